@@ -1,0 +1,25 @@
+"""How many parameters is that, and why: derivations of a neural network's sizes, exact and in steps.
+
+>>> import symbolic
+>>> symbolic.explain(symbolic.load("gpt2-124m")).total
+124412160
+"""
+
+from symbolic.api import count, explain, load, load_all
+from symbolic.derivation import Derivation, Step
+from symbolic.errors import ConfigError, SymbolicError, UnknownName
+from symbolic.model import Model
+
+__all__ = [
+    "ConfigError",
+    "Derivation",
+    "Model",
+    "Step",
+    "SymbolicError",
+    "UnknownName",
+    "count",
+    "explain",
+    "load",
+    "load_all",
+]
+__version__ = "0.1.0"

@@ -1,0 +1,55 @@
+"""What Python code and the command use: load a model, derive a quantity of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from os import PathLike, fspath
+from typing import Any
+
+from symbolic import conventions, models, quantities, reading
+from symbolic.derivation import Derivation, derive
+from symbolic.errors import ConfigError
+from symbolic.model import Model, is_config, make_model
+
+
+def load(
+    config: Mapping[str, object] | str | PathLike[str], *, name: str | None = None, architecture: str | None = None
+) -> Model:
+    """The model that a dict, a file (`FILE` or `FILE::NAME`), `-` or a bundled model's name describes.
+
+    Raises ConfigError where it describes none, or several: then name one of them.
+    """
+    if isinstance(config, Mapping):
+        return make_model(name or "model", config, name or "the dict", architecture)
+    found = load_all(fspath(config), architecture=architecture)
+    if len(found) > 1:
+        names = ", ".join(model.name for model in found)
+        raise ConfigError(f"{fspath(config)} has {len(found)} models: {names}; name one as {fspath(config)}::NAME")
+    return found[0]
+
+
+def load_all(given: str, *, architecture: str | None = None) -> list[Model]:
+    """Every model that a file or a name describes."""
+    if given in models.names() or not reading.looks_like_a_file(given):
+        return [models.find(given).model(architecture)]
+    return [
+        make_model(config.name, config.values, config.source, architecture) for config in reading.read(given, is_config)
+    ]
+
+
+def explain(
+    model: Model | Mapping[str, object] | str | PathLike[str],
+    quantity: str = "parameters",
+    *,
+    convention: str = conventions.DEFAULT,
+    **options: Any,
+) -> Derivation:
+    """The derivation of a quantity of a model (or of what `load` takes, with its options)."""
+    loaded = model if isinstance(model, Model) else load(model, **options)
+    return derive(loaded, quantities.find(quantity), conventions.find(convention))
+
+
+def count(model: Model) -> dict[str, int]:
+    """The number of parameters under each convention."""
+    quantity = quantities.find("parameters")
+    return {name: derive(model, quantity, found).total for name, found in conventions.CONVENTIONS.items()}

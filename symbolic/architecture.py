@@ -1,0 +1,128 @@
+"""What a network is: a tree of blocks whose leaves are weights, every axis a formula in the model's sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from symbolic.formula import Formula, Symbol
+
+Options: TypeAlias = Mapping[str, bool | str]
+
+
+class Kind(Enum):
+    """What a weight is. Conventions select by it; its value is how a page names several of them."""
+
+    TABLE = "tables"
+    MATRIX = "matrices"
+    BIAS = "biases of the linear layers"
+    SCALE = "norm scales"
+    SHIFT = "norm shifts"
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """Tensors that the network learns: `copies` of them, all of one shape.
+
+    Shapes are (inputs, outputs), as a formula reads them. `tied_to` names the weight whose numbers this one uses.
+    """
+
+    name: str
+    shape: tuple[Formula, ...]
+    kind: Kind
+    about: str = ""
+    copies: int = 1
+    tied_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A part of the network with parts of its own, built `repeat` times.
+
+    `active` is how many of the repeats work on one token, where that differs (experts).
+    """
+
+    name: str
+    role: str
+    parts: tuple[Block | Weight, ...]
+    about: str = ""
+    repeat: Formula | None = None
+    active: Formula | None = None
+
+
+class Need(Enum):
+    """What a family asks of a size for which it has no default."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A switch of a family: what a config may say beside its sizes."""
+
+    name: str
+    default: bool | str
+    meaning: str
+    aliases: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a fact comes from."""
+
+    title: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    """A family of models: the sizes and options that its configs give, and the tree that they make.
+
+    `sizes` maps each symbol to `Need.REQUIRED`, `Need.OPTIONAL`, a number (the default of a config that leaves it
+    out) or a formula of other symbols (a definition). `marks` are keys that only this family's configs have.
+    `fixed` are keys that must have the given value, since we don't know the network that another one makes.
+    """
+
+    name: str
+    title: str
+    about: str
+    sizes: Mapping[Symbol, Need | int | Formula]
+    network: Callable[[Options], Block]
+    options: tuple[Option, ...] = ()
+    marks: frozenset[str] = frozenset()
+    fixed: Mapping[str, object] | None = None
+    equal: tuple[tuple[Formula, Formula], ...] = ()
+    model_types: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A leaf with its place in the tree: the blocks above it, outermost first."""
+
+    weight: Weight
+    path: tuple[Block, ...]
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The names from the root down: the same for the same tensor in two trees of one family."""
+        return (*(block.name for block in self.path), self.weight.name)
+
+    @property
+    def role(self) -> str:
+        """The role of the block that holds it."""
+        return self.path[-1].role
+
+
+def leaves(block: Block, above: tuple[Block, ...] = ()) -> Iterator[Leaf]:
+    """Every leaf once, however often its blocks repeat."""
+    path = (*above, block)
+    for part in block.parts:
+        if isinstance(part, Block):
+            yield from leaves(part, path)
+        else:
+            yield Leaf(part, path)

@@ -1,0 +1,62 @@
+"""What is checked before a page says so: by SymPy, which evaluates on its own, and against what was published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from symbolic import models
+from symbolic.derivation import Derivation, Step
+from symbolic.formula import Formula, Labelled, Number
+
+
+class CheckFailed(AssertionError):
+    """A page contradicts itself: a fault of this program, not of the input."""
+
+
+def equations(derivation: Derivation) -> int:
+    """How many equations the steps print; CheckFailed if SymPy gets another value for one of them."""
+    import sympy
+
+    sizes = {sympy.Symbol(name, positive=True, integer=True): value for name, value in derivation.model.sizes.items()}
+    count = 0
+    for step in _steps(derivation.root):
+        for line in step.lines:
+            found = _own_parts(line.formula, derivation.model.sizes).algebra.xreplace(sizes)
+            if found != line.value:
+                raise CheckFailed(f"step {step.number} prints {line.value}, SymPy finds {found}; please report this")
+            count += 1
+    return count
+
+
+def closed_form(derivation: Derivation) -> None:
+    """CheckFailed unless the closed form, evaluated by SymPy, is the total."""
+    expression = derivation.closed_form
+    found = expression.xreplace({s: derivation.model.sizes[s.name] for s in expression.free_symbols})
+    if found != derivation.total:
+        raise CheckFailed(f"the closed form gives {found}, the steps {derivation.total}; please report this")
+
+
+def published(derivation: Derivation) -> tuple[models.Published, ...]:
+    """The published totals of this model under this convention that agree with ours."""
+    return tuple(
+        entry
+        for entry in (models.published(derivation.model) if derivation.quantity.name == "parameters" else ())
+        if entry.total == derivation.total
+        and entry.convention == derivation.convention.name
+        and all(derivation.model.options[name] == value for name, value in entry.options.items())
+    )
+
+
+def _steps(step: Step) -> Iterator[Step]:
+    yield step
+    for below in step.steps:
+        yield from _steps(below)
+
+
+def _own_parts(formula: Formula, sizes: Mapping[str, int]) -> Formula:
+    """The line as printed: a labelled part stands there as its value, which its own line has checked."""
+
+    def change(node: Formula) -> Formula | None:
+        return Number(node.value(sizes)) if isinstance(node, Labelled) else None
+
+    return formula.replace(change)

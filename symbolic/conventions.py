@@ -1,0 +1,77 @@
+"""Conventions: which weights a count counts. Most "wrong" parameter counts are another convention."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from symbolic.architecture import Kind, Leaf
+from symbolic.errors import UnknownName
+
+
+@dataclass(frozen=True, slots=True)
+class Convention:
+    """A named selection of weights. `says` completes "This page counts …"."""
+
+    name: str
+    says: str
+    counts: Callable[[Leaf], bool]
+    active_only: bool = False
+
+
+def _stored_once(leaf: Leaf) -> bool:
+    return leaf.weight.tied_to is None
+
+
+def _is_head(leaf: Leaf) -> bool:
+    return leaf.role == "head" and leaf.weight.kind is Kind.MATRIX
+
+
+CONVENTIONS = {
+    convention.name: convention
+    for convention in (
+        Convention(
+            "trainable",
+            "every number that training can change; a table that is used twice counts once",
+            _stored_once,
+        ),
+        Convention(
+            "tied",
+            "every trainable number, with the output head sharing the token embedding's table",
+            lambda leaf: _stored_once(leaf) and not _is_head(leaf),
+        ),
+        Convention(
+            "untied",
+            "every trainable number, with an output head of its own",
+            lambda leaf: _stored_once(leaf) or _is_head(leaf),
+        ),
+        Convention(
+            "non-embedding",
+            "every trainable number outside the embeddings and the output head",
+            lambda leaf: _stored_once(leaf) and leaf.role not in ("embedding", "position", "head"),
+        ),
+        Convention(
+            "active",
+            "the trainable numbers that work on one token: of the experts, only those that are chosen",
+            _stored_once,
+            active_only=True,
+        ),
+        Convention(
+            "walkthrough",
+            "matrices and norm scales only: no position table, no biases, no shifts, the output head shared",
+            lambda leaf: (
+                _stored_once(leaf)
+                and leaf.role not in ("position", "head")
+                and leaf.weight.kind in (Kind.TABLE, Kind.MATRIX, Kind.SCALE)
+            ),
+        ),
+    )
+}
+DEFAULT = "trainable"
+
+
+def find(name: str) -> Convention:
+    """The convention of that name; UnknownName names the nearest."""
+    if name not in CONVENTIONS:
+        raise UnknownName("convention", name, CONVENTIONS)
+    return CONVENTIONS[name]

@@ -1,0 +1,32 @@
+"""What goes wrong with a stranger's input: one line that says what, what was given, and what would do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class SymbolicError(Exception):
+    """The base of every error that a user can mend; the command prints it and exits with 2."""
+
+
+class ConfigError(SymbolicError):
+    """A config that can't be read, or sizes that can't belong together."""
+
+
+class UnknownName(SymbolicError):
+    """No model, architecture, format, convention or quantity of that name."""
+
+    def __init__(self, what: str, given: str, known: Iterable[str], where: str = "") -> None:
+        """`what` kind of thing, the name `given`, all `known` names, and `where` to list them."""
+        names = sorted(known)
+        close = get_close_matches(given.lower(), names, n=3, cutoff=0.4)
+        nearest = f"; nearest: {', '.join(close)}" if close else ""
+        listed = f"; all: {where}" if where else f"; all: {', '.join(names)}"
+        super().__init__(f"no {what} {shown(given)}{nearest}{listed}")
+
+
+def shown(given: object, limit: int = 60) -> str:
+    """What was given, quoted and cut to a length that a line can hold, control characters escaped."""
+    text = repr(given) if not isinstance(given, int) or isinstance(given, bool) else str(given)
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

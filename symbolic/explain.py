@@ -1,0 +1,301 @@
+"""The document that derives a quantity: what it says, in order, for every format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+from symbolic import algebra, checks
+from symbolic.architecture import Kind, leaves
+from symbolic.derivation import Derivation, Step
+from symbolic.figures import grouped, percent, rounded
+from symbolic.formula import Formula
+from symbolic.model import Model, without_effect
+from symbolic.page import (
+    Bar,
+    Cell,
+    Entry,
+    Equation,
+    Items,
+    Math,
+    Page,
+    Paragraph,
+    Part,
+    Section,
+    Share,
+    Signed,
+    Statement,
+    Table,
+)
+from symbolic.prose import Prose, plain
+from symbolic.reconciliation import Chain, reconcile, same_figure
+
+Detail: TypeAlias = Literal["brief", "full"]
+DETAILS: tuple[Detail, ...] = ("brief", "full")
+
+
+def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
+    """The page; `brief` leaves out the sentences, the other counts and what a parameter is."""
+    prose = Prose(derivation.quantity.name)
+    full = detail == "full"
+    sections = [
+        _config(derivation, prose),
+        _where(derivation, prose),
+        _steps(derivation, prose, full),
+        _closed(derivation, prose),
+    ]
+    if full:
+        sections += [_counts(derivation, prose), _meaning(derivation, prose), _sources(derivation, prose)]
+    return Page(
+        title=derivation.model.name,
+        subtitle=prose("subtitle"),
+        total=derivation.total,
+        rounded=rounded(derivation.total),
+        unit=derivation.unit,
+        lead=_lead(derivation, prose),
+        sections=tuple(sections),
+        sizes=derivation.model.sizes,
+    )
+
+
+def model_page(model: Model) -> Page:
+    """The sizes and options of a model, before anything is measured."""
+    prose = Prose("parameters")
+    section = Section("config", prose("config_title"), tuple(_config_parts(model, prose, None)))
+    return Page(model.name, model.architecture.title, None, "", "", (), (section,), model.sizes)
+
+
+def _lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
+    convention = derivation.convention
+    says = prose("convention", says=convention.says, chosen=convention.name != "trainable", name=convention.name)
+    if derivation.left_out and convention.name != "trainable":
+        kinds = dict.fromkeys(
+            leaf.weight.name if leaf.weight.kind in (Kind.TABLE, Kind.MATRIX) else leaf.weight.kind.value
+            for leaf in derivation.left_out
+        )
+        says += " " + prose("left_out", names=_listed([f"the {kind}" for kind in kinds]))
+    checks.closed_form(derivation)
+    done = [prose("check_lines", count=checks.equations(derivation)), prose("check_closed")]
+    done += [prose("check_published", name=entry.name) for entry in checks.published(derivation)]
+    return (Paragraph(says), Paragraph(f"**Checked:** {'; '.join(done)}.", tone="checked"))
+
+
+def _config(derivation: Derivation, prose: Prose) -> Section:
+    used = {symbol.name for symbol in derivation.root.formula.symbols}
+    intro = Paragraph(prose("config", source=derivation.model.source))
+    return Section("config", prose("config_title"), (intro, *_config_parts(derivation.model, prose, used)))
+
+
+def _config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator[Part]:
+    """The sizes, the definitions, the options, the keys that change nothing."""
+    definitions = set(model.definitions)
+    needed = (
+        used if used is None else used | {s.name for d in definitions if d.name in used for s in _primary(d, model)}
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for symbol in model.architecture.sizes:
+        if symbol in definitions or symbol.name not in model.sizes:
+            continue
+        meaning = symbol.meaning + "."
+        if symbol.name in model.assumed:
+            meaning = meaning.removesuffix(".") + " " + prose("assumed", family=model.architecture.name) + "."
+        if needed is not None and symbol.name not in needed:
+            meaning += " " + prose("unused")
+        rows.append((f"`{symbol.name}`", f"${symbol.name}$", model.sizes[symbol.name], meaning))
+    yield Table(prose("config_sizes"), ("Name", "Letter", "Value", "Meaning"), tuple(rows), frozenset({2}))
+    if definitions:
+        yield Paragraph(prose("definitions", count=len(definitions)))
+        for symbol, formula in model.definitions.items():
+            yield Equation(formula, model.sizes[symbol.name], symbol)
+            yield Paragraph(f"`{symbol.name}` is {symbol.meaning}.", tone="note")
+    if model.options:
+        options = tuple(
+            (
+                f"`{option.name}`",
+                {True: "yes", False: "no"}.get(model.options[option.name], plain(str(model.options[option.name]))),  # type: ignore[call-overload]
+                option.meaning
+                + (" " + prose("assumed", family=model.architecture.name) if option.name in model.assumed else ""),
+            )
+            for option in model.architecture.options
+        )
+        yield Table(prose("options"), ("Option", "Set", "Meaning"), options)
+    if model.ignored:
+        yield Paragraph(prose("ignored"))
+        yield Items(tuple((f"`{plain(key)}`", without_effect(key) or prose("unknown_key")) for key in model.ignored))
+
+
+def _primary(symbol: Formula, model: Model) -> tuple[Formula, ...]:
+    return algebra.primary(symbol, model.definitions).symbols
+
+
+def _where(derivation: Derivation, prose: Prose) -> Section:
+    parts = [step for step in _shown_parts(derivation.root) if step.whole]
+    alt = prose(
+        "where_alt",
+        count=len(parts),
+        parts=", ".join(f"{step.name} {percent(step.share)}" for step in parts),
+    )
+    rows: list[tuple[Cell, ...]] = [(plain(step.name), step.whole, Share(step.share)) for step in parts]
+    rows.append(("total", derivation.total, Share(Fraction(1))))
+    table = Table(
+        prose("where_table"),
+        ("Part", derivation.unit.capitalize(), "Share"),
+        tuple(rows),
+        frozenset({1, 2}),
+        frozenset({len(rows) - 1}),
+    )
+    bar = Bar(tuple((step.name, step.whole, step.share) for step in parts), alt)
+    return Section("where", prose("where_title"), (Paragraph(prose("where")), bar, table))
+
+
+def _shown_parts(step: Step) -> Iterator[Step]:
+    """The network's parts, a stack of layers opened: its attention, its feed-forward network, its norms."""
+    for below in step.steps:
+        if below.role == "layer":
+            yield from below.steps
+        else:
+            yield below
+
+
+def _steps(derivation: Derivation, prose: Prose, full: bool) -> Section:
+    entries = tuple(_entry(step, derivation, prose, full, None) for step in derivation.steps)
+    last = Entry(
+        number="",
+        id="total",
+        title=prose("total_title"),
+        text=prose("total") if full else "",
+        equations=tuple(Equation(line.formula, line.value) for line in derivation.root.lines),
+        before=(),
+        result=derivation.total,
+    )
+    intro = (Paragraph(prose("steps")),) if full else ()
+    return Section("steps", prose("steps_title"), (*intro, *entries, last), derivation.total)
+
+
+def _entry(step: Step, derivation: Derivation, prose: Prose, full: bool, above: Step | None) -> Entry:
+    text = step.about if full else ""
+    if step.weight and step.weight.tied_to and not step.value:
+        text = f"{text} {prose('tied', to=step.weight.tied_to)}".strip()
+    running = None
+    if step.value and step.running != step.value:
+        where = prose("running_total") if above is None else prose("running", where=_one(above))
+        running = (where, step.running)
+    return Entry(
+        number=step.number,
+        id=f"step-{step.number.replace('.', '-')}",
+        title=step.label[:1].upper() + step.label[1:],
+        text=text,
+        equations=tuple(Equation(line.formula, line.value) for line in step.lines),
+        before=tuple(_entry(below, derivation, prose, full, step) for below in step.steps),
+        result=step.value,
+        running=running,
+        detail=tuple(_detail(step, prose)) if full else (),
+        share=step.share,
+    )
+
+
+def _one(step: Step) -> str:
+    return f"one {step.name}" if step.repeat is not None else f"the {step.name}"
+
+
+def _detail(step: Step, prose: Prose) -> Iterator[tuple[str, str]]:
+    if step.weight and step.value:
+        shape = " × ".join(_axis(axis) for axis in step.weight.shape)
+        copies = f"{step.weight.copies} of " if step.weight.copies > 1 else ""
+        yield prose("detail_shape"), f"{copies}({shape})"
+    if step.value and step.whole != step.value:
+        yield prose("detail_whole", times="layers"), grouped(step.whole)
+    if step.value:
+        yield prose("detail_share"), percent(step.share)
+
+
+def _axis(axis: Formula) -> str:
+    return " × ".join(f"`{symbol.name}`" for symbol in axis.symbols) or str(axis.value({}))
+
+
+def _closed(derivation: Derivation, prose: Prose) -> Section:
+    closed = derivation.closed
+    lead = algebra.leading(closed)
+    value = lead.value(derivation.model.sizes)
+    off = Fraction(derivation.total - value, derivation.total)
+    says = (
+        prose(
+            "leading_off",
+            value=grouped(value),
+            percent=percent(abs(off)),
+            below=off > 0,
+            large=abs(off) > Fraction(1, 20),
+        )
+        if off
+        else prose("leading_exact")
+    )
+    parts = (
+        Paragraph(prose("closed")),
+        Statement(closed),
+        Paragraph(prose("leading")),
+        Statement(lead),
+        Paragraph(says),
+    )
+    return Section("closed-form", prose("closed_title"), parts)
+
+
+def _counts(derivation: Derivation, prose: Prose) -> Section:
+    parts: list[Part] = [Paragraph(prose("counts"))]
+    if same := same_figure(derivation):
+        names = _Markup(_listed([f"`{convention.name}`" for convention in same]))
+        parts.append(Paragraph(prose("counts_same", several=len(same) > 1, names=names)))
+    parts += [_chain(chain, derivation, prose) for chain in reconcile(derivation)]
+    return Section("other-counts", prose("counts_title"), tuple(parts))
+
+
+class _Markup:
+    """Markup of ours among a template's values: printed with its meaning."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def _chain(chain: Chain, derivation: Derivation, prose: Prose) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    for row in chain.rows:
+        who = ", ".join((*row.names, *((prose("here"),) if row.running == derivation.total else ())))
+        formula: Cell = "" if row.formula is None else Math(row.formula)
+        starts = row.value == row.running and row.formula is None
+        label = (prose("chain_start") if starts and not rows else row.label) or ""
+        rows.append((label, formula, "" if starts else Signed(row.value), row.running, who))
+    caption = (
+        prose("chain_option", option=chain.title)
+        if " " in chain.title
+        else prose("chain", below=chain.other < derivation.total, other=chain.title)
+    )
+    columns = tuple(prose(f"column_{name}") for name in ("step", "formula", "adds", "running", "who"))
+    strong = frozenset(index for index, row in enumerate(chain.rows) if row.running == derivation.total)
+    return Table(caption, columns, tuple(rows), frozenset({2, 3}), strong)
+
+
+def _meaning(derivation: Derivation, prose: Prose) -> Section:
+    network = derivation.model.network
+    roles = dict.fromkeys(leaf.role for leaf in leaves(network))
+    if any(leaf.weight.kind is Kind.BIAS for leaf in leaves(network)):
+        roles["bias"] = None
+    blocks = (f"meaning_{role.replace('-', '_')}" for role in roles)
+    known = (block for block in blocks if block in prose)
+    parts = (Paragraph(prose("meaning")), *(Paragraph(prose(block)) for block in known))
+    return Section("meaning", prose("meaning_title"), parts)
+
+
+def _sources(derivation: Derivation, prose: Prose) -> Section:
+    model = derivation.model
+    items = [("", prose("sources_config", source=model.source))] if model.source else []
+    items += [("", f"[{plain(source.title)}]({source.url})") for source in model.architecture.sources]
+    items += [("", plain(f"{entry.name}: {entry.source}")) for entry in checks.published(derivation)]
+    return Section("sources", prose("sources_title"), (Items(tuple(items)),))
+
+
+def _listed(parts: list[str]) -> str:
+    """a, b and c."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -1,0 +1,55 @@
+"""Exact numbers as a page prints them: grouped, rounded in words, as a share. No float on the way."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
+
+
+def grouped(value: int | Fraction) -> str:
+    """1,769,472; a fraction as 1/3."""
+    if isinstance(value, Fraction) and value.denominator != 1:
+        return f"{value.numerator:,}/{value.denominator:,}"
+    return f"{int(value):,}"
+
+
+def significant(value: Fraction, digits: int) -> str:
+    """Rounded half up to so many significant digits, without an exponent: 124.4, 6.738, 0.0123."""
+    if value < 0:
+        return f"−{significant(-value, digits)}"
+    if value == 0:
+        return "0"
+    places = digits - 1 - _magnitude(value)
+    scaled = int(value * Fraction(10) ** places + Fraction(1, 2))
+    if scaled >= 10**digits:
+        places, scaled = places - 1, int(value * Fraction(10) ** (places - 1) + Fraction(1, 2))
+    if places <= 0:
+        return f"{scaled * 10**-places:,}"
+    whole, part = divmod(scaled, 10**places)
+    return f"{whole:,}.{part:0{places}d}"
+
+
+def rounded(value: int) -> str:
+    """124.4 million; "" for a number that is short enough as it is."""
+    if value >= 10**15:
+        power = _magnitude(Fraction(value))
+        return f"{significant(Fraction(value, 10**power), 4)} × 10^{power}"
+    for scale, word in SCALES:
+        if value >= scale:
+            return f"{significant(Fraction(value, scale), 4)} {word}"
+    return ""
+
+
+def percent(share: Fraction) -> str:
+    """31.0 %; what rounds to nothing is "< 0.1 %"."""
+    if 0 < share < Fraction(1, 2000):
+        return "< 0.1 %"
+    tenths = int(abs(share) * 1000 + Fraction(1, 2))
+    return f"{'−' if share < 0 else ''}{tenths // 10}.{tenths % 10} %"
+
+
+def _magnitude(value: Fraction) -> int:
+    """The power of ten of the first digit."""
+    power = len(str(value.numerator)) - len(str(value.denominator))
+    return power if value >= Fraction(10) ** power else power - 1

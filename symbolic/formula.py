@@ -1,0 +1,337 @@
+"""A formula as it is written: order and brackets kept, its value exact, its algebra SymPy's.
+
+SymPy sorts and merges what it is given: `3 * (d * d)` becomes `3*d**2`. A page needs the author's order, so a
+formula is a small ordered tree. Python's operators build it, and brackets stand where the author put them:
+`a * b * c` is one product of three factors, `a * (b * c)` keeps its brackets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import reduce
+from math import ceil
+from operator import mul
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    import sympy
+
+Exact: TypeAlias = int | Fraction
+"""A value without rounding: whole numbers are int, all others Fraction."""
+
+
+def exact(value: Exact) -> Exact:
+    """A fraction that is whole, as an int."""
+    return value.numerator if value.denominator == 1 else value
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A node of the tree. Every node knows its children, its exact value and its SymPy expression."""
+
+    def __add__(self, other: Formula | int) -> Sum:
+        left = self.terms if isinstance(self, Sum) else (self,)
+        return Sum((*left, as_formula(other)))
+
+    def __radd__(self, other: int) -> Sum:
+        return Sum((Number(other), self))
+
+    def __sub__(self, other: Formula | int) -> Sum:
+        return self + Negative(as_formula(other))
+
+    def __rsub__(self, other: int) -> Sum:
+        return Sum((Number(other), Negative(self)))
+
+    def __mul__(self, other: Formula | int) -> Product:
+        left = self.factors if isinstance(self, Product) else (self,)
+        return Product((*left, as_formula(other)))
+
+    def __rmul__(self, other: int) -> Product:
+        return Product((Number(other), self))
+
+    def __truediv__(self, other: Formula | int) -> Quotient:
+        return Quotient(self, as_formula(other))
+
+    def __rtruediv__(self, other: int) -> Quotient:
+        return Quotient(Number(other), self)
+
+    def __pow__(self, exponent: Formula | int) -> Power:
+        return Power(self, as_formula(exponent))
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        """The parts, in the order written."""
+        return ()
+
+    def rebuilt(self, children: tuple[Formula, ...]) -> Formula:
+        """The same node over other parts."""
+        return self
+
+    def value(self, sizes: Mapping[str, Exact]) -> Exact:
+        """The exact value with these sizes; a missing size is a KeyError with its name."""
+        raise NotImplementedError
+
+    @property
+    def algebra(self) -> sympy.Expr:
+        """The SymPy expression, evaluated: sorted and merged as SymPy does."""
+        raise NotImplementedError
+
+    @property
+    def symbols(self) -> tuple[Symbol, ...]:
+        """Every symbol once, in the order of first use."""
+        return tuple(dict.fromkeys(node for node in self.walk() if isinstance(node, Symbol)))
+
+    def walk(self) -> Iterator[Formula]:
+        """This node and all below it, parents first."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    def replace(self, change: Callable[[Formula], Formula | None]) -> Formula:
+        """The tree with each node for which `change` returns another replaced by it, outermost first."""
+        changed = change(self)
+        if changed is not None:
+            return changed
+        return self.rebuilt(tuple(child.replace(change) for child in self.children))
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Formula):
+    """An exact number that stands in a formula as itself."""
+
+    number: Exact
+
+    def value(self, sizes: Mapping[str, Exact]) -> Exact:
+        return self.number
+
+    @property
+    def algebra(self) -> sympy.Expr:
+        import sympy
+
+        return sympy.Rational(self.number.numerator, self.number.denominator)
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol(Formula):
+    """A named size. Only `vocabulary.py` makes them; two symbols are the same if their names are."""
+
+    name: str
+    letter: str = field(compare=False)
+    meaning: str = field(compare=False)
+    spoken: str = field(compare=False)
+    aliases: tuple[str, ...] = field(default=(), compare=False)
+    unit: str = field(default="", compare=False)
+    minimum: int = field(default=1, compare=False)
+
+    def value(self, sizes: Mapping[str, Exact]) -> Exact:
+        return sizes[self.name]
+
+    @property
+    def algebra(self) -> sympy.Symbol:
+        import sympy
+
+        # One assumption set for every size, here and nowhere else: symbols that differ in it are unequal.
+        return sympy.Symbol(self.name, positive=True, integer=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Sum(Formula):
+    """Terms added in the order written."""
+
+    terms: tuple[Formula, ...]
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return self.terms
+
+    def rebuilt(self, children: tuple[Formula, ...]) -> Sum:
+        return Sum(children)
+
+    def value(self, sizes: Mapping[str, Exact]) -> Exact:
+        return exact(sum(term.value(sizes) for term in self.terms))
+
+    @property
+    def algebra(self) -> sympy.Expr:
+        import sympy
+
+        return sympy.Add(*(term.algebra for term in self.terms))
+
+
+@dataclass(frozen=True, slots=True)
+class Negative(Formula):
+    """A term that is taken away: it stands in a sum, behind a minus."""
+
+    term: Formula
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return (self.term,)
+
+    def rebuilt(self, children: tuple[Formula, ...]) -> Negative:
+        return Negative(*children)
+
+    def value(self, sizes: Mapping[str, Exact]) -> Exact:
+        return -self.term.value(sizes)
+
+    @property
+    def algebra(self) -> sympy.Expr:
+        return -self.term.algebra
+
+
+@dataclass(frozen=True, slots=True)
+class Product(Formula):
+    """Factors multiplied in the order written; a product in a product keeps its brackets."""
+
+    factors: tuple[Formula, ...]
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return self.factors
+
+    def rebuilt(self, children: tuple[Formula, ...]) -> Product:
+        return Product(children)
+
+    def value(self, sizes: Mapping[str, Exact]) -> Exact:
+        return exact(reduce(mul, (factor.value(sizes) for factor in self.factors), 1))
+
+    @property
+    def algebra(self) -> sympy.Expr:
+        import sympy
+
+        return sympy.Mul(*(factor.algebra for factor in self.factors))
+
+
+@dataclass(frozen=True, slots=True)
+class Quotient(Formula):
+    """An exact division: never rounded."""
+
+    numerator: Formula
+    denominator: Formula
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return (self.numerator, self.denominator)
+
+    def rebuilt(self, children: tuple[Formula, ...]) -> Quotient:
+        return Quotient(*children)
+
+    def value(self, sizes: Mapping[str, Exact]) -> Exact:
+        return exact(Fraction(self.numerator.value(sizes)) / Fraction(self.denominator.value(sizes)))
+
+    @property
+    def algebra(self) -> sympy.Expr:
+        return self.numerator.algebra / self.denominator.algebra
+
+
+@dataclass(frozen=True, slots=True)
+class Power(Formula):
+    """A base to a whole exponent."""
+
+    base: Formula
+    exponent: Formula
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return (self.base, self.exponent)
+
+    def rebuilt(self, children: tuple[Formula, ...]) -> Power:
+        return Power(*children)
+
+    def value(self, sizes: Mapping[str, Exact]) -> Exact:
+        exponent = self.exponent.value(sizes)
+        if not isinstance(exponent, int):
+            raise ValueError(f"the exponent {exponent} is not a whole number; a power keeps exact values only with one")
+        return exact(Fraction(self.base.value(sizes)) ** exponent)
+
+    @property
+    def algebra(self) -> sympy.Expr:
+        import sympy
+
+        return sympy.Pow(self.base.algebra, self.exponent.algebra)
+
+
+@dataclass(frozen=True, slots=True)
+class Minimum(Formula):
+    """The smallest of its parts: min(tokens, window)."""
+
+    parts: tuple[Formula, ...]
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return self.parts
+
+    def rebuilt(self, children: tuple[Formula, ...]) -> Minimum:
+        return Minimum(children)
+
+    def value(self, sizes: Mapping[str, Exact]) -> Exact:
+        return min(part.value(sizes) for part in self.parts)
+
+    @property
+    def algebra(self) -> sympy.Expr:
+        import sympy
+
+        return sympy.Min(*(part.algebra for part in self.parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling(Formula):
+    """Rounded up to a whole number."""
+
+    part: Formula
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return (self.part,)
+
+    def rebuilt(self, children: tuple[Formula, ...]) -> Ceiling:
+        return Ceiling(*children)
+
+    def value(self, sizes: Mapping[str, Exact]) -> Exact:
+        return ceil(self.part.value(sizes))
+
+    @property
+    def algebra(self) -> sympy.Expr:
+        import sympy
+
+        return sympy.ceiling(self.part.algebra)
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled(Formula):
+    """A part that has a line of its own elsewhere: printed as its label, or as its value with the label below."""
+
+    label: str
+    formula: Formula
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return (self.formula,)
+
+    def rebuilt(self, children: tuple[Formula, ...]) -> Labelled:
+        return Labelled(self.label, *children)
+
+    def value(self, sizes: Mapping[str, Exact]) -> Exact:
+        return self.formula.value(sizes)
+
+    @property
+    def algebra(self) -> sympy.Expr:
+        return self.formula.algebra
+
+
+def as_formula(part: Formula | int) -> Formula:
+    """A formula as it is; an int as a number."""
+    return part if isinstance(part, Formula) else Number(part)
+
+
+def product(factors: tuple[Formula, ...]) -> Formula:
+    """One factor as itself, several as a product."""
+    return factors[0] if len(factors) == 1 else Product(factors)
+
+
+def total(terms: tuple[Formula, ...]) -> Formula:
+    """No term as zero, one as itself, several as a sum."""
+    if not terms:
+        return Number(0)
+    return terms[0] if len(terms) == 1 else Sum(terms)

@@ -1,0 +1,91 @@
+"""Attention: each token gathers what it needs from the tokens before it."""
+
+from __future__ import annotations
+
+from symbolic.architecture import Block, Kind, Weight
+from symbolic.formula import Formula
+
+ABOUT = "Here the tokens exchange information: each one gathers from the tokens before it what it can use."
+
+
+def multi_head_attention(emb_dim: Formula, *, qkv_bias: bool, output_bias: bool) -> Block:
+    """Query, key, value and output matrices of (emb_dim, emb_dim) each.
+
+    Vaswani et al. 2017, arXiv:1706.03762, §3.2.2, with n_heads × head_dim = emb_dim.
+    """
+    parts = [
+        Weight(
+            "query, key and value matrices",
+            (emb_dim, emb_dim),
+            Kind.MATRIX,
+            about="Three matrices make three new lists from each token's numbers: a query (what it looks for), a key "
+            "(what it offers) and a value (what it passes on). The `n_heads` heads are slices of these matrices: "
+            "`n_heads` slices, each `head_dim` columns wide, are `emb_dim` columns. "
+            "So the number of heads does not change the count.",
+            copies=3,
+        ),
+        Weight(
+            "output projection matrix",
+            (emb_dim, emb_dim),
+            Kind.MATRIX,
+            about="The heads' results stand side by side, `emb_dim` numbers for each token. "
+            "One more matrix mixes them.",
+        ),
+    ]
+    if qkv_bias:
+        parts.insert(
+            1,
+            Weight(
+                "query, key and value biases",
+                (emb_dim,),
+                Kind.BIAS,
+                about="One number added to each output of the three matrices (`qkv_bias` is true).",
+                copies=3,
+            ),
+        )
+    if output_bias:
+        parts.append(
+            Weight(
+                "output projection bias",
+                (emb_dim,),
+                Kind.BIAS,
+                about="One number added to each output of the projection.",
+            )
+        )
+    return Block("attention", role="attention", about=ABOUT, parts=tuple(parts))
+
+
+def grouped_query_attention(emb_dim: Formula, n_heads: Formula, n_kv_groups: Formula, head_dim: Formula) -> Block:
+    """Query and output over n_heads, key and value over n_kv_groups heads of head_dim each; no biases.
+
+    Ainslie et al. 2023, arXiv:2305.13245. With n_kv_groups = n_heads it is multi-head attention.
+    """
+    return Block(
+        "attention",
+        role="attention",
+        about=ABOUT,
+        parts=(
+            Weight(
+                "query matrix",
+                (emb_dim, n_heads * head_dim),
+                Kind.MATRIX,
+                about="Makes a query from each token: what it looks for. Each of the `n_heads` heads gets `head_dim` "
+                "numbers.",
+            ),
+            Weight(
+                "key and value matrices",
+                (emb_dim, n_kv_groups * head_dim),
+                Kind.MATRIX,
+                about="Make a key (what the token offers) and a value (what it passes on). There are `n_kv_groups` "
+                "key-value heads; where these are fewer than `n_heads`, several query heads share one.",
+                copies=2,
+            ),
+            Weight(
+                "output projection matrix",
+                (n_heads * head_dim, emb_dim),
+                Kind.MATRIX,
+                about="The heads' results stand side by side. One more matrix mixes them and brings them back to "
+                "`emb_dim` numbers.",
+            ),
+        ),
+    )

@@ -1,0 +1,37 @@
+"""Normalisations: they bring the numbers of a token back to a common size, then scale (and shift) each."""
+
+from __future__ import annotations
+
+from symbolic.architecture import Block, Kind, Weight
+from symbolic.formula import Formula
+
+
+def layer_norm(name: str, width: Formula, about: str, *, copies: int = 1, shift: bool = True) -> Block:
+    """LayerNorm: a scale and a shift of (width,) each.
+
+    Ba, Kiros and Hinton 2016, arXiv:1607.06450.
+    """
+    scale = Weight(
+        "scale" if copies == 1 else "scales",
+        (width,),
+        Kind.SCALE,
+        about="One factor for each of the `emb_dim` numbers.",
+        copies=copies,
+    )
+    moved = Weight(
+        "shift" if copies == 1 else "shifts",
+        (width,),
+        Kind.SHIFT,
+        about="One number added to each of the `emb_dim` numbers.",
+        copies=copies,
+    )
+    return Block(name, role="norm", about=about, parts=(scale, moved) if shift else (scale,))
+
+
+def rms_norm(name: str, width: Formula, about: str, *, copies: int = 1) -> Block:
+    """RMSNorm: a scale of (width,), no shift.
+
+    Zhang and Sennrich 2019, arXiv:1910.07467.
+    """
+    scale = Weight("scale" if copies == 1 else "scales", (width,), Kind.SCALE, copies=copies)
+    return Block(name, role="norm", about=about, parts=(scale,))

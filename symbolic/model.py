@@ -1,0 +1,243 @@
+"""A model: a family, with every size known and every option set."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import SupportsIndex
+
+from symbolic.architecture import Architecture, Block, Need, Option
+from symbolic.architectures import all_architectures, find
+from symbolic.errors import ConfigError, UnknownName, shown
+from symbolic.formula import Exact, Formula, Quotient, Symbol
+from symbolic.vocabulary import NO_EFFECT, SYMBOLS
+
+MOST_DIGITS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A family with its sizes (all whole numbers, definitions included) and options.
+
+    `definitions` are the sizes that follow from others, `assumed` the names that the config left to the family's
+    defaults, `ignored` the config's keys that no part of the family uses.
+    """
+
+    name: str
+    architecture: Architecture
+    sizes: Mapping[str, int]
+    options: Mapping[str, bool | str]
+    definitions: Mapping[Symbol, Formula]
+    assumed: frozenset[str] = frozenset()
+    ignored: tuple[str, ...] = ()
+    source: str = ""
+
+    @property
+    def network(self) -> Block:
+        """The tree that the options make; it does not depend on the sizes."""
+        return self.architecture.network(self.options)
+
+    def with_options(self, options: Mapping[str, bool | str]) -> Model:
+        """The same sizes with some switches set otherwise."""
+        return replace(self, options={**self.options, **options})
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """How Jupyter shows it: the sizes as a table."""
+        from symbolic.rendering import model_bundle
+
+        return model_bundle(self)
+
+
+def is_config(values: Mapping[str, object]) -> bool:
+    """Whether a dict has at least two sizes under names that we know."""
+    return sum(key in _SIZE_KEYS for key in values) >= 2
+
+
+_SIZE_KEYS = frozenset(name for symbol in SYMBOLS.values() for name in (symbol.name, *symbol.aliases))
+
+
+def make_model(name: str, values: Mapping[str, object], source: str, architecture: str | None = None) -> Model:
+    """The model that a config describes; ConfigError where it describes none."""
+    for key in values:
+        if not isinstance(key, str):
+            raise ConfigError(f"{source}: the key {shown(key)} is not a string; write it in quotes")
+    family = find(architecture) if architecture else _recognised(values, source)
+    for key, wanted in (family.fixed or {}).items():
+        if values.get(key) is not None and values[key] != wanted:
+            raise ConfigError(
+                f"{source}: {key} {shown(values[key])} makes another network than our {family.name}, "
+                f"which has {key} {wanted}; leave it out or choose another --architecture"
+            )
+    used: set[str] = set()
+    given = {
+        symbol: size for symbol in family.sizes if (size := _size(symbol, values, source, used, family)) is not None
+    }
+    definitions = {
+        symbol: default
+        for symbol, default in family.sizes.items()
+        if symbol not in given and isinstance(default, Formula)
+    }
+    sizes = {symbol.name: size for symbol, size in given.items()}
+    for symbol, default in family.sizes.items():
+        if symbol not in given and isinstance(default, int):
+            sizes[symbol.name] = default
+    for symbol, formula in definitions.items():
+        sizes[symbol.name] = _whole(symbol, formula, sizes, source)
+    for left, right in family.equal:
+        _check_equal(left, right, sizes, source)
+    options = {option.name: _option(option, values, source, used) for option in family.options}
+    set_by_config = {option.name for option in family.options if any(key in used for key in _keys(option))}
+    assumed = {symbol.name for symbol, default in family.sizes.items() if symbol not in given and default in sizes}
+    return Model(
+        name=name,
+        architecture=family,
+        sizes={symbol.name: sizes[symbol.name] for symbol in family.sizes if symbol.name in sizes},
+        options=options,
+        definitions=definitions,
+        assumed=frozenset(assumed | ({option.name for option in family.options} - set_by_config)),
+        ignored=tuple(key for key in values if key not in used),
+        source=source,
+    )
+
+
+def _recognised(values: Mapping[str, object], source: str) -> Architecture:
+    """The family of `model_type`; without one, that whose required sizes are there and whose marks fit best."""
+    model_type = values.get("model_type")
+    if model_type is not None:
+        for family in all_architectures():
+            if model_type in family.model_types:
+                return family
+        known = sorted(name for family in all_architectures() for name in family.model_types)
+        raise UnknownName("architecture for model_type", str(model_type), known)
+    scores = {
+        family.name: sum(any(name in values for name in _names(mark)) for mark in family.marks)
+        for family in all_architectures()
+        if all(
+            need is not Need.REQUIRED or any(name in values for name in (symbol.name, *symbol.aliases))
+            for symbol, need in family.sizes.items()
+        )
+    }
+    if not scores:
+        _name_what_is_missing(values, source)
+    best = [find(name) for name, score in scores.items() if score == max(scores.values())]
+    if len(best) > 1:
+        marks = " or ".join(f"{', '.join(sorted(family.marks))} ({family.name})" for family in best)
+        raise ConfigError(
+            f"{source}: fits {' and '.join(family.name for family in best)}; keep only the keys of one, {marks}, "
+            "or pass --architecture NAME"
+        )
+    return best[0]
+
+
+def _names(key: str) -> tuple[str, ...]:
+    return (key, *SYMBOLS[key].aliases) if key in SYMBOLS else (key,)
+
+
+def _name_what_is_missing(values: Mapping[str, object], source: str) -> None:
+    families = all_architectures()
+
+    def missing(family: Architecture) -> list[Symbol]:
+        return [
+            symbol
+            for symbol, need in family.sizes.items()
+            if need is Need.REQUIRED and not any(name in values for name in (symbol.name, *symbol.aliases))
+        ]
+
+    nearest = min(families, key=lambda family: len(missing(family)))
+    raise ConfigError(_missing(missing(nearest), nearest, values, source))
+
+
+def _missing(symbols: Iterable[Symbol], family: Architecture, values: Mapping[str, object], source: str) -> str:
+    wanted = "; ".join(
+        symbol.name + (f" (or {', '.join(symbol.aliases)})" if symbol.aliases else "") for symbol in symbols
+    )
+    there = ", ".join(shown(key, 30).strip("'") for key in list(values)[:12]) or "no key at all"
+    return f"{source}: {family.name} needs {wanted}; the config has {there}"
+
+
+def _size(
+    symbol: Symbol, values: Mapping[str, object], source: str, used: set[str], family: Architecture
+) -> int | None:
+    there = [key for key in (symbol.name, *symbol.aliases) if values.get(key) is not None]
+    used.update(key for key in (symbol.name, *symbol.aliases) if key in values)
+    if not there:
+        if family.sizes[symbol] is Need.REQUIRED:
+            raise ConfigError(_missing([symbol], family, values, source))
+        return None
+    sizes = {key: _integer(key, values[key], symbol.minimum, source) for key in there}
+    if len(set(sizes.values())) > 1:
+        both = " and ".join(f"{key} {shown(size)}" for key, size in sizes.items())
+        raise ConfigError(f"{source}: {both} name the same size ({symbol.name}); keep one")
+    return sizes[there[0]]
+
+
+def _integer(key: str, value: object, minimum: int, source: str) -> int:
+    """An int as it is; NumPy's too. Floats, strings and booleans are refused, even where they look whole."""
+    if isinstance(value, bool) or not isinstance(value, SupportsIndex):
+        hint = ""
+        if isinstance(value, str) and value.strip().lstrip("+-").replace("_", "").isdecimal():
+            hint = f"; write {value.strip()} without quotes"
+        elif isinstance(value, float) and value.is_integer():
+            hint = f"; write {int(value)}" if abs(value) < 2**53 else "; write all its digits"
+        raise ConfigError(
+            f"{source}: {key} must be a whole number, got {shown(value)}{hint or '; give a whole number'}"
+        )
+    size = operator.index(value)
+    if abs(size) >= 10**MOST_DIGITS:
+        raise ConfigError(f"{source}: {key} has more than {MOST_DIGITS} digits; give a smaller one")
+    if size < minimum:
+        raise ConfigError(f"{source}: {key} must be at least {minimum}, got {shown(size)}; give a larger one")
+    return size
+
+
+def _option(option: Option, values: Mapping[str, object], source: str, used: set[str]) -> bool | str:
+    there = [key for key in _keys(option) if values.get(key) is not None]
+    used.update(key for key in _keys(option) if key in values)
+    if not there:
+        return option.default
+    value = values[there[0]]
+    if isinstance(option.default, bool):
+        if not isinstance(value, bool):
+            raise ConfigError(f"{source}: {there[0]} must be true or false, got {shown(value)}; write true or false")
+        return value
+    if value not in option.choices:
+        raise ConfigError(f"{source}: {there[0]} {shown(value)} is not known; one of {', '.join(option.choices)}")
+    return str(value)
+
+
+def _keys(option: Option) -> tuple[str, ...]:
+    return (option.name, *option.aliases)
+
+
+def _whole(symbol: Symbol, formula: Formula, sizes: Mapping[str, int], source: str) -> int:
+    """A definition's value; where it isn't whole, the sizes that would make it so."""
+    value = formula.value(sizes)
+    if isinstance(value, int):
+        return value
+    if isinstance(formula, Quotient) and isinstance(formula.numerator, Symbol):
+        top, step = formula.numerator.value(sizes), formula.denominator.value(sizes)
+        lower = top // step * step
+        near = f"{shown(lower)} or {shown(lower + step)}" if lower else shown(step)
+        over = ", ".join(f"{part.name} {shown(sizes[part.name])}" for part in formula.denominator.symbols)
+        raise ConfigError(
+            f"{source}: {formula.numerator.name} {shown(top)} is not a multiple of {over}; nearest: {near}"
+        )
+    parts = ", ".join(f"{part.name} {shown(sizes[part.name])}" for part in formula.symbols)
+    raise ConfigError(f"{source}: {symbol.name} would be {value}, not a whole number, with {parts}; change one of them")
+
+
+def _check_equal(left: Formula, right: Formula, sizes: Mapping[str, int], source: str) -> None:
+    values: tuple[Exact | Fraction, ...] = (left.value(sizes), right.value(sizes))
+    if values[0] != values[1]:
+        names = " × ".join(part.name for part in left.symbols), " × ".join(part.name for part in right.symbols)
+        raise ConfigError(
+            f"{source}: {names[0]} is {shown(values[0])} and {names[1]} is {shown(values[1])}; "
+            "this family needs them equal"
+        )
+
+
+def without_effect(key: str) -> str | None:
+    """Why a key never changes a count; None for a key that we don't know."""
+    return NO_EFFECT.get(key)

@@ -1,0 +1,136 @@
+"""A page, whatever its format: sections of a few kinds of block. Renderers print these and nothing else.
+
+Text in a block is markup: `code` (a symbol's name is printed in the page's notation), **strong**, *emphasis*,
+[words](url), $emb_dim$ for a symbol's letter; a backslash takes the meaning off the next character. `markup.py` reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias
+
+from symbolic.formula import Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of markup; `tone` "note" sets it apart."""
+
+    text: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """A formula and its value: `as written = with numbers = value`. `name` stands before it: `head_dim = …`."""
+
+    formula: Formula
+    value: int
+    name: Formula | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A formula that stands alone, without numbers, set as books set one: a closed form."""
+
+    formula: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Math:
+    """A formula in a table's cell, as written."""
+
+    formula: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of a whole, printed as a percentage."""
+
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A number that is added (or, negative, taken away), printed with its sign."""
+
+    value: int
+
+
+Cell: TypeAlias = str | int | Math | Share | Signed
+"""What a table's cell holds: markup, an exact number, a formula, a share, a signed number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`numeric` are the columns to set right; `strong` the rows to stress (a total)."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    numeric: frozenset[int] = frozenset()
+    strong: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A stacked bar; its parts sum to the whole. `alt` says in words what it shows. A table twin follows it."""
+
+    parts: tuple[tuple[str, int, Fraction], ...]
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A step: what it is, its equations, what it adds up to so far, and the steps below it.
+
+    `detail` (term, markup) can be folded away. `result` is the value of all copies.
+    """
+
+    number: str
+    id: str
+    title: str
+    text: str
+    equations: tuple[Equation, ...]
+    before: tuple[Entry, ...]
+    result: int
+    running: tuple[str, int] | None = None
+    detail: tuple[tuple[str, str], ...] = ()
+    share: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list: a term each, and what there is to say of it. Without terms, plain points."""
+
+    items: tuple[tuple[str, str], ...]
+
+
+Part: TypeAlias = Paragraph | Equation | Statement | Table | Bar | Entry | Items
+"""What a section is made of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with what stands below it; `figure` is a number that the contents show beside it."""
+
+    id: str
+    title: str
+    parts: tuple[Part, ...]
+    figure: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A whole document. `sizes` are the numbers that stand in the symbols' places. A page may have no total."""
+
+    title: str
+    subtitle: str
+    total: int | None
+    rounded: str
+    unit: str
+    lead: tuple[Paragraph, ...]
+    sections: tuple[Section, ...]
+    sizes: Mapping[str, int]

@@ -1,0 +1,158 @@
+"""The other counts that a reader will meet, each derived from this one: which weights one counts and the other doesn't."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from symbolic import algebra, models
+from symbolic.architecture import Kind, Leaf, leaves
+from symbolic.conventions import CONVENTIONS, Convention
+from symbolic.derivation import Derivation, derive
+from symbolic.formula import Formula, Negative, product, total
+from symbolic.model import Model
+from symbolic.models import Published
+from symbolic.quantity import Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a chain: what is added (no formula: a starting point or a correction), and what that comes to.
+
+    `names` says who prints the running figure.
+    """
+
+    label: str
+    formula: Formula | None
+    value: int
+    running: int
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The way between this page's count and another one, smaller to larger. `convention` names the other one."""
+
+    title: str
+    convention: str
+    other: int
+    rows: tuple[Row, ...]
+
+
+def same_figure(derivation: Derivation) -> tuple[Convention, ...]:
+    """The other conventions that give this very total."""
+    return tuple(
+        convention
+        for convention in CONVENTIONS.values()
+        if convention.name != derivation.convention.name
+        and derive(derivation.model, derivation.quantity, convention).total == derivation.total
+    )
+
+
+def reconcile(derivation: Derivation) -> tuple[Chain, ...]:
+    """A chain for each convention and each published figure with another total; those below come first, nearest first."""
+    model, quantity = derivation.model, derivation.quantity
+    published = models.published(model) if quantity.name == "parameters" else ()
+    targets = [(model, convention) for convention in CONVENTIONS.values()]
+    targets += [(model.with_options(entry.options), CONVENTIONS[entry.convention]) for entry in published]
+    targets += [(model.with_options({name: not value}), derivation.convention) for name, value in _switches(model)]
+    found = {derive(other, quantity, convention).total: (other, convention) for other, convention in reversed(targets)}
+    below = sorted((figure for figure in found if figure < derivation.total), reverse=True)
+    above = sorted(figure for figure in found if figure > derivation.total)
+    names = _names(derivation, published)
+    mistakes = [entry for entry in published if entry.mistake]
+    chains = [_chain(derivation, *found[figure], figure, names, mistakes) for figure in (*below, *above)]
+    # A figure that another way passes needs no way of its own.
+    return tuple(
+        chain
+        for chain in chains
+        if not any(chain.other in {row.running for row in other.rows} for other in chains if other is not chain)
+    )
+
+
+def _names(derivation: Derivation, published: tuple[Published, ...]) -> dict[int, tuple[str, ...]]:
+    """Who gives a figure: the publications, then our conventions."""
+    names: dict[int, tuple[str, ...]] = {}
+    for entry in published:
+        names[entry.total] = (*names.get(entry.total, ()), entry.name)
+    for convention in CONVENTIONS.values():
+        figure = derive(derivation.model, derivation.quantity, convention).total
+        names[figure] = (*names.get(figure, ()), f"`{convention.name}`")
+    return names
+
+
+def _switches(model: Model) -> list[tuple[str, bool]]:
+    """The options that the config itself sets: its reader knows them, and may meet the model with them set otherwise."""
+    return [
+        (name, value) for name, value in model.options.items() if name not in model.assumed and isinstance(value, bool)
+    ]
+
+
+def _chain(
+    derivation: Derivation,
+    other: Model,
+    convention: Convention,
+    figure: int,
+    names: Mapping[int, tuple[str, ...]],
+    mistakes: list[Published],
+) -> Chain:
+    here = _counted(derivation.model, derivation.quantity, derivation.convention)
+    there = _counted(other, derivation.quantity, convention)
+    low, high = (there, here) if figure < derivation.total else (here, there)
+    running = min(figure, derivation.total)
+    start = convention if figure < derivation.total else derivation.convention
+    names = {**names, derivation.total: tuple(name for name in names[derivation.total] if "`" not in name)}
+    rows = [row for entry in mistakes if entry.convention == start.name for row in _mended(entry, running, names)]
+    rows = rows or [Row("", None, running, running, names.get(running, ()))]
+    for label, terms in _groups(low, high).items():
+        value = total(terms).value(derivation.model.sizes)
+        assert isinstance(value, int)
+        running += value
+        formula = algebra.simplified(total(terms), derivation.model.definitions)
+        rows.append(Row(label, formula, value, running, names.get(running, ())))
+    switched = {key: value for key, value in other.options.items() if derivation.model.options[key] != value}
+    title = ", ".join(f"{key} {'true' if value else 'false'}" for key, value in switched.items()) or convention.name
+    return Chain(title, convention.name, figure, tuple(rows))
+
+
+def _mended(entry: Published, correct: int, names: Mapping[int, tuple[str, ...]]) -> tuple[Row, Row]:
+    """A published figure that is wrong, and what mends it."""
+    return (
+        Row("", None, entry.total, entry.total, (entry.name,)),
+        Row(entry.mistake, None, correct - entry.total, correct, names.get(correct, ())),
+    )
+
+
+def _counted(model: Model, quantity: Quantity, convention: Convention) -> dict[tuple[str, ...], tuple[Leaf, Formula]]:
+    """Each leaf that counts, by its place, with the formula of all its repeats."""
+    found = {}
+    for leaf in leaves(model.network):
+        if convention.counts(leaf):
+            repeats = tuple(
+                block.active if convention.active_only and block.active is not None else block.repeat
+                for block in leaf.path
+            )
+            factors = (*(repeat for repeat in repeats if repeat is not None), quantity.measure(leaf.weight))
+            found[leaf.key] = (leaf, product(factors))
+    return found
+
+
+def _groups(
+    low: dict[tuple[str, ...], tuple[Leaf, Formula]], high: dict[tuple[str, ...], tuple[Leaf, Formula]]
+) -> dict[str, tuple[Formula, ...]]:
+    """What `high` has and `low` has not (and the other way round, negative), by kind of weight."""
+    groups: dict[tuple[Kind, str], list[tuple[str, Formula]]] = {}
+    for key in dict.fromkeys((*high, *low)):
+        more, less = high.get(key), low.get(key)
+        leaf = (more or less or (None, None))[0]
+        assert leaf is not None
+        if more and less and more[1] == less[1]:
+            continue
+        terms = ([more[1]] if more else []) + ([Negative(less[1])] if less else [])
+        # Tables and matrices are big enough for a line each; biases, scales and shifts come together.
+        apart = leaf.weight.name if leaf.weight.kind in (Kind.TABLE, Kind.MATRIX) else ""
+        groups.setdefault((leaf.weight.kind, apart), []).append((leaf.weight.name, total(tuple(terms))))
+    return {
+        (kind.value if len({name for name, _ in members}) > 1 else members[0][0]): tuple(term for _, term in members)
+        for (kind, _), members in groups.items()
+    }

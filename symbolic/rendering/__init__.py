@@ -1,0 +1,70 @@
+"""Formats: one file each, found by listing this folder for the modules that make a page.
+
+A format's module has `ENDING` (of its files) and `render(derivation, notation, detail) -> str`. One that prints any
+page, not only a derivation's, has `render_page(page, notation) -> str` as well.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Any, cast
+
+from symbolic.errors import UnknownName
+
+if TYPE_CHECKING:
+    from symbolic.derivation import Derivation
+    from symbolic.model import Model
+
+PREFIX = "as_"
+
+
+@cache
+def formats() -> tuple[str, ...]:
+    """The formats' names, in alphabetical order."""
+    found = (module.name for module in iter_modules([str(Path(__file__).parent)]))
+    return tuple(sorted(name.removeprefix(PREFIX) for name in found if name.startswith(PREFIX)))
+
+
+def format_module(name: str) -> Any:
+    """The module of a format; UnknownName names the nearest."""
+    if name not in formats():
+        raise UnknownName("format", name, formats())
+    return import_module(f"{__name__}.{PREFIX}{name}")
+
+
+def render(derivation: Derivation, format: str, notation: str = "names", detail: str = "full") -> str:
+    """A derivation in a format, as text."""
+    from symbolic.explain import DETAILS
+    from symbolic.rendering.notation import NOTATIONS
+
+    if notation not in NOTATIONS:
+        raise UnknownName("notation", notation, NOTATIONS)
+    if detail not in DETAILS:
+        raise UnknownName("detail", detail, DETAILS)
+    return cast(str, format_module(format).render(derivation, notation, detail))
+
+
+def bundle(derivation: Derivation) -> dict[str, str]:
+    """What Jupyter may show of a derivation, by MIME type."""
+    return {
+        "text/html": format_module("html").fragment(derivation),
+        "text/latex": format_module("latex").fragment(derivation),
+        "text/markdown": derivation.to_markdown(detail="brief"),
+        "text/plain": derivation.to_text(detail="brief"),
+    }
+
+
+def model_bundle(model: Model) -> dict[str, str]:
+    """What Jupyter may show of a model: its sizes."""
+    from symbolic.explain import model_page
+
+    page = model_page(model)
+    return {
+        "text/html": format_module("html").page_fragment(page),
+        "text/latex": format_module("latex").page_fragment(page),
+        "text/markdown": format_module("markdown").render_page(page, "names"),
+        "text/plain": format_module("text").render_page(page, "names"),
+    }

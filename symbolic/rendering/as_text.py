@@ -1,0 +1,188 @@
+"""Plain text, 80 columns wide: for a terminal, a mail, a comment."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from symbolic.derivation import Derivation
+from symbolic.explain import Detail, explain_page
+from symbolic.figures import grouped, percent
+from symbolic.page import (
+    Bar,
+    Cell,
+    Entry,
+    Equation,
+    Items,
+    Math,
+    Page,
+    Paragraph,
+    Section,
+    Share,
+    Signed,
+    Statement,
+    Table,
+)
+from symbolic.rendering.markup import Span, written
+from symbolic.rendering.notation import Notation, Text, sides
+
+ENDING = "txt"
+WIDTH = 80
+BAR_WIDTH = 40
+
+
+def render(derivation: Derivation, notation: Notation = "names", detail: Detail = "full") -> str:
+    """The page of a derivation as text."""
+    return render_page(explain_page(derivation, detail), notation)
+
+
+def render_page(page: Page, notation: Notation = "names") -> str:
+    """Any page as text, with a newline at its end."""
+    lines = list(_Writer(page, notation).page())
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+class _Writer:
+    def __init__(self, page: Page, notation: Notation) -> None:
+        self.source = page
+        self.printer = Text(notation)
+
+    def page(self) -> Iterator[str]:
+        page = self.source
+        yield from self.wrapped(f"{page.title}: {page.subtitle}" if page.subtitle else page.title)
+        yield "=" * WIDTH
+        if page.total is not None:
+            yield from ("", *self.wrapped(_total(page), indent="    "))
+        for paragraph in page.lead:
+            yield from ("", *self.paragraph(paragraph))
+        for section in page.sections:
+            yield from self.section(section)
+
+    def section(self, section: Section) -> Iterator[str]:
+        yield from ("", "", section.title.upper(), "-" * len(section.title))
+        for part in section.parts:
+            yield ""
+            yield from self.parts[type(part)](self, part)
+
+    def paragraph(self, paragraph: Paragraph) -> Iterator[str]:
+        yield from self.wrapped(self.words(paragraph.text))
+
+    def equation(self, equation: Equation) -> Iterator[str]:
+        name = [] if equation.name is None else [self.printer(equation.name)]
+        chain = [*name, *sides(self.printer, equation.formula, equation.value, self.source.sizes)]
+        one = "    " + " = ".join(chain)
+        if len(one) <= WIDTH:
+            yield one
+            return
+        for index, side in enumerate(chain):
+            yield from self.wrapped(f"{'= ' if index else ''}{side}", indent="    ", later="        ")
+
+    def statement(self, statement: Statement) -> Iterator[str]:
+        letters = Text("letters", compact=True)(statement.formula)
+        names = self.printer(statement.formula)
+        yield from self.wrapped(letters, indent="    ", later="        ")
+        if names != letters and self.printer.notation == "names":
+            yield from self.wrapped(names, indent="    ", later="        ")
+
+    def table(self, table: Table) -> Iterator[str]:
+        rows = [tuple(self.cell(cell) for cell in row) for row in table.rows]
+        widths = [max(len(row[i]) for row in (table.columns, *rows)) for i in range(len(table.columns))]
+        room = WIDTH - 2 * (len(widths) - 1) - sum(widths)
+        while room < 0 and max(widths) > 12:
+            # The widest column gives way first: its words wrap.
+            widest = widths.index(max(widths))
+            widths[widest] -= 1
+            room += 1
+        yield from self.wrapped(self.words(table.caption))
+        yield from self.row(table.columns, widths, table.numeric)
+        yield "  ".join("-" * width for width in widths)
+        for index, row in enumerate(rows):
+            if index and index == len(rows) - 1 and index in table.strong:
+                yield "  ".join("-" * width for width in widths)
+            yield from self.row(row, widths, table.numeric)
+
+    def row(self, row: tuple[str, ...], widths: list[int], numeric: frozenset[int]) -> Iterator[str]:
+        cells = [
+            textwrap.wrap(cell, width, break_long_words=True) or [""] for cell, width in zip(row, widths, strict=True)
+        ]
+        for line in range(max(map(len, cells))):
+            texts = (cell[line] if line < len(cell) else "" for cell in cells)
+            yield "  ".join(
+                text.rjust(width) if index in numeric else text.ljust(width)
+                for index, (text, width) in enumerate(zip(texts, widths, strict=True))
+            )
+
+    def cell(self, cell: Cell) -> str:
+        match cell:
+            case int():
+                return grouped(cell)
+            case Math():
+                return self.printer(cell.formula)
+            case Share():
+                return percent(cell.value)
+            case Signed():
+                return f"{'+' if cell.value >= 0 else '−'} {grouped(abs(cell.value))}"
+        return self.words(cell)
+
+    def bar(self, bar: Bar) -> Iterator[str]:
+        longest = max(len(name) for name, _, _ in bar.parts)
+        for name, _, share in bar.parts:
+            blocks = "█" * int(share * BAR_WIDTH + share.__class__(1, 2)) or "▏"
+            yield f"{name.ljust(longest)}  {blocks} {percent(share)}"
+
+    def entry(self, entry: Entry) -> Iterator[str]:
+        yield from self.wrapped(f"{entry.number}  {entry.title}".strip())
+        if entry.text:
+            yield from self.wrapped(self.words(entry.text), indent="  ")
+        for below in entry.before:
+            yield from ("", *self.entry(below))
+        if entry.before and entry.equations:
+            yield ""
+            yield from self.wrapped(f"{entry.number}  {entry.title}: the sum", indent="")
+        for equation in entry.equations:
+            yield from self.equation(equation)
+        if entry.running:
+            yield from self.wrapped(f"({entry.running[0]}: {grouped(entry.running[1])})", indent="    ")
+
+    def items(self, items: Items) -> Iterator[str]:
+        for term, words in items.items:
+            label = f"{self.words(term)}: " if term else ""
+            yield from self.wrapped(f"- {label}{self.words(words)}", later="  ")
+
+    def wrapped(self, text: str, indent: str = "", later: str | None = None) -> list[str]:
+        return textwrap.wrap(
+            text,
+            WIDTH,
+            initial_indent=indent,
+            subsequent_indent=indent if later is None else later,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+
+    def words(self, text: str) -> str:
+        return written(text, self.span)
+
+    def span(self, span: Span, inside: str) -> str:
+        if span.symbol is not None:
+            printer = self.printer if span.style == "name" else Text("letters")
+            return printer(span.symbol)
+        if span.style == "link":
+            return f"{inside}, {span.url}" if span.url else inside
+        return inside or span.text
+
+    parts: Mapping[type[Any], Callable[[Any, Any], Iterator[str]]] = {
+        Paragraph: paragraph,
+        Equation: equation,
+        Statement: statement,
+        Table: table,
+        Bar: bar,
+        Entry: entry,
+        Items: items,
+    }
+
+
+def _total(page: Page) -> str:
+    assert page.total is not None
+    about = f" ≈ {page.rounded}" if page.rounded else ""
+    return f"{grouped(page.total)} {page.unit}{about}"
