@@ -20,7 +20,7 @@ class Convention:
 
 
 def _stored_once(leaf: Leaf) -> bool:
-    return leaf.weight.tied_to is None
+    return leaf.weight.tied_to is None and leaf.weight.kind is not Kind.BUFFER
 
 
 def _is_head(leaf: Leaf) -> bool:
@@ -55,6 +55,18 @@ CONVENTIONS = {
             "the trainable numbers that work on one token: of the experts, only those that are chosen",
             _stored_once,
             active_only=True,
+        ),
+        Convention(
+            "active-without-lookup",
+            "the trainable numbers that one token is multiplied with: of the experts, only those that are chosen, "
+            "and not the tables in which a row is only looked up",
+            lambda leaf: (_stored_once(leaf) or _is_head(leaf)) and leaf.role not in ("embedding", "position"),
+            active_only=True,
+        ),
+        Convention(
+            "with-buffers",
+            "every trainable number, and the buffers that are stored beside them but not trained",
+            lambda leaf: leaf.weight.tied_to is None,
         ),
         Convention(
             "walkthrough",

@@ -108,7 +108,7 @@ class Derivation:
         """The same for SymPy."""
         return self.closed.algebra
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:  # noqa: ARG002
         """How Jupyter shows it: as HTML, LaTeX, Markdown or plain text."""
         from symbolic.rendering import bundle
 
@@ -153,7 +153,7 @@ def derive(model: Model, quantity: Quantity, convention: Convention) -> Derivati
 def _leaf(leaf: Leaf, quantity: Quantity, sizes: Mapping[str, int], counted: bool) -> Step:
     weight = leaf.weight
     formula = quantity.measure(weight) if counted else Number(0)
-    value = _whole(formula, sizes)
+    value = whole(formula, sizes)
     return Step("", weight.name, leaf.role, weight.about, formula, value, value, weight=weight)
 
 
@@ -170,7 +170,8 @@ def _block(
     for part in block.parts:
         if isinstance(part, Block):
             below = _block(part, path, quantity, convention, sizes, left_out)
-            if below.steps or below.weight:
+            # A kind of layer that this model has none of is no step.
+            if (below.steps or below.weight) and below.times:
                 steps.append(below)
             continue
         leaf = Leaf(part, path)
@@ -188,7 +189,7 @@ def _block(
         return replace(steps[0], name=block.name, about=about)
     formula = total(tuple(Labelled(step.label, step.formula) for step in steps if step.value))
     each = sum(step.value for step in steps)
-    times = 1 if repeat is None else _whole(repeat, sizes)
+    times = 1 if repeat is None else whole(repeat, sizes)
     return Step("", block.name, block.role, block.about, formula, each, each * times, tuple(steps), repeat, times)
 
 
@@ -204,7 +205,8 @@ def _placed(step: Step, number: str, grand_total: int, copies: int) -> Step:
     return replace(step, number=number, steps=tuple(placed), whole=whole, share=share)
 
 
-def _whole(formula: Formula, sizes: Mapping[str, int]) -> int:
+def whole(formula: Formula, sizes: Mapping[str, int]) -> int:
+    """A formula's value; ConfigError where these sizes leave a fraction."""
     value = formula.value(sizes)
     if isinstance(value, int):
         return value

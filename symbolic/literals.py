@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from symbolic.errors import ConfigError, shown
 
@@ -32,20 +33,18 @@ def dicts_in_module(text: str, where: str) -> Iterator[NamedDict]:
             found.append((node.value, node.target.id))
     for value, name in sorted(found, key=lambda pair: (pair[0].lineno, pair[0].col_offset)):
         if isinstance(value, ast.Dict | ast.DictComp) or _is_dict_call(value):
-            yield NamedDict(name, value.lineno, lambda value=value: _read(value, where, 0))  # type: ignore[misc]
+            yield NamedDict(name, value.lineno, partial(_read, value, where, 0))
 
 
 def dicts_in_prose(text: str, where: str) -> Iterator[NamedDict]:
     """The dicts that a text assigns (`NAME = {`), whatever stands around them."""
     starts = list(ASSIGNED.finditer(text))
-    for start, after in zip(starts, [*(match.start() for match in starts[1:]), len(text)], strict=True):
-        line = text.count("\n", 0, start.end()) + 1
-        written = _balanced(text[start.end() : after])
-        yield NamedDict(
-            start[1],
-            line,
-            lambda written=written, name=start[1], line=line: literal_dict(written, where, name, line),  # type: ignore[misc]
-        )
+    ends = [*(match.start() for match in starts), len(text)][1:]
+    line, seen = 1, 0
+    for start, after in zip(starts, ends, strict=True):
+        # A name starts a new dict: one that is still open there was never closed.
+        line, seen = line + text.count("\n", seen, start.end()), start.end()
+        yield NamedDict(start[1], line, partial(literal_dict, _balanced(text[seen:after]), where, start[1], line))
 
 
 def literal_dict(written: str | None, where: str, name: str = "the dict", line: int = 1) -> Mapping[str, object]:
@@ -64,10 +63,10 @@ def _parse(text: str, where: str) -> ast.Module:
         return ast.parse(text)
     except SyntaxError as problem:
         raise ConfigError(
-            f"{where}, line {problem.lineno}: not Python ({problem.msg}); a config is a dict of plain numbers and strings"
+            f"{where}, line {problem.lineno}: not Python ({problem.msg}); write a dict of plain numbers and strings"
         ) from None
     except (ValueError, RecursionError, MemoryError):
-        raise ConfigError(f"{where}: not readable as Python; a config is a dict of plain numbers and strings") from None
+        raise ConfigError(f"{where}: not readable as Python; write a dict of plain numbers and strings") from None
 
 
 def _balanced(text: str) -> str | None:

@@ -11,10 +11,11 @@ from typing import SupportsIndex
 from symbolic.architecture import Architecture, Block, Need, Option
 from symbolic.architectures import all_architectures, find
 from symbolic.errors import ConfigError, UnknownName, shown
-from symbolic.formula import Exact, Formula, Quotient, Symbol
+from symbolic.formula import Formula, Quotient, Symbol
 from symbolic.vocabulary import NO_EFFECT, SYMBOLS
 
 MOST_DIGITS = 1000
+TEXT_PART = "text_config"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Model:
         """The same sizes with some switches set otherwise."""
         return replace(self, options={**self.options, **options})
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:  # noqa: ARG002
         """How Jupyter shows it: the sizes as a table."""
         from symbolic.rendering import model_bundle
 
@@ -63,6 +64,7 @@ def make_model(name: str, values: Mapping[str, object], source: str, architectur
     for key in values:
         if not isinstance(key, str):
             raise ConfigError(f"{source}: the key {shown(key)} is not a string; write it in quotes")
+    whole, values = values, _text_part(values)
     family = find(architecture) if architecture else _recognised(values, source)
     for key, wanted in (family.fixed or {}).items():
         if values.get(key) is not None and values[key] != wanted:
@@ -80,26 +82,38 @@ def make_model(name: str, values: Mapping[str, object], source: str, architectur
         if symbol not in given and isinstance(default, Formula)
     }
     sizes = {symbol.name: size for symbol, size in given.items()}
-    for symbol, default in family.sizes.items():
-        if symbol not in given and isinstance(default, int):
-            sizes[symbol.name] = default
+    defaults = {s.name: n for s, n in family.sizes.items() if s not in given and isinstance(n, int)}
+    sizes |= defaults
+    if family.pattern:
+        used.update(family.pattern.keys)
+        try:
+            sizes |= {symbol.name: layers for symbol, layers in family.pattern.count(values, sizes).items()}
+        except ConfigError as problem:
+            raise ConfigError(f"{source}: {problem}") from None
     for symbol, formula in definitions.items():
         sizes[symbol.name] = _whole(symbol, formula, sizes, source)
-    for left, right in family.equal:
-        _check_equal(left, right, sizes, source)
+    check_pairs(family, sizes, source)
     options = {option.name: _option(option, values, source, used) for option in family.options}
     set_by_config = {option.name for option in family.options if any(key in used for key in _keys(option))}
-    assumed = {symbol.name for symbol, default in family.sizes.items() if symbol not in given and default in sizes}
     return Model(
         name=name,
         architecture=family,
         sizes={symbol.name: sizes[symbol.name] for symbol in family.sizes if symbol.name in sizes},
         options=options,
         definitions=definitions,
-        assumed=frozenset(assumed | ({option.name for option in family.options} - set_by_config)),
-        ignored=tuple(key for key in values if key not in used),
+        assumed=frozenset(defaults.keys() | ({option.name for option in family.options} - set_by_config)),
+        ignored=tuple(key for key in whole if key not in used and not (whole is not values and key == TEXT_PART)),
         source=source,
     )
+
+
+def _text_part(values: Mapping[str, object]) -> Mapping[str, object]:
+    """The language model in a config of several parts; what the whole says of the head holds for it too."""
+    text = values.get(TEXT_PART)
+    if not isinstance(text, Mapping):
+        return values
+    shared = {key: values[key] for key in ("tie_word_embeddings",) if key in values}
+    return {**shared, **text}
 
 
 def _recognised(values: Mapping[str, object], source: str) -> Architecture:
@@ -142,7 +156,7 @@ def _name_what_is_missing(values: Mapping[str, object], source: str) -> None:
         return [
             symbol
             for symbol, need in family.sizes.items()
-            if need is Need.REQUIRED and not any(name in values for name in (symbol.name, *symbol.aliases))
+            if need is Need.REQUIRED and not any(name in values for name in family.keys(symbol))
         ]
 
     nearest = min(families, key=lambda family: len(missing(family)))
@@ -151,7 +165,8 @@ def _name_what_is_missing(values: Mapping[str, object], source: str) -> None:
 
 def _missing(symbols: Iterable[Symbol], family: Architecture, values: Mapping[str, object], source: str) -> str:
     wanted = "; ".join(
-        symbol.name + (f" (or {', '.join(symbol.aliases)})" if symbol.aliases else "") for symbol in symbols
+        symbol.name + (f" (or {', '.join(others)})" if (others := family.keys(symbol)[1:]) else "")
+        for symbol in symbols
     )
     there = ", ".join(shown(key, 30).strip("'") for key in list(values)[:12]) or "no key at all"
     return f"{source}: {family.name} needs {wanted}; the config has {there}"
@@ -160,8 +175,10 @@ def _missing(symbols: Iterable[Symbol], family: Architecture, values: Mapping[st
 def _size(
     symbol: Symbol, values: Mapping[str, object], source: str, used: set[str], family: Architecture
 ) -> int | None:
-    there = [key for key in (symbol.name, *symbol.aliases) if values.get(key) is not None]
-    used.update(key for key in (symbol.name, *symbol.aliases) if key in values)
+    # "auto" is how some configs write that a size follows from others.
+    auto = "auto" if isinstance(family.sizes[symbol], Formula) else None
+    there = [key for key in family.keys(symbol) if values.get(key) not in (None, auto)]
+    used.update(key for key in family.keys(symbol) if key in values)
     if not there:
         if family.sizes[symbol] is Need.REQUIRED:
             raise ConfigError(_missing([symbol], family, values, source))
@@ -228,14 +245,23 @@ def _whole(symbol: Symbol, formula: Formula, sizes: Mapping[str, int], source: s
     raise ConfigError(f"{source}: {symbol.name} would be {value}, not a whole number, with {parts}; change one of them")
 
 
-def _check_equal(left: Formula, right: Formula, sizes: Mapping[str, int], source: str) -> None:
-    values: tuple[Exact | Fraction, ...] = (left.value(sizes), right.value(sizes))
-    if values[0] != values[1]:
-        names = " × ".join(part.name for part in left.symbols), " × ".join(part.name for part in right.symbols)
-        raise ConfigError(
-            f"{source}: {names[0]} is {shown(values[0])} and {names[1]} is {shown(values[1])}; "
-            "this family needs them equal"
-        )
+def check_pairs(family: Architecture, sizes: Mapping[str, int], source: str) -> None:
+    """ConfigError where sizes contradict each other, with both values."""
+    for left, right in family.equal:
+        if left.value(sizes) != right.value(sizes):
+            raise ConfigError(f"{source}: {_both(left, right, sizes)}; this family needs them equal")
+    for left, right in family.multiples:
+        if Fraction(left.value(sizes)) % Fraction(right.value(sizes)):
+            raise ConfigError(f"{source}: {_both(left, right, sizes)}; the first must be a multiple of the second")
+    for left, right in family.at_most:
+        if left.value(sizes) > right.value(sizes):
+            raise ConfigError(f"{source}: {_both(left, right, sizes)}; the first can't be more than the second")
+
+
+def _both(left: Formula, right: Formula, sizes: Mapping[str, int]) -> str:
+    return " and ".join(
+        f"{' × '.join(part.name for part in side.symbols)} is {shown(side.value(sizes))}" for side in (left, right)
+    )
 
 
 def without_effect(key: str) -> str | None:

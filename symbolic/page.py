@@ -1,7 +1,8 @@
 """A page, whatever its format: sections of a few kinds of block. Renderers print these and nothing else.
 
 Text in a block is markup: `code` (a symbol's name is printed in the page's notation), **strong**, *emphasis*,
-[words](url), $emb_dim$ for a symbol's letter; a backslash takes the meaning off the next character. `markup.py` reads it.
+[words](url), $emb_dim$ for a symbol's letter; a backslash takes the meaning off the next character. The renderers'
+`markup.py` reads it.
 """
 
 from __future__ import annotations

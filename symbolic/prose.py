@@ -39,7 +39,8 @@ class Prose:
 
 @cache
 def _template(name: str) -> Template:
-    environment = Environment(
+    # Prose is markup, not HTML: each format escapes what it prints.
+    environment = Environment(  # noqa: S701
         loader=FileSystemLoader(templates()), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     return environment.get_template(name)

@@ -8,6 +8,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from symbolic.errors import ConfigError, UnknownName, shown
@@ -139,7 +140,7 @@ def _tables(values: object, where: str) -> list[NamedDict]:
     if isinstance(config, dict):
         values = config
     if values and all(isinstance(value, dict) for value in values.values()):
-        return [NamedDict(key, 1, lambda value=value: value) for key, value in values.items()]  # type: ignore[misc]
+        return [NamedDict(key, 1, partial(dict, value)) for key, value in values.items()]
     return [NamedDict(_file_name(where), 1, lambda: values)]
 
 
@@ -155,7 +156,7 @@ def _notebook(text: str, where: str) -> list[NamedDict]:
 
 
 def _sniffed(text: str, where: str) -> list[NamedDict]:
-    """A text of unknown kind: JSON or a bare dict if it starts with a brace, assigned dicts if it has any, else TOML."""
+    """A text of unknown kind: JSON or a bare dict where it starts with a brace, else assigned dicts, else TOML."""
     if text.lstrip().startswith("{"):
         try:
             return _json(text, where)

@@ -1,4 +1,4 @@
-"""The other counts that a reader will meet, each derived from this one: which weights one counts and the other doesn't."""
+"""The other counts that a reader will meet, each derived: the weights that one counts and the other doesn't."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from symbolic import algebra, models
 from symbolic.architecture import Kind, Leaf, leaves
 from symbolic.conventions import CONVENTIONS, Convention
-from symbolic.derivation import Derivation, derive
+from symbolic.derivation import Derivation, derive, whole
 from symbolic.formula import Formula, Negative, product, total
 from symbolic.model import Model
 from symbolic.models import Published
@@ -38,6 +38,11 @@ class Chain:
     other: int
     rows: tuple[Row, ...]
 
+    @property
+    def passes(self) -> frozenset[int]:
+        """The figures on the way, where it only adds."""
+        return frozenset(row.running for row in self.rows if all(row.value > 0 for row in self.rows))
+
 
 def same_figure(derivation: Derivation) -> tuple[Convention, ...]:
     """The other conventions that give this very total."""
@@ -50,24 +55,21 @@ def same_figure(derivation: Derivation) -> tuple[Convention, ...]:
 
 
 def reconcile(derivation: Derivation) -> tuple[Chain, ...]:
-    """A chain for each convention and each published figure with another total; those below come first, nearest first."""
+    """A chain for each convention and published figure with another total; those below come first, nearest first."""
     model, quantity = derivation.model, derivation.quantity
     published = models.published(model) if quantity.name == "parameters" else ()
     targets = [(model, convention) for convention in CONVENTIONS.values()]
     targets += [(model.with_options(entry.options), CONVENTIONS[entry.convention]) for entry in published]
     targets += [(model.with_options({name: not value}), derivation.convention) for name, value in _switches(model)]
     found = {derive(other, quantity, convention).total: (other, convention) for other, convention in reversed(targets)}
-    below = sorted((figure for figure in found if figure < derivation.total), reverse=True)
-    above = sorted(figure for figure in found if figure > derivation.total)
     names = _names(derivation, published)
     mistakes = [entry for entry in published if entry.mistake]
-    chains = [_chain(derivation, *found[figure], figure, names, mistakes) for figure in (*below, *above)]
-    # A figure that another way passes needs no way of its own.
-    return tuple(
-        chain
-        for chain in chains
-        if not any(chain.other in {row.running for row in other.rows} for other in chains if other is not chain)
-    )
+    kept: list[Chain] = []
+    for figure in sorted(found, key=lambda figure: abs(figure - derivation.total), reverse=True):
+        # The longest ways first: a figure that one of them passes needs no way of its own.
+        if figure != derivation.total and not any(figure in chain.passes for chain in kept):
+            kept.append(_chain(derivation, *found[figure], figure, names, mistakes))
+    return tuple(sorted(kept, key=lambda chain: (chain.other > derivation.total, abs(chain.other - derivation.total))))
 
 
 def _names(derivation: Derivation, published: tuple[Published, ...]) -> dict[int, tuple[str, ...]]:
@@ -82,7 +84,7 @@ def _names(derivation: Derivation, published: tuple[Published, ...]) -> dict[int
 
 
 def _switches(model: Model) -> list[tuple[str, bool]]:
-    """The options that the config itself sets: its reader knows them, and may meet the model with them set otherwise."""
+    """The options that the config itself sets: its reader may meet the model with them set otherwise."""
     return [
         (name, value) for name, value in model.options.items() if name not in model.assumed and isinstance(value, bool)
     ]
@@ -105,8 +107,7 @@ def _chain(
     rows = [row for entry in mistakes if entry.convention == start.name for row in _mended(entry, running, names)]
     rows = rows or [Row("", None, running, running, names.get(running, ()))]
     for label, terms in _groups(low, high).items():
-        value = total(terms).value(derivation.model.sizes)
-        assert isinstance(value, int)
+        value = whole(total(terms), derivation.model.sizes)
         running += value
         formula = algebra.simplified(total(terms), derivation.model.definitions)
         rows.append(Row(label, formula, value, running, names.get(running, ())))
@@ -142,16 +143,14 @@ def _groups(
 ) -> dict[str, tuple[Formula, ...]]:
     """What `high` has and `low` has not (and the other way round, negative), by kind of weight."""
     groups: dict[tuple[Kind, str], list[tuple[str, Formula]]] = {}
-    for key in dict.fromkeys((*high, *low)):
-        more, less = high.get(key), low.get(key)
-        leaf = (more or less or (None, None))[0]
-        assert leaf is not None
-        if more and less and more[1] == less[1]:
+    for key, (leaf, _) in (high | low).items():
+        more, less = ([counted[key][1]] if key in counted else [] for counted in (high, low))
+        if more == less:
             continue
-        terms = ([more[1]] if more else []) + ([Negative(less[1])] if less else [])
         # Tables and matrices are big enough for a line each; biases, scales and shifts come together.
         apart = leaf.weight.name if leaf.weight.kind in (Kind.TABLE, Kind.MATRIX) else ""
-        groups.setdefault((leaf.weight.kind, apart), []).append((leaf.weight.name, total(tuple(terms))))
+        difference = total((*more, *(Negative(formula) for formula in less)))
+        groups.setdefault((leaf.weight.kind, apart), []).append((leaf.weight.name, difference))
     return {
         (kind.value if len({name for name, _ in members}) > 1 else members[0][0]): tuple(term for _, term in members)
         for (kind, _), members in groups.items()

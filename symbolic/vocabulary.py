@@ -68,6 +68,103 @@ n_kv_groups = symbol(
     spoken="number of key-value heads",
     aliases=("num_key_value_heads", "n_kv_heads"),
 )
+type_vocab_size = symbol(
+    "type_vocab_size",
+    letter="Y",
+    meaning="how many kinds of segment the model tells apart",
+    spoken="number of segment types",
+)
+n_labels = symbol(
+    "n_labels",
+    letter="C",
+    meaning="how many classes the model chooses from",
+    spoken="number of classes",
+    aliases=("num_labels",),
+)
+n_relative_buckets = symbol(
+    "n_relative_buckets",
+    letter="B",
+    meaning="how many groups of distances between tokens have a learned number",
+    spoken="number of relative position buckets",
+    aliases=("relative_attention_num_buckets",),
+)
+n_decoder_layers = symbol(
+    "n_decoder_layers",
+    letter="L_{dec}",
+    meaning="how many decoder layers are stacked",
+    spoken="number of decoder layers",
+    aliases=("num_decoder_layers",),
+)
+n_dense_layers = symbol(
+    "n_dense_layers",
+    letter="L_{dense}",
+    meaning="how many layers have one plain feed-forward network instead of experts",
+    spoken="number of dense layers",
+    minimum=0,
+)
+n_global_layers = symbol(
+    "n_global_layers",
+    letter="L_{glob}",
+    meaning="how many layers let a token look at all tokens before it",
+    spoken="number of global layers",
+    minimum=0,
+)
+n_full_layers = symbol(
+    "n_full_layers",
+    letter="L_{full}",
+    meaning="how many layers have full attention",
+    spoken="number of full attention layers",
+    minimum=0,
+)
+n_full_dense_layers = symbol(
+    "n_full_dense_layers",
+    letter="L_{fd}",
+    meaning="how many layers have full attention and no experts",
+    spoken="number of dense full attention layers",
+    minimum=0,
+)
+n_linear_dense_layers = symbol(
+    "n_linear_dense_layers",
+    letter="L_{ld}",
+    meaning="how many layers have linear attention and no experts",
+    spoken="number of dense linear attention layers",
+    minimum=0,
+)
+n_experts = symbol(
+    "n_experts",
+    letter="E",
+    meaning="how many experts a layer has",
+    spoken="number of experts",
+    aliases=("num_experts", "num_local_experts", "n_routed_experts"),
+)
+n_active_experts = symbol(
+    "n_active_experts",
+    letter="k",
+    meaning="how many experts work on one token",
+    spoken="number of active experts",
+    aliases=("num_experts_per_tok", "num_experts_per_token", "experts_per_token"),
+)
+n_shared_experts = symbol(
+    "n_shared_experts",
+    letter="S",
+    meaning="how many experts work on every token",
+    spoken="number of shared experts",
+    minimum=0,
+)
+linear_n_key_heads = symbol(
+    "linear_n_key_heads",
+    letter="H_{k}",
+    meaning="how many key heads a linear attention layer has",
+    spoken="number of linear key heads",
+    aliases=("linear_num_key_heads",),
+)
+linear_n_value_heads = symbol(
+    "linear_n_value_heads",
+    letter="H_{v}",
+    meaning="how many value heads a linear attention layer has",
+    spoken="number of linear value heads",
+    aliases=("linear_num_value_heads",),
+)
 emb_dim = symbol(
     "emb_dim",
     letter="d",
@@ -88,6 +185,135 @@ head_dim = symbol(
     meaning="how many numbers one head works with",
     spoken="head width",
     aliases=("d_head", "d_kv"),
+)
+word_embed_dim = symbol(
+    "word_embed_dim",
+    letter="w",
+    meaning="the width of the token table, where it differs from the model's",
+    spoken="token table width",
+    aliases=("word_embed_proj_dim",),
+)
+expert_dim = symbol(
+    "expert_dim",
+    letter="m",
+    meaning="the width in the middle of one expert",
+    spoken="expert width",
+    aliases=("moe_intermediate_size", "moe_hidden_dim"),
+)
+shared_expert_dim = symbol(
+    "shared_expert_dim",
+    letter="s",
+    meaning="the width in the middle of the shared expert",
+    spoken="shared expert width",
+    aliases=("shared_expert_intermediate_size",),
+    minimum=0,
+)
+q_lora_rank = symbol(
+    "q_lora_rank",
+    letter="r_{q}",
+    meaning="the width to which queries are squeezed",
+    spoken="query rank",
+)
+kv_lora_rank = symbol(
+    "kv_lora_rank",
+    letter="r_{kv}",
+    meaning="the width to which keys and values are squeezed together",
+    spoken="key-value rank",
+)
+qk_nope_head_dim = symbol(
+    "qk_nope_head_dim",
+    letter="h_{n}",
+    meaning="the part of a head's query and key that ignores the position",
+    spoken="head width without position",
+)
+qk_rope_head_dim = symbol(
+    "qk_rope_head_dim",
+    letter="h_{r}",
+    meaning="the part of a head's query and key that carries the position",
+    spoken="head width with position",
+)
+v_head_dim = symbol(
+    "v_head_dim",
+    letter="h_{v}",
+    meaning="how many numbers of a value one head works with",
+    spoken="value head width",
+)
+linear_key_head_dim = symbol(
+    "linear_key_head_dim",
+    letter="h_{lk}",
+    meaning="how many numbers of a key one linear attention head works with",
+    spoken="linear key head width",
+)
+linear_value_head_dim = symbol(
+    "linear_value_head_dim",
+    letter="h_{lv}",
+    meaning="how many numbers of a value one linear attention head works with",
+    spoken="linear value head width",
+)
+sliding_window = symbol(
+    "sliding_window",
+    letter="W",
+    meaning="how many tokens back a sliding layer looks",
+    spoken="sliding window",
+)
+conv_kernel = symbol(
+    "conv_kernel",
+    letter="c",
+    meaning="how many neighbouring tokens the convolution mixes",
+    spoken="convolution width",
+    aliases=("d_conv", "linear_conv_kernel_dim"),
+)
+state_size = symbol(
+    "state_size",
+    letter="n",
+    meaning="how many numbers each channel of the state remembers",
+    spoken="state size",
+    aliases=("d_state",),
+)
+expand = symbol(
+    "expand",
+    letter="e",
+    meaning="by what factor the inner width exceeds the model's",
+    spoken="expansion factor",
+)
+inner_dim = symbol(
+    "inner_dim",
+    letter="i",
+    meaning="the width inside a state-space layer",
+    spoken="inner width",
+    aliases=("d_inner",),
+)
+time_step_rank = symbol(
+    "time_step_rank",
+    letter="r",
+    meaning="the width to which the time step is squeezed",
+    spoken="time step rank",
+    aliases=("dt_rank",),
+)
+image_size = symbol(
+    "image_size",
+    letter="I",
+    meaning="the width and height of an image in pixels",
+    spoken="image size",
+)
+patch_size = symbol(
+    "patch_size",
+    letter="p",
+    meaning="the width and height of a patch in pixels",
+    spoken="patch size",
+)
+n_channels = symbol(
+    "n_channels",
+    letter="c_{in}",
+    meaning="how many colours a pixel has",
+    spoken="number of channels",
+    aliases=("num_channels",),
+)
+n_patches = symbol(
+    "n_patches",
+    letter="N",
+    meaning="how many patches an image has",
+    spoken="number of patches",
 )
 
 NO_EFFECT: Mapping[str, str] = {
@@ -114,6 +340,7 @@ NO_EFFECT: Mapping[str, str] = {
     "bos_token_id": "names a token, adds none",
     "eos_token_id": "names a token, adds none",
     "pad_token_id": "names a token, adds none",
+    "decoder_start_token_id": "names a token, adds none",
     "use_cache": "says how the model is run",
     "pretraining_tp": "says how the model is run",
     "transformers_version": "says which software wrote the file",
@@ -122,6 +349,24 @@ NO_EFFECT: Mapping[str, str] = {
     "_name_or_path": "names the model",
     "scale_attn_weights": "scaling by a fixed number has no weights",
     "reorder_and_upcast_attn": "says how the model is run",
+    "sliding_window_size": "says how far back attention looks",
+    "rotary_dim": "rotary positions are computed, not learned",
+    "partial_rotary_factor": "rotary positions are computed, not learned",
+    "query_pre_attn_scalar": "scaling by a fixed number has no weights",
+    "attn_logit_softcapping": "a fixed bound has no weights",
+    "final_logit_softcapping": "a fixed bound has no weights",
+    "norm_topk_prob": "says how experts are chosen",
+    "routed_scaling_factor": "scaling by a fixed number has no weights",
+    "n_group": "says how experts are chosen",
+    "topk_group": "says how experts are chosen",
+    "topk_method": "says how experts are chosen",
+    "scoring_func": "says how experts are chosen",
+    "router_aux_loss_coef": "belongs to training",
+    "output_router_logits": "says how the model is run",
+    "do_layer_norm_before": "says where the norms stand, not how many there are",
+    "num_nextn_predict_layers": "layers that only help training; the model that is run has none of them",
+    "vision_config": "the part that sees images; this page counts the language model only",
+    "audio_config": "the part that hears; this page counts the language model only",
     "scale_attn_by_inverse_layer_idx": "scaling by a fixed number has no weights",
 }
 """Keys that never change a count, with the reason; a page prints it. All others that a family doesn't use are ignored

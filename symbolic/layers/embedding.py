@@ -5,13 +5,13 @@ from __future__ import annotations
 from symbolic.architecture import Block, Kind, Weight
 from symbolic.formula import Formula
 
-TOKEN_EMBEDDING = "token embedding"
+EMBEDDING = "token embedding"
 
 
 def token_embedding(vocab_size: Formula, emb_dim: Formula) -> Block:
     """A row of (emb_dim,) for each token."""
     return Block(
-        TOKEN_EMBEDDING,
+        EMBEDDING,
         role="embedding",
         about="A table with one row for each of the `vocab_size` tokens. "
         "The row is the list of `emb_dim` numbers that stands for that token inside the model.",
@@ -24,8 +24,8 @@ def position_embedding(context_length: Formula, emb_dim: Formula) -> Block:
     return Block(
         "position embedding",
         role="position",
-        about="Attention alone does not see the order of the tokens. So a second table has one row of `emb_dim` numbers "
-        "for each of the `context_length` positions, and the row of its position is added to each token.",
+        about="Attention alone does not see the order of the tokens. So a second table has one row of `emb_dim` "
+        "numbers for each of the `context_length` positions, and the row of its position is added to each token.",
         parts=(Weight("position table", (context_length, emb_dim), Kind.TABLE),),
     )
 
@@ -42,7 +42,7 @@ def output_head(emb_dim: Formula, vocab_size: Formula, *, tied: bool) -> Block:
                 "output head matrix",
                 (emb_dim, vocab_size),
                 Kind.MATRIX,
-                tied_to=TOKEN_EMBEDDING if tied else None,
+                tied_to=EMBEDDING if tied else None,
             ),
         ),
     )

@@ -37,7 +37,7 @@ def format_module(name: str) -> Any:
 
 def render(derivation: Derivation, format: str, notation: str = "names", detail: str = "full") -> str:
     """A derivation in a format, as text."""
-    from symbolic.explain import DETAILS
+    from symbolic.document import DETAILS
     from symbolic.rendering.notation import NOTATIONS
 
     if notation not in NOTATIONS:
@@ -59,7 +59,7 @@ def bundle(derivation: Derivation) -> dict[str, str]:
 
 def model_bundle(model: Model) -> dict[str, str]:
     """What Jupyter may show of a model: its sizes."""
-    from symbolic.explain import model_page
+    from symbolic.document import model_page
 
     page = model_page(model)
     return {

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from symbolic.derivation import Derivation
-from symbolic.explain import Detail, explain_page
+from symbolic.document import Detail, explain_page
 from symbolic.figures import grouped, percent
 from symbolic.page import (
     Bar,
@@ -53,7 +53,8 @@ class _Writer:
         yield from self.wrapped(f"{page.title}: {page.subtitle}" if page.subtitle else page.title)
         yield "=" * WIDTH
         if page.total is not None:
-            yield from ("", *self.wrapped(_total(page), indent="    "))
+            about = f" ≈ {page.rounded}" if page.rounded else ""
+            yield from ("", *self.wrapped(f"{grouped(page.total)} {page.unit}{about}", indent="    "))
         for paragraph in page.lead:
             yield from ("", *self.paragraph(paragraph))
         for section in page.sections:
@@ -180,9 +181,3 @@ class _Writer:
         Entry: entry,
         Items: items,
     }
-
-
-def _total(page: Page) -> str:
-    assert page.total is not None
-    about = f" ≈ {page.rounded}" if page.rounded else ""
-    return f"{grouped(page.total)} {page.unit}{about}"

@@ -10,7 +10,7 @@ from symbolic import algebra, checks
 from symbolic.architecture import Kind, leaves
 from symbolic.derivation import Derivation, Step
 from symbolic.figures import grouped, percent, rounded
-from symbolic.formula import Formula
+from symbolic.formula import Formula, Symbol
 from symbolic.model import Model, without_effect
 from symbolic.page import (
     Bar,
@@ -113,7 +113,7 @@ def _config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator
         options = tuple(
             (
                 f"`{option.name}`",
-                {True: "yes", False: "no"}.get(model.options[option.name], plain(str(model.options[option.name]))),  # type: ignore[call-overload]
+                _set(model.options[option.name]),
                 option.meaning
                 + (" " + prose("assumed", family=model.architecture.name) if option.name in model.assumed else ""),
             )
@@ -125,7 +125,11 @@ def _config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator
         yield Items(tuple((f"`{plain(key)}`", without_effect(key) or prose("unknown_key")) for key in model.ignored))
 
 
-def _primary(symbol: Formula, model: Model) -> tuple[Formula, ...]:
+def _set(value: bool | str) -> str:
+    return plain(value) if isinstance(value, str) else "yes" if value else "no"
+
+
+def _primary(symbol: Formula, model: Model) -> tuple[Symbol, ...]:
     return algebra.primary(symbol, model.definitions).symbols
 
 

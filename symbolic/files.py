@@ -1,0 +1,50 @@
+"""Writing pages: each beside its target first, then renamed, so that a failure leaves what was there."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from symbolic.errors import SymbolicError
+
+
+class OutputError(SymbolicError):
+    """A page that can't be written where it was asked for."""
+
+
+def folder_name(model: str, taken: set[str]) -> str:
+    """A stranger's model name as a folder's: letters, digits, dot, dash and underscore, and not `taken` yet."""
+    safe = re.sub(r"[^\w.-]+", "-", model, flags=re.ASCII).strip(".-")[:100] or "model"
+    name, copy = safe, 1
+    while name in taken:
+        copy += 1
+        name = f"{safe}-{copy}"
+    taken.add(name)
+    return name
+
+
+def write_all(pages: Mapping[Path, str]) -> None:
+    """Write every page, or, where one can't be written, say so; what was there before is whole or replaced."""
+    for path, text in pages.items():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _replace(path, text)
+        except OSError as problem:
+            raise OutputError(f"can't write {path}: {problem.strerror}; choose another folder with --output") from None
+
+
+def _replace(path: Path, text: str) -> None:
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(beside).chmod(0o666 & ~umask)
+        Path(beside).replace(path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise

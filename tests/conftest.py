@@ -1,0 +1,59 @@
+"""What several tests share: the walkthrough that the project grew from, and random configs."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+
+WALKTHROUGH = Path(__file__).parent / "data" / "walkthrough.md"
+
+settings.register_profile("symbolic", deadline=None, max_examples=60, derandomize=True)
+settings.load_profile("symbolic")
+
+
+@pytest.fixture(scope="session")
+def walkthrough() -> Path:
+    return WALKTHROUGH
+
+
+@st.composite
+def gpt2_configs(draw: st.DrawFn) -> dict[str, object]:
+    """Valid configs of the book's kind, every switch both ways."""
+    heads, width = draw(st.integers(1, 40)), draw(st.integers(1, 200))
+    config: dict[str, object] = {
+        "vocab_size": draw(st.integers(1, 10**6)),
+        "context_length": draw(st.integers(1, 10**5)),
+        "emb_dim": heads * width,
+        "n_heads": heads,
+        "n_layers": draw(st.integers(1, 200)),
+        "qkv_bias": draw(st.booleans()),
+    }
+    for switch in ("linear_bias", "norm_shift", "tied_head"):
+        if draw(st.booleans()):
+            config[switch] = draw(st.booleans())
+    if draw(st.booleans()):
+        config["n_inner"] = draw(st.integers(1, 10**5))
+        config["model_type"] = "gpt2"
+    return config
+
+
+@st.composite
+def llama_configs(draw: st.DrawFn) -> dict[str, object]:
+    """Valid configs of Llama's kind: grouped heads, an explicit head width, a tied head, each or not."""
+    groups, shared, width = draw(st.integers(1, 8)), draw(st.integers(1, 8)), draw(st.integers(1, 128))
+    config: dict[str, object] = {
+        "model_type": "llama",
+        "vocab_size": draw(st.integers(1, 10**6)),
+        "hidden_size": groups * shared * width,
+        "num_attention_heads": groups * shared,
+        "num_hidden_layers": draw(st.integers(1, 200)),
+        "intermediate_size": draw(st.integers(1, 10**5)),
+    }
+    if draw(st.booleans()):
+        config["num_key_value_heads"] = groups
+    if draw(st.booleans()):
+        config["head_dim"] = draw(st.integers(1, 300))
+    if draw(st.booleans()):
+        config["tie_word_embeddings"] = draw(st.booleans())
+    return config

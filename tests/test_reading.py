@@ -1,0 +1,214 @@
+"""Configs as people have them are read; what is wrong with one is said in one line, and nothing is executed."""
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import symbolic
+from symbolic.cli import main
+
+GPT = {"vocab_size": 50257, "context_length": 1024, "emb_dim": 768, "n_heads": 12, "n_layers": 12, "qkv_bias": False}
+LLAMA = {"vocab_size": 32000, "emb_dim": 4096, "n_heads": 32, "n_layers": 32, "hidden_dim": 11008}
+HUGGING_FACE = {
+    "model_type": "gpt2",
+    "vocab_size": 50257,
+    "n_positions": 1024,
+    "n_ctx": 1024,
+    "n_embd": 768,
+    "n_head": 12,
+    "n_layer": 12,
+    "n_inner": None,
+    "activation_function": "gelu_new",
+}
+PYTHON = """
+import torch
+if small:
+    GPT_CONFIG = {
+        "vocab_size": 50_257,  # comment with { brace
+        "context_length": 1024, "emb_dim": 768,
+        "n_heads": 12, "n_layers": 12,
+        "drop_rate": 0.1, "qkv_bias": False,
+        "nested": {"a": [1, -2.5, None]},
+        "dtype": torch.bfloat16,
+    }
+else:
+    GPT_CONFIG = {"vocab_size": 50257, "context_length": 1024, "emb_dim": 1600, "n_heads": 25, "n_layers": 48}
+# GPT_CONFIG = {"vocab_size": 1}
+OTHER = {"learning_rate": 4e-4}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "total"),
+    [
+        ("gpt.json", json.dumps(GPT), 124_412_160),
+        ("config.json", json.dumps(HUGGING_FACE), 124_439_808),
+        ("gpt.toml", "\n".join(f"{key} = {str(value).lower()}" for key, value in GPT.items()), 124_412_160),
+        ("gpt.toml", "[config]\n" + "\n".join(f"{k} = {str(v).lower()}" for k, v in GPT.items()), 124_412_160),
+        ("gpt.py", f"CONFIG = {GPT}", 124_412_160),
+        ("gpt.py", f"CONFIG: dict[str, object] = {GPT}", 124_412_160),
+        ("notes.md", f"Some prose {{with braces}}.\n\nCONFIG = {GPT}\n\nMore prose.", 124_412_160),
+        ("notes.txt", f"  LLAMA = {LLAMA}", 6_738_415_616),
+        ("bare.txt", str(GPT), 124_412_160),
+        ("book.ipynb", json.dumps({"cells": [{"cell_type": "code", "source": [f"A = {GPT}\n"]}]}), 124_412_160),
+        (
+            "nano.py",
+            "C = {'block_size': 1024, 'vocab_size': 50257, 'n_layer': 12, 'n_head': 12, 'n_embd': 768,"
+            " 'dropout': 0.0, 'bias': False}",
+            124_337_664,
+        ),
+    ],
+)
+def test_a_config_is_read_as_people_have_it(tmp_path: Path, name: str, text: str, total: int) -> None:
+    (tmp_path / name).write_text(text)
+    assert symbolic.explain(tmp_path / name).total == total
+
+
+def test_a_dict_and_numpy_s_integers_are_read() -> None:
+    assert symbolic.explain(GPT).total == 124_412_160
+    assert symbolic.explain({**GPT, "emb_dim": np.int64(768)}).total == 124_412_160
+
+
+@pytest.mark.parametrize("stdin", [json.dumps(GPT), str(GPT), f"A = {GPT}"])
+def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch, stdin: str) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
+    assert symbolic.explain("-").total == 124_412_160
+
+
+def test_the_walkthrough_s_dicts_are_found(walkthrough: Path) -> None:
+    totals = {model.name: symbolic.explain(model).total for model in symbolic.load_all(str(walkthrough))}
+    assert totals == {
+        "GPT_CONFIG_124M": 124_412_160,
+        "GPT_CONFIG_1558M": 1_557_380_800,
+        "LLAMA2_CONFIG_7B": 6_738_415_616,
+    }
+
+
+def test_a_name_that_is_assigned_again_gets_a_number(tmp_path: Path) -> None:
+    file = tmp_path / "configs.py"
+    file.write_text(PYTHON)
+    assert [model.name for model in symbolic.load_all(str(file))] == ["GPT_CONFIG", "GPT_CONFIG#2"]
+    assert symbolic.explain(f"{file}::GPT_CONFIG#2").total == 1_557_380_800 + 230_400
+    with pytest.raises(symbolic.UnknownName, match=r"all: GPT_CONFIG, GPT_CONFIG#2, OTHER"):
+        symbolic.load(f"{file}::NOTHING")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"emb_dim": None}, "gpt2 needs emb_dim (or hidden_size, n_embd, d_model); the config has vocab_size"),
+        ({"emb_dim": -768}, "emb_dim must be at least 1, got -768"),
+        ({"n_layers": 0}, "n_layers must be at least 1, got 0"),
+        ({"emb_dim": 768.5}, "emb_dim must be a whole number, got 768.5"),
+        ({"emb_dim": 768.0}, "emb_dim must be a whole number, got 768.0; write 768"),
+        ({"emb_dim": float("nan")}, "emb_dim must be a whole number, got nan"),
+        ({"emb_dim": float("inf")}, "emb_dim must be a whole number, got inf"),
+        ({"emb_dim": True}, "emb_dim must be a whole number, got True"),
+        ({"emb_dim": "768"}, "emb_dim must be a whole number, got '768'; write 768 without quotes"),
+        ({"emb_dim": [768]}, "emb_dim must be a whole number, got [768]"),
+        ({"emb_dim": 770}, "emb_dim 770 is not a multiple of n_heads 12; nearest: 768 or 780"),
+        ({"emb_dim": 7}, "emb_dim 7 is not a multiple of n_heads 12; nearest: 12"),
+        ({"head_dim": 32}, "n_heads × head_dim is 384 and emb_dim is 768"),
+        ({"n_embd": 1024}, "emb_dim 768 and n_embd 1024 name the same size (emb_dim); keep one"),
+        ({"qkv_bias": "no"}, "qkv_bias must be true or false, got 'no'"),
+        ({"qkv_bias": 0}, "qkv_bias must be true or false, got 0"),
+        ({"hidden_dim": 3072}, "fits gpt2 and llama; keep only the keys of one"),
+        ({"model_type": "gpt9"}, "no architecture for model_type 'gpt9'; nearest: gpt2"),
+        ({"add_cross_attention": True}, "add_cross_attention True makes another network than our gpt2"),
+        ({"emb_dim": 10**1000}, "emb_dim has more than 1000 digits"),
+    ],
+)
+def test_bad_sizes_get_one_line_that_helps(change: dict[str, object], message: str) -> None:
+    config = {key: value for key, value in {**GPT, **change}.items() if value is not None}
+    with pytest.raises(symbolic.SymbolicError) as problem:
+        symbolic.load(config)
+    assert message in str(problem.value)
+    assert "\n" not in str(problem.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.json", '{"emb_dim": 1, "emb_dim": 2}', "'emb_dim' is given twice; keep one"),
+        ("a.json", '{"emb_dim": 1,}', "line 1, column"),
+        ("a.json", "[1, 2]", "not a table of sizes"),
+        ("a.json", '{"emb_dim": ' + "9" * 5000 + "}", "not readable as JSON"),
+        ("a.json", "[" * 100_000, "not readable as JSON"),
+        ("a.toml", "emb_dim = ", "not TOML"),
+        ("a.py", 'A = {"emb_dim": 1, "emb_dim": 2}', "line 1: 'emb_dim' is given twice; keep one"),
+        ("a.py", 'A = {"emb_dim": open("x").read()}', "'emb_dim' is a call, and a config is read, never run"),
+        ("a.py", 'A = {"emb_dim": 4 * 192}', "'emb_dim' is an expression"),
+        ("a.py", 'A = {"emb_dim": [x for x in y]}', "'emb_dim' is a comprehension"),
+        ("a.py", "A = {x: 1 for x in y}", "this is a comprehension"),
+        ("a.py", "A = dict(emb_dim=768)", "this is a call"),
+        ("a.py", 'A = {"emb_dim": WIDTH}', "'emb_dim' is another variable"),
+        ("a.py", "A = {**B}", "a key that is not a plain string"),
+        ("a.py", "def f(:", "not Python"),
+        ("a.py", "A = 1", "has no dict of sizes"),
+        ("a.py", "A = " + "{'a': " * 5000 + "1" + "}" * 5000, "not Python (too many nested parentheses)"),
+        ("a.md", "A = {'emb_dim': 768", "A has no closing brace"),
+        ("a.md", "No dict here.", "has no dict of sizes"),
+        ("a.txt", "", "has no dict of sizes"),
+        ("a.bin", b"\xff\xfe\x00\x01", "is not text (UTF-8)"),
+        ("a.py", 'A = {"lr": 1}\nB = {"lr": 2}', "none of the dicts in"),
+    ],
+)
+def test_a_bad_file_gets_one_line_and_exit_code_2(
+    tmp_path: Path, name: str, content: str | bytes, message: str
+) -> None:
+    file = tmp_path / name
+    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    result = CliRunner().invoke(main, ["count", str(file)])
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert isinstance(result.exception, SystemExit)
+
+
+def test_nothing_in_a_config_is_executed(tmp_path: Path) -> None:
+    trap = tmp_path / "trap"
+    file = tmp_path / "a.py"
+    file.write_text(f"open({str(trap)!r}, 'w')\nA = {{'emb_dim': open({str(trap)!r}, 'w')}}\n")
+    assert CliRunner().invoke(main, ["count", str(file)]).exit_code == 2
+    assert not trap.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["count", "gpt3"], "no model 'gpt3'; nearest: gpt2-"),
+        (["count", "nowhere.json"], "no file nowhere.json"),
+        (["count", "."], "is a folder"),
+        (["count", "gpt2-124m", "--architecture", "lama"], "no architecture 'lama'; nearest: llama"),
+        (["explain", "gpt2-124m", "--format", "htm"], "no format 'htm'; nearest: html"),
+        (["explain", "gpt2-124m", "--convention", "walk"], "no convention 'walk'; nearest: walkthrough"),
+        (["explain", "gpt2-124m", "--quantity", "params"], "no quantity 'params'; nearest: parameters"),
+        (["explain", "gpt2-124m", "--notation", "letter"], "no notation 'letter'; nearest: letters"),
+        (["explain", "gpt2-124m", "--detail", "long"], "no detail 'long'"),
+        (["explain", "gpt2-124m", "--output", "-", "--format", "text,json"], "--output - prints one page"),
+        (["explain", "gpt2-124m", "--output", "/dev/null/x"], "can't write"),
+    ],
+)
+def test_an_unknown_name_gets_the_nearest(arguments: list[str], message: str) -> None:
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("extra", "ignored"),
+    [({}, ()), ({"drop_rate": 0.1, "favourite_colour": "blue"}, ("drop_rate", "favourite_colour"))],
+)
+def test_no_key_passes_silently(extra: dict[str, object], ignored: tuple[str, ...]) -> None:
+    assert symbolic.load({**GPT, **extra}).ignored == ignored
+
+
+def test_a_huge_size_is_counted_exactly() -> None:
+    config = {**GPT, "emb_dim": 12 * 10**30}
+    d, layers = 12 * 10**30, 12
+    assert symbolic.explain(config).total == (50257 + 1024) * d + layers * (12 * d * d + 10 * d) + 2 * d
