@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import SupportsIndex
 
@@ -23,7 +23,7 @@ class Model:
     """A family with its sizes (all whole numbers, definitions included) and options.
 
     `definitions` are the sizes that follow from others, `assumed` the names that the config left to the family's
-    defaults, `ignored` the config's keys that no part of the family uses.
+    defaults, `ignored` the config's keys that no part of the family uses. `config` is what was given.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Model:
     assumed: frozenset[str] = frozenset()
     ignored: tuple[str, ...] = ()
     source: str = ""
+    config: Mapping[str, object] = field(default_factory=dict, repr=False)
 
     @property
     def network(self) -> Block:
@@ -104,6 +105,7 @@ def make_model(name: str, values: Mapping[str, object], source: str, architectur
         assumed=frozenset(defaults.keys() | ({option.name for option in family.options} - set_by_config)),
         ignored=tuple(key for key in whole if key not in used and not (whole is not values and key == TEXT_PART)),
         source=source,
+        config=values,
     )
 
 

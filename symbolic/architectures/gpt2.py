@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symbolic.architecture import Architecture, Block, Need, Option, Options, Source
+from symbolic.architecture import Architecture, AsIs, Block, Need, Option, Options, Source
 from symbolic.layers.attention import multi_head_attention
 from symbolic.layers.embedding import output_head, position_embedding, token_embedding
 from symbolic.layers.feed_forward import feed_forward
@@ -69,10 +69,28 @@ ARCHITECTURE = Architecture(
             aliases=("tie_word_embeddings",),
         ),
     ),
-    marks=frozenset({"qkv_bias", "bias"}),
+    marks=frozenset({"qkv_bias", "bias", "block_size"}),
     fixed={"add_cross_attention": False},
     equal=((n_heads * head_dim, emb_dim),),
     model_types=("gpt2",),
+    model_class="GPT2LMHeadModel",
+    tensors={
+        "token table": "transformer.wte.weight",
+        "position table": "transformer.wpe.weight",
+        "query, key and value matrices": AsIs("transformer.h.{}.attn.c_attn.weight"),
+        "query, key and value biases": "transformer.h.{}.attn.c_attn.bias",
+        "output projection matrix": AsIs("transformer.h.{}.attn.c_proj.weight"),
+        "output projection bias": "transformer.h.{}.attn.c_proj.bias",
+        "first matrix": AsIs("transformer.h.{}.mlp.c_fc.weight"),
+        "first bias": "transformer.h.{}.mlp.c_fc.bias",
+        "second matrix": AsIs("transformer.h.{}.mlp.c_proj.weight"),
+        "second bias": "transformer.h.{}.mlp.c_proj.bias",
+        "layer norms/scales": ("transformer.h.{}.ln_1.weight", "transformer.h.{}.ln_2.weight"),
+        "layer norms/shifts": ("transformer.h.{}.ln_1.bias", "transformer.h.{}.ln_2.bias"),
+        "final layer norm/scale": "transformer.ln_f.weight",
+        "final layer norm/shift": "transformer.ln_f.bias",
+        "output head matrix": "lm_head.weight",
+    },
     sources=(
         Source(
             "Radford et al. 2019, Language Models are Unsupervised Multitask Learners",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from symbolic.architecture import Architecture, Block, Need, Option, Options, Source
 from symbolic.layers.attention import grouped_query_attention
-from symbolic.layers.embedding import output_head, token_embedding
+from symbolic.layers.decoder import layer, rms_decoder, two_rms_norms
 from symbolic.layers.feed_forward import swiglu
-from symbolic.layers.norm import rms_norm
+from symbolic.layers.tensors import LLAMA
 from symbolic.vocabulary import (
     context_length,
     emb_dim,
@@ -21,35 +21,14 @@ from symbolic.vocabulary import (
 
 def network(options: Options) -> Block:
     """Touvron et al. 2023, arXiv:2307.09288, §2.2."""
-    return Block(
-        "Llama",
-        role="model",
-        parts=(
-            token_embedding(vocab_size, emb_dim),
-            Block(
-                "transformer layer",
-                role="layer",
-                about="The `n_layers` layers all have the same shape, and each has weights of its own. "
-                "So we count one layer and multiply. Positions need no table here: "
-                "they are worked into queries and keys by a fixed rotation.",
-                repeat=n_layers,
-                parts=(
-                    grouped_query_attention(emb_dim, n_heads, n_kv_groups, head_dim),
-                    swiglu(emb_dim, hidden_dim),
-                    rms_norm(
-                        "RMS norms",
-                        emb_dim,
-                        about="Two norms keep the numbers at a common size: one before the attention, one before the "
-                        "feed-forward network. An RMS norm has one factor for each of the `emb_dim` numbers and no "
-                        "shift.",
-                        copies=2,
-                    ),
-                ),
-            ),
-            rms_norm("final RMS norm", emb_dim, about="One more norm behind the last layer."),
-            output_head(emb_dim, vocab_size, tied=bool(options["tied_head"])),
-        ),
+    bias = bool(options["attention_bias"])
+    transformer_layer = layer(
+        n_layers,
+        grouped_query_attention(emb_dim, n_heads, n_kv_groups, head_dim, qkv_bias=bias, output_bias=bias),
+        swiglu(emb_dim, hidden_dim, bias=bool(options["mlp_bias"])),
+        two_rms_norms(emb_dim),
     )
+    return rms_decoder("Llama", vocab_size, emb_dim, (transformer_layer,), tied_head=bool(options["tied_head"]))
 
 
 ARCHITECTURE = Architecture(
@@ -68,6 +47,8 @@ ARCHITECTURE = Architecture(
     },
     network=network,
     options=(
+        Option("attention_bias", default=False, meaning="the attention's matrices get a bias each"),
+        Option("mlp_bias", default=False, meaning="the feed-forward matrices get a bias each"),
         Option(
             "tied_head",
             default=False,
@@ -76,8 +57,10 @@ ARCHITECTURE = Architecture(
         ),
     ),
     marks=frozenset({"hidden_dim"}),
-    fixed={"attention_bias": False, "mlp_bias": False},
+    multiples=((n_heads, n_kv_groups),),
     model_types=("llama",),
+    model_class="LlamaForCausalLM",
+    tensors=LLAMA,
     sources=(
         Source(
             "Touvron et al. 2023, Llama 2: Open Foundation and Fine-Tuned Chat Models",

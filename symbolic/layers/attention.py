@@ -55,37 +55,72 @@ def multi_head_attention(emb_dim: Formula, *, qkv_bias: bool, output_bias: bool)
     return Block("attention", role="attention", about=ABOUT, parts=tuple(parts))
 
 
-def grouped_query_attention(emb_dim: Formula, n_heads: Formula, n_kv_groups: Formula, head_dim: Formula) -> Block:
-    """Query and output over n_heads, key and value over n_kv_groups heads of head_dim each; no biases.
+def grouped_query_attention(
+    emb_dim: Formula,
+    n_heads: Formula,
+    n_kv_groups: Formula,
+    head_dim: Formula,
+    *,
+    qkv_bias: bool = False,
+    output_bias: bool = False,
+    norms: tuple[Weight, ...] = (),
+    extra: tuple[Weight, ...] = (),
+    about: str = ABOUT,
+) -> Block:
+    """Query and output over n_heads, key and value over n_kv_groups heads of head_dim each.
 
-    Ainslie et al. 2023, arXiv:2305.13245. With n_kv_groups = n_heads it is multi-head attention.
+    Ainslie et al. 2023, arXiv:2305.13245. With n_kv_groups = n_heads it is multi-head attention. `norms` are those of
+    queries and keys; `extra` is what a family adds.
     """
-    return Block(
-        "attention",
-        role="attention",
-        about=ABOUT,
-        parts=(
-            Weight(
-                "query matrix",
-                (emb_dim, n_heads * head_dim),
-                Kind.MATRIX,
-                about="Makes a query from each token: what it looks for. Each of the `n_heads` heads gets `head_dim` "
-                "numbers.",
-            ),
-            Weight(
-                "key and value matrices",
-                (emb_dim, n_kv_groups * head_dim),
-                Kind.MATRIX,
-                about="Make a key (what the token offers) and a value (what it passes on). There are `n_kv_groups` "
-                "key-value heads; where these are fewer than `n_heads`, several query heads share one.",
-                copies=2,
-            ),
-            Weight(
-                "output projection matrix",
-                (n_heads * head_dim, emb_dim),
-                Kind.MATRIX,
-                about="The heads' results stand side by side. One more matrix mixes them and brings them back to "
-                "`emb_dim` numbers.",
-            ),
+    query = Weight(
+        "query matrix",
+        (emb_dim, n_heads * head_dim),
+        Kind.MATRIX,
+        about="Makes a query from each token: what it looks for. Each of the `n_heads` heads gets `head_dim` numbers.",
+    )
+    query_bias = Weight("query bias", (n_heads * head_dim,), Kind.BIAS, about="One number added to each output.")
+    key_value = Weight(
+        "key and value matrices",
+        (emb_dim, n_kv_groups * head_dim),
+        Kind.MATRIX,
+        about="Make a key (what the token offers) and a value (what it passes on). There are `n_kv_groups` key-value "
+        "heads; where these are fewer than `n_heads`, several query heads share one.",
+        copies=2,
+    )
+    key_value_bias = Weight(
+        "key and value biases",
+        (n_kv_groups * head_dim,),
+        Kind.BIAS,
+        about="One number added to each output of the two matrices.",
+        copies=2,
+    )
+    output = Weight(
+        "output projection matrix",
+        (n_heads * head_dim, emb_dim),
+        Kind.MATRIX,
+        about="The heads' results stand side by side. One more matrix mixes them and brings them back to `emb_dim` "
+        "numbers.",
+    )
+    output_projection_bias = Weight(
+        "output projection bias", (emb_dim,), Kind.BIAS, about="One number added to each output of the projection."
+    )
+    projections = (query, query_bias, key_value, key_value_bias) if qkv_bias else (query, key_value)
+    outputs = (output, output_projection_bias) if output_bias else (output,)
+    return Block("attention", role="attention", about=about, parts=(*projections, *norms, *extra, *outputs))
+
+
+def head_norms(head_dim: Formula) -> tuple[Weight, ...]:
+    """RMS norms of each head's query and key, (head_dim,) each, shared by the heads.
+
+    Qwen3 technical report, arXiv:2505.09388, §2.
+    """
+    return (
+        Weight(
+            "query and key norm scales",
+            (head_dim,),
+            Kind.SCALE,
+            about="Queries and keys are normalised before they are compared. All heads share one scale of `head_dim` "
+            "numbers for queries and one for keys.",
+            copies=2,
         ),
     )

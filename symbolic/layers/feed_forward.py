@@ -34,30 +34,39 @@ def feed_forward(emb_dim: Formula, hidden_dim: Formula, *, bias: bool) -> Block:
     )
 
 
-def swiglu(emb_dim: Formula, hidden_dim: Formula) -> Block:
+def swiglu(emb_dim: Formula, hidden_dim: Formula, *, name: str = "feed-forward network", bias: bool = False) -> Block:
     """Three matrices: gate and up (emb_dim, hidden_dim), down (hidden_dim, emb_dim).
 
-    Shazeer 2020, arXiv:2002.05202.
+    Shazeer 2020, arXiv:2002.05202. GeGLU, with another activation function, has the same weights.
     """
     return Block(
-        "feed-forward network",
+        name,
         role="feed-forward",
-        about="Each token thinks for itself. This kind (SwiGLU) has three matrices, not two: one of the two wide "
-        "results is a gate that decides how much of the other passes.",
-        parts=(
-            Weight(
-                "gate and up matrices",
-                (emb_dim, hidden_dim),
-                Kind.MATRIX,
-                about="Two matrices widen each token from `emb_dim` to `hidden_dim` numbers: the gate, and what passes "
-                "through it.",
-                copies=2,
-            ),
-            Weight(
-                "down matrix",
-                (hidden_dim, emb_dim),
-                Kind.MATRIX,
-                about="Brings the `hidden_dim` numbers back to `emb_dim`.",
-            ),
-        ),
+        about="Each token thinks for itself. This kind has three matrices, not two: one of the two wide results is a "
+        "gate that decides how much of the other passes.",
+        parts=gated(emb_dim, hidden_dim, bias=bias),
     )
+
+
+def gated(emb_dim: Formula, hidden_dim: Formula, *, bias: bool = False) -> tuple[Weight, ...]:
+    """The weights of a gated feed-forward network, for a block or an expert."""
+    (middle,) = hidden_dim.symbols
+    up = Weight(
+        "gate and up matrices",
+        (emb_dim, hidden_dim),
+        Kind.MATRIX,
+        about=f"Two matrices widen each token from `emb_dim` to `{middle.name}` numbers: the gate, and what passes "
+        "through it.",
+        copies=2,
+    )
+    up_bias = Weight(
+        "gate and up biases", (hidden_dim,), Kind.BIAS, about="One number added to each wide output.", copies=2
+    )
+    down = Weight(
+        "down matrix",
+        (hidden_dim, emb_dim),
+        Kind.MATRIX,
+        about=f"Brings the `{middle.name}` numbers back to `emb_dim`.",
+    )
+    down_bias = Weight("down bias", (emb_dim,), Kind.BIAS, about="One number added to each final output.")
+    return (up, up_bias, down, down_bias) if bias else (up, down)
