@@ -46,10 +46,11 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
         _closed(derivation, prose),
     ]
     if full:
-        sections += [_counts(derivation, prose), _meaning(derivation, prose), _sources(derivation, prose)]
+        meaning = [_meaning(derivation, prose)] if "meaning" in prose else []
+        sections += [_counts(derivation, prose), *meaning, _sources(derivation, prose)]
     return Page(
         title=derivation.model.name,
-        subtitle=prose("subtitle"),
+        subtitle=prose("subtitle", title=derivation.quantity.title),
         total=derivation.total,
         rounded=rounded(derivation.total),
         unit=derivation.unit,
@@ -102,7 +103,7 @@ def _config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator
             meaning = meaning.removesuffix(".") + " " + prose("assumed", family=model.architecture.name) + "."
         if needed is not None and symbol.name not in needed:
             meaning += " " + prose("unused")
-        rows.append((f"`{symbol.name}`", f"${symbol.name}$", model.sizes[symbol.name], meaning))
+        rows.append((f"``{symbol.name}``", f"${symbol.name}$", model.sizes[symbol.name], meaning))
     yield Table(prose("config_sizes"), ("Name", "Letter", "Value", "Meaning"), tuple(rows), frozenset({2}))
     if definitions:
         yield Paragraph(prose("definitions", count=len(definitions)))
@@ -150,7 +151,7 @@ def _where(derivation: Derivation, prose: Prose) -> Section:
         frozenset({len(rows) - 1}),
     )
     bar = Bar(tuple((step.name, step.whole, step.share) for step in parts), alt)
-    return Section("where", prose("where_title"), (Paragraph(prose("where")), bar, table))
+    return Section("where", prose("where_title", unit=derivation.unit), (Paragraph(prose("where")), bar, table))
 
 
 def _shown_parts(step: Step) -> Iterator[Step]:

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 
-
-def templates() -> Path:
-    """The folder of templates: inside the package where it is installed, beside it in a checkout."""
-    package = Path(__file__).parent
-    inside = package / "templates"
-    return inside if inside.is_dir() else package.parent / "templates"
+from symbolic.templating import environment, templates
 
 
 def plain(text: str) -> str:
@@ -21,26 +15,26 @@ def plain(text: str) -> str:
 
 
 class Prose:
-    """The words of one kind of page, by the names of their blocks."""
+    """The words of one kind of page, by the names of their blocks: its own, else those of every page."""
 
     def __init__(self, name: str) -> None:
-        """`name` of the file in templates/prose, without its ending."""
-        self._template = _template(f"prose/{name}.md")
+        """`name` of the file in templates/prose, without its ending; there may be none."""
+        own = (templates() / "prose" / f"{name}.md").exists()
+        files = ("page", name) if own else ("page",)
+        self._blocks = {
+            block: template for file in files for template in [_template(file)] for block in template.blocks
+        }
 
     def __contains__(self, block: str) -> bool:
-        return block in self._template.blocks
+        return block in self._blocks
 
     def __call__(self, block: str, /, **values: object) -> str:
         """A block's markup, its lines joined to one; strings among the values are printed as they are."""
         ready = {key: plain(value) if isinstance(value, str) else value for key, value in values.items()}
-        lines = "".join(self._template.blocks[block](self._template.new_context(ready)))
-        return " ".join(lines.split())
+        template = self._blocks[block]
+        return " ".join("".join(template.blocks[block](template.new_context(ready))).split())
 
 
 @cache
 def _template(name: str) -> Template:
-    # Prose is markup, not HTML: each format escapes what it prints.
-    environment = Environment(  # noqa: S701
-        loader=FileSystemLoader(templates()), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.get_template(name)
+    return environment().get_template(f"prose/{name}.md")

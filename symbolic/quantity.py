@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from symbolic.architecture import Weight
-from symbolic.formula import Formula
+from symbolic.formula import Formula, Number, Product, product
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +17,9 @@ class Quantity:
     title: str
     unit: str
     measure: Callable[[Weight], Formula]
+
+
+def numbers(weight: Weight) -> Formula:
+    """How many numbers a weight holds: 3 × (emb_dim × emb_dim), the copies, then the shape in brackets."""
+    shape = product(weight.shape)
+    return shape if weight.copies == 1 else Product((Number(weight.copies), shape))

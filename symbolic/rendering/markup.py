@@ -1,7 +1,8 @@
 """The markup of a page's sentences, read once for every format.
 
 `code`, **strong**, *emphasis*, [words](url), $emb_dim$ for a symbol's letter; a backslash takes the meaning off the
-next character. A `code` that is a symbol's name is that symbol: a page prints it in its own notation.
+next character. A `code` that is a symbol's name is that symbol: a page prints it in its own notation. A ``key`` stays
+as it is in every notation.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ Style: TypeAlias = Literal["words", "code", "name", "letter", "strong", "emphasi
 
 PATTERN = re.compile(
     r"\\(?P<escaped>.)"
+    r"|``(?P<key>(?:\\.|[^`\\])+)``"
     r"|`(?P<code>(?:\\.|[^`\\])+)`"
     r"|\$(?P<letter>\w+)\$"
     r"|\*\*(?P<strong>(?:\\.|[^*\\])+)\*\*"
@@ -64,6 +66,8 @@ def _spans(text: str) -> Iterator[Span]:
             name = re.sub(r"\\(.)", r"\1", match["code"])
             symbol = SYMBOLS.get(name)
             yield Span("name", name, symbol) if symbol else Span("code", name)
+        elif kind == "key":
+            yield Span("code", re.sub(r"\\(.)", r"\1", match["key"]))
         elif kind == "letter" and match["letter"] in SYMBOLS:
             yield Span("letter", match["letter"], SYMBOLS[match["letter"]])
         else:

@@ -1,0 +1,68 @@
+"""HTML: one file that opens from disk, with its fonts inside; and a small snippet of it for a notebook."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+
+from jinja2 import Environment
+
+from symbolic.derivation import Derivation
+from symbolic.document import Detail, explain_page
+from symbolic.page import Page
+from symbolic.rendering.html_view import View
+from symbolic.rendering.notation import Notation
+from symbolic.templating import environment, templates
+
+ENDING = "html"
+
+FONT = re.compile(r'url\("(fonts/[a-z]+\.woff2)"\)')
+
+
+def render(derivation: Derivation, notation: Notation = "names", detail: Detail = "full") -> str:
+    """The page of a derivation as one HTML file."""
+    return render_page(explain_page(derivation, detail), notation)
+
+
+def render_page(page: Page, notation: Notation = "names") -> str:
+    """Any page as one HTML file. Its policy lets this script run and no other, and nothing be loaded."""
+    script = _file("script.js")
+    fingerprint = b64encode(sha256(script.encode()).digest()).decode()
+    view = View(page, notation, linked=True, top=2)
+    return _filled("page.html.jinja", view, style=_style(), script=script, fingerprint=fingerprint)
+
+
+def fragment(derivation: Derivation) -> str:
+    """The equations of a derivation as a snippet that can stand in any page: a notebook's output."""
+    return page_fragment(explain_page(derivation, "brief"))
+
+
+def page_fragment(page: Page, notation: Notation = "names") -> str:
+    """Any page as such a snippet: no ids, no contents, no fonts."""
+    view = View(page, notation, linked=False, top=3)
+    return _filled("fragment.html.jinja", view, style=_file("fragment.css"))
+
+
+def _filled(template: str, view: View, **values: str) -> str:
+    return _environment().get_template(template).render(page=view.page, html=view, **values)
+
+
+def _style() -> str:
+    """The style sheet with the fonts inside."""
+
+    def embedded(match: re.Match[str]) -> str:
+        data = b64encode((templates() / "html" / match[1]).read_bytes()).decode()
+        return f'url("data:font/woff2;base64,{data}")'
+
+    return FONT.sub(embedded, _file("style.css"))
+
+
+def _file(name: str) -> str:
+    return (templates() / "html" / name).read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    return environment("html", autoescape=True)

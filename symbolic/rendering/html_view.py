@@ -1,0 +1,212 @@
+"""What the HTML templates ask for: the pieces of a page, escaped and ready to print."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
+
+from markupsafe import Markup, escape
+
+from symbolic.figures import grouped, percent
+from symbolic.page import Bar, Cell, Entry, Equation, Math, Page, Part, Section, Share, Signed, Statement, Table
+from symbolic.rendering.markup import Span, written
+from symbolic.rendering.mathml import mathml, pieces
+from symbolic.rendering.notation import Latex, Notation, Printer, Spoken, sides
+
+WEB = re.compile(r"(https?://[^\s<>,;]*[^\s<>,;.)])")
+ROOM_FOR_LETTER = Fraction(1, 25)
+THINNEST = Fraction(1, 500)
+COLOURS = 8
+MANY_COLUMNS = 4
+
+
+class Segment(NamedTuple):
+    """A part of the bar: where it starts, how wide it is and where its letter stands, in per cent of the whole."""
+
+    key: str
+    letter: str
+    colour: int
+    name: str
+    share: str
+    start: str
+    width: str
+    middle: str
+
+
+class Box(NamedTuple):
+    """A cell of a table, and what its column is called."""
+
+    shown: Markup | str
+    style: str
+    label: str = ""
+
+
+class Row(NamedTuple):
+    """A row of a table."""
+
+    cells: tuple[Box, ...]
+    style: str
+
+
+class Line(NamedTuple):
+    """A line of the contents."""
+
+    id: str
+    number: str
+    title: str
+    figure: str
+    below: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The pieces of a page, ready to print. `linked` pieces have ids; `top` is the level of a section's heading."""
+
+    page: Page
+    notation: Notation
+    linked: bool
+    top: int
+
+    def kind(self, part: Part) -> str:
+        """The name of its macro."""
+        return type(part).__name__
+
+    def level(self, block: Section | Entry) -> int:
+        """Of its heading: a step's follows from its number."""
+        return self.top if isinstance(block, Section) else min(self.top + 1 + block.number.count("."), 6)
+
+    def contents(self) -> Iterator[Line]:
+        """Each section and its uppermost steps, with what they come to."""
+        for section in self.page.sections:
+            entries = [part for part in section.parts if isinstance(part, Entry)]
+            below = tuple(Line(entry.id, entry.number, entry.title, grouped(entry.result)) for entry in entries)
+            yield Line(section.id, "", section.title, _figure(section, entries), below)
+
+    def words(self, text: str) -> Markup:
+        """A page's markup."""
+        return _ready(written(text, self._span))
+
+    def equation(self, equation: Equation) -> Markup:
+        """Its sides, one behind the other."""
+
+        def chain(printer: Printer) -> list[str]:
+            name = [] if equation.name is None else [printer(equation.name)]
+            return [*name, *sides(printer, equation.formula, equation.value, self.page.sizes)]
+
+        return _math(chain(Latex(self.notation)), chain(Spoken()))
+
+    def statement(self, statement: Statement) -> list[Markup]:
+        """The closed form as books set it; with names, a second time with these."""
+        spoken = [Spoken()(statement.formula)]
+        letters = [Latex("letters", compact=True)(statement.formula)]
+        names = [Latex(self.notation)(statement.formula)]
+        return [_math(tex, spoken) for tex in ([letters, names] if self.notation == "names" else [letters])]
+
+    def layout(self, table: Table) -> str:
+        """A table of many columns has its rows in blocks on a phone."""
+        return "stacks" if len(table.columns) > MANY_COLUMNS else "plain"
+
+    def head(self, table: Table) -> Iterator[Box]:
+        """The names of the columns."""
+        for index, column in enumerate(table.columns):
+            yield Box(self.words(column), "numeric" if index in table.numeric else "words")
+
+    def rows(self, table: Table) -> Iterator[Row]:
+        """The rows, each cell with its column's name for a phone."""
+        head = tuple(self.head(table))
+        for index, row in enumerate(table.rows):
+            cells = (
+                Box(self.cell(cell), above.style, column)
+                for cell, above, column in zip(row, head, table.columns, strict=True)
+            )
+            yield Row(tuple(cells), "strong" if index in table.strong else "")
+
+    def cell(self, cell: Cell) -> Markup | str:
+        """A table's cell."""
+        match cell:
+            case int():
+                return grouped(cell)
+            case Math():
+                return _math([Latex(self.notation)(cell.formula)], [Spoken()(cell.formula)], narrow=True)
+            case Share():
+                return _fixed(percent(cell.value))
+            case Signed():
+                return _fixed(f"{'+' if cell.value >= 0 else '−'} {grouped(abs(cell.value))}")
+        return self.words(cell)
+
+    def total(self) -> str:
+        """The total in full, if the page has one."""
+        return "" if self.page.total is None else grouped(self.page.total)
+
+    def rounded(self) -> Markup:
+        """The total in words, its power of ten raised."""
+        return _ready(re.sub(r"\^(\d+)", r"<sup>\1</sup>", str(escape(self.page.rounded))))
+
+    def number(self, value: int) -> str:
+        """A number, grouped for reading."""
+        return grouped(value)
+
+    def segments(self, bar: Bar) -> list[Segment]:
+        """The parts of the bar from left to right."""
+        segments, start = [], Fraction(0)
+        for index, (name, _, share) in enumerate(bar.parts):
+            width = max(share, THINNEST)
+            key = chr(ord("A") + index % 26)
+            place = (_per_cent(start), _per_cent(width), _per_cent(start + width / 2))
+            letter = key if share >= ROOM_FOR_LETTER else ""
+            segments.append(Segment(key, letter, index % COLOURS + 1, name, _fixed(percent(share)), *place))
+            start += share
+        return segments
+
+    def _span(self, span: Span, inside: str) -> str:
+        """A span as HTML; `inside` is HTML already."""
+        if span.symbol is not None and (span.style == "letter" or self.notation == "letters"):
+            return mathml(span.symbol.letter)
+        tag = {"name": "code", "code": "code", "strong": "strong", "emphasis": "em"}.get(span.style, "")
+        if span.style == "link" and WEB.match(span.url):
+            return f'<a href="{escape(span.url)}">{inside}</a>'
+        text = inside or (_linked(span.text) if span.style == "words" else escape(span.text))
+        return f"<{tag}>{text}</{tag}>" if tag else text
+
+
+def _math(tex: list[str], spoken: list[str], *, narrow: bool = False) -> Markup:
+    """An equation in pieces between which a line may break, read aloud as one sentence."""
+    terms = []
+    for term in pieces(tex, narrow):
+        shown = " ".join(mathml(piece, not narrow) for piece in term)
+        # As a block in the line, a term moves to the next one before it breaks inside.
+        terms.append(f'<span class="term">{shown}</span>' if len(term) > 1 else shown)
+    return _ready('<span role="math" aria-label="{}">{}</span>').format(
+        " equals ".join(spoken), _ready(" ".join(terms))
+    )
+
+
+def _figure(section: Section, entries: list[Entry]) -> str:
+    """A section's figure, unless one of its own lines says it."""
+    if section.figure is None or section.figure in [entry.result for entry in entries if not entry.number]:
+        return ""
+    return grouped(section.figure)
+
+
+def _linked(text: str) -> Markup:
+    parts = WEB.split(text)
+    return Markup("").join(
+        Markup('<a class="address" href="{0}">{0}</a>').format(part) if index % 2 else part
+        for index, part in enumerate(parts)
+    )
+
+
+def _per_cent(share: Fraction) -> str:
+    return f"{round(share * 100_000) / 1000:g}%"
+
+
+def _fixed(text: str) -> str:
+    """The text with spaces at which no line breaks."""
+    return text.replace(" ", "\u00a0")
+
+
+def _ready(html: str) -> Markup:
+    return Markup(html)  # noqa: S704 - made of escaped pieces

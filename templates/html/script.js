@@ -1,0 +1,34 @@
+// Enhancements only: the page is whole without them.
+for (const equation of document.querySelectorAll("main .equation")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "copy";
+  button.textContent = "TeX";
+  button.title = "Copy this equation's TeX";
+  button.setAttribute("aria-label", button.title);
+  button.addEventListener("click", async () => {
+    const pieces = [...equation.querySelectorAll("annotation")];
+    const tex = pieces.map((piece) => piece.textContent.replace(/^\{\} /, "")).join(" ");
+    try {
+      await navigator.clipboard.writeText(tex);
+      button.textContent = "copied";
+    } catch {
+      button.textContent = "not copied";
+    }
+    setTimeout(() => { button.textContent = "TeX"; }, 1500);
+  });
+  const row = document.createElement("div");
+  row.className = "copied";
+  equation.replaceWith(row);
+  row.append(equation, button);
+}
+
+// For browsers that can't unfold details on paper by style.
+const folded = [];
+addEventListener("beforeprint", () => {
+  folded.push(...document.querySelectorAll("details:not([open])"));
+  for (const details of folded) details.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const details of folded.splice(0)) details.open = false;
+});

@@ -1,0 +1,192 @@
+"""The page as a browser shows it: quiet, without a request, laid out as mathematics, on screen, phone and paper."""
+
+import shutil
+from base64 import b64encode
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Page as Tab
+
+import symbolic
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Chromium is not installed (apt-get install chromium)"),
+]
+
+HUGE = {"vocab_size": 10**30, "context_length": 10**30, "emb_dim": 10**30, "n_heads": 10, "n_layers": 10**30}
+MODELS: dict[str, object] = {"gpt2-124m": "gpt2-124m", "llama-2-7b": "llama-2-7b", "huge": HUGE}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("pages")
+    paths = {}
+    for name, given in MODELS.items():
+        paths[name] = folder / f"{name}.html"
+        paths[name].write_text(symbolic.explain(given).to_html(), encoding="utf-8")  # type: ignore[arg-type]
+    return paths
+
+
+class Watched:
+    """A tab with what it complained of and what it asked for."""
+
+    def __init__(
+        self, browser: Browser, path: Path, width: int = 1280, dark: bool = False, script: bool = True
+    ) -> None:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=script,
+        )
+        self.tab: Tab = context.new_page()
+        self.complaints: list[str] = []
+        self.requests: list[str] = []
+        self.tab.on("console", lambda message: self.complaints.append(message.text))
+        self.tab.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.tab.on("request", lambda request: self.requests.append(request.url))
+        self.tab.goto(path.as_uri())
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_it_opens_without_a_complaint_or_a_request(browser: Browser, pages: dict[str, Path], model: str) -> None:
+    watched = Watched(browser, pages[model])
+    watched.tab.evaluate("document.fonts.ready")
+    assert watched.complaints == []
+    assert [url for url in watched.requests if not url.startswith("data:")] == [pages[model].as_uri()]
+    loaded = watched.tab.evaluate("[...document.fonts].map((font) => [font.family, font.status])")
+    assert len(loaded) == 3
+    assert {status for _, status in loaded} == {"loaded"}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_mathematics_is_laid_out(browser: Browser, pages: dict[str, Path], model: str) -> None:
+    tab = Watched(browser, pages[model]).tab
+    boxes = tab.evaluate(
+        "[...document.querySelectorAll('math')].map((m) => m.getBoundingClientRect()).map((b) => [b.width, b.height])"
+    )
+    assert boxes
+    assert all(width > 3 and height > 8 for width, height in boxes)
+    assert tab.evaluate("[...document.querySelectorAll('annotation')].every((a) => !a.getClientRects().length)")
+    above = tab.evaluate(
+        "[...document.querySelectorAll('mfrac')].every((f) =>"
+        " f.children[0].getBoundingClientRect().bottom <= f.children[1].getBoundingClientRect().top + 1)"
+    )
+    assert above
+
+
+INK = """async (png) => {
+  const image = new Image();
+  image.src = `data:image/png;base64,${png}`;
+  await image.decode();
+  const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
+  canvas.drawImage(image, 0, 0);
+  const { data } = canvas.getImageData(0, 0, image.width, image.height);
+  const dark = [];
+  for (let i = 0; i < data.length; i += 4) if (data[i] < 128) dark.push((i / 4) % image.width);
+  return dark.length ? [Math.min(...dark), Math.max(...dark)] : [0, 0];
+}"""
+
+
+def test_a_brace_is_painted_as_wide_as_its_number(browser: Browser, tmp_path: Path) -> None:
+    # The box of a stretched brace keeps the width of a small one, so only the picture tells.
+    path = tmp_path / "page.html"
+    path.write_text(symbolic.explain({**HUGE, "vocab_size": 10**9, "emb_dim": 1000}).to_html(), encoding="utf-8")
+    tab = Watched(browser, path).tab
+    reader = browser.new_page()
+    braced = tab.locator("munder > munder > mn")
+    assert braced.count() > 10
+    for index in range(braced.count()):
+        number = braced.nth(index)
+        number.scroll_into_view_if_needed()
+        box = number.bounding_box()
+        assert box
+        strip = {"x": box["x"] - 2, "y": box["y"] + box["height"], "width": box["width"] + 4, "height": 4}
+        png = b64encode(tab.screenshot(clip=strip)).decode()  # type: ignore[arg-type]
+        left, right = reader.evaluate(INK, png)
+        assert right - left == pytest.approx(box["width"], abs=6), number.text_content()
+
+
+def test_the_links_of_the_contents_work(browser: Browser, pages: dict[str, Path]) -> None:
+    tab = Watched(browser, pages["gpt2-124m"]).tab
+    for index in range(tab.locator("nav a").count()):
+        link = tab.locator("nav a").nth(index)
+        target = (link.get_attribute("href") or "").removeprefix("#")
+        link.click()
+        assert tab.evaluate("location.hash") == f"#{target}"
+        top = tab.evaluate("(id) => document.getElementById(id).getBoundingClientRect().top", target)
+        at_the_end = tab.evaluate("innerHeight + scrollY >= document.documentElement.scrollHeight - 2")
+        assert 0 <= top < 60 or at_the_end
+        assert tab.locator("nav").bounding_box()["y"] >= 0  # type: ignore[index]
+
+
+@pytest.mark.parametrize("width", [320, 390, 700, 1000, 1280])
+@pytest.mark.parametrize("model", MODELS)
+def test_nothing_hangs_over_the_edge(browser: Browser, pages: dict[str, Path], model: str, width: int) -> None:
+    tab = Watched(browser, pages[model], width).tab
+    tab.evaluate("document.querySelectorAll('details').forEach((d) => d.open = true)")
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_dark_is_dark_and_both_are_legible(browser: Browser, pages: dict[str, Path]) -> None:
+    seen = []
+    for dark in (False, True):
+        tab = Watched(browser, pages["gpt2-124m"], dark=dark).tab
+        style = "(name) => getComputedStyle(document.querySelector('{}'))[name].match(/\\d+/g).map(Number)"
+        paper = luminance(tab.evaluate(style.format("body"), "backgroundColor"))
+        for element in ("body", ".checked", "nav a", ".foot", "main a[href^=http]"):
+            ink = luminance(tab.evaluate(style.format(element), "color"))
+            assert (max(ink, paper) + 0.05) / (min(ink, paper) + 0.05) >= 4.5
+        seen.append(paper)
+    assert seen[0] > 0.9
+    assert seen[1] < 0.05
+
+
+def luminance(colour: list[int]) -> float:
+    """Relative luminance (WCAG 2.2)."""
+    parts = [part / 255 for part in colour[:3]]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def test_a_button_copies_the_tex(browser: Browser, pages: dict[str, Path]) -> None:
+    tab = Watched(browser, pages["gpt2-124m"]).tab
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    row = tab.locator("#step-3-1-1 .copied").first
+    row.hover()
+    row.locator("button").click()
+    expected = r"3 \times (\mathrm{emb\_dim} \times \mathrm{emb\_dim}) = 3 \times (768 \times 768) = 1{,}769{,}472"
+    assert tab.evaluate("navigator.clipboard.readText()") == expected
+
+
+def test_without_a_script_it_is_whole(browser: Browser, pages: dict[str, Path]) -> None:
+    watched = Watched(browser, pages["gpt2-124m"], script=False)
+    assert watched.tab.locator("button").count() == 0
+    assert watched.tab.locator("#total .equation").is_visible()
+    watched.tab.locator("#step-1 summary").click()
+    assert watched.tab.locator("#step-1 dl").is_visible()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_on_paper_details_are_open_and_buttons_gone(browser: Browser, pages: dict[str, Path], script: bool) -> None:
+    tab = Watched(browser, pages["gpt2-124m"], script=script).tab
+    tab.emulate_media(media="print")
+    details = tab.locator("#step-1 dl").bounding_box()
+    assert details
+    assert details["height"] > 5
+    assert not tab.locator(".anchor").first.is_visible()
+    assert tab.locator(".copy:visible").count() == 0
+    assert tab.locator("nav").evaluate("(nav) => getComputedStyle(nav).position") == "static"
+    for paper in ("A4", "Letter"):
+        assert tab.pdf(format=paper).startswith(b"%PDF")
