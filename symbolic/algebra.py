@@ -1,21 +1,38 @@
-"""What SymPy makes of a formula: the closed form, its leading term, and sums of differences, readable again.
+"""What SymPy makes of a formula: the closed form, its leading term, factored differences, readable again.
 
-SymPy decides what is equal and what collects; the order that a page prints is ours: highest degree first, the symbols
-in the order of the vocabulary.
+A formula becomes an element of SymPy's field of rational functions, which decides what is equal, merges and factors.
+Every symbol is a generator of the field, and so is every part that is no rational function (a minimum, a ceiling).
+The order that a page prints is ours: highest degree first, the symbols in the order of the vocabulary.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, TypeAlias
 
-from symbolic.formula import Formula, Labelled, Negative, Number, Power, Product, Quotient, Sum, Symbol, product, total
+from symbolic.formula import (
+    Ceiling,
+    Exact,
+    Formula,
+    Labelled,
+    Minimum,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+    exact,
+    product,
+    total,
+)
 from symbolic.vocabulary import SYMBOLS
 
-if TYPE_CHECKING:
-    import sympy
-
-Definitions = Mapping[Symbol, Formula]
+Definitions: TypeAlias = Mapping[Symbol, Formula]
+Exponents: TypeAlias = tuple[int, ...]
 
 
 def primary(formula: Formula, definitions: Definitions) -> Formula:
@@ -28,7 +45,7 @@ def primary(formula: Formula, definitions: Definitions) -> Formula:
 
 
 def collected(formula: Formula, definitions: Definitions) -> Formula:
-    """A sum of blocks as one polynomial a repeated block and one for the rest: L × (12 d² + 10 d) + V d + 2 d."""
+    """A sum of blocks as one polynomial a repeated block and one for the rest: V d + L × (12 d² + 10 d) + 2 d."""
     rest: list[Formula] = []
     repeated: list[Formula] = []
     for term in _flat(formula):
@@ -36,81 +53,161 @@ def collected(formula: Formula, definitions: Definitions) -> Formula:
         if repeat is None:
             rest.append(term)
         else:
-            repeated.append(Product((primary(repeat, definitions), _polynomial((one,), definitions))))
-    outside = _polynomial(tuple(rest), definitions)
-    terms = outside.terms if isinstance(outside, Sum) else (outside,)
-    # One written order for all: the tables first, then the layers, then what little is left behind them.
-    tables = tuple(term for term in terms if _degree(term) > 1)
-    small = tuple(term for term in terms if _degree(term) <= 1 and term != Number(0))
-    return total((*tables, *repeated, *small))
+            inner = Rational.of(primary(one, definitions)).expanded()
+            repeated.append(Product((primary(repeat, definitions), inner)))
+    outside = Rational.of(primary(total(tuple(rest)), definitions))
+    # The tables first, then the layers, then what little is left behind them.
+    tables, small = outside.expanded(lowest=2), outside.expanded(highest=1)
+    return total(tuple(part for part in (*_terms(tables), *repeated, *_terms(small)) if part != Number(0)))
 
 
 def leading(closed: Formula) -> Formula:
-    """The part that grows fastest when every size grows alike: SymPy's leading coefficient in a common factor t."""
-    import sympy
-
-    t = sympy.Symbol("t", positive=True)
-    expression = sympy.expand(closed.algebra)
-    scaled = sympy.Poly(
-        sympy.expand(expression.subs({s: t * s for s in expression.free_symbols}, simultaneous=True)), t
-    )
-    return written(scaled.LC())
+    """The part that grows fastest when every size grows alike: the terms of the highest degree."""
+    rational = Rational.of(closed)
+    return rational.expanded(lowest=rational.degree)
 
 
 def simplified(formula: Formula, definitions: Definitions) -> Formula:
     """A sum as SymPy factors it, in primary sizes."""
-    import sympy
-
-    return written(sympy.factor(primary(formula, definitions).algebra))
+    return Rational.of(primary(formula, definitions)).factored()
 
 
-def written(expression: sympy.Expr) -> Formula:
-    """A SymPy expression over the vocabulary's symbols as a formula."""
-    import sympy
+def evaluated(formula: Formula, sizes: Mapping[str, Exact]) -> Exact:
+    """What SymPy's field finds for a formula: another way to its value than the tree's own."""
+    return Rational.of(formula).evaluated(sizes)
 
-    places = {name: index for index, name in enumerate(SYMBOLS)}
 
-    def power(base: sympy.Expr, exponent: sympy.Expr) -> Formula:
-        below = convert(base)
-        return below if exponent == 1 else Power(below, convert(exponent))
+@dataclass(frozen=True, slots=True)
+class Rational:
+    """A formula as SymPy's rational function; `atoms` says which part each generator stands for."""
 
-    def rank(factor: sympy.Expr) -> tuple[int, int]:
-        base = factor.as_base_exp()[0]
-        if base.is_Number:
-            return (0, 0)
-        return (2, 0) if base.is_Add else (1, places[str(base)])
+    element: Any
+    atoms: tuple[Formula, ...]
 
-    def monomial(term: sympy.Expr) -> Formula:
-        top, bottom = term.as_numer_denom()
-        factors = [f for f in sympy.Mul.make_args(top) if f != 1]
-        above = product(tuple(power(*f.as_base_exp()) for f in sorted(factors, key=rank)) or (Number(1),))
-        return above if bottom == 1 else Quotient(above, convert(bottom))
+    @classmethod
+    def of(cls, formula: Formula) -> Rational:
+        """The rational function that a formula is."""
+        from sympy import ZZ
+        from sympy.polys.fields import FracField
 
-    def degree(term: sympy.Expr) -> tuple[int, list[tuple[int, int]]]:
-        powers = term.as_powers_dict()
-        shape = sorted((places[str(base)], -int(power)) for base, power in powers.items() if base.is_Symbol)
-        return (sum(power for _, power in shape), shape)
+        places = {name: place for place, name in enumerate(SYMBOLS)}
+        found = dict.fromkeys(node for node in _atoms(formula))
+        atoms = sorted(found, key=lambda node: places[node.name] if isinstance(node, Symbol) else len(places))
+        # One generator at least: SymPy has no field without.
+        names = [f"x{place}" for place in range(max(len(atoms), 1))]
+        functions = FracField(names, ZZ)
+        generators = dict(zip(atoms, functions.gens, strict=False))
+        return cls(_element(formula, generators, functions), tuple(atoms))
 
-    def convert(expr: sympy.Expr) -> Formula:
-        if expr.is_Symbol:
-            return SYMBOLS[str(expr)]
-        if expr.is_Rational:
-            value = Number(abs(int(expr.p))) if expr.q == 1 else Quotient(Number(abs(int(expr.p))), Number(int(expr.q)))
-            return Negative(value) if expr < 0 else value
-        if expr.is_Add:
-            return Sum(tuple(signed(term) for term in sorted(expr.args, key=degree)))
-        return signed(expr)
+    @property
+    def degree(self) -> int:
+        """The highest total degree of its terms."""
+        return max((sum(exponents) for exponents in self._laurent()), default=0)
 
-    def signed(term: sympy.Expr) -> Formula:
-        if term.could_extract_minus_sign():
-            return Negative(convert(-term))
-        return (
-            convert(term)
-            if term.is_Add or term.is_Symbol or term.is_Rational
-            else (power(*term.as_base_exp()) if term.is_Pow and term.exp.is_positive else monomial(term))
-        )
+    def expanded(self, lowest: int | None = None, highest: int | None = None) -> Formula:
+        """A sum of terms, highest degree first; only those of the degrees asked for."""
+        terms = {
+            exponents: coefficient
+            for exponents, coefficient in self._laurent().items()
+            if (lowest is None or sum(exponents) >= lowest) and (highest is None or sum(exponents) <= highest)
+        }
+        return self._sum(terms)
 
-    return convert(expression)
+    def factored(self) -> Formula:
+        """A product, as SymPy factors it: the number, the symbols, the sums."""
+        coefficient, factors = self.element.numer.factor_list()
+        symbols: list[Formula] = []
+        sums: list[Formula] = []
+        for factor, exponent in factors:
+            terms = {key: Fraction(int(value)) for key, value in factor.terms()}
+            part = self._sum(terms)
+            (symbols if len(terms) == 1 else sums).append(part if exponent == 1 else Power(part, Number(exponent)))
+        symbols.sort(key=lambda part: self.atoms.index(part.base if isinstance(part, Power) else part))
+        number = abs(int(coefficient))
+        parts = tuple(([Number(number)] if number != 1 or not factors else []) + symbols + sums)
+        bottom = self._sum({key: Fraction(int(value)) for key, value in self.element.denom.terms()})
+        whole = product(parts) if bottom == Number(1) else Quotient(product(parts), bottom)
+        return Negative(whole) if coefficient < 0 else whole
+
+    def evaluated(self, sizes: Mapping[str, Exact]) -> Exact:
+        """Its value, by SymPy's arithmetic."""
+        values = [atom.value(sizes) for atom in self.atoms] or [0]
+        top, bottom = (self._at(part, values) for part in (self.element.numer, self.element.denom))
+        return exact(top / bottom)
+
+    def _at(self, polynomial: Any, values: list[Exact]) -> Fraction:
+        found = Fraction(0)
+        for exponents, coefficient in polynomial.terms():
+            term = Fraction(int(coefficient))
+            for value, exponent in zip(values, exponents, strict=True):
+                term *= Fraction(value) ** exponent
+            found += term
+        return found
+
+    def _laurent(self) -> dict[Exponents, Fraction]:
+        """The terms with whole exponents, negative ones for what is divided by."""
+        bottoms = self.element.denom.terms()
+        if len(bottoms) > 1:
+            raise ValueError("divided by a sum: this formula has no expanded form")
+        [(below, divisor)] = bottoms
+        return {
+            tuple(up - down for up, down in zip(above, below, strict=True)): Fraction(int(value), int(divisor))
+            for above, value in self.element.numer.terms()
+        }
+
+    def _sum(self, terms: Mapping[Exponents, Fraction]) -> Formula:
+        ordered = sorted(terms.items(), key=lambda term: (-sum(term[0]), [-exponent for exponent in term[0]]))
+        return total(tuple(self._term(exponents, coefficient) for exponents, coefficient in ordered if coefficient))
+
+    def _term(self, exponents: Exponents, coefficient: Fraction) -> Formula:
+        powers = [(atom, exponent) for atom, exponent in zip(self.atoms, exponents, strict=False) if exponent]
+        tops = [atom if exponent == 1 else Power(atom, Number(exponent)) for atom, exponent in powers if exponent > 0]
+        bottoms = [
+            atom if exponent == -1 else Power(atom, Number(-exponent)) for atom, exponent in powers if exponent < 0
+        ]
+        number, divisor = abs(coefficient.numerator), coefficient.denominator
+        if number != 1 or not tops:
+            tops.insert(0, Number(number))
+        if divisor != 1:
+            bottoms.insert(0, Number(divisor))
+        term = product(tuple(tops)) if not bottoms else Quotient(product(tuple(tops)), product(tuple(bottoms)))
+        return Negative(term) if coefficient < 0 else term
+
+
+def _atoms(formula: Formula) -> list[Formula]:
+    if isinstance(formula, Symbol | Minimum | Ceiling):
+        return [formula]
+    return [atom for child in formula.children for atom in _atoms(child)]
+
+
+def _element(formula: Formula, generators: Mapping[Formula, Any], functions: Any) -> Any:
+    """The field's element: the same tree in SymPy's arithmetic."""
+    if formula in generators:
+        return generators[formula]
+    parts = [_element(child, generators, functions) for child in formula.children]
+    match formula:
+        case Number(number=number):
+            return functions(number.numerator) / functions(number.denominator)
+        case Sum():
+            return sum(parts, functions(0))
+        case Negative():
+            return -parts[0]
+        case Product():
+            result = functions(1)
+            for part in parts:
+                result *= part
+            return result
+        case Quotient():
+            return parts[0] / parts[1]
+        case Power(exponent=Number(number=int(exponent))):
+            return parts[0] ** exponent
+        case Labelled():
+            return parts[0]
+    raise ValueError(f"{type(formula).__name__} is no rational function of the sizes")
+
+
+def _terms(formula: Formula) -> tuple[Formula, ...]:
+    return formula.terms if isinstance(formula, Sum) else (formula,)
 
 
 def _flat(formula: Formula) -> list[Formula]:
@@ -127,15 +224,3 @@ def _repeated(term: Formula) -> tuple[Formula | None, Formula]:
     if isinstance(term, Product) and len(term.factors) == 2 and isinstance(term.factors[1], Labelled):
         return term.factors[0], term.factors[1].formula
     return None, term
-
-
-def _polynomial(terms: tuple[Formula, ...], definitions: Definitions) -> Formula:
-    import sympy
-
-    return written(sympy.expand(primary(total(terms), definitions).algebra))
-
-
-def _degree(term: Formula) -> int:
-    return sum(2 if isinstance(node, Power) else 1 for node in term.walk() if isinstance(node, Symbol | Power)) - sum(
-        1 for node in term.walk() if isinstance(node, Power)
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from symbolic import models
+from symbolic import algebra, models
 from symbolic.derivation import Derivation, Step
 from symbolic.formula import Formula, Labelled, Number
 
@@ -15,13 +15,11 @@ class CheckFailed(AssertionError):
 
 def equations(derivation: Derivation) -> int:
     """How many equations the steps print; CheckFailed if SymPy gets another value for one of them."""
-    import sympy
-
-    sizes = {sympy.Symbol(name, positive=True, integer=True): value for name, value in derivation.model.sizes.items()}
+    sizes = derivation.model.sizes
     count = 0
     for step in _steps(derivation.root):
         for line in step.lines:
-            found = _own_parts(line.formula, derivation.model.sizes).algebra.xreplace(sizes)
+            found = algebra.evaluated(_own_parts(line.formula, sizes), sizes)
             if found != line.value:
                 raise CheckFailed(f"step {step.number} prints {line.value}, SymPy finds {found}; please report this")
             count += 1
@@ -30,8 +28,7 @@ def equations(derivation: Derivation) -> int:
 
 def closed_form(derivation: Derivation) -> None:
     """CheckFailed unless the closed form, evaluated by SymPy, is the total."""
-    expression = derivation.closed_form
-    found = expression.xreplace({s: derivation.model.sizes[s.name] for s in expression.free_symbols})
+    found = algebra.evaluated(derivation.closed, derivation.model.sizes)
     if found != derivation.total:
         raise CheckFailed(f"the closed form gives {found}, the steps {derivation.total}; please report this")
 

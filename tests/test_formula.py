@@ -7,7 +7,7 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symbolic.algebra import written
+from symbolic.algebra import Rational
 from symbolic.formula import Ceiling, Exact, Formula, Labelled, Minimum, Number, Power
 from symbolic.rendering.notation import Latex, Spoken, Text, sides
 from symbolic.vocabulary import context_length, emb_dim, n_heads, n_layers, vocab_size
@@ -109,12 +109,13 @@ def test_its_value_is_the_one_that_sympy_finds(formula: Formula, given_sizes: di
 
 
 polynomials: st.SearchStrategy[Formula] = st.recursive(
-    st.sampled_from([V, T, d, h, L]) | st.integers(1, 99).map(Number),
+    st.sampled_from([V, T, d, h, L]) | st.integers(1, 99).map(Number) | st.just(Minimum((T, d))),
     lambda parts: st.one_of(
         st.builds(lambda a, b: a + b, parts, parts),
         st.builds(lambda a, b: a - b, parts, parts),
         st.builds(lambda a, b: a * b, parts, parts),
         st.builds(lambda a, b: a / b, parts, st.sampled_from([h, L, d])),
+        st.builds(lambda a, n: Power(a, Number(n)), parts, st.integers(0, 3)),
     ),
     max_leaves=8,
 )
@@ -122,5 +123,7 @@ polynomials: st.SearchStrategy[Formula] = st.recursive(
 
 @given(polynomials, sizes)
 def test_what_sympy_makes_of_it_reads_back_as_the_same(formula: Formula, given_sizes: dict[str, Exact]) -> None:
-    for expression in (sympy.expand(formula.algebra), sympy.factor(formula.algebra)):
-        assert written(expression).value(given_sizes) == formula.value(given_sizes)
+    rational, value = Rational.of(formula), formula.value(given_sizes)
+    assert rational.expanded().value(given_sizes) == value
+    assert rational.factored().value(given_sizes) == value
+    assert rational.evaluated(given_sizes) == value

@@ -1,0 +1,107 @@
+"""The commands do what their help says, and lose nothing."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import symbolic
+from symbolic import architectures, models
+from symbolic.cli import main
+
+
+def run(*arguments: str) -> str:
+    result = CliRunner().invoke(main, list(arguments))
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+@pytest.mark.parametrize("command", ["explain", "count", "models", "architectures"])
+def test_each_command_s_help_has_an_example(command: str) -> None:
+    text = run(command, "--help")
+    assert "Example" in text
+    assert f"symbolic {command}" in text.split("Example", 1)[1]
+
+
+def test_explain_writes_each_format_and_prints_each_path(tmp_path: Path) -> None:
+    formats = {"html": "html", "latex": "tex", "markdown": "md", "text": "txt", "json": "json"}
+    printed = run("explain", "gpt2-124m", "--format", ",".join(formats), "--output", str(tmp_path))
+    expected = [str(tmp_path / "gpt2-124m" / f"parameters.{ending}") for ending in formats.values()]
+    assert printed.split() == expected
+    assert all("124,412,160" in Path(path).read_text().replace("{,}", ",") or "json" in path for path in expected)
+
+
+def test_count_prints_data_of_the_documented_form() -> None:
+    data = json.loads(run("count", "gpt2-124m", "--json"))
+    assert list(data) == ["model", "architecture", "parameters", "conventions", "ignored"]
+    assert data["parameters"] == data["conventions"]["trainable"] == 124_412_160
+    assert data["conventions"]["walkthrough"] == 123_551_232
+    assert data["ignored"] == ["drop_rate"]
+    assert len(json.loads(run("count", "gpt2-124m", "llama-2-7b", "--json"))) == 2
+
+
+def test_models_and_architectures_list_all_there_are() -> None:
+    listed = run("models")
+    assert all(name in listed for name in models.names())
+    assert "llama" not in run("models", "gpt2")
+    assert all(name in run("architectures") for name in architectures.names())
+
+
+@pytest.mark.parametrize("name", ["../../evil", "a/b", "..", "", "x" * 500, "CON:\0fig", "模型"])
+def test_a_stranger_s_model_name_stays_in_the_folder(name: str, tmp_path: Path) -> None:
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps({name: {**symbolic.load("gpt2-124m").sizes, "qkv_bias": False}}))
+    [path] = run(
+        "explain", str(file), "--architecture", "gpt2", "--format", "text", "--output", str(tmp_path / "out")
+    ).split()
+    assert Path(path).resolve().parent.parent == (tmp_path / "out").resolve()
+
+
+def test_two_models_of_one_name_get_a_folder_each(tmp_path: Path) -> None:
+    paths = run("explain", "gpt2-124m", "gpt2-124m", "--format", "text", "--output", str(tmp_path)).split()
+    assert len(set(paths)) == 2
+
+
+def test_a_failure_leaves_the_earlier_pages_as_they_were(tmp_path: Path) -> None:
+    run("explain", "gpt2-124m", "--format", "text", "--output", str(tmp_path))
+    [page] = (tmp_path / "gpt2-124m").iterdir()
+    before = page.read_bytes()
+    result = CliRunner().invoke(
+        main, ["explain", "gpt2-124m", "nothing-of-that-name", "--format", "text", "--output", str(tmp_path)]
+    )
+    assert result.exit_code == 2
+    assert page.read_bytes() == before
+    assert [file.name for file in (tmp_path / "gpt2-124m").iterdir()] == ["parameters.txt"]
+
+
+def test_a_terminal_gets_colour_and_a_pipe_plain_text() -> None:
+    command = [sys.executable, "-m", "symbolic", "count", "gpt2-124m"]
+    assert "\x1b[" not in subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    reader, writer = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "80"}
+    environment.pop("NO_COLOR", None)
+    with subprocess.Popen(command, stdout=writer, env=environment) as process:
+        os.close(writer)
+        shown = b""
+        try:
+            while chunk := os.read(reader, 4096):
+                shown += chunk
+        except OSError:  # Linux says so when the other end is closed
+            pass
+    os.close(reader)
+    assert process.returncode == 0
+    assert b"\x1b[" in shown
+    assert b"124,412,160" in shown
+
+
+def test_counting_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; from symbolic.cli import main; main(['count', 'gpt2-124m'], standalone_mode=False);"
+        "heavy = {'sympy', 'jinja2', 'latex2mathml', 'rich'} & sys.modules.keys(); assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)

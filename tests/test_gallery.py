@@ -1,0 +1,46 @@
+"""The gallery in output/ is what the commands make today: each page a snapshot, and what a visitor sees first."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from symbolic.cli import main
+
+ROOT = Path(__file__).parent.parent
+GALLERY = [
+    ("gpt2-124m", "html,latex,markdown"),
+    ("gpt2-1558m", "html,latex,markdown"),
+    ("llama-2-7b", "html,latex,markdown"),
+]
+
+
+@pytest.mark.parametrize(("model", "formats"), GALLERY)
+def test_a_page_of_the_gallery_is_fresh(model: str, formats: str, tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["explain", model, "--format", formats, "--output", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    for page in sorted((tmp_path / model).iterdir()):
+        kept = ROOT / "output" / model / page.name
+        assert kept.exists(), f"{kept.relative_to(ROOT)} is missing; make it with `symbolic explain {model}`"
+        assert page.read_text(encoding="utf-8") == kept.read_text(encoding="utf-8"), f"{kept.name} is stale"
+
+
+def test_the_gallery_holds_nothing_else() -> None:
+    kept = {folder.name for folder in (ROOT / "output").iterdir() if folder.is_dir()}
+    assert kept == {model for model, _ in GALLERY}
+
+
+@pytest.mark.parametrize(
+    ("model", "config"),
+    [
+        ("gpt2-124m", "GPT_CONFIG_124M"),
+        ("gpt2-1558m", "GPT_CONFIG_1558M"),
+        ("llama-2-7b", "LLAMA2_CONFIG_7B"),
+    ],
+)
+def test_the_walkthrough_s_dict_is_the_gallery_s_model(model: str, config: str, walkthrough: Path) -> None:
+    import symbolic
+
+    ours, theirs = symbolic.load(model), symbolic.load(f"{walkthrough}::{config}")
+    assert (ours.sizes, ours.options) == (theirs.sizes, theirs.options)
+    assert symbolic.explain(ours).total == symbolic.explain(theirs).total

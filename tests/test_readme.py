@@ -1,0 +1,90 @@
+"""What README and CONTRIBUTING show works as it stands there."""
+
+import json
+import re
+import shlex
+import shutil
+import tomllib
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from click.testing import CliRunner
+
+import symbolic
+from symbolic import architectures, quantities
+from symbolic.architecture import Architecture
+from symbolic.cli import main
+from symbolic.conventions import CONVENTIONS, find
+from symbolic.derivation import derive
+from symbolic.model import make_model
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+
+
+COMMANDS = [
+    line.split("#")[0].strip()
+    for block in blocks(README, "sh")
+    for line in block.splitlines()
+    if line.startswith("symbolic ") and "verify" not in line
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_of_the_readme_works(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(ROOT / "tests" / "data" / "walkthrough.md", "notes.md")
+    config = {"model_type": "gpt2", **symbolic.load("gpt2-124m").sizes}
+    Path("config.json").write_text(json.dumps(config))
+    result = CliRunner().invoke(main, shlex.split(command)[1:])
+    assert result.exit_code == 0, result.output
+
+
+def test_the_python_of_the_readme_works() -> None:
+    [snippet] = blocks(README, "python")
+    names: dict[str, object] = {}
+    exec(compile(snippet, "README.md", "exec"), names)
+    assert names["d"].total == 124_412_160  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("convention", CONVENTIONS)
+def test_each_convention_stands_in_the_readme(convention: str) -> None:
+    assert f"`{convention}`" in README
+
+
+@pytest.mark.parametrize("link", re.findall(r"\]\(((?!http)[^)#]+)\)", README + CONTRIBUTING))
+def test_a_link_to_a_file_leads_somewhere(link: str) -> None:
+    assert (ROOT / link).exists()
+
+
+def example(number: int) -> dict[str, object]:
+    snippet = blocks(CONTRIBUTING, "python")[number]
+    module = ModuleType("example")
+    exec(compile(snippet, "CONTRIBUTING.md", "exec"), module.__dict__)
+    return module.__dict__
+
+
+def test_the_example_of_a_family_makes_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    family = example(0)["ARCHITECTURE"]
+    assert isinstance(family, Architecture)
+    monkeypatch.setattr("symbolic.model.find", lambda name: family if name == "tiny" else architectures.find(name))
+    [text] = blocks(CONTRIBUTING, "toml")
+    bundled = tomllib.loads(text)
+    model = make_model("tiny-1m", bundled["config"], bundled["source"], "tiny")
+    assert symbolic.explain(model).total == bundled["published"][0]["total"]
+    assert "tiny-1m" in symbolic.explain(model).to_text()
+
+
+def test_the_example_of_a_quantity_measures() -> None:
+    quantity = example(1)["QUANTITY"]
+    assert isinstance(quantity, type(quantities.find("parameters")))
+    derivation = derive(symbolic.load("gpt2-124m"), quantity, find("trainable"))
+    assert derivation.total == 2 * 124_412_160
+    for format in ("text", "html"):
+        assert "248,824,320" in derivation.to(format)
