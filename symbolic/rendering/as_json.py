@@ -1,0 +1,165 @@
+"""The whole derivation as data; `schema.json` beside this file says what each key holds.
+
+Every count is a JSON integer, however large, and every share a fraction of two integers: no float anywhere. Formulas
+are text in the notation that is asked for, their numbers without grouping, so that a program can read them too.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from symbolic.architecture import Leaf
+from symbolic.derivation import Derivation, Line, Step
+from symbolic.document import Detail
+from symbolic.figures import rounded
+from symbolic.formula import Exact, Formula, Negative, product
+from symbolic.reconciliation import Chain, Row, reconcile
+from symbolic.rendering.markup import Span, written
+from symbolic.rendering.notation import Notation, Printer, Text
+
+ENDING = "json"
+VERSION = 1
+SYMPY = {"min": "Min", "ceil": "ceiling"}
+
+
+def render(derivation: Derivation, notation: Notation = "names", detail: Detail = "full") -> str:
+    """The derivation as JSON, with a newline at its end; `brief` leaves out the sentences and the other counts."""
+    return json.dumps(_Data(derivation, notation, detail == "full").page(), indent=2, ensure_ascii=False) + "\n"
+
+
+class _Plain(Text):
+    """Text whose numbers have no commas: 3 × (50257 × 768)."""
+
+    def number(self, value: Exact) -> str:
+        return str(value)
+
+
+class _Python(_Plain):
+    """What Python reads, SymPy's functions among it: vocab_size*emb_dim + 12*n_layers*emb_dim**2."""
+
+    juxtaposed = "*"
+
+    def __init__(self) -> None:
+        super().__init__("names")
+        self.compact = True
+
+    def power(self, base: str, exponent: str) -> str:
+        return f"{base}**{exponent}"
+
+    def joined(self, sign: str, right: str) -> str:
+        return f" {'-' if sign == '−' else sign} {right}"
+
+    def _negative(self, node: Negative) -> str:
+        return super()._negative(node).replace("−", "-", 1)
+
+    def function(self, name: str, parts: list[str]) -> str:
+        return SYMPY[name] + f"({', '.join(parts)})"
+
+    def fraction(self, top: Formula, bottom: Formula) -> str:
+        return super().fraction(top, bottom).replace(" / ", "/")
+
+    _writers: ClassVar[Mapping[type[Formula], Callable[..., str]]] = {**Printer._writers, Negative: _negative}
+
+
+class _Data:
+    def __init__(self, derivation: Derivation, notation: Notation, full: bool) -> None:
+        self.derivation = derivation
+        self.sizes = derivation.model.sizes
+        self.printer: Printer = _Plain(notation)
+        self.full = full
+
+    def page(self) -> dict[str, Any]:
+        derivation = self.derivation
+        data: dict[str, Any] = {
+            "version": VERSION,
+            "model": self.model(),
+            "quantity": derivation.quantity.name,
+            "unit": derivation.unit,
+            "convention": {"name": derivation.convention.name, "says": derivation.convention.says},
+            "total": derivation.total,
+            "rounded": rounded(derivation.total),
+            "closed_form": {
+                "text": self.printer(derivation.closed),
+                "python": _Python()(derivation.closed),
+            },
+            "steps": [self.step(step) for step in derivation.steps],
+            "left_out": [self.left_out(leaf) for leaf in derivation.left_out],
+        }
+        if self.full:
+            data["reconciliation"] = [self.chain(chain) for chain in reconcile(derivation)]
+        return data
+
+    def model(self) -> dict[str, Any]:
+        model = self.derivation.model
+        definitions = {
+            symbol.name: {**self.formula(formula), "value": model.sizes[symbol.name]}
+            for symbol, formula in model.definitions.items()
+        }
+        return {
+            "name": model.name,
+            "architecture": model.architecture.name,
+            "sizes": dict(model.sizes),
+            "definitions": definitions,
+            "options": dict(model.options),
+            "assumed": sorted(model.assumed),
+            "ignored": list(model.ignored),
+            "source": model.source,
+        }
+
+    def step(self, step: Step) -> dict[str, Any]:
+        data: dict[str, Any] = {"number": step.number, "name": step.name, "role": step.role}
+        if self.full:
+            data["about"] = self.words(step.about)
+        repeat = None if step.repeat is None else {"formula": self.printer(step.repeat), "value": step.times}
+        data |= {**self.formula(step.formula), "value": step.value, "repeat": repeat, "each": step.each}
+        data |= {"running": step.running, "whole": step.whole, "share": str(step.share)}
+        if step.weight:
+            weight = step.weight
+            data["weight"] = {
+                "kind": weight.kind.name.lower(),
+                "shape": [self.printer(axis) for axis in weight.shape],
+                "copies": weight.copies,
+                "tied_to": weight.tied_to,
+            }
+        data["lines"] = [self.line(line) for line in step.lines]
+        data["steps"] = [self.step(below) for below in step.steps]
+        return data
+
+    def line(self, line: Line) -> dict[str, Any]:
+        return {**self.formula(line.formula), "value": line.value}
+
+    def formula(self, formula: Formula) -> dict[str, str]:
+        """A formula as written, and with numbers in place in the same order and brackets."""
+        with_numbers = self.printer.with_sizes(self.sizes, labels=False)
+        return {"formula": self.printer(formula), "substituted": with_numbers(formula)}
+
+    def left_out(self, leaf: Leaf) -> dict[str, Any]:
+        """A weight that the convention does not count; `value` is that of all its repeats."""
+        repeats = tuple(block.repeat for block in leaf.path if block.repeat is not None)
+        whole = product((*repeats, self.derivation.quantity.measure(leaf.weight)))
+        return {
+            "place": list(leaf.key),
+            "role": leaf.role,
+            "kind": leaf.weight.kind.name.lower(),
+            **self.formula(whole),
+            "value": whole.value(self.sizes),
+        }
+
+    def chain(self, chain: Chain) -> dict[str, Any]:
+        rows = [self.row(row) for row in chain.rows]
+        return {"title": chain.title, "convention": chain.convention, "other": chain.other, "rows": rows}
+
+    def row(self, row: Row) -> dict[str, Any]:
+        formula = {"formula": None, "substituted": None} if row.formula is None else self.formula(row.formula)
+        names = [self.words(name) for name in row.names]
+        return {"label": self.words(row.label), **formula, "value": row.value, "running": row.running, "names": names}
+
+    def words(self, text: str) -> str:
+        return written(text, self.span)
+
+    def span(self, span: Span, inside: str) -> str:
+        if span.symbol is not None:
+            return self.printer(span.symbol) if span.style == "name" else Text("letters")(span.symbol)
+        return inside or span.text

@@ -1,0 +1,44 @@
+"""Which columns of a LaTeX table wrap, and how wide they are: TeX has to be told before it sets the cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from fractions import Fraction
+
+LINE = 80
+"""About how many characters fit side by side, in the size that tables are set in."""
+SHORT = 16
+LEAST, MOST = 20, 30
+
+
+def columns(cells: Sequence[Sequence[str]], numeric: Collection[int]) -> str:
+    """The columns' letters, from their cells as text: l and r as wide as they are, Y and Z (numbers) wrap.
+
+    Those that wrap share the width that is left, by the length of what stands in them.
+    """
+    longest = [max(map(len, column)) for column in cells]
+    if sum(longest) + 2 * len(longest) < LINE:
+        return "".join("lr"[index in numeric] for index in range(len(cells)))
+    weights = [_weight(column, index in numeric) for index, column in enumerate(cells)]
+    count, whole = sum(map(bool, weights)), sum(weights)
+    return "".join(
+        f"{'YZ'[index in numeric]}{{{decimal(Fraction(weight * count, whole))}}}" if weight else "lr"[index in numeric]
+        for index, weight in enumerate(weights)
+    )
+
+
+def _weight(column: Sequence[str], numeric: bool) -> int:
+    longest = max(map(len, column))
+    # What has no space can't wrap, except the longest numbers, which may break behind their commas.
+    wraps = numeric or any(" " in cell for cell in column[1:])
+    if longest <= SHORT or not wraps:
+        return 0
+    word = max(len(word) for cell in column for word in re.split("[ -]", cell)) if not numeric else 0
+    return max(min(max(longest, LEAST), MOST), 2 * word)
+
+
+def decimal(share: Fraction) -> str:
+    """Five digits, which is all that TeX's lengths tell apart on a page."""
+    whole, part = divmod(int(share * 10**5), 10**5)
+    return f"{whole}.{part:05d}"
