@@ -47,29 +47,36 @@ def primary(formula: Formula, definitions: Definitions) -> Formula:
 def collected(formula: Formula, definitions: Definitions) -> Formula:
     """A sum of blocks as one polynomial a repeated block and one for the rest: V d + L × (12 d² + 10 d) + 2 d."""
     rest: list[Formula] = []
-    repeated: list[Formula] = []
+    stacks: dict[Formula, list[Formula]] = {}
     for term in _flat(formula):
         repeat, one = _repeated(term)
         if repeat is None:
             rest.append(term)
         else:
             inner = Rational.of(primary(one, definitions)).expanded()
-            repeated.append(Product((primary(repeat, definitions), inner)))
+            stacks.setdefault(inner, []).append(primary(repeat, definitions))
     outside = Rational.of(primary(total(tuple(rest)), definitions))
+    # Kinds of layer with the same weights are one stack here.
+    repeated = [
+        Product((repeats[0] if len(repeats) == 1 else Rational.of(total(tuple(repeats))).expanded(), inner))
+        for inner, repeats in stacks.items()
+    ]
     # The tables first, then the layers, then what little is left behind them.
     tables, small = outside.expanded(lowest=2), outside.expanded(highest=1)
     return total(tuple(part for part in (*_terms(tables), *repeated, *_terms(small)) if part != Number(0)))
 
 
 def leading(closed: Formula) -> Formula:
-    """The part that grows fastest when every size grows alike: the terms of the highest degree."""
+    """The part that grows fastest when depth and widths grow alike: the terms with most sizes that scale."""
     rational = Rational.of(closed)
-    return rational.expanded(lowest=rational.degree)
+    grows = [isinstance(atom, Symbol) and atom.scales for atom in rational.atoms]
+    return rational.fastest(grows)
 
 
 def simplified(formula: Formula, definitions: Definitions) -> Formula:
-    """A sum as SymPy factors it, in primary sizes."""
-    return Rational.of(primary(formula, definitions)).factored()
+    """A sum as SymPy factors it, in primary sizes; where something is divided, as a sum of short terms."""
+    rational = Rational.of(primary(formula, definitions))
+    return rational.factored() if rational.element.denom.is_ground else rational.expanded()
 
 
 def evaluated(formula: Formula, sizes: Mapping[str, Exact]) -> Exact:
@@ -99,16 +106,21 @@ class Rational:
         generators = dict(zip(atoms, functions.gens, strict=False))
         return cls(_element(formula, generators, functions), tuple(atoms))
 
-    @property
-    def degree(self) -> int:
-        """The highest total degree of its terms."""
-        return max((sum(exponents) for exponents in self._laurent()), default=0)
+    def fastest(self, grows: list[bool]) -> Formula:
+        """The terms of the highest degree in the atoms that grow."""
+        terms = self.laurent()
+        degrees = {
+            exponents: sum(exponent for exponent, grown in zip(exponents, grows, strict=False) if grown)
+            for exponents in terms
+        }
+        highest = max(degrees.values(), default=0)
+        return self._sum({exponents: terms[exponents] for exponents in terms if degrees[exponents] == highest})
 
     def expanded(self, lowest: int | None = None, highest: int | None = None) -> Formula:
         """A sum of terms, highest degree first; only those of the degrees asked for."""
         terms = {
             exponents: coefficient
-            for exponents, coefficient in self._laurent().items()
+            for exponents, coefficient in self.laurent().items()
             if (lowest is None or sum(exponents) >= lowest) and (highest is None or sum(exponents) <= highest)
         }
         return self._sum(terms)
@@ -144,7 +156,7 @@ class Rational:
             found += term
         return found
 
-    def _laurent(self) -> dict[Exponents, Fraction]:
+    def laurent(self) -> dict[Exponents, Fraction]:
         """The terms with whole exponents, negative ones for what is divided by."""
         bottoms = self.element.denom.terms()
         if len(bottoms) > 1:

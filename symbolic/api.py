@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from os import PathLike, fspath
 from typing import Any
 
-from symbolic import conventions, models, quantities, reading
+from symbolic import conventions, hub, models, quantities, reading
 from symbolic.derivation import Derivation, derive
 from symbolic.errors import ConfigError
 from symbolic.model import Model, is_config, make_model
@@ -15,7 +15,7 @@ from symbolic.model import Model, is_config, make_model
 def load(
     config: Mapping[str, object] | str | PathLike[str], *, name: str | None = None, architecture: str | None = None
 ) -> Model:
-    """The model that a dict, a file (`FILE` or `FILE::NAME`), `-` or a bundled model's name describes.
+    """The model that a dict, a file (`FILE`, `FILE::NAME`), `-`, a bundled model's name or an `org/name` id describes.
 
     Raises ConfigError where it describes none, or several: then name one of them.
     """
@@ -32,6 +32,9 @@ def load_all(given: str, *, architecture: str | None = None) -> list[Model]:
     """Every model that a file or a name describes."""
     if given in models.names() or not reading.looks_like_a_file(given):
         return [models.find(given).model(architecture)]
+    if hub.is_repository(given):
+        [config] = reading.read(hub.fetch_config(given), is_config)
+        return [make_model(given, config.values, f"Hugging Face Hub, {given}, config.json", architecture)]
     return [
         make_model(config.name, config.values, config.source, architecture) for config in reading.read(given, is_config)
     ]

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from symbolic import algebra, models
+from symbolic import algebra, reconciliation
 from symbolic.derivation import Derivation, Step
+from symbolic.errors import CheckFailed
 from symbolic.formula import Formula, Labelled, Number
-
-
-class CheckFailed(AssertionError):
-    """A page contradicts itself: a fault of this program, not of the input."""
+from symbolic.models import Published
 
 
 def equations(derivation: Derivation) -> int:
@@ -33,12 +31,12 @@ def closed_form(derivation: Derivation) -> None:
         raise CheckFailed(f"the closed form gives {found}, the steps {derivation.total}; please report this")
 
 
-def published(derivation: Derivation) -> tuple[models.Published, ...]:
+def published(derivation: Derivation) -> tuple[Published, ...]:
     """The published totals of this model under this convention that agree with ours."""
     return tuple(
         entry
-        for entry in (models.published(derivation.model) if derivation.quantity.name == "parameters" else ())
-        if entry.total == derivation.total
+        for entry in reconciliation.published(derivation)
+        if entry.agrees(derivation.total)
         and entry.convention == derivation.convention.name
         and all(derivation.model.options[name] == value for name, value in entry.options.items())
     )

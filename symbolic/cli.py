@@ -11,10 +11,11 @@ from typing import Any
 
 import click
 
-from symbolic import api, architectures, conventions, models
+from symbolic import api, architectures, conventions, models, quantities
 from symbolic.errors import SymbolicError
 from symbolic.figures import grouped
 from symbolic.model import Model
+from symbolic.rendering import formats
 
 
 class _Mendable(click.ClickException):
@@ -54,14 +55,20 @@ def _given_architecture(command: Any) -> Any:
 
 @main.command()
 @click.argument("model", nargs=-1, required=True)
-@click.option("--quantity", default="parameters", show_default=True, metavar="NAME", help="What to derive.")
+@click.option(
+    "--quantity",
+    default="parameters",
+    show_default=True,
+    metavar="NAME",
+    help=f"What to derive: {', '.join(quantities.names())}.",
+)
 @click.option(
     "--format",
-    "formats",
+    "asked",
     default="html",
     show_default=True,
     metavar="LIST",
-    help="One or more of html, latex, markdown, text, json, with commas between them.",
+    help=f"One or more of {', '.join(formats())}, with commas between them.",
 )
 @click.option(
     "--convention", default=conventions.DEFAULT, show_default=True, metavar="NAME", help="Which weights count."
@@ -73,7 +80,7 @@ def _given_architecture(command: Any) -> Any:
 def explain(
     model: tuple[str, ...],
     quantity: str,
-    formats: str,
+    asked: str,
     convention: str,
     notation: str,
     architecture: str | None,
@@ -97,12 +104,12 @@ def explain(
     # The process ends with its pages: collecting garbage on the way costs a tenth of its time and frees nothing.
     gc.disable()
 
-    asked = [name.strip() for name in formats.split(",") if name.strip()]
-    endings = {name: format_module(name).ENDING for name in asked}
+    chosen = [name.strip() for name in asked.split(",") if name.strip()]
+    endings = {name: format_module(name).ENDING for name in chosen}
     loaded = _loaded(model, architecture)
-    if output == "-" and len(loaded) * len(asked) != 1:
+    if output == "-" and len(loaded) * len(chosen) != 1:
         raise click.UsageError(
-            f"--output - prints one page, and this makes {len(loaded) * len(asked)}; "
+            f"--output - prints one page, and this makes {len(loaded) * len(chosen)}; "
             "give one model and one format, or a folder"
         )
     pages: dict[Path, str] = {}
@@ -110,9 +117,12 @@ def explain(
     for one in loaded:
         derivation = api.explain(one, quantity, convention=convention)
         folder = Path(output) / folder_name(one.name, taken)
-        for name in asked:
+        for name in chosen:
             page = derivation.to(name, notation=notation, detail=detail)
-            pages[folder / f"{quantity}.{endings[name]}"] = page
+            path = folder / f"{quantity}.{endings[name]}"
+            if path in pages:
+                raise click.UsageError(f"two of the formats {asked} would both write {path}; ask for one at a time")
+            pages[path] = page
     if output == "-":
         for page in pages.values():
             click.echo(page, nl=False)

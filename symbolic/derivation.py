@@ -152,6 +152,9 @@ def derive(model: Model, quantity: Quantity, convention: Convention) -> Derivati
 
 def _leaf(leaf: Leaf, quantity: Quantity, sizes: Mapping[str, int], counted: bool) -> Step:
     weight = leaf.weight
+    for axis in weight.shape:
+        # Half a column is no shape, even where the whole comes out even.
+        whole(axis, sizes)
     formula = quantity.measure(weight) if counted else Number(0)
     value = whole(formula, sizes)
     return Step("", weight.name, leaf.role, weight.about, formula, value, value, weight=weight)
@@ -211,4 +214,4 @@ def whole(formula: Formula, sizes: Mapping[str, int]) -> int:
     if isinstance(value, int):
         return value
     given = ", ".join(f"{symbol.name} {sizes[symbol.name]}" for symbol in formula.symbols)
-    raise ConfigError(f"{value} is not a whole number of parameters, with {given}; change one of these sizes")
+    raise ConfigError(f"{value} is not a whole number, with {given}; change one of these sizes")

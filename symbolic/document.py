@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
-from symbolic import algebra, checks
+from symbolic import algebra, checks, models, reconciliation
 from symbolic.architecture import Kind, leaves
-from symbolic.derivation import Derivation, Step
+from symbolic.conventions import CONVENTIONS
+from symbolic.derivation import Derivation, Step, derive
 from symbolic.figures import grouped, percent, rounded
-from symbolic.formula import Formula, Symbol
+from symbolic.formula import Formula, Number, Product, Quotient, Sum, Symbol
 from symbolic.model import Model, without_effect
 from symbolic.page import (
     Bar,
@@ -29,7 +32,7 @@ from symbolic.page import (
     Table,
 )
 from symbolic.prose import Prose, plain
-from symbolic.reconciliation import Chain, reconcile, same_figure
+from symbolic.reconciliation import Chain, reconcile
 
 Detail: TypeAlias = Literal["brief", "full"]
 DETAILS: tuple[Detail, ...] = ("brief", "full")
@@ -76,10 +79,19 @@ def _lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
             for leaf in derivation.left_out
         )
         says += " " + prose("left_out", names=_listed([f"the {kind}" for kind in kinds]))
+    lead = [Paragraph(says)]
+    others = [entry for entry in reconciliation.published(derivation) if not entry.mistake]
+    totals = {entry.total: entry.name for entry in others if entry.total != derivation.total}
+    if totals:
+        named = [prose("other_total", total=grouped(total), name=name) for total, name in totals.items()]
+        lead.append(Paragraph(prose("other_totals", totals=_Markup(_listed(named)))))
     checks.closed_form(derivation)
     done = [prose("check_lines", count=checks.equations(derivation)), prose("check_closed")]
+    if (verified := models.verified(derivation.model)) is not None:
+        done.append(prose("check_verified", tensors=grouped(verified.tensors), code=verified.code))
     done += [prose("check_published", name=entry.name) for entry in checks.published(derivation)]
-    return (Paragraph(says), Paragraph(f"**Checked:** {'; '.join(done)}.", tone="checked"))
+    lead.append(Paragraph(prose("checked", checks=_Markup("; ".join(done))), tone="checked"))
+    return tuple(lead)
 
 
 def _config(derivation: Derivation, prose: Prose) -> Section:
@@ -90,6 +102,7 @@ def _config(derivation: Derivation, prose: Prose) -> Section:
 
 def _config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator[Part]:
     """The sizes, the definitions, the options, the keys that change nothing."""
+    title = model.architecture.title
     definitions = set(model.definitions)
     needed = (
         used if used is None else used | {s.name for d in definitions if d.name in used for s in _primary(d, model)}
@@ -100,7 +113,7 @@ def _config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator
             continue
         meaning = symbol.meaning + "."
         if symbol.name in model.assumed:
-            meaning = meaning.removesuffix(".") + " " + prose("assumed", family=model.architecture.name) + "."
+            meaning = meaning.removesuffix(".") + " " + prose("assumed", family=title) + "."
         if needed is not None and symbol.name not in needed:
             meaning += " " + prose("unused")
         rows.append((f"``{symbol.name}``", f"${symbol.name}$", model.sizes[symbol.name], meaning))
@@ -111,16 +124,16 @@ def _config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator
             yield Equation(formula, model.sizes[symbol.name], symbol)
             yield Paragraph(f"`{symbol.name}` is {symbol.meaning}.", tone="note")
     if model.options:
+        columns = tuple(prose(f"column_{name}") for name in ("option", "meaning", "set"))
         options = tuple(
             (
                 f"`{option.name}`",
+                option.meaning + (" " + prose("assumed", family=title) if option.name in model.assumed else ""),
                 _set(model.options[option.name]),
-                option.meaning
-                + (" " + prose("assumed", family=model.architecture.name) if option.name in model.assumed else ""),
             )
             for option in model.architecture.options
         )
-        yield Table(prose("options"), ("Option", "Set", "Meaning"), options)
+        yield Table(prose("options"), columns, options)
     if model.ignored:
         yield Paragraph(prose("ignored"))
         yield Items(tuple((f"`{plain(key)}`", without_effect(key) or prose("unknown_key")) for key in model.ignored))
@@ -135,7 +148,9 @@ def _primary(symbol: Formula, model: Model) -> tuple[Symbol, ...]:
 
 
 def _where(derivation: Derivation, prose: Prose) -> Section:
-    parts = [step for step in _shown_parts(derivation.root) if step.whole]
+    shown = [(name, step) for name, step in _shown_parts(derivation.root) if step.whole]
+    repeated = Counter(step.name for _, step in shown)
+    parts = [replace(step, name=name if repeated[step.name] > 1 else step.name) for name, step in shown]
     alt = prose(
         "where_alt",
         count=len(parts),
@@ -154,13 +169,13 @@ def _where(derivation: Derivation, prose: Prose) -> Section:
     return Section("where", prose("where_title", unit=derivation.unit), (Paragraph(prose("where")), bar, table))
 
 
-def _shown_parts(step: Step) -> Iterator[Step]:
-    """The network's parts, a stack of layers opened: its attention, its feed-forward network, its norms."""
+def _shown_parts(step: Step) -> Iterator[tuple[str, Step]]:
+    """The network's parts, a stack of layers opened, and a name that tells two stacks' parts apart."""
     for below in step.steps:
         if below.role == "layer":
-            yield from below.steps
+            yield from ((f"{part.name} ({below.label})", part) for part in below.steps)
         else:
-            yield below
+            yield below.name, below
 
 
 def _steps(derivation: Derivation, prose: Prose, full: bool) -> Section:
@@ -216,7 +231,14 @@ def _detail(step: Step, prose: Prose) -> Iterator[tuple[str, str]]:
 
 
 def _axis(axis: Formula) -> str:
-    return " × ".join(f"`{symbol.name}`" for symbol in axis.symbols) or str(axis.value({}))
+    """An axis as markup: its formula, in brackets where it stands beside others."""
+    match axis:
+        case Symbol(name=name):
+            return f"`{name}`"
+        case Number(number=number):
+            return grouped(number)
+    sign = {Sum: " + ", Product: " × ", Quotient: " / "}[type(axis)]
+    return f"({sign.join(_axis(part) for part in axis.children)})"
 
 
 def _closed(derivation: Derivation, prose: Prose) -> Section:
@@ -246,11 +268,17 @@ def _closed(derivation: Derivation, prose: Prose) -> Section:
 
 
 def _counts(derivation: Derivation, prose: Prose) -> Section:
-    parts: list[Part] = [Paragraph(prose("counts"))]
-    if same := same_figure(derivation):
-        names = _Markup(_listed([f"`{convention.name}`" for convention in same]))
-        parts.append(Paragraph(prose("counts_same", several=len(same) > 1, names=names)))
-    parts += [_chain(chain, derivation, prose) for chain in reconcile(derivation)]
+    model, quantity = derivation.model, derivation.quantity
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (f"`{convention.name}`", convention.says, derive(model, quantity, convention).total)
+        for convention in CONVENTIONS.values()
+    )
+    columns = tuple(prose(f"column_{name}") for name in ("convention", "counts", "total"))
+    here = frozenset(index for index, name in enumerate(CONVENTIONS) if name == derivation.convention.name)
+    chains = reconcile(derivation)
+    parts: list[Part] = [Paragraph(prose("counts")), Table(prose("conventions"), columns, rows, frozenset({2}), here)]
+    parts += [Paragraph(prose("counts_chains"))] if chains else []
+    parts += [_chain(chain, derivation, prose) for chain in chains]
     return Section("other-counts", prose("counts_title"), tuple(parts))
 
 
@@ -278,8 +306,7 @@ def _chain(chain: Chain, derivation: Derivation, prose: Prose) -> Table:
         else prose("chain", below=chain.other < derivation.total, other=chain.title)
     )
     columns = tuple(prose(f"column_{name}") for name in ("step", "formula", "adds", "running", "who"))
-    strong = frozenset(index for index, row in enumerate(chain.rows) if row.running == derivation.total)
-    return Table(caption, columns, tuple(rows), frozenset({2, 3}), strong)
+    return Table(caption, columns, tuple(rows), frozenset({2, 3}))
 
 
 def _meaning(derivation: Derivation, prose: Prose) -> Section:
@@ -297,7 +324,8 @@ def _sources(derivation: Derivation, prose: Prose) -> Section:
     model = derivation.model
     items = [("", prose("sources_config", source=model.source))] if model.source else []
     items += [("", f"[{plain(source.title)}]({source.url})") for source in model.architecture.sources]
-    items += [("", plain(f"{entry.name}: {entry.source}")) for entry in checks.published(derivation)]
+    known = dict.fromkeys(entry.source for entry in reconciliation.published(derivation))
+    items += [("", plain(source)) for source in known]
     return Section("sources", prose("sources_title"), (Items(tuple(items)),))
 
 

@@ -26,6 +26,10 @@ class UnknownName(SymbolicError):
         super().__init__(f"no {what} {shown(given)}{nearest}{listed}")
 
 
+class CheckFailed(AssertionError):
+    """A page contradicts itself: a fault of this program, not of the input."""
+
+
 def shown(given: object, limit: int = 60) -> str:
     """What was given, quoted and cut to a length that a line can hold, control characters escaped."""
     text = repr(given) if not isinstance(given, int) or isinstance(given, bool) else str(given)

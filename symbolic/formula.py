@@ -124,6 +124,7 @@ class Symbol(Formula):
     aliases: tuple[str, ...] = field(default=(), compare=False)
     unit: str = field(default="", compare=False)
     minimum: int = field(default=1, compare=False)
+    scales: bool = field(default=True, compare=False)
 
     def value(self, sizes: Mapping[str, Exact]) -> Exact:
         return sizes[self.name]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import SupportsIndex
 
 from symbolic.architecture import Architecture, Block, Need, Option
-from symbolic.architectures import all_architectures, find
-from symbolic.errors import ConfigError, UnknownName, shown
+from symbolic.architectures import find
+from symbolic.errors import ConfigError, shown
 from symbolic.formula import Formula, Quotient, Symbol
+from symbolic.recognition import missing, recognised
 from symbolic.vocabulary import NO_EFFECT, SYMBOLS
 
 MOST_DIGITS = 1000
@@ -66,7 +67,7 @@ def make_model(name: str, values: Mapping[str, object], source: str, architectur
         if not isinstance(key, str):
             raise ConfigError(f"{source}: the key {shown(key)} is not a string; write it in quotes")
     whole, values = values, _text_part(values)
-    family = find(architecture) if architecture else _recognised(values, source)
+    family = find(architecture) if architecture else recognised(values, source)
     for key, wanted in (family.fixed or {}).items():
         if values.get(key) is not None and values[key] != wanted:
             raise ConfigError(
@@ -83,7 +84,9 @@ def make_model(name: str, values: Mapping[str, object], source: str, architectur
         if symbol not in given and isinstance(default, Formula)
     }
     sizes = {symbol.name: size for symbol, size in given.items()}
-    defaults = {s.name: n for s, n in family.sizes.items() if s not in given and isinstance(n, int)}
+    options = {option.name: _option(option, values, source, used) for option in family.options}
+    none = {option.null for option in family.options if option.null and not options[option.name]}
+    defaults = {s.name: n for s, n in family.sizes.items() if s not in given and s not in none and isinstance(n, int)}
     sizes |= defaults
     if family.pattern:
         used.update(family.pattern.keys)
@@ -94,8 +97,9 @@ def make_model(name: str, values: Mapping[str, object], source: str, architectur
     for symbol, formula in definitions.items():
         sizes[symbol.name] = _whole(symbol, formula, sizes, source)
     check_pairs(family, sizes, source)
-    options = {option.name: _option(option, values, source, used) for option in family.options}
-    set_by_config = {option.name for option in family.options if any(key in used for key in _keys(option))}
+    set_by_config = {
+        option.name for option in family.options if any(key in used for key in (*_keys(option), *_null(option)))
+    }
     return Model(
         name=name,
         architecture=family,
@@ -118,62 +122,6 @@ def _text_part(values: Mapping[str, object]) -> Mapping[str, object]:
     return {**shared, **text}
 
 
-def _recognised(values: Mapping[str, object], source: str) -> Architecture:
-    """The family of `model_type`; without one, that whose required sizes are there and whose marks fit best."""
-    model_type = values.get("model_type")
-    if model_type is not None:
-        for family in all_architectures():
-            if model_type in family.model_types:
-                return family
-        known = sorted(name for family in all_architectures() for name in family.model_types)
-        raise UnknownName("architecture for model_type", str(model_type), known)
-    scores = {
-        family.name: sum(any(name in values for name in _names(mark)) for mark in family.marks)
-        for family in all_architectures()
-        if all(
-            need is not Need.REQUIRED or any(name in values for name in (symbol.name, *symbol.aliases))
-            for symbol, need in family.sizes.items()
-        )
-    }
-    if not scores:
-        _name_what_is_missing(values, source)
-    best = [find(name) for name, score in scores.items() if score == max(scores.values())]
-    if len(best) > 1:
-        marks = " or ".join(f"{', '.join(sorted(family.marks))} ({family.name})" for family in best)
-        raise ConfigError(
-            f"{source}: fits {' and '.join(family.name for family in best)}; keep only the keys of one, {marks}, "
-            "or pass --architecture NAME"
-        )
-    return best[0]
-
-
-def _names(key: str) -> tuple[str, ...]:
-    return (key, *SYMBOLS[key].aliases) if key in SYMBOLS else (key,)
-
-
-def _name_what_is_missing(values: Mapping[str, object], source: str) -> None:
-    families = all_architectures()
-
-    def missing(family: Architecture) -> list[Symbol]:
-        return [
-            symbol
-            for symbol, need in family.sizes.items()
-            if need is Need.REQUIRED and not any(name in values for name in family.keys(symbol))
-        ]
-
-    nearest = min(families, key=lambda family: len(missing(family)))
-    raise ConfigError(_missing(missing(nearest), nearest, values, source))
-
-
-def _missing(symbols: Iterable[Symbol], family: Architecture, values: Mapping[str, object], source: str) -> str:
-    wanted = "; ".join(
-        symbol.name + (f" (or {', '.join(others)})" if (others := family.keys(symbol)[1:]) else "")
-        for symbol in symbols
-    )
-    there = ", ".join(shown(key, 30).strip("'") for key in list(values)[:12]) or "no key at all"
-    return f"{source}: {family.name} needs {wanted}; the config has {there}"
-
-
 def _size(
     symbol: Symbol, values: Mapping[str, object], source: str, used: set[str], family: Architecture
 ) -> int | None:
@@ -183,7 +131,7 @@ def _size(
     used.update(key for key in family.keys(symbol) if key in values)
     if not there:
         if family.sizes[symbol] is Need.REQUIRED:
-            raise ConfigError(_missing([symbol], family, values, source))
+            raise ConfigError(missing([symbol], family, values, source))
         return None
     sizes = {key: _integer(key, values[key], symbol.minimum, source) for key in there}
     if len(set(sizes.values())) > 1:
@@ -215,8 +163,11 @@ def _option(option: Option, values: Mapping[str, object], source: str, used: set
     there = [key for key in _keys(option) if values.get(key) is not None]
     used.update(key for key in _keys(option) if key in values)
     if not there:
-        return option.default
+        return False if any(key in values and values[key] is None for key in _null(option)) else option.default
     value = values[there[0]]
+    if isinstance(value, list | tuple) and len(value) == 1:
+        # `architectures` is a list of one class.
+        value = value[0]
     if isinstance(option.default, bool):
         if not isinstance(value, bool):
             raise ConfigError(f"{source}: {there[0]} must be true or false, got {shown(value)}; write true or false")
@@ -230,6 +181,11 @@ def _keys(option: Option) -> tuple[str, ...]:
     return (option.name, *option.aliases)
 
 
+def _null(option: Option) -> tuple[str, ...]:
+    """The keys whose null switches an option off."""
+    return (option.null.name, *option.null.aliases) if option.null else ()
+
+
 def _whole(symbol: Symbol, formula: Formula, sizes: Mapping[str, int], source: str) -> int:
     """A definition's value; where it isn't whole, the sizes that would make it so."""
     value = formula.value(sizes)
@@ -239,7 +195,9 @@ def _whole(symbol: Symbol, formula: Formula, sizes: Mapping[str, int], source: s
         top, step = formula.numerator.value(sizes), formula.denominator.value(sizes)
         lower = top // step * step
         near = f"{shown(lower)} or {shown(lower + step)}" if lower else shown(step)
-        over = ", ".join(f"{part.name} {shown(sizes[part.name])}" for part in formula.denominator.symbols)
+        over = ", ".join(f"{part.name} {shown(sizes[part.name])}" for part in formula.denominator.symbols) or shown(
+            step
+        )
         raise ConfigError(
             f"{source}: {formula.numerator.name} {shown(top)} is not a multiple of {over}; nearest: {near}"
         )

@@ -25,6 +25,10 @@ class Prose:
             block: template for file in files for template in [_template(file)] for block in template.blocks
         }
 
+        strange = [block for block in self._blocks if block not in _template("page").blocks]
+        if unknown := [block for block in strange if not block.startswith("meaning")]:
+            raise ValueError(f"templates/prose/{name}.md says {', '.join(unknown)}, which no page asks for")
+
     def __contains__(self, block: str) -> bool:
         return block in self._blocks
 

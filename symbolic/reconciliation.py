@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symbolic import algebra, models
 from symbolic.architecture import Kind, Leaf, leaves
 from symbolic.conventions import CONVENTIONS, Convention
 from symbolic.derivation import Derivation, derive, whole
+from symbolic.errors import CheckFailed
 from symbolic.formula import Formula, Negative, product, total
 from symbolic.model import Model
 from symbolic.models import Published
@@ -44,38 +45,42 @@ class Chain:
         return frozenset(row.running for row in self.rows if all(row.value > 0 for row in self.rows))
 
 
-def same_figure(derivation: Derivation) -> tuple[Convention, ...]:
-    """The other conventions that give this very total."""
-    return tuple(
-        convention
-        for convention in CONVENTIONS.values()
-        if convention.name != derivation.convention.name
-        and derive(derivation.model, derivation.quantity, convention).total == derivation.total
-    )
+def published(derivation: Derivation) -> tuple[Published, ...]:
+    """What was published of this model; all that is published so far are numbers of parameters."""
+    known = models.published(derivation.model) if derivation.quantity.name == "parameters" else ()
+    return tuple(_with_total(entry, derivation) for entry in known)
+
+
+def _with_total(entry: Published, derivation: Derivation) -> Published:
+    """A figure that was published in short, with the exact total that it stands for."""
+    if entry.total:
+        return entry
+    model, convention = derivation.model.with_options(entry.options), CONVENTIONS[entry.convention]
+    return replace(entry, total=derive(model, derivation.quantity, convention).total)
 
 
 def reconcile(derivation: Derivation) -> tuple[Chain, ...]:
-    """A chain for each convention and published figure with another total; those below come first, nearest first."""
+    """A chain for each convention and published figure with another total: up from here, then up to here."""
     model, quantity = derivation.model, derivation.quantity
-    published = models.published(model) if quantity.name == "parameters" else ()
+    known = published(derivation)
     targets = [(model, convention) for convention in CONVENTIONS.values()]
-    targets += [(model.with_options(entry.options), CONVENTIONS[entry.convention]) for entry in published]
+    targets += [(model.with_options(entry.options), CONVENTIONS[entry.convention]) for entry in known]
     targets += [(model.with_options({name: not value}), derivation.convention) for name, value in _switches(model)]
     found = {derive(other, quantity, convention).total: (other, convention) for other, convention in reversed(targets)}
-    names = _names(derivation, published)
-    mistakes = [entry for entry in published if entry.mistake]
+    names = _names(derivation, known)
+    mistakes = [entry for entry in known if entry.mistake]
     kept: list[Chain] = []
     for figure in sorted(found, key=lambda figure: abs(figure - derivation.total), reverse=True):
         # The longest ways first: a figure that one of them passes needs no way of its own.
         if figure != derivation.total and not any(figure in chain.passes for chain in kept):
             kept.append(_chain(derivation, *found[figure], figure, names, mistakes))
-    return tuple(sorted(kept, key=lambda chain: (chain.other > derivation.total, abs(chain.other - derivation.total))))
+    return tuple(sorted(kept, key=lambda chain: (chain.other < derivation.total, abs(chain.other - derivation.total))))
 
 
-def _names(derivation: Derivation, published: tuple[Published, ...]) -> dict[int, tuple[str, ...]]:
+def _names(derivation: Derivation, known: tuple[Published, ...]) -> dict[int, tuple[str, ...]]:
     """Who gives a figure: the publications, then our conventions."""
     names: dict[int, tuple[str, ...]] = {}
-    for entry in published:
+    for entry in known:
         names[entry.total] = (*names.get(entry.total, ()), entry.name)
     for convention in CONVENTIONS.values():
         figure = derive(derivation.model, derivation.quantity, convention).total
@@ -85,9 +90,9 @@ def _names(derivation: Derivation, published: tuple[Published, ...]) -> dict[int
 
 def _switches(model: Model) -> list[tuple[str, bool]]:
     """The options that the config itself sets: its reader may meet the model with them set otherwise."""
-    return [
-        (name, value) for name, value in model.options.items() if name not in model.assumed and isinstance(value, bool)
-    ]
+    # A switch of a size that is there or not has no other setting: the size would be missing.
+    fixed = model.assumed | {option.name for option in model.architecture.options if option.null}
+    return [(name, value) for name, value in model.options.items() if name not in fixed and isinstance(value, bool)]
 
 
 def _chain(
@@ -111,6 +116,8 @@ def _chain(
         running += value
         formula = algebra.simplified(total(terms), derivation.model.definitions)
         rows.append(Row(label, formula, value, running, names.get(running, ())))
+    if running != max(figure, derivation.total):
+        raise CheckFailed(f"the way to {figure} ends at {running}; please report this")
     switched = {key: value for key, value in other.options.items() if derivation.model.options[key] != value}
     title = ", ".join(f"{key} {'true' if value else 'false'}" for key, value in switched.items()) or convention.name
     return Chain(title, convention.name, figure, tuple(rows))
@@ -134,6 +141,10 @@ def _counted(model: Model, quantity: Quantity, convention: Convention) -> dict[t
                 for block in leaf.path
             )
             factors = (*(repeat for repeat in repeats if repeat is not None), quantity.measure(leaf.weight))
+            if leaf.key in found:
+                raise ValueError(
+                    f"two weights are called {'/'.join(leaf.key)}; give one of the blocks around them another name"
+                )
             found[leaf.key] = (leaf, product(factors))
     return found
 
@@ -150,7 +161,9 @@ def _groups(
         # Tables and matrices are big enough for a line each; biases, scales and shifts come together.
         apart = leaf.weight.name if leaf.weight.kind in (Kind.TABLE, Kind.MATRIX) else ""
         difference = total((*more, *(Negative(formula) for formula in less)))
-        groups.setdefault((leaf.weight.kind, apart), []).append((leaf.weight.name, difference))
+        # Counted by both, and yet not alike: only some of the experts work on one token.
+        name = f"{leaf.weight.name} of the experts not chosen" if more and less else leaf.weight.name
+        groups.setdefault((leaf.weight.kind, apart), []).append((name, difference))
     return {
         (kind.value if len({name for name, _ in members}) > 1 else members[0][0]): tuple(term for _, term in members)
         for (kind, _), members in groups.items()

@@ -30,7 +30,7 @@ def test_it_prints_itself_in_each_format(method: str, options: dict[str, str]) -
 def test_jupyter_shows_it_in_four_ways(shown: object) -> None:
     formatter = DisplayFormatter()
     formatter.active_types = [*formatter.format_types, "text/plain"]
-    bundle, _ = formatter.format(shown)
+    bundle, _ = formatter.format(shown)  # type: ignore[no-untyped-call]
     assert {"text/html", "text/latex", "text/markdown", "text/plain"} <= bundle.keys()
     assert all("emb" in text for text in bundle.values())
 

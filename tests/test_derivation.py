@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import symbolic
-from symbolic import algebra, checks
+from symbolic import algebra, checks, models
 from symbolic.conventions import CONVENTIONS
 from symbolic.derivation import Derivation, Step
+from symbolic.document import explain_page
 from symbolic.reconciliation import reconcile
 
 configs = st.one_of(gpt2_configs(), llama_configs())
@@ -142,3 +143,10 @@ def test_the_derivation_has_as_many_steps_at_any_depth(layers: int) -> None:
     deep = symbolic.load({**shallow.sizes, **shallow.options, "n_layers": layers}, architecture="gpt2")
     counts = {len(list(all_steps(symbolic.explain(model).root))) for model in (shallow, deep)}
     assert len(counts) == 1
+
+
+@pytest.mark.parametrize("name", models.names())
+@pytest.mark.parametrize("convention", ["trainable", "active", "walkthrough"])
+def test_each_bundled_model_has_a_page_that_holds(name: str, convention: str) -> None:
+    page = explain_page(symbolic.explain(name, convention=convention))
+    assert page.total == symbolic.explain(name, convention=convention).total

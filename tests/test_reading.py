@@ -116,7 +116,7 @@ def test_a_name_that_is_assigned_again_gets_a_number(tmp_path: Path) -> None:
         ({"n_embd": 1024}, "emb_dim 768 and n_embd 1024 name the same size (emb_dim); keep one"),
         ({"qkv_bias": "no"}, "qkv_bias must be true or false, got 'no'"),
         ({"qkv_bias": 0}, "qkv_bias must be true or false, got 0"),
-        ({"hidden_dim": 3072}, "fits gpt2 and llama; keep only the keys of one"),
+        ({"hidden_dim": 3072}, "fits gpt2 and llama; what would settle it: the key model_type"),
         ({"model_type": "gpt9"}, "no architecture for model_type 'gpt9'; nearest: gpt2"),
         ({"add_cross_attention": True}, "add_cross_attention True makes another network than our gpt2"),
         ({"emb_dim": 10**1000}, "emb_dim has more than 1000 digits"),
@@ -180,7 +180,7 @@ def test_nothing_in_a_config_is_executed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["count", "gpt3"], "no model 'gpt3'; nearest: gpt2-"),
+        (["count", "gpt3"], "no model 'gpt3'; nearest: gpt2"),
         (["count", "nowhere.json"], "no file nowhere.json"),
         (["count", "."], "is a folder"),
         (["count", "gpt2-124m", "--architecture", "lama"], "no architecture 'lama'; nearest: llama"),

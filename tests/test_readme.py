@@ -81,10 +81,15 @@ def test_the_example_of_a_family_makes_a_page(monkeypatch: pytest.MonkeyPatch) -
     assert "tiny-1m" in symbolic.explain(model).to_text()
 
 
+def test_the_example_of_a_format_prints() -> None:
+    outline = example(2)["render"](symbolic.explain("gpt2-124m"))  # type: ignore[operator]
+    assert "    3.1.1 Query, key and value matrices: 1,769,472\n" in outline
+
+
 def test_the_example_of_a_quantity_measures() -> None:
     quantity = example(1)["QUANTITY"]
     assert isinstance(quantity, type(quantities.find("parameters")))
     derivation = derive(symbolic.load("gpt2-124m"), quantity, find("trainable"))
     assert derivation.total == 2 * 124_412_160
-    for format in ("text", "html"):
-        assert "248,824,320" in derivation.to(format)
+    for name in ("text", "html"):
+        assert "248,824,320" in derivation.to(name)

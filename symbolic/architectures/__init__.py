@@ -21,6 +21,8 @@ def find(name: str) -> Architecture:
     if name not in names():
         raise UnknownName("architecture", name, names(), where="`symbolic architectures`")
     found: Architecture = import_module(f"{__name__}.{name}").ARCHITECTURE
+    if found.name != name:
+        raise ValueError(f"architectures/{name}.py calls its family {found.name!r}; the file's name is the family's")
     return found
 
 

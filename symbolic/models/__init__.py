@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,21 +13,44 @@ from symbolic.errors import UnknownName
 from symbolic.model import Model, make_model
 
 FOLDER = Path(__file__).parent
+UNITS = {"K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
     """A total that somebody printed: of which convention and options, and where.
 
-    `mistake` says what is wrong with it, where something is.
+    Where only a short form was printed, `figure` is that ("12.9B"), and `total` may be left to our count; `cut` says
+    that the digits behind it were cut off, not rounded. `mistake` says what is wrong with it, where something is.
     """
 
-    total: int
     name: str
     source: str
+    total: int = 0
+    figure: str = ""
+    cut: bool = False
     convention: str = "trainable"
     options: Mapping[str, bool | str] = field(default_factory=dict)
     mistake: str = ""
+
+    def agrees(self, total: int) -> bool:
+        """Whether a count is the printed total, and its short form the printed figure."""
+        if self.total and total != self.total:
+            return False
+        if not self.figure:
+            return bool(self.total)
+        number, unit = self.figure[:-1], UNITS[self.figure[-1]]
+        _, _, decimals = number.partition(".")
+        last: int = unit // 10 ** len(decimals)
+        return (total if self.cut else total + last // 2) // last == int(number.replace(".", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """That our tree was compared with real model code, and how many tensors agreed; a test keeps it true."""
+
+    code: str
+    tensors: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +63,7 @@ class Bundled:
     config: Mapping[str, object]
     source: str
     published: tuple[Published, ...]
+    verified: Verified | None = None
 
     def model(self, architecture: str | None = None) -> Model:
         """The model that the config makes."""
@@ -52,22 +76,48 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(file.stem for file in FOLDER.glob("*.toml")))
 
 
+@cache
 def find(name: str) -> Bundled:
     """The bundled model of that name; UnknownName names the nearest."""
     if name not in names():
         raise UnknownName("model", name, names(), where="`symbolic models`")
     data: dict[str, Any] = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
     published = tuple(Published(**entry) for entry in data.get("published", ()))
-    return Bundled(name, data["title"], data["architecture"], data["config"], data["source"], published)
+    verified = Verified(**data["verified"]) if "verified" in data else None
+    return Bundled(name, data["title"], data["architecture"], data["config"], data["source"], published, verified)
+
+
+def twins(model: Model) -> tuple[Bundled, ...]:
+    """The bundled models with these sizes, whatever a model is called here; those with the same options first."""
+    found = []
+    for bundled in _of_family(model.architecture.name):
+        twin = bundled.model()
+        if twin.sizes == model.sizes:
+            found.append((twin.options != model.options, bundled))
+    return tuple(bundled for _, bundled in sorted(found, key=lambda pair: pair[0]))
+
+
+@cache
+def _of_family(architecture: str) -> tuple[Bundled, ...]:
+    needle = f'architecture = "{architecture}"'
+    # Read as text first: parsing every file would cost more than the count itself.
+    texts = {name: (FOLDER / f"{name}.toml").read_text(encoding="utf-8") for name in names()}
+    return tuple(find(name) for name, text in texts.items() if needle in text)
 
 
 def published(model: Model) -> tuple[Published, ...]:
-    """What was published of a model with these sizes, whatever it is called here."""
-    needle = f'architecture = "{model.architecture.name}"'
-    for file in sorted(FOLDER.glob("*.toml")):
-        # Read as text first: parsing every file would cost more than the count itself.
-        if needle in file.read_text(encoding="utf-8"):
-            bundled = find(file.stem)
-            if bundled.published and bundled.model().sizes == model.sizes:
-                return bundled.published
-    return ()
+    """What was published of models with these sizes, each total once, with all the options that it is of."""
+    found: dict[tuple[int, str, str], Published] = {}
+    for bundled in twins(model):
+        options = bundled.model().options
+        for entry in bundled.published:
+            # A short figure stands for several totals, one a convention.
+            key = (entry.total, entry.figure, entry.convention if entry.figure else "")
+            found.setdefault(key, replace(entry, options={**options, **entry.options}))
+    return tuple(found.values())
+
+
+def verified(model: Model) -> Verified | None:
+    """The comparison with real model code that holds for this very model."""
+    same = (bundled for bundled in twins(model) if bundled.model().options == model.options)
+    return next((bundled.verified for bundled in same if bundled.verified), None)

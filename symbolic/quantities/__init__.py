@@ -21,4 +21,8 @@ def find(name: str) -> Quantity:
     if name not in names():
         raise UnknownName("quantity", name, names())
     found: Quantity = import_module(f"{__name__}.{name.replace('-', '_')}").QUANTITY
+    if found.name != name:
+        raise ValueError(
+            f"the file of the quantity {name!r} calls it {found.name!r}; the file's name is the quantity's"
+        )
     return found

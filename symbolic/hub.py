@@ -1,0 +1,44 @@
+"""Configs by the id of a repository on the Hugging Face Hub: only config.json is fetched, and no code is run."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from symbolic.errors import ConfigError, shown
+
+REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
+ENDINGS = (".json", ".toml", ".py", ".md", ".txt", ".ipynb")
+
+
+def is_repository(given: str) -> bool:
+    """Whether a word is an `org/name` id, and no file."""
+    return bool(REPOSITORY.fullmatch(given)) and not given.endswith(ENDINGS) and not Path(given).exists()
+
+
+def fetch_config(repository: str) -> str:
+    """The path of the repository's config.json, fetched or from the Hub's own cache; ConfigError where it can't be."""
+    try:
+        from huggingface_hub import hf_hub_download
+        from huggingface_hub.errors import EntryNotFoundError, GatedRepoError, RepositoryNotFoundError
+    except ImportError:
+        raise ConfigError(
+            f"{repository} is an id on the Hugging Face Hub, and fetching its config.json needs huggingface_hub; "
+            "install it with pip install huggingface_hub, or give the file's path"
+        ) from None
+    try:
+        return str(hf_hub_download(repository, "config.json"))
+    except GatedRepoError:
+        raise ConfigError(
+            f"{repository} is gated: its config.json is for those who accepted its terms; "
+            "log in with `hf auth login`, or give the file's path"
+        ) from None
+    except RepositoryNotFoundError:
+        raise ConfigError(f"the Hugging Face Hub has no {repository}; check the id, or give a file's path") from None
+    except EntryNotFoundError:
+        raise ConfigError(f"{repository} has no config.json; give the path of a config file") from None
+    except Exception as problem:  # the Hub's client raises its transports' own errors
+        raise ConfigError(
+            f"can't fetch the config.json of {repository} ({type(problem).__name__}: {shown(str(problem), 80)}); "
+            "check the network, or give the file's path"
+        ) from None
