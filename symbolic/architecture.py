@@ -65,13 +65,17 @@ class Need(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A switch of a family: what a config may say beside its sizes."""
+    """A switch of a family: what a config may say beside its sizes.
+
+    `null` is a size that a config may give as null: then the switch is off, and there is no such size.
+    """
 
     name: str
     default: bool | str
     meaning: str
     aliases: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+    null: Symbol | None = None
 
 
 @dataclass(frozen=True, slots=True)

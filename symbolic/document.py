@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
@@ -149,14 +148,14 @@ def _primary(symbol: Formula, model: Model) -> tuple[Symbol, ...]:
 
 def _where(derivation: Derivation, prose: Prose) -> Section:
     shown = [(name, step) for name, step in _shown_parts(derivation.root) if step.whole]
-    repeated = Counter(step.name for _, step in shown)
-    parts = [replace(step, name=name if repeated[step.name] > 1 else step.name) for name, step in shown]
+    repeated = Counter(step.label for _, step in shown)
+    parts = [(name if repeated[step.label] > 1 else step.label, step) for name, step in shown]
     alt = prose(
         "where_alt",
         count=len(parts),
-        parts=", ".join(f"{step.name} {percent(step.share)}" for step in parts),
+        parts=", ".join(f"{name} {percent(step.share)}" for name, step in parts),
     )
-    rows: list[tuple[Cell, ...]] = [(plain(step.name), step.whole, Share(step.share)) for step in parts]
+    rows: list[tuple[Cell, ...]] = [(plain(name), step.whole, Share(step.share)) for name, step in parts]
     rows.append(("total", derivation.total, Share(Fraction(1))))
     table = Table(
         prose("where_table"),
@@ -165,7 +164,7 @@ def _where(derivation: Derivation, prose: Prose) -> Section:
         frozenset({1, 2}),
         frozenset({len(rows) - 1}),
     )
-    bar = Bar(tuple((step.name, step.whole, step.share) for step in parts), alt)
+    bar = Bar(tuple((name, step.whole, step.share) for name, step in parts), alt)
     return Section("where", prose("where_title", unit=derivation.unit), (Paragraph(prose("where")), bar, table))
 
 
@@ -173,9 +172,9 @@ def _shown_parts(step: Step) -> Iterator[tuple[str, Step]]:
     """The network's parts, a stack of layers opened, and a name that tells two stacks' parts apart."""
     for below in step.steps:
         if below.role == "layer":
-            yield from ((f"{part.name} ({below.label})", part) for part in below.steps)
+            yield from ((f"{part.label} ({below.label})", part) for part in below.steps)
         else:
-            yield below.name, below
+            yield below.label, below
 
 
 def _steps(derivation: Derivation, prose: Prose, full: bool) -> Section:

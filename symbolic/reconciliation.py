@@ -67,14 +67,23 @@ def reconcile(derivation: Derivation) -> tuple[Chain, ...]:
     targets += [(model.with_options(entry.options), CONVENTIONS[entry.convention]) for entry in known]
     targets += [(model.with_options({name: not value}), derivation.convention) for name, value in _switches(model)]
     found = {derive(other, quantity, convention).total: (other, convention) for other, convention in reversed(targets)}
-    names = _names(derivation, known)
+    names = _names(derivation, tuple(entry for entry in known if _of_our_class(entry.options, model)))
     mistakes = [entry for entry in known if entry.mistake]
     kept: list[Chain] = []
     for figure in sorted(found, key=lambda figure: abs(figure - derivation.total), reverse=True):
-        # The longest ways first: a figure that one of them passes needs no way of its own.
-        if figure != derivation.total and not any(figure in chain.passes for chain in kept):
-            kept.append(_chain(derivation, *found[figure], figure, names, mistakes))
+        other, convention = found[figure]
+        ours = _of_our_class(other.options, model)
+        # The longest ways first: a figure that one of them passes needs no way of its own, unless it is that of
+        # another class, which has other weights: then it is passed by chance.
+        if figure != derivation.total and not (ours and any(figure in chain.passes for chain in kept)):
+            theirs = {} if ours else {figure: tuple(entry.name for entry in known if entry.total == figure)}
+            kept.append(_chain(derivation, other, convention, figure, names | theirs, mistakes))
     return tuple(sorted(kept, key=lambda chain: (chain.other < derivation.total, abs(chain.other - derivation.total))))
+
+
+def _of_our_class(options: Mapping[str, bool | str], model: Model) -> bool:
+    """Whether a model with these options has the same parts, give or take those that a switch adds."""
+    return all(model.options[name] == value for name, value in options.items() if isinstance(value, str))
 
 
 def _names(derivation: Derivation, known: tuple[Published, ...]) -> dict[int, tuple[str, ...]]:
@@ -119,8 +128,12 @@ def _chain(
     if running != max(figure, derivation.total):
         raise CheckFailed(f"the way to {figure} ends at {running}; please report this")
     switched = {key: value for key, value in other.options.items() if derivation.model.options[key] != value}
-    title = ", ".join(f"{key} {'true' if value else 'false'}" for key, value in switched.items()) or convention.name
+    title = ", ".join(f"{key} {_written(value)}" for key, value in switched.items()) or convention.name
     return Chain(title, convention.name, figure, tuple(rows))
+
+
+def _written(value: bool | str) -> str:
+    return value if isinstance(value, str) else "true" if value else "false"
 
 
 def _mended(entry: Published, correct: int, names: Mapping[int, tuple[str, ...]]) -> tuple[Row, Row]:

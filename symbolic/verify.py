@@ -21,6 +21,9 @@ Shape: TypeAlias = tuple[int, ...]
 Tensors: TypeAlias = "Counter[tuple[str, Shape]]"
 """How many tensors there are of each pattern and shape. Axes of size 1 hold nothing and are left out."""
 
+MODEL_CLASS = "model_class"
+"""The option of a family that has several classes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verification:
@@ -53,6 +56,10 @@ class Verification:
 
 def verify(model: Model) -> Verification:
     """Compare a model with transformers' class of its family; ConfigError where there is none or it can't be had."""
+    if not model.architecture.model_class:
+        raise ConfigError(
+            f"{model.architecture.name} has no real model code to compare with; see `symbolic architectures`"
+        )
     return Verification(model.name, _code(model), expected(model), built(model))
 
 
@@ -72,8 +79,8 @@ def expected(model: Model) -> Tensors:
     for (name, _), parts in pieces.items():
         [(stacked, count)] = {(stack, count) for _, count, stack in parts}
         shape = _side_by_side([shape for shape, _, _ in parts], last=isinstance(name, AsIs))
-        if count:
-            found[str(name), _without_ones((*stacked, *shape))] += count
+        if count and all(stacked):
+            found[_pattern(name), _without_ones((*stacked, *shape))] += count
     return found
 
 
@@ -86,15 +93,25 @@ def built(model: Model) -> Tensors:
         raise ConfigError(
             'verify needs torch and transformers; install them with pip install "symbolic-explainer[verify]"'
         ) from None
-    family = model.architecture
     config = _config(model, transformers)
     with torch.device("meta"):
-        network = getattr(transformers, family.model_class)(config)
+        network = getattr(transformers, _class(model))(config)
     network.tie_weights()
+    base = network.base_model_prefix
+    # Of a family's classes, the one without a head has at the top what the others have one level down.
+    prefix = f"{base}." if MODEL_CLASS in model.options and not hasattr(network, base) else ""
     return Counter(
-        (re.sub(r"(?<=\.)\d+(?=\.|$)", "{}", name), _without_ones(tuple(tensor.shape)))
-        for name, tensor in network.named_parameters()
+        (_pattern(prefix + name), _without_ones(tuple(tensor.shape))) for name, tensor in network.named_parameters()
     )
+
+
+def _class(model: Model) -> str:
+    """The class in transformers: the family's, or the one of several that the config names."""
+    return str(model.options.get(MODEL_CLASS, model.architecture.model_class))
+
+
+def _pattern(name: str) -> str:
+    return re.sub(r"(?<=\.)\d+(?=\.|$)", "{}", name)
 
 
 def _config(model: Model, transformers: Any) -> Any:
@@ -110,22 +127,35 @@ def _config(model: Model, transformers: Any) -> Any:
 
     given: dict[str, Any] = {}
     for symbol in family.sizes:
-        key = theirs(family.keys(symbol))
-        if key and symbol.name in model.sizes and symbol not in model.definitions:
-            given[key] = model.sizes[symbol.name]
+        if symbol.name in model.sizes and symbol not in model.definitions:
+            # Some classes read a size, such as head_dim, that their config class does not declare.
+            given[theirs(family.keys(symbol)) or symbol.name] = model.sizes[symbol.name]
+    switches: dict[str, bool | str] = {}
     for option in family.options:
+        value = model.options[option.name]
         key = theirs((option.name, *option.aliases))
-        if key:
-            given[key] = model.options[option.name]
-        elif model.options[option.name] != option.default:
+        if option.name == MODEL_CLASS:
+            continue
+        if option.null:
+            given |= {} if value else {theirs(family.keys(option.null)) or option.null.name: None}
+        elif key:
+            switches[key] = value
+        elif value != option.default:
             raise ConfigError(
-                f"{family.model_class} has no switch for {option.name} {shown(model.options[option.name])}; "
+                f"{family.model_class} has no switch for {option.name} {shown(value)}; "
                 "it can't be compared with this model"
             )
     pattern = family.pattern.keys if family.pattern else ()
     given |= {key: model.config[key] for key in pattern if model.config.get(key) is not None}
     # A pad token beyond a small vocabulary is refused by some classes; it has no weights.
-    return kind(**given, pad_token_id=None)
+    config = kind(**given, **switches, pad_token_id=None)
+    for key, value in switches.items():
+        if getattr(config, key) != value:
+            raise ConfigError(
+                f"{_class(model)} sets {key} to {shown(getattr(config, key))} whatever its config says; "
+                f"it can't be compared with a model that has {key} {shown(value)}"
+            )
+    return config
 
 
 def _names(leaf: Leaf, model: Model) -> Iterator[str]:
@@ -165,6 +195,6 @@ def _code(model: Model) -> str:
     from importlib.metadata import PackageNotFoundError, version
 
     try:
-        return f"transformers {version('transformers')}, {model.architecture.model_class}"
+        return f"transformers {version('transformers')}, {_class(model)}"
     except PackageNotFoundError:
-        return model.architecture.model_class
+        return _class(model)

@@ -24,11 +24,18 @@ def symbol(
     aliases: tuple[str, ...] = (),
     unit: str = "",
     minimum: int = 1,
+    scales: bool = True,
 ) -> Symbol:
-    """A new symbol, entered in the vocabulary. `letter` is TeX; a name that is taken is a ValueError."""
+    """A new symbol, entered in the vocabulary.
+
+    `letter` is TeX. `scales` says whether the size grows when a model is made deeper and wider; numbers of heads and
+    experts, and the like, need not. A name or letter that is taken is a ValueError.
+    """
     if name in SYMBOLS:
         raise ValueError(f"the symbol {name!r} is in the vocabulary already; use that one or choose another name")
-    SYMBOLS[name] = made = Symbol(name, letter, meaning, spoken, aliases, unit, minimum)
+    if taken := next((other.name for other in SYMBOLS.values() if other.letter == letter), None):
+        raise ValueError(f"the letter {letter!r} is {taken}'s already; choose another for {name!r}")
+    SYMBOLS[name] = made = Symbol(name, letter, meaning, spoken, aliases, unit, minimum, scales)
     return made
 
 
@@ -60,6 +67,7 @@ n_heads = symbol(
     meaning="how many attention heads share one layer",
     spoken="number of heads",
     aliases=("num_attention_heads", "n_head", "num_heads"),
+    scales=False,
 )
 n_kv_groups = symbol(
     "n_kv_groups",
@@ -67,12 +75,14 @@ n_kv_groups = symbol(
     meaning="how many key-value heads a layer has; query heads share them",
     spoken="number of key-value heads",
     aliases=("num_key_value_heads", "n_kv_heads"),
+    scales=False,
 )
 type_vocab_size = symbol(
     "type_vocab_size",
     letter="Y",
     meaning="how many kinds of segment the model tells apart",
     spoken="number of segment types",
+    scales=False,
 )
 n_labels = symbol(
     "n_labels",
@@ -80,6 +90,7 @@ n_labels = symbol(
     meaning="how many classes the model chooses from",
     spoken="number of classes",
     aliases=("num_labels",),
+    scales=False,
 )
 n_relative_buckets = symbol(
     "n_relative_buckets",
@@ -87,6 +98,7 @@ n_relative_buckets = symbol(
     meaning="how many groups of distances between tokens have a learned number",
     spoken="number of relative position buckets",
     aliases=("relative_attention_num_buckets",),
+    scales=False,
 )
 n_decoder_layers = symbol(
     "n_decoder_layers",
@@ -101,6 +113,15 @@ n_dense_layers = symbol(
     meaning="how many layers have one plain feed-forward network instead of experts",
     spoken="number of dense layers",
     minimum=0,
+)
+n_word_projections = symbol(
+    "n_word_projections",
+    letter="P",
+    meaning="how many pairs of matrices lead from the token table's width to the model's and back; none where the two "
+    "are equal",
+    spoken="number of projection pairs",
+    minimum=0,
+    scales=False,
 )
 n_global_layers = symbol(
     "n_global_layers",
@@ -136,6 +157,7 @@ n_experts = symbol(
     meaning="how many experts a layer has",
     spoken="number of experts",
     aliases=("num_experts", "num_local_experts", "n_routed_experts"),
+    scales=False,
 )
 n_active_experts = symbol(
     "n_active_experts",
@@ -143,6 +165,7 @@ n_active_experts = symbol(
     meaning="how many experts work on one token",
     spoken="number of active experts",
     aliases=("num_experts_per_tok", "num_experts_per_token", "experts_per_token"),
+    scales=False,
 )
 n_shared_experts = symbol(
     "n_shared_experts",
@@ -150,6 +173,7 @@ n_shared_experts = symbol(
     meaning="how many experts work on every token",
     spoken="number of shared experts",
     minimum=0,
+    scales=False,
 )
 linear_n_key_heads = symbol(
     "linear_n_key_heads",
@@ -157,6 +181,7 @@ linear_n_key_heads = symbol(
     meaning="how many key heads a linear attention layer has",
     spoken="number of linear key heads",
     aliases=("linear_num_key_heads",),
+    scales=False,
 )
 linear_n_value_heads = symbol(
     "linear_n_value_heads",
@@ -164,6 +189,7 @@ linear_n_value_heads = symbol(
     meaning="how many value heads a linear attention layer has",
     spoken="number of linear value heads",
     aliases=("linear_num_value_heads",),
+    scales=False,
 )
 emb_dim = symbol(
     "emb_dim",
@@ -189,7 +215,7 @@ head_dim = symbol(
 word_embed_dim = symbol(
     "word_embed_dim",
     letter="w",
-    meaning="the width of the token table, where it differs from the model's",
+    meaning="how many numbers a row of the token table has",
     spoken="token table width",
     aliases=("word_embed_proj_dim",),
 )
@@ -262,6 +288,7 @@ conv_kernel = symbol(
     meaning="how many neighbouring tokens the convolution mixes",
     spoken="convolution width",
     aliases=("d_conv", "linear_conv_kernel_dim"),
+    scales=False,
 )
 state_size = symbol(
     "state_size",
@@ -269,12 +296,14 @@ state_size = symbol(
     meaning="how many numbers each channel of the state remembers",
     spoken="state size",
     aliases=("d_state",),
+    scales=False,
 )
 expand = symbol(
     "expand",
     letter="e",
     meaning="by what factor the inner width exceeds the model's",
     spoken="expansion factor",
+    scales=False,
 )
 inner_dim = symbol(
     "inner_dim",
@@ -295,12 +324,14 @@ image_size = symbol(
     letter="I",
     meaning="the width and height of an image in pixels",
     spoken="image size",
+    scales=False,
 )
 patch_size = symbol(
     "patch_size",
     letter="p",
     meaning="the width and height of a patch in pixels",
     spoken="patch size",
+    scales=False,
 )
 n_channels = symbol(
     "n_channels",
@@ -308,12 +339,14 @@ n_channels = symbol(
     meaning="how many colours a pixel has",
     spoken="number of channels",
     aliases=("num_channels",),
+    scales=False,
 )
 n_patches = symbol(
     "n_patches",
     letter="N",
     meaning="how many patches an image has",
     spoken="number of patches",
+    scales=False,
 )
 
 NO_EFFECT: Mapping[str, str] = {
@@ -350,6 +383,23 @@ NO_EFFECT: Mapping[str, str] = {
     "scale_attn_weights": "scaling by a fixed number has no weights",
     "reorder_and_upcast_attn": "says how the model is run",
     "sliding_window_size": "says how far back attention looks",
+    "sliding_window": "says how far back attention looks",
+    "use_sliding_window": "says how far back attention looks",
+    "max_window_layers": "says how far back attention looks",
+    "use_bidirectional_attention": "says where attention looks",
+    "cache_implementation": "says how the model is run",
+    "original_max_position_embeddings": "rotary positions are computed, not learned",
+    "rope_local_base": "rotary positions are computed, not learned",
+    "rope_local_base_freq": "rotary positions are computed, not learned",
+    "rotary_pct": "rotary positions are computed, not learned",
+    "rotary_emb_base": "rotary positions are computed, not learned",
+    "hidden_activation": "an activation function has no weights",
+    "activation_dropout": "dropout has no weights",
+    "classifier_dropout": "dropout has no weights",
+    "layerdrop": "leaves layers out while training; it has no weights",
+    "init_std": "says how weights start, not how many there are",
+    "use_parallel_residual": "says in what order the parts work",
+    "is_decoder": "says how the model is run",
     "rotary_dim": "rotary positions are computed, not learned",
     "partial_rotary_factor": "rotary positions are computed, not learned",
     "query_pre_attn_scalar": "scaling by a fixed number has no weights",
@@ -363,8 +413,41 @@ NO_EFFECT: Mapping[str, str] = {
     "scoring_func": "says how experts are chosen",
     "router_aux_loss_coef": "belongs to training",
     "output_router_logits": "says how the model is run",
-    "do_layer_norm_before": "says where the norms stand, not how many there are",
     "num_nextn_predict_layers": "layers that only help training; the model that is run has none of them",
+    "num_key_value_heads": "this family makes keys and values for every head",
+    "moe_layer_freq": "says which layers behind the first few have experts: all of them",
+    "ep_size": "says how the model is run",
+    "seq_aux": "belongs to training",
+    "aux_loss_alpha": "belongs to training",
+    "router_jitter_noise": "belongs to training",
+    "quantization_config": "says how each number is stored, not how many there are",
+    "auto_map": "names the family",
+    "qk_head_dim": "follows from the two parts of a head's width",
+    "rope_interleave": "rotary positions are computed, not learned",
+    "swiglu_alpha": "a fixed number has no weights",
+    "swiglu_limit": "a fixed bound has no weights",
+    "initial_context_length": "rotary positions are computed, not learned",
+    "label2id": "names the classes",
+    "hidden_dropout_prob": "dropout has no weights",
+    "attention_probs_dropout_prob": "dropout has no weights",
+    "dropout_rate": "dropout has no weights",
+    "position_embedding_type": "names the only kind of positions that we know for this family",
+    "gradient_checkpointing": "says how the model is trained",
+    "relative_attention_max_distance": "says from which distance on all share one group",
+    "is_encoder_decoder": "says what the family is",
+    "task_specific_params": "says how the model is run",
+    "initializer_factor": "says how weights start, not how many there are",
+    "encoder_stride": "belongs to another head",
+    "pooler_act": "belongs to another head",
+    "pooler_output_size": "belongs to another head",
+    "time_step_scale": "says how weights start, not how many there are",
+    "time_step_min": "says how weights start, not how many there are",
+    "time_step_max": "says how weights start, not how many there are",
+    "time_step_floor": "says how weights start, not how many there are",
+    "time_step_init_scheme": "says how weights start, not how many there are",
+    "rescale_prenorm_residual": "says how weights start, not how many there are",
+    "residual_in_fp32": "says how each number is stored, not how many there are",
+    "use_mambapy": "says how the model is run",
     "vision_config": "the part that sees images; this page counts the language model only",
     "audio_config": "the part that hears; this page counts the language model only",
     "scale_attn_by_inverse_layer_idx": "scaling by a fixed number has no weights",

@@ -12,6 +12,10 @@ GALLERY = [
     ("gpt2-124m", "html,latex,markdown"),
     ("gpt2-1558m", "html,latex,markdown"),
     ("llama-2-7b", "html,latex,markdown"),
+    ("llama-3-8b", "html,latex,markdown"),
+    ("qwen3-30b-a3b", "html,latex,markdown"),
+    ("deepseek-v3", "html,latex,markdown"),
+    ("gemma-3-1b", "html,latex,markdown"),
 ]
 
 

@@ -49,11 +49,15 @@ def page(name: str = "gpt2-124m", convention: str = "trainable", **options: str)
     return symbolic.explain(name, convention=convention).to_html(**options)
 
 
+# Several kinds of layer, each derived on its own, and latent or linear attention in them.
+LARGER = {"deepseek-v3": 210_000, "qwen3-next-80b-a3b": 240_000}
+
+
 @pytest.mark.parametrize(("name", "convention", "notation", "detail"), PAGES)
 def test_a_page_is_valid_small_and_needs_nothing_else(name: str, convention: str, notation: str, detail: str) -> None:
     html = page(name, convention, notation=notation, detail=detail)
     root = parsed(html)
-    assert len(html.encode()) < 200_000
+    assert len(html.encode()) < LARGER.get(name, 200_000)
     assert root.get("lang") == "en"
     assert not [element for element in root.iter() if {"src", "srcset", "action", "data"} & set(element.attrib)]
     assert not root.findall(".//link")

@@ -16,6 +16,7 @@ from symbolic.errors import ConfigError
 from symbolic.formula import Number, Symbol
 from symbolic.model import make_model
 from symbolic.verify import verify
+from symbolic.vocabulary import n_patches
 
 torch = pytest.importorskip("torch", reason="torch is not installed: pip install symbolic-explainer[verify]")
 pytest.importorskip("transformers", reason="transformers is not installed: pip install symbolic-explainer[verify]")
@@ -49,7 +50,8 @@ def random_config(family: Architecture, random: Random) -> dict[str, object]:
     """Small sizes, all different, none a product of others where the family lets them be so; switches both ways."""
     widths = [2 * prime for prime in random.sample(PRIMES, len(PRIMES))]
     sizes: dict[Symbol, int] = {}
-    bound = {symbol for left, _ in family.equal for symbol in left.symbols}
+    # Definitions that a real config never gives: they follow, whatever is written.
+    bound = {symbol for left, _ in family.equal for symbol in left.symbols} | {n_patches}
     for symbol, default in family.sizes.items():
         left_out = default in (Need.PATTERN, Need.OPTIONAL) or (
             not isinstance(default, Need | int) and (symbol in bound or random.random() < 0.5)
@@ -102,6 +104,9 @@ def test_a_bundled_model_has_the_real_tensors(name: str) -> None:
     verification = verify(model)
     assert not verification.differences
     assert symbolic.explain(model).total == verification.total
+    recorded = models.find(name).verified
+    assert (recorded is None) is (model.options != symbolic.load(name).options)
+    assert recorded is None or recorded.tensors == verification.tensors
 
 
 def book_gpt(sizes: dict[str, int]) -> Any:

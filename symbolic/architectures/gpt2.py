@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from symbolic.architecture import Architecture, AsIs, Block, Need, Option, Options, Source
 from symbolic.layers.attention import multi_head_attention
+from symbolic.layers.decoder import tied_head
 from symbolic.layers.embedding import output_head, position_embedding, token_embedding
 from symbolic.layers.feed_forward import feed_forward
 from symbolic.layers.norm import layer_norm
@@ -38,7 +39,7 @@ def network(options: Options) -> Block:
                     ),
                 ),
             ),
-            layer_norm("final layer norm", emb_dim, about="One more norm behind the last layer.", shift=shift),
+            layer_norm("final layer norm", emb_dim, about="One more norm after the last layer.", shift=shift),
             output_head(emb_dim, vocab_size, tied=bool(options["tied_head"])),
         ),
     )
@@ -59,15 +60,15 @@ ARCHITECTURE = Architecture(
     },
     network=network,
     options=(
-        Option("qkv_bias", default=True, meaning="query, key and value get a bias each", aliases=("bias",)),
-        Option("linear_bias", default=True, meaning="the other linear layers get a bias each", aliases=("bias",)),
-        Option("norm_shift", default=True, meaning="the norms shift as well as scale", aliases=("bias",)),
+        Option("qkv_bias", default=True, meaning="query, key and value have a bias each", aliases=("bias",)),
         Option(
-            "tied_head",
+            "linear_bias",
             default=True,
-            meaning="the output head uses the token embedding's table",
-            aliases=("tie_word_embeddings",),
+            meaning="the output projection and the feed-forward layers have a bias each",
+            aliases=("bias",),
         ),
+        Option("norm_shift", default=True, meaning="the norms shift as well as scale", aliases=("bias",)),
+        tied_head(default=True),
     ),
     marks=frozenset({"qkv_bias", "bias", "block_size"}),
     fixed={"add_cross_attention": False},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symbolic.architecture import Architecture, Block, Need, Option, Options, Source
 from symbolic.layers.attention import grouped_query_attention
-from symbolic.layers.decoder import layer, rms_decoder, two_rms_norms
+from symbolic.layers.decoder import ATTENTION_BIAS, layer, rms_decoder, tied_head, two_rms_norms
 from symbolic.layers.feed_forward import swiglu
 from symbolic.layers.tensors import LLAMA
 from symbolic.vocabulary import (
@@ -47,14 +47,9 @@ ARCHITECTURE = Architecture(
     },
     network=network,
     options=(
-        Option("attention_bias", default=False, meaning="the attention's matrices get a bias each"),
+        ATTENTION_BIAS,
         Option("mlp_bias", default=False, meaning="the feed-forward matrices get a bias each"),
-        Option(
-            "tied_head",
-            default=False,
-            meaning="the output head uses the token embedding's table",
-            aliases=("tie_word_embeddings",),
-        ),
+        tied_head(default=False),
     ),
     marks=frozenset({"hidden_dim"}),
     multiples=((n_heads, n_kv_groups),),
@@ -66,6 +61,7 @@ ARCHITECTURE = Architecture(
             "Touvron et al. 2023, Llama 2: Open Foundation and Fine-Tuned Chat Models",
             "https://arxiv.org/abs/2307.09288",
         ),
+        Source("Grattafiori et al. 2024, The Llama 3 Herd of Models", "https://arxiv.org/abs/2407.21783"),
         Source("Shazeer 2020, GLU Variants Improve Transformer", "https://arxiv.org/abs/2002.05202"),
         Source("Zhang and Sennrich 2019, Root Mean Square Layer Normalization", "https://arxiv.org/abs/1910.07467"),
         Source("Ainslie et al. 2023, GQA", "https://arxiv.org/abs/2305.13245"),

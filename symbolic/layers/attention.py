@@ -5,10 +5,10 @@ from __future__ import annotations
 from symbolic.architecture import Block, Kind, Weight
 from symbolic.formula import Formula
 
-ABOUT = "Here the tokens exchange information: each one gathers from the tokens before it what it can use."
+ABOUT = "Here the tokens exchange information: each one gathers what it can use, from itself and the tokens before it."
 
 
-def multi_head_attention(emb_dim: Formula, *, qkv_bias: bool, output_bias: bool) -> Block:
+def multi_head_attention(emb_dim: Formula, *, qkv_bias: bool, output_bias: bool, about: str = ABOUT) -> Block:
     """Query, key, value and output matrices of (emb_dim, emb_dim) each.
 
     Vaswani et al. 2017, arXiv:1706.03762, §3.2.2, with n_heads × head_dim = emb_dim.
@@ -39,7 +39,7 @@ def multi_head_attention(emb_dim: Formula, *, qkv_bias: bool, output_bias: bool)
                 "query, key and value biases",
                 (emb_dim,),
                 Kind.BIAS,
-                about="One number added to each output of the three matrices (`qkv_bias` is true).",
+                about="One number added to each output of the three matrices.",
                 copies=3,
             ),
         )
@@ -52,7 +52,7 @@ def multi_head_attention(emb_dim: Formula, *, qkv_bias: bool, output_bias: bool)
                 about="One number added to each output of the projection.",
             )
         )
-    return Block("attention", role="attention", about=ABOUT, parts=tuple(parts))
+    return Block("attention", role="attention", about=about, parts=tuple(parts))
 
 
 def grouped_query_attention(
@@ -122,5 +122,27 @@ def head_norms(head_dim: Formula) -> tuple[Weight, ...]:
             about="Queries and keys are normalised before they are compared. All heads share one scale of `head_dim` "
             "numbers for queries and one for keys.",
             copies=2,
+        ),
+    )
+
+
+def projection_norms(n_heads: Formula, n_kv_groups: Formula, head_dim: Formula) -> tuple[Weight, ...]:
+    """RMS norms of all queries together, (n_heads × head_dim,), and of all keys together.
+
+    OLMo 2, arXiv:2501.00656.
+    """
+    return (
+        Weight(
+            "query norm scale",
+            (n_heads * head_dim,),
+            Kind.SCALE,
+            about="Queries and keys are normalised before they are compared. All heads of a token are normalised "
+            "together, so the scale has one factor for each number of the whole query.",
+        ),
+        Weight(
+            "key norm scale",
+            (n_kv_groups * head_dim,),
+            Kind.SCALE,
+            about="The same for the key.",
         ),
     )

@@ -2,17 +2,44 @@
 
 from __future__ import annotations
 
-from symbolic.architecture import Block
+from symbolic.architecture import Block, Option
 from symbolic.formula import Formula
 from symbolic.layers.embedding import output_head, token_embedding
 from symbolic.layers.norm import rms_norm
 
-NO_POSITIONS = "Positions need no table here: they are worked into queries and keys by a fixed rotation."
+NO_POSITIONS = (
+    "Positions need no table here: a fixed rotation, which has no weights, marks each query and key with its position."
+)
 SAME_SHAPE = "The layers all have the same shape, and each has weights of its own. So we count one layer and multiply."
 TWO_NORMS = (
     "Two norms keep the numbers at a common size: one before the attention, one before the feed-forward network. "
     "An RMS norm has one factor for each of the `emb_dim` numbers and no shift."
 )
+FOUR_NORMS = (
+    "Four norms keep the numbers at a common size: one before and one behind the attention, one before and one behind "
+    "the feed-forward network. An RMS norm has one factor for each of the `emb_dim` numbers and no shift."
+)
+SLIDING_LAYER = (
+    "The network mixes two kinds of layer. In this kind a token does not look at all tokens before it, but only at a "
+    "window of the last ones. That saves computing, not weights. Each layer has weights of its own, all of the same "
+    f"shape. So we count one and multiply. {NO_POSITIONS}"
+)
+GLOBAL_LAYER = (
+    "In the other kind of layer a token looks at all tokens before it. These layers stand among the sliding ones, and "
+    "their weights have the same shapes. Unless the config says otherwise, every {} layer is of this kind."
+)
+
+ATTENTION_BIAS = Option("attention_bias", default=False, meaning="the attention's matrices get a bias each")
+
+
+def tied_head(*, default: bool) -> Option:
+    """Whether the output head is the token embedding's table again."""
+    return Option(
+        "tied_head",
+        default=default,
+        meaning="the output head uses the token embedding's table",
+        aliases=("tie_word_embeddings",),
+    )
 
 
 def rms_decoder(
@@ -25,7 +52,7 @@ def rms_decoder(
         parts=(
             token_embedding(vocab_size, emb_dim),
             *layers,
-            rms_norm("final RMS norm", emb_dim, about="One more norm behind the last layer."),
+            rms_norm("final RMS norm", emb_dim, about="One more norm after the last layer."),
             output_head(emb_dim, vocab_size, tied=tied_head),
         ),
     )
@@ -39,3 +66,22 @@ def layer(repeat: Formula, *parts: Block, name: str = "transformer layer", about
 def two_rms_norms(emb_dim: Formula) -> Block:
     """The norms before attention and feed-forward network."""
     return rms_norm("RMS norms", emb_dim, about=TWO_NORMS, copies=2)
+
+
+def four_rms_norms(emb_dim: Formula) -> Block:
+    """The norms before and behind attention and feed-forward network.
+
+    Gemma 2, arXiv:2408.00118, §2.
+    """
+    return rms_norm("RMS norms", emb_dim, about=FOUR_NORMS, copies=4)
+
+
+def sliding_and_global(n_layers: Formula, n_global_layers: Formula, *parts: Block, every: str) -> tuple[Block, Block]:
+    """Two stacks of one shape: layers that see a window, and layers that see all, by default `every` sixth or so.
+
+    Beltagy et al. 2020, arXiv:2004.05150.
+    """
+    return (
+        layer(n_layers - n_global_layers, *parts, name="sliding layer", about=SLIDING_LAYER),
+        layer(n_global_layers, *parts, name="global layer", about=GLOBAL_LAYER.format(every)),
+    )

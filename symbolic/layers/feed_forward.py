@@ -5,6 +5,11 @@ from __future__ import annotations
 from symbolic.architecture import Block, Kind, Weight
 from symbolic.formula import Formula
 
+GATED = (
+    "Each token thinks for itself. This kind has three matrices, not two: one of the two wide results is a "
+    "gate that decides how much of the other passes."
+)
+
 
 def feed_forward(emb_dim: Formula, hidden_dim: Formula, *, bias: bool) -> Block:
     """Two linear layers, (emb_dim, hidden_dim) and (hidden_dim, emb_dim).
@@ -34,7 +39,14 @@ def feed_forward(emb_dim: Formula, hidden_dim: Formula, *, bias: bool) -> Block:
     )
 
 
-def swiglu(emb_dim: Formula, hidden_dim: Formula, *, name: str = "feed-forward network", bias: bool = False) -> Block:
+def swiglu(
+    emb_dim: Formula,
+    hidden_dim: Formula,
+    *,
+    name: str = "feed-forward network",
+    bias: bool = False,
+    about: str = GATED,
+) -> Block:
     """Three matrices: gate and up (emb_dim, hidden_dim), down (hidden_dim, emb_dim).
 
     Shazeer 2020, arXiv:2002.05202. GeGLU, with another activation function, has the same weights.
@@ -42,20 +54,19 @@ def swiglu(emb_dim: Formula, hidden_dim: Formula, *, name: str = "feed-forward n
     return Block(
         name,
         role="feed-forward",
-        about="Each token thinks for itself. This kind has three matrices, not two: one of the two wide results is a "
-        "gate that decides how much of the other passes.",
+        about=about,
         parts=gated(emb_dim, hidden_dim, bias=bias),
     )
 
 
 def gated(emb_dim: Formula, hidden_dim: Formula, *, bias: bool = False) -> tuple[Weight, ...]:
     """The weights of a gated feed-forward network, for a block or an expert."""
-    (middle,) = hidden_dim.symbols
+    middle = " × ".join(f"`{symbol.name}`" for symbol in hidden_dim.symbols)
     up = Weight(
         "gate and up matrices",
         (emb_dim, hidden_dim),
         Kind.MATRIX,
-        about=f"Two matrices widen each token from `emb_dim` to `{middle.name}` numbers: the gate, and what passes "
+        about=f"Two matrices widen each token from `emb_dim` to {middle} numbers: the gate, and what passes "
         "through it.",
         copies=2,
     )
@@ -66,7 +77,7 @@ def gated(emb_dim: Formula, hidden_dim: Formula, *, bias: bool = False) -> tuple
         "down matrix",
         (hidden_dim, emb_dim),
         Kind.MATRIX,
-        about=f"Brings the `{middle.name}` numbers back to `emb_dim`.",
+        about=f"Brings the {middle} numbers back to `emb_dim`.",
     )
     down_bias = Weight("down bias", (emb_dim,), Kind.BIAS, about="One number added to each final output.")
     return (up, up_bias, down, down_bias) if bias else (up, down)

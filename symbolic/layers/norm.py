@@ -5,6 +5,8 @@ from __future__ import annotations
 from symbolic.architecture import Block, Kind, Weight
 from symbolic.formula import Formula
 
+EACH = {1: "", 2: ", in each of the two norms", 3: ", in each of the three norms", 4: ", in each of the four norms"}
+
 
 def layer_norm(name: str, width: Formula, about: str, *, copies: int = 1, shift: bool = True) -> Block:
     """LayerNorm: a scale and a shift of (width,) each.
@@ -15,14 +17,14 @@ def layer_norm(name: str, width: Formula, about: str, *, copies: int = 1, shift:
         "scale" if copies == 1 else "scales",
         (width,),
         Kind.SCALE,
-        about="One factor for each of the `emb_dim` numbers.",
+        about=f"One factor for each of the `emb_dim` numbers{EACH[copies]}.",
         copies=copies,
     )
     moved = Weight(
         "shift" if copies == 1 else "shifts",
         (width,),
         Kind.SHIFT,
-        about="One number added to each of the `emb_dim` numbers.",
+        about=f"One number added to each of the `emb_dim` numbers{EACH[copies]}.",
         copies=copies,
     )
     return Block(name, role="norm", about=about, parts=(scale, moved) if shift else (scale,))

@@ -25,3 +25,13 @@ LLAMA: Mapping[str, str | tuple[str, ...]] = {
     "final RMS norm/scale": "model.norm.weight",
     "output head/output head matrix": "lm_head.weight",
 }
+
+FOUR_NORMS: Mapping[str, str | tuple[str, ...]] = {
+    "RMS norms/scales": (
+        f"{LAYER}.input_layernorm.weight",
+        f"{LAYER}.post_attention_layernorm.weight",
+        f"{LAYER}.pre_feedforward_layernorm.weight",
+        f"{LAYER}.post_feedforward_layernorm.weight",
+    ),
+}
+"""Gemma's: in front of and behind attention and feed-forward network."""
