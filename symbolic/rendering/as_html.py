@@ -56,7 +56,12 @@ def _style() -> str:
         data = b64encode((templates() / "html" / match[1]).read_bytes()).decode()
         return f'url("data:font/woff2;base64,{data}")'
 
-    return FONT.sub(embedded, _file("style.css"))
+    return FONT.sub(embedded, _tight(_file("style.css")))
+
+
+def _tight(css: str) -> str:
+    """A style sheet without its comments and line breaks, which a page has no use for."""
+    return " ".join(re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL).split())
 
 
 def _file(name: str) -> str:
