@@ -33,6 +33,8 @@ from symbolic.vocabulary import SYMBOLS
 
 Definitions: TypeAlias = Mapping[Symbol, Formula]
 Exponents: TypeAlias = tuple[int, ...]
+MOST_TERMS = 6
+"""A sum of more terms than these is no formula to read: it is collected."""
 
 
 def primary(formula: Formula, definitions: Definitions) -> Formula:
@@ -53,7 +55,7 @@ def collected(formula: Formula, definitions: Definitions) -> Formula:
         if repeat is None:
             rest.append(term)
         else:
-            inner = Rational.of(primary(one, definitions)).expanded()
+            inner = Rational.of(primary(one, definitions)).collected()
             stacks.setdefault(inner, []).append(primary(repeat, definitions))
     outside = Rational.of(primary(total(tuple(rest)), definitions))
     # Kinds of layer with the same weights are one stack here.
@@ -114,7 +116,11 @@ class Rational:
             for exponents in terms
         }
         highest = max(degrees.values(), default=0)
-        return self._sum({exponents: terms[exponents] for exponents in terms if degrees[exponents] == highest})
+        return self._collected({exponents: terms[exponents] for exponents in terms if degrees[exponents] == highest})
+
+    def collected(self) -> Formula:
+        """A sum of terms where these are few; where they are many, what they share stands before a bracket."""
+        return self._collected(self.laurent())
 
     def expanded(self, lowest: int | None = None, highest: int | None = None) -> Formula:
         """A sum of terms, highest degree first; only those of the degrees asked for."""
@@ -170,6 +176,22 @@ class Rational:
     def _sum(self, terms: Mapping[Exponents, Fraction]) -> Formula:
         ordered = sorted(terms.items(), key=lambda term: (-sum(term[0]), [-exponent for exponent in term[0]]))
         return total(tuple(self._term(exponents, coefficient) for exponents, coefficient in ordered if coefficient))
+
+    def _collected(self, terms: Mapping[Exponents, Fraction], most: int = MOST_TERMS) -> Formula:
+        shared = [sum(exponents[place] > 0 for exponents in terms) for place in range(len(self.atoms))]
+        if len(terms) <= most or max(shared, default=0) < 2:
+            return self._sum(terms)
+        place = shared.index(max(shared))
+        inside = {
+            tuple(exponent - (index == place) for index, exponent in enumerate(exponents)): coefficient
+            for exponents, coefficient in terms.items()
+            if exponents[place] > 0
+        }
+        rest = {exponents: coefficient for exponents, coefficient in terms.items() if exponents[place] <= 0}
+        bracket = self._collected(inside, most=1)
+        factors = bracket.factors if isinstance(bracket, Product) else (bracket,)
+        first = Product((self.atoms[place], *factors))
+        return total((first, *_terms(self._collected(rest, most=1)))) if rest else first
 
     def _term(self, exponents: Exponents, coefficient: Fraction) -> Formula:
         powers = [(atom, exponent) for atom, exponent in zip(self.atoms, exponents, strict=False) if exponent]

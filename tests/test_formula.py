@@ -125,5 +125,6 @@ polynomials: st.SearchStrategy[Formula] = st.recursive(
 def test_what_sympy_makes_of_it_reads_back_as_the_same(formula: Formula, given_sizes: dict[str, Exact]) -> None:
     rational, value = Rational.of(formula), formula.value(given_sizes)
     assert rational.expanded().value(given_sizes) == value
+    assert rational.collected().value(given_sizes) == value
     assert rational.factored().value(given_sizes) == value
     assert rational.evaluated(given_sizes) == value

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 LINE = 80
 """About how many characters fit side by side, in the size that tables are set in."""
-SHORT = 16
+SHORT, SHORT_NUMBER = 16, 24
 LEAST, MOST = 20, 30
 
 
@@ -32,7 +32,7 @@ def _weight(column: Sequence[str], numeric: bool) -> int:
     longest = max(map(len, column))
     # What has no space can't wrap, except the longest numbers, which may break behind their commas.
     wraps = numeric or any(" " in cell for cell in column[1:])
-    if longest <= SHORT or not wraps:
+    if longest <= (SHORT_NUMBER if numeric else SHORT) or not wraps:
         return 0
     word = max(len(word) for cell in column for word in re.split("[ -]", cell)) if not numeric else 0
     return max(min(max(longest, LEAST), MOST), 2 * word)
