@@ -1,40 +1,14 @@
-"""What SymPy makes of a formula: the closed form, its leading term, factored differences, readable again.
-
-A formula becomes an element of SymPy's field of rational functions, which decides what is equal, merges and factors.
-Every symbol is a generator of the field, and so is every part that is no rational function (a minimum, a ceiling).
-The order that a page prints is ours: highest degree first, the symbols in the order of the vocabulary.
-"""
+"""What SymPy makes of a formula: the closed form, its leading term, factored differences, readable again."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from symbolic.formula import (
-    Ceiling,
-    Exact,
-    Formula,
-    Labelled,
-    Minimum,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Sum,
-    Symbol,
-    exact,
-    product,
-    total,
-)
-from symbolic.vocabulary import SYMBOLS
+from symbolic.formula import Exact, Formula, Labelled, Number, Product, Sum, Symbol, total
+from symbolic.rational import Rational, terms_of
 
 Definitions: TypeAlias = Mapping[Symbol, Formula]
-Exponents: TypeAlias = tuple[int, ...]
-MOST_TERMS = 6
-"""A sum of more terms than these is no formula to read: it is collected."""
 
 
 def primary(formula: Formula, definitions: Definitions) -> Formula:
@@ -65,7 +39,7 @@ def collected(formula: Formula, definitions: Definitions) -> Formula:
     ]
     # The tables first, then the layers, then what little is left behind them.
     tables, small = outside.expanded(lowest=2), outside.expanded(highest=1)
-    return total(tuple(part for part in (*_terms(tables), *repeated, *_terms(small)) if part != Number(0)))
+    return total(tuple(part for part in (*terms_of(tables), *repeated, *terms_of(small)) if part != Number(0)))
 
 
 def leading(closed: Formula) -> Formula:
@@ -84,164 +58,6 @@ def simplified(formula: Formula, definitions: Definitions) -> Formula:
 def evaluated(formula: Formula, sizes: Mapping[str, Exact]) -> Exact:
     """What SymPy's field finds for a formula: another way to its value than the tree's own."""
     return Rational.of(formula).evaluated(sizes)
-
-
-@dataclass(frozen=True, slots=True)
-class Rational:
-    """A formula as SymPy's rational function; `atoms` says which part each generator stands for."""
-
-    element: Any
-    atoms: tuple[Formula, ...]
-
-    @classmethod
-    def of(cls, formula: Formula) -> Rational:
-        """The rational function that a formula is."""
-        from sympy import ZZ
-        from sympy.polys.fields import FracField
-
-        places = {name: place for place, name in enumerate(SYMBOLS)}
-        found = dict.fromkeys(node for node in _atoms(formula))
-        atoms = sorted(found, key=lambda node: places[node.name] if isinstance(node, Symbol) else len(places))
-        # One generator at least: SymPy has no field without.
-        names = [f"x{place}" for place in range(max(len(atoms), 1))]
-        functions = FracField(names, ZZ)
-        generators = dict(zip(atoms, functions.gens, strict=False))
-        return cls(_element(formula, generators, functions), tuple(atoms))
-
-    def fastest(self, grows: list[bool]) -> Formula:
-        """The terms of the highest degree in the atoms that grow."""
-        terms = self.laurent()
-        degrees = {
-            exponents: sum(exponent for exponent, grown in zip(exponents, grows, strict=False) if grown)
-            for exponents in terms
-        }
-        highest = max(degrees.values(), default=0)
-        return self._collected({exponents: terms[exponents] for exponents in terms if degrees[exponents] == highest})
-
-    def collected(self) -> Formula:
-        """A sum of terms where these are few; where they are many, what they share stands before a bracket."""
-        return self._collected(self.laurent())
-
-    def expanded(self, lowest: int | None = None, highest: int | None = None) -> Formula:
-        """A sum of terms, highest degree first; only those of the degrees asked for."""
-        terms = {
-            exponents: coefficient
-            for exponents, coefficient in self.laurent().items()
-            if (lowest is None or sum(exponents) >= lowest) and (highest is None or sum(exponents) <= highest)
-        }
-        return self._sum(terms)
-
-    def factored(self) -> Formula:
-        """A product, as SymPy factors it: the number, the symbols, the sums."""
-        coefficient, factors = self.element.numer.factor_list()
-        symbols: list[Formula] = []
-        sums: list[Formula] = []
-        for factor, exponent in factors:
-            terms = {key: Fraction(int(value)) for key, value in factor.terms()}
-            part = self._sum(terms)
-            (symbols if len(terms) == 1 else sums).append(part if exponent == 1 else Power(part, Number(exponent)))
-        symbols.sort(key=lambda part: self.atoms.index(part.base if isinstance(part, Power) else part))
-        number = abs(int(coefficient))
-        parts = tuple(([Number(number)] if number != 1 or not factors else []) + symbols + sums)
-        bottom = self._sum({key: Fraction(int(value)) for key, value in self.element.denom.terms()})
-        whole = product(parts) if bottom == Number(1) else Quotient(product(parts), bottom)
-        return Negative(whole) if coefficient < 0 else whole
-
-    def evaluated(self, sizes: Mapping[str, Exact]) -> Exact:
-        """Its value, by SymPy's arithmetic."""
-        values = [atom.value(sizes) for atom in self.atoms] or [0]
-        top, bottom = (self._at(part, values) for part in (self.element.numer, self.element.denom))
-        return exact(top / bottom)
-
-    def _at(self, polynomial: Any, values: list[Exact]) -> Fraction:
-        found = Fraction(0)
-        for exponents, coefficient in polynomial.terms():
-            term = Fraction(int(coefficient))
-            for value, exponent in zip(values, exponents, strict=True):
-                term *= Fraction(value) ** exponent
-            found += term
-        return found
-
-    def laurent(self) -> dict[Exponents, Fraction]:
-        """The terms with whole exponents, negative ones for what is divided by."""
-        bottoms = self.element.denom.terms()
-        if len(bottoms) > 1:
-            raise ValueError("divided by a sum: this formula has no expanded form")
-        [(below, divisor)] = bottoms
-        return {
-            tuple(up - down for up, down in zip(above, below, strict=True)): Fraction(int(value), int(divisor))
-            for above, value in self.element.numer.terms()
-        }
-
-    def _sum(self, terms: Mapping[Exponents, Fraction]) -> Formula:
-        ordered = sorted(terms.items(), key=lambda term: (-sum(term[0]), [-exponent for exponent in term[0]]))
-        return total(tuple(self._term(exponents, coefficient) for exponents, coefficient in ordered if coefficient))
-
-    def _collected(self, terms: Mapping[Exponents, Fraction], most: int = MOST_TERMS) -> Formula:
-        shared = [sum(exponents[place] > 0 for exponents in terms) for place in range(len(self.atoms))]
-        if len(terms) <= most or max(shared, default=0) < 2:
-            return self._sum(terms)
-        place = shared.index(max(shared))
-        inside = {
-            tuple(exponent - (index == place) for index, exponent in enumerate(exponents)): coefficient
-            for exponents, coefficient in terms.items()
-            if exponents[place] > 0
-        }
-        rest = {exponents: coefficient for exponents, coefficient in terms.items() if exponents[place] <= 0}
-        bracket = self._collected(inside, most=1)
-        factors = bracket.factors if isinstance(bracket, Product) else (bracket,)
-        first = Product((self.atoms[place], *factors))
-        return total((first, *_terms(self._collected(rest, most=1)))) if rest else first
-
-    def _term(self, exponents: Exponents, coefficient: Fraction) -> Formula:
-        powers = [(atom, exponent) for atom, exponent in zip(self.atoms, exponents, strict=False) if exponent]
-        tops = [atom if exponent == 1 else Power(atom, Number(exponent)) for atom, exponent in powers if exponent > 0]
-        bottoms = [
-            atom if exponent == -1 else Power(atom, Number(-exponent)) for atom, exponent in powers if exponent < 0
-        ]
-        number, divisor = abs(coefficient.numerator), coefficient.denominator
-        if number != 1 or not tops:
-            tops.insert(0, Number(number))
-        if divisor != 1:
-            bottoms.insert(0, Number(divisor))
-        term = product(tuple(tops)) if not bottoms else Quotient(product(tuple(tops)), product(tuple(bottoms)))
-        return Negative(term) if coefficient < 0 else term
-
-
-def _atoms(formula: Formula) -> list[Formula]:
-    if isinstance(formula, Symbol | Minimum | Ceiling):
-        return [formula]
-    return [atom for child in formula.children for atom in _atoms(child)]
-
-
-def _element(formula: Formula, generators: Mapping[Formula, Any], functions: Any) -> Any:
-    """The field's element: the same tree in SymPy's arithmetic."""
-    if formula in generators:
-        return generators[formula]
-    parts = [_element(child, generators, functions) for child in formula.children]
-    match formula:
-        case Number(number=number):
-            return functions(number.numerator) / functions(number.denominator)
-        case Sum():
-            return sum(parts, functions(0))
-        case Negative():
-            return -parts[0]
-        case Product():
-            result = functions(1)
-            for part in parts:
-                result *= part
-            return result
-        case Quotient():
-            return parts[0] / parts[1]
-        case Power(exponent=Number(number=int(exponent))):
-            return parts[0] ** exponent
-        case Labelled():
-            return parts[0]
-    raise ValueError(f"{type(formula).__name__} is no rational function of the sizes")
-
-
-def _terms(formula: Formula) -> tuple[Formula, ...]:
-    return formula.terms if isinstance(formula, Sum) else (formula,)
 
 
 def _flat(formula: Formula) -> list[Formula]:

@@ -7,8 +7,8 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symbolic.algebra import Rational
 from symbolic.formula import Ceiling, Exact, Formula, Labelled, Minimum, Number, Power
+from symbolic.rational import Rational
 from symbolic.rendering.notation import Latex, Spoken, Text, sides
 from symbolic.vocabulary import context_length, emb_dim, n_heads, n_layers, vocab_size
 
