@@ -32,7 +32,7 @@ CONVENTIONS = {
     for convention in (
         Convention(
             "trainable",
-            "every number that training can change; a table that is used twice counts once",
+            "every number that is learned by gradient descent; a table that is used twice counts once",
             _stored_once,
         ),
         Convention(
@@ -65,7 +65,7 @@ CONVENTIONS = {
         ),
         Convention(
             "with-buffers",
-            "every trainable number, and the buffers that are stored beside them but not trained",
+            "every trainable number, and the numbers that correct a router: stored beside them, but set by a rule",
             lambda leaf: leaf.weight.tied_to is None,
         ),
         Convention(

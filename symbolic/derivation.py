@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from symbolic.architecture import Block, Leaf, Weight
 from symbolic.conventions import Convention
 from symbolic.errors import ConfigError
-from symbolic.formula import Formula, Labelled, Number, Product, total
+from symbolic.formula import Formula, Labelled, Negative, Number, Product, Sum, Symbol, total
 from symbolic.model import Model
 from symbolic.quantity import Quantity
 
@@ -101,7 +101,9 @@ class Derivation:
         """The total as one formula in the sizes that the config must give, collected per repeated block."""
         from symbolic.algebra import collected
 
-        return collected(self.root.one, self.model.definitions)
+        # What this model has none of is no part of its formula.
+        nothing: dict[Symbol, Formula] = dict.fromkeys(self.model.absent, Number(0))
+        return collected(self.root.one, {**self.model.definitions, **nothing})
 
     @property
     def closed_form(self) -> sympy.Expr:
@@ -145,7 +147,7 @@ def derive(model: Model, quantity: Quantity, convention: Convention) -> Derivati
     """Measure every leaf that the convention counts, add up, multiply by the repeats."""
     left_out: list[Leaf] = []
     network = model.network
-    root = _block(network, (), quantity, convention, model.sizes, left_out)
+    root = _block(network, (), quantity, convention, model, left_out)
     root = _placed(root, "", root.value, 1)
     return Derivation(model, quantity, convention, root, tuple(left_out))
 
@@ -165,14 +167,15 @@ def _block(
     above: tuple[Block, ...],
     quantity: Quantity,
     convention: Convention,
-    sizes: Mapping[str, int],
+    model: Model,
     left_out: list[Leaf],
 ) -> Step:
+    sizes = model.sizes
     steps: list[Step] = []
     path = (*above, block)
     for part in block.parts:
         if isinstance(part, Block):
-            below = _block(part, path, quantity, convention, sizes, left_out)
+            below = _block(part, path, quantity, convention, model, left_out)
             # A kind of layer that this model has none of is no step.
             if (below.steps or below.weight) and below.times:
                 steps.append(below)
@@ -193,7 +196,15 @@ def _block(
     formula = total(tuple(Labelled(step.label, step.formula) for step in steps if step.value))
     each = sum(step.value for step in steps)
     times = 1 if repeat is None else whole(repeat, sizes)
+    repeat = None if repeat is None else _without(repeat, model.absent)
     return Step("", block.name, block.role, block.about, formula, each, each * times, tuple(steps), repeat, times)
+
+
+def _without(repeat: Formula, absent: frozenset[Symbol]) -> Formula:
+    """48 in place of 48 − 0, where the kind of layer that is taken away is not there."""
+    if not isinstance(repeat, Sum):
+        return repeat
+    return total(tuple(term for term in repeat.terms if not (isinstance(term, Negative) and term.term in absent)))
 
 
 def _placed(step: Step, number: str, grand_total: int, copies: int) -> Step:

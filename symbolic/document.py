@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from symbolic import algebra, checks, models, reconciliation
-from symbolic.architecture import Kind, leaves
+from symbolic.architecture import Kind, Need, leaves
 from symbolic.conventions import CONVENTIONS
 from symbolic.derivation import Derivation, Step, derive
 from symbolic.figures import grouped, percent, rounded
@@ -108,9 +108,11 @@ def _config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator
     )
     rows: list[tuple[Cell, ...]] = []
     for symbol in model.architecture.sizes:
-        if symbol in definitions or symbol.name not in model.sizes:
+        if symbol in definitions or symbol in model.absent or symbol.name not in model.sizes:
             continue
         meaning = symbol.meaning + "."
+        if model.architecture.sizes[symbol] is Need.PATTERN:
+            meaning += " " + prose("pattern")
         if symbol.name in model.assumed:
             meaning = meaning.removesuffix(".") + " " + prose("assumed", family=title) + "."
         if needed is not None and symbol.name not in needed:

@@ -38,6 +38,12 @@ class Model:
     config: Mapping[str, object] = field(default_factory=dict, repr=False)
 
     @property
+    def absent(self) -> frozenset[Symbol]:
+        """The kinds of layer that the family knows and this model has none of."""
+        kinds = (symbol for symbol, need in self.architecture.sizes.items() if need is Need.PATTERN)
+        return frozenset(symbol for symbol in kinds if self.sizes.get(symbol.name) == 0)
+
+    @property
     def network(self) -> Block:
         """The tree that the options make; it does not depend on the sizes."""
         return self.architecture.network(self.options)

@@ -154,7 +154,7 @@ n_linear_dense_layers = symbol(
 n_experts = symbol(
     "n_experts",
     letter="E",
-    meaning="how many experts a layer has",
+    meaning="how many experts a layer has for the router to choose from",
     spoken="number of experts",
     aliases=("num_experts", "num_local_experts", "n_routed_experts"),
     scales=False,
@@ -162,7 +162,7 @@ n_experts = symbol(
 n_active_experts = symbol(
     "n_active_experts",
     letter="k",
-    meaning="how many experts work on one token",
+    meaning="how many of them the router chooses for one token",
     spoken="number of active experts",
     aliases=("num_experts_per_tok", "num_experts_per_token", "experts_per_token"),
     scales=False,
@@ -413,7 +413,7 @@ NO_EFFECT: Mapping[str, str] = {
     "scoring_func": "says how experts are chosen",
     "router_aux_loss_coef": "belongs to training",
     "output_router_logits": "says how the model is run",
-    "num_nextn_predict_layers": "layers that only help training; the model that is run has none of them",
+    "num_nextn_predict_layers": "an extra layer that predicts one token more; this count leaves it out",
     "num_key_value_heads": "this family makes keys and values for every head",
     "moe_layer_freq": "says which layers behind the first few have experts: all of them",
     "ep_size": "says how the model is run",

@@ -84,7 +84,7 @@ def grouped_query_attention(
         (emb_dim, n_kv_groups * head_dim),
         Kind.MATRIX,
         about="Make a key (what the token offers) and a value (what it passes on). There are `n_kv_groups` key-value "
-        "heads; where these are fewer than `n_heads`, several query heads share one.",
+        "heads; where these are fewer than `n_heads`, several query heads share one (grouped-query attention).",
         copies=2,
     )
     key_value_bias = Weight(

@@ -8,21 +8,24 @@ from symbolic.layers.embedding import output_head, token_embedding
 from symbolic.layers.norm import rms_norm
 
 NO_POSITIONS = (
-    "Positions need no table here: a fixed rotation, which has no weights, marks each query and key with its position."
+    "Positions need no table here: a fixed rotation (RoPE), which has no weights, marks each query and key with its "
+    "position."
 )
 SAME_SHAPE = "The layers all have the same shape, and each has weights of its own. So we count one layer and multiply."
 TWO_NORMS = (
-    "Two norms keep the numbers at a common size: one before the attention, one before the feed-forward network. "
-    "An RMS norm has one factor for each of the `emb_dim` numbers and no shift."
+    "Two norms keep the numbers at a common size: one before the attention, one before what follows it. An RMS "
+    "norm divides a token's numbers by their root mean square. It has one factor for each of the `emb_dim` numbers "
+    "and no shift."
 )
 FOUR_NORMS = (
-    "Four norms keep the numbers at a common size: one before and one behind the attention, one before and one behind "
-    "the feed-forward network. An RMS norm has one factor for each of the `emb_dim` numbers and no shift."
+    "Four norms keep the numbers at a common size: one before and one after the attention, one before and one after "
+    "the feed-forward network. An RMS norm divides a token's numbers by their root mean square. It has one factor for "
+    "each of the `emb_dim` numbers and no shift."
 )
 SLIDING_LAYER = (
     "The network mixes two kinds of layer. In this kind a token does not look at all tokens before it, but only at a "
-    "window of the last ones. That saves computing, not weights. Each layer has weights of its own, all of the same "
-    f"shape. So we count one and multiply. {NO_POSITIONS}"
+    "window of the last ones. That saves computing and memory, not weights. Each layer has weights of its own, all "
+    f"of the same shape. So we count one and multiply. {NO_POSITIONS}"
 )
 GLOBAL_LAYER = (
     "In the other kind of layer a token looks at all tokens before it. These layers stand among the sliding ones, and "

@@ -12,6 +12,10 @@ from symbolic.formula import Formula
 from symbolic.layers.feed_forward import gated, swiglu
 from symbolic.layers.tensors import FEED_FORWARD
 
+CORRECTED = (
+    " For this choice each expert also has a number that corrects its score, so that all experts are kept busy. "
+    "A rule sets it, not gradient descent; so it is a buffer, and not counted here."
+)
 DENSE = "Each token thinks for itself. In these layers there is one gated feed-forward network and no experts."
 
 
@@ -44,7 +48,7 @@ def router(emb_dim: Formula, n_experts: Formula, *, bias: bool = False, correcti
         role="router",
         about="In place of one feed-forward network there are `n_experts` of them, called experts, and only "
         "`n_active_experts` work on one token. The router chooses these: it gives each expert a score, and those with "
-        "the best scores work.",
+        "the best scores work." + (CORRECTED if correction else ""),
         parts=tuple(parts),
     )
 

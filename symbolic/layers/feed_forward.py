@@ -66,8 +66,8 @@ def gated(emb_dim: Formula, hidden_dim: Formula, *, bias: bool = False) -> tuple
         "gate and up matrices",
         (emb_dim, hidden_dim),
         Kind.MATRIX,
-        about=f"Two matrices widen each token from `emb_dim` to {middle} numbers: the gate, and what passes "
-        "through it.",
+        about=f"Two matrices widen each token from `emb_dim` to {middle} numbers. One is the gate: it decides how "
+        "much of the other passes.",
         copies=2,
     )
     up_bias = Weight(

@@ -36,10 +36,11 @@ def latent_attention(*, squeezed_queries: bool, bias: bool) -> Block:
     return Block(
         "attention",
         role="attention",
-        about="Here the tokens exchange information: each one gathers from the tokens before it what it can use. "
-        "Keys and values take a detour: each token is first squeezed to a short list of `kv_lora_rank` numbers, its "
-        "latent, and the keys and values of all heads are made from that list. So a model that writes text need only "
-        "remember the short list of each token, and not the keys and values of all its heads.",
+        about="Here the tokens exchange information: each one gathers what it can use, from itself and the "
+        "tokens before it. Keys and values take a detour: each token is first squeezed to a short list of "
+        "`kv_lora_rank` numbers, its latent, and the keys and values of all heads are made from that list. So a model "
+        "that writes text need only remember the short list of each token, and not the keys and values of all its "
+        "heads.",
         parts=(
             *(_squeezed_queries(bias=bias) if squeezed_queries else _direct_queries()),
             *_keys_and_values(bias=bias),

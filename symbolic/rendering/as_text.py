@@ -90,9 +90,14 @@ class _Writer:
         rows = [tuple(self.cell(cell) for cell in row) for row in table.rows]
         widths = [max(len(row[i]) for row in (table.columns, *rows)) for i in range(len(table.columns))]
         room = WIDTH - 2 * (len(widths) - 1) - sum(widths)
+        words = [
+            max(len(word) for row in (table.columns, *rows) for word in (row[i].split() or [""]))
+            for i in range(len(widths))
+        ]
         while room < 0 and max(widths) > 12:
-            # The widest column gives way first: its words wrap.
-            widest = widths.index(max(widths))
+            # The widest column whose words can wrap gives way first; then the widest of all, and its words break.
+            slack = [width if width > word else 0 for width, word in zip(widths, words, strict=True)]
+            widest = slack.index(max(slack)) if any(slack) else widths.index(max(widths))
             widths[widest] -= 1
             room += 1
         yield from self.wrapped(self.words(table.caption))
