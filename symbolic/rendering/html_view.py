@@ -176,7 +176,7 @@ def _math(tex: list[str], spoken: list[str], *, narrow: bool = False) -> Markup:
     """An equation in pieces between which a line may break, read aloud as one sentence."""
     terms = []
     for term in pieces(tex, narrow):
-        shown = " ".join(mathml(piece, not narrow) for piece in term)
+        shown = " ".join(mathml(piece) for piece in term)
         # As a block in the line, a term moves to the next one before it breaks inside.
         terms.append(f'<span class="term">{shown}</span>' if len(term) > 1 else shown)
     return _ready('<span role="math" aria-label="{}">{}</span>').format(

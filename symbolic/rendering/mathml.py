@@ -26,20 +26,16 @@ class OutsideDialect(AssertionError):
     """TeX that pages don't use: a fault of this program, not of the input."""
 
 
-def mathml(tex: str, display: bool = False) -> str:
+@cache
+def mathml(tex: str) -> str:
     """A `<math>` element with the TeX as its annotation; OutsideDialect for TeX that nobody has looked at yet.
 
-    It stands in a line of text in any case: `display` only gives a fraction its full size.
+    It stands in a line of text; where a fraction has its full size is the style sheet's to say.
     """
-    return _mathml(tex, display)
-
-
-@cache
-def _mathml(tex: str, display: bool) -> str:
     from latex2mathml.converter import convert_to_element
 
     _tokens(tex)
-    math = Element("math", {"displaystyle": "true"} if display else {})
+    math = Element("math")
     semantics = SubElement(math, "semantics")
     semantics.append(_mended(convert_to_element(tex)[0]))
     SubElement(semantics, "annotation", encoding="application/x-tex").text = tex
