@@ -98,19 +98,10 @@ class Rational:
         return Negative(whole) if coefficient < 0 else whole
 
     def evaluated(self, sizes: Mapping[str, Exact]) -> Exact:
-        """Its value, by SymPy's arithmetic."""
+        """Its value, by SymPy's arithmetic; every atom must be a whole number."""
         values = [atom.value(sizes) for atom in self.atoms] or [0]
-        top, bottom = (self._at(part, values) for part in (self.element.numer, self.element.denom))
-        return exact(top / bottom)
-
-    def _at(self, polynomial: Any, values: list[Exact]) -> Fraction:
-        found = Fraction(0)
-        for exponents, coefficient in polynomial.terms():
-            term = Fraction(int(coefficient))
-            for value, exponent in zip(values, exponents, strict=True):
-                term *= Fraction(value) ** exponent
-            found += term
-        return found
+        top, bottom = (part(*values) for part in (self.element.numer, self.element.denom))
+        return exact(Fraction(int(top), int(bottom)))
 
     def laurent(self) -> dict[Exponents, Fraction]:
         """The terms with whole exponents, negative ones for what is divided by."""
