@@ -1,0 +1,1 @@
+"""The commands: one file each, found by listing this folder. A module without a leading underscore has `COMMAND`."""

@@ -1,0 +1,26 @@
+"""`symbolic architectures`: the families."""
+
+from __future__ import annotations
+
+import click
+
+from symbolic import architectures
+from symbolic.commands._table import print_table
+
+
+@click.command("architectures")
+def list_architectures() -> None:
+    r"""List the families of networks, with the options that a config can set.
+
+    \b
+    Example:
+      symbolic architectures
+    """
+    rows = []
+    for family in architectures.all_architectures():
+        options = ", ".join(option.name for option in family.options)
+        rows.append((family.name, family.title, options, family.about))
+    print_table("", ("family", "title", "options", "what it is"), rows)
+
+
+COMMAND = list_architectures

@@ -1,0 +1,50 @@
+"""`symbolic count`: the figures alone."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from symbolic import api, conventions
+from symbolic.commands._models import given_architecture, loaded_models
+from symbolic.commands._table import print_table
+from symbolic.figures import grouped
+from symbolic.model import Model
+
+
+@click.command()
+@click.argument("model", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="Print data: an object, or a list of them for several models.")
+@given_architecture
+def count(model: tuple[str, ...], as_json: bool, architecture: str | None) -> None:
+    r"""Print the number of parameters of each MODEL, one figure for each convention.
+
+    \b
+    Examples:
+      symbolic count gpt2-124m llama-2-7b
+      symbolic count config.json --json
+    """
+    counted = [(one, api.count(one)) for one in loaded_models(model, architecture)]
+    if as_json:
+        data = [_data(one, figures) for one, figures in counted]
+        click.echo(json.dumps(data[0] if len(data) == 1 else data, indent=2, ensure_ascii=False))
+        return
+    for one, figures in counted:
+        rows = [(name, grouped(figure)) for name, figure in figures.items()]
+        print_table(f"{one.name} ({one.architecture.title})", ("convention", "parameters"), rows, numeric={1})
+        if one.ignored:
+            click.echo(f"ignored keys: {', '.join(one.ignored)}")
+
+
+def _data(model: Model, figures: dict[str, int]) -> dict[str, object]:
+    return {
+        "model": model.name,
+        "architecture": model.architecture.name,
+        "parameters": figures[conventions.DEFAULT],
+        "conventions": figures,
+        "ignored": list(model.ignored),
+    }
+
+
+COMMAND = count
