@@ -41,6 +41,15 @@ def rounded(value: int) -> str:
     return ""
 
 
+def short(value: int | Fraction, digits: int = 4) -> tuple[str, int]:
+    """The digits to print and the power of ten behind them: 0 where the number is printed without one."""
+    value = Fraction(value)
+    power = _magnitude(abs(value)) if value else 0
+    if -4 < power < 12:
+        return significant(value, max(digits, power + 1) if power < 6 else digits), 0
+    return significant(value / Fraction(10) ** power, digits), power
+
+
 def percent(share: Fraction) -> str:
     """31.0 %; what rounds to nothing is "< 0.1 %"."""
     if 0 < share < Fraction(1, 2000):

@@ -254,6 +254,42 @@ class Power(Formula):
 
 
 @dataclass(frozen=True, slots=True)
+class Root(Formula):
+    """A square root, or one of a higher degree. Most have no exact value; their algebra is exact."""
+
+    part: Formula
+    degree: int = 2
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return (self.part,)
+
+    def rebuilt(self, children: tuple[Formula, ...]) -> Root:
+        return Root(*children, self.degree)
+
+    @property
+    def algebra(self) -> sympy.Expr:
+        import sympy
+
+        return sympy.root(self.part.algebra, self.degree)
+
+
+@dataclass(frozen=True, slots=True)
+class Rounded(Formula):
+    """An exact number that is printed in a few digits: what stands behind ≈."""
+
+    number: Exact
+    digits: int = 4
+
+    def value(self, sizes: Mapping[str, Exact]) -> Exact:
+        return self.number
+
+    @property
+    def algebra(self) -> sympy.Expr:
+        return Number(self.number).algebra
+
+
+@dataclass(frozen=True, slots=True)
 class Minimum(Formula):
     """The smallest of its parts: min(tokens, window)."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
-from symbolic.formula import Formula
+from symbolic.formula import Exact, Formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,13 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Relation:
+    """Formulas in letters with signs between them, as books set a derivation: `a = b ≈ c`. The first has no sign."""
+
+    sides: tuple[tuple[str, Formula], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Math:
     """A formula in a table's cell, as written."""
 
@@ -60,7 +67,14 @@ class Signed:
     value: int
 
 
-Cell: TypeAlias = str | int | Math | Share | Signed
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """A formula in a table's cell, in letters whatever the notation: 12 L d²."""
+
+    formula: Formula
+
+
+Cell: TypeAlias = str | int | Math | Letters | Share | Signed
 """What a table's cell holds: markup, an exact number, a formula, a share, a signed number."""
 
 
@@ -81,6 +95,47 @@ class Bar:
 
     parts: tuple[tuple[str, int, Fraction], ...]
     alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Points of a plot, `names` beside them, or the line through them."""
+
+    name: str
+    points: tuple[tuple[Exact, Exact], ...]
+    names: tuple[str, ...] = ()
+    line: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """A plot of series on two logarithmic axes."""
+
+    x: str
+    y: str
+    series: tuple[Series, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Stacked bars on one scale, a bar for each name: the values of `parts` from left to right."""
+
+    unit: str
+    parts: tuple[str, ...]
+    bars: tuple[tuple[str, tuple[int, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A plot. `alt` says in words what it shows; `file` is its name where a format keeps it beside the page.
+
+    A table twin follows it.
+    """
+
+    file: str
+    caption: str
+    alt: str
+    plot: Points | Bars
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +164,7 @@ class Items:
     items: tuple[tuple[str, str], ...]
 
 
-Part: TypeAlias = Paragraph | Equation | Statement | Table | Bar | Entry | Items
+Part: TypeAlias = Paragraph | Equation | Statement | Relation | Table | Bar | Figure | Entry | Items
 """What a section is made of."""
 
 
@@ -135,3 +190,8 @@ class Page:
     lead: tuple[Paragraph, ...]
     sections: tuple[Section, ...]
     sizes: Mapping[str, int]
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """Its plots, in order."""
+        return tuple(part for section in self.sections for part in section.parts if isinstance(part, Figure))

@@ -81,6 +81,17 @@ class Rational:
         }
         return self._sum(terms)
 
+    def powers(self, atom: Formula) -> dict[int, Formula]:
+        """What stands before each power of an atom, the highest power first."""
+        if atom not in self.atoms:
+            return {0: self.expanded()}
+        place = self.atoms.index(atom)
+        found: dict[int, dict[Exponents, Fraction]] = {}
+        for exponents, coefficient in self.laurent().items():
+            rest = tuple(0 if index == place else exponent for index, exponent in enumerate(exponents))
+            found.setdefault(exponents[place], {})[rest] = coefficient
+        return {power: self._sum(found[power]) for power in sorted(found, reverse=True)}
+
     def factored(self) -> Formula:
         """A product, as SymPy factors it: the number, the symbols, the sums."""
         coefficient, factors = self.element.numer.factor_list()
@@ -116,7 +127,7 @@ class Rational:
 
     def _sum(self, terms: Mapping[Exponents, Fraction]) -> Formula:
         ordered = sorted(terms.items(), key=lambda term: (-sum(term[0]), [-exponent for exponent in term[0]]))
-        return total(tuple(self._term(exponents, coefficient) for exponents, coefficient in ordered if coefficient))
+        return total(tuple(self.term(exponents, coefficient) for exponents, coefficient in ordered if coefficient))
 
     def _collected(self, terms: Mapping[Exponents, Fraction], most: int = MOST_TERMS) -> Formula:
         shared = [sum(exponents[place] > 0 for exponents in terms) for place in range(len(self.atoms))]
@@ -134,7 +145,8 @@ class Rational:
         first = Product((self.atoms[place], *factors))
         return total((first, *terms_of(self._collected(rest, most=1)))) if rest else first
 
-    def _term(self, exponents: Exponents, coefficient: Fraction) -> Formula:
+    def term(self, exponents: Exponents, coefficient: Fraction) -> Formula:
+        """One term: its number, then the atoms with their exponents."""
         powers = [(atom, exponent) for atom, exponent in zip(self.atoms, exponents, strict=False) if exponent]
         tops = [atom if exponent == 1 else Power(atom, Number(exponent)) for atom, exponent in powers if exponent > 0]
         bottoms = [

@@ -55,7 +55,10 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Bundled:
-    """A published model: its config as published, where it comes from, and the totals it should give."""
+    """A published model: its config as published, where it comes from, and the totals it should give.
+
+    `series` is the name of the models that were published together, in several sizes of one design.
+    """
 
     name: str
     title: str
@@ -64,6 +67,7 @@ class Bundled:
     source: str
     published: tuple[Published, ...]
     verified: Verified | None = None
+    series: str = ""
 
     def model(self, architecture: str | None = None) -> Model:
         """The model that the config makes."""
@@ -84,7 +88,7 @@ def find(name: str) -> Bundled:
     data: dict[str, Any] = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
     published = tuple(Published(**entry) for entry in data.get("published", ()))
     verified = Verified(**data["verified"]) if "verified" in data else None
-    return Bundled(name, data["title"], data["architecture"], data["config"], data["source"], published, verified)
+    return Bundled(name, data["title"], data["architecture"], data["config"], data["source"], published, verified, data.get("series", ""))
 
 
 def twins(model: Model) -> tuple[Bundled, ...]:
@@ -95,6 +99,13 @@ def twins(model: Model) -> tuple[Bundled, ...]:
         if twin.sizes == model.sizes:
             found.append((twin.options != model.options, bundled))
     return tuple(bundled for _, bundled in sorted(found, key=lambda pair: pair[0]))
+
+
+def series(model: Model) -> tuple[str, tuple[Bundled, ...]]:
+    """The series that a model with these sizes belongs to, and its members, the narrowest first."""
+    name = next((bundled.series for bundled in twins(model) if bundled.series), "")
+    members = [bundled for bundled in _of_family(model.architecture.name) if name and bundled.series == name]
+    return name, tuple(sorted(members, key=lambda member: member.model().sizes["emb_dim"]))
 
 
 @cache

@@ -19,11 +19,14 @@ from symbolic.page import (
     Cell,
     Entry,
     Equation,
+    Figure,
     Items,
+    Letters,
     Math,
     Page,
     Paragraph,
     Part,
+    Relation,
     Section,
     Share,
     Signed,
@@ -41,6 +44,7 @@ COLOURS = 8
 ROOM_FOR_SHARE = Fraction(1, 14)
 LONG_NUMBER = 20
 MANY_COLUMNS = 5
+RELATIONS = {"": "", "=": r" \is ", "≈": r" \isabout ", "<": r" \isless ", "≤": r" \isatmost "}
 
 
 def render(derivation: Derivation, notation: Notation = "names", detail: Detail = "full") -> str:
@@ -62,6 +66,13 @@ def render_page(page: Page, notation: Notation = "names") -> str:
         lead=writer.blocks(page.lead),
         sections=[writer.section(section) for section in page.sections],
     )
+
+
+def attachments(page: Page) -> dict[str, bytes]:
+    """The files that the document includes."""
+    from symbolic.rendering.plot import pdf_file
+
+    return {f"{figure.file}.pdf": pdf_file(figure) for figure in page.figures}
 
 
 def fragment(derivation: Derivation) -> str:
@@ -179,6 +190,14 @@ class _Writer:
         if self.printer.notation == "names" and names != letters:
             yield rf"\Chain{{{names}}}"
 
+    def relation(self, relation: Relation) -> Iterator[str]:
+        printer = _Paper("letters", compact=True)
+        chain = "".join(f"{RELATIONS[sign]} {printer(side)}" for sign, side in relation.sides)
+        yield rf"\Chain{{{chain}}}"
+
+    def figure(self, figure: Figure) -> Iterator[str]:
+        yield rf"\Plot{{{figure.file}.pdf}}{{{self.words(figure.caption)}}}{{{self.words(figure.alt)}}}"
+
     def table(self, table: Table) -> Iterator[str]:
         rows = [[self.cell(cell) for cell in row] for row in table.rows]
         last = len(rows) - 1
@@ -199,12 +218,14 @@ class _Writer:
     def plain(self, row: Sequence[Cell]) -> list[str]:
         """A row's cells as text, to measure."""
         text = Text(self.printer.notation)
-        shown = (text(cell.formula) if isinstance(cell, Math) else cell for cell in row)
+        shown = (text(cell.formula) if isinstance(cell, Math | Letters) else cell for cell in row)
         return [re.sub(r"[`*$]", "", cell if isinstance(cell, str) else self.cell(cell)) for cell in shown]
 
     def cell(self, cell: Cell) -> Tex:
         if isinstance(cell, Math):
             return Tex(f"${_Cell(self.printer.notation)(cell.formula)}$")
+        if isinstance(cell, Letters):
+            return Tex(f"${_Cell('letters', compact=True)(cell.formula)}$")
         if isinstance(cell, Share):
             return _percent(cell.value)
         if isinstance(cell, Signed):
@@ -261,6 +282,8 @@ class _Writer:
         Paragraph: paragraph,
         Equation: equation,
         Statement: statement,
+        Relation: relation,
+        Figure: figure,
         Table: table,
         Bar: bar,
         Entry: entry,

@@ -24,10 +24,13 @@ from symbolic.page import (
     Cell,
     Entry,
     Equation,
+    Figure,
     Items,
+    Letters,
     Math,
     Page,
     Paragraph,
+    Relation,
     Section,
     Share,
     Signed,
@@ -61,6 +64,13 @@ def render_page(page: Page, notation: Notation = "names") -> str:
         lead=[writer.words(paragraph.text) for paragraph in page.lead],
         sections=sections,
     )
+
+
+def attachments(page: Page) -> dict[str, bytes]:
+    """The files that the page shows and that lie beside it."""
+    from symbolic.rendering.plot import svg_file
+
+    return {f"{figure.file}.svg": svg_file(figure) for figure in page.figures}
 
 
 @cache
@@ -133,6 +143,16 @@ class _Writer:
         if self.tex.notation == "names" and self.tex(formula) != self.compact(formula):
             yield from self.in_names(formula)
 
+    def relation(self, relation: Relation) -> Iterator[str]:
+        text = Text("letters", compact=True)
+        signs = [self.compact.related(sign) for sign, _ in relation.sides]
+        plain = " ".join(f"{sign} {text(side)}" for sign, side in relation.sides)
+        sides = [self.compact(side) for _, side in relation.sides]
+        yield _display(sides, signs, broken=len(plain) > EQUATION_WIDTH and len(sides) > 1)
+
+    def figure(self, figure: Figure) -> Iterator[str]:
+        yield f"![{self.words(figure.alt)}]({figure.file}.svg)"
+
     def in_names(self, formula: Formula) -> Iterator[str]:
         terms = formula.terms if isinstance(formula, Sum) else (formula,)
         plus = all(f" + {self.text(term)}" in self.text(formula) for term in terms[1:])
@@ -162,6 +182,8 @@ class _Writer:
     def unstressed(self, cell: Cell) -> str:
         if isinstance(cell, Math):
             return code(self.text(cell.formula))
+        if isinstance(cell, Letters):
+            return code(Text("letters", compact=True)(cell.formula))
         if isinstance(cell, Share):
             return percent(cell.value)
         if isinstance(cell, Signed):
@@ -215,6 +237,8 @@ class _Writer:
         Paragraph: paragraph,
         Equation: equation,
         Statement: statement,
+        Relation: relation,
+        Figure: figure,
         Table: table,
         Bar: bar,
         Entry: entry,
@@ -222,9 +246,11 @@ class _Writer:
     }
 
 
-def _display(parts: list[str], sign: str, *, broken: bool) -> str:
+def _display(parts: list[str], sign: str | list[str], *, broken: bool) -> str:
     r"""A `$$` block; a long one has a line for each part, ended by `\cr`: of `\\` GitHub would eat a backslash."""
+    signs = [sign] * len(parts) if isinstance(sign, str) else sign
+    signed = [f"{signs[index]} {part}" if index else part for index, part in enumerate(parts)]
     if not broken:
-        return f"$$\n{f' {sign} '.join(parts)}\n$$"
-    lines = [f"& {f'{sign} ' if index else ''}{part}" for index, part in enumerate(parts)]
+        return f"$$\n{' '.join(signed)}\n$$"
+    lines = [f"& {part}" for part in signed]
     return "\n".join(("$$", r"\begin{aligned}", " \\cr\n".join(lines), r"\end{aligned}", "$$"))

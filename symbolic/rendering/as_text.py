@@ -14,10 +14,13 @@ from symbolic.page import (
     Cell,
     Entry,
     Equation,
+    Figure,
     Items,
+    Letters,
     Math,
     Page,
     Paragraph,
+    Relation,
     Section,
     Share,
     Signed,
@@ -86,6 +89,19 @@ class _Writer:
         if names != letters and self.printer.notation == "names":
             yield from self.wrapped(names, indent="    ", later="        ")
 
+    def relation(self, relation: Relation) -> Iterator[str]:
+        printer = Text("letters", compact=True)
+        chain = [f"{sign} {printer(side)}".strip() for sign, side in relation.sides]
+        one = "    " + " ".join(chain)
+        if len(one) <= WIDTH:
+            yield one
+            return
+        for index, side in enumerate(chain):
+            yield from self.wrapped(side, indent="        " if index else "    ", later="          ")
+
+    def figure(self, figure: Figure) -> Iterator[str]:
+        yield from self.wrapped(f"[{self.words(figure.caption)}: {self.words(figure.alt)}]")
+
     def table(self, table: Table) -> Iterator[str]:
         rows = [tuple(self.cell(cell) for cell in row) for row in table.rows]
         widths = [max(len(row[i]) for row in (table.columns, *rows)) for i in range(len(table.columns))]
@@ -125,6 +141,8 @@ class _Writer:
                 return grouped(cell)
             case Math():
                 return self.printer(cell.formula)
+            case Letters():
+                return Text("letters", compact=True)(cell.formula)
             case Share():
                 return percent(cell.value)
             case Signed():
@@ -181,6 +199,8 @@ class _Writer:
         Paragraph: paragraph,
         Equation: equation,
         Statement: statement,
+        Relation: relation,
+        Figure: figure,
         Table: table,
         Bar: bar,
         Entry: entry,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
@@ -11,7 +11,23 @@ from typing import NamedTuple
 from markupsafe import Markup, escape
 
 from symbolic.figures import grouped, percent
-from symbolic.page import Bar, Cell, Entry, Equation, Math, Page, Part, Section, Share, Signed, Statement, Table
+from symbolic.page import (
+    Bar,
+    Cell,
+    Entry,
+    Equation,
+    Figure,
+    Letters,
+    Math,
+    Page,
+    Part,
+    Relation,
+    Section,
+    Share,
+    Signed,
+    Statement,
+    Table,
+)
 from symbolic.rendering.markup import Span, written
 from symbolic.rendering.mathml import mathml, pieces
 from symbolic.rendering.notation import Latex, Notation, Printer, Spoken, sides
@@ -105,6 +121,22 @@ class View:
         names = [Latex(self.notation)(statement.formula)]
         return [_math(tex, spoken) for tex in ([letters, names] if self.notation == "names" else [letters])]
 
+    def relation(self, relation: Relation) -> Markup:
+        """Its sides in letters."""
+        latex, spoken = Latex("letters", compact=True), Spoken()
+        signs = [sign for sign, _ in relation.sides]
+        said = [f"{spoken.related(sign)} {spoken(side)}" if sign else spoken(side) for sign, side in relation.sides]
+        sides = [latex(side) for _, side in relation.sides]
+        return _math(sides, [" ".join(said)], signs=[latex.related(sign) for sign in signs])
+
+    def plot(self, figure: Figure) -> Markup:
+        """The plot, its words in the label."""
+        from symbolic.rendering.plot import inline_svg
+
+        svg = inline_svg(figure)
+        label = Markup(' aria-label="{}"').format(written(figure.alt, lambda span, inside: inside or span.text))
+        return _ready(svg.replace(' role="img"', f' role="img"{label}', 1))
+
     def layout(self, table: Table) -> str:
         """A table of many columns has its rows in blocks on a phone."""
         return "stacks" if len(table.columns) > MANY_COLUMNS else "plain"
@@ -131,6 +163,9 @@ class View:
                 return grouped(cell)
             case Math():
                 return _math([Latex(self.notation)(cell.formula)], [Spoken()(cell.formula)], narrow=True)
+            case Letters():
+                tex = Latex("letters", compact=True)(cell.formula)
+                return _math([tex], [Spoken()(cell.formula)], narrow=True)
             case Share():
                 return _fixed(percent(cell.value))
             case Signed():
@@ -172,10 +207,10 @@ class View:
         return f"<{tag}>{text}</{tag}>" if tag else text
 
 
-def _math(tex: list[str], spoken: list[str], *, narrow: bool = False) -> Markup:
+def _math(tex: list[str], spoken: list[str], *, narrow: bool = False, signs: Sequence[str] = ()) -> Markup:
     """An equation in pieces between which a line may break, read aloud as one sentence."""
     terms = []
-    for term in pieces(tex, narrow):
+    for term in pieces(tex, narrow, signs):
         shown = " ".join(mathml(piece) for piece in term)
         # As a block in the line, a term moves to the next one before it breaks inside.
         terms.append(f'<span class="term">{shown}</span>' if len(term) > 1 else shown)

@@ -15,8 +15,8 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 DIALECT = re.compile(
     r"\\mathrm\{(?:[A-Za-z0-9]|\\_){2,}\}"
     r"|\\text\{(?:[^{}\\$]|\\[_%&#$])+\}"
-    r"|\\(?:times|frac|underbrace|min|lceil|rceil)(?![A-Za-z])"
-    r"|\\,|\{,\}|[0-9]+|[A-Za-z]|[-+=(){}^_, ]"
+    r"|\\(?:times|frac|underbrace|min|lceil|rceil|sqrt|approx|le|partial|alpha|beta|lambda)(?![A-Za-z])"
+    r"|\\,|\{,\}|[0-9]+(?:\.[0-9]+)?|[A-Za-z]|[-+=<(){}^_,\[\] ]"
 )
 LONG = 80
 """Letters of TeX from which on a term may break inside brackets and at product signs: no narrow page holds it whole."""
@@ -42,15 +42,18 @@ def mathml(tex: str) -> str:
     return tostring(math, encoding="unicode")
 
 
-def pieces(sides: list[str], narrow: bool = False) -> list[list[str]]:
+def pieces(sides: list[str], narrow: bool = False, signs: Sequence[str] = ()) -> list[list[str]]:
     """An equation as TeX between which a line may break: before each `=`, and each `+` or `-` outside brackets.
+
+    `signs` stand before the sides where another sign than `=` does.
 
     A term that is too long for a line, or any in a narrow column, is in pieces itself. `{}` stands before a sign that
     starts a piece: with it, TeX and MathML know that something is on its left.
     """
     terms: list[str] = []
     for index, side in enumerate(sides):
-        terms += _broken(f"{{}} = {side}" if index else side, ("+", "-"), ("(", "{"), (")", "}"))
+        sign = signs[index] if signs else "="
+        terms += _broken(f"{{}} {sign} {side}" if index else side, ("+", "-"), ("(", "{", "["), (")", "}", "]"))
     return [_broken(term, ("+", "-", r"\times"), "{", "}") if narrow or len(term) > LONG else [term] for term in terms]
 
 

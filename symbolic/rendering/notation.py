@@ -6,11 +6,12 @@ follow the tree: a sum in a product, and a product in a product, keep those that
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import ClassVar, Literal, TypeAlias
 
-from symbolic.figures import grouped
+from symbolic.figures import grouped, short
 from symbolic.formula import (
     Ceiling,
     Exact,
@@ -22,6 +23,8 @@ from symbolic.formula import (
     Power,
     Product,
     Quotient,
+    Root,
+    Rounded,
     Sum,
     Symbol,
 )
@@ -93,6 +96,10 @@ class Printer:
         """A power."""
         raise NotImplementedError
 
+    def root(self, inside: str, degree: int) -> str:
+        """A root."""
+        raise NotImplementedError
+
     def function(self, name: str, parts: list[str]) -> str:
         """min(a, b)."""
         return f"{name}({', '.join(parts)})"
@@ -138,6 +145,25 @@ class Printer:
     def _ceiling(self, node: Ceiling) -> str:
         return self.function("ceil", [self(node.part)])
 
+    def _root(self, node: Root) -> str:
+        return self.root(self(node.part), node.degree)
+
+    def _rounded(self, node: Rounded) -> str:
+        digits, power = short(node.number, node.digits)
+        return self.scientific(digits, self.power("10", str(power))) if power else self.decimal(digits)
+
+    def decimal(self, digits: str) -> str:
+        """A rounded number, its digits grouped."""
+        return digits
+
+    def scientific(self, digits: str, power: str) -> str:
+        """A rounded number and a power of ten."""
+        return f"{self.decimal(digits)} {self.times} {power}"
+
+    def related(self, sign: str) -> str:
+        """The sign between two sides."""
+        return sign
+
     def _labelled(self, node: Labelled) -> str:
         if self.sizes is None:
             return self.label(node.label)
@@ -154,6 +180,8 @@ class Printer:
         Power: _power,
         Minimum: _minimum,
         Ceiling: _ceiling,
+        Root: _root,
+        Rounded: _rounded,
         Labelled: _labelled,
     }
 
@@ -165,7 +193,7 @@ class Text(Printer):
         return (
             symbol.name
             if self.notation == "names"
-            else symbol.letter.replace("\\", "").replace("{", "").replace("}", "")
+            else GREEK.sub(lambda match: GREEK_LETTERS[match[1]], symbol.letter).replace("{", "").replace("}", "")
         )
 
     def label(self, text: str) -> str:
@@ -175,10 +203,18 @@ class Text(Printer):
         return f"{value} [{text}]"
 
     def power(self, base: str, exponent: str) -> str:
-        return base + exponent.translate(SUPERSCRIPTS) if exponent.isdecimal() else f"{base}^{exponent}"
+        if exponent.lstrip("-").isdecimal():
+            return base + exponent.translate(SUPERSCRIPTS)
+        return f"{base}^{exponent}" if exponent.isalpha() else f"{base}^({exponent})"
+
+    def root(self, inside: str, degree: int) -> str:
+        sign = "√" if degree == 2 else f"{str(degree).translate(SUPERSCRIPTS)}√"
+        return f"{sign}({inside})"
 
 
-SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+GREEK_LETTERS = {"alpha": "α", "beta": "β", "lambda": "λ", "partial": "∂"}
+GREEK = re.compile(rf"\\({'|'.join(GREEK_LETTERS)})\b ?")
 
 
 class Latex(Printer):
@@ -209,6 +245,15 @@ class Latex(Printer):
     def power(self, base: str, exponent: str) -> str:
         return f"{base}^{{{exponent}}}"
 
+    def root(self, inside: str, degree: int) -> str:
+        return rf"\sqrt{{{inside}}}" if degree == 2 else rf"\sqrt[{degree}]{{{inside}}}"
+
+    def decimal(self, digits: str) -> str:
+        return digits.replace(",", "{,}").replace("−", "-")
+
+    def related(self, sign: str) -> str:
+        return RELATIONS.get(sign, sign)
+
     def joined(self, sign: str, right: str) -> str:
         return f" {'-' if sign == '−' else sign} {right}"
 
@@ -219,6 +264,10 @@ class Latex(Printer):
         return {"min": rf"\min({', '.join(parts)})", "ceil": rf"\lceil {parts[0]} \rceil"}[name]
 
     _writers: ClassVar[Mapping[type[Formula], Callable[..., str]]] = {**Printer._writers, Negative: _negative}
+
+
+RELATIONS = {"≈": r"\approx", "≤": r"\le"}
+SPOKEN_RELATIONS = {"=": "equals", "≈": "is about", "<": "is less than", "≤": "is at most"}
 
 
 class Spoken(Printer):
@@ -249,6 +298,13 @@ class Spoken(Printer):
     def power(self, base: str, exponent: str) -> str:
         named = {"2": "squared", "3": "cubed"}.get(exponent, f"to the power of {exponent}")
         return f"{base} {named}"
+
+    def root(self, inside: str, degree: int) -> str:
+        named = {2: "square root", 3: "cube root"}.get(degree, f"root of degree {degree}")
+        return f"the {named} of {inside} end root"
+
+    def related(self, sign: str) -> str:
+        return SPOKEN_RELATIONS[sign]
 
     def joined(self, sign: str, right: str) -> str:
         return f" {'minus' if sign == '−' else 'plus'} {right}"

@@ -1,0 +1,109 @@
+"""A closed form as terms: the powers of one size, the terms that lead, and the steps that each term comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from symbolic import algebra
+from symbolic.derivation import Derivation, Step
+from symbolic.errors import CheckFailed
+from symbolic.formula import Ceiling, Exact, Formula, Minimum, Number, Product, Symbol, product
+from symbolic.rational import Rational
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A part of a term's coefficient, and the step that it comes from."""
+
+    coefficient: Fraction
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term of the closed form: `coefficient` × `sizes`, and where the coefficient comes from."""
+
+    formula: Formula
+    coefficient: Fraction
+    value: Exact
+    origins: tuple[Origin, ...]
+
+
+def eventual(formula: Formula, symbol: Symbol) -> Formula:
+    """The formula for large values of a size: rounding up is left out, a minimum is what stays behind."""
+
+    def change(node: Formula) -> Formula | None:
+        if symbol not in node.symbols:
+            return None
+        if isinstance(node, Ceiling):
+            return eventual(node.part, symbol)
+        if isinstance(node, Minimum):
+            fixed = tuple(part for part in node.parts if symbol not in part.symbols)
+            return fixed[0] if len(fixed) == 1 else Minimum(fixed) if fixed else None
+        return None
+
+    return formula.replace(change)
+
+
+def is_smooth(formula: Formula, symbol: Symbol) -> bool:
+    """Whether a formula is a rational function of the size: no rounding up and no minimum on the way."""
+    return not any(isinstance(node, Ceiling | Minimum) and symbol in node.symbols for node in formula.walk())
+
+
+def powers(formula: Formula, symbol: Symbol) -> dict[int, Formula]:
+    """What stands before each power of a size, for large values of it; the highest power first."""
+    return Rational.of(eventual(formula, symbol)).powers(symbol)
+
+
+def leading(formula: Formula, symbol: Symbol) -> tuple[int, Formula]:
+    """The power of the term that leads when one size grows, and that term."""
+    power, coefficient = next(iter(powers(formula, symbol).items()))
+    raised = symbol if power == 1 else symbol ** Number(power)
+    return power, coefficient if power == 0 else Rational.of(product((coefficient, raised))).collected()
+
+
+def traced(derivation: Derivation) -> tuple[Term, ...]:
+    """Each term of the expanded closed form with the steps that its coefficient sums up."""
+    definitions = {**derivation.model.definitions, **dict.fromkeys(derivation.model.absent, Number(0))}
+    whole = Rational.of(algebra.primary(derivation.root.one, definitions))
+    found: dict[tuple[tuple[Formula, int], ...], list[Origin]] = {}
+    for step, formula in _leaves(derivation.root):
+        part = Rational.of(algebra.primary(formula, definitions))
+        for exponents, coefficient in part.laurent().items():
+            if coefficient:
+                found.setdefault(_monomial(part.atoms, exponents), []).append(Origin(coefficient, step))
+    terms = []
+    for exponents, coefficient in whole.laurent().items():
+        if not coefficient:
+            continue
+        monomial = _monomial(whole.atoms, exponents)
+        origins = tuple(found.pop(monomial))
+        if sum(origin.coefficient for origin in origins) != coefficient:
+            raise CheckFailed(f"the coefficient {coefficient} is not what its steps add up to; please report this")
+        formula = whole.term(exponents, coefficient)
+        terms.append(Term(formula, coefficient, formula.value(derivation.sizes), origins))
+    if any(sum(origin.coefficient for origin in origins) for origins in found.values()):
+        raise CheckFailed("a step has a term that the closed form lacks; please report this")
+    return tuple(sorted(terms, key=lambda term: -abs(term.value)))
+
+
+def _monomial(atoms: tuple[Formula, ...], exponents: tuple[int, ...]) -> tuple[tuple[Formula, int], ...]:
+    return tuple((atom, power) for atom, power in zip(atoms, exponents, strict=False) if power)
+
+
+def _leaves(step: Step, above: tuple[Formula, ...] = ()) -> Iterator[tuple[Step, Formula]]:
+    """Each step without steps of its own, and its formula with the repeats of all blocks around it."""
+    repeats = above if step.repeat is None else (*above, step.repeat)
+    if not step.steps:
+        if step.value:
+            yield step, Product((*repeats, step.one)) if repeats else step.one
+        return
+    for below in step.steps:
+        yield from _leaves(below, repeats)
+
+
+def at(formula: Formula, sizes: Mapping[str, Exact], **changed: Exact) -> Exact:
+    """A formula's value with some sizes set otherwise."""
+    return formula.value({**sizes, **changed})

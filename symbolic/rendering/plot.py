@@ -1,0 +1,153 @@
+"""Plots by matplotlib, the same bytes each time: SVG that takes a page's colours, PDF for LaTeX.
+
+Series differ by colour, marker and hatching, so that the colour-blind tell them apart, and paper without colour too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from io import BytesIO
+from typing import Any
+
+from symbolic.page import Bars, Figure, Points
+
+INK, QUIET = "#010203", "#040506"
+SERIES = tuple(f"#0a0b{index:02x}" for index in range(1, 9))
+"""Stand-ins, which the SVG replaces by the page's own colours."""
+PAPER = {INK: "#000000", QUIET: "#777777", **dict(zip(SERIES, (
+    "#0072B2", "#E69F00", "#8a3a50", "#56B4E9", "#5c5a8f", "#D55E00", "#009E73", "#999999"
+), strict=True))}  # fmt: skip
+MARKERS = "os^DvPX*"
+HATCHES = ("", "///", "...", "\\\\\\", "xxx", "---", "ooo", "+++")
+WIDTH = 6.4
+STYLE = """.plot { color: #1d1c1a; --quiet: #625e57; --paper: #fffefb; %s }
+@media (prefers-color-scheme: dark) { .plot { color: #e6e3dc; --quiet: #a29d93; --paper: #17181a; %s } }"""
+LIGHT = "--c1: #2f5583; --c2: #e0b04c; --c3: #8a3a50; --c4: #8fc0b5; --c5: #5c5a8f; --c6: #d88a5f; --c7: #3d6b4f; --c8: #b9b4a8;"  # noqa: E501
+DARK = "--c1: #4675b0; --c2: #e0b04c; --c3: #b3566e; --c4: #8fc0b5; --c5: #716eb2; --c6: #d88a5f; --c7: #48805f; --c8: #a8a396;"  # noqa: E501
+
+
+def inline_svg(figure: Figure) -> str:
+    """The plot as an `<svg>` for an HTML page, whose colours it takes."""
+    raw = _saved(figure, "svg", {}).decode()
+    svg = raw[raw.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
+    # Its style sheet would hold for the whole page.
+    svg = re.sub(r"<defs>\s*<style[^>]*>.*?</style>\s*</defs>\s*", "", svg, count=1, flags=re.DOTALL)
+    svg = re.sub(r'<svg [^>]*?viewBox="([^"]*)"[^>]*>', r'<svg class="plot" viewBox="\1" role="img">', svg, count=1)
+    # What is the same in each label is inherited.
+    svg = re.sub(r"font: [^;\"]*;? ?", "", svg)
+    names = {INK: "currentColor", QUIET: "var(--quiet)", **{c: f"var(--c{i})" for i, c in enumerate(SERIES, start=1)}}
+    for stand_in, name in names.items():
+        svg = svg.replace(stand_in, name)
+    svg = re.sub(r'<g id="[^"]*">', "<g>", svg)
+    return re.sub(r"\s*\n\s*", "\n", svg).strip() + "\n"
+
+
+def svg_file(figure: Figure) -> bytes:
+    """The plot as an SVG file that is readable on light and on dark paper."""
+    from html import escape
+
+    style = f"<title>{escape(figure.alt)}</title>\n<style>{STYLE % (LIGHT, DARK)}\n.plot text {{ font-family: serif }}</style>"
+    inline = inline_svg(figure)
+    head, body = inline.split(">", 1)
+    return f'{head} xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">\n{style}{body}'.encode()
+
+
+def pdf_file(figure: Figure) -> bytes:
+    """The plot as a PDF, for `includegraphics`."""
+    return _saved(figure, "pdf", PAPER)
+
+
+def _saved(figure: Figure, kind: str, colours: Mapping[str, str]) -> bytes:
+    from matplotlib import rc_context
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure as Canvas
+
+    plot = figure.plot
+    settings = {
+        "svg.hashsalt": figure.file,
+        "svg.fonttype": "none",
+        "pdf.fonttype": 42,
+        "font.family": "DejaVu Serif",
+        "font.size": 10,
+        "hatch.linewidth": 0.8,
+    }
+    none = {"svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None, "Creator": None, "Producer": None}}
+    with rc_context(settings):
+        height = 4.0 if isinstance(plot, Points) else 0.9 + 0.62 * len(plot.bars) + 0.24 * -(-len(plot.parts) // 2)
+        canvas = Canvas(figsize=(WIDTH, height), layout="constrained")
+        FigureCanvasAgg(canvas)
+        axes = canvas.add_subplot()
+        colour = lambda stand_in: colours.get(stand_in, stand_in)  # noqa: E731
+        DRAWN[type(plot)](plot, axes, colour)
+        for spine in axes.spines.values():
+            spine.set_color(colour(QUIET))
+        axes.tick_params(which="both", colors=colour(INK), color=colour(QUIET))
+        for label in (axes.xaxis.label, axes.yaxis.label):
+            label.set_color(colour(INK))
+        file = BytesIO()
+        canvas.savefig(file, format=kind, transparent=True, metadata=none[kind])
+    return file.getvalue()
+
+
+def _points(plot: Points, axes: Any, colour: Callable[[str], str]) -> None:
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    for index, series in enumerate(plot.series):
+        shade = colour(SERIES[index % len(SERIES)])
+        xs, ys = ([float(point[axis]) for point in series.points] for axis in (0, 1))
+        style = (
+            {"linestyle": "-", "linewidth": 1.6}
+            if series.line
+            else {"linestyle": "none", "marker": MARKERS[index % len(MARKERS)], "markersize": 7}
+        )
+        axes.plot(xs, ys, color=shade, label=series.name, **style)
+        for x, y, name in zip(xs, ys, series.names, strict=False):
+            axes.annotate(
+                name, (x, y), xytext=(-7, 4), textcoords="offset points", ha="right", fontsize=8.5, color=colour(INK)
+            )
+    axes.set_xlabel(plot.x)
+    axes.set_ylabel(plot.y)
+    axes.margins(x=0.16, y=0.08)
+    axes.xaxis.set_major_locator(LogLocator(base=10, subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _amount(value)))
+    axes.yaxis.set_minor_formatter(NullFormatter())
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.grid(visible=True, which="major", color=colour(QUIET), alpha=0.3, linewidth=0.6)
+    axes.legend(frameon=False, labelcolor=colour(INK), loc="upper left", fontsize=9)
+
+
+def _bars(plot: Bars, axes: Any, colour: Callable[[str], str]) -> None:
+    from matplotlib.ticker import FuncFormatter
+
+    names = [name for name, _ in plot.bars][::-1]
+    starts = [0.0] * len(names)
+    for index, part in enumerate(plot.parts):
+        lengths = [float(values[index]) for _, values in plot.bars][::-1]
+        axes.barh(
+            names, lengths, left=starts, height=0.62, label=part, color=colour(SERIES[index % len(SERIES)]),
+            edgecolor=colour(INK), linewidth=0.5, hatch=HATCHES[index % len(HATCHES)],
+        )  # fmt: skip
+        starts = [start + length for start, length in zip(starts, lengths, strict=True)]
+    axes.set_xlabel(plot.unit)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _amount(value)))
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(
+        frameon=False, labelcolor=colour(INK), loc="upper center", bbox_to_anchor=(0.45, -0.75 / len(names)),
+        ncols=min(4, len(plot.parts)), fontsize=9,
+    )  # fmt: skip
+
+
+DRAWN: Mapping[type[Any], Callable[[Any, Any, Callable[[str], str]], None]] = {Points: _points, Bars: _bars}
+
+
+def _amount(value: float) -> str:
+    """A tick of an axis: 100 M."""
+    for scale, letter in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if value >= scale:
+            return f"{value / scale:g} {letter}"
+    return f"{value:g}"
