@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from os import PathLike, fspath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symbolic import conventions, hub, models, quantities, reading
 from symbolic.derivation import Derivation, derive
 from symbolic.errors import ConfigError
 from symbolic.model import Model, is_config, make_model
+
+if TYPE_CHECKING:
+    from symbolic.page import Page
 
 
 def load(
@@ -56,3 +60,18 @@ def count(model: Model) -> dict[str, int]:
     """The number of parameters under each convention."""
     quantity = quantities.find("parameters")
     return {name: derive(model, quantity, found).total for name, found in conventions.CONVENTIONS.items()}
+
+
+def scale(
+    model: Model | Mapping[str, object] | str | PathLike[str],
+    quantity: str = "parameters",
+    convention: str = conventions.DEFAULT,
+    vary: Sequence[str] = (),
+    compute: str | Fraction | None = None,
+) -> Page:
+    """The page that says how a quantity scales; `vary` are the sizes to look at, `compute` a training budget."""
+    from symbolic.analysis.amounts import amount
+    from symbolic.analysis.scale_page import scale_page
+
+    budget = amount("compute", compute) if isinstance(compute, str) else compute
+    return scale_page(explain(model, quantity, convention=convention), vary, budget)

@@ -17,15 +17,15 @@ def plain(text: str) -> str:
 class Prose:
     """The words of one kind of page, by the names of their blocks: its own, else those of every page."""
 
-    def __init__(self, name: str) -> None:
-        """`name` of the file in templates/prose, without its ending; there may be none."""
-        own = (templates() / "prose" / f"{name}.md").exists()
-        files = ("page", name) if own else ("page",)
+    def __init__(self, name: str, kind: str = "page") -> None:
+        """`name` of the file in templates/prose, without its ending; there may be none. `kind` is the page's own."""
+        own = kind == "page" and (templates() / "prose" / f"{name}.md").exists()
+        files = (kind, name) if own else (kind,)
         self._blocks = {
             block: template for file in files for template in [_template(file)] for block in template.blocks
         }
 
-        strange = [block for block in self._blocks if block not in _template("page").blocks]
+        strange = [block for block in self._blocks if block not in _template(kind).blocks]
         if unknown := [block for block in strange if not block.startswith("meaning")]:
             raise ValueError(f"templates/prose/{name}.md says {', '.join(unknown)}, which no page asks for")
 

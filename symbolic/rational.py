@@ -81,6 +81,16 @@ class Rational:
         }
         return self._sum(terms)
 
+    def fraction(self, sizes: Mapping[str, Exact]) -> tuple[Formula, Formula]:
+        """Numerator and denominator without common factors, collected; the denominator positive with these sizes."""
+        parts = [
+            {key: Fraction(int(value)) for key, value in part.terms()}
+            for part in (self.element.numer, self.element.denom)
+        ]
+        if self._sum(parts[1]).value(sizes) < 0:
+            parts = [{key: -value for key, value in terms.items()} for terms in parts]
+        return self._collected(parts[0]), self._collected(parts[1])
+
     def powers(self, atom: Formula) -> dict[int, Formula]:
         """What stands before each power of an atom, the highest power first."""
         if atom not in self.atoms:

@@ -17,6 +17,7 @@ from symbolic.errors import UnknownName
 if TYPE_CHECKING:
     from symbolic.derivation import Derivation
     from symbolic.model import Model
+    from symbolic.page import Page
 
 PREFIX = "as_"
 
@@ -45,6 +46,24 @@ def render(derivation: Derivation, format: str, notation: str = "names", detail:
     if detail not in DETAILS:
         raise UnknownName("detail", detail, DETAILS)
     return cast(str, format_module(format).render(derivation, notation, detail))
+
+
+def render_page(page: Page, format: str, notation: str = "names") -> str:
+    """Any page in a format, as text."""
+    from symbolic.rendering.notation import NOTATIONS
+
+    if notation not in NOTATIONS:
+        raise UnknownName("notation", notation, NOTATIONS)
+    module = format_module(format)
+    if not hasattr(module, "render_page"):
+        raise UnknownName("format of such a page", format, [name for name in formats() if hasattr(format_module(name), "render_page")])
+    return cast(str, module.render_page(page, notation))
+
+
+def attachments(page: Page, format: str) -> dict[str, bytes]:
+    """The files that lie beside a page in this format: its plots, where the format does not hold them itself."""
+    make = getattr(format_module(format), "attachments", None)
+    return cast("dict[str, bytes]", make(page)) if make and page.figures else {}
 
 
 def bundle(derivation: Derivation) -> dict[str, str]:

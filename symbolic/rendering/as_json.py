@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from fractions import Fraction
 from typing import Any, ClassVar
 
 from symbolic.architecture import Leaf
@@ -15,6 +17,7 @@ from symbolic.derivation import Derivation, Line, Step
 from symbolic.document import Detail
 from symbolic.figures import rounded
 from symbolic.formula import Exact, Formula, Negative, product
+from symbolic.page import Page
 from symbolic.reconciliation import Chain, Row, reconcile
 from symbolic.rendering.markup import Span, written
 from symbolic.rendering.notation import Notation, Printer, Text
@@ -27,6 +30,29 @@ SYMPY = {"min": "Min", "ceil": "ceiling"}
 def render(derivation: Derivation, notation: Notation = "names", detail: Detail = "full") -> str:
     """The derivation as JSON, with a newline at its end; `brief` leaves out the sentences and the other counts."""
     return json.dumps(_Data(derivation, notation, detail == "full").page(), indent=2, ensure_ascii=False) + "\n"
+
+
+def render_page(page: Page, notation: Notation = "names") -> str:
+    """Any page as JSON: its sections and their blocks, each with its kind, formulas as text and as Python."""
+    return json.dumps({"version": VERSION, **_block(page, _Plain(notation))}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _block(part: object, printer: Printer) -> Any:
+    """A page's block as data: a dataclass as an object with its kind, a fraction as text, a formula in both forms."""
+    if isinstance(part, Formula):
+        return {"text": printer(part), "letters": Text("letters", compact=True)(part)}
+    if isinstance(part, Fraction):
+        return str(part)
+    if is_dataclass(part):
+        found = {field.name: _block(getattr(part, field.name), printer) for field in fields(part)}
+        return {"kind": type(part).__name__.lower(), **found}
+    if isinstance(part, Mapping):
+        return {key: _block(value, printer) for key, value in part.items()}
+    if isinstance(part, tuple | list):
+        return [_block(one, printer) for one in part]
+    if isinstance(part, frozenset):
+        return sorted(part)
+    return written(part, lambda span, inside: inside or span.text) if isinstance(part, str) else part
 
 
 class _Plain(Text):

@@ -1,0 +1,103 @@
+"""The section about compute-optimal training: Chinchilla's optimum, derived and evaluated under both fits."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symbolic.analysis import chinchilla as paper
+from symbolic.analysis.words import decimal
+from symbolic.derivation import Derivation
+from symbolic.figures import grouped
+from symbolic.formula import Formula, Number, Quotient, Symbol
+from symbolic.page import Cell, Items, Paragraph, Part, Relation, Section, Table
+from symbolic.prose import Prose
+
+GOPHER = Fraction("5.76e23")
+"""The training compute of Gopher, for which the paper chose its 70-billion model. Hoffmann et al. 2022, §4.1."""
+LAGRANGIAN = Symbol("Lagrangian", "F", "the loss with its constraint", "the Lagrangian")
+
+
+def section(derivation: Derivation, prose: Prose, compute: Fraction | None) -> Section:
+    """The derivation, the constants, the optimum at a compute, and the compute that this model is the optimum of."""
+    paper.check()
+    at = GOPHER if compute is None else compute
+    best = [paper.optimum(fit, at) for fit in paper.fits()]
+    here = [paper.compute_for(fit, derivation.total) for fit in paper.fits()]
+    zero = Number(0)
+    parts: list[Part] = [
+        Paragraph(prose("chinchilla")),
+        Paragraph(prose("chinchilla_loss")),
+        _relation(paper.LOSS, paper.LOSS_FORMULA),
+        Paragraph(prose("chinchilla_cost")),
+        _relation(6 * paper.N * paper.D, paper.C),
+        Paragraph(prose("chinchilla_lagrange")),
+        _relation(LAGRANGIAN, paper.LAGRANGIAN),
+        Paragraph(prose("chinchilla_derivatives")),
+        _relation(_by(paper.N), paper.BY_N, zero),
+        _relation(_by(paper.D), paper.BY_D, zero),
+        Paragraph(prose("chinchilla_shared")),
+        _relation(*paper.SHARED),
+        Paragraph(prose("chinchilla_without_d")),
+        _relation(*paper.WITHOUT_D),
+        Paragraph(prose("chinchilla_power")),
+        _relation(*paper.POWER_OF_N),
+        Paragraph(prose("chinchilla_solved")),
+        _relation(paper.G, paper.G_FORMULA),
+        _relation(paper.OPTIMAL_N, paper.N_FORMULA),
+        _relation(paper.OPTIMAL_D, paper.D_FORMULA),
+        Paragraph(prose("chinchilla_fits")),
+        _constants(prose),
+        Paragraph(prose("chinchilla_balance")),
+        _table(prose("chinchilla_table", compute=decimal(at, 3)), best),
+        Paragraph(prose("chinchilla_here", total=grouped(derivation.total))),
+        _table(prose("chinchilla_here_table", model=derivation.model.name), here, budget=True),
+        Items(tuple(("", f"[{fit.source}]({fit.url})") for fit in paper.fits())),
+    ]
+    return Section("chinchilla", prose("chinchilla_title"), tuple(parts))
+
+
+def _relation(*sides: Formula) -> Relation:
+    return Relation(tuple(("=" if index else "", side) for index, side in enumerate(sides)))
+
+
+def _by(letter: Symbol) -> Formula:
+    """∂F/∂N."""
+    top, bottom = (
+        Symbol(f"d{one.name}", rf"\partial {one.letter}", "", f"the change of {one.spoken}")
+        for one in (LAGRANGIAN, letter)
+    )
+    return Quotient(top, bottom)
+
+
+def _constants(prose: Prose) -> Table:
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            f"{fit.name}: {fit.about}",
+            *(_printed(fit.constants[name]) for name in ("E", "A", "B", "alpha", "beta")),
+            decimal(fit.balance, 3),
+        )
+        for fit in paper.fits()
+    )
+    columns = ("Fit", "E", "A", "B", "α", "β", "β / (α + β)")
+    return Table(prose("chinchilla_constants"), columns, rows, frozenset(range(1, 7)))
+
+
+def _printed(constant: Fraction) -> str:
+    """A decimal as the paper prints it: all its digits."""
+    text = f"{constant.numerator * 10**6 // constant.denominator:07d}"
+    return f"{text[:-6]}.{text[-6:].rstrip('0')}"
+
+
+def _table(caption: str, optima: list[paper.Optimum], *, budget: bool = False) -> Table:
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            one.fit.name,
+            decimal(one.compute, 3) if budget else decimal(one.parameters, 3),
+            decimal(one.tokens, 3),
+            decimal(one.tokens / one.parameters, 3),
+            decimal(one.loss, 4),
+        )
+        for one in optima
+    )
+    columns = ("Fit", "Operations" if budget else "Parameters", "Tokens", "Tokens for each parameter", "Loss expected")
+    return Table(caption, columns, rows, frozenset({1, 2, 3, 4}))

@@ -1,0 +1,134 @@
+"""One design at every width: a total as a formula in emb_dim alone, beside the published models of its series."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from symbolic import models
+from symbolic.analysis.terms import eventual
+from symbolic.derivation import Derivation, derive
+from symbolic.formula import Exact, Formula, Number, Product, Quotient, Symbol, exact, product, total
+from symbolic.rational import Rational
+from symbolic.vocabulary import SYMBOLS, emb_dim, n_heads, n_kv_groups, n_layers
+
+ASPECT = Symbol("aspect", "a", "how many times as wide as deep a model is: emb_dim / n_layers", "aspect ratio")
+HEADS = frozenset({n_heads, n_kv_groups, SYMBOLS["linear_n_key_heads"], SYMBOLS["linear_n_value_heads"]})
+FIXED = frozenset({"vocab_size", "context_length", "sliding_window", "image_size", "type_vocab_size", "word_embed_dim"})
+"""Sizes that a wider model need not change; the width of one head is another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A published model of the series: its total, and what the formula of the page's model gives at its width."""
+
+    name: str
+    title: str
+    sizes: Mapping[str, int]
+    total: int
+    predicted: Fraction
+
+    @property
+    def aspect(self) -> Fraction:
+        """Its width over its depth."""
+        return Fraction(self.sizes["emb_dim"], self.sizes["n_layers"])
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """The total at a fixed shape, as a formula in emb_dim.
+
+    `ratios` are the sizes that grow with emb_dim, each as a multiple of it; the depth is emb_dim over the aspect ratio.
+    """
+
+    formula: Formula
+    leading: Formula
+    power: int
+    aspect: Fraction
+    ratios: Mapping[Symbol, Fraction]
+    kept: tuple[Symbol, ...]
+    series: str
+    members: tuple[Member, ...]
+
+    def at(self, width: Exact, sizes: Mapping[str, Exact]) -> Fraction:
+        """The total at a width, which need not be a whole number of anything."""
+        return Fraction(self.formula.value({**sizes, ASPECT.name: self.aspect, emb_dim.name: width}))
+
+
+def growth(derivation: Derivation) -> Growth | None:
+    """The growth along a series at this model's shape; None where nothing has a width or a depth."""
+    closed, sizes = derivation.closed, derivation.sizes
+    if emb_dim not in closed.symbols or n_layers not in closed.symbols:
+        return None
+    smooth = eventual(closed, emb_dim)
+    aspect = Fraction(sizes["emb_dim"], sizes["n_layers"])
+    ratios = {symbol: Fraction(sizes[symbol.name], sizes["emb_dim"]) for symbol in smooth.symbols if _grows(symbol)}
+    depth = emb_dim / ASPECT
+
+    def change(node: Formula) -> Formula | None:
+        if node == n_layers:
+            return depth
+        if isinstance(node, Symbol) and node in ratios:
+            if "layers" in node.name:
+                return Product((Number(exact(Fraction(sizes[node.name], sizes["n_layers"]))), depth))
+            return Product((Number(exact(ratios[node])), emb_dim))
+        return None
+
+    formula = _by_power(smooth.replace(change))
+    power = max(formula)
+    kept = tuple(symbol for symbol in smooth.symbols if symbol not in ratios and symbol not in (emb_dim, n_layers))
+    whole = _whole(formula)
+    ratios = {symbol: ratio for symbol, ratio in ratios.items() if "layers" not in symbol.name}
+    found = Growth(whole, _whole({power: formula[power]}), power, aspect, ratios, kept, "", ())
+    series, members = models.series(derivation.model)
+    return Growth(
+        *(getattr(found, name) for name in ("formula", "leading", "power", "aspect", "ratios", "kept")),
+        series,
+        tuple(_member(bundled, derivation, found) for bundled in members),
+    )
+
+
+def _member(bundled: models.Bundled, derivation: Derivation, found: Growth) -> Member:
+    model = bundled.model()
+    total = derive(model, derivation.quantity, derivation.convention).total
+    predicted = found.at(model.sizes["emb_dim"], derivation.sizes)
+    return Member(bundled.name, bundled.title, model.sizes, total, predicted)
+
+
+def _grows(symbol: Symbol) -> bool:
+    if symbol in (emb_dim, n_layers) or symbol.name in FIXED or "head_dim" in symbol.name:
+        return False
+    return symbol in HEADS or symbol.scales
+
+
+def _by_power(formula: Formula) -> dict[int, Formula]:
+    # The aspect ratio is no size of a model, so the field of rational functions sees it as the depth's stand-in.
+    def hidden(node: Formula) -> Formula | None:
+        return n_layers if node == ASPECT else None
+
+    def shown(node: Formula) -> Formula | None:
+        return ASPECT if node == n_layers else None
+
+    powers = Rational.of(formula.replace(hidden)).powers(emb_dim)
+    return {power: part.replace(shown) for power, part in powers.items()}
+
+
+def _whole(powers: Mapping[int, Formula]) -> Formula:
+    terms: list[Formula] = []
+    for power, coefficient in powers.items():
+        raised = emb_dim if power == 1 else emb_dim ** Number(power)
+        if power == 0:
+            terms.append(coefficient)
+        elif coefficient == Number(1):
+            terms.append(raised)
+        else:
+            top, bottom = (
+                (coefficient.numerator, coefficient.denominator)
+                if isinstance(coefficient, Quotient)
+                else (coefficient, None)
+            )
+            factors = () if top == Number(1) else top.factors if isinstance(top, Product) else (top,)
+            term = product((*factors, raised))
+            terms.append(term if bottom is None else Quotient(term, bottom))
+    return total(tuple(terms))

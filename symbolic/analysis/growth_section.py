@@ -1,0 +1,101 @@
+"""The section about one design at every width: the formula in emb_dim, the series, a plot with its table."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symbolic.analysis.growth import Growth, growth
+from symbolic.analysis.words import Markup, decimal, listed, named
+from symbolic.derivation import Derivation
+from symbolic.figures import grouped, percent, rounded
+from symbolic.formula import Symbol
+from symbolic.page import Cell, Figure, Paragraph, Part, Points, Relation, Section, Series, Table
+from symbolic.prose import Prose
+
+TOTAL = Symbol("total", "N", "the total", "the total")
+STEPS = 40
+
+
+def section(derivation: Derivation, prose: Prose) -> list[Section]:
+    """The section, where the model has a width and a depth."""
+    found = growth(derivation)
+    if found is None:
+        return []
+    ratios = listed([f"`{symbol.name}` is {_times(ratio)} `emb_dim`" for symbol, ratio in found.ratios.items()])
+    parts: list[Part] = [
+        Paragraph(
+            prose("growth", aspect=grouped(found.aspect), ratios=Markup(ratios), kept=named([s.name for s in found.kept]))
+        ),
+        Relation((("", TOTAL), ("=", found.formula))),
+        Paragraph(prose("growth_leading", factor=str(2**found.power), unit=derivation.unit)),
+        Relation((("", TOTAL), ("≈", found.leading))),
+    ]
+    if len(found.members) > 1:
+        parts += [
+            Paragraph(prose("growth_members", series=found.series)),
+            _figure(derivation, found, prose),
+            _table(derivation, found, prose),
+            Paragraph(prose("growth_off", unit=derivation.unit)),
+        ]
+    return [Section("growth", prose("growth_title"), tuple(parts))]
+
+
+def _times(ratio: Fraction) -> str:
+    return f"{grouped(ratio)} ×"
+
+
+def _figure(derivation: Derivation, found: Growth, prose: Prose) -> Figure:
+    widths = [member.sizes["emb_dim"] for member in found.members]
+    low, high = Fraction(min(widths)) / 2, Fraction(max(widths)) * 2
+    # Points a fixed ratio apart lie evenly on a logarithmic axis; an exact ratio needs no root.
+    line, width, ratio = [], low, Fraction(11, 10)
+    while width < high * ratio and len(line) < 2 * STEPS:
+        line.append((width, found.at(width, derivation.sizes)))
+        width = (width * ratio).limit_denominator(10**6)
+    leads = [
+        (width, Fraction(found.leading.value({**derivation.sizes, "aspect": found.aspect, "emb_dim": width})))
+        for width, _ in line
+    ]
+    names = tuple(member.name for member in found.members)
+    points = tuple((member.sizes["emb_dim"], member.total) for member in found.members)
+    said = listed([
+        prose("growth_point", name=member.name, width=grouped(member.sizes["emb_dim"]),
+              total=rounded(member.total) or grouped(member.total), unit=derivation.unit)
+        for member in found.members
+    ])  # fmt: skip
+    return Figure(
+        "growth",
+        prose("growth_caption", unit=derivation.unit, series=found.series),
+        prose("growth_alt", power=found.power, points=Markup(said)),
+        Points(
+            "emb_dim",
+            derivation.unit,
+            (
+                Series("formula at this model's shape", tuple(line), line=True),
+                Series(found.series, points, names),
+                Series("its leading term", tuple(leads), line=True),
+            ),
+        ),
+    )
+
+
+def _table(derivation: Derivation, found: Growth, prose: Prose) -> Table:
+    rows: list[tuple[Cell, ...]] = [
+        (
+            member.name,
+            member.sizes["emb_dim"],
+            member.sizes["n_layers"],
+            decimal(member.aspect, 3),
+            member.total,
+            grouped(int(member.predicted + Fraction(1, 2))),
+            _off(Fraction(member.predicted) / member.total - 1),
+        )
+        for member in found.members
+    ]
+    columns = ("Model", "`emb_dim`", "`n_layers`", "Aspect ratio", "Exact", "Formula", "Off by")
+    strong = frozenset(i for i, member in enumerate(found.members) if member.sizes == derivation.model.sizes)
+    return Table(prose("growth_table", series=found.series), columns, tuple(rows), frozenset(range(1, 7)), strong)
+
+
+def _off(part: Fraction) -> str:
+    return "0" if not part else f"{'+' if part > 0 else '−'}{percent(abs(part))}"

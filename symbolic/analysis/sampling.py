@@ -1,0 +1,28 @@
+"""Closed forms against direct evaluation: the tree measured at other sizes than the model's."""
+
+from __future__ import annotations
+
+from random import Random
+
+from symbolic.derivation import Derivation
+from symbolic.errors import CheckFailed
+from symbolic.formula import Exact
+
+SETS = 10
+LARGEST = 10**4
+
+
+def closed_form_holds(derivation: Derivation) -> None:
+    """CheckFailed unless the closed form and the tree agree at many sets of sizes, the same ones each time."""
+    model = derivation.model
+    random = Random(derivation.total)  # noqa: S311 - no secret, only other sizes
+    for _ in range(SETS):
+        sizes: dict[str, Exact] = {name: random.randint(1, LARGEST) for name in derivation.sizes}
+        sizes |= dict.fromkeys((symbol.name for symbol in model.absent), 0)
+        for symbol, formula in model.definitions.items():
+            sizes[symbol.name] = formula.value(sizes)
+        tree, closed = derivation.root.one.value(sizes), derivation.closed.value(sizes)
+        if tree != closed:
+            raise CheckFailed(f"the closed form gives {closed}, the tree {tree}, at {sizes}; please report this")
+
+

@@ -1,0 +1,299 @@
+"""The document that says how a quantity scales: what it says, in order, for every format."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from symbolic import algebra
+from symbolic.analysis import chinchilla_section, growth_section
+from symbolic.analysis.crossovers import Crossover, crossovers
+from symbolic.analysis.leading import BOUNDS, alone, error_formula, relative_error, together
+from symbolic.analysis.response import response
+from symbolic.analysis.sampling import SETS, closed_form_holds
+from symbolic.analysis.solution import Solution
+from symbolic.analysis.terms import Term, is_smooth, traced
+from symbolic.analysis.words import Markup, decimal, listed, named
+from symbolic.derivation import Derivation, Step
+from symbolic.errors import SymbolicError
+from symbolic.figures import grouped, percent, rounded
+from symbolic.formula import Ceiling, Formula, Minimum, Quotient, Rounded, Sum, Symbol
+from symbolic.page import (
+    Cell,
+    Equation,
+    Items,
+    Letters,
+    Page,
+    Paragraph,
+    Part,
+    Relation,
+    Section,
+    Share,
+    Table,
+)
+from symbolic.prose import Prose, plain
+from symbolic.rational import Rational
+
+TOTAL = Symbol("total", "N", "the total", "the total")
+LONG = 12
+"""A sum of more terms than these is shown collected only."""
+
+
+class UnknownSize(SymbolicError):
+    """A size to vary or to solve for that the formula does not have."""
+
+    def __init__(self, name: str, derivation: Derivation) -> None:
+        """The name that was given, and the formula that lacks it."""
+        has = ", ".join(symbol.name for symbol in derivation.closed.symbols)
+        defined = {symbol.name: formula for symbol, formula in derivation.model.definitions.items()}
+        if name in defined:
+            sources = algebra.primary(defined[name], derivation.model.definitions).symbols
+            from_ = listed([symbol.name for symbol in sources])
+            super().__init__(f"{name} follows from {from_} in this model; the formula has {has}")
+        elif name in derivation.sizes:
+            super().__init__(f"{name} does not change the {derivation.unit} of this model; the formula has {has}")
+        else:
+            super().__init__(f"{name!r} is no size of this formula; it has {has}")
+
+
+def chosen_sizes(derivation: Derivation, names: Sequence[str]) -> tuple[Symbol, ...]:
+    """The sizes of these names; UnknownSize where the closed form has none of one of them."""
+    has = {symbol.name: symbol for symbol in derivation.closed.symbols}
+    for name in names:
+        if name not in has:
+            raise UnknownSize(name, derivation)
+    return tuple(has[name] for name in names)
+
+
+def scale_page(derivation: Derivation, vary: Sequence[str] = (), compute: Fraction | None = None) -> Page:
+    """The page; `vary` are the sizes to look at (default: all), `compute` a training budget in operations."""
+    prose = Prose("scale", "scale")
+    symbols = chosen_sizes(derivation, vary) if vary else derivation.closed.symbols
+    closed_form_holds(derivation)
+    parameters = derivation.quantity.name == "parameters"
+    sections = [
+        _closed(derivation, prose),
+        _leading(derivation, symbols, prose),
+        _doubling(derivation, symbols, prose),
+        *_crossovers(derivation, symbols, prose),
+        *growth_section.section(derivation, prose),
+    ]
+    if parameters:
+        sections.append(chinchilla_section.section(derivation, prose, compute))
+    lead = prose("lead") if parameters else prose("lead_other", title=derivation.quantity.title)
+    says = prose("convention", says=derivation.convention.says)
+    return Page(
+        title=derivation.model.name,
+        subtitle=prose("subtitle", unit=derivation.unit),
+        total=derivation.total,
+        rounded=rounded(derivation.total),
+        unit=derivation.unit,
+        lead=(Paragraph(f"{lead} {says}"), Paragraph(prose("checked", count=SETS), tone="checked")),
+        sections=tuple(sections),
+        sizes=derivation.sizes,
+    )
+
+
+def _closed(derivation: Derivation, prose: Prose) -> Section:
+    closed, sizes = derivation.closed, derivation.sizes
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (f"${symbol.name}$", f"``{symbol.name}``", sizes[symbol.name], symbol.meaning) for symbol in closed.symbols
+    )
+    used = {symbol: formula for symbol, formula in derivation.model.definitions.items()
+            if symbol in derivation.root.formula.symbols}  # fmt: skip
+    parts: list[Part] = [
+        Paragraph(prose("closed")),
+        Table(prose("sizes"), ("Letter", "Name", "Value", "Meaning"), rows, frozenset({2})),
+    ]
+    if used:
+        parts.append(Paragraph(prose("definitions", count=len(used))))
+        parts += [Equation(formula, int(formula.value(sizes)), symbol) for symbol, formula in used.items()]
+    parts += [Paragraph(prose("formula", unit=derivation.unit)), Relation((("", TOTAL), ("=", closed)))]
+    terms = traced(derivation)
+    factored = Rational.of(closed).factored()
+    if len(terms) <= LONG and not isinstance(factored, Sum | Quotient) and factored != closed:
+        parts += [Paragraph(prose("factored")), Relation((("", TOTAL), ("=", factored)))]
+    parts += [Paragraph(prose("traced", count=len(terms), model=derivation.model.name)), _traced(terms, derivation, prose)]
+    first = terms[0]
+    if len(groups := _groups(first, derivation)) > 1:
+        sum_ = listed([f"{grouped(number)} from the {plain(name)}" for name, number, _ in groups])
+        parts.append(Paragraph(prose("traced_first", coefficient=grouped(first.coefficient), sum=Markup(sum_))))
+    return Section("closed-form", prose("closed_title"), tuple(parts))
+
+
+def _traced(terms: Sequence[Term], derivation: Derivation, prose: Prose) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    for term in terms:
+        origins = " + ".join(
+            f"{grouped(number)} {plain(name)} ({numbers})" for name, number, numbers in _groups(term, derivation)
+        ).replace("+ -", "− ")
+        share = Fraction(term.value) / derivation.total
+        rows.append((Letters(term.formula), f"{grouped(term.coefficient)} = {origins}", _whole(term), Share(share)))
+    rows.append(("total", "", derivation.total, Share(Fraction(1))))
+    columns = ("Term", "Its coefficient", derivation.unit.capitalize(), "Share")
+    return Table(prose("traced_table"), columns, tuple(rows), frozenset({2, 3}), frozenset({len(rows) - 1}))
+
+
+def _whole(term: Term) -> Cell:
+    return term.value if isinstance(term.value, int) else grouped(term.value)
+
+
+def _groups(term: Term, derivation: Derivation) -> list[tuple[str, Fraction, str]]:
+    """The parts that a coefficient comes from, each with what it adds and its steps."""
+    found: dict[str, list[tuple[Fraction, str]]] = {}
+    for origin in term.origins:
+        name = _part(derivation.root, origin.step.number)
+        found.setdefault(name, []).append((origin.coefficient, origin.step.number))
+    return [
+        (name, sum((number for number, _ in parts), Fraction(0)), ", ".join(step for _, step in parts))
+        for name, parts in found.items()
+    ]
+
+
+def _part(root: Step, number: str) -> str:
+    """The part of the network that a step belongs to; within a stack of layers, the part of the layer."""
+    below = next(step for step in root.steps if number == step.number or number.startswith(f"{step.number}."))
+    if below.role == "layer" and below.steps:
+        inside = next((one for one in below.steps if number == one.number or number.startswith(f"{one.number}.")), below)
+        return inside.label
+    return below.label
+
+
+def _leading(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) -> Section:
+    closed, sizes = derivation.closed, derivation.sizes
+    joint = together(closed, sizes)
+    names = named([symbol.name for symbol in joint.symbols])
+    parts: list[Part] = []
+    if joint.symbols:
+        parts += [Paragraph(prose("leading", sizes=names)), Relation((("", TOTAL), ("≈", joint.term)))]
+        parts += _error(derivation, joint.term, prose)
+        if joint.error:
+            parts += [Paragraph(prose("leading_factors", sizes=names)), _factors(derivation, joint.symbols, joint.factors, prose)]
+    parts.append(Paragraph(prose("alone")))
+    columns = ("Size", "Leading term", "Error here", *(f"< {_bound(bound)} from" for bound in BOUNDS))
+    rows: list[tuple[Cell, ...]] = []
+    for symbol in symbols:
+        one = alone(closed, symbol, sizes)
+        starts = (prose("leading_never") if number is None else grouped(number) for number in one.from_size)
+        term: Cell = Letters(one.term)
+        rows.append((f"`{symbol.name}`", term, _percent(abs(one.error)), *starts))
+    parts.append(Table(prose("alone_table"), columns, tuple(rows), frozenset({2, 3, 4, 5})))
+    rough = [node for node in closed.walk() if isinstance(node, Ceiling | Minimum)]
+    if rough and any(not is_smooth(closed, symbol) for symbol in symbols):
+        from symbolic.rendering.notation import Text
+
+        shown = listed([f"``{Text()(node)}``" for node in dict.fromkeys(rough)])
+        parts.append(Paragraph(prose("rounded_up", parts=Markup(shown)), tone="note"))
+    return Section("leading", prose("leading_title"), tuple(parts))
+
+
+def _error(derivation: Derivation, term: Formula, prose: Prose) -> list[Part]:
+    error = relative_error(derivation.closed, term, derivation.sizes)
+    if not error:
+        return [Paragraph(prose("leading_exact"))]
+    left_out = error_formula(derivation.closed, term)
+    short = isinstance(left_out, Quotient) and len(list(left_out.walk())) < 60
+    whole = ("=", left_out) if short else ("=", Quotient(TOTAL - term, TOTAL))
+    value = ("=" if error.denominator < 10**6 else "≈", Rounded(error, 3))
+    first = Quotient(Sum((TOTAL, -1 * term)) if isinstance(term, Sum) else TOTAL - term, TOTAL)
+    sides = (("", first), whole, ("≈", value[1])) if short else (("", first), ("≈", value[1]))
+    return [Paragraph(prose("leading_error")), Relation(sides)]
+
+
+def _factors(
+    derivation: Derivation, symbols: Sequence[Symbol], factors: Sequence[Fraction | None], prose: Prose
+) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    for bound, factor in zip(BOUNDS, factors, strict=True):
+        if factor is None:
+            rows.append((_bound(bound), prose("leading_never"), *("" for _ in symbols[:4])))
+            continue
+        grown = (grouped(-(-derivation.sizes[symbol.name] * factor // 1)) for symbol in symbols[:4])
+        rows.append((_bound(bound), f"{decimal(factor, 3)} ×", *grown))
+    columns = ("Error below", "Factor", *(f"`{symbol.name}`" for symbol in symbols[:4]))
+    return Table(prose("leading_table"), columns, tuple(rows), frozenset(range(1, len(columns))))
+
+
+def _doubling(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) -> Section:
+    closed, sizes = derivation.closed, derivation.sizes
+    found = [response(closed, symbol, sizes) for symbol in symbols]
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            f"`{one.symbol.name}`",
+            grouped(one.size),
+            f"{decimal(one.doubled)} ×",
+            f"{decimal(one.limit)} ×" if one.limit.denominator != 1 else f"{one.limit} ×",
+            decimal(one.elasticity, 3),
+        )
+        for one in sorted(found, key=lambda one: -abs(one.elasticity))
+    )
+    columns = ("Size", "Here", "Doubled, N is", "In the limit", "Elasticity")
+    slopes: tuple[tuple[Cell, ...], ...] = tuple((f"`{one.symbol.name}`", Letters(one.slope)) for one in found)
+    parts: list[Part] = [
+        Paragraph(prose("doubling")),
+        Table(prose("doubling_table"), columns, rows, frozenset({1, 2, 3, 4})),
+        Paragraph(prose("elasticity", unit=derivation.unit)),
+        Table(prose("elasticity_table"), ("Size", "x ∂N/∂x"), slopes),
+    ]
+    without = [name for name in sizes if name not in {symbol.name for symbol in closed.symbols}]
+    absent = {symbol.name for symbol in derivation.model.absent}
+    if silent := [name for name in without if name not in absent]:
+        defined = {symbol.name: formula for symbol, formula in derivation.model.definitions.items()}
+        items = tuple(
+            (f"`{name}`", prose("no_effect_defined") if name in defined and _counts(name, derivation) else prose("no_effect_cancels"))
+            for name in silent
+        )
+        parts += [Paragraph(prose("no_effect")), Items(items)]
+    return Section("doubling", prose("doubling_title"), tuple(parts))
+
+
+def _counts(name: str, derivation: Derivation) -> bool:
+    return name in {symbol.name for symbol in derivation.root.formula.symbols}
+
+
+def _crossovers(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) -> list[Section]:
+    found = crossovers(derivation)
+    if not found:
+        return []
+    parts: list[Part] = [Paragraph(prose("crossover"))]
+    for one in found:
+        parts += _crossover(one, symbols, prose)
+    return [Section("crossovers", prose("crossover_title"), tuple(parts))]
+
+
+def _crossover(one: Crossover, symbols: Sequence[Symbol], prose: Prose) -> list[Part]:
+    left, right = one.names
+    first, second = (grouped(value) for value in one.values)
+    parts: list[Part] = [
+        Paragraph(prose("crossover_pair", left=left[:1].upper() + left[1:], right=right, first=first, second=second)),
+        Relation((("", one.formulas[0]), ("=", one.formulas[1]))),
+    ]
+    solved = [solution for solution in one.solutions if solution.about >= 1 and solution.symbol in symbols]
+    if not solved:
+        ratio = decimal(Fraction(one.values[1], one.values[0]), 3)
+        return [*parts, Paragraph(prose("crossover_none", ratio=ratio))]
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (f"`{solution.symbol.name}`", *_solved(solution, prose), decimal(solution.about)) for solution in solved
+    )
+    return [*parts, Table(prose("crossover_table"), ("Size", "Solved", "Exactly", "About"), rows, frozenset({3}))]
+
+
+def _solved(solution: Solution, prose: Prose) -> tuple[Cell, Cell]:
+    """The solution in letters, and as an exact number."""
+    number: Cell = Letters(solution.radical) if solution.radical is not None else ""
+    if solution.letters is not None:
+        return Letters(solution.letters), number
+    if solution.general is not None:
+        return Letters(solution.general), number
+    low, high = (decimal(end, 6) for end in (solution.root.low, solution.root.high))
+    return prose("crossover_isolated", degree=solution.degree), f"{low} … {high}"
+
+
+def _bound(bound: Fraction) -> str:
+    return f"{decimal(bound * 100, 1)} %"
+
+
+def _percent(share: Fraction) -> Cell:
+    return percent(share) if share else "0"
+
+

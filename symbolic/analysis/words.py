@@ -1,0 +1,37 @@
+"""Small pieces of text that the documents share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from symbolic.figures import short
+from symbolic.formula import Exact
+
+SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+class Markup:
+    """Markup of ours among a template's values: printed with its meaning."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def listed(parts: Sequence[str], last: str = "and") -> str:
+    """a, b and c."""
+    return "".join(parts) if len(parts) < 2 else f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def named(names: Sequence[str], last: str = "and") -> Markup:
+    """Sizes by their names, as markup."""
+    return Markup(listed([f"`{name}`" for name in names], last))
+
+
+def decimal(value: Exact, digits: int = 4) -> str:
+    """A number in a sentence or a cell, rounded: 1.683, 5.760 × 10²³."""
+    text, power = short(Fraction(value), digits)
+    return f"{text} × 10{str(power).translate(SUPERSCRIPTS)}" if power else text

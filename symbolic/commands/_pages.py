@@ -1,0 +1,94 @@
+"""What commands that make other pages than a derivation share: the options, and writing the pages with their plots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from symbolic import conventions, quantities
+from symbolic.rendering import formats
+
+if TYPE_CHECKING:
+    from symbolic.page import Page
+
+OPTIONS = (
+    click.option(
+        "--quantity", default="parameters", show_default=True, metavar="NAME",
+        help=f"What to count: {', '.join(quantities.names())}.",
+    ),
+    click.option(
+        "--convention", default=conventions.DEFAULT, show_default=True, metavar="NAME", help="Which weights count."
+    ),
+    click.option(
+        "--format", "asked", default="html", show_default=True, metavar="LIST",
+        help=f"One or more of {', '.join(formats())}, with commas between them.",
+    ),
+    click.option(
+        "--notation", default="names", show_default=True, metavar="names|letters", help="How to print symbols."
+    ),
+    click.option(
+        "--output", default="output", show_default=True, metavar="DIR", help="A folder, or - to print one page."
+    ),
+)  # fmt: skip
+
+
+def page_options(command: Any) -> Any:
+    """--quantity, --convention, --format, --notation and --output."""
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command
+
+
+def write_pages(made: Sequence[tuple[str, str, Callable[[], Page]]], asked: str, notation: str, output: str) -> None:
+    """Make each page (the folder's name, the file's, how to make it) in each format, and print the paths."""
+    from symbolic.files import folder_name, write_all
+    from symbolic.rendering import attachments, format_module, render_page
+
+    chosen = [name.strip() for name in asked.split(",") if name.strip()]
+    endings = {name: format_module(name).ENDING for name in chosen}
+    if output == "-" and len(made) * len(chosen) != 1:
+        raise click.UsageError(
+            f"--output - prints one page, and this makes {len(made) * len(chosen)}; "
+            "give one page and one format, or a folder"
+        )
+    files: dict[Path, str | bytes] = {}
+    taken: set[str] = set()
+    for folder, file, make in made:
+        page = make()
+        place = Path(output) / folder_name(folder, taken)
+        page = _with_files(page, file)
+        for name in chosen:
+            text = render_page(page, name, notation)
+            if output == "-":
+                click.echo(text, nl=False)
+                return
+            files[place / f"{file}.{endings[name]}"] = text
+            files |= {place / beside: content for beside, content in attachments(page, name).items()}
+    write_all(files)
+    for path in files:
+        click.echo(path)
+
+
+def _with_files(page: Page, file: str) -> Page:
+    """The page, its plots named after it: scale-growth.svg lies beside scale.md."""
+    from symbolic.page import Figure
+
+    sections = tuple(
+        replace(
+            section,
+            parts=tuple(
+                replace(part, file=f"{file}-{part.file}") if isinstance(part, Figure) else part for part in section.parts
+            ),
+        )
+        for section in page.sections
+    )
+    return replace(page, sections=sections)
+
+
+def stem(command: str, quantity: str) -> str:
+    """The file's name: scale, scale-forward-flops."""
+    return command if quantity == "parameters" else f"{command}-{quantity}"

@@ -1,0 +1,46 @@
+"""`symbolic scale`: how a quantity grows with the sizes."""
+
+from __future__ import annotations
+
+import click
+
+from symbolic import api
+from symbolic.commands._models import given_architecture, loaded_models
+from symbolic.commands._pages import page_options, stem, write_pages
+
+
+@click.command()
+@click.argument("model", nargs=-1, required=True)
+@click.option("--vary", default="", metavar="SIZES", help="The sizes to look at, with commas (default: all).")
+@click.option("--compute", default=None, metavar="FLOPS", help="A training budget, such as 5.76e23.")
+@page_options
+@given_architecture
+def scale(
+    model: tuple[str, ...],
+    vary: str,
+    compute: str | None,
+    quantity: str,
+    convention: str,
+    asked: str,
+    notation: str,
+    output: str,
+    architecture: str | None,
+) -> None:
+    r"""Derive how a quantity of each MODEL scales: leading terms, doubling, crossovers, growth, the best budget.
+
+    Writes DIR/MODEL/scale.ENDING and prints each path.
+
+    \b
+    Examples:
+      symbolic scale gpt2-124m
+      symbolic scale llama-3-8b --vary emb_dim,n_layers --format latex,markdown
+    """
+    names = [name.strip() for name in vary.split(",") if name.strip()]
+    pages = [
+        (one.name, stem("scale", quantity), lambda one=one: api.scale(one, quantity, convention, names, compute))
+        for one in loaded_models(model, architecture)
+    ]
+    write_pages(pages, asked, notation, output)
+
+
+COMMAND = scale
