@@ -48,7 +48,7 @@ POWER_OF_N: tuple[Formula, ...] = (
 )
 G_FORMULA: Formula = Power(ALPHA * A / (BETA * B), Quotient(Number(1), Sum((ALPHA, BETA))))
 N_FORMULA: Formula = Product((G, Power(C / 6, Quotient(BETA, Sum((ALPHA, BETA))))))
-D_FORMULA: Formula = Quotient(Power(C / 6, Quotient(ALPHA, Sum((ALPHA, BETA)))), G)
+D_FORMULA: Formula = Product((1 / G, Power(C / 6, Quotient(ALPHA, Sum((ALPHA, BETA))))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,12 +28,12 @@ class Crossover:
 
 PAIRS: tuple[tuple[tuple[str, Callable[[str, bool], bool]], tuple[str, Callable[[str, bool], bool]]], ...] = (
     (
-        ("embeddings and head", lambda role, inside: role in OUTSIDE and not inside),
-        ("layers", lambda _, inside: inside),
+        ("embeddings and output head", lambda role, inside: role in OUTSIDE and not inside),
+        ("the layers", lambda _, inside: inside),
     ),
     (
         ("attention", lambda role, inside: role in MIXERS and inside),
-        ("feed-forward networks", lambda role, inside: role in FEED_FORWARD and inside),
+        ("the feed-forward networks", lambda role, inside: role in FEED_FORWARD and inside),
     ),
 )
 

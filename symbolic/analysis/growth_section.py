@@ -24,7 +24,12 @@ def section(derivation: Derivation, prose: Prose) -> list[Section]:
     ratios = listed([f"`{symbol.name}` is {_times(ratio)} `emb_dim`" for symbol, ratio in found.ratios.items()])
     parts: list[Part] = [
         Paragraph(
-            prose("growth", aspect=grouped(found.aspect), ratios=Markup(ratios), kept=named([s.name for s in found.kept]))
+            prose(
+                "growth",
+                aspect=grouped(found.aspect),
+                ratios=Markup(ratios) if ratios else "",
+                kept=named([symbol.name for symbol in found.kept]),
+            )
         ),
         Relation((("", TOTAL), ("=", found.formula))),
         Paragraph(prose("growth_leading", factor=str(2**found.power), unit=derivation.unit)),
@@ -92,7 +97,7 @@ def _table(derivation: Derivation, found: Growth, prose: Prose) -> Table:
         )
         for member in found.members
     ]
-    columns = ("Model", "`emb_dim`", "`n_layers`", "Aspect ratio", "Exact", "Formula", "Off by")
+    columns = ("Model", "emb_dim", "n_layers", "Aspect ratio", "Exact", "Formula", "Off by")
     strong = frozenset(i for i, member in enumerate(found.members) if member.sizes == derivation.model.sizes)
     return Table(prose("growth_table", series=found.series), columns, tuple(rows), frozenset(range(1, 7)), strong)
 

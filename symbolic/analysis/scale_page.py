@@ -97,13 +97,13 @@ def scale_page(derivation: Derivation, vary: Sequence[str] = (), compute: Fracti
 def _closed(derivation: Derivation, prose: Prose) -> Section:
     closed, sizes = derivation.closed, derivation.sizes
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (f"${symbol.name}$", f"``{symbol.name}``", sizes[symbol.name], symbol.meaning) for symbol in closed.symbols
+        (f"``{symbol.name}``", f"${symbol.name}$", sizes[symbol.name], symbol.meaning) for symbol in closed.symbols
     )
     used = {symbol: formula for symbol, formula in derivation.model.definitions.items()
             if symbol in derivation.root.formula.symbols}  # fmt: skip
     parts: list[Part] = [
         Paragraph(prose("closed")),
-        Table(prose("sizes"), ("Letter", "Name", "Value", "Meaning"), rows, frozenset({2})),
+        Table(prose("sizes"), ("Name", "Letter", "Value", "Meaning"), rows, frozenset({2})),
     ]
     if used:
         parts.append(Paragraph(prose("definitions", count=len(used))))
@@ -124,14 +124,20 @@ def _closed(derivation: Derivation, prose: Prose) -> Section:
 def _traced(terms: Sequence[Term], derivation: Derivation, prose: Prose) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for term in terms:
-        origins = " + ".join(
-            f"{grouped(number)} {plain(name)} ({numbers})" for name, number, numbers in _groups(term, derivation)
-        ).replace("+ -", "− ")
         share = Fraction(term.value) / derivation.total
-        rows.append((Letters(term.formula), f"{grouped(term.coefficient)} = {origins}", _whole(term), Share(share)))
+        rows.append((Letters(term.formula), _origins(term, derivation), _whole(term), Share(share)))
     rows.append(("total", "", derivation.total, Share(Fraction(1))))
     columns = ("Term", "Its coefficient", derivation.unit.capitalize(), "Share")
     return Table(prose("traced_table"), columns, tuple(rows), frozenset({2, 3}), frozenset({len(rows) - 1}))
+
+
+def _origins(term: Term, derivation: Derivation) -> str:
+    """12 = 4 attention (3.1.1, 3.1.2) + 8 feed-forward network (3.2.1, 3.2.3); a single part without the sum."""
+    groups = [(f"{plain(name)} ({numbers})", number) for name, number, numbers in _groups(term, derivation)]
+    if len(groups) == 1:
+        return groups[0][0]
+    written = "".join(f" {'−' if number < 0 else '+'} {grouped(abs(number))} {name}" for name, number in groups)
+    return f"{grouped(term.coefficient).replace('-', '−')} ={written.removeprefix(' +')}"
 
 
 def _whole(term: Term) -> Cell:
@@ -210,7 +216,7 @@ def _factors(
             continue
         grown = (grouped(-(-derivation.sizes[symbol.name] * factor // 1)) for symbol in symbols[:4])
         rows.append((_bound(bound), f"{decimal(factor, 3)} ×", *grown))
-    columns = ("Error below", "Factor", *(f"`{symbol.name}`" for symbol in symbols[:4]))
+    columns = ("Error below", "Factor", *(symbol.name for symbol in symbols[:4]))
     return Table(prose("leading_table"), columns, tuple(rows), frozenset(range(1, len(columns))))
 
 

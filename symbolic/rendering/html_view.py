@@ -151,7 +151,7 @@ class View:
         head = tuple(self.head(table))
         for index, row in enumerate(table.rows):
             cells = (
-                Box(self.cell(cell), above.style, column)
+                Box(self.cell(cell), f"{above.style} letters" if isinstance(cell, Letters) else above.style, column)
                 for cell, above, column in zip(row, head, table.columns, strict=True)
             )
             yield Row(tuple(cells), "strong" if index in table.strong else "")

@@ -15,8 +15,8 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 DIALECT = re.compile(
     r"\\mathrm\{(?:[A-Za-z0-9]|\\_){2,}\}"
     r"|\\text\{(?:[^{}\\$]|\\[_%&#$])+\}"
-    r"|\\(?:times|frac|underbrace|min|lceil|rceil|sqrt|approx|le|partial|alpha|beta|lambda)(?![A-Za-z])"
-    r"|\\,|\{,\}|[0-9]+(?:\.[0-9]+)?|[A-Za-z]|[-+=<(){}^_,\[\] ]"
+    r"|\\(?:times|frac|underbrace|min|lceil|rceil|sqrt|approx|left|right|le|partial|alpha|beta|lambda)(?![A-Za-z])"
+    r"|\\,|\{,\}|[0-9]+(?:\.[0-9]+)?|[A-Za-z]|[-+=/<(){}^_,\[\] ]"
 )
 LONG = 80
 """Letters of TeX from which on a term may break inside brackets and at product signs: no narrow page holds it whole."""

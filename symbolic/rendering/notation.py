@@ -242,6 +242,17 @@ class Latex(Printer):
     def fraction(self, top: Formula, bottom: Formula) -> str:
         return rf"\frac{{{self(top)}}}{{{self(bottom)}}}"
 
+    def brackets(self, inside: str) -> str:
+        return rf"\left({inside}\right)" if r"\frac" in inside else f"({inside})"
+
+    def _power(self, node: Power) -> str:
+        if not isinstance(node.exponent, Quotient):
+            return super()._power(node)
+        # A fraction in a small exponent is too small to read.
+        base = self._bracketed(node.base, Sum, Product, Negative, Quotient, Power)
+        over = self._bracketed(node.exponent.denominator, Sum, Product, Quotient, Negative)
+        return self.power(base, f"{self._bracketed(node.exponent.numerator, Sum, Quotient, Negative)} / {over}")
+
     def power(self, base: str, exponent: str) -> str:
         return f"{base}^{{{exponent}}}"
 
@@ -263,7 +274,11 @@ class Latex(Printer):
     def function(self, name: str, parts: list[str]) -> str:
         return {"min": rf"\min({', '.join(parts)})", "ceil": rf"\lceil {parts[0]} \rceil"}[name]
 
-    _writers: ClassVar[Mapping[type[Formula], Callable[..., str]]] = {**Printer._writers, Negative: _negative}
+    _writers: ClassVar[Mapping[type[Formula], Callable[..., str]]] = {
+        **Printer._writers,
+        Negative: _negative,
+        Power: _power,
+    }
 
 
 RELATIONS = {"≈": r"\approx", "≤": r"\le"}

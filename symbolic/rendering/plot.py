@@ -36,7 +36,7 @@ def inline_svg(figure: Figure) -> str:
     svg = re.sub(r"<defs>\s*<style[^>]*>.*?</style>\s*</defs>\s*", "", svg, count=1, flags=re.DOTALL)
     svg = re.sub(r'<svg [^>]*?viewBox="([^"]*)"[^>]*>', r'<svg class="plot" viewBox="\1" role="img">', svg, count=1)
     # What is the same in each label is inherited.
-    svg = re.sub(r"font: [^;\"]*;? ?", "", svg)
+    svg = re.sub(r"font-family: [^;\"]*;? ?", "", svg)
     names = {INK: "currentColor", QUIET: "var(--quiet)", **{c: f"var(--c{i})" for i, c in enumerate(SERIES, start=1)}}
     for stand_in, name in names.items():
         svg = svg.replace(stand_in, name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+GREEK = ("alpha", "beta", "lambda", "partial")
 SPECIAL = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
@@ -28,6 +29,8 @@ SPECIAL = {
     "≈": r"\almost{}",
     "…": r"\dots{}",
     "→": r"\textrightarrow{}",
+    **{letter: rf"\ensuremath{{\{name}}}" for letter, name in zip("αβλ∂", GREEK, strict=True)},
+    "⁻": r"\textsuperscript{\textminus}",
     **{digit: rf"\textsuperscript{{{value}}}" for value, digit in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
 }
 LETTERS = frozenset(map(chr, range(0xA1, 0x17F))) - frozenset("\xad\u0126\u0127\u0138\u013f\u0140\u0149\u0166\u0167")
