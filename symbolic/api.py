@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from os import PathLike, fspath
 from typing import Any
 
-from symbolic import conventions, hub, models, quantities, reading
+from symbolic import hub, models, quantities, reading
 from symbolic.derivation import Derivation, derive
 from symbolic.errors import ConfigError
+from symbolic.formula import Exact
 from symbolic.model import Model, is_config, make_model
 
 
@@ -44,15 +45,21 @@ def explain(
     model: Model | Mapping[str, object] | str | PathLike[str],
     quantity: str = "parameters",
     *,
-    convention: str = conventions.DEFAULT,
+    convention: str = "",
+    inputs: Mapping[str, Exact] | None = None,
     **options: Any,
 ) -> Derivation:
-    """The derivation of a quantity of a model (or of what `load` takes, with its options)."""
+    """The derivation of a quantity of a model (or of what `load` takes, with its options).
+
+    `convention` is the quantity's default where it is not given; `inputs` are the quantity's own symbols, such as
+    `tokens`, each with a default.
+    """
     loaded = model if isinstance(model, Model) else load(model, **options)
-    return derive(loaded, quantities.find(quantity), conventions.find(convention))
+    found = quantities.find(quantity)
+    return derive(loaded, found, found.convention(convention), inputs)
 
 
 def count(model: Model) -> dict[str, int]:
     """The number of parameters under each convention."""
     quantity = quantities.find("parameters")
-    return {name: derive(model, quantity, found).total for name, found in conventions.CONVENTIONS.items()}
+    return {name: derive(model, quantity, found).total for name, found in quantity.conventions.items()}
