@@ -7,9 +7,10 @@ from fractions import Fraction
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
-from symbolic import conventions, hub, models, quantities, reading
+from symbolic import hub, models, quantities, reading
 from symbolic.derivation import Derivation, derive
 from symbolic.errors import ConfigError
+from symbolic.formula import Exact
 from symbolic.model import Model, is_config, make_model
 
 if TYPE_CHECKING:
@@ -48,24 +49,32 @@ def explain(
     model: Model | Mapping[str, object] | str | PathLike[str],
     quantity: str = "parameters",
     *,
-    convention: str = conventions.DEFAULT,
+    convention: str = "",
+    inputs: Mapping[str, Exact] | None = None,
     **options: Any,
 ) -> Derivation:
-    """The derivation of a quantity of a model (or of what `load` takes, with its options)."""
+    """The derivation of a quantity of a model (or of what `load` takes, with its options).
+
+    `convention` is the quantity's default where it is not given; `inputs` are the quantity's own symbols, such as
+    `tokens`, each with a default.
+    """
     loaded = model if isinstance(model, Model) else load(model, **options)
-    return derive(loaded, quantities.find(quantity), conventions.find(convention))
+    found = quantities.find(quantity)
+    return derive(loaded, found, found.convention(convention), inputs)
 
 
 def count(model: Model) -> dict[str, int]:
     """The number of parameters under each convention."""
     quantity = quantities.find("parameters")
-    return {name: derive(model, quantity, found).total for name, found in conventions.CONVENTIONS.items()}
+    return {name: derive(model, quantity, found).total for name, found in quantity.conventions.items()}
 
 
 def scale(
     model: Model | Mapping[str, object] | str | PathLike[str],
     quantity: str = "parameters",
-    convention: str = conventions.DEFAULT,
+    *,
+    convention: str = "",
+    inputs: Mapping[str, Exact] | None = None,
     vary: Sequence[str] = (),
     compute: str | Fraction | None = None,
 ) -> Page:
@@ -74,4 +83,4 @@ def scale(
     from symbolic.analysis.scale_page import scale_page
 
     budget = amount("compute", compute) if isinstance(compute, str) else compute
-    return scale_page(explain(model, quantity, convention=convention), vary, budget)
+    return scale_page(explain(model, quantity, convention=convention, inputs=inputs), vary, budget)

@@ -124,7 +124,10 @@ class Symbol(Formula):
     aliases: tuple[str, ...] = field(default=(), compare=False)
     unit: str = field(default="", compare=False)
     minimum: int = field(default=1, compare=False)
+    maximum: int | None = field(default=None, compare=False)
+    whole: bool = field(default=True, compare=False)
     scales: bool = field(default=True, compare=False)
+    of_run: bool = field(default=False, compare=False)
 
     def value(self, sizes: Mapping[str, Exact]) -> Exact:
         return sizes[self.name]
@@ -133,8 +136,8 @@ class Symbol(Formula):
     def algebra(self) -> sympy.Symbol:
         import sympy
 
-        # One assumption set for every size, here and nowhere else: symbols that differ in it are unequal.
-        return sympy.Symbol(self.name, positive=True, integer=True)
+        # A symbol's assumptions are made here and nowhere else: symbols that differ in them are unequal.
+        return sympy.Symbol(self.name, positive=True, **({"integer": True} if self.whole else {}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +278,7 @@ class Root(Formula):
 
 
 @dataclass(frozen=True, slots=True)
-class Rounded(Formula):
+class Approximate(Formula):
     """An exact number that is printed in a few digits: what stands behind ≈."""
 
     number: Exact
@@ -314,7 +317,7 @@ class Minimum(Formula):
 
 @dataclass(frozen=True, slots=True)
 class Ceiling(Formula):
-    """Rounded up to a whole number."""
+    """Approximate up to a whole number."""
 
     part: Formula
 

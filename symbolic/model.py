@@ -64,7 +64,9 @@ def is_config(values: Mapping[str, object]) -> bool:
     return sum(key in _SIZE_KEYS for key in values) >= 2
 
 
-_SIZE_KEYS = frozenset(name for symbol in SYMBOLS.values() for name in (symbol.name, *symbol.aliases))
+_SIZE_KEYS = frozenset(
+    name for symbol in SYMBOLS.values() if not symbol.of_run for name in (symbol.name, *symbol.aliases)
+)
 
 
 def make_model(name: str, values: Mapping[str, object], source: str, architecture: str | None = None) -> Model:

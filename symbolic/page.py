@@ -25,11 +25,15 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Equation:
-    """A formula and its value: `as written = with numbers = value`. `name` stands before it: `head_dim = …`."""
+    """A formula and its value: `as written = with numbers = value`. `name` stands before it: `head_dim = …`.
+
+    `unit` stands behind the value. A value that is no whole number is printed rounded, behind an ≈.
+    """
 
     formula: Formula
-    value: int
+    value: Exact
     name: Formula | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ class Letters:
     formula: Formula
 
 
-Cell: TypeAlias = str | int | Math | Letters | Share | Signed
+Cell: TypeAlias = str | int | Fraction | Math | Letters | Share | Signed
 """What a table's cell holds: markup, an exact number, a formula, a share, a signed number."""
 
 
@@ -142,7 +146,7 @@ class Figure:
 class Entry:
     """A step: what it is, its equations, what it adds up to so far, and the steps below it.
 
-    `detail` (term, markup) can be folded away. `result` is the value of all copies.
+    `detail` (term, markup) can be folded away. `result` is the value of all copies; `unit` stands behind each value.
     """
 
     number: str
@@ -151,9 +155,10 @@ class Entry:
     text: str
     equations: tuple[Equation, ...]
     before: tuple[Entry, ...]
-    result: int
+    result: Exact
     running: tuple[str, int] | None = None
     detail: tuple[tuple[str, str], ...] = ()
+    unit: str = ""
     share: Fraction = Fraction(0)
 
 
@@ -189,7 +194,7 @@ class Page:
     unit: str
     lead: tuple[Paragraph, ...]
     sections: tuple[Section, ...]
-    sizes: Mapping[str, int]
+    sizes: Mapping[str, Exact]
 
     @property
     def figures(self) -> tuple[Figure, ...]:

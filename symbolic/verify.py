@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, TypeAlias
 
-from symbolic.architecture import AsIs, Kind, Leaf, leaves
+from symbolic.architecture import AsIs, Kind, Leaf, weights
 from symbolic.errors import ConfigError, shown
 from symbolic.model import Model
 
@@ -67,7 +67,7 @@ def expected(model: Model) -> Tensors:
     """The tensors that our tree says the real code has."""
     found: Tensors = Counter()
     pieces: dict[tuple[str, tuple[str, ...]], list[tuple[Shape, int, Shape]]] = {}
-    for leaf in leaves(model.network):
+    for leaf in weights(model.network):
         if leaf.weight.tied_to or leaf.weight.kind is Kind.BUFFER:
             continue
         repeats = tuple(_int(block.repeat.value(model.sizes)) for block in leaf.path if block.repeat is not None)

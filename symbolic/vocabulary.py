@@ -24,18 +24,22 @@ def symbol(
     aliases: tuple[str, ...] = (),
     unit: str = "",
     minimum: int = 1,
+    maximum: int | None = None,
+    whole: bool = True,
     scales: bool = True,
+    of_run: bool = False,
 ) -> Symbol:
     """A new symbol, entered in the vocabulary.
 
     `letter` is TeX. `scales` says whether the size grows when a model is made deeper and wider; numbers of heads and
-    experts, and the like, need not. A name or letter that is taken is a ValueError.
+    experts, and the like, need not. `whole` is not so for a share or for half a byte; `of_run` marks what no
+    config says. A name or letter that is taken is a ValueError.
     """
     if name in SYMBOLS:
         raise ValueError(f"the symbol {name!r} is in the vocabulary already; use that one or choose another name")
     if taken := next((other.name for other in SYMBOLS.values() if other.letter == letter), None):
         raise ValueError(f"the letter {letter!r} is {taken}'s already; choose another for {name!r}")
-    SYMBOLS[name] = made = Symbol(name, letter, meaning, spoken, aliases, unit, minimum, scales)
+    SYMBOLS[name] = made = Symbol(name, letter, meaning, spoken, aliases, unit, minimum, maximum, whole, scales, of_run)
     return made
 
 
@@ -190,6 +194,54 @@ linear_n_value_heads = symbol(
     spoken="number of linear value heads",
     aliases=("linear_num_value_heads",),
     scales=False,
+)
+# Of a run, not of a model: the inputs of the quantities.
+batch_size = symbol(
+    "batch_size",
+    letter="b",
+    meaning="how many sequences are worked on together",
+    spoken="batch size",
+    unit="sequences",
+    scales=False,
+    of_run=True,
+)
+tokens = symbol(
+    "tokens",
+    letter="t",
+    meaning="how many tokens of a sequence pass through the network together",
+    spoken="number of tokens",
+    unit="tokens",
+    scales=False,
+    of_run=True,
+)
+target_tokens = symbol(
+    "target_tokens",
+    letter="t_{dec}",
+    meaning="how many tokens the decoder writes",
+    spoken="number of target tokens",
+    unit="tokens",
+    scales=False,
+    of_run=True,
+)
+context = symbol(
+    "context",
+    letter="t_{ctx}",
+    meaning="how many tokens stand in the context: those that pass through and those that came before",
+    spoken="number of tokens in the context",
+    unit="tokens",
+    scales=False,
+    of_run=True,
+)
+value_bytes = symbol(
+    "value_bytes",
+    letter="u",
+    meaning="how many bytes a number takes",
+    spoken="bytes per number",
+    unit="bytes",
+    minimum=0,
+    whole=False,
+    scales=False,
+    of_run=True,
 )
 emb_dim = symbol(
     "emb_dim",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import symbolic
 from symbolic import architectures, models
-from symbolic.architecture import Architecture, Need, leaves
+from symbolic.architecture import Architecture, Need, weights
 from symbolic.errors import ConfigError
 from symbolic.formula import Number, Symbol
 from symbolic.model import make_model
@@ -174,7 +174,7 @@ def test_the_book_s_models_have_the_tensors_of_its_code(name: str, module: Any, 
         times = sizes["n_layers"] if key.startswith("trf_block") else 1
         theirs[tuple(sorted(tensor.shape))] += times
     ours: Counter[tuple[int, ...]] = Counter()
-    for leaf in leaves(model.network):
+    for leaf in weights(model.network):
         times = leaf.weight.copies
         for block in leaf.path:
             times *= int((block.repeat or Number(1)).value(sizes))

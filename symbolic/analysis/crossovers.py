@@ -57,12 +57,12 @@ def crossovers(derivation: Derivation) -> tuple[Crossover, ...]:
 
 def part_formula(derivation: Derivation, chosen: Callable[[str, bool], bool]) -> Formula:
     """All steps of the chosen roles, their repeats included, as one formula in the primary sizes."""
-    model = derivation.model
-    definitions = {**model.definitions, **dict.fromkeys(model.absent, Number(0))}
+    model, root = derivation.model, derivation.root
+    definitions = {**derivation.definitions, **dict.fromkeys(model.absent, Number(0))}
     parts = tuple(
         Product((*repeats, step.one)) if repeats else step.one
-        for below in derivation.root.steps
-        for step, repeats in _blocks(below, (), inside=False)
+        for below in root.steps
+        for step, repeats in _blocks(below, () if root.repeat is None else (root.repeat,), inside=False)
         if chosen(step.role, below.role == "layer" or step is not below)
     )
     return Rational.of(algebra.primary(total(parts), definitions)).collected() if parts else Number(0)

@@ -17,7 +17,7 @@ from symbolic.analysis.words import Markup, decimal, listed, named
 from symbolic.derivation import Derivation, Step
 from symbolic.errors import SymbolicError
 from symbolic.figures import grouped, percent, rounded
-from symbolic.formula import Ceiling, Formula, Minimum, Quotient, Rounded, Sum, Symbol
+from symbolic.formula import Ceiling, Formula, Minimum, Quotient, Approximate, Sum, Symbol
 from symbolic.page import (
     Cell,
     Equation,
@@ -45,9 +45,9 @@ class UnknownSize(SymbolicError):
     def __init__(self, name: str, derivation: Derivation) -> None:
         """The name that was given, and the formula that lacks it."""
         has = ", ".join(symbol.name for symbol in derivation.closed.symbols)
-        defined = {symbol.name: formula for symbol, formula in derivation.model.definitions.items()}
+        defined = {symbol.name: formula for symbol, formula in derivation.definitions.items()}
         if name in defined:
-            sources = algebra.primary(defined[name], derivation.model.definitions).symbols
+            sources = algebra.primary(defined[name], derivation.definitions).symbols
             from_ = listed([symbol.name for symbol in sources])
             super().__init__(f"{name} follows from {from_} in this model; the formula has {has}")
         elif name in derivation.sizes:
@@ -99,7 +99,7 @@ def _closed(derivation: Derivation, prose: Prose) -> Section:
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (f"``{symbol.name}``", f"${symbol.name}$", sizes[symbol.name], symbol.meaning) for symbol in closed.symbols
     )
-    used = {symbol: formula for symbol, formula in derivation.model.definitions.items()
+    used = {symbol: formula for symbol, formula in derivation.definitions.items()
             if symbol in derivation.root.formula.symbols}  # fmt: skip
     parts: list[Part] = [
         Paragraph(prose("closed")),
@@ -200,7 +200,7 @@ def _error(derivation: Derivation, term: Formula, prose: Prose) -> list[Part]:
     left_out = error_formula(derivation.closed, term)
     short = isinstance(left_out, Quotient) and len(list(left_out.walk())) < 60
     whole = ("=", left_out) if short else ("=", Quotient(TOTAL - term, TOTAL))
-    value = ("=" if error.denominator < 10**6 else "≈", Rounded(error, 3))
+    value = ("=" if error.denominator < 10**6 else "≈", Approximate(error, 3))
     first = Quotient(Sum((TOTAL, -1 * term)) if isinstance(term, Sum) else TOTAL - term, TOTAL)
     sides = (("", first), whole, ("≈", value[1])) if short else (("", first), ("≈", value[1]))
     return [Paragraph(prose("leading_error")), Relation(sides)]
@@ -244,7 +244,7 @@ def _doubling(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) -
     without = [name for name in sizes if name not in {symbol.name for symbol in closed.symbols}]
     absent = {symbol.name for symbol in derivation.model.absent}
     if silent := [name for name in without if name not in absent]:
-        defined = {symbol.name: formula for symbol, formula in derivation.model.definitions.items()}
+        defined = {symbol.name: formula for symbol, formula in derivation.definitions.items()}
         items = tuple(
             (f"`{name}`", prose("no_effect_defined") if name in defined and _counts(name, derivation) else prose("no_effect_cancels"))
             for name in silent

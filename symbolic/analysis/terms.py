@@ -66,8 +66,8 @@ def leading(formula: Formula, symbol: Symbol) -> tuple[int, Formula]:
 
 def traced(derivation: Derivation) -> tuple[Term, ...]:
     """Each term of the expanded closed form with the steps that its coefficient sums up."""
-    definitions = {**derivation.model.definitions, **dict.fromkeys(derivation.model.absent, Number(0))}
-    whole = Rational.of(algebra.primary(derivation.root.one, definitions))
+    definitions = {**derivation.definitions, **dict.fromkeys(derivation.model.absent, Number(0))}
+    whole = Rational.of(algebra.primary(derivation.root.formula, definitions))
     found: dict[tuple[tuple[Formula, int], ...], list[Origin]] = {}
     for step, formula in _leaves(derivation.root):
         part = Rational.of(algebra.primary(formula, definitions))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from symbolic import conventions, quantities
+from symbolic import quantities
 from symbolic.rendering import formats
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ OPTIONS = (
         help=f"What to count: {', '.join(quantities.names())}.",
     ),
     click.option(
-        "--convention", default=conventions.DEFAULT, show_default=True, metavar="NAME", help="Which weights count."
+        "--convention", default="", metavar="NAME", help="What counts; each quantity has a default."
     ),
     click.option(
         "--format", "asked", default="html", show_default=True, metavar="LIST",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from symbolic import api, conventions, quantities
+from symbolic import api, quantities
 from symbolic.commands._models import given_architecture, loaded_models
 from symbolic.rendering import formats
 
@@ -30,7 +30,7 @@ from symbolic.rendering import formats
     help=f"One or more of {', '.join(formats())}, with commas between them.",
 )
 @click.option(
-    "--convention", default=conventions.DEFAULT, show_default=True, metavar="NAME", help="Which weights count."
+    "--convention", default="", metavar="NAME", help="Which weights or products count; the page lists the choices."
 )
 @click.option("--notation", default="names", show_default=True, metavar="names|letters", help="How to print symbols.")
 @given_architecture

@@ -37,7 +37,7 @@ def scale(
     """
     names = [name.strip() for name in vary.split(",") if name.strip()]
     pages = [
-        (one.name, stem("scale", quantity), lambda one=one: api.scale(one, quantity, convention, names, compute))
+        (one.name, stem("scale", quantity), lambda one=one: api.scale(one, quantity, convention=convention, vary=names, compute=compute))
         for one in loaded_models(model, architecture)
     ]
     write_pages(pages, asked, notation, output)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from symbolic.figures import grouped, percent
+from symbolic.figures import grouped, percent, with_unit
 from symbolic.page import (
     Bar,
     Cell,
@@ -30,7 +30,7 @@ from symbolic.page import (
 )
 from symbolic.rendering.markup import Span, written
 from symbolic.rendering.mathml import mathml, pieces
-from symbolic.rendering.notation import Latex, Notation, Printer, Spoken, sides
+from symbolic.rendering.notation import Latex, Notation, Spoken, chained, sides
 
 WEB = re.compile(r"(https?://[^\s<>,;]*[^\s<>,;.)])")
 ROOM_FOR_LETTER = Fraction(1, 25)
@@ -107,12 +107,7 @@ class View:
 
     def equation(self, equation: Equation) -> Markup:
         """Its sides, one behind the other."""
-
-        def chain(printer: Printer) -> list[str]:
-            name = [] if equation.name is None else [printer(equation.name)]
-            return [*name, *sides(printer, equation.formula, equation.value, self.page.sizes)]
-
-        return _math(chain(Latex(self.notation)), chain(Spoken()))
+        return _math(*(sides(printer, equation, self.page.sizes) for printer in (Latex(self.notation), Spoken())))
 
     def statement(self, statement: Statement) -> list[Markup]:
         """The closed form as books set it; with names, a second time with these."""
@@ -159,7 +154,7 @@ class View:
     def cell(self, cell: Cell) -> Markup | str:
         """A table's cell."""
         match cell:
-            case int():
+            case int() | Fraction():
                 return grouped(cell)
             case Math():
                 return _math([Latex(self.notation)(cell.formula)], [Spoken()(cell.formula)], narrow=True)
@@ -180,9 +175,9 @@ class View:
         """The total in words, its power of ten raised."""
         return _ready(re.sub(r"\^(\d+)", r"<sup>\1</sup>", str(escape(self.page.rounded))))
 
-    def number(self, value: int) -> str:
-        """A number, grouped for reading."""
-        return grouped(value)
+    def number(self, value: int, unit: str = "") -> str:
+        """A number, grouped for reading, with its unit."""
+        return with_unit(value, unit)
 
     def segments(self, bar: Bar) -> list[Segment]:
         """The parts of the bar from left to right."""
@@ -215,7 +210,7 @@ def _math(tex: list[str], spoken: list[str], *, narrow: bool = False, signs: Seq
         # As a block in the line, a term moves to the next one before it breaks inside.
         terms.append(f'<span class="term">{shown}</span>' if len(term) > 1 else shown)
     return _ready('<span role="math" aria-label="{}">{}</span>').format(
-        " equals ".join(spoken), _ready(" ".join(terms))
+        chained(spoken, " equals ", " is about "), _ready(" ".join(terms))
     )
 
 

@@ -12,6 +12,8 @@ from functools import cache
 from html import unescape
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from symbolic.rendering.notation import Rounded
+
 DIALECT = re.compile(
     r"\\mathrm\{(?:[A-Za-z0-9]|\\_){2,}\}"
     r"|\\text\{(?:[^{}\\$]|\\[_%&#$])+\}"
@@ -52,7 +54,7 @@ def pieces(sides: list[str], narrow: bool = False, signs: Sequence[str] = ()) ->
     """
     terms: list[str] = []
     for index, side in enumerate(sides):
-        sign = signs[index] if signs else "="
+        sign = signs[index] if signs else r"\approx" if isinstance(side, Rounded) else "="
         terms += _broken(f"{{}} {sign} {side}" if index else side, ("+", "-"), ("(", "{", "["), (")", "}", "]"))
     return [_broken(term, ("+", "-", r"\times"), "{", "}") if narrow or len(term) > LONG else [term] for term in terms]
 
@@ -61,7 +63,7 @@ def _broken(tex: str, before: tuple[str, ...], opening: Sequence[str], closing: 
     found, piece, depth = [], "", 0
     for token in _tokens(tex):
         # A sign that starts the formula, a side or a bracket belongs to what follows it.
-        starts = piece.strip() in ("", "{}", "{} =") or piece.endswith("(")
+        starts = piece.strip() in ("", "{}", "{} =", r"{} \approx") or piece.endswith("(")
         if token in before and not depth and not starts:
             found.append(piece.strip())
             piece = "{} "

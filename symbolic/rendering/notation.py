@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import ClassVar, Literal, TypeAlias
 
-from symbolic.figures import grouped, short
+from symbolic.figures import grouped, short, significant
 from symbolic.formula import (
+    Approximate,
     Ceiling,
     Exact,
     Formula,
@@ -24,10 +25,10 @@ from symbolic.formula import (
     Product,
     Quotient,
     Root,
-    Rounded,
     Sum,
     Symbol,
 )
+from symbolic.page import Equation
 
 Notation: TypeAlias = Literal["names", "letters"]
 NOTATIONS: tuple[Notation, ...] = ("names", "letters")
@@ -70,6 +71,14 @@ class Printer:
     def number(self, value: Exact) -> str:
         """A number, grouped for reading."""
         return grouped(value)
+
+    def decimal(self, written: str) -> str:
+        """A number that is written already, with commas and a point."""
+        return written
+
+    def unit(self, value: str, unit: str) -> str:
+        """A value with its unit behind it."""
+        return f"{value} {unit}" if unit else value
 
     def symbol(self, symbol: Symbol) -> str:
         """A symbol by its name or letter."""
@@ -148,13 +157,9 @@ class Printer:
     def _root(self, node: Root) -> str:
         return self.root(self(node.part), node.degree)
 
-    def _rounded(self, node: Rounded) -> str:
+    def _approximate(self, node: Approximate) -> str:
         digits, power = short(node.number, node.digits)
         return self.scientific(digits, self.power("10", str(power))) if power else self.decimal(digits)
-
-    def decimal(self, digits: str) -> str:
-        """A rounded number, its digits grouped."""
-        return digits
 
     def scientific(self, digits: str, power: str) -> str:
         """A rounded number and a power of ten."""
@@ -181,7 +186,7 @@ class Printer:
         Minimum: _minimum,
         Ceiling: _ceiling,
         Root: _root,
-        Rounded: _rounded,
+        Approximate: _approximate,
         Labelled: _labelled,
     }
 
@@ -225,9 +230,15 @@ class Latex(Printer):
     inside_product = (Sum, Product, Negative)
 
     def number(self, value: Exact) -> str:
-        if isinstance(value, Fraction) and value.denominator != 1:
+        if isinstance(value, Fraction) and "/" in grouped(value):
             return rf"\frac{{{self.number(value.numerator)}}}{{{self.number(value.denominator)}}}"
-        return grouped(value).replace(",", "{,}")
+        return self.decimal(grouped(value))
+
+    def decimal(self, written: str) -> str:
+        return written.replace(",", "{,}").replace("−", "-")
+
+    def unit(self, value: str, unit: str) -> str:
+        return rf"{value}{self.juxtaposed}\text{{{unit}}}" if unit else value
 
     def symbol(self, symbol: Symbol) -> str:
         escaped = symbol.name.replace("_", r"\_")
@@ -258,9 +269,6 @@ class Latex(Printer):
 
     def root(self, inside: str, degree: int) -> str:
         return rf"\sqrt{{{inside}}}" if degree == 2 else rf"\sqrt[{degree}]{{{inside}}}"
-
-    def decimal(self, digits: str) -> str:
-        return digits.replace(",", "{,}").replace("−", "-")
 
     def related(self, sign: str) -> str:
         return RELATIONS.get(sign, sign)
@@ -293,7 +301,7 @@ class Spoken(Printer):
     juxtaposed = " times "
 
     def number(self, value: Exact) -> str:
-        return f"{value.numerator:,} over {value.denominator:,}" if value.denominator != 1 else f"{int(value):,}"
+        return grouped(value).replace("/", " over ")
 
     def symbol(self, symbol: Symbol) -> str:
         return symbol.spoken
@@ -328,14 +336,38 @@ class Spoken(Printer):
         return {"min": f"the smaller of {' and '.join(parts)}", "ceil": f"{parts[0]} rounded up"}[name]
 
 
-def sides(printer: Printer, formula: Formula, value: int, sizes: Mapping[str, Exact]) -> list[str]:
-    """The sides of an equation: as written, with numbers in place, its value; what would repeat is left out.
+class Rounded(str):
+    """A side of an equation that only comes near the others: ≈ stands before it."""
+
+    __slots__ = ()
+
+
+ROUNDED_DIGITS = 4
+
+
+def sides(printer: Printer, equation: Equation, sizes: Mapping[str, Exact]) -> list[str]:
+    """The sides of an equation: its name, as written, with numbers in place, its value; none twice.
 
     A sum of labelled parts starts with its numbers: their labels stand beside them.
     """
+    formula, value = equation.formula, equation.value
     parts = formula.terms if isinstance(formula, Sum) else ()
     only_labels = bool(parts) and all(isinstance(part, Labelled) for part in parts)
+    name = [] if equation.name is None else [printer(equation.name)]
     symbolic = [] if only_labels else [printer(formula)]
     substituted = printer.with_sizes(sizes, labels=only_labels)(formula)
-    sides = [*symbolic, substituted, printer.number(value)]
-    return [side for index, side in enumerate(sides) if index == 0 or side != sides[index - 1]]
+    written = printer.number(value)
+    chain = [side for index, side in enumerate([*symbolic, substituted]) if index == 0 or side != symbolic[0]]
+    if value.denominator != 1 and "/" in grouped(value):
+        near = printer.decimal(significant(Fraction(value), ROUNDED_DIGITS))
+        chain.append(Rounded(printer.unit(near, equation.unit)))
+    elif chain[-1] != written:
+        chain.append(printer.unit(written, equation.unit))
+    elif equation.unit:
+        chain[-1] = printer.unit(written, equation.unit)
+    return [*name, *chain]
+
+
+def chained(sides: list[str], equals: str, near: str) -> str:
+    """The sides with their signs between them."""
+    return sides[0] + "".join(f"{near if isinstance(side, Rounded) else equals}{side}" for side in sides[1:])
