@@ -84,3 +84,25 @@ def scale(
 
     budget = amount("compute", compute) if isinstance(compute, str) else compute
     return scale_page(explain(model, quantity, convention=convention, inputs=inputs), vary, budget)
+
+
+def solve(
+    model: Model | Mapping[str, object] | str | PathLike[str],
+    unknowns: Sequence[str],
+    *,
+    total: str | int | None = None,
+    memory: str | None = None,
+    dtype: str = "bfloat16",
+    quantity: str = "parameters",
+    convention: str = "",
+    inputs: Mapping[str, Exact] | None = None,
+    keep: Sequence[str] = (),
+    multiple_of: int = 1,
+) -> Page:
+    """The page that solves for sizes: of a `total`, or of a `memory` for the weights at a `dtype`."""
+    from symbolic.analysis.amounts import goal
+    from symbolic.analysis.solve_page import solve_page
+
+    target, budget = goal(total, memory, dtype, quantity)
+    derivation = explain(model, quantity, convention=convention, inputs=inputs)
+    return solve_page(derivation, unknowns, target, keep, multiple_of, budget)

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from symbolic import algebra
 from symbolic.analysis import chinchilla_section, growth_section
 from symbolic.analysis.crossovers import Crossover, crossovers
 from symbolic.analysis.leading import BOUNDS, alone, error_formula, relative_error, together
 from symbolic.analysis.response import response
 from symbolic.analysis.sampling import SETS, closed_form_holds
+from symbolic.analysis.sizes import chosen_sizes
 from symbolic.analysis.solution import Solution
 from symbolic.analysis.terms import Term, is_smooth, traced
 from symbolic.analysis.words import Markup, decimal, listed, named
 from symbolic.derivation import Derivation, Step
-from symbolic.errors import SymbolicError
 from symbolic.figures import grouped, percent, rounded
 from symbolic.formula import Ceiling, Formula, Minimum, Quotient, Approximate, Sum, Symbol
 from symbolic.page import (
@@ -37,32 +36,6 @@ from symbolic.rational import Rational
 TOTAL = Symbol("total", "N", "the total", "the total")
 LONG = 12
 """A sum of more terms than these is shown collected only."""
-
-
-class UnknownSize(SymbolicError):
-    """A size to vary or to solve for that the formula does not have."""
-
-    def __init__(self, name: str, derivation: Derivation) -> None:
-        """The name that was given, and the formula that lacks it."""
-        has = ", ".join(symbol.name for symbol in derivation.closed.symbols)
-        defined = {symbol.name: formula for symbol, formula in derivation.definitions.items()}
-        if name in defined:
-            sources = algebra.primary(defined[name], derivation.definitions).symbols
-            from_ = listed([symbol.name for symbol in sources])
-            super().__init__(f"{name} follows from {from_} in this model; the formula has {has}")
-        elif name in derivation.sizes:
-            super().__init__(f"{name} does not change the {derivation.unit} of this model; the formula has {has}")
-        else:
-            super().__init__(f"{name!r} is no size of this formula; it has {has}")
-
-
-def chosen_sizes(derivation: Derivation, names: Sequence[str]) -> tuple[Symbol, ...]:
-    """The sizes of these names; UnknownSize where the closed form has none of one of them."""
-    has = {symbol.name: symbol for symbol in derivation.closed.symbols}
-    for name in names:
-        if name not in has:
-            raise UnknownSize(name, derivation)
-    return tuple(has[name] for name in names)
 
 
 def scale_page(derivation: Derivation, vary: Sequence[str] = (), compute: Fraction | None = None) -> Page:

@@ -93,7 +93,7 @@ def _quadratic(values: Mapping[int, Exact], root: Enclosure) -> tuple[Formula, F
             put_back = sympy.expand(ratio[0] * number**2 + ratio[1] * number + ratio[2])
             if put_back != 0:
                 raise CheckFailed(f"put back, the solution leaves {put_back}; please report this")
-            return as_written(candidate, COEFFICIENTS), as_written(number)
+            return as_written(candidate, COEFFICIENTS), as_written(sympy.together(number))
     raise CheckFailed("neither solution of the quadratic equation is its isolated root; please report this")
 
 

@@ -1,0 +1,37 @@
+"""The sizes that a formula has, by the names that a user gives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symbolic import algebra
+from symbolic.analysis.words import listed
+from symbolic.derivation import Derivation
+from symbolic.errors import SymbolicError
+from symbolic.formula import Symbol
+
+
+class UnknownSize(SymbolicError):
+    """A size to vary or to solve for that the formula does not have."""
+
+    def __init__(self, name: str, derivation: Derivation) -> None:
+        """The name that was given, and the formula that lacks it."""
+        has = ", ".join(symbol.name for symbol in derivation.closed.symbols)
+        defined = {symbol.name: formula for symbol, formula in derivation.definitions.items()}
+        if name in defined:
+            sources = algebra.primary(defined[name], derivation.definitions).symbols
+            from_ = listed([symbol.name for symbol in sources])
+            super().__init__(f"{name} follows from {from_} in this model; the formula has {has}")
+        elif name in derivation.sizes:
+            super().__init__(f"{name} does not change the {derivation.unit} of this model; the formula has {has}")
+        else:
+            super().__init__(f"{name!r} is no size of this formula; it has {has}")
+
+
+def chosen_sizes(derivation: Derivation, names: Sequence[str]) -> tuple[Symbol, ...]:
+    """The sizes of these names; UnknownSize where the closed form has none of one of them."""
+    has = {symbol.name: symbol for symbol in derivation.closed.symbols}
+    for name in names:
+        if name not in has:
+            raise UnknownSize(name, derivation)
+    return tuple(has[name] for name in names)

@@ -1,0 +1,240 @@
+"""The document that solves for a size: the equation, its exact solution, and the configs that can be built."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import floor
+
+from symbolic.analysis.amounts import Budget
+from symbolic.analysis.sizes import chosen_sizes
+from symbolic.analysis.solution import A, B, C, Solution
+from symbolic.analysis.solving import Candidate, Feasible, Solved, solve_many, solve_one
+from symbolic.analysis.words import Markup, decimal, listed, named
+from symbolic.derivation import Derivation
+from symbolic.figures import grouped, percent, rounded
+from symbolic.formula import Approximate, Formula, Negative, Number, Power, Product, Symbol, exact, total
+from symbolic.page import Cell, Equation, Items, Page, Paragraph, Part, Relation, Section, Signed, Table
+from symbolic.prose import Prose
+
+TOTAL = Symbol("total", "N", "the total", "the total")
+SHOWN = 20
+
+
+def solve_page(
+    derivation: Derivation,
+    names: Sequence[str],
+    target: Fraction,
+    keep: Sequence[str] = (),
+    multiple: int = 1,
+    budget: Budget | None = None,
+) -> Page:
+    """The page; several names give a list of configs. With a budget, the total must not exceed the target."""
+    unknowns = chosen_sizes(derivation, names)
+    at_most = budget is not None
+    prose = Prose("solve", "solve")
+    if len(unknowns) == 1:
+        solved = solve_one(derivation, unknowns[0], target, keep, multiple, at_most=at_most)
+        return _one(solved, prose, budget)
+    return _many(solve_many(derivation, unknowns, target, keep, multiple, at_most=at_most), unknowns, prose, budget)
+
+
+def _one(solved: Solved, prose: Prose, budget: Budget | None) -> Page:
+    best, derivation = solved.best, solved.derivation
+    how = "" if solved.solution.radical is not None else prose("checked_sign")
+    unknown = solved.constraints.unknown.name
+    sections = (_equation(solved, prose), _solution(solved, prose), _nearby(solved, prose))
+    lead = [prose("lead", model=derivation.model.name, unknown=named([unknown]), **_target(solved.target, derivation))]
+    return _page(derivation, best, [unknown], solved.target, lead, how, sections, prose, budget)
+
+
+def _page(
+    derivation: Derivation,
+    best: Candidate,
+    unknowns: Sequence[str],
+    target: Fraction,
+    lead: list[str],
+    how: str,
+    sections: tuple[Section, ...],
+    prose: Prose,
+    budget: Budget | None,
+) -> Page:
+    lead += [prose("convention", says=derivation.convention.says)]
+    paragraphs = [Paragraph(" ".join(lead))]
+    if budget:
+        words = {"memory": budget.written, "bits": str(budget.bits), "dtype": budget.dtype}
+        paragraphs.append(Paragraph(prose("budget", **words, **_target(target, derivation))))
+    paragraphs.append(Paragraph(prose("checked", how=how), tone="checked"))
+    about = prose("subtitle_most" if budget else "subtitle", unknown=listed(list(unknowns)), **_target(target, derivation))
+    return Page(
+        title=derivation.model.name,
+        subtitle=about,
+        total=best.total,
+        rounded=rounded(best.total),
+        unit=derivation.unit,
+        lead=tuple(paragraphs),
+        sections=sections,
+        sizes={**best.model.sizes, **derivation.inputs.sizes},
+    )
+
+
+def _target(target: Fraction, derivation: Derivation) -> dict[str, str]:
+    return {"target": grouped(floor(target)), "unit": derivation.unit}
+
+
+def _equation(solved: Solved, prose: Prose) -> Section:
+    derivation, constraints = solved.derivation, solved.constraints
+    unknown = constraints.unknown
+    parts: list[Part] = [
+        Paragraph(prose("equation", unit=derivation.unit)),
+        Relation((("", TOTAL), ("=", derivation.closed))),
+    ]
+    if constraints.kept:
+        parts += [
+            Paragraph(prose("kept", model=derivation.model.name, unknown=named([unknown.name]))),
+            Items(tuple(("", f"{keep.name}: {keep.says}") for keep in constraints.kept)),
+        ]
+        parts += [
+            Relation((("", symbol), ("=", constraints.formula(symbol))))
+            for symbol in constraints.factors
+            if symbol in derivation.closed.symbols
+        ]
+    fixed = [s for s in derivation.closed.symbols if s != unknown and s not in constraints.factors]
+    if fixed:
+        rows: tuple[tuple[Cell, ...], ...] = tuple(
+            (f"``{symbol.name}``", f"${symbol.name}$", derivation.sizes[symbol.name], symbol.meaning) for symbol in fixed
+        )
+        parts += [
+            Paragraph(prose("fixed")),
+            Table(prose("fixed_table"), ("Name", "Letter", "Value", "Meaning"), rows, frozenset({2})),
+        ]
+    parts += _powers(solved.solution, derivation, prose)
+    return Section("equation", prose("equation_title"), tuple(parts))
+
+
+def _powers(solution: Solution, derivation: Derivation, prose: Prose) -> list[Part]:
+    """The equation as powers of the unknown, and what each coefficient is."""
+    unknown, sizes = solution.symbol, derivation.sizes
+    values = {power: exact(Fraction(part.value(sizes))) for power, part in solution.powers.items()}
+    left = total(tuple(_term(value, unknown, power) for power, value in values.items() if value))
+    parts: list[Part] = [
+        Paragraph(prose("powers", unknown=named([unknown.name]))),
+        Relation((("", left), ("=", Number(0)))),
+    ]
+    if solution.degree == 2:
+        parts.append(Paragraph(prose("coefficients")))
+        for letter, power in ((A, 2), (B, 1), (C, 0)):
+            coefficient = solution.powers.get(power, Number(0))
+            sides: list[tuple[str, Formula]] = [("", letter), ("=", coefficient)]
+            value = _signed(values.get(power, 0))
+            parts.append(Relation((*sides, *((("=", value),) if coefficient != value else ()))))
+    return parts
+
+
+def _signed(value: int | Fraction) -> Formula:
+    return Negative(Number(-value)) if value < 0 else Number(value)
+
+
+def _term(value: int | Fraction, unknown: Symbol, power: int) -> Formula:
+    raised: tuple[Formula, ...] = () if not power else (unknown if power == 1 else Power(unknown, Number(power)),)
+    size = abs(value)
+    factors = raised if size == 1 and raised else (Number(exact(Fraction(size))), *raised)
+    term = factors[0] if len(factors) == 1 else Product(factors)
+    return Negative(term) if value < 0 else term
+
+
+def _solution(solved: Solved, prose: Prose) -> Section:
+    solution, unknown = solved.solution, solved.constraints.unknown
+    about = ("≈", Approximate(solution.about, 8))
+    parts: list[Part] = []
+    exactly: tuple[tuple[str, Formula], ...] = ()
+    if solution.radical is not None:
+        whole = isinstance(solution.radical, Number) and isinstance(solution.radical.number, int)
+        exactly = (("=", solution.radical),) if whole else (("=", solution.radical), about)
+    if solution.letters is not None:
+        parts += [Paragraph(prose("linear")), Relation((("", unknown), ("=", solution.letters), *exactly))]
+    elif solution.general is not None:
+        parts.append(Paragraph(prose("quadratic", letter=unknown.letter)))
+        parts.append(Relation((("", unknown), ("=", solution.general))))
+        parts.append(Relation((("", unknown), *exactly)))
+    else:
+        parts.append(Paragraph(prose("isolated", degree=solution.degree)))
+        low, high = solution.root.low, solution.root.high
+        if low == high:
+            parts.append(Relation((("", unknown), ("=", Number(exact(low))))))
+        else:
+            parts.append(Relation((("", Number(exact(low))), ("<", unknown), ("<", Number(exact(high))))))
+            parts.append(Relation((("", unknown), about)))
+    if not solution.smooth:
+        parts.append(Paragraph(prose("rough"), tone="note"))
+    return Section("solution", prose("solution_title"), tuple(parts))
+
+
+def _nearby(solved: Solved, prose: Prose) -> Section:
+    unknown, best = solved.constraints.unknown, solved.best
+    step = solved.constraints.step
+    rule = prose("rule_multiple", step=grouped(step)) if step > 1 else prose("rule_whole")
+    rule += prose("rule_valid")
+    candidates = [*reversed(solved.below), *(solved.above[:1] if solved.at_most else solved.above)]
+    strong = frozenset({candidates.index(best)})
+    which = prose("largest" if solved.at_most else "nearest")
+    return Section(
+        "nearby",
+        prose("nearby_title"),
+        (
+            Paragraph(prose("nearby_most" if solved.at_most else "nearby", unknown=named([unknown.name]), rule=rule)),
+            _candidates(candidates, solved.target, prose("nearby_table"), solved.derivation, strong),
+            Paragraph(prose("put_in", which=which)),
+            Equation(solved.derivation.closed, best.total, TOTAL),
+        ),
+    )
+
+
+def _candidates(
+    candidates: Sequence[Candidate], target: Fraction, caption: str, derivation: Derivation, strong: frozenset[int]
+) -> Table:
+    names = list(candidates[0].sizes)
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            *(one.sizes[name] for name in names),
+            one.total,
+            Signed(one.total - floor(target)),
+            percent(abs(one.off)),
+            decimal(Fraction(one.model.sizes.get("emb_dim", 1), one.model.sizes.get("n_layers", 1)), 3),
+        )
+        for one in candidates
+    )
+    columns = (*names, derivation.unit.capitalize(), "From the target", "Off by", "Aspect ratio")
+    return Table(caption, columns, rows, frozenset(range(len(columns))), strong)
+
+
+def _many(feasible: Feasible, unknowns: Sequence[Symbol], prose: Prose, budget: Budget | None) -> Page:
+    derivation = feasible.derivation
+    shown = feasible.candidates[:SHOWN]
+    names = [symbol.name for symbol in unknowns]
+    aspect = Fraction(derivation.model.sizes["emb_dim"], derivation.model.sizes["n_layers"])
+    others = named([symbol.name for symbol in feasible.others]) if feasible.others else Markup("nothing else")
+    parts: list[Part] = [
+        Paragraph(prose("equation", unit=derivation.unit)),
+        Relation((("", TOTAL), ("=", derivation.closed))),
+    ]
+    parts += [
+        Relation((("", symbol), ("=", feasible.constraints.formula(symbol))))
+        for symbol in feasible.constraints.factors
+    ]
+    feasible_parts = (
+        Paragraph(
+            prose("feasible", others=others, model=derivation.model.name, unknown=named([names[0]]),
+                  count=feasible.found, shown=len(shown))
+        ),
+        _candidates(shown, feasible.target, prose("feasible_table"), derivation, frozenset({0})),
+        Paragraph(prose("order", model=derivation.model.name, aspect=decimal(aspect, 3))),
+    )  # fmt: skip
+    sections = (
+        Section("equation", prose("equation_title"), tuple(parts)),
+        Section("feasible", prose("feasible_title"), feasible_parts),
+    )
+    lead = [prose("lead_many", model=derivation.model.name, unknown=named(names), **_target(feasible.target, derivation))]
+    return _page(derivation, shown[0], names, feasible.target, lead, "", sections, prose, budget)
+
+

@@ -1,0 +1,231 @@
+"""Which size makes a total: the exact solution of the equation, and the configs nearest to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import islice, product
+from math import floor
+
+from symbolic.analysis.constraints import Constraints, constrained
+from symbolic.analysis.roots import numbers
+from symbolic.analysis.sizes import chosen_sizes
+from symbolic.analysis.solution import Solution, solutions
+from symbolic.analysis.terms import powers
+from symbolic.analysis.variants import contradiction, valid
+from symbolic.derivation import Derivation, derive
+from symbolic.errors import SymbolicError
+from symbolic.figures import grouped
+from symbolic.formula import Exact, Formula, Number, Symbol, exact
+from symbolic.model import Model
+
+TRIES = 20_000
+CLOSE = Fraction(1, 20)
+"""A total this near to the target is as good as any other; then the shape decides."""
+FAR = Fraction(1, 10)
+MOST_TIMES = 8
+"""Up to how many times what it is another unknown is tried with."""
+MOST_COMBINATIONS = 5_000
+
+
+class Unreachable(SymbolicError):
+    """A target that no size reaches, or no config nearby."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A valid config: the sizes that were changed, its exact total, and how far that is from the target."""
+
+    model: Model
+    sizes: Mapping[str, int]
+    total: int
+    off: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """One unknown: the equation, its solution, and the valid configs around it (nearest to it first on each side)."""
+
+    derivation: Derivation
+    constraints: Constraints
+    left: Formula
+    target: Fraction
+    solution: Solution
+    below: tuple[Candidate, ...]
+    above: tuple[Candidate, ...]
+    at_most: bool
+
+    @property
+    def best(self) -> Candidate:
+        """The nearest; under a budget, the largest that fits."""
+        if self.at_most:
+            return self.below[0]
+        return min((*self.below[:1], *self.above[:1]), key=lambda one: abs(one.off))
+
+
+@dataclass(frozen=True, slots=True)
+class Feasible:
+    """Several unknowns: the valid configs, best first, and how many there were."""
+
+    derivation: Derivation
+    constraints: Constraints
+    others: tuple[Symbol, ...]
+    target: Fraction
+    candidates: tuple[Candidate, ...]
+    found: int
+    at_most: bool
+
+
+def solve_one(
+    derivation: Derivation, unknown: Symbol, target: Fraction, keep: Sequence[str], multiple: int, *, at_most: bool
+) -> Solved:
+    """The size at which the total is the target; Unreachable, with the bound, where there is none."""
+    constraints = constrained(derivation, unknown, keep, multiple)
+    left = constraints.substituted(derivation.closed)
+    sizes = derivation.sizes
+    found = solutions(left, Number(exact(target)), unknown, sizes)
+    _reachable(derivation, constraints, left, target, found)
+    # Of several, the largest: there the total grows with the size.
+    solution = found[-1]
+    start = floor(solution.root.low / constraints.step)
+    below = tuple(islice(_valid(derivation, constraints, range(start, 0, -1), target, -1), 2))
+    above = tuple(islice(_valid(derivation, constraints, range(start, start + TRIES), target, 1), 2))
+    if not below and above and (at_most or above[0].off > FAR):
+        raise Unreachable(
+            f"{grouped(floor(target))} {derivation.unit} can't be reached: the smallest valid config has "
+            f"{unknown.name} {above[0].sizes[unknown.name]} and {grouped(above[0].total)}; loosen a constraint"
+        )
+    if not below and not above:
+        nearest = constraints.sizes(max(1, start) * constraints.step)
+        raise Unreachable(
+            f"no valid config of {derivation.model.name} is near {unknown.name} {grouped(floor(solution.about))}; "
+            f"with {unknown.name} {nearest[unknown.name]}: {contradiction(derivation.model, nearest)}"
+        )
+    return Solved(derivation, constraints, left, target, solution, below, above, at_most)
+
+
+def _reachable(
+    derivation: Derivation, constraints: Constraints, left: Formula, target: Fraction, found: Sequence[Solution]
+) -> None:
+    unknown, step, sizes = constraints.unknown, constraints.step, derivation.sizes
+    least = Fraction(left.value({**sizes, unknown.name: step}))
+    power, term = next(iter(powers(left, unknown).items()))
+    unit = derivation.unit
+    if found and found[-1].root.high >= step:
+        return
+    if power > 0 and target < least:
+        raise Unreachable(
+            f"{grouped(floor(target))} {unit} can't be reached: with {unknown.name} {step}, the smallest that is "
+            f"allowed, there are {grouped(floor(least))} already"
+        )
+    if power <= 0:
+        limit = Fraction(term.value(sizes)) if power == 0 else Fraction(0)
+        raise Unreachable(
+            f"{grouped(floor(target))} {unit} can't be reached by {unknown.name} alone: as it grows from {step}, the "
+            f"total goes from {grouped(floor(least))} towards {grouped(floor(limit))}"
+        )
+    raise Unreachable(f"no {unknown.name} above 0 makes {grouped(floor(target))} {unit}; loosen a constraint")
+
+
+def _valid(
+    derivation: Derivation, constraints: Constraints, multiples: range, target: Fraction, side: int
+) -> Iterator[Candidate]:
+    """The valid configs on one side of the target, in this order."""
+    for number in islice(multiples, TRIES):
+        if number < 1:
+            continue
+        candidate = candidate_at(derivation, constraints.sizes(number * constraints.step), target)
+        if candidate and (candidate.total > target) == (side > 0):
+            yield candidate
+
+
+def candidate_at(derivation: Derivation, sizes: Mapping[str, int], target: Fraction) -> Candidate | None:
+    """The config with these sizes and its exact total, derived anew; None where it is not valid."""
+    if min(sizes.values()) < 1:
+        return None
+    model = valid(derivation.model, sizes)
+    if model is None:
+        return None
+    total = derive(model, derivation.quantity, derivation.convention, derivation.inputs.given).total
+    return Candidate(model, sizes, total, (total - target) / target)
+
+
+def solve_many(
+    derivation: Derivation,
+    unknowns: Sequence[Symbol],
+    target: Fraction,
+    keep: Sequence[str],
+    multiple: int,
+    *,
+    at_most: bool,
+) -> Feasible:
+    """Each valid combination of the other unknowns with the first one solved for; best first.
+
+    Within 5 % of the target, the one whose shape (emb_dim / n_layers) is nearest to the model's is best: a total can be
+    reached by many shapes, and that of a model that works is a better guess than a few parameters more or less.
+    """
+    first, *others = unknowns
+    constraints = constrained(derivation, first, keep, multiple)
+    free = tuple(symbol for symbol in others if symbol not in constraints.factors)
+    ranges = [_values(derivation.model.sizes[symbol.name]) for symbol in free]
+    left = constraints.substituted(derivation.closed)
+    coefficients = powers(left, first)
+    found: dict[tuple[tuple[str, int], ...], Candidate] = {}
+    for values in islice(product(*ranges), MOST_COMBINATIONS):
+        chosen = {symbol.name: value for symbol, value in zip(free, values, strict=True)}
+        at = numbers(coefficients, {**derivation.sizes, **chosen})
+        largest = _largest(at, constraints.step, target)
+        for number in (largest, largest + 1):
+            sizes = {**chosen, **constraints.sizes(number * constraints.step)}
+            candidate = candidate_at(derivation, sizes, target) if number else None
+            if candidate and not (at_most and candidate.total > target):
+                found[tuple(sorted(sizes.items()))] = candidate
+    if not found:
+        names = ", ".join(symbol.name for symbol in unknowns)
+        raise Unreachable(
+            f"no valid config with other {names} comes to {grouped(floor(target))} {derivation.unit}; "
+            "loosen a constraint, or solve for one size to see its bound"
+        )
+    shape = _shape(derivation.model)
+    near = [one for one in found.values() if abs(one.off) <= CLOSE]
+    ordered = sorted(near, key=lambda one: (_apart(_shape(one.model), shape), abs(one.off)))
+    ordered += sorted((one for one in found.values() if abs(one.off) > CLOSE), key=lambda one: abs(one.off))
+    return Feasible(derivation, constraints, free, target, tuple(ordered), len(found), at_most)
+
+
+def unknown_sizes(derivation: Derivation, names: Sequence[str]) -> tuple[Symbol, ...]:
+    """The sizes to solve for; UnknownSize where the formula has no such size."""
+    return chosen_sizes(derivation, names)
+
+
+def _values(here: int) -> Sequence[int]:
+    """What a size is tried with: every number up to eight times what it is; of large ones, so many parts of it."""
+    step = max(1, here // 32)
+    return range(step, MOST_TIMES * here + 1, step)
+
+
+def _largest(coefficients: Mapping[int, Exact], step: int, target: Fraction) -> int:
+    """The largest multiple of the step that does not exceed the target; 0 where none is as small."""
+
+    def total(number: int) -> Exact:
+        return sum(Fraction(value) * Fraction(number * step) ** power for power, value in coefficients.items())
+
+    if total(1) > target:
+        return 0
+    high = 1
+    while total(2 * high) <= target and high < 2**60:
+        high *= 2
+    low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if total(middle) <= target else (low, middle)
+    return low
+
+
+def _shape(model: Model) -> Fraction:
+    return Fraction(model.sizes.get("emb_dim", 1), model.sizes.get("n_layers", 1))
+
+
+def _apart(one: Fraction, other: Fraction) -> Fraction:
+    return max(one / other, other / one)
