@@ -14,6 +14,7 @@ from symbolic.formula import Exact
 from symbolic.model import Model, is_config, make_model
 
 if TYPE_CHECKING:
+    from symbolic.analysis.sweeping import Sweep
     from symbolic.page import Page
 
 
@@ -106,3 +107,33 @@ def solve(
     target, budget = goal(total, memory, dtype, quantity)
     derivation = explain(model, quantity, convention=convention, inputs=inputs)
     return solve_page(derivation, unknowns, target, keep, multiple_of, budget)
+
+
+def formula(
+    model: Model | Mapping[str, object] | str | PathLike[str],
+    language: str = "python",
+    quantity: str = "parameters",
+    *,
+    convention: str = "",
+    inputs: Mapping[str, Exact] | None = None,
+) -> str:
+    """The closed form as code: python, numpy, latex, javascript, c or spreadsheet."""
+    from symbolic.analysis.exporting import export
+
+    return export(explain(model, quantity, convention=convention, inputs=inputs), language)
+
+
+def sweep(
+    model: Model | Mapping[str, object] | str | PathLike[str],
+    vary: Sequence[str],
+    quantity: str = "parameters",
+    *,
+    convention: str = "",
+    inputs: Mapping[str, Exact] | None = None,
+) -> Sweep:
+    """A total at every combination of sizes; `vary` has NAME=12:96:12 or NAME=768,1024. Iterate over its `chunks()`."""
+    from symbolic.analysis.grids import grids
+    from symbolic.analysis.sweeping import Sweep
+
+    derivation = explain(model, quantity, convention=convention, inputs=inputs)
+    return Sweep(derivation, grids(vary, derivation))

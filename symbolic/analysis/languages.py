@@ -1,0 +1,161 @@
+"""Expressions in the languages that a closed form is exported to: one small class each, over the same terms."""
+
+from __future__ import annotations
+
+from symbolic.analysis.whole import Term, Whole
+from symbolic.formula import Ceiling, Formula, Minimum, Symbol
+
+
+class Language:
+    """How a language writes whole numbers, sums, products and powers. `bounding` writes every term with a plus."""
+
+    power_sign = "**"
+
+    def whole(self, terms: tuple[Term, ...], *, bounding: bool = False) -> str:
+        """A polynomial with whole coefficients."""
+        written = ""
+        for coefficient, atoms in sorted(terms, key=_taken_away):
+            minus = coefficient < 0 and not bounding
+            term = self.term(abs(coefficient), atoms)
+            written += f" {'-' if minus else '+'} {term}" if written else f"{'-' if minus else ''}{term}"
+        return written or self.number(0)
+
+    def term(self, coefficient: int, atoms: tuple[tuple[Formula, int], ...]) -> str:
+        """12 * n_layers * emb_dim**2."""
+        factors = [self.power(self.atom(atom), power) for atom, power in atoms]
+        return " * ".join(([self.number(coefficient)] if coefficient != 1 or not factors else []) + factors)
+
+    def power(self, base: str, exponent: int) -> str:
+        """A base to a whole exponent."""
+        return base if exponent == 1 else f"{base}{self.power_sign}{self.number(exponent)}"
+
+    def number(self, number: int) -> str:
+        """A whole number."""
+        return str(number)
+
+    def symbol(self, symbol: Symbol) -> str:
+        """A size."""
+        return symbol.name
+
+    def atom(self, atom: Formula) -> str:
+        """A size, a minimum, or something rounded up."""
+        if isinstance(atom, Symbol):
+            return self.symbol(atom)
+        if isinstance(atom, Minimum):
+            return self.minimum([self.fraction(Whole.of(part)) for part in atom.parts])
+        if isinstance(atom, Ceiling):
+            part = Whole.of(atom.part)
+            return self.ceiling(f"({self.whole(part.numerator)})", f"({self.whole(part.denominator)})")
+        raise ValueError(f"{type(atom).__name__} can't be exported")
+
+    def fraction(self, part: Whole) -> str:
+        """A part of a minimum, which is whole."""
+        top = self.whole(part.numerator)
+        return top if part.is_polynomial else self.divided(f"({top})", f"({self.whole(part.denominator)})")
+
+    def divided(self, top: str, bottom: str) -> str:
+        """A division that leaves nothing."""
+        return f"{top} // {bottom}"
+
+    def minimum(self, parts: list[str]) -> str:
+        """The smallest."""
+        return f"min({', '.join(parts)})"
+
+    def ceiling(self, top: str, bottom: str) -> str:
+        """A quotient, rounded up."""
+        return f"-(-{top} // {bottom})"
+
+
+def _taken_away(term: Term) -> bool:
+    """What is added comes first: JavaScript does not read −a**2."""
+    return term[0] < 0
+
+
+class Python(Language):
+    """Python's integers, which have no end."""
+
+
+class NumPy(Language):
+    """The same over arrays."""
+
+    def minimum(self, parts: list[str]) -> str:
+        written = parts[0]
+        for part in parts[1:]:
+            written = f"np.minimum({written}, {part})"
+        return written
+
+
+class JavaScript(Language):
+    """BigInt: numbers end in n, divisions drop what is left."""
+
+    def number(self, number: int) -> str:
+        return f"{number}n"
+
+    def divided(self, top: str, bottom: str) -> str:
+        return f"{top} / {bottom}"
+
+    def minimum(self, parts: list[str]) -> str:
+        written = parts[0]
+        for part in parts[1:]:
+            written = f"smaller({written}, {part})"
+        return written
+
+    def ceiling(self, top: str, bottom: str) -> str:
+        return f"(({top} + {bottom} - 1n) / {bottom})"
+
+
+class C(Language):
+    """Calls of checked operations: an overflow is seen, never wrapped around."""
+
+    def whole(self, terms: tuple[Term, ...], *, bounding: bool = False) -> str:
+        written = ""
+        for coefficient, atoms in sorted(terms, key=_taken_away):
+            term = self.term(abs(coefficient), atoms)
+            name = "add" if coefficient > 0 or bounding else "sub"
+            written = f"{name}({written}, {term}, &bad)" if written else (
+                term if name == "add" else f"sub(0, {term}, &bad)"
+            )  # fmt: skip
+        return written or "0"
+
+    def term(self, coefficient: int, atoms: tuple[tuple[Formula, int], ...]) -> str:
+        factors = [self.atom(atom) for atom, power in atoms for _ in range(power)]
+        if coefficient != 1 or not factors:
+            factors.insert(0, self.number(coefficient))
+        written = factors[0]
+        for factor in factors[1:]:
+            written = f"mul({written}, {factor}, &bad)"
+        return written
+
+    def divided(self, top: str, bottom: str) -> str:
+        return f"({top} / {bottom})"
+
+    def minimum(self, parts: list[str]) -> str:
+        written = parts[0]
+        for part in parts[1:]:
+            written = f"smaller({written}, {part})"
+        return written
+
+    def ceiling(self, top: str, bottom: str) -> str:
+        return f"(sub(add({top}, {bottom}, &bad), 1, &bad) / {bottom})"
+
+
+class Spreadsheet(Language):
+    """Cells for sizes; a spreadsheet's numbers are exact below 2^53."""
+
+    power_sign = "^"
+
+    def __init__(self, cells: dict[str, str]) -> None:
+        """`cells` says where each size stands."""
+        self.cells = cells
+
+    def symbol(self, symbol: Symbol) -> str:
+        return self.cells[symbol.name]
+
+    def divided(self, top: str, bottom: str) -> str:
+        return f"QUOTIENT({top}, {bottom})"
+
+    def minimum(self, parts: list[str]) -> str:
+        return f"MIN({', '.join(parts)})"
+
+    def ceiling(self, top: str, bottom: str) -> str:
+        return f"QUOTIENT({top} + {bottom} - 1, {bottom})"

@@ -1,0 +1,91 @@
+"""`symbolic sweep`: a total at every combination of sizes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from symbolic import api, quantities
+from symbolic.commands._models import given_architecture
+from symbolic.commands._table import print_table
+from symbolic.figures import grouped
+
+SHOWN = 200
+
+
+@click.command()
+@click.argument("model")
+@click.option("--vary", multiple=True, metavar="NAME=VALUES", help="Values: 12:96:12 (first:last:step) or 768,1024.")
+@click.argument("more", nargs=-1, metavar="[NAME=VALUES]...")
+@click.option("--csv", "as_csv", is_flag=True, help="Print every row, with commas; without it, a table of the first.")
+@click.option(
+    "--quantity", default="parameters", show_default=True, metavar="NAME", help=f"One of {', '.join(quantities.names())}."
+)
+@click.option("--convention", default="", metavar="NAME", help="What counts; each quantity has a default.")
+@given_architecture
+def sweep(
+    model: str,
+    vary: tuple[str, ...],
+    more: tuple[str, ...],
+    as_csv: bool,
+    quantity: str,
+    convention: str,
+    architecture: str | None,
+) -> None:
+    r"""Evaluate a quantity of MODEL at every combination of sizes, exactly.
+
+    Combinations that make no valid config are left out, and counted on standard error.
+
+    \b
+    Example:
+      symbolic sweep gpt2-124m --vary n_layers=12:96:12 emb_dim=768,1024,1536 --csv
+    """
+    loaded = api.load(model, architecture=architecture)
+    made = api.sweep(loaded, [*vary, *more], quantity, convention=convention)
+    names = [*made.values, quantity]
+    if as_csv:
+        click.echo(",".join(names))
+        line = ",".join(["%d"] * len(names))
+        for chunk in _shown(made):
+            columns = [column.tolist() for column in chunk.columns.values()]
+            rows = zip(*columns, chunk.totals.tolist(), strict=True)
+            if text := "\n".join(map(line.__mod__, rows)):
+                click.echo(text)
+    else:
+        rows: list[tuple[str, ...]] = []
+        valid = 0
+        for chunk in _shown(made):
+            valid += len(chunk.totals)
+            columns = [column[: SHOWN - len(rows)].tolist() for column in (*chunk.columns.values(), chunk.totals)]
+            rows += [tuple(map(grouped, row)) for row in zip(*columns, strict=True)]
+        print_table(loaded.name, names, rows, numeric=frozenset(range(len(names))))
+        if valid > len(rows):
+            click.echo(f"{grouped(valid - len(rows))} more rows; --csv prints them all", err=True)
+    _say(made)
+
+
+def _shown(made: Any) -> Iterator[Any]:
+    """The chunks, with a bar on a terminal."""
+    if not sys.stderr.isatty():
+        yield from made.chunks()
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    from symbolic.analysis.sweeping import CHUNK
+
+    chunks = -(-made.combinations // CHUNK)
+    yield from track(made.chunks(), "sweeping", chunks, console=Console(stderr=True), transient=True)
+
+
+def _say(made: Any) -> None:
+    if made.wide:
+        click.echo("64 bits might be too few for these sizes: counted with Python's integers", err=True)
+    for rule, rows in made.left_out.most_common():
+        click.echo(f"{grouped(rows)} of {grouped(made.combinations)} combinations left out: {rule}", err=True)
+
+
+COMMAND = sweep
