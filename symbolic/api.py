@@ -137,3 +137,16 @@ def sweep(
 
     derivation = explain(model, quantity, convention=convention, inputs=inputs)
     return Sweep(derivation, grids(vary, derivation))
+
+
+def compare(
+    models: Sequence[Model | Mapping[str, object] | str | PathLike[str]],
+    quantity: str = "parameters",
+    *,
+    convention: str = "",
+    inputs: Mapping[str, Exact] | None = None,
+) -> Page:
+    """The page that compares each model with the next; the contributions sum exactly to the difference."""
+    from symbolic.analysis.compare_page import compare_page
+
+    return compare_page([explain(model, quantity, convention=convention, inputs=inputs) for model in models])

@@ -109,18 +109,13 @@ class Sweep:
         largest |= {symbol.name: max(layers, largest[symbol.name]) for symbol in self._pattern_sizes()}
         for symbol, formula in self._definitions.items():
             largest[symbol.name] = arrays.fraction(with_numbers(formula, self.derivation.sizes)).bound(largest)
-        formulas = [*self._definitions.values(), self._whole_formula(self.derivation)]
-        formulas += [side for pair in self._pairs() for side in pair]
-        bounds = [
-            arrays.fraction(with_numbers(formula, self.derivation.sizes)).bound(largest) for formula in formulas
-        ]
+        formulas = [*self._definitions.values(), *self._divided_axes(), self._whole_formula(self.derivation)]
+        bounds = [arrays.fraction(with_numbers(one, self.derivation.sizes)).bound(largest) for one in formulas]
         # Pairs are compared across their denominators.
-        return max(bounds) * max(bounds[len(self._definitions) + 1 :], default=1) >= arrays.FITS if self._divides() else (
-            max(bounds) >= arrays.FITS
-        )
-
-    def _divides(self) -> bool:
-        return any(isinstance(node, Quotient) for pair in self._pairs() for side in pair for node in side.walk())
+        bounds += [
+            arrays.fraction(left).bound(largest) * arrays.fraction(right).bound(largest) for left, right in self._pairs()
+        ]
+        return max(bounds) >= arrays.FITS
 
     def _pairs(self) -> list[tuple[Formula, Formula]]:
         family = self.derivation.model.architecture

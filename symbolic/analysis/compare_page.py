@@ -1,0 +1,259 @@
+"""The document that compares models: side by side, and from each to the next by contributions that sum exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import pairwise
+
+from symbolic.analysis.comparing import Comparison, PartChange, SizeChange, compare
+from symbolic.analysis.parts import by_part
+from symbolic.analysis.words import Markup, listed, named
+from symbolic.derivation import Derivation
+from symbolic.errors import SymbolicError
+from symbolic.figures import grouped, percent, rounded
+from symbolic.formula import Exact, Formula, Symbol
+from symbolic.page import Bars, Cell, Figure, Items, Letters, Page, Paragraph, Part, Relation, Section, Signed, Table
+from symbolic.prose import Prose, plain
+from symbolic.vocabulary import SYMBOLS
+
+TOTAL = Symbol("total", "N", "the total", "the total")
+LARGE_PART = Fraction(1, 20)
+
+
+class TooFew(SymbolicError):
+    """Nothing to compare with."""
+
+
+def compare_page(derivations: Sequence[Derivation]) -> Page:
+    """The page; TooFew for fewer than two models."""
+    if len(derivations) < 2:
+        raise TooFew(f"comparing takes two models or more, got {len(derivations)}; name another one")
+    prose = Prose("compare", "compare")
+    names = _distinct([derivation.model.name for derivation in derivations])
+    sections = [_side(derivations, names, prose)]
+    named = list(zip(derivations, names, strict=True))
+    for (first, first_name), (second, second_name) in pairwise(named):
+        sections.append(_pair(compare(first, second), first_name, second_name, prose))
+    sections.append(_sources(derivations, prose))
+    first = derivations[0]
+    lead = prose("lead", models=listed(names), unit=first.unit) + " " + prose("convention", says=first.convention.says)
+    return Page(
+        title=listed(names),
+        subtitle=prose("subtitle"),
+        total=None,
+        rounded="",
+        unit=first.unit,
+        lead=(Paragraph(lead), Paragraph(prose("checked"), tone="checked")),
+        sections=tuple(sections),
+        sizes={},
+    )
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    """The names, those that come twice with a number behind them."""
+    found: list[str] = []
+    for name in names:
+        made, copy = name, 1
+        while made in found:
+            copy += 1
+            made = f"{name} ({copy})"
+        found.append(made)
+    return found
+
+
+def _side(derivations: Sequence[Derivation], names: Sequence[str], prose: Prose) -> Section:
+    unit = derivations[0].unit
+    counted = [by_part(derivation) for derivation in derivations]
+    parts = list(dict.fromkeys(part for one in counted for part in one))
+    said = [
+        prose(
+            "bars_model", name=name, total=rounded(derivation.total) or grouped(derivation.total),
+            parts=listed([f"{part} {percent(share)}" for part, value in one.items()
+                          if (share := Fraction(value, derivation.total)) >= LARGE_PART]),
+        )
+        for derivation, name, one in zip(derivations, names, counted, strict=True)
+    ]  # fmt: skip
+    rows: list[tuple[Cell, ...]] = [(part, *(one.get(part, 0) for one in counted)) for part in parts]
+    rows.append(("total", *(derivation.total for derivation in derivations)))
+    bars = tuple((name, tuple(one.get(part, 0) for part in parts)) for name, one in zip(names, counted, strict=True))
+    numeric = frozenset(range(1, len(names) + 1))
+    return Section(
+        "side-by-side",
+        prose("side_title"),
+        (
+            Paragraph(prose("side", unit=unit)),
+            Figure("parts", prose("bars_caption", unit=unit), prose("bars_alt", models=Markup("; ".join(said))),
+                   Bars(unit, tuple(parts), bars)),
+            Table(prose("parts_table"), ("Part", *names), tuple(rows), numeric, frozenset({len(rows) - 1})),
+            _sizes_table(derivations, names, prose),
+            _options_table(derivations, names, prose),
+        ),
+    )  # fmt: skip
+
+
+def _sizes_table(derivations: Sequence[Derivation], names: Sequence[str], prose: Prose) -> Table:
+    known = [name for name in SYMBOLS if any(name in derivation.sizes for derivation in derivations)]
+    rows: list[tuple[Cell, ...]] = []
+    for name in known:
+        values = [derivation.sizes.get(name) for derivation in derivations]
+        if all(value in (None, 0) for value in values):
+            continue
+        rows.append((f"``{name}``", *(prose("no_size") if value is None else grouped(value) for value in values)))
+    return Table(prose("sizes_table"), ("Size", *names), tuple(rows), frozenset(range(1, len(names) + 1)))
+
+
+def _options_table(derivations: Sequence[Derivation], names: Sequence[str], prose: Prose) -> Table:
+    rows: list[tuple[Cell, ...]] = [("family", *(plain(one.model.architecture.title) for one in derivations))]
+    options = dict.fromkeys(name for derivation in derivations for name in derivation.model.options)
+    for name in options:
+        values = (derivation.model.options.get(name) for derivation in derivations)
+        rows.append((f"`{name}`", *(_set(value, prose) for value in values)))
+    return Table(prose("options_table"), ("", *names), tuple(rows))
+
+
+def _set(value: bool | str | None, prose: Prose) -> str:
+    if value is None:
+        return prose("no_size")
+    return plain(value) if isinstance(value, str) else "yes" if value else "no"
+
+
+def _pair(found: Comparison, first: str, second: str, prose: Prose) -> Section:
+    difference = found.second.total - found.first.total
+    parts: list[Part] = [
+        Paragraph(prose("pair", first=first, second=second, difference=grouped(abs(difference)),
+                        unit=found.second.unit, more=difference >= 0, design=bool(found.parts))),
+    ]  # fmt: skip
+    parts += _design(found, first, second, prose)
+    parts += _sizes(found, second, prose)
+    parts.append(_summary(found, prose))
+    return Section(f"to-{_safe(second)}", prose("pair_title", first=first, second=second), tuple(parts), difference)
+
+
+def _design(found: Comparison, first: str, second: str, prose: Prose) -> list[Part]:
+    if not found.parts:
+        return [Paragraph(prose("design_same"))]
+    rows: list[tuple[Cell, ...]] = [(first, "", "", found.first.total)]
+    rows += [(f"{change.part}: {change.kind}", _formula(change), _signed(change.value), _exact(change.running))
+             for change in found.parts]  # fmt: skip
+    columns = ("Part", "Formula", "Adds", "Makes")
+    missing = _missing(found, second, prose)
+    if missing:
+        names, defaults = zip(*missing, strict=True)
+        about = prose("design_missing", first=first, names=named(names), one=len(names) == 1, defaults=Markup(listed(defaults)))
+        note = [Paragraph(about, tone="note")]
+    else:
+        note = []
+    said = [says for change in found.parts if (says := _says(change, prose))]
+    parts: list[Part] = [
+        Paragraph(prose("design", first=first, second=second)),
+        *note,
+        Table(prose("design_table"), columns, tuple(rows), frozenset({2, 3})),
+    ]
+    return parts + ([Items(tuple(("", one) for one in said))] if said else [])
+
+
+def _missing(found: Comparison, second: str, prose: Prose) -> list[tuple[str, str]]:
+    """The sizes of the second design that the first model lacks, and what they are taken to be."""
+    used = {symbol.name for symbol in found.second.root.formula.symbols}
+    family = found.second.model.architecture.sizes
+    missing = []
+    for name in found.second.sizes:
+        symbol = SYMBOLS[name]
+        if name in found.first.sizes or name not in used or symbol in found.second.model.absent:
+            continue
+        default = family.get(symbol)
+        from_first = isinstance(default, Formula) and all(part.name in found.first.sizes for part in default.symbols)
+        if from_first and isinstance(default, Formula):
+            shown = prose("design_default", default=Markup(_written(default)))
+        else:
+            size = found.start.get(name, found.second.sizes[name])
+            shown = prose("design_as_there", size=grouped(size), second=second)
+        missing.append((name, shown))
+    return missing
+
+
+def _written(formula: Formula) -> str:
+    from symbolic.rendering.notation import Text
+
+    return f"`{Text()(formula)}`"
+
+
+def _says(change: PartChange, prose: Prose) -> str:
+    part, kind = (word.replace("-", "_").replace(" ", "_") for word in (change.part, change.kind))
+    block = f"says_{part}_{kind}_{'more' if change.value > 0 else 'less'}"
+    return prose(block) if block in prose else ""
+
+
+def _sizes(found: Comparison, second: str, prose: Prose) -> list[Part]:
+    if not found.sizes:
+        return [Paragraph(prose("sizes_same"))]
+    start = exact_of(found.first.total, found.of_design)
+    rows: list[tuple[Cell, ...]] = [("start", "", "", start)]
+    rows += [(_change(change), _formula(change), _signed(change.value), _exact(change.running)) for change in found.sizes]
+    together = [Paragraph(prose("sizes_together"))] if any(len(one.symbols) > 1 for one in found.sizes) else []
+    return [
+        Paragraph(prose("closed", second=second)),
+        Relation((("", TOTAL), ("=", found.second.closed))),
+        Paragraph(prose("sizes", second=second)),
+        *together,
+        Table(prose("sizes_changed"), ("Size", "Formula", "Adds", "Makes"), tuple(rows), frozenset({2, 3})),
+    ]
+
+
+def _change(change: SizeChange) -> str:
+    return ", ".join(
+        f"`{symbol.name}` {grouped(before)} → {grouped(after)}"
+        for symbol, before, after in zip(change.symbols, change.before, change.after, strict=True)
+    )
+
+
+def _formula(change: PartChange | SizeChange) -> Cell:
+    return "" if change.formula is None else Letters(change.formula)
+
+
+def _summary(found: Comparison, prose: Prose) -> Paragraph:
+    design, sizes = found.of_design, found.of_sizes
+    ends = {"first": grouped(found.first.total), "second": grouped(found.second.total)}
+    if not found.parts:
+        return Paragraph(prose("summary_sizes", signed_sizes=_minus(sizes), **ends))
+    return Paragraph(
+        prose(
+            "summary",
+            design=grouped(abs(design)),
+            design_more=design >= 0,
+            sizes=grouped(abs(sizes)),
+            sizes_more=sizes >= 0,
+            **ends,
+            signed_design=_minus(design),
+            signed_sizes=_minus(sizes),
+        )
+    )
+
+
+def _sources(derivations: Sequence[Derivation], prose: Prose) -> Section:
+    configs = [("", plain(derivation.model.source)) for derivation in derivations if derivation.model.source]
+    papers = dict.fromkeys(source for one in derivations for source in one.model.architecture.sources)
+    items = [*configs, *(("", f"[{plain(source.title)}]({source.url})") for source in papers)]
+    return Section("sources", prose("sources_title"), (Items(tuple(dict.fromkeys(items))),))
+
+
+def exact_of(total: int, added: Exact) -> Cell:
+    """A total after a change, as a cell."""
+    return _exact(total + added)
+
+
+def _exact(value: Exact) -> Cell:
+    return value if isinstance(value, int) else grouped(value)
+
+
+def _signed(value: Exact) -> Cell:
+    return Signed(value) if isinstance(value, int) else _minus(value)
+
+
+def _minus(value: Exact) -> str:
+    return grouped(value).replace("-", "−")
+
+
+def _safe(name: str) -> str:
+    return "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name)

@@ -1,0 +1,39 @@
+"""`symbolic compare`: what differs between models."""
+
+from __future__ import annotations
+
+import click
+
+from symbolic import api
+from symbolic.commands._models import given_architecture, loaded_models
+from symbolic.commands._pages import page_options, stem, write_pages
+
+
+@click.command()
+@click.argument("model", nargs=-1, required=True)
+@page_options
+@given_architecture
+def compare(
+    model: tuple[str, ...],
+    quantity: str,
+    convention: str,
+    asked: str,
+    notation: str,
+    output: str,
+    architecture: str | None,
+) -> None:
+    r"""Compare each MODEL with the next: the design, the sizes, and the difference split into parts that sum to it.
+
+    Writes DIR/MODEL-to-MODEL/compare.ENDING and prints each path.
+
+    \b
+    Example:
+      symbolic compare gpt2-124m gpt2-1558m llama-2-7b
+    """
+    loaded = loaded_models(model, architecture)
+    folder = "-to-".join(one.name for one in loaded)
+    page = (folder, stem("compare", quantity), lambda: api.compare(loaded, quantity, convention=convention))
+    write_pages([page], asked, notation, output)
+
+
+COMMAND = compare
