@@ -7,10 +7,11 @@ from fractions import Fraction
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
-from symbolic import hub, models, quantities, reading
+from symbolic import hardware, hub, models, quantities, reading
 from symbolic.derivation import Derivation, derive
 from symbolic.errors import ConfigError
-from symbolic.formula import Exact
+from symbolic.formula import Exact, Formula
+from symbolic.inputs import Given
 from symbolic.model import Model, is_config, make_model
 
 if TYPE_CHECKING:
@@ -51,17 +52,24 @@ def explain(
     quantity: str = "parameters",
     *,
     convention: str = "",
-    inputs: Mapping[str, Exact] | None = None,
+    inputs: Given | None = None,
+    dtype: str = "",
+    device: str = "",
     **options: Any,
 ) -> Derivation:
     """The derivation of a quantity of a model (or of what `load` takes, with its options).
 
     `convention` is the quantity's default where it is not given; `inputs` are the quantity's own symbols, such as
-    `tokens`, each with a default.
+    `tokens`, each with a default; `dtype` and `device` set several of them by a name from our tables.
     """
     loaded = model if isinstance(model, Model) else load(model, **options)
     found = quantities.find(quantity)
-    return derive(loaded, found, found.convention(convention), inputs)
+    given: dict[str, Exact | Formula] = {}
+    if device:
+        given |= hardware.given_by_device(device, found, dtype)
+    if dtype:
+        given |= hardware.given_by_dtype(dtype, found)
+    return derive(loaded, found, found.convention(convention), given | dict(inputs or {}))
 
 
 def count(model: Model) -> dict[str, int]:

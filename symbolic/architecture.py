@@ -137,7 +137,8 @@ class Need(Enum):
 class Option:
     """A switch of a family: what a config may say beside its sizes.
 
-    `null` is a size that a config may give as null: then the switch is off, and there is no such size.
+    `null` is a size that a config may give as null: then the switch is off, and there is no such size; where the
+    config gives a number, the switch is on.
     """
 
     name: str

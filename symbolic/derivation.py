@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from symbolic.architecture import Block, Leaf, Part, Weight, axes
 from symbolic.conventions import Convention
-from symbolic.errors import ConfigError
+from symbolic.errors import ConfigError, NothingToMeasure
 from symbolic.formula import Exact, Formula, Labelled, Negative, Number, Product, Sum, Symbol, total
-from symbolic.inputs import Inputs, resolve
+from symbolic.inputs import Given, Inputs, resolve
 from symbolic.model import Model
 from symbolic.quantity import Quantity
 
@@ -160,9 +160,7 @@ class Derivation:
         return self.to("json", **options)
 
 
-def derive(
-    model: Model, quantity: Quantity, convention: Convention, given: Mapping[str, Exact] | None = None
-) -> Derivation:
+def derive(model: Model, quantity: Quantity, convention: Convention, given: Given | None = None) -> Derivation:
     """Measure every leaf that the convention counts, add up, multiply by the repeats.
 
     `given` are the quantity's inputs that are not to be their defaults, by name. ConfigError where the network has
@@ -175,7 +173,7 @@ def derive(
         network = replace(network, name="sequence", repeat=quantity.times)
     root = measuring.block(network, ())
     if not measuring.found:
-        raise ConfigError(f"{model.name} has {quantity.lacking}: {quantity.name} has nothing to count")
+        raise NothingToMeasure(f"{model.name} has {quantity.lacking}; so there is no {quantity.name} of it")
     root = _placed(root, "", root.value, 1)
     return Derivation(model, quantity, convention, inputs, root, tuple(measuring.left_out))
 

@@ -113,7 +113,7 @@ def _inputs(derivation: Derivation, prose: Prose, used: set[str]) -> Iterator[Pa
     inputs, asked = derivation.inputs, set(used)
     for symbol, formula in inputs.definitions.items():
         asked |= {part.name for part in formula.symbols} if symbol.name in used else set()
-    asked |= {symbol.name for result in follow(derivation) for symbol in result.formula.symbols}
+    asked |= {symbol.name for result in follow(derivation) if result.formula for symbol in result.formula.symbols}
     shown = [SYMBOLS[name] for name in inputs.sizes if name in asked]
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
@@ -197,7 +197,7 @@ def _where(derivation: Derivation, prose: Prose) -> Section:
     rows.append(("total", derivation.total, Share(Fraction(1))))
     table = Table(
         prose("where_table"),
-        ("Part", derivation.unit.capitalize(), "Share"),
+        ("Part", derivation.unit[:1].upper() + derivation.unit[1:], "Share"),
         tuple(rows),
         frozenset({1, 2}),
         frozenset({len(rows) - 1}),
@@ -313,14 +313,14 @@ def _closed(derivation: Derivation, prose: Prose) -> Section:
 def _results(derivation: Derivation, prose: Prose) -> Section:
     parts: list[Part] = [Paragraph(prose("results"))]
     for number, result in enumerate(follow(derivation), 1):
-        equation = Equation(result.formula, result.value, unit=result.unit)
+        equations = () if result.formula is None else (Equation(result.formula, result.value, unit=result.unit),)
         parts.append(
             Entry(
                 number="",
                 id=f"result-{number}",
                 title=result.title[:1].upper() + result.title[1:],
                 text=result.about,
-                equations=(equation,),
+                equations=equations,
                 before=(),
                 result=result.value,
             )

@@ -23,7 +23,13 @@ def grouped(value: int | Fraction) -> str:
 
 def with_unit(value: int | Fraction, unit: str) -> str:
     """36,864 bytes; without a unit, the number alone."""
-    return f"{grouped(value)} {unit}" if unit else grouped(value)
+    named = singular(unit) if value == 1 else unit
+    return f"{grouped(value)} {named}" if named else grouped(value)
+
+
+def singular(unit: str) -> str:
+    """1 device, not 1 devices."""
+    return unit.removesuffix("s") if " " not in unit else unit
 
 
 def significant(value: Fraction, digits: int) -> str:

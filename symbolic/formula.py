@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
-from math import ceil
+from math import ceil, floor
 from operator import mul
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -336,6 +336,29 @@ class Ceiling(Formula):
         import sympy
 
         return sympy.ceiling(self.part.algebra)
+
+
+@dataclass(frozen=True, slots=True)
+class Floor(Formula):
+    """Rounded down to a whole number."""
+
+    part: Formula
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return (self.part,)
+
+    def rebuilt(self, children: tuple[Formula, ...]) -> Floor:
+        return Floor(*children)
+
+    def value(self, sizes: Mapping[str, Exact]) -> Exact:
+        return floor(self.part.value(sizes))
+
+    @property
+    def algebra(self) -> sympy.Expr:
+        import sympy
+
+        return sympy.floor(self.part.algebra)
 
 
 @dataclass(frozen=True, slots=True)

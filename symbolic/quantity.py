@@ -19,15 +19,16 @@ Totals: TypeAlias = Mapping[str, Formula]
 class Result:
     """What follows from a total: `formula` makes it of the totals, or gives None where there is nothing to say.
 
-    A later result may use an earlier one, under its title. `whole` rounds down: of what comes in pieces, only whole
-    ones count.
+    A later result may use an earlier one, under its title. `limits` is the input that can't be more than this result;
+    `never` what to say in place of a negative one.
     """
 
     title: str
     about: str
     unit: str
     formula: Callable[[Totals], Formula | None]
-    whole: bool = False
+    limits: Symbol | None = None
+    never: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class Quantity:
     the ways to count, the default first. `inputs` are the symbols that are not the model's, each with its default: a
     number or a formula of other symbols. `times` is how often the whole network works (sequences of a batch).
     `results` are what follows from the total, `companions` the quantities whose totals they use. `lacking` completes
-    "This network has …", where no leaf is of this quantity.
+    "This network has …", where no leaf is of this quantity. `called` is what a later equation calls the total, where
+    that is not the title.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Quantity:
     companions: tuple[str, ...] = ()
     lacking: str = "nothing to measure"
     unit_in_steps: bool = True
+    called: str = ""
 
     @property
     def default(self) -> Convention:

@@ -10,7 +10,7 @@ from symbolic.architecture import Kind, Leaf, Weight, leaves
 from symbolic.conventions import Convention
 from symbolic.derivation import Derivation, derive, whole
 from symbolic.errors import CheckFailed
-from symbolic.formula import Formula, Negative, product, total
+from symbolic.formula import Exact, Formula, Negative, product, total
 from symbolic.model import Model
 from symbolic.models import Published
 
@@ -126,7 +126,8 @@ def _chain(
     names = {**names, derivation.total: tuple(name for name in names[derivation.total] if "`" not in name)}
     rows = [row for entry in mistakes if entry.convention == start.name for row in _mended(entry, running, names)]
     rows = rows or [Row("", None, running, running, names.get(running, ()))]
-    for label, terms in _groups(low, high).items():
+    chosen = convention.active_only != derivation.convention.active_only
+    for label, terms in _groups(low, high, derivation.sizes, chosen=chosen).items():
         value = whole(total(terms), derivation.sizes)
         running += value
         formula = algebra.simplified(total(terms), derivation.definitions)
@@ -173,23 +174,35 @@ def _counted(
 
 
 def _groups(
-    low: dict[tuple[str, ...], tuple[Leaf, Formula]], high: dict[tuple[str, ...], tuple[Leaf, Formula]]
+    low: dict[tuple[str, ...], tuple[Leaf, Formula]],
+    high: dict[tuple[str, ...], tuple[Leaf, Formula]],
+    sizes: Mapping[str, Exact],
+    *,
+    chosen: bool,
 ) -> dict[str, tuple[Formula, ...]]:
-    """What `high` has and `low` has not (and the other way round, negative), by kind of weight."""
+    """What `high` has and `low` has not (and the other way round, negative), by kind of weight.
+
+    `chosen` says that only one of them leaves out the experts that are not chosen.
+    """
     groups: dict[tuple[str, str], list[tuple[str, Formula]]] = {}
     for key, (leaf, _) in (high | low).items():
         more, less = ([counted[key][1]] if key in counted else [] for counted in (high, low))
-        if more == less:
+        if more == less or _alike(more, less, sizes):
             continue
         difference = total((*more, *(Negative(formula) for formula in less)))
         # Counted by both, and yet not alike: only some of the experts work on one token.
-        fewer = more and less and any(block.active is not None for block in leaf.path)
+        fewer = chosen and more and less and any(block.active is not None for block in leaf.path)
         name = f"{leaf.part.name} of the experts not chosen" if fewer else leaf.part.name
         groups.setdefault(_together(leaf), []).append((name, difference))
     return {
-        (kind if len({name for name, _ in members}) > 1 else members[0][0]): tuple(term for _, term in members)
-        for (kind, _), members in groups.items()
+        (apart or kind if len({name for name, _ in members}) > 1 else members[0][0]): tuple(term for _, term in members)
+        for (kind, apart), members in groups.items()
     }
+
+
+def _alike(more: list[Formula], less: list[Formula], sizes: Mapping[str, Exact]) -> bool:
+    """Whether a leaf comes to the same on both sides, written in two ways: 6 × and 3 × 2 ×."""
+    return bool(more and less) and more[0].value(sizes) == less[0].value(sizes)
 
 
 def _together(leaf: Leaf) -> tuple[str, str]:

@@ -71,7 +71,7 @@ def random_config(family: Architecture, random: Random) -> dict[str, object]:
     if "patch_size" in names:
         config["image_size"] = int(str(config["patch_size"])) * random.randint(2, 4)
     for option in family.options:
-        if random.random() < 0.7:
+        if random.random() < 0.7 and (option.null is None or family.sizes[option.null] is not Need.OPTIONAL):
             config[option.name] = random.choice(option.choices or (True, False))
     layers = int(str(config.get("n_layers", 2)))
     return {**config, **random.choice(patterns(family.name, layers, random))}

@@ -153,10 +153,11 @@ def _evaluated(formula: Formula, values: Mapping[str, Fraction]) -> Fraction:
     """The value to 30 digits: powers with a fraction above have no exact one."""
     import sympy
 
+    # As floats of many digits: SymPy would try to factor the base of a rational power.
     places = {
-        sympy.Symbol(name, positive=True): sympy.Rational(value.numerator, value.denominator)
+        sympy.Symbol(name, positive=True): sympy.Float(sympy.Rational(value.numerator, value.denominator), DIGITS + 10)
         for name, value in values.items()
     }
-    return Fraction(str(sympy.N(_algebra(formula).xreplace(places), DIGITS)))
+    return Fraction(str(_algebra(formula).evalf(DIGITS, subs=places)))
 
 

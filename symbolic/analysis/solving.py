@@ -20,7 +20,7 @@ from symbolic.figures import grouped
 from symbolic.formula import Exact, Formula, Number, Symbol, exact
 from symbolic.model import Model
 
-TRIES = 20_000
+TRIES = 1_000
 CLOSE = Fraction(1, 20)
 """A total this near to the target is as good as any other; then the shape decides."""
 FAR = Fraction(1, 10)
@@ -89,8 +89,14 @@ def solve_one(
     # Of several, the largest: there the total grows with the size.
     solution = found[-1]
     start = floor(solution.root.low / constraints.step)
-    below = tuple(islice(_valid(derivation, constraints, range(start, 0, -1), target, -1), 2))
-    above = tuple(islice(_valid(derivation, constraints, range(start, start + TRIES), target, 1), 2))
+    # A total may also shrink as a size grows: more dense layers are fewer experts.
+    ends = [left.value({**sizes, unknown.name: number * constraints.step}) for number in (start, start + 1)] if start else [0, 1]
+    down, up = range(start, max(0, start - TRIES), -1), range(max(start, 1), start + TRIES)
+    smaller, larger = (down, up) if ends[0] < ends[1] else (up, down)
+    below, above = (
+        tuple(islice(_valid(derivation, constraints, numbers, target, side), 2))
+        for numbers, side in ((smaller, -1), (larger, 1))
+    )
     if not below and above and (at_most or above[0].off > FAR):
         raise Unreachable(
             f"{grouped(floor(target))} {derivation.unit} can't be reached: the smallest valid config has "
@@ -132,9 +138,7 @@ def _valid(
     derivation: Derivation, constraints: Constraints, multiples: range, target: Fraction, side: int
 ) -> Iterator[Candidate]:
     """The valid configs on one side of the target, in this order."""
-    for number in islice(multiples, TRIES):
-        if number < 1:
-            continue
+    for number in multiples:
         candidate = candidate_at(derivation, constraints.sizes(number * constraints.step), target)
         if candidate and (candidate.total > target) == (side > 0):
             yield candidate

@@ -25,7 +25,7 @@ from symbolic.results import Follows, follow
 
 ENDING = "json"
 VERSION = 1
-SYMPY = {"min": "Min", "ceil": "ceiling"}
+SYMPY = {"min": "Min", "ceil": "ceiling", "floor": "floor"}
 
 
 def render(derivation: Derivation, notation: Notation = "names", detail: Detail = "full") -> str:
@@ -118,7 +118,7 @@ class _Data:
             "left_out": [self.left_out(leaf) for leaf in derivation.left_out],
         }
         if derivation.quantity.results:
-            data["results"] = [self.result(result) for result in follow(derivation)]
+            data["results"] = [self.result(result) for result in follow(derivation) if result.formula]
         if self.full:
             data["reconciliation"] = [self.chain(chain) for chain in reconcile(derivation)]
         return data
@@ -162,7 +162,7 @@ class _Data:
 
     def result(self, result: Follows) -> dict[str, Any]:
         value = {"value": result.value} if isinstance(result.value, int) else {"value": str(result.value)}
-        return {"title": result.title, "unit": result.unit, **self.formula(result.formula), **value}
+        return {"title": result.title, "unit": result.unit, **self.formula(result.formula or Number(0)), **value}
 
     def line(self, line: Line) -> dict[str, Any]:
         return {**self.formula(line.formula), "value": line.value}

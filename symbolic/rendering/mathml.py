@@ -17,7 +17,7 @@ from symbolic.rendering.notation import Rounded
 DIALECT = re.compile(
     r"\\mathrm\{(?:[A-Za-z0-9]|\\_){2,}\}"
     r"|\\text\{(?:[^{}\\$]|\\[_%&#$])+\}"
-    r"|\\(?:times|frac|underbrace|min|lceil|rceil|sqrt|approx|left|right|le|partial|alpha|beta|lambda)(?![A-Za-z])"
+    r"|\\(?:times|frac|underbrace|min|lceil|rceil|lfloor|rfloor|sqrt|approx|left|right|le|partial|alpha|beta|lambda)(?![A-Za-z])"
     r"|\\,|\{,\}|[0-9]+(?:\.[0-9]+)?|[A-Za-z]|[-+=/<(){}^_,\[\] ]"
 )
 LONG = 80
@@ -98,7 +98,7 @@ def _mended(element: Element) -> Element:
     made.text = unescape(element.text or "").replace("\u00a0", " ")
     if made.tag == "mtext":
         made.text = re.sub(r"\\(.)", r"\1", made.text)
-    elif made.text in ("⌈", "⌉"):
+    elif made.text in ("⌈", "⌉", "⌊", "⌋"):
         made.tag = "mo"
     elif made.text == "min":
         made.tag = "mi"

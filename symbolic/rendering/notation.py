@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import ClassVar, Literal, TypeAlias
 
-from symbolic.figures import grouped, short, significant
+from symbolic.figures import grouped, short, significant, singular
 from symbolic.formula import (
     Approximate,
     Ceiling,
     Exact,
+    Floor,
     Formula,
     Labelled,
     Minimum,
@@ -169,6 +170,9 @@ class Printer:
         """The sign between two sides."""
         return sign
 
+    def _floor(self, node: Floor) -> str:
+        return self.function("floor", [self(node.part)])
+
     def _labelled(self, node: Labelled) -> str:
         if self.sizes is None:
             return self.label(node.label)
@@ -187,6 +191,7 @@ class Printer:
         Ceiling: _ceiling,
         Root: _root,
         Approximate: _approximate,
+        Floor: _floor,
         Labelled: _labelled,
     }
 
@@ -280,7 +285,9 @@ class Latex(Printer):
         return super()._negative(node).replace("−", "-", 1)
 
     def function(self, name: str, parts: list[str]) -> str:
-        return {"min": rf"\min({', '.join(parts)})", "ceil": rf"\lceil {parts[0]} \rceil"}[name]
+        pairs = {"ceil": (r"\lceil", r"\rceil"), "floor": (r"\lfloor", r"\rfloor")}
+        opening, closing = pairs.get(name, (rf"\{name}(", ")"))
+        return f"{opening} {parts[0]} {closing}" if name in pairs else f"{opening}{', '.join(parts)}{closing}"
 
     _writers: ClassVar[Mapping[type[Formula], Callable[..., str]]] = {
         **Printer._writers,
@@ -333,7 +340,11 @@ class Spoken(Printer):
         return f" {'minus' if sign == '−' else 'plus'} {right}"
 
     def function(self, name: str, parts: list[str]) -> str:
-        return {"min": f"the smaller of {' and '.join(parts)}", "ceil": f"{parts[0]} rounded up"}[name]
+        return {
+            "min": f"the smaller of {' and '.join(parts)}",
+            "ceil": f"{parts[0]} rounded up",
+            "floor": f"{parts[0]} rounded down",
+        }[name]
 
 
 class Rounded(str):
@@ -355,16 +366,19 @@ def sides(printer: Printer, equation: Equation, sizes: Mapping[str, Exact]) -> l
     only_labels = bool(parts) and all(isinstance(part, Labelled) for part in parts)
     name = [] if equation.name is None else [printer(equation.name)]
     symbolic = [] if only_labels else [printer(formula)]
-    substituted = printer.with_sizes(sizes, labels=only_labels)(formula)
+    # A part whose own line is rounded can't stand here as a number.
+    exact = all("/" not in grouped(node.value(sizes)) for node in formula.walk() if isinstance(node, Labelled))
+    substituted = [printer.with_sizes(sizes, labels=only_labels)(formula)] if exact or not symbolic else []
     written = printer.number(value)
-    chain = [side for index, side in enumerate([*symbolic, substituted]) if index == 0 or side != symbolic[0]]
+    chain = [side for index, side in enumerate([*symbolic, *substituted]) if index == 0 or side != symbolic[0]]
+    unit = singular(equation.unit) if value == 1 else equation.unit
     if value.denominator != 1 and "/" in grouped(value):
         near = printer.decimal(significant(Fraction(value), ROUNDED_DIGITS))
-        chain.append(Rounded(printer.unit(near, equation.unit)))
+        chain.append(Rounded(printer.unit(near, unit)))
     elif chain[-1] != written:
-        chain.append(printer.unit(written, equation.unit))
-    elif equation.unit:
-        chain[-1] = printer.unit(written, equation.unit)
+        chain.append(printer.unit(written, unit))
+    elif unit:
+        chain[-1] = printer.unit(written, unit)
     return [*name, *chain]
 
 
