@@ -82,79 +82,73 @@ def scale(
     model: Model | Mapping[str, object] | str | PathLike[str],
     quantity: str = "parameters",
     *,
-    convention: str = "",
-    inputs: Mapping[str, Exact] | None = None,
     vary: Sequence[str] = (),
     compute: str | Fraction | None = None,
+    **how: Any,
 ) -> Page:
-    """The page that says how a quantity scales; `vary` are the sizes to look at, `compute` a training budget."""
+    """The page that says how a quantity scales; `vary` are the sizes to look at, `compute` a training budget.
+
+    `how` is what `explain` takes: `convention`, `inputs`, `dtype`, `device`.
+    """
     from symbolic.analysis.amounts import amount
     from symbolic.analysis.scale_page import scale_page
 
     budget = amount("compute", compute) if isinstance(compute, str) else compute
-    return scale_page(explain(model, quantity, convention=convention, inputs=inputs), vary, budget)
+    return scale_page(explain(model, quantity, **how), vary, budget)
 
 
 def solve(
     model: Model | Mapping[str, object] | str | PathLike[str],
     unknowns: Sequence[str],
+    quantity: str = "parameters",
     *,
     total: str | int | None = None,
     memory: str | None = None,
-    dtype: str = "bfloat16",
-    quantity: str = "parameters",
-    convention: str = "",
-    inputs: Mapping[str, Exact] | None = None,
     keep: Sequence[str] = (),
     multiple_of: int = 1,
+    **how: Any,
 ) -> Page:
-    """The page that solves for sizes: of a `total`, or of a `memory` for the weights at a `dtype`."""
+    """The page that solves for sizes: of a `total`, or of a `memory` to fill, such as "24GiB".
+
+    A memory is filled by the weights, unless `quantity` is another one in bytes. `how` is what `explain` takes.
+    """
     from symbolic.analysis.amounts import goal
     from symbolic.analysis.solve_page import solve_page
 
-    target, budget = goal(total, memory, dtype, quantity)
-    derivation = explain(model, quantity, convention=convention, inputs=inputs)
-    return solve_page(derivation, unknowns, target, keep, multiple_of, budget)
+    target, measured, budget = goal(total, memory, quantity)
+    return solve_page(explain(model, measured, **how), unknowns, target, keep, multiple_of, budget)
 
 
 def formula(
     model: Model | Mapping[str, object] | str | PathLike[str],
     language: str = "python",
     quantity: str = "parameters",
-    *,
-    convention: str = "",
-    inputs: Mapping[str, Exact] | None = None,
+    **how: Any,
 ) -> str:
-    """The closed form as code: python, numpy, latex, javascript, c or spreadsheet."""
+    """The closed form as code: python, numpy, latex, javascript, c or spreadsheet. `how` is what `explain` takes."""
     from symbolic.analysis.exporting import export
 
-    return export(explain(model, quantity, convention=convention, inputs=inputs), language)
+    return export(explain(model, quantity, **how), language)
 
 
 def sweep(
     model: Model | Mapping[str, object] | str | PathLike[str],
     vary: Sequence[str],
     quantity: str = "parameters",
-    *,
-    convention: str = "",
-    inputs: Mapping[str, Exact] | None = None,
+    **how: Any,
 ) -> Sweep:
     """A total at every combination of sizes; `vary` has NAME=12:96:12 or NAME=768,1024. Iterate over its `chunks()`."""
     from symbolic.analysis.grids import grids
     from symbolic.analysis.sweeping import Sweep
 
-    derivation = explain(model, quantity, convention=convention, inputs=inputs)
+    derivation = explain(model, quantity, **how)
     return Sweep(derivation, grids(vary, derivation))
 
 
 def compare(
-    models: Sequence[Model | Mapping[str, object] | str | PathLike[str]],
-    quantity: str = "parameters",
-    *,
-    convention: str = "",
-    inputs: Mapping[str, Exact] | None = None,
+    models: Sequence[Model | Mapping[str, object] | str | PathLike[str]], quantity: str = "parameters", **how: Any
 ) -> Page:
     """The page that compares each model with the next; the contributions sum exactly to the difference."""
     from symbolic.analysis.compare_page import compare_page
 
-    return compare_page([explain(model, quantity, convention=convention, inputs=inputs) for model in models])
+    return compare_page([explain(model, quantity, **how) for model in models])

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from math import floor
 
-from symbolic.errors import SymbolicError, UnknownName, shown
+from symbolic import quantities
+from symbolic.errors import SymbolicError, shown
 
 UNITS = {
     "": 1,
@@ -34,31 +34,20 @@ def amount(name: str, text: str) -> Fraction:
     return number
 
 
-BITS = {
-    "float64": 64, "float32": 32, "bfloat16": 16, "float16": 16, "float8": 8, "int8": 8, "int4": 4, "float4": 4,
-    "int2": 2, "int1": 1,
-}  # fmt: skip
-"""How many bits a stored number takes, without the scales that quantized weights bring along."""
-
-
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """A memory for the weights: so many bytes, as it was written, at so many bits a number."""
+    """A memory that must hold the total: so many bytes, as it was written."""
 
     written: str
-    dtype: str
-    bits: int
 
 
-def goal(total: str | int | None, memory: str | None, dtype: str, quantity: str) -> tuple[Fraction, Budget | None]:
-    """What a total is to come to: the total itself, or as many parameters as a memory has room for."""
+def goal(total: str | int | None, memory: str | None, quantity: str) -> tuple[Fraction, str, Budget | None]:
+    """What a total is to come to, and which quantity it is of: a memory is filled by the weights or by what is asked."""
     if (total is None) == (memory is None):
         raise AmountError("give either a total to reach (--total 7e9) or a memory to fill (--budget-memory 24GiB)")
-    if total is not None:
-        return amount("total", str(total)), None
-    assert memory is not None  # noqa: S101 - one of the two is there
-    if quantity != "parameters":
-        raise AmountError(f"a memory is filled by parameters, not by {quantity}; leave --quantity out, or give --total")
-    if dtype not in BITS:
-        raise UnknownName("dtype", dtype, BITS)
-    return Fraction(floor(amount("budget-memory", memory) * 8 / BITS[dtype])), Budget(memory, dtype, BITS[dtype])
+    if memory is None:
+        return amount("total", str(total)), quantity, None
+    measured = "weight-memory" if quantity == "parameters" else quantity
+    if (unit := quantities.find(measured).unit) != "bytes":
+        raise AmountError(f"a memory holds bytes, and {measured} are {unit}; leave --quantity out, or give --total")
+    return amount("budget-memory", memory), measured, Budget(memory)

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from symbolic.analysis.whole import Term, Whole
-from symbolic.formula import Ceiling, Formula, Minimum, Symbol
+from symbolic.formula import Ceiling, Floor, Formula, Minimum, Symbol
 
 FITS = 2**63
 
@@ -54,6 +54,9 @@ def _atom(atom: Formula, sizes: Mapping[str, Any]) -> Any:
     if isinstance(atom, Ceiling):
         top, bottom = evaluated(atom.part, sizes)
         return -(-top // bottom)
+    if isinstance(atom, Floor):
+        top, bottom = evaluated(atom.part, sizes)
+        return top // bottom
     if isinstance(atom, Minimum):
         # A part of a minimum is whole in a valid config; elsewhere the config is left out anyway.
         parts = [top // bottom for top, bottom in (evaluated(part, sizes) for part in atom.parts)]

@@ -76,7 +76,7 @@ def constrained(derivation: Derivation, unknown: Symbol, keep: Sequence[str], mu
     for name in keep:
         if name not in KEEPS:
             raise UnknownName("ratio to keep", name, KEEPS)
-    sizes, factors = derivation.model.sizes, {unknown: Fraction(1)}
+    sizes, factors = derivation.sizes, {unknown: Fraction(1)}
     kept, left = [], [KEEPS[name] for name in dict.fromkeys(keep)]
     for one in left:
         if missing := [symbol.name for symbol in (one.above, one.below) if symbol.name not in sizes]:
@@ -85,7 +85,7 @@ def constrained(derivation: Derivation, unknown: Symbol, keep: Sequence[str], mu
     while ready := next((one for one in left if one.above in factors or one.below in factors), None):
         left.remove(ready)
         known, follows = (ready.above, ready.below) if ready.above in factors else (ready.below, ready.above)
-        ratio = Fraction(sizes[follows.name], sizes[known.name])
+        ratio = Fraction(sizes[follows.name]) / Fraction(sizes[known.name])
         kept.append(ready)
         if follows in factors:
             continue

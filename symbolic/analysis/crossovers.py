@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from symbolic import algebra
+from symbolic import algebra, results
+from symbolic.analysis.parts import PRODUCTS, Piece, pieces
 from symbolic.analysis.solution import Solution, solutions
-from symbolic.derivation import Derivation, Step
-from symbolic.formula import Formula, Number, Product, total
+from symbolic.derivation import Derivation
+from symbolic.formula import Formula, Number, exact, total
 from symbolic.rational import Rational
 
-OUTSIDE = frozenset({"embedding", "position", "head", "patch-embedding", "classifier"})
-MIXERS = frozenset({"attention", "linear-attention", "state-space"})
-FEED_FORWARD = frozenset({"feed-forward", "experts", "router"})
+Chosen: TypeAlias = Callable[[Piece], bool]
+OUTSIDE = frozenset({"embeddings", "positions", "patches", "classifier", "output head"})
+MIXERS = frozenset({"attention", "linear attention", "state space"})
+FEED_FORWARD = frozenset({"feed-forward", "experts", "routers"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +29,22 @@ class Crossover:
     solutions: tuple[Solution, ...]
 
 
-PAIRS: tuple[tuple[tuple[str, Callable[[str, bool], bool]], tuple[str, Callable[[str, bool], bool]]], ...] = (
+PAIRS: tuple[tuple[tuple[str, Chosen], tuple[str, Chosen]], ...] = (
     (
-        ("embeddings and output head", lambda role, inside: role in OUTSIDE and not inside),
-        ("the layers", lambda _, inside: inside),
+        ("embeddings and output head", lambda piece: not piece.in_layer and piece.part in OUTSIDE),
+        ("the layers", lambda piece: piece.in_layer),
     ),
     (
-        ("attention", lambda role, inside: role in MIXERS and inside),
-        ("the feed-forward networks", lambda role, inside: role in FEED_FORWARD and inside),
+        ("attention", lambda piece: piece.in_layer and piece.part in MIXERS),
+        ("the feed-forward networks", lambda piece: piece.in_layer and piece.part in FEED_FORWARD),
+    ),
+    (
+        ("attention's own products", lambda piece: piece.in_layer and piece.kind == PRODUCTS),
+        ("the feed-forward networks", lambda piece: piece.in_layer and piece.part in FEED_FORWARD),
+    ),
+    (
+        ("attention's own products", lambda piece: piece.in_layer and piece.kind == PRODUCTS),
+        ("all products with weights in the layers", lambda piece: piece.in_layer and piece.kind != PRODUCTS),
     ),
 )
 
@@ -42,35 +53,31 @@ def crossovers(derivation: Derivation) -> tuple[Crossover, ...]:
     """Every pair of parts that the network has, with the sizes at which they are equal."""
     found = []
     for (left, is_left), (right, is_right) in PAIRS:
-        parts = [part_formula(derivation, chosen) for chosen in (is_left, is_right)]
-        if any(part == Number(0) for part in parts):
-            continue
-        one, other = parts
-        symbols = tuple(dict.fromkeys((*one.symbols, *other.symbols)))
-        solved = tuple(
-            solution for symbol in symbols for solution in solutions(one, other, symbol, derivation.sizes)
-        )
-        values = (int(one.value(derivation.sizes)), int(other.value(derivation.sizes)))
-        found.append(Crossover((left, right), (one, other), values, solved))
+        parts = (part_formula(derivation, is_left), part_formula(derivation, is_right))
+        if Number(0) not in parts:
+            found.append(_crossover((left, right), parts, derivation))
+    if derivation.quantity.name == "kv-cache":
+        weights = results.companion(derivation, "weight-memory")
+        both = (derivation.closed, weights.closed)
+        found.append(_crossover(("the cache", "the weights"), both, derivation, weights))
     return tuple(found)
 
 
-def part_formula(derivation: Derivation, chosen: Callable[[str, bool], bool]) -> Formula:
-    """All steps of the chosen roles, their repeats included, as one formula in the primary sizes."""
-    model, root = derivation.model, derivation.root
-    definitions = {**derivation.definitions, **dict.fromkeys(model.absent, Number(0))}
-    parts = tuple(
-        Product((*repeats, step.one)) if repeats else step.one
-        for below in root.steps
-        for step, repeats in _blocks(below, () if root.repeat is None else (root.repeat,), inside=False)
-        if chosen(step.role, below.role == "layer" or step is not below)
+def _crossover(
+    names: tuple[str, str], parts: tuple[Formula, Formula], derivation: Derivation, other: Derivation | None = None
+) -> Crossover:
+    one, two = parts
+    sizes = {**(other.sizes if other else {}), **derivation.sizes}
+    symbols = tuple(dict.fromkeys((*one.symbols, *two.symbols)))
+    solved = tuple(
+        solution for symbol in symbols if symbol.whole for solution in solutions(one, two, symbol, sizes)
     )
+    values = (int(exact(one.value(sizes))), int(exact(two.value(sizes))))
+    return Crossover(names, parts, values, solved)
+
+
+def part_formula(derivation: Derivation, chosen: Chosen) -> Formula:
+    """All chosen leaves, their repeats included, as one formula in the primary sizes."""
+    definitions = {**derivation.definitions, **dict.fromkeys(derivation.model.absent, Number(0))}
+    parts = tuple(piece.formula for piece in pieces(derivation) if chosen(piece))
     return Rational.of(algebra.primary(total(parts), definitions)).collected() if parts else Number(0)
-
-
-def _blocks(step: Step, above: tuple[Formula, ...], *, inside: bool) -> list[tuple[Step, tuple[Formula, ...]]]:
-    """A part outside the layers as it is; of a stack of layers its parts, with the repeats around them."""
-    repeats = above if step.repeat is None else (*above, step.repeat)
-    if step.role == "layer" and not inside:
-        return [pair for below in step.steps for pair in _blocks(below, repeats, inside=True)]
-    return [(step, repeats)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symbolic.analysis.whole import Term, Whole
-from symbolic.formula import Ceiling, Formula, Minimum, Symbol
+from symbolic.formula import Ceiling, Floor, Formula, Minimum, Symbol
 
 
 class Language:
@@ -43,6 +43,9 @@ class Language:
             return self.symbol(atom)
         if isinstance(atom, Minimum):
             return self.minimum([self.fraction(Whole.of(part)) for part in atom.parts])
+        if isinstance(atom, Floor):
+            part = Whole.of(atom.part)
+            return f"({self.divided(f'({self.whole(part.numerator)})', f'({self.whole(part.denominator)})')})"
         if isinstance(atom, Ceiling):
             part = Whole.of(atom.part)
             return self.ceiling(f"({self.whole(part.numerator)})", f"({self.whole(part.denominator)})")

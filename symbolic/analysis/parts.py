@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from symbolic.architecture import Kind, Weight
+from symbolic.architecture import Contraction, Kind, Weight
 from symbolic.derivation import Derivation, Step
 from symbolic.formula import Formula, Product
 
@@ -30,6 +30,10 @@ NAMES = {
 """The parts by their roles, in the order of a bar."""
 
 
+PRODUCTS = "products"
+"""The kind of a leaf that is a product of two computed tensors."""
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A leaf of a derivation: the part it belongs to, what kind of weight it is, and all its repeats as a formula."""
@@ -38,13 +42,14 @@ class Piece:
     kind: str
     step: Step
     formula: Formula
+    in_layer: bool
 
 
 def pieces(derivation: Derivation) -> Iterator[Piece]:
     """Every leaf that adds to the total."""
     root = derivation.root
     for below in root.steps:
-        yield from _pieces(below, () if root.repeat is None else (root.repeat,), below.role)
+        yield from _pieces(below, () if root.repeat is None else (root.repeat,), below.role, in_layer=False)
 
 
 def by_part(derivation: Derivation) -> dict[str, int]:
@@ -55,19 +60,20 @@ def by_part(derivation: Derivation) -> dict[str, int]:
     return {name: found[name] for name in (*NAMES.values(), *found) if name in found}
 
 
-def _pieces(step: Step, above: tuple[Formula, ...], role: str) -> Iterator[Piece]:
+def _pieces(step: Step, above: tuple[Formula, ...], role: str, *, in_layer: bool) -> Iterator[Piece]:
+    in_layer = in_layer or role == "layer"
     repeats = above if step.repeat is None else (*above, step.repeat)
     if step.steps:
         for below in step.steps:
             # A norm within the attention is a part of the attention; a part of a layer has a role of its own.
-            yield from _pieces(below, repeats, below.role if role in ("layer", "model") else role)
+            yield from _pieces(below, repeats, below.role if role in ("layer", "model") else role, in_layer=in_layer)
     elif step.value:
         formula = Product((*repeats, step.one)) if repeats else step.one
-        yield Piece(NAMES.get(role, role), _kind(step), step, formula)
+        yield Piece(NAMES.get(role, role), _kind(step), step, formula, in_layer)
 
 
 def _kind(step: Step) -> str:
     if not isinstance(step.part, Weight):
-        return "products" if type(step.part).__name__ == "Contraction" else type(step.part).__name__.lower()
+        return PRODUCTS if isinstance(step.part, Contraction) else type(step.part).__name__.lower()
     kind = step.part.kind
     return {Kind.BIAS: "biases", Kind.SCALE: "scales", Kind.SHIFT: "shifts", Kind.TABLE: "tables"}.get(kind, kind.value)

@@ -13,10 +13,10 @@ from symbolic.analysis.sampling import SETS, closed_form_holds
 from symbolic.analysis.sizes import chosen_sizes
 from symbolic.analysis.solution import Solution
 from symbolic.analysis.terms import Term, is_smooth, traced
-from symbolic.analysis.words import Markup, decimal, listed, named
+from symbolic.analysis.words import Markup, capital, decimal, listed, named
 from symbolic.derivation import Derivation, Step
 from symbolic.figures import grouped, percent, rounded
-from symbolic.formula import Ceiling, Formula, Minimum, Quotient, Approximate, Sum, Symbol
+from symbolic.formula import Ceiling, Floor, Formula, Minimum, Quotient, Approximate, Sum, Symbol
 from symbolic.page import (
     Cell,
     Equation,
@@ -100,7 +100,7 @@ def _traced(terms: Sequence[Term], derivation: Derivation, prose: Prose) -> Tabl
         share = Fraction(term.value) / derivation.total
         rows.append((Letters(term.formula), _origins(term, derivation), _whole(term), Share(share)))
     rows.append(("total", "", derivation.total, Share(Fraction(1))))
-    columns = ("Term", "Its coefficient", derivation.unit.capitalize(), "Share")
+    columns = ("Term", "Its coefficient", capital(derivation.unit), "Share")
     return Table(prose("traced_table"), columns, tuple(rows), frozenset({2, 3}), frozenset({len(rows) - 1}))
 
 

@@ -10,7 +10,7 @@ from symbolic.analysis.readable import as_written
 from symbolic.analysis.roots import Enclosure, difference, numbers, polynomial, positive_roots
 from symbolic.analysis.terms import eventual, is_smooth
 from symbolic.errors import CheckFailed
-from symbolic.formula import Exact, Formula, Negative, Number, Quotient, Symbol
+from symbolic.formula import Exact, Formula, Negative, Number, Quotient, Symbol, exact
 from symbolic.rational import Rational
 
 A, B, C = (Symbol(letter, letter, "a coefficient of the equation", letter) for letter in "abc")
@@ -74,7 +74,7 @@ def _solution(
     if degree == 2:
         general, radical = _quadratic(values, root)
     if degree == 1 or root.low == root.high:
-        radical = Number(_put_back(values, -Fraction(values[0]) / values[1] if degree == 1 else root.low))
+        radical = Number(exact(_put_back(values, -Fraction(values[0]) / values[1] if degree == 1 else root.low)))
     _check(values, root)
     return Solution(symbol, powers, root, letters, general, radical, smooth)
 

@@ -10,7 +10,7 @@ from symbolic.analysis.amounts import Budget
 from symbolic.analysis.sizes import chosen_sizes
 from symbolic.analysis.solution import A, B, C, Solution
 from symbolic.analysis.solving import Candidate, Feasible, Solved, solve_many, solve_one
-from symbolic.analysis.words import Markup, decimal, listed, named
+from symbolic.analysis.words import Markup, capital, decimal, listed, named
 from symbolic.derivation import Derivation
 from symbolic.figures import grouped, percent, rounded
 from symbolic.formula import Approximate, Formula, Negative, Number, Power, Product, Symbol, exact, total
@@ -62,8 +62,11 @@ def _page(
     lead += [prose("convention", says=derivation.convention.says)]
     paragraphs = [Paragraph(" ".join(lead))]
     if budget:
-        words = {"memory": budget.written, "bits": str(budget.bits), "dtype": budget.dtype}
-        paragraphs.append(Paragraph(prose("budget", **words, **_target(target, derivation))))
+        stored = [f"`{name}` {grouped(size)}" for name, size in derivation.inputs.sizes.items()
+                  if "bytes" in name or "bits" in name]  # fmt: skip
+        words = {"memory": budget.written, "inputs": Markup(listed(stored)) if stored else ""}
+        weights = derivation.quantity.name == "weight-memory"
+        paragraphs.append(Paragraph(prose("budget", weights=weights, **words, **_target(target, derivation))))
     paragraphs.append(Paragraph(prose("checked", how=how), tone="checked"))
     about = prose("subtitle_most" if budget else "subtitle", unknown=listed(list(unknowns)), **_target(target, derivation))
     return Page(
@@ -74,7 +77,7 @@ def _page(
         unit=derivation.unit,
         lead=tuple(paragraphs),
         sections=sections,
-        sizes={**best.model.sizes, **derivation.inputs.sizes},
+        sizes={**best.model.sizes, **derivation.inputs.sizes, **best.sizes},
     )
 
 
@@ -204,7 +207,7 @@ def _candidates(
         )
         for one in candidates
     )
-    columns = (*names, derivation.unit.capitalize(), "From the target", "Off by", "Aspect ratio")
+    columns = (*names, capital(derivation.unit), "From the target", "Off by", "Aspect ratio")
     return Table(caption, columns, rows, frozenset(range(len(columns))), strong)
 
 

@@ -15,7 +15,7 @@ from symbolic.analysis.solution import Solution, solutions
 from symbolic.analysis.terms import powers
 from symbolic.analysis.variants import contradiction, valid
 from symbolic.derivation import Derivation, derive
-from symbolic.errors import SymbolicError
+from symbolic.errors import ConfigError, SymbolicError
 from symbolic.figures import grouped
 from symbolic.formula import Exact, Formula, Number, Symbol, exact
 from symbolic.model import Model
@@ -148,10 +148,17 @@ def candidate_at(derivation: Derivation, sizes: Mapping[str, int], target: Fract
     """The config with these sizes and its exact total, derived anew; None where it is not valid."""
     if min(sizes.values()) < 1:
         return None
-    model = valid(derivation.model, sizes)
+    inputs = {name: size for name, size in sizes.items() if name in derivation.inputs.sizes}
+    changed = {name: size for name, size in sizes.items() if name not in inputs}
+    model = valid(derivation.model, changed) if changed else derivation.model
     if model is None:
         return None
-    total = derive(model, derivation.quantity, derivation.convention, derivation.inputs.given).total
+    try:
+        given = {**derivation.inputs.given, **inputs}
+        total = derive(model, derivation.quantity, derivation.convention, given).total
+    except ConfigError:
+        # Half a byte too few: no total of a whole number of bytes.
+        return None
     return Candidate(model, sizes, total, (total - target) / target)
 
 
@@ -172,7 +179,7 @@ def solve_many(
     first, *others = unknowns
     constraints = constrained(derivation, first, keep, multiple)
     free = tuple(symbol for symbol in others if symbol not in constraints.factors)
-    ranges = [_values(derivation.model.sizes[symbol.name]) for symbol in free]
+    ranges = [_values(int(derivation.sizes[symbol.name])) for symbol in free]
     left = constraints.substituted(derivation.closed)
     coefficients = powers(left, first)
     found: dict[tuple[tuple[str, int], ...], Candidate] = {}

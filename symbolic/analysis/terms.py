@@ -9,7 +9,7 @@ from fractions import Fraction
 from symbolic import algebra
 from symbolic.derivation import Derivation, Step
 from symbolic.errors import CheckFailed
-from symbolic.formula import Ceiling, Exact, Formula, Minimum, Number, Product, Symbol, product
+from symbolic.formula import Ceiling, Exact, Floor, Formula, Minimum, Number, Product, Symbol, product
 from symbolic.rational import Rational
 
 
@@ -37,7 +37,7 @@ def eventual(formula: Formula, symbol: Symbol) -> Formula:
     def change(node: Formula) -> Formula | None:
         if symbol not in node.symbols:
             return None
-        if isinstance(node, Ceiling):
+        if isinstance(node, Ceiling | Floor):
             return eventual(node.part, symbol)
         if isinstance(node, Minimum):
             fixed = tuple(part for part in node.parts if symbol not in part.symbols)
@@ -49,7 +49,7 @@ def eventual(formula: Formula, symbol: Symbol) -> Formula:
 
 def is_smooth(formula: Formula, symbol: Symbol) -> bool:
     """Whether a formula is a rational function of the size: no rounding up and no minimum on the way."""
-    return not any(isinstance(node, Ceiling | Minimum) and symbol in node.symbols for node in formula.walk())
+    return not any(isinstance(node, Ceiling | Floor | Minimum) and symbol in node.symbols for node in formula.walk())
 
 
 def powers(formula: Formula, symbol: Symbol) -> dict[int, Formula]:

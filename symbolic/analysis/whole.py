@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symbolic.formula import Ceiling, Exact, Formula, Minimum, Number, Symbol, exact
+from symbolic.formula import Ceiling, Exact, Floor, Formula, Minimum, Number, Symbol, exact
 from symbolic.rational import Rational
 
 Term = tuple[int, tuple[tuple[Formula, int], ...]]
@@ -59,7 +59,7 @@ def _bound(terms: tuple[Term, ...], largest: Mapping[str, int]) -> int:
 def _atom_bound(atom: Formula, largest: Mapping[str, int]) -> int:
     if isinstance(atom, Symbol):
         return abs(largest[atom.name])
-    if isinstance(atom, Minimum | Ceiling):
+    if isinstance(atom, Minimum | Ceiling | Floor):
         # On the way, numerator and denominator of a part are added before they are divided.
         return max(sum(_bound(side, largest) for side in (part.numerator, part.denominator))
                    for part in map(Whole.of, atom.children))  # fmt: skip

@@ -9,20 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from symbolic import quantities
 from symbolic.rendering import formats
 
 if TYPE_CHECKING:
     from symbolic.page import Page
 
 OPTIONS = (
-    click.option(
-        "--quantity", default="parameters", show_default=True, metavar="NAME",
-        help=f"What to count: {', '.join(quantities.names())}.",
-    ),
-    click.option(
-        "--convention", default="", metavar="NAME", help="What counts; each quantity has a default."
-    ),
     click.option(
         "--format", "asked", default="html", show_default=True, metavar="LIST",
         help=f"One or more of {', '.join(formats())}, with commas between them.",
@@ -37,7 +29,7 @@ OPTIONS = (
 
 
 def page_options(command: Any) -> Any:
-    """--quantity, --convention, --format, --notation and --output."""
+    """--format, --notation and --output."""
     for option in reversed(OPTIONS):
         command = option(command)
     return command

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from symbolic import api
 from symbolic.commands._models import given_architecture, loaded_models
 from symbolic.commands._pages import page_options, stem, write_pages
+from symbolic.commands._quantity import how, quantity_options
 
 
 @click.command()
 @click.argument("model", nargs=-1, required=True)
+@quantity_options
 @page_options
 @given_architecture
 def compare(
     model: tuple[str, ...],
     quantity: str,
-    convention: str,
     asked: str,
     notation: str,
     output: str,
     architecture: str | None,
+    **options: Any,
 ) -> None:
     r"""Compare each MODEL with the next: the design, the sizes, and the difference split into parts that sum to it.
 
@@ -31,8 +35,9 @@ def compare(
       symbolic compare gpt2-124m gpt2-1558m llama-2-7b
     """
     loaded = loaded_models(model, architecture)
+    given = how(quantity, options)
     folder = "-to-".join(one.name for one in loaded)
-    page = (folder, stem("compare", quantity), lambda: api.compare(loaded, quantity, convention=convention))
+    page = (folder, stem("compare", quantity), lambda: api.compare(loaded, quantity, **given))
     write_pages([page], asked, notation, output)
 
 

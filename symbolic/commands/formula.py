@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
-from symbolic import api, quantities
+from symbolic import api
 from symbolic.commands._models import given_architecture
+from symbolic.commands._quantity import how, quantity_options
 
 
 @click.command()
@@ -18,12 +21,9 @@ from symbolic.commands._models import given_architecture
     metavar="LANGUAGE",
     help="python, numpy, latex, javascript, c or spreadsheet.",
 )
-@click.option(
-    "--quantity", default="parameters", show_default=True, metavar="NAME", help=f"One of {', '.join(quantities.names())}."
-)
-@click.option("--convention", default="", metavar="NAME", help="What counts; each quantity has a default.")
+@quantity_options
 @given_architecture
-def formula(model: str, language: str, quantity: str, convention: str, architecture: str | None) -> None:
+def formula(model: str, language: str, quantity: str, architecture: str | None, **options: Any) -> None:
     r"""Print the closed form of a quantity of MODEL as code that computes it exactly.
 
     The spreadsheet is text with tabs: paste it into the cell A1.
@@ -34,7 +34,7 @@ def formula(model: str, language: str, quantity: str, convention: str, architect
       symbolic formula llama-3-8b --as c > parameters.c
     """
     loaded = api.load(model, architecture=architecture)
-    click.echo(api.formula(loaded, language, quantity, convention=convention), nl=False)
+    click.echo(api.formula(loaded, language, quantity, **how(quantity, options)), nl=False)
 
 
 COMMAND = formula

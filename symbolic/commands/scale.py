@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from symbolic import api
 from symbolic.commands._models import given_architecture, loaded_models
 from symbolic.commands._pages import page_options, stem, write_pages
+from symbolic.commands._quantity import how, quantity_options
 
 
 @click.command()
 @click.argument("model", nargs=-1, required=True)
 @click.option("--vary", default="", metavar="SIZES", help="The sizes to look at, with commas (default: all).")
 @click.option("--compute", default=None, metavar="FLOPS", help="A training budget, such as 5.76e23.")
+@quantity_options
 @page_options
 @given_architecture
 def scale(
@@ -20,11 +24,11 @@ def scale(
     vary: str,
     compute: str | None,
     quantity: str,
-    convention: str,
     asked: str,
     notation: str,
     output: str,
     architecture: str | None,
+    **options: Any,
 ) -> None:
     r"""Derive how a quantity of each MODEL scales: leading terms, doubling, crossovers, growth, the best budget.
 
@@ -36,8 +40,9 @@ def scale(
       symbolic scale llama-3-8b --vary emb_dim,n_layers --format latex,markdown
     """
     names = [name.strip() for name in vary.split(",") if name.strip()]
+    given = how(quantity, options)
     pages = [
-        (one.name, stem("scale", quantity), lambda one=one: api.scale(one, quantity, convention=convention, vary=names, compute=compute))
+        (one.name, stem("scale", quantity), lambda one=one: api.scale(one, quantity, vary=names, compute=compute, **given))
         for one in loaded_models(model, architecture)
     ]
     write_pages(pages, asked, notation, output)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from symbolic import api
 from symbolic.commands._models import given_architecture, loaded_models
 from symbolic.commands._pages import page_options, stem, write_pages
+from symbolic.commands._quantity import how, quantity_options
 
 
 @click.command()
 @click.argument("model", nargs=-1, required=True)
 @click.option("--for", "unknowns", required=True, metavar="SIZES", help="The size to solve for; several give a list.")
 @click.option("--total", default=None, metavar="N", help="The total to reach, such as 7e9 or 7B.")
-@click.option("--budget-memory", default=None, metavar="BYTES", help="Instead: a memory for the weights, such as 24GiB.")
-@click.option("--dtype", default="bfloat16", show_default=True, metavar="NAME", help="How the weights are stored there.")
+@click.option("--budget-memory", default=None, metavar="BYTES", help="Instead: a memory to fill with weights, such as 24GiB.")
 @click.option("--keep", default="", metavar="RATIOS", help="Ratios to keep, with commas: aspect, head_dim, …")
 @click.option("--multiple-of", default=1, show_default=True, metavar="N", help="What the size must be a multiple of.")
+@quantity_options
 @page_options
 @given_architecture
 def solve(
@@ -24,15 +27,14 @@ def solve(
     unknowns: str,
     total: str | None,
     budget_memory: str | None,
-    dtype: str,
     keep: str,
     multiple_of: int,
     quantity: str,
-    convention: str,
     asked: str,
     notation: str,
     output: str,
     architecture: str | None,
+    **options: Any,
 ) -> None:
     r"""Solve for a size of each MODEL: the equation, its exact solution, and the nearest configs that can be built.
 
@@ -45,14 +47,14 @@ def solve(
       symbolic solve llama-2-7b --for n_layers --budget-memory 24GiB --dtype int4
     """
     names, kept = ([one.strip() for one in text.split(",") if one.strip()] for text in (unknowns, keep))
-    goal = {"total": total, "memory": budget_memory, "dtype": dtype}
+    goal = {"total": total, "memory": budget_memory}
+    measured = "weight-memory" if budget_memory and quantity == "parameters" else quantity
+    given = how(measured, options)
     pages = [
         (
             one.name,
             stem("solve", quantity),
-            lambda one=one: api.solve(
-                one, names, quantity=quantity, convention=convention, keep=kept, multiple_of=multiple_of, **goal
-            ),
+            lambda one=one: api.solve(one, names, measured, keep=kept, multiple_of=multiple_of, **goal, **given),
         )
         for one in loaded_models(model, architecture)
     ]

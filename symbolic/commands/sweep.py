@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
-from symbolic import api, quantities
+from symbolic import api
 from symbolic.commands._models import given_architecture
+from symbolic.commands._quantity import how, quantity_options
 from symbolic.commands._table import print_table
 from symbolic.figures import grouped
 
@@ -21,10 +22,7 @@ SHOWN = 200
 @click.option("--vary", multiple=True, metavar="NAME=VALUES", help="Values: 12:96:12 (first:last:step) or 768,1024.")
 @click.argument("more", nargs=-1, metavar="[NAME=VALUES]...")
 @click.option("--csv", "as_csv", is_flag=True, help="Print every row, with commas; without it, a table of the first.")
-@click.option(
-    "--quantity", default="parameters", show_default=True, metavar="NAME", help=f"One of {', '.join(quantities.names())}."
-)
-@click.option("--convention", default="", metavar="NAME", help="What counts; each quantity has a default.")
+@quantity_options
 @given_architecture
 def sweep(
     model: str,
@@ -32,8 +30,8 @@ def sweep(
     more: tuple[str, ...],
     as_csv: bool,
     quantity: str,
-    convention: str,
     architecture: str | None,
+    **options: Any,
 ) -> None:
     r"""Evaluate a quantity of MODEL at every combination of sizes, exactly.
 
@@ -44,7 +42,7 @@ def sweep(
       symbolic sweep gpt2-124m --vary n_layers=12:96:12 emb_dim=768,1024,1536 --csv
     """
     loaded = api.load(model, architecture=architecture)
-    made = api.sweep(loaded, [*vary, *more], quantity, convention=convention)
+    made = api.sweep(loaded, [*vary, *more], quantity, **how(quantity, options))
     names = [*made.values, quantity]
     if as_csv:
         click.echo(",".join(names))

@@ -1,0 +1,36 @@
+"""What commands about one quantity share: which one, how it counts, and what it takes beside the model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from symbolic import hardware, quantities
+from symbolic.commands._inputs import for_quantity, given_inputs, quantity_inputs
+
+
+def quantity_options(command: Any) -> Any:
+    """--quantity, --convention and the inputs: the command gets `quantity` and, to pass to `how`, the rest."""
+    options = (
+        click.option(
+            "--quantity", default="parameters", show_default=True, metavar="NAME",
+            help=f"What to count: {', '.join(quantities.names())}.",
+        ),
+        click.option(
+            "--convention", default="", metavar="NAME", help="What counts; each quantity has a default."
+        ),
+        quantity_inputs,
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def how(quantity: str, given: dict[str, Any]) -> dict[str, Any]:
+    """What `explain` takes of the options: convention, inputs, dtype and device."""
+    rest = dict(given)
+    convention, others, dtype, device = (rest.pop(name) for name in ("convention", "others", "dtype", "device"))
+    inputs = for_quantity(quantity, given_inputs(others, rest), (quantity,))
+    named = hardware.of_those_asked(quantity, (quantity,), dtype, device)
+    return {"convention": convention, "inputs": inputs, **named}
