@@ -206,11 +206,11 @@ def test_what_sympy_finds_is_written_as_a_formula_of_the_same_value(text: str) -
 
 
 @pytest.mark.parametrize("model", ONE_A_FAMILY)
-@pytest.mark.parametrize("format", ["html", "latex", "text"])
-def test_every_family_has_a_scale_document_in_every_format(model: str, format: str) -> None:
-    page = render_page(api.scale(model), format)
-    assert "Traceback" not in page
-    assert len(page) > 3000
+def test_every_family_has_a_scale_document_in_every_format(model: str) -> None:
+    page = api.scale(model)
+    total = f"{symbolic.explain(model).total:,}"
+    for format in ("html", "latex", "markdown", "text"):
+        assert total in render_page(page, format).replace("{,}", ",").replace(r"\allowbreak{}", "")
 
 
 def test_all_formats_print_the_page_and_json_is_data() -> None:

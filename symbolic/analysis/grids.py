@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import chain
 
-from symbolic.analysis.sizes import UnknownSize
+from symbolic.analysis.sizes import UnknownSize, settable
 from symbolic.derivation import Derivation
 from symbolic.errors import SymbolicError, shown
 from symbolic.vocabulary import SYMBOLS
@@ -30,6 +30,7 @@ def grids(given: Sequence[str], derivation: Derivation) -> dict[str, list[int]]:
             raise GridError(f"{shown(text)} names no values; write NAME=12:96:12 or NAME=768,1024")
         if name not in derivation.sizes or not SYMBOLS[name].whole:
             raise UnknownSize(name, derivation)
+        settable(derivation, [name])
         if name in found:
             raise GridError(f"{name} is given twice; put all its values into one list")
         found[name] = _values(name, values)

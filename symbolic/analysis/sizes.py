@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from symbolic import algebra
 from symbolic.analysis.words import listed
+from symbolic.architecture import Need
 from symbolic.derivation import Derivation
 from symbolic.errors import SymbolicError
 from symbolic.formula import Symbol
+from symbolic.vocabulary import SYMBOLS
 
 
 class UnknownSize(SymbolicError):
@@ -35,3 +37,17 @@ def chosen_sizes(derivation: Derivation, names: Sequence[str]) -> tuple[Symbol, 
         if name not in has:
             raise UnknownSize(name, derivation)
     return tuple(has[name] for name in names)
+
+
+class PatternSize(SymbolicError):
+    """A size that no config gives by itself: it is read off the pattern of the layers."""
+
+
+def settable(derivation: Derivation, names: Iterable[str]) -> None:
+    """PatternSize where a config can't be given one of these sizes."""
+    family = derivation.model.architecture
+    for name in names:
+        if name in SYMBOLS and family.sizes.get(SYMBOLS[name]) is Need.PATTERN:
+            raise PatternSize(
+                f"{name} is read off the pattern of the layers, so a config can't set it alone; choose another size"
+            )

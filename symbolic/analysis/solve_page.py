@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import floor
 
 from symbolic.analysis.amounts import Budget
-from symbolic.analysis.sizes import chosen_sizes
+from symbolic.analysis.sizes import chosen_sizes, settable
 from symbolic.analysis.solution import A, B, C, Solution
 from symbolic.analysis.solving import Candidate, Feasible, Solved, solve_many, solve_one
 from symbolic.analysis.words import Markup, capital, decimal, listed, named
@@ -31,6 +31,7 @@ def solve_page(
 ) -> Page:
     """The page; several names give a list of configs. With a budget, the total must not exceed the target."""
     unknowns = chosen_sizes(derivation, names)
+    settable(derivation, names)
     at_most = budget is not None
     prose = Prose("solve", "solve")
     if len(unknowns) == 1:

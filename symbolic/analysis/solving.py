@@ -10,7 +10,6 @@ from math import floor
 
 from symbolic.analysis.constraints import Constraints, constrained
 from symbolic.analysis.roots import numbers
-from symbolic.analysis.sizes import chosen_sizes
 from symbolic.analysis.solution import Solution, solutions
 from symbolic.analysis.terms import powers
 from symbolic.analysis.variants import contradiction, valid
@@ -203,11 +202,6 @@ def solve_many(
     ordered = sorted(near, key=lambda one: (_apart(_shape(one.model), shape), abs(one.off)))
     ordered += sorted((one for one in found.values() if abs(one.off) > CLOSE), key=lambda one: abs(one.off))
     return Feasible(derivation, constraints, free, target, tuple(ordered), len(found), at_most)
-
-
-def unknown_sizes(derivation: Derivation, names: Sequence[str]) -> tuple[Symbol, ...]:
-    """The sizes to solve for; UnknownSize where the formula has no such size."""
-    return chosen_sizes(derivation, names)
 
 
 def _values(here: int) -> Sequence[int]:

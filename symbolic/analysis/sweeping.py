@@ -51,7 +51,7 @@ class Sweep:
             if name in self.derivation.inputs.sizes:
                 for value in (min(values), max(values)):
                     check(SYMBOLS[name], value)
-        self._formulas: dict[tuple[str, ...], Formula] = {}
+        self._formulas: dict[tuple[bool, ...], Formula] = {}
         varied = set(self.values)
         self._definitions = {s: f for s, f in self.derivation.definitions.items() if s.name not in varied}
 
@@ -106,7 +106,7 @@ class Sweep:
         largest |= {name: max(largest.get(name, 1), 1) for name in self.derivation.sizes if name not in largest}
         layers = max(largest.get("n_layers", 1), largest.get("n_decoder_layers", 1))
         # No kind of layer has more than there are layers.
-        largest |= {symbol.name: max(layers, largest[symbol.name]) for symbol in self._pattern_sizes()}
+        largest |= {symbol.name: max(layers, largest.get(symbol.name, 1)) for symbol in self._pattern_sizes()}
         for symbol, formula in self._definitions.items():
             largest[symbol.name] = arrays.fraction(with_numbers(formula, self.derivation.sizes)).bound(largest)
         formulas = [*self._definitions.values(), *self._divided_axes(), self._whole_formula(self.derivation)]
@@ -201,24 +201,32 @@ class Sweep:
             self.left_out[rule] += int(np.size(fresh))
             valid[fresh] = False
 
-    def _groups(self, sizes: Mapping[str, Any], valid: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
+    def _groups(self, sizes: Mapping[str, Any], valid: Any) -> Iterator[tuple[tuple[bool, ...], Any]]:
         """Valid rows that have the same kinds of layer: a kind of which there is none is no part of the formula."""
         import numpy as np
 
         rows = np.flatnonzero(valid)
-        names = [symbol.name for symbol in self._pattern_sizes() if symbol.name in sizes]
         if not len(rows):
             return
-        if not names:
+        repeats = self._repeats()
+        if not repeats:
             yield (), rows
             return
-        none = np.stack([np.broadcast_to(np.asarray(sizes[name]) == 0, valid.shape)[rows] for name in names])
+        none = np.stack([
+            np.broadcast_to(np.asarray(arrays.evaluated(repeat, sizes)[0] == 0), valid.shape)[rows] for repeat in repeats
+        ])  # fmt: skip
         distinct, inverse = np.unique(none, axis=1, return_inverse=True)
         for index in range(distinct.shape[1]):
-            absent = tuple(name for name, empty in zip(names, distinct[:, index], strict=True) if empty)
-            yield absent, rows[inverse.reshape(-1) == index]
+            yield tuple(map(bool, distinct[:, index])), rows[inverse.reshape(-1) == index]
 
-    def _formula(self, absent: tuple[str, ...], columns: Mapping[str, Any], rows: Any) -> Formula:
+    def _repeats(self) -> list[Formula]:
+        """How often blocks repeat, where that can be never: a difference, or a number that the pattern gives."""
+        pattern = self._pattern_sizes()
+        blocks = (block for leaf in leaves(self.derivation.model.network) for block in leaf.path)
+        repeats = dict.fromkeys(repeat for block in blocks for repeat in (block.repeat, block.active) if repeat)
+        return [one for one in repeats if not isinstance(one, Symbol) or one in pattern or one.minimum < 1]
+
+    def _formula(self, absent: tuple[bool, ...], columns: Mapping[str, Any], rows: Any) -> Formula:
         """The total of these rows, derived anew from a config of one of them."""
         if absent not in self._formulas:
             derivation = self.derivation
