@@ -268,7 +268,7 @@ class Root(Formula):
         return (self.part,)
 
     def rebuilt(self, children: tuple[Formula, ...]) -> Root:
-        return Root(*children, self.degree)
+        return Root(children[0], self.degree)
 
     @property
     def algebra(self) -> sympy.Expr:

@@ -7,9 +7,10 @@ from click.testing import CliRunner
 
 import symbolic
 from symbolic import api, models
-from symbolic.analysis.comparing import compare
+from symbolic.analysis.comparing import PartChange, SizeChange, compare
 from symbolic.analysis.parts import by_part
 from symbolic.cli import main
+from symbolic.formula import Exact
 from symbolic.page import Bars
 from symbolic.rendering import render_page
 from symbolic.rendering.notation import Text
@@ -25,15 +26,18 @@ def test_the_contributions_between_any_two_families_sum_to_the_difference(first:
         other = symbolic.explain(second)
         found = compare(one, other)
         assert found.of_design + found.of_sizes == other.total - one.total
-        running = one.total
-        for change in (*found.parts, *found.sizes):
-            running += change.value  # type: ignore[assignment]
+        running: Exact = one.total
+        changes: list[PartChange | SizeChange] = [*found.parts, *found.sizes]
+        for change in changes:
+            running = running + change.value
             assert change.running == running
 
 
 @pytest.mark.parametrize("quantity", ["forward-flops", "kv-cache", "weight-memory"])
 def test_other_quantities_are_split_as_exactly(quantity: str) -> None:
-    derivations = [symbolic.explain(model, quantity) for model in ("gpt2-124m", "llama-3-8b", "deepseek-v3", "gemma-3-1b")]
+    derivations = [
+        symbolic.explain(model, quantity) for model in ("gpt2-124m", "llama-3-8b", "deepseek-v3", "gemma-3-1b")
+    ]
     for one, other in pairwise(derivations):
         found = compare(one, other)
         assert found.of_design + found.of_sizes == other.total - one.total
@@ -79,8 +83,8 @@ def test_the_page_of_three_models_has_their_bars_on_one_scale_and_every_format_p
     [figure] = page.figures
     assert isinstance(figure.plot, Bars)
     assert [sum(values) for _, values in figure.plot.bars] == [124_412_160, 1_557_380_800, 6_738_415_616]
-    for format in ("html", "latex", "markdown", "text", "json"):
-        shown = render_page(page, format).replace("{,}", ",")
+    for kind in ("html", "latex", "markdown", "text", "json"):
+        shown = render_page(page, kind).replace("{,}", ",")
         assert "6738415616" in shown.replace(",", "")
 
 

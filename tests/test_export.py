@@ -33,7 +33,7 @@ def cases(quantity: str, model: str) -> list[tuple[dict[str, int], int]]:
         sizes = {**derivation.sizes, **{name: int(derivation.sizes[name]) * times for name in names}}
         value = derivation.closed.value(sizes)
         assert isinstance(value, int)
-        found.append(({name: sizes[name] for name in names}, value))
+        found.append(({name: int(sizes[name]) for name in names}, value))
     return found
 
 
@@ -57,7 +57,9 @@ def test_numpy_gets_the_exact_totals_in_64_bits_or_in_python_s_integers(quantity
     wide = names[quantity.replace("-", "_")](**huge)  # type: ignore[operator]
     assert wide.dtype == object
     derivation = symbolic.explain(model, quantity)
-    assert wide[0] == derivation.closed.value({**derivation.sizes, **{name: int(column[0]) for name, column in huge.items()}})
+    assert wide[0] == derivation.closed.value(
+        {**derivation.sizes, **{name: int(column[0]) for name, column in huge.items()}}
+    )
 
 
 def test_numpy_refuses_floats() -> None:
@@ -84,7 +86,9 @@ def test_javascript_gets_the_exact_total(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(shutil.which("gcc") is None, reason="needs gcc")
 def test_c_gets_the_exact_total_and_sees_an_overflow(tmp_path: Path) -> None:
-    calls, sources, expected = [], [], []
+    calls: list[str] = []
+    sources: list[str] = []
+    expected: list[str] = []
     for place, (quantity, model) in enumerate(QUANTITIES):
         name = quantity.replace("-", "_")
         source = api.formula(model, "c", quantity).replace(f"int {name}(", f"int f{place}(")
@@ -94,14 +98,21 @@ def test_c_gets_the_exact_total_and_sees_an_overflow(tmp_path: Path) -> None:
         arguments = ", ".join("uint64_t" for _ in rows[0][0])
         calls.append(f"int f{place}(whole *, {arguments});")
         for sizes, total in rows:
-            calls.append(f"static void c{len(expected)}(void) {{ whole t; int r = f{place}(&t, {', '.join(f'{s}ull' for s in sizes.values())}); show(r, t); }}")
+            given = ", ".join(f"{size}ull" for size in sizes.values())
+            call = f"whole t; int r = f{place}(&t, {given}); show(r, t);"
+            calls.append(f"static void c{len(expected)}(void) {{ {call} }}")
             expected.append(f"0 {total}")
         largest = ", ".join("18446744073709551615ull" for _ in rows[0][0])
-        calls.append(f"static void c{len(expected)}(void) {{ whole t = 0; int r = f{place}(&t, {largest}); show(r, 0); }}")
+        calls.append(
+            f"static void c{len(expected)}(void) {{ whole t = 0; int r = f{place}(&t, {largest}); show(r, 0); }}"
+        )
         expected.append("1 0")
     main_c = (
         "#include <stdint.h>\n#include <stdio.h>\ntypedef __int128 whole;\n"
-        "static void show(int r, whole t) { char s[48]; int i = 47; s[i] = 0; do { s[--i] = '0' + (int)(t % 10); t /= 10; } while (t); printf(\"%d %s\\n\", r, s + i); }\n"
+        "static void show(int r, whole t) {\n"
+        "  char s[48]; int i = 47; s[i] = 0;\n"
+        "  do { s[--i] = '0' + (int)(t % 10); t /= 10; } while (t);\n"
+        '  printf("%d %s\\n", r, s + i);\n}\n'
         + "\n".join(calls)
         + "\nint main(void) { "
         + " ".join(f"c{number}();" for number in range(len(expected)))
@@ -112,7 +123,9 @@ def test_c_gets_the_exact_total_and_sees_an_overflow(tmp_path: Path) -> None:
     done = subprocess.run(["./all"], cwd=tmp_path, capture_output=True, text=True, check=True)
     found = done.stdout.splitlines()
     # Sizes at the end of 64 bits overflow 128 bits where three of them are multiplied; where not, the total is exact.
-    assert [line for line, want in zip(found, expected, strict=True) if want != "1 0"] == [want for want in expected if want != "1 0"]
+    assert [line for line, want in zip(found, expected, strict=True) if want != "1 0"] == [
+        want for want in expected if want != "1 0"
+    ]
     overflown = [line for line, want in zip(found, expected, strict=True) if want == "1 0"]
     assert all(line.startswith(("1", "2")) for line in overflown)
 

@@ -1,8 +1,8 @@
 """Plots: the same bytes each time, a page's own colours, words for those who don't see them, a table beside them."""
 
 import re
-import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
@@ -35,7 +35,11 @@ def test_an_inline_plot_takes_the_page_s_colours_and_brings_no_style_sheet(pages
             assert "var(--c1)" in svg
             assert "<style" not in svg
             assert not re.search(r"#[0-9a-f]{6}", re.sub(r'"[^"]*url\(#[^"]*"|href="#[^"]*"', "", svg))
-            ElementTree.fromstring(svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ', 1))
+            ElementTree.fromstring(
+                svg.replace(
+                    "<svg ", '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ', 1
+                )
+            )
 
 
 def test_a_plot_is_told_in_words_and_a_table_follows_it(pages: list[Page]) -> None:
@@ -56,7 +60,12 @@ def test_latex_and_markdown_have_the_plot_beside_them(pages: list[Page], tmp_pat
     result = CliRunner().invoke(main, ["scale", "gpt2-124m", "--format", "latex,markdown", "--output", str(tmp_path)])
     assert result.exit_code == 0, result.output
     folder = tmp_path / "gpt2-124m"
-    assert sorted(file.name for file in folder.iterdir()) == ["scale-growth.pdf", "scale-growth.svg", "scale.md", "scale.tex"]
+    assert sorted(file.name for file in folder.iterdir()) == [
+        "scale-growth.pdf",
+        "scale-growth.svg",
+        "scale.md",
+        "scale.tex",
+    ]
     assert "scale-growth.pdf" in (folder / "scale.tex").read_text()
     assert "](scale-growth.svg)" in (folder / "scale.md").read_text()
     assert b"prefers-color-scheme" in (folder / "scale-growth.svg").read_bytes()

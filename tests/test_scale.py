@@ -1,4 +1,4 @@
-"""The scale document: coefficients, leading terms, crossovers and growth are what is known, and what a second way finds."""
+"""The scale document: coefficients, leading terms, crossovers and growth are what is known, or found a second way."""
 
 from fractions import Fraction
 
@@ -120,12 +120,14 @@ def test_tables_and_layers_of_gpt_are_equal_where_their_formulas_say() -> None:
 
 @pytest.mark.parametrize("model", ["gpt2-124m", "gpt2-1558m", "pythia-1.4b"])
 def test_attention_s_quadratic_term_equals_that_of_the_weights_at_six_times_the_width(model: str) -> None:
-    """All pairs of tokens counted, one multiply-add two FLOPs, queries to outputs as wide as the model, and 4 d wide FFNs."""
+    """With all pairs of tokens counted, attention as wide as the model, and a feed-forward network of 4 d."""
     derivation = symbolic.explain(model, "forward-flops")
     [last] = [one for one in crossovers(derivation) if one.names[1] == "all products with weights in the layers"]
     [solution] = [one for one in last.solutions if one.symbol == tokens]
     assert solution.about == 6 * derivation.sizes["emb_dim"]
-    [first] = [one for one in crossovers(derivation) if one.names == ("attention's own products", "the feed-forward networks")]
+    [first] = [
+        one for one in crossovers(derivation) if one.names == ("attention's own products", "the feed-forward networks")
+    ]
     assert next(one for one in first.solutions if one.symbol == tokens).about == 4 * derivation.sizes["emb_dim"]
 
 
@@ -171,7 +173,11 @@ def test_chinchilla_s_optimum_is_a_minimum_and_its_budget_turns_it_round() -> No
         for nearby in (Fraction(99, 100), Fraction(101, 100)):
             n, c = best.parameters * nearby, fit.constants
             tokens_ = best.compute / (6 * n)
-            loss = float(c["E"]) + float(c["A"]) / float(n) ** float(c["alpha"]) + float(c["B"]) / float(tokens_) ** float(c["beta"])
+            loss = (
+                float(c["E"])
+                + float(c["A"]) / float(n) ** float(c["alpha"])
+                + float(c["B"]) / float(tokens_) ** float(c["beta"])
+            )
             assert loss > float(best.loss)
         assert abs(chinchilla.compute_for(fit, round(best.parameters)).compute / best.compute - 1) < Fraction(1, 10**8)
 
@@ -195,7 +201,8 @@ def test_isolated_roots_hold_a_change_of_sign(coefficients: dict[int, int]) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["x**2 + 3*x - 1", "(sqrt(5)-1)/2", "x**(2/3)/y", "-x/y", "1/(x+1)", "2*x*y**2", "sqrt(x**2 - 4*y)", "-3*x*(y+1)"]
+    "text",
+    ["x**2 + 3*x - 1", "(sqrt(5)-1)/2", "x**(2/3)/y", "-x/y", "1/(x+1)", "2*x*y**2", "sqrt(x**2 - 4*y)", "-3*x*(y+1)"],
 )
 def test_what_sympy_finds_is_written_as_a_formula_of_the_same_value(text: str) -> None:
     names = {"x": emb_dim, "y": n_layers}
@@ -209,8 +216,8 @@ def test_what_sympy_finds_is_written_as_a_formula_of_the_same_value(text: str) -
 def test_every_family_has_a_scale_document_in_every_format(model: str) -> None:
     page = api.scale(model)
     total = f"{symbolic.explain(model).total:,}"
-    for format in ("html", "latex", "markdown", "text"):
-        assert total in render_page(page, format).replace("{,}", ",").replace(r"\allowbreak{}", "")
+    for kind in ("html", "latex", "markdown", "text"):
+        assert total in render_page(page, kind).replace("{,}", ",").replace(r"\allowbreak{}", "")
 
 
 def test_all_formats_print_the_page_and_json_is_data() -> None:
@@ -245,7 +252,14 @@ def test_a_size_that_the_formula_lacks_is_an_error_with_those_that_it_has(size: 
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("7e9", 7 * 10**9), ("7B", 7 * 10**9), ("1.5M", 1_500_000), ("24GiB", 24 * 2**30), ("24 GB", 24 * 10**9), ("1_000", 1000)],
+    [
+        ("7e9", 7 * 10**9),
+        ("7B", 7 * 10**9),
+        ("1.5M", 1_500_000),
+        ("24GiB", 24 * 2**30),
+        ("24 GB", 24 * 10**9),
+        ("1_000", 1000),
+    ],
 )
 def test_amounts_are_read_exactly(text: str, value: int) -> None:
     assert amount("total", text) == value

@@ -46,13 +46,20 @@ def test_a_quadratic_is_solved_in_letters_and_exactly() -> None:
     derivation = symbolic.explain("gpt2-124m")
     [solution] = solutions(derivation.closed, Number(7 * 10**9), emb_dim, derivation.sizes)
     assert solution.radical is not None
-    assert derivation.closed_form.subs({s.algebra: derivation.sizes[s.name] for s in derivation.closed.symbols if s != emb_dim}).subs(
-        emb_dim.algebra, solution.radical.algebra
-    ).expand() == 7 * 10**9
+    assert (
+        derivation.closed_form.subs(
+            {s.algebra: derivation.sizes[s.name] for s in derivation.closed.symbols if s != emb_dim}
+        )
+        .subs(emb_dim.algebra, solution.radical.algebra)
+        .expand()
+        == 7 * 10**9
+    )
 
 
 def test_a_cubic_has_its_root_isolated() -> None:
-    solved = solve_one(symbolic.explain("gpt2-124m"), emb_dim, Fraction(7 * 10**9), ("aspect", "head_dim"), 128, at_most=False)
+    solved = solve_one(
+        symbolic.explain("gpt2-124m"), emb_dim, Fraction(7 * 10**9), ("aspect", "head_dim"), 128, at_most=False
+    )
     assert solved.solution.radical is None
     assert solved.solution.degree == 3
     assert solved.solution.root.high - solved.solution.root.low < Fraction(1, 10**4)
@@ -63,7 +70,14 @@ def test_the_nearest_valid_configs_are_the_nearest_and_their_totals_exact() -> N
     totals = {}
     for width in range(64, 6400, 64):
         if width % 12 == 0:
-            config = {"vocab_size": 50257, "context_length": 1024, "emb_dim": width, "n_heads": 12, "n_layers": 12, "qkv_bias": False}
+            config = {
+                "vocab_size": 50257,
+                "context_length": 1024,
+                "emb_dim": width,
+                "n_heads": 12,
+                "n_layers": 12,
+                "qkv_bias": False,
+            }
             totals[width] = symbolic.explain(symbolic.load(config)).total
     below = max((total, width) for width, total in totals.items() if total <= 1_500_000_000)
     above = min((total, width) for width, total in totals.items() if total > 1_500_000_000)
@@ -73,7 +87,9 @@ def test_the_nearest_valid_configs_are_the_nearest_and_their_totals_exact() -> N
 
 
 def test_kept_ratios_are_kept() -> None:
-    solved = solve_one(symbolic.explain("gpt2-124m"), emb_dim, Fraction(7 * 10**9), ("aspect", "head_dim"), 1, at_most=False)
+    solved = solve_one(
+        symbolic.explain("gpt2-124m"), emb_dim, Fraction(7 * 10**9), ("aspect", "head_dim"), 1, at_most=False
+    )
     for one in (*solved.below, *solved.above):
         sizes = one.model.sizes
         assert sizes["emb_dim"] / sizes["n_layers"] == 64 == sizes["emb_dim"] / sizes["n_heads"]
@@ -111,8 +127,8 @@ def test_every_family_solves_for_its_depth_in_every_format(model: str) -> None:
     total = symbolic.explain(model).total
     page = api.solve(model, ["n_layers"], total=total)
     assert page.total == total
-    for format in ("html", "latex", "markdown", "text", "json"):
-        assert render_page(page, format)
+    for kind in ("html", "latex", "markdown", "text", "json"):
+        assert render_page(page, kind)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +136,10 @@ def test_every_family_solves_for_its_depth_in_every_format(model: str) -> None:
     [
         (["--for", "width", "--total", "7e9"], "'width' is no size of this formula; it has vocab_size"),
         (["--for", "head_dim", "--total", "7e9"], "head_dim follows from emb_dim and n_heads"),
-        (["--for", "emb_dim", "--total", "100"], "100 parameters can't be reached: with emb_dim 1, the smallest that is allowed, there are 51,547"),
+        (
+            ["--for", "emb_dim", "--total", "100"],
+            "100 parameters can't be reached: with emb_dim 1, the smallest that is allowed, there are 51,547",
+        ),
         (["--for", "vocab_size", "--total", "1e6"], "there are 85,815,552 already"),
         (["--for", "n_layers", "--total", "7e9", "--keep", "head_dim"], "neither of its sizes changes with n_layers"),
         (["--for", "emb_dim", "--total", "7e9", "--keep", "shape"], "no ratio to keep 'shape'"),
@@ -150,4 +169,7 @@ def test_a_total_that_a_size_only_nears_is_an_error_with_the_bound() -> None:
 def test_unknown_symbols_are_solved_for_by_any_of_the_formula_s_sizes() -> None:
     derivation = symbolic.explain("gpt2-124m")
     for symbol in (vocab_size, context_length):
-        assert solve_one(derivation, symbol, Fraction(derivation.total), (), 1, at_most=False).best.total == derivation.total
+        assert (
+            solve_one(derivation, symbol, Fraction(derivation.total), (), 1, at_most=False).best.total
+            == derivation.total
+        )

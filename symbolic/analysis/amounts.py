@@ -28,7 +28,7 @@ def amount(name: str, text: str) -> Fraction:
     match = NUMBER.fullmatch(text.strip())
     if match is None or match[2].upper() not in UNITS:
         raise AmountError(f"{name} {shown(text)} is no amount; write a number such as 7e9, 7B or 24GiB")
-    number = Fraction(re.sub("[_,]", "", match[1])) * UNITS[match[2].upper()]
+    number: Fraction = Fraction(re.sub("[_,]", "", match[1])) * UNITS[match[2].upper()]
     if number <= 0:
         raise AmountError(f"{name} must be above zero, got {shown(text)}")
     return number
@@ -42,7 +42,7 @@ class Budget:
 
 
 def goal(total: str | int | None, memory: str | None, quantity: str) -> tuple[Fraction, str, Budget | None]:
-    """What a total is to come to, and which quantity it is of: a memory is filled by the weights or by what is asked."""
+    """What a total is to come to, and of which quantity: a memory is filled by the weights or by what is asked."""
     if (total is None) == (memory is None):
         raise AmountError("give either a total to reach (--total 7e9) or a memory to fill (--budget-memory 24GiB)")
     if memory is None:

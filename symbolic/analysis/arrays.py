@@ -24,7 +24,7 @@ def evaluated(formula: Formula, sizes: Mapping[str, Any]) -> tuple[Any, Any]:
     """Numerator and denominator of a formula over arrays of sizes, each an array of whole numbers."""
     whole = fraction(formula)
     arguments = [_atom(atom, sizes) for atom in whole.atoms]
-    return tuple(compiled(part, whole.atoms)(*arguments) for part in (whole.numerator, whole.denominator))  # type: ignore[return-value]
+    return tuple(compiled(part, whole.atoms)(*arguments) for part in (whole.numerator, whole.denominator))
 
 
 @cache
@@ -65,5 +65,3 @@ def _atom(atom: Formula, sizes: Mapping[str, Any]) -> Any:
             smallest = np.minimum(smallest, part)
         return smallest
     raise ValueError(f"{type(atom).__name__} is no atom")
-
-

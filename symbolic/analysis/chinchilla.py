@@ -29,14 +29,17 @@ N = _letter("N", "N", "the number of parameters")
 D = _letter("D", "D", "the number of training tokens")
 C = _letter("C", "C", "the compute of the training, in floating-point operations")
 E, A, B = (_letter(name, name, "a constant of the fit") for name in "EAB")
-ALPHA, BETA = _letter("alpha", r"\alpha ", "an exponent of the fit"), _letter("beta", r"\beta ", "an exponent of the fit")
+ALPHA, BETA = (
+    _letter("alpha", r"\alpha ", "an exponent of the fit"),
+    _letter("beta", r"\beta ", "an exponent of the fit"),
+)
 LAMBDA = _letter("lambda", r"\lambda ", "Lagrange's multiplier")
 G = _letter("G", "G", "what the constants come to")
 LOSS = _letter("loss", "L", "the loss")
 OPTIMAL_N = _letter("N*", "N_{opt}", "the optimal number of parameters")
 OPTIMAL_D = _letter("D*", "D_{opt}", "the optimal number of training tokens")
 
-LOSS_FORMULA: Formula = E + A / Power(N, ALPHA) + B / Power(D, BETA)
+LOSS_FORMULA: Sum = E + A / Power(N, ALPHA) + B / Power(D, BETA)
 LAGRANGIAN: Formula = Sum((*LOSS_FORMULA.terms, Product((LAMBDA, 6 * N * D - C))))
 BY_N: Formula = 6 * LAMBDA * D - Quotient(ALPHA * A, Power(N, Sum((ALPHA, Number(1)))))
 BY_D: Formula = 6 * LAMBDA * N - Quotient(BETA * B, Power(D, Sum((BETA, Number(1)))))
@@ -159,5 +162,3 @@ def _evaluated(formula: Formula, values: Mapping[str, Fraction]) -> Fraction:
         for name, value in values.items()
     }
     return Fraction(str(_algebra(formula).evalf(DIGITS, subs=places)))
-
-

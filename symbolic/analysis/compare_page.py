@@ -107,8 +107,8 @@ def _options_table(derivations: Sequence[Derivation], names: Sequence[str], pros
     rows: list[tuple[Cell, ...]] = [("family", *(plain(one.model.architecture.title) for one in derivations))]
     options = dict.fromkeys(name for derivation in derivations for name in derivation.model.options)
     for name in options:
-        values = (derivation.model.options.get(name) for derivation in derivations)
-        rows.append((f"`{name}`", *(_set(value, prose) for value in values)))
+        chosen = (derivation.model.options.get(name) for derivation in derivations)
+        rows.append((f"`{name}`", *(_set(value, prose) for value in chosen)))
     return Table(prose("options_table"), ("", *names), tuple(rows))
 
 
@@ -140,7 +140,9 @@ def _design(found: Comparison, first: str, second: str, prose: Prose) -> list[Pa
     missing = _missing(found, second, prose)
     if missing:
         names, defaults = zip(*missing, strict=True)
-        about = prose("design_missing", first=first, names=named(names), one=len(names) == 1, defaults=Markup(listed(defaults)))
+        about = prose(
+            "design_missing", first=first, names=named(names), one=len(names) == 1, defaults=Markup(listed(defaults))
+        )
         note = [Paragraph(about, tone="note")]
     else:
         note = []
@@ -190,7 +192,9 @@ def _sizes(found: Comparison, second: str, prose: Prose) -> list[Part]:
         return [Paragraph(prose("sizes_same"))]
     start = exact_of(found.first.total, found.of_design)
     rows: list[tuple[Cell, ...]] = [("start", "", "", start)]
-    rows += [(_change(change), _formula(change), _signed(change.value), _exact(change.running)) for change in found.sizes]
+    rows += [
+        (_change(change), _formula(change), _signed(change.value), _exact(change.running)) for change in found.sizes
+    ]
     together = [Paragraph(prose("sizes_together"))] if any(len(one.symbols) > 1 for one in found.sizes) else []
     return [
         Paragraph(prose("closed", second=second)),
@@ -213,16 +217,17 @@ def _formula(change: PartChange | SizeChange) -> Cell:
 
 
 def _summary(found: Comparison, prose: Prose) -> Paragraph:
-    design, sizes = found.of_design, found.of_sizes
+    design: Exact = found.of_design
+    sizes: Exact = found.of_sizes
     ends = {"first": grouped(found.first.total), "second": grouped(found.second.total)}
     if not found.parts:
         return Paragraph(prose("summary_sizes", signed_sizes=_minus(sizes), **ends))
     return Paragraph(
         prose(
             "summary",
-            design=grouped(abs(design)),
+            design=grouped(design if design >= 0 else -design),
             design_more=design >= 0,
-            sizes=grouped(abs(sizes)),
+            sizes=grouped(sizes if sizes >= 0 else -sizes),
             sizes_more=sizes >= 0,
             **ends,
             signed_design=_minus(design),

@@ -62,12 +62,12 @@ class Comparison:
     @property
     def of_design(self) -> Exact:
         """What the design adds at the first model's sizes."""
-        return exact(Fraction(sum(change.value for change in self.parts)))
+        return exact(sum((Fraction(change.value) for change in self.parts), Fraction(0)))
 
     @property
     def of_sizes(self) -> Exact:
         """What the sizes add in the second design."""
-        return exact(Fraction(sum(change.value for change in self.sizes)))
+        return exact(sum((Fraction(change.value) for change in self.sizes), Fraction(0)))
 
 
 def compare(first: Derivation, second: Derivation) -> Comparison:
@@ -77,7 +77,8 @@ def compare(first: Derivation, second: Derivation) -> Comparison:
     running = first.total + sum(change.value for change in parts)
     sizes = _sizes(second, start, exact(Fraction(running)))
     end = sizes[-1].running if sizes else running
-    if end != second.total or sum(change.value for change in (*parts, *sizes)) != second.total - first.total:
+    added = sum(Fraction(part.value) for part in parts) + sum(Fraction(size.value) for size in sizes)
+    if end != second.total or added != second.total - first.total:
         raise CheckFailed(f"the contributions lead to {end} and not to {second.total}; please report this")
     return Comparison(first, second, start, parts, sizes)
 
@@ -125,11 +126,11 @@ def _parts(first: Derivation, second: Derivation, start: Mapping[str, Exact]) ->
     return tuple(found)
 
 
-def _difference(
-    before: list[Piece], after: list[Piece], first: Derivation, second: Derivation
-) -> Formula | None:
-    """The added formula in sizes that both designs have: those that both define are replaced, others keep their names."""
-    shared = {symbol: formula for symbol, formula in second.definitions.items() if first.definitions.get(symbol) == formula}
+def _difference(before: list[Piece], after: list[Piece], first: Derivation, second: Derivation) -> Formula | None:
+    """The added formula in sizes that both designs have: those that both define are replaced, the others stay."""
+    shared = {
+        symbol: formula for symbol, formula in second.definitions.items() if first.definitions.get(symbol) == formula
+    }
     family = second.model.architecture.sizes
     stand_ins = {
         symbol: default
@@ -182,6 +183,12 @@ def _step(closed: Formula, symbol: Symbol, old: Exact, new: Exact) -> Formula | 
             continue
         ends = [Number(end) if power == 1 else Power(Number(end), Number(power)) for end in (new, old)]
         change = Sum((ends[0], Negative(ends[1])))
-        factors = () if coefficient == Number(1) else coefficient.factors if isinstance(coefficient, Product) else (coefficient,)
+        factors = (
+            ()
+            if coefficient == Number(1)
+            else coefficient.factors
+            if isinstance(coefficient, Product)
+            else (coefficient,)
+        )
         terms.append(Product((change, *factors)) if factors else change)
     return total(tuple(terms))

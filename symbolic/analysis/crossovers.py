@@ -69,9 +69,7 @@ def _crossover(
     one, two = parts
     sizes = {**(other.sizes if other else {}), **derivation.sizes}
     symbols = tuple(dict.fromkeys((*one.symbols, *two.symbols)))
-    solved = tuple(
-        solution for symbol in symbols if symbol.whole for solution in solutions(one, two, symbol, sizes)
-    )
+    solved = tuple(solution for symbol in symbols if symbol.whole for solution in solutions(one, two, symbol, sizes))
     values = (int(exact(one.value(sizes))), int(exact(two.value(sizes))))
     return Crossover(names, parts, values, solved)
 

@@ -1,4 +1,4 @@
-"""A closed form as code: exact in every language, and where a language's numbers end, it refuses instead of rounding."""
+"""A closed form as code: exact in every language; where a language's numbers end, it refuses instead of rounding."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ class Exported:
         says = f"{derivation.quantity.title} of {derivation.model.architecture.title} models"
         fixed = [s.name for s in derivation.closed.symbols if not s.whole]
         fixed_says = "".join(f", {name} {grouped(derivation.sizes[name])}" for name in fixed)
-        return f"{says}, options as in {_plain(derivation.model.name)}{fixed_says}. Convention: {derivation.convention.name}."
+        options = f"options as in {_plain(derivation.model.name)}"
+        return f"{says}, {options}{fixed_says}. Convention: {derivation.convention.name}."
 
 
 def export(derivation: Derivation, language: str) -> str:
@@ -157,7 +158,7 @@ def _c(made: Exported) -> str:
     )
     return (
         f"/* {made.about} Needs GCC or Clang: 128-bit integers. */\n#include <stdint.h>\n\n{helpers}\n\n"
-        "/* Returns 0; 1 where 128 bits are too few, 2 where the sizes do not belong together: then *total is no total. */\n"
+        "/* Returns 0; 1 where 128 bits are too few, 2 where the sizes do not belong together. */\n"
         f"int {made.name}(whole *total, {arguments}) {{\n  int bad = 0;\n{result}\n}}\n"
     )
 

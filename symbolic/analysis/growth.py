@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symbolic import models
@@ -82,11 +82,7 @@ def growth(derivation: Derivation) -> Growth | None:
     ratios = {symbol: ratio for symbol, ratio in ratios.items() if "layers" not in symbol.name}
     found = Growth(whole, _whole({power: formula[power]}), power, aspect, ratios, kept, "", ())
     series, members = models.series(derivation.model)
-    return Growth(
-        *(getattr(found, name) for name in ("formula", "leading", "power", "aspect", "ratios", "kept")),
-        series,
-        tuple(_member(bundled, derivation, found) for bundled in members),
-    )
+    return replace(found, series=series, members=tuple(_member(bundled, derivation, found) for bundled in members))
 
 
 def _member(bundled: models.Bundled, derivation: Derivation, found: Growth) -> Member:

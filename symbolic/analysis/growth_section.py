@@ -53,7 +53,8 @@ def _figure(derivation: Derivation, found: Growth, prose: Prose) -> Figure:
     widths = [member.sizes["emb_dim"] for member in found.members]
     low, high = Fraction(min(widths)) / 2, Fraction(max(widths)) * 2
     # Points a fixed ratio apart lie evenly on a logarithmic axis; an exact ratio needs no root.
-    line, width, ratio = [], low, Fraction(11, 10)
+    line: list[tuple[Fraction, Fraction]] = []
+    width, ratio = low, Fraction(11, 10)
     while width < high * ratio and len(line) < 2 * STEPS:
         line.append((width, found.at(width, derivation.sizes)))
         width = (width * ratio).limit_denominator(10**6)

@@ -1,4 +1,4 @@
-"""Leading terms: what is left of a closed form when a size is large, how far off it is, and from where on it will do."""
+"""Leading terms: what is left of a closed form when a size is large, how far off it is, and where it will do."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fractions import Fraction
 from symbolic import algebra
 from symbolic.analysis.roots import Enclosure, first_whole_above, numbers, positive_roots
 from symbolic.analysis.terms import eventual, leading, powers
-from symbolic.formula import Exact, Formula, Number, Symbol
+from symbolic.formula import Exact, Formula, Symbol
 from symbolic.rational import Rational
 from symbolic.vocabulary import SYMBOLS
 
@@ -105,5 +105,3 @@ def _from_factor(values: Mapping[int, Exact], rest: Mapping[int, Exact], bound: 
     if not any(rest.values()):
         return Fraction(0)
     return max(root.high for root in roots) if roots else None
-
-

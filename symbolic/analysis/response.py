@@ -39,7 +39,7 @@ def response(closed: Formula, symbol: Symbol, sizes: Mapping[str, Exact]) -> Res
 
 
 def derivative(closed: Formula, symbol: Symbol) -> Formula:
-    """x ∂N/∂x, collected: each term times the power that the size has in it. SymPy's derivative must agree."""
+    """The slope x ∂N/∂x, collected: each term times the power of the size in it. SymPy's derivative must agree."""
     smooth = eventual(closed, symbol)
     terms = tuple(
         Product((Number(power), coefficient, symbol ** Number(power) if power >= 0 else 1 / symbol ** Number(-power)))

@@ -1,4 +1,4 @@
-"""Where a polynomial with exact coefficients is zero: SymPy isolates the roots, integers and fractions from end to end."""
+"""Where a polynomial with exact coefficients is zero: SymPy isolates the roots, in integers and fractions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ class Enclosure:
 
 def polynomial(coefficients: Mapping[int, Exact]) -> Any:
     """SymPy's polynomial with these coefficients by power; negative powers are multiplied away."""
-    from sympy import Poly, QQ, Symbol as Unknown
+    from sympy import QQ, Poly
+    from sympy import Symbol as Unknown
 
     lowest = min(coefficients, default=0)
     terms = {
@@ -46,8 +47,8 @@ def positive_roots(coefficients: Mapping[int, Exact]) -> list[Enclosure]:
     if poly.is_zero or poly.degree() < 1:
         return []
     found = []
-    for (low, high), _ in poly.intervals(eps=None, inf=0):
-        low, high = _refined(poly, low, high)
+    for ends, _ in poly.intervals(eps=None, inf=0):
+        low, high = _refined(poly, *ends)
         if high > 0:
             found.append(Enclosure(low, high))
     return found
@@ -96,7 +97,7 @@ def numbers(powers: Mapping[int, Formula], sizes: Mapping[str, Exact]) -> dict[i
 
 
 def difference(left: Formula, right: Formula, symbol: Symbol) -> dict[int, Formula]:
-    """left − right as powers of a size."""
+    """What is left of left − right before each power of a size."""
     return {
         power: coefficient
         for power, coefficient in Rational.of(left - right).powers(symbol).items()

@@ -24,5 +24,3 @@ def closed_form_holds(derivation: Derivation) -> None:
         tree, closed = derivation.root.formula.value(sizes), derivation.closed.value(sizes)
         if tree != closed:
             raise CheckFailed(f"the closed form gives {closed}, the tree {tree}, at {sizes}; please report this")
-
-

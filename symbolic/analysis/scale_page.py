@@ -16,7 +16,7 @@ from symbolic.analysis.terms import Term, is_smooth, traced
 from symbolic.analysis.words import Markup, capital, decimal, listed, named
 from symbolic.derivation import Derivation, Step
 from symbolic.figures import grouped, percent, rounded
-from symbolic.formula import Ceiling, Floor, Formula, Minimum, Quotient, Approximate, Sum, Symbol
+from symbolic.formula import Approximate, Ceiling, Formula, Minimum, Quotient, Sum, Symbol
 from symbolic.page import (
     Cell,
     Equation,
@@ -86,7 +86,10 @@ def _closed(derivation: Derivation, prose: Prose) -> Section:
     factored = Rational.of(closed).factored()
     if len(terms) <= LONG and not isinstance(factored, Sum | Quotient) and factored != closed:
         parts += [Paragraph(prose("factored")), Relation((("", TOTAL), ("=", factored)))]
-    parts += [Paragraph(prose("traced", count=len(terms), model=derivation.model.name)), _traced(terms, derivation, prose)]
+    parts += [
+        Paragraph(prose("traced", count=len(terms), model=derivation.model.name)),
+        _traced(terms, derivation, prose),
+    ]
     first = terms[0]
     if len(groups := _groups(first, derivation)) > 1:
         sum_ = listed([f"{grouped(number)} from the {plain(name)}" for name, number, _ in groups])
@@ -133,7 +136,9 @@ def _part(root: Step, number: str) -> str:
     """The part of the network that a step belongs to; within a stack of layers, the part of the layer."""
     below = next(step for step in root.steps if number == step.number or number.startswith(f"{step.number}."))
     if below.role == "layer" and below.steps:
-        inside = next((one for one in below.steps if number == one.number or number.startswith(f"{one.number}.")), below)
+        inside = next(
+            (one for one in below.steps if number == one.number or number.startswith(f"{one.number}.")), below
+        )
         return inside.label
     return below.label
 
@@ -147,7 +152,10 @@ def _leading(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) ->
         parts += [Paragraph(prose("leading", sizes=names)), Relation((("", TOTAL), ("≈", joint.term)))]
         parts += _error(derivation, joint.term, prose)
         if joint.error:
-            parts += [Paragraph(prose("leading_factors", sizes=names)), _factors(derivation, joint.symbols, joint.factors, prose)]
+            parts += [
+                Paragraph(prose("leading_factors", sizes=names)),
+                _factors(derivation, joint.symbols, joint.factors, prose),
+            ]
     parts.append(Paragraph(prose("alone")))
     columns = ("Size", "Leading term", "Error here", *(f"< {_bound(bound)} from" for bound in BOUNDS))
     rows: list[tuple[Cell, ...]] = []
@@ -219,7 +227,12 @@ def _doubling(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) -
     if silent := [name for name in without if name not in absent]:
         defined = {symbol.name: formula for symbol, formula in derivation.definitions.items()}
         items = tuple(
-            (f"`{name}`", prose("no_effect_defined") if name in defined and _counts(name, derivation) else prose("no_effect_cancels"))
+            (
+                f"`{name}`",
+                prose("no_effect_defined")
+                if name in defined and _counts(name, derivation)
+                else prose("no_effect_cancels"),
+            )
             for name in silent
         )
         parts += [Paragraph(prose("no_effect")), Items(items)]
@@ -274,5 +287,3 @@ def _bound(bound: Fraction) -> str:
 
 def _percent(share: Fraction) -> Cell:
     return percent(share) if share else "0"
-
-

@@ -21,10 +21,10 @@ COEFFICIENTS = {symbol.name: symbol for symbol in (A, B, C)}
 class Solution:
     """One positive size at which a difference is zero.
 
-    `powers` are the coefficients of the equation, in letters. `letters` is the solution in letters (degree 1), `general`
-    that in the coefficients a, b and c (degree 2), `radical` the exact number where it has a form to read (degrees 1
-    and 2). `root` encloses it between fractions in any case. `smooth` is false where the formula rounds up or takes a
-    minimum, and the solution is that of the formula without it.
+    `powers` are the coefficients of the equation, in letters. `letters` is the solution in letters (degree 1),
+    `general` that in the coefficients a, b and c (degree 2), `radical` the exact number where it has a form to read
+    (degrees 1 and 2). `root` encloses it between fractions in any case. `smooth` is false where the formula rounds up
+    or takes a minimum: then the solution is that of the formula without it.
     """
 
     symbol: Symbol
@@ -80,7 +80,7 @@ def _solution(
 
 
 def _quadratic(values: Mapping[int, Exact], root: Enclosure) -> tuple[Formula, Formula]:
-    """a x² + b x + c = 0: SymPy's solution in letters that is this root, and with numbers."""
+    """For a x² + b x + c = 0: SymPy's solution in letters that is this root, and with numbers."""
     import sympy
 
     a, b, c, x = (*(sympy.Symbol(name, real=True) for name in "abc"), sympy.Symbol("x"))

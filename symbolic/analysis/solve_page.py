@@ -13,7 +13,7 @@ from symbolic.analysis.solving import Candidate, Feasible, Solved, solve_many, s
 from symbolic.analysis.words import Markup, capital, decimal, listed, named
 from symbolic.derivation import Derivation
 from symbolic.figures import grouped, percent, rounded
-from symbolic.formula import Approximate, Formula, Negative, Number, Power, Product, Symbol, exact, total
+from symbolic.formula import Approximate, Exact, Formula, Negative, Number, Power, Product, Symbol, exact, total
 from symbolic.page import Cell, Equation, Items, Page, Paragraph, Part, Relation, Section, Signed, Table
 from symbolic.prose import Prose
 
@@ -69,7 +69,9 @@ def _page(
         weights = derivation.quantity.name == "weight-memory"
         paragraphs.append(Paragraph(prose("budget", weights=weights, **words, **_target(target, derivation))))
     paragraphs.append(Paragraph(prose("checked", how=how), tone="checked"))
-    about = prose("subtitle_most" if budget else "subtitle", unknown=listed(list(unknowns)), **_target(target, derivation))
+    about = prose(
+        "subtitle_most" if budget else "subtitle", unknown=listed(list(unknowns)), **_target(target, derivation)
+    )
     return Page(
         title=derivation.model.name,
         subtitle=about,
@@ -106,7 +108,8 @@ def _equation(solved: Solved, prose: Prose) -> Section:
     fixed = [s for s in derivation.closed.symbols if s != unknown and s not in constraints.factors]
     if fixed:
         rows: tuple[tuple[Cell, ...], ...] = tuple(
-            (f"``{symbol.name}``", f"${symbol.name}$", derivation.sizes[symbol.name], symbol.meaning) for symbol in fixed
+            (f"``{symbol.name}``", f"${symbol.name}$", derivation.sizes[symbol.name], symbol.meaning)
+            for symbol in fixed
         )
         parts += [
             Paragraph(prose("fixed")),
@@ -135,14 +138,14 @@ def _powers(solution: Solution, derivation: Derivation, prose: Prose) -> list[Pa
     return parts
 
 
-def _signed(value: int | Fraction) -> Formula:
+def _signed(value: Exact) -> Formula:
     return Negative(Number(-value)) if value < 0 else Number(value)
 
 
-def _term(value: int | Fraction, unknown: Symbol, power: int) -> Formula:
+def _term(value: Exact, unknown: Symbol, power: int) -> Formula:
     raised: tuple[Formula, ...] = () if not power else (unknown if power == 1 else Power(unknown, Number(power)),)
-    size = abs(value)
-    factors = raised if size == 1 and raised else (Number(exact(Fraction(size))), *raised)
+    size: Exact = -value if value < 0 else value
+    factors = raised if size == 1 and raised else (Number(exact(size)), *raised)
     term = factors[0] if len(factors) == 1 else Product(factors)
     return Negative(term) if value < 0 else term
 
@@ -223,8 +226,7 @@ def _many(feasible: Feasible, unknowns: Sequence[Symbol], prose: Prose, budget: 
         Relation((("", TOTAL), ("=", derivation.closed))),
     ]
     parts += [
-        Relation((("", symbol), ("=", feasible.constraints.formula(symbol))))
-        for symbol in feasible.constraints.factors
+        Relation((("", symbol), ("=", feasible.constraints.formula(symbol)))) for symbol in feasible.constraints.factors
     ]
     feasible_parts = (
         Paragraph(
@@ -238,7 +240,7 @@ def _many(feasible: Feasible, unknowns: Sequence[Symbol], prose: Prose, budget: 
         Section("equation", prose("equation_title"), tuple(parts)),
         Section("feasible", prose("feasible_title"), feasible_parts),
     )
-    lead = [prose("lead_many", model=derivation.model.name, unknown=named(names), **_target(feasible.target, derivation))]
+    lead = [
+        prose("lead_many", model=derivation.model.name, unknown=named(names), **_target(feasible.target, derivation))
+    ]
     return _page(derivation, shown[0], names, feasible.target, lead, "", sections, prose, budget)
-
-

@@ -89,7 +89,11 @@ def solve_one(
     solution = found[-1]
     start = floor(solution.root.low / constraints.step)
     # A total may also shrink as a size grows: more dense layers are fewer experts.
-    ends = [left.value({**sizes, unknown.name: number * constraints.step}) for number in (start, start + 1)] if start else [0, 1]
+    ends = (
+        [left.value({**sizes, unknown.name: number * constraints.step}) for number in (start, start + 1)]
+        if start
+        else [0, 1]
+    )
     down, up = range(start, max(0, start - TRIES), -1), range(max(start, 1), start + TRIES)
     smaller, larger = (down, up) if ends[0] < ends[1] else (up, down)
     below, above = (

@@ -6,7 +6,8 @@ What is no valid config is left out and counted, with the rule that it breaks: t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +24,12 @@ from symbolic.inputs import check
 from symbolic.vocabulary import SYMBOLS
 
 CHUNK = 1 << 17
+RULES: tuple[tuple[str, Callable[[Any, Any], Any]], ...] = (
+    ("must equal", lambda a, b: a == b),
+    ("must be a multiple of", lambda a, b: a % b == 0),
+    ("can't be more than", lambda a, b: a <= b),
+)
+"""What a family asks of its pairs of sizes: equal ones, multiples, and those that are not above each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,9 @@ class Sweep:
         wide = self._too_wide(sizes)
         if wide:
             self.wide += 1
-            sizes = {name: size.astype(object) if isinstance(size, np.ndarray) else size for name, size in sizes.items()}
+            sizes = {
+                name: size.astype(object) if isinstance(size, np.ndarray) else size for name, size in sizes.items()
+            }
         sizes |= self._patterns(columns, valid)
         self._define(sizes, valid)
         self._rules(sizes, valid)
@@ -113,7 +122,8 @@ class Sweep:
         bounds = [arrays.fraction(with_numbers(one, self.derivation.sizes)).bound(largest) for one in formulas]
         # Pairs are compared across their denominators.
         bounds += [
-            arrays.fraction(left).bound(largest) * arrays.fraction(right).bound(largest) for left, right in self._pairs()
+            arrays.fraction(left).bound(largest) * arrays.fraction(right).bound(largest)
+            for left, right in self._pairs()
         ]
         return max(bounds) >= arrays.FITS
 
@@ -138,10 +148,8 @@ class Sweep:
         found: dict[str, Any] = {symbol.name: np.zeros(len(valid), dtype=np.int64) for symbol in self._pattern_sizes()}
         # A pattern is told the sizes that a config gives, and may look at any of them; rows alike in those are alike.
         read = _Read({**self._fixed(), **{name: int(column[0]) for name, column in columns.items()}})
-        try:
+        with suppress(ConfigError):
             pattern.count(model.config, read)
-        except ConfigError:
-            pass
         looked_at = [name for name in columns if name in read.seen] or list(columns)[:1]
         keys = np.stack([columns[name] for name in looked_at])
         distinct, inverse = np.unique(keys, axis=1, return_inverse=True)
@@ -175,11 +183,7 @@ class Sweep:
         import numpy as np
 
         family = self.derivation.model.architecture
-        for pairs, says, holds in (
-            (family.equal, "must equal", lambda a, b: a == b),
-            (family.multiples, "must be a multiple of", lambda a, b: a % b == 0),
-            (family.at_most, "can't be more than", lambda a, b: a <= b),
-        ):
+        for pairs, (says, holds) in zip((family.equal, family.multiples, family.at_most), RULES, strict=True):
             for left, right in pairs:
                 (a, b), (c, d) = (arrays.evaluated(side, sizes) for side in (left, right))
                 fine = np.broadcast_to(np.asarray(holds(a * d, c * b)), valid.shape)
@@ -212,9 +216,8 @@ class Sweep:
         if not repeats:
             yield (), rows
             return
-        none = np.stack([
-            np.broadcast_to(np.asarray(arrays.evaluated(repeat, sizes)[0] == 0), valid.shape)[rows] for repeat in repeats
-        ])  # fmt: skip
+        empty = [np.asarray(arrays.evaluated(repeat, sizes)[0] == 0) for repeat in repeats]
+        none = np.stack([np.broadcast_to(one, valid.shape)[rows] for one in empty])
         distinct, inverse = np.unique(none, axis=1, return_inverse=True)
         for index in range(distinct.shape[1]):
             yield tuple(map(bool, distinct[:, index])), rows[inverse.reshape(-1) == index]
@@ -235,7 +238,9 @@ class Sweep:
             of_model = {name: value for name, value in chosen.items() if name not in inputs}
             model = variant(derivation.model, of_model) if of_model else derivation.model
             given = {**derivation.inputs.given, **inputs}
-            self._formulas[absent] = self._whole_formula(derive(model, derivation.quantity, derivation.convention, given))
+            self._formulas[absent] = self._whole_formula(
+                derive(model, derivation.quantity, derivation.convention, given)
+            )
         return self._formulas[absent]
 
     def _whole_formula(self, derivation: Derivation) -> Formula:
@@ -275,5 +280,3 @@ def _named(formula: Formula) -> str:
     from symbolic.rendering.notation import Text
 
     return Text()(formula)
-
-

@@ -86,7 +86,7 @@ def traced(derivation: Derivation) -> tuple[Term, ...]:
         terms.append(Term(formula, coefficient, formula.value(derivation.sizes), origins))
     if any(sum(origin.coefficient for origin in origins) for origins in found.values()):
         raise CheckFailed("a step has a term that the closed form lacks; please report this")
-    return tuple(sorted(terms, key=lambda term: -abs(term.value)))
+    return tuple(sorted(terms, key=lambda term: -abs(Fraction(term.value))))
 
 
 def _monomial(atoms: tuple[Formula, ...], exponents: tuple[int, ...]) -> tuple[tuple[Formula, int], ...]:

@@ -26,14 +26,13 @@ class Whole:
         """The fraction that a formula is, in lowest terms."""
         rational = Rational.of(formula)
         atoms = rational.atoms
-        parts = []
-        for element in (rational.element.numer, rational.element.denom):
-            parts.append(
-                tuple(
-                    (int(value), tuple((atom, power) for atom, power in zip(atoms, key, strict=False) if power))
-                    for key, value in element.terms()
-                )
+        parts = [
+            tuple(
+                (int(value), tuple((atom, power) for atom, power in zip(atoms, key, strict=False) if power))
+                for key, value in element.terms()
             )
+            for element in (rational.element.numer, rational.element.denom)
+        ]
         return cls(parts[0], parts[1], atoms)
 
     @property

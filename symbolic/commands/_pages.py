@@ -73,7 +73,8 @@ def _with_files(page: Page, file: str) -> Page:
         replace(
             section,
             parts=tuple(
-                replace(part, file=f"{file}-{part.file}") if isinstance(part, Figure) else part for part in section.parts
+                replace(part, file=f"{file}-{part.file}") if isinstance(part, Figure) else part
+                for part in section.parts
             ),
         )
         for section in page.sections

@@ -42,7 +42,11 @@ def scale(
     names = [name.strip() for name in vary.split(",") if name.strip()]
     given = how(quantity, options)
     pages = [
-        (one.name, stem("scale", quantity), lambda one=one: api.scale(one, quantity, vary=names, compute=compute, **given))
+        (
+            one.name,
+            stem("scale", quantity),
+            lambda one=one: api.scale(one, quantity, vary=names, compute=compute, **given),
+        )
         for one in loaded_models(model, architecture)
     ]
     write_pages(pages, asked, notation, output)

@@ -16,7 +16,9 @@ from symbolic.commands._quantity import how, quantity_options
 @click.argument("model", nargs=-1, required=True)
 @click.option("--for", "unknowns", required=True, metavar="SIZES", help="The size to solve for; several give a list.")
 @click.option("--total", default=None, metavar="N", help="The total to reach, such as 7e9 or 7B.")
-@click.option("--budget-memory", default=None, metavar="BYTES", help="Instead: a memory to fill with weights, such as 24GiB.")
+@click.option(
+    "--budget-memory", default=None, metavar="BYTES", help="Instead: a memory to fill with weights, such as 24GiB."
+)
 @click.option("--keep", default="", metavar="RATIOS", help="Ratios to keep, with commas: aspect, head_dim, …")
 @click.option("--multiple-of", default=1, show_default=True, metavar="N", help="What the size must be a multiple of.")
 @quantity_options

@@ -49,8 +49,8 @@ def sweep(
         line = ",".join(["%d"] * len(names))
         for chunk in _shown(made):
             columns = [column.tolist() for column in chunk.columns.values()]
-            rows = zip(*columns, chunk.totals.tolist(), strict=True)
-            if text := "\n".join(map(line.__mod__, rows)):
+            numbers = zip(*columns, chunk.totals.tolist(), strict=True)
+            if text := "\n".join(map(line.__mod__, numbers)):
                 click.echo(text)
     else:
         rows: list[tuple[str, ...]] = []

@@ -88,7 +88,16 @@ def find(name: str) -> Bundled:
     data: dict[str, Any] = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
     published = tuple(Published(**entry) for entry in data.get("published", ()))
     verified = Verified(**data["verified"]) if "verified" in data else None
-    return Bundled(name, data["title"], data["architecture"], data["config"], data["source"], published, verified, data.get("series", ""))
+    return Bundled(
+        name,
+        data["title"],
+        data["architecture"],
+        data["config"],
+        data["source"],
+        published,
+        verified,
+        data.get("series", ""),
+    )
 
 
 def twins(model: Model) -> tuple[Bundled, ...]:

@@ -56,7 +56,9 @@ def render_page(page: Page, format: str, notation: str = "names") -> str:
         raise UnknownName("notation", notation, NOTATIONS)
     module = format_module(format)
     if not hasattr(module, "render_page"):
-        raise UnknownName("format of such a page", format, [name for name in formats() if hasattr(format_module(name), "render_page")])
+        raise UnknownName(
+            "format of such a page", format, [name for name in formats() if hasattr(format_module(name), "render_page")]
+        )
     return cast(str, module.render_page(page, notation))
 
 

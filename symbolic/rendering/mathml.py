@@ -56,7 +56,12 @@ def pieces(sides: list[str], narrow: bool = False, signs: Sequence[str] = ()) ->
     for index, side in enumerate(sides):
         sign = signs[index] if signs else r"\approx" if isinstance(side, Rounded) else "="
         terms += _broken(f"{{}} {sign} {side}" if index else side, ("+", "-"), ("(", "{", "["), (")", "}", "]"))
-    return [_broken(term, ("+", "-", r"\times"), ("{", r"\left"), ("}", r"\right")) if narrow or len(term) > LONG else [term] for term in terms]
+    return [
+        _broken(term, ("+", "-", r"\times"), ("{", r"\left"), ("}", r"\right"))
+        if narrow or len(term) > LONG
+        else [term]
+        for term in terms
+    ]
 
 
 def _broken(tex: str, before: tuple[str, ...], opening: Sequence[str], closing: Sequence[str]) -> list[str]:

@@ -48,10 +48,13 @@ def svg_file(figure: Figure) -> bytes:
     """The plot as an SVG file that is readable on light and on dark paper."""
     from html import escape
 
-    style = f"<title>{escape(figure.alt)}</title>\n<style>{STYLE % (LIGHT, DARK)}\n.plot text {{ font-family: serif }}</style>"
+    title = f"<title>{escape(figure.alt)}</title>"
+    style = f"{title}\n<style>{STYLE % (LIGHT, DARK)}\n.plot text {{ font-family: serif }}</style>"
     inline = inline_svg(figure)
     head, body = inline.split(">", 1)
-    return f'{head} xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">\n{style}{body}'.encode()
+    return (
+        f'{head} xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">\n{style}{body}'.encode()
+    )
 
 
 def pdf_file(figure: Figure) -> bytes:
@@ -65,7 +68,7 @@ def _saved(figure: Figure, kind: str, colours: Mapping[str, str]) -> bytes:
     from matplotlib.figure import Figure as Canvas
 
     plot = figure.plot
-    settings = {
+    settings: dict[Any, Any] = {
         "svg.hashsalt": figure.file,
         "svg.fonttype": "none",
         "pdf.fonttype": 42,
@@ -77,7 +80,7 @@ def _saved(figure: Figure, kind: str, colours: Mapping[str, str]) -> bytes:
     with rc_context(settings):
         height = 4.0 if isinstance(plot, Points) else 0.9 + 0.62 * len(plot.bars) + 0.24 * -(-len(plot.parts) // 2)
         canvas = Canvas(figsize=(WIDTH, height), layout="constrained")
-        FigureCanvasAgg(canvas)
+        FigureCanvasAgg(canvas)  # type: ignore[no-untyped-call]
         axes = canvas.add_subplot()
         colour = lambda stand_in: colours.get(stand_in, stand_in)  # noqa: E731
         DRAWN[type(plot)](plot, axes, colour)
