@@ -109,7 +109,7 @@ def _options_table(derivations: Sequence[Derivation], names: Sequence[str], pros
     for name in options:
         chosen = (derivation.model.options.get(name) for derivation in derivations)
         rows.append((f"`{name}`", *(_set(value, prose) for value in chosen)))
-    return Table(prose("options_table"), ("", *names), tuple(rows))
+    return Table(prose("options_table"), ("Option", *names), tuple(rows), frozenset(range(1, len(names) + 1)))
 
 
 def _set(value: bool | str | None, prose: Prose) -> str:
@@ -127,7 +127,7 @@ def _pair(found: Comparison, first: str, second: str, prose: Prose) -> Section:
     parts += _design(found, first, second, prose)
     parts += _sizes(found, second, prose)
     parts.append(_summary(found, prose))
-    return Section(f"to-{_safe(second)}", prose("pair_title", first=first, second=second), tuple(parts), difference)
+    return Section(f"to-{_safe(second)}", prose("pair_title", first=first, second=second), tuple(parts))
 
 
 def _design(found: Comparison, first: str, second: str, prose: Prose) -> list[Part]:
@@ -221,7 +221,7 @@ def _summary(found: Comparison, prose: Prose) -> Paragraph:
     sizes: Exact = found.of_sizes
     ends = {"first": grouped(found.first.total), "second": grouped(found.second.total)}
     if not found.parts:
-        return Paragraph(prose("summary_sizes", signed_sizes=_minus(sizes), **ends))
+        return Paragraph(prose("summary_sizes", signed_sizes=_added(sizes), **ends))
     return Paragraph(
         prose(
             "summary",
@@ -230,8 +230,8 @@ def _summary(found: Comparison, prose: Prose) -> Paragraph:
             sizes=grouped(sizes if sizes >= 0 else -sizes),
             sizes_more=sizes >= 0,
             **ends,
-            signed_design=_minus(design),
-            signed_sizes=_minus(sizes),
+            signed_design=_added(design),
+            signed_sizes=_added(sizes),
         )
     )
 
@@ -254,6 +254,11 @@ def _exact(value: Exact) -> Cell:
 
 def _signed(value: Exact) -> Cell:
     return Signed(value) if isinstance(value, int) else _minus(value)
+
+
+def _added(value: Exact) -> str:
+    """+ 1,000 or − 1,000."""
+    return f"+ {grouped(value)}" if value >= 0 else f"− {grouped(-value)}"
 
 
 def _minus(value: Exact) -> str:

@@ -256,11 +256,11 @@ def _crossovers(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose)
 def _crossover(one: Crossover, symbols: Sequence[Symbol], prose: Prose) -> list[Part]:
     left, right = one.names
     first, second = (grouped(value) for value in one.values)
+    solved = [solution for solution in one.solutions if solution.about >= 1 and solution.symbol in symbols]
     parts: list[Part] = [
-        Paragraph(prose("crossover_pair", left=left[:1].upper() + left[1:], right=right, first=first, second=second)),
+        Paragraph(prose("crossover_pair", left=left[:1].upper() + left[1:], right=right, first=first, second=second, solved=bool(solved))),
         Relation((("", one.formulas[0]), ("=", one.formulas[1]))),
     ]
-    solved = [solution for solution in one.solutions if solution.about >= 1 and solution.symbol in symbols]
     if not solved:
         ratio = decimal(Fraction(one.values[1], one.values[0]), 3)
         return [*parts, Paragraph(prose("crossover_none", ratio=ratio))]

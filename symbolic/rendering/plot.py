@@ -80,9 +80,12 @@ def _saved(figure: Figure, kind: str, colours: Mapping[str, str]) -> bytes:
     with rc_context(settings):
         height = 4.0 if isinstance(plot, Points) else 0.9 + 0.62 * len(plot.bars) + 0.24 * -(-len(plot.parts) // 2)
         canvas = Canvas(figsize=(WIDTH, height), layout="constrained")
-        FigureCanvasAgg(canvas)  # type: ignore[no-untyped-call]
+        FigureCanvasAgg(canvas)
         axes = canvas.add_subplot()
-        colour = lambda stand_in: colours.get(stand_in, stand_in)  # noqa: E731
+
+        def colour(stand_in: str) -> str:
+            return colours.get(stand_in, stand_in)
+
         DRAWN[type(plot)](plot, axes, colour)
         for spine in axes.spines.values():
             spine.set_color(colour(QUIET))

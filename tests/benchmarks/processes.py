@@ -1,7 +1,7 @@
 """What a whole command costs beside importing its libraries: `python tests/benchmarks/processes.py`.
 
 Commands run in turn with the floor, pair by pair, so that a ratio holds where the machine's speed drifts. The aims:
-explain at most 1.4 × the floor, count at most 0.5 ×, memory under 120 MB, the same cost for 12 layers and 12,000.
+explain at most 1.4 × the floor, scale at most 3 ×, count at most 0.5 ×, a sweep of 10⁶ configs at most 5 s and 1 GB, memory under 120 MB, the same cost for 12 layers and 12,000.
 """
 
 from __future__ import annotations
@@ -47,6 +47,13 @@ def main() -> None:
             "explain, 12,000 layers": [*SYMBOLIC, "explain", str(deep), *output],
             "explain, text": [*SYMBOLIC, "explain", "gpt2-124m", "--format", "text", *output],
             "explain, latex": [*SYMBOLIC, "explain", "gpt2-124m", "--format", "latex", *output],
+            "scale gpt2-124m": [*SYMBOLIC, "scale", "gpt2-124m", *output],
+            "solve": [*SYMBOLIC, "solve", "gpt2-124m", "--for", "emb_dim", "--total", "7e9", *output],
+            "compare": [*SYMBOLIC, "compare", "gpt2-124m", "gpt2-1558m", "llama-2-7b", *output],
+            "sweep, 10^6 configs": [
+                *(*SYMBOLIC, "sweep", "gpt2-124m", "--csv"),
+                *("--vary", "n_layers=1:100", "--vary", "emb_dim=12:120000:12"),
+            ],
             "count gpt2-124m": [*SYMBOLIC, "count", "gpt2-124m"],
         }
         print(f"{'command':28}{'seconds':>9}{'floor':>9}{'ratio':>7}{'MB':>7}")  # noqa: T201
