@@ -92,6 +92,13 @@ class Rational:
             parts = [{key: -value for key, value in terms.items()} for terms in parts]
         return self._collected(parts[0]), self._collected(parts[1])
 
+    def slope(self, atom: Formula) -> Rational:
+        """An atom times the derivative by it, which SymPy takes."""
+        if atom not in self.atoms:
+            return Rational(self.element.field.zero, self.atoms)
+        generator = self.element.field.gens[self.atoms.index(atom)]
+        return Rational(generator * self.element.diff(generator), self.atoms)
+
     def powers(self, atom: Formula) -> dict[int, Formula]:
         """What stands before each power of an atom, the highest power first."""
         if atom not in self.atoms:

@@ -15,11 +15,11 @@ from symbolic.analysis.crossovers import crossovers
 from symbolic.analysis.growth import growth
 from symbolic.analysis.leading import BOUNDS, alone, together
 from symbolic.analysis.readable import as_written
-from symbolic.analysis.response import response
+from symbolic.analysis.response import derivative, response
 from symbolic.analysis.roots import first_whole_above, positive_roots
 from symbolic.analysis.sampling import closed_form_holds
 from symbolic.analysis.sizes import UnknownSize
-from symbolic.analysis.terms import traced
+from symbolic.analysis.terms import eventual, traced
 from symbolic.rendering import formats, render_page
 from symbolic.rendering.notation import Text
 from symbolic.vocabulary import SYMBOLS, emb_dim, n_layers, tokens
@@ -104,6 +104,25 @@ def test_doubling_a_size_is_what_a_model_of_twice_the_size_counts(size: str, dou
     found = response(symbolic.explain("gpt2-124m").closed, SYMBOLS[size], sizes)
     assert found.doubled == Fraction(total, 124_412_160) == doubled
     assert found.limit == limit
+
+
+@pytest.mark.parametrize("model", ["gpt2-124m", "llama-3-8b", "deepseek-v3", "mamba-1.4b"])
+def test_what_doubling_tends_to_is_sympy_s_limit(model: str) -> None:
+    derivation = symbolic.explain(model)
+    x = sympy.Symbol("x", positive=True)
+    for symbol in derivation.closed.symbols:
+        numbers = {s.algebra: derivation.sizes[s.name] for s in derivation.closed.symbols if s != symbol}
+        whole = derivation.closed_form.subs(numbers).replace(sympy.ceiling, lambda part: part).subs(symbol.algebra, x)
+        limit = sympy.limit(sympy.cancel(whole.subs(x, 2 * x) / whole), x, sympy.oo)
+        assert response(derivation.closed, symbol, derivation.sizes).limit == Fraction(int(limit.p), int(limit.q))
+
+
+@pytest.mark.parametrize("model", ONE_A_FAMILY)
+def test_a_slope_is_sympy_s_derivative_times_the_size(model: str) -> None:
+    derivation = symbolic.explain(model)
+    for symbol in derivation.closed.symbols:
+        x, whole = symbol.algebra, eventual(derivation.closed, symbol).algebra
+        assert (x * whole.diff(x) - derivative(derivation.closed, symbol).algebra).expand() == 0
 
 
 def test_elasticities_of_a_polynomial_weigh_each_power_by_its_share() -> None:

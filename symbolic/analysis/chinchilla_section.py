@@ -19,7 +19,6 @@ LAGRANGIAN = Symbol("Lagrangian", "F", "the loss with its constraint", "the Lagr
 
 def section(derivation: Derivation, prose: Prose, compute: Fraction | None) -> Section:
     """The derivation, the constants, the optimum at a compute, and the compute that this model is the optimum of."""
-    paper.check()
     at = GOPHER if compute is None else compute
     best = [paper.optimum(fit, at) for fit in paper.fits()]
     here = [paper.compute_for(fit, derivation.total) for fit in paper.fits()]

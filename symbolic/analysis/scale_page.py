@@ -258,7 +258,16 @@ def _crossover(one: Crossover, symbols: Sequence[Symbol], prose: Prose) -> list[
     first, second = (grouped(value) for value in one.values)
     solved = [solution for solution in one.solutions if solution.about >= 1 and solution.symbol in symbols]
     parts: list[Part] = [
-        Paragraph(prose("crossover_pair", left=left[:1].upper() + left[1:], right=right, first=first, second=second, solved=bool(solved))),
+        Paragraph(
+            prose(
+                "crossover_pair",
+                left=left[:1].upper() + left[1:],
+                right=right,
+                first=first,
+                second=second,
+                solved=bool(solved),
+            )
+        ),
         Relation((("", one.formulas[0]), ("=", one.formulas[1]))),
     ]
     if not solved:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -40,6 +41,8 @@ def write_pages(made: Sequence[tuple[str, str, Callable[[], Page]]], asked: str,
     from symbolic.files import folder_name, write_all
     from symbolic.rendering import attachments, format_module, render_page
 
+    # The process ends with its pages: collecting garbage on the way costs a tenth of its time and frees nothing.
+    gc.disable()
     chosen = [name.strip() for name in asked.split(",") if name.strip()]
     endings = {name: format_module(name).ENDING for name in chosen}
     if output == "-" and len(made) * len(chosen) != 1:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from io import BytesIO
 from typing import Any
 
@@ -21,6 +22,7 @@ PAPER = {INK: "#000000", QUIET: "#777777", **dict(zip(SERIES, (
 MARKERS = "os^DvPX*"
 HATCHES = ("", "///", "...", "\\\\\\", "xxx", "---", "ooo", "+++")
 WIDTH = 6.4
+LEGEND_COLUMNS = 4
 STYLE = """.plot { color: #1d1c1a; --quiet: #625e57; --paper: #fffefb; %s }
 @media (prefers-color-scheme: dark) { .plot { color: #e6e3dc; --quiet: #a29d93; --paper: #17181a; %s } }"""
 LIGHT = "--c1: #2f5583; --c2: #e0b04c; --c3: #8a3a50; --c4: #8fc0b5; --c5: #5c5a8f; --c6: #d88a5f; --c7: #3d6b4f; --c8: #b9b4a8;"  # noqa: E501
@@ -64,7 +66,6 @@ def pdf_file(figure: Figure) -> bytes:
 
 def _saved(figure: Figure, kind: str, colours: Mapping[str, str]) -> bytes:
     from matplotlib import rc_context
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure as Canvas
 
     plot = figure.plot
@@ -78,9 +79,11 @@ def _saved(figure: Figure, kind: str, colours: Mapping[str, str]) -> bytes:
     }
     none = {"svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None, "Creator": None, "Producer": None}}
     with rc_context(settings):
-        height = 4.0 if isinstance(plot, Points) else 0.9 + 0.62 * len(plot.bars) + 0.24 * -(-len(plot.parts) // 2)
-        canvas = Canvas(figsize=(WIDTH, height), layout="constrained")
-        FigureCanvasAgg(canvas)
+        width, height, room = WIDTH, *_room(plot)
+        canvas = Canvas(figsize=(width, height))
+        import_module(f"matplotlib.backends.backend_{kind}").FigureCanvas(canvas)
+        left, right, bottom, top = room
+        canvas.subplots_adjust(left / width, bottom / height, 1 - right / width, 1 - top / height)
         axes = canvas.add_subplot()
 
         def colour(stand_in: str) -> str:
@@ -97,8 +100,20 @@ def _saved(figure: Figure, kind: str, colours: Mapping[str, str]) -> bytes:
     return file.getvalue()
 
 
+def _room(plot: Points | Bars) -> tuple[float, tuple[float, float, float, float]]:
+    """The height, and what is left free at the left, right, bottom and top, in inches.
+
+    Known beforehand, so that nothing has to be drawn twice to find out.
+    """
+    if isinstance(plot, Points):
+        return 4.0, (0.8, 0.1, 0.6, 0.1)
+    legend = 0.24 * -(-len(plot.parts) // LEGEND_COLUMNS)
+    names = 0.25 + 0.078 * max(len(name) for name, _ in plot.bars)
+    return 0.8 + 0.62 * len(plot.bars) + legend, (min(names, WIDTH / 2), 0.2, 0.65 + legend, 0.1)
+
+
 def _points(plot: Points, axes: Any, colour: Callable[[str], str]) -> None:
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+    from matplotlib.ticker import FuncFormatter, LogLocator
 
     axes.set_xscale("log")
     axes.set_yscale("log")
@@ -121,8 +136,7 @@ def _points(plot: Points, axes: Any, colour: Callable[[str], str]) -> None:
     axes.xaxis.set_major_locator(LogLocator(base=10, subs=(1, 2, 5)))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _amount(value)))
-    axes.yaxis.set_minor_formatter(NullFormatter())
-    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.minorticks_off()
     axes.grid(visible=True, which="major", color=colour(QUIET), alpha=0.3, linewidth=0.6)
     axes.legend(frameon=False, labelcolor=colour(INK), loc="upper left", fontsize=9)
 
@@ -143,9 +157,14 @@ def _bars(plot: Bars, axes: Any, colour: Callable[[str], str]) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _amount(value)))
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(
-        frameon=False, labelcolor=colour(INK), loc="upper center", bbox_to_anchor=(0.45, -0.75 / len(names)),
-        ncols=min(4, len(plot.parts)), fontsize=9,
-    )  # fmt: skip
+        frameon=False,
+        labelcolor=colour(INK),
+        loc="upper left",
+        # Below the axis' own words, in parts of its height.
+        bbox_to_anchor=(-0.02, -0.55 / (0.62 * len(names))),
+        ncols=min(LEGEND_COLUMNS, len(plot.parts)),
+        fontsize=9,
+    )
 
 
 DRAWN: Mapping[type[Any], Callable[[Any, Any, Callable[[str], str]], None]] = {Points: _points, Bars: _bars}
