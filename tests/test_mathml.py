@@ -34,6 +34,12 @@ def shown(tex: str) -> str:
         (r"\text{one \& two\_three}", "<mtext>one &amp; two_three</mtext>"),
         (r"\text{a < b}", "<mtext>a &lt; b</mtext>"),
         ("d", "<mi>d</mi>"),
+        (r"\sqrt{b - 4}", "<msqrt><mrow><mi>b</mi><mo>−</mo><mn>4</mn></mrow></msqrt>"),
+        (
+            r"\frac{\partial F}{\partial N}",
+            "<mfrac><mrow><mo>∂</mo><mi>F</mi></mrow><mrow><mo>∂</mo><mi>N</mi></mrow></mfrac>",
+        ),
+        (r"N^{\alpha  / 2}", "<msup><mi>N</mi><mrow><mi>α</mi><mo>/</mo><mn>2</mn></mrow></msup>"),
         ("d^{2}", "<msup><mi>d</mi><mn>2</mn></msup>"),
         (r"\frac{1{,}024}{12}", "<mfrac><mn>1,024</mn><mn>12</mn></mfrac>"),
         (
@@ -56,7 +62,7 @@ def test_what_latex2mathml_leaves_is_mended(tex: str, expected: str) -> None:
 @pytest.mark.parametrize(
     "tex",
     [
-        r"\sqrt{2}",
+        r"\sum{2}",
         r"\timesx",
         r"\begin{aligned} a & b \end{aligned}",
         r"a & b",

@@ -1,7 +1,8 @@
 """What a whole command costs beside importing its libraries: `python tests/benchmarks/processes.py`.
 
 Commands run in turn with the floor, pair by pair, so that a ratio holds where the machine's speed drifts. The aims:
-explain at most 1.4 × the floor, scale at most 3 ×, count at most 0.5 ×, a sweep of 10⁶ configs at most 5 s and 1 GB, memory under 120 MB, the same cost for 12 layers and 12,000.
+explain at most 1.4 × the floor, scale 3 ×, count 0.5 ×, memory under 120 MB, the same cost for 12 layers
+and 12,000. A sweep of 10⁶ configs: at most 5 seconds.
 """
 
 from __future__ import annotations
