@@ -26,8 +26,8 @@ WORDS = string.ascii_letters + string.digits + string.punctuation + " \u00a0–�
 ITALIC_H = "ℎ"
 """Unicode puts the italic h apart from the other italic letters."""
 ITALICS = "".join(chr(code) for code in range(0x1D434, 0x1D468)) + ITALIC_H
-GREEK = "αβλ𝛼𝛽𝜆∂𝜕"
-MATH = string.ascii_letters + string.digits + ITALICS + GREEK + " \u00a0_,.()[]+=/−×⌈⌉⏟&%√≈<≤"
+GREEK = "𝛼𝛽𝜆∂"
+MATH = string.ascii_letters + string.digits + ITALICS + GREEK + " \u00a0_,.()+=/−×⌈⌉⏟&%√≈<"
 
 FONTS = {
     "text": ("Symbolic Text", "tex-gyre/texgyrepagella-regular.otf", WORDS, ("kern", "liga", "lnum", "tnum")),

@@ -268,7 +268,7 @@ def _crossover(one: Crossover, symbols: Sequence[Symbol], prose: Prose) -> list[
                 solved=bool(solved),
             )
         ),
-        Relation((("", one.formulas[0]), ("=", one.formulas[1]))),
+        Relation(_ordered(one, equal=bool(solved))),
     ]
     if not solved:
         ratio = decimal(Fraction(one.values[1], one.values[0]), 3)
@@ -277,6 +277,14 @@ def _crossover(one: Crossover, symbols: Sequence[Symbol], prose: Prose) -> list[
         (f"`{solution.symbol.name}`", *_solved(solution, prose), decimal(solution.about)) for solution in solved
     )
     return [*parts, Table(prose("crossover_table"), ("Size", "Solved", "Exactly", "About"), rows, frozenset({3}))]
+
+
+def _ordered(one: Crossover, *, equal: bool) -> tuple[tuple[str, Formula], ...]:
+    """The equation to solve; where it has no solution, which of the two is the smaller one."""
+    first, second = one.formulas
+    if equal or one.values[0] == one.values[1]:
+        return (("", first), ("=", second))
+    return (("", first), ("<", second)) if one.values[0] < one.values[1] else (("", second), ("<", first))
 
 
 def _solved(solution: Solution, prose: Prose) -> tuple[Cell, Cell]:

@@ -31,7 +31,7 @@ def render_page(page: Page, notation: Notation = "names") -> str:
     script = _file("script.js")
     fingerprint = b64encode(sha256(script.encode()).digest()).decode()
     view = View(page, notation, linked=True, top=2)
-    return _filled("page.html.jinja", view, style=_style(), script=script, fingerprint=fingerprint)
+    return _filled("page.html.jinja", view, style=_style(page), script=script, fingerprint=fingerprint)
 
 
 def fragment(derivation: Derivation) -> str:
@@ -49,14 +49,14 @@ def _filled(template: str, view: View, **values: str) -> str:
     return _environment().get_template(template).render(page=view.page, html=view, **values)
 
 
-def _style() -> str:
-    """The style sheet with the fonts inside."""
+def _style(page: Page) -> str:
+    """The style sheet with the fonts inside; that of plots where there are any."""
 
     def embedded(match: re.Match[str]) -> str:
         data = b64encode((templates() / "html" / match[1]).read_bytes()).decode()
         return f'url("data:font/woff2;base64,{data}")'
 
-    return FONT.sub(embedded, _tight(_file("style.css")))
+    return FONT.sub(embedded, _tight(_file("style.css") + (_file("plot.css") if page.figures else "")))
 
 
 def _tight(css: str) -> str:
