@@ -72,6 +72,8 @@ def percent(share: Fraction) -> str:
     """31.0 %; what rounds to nothing is "< 0.1 %"."""
     if 0 < share < Fraction(1, 2000):
         return "< 0.1 %"
+    if -Fraction(1, 2000) < share < 0:
+        return "> −0.1 %"
     tenths = int(abs(share) * 1000 + Fraction(1, 2))
     return f"{'−' if share < 0 else ''}{tenths // 10}.{tenths % 10} %"
 

@@ -77,3 +77,30 @@ def test_series_differ_by_marker_and_hatching_and_not_by_colour_alone(pages: lis
     assert len(set(HATCHES)) == len(HATCHES)
     assert len(set(MARKERS)) == len(MARKERS)
     assert "<pattern" in inline_svg(pages[1].figures[0])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "$x$ & <b>",
+        "font-family: serif; fill: #010203",
+        "模型",
+        "a\nb\x00c",
+        "x" * 300,
+        "%_{}\\^~#",
+        '"><script>alert(1)</script>',
+        "$\\frac{1",
+    ],
+)
+def test_a_stranger_s_model_name_stands_in_a_plot_as_it_is(name: str) -> None:
+    import symbolic
+
+    config = {"model_type": "gpt2", **symbolic.load("gpt2-124m").sizes}
+    page = api.compare([symbolic.load(config, name=name), "gpt2-124m"])
+    [figure] = page.figures
+    ElementTree.fromstring(svg_file(figure))
+    assert pdf_file(figure).startswith(b"%PDF")
+    html = render_page(page, "html")
+    assert "<script>alert" not in html
+    for kind in ("latex", "markdown", "text", "json"):
+        assert render_page(page, kind)

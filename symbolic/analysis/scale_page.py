@@ -34,8 +34,10 @@ from symbolic.prose import Prose, plain
 from symbolic.rational import Rational
 
 TOTAL = Symbol("total", "N", "the total", "the total")
+LEAD = Symbol("leading", "N_{lead}", "the leading term", "the leading term")
 LONG = 12
 """A sum of more terms than these is shown collected only."""
+LONG_FORMULA = 40
 
 
 def scale_page(derivation: Derivation, vary: Sequence[str] = (), compute: Fraction | None = None) -> Page:
@@ -117,7 +119,8 @@ def _origins(term: Term, derivation: Derivation) -> str:
 
 
 def _whole(term: Term) -> Cell:
-    return term.value if isinstance(term.value, int) else grouped(term.value)
+    whole = isinstance(term.value, int) and term.value >= 0
+    return term.value if isinstance(term.value, int) and whole else grouped(term.value).replace("-", "−")
 
 
 def _groups(term: Term, derivation: Derivation) -> list[tuple[str, Fraction, str]]:
@@ -149,7 +152,7 @@ def _leading(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) ->
     names = named([symbol.name for symbol in joint.symbols])
     parts: list[Part] = []
     if joint.symbols:
-        parts += [Paragraph(prose("leading", sizes=names)), Relation((("", TOTAL), ("≈", joint.term)))]
+        parts += [Paragraph(prose("leading", sizes=names)), Relation(_approximation(joint.term))]
         parts += _error(derivation, joint.term, prose)
         if joint.error:
             parts += [
@@ -174,17 +177,24 @@ def _leading(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) ->
     return Section("leading", prose("leading_title"), tuple(parts))
 
 
+def _approximation(term: Formula) -> tuple[tuple[str, Formula], ...]:
+    """N ≈ the term; a long one gets a letter."""
+    return (("", TOTAL), ("≈", LEAD), ("=", term)) if _is_long(term) else (("", TOTAL), ("≈", term))
+
+
 def _error(derivation: Derivation, term: Formula, prose: Prose) -> list[Part]:
     error = relative_error(derivation.closed, term, derivation.sizes)
     if not error:
         return [Paragraph(prose("leading_exact"))]
     left_out = error_formula(derivation.closed, term)
-    short = isinstance(left_out, Quotient) and len(list(left_out.walk())) < 60
-    whole = ("=", left_out) if short else ("=", Quotient(TOTAL - term, TOTAL))
-    value = ("=" if error.denominator < 10**6 else "≈", Approximate(error, 3))
-    first = Quotient(Sum((TOTAL, -1 * term)) if isinstance(term, Sum) else TOTAL - term, TOTAL)
-    sides = (("", first), whole, ("≈", value[1])) if short else (("", first), ("≈", value[1]))
-    return [Paragraph(prose("leading_error")), Relation(sides)]
+    first = Quotient(TOTAL - (LEAD if _is_long(term) else term), TOTAL)
+    whole = () if _is_long(left_out) or not isinstance(left_out, Quotient) else (("=", left_out),)
+    return [Paragraph(prose("leading_error")), Relation((("", first), *whole, ("≈", Approximate(error, 3))))]
+
+
+def _is_long(formula: Formula) -> bool:
+    """Whether a formula is too long to stand in a fraction."""
+    return isinstance(formula, Sum) or len(list(formula.walk())) > LONG_FORMULA
 
 
 def _factors(
@@ -271,7 +281,7 @@ def _crossover(one: Crossover, symbols: Sequence[Symbol], prose: Prose) -> list[
         Relation(_ordered(one, equal=bool(solved))),
     ]
     if not solved:
-        ratio = decimal(Fraction(one.values[1], one.values[0]), 3)
+        ratio = decimal(Fraction(max(one.values), min(one.values)), 3)
         return [*parts, Paragraph(prose("crossover_none", ratio=ratio))]
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (f"`{solution.symbol.name}`", *_solved(solution, prose), decimal(solution.about)) for solution in solved

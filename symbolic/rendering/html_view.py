@@ -128,10 +128,11 @@ class View:
 
     def plot(self, figure: Figure) -> Markup:
         """The plot, its words in the label."""
-        from symbolic.rendering.plot import inline_svg
+        from symbolic.rendering.plot import inline_svg, printable
 
         svg = inline_svg(figure)
-        label = Markup(' aria-label="{}"').format(written(figure.alt, lambda span, inside: inside or span.text))
+        words = written(figure.alt, lambda span, inside: inside or span.text)
+        label = Markup(' aria-label="{}"').format(printable(words))
         return _ready(svg.replace(' role="img"', f' role="img"{label}', 1))
 
     def layout(self, table: Table) -> str:

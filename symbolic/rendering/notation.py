@@ -259,7 +259,9 @@ class Latex(Printer):
         return rf"\frac{{{self(top)}}}{{{self(bottom)}}}"
 
     def brackets(self, inside: str) -> str:
-        return rf"\left({inside}\right)" if r"\frac" in inside else f"({inside})"
+        # What stands between \left and \right can't break across lines.
+        tall = r"\frac" in inside and len(inside) < LONGEST_TALL
+        return rf"\left({inside}\right)" if tall else f"({inside})"
 
     def _power(self, node: Power) -> str:
         if not isinstance(node.exponent, Quotient):
@@ -296,6 +298,7 @@ class Latex(Printer):
     }
 
 
+LONGEST_TALL = 120
 RELATIONS = {"≈": r"\approx", "≤": r"\le"}
 SPOKEN_RELATIONS = {"=": "equals", "≈": "is about", "<": "is less than", "≤": "is at most"}
 

@@ -6,6 +6,7 @@ Series differ by colour, marker and hatching, so that the colour-blind tell them
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from io import BytesIO
@@ -23,6 +24,7 @@ MARKERS = "os^DvPX*"
 HATCHES = ("", "///", "...", "\\\\\\", "xxx", "---", "ooo", "+++")
 WIDTH = 6.4
 LEGEND_COLUMNS = 4
+LONGEST_NAME = 30
 STYLE = """.plot { color: #1d1c1a; --quiet: #625e57; --paper: #fffefb; %s }
 @media (prefers-color-scheme: dark) { .plot { color: #e6e3dc; --quiet: #a29d93; --paper: #17181a; %s } }"""
 LIGHT = "--c1: #2f5583; --c2: #e0b04c; --c3: #8a3a50; --c4: #8fc0b5; --c5: #5c5a8f; --c6: #d88a5f; --c7: #3d6b4f; --c8: #b9b4a8;"  # noqa: E501
@@ -38,10 +40,10 @@ def inline_svg(figure: Figure) -> str:
     svg = re.sub(r"<defs>\s*<style[^>]*>.*?</style>\s*</defs>\s*", "", svg, count=1, flags=re.DOTALL)
     svg = re.sub(r'<svg [^>]*?viewBox="([^"]*)"[^>]*>', r'<svg class="plot" viewBox="\1" role="img">', svg, count=1)
     # What is the same in each label is inherited.
-    svg = re.sub(r"font-family: [^;\"]*;? ?", "", svg)
+    svg = re.sub(r'(<text style="[^"]*?)font-family: [^;"]*; ?', r"\1", svg)
     names = {INK: "currentColor", QUIET: "var(--quiet)", **{c: f"var(--c{i})" for i, c in enumerate(SERIES, start=1)}}
     for stand_in, name in names.items():
-        svg = svg.replace(stand_in, name)
+        svg = re.sub(f'(?<=: ){stand_in}(?=[;"])', name, svg)
     svg = re.sub(r'<g id="[^"]*">', "<g>", svg)
     return re.sub(r"\s*\n\s*", "\n", svg).strip() + "\n"
 
@@ -50,7 +52,7 @@ def svg_file(figure: Figure) -> bytes:
     """The plot as an SVG file that is readable on light and on dark paper."""
     from html import escape
 
-    title = f"<title>{escape(figure.alt)}</title>"
+    title = f"<title>{escape(printable(figure.alt))}</title>"
     style = f"{title}\n<style>{STYLE % (LIGHT, DARK)}\n.plot text {{ font-family: serif }}</style>"
     inline = inline_svg(figure)
     head, body = inline.split(">", 1)
@@ -96,7 +98,10 @@ def _saved(figure: Figure, kind: str, colours: Mapping[str, str]) -> bytes:
         for label in (axes.xaxis.label, axes.yaxis.label):
             label.set_color(colour(INK))
         file = BytesIO()
-        canvas.savefig(file, format=kind, transparent=True, metadata=none[kind])
+        with warnings.catch_warnings():
+            # A stranger's name may have letters that the font lacks: they come from the reader's own.
+            warnings.simplefilter("ignore")
+            canvas.savefig(file, format=kind, transparent=True, metadata=none[kind])
     return file.getvalue()
 
 
@@ -108,7 +113,7 @@ def _room(plot: Points | Bars) -> tuple[float, tuple[float, float, float, float]
     if isinstance(plot, Points):
         return 4.0, (0.8, 0.1, 0.6, 0.1)
     legend = 0.24 * -(-len(plot.parts) // LEGEND_COLUMNS)
-    names = 0.25 + 0.078 * max(len(name) for name, _ in plot.bars)
+    names = 0.25 + 0.078 * min(LONGEST_NAME, max(len(name) for name, _ in plot.bars))
     return 0.8 + 0.62 * len(plot.bars) + legend, (min(names, WIDTH / 2), 0.2, 0.65 + legend, 0.1)
 
 
@@ -125,10 +130,16 @@ def _points(plot: Points, axes: Any, colour: Callable[[str], str]) -> None:
             if series.line
             else {"linestyle": "none", "marker": MARKERS[index % len(MARKERS)], "markersize": 7}
         )
-        axes.plot(xs, ys, color=shade, label=series.name, **style)
+        axes.plot(xs, ys, color=shade, label=_literal(series.name), **style)
         for x, y, name in zip(xs, ys, series.names, strict=False):
             axes.annotate(
-                name, (x, y), xytext=(-7, 4), textcoords="offset points", ha="right", fontsize=8.5, color=colour(INK)
+                _literal(name),
+                (x, y),
+                xytext=(-7, 4),
+                textcoords="offset points",
+                ha="right",
+                fontsize=8.5,
+                color=colour(INK),
             )
     axes.set_xlabel(plot.x)
     axes.set_ylabel(plot.y)
@@ -144,7 +155,7 @@ def _points(plot: Points, axes: Any, colour: Callable[[str], str]) -> None:
 def _bars(plot: Bars, axes: Any, colour: Callable[[str], str]) -> None:
     from matplotlib.ticker import FuncFormatter
 
-    names = [name for name, _ in plot.bars][::-1]
+    names = [_literal(name) for name, _ in plot.bars][::-1]
     starts = [0.0] * len(names)
     for index, part in enumerate(plot.parts):
         lengths = [float(values[index]) for _, values in plot.bars][::-1]
@@ -168,6 +179,17 @@ def _bars(plot: Bars, axes: Any, colour: Callable[[str], str]) -> None:
 
 
 DRAWN: Mapping[type[Any], Callable[[Any, Any, Callable[[str], str]], None]] = {Points: _points, Bars: _bars}
+
+
+def printable(text: str) -> str:
+    """The text without what neither XML nor a reader takes: control characters."""
+    return "".join(letter if letter.isprintable() else "�" for letter in text)
+
+
+def _literal(name: str) -> str:
+    """A name that means nothing but its letters: a dollar sign would start mathematics."""
+    shown = printable(name)
+    return (shown if len(shown) <= LONGEST_NAME else f"{shown[: LONGEST_NAME - 1]}…").replace("$", r"\$")
 
 
 def _amount(value: float) -> str:
