@@ -43,7 +43,7 @@ def inline_svg(figure: Figure) -> str:
     svg = re.sub(r'(<text style="[^"]*?)font-family: [^;"]*; ?', r"\1", svg)
     names = {INK: "currentColor", QUIET: "var(--quiet)", **{c: f"var(--c{i})" for i, c in enumerate(SERIES, start=1)}}
     for stand_in, name in names.items():
-        svg = re.sub(f'(?<=: ){stand_in}(?=[;"])', name, svg)
+        svg = re.sub(f'(?<=[: "]){stand_in}(?=[;"])', name, svg)
     svg = re.sub(r'<g id="[^"]*">', "<g>", svg)
     return re.sub(r"\s*\n\s*", "\n", svg).strip() + "\n"
 
