@@ -50,7 +50,7 @@ def section(derivation: Derivation, prose: Prose, compute: Fraction | None) -> S
         _table(prose("chinchilla_table", compute=decimal(at, 3)), best),
         Paragraph(prose("chinchilla_here", total=grouped(derivation.total))),
         _table(prose("chinchilla_here_table", model=derivation.model.name), here, budget=True),
-        Items(tuple(("", f"[{fit.source}]({fit.url})") for fit in paper.fits())),
+        Items(tuple(("", f"[{fit.source}]({fit.url}): {fit.about}") for fit in paper.fits())),
     ]
     return Section("chinchilla", prose("chinchilla_title"), tuple(parts))
 
@@ -71,7 +71,7 @@ def _by(letter: Symbol) -> Formula:
 def _constants(prose: Prose) -> Table:
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            f"{fit.name}: {fit.about}",
+            fit.name,
             *(_printed(fit.constants[name]) for name in ("E", "A", "B", "alpha", "beta")),
             decimal(fit.balance, 3),
         )

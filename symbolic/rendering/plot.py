@@ -21,6 +21,7 @@ PAPER = {INK: "#000000", QUIET: "#777777", **dict(zip(SERIES, (
     "#0072B2", "#E69F00", "#8a3a50", "#56B4E9", "#5c5a8f", "#D55E00", "#009E73", "#999999"
 ), strict=True))}  # fmt: skip
 MARKERS = "os^DvPX*"
+DASHES = ("-", ":", "--", "-.")
 HATCHES = ("", "///", "...", "\\\\\\", "xxx", "---", "ooo", "+++")
 WIDTH = 6.4
 LEGEND_COLUMNS = 4
@@ -126,7 +127,7 @@ def _points(plot: Points, axes: Any, colour: Callable[[str], str]) -> None:
         shade = colour(SERIES[index % len(SERIES)])
         xs, ys = ([float(point[axis]) for point in series.points] for axis in (0, 1))
         style = (
-            {"linestyle": "-", "linewidth": 1.6}
+            {"linestyle": DASHES[index % len(DASHES)], "linewidth": 1.6}
             if series.line
             else {"linestyle": "none", "marker": MARKERS[index % len(MARKERS)], "markersize": 7}
         )
