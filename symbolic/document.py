@@ -32,7 +32,7 @@ from symbolic.page import (
 )
 from symbolic.prose import Prose, plain
 from symbolic.reconciliation import Chain, reconcile
-from symbolic.results import follow
+from symbolic.results import follow, remarks
 from symbolic.vocabulary import SYMBOLS
 
 Detail: TypeAlias = Literal["brief", "full"]
@@ -324,6 +324,8 @@ def _results(derivation: Derivation, prose: Prose) -> Section:
                 result=result.value,
             )
         )
+    if items := remarks(derivation):
+        parts += [Paragraph(prose("remarks")), Items(items)]
     return Section("results", prose("results_title"), tuple(parts))
 
 

@@ -40,7 +40,8 @@ class Quantity:
     number or a formula of other symbols. `times` is how often the whole network works (sequences of a batch).
     `results` are what follows from the total, `companions` the quantities whose totals they use. `lacking` completes
     "This network has …", where no leaf is of this quantity. `called` is what a later equation calls the total, where
-    that is not the title; `sources` are the works that it is defined in.
+    that is not the title; `sources` are the works that it is defined in;
+    `remarks` makes of the totals' values what else there is to say: a term and its text each.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Quantity:
     unit_in_steps: bool = True
     called: str = ""
     sources: tuple[Source, ...] = ()
+    remarks: Callable[[Mapping[str, Exact]], tuple[tuple[str, str], ...]] | None = None
 
     @property
     def default(self) -> Convention:

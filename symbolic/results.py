@@ -42,6 +42,14 @@ def follow(derivation: Derivation) -> tuple[Follows, ...]:
     return tuple(found)
 
 
+def remarks(derivation: Derivation) -> tuple[tuple[str, str], ...]:
+    """What else there is to say of the totals: a term and its text each."""
+    if derivation.quantity.remarks is None:
+        return ()
+    totals = {name: companion(derivation, name).total for name in derivation.quantity.companions}
+    return derivation.quantity.remarks({derivation.quantity.name: derivation.total, **totals})
+
+
 def companion(derivation: Derivation, name: str) -> Derivation:
     """Another quantity of the same model, or `quantity/convention`, with the same inputs where it has them."""
     name, _, convention = name.partition("/")

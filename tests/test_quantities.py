@@ -8,7 +8,7 @@ import symbolic
 from symbolic import quantities
 from symbolic.errors import ConfigError, NothingToMeasure, UnknownName
 from symbolic.figures import significant
-from symbolic.results import follow
+from symbolic.results import follow, remarks
 
 
 @pytest.mark.parametrize(
@@ -160,3 +160,11 @@ def test_a_batch_that_does_not_fit_is_told_the_bound() -> None:
     assert bound == (80 * 10**9 - 2 * 8_030_261_248) // (1024 * 131_072)
     with pytest.raises(ConfigError, match=f"give at most {bound}"):
         follow(symbolic.explain("llama-3-8b", "kv-cache", inputs={"batch_size": int(bound) + 1}))
+
+
+def test_the_best_number_of_tokens_names_both_fits() -> None:
+    """Hoffmann et al. 2022 as printed, Besiroglu et al. 2024: the inverse of their optima at 5.76e23 operations."""
+    [(first, one), (second, other)] = remarks(symbolic.explain("llama-2-7b", "training-cost"))
+    assert (first, second) == ("Hoffmann et al. 2022", "Besiroglu et al. 2024")
+    assert "447 billion tokens" in one
+    assert "139 billion tokens" in other

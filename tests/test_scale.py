@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import symbolic
-from symbolic import api, models
-from symbolic.analysis import chinchilla
+from symbolic import api, chinchilla, models
 from symbolic.analysis.amounts import amount
 from symbolic.analysis.crossovers import crossovers
 from symbolic.analysis.growth import growth

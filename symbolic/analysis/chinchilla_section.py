@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symbolic.analysis import chinchilla as paper
+from symbolic import chinchilla as paper
 from symbolic.analysis.words import decimal
 from symbolic.derivation import Derivation
 from symbolic.figures import grouped

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
+from symbolic import chinchilla
 from symbolic.architecture import Source
 from symbolic.conventions import Convention, everything, named
+from symbolic.figures import significant
+from symbolic.formula import Exact
 from symbolic.products import operations, per_parameter
 from symbolic.quantity import Quantity, Result
 from symbolic.vocabulary import (
@@ -20,10 +24,25 @@ from symbolic.vocabulary import (
     utilisation,
 )
 
-NAME = "training-cost"
+NAME, PARAMETERS = "training-cost", "parameters"
 HOURS = "device-hours"
 A100_FLOPS, A100_WATTS = 312 * 10**12, 400
 """NVIDIA A100 Tensor Core GPU datasheet: dense 16-bit products, and the power of the SXM module."""
+
+
+def _optimal_tokens(totals: Mapping[str, Exact]) -> tuple[tuple[str, str], ...]:
+    """The tokens for which a model of this size is the optimal one, by each published fit."""
+    size = totals[PARAMETERS]
+    best = (chinchilla.compute_for(fit, int(size)) for fit in chinchilla.fits())
+    return tuple(
+        (
+            one.fit.name,
+            f"about {significant(one.tokens / 10**9, 3)} billion tokens, {significant(one.tokens / size, 3)} for each "
+            f"parameter ({one.fit.about})",
+        )
+        for one in best
+    )
+
 
 QUANTITY = Quantity(
     name=NAME,
@@ -77,8 +96,14 @@ QUANTITY = Quantity(
             lambda totals: totals[HOURS] * device_power / 1000,
         ),
     ),
+    companions=(PARAMETERS,),
+    remarks=_optimal_tokens,
     lacking="no matrix that tokens are multiplied with",
     sources=(
+        Source(
+            "Hoffmann et al. 2022, Training Compute-Optimal Large Language Models", "https://arxiv.org/abs/2203.15556"
+        ),
+        Source("Besiroglu et al. 2024, Chinchilla Scaling: A replication attempt", "https://arxiv.org/abs/2404.10102"),
         Source("Kaplan et al. 2020, Scaling Laws for Neural Language Models", "https://arxiv.org/abs/2001.08361"),
         Source(
             "Chowdhery et al. 2022, PaLM: Scaling Language Modeling with Pathways, appendix B: model FLOPs utilisation",
