@@ -11,7 +11,7 @@ from jinja2 import Environment
 
 from symbolic.derivation import Derivation
 from symbolic.document import Detail, explain_page
-from symbolic.page import Page
+from symbolic.page import Figure, Page, Relation
 from symbolic.rendering.html_view import View
 from symbolic.rendering.notation import Notation
 from symbolic.templating import environment, templates
@@ -50,13 +50,17 @@ def _filled(template: str, view: View, **values: str) -> str:
 
 
 def _style(page: Page) -> str:
-    """The style sheet with the fonts inside; that of plots where there are any."""
+    """The style sheet with the fonts inside; a page that is no derivation has more to set."""
 
     def embedded(match: re.Match[str]) -> str:
         data = b64encode((templates() / "html" / match[1]).read_bytes()).decode()
         return f'url("data:font/woff2;base64,{data}")'
 
-    return FONT.sub(embedded, _tight(_file("style.css") + (_file("plot.css") if page.figures else "")))
+    return FONT.sub(embedded, _tight(_file("style.css") + ("" if _is_derivation(page) else _file("analysis.css"))))
+
+
+def _is_derivation(page: Page) -> bool:
+    return not any(isinstance(part, Relation | Figure) for section in page.sections for part in section.parts)
 
 
 def _tight(css: str) -> str:
