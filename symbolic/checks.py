@@ -13,7 +13,7 @@ from symbolic.models import Published
 
 def equations(derivation: Derivation) -> int:
     """How many equations the steps print; CheckFailed if SymPy gets another value for one of them."""
-    sizes = derivation.model.sizes
+    sizes = derivation.sizes
     count = 0
     for step in _steps(derivation.root):
         for line in step.lines:
@@ -26,7 +26,7 @@ def equations(derivation: Derivation) -> int:
 
 def closed_form(derivation: Derivation) -> None:
     """CheckFailed unless the closed form, evaluated by SymPy, is the total."""
-    found = algebra.evaluated(derivation.closed, derivation.model.sizes)
+    found = algebra.evaluated(derivation.closed, derivation.sizes)
     if found != derivation.total:
         raise CheckFailed(f"the closed form gives {found}, the steps {derivation.total}; please report this")
 

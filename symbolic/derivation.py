@@ -87,6 +87,11 @@ class Derivation:
         return self.root.value
 
     @property
+    def sizes(self) -> Mapping[str, int]:
+        """The numbers that stand in the symbols' places."""
+        return self.model.sizes
+
+    @property
     def unit(self) -> str:
         """The word behind the total."""
         return self.quantity.unit

@@ -58,7 +58,7 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
         unit=derivation.unit,
         lead=_lead(derivation, prose),
         sections=tuple(sections),
-        sizes=derivation.model.sizes,
+        sizes=derivation.sizes,
     )
 
 
@@ -245,7 +245,7 @@ def _axis(axis: Formula) -> str:
 def _closed(derivation: Derivation, prose: Prose) -> Section:
     closed = derivation.closed
     lead = algebra.leading(closed)
-    value = lead.value(derivation.model.sizes)
+    value = lead.value(derivation.sizes)
     off = Fraction(derivation.total - value, derivation.total)
     says = (
         prose(

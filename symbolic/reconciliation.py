@@ -121,7 +121,7 @@ def _chain(
     rows = [row for entry in mistakes if entry.convention == start.name for row in _mended(entry, running, names)]
     rows = rows or [Row("", None, running, running, names.get(running, ()))]
     for label, terms in _groups(low, high).items():
-        value = whole(total(terms), derivation.model.sizes)
+        value = whole(total(terms), derivation.sizes)
         running += value
         formula = algebra.simplified(total(terms), derivation.model.definitions)
         rows.append(Row(label, formula, value, running, names.get(running, ())))

@@ -11,7 +11,7 @@ def test_a_derivation_offers_what_a_reader_of_code_expects() -> None:
     derivation = symbolic.explain(symbolic.load("gpt2-124m"))
     assert derivation.total == 124_412_160
     assert (
-        derivation.closed_form.subs({s: derivation.model.sizes[s.name] for s in derivation.closed_form.free_symbols})
+        derivation.closed_form.subs({s: derivation.sizes[s.name] for s in derivation.closed_form.free_symbols})
         == 124_412_160
     )
     assert isinstance(derivation.closed_form, sympy.Expr)

@@ -56,13 +56,13 @@ def test_each_way_to_another_count_arrives(config: dict[str, object], convention
         for before, row in zip(chain.rows, chain.rows[1:], strict=False):
             assert row.running == before.running + row.value
             assert row.formula is not None
-            assert row.formula.value(derivation.model.sizes) == row.value
+            assert row.formula.value(derivation.sizes) == row.value
 
 
 @given(gpt2_configs())
 def test_gpt_s_count_is_an_independent_one(config: dict[str, object]) -> None:
     derivation = derived(config)
-    sizes, options = derivation.model.sizes, derivation.model.options
+    sizes, options = derivation.sizes, derivation.model.options
     d, layers, vocab, context = (sizes[key] for key in ("emb_dim", "n_layers", "vocab_size", "context_length"))
     f = sizes["hidden_dim"]
     per_layer = 4 * d * d + 2 * d * f + 2 * d

@@ -66,7 +66,7 @@ class _Python(_Plain):
 class _Data:
     def __init__(self, derivation: Derivation, notation: Notation, full: bool) -> None:
         self.derivation = derivation
-        self.sizes = derivation.model.sizes
+        self.sizes = derivation.sizes
         self.printer: Printer = _Plain(notation)
         self.full = full
 

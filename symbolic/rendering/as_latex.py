@@ -69,7 +69,7 @@ def fragment(derivation: Derivation) -> str:
     printer = Latex()
     rows = []
     for step in derivation.steps:
-        equations = [sides(printer, line.formula, line.value, derivation.model.sizes) for line in step.lines[-1:]]
+        equations = [sides(printer, line.formula, line.value, derivation.sizes) for line in step.lines[-1:]]
         shown = " = ".join(equations[0]) if equations else "0"
         rows.append(rf"{step.number} & {mathjax(step.label)} & {shown}")
     rows.append(rf"\hline & {mathjax('total')} & {printer.number(derivation.total)}")
