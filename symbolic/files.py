@@ -26,21 +26,21 @@ def folder_name(model: str, taken: set[str]) -> str:
     return name
 
 
-def write_all(pages: Mapping[Path, str]) -> None:
+def write_all(pages: Mapping[Path, str | bytes]) -> None:
     """Write every page, or, where one can't be written, say so; what was there before is whole or replaced."""
-    for path, text in pages.items():
+    for path, page in pages.items():
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _replace(path, text)
+            _replace(path, page)
         except OSError as problem:
             raise OutputError(f"can't write {path}: {problem.strerror}; choose another folder with --output") from None
 
 
-def _replace(path: Path, text: str) -> None:
+def _replace(path: Path, page: str | bytes) -> None:
     handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(page.encode() if isinstance(page, str) else page)
         umask = os.umask(0)
         os.umask(umask)
         Path(beside).chmod(0o666 & ~umask)

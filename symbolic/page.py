@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
-from symbolic.formula import Formula
+from symbolic.formula import Blank, Formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,13 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Equation:
-    """A formula and its value: `as written = with numbers = value`. `name` stands before it: `head_dim = …`."""
+    """A formula and its value: `as written = with numbers = value`. `name` stands before it: `head_dim = …`.
+
+    A blank in the value's place is for the reader to fill in.
+    """
 
     formula: Formula
-    value: int
+    value: int | Blank
     name: Formula | None = None
 
 
@@ -87,7 +90,8 @@ class Bar:
 class Entry:
     """A step: what it is, its equations, what it adds up to so far, and the steps below it.
 
-    `detail` (term, markup) can be folded away. `result` is the value of all copies.
+    `detail` (term, markup) can be folded away. `result` is the value of all copies; none where the reader is to find
+    it. `after` is what the reader is asked behind the equations.
     """
 
     number: str
@@ -96,10 +100,11 @@ class Entry:
     text: str
     equations: tuple[Equation, ...]
     before: tuple[Entry, ...]
-    result: int
+    result: int | None
     running: tuple[str, int] | None = None
     detail: tuple[tuple[str, str], ...] = ()
     share: Fraction = Fraction(0)
+    after: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,31 @@ class Items:
     items: tuple[tuple[str, str], ...]
 
 
-Part: TypeAlias = Paragraph | Equation | Statement | Table | Bar | Entry | Items
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Room for an answer of about so many characters, with the words before it; `id` says which answer."""
+
+    id: str
+    label: str
+    room: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Answers of which one is to be chosen: their letters and markup; `id` says which answer."""
+
+    id: str
+    options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """So many empty lines to write on."""
+
+    count: int
+
+
+Part: TypeAlias = Paragraph | Equation | Statement | Table | Bar | Entry | Items | Answer | Choices | Lines
 """What a section is made of."""
 
 
@@ -125,7 +154,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A whole document. `sizes` are the numbers that stand in the symbols' places. A page may have no total."""
+    """A whole document. `sizes` are the numbers that stand in the symbols' places. A page may have no total.
+
+    `foot` stands below each sheet of paper: which form this is.
+    """
 
     title: str
     subtitle: str
@@ -135,3 +167,4 @@ class Page:
     lead: tuple[Paragraph, ...]
     sections: tuple[Section, ...]
     sizes: Mapping[str, int]
+    foot: str = ""

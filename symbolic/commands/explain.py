@@ -71,7 +71,7 @@ def explain(
             f"--output - prints one page, and this makes {len(loaded) * len(chosen)}; "
             "give one model and one format, or a folder"
         )
-    pages: dict[Path, str] = {}
+    pages: dict[Path, str | bytes] = {}
     taken: set[str] = set()
     for one in loaded:
         derivation = api.explain(one, quantity, convention=convention)

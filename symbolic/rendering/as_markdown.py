@@ -20,11 +20,14 @@ from symbolic.document import Detail, explain_page
 from symbolic.figures import grouped, percent
 from symbolic.formula import Formula, Sum, Symbol
 from symbolic.page import (
+    Answer,
     Bar,
     Cell,
+    Choices,
     Entry,
     Equation,
     Items,
+    Lines,
     Math,
     Page,
     Paragraph,
@@ -102,6 +105,9 @@ class _GitHub(Latex):
 
     def labelled(self, value: str, text: str) -> str:
         return rf"\underbrace{{{value}}}_ {{\text{{{text}}}}}"
+
+    def blank(self, room: int) -> str:
+        return r"\underline{" + r"\ " * (2 * room) + "}"
 
 
 class _Writer:
@@ -190,11 +196,22 @@ class _Writer:
         if entry.running:
             where, figure = entry.running
             yield f"{where[:1].upper()}{escaped(where[1:])}: {grouped(figure)}."
+        for part in entry.after:
+            yield from self.parts[type(part)](self, part)
 
     def items(self, items: Items) -> Iterator[str]:
         yield "\n".join(
             f"- {f'{self.words(term)}: ' if term else ''}{self.words(words)}" for term, words in items.items
         )
+
+    def answer(self, answer: Answer) -> Iterator[str]:
+        yield f"{self.words(answer.label)} {_room(answer.room)}"
+
+    def choices(self, choices: Choices) -> Iterator[str]:
+        yield "\n".join(f"- [ ] {letter}: {self.words(text)}" for letter, text in choices.options)
+
+    def lines(self, lines: Lines) -> Iterator[str]:
+        yield from [_room(60)] * lines.count
 
     def words(self, text: str) -> str:
         return written(text, self.span)
@@ -219,7 +236,15 @@ class _Writer:
         Bar: bar,
         Entry: entry,
         Items: items,
+        Answer: answer,
+        Choices: choices,
+        Lines: lines,
     }
+
+
+def _room(room: int) -> str:
+    """A line to write on: underscores with backslashes, which Markdown would read as a rule or an emphasis."""
+    return r"\_" * room
 
 
 def _display(parts: list[str], sign: str, *, broken: bool) -> str:

@@ -10,11 +10,14 @@ from symbolic.derivation import Derivation
 from symbolic.document import Detail, explain_page
 from symbolic.figures import grouped, percent
 from symbolic.page import (
+    Answer,
     Bar,
     Cell,
+    Choices,
     Entry,
     Equation,
     Items,
+    Lines,
     Math,
     Page,
     Paragraph,
@@ -150,11 +153,23 @@ class _Writer:
             yield from self.equation(equation)
         if entry.running:
             yield from self.wrapped(f"({entry.running[0]}: {grouped(entry.running[1])})", indent="    ")
+        for part in entry.after:
+            yield from self.parts[type(part)](self, part)
 
     def items(self, items: Items) -> Iterator[str]:
         for term, words in items.items:
             label = f"{self.words(term)}: " if term else ""
             yield from self.wrapped(f"- {label}{self.words(words)}", later="  ")
+
+    def answer(self, answer: Answer) -> Iterator[str]:
+        yield from self.wrapped(f"{self.words(answer.label)} {'_' * answer.room}", indent="    ")
+
+    def choices(self, choices: Choices) -> Iterator[str]:
+        for letter, text in choices.options:
+            yield from self.wrapped(f"[ ] {letter}  {self.words(text)}", indent="    ", later=" " * 11)
+
+    def lines(self, lines: Lines) -> Iterator[str]:
+        yield from ["    " + "_" * (WIDTH - 4)] * lines.count
 
     def wrapped(self, text: str, indent: str = "", later: str | None = None) -> list[str]:
         return textwrap.wrap(
@@ -185,4 +200,7 @@ class _Writer:
         Bar: bar,
         Entry: entry,
         Items: items,
+        Answer: answer,
+        Choices: choices,
+        Lines: lines,
     }

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from markupsafe import Markup, escape
 
 from symbolic.figures import grouped, percent
+from symbolic.formula import Blank
 from symbolic.page import Bar, Cell, Entry, Equation, Math, Page, Part, Section, Share, Signed, Statement, Table
 from symbolic.rendering.markup import Span, written
 from symbolic.rendering.mathml import mathml, pieces
@@ -82,7 +83,7 @@ class View:
         """Each section and its uppermost steps, with what they come to."""
         for section in self.page.sections:
             entries = [part for part in section.parts if isinstance(part, Entry)]
-            below = tuple(Line(entry.id, entry.number, entry.title, grouped(entry.result)) for entry in entries)
+            below = tuple(Line(entry.id, entry.number, entry.title, _grouped(entry.result)) for entry in entries)
             yield Line(section.id, "", section.title, _figure(section, entries), below)
 
     def words(self, text: str) -> Markup:
@@ -94,9 +95,15 @@ class View:
 
         def chain(printer: Printer) -> list[str]:
             name = [] if equation.name is None else [printer(equation.name)]
-            return [*name, *sides(printer, equation.formula, equation.value, self.page.sizes)]
+            whole = [*name, *sides(printer, equation.formula, equation.value, self.page.sizes)]
+            # The blank in the value's place is no mathematics, but a field.
+            return whole[:-1] if isinstance(equation.value, Blank) and isinstance(printer, Latex) else whole
 
         return _math(chain(Latex(self.notation)), chain(Spoken()))
+
+    def blank(self, equation: Equation) -> Blank | None:
+        """The field in the place of an equation's value, if it has one."""
+        return equation.value if isinstance(equation.value, Blank) else None
 
     def statement(self, statement: Statement) -> list[Markup]:
         """The closed form as books set it; with names, a second time with these."""
@@ -189,6 +196,10 @@ def _figure(section: Section, entries: list[Entry]) -> str:
     if section.figure is None or section.figure in [entry.result for entry in entries if not entry.number]:
         return ""
     return grouped(section.figure)
+
+
+def _grouped(value: int | None) -> str:
+    return "" if value is None else grouped(value)
 
 
 def _linked(text: str) -> Markup:

@@ -12,6 +12,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 from symbolic.figures import grouped
 from symbolic.formula import (
+    Blank,
     Ceiling,
     Exact,
     Formula,
@@ -24,6 +25,7 @@ from symbolic.formula import (
     Quotient,
     Sum,
     Symbol,
+    as_formula,
 )
 
 Notation: TypeAlias = Literal["names", "letters"]
@@ -93,6 +95,10 @@ class Printer:
         """A power."""
         raise NotImplementedError
 
+    def blank(self, room: int) -> str:
+        """Room for so many digits."""
+        return "_" * room
+
     def function(self, name: str, parts: list[str]) -> str:
         """min(a, b)."""
         return f"{name}({', '.join(parts)})"
@@ -141,10 +147,15 @@ class Printer:
     def _labelled(self, node: Labelled) -> str:
         if self.sizes is None:
             return self.label(node.label)
-        value = self.number(node.value(self.sizes))
+        part = node.formula
+        value = self(part) if isinstance(part, Blank) else self.number(node.value(self.sizes))
         return self.labelled(value, node.label) if self.labels else value
 
+    def _blank(self, node: Blank) -> str:
+        return self.blank(node.room)
+
     _writers: ClassVar[Mapping[type[Formula], Callable[..., str]]] = {
+        Blank: _blank,
         Number: _number,
         Symbol: _symbol,
         Sum: _sum,
@@ -203,6 +214,9 @@ class Latex(Printer):
     def labelled(self, value: str, text: str) -> str:
         return rf"\underbrace{{{value}}}_{{\text{{{text}}}}}"
 
+    def blank(self, room: int) -> str:  # noqa: ARG002
+        return r"\text{?}"
+
     def fraction(self, top: Formula, bottom: Formula) -> str:
         return rf"\frac{{{self(top)}}}{{{self(bottom)}}}"
 
@@ -240,6 +254,9 @@ class Spoken(Printer):
     def labelled(self, value: str, text: str) -> str:
         return f"{value} for the {text}"
 
+    def blank(self, room: int) -> str:  # noqa: ARG002
+        return "blank"
+
     def brackets(self, inside: str) -> str:
         return f"open bracket {inside} close bracket"
 
@@ -257,7 +274,7 @@ class Spoken(Printer):
         return {"min": f"the smaller of {' and '.join(parts)}", "ceil": f"{parts[0]} rounded up"}[name]
 
 
-def sides(printer: Printer, formula: Formula, value: int, sizes: Mapping[str, Exact]) -> list[str]:
+def sides(printer: Printer, formula: Formula, value: int | Blank, sizes: Mapping[str, Exact]) -> list[str]:
     """The sides of an equation: as written, with numbers in place, its value; what would repeat is left out.
 
     A sum of labelled parts starts with its numbers: their labels stand beside them.
@@ -266,5 +283,5 @@ def sides(printer: Printer, formula: Formula, value: int, sizes: Mapping[str, Ex
     only_labels = bool(parts) and all(isinstance(part, Labelled) for part in parts)
     symbolic = [] if only_labels else [printer(formula)]
     substituted = printer.with_sizes(sizes, labels=only_labels)(formula)
-    sides = [*symbolic, substituted, printer.number(value)]
+    sides = [*symbolic, substituted, printer(as_formula(value))]
     return [side for index, side in enumerate(sides) if index == 0 or side != sides[index - 1]]
