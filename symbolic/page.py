@@ -27,12 +27,14 @@ class Paragraph:
 class Equation:
     """A formula and its value: `as written = with numbers = value`. `name` stands before it: `head_dim = …`.
 
-    A blank in the value's place is for the reader to fill in.
+    A blank in the value's place is for the reader to fill in. `sizes` stand in the symbols' places where they are not
+    the page's.
     """
 
     formula: Formula
     value: int | Blank
     name: Formula | None = None
+    sizes: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

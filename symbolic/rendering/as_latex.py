@@ -125,8 +125,8 @@ class _Paper(Latex):
     def labelled(self, value: str, text: str) -> str:
         return rf"\labelled{{{value}}}{{{escaped(text)}}}"
 
-    def blank(self, room: int) -> str:
-        return rf"\blank{{{room}}}"
+    def blank(self, room: int, id: str) -> str:
+        return rf"{f'({escaped(id)})' if id else ''}\blank{{{room}}}"
 
     def joined(self, sign: str, right: str) -> str:
         return rf" \allowbreak{super().joined(sign, right)}"
@@ -174,7 +174,7 @@ class _Writer:
 
     def equation(self, equation: Equation, running: tuple[str, int] | None = None) -> Iterator[str]:
         name = [] if equation.name is None else [self.printer(equation.name)]
-        chain = [*name, *sides(self.printer, equation.formula, equation.value, self.source.sizes)]
+        chain = [*name, *sides(self.printer, equation.formula, equation.value, equation.sizes or self.source.sizes)]
         option = f"[{{{escaped(running[0])}: {_grouped(running[1])}}}]" if running else ""
         yield rf"\Chain{option}{{" + r" \is ".join(chain) + "}"
 

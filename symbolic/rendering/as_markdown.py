@@ -106,8 +106,8 @@ class _GitHub(Latex):
     def labelled(self, value: str, text: str) -> str:
         return rf"\underbrace{{{value}}}_ {{\text{{{text}}}}}"
 
-    def blank(self, room: int) -> str:
-        return r"\underline{" + r"\ " * (2 * room) + "}"
+    def blank(self, room: int, id: str) -> str:
+        return (f"({id})" if id else "") + r"\underline{" + r"\ " * (2 * room) + "}"
 
 
 class _Writer:
@@ -127,7 +127,10 @@ class _Writer:
     def equation(self, equation: Equation) -> Iterator[str]:
         name = [] if equation.name is None else [equation.name]
         chains = (
-            [*map(printer, name), *sides(printer, equation.formula, equation.value, self.source.sizes)]
+            [
+                *map(printer, name),
+                *sides(printer, equation.formula, equation.value, equation.sizes or self.source.sizes),
+            ]
             for printer in (self.tex, self.text)
         )
         tex, plain = chains

@@ -116,11 +116,13 @@ class _Writer:
     def equation(self, equation: Equation, running: tuple[str, int] | None = None, keep: bool = False) -> Iterator[str]:
         def chain(printer: Any) -> list[str]:
             name = [] if equation.name is None else [printer(equation.name)]
-            return [*name, *sides(printer, equation.formula, equation.value, self.source.sizes)]
+            return [*name, *sides(printer, equation.formula, equation.value, equation.sizes or self.source.sizes)]
 
         formula = _math(" = ".join(chain(self.printer)), " equals ".join(chain(Spoken())))
+        # Fractions and braces reach out of their line.
+        tall = ", tall: true" if "frac(" in formula or "labelled(" in formula else ""
         sofar = f", sofar: {string(f'{running[0]}: {grouped(running[1])}')}" if running else ""
-        yield f"#chain({formula}{sofar}{', keep: true' if keep else ''})"
+        yield f"#chain({formula}{sofar}{tall}{', keep: true' if keep else ''})"
 
     def statement(self, statement: Statement) -> Iterator[str]:
         spoken = Spoken()(statement.formula)
@@ -187,16 +189,25 @@ class _Writer:
     def entry(self, entry: Entry, depth: int = 1) -> Iterator[str]:
         number = string(entry.number) if entry.number else "none"
         result = string(grouped(entry.result)) if entry.before and entry.result is not None else "none"
-        yield f"#step({min(depth, DEEPEST)}, {number}, {string(entry.title)}, {result})"
-        if entry.text:
-            yield f"{self.words(entry.text)}\n"
+        head = f"#step({min(depth, DEEPEST)}, {number}, {string(entry.title)}, {result})"
+        text = [f"{self.words(entry.text)}\n"] if entry.text else []
+        tail = list(self.tail(entry))
+        # What is asked stays together, unless it holds lines of its own.
+        together = entry.after and not any(isinstance(part, Entry) for part in entry.after)
+        if together and not entry.before:
+            yield from ("#whole[", head, *text, *tail, "]")
+            return
+        yield from (head, *text)
         for below in entry.before:
             yield from self.entry(below, depth + 1)
+        yield from ("#whole[", *tail, "]") if together else tail
+
+    def tail(self, entry: Entry) -> Iterator[str]:
         if entry.before and entry.equations:
             yield f"#sum-of({string(f'{entry.number} {entry.title}: the sum'.strip())})"
         for index, equation in enumerate(entry.equations):
             last = index == len(entry.equations) - 1
-            yield from self.equation(equation, entry.running if last else None, keep=bool(entry.after) or not last)
+            yield from self.equation(equation, entry.running if last else None, keep=not last)
         for part in entry.after:
             yield from self.parts[type(part)](self, part)
 

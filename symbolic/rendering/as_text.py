@@ -74,7 +74,7 @@ class _Writer:
 
     def equation(self, equation: Equation) -> Iterator[str]:
         name = [] if equation.name is None else [self.printer(equation.name)]
-        chain = [*name, *sides(self.printer, equation.formula, equation.value, self.source.sizes)]
+        chain = [*name, *sides(self.printer, equation.formula, equation.value, equation.sizes or self.source.sizes)]
         one = "    " + " = ".join(chain)
         if len(one) <= WIDTH:
             yield one

@@ -95,7 +95,7 @@ class View:
 
         def chain(printer: Printer) -> list[str]:
             name = [] if equation.name is None else [printer(equation.name)]
-            whole = [*name, *sides(printer, equation.formula, equation.value, self.page.sizes)]
+            whole = [*name, *sides(printer, equation.formula, equation.value, equation.sizes or self.page.sizes)]
             # The blank in the value's place is no mathematics, but a field.
             return whole[:-1] if isinstance(equation.value, Blank) and isinstance(printer, Latex) else whole
 

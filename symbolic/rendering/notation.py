@@ -95,9 +95,9 @@ class Printer:
         """A power."""
         raise NotImplementedError
 
-    def blank(self, room: int) -> str:
-        """Room for so many digits."""
-        return "_" * room
+    def blank(self, room: int, id: str) -> str:
+        """Room for so many digits, behind its number if it has one."""
+        return f"({id}) {'_' * room}" if id else "_" * room
 
     def function(self, name: str, parts: list[str]) -> str:
         """min(a, b)."""
@@ -152,7 +152,7 @@ class Printer:
         return self.labelled(value, node.label) if self.labels else value
 
     def _blank(self, node: Blank) -> str:
-        return self.blank(node.room)
+        return self.blank(node.room, node.id)
 
     _writers: ClassVar[Mapping[type[Formula], Callable[..., str]]] = {
         Blank: _blank,
@@ -214,7 +214,7 @@ class Latex(Printer):
     def labelled(self, value: str, text: str) -> str:
         return rf"\underbrace{{{value}}}_{{\text{{{text}}}}}"
 
-    def blank(self, room: int) -> str:  # noqa: ARG002
+    def blank(self, room: int, id: str) -> str:  # noqa: ARG002
         return r"\text{?}"
 
     def fraction(self, top: Formula, bottom: Formula) -> str:
@@ -254,8 +254,8 @@ class Spoken(Printer):
     def labelled(self, value: str, text: str) -> str:
         return f"{value} for the {text}"
 
-    def blank(self, room: int) -> str:  # noqa: ARG002
-        return "blank"
+    def blank(self, room: int, id: str) -> str:  # noqa: ARG002
+        return f"blank {id}" if id else "a blank"
 
     def brackets(self, inside: str) -> str:
         return f"open bracket {inside} close bracket"

@@ -41,8 +41,8 @@ class Typst(Printer):
     def power(self, base: str, exponent: str) -> str:
         return f"{base}^({exponent})"
 
-    def blank(self, room: int) -> str:
-        return f"#blank({room})"
+    def blank(self, room: int, id: str) -> str:
+        return f"{string(f'({id})')} #blank({room})" if id else f"#blank({room})"
 
     def function(self, name: str, parts: list[str]) -> str:
         return {"min": f"min({', '.join(parts)})", "ceil": f"ceil({parts[0]})"}[name]

@@ -1,0 +1,187 @@
+"""A form: one student's model, its derivation with blanks, and questions none of which gives another's answer away."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from random import Random
+
+from symbolic import algebra
+from symbolic.derivation import Derivation
+from symbolic.errors import CheckFailed, SymbolicError
+from symbolic.handouts import kinds
+from symbolic.handouts.answers import Choice, Item, Number, Proof, Question
+from symbolic.handouts.asked import measured
+from symbolic.handouts.context import Context
+from symbolic.handouts.fading import Faded, fade
+from symbolic.handouts.variants import POCKET, form_id, stream, variant
+from symbolic.model import Model
+from symbolic.page import Page
+from symbolic.prose import Prose
+
+TRIES = 60
+FIGURE = re.compile(r"\d+(?:,\d{3})*")
+
+
+class QuestionError(SymbolicError):
+    """A kind of question that this network gives nothing to ask about."""
+
+
+@cache
+def words(language: str) -> Prose:
+    """The words of a handout."""
+    return Prose(f"handout/{language}", f"handout/{language}")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What all forms of a handout share. `questions` are kinds; with `strict`, one that can't be asked is an error."""
+
+    like: Derivation
+    seed: str
+    fade: str = "5"
+    questions: tuple[str, ...] = ()
+    strict: bool = False
+    varied: bool = True
+    easy: bool = False
+    language: str = "en"
+    paper: str = "a4"
+
+    @property
+    def prose(self) -> Prose:
+        """The words of this language."""
+        return words(self.language)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a sheet and its key are made of. `who` tells forms apart; `student` is a name to print, or nothing."""
+
+    id: str
+    who: str
+    student: str
+    settings: Settings
+    derivation: Derivation
+    faded: Faded
+    blanks: tuple[Item, ...]
+    questions: tuple[Question, ...]
+
+    @property
+    def model(self) -> Model:
+        """The form's model."""
+        return self.derivation.model
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """Every blank of the sheet, in reading order."""
+        return (*self.blanks, *(item for question in self.questions for item in question.items))
+
+    @property
+    def points(self) -> int:
+        """One for each blank of the example, and what each question gives."""
+        return len(self.blanks) + sum(question.points for question in self.questions)
+
+
+def make_form(settings: Settings, who: str, student: str = "") -> Form:
+    """The form of a student or of a number: it depends on the settings and `who` alone."""
+    like = settings.like
+    root = (settings.seed, like.model.name, like.quantity.name, like.convention.name, settings.easy, who)
+    derivation = like
+    if settings.varied:
+        drawn = variant(like.model, stream(*root, "config"), easy=settings.easy, fits=partial(_fits, settings))
+        derivation = measured(like, drawn)
+    faded = fade(derivation, settings.fade)
+    blanks = tuple(
+        Item(
+            str(index),
+            asked.name or "total",
+            Number(asked.line.value),
+            (Proof(asked.line.formula, derivation.sizes, asked.line.value),),
+            (asked.step.about,) if asked.step.about else (),
+        )
+        for index, asked in enumerate(faded.lines, start=1)
+    )
+    form = Form(form_id(*root), who, student, settings, derivation, faded, blanks, ())
+    for kind in settings.questions:
+        question = _asked(form, kind, stream(*root, kind))
+        if question is None and settings.strict:
+            raise QuestionError(f"--questions {kind}: {like.model.name} gives nothing to ask so; choose another kind")
+        if question is not None:
+            form = replace(form, questions=(*form.questions, question))
+    check(form)
+    return form
+
+
+def _fits(settings: Settings, model: Model) -> bool:
+    derivation = measured(settings.like, model)
+    if settings.easy and derivation.total >= POCKET:
+        return False
+    if settings.fade in ("all", "none") or not settings.fade.isdecimal():
+        return True
+    # Sizes that happen to give two steps one value leave fewer lines that can be blank.
+    return len(fade(derivation, "all").lines) < int(settings.fade) or _fades(derivation, settings.fade)
+
+
+def _fades(derivation: Derivation, wish: str) -> bool:
+    try:
+        fade(derivation, wish)
+    except SymbolicError:
+        return False
+    return True
+
+
+def _asked(form: Form, kind: str, random: Random) -> Question | None:
+    settings, make = form.settings, kinds.find(kind)
+
+    def sister(random: Random) -> Derivation:
+        fits = (lambda model: measured(settings.like, model).total < POCKET) if settings.easy else None
+        return measured(settings.like, variant(form.model, random, easy=settings.easy, fits=fits))
+
+    context = Context(form.derivation, sister, settings.prose, random, settings.easy)
+    number = len(form.blanks) + len(form.questions) + 1
+    for _ in range(TRIES):
+        question = make(context, str(number))
+        if question is not None and sound(question) and not given_away(form, question):
+            return question
+    return None
+
+
+def sound(question: Question) -> bool:
+    """Whether each choice has one right answer, and no two options are alike."""
+    for item in question.items:
+        if isinstance(item.answer, Choice):
+            texts = [option.text for option in item.answer.options]
+            rights = [option for option in item.answer.options if not option.why]
+            if len(set(texts)) != len(texts) or len(rights) != 1 or len(texts) < 3:
+                return False
+    return True
+
+
+def given_away(form: Form, question: Question) -> bool:
+    """Whether the sheet with this question would print the answer of a blank somewhere."""
+    from symbolic.handouts.sheet import sheet
+
+    with_it = replace(form, questions=(*form.questions, question))
+    return bool(figures(sheet(with_it, hints=True)) & secrets(with_it))
+
+
+def secrets(form: Form) -> frozenset[int]:
+    """The numbers that the sheet must not show."""
+    return frozenset(item.answer.value for item in form.items if isinstance(item.answer, Number))
+
+
+def figures(page: Page) -> frozenset[int]:
+    """Every whole number that a page prints."""
+    from symbolic.rendering.as_text import render_page
+
+    return frozenset(int(figure.replace(",", "")) for figure in FIGURE.findall(render_page(page)))
+
+
+def check(form: Form) -> None:
+    """CheckFailed unless SymPy finds the same value for all that the key rests on."""
+    for item in form.items:
+        for proof in item.proofs:
+            found = algebra.evaluated(proof.formula, proof.sizes)
+            if found != proof.value:
+                raise CheckFailed(f"form {form.id}, blank {item.id}: {proof.value}, SymPy finds {found}; please report")

@@ -1,0 +1,63 @@
+"""What does doubling a size do? What follows from it doubles with it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symbolic.handouts.answers import Choice, Item, Option, Proof, Question
+from symbolic.handouts.asked import is_work, measured, steps, unlabelled
+from symbolic.handouts.context import Context
+from symbolic.handouts.variants import with_size
+from symbolic.page import Choices, Paragraph, Table
+
+PLACE = 6
+GROWTH = ("stays", "less", "double", "more", "fourfold")
+
+
+def make(context: Context, id: str) -> Question | None:
+    """A size, a part, and five ways in which it may grow."""
+    derivation, say, random = context.derivation, context.prose, context.random
+    model = derivation.model
+    symbols = [s for s in model.architecture.sizes if s.name in model.sizes and s not in model.definitions]
+    symbol = random.choice([s for s in symbols if model.sizes[s.name] > 1])
+    doubled = with_size(model, symbol, 2 * model.sizes[symbol.name])
+    if doubled is None:
+        return None
+    other = measured(derivation, doubled)
+    later = {step.number: step for step in steps(other)}
+    pairs = [(one, later[one.number]) for one in steps(derivation) if one.value and one.number in later]
+    pairs = [(one, two) for one, two in pairs if is_work(unlabelled(one.one))]
+    if not pairs:
+        return None
+    before, after = random.choice(pairs)
+    truth = _growth(Fraction(after.value, before.value))
+    if truth is None:
+        return None
+    options = tuple(
+        Option(say(f"doubling_{name}"), "" if name == truth else say(f"doubling_{truth}_not_{name}")) for name in GROWTH
+    )
+    proofs = (
+        Proof(before.formula, derivation.sizes, before.value),
+        Proof(after.formula, other.sizes, after.value),
+    )
+    choice = Choice(options)
+    item = Item(id, say("answer"), choice, proofs, (say("doubling_hint"),))
+    stem = (
+        Paragraph(say("doubling", size=symbol.name, part=before.label, unit=context.unit)),
+        Choices(id, tuple((letter, option.text) for letter, option in choice.lettered)),
+    )
+    rows = (
+        (f"`{symbol.name}`", model.sizes[symbol.name], doubled.sizes[symbol.name]),
+        (before.label, before.value, after.value),
+    )
+    columns = tuple(say(f"column_{name}") for name in ("what", "before", "after"))
+    table = Table("", columns, rows, frozenset({1, 2}))
+    return Question("doubling", say("doubling_title"), stem, (item,), (table,))
+
+
+def _growth(ratio: Fraction) -> str | None:
+    """The name of a growth; none for one beyond fourfold."""
+    exact = {Fraction(1): "stays", Fraction(2): "double", Fraction(4): "fourfold"}
+    if ratio in exact:
+        return exact[ratio]
+    return "less" if 1 < ratio < 2 else "more" if 2 < ratio < 4 else None

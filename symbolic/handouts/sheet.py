@@ -1,0 +1,155 @@
+"""A form as the page that a student gets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from symbolic.derivation import Step
+from symbolic.formula import Product, Sum
+from symbolic.handouts.answers import SAFE, Number
+from symbolic.handouts.asked import Asked, lines
+from symbolic.handouts.fading import blank
+from symbolic.handouts.form import Form
+from symbolic.page import Answer, Entry, Equation, Items, Lines, Page, Paragraph, Part, Section, Table
+
+
+def sheet(form: Form, *, hints: bool = False) -> Page:
+    """The page; with `hints` they stand on it too, which only the test for leaks wants."""
+    say = form.settings.prose
+    model = model_section(form)
+    if not form.student:
+        model = replace(model, parts=(Answer("name", say("name_line"), 40), *model.parts))
+    sections = [model, Section("steps", say("steps_title"), tuple(entries(form)))]
+    if form.questions:
+        parts = tuple(part for index, _ in enumerate(form.questions) for part in question_parts(form, index))
+        sections.append(Section("questions", say("questions_title"), parts))
+    if hints:
+        texts = tuple(("", hint) for item in form.items for hint in item.hints)
+        sections.append(Section("hints", "", (Items(texts),)))
+    return Page(
+        title=title(form),
+        subtitle=say("sheet_subtitle", form=form.id, student=form.student),
+        total=None,
+        rounded="",
+        unit=form.derivation.unit,
+        lead=tuple(_lead(form)),
+        sections=tuple(sections),
+        sizes=form.derivation.sizes,
+        foot=say("foot", form=form.id, student=form.student).replace("\\", ""),
+    )
+
+
+def title(form: Form) -> str:
+    """What is counted, and of which family."""
+    return form.settings.prose("sheet_title", unit=form.derivation.unit, family=form.model.architecture.title)
+
+
+def _lead(form: Form) -> Iterator[Paragraph]:
+    say, derivation = form.settings.prose, form.derivation
+    quantity = derivation.quantity
+    what = say(
+        "intro_count", unit=derivation.unit, count=quantity.name == derivation.unit, title=quantity.title.lower()
+    )
+    says = [say("intro", what=what, blanks=len(form.blanks)), say("intro_points", points=form.points)]
+    if form.settings.easy:
+        says.append(say("calculator"))
+    if any(is_long(item.answer) for item in form.items):
+        says.append(say("scientific"))
+    yield Paragraph(" ".join(says))
+    yield Paragraph(say("counted", says=derivation.convention.says), tone="note")
+
+
+def is_long(answer: object) -> bool:
+    """Whether a number is beyond what floating point tells apart."""
+    return isinstance(answer, Number) and abs(answer.value) > SAFE
+
+
+def model_section(form: Form) -> Section:
+    """The sizes, what follows from them, and how the model is built."""
+    say, model = form.settings.prose, form.model
+    used = {symbol.name for asked in lines(form.derivation) for symbol in asked.line.formula.symbols}
+    needed = used | {part.name for symbol in model.definitions for part in model.definitions[symbol].symbols}
+    rows = tuple(
+        (f"``{symbol.name}``", form.derivation.sizes[symbol.name], symbol.meaning)
+        for symbol in model.architecture.sizes
+        if symbol.name in model.sizes and symbol not in model.definitions and symbol.name in needed
+    )
+    columns = tuple(say(f"column_{name}") for name in ("name", "value", "meaning"))
+    parts: list[Part] = [Table(say("sizes"), columns, rows, frozenset({1}))]
+    if model.definitions:
+        parts.append(Paragraph(say("follows")))
+        parts += [Equation(formula, model.sizes[symbol.name], symbol) for symbol, formula in model.definitions.items()]
+    switches = [option for option in model.architecture.options if isinstance(model.options[option.name], bool)]
+    yes, no = ([option.meaning for option in switches if model.options[option.name] is on] for on in (True, False))
+    says = [say("options", options="; ".join(yes))] if yes else []
+    says += [say("option_no", meaning="; ".join(no))] if no else []
+    if says:
+        parts.append(Paragraph(" ".join(says), tone="note"))
+    return Section("model", say("model_title"), tuple(parts))
+
+
+def entries(form: Form) -> Iterator[Entry]:
+    """The steps; a line that is blank has room in its value's place, and a question behind it."""
+    by_step: dict[str, list[Asked]] = {}
+    for asked in lines(form.derivation):
+        by_step.setdefault(asked.step.number, []).append(asked)
+    for step in form.derivation.steps:
+        yield _entry(step, form, by_step)
+    equations, after = _lines_of(by_step.get("", []), form)
+    yield Entry("", "total", form.settings.prose("total_title"), "", equations, (), None, after=after)
+
+
+def _entry(step: Step, form: Form, by_step: Mapping[str, list[Asked]]) -> Entry:
+    asked = by_step.get(step.number, [])
+    equations, after = _lines_of(asked, form)
+    # What explains a blank step would answer the question behind it.
+    text = "" if after else step.about
+    if step.weight and step.weight.tied_to and not step.value:
+        text = f"{text} {form.settings.prose('tied', to=step.weight.tied_to)}".strip()
+    return Entry(
+        step.number,
+        f"step-{step.number.replace('.', '-')}",
+        step.label[:1].upper() + step.label[1:],
+        text,
+        equations,
+        tuple(_entry(below, form, by_step) for below in step.steps),
+        None,
+        after=after,
+    )
+
+
+def _lines_of(asked: list[Asked], form: Form) -> tuple[tuple[Equation, ...], tuple[Part, ...]]:
+    """A step's equations, and what is asked behind them."""
+    equations: list[Equation] = []
+    after: list[Part] = []
+    for one in asked:
+        formula = form.faded.shown(one.line.formula, form.derivation)
+        number = form.faded.number(one)
+        value = one.line.value if number is None else blank(one.line.value, str(number))
+        equations.append(Equation(formula, value))
+        if number is not None:
+            after += [Paragraph(f"({number}) {why(form, one)}"), Lines(1)]
+    return tuple(equations), tuple(after)
+
+
+def why(form: Form, asked: Asked) -> str:
+    """The question behind a blank."""
+    say, formula = form.settings.prose, asked.line.formula
+    if not asked.step.number:
+        return say("why_total")
+    if asked.repeats:
+        return say("why_repeat", count=asked.step.times)
+    if isinstance(formula, Sum):
+        return say("why_sum")
+    if asked.step.weight and asked.step.weight.copies > 1 and isinstance(formula, Product):
+        return say("why_copies", count=asked.step.weight.copies)
+    return say("why_product")
+
+
+def question_parts(form: Form, index: int) -> Iterator[Part]:
+    """A question of the sheet under its heading."""
+    say, question = form.settings.prose, form.questions[index]
+    number = len(form.blanks) + index + 1
+    heading = f"{question.title} ({say('points', points=question.points)})"
+    yield Entry(f"({number})", f"question-{number}", heading, "", (), (), None, after=question.stem)

@@ -1,0 +1,56 @@
+"""Other models of the family on a sheet: their sizes in a sentence, and a walk through them, a line a part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from symbolic.derivation import Derivation, Step
+from symbolic.figures import grouped
+from symbolic.formula import Formula, Labelled, total
+from symbolic.handouts.asked import unlabelled
+from symbolic.page import Equation
+from symbolic.rendering.notation import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """A line of a walk: what it counts, and its equation."""
+
+    name: str
+    equation: Equation
+
+    @property
+    def own(self) -> tuple[str, str]:
+        """The line as it stands by itself, in names and in numbers: what is carried from other lines taken as right."""
+        labels = self.equation.formula.replace(
+            lambda node: Labelled(node.label, total(())) if isinstance(node, Labelled) else None
+        )
+        return Text()(labels), Text(sizes=self.equation.sizes)(labels)
+
+
+def sizes_of(derivation: Derivation) -> str:
+    """Every size that the quantity depends on, as markup."""
+    used = {symbol.name for symbol in unlabelled(derivation.root.one).symbols}
+    shown = (f"`{name}` = {grouped(size)}" for name, size in derivation.model.sizes.items() if name in used)
+    return ", ".join(shown) + "."
+
+
+def walk(derivation: Derivation) -> tuple[Walked, ...]:
+    """A line for each part of a layer, for a layer, for all layers, for each other part, and the total."""
+    return tuple(_walk(derivation.root, derivation, 0))
+
+
+def _walk(step: Step, derivation: Derivation, depth: int) -> Iterator[Walked]:
+    if not step.value:
+        return
+    opens = depth == 0 or (step.repeat is not None and len(step.steps) > 1)
+    if opens:
+        for below in step.steps:
+            yield from _walk(below, derivation, depth + 1)
+    formula: Formula = step.one if opens else unlabelled(step.one)
+    name = f"one {step.name}" if step.repeat is not None else step.label
+    name = "total" if depth == 0 else name
+    yield Walked(name, Equation(formula, step.each, sizes=derivation.sizes))
+    if step.repeat is not None:
+        yield Walked(step.label, Equation(step.formula, step.value, sizes=derivation.sizes))
