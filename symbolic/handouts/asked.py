@@ -22,7 +22,7 @@ class Asked:
     @property
     def name(self) -> str:
         """The step's number and title, as a sheet names it."""
-        return f"{self.step.number} {self.step.label}".strip()
+        return f"{self.step.number} {self.step.label}" if self.step.number else "total"
 
 
 def lines(derivation: Derivation) -> tuple[Asked, ...]:

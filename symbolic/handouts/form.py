@@ -68,6 +68,12 @@ class Form:
     questions: tuple[Question, ...]
 
     @property
+    def stem(self) -> str:
+        """What its files are called: who it is for, and its id."""
+        safe = re.sub(r"[^\w.-]+", "-", self.who, flags=re.ASCII).strip(".-")[:60]
+        return f"{safe}-{self.id}" if safe else self.id
+
+    @property
     def model(self) -> Model:
         """The form's model."""
         return self.derivation.model
@@ -80,7 +86,13 @@ class Form:
     @property
     def points(self) -> int:
         """One for each blank of the example, and what each question gives."""
-        return len(self.blanks) + sum(question.points for question in self.questions)
+        return sum(points for _, points in self.points_of)
+
+    @property
+    def points_of(self) -> tuple[tuple[Item, int], ...]:
+        """Every blank with its points."""
+        asked = ((item, each.points // len(each.items)) for each in self.questions for item in each.items)
+        return (*((item, 1) for item in self.blanks), *asked)
 
 
 def make_form(settings: Settings, who: str, student: str = "") -> Form:
@@ -95,7 +107,7 @@ def make_form(settings: Settings, who: str, student: str = "") -> Form:
     blanks = tuple(
         Item(
             str(index),
-            asked.name or "total",
+            asked.name,
             Number(asked.line.value),
             (Proof(asked.line.formula, derivation.sizes, asked.line.value),),
             (asked.step.about,) if asked.step.about else (),

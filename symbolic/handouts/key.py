@@ -35,16 +35,16 @@ def key(form: Form) -> Page:
 
 def _glance(form: Form) -> Section:
     say = form.settings.prose
-    rows: list[tuple[Cell, ...]] = [
-        (say("blank_of", number=item.id), item.label, item.shown, 1) for item in form.blanks
-    ]
+    names = {item.id: item.label for item in form.blanks}
     for question in form.questions:
-        for index, item in enumerate(question.items):
-            name = question.title if len(question.items) == 1 else f"{question.title}: {item.label.rstrip(':')}"
-            rows.append((say("blank_of", number=item.id), name, item.shown, question.points // len(question.items)))
-            assert index < question.points  # noqa: S101 - a point for each blank at least
+        for item in question.items:
+            part = f": {item.label.rstrip(':')}" if len(question.items) > 1 else ""
+            names[item.id] = question.title + part
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (say("blank_of", number=item.id), names[item.id], item.shown, points) for item, points in form.points_of
+    )
     columns = tuple(say(f"column_{name}") for name in ("blank", "where", "answer", "points"))
-    return Section("answers", say("key_glance"), (Table("", columns, tuple(rows), frozenset({2, 3})),))
+    return Section("answers", say("key_glance"), (Table("", columns, rows, frozenset({2, 3})),))
 
 
 def _complete(form: Form) -> Iterator[Entry]:

@@ -105,6 +105,10 @@ class View:
         """The field in the place of an equation's value, if it has one."""
         return equation.value if isinstance(equation.value, Blank) else None
 
+    def hints(self, id: str) -> tuple[Markup, ...]:  # noqa: ARG002
+        """What helps with an answer, one hint after another; a page that checks none has none."""
+        return ()
+
     def statement(self, statement: Statement) -> list[Markup]:
         """The closed form as books set it; with names, a second time with these."""
         spoken = [Spoken()(statement.formula)]
