@@ -72,21 +72,38 @@ def can_be_blank(asked: Asked, derivation: Derivation) -> bool:
 
 def _last(able: list[Asked], count: int, every: tuple[Asked, ...]) -> Faded:
     """The last ones whose value stands in no other line; where these don't do, lines of the same value together."""
-    groups: dict[int, list[Asked]] = {}
-    for asked in reversed(able):
-        groups.setdefault(asked.line.value, []).append(asked)
     # A line that can't be blank itself shows its value.
     told = {asked.line.value for asked in every if asked not in able}
-    groups = {value: group for value, group in groups.items() if value not in told}
-    taken: list[Asked] = []
-    for group in sorted(groups.values(), key=len):
-        if len(taken) + len(group) <= count:
-            taken += group
-    if len(taken) < count:
+    groups: dict[int, list[Asked]] = {}
+    for asked in reversed(able):
+        if asked.line.value not in told:
+            groups.setdefault(asked.line.value, []).append(asked)
+    taken = _exactly(list(groups.values()), count)
+    if taken is None:
         most = sum(map(len, groups.values()))
-        near = f"{len(taken)} of them can be" if count <= most else f"at most {most} can be"
-        raise FadeError(f"--fade {count}: {near} blank here, as the others' results stand elsewhere too; or --fade all")
+        if count > most:
+            raise FadeError(f"--fade {count}: {most} steps can be blank here at most; or all, none, or steps by name")
+        able_counts = [other for other in range(1, most + 1) if _exactly(list(groups.values()), other) is not None]
+        near = sorted(sorted(able_counts, key=lambda other: abs(other - count))[:2])
+        raise FadeError(
+            f"--fade {count}: some steps have the same result, so that just {count} can't be blank; "
+            f"{' or '.join(map(str, near))} can, or all, none, or steps by name"
+        )
     return Faded(tuple(asked for asked in able if asked in taken))
+
+
+def _exactly(groups: list[list[Asked]], count: int) -> list[Asked] | None:
+    """So many lines out of whole groups, as many single ones as can be, the last ones first."""
+    single = [group for group in groups if len(group) == 1]
+    several = [group for group in groups if len(group) > 1]
+    for alone in range(min(count, len(single)), -1, -1):
+        taken = [asked for group in single[:alone] for asked in group]
+        for group in several:
+            if len(taken) + len(group) <= count:
+                taken += group
+        if len(taken) == count:
+            return taken
+    return None
 
 
 def _named(able: list[Asked], wish: str, every: tuple[Asked, ...]) -> Faded:

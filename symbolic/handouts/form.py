@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from random import Random
@@ -17,7 +18,6 @@ from symbolic.handouts.context import Context
 from symbolic.handouts.fading import Faded, fade
 from symbolic.handouts.variants import POCKET, form_id, stream, variant
 from symbolic.model import Model
-from symbolic.page import Page
 from symbolic.prose import Prose
 
 TRIES = 60
@@ -152,9 +152,13 @@ def _asked(form: Form, kind: str, random: Random) -> Question | None:
 
     context = Context(form.derivation, sister, settings.prose, random, settings.easy)
     number = len(form.blanks) + len(form.questions) + 1
+    shown, hidden = figures(form), secrets(form.items)
     for _ in range(TRIES):
         question = make(context, str(number))
-        if question is not None and sound(question) and not given_away(form, question):
+        if question is None or not sound(question):
+            continue
+        new = figures(replace(form, faded=Faded(()), blanks=(), questions=(question,)), steps=False)
+        if not (hidden & new or secrets(question.items) & (shown | new)):
             return question
     return None
 
@@ -170,23 +174,19 @@ def sound(question: Question) -> bool:
     return True
 
 
-def given_away(form: Form, question: Question) -> bool:
-    """Whether the sheet with this question would print the answer of a blank somewhere."""
+def secrets(items: Iterable[Item]) -> frozenset[int]:
+    """The numbers that a sheet must not show."""
+    return frozenset(item.answer.value for item in items if isinstance(item.answer, Number))
+
+
+def figures(form: Form, *, steps: bool = True) -> frozenset[int]:
+    """Every whole number that a sheet prints, hints included; without the steps, only those of its questions."""
     from symbolic.handouts.sheet import sheet
-
-    with_it = replace(form, questions=(*form.questions, question))
-    return bool(figures(sheet(with_it, hints=True)) & secrets(with_it))
-
-
-def secrets(form: Form) -> frozenset[int]:
-    """The numbers that the sheet must not show."""
-    return frozenset(item.answer.value for item in form.items if isinstance(item.answer, Number))
-
-
-def figures(page: Page) -> frozenset[int]:
-    """Every whole number that a page prints."""
     from symbolic.rendering.as_text import render_page
 
+    page = sheet(form, hints=True)
+    if not steps:
+        page = replace(page, sections=tuple(part for part in page.sections if part.id in ("questions", "hints")))
     return frozenset(int(figure.replace(",", "")) for figure in FIGURE.findall(render_page(page)))
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symbolic.derivation import Derivation, Step
 from symbolic.figures import grouped
@@ -15,8 +16,9 @@ from symbolic.rendering.notation import Text
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """A line of a walk: what it counts, and its equation."""
+    """A line of a walk: its place in the tree, by names, what it counts, and its equation."""
 
+    place: tuple[str, ...]
     name: str
     equation: Equation
 
@@ -38,19 +40,24 @@ def sizes_of(derivation: Derivation) -> str:
 
 def walk(derivation: Derivation) -> tuple[Walked, ...]:
     """A line for each part of a layer, for a layer, for all layers, for each other part, and the total."""
-    return tuple(_walk(derivation.root, derivation, 0))
+    found = tuple(_walk(derivation.root, derivation, ()))
+    often = Counter(line.name for line in found)
+    # Two kinds of layer have parts of the same names.
+    return tuple(
+        replace(line, name=f"{line.name} ({line.place[1]})") if often[line.name] > 1 else line for line in found
+    )
 
 
-def _walk(step: Step, derivation: Derivation, depth: int) -> Iterator[Walked]:
+def _walk(step: Step, derivation: Derivation, above: tuple[str, ...]) -> Iterator[Walked]:
     if not step.value:
         return
-    opens = depth == 0 or (step.repeat is not None and len(step.steps) > 1)
+    place = (*above, step.name)
+    opens = not above or (step.repeat is not None and len(step.steps) > 1)
     if opens:
         for below in step.steps:
-            yield from _walk(below, derivation, depth + 1)
+            yield from _walk(below, derivation, place)
     formula: Formula = step.one if opens else unlabelled(step.one)
-    name = f"one {step.name}" if step.repeat is not None else step.label
-    name = "total" if depth == 0 else name
-    yield Walked(name, Equation(formula, step.each, sizes=derivation.sizes))
+    name = "total" if not above else step.label if step.repeat is None else f"one {step.name}"
+    yield Walked((*place, "one"), name, Equation(formula, step.each, sizes=derivation.sizes))
     if step.repeat is not None:
-        yield Walked(step.label, Equation(step.formula, step.value, sizes=derivation.sizes))
+        yield Walked((*place, "all"), step.label, Equation(step.formula, step.value, sizes=derivation.sizes))

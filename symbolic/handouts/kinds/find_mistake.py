@@ -17,7 +17,7 @@ def make(context: Context, id: str) -> Question | None:
     """Which line is wrong, and what the total should be."""
     say, random = context.prose, context.random
     sister = context.sister(random)
-    right = {line.name: line for line in walk(sister)}
+    right = {line.place: line for line in walk(sister)}
     seeded = [(mistake, wrong, walk(wrong)) for mistake, wrong in mistakes.found(sister)]
     # One line is wrong by itself; the rest only carry it on.
     telling = [(mistake, lines, _wrong(lines, right)) for mistake, _, lines in seeded]
@@ -52,8 +52,8 @@ def make(context: Context, id: str) -> Question | None:
     return Question("find-mistake", say("find_title"), stem, (which, mended), solution, points=2)
 
 
-def _wrong(lines: tuple[Walked, ...], right: dict[str, Walked]) -> list[int]:
-    return [index for index, line in enumerate(lines) if line.name not in right or line.own != right[line.name].own]
+def _wrong(lines: tuple[Walked, ...], right: dict[tuple[str, ...], Walked]) -> list[int]:
+    return [index for index, line in enumerate(lines) if line.place not in right or line.own != right[line.place].own]
 
 
 def _title(name: str) -> str:
