@@ -18,6 +18,7 @@ from symbolic.handouts.context import Context
 from symbolic.handouts.fading import Faded, fade
 from symbolic.handouts.variants import POCKET, form_id, stream, variant
 from symbolic.model import Model
+from symbolic.page import Page
 from symbolic.prose import Prose
 
 TRIES = 60
@@ -115,14 +116,40 @@ def make_form(settings: Settings, who: str, student: str = "") -> Form:
         for index, asked in enumerate(faded.lines, start=1)
     )
     form = Form(form_id(*root), who, student, settings, derivation, faded, blanks, ())
+    return _with_questions(form)
+
+
+def _with_questions(form: Form) -> Form:
+    """The form with a question of each kind, none of which gives another's answer away."""
+    from symbolic.handouts.sheet import questions_page, sheet
+
+    settings, shown = form.settings, figures(sheet(form, hints=True))
+    root = (settings.seed, settings.like.model.name, form.who, form.id)
     for kind in settings.questions:
-        question = _asked(form, kind, stream(*root, kind))
-        if question is None and settings.strict:
-            raise QuestionError(f"--questions {kind}: {like.model.name} gives nothing to ask so; choose another kind")
-        if question is not None:
-            form = replace(form, questions=(*form.questions, question))
+        make, random = kinds.find(kind), stream(*root, kind)
+        context = Context(form.derivation, partial(_sister, form), settings.prose, random, settings.easy)
+        for _ in range(TRIES):
+            question = make(context, str(len(form.blanks) + len(form.questions) + 1))
+            if question is None or not sound(question):
+                continue
+            new = figures(questions_page(form, question))
+            if not (secrets(form.items) & new or secrets(question.items) & (shown | new)):
+                form, shown = replace(form, questions=(*form.questions, question)), shown | new
+                break
+        else:
+            if settings.strict:
+                raise QuestionError(
+                    f"--questions {kind}: {settings.like.model.name} gives nothing to ask so; choose another kind"
+                )
     check(form)
     return form
+
+
+def _sister(form: Form, random: Random) -> Derivation:
+    """Another model of the family, whose numbers are not the form's."""
+    settings = form.settings
+    fits = (lambda model: measured(settings.like, model).total < POCKET) if settings.easy else None
+    return measured(settings.like, variant(form.model, random, easy=settings.easy, fits=fits))
 
 
 def _fits(settings: Settings, model: Model) -> bool:
@@ -143,26 +170,6 @@ def _fades(derivation: Derivation, wish: str) -> bool:
     return True
 
 
-def _asked(form: Form, kind: str, random: Random) -> Question | None:
-    settings, make = form.settings, kinds.find(kind)
-
-    def sister(random: Random) -> Derivation:
-        fits = (lambda model: measured(settings.like, model).total < POCKET) if settings.easy else None
-        return measured(settings.like, variant(form.model, random, easy=settings.easy, fits=fits))
-
-    context = Context(form.derivation, sister, settings.prose, random, settings.easy)
-    number = len(form.blanks) + len(form.questions) + 1
-    shown, hidden = figures(form), secrets(form.items)
-    for _ in range(TRIES):
-        question = make(context, str(number))
-        if question is None or not sound(question):
-            continue
-        new = figures(replace(form, faded=Faded(()), blanks=(), questions=(question,)), steps=False)
-        if not (hidden & new or secrets(question.items) & (shown | new)):
-            return question
-    return None
-
-
 def sound(question: Question) -> bool:
     """Whether each choice has one right answer, and no two options are alike."""
     for item in question.items:
@@ -179,14 +186,10 @@ def secrets(items: Iterable[Item]) -> frozenset[int]:
     return frozenset(item.answer.value for item in items if isinstance(item.answer, Number))
 
 
-def figures(form: Form, *, steps: bool = True) -> frozenset[int]:
-    """Every whole number that a sheet prints, hints included; without the steps, only those of its questions."""
-    from symbolic.handouts.sheet import sheet
+def figures(page: Page) -> frozenset[int]:
+    """Every whole number that a page prints."""
     from symbolic.rendering.as_text import render_page
 
-    page = sheet(form, hints=True)
-    if not steps:
-        page = replace(page, sections=tuple(part for part in page.sections if part.id in ("questions", "hints")))
     return frozenset(int(figure.replace(",", "")) for figure in FIGURE.findall(render_page(page)))
 
 

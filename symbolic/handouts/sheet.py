@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from symbolic.derivation import Step
 from symbolic.formula import Product, Sum
-from symbolic.handouts.answers import SAFE, Number
+from symbolic.handouts.answers import SAFE, Item, Number, Question
 from symbolic.handouts.asked import Asked, lines
 from symbolic.handouts.fading import blank
 from symbolic.handouts.form import Form
@@ -15,18 +15,18 @@ from symbolic.page import Answer, Entry, Equation, Items, Lines, Page, Paragraph
 
 
 def sheet(form: Form, *, hints: bool = False) -> Page:
-    """The page; with `hints` they stand on it too, which only the test for leaks wants."""
+    """The page; with `hints` they stand on it too, which only the search for leaks wants."""
     say = form.settings.prose
     model = model_section(form)
     if not form.student:
         model = replace(model, parts=(Answer("name", say("name_line"), 40), *model.parts))
     sections = [model, Section("steps", say("steps_title"), tuple(entries(form)))]
     if form.questions:
-        parts = tuple(part for index, _ in enumerate(form.questions) for part in question_parts(form, index))
+        numbered = enumerate(form.questions, start=len(form.blanks) + 1)
+        parts = tuple(question_part(form, question, number) for number, question in numbered)
         sections.append(Section("questions", say("questions_title"), parts))
     if hints:
-        texts = tuple(("", hint) for item in form.items for hint in item.hints)
-        sections.append(Section("hints", "", (Items(texts),)))
+        sections.append(_hints(form.items))
     return Page(
         title=title(form),
         subtitle=say("sheet_subtitle", form=form.id, student=form.student),
@@ -147,9 +147,18 @@ def why(form: Form, asked: Asked) -> str:
     return say("why_product")
 
 
-def question_parts(form: Form, index: int) -> Iterator[Part]:
+def question_part(form: Form, question: Question, number: int) -> Entry:
     """A question of the sheet under its heading."""
-    say, question = form.settings.prose, form.questions[index]
-    number = len(form.blanks) + index + 1
-    heading = f"{question.title} ({say('points', points=question.points)})"
-    yield Entry(f"({number})", f"question-{number}", heading, "", (), (), None, after=question.stem)
+    points = form.settings.prose("points", points=question.points)
+    heading = f"{question.title} ({points})"
+    return Entry(f"({number})", f"question-{number}", heading, "", (), (), None, after=question.stem)
+
+
+def questions_page(form: Form, question: Question) -> Page:
+    """A question that may join the form, with its hints, as it would be printed."""
+    sections = (Section("questions", "", (question_part(form, question, 0),)), _hints(question.items))
+    return Page("", "", None, "", "", (), sections, form.derivation.sizes)
+
+
+def _hints(items: Iterable[Item]) -> Section:
+    return Section("hints", "", (Items(tuple(("", hint) for item in items for hint in item.hints)),))

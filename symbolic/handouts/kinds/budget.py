@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from symbolic.derivation import Derivation
+from symbolic.derivation import Derivation, whole
 from symbolic.figures import grouped
 from symbolic.formula import Symbol
 from symbolic.handouts.answers import Item, Number, Proof, Question
-from symbolic.handouts.asked import measured
 from symbolic.handouts.context import Context
 from symbolic.handouts.variants import with_size
 from symbolic.page import Answer, Paragraph, Table
@@ -31,20 +30,24 @@ def make(context: Context, id: str) -> Question | None:
     # The total rises with the size, so halving finds the largest one within the budget.
     low = model.sizes[symbol.name]
     high = 2 * low
-    while _total(derivation, symbol, high) <= budget:
+    while (total := _total(derivation, symbol, high)) is not None and total <= budget:
         low, high = high, 2 * high
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (middle, high) if _total(derivation, symbol, middle) <= budget else (low, middle)
-    within, beyond = _with(derivation, symbol, low), _with(derivation, symbol, low + 1)
-    proofs = tuple(Proof(one.root.one, one.sizes, one.total) for one in (within, beyond))
+        total = _total(derivation, symbol, middle)
+        low, high = (middle, high) if total is not None and total <= budget else (low, middle)
+    within, beyond = (_sizes(derivation, symbol, size) for size in (low, low + 1))
+    if within is None or beyond is None:
+        return None
+    formula = derivation.root.one
+    totals = [whole(formula, sizes) for sizes in (within, beyond)]
+    proofs = tuple(Proof(formula, sizes, one) for sizes, one in zip((within, beyond), totals, strict=True))
     item = Item(id, f"`{symbol.name}` =", Number(low), proofs, (say("budget_hint"),))
     stem = (
         Paragraph(say("budget", size=symbol.name, budget=grouped(budget), unit=context.unit)),
         Answer(id, item.label, len(item.shown)),
     )
-    both = ((within, "within"), (beyond, "beyond"))
-    rows = tuple((one.sizes[symbol.name], one.total, say(f"budget_{where}")) for one, where in both)
+    rows = ((low, totals[0], say("budget_within")), (low + 1, totals[1], say("budget_beyond")))
     columns = (f"`{symbol.name}`", say("column_total"), say("column_budget", budget=grouped(budget)))
     return Question("budget", say("budget_title"), stem, (item,), (Table("", columns, rows, frozenset({0, 1})),))
 
@@ -52,19 +55,19 @@ def make(context: Context, id: str) -> Question | None:
 def _grows(derivation: Derivation, symbol: Symbol) -> bool:
     """Whether each next whole number is a config too, and its total larger."""
     size = derivation.model.sizes[symbol.name]
-    models = [with_size(derivation.model, symbol, size + more) for more in (1, 2)]
-    totals = [measured(derivation, model).total for model in models if model is not None]
-    return len(totals) == 2 and derivation.total < totals[0] < totals[1]
+    totals = [_total(derivation, symbol, size + more) for more in (1, 2)]
+    return None not in totals and derivation.total < (totals[0] or 0) < (totals[1] or 0)
 
 
-def _with(derivation: Derivation, symbol: Symbol, size: int) -> Derivation:
+def _sizes(derivation: Derivation, symbol: Symbol, size: int) -> dict[str, int] | None:
     model = with_size(derivation.model, symbol, size)
-    assert model is not None  # noqa: S101 - _grows has seen to it
-    return measured(derivation, model)
+    return None if model is None else {**derivation.sizes, **model.sizes}
 
 
-def _total(derivation: Derivation, symbol: Symbol, size: int) -> int:
-    return _with(derivation, symbol, size).total
+def _total(derivation: Derivation, symbol: Symbol, size: int) -> int | None:
+    """The total with another size; none where that is no config. The steps are the same, so their formula does."""
+    sizes = _sizes(derivation, symbol, size)
+    return None if sizes is None else whole(derivation.root.one, sizes)
 
 
 def _round(value: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from symbolic.handouts.answers import Choice, Item, Option, Proof, Question
-from symbolic.handouts.asked import is_work, measured, steps, unlabelled
+from symbolic.handouts.asked import is_work, measured, steps, unlabelled, weights
 from symbolic.handouts.context import Context
 from symbolic.handouts.variants import with_size
 from symbolic.page import Choices, Paragraph, Table
@@ -30,6 +30,8 @@ def make(context: Context, id: str) -> Question | None:
     if not pairs:
         return None
     before, after = random.choice(pairs)
+    names = {placed.step.number: placed.name for placed in weights(derivation)}
+    part = names.get(before.number, before.label)
     truth = _growth(Fraction(after.value, before.value))
     if truth is None:
         return None
@@ -43,12 +45,12 @@ def make(context: Context, id: str) -> Question | None:
     choice = Choice(options)
     item = Item(id, say("answer"), choice, proofs, (say("doubling_hint"),))
     stem = (
-        Paragraph(say("doubling", size=symbol.name, part=before.label, unit=context.unit)),
+        Paragraph(say("doubling", size=symbol.name, part=part, unit=context.unit)),
         Choices(id, tuple((letter, option.text) for letter, option in choice.lettered)),
     )
     rows = (
         (f"`{symbol.name}`", model.sizes[symbol.name], doubled.sizes[symbol.name]),
-        (before.label, before.value, after.value),
+        (part, before.value, after.value),
     )
     columns = tuple(say(f"column_{name}") for name in ("what", "before", "after"))
     table = Table("", columns, rows, frozenset({1, 2}))
