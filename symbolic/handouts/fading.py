@@ -13,6 +13,9 @@ from symbolic.errors import SymbolicError
 from symbolic.formula import Blank, Formula, Labelled, Number
 from symbolic.handouts.asked import Asked, is_work, lines
 
+LEAST = 100
+"""A number of fewer digits stands somewhere on a sheet by chance."""
+
 
 class FadeError(SymbolicError):
     """Lines that can't be blank, or not so many of them."""
@@ -54,12 +57,15 @@ def fade(derivation: Derivation, wish: str) -> Faded:
     """`all`, `none`, how many of the last lines, or the names or numbers of steps with commas between them."""
     every = lines(derivation)
     able = [asked for asked in every if can_be_blank(asked, derivation)]
+    # A line that can't be blank shows its value, and gives away those that come to the same.
+    told = {asked.line.value for asked in every if asked not in able}
+    able = [asked for asked in able if asked.line.value not in told]
     if wish == "none":
         return Faded(())
     if wish == "all":
         return Faded(tuple(able))
     if wish.isascii() and wish.isdecimal():
-        return _last(able, int(wish), every)
+        return _last(able, int(wish))
     return _named(able, wish, every)
 
 
@@ -67,17 +73,14 @@ def can_be_blank(asked: Asked, derivation: Derivation) -> bool:
     """Whether there is something to work out that the sizes don't say already."""
     formula, sizes = asked.line.formula, set(derivation.sizes.values())
     numbers = {node.number for node in formula.walk() if isinstance(node, Number)}
-    return is_work(formula) and asked.line.value not in sizes | numbers
+    return is_work(formula) and asked.line.value >= LEAST and asked.line.value not in sizes | numbers
 
 
-def _last(able: list[Asked], count: int, every: tuple[Asked, ...]) -> Faded:
+def _last(able: list[Asked], count: int) -> Faded:
     """The last ones whose value stands in no other line; where these don't do, lines of the same value together."""
-    # A line that can't be blank itself shows its value.
-    told = {asked.line.value for asked in every if asked not in able}
     groups: dict[int, list[Asked]] = {}
     for asked in reversed(able):
-        if asked.line.value not in told:
-            groups.setdefault(asked.line.value, []).append(asked)
+        groups.setdefault(asked.line.value, []).append(asked)
     taken = _exactly(list(groups.values()), count)
     if taken is None:
         most = sum(map(len, groups.values()))

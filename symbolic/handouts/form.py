@@ -15,7 +15,7 @@ from symbolic.handouts import kinds
 from symbolic.handouts.answers import Choice, Item, Number, Proof, Question
 from symbolic.handouts.asked import measured
 from symbolic.handouts.context import Context
-from symbolic.handouts.fading import Faded, fade
+from symbolic.handouts.fading import LEAST, Faded, fade
 from symbolic.handouts.variants import POCKET, form_id, stream, variant
 from symbolic.model import Model
 from symbolic.page import Page
@@ -171,8 +171,10 @@ def _fades(derivation: Derivation, wish: str) -> bool:
 
 
 def sound(question: Question) -> bool:
-    """Whether each choice has one right answer, and no two options are alike."""
+    """Whether each choice has one right answer, no two options are alike, and each number is long enough to hide."""
     for item in question.items:
+        if isinstance(item.answer, Number) and item.answer.value < LEAST:
+            return False
         if isinstance(item.answer, Choice):
             texts = [option.text for option in item.answer.options]
             rights = [option for option in item.answer.options if not option.why]
