@@ -36,6 +36,18 @@ def nothing(id: str) -> str:  # noqa: ARG001
     return ""
 
 
+class Plain(Text):
+    """Text without square brackets, in which some platforms look for blanks."""
+
+    def label(self, text: str) -> str:
+        """Words in a formula."""
+        return text
+
+    def labelled(self, value: str, text: str) -> str:
+        """A number with words that say what it is."""
+        return f"{value} ({text})"
+
+
 class Writer:
     """Writes blocks; `sizes` stand in the symbols' places, `slot` gives what is filled in."""
 
@@ -43,7 +55,7 @@ class Writer:
         """Formulas have names."""
         self.sizes = sizes
         self.slot = slot
-        self.printer = Text()
+        self.printer = Plain()
 
     def __call__(self, parts: tuple[Part, ...]) -> str:
         """The blocks, one behind the other."""
