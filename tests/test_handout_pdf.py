@@ -83,7 +83,7 @@ def test_no_blank_is_parted_from_its_question(model: str, paper: str, fade: str)
 def test_equations_can_be_copied() -> None:
     text = " ".join(" ".join(pages(symbolic.explain("gpt2-124m").to_pdf())).split())
     assert "38,597,376" in text
-    assert "emb_dim" in text
+    assert "vocab_size × emb_dim = 50,257 × 768 = 38,597,376" in text
     assert "124,412,160" in text
 
 

@@ -33,8 +33,9 @@ def lines(derivation: Derivation) -> tuple[Asked, ...]:
 def _lines(step: Step) -> Iterator[Asked]:
     for below in step.steps:
         yield from _lines(below)
-    for line in step.lines:
-        yield Asked(step, line, repeats=line is step.lines[-1] and step.repeat is not None)
+    last = len(step.lines) - 1
+    for index, line in enumerate(step.lines):
+        yield Asked(step, line, repeats=index == last and step.repeat is not None)
 
 
 def steps(derivation: Derivation) -> tuple[Step, ...]:
@@ -108,3 +109,10 @@ def _weights(step: Step, repeats: tuple[Formula, ...]) -> Iterator[Placed]:
             name = below.label if step.role in ("model", "layer") else f"{below.label} ({step.label})"
             yield Placed(below, inside, name)
         yield from _weights(below, inside)
+
+
+def sizes_used(derivation: Derivation) -> frozenset[str]:
+    """The sizes that stand in the formulas, and those that define one of them: what a sheet has to give."""
+    model = derivation.model
+    used = {symbol.name for symbol in unlabelled(derivation.root.one).symbols}
+    return frozenset(used | {part.name for symbol in model.definitions for part in model.definitions[symbol].symbols})

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
-from symbolic.derivation import Derivation, Step
+from symbolic.derivation import Step
 from symbolic.figures import percent
 from symbolic.handouts.answers import Choice, Question
 from symbolic.handouts.asked import Asked
 from symbolic.handouts.form import Form
-from symbolic.handouts.sheet import entries, model_section, title, why
+from symbolic.handouts.sheet import entries, model_section, reason, title, why
 from symbolic.page import Cell, Entry, Equation, Items, Page, Paragraph, Part, Section, Table
 
 
@@ -89,20 +90,17 @@ def _answers(form: Form, asked: list[Asked]) -> tuple[Part, ...]:
 
 def _because(form: Form, asked: Asked) -> str:
     """What an answer to the question behind a blank may say."""
-    say, derivation = form.settings.prose, form.derivation
-    if not asked.step.number:
-        part = _largest(derivation)
-        return say("because_total", part=part.label, percent=percent(part.share))
-    if asked.repeats:
-        return say("because_repeat", count=asked.step.times)
-    if asked.step.weight:
-        copies = asked.step.weight.copies
-        return say("because_repeat", count=copies) if copies > 1 else say("because_product")
-    return say("because_sum")
-
-
-def _largest(derivation: Derivation) -> Step:
-    return max(derivation.steps, key=lambda step: step.whole)
+    say, step = form.settings.prose, asked.step
+    why = reason(form, asked)
+    if why in ("total", "most"):
+        part = max(step.steps, key=lambda below: below.value)
+        shape = (
+            " × ".join(f"{axis.value(form.derivation.sizes):,}" for axis in part.weight.shape) if part.weight else ""
+        )
+        share = percent(Fraction(part.value, asked.line.value))
+        return say(f"because_{why}", part=part.label, percent=share, shape=shape)
+    times = step.times if asked.repeats else step.weight.copies if step.weight else 1
+    return say("because_repeat" if why in ("repeat", "copies") else f"because_{why}", count=times)
 
 
 def _solved(form: Form, index: int) -> Entry:

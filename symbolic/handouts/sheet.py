@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from symbolic.derivation import Step
-from symbolic.formula import Product, Sum
 from symbolic.handouts.answers import SAFE, Item, Number, Question
-from symbolic.handouts.asked import Asked, lines
+from symbolic.handouts.asked import Asked, lines, sizes_used
 from symbolic.handouts.fading import blank
 from symbolic.handouts.form import Form
 from symbolic.page import Answer, Entry, Equation, Items, Lines, Page, Paragraph, Part, Section, Table
+from symbolic.prose import Markup
 
 
 def sheet(form: Form, *, hints: bool = False) -> Page:
@@ -68,8 +68,7 @@ def is_long(answer: object) -> bool:
 def model_section(form: Form) -> Section:
     """The sizes, what follows from them, and how the model is built."""
     say, model = form.settings.prose, form.model
-    used = {symbol.name for asked in lines(form.derivation) for symbol in asked.line.formula.symbols}
-    needed = used | {part.name for symbol in model.definitions for part in model.definitions[symbol].symbols}
+    needed = sizes_used(form.derivation)
     rows = tuple(
         (f"``{symbol.name}``", form.derivation.sizes[symbol.name], symbol.meaning)
         for symbol in model.architecture.sizes
@@ -82,8 +81,8 @@ def model_section(form: Form) -> Section:
         parts += [Equation(formula, model.sizes[symbol.name], symbol) for symbol, formula in model.definitions.items()]
     switches = [option for option in model.architecture.options if isinstance(model.options[option.name], bool)]
     yes, no = ([option.meaning for option in switches if model.options[option.name] is on] for on in (True, False))
-    says = [say("options", options="; ".join(yes))] if yes else []
-    says += [say("option_no", meaning="; ".join(no))] if no else []
+    says = [say("options", options=Markup("; ".join(yes)))] if yes else []
+    says += [say("option_no", meaning=Markup("; ".join(no)))] if no else []
     if says:
         parts.append(Paragraph(" ".join(says), tone="note"))
     return Section("model", say("model_title"), tuple(parts))
@@ -135,16 +134,29 @@ def _lines_of(asked: list[Asked], form: Form) -> tuple[tuple[Equation, ...], tup
 
 def why(form: Form, asked: Asked) -> str:
     """The question behind a blank."""
-    say, formula = form.settings.prose, asked.line.formula
-    if not asked.step.number:
-        return say("why_total")
+    return form.settings.prose(f"why_{reason(form, asked)}", count=_times(asked))
+
+
+def reason(form: Form, asked: Asked) -> str:
+    """What is asked about a blank: why its line is as it is."""
+    step = asked.step
+    if not step.number:
+        return "total"
     if asked.repeats:
-        return say("why_repeat", count=asked.step.times)
-    if isinstance(formula, Sum):
-        return say("why_sum")
-    if asked.step.weight and asked.step.weight.copies > 1 and isinstance(formula, Product):
-        return say("why_copies", count=asked.step.weight.copies)
-    return say("why_product")
+        return "repeat"
+    if step.weight:
+        return "copies" if step.weight.copies > 1 else "product"
+    if step.repeat is not None:
+        return "layer"
+    # Every other sum asks something else, so that no sheet asks the same over and over.
+    alike = [one for one in form.faded.lines if not one.repeats and one.step.steps and one.step.repeat is None]
+    weights = all(below.weight and below.value for below in step.steps)
+    return "most" if weights and alike.index(asked) % 2 else "sum"
+
+
+def _times(asked: Asked) -> int:
+    copies = asked.step.weight.copies if asked.step.weight else 1
+    return asked.step.times if asked.repeats else copies
 
 
 def question_part(form: Form, question: Question, number: int) -> Entry:

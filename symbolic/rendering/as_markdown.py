@@ -151,7 +151,8 @@ class _Writer:
         )
 
     def table(self, table: Table) -> Iterator[str]:
-        yield f"**{self.words(table.caption)}**"
+        if table.caption:
+            yield f"**{self.words(table.caption)}**"
         rows = [[self.cell(cell, strong=index in table.strong) for cell in row] for index, row in enumerate(table.rows)]
         columns = [[escaped(name), *(row[index] for row in rows)] for index, name in enumerate(table.columns)]
         widths = [max(3, *map(len, column)) for column in columns]

@@ -103,7 +103,8 @@ class _Writer:
             widest = slack.index(max(slack)) if any(slack) else widths.index(max(widths))
             widths[widest] -= 1
             room += 1
-        yield from self.wrapped(self.words(table.caption))
+        if table.caption:
+            yield from self.wrapped(self.words(table.caption))
         yield from self.row(table.columns, widths, table.numeric)
         yield "  ".join("-" * width for width in widths)
         for index, row in enumerate(rows):

@@ -1,4 +1,4 @@
-"""The printer of Typst's mathematics: names in sans serif, words and numbers as strings, which Typst never reads."""
+"""The printer of Typst's mathematics: names, words and numbers as strings, which Typst never reads."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Typst(Printer):
 
     def symbol(self, symbol: Symbol) -> str:
         if self.notation == "names":
-            return f"sans({string(symbol.name)})"
+            return string(symbol.name)
         letter, _, below = symbol.letter.partition("_")
         below = re.sub(r"[{}]", "", below)
         return letter if not below else f"{letter}_{below if len(below) == 1 else string(below)}"

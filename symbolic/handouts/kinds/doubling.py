@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from symbolic.handouts.answers import Choice, Item, Option, Proof, Question
-from symbolic.handouts.asked import is_work, measured, steps, unlabelled, weights
+from symbolic.handouts.asked import is_work, measured, sizes_used, steps, unlabelled, weights
 from symbolic.handouts.context import Context
 from symbolic.handouts.variants import with_size
 from symbolic.page import Choices, Paragraph, Table
@@ -18,7 +18,8 @@ def make(context: Context, id: str) -> Question | None:
     """A size, a part, and five ways in which it may grow."""
     derivation, say, random = context.derivation, context.prose, context.random
     model = derivation.model
-    symbols = [s for s in model.architecture.sizes if s.name in model.sizes and s not in model.definitions]
+    given = sizes_used(derivation)
+    symbols = [s for s in model.architecture.sizes if s.name in given and s not in model.definitions]
     symbol = random.choice([s for s in symbols if model.sizes[s.name] > 1])
     doubled = with_size(model, symbol, 2 * model.sizes[symbol.name])
     if doubled is None:
