@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from os import PathLike, fspath
 from typing import Any
 
-from symbolic import conventions, hub, models, quantities, reading
+from symbolic import hardware, hub, models, quantities, reading
 from symbolic.derivation import Derivation, derive
 from symbolic.errors import ConfigError
+from symbolic.formula import Exact, Formula
+from symbolic.inputs import Given
 from symbolic.model import Model, is_config, make_model
 
 
@@ -44,15 +46,28 @@ def explain(
     model: Model | Mapping[str, object] | str | PathLike[str],
     quantity: str = "parameters",
     *,
-    convention: str = conventions.DEFAULT,
+    convention: str = "",
+    inputs: Given | None = None,
+    dtype: str = "",
+    device: str = "",
     **options: Any,
 ) -> Derivation:
-    """The derivation of a quantity of a model (or of what `load` takes, with its options)."""
+    """The derivation of a quantity of a model (or of what `load` takes, with its options).
+
+    `convention` is the quantity's default where it is not given; `inputs` are the quantity's own symbols, such as
+    `tokens`, each with a default; `dtype` and `device` set several of them by a name from our tables.
+    """
     loaded = model if isinstance(model, Model) else load(model, **options)
-    return derive(loaded, quantities.find(quantity), conventions.find(convention))
+    found = quantities.find(quantity)
+    given: dict[str, Exact | Formula] = {}
+    if device:
+        given |= hardware.given_by_device(device, found, dtype)
+    if dtype:
+        given |= hardware.given_by_dtype(dtype, found)
+    return derive(loaded, found, found.convention(convention), given | dict(inputs or {}))
 
 
 def count(model: Model) -> dict[str, int]:
     """The number of parameters under each convention."""
     quantity = quantities.find("parameters")
-    return {name: derive(model, quantity, found).total for name, found in conventions.CONVENTIONS.items()}
+    return {name: derive(model, quantity, found).total for name, found in quantity.conventions.items()}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from symbolic import algebra, reconciliation
 from symbolic.derivation import Derivation, Step
 from symbolic.errors import CheckFailed
-from symbolic.formula import Formula, Labelled, Number
+from symbolic.formula import Exact, Formula, Labelled, Number
 from symbolic.models import Published
 
 
@@ -48,7 +48,7 @@ def _steps(step: Step) -> Iterator[Step]:
         yield from _steps(below)
 
 
-def _own_parts(formula: Formula, sizes: Mapping[str, int]) -> Formula:
+def _own_parts(formula: Formula, sizes: Mapping[str, Exact]) -> Formula:
     """The line as printed: a labelled part stands there as its value, which its own line has checked."""
 
     def change(node: Formula) -> Formula | None:

@@ -8,10 +8,11 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from symbolic.architecture import Block, Leaf, Weight
+from symbolic.architecture import Block, Leaf, Part, Weight, axes
 from symbolic.conventions import Convention
-from symbolic.errors import ConfigError
-from symbolic.formula import Formula, Labelled, Negative, Number, Product, Sum, Symbol, total
+from symbolic.errors import ConfigError, NothingToMeasure
+from symbolic.formula import Exact, Formula, Labelled, Negative, Number, Product, Sum, Symbol, total
+from symbolic.inputs import Given, Inputs, resolve
 from symbolic.model import Model
 from symbolic.quantity import Quantity
 
@@ -46,10 +47,15 @@ class Step:
     steps: tuple[Step, ...] = ()
     repeat: Formula | None = None
     times: int = 1
-    weight: Weight | None = None
+    part: Part | None = None
     whole: int = 0
     share: Fraction = Fraction(0)
     running: int = 0
+
+    @property
+    def weight(self) -> Weight | None:
+        """The weight that it measures; None for a block or another leaf."""
+        return self.part if isinstance(self.part, Weight) else None
 
     @property
     def formula(self) -> Formula:
@@ -73,11 +79,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Derivation:
-    """A quantity of a model, derived: nested steps, and their total."""
+    """A quantity of a model, derived: nested steps, and their total. `inputs` are the quantity's own symbols."""
 
     model: Model
     quantity: Quantity
     convention: Convention
+    inputs: Inputs
     root: Step
     left_out: tuple[Leaf, ...]
 
@@ -87,14 +94,19 @@ class Derivation:
         return self.root.value
 
     @property
-    def sizes(self) -> Mapping[str, int]:
-        """The numbers that stand in the symbols' places."""
-        return self.model.sizes
+    def sizes(self) -> Mapping[str, Exact]:
+        """The numbers that stand in the symbols' places: the model's and the quantity's."""
+        return {**self.model.sizes, **self.inputs.sizes}
+
+    @property
+    def definitions(self) -> Mapping[Symbol, Formula]:
+        """The sizes that follow from others: the model's and the quantity's."""
+        return {**self.model.definitions, **self.inputs.definitions}
 
     @property
     def unit(self) -> str:
         """The word behind the total."""
-        return self.quantity.unit
+        return self.convention.unit or self.quantity.unit
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -108,7 +120,7 @@ class Derivation:
 
         # What this model has none of is no part of its formula.
         nothing: dict[Symbol, Formula] = dict.fromkeys(self.model.absent, Number(0))
-        return collected(self.root.one, {**self.model.definitions, **nothing})
+        return collected(self.root.formula, {**self.definitions, **nothing})
 
     @property
     def closed_form(self) -> sympy.Expr:
@@ -159,61 +171,76 @@ class Derivation:
         return self._text("json", **options)
 
 
-def derive(model: Model, quantity: Quantity, convention: Convention) -> Derivation:
-    """Measure every leaf that the convention counts, add up, multiply by the repeats."""
-    left_out: list[Leaf] = []
+def derive(model: Model, quantity: Quantity, convention: Convention, given: Given | None = None) -> Derivation:
+    """Measure every leaf that the convention counts, add up, multiply by the repeats.
+
+    `given` are the quantity's inputs that are not to be their defaults, by name. ConfigError where the network has
+    nothing of the quantity.
+    """
+    inputs = resolve(quantity, model, given or {})
+    measuring = _Measuring(model, quantity, convention, {**model.sizes, **inputs.sizes})
     network = model.network
-    root = _block(network, (), quantity, convention, model, left_out)
+    if quantity.times is not None and quantity.times.value(measuring.sizes) != 1:
+        network = replace(network, name="sequence", repeat=quantity.times)
+    root = measuring.block(network, ())
+    if not measuring.found:
+        raise NothingToMeasure(f"{model.name} has {quantity.lacking}; so there is no {quantity.name} of it")
     root = _placed(root, "", root.value, 1)
-    return Derivation(model, quantity, convention, root, tuple(left_out))
+    return Derivation(model, quantity, convention, inputs, root, tuple(measuring.left_out))
 
 
-def _leaf(leaf: Leaf, quantity: Quantity, sizes: Mapping[str, int], counted: bool) -> Step:
-    weight = leaf.weight
-    for axis in weight.shape:
-        # Half a column is no shape, even where the whole comes out even.
-        whole(axis, sizes)
-    formula = quantity.measure(weight) if counted else Number(0)
-    value = whole(formula, sizes)
-    return Step("", weight.name, leaf.role, weight.about, formula, value, value, weight=weight)
+class _Measuring:
+    """One walk over a tree: the steps, and what was left out on the way."""
 
+    def __init__(self, model: Model, quantity: Quantity, convention: Convention, sizes: Mapping[str, Exact]) -> None:
+        self.model, self.quantity, self.convention, self.sizes = model, quantity, convention, sizes
+        self.left_out: list[Leaf] = []
+        self.found = False
 
-def _block(
-    block: Block,
-    above: tuple[Block, ...],
-    quantity: Quantity,
-    convention: Convention,
-    model: Model,
-    left_out: list[Leaf],
-) -> Step:
-    sizes = model.sizes
-    steps: list[Step] = []
-    path = (*above, block)
-    for part in block.parts:
-        if isinstance(part, Block):
-            below = _block(part, path, quantity, convention, model, left_out)
-            # A kind of layer that this model has none of is no step.
-            if (below.steps or below.weight) and below.times:
-                steps.append(below)
-            continue
-        leaf = Leaf(part, path)
-        if convention.counts(leaf):
-            steps.append(_leaf(leaf, quantity, sizes, counted=True))
-        elif part.tied_to:
+    def block(self, block: Block, above: tuple[Block, ...]) -> Step:
+        """A block's step: those of its parts, their sum, times the repeat."""
+        steps: list[Step] = []
+        path = (*above, block)
+        for part in block.parts:
+            if isinstance(part, Block):
+                below = self.block(part, path)
+                # A kind of layer that this model has none of is no step.
+                if (below.steps or below.part) and below.times:
+                    steps.append(below)
+            elif (step := self.leaf(Leaf(part, path))) is not None:
+                steps.append(step)
+        repeat = block.active if self.convention.active_only and block.active is not None else block.repeat
+        if len(steps) == 1 and steps[0].part and repeat is None:
+            # A block that holds one leaf is that leaf: one line says it all.
+            about = " ".join(filter(None, (block.about, steps[0].about)))
+            return replace(steps[0], name=block.name, about=about)
+        formula = total(tuple(Labelled(step.label, step.formula) for step in steps if step.value))
+        each = sum(step.value for step in steps)
+        times = 1 if repeat is None else whole(repeat, self.sizes)
+        repeat = None if repeat is None else _without(repeat, self.model.absent)
+        return Step("", block.name, block.role, block.about, formula, each, each * times, tuple(steps), repeat, times)
+
+    def leaf(self, leaf: Leaf) -> Step | None:
+        """A leaf's step; None where it is not of this quantity, or left out."""
+        formula = self.quantity.of(leaf, self.convention)
+        if formula is None:
+            return None
+        self.found = True
+        if self.convention.counts(leaf):
+            return self.measured(leaf, formula)
+        if isinstance(leaf.part, Weight) and leaf.part.tied_to:
             # A shared weight is a step of its own, worth nothing: a reader looks for it.
-            steps.append(_leaf(leaf, quantity, sizes, counted=False))
-        else:
-            left_out.append(leaf)
-    repeat = block.active if convention.active_only and block.active is not None else block.repeat
-    if len(steps) == 1 and steps[0].weight and repeat is None:
-        # A block that holds one weight is that weight: one line says it all.
-        about = " ".join(filter(None, (block.about, steps[0].about)))
-        return replace(steps[0], name=block.name, about=about)
-    formula = total(tuple(Labelled(step.label, step.formula) for step in steps if step.value))
-    each = sum(step.value for step in steps)
-    times = 1 if repeat is None else whole(repeat, sizes)
-    repeat = None if repeat is None else _without(repeat, model.absent)
-    return Step("", block.name, block.role, block.about, formula, each, each * times, tuple(steps), repeat, times)
+            return self.measured(leaf, Number(0))
+        self.left_out.append(leaf)
+        return None
+
+    def measured(self, leaf: Leaf, formula: Formula) -> Step:
+        """The step of a leaf with this formula."""
+        for axis in axes(leaf.part):
+            # Half a column is no shape, even where the whole comes out even.
+            whole(axis, self.sizes)
+        value = whole(formula, self.sizes)
+        return Step("", leaf.part.name, leaf.role, leaf.part.about, formula, value, value, part=leaf.part)
 
 
 def _without(repeat: Formula, absent: frozenset[Symbol]) -> Formula:
@@ -235,7 +262,7 @@ def _placed(step: Step, number: str, grand_total: int, copies: int) -> Step:
     return replace(step, number=number, steps=tuple(placed), whole=whole, share=share)
 
 
-def whole(formula: Formula, sizes: Mapping[str, int]) -> int:
+def whole(formula: Formula, sizes: Mapping[str, Exact]) -> int:
     """A formula's value; ConfigError where these sizes leave a fraction."""
     value = formula.value(sizes)
     if isinstance(value, int):

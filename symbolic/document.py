@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from symbolic import algebra, checks, models, reconciliation
-from symbolic.architecture import Kind, Need, leaves
-from symbolic.conventions import CONVENTIONS
+from symbolic.architecture import Kind, Leaf, Need, Weight, axes, weights
+from symbolic.conventions import Convention
 from symbolic.derivation import Derivation, Step, derive
 from symbolic.figures import grouped, percent, rounded
 from symbolic.formula import Formula, Number, Product, Quotient, Sum, Symbol
@@ -32,6 +32,8 @@ from symbolic.page import (
 )
 from symbolic.prose import Markup, Prose, plain
 from symbolic.reconciliation import Chain, reconcile
+from symbolic.results import follow
+from symbolic.vocabulary import SYMBOLS
 
 Detail: TypeAlias = Literal["brief", "full"]
 DETAILS: tuple[Detail, ...] = ("brief", "full")
@@ -46,6 +48,7 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
         _where(derivation, prose),
         _steps(derivation, prose, full),
         _closed(derivation, prose),
+        *([_results(derivation, prose)] if derivation.quantity.results else []),
     ]
     if full:
         meaning = [_meaning(derivation, prose)] if "meaning" in prose else []
@@ -71,12 +74,11 @@ def model_page(model: Model) -> Page:
 
 def _lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
     convention = derivation.convention
-    says = prose("convention", says=convention.says, chosen=convention.name != "trainable", name=convention.name)
-    if derivation.left_out and convention.name != "trainable":
-        kinds = dict.fromkeys(
-            leaf.weight.name if leaf.weight.kind in (Kind.TABLE, Kind.MATRIX) else leaf.weight.kind.value
-            for leaf in derivation.left_out
-        )
+    says = prose(
+        "convention", says=convention.says, chosen=convention != derivation.quantity.default, name=convention.name
+    )
+    if derivation.left_out and convention != derivation.quantity.default:
+        kinds = dict.fromkeys(_kind(leaf) for leaf in derivation.left_out)
         says += " " + prose("left_out", names=_listed([f"the {kind}" for kind in kinds]))
     lead = [Paragraph(says)]
     others = [entry for entry in reconciliation.published(derivation) if not entry.mistake]
@@ -93,10 +95,44 @@ def _lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
     return tuple(lead)
 
 
+def _kind(leaf: Leaf) -> str:
+    """How a sentence names a leaf: big ones each, the biases and such of a network together."""
+    small = isinstance(leaf.part, Weight) and leaf.part.kind not in (Kind.TABLE, Kind.MATRIX)
+    return leaf.weight.kind.value if small else leaf.part.name
+
+
 def _config(derivation: Derivation, prose: Prose) -> Section:
     used = {symbol.name for symbol in derivation.root.formula.symbols}
     intro = Paragraph(prose("config", source=derivation.model.source))
-    return Section("config", prose("config_title"), (intro, *_config_parts(derivation.model, prose, used)))
+    parts = (intro, *_config_parts(derivation.model, prose, used), *_inputs(derivation, prose, used))
+    return Section("config", prose("config_title"), parts)
+
+
+def _inputs(derivation: Derivation, prose: Prose, used: set[str]) -> Iterator[Part]:
+    """What the quantity takes beside the model: each with its value, and whether somebody chose it."""
+    inputs, asked = derivation.inputs, set(used)
+    for symbol, formula in inputs.definitions.items():
+        asked |= {part.name for part in formula.symbols} if symbol.name in used else set()
+    asked |= {symbol.name for result in follow(derivation) if result.formula for symbol in result.formula.symbols}
+    shown = [SYMBOLS[name] for name in inputs.sizes if name in asked]
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            f"``{symbol.name}``",
+            f"${symbol.name}$",
+            inputs.sizes[symbol.name],
+            symbol.unit,
+            symbol.meaning + (f" {prose('default_input')}." if symbol.name in inputs.assumed else "."),
+        )
+        for symbol in shown
+        if symbol not in inputs.definitions
+    )
+    if rows:
+        yield Paragraph(prose("inputs"))
+        yield Table(prose("inputs_table"), ("Name", "Letter", "Value", "Unit", "Meaning"), rows, frozenset({2}))
+    for symbol in shown:
+        if symbol in inputs.definitions:
+            yield Equation(inputs.definitions[symbol], inputs.sizes[symbol.name], symbol, symbol.unit)
+            yield Paragraph(f"`{symbol.name}` is {symbol.meaning}.", tone="note")
 
 
 def _config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator[Part]:
@@ -161,7 +197,7 @@ def _where(derivation: Derivation, prose: Prose) -> Section:
     rows.append(("total", derivation.total, Share(Fraction(1))))
     table = Table(
         prose("where_table"),
-        ("Part", derivation.unit.capitalize(), "Share"),
+        ("Part", derivation.unit[:1].upper() + derivation.unit[1:], "Share"),
         tuple(rows),
         frozenset({1, 2}),
         frozenset({len(rows) - 1}),
@@ -186,7 +222,7 @@ def _steps(derivation: Derivation, prose: Prose, full: bool) -> Section:
         id="total",
         title=prose("total_title"),
         text=prose("total") if full else "",
-        equations=tuple(Equation(line.formula, line.value) for line in derivation.root.lines),
+        equations=tuple(Equation(line.formula, line.value, unit=_unit(derivation)) for line in derivation.root.lines),
         before=(),
         result=derivation.total,
     )
@@ -207,13 +243,18 @@ def _entry(step: Step, derivation: Derivation, prose: Prose, full: bool, above: 
         id=f"step-{step.number.replace('.', '-')}",
         title=step.label[:1].upper() + step.label[1:],
         text=text,
-        equations=tuple(Equation(line.formula, line.value) for line in step.lines),
+        equations=tuple(Equation(line.formula, line.value, unit=_unit(derivation)) for line in step.lines),
         before=tuple(_entry(below, derivation, prose, full, step) for below in step.steps),
         result=step.value,
         running=running,
         detail=tuple(_detail(step, prose)) if full else (),
+        unit=_unit(derivation),
         share=step.share,
     )
+
+
+def _unit(derivation: Derivation) -> str:
+    return derivation.unit if derivation.quantity.unit_in_steps else ""
 
 
 def _one(step: Step) -> str:
@@ -221,9 +262,10 @@ def _one(step: Step) -> str:
 
 
 def _detail(step: Step, prose: Prose) -> Iterator[tuple[str, str]]:
-    if step.weight and step.value:
-        shape = " × ".join(_axis(axis) for axis in step.weight.shape)
-        copies = f"{step.weight.copies} of " if step.weight.copies > 1 else ""
+    if step.part and step.value:
+        shape = " × ".join(_axis(axis) for axis in axes(step.part))
+        several = getattr(step.part, "copies", 1)
+        copies = f"{several} of " if several > 1 else ""
         yield prose("detail_shape"), f"{copies}({shape})"
     if step.value and step.whole != step.value:
         yield prose("detail_whole", times="layers"), grouped(step.whole)
@@ -268,19 +310,43 @@ def _closed(derivation: Derivation, prose: Prose) -> Section:
     return Section("closed-form", prose("closed_title"), parts)
 
 
+def _results(derivation: Derivation, prose: Prose) -> Section:
+    parts: list[Part] = [Paragraph(prose("results"))]
+    for number, result in enumerate(follow(derivation), 1):
+        equations = () if result.formula is None else (Equation(result.formula, result.value, unit=result.unit),)
+        parts.append(
+            Entry(
+                number="",
+                id=f"result-{number}",
+                title=result.title[:1].upper() + result.title[1:],
+                text=result.about,
+                equations=equations,
+                before=(),
+                result=result.value,
+            )
+        )
+    return Section("results", prose("results_title"), tuple(parts))
+
+
 def _counts(derivation: Derivation, prose: Prose) -> Section:
-    model, quantity = derivation.model, derivation.quantity
+    model, quantity, given = derivation.model, derivation.quantity, derivation.inputs.given
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (f"`{convention.name}`", convention.says, derive(model, quantity, convention).total)
-        for convention in CONVENTIONS.values()
+        (f"`{convention.name}`", _counts_what(convention), derive(model, quantity, convention, given).total)
+        for convention in quantity.conventions.values()
     )
     columns = tuple(prose(f"column_{name}") for name in ("convention", "counts", "total"))
-    here = frozenset(index for index, name in enumerate(CONVENTIONS) if name == derivation.convention.name)
+    here = frozenset(index for index, name in enumerate(quantity.conventions) if name == derivation.convention.name)
     chains = reconcile(derivation)
     parts: list[Part] = [Paragraph(prose("counts")), Table(prose("conventions"), columns, rows, frozenset({2}), here)]
     parts += [Paragraph(prose("counts_chains"))] if chains else []
     parts += [_chain(chain, derivation, prose) for chain in chains]
     return Section("other-counts", prose("counts_title"), tuple(parts))
+
+
+def _counts_what(convention: Convention) -> str:
+    """What a convention counts, who does so, and in which unit where that is another one."""
+    unit = f" (in {convention.unit})" if convention.unit else ""
+    return convention.says + unit + (f" ({convention.source})" if convention.source else "")
 
 
 def _chain(chain: Chain, derivation: Derivation, prose: Prose) -> Table:
@@ -302,8 +368,8 @@ def _chain(chain: Chain, derivation: Derivation, prose: Prose) -> Table:
 
 def _meaning(derivation: Derivation, prose: Prose) -> Section:
     network = derivation.model.network
-    roles = dict.fromkeys(leaf.role for leaf in leaves(network))
-    if any(leaf.weight.kind is Kind.BIAS for leaf in leaves(network)):
+    roles = dict.fromkeys(leaf.role for leaf in weights(network))
+    if any(leaf.weight.kind is Kind.BIAS for leaf in weights(network)):
         roles["bias"] = None
     blocks = (f"meaning_{role.replace('-', '_')}" for role in roles)
     known = (block for block in blocks if block in prose)

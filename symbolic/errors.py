@@ -14,6 +14,10 @@ class ConfigError(SymbolicError):
     """A config that can't be read, or sizes that can't belong together."""
 
 
+class NothingToMeasure(ConfigError):
+    """A network that has nothing of a quantity: an encoder has no cache."""
+
+
 class UnknownName(SymbolicError):
     """No model, architecture, format, convention or quantity of that name."""
 

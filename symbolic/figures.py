@@ -7,11 +7,29 @@ from fractions import Fraction
 SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
 
 
+MOST_PLACES = 6
+
+
 def grouped(value: int | Fraction) -> str:
-    """1,769,472; a fraction as 1/3."""
-    if isinstance(value, Fraction) and value.denominator != 1:
+    """1,769,472; a fraction as a decimal where it has a short one, 0.5625, else as 1/3."""
+    if not isinstance(value, Fraction) or value.denominator == 1:
+        return f"{int(value):,}"
+    places = next((n for n in range(1, MOST_PLACES + 1) if 10**n % value.denominator == 0), None)
+    if places is None:
         return f"{value.numerator:,}/{value.denominator:,}"
-    return f"{int(value):,}"
+    whole, part = divmod(abs(value.numerator) * 10**places // value.denominator, 10**places)
+    return f"{'−' if value < 0 else ''}{whole:,}.{part:0{places}d}"
+
+
+def with_unit(value: int | Fraction, unit: str) -> str:
+    """36,864 bytes; without a unit, the number alone."""
+    named = singular(unit) if value == 1 else unit
+    return f"{grouped(value)} {named}" if named else grouped(value)
+
+
+def singular(unit: str) -> str:
+    """1 device, not 1 devices."""
+    return unit.removesuffix("s") if " " not in unit else unit
 
 
 def significant(value: Fraction, digits: int) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
-from math import ceil
+from math import ceil, floor
 from operator import mul
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -124,7 +124,10 @@ class Symbol(Formula):
     aliases: tuple[str, ...] = field(default=(), compare=False)
     unit: str = field(default="", compare=False)
     minimum: int = field(default=1, compare=False)
+    maximum: int | None = field(default=None, compare=False)
+    whole: bool = field(default=True, compare=False)
     scales: bool = field(default=True, compare=False)
+    of_run: bool = field(default=False, compare=False)
 
     def value(self, sizes: Mapping[str, Exact]) -> Exact:
         return sizes[self.name]
@@ -133,8 +136,8 @@ class Symbol(Formula):
     def algebra(self) -> sympy.Symbol:
         import sympy
 
-        # One assumption set for every size, here and nowhere else: symbols that differ in it are unequal.
-        return sympy.Symbol(self.name, positive=True, integer=True)
+        # A symbol's assumptions are made here and nowhere else: symbols that differ in them are unequal.
+        return sympy.Symbol(self.name, positive=True, **({"integer": True} if self.whole else {}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +300,29 @@ class Ceiling(Formula):
         import sympy
 
         return sympy.ceiling(self.part.algebra)
+
+
+@dataclass(frozen=True, slots=True)
+class Floor(Formula):
+    """Rounded down to a whole number."""
+
+    part: Formula
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return (self.part,)
+
+    def rebuilt(self, children: tuple[Formula, ...]) -> Floor:
+        return Floor(*children)
+
+    def value(self, sizes: Mapping[str, Exact]) -> Exact:
+        return floor(self.part.value(sizes))
+
+    @property
+    def algebra(self) -> sympy.Expr:
+        import sympy
+
+        return sympy.floor(self.part.algebra)
 
 
 @dataclass(frozen=True, slots=True)

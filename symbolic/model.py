@@ -64,7 +64,9 @@ def is_config(values: Mapping[str, object]) -> bool:
     return sum(key in _SIZE_KEYS for key in values) >= 2
 
 
-_SIZE_KEYS = frozenset(name for symbol in SYMBOLS.values() for name in (symbol.name, *symbol.aliases))
+_SIZE_KEYS = frozenset(
+    name for symbol in SYMBOLS.values() if not symbol.of_run for name in (symbol.name, *symbol.aliases)
+)
 
 
 def make_model(name: str, values: Mapping[str, object], source: str, architecture: str | None = None) -> Model:
@@ -92,6 +94,10 @@ def make_model(name: str, values: Mapping[str, object], source: str, architectur
     sizes = {symbol.name: size for symbol, size in given.items()}
     options = {option.name: _option(option, values, source, used) for option in family.options}
     none = {option.null for option in family.options if option.null and not options[option.name]}
+    for option in family.options:
+        told = option.null
+        if told and options[option.name] and told not in given and family.sizes[told] is Need.OPTIONAL:
+            raise ConfigError(f"{source}: {option.name} is true and {told.name} is not there; give it a number")
     defaults = {s.name: n for s, n in family.sizes.items() if s not in given and s not in none and isinstance(n, int)}
     sizes |= defaults
     if family.pattern:
@@ -169,7 +175,8 @@ def _option(option: Option, values: Mapping[str, object], source: str, used: set
     there = [key for key in _keys(option) if values.get(key) is not None]
     used.update(key for key in _keys(option) if key in values)
     if not there:
-        return False if any(key in values and values[key] is None for key in _null(option)) else option.default
+        sizes = [values[key] for key in _null(option) if key in values]
+        return any(size is not None for size in sizes) if sizes else option.default
     value = values[there[0]]
     if isinstance(value, list | tuple) and len(value) == 1:
         # `architectures` is a list of one class.

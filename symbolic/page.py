@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
-from symbolic.formula import Blank, Formula
+from symbolic.formula import Blank, Exact, Formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +27,15 @@ class Paragraph:
 class Equation:
     """A formula and its value: `as written = with numbers = value`. `name` stands before it: `head_dim = …`.
 
-    A blank in the value's place is for the reader to fill in. `sizes` stand in the symbols' places where they are not
-    the page's.
+    `unit` stands behind the value. A value that is no whole number is printed rounded, behind an ≈. A blank in its
+    place is for the reader to fill in. `sizes` stand in the symbols' places where they are not the page's.
     """
 
     formula: Formula
-    value: int | Blank
+    value: Exact | Blank
     name: Formula | None = None
-    sizes: Mapping[str, int] | None = None
+    unit: str = ""
+    sizes: Mapping[str, Exact] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Signed:
     value: int
 
 
-Cell: TypeAlias = str | int | Math | Share | Signed
+Cell: TypeAlias = str | int | Fraction | Math | Share | Signed
 """What a table's cell holds: markup, an exact number, a formula, a share, a signed number."""
 
 
@@ -92,8 +93,8 @@ class Bar:
 class Entry:
     """A step: what it is, its equations, what it adds up to so far, and the steps below it.
 
-    `detail` (term, markup) can be folded away. `result` is the value of all copies; none where the reader is to find
-    it. `after` is what the reader is asked behind the equations.
+    `detail` (term, markup) can be folded away. `result` is the value of all copies, none where the reader is to find
+    it; `unit` stands behind each value. `after` is what the reader is asked behind the equations.
     """
 
     number: str
@@ -102,9 +103,10 @@ class Entry:
     text: str
     equations: tuple[Equation, ...]
     before: tuple[Entry, ...]
-    result: int | None
+    result: Exact | None
     running: tuple[str, int] | None = None
     detail: tuple[tuple[str, str], ...] = ()
+    unit: str = ""
     share: Fraction = Fraction(0)
     after: tuple[Part, ...] = ()
 
@@ -168,5 +170,5 @@ class Page:
     unit: str
     lead: tuple[Paragraph, ...]
     sections: tuple[Section, ...]
-    sizes: Mapping[str, int]
+    sizes: Mapping[str, Exact]
     foot: str = ""

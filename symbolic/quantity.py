@@ -2,24 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
-from symbolic.architecture import Weight
-from symbolic.formula import Formula, Number, Product, product
+from symbolic import conventions
+from symbolic.architecture import Leaf, Weight
+from symbolic.conventions import Convention
+from symbolic.formula import Exact, Formula, Number, Product, Symbol, product
+
+Totals: TypeAlias = Mapping[str, Formula]
+"""The totals that a result may use: this quantity's under its own name, its companions' under theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What follows from a total: `formula` makes it of the totals, or gives None where there is nothing to say.
+
+    A later result may use an earlier one, under its title. `limits` is the input that can't be more than this result;
+    `never` what to say in place of a negative one.
+    """
+
+    title: str
+    about: str
+    unit: str
+    formula: Callable[[Totals], Formula | None]
+    limits: Symbol | None = None
+    never: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """`measure` gives a leaf's formula, all copies together. `unit` is the plural word behind a total."""
+    """`measure` gives a leaf's formula, all copies together, or None for a leaf that it is not of.
+
+    `unit` is the plural word behind a total; `unit_in_steps` says that each equation prints it too. `conventions` are
+    the ways to count, the default first. `inputs` are the symbols that are not the model's, each with its default: a
+    number or a formula of other symbols. `times` is how often the whole network works (sequences of a batch).
+    `results` are what follows from the total, `companions` the quantities whose totals they use. `lacking` completes
+    "This network has …", where no leaf is of this quantity. `called` is what a later equation calls the total, where
+    that is not the title.
+    """
 
     name: str
     title: str
     unit: str
-    measure: Callable[[Weight], Formula]
+    measure: Callable[[Leaf], Formula | None]
+    conventions: Mapping[str, Convention] = field(default_factory=lambda: conventions.CONVENTIONS)
+    inputs: Mapping[Symbol, Exact | Formula] = field(default_factory=dict)
+    times: Formula | None = None
+    results: tuple[Result, ...] = ()
+    companions: tuple[str, ...] = ()
+    lacking: str = "nothing to measure"
+    unit_in_steps: bool = True
+    called: str = ""
+
+    @property
+    def default(self) -> Convention:
+        """The convention of a page that asks for none."""
+        return next(iter(self.conventions.values()))
+
+    def convention(self, name: str) -> Convention:
+        """The convention of that name; "" is the default, and UnknownName names the nearest."""
+        return conventions.find(name, self.conventions) if name else self.default
+
+    def of(self, leaf: Leaf, convention: Convention) -> Formula | None:
+        """What a leaf measures under a convention."""
+        return (convention.measure or self.measure)(leaf)
 
 
 def numbers(weight: Weight) -> Formula:
     """How many numbers a weight holds: 3 × (emb_dim × emb_dim), the copies, then the shape in brackets."""
-    shape = product(weight.shape)
-    return shape if weight.copies == 1 else Product((Number(weight.copies), shape))
+    return copied(weight.copies, weight.shape)
+
+
+def copied(copies: int, axes: tuple[Formula, ...]) -> Formula:
+    """So many times the product of the axes, which stands in brackets then."""
+    once = product(axes)
+    return once if copies == 1 else Product((Number(copies), once))
+
+
+def of_weights(measure: Callable[[Weight], Formula]) -> Callable[[Leaf], Formula | None]:
+    """A measure of weights as one of leaves: of all others it is nothing."""
+    return lambda leaf: measure(leaf.part) if isinstance(leaf.part, Weight) else None

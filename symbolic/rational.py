@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 from symbolic.formula import (
     Ceiling,
     Exact,
+    Floor,
     Formula,
     Labelled,
     Minimum,
@@ -98,10 +99,19 @@ class Rational:
         return Negative(whole) if coefficient < 0 else whole
 
     def evaluated(self, sizes: Mapping[str, Exact]) -> Exact:
-        """Its value, by SymPy's arithmetic; every atom must be a whole number."""
+        """Its value, by SymPy's arithmetic."""
         values = [atom.value(sizes) for atom in self.atoms] or [0]
-        top, bottom = (part(*values) for part in (self.element.numer, self.element.denom))
-        return exact(Fraction(int(top), int(bottom)))
+        parts = (self.element.numer, self.element.denom)
+        if any(value.denominator != 1 for value in values):
+            from sympy import QQ
+
+            parts = tuple(part.set_ring(part.ring.clone(domain=QQ)) for part in parts)
+            values = [QQ(value.numerator, value.denominator) for value in values]
+        top, bottom = (part(*values) for part in parts)
+        return exact(
+            Fraction(int(top.numerator), int(top.denominator))
+            / Fraction(int(bottom.numerator), int(bottom.denominator))
+        )
 
     def laurent(self) -> dict[Exponents, Fraction]:
         """The terms with whole exponents, negative ones for what is divided by."""
@@ -150,7 +160,7 @@ class Rational:
 
 
 def _atoms(formula: Formula) -> list[Formula]:
-    if isinstance(formula, Symbol | Minimum | Ceiling):
+    if isinstance(formula, Symbol | Minimum | Ceiling | Floor):
         return [formula]
     return [atom for child in formula.children for atom in _atoms(child)]
 

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from symbolic import algebra, models
-from symbolic.architecture import Kind, Leaf, leaves
-from symbolic.conventions import CONVENTIONS, Convention
+from symbolic.architecture import Kind, Leaf, Weight, leaves
+from symbolic.conventions import Convention
 from symbolic.derivation import Derivation, derive, whole
 from symbolic.errors import CheckFailed
-from symbolic.formula import Formula, Negative, product, total
+from symbolic.formula import Exact, Formula, Negative, product, total
 from symbolic.model import Model
 from symbolic.models import Published
-from symbolic.quantity import Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,8 @@ def _with_total(entry: Published, derivation: Derivation) -> Published:
     """A figure that was published in short, with the exact total that it stands for."""
     if entry.total:
         return entry
-    model, convention = derivation.model.with_options(entry.options), CONVENTIONS[entry.convention]
+    model = derivation.model.with_options(entry.options)
+    convention = derivation.quantity.convention(entry.convention)
     return replace(entry, total=derive(model, derivation.quantity, convention).total)
 
 
@@ -63,22 +63,28 @@ def reconcile(derivation: Derivation) -> tuple[Chain, ...]:
     """A chain for each convention and published figure with another total: up from here, then up to here."""
     model, quantity = derivation.model, derivation.quantity
     known = published(derivation)
-    targets = [(model, convention) for convention in CONVENTIONS.values()]
-    targets += [(model.with_options(entry.options), CONVENTIONS[entry.convention]) for entry in known]
+    ours = [convention for convention in quantity.conventions.values() if convention.unit == derivation.convention.unit]
+    targets = [(model, convention) for convention in ours]
+    targets += [(model.with_options(entry.options), quantity.convention(entry.convention)) for entry in known]
     targets += [(model.with_options({name: not value}), derivation.convention) for name, value in _switches(model)]
-    found = {derive(other, quantity, convention).total: (other, convention) for other, convention in reversed(targets)}
+    found = {_total(derivation, other, convention): (other, convention) for other, convention in reversed(targets)}
     names = _names(derivation, tuple(entry for entry in known if _of_our_class(entry.options, model)))
     mistakes = [entry for entry in known if entry.mistake]
     kept: list[Chain] = []
     for figure in sorted(found, key=lambda figure: abs(figure - derivation.total), reverse=True):
         other, convention = found[figure]
-        ours = _of_our_class(other.options, model)
+        same = _of_our_class(other.options, model)
         # The longest ways first: a figure that one of them passes needs no way of its own, unless it is that of
         # another class, which has other weights: then it is passed by chance.
-        if figure != derivation.total and not (ours and any(figure in chain.passes for chain in kept)):
-            theirs = {} if ours else {figure: tuple(entry.name for entry in known if entry.total == figure)}
+        if figure != derivation.total and not (same and any(figure in chain.passes for chain in kept)):
+            theirs = {} if same else {figure: tuple(entry.name for entry in known if entry.total == figure)}
             kept.append(_chain(derivation, other, convention, figure, names | theirs, mistakes))
     return tuple(sorted(kept, key=lambda chain: (chain.other < derivation.total, abs(chain.other - derivation.total))))
+
+
+def _total(derivation: Derivation, model: Model, convention: Convention) -> int:
+    """The total of a model under a convention, with the page's own inputs."""
+    return derive(model, derivation.quantity, convention, derivation.inputs.given).total
 
 
 def _of_our_class(options: Mapping[str, bool | str], model: Model) -> bool:
@@ -91,8 +97,8 @@ def _names(derivation: Derivation, known: tuple[Published, ...]) -> dict[int, tu
     names: dict[int, tuple[str, ...]] = {}
     for entry in known:
         names[entry.total] = (*names.get(entry.total, ()), entry.name)
-    for convention in CONVENTIONS.values():
-        figure = derive(derivation.model, derivation.quantity, convention).total
+    for convention in derivation.quantity.conventions.values():
+        figure = _total(derivation, derivation.model, convention)
         names[figure] = (*names.get(figure, ()), f"`{convention.name}`")
     return names
 
@@ -112,18 +118,19 @@ def _chain(
     names: Mapping[int, tuple[str, ...]],
     mistakes: list[Published],
 ) -> Chain:
-    here = _counted(derivation.model, derivation.quantity, derivation.convention)
-    there = _counted(other, derivation.quantity, convention)
+    here = _counted(derivation, derivation.model, derivation.convention)
+    there = _counted(derivation, other, convention)
     low, high = (there, here) if figure < derivation.total else (here, there)
     running = min(figure, derivation.total)
     start = convention if figure < derivation.total else derivation.convention
     names = {**names, derivation.total: tuple(name for name in names[derivation.total] if "`" not in name)}
     rows = [row for entry in mistakes if entry.convention == start.name for row in _mended(entry, running, names)]
     rows = rows or [Row("", None, running, running, names.get(running, ()))]
-    for label, terms in _groups(low, high).items():
+    chosen = convention.active_only != derivation.convention.active_only
+    for label, terms in _groups(low, high, derivation.sizes, chosen=chosen).items():
         value = whole(total(terms), derivation.sizes)
         running += value
-        formula = algebra.simplified(total(terms), derivation.model.definitions)
+        formula = algebra.simplified(total(terms), derivation.definitions)
         rows.append(Row(label, formula, value, running, names.get(running, ())))
     if running != max(figure, derivation.total):
         raise CheckFailed(f"the way to {figure} ends at {running}; please report this")
@@ -144,40 +151,63 @@ def _mended(entry: Published, correct: int, names: Mapping[int, tuple[str, ...]]
     )
 
 
-def _counted(model: Model, quantity: Quantity, convention: Convention) -> dict[tuple[str, ...], tuple[Leaf, Formula]]:
+def _counted(
+    derivation: Derivation, model: Model, convention: Convention
+) -> dict[tuple[str, ...], tuple[Leaf, Formula]]:
     """Each leaf that counts, by its place, with the formula of all its repeats."""
     found = {}
+    times = () if derivation.root.repeat is None else (derivation.root.repeat,)
     for leaf in leaves(model.network):
-        if convention.counts(leaf):
+        formula = derivation.quantity.of(leaf, convention)
+        if formula is not None and convention.counts(leaf):
             repeats = tuple(
                 block.active if convention.active_only and block.active is not None else block.repeat
                 for block in leaf.path
             )
-            factors = (*(repeat for repeat in repeats if repeat is not None), quantity.measure(leaf.weight))
+            factors = (*times, *(repeat for repeat in repeats if repeat is not None), formula)
             if leaf.key in found:
                 raise ValueError(
-                    f"two weights are called {'/'.join(leaf.key)}; give one of the blocks around them another name"
+                    f"two leaves are called {'/'.join(leaf.key)}; give one of the blocks around them another name"
                 )
             found[leaf.key] = (leaf, product(factors))
     return found
 
 
 def _groups(
-    low: dict[tuple[str, ...], tuple[Leaf, Formula]], high: dict[tuple[str, ...], tuple[Leaf, Formula]]
+    low: dict[tuple[str, ...], tuple[Leaf, Formula]],
+    high: dict[tuple[str, ...], tuple[Leaf, Formula]],
+    sizes: Mapping[str, Exact],
+    *,
+    chosen: bool,
 ) -> dict[str, tuple[Formula, ...]]:
-    """What `high` has and `low` has not (and the other way round, negative), by kind of weight."""
-    groups: dict[tuple[Kind, str], list[tuple[str, Formula]]] = {}
+    """What `high` has and `low` has not (and the other way round, negative), by kind of weight.
+
+    `chosen` says that only one of them leaves out the experts that are not chosen.
+    """
+    groups: dict[tuple[str, str], list[tuple[str, Formula]]] = {}
     for key, (leaf, _) in (high | low).items():
         more, less = ([counted[key][1]] if key in counted else [] for counted in (high, low))
-        if more == less:
+        if more == less or _alike(more, less, sizes):
             continue
-        # Tables and matrices are big enough for a line each; biases, scales and shifts come together.
-        apart = leaf.weight.name if leaf.weight.kind in (Kind.TABLE, Kind.MATRIX) else ""
         difference = total((*more, *(Negative(formula) for formula in less)))
         # Counted by both, and yet not alike: only some of the experts work on one token.
-        name = f"{leaf.weight.name} of the experts not chosen" if more and less else leaf.weight.name
-        groups.setdefault((leaf.weight.kind, apart), []).append((name, difference))
+        fewer = chosen and more and less and any(block.active is not None for block in leaf.path)
+        name = f"{leaf.part.name} of the experts not chosen" if fewer else leaf.part.name
+        groups.setdefault(_together(leaf), []).append((name, difference))
     return {
-        (kind.value if len({name for name, _ in members}) > 1 else members[0][0]): tuple(term for _, term in members)
-        for (kind, _), members in groups.items()
+        (apart or kind if len({name for name, _ in members}) > 1 else members[0][0]): tuple(term for _, term in members)
+        for (kind, apart), members in groups.items()
     }
+
+
+def _alike(more: list[Formula], less: list[Formula], sizes: Mapping[str, Exact]) -> bool:
+    """Whether a leaf comes to the same on both sides, written in two ways: 6 × and 3 × 2 ×."""
+    return bool(more and less) and more[0].value(sizes) == less[0].value(sizes)
+
+
+def _together(leaf: Leaf) -> tuple[str, str]:
+    """What puts leaves in one line: tables, matrices and all that has no weights are big enough for a line each."""
+    if not isinstance(leaf.part, Weight):
+        return (leaf.part.name, leaf.part.name)
+    kind = leaf.part.kind
+    return (kind.value, leaf.part.name if kind in (Kind.TABLE, Kind.MATRIX) else "")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, TypeAlias
 
-from symbolic.architecture import AsIs, Kind, Leaf, leaves
+from symbolic.architecture import AsIs, Kind, Leaf, weights
 from symbolic.errors import ConfigError, shown
 from symbolic.model import Model
 
@@ -67,7 +67,7 @@ def expected(model: Model) -> Tensors:
     """The tensors that our tree says the real code has."""
     found: Tensors = Counter()
     pieces: dict[tuple[str, tuple[str, ...]], list[tuple[Shape, int, Shape]]] = {}
-    for leaf in leaves(model.network):
+    for leaf in weights(model.network):
         if leaf.weight.tied_to or leaf.weight.kind is Kind.BUFFER:
             continue
         repeats = tuple(_int(block.repeat.value(model.sizes)) for block in leaf.path if block.repeat is not None)
@@ -86,6 +86,18 @@ def expected(model: Model) -> Tensors:
 
 def built(model: Model) -> Tensors:
     """The tensors that the real code makes of the same sizes and options."""
+    network = real_network(model)
+    network.tie_weights()
+    base = network.base_model_prefix
+    # Of a family's classes, the one without a head has at the top what the others have one level down.
+    prefix = f"{base}." if MODEL_CLASS in model.options and not hasattr(network, base) else ""
+    return Counter(
+        (_pattern(prefix + name), _without_ones(tuple(tensor.shape))) for name, tensor in network.named_parameters()
+    )
+
+
+def real_network(model: Model, device: str = "meta") -> Any:
+    """The real class, built from the same sizes and options; on the meta device it takes no memory."""
     try:
         import torch
         import transformers
@@ -94,15 +106,8 @@ def built(model: Model) -> Tensors:
             'verify needs torch and transformers; install them with pip install "symbolic-explainer[verify]"'
         ) from None
     config = _config(model, transformers)
-    with torch.device("meta"):
-        network = getattr(transformers, _class(model))(config)
-    network.tie_weights()
-    base = network.base_model_prefix
-    # Of a family's classes, the one without a head has at the top what the others have one level down.
-    prefix = f"{base}." if MODEL_CLASS in model.options and not hasattr(network, base) else ""
-    return Counter(
-        (_pattern(prefix + name), _without_ones(tuple(tensor.shape))) for name, tensor in network.named_parameters()
-    )
+    with torch.device(device):
+        return getattr(transformers, _class(model))(config)
 
 
 def _class(model: Model) -> str:

@@ -24,18 +24,22 @@ def symbol(
     aliases: tuple[str, ...] = (),
     unit: str = "",
     minimum: int = 1,
+    maximum: int | None = None,
+    whole: bool = True,
     scales: bool = True,
+    of_run: bool = False,
 ) -> Symbol:
     """A new symbol, entered in the vocabulary.
 
     `letter` is TeX. `scales` says whether the size grows when a model is made deeper and wider; numbers of heads and
-    experts, and the like, need not. A name or letter that is taken is a ValueError.
+    experts, and the like, need not. `whole` is not so for a share or for half a byte; `of_run` marks what no
+    config says. A name or letter that is taken is a ValueError.
     """
     if name in SYMBOLS:
         raise ValueError(f"the symbol {name!r} is in the vocabulary already; use that one or choose another name")
     if taken := next((other.name for other in SYMBOLS.values() if other.letter == letter), None):
         raise ValueError(f"the letter {letter!r} is {taken}'s already; choose another for {name!r}")
-    SYMBOLS[name] = made = Symbol(name, letter, meaning, spoken, aliases, unit, minimum, scales)
+    SYMBOLS[name] = made = Symbol(name, letter, meaning, spoken, aliases, unit, minimum, maximum, whole, scales, of_run)
     return made
 
 
@@ -190,6 +194,217 @@ linear_n_value_heads = symbol(
     spoken="number of linear value heads",
     aliases=("linear_num_value_heads",),
     scales=False,
+)
+# Of a run, not of a model: the inputs of the quantities.
+batch_size = symbol(
+    "batch_size",
+    letter="b",
+    meaning="how many sequences are worked on together",
+    spoken="batch size",
+    unit="sequences",
+    scales=False,
+    of_run=True,
+)
+tokens = symbol(
+    "tokens",
+    letter="t",
+    meaning="how many tokens of a sequence pass through the network together",
+    spoken="number of tokens",
+    unit="tokens",
+    scales=False,
+    of_run=True,
+)
+target_tokens = symbol(
+    "target_tokens",
+    letter="t_{dec}",
+    meaning="how many tokens the decoder writes",
+    spoken="number of target tokens",
+    unit="tokens",
+    scales=False,
+    of_run=True,
+)
+context = symbol(
+    "context",
+    letter="t_{ctx}",
+    meaning="how many tokens stand in the context: those that pass through and those that came before",
+    spoken="number of tokens in the context",
+    unit="tokens",
+    scales=False,
+    of_run=True,
+)
+value_bytes = symbol(
+    "value_bytes",
+    letter="u",
+    meaning="how many bytes a number takes",
+    spoken="bytes per number",
+    unit="bytes",
+    minimum=0,
+    whole=False,
+    scales=False,
+    of_run=True,
+)
+matrix_bytes = symbol(
+    "matrix_bytes",
+    letter="u_{m}",
+    meaning="how many bytes a number of a matrix takes, what belongs to it included",
+    spoken="bytes per number of a matrix",
+    unit="bytes",
+    minimum=0,
+    whole=False,
+    scales=False,
+    of_run=True,
+)
+value_bits = symbol(
+    "value_bits",
+    letter="q",
+    meaning="how many bits a number takes",
+    spoken="bits per number",
+    unit="bits",
+    scales=False,
+    of_run=True,
+)
+scale_bits = symbol(
+    "scale_bits",
+    letter="q_{s}",
+    meaning="how many bits the scale of a group of numbers takes",
+    spoken="bits per scale",
+    unit="bits",
+    minimum=0,
+    scales=False,
+    of_run=True,
+)
+zero_bits = symbol(
+    "zero_bits",
+    letter="q_{z}",
+    meaning="how many bits the zero point of a group of numbers takes",
+    spoken="bits per zero point",
+    unit="bits",
+    minimum=0,
+    scales=False,
+    of_run=True,
+)
+group_size = symbol(
+    "group_size",
+    letter="g",
+    meaning="how many numbers share a scale",
+    spoken="group size",
+    unit="numbers",
+    scales=False,
+    of_run=True,
+)
+state_bytes = symbol(
+    "state_bytes",
+    letter="u_{o}",
+    meaning="how many bytes the optimizer keeps for a parameter",
+    spoken="optimizer bytes per parameter",
+    unit="bytes",
+    minimum=0,
+    scales=False,
+    of_run=True,
+)
+gradient_bytes = symbol(
+    "gradient_bytes",
+    letter="u_{g}",
+    meaning="how many bytes the gradient of a parameter takes",
+    spoken="gradient bytes per parameter",
+    unit="bytes",
+    minimum=0,
+    scales=False,
+    of_run=True,
+)
+training_tokens = symbol(
+    "training_tokens",
+    letter="D",
+    meaning="how many tokens the model is trained on, in all",
+    spoken="number of training tokens",
+    unit="tokens",
+    scales=False,
+    of_run=True,
+)
+data_parallel = symbol(
+    "data_parallel",
+    letter="p_{d}",
+    meaning="how many groups of devices work on different sequences",
+    spoken="data parallel size",
+    unit="groups",
+    scales=False,
+    of_run=True,
+)
+tensor_parallel = symbol(
+    "tensor_parallel",
+    letter="p_{t}",
+    meaning="among how many devices the matrices of a layer are split",
+    spoken="tensor parallel size",
+    unit="devices",
+    scales=False,
+    of_run=True,
+)
+device_flops = symbol(
+    "device_flops",
+    letter="F",
+    meaning="how many operations a device can do in a second, as its maker prints it",
+    spoken="peak operations per second",
+    unit="FLOP/s",
+    scales=False,
+    of_run=True,
+)
+device_memory = symbol(
+    "device_memory",
+    letter="M",
+    meaning="how many bytes a device can hold",
+    spoken="memory of a device",
+    unit="bytes",
+    scales=False,
+    of_run=True,
+)
+device_bandwidth = symbol(
+    "device_bandwidth",
+    letter="R",
+    meaning="how many bytes a device can read from its memory in a second",
+    spoken="memory bandwidth",
+    unit="bytes/s",
+    scales=False,
+    of_run=True,
+)
+device_power = symbol(
+    "device_power",
+    letter="P_{w}",
+    meaning="how many watts a device may take",
+    spoken="power of a device",
+    unit="watts",
+    scales=False,
+    of_run=True,
+)
+n_devices = symbol(
+    "n_devices",
+    letter="n_{dev}",
+    meaning="how many devices work side by side",
+    spoken="number of devices",
+    unit="devices",
+    scales=False,
+    of_run=True,
+)
+utilisation = symbol(
+    "utilisation",
+    letter="U",
+    meaning="what share of the operations that the devices could do they really do for the model (MFU)",
+    spoken="utilisation",
+    minimum=0,
+    maximum=1,
+    whole=False,
+    scales=False,
+    of_run=True,
+)
+hour_price = symbol(
+    "hour_price",
+    letter="y",
+    meaning="what an hour of one device costs",
+    spoken="price per device and hour",
+    unit="dollars",
+    minimum=0,
+    whole=False,
+    scales=False,
+    of_run=True,
 )
 emb_dim = symbol(
     "emb_dim",

@@ -38,4 +38,4 @@ def test_jupyter_shows_it_in_four_ways(shown: object) -> None:
 @pytest.mark.parametrize("wrong", [{"quantity": "sizes"}, {"convention": "all"}])
 def test_an_unknown_name_is_an_error_with_the_nearest(wrong: dict[str, str]) -> None:
     with pytest.raises(symbolic.UnknownName):
-        symbolic.explain("gpt2-124m", **wrong)
+        symbolic.explain("gpt2-124m", **wrong)  # type: ignore[arg-type]

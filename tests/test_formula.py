@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symbolic.formula import Ceiling, Exact, Formula, Labelled, Minimum, Number, Power
+from symbolic.page import Equation
 from symbolic.rational import Rational
 from symbolic.rendering.notation import Latex, Spoken, Text, sides
 from symbolic.vocabulary import context_length, emb_dim, n_heads, n_layers, vocab_size
@@ -80,8 +81,10 @@ def test_a_closed_form_in_letters_is_set_as_in_books(formula: Formula, latex: st
 
 
 def test_an_equation_leaves_out_a_side_that_only_repeats() -> None:
-    assert sides(Text(), d, 768, SIZES) == ["emb_dim", "768"]
-    assert sides(Text(), 3 * d, 2304, SIZES) == ["3 × emb_dim", "3 × 768", "2,304"]
+    assert sides(Text(), Equation(d, 768), SIZES) == ["emb_dim", "768"]
+    assert sides(Text(), Equation(3 * d, 2304), SIZES) == ["3 × emb_dim", "3 × 768", "2,304"]
+    assert sides(Text(), Equation(d, 768, unit="bytes"), SIZES) == ["emb_dim", "768 bytes"]
+    assert sides(Text(), Equation(d / 7, Fraction(768, 7)), SIZES) == ["emb_dim / 7", "768 / 7", "109.7"]
 
 
 formulas: st.SearchStrategy[Formula] = st.recursive(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import symbolic
 from symbolic import models
 from symbolic.formula import Ceiling, Exact, Formula, Minimum
+from symbolic.page import Equation
 from symbolic.rendering.mathml import OutsideDialect, mathml, pieces
 from symbolic.rendering.notation import Latex, sides
 from symbolic.vocabulary import context_length, emb_dim, n_heads, n_layers
@@ -125,7 +126,7 @@ formulas: st.SearchStrategy[Formula] = st.recursive(
 
 @given(formulas, st.sampled_from(["names", "letters"]), st.booleans())
 def test_every_formula_survives_with_its_tex(formula: Formula, notation: str, narrow: bool) -> None:
-    tex = sides(Latex(notation), formula, 7, SIZES)  # type: ignore[arg-type]
+    tex = sides(Latex(notation), Equation(formula, 7), SIZES)  # type: ignore[arg-type]
     found = [annotation(fromstring(mathml(piece))) for term in pieces(tex, narrow) for piece in term]
     joined = " ".join(piece.removeprefix("{} ") for piece in found)
     assert joined.replace(" ", "") == " = ".join(tex).replace(" ", "")

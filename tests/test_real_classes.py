@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import symbolic
 from symbolic import architectures, models
-from symbolic.architecture import Architecture, Need, leaves
+from symbolic.architecture import Architecture, Need, weights
 from symbolic.errors import ConfigError
 from symbolic.formula import Number, Symbol
 from symbolic.model import make_model
@@ -71,7 +71,7 @@ def random_config(family: Architecture, random: Random) -> dict[str, object]:
     if "patch_size" in names:
         config["image_size"] = int(str(config["patch_size"])) * random.randint(2, 4)
     for option in family.options:
-        if random.random() < 0.7:
+        if random.random() < 0.7 and (option.null is None or family.sizes[option.null] is not Need.OPTIONAL):
             config[option.name] = random.choice(option.choices or (True, False))
     layers = int(str(config.get("n_layers", 2)))
     return {**config, **random.choice(patterns(family.name, layers, random))}
@@ -174,7 +174,7 @@ def test_the_book_s_models_have_the_tensors_of_its_code(name: str, module: Any, 
         times = sizes["n_layers"] if key.startswith("trf_block") else 1
         theirs[tuple(sorted(tensor.shape))] += times
     ours: Counter[tuple[int, ...]] = Counter()
-    for leaf in leaves(model.network):
+    for leaf in weights(model.network):
         times = leaf.weight.copies
         for block in leaf.path:
             times *= int((block.repeat or Number(1)).value(sizes))

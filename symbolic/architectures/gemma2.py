@@ -31,7 +31,9 @@ def network(options: Options) -> Block:
     stacks = sliding_and_global(
         n_layers,
         n_global_layers,
-        grouped_query_attention(emb_dim, n_heads, n_kv_groups, head_dim, qkv_bias=bias, output_bias=bias),
+        lambda window: grouped_query_attention(
+            emb_dim, n_heads, n_kv_groups, head_dim, qkv_bias=bias, output_bias=bias, window=window
+        ),
         swiglu(emb_dim, hidden_dim),
         four_rms_norms(emb_dim),
         every="second",
@@ -57,7 +59,7 @@ ARCHITECTURE = Architecture(
         n_layers: Need.REQUIRED,
         n_global_layers: Need.PATTERN,
         hidden_dim: Need.REQUIRED,
-        sliding_window: Need.OPTIONAL,
+        sliding_window: 4096,
         n_kv_groups: 4,
         head_dim: 256,
     },

@@ -34,7 +34,7 @@ def network(options: Options) -> Block:
     stacks = sliding_and_global(
         n_layers,
         n_global_layers,
-        grouped_query_attention(
+        lambda window: grouped_query_attention(
             emb_dim,
             n_heads,
             n_kv_groups,
@@ -42,6 +42,7 @@ def network(options: Options) -> Block:
             qkv_bias=bias,
             output_bias=bias,
             norms=head_norms(head_dim) if options["qk_norm"] else (),
+            window=window,
         ),
         swiglu(emb_dim, hidden_dim),
         four_rms_norms(emb_dim),
@@ -71,7 +72,7 @@ ARCHITECTURE = Architecture(
         n_layers: Need.REQUIRED,
         n_global_layers: Need.PATTERN,
         hidden_dim: Need.REQUIRED,
-        sliding_window: Need.OPTIONAL,
+        sliding_window: 4096,
         n_kv_groups: 4,
         head_dim: 256,
     },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symbolic.architecture import Architecture, AsIs, Block, Need, Option, Options, Source
 from symbolic.layers.attention import multi_head_attention
-from symbolic.layers.decoder import tied_head
+from symbolic.layers.decoder import LAYER_INPUT, tied_head
 from symbolic.layers.embedding import output_head, position_embedding, token_embedding
 from symbolic.layers.feed_forward import feed_forward
 from symbolic.layers.norm import layer_norm
@@ -37,6 +37,7 @@ def network(options: Options) -> Block:
                         copies=2,
                         shift=shift,
                     ),
+                    LAYER_INPUT,
                 ),
             ),
             layer_norm("final layer norm", emb_dim, about="One more norm after the last layer.", shift=shift),

@@ -41,8 +41,15 @@ def network(options: Options) -> Block:
     stacks = sliding_and_global(
         n_layers,
         n_global_layers,
-        grouped_query_attention(
-            emb_dim, n_heads, n_kv_groups, head_dim, qkv_bias=bias, output_bias=bias, extra=(SINKS,)
+        lambda window: grouped_query_attention(
+            emb_dim,
+            n_heads,
+            n_kv_groups,
+            head_dim,
+            qkv_bias=bias,
+            output_bias=bias,
+            extra=(SINKS,),
+            window=window,
         ),
         router(emb_dim, n_experts, bias=True),
         experts(emb_dim, hidden_dim, n_experts, n_active_experts, bias=True),
@@ -72,7 +79,7 @@ ARCHITECTURE = Architecture(
         n_experts: Need.REQUIRED,
         n_active_experts: Need.REQUIRED,
         hidden_dim: Need.REQUIRED,
-        sliding_window: Need.OPTIONAL,
+        sliding_window: 128,
         n_kv_groups: 8,
         head_dim: 64,
     },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symbolic.architecture import Architecture, Block, Need, Options, Source
 from symbolic.layers.attention import grouped_query_attention
-from symbolic.layers.decoder import NO_POSITIONS, SAME_SHAPE, layer, rms_decoder, tied_head, two_rms_norms
+from symbolic.layers.decoder import NO_POSITIONS, SAME_SHAPE, WINDOWED, layer, rms_decoder, tied_head, two_rms_norms
 from symbolic.layers.feed_forward import swiglu
 from symbolic.layers.tensors import LLAMA
 from symbolic.vocabulary import (
@@ -22,9 +22,10 @@ from symbolic.vocabulary import (
 
 def network(options: Options) -> Block:
     """Jiang et al. 2023, arXiv:2310.06825, §2."""
+    window = sliding_window if options["windowed"] else None
     transformer_layer = layer(
         n_layers,
-        grouped_query_attention(emb_dim, n_heads, n_kv_groups, head_dim),
+        grouped_query_attention(emb_dim, n_heads, n_kv_groups, head_dim, window=window),
         swiglu(emb_dim, hidden_dim),
         two_rms_norms(emb_dim),
         about=f"{SAME_SHAPE} {NO_POSITIONS} Where the config sets a `sliding_window`, a token looks back only that "
@@ -49,7 +50,7 @@ ARCHITECTURE = Architecture(
         head_dim: emb_dim / n_heads,
     },
     network=network,
-    options=(tied_head(default=False),),
+    options=(WINDOWED, tied_head(default=False)),
     multiples=((n_heads, n_kv_groups),),
     model_types=("mistral",),
     model_class="MistralForCausalLM",

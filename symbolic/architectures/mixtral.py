@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symbolic.architecture import Architecture, Block, Need, Options, Source
 from symbolic.layers.attention import grouped_query_attention
-from symbolic.layers.decoder import layer, rms_decoder, tied_head, two_rms_norms
+from symbolic.layers.decoder import WINDOWED, layer, rms_decoder, tied_head, two_rms_norms
 from symbolic.layers.experts import EXPERT_TENSORS, experts, router
 from symbolic.layers.tensors import LLAMA
 from symbolic.vocabulary import (
@@ -24,9 +24,10 @@ from symbolic.vocabulary import (
 
 def network(options: Options) -> Block:
     """Jiang et al. 2024, arXiv:2401.04088, §2."""
+    window = sliding_window if options["windowed"] else None
     transformer_layer = layer(
         n_layers,
-        grouped_query_attention(emb_dim, n_heads, n_kv_groups, head_dim),
+        grouped_query_attention(emb_dim, n_heads, n_kv_groups, head_dim, window=window),
         router(emb_dim, n_experts),
         experts(emb_dim, hidden_dim, n_experts, n_active_experts),
         two_rms_norms(emb_dim),
@@ -52,7 +53,7 @@ ARCHITECTURE = Architecture(
         head_dim: emb_dim / n_heads,
     },
     network=network,
-    options=(tied_head(default=False),),
+    options=(WINDOWED, tied_head(default=False)),
     marks=frozenset({"n_experts"}),
     multiples=((n_heads, n_kv_groups),),
     at_most=((n_active_experts, n_experts),),

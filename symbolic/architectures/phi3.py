@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symbolic.architecture import Architecture, Block, Need, Options, Source
 from symbolic.layers.attention import ABOUT, grouped_query_attention
-from symbolic.layers.decoder import layer, rms_decoder, tied_head, two_rms_norms
+from symbolic.layers.decoder import WINDOWED, layer, rms_decoder, tied_head, two_rms_norms
 from symbolic.layers.feed_forward import GATED, swiglu
 from symbolic.layers.tensors import ATTENTION, FEED_FORWARD, LLAMA
 from symbolic.vocabulary import (
@@ -28,9 +28,12 @@ FUSED_FEED_FORWARD = "Phi's code stores the gate and up matrices as one tensor t
 
 def network(options: Options) -> Block:
     """Abdin et al. 2024, arXiv:2404.14219, §2."""
+    window = sliding_window if options["windowed"] else None
     transformer_layer = layer(
         n_layers,
-        grouped_query_attention(emb_dim, n_heads, n_kv_groups, head_dim, about=f"{ABOUT} {FUSED_ATTENTION}"),
+        grouped_query_attention(
+            emb_dim, n_heads, n_kv_groups, head_dim, window=window, about=f"{ABOUT} {FUSED_ATTENTION}"
+        ),
         swiglu(emb_dim, hidden_dim, about=f"{GATED} {FUSED_FEED_FORWARD}"),
         two_rms_norms(emb_dim),
     )
@@ -53,7 +56,7 @@ ARCHITECTURE = Architecture(
         head_dim: emb_dim / n_heads,
     },
     network=network,
-    options=(tied_head(default=False),),
+    options=(WINDOWED, tied_head(default=False)),
     multiples=((n_heads, n_kv_groups),),
     model_types=("phi3",),
     model_class="Phi3ForCausalLM",

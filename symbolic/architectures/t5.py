@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symbolic.architecture import Architecture, Block, Need, Option, Options, Source
 from symbolic.formula import Formula
 from symbolic.layers.attention import ABOUT
@@ -18,6 +20,8 @@ from symbolic.vocabulary import (
     n_heads,
     n_layers,
     n_relative_buckets,
+    target_tokens,
+    tokens,
     vocab_size,
 )
 
@@ -39,8 +43,12 @@ def network(options: Options) -> Block:
     gated = options["feed_forward_proj"] in GATED
     thinking = swiglu(emb_dim, hidden_dim) if gated else feed_forward(emb_dim, hidden_dim, bias=False)
     reading, across, writing = (
-        wide_attention(name, emb_dim, n_heads, head_dim, about=about)
-        for name, about in (("attention", BOTH_WAYS), ("cross-attention", ACROSS), ("attention", ABOUT))
+        wide_attention(name, emb_dim, n_heads, head_dim, about=about, own=own, seen=seen, writes=own != tokens)
+        for name, about, own, seen in (
+            ("attention", BOTH_WAYS, tokens, tokens),
+            ("cross-attention", ACROSS, target_tokens, tokens),
+            ("attention", ABOUT, target_tokens, target_tokens),
+        )
     )
     return Block(
         "T5",
@@ -48,19 +56,22 @@ def network(options: Options) -> Block:
         parts=(
             token_embedding(vocab_size, emb_dim),
             relative_positions("encoder distances", n_relative_buckets, n_heads),
-            _layers("encoder", n_layers, reading, thinking),
+            _layers("encoder", n_layers, tokens, reading, thinking),
             rms_norm("final encoder norm", emb_dim, about="One more norm after the encoder's last layer."),
             relative_positions("decoder distances", n_relative_buckets, n_heads),
-            _layers("decoder", n_decoder_layers, writing, across, thinking),
-            rms_norm("final decoder norm", emb_dim, about="One more norm after the decoder's last layer."),
-            output_head(emb_dim, vocab_size, tied=bool(options["tied_head"])),
+            _layers("decoder", n_decoder_layers, target_tokens, writing, across, thinking),
+            replace(
+                rms_norm("final decoder norm", emb_dim, about="One more norm after the decoder's last layer."),
+                tokens=target_tokens,
+            ),
+            replace(output_head(emb_dim, vocab_size, tied=bool(options["tied_head"])), tokens=target_tokens),
         ),
     )
 
 
-def _layers(name: str, repeat: Formula, *parts: Block) -> Block:
+def _layers(name: str, repeat: Formula, own: Formula, *parts: Block) -> Block:
     norms = rms_norm("RMS norms", emb_dim, about=NORMS, copies=len(parts))
-    return layer(repeat, *parts, norms, name=f"{name} layer", about=SAME_SHAPE)
+    return replace(layer(repeat, *parts, norms, name=f"{name} layer", about=SAME_SHAPE), tokens=own)
 
 
 ARCHITECTURE = Architecture(
@@ -100,7 +111,12 @@ ARCHITECTURE = Architecture(
                 ("decoder", "attention", f"{DECODER}.layer.0.SelfAttention"),
                 ("decoder", "cross-attention", f"{DECODER}.layer.1.EncDecAttention"),
             )
-            for weight, names in (("query, key and value matrices", "qkv"), ("output projection matrix", "o"))
+            for weight, names in (
+                ("query, key and value matrices", "qkv"),
+                ("query matrix", "q"),
+                ("key and value matrices", "kv"),
+                ("output projection matrix", "o"),
+            )
         },
         **{
             f"{side} layer/feed-forward network/{weight}": tuple(

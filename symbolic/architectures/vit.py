@@ -35,6 +35,7 @@ def network(options: Options) -> Block:
     return Block(
         "ViT",
         role="model",
+        tokens=n_patches + 1,
         parts=(
             patch_embedding(),
             class_token(),
@@ -46,6 +47,7 @@ def network(options: Options) -> Block:
                 qkv_bias=bool(options["qkv_bias"]),
                 place="before",
                 about=ALL_PATCHES,
+                own=n_patches + 1,
             ),
             layer_norm("final layer norm", emb_dim, about="One more norm after the last layer."),
             classifier(emb_dim, n_labels),

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from symbolic import api, conventions
+from symbolic import api
 from symbolic.commands._models import given_architecture, loaded_models
 from symbolic.commands._table import print_table
 from symbolic.figures import grouped
@@ -41,7 +41,7 @@ def _data(model: Model, figures: dict[str, int]) -> dict[str, object]:
     return {
         "model": model.name,
         "architecture": model.architecture.name,
-        "parameters": figures[conventions.DEFAULT],
+        "parameters": next(iter(figures.values())),
         "conventions": figures,
         "ignored": list(model.ignored),
     }

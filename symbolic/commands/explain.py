@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gc
 from pathlib import Path
+from typing import Any
 
 import click
 
-from symbolic import api, conventions, quantities
+from symbolic import api, hardware, quantities
+from symbolic.commands._inputs import for_quantity, given_inputs, quantity_inputs
 from symbolic.commands._models import given_architecture, loaded_models
+from symbolic.errors import NothingToMeasure
 from symbolic.rendering import formats
 
 
@@ -18,8 +21,8 @@ from symbolic.rendering import formats
     "--quantity",
     default="parameters",
     show_default=True,
-    metavar="NAME",
-    help=f"What to derive: {', '.join(quantities.names())}.",
+    metavar="LIST",
+    help=f"What to derive, or all: {', '.join(quantities.names())}.",
 )
 @click.option(
     "--format",
@@ -30,9 +33,10 @@ from symbolic.rendering import formats
     help=f"One or more of {', '.join(formats())}, with commas between them.",
 )
 @click.option(
-    "--convention", default=conventions.DEFAULT, show_default=True, metavar="NAME", help="Which weights count."
+    "--convention", default="", metavar="NAME", help="Which weights or products count; the page lists the choices."
 )
 @click.option("--notation", default="names", show_default=True, metavar="names|letters", help="How to print symbols.")
+@quantity_inputs
 @given_architecture
 @click.option("--output", default="output", show_default=True, metavar="DIR", help="A folder, or - to print one page.")
 @click.option("--detail", default="full", show_default=True, metavar="brief|full", help="Equations only, or all of it.")
@@ -45,6 +49,10 @@ def explain(
     architecture: str | None,
     output: str,
     detail: str,
+    others: tuple[str, ...],
+    dtype: str,
+    device: str,
+    **options: Any,
 ) -> None:
     r"""Derive a quantity of each MODEL in steps: a page to read, check and hand out.
 
@@ -56,6 +64,8 @@ def explain(
       symbolic explain notes.md::GPT_CONFIG_124M --convention walkthrough
       symbolic explain llama-2-7b --format latex,markdown --output handouts
       symbolic explain config.json --format text --output -
+      symbolic explain llama-3-8b --quantity kv-cache,forward-flops --context 8192
+      symbolic explain llama-3-8b --quantity weight-memory --dtype int4
     """
     from symbolic.files import folder_name, write_all
     from symbolic.rendering import format_module
@@ -65,23 +75,35 @@ def explain(
 
     chosen = [name.strip() for name in asked.split(",") if name.strip()]
     endings = {name: format_module(name).ENDING for name in chosen}
+    names = [name.strip() for name in quantity.split(",") if name.strip()]
+    wanted = quantities.names() if names == ["all"] else tuple(dict.fromkeys(names))
+    given = given_inputs(others, options)
     loaded = loaded_models(model, architecture)
-    if output == "-" and len(loaded) * len(chosen) != 1:
+    if output == "-" and len(loaded) * len(chosen) * len(wanted) != 1:
         raise click.UsageError(
-            f"--output - prints one page, and this makes {len(loaded) * len(chosen)}; "
-            "give one model and one format, or a folder"
+            f"--output - prints one page, and this makes {len(loaded) * len(chosen) * len(wanted)}; "
+            "give one model, one quantity and one format, or a folder"
         )
     pages: dict[Path, str | bytes] = {}
     taken: set[str] = set()
     for one in loaded:
-        derivation = api.explain(one, quantity, convention=convention)
         folder = Path(output) / folder_name(one.name, taken)
-        for name in chosen:
-            page = derivation.to(name, notation=notation, detail=detail)
-            path = folder / f"{quantity}.{endings[name]}"
-            if path in pages:
-                raise click.UsageError(f"two of the formats {asked} would both write {path}; ask for one at a time")
-            pages[path] = page
+        for measured in wanted:
+            inputs = for_quantity(measured, given, wanted)
+            named = hardware.of_those_asked(measured, wanted, dtype, device)
+            try:
+                derivation = api.explain(one, measured, convention=convention, inputs=inputs, **named)
+                made = {name: derivation.to(name, notation=notation, detail=detail) for name in chosen}
+            except NothingToMeasure as nothing:
+                if len(wanted) == 1:
+                    raise
+                click.echo(f"left out {measured}: {nothing}", err=True)
+                continue
+            for name, page in made.items():
+                path = folder / f"{measured}.{endings[name]}"
+                if path in pages:
+                    raise click.UsageError(f"two of the formats {asked} would both write {path}; ask for one at a time")
+                pages[path] = page
     if output == "-":
         for page in pages.values():
             click.echo(page, nl=False)

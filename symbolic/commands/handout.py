@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from symbolic import api, conventions, quantities
+from symbolic import api, quantities
 from symbolic.commands._models import given_architecture
 from symbolic.handouts import exports, kinds, languages
 
@@ -15,9 +15,7 @@ from symbolic.handouts import exports, kinds, languages
 @click.command()
 @click.argument("model")
 @click.option("--quantity", default="parameters", show_default=True, metavar="NAME", help="What is worked out.")
-@click.option(
-    "--convention", default=conventions.DEFAULT, show_default=True, metavar="NAME", help="Which weights count."
-)
+@click.option("--convention", default="", metavar="NAME", help="What counts  [default: the quantity's own]")
 @click.option(
     "--fade",
     default="5",

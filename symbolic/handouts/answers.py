@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from symbolic.formula import Formula
+from symbolic.formula import Exact, Formula
 from symbolic.page import Part
 
 SAFE = 2**53
@@ -60,7 +60,7 @@ class Proof:
     """A formula with numbers for its symbols, and what it comes to: what an answer rests on, for SymPy to check."""
 
     formula: Formula
-    sizes: Mapping[str, int]
+    sizes: Mapping[str, Exact]
     value: int
 
 

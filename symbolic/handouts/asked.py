@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from symbolic.conventions import CONVENTIONS, Convention
+from symbolic.architecture import Leaf, leaves
+from symbolic.conventions import Convention
 from symbolic.derivation import Derivation, Line, Step, derive
 from symbolic.formula import Formula, Labelled, Number, Product, Symbol
 from symbolic.model import Model
@@ -18,6 +19,11 @@ class Asked:
     step: Step
     line: Line
     repeats: bool
+
+    @property
+    def copies(self) -> int:
+        """How many leaves of one shape the step measures together."""
+        return getattr(self.step.part, "copies", 1)
 
     @property
     def name(self) -> str:
@@ -50,25 +56,36 @@ def _steps(step: Step) -> Iterator[Step]:
 
 
 def measured(like: Derivation, model: Model | None = None, convention: Convention | None = None) -> Derivation:
-    """The same quantity of another model or under another convention."""
-    return derive(model or like.model, like.quantity, convention or like.convention)
+    """The same quantity of another model or under another convention, with the same inputs."""
+    return derive(model or like.model, like.quantity, convention or like.convention, like.inputs.given)
 
 
-def convention(name: str) -> Convention:
-    """A convention by its name."""
-    return CONVENTIONS[name]
+def convention(like: Derivation, name: str) -> Convention | None:
+    """A convention of the quantity by its name, if it has one of that name and in the same unit."""
+    found = like.quantity.conventions.get(name)
+    return None if found is None else found
 
 
-def conventions() -> tuple[Convention, ...]:
-    """All of them."""
-    return tuple(CONVENTIONS.values())
+def conventions(like: Derivation) -> tuple[Convention, ...]:
+    """All those of the quantity that tell leaves apart in the same unit."""
+    return tuple(one for one in like.quantity.conventions.values() if one.unit == like.convention.unit)
 
 
-def halved(derivation: Derivation) -> Derivation:
-    """The same with each leaf measured at half: multiply-adds in place of operations."""
-    quantity = derivation.quantity
-    half = replace(quantity, measure=lambda leaf: quantity.measure(leaf) / 2)
-    return derive(derivation.model, half, derivation.convention)
+def parts(like: Derivation) -> tuple[Leaf, ...]:
+    """Every leaf of the network that the quantity is of."""
+    found = leaves(like.model.network)
+    return tuple(leaf for leaf in found if like.quantity.of(leaf, like.convention) is not None)
+
+
+def unit(derivation: Derivation) -> str:
+    """The word behind each equation's value, where it has one."""
+    return derivation.unit if derivation.quantity.unit_in_steps else ""
+
+
+def given(derivation: Derivation) -> tuple[Symbol, ...]:
+    """The symbols that have numbers of their own: the model's sizes, then the quantity's inputs."""
+    sizes = (*derivation.model.architecture.sizes, *derivation.quantity.inputs)
+    return tuple(one for one in sizes if one.name in derivation.sizes and one not in derivation.definitions)
 
 
 def unlabelled(formula: Formula) -> Formula:
@@ -98,14 +115,14 @@ class Placed:
 
 
 def weights(derivation: Derivation) -> tuple[Placed, ...]:
-    """Every weight that adds something, in its place."""
+    """Every leaf that adds something, in its place."""
     return tuple(_weights(derivation.root, ()))
 
 
 def _weights(step: Step, repeats: tuple[Formula, ...]) -> Iterator[Placed]:
     inside = repeats if step.repeat is None else (*repeats, step.repeat)
     for below in step.steps:
-        if below.weight and below.value:
+        if below.part and below.value:
             name = below.label if step.role in ("model", "layer") else f"{below.label} ({step.label})"
             yield Placed(below, inside, name)
         yield from _weights(below, inside)
@@ -113,6 +130,16 @@ def _weights(step: Step, repeats: tuple[Formula, ...]) -> Iterator[Placed]:
 
 def sizes_used(derivation: Derivation) -> frozenset[str]:
     """The sizes that stand in the formulas, and those that define one of them: what a sheet has to give."""
-    model = derivation.model
-    used = {symbol.name for symbol in unlabelled(derivation.root.one).symbols}
-    return frozenset(used | {part.name for symbol in model.definitions for part in model.definitions[symbol].symbols})
+    used = {symbol.name for symbol in unlabelled(derivation.root.formula).symbols}
+    defining = (part.name for formula in definitions(derivation).values() for part in formula.symbols)
+    return frozenset(used.union(defining))
+
+
+def definitions(derivation: Derivation) -> Mapping[Symbol, Formula]:
+    """The model's sizes that follow from others, and of the inputs those that stand in the formulas."""
+    used = unlabelled(derivation.root.formula).symbols
+    return {
+        symbol: formula
+        for symbol, formula in derivation.definitions.items()
+        if symbol in derivation.model.definitions or symbol in used
+    }

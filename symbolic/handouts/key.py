@@ -8,7 +8,7 @@ from fractions import Fraction
 from symbolic.derivation import Step
 from symbolic.figures import percent
 from symbolic.handouts.answers import Choice, Question
-from symbolic.handouts.asked import Asked
+from symbolic.handouts.asked import Asked, unit
 from symbolic.handouts.form import Form
 from symbolic.handouts.sheet import entries, model_section, reason, title, why
 from symbolic.page import Cell, Entry, Equation, Items, Page, Paragraph, Part, Section, Table
@@ -56,7 +56,7 @@ def _complete(form: Form) -> Iterator[Entry]:
     blank_less = [_filled(step, form, numbered) for step in form.derivation.steps]
     yield from blank_less
     root = form.derivation.root
-    equations = tuple(Equation(line.formula, line.value) for line in root.lines)
+    equations = tuple(Equation(line.formula, line.value, unit=unit(form.derivation)) for line in root.lines)
     total = tuple(entries(form))[-1]
     yield Entry("", "total", total.title, "", equations, (), None, after=_answers(form, numbered.get("", [])))
 
@@ -70,7 +70,7 @@ def _filled(step: Step, form: Form, numbered: dict[str, list[Asked]]) -> Entry:
         f"step-{step.number.replace('.', '-')}",
         step.label[:1].upper() + step.label[1:],
         text,
-        tuple(Equation(line.formula, line.value) for line in step.lines),
+        tuple(Equation(line.formula, line.value, unit=unit(form.derivation)) for line in step.lines),
         tuple(_filled(below, form, numbered) for below in step.steps),
         step.value,
         after=_answers(form, numbered.get(step.number, [])),
@@ -99,7 +99,7 @@ def _because(form: Form, asked: Asked) -> str:
         )
         share = percent(Fraction(part.value, asked.line.value))
         return say(f"because_{why}", part=part.label, percent=share, shape=shape)
-    times = step.times if asked.repeats else step.weight.copies if step.weight else 1
+    times = step.times if asked.repeats else asked.copies
     return say("because_repeat" if why in ("repeat", "copies") else f"because_{why}", count=times)
 
 

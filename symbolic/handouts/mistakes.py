@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from symbolic.architecture import Block, Kind, Leaf, Weight, leaves
+from symbolic.architecture import Block, Kind, Leaf, Part, Weight, weights
 from symbolic.conventions import Convention
 from symbolic.derivation import Derivation
 from symbolic.formula import Number
-from symbolic.handouts.asked import convention, halved, measured
+from symbolic.handouts.asked import convention, measured
 
 Wrong: TypeAlias = Callable[[Derivation], Derivation | None]
 
@@ -70,7 +70,7 @@ def _with_size(name: str, taken: str) -> Wrong:
     return wrong
 
 
-def _rebuilt(change: Callable[[Block | Weight], Block | Weight]) -> Wrong:
+def _rebuilt(change: Callable[[Block | Part], Block | Part]) -> Wrong:
     """The network is built otherwise."""
 
     def block(old: Block) -> Block:
@@ -87,23 +87,28 @@ def _rebuilt(change: Callable[[Block | Weight], Block | Weight]) -> Wrong:
     return wrong
 
 
-def _copies(part: Block | Weight, words: str, copies: int) -> Block | Weight:
+def _copies(part: Block | Part, words: str, copies: int) -> Block | Part:
     # A matrix that is there once, not as often as it should be.
     named = isinstance(part, Weight) and words in part.name and part.copies > copies and part.kind is Kind.MATRIX
     return replace(part, copies=copies) if named and isinstance(part, Weight) else part
 
 
-def _once(part: Block | Weight, role: str) -> Block | Weight:
+def _once(part: Block | Part, role: str) -> Block | Part:
     return replace(part, repeat=Number(1), active=None) if _repeated(part, role) and isinstance(part, Block) else part
 
 
-def _repeated(part: Block | Weight, role: str) -> bool:
+def _repeated(part: Block | Part, role: str) -> bool:
     return isinstance(part, Block) and part.role == role and part.repeat is not None
 
 
-def _multiply_adds(derivation: Derivation) -> Derivation | None:
-    """Two operations, a multiplication and an addition, taken for one."""
-    return halved(derivation) if "flop" in derivation.unit.lower() or "flops" in derivation.quantity.name else None
+def _taken_for(name: str) -> Wrong:
+    """Another convention of the quantity is taken for the one that is asked for."""
+
+    def wrong(derivation: Derivation) -> Derivation | None:
+        other = convention(derivation, name)
+        return None if other is None else measured(derivation, convention=other)
+
+    return wrong
 
 
 def _every_expert(derivation: Derivation) -> Derivation | None:
@@ -117,34 +122,36 @@ def _chosen_experts(derivation: Derivation) -> Derivation | None:
 
 
 def _tied_twice(derivation: Derivation) -> Derivation | None:
-    tied = any(leaf.role == "head" and leaf.weight.tied_to for leaf in leaves(derivation.model.network))
-    return measured(derivation, convention=convention("untied")) if tied and _plain(derivation) else None
+    tied = any(leaf.role == "head" and leaf.weight.tied_to for leaf in weights(derivation.model.network))
+    return _taken_for("untied")(derivation) if tied and derivation.convention.name == "trainable" else None
 
 
 def _no_head(derivation: Derivation) -> Derivation | None:
-    return measured(derivation, convention=convention("tied")) if _plain(derivation) else None
+    return _taken_for("tied")(derivation) if derivation.convention.name == "trainable" else None
 
 
-def _plain(derivation: Derivation) -> bool:
-    return derivation.convention.name == "trainable"
+def _kind(leaf: Leaf) -> Kind | None:
+    return leaf.part.kind if isinstance(leaf.part, Weight) else None
 
 
 MISTAKES = (
-    Mistake("forgot the biases", _without(lambda at: at.weight.kind is Kind.BIAS)),
+    Mistake("forgot the biases", _without(lambda at: _kind(at) is Kind.BIAS)),
     Mistake("counted the tied head twice", _tied_twice),
     Mistake("two matrices in the gated network", _rebuilt(lambda part: _copies(part, "gate and up", 1))),
     Mistake("one matrix for query, key and value", _rebuilt(lambda part: _copies(part, "query, key and value", 1))),
     Mistake("forgot the grouping", _with_size("n_kv_groups", "n_heads")),
+    Mistake("cache without grouping", _taken_for("ungrouped")),
+    Mistake("attention's own products left out", _taken_for("without-attention-products")),
     Mistake("all experts as active", _every_expert),
     Mistake("only the chosen experts", _chosen_experts),
     Mistake("one expert", _rebuilt(lambda part: _once(part, "experts"))),
-    Mistake("multiply-adds for operations", _multiply_adds),
+    Mistake("multiply-adds for operations", _taken_for("multiply-adds")),
     Mistake("forgot the position table", _without(lambda at: at.role == "position")),
-    Mistake("forgot the norm shifts", _without(lambda at: at.weight.kind is Kind.SHIFT)),
+    Mistake("forgot the norm shifts", _without(lambda at: _kind(at) is Kind.SHIFT)),
     Mistake("feed-forward as narrow as the model", _with_size("hidden_dim", "emb_dim")),
     Mistake("forgot the norms", _without(lambda at: at.role == "norm")),
     Mistake("forgot the output head", _no_head),
     Mistake("forgot the embeddings", _without(lambda at: at.role == "embedding")),
     Mistake("one layer only", _rebuilt(lambda part: _once(part, "layer"))),
-    Mistake("forgot the output projection", _without(lambda at: at.weight.name == "output projection matrix")),
+    Mistake("forgot the output projection", _without(lambda at: at.part.name == "output projection matrix")),
 )

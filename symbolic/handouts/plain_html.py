@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
 from html import escape
 from typing import Any, TypeAlias
 
 from symbolic.figures import grouped, percent
-from symbolic.formula import Blank
+from symbolic.formula import Blank, Exact
 from symbolic.page import (
     Answer,
     Cell,
@@ -25,7 +26,7 @@ from symbolic.page import (
     Table,
 )
 from symbolic.rendering.markup import Span, written
-from symbolic.rendering.notation import Text, sides
+from symbolic.rendering.notation import Text, chained, sides
 
 Slot: TypeAlias = Callable[[str], str]
 """What a platform puts in an answer's place, by its id, as markup of its own."""
@@ -51,7 +52,7 @@ class Plain(Text):
 class Writer:
     """Writes blocks; `sizes` stand in the symbols' places, `slot` gives what is filled in."""
 
-    def __init__(self, sizes: Mapping[str, int], slot: Slot = nothing) -> None:
+    def __init__(self, sizes: Mapping[str, Exact], slot: Slot = nothing) -> None:
         """Formulas have names."""
         self.sizes = sizes
         self.slot = slot
@@ -74,14 +75,14 @@ class Writer:
         yield f"<p>{self.words(paragraph.text)}</p>"
 
     def _equation(self, equation: Equation) -> Iterator[str]:
-        name = [] if equation.name is None else [self.printer(equation.name)]
-        chain = [*name, *sides(self.printer, equation.formula, equation.value, equation.sizes or self.sizes)]
+        chain = sides(self.printer, equation, self.sizes)
         if isinstance(equation.value, Blank):
-            filled = escape(" = ".join(chain[:-1]))
+            filled = escape(chained(chain[:-1], " = ", " ≈ "))
+            unit = f" {escape(equation.unit)}" if equation.unit else ""
             slot = self.slot(equation.value.id) or escape("_" * equation.value.room)
-            yield f"<p>{filled} = ({escape(equation.value.id)}) {slot}</p>"
+            yield f"<p>{filled} = ({escape(equation.value.id)}) {slot}{unit}</p>"
         else:
-            yield f"<p>{escape(' = '.join(chain))}</p>"
+            yield f"<p>{escape(chained(chain, ' = ', ' ≈ '))}</p>"
 
     def _statement(self, statement: Statement) -> Iterator[str]:
         yield f"<p>{escape(self.printer(statement.formula))}</p>"
@@ -94,7 +95,7 @@ class Writer:
 
     def _cell(self, cell: Cell) -> str:
         match cell:
-            case int():
+            case int() | Fraction():
                 return grouped(cell)
             case Math():
                 return escape(self.printer(cell.formula))

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from symbolic.derivation import Step
+from symbolic.figures import grouped
 from symbolic.handouts.answers import SAFE, Item, Number, Question
-from symbolic.handouts.asked import Asked, lines, sizes_used
+from symbolic.handouts.asked import Asked, definitions, given, lines, sizes_used, unit
 from symbolic.handouts.fading import blank
 from symbolic.handouts.form import Form
 from symbolic.page import Answer, Entry, Equation, Items, Lines, Page, Paragraph, Part, Section, Table
@@ -67,18 +68,19 @@ def is_long(answer: object) -> bool:
 
 def model_section(form: Form) -> Section:
     """The sizes, what follows from them, and how the model is built."""
-    say, model = form.settings.prose, form.model
-    needed = sizes_used(form.derivation)
+    say, model, derivation = form.settings.prose, form.model, form.derivation
+    needed = sizes_used(derivation)
     rows = tuple(
-        (f"``{symbol.name}``", form.derivation.sizes[symbol.name], symbol.meaning)
-        for symbol in model.architecture.sizes
-        if symbol.name in model.sizes and symbol not in model.definitions and symbol.name in needed
+        (f"``{symbol.name}``", grouped(derivation.sizes[symbol.name]), symbol.meaning)
+        for symbol in given(derivation)
+        if symbol.name in needed
     )
     columns = tuple(say(f"column_{name}") for name in ("name", "value", "meaning"))
     parts: list[Part] = [Table(say("sizes"), columns, rows, frozenset({1}))]
-    if model.definitions:
+    defined = definitions(derivation)
+    if defined:
         parts.append(Paragraph(say("follows")))
-        parts += [Equation(formula, model.sizes[symbol.name], symbol) for symbol, formula in model.definitions.items()]
+        parts += [Equation(formula, derivation.sizes[one.name], one, one.unit) for one, formula in defined.items()]
     switches = [option for option in model.architecture.options if isinstance(model.options[option.name], bool)]
     yes, no = ([option.meaning for option in switches if model.options[option.name] is on] for on in (True, False))
     says = [say("options", options=Markup("; ".join(yes)))] if yes else []
@@ -126,7 +128,7 @@ def _lines_of(asked: list[Asked], form: Form) -> tuple[tuple[Equation, ...], tup
         formula = form.faded.shown(one.line.formula, form.derivation)
         number = form.faded.number(one)
         value = one.line.value if number is None else blank(one.line.value, str(number))
-        equations.append(Equation(formula, value))
+        equations.append(Equation(formula, value, unit=unit(form.derivation)))
         if number is not None:
             after += [Paragraph(f"({number}) {why(form, one)}"), Lines(1)]
     return tuple(equations), tuple(after)
@@ -144,19 +146,18 @@ def reason(form: Form, asked: Asked) -> str:
         return "total"
     if asked.repeats:
         return "repeat"
-    if step.weight:
-        return "copies" if step.weight.copies > 1 else "product"
+    if step.part:
+        return "copies" if asked.copies > 1 else "product"
     if step.repeat is not None:
         return "layer"
     # Every other sum asks something else, so that no sheet asks the same over and over.
     alike = [one for one in form.faded.lines if not one.repeats and one.step.steps and one.step.repeat is None]
-    weights = all(below.weight and below.value for below in step.steps)
+    weights = all(below.part and below.value for below in step.steps)
     return "most" if weights and alike.index(asked) % 2 else "sum"
 
 
 def _times(asked: Asked) -> int:
-    copies = asked.step.weight.copies if asked.step.weight else 1
-    return asked.step.times if asked.repeats else copies
+    return asked.step.times if asked.repeats else asked.copies
 
 
 def question_part(form: Form, question: Question, number: int) -> Entry:

@@ -33,8 +33,8 @@ class Walked:
 
 def sizes_of(derivation: Derivation) -> str:
     """Every size that the quantity depends on, as markup."""
-    used = {symbol.name for symbol in unlabelled(derivation.root.one).symbols}
-    shown = (f"`{name}` = {grouped(size)}" for name, size in derivation.model.sizes.items() if name in used)
+    used = {symbol.name for symbol in unlabelled(derivation.root.formula).symbols}
+    shown = (f"`{name}` = {grouped(size)}" for name, size in derivation.sizes.items() if name in used)
     return ", ".join(shown) + "."
 
 

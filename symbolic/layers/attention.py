@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from symbolic.architecture import Block, Kind, Weight
+from symbolic.architecture import Block, Kind, Part, Weight
 from symbolic.formula import Formula
+from symbolic.layers.attended import attention_activations, attention_dropout, keys_and_values, products
+from symbolic.vocabulary import context, tokens
 
 ABOUT = "Here the tokens exchange information: each one gathers what it can use, from itself and the tokens before it."
 
 
-def multi_head_attention(emb_dim: Formula, *, qkv_bias: bool, output_bias: bool, about: str = ABOUT) -> Block:
+def multi_head_attention(
+    emb_dim: Formula,
+    *,
+    qkv_bias: bool,
+    output_bias: bool,
+    about: str = ABOUT,
+    own: Formula = tokens,
+    seen: Formula = context,
+    writes: bool = True,
+) -> Block:
     """Query, key, value and output matrices of (emb_dim, emb_dim) each.
 
-    Vaswani et al. 2017, arXiv:1706.03762, §3.2.2, with n_heads × head_dim = emb_dim.
+    Vaswani et al. 2017, arXiv:1706.03762, §3.2.2, with n_heads × head_dim = emb_dim. A network that `writes` looks back
+    only, and keeps keys and values.
     """
-    parts = [
+    parts: list[Part] = [
         Weight(
             "query, key and value matrices",
             (emb_dim, emb_dim),
@@ -24,6 +36,7 @@ def multi_head_attention(emb_dim: Formula, *, qkv_bias: bool, output_bias: bool,
             "So the number of heads does not change the count.",
             copies=3,
         ),
+        *products(emb_dim, emb_dim, own=own, seen=seen, causal=writes),
         Weight(
             "output projection matrix",
             (emb_dim, emb_dim),
@@ -31,6 +44,9 @@ def multi_head_attention(emb_dim: Formula, *, qkv_bias: bool, output_bias: bool,
             about="The heads' results stand side by side, `emb_dim` numbers for each token. "
             "One more matrix mixes them.",
         ),
+        *((keys_and_values(emb_dim, all_heads=emb_dim),) if writes else ()),
+        *attention_activations(emb_dim, emb_dim, emb_dim, emb_dim, emb_dim),
+        *attention_dropout(emb_dim),
     ]
     if qkv_bias:
         parts.insert(
@@ -65,13 +81,15 @@ def grouped_query_attention(
     output_bias: bool = False,
     norms: tuple[Weight, ...] = (),
     extra: tuple[Weight, ...] = (),
+    window: Formula | None = None,
     about: str = ABOUT,
 ) -> Block:
     """Query and output over n_heads, key and value over n_kv_groups heads of head_dim each.
 
     Ainslie et al. 2023, arXiv:2305.13245. With n_kv_groups = n_heads it is multi-head attention. `norms` are those of
-    queries and keys; `extra` is what a family adds.
+    queries and keys; `extra` is what a family adds; `window` is how far back a token looks.
     """
+    heads_width, kv_width = n_heads * head_dim, n_kv_groups * head_dim
     query = Weight(
         "query matrix",
         (emb_dim, n_heads * head_dim),
@@ -104,9 +122,15 @@ def grouped_query_attention(
     output_projection_bias = Weight(
         "output projection bias", (emb_dim,), Kind.BIAS, about="One number added to each output of the projection."
     )
-    projections = (query, query_bias, key_value, key_value_bias) if qkv_bias else (query, key_value)
-    outputs = (output, output_projection_bias) if output_bias else (output,)
-    return Block("attention", role="attention", about=about, parts=(*projections, *norms, *extra, *outputs))
+    computed = products(heads_width, heads_width, window=window)
+    kept: tuple[Part, ...] = (
+        keys_and_values(kv_width, all_heads=heads_width, window=window),
+        *attention_activations(emb_dim, heads_width, kv_width, kv_width, heads_width),
+    )
+    projections: tuple[Weight, ...] = (query, query_bias, key_value, key_value_bias) if qkv_bias else (query, key_value)
+    outputs: tuple[Weight, ...] = (output, output_projection_bias) if output_bias else (output,)
+    parts: tuple[Part, ...] = (*projections, *norms, *extra, *computed, *outputs, *kept)
+    return Block("attention", role="attention", about=about, parts=parts)
 
 
 def head_norms(head_dim: Formula) -> tuple[Weight, ...]:

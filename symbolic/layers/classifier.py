@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from symbolic.architecture import Block, Kind, Weight
 from symbolic.errors import ConfigError, shown
-from symbolic.formula import Formula
+from symbolic.formula import Formula, Number
 
 LABELS = "id2label"
 
@@ -16,6 +16,7 @@ def classifier(width: Formula, n_labels: Formula) -> Block:
     return Block(
         "classifier",
         role="classifier",
+        tokens=Number(1),
         about="Turns the numbers of the first token, which has gathered what the whole input shows, into a score for "
         "each of the `n_labels` classes.",
         parts=(
@@ -30,6 +31,7 @@ def pooler(emb_dim: Formula) -> Block:
     return Block(
         "pooler",
         role="pooler",
+        tokens=Number(1),
         about="The first token stands for the whole text. One linear layer makes from it the numbers that tasks about "
         "the whole text start from.",
         parts=(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from symbolic.architecture import Block, Option
+from collections.abc import Callable
+
+from symbolic.architecture import Activation, Block, Kept, Option
 from symbolic.formula import Formula
 from symbolic.layers.embedding import output_head, token_embedding
 from symbolic.layers.norm import rms_norm
+from symbolic.vocabulary import emb_dim as width
+from symbolic.vocabulary import sliding_window
 
 NO_POSITIONS = (
     "Positions need no table here: a fixed rotation (RoPE), which has no weights, marks each query and key with its "
@@ -32,6 +36,12 @@ GLOBAL_LAYER = (
     "their weights have the same shapes. Unless the config says otherwise, every {} layer is of this kind."
 )
 
+WINDOWED = Option(
+    "windowed",
+    default=False,
+    meaning="a token looks back only `sliding_window` tokens",
+    null=sliding_window,
+)
 ATTENTION_BIAS = Option("attention_bias", default=False, meaning="the attention's matrices get a bias each")
 
 
@@ -61,9 +71,24 @@ def rms_decoder(
     )
 
 
+LAYER_INPUT = Activation(
+    "layer input",
+    (width,),
+    about="What the layer works on. With it, all else in the layer can be computed again.",
+    kept=Kept.ALWAYS,
+    split=False,
+)
+
+
 def layer(repeat: Formula, *parts: Block, name: str = "transformer layer", about: str = "") -> Block:
     """A layer, and how often it is stacked."""
-    return Block(name, role="layer", about=about or f"{SAME_SHAPE} {NO_POSITIONS}", repeat=repeat, parts=parts)
+    return Block(
+        name,
+        role="layer",
+        about=about or f"{SAME_SHAPE} {NO_POSITIONS}",
+        repeat=repeat,
+        parts=(*parts, LAYER_INPUT),
+    )
 
 
 def two_rms_norms(emb_dim: Formula) -> Block:
@@ -79,12 +104,20 @@ def four_rms_norms(emb_dim: Formula) -> Block:
     return rms_norm("RMS norms", emb_dim, about=FOUR_NORMS, copies=4)
 
 
-def sliding_and_global(n_layers: Formula, n_global_layers: Formula, *parts: Block, every: str) -> tuple[Block, Block]:
+def sliding_and_global(
+    n_layers: Formula,
+    n_global_layers: Formula,
+    attention: Callable[[Formula | None], Block],
+    *parts: Block,
+    every: str,
+) -> tuple[Block, Block]:
     """Two stacks of one shape: layers that see a window, and layers that see all, by default `every` sixth or so.
 
+    `attention` makes the attention of a window, or, without one, that which sees all.
     Beltagy et al. 2020, arXiv:2004.05150.
     """
+    near, far = attention(sliding_window), attention(None)
     return (
-        layer(n_layers - n_global_layers, *parts, name="sliding layer", about=SLIDING_LAYER),
-        layer(n_global_layers, *parts, name="global layer", about=GLOBAL_LAYER.format(every)),
+        layer(n_layers - n_global_layers, near, *parts, name="sliding layer", about=SLIDING_LAYER),
+        layer(n_global_layers, far, *parts, name="global layer", about=GLOBAL_LAYER.format(every)),
     )

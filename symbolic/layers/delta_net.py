@@ -5,7 +5,8 @@ Yang, Kautz and Hatamizadeh 2024, Gated Delta Networks, arXiv:2412.06464.
 
 from __future__ import annotations
 
-from symbolic.architecture import Block, Kind, Weight
+from symbolic.architecture import Block, Cache, Contraction, Kind, Weight
+from symbolic.formula import Number
 from symbolic.vocabulary import (
     conv_kernel,
     emb_dim,
@@ -13,6 +14,7 @@ from symbolic.vocabulary import (
     linear_n_key_heads,
     linear_n_value_heads,
     linear_value_head_dim,
+    tokens,
 )
 
 ABOUT = (
@@ -85,6 +87,14 @@ def gated_delta_net() -> Block:
                 about="Each number of query, key and value is first mixed with the same number of the tokens just "
                 "before: `conv_kernel` factors each, one for each of the last `conv_kernel` tokens.",
             ),
+            Contraction(
+                "looking up, writing and reading",
+                (tokens, linear_n_value_heads, linear_key_head_dim, linear_value_head_dim),
+                about="Three products with the memory of each head: what it holds under the key is looked up, the "
+                "correction is written, and the query reads. Programs that work on many tokens together order these "
+                "products otherwise.",
+                copies=3,
+            ),
             Weight(
                 "norm scale",
                 (linear_value_head_dim,),
@@ -97,6 +107,18 @@ def gated_delta_net() -> Block:
                 Kind.MATRIX,
                 about="The heads' results stand side by side. One more matrix mixes them and brings them back to "
                 "`emb_dim` numbers.",
+            ),
+            Cache(
+                "memory",
+                (linear_n_value_heads, linear_key_head_dim, linear_value_head_dim),
+                Number(1),
+                about="All that is kept of the text, however long it is.",
+            ),
+            Cache(
+                "last tokens of the convolution",
+                (2 * key_width + value_width, conv_kernel),
+                Number(1),
+                about="The numbers of the last `conv_kernel` tokens, which the convolution mixes.",
             ),
         ),
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from symbolic.architecture import Block, Kind, Weight
-from symbolic.formula import Formula
+from symbolic.architecture import Activation, Block, Kind, Weight
+from symbolic.formula import Formula, Number
 
 GATED = (
     "Each token thinks for itself. This kind has three matrices, not two: one of the two wide results is a "
@@ -35,7 +35,26 @@ def feed_forward(emb_dim: Formula, hidden_dim: Formula, *, bias: bool) -> Block:
         role="feed-forward",
         about="Each token thinks for itself: two linear layers with an activation function between them. "
         "The function itself has no weights.",
-        parts=(first, first_bias, second, second_bias) if bias else (first, second),
+        parts=(*((first, first_bias, second, second_bias) if bias else (first, second)), *_kept(emb_dim, hidden_dim)),
+    )
+
+
+def _kept(emb_dim: Formula, hidden_dim: Formula) -> tuple[Activation, ...]:
+    """What training keeps: 19 s b h bytes where hidden_dim is four times emb_dim.
+
+    Korthikanti et al. 2022, arXiv:2205.05198, §4.1.
+    """
+    return (
+        Activation("feed-forward input", (emb_dim,), about="What the first matrix works on.", split=False),
+        Activation("wide numbers", (hidden_dim,), about="What the activation function works on."),
+        Activation("activated numbers", (hidden_dim,), about="What the second matrix works on."),
+        Activation(
+            "dropout mask of the feed-forward network",
+            (emb_dim,),
+            about="Which numbers of the result are set to zero while training: a byte each.",
+            width=1,
+            split=False,
+        ),
     )
 
 
@@ -59,8 +78,8 @@ def swiglu(
     )
 
 
-def gated(emb_dim: Formula, hidden_dim: Formula, *, bias: bool = False) -> tuple[Weight, ...]:
-    """The weights of a gated feed-forward network, for a block or an expert."""
+def gated(emb_dim: Formula, hidden_dim: Formula, *, bias: bool = False) -> tuple[Weight | Activation, ...]:
+    """The leaves of a gated feed-forward network, for a block or an expert."""
     middle = " × ".join(f"`{symbol.name}`" for symbol in hidden_dim.symbols)
     up = Weight(
         "gate and up matrices",
@@ -80,4 +99,10 @@ def gated(emb_dim: Formula, hidden_dim: Formula, *, bias: bool = False) -> tuple
         about=f"Brings the {middle} numbers back to `emb_dim`.",
     )
     down_bias = Weight("down bias", (emb_dim,), Kind.BIAS, about="One number added to each final output.")
-    return (up, up_bias, down, down_bias) if bias else (up, down)
+    kept = (
+        Activation("feed-forward input", (emb_dim,), about="What the two wide matrices work on.", split=False),
+        Activation("gate and wide numbers", (Number(2), hidden_dim), about="The results of the two wide matrices."),
+        Activation("activated gate", (hidden_dim,), about="The gate behind its activation function."),
+        Activation("gated numbers", (hidden_dim,), about="The product of the two, which the down matrix works on."),
+    )
+    return (*((up, up_bias, down, down_bias) if bias else (up, down)), *kept)

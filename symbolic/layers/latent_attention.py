@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from symbolic.architecture import Block, Kind, Option, Weight
+from symbolic.architecture import Activation, Block, Cache, Kind, Option, Weight
 from symbolic.formula import Formula
+from symbolic.layers.attended import attention_activations, products
 from symbolic.layers.tensors import ATTENTION
 from symbolic.vocabulary import (
+    context,
     emb_dim,
     kv_lora_rank,
     n_heads,
@@ -26,6 +28,20 @@ SQUEEZED_QUERIES = Option(
     meaning="queries are made from a short list of `q_lora_rank` numbers, not from the whole token",
     null=q_lora_rank,
 )
+
+
+KEY_WIDTH = qk_nope_head_dim + qk_rope_head_dim
+LATENT = Cache(
+    "latent and rotated key",
+    (kv_lora_rank + qk_rope_head_dim,),
+    context,
+    about="While a text is written, only the latent of each token is kept, and the piece of the key that is rotated by "
+    "the position: `kv_lora_rank` + `qk_rope_head_dim` numbers, from which the keys and values of all heads can be "
+    "made again.",
+    expanded=(n_heads * (KEY_WIDTH + v_head_dim),),
+    ungrouped=(n_heads * (KEY_WIDTH + v_head_dim),),
+)
+_LATENT_QUERIES = Activation("latent queries kept", (q_lora_rank,), about="What the queries are made of.")
 
 
 def latent_attention(*, squeezed_queries: bool, bias: bool) -> Block:
@@ -44,6 +60,7 @@ def latent_attention(*, squeezed_queries: bool, bias: bool) -> Block:
         parts=(
             *(_squeezed_queries(bias=bias) if squeezed_queries else _direct_queries()),
             *_keys_and_values(bias=bias),
+            *products(n_heads * KEY_WIDTH, n_heads * v_head_dim),
             Weight(
                 "output projection matrix",
                 (n_heads * v_head_dim, emb_dim),
@@ -52,6 +69,12 @@ def latent_attention(*, squeezed_queries: bool, bias: bool) -> Block:
                 "`emb_dim` numbers.",
             ),
             *_bias("output projection bias", emb_dim, wanted=bias),
+            LATENT,
+            *((_LATENT_QUERIES,) if squeezed_queries else ()),
+            Activation("latents kept", (kv_lora_rank + qk_rope_head_dim,), about="What keys and values are made of."),
+            *attention_activations(
+                emb_dim, n_heads * KEY_WIDTH, n_heads * KEY_WIDTH, n_heads * v_head_dim, n_heads * v_head_dim
+            ),
         ),
     )
 

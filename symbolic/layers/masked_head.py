@@ -61,6 +61,7 @@ def next_sentence_head(emb_dim: Formula) -> Block:
     return Block(
         "next-sentence head",
         role="classifier",
+        tokens=as_formula(1),
         about="Says of two texts whether the second follows the first: two scores, one for yes and one for no.",
         parts=(
             Weight("next-sentence matrix", (emb_dim, as_formula(2)), Kind.MATRIX, about="One column for each answer."),

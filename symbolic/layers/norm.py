@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from symbolic.architecture import Block, Kind, Weight
-from symbolic.formula import Formula
+from symbolic.architecture import Activation, Block, Kind, Weight
+from symbolic.formula import Formula, Number
 
 EACH = {1: "", 2: ", in each of the two norms", 3: ", in each of the three norms", 4: ", in each of the four norms"}
 
@@ -27,7 +27,9 @@ def layer_norm(name: str, width: Formula, about: str, *, copies: int = 1, shift:
         about=f"One number added to each of the `emb_dim` numbers{EACH[copies]}.",
         copies=copies,
     )
-    return Block(name, role="norm", about=about, parts=(scale, moved) if shift else (scale,))
+    return Block(
+        name, role="norm", about=about, parts=(*((scale, moved) if shift else (scale,)), *_kept(width, copies))
+    )
 
 
 def rms_norm(name: str, width: Formula, about: str, *, copies: int = 1) -> Block:
@@ -36,4 +38,13 @@ def rms_norm(name: str, width: Formula, about: str, *, copies: int = 1) -> Block
     Zhang and Sennrich 2019, arXiv:1910.07467.
     """
     scale = Weight("scale" if copies == 1 else "scales", (width,), Kind.SCALE, copies=copies)
-    return Block(name, role="norm", about=about, parts=(scale,))
+    return Block(name, role="norm", about=about, parts=(scale, *_kept(width, copies)))
+
+
+def _kept(width: Formula, copies: int) -> tuple[Activation, ...]:
+    """What training keeps: the input of each norm. Of a layer's several norms, the first has the layer's own input."""
+    if copies == 1:
+        return (Activation("norm input", (width,), about="What the norm works on.", split=False),)
+    shape = (width,) if copies == 2 else (Number(copies - 1), width)
+    about = "What the other norms of the layer work on; the first works on the layer's input."
+    return (Activation("norm inputs", shape, about=about, split=False),)

@@ -14,6 +14,7 @@ def patch_embedding() -> Block:
     return Block(
         "patch embedding",
         role="patch-embedding",
+        tokens=n_patches,
         about="The image is cut into `n_patches` square patches; they are the tokens. A patch has `n_channels` × "
         "`patch_size` × `patch_size` numbers, one for each colour of each pixel.",
         parts=(

@@ -5,9 +5,9 @@ Gu and Dao 2023, arXiv:2312.00752, §3. The names of the paper stand in brackets
 
 from __future__ import annotations
 
-from symbolic.architecture import Block, Kind, Weight
-from symbolic.formula import Formula
-from symbolic.vocabulary import conv_kernel, emb_dim, inner_dim, state_size, time_step_rank
+from symbolic.architecture import Block, Cache, Contraction, Kind, Weight
+from symbolic.formula import Formula, Number
+from symbolic.vocabulary import conv_kernel, emb_dim, inner_dim, state_size, time_step_rank, tokens
 
 ABOUT = (
     "This takes the place of attention and of the feed-forward network. The tokens are read one after the other. Each "
@@ -63,6 +63,12 @@ def selective_state_space(*, bias: bool, conv_bias: bool) -> Block:
                 Kind.VECTOR,
                 about="One factor for each channel: how much of it goes past the memory to the output (D).",
             ),
+            Contraction(
+                "reading the memory",
+                (tokens, inner_dim, state_size),
+                about="What each channel remembers is multiplied with what is to be read from it, and added up. "
+                "Writing and fading go number by number: that is no matrix product, and not counted.",
+            ),
             Weight(
                 "output matrix",
                 (inner_dim, emb_dim),
@@ -70,6 +76,18 @@ def selective_state_space(*, bias: bool, conv_bias: bool) -> Block:
                 about="Brings the `inner_dim` channels back to `emb_dim` numbers.",
             ),
             *_bias("output bias", 1, emb_dim, wanted=bias),
+            Cache(
+                "memory",
+                (inner_dim, state_size),
+                Number(1),
+                about="All that is kept of the text: `state_size` numbers for each channel, however long the text is.",
+            ),
+            Cache(
+                "last tokens of the convolution",
+                (inner_dim, conv_kernel),
+                Number(1),
+                about="The channels of the last `conv_kernel` tokens, which the convolution mixes.",
+            ),
         ),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from symbolic.quantity import Quantity, numbers
+from symbolic.quantity import Quantity, numbers, of_weights
 
-QUANTITY = Quantity(name="parameters", title="Parameters", unit="parameters", measure=numbers)
+QUANTITY = Quantity(
+    name="parameters", title="Parameters", unit="parameters", measure=of_weights(numbers), unit_in_steps=False
+)

@@ -10,18 +10,19 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from symbolic.architecture import Leaf
+from symbolic.architecture import Leaf, Part, Weight, axes
 from symbolic.derivation import Derivation, Line, Step
 from symbolic.document import Detail
 from symbolic.figures import rounded
-from symbolic.formula import Exact, Formula, Negative, product
+from symbolic.formula import Exact, Formula, Negative, Number, product
 from symbolic.reconciliation import Chain, Row, reconcile
 from symbolic.rendering.markup import Span, written
 from symbolic.rendering.notation import Notation, Printer, Text
+from symbolic.results import Follows, follow
 
 ENDING = "json"
 VERSION = 1
-SYMPY = {"min": "Min", "ceil": "ceiling"}
+SYMPY = {"min": "Min", "ceil": "ceiling", "floor": "floor"}
 
 
 def render(derivation: Derivation, notation: Notation = "names", detail: Detail = "full") -> str:
@@ -77,6 +78,9 @@ class _Data:
             "model": self.model(),
             "quantity": derivation.quantity.name,
             "unit": derivation.unit,
+            "inputs": {
+                name: size if isinstance(size, int) else str(size) for name, size in derivation.inputs.sizes.items()
+            },
             "convention": {"name": derivation.convention.name, "says": derivation.convention.says},
             "total": derivation.total,
             "rounded": rounded(derivation.total),
@@ -87,6 +91,8 @@ class _Data:
             "steps": [self.step(step) for step in derivation.steps],
             "left_out": [self.left_out(leaf) for leaf in derivation.left_out],
         }
+        if derivation.quantity.results:
+            data["results"] = [self.result(result) for result in follow(derivation) if result.formula]
         if self.full:
             data["reconciliation"] = [self.chain(chain) for chain in reconcile(derivation)]
         return data
@@ -116,16 +122,21 @@ class _Data:
         data |= {**self.formula(step.formula), "value": step.value, "repeat": repeat, "each": step.each}
         data |= {"running": step.running, "whole": step.whole, "share": str(step.share)}
         if step.weight:
-            weight = step.weight
-            data["weight"] = {
-                "kind": weight.kind.name.lower(),
-                "shape": [self.printer(axis) for axis in weight.shape],
-                "copies": weight.copies,
-                "tied_to": weight.tied_to,
-            }
+            data["weight"] = {"kind": step.weight.kind.name.lower(), **self.axes(step.weight)}
+            data["weight"]["tied_to"] = step.weight.tied_to
+        elif step.part:
+            data[type(step.part).__name__.lower()] = self.axes(step.part)
         data["lines"] = [self.line(line) for line in step.lines]
         data["steps"] = [self.step(below) for below in step.steps]
         return data
+
+    def axes(self, part: Part) -> dict[str, Any]:
+        """The axes of a leaf, and how many there are of it."""
+        return {"shape": [self.printer(axis) for axis in axes(part)], "copies": getattr(part, "copies", 1)}
+
+    def result(self, result: Follows) -> dict[str, Any]:
+        value = {"value": result.value} if isinstance(result.value, int) else {"value": str(result.value)}
+        return {"title": result.title, "unit": result.unit, **self.formula(result.formula or Number(0)), **value}
 
     def line(self, line: Line) -> dict[str, Any]:
         return {**self.formula(line.formula), "value": line.value}
@@ -136,13 +147,14 @@ class _Data:
         return {"formula": self.printer(formula), "substituted": with_numbers(formula)}
 
     def left_out(self, leaf: Leaf) -> dict[str, Any]:
-        """A weight that the convention does not count; `value` is that of all its repeats."""
+        """A leaf that the convention does not count; `value` is that of all its repeats."""
         repeats = tuple(block.repeat for block in leaf.path if block.repeat is not None)
-        whole = product((*repeats, self.derivation.quantity.measure(leaf.weight)))
+        whole = product((*repeats, self.derivation.quantity.of(leaf, self.derivation.convention) or Number(0)))
+        kind = leaf.part.kind.name if isinstance(leaf.part, Weight) else type(leaf.part).__name__
         return {
             "place": list(leaf.key),
             "role": leaf.role,
-            "kind": leaf.weight.kind.name.lower(),
+            "kind": kind.lower(),
             **self.formula(whole),
             "value": whole.value(self.sizes),
         }

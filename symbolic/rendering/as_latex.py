@@ -34,7 +34,7 @@ from symbolic.page import (
     Table,
 )
 from symbolic.rendering.markup import Span, written
-from symbolic.rendering.notation import Latex, Notation, Text, sides
+from symbolic.rendering.notation import Latex, Notation, Text, chained, sides
 from symbolic.rendering.tex_table import columns, decimal
 from symbolic.rendering.tex_words import Tex, address, code, escaped, mathjax, prose
 from symbolic.templating import environment
@@ -72,8 +72,8 @@ def fragment(derivation: Derivation) -> str:
     printer = Latex()
     rows = []
     for step in derivation.steps:
-        equations = [sides(printer, line.formula, line.value, derivation.sizes) for line in step.lines[-1:]]
-        shown = " = ".join(equations[0]) if equations else "0"
+        equations = [Equation(line.formula, line.value) for line in step.lines[-1:]]
+        shown = " = ".join(sides(printer, equations[0], derivation.sizes)) if equations else "0"
         rows.append(rf"{step.number} & {mathjax(step.label)} & {shown}")
     rows.append(rf"\hline & {mathjax('total')} & {printer.number(derivation.total)}")
     title = rf"{mathjax(derivation.model.name)}\colon\ {printer.number(derivation.total)}\ {mathjax(derivation.unit)}"
@@ -173,10 +173,10 @@ class _Writer:
         yield rf"\Aside{{{words}}}" if paragraph.tone == "checked" else words
 
     def equation(self, equation: Equation, running: tuple[str, int] | None = None) -> Iterator[str]:
-        name = [] if equation.name is None else [self.printer(equation.name)]
-        chain = [*name, *sides(self.printer, equation.formula, equation.value, equation.sizes or self.source.sizes)]
-        option = f"[{{{escaped(running[0])}: {_grouped(running[1])}}}]" if running else ""
-        yield rf"\Chain{option}{{" + r" \is ".join(chain) + "}"
+        chain = chained(sides(self.printer, equation, self.source.sizes), r" \is ", r" \near ")
+        unit = f"~{escaped(equation.unit)}" if equation.unit else ""
+        option = f"[{{{escaped(running[0])}: {_grouped(running[1])}{unit}}}]" if running else ""
+        yield rf"\Chain{option}{{{chain}}}"
 
     def statement(self, statement: Statement) -> Iterator[str]:
         letters = _Paper("letters", compact=True)(statement.formula)
@@ -215,7 +215,7 @@ class _Writer:
             return _percent(cell.value)
         if isinstance(cell, Signed):
             return Tex(f"{escaped('+' if cell.value >= 0 else '−')}\\,{_grouped(abs(cell.value))}")
-        return _grouped(cell) if isinstance(cell, int) else self.words(cell)
+        return _grouped(cell) if isinstance(cell, int | Fraction) else self.words(cell)
 
     def bar(self, bar: Bar) -> Iterator[str]:
         pieces = [
@@ -289,7 +289,7 @@ class _Writer:
     }
 
 
-def _grouped(value: int) -> Tex:
+def _grouped(value: Exact) -> Tex:
     """A number in a sentence or a cell; one that is too long for a line may break behind its commas."""
     text = grouped(value)
     return Tex(text if len(text) <= LONG_NUMBER else text.replace(",", r",\allowbreak{}"))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -17,7 +18,7 @@ from jinja2 import Template
 
 from symbolic.derivation import Derivation
 from symbolic.document import Detail, explain_page
-from symbolic.figures import grouped, percent
+from symbolic.figures import grouped, percent, with_unit
 from symbolic.formula import Formula, Sum, Symbol
 from symbolic.page import (
     Answer,
@@ -38,7 +39,7 @@ from symbolic.page import (
     Table,
 )
 from symbolic.rendering.markup import Span, written
-from symbolic.rendering.notation import Latex, Notation, Text, sides
+from symbolic.rendering.notation import Latex, Notation, Rounded, Text, sides
 from symbolic.templating import environment
 
 ENDING = "md"
@@ -125,16 +126,9 @@ class _Writer:
         yield self.words(paragraph.text)
 
     def equation(self, equation: Equation) -> Iterator[str]:
-        name = [] if equation.name is None else [equation.name]
-        chains = (
-            [
-                *map(printer, name),
-                *sides(printer, equation.formula, equation.value, equation.sizes or self.source.sizes),
-            ]
-            for printer in (self.tex, self.text)
-        )
-        tex, plain = chains
-        yield _display(tex, "=", broken=len(" = ".join(plain)) > EQUATION_WIDTH)
+        tex, plain = (sides(printer, equation, self.source.sizes) for printer in (self.tex, self.text))
+        signs = [r"\approx" if isinstance(side, Rounded) else "=" for side in tex]
+        yield _display(tex, signs, broken=len(" = ".join(plain)) > EQUATION_WIDTH)
 
     def statement(self, statement: Statement) -> Iterator[str]:
         formula = statement.formula
@@ -147,7 +141,9 @@ class _Writer:
         plus = all(f" + {self.text(term)}" in self.text(formula) for term in terms[1:])
         broken = plus and len(self.text(formula)) > EQUATION_WIDTH
         yield (
-            _display([self.tex(term) for term in terms], "+", broken=True) if broken else f"$$\n{self.tex(formula)}\n$$"
+            _display([self.tex(term) for term in terms], ["+"] * len(terms), broken=True)
+            if broken
+            else f"$$\n{self.tex(formula)}\n$$"
         )
 
     def table(self, table: Table) -> Iterator[str]:
@@ -176,7 +172,7 @@ class _Writer:
             return percent(cell.value)
         if isinstance(cell, Signed):
             return f"{'+' if cell.value >= 0 else '−'} {grouped(abs(cell.value))}"
-        return grouped(cell) if isinstance(cell, int) else self.words(cell)
+        return grouped(cell) if isinstance(cell, int | Fraction) else self.words(cell)
 
     def bar(self, bar: Bar) -> Iterator[str]:
         longest = max(len(name) for name, _, _ in bar.parts)
@@ -199,7 +195,7 @@ class _Writer:
             yield from self.equation(equation)
         if entry.running:
             where, figure = entry.running
-            yield f"{where[:1].upper()}{escaped(where[1:])}: {grouped(figure)}."
+            yield f"{where[:1].upper()}{escaped(where[1:])}: {with_unit(figure, entry.unit)}."
         for part in entry.after:
             yield from self.parts[type(part)](self, part)
 
@@ -251,9 +247,13 @@ def _room(room: int) -> str:
     return r"\_" * room
 
 
-def _display(parts: list[str], sign: str, *, broken: bool) -> str:
-    r"""A `$$` block; a long one has a line for each part, ended by `\cr`: of `\\` GitHub would eat a backslash."""
+def _display(parts: list[str], signs: list[str], *, broken: bool) -> str:
+    r"""A `$$` block, each part but the first behind its sign.
+
+    A long one has a line for each part, ended by `\cr`: of `\\` GitHub would eat a backslash.
+    """
+    signed = [f"{sign} {part}" if index else part for index, (sign, part) in enumerate(zip(signs, parts, strict=True))]
     if not broken:
-        return f"$$\n{f' {sign} '.join(parts)}\n$$"
-    lines = [f"& {f'{sign} ' if index else ''}{part}" for index, part in enumerate(parts)]
+        return f"$$\n{' '.join(signed)}\n$$"
+    lines = [f"& {part}" for part in signed]
     return "\n".join(("$$", r"\begin{aligned}", " \\cr\n".join(lines), r"\end{aligned}", "$$"))

@@ -11,7 +11,7 @@ from typing import Any
 
 from symbolic.derivation import Derivation
 from symbolic.document import Detail, explain_page
-from symbolic.figures import grouped, percent
+from symbolic.figures import grouped, percent, with_unit
 from symbolic.page import (
     Answer,
     Bar,
@@ -31,7 +31,7 @@ from symbolic.page import (
     Table,
 )
 from symbolic.rendering.markup import Span, written
-from symbolic.rendering.notation import Notation, Spoken, Text, sides
+from symbolic.rendering.notation import Notation, Spoken, Text, chained, sides
 from symbolic.rendering.typst_notation import Typst
 from symbolic.rendering.typst_words import string, words
 from symbolic.templating import templates
@@ -113,15 +113,14 @@ class _Writer:
         command = {"checked": "aside", "note": "note"}.get(paragraph.tone)
         yield f"#{command}[{inside}]\n" if command else f"{inside}\n"
 
-    def equation(self, equation: Equation, running: tuple[str, int] | None = None, keep: bool = False) -> Iterator[str]:
-        def chain(printer: Any) -> list[str]:
-            name = [] if equation.name is None else [printer(equation.name)]
-            return [*name, *sides(printer, equation.formula, equation.value, equation.sizes or self.source.sizes)]
-
-        formula = _math(" = ".join(chain(self.printer)), " equals ".join(chain(Spoken())))
+    def equation(
+        self, equation: Equation, running: tuple[str, int] | None = None, *, keep: bool = False
+    ) -> Iterator[str]:
+        tex, spoken = (sides(printer, equation, self.source.sizes) for printer in (self.printer, Spoken()))
+        formula = _math(chained(tex, " = ", " approx "), chained(spoken, " equals ", " is about "))
         # Fractions and braces reach out of their line.
         tall = ", tall: true" if "frac(" in formula or "labelled(" in formula else ""
-        sofar = f", sofar: {string(f'{running[0]}: {grouped(running[1])}')}" if running else ""
+        sofar = f", sofar: {string(f'{running[0]}: {with_unit(running[1], equation.unit)}')}" if running else ""
         yield f"#chain({formula}{sofar}{tall}{', keep: true' if keep else ''})"
 
     def statement(self, statement: Statement) -> Iterator[str]:
@@ -157,7 +156,7 @@ class _Writer:
     def plain(self, cell: Cell) -> str:
         """A cell as text, to measure."""
         match cell:
-            case int():
+            case int() | Fraction():
                 return grouped(cell)
             case Math():
                 return Text(self.printer.notation)(cell.formula)
@@ -167,7 +166,7 @@ class _Writer:
 
     def cell(self, cell: Cell) -> str:
         match cell:
-            case int():
+            case int() | Fraction():
                 return f"#{string(grouped(cell))}"
             case Math():
                 return f"#{_math(self.printer(cell.formula), Spoken()(cell.formula))}"

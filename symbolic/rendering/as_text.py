@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
 from typing import Any
 
 from symbolic.derivation import Derivation
 from symbolic.document import Detail, explain_page
-from symbolic.figures import grouped, percent
+from symbolic.figures import grouped, percent, with_unit
 from symbolic.page import (
     Answer,
     Bar,
@@ -28,7 +29,7 @@ from symbolic.page import (
     Table,
 )
 from symbolic.rendering.markup import Span, written
-from symbolic.rendering.notation import Notation, Text, sides
+from symbolic.rendering.notation import Notation, Rounded, Text, chained, sides
 
 ENDING = "txt"
 WIDTH = 80
@@ -73,14 +74,14 @@ class _Writer:
         yield from self.wrapped(self.words(paragraph.text))
 
     def equation(self, equation: Equation) -> Iterator[str]:
-        name = [] if equation.name is None else [self.printer(equation.name)]
-        chain = [*name, *sides(self.printer, equation.formula, equation.value, equation.sizes or self.source.sizes)]
-        one = "    " + " = ".join(chain)
+        chain = sides(self.printer, equation, self.source.sizes)
+        one = "    " + chained(chain, " = ", " ≈ ")
         if len(one) <= WIDTH:
             yield one
             return
         for index, side in enumerate(chain):
-            yield from self.wrapped(f"{'= ' if index else ''}{side}", indent="    ", later="        ")
+            sign = "≈ " if isinstance(side, Rounded) else "= "
+            yield from self.wrapped(f"{sign if index else ''}{side}", indent="    ", later="        ")
 
     def statement(self, statement: Statement) -> Iterator[str]:
         letters = Text("letters", compact=True)(statement.formula)
@@ -125,7 +126,7 @@ class _Writer:
 
     def cell(self, cell: Cell) -> str:
         match cell:
-            case int():
+            case int() | Fraction():
                 return grouped(cell)
             case Math():
                 return self.printer(cell.formula)
@@ -153,7 +154,7 @@ class _Writer:
         for equation in entry.equations:
             yield from self.equation(equation)
         if entry.running:
-            yield from self.wrapped(f"({entry.running[0]}: {grouped(entry.running[1])})", indent="    ")
+            yield from self.wrapped(f"({entry.running[0]}: {with_unit(entry.running[1], entry.unit)})", indent="    ")
         for part in entry.after:
             yield from self.parts[type(part)](self, part)
 

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from symbolic.figures import grouped, percent
-from symbolic.formula import Blank
+from symbolic.figures import grouped, percent, with_unit
+from symbolic.formula import Blank, Exact
 from symbolic.page import Bar, Cell, Entry, Equation, Math, Page, Part, Section, Share, Signed, Statement, Table
 from symbolic.rendering.markup import Span, written
 from symbolic.rendering.mathml import mathml, pieces
-from symbolic.rendering.notation import Latex, Notation, Printer, Spoken, sides
+from symbolic.rendering.notation import Latex, Notation, Spoken, chained, sides
 
 WEB = re.compile(r"(https?://[^\s<>,;]*[^\s<>,;.)])")
 ROOM_FOR_LETTER = Fraction(1, 25)
@@ -92,14 +92,9 @@ class View:
 
     def equation(self, equation: Equation) -> Markup:
         """Its sides, one behind the other."""
-
-        def chain(printer: Printer) -> list[str]:
-            name = [] if equation.name is None else [printer(equation.name)]
-            whole = [*name, *sides(printer, equation.formula, equation.value, equation.sizes or self.page.sizes)]
-            # The blank in the value's place is no mathematics, but a field.
-            return whole[:-1] if isinstance(equation.value, Blank) and isinstance(printer, Latex) else whole
-
-        return _math(chain(Latex(self.notation)), chain(Spoken()))
+        tex, spoken = (sides(printer, equation, self.page.sizes) for printer in (Latex(self.notation), Spoken()))
+        # The blank in the value's place is no mathematics, but a field.
+        return _math(tex[:-1] if isinstance(equation.value, Blank) else tex, spoken)
 
     def blank(self, equation: Equation) -> Blank | None:
         """The field in the place of an equation's value, if it has one."""
@@ -138,7 +133,7 @@ class View:
     def cell(self, cell: Cell) -> Markup | str:
         """A table's cell."""
         match cell:
-            case int():
+            case int() | Fraction():
                 return grouped(cell)
             case Math():
                 return _math([Latex(self.notation)(cell.formula)], [Spoken()(cell.formula)], narrow=True)
@@ -156,9 +151,9 @@ class View:
         """The total in words, its power of ten raised."""
         return _ready(re.sub(r"\^(\d+)", r"<sup>\1</sup>", str(escape(self.page.rounded))))
 
-    def number(self, value: int) -> str:
-        """A number, grouped for reading."""
-        return grouped(value)
+    def number(self, value: int, unit: str = "") -> str:
+        """A number, grouped for reading, with its unit."""
+        return with_unit(value, unit)
 
     def segments(self, bar: Bar) -> list[Segment]:
         """The parts of the bar from left to right."""
@@ -191,7 +186,7 @@ def _math(tex: list[str], spoken: list[str], *, narrow: bool = False) -> Markup:
         # As a block in the line, a term moves to the next one before it breaks inside.
         terms.append(f'<span class="term">{shown}</span>' if len(term) > 1 else shown)
     return _ready('<span role="math" aria-label="{}">{}</span>').format(
-        " equals ".join(spoken), _ready(" ".join(terms))
+        chained(spoken, " equals ", " is about "), _ready(" ".join(terms))
     )
 
 
@@ -202,7 +197,7 @@ def _figure(section: Section, entries: list[Entry]) -> str:
     return grouped(section.figure)
 
 
-def _grouped(value: int | None) -> str:
+def _grouped(value: Exact | None) -> str:
     return "" if value is None else grouped(value)
 
 

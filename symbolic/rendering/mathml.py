@@ -12,11 +12,13 @@ from functools import cache
 from html import unescape
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from symbolic.rendering.notation import Rounded
+
 DIALECT = re.compile(
     r"\\mathrm\{(?:[A-Za-z0-9]|\\_){2,}\}"
     r"|\\text\{(?:[^{}\\$]|\\[_%&#$])+\}"
-    r"|\\(?:times|frac|underbrace|min|lceil|rceil)(?![A-Za-z])"
-    r"|\\,|\{,\}|[0-9]+|[A-Za-z]|[-+=(){}^_, ]"
+    r"|\\(?:times|approx|frac|underbrace|min|lceil|rceil|lfloor|rfloor)(?![A-Za-z])"
+    r"|\\,|\{,\}|[0-9]+(?:\.[0-9]+)?|[A-Za-z]|[-+=(){}^_, ]"
 )
 LONG = 80
 """Letters of TeX from which on a term may break inside brackets and at product signs: no narrow page holds it whole."""
@@ -50,7 +52,8 @@ def pieces(sides: list[str], narrow: bool = False) -> list[list[str]]:
     """
     terms: list[str] = []
     for index, side in enumerate(sides):
-        terms += _broken(f"{{}} = {side}" if index else side, ("+", "-"), ("(", "{"), (")", "}"))
+        sign = r"\approx" if isinstance(side, Rounded) else "="
+        terms += _broken(f"{{}} {sign} {side}" if index else side, ("+", "-"), ("(", "{"), (")", "}"))
     return [_broken(term, ("+", "-", r"\times"), "{", "}") if narrow or len(term) > LONG else [term] for term in terms]
 
 
@@ -58,7 +61,7 @@ def _broken(tex: str, before: tuple[str, ...], opening: Sequence[str], closing: 
     found, piece, depth = [], "", 0
     for token in _tokens(tex):
         # A sign that starts the formula, a side or a bracket belongs to what follows it.
-        starts = piece.strip() in ("", "{}", "{} =") or piece.endswith("(")
+        starts = piece.strip() in ("", "{}", "{} =", r"{} \approx") or piece.endswith("(")
         if token in before and not depth and not starts:
             found.append(piece.strip())
             piece = "{} "
@@ -93,7 +96,7 @@ def _mended(element: Element) -> Element:
     made.text = unescape(element.text or "").replace("\u00a0", " ")
     if made.tag == "mtext":
         made.text = re.sub(r"\\(.)", r"\1", made.text)
-    elif made.text in ("⌈", "⌉"):
+    elif made.text in ("⌈", "⌉", "⌊", "⌋"):
         made.tag = "mo"
     elif made.text == "min":
         made.tag = "mi"

@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import ClassVar, Literal, TypeAlias
 
-from symbolic.figures import grouped
+from symbolic.figures import grouped, significant, singular
 from symbolic.formula import (
     Blank,
     Ceiling,
     Exact,
+    Floor,
     Formula,
     Labelled,
     Minimum,
@@ -25,8 +26,8 @@ from symbolic.formula import (
     Quotient,
     Sum,
     Symbol,
-    as_formula,
 )
+from symbolic.page import Equation
 
 Notation: TypeAlias = Literal["names", "letters"]
 NOTATIONS: tuple[Notation, ...] = ("names", "letters")
@@ -69,6 +70,14 @@ class Printer:
     def number(self, value: Exact) -> str:
         """A number, grouped for reading."""
         return grouped(value)
+
+    def decimal(self, written: str) -> str:
+        """A number that is written already, with commas and a point."""
+        return written
+
+    def unit(self, value: str, unit: str) -> str:
+        """A value with its unit behind it."""
+        return f"{value} {unit}" if unit else value
 
     def symbol(self, symbol: Symbol) -> str:
         """A symbol by its name or letter."""
@@ -144,6 +153,9 @@ class Printer:
     def _ceiling(self, node: Ceiling) -> str:
         return self.function("ceil", [self(node.part)])
 
+    def _floor(self, node: Floor) -> str:
+        return self.function("floor", [self(node.part)])
+
     def _labelled(self, node: Labelled) -> str:
         if self.sizes is None:
             return self.label(node.label)
@@ -165,6 +177,7 @@ class Printer:
         Power: _power,
         Minimum: _minimum,
         Ceiling: _ceiling,
+        Floor: _floor,
         Labelled: _labelled,
     }
 
@@ -200,9 +213,15 @@ class Latex(Printer):
     inside_product = (Sum, Product, Negative)
 
     def number(self, value: Exact) -> str:
-        if isinstance(value, Fraction) and value.denominator != 1:
+        if isinstance(value, Fraction) and "/" in grouped(value):
             return rf"\frac{{{self.number(value.numerator)}}}{{{self.number(value.denominator)}}}"
-        return grouped(value).replace(",", "{,}")
+        return self.decimal(grouped(value))
+
+    def decimal(self, written: str) -> str:
+        return written.replace(",", "{,}").replace("−", "-")
+
+    def unit(self, value: str, unit: str) -> str:
+        return rf"{value}{self.juxtaposed}\text{{{unit}}}" if unit else value
 
     def symbol(self, symbol: Symbol) -> str:
         escaped = symbol.name.replace("_", r"\_")
@@ -230,7 +249,9 @@ class Latex(Printer):
         return super()._negative(node).replace("−", "-", 1)
 
     def function(self, name: str, parts: list[str]) -> str:
-        return {"min": rf"\min({', '.join(parts)})", "ceil": rf"\lceil {parts[0]} \rceil"}[name]
+        pairs = {"ceil": (r"\lceil", r"\rceil"), "floor": (r"\lfloor", r"\rfloor")}
+        opening, closing = pairs.get(name, (rf"\{name}(", ")"))
+        return f"{opening} {parts[0]} {closing}" if name in pairs else f"{opening}{', '.join(parts)}{closing}"
 
     _writers: ClassVar[Mapping[type[Formula], Callable[..., str]]] = {**Printer._writers, Negative: _negative}
 
@@ -243,7 +264,7 @@ class Spoken(Printer):
     juxtaposed = " times "
 
     def number(self, value: Exact) -> str:
-        return f"{value.numerator:,} over {value.denominator:,}" if value.denominator != 1 else f"{int(value):,}"
+        return grouped(value).replace("/", " over ")
 
     def symbol(self, symbol: Symbol) -> str:
         return symbol.spoken
@@ -271,17 +292,50 @@ class Spoken(Printer):
         return f" {'minus' if sign == '−' else 'plus'} {right}"
 
     def function(self, name: str, parts: list[str]) -> str:
-        return {"min": f"the smaller of {' and '.join(parts)}", "ceil": f"{parts[0]} rounded up"}[name]
+        return {
+            "min": f"the smaller of {' and '.join(parts)}",
+            "ceil": f"{parts[0]} rounded up",
+            "floor": f"{parts[0]} rounded down",
+        }[name]
 
 
-def sides(printer: Printer, formula: Formula, value: int | Blank, sizes: Mapping[str, Exact]) -> list[str]:
-    """The sides of an equation: as written, with numbers in place, its value; what would repeat is left out.
+class Rounded(str):
+    """A side of an equation that only comes near the others: ≈ stands before it."""
+
+    __slots__ = ()
+
+
+ROUNDED_DIGITS = 4
+
+
+def sides(printer: Printer, equation: Equation, sizes: Mapping[str, Exact]) -> list[str]:
+    """The sides of an equation: its name, as written, with numbers in place, its value; none twice.
 
     A sum of labelled parts starts with its numbers: their labels stand beside them.
     """
+    formula, value, sizes = equation.formula, equation.value, equation.sizes or sizes
     parts = formula.terms if isinstance(formula, Sum) else ()
     only_labels = bool(parts) and all(isinstance(part, Labelled) for part in parts)
+    name = [] if equation.name is None else [printer(equation.name)]
     symbolic = [] if only_labels else [printer(formula)]
-    substituted = printer.with_sizes(sizes, labels=only_labels)(formula)
-    sides = [*symbolic, substituted, printer(as_formula(value))]
-    return [side for index, side in enumerate(sides) if index == 0 or side != sides[index - 1]]
+    # A part whose own line is rounded can't stand here as a number.
+    exact = all("/" not in grouped(node.value(sizes)) for node in formula.walk() if isinstance(node, Labelled))
+    substituted = [printer.with_sizes(sizes, labels=only_labels)(formula)] if exact or not symbolic else []
+    chain = [side for index, side in enumerate([*symbolic, *substituted]) if index == 0 or side != symbolic[0]]
+    if isinstance(value, Blank):
+        return [*name, *chain, printer.unit(printer(value), equation.unit)]
+    written = printer.number(value)
+    unit = singular(equation.unit) if value == 1 else equation.unit
+    if value.denominator != 1 and "/" in grouped(value):
+        near = printer.decimal(significant(Fraction(value), ROUNDED_DIGITS))
+        chain.append(Rounded(printer.unit(near, unit)))
+    elif chain[-1] != written:
+        chain.append(printer.unit(written, unit))
+    elif unit:
+        chain[-1] = printer.unit(written, unit)
+    return [*name, *chain]
+
+
+def chained(sides: list[str], equals: str, near: str) -> str:
+    """The sides with their signs between them."""
+    return sides[0] + "".join(f"{near if isinstance(side, Rounded) else equals}{side}" for side in sides[1:])

@@ -18,9 +18,15 @@ class Typst(Printer):
     inside_product: ClassVar[tuple[type[Formula], ...]] = (Sum, Product, Negative)
 
     def number(self, value: Exact) -> str:
-        if value.denominator != 1:
+        if value.denominator != 1 and "/" in super().number(value):
             return f"frac({self.number(value.numerator)}, {self.number(value.denominator)})"
-        return string(super().number(value))
+        return self.decimal(super().number(value))
+
+    def decimal(self, written: str) -> str:
+        return string(written)
+
+    def unit(self, value: str, unit: str) -> str:
+        return f"{value} thin {string(unit)}" if unit else value
 
     def symbol(self, symbol: Symbol) -> str:
         if self.notation == "names":
@@ -45,4 +51,4 @@ class Typst(Printer):
         return f"{string(f'({id})')} #blank({room})" if id else f"#blank({room})"
 
     def function(self, name: str, parts: list[str]) -> str:
-        return {"min": f"min({', '.join(parts)})", "ceil": f"ceil({parts[0]})"}[name]
+        return {"min": f"min({', '.join(parts)})", "ceil": f"ceil({parts[0]})", "floor": f"floor({parts[0]})"}[name]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symbolic.derivation import Derivation, whole
 from symbolic.figures import grouped
-from symbolic.formula import Symbol
+from symbolic.formula import Exact, Symbol
 from symbolic.handouts.answers import Item, Number, Proof, Question
 from symbolic.handouts.context import Context
 from symbolic.handouts.variants import with_size
@@ -39,7 +39,7 @@ def make(context: Context, id: str) -> Question | None:
     within, beyond = (_sizes(derivation, symbol, size) for size in (low, low + 1))
     if within is None or beyond is None:
         return None
-    formula = derivation.root.one
+    formula = derivation.root.formula
     totals = [whole(formula, sizes) for sizes in (within, beyond)]
     proofs = tuple(Proof(formula, sizes, one) for sizes, one in zip((within, beyond), totals, strict=True))
     item = Item(id, f"`{symbol.name}` =", Number(low), proofs, (say("budget_hint"),))
@@ -59,7 +59,7 @@ def _grows(derivation: Derivation, symbol: Symbol) -> bool:
     return None not in totals and derivation.total < (totals[0] or 0) < (totals[1] or 0)
 
 
-def _sizes(derivation: Derivation, symbol: Symbol, size: int) -> dict[str, int] | None:
+def _sizes(derivation: Derivation, symbol: Symbol, size: int) -> dict[str, Exact] | None:
     model = with_size(derivation.model, symbol, size)
     return None if model is None else {**derivation.sizes, **model.sizes}
 
@@ -67,7 +67,7 @@ def _sizes(derivation: Derivation, symbol: Symbol, size: int) -> dict[str, int] 
 def _total(derivation: Derivation, symbol: Symbol, size: int) -> int | None:
     """The total with another size; none where that is no config. The steps are the same, so their formula does."""
     sizes = _sizes(derivation, symbol, size)
-    return None if sizes is None else whole(derivation.root.one, sizes)
+    return None if sizes is None else whole(derivation.root.formula, sizes)
 
 
 def _round(value: int) -> int:

@@ -28,7 +28,7 @@ def make(context: Context, id: str) -> Question | None:
     ]
     random.shuffle(options)
     choice = Choice(tuple(options))
-    proofs = tuple(Proof(one.root.one, one.sizes, one.total) for one in (sister, *(other for _, other in wrong)))
+    proofs = tuple(Proof(one.root.formula, one.sizes, one.total) for one in (sister, *(other for _, other in wrong)))
     item = Item(id, say("answer"), choice, proofs, (say("choice_hint"),))
     stem = (
         Paragraph(say("choice", unit=context.unit)),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from symbolic.architecture import leaves
 from symbolic.handouts.answers import Item, Question, Word
-from symbolic.handouts.asked import conventions
+from symbolic.handouts.asked import conventions, parts
 from symbolic.handouts.context import Context
 from symbolic.page import Answer, Items, Paragraph
 
@@ -15,12 +14,12 @@ MOST = 6
 def make(context: Context, id: str) -> Question | None:
     """Up to six weights, and a convention that counts some of them."""
     derivation, say, random = context.derivation, context.prose, context.random
-    found = {leaf.weight.name: leaf for leaf in leaves(derivation.model.network)}
+    found = {leaf.part.name: leaf for leaf in parts(derivation)}
     names = sorted(found)
     chosen = sorted(random.sample(names, min(MOST, len(names))), key=list(found).index)
     telling = [
         one
-        for one in conventions()
+        for one in conventions(derivation)
         if not one.active_only and 0 < sum(one.counts(found[name]) for name in chosen) < len(chosen)
     ]
     if not telling:

@@ -31,7 +31,7 @@ def make(context: Context, id: str) -> Question | None:
         f"{id}b",
         say("total_answer"),
         Number(sister.total),
-        (Proof(sister.root.one, sister.sizes, sister.total),),
+        (Proof(sister.root.formula, sister.sizes, sister.total),),
         (say("find_total_hint"),),
     )
     shown = tuple(

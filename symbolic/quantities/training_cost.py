@@ -1,0 +1,80 @@
+"""Training cost: the operations of a whole training, and what they take in hours, money and energy."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symbolic.conventions import Convention, everything, named
+from symbolic.products import operations, per_parameter
+from symbolic.quantity import Quantity, Result
+from symbolic.vocabulary import (
+    context,
+    device_flops,
+    device_power,
+    hour_price,
+    n_devices,
+    target_tokens,
+    tokens,
+    training_tokens,
+    utilisation,
+)
+
+NAME = "training-cost"
+HOURS = "device-hours"
+A100_FLOPS, A100_WATTS = 312 * 10**12, 400
+"""NVIDIA A100 Tensor Core GPU datasheet: dense 16-bit products, and the power of the SXM module."""
+
+QUANTITY = Quantity(
+    name=NAME,
+    title="Training cost",
+    called="FLOPs of the training",
+    unit="FLOPs",
+    measure=lambda leaf: operations(leaf, (3, 2)),
+    conventions=named(
+        Convention(
+            "products",
+            "three times the forward products, for every sequence of the training",
+            everything,
+            active_only=True,
+        ),
+        Convention(
+            "6ND",
+            "six operations for each parameter and token: the rule of thumb",
+            everything,
+            active_only=True,
+            measure=lambda leaf: per_parameter(leaf, 6),
+            source="Kaplan et al. 2020, arXiv:2001.08361, §2.1",
+        ),
+    ),
+    inputs={
+        training_tokens: 300 * 10**9,
+        tokens: 1024,
+        context: tokens,
+        target_tokens: tokens,
+        device_flops: A100_FLOPS,
+        utilisation: Fraction(2, 5),
+        n_devices: 8,
+        hour_price: 2,
+        device_power: A100_WATTS,
+    },
+    times=training_tokens / tokens,
+    results=(
+        Result(
+            HOURS,
+            "The operations, divided by those that a device really does in an hour of 3,600 seconds.",
+            "hours",
+            lambda totals: totals[NAME] / (device_flops * utilisation * 3600),
+        ),
+        Result(
+            "days", "With all devices at work, day and night.", "days", lambda totals: totals[HOURS] / (n_devices * 24)
+        ),
+        Result("price", "Of the devices alone.", "dollars", lambda totals: totals[HOURS] * hour_price),
+        Result(
+            "energy",
+            "Of the devices alone, at full power; cooling and the rest of the computer come on top.",
+            "kWh",
+            lambda totals: totals[HOURS] * device_power / 1000,
+        ),
+    ),
+    lacking="no matrix that tokens are multiplied with",
+)
