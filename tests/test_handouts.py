@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import symbolic
-from symbolic import models
+from symbolic import models, quantities
 from symbolic.errors import CheckFailed, SymbolicError
 from symbolic.handouts import kinds, mistakes
 from symbolic.handouts.answers import Choice, Item, Number, Option, Question, Word
 from symbolic.handouts.asked import lines
-from symbolic.handouts.fading import FadeError, can_be_blank, fade
-from symbolic.handouts.form import check, figures, make_form, secrets, sound
+from symbolic.handouts.fading import FadeError, can_be_blank, fade, usual
+from symbolic.handouts.form import Settings, check, figures, make_form, secrets, sound
 from symbolic.handouts.key import key
 from symbolic.handouts.sheet import sheet
 from symbolic.handouts.variants import POCKET, stream, variant
@@ -210,6 +210,34 @@ def test_a_variant_is_a_config_that_reads_back(seed: int) -> None:
 def test_a_mistake_leads_where_it_leads_people(model: str, name: str, total: int) -> None:
     found = {mistake.name: wrong.total for mistake, wrong in mistakes.found(symbolic.explain(model))}
     assert found[name] == total
+
+
+@pytest.mark.parametrize("model", ["gpt2-124m", "llama-3-8b", "deepseek-v3"])
+@pytest.mark.parametrize("quantity", quantities.names())
+def test_a_handout_can_be_of_every_quantity(model: str, quantity: str) -> None:
+    like = symbolic.explain(model, quantity)
+    shared = Settings(like, "7", usual(like), kinds.in_order())
+    for who in ("1", "2"):
+        made = make_form(shared, who)
+        assert made.blanks
+        assert len(made.questions) >= 4
+        assert not secrets(made.items) & figures(sheet(made, hints=True))
+        assert like.unit in render_page(sheet(made))
+        assert render_page(key(made))
+
+
+@pytest.mark.parametrize(
+    ("model", "quantity", "name", "factor"),
+    [
+        ("gpt2-124m", "forward-flops", "multiply-adds for operations", Fraction(1, 2)),
+        # Query heads for each key-value head: 32 / 8.
+        ("llama-3-8b", "kv-cache", "forgot the grouping", Fraction(4)),
+    ],
+)
+def test_a_mistake_of_another_quantity(model: str, quantity: str, name: str, factor: Fraction) -> None:
+    derivation = symbolic.explain(model, quantity)
+    found = {mistake.name: wrong.total for mistake, wrong in mistakes.found(derivation)}
+    assert found[name] == derivation.total * factor
 
 
 def test_all_experts_taken_for_active_ones_are_the_whole_model() -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
 from symbolic import api, quantities
+from symbolic.commands._inputs import for_quantity, given_inputs, quantity_inputs
 from symbolic.commands._models import given_architecture
 from symbolic.handouts import exports, kinds, languages
 
@@ -18,10 +20,8 @@ from symbolic.handouts import exports, kinds, languages
 @click.option("--convention", default="", metavar="NAME", help="What counts  [default: the quantity's own]")
 @click.option(
     "--fade",
-    default="5",
-    show_default=True,
     metavar="K|all|none|STEPS",
-    help="How many of the last steps are blank, or which: their numbers or names, with commas between them.",
+    help="How many of the last steps are blank, or which, by number or name.  [default: 5, if so many can]",
 )
 @click.option(
     "--questions",
@@ -48,6 +48,7 @@ from symbolic.handouts import exports, kinds, languages
 @click.option(
     "--language", type=click.Choice(languages()), default="en", show_default=True, help="Language of the words."
 )
+@quantity_inputs
 @given_architecture
 @click.option("--output", metavar="DIR", help="The folder  [default: output/MODEL/handout]")
 @click.option("--force", is_flag=True, help="Replace forms of other settings in the folder.")
@@ -55,7 +56,7 @@ def handout(
     model: str,
     quantity: str,
     convention: str,
-    fade: str,
+    fade: str | None,
     questions: str,
     variants: int | None,
     students: str | None,
@@ -67,8 +68,12 @@ def handout(
     architecture: str | None,
     output: str | None,
     force: bool,
+    others: tuple[str, ...],
+    dtype: str,
+    device: str,
+    **options: Any,
 ) -> None:
-    r"""Make worksheets of MODEL with blanks, their keys, and files for learning platforms.
+    """Make worksheets of MODEL with blanks, their keys, and files for learning platforms.
 
     Writes a folder with sheets/ for students, keys/ for teachers, and an index. With --variants or --students each
     form has another config of the same family, which depends on the seed and the student's name alone.
@@ -78,10 +83,11 @@ def handout(
       symbolic handout gpt2-124m --fade 5 --variants 3 --seed 7
       symbolic handout llama-2-7b --students class.csv --format pdf,csv,moodle
       symbolic handout gpt2-124m --easy --fade all --questions none
-    """
+    """  # noqa: D301 - click knows the character, not the letters
     from symbolic.files import folder_name
     from symbolic.handouts import handout as handouts
     from symbolic.handouts import roster
+    from symbolic.handouts.fading import usual
     from symbolic.handouts.form import Settings
 
     if variants and students:
@@ -91,14 +97,16 @@ def handout(
     if not formats:
         raise click.UsageError(f"--format names no format; one or more of {', '.join(exports.names())}")
     quantities.find(quantity)
-    like = api.explain(api.load(model, architecture=architecture), quantity, convention=convention)
+    inputs = for_quantity(quantity, given_inputs(others, options), (quantity,))
+    loaded = api.load(model, architecture=architecture)
+    like = api.explain(loaded, quantity, convention=convention, inputs=inputs, dtype=dtype, device=device)
     chosen = kinds.in_order() if questions.strip() in ("all", "none") else tuple(dict.fromkeys(_listed(questions)))
     for kind in chosen:
         kinds.find(kind)
     settings = Settings(
         like=like,
         seed=seed,
-        fade=fade.strip(),
+        fade=fade.strip() if fade is not None else usual(like),
         questions=() if questions.strip() == "none" else chosen,
         strict=questions.strip() not in ("all", "none"),
         varied=bool(variants or students or easy),

@@ -114,18 +114,23 @@ class Placed:
         return Product((*self.repeats, Labelled(self.step.label, self.step.formula)))
 
 
+def places(derivation: Derivation) -> tuple[Placed, ...]:
+    """Every step that adds something, in its place."""
+    return tuple(_places(derivation.root, ()))
+
+
 def weights(derivation: Derivation) -> tuple[Placed, ...]:
-    """Every leaf that adds something, in its place."""
-    return tuple(_weights(derivation.root, ()))
+    """Those that measure a leaf."""
+    return tuple(placed for placed in places(derivation) if placed.step.part)
 
 
-def _weights(step: Step, repeats: tuple[Formula, ...]) -> Iterator[Placed]:
+def _places(step: Step, repeats: tuple[Formula, ...]) -> Iterator[Placed]:
     inside = repeats if step.repeat is None else (*repeats, step.repeat)
     for below in step.steps:
-        if below.part and below.value:
-            name = below.label if step.role in ("model", "layer") else f"{below.label} ({step.label})"
-            yield Placed(below, inside, name)
-        yield from _weights(below, inside)
+        yield from _places(below, inside)
+        if below.value:
+            plain = step.role in ("model", "layer") or not below.part
+            yield Placed(below, inside, below.label if plain else f"{below.label} ({step.label})")
 
 
 def sizes_used(derivation: Derivation) -> frozenset[str]:

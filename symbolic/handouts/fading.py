@@ -17,6 +17,9 @@ LEAST = 100
 """A number of fewer digits stands somewhere on a sheet by chance."""
 
 
+USUAL = 5
+
+
 class FadeError(SymbolicError):
     """Lines that can't be blank, or not so many of them."""
 
@@ -51,6 +54,21 @@ class Faded:
 def blank(value: int, id: str = "") -> Blank:
     """Room for a value; the value itself stays outside."""
     return Blank(Number(0), len(f"{value:,}"), id)
+
+
+def usual(derivation: Derivation) -> str:
+    """How many lines are blank where nobody says: five, or as many as can be."""
+    counts = (str(count) for count in range(USUAL, 0, -1))
+    return next((count for count in counts if can_fade(derivation, count)), "none")
+
+
+def can_fade(derivation: Derivation, wish: str) -> bool:
+    """Whether a wish can be met."""
+    try:
+        fade(derivation, wish)
+    except FadeError:
+        return False
+    return True
 
 
 def fade(derivation: Derivation, wish: str) -> Faded:

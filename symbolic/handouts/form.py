@@ -15,7 +15,7 @@ from symbolic.handouts import kinds
 from symbolic.handouts.answers import Choice, Item, Number, Proof, Question
 from symbolic.handouts.asked import measured
 from symbolic.handouts.context import Context
-from symbolic.handouts.fading import LEAST, Faded, fade
+from symbolic.handouts.fading import LEAST, Faded, can_fade, fade
 from symbolic.handouts.variants import POCKET, form_id, stream, variant
 from symbolic.model import Model
 from symbolic.page import Page
@@ -41,7 +41,7 @@ class Settings:
 
     like: Derivation
     seed: str
-    fade: str = "5"
+    fade: str
     questions: tuple[str, ...] = ()
     strict: bool = False
     varied: bool = True
@@ -159,15 +159,7 @@ def _fits(settings: Settings, model: Model) -> bool:
     if settings.fade in ("all", "none") or not settings.fade.isdecimal():
         return True
     # Sizes that happen to give two steps one value leave fewer lines that can be blank.
-    return len(fade(derivation, "all").lines) < int(settings.fade) or _fades(derivation, settings.fade)
-
-
-def _fades(derivation: Derivation, wish: str) -> bool:
-    try:
-        fade(derivation, wish)
-    except SymbolicError:
-        return False
-    return True
+    return len(fade(derivation, "all").lines) < int(settings.fade) or can_fade(derivation, settings.fade)
 
 
 def sound(question: Question) -> bool:

@@ -68,6 +68,7 @@ def _same(settings: Settings, students: Sequence[Student]) -> dict[str, object]:
         "sizes": dict(like.model.sizes),
         "quantity": like.quantity.name,
         "convention": like.convention.name,
+        "inputs": {name: str(value) for name, value in like.inputs.sizes.items()},
         "fade": settings.fade,
         "questions": list(settings.questions),
         "easy": settings.easy,

@@ -10,7 +10,7 @@ from symbolic.figures import percent
 from symbolic.handouts.answers import Choice, Question
 from symbolic.handouts.asked import Asked, unit
 from symbolic.handouts.form import Form
-from symbolic.handouts.sheet import entries, model_section, reason, title, why
+from symbolic.handouts.sheet import model_section, reason, title, why
 from symbolic.page import Cell, Entry, Equation, Items, Page, Paragraph, Part, Section, Table
 
 
@@ -53,12 +53,13 @@ def _complete(form: Form) -> Iterator[Entry]:
     numbered: dict[str, list[Asked]] = {asked.step.number: [] for asked in form.faded.lines}
     for asked in form.faded.lines:
         numbered[asked.step.number].append(asked)
-    blank_less = [_filled(step, form, numbered) for step in form.derivation.steps]
-    yield from blank_less
-    root = form.derivation.root
-    equations = tuple(Equation(line.formula, line.value, unit=unit(form.derivation)) for line in root.lines)
-    total = tuple(entries(form))[-1]
-    yield Entry("", "total", total.title, "", equations, (), None, after=_answers(form, numbered.get("", [])))
+    yield from (_filled(step, form, numbered) for step in form.derivation.steps)
+    equations = tuple(
+        Equation(line.formula, line.value, unit=unit(form.derivation)) for line in form.derivation.root.lines
+    )
+    if equations:
+        name = form.settings.prose("total_title")
+        yield Entry("", "total", name, "", equations, (), None, after=_answers(form, numbered.get("", [])))
 
 
 def _filled(step: Step, form: Form, numbered: dict[str, list[Asked]]) -> Entry:

@@ -42,16 +42,23 @@ def sheet(form: Form, *, hints: bool = False) -> Page:
 
 
 def title(form: Form) -> str:
-    """What is counted, and of which family."""
-    return form.settings.prose("sheet_title", unit=form.derivation.unit, family=form.model.architecture.title)
+    """What is worked out, and of which family."""
+    quantity = form.derivation.quantity
+    return form.settings.prose(
+        "sheet_title",
+        unit=form.derivation.unit,
+        family=form.model.architecture.title,
+        count=quantity.name == quantity.unit,
+        title=quantity.title,
+    )
 
 
 def _lead(form: Form) -> Iterator[Paragraph]:
     say, derivation = form.settings.prose, form.derivation
     quantity = derivation.quantity
-    what = say(
-        "intro_count", unit=derivation.unit, count=quantity.name == derivation.unit, title=quantity.title.lower()
-    )
+    # "Forward" in a sentence is "forward", "KV" stays.
+    named = quantity.title if quantity.title[1:2].isupper() else quantity.title[:1].lower() + quantity.title[1:]
+    what = say("intro_count", unit=derivation.unit, count=quantity.name == quantity.unit, title=named)
     says = [say("intro", what=what, blanks=len(form.blanks)), say("intro_points", points=form.points)]
     if form.settings.easy:
         says.append(say("calculator"))
@@ -98,7 +105,9 @@ def entries(form: Form) -> Iterator[Entry]:
     for step in form.derivation.steps:
         yield _entry(step, form, by_step)
     equations, after = _lines_of(by_step.get("", []), form)
-    yield Entry("", "total", form.settings.prose("total_title"), "", equations, (), None, after=after)
+    # Of a single part the total is that part's.
+    if equations:
+        yield Entry("", "total", form.settings.prose("total_title"), "", equations, (), None, after=after)
 
 
 def _entry(step: Step, form: Form, by_step: Mapping[str, list[Asked]]) -> Entry:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from symbolic.derivation import Derivation, Step
 from symbolic.figures import grouped
 from symbolic.formula import Formula, Labelled, total
-from symbolic.handouts.asked import unlabelled
+from symbolic.handouts.asked import unit, unlabelled
 from symbolic.page import Equation
 from symbolic.rendering.notation import Text
 
@@ -58,6 +58,11 @@ def _walk(step: Step, derivation: Derivation, above: tuple[str, ...]) -> Iterato
             yield from _walk(below, derivation, place)
     formula: Formula = step.one if opens else unlabelled(step.one)
     name = "total" if not above else step.label if step.repeat is None else f"one {step.name}"
-    yield Walked((*place, "one"), name, Equation(formula, step.each, sizes=derivation.sizes))
+    word, sizes = unit(derivation), derivation.sizes
+    yield Walked((*place, "one"), name, Equation(formula, step.each, unit=word, sizes=sizes))
     if step.repeat is not None:
-        yield Walked((*place, "all"), step.label, Equation(step.formula, step.value, sizes=derivation.sizes))
+        yield Walked(
+            (*place, "all"),
+            step.label,
+            Equation(step.formula, step.value, unit=word, sizes=sizes),
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from symbolic.handouts.answers import Choice, Item, Option, Proof, Question
-from symbolic.handouts.asked import is_work, measured, sizes_used, steps, unlabelled, weights
+from symbolic.handouts.asked import is_work, measured, places, sizes_used, unlabelled
 from symbolic.handouts.context import Context
 from symbolic.handouts.variants import with_size
 from symbolic.page import Choices, Paragraph, Table
@@ -25,33 +25,31 @@ def make(context: Context, id: str) -> Question | None:
     if doubled is None:
         return None
     other = measured(derivation, doubled)
-    later = {step.number: step for step in steps(other)}
-    pairs = [(one, later[one.number]) for one in steps(derivation) if one.value and one.number in later]
-    pairs = [(one, two) for one, two in pairs if is_work(unlabelled(one.one))]
+    later = {placed.step.number: placed for placed in places(other)}
+    pairs = [(one, later[one.step.number]) for one in places(derivation) if one.step.number in later]
+    pairs = [(one, two) for one, two in pairs if is_work(unlabelled(one.step.one))]
     if not pairs:
         return None
     before, after = random.choice(pairs)
-    names = {placed.step.number: placed.name for placed in weights(derivation)}
-    part = names.get(before.number, before.label)
-    truth = _growth(Fraction(after.value, before.value))
+    truth = _growth(Fraction(after.step.whole, before.step.whole))
     if truth is None:
         return None
     options = tuple(
         Option(say(f"doubling_{name}"), "" if name == truth else say(f"doubling_{truth}_not_{name}")) for name in GROWTH
     )
     proofs = (
-        Proof(before.formula, derivation.sizes, before.value),
-        Proof(after.formula, other.sizes, after.value),
+        Proof(before.formula, derivation.sizes, before.step.whole),
+        Proof(after.formula, other.sizes, after.step.whole),
     )
     choice = Choice(options)
     item = Item(id, say("answer"), choice, proofs, (say("doubling_hint"),))
     stem = (
-        Paragraph(say("doubling", size=symbol.name, part=part, unit=context.unit)),
+        Paragraph(say("doubling", size=symbol.name, part=before.name, unit=context.unit)),
         Choices(id, tuple((letter, option.text) for letter, option in choice.lettered)),
     )
     rows = (
         (f"`{symbol.name}`", model.sizes[symbol.name], doubled.sizes[symbol.name]),
-        (part, before.value, after.value),
+        (before.name, before.step.whole, after.step.whole),
     )
     columns = tuple(say(f"column_{name}") for name in ("what", "before", "after"))
     table = Table("", columns, rows, frozenset({1, 2}))
