@@ -34,7 +34,7 @@ class Walked:
 def sizes_of(derivation: Derivation) -> str:
     """Every size that the quantity depends on, as markup."""
     used = {symbol.name for symbol in unlabelled(derivation.root.formula).symbols}
-    shown = (f"`{name}` = {grouped(size)}" for name, size in derivation.sizes.items() if name in used)
+    shown = (f"`{name}`\u00a0=\u00a0{grouped(size)}" for name, size in derivation.sizes.items() if name in used)
     return ", ".join(shown) + "."
 
 

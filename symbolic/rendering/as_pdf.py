@@ -41,6 +41,7 @@ PAPERS = {"a4": "a4", "letter": "us-letter"}
 LONG_CELL = 26
 MANY_COLUMNS = 5
 DEEPEST = 3
+MOST_TOGETHER = 8
 ROOM_FOR_SHARE = Fraction(1, 12)
 
 
@@ -191,8 +192,9 @@ class _Writer:
         head = f"#step({min(depth, DEEPEST)}, {number}, {string(entry.title)}, {result})"
         text = [f"{self.words(entry.text)}\n"] if entry.text else []
         tail = list(self.tail(entry))
-        # What is asked stays together, unless it holds lines of its own.
-        together = entry.after and not any(isinstance(part, Entry) for part in entry.after)
+        # A step, or what is asked, stays together, unless it is long or holds steps of its own.
+        short = len(entry.after) <= MOST_TOGETHER and not any(isinstance(part, Entry) for part in entry.after)
+        together = short and bool(entry.after or not entry.before)
         if together and not entry.before:
             yield from ("#whole[", head, *text, *tail, "]")
             return

@@ -33,7 +33,7 @@ def make(context: Context, id: str) -> Question | None:
         Items(tuple((letter, _named(found[name].path[-1].name, name)) for letter, name in lettered.items())),
         Answer(id, say("letters_answer"), 2 * len(lettered)),
     )
-    why = say("convention_why", name=convention.name, counted=_listed(lettered, word), letters=word)
+    why = say("convention_why", name=convention.name, counted=_listed(lettered, word))
     return Question("convention", say("convention_title"), stem, (item,), (Paragraph(why),))
 
 

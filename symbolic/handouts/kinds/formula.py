@@ -29,7 +29,7 @@ def make(context: Context, id: str) -> Question | None:
     simple = algebra.simplified(formula, {})
     item = Item(id, say("formula_answer"), Number(value), (Proof(simple, sizes, value),), (say("formula_hint"),))
     with_names = ", ".join(f"`{symbol.name}`" for symbol in symbols)
-    numbers = ", ".join(f"`{name}` = {size}" for name, size in sizes.items())
+    numbers = ", ".join(f"`{name}`\u00a0=\u00a0{size}" for name, size in sizes.items())
     stem = (
         Paragraph(say("formula", part=_one(step.name, step.repeat is not None), unit=context.unit) + f" {with_names}."),
         Lines(2),
