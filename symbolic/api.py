@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from os import PathLike, fspath
 from typing import Any
 
-from symbolic import hardware, hub, models, quantities, reading
+from symbolic import hub, models, quantities, reading
 from symbolic.derivation import Derivation, derive
 from symbolic.errors import ConfigError
 from symbolic.formula import Exact, Formula
@@ -60,10 +60,10 @@ def explain(
     loaded = model if isinstance(model, Model) else load(model, **options)
     found = quantities.find(quantity)
     given: dict[str, Exact | Formula] = {}
-    if device:
-        given |= hardware.given_by_device(device, found, dtype)
-    if dtype:
-        given |= hardware.given_by_dtype(dtype, found)
+    if device or dtype:
+        from symbolic import hardware
+
+        given |= hardware.given_by(found, dtype, device)
     return derive(loaded, found, found.convention(convention), given | dict(inputs or {}))
 
 

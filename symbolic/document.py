@@ -11,7 +11,7 @@ from symbolic import algebra, checks, models, reconciliation
 from symbolic.architecture import Kind, Leaf, Need, Weight, axes, weights
 from symbolic.conventions import Convention
 from symbolic.derivation import Derivation, Step, derive
-from symbolic.figures import grouped, percent, rounded
+from symbolic.figures import grouped, percent, rounded, with_unit
 from symbolic.formula import Formula, Number, Product, Quotient, Sum, Symbol
 from symbolic.model import Model, without_effect
 from symbolic.page import (
@@ -119,8 +119,7 @@ def _inputs(derivation: Derivation, prose: Prose, used: set[str]) -> Iterator[Pa
         (
             f"``{symbol.name}``",
             f"${symbol.name}$",
-            inputs.sizes[symbol.name],
-            symbol.unit,
+            with_unit(inputs.sizes[symbol.name], symbol.unit),
             symbol.meaning + (f" {prose('default_input')}." if symbol.name in inputs.assumed else "."),
         )
         for symbol in shown
@@ -128,7 +127,7 @@ def _inputs(derivation: Derivation, prose: Prose, used: set[str]) -> Iterator[Pa
     )
     if rows:
         yield Paragraph(prose("inputs"))
-        yield Table(prose("inputs_table"), ("Name", "Letter", "Value", "Unit", "Meaning"), rows, frozenset({2}))
+        yield Table(prose("inputs_table"), ("Name", "Letter", "Value", "Meaning"), rows, frozenset({2}))
     for symbol in shown:
         if symbol in inputs.definitions:
             yield Equation(inputs.definitions[symbol], inputs.sizes[symbol.name], symbol, symbol.unit)
@@ -221,7 +220,7 @@ def _steps(derivation: Derivation, prose: Prose, full: bool) -> Section:
         number="",
         id="total",
         title=prose("total_title"),
-        text=prose("total") if full else "",
+        text=prose("total" if derivation.root.lines else "total_is_that") if full else "",
         equations=tuple(Equation(line.formula, line.value, unit=_unit(derivation)) for line in derivation.root.lines),
         before=(),
         result=derivation.total,

@@ -8,20 +8,22 @@ from click.testing import CliRunner
 from symbolic.cli import main
 
 ROOT = Path(__file__).parent.parent
+FORMATS = "html,latex,markdown"
 GALLERY = [
-    ("gpt2-124m", "html,latex,markdown"),
-    ("gpt2-1558m", "html,latex,markdown"),
-    ("llama-2-7b", "html,latex,markdown"),
-    ("llama-3-8b", "html,latex,markdown"),
-    ("qwen3-30b-a3b", "html,latex,markdown"),
-    ("deepseek-v3", "html,latex,markdown"),
-    ("gemma-3-1b", "html,latex,markdown"),
+    ("gpt2-124m", "parameters,forward-flops,kv-cache"),
+    ("gpt2-1558m", "parameters"),
+    ("llama-2-7b", "parameters,forward-flops,kv-cache"),
+    ("llama-3-8b", "parameters"),
+    ("qwen3-30b-a3b", "parameters"),
+    ("deepseek-v3", "parameters"),
+    ("gemma-3-1b", "parameters"),
 ]
 
 
-@pytest.mark.parametrize(("model", "formats"), GALLERY)
-def test_a_page_of_the_gallery_is_fresh(model: str, formats: str, tmp_path: Path) -> None:
-    result = CliRunner().invoke(main, ["explain", model, "--format", formats, "--output", str(tmp_path)])
+@pytest.mark.parametrize(("model", "quantities"), GALLERY)
+def test_a_page_of_the_gallery_is_fresh(model: str, quantities: str, tmp_path: Path) -> None:
+    command = ["explain", model, "--quantity", quantities, "--format", FORMATS, "--output", str(tmp_path)]
+    result = CliRunner().invoke(main, command)
     assert result.exit_code == 0, result.output
     for page in sorted((tmp_path / model).iterdir()):
         kept = ROOT / "output" / model / page.name

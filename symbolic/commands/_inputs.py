@@ -81,3 +81,12 @@ def for_quantity(quantity: str, given: Given, asked: tuple[str, ...]) -> Given:
                 f"{', '.join(asked)} has no {name}; quantities that have it: {', '.join(having) or 'none'}"
             )
     return {name: value for name, value in given.items() if name in inputs[quantity]}
+
+
+def named_inputs(quantity: str, asked: tuple[str, ...], dtype: str, device: str) -> dict[str, str]:
+    """The format and the device for one of several quantities: those that it depends on; all for a single one."""
+    if not dtype and not device:
+        return {}
+    from symbolic.hardware import of_those_asked
+
+    return of_those_asked(quantity, asked, dtype, device)

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from symbolic import api, hardware, quantities
-from symbolic.commands._inputs import for_quantity, given_inputs, quantity_inputs
+from symbolic import api, quantities
+from symbolic.commands._inputs import for_quantity, given_inputs, named_inputs, quantity_inputs
 from symbolic.commands._models import given_architecture, loaded_models
 from symbolic.errors import NothingToMeasure
 from symbolic.rendering import formats
@@ -90,7 +90,7 @@ def explain(
         folder = Path(output) / folder_name(one.name, taken)
         for measured in wanted:
             inputs = for_quantity(measured, given, wanted)
-            named = hardware.of_those_asked(measured, wanted, dtype, device)
+            named = named_inputs(measured, wanted, dtype, device)
             try:
                 derivation = api.explain(one, measured, convention=convention, inputs=inputs, **named)
                 made = {name: derivation.to(name, notation=notation, detail=detail) for name in chosen}

@@ -41,6 +41,12 @@ def table(name: str) -> Mapping[str, Mapping[str, Any]]:
     return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
 
 
+def given_by(quantity: Quantity, dtype: str, device: str) -> dict[str, Exact | Formula]:
+    """The inputs of a quantity that a number format and an accelerator set; "" sets none."""
+    given = given_by_device(device, quantity, dtype) if device else {}
+    return given | (given_by_dtype(dtype, quantity) if dtype else {})
+
+
 def given_by_dtype(name: str, quantity: Quantity) -> dict[str, Exact | Formula]:
     """The inputs of a quantity that a number format sets; UnknownName, or ConfigError where it has no such inputs."""
     if name not in table("dtypes"):

@@ -73,9 +73,9 @@ def attention_activations(
     """
     return (
         Activation("attention input", (emb_dim,), about="What queries, keys and values are made of.", split=False),
-        Activation("queries kept", (query_width,)),
-        Activation("keys kept", (key_width,)),
-        Activation("values kept", (value_width,)),
+        Activation("queries kept", (query_width,), about="To find out how the keys should change."),
+        Activation("keys kept", (key_width,), about="To find out how the queries should change."),
+        Activation("values kept", (value_width,), about="To find out how the shares of attention should change."),
         Activation("results of the heads", (heads_width,), about="What the output projection works on."),
         Activation(
             "table of shares",

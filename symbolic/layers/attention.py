@@ -44,9 +44,6 @@ def multi_head_attention(
             about="The heads' results stand side by side, `emb_dim` numbers for each token. "
             "One more matrix mixes them.",
         ),
-        *((keys_and_values(emb_dim, all_heads=emb_dim),) if writes else ()),
-        *attention_activations(emb_dim, emb_dim, emb_dim, emb_dim, emb_dim),
-        *attention_dropout(emb_dim),
     ]
     if qkv_bias:
         parts.insert(
@@ -68,6 +65,10 @@ def multi_head_attention(
                 about="One number added to each output of the projection.",
             )
         )
+    if writes:
+        parts.append(keys_and_values(emb_dim, all_heads=emb_dim))
+    parts += attention_activations(emb_dim, emb_dim, emb_dim, emb_dim, emb_dim)
+    parts += attention_dropout(emb_dim)
     return Block("attention", role="attention", about=about, parts=tuple(parts))
 
 

@@ -35,7 +35,7 @@ QUANTITY = Quantity(
     unit="bytes",
     measure=measure,
     conventions=named(
-        Convention("kept", "the numbers that must be kept of each token, and no more", everything),
+        Convention("kept", "the bytes of the numbers that must be kept of each token, and no more", everything),
         Convention(
             "expanded",
             "the keys and values of all heads, even where they could be made again from a shorter list: what a program "

@@ -83,7 +83,9 @@ class View:
         """Each section and its uppermost steps, with what they come to."""
         for section in self.page.sections:
             entries = [part for part in section.parts if isinstance(part, Entry)]
-            below = tuple(Line(entry.id, entry.number, entry.title, _grouped(entry.result)) for entry in entries)
+            # Only what adds up to a figure is listed with its figures.
+            listed = entries if section.figure is not None else []
+            below = tuple(Line(entry.id, entry.number, entry.title, _grouped(entry.result)) for entry in listed)
             yield Line(section.id, "", section.title, _figure(section, entries), below)
 
     def words(self, text: str) -> Markup:
