@@ -21,6 +21,8 @@ from symbolic.handouts.answers import Choice, Number
 from symbolic.handouts.fingerprints import accepted, fingerprint, scientific
 from symbolic.handouts.form import Form, secrets
 from symbolic.handouts.roster import RosterError, read
+from symbolic.handouts.typesetting import Source
+from symbolic.rendering.as_pdf import compiled
 
 FORMATS = ("csv", "html", "latex", "markdown", "moodle", "notebook", "pdf", "qti")
 MODELS = ["gpt2-124m", "llama-3-8b", "qwen3-30b-a3b"]
@@ -35,7 +37,7 @@ def command(*arguments: str) -> Result:
 def files(model: str, who: str = "1", fade: str = "5") -> dict[str, str | bytes]:
     made = form(model, who, fade)
     return {
-        path: content
+        path: compiled(content) if isinstance(content, Source) else content
         for name in exports.names()
         for path, content in (*exports.of_form(name, made), *exports.of_all(name, [made]))
     }
@@ -347,3 +349,15 @@ def test_a_number_on_the_sheet_is_never_in_the_terminal(tmp_path: Path) -> None:
 def test_forms_are_points_and_items_that_agree() -> None:
     made: Form = form()
     assert made.points == len(made.items) == 15
+
+
+def test_many_pdfs_are_the_same_as_few(tmp_path: Path) -> None:
+    """The second process makes the bytes that this one makes."""
+    for name, count in (("few", "1"), ("many", "6")):
+        done = command("gpt2-124m", "--variants", count, "--format", "pdf", "--output", str(tmp_path / name))
+        assert done.exit_code == 0, done.output
+    few, many = snapshot(tmp_path / "few"), snapshot(tmp_path / "many")
+    shared = {path for path in few if path.endswith(".pdf")}
+    assert len(shared) == 2
+    assert all(few[path] == many[path] for path in shared)
+    assert sum(content.startswith(b"%PDF") for content in many.values()) == 12

@@ -11,6 +11,7 @@ from symbolic.handouts import exports
 from symbolic.handouts.exports import File
 from symbolic.handouts.folder import replaced
 from symbolic.handouts.form import Form, Settings, make_form
+from symbolic.handouts.typesetting import Source, Typesetter
 from symbolic.page import Cell, Page, Paragraph, Section, Table
 from symbolic.prose import plain
 
@@ -35,25 +36,29 @@ def write(
     """Write every form in every format; the paths within the folder. All of it is there in the end, or nothing."""
     exports.check_names(formats)
     written: list[str] = []
-    with replaced(target, _same(settings, students), force=force) as folder:
+    expected = 2 * len(students) if "pdf" in formats else 0
+    with replaced(target, _same(settings, students), force=force) as folder, Typesetter(expected) as typeset:
         forms: list[Form] = []
         for who, student in progress(students):
             form = make_form(settings, who, student)
             forms.append(form)
             for name in formats:
-                written += _put(folder, exports.of_form(name, form))
+                written += _put(folder, exports.of_form(name, form), typeset)
         for name in formats:
-            written += _put(folder, exports.of_all(name, forms))
-        written += _put(folder, [("index.md", _index(settings, forms))])
+            written += _put(folder, exports.of_all(name, forms), typeset)
+        written += _put(folder, [("index.md", _index(settings, forms))], typeset)
     return written
 
 
-def _put(folder: Path, files: Iterable[File]) -> list[str]:
+def _put(folder: Path, files: Iterable[File], typeset: Typesetter) -> list[str]:
     paths = []
     for path, content in files:
         place = folder / path
         place.parent.mkdir(exist_ok=True)
-        place.write_bytes(content.encode("utf-8", "replace") if isinstance(content, str) else content)
+        if isinstance(content, Source):
+            typeset(content, place.write_bytes)
+        else:
+            place.write_bytes(content.encode("utf-8", "replace") if isinstance(content, str) else content)
         paths.append(path)
     return paths
 
