@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from random import Random
 
-from symbolic import algebra
 from symbolic.derivation import Derivation
 from symbolic.errors import CheckFailed, SymbolicError
+from symbolic.formula import Formula
 from symbolic.handouts import kinds
 from symbolic.handouts.answers import Choice, Item, Number, Proof, Question
 from symbolic.handouts.asked import measured
@@ -20,6 +20,7 @@ from symbolic.handouts.variants import POCKET, form_id, stream, variant
 from symbolic.model import Model
 from symbolic.page import Page
 from symbolic.prose import Prose
+from symbolic.rational import Rational
 
 TRIES = 60
 FIGURE = re.compile(r"\d+(?:,\d{3})*")
@@ -191,6 +192,12 @@ def check(form: Form) -> None:
     """CheckFailed unless SymPy finds the same value for all that the key rests on."""
     for item in form.items:
         for proof in item.proofs:
-            found = algebra.evaluated(proof.formula, proof.sizes)
+            found = _in_sympy(proof.formula).evaluated(proof.sizes)
             if found != proof.value:
                 raise CheckFailed(f"form {form.id}, blank {item.id}: {proof.value}, SymPy finds {found}; please report")
+
+
+@lru_cache(maxsize=1024)
+def _in_sympy(formula: Formula) -> Rational:
+    """A formula in SymPy's field: the forms of a class have the same ones, with other sizes."""
+    return Rational.of(formula)
