@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from symbolic.architecture import axes
 from symbolic.derivation import Step
-from symbolic.figures import percent
+from symbolic.figures import grouped, percent
 from symbolic.handouts.answers import Choice, Question
 from symbolic.handouts.asked import Asked, unit
 from symbolic.handouts.form import Form
@@ -94,14 +95,22 @@ def _because(form: Form, asked: Asked) -> str:
     say, step = form.settings.prose, asked.step
     why = reason(form, asked)
     if why in ("total", "most"):
-        part = max(step.steps, key=lambda below: below.value)
-        shape = (
-            " × ".join(f"{axis.value(form.derivation.sizes):,}" for axis in part.weight.shape) if part.weight else ""
+        most = max(below.value for below in step.steps)
+        largest = [below for below in step.steps if below.value == most]
+        return say(
+            f"because_{why}",
+            part=" and the ".join(below.label for below in largest),
+            percent=percent(Fraction(most, asked.line.value)),
+            shape=" and ".join(_shape(below, form) for below in largest),
+            several=len(largest) > 1,
         )
-        share = percent(Fraction(part.value, asked.line.value))
-        return say(f"because_{why}", part=part.label, percent=share, shape=shape)
     times = step.times if asked.repeats else asked.copies
     return say("because_repeat" if why in ("repeat", "copies") else f"because_{why}", count=times)
+
+
+def _shape(step: Step, form: Form) -> str:
+    sizes = form.derivation.sizes
+    return " × ".join(grouped(axis.value(sizes)) for axis in (axes(step.part) if step.part else ()))
 
 
 def _solved(form: Form, index: int) -> Entry:
