@@ -379,7 +379,8 @@ def _meaning(derivation: Derivation, prose: Prose) -> Section:
 def _sources(derivation: Derivation, prose: Prose) -> Section:
     model = derivation.model
     items = [("", prose("sources_config", source=model.source))] if model.source else []
-    items += [("", f"[{plain(source.title)}]({source.url})") for source in model.architecture.sources]
+    sources = (*model.architecture.sources, *derivation.quantity.sources)
+    items += [("", f"[{plain(source.title)}]({source.url})") for source in sources]
     known = dict.fromkeys(entry.source for entry in reconciliation.published(derivation))
     items += [("", plain(source)) for source in known]
     return Section("sources", prose("sources_title"), (Items(tuple(items)),))

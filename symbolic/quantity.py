@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from symbolic import conventions
-from symbolic.architecture import Leaf, Weight
+from symbolic.architecture import Leaf, Source, Weight
 from symbolic.conventions import Convention
 from symbolic.formula import Exact, Formula, Number, Product, Symbol, product
 
@@ -40,7 +40,7 @@ class Quantity:
     number or a formula of other symbols. `times` is how often the whole network works (sequences of a batch).
     `results` are what follows from the total, `companions` the quantities whose totals they use. `lacking` completes
     "This network has …", where no leaf is of this quantity. `called` is what a later equation calls the total, where
-    that is not the title.
+    that is not the title; `sources` are the works that it is defined in.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Quantity:
     lacking: str = "nothing to measure"
     unit_in_steps: bool = True
     called: str = ""
+    sources: tuple[Source, ...] = ()
 
     @property
     def default(self) -> Convention:

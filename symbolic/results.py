@@ -43,11 +43,12 @@ def follow(derivation: Derivation) -> tuple[Follows, ...]:
 
 
 def companion(derivation: Derivation, name: str) -> Derivation:
-    """Another quantity of the same model, with the same inputs where it has them."""
+    """Another quantity of the same model, or `quantity/convention`, with the same inputs where it has them."""
+    name, _, convention = name.partition("/")
     quantity = quantities.find(name)
     known = {symbol.name for symbol in quantity.inputs}
     shared = {name: size for name, size in derivation.sizes.items() if name in known}
-    return derive(derivation.model, quantity, quantity.default, shared)
+    return derive(derivation.model, quantity, quantity.convention(convention), shared)
 
 
 def _check_limit(result: Result, value: Exact, derivation: Derivation) -> None:
@@ -62,6 +63,9 @@ def _check_limit(result: Result, value: Exact, derivation: Derivation) -> None:
 
 
 def _total(derivation: Derivation) -> Formula:
-    title = derivation.quantity.called or derivation.quantity.title
+    chosen = (
+        "" if derivation.convention == derivation.quantity.default else derivation.convention.name.replace("-", " ")
+    )
+    title = chosen or derivation.quantity.called or derivation.quantity.title
     # "KV cache" stays as it is.
     return Labelled(title if title[:2].isupper() else title[:1].lower() + title[1:], derivation.root.formula)

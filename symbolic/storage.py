@@ -40,7 +40,7 @@ def in_gigabytes(name: str) -> tuple[Result, Result]:
     return (
         Result(
             "in GB",
-            "A gigabyte is a billion bytes: so makers of disks and devices count.",
+            "A gigabyte is a billion bytes: so makers of disks count.",
             "GB",
             lambda totals: totals[name] / (Number(10) ** 9),
         ),

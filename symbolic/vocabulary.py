@@ -246,7 +246,7 @@ value_bytes = symbol(
 matrix_bytes = symbol(
     "matrix_bytes",
     letter="u_{m}",
-    meaning="how many bytes a number of a matrix takes, what belongs to it included",
+    meaning="how many bytes a number of a matrix takes, with its part of the group's scale and zero point",
     spoken="bytes per number of a matrix",
     unit="bytes",
     minimum=0,
@@ -257,7 +257,7 @@ matrix_bytes = symbol(
 value_bits = symbol(
     "value_bits",
     letter="q",
-    meaning="how many bits a number takes",
+    meaning="how many bits a quantised number takes",
     spoken="bits per number",
     unit="bits",
     scales=False,
@@ -289,6 +289,16 @@ group_size = symbol(
     meaning="how many numbers share a scale",
     spoken="group size",
     unit="numbers",
+    scales=False,
+    of_run=True,
+)
+working_bytes = symbol(
+    "working_bytes",
+    letter="u_{w}",
+    meaning="how many bytes a weight takes in the form that the passes compute with",
+    spoken="bytes per working weight",
+    unit="bytes",
+    minimum=0,
     scales=False,
     of_run=True,
 )
@@ -342,7 +352,7 @@ tensor_parallel = symbol(
 device_flops = symbol(
     "device_flops",
     letter="F",
-    meaning="how many operations a device can do in a second, as its maker prints it",
+    meaning="how many operations a device can do in a second: what its maker prints for dense matrices",
     spoken="peak operations per second",
     unit="FLOP/s",
     scales=False,

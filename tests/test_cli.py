@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 import symbolic
-from symbolic import architectures, models
+from symbolic import architectures, models, quantities
 from symbolic.cli import main
 
 
@@ -107,3 +107,33 @@ def test_counting_imports_nothing_heavy() -> None:
         "heavy = {'sympy', 'jinja2', 'latex2mathml', 'rich'} & sys.modules.keys(); assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--quantity", "forward-flops", "--tokens", "0"], "tokens must be at least 1, got 0"),
+        (["--quantity", "forward-flops", "--tokens", "many"], "--tokens must be a number, got 'many'"),
+        (["--quantity", "forward-flops", "--tokens", "1e999999999"], "is too long"),
+        (["--quantity", "training-cost", "--mfu", "1.5"], "utilisation must be at most 1, got 1.5"),
+        (["--quantity", "training-cost", "--set", "price=3"], "no input (write NAME=N) 'price=3'"),
+        (["--quantity", "parameters", "--context", "5"], "quantities that have it: arithmetic-intensity"),
+        (["--quantity", "kv-cache", "--dtype", "int5"], "no dtype 'int5'"),
+        (["--quantity", "kv-cache", "--device", "gtx"], "no device 'gtx'"),
+        (["--quantity", "kv-cahce"], "nearest: kv-cache"),
+        (["--quantity", "kv-cache", "--batch", "100000"], "give at most 2112"),
+    ],
+)
+def test_a_wrong_input_of_a_quantity_is_one_line(arguments: list[str], says: str, tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["explain", "gpt2-124m", *arguments, "--output", str(tmp_path)])
+    assert result.exit_code == 2
+    assert says in result.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_all_quantities_are_derived_and_what_a_network_lacks_is_said(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["explain", "bert-base-uncased", "--quantity", "all", "--output", str(tmp_path)])
+    assert result.exit_code == 0
+    assert "left out kv-cache: bert-base-uncased has no cache" in result.output
+    made = {path.stem for path in (tmp_path / "bert-base-uncased").iterdir()}
+    assert made == set(quantities.names()) - {"kv-cache", "arithmetic-intensity"}

@@ -10,7 +10,10 @@ SCORES = (
     "Each token's query is multiplied with the key of each token in the context, number by number, and added up: one "
     "score for each pair of tokens and each head. This needs no weights."
 )
-MIXING = "The scores, made positive and to add up to 1, are the shares in which each token takes from all the values."
+MIXING = (
+    "A softmax makes the scores positive, and each token's add up to 1. In these shares each token takes from all the "
+    "values."
+)
 
 
 def products(

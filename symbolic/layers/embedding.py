@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symbolic.architecture import Block, Kind, Weight
+from symbolic.architecture import Activation, Block, Kind, Weight
 from symbolic.formula import Formula
 
 EMBEDDING = "token embedding"
@@ -47,5 +47,23 @@ def output_head(width: Formula, vocab_size: Formula, *, tied: bool) -> Block:
                 Kind.MATRIX,
                 tied_to=EMBEDDING if tied else None,
             ),
+            *head_activations(width, vocab_size),
+        ),
+    )
+
+
+def head_activations(width: Formula, vocab_size: Formula) -> tuple[Activation, Activation]:
+    """What training keeps of the head: its input, and the scores, at 32 bits, for the loss.
+
+    Korthikanti et al. 2022, arXiv:2205.05198, §4.3.
+    """
+    return (
+        Activation("head input", (width,), about="What the output head works on.", split=False),
+        Activation(
+            "scores kept",
+            (vocab_size,),
+            about="The score of each token of the vocabulary, at 32 bits. The loss is made from them.",
+            width=4,
+            split=False,
         ),
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from symbolic.architecture import Block, Kind, Weight
 from symbolic.formula import Formula, as_formula
-from symbolic.layers.embedding import EMBEDDING
+from symbolic.layers.embedding import EMBEDDING, head_activations
 
 
 def head_transform(emb_dim: Formula) -> Block:
@@ -45,6 +45,7 @@ def masked_head(emb_dim: Formula, vocab_size: Formula, *, tied: bool) -> tuple[B
             "score. Where a token of the text was hidden, the tokens with the best scores are the model's guesses.",
             parts=(
                 Weight("output head matrix", (emb_dim, vocab_size), Kind.MATRIX, tied_to=EMBEDDING if tied else None),
+                *head_activations(emb_dim, vocab_size),
             ),
         ),
         Block(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symbolic.architecture import Cache, Kind, Leaf, Weight
+from symbolic.architecture import Cache, Kind, Leaf, Source, Weight
 from symbolic.conventions import Convention, named
 from symbolic.formula import Ceiling, Formula, Product
 from symbolic.products import is_trained
@@ -45,8 +45,8 @@ QUANTITY = Quantity(
     conventions=named(
         Convention(
             "all-weights",
-            "the weights and the cache that one step reads, every weight once for the whole batch and of the tables "
-            "only a row for each token, which is next to nothing",
+            "the weights and the cache that one step reads: every matrix and norm once for the whole batch, and the "
+            "cache of each sequence; of the token table only some rows are read, which is next to nothing",
             lambda leaf: True,  # noqa: ARG005
         ),
         Convention(
@@ -91,7 +91,7 @@ QUANTITY = Quantity(
                 / (totals[FLOPS] / batch_size - totals[RIDGE] * (totals[CACHE] / batch_size))
             ),
             never="No batch is large enough: each sequence reads so much cache of its own that the memory stays the "
-            "limit. The longer the context, the more so.",
+            "limit. The products with weights do turn at some batch, but attention over the cache never does.",
         ),
         Result(
             "shortest time for the step, by the memory",
@@ -107,4 +107,11 @@ QUANTITY = Quantity(
         ),
     ),
     companions=(FLOPS, CACHE),
+    sources=(
+        Source(
+            "Williams, Waterman and Patterson 2009, Roofline: An Insightful Visual Performance Model",
+            "https://doi.org/10.1145/1498765.1498785",
+        ),
+        Source("Pope et al. 2022, Efficiently Scaling Transformer Inference", "https://arxiv.org/abs/2211.05102"),
+    ),
 )

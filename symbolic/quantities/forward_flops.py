@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symbolic.architecture import Kind, Leaf, Weight
+from symbolic.architecture import Kind, Leaf, Source, Weight
 from symbolic.conventions import Convention, everything, named
 from symbolic.formula import Formula
 from symbolic.products import is_product, operations, per_parameter
@@ -89,4 +89,8 @@ QUANTITY = Quantity(
         ),
     ),
     lacking="no matrix that tokens are multiplied with",
+    sources=(
+        Source("Kaplan et al. 2020, Scaling Laws for Neural Language Models", "https://arxiv.org/abs/2001.08361"),
+        Source("Karpathy, nanoGPT, transformer_sizing.ipynb", "https://github.com/karpathy/nanoGPT"),
+    ),
 )

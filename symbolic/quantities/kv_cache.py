@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symbolic.architecture import Cache, Leaf
+from symbolic.architecture import Cache, Leaf, Source
 from symbolic.conventions import Convention, everything, named
 from symbolic.formula import Ceiling, Floor, Formula
 from symbolic.quantity import Quantity, Result, Totals
@@ -38,7 +38,7 @@ QUANTITY = Quantity(
         Convention("kept", "the bytes of the numbers that must be kept of each token, and no more", everything),
         Convention(
             "expanded",
-            "the keys and values of all heads, even where they could be made again from a shorter list: what a program "
+            "the keys and values in full, even where they could be made again from a shorter list: what a program "
             "keeps that does not use the trick of latent attention",
             everything,
             measure=_expanded,
@@ -71,14 +71,16 @@ QUANTITY = Quantity(
         ),
         Result(
             DEVICES,
-            "Some models need several devices for their weights alone.",
+            "Some models need several for their weights alone. A device that is sold with 80 GB often has nearer to 80 "
+            "GiB; we take the smaller number.",
             "devices",
             lambda totals: Ceiling(totals[WEIGHTS] / device_memory),
         ),
         Result(
             "sequences that fit beside the weights",
             "What the weights leave of the memory of these devices, divided by what one sequence keeps. Only whole "
-            "sequences count. Nothing is set aside here for what is computed on the way.",
+            "sequences count. This is an upper bound: it takes each sequence's cache to lie in one place, and sets "
+            "nothing aside for what is computed on the way.",
             "sequences",
             lambda totals: Floor((totals[DEVICES] * device_memory - totals[WEIGHTS]) / (totals[NAME] / batch_size)),
             limits=batch_size,
@@ -86,4 +88,11 @@ QUANTITY = Quantity(
     ),
     companions=(WEIGHTS,),
     lacking="no cache: it reads a whole text at once and writes none",
+    sources=(
+        Source(
+            "Shazeer 2019, Fast Transformer Decoding: One Write-Head is All You Need",
+            "https://arxiv.org/abs/1911.02150",
+        ),
+        Source("Pope et al. 2022, Efficiently Scaling Transformer Inference", "https://arxiv.org/abs/2211.05102"),
+    ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from symbolic.architecture import Source
 from symbolic.conventions import Convention, everything, named
 from symbolic.products import operations, per_parameter
 from symbolic.quantity import Quantity, Result
@@ -48,7 +49,7 @@ QUANTITY = Quantity(
     ),
     inputs={
         training_tokens: 300 * 10**9,
-        tokens: 1024,
+        tokens: 2048,
         context: tokens,
         target_tokens: tokens,
         device_flops: A100_FLOPS,
@@ -77,4 +78,11 @@ QUANTITY = Quantity(
         ),
     ),
     lacking="no matrix that tokens are multiplied with",
+    sources=(
+        Source("Kaplan et al. 2020, Scaling Laws for Neural Language Models", "https://arxiv.org/abs/2001.08361"),
+        Source(
+            "Chowdhery et al. 2022, PaLM: Scaling Language Modeling with Pathways, appendix B: model FLOPs utilisation",
+            "https://arxiv.org/abs/2204.02311",
+        ),
+    ),
 )

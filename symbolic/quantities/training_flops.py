@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symbolic.architecture import Contraction, Leaf
+from symbolic.architecture import Contraction, Leaf, Source
 from symbolic.conventions import Convention, everything, named
 from symbolic.formula import Formula, Number, Product
 from symbolic.products import in_layer, is_product, operations, per_parameter
@@ -29,8 +29,8 @@ QUANTITY = Quantity(
     conventions=named(
         Convention(
             "products",
-            "three times the forward products: once forward, and twice backward, for the gradients of what comes in "
-            "and of the weights",
+            "three times the forward products: once forward, and twice backward, for the gradients of the two things "
+            "that were multiplied",
             everything,
             active_only=True,
         ),
@@ -44,11 +44,10 @@ QUANTITY = Quantity(
         ),
         Convention(
             "selective-recomputation",
-            "the products, with attention's own computed a second time on the way back",
+            "the products, with attention's scores and mixing computed a second time on the way back",
             everything,
             active_only=True,
             measure=lambda leaf: operations(leaf, (AGAIN if is_product(leaf) else PASSES, 2)),
-            source="Korthikanti et al. 2022, arXiv:2205.05198, appendix A",
         ),
         Convention(
             "full-recomputation",
@@ -56,8 +55,7 @@ QUANTITY = Quantity(
             everything,
             active_only=True,
             measure=lambda leaf: operations(leaf, (AGAIN if in_layer(leaf) else PASSES, 2)),
-            source="Narayanan et al. 2021, arXiv:2104.04473, appendix: 96 B s l h² (1 + s/6h + V/16lh) for a standard "
-            "block; 72 and V/12lh without recomputation",
+            source="Narayanan et al. 2021, arXiv:2104.04473, appendix",
         ),
         Convention(
             "6N",
@@ -69,8 +67,8 @@ QUANTITY = Quantity(
         ),
         Convention(
             "palm",
-            "six for each parameter outside the position table, and attention's products with all pairs: "
-            "6N + 12 L H Q T a token",
+            "six for each parameter outside the position table, and three times attention's products with all pairs: "
+            "6N + 12LHQT for a token, in the letters of the paper",
             everything,
             active_only=True,
             measure=_palm,
@@ -88,4 +86,19 @@ QUANTITY = Quantity(
         ),
     ),
     lacking="no matrix that tokens are multiplied with",
+    sources=(
+        Source("Kaplan et al. 2020, Scaling Laws for Neural Language Models", "https://arxiv.org/abs/2001.08361"),
+        Source(
+            "Chowdhery et al. 2022, PaLM: Scaling Language Modeling with Pathways, appendix B",
+            "https://arxiv.org/abs/2204.02311",
+        ),
+        Source(
+            "Narayanan et al. 2021, Efficient Large-Scale Language Model Training on GPU Clusters Using Megatron-LM",
+            "https://arxiv.org/abs/2104.04473",
+        ),
+        Source(
+            "Korthikanti et al. 2022, Reducing Activation Recomputation in Large Transformer Models",
+            "https://arxiv.org/abs/2205.05198",
+        ),
+    ),
 )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from symbolic.architecture import Activation, Kept, Leaf, Weight
+from symbolic.architecture import Activation, Kept, Leaf, Source, Weight
 from symbolic.conventions import Convention, named
 from symbolic.errors import NothingToMeasure
 from symbolic.formula import Formula, Number, Product
-from symbolic.products import is_trained
+from symbolic.products import in_layer, is_trained
 from symbolic.quantity import Quantity, Result, Totals, numbers
 from symbolic.storage import in_gigabytes
 from symbolic.vocabulary import (
@@ -20,14 +20,15 @@ from symbolic.vocabulary import (
     target_tokens,
     tensor_parallel,
     tokens,
-    value_bytes,
+    working_bytes,
 )
 
 NAME, PARAMETERS = "training-memory", "parameters"
+ACTIVATIONS, DIVIDED = f"{NAME}/activations", f"{NAME}/divided-activations"
 UNKNOWN = ("state-space", "linear-attention")
 
 
-def _kept(leaf: Leaf, keeps: Collection[Kept], *, split: bool = False) -> Formula | None:
+def _kept(leaf: Leaf, keeps: Collection[Kept]) -> Formula | None:
     """A weight's bytes, gradient and optimizer state included; a kept activation's bytes for all tokens."""
     part = leaf.part
     if leaf.role in UNKNOWN:
@@ -36,12 +37,12 @@ def _kept(leaf: Leaf, keeps: Collection[Kept], *, split: bool = False) -> Formul
             "training-memory has no formula for this network yet, weight-memory has"
         )
     if isinstance(part, Weight):
-        return Product((numbers(part), value_bytes + gradient_bytes + state_bytes)) if is_trained(part) else None
-    if not isinstance(part, Activation) or part.kept not in keeps:
+        return Product((numbers(part), working_bytes + gradient_bytes + state_bytes)) if is_trained(part) else None
+    # Recomputation is a matter of the layers: what lies outside them is kept.
+    if not isinstance(part, Activation) or (part.kept not in keeps and in_layer(leaf)):
         return None
     width = () if part.width == 1 else (Number(part.width),)
-    whole = Product((*width, batch_size, leaf.tokens or tokens, *part.shape))
-    return whole / tensor_parallel if split and part.split else whole
+    return Product((*width, batch_size, leaf.tokens or tokens, *part.shape))
 
 
 def measure(leaf: Leaf) -> Formula | None:
@@ -57,8 +58,9 @@ def _full(leaf: Leaf) -> Formula | None:
     return _kept(leaf, (Kept.ALWAYS,))
 
 
-def _split(leaf: Leaf) -> Formula | None:
-    return _kept(leaf, tuple(Kept), split=True)
+def _divided(leaf: Leaf) -> bool:
+    """What tensor parallelism divides among its devices."""
+    return isinstance(leaf.part, Activation) and leaf.part.split and in_layer(leaf)
 
 
 def _everything(leaf: Leaf) -> bool:  # noqa: ARG001
@@ -76,7 +78,7 @@ def _sharded(part: Formula) -> Formula:
 def _zero(stage: int) -> Result:
     """What one device holds of weights, gradients and optimizer states: stage 1 shares out the last, 2 and 3 more."""
     shared = ("the optimizer's numbers", "the gradients too", "the weights too")[stage - 1]
-    parts = (state_bytes, gradient_bytes, value_bytes)
+    parts = (state_bytes, gradient_bytes, working_bytes)
 
     def each(totals: Totals) -> Formula:
         kept = [_sharded(part) if index < stage else part for index, part in enumerate(parts)]
@@ -84,8 +86,8 @@ def _zero(stage: int) -> Result:
 
     return Result(
         f"ZeRO stage {stage}, on each device",
-        f"Weights, gradients and optimizer states where the groups of devices share out {shared} "
-        "(Rajbhandari et al. 2020, arXiv:1910.02054).",
+        f"Weights, gradients and optimizer states alone, where `data_parallel` groups of devices share out {shared}. "
+        "The activations come on top.",
         "bytes",
         each,
     )
@@ -99,30 +101,29 @@ QUANTITY = Quantity(
     conventions=named(
         Convention(
             "all-kept",
-            "the bytes of weights, gradients and optimizer states, and of all that the way back needs, at 16-bit "
-            "precision (Korthikanti et al. 2022, arXiv:2205.05198, there without embedding, head and loss)",
+            "the bytes of weights, gradients and optimizer states, and of what the way back needs: all that a product, "
+            "a norm or an activation function worked on, at 16 bits, and the scores of the head at 32",
             _everything,
-            active_only=False,
         ),
         Convention(
             "selective-recomputation",
-            "the same without the table of attention scores, which is computed again (as FlashAttention does too)",
+            "the same without the table of attention shares, which is computed again on the way back",
             _everything,
             measure=_selective,
         ),
         Convention(
             "full-recomputation",
-            "weights, gradients, optimizer states and the input of each layer; all else is computed again",
+            "weights, gradients, optimizer states, what lies outside the layers, and the input of each layer; all else "
+            "in the layers is computed again, one layer at a time",
             _everything,
             measure=_full,
         ),
-        Convention(
-            "tensor-parallel",
-            "the share of one of `tensor_parallel` devices in what is kept inside the layers, all weights counted",
-            _everything,
-            measure=_split,
-        ),
         Convention("activations", "what the way back needs, and nothing else", _activations),
+        Convention(
+            "divided-activations",
+            "of what the way back needs, the part that tensor parallelism divides among its devices",
+            _divided,
+        ),
         Convention("states", "weights, gradients and optimizer states alone", lambda leaf: not _activations(leaf)),
     ),
     inputs={
@@ -130,12 +131,32 @@ QUANTITY = Quantity(
         tokens: 1024,
         context: tokens,
         target_tokens: tokens,
-        value_bytes: 2,
+        working_bytes: 2,
         gradient_bytes: 2,
         state_bytes: 12,
-        tensor_parallel: 1,
+        tensor_parallel: 8,
         data_parallel: 8,
     },
-    results=(*in_gigabytes(NAME), *(_zero(stage) for stage in (1, 2, 3))),
-    companions=(PARAMETERS,),
+    results=(
+        *in_gigabytes(NAME),
+        Result(
+            "activations on each device",
+            "Where the matrices of a layer are split among `tensor_parallel` devices, each keeps its part of what is "
+            "made inside attention and feed-forward network, and all of the rest (Korthikanti et al. 2022, §4.2.1).",
+            "bytes",
+            lambda totals: totals[ACTIVATIONS] - totals[DIVIDED] + totals[DIVIDED] / tensor_parallel,
+        ),
+        *(_zero(stage) for stage in (1, 2, 3)),
+    ),
+    companions=(PARAMETERS, ACTIVATIONS, DIVIDED),
+    sources=(
+        Source(
+            "Rajbhandari et al. 2020, ZeRO: Memory Optimizations Toward Training Trillion Parameter Models",
+            "https://arxiv.org/abs/1910.02054",
+        ),
+        Source(
+            "Korthikanti et al. 2022, Reducing Activation Recomputation in Large Transformer Models",
+            "https://arxiv.org/abs/2205.05198",
+        ),
+    ),
 )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symbolic import conventions
+from symbolic.conventions import named
 from symbolic.formula import Formula
 from symbolic.quantity import Quantity, Result, Totals
 from symbolic.storage import WEIGHT_FORMAT, in_gigabytes, weight_bytes
@@ -19,7 +22,17 @@ QUANTITY = Quantity(
     title="Weight memory",
     unit="bytes",
     measure=weight_bytes,
-    conventions={name: conventions.CONVENTIONS[name] for name in ("trainable", "untied", "active", "with-buffers")},
+    conventions=named(
+        *(
+            replace(conventions.CONVENTIONS[name], says=f"the bytes of {says}")
+            for name, says in (
+                ("trainable", "every trained number, scales and zero points of quantised ones included"),
+                ("untied", "the same, with an output head of its own"),
+                ("active", "the same, of the experts only those that are chosen for one token"),
+                ("with-buffers", "the same, and of the numbers that correct a router"),
+            )
+        )
+    ),
     inputs=WEIGHT_FORMAT,
     results=(
         *in_gigabytes(NAME),

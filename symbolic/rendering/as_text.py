@@ -95,13 +95,20 @@ class _Writer:
         widths = [max(len(row[i]) for row in (table.columns, *rows)) for i in range(len(table.columns))]
         room = WIDTH - 2 * (len(widths) - 1) - sum(widths)
         words = [
-            max(len(word) for row in (table.columns, *rows) for word in (row[i].split() or [""]))
+            max(
+                len(word)
+                for row in (table.columns, *rows)
+                # A number is one word, its sign included.
+                for word in ([row[i]] if i in table.numeric else row[i].split() or [""])
+            )
             for i in range(len(widths))
         ]
         while room < 0 and max(widths) > 12:
             # The widest column whose words can wrap gives way first; then the widest of all, and its words break.
             slack = [width if width > word else 0 for width, word in zip(widths, words, strict=True)]
-            widest = slack.index(max(slack)) if any(slack) else widths.index(max(widths))
+            wrapped = [0 if i in table.numeric else width for i, width in enumerate(widths)]
+            most = wrapped if max(wrapped) > 12 else widths
+            widest = slack.index(max(slack)) if any(slack) else most.index(max(most))
             widths[widest] -= 1
             room += 1
         if table.caption:

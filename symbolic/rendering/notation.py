@@ -306,6 +306,8 @@ class Rounded(str):
 
 
 ROUNDED_DIGITS = 4
+SHORT = 1000
+"""A fraction of two numbers below this is printed beside its rounded value."""
 
 
 def sides(printer: Printer, equation: Equation, sizes: Mapping[str, Exact]) -> list[str]:
@@ -327,6 +329,8 @@ def sides(printer: Printer, equation: Equation, sizes: Mapping[str, Exact]) -> l
     written = printer.number(value)
     unit = singular(equation.unit) if value == 1 else equation.unit
     if value.denominator != 1 and "/" in grouped(value):
+        if max(value.numerator, value.denominator) < SHORT and written.replace(" ", "") != chain[-1].replace(" ", ""):
+            chain.append(printer.number(value))
         near = printer.decimal(significant(Fraction(value), ROUNDED_DIGITS))
         chain.append(Rounded(printer.unit(near, unit)))
     elif chain[-1] != written:
