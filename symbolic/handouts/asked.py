@@ -61,9 +61,8 @@ def measured(like: Derivation, model: Model | None = None, convention: Conventio
 
 
 def convention(like: Derivation, name: str) -> Convention | None:
-    """A convention of the quantity by its name, if it has one of that name and in the same unit."""
-    found = like.quantity.conventions.get(name)
-    return None if found is None else found
+    """A convention of the quantity by its name, if it has one of that name."""
+    return like.quantity.conventions.get(name)
 
 
 def conventions(like: Derivation) -> tuple[Convention, ...]:
