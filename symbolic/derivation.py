@@ -133,31 +133,42 @@ class Derivation:
 
         return bundle(self)
 
-    def to(self, format: str, **options: str) -> str:
-        """The page in a format: html, latex, markdown, text or json."""
+    def to(self, format: str, **options: str) -> str | bytes:
+        """The page in a format: html, latex, markdown, text or json as text, pdf as bytes."""
         from symbolic.rendering import render
 
         return render(self, format, **options)
 
+    def _text(self, format: str, **options: str) -> str:
+        page = self.to(format, **options)
+        assert isinstance(page, str)  # noqa: S101 - the formats below are text
+        return page
+
     def to_html(self, **options: str) -> str:
         """The page as one HTML file; options are notation ("names", "letters") and detail ("full", "brief")."""
-        return self.to("html", **options)
+        return self._text("html", **options)
 
     def to_latex(self, **options: str) -> str:
         """The page as a LaTeX document."""
-        return self.to("latex", **options)
+        return self._text("latex", **options)
 
     def to_markdown(self, **options: str) -> str:
         """The page as GitHub-flavoured Markdown."""
-        return self.to("markdown", **options)
+        return self._text("markdown", **options)
 
     def to_text(self, **options: str) -> str:
         """The page as plain text, 80 columns wide."""
-        return self.to("text", **options)
+        return self._text("text", **options)
+
+    def to_pdf(self, **options: str) -> bytes:
+        """The page as a PDF."""
+        page = self.to("pdf", **options)
+        assert isinstance(page, bytes)  # noqa: S101 - a PDF is no text
+        return page
 
     def to_json(self, **options: str) -> str:
         """The whole derivation as data."""
-        return self.to("json", **options)
+        return self._text("json", **options)
 
 
 def derive(model: Model, quantity: Quantity, convention: Convention, given: Given | None = None) -> Derivation:

@@ -30,7 +30,7 @@ from symbolic.page import (
     Statement,
     Table,
 )
-from symbolic.prose import Prose, plain
+from symbolic.prose import Markup, Prose, plain
 from symbolic.reconciliation import Chain, reconcile
 from symbolic.results import follow, remarks
 from symbolic.vocabulary import SYMBOLS
@@ -85,13 +85,13 @@ def _lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
     totals = {entry.total: entry.name for entry in others if entry.total != derivation.total}
     if totals:
         named = [prose("other_total", total=grouped(total), name=name) for total, name in totals.items()]
-        lead.append(Paragraph(prose("other_totals", totals=_Markup(_listed(named)))))
+        lead.append(Paragraph(prose("other_totals", totals=Markup(_listed(named)))))
     checks.closed_form(derivation)
     done = [prose("check_lines", count=checks.equations(derivation)), prose("check_closed")]
     if (verified := models.verified(derivation.model)) is not None:
         done.append(prose("check_verified", tensors=grouped(verified.tensors), code=verified.code))
     done += [prose("check_published", name=entry.name) for entry in checks.published(derivation)]
-    lead.append(Paragraph(prose("checked", checks=_Markup("; ".join(done))), tone="checked"))
+    lead.append(Paragraph(prose("checked", checks=Markup("; ".join(done))), tone="checked"))
     return tuple(lead)
 
 
@@ -348,16 +348,6 @@ def _counts_what(convention: Convention) -> str:
     """What a convention counts, who does so, and in which unit where that is another one."""
     unit = f" (in {convention.unit})" if convention.unit else ""
     return convention.says + unit + (f" ({convention.source})" if convention.source else "")
-
-
-class _Markup:
-    """Markup of ours among a template's values: printed with its meaning."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def __str__(self) -> str:
-        return self.text
 
 
 def _chain(chain: Chain, derivation: Derivation, prose: Prose) -> Table:

@@ -383,6 +383,29 @@ class Labelled(Formula):
         return self.formula.algebra
 
 
+@dataclass(frozen=True, slots=True)
+class Blank(Formula):
+    """A part whose value the reader fills in: a page prints room for so many digits, and never what is inside."""
+
+    formula: Formula
+    room: int
+    id: str = ""
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return (self.formula,)
+
+    def rebuilt(self, children: tuple[Formula, ...]) -> Blank:
+        return Blank(children[0], self.room, self.id)
+
+    def value(self, sizes: Mapping[str, Exact]) -> Exact:
+        return self.formula.value(sizes)
+
+    @property
+    def algebra(self) -> sympy.Expr:
+        return self.formula.algebra
+
+
 def as_formula(part: Formula | int) -> Formula:
     """A formula as it is; an int as a number."""
     return part if isinstance(part, Formula) else Number(part)

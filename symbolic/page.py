@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
-from symbolic.formula import Exact, Formula
+from symbolic.formula import Blank, Exact, Formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,15 @@ class Paragraph:
 class Equation:
     """A formula and its value: `as written = with numbers = value`. `name` stands before it: `head_dim = …`.
 
-    `unit` stands behind the value. A value that is no whole number is printed rounded, behind an ≈.
+    `unit` stands behind the value. A value that is no whole number is printed rounded, behind an ≈. A blank in its
+    place is for the reader to fill in. `sizes` stand in the symbols' places where they are not the page's.
     """
 
     formula: Formula
-    value: Exact
+    value: Exact | Blank
     name: Formula | None = None
     unit: str = ""
+    sizes: Mapping[str, Exact] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,8 @@ class Figure:
 class Entry:
     """A step: what it is, its equations, what it adds up to so far, and the steps below it.
 
-    `detail` (term, markup) can be folded away. `result` is the value of all copies; `unit` stands behind each value.
+    `detail` (term, markup) can be folded away. `result` is the value of all copies, none where the reader is to find
+    it; `unit` stands behind each value. `after` is what the reader is asked behind the equations.
     """
 
     number: str
@@ -155,11 +158,12 @@ class Entry:
     text: str
     equations: tuple[Equation, ...]
     before: tuple[Entry, ...]
-    result: Exact
+    result: Exact | None
     running: tuple[str, int] | None = None
     detail: tuple[tuple[str, str], ...] = ()
     unit: str = ""
     share: Fraction = Fraction(0)
+    after: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +173,33 @@ class Items:
     items: tuple[tuple[str, str], ...]
 
 
-Part: TypeAlias = Paragraph | Equation | Statement | Relation | Table | Bar | Figure | Entry | Items
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Room for an answer of about so many characters, with the words before it; `id` says which answer."""
+
+    id: str
+    label: str
+    room: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Answers of which one is to be chosen: their letters and markup; `id` says which answer."""
+
+    id: str
+    options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """So many empty lines to write on."""
+
+    count: int
+
+
+Part: TypeAlias = (
+    Paragraph | Equation | Statement | Relation | Table | Bar | Figure | Entry | Items | Answer | Choices | Lines
+)
 """What a section is made of."""
 
 
@@ -185,7 +215,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A whole document. `sizes` are the numbers that stand in the symbols' places. A page may have no total."""
+    """A whole document. `sizes` are the numbers that stand in the symbols' places. A page may have no total.
+
+    `foot` stands below each sheet of paper: which form this is.
+    """
 
     title: str
     subtitle: str
@@ -195,6 +228,7 @@ class Page:
     lead: tuple[Paragraph, ...]
     sections: tuple[Section, ...]
     sizes: Mapping[str, Exact]
+    foot: str = ""
 
     @property
     def figures(self) -> tuple[Figure, ...]:

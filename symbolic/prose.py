@@ -14,18 +14,29 @@ def plain(text: str) -> str:
     return "".join(f"\\{letter}" if letter in "\\`*[]" else letter for letter in text)
 
 
+class Markup:
+    """Markup of ours among a template's values: printed with its meaning."""
+
+    def __init__(self, text: str) -> None:
+        """`text` is markup."""
+        self.text = text
+
+    def __str__(self) -> str:
+        return self.text
+
+
 class Prose:
     """The words of one kind of page, by the names of their blocks: its own, else those of every page."""
 
-    def __init__(self, name: str, kind: str = "page") -> None:
-        """`name` of the file in templates/prose, without its ending; there may be none. `kind` is the page's own."""
-        own = kind == "page" and (templates() / "prose" / f"{name}.md").exists()
-        files = (kind, name) if own else (kind,)
+    def __init__(self, name: str, every: str = "page") -> None:
+        """`name` of the file in templates/prose, without its ending; there may be none. `every` holds the others."""
+        own = name != every and (templates() / "prose" / f"{name}.md").exists()
+        files = (every, name) if own else (every,)
         self._blocks = {
             block: template for file in files for template in [_template(file)] for block in template.blocks
         }
 
-        strange = [block for block in self._blocks if block not in _template(kind).blocks]
+        strange = [block for block in self._blocks if block not in _template(every).blocks]
         if unknown := [block for block in strange if not block.startswith("meaning")]:
             raise ValueError(f"templates/prose/{name}.md says {', '.join(unknown)}, which no page asks for")
 

@@ -55,6 +55,21 @@ def without_plots(page: str) -> str:
     return re.sub(r'(<svg class="plot"[^>]*>).*?</svg>', r"\1", page, flags=re.DOTALL)
 
 
+def test_the_handout_of_the_gallery_is_fresh(tmp_path: Path) -> None:
+    target = tmp_path / "gpt2-124m" / "handout"
+    settings = ["--fade", "5", "--variants", "3", "--seed", "7", "--format", "all", "--output", str(target)]
+    result = CliRunner().invoke(main, ["handout", "gpt2-124m", *settings])
+    assert result.exit_code == 0, result.output
+    kept = ROOT / "output" / "gpt2-124m" / "handout"
+    made, there = (
+        {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        for folder in (target, kept)
+    )
+    assert made.keys() == there.keys()
+    stale = [name for name in made if made[name] != there[name]]
+    assert not stale, "make it with `symbolic handout gpt2-124m --fade 5 --variants 3 --seed 7 --format all`"
+
+
 def test_the_gallery_holds_nothing_else() -> None:
     kept = {folder.name for folder in (ROOT / "output").iterdir() if folder.is_dir()}
     assert kept == {model for model, _ in GALLERY} | {folder for folder, _ in ANALYSES}

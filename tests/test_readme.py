@@ -6,18 +6,22 @@ import shlex
 import shutil
 import tomllib
 from pathlib import Path
+from random import Random
 from types import ModuleType
 
 import pytest
 from click.testing import CliRunner
 
 import symbolic
-from symbolic import architectures, quantities
+from symbolic import algebra, architectures, quantities
 from symbolic.architecture import Architecture
 from symbolic.cli import main
 from symbolic.conventions import CONVENTIONS, find
 from symbolic.derivation import derive
+from symbolic.handouts.answers import Number, Question
+from symbolic.handouts.context import Context
 from symbolic.model import make_model
+from symbolic.prose import Prose
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -42,6 +46,7 @@ def test_a_command_of_the_readme_works(command: str, tmp_path: Path, monkeypatch
     shutil.copy(ROOT / "tests" / "data" / "walkthrough.md", "notes.md")
     config = {"model_type": "gpt2", **symbolic.load("gpt2-124m").sizes}
     Path("config.json").write_text(json.dumps(config))
+    Path("class.csv").write_text("student\nAda Lovelace\nGrace Hopper\n")
     result = CliRunner().invoke(main, shlex.split(command)[1:])
     assert result.exit_code == 0, result.output
 
@@ -93,3 +98,13 @@ def test_the_example_of_a_quantity_measures() -> None:
     assert derivation.total == 2 * 124_412_160
     for name in ("text", "html"):
         assert "248,824,320" in derivation.to(name)
+
+
+def test_the_example_of_a_kind_of_question_asks() -> None:
+    derivation = symbolic.explain("gpt2-124m")
+    context = Context(derivation, lambda _: derivation, Prose("handout/en", "handout/en"), Random(1))
+    question = example(3)["make"](context, "1")  # type: ignore[operator]
+    assert isinstance(question, Question)
+    [item] = question.items
+    assert isinstance(item.answer, Number)
+    assert algebra.evaluated(item.proofs[0].formula, derivation.sizes) == item.answer.value > 0

@@ -84,7 +84,7 @@ def explain(
             f"--output - prints one page, and this makes {len(loaded) * len(chosen) * len(wanted)}; "
             "give one model, one quantity and one format, or a folder"
         )
-    pages: dict[Path, str] = {}
+    pages: dict[Path, str | bytes] = {}
     taken: set[str] = set()
     for one in loaded:
         folder = Path(output) / folder_name(one.name, taken)

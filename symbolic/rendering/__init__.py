@@ -1,6 +1,7 @@
 """Formats: one file each, found by listing this folder for the modules that make a page.
 
-A format's module has `ENDING` (of its files) and `render(derivation, notation, detail) -> str`. One that prints any
+A format's module has `ENDING` (of its files) and `render(derivation, notation, detail)`, which gives text, or bytes
+where the format is binary. One that prints any
 page, not only a derivation's, has `render_page(page, notation) -> str` as well.
 """
 
@@ -36,8 +37,8 @@ def format_module(name: str) -> Any:
     return import_module(f"{__name__}.{PREFIX}{name}")
 
 
-def render(derivation: Derivation, format: str, notation: str = "names", detail: str = "full") -> str:
-    """A derivation in a format, as text."""
+def render(derivation: Derivation, format: str, notation: str = "names", detail: str = "full") -> str | bytes:
+    """A derivation in a format: text, or bytes where the format is binary."""
     from symbolic.document import DETAILS
     from symbolic.rendering.notation import NOTATIONS
 
@@ -45,7 +46,7 @@ def render(derivation: Derivation, format: str, notation: str = "names", detail:
         raise UnknownName("notation", notation, NOTATIONS)
     if detail not in DETAILS:
         raise UnknownName("detail", detail, DETAILS)
-    return cast(str, format_module(format).render(derivation, notation, detail))
+    return cast("str | bytes", format_module(format).render(derivation, notation, detail))
 
 
 def render_page(page: Page, format: str, notation: str = "names") -> str:

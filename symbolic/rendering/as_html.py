@@ -34,6 +34,14 @@ def render_page(page: Page, notation: Notation = "names") -> str:
     return _filled("page.html.jinja", view, style=_style(page), script=script, fingerprint=fingerprint)
 
 
+def render_sheet(view: View, data: str) -> str:
+    """A page with answers to fill in: its script checks them against what `data` holds, JSON without the answers."""
+    script = _file("sheet.js").replace('"DATA"', data.replace("</", "<\\/"))
+    fingerprint = b64encode(sha256(script.encode()).digest()).decode()
+    style = f"{_style(view.page)} {_tight(_file('sheet.css'))}"
+    return _filled("sheet.html.jinja", view, style=style, script=script, fingerprint=fingerprint)
+
+
 def fragment(derivation: Derivation) -> str:
     """The equations of a derivation as a snippet that can stand in any page: a notebook's output."""
     return page_fragment(explain_page(derivation, "brief"))

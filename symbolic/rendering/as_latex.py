@@ -15,13 +15,16 @@ from symbolic.document import Detail, explain_page
 from symbolic.figures import grouped, percent
 from symbolic.formula import Exact, Formula, Negative, Product, Quotient, Sum, Symbol
 from symbolic.page import (
+    Answer,
     Bar,
     Cell,
+    Choices,
     Entry,
     Equation,
     Figure,
     Items,
     Letters,
+    Lines,
     Math,
     Page,
     Paragraph,
@@ -132,6 +135,9 @@ class _Paper(Latex):
 
     def labelled(self, value: str, text: str) -> str:
         return rf"\labelled{{{value}}}{{{escaped(text)}}}"
+
+    def blank(self, room: int, id: str) -> str:
+        return rf"{f'({escaped(id)})' if id else ''}\blank{{{room}}}"
 
     def joined(self, sign: str, right: str) -> str:
         return rf" \allowbreak{super().joined(sign, right)}"
@@ -247,7 +253,7 @@ class _Writer:
 
     def entry(self, entry: Entry, depth: int = 1) -> Iterator[str]:
         number = f"{entry.number}\\gap " if entry.number else ""
-        result = _grouped(entry.result) if entry.before else ""
+        result = _grouped(entry.result) if entry.before and entry.result is not None else ""
         title = escaped(entry.title)
         yield rf"\Step{{{depth}}}{{{entry.id}}}{{{number}}}{{{title}}}{{{result}}}"
         if entry.text:
@@ -258,11 +264,23 @@ class _Writer:
             yield rf"\Sum{{{number}}}{{{title}: the sum}}"
         for index, equation in enumerate(entry.equations):
             yield from self.equation(equation, entry.running if index == len(entry.equations) - 1 else None)
+        for part in entry.after:
+            yield from self.parts[type(part)](self, part)
 
     def items(self, items: Items) -> Iterator[str]:
         yield self.template(
             "items", items=[(Tex(self.words(term)), Tex(self.words(text))) for term, text in items.items]
         )
+
+    def answer(self, answer: Answer) -> Iterator[str]:
+        yield rf"\Answer{{{self.words(answer.label)}}}{{{answer.room}}}"
+
+    def choices(self, choices: Choices) -> Iterator[str]:
+        options = "".join(rf"\Choice{{{letter}}}{{{self.words(text)}}}" for letter, text in choices.options)
+        yield rf"\begin{{block}}{{}}{options}\end{{block}}"
+
+    def lines(self, lines: Lines) -> Iterator[str]:
+        yield rf"\Lines{{{lines.count}}}"
 
     def words(self, text: str) -> Tex:
         return Tex(written(text, self.span))
@@ -288,6 +306,9 @@ class _Writer:
         Bar: bar,
         Entry: entry,
         Items: items,
+        Answer: answer,
+        Choices: choices,
+        Lines: lines,
     }
 
 

@@ -21,13 +21,16 @@ from symbolic.document import Detail, explain_page
 from symbolic.figures import grouped, percent, with_unit
 from symbolic.formula import Formula, Sum, Symbol
 from symbolic.page import (
+    Answer,
     Bar,
     Cell,
+    Choices,
     Entry,
     Equation,
     Figure,
     Items,
     Letters,
+    Lines,
     Math,
     Page,
     Paragraph,
@@ -114,6 +117,9 @@ class _GitHub(Latex):
     def labelled(self, value: str, text: str) -> str:
         return rf"\underbrace{{{value}}}_ {{\text{{{text}}}}}"
 
+    def blank(self, room: int, id: str) -> str:
+        return (f"({id})" if id else "") + r"\underline{" + r"\ " * (2 * room) + "}"
+
 
 class _Writer:
     def __init__(self, page: Page, notation: Notation) -> None:
@@ -161,7 +167,8 @@ class _Writer:
         )
 
     def table(self, table: Table) -> Iterator[str]:
-        yield f"**{self.words(table.caption)}**"
+        if table.caption:
+            yield f"**{self.words(table.caption)}**"
         rows = [[self.cell(cell, strong=index in table.strong) for cell in row] for index, row in enumerate(table.rows)]
         columns = [[escaped(name), *(row[index] for row in rows)] for index, name in enumerate(table.columns)]
         widths = [max(3, *map(len, column)) for column in columns]
@@ -211,11 +218,22 @@ class _Writer:
         if entry.running:
             where, figure = entry.running
             yield f"{where[:1].upper()}{escaped(where[1:])}: {with_unit(figure, entry.unit)}."
+        for part in entry.after:
+            yield from self.parts[type(part)](self, part)
 
     def items(self, items: Items) -> Iterator[str]:
         yield "\n".join(
             f"- {f'{self.words(term)}: ' if term else ''}{self.words(words)}" for term, words in items.items
         )
+
+    def answer(self, answer: Answer) -> Iterator[str]:
+        yield f"{self.words(answer.label)} {_room(answer.room)}"
+
+    def choices(self, choices: Choices) -> Iterator[str]:
+        yield "\n".join(f"- [ ] {letter}: {self.words(text)}" for letter, text in choices.options)
+
+    def lines(self, lines: Lines) -> Iterator[str]:
+        yield from [_room(60)] * lines.count
 
     def words(self, text: str) -> str:
         return written(text, self.span)
@@ -242,7 +260,15 @@ class _Writer:
         Bar: bar,
         Entry: entry,
         Items: items,
+        Answer: answer,
+        Choices: choices,
+        Lines: lines,
     }
+
+
+def _room(room: int) -> str:
+    """A line to write on: underscores with backslashes, which Markdown would read as a rule or an emphasis."""
+    return r"\_" * room
 
 
 def _display(parts: list[str], signs: list[str], *, broken: bool) -> str:

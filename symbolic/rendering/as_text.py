@@ -11,13 +11,16 @@ from symbolic.derivation import Derivation
 from symbolic.document import Detail, explain_page
 from symbolic.figures import grouped, percent, with_unit
 from symbolic.page import (
+    Answer,
     Bar,
     Cell,
+    Choices,
     Entry,
     Equation,
     Figure,
     Items,
     Letters,
+    Lines,
     Math,
     Page,
     Paragraph,
@@ -124,7 +127,8 @@ class _Writer:
             widest = slack.index(max(slack)) if any(slack) else most.index(max(most))
             widths[widest] -= 1
             room += 1
-        yield from self.wrapped(self.words(table.caption))
+        if table.caption:
+            yield from self.wrapped(self.words(table.caption))
         yield from self.row(table.columns, widths, table.numeric)
         yield "  ".join("-" * width for width in widths)
         for index, row in enumerate(rows):
@@ -176,11 +180,23 @@ class _Writer:
             yield from self.equation(equation)
         if entry.running:
             yield from self.wrapped(f"({entry.running[0]}: {with_unit(entry.running[1], entry.unit)})", indent="    ")
+        for part in entry.after:
+            yield from self.parts[type(part)](self, part)
 
     def items(self, items: Items) -> Iterator[str]:
         for term, words in items.items:
             label = f"{self.words(term)}: " if term else ""
             yield from self.wrapped(f"- {label}{self.words(words)}", later="  ")
+
+    def answer(self, answer: Answer) -> Iterator[str]:
+        yield from self.wrapped(f"{self.words(answer.label)} {'_' * answer.room}", indent="    ")
+
+    def choices(self, choices: Choices) -> Iterator[str]:
+        for letter, text in choices.options:
+            yield from self.wrapped(f"[ ] {letter}  {self.words(text)}", indent="    ", later=" " * 11)
+
+    def lines(self, lines: Lines) -> Iterator[str]:
+        yield from ["    " + "_" * (WIDTH - 4)] * lines.count
 
     def wrapped(self, text: str, indent: str = "", later: str | None = None) -> list[str]:
         return textwrap.wrap(
@@ -213,4 +229,7 @@ class _Writer:
         Bar: bar,
         Entry: entry,
         Items: items,
+        Answer: answer,
+        Choices: choices,
+        Lines: lines,
     }

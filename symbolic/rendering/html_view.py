@@ -11,6 +11,7 @@ from typing import NamedTuple
 from markupsafe import Markup, escape
 
 from symbolic.figures import grouped, percent, with_unit
+from symbolic.formula import Blank, Exact
 from symbolic.page import (
     Bar,
     Cell,
@@ -100,7 +101,7 @@ class View:
             entries = [part for part in section.parts if isinstance(part, Entry)]
             # Only what adds up to a figure is listed with its figures.
             listed = entries if section.figure is not None else []
-            below = tuple(Line(entry.id, entry.number, entry.title, grouped(entry.result)) for entry in listed)
+            below = tuple(Line(entry.id, entry.number, entry.title, _grouped(entry.result)) for entry in listed)
             yield Line(section.id, "", section.title, _figure(section, entries), below)
 
     def words(self, text: str) -> Markup:
@@ -109,7 +110,17 @@ class View:
 
     def equation(self, equation: Equation) -> Markup:
         """Its sides, one behind the other."""
-        return _math(*(sides(printer, equation, self.page.sizes) for printer in (Latex(self.notation), Spoken())))
+        tex, spoken = (sides(printer, equation, self.page.sizes) for printer in (Latex(self.notation), Spoken()))
+        # The blank in the value's place is no mathematics, but a field.
+        return _math(tex[:-1] if isinstance(equation.value, Blank) else tex, spoken)
+
+    def blank(self, equation: Equation) -> Blank | None:
+        """The field in the place of an equation's value, if it has one."""
+        return equation.value if isinstance(equation.value, Blank) else None
+
+    def hints(self, id: str) -> tuple[Markup, ...]:  # noqa: ARG002
+        """What helps with an answer, one hint after another; a page that checks none has none."""
+        return ()
 
     def statement(self, statement: Statement) -> list[Markup]:
         """The closed form as books set it; with names, a second time with these."""
@@ -222,6 +233,10 @@ def _figure(section: Section, entries: list[Entry]) -> str:
     if section.figure is None or section.figure in [entry.result for entry in entries if not entry.number]:
         return ""
     return grouped(section.figure)
+
+
+def _grouped(value: Exact | None) -> str:
+    return "" if value is None else grouped(value)
 
 
 def _linked(text: str) -> Markup:

@@ -14,6 +14,7 @@ from typing import ClassVar, Literal, TypeAlias
 from symbolic.figures import grouped, short, significant, singular
 from symbolic.formula import (
     Approximate,
+    Blank,
     Ceiling,
     Exact,
     Floor,
@@ -110,6 +111,10 @@ class Printer:
         """A root."""
         raise NotImplementedError
 
+    def blank(self, room: int, id: str) -> str:
+        """Room for so many digits, behind its number if it has one."""
+        return f"({id}) {'_' * room}" if id else "_" * room
+
     def function(self, name: str, parts: list[str]) -> str:
         """min(a, b)."""
         return f"{name}({', '.join(parts)})"
@@ -176,10 +181,15 @@ class Printer:
     def _labelled(self, node: Labelled) -> str:
         if self.sizes is None:
             return self.label(node.label)
-        value = self.number(node.value(self.sizes))
+        part = node.formula
+        value = self(part) if isinstance(part, Blank) else self.number(node.value(self.sizes))
         return self.labelled(value, node.label) if self.labels else value
 
+    def _blank(self, node: Blank) -> str:
+        return self.blank(node.room, node.id)
+
     _writers: ClassVar[Mapping[type[Formula], Callable[..., str]]] = {
+        Blank: _blank,
         Number: _number,
         Symbol: _symbol,
         Sum: _sum,
@@ -255,6 +265,9 @@ class Latex(Printer):
     def labelled(self, value: str, text: str) -> str:
         return rf"\underbrace{{{value}}}_{{\text{{{text}}}}}"
 
+    def blank(self, room: int, id: str) -> str:  # noqa: ARG002
+        return r"\text{?}"
+
     def fraction(self, top: Formula, bottom: Formula) -> str:
         return rf"\frac{{{self(top)}}}{{{self(bottom)}}}"
 
@@ -322,6 +335,9 @@ class Spoken(Printer):
     def labelled(self, value: str, text: str) -> str:
         return f"{value} for the {text}"
 
+    def blank(self, room: int, id: str) -> str:  # noqa: ARG002
+        return f"blank {id}" if id else "a blank"
+
     def brackets(self, inside: str) -> str:
         return f"open bracket {inside} close bracket"
 
@@ -366,7 +382,7 @@ def sides(printer: Printer, equation: Equation, sizes: Mapping[str, Exact]) -> l
 
     A sum of labelled parts starts with its numbers: their labels stand beside them.
     """
-    formula, value = equation.formula, equation.value
+    formula, value, sizes = equation.formula, equation.value, equation.sizes or sizes
     parts = formula.terms if isinstance(formula, Sum) else ()
     only_labels = bool(parts) and all(isinstance(part, Labelled) for part in parts)
     name = [] if equation.name is None else [printer(equation.name)]
@@ -374,8 +390,10 @@ def sides(printer: Printer, equation: Equation, sizes: Mapping[str, Exact]) -> l
     # A part whose own line is rounded can't stand here as a number.
     exact = all("/" not in grouped(node.value(sizes)) for node in formula.walk() if isinstance(node, Labelled))
     substituted = [printer.with_sizes(sizes, labels=only_labels)(formula)] if exact or not symbolic else []
-    written = printer.number(value)
     chain = [side for index, side in enumerate([*symbolic, *substituted]) if index == 0 or side != symbolic[0]]
+    if isinstance(value, Blank):
+        return [*name, *chain, printer.unit(printer(value), equation.unit)]
+    written = printer.number(value)
     unit = singular(equation.unit) if value == 1 else equation.unit
     if value.denominator != 1 and "/" in grouped(value):
         if max(value.numerator, value.denominator) < SHORT and written.replace(" ", "") != chain[-1].replace(" ", ""):

@@ -67,6 +67,11 @@ def pdf_file(figure: Figure) -> bytes:
     return _saved(figure, "pdf", PAPER)
 
 
+def paper_svg(figure: Figure) -> str:
+    """The plot as an SVG in the colours of paper, for a PDF that is made of it."""
+    return _saved(figure, "svg", PAPER).decode()
+
+
 def _saved(figure: Figure, kind: str, colours: Mapping[str, str]) -> bytes:
     from matplotlib import rc_context
     from matplotlib.figure import Figure as Canvas

@@ -1,0 +1,129 @@
+"""`symbolic handout`: sheets, keys and files for learning platforms."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from symbolic import api, quantities
+from symbolic.commands._inputs import for_quantity, given_inputs, quantity_inputs
+from symbolic.commands._models import given_architecture
+from symbolic.handouts import exports, kinds, languages
+
+
+@click.command()
+@click.argument("model")
+@click.option("--quantity", default="parameters", show_default=True, metavar="NAME", help="What is worked out.")
+@click.option("--convention", default="", metavar="NAME", help="What counts  [default: the quantity's own]")
+@click.option(
+    "--fade",
+    metavar="K|all|none|STEPS",
+    help="How many of the last steps are blank, or which, by number or name.  [default: 5, if so many can]",
+)
+@click.option(
+    "--questions",
+    default="all",
+    show_default=True,
+    metavar="LIST|all|none",
+    help=f"Kinds of question: {', '.join(kinds.names())}.",
+)
+@click.option("--variants", type=click.IntRange(1, 10_000), metavar="N", help="So many forms, each of another config.")
+@click.option("--students", type=click.Path(), metavar="CSV", help="A roster: a form of its own for each student.")
+@click.option("--seed", default="1", show_default=True, help="Another seed makes other forms.")
+@click.option("--easy", is_flag=True, help="Small round sizes, for a pocket calculator with eight digits.")
+@click.option(
+    "--format",
+    "asked",
+    default="pdf,html,csv",
+    show_default=True,
+    metavar="LIST",
+    help=f"One or more of {', '.join(exports.names())}, with commas between them; or all.",
+)
+@click.option(
+    "--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Paper of the PDFs."
+)
+@click.option(
+    "--language", type=click.Choice(languages()), default="en", show_default=True, help="Language of the words."
+)
+@quantity_inputs
+@given_architecture
+@click.option("--output", metavar="DIR", help="The folder  [default: output/MODEL/handout]")
+@click.option("--force", is_flag=True, help="Replace forms of other settings in the folder.")
+def handout(
+    model: str,
+    quantity: str,
+    convention: str,
+    fade: str | None,
+    questions: str,
+    variants: int | None,
+    students: str | None,
+    seed: str,
+    easy: bool,
+    asked: str,
+    paper: str,
+    language: str,
+    architecture: str | None,
+    output: str | None,
+    force: bool,
+    others: tuple[str, ...],
+    dtype: str,
+    device: str,
+    **options: Any,
+) -> None:
+    """Make worksheets of MODEL with blanks, their keys, and files for learning platforms.
+
+    Writes a folder with sheets/ for students, keys/ for teachers, and an index. With --variants or --students each
+    form has another config of the same family, which depends on the seed and the student's name alone.
+
+    \b
+    Examples:
+      symbolic handout gpt2-124m --fade 5 --variants 3 --seed 7
+      symbolic handout llama-2-7b --students class.csv --format pdf,csv,moodle
+      symbolic handout gpt2-124m --easy --fade all --questions none
+    """  # noqa: D301 - click knows the character, not the letters
+    from symbolic.files import folder_name
+    from symbolic.handouts import handout as handouts
+    from symbolic.handouts import roster
+    from symbolic.handouts.fading import usual
+    from symbolic.handouts.form import Settings
+
+    if variants and students:
+        raise click.UsageError("--variants and --students both say how many forms there are; give one of them")
+    formats = exports.names() if asked.strip() == "all" else tuple(dict.fromkeys(_listed(asked)))
+    exports.check_names(formats)
+    if not formats:
+        raise click.UsageError(f"--format names no format; one or more of {', '.join(exports.names())}")
+    quantities.find(quantity)
+    inputs = for_quantity(quantity, given_inputs(others, options), (quantity,))
+    loaded = api.load(model, architecture=architecture)
+    like = api.explain(loaded, quantity, convention=convention, inputs=inputs, dtype=dtype, device=device)
+    chosen = kinds.in_order() if questions.strip() in ("all", "none") else tuple(dict.fromkeys(_listed(questions)))
+    for kind in chosen:
+        kinds.find(kind)
+    settings = Settings(
+        like=like,
+        seed=seed,
+        fade=fade.strip() if fade is not None else usual(like),
+        questions=() if questions.strip() == "none" else chosen,
+        strict=questions.strip() not in ("all", "none"),
+        varied=bool(variants or students or easy),
+        easy=easy,
+        language=language,
+        paper=paper,
+    )
+    forms = roster.read(students) if students else handouts.numbered(variants or 1)
+    target = Path(output) if output else Path("output") / folder_name(like.model.name, set()) / "handout"
+    with click.progressbar(forms, label="forms", hidden=not sys.stderr.isatty(), file=sys.stderr) as bar:
+        paths = handouts.write(settings, forms, formats, target, force=force, progress=lambda _: bar)
+    for path in paths if len(forms) <= 20 else paths[-1:]:
+        click.echo(target / path)
+
+
+def _listed(names: str) -> list[str]:
+    return [name.strip() for name in names.split(",") if name.strip()]
+
+
+COMMAND = handout

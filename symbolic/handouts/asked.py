@@ -1,0 +1,149 @@
+"""The one place that knows how a derivation is made: its lines as what can be asked, and derivations like it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from symbolic.architecture import Leaf, leaves
+from symbolic.conventions import Convention
+from symbolic.derivation import Derivation, Line, Step, derive
+from symbolic.formula import Formula, Labelled, Number, Product, Symbol
+from symbolic.model import Model
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A line of a derivation, and the step that it belongs to; `repeats` is the line that multiplies by the repeat."""
+
+    step: Step
+    line: Line
+    repeats: bool
+
+    @property
+    def copies(self) -> int:
+        """How many leaves of one shape the step measures together."""
+        return getattr(self.step.part, "copies", 1)
+
+    @property
+    def name(self) -> str:
+        """The step's number and title, as a sheet names it."""
+        return f"{self.step.number} {self.step.label}" if self.step.number else "total"
+
+
+def lines(derivation: Derivation) -> tuple[Asked, ...]:
+    """Every line in reading order; the last one is the total."""
+    return tuple(_lines(derivation.root))
+
+
+def _lines(step: Step) -> Iterator[Asked]:
+    for below in step.steps:
+        yield from _lines(below)
+    last = len(step.lines) - 1
+    for index, line in enumerate(step.lines):
+        yield Asked(step, line, repeats=index == last and step.repeat is not None)
+
+
+def steps(derivation: Derivation) -> tuple[Step, ...]:
+    """Every step in reading order, without the root."""
+    return tuple(found for step in derivation.steps for found in _steps(step))
+
+
+def _steps(step: Step) -> Iterator[Step]:
+    for below in step.steps:
+        yield from _steps(below)
+    yield step
+
+
+def measured(like: Derivation, model: Model | None = None, convention: Convention | None = None) -> Derivation:
+    """The same quantity of another model or under another convention, with the same inputs."""
+    return derive(model or like.model, like.quantity, convention or like.convention, like.inputs.given)
+
+
+def convention(like: Derivation, name: str) -> Convention | None:
+    """A convention of the quantity by its name, if it has one of that name."""
+    return like.quantity.conventions.get(name)
+
+
+def conventions(like: Derivation) -> tuple[Convention, ...]:
+    """All those of the quantity that tell leaves apart in the same unit."""
+    return tuple(one for one in like.quantity.conventions.values() if one.unit == like.convention.unit)
+
+
+def parts(like: Derivation) -> tuple[Leaf, ...]:
+    """Every leaf of the network that the quantity is of."""
+    found = leaves(like.model.network)
+    return tuple(leaf for leaf in found if like.quantity.of(leaf, like.convention) is not None)
+
+
+def unit(derivation: Derivation) -> str:
+    """The word behind each equation's value, where it has one."""
+    return derivation.unit if derivation.quantity.unit_in_steps else ""
+
+
+def given(derivation: Derivation) -> tuple[Symbol, ...]:
+    """The symbols that have numbers of their own: the model's sizes, then the quantity's inputs."""
+    sizes = (*derivation.model.architecture.sizes, *derivation.quantity.inputs)
+    return tuple(one for one in sizes if one.name in derivation.sizes and one not in derivation.definitions)
+
+
+def unlabelled(formula: Formula) -> Formula:
+    """The formula down to its leaves, without the labels of its parts."""
+    return formula.replace(lambda node: unlabelled(node.formula) if isinstance(node, Labelled) else None)
+
+
+def is_work(formula: Formula) -> bool:
+    """Whether there is something to compute: a single size or number is none."""
+    return not isinstance(formula, Symbol | Number)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A step, the repeats of the blocks around it, outermost first, and a name that says which block it is of."""
+
+    step: Step
+    repeats: tuple[Formula, ...]
+    name: str
+
+    @property
+    def formula(self) -> Formula:
+        """What all its copies in the whole model come to."""
+        if not self.repeats:
+            return self.step.formula
+        return Product((*self.repeats, Labelled(self.step.label, self.step.formula)))
+
+
+def places(derivation: Derivation) -> tuple[Placed, ...]:
+    """Every step that adds something, in its place."""
+    return tuple(_places(derivation.root, ()))
+
+
+def weights(derivation: Derivation) -> tuple[Placed, ...]:
+    """Those that measure a leaf."""
+    return tuple(placed for placed in places(derivation) if placed.step.part)
+
+
+def _places(step: Step, repeats: tuple[Formula, ...]) -> Iterator[Placed]:
+    inside = repeats if step.repeat is None else (*repeats, step.repeat)
+    for below in step.steps:
+        yield from _places(below, inside)
+        if below.value:
+            plain = step.role in ("model", "layer") or not below.part
+            yield Placed(below, inside, below.label if plain else f"{below.label} ({step.label})")
+
+
+def sizes_used(derivation: Derivation) -> frozenset[str]:
+    """The sizes that stand in the formulas, and those that define one of them: what a sheet has to give."""
+    used = {symbol.name for symbol in unlabelled(derivation.root.formula).symbols}
+    defining = (part.name for formula in definitions(derivation).values() for part in formula.symbols)
+    return frozenset(used.union(defining))
+
+
+def definitions(derivation: Derivation) -> Mapping[Symbol, Formula]:
+    """The model's sizes that follow from others, and of the inputs those that stand in the formulas."""
+    used = unlabelled(derivation.root.formula).symbols
+    return {
+        symbol: formula
+        for symbol, formula in derivation.definitions.items()
+        if symbol in derivation.model.definitions or symbol in used
+    }

@@ -1,0 +1,47 @@
+"""Exports: one file each, a format, found by listing this folder.
+
+A module has `each(form)` for the files of one form, `whole(forms)` for those of all forms together, or both. They give
+paths within the handout's folder (`sheets/…` for students, `keys/…` for teachers) with what stands in the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TypeAlias
+
+from symbolic.errors import UnknownName
+from symbolic.handouts.form import Form
+
+File: TypeAlias = tuple[str, str | bytes]
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The formats' names, in alphabetical order."""
+    return tuple(sorted(module.name for module in iter_modules(__path__)))
+
+
+def check_names(formats: Sequence[str]) -> None:
+    """UnknownName for the first that is no format."""
+    for name in formats:
+        if name not in names():
+            raise UnknownName("format of handouts", name, names())
+
+
+def of_form(name: str, form: Form) -> Iterator[File]:
+    """A form's own files."""
+    yield from _call(name, "each", form)
+
+
+def of_all(name: str, forms: Sequence[Form]) -> Iterator[File]:
+    """The files that hold all forms."""
+    yield from _call(name, "whole", forms)
+
+
+def _call(name: str, what: str, given: object) -> Iterator[File]:
+    make = getattr(import_module(f"{__name__}.{name}"), what, None)
+    if make is not None:
+        yield from make(given)

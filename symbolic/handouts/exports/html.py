@@ -1,0 +1,48 @@
+"""HTML: a sheet that checks what is typed, and a key. Each is one file that opens from disk."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from symbolic.handouts.answers import Number
+from symbolic.handouts.exports import File
+from symbolic.handouts.fingerprints import ROUNDS, fingerprints
+from symbolic.handouts.form import Form
+from symbolic.handouts.key import key
+from symbolic.handouts.sheet import sheet
+from symbolic.rendering.html_view import View
+
+
+@dataclass(frozen=True, slots=True)
+class SheetView(View):
+    """A page whose answers have hints."""
+
+    helps: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def hints(self, id: str) -> tuple[Markup, ...]:
+        """The hints of an answer, in order."""
+        return tuple(self.words(hint) for hint in self.helps.get(id, ()))
+
+
+def each(form: Form) -> Iterator[File]:
+    """The sheet with its script, and the key as any page."""
+    from symbolic.rendering.as_html import render_page, render_sheet
+
+    data = {
+        "salt": form.id,
+        "rounds": ROUNDS,
+        "answers": {
+            item.id: {
+                "kind": "number" if isinstance(item.answer, Number) else "letters",
+                "prints": fingerprints(form.id, item),
+            }
+            for item in form.items
+        },
+    }
+    view = SheetView(sheet(form), "names", linked=True, top=2, helps={item.id: item.hints for item in form.items})
+    yield f"sheets/{form.stem}.html", render_sheet(view, json.dumps(data))
+    yield f"keys/{form.stem}.html", render_page(key(form))

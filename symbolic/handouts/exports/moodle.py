@@ -1,0 +1,117 @@
+"""Moodle XML: numerical, shortanswer and multichoice questions, and cloze where there are several blanks.
+
+The format is that of docs.moodle.org/en/Moodle_XML_format, and for cloze of
+docs.moodle.org/en/Embedded_Answers_(Cloze)_question_type.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from xml.sax.saxutils import escape
+
+from symbolic.handouts.answers import SAFE, Choice, Item, Number, Word
+from symbolic.handouts.exports import File
+from symbolic.handouts.form import Form
+from symbolic.handouts.plain_html import Writer
+from symbolic.handouts.tasks import Task, tasks
+
+PART_OF_TOLERANCE = 2000
+"""Four digits are right to one part in two thousand."""
+
+
+def whole(forms: Sequence[Form]) -> Iterator[File]:
+    """One file: a category for each form."""
+    questions = "".join(_category(form) + "".join(_question(form, task) for task in tasks(form)) for form in forms)
+    yield "keys/moodle.xml", f'<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n{questions}</quiz>\n'
+
+
+def _category(form: Form) -> str:
+    # A slash divides categories; two of them stand for one.
+    name = form.settings.prose("foot", form=form.id, student=form.student).replace("\\", "").replace("/", "//")
+    model = form.settings.like.model.name.replace("/", "//")
+    return (
+        f'<question type="category"><category>{_text(f"$course$/top/{model}/{name}")}</category>'
+        f'<info format="html">{_text("")}</info></question>\n'
+    )
+
+
+def _question(form: Form, task: Task) -> str:
+    kind, body, answers = _asked(form, task)
+    solution = Writer(form.derivation.sizes)(task.solution)
+    grade = "" if kind == "cloze" else f"<defaultgrade>{task.points}</defaultgrade>"
+    return (
+        f'<question type="{kind}"><name>{_text(f"{form.id} {task.id}: {task.title}")}</name>'
+        f'<questiontext format="html">{_html(body)}</questiontext>'
+        f'<generalfeedback format="html">{_html(solution)}</generalfeedback>'
+        f"{grade}<penalty>0.3333333</penalty><hidden>0</hidden>{answers}</question>\n"
+    )
+
+
+def _asked(form: Form, task: Task) -> tuple[str, str, str]:
+    """The type of a task, its text and its answers."""
+    say = form.settings.prose
+    long = any(isinstance(item.answer, Number) and item.answer.value > SAFE for item in task.items)
+    note = f"<p>{escape(say('scientific'))}</p>" if long else ""
+    if len(task.items) > 1 or task.id == "example":
+        by_id = {item.id: _embedded(item) for item in task.items}
+        return "cloze", Writer(form.derivation.sizes, lambda blank: by_id.get(blank, ""))(task.parts) + note, ""
+    body = Writer(form.derivation.sizes)(task.parts) + note
+    answer = task.items[0].answer
+    match answer:
+        case Number(value):
+            right = f'<answer fraction="100" format="moodle_auto_format"><text>{value}</text>'
+            tolerance = _tolerance(value)
+            return "numerical", body, f"{right}<tolerance>{tolerance}</tolerance>{_feedback('')}</answer>"
+        case Word(text):
+            right = f'<answer fraction="100" format="moodle_auto_format">{_text(text)}{_feedback("")}</answer>'
+            return "shortanswer", body, f"<usecase>0</usecase>{right}"
+    options = "".join(
+        f'<answer fraction="{0 if option.why else 100}" format="html">{_html(_words(option.text))}'
+        f"{_feedback(option.why)}</answer>"
+        for option in answer.options
+    )
+    settings = "<single>true</single><shuffleanswers>true</shuffleanswers><answernumbering>ABCD</answernumbering>"
+    return "multichoice", body, settings + options
+
+
+def _embedded(item: Item) -> str:
+    """A blank of a cloze question."""
+    match item.answer:
+        case Number(value):
+            return f"{{1:NUMERICAL:={value}:{_tolerance(value)}}}"
+        case Word(text):
+            return f"{{1:SHORTANSWER:={text}}}"
+        case Choice(options):
+            shown = (f"{'' if o.why else '='}{_cloze(o.text)}#{_cloze(o.why)}" for o in options)
+            return f"{{1:MULTICHOICE_V:{'~'.join(shown)}}}"
+
+
+def _tolerance(value: int) -> int:
+    """None for what a float holds exactly; a relative one, as a whole number, beyond."""
+    return value // PART_OF_TOLERANCE if value > SAFE else 0
+
+
+def _cloze(text: str) -> str:
+    return re.sub(r"[}#~/\"\\]", r"\\\g<0>", escape(_plain(text)))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[`*]", "", text)
+
+
+def _words(markup: str) -> str:
+    return Writer({}).words(markup)
+
+
+def _feedback(markup: str) -> str:
+    return f'<feedback format="html">{_html(_words(markup))}</feedback>'
+
+
+def _html(html: str) -> str:
+    # A section of CDATA can't hold its own end.
+    return f"<text><![CDATA[{html.replace(']]>', ']]]]><![CDATA[>')}]]></text>" if html else "<text></text>"
+
+
+def _text(text: str) -> str:
+    return f"<text>{escape(''.join(letter for letter in text if letter >= ' '))}</text>"

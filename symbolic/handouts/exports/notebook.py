@@ -1,0 +1,107 @@
+"""Notebooks: a student's, with cells to fill and checks that don't tell; a teacher's, with plain asserts, for nbgrader.
+
+Cells carry nbgrader's metadata (nbgrader.readthedocs.io, schema version 3), so both can be released and graded with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from inspect import getsource
+from typing import Any
+
+from symbolic.handouts import fingerprints
+from symbolic.handouts.answers import Choice, Item, Number
+from symbolic.handouts.exports import File
+from symbolic.handouts.form import Form
+from symbolic.handouts.sheet import title
+from symbolic.handouts.tasks import Task, tasks, without_answers
+from symbolic.page import Choices, Items, Page, Part, Section
+
+CHECK = """\
+from hashlib import sha256
+
+ROUNDS = {rounds}
+
+
+{fingerprint}
+
+def check(id, given, *prints):
+    \"\"\"Says whether an answer is right without knowing it.\"\"\"
+    if given is None:
+        print("no answer yet")
+        return
+    if isinstance(given, float):
+        print("write all digits of the whole number")
+        return
+    text = str(given).strip().upper() if isinstance(given, str) else str(given)
+    text = "".join(text.replace("_", "").replace(",", "").split())
+    print("right" if fingerprint({salt!r}, id, text) in prints else "not yet")
+"""
+
+
+def each(form: Form) -> Iterator[File]:
+    """The notebook of the sheet, and that of the key."""
+    yield f"sheets/{form.stem}.ipynb", _notebook(form, solved=False)
+    yield f"keys/{form.stem}.ipynb", _notebook(form, solved=True)
+
+
+def _notebook(form: Form, *, solved: bool) -> str:
+    import nbformat
+    from nbformat import v4
+
+    say = form.settings.prose
+    head = f"# {title(form)}\n\n{say('foot', form=form.id, student=form.student)}\n\n{say('notebook_intro')}"
+    source = getsource(fingerprints.fingerprint)
+    helper = CHECK.format(rounds=fingerprints.ROUNDS, fingerprint=source, salt=form.id)
+    cells = [v4.new_markdown_cell(head), v4.new_code_cell(helper)]
+    for task in tasks(form):
+        cells.append(v4.new_markdown_cell(_shown(form, task)))
+        for item in task.items:
+            cells += _cells(v4, form, item, solved)
+    for index, cell in enumerate(cells):
+        # nbformat draws ids at random; the same form should be the same file.
+        cell["id"] = f"cell-{index}"
+    metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    return str(nbformat.writes(v4.new_notebook(cells=cells, metadata=metadata))) + "\n"
+
+
+def _shown(form: Form, task: Task) -> str:
+    from symbolic.rendering.as_markdown import render_page
+
+    parts: list[Part] = []
+    for part in task.parts:
+        parts += [Items(part.options)] if isinstance(part, Choices) else without_answers((part,))
+    section = Section("task", f"({task.id})", tuple(parts))
+    text = render_page(Page(task.title, "", None, "", "", (), (section,), form.derivation.sizes))
+    return text.split("\n", 1)[1].strip().replace("## (example)", f"## {task.title}", 1)
+
+
+def _cells(v4: Any, form: Form, item: Item, solved: bool) -> Iterator[Any]:
+    name = f"answer_{item.id}"
+    say = form.settings.prose
+    kind = "notebook_number" if isinstance(item.answer, Number) else "notebook_letters"
+    right = repr(item.answer.value) if isinstance(item.answer, Number) else repr(_letters(item))
+    filled = f"### BEGIN SOLUTION\n{name} = {right}\n### END SOLUTION" if solved else f"{name} = None"
+    grader = {"grade": False, "grade_id": name, "locked": False, "schema_version": 3, "solution": True, "task": False}
+    yield v4.new_code_cell(f"# ({item.id}) {say(kind)}\n{filled}", metadata={"nbgrader": grader})
+    prints = ", ".join(map(repr, fingerprints.fingerprints(form.id, item)))
+    tested = f"check({item.id!r}, {name}, {prints})"
+    if solved:
+        tested += f"\n### BEGIN HIDDEN TESTS\nassert {name} == {right}\n### END HIDDEN TESTS"
+    points = next(points for other, points in form.points_of if other is item)
+    grader = {
+        **grader,
+        "grade": True,
+        "grade_id": f"check_{item.id}",
+        "locked": True,
+        "points": points,
+        "solution": False,
+    }
+    yield v4.new_code_cell(tested, metadata={"nbgrader": grader})
+
+
+def _letters(item: Item) -> str:
+    return item.answer.right if isinstance(item.answer, Choice) else item.shown

@@ -1,0 +1,185 @@
+"""QTI: a zip of version 1.2 for Canvas, and one of version 2.1.
+
+IMS Question and Test Interoperability, ASI XML Binding 1.2 and Assessment Test, Section and Item Information Model 2.1.
+Numbers are compared as text in both, with and without commas: no platform rounds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from jinja2 import Environment
+
+from symbolic.handouts.answers import Choice, Item, Number
+from symbolic.handouts.archive import zipped
+from symbolic.handouts.exports import File
+from symbolic.handouts.form import Form
+from symbolic.handouts.plain_html import Writer
+from symbolic.handouts.tasks import Task, tasks
+from symbolic.templating import environment
+
+WHOLE = 10_000
+"""All points of a question, in hundredths of a per cent, as Canvas counts them."""
+
+
+@dataclass(frozen=True, slots=True)
+class OptionView:
+    """An option: its id and its words."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BlankView:
+    """A blank: `right` is what is right, `typed` whether it is typed, `name` how the text refers to it."""
+
+    id: str
+    name: str
+    typed: bool
+    options: tuple[OptionView, ...]
+    right: tuple[str, ...]
+    points: int
+    score: str
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WrongView:
+    """A wrong option and what it shows."""
+
+    blank: str
+    option: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """A task, ready to print."""
+
+    id: str
+    title: str
+    kind: str
+    body: str
+    blanks: tuple[BlankView, ...]
+    wrong: tuple[WrongView, ...]
+    solution: str
+    points: int
+
+
+def whole(forms: Sequence[Form]) -> Iterator[File]:
+    """Both zips, a test for each form."""
+    yield "keys/qti-1.2-canvas.zip", zipped(_version_1_2(forms))
+    yield "keys/qti-2.1.zip", zipped(_version_2_1(forms))
+
+
+def _version_1_2(forms: Sequence[Form]) -> dict[str, str]:
+    files = {"imsmanifest.xml": _filled("manifest12", forms=forms)}
+    for form in forms:
+        views = [_view(form, task, _canvas) for task in tasks(form)]
+        files[f"{form.id}/{form.id}.xml"] = _filled("assessment12", form=form, title=_title(form), tasks=views)
+    return files
+
+
+def _version_2_1(forms: Sequence[Form]) -> dict[str, str]:
+    made = [(form, [_view(form, task, _typed) for task in tasks(form)]) for form in forms]
+    files = {"imsmanifest.xml": _filled("manifest21", forms=made)}
+    for form, views in made:
+        files[f"{form.id}/test.xml"] = _filled("test21", form=form, title=_title(form), tasks=views)
+        for view in views:
+            name = f"item_{form.id}_{view.id}"
+            files[f"{form.id}/item_{view.id}.xml"] = _filled("item21", id=name, task=view)
+    return files
+
+
+def _title(form: Form) -> str:
+    return form.settings.prose("foot", form=form.id, student=form.student).replace("\\", "")
+
+
+def _canvas(item: Item, several: bool) -> str:
+    """Canvas finds the blanks of a text by their names in brackets; a single answer has a field below the text."""
+    return f"[{_name(item)}]" if several else ""
+
+
+def _typed(item: Item, several: bool) -> str:  # noqa: ARG001
+    if isinstance(item.answer, Choice):
+        return ""
+    return f'<textEntryInteraction responseIdentifier="{_name(item)}" expectedLength="{len(item.shown)}"/>'
+
+
+def _view(form: Form, task: Task, place: object) -> TaskView:
+    assert callable(place)  # noqa: S101 - one of the two above
+    several = len(task.items) > 1 or task.id == "example"
+    slots = {item.id: place(item, several) for item in task.items}
+    writer = Writer(form.derivation.sizes, lambda blank: slots.get(blank, ""))
+    single = task.items[0].answer
+    kind = "multiple_choice_question" if isinstance(single, Choice) else "short_answer_question"
+    shares = [WHOLE // len(task.items)] * len(task.items)
+    shares[-1] += WHOLE - sum(shares)
+    canvas = place is _canvas
+    blanks = tuple(
+        _blank(item, several and canvas, share, task, last=item is task.items[-1])
+        for item, share in zip(task.items, shares, strict=True)
+    )
+    wrong = tuple(
+        WrongView(_ident(item, several and canvas), _option(item, letter), Writer({}).words(option.why))
+        for item in task.items
+        if isinstance(item.answer, Choice)
+        for letter, option in item.answer.lettered
+        if option.why
+    )
+    return TaskView(
+        task.id,
+        task.title,
+        "fill_in_multiple_blanks_question" if several else kind,
+        writer(task.parts),
+        blanks,
+        wrong,
+        Writer(form.derivation.sizes)(task.solution),
+        task.points,
+    )
+
+
+def _blank(item: Item, listed: bool, share: int, task: Task, *, last: bool) -> BlankView:
+    score = f"{share // 100}.{share % 100:02d}" if share % 100 else str(share // 100)
+    points = task.points // len(task.items)
+    ident = _ident(item, listed)
+    if isinstance(item.answer, Choice):
+        options = tuple(OptionView(_option(item, letter), _plain(one.text)) for letter, one in item.answer.lettered)
+        return BlankView(ident, _name(item), False, options, (_option(item, item.answer.right),), points, score, last)
+    spellings = tuple(dict.fromkeys((item.shown.replace(",", ""), item.shown)))
+    if not isinstance(item.answer, Number):
+        spellings = (item.shown, item.shown.lower())
+    if listed:
+        # Canvas holds what may fill a named blank as options of it.
+        options = tuple(OptionView(f"{_name(item)}_{index}", text) for index, text in enumerate(spellings))
+        return BlankView(ident, _name(item), False, options, tuple(o.id for o in options), points, score, last)
+    return BlankView(ident, "", True, (), spellings, points, score, last)
+
+
+def _ident(item: Item, listed: bool) -> str:
+    return f"response_{_name(item)}" if listed else _name(item)
+
+
+def _name(item: Item) -> str:
+    return f"blank{item.id}"
+
+
+def _option(item: Item, letter: str) -> str:
+    return f"{_name(item)}_{letter}"
+
+
+def _plain(text: str) -> str:
+    return text.replace("`", "")
+
+
+@cache
+def _environment() -> Environment:
+    return environment("qti", autoescape=True)
+
+
+def _filled(name: str, **values: object) -> str:
+    text = _environment().get_template(f"{name}.xml").render(**values)
+    return "".join(letter for letter in text if letter >= " " or letter in "\n\t")

@@ -1,0 +1,134 @@
+"""A form's key: the answers at a glance, every step under the sheet's numbers, every question worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from symbolic.architecture import axes
+from symbolic.derivation import Step
+from symbolic.figures import grouped, percent
+from symbolic.handouts.answers import Choice, Question
+from symbolic.handouts.asked import Asked, unit
+from symbolic.handouts.form import Form
+from symbolic.handouts.sheet import model_section, reason, title, why
+from symbolic.page import Cell, Entry, Equation, Items, Page, Paragraph, Part, Section, Table
+
+
+def key(form: Form) -> Page:
+    """The page for the teacher."""
+    say = form.settings.prose
+    sections = [_glance(form), model_section(form), Section("steps", say("key_steps"), tuple(_complete(form)))]
+    if form.questions:
+        questions = tuple(_solved(form, index) for index, _ in enumerate(form.questions))
+        sections.append(Section("questions", say("key_questions"), questions))
+    return Page(
+        title=title(form),
+        subtitle=say("key_subtitle", form=form.id, student=form.student),
+        total=form.derivation.total,
+        rounded="",
+        unit=form.derivation.unit,
+        lead=(Paragraph(say("key_intro"), tone="checked"),),
+        sections=tuple(sections),
+        sizes=form.derivation.sizes,
+        foot=say("foot_key", form=form.id, student=form.student).replace("\\", ""),
+    )
+
+
+def _glance(form: Form) -> Section:
+    say = form.settings.prose
+    names = {item.id: item.label for item in form.blanks}
+    for question in form.questions:
+        for item in question.items:
+            part = f": {item.label.rstrip(':')}" if len(question.items) > 1 else ""
+            names[item.id] = question.title + part
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (say("blank_of", number=item.id), names[item.id], item.shown, points) for item, points in form.points_of
+    )
+    columns = tuple(say(f"column_{name}") for name in ("blank", "where", "answer", "points"))
+    return Section("answers", say("key_glance"), (Table("", columns, rows, frozenset({2, 3})),))
+
+
+def _complete(form: Form) -> Iterator[Entry]:
+    """The steps of the sheet with all their results, and what the questions behind the blanks want to hear."""
+    numbered: dict[str, list[Asked]] = {asked.step.number: [] for asked in form.faded.lines}
+    for asked in form.faded.lines:
+        numbered[asked.step.number].append(asked)
+    yield from (_filled(step, form, numbered) for step in form.derivation.steps)
+    equations = tuple(
+        Equation(line.formula, line.value, unit=unit(form.derivation)) for line in form.derivation.root.lines
+    )
+    if equations:
+        name = form.settings.prose("total_title")
+        yield Entry("", "total", name, "", equations, (), None, after=_answers(form, numbered.get("", [])))
+
+
+def _filled(step: Step, form: Form, numbered: dict[str, list[Asked]]) -> Entry:
+    text = step.about
+    if step.weight and step.weight.tied_to and not step.value:
+        text = f"{text} {form.settings.prose('tied', to=step.weight.tied_to)}".strip()
+    return Entry(
+        step.number,
+        f"step-{step.number.replace('.', '-')}",
+        step.label[:1].upper() + step.label[1:],
+        text,
+        tuple(Equation(line.formula, line.value, unit=unit(form.derivation)) for line in step.lines),
+        tuple(_filled(below, form, numbered) for below in step.steps),
+        step.value,
+        after=_answers(form, numbered.get(step.number, [])),
+    )
+
+
+def _answers(form: Form, asked: list[Asked]) -> tuple[Part, ...]:
+    say = form.settings.prose
+    return tuple(
+        Paragraph(
+            say("why_answer", number=form.faded.number(one), question=why(form, one), answer=_because(form, one)),
+            tone="note",
+        )
+        for one in asked
+    )
+
+
+def _because(form: Form, asked: Asked) -> str:
+    """What an answer to the question behind a blank may say."""
+    say, step = form.settings.prose, asked.step
+    why = reason(form, asked)
+    if why in ("total", "most"):
+        most = max(below.value for below in step.steps)
+        largest = [below for below in step.steps if below.value == most]
+        return say(
+            f"because_{why}",
+            part=" and the ".join(below.label for below in largest),
+            percent=percent(Fraction(most, asked.line.value)),
+            shape=" and ".join(_shape(below, form) for below in largest),
+            several=len(largest) > 1,
+        )
+    times = step.times if asked.repeats else asked.copies
+    return say("because_repeat" if why in ("repeat", "copies") else f"because_{why}", count=times)
+
+
+def _shape(step: Step, form: Form) -> str:
+    sizes = form.derivation.sizes
+    return " × ".join(grouped(axis.value(sizes)) for axis in (axes(step.part) if step.part else ()))
+
+
+def _solved(form: Form, index: int) -> Entry:
+    say, question = form.settings.prose, form.questions[index]
+    number = len(form.blanks) + index + 1
+    answers = "; ".join(
+        f"{item.shown}" if len(question.items) == 1 else f"{item.label} {item.shown}" for item in question.items
+    )
+    parts: list[Part] = [*asked_parts(question), Paragraph(f"**{say('the_answer', answer=answers)}**")]
+    parts += question.solution
+    for item in question.items:
+        if isinstance(item.answer, Choice):
+            rows = tuple((letter, option.text, option.why or say("right")) for letter, option in item.answer.lettered)
+            columns = tuple(say(f"column_{name}") for name in ("letter", "choice", "shows"))
+            parts.append(Table(say("key_wrong"), columns, rows))
+    return Entry(f"({number})", f"question-{number}", question.title, "", (), (), None, after=tuple(parts))
+
+
+def asked_parts(question: Question) -> tuple[Part, ...]:
+    """What is asked, without the places for answers."""
+    return tuple(part for part in question.stem if isinstance(part, Paragraph | Items | Entry | Equation | Table))

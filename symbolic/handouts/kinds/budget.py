@@ -1,0 +1,76 @@
+"""Design a config under a budget: the largest size with which the total stays within it."""
+
+from __future__ import annotations
+
+from symbolic.derivation import Derivation, whole
+from symbolic.figures import grouped
+from symbolic.formula import Exact, Symbol
+from symbolic.handouts.answers import Item, Number, Proof, Question
+from symbolic.handouts.context import Context
+from symbolic.handouts.variants import with_size
+from symbolic.page import Answer, Paragraph, Table
+
+PLACE = 9
+LEAST = 100
+
+
+def make(context: Context, id: str) -> Question | None:
+    """A size that may be any whole number, and a round budget above this model's total."""
+    derivation, say, random = context.derivation, context.prose, context.random
+    model = derivation.model
+    symbols = [
+        symbol
+        for symbol in model.architecture.sizes
+        if model.sizes.get(symbol.name, 0) >= LEAST and symbol not in model.definitions and _grows(derivation, symbol)
+    ]
+    if not symbols:
+        return None
+    symbol = random.choice(symbols)
+    budget = _round(derivation.total * random.randint(11, 16) // 10)
+    # The total rises with the size, so halving finds the largest one within the budget.
+    low = model.sizes[symbol.name]
+    high = 2 * low
+    while (total := _total(derivation, symbol, high)) is not None and total <= budget:
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        total = _total(derivation, symbol, middle)
+        low, high = (middle, high) if total is not None and total <= budget else (low, middle)
+    within, beyond = (_sizes(derivation, symbol, size) for size in (low, low + 1))
+    if within is None or beyond is None:
+        return None
+    formula = derivation.root.formula
+    totals = [whole(formula, sizes) for sizes in (within, beyond)]
+    proofs = tuple(Proof(formula, sizes, one) for sizes, one in zip((within, beyond), totals, strict=True))
+    item = Item(id, f"`{symbol.name}` =", Number(low), proofs, (say("budget_hint"),))
+    stem = (
+        Paragraph(say("budget", size=symbol.name, budget=grouped(budget), unit=context.unit)),
+        Answer(id, item.label, len(item.shown)),
+    )
+    rows = ((low, totals[0], say("budget_within")), (low + 1, totals[1], say("budget_beyond")))
+    columns = (f"`{symbol.name}`", say("column_total"), say("column_budget", budget=grouped(budget)))
+    return Question("budget", say("budget_title"), stem, (item,), (Table("", columns, rows, frozenset({0, 1})),))
+
+
+def _grows(derivation: Derivation, symbol: Symbol) -> bool:
+    """Whether each next whole number is a config too, and its total larger."""
+    size = derivation.model.sizes[symbol.name]
+    totals = [_total(derivation, symbol, size + more) for more in (1, 2)]
+    return None not in totals and derivation.total < (totals[0] or 0) < (totals[1] or 0)
+
+
+def _sizes(derivation: Derivation, symbol: Symbol, size: int) -> dict[str, Exact] | None:
+    model = with_size(derivation.model, symbol, size)
+    return None if model is None else {**derivation.sizes, **model.sizes}
+
+
+def _total(derivation: Derivation, symbol: Symbol, size: int) -> int | None:
+    """The total with another size; none where that is no config. The steps are the same, so their formula does."""
+    sizes = _sizes(derivation, symbol, size)
+    return None if sizes is None else whole(derivation.root.formula, sizes)
+
+
+def _round(value: int) -> int:
+    """Two digits and zeros."""
+    step = int("1" + "0" * max(len(str(value)) - 2, 0))
+    return (value + step - 1) // step * step

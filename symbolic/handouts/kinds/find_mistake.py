@@ -1,0 +1,60 @@
+"""Find the mistake: a walk through another model with one seeded error, which all later lines carry on."""
+
+from __future__ import annotations
+
+from symbolic.figures import grouped
+from symbolic.handouts import mistakes
+from symbolic.handouts.answers import Item, Number, Proof, Question, Word
+from symbolic.handouts.context import Context
+from symbolic.handouts.sisters import Walked, sizes_of, walk
+from symbolic.page import Answer, Entry, Paragraph, Part
+from symbolic.prose import Markup
+
+PLACE = 8
+
+
+def make(context: Context, id: str) -> Question | None:
+    """Which line is wrong, and what the total should be."""
+    say, random = context.prose, context.random
+    sister = context.sister(random)
+    right = {line.place: line for line in walk(sister)}
+    seeded = [(mistake, wrong, walk(wrong)) for mistake, wrong in mistakes.found(sister)]
+    # One line is wrong by itself; the rest only carry it on.
+    telling = [(mistake, lines, _wrong(lines, right)) for mistake, _, lines in seeded]
+    telling = [(mistake, lines, found) for mistake, lines, found in telling if len(found) == 1 and len(lines) <= 26]
+    if not telling:
+        return None
+    mistake, lines, [index] = random.choice(telling)
+    letter = chr(ord("A") + index)
+    which = Item(f"{id}a", say("line_answer"), Word(letter), (), (say("find_hint"),))
+    mended = Item(
+        f"{id}b",
+        say("total_answer"),
+        Number(sister.total),
+        (Proof(sister.root.formula, sister.sizes, sister.total),),
+        (say("find_total_hint"),),
+    )
+    shown = tuple(
+        Entry(chr(ord("A") + place), f"line-{id}-{place}", _title(line.name), "", (line.equation,), (), None)
+        for place, line in enumerate(lines)
+    )
+    stem: tuple[Part, ...] = (
+        Paragraph(say("find", unit=context.unit)),
+        Paragraph(sizes_of(sister)),
+        *shown,
+        Answer(which.id, which.label, 3),
+        Answer(mended.id, mended.label, len(mended.shown)),
+    )
+    says = say(
+        "find_why", letter=letter, total=grouped(sister.total), mistake=mistake.name, says=Markup(say(mistake.block))
+    )
+    solution: tuple[Part, ...] = (Paragraph(says), *(line.equation for line in right.values()))
+    return Question("find-mistake", say("find_title"), stem, (which, mended), solution, points=2)
+
+
+def _wrong(lines: tuple[Walked, ...], right: dict[tuple[str, ...], Walked]) -> list[int]:
+    return [index for index, line in enumerate(lines) if line.place not in right or line.own != right[line.place].own]
+
+
+def _title(name: str) -> str:
+    return name[:1].upper() + name[1:]

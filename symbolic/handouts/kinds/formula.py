@@ -1,0 +1,47 @@
+"""Fill in the formula: in words on paper, and as a number that only the right formula gives."""
+
+from __future__ import annotations
+
+from symbolic import algebra
+from symbolic.formula import Symbol
+from symbolic.handouts.answers import Item, Number, Proof, Question
+from symbolic.handouts.asked import is_work, steps, unlabelled
+from symbolic.handouts.context import Context
+from symbolic.page import Answer, Equation, Lines, Paragraph
+
+PLACE = 2
+LEAST = 1000
+
+
+def make(context: Context, id: str) -> Question | None:
+    """A formula for a part, in the sizes that a config gives, and its value for small ones."""
+    derivation, say, random = context.derivation, context.prose, context.random
+    blocks = [step for step in steps(derivation) if step.steps and step.value and is_work(unlabelled(step.one))]
+    if not blocks:
+        return None
+    step = random.choice(blocks)
+    formula = algebra.primary(unlabelled(step.one), derivation.model.definitions)
+    symbols = formula.symbols
+    sizes = _small(symbols, [random.randint(3, 30) for _ in symbols])
+    value = formula.value(sizes)
+    if not isinstance(value, int) or value < LEAST:
+        return None
+    simple = algebra.simplified(formula, {})
+    item = Item(id, say("formula_answer"), Number(value), (Proof(simple, sizes, value),), (say("formula_hint"),))
+    with_names = ", ".join(f"`{symbol.name}`" for symbol in symbols)
+    numbers = ", ".join(f"`{name}`\u00a0=\u00a0{size}" for name, size in sizes.items())
+    stem = (
+        Paragraph(say("formula", part=_one(step.name, step.repeat is not None), unit=context.unit) + f" {with_names}."),
+        Lines(2),
+        Paragraph(say("formula_check") + f" {numbers}."),
+        Answer(id, say("formula_answer"), len(item.shown)),
+    )
+    return Question("formula", say("formula_title"), stem, (item,), (Equation(simple, value, sizes=sizes),))
+
+
+def _one(name: str, repeated: bool) -> str:
+    return f"one {name}" if repeated else f"the {name}"
+
+
+def _small(symbols: tuple[Symbol, ...], sizes: list[int]) -> dict[str, int]:
+    return {symbol.name: size for symbol, size in zip(symbols, sizes, strict=True)}

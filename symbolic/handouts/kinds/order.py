@@ -1,0 +1,35 @@
+"""Order these by size: weights, each with all its copies in all layers."""
+
+from __future__ import annotations
+
+from symbolic.handouts.answers import Item, Proof, Question, Word
+from symbolic.handouts.asked import weights
+from symbolic.handouts.context import Context
+from symbolic.page import Answer, Items, Paragraph, Table
+
+PLACE = 4
+COUNT = 4
+
+
+def make(context: Context, id: str) -> Question | None:
+    """Four weights, smallest first."""
+    derivation, say, random = context.derivation, context.prose, context.random
+    by_value = {placed.step.whole: placed for placed in weights(derivation)}
+    if len(by_value) < COUNT:
+        return None
+    lettered = dict(zip("ABCD", random.sample(sorted(by_value), COUNT), strict=True))
+    labels = [(letter, by_value[value].name) for letter, value in lettered.items()]
+    if len({label for _, label in labels}) < COUNT:
+        return None
+    word = "".join(sorted(lettered, key=lambda letter: lettered[letter]))
+    ordered = [by_value[lettered[letter]] for letter in word]
+    proofs = tuple(Proof(placed.formula, derivation.sizes, placed.step.whole) for placed in ordered)
+    rows = tuple((letter, placed.name, placed.step.whole) for letter, placed in zip(word, ordered, strict=True))
+    item = Item(id, say("letters_answer"), Word(word), proofs, (say("order_hint"),))
+    stem = (
+        Paragraph(say("order", unit=context.unit)),
+        Items(tuple(labels)),
+        Answer(id, say("letters_answer"), 2 * COUNT),
+    )
+    columns = tuple(say(f"column_{name}") for name in ("letter", "weight", "whole"))
+    return Question("order", say("order_title"), stem, (item,), (Table("", columns, rows, frozenset({2})),))

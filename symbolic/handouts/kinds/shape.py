@@ -1,0 +1,52 @@
+"""A shape: what comes out when tokens are multiplied with a matrix."""
+
+from __future__ import annotations
+
+from symbolic.architecture import Kind
+from symbolic.figures import grouped
+from symbolic.handouts.answers import Choice, Item, Option, Proof, Question
+from symbolic.handouts.asked import steps
+from symbolic.handouts.context import Context
+from symbolic.page import Choices, Paragraph
+
+PLACE = 3
+ROLES = ("attention", "feed-forward", "head")
+TOKENS = (20, 30, 50, 60, 90, 120)
+
+
+def make(context: Context, id: str) -> Question | None:
+    """The shape of the result, with the shapes that people take for it."""
+    derivation, say, random = context.derivation, context.prose, context.random
+    found = [
+        step
+        for step in steps(derivation)
+        if step.weight and step.role in ROLES and step.weight.kind is Kind.MATRIX and len(step.weight.shape) == 2
+    ]
+    if not found:
+        return None
+    step = random.choice(found)
+    assert step.weight is not None  # noqa: S101 - only such steps were found
+    tokens = random.choice(TOKENS)
+    inputs, outputs = (axis.value(derivation.sizes) for axis in step.weight.shape)
+    shapes = {
+        (tokens, outputs): "",
+        (tokens, inputs): say("shape_inputs"),
+        (inputs, outputs): say("shape_matrix"),
+        (outputs, tokens): say("shape_turned"),
+        (tokens, inputs + outputs): say("shape_added"),
+    }
+    # Where the matrix is square the widths coincide: the truth comes first and stays.
+    shapes[(tokens, outputs)] = ""
+    named = [(" × ".join(grouped(int(axis)) for axis in shape), why) for shape, why in shapes.items()]
+    options = [Option(shape, why) for shape, why in named][:4]
+    random.shuffle(options)
+    choice = Choice(tuple(options))
+    proofs = tuple(Proof(axis, derivation.sizes, int(axis.value(derivation.sizes))) for axis in step.weight.shape)
+    item = Item(id, say("answer"), choice, proofs, (say("shape_hint"),))
+    which = say("shape_one_of", count=step.weight.copies) if step.weight.copies > 1 else ""
+    stem = (
+        Paragraph(say("shape", part=step.name, tokens=grouped(tokens), inputs=grouped(int(inputs)), which=which)),
+        Choices(id, tuple((letter, option.text) for letter, option in choice.lettered)),
+    )
+    why = say("shape_why", tokens=grouped(tokens), inputs=grouped(int(inputs)), outputs=grouped(int(outputs)))
+    return Question("shape", say("shape_title"), stem, (item,), (Paragraph(why),))

@@ -1,0 +1,34 @@
+"""Fill in the value: a weight in all its layers together, which the steps never print."""
+
+from __future__ import annotations
+
+from symbolic.handouts.answers import Item, Number, Proof, Question
+from symbolic.handouts.asked import weights
+from symbolic.handouts.context import Context
+from symbolic.page import Answer, Equation, Paragraph
+
+PLACE = 1
+
+
+def make(context: Context, id: str) -> Question | None:
+    """How many all copies of a weight hold."""
+    derivation, say = context.derivation, context.prose
+    candidates = [placed for placed in weights(derivation) if placed.repeats]
+    if not candidates:
+        return None
+    chosen = context.random.choice(candidates)
+    step, formula = chosen.step, chosen.formula
+    item = Item(
+        id,
+        say("answer"),
+        Number(step.whole),
+        (Proof(formula, derivation.sizes, step.whole),),
+        (say("value_hint"),),
+    )
+    return Question(
+        "value",
+        say("value_title"),
+        (Paragraph(say("value", part=chosen.name, unit=context.unit)), Answer(id, say("answer"), len(item.shown))),
+        (item,),
+        (Equation(formula, step.whole), Paragraph(say("value_why"))),
+    )

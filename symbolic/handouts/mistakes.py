@@ -1,0 +1,157 @@
+"""Named mistakes that people really make. Each measures the network wrongly; what comes out is a wrong answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from symbolic.architecture import Block, Kind, Leaf, Part, Weight, weights
+from symbolic.conventions import Convention
+from symbolic.derivation import Derivation
+from symbolic.formula import Number
+from symbolic.handouts.asked import convention, measured
+
+Wrong: TypeAlias = Callable[[Derivation], Derivation | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """`wrong` measures with the mistake made, or gives none where it can't be made.
+
+    What it is in words stands in the prose of handouts, in a block that has its name.
+    """
+
+    name: str
+    wrong: Wrong
+
+    @property
+    def block(self) -> str:
+        """The name of the block that completes "This …"."""
+        return f"mistake_{re.sub(r'[^a-z]+', '_', self.name)}"
+
+
+def found(derivation: Derivation) -> tuple[tuple[Mistake, Derivation], ...]:
+    """Every mistake that changes this derivation's total, with what it leads to; no two lead to the same total."""
+    totals, made = {derivation.total, 0}, []
+    for mistake in MISTAKES:
+        wrong = mistake.wrong(derivation)
+        if wrong is not None and wrong.total not in totals:
+            totals.add(wrong.total)
+            made.append((mistake, wrong))
+    return tuple(made)
+
+
+def _without(forgotten: Callable[[Leaf], bool]) -> Wrong:
+    """Some weights are not counted."""
+
+    def wrong(derivation: Derivation) -> Derivation:
+        right = derivation.convention
+        counted = replace(right, counts=lambda leaf: right.counts(leaf) and not forgotten(leaf))
+        return measured(derivation, convention=counted)
+
+    return wrong
+
+
+def _under(change: Callable[[Convention], Convention]) -> Wrong:
+    return lambda derivation: measured(derivation, convention=change(derivation.convention))
+
+
+def _with_size(name: str, taken: str) -> Wrong:
+    """One size is taken for another."""
+
+    def wrong(derivation: Derivation) -> Derivation | None:
+        model = derivation.model
+        if name not in model.sizes or taken not in model.sizes:
+            return None
+        return measured(derivation, replace(model, sizes={**model.sizes, name: model.sizes[taken]}))
+
+    return wrong
+
+
+def _rebuilt(change: Callable[[Block | Part], Block | Part]) -> Wrong:
+    """The network is built otherwise."""
+
+    def block(old: Block) -> Block:
+        parts = tuple(block(part) if isinstance(part, Block) else change(part) for part in old.parts)
+        changed = change(replace(old, parts=parts))
+        assert isinstance(changed, Block)  # noqa: S101 - a change keeps the kind of part
+        return changed
+
+    def wrong(derivation: Derivation) -> Derivation:
+        model, family = derivation.model, derivation.model.architecture
+        other = replace(family, network=lambda options: block(family.network(options)))
+        return measured(derivation, replace(model, architecture=other))
+
+    return wrong
+
+
+def _copies(part: Block | Part, words: str, copies: int) -> Block | Part:
+    # A matrix that is there once, not as often as it should be.
+    named = isinstance(part, Weight) and words in part.name and part.copies > copies and part.kind is Kind.MATRIX
+    return replace(part, copies=copies) if named and isinstance(part, Weight) else part
+
+
+def _once(part: Block | Part, role: str) -> Block | Part:
+    return replace(part, repeat=Number(1), active=None) if _repeated(part, role) and isinstance(part, Block) else part
+
+
+def _repeated(part: Block | Part, role: str) -> bool:
+    return isinstance(part, Block) and part.role == role and part.repeat is not None
+
+
+def _taken_for(name: str) -> Wrong:
+    """Another convention of the quantity is taken for the one that is asked for."""
+
+    def wrong(derivation: Derivation) -> Derivation | None:
+        other = convention(derivation, name)
+        return None if other is None else measured(derivation, convention=other)
+
+    return wrong
+
+
+def _every_expert(derivation: Derivation) -> Derivation | None:
+    right = derivation.convention
+    return measured(derivation, convention=replace(right, active_only=False)) if right.active_only else None
+
+
+def _chosen_experts(derivation: Derivation) -> Derivation | None:
+    right = derivation.convention
+    return None if right.active_only else measured(derivation, convention=replace(right, active_only=True))
+
+
+def _tied_twice(derivation: Derivation) -> Derivation | None:
+    tied = any(leaf.role == "head" and leaf.weight.tied_to for leaf in weights(derivation.model.network))
+    return _taken_for("untied")(derivation) if tied and derivation.convention.name == "trainable" else None
+
+
+def _no_head(derivation: Derivation) -> Derivation | None:
+    return _taken_for("tied")(derivation) if derivation.convention.name == "trainable" else None
+
+
+def _kind(leaf: Leaf) -> Kind | None:
+    return leaf.part.kind if isinstance(leaf.part, Weight) else None
+
+
+MISTAKES = (
+    Mistake("forgot the biases", _without(lambda at: _kind(at) is Kind.BIAS)),
+    Mistake("counted the tied head twice", _tied_twice),
+    Mistake("two matrices in the gated network", _rebuilt(lambda part: _copies(part, "gate and up", 1))),
+    Mistake("one matrix for query, key and value", _rebuilt(lambda part: _copies(part, "query, key and value", 1))),
+    Mistake("forgot the grouping", _with_size("n_kv_groups", "n_heads")),
+    Mistake("cache without grouping", _taken_for("ungrouped")),
+    Mistake("attention's own products left out", _taken_for("without-attention-products")),
+    Mistake("all experts as active", _every_expert),
+    Mistake("only the chosen experts", _chosen_experts),
+    Mistake("one expert", _rebuilt(lambda part: _once(part, "experts"))),
+    Mistake("multiply-adds for operations", _taken_for("multiply-adds")),
+    Mistake("forgot the position table", _without(lambda at: at.role == "position")),
+    Mistake("forgot the norm shifts", _without(lambda at: _kind(at) is Kind.SHIFT)),
+    Mistake("feed-forward as narrow as the model", _with_size("hidden_dim", "emb_dim")),
+    Mistake("forgot the norms", _without(lambda at: at.role == "norm")),
+    Mistake("forgot the output head", _no_head),
+    Mistake("forgot the embeddings", _without(lambda at: at.role == "embedding")),
+    Mistake("one layer only", _rebuilt(lambda part: _once(part, "layer"))),
+    Mistake("forgot the output projection", _without(lambda at: at.part.name == "output projection matrix")),
+)

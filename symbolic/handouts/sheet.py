@@ -1,0 +1,186 @@
+"""A form as the page that a student gets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from symbolic.derivation import Step
+from symbolic.figures import grouped
+from symbolic.handouts.answers import SAFE, Item, Number, Question
+from symbolic.handouts.asked import Asked, definitions, given, lines, sizes_used, unit
+from symbolic.handouts.fading import blank
+from symbolic.handouts.form import Form
+from symbolic.page import Answer, Entry, Equation, Items, Lines, Page, Paragraph, Part, Section, Table
+from symbolic.prose import Markup
+
+
+def sheet(form: Form, *, hints: bool = False) -> Page:
+    """The page; with `hints` they stand on it too, which only the search for leaks wants."""
+    say = form.settings.prose
+    model = model_section(form)
+    if not form.student:
+        model = replace(model, parts=(Answer("name", say("name_line"), 40), *model.parts))
+    sections = [model, Section("steps", say("steps_title"), tuple(entries(form)))]
+    if form.questions:
+        numbered = enumerate(form.questions, start=len(form.blanks) + 1)
+        parts = tuple(question_part(form, question, number) for number, question in numbered)
+        sections.append(Section("questions", say("questions_title"), parts))
+    if hints:
+        sections.append(_hints(form.items))
+    return Page(
+        title=title(form),
+        subtitle=say("sheet_subtitle", form=form.id, student=form.student),
+        total=None,
+        rounded="",
+        unit=form.derivation.unit,
+        lead=tuple(_lead(form)),
+        sections=tuple(sections),
+        sizes=form.derivation.sizes,
+        foot=say("foot", form=form.id, student=form.student).replace("\\", ""),
+    )
+
+
+def title(form: Form) -> str:
+    """What is worked out, and of which family."""
+    quantity = form.derivation.quantity
+    return form.settings.prose(
+        "sheet_title",
+        unit=form.derivation.unit,
+        family=form.model.architecture.title,
+        count=quantity.name == quantity.unit,
+        title=quantity.title,
+    )
+
+
+def _lead(form: Form) -> Iterator[Paragraph]:
+    say, derivation = form.settings.prose, form.derivation
+    quantity = derivation.quantity
+    # "Forward" in a sentence is "forward", "KV" stays.
+    named = quantity.title if quantity.title[1:2].isupper() else quantity.title[:1].lower() + quantity.title[1:]
+    what = say("intro_count", unit=derivation.unit, count=quantity.name == quantity.unit, title=named)
+    says = [say("intro", what=what, blanks=len(form.blanks)), say("intro_points", points=form.points)]
+    if form.settings.easy:
+        says.append(say("calculator"))
+    if any(is_long(item.answer) for item in form.items):
+        says.append(say("scientific"))
+    yield Paragraph(" ".join(says))
+    yield Paragraph(say("counted", says=derivation.convention.says), tone="note")
+
+
+def is_long(answer: object) -> bool:
+    """Whether a number is beyond what floating point tells apart."""
+    return isinstance(answer, Number) and abs(answer.value) > SAFE
+
+
+def model_section(form: Form) -> Section:
+    """The sizes, what follows from them, and how the model is built."""
+    say, model, derivation = form.settings.prose, form.model, form.derivation
+    needed = sizes_used(derivation)
+    rows = tuple(
+        (f"``{symbol.name}``", grouped(derivation.sizes[symbol.name]), symbol.meaning)
+        for symbol in given(derivation)
+        if symbol.name in needed
+    )
+    columns = tuple(say(f"column_{name}") for name in ("name", "value", "meaning"))
+    parts: list[Part] = [Table(say("sizes"), columns, rows, frozenset({1}))]
+    defined = definitions(derivation)
+    if defined:
+        parts.append(Paragraph(say("follows")))
+        parts += [Equation(formula, derivation.sizes[one.name], one, one.unit) for one, formula in defined.items()]
+    switches = [option for option in model.architecture.options if isinstance(model.options[option.name], bool)]
+    yes, no = ([option.meaning for option in switches if model.options[option.name] is on] for on in (True, False))
+    says = [say("options", options=Markup("; ".join(yes)))] if yes else []
+    says += [say("option_no", meaning=Markup("; ".join(no)))] if no else []
+    if says:
+        parts.append(Paragraph(" ".join(says), tone="note"))
+    return Section("model", say("model_title"), tuple(parts))
+
+
+def entries(form: Form) -> Iterator[Entry]:
+    """The steps; a line that is blank has room in its value's place, and a question behind it."""
+    by_step: dict[str, list[Asked]] = {}
+    for asked in lines(form.derivation):
+        by_step.setdefault(asked.step.number, []).append(asked)
+    for step in form.derivation.steps:
+        yield _entry(step, form, by_step)
+    equations, after = _lines_of(by_step.get("", []), form)
+    # Of a single part the total is that part's.
+    if equations:
+        yield Entry("", "total", form.settings.prose("total_title"), "", equations, (), None, after=after)
+
+
+def _entry(step: Step, form: Form, by_step: Mapping[str, list[Asked]]) -> Entry:
+    asked = by_step.get(step.number, [])
+    equations, after = _lines_of(asked, form)
+    # What explains a blank step would answer the question behind it.
+    text = "" if after else step.about
+    if step.weight and step.weight.tied_to and not step.value:
+        text = f"{text} {form.settings.prose('tied', to=step.weight.tied_to)}".strip()
+    return Entry(
+        step.number,
+        f"step-{step.number.replace('.', '-')}",
+        step.label[:1].upper() + step.label[1:],
+        text,
+        equations,
+        tuple(_entry(below, form, by_step) for below in step.steps),
+        None,
+        after=after,
+    )
+
+
+def _lines_of(asked: list[Asked], form: Form) -> tuple[tuple[Equation, ...], tuple[Part, ...]]:
+    """A step's equations, and what is asked behind them."""
+    equations: list[Equation] = []
+    after: list[Part] = []
+    for one in asked:
+        formula = form.faded.shown(one.line.formula, form.derivation)
+        number = form.faded.number(one)
+        value = one.line.value if number is None else blank(one.line.value, str(number))
+        equations.append(Equation(formula, value, unit=unit(form.derivation)))
+        if number is not None:
+            after += [Paragraph(f"({number}) {why(form, one)}"), Lines(1)]
+    return tuple(equations), tuple(after)
+
+
+def why(form: Form, asked: Asked) -> str:
+    """The question behind a blank."""
+    return form.settings.prose(f"why_{reason(form, asked)}", count=_times(asked))
+
+
+def reason(form: Form, asked: Asked) -> str:
+    """What is asked about a blank: why its line is as it is."""
+    step = asked.step
+    if not step.number:
+        return "total"
+    if asked.repeats:
+        return "repeat"
+    if step.part:
+        return "copies" if asked.copies > 1 else "product"
+    if step.repeat is not None:
+        return "layer"
+    # Every other sum asks something else, so that no sheet asks the same over and over.
+    alike = [one for one in form.faded.lines if not one.repeats and one.step.steps and one.step.repeat is None]
+    weights = all(below.part and below.value for below in step.steps)
+    return "most" if weights and alike.index(asked) % 2 else "sum"
+
+
+def _times(asked: Asked) -> int:
+    return asked.step.times if asked.repeats else asked.copies
+
+
+def question_part(form: Form, question: Question, number: int) -> Entry:
+    """A question of the sheet under its heading."""
+    points = form.settings.prose("points", points=question.points)
+    heading = f"{question.title} ({points})"
+    return Entry(f"({number})", f"question-{number}", heading, "", (), (), None, after=question.stem)
+
+
+def questions_page(form: Form, question: Question) -> Page:
+    """A question that may join the form, with its hints, as it would be printed."""
+    sections = (Section("questions", "", (question_part(form, question, 0),)), _hints(question.items))
+    return Page("", "", None, "", "", (), sections, form.derivation.sizes)
+
+
+def _hints(items: Iterable[Item]) -> Section:
+    return Section("hints", "", (Items(tuple(("", hint) for item in items for hint in item.hints)),))

@@ -1,0 +1,68 @@
+"""Other models of the family on a sheet: their sizes in a sentence, and a walk through them, a line a part."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from symbolic.derivation import Derivation, Step
+from symbolic.figures import grouped
+from symbolic.formula import Formula, Labelled, total
+from symbolic.handouts.asked import unit, unlabelled
+from symbolic.page import Equation
+from symbolic.rendering.notation import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """A line of a walk: its place in the tree, by names, what it counts, and its equation."""
+
+    place: tuple[str, ...]
+    name: str
+    equation: Equation
+
+    @property
+    def own(self) -> tuple[str, str]:
+        """The line as it stands by itself, in names and in numbers: what is carried from other lines taken as right."""
+        labels = self.equation.formula.replace(
+            lambda node: Labelled(node.label, total(())) if isinstance(node, Labelled) else None
+        )
+        return Text()(labels), Text(sizes=self.equation.sizes)(labels)
+
+
+def sizes_of(derivation: Derivation) -> str:
+    """Every size that the quantity depends on, as markup."""
+    used = {symbol.name for symbol in unlabelled(derivation.root.formula).symbols}
+    shown = (f"`{name}`\u00a0=\u00a0{grouped(size)}" for name, size in derivation.sizes.items() if name in used)
+    return ", ".join(shown) + "."
+
+
+def walk(derivation: Derivation) -> tuple[Walked, ...]:
+    """A line for each part of a layer, for a layer, for all layers, for each other part, and the total."""
+    found = tuple(_walk(derivation.root, derivation, ()))
+    often = Counter(line.name for line in found)
+    # Two kinds of layer have parts of the same names.
+    return tuple(
+        replace(line, name=f"{line.name} ({line.place[1]})") if often[line.name] > 1 else line for line in found
+    )
+
+
+def _walk(step: Step, derivation: Derivation, above: tuple[str, ...]) -> Iterator[Walked]:
+    if not step.value:
+        return
+    place = (*above, step.name)
+    opens = not above or (step.repeat is not None and len(step.steps) > 1)
+    if opens:
+        for below in step.steps:
+            yield from _walk(below, derivation, place)
+    formula: Formula = step.one if opens else unlabelled(step.one)
+    name = "total" if not above else step.label if step.repeat is None else f"one {step.name}"
+    word, sizes = unit(derivation), derivation.sizes
+    yield Walked((*place, "one"), name, Equation(formula, step.each, unit=word, sizes=sizes))
+    if step.repeat is not None:
+        yield Walked(
+            (*place, "all"),
+            step.label,
+            Equation(step.formula, step.value, unit=word, sizes=sizes),
+        )

@@ -1,0 +1,144 @@
+"""Variants: valid configs from a seed. The same seed and name give the same config, on every machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from random import Random
+
+from symbolic.architecture import Block, Need
+from symbolic.errors import ConfigError, SymbolicError
+from symbolic.formula import Formula, Symbol
+from symbolic.model import Model, check_pairs
+
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+ATTEMPTS = 400
+POCKET = 10**8
+"""A pocket calculator shows eight digits."""
+
+Menu = Iterable[int]
+
+COMMON: Mapping[str, Menu] = {
+    "vocab_size": (16_000, 24_000, 30_000, 32_000, 40_000, 48_000, 50_000, 50_257, 60_000, 64_000, 80_000, 100_000),
+    "context_length": (512, 768, 1024, 1536, 2048, 3072, 4096),
+    "n_layers": range(6, 41, 2),
+    "n_heads": (6, 8, 10, 12, 14, 16, 18, 20, 24),
+    "head_dim": (32, 48, 64, 80, 96, 128),
+}
+EASY: Mapping[str, Menu] = {
+    "vocab_size": (1000, 2000, 3000, 4000, 5000, 6000, 8000),
+    "context_length": (100, 200, 250, 300, 400, 500),
+    "n_layers": (2, 3, 4, 5, 6, 8),
+    "n_heads": (2, 4, 5, 8, 10),
+    "head_dim": (10, 20, 25, 30, 40),
+    "n_experts": (4, 6, 8),
+    "n_active_experts": (1, 2),
+}
+EASY_WIDTHS = (20, 30, 40, 50, 60, 80, 100, 120, 150, 200, 250, 300, 400)
+"""For widths that nothing else fixes."""
+
+
+class VariantError(SymbolicError):
+    """A family and settings for which no valid config was found."""
+
+
+def stream(*parts: object) -> Random:
+    """A stream of numbers that depends on these words alone."""
+    # Random seeded with an integer is the same everywhere; hash() of a string is not.
+    return Random(int.from_bytes(_digest(*parts)))  # noqa: S311 - configs are no secrets
+
+
+def form_id(*parts: object) -> str:
+    """Five letters and digits that tell forms apart, none of them easily misread."""
+    number = int.from_bytes(_digest(*parts)[:5])
+    return "".join(ALPHABET[number >> 5 * place & 31] for place in range(5))
+
+
+def _digest(*parts: object) -> bytes:
+    return sha256("\0".join(map(str, parts)).encode("utf-8", "surrogatepass")).digest()
+
+
+def variant(model: Model, random: Random, *, easy: bool = False, fits: Callable[[Model], bool] | None = None) -> Model:
+    """Another model of the family: the same options, other sizes that belong together and that `fits` takes."""
+    for _ in range(ATTEMPTS):
+        drawn = _drawn(model, random, easy)
+        if drawn is not None and drawn.sizes != model.sizes and (fits is None or fits(drawn)):
+            return drawn
+    how = "easy variant" if easy else "variant"
+    raise VariantError(
+        f"no {how} of {model.name} found in {ATTEMPTS} attempts; "
+        + ("leave out --easy" if easy else "choose another model")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Draw:
+    model: Model
+    random: Random
+    easy: bool
+
+    def size(self, symbol: Symbol, drawn: Mapping[str, int]) -> int:
+        base = self.model.sizes[symbol.name]
+        menu = EASY.get(symbol.name) if self.easy else COMMON.get(symbol.name)
+        if symbol.name == "emb_dim" and "n_heads" in drawn:
+            heads = drawn["n_heads"]
+            return heads * self.random.choice(tuple((EASY if self.easy else COMMON)["head_dim"]))
+        if symbol.name == "n_kv_groups":
+            heads = drawn.get("n_heads", base)
+            return self.random.choice([part for part in range(1, heads + 1) if heads % part == 0])
+        if menu is not None and base > 1:
+            return self.random.choice(tuple(menu))
+        if self.easy and symbol.scales and base > 20:
+            return self.random.choice([width for width in EASY_WIDTHS if width <= base] or [base])
+        if symbol.scales and base >= 8:
+            choices = {base * part // 8 for part in (4, 6, 8, 10, 12, 16) if base * part % 8 == 0}
+            return self.random.choice(sorted(choices))
+        return base
+
+
+def _drawn(model: Model, random: Random, easy: bool) -> Model | None:
+    family, draw = model.architecture, _Draw(model, random, easy)
+    sizes: dict[str, int] = {}
+    patterned = [symbol for symbol, need in family.sizes.items() if need is Need.PATTERN]
+    # Heads first: widths are multiples of them.
+    given = [symbol for symbol in family.sizes if symbol.name in model.sizes and symbol not in model.definitions]
+    for symbol in sorted(given, key=lambda symbol: symbol.name not in ("n_heads", "n_layers", "n_experts")):
+        sizes[symbol.name] = model.sizes[symbol.name] if symbol in patterned else draw.size(symbol, sizes)
+    layers = model.sizes.get("n_layers")
+    for symbol in patterned:
+        if layers and symbol.name in sizes and sizes[symbol.name]:
+            # The same part of the layers, rounded, and at least one.
+            share = sizes[symbol.name] * sizes["n_layers"]
+            sizes[symbol.name] = max(1, (2 * share + layers) // (2 * layers))
+    return _valid(model, sizes)
+
+
+def _valid(model: Model, sizes: dict[str, int]) -> Model | None:
+    """The model with these sizes and what follows from them; none where they can't belong together."""
+    try:
+        for symbol, formula in model.definitions.items():
+            value = formula.value(sizes)
+            if not isinstance(value, int) or value < symbol.minimum:
+                return None
+            sizes[symbol.name] = value
+        check_pairs(model.architecture, sizes, "variant")
+    except ConfigError:
+        return None
+    ordered = {name: sizes[name] for name in model.sizes}
+    made = replace(model, sizes=ordered, source="", ignored=(), assumed=frozenset(), config={})
+    now, before = ([repeat.value(known) for repeat in _repeats(made.network)] for known in (ordered, model.sizes))
+    same = all((new > 0) == (old > 0) for new, old in zip(now, before, strict=True))
+    return made if same and all(isinstance(repeat, int) and repeat >= 0 for repeat in now) else None
+
+
+def _repeats(block: Block) -> Iterator[Formula]:
+    yield from (repeat for repeat in (block.repeat, block.active) if repeat is not None)
+    for part in block.parts:
+        if isinstance(part, Block):
+            yield from _repeats(part)
+
+
+def with_size(model: Model, symbol: Symbol, size: int) -> Model | None:
+    """The model with one size otherwise and what follows from it; none where that is no valid model."""
+    return _valid(model, {**model.sizes, symbol.name: size})

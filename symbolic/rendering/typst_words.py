@@ -1,0 +1,32 @@
+"""Words for Typst: all stand in its strings, so that no character of a stranger's name means anything."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+KNOWN = re.compile(
+    r"[ -~\u00a0-\u024f\u0391-\u03c9\u2010-\u2026\u202f\u2030\u20ac\u2122\u2190-\u2193\u2200-\u22ff⁰¹²³⁴-⁹]"
+)
+WEB = re.compile(r"(https?://[\w/.~?=&+-]*[\w/])", re.ASCII)
+
+
+def string(text: str) -> str:
+    """Text as a string of Typst; a character that its own fonts lack is shown by its number: [U+4E2D]."""
+    shown = "".join(map(_letter, re.sub(r"[^\S\xa0\u202f]+", " ", text)))
+    return '"' + shown.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def words(text: str) -> str:
+    """Words of a sentence, addresses as links."""
+    text = re.sub(r'(^|(?<=[\s(\[]))"', "“", text).replace('"', "”").replace("'", "’")
+    pieces = WEB.split(re.sub(r"(?<=\d) %", "\N{NARROW NO-BREAK SPACE}%", text))
+    return "".join(
+        f"#link({string(piece)})" if index % 2 else f"#{string(piece)}" for index, piece in enumerate(pieces) if piece
+    )
+
+
+def _letter(letter: str) -> str:
+    if letter == "\u202f" or (KNOWN.fullmatch(letter) and unicodedata.category(letter)[0] != "C"):
+        return letter
+    return f"[U+{ord(letter):04X}]"
