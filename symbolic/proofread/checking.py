@@ -1,0 +1,274 @@
+"""Whether a chain holds, link by link: exactly, or to the digits that a rounded number shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
+
+from symbolic.figures import grouped, significant
+from symbolic.formula import Exact
+from symbolic.proofread.equations import Equation
+from symbolic.proofread.expression import Name, Node, Number, Operation, Range, Unknown
+from symbolic.proofread.numbers import Unread
+from symbolic.proofread.values import Values
+from symbolic.proofread.verdicts import Finding
+
+READABLE = 10**15
+
+
+class Fault(NamedTuple):
+    """A side that is not what another one is."""
+
+    side: int
+    right: int
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The values of the sides (none for one with an unknown name), the links judged, and the sides at fault."""
+
+    values: tuple[list[Range] | None, ...]
+    judged: int
+    faults: tuple[Fault, ...]
+    unknown: str = ""
+    gap: str = ""
+
+
+def check(equation: Equation, values: Values) -> Checked:
+    """The chain judged; Unread where a side can't be computed."""
+    found: list[list[Range] | None] = []
+    unknown = ""
+    for side in equation.sides:
+        try:
+            found.append(values.readings(side))
+        except Unknown as problem:
+            unknown = unknown or str(problem)
+            found.append(None)
+    found = _by_structure(equation, found, values)
+    judged, gap, broken = 0, "", []
+    for right in range(1, len(found)):
+        left = next((index for index in range(right - 1, -1, -1) if found[index] is not None), None)
+        if left is None or found[right] is None or not _transitive(equation.relations[left:right]):
+            continue
+        holds = _holds(equation, found, left, right, values)
+        if holds is None:
+            gap = _gap(found, left, right)
+            continue
+        judged += 1
+        if not holds:
+            broken.append((left, right))
+    return Checked(tuple(found), judged, tuple(_faults(equation, found, broken, values)), unknown, gap)
+
+
+def _transitive(relations: tuple[str, ...]) -> bool:
+    return len(relations) == 1 or all(relation in ("=", "≈") for relation in relations)
+
+
+def _holds(equation: Equation, found: list[list[Range] | None], left: int, right: int, values: Values) -> bool | None:
+    """Whether a link holds; None where it has no digits to judge it by."""
+    lefts, rights = found[left] or [], found[right] or []
+    relation = equation.relations[right - 1]
+    if right - left > 1 and "≈" in equation.relations[left:right]:
+        relation = "≈"
+    first, second = equation.sides[left], equation.sides[right]
+    if relation in RELATIONS:
+        return any(RELATIONS[relation](a, b) for a in lefts for b in rights)
+    about = relation == "≈"
+    if any(_agree(a, first, b, second, about) for a in lefts for b in rights):
+        return True
+    if about and not (_lone(first) or _lone(second)):
+        return None
+    return False
+
+
+def _agree(left: Range, first: Node, right: Range, second: Node, about: bool) -> bool:
+    """Whether two sides may be the same number, each rounded as it shows."""
+    slack = _slack(first, about) + _slack(second, about)
+    return left.low - slack <= right.high and right.low - slack <= left.high
+
+
+def _lone(node: Node) -> Number | None:
+    """A side that is one number, its sign and its brackets aside."""
+    while isinstance(node, Operation) and node.sign in ("-", "()"):
+        node = node.parts[0]
+    return node if isinstance(node, Number) else None
+
+
+def _slack(node: Node, about: bool) -> Fraction:
+    """Half of what the last digit of a lone number is worth: what rounds to it is as near as that."""
+    number = _lone(node)
+    if number is None or number.figure.scaled:
+        return Fraction(0)  # a scaled one has its range already
+    if number.figure.rounded:
+        return number.figure.step / 2
+    return number.figure.coarse / 2 if about else Fraction(0)
+
+
+RELATIONS = {
+    "<": lambda left, right: left.low < right.high,
+    "≤": lambda left, right: left.low <= right.high,
+    ">": lambda left, right: left.high > right.low,
+    "≥": lambda left, right: left.high >= right.low,
+    "≠": lambda left, right: not (left == right and left.is_exact),
+}
+
+
+def _faults(
+    equation: Equation, found: list[list[Range] | None], broken: list[tuple[int, int]], values: Values
+) -> list[Fault]:
+    """The sides at fault: one whose neighbours agree without it, else the one that comes later."""
+    faults: list[Fault] = []
+    skip = -1
+    for index, (left, right) in enumerate(broken):
+        if left == skip:
+            continue
+        following = broken[index + 1] if index + 1 < len(broken) and broken[index + 1][0] == right else None
+        if following and _holds(equation, found, left, following[1], values):
+            skip = right
+        faults.append(Fault(right, left))
+    return faults
+
+
+def _by_structure(equation: Equation, found: list[list[Range] | None], values: Values) -> list[list[Range] | None]:
+    """A side with words in it, read with the numbers that the next side has in their places."""
+    done = list(found)
+    for index, side in enumerate(equation.sides[:-1]):
+        following = equation.sides[index + 1]
+        labels = [part for part in side.walk() if isinstance(part, Name)]
+        if not labels or isinstance(side, Name) or any(isinstance(part, Name) for part in following.walk()):
+            continue
+        if all(len(values.of(part.text)) == 1 for part in labels):
+            continue
+        bound = dict(_bound(side, following, values) or {})
+        if bound:
+            done[index] = found[index + 1]
+    return done
+
+
+def _bound(left: Node, right: Node, values: Values) -> Mapping[str, Exact] | None:
+    """What the names on the left must be for two formulas of one shape to be the same; None for different shapes."""
+    names: dict[str, Exact] = {}
+    pairs = [(left, right)]
+    while pairs:
+        one, other = pairs.pop()
+        if isinstance(one, Name) and isinstance(other, Number):
+            known = values.of(one.text)
+            value = other.figure.value
+            if names.setdefault(one.text, value) != value or (len(known) == 1 and value not in known):
+                return None
+        elif isinstance(one, Number) and isinstance(other, Number):
+            if one.figure.value != other.figure.value:
+                return None
+        elif isinstance(one, Operation) and isinstance(other, Operation):
+            if one.sign != other.sign or len(one.parts) != len(other.parts):
+                return None
+            pairs += zip(one.parts, other.parts, strict=True)
+        else:
+            return None
+    return names
+
+
+def shown(value: Exact) -> str:
+    """A value as a sentence names it."""
+    whole = isinstance(value, int) or value.denominator == 1
+    return grouped(value) if whole else significant(Fraction(value), 6)
+
+
+def middle(ranges: list[Range]) -> Exact:
+    """One value for what may be several."""
+    low, high = ranges[0]
+    return low if low == high else (Fraction(low) + Fraction(high)) / 2
+
+
+def _gap(found: list[list[Range] | None], left: int, right: int) -> str:
+    """How far apart two sides are that nothing says how to judge."""
+    a, b = middle(found[left] or []), middle(found[right] or [])
+    if not a:
+        return f"{shown(a)} and {shown(b)}"
+    share = abs(Fraction(b) - Fraction(a)) / abs(Fraction(a)) * 100
+    return f"{shown(b)} is {significant(share, 2)} % {'above' if b > a else 'below'} {shown(a)}"
+
+
+def finding(equation: Equation, checked: Checked, text: str) -> Finding:
+    """The verdict in a sentence, about the first side that is at fault."""
+    whole = (equation.start, equation.end)
+    if not checked.faults:
+        if checked.judged:
+            return Finding("holds", equation, *whole, "")
+        why = f"not judged: nothing says what “{checked.unknown}” is" if checked.unknown else ""
+        why = f"not judged: ≈ between two formulas has no digits to judge it by; {checked.gap}" if checked.gap else why
+        return Finding("unknown", equation, *whole, why or "not judged")
+    fault = checked.faults[0]
+    side = equation.sides[fault.side]
+    right = middle(checked.values[fault.right] or [])
+    number = _lone(side)
+    relation = equation.relations[fault.side - 1]
+    left = quoted(text, equation.sides[fault.right])
+    if relation in RELATIONS:
+        says = f"{left} is {shown(right)}, which is not {relation} {quoted(text, side)}."
+        return Finding("wrong", equation, side.start, side.end, says)
+    is_written = middle(checked.values[fault.side] or [])
+    off = abs(Fraction(right) - Fraction(is_written))
+    if number is None:
+        says = f"{quoted(text, side)} is {shown(is_written)}, but {left} is {shown(right)}: they differ by {shown(off)}."
+        return Finding("wrong", equation, side.start, side.end, says)
+    says = _sentence(equation, left, right, is_written, number, off)
+    whole_number = right if isinstance(right, int) and not number.figure.rounded else None
+    return Finding("wrong", equation, number.start, number.end, says, number.figure, whole_number)
+
+
+def _sentence(equation: Equation, left: str, right: Exact, written: Exact, number: Number, off: Fraction) -> str:
+    figure = number.figure.shown.replace("{,}", ",")
+    exact = not number.figure.rounded
+    if equation.kind == "claim" or equation.relations[-1] == "≈":
+        step = number.figure.step if number.figure.rounded else number.figure.coarse
+        nearest = int(Fraction(right) / step + Fraction(1, 2)) * step
+        return f"{shown(right)} does not round to {figure.strip()}; to as many digits it is {shown(nearest)}."
+    if equation.kind == "running":
+        return f"So far it is {shown(right)}, not {figure} (off by {shown(off)})."
+    about = left if left != shown(right) else "The side before it"
+    tail = f" (off by {shown(off)})" if exact and off < READABLE else ""
+    return f"{about} is {shown(right)}, not {figure}{tail}."
+
+
+def quoted(text: str, node: Node, most: int = 60) -> str:
+    """A side as it stands in the document, in signs that a sentence can hold."""
+    return in_words(node, most)
+
+
+def in_words(node: Node, most: int = 60) -> str:
+    """A formula in plain signs."""
+    words = _plain(node)
+    return words if len(words) <= most else "The left side"
+
+
+def _plain(node: Node) -> str:
+    if isinstance(node, Number):
+        return node.figure.shown.replace("{,}", ",").replace("\\,", " ").strip()
+    if isinstance(node, Name):
+        return node.text
+    assert isinstance(node, Operation)
+    parts = [_plain(part) for part in node.parts]
+    match node.sign:
+        case "+":
+            return "".join(
+                part if index == 0 else f" − {part[1:]}" if part.startswith("−") else f" + {part}"
+                for index, part in enumerate(parts)
+            )
+        case "-":
+            return f"−{parts[0]}"
+        case "×":
+            return " × ".join(parts)
+        case "beside":
+            return " ".join(parts)
+        case "/":
+            return f"{parts[0]} / {parts[1]}"
+        case "^":
+            return f"{parts[0]}^{parts[1].removeprefix('(').removesuffix(')')}"
+        case "()":
+            return f"({parts[0]})"
+        case "√":
+            return f"√{parts[0]}"
+    return f"{node.sign}({', '.join(parts)})"

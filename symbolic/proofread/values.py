@@ -1,0 +1,88 @@
+"""What names stand for: the model's sizes, its parts by their labels, and what the document itself says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+
+from symbolic.conventions import CONVENTIONS
+from symbolic.derivation import Derivation, Step, derive
+from symbolic.formula import Exact
+from symbolic.model import Model
+from symbolic.proofread.equations import Equation
+from symbolic.proofread.expression import Name, Node, Number, Range, Unknown, evaluate
+from symbolic.quantity import Quantity
+
+MOST_READINGS = 32
+
+
+@dataclass
+class Values:
+    """The values that a name may have; a label of two parts of the network has those of both."""
+
+    sizes: Mapping[str, Exact] = field(default_factory=dict)
+    labels: Mapping[str, tuple[Exact, ...]] = field(default_factory=dict)
+    said: dict[str, Exact] = field(default_factory=dict)
+
+    def of(self, name: str) -> tuple[Exact, ...]:
+        """All the values that a name may have; none for an unknown one."""
+        if name in self.sizes:
+            return (self.sizes[name],)
+        if name in self.labels:
+            return self.labels[name]
+        return (self.said[name],) if name in self.said else ()
+
+    def say(self, equation: Equation) -> None:
+        """Keep what an equation says of a name that nothing else is known of: d = 768."""
+        [*names] = [side for side in equation.sides if isinstance(side, Name)]
+        numbers = [side for side in equation.sides if isinstance(side, Number)]
+        if names and numbers and all(relation == "=" for relation in equation.relations):
+            for side in names:
+                self.said[side.text] = numbers[-1].figure.value
+
+    def readings(self, node: Node, *, rounded: bool = False) -> list[Range]:
+        """The values that a formula may have: several where a label has; Unknown for a name without one."""
+        names = sorted({part.text for part in node.walk() if isinstance(part, Name)})
+        if not names:
+            return [evaluate(node, _none, rounded=rounded)]
+        found = [self.of(name) for name in names]
+        if not all(found):
+            raise Unknown(names[[bool(values) for values in found].index(False)])
+        readings: dict[Range, None] = {}
+        for values in list(product(*found))[:MOST_READINGS]:
+            readings[evaluate(node, dict(zip(names, values, strict=True)).__getitem__, rounded=rounded)] = None
+        return list(readings)
+
+
+def _none(name: str) -> Exact:
+    raise Unknown(name)
+
+
+def values_of(model: Model | None, quantity: Quantity) -> Values:
+    """What a model says of names: its sizes under every name of theirs, its parts under every convention."""
+    if model is None:
+        return Values()
+    sizes: dict[str, Exact] = {}
+    for symbol in model.architecture.sizes:
+        if symbol.name in model.sizes:
+            for name in (symbol.name, *symbol.aliases, _plain(symbol.letter)):
+                sizes.setdefault(name, model.sizes[symbol.name])
+    return Values(sizes, _labels(derive(model, quantity, convention) for convention in CONVENTIONS.values()))
+
+
+def _plain(letter: str) -> str:
+    return letter.replace("{", "").replace("}", "")
+
+
+def _labels(derivations: Iterable[Derivation]) -> dict[str, tuple[Exact, ...]]:
+    found: dict[str, dict[Exact, None]] = {}
+    for derivation in derivations:
+        stack: list[Step] = [derivation.root]
+        while stack:
+            step = stack.pop()
+            stack += step.steps
+            if step.repeat is not None:
+                found.setdefault(f"one {step.name}", {})[step.each] = None
+            found.setdefault(step.label, {})[step.value] = None
+    return {label: tuple(values) for label, values in found.items()}
