@@ -139,7 +139,7 @@ def _by_structure(equation: Equation, found: list[list[Range] | None], values: V
         labels = [part for part in side.walk() if isinstance(part, Name)]
         if not labels or isinstance(side, Name) or any(isinstance(part, Name) for part in following.walk()):
             continue
-        if all(len(values.of(part.text)) == 1 for part in labels):
+        if all(values.is_size(part.text) for part in labels):
             continue
         bound = dict(_bound(side, following, values) or {})
         if bound:
@@ -154,9 +154,9 @@ def _bound(left: Node, right: Node, values: Values) -> Mapping[str, Exact] | Non
     while pairs:
         one, other = pairs.pop()
         if isinstance(one, Name) and isinstance(other, Number):
-            known = values.of(one.text)
             value = other.figure.value
-            if names.setdefault(one.text, value) != value or (len(known) == 1 and value not in known):
+            known = values.of(one.text) if values.is_size(one.text) else (value,)
+            if names.setdefault(one.text, value) != value or value not in known:
                 return None
         elif isinstance(one, Number) and isinstance(other, Number):
             if one.figure.value != other.figure.value:
@@ -195,7 +195,7 @@ def finding(equation: Equation, checked: Checked, text: str) -> Finding:
     """The verdict in a sentence, about the first side that is at fault."""
     whole = (equation.start, equation.end)
     if not checked.faults:
-        if checked.judged:
+        if checked.judged or _defines(equation):
             return Finding("holds", equation, *whole, "")
         why = f"not judged: nothing says what “{checked.unknown}” is" if checked.unknown else ""
         why = f"not judged: ≈ between two formulas has no digits to judge it by; {checked.gap}" if checked.gap else why
@@ -217,6 +217,12 @@ def finding(equation: Equation, checked: Checked, text: str) -> Finding:
     says = _sentence(equation, left, right, is_written, number, off)
     whole_number = right if isinstance(right, int) and not number.figure.rounded else None
     return Finding("wrong", equation, number.start, number.end, says, number.figure, whole_number)
+
+
+def _defines(equation: Equation) -> bool:
+    """Whether it gives a name its number: nothing to judge, d = 768."""
+    kinds = {type(side) for side in equation.sides}
+    return kinds == {Name, Number} and set(equation.relations) == {"="}
 
 
 def _sentence(equation: Equation, left: str, right: Exact, written: Exact, number: Number, off: Fraction) -> str:

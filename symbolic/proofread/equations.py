@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from symbolic.formula import Exact
 from symbolic.proofread.document import Document, Stretch
-from symbolic.proofread.expression import Node
+from symbolic.proofread.expression import Node, Number
 from symbolic.proofread.numbers import Unread
 from symbolic.proofread.parsing import parse
 from symbolic.proofread.prose import runs
@@ -104,6 +105,12 @@ def _parsed(tokens: list[Token], unread: str) -> Equation:
         else:
             return Equation("chain", start, end, chain.sides, chain.relations)
     return Equation("chain", start, end, unread=unread)
+
+
+def numbers_of(equations: Iterable[Equation]) -> frozenset[Exact]:
+    """Every number that stands in one of them."""
+    nodes = (node for equation in equations for side in equation.sides for node in side.walk())
+    return frozenset(node.figure.value for node in nodes if isinstance(node, Number))
 
 
 def ordered(equations: Iterable[Equation]) -> list[Equation]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from symbolic.formula import exact
 from symbolic.proofread.expression import Name, Node, Number, Operation, operation
-from symbolic.proofread.numbers import Figure, Unread
+from symbolic.proofread.numbers import MOST_DIGITS, Figure, Unread
 from symbolic.proofread.tokens import MOST_TOKENS, Token
 
 
@@ -46,6 +48,28 @@ def _called(token: Token) -> str:
     if isinstance(token.value, Figure):
         return f"the number {token.value.shown[:40]}"
     return signs.get(token.type, f"“{str(token.value)[:40]}”" if token.value else "its end")
+
+
+def _scientific(digits: Node, power: Node) -> Number | None:
+    """1.238 × 10^22 as one number: its digits say how far it is rounded."""
+    if not (isinstance(digits, Number) and isinstance(power, Operation) and power.sign == "^"):
+        return None
+    base, exponent = power.parts
+    while isinstance(exponent, Operation) and exponent.sign == "()":
+        exponent = exponent.parts[0]
+    if not (isinstance(base, Number) and isinstance(exponent, Number) and base.figure.value == 10):
+        return None
+    if digits.figure.scaled or not 0 <= exponent.figure.value <= MOST_DIGITS:
+        return None
+    ten = 10**exponent.figure.value
+    figure = replace(
+        digits.figure,
+        value=exact(digits.figure.value * ten),
+        step=digits.figure.step * ten,
+        coarse=digits.figure.coarse * ten,
+        shown=f"{digits.figure.shown} × 10^{exponent.figure.value}",
+    )
+    return Number(digits.start, power.end, figure)
 
 
 class _Tokens:
@@ -100,6 +124,8 @@ class _Builder:
                 raise Unread("a / b c can be read in two ways; brackets would say which")
             above = left[0] if len(left) == 1 else operation("×", tuple(left), left[0].start, left[-1].end)
             left = [operation("/", (above, right), above.start, right.end)]
+        if len(left) == 2 and (scientific := _scientific(left[0], left[1])) is not None:
+            return scientific
         return left[0] if len(left) == 1 else operation("×", tuple(left), left[0].start, left[-1].end)
 
     def factor(self, parts: list[Node]) -> Node:

@@ -41,7 +41,9 @@ def read(text: str) -> Document:
     _formulas(text, position, len(text), math, masks)
     clean = masked(text, masks)
     prose = masked(clean, _markup(clean))
-    return Document(text, prose, math, [*_pipe_tables(prose), *_ruled_tables(prose)])
+    gaps: list[tuple[int, int, str]] = []
+    tables = [*_pipe_tables(prose), *_ruled_tables(prose, gaps)]
+    return Document(text, masked(prose, gaps), math, tables)
 
 
 def _formulas(text: str, start: int, end: int, math: list[Stretch], masks: list[tuple[int, int, str]]) -> None:
@@ -84,14 +86,18 @@ def _cells(text: str, start: int, end: int) -> tuple[tuple[Stretch, ...], ...]:
     return tuple(((max(match.start(), start), match.end()),) for match in CELL.finditer(text, inside_start, inside_end))
 
 
-def _ruled_tables(text: str) -> Iterator[Table]:
-    """Columns set apart by spaces under a rule of dashes: `----  ----`; a cell may go on in the next line."""
+def _ruled_tables(text: str, gaps: list[tuple[int, int, str]]) -> Iterator[Table]:
+    """Columns set apart by spaces under a rule of dashes: `----  ----`; a cell may go on in the next line.
+
+    `gaps` gets the spaces between the columns: nothing reads on across them.
+    """
     lines = _lines(text)
     for index, (start, end) in enumerate(lines):
         line = text[start:end]
         if index == 0 or "  " not in line.strip() or set(line.strip()) != {"-", " "}:
             continue
         columns = [match.span() for match in re.finditer("-+", line)]
+        key = _numeric(text[slice(*lines[index - 1])], columns)
         rows: list[list[list[Stretch]]] = []
         for first, last in (lines[index - 1], *lines[index + 1 :]):
             inside = text[first:last]
@@ -100,8 +106,8 @@ def _ruled_tables(text: str) -> Iterator[Table]:
             if set(inside.strip()) == {"-", " "}:
                 continue
             cells = [(first + left, min(last, first + right)) for left, right in columns]
-            goes_on = len(rows) > 1 and not _starts(text, cells, rows[-1])
-            if goes_on:
+            gaps += [(left[1], right[0], BARRIER) for left, right in zip(cells, cells[1:], strict=False)]
+            if len(rows) > 1 and key >= 0 and not text[slice(*cells[key])].strip():
                 for above, (left, right) in zip(rows[-1], cells, strict=True):
                     above += [(left, right)] if text[left:right].strip() else []
             else:
@@ -109,11 +115,10 @@ def _ruled_tables(text: str) -> Iterator[Table]:
         yield Table(tuple(tuple(tuple(cell) for cell in row) for row in rows))
 
 
-def _starts(text: str, cells: list[Stretch], above: list[list[Stretch]]) -> bool:
-    """Whether a line starts a row: it has a first cell, and a number where the rows have their last one."""
-    numeric = [index for index, (left, right) in enumerate(cells) if re.fullmatch(r"[\d,]+", text[left:right].strip())]
-    full = [index for index, cell in enumerate(above) if any(text[left:right].strip() for left, right in cell)]
-    return bool(numeric) and bool(full) and bool(text[slice(*cells[0])].strip())
+def _numeric(head: str, columns: list[Stretch]) -> int:
+    """The last column whose name is set right: it has numbers, and one on the first line of each row."""
+    names = [head[left:right] for left, right in columns]
+    return max((index for index, name in enumerate(names) if name[:1] == " " and name.strip()), default=-1)
 
 
 def _lines(text: str) -> list[Stretch]:

@@ -16,6 +16,8 @@ ABOUT = re.compile(
     r"\b(?:approximately|about|roughly|around|nearly|almost|some|circa|ca\.|rounds? to|rounded to)"
     r"(?:[ \n\x01]+(?:approximately|about|roughly|around))?[ \n\x01]+(?=\d)"
 )
+LARGE = 1000
+BEFORE, BEHIND = 200, 120
 FORMULA_STARTS = re.compile(r"[\]{}\[\s\x00\x01]*")
 
 
@@ -72,18 +74,34 @@ def _order(reader: Reader, position: int, end: int) -> int:
 
 
 def _rounded(reader: Reader, chains: list[Equation]) -> Iterator[Equation]:
-    """A rounded number in a sentence is that of the result before it, if it is anywhere near."""
+    """A rounded number in a sentence is one of the numbers around it, or that of the equation before it."""
+    prose = reader.document.prose
     results = [(found.end, number) for found in chains if found.kind == "chain" and (number := result(found))]
-    for match in ABOUT.finditer(reader.document.prose):
+    for match in ABOUT.finditer(prose):
         number = _number(reader, match.end())
-        index = bisect_right(results, match.start(), key=lambda found: found[0])
-        if number is None or not index or not (number.figure.scaled or number.figure.value >= 1000):
+        if number is None or not (number.figure.scaled or number.figure.value >= LARGE):
             continue
-        before = results[index - 1][1]
-        exact, about = before.figure.value, number.figure.value
-        # A number of another size is about something else.
-        if about / 2 < exact < about * 2:
-            yield Equation("claim", number.start, number.end, (before, number), ("≈",))
+        index = bisect_right(results, match.start(), key=lambda found: found[0])
+        above = results[index - 1] if index and match.start() - results[index - 1][0] < BEFORE else None
+        near = [*_numbers(reader, match.start() - BEFORE, match.start()), *_numbers(reader, number.end, number.end + BEHIND)]
+        meant = [other for other in near if _rounds(other, number)]
+        if above and not meant and (_rounds(above[1], number) or not re.search(r"\d", prose[above[0] : match.start()])):
+            meant = [above[1]]
+        # Where none of the numbers around it rounds to it, it is about something else.
+        if meant:
+            yield Equation("claim", number.start, number.end, (meant[-1], number), ("≈",))
+
+
+def _rounds(exact: Number, about: Number) -> bool:
+    return abs(exact.figure.value - about.figure.value) <= about.figure.step / 2
+
+
+def _numbers(reader: Reader, start: int, end: int) -> list[Number]:
+    """The large numbers of a sentence, as they stand between two places."""
+    prose = reader.document.prose
+    tokens = reader.text.tokens(prose, max(0, start), min(len(prose), end))
+    found = [Number(token.start, token.end, token.value) for token in tokens if isinstance(token.value, Figure)]
+    return [number for number in found if number.figure.value >= LARGE]
 
 
 def _number(reader: Reader, position: int) -> Number | None:

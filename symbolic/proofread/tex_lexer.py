@@ -181,7 +181,7 @@ class _Scan:
 
     def letters(self, here: _Here) -> int:
         run, start = here.match[0], here.match.start()
-        if self.tokens and self.scaled(run, here):
+        if self.tokens and self.scaled(run, close=self.tokens[-1].end == here.place[0]):
             return here.match.end()
         if len(run) >= 4 and run.isascii():
             self.add("NAME" if not self.ends_operand or is_name(run) else "ANNOTATION", here.place, run)
@@ -196,12 +196,13 @@ class _Scan:
             self.add("NAME", here.fixed or (start + index, start + index + 1), letter)
         return here.match.end()
 
-    def scaled(self, words: str, here: _Here) -> bool:
-        """Whether words are the scale of the number before them: 124M."""
+    def scaled(self, words: str, *, close: bool) -> bool:
+        """Whether words are the scale of the number before them: 124M; a letter only where it stands close to it."""
         last = self.tokens[-1]
-        first, _, rest = words.strip().partition(" ")
-        close = words in LETTERS and last.end == here.match.start()
-        if last.type != "NUMBER" or not (close or is_scale(first)) or getattr(last.value, "scaled", True):
+        first = words.strip().partition(" ")[0]
+        if last.type != "NUMBER" or not is_scale(first) or getattr(last.value, "scaled", True):
+            return False
+        if first in LETTERS and not close:
             return False
         shown = last.value.shown  # type: ignore[attr-defined]
         clean = re.sub(r"\{,\}|\\allowbreak ?|\\[,;: !]|\{\\,\}|~", "", shown)
@@ -269,7 +270,7 @@ class _Scan:
         words = plain_words(raw)
         place = here.fixed or (here.match.start(), end)
         stripped = words.strip()
-        if self.tokens and stripped and self.scaled(words, here):
+        if self.tokens and stripped and self.scaled(words, close=True):
             return end
         if here.fixed is None and re.match(r"\s*(?:[\d(]|\\times)", raw) and re.search(r"\d", raw) and not re.search("[a-z]{3}", words):
             self.add("OPEN", (here.match.start(), start), "(")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -33,6 +33,10 @@ class Values:
             return self.labels[name]
         return (self.said[name],) if name in self.said else ()
 
+    def is_size(self, name: str) -> bool:
+        """Whether a name is a size, and no label."""
+        return name in self.sizes or name in self.said
+
     def say(self, equation: Equation) -> None:
         """Keep what an equation says of a name that nothing else is known of: d = 768."""
         [*names] = [side for side in equation.sides if isinstance(side, Name)]
@@ -59,8 +63,11 @@ def _none(name: str) -> Exact:
     raise Unknown(name)
 
 
-def values_of(model: Model | None, quantity: Quantity) -> Values:
-    """What a model says of names: its sizes under every name of theirs, its parts under every convention."""
+def values_of(model: Model | None, quantity: Quantity, numbers: Container[Exact]) -> Values:
+    """What a model says of names: its sizes under every name of theirs, its parts under every convention.
+
+    A part's label means its count only where that is among the document's `numbers`: it may be about something else.
+    """
     if model is None:
         return Values()
     sizes: dict[str, Exact] = {}
@@ -68,14 +75,15 @@ def values_of(model: Model | None, quantity: Quantity) -> Values:
         if symbol.name in model.sizes:
             for name in (symbol.name, *symbol.aliases, _plain(symbol.letter)):
                 sizes.setdefault(name, model.sizes[symbol.name])
-    return Values(sizes, _labels(derive(model, quantity, convention) for convention in CONVENTIONS.values()))
+    derivations = (derive(model, quantity, convention) for convention in CONVENTIONS.values())
+    return Values(sizes, _labels(derivations, numbers))
 
 
 def _plain(letter: str) -> str:
     return letter.replace("{", "").replace("}", "")
 
 
-def _labels(derivations: Iterable[Derivation]) -> dict[str, tuple[Exact, ...]]:
+def _labels(derivations: Iterable[Derivation], numbers: Container[Exact]) -> dict[str, tuple[Exact, ...]]:
     found: dict[str, dict[Exact, None]] = {}
     for derivation in derivations:
         stack: list[Step] = [derivation.root]
@@ -85,4 +93,5 @@ def _labels(derivations: Iterable[Derivation]) -> dict[str, tuple[Exact, ...]]:
             if step.repeat is not None:
                 found.setdefault(f"one {step.name}", {})[step.each] = None
             found.setdefault(step.label, {})[step.value] = None
-    return {label: tuple(values) for label, values in found.items()}
+    said = {label: tuple(value for value in values if value in numbers) for label, values in found.items()}
+    return {label: values for label, values in said.items() if values}
