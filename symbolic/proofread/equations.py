@@ -72,7 +72,7 @@ class Reader:
         for row in joined_rows(tokens):
             if any(token.type == "RELATION" for token in row):
                 strange = next((token for token in row if token.type == "STOP"), None)
-                yield _parsed(row, f"{strange.value} is a sign that is not read" if strange else "")
+                yield _parsed(row, _strange(strange) if strange else "")
 
     def cell(self, cell: Iterable[Stretch]) -> list[Token]:
         """The tokens of a table's cell, TeX and plain text alike."""
@@ -93,6 +93,11 @@ def _compares_words(tokens: list[Token]) -> bool:
     """Whether it only says that something is less than a number, as legends do: no equation."""
     relations = {token.value for token in tokens if token.type == "RELATION"}
     return relations <= {"<", ">"} and any(token.type in ("NAME", "OPAQUE", "ANNOTATION") for token in tokens)
+
+
+def _strange(token: Token) -> str:
+    what = str(token.value)
+    return what if " " in what else f"{what} is a sign that is not read"
 
 
 def _parsed(tokens: list[Token], unread: str) -> Equation:

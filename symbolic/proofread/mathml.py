@@ -61,8 +61,7 @@ def _leaf(element: Element) -> Iterator[Piece]:
         yield (" " if function else "}"), None
         return
     yield from element.text
-    if element.tag != "mn":
-        yield " ", None
+    yield " ", None
 
 
 def _row(element: Element) -> Iterator[Piece]:

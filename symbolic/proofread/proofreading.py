@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import PurePath
 
@@ -65,7 +66,7 @@ def proofread(text: str, name: str = "document.md", *, kind: str = "", model: Mo
     note, given = "", model is not None
     if model is None:
         source = _code(text) if kind == "notebook" else document.text
-        head = document.prose.replace("\x00", "").replace("\x01", "")[:HEAD]
+        head = " ".join(re.sub(r"[\x00\x01]+", " ", document.prose).split())[:HEAD]
         model, note = recognised(source, head, name, chains, quantity)
     tracer = Tracer(document, values_of(model, quantity, numbers_of(equations)))
     findings = tuple(tracer.findings([*equations, *differing(reader, equations)]))

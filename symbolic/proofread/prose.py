@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from symbolic.proofread.names import CONNECTIVES, is_name
-from symbolic.proofread.tokens import CLOSING, OPENING, OPERATORS, Token, continues
+from symbolic.proofread.tokens import CLOSING, MOST_TOKENS, OPENING, OPERATORS, Token, continues
 
 DEEPEST = 40
 MOST_WORDS = 8
@@ -53,7 +53,7 @@ class _Scan:
         self.start = self.index
 
     def run(self) -> None:
-        while self.index < len(self.tokens) and not self.ended and len(self.kept) < 4000:
+        while self.index < len(self.tokens) and not self.ended and len(self.kept) < MOST_TOKENS:
             token = self.tokens[self.index]
             if token.type == "ROW":
                 after = self.tokens[self.index + 1] if self.index + 1 < len(self.tokens) else None
@@ -80,7 +80,18 @@ class _Scan:
             return True
         before = self.tokens[self.start - 1] if self.start else None
         after = self.tokens[self.good_index] if self.good_index < len(self.tokens) else None
-        return any(token is not None and token.type in ("NUMBER", "STRANGE") for token in (before, after))
+        if any(token is not None and token.type in ("NUMBER", "STRANGE") for token in (before, after)):
+            return True
+        if self.comma(self.start - 1) or self.comma(self.good_index):
+            return True
+        # What is longer than any formula is read in pieces, and none of them is the whole.
+        return before is not None and before.type in OPERATORS and before.type != "MINUS" or len(self.kept) >= MOST_TOKENS
+
+    def comma(self, index: int) -> bool:
+        """Whether a comma stands there between digits: they are grouped as no number is."""
+        around = self.tokens[index - 1 : index + 2] if index > 0 else []
+        types = [token.type for token in around] == ["NUMBER", "COMMA", "NUMBER"]
+        return types and around[0].end == around[1].start and around[1].end == around[2].start
 
     @property
     def resume(self) -> int:
@@ -94,7 +105,11 @@ class _Scan:
 
     def open(self, token: Token) -> None:
         if len(self.opened) >= DEEPEST:
+            # Nobody writes that: what stands in these brackets is not looked at again.
             self.ended = True
+            self.opened.clear()
+            self.kept.clear()
+            self.good = 0
             return
         function = bool(self.kept) and self.kept[-1].type == "FUNCTION"
         self.opened.append(("function" if function else OPENING[token.type], self.index))
@@ -123,6 +138,12 @@ class _Scan:
     def sign(self, token: Token) -> None:
         """A sign without a left operand: a minus of its own, or what stands before it can't be read."""
         before = self.tokens[self.index - 1] if self.index else None
+        after = self.tokens[self.index + 1] if self.index + 1 < len(self.tokens) else None
+        if not self.kept and token.type == "MINUS" and after is not None and after.start > token.end:
+            # A dash between words; a minus of its own stands close to its number.
+            self.ended = True
+            self.index += 1
+            return
         unread = before is not None and before.type in (*CLOSING, "NUMBER", "ANNOTATION", "LABEL", "STOP") and not self.kept
         if token.type in ("PLUS", "MINUS") and not (unread and before is not None and before.type != "STOP"):
             self.take(token, expects=True)

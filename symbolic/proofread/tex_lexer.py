@@ -172,7 +172,10 @@ class _Scan:
         written = here.match[0]
         clean = re.sub(r"\{,\}", ",", re.sub(r"\\allowbreak ?|\\[,;: !]|\{\\,\}|~", "", written))
         clean = clean if self.lexer.style.group == "." else clean.replace(",", "")
-        self.add("NUMBER", here.place, self.lexer.style.read(clean, shown=written))
+        try:
+            self.add("NUMBER", here.place, self.lexer.style.read(clean, shown=written))
+        except Unread as problem:
+            self.add("STOP", here.place, str(problem))
         return here.match.end()
 
     def named(self, here: _Here) -> int:
@@ -332,7 +335,7 @@ class _Scan:
         match = re.compile(r"\s*(\d+)").match(here.text, end, here.end)
         assert match is not None
         place = here.fixed or match.span(1)
-        self.add("NUMBER", place, self.lexer.style.read(match[1]))
+        self.add("NUMBER", place, self.lexer.style.read(match[1][:30]))
         return match.end()
 
     def subscript(self, here: _Here) -> int:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from symbolic.proofread.numbers import BINARY, DECIMAL, LETTERS, THIN, Style
+from symbolic.proofread.numbers import BINARY, DECIMAL, LETTERS, THIN, Style, Unread
 from symbolic.proofread.tokens import ENDS_OPERAND, Token
 
 BARRIER, NOTHING = "\x00", "\x01"
@@ -31,6 +31,8 @@ SIGNS: Mapping[str, tuple[str, str]] = {
     "√": ("ROOT", "√"),
 }
 FUNCTIONS = {"min": "min", "max": "max", "ceil": "ceil", "floor": "floor", "sqrt": "√"}
+BEFORE_TIMES = ENDS_OPERAND | {"WORD", "LABEL"}
+TIMES_NUMBER = re.compile(r"x\d{1,30}")
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 SCALES = "|".join(sorted((*BINARY, *(word for word in DECIMAL if word not in LETTERS)), key=len, reverse=True))
 
@@ -59,80 +61,75 @@ class TextLexer:
 
     def tokens(self, text: str, start: int, end: int) -> list[Token]:
         """The tokens of a stretch."""
-        return list(self._tokens(text, start, end))
+        found: list[Token] = []
+        handlers = self.handlers
+        for match in self.pattern.finditer(text, start, end):
+            handlers[match.lastgroup or ""](self, match, found)
+        return found
 
-    def _tokens(self, text: str, start: int, end: int) -> Iterator[Token]:
-        last: Token | None = None
-        position = start
-        match_at = self.pattern.match
-        while position < end:
-            match = match_at(text, position, end)
-            assert match is not None
-            position = match.end()
-            for token in self.handlers[str(match.lastgroup)](self, match, last):
-                yield token
-                last = token
-
-    def row(self, match: re.Match[str], last: Token | None) -> Iterator[Token]:
+    def row(self, match: re.Match[str], found: list[Token]) -> None:
         bullet = match[0].strip(f" \t\r\n{NOTHING}") != ""
-        blank = last is not None and last.type == "ROW"
-        yield Token("STOP" if bullet or blank else "ROW", *match.span())
+        blank = bool(found) and found[-1].type == "ROW"
+        found.append(Token("STOP" if bullet or blank else "ROW", *match.span()))
 
-    def space(self, match: re.Match[str], last: Token | None) -> Iterator[Token]:  # noqa: ARG002
-        return iter(())
+    def space(self, match: re.Match[str], found: list[Token]) -> None:
+        """Nothing."""
 
-    def number(self, match: re.Match[str], last: Token | None) -> Iterator[Token]:
-        scale = (match["scale"] or "").strip(f" {THIN}{NOTHING}")
-        if last and last.end == match.start() and last.type in ("NAME", "WORD"):
+    def number(self, match: re.Match[str], found: list[Token]) -> None:
+        start, end = match.span()
+        if found and found[-1].end == start and found[-1].type in ("NAME", "WORD"):
             # The end of a name: h2.
-            yield Token("WORD", *match.span(), match[0])
+            found.append(Token("WORD", start, end, match[0]))
             return
-        yield Token("NUMBER", *match.span(), self.style.read(match["number"], scale, match[0]))
+        scale = (match["scale"] or "").strip(f" {THIN}{NOTHING}")
+        try:
+            found.append(Token("NUMBER", start, end, self.style.read(match["number"], scale, match[0])))
+        except Unread as problem:
+            found.append(Token("STRANGE", start, end, str(problem)))
 
-    scale = number
-
-    def raised(self, match: re.Match[str], last: Token | None) -> Iterator[Token]:  # noqa: ARG002
-        yield Token("POWER", match.start(), match.start(), "^")
+    def raised(self, match: re.Match[str], found: list[Token]) -> None:
+        found.append(Token("POWER", match.start(), match.start(), "^"))
         written = match[0].translate(RAISED)
         if written.startswith("-"):
-            yield Token("MINUS", match.start(), match.start() + 1, "-")
-        yield Token("NUMBER", *match.span(), self.style.read(written.lstrip("-")[:30]))
+            found.append(Token("MINUS", match.start(), match.start() + 1, "-"))
+        found.append(Token("NUMBER", *match.span(), self.style.read(written.lstrip("-")[:30])))
 
-    def address(self, match: re.Match[str], last: Token | None) -> Iterator[Token]:  # noqa: ARG002
-        yield Token("STOP", *match.span())
+    def address(self, match: re.Match[str], found: list[Token]) -> None:
+        found.append(Token("STOP", *match.span()))
 
-    def label(self, match: re.Match[str], last: Token | None) -> Iterator[Token]:  # noqa: ARG002
-        yield Token("LABEL", *match.span(), " ".join(match[0].replace(NOTHING, "").split()))
+    def label(self, match: re.Match[str], found: list[Token]) -> None:
+        found.append(Token("LABEL", *match.span(), " ".join(match[0].replace(NOTHING, "").split())))
 
-    def word(self, match: re.Match[str], last: Token | None) -> Iterator[Token]:
+    def word(self, match: re.Match[str], found: list[Token]) -> None:
         word = match[0].replace(NOTHING, "")
         start, end = match.span()
+        last = found[-1] if found else None
         attached = last is not None and last.end == start and last.type == "NUMBER"
-        if word in ("x", "X") and last and last.type in ENDS_OPERAND | {"WORD", "LABEL"}:
-            yield Token("TIMES", start, end, "×")
-        elif attached and re.fullmatch(r"x\d+", word):
-            yield Token("TIMES", start, start + 1, "×")
-            yield Token("NUMBER", start + 1, end, self.style.read(word[1:]))
+        if word in ("x", "X") and last and last.type in BEFORE_TIMES:
+            found.append(Token("TIMES", start, end, "×"))
+        elif attached and TIMES_NUMBER.fullmatch(word):
+            found.append(Token("TIMES", start, start + 1, "×"))
+            found.append(Token("NUMBER", start + 1, end, self.style.read(word[1:])))
         elif attached and len(word) <= 4 and word.isalpha():
-            yield from (Token("NAME", start + index, start + index + 1, letter) for index, letter in enumerate(word))
+            found += [Token("NAME", start + index, start + index + 1, letter) for index, letter in enumerate(word)]
         elif word in SIGNS and last and last.type in ENDS_OPERAND:
-            yield Token(SIGNS[word][0], start, end, SIGNS[word][1])
+            found.append(Token(SIGNS[word][0], start, end, SIGNS[word][1]))
         elif word in FUNCTIONS and match.string[end : end + 1] == "(":
-            yield Token("FUNCTION", start, end, FUNCTIONS[word])
+            found.append(Token("ROOT" if word == "sqrt" else "FUNCTION", start, end, FUNCTIONS[word]))
         elif len(word) == 1 or "_" in word.strip("_"):
-            yield Token("NAME", start, end, word)
+            found.append(Token("NAME", start, end, word))
         else:
-            yield Token("WORD", start, end, word)
+            found.append(Token("WORD", start, end, word))
 
-    def other(self, match: re.Match[str], last: Token | None) -> Iterator[Token]:  # noqa: ARG002
+    def strange(self, match: re.Match[str], found: list[Token]) -> None:
+        found.append(Token("STRANGE", *match.span(), match[0]))
+
+    def other(self, match: re.Match[str], found: list[Token]) -> None:
         sign = match[0]
         type, value = SIGNS.get(sign, ("STOP", sign))
-        yield Token(type, match.start(), match.start() + len(sign), value or sign)
+        found.append(Token(type, match.start(), match.end(), value or sign))
 
-    def strange(self, match: re.Match[str], last: Token | None) -> Iterator[Token]:  # noqa: ARG002
-        yield Token("STRANGE", *match.span(), match[0])
-
-    handlers: ClassVar[Mapping[str, Callable[[TextLexer, re.Match[str], Token | None], Iterator[Token]]]] = {
+    handlers: ClassVar[Mapping[str, Callable[[TextLexer, re.Match[str], list[Token]], None]]] = {
         "row": row,
         "space": space,
         "number": number,
