@@ -18,7 +18,9 @@ from symbolic.commands._models import given_architecture
     "--format", "asked", default="text", show_default=True, metavar="NAME", help="text, html, json or markdown."
 )
 @click.option("--all", "every", is_flag=True, help="List every equation, those that hold as well.")
-@click.option("--output", default="-", show_default=True, metavar="PATH", help="A file for the report, or - to print it.")
+@click.option(
+    "--output", default="-", show_default=True, metavar="PATH", help="A file for the report, or - to print it."
+)
 @click.option("--fix", is_flag=True, help="Write a copy with the arithmetic mended, FILE.mended.ENDING.")
 @click.option("--strict", is_flag=True, help="Exit with 1 too where an equation can't be read or judged.")
 @click.pass_context

@@ -212,7 +212,9 @@ def finding(equation: Equation, checked: Checked, text: str) -> Finding:
     is_written = middle(checked.values[fault.side] or [])
     off = abs(Fraction(right) - Fraction(is_written))
     if number is None:
-        says = f"{quoted(text, side)} is {shown(is_written)}, but {left} is {shown(right)}: they differ by {shown(off)}."
+        says = (
+            f"{quoted(text, side)} is {shown(is_written)}, but {left} is {shown(right)}: they differ by {shown(off)}."
+        )
         return Finding("wrong", equation, side.start, side.end, says)
     says = _sentence(equation, left, right, is_written, number, off)
     whole_number = right if isinstance(right, int) and not number.figure.rounded else None

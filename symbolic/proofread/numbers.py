@@ -13,6 +13,7 @@ from symbolic.formula import Exact, exact
 MOST_DIGITS = 400
 MOST_ZEROS = 400
 
+ONE = Fraction(1)
 THIN = "\u00a0\u2007\u2009\u202f"
 """Spaces that group digits: they break no line."""
 
@@ -58,7 +59,7 @@ def figure(written: str, group: str, scale: str = "", shown: str = "") -> Figure
 
     Unread where it has more digits than any count has.
     """
-    mantissa, _, power = written.replace(group, "").lower().partition("e") if group else _parts(written)
+    mantissa, _, power = (written.replace(group, "") if group else written).lower().partition("e")
     whole, _, decimals = mantissa.replace("," if group == "." else "\0", ".").partition(".")
     digits = whole + decimals
     if len(digits) > MOST_DIGITS:
@@ -66,17 +67,14 @@ def figure(written: str, group: str, scale: str = "", shown: str = "") -> Figure
     exponent = int(power) if power and len(power) <= 4 else 0 if not power else MOST_ZEROS + 1
     if abs(exponent) > MOST_ZEROS:
         raise Unread(f"a number with the exponent {power[:12]}; at most {MOST_ZEROS} is read")
-    worth = Fraction(10) ** (exponent - len(decimals)) * _worth(scale)
+    worth = Fraction(10) ** (exponent - len(decimals)) * _worth(scale) if decimals or scale or power else ONE
     number = int(digits or "0")
     zeros = len(digits) - len(digits.rstrip("0")) if number and not decimals and not power else 0
     rounded = bool(decimals or scale or power)
+    value, coarse = (exact(number * worth), worth * 10**zeros) if rounded else (number, Fraction(10**zeros))
     return Figure(
-        exact(number * worth), worth, worth * 10**zeros, rounded, scale not in ("", "%"), shown or written + scale
+        value, worth, coarse, rounded, scale not in ("", "%"), shown or written + scale
     )
-
-
-def _parts(written: str) -> tuple[str, str, str]:
-    return written.lower().partition("e")
 
 
 def _worth(scale: str) -> Fraction:

@@ -85,7 +85,9 @@ class _Scan:
         if self.comma(self.start - 1) or self.comma(self.good_index):
             return True
         # What is longer than any formula is read in pieces, and none of them is the whole.
-        return before is not None and before.type in OPERATORS and before.type != "MINUS" or len(self.kept) >= MOST_TOKENS
+        return (
+            before is not None and before.type in OPERATORS and before.type != "MINUS" or len(self.kept) >= MOST_TOKENS
+        )
 
     def comma(self, index: int) -> bool:
         """Whether a comma stands there between digits: they are grouped as no number is."""
@@ -144,7 +146,9 @@ class _Scan:
             self.ended = True
             self.index += 1
             return
-        unread = before is not None and before.type in (*CLOSING, "NUMBER", "ANNOTATION", "LABEL", "STOP") and not self.kept
+        unread = (
+            before is not None and before.type in (*CLOSING, "NUMBER", "ANNOTATION", "LABEL", "STOP") and not self.kept
+        )
         if token.type in ("PLUS", "MINUS") and not (unread and before is not None and before.type != "STOP"):
             self.take(token, expects=True)
         elif not self.kept and before is not None and before.end == token.start or unread:
@@ -158,7 +162,11 @@ class _Scan:
         after = self.tokens[self.index + 1] if self.index + 1 < len(self.tokens) else None
         self.take(token, expects=True)
         if after and after.type in ("NUMBER", "NAME"):
-            self.kept += [Token("OPEN", after.start, after.start, "("), after, Token("CLOSE", after.end, after.end, ")")]
+            self.kept += [
+                Token("OPEN", after.start, after.start, "("),
+                after,
+                Token("CLOSE", after.end, after.end, ")"),
+            ]
             self.index += 1
             self.expects = False
 
@@ -172,7 +180,12 @@ class _Scan:
     def words(self, token: Token) -> None:
         """Words where an operand must stand: they stand for a number if a sign is beside them."""
         words, after = self.phrase()
-        if words[-1].type == "NAME" and str(words[-1].value) not in ARTICLES and after is not None and after.type in STRONG:
+        if (
+            words[-1].type == "NAME"
+            and str(words[-1].value) not in ARTICLES
+            and after is not None
+            and after.type in STRONG
+        ):
             # "For n_layers = 12": the words before a size's name are none of the formula's.
             self.index += len(words) - 1
             self.take(words[-1], expects=False)

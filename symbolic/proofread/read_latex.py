@@ -76,7 +76,9 @@ def _definitions(text: str) -> tuple[dict[str, Macro], Mapping[str, int], Mappin
         count[match[1]] = (int(match[2] or 0), match[3] is not None)
         if found := IN_MATH.search(body):
             in_math[match[1]] = int(found[1])
-        elif match[3] is None and not re.search(r"\\(?:if|def|let|par|vskip|begin|hskip|rule|penalty|color)(?![a-z])", body):
+        elif match[3] is None and not re.search(
+            r"\\(?:if|def|let|par|vskip|begin|hskip|rule|penalty|color)(?![a-z])", body
+        ):
             macros[match[1]] = Macro(int(match[2] or 0), re.sub(r"\x01+", "", body))
     return macros, in_math, count
 
@@ -106,15 +108,15 @@ def _tables(text: str, start: int, end: int) -> Iterator[Table]:
     for match in TABULAR.finditer(text, start, end):
         rows = []
         position = match.start(2)
-        for row in re.finditer(r"\\\\(?:\[[^\]\n]*\])?|\\(?:toprule|midrule|bottomrule|hline)|\Z", text[match.start(2) : match.end(2)]):
+        for row in re.finditer(
+            r"\\\\(?:\[[^\]\n]*\])?|\\(?:toprule|midrule|bottomrule|hline)|\Z", text[match.start(2) : match.end(2)]
+        ):
             stop = match.start(2) + row.start()
             piece = text[position:stop]
             if row[0].startswith("\\\\") and "&" in piece:
                 ends = [found.start() for found in re.finditer(r"(?<!\\)&", piece)]
                 edges = [-1, *ends, len(piece)]
-                rows.append(
-                    tuple(((position + a + 1, position + b),) for a, b in zip(edges, edges[1:], strict=False))
-                )
+                rows.append(tuple(((position + a + 1, position + b),) for a, b in zip(edges, edges[1:], strict=False)))
             position = match.start(2) + row.end()
         if len(rows) > 1:
             yield Table(tuple(rows))

@@ -9,7 +9,10 @@ from symbolic.proofread.delimiters import formulas
 from symbolic.proofread.document import Document, Stretch, Table, masked
 from symbolic.proofread.text_lexer import BARRIER, NOTHING
 
-FENCE = re.compile(r"^[ ]{0,3}(?P<fence>`{3,}|~{3,})[ ]*(?P<info>[^\n`]*)\n(?P<body>.*?)(?:^[ ]{0,3}(?P=fence)[`~]*[ ]*$|\Z)", re.M | re.S)
+FENCE = re.compile(
+    r"^[ ]{0,3}(?P<fence>`{3,}|~{3,})[ ]*(?P<info>[^\n`]*)\n(?P<body>.*?)(?:^[ ]{0,3}(?P=fence)[`~]*[ ]*$|\Z)",
+    re.M | re.S,
+)
 READ_AS_TEXT = frozenset({"", "text", "txt", "plain", "plaintext"})
 MARKUP = re.compile(
     r"(?P<escape>\\(?=[!-/:-@\[-`{-~]))"

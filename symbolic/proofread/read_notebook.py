@@ -48,6 +48,4 @@ def notebook(source: str) -> dict[str, list[dict[str, object]]]:
 
 
 def _moved(table: Table, by: int) -> Table:
-    return Table(
-        tuple(tuple(tuple((a + by, b + by) for a, b in cell) for cell in row) for row in table.rows)
-    )
+    return Table(tuple(tuple(tuple((a + by, b + by) for a, b in cell) for cell in row) for row in table.rows))

@@ -21,7 +21,9 @@ MOST_MODELS = 12
 MOST_EQUATIONS = 200
 
 
-def recognised(text: str, head: str, where: str, equations: list[Equation], quantity: Quantity) -> tuple[Model | None, str]:
+def recognised(
+    text: str, head: str, where: str, equations: list[Equation], quantity: Quantity
+) -> tuple[Model | None, str]:
     """The model, or none and a note that says why not. `text` is where configs are, `head` where it is named."""
     found = list(_candidates(text, head, where))[:MOST_MODELS]
     if not found:
@@ -34,7 +36,10 @@ def recognised(text: str, head: str, where: str, equations: list[Equation], quan
     if len(fitting) == 1 and (best > 0 or len(found) == 1):
         return fitting[0], ""
     names = ", ".join(model.name for model in fitting[:5])
-    return None, f"It has several models ({names}), and its equations don't say which one it is about: name it with --model."
+    return (
+        None,
+        f"It has several models ({names}), and its equations don't say which one it is about: name it with --model.",
+    )
 
 
 def _candidates(text: str, head: str, where: str) -> Iterator[Model]:

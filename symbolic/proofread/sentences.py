@@ -83,7 +83,10 @@ def _rounded(reader: Reader, chains: list[Equation]) -> Iterator[Equation]:
             continue
         index = bisect_right(results, match.start(), key=lambda found: found[0])
         above = results[index - 1] if index and match.start() - results[index - 1][0] < BEFORE else None
-        near = [*_numbers(reader, match.start() - BEFORE, match.start()), *_numbers(reader, number.end, number.end + BEHIND)]
+        near = [
+            *_numbers(reader, match.start() - BEFORE, match.start()),
+            *_numbers(reader, number.end, number.end + BEHIND),
+        ]
         meant = [other for other in near if _rounds(other, number)]
         if above and not meant and (_rounds(above[1], number) or not re.search(r"\d", prose[above[0] : match.start()])):
             meant = [above[1]]
@@ -105,7 +108,5 @@ def _numbers(reader: Reader, start: int, end: int) -> list[Number]:
 
 
 def _number(reader: Reader, position: int) -> Number | None:
-    tokens = reader.text.tokens(reader.document.prose, position, min(position + 120, len(reader.document.prose)))
-    if tokens and isinstance(tokens[0].value, Figure):
-        return Number(tokens[0].start, tokens[0].end, tokens[0].value)
-    return None
+    token = reader.text.first(reader.document.prose, position)
+    return Number(token.start, token.end, token.value) if token and isinstance(token.value, Figure) else None

@@ -23,7 +23,9 @@ class Macro(NamedTuple):
 
 
 SIGNS: Mapping[str, tuple[str, str]] = {
-    **dict.fromkeys((r"\times", r"\cdot", r"\ast", r"\cross", r"\timesin", r"\bullet", "×", "·", "⋅", "*"), ("TIMES", "×")),
+    **dict.fromkeys(
+        (r"\times", r"\cdot", r"\ast", r"\cross", r"\timesin", r"\bullet", "×", "·", "⋅", "*"), ("TIMES", "×")
+    ),
     **dict.fromkeys((r"\div", "/", "÷"), ("DIVIDE", "/")),
     "+": ("PLUS", "+"),
     **dict.fromkeys(("-", "−", "–"), ("MINUS", "-")),
@@ -50,7 +52,9 @@ SIGNS: Mapping[str, tuple[str, str]] = {
 PASSED = frozenset(
     rf"\{name}"
     for name in (
-        *("left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm limits nolimits").split(),
+        *(
+            "left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm limits nolimits"
+        ).split(),
         *("displaystyle textstyle scriptstyle quad qquad thinspace medspace thickspace negthinspace enspace").split(),
         *("allowbreak nobreak nopagebreak nonumber notag mathstrut hfill hline boldmath boxed mathop mathbin").split(),
         *("mathrel mathord mathopen mathclose strut unboldmath bfseries ensuremath small footnotesize relax").split(),
@@ -61,11 +65,16 @@ PASSED = frozenset(
     )
 )
 DROPPED = {
-    **dict.fromkeys((r"\tag", r"\label", r"\hspace", r"\vspace", r"\phantom", r"\hphantom", r"\vphantom", r"\color"), 1),
-    **dict.fromkeys((r"\begin", r"\end", r"\textcolor", r"\kern", r"\rule", r"\mspace", r"\href", r"\ref", r"\eqref"), 1),
+    **dict.fromkeys(
+        (r"\tag", r"\label", r"\hspace", r"\vspace", r"\phantom", r"\hphantom", r"\vphantom", r"\color"), 1
+    ),
+    **dict.fromkeys(
+        (r"\begin", r"\end", r"\textcolor", r"\kern", r"\rule", r"\mspace", r"\href", r"\ref", r"\eqref"), 1
+    ),
 }
 WORDS = frozenset(
-    rf"\{name}" for name in "text textsf textrm textbf textit texttt textnormal mbox hbox operatorname mathrm mathsf".split()
+    rf"\{name}"
+    for name in "text textsf textrm textbf textit texttt textnormal mbox hbox operatorname mathrm mathsf".split()
 ) | {r"\mathtt", r"\mathit", r"\mathbf", r"\boldsymbol", r"\bm", r"\textnormal", r"\intertext", r"\operatorname*"}
 BRACES = frozenset({r"\underbrace", r"\overbrace", r"\underset", r"\overline", r"\underline", r"\mathbin"})
 GREEK = frozenset(
@@ -138,7 +147,13 @@ class _Scan:
         return self.tokens
 
     def scan(
-        self, text: str, start: int, end: int, fixed: tuple[int, int] | None, arguments: tuple[tuple[int, int], ...], depth: int
+        self,
+        text: str,
+        start: int,
+        end: int,
+        fixed: tuple[int, int] | None,
+        arguments: tuple[tuple[int, int], ...],
+        depth: int,
     ) -> None:
         """Read a stretch of the document, or the body of a macro, whose tokens stand where it is called (`fixed`)."""
         position = start
@@ -191,7 +206,9 @@ class _Scan:
             return here.match.end()
         follows = here.text[here.match.end() : here.match.end() + 12].lstrip(" ~")
         if run in ("x", "X") and self.ends_operand and re.match(r"[\d(\\A-Za-z]", follows):
-            spaced = here.text[start - 1 : start].isspace() and here.text[here.match.end() : here.match.end() + 1].isspace()
+            spaced = (
+                here.text[start - 1 : start].isspace() and here.text[here.match.end() : here.match.end() + 1].isspace()
+            )
             if spaced or follows[0].isdigit():
                 self.add("TIMES", here.place, "×")
                 return here.match.end()
@@ -209,7 +226,9 @@ class _Scan:
             return False
         shown = last.value.shown  # type: ignore[attr-defined]
         clean = re.sub(r"\{,\}|\\allowbreak ?|\\[,;: !]|\{\\,\}|~", "", shown)
-        last.value = self.lexer.style.read(clean.replace(",", "") if self.lexer.style.group != "." else clean, first, shown)
+        last.value = self.lexer.style.read(
+            clean.replace(",", "") if self.lexer.style.group != "." else clean, first, shown
+        )
         return True
 
     def command(self, here: _Here) -> int:
@@ -255,7 +274,9 @@ class _Scan:
         if last.value.scaled:  # type: ignore[attr-defined]
             return False
         shown = last.value.shown  # type: ignore[attr-defined]
-        last.value = self.lexer.style.read(shown.replace("{,}", "" if self.lexer.style.group != "." else ","), "%", shown)
+        last.value = self.lexer.style.read(
+            shown.replace("{,}", "" if self.lexer.style.group != "." else ","), "%", shown
+        )
         return True
 
     def _overbrace(self, here: _Here) -> int:
@@ -275,7 +296,12 @@ class _Scan:
         stripped = words.strip()
         if self.tokens and stripped and self.scaled(words, close=True):
             return end
-        if here.fixed is None and re.match(r"\s*(?:[\d(]|\\times)", raw) and re.search(r"\d", raw) and not re.search("[a-z]{3}", words):
+        if (
+            here.fixed is None
+            and re.match(r"\s*(?:[\d(]|\\times)", raw)
+            and re.search(r"\d", raw)
+            and not re.search("[a-z]{3}", words)
+        ):
             self.add("OPEN", (here.match.start(), start), "(")
             self.scan(here.text, start, stop, here.fixed, here.arguments, here.depth)
             self.add("CLOSE", (stop, end), ")")

@@ -67,6 +67,14 @@ class TextLexer:
             handlers[match.lastgroup or ""](self, match, found)
         return found
 
+    def first(self, text: str, position: int) -> Token | None:
+        """The token at a place, if it is one of its own."""
+        found: list[Token] = []
+        match = self.pattern.match(text, position)
+        if match is not None:
+            self.handlers[match.lastgroup or ""](self, match, found)
+        return found[0] if found else None
+
     def row(self, match: re.Match[str], found: list[Token]) -> None:
         bullet = match[0].strip(f" \t\r\n{NOTHING}") != ""
         blank = bool(found) and found[-1].type == "ROW"
@@ -141,4 +149,3 @@ class TextLexer:
         "strange": strange,
         "other": other,
     }
-

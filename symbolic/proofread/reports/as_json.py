@@ -36,7 +36,8 @@ def data(report: Report) -> dict[str, object]:
             ],
         },
         "changes": [
-            {**_place(report, change.start), "before": change.before, "after": change.after} for change in report.changes
+            {**_place(report, change.start), "before": change.before, "after": change.after}
+            for change in report.changes
         ],
     }
 

@@ -30,5 +30,7 @@ def _blocks(report: Report, every: bool) -> Iterator[str]:
             yield escaped(sentence)
         if rows := part_rows(report.comparison):
             lines = [PART_COLUMNS, ("---", "---", "---:", "---:")]
-            lines += [(escaped(name), code(formula) if formula else "", size, then) for name, formula, size, then in rows]
+            lines += [
+                (escaped(name), code(formula) if formula else "", size, then) for name, formula, size, then in rows
+            ]
             yield "\n".join(f"| {' | '.join(line)} |" for line in lines)
