@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from symbolic.proofread.numbers import Style, style_of
@@ -63,7 +64,7 @@ class Document:
         self.source = self.source or self.text
         self._lines: list[int] = []
 
-    @property
+    @cached_property
     def style(self) -> Style:
         """How it groups digits."""
         return style_of(self.text)

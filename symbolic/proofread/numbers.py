@@ -72,9 +72,7 @@ def figure(written: str, group: str, scale: str = "", shown: str = "") -> Figure
     zeros = len(digits) - len(digits.rstrip("0")) if number and not decimals and not power else 0
     rounded = bool(decimals or scale or power)
     value, coarse = (exact(number * worth), worth * 10**zeros) if rounded else (number, Fraction(10**zeros))
-    return Figure(
-        value, worth, coarse, rounded, scale not in ("", "%"), shown or written + scale
-    )
+    return Figure(value, worth, coarse, rounded, scale not in ("", "%"), shown or written + scale)
 
 
 def _worth(scale: str) -> Fraction:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from symbolic import models
 from symbolic.errors import SymbolicError
@@ -50,9 +51,15 @@ def _candidates(text: str, head: str, where: str) -> Iterator[Model]:
                 yield make_model(config.name, values, f"{where}, line {config.line}")
         except SymbolicError:
             continue
-    for name in models.names():
-        if re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", head):
-            yield models.find(name).model()
+    for name in dict.fromkeys(match[0] for match in _names().finditer(head)):
+        yield models.find(name).model()
+
+
+@cache
+def _names() -> re.Pattern[str]:
+    """The bundled models' names, the longest first."""
+    names = sorted(models.names(), key=len, reverse=True)
+    return re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, names))})(?![\w-])")
 
 
 def _uses_names(equation: Equation) -> bool:

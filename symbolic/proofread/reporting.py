@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from symbolic.figures import grouped
+from symbolic.proofread.numbers import THIN
 from symbolic.proofread.verdicts import Comparison, Finding, Report, Verdict
 
 WIDTH = 96
@@ -64,8 +64,8 @@ def sentences(report: Report) -> Iterator[str]:
         first = listed(parts)
         yield f"{first[:1].upper()}{first[1:]}."
     if report.model:
-        found = " It was found in the document." if report.recognised else ""
-        yield f"Names have the sizes of {report.model}.{found}"
+        found = ", which the document is about" if report.recognised else ""
+        yield f"Names stand for the sizes of {report.model}{found}."
     elif report.note:
         yield report.note
     elif unknown:
@@ -110,17 +110,17 @@ def excerpt(report: Report, finding: Finding) -> Excerpt:
         right = min(last, max(left + WIDTH, min(end, left + WIDTH)))
         before, after = "…" if left > first else "", "…" if right < last else ""
         end = min(end, right)
-        line = before + _visible(text[left:right]) + after
+        line = before + visible(text[left:right]) + after
         return Excerpt(line, start - left + len(before), end - left + len(before))
     indent = len(text[first:last]) - len(text[first:last].lstrip())
     indent = min(indent, start - first)
-    return Excerpt(_visible(text[first + indent : last]), start - first - indent, end - first - indent)
+    return Excerpt(visible(text[first + indent : last]), start - first - indent, end - first - indent)
 
 
-def _visible(text: str) -> str:
-    """A line without signs that would act on a terminal or can't be seen."""
+def visible(text: str, keep: str = "") -> str:
+    """Text without signs that would act on a terminal or can't be seen; those in `keep` stay."""
     return "".join(
-        " " if letter in "\t\r" else "�" if unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co") else letter
+        letter if letter.isprintable() or letter in keep else " " if letter in "\t\r\n\xa0" + THIN else "�"
         for letter in text
     )
 
@@ -130,14 +130,14 @@ def comparison_sentences(found: Comparison) -> Iterator[str]:
     total, mended = grouped(found.total), grouped(found.mended)
     about = f"{found.model} ({found.family}) has {total} parameters"
     if found.written != found.mended:
-        yield f"The document ends at {grouped(found.written)}. With its arithmetic mended it is {mended}."
+        yield f"The document ends at {grouped(found.written)}. With its arithmetic mended that is {mended}."
     else:
         yield f"The document ends at {mended}."
     if found.mended == found.total:
         yield f"That is every parameter of {found.model} ({found.family})."
         return
     if found.convention:
-        yield f"{about}. {mended} is what you get by counting another way: {_convention(found.convention)}."
+        yield f"{about}. {mended} is the count of {_convention(found.convention)}."
     elif found.parts:
         yield f"{about}. No usual way of counting gives {mended}; the parts below explain the difference."
     else:
@@ -152,7 +152,9 @@ def comparison_sentences(found: Comparison) -> Iterator[str]:
 def _convention(name: str) -> str:
     from symbolic.conventions import CONVENTIONS
 
-    return f"{CONVENTIONS[name].says} (the convention “{name}”)" if name in CONVENTIONS else name
+    if name in CONVENTIONS:
+        return f"the convention “{name}” ({CONVENTIONS[name].says})"
+    return f"another model: {name}" if " " not in name else name
 
 
 def part_rows(found: Comparison) -> list[tuple[str, str, str, str]]:
@@ -174,4 +176,4 @@ def change_lines(report: Report) -> list[tuple[str, str, str]]:
 
 
 def _plain(tex: str) -> str:
-    return _visible(tex.replace("{,}", ","))
+    return visible(tex.replace("{,}", ","))
