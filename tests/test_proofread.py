@@ -158,7 +158,7 @@ READ = [
         "html",
     ),
     (
-        '<math><semantics><annotation encoding="application/x-tex">3 = 3</annotation></semantics></math> 1 + 1 = 2',
+        '<math><semantics><annotation encoding="application/x-tex">1 + 1 = 2</annotation></semantics></math>',
         "html",
     ),
 ]
@@ -173,7 +173,7 @@ def test_a_notation_is_read(line: str, kind: str) -> None:
 WRONG = [
     ("768 × 3072 = 2,359,269", "768 × 3072 is 2,359,296, not 2,359,269 (off by 27)."),
     ("124,412,160 ≈ 125 million", "124,412,160 does not round to 125 million; to as many digits it is 124,000,000."),
-    ("124,412,160 = 124.5M", "124,412,160 is 124,412,160, not 124.5M."),
+    ("124,412,160 = 124.5M", "124,412,160 does not round to 124.5M; to as many digits it is 124,400,000."),
     ("1.5 GiB = 1,500,000,000 bytes", ""),
     ("1 769 472 + 589 824 = 2 359 926", ""),
     ("3 × 4 = 2 × 7 = 12", "2 × 7 is 14, but 3 × 4 is 12: they differ by 2."),

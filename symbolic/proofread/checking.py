@@ -34,6 +34,7 @@ class Checked:
     faults: tuple[Fault, ...]
     unknown: str = ""
     gap: str = ""
+    only_here: tuple[int, int] | None = None
 
 
 def check(equation: Equation, values: Values) -> Checked:
@@ -47,8 +48,13 @@ def check(equation: Equation, values: Values) -> Checked:
             unknown = unknown or str(problem)
             found.append(None)
     found = _by_structure(equation, found, values)
-    judged, gap, broken = 0, "", []
+    judged, gap, broken, only_here = 0, "", [], None
     for right in range(1, len(found)):
+        if _symbolic(equation, right) and not _differ(found[right - 1], found[right]):
+            same = values.identical(equation.sides[right - 1], equation.sides[right])
+            judged += same is True
+            if same is False and found[right] is not None:
+                only_here = (right - 1, right)
         left = next((index for index in range(right - 1, -1, -1) if found[index] is not None), None)
         if left is None or found[right] is None or not _transitive(equation.relations[left:right]):
             continue
@@ -59,7 +65,19 @@ def check(equation: Equation, values: Values) -> Checked:
         judged += 1
         if not holds:
             broken.append((left, right))
-    return Checked(tuple(found), judged, tuple(_faults(equation, found, broken, values)), unknown, gap)
+    return Checked(tuple(found), judged, tuple(_faults(equation, found, broken, values)), unknown, gap, only_here)
+
+
+def _symbolic(equation: Equation, right: int) -> bool:
+    """Whether a link says that two formulas with names are the same."""
+    sides = equation.sides[right - 1 : right + 1]
+    named = all(any(isinstance(part, Name) for part in side.walk()) for side in sides)
+    return named and equation.relations[right - 1] == "=" and not all(isinstance(side, Name) for side in sides)
+
+
+def _differ(left: list[Range] | None, right: list[Range] | None) -> bool:
+    """Whether two sides are known to be different numbers."""
+    return left is not None and right is not None and not set(left) & set(right)
 
 
 def _transitive(relations: tuple[str, ...]) -> bool:
@@ -195,6 +213,9 @@ def finding(equation: Equation, checked: Checked, text: str) -> Finding:
     """The verdict in a sentence, about the first side that is at fault."""
     whole = (equation.start, equation.end)
     if not checked.faults:
+        if checked.only_here:
+            left, right = (in_words(equation.sides[index]) for index in checked.only_here)
+            return Finding("holds", equation, *whole, f"{left} and {right} are the same for these sizes only.")
         if checked.judged or _defines(equation):
             return Finding("holds", equation, *whole, "")
         why = f"not judged: nothing says what “{checked.unknown}” is" if checked.unknown else ""
@@ -230,7 +251,7 @@ def _defines(equation: Equation) -> bool:
 def _sentence(equation: Equation, left: str, right: Exact, written: Exact, number: Number, off: Fraction) -> str:
     figure = number.figure.shown.replace("{,}", ",")
     exact = not number.figure.rounded
-    if equation.kind == "claim" or equation.relations[-1] == "≈":
+    if equation.kind == "claim" or equation.relations[-1] == "≈" or number.figure.rounded:
         step = number.figure.step if number.figure.rounded else number.figure.coarse
         nearest = int(Fraction(right) / step + Fraction(1, 2)) * step
         return f"{shown(right)} does not round to {figure.strip()}; to as many digits it is {shown(nearest)}."
@@ -276,7 +297,7 @@ def _plain(node: Node) -> str:
         case "^":
             return f"{parts[0]}^{parts[1].removeprefix('(').removesuffix(')')}"
         case "()":
-            return f"({parts[0]})"
+            return parts[0] if isinstance(node.parts[0], Number | Name) else f"({parts[0]})"
         case "√":
             return f"√{parts[0]}"
     return f"{node.sign}({', '.join(parts)})"

@@ -162,9 +162,14 @@ class _Page:
         goes_on = self.math and self.last_math >= 0 and set("".join(self.parts[self.last_math :])) <= {" "}
         start = self.math.pop()[0] if goes_on else self.length
         here = self.length
+        twin = element.annotation()
         for text, source in written(element):
             self.add(text, source)
+        if self.length == here and twin:
+            # Nothing but its TeX: that is what the page's own script will show.
+            self.add(*twin)
+            twin = None
         self.math.append((start, self.length))
         self.last_math = len(self.parts)
-        if twin := element.annotation():
+        if twin:
             self.twins.append(Twin((here, self.length), *twin))

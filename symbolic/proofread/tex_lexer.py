@@ -56,7 +56,7 @@ PASSED = frozenset(
             "left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm limits nolimits"
         ).split(),
         *("displaystyle textstyle scriptstyle quad qquad thinspace medspace thickspace negthinspace enspace").split(),
-        *("allowbreak nobreak nopagebreak nonumber notag mathstrut hfill hline boldmath boxed mathop mathbin").split(),
+        *("allowbreak nobreak nopagebreak nonumber notag mathstrut hfill hline boldmath mathop mathbin").split(),
         *("mathrel mathord mathopen mathclose strut unboldmath bfseries ensuremath small footnotesize relax").split(),
         *(", ; : ! / > - &").split(" "),
         " ",
@@ -249,6 +249,10 @@ class _Scan:
             return end
         if name in WORDS:
             return self.words(here)
+        if name == r"\boxed":
+            (start, stop), end = here.group(end)
+            self.scan(here.text, start, stop, here.fixed, here.arguments, here.depth)
+            return end
         if name in DROPPED:
             _, end = here.group(end)
             if name in (r"\begin", r"\end"):

@@ -8,13 +8,15 @@ from itertools import product
 
 from symbolic.conventions import CONVENTIONS
 from symbolic.derivation import Derivation, Step, derive
-from symbolic.formula import Exact
+from symbolic.formula import Exact, Formula, Symbol
 from symbolic.model import Model
+from symbolic.proofread.algebra import identical
 from symbolic.proofread.equations import Equation
 from symbolic.proofread.expression import Name, Node, Number, Range, Unknown, evaluate
 from symbolic.quantity import Quantity
 
 MOST_READINGS = 32
+MOST_COMPARISONS = 100
 
 
 @dataclass
@@ -23,7 +25,10 @@ class Values:
 
     sizes: Mapping[str, Exact] = field(default_factory=dict)
     labels: Mapping[str, tuple[Exact, ...]] = field(default_factory=dict)
+    symbols: Mapping[str, Symbol] = field(default_factory=dict)
+    definitions: Mapping[Symbol, Formula] = field(default_factory=dict)
     said: dict[str, Exact] = field(default_factory=dict)
+    comparisons: int = 0
 
     def of(self, name: str) -> tuple[Exact, ...]:
         """All the values that a name may have; none for an unknown one."""
@@ -44,6 +49,13 @@ class Values:
         if names and numbers and all(relation == "=" for relation in equation.relations):
             for side in names:
                 self.said[side.text] = numbers[-1].figure.value
+
+    def identical(self, left: Node, right: Node) -> bool | None:
+        """Whether two formulas are the same for all sizes; None where that isn't asked."""
+        self.comparisons += 1
+        if self.comparisons > MOST_COMPARISONS:
+            return None
+        return identical(left, right, self.symbols, self.definitions)
 
     def readings(self, node: Node, *, rounded: bool = False) -> list[Range]:
         """The values that a formula may have: several where a label has; Unknown for a name without one."""
@@ -71,12 +83,14 @@ def values_of(model: Model | None, quantity: Quantity, numbers: Container[Exact]
     if model is None:
         return Values()
     sizes: dict[str, Exact] = {}
+    symbols: dict[str, Symbol] = {}
     for symbol in model.architecture.sizes:
         if symbol.name in model.sizes:
             for name in (symbol.name, *symbol.aliases, _plain(symbol.letter)):
                 sizes.setdefault(name, model.sizes[symbol.name])
+                symbols.setdefault(name, symbol)
     derivations = (derive(model, quantity, convention) for convention in CONVENTIONS.values())
-    return Values(sizes, _labels(derivations, numbers))
+    return Values(sizes, _labels(derivations, numbers), symbols, model.definitions)
 
 
 def _plain(letter: str) -> str:
