@@ -7,15 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-from symbolic.figures import grouped, significant
 from symbolic.formula import Exact
 from symbolic.proofread.equations import Equation
 from symbolic.proofread.expression import Name, Node, Number, Operation, Range, Unknown
-from symbolic.proofread.numbers import Unread
 from symbolic.proofread.values import Values
-from symbolic.proofread.verdicts import Finding
-
-READABLE = 10**15
 
 
 class Fault(NamedTuple):
@@ -33,7 +28,7 @@ class Checked:
     judged: int
     faults: tuple[Fault, ...]
     unknown: str = ""
-    gap: str = ""
+    gap: tuple[int, int] | None = None
     only_here: tuple[int, int] | None = None
 
 
@@ -48,7 +43,7 @@ def check(equation: Equation, values: Values) -> Checked:
             unknown = unknown or str(problem)
             found.append(None)
     found = _by_structure(equation, found, values)
-    judged, gap, broken, only_here = 0, "", [], None
+    judged, gap, broken, only_here = 0, None, [], None
     for right in range(1, len(found)):
         if _symbolic(equation, right) and not _differ(found[right - 1], found[right]):
             same = values.identical(equation.sides[right - 1], equation.sides[right])
@@ -58,14 +53,14 @@ def check(equation: Equation, values: Values) -> Checked:
         left = next((index for index in range(right - 1, -1, -1) if found[index] is not None), None)
         if left is None or found[right] is None or not _transitive(equation.relations[left:right]):
             continue
-        holds = _holds(equation, found, left, right, values)
+        holds = _holds(equation, found, left, right)
         if holds is None:
-            gap = _gap(found, left, right)
+            gap = (left, right)
             continue
         judged += 1
         if not holds:
             broken.append((left, right))
-    return Checked(tuple(found), judged, tuple(_faults(equation, found, broken, values)), unknown, gap, only_here)
+    return Checked(tuple(found), judged, tuple(_faults(equation, found, broken)), unknown, gap, only_here)
 
 
 def _symbolic(equation: Equation, right: int) -> bool:
@@ -84,7 +79,7 @@ def _transitive(relations: tuple[str, ...]) -> bool:
     return len(relations) == 1 or all(relation in ("=", "≈") for relation in relations)
 
 
-def _holds(equation: Equation, found: list[list[Range] | None], left: int, right: int, values: Values) -> bool | None:
+def _holds(equation: Equation, found: list[list[Range] | None], left: int, right: int) -> bool | None:
     """Whether a link holds; None where it has no digits to judge it by."""
     lefts, rights = found[left] or [], found[right] or []
     relation = equation.relations[right - 1]
@@ -96,7 +91,7 @@ def _holds(equation: Equation, found: list[list[Range] | None], left: int, right
     about = relation == "≈"
     if any(_agree(a, first, b, second, about) for a in lefts for b in rights):
         return True
-    if about and not (_lone(first) or _lone(second)):
+    if about and not (lone(first) or lone(second)):
         return None
     return False
 
@@ -107,7 +102,7 @@ def _agree(left: Range, first: Node, right: Range, second: Node, about: bool) ->
     return left.low - slack <= right.high and right.low - slack <= left.high
 
 
-def _lone(node: Node) -> Number | None:
+def lone(node: Node) -> Number | None:
     """A side that is one number, its sign and its brackets aside."""
     while isinstance(node, Operation) and node.sign in ("-", "()"):
         node = node.parts[0]
@@ -116,7 +111,7 @@ def _lone(node: Node) -> Number | None:
 
 def _slack(node: Node, about: bool) -> Fraction:
     """Half of what the last digit of a lone number is worth: what rounds to it is as near as that."""
-    number = _lone(node)
+    number = lone(node)
     if number is None or number.figure.scaled:
         return Fraction(0)  # a scaled one has its range already
     if number.figure.rounded:
@@ -133,9 +128,7 @@ RELATIONS = {
 }
 
 
-def _faults(
-    equation: Equation, found: list[list[Range] | None], broken: list[tuple[int, int]], values: Values
-) -> list[Fault]:
+def _faults(equation: Equation, found: list[list[Range] | None], broken: list[tuple[int, int]]) -> list[Fault]:
     """The sides at fault: one whose neighbours agree without it, else the one that comes later."""
     faults: list[Fault] = []
     skip = -1
@@ -143,7 +136,7 @@ def _faults(
         if left == skip:
             continue
         following = broken[index + 1] if index + 1 < len(broken) and broken[index + 1][0] == right else None
-        if following and _holds(equation, found, left, following[1], values):
+        if following and _holds(equation, found, left, following[1]):
             skip = right
         faults.append(Fault(right, left))
     return faults
@@ -188,116 +181,7 @@ def _bound(left: Node, right: Node, values: Values) -> Mapping[str, Exact] | Non
     return names
 
 
-def shown(value: Exact) -> str:
-    """A value as a sentence names it."""
-    whole = isinstance(value, int) or value.denominator == 1
-    return grouped(value) if whole else significant(Fraction(value), 6)
-
-
 def middle(ranges: list[Range]) -> Exact:
     """One value for what may be several."""
     low, high = ranges[0]
     return low if low == high else (Fraction(low) + Fraction(high)) / 2
-
-
-def _gap(found: list[list[Range] | None], left: int, right: int) -> str:
-    """How far apart two sides are that nothing says how to judge."""
-    a, b = middle(found[left] or []), middle(found[right] or [])
-    if not a:
-        return f"{shown(a)} and {shown(b)}"
-    share = abs(Fraction(b) - Fraction(a)) / abs(Fraction(a)) * 100
-    return f"{shown(b)} is {significant(share, 2)} % {'above' if b > a else 'below'} {shown(a)}"
-
-
-def finding(equation: Equation, checked: Checked, text: str) -> Finding:
-    """The verdict in a sentence, about the first side that is at fault."""
-    whole = (equation.start, equation.end)
-    if not checked.faults:
-        if checked.only_here:
-            left, right = (in_words(equation.sides[index]) for index in checked.only_here)
-            return Finding("holds", equation, *whole, f"{left} and {right} are the same for these sizes only.")
-        if checked.judged or _defines(equation):
-            return Finding("holds", equation, *whole, "")
-        why = f"not judged: nothing says what “{checked.unknown}” is" if checked.unknown else ""
-        why = f"not judged: ≈ between two formulas has no digits to judge it by; {checked.gap}" if checked.gap else why
-        return Finding("unknown", equation, *whole, why or "not judged")
-    fault = checked.faults[0]
-    side = equation.sides[fault.side]
-    right = middle(checked.values[fault.right] or [])
-    number = _lone(side)
-    relation = equation.relations[fault.side - 1]
-    left = quoted(text, equation.sides[fault.right])
-    if relation in RELATIONS:
-        says = f"{left} is {shown(right)}, which is not {relation} {quoted(text, side)}."
-        return Finding("wrong", equation, side.start, side.end, says)
-    is_written = middle(checked.values[fault.side] or [])
-    off = abs(Fraction(right) - Fraction(is_written))
-    if number is None:
-        says = (
-            f"{quoted(text, side)} is {shown(is_written)}, but {left} is {shown(right)}: they differ by {shown(off)}."
-        )
-        return Finding("wrong", equation, side.start, side.end, says)
-    says = _sentence(equation, left, right, is_written, number, off)
-    whole_number = right if isinstance(right, int) and not number.figure.rounded else None
-    return Finding("wrong", equation, number.start, number.end, says, number.figure, whole_number)
-
-
-def _defines(equation: Equation) -> bool:
-    """Whether it gives a name its number: nothing to judge, d = 768."""
-    kinds = {type(side) for side in equation.sides}
-    return kinds == {Name, Number} and set(equation.relations) == {"="}
-
-
-def _sentence(equation: Equation, left: str, right: Exact, written: Exact, number: Number, off: Fraction) -> str:
-    figure = number.figure.shown.replace("{,}", ",")
-    exact = not number.figure.rounded
-    if equation.kind == "claim" or equation.relations[-1] == "≈" or number.figure.rounded:
-        step = number.figure.step if number.figure.rounded else number.figure.coarse
-        nearest = int(Fraction(right) / step + Fraction(1, 2)) * step
-        return f"{shown(right)} does not round to {figure.strip()}; to as many digits it is {shown(nearest)}."
-    if equation.kind == "running":
-        return f"So far it is {shown(right)}, not {figure} (off by {shown(off)})."
-    about = left if left != shown(right) else "The side before it"
-    tail = f" (off by {shown(off)})" if exact and off < READABLE else ""
-    return f"{about} is {shown(right)}, not {figure}{tail}."
-
-
-def quoted(text: str, node: Node, most: int = 60) -> str:
-    """A side as it stands in the document, in signs that a sentence can hold."""
-    return in_words(node, most)
-
-
-def in_words(node: Node, most: int = 60) -> str:
-    """A formula in plain signs."""
-    words = _plain(node)
-    return words if len(words) <= most else "The left side"
-
-
-def _plain(node: Node) -> str:
-    if isinstance(node, Number):
-        return node.figure.shown.replace("{,}", ",").replace("\\,", " ").strip()
-    if isinstance(node, Name):
-        return node.text
-    assert isinstance(node, Operation)
-    parts = [_plain(part) for part in node.parts]
-    match node.sign:
-        case "+":
-            return "".join(
-                part if index == 0 else f" − {part[1:]}" if part.startswith("−") else f" + {part}"
-                for index, part in enumerate(parts)
-            )
-        case "-":
-            return f"−{parts[0]}"
-        case "×":
-            return " × ".join(parts)
-        case "beside":
-            return " ".join(parts)
-        case "/":
-            return f"{parts[0]} / {parts[1]}"
-        case "^":
-            return f"{parts[0]}^{parts[1].removeprefix('(').removesuffix(')')}"
-        case "()":
-            return parts[0] if isinstance(node.parts[0], Number | Name) else f"({parts[0]})"
-        case "√":
-            return f"√{parts[0]}"
-    return f"{node.sign}({', '.join(parts)})"

@@ -85,9 +85,9 @@ class _Scan:
         if self.comma(self.start - 1) or self.comma(self.good_index):
             return True
         # What is longer than any formula is read in pieces, and none of them is the whole.
-        return (
-            before is not None and before.type in OPERATORS and before.type != "MINUS" or len(self.kept) >= MOST_TOKENS
-        )
+        return (before is not None and before.type in OPERATORS and before.type != "MINUS") or len(
+            self.kept
+        ) >= MOST_TOKENS
 
     def comma(self, index: int) -> bool:
         """Whether a comma stands there between digits: they are grouped as no number is."""
@@ -151,7 +151,7 @@ class _Scan:
         )
         if token.type in ("PLUS", "MINUS") and not (unread and before is not None and before.type != "STOP"):
             self.take(token, expects=True)
-        elif not self.kept and before is not None and before.end == token.start or unread:
+        elif (not self.kept and before is not None and before.end == token.start) or unread:
             self.kept.append(Token("OPAQUE", token.start, token.start, "…"))
             self.take(token, expects=True)
         else:

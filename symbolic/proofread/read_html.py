@@ -16,11 +16,47 @@ TAG = re.compile(
     r"|<[!?][^<>]*>?"
     r"|<(?P<close>/?)(?P<name>[A-Za-z][\w:-]*)(?P<attributes>(?:[^<>\"']|\"[^\"<>]{0,4000}\"|'[^'<>]{0,4000}')*)>"
     r"|&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|\w{1,31});|(?P<space>\s+)|(?P<text>[^<&\s]+)|.",
-    re.S,
+    re.DOTALL,
 )
 BLOCKS = frozenset(
-    "p div section article header footer main nav aside h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table caption thead tbody "
-    "tr pre blockquote figure figcaption hr details summary form fieldset body".split()
+    [
+        "p",
+        "div",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "main",
+        "nav",
+        "aside",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "table",
+        "caption",
+        "thead",
+        "tbody",
+        "tr",
+        "pre",
+        "blockquote",
+        "figure",
+        "figcaption",
+        "hr",
+        "details",
+        "summary",
+        "form",
+        "fieldset",
+        "body",
+    ]
 )
 HIDDEN = re.compile(r"""aria-hidden\s*=\s*["']?true|class\s*=\s*["'][^"']*(?:katex-html|MathJax_Preview)""")
 SPAN = re.compile(r"""colspan\s*=\s*["']?(\d{1,2})""")

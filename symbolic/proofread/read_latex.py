@@ -13,7 +13,7 @@ from symbolic.proofread.text_lexer import BARRIER, NOTHING
 DEFINITION = re.compile(r"\\(?:re)?newcommand\*?\s*\{?(\\[A-Za-z]+)\}?(?:\[(\d)\])?(\[[^\]]*\])?\s*(?=\{)")
 COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)(%[^\n]*)")
 IN_MATH = re.compile(r"\$[^$]*?#(\d)[^$]*\$")
-TABULAR = re.compile(r"\\begin\{(tabular\w*|longtable|array)\*?\}(.*?)\\end\{\1\*?\}", re.S)
+TABULAR = re.compile(r"\\begin\{(tabular\w*|longtable|array)\*?\}(.*?)\\end\{\1\*?\}", re.DOTALL)
 TOKEN = re.compile(
     r"(?P<sign>\\(?:texttimes|times|cdot)(?![A-Za-z])(?:\{\})?)|(?P<minus>\\textminus(?![A-Za-z])(?:\{\})?)"
     r"|(?P<less>\\textless(?![A-Za-z])(?:\{\})?)|(?P<about>\\(?:approx|almost)(?![A-Za-z])(?:\{\})?)"
@@ -23,7 +23,7 @@ TOKEN = re.compile(
     r"(?:\[[^\]\n]*\])?(?:\{@\{\}[^\n]*\})?)"
     r"|(?P<number>\\(?!text|emph|math)[A-Za-z]+\{\d+\})"
     r"|(?P<thin>\\[,;: ])|(?P<escape>\\(?=[%&_#$]))|(?P<command>\\[A-Za-z]+\*?|\\.)|(?P<cell>&)|(?P<brace>[{}])",
-    re.S,
+    re.DOTALL,
 )
 MASKS = {
     "sign": "×",

@@ -11,7 +11,7 @@ from symbolic.proofread.text_lexer import BARRIER, NOTHING
 
 FENCE = re.compile(
     r"^[ ]{0,3}(?P<fence>`{3,}|~{3,})[ ]*(?P<info>[^\n`]*)\n(?P<body>.*?)(?:^[ ]{0,3}(?P=fence)[`~]*[ ]*$|\Z)",
-    re.M | re.S,
+    re.MULTILINE | re.DOTALL,
 )
 READ_AS_TEXT = frozenset({"", "text", "txt", "plain", "plaintext"})
 MARKUP = re.compile(

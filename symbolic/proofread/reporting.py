@@ -82,7 +82,7 @@ def _number(count: int) -> str:
 
 
 def counted(count: int, one: str, many: str) -> str:
-    """one equation, 13 equations."""
+    """One equation, 13 equations."""
     return f"{_number(count)} {one if count == 1 else many}"
 
 

@@ -58,7 +58,7 @@ def _running(reader: Reader, chains: list[Equation]) -> Iterator[Equation]:
         start = before.get(where)
         if start is None or start.figure.value != needed:
             start = seen.get(needed) or start or earlier
-        if start is not None and start is not last or needed == last.figure.value:
+        if (start is not None and start is not last) or needed == last.figure.value:
             sides: tuple[Node, ...] = (operation("+", (start or last, last), last.start, last.end), number)
             yield Equation("running", number.start, number.end, sides, ("=",), order=order + 1)
         before[where] = number

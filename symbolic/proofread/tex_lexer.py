@@ -1,4 +1,4 @@
-"""TeX's mathematics as tokens: numbers, names, signs; spacing and sizes are passed over, macros of the document expanded."""
+"""TeX's mathematics as tokens: spacing and sizes are passed over, macros of the document expanded."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
 from symbolic.proofread.names import is_name, words_token
-from symbolic.proofread.numbers import LETTERS, Style, Unread
+from symbolic.proofread.numbers import BINARY, DECIMAL, LETTERS, Style, Unread
+from symbolic.proofread.tex_signs import BRACES, DROPPED, GREEK, PASSED, SIGNS, WORDS
 from symbolic.proofread.tokens import ENDS_OPERAND, MOST_TOKENS, Token
 
 DEEPEST_MACRO = 8
@@ -20,70 +21,6 @@ class Macro(NamedTuple):
 
     arguments: int
     body: str
-
-
-SIGNS: Mapping[str, tuple[str, str]] = {
-    **dict.fromkeys(
-        (r"\times", r"\cdot", r"\ast", r"\cross", r"\timesin", r"\bullet", "×", "·", "⋅", "*"), ("TIMES", "×")
-    ),
-    **dict.fromkeys((r"\div", "/", "÷"), ("DIVIDE", "/")),
-    "+": ("PLUS", "+"),
-    **dict.fromkeys(("-", "−", "–"), ("MINUS", "-")),
-    "^": ("POWER", "^"),
-    **dict.fromkeys(("=", r"\equiv", r"\coloneqq", r"\triangleq"), ("RELATION", "=")),
-    **dict.fromkeys((r"\approx", r"\simeq", r"\sim", r"\cong", r"\doteq", r"\approxeq", "≈", "≃"), ("RELATION", "≈")),
-    **dict.fromkeys((r"\le", r"\leq", r"\leqslant", "≤"), ("RELATION", "≤")),
-    **dict.fromkeys((r"\ge", r"\geq", r"\geqslant", "≥"), ("RELATION", "≥")),
-    **dict.fromkeys((r"\lt", "<"), ("RELATION", "<")),
-    **dict.fromkeys((r"\gt", ">"), ("RELATION", ">")),
-    **dict.fromkeys((r"\ne", r"\neq", "≠"), ("RELATION", "≠")),
-    **dict.fromkeys(("(", "[", r"\{", r"\lbrace", r"\lbrack", r"\lparen"), ("OPEN", "(")),
-    **dict.fromkeys((")", "]", r"\}", r"\rbrace", r"\rbrack", r"\rparen"), ("CLOSE", ")")),
-    **dict.fromkeys((r"\lceil", "⌈"), ("CEIL", "⌈")),
-    **dict.fromkeys((r"\rceil", "⌉"), ("ENDCEIL", "⌉")),
-    **dict.fromkeys((r"\lfloor", "⌊"), ("FLOOR", "⌊")),
-    **dict.fromkeys((r"\rfloor", "⌋"), ("ENDFLOOR", "⌋")),
-    **dict.fromkeys((r"\frac", r"\dfrac", r"\tfrac", r"\cfrac"), ("FRACTION", "")),
-    **dict.fromkeys((r"\sqrt", "√"), ("ROOT", "√")),
-    r"\min": ("FUNCTION", "min"),
-    r"\max": ("FUNCTION", "max"),
-    **dict.fromkeys((r"\\", r"\cr", r"\newline", r"\and", ";"), ("ROW", "")),
-}
-PASSED = frozenset(
-    rf"\{name}"
-    for name in (
-        *(
-            "left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm limits nolimits"
-        ).split(),
-        *("displaystyle textstyle scriptstyle quad qquad thinspace medspace thickspace negthinspace enspace").split(),
-        *("allowbreak nobreak nopagebreak nonumber notag mathstrut hfill hline boldmath mathop mathbin").split(),
-        *("mathrel mathord mathopen mathclose strut unboldmath bfseries ensuremath small footnotesize relax").split(),
-        *(", ; : ! / > - &").split(" "),
-        " ",
-        "\n",
-        "\t",
-    )
-)
-DROPPED = {
-    **dict.fromkeys(
-        (r"\tag", r"\label", r"\hspace", r"\vspace", r"\phantom", r"\hphantom", r"\vphantom", r"\color"), 1
-    ),
-    **dict.fromkeys(
-        (r"\begin", r"\end", r"\textcolor", r"\kern", r"\rule", r"\mspace", r"\href", r"\ref", r"\eqref"), 1
-    ),
-}
-WORDS = frozenset(
-    rf"\{name}"
-    for name in "text textsf textrm textbf textit texttt textnormal mbox hbox operatorname mathrm mathsf".split()
-) | {r"\mathtt", r"\mathit", r"\mathbf", r"\boldsymbol", r"\bm", r"\textnormal", r"\intertext", r"\operatorname*"}
-BRACES = frozenset({r"\underbrace", r"\overbrace", r"\underset", r"\overline", r"\underline", r"\mathbin"})
-GREEK = frozenset(
-    rf"\{name}"
-    for name in (
-        "alpha beta gamma delta epsilon varepsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau phi varphi "
-        "chi psi omega Gamma Delta Theta Lambda Xi Sigma Phi Psi Omega ell hbar pi"
-    ).split()
-)
 
 
 def braces_end(text: str, start: int, end: int) -> int:
@@ -101,7 +38,7 @@ BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 
 
 def plain_words(tex: str) -> str:
-    """What a `\\text{…}` says, without its markup."""
+    r"""What a `\text{…}` says, without its markup."""
     tex = re.sub(r"\\underline\{\\ \}|\\_(?:\\allowbreak(?:\{\})?)?", "_", tex)
     tex = re.sub(r"\\(?:vphantom|hspace|phantom)\{[^{}]*\}", "", tex)
     tex = re.sub(r"\\(?:text\w*|mathstrut|allowbreak|math\w+|mbox)(?![A-Za-z])", "", tex)
@@ -117,7 +54,7 @@ class TexLexer:
     macros: Mapping[str, Macro] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        grouped = rf"\d{{1,3}}(?:\.\d{{3}})+(?!\d)(?:(?:\{{,\}}|,)\d+)?" if self.style.group == "." else ""
+        grouped = r"\d{1,3}(?:\.\d{3})+(?!\d)(?:(?:\{,\}|,)\d+)?" if self.style.group == "." else ""
         number = rf"\d{{1,3}}(?:{SEPARATOR}\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
         self.pattern = re.compile(
             r"(?P<space>[\s~&\x00-\x08]+|%[^\n]*|\{\s*\})"
@@ -160,7 +97,8 @@ class _Scan:
         match_at = self.lexer.pattern.match
         while position < end:
             match = match_at(text, position, end)
-            assert match is not None
+            if match is None:
+                return
             place = fixed or (match.start(), match.end())
             if fixed and match[0] == "#" and text[match.end() : match.end() + 1].isdigit():
                 index = int(text[match.end()]) - 1
@@ -232,46 +170,45 @@ class _Scan:
         return True
 
     def command(self, here: _Here) -> int:
-        name, end = here.match[0], here.match.end()
+        name = here.match[0]
         if name in self.lexer.macros and here.depth < DEEPEST_MACRO:
             return self.macro(self.lexer.macros[name], here)
-        if name in SIGNS:
-            return self.sign(here)
-        if name in PASSED:
-            if name in (r"\left", r"\right"):
-                return end + (here.text[end : end + 1] == ".")
-            return end
-        if name == r"\penalty":
-            return end + len(re.match(r"-?\d*", here.text[end : end + 8])[0])  # type: ignore[index]
-        if name == r"\%":
-            if not (self.tokens and self.tokens[-1].type == "NUMBER" and self._percent()):
-                self.add("STOP", here.place, "%")
-            return end
-        if name in WORDS:
-            return self.words(here)
-        if name == r"\boxed":
-            (start, stop), end = here.group(end)
-            self.scan(here.text, start, stop, here.fixed, here.arguments, here.depth)
-            return end
-        if name in DROPPED:
-            _, end = here.group(end)
-            if name in (r"\begin", r"\end"):
-                self.add("ROW", here.place)
-                while here.text[end : end + 1] == "{" and name == r"\begin":
-                    _, end = here.group(end)
-            return end
-        if name in BRACES:
-            if name == r"\overbrace":
-                return self._overbrace(here)
-            return end
-        if name in GREEK:
-            self.add("NAME", here.place, name)
-            return end
-        if name == r"\almost":
-            self.add("RELATION", here.place, "≈")
-            return end
-        self.add("STOP", here.place, name)
+        return self.commands.get(name, _Scan.unknown)(self, here)
+
+    def unknown(self, here: _Here) -> int:
+        self.add("STOP", here.place, here.match[0])
+        return here.match.end()
+
+    def greek(self, here: _Here) -> int:
+        self.add("NAME", here.place, here.match[0])
+        return here.match.end()
+
+    def passed(self, here: _Here) -> int:
+        end = here.match.end()
+        return end + (here.match[0] in (r"\left", r"\right") and here.text[end : end + 1] == ".")
+
+    def penalty(self, here: _Here) -> int:
+        number = DIGITS.match(here.text, here.match.end())
+        return number.end() if number else here.match.end()
+
+    def boxed(self, here: _Here) -> int:
+        (start, stop), end = here.group(here.match.end())
+        self.scan(here.text, start, stop, here.fixed, here.arguments, here.depth)
         return end
+
+    def dropped(self, here: _Here) -> int:
+        name = here.match[0]
+        _, end = here.group(here.match.end())
+        if name in (r"\begin", r"\end"):
+            self.add("ROW", here.place)
+            while name == r"\begin" and here.text[end : end + 1] == "{":
+                _, end = here.group(end)
+        return end
+
+    def percent(self, here: _Here) -> int:
+        if not (self.tokens and self.tokens[-1].type == "NUMBER" and self._percent()):
+            self.add("STOP", here.place, "%")
+        return here.match.end()
 
     def _percent(self) -> bool:
         last = self.tokens[-1]
@@ -283,8 +220,8 @@ class _Scan:
         )
         return True
 
-    def _overbrace(self, here: _Here) -> int:
-        """`\\overbrace{3 × 4}^{label}`: what stands above is a label, not an exponent."""
+    def overbrace(self, here: _Here) -> int:
+        r"""`\overbrace{3 × 4}^{label}`: what stands above is a label, not an exponent."""
         (start, stop), end = here.group(here.match.end())
         self.add("OPEN", here.place, "(")
         self.scan(here.text, start, stop, here.fixed, here.arguments, here.depth)
@@ -319,21 +256,21 @@ class _Scan:
             return self.subscript(here)
         if sign in "{}":
             sign = "(" if sign == "{" else ")"
-        if sign == "'" or sign == ".":
+        if sign in ("'", "."):
             return end
         if sign == ",":
             inside = bool(self.functions and self.functions[-1])
             self.add("COMMA" if inside else "ROW", here.place, ",")
             return end
-        type, value = SIGNS.get(sign, ("STOP", sign))
-        if type == "OPEN":
+        kind, value = SIGNS.get(sign, ("STOP", sign))
+        if kind == "OPEN":
             self.functions.append(bool(self.tokens) and self.tokens[-1].type == "FUNCTION")
-        elif type == "CLOSE" and self.functions:
+        elif kind == "CLOSE" and self.functions:
             self.functions.pop()
-        self.add(type, here.place, value)
-        if type == "POWER":
+        self.add(kind, here.place, value)
+        if kind == "POWER":
             return self.exponent(here)
-        if type == "FRACTION":
+        if kind == "FRACTION":
             return self.arguments(here, 2)
         if sign == r"\sqrt":
             if re.compile(r"\s*\[").match(here.text, end):
@@ -358,12 +295,10 @@ class _Scan:
 
     def exponent(self, here: _Here) -> int:
         end = here.match.end()
-        match = re.compile(r"\s*(\d)").match(here.text, end, here.end)
-        if match is None:
-            return self.arguments(here, 1) if re.compile(r"\s*\{").match(here.text, end) else end
         # TeX raises one digit only: 2^10 is 2 to the 1, then a 0. Whoever writes it means ten.
-        match = re.compile(r"\s*(\d+)").match(here.text, end, here.end)
-        assert match is not None
+        match = EXPONENT.match(here.text, end, here.end)
+        if match is None:
+            return self.arguments(here, 1) if GROUP.match(here.text, end) else end
         place = here.fixed or match.span(1)
         self.add("NUMBER", place, self.lexer.style.read(match[1][:30]))
         return match.end()
@@ -396,6 +331,18 @@ class _Scan:
             self.scan(macro.body, 0, len(macro.body), (here.match.start(), end), tuple(arguments), here.depth + 1)
         return end
 
+    commands: ClassVar[Mapping[str, Callable[[_Scan, _Here], int]]] = {
+        **dict.fromkeys(GREEK, greek),
+        **dict.fromkeys(BRACES, space),
+        **dict.fromkeys(DROPPED, dropped),
+        **dict.fromkeys(WORDS, words),
+        **dict.fromkeys(PASSED, passed),
+        **dict.fromkeys((name for name in SIGNS if name.startswith("\\")), sign),
+        r"\overbrace": overbrace,
+        r"\penalty": penalty,
+        r"\boxed": boxed,
+        r"\%": percent,
+    }
     handlers: ClassVar[Mapping[str, Callable[[_Scan, _Here], int]]] = {
         "space": space,
         "number": number,
@@ -435,11 +382,12 @@ class _Here(NamedTuple):
         return found[:500]
 
 
+DIGITS = re.compile(r"-?\d{0,8}")
+EXPONENT = re.compile(r"\s*(\d+)")
+GROUP = re.compile(r"\s*\{")
 ARGUMENT = re.compile(r"\s*(\{|\\[A-Za-z]+|\\?.)", re.DOTALL)
 
 
 def is_scale(word: str) -> bool:
     """Whether a word behind a number scales it."""
-    from symbolic.proofread.numbers import BINARY, DECIMAL
-
     return word in DECIMAL or word in BINARY

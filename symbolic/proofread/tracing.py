@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from symbolic.formula import Exact
-from symbolic.proofread.checking import Checked, check, finding, middle, shown
+from symbolic.proofread.checking import Checked, check, middle
 from symbolic.proofread.document import Document
 from symbolic.proofread.equations import Equation
 from symbolic.proofread.expression import Node, Number, Operation
 from symbolic.proofread.numbers import Figure, Unread
 from symbolic.proofread.values import Values
 from symbolic.proofread.verdicts import Finding
+from symbolic.proofread.wording import finding, shown
 
 SMALLEST = 1000
 """Smaller numbers than this come up again by chance."""
@@ -53,18 +54,18 @@ class Tracer:
             checked = check(equation, self.values)
             used = self.used(equation)
             if not used:
-                return finding(equation, checked, self.document.text)
+                return finding(equation, checked)
             mended = replace(equation, sides=tuple(self.mended(side, used) for side in equation.sides))
             again = check(mended, self.values)
         except Unread as problem:
             return self.unread(equation, str(problem))
         if equation.kind == "claim":
-            return finding(equation, again if not again.faults else checked, self.document.text)
+            return finding(equation, again if not again.faults else checked)
         if not again.faults:
             # The sum is that of the right numbers: only the number that it repeats is wrong.
-            return self.repeated(equation, used) if checked.faults else finding(equation, checked, self.document.text)
+            return self.repeated(equation, used) if checked.faults else finding(equation, checked)
         if checked.faults:
-            return finding(equation, checked, self.document.text)
+            return finding(equation, checked)
         return self.carried(equation, again, used)
 
     def unread(self, equation: Equation, why: str) -> Finding:
