@@ -335,10 +335,10 @@ def test_a_report_says_the_same_in_each_format(format: str, walkthrough: Path) -
 def test_nothing_of_a_document_acts_in_its_report(tmp_path: Path) -> None:
     file = tmp_path / "<script>.md"
     file.write_text("<script>alert(1)</script> \x1b[31m 3 × 4 = 13 <img src=x onerror=alert(1)> \u202e {{ 7*7 }}")
-    for format in ("text", "html", "markdown"):
-        shown = CliRunner().invoke(main, ["proofread", str(file), "--format", format]).output
+    for kind in ("text", "html", "markdown"):
+        shown = CliRunner().invoke(main, ["proofread", str(file), "--format", kind]).output
         assert "\x1b" not in shown
         assert "\u202e" not in shown
-        if format == "html":
+        if kind == "html":
             assert "<script>" not in shown
             assert "<img" not in shown

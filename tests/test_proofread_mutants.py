@@ -20,7 +20,7 @@ from symbolic.proofread import proofread
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(path for path in (ROOT / "output").glob("*/*") if path.suffix in (".md", ".tex", ".html"))
-MUTANTS = int(os.environ.get("SYMBOLIC_MUTANTS", "250"))
+MUTANTS = int(os.environ.get("SYMBOLIC_MUTANTS", "120"))
 """How many mutants: .ci/run makes 2,000."""
 
 
@@ -146,11 +146,12 @@ def test_what_decides_about_mutants_reads_every_equation(path: Path) -> None:
         assert is_true(text[start:end], path.suffix, known(path.parent.name)), text[start:end]
 
 
-def test_each_mutant_is_found_or_still_true() -> None:
-    chance = random.Random(7)
+@pytest.mark.parametrize("part", range(4))
+def test_each_mutant_is_found_or_still_true(part: int) -> None:
+    chance = random.Random(7 + part)
     found = still_true = 0
     missed: list[str] = []
-    while found + still_true < MUTANTS:
+    while found + still_true < MUTANTS // 4:
         path = chance.choice(PAGES)
         text, places = page(path)
         start, end = chance.choice(places)
@@ -167,4 +168,4 @@ def test_each_mutant_is_found_or_still_true() -> None:
             missed.append(f"{path.parent.name}{path.suffix}: {changed}")
             found += 1
     assert not missed, "\n".join(missed)
-    assert still_true < MUTANTS / 20
+    assert still_true <= MUTANTS / 80

@@ -39,8 +39,7 @@ def _formula(node: Node, symbols: Mapping[str, Symbol]) -> Formula | None:
         return formula.Number(value) if value.numerator.bit_length() <= MOST_BITS else None
     if isinstance(node, Name):
         return symbols.get(node.text) or Symbol(node.text, node.text, "", node.text)
-    assert isinstance(node, Operation)
-    if node.sign not in MADE or (node.sign == "^" and not _low(node.parts[1])):
+    if not isinstance(node, Operation) or node.sign not in MADE or (node.sign == "^" and not _low(node.parts[1])):
         return None
     parts = [_formula(part, symbols) for part in node.parts]
     known = [part for part in parts if part is not None]

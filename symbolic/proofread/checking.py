@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
@@ -119,7 +119,7 @@ def _slack(node: Node, about: bool) -> Fraction:
     return number.figure.coarse / 2 if about else Fraction(0)
 
 
-RELATIONS = {
+RELATIONS: Mapping[str, Callable[[Range, Range], bool]] = {
     "<": lambda left, right: left.low < right.high,
     "≤": lambda left, right: left.low <= right.high,
     ">": lambda left, right: left.high > right.low,

@@ -1,4 +1,4 @@
-"""A document as it is read: its text, the stretches of mathematics and the tables in it, and where each place is in the file."""
+"""A document as it is read: its text, the mathematics and the tables in it, and where each place is in the file."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Document:
 
     `text` is what a person reads (or the file itself, where that is text); `prose` has the same length, with the
     mathematics and the markup taken out; `math` are the stretches of TeX. `origins` (place in the text, place in the
-    file, length) say where the text comes from, where it is not the file itself; `cells` where a notebook's cells start.
+    file, length) say where the text comes from, if it is not the file itself; `cells` where a notebook's cells start.
     """
 
     text: str

@@ -109,7 +109,8 @@ def evaluate(node: Node, values: Values, *, rounded: bool = False) -> Range:
     if isinstance(node, Name):
         value = values(node.text)
         return Range(value, value)
-    assert isinstance(node, Operation)
+    if not isinstance(node, Operation):
+        raise TypeError(f"{type(node).__name__} has no value")
     found = OPERATIONS[node.sign]([evaluate(part, values, rounded=rounded) for part in node.parts])
     return Range(_bounded(found.low), _bounded(found.high))
 

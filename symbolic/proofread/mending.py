@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from symbolic.formula import Exact
 from symbolic.proofread.document import Document
 from symbolic.proofread.expression import Number
 from symbolic.proofread.numbers import written_like
 from symbolic.proofread.read_notebook import notebook
-from symbolic.proofread.verdicts import Change, Finding
-
-SMALLEST = 1000
+from symbolic.proofread.verdicts import Change, Finding, is_traced
 
 
 def changes(document: Document, findings: tuple[Finding, ...]) -> tuple[Change, ...]:
@@ -23,7 +22,7 @@ def changes(document: Document, findings: tuple[Finding, ...]) -> tuple[Change, 
     for finding in findings:
         if finding.figure is not None and finding.correct is not None:
             found[finding.start] = _change(document, finding.start, finding.end, finding.correct)
-            if abs(finding.figure.value) >= SMALLEST:
+            if is_traced(finding.figure.value):
                 wrong[finding.figure.value] = finding.correct
     for finding in findings:
         for side in finding.equation.sides:
@@ -71,7 +70,7 @@ def mended(document: Document, changes: tuple[Change, ...]) -> str:
 def _mended_notebook(document: Document, changes: tuple[Change, ...]) -> str:
     data = notebook(document.source)
     edges = [*(document.cells or ()), (len(document.text) + 2, 0)]
-    for (start, number), (end, _) in zip(edges, edges[1:], strict=False):
+    for (start, number), (end, _) in pairwise(edges):
         text = document.text[start : end - 2]
         for change in reversed([change for change in changes if start <= change.start < end]):
             text = text[: change.start - start] + change.after + text[change.end - start :]

@@ -8,26 +8,8 @@ from symbolic.proofread.tokens import Token
 from symbolic.vocabulary import SYMBOLS
 
 CONNECTIVES = frozenset(
-    [
-        "and",
-        "or",
-        "where",
-        "with",
-        "so",
-        "hence",
-        "thus",
-        "for",
-        "since",
-        "because",
-        "if",
-        "then",
-        "while",
-        "but",
-        "which",
-        "giving",
-        "i.e.",
-        "e.g.",
-    ]
+    {"and", "or", "where", "with", "so", "hence", "thus", "for", "since", "because", "if", "then", "while", "but"}
+    | {"which", "giving", "i.e.", "e.g."}
 )
 NAMES = frozenset(name for symbol in SYMBOLS.values() for name in (symbol.name, *symbol.aliases))
 LETTERS = frozenset(symbol.letter for symbol in SYMBOLS.values() if len(symbol.letter) == 1)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from symbolic.formula import exact
 from symbolic.proofread.expression import Name, Node, Number, Operation, operation
@@ -61,7 +62,7 @@ def _scientific(digits: Node, power: Node) -> Number | None:
         return None
     if digits.figure.scaled or not 0 <= exponent.figure.value <= MOST_DIGITS:
         return None
-    ten = 10**exponent.figure.value
+    ten = Fraction(10 ** int(exponent.figure.value))
     figure = replace(
         digits.figure,
         value=exact(digits.figure.value * ten),
@@ -141,9 +142,7 @@ class _Builder:
         return operation("^", (parts[0], parts[2]), parts[0].start, parts[2].end)
 
     def number(self, parts: list[Token]) -> Node:
-        [token] = parts
-        assert isinstance(token.value, Figure)
-        return Number(token.start, token.end, token.value)
+        return Number(parts[0].start, parts[0].end, cast(Figure, parts[0].value))
 
     def name(self, parts: list[Token]) -> Node:
         return Name(parts[0].start, parts[0].end, str(parts[0].value))

@@ -69,7 +69,7 @@ def proofread(text: str, name: str = "document.md", *, kind: str = "", model: Mo
         head = " ".join(re.sub(r"[\x00\x01]+", " ", document.prose).split())[:HEAD]
         model, note = recognised(source, head, name, chains, quantity)
     tracer = Tracer(document, values_of(model, quantity, numbers_of(equations)))
-    findings = tuple(tracer.findings([*equations, *differing(reader, equations)]))
+    findings = tuple(tracer.findings([*equations, *differing(reader)]))
     comparison = compare(model, quantity, findings) if model else None
     return Report(
         name=name,

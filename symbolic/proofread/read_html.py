@@ -1,4 +1,4 @@
-"""HTML: what a page shows, its MathML as TeX, and where each piece stands in the file. Nothing in it is run or loaded."""
+"""HTML: what a page shows, its MathML as TeX, and where each piece is in the file. Nothing is run or loaded."""
 
 from __future__ import annotations
 
@@ -19,44 +19,9 @@ TAG = re.compile(
     re.DOTALL,
 )
 BLOCKS = frozenset(
-    [
-        "p",
-        "div",
-        "section",
-        "article",
-        "header",
-        "footer",
-        "main",
-        "nav",
-        "aside",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "ul",
-        "ol",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "table",
-        "caption",
-        "thead",
-        "tbody",
-        "tr",
-        "pre",
-        "blockquote",
-        "figure",
-        "figcaption",
-        "hr",
-        "details",
-        "summary",
-        "form",
-        "fieldset",
-        "body",
-    ]
+    {"p", "div", "section", "article", "header", "footer", "main", "nav", "aside", "h1", "h2", "h3", "h4", "h5", "h6"}
+    | {"ul", "ol", "li", "dl", "dt", "dd", "table", "caption", "thead", "tbody", "tr", "pre", "blockquote", "figure"}
+    | {"figcaption", "hr", "details", "summary", "form", "fieldset", "body"}
 )
 HIDDEN = re.compile(r"""aria-hidden\s*=\s*["']?true|class\s*=\s*["'][^"']*(?:katex-html|MathJax_Preview)""")
 SPAN = re.compile(r"""colspan\s*=\s*["']?(\d{1,2})""")

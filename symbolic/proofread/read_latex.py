@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from symbolic.proofread.delimiters import formulas
 from symbolic.proofread.document import Document, Stretch, Table, masked
@@ -18,7 +19,8 @@ TOKEN = re.compile(
     r"(?P<sign>\\(?:texttimes|times|cdot)(?![A-Za-z])(?:\{\})?)|(?P<minus>\\textminus(?![A-Za-z])(?:\{\})?)"
     r"|(?P<less>\\textless(?![A-Za-z])(?:\{\})?)|(?P<about>\\(?:approx|almost)(?![A-Za-z])(?:\{\})?)"
     r"|(?P<blank>\\(?:par|item|quad|qquad|newline|hline)(?![A-Za-z])\s?)|(?P<row>\\\\(?:\[[^\]\n]{0,20}\])?)"
-    r"|(?P<soft>\\allowbreak(?:\{\}| )?|\\(?:bfseries|boldmath|itshape|small|footnotesize|centering|noindent)(?![A-Za-z]) ?)"
+    r"|(?P<soft>\\allowbreak(?:\{\}| )?"
+    r"|\\(?:bfseries|boldmath|itshape|small|footnotesize|centering|noindent)(?![A-Za-z]) ?)"
     r"|(?P<dropped>\\(?:href|label|ref|cite|vspace|hspace|begin|end|includegraphics|url|usepackage|input)\*?(?:\[[^\]\n]*\])?\{[^{}\n]*\}"
     r"(?:\[[^\]\n]*\])?(?:\{@\{\}[^\n]*\})?)"
     r"|(?P<number>\\(?!text|emph|math)[A-Za-z]+\{\d+\})"
@@ -116,7 +118,7 @@ def _tables(text: str, start: int, end: int) -> Iterator[Table]:
             if row[0].startswith("\\\\") and "&" in piece:
                 ends = [found.start() for found in re.finditer(r"(?<!\\)&", piece)]
                 edges = [-1, *ends, len(piece)]
-                rows.append(tuple(((position + a + 1, position + b),) for a, b in zip(edges, edges[1:], strict=False)))
+                rows.append(tuple(((position + a + 1, position + b),) for a, b in pairwise(edges)))
             position = match.start(2) + row.end()
         if len(rows) > 1:
             yield Table(tuple(rows))

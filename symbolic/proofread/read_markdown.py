@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from symbolic.proofread.delimiters import formulas
 from symbolic.proofread.document import Document, Stretch, Table, masked
@@ -109,10 +110,10 @@ def _ruled_tables(text: str, gaps: list[tuple[int, int, str]]) -> Iterator[Table
             if set(inside.strip()) == {"-", " "}:
                 continue
             cells = [(first + left, min(last, first + right)) for left, right in columns]
-            gaps += [(left[1], right[0], BARRIER) for left, right in zip(cells, cells[1:], strict=False)]
+            gaps += [(left[1], right[0], BARRIER) for left, right in pairwise(cells)]
             if len(rows) > 1 and key >= 0 and not text[slice(*cells[key])].strip():
                 for above, (left, right) in zip(rows[-1], cells, strict=True):
-                    above += [(left, right)] if text[left:right].strip() else []
+                    above.extend([(left, right)] if text[left:right].strip() else [])
             else:
                 rows.append([[(left, right)] if left < right else [] for left, right in cells])
         yield Table(tuple(tuple(tuple(cell) for cell in row) for row in rows))

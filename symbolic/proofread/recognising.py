@@ -1,4 +1,4 @@
-"""Which model a document is about: of the configs in it and the bundled models that it names, the one whose sizes fit."""
+"""Which model a document is about: of the configs in it and the models that it names, the one whose sizes fit."""
 
 from __future__ import annotations
 

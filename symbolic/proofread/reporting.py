@@ -54,7 +54,8 @@ def sentences(report: Report) -> Iterator[str]:
         yield "There is no equation in it."
         return
     unread = report.count("unread")
-    yield f"{read[:1].upper()}{read[1:]} found; {'all of them are read' if not unread else f'{_number(unread)} not read'}."
+    all_or_not = "all of them are read" if not unread else f"{_number(unread)} of them can't be read"
+    yield f"{read[:1].upper()}{read[1:]} found; {all_or_not}."
     holds, wrong, carried, unknown = (report.count(v) for v in ("holds", "wrong", "carried", "unknown"))
     parts = [f"{_all(holds, len(report.findings))} hold{'s' if holds == 1 else ''}"] if holds else []
     parts += [f"{_number(wrong)} {'is' if wrong == 1 else 'are'} wrong"] if wrong else []
@@ -142,7 +143,8 @@ def comparison_sentences(found: Comparison) -> Iterator[str]:
         yield f"{about}. No usual way of counting gives {mended}; the parts below explain the difference."
     else:
         off = grouped(abs(found.total - found.mended))
-        yield f"{about}. No usual way of counting gives {mended}, and no few parts of the model are the difference of {off}."
+        yield f"{about}. No usual way of counting gives {mended}."
+        yield f"The difference is {off}, and no few parts of the model make it."
     if found.parts:
         missing = all(part.times == 0 for part in found.parts)
         more = all(part.times == 2 for part in found.parts)

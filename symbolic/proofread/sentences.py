@@ -96,7 +96,8 @@ def _rounded(reader: Reader, chains: list[Equation]) -> Iterator[Equation]:
 
 
 def _rounds(exact: Number, about: Number) -> bool:
-    return abs(exact.figure.value - about.figure.value) <= about.figure.step / 2
+    half = about.figure.step / 2
+    return about.figure.value - half <= exact.figure.value <= about.figure.value + half
 
 
 def _numbers(reader: Reader, start: int, end: int) -> list[Number]:

@@ -1,4 +1,4 @@
-"""Plain text as tokens: a formula's, and the words around it. The character NOTHING is passed over, BARRIER ends a formula."""
+"""Plain text as tokens: formulas and the words around them. NOTHING is passed over, BARRIER ends a formula."""
 
 from __future__ import annotations
 
@@ -134,8 +134,8 @@ class TextLexer:
 
     def other(self, match: re.Match[str], found: list[Token]) -> None:
         sign = match[0]
-        type, value = SIGNS.get(sign, ("STOP", sign))
-        found.append(Token(type, match.start(), match.end(), value or sign))
+        kind, value = SIGNS.get(sign, ("STOP", sign))
+        found.append(Token(kind, match.start(), match.end(), value or sign))
 
     handlers: ClassVar[Mapping[str, Callable[[TextLexer, re.Match[str], list[Token]], None]]] = {
         "row": row,

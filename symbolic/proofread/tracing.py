@@ -12,11 +12,8 @@ from symbolic.proofread.equations import Equation
 from symbolic.proofread.expression import Node, Number, Operation
 from symbolic.proofread.numbers import Figure, Unread
 from symbolic.proofread.values import Values
-from symbolic.proofread.verdicts import Finding
+from symbolic.proofread.verdicts import Finding, is_traced
 from symbolic.proofread.wording import finding, shown
-
-SMALLEST = 1000
-"""Smaller numbers than this come up again by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +36,7 @@ class Tracer:
         """One for each equation."""
         for equation in equations:
             found = self.judge(equation)
-            if found.figure and found.correct is not None and abs(found.figure.value) >= SMALLEST:
+            if found.figure and found.correct is not None and is_traced(found.figure.value):
                 place = str(self.document.place(found.start))
                 self.wrong.setdefault(found.figure.value, Mended(found.correct, place))
             if found.verdict in ("holds", "unknown"):

@@ -12,7 +12,7 @@ from symbolic.proofread.tex_lexer import TexLexer
 MOST = 20_000
 
 
-def differing(reader: Reader, equations: list[Equation]) -> Iterator[Equation]:
+def differing(reader: Reader) -> Iterator[Equation]:
     """For each formula whose TeX is not what is shown, an equation that is unread for that reason."""
     lexer = TexLexer(reader.document.style)
     for twin in reader.document.twins:

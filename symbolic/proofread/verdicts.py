@@ -14,6 +14,15 @@ Verdict: TypeAlias = Literal["holds", "wrong", "carried", "unknown", "unread"]
 VERDICTS: tuple[Verdict, ...] = ("wrong", "carried", "unread", "unknown", "holds")
 
 
+SMALLEST = 1000
+"""Smaller numbers than this come up again by chance: errors are not traced by them."""
+
+
+def is_traced(value: Exact) -> bool:
+    """Whether a wrong number is large enough to be known again further down."""
+    return value >= SMALLEST or value <= -SMALLEST
+
+
 class Change(NamedTuple):
     """A number in the text to be written anew."""
 

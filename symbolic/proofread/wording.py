@@ -25,17 +25,11 @@ def finding(equation: Equation, checked: Checked) -> Finding:
     whole = (equation.start, equation.end)
     if not checked.faults:
         if checked.only_here:
-            left, right = (in_words(equation.sides[index]) for index in checked.only_here)
-            return Finding("holds", equation, *whole, f"{left} and {right} are the same for these sizes only.")
+            one, other = (in_words(equation.sides[index]) for index in checked.only_here)
+            return Finding("holds", equation, *whole, f"{one} and {other} are the same for these sizes only.")
         if checked.judged or _defines(equation):
             return Finding("holds", equation, *whole, "")
-        why = f"not judged: nothing says what “{checked.unknown}” is" if checked.unknown else ""
-        why = (
-            f"not judged: ≈ between two formulas has no digits to judge it by; {_gap(checked, *checked.gap)}"
-            if checked.gap
-            else why
-        )
-        return Finding("unknown", equation, *whole, why or "not judged")
+        return Finding("unknown", equation, *whole, _unjudged(checked))
     fault = checked.faults[0]
     side = equation.sides[fault.side]
     right = middle(checked.values[fault.right] or [])
@@ -51,8 +45,15 @@ def finding(equation: Equation, checked: Checked) -> Finding:
         says = f"{in_words(side)} is {shown(is_written)}, but {left} is {shown(right)}: they differ by {shown(off)}."
         return Finding("wrong", equation, side.start, side.end, says)
     says = _sentence(equation, left, right, number, off)
-    whole_number = right if isinstance(right, int) and not number.figure.rounded else None
+    whole_number = right if isinstance(right, int) and side == number and not number.figure.rounded else None
     return Finding("wrong", equation, number.start, number.end, says, number.figure, whole_number)
+
+
+def _unjudged(checked: Checked) -> str:
+    """Why a chain that can be read can't be judged."""
+    if checked.gap:
+        return f"≈ between two formulas has no digits to judge it by; {_gap(checked, *checked.gap)}."
+    return f"Nothing says what “{checked.unknown}” is." if checked.unknown else "It has nothing to compare."
 
 
 def _defines(equation: Equation) -> bool:
@@ -86,7 +87,8 @@ def _plain(node: Node) -> str:
         return node.figure.shown.replace("{,}", ",").replace("\\,", " ").strip()
     if isinstance(node, Name):
         return node.text
-    assert isinstance(node, Operation)
+    if not isinstance(node, Operation):
+        return ""
     parts = [_plain(part) for part in node.parts]
     match node.sign:
         case "+":

@@ -1,4 +1,4 @@
-"""Formats of a report: a module `as_NAME.py` each, with `render(report, every) -> str`; found by listing this folder."""
+"""Formats of a report: a module `as_NAME.py` each, with `render(report, every) -> str`; found by listing the folder."""
 
 from __future__ import annotations
 
