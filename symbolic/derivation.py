@@ -80,6 +80,8 @@ class Derivation:
     convention: Convention
     root: Step
     left_out: tuple[Leaf, ...]
+    read_back: bool = False
+    """Whether its pages say that they were proofread: `proofread.own_pages` sees to it that they were."""
 
     @property
     def total(self) -> int:

@@ -342,3 +342,27 @@ def test_nothing_of_a_document_acts_in_its_report(tmp_path: Path) -> None:
         if kind == "html":
             assert "<script>" not in shown
             assert "<img" not in shown
+
+
+# Explain reads its own pages back where it is asked to.
+
+
+def test_a_page_says_that_it_was_proofread_only_where_it_was() -> None:
+    said = "was read back from this page"
+    for name in ("text", "markdown", "latex", "html"):
+        plain = CliRunner().invoke(main, ["explain", "gpt2-124m", "--format", name, "--output", "-"])
+        asked = CliRunner().invoke(main, ["explain", "gpt2-124m", "--format", name, "--output", "-", "--proofread"])
+        assert plain.exit_code == asked.exit_code == 0
+        assert said not in " ".join(plain.output.split())
+        assert said in " ".join(asked.output.split())
+
+
+def test_a_page_with_an_error_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    from symbolic.derivation import Derivation
+    from symbolic.errors import CheckFailed
+    from symbolic.proofread.own_pages import proofread_page
+
+    printed = Derivation.to
+    monkeypatch.setattr(Derivation, "to", lambda *a, **k: printed(*a, **k).replace("589,824", "589,825"))
+    with pytest.raises(CheckFailed, match="768 × 768 is 589,824, not 589,825"):
+        proofread_page(symbolic.explain("gpt2-124m"), "text")

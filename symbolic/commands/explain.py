@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from symbolic import api, conventions, quantities
 from symbolic.commands._models import given_architecture, loaded_models
+from symbolic.derivation import Derivation
 from symbolic.rendering import formats
 
 
@@ -36,6 +38,7 @@ from symbolic.rendering import formats
 @given_architecture
 @click.option("--output", default="output", show_default=True, metavar="DIR", help="A folder, or - to print one page.")
 @click.option("--detail", default="full", show_default=True, metavar="brief|full", help="Equations only, or all of it.")
+@click.option("--proofread", is_flag=True, help="Read each page back and compute it again; it then says so.")
 def explain(
     model: tuple[str, ...],
     quantity: str,
@@ -45,6 +48,7 @@ def explain(
     architecture: str | None,
     output: str,
     detail: str,
+    proofread: bool,
 ) -> None:
     r"""Derive a quantity of each MODEL in steps: a page to read, check and hand out.
 
@@ -71,13 +75,18 @@ def explain(
             f"--output - prints one page, and this makes {len(loaded) * len(chosen)}; "
             "give one model and one format, or a folder"
         )
+    printed: Callable[..., str] = Derivation.to
+    if proofread:
+        from symbolic.proofread.own_pages import proofread_page
+
+        printed = proofread_page
     pages: dict[Path, str] = {}
     taken: set[str] = set()
     for one in loaded:
         derivation = api.explain(one, quantity, convention=convention)
         folder = Path(output) / folder_name(one.name, taken)
         for name in chosen:
-            page = derivation.to(name, notation=notation, detail=detail)
+            page = printed(derivation, name, notation=notation, detail=detail)
             path = folder / f"{quantity}.{endings[name]}"
             if path in pages:
                 raise click.UsageError(f"two of the formats {asked} would both write {path}; ask for one at a time")
