@@ -21,7 +21,7 @@ def run(*arguments: str) -> str:
     return result.stdout
 
 
-@pytest.mark.parametrize("command", ["explain", "count", "models", "architectures"])
+@pytest.mark.parametrize("command", ["explain", "count", "models", "architectures", "proofread"])
 def test_each_command_s_help_has_an_example(command: str) -> None:
     text = run(command, "--help")
     assert "Example" in text

@@ -47,6 +47,7 @@ def compare(model: Model, quantity: Quantity, findings: tuple[Finding, ...]) -> 
         family=model.architecture.title,
         total=derivation.total,
         written=written,
+        written_fits=bool(_known(derivation, written)[0]),
         mended=mended,
         convention=name,
         unexplained=not name and not parts,
@@ -59,9 +60,10 @@ def _total(findings: tuple[Finding, ...]) -> tuple[int, int, int] | None:
     """The largest result that an equation ends with, as written and mended."""
     totals = []
     for finding in findings:
-        last = finding.equation.sides[-1] if finding.equation.sides else None
-        if finding.equation.kind != "chain" or not isinstance(last, Number) or last.figure.rounded:
+        exact = [side for side in finding.equation.sides if isinstance(side, Number) and not side.figure.rounded]
+        if finding.equation.kind not in ("chain", "total") or not exact:
             continue
+        last = exact[-1]
         correct = finding.correct if finding.start == last.start else None
         value: Exact = last.figure.value if correct is None else correct
         if isinstance(value, int) and isinstance(last.figure.value, int):
@@ -84,11 +86,14 @@ def _known(derivation: Derivation, mended: int) -> tuple[str, tuple[Part, ...]]:
 
 def _rows(chain: Chain, total: int, mended: int) -> tuple[Row, tuple[Row, ...]] | None:
     """The row of a chain that makes a figure, and the rows between it and the total."""
-    makes = [row.running for row in chain.rows]
+    # A published slip and its correction stand before the count that they belong to: neither is a way of counting.
+    first = 1 if len(chain.rows) > 1 and chain.rows[1].formula is None else 0
+    rows = chain.rows[first:]
+    makes = [row.running for row in rows]
     if mended not in makes or total not in makes:
         return None
     low, high = sorted((makes.index(mended), makes.index(total)))
-    return chain.rows[makes.index(mended)], tuple(row for row in chain.rows[low + 1 : high + 1] if row.formula)
+    return rows[makes.index(mended)], tuple(row for row in rows[low + 1 : high + 1] if row.formula)
 
 
 def _name(row: Row) -> str:
@@ -148,7 +153,7 @@ def _items(derivation: Derivation) -> Iterator[Item]:
         if len(members) > 1:
             size = sum(step.whole for step, _ in members)
             seen.add(size)
-            yield Item(f"all {kind}", "", size, frozenset(step.number for step, _ in members))
+            yield Item(kind, "", size, frozenset(step.number for step, _ in members))
     for step, name in steps:
         if step.whole:
             yield Item(name, Text()(step.one), step.whole, frozenset({step.number}))

@@ -19,8 +19,13 @@ WORDS: dict[Verdict, str] = {
     "unknown": "not judged",
     "holds": "holds",
 }
-KINDS = {"chain": "equation", "row": "table entry", "running": "running total", "claim": "rounded number"}
-PLURALS = {"chain": "equations", "row": "table entries", "running": "running totals", "claim": "rounded numbers"}
+KINDS = {
+    "chain": ("equation", "equations"),
+    "row": ("table entry", "table entries"),
+    "total": ("table's sum", "tables' sums"),
+    "running": ("running total", "running totals"),
+    "claim": ("rounded number", "rounded numbers"),
+}
 
 
 class Excerpt(NamedTuple):
@@ -49,7 +54,7 @@ class Shown:
 def sentences(report: Report) -> Iterator[str]:
     """What was read and what came of it."""
     kinds = Counter(finding.equation.kind for finding in report.findings)
-    read = listed([counted(kinds[kind], name, PLURALS[kind]) for kind, name in KINDS.items() if kinds[kind]])
+    read = listed([counted(kinds[kind], *names) for kind, names in KINDS.items() if kinds[kind]])
     if not read:
         yield "There is no equation in it."
         return
@@ -131,7 +136,8 @@ def comparison_sentences(found: Comparison) -> Iterator[str]:
     total, mended = grouped(found.total), grouped(found.mended)
     about = f"{found.model} ({found.family}) has {total} parameters"
     if found.written != found.mended:
-        yield f"The document ends at {grouped(found.written)}. With its arithmetic mended that is {mended}."
+        nothing = "" if found.written_fits else ", which no usual way of counting gives"
+        yield f"The document ends at {grouped(found.written)}{nothing}. With its arithmetic mended that is {mended}."
     else:
         yield f"The document ends at {mended}."
     if found.mended == found.total:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TypeAlias
 
 from symbolic.proofread.document import Stretch, Table
@@ -98,7 +99,7 @@ class _Claims:
         *parts, total = [found[1] for found in numbers if found]
         if len(parts) != len(self.rows) - 1 or not all(isinstance(part, Number) for part in parts):
             return
-        yield _equation((_sum(tuple(parts)), total), "=")
+        yield replace(_equation((_sum(tuple(parts)), total), "="), kind="total")
         for row, part in zip(self.rows, parts, strict=False):
             of = self.number(row, share) if share >= 0 else None
             if of:

@@ -62,14 +62,15 @@ class Part(NamedTuple):
 class Comparison:
     """A document's total beside the model's: `convention` is the one that gives it, "" where none does.
 
-    `written` is the total as it stands there, `mended` with its errors mended; `parts` are those in which it differs
-    from the true total, `running` what they make.
+    `written` is the total as it stands there (`written_fits` if some way of counting gives it), `mended` with its
+    errors mended; `parts` are those in which it differs from the true total.
     """
 
     model: str
     family: str
     total: int
     written: int
+    written_fits: bool
     mended: int
     convention: str
     unexplained: bool = False
