@@ -25,7 +25,8 @@ class Equation:
     """Sides with a relation before each but the first; or why it can't be read.
 
     `kind` is "chain" for one that is written as such, "row" for what a table's row says and "total" for its sum,
-    "running" for a sum so far, "claim" for a number that a sentence says to be rounded. `order` is where a reader meets it.
+    "running" for a sum so far, "claim" for a number that a sentence says to be rounded. `order` is where a reader
+    meets it.
     """
 
     kind: str
