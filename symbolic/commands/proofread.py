@@ -35,7 +35,7 @@ def proofread(
     fix: bool,
     strict: bool,
 ) -> None:
-    r"""Check every equation of FILE, and compare its total with the model's.
+    """Check every equation of FILE, and compare its total with the model's.
 
     FILE is Markdown, plain text, LaTeX, HTML (MathML, or TeX between dollar signs) or a notebook. It is read, never
     run. The exit code is 0 where all holds, 1 where something doesn't, 2 where FILE can't be read.
@@ -45,7 +45,7 @@ def proofread(
       symbolic proofread walkthrough.md
       symbolic proofread notes.tex --model gpt2-124m --format html --output report.html
       symbolic proofread walkthrough.md --fix
-    """
+    """  # noqa: D301 - click keeps the lines behind this sign, and no raw string has it
     from symbolic.files import write_all
     from symbolic.proofread import files, reports
     from symbolic.proofread.proofreading import proofread as read

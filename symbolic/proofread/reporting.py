@@ -11,7 +11,7 @@ from symbolic.figures import grouped
 from symbolic.proofread.numbers import THIN
 from symbolic.proofread.verdicts import Comparison, Finding, Report, Verdict
 
-WIDTH = 96
+WIDTH = 74
 WORDS: dict[Verdict, str] = {
     "wrong": "wrong",
     "carried": "carried over",
@@ -170,12 +170,12 @@ def part_rows(found: Comparison) -> list[tuple[str, str, str, str]]:
     rows, running = [], found.mended
     for part in found.parts:
         running += part.size if part.times == 0 else -part.size
-        sign = "+" if part.times == 0 else "−"
-        rows.append((part.name, part.formula, f"{sign} {grouped(part.size)}", grouped(running)))
+        size = grouped(part.size) if part.times == 0 else f"−{grouped(part.size)}"
+        rows.append((part.name, part.formula, size, grouped(running)))
     return rows
 
 
-PART_COLUMNS = ("Part", "Formula", "Size", "Then it is")
+PART_COLUMNS = ("Part", "Formula", "Adds", "Makes")
 
 
 def change_lines(report: Report) -> list[tuple[str, str, str]]:

@@ -50,9 +50,9 @@ def _table(report: Report) -> Iterator[str]:
     yield ""
     for number, row in enumerate(table):
         cells = [cell.ljust(w) if i < 2 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))]
-        yield "  " + "  ".join(cells)
+        yield "  ".join(cells)
         if number == 0:
-            yield "  " + "  ".join("-" * width for width in widths)
+            yield "  ".join("-" * width for width in widths)
 
 
 def changes(report: Report) -> str:
