@@ -366,3 +366,15 @@ def test_a_page_with_an_error_is_not_written(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(Derivation, "to", lambda *a, **k: printed(*a, **k).replace("589,824", "589,825"))
     with pytest.raises(CheckFailed, match="768 × 768 is 589,824, not 589,825"):
         proofread_page(symbolic.explain("gpt2-124m"), "text")
+
+
+def test_a_page_beside_the_wrong_model_is_told_apart_from_a_wrong_page() -> None:
+    page = (ROOT / "output" / "gpt2-124m" / "parameters.md").read_text(encoding="utf-8")
+    said = CliRunner().invoke(main, ["proofread", "-", "--model", "gpt2-1558m"], input=page).output
+    assert "it may be about another model" in " ".join(said.split())
+    assert "With 6,400 it is 3,072" not in said
+
+
+def test_a_number_that_is_wrong_further_up_may_come_about_rightly_further_down() -> None:
+    report = read("2000 + 3000 = 5001\n\n5000 + 1 = 5001\n\n5001 + 1 = 5002")
+    assert verdicts(report) == ["wrong", "holds", "carried"]

@@ -32,7 +32,7 @@ def changes(document: Document, findings: tuple[Finding, ...]) -> tuple[Change, 
     for start, end, correct in _mentions(document, wrong):
         if not any(change.start < end and start < change.end for change in found.values()):
             found[start] = _change(document, start, end, correct)
-    return tuple(found[start] for start in sorted(found))
+    return tuple(found[start] for start in sorted(found) if found[start].before != found[start].after)
 
 
 def _change(document: Document, start: int, end: int, correct: Exact) -> Change:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from symbolic.figures import grouped
+from symbolic.proofread.expression import Name
 from symbolic.proofread.numbers import THIN
 from symbolic.proofread.verdicts import Comparison, Finding, Report, Verdict
 
@@ -72,10 +73,18 @@ def sentences(report: Report) -> Iterator[str]:
     if report.model:
         found = ", which the document is about" if report.recognised else ""
         yield f"Names stand for the sizes of {report.model}{found}."
+        named = [finding.verdict for finding in report.findings if names_in(finding)]
+        if named.count("wrong") > max(3, len(named) // 2):
+            yield "Most equations with names are wrong with these sizes: it may be about another model."
     elif report.note:
         yield report.note
     elif unknown:
         yield "With --model MODEL, the names of sizes have values."
+
+
+def names_in(finding: Finding) -> bool:
+    """Whether an equation has names."""
+    return any(isinstance(part, Name) for side in finding.equation.sides for part in side.walk())
 
 
 def _all(count: int, of: int) -> str:

@@ -52,7 +52,8 @@ class Tracer:
             used = self.used(equation)
             if not used:
                 return finding(equation, checked)
-            mended = replace(equation, sides=tuple(self.mended(side, used) for side in equation.sides))
+            mended = replace(equation, sides=tuple(self.mended(side, used) for side in _before(equation)))
+            mended = replace(mended, sides=(*mended.sides, *equation.sides[len(mended.sides) :]))
             again = check(mended, self.values)
         except Unread as problem:
             return self.unread(equation, str(problem))
@@ -71,7 +72,7 @@ class Tracer:
 
     def used(self, equation: Equation) -> dict[Exact, Mended]:
         """The wrong numbers that an equation uses; its own result is none of them."""
-        numbers = [part for side in equation.sides for part in side.walk() if isinstance(part, Number)]
+        numbers = [part for side in _before(equation) for part in side.walk() if isinstance(part, Number)]
         return {part.figure.value: self.wrong[part.figure.value] for part in numbers if part.figure.value in self.wrong}
 
     def mended(self, node: Node, used: dict[Exact, Mended]) -> Node:
@@ -103,6 +104,11 @@ class Tracer:
         exact = correct if isinstance(correct, int) and isinstance(side, Number) and not side.figure.rounded else None
         figure = side.figure if isinstance(side, Number) else None
         return Finding("carried", equation, side.start, side.end, says, figure, exact)
+
+
+def _before(equation: Equation) -> tuple[Node, ...]:
+    """The sides before the result."""
+    return equation.sides[:-1] if isinstance(equation.sides[-1], Number) else equation.sides
 
 
 def _figure(figure: Figure) -> str:
