@@ -202,6 +202,19 @@ def test_mangled_documents_raise_nothing(part: int) -> None:
             raise AssertionError(f"{kind}: {text!r}") from problem
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (r"$\frac{)$ = 1", "latex"),
+        (r"\[\frac{\1)-\] = 1", "text"),
+        ("$$\\frac{\\times )0$$", "html"),
+        (r"$x_$ = 1", "text"),
+    ],
+)
+def test_what_once_raised_raises_nothing(text: str, kind: str) -> None:
+    proofread(text, kind=kind)
+
+
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join) | st.text(max_size=60), st.sampled_from(KINDS[:4]))
 def test_whatever_is_written_is_judged_or_not_read(text: str, kind: str) -> None:
     report = proofread(text, kind=kind)

@@ -287,9 +287,9 @@ class _Scan:
             (start, stop), end = here.group(end)
             place = here.fixed or (start, stop)
             self.add("OPEN", (place[0], place[0]), "(")
-            self.functions.append(False)
+            outside, self.functions = self.functions, []
             self.scan(here.text, start, stop, here.fixed, here.arguments, here.depth)
-            self.functions.pop()
+            self.functions = outside
             self.add("CLOSE", (place[1], place[1]), ")")
         return end
 
