@@ -50,6 +50,8 @@ def test_the_walkthrough_leaves_out_positions_biases_and_shifts(walkthrough: Pat
         ("biases of the linear layers", 55_296, 0),
         ("norm shifts", 19_200, 0),
     }
+    assert "token embedding" in found.present
+    assert "position embedding" not in found.present
 
 
 def test_the_mended_walkthrough_holds_and_differs_in_three_numbers_only(walkthrough: Path, tmp_path: Path) -> None:
@@ -232,6 +234,20 @@ def test_names_have_the_model_s_sizes_and_else_what_the_document_says() -> None:
     said = "With $V = 50257$, $d = 768$ and $T = 1024$: " + line
     assert verdicts(read(said)) == ["holds"] * 4
     assert verdicts(read("emb_dim = 769", model="gpt2-124m")) == ["wrong"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        r"$4 \times d_{\text{model}}^2 = 2{,}359{,}296$",
+        "d_ff × d_model = 2,359,296",
+        "vocabulary size × embedding width = 38,597,376",
+        r"$n_\text{layers} \times 12 = 144$",
+    ],
+)
+def test_sizes_go_by_the_names_of_papers_and_by_their_words(line: str) -> None:
+    assert verdicts(read(line, model="gpt2-124m")) == ["holds"]
+    assert verdicts(read(line, model="gpt2-1558m")) == ["wrong"]
 
 
 def test_two_formulas_are_compared_for_all_sizes() -> None:

@@ -40,8 +40,12 @@ def compare(model: Model, quantity: Quantity, findings: tuple[Finding, ...]) -> 
     if not derivation.total or not derivation.total / NEAR <= mended <= derivation.total * NEAR:
         return None
     name, parts = _known(derivation, mended)
-    if not name and (search := _searched(derivation, mended - derivation.total)) is not None:
-        parts = search
+    present = _present(derive(model, quantity, CONVENTIONS.get(name, derivation.convention)), frozenset())
+    if not name:
+        found_parts = _searched(derivation, mended - derivation.total)
+        parts = tuple(Part(item.name, item.formula, item.size, times) for item, times in found_parts or ())
+        missing = frozenset(step for item, times in found_parts or () if not times for step in item.steps)
+        present = _present(derivation, missing) if found_parts else ()
     return Comparison(
         model=model.name,
         family=model.architecture.title,
@@ -52,6 +56,7 @@ def compare(model: Model, quantity: Quantity, findings: tuple[Finding, ...]) -> 
         convention=name,
         unexplained=not name and not parts,
         parts=parts,
+        present=present,
         at=at,
     )
 
@@ -105,14 +110,20 @@ def _part(row: Row, times: int) -> Part:
     return Part(row.label, formula, abs(row.value), times)
 
 
-def _searched(derivation: Derivation, difference: int) -> tuple[Part, ...] | None:
+def _present(derivation: Derivation, missing: frozenset[str]) -> tuple[str, ...]:
+    """The weights that are counted."""
+    leaves = _leaves(derivation.root, ())
+    return tuple(dict.fromkeys(name for step, name in leaves if step.value and step.number not in missing))
+
+
+def _searched(derivation: Derivation, difference: int) -> tuple[tuple[Item, int], ...] | None:
     """The fewest parts that, left out or counted twice, make the difference; None where none do."""
     items = list(_items(derivation))
     signed = [(item.size * sign, item, sign) for item in items for sign in (-1, 1)]
     for count in range(1, MOST_PARTS + 1):
         chosen = _pairs(signed, difference) if count == 4 else _few(signed, difference, count)
         if chosen is not None:
-            return tuple(Part(item.name, item.formula, item.size, 0 if sign < 0 else 2) for _, item, sign in chosen)
+            return tuple((item, 0 if sign < 0 else 2) for _, item, sign in chosen)
     return None
 
 

@@ -160,6 +160,8 @@ def comparison_sentences(found: Comparison) -> Iterator[str]:
         off = grouped(abs(found.total - found.mended))
         yield f"{about}. No usual way of counting gives {mended}."
         yield f"The difference is {off}, and no few parts of the model make it."
+    if found.present:
+        yield f"These parts make {mended}: the {'; the '.join(found.present)}."
     if found.parts:
         missing = all(part.times == 0 for part in found.parts)
         more = all(part.times == 2 for part in found.parts)

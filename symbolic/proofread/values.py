@@ -15,6 +15,14 @@ from symbolic.proofread.equations import Equation
 from symbolic.proofread.expression import Name, Node, Number, Range, Unknown, evaluate
 from symbolic.quantity import Quantity
 
+PAPERS = {
+    "d_model": "emb_dim",
+    **dict.fromkeys(("d_ff", "d_ffn", "d_mlp"), "hidden_dim"),
+    **dict.fromkeys(("d_head", "d_k"), "head_dim"),
+    **dict.fromkeys(("n_vocab", "d_vocab"), "vocab_size"),
+}
+"""What papers call sizes, beside the keys of configs (Vaswani et al. 2017; Kaplan et al. 2020)."""
+
 MOST_READINGS = 32
 MOST_COMPARISONS = 100
 
@@ -86,7 +94,8 @@ def values_of(model: Model | None, quantity: Quantity, numbers: Container[Exact]
     symbols: dict[str, Symbol] = {}
     for symbol in model.architecture.sizes:
         if symbol.name in model.sizes:
-            for name in (symbol.name, *symbol.aliases, _plain(symbol.letter)):
+            others = (name for name, meant in PAPERS.items() if meant == symbol.name)
+            for name in (symbol.name, *symbol.aliases, *others, symbol.spoken, _plain(symbol.letter)):
                 sizes.setdefault(name, model.sizes[symbol.name])
                 symbols.setdefault(name, symbol)
     derivations = (derive(model, quantity, convention) for convention in CONVENTIONS.values())

@@ -63,7 +63,7 @@ class Comparison:
     """A document's total beside the model's: `convention` is the one that gives it, "" where none does.
 
     `written` is the total as it stands there (`written_fits` if some way of counting gives it), `mended` with its
-    errors mended; `parts` are those in which it differs from the true total.
+    errors mended; `parts` are those in which it differs from the true total, `present` those that it has.
     """
 
     model: str
@@ -75,6 +75,7 @@ class Comparison:
     convention: str
     unexplained: bool = False
     parts: tuple[Part, ...] = ()
+    present: tuple[str, ...] = ()
     at: int = 0
 
 

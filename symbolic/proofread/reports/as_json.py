@@ -30,6 +30,7 @@ def data(report: Report) -> dict[str, object]:
             "written": compared.written,
             "mended": compared.mended,
             "convention": compared.convention or None,
+            "present": list(compared.present),
             "parts": [
                 {"name": part.name, "formula": part.formula, "size": part.size, "counted": part.times}
                 for part in compared.parts
