@@ -305,6 +305,8 @@ class _Scan:
 
     def subscript(self, here: _Here) -> int:
         (start, stop), end = here.group(here.match.end())
+        if here.text[start:stop] in WORDS:
+            (start, stop), end = here.group(end)
         last = self.tokens[-1] if self.tokens else None
         if last and last.type == "NAME":
             last.value = f"{last.value}_{plain_words(here.raw(start, stop, self.text)).strip()}"
