@@ -201,6 +201,10 @@ UNREAD = [
     ("9^9^9^9 = 1", "digits"),
     ("3 / (4 − 4) = 1", "divides by zero"),
     ("1,76,9472 + 1 = 1769473", "goes on"),
+    ("1" * 500 + " = 2", "a number of 500 digits; at most 400 are read"),
+    ("(" * 50 + "1" + ")" * 50 + " = 1", "nested more than 40 deep"),
+    ("$" + "(" * 70 + "1" + ")" * 70 + " = 1$", "nested more than 60 deep"),
+    ("$1" + " + 1" * 20_000 + " = 1$", "a formula of 80,005 characters"),
 ]
 
 

@@ -13,7 +13,6 @@ DELIMITER = re.compile(
     re.DOTALL,
 )
 CLOSES = {"$$": "$$", "$": "$", r"\[": r"\]", r"\(": r"\)", "$`": "`$"}
-LONGEST = 50_000
 
 
 class Formula(NamedTuple):
@@ -38,8 +37,6 @@ def formulas(text: str, start: int, end: int, *, code: bool = False) -> Iterator
         elif opened is None:
             if match["begin"] or (sign in CLOSES and (sign != "$" or _opens(text, match.end(), end))):
                 opened = (match["begin"] or sign, match.start(), match.end())
-        elif match.start() - opened[2] > LONGEST:
-            opened = None
         elif match["end"] == opened[0] or sign == CLOSES.get(opened[0]):
             if opened[0] == "$" and not _closes(text, match.start(), end):
                 # What looked like its start was a price; perhaps this one is the start.

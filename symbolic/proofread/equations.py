@@ -18,6 +18,7 @@ from symbolic.proofread.text_lexer import TextLexer
 from symbolic.proofread.tokens import Token, joined_rows
 
 MOST_IN_CELL = 50
+LONGEST = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,14 @@ class Reader:
         prose = self.document.prose
         for run in runs(self.text.tokens(prose, 0, len(prose))):
             if not _compares_words(run.tokens):
-                yield _parsed(run.tokens, "it goes on with what can't be read" if run.cut else "")
+                yield _parsed(run.tokens, run.cut)
 
     def in_formula(self, start: int, end: int) -> Iterator[Equation]:
         """The equations of a stretch of TeX."""
+        if end - start > LONGEST:
+            why = f"a formula of {end - start:,} characters; at most {LONGEST:,} are read"
+            yield Equation("chain", start, end, unread=why)
+            return
         try:
             tokens = self.tex.tokens(self.document.text, start, end)
         except Unread as problem:

@@ -11,26 +11,31 @@ from symbolic.proofread.tokens import CLOSING, MOST_TOKENS, OPENING, OPERATORS, 
 DEEPEST = 40
 MOST_WORDS = 8
 LONGEST_CALL = 200
+GOES_ON = "it goes on with what can't be read"
 ARTICLES = frozenset("aAI")
 STRONG = frozenset({"TIMES", "DIVIDE", "POWER", "PLUS", "RELATION"})
 
 
 @dataclass
 class Run:
-    """Tokens that read as a chain of sides; `cut` where a side goes on with something that can't be read."""
+    """Tokens that read as a chain of sides; `cut` says what can't be read at one of its ends, or in it."""
 
     tokens: list[Token]
-    cut: bool = False
+    cut: str = ""
 
 
 def runs(tokens: list[Token]) -> Iterator[Run]:
     """Each stretch of prose that has a relation between two sides."""
-    index = 0
+    index, deep = 0, False
     while index < len(tokens):
         scan = _Scan(tokens, index)
         scan.run()
+        if scan.deep and not deep:
+            # Said once: who nests like that does it again and again.
+            deep = True
+            yield Run([scan.deep], f"brackets nested more than {DEEPEST} deep")
         if scan.has_relation:
-            yield Run(scan.kept[: scan.good], scan.is_cut)
+            yield Run(scan.kept[: scan.good], scan.strange or (GOES_ON if scan.is_cut else ""))
             index = max(scan.good_index, index + 1)
         else:
             index = scan.resume
@@ -48,6 +53,8 @@ class _Scan:
     good: int = 0
     good_index: int = 0
     ended: bool = False
+    strange: str = ""
+    deep: Token | None = None
 
     def __post_init__(self) -> None:
         self.start = self.index
@@ -109,6 +116,7 @@ class _Scan:
         if len(self.opened) >= DEEPEST:
             # Nobody writes that: what stands in these brackets is not looked at again.
             self.ended = True
+            self.deep = token
             self.opened.clear()
             self.kept.clear()
             self.good = 0
@@ -127,6 +135,9 @@ class _Scan:
             self.take(token, expects=True)
         elif token.type == "ROOT":
             self.root(token)
+        elif token.type == "STRANGE" and " " in str(token.value):
+            self.strange = str(token.value)
+            self.take(Token("OPAQUE", token.start, token.end, "…"), expects=False)
         elif token.type == "LABEL" and str(token.value).startswith("["):
             self.take(Token("OPAQUE", token.start, token.end, str(token.value).strip("[]")), expects=False)
         elif token.type == "WORD":
