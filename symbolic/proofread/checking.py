@@ -48,7 +48,7 @@ def check(equation: Equation, values: Values) -> Checked:
         if _symbolic(equation, right) and not _differ(found[right - 1], found[right]):
             same = values.identical(equation.sides[right - 1], equation.sides[right])
             judged += same is True
-            if same is False and found[right] is not None:
+            if same is False and found[right - 1] is not None and found[right] is not None:
                 only_here = (right - 1, right)
         left = next((index for index in range(right - 1, -1, -1) if found[index] is not None), None)
         if left is None or found[right] is None or not _transitive(equation.relations[left:right]):

@@ -12,6 +12,7 @@ DEEPEST = 40
 MOST_WORDS = 8
 LONGEST_CALL = 200
 GOES_ON = "it goes on with what can't be read"
+UNREAD_SIGNS = frozenset("!|°′″‖")
 ARTICLES = frozenset("aAI")
 STRONG = frozenset({"TIMES", "DIVIDE", "POWER", "PLUS", "RELATION"})
 
@@ -34,6 +35,8 @@ def runs(tokens: list[Token]) -> Iterator[Run]:
             # Said once: who nests like that does it again and again.
             deep = True
             yield Run([scan.deep], f"brackets nested more than {DEEPEST} deep")
+        if scan.lacks_left:
+            yield Run(tokens[index - 1 : index + 2], "its left side has a sign that is not read")
         if scan.has_relation:
             yield Run(scan.kept[: scan.good], scan.strange or (GOES_ON if scan.is_cut else ""))
             index = max(scan.good_index, index + 1)
@@ -81,6 +84,16 @@ class _Scan:
         return any(token.type == "RELATION" for token in self.kept[: self.good])
 
     @property
+    def lacks_left(self) -> bool:
+        """Whether it starts with a relation whose left side ends with a sign that isn't read: 5! = 120."""
+        around = self.tokens[self.start - 1 : self.start + 2] if self.start else []
+        return (
+            [token.type for token in around[1:]] == ["RELATION", "NUMBER"]
+            and (around[0].type == "CLOSE" or str(around[0].value) in UNREAD_SIGNS)
+            and around[1].value in ("=", "≈")
+        )
+
+    @property
     def is_cut(self) -> bool:
         """Whether the chain goes on, at one of its ends, with what can't be read."""
         if len(self.kept) > self.good and self.kept[self.good].type != "RELATION":
@@ -97,9 +110,9 @@ class _Scan:
         ) >= MOST_TOKENS
 
     def comma(self, index: int) -> bool:
-        """Whether a comma stands there between digits: they are grouped as no number is."""
+        """Whether a comma or colon stands there between digits: they are grouped as no number is, or a ratio."""
         around = self.tokens[index - 1 : index + 2] if index > 0 else []
-        types = [token.type for token in around] == ["NUMBER", "COMMA", "NUMBER"]
+        types = [token.type if token.value != ":" else "COMMA" for token in around] == ["NUMBER", "COMMA", "NUMBER"]
         return types and around[0].end == around[1].start and around[1].end == around[2].start
 
     @property

@@ -32,6 +32,7 @@ SIGNS: Mapping[str, tuple[str, str]] = {
 }
 FUNCTIONS = {"min": "min", "max": "max", "ceil": "ceil", "floor": "floor", "sqrt": "√"}
 BEFORE_TIMES = ENDS_OPERAND | {"WORD", "LABEL"}
+BEHIND_TIMES = re.compile(r"[ \x01\n]*[\w(\[√]")
 TIMES_NUMBER = re.compile(r"x\d{1,30}")
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 SCALES = "|".join(sorted((*BINARY, *(word for word in DECIMAL if word not in LETTERS)), key=len, reverse=True))
@@ -113,7 +114,7 @@ class TextLexer:
         start, end = match.span()
         last = found[-1] if found else None
         attached = last is not None and last.end == start and last.type == "NUMBER"
-        if word in ("x", "X") and last and last.type in BEFORE_TIMES:
+        if word in ("x", "X") and last and last.type in BEFORE_TIMES and BEHIND_TIMES.match(match.string, end):
             found.append(Token("TIMES", start, end, "×"))
         elif attached and TIMES_NUMBER.fullmatch(word):
             found.append(Token("TIMES", start, start + 1, "×"))

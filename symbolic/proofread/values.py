@@ -52,7 +52,7 @@ class Values:
 
     def say(self, equation: Equation) -> None:
         """Keep what an equation says of a name that nothing else is known of: d = 768."""
-        [*names] = [side for side in equation.sides if isinstance(side, Name)]
+        names = [side for side in equation.sides if isinstance(side, Name) and not side.text.endswith("(…)")]
         numbers = [side for side in equation.sides if isinstance(side, Number)]
         if names and numbers and all(relation == "=" for relation in equation.relations):
             for side in names:

@@ -59,7 +59,8 @@ def _unjudged(checked: Checked) -> str:
 def _defines(equation: Equation) -> bool:
     """Whether it gives a name its number: nothing to judge, d = 768."""
     kinds = {type(side) for side in equation.sides}
-    return kinds == {Name, Number} and set(equation.relations) == {"="}
+    called = any(isinstance(side, Name) and side.text.endswith("(…)") for side in equation.sides)
+    return kinds == {Name, Number} and set(equation.relations) == {"="} and not called
 
 
 def _sentence(equation: Equation, left: str, right: Exact, number: Number, off: Fraction) -> str:
