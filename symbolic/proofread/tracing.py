@@ -68,7 +68,7 @@ class Tracer:
 
     def unread(self, equation: Equation, why: str) -> Finding:
         """An equation that can't be read, and why."""
-        return Finding("unread", equation, equation.start, equation.end, f"Not read: {why}.")
+        return Finding("unread", equation, equation.start, equation.end, f"{why[:1].upper()}{why[1:]}.")
 
     def used(self, equation: Equation) -> dict[Exact, Mended]:
         """The wrong numbers that an equation uses; its own result is none of them."""
