@@ -39,7 +39,7 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="symbolic-explainer")
 def main() -> None:
-    r"""Derive how many parameters a neural network has, and why.
+    """Derive how many parameters a neural network has, and why.
 
     MODEL is a bundled model's name (`symbolic models` lists them), a file (JSON, TOML, .py, .md, .txt, .ipynb),
     FILE::NAME for one of several dicts in it, or - for standard input.

@@ -87,6 +87,8 @@ class Derivation:
     inputs: Inputs
     root: Step
     left_out: tuple[Leaf, ...]
+    read_back: bool = False
+    """Whether its pages say that they were proofread: `proofread.own_pages` sees to it that they were."""
 
     @property
     def total(self) -> int:

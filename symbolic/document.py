@@ -88,6 +88,7 @@ def _lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
         lead.append(Paragraph(prose("other_totals", totals=Markup(_listed(named)))))
     checks.closed_form(derivation)
     done = [prose("check_lines", count=checks.equations(derivation)), prose("check_closed")]
+    done += [prose("check_read_back")] if derivation.read_back else []
     if (verified := models.verified(derivation.model)) is not None:
         done.append(prose("check_verified", tensors=grouped(verified.tensors), code=verified.code))
     done += [prose("check_published", name=entry.name) for entry in checks.published(derivation)]

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from symbolic import quantities
 from symbolic.derivation import Derivation, derive
 from symbolic.errors import ConfigError
-from symbolic.formula import Exact, Formula, Labelled
+from symbolic.formula import Exact, Formula, Labelled, exact
 from symbolic.quantity import Result
 
 
 @dataclass(frozen=True, slots=True)
 class Follows:
-    """A result of a derivation: its equation, with the value and the unit; without one, `about` says all."""
+    """A result of a derivation: its equation, with the value and the unit; without one, `about` says all.
+
+    The value is the formula's divided by `scale`.
+    """
 
     title: str
     about: str
     unit: str
     formula: Formula | None
     value: Exact
+    scale: int = 1
 
 
 def follow(derivation: Derivation) -> tuple[Follows, ...]:
@@ -32,14 +37,21 @@ def follow(derivation: Derivation) -> tuple[Follows, ...]:
         formula = result.formula(totals)
         if formula is None:
             continue
-        value = formula.value(derivation.sizes)
+        value = exact(Fraction(formula.value(derivation.sizes)) / result.scale)
         _check_limit(result, value, derivation)
         if value < 0 and result.never:
             found.append(Follows(result.title, result.never, result.unit, None, value))
             continue
-        found.append(Follows(result.title, result.about, result.unit, formula, value))
+        found.append(Follows(result.title, result.about, result.unit, formula, value, result.scale))
         totals[result.title] = Labelled(result.title, formula)
     return tuple(found)
+
+
+def totals(derivation: Derivation) -> dict[str, Formula]:
+    """What the equations of the results call each total and each result, and its formula."""
+    called = [_total(derivation), *(_total(companion(derivation, name)) for name in derivation.quantity.companions)]
+    results = {result.title: result.formula for result in follow(derivation) if result.formula is not None}
+    return {total.label: total for total in called} | results
 
 
 def remarks(derivation: Derivation) -> tuple[tuple[str, str], ...]:
@@ -70,7 +82,7 @@ def _check_limit(result: Result, value: Exact, derivation: Derivation) -> None:
         )
 
 
-def _total(derivation: Derivation) -> Formula:
+def _total(derivation: Derivation) -> Labelled:
     chosen = (
         "" if derivation.convention == derivation.quantity.default else derivation.convention.name.replace("-", " ")
     )

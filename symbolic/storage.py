@@ -42,12 +42,14 @@ def in_gigabytes(name: str) -> tuple[Result, Result]:
             "in GB",
             "A gigabyte is a billion bytes: so makers of disks count.",
             "GB",
-            lambda totals: totals[name] / (Number(10) ** 9),
+            lambda totals: totals[name],
+            scale=10**9,
         ),
         Result(
             "in GiB",
             "A gibibyte is 1,024 × 1,024 × 1,024 bytes: so most programs count, whatever they call it.",
             "GiB",
-            lambda totals: totals[name] / (Number(1024) ** 3),
+            lambda totals: totals[name],
+            scale=1024**3,
         ),
     )

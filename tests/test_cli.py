@@ -22,7 +22,20 @@ def run(*arguments: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "command", ["explain", "count", "models", "architectures", "scale", "solve", "compare", "formula", "sweep"]
+    "command",
+    [
+        "explain",
+        "count",
+        "models",
+        "architectures",
+        "scale",
+        "solve",
+        "compare",
+        "formula",
+        "sweep",
+        "proofread",
+        "handout",
+    ],
 )
 def test_each_command_s_help_has_an_example(command: str) -> None:
     text = run(command, "--help")

@@ -10,7 +10,7 @@ from symbolic.commands._table import print_table
 
 @click.command("architectures")
 def list_architectures() -> None:
-    r"""List the families of networks, with the options that a config can set.
+    """List the families of networks, with the options that a config can set.
 
     \b
     Example:

@@ -26,7 +26,7 @@ def compare(
     architecture: str | None,
     **options: Any,
 ) -> None:
-    r"""Compare each MODEL with the next: the design, the sizes, and the difference split into parts that sum to it.
+    """Compare each MODEL with the next: the design, the sizes, and the difference split into parts that sum to it.
 
     Writes DIR/MODEL-to-MODEL/compare.ENDING and prints each path.
 

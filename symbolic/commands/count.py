@@ -18,7 +18,7 @@ from symbolic.model import Model
 @click.option("--json", "as_json", is_flag=True, help="Print data: an object, or a list of them for several models.")
 @given_architecture
 def count(model: tuple[str, ...], as_json: bool, architecture: str | None) -> None:
-    r"""Print the number of parameters of each MODEL, one figure for each convention.
+    """Print the number of parameters of each MODEL, one figure for each convention.
 
     \b
     Examples:

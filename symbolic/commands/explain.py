@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import click
 from symbolic import api, quantities
 from symbolic.commands._inputs import for_quantity, given_inputs, named_inputs, quantity_inputs
 from symbolic.commands._models import given_architecture, loaded_models
+from symbolic.derivation import Derivation
 from symbolic.errors import NothingToMeasure
 from symbolic.rendering import formats
 
@@ -40,6 +42,7 @@ from symbolic.rendering import formats
 @given_architecture
 @click.option("--output", default="output", show_default=True, metavar="DIR", help="A folder, or - to print one page.")
 @click.option("--detail", default="full", show_default=True, metavar="brief|full", help="Equations only, or all of it.")
+@click.option("--proofread", is_flag=True, help="Read each page back and compute it again; it then says so.")
 def explain(
     model: tuple[str, ...],
     quantity: str,
@@ -49,12 +52,13 @@ def explain(
     architecture: str | None,
     output: str,
     detail: str,
+    proofread: bool,
     others: tuple[str, ...],
     dtype: str,
     device: str,
     **options: Any,
 ) -> None:
-    r"""Derive a quantity of each MODEL in steps: a page to read, check and hand out.
+    """Derive a quantity of each MODEL in steps: a page to read, check and hand out.
 
     Writes DIR/MODEL/QUANTITY.ENDING and prints each path.
 
@@ -85,6 +89,11 @@ def explain(
             "give one model, one quantity and one format, or a folder"
         )
     pages: dict[Path, str | bytes] = {}
+    printed: Callable[..., str | bytes] = Derivation.to
+    if proofread:
+        from symbolic.proofread.own_pages import proofread_page
+
+        printed = proofread_page
     taken: set[str] = set()
     for one in loaded:
         folder = Path(output) / folder_name(one.name, taken)
@@ -93,7 +102,7 @@ def explain(
             named = named_inputs(measured, wanted, dtype, device)
             try:
                 derivation = api.explain(one, measured, convention=convention, inputs=inputs, **named)
-                made = {name: derivation.to(name, notation=notation, detail=detail) for name in chosen}
+                made = {name: printed(derivation, name, notation=notation, detail=detail) for name in chosen}
             except NothingToMeasure as nothing:
                 if len(wanted) == 1:
                     raise

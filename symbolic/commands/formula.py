@@ -24,7 +24,7 @@ from symbolic.commands._quantity import how, quantity_options
 @quantity_options
 @given_architecture
 def formula(model: str, language: str, quantity: str, architecture: str | None, **options: Any) -> None:
-    r"""Print the closed form of a quantity of MODEL as code that computes it exactly.
+    """Print the closed form of a quantity of MODEL as code that computes it exactly.
 
     The spreadsheet is text with tabs: paste it into the cell A1.
 

@@ -83,7 +83,7 @@ def handout(
       symbolic handout gpt2-124m --fade 5 --variants 3 --seed 7
       symbolic handout llama-2-7b --students class.csv --format pdf,csv,moodle
       symbolic handout gpt2-124m --easy --fade all --questions none
-    """  # noqa: D301 - click knows the character, not the letters
+    """
     from symbolic.files import folder_name
     from symbolic.handouts import handout as handouts
     from symbolic.handouts import roster

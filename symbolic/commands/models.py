@@ -12,7 +12,7 @@ from symbolic.figures import grouped
 @click.command("models")
 @click.argument("text", default="")
 def list_models(text: str) -> None:
-    r"""List the bundled models; with TEXT, those whose name, title or family has it.
+    """List the bundled models; with TEXT, those whose name, title or family has it.
 
     \b
     Example:

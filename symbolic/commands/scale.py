@@ -30,7 +30,7 @@ def scale(
     architecture: str | None,
     **options: Any,
 ) -> None:
-    r"""Derive how a quantity of each MODEL scales: leading terms, doubling, crossovers, growth, the best budget.
+    """Derive how a quantity of each MODEL scales: leading terms, doubling, crossovers, growth, the best budget.
 
     Writes DIR/MODEL/scale.ENDING and prints each path.
 

@@ -38,7 +38,7 @@ def solve(
     architecture: str | None,
     **options: Any,
 ) -> None:
-    r"""Solve for a size of each MODEL: the equation, its exact solution, and the nearest configs that can be built.
+    """Solve for a size of each MODEL: the equation, its exact solution, and the nearest configs that can be built.
 
     Writes DIR/MODEL/solve.ENDING and prints each path.
 

@@ -33,7 +33,7 @@ def sweep(
     architecture: str | None,
     **options: Any,
 ) -> None:
-    r"""Evaluate a quantity of MODEL at every combination of sizes, exactly.
+    """Evaluate a quantity of MODEL at every combination of sizes, exactly.
 
     Combinations that make no valid config are left out, and counted on standard error.
 

@@ -13,7 +13,7 @@ from symbolic.figures import grouped
 @click.argument("model", nargs=-1, required=True)
 @given_architecture
 def verify(model: tuple[str, ...], architecture: str | None) -> None:
-    r"""Compare each MODEL with the real model code, tensor by tensor.
+    """Compare each MODEL with the real model code, tensor by tensor.
 
     Builds the class of transformers without memory and compares names, shapes and ties. Exits with 1 if anything
     differs. Needs torch and transformers: pip install "symbolic-explainer[verify]"

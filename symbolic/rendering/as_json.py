@@ -161,8 +161,10 @@ class _Data:
         return {"shape": [self.printer(axis) for axis in axes(part)], "copies": getattr(part, "copies", 1)}
 
     def result(self, result: Follows) -> dict[str, Any]:
+        formula = result.formula or Number(0)
+        formula = formula if result.scale == 1 else formula / result.scale
         value = {"value": result.value} if isinstance(result.value, int) else {"value": str(result.value)}
-        return {"title": result.title, "unit": result.unit, **self.formula(result.formula or Number(0)), **value}
+        return {"title": result.title, "unit": result.unit, **self.formula(formula), **value}
 
     def line(self, line: Line) -> dict[str, Any]:
         return {**self.formula(line.formula), "value": line.value}

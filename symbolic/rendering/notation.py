@@ -398,7 +398,9 @@ def sides(printer: Printer, equation: Equation, sizes: Mapping[str, Exact]) -> l
     if value.denominator != 1 and "/" in grouped(value):
         if max(value.numerator, value.denominator) < SHORT and written.replace(" ", "") != chain[-1].replace(" ", ""):
             chain.append(printer.number(value))
-        near = printer.decimal(significant(Fraction(value), ROUNDED_DIGITS))
+        # Whole digits are never rounded away.
+        digits = max(ROUNDED_DIGITS, len(str(abs(value.numerator) // value.denominator)))
+        near = printer.decimal(significant(Fraction(value), digits))
         chain.append(Rounded(printer.unit(near, unit)))
     elif chain[-1] != written:
         chain.append(printer.unit(written, unit))

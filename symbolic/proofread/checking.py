@@ -1,0 +1,187 @@
+"""Whether a chain holds, link by link: exactly, or to the digits that a rounded number shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
+
+from symbolic.formula import Exact
+from symbolic.proofread.equations import Equation
+from symbolic.proofread.expression import Name, Node, Number, Operation, Range, Unknown
+from symbolic.proofread.values import Values
+
+
+class Fault(NamedTuple):
+    """A side that is not what another one is."""
+
+    side: int
+    right: int
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The values of the sides (none for one with an unknown name), the links judged, and the sides at fault."""
+
+    values: tuple[list[Range] | None, ...]
+    judged: int
+    faults: tuple[Fault, ...]
+    unknown: str = ""
+    gap: tuple[int, int] | None = None
+    only_here: tuple[int, int] | None = None
+
+
+def check(equation: Equation, values: Values) -> Checked:
+    """The chain judged; Unread where a side can't be computed."""
+    found: list[list[Range] | None] = []
+    unknown = ""
+    for side in equation.sides:
+        try:
+            found.append(values.readings(side))
+        except Unknown as problem:
+            unknown = unknown or str(problem)
+            found.append(None)
+    found = _by_structure(equation, found, values)
+    judged, gap, broken, only_here = 0, None, [], None
+    for right in range(1, len(found)):
+        if _symbolic(equation, right) and not _differ(found[right - 1], found[right]):
+            same = values.identical(equation.sides[right - 1], equation.sides[right])
+            judged += same is True
+            if same is False and found[right - 1] is not None and found[right] is not None:
+                only_here = (right - 1, right)
+        left = next((index for index in range(right - 1, -1, -1) if found[index] is not None), None)
+        if left is None or found[right] is None or not _transitive(equation.relations[left:right]):
+            continue
+        holds = _holds(equation, found, left, right)
+        if holds is None:
+            gap = (left, right)
+            continue
+        judged += 1
+        if not holds:
+            broken.append((left, right))
+    return Checked(tuple(found), judged, tuple(_faults(equation, found, broken)), unknown, gap, only_here)
+
+
+def _symbolic(equation: Equation, right: int) -> bool:
+    """Whether a link says that two formulas with names are the same."""
+    sides = equation.sides[right - 1 : right + 1]
+    named = all(any(isinstance(part, Name) for part in side.walk()) for side in sides)
+    return named and equation.relations[right - 1] == "=" and not all(isinstance(side, Name) for side in sides)
+
+
+def _differ(left: list[Range] | None, right: list[Range] | None) -> bool:
+    """Whether two sides are known to be different numbers."""
+    return left is not None and right is not None and not set(left) & set(right)
+
+
+def _transitive(relations: tuple[str, ...]) -> bool:
+    return len(relations) == 1 or all(relation in ("=", "≈") for relation in relations)
+
+
+def _holds(equation: Equation, found: list[list[Range] | None], left: int, right: int) -> bool | None:
+    """Whether a link holds; None where it has no digits to judge it by."""
+    lefts, rights = found[left] or [], found[right] or []
+    relation = equation.relations[right - 1]
+    if right - left > 1 and "≈" in equation.relations[left:right]:
+        relation = "≈"
+    first, second = equation.sides[left], equation.sides[right]
+    if relation in RELATIONS:
+        return any(RELATIONS[relation](a, b) for a in lefts for b in rights)
+    about = relation == "≈"
+    if any(_agree(a, first, b, second, about) for a in lefts for b in rights):
+        return True
+    if about and not (lone(first) or lone(second)):
+        return None
+    return False
+
+
+def _agree(left: Range, first: Node, right: Range, second: Node, about: bool) -> bool:
+    """Whether two sides may be the same number, each rounded as it shows."""
+    slack = _slack(first, about) + _slack(second, about)
+    return left.low - slack <= right.high and right.low - slack <= left.high
+
+
+def lone(node: Node) -> Number | None:
+    """A side that is one number, its sign and its brackets aside."""
+    while isinstance(node, Operation) and node.sign in ("-", "()"):
+        node = node.parts[0]
+    return node if isinstance(node, Number) else None
+
+
+def _slack(node: Node, about: bool) -> Fraction:
+    """Half of what the last digit of a lone number is worth: what rounds to it is as near as that."""
+    number = lone(node)
+    if number is None or number.figure.scaled:
+        return Fraction(0)  # a scaled one has its range already
+    if number.figure.rounded:
+        return number.figure.step / 2
+    return number.figure.coarse / 2 if about else Fraction(0)
+
+
+RELATIONS: Mapping[str, Callable[[Range, Range], bool]] = {
+    "<": lambda left, right: left.low < right.high,
+    "≤": lambda left, right: left.low <= right.high,
+    ">": lambda left, right: left.high > right.low,
+    "≥": lambda left, right: left.high >= right.low,
+    "≠": lambda left, right: not (left == right and left.is_exact),
+}
+
+
+def _faults(equation: Equation, found: list[list[Range] | None], broken: list[tuple[int, int]]) -> list[Fault]:
+    """The sides at fault: one whose neighbours agree without it, else the one that comes later."""
+    faults: list[Fault] = []
+    skip = -1
+    for index, (left, right) in enumerate(broken):
+        if left == skip:
+            continue
+        following = broken[index + 1] if index + 1 < len(broken) and broken[index + 1][0] == right else None
+        if following and _holds(equation, found, left, following[1]):
+            skip = right
+        faults.append(Fault(right, left))
+    return faults
+
+
+def _by_structure(equation: Equation, found: list[list[Range] | None], values: Values) -> list[list[Range] | None]:
+    """A side with words in it, read with the numbers that the next side has in their places."""
+    done = list(found)
+    for index, side in enumerate(equation.sides[:-1]):
+        following = equation.sides[index + 1]
+        labels = [part for part in side.walk() if isinstance(part, Name)]
+        if not labels or isinstance(side, Name) or any(isinstance(part, Name) for part in following.walk()):
+            continue
+        if all(values.is_size(part.text) for part in labels):
+            continue
+        bound = dict(_bound(side, following, values) or {})
+        if bound:
+            done[index] = found[index + 1]
+    return done
+
+
+def _bound(left: Node, right: Node, values: Values) -> Mapping[str, Exact] | None:
+    """What the names on the left must be for two formulas of one shape to be the same; None for different shapes."""
+    names: dict[str, Exact] = {}
+    pairs = [(left, right)]
+    while pairs:
+        one, other = pairs.pop()
+        if isinstance(one, Name) and isinstance(other, Number):
+            value = other.figure.value
+            known = values.of(one.text) if values.is_size(one.text) else (value,)
+            if names.setdefault(one.text, value) != value or value not in known:
+                return None
+        elif isinstance(one, Number) and isinstance(other, Number):
+            if one.figure.value != other.figure.value:
+                return None
+        elif isinstance(one, Operation) and isinstance(other, Operation):
+            if one.sign != other.sign or len(one.parts) != len(other.parts):
+                return None
+            pairs += zip(one.parts, other.parts, strict=True)
+        else:
+            return None
+    return names
+
+
+def middle(ranges: list[Range]) -> Exact:
+    """One value for what may be several."""
+    low, high = ranges[0]
+    return low if low == high else (Fraction(low) + Fraction(high)) / 2

@@ -1,0 +1,54 @@
+"""Where TeX's mathematics stands in a text: between dollar signs, brackets with a backslash, or in an environment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+ENVIRONMENTS = "equation|align|gather|multline|eqnarray|flalign|alignat|displaymath|math|split|aligned|dmath"
+DELIMITER = re.compile(
+    rf"\\begin\{{(?P<begin>(?:{ENVIRONMENTS})\*?)\}}|\\end\{{(?P<end>(?:{ENVIRONMENTS})\*?)\}}"
+    r"|\$\$|\$`|`\$|\$|\\\[|\\\]|\\\(|\\\)|\\.|(?P<blank>\n[ \t>]*\n)|`+",
+    re.DOTALL,
+)
+CLOSES = {"$$": "$$", "$": "$", r"\[": r"\]", r"\(": r"\)", "$`": "`$"}
+
+
+class Formula(NamedTuple):
+    """A stretch of mathematics, with its delimiters (`outer`) and without."""
+
+    outer: tuple[int, int]
+    inner: tuple[int, int]
+
+
+def formulas(text: str, start: int, end: int, *, code: bool = False) -> Iterator[Formula]:
+    """Every formula between delimiters; one that a blank line interrupts is none. `code` passes over code spans."""
+    opened: tuple[str, int, int] | None = None
+    fence = ""
+    for match in DELIMITER.finditer(text, start, end):
+        sign = match[0]
+        if match["blank"]:
+            opened, fence = None, ""
+        elif sign.startswith("`") and not sign.endswith("$"):
+            fence = "" if fence == sign else fence or (sign if code and not opened else "")
+        elif fence:
+            continue
+        elif opened is None:
+            if match["begin"] or (sign in CLOSES and (sign != "$" or _opens(text, match.end(), end))):
+                opened = (match["begin"] or sign, match.start(), match.end())
+        elif match["end"] == opened[0] or sign == CLOSES.get(opened[0]):
+            if opened[0] == "$" and not _closes(text, match.start(), end):
+                # What looked like its start was a price; perhaps this one is the start.
+                opened = (sign, match.start(), match.end()) if _opens(text, match.end(), end) else None
+                continue
+            yield Formula((opened[1], match.end()), (opened[2], match.start()))
+            opened = None
+
+
+def _opens(text: str, position: int, end: int) -> bool:
+    return position < end and not text[position].isspace()
+
+
+def _closes(text: str, position: int, end: int) -> bool:
+    return not text[position - 1].isspace() and not text[position + 1 : min(end, position + 2)].isdigit()

@@ -1,0 +1,130 @@
+"""Every equation of a document, in the order in which a reader meets them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from symbolic.formula import Exact
+from symbolic.proofread.document import Document, Stretch
+from symbolic.proofread.expression import Node, Number
+from symbolic.proofread.numbers import Unread
+from symbolic.proofread.parsing import parse
+from symbolic.proofread.prose import runs
+from symbolic.proofread.tex_lexer import TexLexer
+from symbolic.proofread.text_lexer import TextLexer
+from symbolic.proofread.tokens import Token, joined_rows
+
+MOST_IN_CELL = 50
+LONGEST = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """Sides with a relation before each but the first; or why it can't be read.
+
+    `kind` is "chain" for one that is written as such, "row" for what a table's row says and "total" for its sum,
+    "running" for a sum so far, "claim" for a number that a sentence says to be rounded. `order` is where a reader
+    meets it.
+    """
+
+    kind: str
+    start: int
+    end: int
+    sides: tuple[Node, ...] = ()
+    relations: tuple[str, ...] = ()
+    unread: str = ""
+    order: int = -1
+
+
+@dataclass
+class Reader:
+    """Reads the formulas of one document, with its style of numbers and its macros."""
+
+    document: Document
+
+    @cached_property
+    def tex(self) -> TexLexer:
+        """The lexer of its mathematics."""
+        return TexLexer(self.document.style, self.document.macros)
+
+    @cached_property
+    def text(self) -> TextLexer:
+        """The lexer of its sentences."""
+        return TextLexer(self.document.style)
+
+    def chains(self) -> Iterator[Equation]:
+        """The equations that are written as such, in formulas and in sentences."""
+        for start, end in self.document.math:
+            yield from self.in_formula(start, end)
+        prose = self.document.prose
+        for run in runs(self.text.tokens(prose, 0, len(prose))):
+            if not _compares_words(run.tokens):
+                yield _parsed(run.tokens, run.cut)
+
+    def in_formula(self, start: int, end: int) -> Iterator[Equation]:
+        """The equations of a stretch of TeX."""
+        if end - start > LONGEST:
+            why = f"a formula of {end - start:,} characters; at most {LONGEST:,} are read"
+            yield Equation("chain", start, end, unread=why)
+            return
+        try:
+            tokens = self.tex.tokens(self.document.text, start, end)
+        except Unread as problem:
+            yield Equation("chain", start, end, unread=str(problem))
+            return
+        for row in joined_rows(tokens):
+            if any(token.type == "RELATION" for token in row):
+                strange = next((token for token in row if token.type == "STOP"), None)
+                yield _parsed(row, _strange(strange) if strange else "")
+
+    def cell(self, cell: Iterable[Stretch]) -> list[Token]:
+        """The tokens of a table's cell, TeX and plain text alike."""
+        tokens: list[Token] = []
+        for start, end in cell:
+            position = start
+            first = bisect_left(self.document.math, (start, 0))
+            for left, right in self.document.math[first : first + MOST_IN_CELL]:
+                if right <= end:
+                    tokens += self.text.tokens(self.document.prose, position, left)
+                    tokens += self.tex.tokens(self.document.text, left, right)
+                    position = right
+            tokens += self.text.tokens(self.document.prose, position, end)
+        return [token for token in tokens if token.type not in ("STOP", "ROW")]
+
+
+def _compares_words(tokens: list[Token]) -> bool:
+    """Whether it only says that something is less than a number, as legends do: no equation."""
+    relations = {token.value for token in tokens if token.type == "RELATION"}
+    return relations <= {"<", ">"} and any(token.type in ("NAME", "OPAQUE", "ANNOTATION") for token in tokens)
+
+
+def _strange(token: Token) -> str:
+    what = str(token.value)
+    return what if " " in what else f"{what} is a sign that is not read"
+
+
+def _parsed(tokens: list[Token], unread: str) -> Equation:
+    start, end = tokens[0].start, max(token.end for token in tokens)
+    if not unread:
+        try:
+            chain = parse(tokens)
+        except Unread as problem:
+            unread = str(problem)
+        else:
+            return Equation("chain", start, end, chain.sides, chain.relations)
+    return Equation("chain", start, end, unread=unread)
+
+
+def numbers_of(equations: Iterable[Equation]) -> frozenset[Exact]:
+    """Every number that stands in one of them."""
+    nodes = (node for equation in equations for side in equation.sides for node in side.walk())
+    return frozenset(node.figure.value for node in nodes if isinstance(node, Number))
+
+
+def ordered(equations: Iterable[Equation]) -> list[Equation]:
+    """As a reader meets them."""
+    placed = (replace(found, order=found.start) if found.order < 0 else found for found in equations)
+    return sorted(placed, key=lambda found: found.order)

@@ -1,0 +1,133 @@
+"""Numbers as people write them: digits in groups, decimals, rounded with a word or a letter behind them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from symbolic.errors import SymbolicError
+from symbolic.formula import Exact, exact
+
+MOST_DIGITS = 400
+MOST_ZEROS = 400
+
+ONE = Fraction(1)
+THIN = "\u00a0\u2007\u2009\u202f"
+"""Spaces that group digits: they break no line."""
+
+DECIMAL: Mapping[str, int] = {
+    **dict.fromkeys(("k", "K", "thousand"), 3),
+    **dict.fromkeys(("M", "million", "Million", "millions", "mn"), 6),
+    **dict.fromkeys(("B", "G", "billion", "Billion", "billions", "bn"), 9),
+    **dict.fromkeys(("T", "trillion", "Trillion", "trillions"), 12),
+    **dict.fromkeys(("kB", "KB"), 3),
+    "MB": 6,
+    "GB": 9,
+    "TB": 12,
+    **dict.fromkeys(("quadrillion", "PB"), 15),
+}
+BINARY: Mapping[str, int] = {"KiB": 10, "MiB": 20, "GiB": 30, "TiB": 40}
+LETTERS = frozenset("kKMBGT")
+"""Scales that stand at their number without a space; elsewhere they are symbols."""
+
+
+class Unread(SymbolicError):
+    """What can't be read, and why; never guessed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with the precision that its digits claim.
+
+    `step` is worth one in its last digit; `shown` says how it was written, to write another like it. `rounded` figures
+    (decimals, 124M, 31 %) stand for all that round to them; of a whole number that holds only behind ≈, and there
+    `coarse` is the step: zeros at its end may be rounding.
+    """
+
+    value: Exact
+    step: Fraction
+    coarse: Fraction
+    rounded: bool
+    scaled: bool
+    shown: str
+
+
+def figure(written: str, group: str, scale: str = "", shown: str = "") -> Figure:
+    """A number with its digits grouped by `group` (a comma, a dot, a space, nothing), and the scale behind it.
+
+    Unread where it has more digits than any count has.
+    """
+    mantissa, _, power = (written.replace(group, "") if group else written).lower().partition("e")
+    whole, _, decimals = mantissa.replace("," if group == "." else "\0", ".").partition(".")
+    digits = whole + decimals
+    if len(digits) > MOST_DIGITS:
+        raise Unread(f"a number of {len(digits):,} digits; at most {MOST_DIGITS} are read")
+    exponent = int(power) if power and len(power) <= 4 else 0 if not power else MOST_ZEROS + 1
+    if abs(exponent) > MOST_ZEROS:
+        raise Unread(f"a number with the exponent {power[:12]}; at most {MOST_ZEROS} is read")
+    worth = Fraction(10) ** (exponent - len(decimals)) * _worth(scale) if decimals or scale or power else ONE
+    number = int(digits or "0")
+    zeros = len(digits) - len(digits.rstrip("0")) if number and not decimals and not power else 0
+    rounded = bool(decimals or scale or power)
+    value, coarse = (exact(number * worth), worth * 10**zeros) if rounded else (number, Fraction(10**zeros))
+    return Figure(value, worth, coarse, rounded, scale not in ("", "%"), shown or written + scale)
+
+
+def _worth(scale: str) -> Fraction:
+    if scale == "%":
+        return Fraction(1, 100)
+    if scale in BINARY:
+        return Fraction(2 ** BINARY[scale])
+    return Fraction(10 ** DECIMAL.get(scale, 0))
+
+
+GROUPED = {
+    ",": r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?",
+    ".": r"\d{1,3}(?:\.\d{3})+(?!\d)(?:,\d+)?",
+    "'": r"\d{1,3}(?:['’]\d{3})+(?!\d)(?:\.\d+)?",
+    "_": r"\d{1,3}(?:_\d{3})+(?![\d_])(?:\.\d+)?",
+    " ": rf"\d{{1,3}}(?:[{THIN} ]\d{{3}})+(?!\d)(?:[.,]\d+)?",
+    "thin": rf"\d{{1,3}}(?:[{THIN}]\d{{3}})+(?!\d)(?:\.\d+)?",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a document groups its digits."""
+
+    group: str
+
+    @property
+    def pattern(self) -> str:
+        """What a number looks like in it."""
+        grouped = [GROUPED["."]] if self.group == "." else [GROUPED[","]]
+        grouped += [GROUPED[name] for name in ("'", "_", " " if self.group == " " else "thin")]
+        plain = r"\d+,\d+|\d+" if self.group == "." else r"\d+(?:\.\d+)?(?:[eE][+-]?\d+(?![\w.]))?|\.\d+"
+        return "|".join((*grouped, plain))
+
+    def read(self, written: str, scale: str = "", shown: str = "") -> Figure:
+        """The figure that is written so."""
+        for group in ("'", "’", "_", *THIN, " "):
+            if group in written:
+                # One kind of space after the other: some group with two kinds.
+                written = re.sub(rf"[{THIN} '’_]", "", written)
+                return figure(written.replace(",", "."), "", scale, shown)
+        return figure(written, self.group if self.group in ",." else ",", scale, shown)
+
+
+def style_of(text: str) -> Style:
+    """The grouping that a document uses, from numbers that can be read in one way only."""
+    commas = len(re.findall(r"(?<![\d.,])\d{1,3}(?:(?:,|\{,\})\d{3})+(?![\d,])", text))
+    dots = len(re.findall(r"(?<![\d.,])\d{1,3}(?:\.\d{3}){2,}(?![\d.])", text))
+    spaces = len(re.findall(r"(?<![\d.,] )(?<![\d.,])\d{1,3}(?: \d{3}){2,}(?![\d.,])", text))
+    if dots > commas:
+        return Style(".")
+    return Style(" " if spaces and not commas else ",")
+
+
+def written_like(value: Exact, like: str) -> str:
+    """A whole number with its digits grouped as in another one."""
+    separators = re.findall(r"(?<=\d)(\{,\}|[^\d{}]|\\[,; ]|\{\\,\})(?=\d{3})", like)
+    return f"{value:,}".replace(",", separators[0] if separators else "," if len(like) < 4 and value >= 10_000 else "")

@@ -1,0 +1,105 @@
+"""From a file to a report: read, check, trace, compare."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import PurePath
+
+from symbolic import quantities
+from symbolic.derivation import Derivation
+from symbolic.errors import SymbolicError, UnknownName
+from symbolic.model import Model
+from symbolic.proofread import read_html, read_latex, read_markdown, read_notebook
+from symbolic.proofread.comparing import compare
+from symbolic.proofread.document import Document
+from symbolic.proofread.equations import Reader, numbers_of, ordered
+from symbolic.proofread.mending import changes
+from symbolic.proofread.recognising import recognised
+from symbolic.proofread.sentences import claims
+from symbolic.proofread.tables import rows
+from symbolic.proofread.tracing import Tracer
+from symbolic.proofread.twins import differing
+from symbolic.proofread.values import values_in, values_of
+from symbolic.proofread.verdicts import Report
+
+READERS: Mapping[str, Callable[[str], Document]] = {
+    "markdown": read_markdown.read,
+    "text": read_markdown.read,
+    "latex": read_latex.read,
+    "html": read_html.read,
+    "notebook": read_notebook.read,
+}
+ENDINGS = {
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".txt": "text",
+    ".tex": "latex",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".ipynb": "notebook",
+}
+HEAD = 3000
+
+
+def kind_of(name: str) -> str:
+    """The kind of document that a file's name says; one of unknown ending is read as Markdown."""
+    return ENDINGS.get(PurePath(name).suffix.lower(), "markdown")
+
+
+def proofread(
+    text: str,
+    name: str = "document.md",
+    *,
+    kind: str = "",
+    model: Model | None = None,
+    derivation: Derivation | None = None,
+) -> Report:
+    """Every equation of a document judged, and its total compared with the model's (given, or found in it).
+
+    With a `derivation` the document is a page of it: names are its sizes and parts, and no comparison is made.
+
+    `kind` is one of markdown, text, latex, html and notebook; by default what the name's ending says. Raises
+    SymbolicError for a notebook that is none, and UnknownName for another kind.
+    """
+    kind = kind or kind_of(name)
+    if kind not in READERS:
+        raise UnknownName("kind of document", kind, READERS)
+    # Carriage returns count as part of a line's end; the signs that readers use for themselves mean nothing.
+    text = text.replace("\x00", "\ufffd").replace("\x01", "\ufffd")
+    document = READERS[kind](text)
+    reader = Reader(document)
+    chains = ordered(reader.chains())
+    equations = ordered([*chains, *rows(reader, document.tables), *claims(reader, chains)])
+    quantity = quantities.find("parameters")
+    note, given = "", model is not None or derivation is not None
+    if model is None and derivation is None:
+        source = _code(text) if kind == "notebook" else document.text
+        head = " ".join(re.sub(r"[\x00\x01]+", " ", document.prose).split())[:HEAD]
+        model, note = recognised(source, head, name, chains, quantity)
+    numbers = numbers_of(equations)
+    values = values_of(model, quantity, numbers) if derivation is None else values_in(derivation, numbers)
+    tracer = Tracer(document, values)
+    findings = tuple(tracer.findings([*equations, *differing(reader)]))
+    comparison = compare(model, quantity, findings) if model else None
+    return Report(
+        name=name,
+        document=document,
+        findings=findings,
+        model=f"{model.name} ({model.architecture.title})" if model else "",
+        recognised=bool(model) and not given,
+        note=note,
+        comparison=comparison,
+        changes=changes(document, findings),
+    )
+
+
+def _code(source: str) -> str:
+    """All cells of a notebook, for the configs in them."""
+    try:
+        cells = read_notebook.notebook(source)["cells"]
+    except SymbolicError:
+        return ""
+    texts = (cell.get("source", "") for cell in cells if isinstance(cell, dict))
+    return "\n".join("".join(map(str, text)) if isinstance(text, list) else str(text) for text in texts)

@@ -1,0 +1,36 @@
+"""A report as Markdown, for a comment or an issue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symbolic.proofread.reporting import PART_COLUMNS, WORDS, comparison_sentences, findings, part_rows, sentences
+from symbolic.proofread.verdicts import Report
+from symbolic.rendering.as_markdown import code, escaped
+
+
+def render(report: Report, *, every: bool = False) -> str:
+    """The report, with a newline at its end."""
+    return "\n\n".join(_blocks(report, every)) + "\n"
+
+
+def _blocks(report: Report, every: bool) -> Iterator[str]:
+    yield f"# {escaped(report.name)}: proofread"
+    yield escaped(" ".join(sentences(report)))
+    shown = list(findings(report, every=every))
+    if shown:
+        yield "## Line by line"
+    for found in shown:
+        yield f"**{found.place}: {WORDS[found.verdict]}.** {escaped(found.says)}".rstrip()
+        fence = "```" if "```" not in found.excerpt.line else "~~~~"
+        yield f"{fence}text\n{found.excerpt.line}\n{found.excerpt.caret}\n{fence}"
+    if report.comparison:
+        yield "## Beside the model"
+        for sentence in comparison_sentences(report.comparison):
+            yield escaped(sentence)
+        if rows := part_rows(report.comparison):
+            lines = [PART_COLUMNS, ("---", "---", "---:", "---:")]
+            lines += [
+                (escaped(name), code(formula) if formula else "", size, then) for name, formula, size, then in rows
+            ]
+            yield "\n".join(f"| {' | '.join(line)} |" for line in lines)

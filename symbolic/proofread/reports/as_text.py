@@ -1,0 +1,66 @@
+"""A report as plain text: the line, a caret below it, a sentence."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from symbolic.proofread.reporting import (
+    PART_COLUMNS,
+    WORDS,
+    change_lines,
+    comparison_sentences,
+    findings,
+    part_rows,
+    sentences,
+)
+from symbolic.proofread.verdicts import Report
+
+WIDTH = 80
+
+
+def render(report: Report, *, every: bool = False) -> str:
+    """The report, with a newline at its end."""
+    return "\n".join(line.rstrip() for line in _lines(report, every)) + "\n"
+
+
+def _lines(report: Report, every: bool) -> Iterator[str]:
+    yield report.name
+    yield from _wrapped(" ".join(sentences(report)))
+    for found in findings(report, every=every):
+        yield ""
+        yield f"{found.place}: {WORDS[found.verdict]}"
+        yield f"    {found.excerpt.line}"
+        yield f"    {found.excerpt.caret}"
+        if found.says:
+            yield from _wrapped(found.says, "  ")
+    if report.comparison:
+        yield ""
+        for sentence in comparison_sentences(report.comparison):
+            yield from _wrapped(sentence)
+        yield from _table(report)
+
+
+def _table(report: Report) -> Iterator[str]:
+    rows = part_rows(report.comparison) if report.comparison else []
+    if not rows:
+        return
+    table = [PART_COLUMNS, *rows]
+    widths = [max(len(row[index]) for row in table) for index in range(len(PART_COLUMNS))]
+    yield ""
+    for number, row in enumerate(table):
+        cells = [cell.ljust(w) if i < 2 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))]
+        yield "  ".join(cells)
+        if number == 0:
+            yield "  ".join("-" * width for width in widths)
+
+
+def changes(report: Report) -> str:
+    """What was changed in a mended copy, a line each."""
+    return "\n".join(f"  {place}: {before} → {after}" for place, before, after in change_lines(report))
+
+
+def _wrapped(text: str, indent: str = "") -> list[str]:
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )

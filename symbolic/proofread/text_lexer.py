@@ -1,0 +1,152 @@
+"""Plain text as tokens: formulas and the words around them. NOTHING is passed over, BARRIER ends a formula."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from symbolic.proofread.numbers import BINARY, DECIMAL, LETTERS, THIN, Style, Unread
+from symbolic.proofread.tokens import ENDS_OPERAND, Token
+
+BARRIER, NOTHING = "\x00", "\x01"
+
+SIGNS: Mapping[str, tuple[str, str]] = {
+    **dict.fromkeys(("×", "·", "⋅", "∙", "✕", "*", "times"), ("TIMES", "×")),
+    **dict.fromkeys(("÷", "/", "∕"), ("DIVIDE", "/")),
+    **dict.fromkeys(("+", "plus"), ("PLUS", "+")),
+    **dict.fromkeys(("-", "−", "–", "minus"), ("MINUS", "-")),
+    **dict.fromkeys(("^", "**"), ("POWER", "^")),
+    **dict.fromkeys(("=", "equals"), ("RELATION", "=")),
+    **dict.fromkeys(("≈", "≃", "≅", "~"), ("RELATION", "≈")),
+    **dict.fromkeys(("<", "≤", ">", "≥", "≠"), ("RELATION", "")),
+    **dict.fromkeys(("(", "["), ("OPEN", "(")),
+    **dict.fromkeys((")", "]"), ("CLOSE", ")")),
+    ",": ("COMMA", ","),
+    "⌈": ("CEIL", "⌈"),
+    "⌉": ("ENDCEIL", "⌉"),
+    "⌊": ("FLOOR", "⌊"),
+    "⌋": ("ENDFLOOR", "⌋"),
+    "√": ("ROOT", "√"),
+}
+FUNCTIONS = {"min": "min", "max": "max", "ceil": "ceil", "floor": "floor", "sqrt": "√"}
+BEFORE_TIMES = ENDS_OPERAND | {"WORD", "LABEL"}
+BEHIND_TIMES = re.compile(r"[ \x01\n]*[\w(\[√]")
+TIMES_NUMBER = re.compile(r"x\d{1,30}")
+RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+SCALES = "|".join(sorted((*BINARY, *(word for word in DECIMAL if word not in LETTERS)), key=len, reverse=True))
+
+
+@dataclass
+class TextLexer:
+    """Lexes stretches of a document that are no TeX."""
+
+    style: Style
+
+    def __post_init__(self) -> None:
+        self.pattern = re.compile(
+            r"(?P<row>[ \t\x01]*\r?\n[ \t\x01]*(?:(?:[-*•‣]|\d{1,3}[.)]|#{1,6}|>)[ \t]+)*)"
+            rf"|(?P<space>[ \t\x01\u200b{THIN}]+)"
+            rf"|(?P<number>(?:{self.style.pattern}))"
+            rf"(?:(?P<scale>[ {THIN}\x01]?(?:{SCALES})(?!\w)|[{''.join(LETTERS)}](?![\w(])|[ {THIN}\x01]*%))?"
+            r"|(?P<raised>[⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
+            r"|(?P<address>(?:https?://|www\.)[^\s<>\x00]+)"
+            r"|(?P<label>\[(?=[^\W\d])[^\[\]=×*+\x00]{2,120}\](?!\()"
+            r"|\((?=[A-Za-z ,.'’/-]{0,80}[A-Za-z]{3})[A-Za-z ,.'’/-]{3,80}\))"
+            r"|(?P<word>[^\W\d⁰¹²³⁴⁵⁶⁷⁸⁹](?:[^\W⁰¹²³⁴⁵⁶⁷⁸⁹]|\x01|['’](?=\w)|-(?=[^\W\d]{2}))*)"
+            r"|(?P<strange>\\[A-Za-z]*|[{}∑∏∫±∓∂∇∞‰])"
+            r"|(?P<other>==+|!=|<=|>=|->|=>|<-|[-+*/]=|--+|\*\*|\.\.+|:=|.)",
+            re.DOTALL,
+        )
+
+    def tokens(self, text: str, start: int, end: int) -> list[Token]:
+        """The tokens of a stretch."""
+        found: list[Token] = []
+        handlers = self.handlers
+        for match in self.pattern.finditer(text, start, end):
+            handlers[match.lastgroup or ""](self, match, found)
+        return found
+
+    def first(self, text: str, position: int) -> Token | None:
+        """The token at a place, if it is one of its own."""
+        found: list[Token] = []
+        match = self.pattern.match(text, position)
+        if match is not None:
+            self.handlers[match.lastgroup or ""](self, match, found)
+        return found[0] if found else None
+
+    def row(self, match: re.Match[str], found: list[Token]) -> None:
+        bullet = match[0].strip(f" \t\r\n{NOTHING}") != ""
+        blank = bool(found) and found[-1].type == "ROW"
+        found.append(Token("STOP" if bullet or blank else "ROW", *match.span()))
+
+    def space(self, match: re.Match[str], found: list[Token]) -> None:
+        """Nothing."""
+
+    def number(self, match: re.Match[str], found: list[Token]) -> None:
+        start, end = match.span()
+        if found and found[-1].end == start and found[-1].type in ("NAME", "WORD"):
+            # The end of a name: h2.
+            found.append(Token("WORD", start, end, match[0]))
+            return
+        scale = (match["scale"] or "").strip(f" {THIN}{NOTHING}")
+        try:
+            found.append(Token("NUMBER", start, end, self.style.read(match["number"], scale, match[0])))
+        except Unread as problem:
+            found.append(Token("STRANGE", start, end, str(problem)))
+
+    def raised(self, match: re.Match[str], found: list[Token]) -> None:
+        found.append(Token("POWER", match.start(), match.start(), "^"))
+        written = match[0].translate(RAISED)
+        if written.startswith("-"):
+            found.append(Token("MINUS", match.start(), match.start() + 1, "-"))
+        found.append(Token("NUMBER", *match.span(), self.style.read(written.lstrip("-")[:30])))
+
+    def address(self, match: re.Match[str], found: list[Token]) -> None:
+        found.append(Token("STOP", *match.span()))
+
+    def label(self, match: re.Match[str], found: list[Token]) -> None:
+        found.append(Token("LABEL", *match.span(), " ".join(match[0].replace(NOTHING, "").split())))
+
+    def word(self, match: re.Match[str], found: list[Token]) -> None:
+        word = match[0].replace(NOTHING, "")
+        start, end = match.span()
+        last = found[-1] if found else None
+        attached = last is not None and last.end == start and last.type == "NUMBER"
+        if word in ("x", "X") and last and last.type in BEFORE_TIMES and BEHIND_TIMES.match(match.string, end):
+            found.append(Token("TIMES", start, end, "×"))
+        elif attached and TIMES_NUMBER.fullmatch(word):
+            found.append(Token("TIMES", start, start + 1, "×"))
+            found.append(Token("NUMBER", start + 1, end, self.style.read(word[1:])))
+        elif attached and len(word) <= 4 and word.isalpha():
+            found += [Token("NAME", start + index, start + index + 1, letter) for index, letter in enumerate(word)]
+        elif word in SIGNS and last and last.type in ENDS_OPERAND:
+            found.append(Token(SIGNS[word][0], start, end, SIGNS[word][1]))
+        elif word in FUNCTIONS and match.string[end : end + 1] == "(":
+            found.append(Token("ROOT" if word == "sqrt" else "FUNCTION", start, end, FUNCTIONS[word]))
+        elif len(word) == 1 or "_" in word.strip("_"):
+            found.append(Token("NAME", start, end, word))
+        else:
+            found.append(Token("WORD", start, end, word))
+
+    def strange(self, match: re.Match[str], found: list[Token]) -> None:
+        found.append(Token("STRANGE", *match.span(), match[0]))
+
+    def other(self, match: re.Match[str], found: list[Token]) -> None:
+        sign = match[0]
+        kind, value = SIGNS.get(sign, ("STOP", sign))
+        found.append(Token(kind, match.start(), match.end(), value or sign))
+
+    handlers: ClassVar[Mapping[str, Callable[[TextLexer, re.Match[str], list[Token]], None]]] = {
+        "row": row,
+        "space": space,
+        "number": number,
+        "scale": number,
+        "raised": raised,
+        "address": address,
+        "label": label,
+        "word": word,
+        "strange": strange,
+        "other": other,
+    }

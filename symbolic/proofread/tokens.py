@@ -1,0 +1,66 @@
+"""What both notations are lexed to: one alphabet of tokens, so that one grammar reads TeX and plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Literal, TypeAlias
+
+Notation: TypeAlias = Literal["tex", "text"]
+
+MOST_TOKENS = 4000
+"""A row of more tokens than these is no equation that anybody wrote."""
+
+
+@dataclass(slots=True)
+class Token:
+    """A piece of a formula: its terminal in the grammar, its place in the document, and what it holds.
+
+    `value` is a `Figure` for a NUMBER, the text of a NAME or of words, the sign of a RELATION.
+    """
+
+    type: str
+    start: int
+    end: int
+    value: object = ""
+
+    # Lark copies these to the token that ends the input.
+    start_pos: ClassVar[None] = None
+    line: ClassVar[None] = None
+    column: ClassVar[None] = None
+    end_line: ClassVar[None] = None
+    end_column: ClassVar[None] = None
+    end_pos: ClassVar[None] = None
+
+
+OPERATORS = frozenset({"PLUS", "MINUS", "TIMES", "DIVIDE", "POWER"})
+OPENING = {"OPEN": "CLOSE", "CEIL": "ENDCEIL", "FLOOR": "ENDFLOOR"}
+CLOSING = frozenset(OPENING.values())
+ENDS_OPERAND = frozenset({"NUMBER", "NAME", "OPAQUE", "ANNOTATION", *CLOSING})
+BREAKS = frozenset({"ROW", "STOP"})
+
+
+def continues(before: Token | None, after: Token | None) -> bool:
+    """Whether a formula goes on over the end of a row, from the tokens on both sides of it."""
+    if before is None or after is None:
+        return False
+    open_end = before.type in OPERATORS or before.type in ("RELATION", "COMMA", *OPENING)
+    return open_end or after.type in ("RELATION", "PLUS", "TIMES", "DIVIDE")
+
+
+def joined_rows(tokens: list[Token]) -> Iterator[list[Token]]:
+    """The rows, with those joined that are one formula."""
+    row: list[Token] = []
+    depth = 0
+    for index, token in enumerate(tokens):
+        if token.type != "ROW":
+            depth += (token.type in OPENING) - (token.type in CLOSING)
+            row.append(token)
+            continue
+        after = next((later for later in tokens[index + 1 : index + 3] if later.type != "ROW"), None)
+        minus = after is not None and after.type == "MINUS"
+        if depth > 0 or minus or continues(row[-1] if row else None, after):
+            continue
+        yield row
+        row, depth = [], 0
+    yield row

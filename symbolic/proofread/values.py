@@ -1,0 +1,135 @@
+"""What names stand for: the model's sizes, its parts by their labels, and what the document itself says."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+
+from symbolic.derivation import Derivation, Step, derive
+from symbolic.formula import Exact, Formula, Symbol
+from symbolic.inputs import Given
+from symbolic.model import Model
+from symbolic.proofread.algebra import identical
+from symbolic.proofread.equations import Equation
+from symbolic.proofread.expression import Name, Node, Number, Range, Unknown, evaluate
+from symbolic.quantity import Quantity
+from symbolic.results import totals
+from symbolic.vocabulary import SYMBOLS
+
+PAPERS = {
+    "d_model": "emb_dim",
+    **dict.fromkeys(("d_ff", "d_ffn", "d_mlp"), "hidden_dim"),
+    **dict.fromkeys(("d_head", "d_k"), "head_dim"),
+    **dict.fromkeys(("n_vocab", "d_vocab"), "vocab_size"),
+}
+"""What papers call sizes, beside the keys of configs (Vaswani et al. 2017; Kaplan et al. 2020)."""
+
+MOST_READINGS = 32
+MOST_COMPARISONS = 100
+
+
+@dataclass
+class Values:
+    """The values that a name may have; a label of two parts of the network has those of both."""
+
+    sizes: Mapping[str, Exact] = field(default_factory=dict)
+    labels: Mapping[str, tuple[Exact, ...]] = field(default_factory=dict)
+    symbols: Mapping[str, Symbol] = field(default_factory=dict)
+    definitions: Mapping[Symbol, Formula] = field(default_factory=dict)
+    said: dict[str, Exact] = field(default_factory=dict)
+    comparisons: int = 0
+
+    def of(self, name: str) -> tuple[Exact, ...]:
+        """All the values that a name may have; none for an unknown one."""
+        if name in self.sizes:
+            return (self.sizes[name],)
+        if name in self.labels:
+            return self.labels[name]
+        return (self.said[name],) if name in self.said else ()
+
+    def is_size(self, name: str) -> bool:
+        """Whether a name is a size, and no label."""
+        return name in self.sizes or name in self.said
+
+    def say(self, equation: Equation) -> None:
+        """Keep what an equation says of a name that nothing else is known of: d = 768."""
+        names = [side for side in equation.sides if isinstance(side, Name) and not side.text.endswith("(…)")]
+        numbers = [side for side in equation.sides if isinstance(side, Number)]
+        if names and numbers and all(relation == "=" for relation in equation.relations):
+            for side in names:
+                self.said[side.text] = numbers[-1].figure.value
+
+    def identical(self, left: Node, right: Node) -> bool | None:
+        """Whether two formulas are the same for all sizes; None where that isn't asked."""
+        self.comparisons += 1
+        if self.comparisons > MOST_COMPARISONS:
+            return None
+        return identical(left, right, self.symbols, self.definitions)
+
+    def readings(self, node: Node, *, rounded: bool = False) -> list[Range]:
+        """The values that a formula may have: several where a label has; Unknown for a name without one."""
+        names = sorted({part.text for part in node.walk() if isinstance(part, Name)})
+        if not names:
+            return [evaluate(node, _none, rounded=rounded)]
+        found = [self.of(name) for name in names]
+        if not all(found):
+            raise Unknown(names[[bool(values) for values in found].index(False)])
+        readings: dict[Range, None] = {}
+        for values in list(product(*found))[:MOST_READINGS]:
+            readings[evaluate(node, dict(zip(names, values, strict=True)).__getitem__, rounded=rounded)] = None
+        return list(readings)
+
+
+def _none(name: str) -> Exact:
+    raise Unknown(name)
+
+
+def values_in(derivation: Derivation, numbers: Container[Exact]) -> Values:
+    """What a derivation says of names: its sizes and inputs, its parts, and what follows from its total."""
+    known = values_of(derivation.model, derivation.quantity, numbers, derivation.inputs.given)
+    sizes, symbols = dict(known.sizes), dict(known.symbols)
+    for name, size in derivation.inputs.sizes.items():
+        for written in (name, SYMBOLS[name].spoken, _plain(SYMBOLS[name].letter)):
+            sizes[written], symbols[written] = size, SYMBOLS[name]
+    labels = dict(known.labels)
+    for label, formula in totals(derivation).items():
+        labels[label] = (*labels.get(label, ()), formula.value(derivation.sizes))
+    return Values(sizes, labels, symbols, derivation.definitions)
+
+
+def values_of(model: Model | None, quantity: Quantity, numbers: Container[Exact], given: Given | None = None) -> Values:
+    """What a model says of names: its sizes under every name of theirs, its parts under every convention.
+
+    A part's label means its count only where that is among the document's `numbers`: it may be about something else.
+    """
+    if model is None:
+        return Values()
+    sizes: dict[str, Exact] = {}
+    symbols: dict[str, Symbol] = {}
+    for symbol in model.architecture.sizes:
+        if symbol.name in model.sizes:
+            others = (name for name, meant in PAPERS.items() if meant == symbol.name)
+            for name in (symbol.name, *symbol.aliases, *others, symbol.spoken, _plain(symbol.letter)):
+                sizes.setdefault(name, model.sizes[symbol.name])
+                symbols.setdefault(name, symbol)
+    derivations = (derive(model, quantity, convention, given) for convention in quantity.conventions.values())
+    return Values(sizes, _labels(derivations, numbers), symbols, model.definitions)
+
+
+def _plain(letter: str) -> str:
+    return letter.replace("{", "").replace("}", "")
+
+
+def _labels(derivations: Iterable[Derivation], numbers: Container[Exact]) -> dict[str, tuple[Exact, ...]]:
+    found: dict[str, dict[Exact, None]] = {}
+    for derivation in derivations:
+        stack: list[Step] = [derivation.root]
+        while stack:
+            step = stack.pop()
+            stack += step.steps
+            if step.repeat is not None:
+                found.setdefault(f"one {step.name}", {})[step.each] = None
+            found.setdefault(step.label, {})[step.value] = None
+    said = {label: tuple(value for value in values if value in numbers) for label, values in found.items()}
+    return {label: values for label, values in said.items() if values}

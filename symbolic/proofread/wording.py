@@ -1,0 +1,123 @@
+"""A verdict in a sentence."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symbolic.figures import grouped, significant
+from symbolic.formula import Exact
+from symbolic.proofread.checking import RELATIONS, Checked, lone, middle
+from symbolic.proofread.equations import Equation
+from symbolic.proofread.expression import Name, Node, Number, Operation
+from symbolic.proofread.verdicts import Finding
+
+READABLE = 10**15
+
+
+def shown(value: Exact) -> str:
+    """A value as a sentence names it."""
+    whole = isinstance(value, int) or value.denominator == 1
+    return grouped(value) if whole else significant(Fraction(value), 6)
+
+
+def finding(equation: Equation, checked: Checked) -> Finding:
+    """The verdict in a sentence, about the first side that is at fault."""
+    whole = (equation.start, equation.end)
+    if not checked.faults:
+        if checked.only_here:
+            one, other = (in_words(equation.sides[index]) for index in checked.only_here)
+            return Finding("holds", equation, *whole, f"{one} and {other} are the same for these sizes only.")
+        if checked.judged or _defines(equation):
+            return Finding("holds", equation, *whole, "")
+        return Finding("unknown", equation, *whole, _unjudged(checked))
+    fault = checked.faults[0]
+    side = equation.sides[fault.side]
+    right = middle(checked.values[fault.right] or [])
+    number = lone(side)
+    relation = equation.relations[fault.side - 1]
+    left = in_words(equation.sides[fault.right])
+    if relation in RELATIONS:
+        says = f"{left} is {shown(right)}, which is not {relation} {in_words(side)}."
+        return Finding("wrong", equation, side.start, side.end, says)
+    is_written = middle(checked.values[fault.side] or [])
+    off = abs(Fraction(right) - Fraction(is_written))
+    if number is None:
+        says = f"{in_words(side)} is {shown(is_written)}, but {left} is {shown(right)}: they differ by {shown(off)}."
+        return Finding("wrong", equation, side.start, side.end, says)
+    says = _sentence(equation, left, right, number, off)
+    whole_number = right if isinstance(right, int) and side == number and not number.figure.rounded else None
+    return Finding("wrong", equation, number.start, number.end, says, number.figure, whole_number)
+
+
+def _unjudged(checked: Checked) -> str:
+    """Why a chain that can be read can't be judged."""
+    if checked.gap:
+        return f"≈ between two formulas has no digits to judge it by; {_gap(checked, *checked.gap)}."
+    return f"Nothing says what “{checked.unknown}” is." if checked.unknown else "It has nothing to compare."
+
+
+def _defines(equation: Equation) -> bool:
+    """Whether it gives a name its number: nothing to judge, d = 768."""
+    kinds = {type(side) for side in equation.sides}
+    called = any(isinstance(side, Name) and side.text.endswith("(…)") for side in equation.sides)
+    return kinds == {Name, Number} and set(equation.relations) == {"="} and not called
+
+
+def _sentence(equation: Equation, left: str, right: Exact, number: Number, off: Fraction) -> str:
+    figure = number.figure.shown.replace("{,}", ",")
+    exact = not number.figure.rounded
+    if equation.kind == "claim" or equation.relations[-1] == "≈" or number.figure.rounded:
+        step = number.figure.step if number.figure.rounded else number.figure.coarse
+        nearest = int(Fraction(right) / step + Fraction(1, 2)) * step
+        return f"{shown(right)} does not round to {figure.strip()}; to as many digits it is {shown(nearest)}."
+    if equation.kind == "running":
+        return f"So far it is {shown(right)}, not {figure} (off by {shown(off)})."
+    about = left if left != shown(right) else "The side before it"
+    tail = f" (off by {shown(off)})" if exact and off < READABLE else ""
+    return f"{about} is {shown(right)}, not {figure}{tail}."
+
+
+def in_words(node: Node, most: int = 60) -> str:
+    """A formula in plain signs."""
+    words = _plain(node)
+    return words if len(words) <= most else "The left side"
+
+
+def _plain(node: Node) -> str:
+    if isinstance(node, Number):
+        return node.figure.shown.replace("{,}", ",").replace("\\,", " ").strip()
+    if isinstance(node, Name):
+        return node.text
+    if not isinstance(node, Operation):
+        return ""
+    parts = [_plain(part) for part in node.parts]
+    match node.sign:
+        case "+":
+            return "".join(
+                part if index == 0 else f" − {part[1:]}" if part.startswith("−") else f" + {part}"
+                for index, part in enumerate(parts)
+            )
+        case "-":
+            return f"−{parts[0]}"
+        case "×":
+            return " × ".join(parts)
+        case "beside":
+            return " ".join(parts)
+        case "/":
+            return f"{parts[0]} / {parts[1]}"
+        case "^":
+            return f"{parts[0]}^{parts[1].removeprefix('(').removesuffix(')')}"
+        case "()":
+            return parts[0] if isinstance(node.parts[0], Number | Name) else f"({parts[0]})"
+        case "√":
+            return f"√{parts[0]}"
+    return f"{node.sign}({', '.join(parts)})"
+
+
+def _gap(checked: Checked, left: int, right: int) -> str:
+    """How far apart two sides are that nothing says how to judge."""
+    a, b = middle(checked.values[left] or []), middle(checked.values[right] or [])
+    if not a:
+        return f"{shown(a)} and {shown(b)}"
+    share = abs(Fraction(b) - Fraction(a)) / abs(Fraction(a)) * 100
+    return f"{shown(b)} is {significant(share, 2)} % {'above' if b > a else 'below'} {shown(a)}"

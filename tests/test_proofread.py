@@ -1,0 +1,409 @@
+"""The proofreader: what it reads, what it finds wrong, and what it says of the walkthrough."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import symbolic
+from symbolic.cli import main
+from symbolic.proofread import Report, proofread
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted(path for path in (ROOT / "output").glob("*/*") if path.suffix in (".md", ".tex", ".html"))
+
+
+def verdicts(report: Report) -> list[str]:
+    return [finding.verdict for finding in report.findings]
+
+
+def read(text: str, kind: str = "markdown", model: str = "") -> Report:
+    return proofread(text, kind=kind, model=symbolic.load(model) if model else None)
+
+
+# The walkthrough that the project grew from.
+
+
+def test_the_walkthrough_has_one_wrong_equation_and_one_that_carries_it_on(walkthrough: Path) -> None:
+    report = proofread(walkthrough.read_text(), walkthrough.name)
+    chains = [finding for finding in report.findings if finding.equation.kind == "chain"]
+    assert len(chains) == 13
+    [wrong] = [finding for finding in report.findings if finding.verdict == "wrong"]
+    [carried] = [finding for finding in report.findings if finding.verdict == "carried"]
+    assert set(verdicts(report)) == {"holds", "wrong", "carried"}
+    assert (wrong.figure.value, wrong.correct) == (38_596_416, 38_597_376)  # type: ignore[union-attr]
+    assert "off by 960" in wrong.says
+    assert str(report.place(wrong.start)) == "line 39"
+    assert (carried.figure.value, carried.correct) == (123_550_272, 123_551_232)  # type: ignore[union-attr]
+
+
+def test_the_walkthrough_leaves_out_positions_biases_and_shifts(walkthrough: Path) -> None:
+    report = proofread(walkthrough.read_text(), walkthrough.name)
+    assert report.model == "GPT_CONFIG_124M (GPT-2)"
+    found = report.comparison
+    assert found is not None
+    assert (found.written, found.mended, found.total) == (123_550_272, 123_551_232, 124_412_160)
+    assert found.convention == "walkthrough"
+    assert {(part.name, part.size, part.times) for part in found.parts} == {
+        ("position table", 786_432, 0),
+        ("biases of the linear layers", 55_296, 0),
+        ("norm shifts", 19_200, 0),
+    }
+    assert "token embedding" in found.present
+    assert "position embedding" not in found.present
+
+
+def test_the_mended_walkthrough_holds_and_differs_in_three_numbers_only(walkthrough: Path, tmp_path: Path) -> None:
+    file = tmp_path / "walkthrough.md"
+    file.write_bytes(walkthrough.read_bytes())
+    result = CliRunner().invoke(main, ["proofread", str(file), "--fix"])
+    assert result.exit_code == 1
+    assert file.read_bytes() == walkthrough.read_bytes()
+    mended = (tmp_path / "walkthrough.mended.md").read_text()
+    expected = walkthrough.read_text().replace("38,596,416", "38,597,376").replace("123,550,272", "123,551,232")
+    assert mended == expected
+    assert proofread(mended).holds
+    again = CliRunner().invoke(main, ["proofread", str(file), "--fix"])
+    assert again.exit_code == 2
+    assert "there already" in again.output
+
+
+# Our own pages.
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: f"{path.parent.name}{path.suffix}")
+def test_every_equation_of_a_published_page_is_read_and_holds(path: Path) -> None:
+    report = proofread(path.read_text(encoding="utf-8"), path.name, model=symbolic.load(path.parent.name))
+    assert [f"{report.place(f.start)}: {f.says}" for f in report.findings if f.verdict != "holds"] == []
+    assert report.comparison is not None
+    assert report.comparison.mended == report.comparison.total
+    # Each printed equation was found: as many as the derivation has, and the definitions of sizes.
+    derivation = symbolic.explain(path.parent.name)
+    lines = sum(len(step.lines) for step in _steps(derivation.root)) + len(derivation.model.definitions)
+    chains = [finding for finding in report.findings if finding.equation.kind == "chain"]
+    assert len(chains) >= lines
+    assert sum(finding.equation.kind == "row" for finding in report.findings) > 10
+    assert sum(finding.equation.kind == "running" for finding in report.findings) > 5
+
+
+def _steps(step: symbolic.derivation.Step) -> list[symbolic.derivation.Step]:
+    return [step, *(found for below in step.steps for found in _steps(below))]
+
+
+@pytest.mark.parametrize("name", ["gpt2-124m", "gemma-3-1b", "deepseek-v3", "mixtral-8x7b", "bert-base-uncased"])
+@pytest.mark.parametrize("notation", ["names", "letters"])
+@pytest.mark.parametrize(("format", "kind"), [("text", "text"), ("markdown", "markdown"), ("html", "html")])
+def test_pages_in_either_notation_hold(name: str, notation: str, format: str, kind: str) -> None:
+    page = str(symbolic.explain(name).to(format, notation=notation))
+    report = read(page, kind, name)
+    assert [f"{report.place(f.start)}: {f.says}" for f in report.findings if f.verdict != "holds"] == []
+
+
+@pytest.mark.parametrize("convention", ["walkthrough", "active", "untied"])
+def test_pages_of_other_conventions_hold(convention: str) -> None:
+    page = symbolic.explain("qwen3-30b-a3b", convention=convention).to_markdown()
+    assert set(verdicts(read(page, model="qwen3-30b-a3b"))) == {"holds"}
+
+
+# Notation: each line is one equation, and holds.
+
+READ = [
+    ("768 × 3072 = 2,359,296", "text"),
+    ("- First layer: 768 x 3072 = 2,359,296 (weights)", "markdown"),
+    ("768*3072 = 2359296", "text"),
+    ("768x3072 = 2359296", "text"),
+    ("**768 · 3072** = `2_359_296`", "markdown"),
+    ("768 \u00d7 3072 = 2\u202f359\u202f296", "text"),
+    ("1 769 472 + 589 824 = 2 359 296", "text"),
+    ("1.769.472 + 589.824 = 2.359.296", "text"),
+    ("1'769'472 + 589'824 = 2'359'296", "text"),
+    ("A matrix with 3 rows and 4 columns has 3 × 4 = 12 of them.", "text"),
+    ("So 12 layers × 7,085,568 parameters each = 85,026,816 parameters.", "text"),
+    ("2^10 = 1,024", "text"),
+    ("2**10 = 1024", "text"),
+    ("768² = 589,824", "text"),
+    ("124,412,160 parameters ≈ 124.4 million", "text"),
+    ("124,412,160 ≈ 124M", "text"),
+    ("6,738,415,616 ≈ 6.7B", "text"),
+    ("6 × 124M = 744M", "text"),
+    ("1.5 GiB = 1,610,612,736 bytes", "text"),
+    ("12,375,923,097,600,000,000,000 FLOPs ≈ 1.238 × 10^22", "text"),
+    ("5.76e23 ≈ 576,000,000,000,000,000,000,000", "text"),
+    ("min(4096, 1024) × 2 = 2048", "text"),
+    ("ceil(10 / 4) = 3", "text"),
+    ("(3 + 4) × 2 − 1 = 13", "text"),
+    ("−3 + 4 = 1", "text"),
+    ("√16 = 4", "text"),
+    ("3 × 4 = 12!", "text"),
+    ("√2 ≈ 1.414", "text"),
+    ("31.0 % of it: 38,597,376 / 124,412,160 = 31.0 %", "text"),
+    ("1/3 ≈ 0.333", "text"),
+    ("Attention - 3 × 4 = 12", "text"),
+    ("20 million < 124,412,160", "text"),
+    (r"\[ 3 \times (768 \times 768) = 1,769,472 \]", "markdown"),
+    (r"$$ 3 \times (768 \cdot 768) = 1{,}769{,}472 $$", "markdown"),
+    (r"$1\,769\,472 + 589\,824 = 2\,359\,296$", "markdown"),
+    (r"\( \frac{768}{12} = 64 \)", "markdown"),
+    (r"$\dfrac{1}{2} \times 4^{2} = 2^{3}$", "markdown"),
+    (r"$\sqrt{16} + \left\lceil \frac{5}{2} \right\rceil = 7$", "markdown"),
+    (r"$50257 \times 768 \approx 38.6\text{ million}$", "markdown"),
+    (r"$124\text{M} \approx 124{,}412{,}160$", "markdown"),
+    (r"$\boxed{2 + 2 = 4}$", "markdown"),
+    (r"$\underbrace{1{,}536}_{\text{scales}} + \overbrace{1{,}536}^{\text{shifts}} = 3{,}072$", "markdown"),
+    (r"$38,597,376 \text{ (embedding)} + 768 \text{ (norm)} = 38{,}598{,}144$", "markdown"),
+    ("\\begin{align}\n12 \\times 64 &= 768 \\\\\n&= 700 + 68\n\\end{align}", "latex"),
+    ("\\newcommand{\\by}{\\times}\\newcommand{\\half}[1]{\\frac{#1}{2}}\n$\\half{8} \\by 3 = 12$", "latex"),
+    ("<p>768 &times; 3072 = 2,359,<!-- -->296</p>", "html"),
+    ("<p>768<sup>2</sup> = 589,824</p>", "html"),
+    (
+        "<math><mfrac><mn>768</mn><mn>12</mn></mfrac><mo>=</mo><msup><mn>4</mn><mn>3</mn></msup><mo>=</mo><mn>64</mn></math>",
+        "html",
+    ),
+    (
+        '<math><semantics><annotation encoding="application/x-tex">1 + 1 = 2</annotation></semantics></math>',
+        "html",
+    ),
+]
+
+
+@pytest.mark.parametrize(("line", "kind"), READ)
+def test_a_notation_is_read(line: str, kind: str) -> None:
+    report = read(line, kind)
+    assert verdicts(report) == ["holds"], [finding.says for finding in report.findings]
+
+
+WRONG = [
+    ("768 × 3072 = 2,359,269", "768 × 3072 is 2,359,296, not 2,359,269 (off by 27)."),
+    ("124,412,160 ≈ 125 million", "124,412,160 does not round to 125 million; to as many digits it is 124,000,000."),
+    ("124,412,160 = 124.5M", "124,412,160 does not round to 124.5M; to as many digits it is 124,400,000."),
+    ("1.5 GiB = 1,500,000,000 bytes", ""),
+    ("1 769 472 + 589 824 = 2 359 926", ""),
+    ("3 × 4 = 2 × 7 = 12", "2 × 7 is 14, but 3 × 4 is 12: they differ by 2."),
+    ("3 < 2", "3 is 3, which is not < 2."),
+    (r"$\frac{768}{12} = 65$", "768 / 12 is 64, not 65 (off by 1)."),
+    (r"$1{,}536 + 1{,}536 = 3{,}073$", "1,536 + 1,536 is 3,072, not 3,073 (off by 1)."),
+]
+
+
+@pytest.mark.parametrize(("line", "says"), WRONG)
+def test_what_is_wrong_is_found(line: str, says: str) -> None:
+    report = read(line)
+    assert verdicts(report) == ["wrong"]
+    if says:
+        assert report.findings[0].says == says
+
+
+UNREAD = [
+    (r"$\sum_{i=1}^{3} i = 6$", r"\sum"),
+    (r"$12 / 2 d = 6$", "two ways"),
+    (r"$3 \times = 12$", "stands where none can"),
+    ("12 = 3 × (4", "goes on"),
+    ("9^9^9^9 = 1", "digits"),
+    ("3 / (4 − 4) = 1", "divides by zero"),
+    ("1,76,9472 + 1 = 1769473", "goes on"),
+    ("The ratio 4:1 = 4", "goes on"),
+    ("5! = 120", "left side"),
+    ("|−3| = 3", "left side"),
+    ("1" * 500 + " = 2", "a number of 500 digits; at most 400 are read"),
+    ("(" * 50 + "1" + ")" * 50 + " = 1", "nested more than 40 deep"),
+    ("$" + "(" * 70 + "1" + ")" * 70 + " = 1$", "nested more than 60 deep"),
+    ("$1" + " + 1" * 20_000 + " = 1$", "a formula of 80,005 characters"),
+]
+
+
+@pytest.mark.parametrize(("line", "why"), UNREAD)
+def test_what_is_not_read_says_why(line: str, why: str) -> None:
+    report = read(line)
+    assert set(verdicts(report)) == {"unread"}
+    assert why in report.findings[0].says.lower()
+
+
+SILENT = [
+    "if x == 3: y -= 4",
+    "see https://example.org/?a=1&b=2",
+    "It cost $5 and then $6 more.",
+    "```python\nwidth = 3 * 5 == 16\n```",
+    "the layer norms < 0.1 %",
+    "def f(x): return x <= 3",
+]
+
+
+@pytest.mark.parametrize("line", SILENT)
+def test_what_is_no_equation_raises_no_alarm(line: str) -> None:
+    assert not [verdict for verdict in verdicts(read(line)) if verdict in ("wrong", "carried", "unread")]
+
+
+def test_names_have_the_model_s_sizes_and_else_what_the_document_says() -> None:
+    line = r"$V d + T d = 39{,}383{,}808$"
+    assert verdicts(read(line)) == ["unknown"]
+    assert verdicts(read(line, model="gpt2-124m")) == ["holds"]
+    assert verdicts(read(line, model="gpt2-1558m")) == ["wrong"]
+    said = "With $V = 50257$, $d = 768$ and $T = 1024$: " + line
+    assert verdicts(read(said)) == ["holds"] * 4
+    assert verdicts(read("emb_dim = 769", model="gpt2-124m")) == ["wrong"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        r"$4 \times d_{\text{model}}^2 = 2{,}359{,}296$",
+        "d_ff × d_model = 2,359,296",
+        "vocabulary size × embedding width = 38,597,376",
+        r"$n_\text{layers} \times 12 = 144$",
+    ],
+)
+def test_sizes_go_by_the_names_of_papers_and_by_their_words(line: str) -> None:
+    assert verdicts(read(line, model="gpt2-124m")) == ["holds"]
+    assert verdicts(read(line, model="gpt2-1558m")) == ["wrong"]
+
+
+def test_a_function_that_is_not_known_is_not_judged() -> None:
+    assert verdicts(read("log(12) = 7")) == ["unknown"]
+    assert verdicts(read("With x = 3: 2x + 1 = 7")) == ["holds", "holds"]
+
+
+def test_two_formulas_are_compared_for_all_sizes() -> None:
+    assert verdicts(read("$d (4 d + 4 d) = 8 d^2$")) == ["holds"]
+    assert verdicts(read("$d (4 d + 4 d) = 9 d^2$")) == ["unknown"]
+    coincidence = read(r"$n\_heads \times d = n\_layers \times d$", model="gpt2-124m")
+    assert "these sizes only" in coincidence.findings[0].says
+
+
+def test_an_error_is_traced_through_several_sums() -> None:
+    report = read("2000 + 3000 = 5001\n\n5001 + 1000 = 6001\n\n6001 × 2 = 12002\n\nabout 12 thousand")
+    assert verdicts(report)[:3] == ["wrong", "carried", "carried"]
+    assert [finding.correct for finding in report.findings[:3]] == [5000, 6000, 12000]
+
+
+def test_a_total_that_forgets_one_part_names_it() -> None:
+    model = symbolic.load("gpt2-124m")
+    forgotten = 124_412_160 - 12 * 3072
+    report = proofread(f"124,412,160 - 36,864 = {forgotten:,}", model=model)
+    assert report.comparison is not None
+    assert not report.comparison.convention
+    assert [(part.size, part.times) for part in report.comparison.parts] == [(36_864, 0)]
+    nothing = proofread("100,000,000 + 7 = 100,000,007", model=model)
+    assert nothing.comparison is not None
+    assert nothing.comparison.unexplained
+    assert not nothing.holds
+
+
+# Formats of documents.
+
+
+def test_html_is_read_as_it_is_shown_and_as_its_tex() -> None:
+    formula = (
+        "<math><semantics><mrow><mn>2</mn><mo>+</mo><mn>2</mn><mo>=</mo><mn>{}</mn></mrow>"
+        '<annotation encoding="application/x-tex">2 + 2 = {}</annotation></semantics></math>'
+    )
+    assert verdicts(read(formula.format(4, 4), "html")) == ["holds"]
+    assert verdicts(read(formula.format(5, 5), "html")) == ["wrong"]
+    assert sorted(verdicts(read(formula.format(4, 5), "html"))) == ["holds", "unread"]
+
+
+def notebook(*cells: str) -> str:
+    made = [{"cell_type": "markdown", "metadata": {}, "source": cell.splitlines(keepends=True)} for cell in cells]
+    return json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1)
+
+
+def test_a_notebook_is_read_by_cells_and_mended(tmp_path: Path) -> None:
+    file = tmp_path / "notes.ipynb"
+    file.write_text(notebook("# Title", "First\n\n$2000 + 2000 = 4001$\n", "so 4001 × 2 = 8002"))
+    report = proofread(file.read_text(), file.name)
+    assert [str(report.place(finding.start)) for finding in report.findings] == ["cell 2, line 3", "cell 3, line 1"]
+    result = CliRunner().invoke(main, ["proofread", str(file), "--fix"])
+    assert result.exit_code == 1, result.output
+    mended = json.loads((tmp_path / "notes.mended.ipynb").read_text())
+    assert "".join(mended["cells"][1]["source"]) == "First\n\n$2000 + 2000 = 4000$\n"
+    assert "".join(mended["cells"][2]["source"]) == "so 4000 × 2 = 8000"
+
+
+@pytest.mark.parametrize("ending", ["md", "tex", "html"])
+def test_a_page_with_an_error_is_mended_to_the_page_that_is_right(ending: str, tmp_path: Path) -> None:
+    page = (ROOT / "output" / "gpt2-124m" / f"parameters.{ending}").read_text(encoding="utf-8")
+    broken = page.replace("7,085,568", "7,085,569").replace("7{,}085{,}568", "7{,}085{,}569")
+    file = tmp_path / f"page.{ending}"
+    file.write_text(broken, encoding="utf-8")
+    result = CliRunner().invoke(main, ["proofread", str(file), "--model", "gpt2-124m", "--fix"])
+    assert result.exit_code == 1
+    assert (tmp_path / f"page.mended.{ending}").read_text(encoding="utf-8") == page
+
+
+# The command.
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("3 × 4 = 12", 0), ("3 × 4 = 13", 1), ("no equation here", 0), (r"$\log 3 = 1$", 0)]
+)
+def test_the_exit_code_says_whether_all_holds(text: str, code: int, tmp_path: Path) -> None:
+    file = tmp_path / "notes.md"
+    file.write_text(text)
+    assert CliRunner().invoke(main, ["proofread", str(file)]).exit_code == code
+
+
+@pytest.mark.parametrize("name", ["nothing.md", "..", "binary.md", "broken.ipynb"])
+def test_what_can_t_be_read_is_one_line_and_exit_code_2(name: str, tmp_path: Path) -> None:
+    (tmp_path / "binary.md").write_bytes(b"\xff\xfe\x00\x81")
+    (tmp_path / "broken.ipynb").write_text("[1, 2")
+    result = CliRunner().invoke(main, ["proofread", str(tmp_path / name)])
+    assert result.exit_code == 2
+    assert len(result.output.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("format", ["text", "markdown", "html", "json"])
+def test_a_report_says_the_same_in_each_format(format: str, walkthrough: Path) -> None:
+    result = CliRunner().invoke(main, ["proofread", str(walkthrough), "--format", format])
+    assert result.exit_code == 1
+    words = " ".join(result.output.split())
+    for said in ("50257 × 768 is 38,597,376, not 38,596,416 (off by 960).", "With 38,597,376 it is 123,551,232."):
+        assert said in words
+    assert "786,432" in words or "786432" in words
+
+
+def test_nothing_of_a_document_acts_in_its_report(tmp_path: Path) -> None:
+    file = tmp_path / "<script>.md"
+    file.write_text("<script>alert(1)</script> \x1b[31m 3 × 4 = 13 <img src=x onerror=alert(1)> \u202e {{ 7*7 }}")
+    for kind in ("text", "html", "markdown"):
+        shown = CliRunner().invoke(main, ["proofread", str(file), "--format", kind]).output
+        assert "\x1b" not in shown
+        assert "\u202e" not in shown
+        if kind == "html":
+            assert "<script>" not in shown
+            assert "<img" not in shown
+
+
+# Explain reads its own pages back where it is asked to.
+
+
+def test_a_page_says_that_it_was_proofread_only_where_it_was() -> None:
+    said = "was read back from this page"
+    for name in ("text", "markdown", "latex", "html"):
+        plain = CliRunner().invoke(main, ["explain", "gpt2-124m", "--format", name, "--output", "-"])
+        asked = CliRunner().invoke(main, ["explain", "gpt2-124m", "--format", name, "--output", "-", "--proofread"])
+        assert plain.exit_code == asked.exit_code == 0
+        assert said not in " ".join(plain.output.split())
+        assert said in " ".join(asked.output.split())
+
+
+def test_a_page_with_an_error_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    from symbolic.derivation import Derivation
+    from symbolic.errors import CheckFailed
+    from symbolic.proofread.own_pages import proofread_page
+
+    printed = Derivation.to
+    monkeypatch.setattr(Derivation, "to", lambda *a, **k: str(printed(*a, **k)).replace("589,824", "589,825"))
+    with pytest.raises(CheckFailed, match="768 × 768 is 589,824, not 589,825"):
+        proofread_page(symbolic.explain("gpt2-124m"), "text")
+
+
+def test_a_page_beside_the_wrong_model_is_told_apart_from_a_wrong_page() -> None:
+    page = (ROOT / "output" / "gpt2-124m" / "parameters.md").read_text(encoding="utf-8")
+    said = CliRunner().invoke(main, ["proofread", "-", "--model", "gpt2-1558m"], input=page).output
+    assert "it may be about another model" in " ".join(said.split())
+    assert "With 6,400 it is 3,072" not in said
+
+
+def test_a_number_that_is_wrong_further_up_may_come_about_rightly_further_down() -> None:
+    report = read("2000 + 3000 = 5001\n\n5000 + 1 = 5001\n\n5001 + 1 = 5002")
+    assert verdicts(report) == ["wrong", "holds", "carried"]
