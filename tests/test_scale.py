@@ -242,7 +242,7 @@ def test_all_formats_print_the_page_and_json_is_data() -> None:
     import json
 
     page = api.scale("gpt2-124m", vary=("emb_dim",))
-    assert set(formats()) == {"html", "json", "latex", "markdown", "text"}
+    assert all(render_page(page, kind) for kind in formats())
     data = json.loads(render_page(page, "json"))
     assert data["total"] == 124_412_160
     assert data["kind"] == "page"
