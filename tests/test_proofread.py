@@ -7,11 +7,16 @@ import pytest
 from click.testing import CliRunner
 
 import symbolic
+from symbolic import models, quantities
 from symbolic.cli import main
 from symbolic.proofread import Report, proofread
+from symbolic.results import follow
 
 ROOT = Path(__file__).parent.parent
-PAGES = sorted(path for path in (ROOT / "output").glob("*/*") if path.suffix in (".md", ".tex", ".html"))
+WRITTEN = [path for path in sorted((ROOT / "output").glob("*/*")) if path.suffix in (".md", ".tex", ".html")]
+PAGES = [path for path in WRITTEN if path.stem == "parameters"]
+OTHERS = [path for path in WRITTEN if path.stem in quantities.names() and path.stem != "parameters"]
+ANALYSES = [path for path in WRITTEN if path.stem not in quantities.names()]
 
 
 def verdicts(report: Report) -> list[str]:
@@ -85,6 +90,24 @@ def test_every_equation_of_a_published_page_is_read_and_holds(path: Path) -> Non
     assert len(chains) >= lines
     assert sum(finding.equation.kind == "row" for finding in report.findings) > 10
     assert sum(finding.equation.kind == "running" for finding in report.findings) > 5
+
+
+@pytest.mark.parametrize("path", OTHERS, ids=lambda path: f"{path.parent.name}-{path.name}")
+def test_every_equation_of_another_quantity_s_page_is_read_and_holds(path: Path) -> None:
+    derivation = symbolic.explain(path.parent.name, path.stem)
+    report = proofread(path.read_text(encoding="utf-8"), path.name, derivation=derivation)
+    assert [f"{report.place(f.start)}: {f.says}" for f in report.findings if f.verdict != "holds"] == []
+    lines = sum(len(step.lines) for step in _steps(derivation.root)) + len(follow(derivation))
+    assert sum(finding.equation.kind == "chain" for finding in report.findings) >= lines
+
+
+@pytest.mark.parametrize("path", ANALYSES, ids=lambda path: f"{path.parent.name}-{path.name}")
+def test_nothing_in_the_page_of_an_analysis_is_wrong(path: Path) -> None:
+    # A comparison has a letter's value for each of its models; then no letter is given one.
+    one = symbolic.load(path.parent.name) if path.parent.name in models.names() else None
+    report = proofread(path.read_text(encoding="utf-8"), path.name, model=one)
+    said = [f"{report.place(f.start)}: {f.says}" for f in report.findings if f.verdict in ("wrong", "carried")]
+    assert said == []
 
 
 def _steps(step: symbolic.derivation.Step) -> list[symbolic.derivation.Step]:

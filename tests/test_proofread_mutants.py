@@ -19,7 +19,7 @@ from symbolic.derivation import Step
 from symbolic.proofread import proofread
 
 ROOT = Path(__file__).parent.parent
-PAGES = sorted(path for path in (ROOT / "output").glob("*/*") if path.suffix in (".md", ".tex", ".html"))
+PAGES = sorted(path for path in (ROOT / "output").glob("*/parameters.*") if path.suffix in (".md", ".tex", ".html"))
 MUTANTS = int(os.environ.get("SYMBOLIC_MUTANTS", "120"))
 """How many mutants: .ci/run makes 2,000."""
 

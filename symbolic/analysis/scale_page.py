@@ -110,12 +110,13 @@ def _traced(terms: Sequence[Term], derivation: Derivation, prose: Prose) -> Tabl
 
 
 def _origins(term: Term, derivation: Derivation) -> str:
-    """12 = 4 attention (3.1.1, 3.1.2) + 8 feed-forward network (3.2.1, 3.2.3); a single part without the sum."""
-    groups = [(f"{plain(name)} ({numbers})", number) for name, number, numbers in _groups(term, derivation)]
+    """12 = 4 + 8: attention 4 (3.1.1, 3.1.2), feed-forward network 8 (3.2.1, 3.2.3); a single part without the sum."""
+    groups = [(plain(name), number, steps) for name, number, steps in _groups(term, derivation)]
     if len(groups) == 1:
-        return groups[0][0]
-    written = "".join(f" {'−' if number < 0 else '+'} {grouped(abs(number))} {name}" for name, number in groups)
-    return f"{grouped(term.coefficient).replace('-', '−')} ={written.removeprefix(' +')}"
+        return f"{groups[0][0]} ({groups[0][2]})"
+    sum_of = "".join(f" {'−' if number < 0 else '+'} {grouped(abs(number))}" for _, number, _ in groups)
+    parts = ", ".join(f"{name} {grouped(number).replace('-', '−')} ({steps})" for name, number, steps in groups)
+    return f"{grouped(term.coefficient).replace('-', '−')} ={sum_of.removeprefix(' +')}: {parts}"
 
 
 def _whole(term: Term) -> Cell:
@@ -275,10 +276,9 @@ def _crossover(one: Crossover, symbols: Sequence[Symbol], prose: Prose) -> list[
                 right=right,
                 first=first,
                 second=second,
-                solved=bool(solved),
             )
         ),
-        Relation(_ordered(one, equal=bool(solved))),
+        Relation(_ordered(one)),
     ]
     if not solved:
         ratio = decimal(Fraction(max(one.values), min(one.values)), 3)
@@ -289,10 +289,10 @@ def _crossover(one: Crossover, symbols: Sequence[Symbol], prose: Prose) -> list[
     return [*parts, Table(prose("crossover_table"), ("Size", "Solved", "Exactly", "About"), rows, frozenset({3}))]
 
 
-def _ordered(one: Crossover, *, equal: bool) -> tuple[tuple[str, Formula], ...]:
-    """The equation to solve; where it has no solution, which of the two is the smaller one."""
+def _ordered(one: Crossover) -> tuple[tuple[str, Formula], ...]:
+    """The two formulas, the smaller one first."""
     first, second = one.formulas
-    if equal or one.values[0] == one.values[1]:
+    if one.values[0] == one.values[1]:
         return (("", first), ("=", second))
     return (("", first), ("<", second)) if one.values[0] < one.values[1] else (("", second), ("<", first))
 

@@ -185,7 +185,7 @@ class _Writer:
 
     def equation(self, equation: Equation, running: tuple[str, int] | None = None) -> Iterator[str]:
         chain = chained(sides(self.printer, equation, self.source.sizes), r" \is ", r" \near ")
-        unit = f"~{escaped(equation.unit)}" if equation.unit else ""
+        unit = f" {escaped(equation.unit)}" if equation.unit else ""
         option = f"[{{{escaped(running[0])}: {_grouped(running[1])}{unit}}}]" if running else ""
         yield rf"\Chain{option}{{{chain}}}"
 

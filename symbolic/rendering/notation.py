@@ -396,7 +396,8 @@ def sides(printer: Printer, equation: Equation, sizes: Mapping[str, Exact]) -> l
     written = printer.number(value)
     unit = singular(equation.unit) if value == 1 else equation.unit
     if value.denominator != 1 and "/" in grouped(value):
-        if max(value.numerator, value.denominator) < SHORT and written.replace(" ", "") != chain[-1].replace(" ", ""):
+        scaled = formula.value(sizes) != value
+        if not scaled and max(value.numerator, value.denominator) < SHORT and written != chain[-1].replace(" ", ""):
             chain.append(printer.number(value))
         # Whole digits are never rounded away.
         digits = max(ROUNDED_DIGITS, len(str(abs(value.numerator) // value.denominator)))
