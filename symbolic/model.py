@@ -12,8 +12,9 @@ from symbolic.architecture import Architecture, Block, Need, Option
 from symbolic.architectures import find
 from symbolic.errors import ConfigError, shown
 from symbolic.formula import Formula, Quotient, Symbol
+from symbolic.no_effect import NO_EFFECT
 from symbolic.recognition import missing, recognised
-from symbolic.vocabulary import NO_EFFECT, SYMBOLS
+from symbolic.vocabulary import SYMBOLS
 
 MOST_DIGITS = 1000
 TEXT_PART = "text_config"
