@@ -47,6 +47,7 @@ HOSTILE = {
     )
     + r"\begin{document}$\d 1 = 1$",
     "tables": "| a | b |\n|---|---|\n" * 20_000,
+    "a command that is an argument": r"$\frac\begin{a}{b} = 1$",
     "sums so far": "so far: 3 about 5 " * 30_000,
 }
 

@@ -201,7 +201,8 @@ class _Scan:
         _, end = here.group(here.match.end())
         if name in (r"\begin", r"\end"):
             self.add("ROW", here.place)
-            while name == r"\begin" and here.text[end : end + 1] == "{":
+            # Not beyond the stretch: a command that is an argument itself has none of its own.
+            while name == r"\begin" and end < here.end and here.text[end] == "{":
                 _, end = here.group(end)
         return end
 
