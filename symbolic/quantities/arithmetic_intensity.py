@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symbolic.architecture import Cache, Kind, Leaf, Source, Weight
-from symbolic.conventions import Convention, named
+from symbolic.conventions import Convention, everything, named
 from symbolic.formula import Ceiling, Formula, Product
 from symbolic.products import is_trained
 from symbolic.quantity import Quantity, Result
@@ -47,12 +47,12 @@ QUANTITY = Quantity(
             "all-weights",
             "the weights and the cache that one step reads: every matrix and norm once for the whole batch, and the "
             "cache of each sequence; of the token table only some rows are read, which is next to nothing",
-            lambda leaf: True,  # noqa: ARG005
+            everything,
         ),
         Convention(
             "chosen-experts",
             "the same, but of the experts only those that one token chooses: what a batch of one reads",
-            lambda leaf: True,  # noqa: ARG005
+            everything,
             active_only=True,
         ),
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from symbolic.architecture import Activation, Kept, Leaf, Source, Weight
-from symbolic.conventions import Convention, named
+from symbolic.conventions import Convention, everything, named
 from symbolic.errors import NothingToMeasure
 from symbolic.formula import Formula, Number, Product
 from symbolic.products import in_layer, is_trained
@@ -63,10 +63,6 @@ def _divided(leaf: Leaf) -> bool:
     return isinstance(leaf.part, Activation) and leaf.part.split and in_layer(leaf)
 
 
-def _everything(leaf: Leaf) -> bool:  # noqa: ARG001
-    return True
-
-
 def _activations(leaf: Leaf) -> bool:
     return isinstance(leaf.part, Activation)
 
@@ -103,19 +99,19 @@ QUANTITY = Quantity(
             "all-kept",
             "the bytes of weights, gradients and optimizer states, and of what the way back needs: all that a product, "
             "a norm or an activation function worked on, at 16 bits, and the scores of the head at 32",
-            _everything,
+            everything,
         ),
         Convention(
             "selective-recomputation",
             "the same without the table of attention shares, which is computed again on the way back",
-            _everything,
+            everything,
             measure=_selective,
         ),
         Convention(
             "full-recomputation",
             "weights, gradients, optimizer states, what lies outside the layers, and the input of each layer; all else "
             "in the layers is computed again, one layer at a time",
-            _everything,
+            everything,
             measure=_full,
         ),
         Convention("activations", "what the way back needs, and nothing else", _activations),
