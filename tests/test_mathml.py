@@ -31,6 +31,7 @@ def shown(tex: str) -> str:
     [
         (r"\mathrm{vocab\_size}", "<mi>vocab_size</mi>"),
         ("38{,}597{,}376", "<mn>38,597,376</mn>"),
+        ("1{,}600^{2}", "<msup><mn>1,600</mn><mn>2</mn></msup>"),
         (r"\text{one \& two\_three}", "<mtext>one &amp; two_three</mtext>"),
         (r"\text{a < b}", "<mtext>a &lt; b</mtext>"),
         ("d", "<mi>d</mi>"),

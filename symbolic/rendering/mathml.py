@@ -120,11 +120,17 @@ def _row(row: Element) -> Element:
     made = Element("mrow")
     joins = False
     for child in row:
-        if made and made[-1].tag == "mn" and _is_comma(child):
+        if len(made) and made[-1].tag == "mn" and _is_comma(child):
             made[-1].text = f"{made[-1].text},"
             joins = True
         elif joins and child.tag == "mn":
             made[-1].text = f"{made[-1].text}{child.text}"
+            joins = False
+        elif joins and child.tag == "msup" and child[0].tag == "mn":
+            # Of 1{,}600^{2} the power has only the last group.
+            raised = _mended(child)
+            raised[0].text = f"{made[-1].text}{raised[0].text}"
+            made[-1] = raised
             joins = False
         else:
             made.append(_mended(child))

@@ -234,6 +234,7 @@ class Text(Printer):
 
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 GREEK_LETTERS = {"alpha": "α", "beta": "β", "lambda": "λ", "partial": "∂"}
+WORD_BELOW = re.compile(r"_\{([a-z]{2,})\}")
 GREEK = re.compile(rf"\\({'|'.join(GREEK_LETTERS)})\b ?")
 
 
@@ -257,7 +258,9 @@ class Latex(Printer):
 
     def symbol(self, symbol: Symbol) -> str:
         escaped = symbol.name.replace("_", r"\_")
-        return rf"\mathrm{{{escaped}}}" if self.notation == "names" else symbol.letter
+        # Words below a letter stand upright: they are no product of letters.
+        upright = WORD_BELOW.sub(r"_{\\text{\1}}", symbol.letter)
+        return rf"\mathrm{{{escaped}}}" if self.notation == "names" else upright
 
     def label(self, text: str) -> str:
         return rf"\text{{{text}}}"
