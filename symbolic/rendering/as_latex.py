@@ -265,7 +265,10 @@ class _Writer:
         for index, equation in enumerate(entry.equations):
             yield from self.equation(equation, entry.running if index == len(entry.equations) - 1 else None)
         for part in entry.after:
-            yield from self.parts[type(part)](self, part)
+            if isinstance(part, Entry):
+                yield from self.entry(part, depth + 1)
+            else:
+                yield from self.parts[type(part)](self, part)
 
     def items(self, items: Items) -> Iterator[str]:
         yield self.template(

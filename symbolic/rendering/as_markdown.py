@@ -219,7 +219,10 @@ class _Writer:
             where, figure = entry.running
             yield f"{where[:1].upper()}{escaped(where[1:])}: {with_unit(figure, entry.unit)}."
         for part in entry.after:
-            yield from self.parts[type(part)](self, part)
+            if isinstance(part, Entry):
+                yield from self.entry(part, depth + 1)
+            else:
+                yield from self.parts[type(part)](self, part)
 
     def items(self, items: Items) -> Iterator[str]:
         yield "\n".join(

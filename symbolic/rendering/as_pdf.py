@@ -213,7 +213,7 @@ class _Writer:
         result = string(grouped(entry.result)) if entry.before and entry.result is not None else "none"
         head = f"#step({min(depth, DEEPEST)}, {number}, {string(entry.title)}, {result})"
         text = [f"{self.words(entry.text)}\n"] if entry.text else []
-        tail = list(self.tail(entry))
+        tail = list(self.tail(entry, depth))
         # A step, or what is asked, stays together, unless it is long or holds steps of its own.
         short = len(entry.after) <= MOST_TOGETHER and not any(isinstance(part, Entry) for part in entry.after)
         together = short and bool(entry.after or not entry.before)
@@ -225,14 +225,17 @@ class _Writer:
             yield from self.entry(below, depth + 1)
         yield from ("#whole[", *tail, "]") if together else tail
 
-    def tail(self, entry: Entry) -> Iterator[str]:
+    def tail(self, entry: Entry, depth: int) -> Iterator[str]:
         if entry.before and entry.equations:
             yield f"#sum-of({string(f'{entry.number} {entry.title}: the sum'.strip())})"
         for index, equation in enumerate(entry.equations):
             last = index == len(entry.equations) - 1
             yield from self.equation(equation, entry.running if last else None, keep=not last)
         for part in entry.after:
-            yield from self.parts[type(part)](self, part)
+            if isinstance(part, Entry):
+                yield from self.entry(part, depth + 1)
+            else:
+                yield from self.parts[type(part)](self, part)
 
     def items(self, items: Items) -> Iterator[str]:
         for term, text in items.items:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
@@ -78,7 +79,7 @@ class Line(NamedTuple):
     below: tuple[Line, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
     """The pieces of a page, ready to print. `linked` pieces have ids; `top` is the level of a section's heading."""
 
@@ -92,8 +93,19 @@ class View:
         return type(part).__name__
 
     def level(self, block: Section | Entry) -> int:
-        """Of its heading: a step's follows from its number."""
-        return self.top if isinstance(block, Section) else min(self.top + 1 + block.number.count("."), 6)
+        """Of its heading: one deeper than what it stands in."""
+        return self.top if isinstance(block, Section) else min(self.top + self.depths[block.id], 6)
+
+    @cached_property
+    def depths(self) -> Mapping[str, int]:
+        """How deep each entry stands in its section, from 1 on, by its id."""
+        found: dict[str, int] = {}
+        stack = [(part, 1) for section in self.page.sections for part in section.parts if isinstance(part, Entry)]
+        while stack:
+            entry, depth = stack.pop()
+            found[entry.id] = depth
+            stack += [(part, depth + 1) for part in (*entry.before, *entry.after) if isinstance(part, Entry)]
+        return found
 
     def contents(self) -> Iterator[Line]:
         """Each section and its uppermost steps, with what they come to."""

@@ -48,7 +48,7 @@ def make(context: Context, id: str) -> Question | None:
         Answer(id, item.label, len(item.shown)),
     )
     rows = ((low, totals[0], say("budget_within")), (low + 1, totals[1], say("budget_beyond")))
-    columns = (f"`{symbol.name}`", say("column_total"), say("column_budget", budget=grouped(budget)))
+    columns = (symbol.name, say("column_total"), say("column_budget", budget=grouped(budget)))
     return Question("budget", say("budget_title"), stem, (item,), (Table("", columns, rows, frozenset({0, 1})),))
 
 

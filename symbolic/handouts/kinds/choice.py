@@ -32,7 +32,7 @@ def make(context: Context, id: str) -> Question | None:
     item = Item(id, say("answer"), choice, proofs, (say("choice_hint"),))
     stem = (
         Paragraph(say("choice", unit=context.unit)),
-        Paragraph(sizes_of(sister)),
+        Paragraph(say("take", sizes=Markup(sizes_of(sister)))),
         Choices(id, tuple((letter, option.text) for letter, option in choice.lettered)),
     )
     return Question("choice", say("choice_title"), stem, (item,), tuple(line.equation for line in walk(sister)))

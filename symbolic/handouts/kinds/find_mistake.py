@@ -40,7 +40,7 @@ def make(context: Context, id: str) -> Question | None:
     )
     stem: tuple[Part, ...] = (
         Paragraph(say("find", unit=context.unit)),
-        Paragraph(sizes_of(sister)),
+        Paragraph(say("take", sizes=Markup(sizes_of(sister)))),
         *shown,
         Answer(which.id, which.label, 3),
         Answer(mended.id, mended.label, len(mended.shown)),
