@@ -190,5 +190,5 @@ def _step(closed: Formula, symbol: Symbol, old: Exact, new: Exact) -> Formula | 
             if isinstance(coefficient, Product)
             else (coefficient,)
         )
-        terms.append(Product((change, *factors)) if factors else change)
+        terms.append(Product((*factors, change)) if factors else change)
     return total(tuple(terms))
