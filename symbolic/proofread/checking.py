@@ -22,7 +22,10 @@ class Fault(NamedTuple):
 
 @dataclass(frozen=True)
 class Checked:
-    """The values of the sides (none for one with an unknown name), the links judged, and the sides at fault."""
+    """The values of the sides (none for one with an unknown name), the links judged, and the sides at fault.
+
+    `again` is a name that the document gave another formula further up.
+    """
 
     values: tuple[list[Range] | None, ...]
     judged: int
@@ -30,13 +33,19 @@ class Checked:
     unknown: str = ""
     gap: tuple[int, int] | None = None
     only_here: tuple[int, int] | None = None
+    again: str = ""
 
 
 def check(equation: Equation, values: Values) -> Checked:
     """The chain judged; Unread where a side can't be computed."""
     found: list[list[Range] | None] = []
-    unknown = ""
+    unknown = again = ""
     for side in equation.sides:
+        if isinstance(side, Name) and side.text in values.formulas and not values.of(side.text):
+            # Said before by a formula. Another one is no error: a letter may come to mean something else.
+            again = unknown = side.text
+            found.append(None)
+            continue
         try:
             found.append(values.readings(side))
         except Unknown as problem:
@@ -60,7 +69,7 @@ def check(equation: Equation, values: Values) -> Checked:
         judged += 1
         if not holds:
             broken.append((left, right))
-    return Checked(tuple(found), judged, tuple(_faults(equation, found, broken)), unknown, gap, only_here)
+    return Checked(tuple(found), judged, tuple(_faults(equation, found, broken)), unknown, gap, only_here, again)
 
 
 def _symbolic(equation: Equation, right: int) -> bool:

@@ -26,6 +26,13 @@ class Place(NamedTuple):
         return f"{f'cell {self.cell}, ' if self.cell else ''}line {self.line}"
 
 
+class Heading(NamedTuple):
+    """Where a heading stands, and its level: a larger one is below a smaller one."""
+
+    start: int
+    level: int
+
+
 class Table(NamedTuple):
     """Rows of cells, the first row the columns' names; a cell may be in several stretches (a wrapped one)."""
 
@@ -45,8 +52,9 @@ class Document:
     """What a reader makes of a file.
 
     `text` is what a person reads (or the file itself, where that is text); `prose` has the same length, with the
-    mathematics and the markup taken out; `math` are the stretches of TeX. `origins` (place in the text, place in the
-    file, length) say where the text comes from, if it is not the file itself; `cells` where a notebook's cells start.
+    mathematics and the markup taken out; `math` are the stretches of TeX; `headings` stand in order. `origins` (place
+    in the text, place in the file, length) say where the text comes from, if it is not the file itself; `cells` where
+    a notebook's cells start.
     """
 
     text: str
@@ -55,6 +63,7 @@ class Document:
     tables: list[Table] = field(default_factory=list)
     macros: Mapping[str, Macro] = field(default_factory=dict)
     twins: list[Twin] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
     source: str = ""
     origins: list[tuple[int, int, int]] | None = None
     cells: list[tuple[int, int]] | None = None
@@ -63,6 +72,12 @@ class Document:
         self.prose = self.prose or self.text
         self.source = self.source or self.text
         self._lines: list[int] = []
+
+    def section_end(self, offset: int) -> int:
+        """Where the section around a place ends: at the next heading that is not below its own."""
+        index = bisect_right(self.headings, (offset, 1 << 30))
+        level = self.headings[index - 1].level if index else -(1 << 30)
+        return next((start for start, below in self.headings[index:] if below <= level), len(self.text))
 
     @cached_property
     def style(self) -> Style:

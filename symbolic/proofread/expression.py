@@ -71,6 +71,8 @@ class Name(Node):
 class Operation(Node):
     """`+`, `-` (of one part), `×`, `/`, `^`, `√`, `min`, `max`, `ceil`, `floor`, or `()` for brackets.
 
+    `∂` is the derivative of a name by a name: it has a formula, where the document says what the first one is.
+
     `depth` is how many nodes stand below each other.
     """
 
@@ -195,6 +197,10 @@ def _each(function: Callable[[list[Exact]], Exact]) -> Callable[[list[Range]], R
     return lambda parts: Range(function([part.low for part in parts]), function([part.high for part in parts]))
 
 
+def _derivative(_: list[Range]) -> Range:
+    raise Unknown("the derivative")
+
+
 OPERATIONS: Mapping[str, Callable[[list[Range]], Range]] = {
     "+": _sum,
     "-": _negative,
@@ -207,5 +213,6 @@ OPERATIONS: Mapping[str, Callable[[list[Range]], Range]] = {
     "ceil": _each(lambda ends: ceil(ends[0])),
     "floor": _each(lambda ends: floor(ends[0])),
     "()": lambda parts: parts[0],
+    "∂": _derivative,
     "beside": _product,
 }

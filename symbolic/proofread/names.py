@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from symbolic.proofread.tokens import Token
+from symbolic.proofread.tokens import BLANK, Token
 from symbolic.vocabulary import SYMBOLS
 
 CONNECTIVES = frozenset(
@@ -30,6 +30,8 @@ def words_token(words: str, place: tuple[int, int], ends_operand: bool) -> list[
         return []
     if ends_operand and first in CONNECTIVES:
         return [Token("ROW", *place)]
+    if words == "?" or not words.strip("_"):
+        return [Token("NAME", *place, BLANK)]
     if ends_operand and words in UNITS:
         # 1,024 tokens: no product with a size that is called like its unit.
         return [Token("ANNOTATION", *place, words)]

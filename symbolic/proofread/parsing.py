@@ -45,7 +45,14 @@ def parse(tokens: list[Token]) -> Chain:
 
 def _called(token: Token) -> str:
     signs = {"PLUS": "+", "MINUS": "−", "TIMES": "×", "DIVIDE": "/", "POWER": "^", "COMMA": ",", "OPEN": "("}
-    signs |= {"CLOSE": ")", "RELATION": str(token.value), "CEIL": "⌈", "FLOOR": "⌊", "FRACTION": "a fraction"}
+    signs |= {
+        "CLOSE": ")",
+        "RELATION": str(token.value),
+        "CEIL": "⌈",
+        "FLOOR": "⌊",
+        "FRACTION": "a fraction",
+        "PARTIAL": "∂",
+    }
     if isinstance(token.value, Figure):
         return f"the number {token.value.shown[:40]}"
     return signs.get(token.type, f"“{str(token.value)[:40]}”" if token.value else "its end")
@@ -154,6 +161,10 @@ class _Builder:
 
     def fraction(self, parts: list[Any]) -> Node:
         return operation("/", (parts[1], parts[2]), parts[0].start, parts[2].end)
+
+    def derivative(self, parts: list[Any]) -> Node:
+        of, by = self.name([parts[3]]), self.name([parts[7]])
+        return operation("∂", (of, by), parts[0].start, parts[8].end)
 
     def root(self, parts: list[Any]) -> Node:
         return operation("√", (parts[1],), parts[0].start, parts[1].end)

@@ -17,6 +17,7 @@ from symbolic.proofread.equations import Reader, numbers_of, ordered
 from symbolic.proofread.mending import changes
 from symbolic.proofread.recognising import recognised
 from symbolic.proofread.sentences import claims
+from symbolic.proofread.suppositions import Suppositions
 from symbolic.proofread.tables import rows
 from symbolic.proofread.tracing import Tracer
 from symbolic.proofread.twins import differing
@@ -80,7 +81,7 @@ def proofread(
         model, note = recognised(source, head, name, chains, quantity)
     numbers = numbers_of(equations)
     values = values_of(model, quantity, numbers) if derivation is None else values_in(derivation, numbers)
-    tracer = Tracer(document, values)
+    tracer = Tracer(document, Suppositions.of(document, chains, values))
     findings = tuple(tracer.findings([*equations, *differing(reader)]))
     comparison = compare(model, quantity, findings) if model else None
     return Report(

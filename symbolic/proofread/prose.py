@@ -206,9 +206,10 @@ class _Scan:
         words, after = self.phrase()
         if (
             words[-1].type == "NAME"
-            and str(words[-1].value) not in ARTICLES
             and after is not None
             and after.type in STRONG
+            # "The ratio a = 64": no article stands before an equals sign.
+            and (str(words[-1].value) not in ARTICLES or after.type == "RELATION")
         ):
             # "For n_layers = 12": the words before a size's name are none of the formula's.
             self.index += len(words) - 1

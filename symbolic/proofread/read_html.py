@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html import unescape
 
 from symbolic.proofread.delimiters import formulas
-from symbolic.proofread.document import Document, Stretch, Table, Twin, masked
+from symbolic.proofread.document import Document, Heading, Stretch, Table, Twin, masked
 from symbolic.proofread.mathml import Element, written
 from symbolic.proofread.text_lexer import BARRIER
 
@@ -23,6 +23,7 @@ BLOCKS = frozenset(
     | {"ul", "ol", "li", "dl", "dt", "dd", "table", "caption", "thead", "tbody", "tr", "pre", "blockquote", "figure"}
     | {"figcaption", "hr", "details", "summary", "form", "fieldset", "body"}
 )
+HEADING = re.compile("h[1-6]")
 HIDDEN = re.compile(r"""aria-hidden\s*=\s*["']?true|class\s*=\s*["'][^"']*(?:katex-html|MathJax_Preview)""")
 SPAN = re.compile(r"""colspan\s*=\s*["']?(\d{1,2})""")
 
@@ -39,7 +40,7 @@ def read(source: str) -> Document:
     found = list(formulas(plain, 0, len(plain)))
     prose = masked(plain, ((*formula.outer, BARRIER) for formula in found))
     math = sorted([*page.math, *(formula.inner for formula in found)])
-    return Document(text, prose, math, page.tables, {}, page.twins, source, page.origins)
+    return Document(text, prose, math, page.tables, {}, page.twins, page.headings, source=source, origins=page.origins)
 
 
 @dataclass
@@ -50,6 +51,7 @@ class _Page:
     origins: list[tuple[int, int, int]] = field(default_factory=list)
     math: list[Stretch] = field(default_factory=list)
     twins: list[Twin] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     rows: list[list[tuple[Stretch, ...]]] = field(default_factory=list)
     cell: int = -1
@@ -117,6 +119,8 @@ class _Page:
             self.end_table()
         elif name == "tr" and not closes:
             self.rows.append([])
+        if HEADING.fullmatch(name) and not closes:
+            self.headings.append(Heading(self.length, int(name[1])))
         if name == "li" and not closes:
             self.add("\n\n- ", None)
         elif self.parts and not self.parts[-1].endswith("\n\n"):

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from symbolic.proofread.delimiters import formulas
-from symbolic.proofread.document import Document, Stretch, Table, masked
+from symbolic.proofread.document import Document, Heading, Stretch, Table, masked
 from symbolic.proofread.tex_lexer import Macro, braces_end
 from symbolic.proofread.text_lexer import BARRIER, NOTHING
 
 DEFINITION = re.compile(r"\\(?:re)?newcommand\*?\s*\{?(\\[A-Za-z]+)\}?(?:\[(\d)\])?(\[[^\]]*\])?\s*(?=\{)")
+SECTIONS = ("part", "chapter", "section", "subsection", "subsubsection", "paragraph", "subparagraph")
+SECTION = rf"\\(?P<section>{'|'.join(SECTIONS)})\*?(?=[\[{{])"
 COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)(%[^\n]*)")
 IN_MATH = re.compile(r"\$[^$]*?#(\d)[^$]*\$")
 TABULAR = re.compile(r"\\begin\{(tabular\w*|longtable|array)\*?\}(.*?)\\end\{\1\*?\}", re.DOTALL)
@@ -24,6 +26,7 @@ TOKEN = re.compile(
     r"|(?P<dropped>\\(?:href|label|ref|cite|vspace|hspace|begin|end|includegraphics|url|usepackage|input)\*?(?:\[[^\]\n]*\])?\{[^{}\n]*\}"
     r"(?:\[[^\]\n]*\])?(?:\{@\{\}[^\n]*\})?)"
     r"|(?P<number>\\(?!text|emph|math)[A-Za-z]+\{\d+\})"
+    r"|(?P<tie>~)"
     r"|(?P<thin>\\[,;: ])|(?P<escape>\\(?=[%&_#$]))|(?P<command>\\[A-Za-z]+\*?|\\.)|(?P<cell>&)|(?P<brace>[{}])",
     re.DOTALL,
 )
@@ -37,6 +40,7 @@ MASKS = {
     "soft": NOTHING,
     "dropped": BARRIER,
     "number": BARRIER,
+    "tie": "\u00a0",
     "thin": "\u2009",
     "escape": NOTHING,
     "command": NOTHING,
@@ -64,7 +68,22 @@ def read(text: str) -> Document:
     clean = masked(visible, masks)
     commands = ((match.start(), match.end(), MASKS[str(match.lastgroup)]) for match in TOKEN.finditer(clean))
     prose = masked(clean, commands)
-    return Document(text, prose, sorted(math), list(_tables(visible, start, end)), macros)
+    headings = list(_headings(visible, start, end))
+    return Document(text, prose, sorted(math), list(_tables(visible, start, end)), macros, headings=headings)
+
+
+def _headings(text: str, start: int, end: int) -> Iterator[Heading]:
+    """The commands of LaTeX, and those of the document whose first argument is the level of a bookmark."""
+    own = [re.escape(match[1]) for match in DEFINITION.finditer(text, 0, start) if _bookmarks(text, match.end())]
+    pattern = "|".join((SECTION, *(rf"(?:{name})\{{(?P<l{index}>\d)\}}" for index, name in enumerate(own))))
+    for match in re.compile(pattern).finditer(text, start, end):
+        name = match["section"]
+        level = SECTIONS.index(name) if name else int(next(filter(None, match.groups()))) + SECTIONS.index("section")
+        yield Heading(match.start(), level)
+
+
+def _bookmarks(text: str, position: int) -> bool:
+    return r"\pdfbookmark[#1]" in text[position : braces_end(text, position, min(len(text), position + 5000))]
 
 
 def _definitions(text: str) -> tuple[dict[str, Macro], Mapping[str, int], Mapping[str, tuple[int, bool]]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from symbolic.proofread.delimiters import formulas
-from symbolic.proofread.document import Document, Stretch, Table, masked
+from symbolic.proofread.document import Document, Heading, Stretch, Table, masked
 from symbolic.proofread.text_lexer import BARRIER, NOTHING
 
 FENCE = re.compile(
@@ -20,10 +20,11 @@ MARKUP = re.compile(
     r"|(?P<tag><(?:[A-Za-z/!][^<>\n]{0,500})>)"
     r"|(?P<link>\]\([^()\s]{0,500}\))"
     r"|(?P<code>`+)"
-    r"|(?P<strong>\*\*(?=\S)(?<![\d)]\*\*)|(?<=\S)\*\*(?=[\s.,;:!?)|]|\Z)|(?<!\w)__(?=\S)|(?<=\S)__(?!\w))"
+    r"|(?P<strong>\*\*(?=\S)(?<![\d)]\*\*)|(?<=\S)\*\*(?=[\s.,;:!?)|]|\Z)|(?<!\w)__(?=[^\s_])|(?<=[^\s_])__(?!\w))"
     r"|(?P<emphasis>(?<![\w)*])\*(?=[^\s*])|(?<=[^\s\d*])\*(?=[\s.,;:!?)|]|\Z))"
 )
 RULE = re.compile(r"^[ ]{0,3}\|?[ ]*:?-+:?[ ]*(?:\|[ ]*:?-+:?[ ]*)*\|?[ ]*$")
+HEADING = re.compile(r"^[ ]{0,3}(?:(?P<signs>#{1,6})[ \t]|[^\s|>#-][^\n|]*\n(?P<rule>=+|-{2,})[ \t]*$)", re.MULTILINE)
 CELL = re.compile(r"(?:\\.|[^|\\\n])+|(?<=\|)(?=\|)")
 
 
@@ -47,7 +48,12 @@ def read(text: str) -> Document:
     prose = masked(clean, _markup(clean))
     gaps: list[tuple[int, int, str]] = []
     tables = [*_pipe_tables(prose), *_ruled_tables(prose, gaps)]
-    return Document(text, masked(prose, gaps), math, tables)
+    return Document(text, masked(prose, gaps), math, tables, headings=list(_headings(prose)))
+
+
+def _headings(text: str) -> Iterator[Heading]:
+    for match in HEADING.finditer(text):
+        yield Heading(match.start(), len(match["signs"]) if match["signs"] else 1 if match["rule"][0] == "=" else 2)
 
 
 def _formulas(text: str, start: int, end: int, math: list[Stretch], masks: list[tuple[int, int, str]]) -> None:

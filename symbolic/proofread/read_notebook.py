@@ -6,23 +6,25 @@ import json
 
 from symbolic.errors import SymbolicError
 from symbolic.proofread import read_markdown
-from symbolic.proofread.document import Document, Table
+from symbolic.proofread.document import Document, Heading, Table
 
 
 def read(source: str) -> Document:
     """The document of an .ipynb file; SymbolicError where it is none."""
     cells = markdown_cells(source)
     parts, starts, math, tables, position = [], [], [], [], 0
-    prose = []
+    prose, headings = [], []
     for number, text in cells:
         cell = read_markdown.read(text)
         starts.append((position, number))
         math += [(start + position, end + position) for start, end in cell.math]
+        headings += [Heading(start + position, level) for start, level in cell.headings]
         tables += [_moved(table, position) for table in cell.tables]
         parts.append(text)
         prose.append(cell.prose)
         position += len(text) + 2
-    return Document("\n\n".join(parts), "\n\n".join(prose), math, tables, source=source, cells=starts)
+    text = "\n\n".join(parts)
+    return Document(text, "\n\n".join(prose), math, tables, source=source, cells=starts, headings=headings)
 
 
 def markdown_cells(source: str) -> list[tuple[int, str]]:

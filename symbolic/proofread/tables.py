@@ -11,7 +11,7 @@ from symbolic.proofread.equations import Equation, Reader
 from symbolic.proofread.expression import Name, Node, Number, operation
 from symbolic.proofread.numbers import Unread
 from symbolic.proofread.parsing import parse
-from symbolic.proofread.tokens import Token
+from symbolic.proofread.tokens import OPERATORS, Token
 
 Cell: TypeAlias = tuple[Stretch, ...]
 
@@ -50,6 +50,7 @@ class _Claims:
         name, letter, share = self.column("name"), self.column("letter"), self.column("share")
         if formula >= 0 and adds >= 0:
             yield from self.pairs(formula, adds)
+            yield from self.unread(formula, adds)
         if name >= 0 and adds >= 0:
             yield from self.pairs(name, adds)
             yield from self.pairs(letter, adds) if letter >= 0 else ()
@@ -60,16 +61,30 @@ class _Claims:
 
     def node(self, row: tuple[Cell, ...], index: int) -> tuple[str, Node] | None:
         """The formula or number of a cell, and the relation that stands before it."""
+        try:
+            return self.parsed(row, index)
+        except (Unread, ValueError):
+            return None
+
+    def parsed(self, row: tuple[Cell, ...], index: int) -> tuple[str, Node]:
         tokens = self.reader.cell(row[index]) if index < len(row) else []
         relation = "="
         if tokens and tokens[0].type == "RELATION":
             relation, tokens = str(tokens[0].value), tokens[1:]
-        tokens = [_named(token) for token in tokens]
-        try:
-            [side], _ = parse(tokens)
-        except (Unread, ValueError):
-            return None
+        [side], _ = parse([_named(token) for token in tokens])
         return relation, side
+
+    def unread(self, formula: int, adds: int) -> Iterator[Equation]:
+        """The formulas beside a number that can't be read; words beside one are no formula."""
+        for row in self.rows:
+            tokens = self.reader.cell(row[formula]) if formula < len(row) else []
+            kinds = {token.type for token in tokens}
+            if self.number(row, adds) and kinds & OPERATORS and "NUMBER" in kinds and "RELATION" not in kinds:
+                try:
+                    self.parsed(row, formula)
+                except Unread as problem:
+                    end = max(token.end for token in tokens)
+                    yield Equation("row", tokens[0].start, end, unread=str(problem))
 
     def number(self, row: tuple[Cell, ...], index: int) -> tuple[str, Node] | None:
         found = self.node(row, index)

@@ -10,7 +10,7 @@ from typing import ClassVar, NamedTuple
 from symbolic.proofread.names import is_name, words_token
 from symbolic.proofread.numbers import BINARY, DECIMAL, LETTERS, Style, Unread
 from symbolic.proofread.tex_signs import BRACES, DROPPED, GREEK, PASSED, SIGNS, WORDS
-from symbolic.proofread.tokens import ENDS_OPERAND, MOST_TOKENS, Token
+from symbolic.proofread.tokens import BLANK, ENDS_OPERAND, MOST_TOKENS, Token
 
 DEEPEST_MACRO = 8
 SEPARATOR = r"(?:\{,\}|\{\\,\}|,\\!|\\[,;: ]|~|,)(?:\\allowbreak ?)?"
@@ -180,7 +180,15 @@ class _Scan:
         return here.match.end()
 
     def greek(self, here: _Here) -> int:
-        self.add("NAME", here.place, here.match[0])
+        self.add("NAME", here.place, GREEK[here.match[0]])
+        return here.match.end()
+
+    def underline(self, here: _Here) -> int:
+        """A line under nothing is a blank; one under a formula changes nothing."""
+        (start, stop), end = here.group(here.match.end())
+        if ROOM.fullmatch(here.raw(start, stop, self.text)):
+            self.add("NAME", here.fixed or (here.match.start(), end), BLANK)
+            return end
         return here.match.end()
 
     def passed(self, here: _Here) -> int:
@@ -344,6 +352,7 @@ class _Scan:
         r"\overbrace": overbrace,
         r"\penalty": penalty,
         r"\boxed": boxed,
+        r"\underline": underline,
         r"\%": percent,
     }
     handlers: ClassVar[Mapping[str, Callable[[_Scan, _Here], int]]] = {
@@ -387,6 +396,7 @@ class _Here(NamedTuple):
 
 DIGITS = re.compile(r"-?\d{0,8}")
 EXPONENT = re.compile(r"\s*(\d+)")
+ROOM = re.compile(r"(?:\\(?:[ ,;:]|q?quad|enspace|thinspace|[hv]space\*?\{[^{}]*\}|phantom\{[^{}]*\})|[\s~])+")
 GROUP = re.compile(r"\s*\{")
 ARGUMENT = re.compile(r"\s*(\{|\\[A-Za-z]+|\\?.)", re.DOTALL)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from symbolic.proofread.tokens import BLANK
+
 
 def _commands(names: str) -> tuple[str, ...]:
     return tuple(f"\\{name}" for name in names.split())
@@ -34,6 +36,8 @@ SIGNS: Mapping[str, tuple[str, str]] = {
     **_signs(r"\rfloor ⌋", "ENDFLOOR", "⌋"),
     **_signs(r"\frac \dfrac \tfrac \cfrac", "FRACTION", ""),
     **_signs(r"\sqrt √", "ROOT", "√"),
+    **_signs(r"\partial ∂", "PARTIAL", "∂"),
+    **_signs("?", "NAME", BLANK),
     **_signs(r"\min", "FUNCTION", "min"),
     **_signs(r"\max", "FUNCTION", "max"),
     **_signs(r"\\ \cr \newline \and ;", "ROW", ""),
@@ -63,10 +67,15 @@ WORDS = frozenset(
         "mathit mathbf boldsymbol bm intertext"
     )
 )
-BRACES = frozenset(_commands("underbrace underset overline underline mathbin"))
-GREEK = frozenset(
-    _commands(
-        "alpha beta gamma delta epsilon varepsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau phi varphi "
-        "chi psi omega Gamma Delta Theta Lambda Xi Sigma Phi Psi Omega ell hbar pi"
+BRACES = frozenset(_commands("underbrace underset overline mathbin"))
+GREEK: Mapping[str, str] = dict(
+    zip(
+        _commands(
+            "alpha beta gamma delta epsilon varepsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau phi "
+            "varphi chi psi omega Gamma Delta Theta Lambda Xi Sigma Phi Psi Omega ell hbar pi"
+        ),
+        "αβγδεεζηθικλμνξρστφφχψωΓΔΘΛΞΣΦΨΩℓħπ",
+        strict=True,
     )
 )
+"""Letters by their commands: MathML and plain text have the letters themselves."""

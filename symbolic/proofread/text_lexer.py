@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from symbolic.proofread.numbers import BINARY, DECIMAL, LETTERS, THIN, Style, Unread
-from symbolic.proofread.tokens import ENDS_OPERAND, Token
+from symbolic.proofread.tokens import BLANK, ENDS_OPERAND, Token
 
 BARRIER, NOTHING = "\x00", "\x01"
 
@@ -125,6 +125,8 @@ class TextLexer:
             found.append(Token(SIGNS[word][0], start, end, SIGNS[word][1]))
         elif word in FUNCTIONS and match.string[end : end + 1] == "(":
             found.append(Token("ROOT" if word == "sqrt" else "FUNCTION", start, end, FUNCTIONS[word]))
+        elif not word.strip("_"):
+            found.append(Token("NAME", start, end, BLANK))
         elif len(word) == 1 or "_" in word.strip("_"):
             found.append(Token("NAME", start, end, word))
         else:

@@ -33,6 +33,9 @@ class Token:
     end_pos: ClassVar[None] = None
 
 
+BLANK = "____"
+"""The name of what a reader is to fill in."""
+
 OPERATORS = frozenset({"PLUS", "MINUS", "TIMES", "DIVIDE", "POWER"})
 OPENING = {"OPEN": "CLOSE", "CEIL": "ENDCEIL", "FLOOR": "ENDFLOOR"}
 CLOSING = frozenset(OPENING.values())

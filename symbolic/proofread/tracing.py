@@ -11,7 +11,7 @@ from symbolic.proofread.document import Document
 from symbolic.proofread.equations import Equation
 from symbolic.proofread.expression import Node, Number, Operation
 from symbolic.proofread.numbers import Figure, Unread
-from symbolic.proofread.values import Values
+from symbolic.proofread.suppositions import Suppositions
 from symbolic.proofread.verdicts import Finding, is_traced
 from symbolic.proofread.wording import finding, shown
 
@@ -29,7 +29,7 @@ class Tracer:
     """Judges the equations in their order, and remembers what was wrong."""
 
     document: Document
-    values: Values
+    suppositions: Suppositions
     wrong: dict[Exact, Mended] = field(default_factory=dict)
 
     def findings(self, equations: list[Equation]) -> Iterator[Finding]:
@@ -40,7 +40,7 @@ class Tracer:
                 place = str(self.document.place(found.start))
                 self.wrong.setdefault(found.figure.value, Mended(found.correct, place))
             if found.verdict in ("holds", "unknown"):
-                self.values.say(equation)
+                self.suppositions.at(equation.start).say(equation)
             yield found
 
     def judge(self, equation: Equation) -> Finding:
@@ -48,13 +48,14 @@ class Tracer:
         if equation.unread:
             return self.unread(equation, equation.unread)
         try:
-            checked = check(equation, self.values)
+            values = self.suppositions.at(equation.start)
+            checked = check(equation, values)
             used = self.used(equation)
             if not used:
                 return finding(equation, checked)
             mended = replace(equation, sides=tuple(self.mended(side, used) for side in _before(equation)))
             mended = replace(mended, sides=(*mended.sides, *equation.sides[len(mended.sides) :]))
-            again = check(mended, self.values)
+            again = check(mended, values)
         except Unread as problem:
             return self.unread(equation, str(problem))
         if equation.kind == "claim":

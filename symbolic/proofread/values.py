@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from symbolic.derivation import Derivation, Step, derive
 from symbolic.formula import Exact, Formula, Symbol
 from symbolic.inputs import Given
 from symbolic.model import Model
-from symbolic.proofread.algebra import identical
+from symbolic.proofread.algebra import MOST_NODES, Algebra
 from symbolic.proofread.equations import Equation
 from symbolic.proofread.expression import Name, Node, Number, Range, Unknown, evaluate
+from symbolic.proofread.tokens import BLANK
 from symbolic.quantity import Quantity
 from symbolic.results import totals
 from symbolic.vocabulary import SYMBOLS
@@ -38,7 +39,13 @@ class Values:
     symbols: Mapping[str, Symbol] = field(default_factory=dict)
     definitions: Mapping[Symbol, Formula] = field(default_factory=dict)
     said: dict[str, Exact] = field(default_factory=dict)
+    formulas: dict[str, Node] = field(default_factory=dict)
     comparisons: int = 0
+
+    @property
+    def algebra(self) -> Algebra:
+        """What formulas are the same by."""
+        return Algebra(self.symbols, self.definitions, self.formulas)
 
     def of(self, name: str) -> tuple[Exact, ...]:
         """All the values that a name may have; none for an unknown one."""
@@ -53,22 +60,47 @@ class Values:
         return name in self.sizes or name in self.said
 
     def say(self, equation: Equation) -> None:
-        """Keep what an equation says of a name that nothing else is known of: d = 768."""
-        names = [side for side in equation.sides if isinstance(side, Name) and not side.text.endswith("(…)")]
+        """Keep what an equation says of a name that nothing else is known of: d = 768, or N = 12 L d²."""
+        if any(relation != "=" for relation in equation.relations):
+            return
+        names = [side.text for side in equation.sides if isinstance(side, Name)]
+        names = [name for name in names if name != BLANK and not name.endswith("(…)")]
         numbers = [side for side in equation.sides if isinstance(side, Number)]
-        if names and numbers and all(relation == "=" for relation in equation.relations):
-            for side in names:
-                self.said[side.text] = numbers[-1].figure.value
+        others = [side for side in equation.sides if not isinstance(side, Name | Number)]
+        for name in names:
+            if numbers:
+                self.said[name] = numbers[-1].figure.value
+            elif others and not self.of(name) and sum(1 for _ in others[0].walk()) <= MOST_NODES:
+                self.formulas[name] = others[0]
+
+    def supposing(self, sizes: Mapping[str, Exact]) -> Values:
+        """What names stand for where other sizes are supposed; what follows from them follows, labels mean nothing."""
+        known, said = dict(self.sizes), {**self.said, **sizes}
+        changed = {self.symbols[name]: size for name, size in sizes.items() if name in self.symbols}
+        for symbol, formula in self.definitions.items():
+            if symbol not in changed and not changed.keys().isdisjoint(formula.symbols):
+                sizes_now = {**known, **{one.name: size for one, size in changed.items()}}
+                try:
+                    changed[symbol] = formula.value(sizes_now)
+                except (ArithmeticError, LookupError, ValueError):
+                    known.pop(symbol.name, None)
+        for name, symbol in self.symbols.items():
+            if symbol in changed:
+                known[name] = changed[symbol]
+            elif symbol.name not in known:
+                known.pop(name, None)
+        return replace(self, sizes=known, labels={}, said=said)
 
     def identical(self, left: Node, right: Node) -> bool | None:
         """Whether two formulas are the same for all sizes; None where that isn't asked."""
         self.comparisons += 1
         if self.comparisons > MOST_COMPARISONS:
             return None
-        return identical(left, right, self.symbols, self.definitions)
+        return self.algebra.identical(left, right)
 
     def readings(self, node: Node, *, rounded: bool = False) -> list[Range]:
         """The values that a formula may have: several where a label has; Unknown for a name without one."""
+        node = self.algebra.inlined(node) if self.formulas else node
         names = sorted({part.text for part in node.walk() if isinstance(part, Name)})
         if not names:
             return [evaluate(node, _none, rounded=rounded)]

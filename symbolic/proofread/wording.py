@@ -9,6 +9,7 @@ from symbolic.formula import Exact
 from symbolic.proofread.checking import RELATIONS, Checked, lone, middle
 from symbolic.proofread.equations import Equation
 from symbolic.proofread.expression import Name, Node, Number, Operation
+from symbolic.proofread.tokens import BLANK
 from symbolic.proofread.verdicts import Finding
 
 READABLE = 10**15
@@ -25,11 +26,12 @@ def finding(equation: Equation, checked: Checked) -> Finding:
     whole = (equation.start, equation.end)
     if not checked.faults:
         if checked.only_here:
-            one, other = (in_words(equation.sides[index]) for index in checked.only_here)
+            first, second = (equation.sides[index] for index in checked.only_here)
+            one, other = in_words(first), in_words(second, "the next one")
             return Finding("holds", equation, *whole, f"{one} and {other} are the same for these sizes only.")
         if checked.judged or _defines(equation):
             return Finding("holds", equation, *whole, "")
-        return Finding("unknown", equation, *whole, _unjudged(checked))
+        return Finding("unknown", equation, *whole, _unjudged(equation, checked))
     fault = checked.faults[0]
     side = equation.sides[fault.side]
     right = middle(checked.values[fault.right] or [])
@@ -37,22 +39,33 @@ def finding(equation: Equation, checked: Checked) -> Finding:
     relation = equation.relations[fault.side - 1]
     left = in_words(equation.sides[fault.right])
     if relation in RELATIONS:
-        says = f"{left} is {shown(right)}, which is not {relation} {in_words(side)}."
+        says = f"{left} is {shown(right)}, which is not {relation} {in_words(side, 'the next side')}."
         return Finding("wrong", equation, side.start, side.end, says)
     is_written = middle(checked.values[fault.side] or [])
     off = abs(Fraction(right) - Fraction(is_written))
     if number is None:
-        says = f"{in_words(side)} is {shown(is_written)}, but {left} is {shown(right)}: they differ by {shown(off)}."
+        before = in_words(equation.sides[fault.right], "the side before it")
+        one = in_words(side, "This side")
+        says = f"{one} is {shown(is_written)}, but {before} is {shown(right)}: they differ by {shown(off)}."
         return Finding("wrong", equation, side.start, side.end, says)
     says = _sentence(equation, left, right, number, off)
     whole_number = right if isinstance(right, int) and side == number and not number.figure.rounded else None
     return Finding("wrong", equation, number.start, number.end, says, number.figure, whole_number)
 
 
-def _unjudged(checked: Checked) -> str:
+def _unjudged(equation: Equation, checked: Checked) -> str:
     """Why a chain that can be read can't be judged."""
     if checked.gap:
         return f"≈ between two formulas has no digits to judge it by; {_gap(checked, *checked.gap)}."
+    if any(isinstance(part, Name) and part.text == BLANK for side in equation.sides for part in side.walk()):
+        return "It has a blank to fill in."
+    if checked.again and "≈" not in equation.relations:
+        return f"It says of “{checked.again}” something else than the document does further up."
+    if checked.again:
+        return "≈ between two formulas has no digits to judge it by."
+    lone = [side.text for side in equation.sides if isinstance(side, Name)]
+    if checked.unknown in lone and set(equation.relations) == {"="}:
+        return f"It says what “{checked.unknown}” is, and nothing else does."
     return f"Nothing says what “{checked.unknown}” is." if checked.unknown else "It has nothing to compare."
 
 
@@ -77,10 +90,10 @@ def _sentence(equation: Equation, left: str, right: Exact, number: Number, off: 
     return f"{about} is {shown(right)}, not {figure}{tail}."
 
 
-def in_words(node: Node, most: int = 60) -> str:
-    """A formula in plain signs."""
+def in_words(node: Node, long: str = "The left side", most: int = 60) -> str:
+    """A formula in plain signs, or what to call it where that is long."""
     words = _plain(node)
-    return words if len(words) <= most else "The left side"
+    return words if len(words) <= most else long
 
 
 def _plain(node: Node) -> str:
@@ -111,6 +124,8 @@ def _plain(node: Node) -> str:
             return parts[0] if isinstance(node.parts[0], Number | Name) else f"({parts[0]})"
         case "√":
             return f"√{parts[0]}"
+        case "∂":
+            return f"∂{parts[0]}/∂{parts[1]}"
     return f"{node.sign}({', '.join(parts)})"
 
 
