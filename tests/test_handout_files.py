@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from handout_forms import form
+from handout_forms import described, form
 from pypdf import PdfReader
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from symbolic.cli import main
 from symbolic.handouts import exports
@@ -41,22 +40,6 @@ def files(model: str, who: str = "1", fade: str = "5") -> dict[str, str | bytes]
         for name in exports.names()
         for path, content in (*exports.of_form(name, made), *exports.of_all(name, [made]))
     }
-
-
-def described(node: object, seen: set[int]) -> list[str]:
-    """Every alternative and actual text of a PDF's structure."""
-    if isinstance(node, IndirectObject):
-        if node.idnum in seen:
-            return []
-        seen.add(node.idnum)
-        node = node.get_object()
-    found = []
-    if isinstance(node, DictionaryObject):
-        found += [str(node[name]) for name in ("/Alt", "/ActualText", "/E", "/T") if isinstance(node.get(name), str)]
-        found += [text for child in (node.raw_get("/K"),) for text in described(child, seen)] if "/K" in node else []
-    elif isinstance(node, ArrayObject):
-        found += [text for child in node for text in described(child, seen)]
-    return found
 
 
 def told(path: str, content: str | bytes) -> str:

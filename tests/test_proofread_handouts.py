@@ -4,9 +4,11 @@ import csv
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
-from handout_forms import form
+from handout_forms import described, form
+from pypdf import PdfReader
 
 from symbolic.handouts import exports
 from symbolic.handouts.form import Form
@@ -42,6 +44,27 @@ def test_every_equation_of_a_published_sheet_or_key_is_read_and_holds(path: Path
     # A key has no blanks left; a notebook's is the students' with the answers in its code.
     blanks = len(report.findings) - report.count("holds")
     assert (blanks == 0) == (path.parent.name == "keys" and path.suffix != ".ipynb")
+
+
+SIGNS = {" times ": " × ", " plus ": " + ", " minus ": " − ", " equals ": " = ", " divided by ": " / "} | {
+    "open bracket ": "(",
+    " close bracket": ")",
+    " squared": "²",
+}
+
+
+@pytest.mark.parametrize("path", sorted(HANDOUT.glob("*/*.pdf")), ids=lambda path: f"{path.parent.name}-{path.name}")
+def test_every_equation_that_a_pdf_reads_aloud_holds(path: Path) -> None:
+    root: Any = PdfReader(path).trailer["/Root"]
+    spoken = described(root["/StructTreeRoot"], set())
+    equations = [words for words in spoken if " equals " in words]
+    assert len(equations) > 30
+    for words in equations:
+        written = re.sub(r" for the [\w ,-]+?(?= plus | equals |$)", "", re.sub(r"blank \d+|a blank", "____", words))
+        for said, sign in SIGNS.items():
+            written = written.replace(said, sign)
+        [finding] = proofread(written, kind="text").findings
+        assert finding.verdict == "holds" or "____" in written, (words, finding.says)
 
 
 @cache

@@ -14,6 +14,7 @@ LONGEST_CALL = 200
 GOES_ON = "it goes on with what can't be read"
 UNREAD_SIGNS = frozenset("!|°′″‖")
 ARTICLES = frozenset("aAI")
+OPERATOR_WORDS = frozenset({"plus", "minus", "times", "over", "by"})
 STRONG = frozenset({"TIMES", "DIVIDE", "POWER", "PLUS", "RELATION"})
 
 
@@ -105,9 +106,10 @@ class _Scan:
         if self.comma(self.start - 1) or self.comma(self.good_index):
             return True
         # What is longer than any formula is read in pieces, and none of them is the whole.
-        return (before is not None and before.type in OPERATORS and before.type != "MINUS") or len(
-            self.kept
-        ) >= MOST_TOKENS
+        hanging = before is not None and (
+            (before.type in OPERATORS and before.type != "MINUS") or str(before.value) in OPERATOR_WORDS
+        )
+        return hanging or len(self.kept) >= MOST_TOKENS
 
     def comma(self, index: int) -> bool:
         """Whether a comma or colon stands there between digits: they are grouped as no number is, or a ratio."""
@@ -194,10 +196,11 @@ class _Scan:
             self.index += 1
             self.expects = False
 
-    def phrase(self) -> tuple[list[Token], Token | None]:
-        """The words from here on, and the token behind them."""
+    def phrase(self, *, listed: bool = False) -> tuple[list[Token], Token | None]:
+        """The words from here on, and the token behind them; `listed` ones may have commas between them."""
+        kinds = ("WORD", "NAME", "COMMA") if listed else ("WORD", "NAME")
         end = self.index
-        while end < len(self.tokens) and self.tokens[end].type in ("WORD", "NAME") and end - self.index < MOST_WORDS:
+        while end < len(self.tokens) and self.tokens[end].type in kinds and end - self.index < MOST_WORDS:
             end += 1
         return self.tokens[self.index : end], self.tokens[end] if end < len(self.tokens) else None
 
@@ -279,8 +282,11 @@ class _Scan:
             if (single and (letter or last.type in ("NUMBER", "CLOSE"))) or (is_name(name) and last.type == "NUMBER"):
                 self.take(token, expects=False)
                 return
-        words, after = self.phrase()
-        if words and after is not None and after.type in STRONG and str(words[0].value).lower() not in CONNECTIVES:
+        # "12 for the query, key and value heads": what a number is for may be a list.
+        listed = [str(one.value) for one in self.tokens[self.index : self.index + 2]] == ["for", "the"]
+        words, after = self.phrase(listed=listed)
+        starts = str(words[0].value).lower() if words else ""
+        if words and after is not None and after.type in STRONG and (listed or starts not in CONNECTIVES):
             text = " ".join(str(word.value) for word in words)
             self.kept.append(Token("ANNOTATION", words[0].start, words[-1].end, text))
             self.index += len(words)

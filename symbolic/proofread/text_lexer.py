@@ -30,7 +30,18 @@ SIGNS: Mapping[str, tuple[str, str]] = {
     "⌋": ("ENDFLOOR", "⌋"),
     "√": ("ROOT", "√"),
 }
+SPOKEN: Mapping[str, tuple[str, str]] = {
+    "multiplied by": ("TIMES", "×"),
+    "divided by": ("DIVIDE", "/"),
+    "to the power of": ("POWER", "^"),
+    "open bracket": ("OPEN", "("),
+    "close bracket": ("CLOSE", ")"),
+}
+"""Signs in several words, as formulas are read aloud."""
+POWERS = {"squared": "2", "cubed": "3"}
 FUNCTIONS = {"min": "min", "max": "max", "ceil": "ceil", "floor": "floor", "sqrt": "√"}
+MOST_WORDS = 10
+"""A label of more words than these is a sentence."""
 BEFORE_TIMES = ENDS_OPERAND | {"WORD", "LABEL"}
 BEHIND_TIMES = re.compile(r"[ \x01\n]*[\w(\[√]")
 TIMES_NUMBER = re.compile(r"x\d{1,30}")
@@ -54,6 +65,7 @@ class TextLexer:
             r"|(?P<address>(?:https?://|www\.)[^\s<>\x00]+)"
             r"|(?P<label>\[(?=[^\W\d])[^\[\]=×*+\x00]{2,120}\](?!\()"
             r"|\((?=[A-Za-z ,.'’/-]{0,80}[A-Za-z]{3})[A-Za-z ,.'’/-]{3,80}\))"
+            rf"|(?P<spoken>(?<!\w)(?:{'|'.join(SPOKEN)})(?!\w))"
             r"|(?P<word>[^\W\d⁰¹²³⁴⁵⁶⁷⁸⁹](?:[^\W⁰¹²³⁴⁵⁶⁷⁸⁹]|\x01|['’](?=\w)|-(?=[^\W\d]{2}))*)"
             r"|(?P<strange>\\[A-Za-z]*|[{}∑∏∫±∓∂∇∞‰])"
             r"|(?P<other>==+|!=|<=|>=|->|=>|<-|[-+*/]=|--+|\*\*|\.\.+|:=|.)",
@@ -109,6 +121,10 @@ class TextLexer:
     def label(self, match: re.Match[str], found: list[Token]) -> None:
         found.append(Token("LABEL", *match.span(), " ".join(match[0].replace(NOTHING, "").split())))
 
+    def spoken(self, match: re.Match[str], found: list[Token]) -> None:
+        kind, sign = SPOKEN[match[0]]
+        found.append(Token(kind, *match.span(), sign))
+
     def word(self, match: re.Match[str], found: list[Token]) -> None:
         word = match[0].replace(NOTHING, "")
         start, end = match.span()
@@ -121,8 +137,11 @@ class TextLexer:
             found.append(Token("NUMBER", start + 1, end, self.style.read(word[1:])))
         elif attached and len(word) <= 4 and word.isalpha():
             found += [Token("NAME", start + index, start + index + 1, letter) for index, letter in enumerate(word)]
-        elif word in SIGNS and last and last.type in ENDS_OPERAND:
+        elif word in SIGNS and last and (last.type in ENDS_OPERAND or _labelled(found)):
             found.append(Token(SIGNS[word][0], start, end, SIGNS[word][1]))
+        elif word in POWERS and last and last.type in ENDS_OPERAND:
+            found.append(Token("POWER", start, start, "^"))
+            found.append(Token("NUMBER", start, end, self.style.read(POWERS[word])))
         elif word in FUNCTIONS and match.string[end : end + 1] == "(":
             found.append(Token("ROOT" if word == "sqrt" else "FUNCTION", start, end, FUNCTIONS[word]))
         elif not word.strip("_"):
@@ -148,7 +167,18 @@ class TextLexer:
         "raised": raised,
         "address": address,
         "label": label,
+        "spoken": spoken,
         "word": word,
         "strange": strange,
         "other": other,
     }
+
+
+def _labelled(found: list[Token]) -> bool:
+    """Whether the last words say what the number before them is for: 12 for the heads."""
+    for index in range(len(found) - 1, max(0, len(found) - MOST_WORDS), -1):
+        if found[index].type not in ("WORD", "NAME", "COMMA"):
+            return False
+        if found[index].value == "for":
+            return found[index - 1].type in ENDS_OPERAND
+    return False
