@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -36,6 +36,7 @@ from symbolic.rendering.notation import Notation, Rounded, Text, chained, sides
 
 ENDING = "txt"
 WIDTH = 80
+NARROWEST = 12
 BAR_WIDTH = 40
 
 
@@ -108,25 +109,11 @@ class _Writer:
 
     def table(self, table: Table) -> Iterator[str]:
         rows = [tuple(self.cell(cell) for cell in row) for row in table.rows]
-        widths = [max(len(row[i]) for row in (table.columns, *rows)) for i in range(len(table.columns))]
-        room = WIDTH - 2 * (len(widths) - 1) - sum(widths)
-        words = [
-            max(
-                len(word)
-                for row in (table.columns, *rows)
-                # A number is one word, its sign included.
-                for word in ([row[i]] if i in table.numeric else row[i].split() or [""])
-            )
-            for i in range(len(widths))
-        ]
-        while room < 0 and max(widths) > 12:
-            # The widest column whose words can wrap gives way first; then the widest of all, and its words break.
-            slack = [width if width > word else 0 for width, word in zip(widths, words, strict=True)]
-            wrapped = [0 if i in table.numeric else width for i, width in enumerate(widths)]
-            most = wrapped if max(wrapped) > 12 else widths
-            widest = slack.index(max(slack)) if any(slack) else most.index(max(most))
-            widths[widest] -= 1
-            room += 1
+        widths, whole = _widths((table.columns, *rows), table.numeric)
+        if not whole and any(isinstance(cell, Math) for row in table.rows for cell in row):
+            # A name in two pieces can't be read; its letter stands beside it in the table of the sizes.
+            rows = [tuple(self.cell(_in_letters(cell)) for cell in row) for row in table.rows]
+            widths, _ = _widths((table.columns, *rows), table.numeric)
         if table.caption:
             yield from self.wrapped(self.words(table.caption))
         yield from self.row(table.columns, widths, table.numeric)
@@ -233,3 +220,26 @@ class _Writer:
         Choices: choices,
         Lines: lines,
     }
+
+
+def _in_letters(cell: Cell) -> Cell:
+    return Letters(cell.formula) if isinstance(cell, Math) else cell
+
+
+def _widths(rows: Sequence[tuple[str, ...]], numeric: frozenset[int]) -> tuple[list[int], bool]:
+    """How wide the columns are, and whether each word fits into its own."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    words = [
+        # A number is one word, its sign included.
+        max(len(word) for row in rows for word in ([row[i]] if i in numeric else row[i].split() or [""]))
+        for i in range(len(widths))
+    ]
+    room = WIDTH - 2 * (len(widths) - 1) - sum(widths)
+    while room < 0 and max(widths) > NARROWEST:
+        # The widest column whose words can wrap gives way first; then the widest of all, and its words break.
+        slack = [width if width > word else 0 for width, word in zip(widths, words, strict=True)]
+        wrapped = [0 if i in numeric else width for i, width in enumerate(widths)]
+        most = wrapped if max(wrapped) > NARROWEST else widths
+        widths[slack.index(max(slack)) if any(slack) else most.index(max(most))] -= 1
+        room += 1
+    return widths, all(width >= word for width, word in zip(widths, words, strict=True))
