@@ -101,6 +101,18 @@ def test_every_equation_of_another_quantity_s_page_is_read_and_holds(path: Path)
     assert sum(finding.equation.kind == "chain" for finding in report.findings) >= lines
 
 
+def test_the_name_of_a_total_means_it_also_where_the_result_is_rounded() -> None:
+    derivation = symbolic.explain("gpt2-124m", "arithmetic-intensity")
+    page = derivation.to_text()
+    written = "= 284,812,800 / 285,000,192\n    ≈ 0.9993"
+    assert written in page
+    report = proofread(page.replace(written, written.replace("192", "122")), kind="text", derivation=derivation)
+    assert [f.says for f in report.findings if f.verdict != "holds"] == [
+        "284,812,800 / 285,000,122 is 0.999343, but forward FLOPs / bytes read in a step is 0.999342: "
+        "they differ by 0.000000245452."
+    ]
+
+
 @pytest.mark.parametrize("path", ANALYSES, ids=lambda path: f"{path.parent.name}-{path.name}")
 def test_nothing_in_the_page_of_an_analysis_is_wrong(path: Path) -> None:
     # A comparison has a letter's value for each of its models; then no letter is given one.
