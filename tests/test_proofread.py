@@ -269,6 +269,24 @@ def test_what_is_no_equation_raises_no_alarm(line: str) -> None:
     assert not [verdict for verdict in verdicts(read(line)) if verdict in ("wrong", "carried", "unread")]
 
 
+@pytest.mark.parametrize(
+    ("column", "parts", "total", "verdict"),
+    [
+        ("Parameters", "1,240", "4,960", "holds"),
+        ("FLOPs", "1,240", "4,960", "holds"),
+        ("FLOPs", "1,240", "4,961", "wrong"),
+        ("Bytes", "1,240", "4,906", "wrong"),
+        # Four times 1.244: each is rounded for itself, and they need not add up.
+        ("FLOPs", "1.24", "4.98", ""),
+        ("Parameters", "1.24", "4.98", ""),
+    ],
+)
+def test_a_column_of_counts_adds_up_to_its_total(column: str, parts: str, total: str, verdict: str) -> None:
+    rows = "".join(f"| {part} | {parts} |\n" for part in "abcd")
+    report = read(f"| Part | {column} |\n| --- | --- |\n{rows}| total | {total} |\n")
+    assert verdicts(report) == ([verdict] if verdict else [])
+
+
 def test_names_have_the_model_s_sizes_and_else_what_the_document_says() -> None:
     line = r"$V d + T d = 39{,}383{,}808$"
     assert verdicts(read(line)) == ["unknown"]
