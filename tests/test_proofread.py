@@ -311,6 +311,12 @@ def test_sizes_go_by_the_names_of_papers_and_by_their_words(line: str) -> None:
     assert verdicts(read(line, model="gpt2-1558m")) == ["wrong"]
 
 
+def test_a_chain_holds_only_if_each_of_its_links_was_judged() -> None:
+    assert verdicts(read("6 / 14 = 3 / 7 ≈ 0.4286")) == ["holds"]
+    assert verdicts(read("6 / 14 = 3 / 7 ≈ 10 × 0.4286")) == ["unknown"]
+    assert verdicts(read("6 / 15 = 3 / 7 ≈ 10 × 0.4286")) == ["wrong"]
+
+
 def test_a_function_that_is_not_known_is_not_judged() -> None:
     assert verdicts(read("log(12) = 7")) == ["unknown"]
     assert verdicts(read("With x = 3: 2x + 1 = 7")) == ["holds", "holds"]

@@ -27,7 +27,7 @@ def finding(equation: Equation, checked: Checked) -> Finding:
         if checked.only_here:
             one, other = (in_words(equation.sides[index]) for index in checked.only_here)
             return Finding("holds", equation, *whole, f"{one} and {other} are the same for these sizes only.")
-        if checked.judged or _defines(equation):
+        if (checked.judged and not checked.gap) or _defines(equation):
             return Finding("holds", equation, *whole, "")
         return Finding("unknown", equation, *whole, _unjudged(checked))
     fault = checked.faults[0]
