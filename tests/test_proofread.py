@@ -111,6 +111,18 @@ def test_every_equation_of_another_quantity_s_page_is_read_and_holds(path: Path)
     assert sum(finding.equation.kind == "chain" for finding in report.findings) >= lines
 
 
+def test_the_name_of_a_total_means_it_also_where_the_result_is_rounded() -> None:
+    derivation = symbolic.explain("gpt2-124m", "arithmetic-intensity")
+    page = derivation.to_text()
+    written = "= 284,812,800 / 285,000,192\n    ≈ 0.9993"
+    assert written in page
+    report = proofread(page.replace(written, written.replace("192", "122")), kind="text", derivation=derivation)
+    assert [f.says for f in report.findings if f.verdict != "holds"] == [
+        "284,812,800 / 285,000,122 is 0.999343, but forward FLOPs / bytes read in a step is 0.999342: "
+        "they differ by 0.000000245452."
+    ]
+
+
 @pytest.mark.parametrize("path", ANALYSES, ids=lambda path: f"{path.parent.name}-{path.name}")
 def test_every_equation_of_an_analysis_is_read_and_none_is_false(path: Path) -> None:
     # A comparison has a letter's value for each of its models; then no letter is given one.
@@ -302,6 +314,24 @@ def test_what_is_no_equation_raises_no_alarm(line: str) -> None:
     assert not [verdict for verdict in verdicts(read(line)) if verdict in ("wrong", "carried", "unread")]
 
 
+@pytest.mark.parametrize(
+    ("column", "parts", "total", "verdict"),
+    [
+        ("Parameters", "1,240", "4,960", "holds"),
+        ("FLOPs", "1,240", "4,960", "holds"),
+        ("FLOPs", "1,240", "4,961", "wrong"),
+        ("Bytes", "1,240", "4,906", "wrong"),
+        # Four times 1.244: each is rounded for itself, and they need not add up.
+        ("FLOPs", "1.24", "4.98", ""),
+        ("Parameters", "1.24", "4.98", ""),
+    ],
+)
+def test_a_column_of_counts_adds_up_to_its_total(column: str, parts: str, total: str, verdict: str) -> None:
+    rows = "".join(f"| {part} | {parts} |\n" for part in "abcd")
+    report = read(f"| Part | {column} |\n| --- | --- |\n{rows}| total | {total} |\n")
+    assert verdicts(report) == ([verdict] if verdict else [])
+
+
 def test_names_have_the_model_s_sizes_and_else_what_the_document_says() -> None:
     line = r"$V d + T d = 39{,}383{,}808$"
     assert verdicts(read(line)) == ["unknown"]
@@ -324,6 +354,12 @@ def test_names_have_the_model_s_sizes_and_else_what_the_document_says() -> None:
 def test_sizes_go_by_the_names_of_papers_and_by_their_words(line: str) -> None:
     assert verdicts(read(line, model="gpt2-124m")) == ["holds"]
     assert verdicts(read(line, model="gpt2-1558m")) == ["wrong"]
+
+
+def test_a_chain_holds_only_if_each_of_its_links_was_judged() -> None:
+    assert verdicts(read("6 / 14 = 3 / 7 ≈ 0.4286")) == ["holds"]
+    assert verdicts(read("6 / 14 = 3 / 7 ≈ 10 × 0.4286")) == ["unknown"]
+    assert verdicts(read("6 / 15 = 3 / 7 ≈ 10 × 0.4286")) == ["wrong"]
 
 
 def test_a_function_that_is_not_known_is_not_judged() -> None:

@@ -18,6 +18,7 @@ Cell: TypeAlias = tuple[Stretch, ...]
 COLUMNS = {
     "formula": frozenset({"formula", "calculation", "expression", "computation"}),
     "adds": frozenset({"adds", "parameters", "params", "count", "value", "number", "result"}),
+    "measured": frozenset({"flops", "bytes", "multiply-adds", "macs"}),
     "running": frozenset({"makes", "running", "running total", "cumulative", "so far", "sum so far"}),
     "share": frozenset({"share", "percent", "percentage", "fraction", "%"}),
     "name": frozenset({"name", "size", "symbol", "hyperparameter"}),
@@ -56,8 +57,9 @@ class _Claims:
             yield from self.pairs(letter, adds) if letter >= 0 else ()
         if running >= 0 and adds >= 0:
             yield from self.running(adds, running)
-        if adds >= 0 and formula < 0 and running < 0 and len(self.rows) > 2:
-            yield from self.total(adds, share)
+        summed = adds if adds >= 0 else self.column("measured")
+        if summed >= 0 and formula < 0 and running < 0 and len(self.rows) > 2:
+            yield from self.total(summed, share)
 
     def node(self, row: tuple[Cell, ...], index: int) -> tuple[str, Node] | None:
         """The formula or number of a cell, and the relation that stands before it."""
@@ -112,7 +114,7 @@ class _Claims:
             return
         numbers = [self.number(row, adds) for row in self.rows]
         *parts, total = [found[1] for found in numbers if found]
-        if len(parts) != len(self.rows) - 1 or not all(isinstance(part, Number) for part in parts):
+        if len(parts) != len(self.rows) - 1 or not all(isinstance(part, Number) and _adds_up(part) for part in parts):
             return
         yield replace(_equation((_sum(tuple(parts)), total), "="), kind="total")
         for row, part in zip(self.rows, parts, strict=False):
@@ -123,6 +125,11 @@ class _Claims:
 
 def _equation(sides: tuple[Node, ...], relation: str) -> Equation:
     return Equation("row", sides[-1].start, sides[-1].end, sides, (relation,))
+
+
+def _adds_up(part: Number) -> bool:
+    """Whether a number is exact, or has a range: those that are rounded for reading need not add up."""
+    return part.figure.scaled or not part.figure.rounded
 
 
 def _sum(parts: tuple[Node, ...]) -> Node:

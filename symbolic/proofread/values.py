@@ -126,7 +126,12 @@ def values_in(derivation: Derivation, numbers: Container[Exact]) -> Values:
             sizes[written], symbols[written] = size, SYMBOLS[name]
     labels = dict(known.labels)
     for label, formula in totals(derivation).items():
-        labels[label] = (*labels.get(label, ()), formula.value(derivation.sizes))
+        value = formula.value(derivation.sizes)
+        if label in labels:
+            labels[label] = (*labels[label], value)
+        else:
+            # No part is called so: it means this total, whatever number stands in its place.
+            sizes[label] = value
     return Values(sizes, labels, symbols, derivation.definitions)
 
 

@@ -29,7 +29,7 @@ def finding(equation: Equation, checked: Checked) -> Finding:
             first, second = (equation.sides[index] for index in checked.only_here)
             one, other = in_words(first), in_words(second, "the next one")
             return Finding("holds", equation, *whole, f"{one} and {other} are the same for these sizes only.")
-        if checked.judged or _defines(equation):
+        if (checked.judged and not checked.gap) or _defines(equation):
             return Finding("holds", equation, *whole, "")
         return Finding("unknown", equation, *whole, _unjudged(equation, checked))
     fault = checked.faults[0]

@@ -1,0 +1,148 @@
+"""The documents of ours that the tests of the proofreader change: each opened, with what its reader knows."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property, partial
+from pathlib import Path
+
+from written_equations import Place, equations, has_no_letters
+
+import symbolic
+from symbolic import models, quantities
+from symbolic.derivation import Step
+from symbolic.formula import Exact
+from symbolic.proofread import Report, proofread
+from symbolic.proofread.equations import Equation
+from symbolic.proofread.expression import Number, Operation
+from symbolic.proofread.proofreading import kind_of
+from symbolic.results import follow, totals
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Source:
+    """A document of ours: how a reader reads it, what names are worth in it, at least how many equations it has."""
+
+    name: str
+    text: str
+    kind: str
+    read: Callable[[str], Report]
+    values: Mapping[str, Exact]
+    least: int
+    letters: bool = False
+    """Whether it has equations in letters, about all sizes or about what nothing says: those stay as they are."""
+
+    @cached_property
+    def report(self) -> Report:
+        """What is found in it as it is."""
+        return self.read(self.text)
+
+    @cached_property
+    def equations(self) -> list[Place]:
+        """The equations that arithmetic can judge."""
+        found = equations(self.text, self.kind)
+        return found if not self.letters else [place for place in found if has_no_letters(self.text, place)]
+
+    @cached_property
+    def stated(self) -> list[tuple[int, int]]:
+        """Where tables and sums so far state whole numbers.
+
+        Each is a term or the result of an exact sum, or what an exact formula comes to: changed, it is never true.
+        """
+        judged = [found.equation for found in self.report.findings if found.verdict == "holds"]
+        places = [self.place(number) for equation in judged for number in _stated(equation)]
+        return sorted({place for place in places if place})
+
+    def place(self, number: Number) -> tuple[int, int] | None:
+        """Where a number stands in the file, if all of it does."""
+        first, last = (self.report.document.origin(place) for place in (number.start, number.end - 1))
+        if first is None or last is None or not re.fullmatch(r"[\d,]+", self.text[first : last + 1]):
+            return None
+        return first, last + 1
+
+    def finds(self, changed: str) -> bool:
+        """Whether something in a changed document doesn't hold that did before."""
+        return _doubts(self.read(changed)) > _doubts(self.report)
+
+
+def _doubts(report: Report) -> int:
+    return len(report.findings) - report.count("holds")
+
+
+def _stated(equation: Equation) -> Iterator[Number]:
+    nodes = [node for side in equation.sides for node in side.walk()]
+    rounded = any(isinstance(node, Number) and node.figure.rounded for node in nodes)
+    if rounded or equation.kind not in ("row", "total", "running"):
+        return
+    # What a sum so far is the sum of stands in equations, which are changed as such.
+    for side in equation.sides[-1:] if equation.kind == "running" else equation.sides:
+        terms = side.parts if isinstance(side, Operation) and side.sign == "+" else (side,)
+        for term in terms:
+            number = term.parts[0] if isinstance(term, Operation) and term.sign == "-" else term
+            if isinstance(number, Number):
+                yield number
+
+
+def _steps(step: Step) -> Iterator[Step]:
+    yield step
+    for below in step.steps:
+        yield from _steps(below)
+
+
+# The documents, by kind. Another kind is a function that opens one, and a line in GROUPS.
+
+OUTPUT = Path(__file__).parent.parent / "output"
+
+
+def written(name: str) -> str:
+    """A file of output/, HTML without its TeX: a change of what is shown alone is found by comparing the two."""
+    return re.sub(r"<annotation.*?</annotation>", "", (OUTPUT / name).read_text(encoding="utf-8"), flags=re.DOTALL)
+
+
+@cache
+def page(name: str) -> Source:
+    """The page of a quantity: MODEL/QUANTITY.ENDING, as .txt not from a file but made here."""
+    model, file = name.split("/")
+    quantity, ending = file.split(".")
+    derivation = symbolic.explain(model, quantity)
+    labels = {f"one {step.name}": step.each for step in _steps(derivation.root)}
+    results = {label: formula.value(derivation.sizes) for label, formula in totals(derivation).items()}
+    lines = sum(len(step.lines) for step in _steps(derivation.root)) + sum(bool(f.formula) for f in follow(derivation))
+    text = str(derivation.to("text")) if ending == "txt" else written(name)
+    # Those of parameters are read as somebody's document about the model, the others as a page of ours.
+    known = {"model": derivation.model} if quantity == "parameters" else {"derivation": derivation}
+    read = partial(proofread, kind=kind_of(name), **known)
+    return Source(name, text, kind_of(name), read, {**derivation.sizes, **labels, **results}, lines)
+
+
+@cache
+def analysis(name: str) -> Source:
+    """A page that compares models, or says how one scales."""
+    about = name.partition("/")[0]
+    model = symbolic.load(about) if about in models.names() else None
+    read = partial(proofread, kind=kind_of(name), model=model)
+    return Source(name, written(name), kind_of(name), read, model.sizes if model else {}, 2, letters=True)
+
+
+def files(ending: str, *stems: str) -> list[str]:
+    """The files of output/ with such a name."""
+    return sorted(f"{path.parent.name}/{path.name}" for path in OUTPUT.glob(f"*/*.{ending}") if path.stem in stems)
+
+
+OTHERS = tuple(name for name in quantities.names() if name != "parameters")
+TEXTS = [
+    *(f"gpt2-124m/{quantity}.txt" for quantity in quantities.names() if quantity != "training-memory"),
+    *(f"gemma-3-1b/{quantity}.txt" for quantity in ("forward-flops", "kv-cache", "arithmetic-intensity")),
+    *(f"deepseek-v3/{quantity}.txt" for quantity in ("parameters", "kv-cache", "weight-memory")),
+    "mixtral-8x7b/training-cost.txt",
+    "mamba-130m/kv-cache.txt",
+    "llama-3-8b/training-memory.txt",
+]
+ENDINGS = ("md", "tex", "html")
+GROUPS: Mapping[str, list[Callable[[], Source]]] = {
+    **{f"parameters.{ending}": [partial(page, name) for name in files(ending, "parameters")] for ending in ENDINGS},
+    **{f"others.{ending}": [partial(page, name) for name in files(ending, *OTHERS)] for ending in ENDINGS},
+    "analyses": [partial(analysis, name) for ending in ENDINGS for name in files(ending, "scale", "compare")],
+    "texts": [partial(page, name) for name in TEXTS],
+}
+"""Each gets as many mutants as the next, and within it each document."""
