@@ -332,6 +332,10 @@ def test_a_column_of_counts_adds_up_to_its_total(column: str, parts: str, total:
     assert verdicts(report) == ([verdict] if verdict else [])
 
 
+def test_a_table_without_numbers_has_no_sum() -> None:
+    assert verdicts(read("| Part | Value |\n|---|---|\n| a | x |\n| b | y |\n| total | z |\n")) == []
+
+
 def test_names_have_the_model_s_sizes_and_else_what_the_document_says() -> None:
     line = r"$V d + T d = 39{,}383{,}808$"
     assert verdicts(read(line)) == ["unknown"]

@@ -112,9 +112,11 @@ class _Claims:
         """That the rows add up to the last one, and that each share is that part of it."""
         if self.words(self.rows[-1][0] if self.rows[-1] else ()) not in TOTAL:
             return
-        numbers = [self.number(row, adds) for row in self.rows]
-        *parts, total = [found[1] for found in numbers if found]
-        if len(parts) != len(self.rows) - 1 or not all(isinstance(part, Number) and _adds_up(part) for part in parts):
+        numbers = [found[1] for row in self.rows if (found := self.number(row, adds))]
+        if len(numbers) != len(self.rows):
+            return
+        *parts, total = numbers
+        if not all(isinstance(part, Number) and _adds_up(part) for part in parts):
             return
         yield replace(_equation((_sum(tuple(parts)), total), "="), kind="total")
         for row, part in zip(self.rows, parts, strict=False):
