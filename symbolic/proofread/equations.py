@@ -27,7 +27,7 @@ class Equation:
 
     `kind` is "chain" for one that is written as such, "row" for what a table's row says and "total" for its sum,
     "running" for a sum so far, "claim" for a number that a sentence says to be rounded. `order` is where a reader
-    meets it.
+    meets it. `exclaimed` are the sides if the exclamation mark that it ends with is a factorial.
     """
 
     kind: str
@@ -37,6 +37,7 @@ class Equation:
     relations: tuple[str, ...] = ()
     unread: str = ""
     order: int = -1
+    exclaimed: tuple[Node, ...] = ()
 
 
 @dataclass
@@ -109,12 +110,15 @@ def _strange(token: Token) -> str:
 def _parsed(tokens: list[Token], unread: str) -> Equation:
     start, end = tokens[0].start, max(token.end for token in tokens)
     if not unread:
+        # The mark at the end may be that of a sentence, "3 × 4 = 12!", as well as a factorial.
+        exclaims = tokens[-1].type == "FACTORIAL"
         try:
-            chain = parse(tokens)
+            chain = parse(tokens[:-1] if exclaims else tokens)
+            exclaimed = parse(tokens).sides if exclaims else ()
         except Unread as problem:
             unread = str(problem)
         else:
-            return Equation("chain", start, end, chain.sides, chain.relations)
+            return Equation("chain", start, end, chain.sides, chain.relations, exclaimed=exclaimed)
     return Equation("chain", start, end, unread=unread)
 
 

@@ -12,7 +12,9 @@ from symbolic.inputs import Given
 from symbolic.model import Model
 from symbolic.proofread.algebra import identical
 from symbolic.proofread.equations import Equation
-from symbolic.proofread.expression import Name, Node, Number, Range, Unknown, evaluate
+from symbolic.proofread.expression import Name, Node, Number, evaluate
+from symbolic.proofread.ranges import Range, Unknown
+from symbolic.proofread.work import Work
 from symbolic.quantity import Quantity
 from symbolic.results import totals
 from symbolic.vocabulary import SYMBOLS
@@ -39,6 +41,7 @@ class Values:
     definitions: Mapping[Symbol, Formula] = field(default_factory=dict)
     said: dict[str, Exact] = field(default_factory=dict)
     comparisons: int = 0
+    work: Work = field(default_factory=Work)
 
     def of(self, name: str) -> tuple[Exact, ...]:
         """All the values that a name may have; none for an unknown one."""
@@ -71,13 +74,14 @@ class Values:
         """The values that a formula may have: several where a label has; Unknown for a name without one."""
         names = sorted({part.text for part in node.walk() if isinstance(part, Name)})
         if not names:
-            return [evaluate(node, _none, rounded=rounded)]
+            return [evaluate(node, _none, rounded=rounded, work=self.work)]
         found = [self.of(name) for name in names]
         if not all(found):
             raise Unknown(names[[bool(values) for values in found].index(False)])
         readings: dict[Range, None] = {}
         for values in list(product(*found))[:MOST_READINGS]:
-            readings[evaluate(node, dict(zip(names, values, strict=True)).__getitem__, rounded=rounded)] = None
+            of = dict(zip(names, values, strict=True)).__getitem__
+            readings[evaluate(node, of, rounded=rounded, work=self.work)] = None
         return list(readings)
 
 
