@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from symbolic.proofread.names import CONNECTIVES, is_name
-from symbolic.proofread.tokens import CLOSING, MOST_TOKENS, OPENING, OPERATORS, Token, continues
+from symbolic.proofread.tokens import CLOSING, END_MARK, MOST_TOKENS, OPENING, OPERATORS, Token, continues
 
 DEEPEST = 40
 MOST_WORDS = 8
@@ -144,7 +144,7 @@ class _Scan:
             self.take(token, expects=False)
         elif token.type in OPENING:
             self.open(token)
-        elif token.type == "FUNCTION":
+        elif token.type in ("FUNCTION", "PREFIX"):
             self.take(token, expects=True)
         elif token.type == "ROOT":
             self.root(token)
@@ -251,6 +251,8 @@ class _Scan:
         elif token.type in CLOSING and self.opened and self.closes(token):
             self.opened.pop()
             self.take(token, expects=False)
+        elif token.type == "FACTORIAL":
+            self.factorial(token)
         elif token.type == "COMMA" and self.opened and self.opened[-1][0] == "function":
             self.take(token, expects=True)
         elif token.type == "LABEL":
@@ -259,6 +261,13 @@ class _Scan:
             self.beside(token)
         else:
             self.ended = True
+
+    def factorial(self, token: Token) -> None:
+        """An exclamation mark: behind it the formula goes on with a sign, or is at its end."""
+        self.take(token, expects=False)
+        self.ended = token.value == END_MARK
+        if self.ended and not self.opened:
+            self.good, self.good_index = len(self.kept), self.index
 
     def closes(self, token: Token) -> bool:
         wanted = self.opened[-1][0]

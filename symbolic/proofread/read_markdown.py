@@ -46,7 +46,7 @@ def read(text: str) -> Document:
     clean = masked(text, masks)
     prose = masked(clean, _markup(clean))
     gaps: list[tuple[int, int, str]] = []
-    tables = [*_pipe_tables(prose), *_ruled_tables(prose, gaps)]
+    tables = [*_pipe_tables(prose, gaps), *_ruled_tables(prose, gaps)]
     return Document(text, masked(prose, gaps), math, tables)
 
 
@@ -65,8 +65,8 @@ def _markup(text: str) -> Iterator[tuple[int, int, str]]:
             yield match.start(), match.end(), BARRIER if kind in ("tag", "link") else NOTHING
 
 
-def _pipe_tables(text: str) -> Iterator[Table]:
-    """A row of names, a row of dashes, and the rows below them."""
+def _pipe_tables(text: str, gaps: list[tuple[int, int, str]]) -> Iterator[Table]:
+    """A row of names, a row of dashes, and the rows below them; `gaps` gets the bars, which are no absolute values."""
     lines = _lines(text)
     index = 1
     while index < len(lines):
@@ -74,11 +74,14 @@ def _pipe_tables(text: str) -> Iterator[Table]:
         if "|" not in text[start:end] or not RULE.match(text[start:end]):
             index += 1
             continue
+        first = lines[index - 1][0]
         rows = [_cells(text, *lines[index - 1])]
         index += 1
         while index < len(lines) and "|" in text[lines[index][0] : lines[index][1]]:
             rows.append(_cells(text, *lines[index]))
             index += 1
+        bars = re.compile(r"\|").finditer(text, first, lines[index - 1][1])
+        gaps += [(*bar.span(), BARRIER) for bar in bars]
         yield Table(tuple(rows))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from symbolic.proofread.tokens import FUNCTIONS, UNKNOWN_FUNCTIONS
+
 
 def _commands(names: str) -> tuple[str, ...]:
     return tuple(f"\\{name}" for name in names.split())
@@ -34,6 +36,16 @@ SIGNS: Mapping[str, tuple[str, str]] = {
     **_signs(r"\rfloor ⌋", "ENDFLOOR", "⌋"),
     **_signs(r"\frac \dfrac \tfrac \cfrac", "FRACTION", ""),
     **_signs(r"\sqrt √", "ROOT", "√"),
+    **_signs("∛", "ROOT", "∛"),
+    **_signs("∜", "ROOT", "∜"),
+    **_signs(r"\sum ∑", "REPEATED", "∑"),
+    **_signs(r"\prod ∏", "REPEATED", "∏"),
+    **_signs("!", "FACTORIAL", "!"),
+    **_signs(r"| \vert", "BAR", "|"),
+    **_signs(r"\lvert", "ABS", "|"),
+    **_signs(r"\rvert", "ENDABS", "|"),
+    **_signs(r"\log", "LOG", "log"),
+    **{f"\\{name}": ("PREFIX", name) for name in (*FUNCTIONS, *UNKNOWN_FUNCTIONS) if name != "log"},
     **_signs(r"\min", "FUNCTION", "min"),
     **_signs(r"\max", "FUNCTION", "max"),
     **_signs(r"\\ \cr \newline \and ;", "ROW", ""),
