@@ -10,6 +10,7 @@ import symbolic
 from symbolic import models, quantities
 from symbolic.cli import main
 from symbolic.proofread import Report, proofread
+from symbolic.proofread.mending import mended
 from symbolic.results import follow
 
 ROOT = Path(__file__).parent.parent
@@ -235,6 +236,10 @@ READ = [
     (r"$2^{0.5} \approx 1.414$", "markdown"),
     ("(10^18 / 6)^0.452 ≈ 60.85 million", "text"),
     ("(8/27)^(−2/3) = 2.25", "text"),
+    ("3,85,97,376 + 8,58,14,784 = 12,44,12,160", "text"),
+    (r"$3{,}85{,}97{,}376 + 8{,}58{,}14{,}784 = 12{,}44{,}12{,}160$", "markdown"),
+    ("12,44,12,160 − 24,12,160 = 12,20,00,000 = 12.2 crore = 1220 lakh", "text"),
+    ("The shapes (8,12,768) and (8,64,512): 8 × 12 × 768 = 73,728", "text"),
 ]
 
 
@@ -264,6 +269,7 @@ WRONG = [
     (r"$\sqrt[3]{8} = 3$", "root(8, 3) is 2, not 3 (off by 1)."),
     (r"$\log_2 8 = 4$", "log_2 8 is 3, not 4 (off by 1)."),
     ("ln(2) = 0.694", ""),
+    ("2 × 1,00,000 = 2,00,001", ""),
 ]
 
 
@@ -287,6 +293,7 @@ UNREAD = [
     (r"$5 != 15$", "!"),
     (r"$2^3! = 64$", "two ways"),
     ("2.5! = 3", "no whole number"),
+    ("1,00,000 + 1,234,567 = 13,34,567", "goes on"),
     ("1001! = 3", "more than 1,000"),
     (r"$P(A|B) = 0.5$", "stands where none can"),
     (r"$|3|_2 = 3$", "a norm"),
@@ -432,6 +439,18 @@ def test_a_notebook_is_read_by_cells_and_mended(tmp_path: Path) -> None:
     mended = json.loads((tmp_path / "notes.mended.ipynb").read_text())
     assert "".join(mended["cells"][1]["source"]) == "First\n\n$2000 + 2000 = 4000$\n"
     assert "".join(mended["cells"][2]["source"]) == "so 4000 × 2 = 8000"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("10 × 12,34,567 = 1,23,45,679", "10 × 12,34,567 = 1,23,45,670"),
+        (r"$10 \times 12{,}34{,}567 = 1{,}23{,}45{,}679$", r"$10 \times 12{,}34{,}567 = 1{,}23{,}45{,}670$"),
+    ],
+)
+def test_a_number_is_mended_with_its_own_groups(wrong: str, right: str) -> None:
+    report = read(wrong)
+    assert mended(report.document, report.changes) == right
 
 
 @pytest.mark.parametrize("ending", ["md", "tex", "html"])

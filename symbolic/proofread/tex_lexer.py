@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
 from symbolic.proofread.names import is_name, words_token
-from symbolic.proofread.numbers import BINARY, DECIMAL, LETTERS, Style, Unread
+from symbolic.proofread.numbers import BINARY, DECIMAL, LAKH, LETTERS, Style, Unread
 from symbolic.proofread.tex_functions import MARKS, root
 from symbolic.proofread.tex_signs import BRACES, DROPPED, GREEK, PASSED, SIGNS, WORDS
 from symbolic.proofread.tokens import ENDS_OPERAND, MOST_TOKENS, Token
@@ -57,6 +57,8 @@ class TexLexer:
 
     def __post_init__(self) -> None:
         grouped = r"\d{1,3}(?:\.\d{3})+(?!\d)(?:(?:\{,\}|,)\d+)?" if self.style.group == "." else ""
+        if self.style.group == LAKH:
+            grouped = rf"\d{{1,2}}(?:{SEPARATOR}\d{{2}})+{SEPARATOR}\d{{3}}(?!\d)(?:\.\d+)?"
         number = rf"\d{{1,3}}(?:{SEPARATOR}\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
         self.pattern = re.compile(
             r"(?P<space>[\s~&\x00-\x08]+|%[^\n]*|\{\s*\})"
