@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from symbolic.formula import Exact
+from symbolic.proofread.comments import arithmetic
 from symbolic.proofread.document import Document, Stretch
 from symbolic.proofread.expression import Node, Number
 from symbolic.proofread.numbers import Unread
-from symbolic.proofread.parsing import parse
+from symbolic.proofread.parsing import Chain, parse
 from symbolic.proofread.prose import runs
 from symbolic.proofread.tex_lexer import TexLexer
 from symbolic.proofread.text_lexer import TextLexer
@@ -64,6 +65,17 @@ class Reader:
         for run in runs(self.text.tokens(prose, 0, len(prose))):
             if not _compares_words(run.tokens):
                 yield _parsed(run.tokens, run.cut)
+        yield from self.in_comments()
+
+    def in_comments(self) -> Iterator[Equation]:
+        """What the comments of its code say of numbers; what can't be read there is code."""
+        text = self.document.text
+        for start, end in self.document.comments:
+            for run in runs(self.text.tokens(text, start, end)):
+                found = _parsed(run.tokens, run.cut)
+                chain = Chain(found.sides, found.relations)
+                for part in () if found.unread else arithmetic(text, found.start, found.end, chain):
+                    yield Equation("chain", part.sides[0].start, part.sides[-1].end, part.sides, part.relations)
 
     def in_formula(self, start: int, end: int) -> Iterator[Equation]:
         """The equations of a stretch of TeX."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from symbolic.proofread.comments import PYTHON, comments
 from symbolic.proofread.delimiters import formulas
 from symbolic.proofread.document import Document, Stretch, Table, masked
 from symbolic.proofread.text_lexer import BARRIER, NOTHING
@@ -31,6 +32,7 @@ def read(text: str) -> Document:
     """The document of a Markdown or plain text."""
     masks: list[tuple[int, int, str]] = []
     math: list[Stretch] = []
+    said: list[Stretch] = []
     position = 0
     for fence in FENCE.finditer(text):
         _formulas(text, position, fence.start(), math, masks)
@@ -41,13 +43,15 @@ def read(text: str) -> Document:
             continue
         if info in ("math", "latex", "tex"):
             math.append(fence.span("body"))
+        elif info in PYTHON:
+            said += comments(text, *fence.span("body"))
         masks.append((*fence.span(), BARRIER))
     _formulas(text, position, len(text), math, masks)
     clean = masked(text, masks)
     prose = masked(clean, _markup(clean))
     gaps: list[tuple[int, int, str]] = []
     tables = [*_pipe_tables(prose, gaps), *_ruled_tables(prose, gaps)]
-    return Document(text, masked(prose, gaps), math, tables)
+    return Document(text, masked(prose, gaps), math, tables, comments=said)
 
 
 def _formulas(text: str, start: int, end: int, math: list[Stretch], masks: list[tuple[int, int, str]]) -> None:
