@@ -240,6 +240,11 @@ READ = [
     (r"$3{,}85{,}97{,}376 + 8{,}58{,}14{,}784 = 12{,}44{,}12{,}160$", "markdown"),
     ("12,44,12,160 − 24,12,160 = 12,20,00,000 = 12.2 crore = 1220 lakh", "text"),
     ("The shapes (8,12,768) and (8,64,512): 8 × 12 × 768 = 73,728", "text"),
+    ("Twelve layers × 7,085,568 = 85,026,816", "text"),
+    ("So twelve layers × 7,085,568 = 7,085,568 × twelve layers = 85,026,816", "text"),
+    ("```python\nwidth = 3  # 768 * 3072 = 2,359,296\n```", "markdown"),
+    ("~~~py\n# total = 12 * 64 = 768 heads, shape = (3, 4)\n~~~", "markdown"),
+    ("```python\nx = '# 3 * 4 = 13' \n'''# 3 * 4 = 13'''\n# so 3 × 4 = 12\n```", "markdown"),
 ]
 
 
@@ -270,6 +275,7 @@ WRONG = [
     (r"$\log_2 8 = 4$", "log_2 8 is 3, not 4 (off by 1)."),
     ("ln(2) = 0.694", ""),
     ("2 × 1,00,000 = 2,00,001", ""),
+    ("Twelve layers × 64 = 769", "twelve × 64 is 768, not 769 (off by 1)."),
 ]
 
 
@@ -293,6 +299,7 @@ UNREAD = [
     (r"$5 != 15$", "!"),
     (r"$2^3! = 64$", "two ways"),
     ("2.5! = 3", "no whole number"),
+    ("three heads times 64 = 192", "goes on"),
     ("1,00,000 + 1,234,567 = 13,34,567", "goes on"),
     ("1001! = 3", "more than 1,000"),
     (r"$P(A|B) = 0.5$", "stands where none can"),
@@ -338,6 +345,7 @@ SILENT = [
     "| a | b |\n|---|---|\n|-3| = 4|",
     "`cat a|grep b| wc` = 3",
     "sin 0.5 = 0.7",
+    *("two thirds × 3 = 3", "twenty five × 4 = 50", "Step two × 3 = 7", "one × 3 = 4", "the first two × 3 = 7"),
     "log 1000 = 2",
     r"$\lg 8 = 7$",
 ]
@@ -422,6 +430,54 @@ def test_html_is_read_as_it_is_shown_and_as_its_tex() -> None:
     assert verdicts(read(formula.format(4, 4), "html")) == ["holds"]
     assert verdicts(read(formula.format(5, 5), "html")) == ["wrong"]
     assert sorted(verdicts(read(formula.format(4, 5), "html"))) == ["holds", "unread"]
+
+
+COMMENTS = [
+    "if x == 3",
+    "x = 3 * y",
+    "shape = (3, 4)",
+    "lr=3e-4",
+    "n_embd = 769, n_layer=13",
+    "x[3 * 4] = 11",
+    "data[k][2 * 3] = 5",
+    "model.heads(2 * 3) = 5",
+    "1 << 3 * 2 = 64",
+    "7 // 2 * 3 = 9",
+    "7 % 2 * 3 = 3",
+    "5 ^ 3 = 6",
+    "labels 0-9 = 11 classes",
+    "kernel 3x3 = 1 layer",
+    "fold 1/5 = 20",
+    "3 * 0.1 = 0.30000000000000004",
+    "about 12 million, so far: 13",
+    "layer 3 = 12 heads",
+    "5! = 3",
+    "64 * 1024 = 64K",
+    "1 * 4 + 2 * 3 + 4 * 1 = 2 (1 * 4 + 3)",
+]
+
+
+@pytest.mark.parametrize("comment", COMMENTS)
+def test_a_comment_that_may_be_code_is_not_read(comment: str) -> None:
+    report = read(f"```python\nx = 3 * 4 == 13  # {comment}\n```", model="gpt2-124m")
+    assert verdicts(report) == []
+
+
+def test_a_comment_s_arithmetic_is_found_wrong_and_no_name_of_it_is_kept() -> None:
+    assert verdicts(read("```python\n# d = 3 * 4 = 13\n```\n\n$d = 5$ and $d + 1 = 6$")) == ["wrong", "holds", "holds"]
+
+
+def test_comments_of_a_notebook_s_code_are_read_and_mended_and_its_code_is_not() -> None:
+    cells = [
+        {"cell_type": "markdown", "metadata": {}, "source": "2000 + 2 = 2003"},
+        {"cell_type": "code", "metadata": {}, "source": ["y = 2003  # 1000 * 3 = 3001\n", "# 2003 + 1 = 2004"]},
+        {"cell_type": "code", "metadata": {}, "source": "2003"},
+    ]
+    report = proofread(json.dumps({"cells": cells, "nbformat": 4, "nbformat_minor": 5}), "notes.ipynb")
+    assert verdicts(report) == ["wrong", "wrong", "carried"]
+    assert [str(report.place(found.start)) for found in report.findings[1:]] == ["cell 2, line 1", "cell 2, line 2"]
+    sources = [cell["source"] for cell in json.loads(mended(report.document, report.changes))["cells"]]
+    assert sources == ["2000 + 2 = 2002", ["y = 2003  # 1000 * 3 = 3000\n", "# 2002 + 1 = 2003"], "2003"]
 
 
 def notebook(*cells: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from symbolic.proofread.names import CONNECTIVES, is_name
+from symbolic.proofread.number_words import factor
 from symbolic.proofread.tokens import CLOSING, END_MARK, MOST_TOKENS, OPENING, OPERATORS, Token, continues
 
 DEEPEST = 40
@@ -14,6 +15,7 @@ LONGEST_CALL = 200
 GOES_ON = "it goes on with what can't be read"
 UNREAD_SIGNS = frozenset("!|°′″‖")
 ARTICLES = frozenset("aAI")
+SIGN_WORDS = frozenset({"times", "plus", "minus"})
 STRONG = frozenset({"TIMES", "DIVIDE", "POWER", "PLUS", "RELATION"})
 
 
@@ -101,6 +103,8 @@ class _Scan:
         before = self.tokens[self.start - 1] if self.start else None
         after = self.tokens[self.good_index] if self.good_index < len(self.tokens) else None
         if any(token is not None and token.type in ("NUMBER", "STRANGE") for token in (before, after)):
+            return True
+        if before is not None and before.type == "WORD" and before.value in SIGN_WORDS:
             return True
         if self.comma(self.start - 1) or self.comma(self.good_index):
             return True
@@ -217,6 +221,11 @@ class _Scan:
         if after is not None and after.type == "OPEN" and after.start == words[-1].end:
             self.call(words, after)
             return
+        if (number := self.spelled(words, after)) != []:
+            self.kept += number
+            self.index += len(words)
+            self.expects = False
+            return
         before_sign = after is not None and after.type in STRONG
         behind_sign = bool(self.kept) and self.kept[-1].type in (*OPERATORS, "RELATION", "OPEN", "COMMA")
         if before_sign or behind_sign:
@@ -231,6 +240,13 @@ class _Scan:
             return
         self.ended = True
         self.index += len(words)
+
+    def spelled(self, words: list[Token], after: Token | None) -> list[Token]:
+        """A number in words that is a factor, and starts what is said."""
+        before = self.tokens[self.index - 1].type if self.index else ""
+        times = before == "TIMES" and after is not None and after.type in STRONG
+        starts = before not in ("WORD", "NAME", "NUMBER", "LABEL") and after is not None and after.type == "TIMES"
+        return factor(words) if times or starts else []
 
     def call(self, words: list[Token], bracket: Token) -> None:
         """A function that we don't know, its argument with it."""
