@@ -13,6 +13,7 @@ from symbolic.cli import main
 from symbolic.errors import NothingToMeasure
 from symbolic.proofread import Report, proofread
 from symbolic.proofread.expression import Name, evaluate
+from symbolic.proofread.mending import mended
 from symbolic.results import follow
 from symbolic.vocabulary import SYMBOLS
 
@@ -243,6 +244,63 @@ READ = [
         '<math><semantics><annotation encoding="application/x-tex">1 + 1 = 2</annotation></semantics></math>',
         "html",
     ),
+    (
+        "<math><munderover><mo>∑</mo><mrow><mi>i</mi><mo>=</mo><mn>1</mn></mrow><mn>12</mn></munderover><mi>i</mi><mo>=</mo><mn>78</mn></math>",
+        "html",
+    ),
+    (
+        "<math><msubsup><mo>&prod;</mo><mrow><mi>i</mi><mo>=</mo><mn>1</mn></mrow><mn>5</mn></msubsup><mi>i</mi><mo>=</mo><mn>5</mn><mo>!</mo><mo>=</mo><mn>120</mn></math>",
+        "html",
+    ),
+    ("<math><mroot><mn>8</mn><mn>3</mn></mroot><mo>=</mo><mn>2</mn></math>", "html"),
+    ("<math><msub><mi>log</mi><mn>2</mn></msub><mo>&#x2061;</mo><mn>8</mn><mo>=</mo><mn>3</mn></math>", "html"),
+    ("<math><mo>|</mo><mo>−</mo><mn>3</mn><mo>|</mo><mo>=</mo><mn>3</mn></math>", "html"),
+    (r"$\sum_{i=1}^{12} i = 78$", "markdown"),
+    (r"\[ \prod\limits^{5}_{k = 1} k = 120 \]", "markdown"),
+    (r"$2 \sum_{i=1}^3 2 i \times 3 + 1 = 73$", "markdown"),
+    (r"$\sum_{i=1}^{3} \sum_{j=1}^{i} i j = 25$", "markdown"),
+    (r"$\sum_{i=1}^{3} \sum_{i=1}^{i} i = 10$", "markdown"),
+    (r"$\sum_{l=1}^{12} 7{,}085{,}568 = 85{,}026{,}816$", "markdown"),
+    (r"$\sum_{i=1}^{0} i = 0 = \prod_{i=1}^{0} i - 1$", "markdown"),
+    (r"$\sum_{i=1}^{10000} i^2 = 333{,}383{,}335{,}000$", "markdown"),
+    ("5! = 120", "text"),
+    ("5! × 2 + 1 = 241", "text"),
+    ("5 × 4 × 3 × 2 = 5!", "text"),
+    ("So 3 × 4 = 12! - a dozen", "text"),
+    ("(so 3 × 4 = 12!)", "text"),
+    (r"$\frac{5!}{3!\,2!}=10$", "markdown"),
+    (r"$3 \times 4 = 12!$", "markdown"),
+    (r"$2^{3!} = 64$", "markdown"),
+    ("|−3| = 3", "text"),
+    ("|3 − 5| × |−4| = 8", "text"),
+    (r"$|{-3}| = 3$", "markdown"),
+    (r"$\left|3 - 5\right| \times 2|{-2}| = 8$", "markdown"),
+    (r"$\lvert -3 \rvert + ||{-3}| - 5| = \vert 5 \vert$", "markdown"),
+    ("∛8 = 2", "text"),
+    (r"$\sqrt[3]{8} = \sqrt[3]{-8} + 4 = 2$", "markdown"),
+    (r"$\sqrt[3]{10} \approx 2.154$", "markdown"),
+    (r"$\log_2 8 = 3$", "markdown"),
+    (r"$\log_{10} 1000 + \log_2(1,024) = 13$", "markdown"),
+    (r"$\left\lfloor \log_4 8 \right\rfloor = 1$", "markdown"),
+    ("log2(8) = log₂ 8 = log_2(8) = log10(1000) = 3", "text"),
+    ("<p>log<sub>2</sub> 8 = 3</p>", "html"),
+    ("ln 2 ≈ 0.693", "text"),
+    (r"$3 \ln 2 \approx 2.08$", "markdown"),
+    (r"$\ln(\exp(2)) \approx 2.000$", "markdown"),
+    ("exp(1) ≈ 2.718", "text"),
+    (r"$1000^{1/3} = 10$", "markdown"),
+    (r"$2^{0.5} \approx 1.414$", "markdown"),
+    ("(10^18 / 6)^0.452 ≈ 60.85 million", "text"),
+    ("(8/27)^(−2/3) = 2.25", "text"),
+    ("3,85,97,376 + 8,58,14,784 = 12,44,12,160", "text"),
+    (r"$3{,}85{,}97{,}376 + 8{,}58{,}14{,}784 = 12{,}44{,}12{,}160$", "markdown"),
+    ("12,44,12,160 − 24,12,160 = 12,20,00,000 = 12.2 crore = 1220 lakh", "text"),
+    ("The shapes (8,12,768) and (8,64,512): 8 × 12 × 768 = 73,728", "text"),
+    ("Twelve layers × 7,085,568 = 85,026,816", "text"),
+    ("So twelve layers × 7,085,568 = 7,085,568 × twelve layers = 85,026,816", "text"),
+    ("```python\nwidth = 3  # 768 * 3072 = 2,359,296\n```", "markdown"),
+    ("~~~py\n# total = 12 * 64 = 768 heads, shape = (3, 4)\n~~~", "markdown"),
+    ("```python\nx = '# 3 * 4 = 13' \n'''# 3 * 4 = 13'''\n# so 3 × 4 = 12\n```", "markdown"),
 ]
 
 
@@ -262,6 +320,18 @@ WRONG = [
     ("3 < 2", "3 is 3, which is not < 2."),
     (r"$\frac{768}{12} = 65$", "768 / 12 is 64, not 65 (off by 1)."),
     (r"$1{,}536 + 1{,}536 = 3{,}073$", "1,536 + 1,536 is 3,072, not 3,073 (off by 1)."),
+    (r"$\sum_{i=1}^{3} i^2 = 15$", "∑(i = 1 to 3) i^2 is 14, not 15 (off by 1)."),
+    ("5! = 121", "5! is 120, not 121 (off by 1)."),
+    ("3 × 4 = 13!", "3 × 4 is 12, not 13 (off by 1)."),
+    ("25! = 1", "25! is 15,511,210,043,330,985,984,000,000, not 1."),
+    ("50! = 1", "50! is 3.041 × 10^64, not 1."),
+    ("|−3| = −3", ""),
+    ("8^(1/3) = 3", "8^(1 / 3) is 2, not 3 (off by 1)."),
+    (r"$\sqrt[3]{8} = 3$", "root(8, 3) is 2, not 3 (off by 1)."),
+    (r"$\log_2 8 = 4$", "log_2 8 is 3, not 4 (off by 1)."),
+    ("ln(2) = 0.694", ""),
+    ("2 × 1,00,000 = 2,00,001", ""),
+    ("Twelve layers × 64 = 769", "twelve × 64 is 768, not 769 (off by 1)."),
 ]
 
 
@@ -274,7 +344,29 @@ def test_what_is_wrong_is_found(line: str, says: str) -> None:
 
 
 UNREAD = [
-    (r"$\sum_{i=1}^{3} i = 6$", r"\sum"),
+    ("<math><munder><mo>∑</mo><mi>i</mi></munder><mi>i</mi><mo>=</mo><mn>6</mn></math>", "without both its limits"),
+    (r"$\sum_{i} i = 6$", "without both its limits"),
+    (r"$\sum_{i \in S}^{3} i = 6$", "no name with its first number"),
+    (r"$\sum_{i=1}^{3} i + i = 9$", "whether it is in the sum"),
+    (r"$\sum_{i=1}^{2.5} i = 3$", "no whole numbers"),
+    (r"$\sum_{i=1}^{20000} i = 3$", "more than 10,000 terms"),
+    (r"$6 / \sum_{i=1}^{3} i = 1$", "two ways"),
+    (r"$5!! = 15$", "!"),
+    (r"$5 != 15$", "!"),
+    (r"$2^3! = 64$", "two ways"),
+    ("2.5! = 3", "no whole number"),
+    ("three heads times 64 = 192", "goes on"),
+    ("1,00,000 + 1,234,567 = 13,34,567", "goes on"),
+    ("1001! = 3", "more than 1,000"),
+    (r"$P(A|B) = 0.5$", "stands where none can"),
+    (r"$|3|_2 = 3$", "a norm"),
+    (r"$\sqrt[2.5]{8} = 2$", "degree"),
+    ("(−8)^0.5 = 3", "negative"),
+    ("0^(−1/2) = 3", "divides by zero"),
+    (r"$\ln 2 \times 3 = 2.08$", "brackets"),
+    (r"$\ln (2)^2 = 0.48$", "brackets"),
+    (r"$\log_2 0 = 1$", "logarithm"),
+    (r"$3 \pm 1 = 4$", r"\pm"),
     (r"$12 / 2 d = 6$", "two ways"),
     (r"$3 \times = 12$", "stands where none can"),
     ("12 = 3 × (4", "goes on"),
@@ -283,8 +375,8 @@ UNREAD = [
     ("3 / (4 − 4) = 1", "divides by zero"),
     ("1,76,9472 + 1 = 1769473", "goes on"),
     ("The ratio 4:1 = 4", "goes on"),
-    ("5! = 120", "left side"),
-    ("|−3| = 3", "left side"),
+    ("5!! = 120", "left side"),
+    ("| −3 | = 3", "left side"),
     ("1" * 500 + " = 2", "a number of 500 digits; at most 400 are read"),
     ("(" * 50 + "1" + ")" * 50 + " = 1", "nested more than 40 deep"),
     ("$" + "(" * 70 + "1" + ")" * 70 + " = 1$", "nested more than 60 deep"),
@@ -294,7 +386,7 @@ UNREAD = [
 
 @pytest.mark.parametrize(("line", "why"), UNREAD)
 def test_what_is_not_read_says_why(line: str, why: str) -> None:
-    report = read(line)
+    report = read(line, "html" if line.startswith("<") else "markdown")
     assert set(verdicts(report)) == {"unread"}
     assert why in report.findings[0].says.lower()
 
@@ -306,6 +398,13 @@ SILENT = [
     "```python\nwidth = 3 * 5 == 16\n```",
     "the layer norms < 0.1 %",
     "def f(x): return x <= 3",
+    "if 5 != 3: 5!=120",
+    "| a | b |\n|---|---|\n|-3| = 4|",
+    "`cat a|grep b| wc` = 3",
+    "sin 0.5 = 0.7",
+    *("two thirds × 3 = 3", "twenty five × 4 = 50", "Step two × 3 = 7", "one × 3 = 4", "the first two × 3 = 7"),
+    "log 1000 = 2",
+    r"$\lg 8 = 7$",
 ]
 
 
@@ -366,8 +465,16 @@ def test_a_chain_holds_only_if_each_of_its_links_was_judged() -> None:
     assert verdicts(read("6 / 15 = 3 / 7 ≈ 10 × 0.4286")) == ["wrong"]
 
 
+def test_the_counter_of_a_sum_is_no_name_of_the_document_s() -> None:
+    line = r"With $i = 7$: $\sum_{i=1}^{L} (12 d^2 + 10 d) + i = 12 \times 7{,}085{,}568$"
+    assert verdicts(read(line.replace("+ i", ""), model="gpt2-124m")) == ["holds", "holds"]
+    assert verdicts(read(line, model="gpt2-124m")) == ["holds", "unread"]
+    assert verdicts(read(r"$\sum_{k=1}^{3} k d_k = 7$")) == ["unknown"]
+
+
 def test_a_function_that_is_not_known_is_not_judged() -> None:
     assert verdicts(read("log(12) = 7")) == ["unknown"]
+    assert verdicts(read(r"$\log 12 = 7 + \sin(3)$")) == ["unknown"]
     assert verdicts(read("With x = 3: 2x + 1 = 7")) == ["holds", "holds"]
 
 
@@ -477,6 +584,54 @@ def test_html_is_read_as_it_is_shown_and_as_its_tex() -> None:
     assert sorted(verdicts(read(formula.format(4, 5), "html"))) == ["holds", "unread"]
 
 
+COMMENTS = [
+    "if x == 3",
+    "x = 3 * y",
+    "shape = (3, 4)",
+    "lr=3e-4",
+    "n_embd = 769, n_layer=13",
+    "x[3 * 4] = 11",
+    "data[k][2 * 3] = 5",
+    "model.heads(2 * 3) = 5",
+    "1 << 3 * 2 = 64",
+    "7 // 2 * 3 = 9",
+    "7 % 2 * 3 = 3",
+    "5 ^ 3 = 6",
+    "labels 0-9 = 11 classes",
+    "kernel 3x3 = 1 layer",
+    "fold 1/5 = 20",
+    "3 * 0.1 = 0.30000000000000004",
+    "about 12 million, so far: 13",
+    "layer 3 = 12 heads",
+    "5! = 3",
+    "64 * 1024 = 64K",
+    "1 * 4 + 2 * 3 + 4 * 1 = 2 (1 * 4 + 3)",
+]
+
+
+@pytest.mark.parametrize("comment", COMMENTS)
+def test_a_comment_that_may_be_code_is_not_read(comment: str) -> None:
+    report = read(f"```python\nx = 3 * 4 == 13  # {comment}\n```", model="gpt2-124m")
+    assert verdicts(report) == []
+
+
+def test_a_comment_s_arithmetic_is_found_wrong_and_no_name_of_it_is_kept() -> None:
+    assert verdicts(read("```python\n# d = 3 * 4 = 13\n```\n\n$d = 5$ and $d + 1 = 6$")) == ["wrong", "holds", "holds"]
+
+
+def test_comments_of_a_notebook_s_code_are_read_and_mended_and_its_code_is_not() -> None:
+    cells = [
+        {"cell_type": "markdown", "metadata": {}, "source": "2000 + 2 = 2003"},
+        {"cell_type": "code", "metadata": {}, "source": ["y = 2003  # 1000 * 3 = 3001\n", "# 2003 + 1 = 2004"]},
+        {"cell_type": "code", "metadata": {}, "source": "2003"},
+    ]
+    report = proofread(json.dumps({"cells": cells, "nbformat": 4, "nbformat_minor": 5}), "notes.ipynb")
+    assert verdicts(report) == ["wrong", "wrong", "carried"]
+    assert [str(report.place(found.start)) for found in report.findings[1:]] == ["cell 2, line 1", "cell 2, line 2"]
+    sources = [cell["source"] for cell in json.loads(mended(report.document, report.changes))["cells"]]
+    assert sources == ["2000 + 2 = 2002", ["y = 2003  # 1000 * 3 = 3000\n", "# 2002 + 1 = 2003"], "2003"]
+
+
 def notebook(*cells: str) -> str:
     made = [{"cell_type": "markdown", "metadata": {}, "source": cell.splitlines(keepends=True)} for cell in cells]
     return json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1)
@@ -492,6 +647,18 @@ def test_a_notebook_is_read_by_cells_and_mended(tmp_path: Path) -> None:
     mended = json.loads((tmp_path / "notes.mended.ipynb").read_text())
     assert "".join(mended["cells"][1]["source"]) == "First\n\n$2000 + 2000 = 4000$\n"
     assert "".join(mended["cells"][2]["source"]) == "so 4000 × 2 = 8000"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("10 × 12,34,567 = 1,23,45,679", "10 × 12,34,567 = 1,23,45,670"),
+        (r"$10 \times 12{,}34{,}567 = 1{,}23{,}45{,}679$", r"$10 \times 12{,}34{,}567 = 1{,}23{,}45{,}670$"),
+    ],
+)
+def test_a_number_is_mended_with_its_own_groups(wrong: str, right: str) -> None:
+    report = read(wrong)
+    assert mended(report.document, report.changes) == right
 
 
 @pytest.mark.parametrize("ending", ["md", "tex", "html"])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
 
 from symbolic.formula import Exact
 from symbolic.proofread.equations import Equation
-from symbolic.proofread.expression import Name, Node, Number, Operation, Range, Unknown
+from symbolic.proofread.expression import Name, Node, Number, Operation
+from symbolic.proofread.ranges import Range, Unknown
 from symbolic.proofread.values import Values
 
 
@@ -37,7 +38,15 @@ class Checked:
 
 
 def check(equation: Equation, values: Values) -> Checked:
-    """The chain judged; Unread where a side can't be computed."""
+    """The chain judged, as it is meant if it can be read in two ways; Unread where a side can't be computed."""
+    checked = _checked(equation, values)
+    if checked.faults and equation.exclaimed:
+        meant = _checked(replace(equation, sides=equation.exclaimed), values)
+        return checked if meant.faults else meant
+    return checked
+
+
+def _checked(equation: Equation, values: Values) -> Checked:
     found: list[list[Range] | None] = []
     unknown = again = ""
     for side in equation.sides:

@@ -54,7 +54,7 @@ class Document:
     `text` is what a person reads (or the file itself, where that is text); `prose` has the same length, with the
     mathematics and the markup taken out; `math` are the stretches of TeX; `headings` stand in order. `origins` (place
     in the text, place in the file, length) say where the text comes from, if it is not the file itself; `cells` where
-    a notebook's cells start.
+    a notebook's cells start; `comments` are those of its code.
     """
 
     text: str
@@ -67,6 +67,7 @@ class Document:
     source: str = ""
     origins: list[tuple[int, int, int]] | None = None
     cells: list[tuple[int, int]] | None = None
+    comments: list[Stretch] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.prose = self.prose or self.text

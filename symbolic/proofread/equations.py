@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from symbolic.formula import Exact
+from symbolic.proofread.comments import arithmetic
 from symbolic.proofread.document import Document, Stretch
 from symbolic.proofread.expression import Node, Number
 from symbolic.proofread.numbers import Unread
-from symbolic.proofread.parsing import parse
+from symbolic.proofread.parsing import Chain, parse
 from symbolic.proofread.prose import runs
 from symbolic.proofread.tex_lexer import TexLexer
 from symbolic.proofread.text_lexer import TextLexer
@@ -27,7 +28,7 @@ class Equation:
 
     `kind` is "chain" for one that is written as such, "row" for what a table's row says and "total" for its sum,
     "running" for a sum so far, "claim" for a number that a sentence says to be rounded. `order` is where a reader
-    meets it.
+    meets it. `exclaimed` are the sides if the exclamation mark that it ends with is a factorial.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class Equation:
     relations: tuple[str, ...] = ()
     unread: str = ""
     order: int = -1
+    exclaimed: tuple[Node, ...] = ()
 
 
 @dataclass
@@ -63,6 +65,17 @@ class Reader:
         for run in runs(self.text.tokens(prose, 0, len(prose))):
             if not _compares_words(run.tokens):
                 yield _parsed(run.tokens, run.cut)
+        yield from self.in_comments()
+
+    def in_comments(self) -> Iterator[Equation]:
+        """What the comments of its code say of numbers; what can't be read there is code."""
+        text = self.document.text
+        for start, end in self.document.comments:
+            for run in runs(self.text.tokens(text, start, end)):
+                found = _parsed(run.tokens, run.cut)
+                chain = Chain(found.sides, found.relations)
+                for part in () if found.unread else arithmetic(text, found.start, found.end, chain):
+                    yield Equation("chain", part.sides[0].start, part.sides[-1].end, part.sides, part.relations)
 
     def in_formula(self, start: int, end: int) -> Iterator[Equation]:
         """The equations of a stretch of TeX."""
@@ -109,12 +122,15 @@ def _strange(token: Token) -> str:
 def _parsed(tokens: list[Token], unread: str) -> Equation:
     start, end = tokens[0].start, max(token.end for token in tokens)
     if not unread:
+        # The mark at the end may be that of a sentence, "3 × 4 = 12!", as well as a factorial.
+        exclaims = tokens[-1].type == "FACTORIAL"
         try:
-            chain = parse(tokens)
+            chain = parse(tokens[:-1] if exclaims else tokens)
+            exclaimed = parse(tokens).sides if exclaims else ()
         except Unread as problem:
             unread = str(problem)
         else:
-            return Equation("chain", start, end, chain.sides, chain.relations)
+            return Equation("chain", start, end, chain.sides, chain.relations, exclaimed=exclaimed)
     return Equation("chain", start, end, unread=unread)
 
 

@@ -11,6 +11,9 @@ Piece: TypeAlias = tuple[str, int | None]
 
 INVISIBLE = frozenset("\u2061\u2062\u2063\u2064")
 BRACE = "⏟"
+NAMED = frozenset({"min", "max", "ln", "log", "lg", "exp", "sin", "cos", "tan"})
+"""What TeX has a command for."""
+REPEATED = frozenset("∑∏")
 LEAVES = frozenset({"mi", "mn", "mo", "mtext", "ms"})
 
 
@@ -55,7 +58,7 @@ def _leaf(element: Element) -> Iterator[Piece]:
     if not words.strip() or words in INVISIBLE:
         return
     if element.tag in ("mtext", "ms") or (element.tag == "mi" and len(words.strip()) > 1 and words.isascii()):
-        function = words.strip() in ("min", "max")
+        function = words.strip() in NAMED
         yield ("\\" if function else r"\text{"), None
         yield from element.text
         yield (" " if function else "}"), None
@@ -114,15 +117,42 @@ def _under(element: Element) -> Iterator[Piece]:
         yield r"\underbrace", None
         yield from _group(base)
         return
+    if base.words.strip() in REPEATED:
+        yield from _limits(element)
+        return
     yield from written(base)
     if below and base.tag == "munder":
         yield "_", None
         yield from _group(below[0])
 
 
+def _limits(element: Element) -> Iterator[Piece]:
+    """What has something below it and something raised: a sum, or a name with an exponent."""
+    base, *others = element.children
+    below, *above = others if element.tag != "mover" else (None, *others)
+    yield from written(base)
+    for sign, other in (("_", below), *(("^", raised) for raised in above)):
+        if other is not None:
+            yield sign, None
+            yield from _group(other)
+
+
+def _both_scripts(element: Element) -> Iterator[Piece]:
+    if len(element.children) == 3:
+        yield from _limits(element)
+    else:
+        yield r"\unknown ", None
+
+
 def _mroot(element: Element) -> Iterator[Piece]:
-    yield r"\root ", None
-    yield from _row(element)
+    if len(element.children) != 2:
+        yield r"\unknown ", None
+        return
+    inside, degree = element.children
+    yield r"\sqrt[", None
+    yield from written(degree)
+    yield "]", None
+    yield from _group(inside)
 
 
 WRITERS: Mapping[str, Callable[[Element], Iterator[Piece]]] = {
@@ -131,6 +161,7 @@ WRITERS: Mapping[str, Callable[[Element], Iterator[Piece]]] = {
     "mroot": _mroot,
     "msup": _script("^"),
     "msub": _script("_"),
+    "msubsup": _both_scripts,
     "munder": _under,
     "mover": _under,
     "munderover": _under,

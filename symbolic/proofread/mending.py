@@ -11,7 +11,7 @@ from symbolic.formula import Exact
 from symbolic.proofread.document import Document
 from symbolic.proofread.expression import Number
 from symbolic.proofread.numbers import written_like
-from symbolic.proofread.read_notebook import notebook
+from symbolic.proofread.read_notebook import cell_text, notebook
 from symbolic.proofread.verdicts import Change, Finding, is_traced
 
 
@@ -71,9 +71,11 @@ def _mended_notebook(document: Document, changes: tuple[Change, ...]) -> str:
     data = notebook(document.source)
     edges = [*(document.cells or ()), (len(document.text) + 2, 0)]
     for (start, number), (end, _) in pairwise(edges):
-        text = document.text[start : end - 2]
-        for change in reversed([change for change in changes if start <= change.start < end]):
+        cell, inside = data["cells"][number - 1], [change for change in changes if start <= change.start < end]
+        if not inside:
+            continue
+        text = cell_text(cell)
+        for change in reversed(inside):
             text = text[: change.start - start] + change.after + text[change.end - start :]
-        cell = data["cells"][number - 1]
         cell["source"] = text.splitlines(keepends=True) if isinstance(cell.get("source"), list) else text
     return json.dumps(data, indent=1, ensure_ascii=False) + "\n"

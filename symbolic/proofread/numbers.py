@@ -20,6 +20,8 @@ THIN = "\u00a0\u2007\u2009\u202f"
 DECIMAL: Mapping[str, int] = {
     **dict.fromkeys(("k", "K", "thousand"), 3),
     **dict.fromkeys(("M", "million", "Million", "millions", "mn"), 6),
+    **dict.fromkeys(("lakh", "lakhs"), 5),
+    **dict.fromkeys(("crore", "crores"), 7),
     **dict.fromkeys(("B", "G", "billion", "Billion", "billions", "bn"), 9),
     **dict.fromkeys(("T", "trillion", "Trillion", "trillions"), 12),
     **dict.fromkeys(("kB", "KB"), 3),
@@ -83,7 +85,10 @@ def _worth(scale: str) -> Fraction:
     return Fraction(10 ** DECIMAL.get(scale, 0))
 
 
+LAKH = "lakh"
+"""The style of South Asia, 12,44,12,160: groups of two digits above the thousands."""
 GROUPED = {
+    LAKH: r"\d{1,2}(?:,\d{2})+,\d{3}(?!\d)(?:\.\d+)?",
     ",": r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?",
     ".": r"\d{1,3}(?:\.\d{3})+(?!\d)(?:,\d+)?",
     "'": r"\d{1,3}(?:['’]\d{3})+(?!\d)(?:\.\d+)?",
@@ -103,6 +108,7 @@ class Style:
     def pattern(self) -> str:
         """What a number looks like in it."""
         grouped = [GROUPED["."]] if self.group == "." else [GROUPED[","]]
+        grouped = [GROUPED[LAKH], *grouped] if self.group == LAKH else grouped
         grouped += [GROUPED[name] for name in ("'", "_", " " if self.group == " " else "thin")]
         plain = r"\d+,\d+|\d+" if self.group == "." else r"\d+(?:\.\d+)?(?:[eE][+-]?\d+(?![\w.]))?|\.\d+"
         return "|".join((*grouped, plain))
@@ -124,10 +130,28 @@ def style_of(text: str) -> Style:
     spaces = len(re.findall(r"(?<![\d.,] )(?<![\d.,])\d{1,3}(?: \d{3}){2,}(?![\d.,])", text))
     if dots > commas:
         return Style(".")
+    if _groups_by_lakh(text):
+        return Style(LAKH)
     return Style(" " if spaces and not commas else ",")
+
+
+def _groups_by_lakh(text: str) -> bool:
+    """Whether all long numbers have groups of two digits: at least two of them, no lists in brackets."""
+    comma = r"(?:,|\{,\})"
+    if re.search(rf"(?<![\d.,}}])(?:\d{{1,3}}(?:{comma}\d{{3}}){{2,}}|\d{{3}}{comma}\d{{3}})(?![\d,{{])", text):
+        return False
+    found = re.findall(rf"(?<![\d.,(\[}}])\d{{1,2}}(?:{comma}\d\d)+{comma}\d{{3}}(?![\d,)\]{{])", text)
+    return len(set(found)) > 1
 
 
 def written_like(value: Exact, like: str) -> str:
     """A whole number with its digits grouped as in another one."""
+    if re.search(r"\d,\d\d,|\d\{,\}\d\d\{", like):
+        return _in_lakhs(value).replace(",", "{,}" if "{" in like else ",")
     separators = re.findall(r"(?<=\d)(\{,\}|[^\d{}]|\\[,; ]|\{\\,\})(?=\d{3})", like)
     return f"{value:,}".replace(",", separators[0] if separators else "," if len(like) < 4 and value >= 10_000 else "")
+
+
+def _in_lakhs(value: Exact) -> str:
+    digits, last = f"{value}"[:-3], f"{value}"[-3:]
+    return re.sub(r"(?<=\d)(?=(?:\d\d)+$)", ",", digits) + ("," if digits else "") + last

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 from symbolic.formula import exact
-from symbolic.proofread.expression import Name, Node, Number, Operation, operation
-from symbolic.proofread.numbers import MOST_DIGITS, Figure, Unread
-from symbolic.proofread.tokens import MOST_TOKENS, Token
+from symbolic.proofread.expression import Counter, Name, Node, Number, Operation, operation
+from symbolic.proofread.numbers import MOST_DIGITS, Figure, Unread, figure
+from symbolic.proofread.ranges import REPEATED
+from symbolic.proofread.tokens import FUNCTIONS, MOST_TOKENS, UNKNOWN_FUNCTIONS, Token
 
 
 class Chain(NamedTuple):
@@ -45,14 +46,8 @@ def parse(tokens: list[Token]) -> Chain:
 
 def _called(token: Token) -> str:
     signs = {"PLUS": "+", "MINUS": "−", "TIMES": "×", "DIVIDE": "/", "POWER": "^", "COMMA": ",", "OPEN": "("}
-    signs |= {
-        "CLOSE": ")",
-        "RELATION": str(token.value),
-        "CEIL": "⌈",
-        "FLOOR": "⌊",
-        "FRACTION": "a fraction",
-        "PARTIAL": "∂",
-    }
+    signs |= {"CLOSE": ")", "RELATION": str(token.value), "CEIL": "⌈", "FLOOR": "⌊", "FRACTION": "a fraction"}
+    signs |= {"ABS": "|", "ENDABS": "|", "FACTORIAL": "!", "PARTIAL": "∂"}
     if isinstance(token.value, Figure):
         return f"the number {token.value.shown[:40]}"
     return signs.get(token.type, f"“{str(token.value)[:40]}”" if token.value else "its end")
@@ -78,6 +73,44 @@ def _scientific(digits: Node, power: Node) -> Number | None:
         shown=f"{digits.figure.shown} × 10^{exponent.figure.value}",
     )
     return Number(digits.start, power.end, figure)
+
+
+APPLIED = frozenset({*FUNCTIONS, "log"})
+DEGREES = {"√": 2, "∛": 3, "∜": 4}
+
+
+def _reaches_on(node: Node) -> bool:
+    """Whether it ends with a function that has no brackets: what stands behind it may be in it or not."""
+    while isinstance(node, Operation) and node.sign in ("-", "beside"):
+        node = node.parts[-1]
+    return isinstance(node, Operation) and node.sign in APPLIED and not _in_brackets(node.parts[-1])
+
+
+def _in_brackets(node: Node) -> bool:
+    return isinstance(node, Operation) and node.sign == "()"
+
+
+def _bracketed_alone(inside: Node) -> None:
+    """Unread for ln (a)^b and ln (a)!: the power or factorial may be that of the function."""
+    if isinstance(inside, Operation) and inside.sign in ("^", "!") and _in_brackets(inside.parts[0]):
+        raise Unread("a sign behind a function's brackets; more brackets would say whether it is in it")
+
+
+def _counters_at_end(node: Node) -> Iterator[str]:
+    """What the sums that a term ends with count with."""
+    while isinstance(node, Operation) and node.sign in ("-", "×", "beside", *REPEATED):
+        if node.sign in REPEATED:
+            yield from (part.text for part in node.parts[:1] if isinstance(part, Counter))
+        node = node.parts[-1]
+
+
+def _counted(node: Node, name: str) -> Node:
+    """A term with the counter in the place of its name."""
+    if isinstance(node, Name) and node.text == name:
+        return Counter(node.start, node.end, name)
+    if isinstance(node, Operation):
+        return replace(node, parts=tuple(_counted(part, name) for part in node.parts))
+    return node
 
 
 class _Tokens:
@@ -109,7 +142,11 @@ class _Builder:
 
     def sum(self, parts: list[Any]) -> Node:
         terms = [parts[0]]
+        counters: set[str] = set()
         for sign, term in zip(parts[1::2], parts[2::2], strict=True):
+            counters.update(_counters_at_end(terms[-1]))
+            if counters and any(isinstance(part, Name) and part.text in counters for part in term.walk()):
+                raise Unread("the term behind a sum has its counter; brackets would say whether it is in the sum")
             terms.append(operation("-", (term,), sign.start, term.end) if sign.type == "MINUS" else term)
         return operation("+", tuple(terms), terms[0].start, terms[-1].end)
 
@@ -124,14 +161,21 @@ class _Builder:
 
     def product(self, parts: list[Any]) -> Node:
         left: list[Node] = [parts[0]]
-        for sign, right in zip(parts[1::2], parts[2::2], strict=True):
-            if sign.type == "TIMES":
-                left.append(right)
+        before, sign = parts[0], ""
+        for part in parts[1:]:
+            if isinstance(part, Token):
+                sign = part.type
                 continue
-            if isinstance(right, Operation) and right.sign == "beside":
+            if _reaches_on(before):
+                raise Unread("what stands behind a function without brackets; brackets would say whether it is in it")
+            if sign == "DIVIDE" and isinstance(part, Operation) and part.sign in ("beside", *REPEATED):
                 raise Unread("a / b c can be read in two ways; brackets would say which")
-            above = left[0] if len(left) == 1 else operation("×", tuple(left), left[0].start, left[-1].end)
-            left = [operation("/", (above, right), above.start, right.end)]
+            before = part
+            if sign == "DIVIDE":
+                above = left[0] if len(left) == 1 else operation("×", tuple(left), left[0].start, left[-1].end)
+                left = [operation("/", (above, part), above.start, part.end)]
+            else:
+                left.append(part)
         if len(left) == 2 and (scientific := _scientific(left[0], left[1])) is not None:
             return scientific
         return left[0] if len(left) == 1 else operation("×", tuple(left), left[0].start, left[-1].end)
@@ -139,13 +183,22 @@ class _Builder:
     def factor(self, parts: list[Node]) -> Node:
         if any(isinstance(part, Number) for part in parts[1:]):
             raise Unread("two numbers stand beside each other without a sign")
+        if any(isinstance(part, Operation) and part.sign in APPLIED for part in parts[:-1]):
+            raise Unread("what stands behind a function without a sign; brackets would say whether it is in it")
         return operation("beside", tuple(parts), parts[0].start, parts[-1].end)
+
+    def repeated(self, parts: list[Any]) -> Node:
+        sign, name, low, high, term = parts
+        counter = Counter(name.start, name.end, str(name.value))
+        return operation(sign.value, (counter, low, high, _counted(term, counter.text)), sign.start, term.end)
 
     def noted(self, parts: list[Any]) -> Node:
         node: Node = parts[0]
         return node
 
     def power(self, parts: list[Any]) -> Node:
+        if isinstance(parts[2], Operation) and parts[2].sign == "!":
+            raise Unread("a^b! can be read in two ways; brackets would say which")
         return operation("^", (parts[0], parts[2]), parts[0].start, parts[2].end)
 
     def number(self, parts: list[Token]) -> Node:
@@ -167,7 +220,35 @@ class _Builder:
         return operation("∂", (of, by), parts[0].start, parts[8].end)
 
     def root(self, parts: list[Any]) -> Node:
-        return operation("√", (parts[1],), parts[0].start, parts[1].end)
+        sign, inside = parts
+        degree = DEGREES[sign.value]
+        written = () if degree == 2 else (Number(sign.start, sign.start, figure(str(degree), "")),)
+        return operation("√", (inside, *written), sign.start, inside.end)
+
+    def nth_root(self, parts: list[Any]) -> Node:
+        return operation("√", (parts[2], parts[1]), parts[0].start, parts[2].end)
+
+    def factorial(self, parts: list[Any]) -> Node:
+        if isinstance(parts[0], Operation) and parts[0].sign == "√":
+            raise Unread("the factorial of a root can be read in two ways; brackets would say which")
+        return operation("!", (parts[0],), parts[0].start, parts[1].end)
+
+    def absolute(self, parts: list[Any]) -> Node:
+        return operation("||", (parts[1],), parts[0].start, parts[2].end)
+
+    def applied(self, parts: list[Any]) -> Node:
+        name, inside = parts
+        _bracketed_alone(inside)
+        if name.value in UNKNOWN_FUNCTIONS:
+            return Name(name.start, inside.end, f"{name.value}(…)")
+        if name.value in FUNCTIONS:
+            return operation(name.value, (inside,), name.start, inside.end)
+        base = Number(name.start, name.end, figure(name.value.removeprefix("log"), ""))
+        return operation("log", (base, inside), name.start, inside.end)
+
+    def logarithm(self, parts: list[Any]) -> Node:
+        _bracketed_alone(parts[2])
+        return operation("log", (parts[1], parts[2]), parts[0].start, parts[2].end)
 
     def function(self, parts: list[Any]) -> Node:
         return operation(parts[0].value, tuple(parts[2:-1:2]), parts[0].start, parts[-1].end)

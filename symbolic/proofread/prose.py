@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from symbolic.proofread.names import CONNECTIVES, is_name
-from symbolic.proofread.tokens import CLOSING, MOST_TOKENS, OPENING, OPERATORS, Token, continues
+from symbolic.proofread.number_words import factor
+from symbolic.proofread.tokens import CLOSING, END_MARK, MOST_TOKENS, OPENING, OPERATORS, Token, continues
 
 DEEPEST = 40
 MOST_WORDS = 8
@@ -146,7 +147,7 @@ class _Scan:
             self.take(token, expects=False)
         elif token.type in OPENING:
             self.open(token)
-        elif token.type == "FUNCTION":
+        elif token.type in ("FUNCTION", "PREFIX"):
             self.take(token, expects=True)
         elif token.type == "ROOT":
             self.root(token)
@@ -221,6 +222,11 @@ class _Scan:
         if after is not None and after.type == "OPEN" and after.start == words[-1].end:
             self.call(words, after)
             return
+        if (number := self.spelled(words, after)) != []:
+            self.kept += number
+            self.index += len(words)
+            self.expects = False
+            return
         before_sign = after is not None and after.type in STRONG
         behind_sign = bool(self.kept) and self.kept[-1].type in (*OPERATORS, "RELATION", "OPEN", "COMMA")
         if before_sign or behind_sign:
@@ -235,6 +241,13 @@ class _Scan:
             return
         self.ended = True
         self.index += len(words)
+
+    def spelled(self, words: list[Token], after: Token | None) -> list[Token]:
+        """A number in words that is a factor, and starts what is said."""
+        before = self.tokens[self.index - 1].type if self.index else ""
+        times = before == "TIMES" and after is not None and after.type in STRONG
+        starts = before not in ("WORD", "NAME", "NUMBER", "LABEL") and after is not None and after.type == "TIMES"
+        return factor(words) if times or starts else []
 
     def call(self, words: list[Token], bracket: Token) -> None:
         """A function that we don't know, its argument with it."""
@@ -255,6 +268,8 @@ class _Scan:
         elif token.type in CLOSING and self.opened and self.closes(token):
             self.opened.pop()
             self.take(token, expects=False)
+        elif token.type == "FACTORIAL":
+            self.factorial(token)
         elif token.type == "COMMA" and self.opened and self.opened[-1][0] == "function":
             self.take(token, expects=True)
         elif token.type == "LABEL":
@@ -263,6 +278,13 @@ class _Scan:
             self.beside(token)
         else:
             self.ended = True
+
+    def factorial(self, token: Token) -> None:
+        """An exclamation mark: behind it the formula goes on with a sign, or is at its end."""
+        self.take(token, expects=False)
+        self.ended = token.value == END_MARK
+        if self.ended and not self.opened:
+            self.good, self.good_index = len(self.kept), self.index
 
     def closes(self, token: Token) -> bool:
         wanted = self.opened[-1][0]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from symbolic.proofread.comments import PYTHON, comments
 from symbolic.proofread.delimiters import formulas
 from symbolic.proofread.document import Document, Heading, Stretch, Table, masked
 from symbolic.proofread.text_lexer import BARRIER, NOTHING
@@ -32,6 +33,7 @@ def read(text: str) -> Document:
     """The document of a Markdown or plain text."""
     masks: list[tuple[int, int, str]] = []
     math: list[Stretch] = []
+    said: list[Stretch] = []
     position = 0
     for fence in FENCE.finditer(text):
         _formulas(text, position, fence.start(), math, masks)
@@ -42,13 +44,15 @@ def read(text: str) -> Document:
             continue
         if info in ("math", "latex", "tex"):
             math.append(fence.span("body"))
+        elif info in PYTHON:
+            said += comments(text, *fence.span("body"))
         masks.append((*fence.span(), BARRIER))
     _formulas(text, position, len(text), math, masks)
     clean = masked(text, masks)
     prose = masked(clean, _markup(clean))
     gaps: list[tuple[int, int, str]] = []
-    tables = [*_pipe_tables(prose), *_ruled_tables(prose, gaps)]
-    return Document(text, masked(prose, gaps), math, tables, headings=list(_headings(prose)))
+    tables = [*_pipe_tables(prose, gaps), *_ruled_tables(prose, gaps)]
+    return Document(text, masked(prose, gaps), math, tables, headings=list(_headings(prose)), comments=said)
 
 
 def _headings(text: str) -> Iterator[Heading]:
@@ -71,8 +75,8 @@ def _markup(text: str) -> Iterator[tuple[int, int, str]]:
             yield match.start(), match.end(), BARRIER if kind in ("tag", "link") else NOTHING
 
 
-def _pipe_tables(text: str) -> Iterator[Table]:
-    """A row of names, a row of dashes, and the rows below them."""
+def _pipe_tables(text: str, gaps: list[tuple[int, int, str]]) -> Iterator[Table]:
+    """A row of names, a row of dashes, and the rows below them; `gaps` gets the bars, which are no absolute values."""
     lines = _lines(text)
     index = 1
     while index < len(lines):
@@ -80,11 +84,14 @@ def _pipe_tables(text: str) -> Iterator[Table]:
         if "|" not in text[start:end] or not RULE.match(text[start:end]):
             index += 1
             continue
+        first = lines[index - 1][0]
         rows = [_cells(text, *lines[index - 1])]
         index += 1
         while index < len(lines) and "|" in text[lines[index][0] : lines[index][1]]:
             rows.append(_cells(text, *lines[index]))
             index += 1
+        bars = re.compile(r"\|").finditer(text, first, lines[index - 1][1])
+        gaps += [(*bar.span(), BARRIER) for bar in bars]
         yield Table(tuple(rows))
 
 

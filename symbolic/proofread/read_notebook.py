@@ -1,41 +1,69 @@
-"""Notebooks: the Markdown cells, one after the other; code is never run and not read for equations."""
+"""Notebooks: the Markdown cells and the comments of code, one after the other; code is never run, and not read."""
 
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable, Iterator, Mapping
 
 from symbolic.errors import SymbolicError
 from symbolic.proofread import read_markdown
-from symbolic.proofread.document import Document, Heading, Table
+from symbolic.proofread.comments import comments
+from symbolic.proofread.document import Document, Heading, Stretch, Table
+from symbolic.proofread.text_lexer import BARRIER
 
 
 def read(source: str) -> Document:
     """The document of an .ipynb file; SymbolicError where it is none."""
-    cells = markdown_cells(source)
-    parts, starts, math, tables, position = [], [], [], [], 0
+    parts, starts, math, tables, said, position = [], [], [], [], [], 0
     prose, headings = [], []
-    for number, text in cells:
-        cell = read_markdown.read(text)
+    for number, (kind, text) in enumerate(cells(source), start=1):
+        if kind not in CELLS:
+            continue
+        cell = CELLS[kind](text)
         starts.append((position, number))
         math += [(start + position, end + position) for start, end in cell.math]
+        said += [(start + position, end + position) for start, end in cell.comments]
         headings += [Heading(start + position, level) for start, level in cell.headings]
         tables += [_moved(table, position) for table in cell.tables]
-        parts.append(text)
+        parts.append(cell.text)
         prose.append(cell.prose)
         position += len(text) + 2
     text = "\n\n".join(parts)
-    return Document(text, "\n\n".join(prose), math, tables, source=source, cells=starts, headings=headings)
+    prose_text = "\n\n".join(prose)
+    return Document(text, prose_text, math, tables, source=source, cells=starts, headings=headings, comments=said)
 
 
-def markdown_cells(source: str) -> list[tuple[int, str]]:
-    """The number and text of each Markdown cell."""
-    cells = notebook(source)["cells"]
-    found = []
-    for number, cell in enumerate(cells, start=1):
-        if isinstance(cell, dict) and cell.get("cell_type") == "markdown":
-            text = cell.get("source", "")
-            found.append((number, "".join(map(str, text)) if isinstance(text, list) else str(text)))
-    return found
+def code(text: str) -> Document:
+    """A cell of code as nothing but its comments, each where it stands."""
+    said = list(comments(text))
+    blank = re.sub(r"[^\n]", " ", text)
+    shown = [blank[start:end] if odd else text[start:end] for odd, start, end in _between(said, len(text))]
+    return Document("".join(shown), re.sub(r"[^\n]", BARRIER, text), comments=said)
+
+
+def _between(said: list[Stretch], length: int) -> Iterator[tuple[bool, int, int]]:
+    """The stretches of code, which are blank, and of comments, in turn."""
+    position = 0
+    for start, end in (*said, (length, length)):
+        yield True, position, start
+        yield False, start, end
+        position = end
+
+
+CELLS: Mapping[str, Callable[[str], Document]] = {"markdown": read_markdown.read, "code": code}
+
+
+def cells(source: str) -> Iterator[tuple[str, str]]:
+    """The kind and the text of each cell; SymbolicError where the file is no notebook."""
+    for cell in notebook(source)["cells"]:
+        yield (str(cell.get("cell_type")), cell_text(cell)) if isinstance(cell, dict) else ("", "")
+
+
+def cell_text(cell: Mapping[str, object]) -> str:
+    """What stands in a cell, which is kept in lines or in one piece."""
+    text = cell.get("source", "")
+    return "".join(map(str, text)) if isinstance(text, list) else str(text)
 
 
 def notebook(source: str) -> dict[str, list[dict[str, object]]]:

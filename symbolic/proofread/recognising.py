@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 from symbolic import models
@@ -16,6 +17,7 @@ from symbolic.proofread.equations import Equation, numbers_of
 from symbolic.proofread.expression import Name
 from symbolic.proofread.numbers import Unread
 from symbolic.proofread.values import values_of
+from symbolic.proofread.work import Work
 from symbolic.quantity import Quantity
 
 MOST_MODELS = 12
@@ -31,7 +33,8 @@ def recognised(
         return None, ""
     named = [equation for equation in equations if _uses_names(equation)][:MOST_EQUATIONS]
     numbers = numbers_of(equations)
-    scores = [_score(model, named, quantity, numbers) for model in found]
+    work = Work()
+    scores = [_score(model, named, quantity, numbers, work) for model in found]
     best = max(scores)
     fitting = [model for model, score in zip(found, scores, strict=True) if score == best]
     if len(fitting) == 1 and (best > 0 or len(found) == 1):
@@ -66,9 +69,9 @@ def _uses_names(equation: Equation) -> bool:
     return any(isinstance(part, Name) for side in equation.sides for part in side.walk())
 
 
-def _score(model: Model, equations: list[Equation], quantity: Quantity, numbers: frozenset[Exact]) -> int:
+def _score(model: Model, equations: list[Equation], quantity: Quantity, numbers: frozenset[Exact], work: Work) -> int:
     """How many equations with names hold with a model's sizes, less those that don't."""
-    values, score = values_of(model, quantity, numbers), 0
+    values, score = replace(values_of(model, quantity, numbers), work=work), 0
     for equation in equations:
         try:
             checked = check(equation, values)

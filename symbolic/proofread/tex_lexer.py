@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
 from symbolic.proofread.names import is_name, words_token
-from symbolic.proofread.numbers import BINARY, DECIMAL, LETTERS, Style, Unread
+from symbolic.proofread.numbers import BINARY, DECIMAL, LAKH, LETTERS, Style, Unread
+from symbolic.proofread.tex_functions import MARKS, root
 from symbolic.proofread.tex_signs import BRACES, DROPPED, GREEK, PASSED, SIGNS, WORDS
 from symbolic.proofread.tokens import BLANK, ENDS_OPERAND, MOST_TOKENS, Token
 
 DEEPEST_MACRO = 8
+DEEPEST_GROUP = 60
 SEPARATOR = r"(?:\{,\}|\{\\,\}|,\\!|\\[,;: ]|~|,)(?:\\allowbreak ?)?"
 
 
@@ -55,6 +57,8 @@ class TexLexer:
 
     def __post_init__(self) -> None:
         grouped = r"\d{1,3}(?:\.\d{3})+(?!\d)(?:(?:\{,\}|,)\d+)?" if self.style.group == "." else ""
+        if self.style.group == LAKH:
+            grouped = rf"\d{{1,2}}(?:{SEPARATOR}\d{{2}})+{SEPARATOR}\d{{3}}(?!\d)(?:\.\d+)?"
         number = rf"\d{{1,3}}(?:{SEPARATOR}\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
         self.pattern = re.compile(
             r"(?P<space>[\s~&\x00-\x08]+|%[^\n]*|\{\s*\})"
@@ -77,7 +81,8 @@ class _Scan:
     lexer: TexLexer
     text: str
     tokens: list[Token] = field(default_factory=list)
-    functions: list[bool] = field(default_factory=list)
+    opened: list[str] = field(default_factory=list)
+    nested: int = 0
 
     def run(self, start: int, end: int) -> list[Token]:
         self.scan(self.text, start, end, None, (), 0)
@@ -268,24 +273,23 @@ class _Scan:
         if sign in ("'", "."):
             return end
         if sign == ",":
-            inside = bool(self.functions and self.functions[-1])
-            self.add("COMMA" if inside else "ROW", here.place, ",")
+            self.add("COMMA" if self.opened[-1:] == ["function"] else "ROW", here.place, ",")
             return end
         kind, value = SIGNS.get(sign, ("STOP", sign))
+        if kind in MARKS:
+            return MARKS[kind](self, here)
         if kind == "OPEN":
-            self.functions.append(bool(self.tokens) and self.tokens[-1].type == "FUNCTION")
-        elif kind == "CLOSE" and self.functions:
-            self.functions.pop()
+            self.opened.append("function" if self.tokens and self.tokens[-1].type == "FUNCTION" else "bracket")
+        elif kind == "CLOSE" and self.opened:
+            self.opened.pop()
+        if sign == r"\sqrt":
+            return root(self, here)
         self.add(kind, here.place, value)
         if kind == "POWER":
             return self.exponent(here)
         if kind == "FRACTION":
             return self.arguments(here, 2)
-        if sign == r"\sqrt":
-            if re.compile(r"\s*\[").match(here.text, end):
-                self.tokens[-1].type = "STOP"
-            return self.arguments(here, 1)
-        if sign == "√":
+        if kind == "ROOT":
             return self.arguments(here, 1)
         return end
 
@@ -293,14 +297,22 @@ class _Scan:
         """A command's arguments, each in brackets: a group, or one sign."""
         end = here.match.end()
         for _ in range(count):
-            (start, stop), end = here.group(end)
-            place = here.fixed or (start, stop)
-            self.add("OPEN", (place[0], place[0]), "(")
-            outside, self.functions = self.functions, []
-            self.scan(here.text, start, stop, here.fixed, here.arguments, here.depth)
-            self.functions = outside
-            self.add("CLOSE", (place[1], place[1]), ")")
+            place, end = here.group(end)
+            self.argument(here, place)
         return end
+
+    def argument(self, here: _Here, stretch: tuple[int, int]) -> None:
+        """What stands in a group, in brackets."""
+        self.nested += 1
+        if self.nested > DEEPEST_GROUP:
+            raise Unread(f"nested more than {DEEPEST_GROUP} deep")
+        place = here.fixed or stretch
+        self.add("OPEN", (place[0], place[0]), "(")
+        outside, self.opened = self.opened, []
+        self.scan(here.text, *stretch, here.fixed, here.arguments, here.depth)
+        self.opened = outside
+        self.add("CLOSE", (place[1], place[1]), ")")
+        self.nested -= 1
 
     def exponent(self, here: _Here) -> int:
         end = here.match.end()

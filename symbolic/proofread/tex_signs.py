@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from symbolic.proofread.tokens import BLANK
+from symbolic.proofread.tokens import BLANK, FUNCTIONS, UNKNOWN_FUNCTIONS
 
 
 def _commands(names: str) -> tuple[str, ...]:
@@ -38,6 +38,16 @@ SIGNS: Mapping[str, tuple[str, str]] = {
     **_signs(r"\sqrt √", "ROOT", "√"),
     **_signs(r"\partial ∂", "PARTIAL", "∂"),
     **_signs("?", "NAME", BLANK),
+    **_signs("∛", "ROOT", "∛"),
+    **_signs("∜", "ROOT", "∜"),
+    **_signs(r"\sum ∑", "REPEATED", "∑"),
+    **_signs(r"\prod ∏", "REPEATED", "∏"),
+    **_signs("!", "FACTORIAL", "!"),
+    **_signs(r"| \vert", "BAR", "|"),
+    **_signs(r"\lvert", "ABS", "|"),
+    **_signs(r"\rvert", "ENDABS", "|"),
+    **_signs(r"\log", "LOG", "log"),
+    **{f"\\{name}": ("PREFIX", name) for name in (*FUNCTIONS, *UNKNOWN_FUNCTIONS) if name != "log"},
     **_signs(r"\min", "FUNCTION", "min"),
     **_signs(r"\max", "FUNCTION", "max"),
     **_signs(r"\\ \cr \newline \and ;", "ROW", ""),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from symbolic.proofread.numbers import BINARY, DECIMAL, LETTERS, THIN, Style, Unread
-from symbolic.proofread.tokens import BLANK, ENDS_OPERAND, Token
+from symbolic.proofread.tokens import BLANK, END_MARK, ENDS_OPERAND, FUNCTIONS, UNKNOWN_FUNCTIONS, Token
 
 BARRIER, NOTHING = "\x00", "\x01"
 
@@ -28,7 +28,7 @@ SIGNS: Mapping[str, tuple[str, str]] = {
     "⌉": ("ENDCEIL", "⌉"),
     "⌊": ("FLOOR", "⌊"),
     "⌋": ("ENDFLOOR", "⌋"),
-    "√": ("ROOT", "√"),
+    **{sign: ("ROOT", sign) for sign in "√∛∜"},
 }
 SPOKEN: Mapping[str, tuple[str, str]] = {
     "multiplied by": ("TIMES", "×"),
@@ -39,12 +39,28 @@ SPOKEN: Mapping[str, tuple[str, str]] = {
 }
 """Signs in several words, as formulas are read aloud."""
 POWERS = {"squared": "2", "cubed": "3"}
-FUNCTIONS = {"min": "min", "max": "max", "ceil": "ceil", "floor": "floor", "sqrt": "√"}
 MOST_WORDS = 10
 """A label of more words than these is a sentence."""
+CALLED: Mapping[str, tuple[str, str]] = {
+    **{name: ("FUNCTION", name) for name in ("min", "max", "ceil", "floor")},
+    **{name: ("PREFIX", name) for name in FUNCTIONS},
+    "sqrt": ("ROOT", "√"),
+    "cbrt": ("ROOT", "∛"),
+}
+"""Functions that have brackets directly behind them."""
+LOGARITHM = r"(?<!\w)log(?:_?(?:2|10)|_\(\d{1,9}\)|[₀₁₂₃₄₅₆₇₈₉]{1,9})(?=\(|[ \x01]+(?:\d|[A-Za-z](?!\w)|\())"
+BARS = (
+    r"(?<![\w|)])\|(?=[^\s|])(?:[^|\n\x00]{0,79}[^\s|\x00])?\|"
+    r"(?=[ \x01]*(?:=(?![=>])|[≈≤≥≠<>×·⋅∙*÷/+^−²³)]|- |\Z|$))"
+)
+"""An absolute value: its bars close to what is in it, a sign behind it. Tables have bars too."""
+LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789", "_()")
 BEFORE_TIMES = ENDS_OPERAND | {"WORD", "LABEL"}
 BEHIND_TIMES = re.compile(r"[ \x01\n]*[\w(\[√]")
 TIMES_NUMBER = re.compile(r"x\d{1,30}")
+ARGUMENT = re.compile(r"[ \x01]+(?:\d|[A-Za-z](?!\w))")
+FACTORIAL = re.compile(r"[ \x01]*(?:=(?![=>])|[)\]≈≤≥≠<×·⋅∙*÷/+^]|>(?!>)|[-−–][ \x01]?[\d(√]|x[ \d])")
+"""What shows that an exclamation mark is not the end of its sentence."""
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 SCALES = "|".join(sorted((*BINARY, *(word for word in DECIMAL if word not in LETTERS)), key=len, reverse=True))
 
@@ -66,6 +82,8 @@ class TextLexer:
             r"|(?P<label>\[(?=[^\W\d])[^\[\]=×*+\x00]{2,120}\](?!\()"
             r"|\((?=[A-Za-z ,.'’/-]{0,80}[A-Za-z]{3})[A-Za-z ,.'’/-]{3,80}\))"
             rf"|(?P<spoken>(?<!\w)(?:{'|'.join(SPOKEN)})(?!\w))"
+            rf"|(?P<bars>{BARS})"
+            rf"|(?P<logarithm>{LOGARITHM})"
             r"|(?P<word>[^\W\d⁰¹²³⁴⁵⁶⁷⁸⁹](?:[^\W⁰¹²³⁴⁵⁶⁷⁸⁹]|\x01|['’](?=\w)|-(?=[^\W\d]{2}))*)"
             r"|(?P<strange>\\[A-Za-z]*|[{}∑∏∫±∓∂∇∞‰])"
             r"|(?P<other>==+|!=|<=|>=|->|=>|<-|[-+*/]=|--+|\*\*|\.\.+|:=|.)",
@@ -142,8 +160,10 @@ class TextLexer:
         elif word in POWERS and last and last.type in ENDS_OPERAND:
             found.append(Token("POWER", start, start, "^"))
             found.append(Token("NUMBER", start, end, self.style.read(POWERS[word])))
-        elif word in FUNCTIONS and match.string[end : end + 1] == "(":
-            found.append(Token("ROOT" if word == "sqrt" else "FUNCTION", start, end, FUNCTIONS[word]))
+        elif word in CALLED and match.string[end : end + 1] == "(":
+            found.append(Token(CALLED[word][0], start, end, CALLED[word][1]))
+        elif word in (*FUNCTIONS, *UNKNOWN_FUNCTIONS) and ARGUMENT.match(match.string, end):
+            found.append(Token("PREFIX", start, end, word))
         elif not word.strip("_"):
             found.append(Token("NAME", start, end, BLANK))
         elif len(word) == 1 or "_" in word.strip("_"):
@@ -151,12 +171,23 @@ class TextLexer:
         else:
             found.append(Token("WORD", start, end, word))
 
+    def logarithm(self, match: re.Match[str], found: list[Token]) -> None:
+        found.append(Token("PREFIX", *match.span(), match[0].translate(LOWERED)))
+
+    def bars(self, match: re.Match[str], found: list[Token]) -> None:
+        start, end = match.span()
+        found.append(Token("ABS", start, start + 1, "|"))
+        found += self.tokens(match.string, start + 1, end - 1)
+        found.append(Token("ENDABS", end - 1, end, "|"))
+
     def strange(self, match: re.Match[str], found: list[Token]) -> None:
         found.append(Token("STRANGE", *match.span(), match[0]))
 
     def other(self, match: re.Match[str], found: list[Token]) -> None:
         sign = match[0]
         kind, value = SIGNS.get(sign, ("STOP", sign))
+        if sign == "!" and found and found[-1].end == match.start() and found[-1].type in ("NUMBER", "NAME", "CLOSE"):
+            kind, value = "FACTORIAL", "!" if FACTORIAL.match(match.string, match.end()) else END_MARK
         found.append(Token(kind, match.start(), match.end(), value or sign))
 
     handlers: ClassVar[Mapping[str, Callable[[TextLexer, re.Match[str], list[Token]], None]]] = {
@@ -168,6 +199,8 @@ class TextLexer:
         "address": address,
         "label": label,
         "spoken": spoken,
+        "bars": bars,
+        "logarithm": logarithm,
         "word": word,
         "strange": strange,
         "other": other,

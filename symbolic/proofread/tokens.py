@@ -37,10 +37,18 @@ BLANK = "____"
 """The name of what a reader is to fill in."""
 
 OPERATORS = frozenset({"PLUS", "MINUS", "TIMES", "DIVIDE", "POWER"})
-OPENING = {"OPEN": "CLOSE", "CEIL": "ENDCEIL", "FLOOR": "ENDFLOOR"}
+OPENING = {"OPEN": "CLOSE", "CEIL": "ENDCEIL", "FLOOR": "ENDFLOOR", "ABS": "ENDABS"}
 CLOSING = frozenset(OPENING.values())
-ENDS_OPERAND = frozenset({"NUMBER", "NAME", "OPAQUE", "ANNOTATION", *CLOSING})
+ENDS_OPERAND = frozenset({"NUMBER", "NAME", "OPAQUE", "ANNOTATION", "FACTORIAL", *CLOSING})
 BREAKS = frozenset({"ROW", "STOP"})
+
+FUNCTIONS = frozenset({"ln", "exp"})
+"""What may stand before a number without brackets, beside logarithms to a base."""
+UNKNOWN_FUNCTIONS = frozenset({"log", "lg", "sin", "cos", "tan", "sinh", "cosh", "tanh"})
+"""What is not computed: sines, and logarithms whose base nothing says (2, e and 10 are all usual)."""
+
+END_MARK = "!."
+"""A FACTORIAL's value where the mark ends a sentence, or the formula does."""
 
 
 def continues(before: Token | None, after: Token | None) -> bool:

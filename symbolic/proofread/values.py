@@ -12,8 +12,10 @@ from symbolic.inputs import Given
 from symbolic.model import Model
 from symbolic.proofread.algebra import MOST_NODES, Algebra
 from symbolic.proofread.equations import Equation
-from symbolic.proofread.expression import Name, Node, Number, Range, Unknown, evaluate
+from symbolic.proofread.expression import Name, Node, Number, evaluate
+from symbolic.proofread.ranges import Range, Unknown
 from symbolic.proofread.tokens import BLANK
+from symbolic.proofread.work import Work
 from symbolic.quantity import Quantity
 from symbolic.results import totals
 from symbolic.vocabulary import SYMBOLS
@@ -41,6 +43,7 @@ class Values:
     said: dict[str, Exact] = field(default_factory=dict)
     formulas: dict[str, Node] = field(default_factory=dict)
     comparisons: int = 0
+    work: Work = field(default_factory=Work)
 
     @property
     def algebra(self) -> Algebra:
@@ -103,13 +106,14 @@ class Values:
         node = self.algebra.inlined(node) if self.formulas else node
         names = sorted({part.text for part in node.walk() if isinstance(part, Name)})
         if not names:
-            return [evaluate(node, _none, rounded=rounded)]
+            return [evaluate(node, _none, rounded=rounded, work=self.work)]
         found = [self.of(name) for name in names]
         if not all(found):
             raise Unknown(names[[bool(values) for values in found].index(False)])
         readings: dict[Range, None] = {}
         for values in list(product(*found))[:MOST_READINGS]:
-            readings[evaluate(node, dict(zip(names, values, strict=True)).__getitem__, rounded=rounded)] = None
+            of = dict(zip(names, values, strict=True)).__getitem__
+            readings[evaluate(node, of, rounded=rounded, work=self.work)] = None
         return list(readings)
 
 

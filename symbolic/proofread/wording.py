@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from symbolic.figures import grouped, significant
+from symbolic.figures import grouped, rounded, significant
 from symbolic.formula import Exact
 from symbolic.proofread.checking import RELATIONS, Checked, lone, middle
 from symbolic.proofread.equations import Equation
-from symbolic.proofread.expression import Name, Node, Number, Operation
+from symbolic.proofread.expression import Counter, Name, Node, Number, Operation
 from symbolic.proofread.tokens import BLANK
 from symbolic.proofread.verdicts import Finding
 
 READABLE = 10**15
+LONG = 10**60
+"""From here on nobody reads all digits."""
 
 
 def shown(value: Exact) -> str:
     """A value as a sentence names it."""
     whole = isinstance(value, int) or value.denominator == 1
+    if not -LONG < value < LONG:
+        return rounded(int(value)) if value > 0 else f"−{rounded(int(-value))}"
     return grouped(value) if whole else significant(Fraction(value), 6)
 
 
@@ -99,34 +104,33 @@ def in_words(node: Node, long: str = "The left side", most: int = 60) -> str:
 def _plain(node: Node) -> str:
     if isinstance(node, Number):
         return node.figure.shown.replace("{,}", ",").replace("\\,", " ").strip()
-    if isinstance(node, Name):
+    if isinstance(node, Name | Counter):
         return node.text
     if not isinstance(node, Operation):
         return ""
     parts = [_plain(part) for part in node.parts]
-    match node.sign:
-        case "+":
-            return "".join(
-                part if index == 0 else f" − {part[1:]}" if part.startswith("−") else f" + {part}"
-                for index, part in enumerate(parts)
-            )
-        case "-":
-            return f"−{parts[0]}"
-        case "×":
-            return " × ".join(parts)
-        case "beside":
-            return " ".join(parts)
-        case "/":
-            return f"{parts[0]} / {parts[1]}"
-        case "^":
-            return f"{parts[0]}^{parts[1].removeprefix('(').removesuffix(')')}"
-        case "()":
-            return parts[0] if isinstance(node.parts[0], Number | Name) else f"({parts[0]})"
-        case "√":
-            return f"√{parts[0]}"
-        case "∂":
-            return f"∂{parts[0]}/∂{parts[1]}"
-    return f"{node.sign}({', '.join(parts)})"
+    if node.sign == "()":
+        return parts[0] if isinstance(node.parts[0], Number | Name) else f"({parts[0]})"
+    if node.sign == "+":
+        return parts[0] + "".join(f" − {part[1:]}" if part.startswith("−") else f" + {part}" for part in parts[1:])
+    plain = PLAIN.get(node.sign)
+    return plain(parts) if plain else f"{node.sign}({', '.join(parts)})"
+
+
+PLAIN: Mapping[str, Callable[[list[str]], str]] = {
+    "-": lambda parts: f"−{parts[0]}",
+    "×": " × ".join,
+    "beside": " ".join,
+    "/": " / ".join,
+    "^": "^".join,
+    "√": lambda parts: f"√{parts[0]}" if len(parts) == 1 else f"root({', '.join(parts)})",
+    "∂": lambda parts: f"∂{parts[0]}/∂{parts[1]}",
+    "!": lambda parts: f"{parts[0]}!",
+    "||": lambda parts: f"|{parts[0]}|",
+    "log": lambda parts: f"log_{parts[0]} {parts[1]}",
+    "∑": lambda parts: f"∑({parts[0]} = {parts[1]} to {parts[2]}) {parts[3]}",
+    "∏": lambda parts: f"∏({parts[0]} = {parts[1]} to {parts[2]}) {parts[3]}",
+}
 
 
 def _gap(checked: Checked, left: int, right: int) -> str:
