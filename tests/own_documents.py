@@ -44,6 +44,12 @@ class Source:
         return found if not self.letters else [place for place in found if has_no_letters(self.text, place)]
 
     @cached_property
+    def links(self) -> list[int]:
+        """For each of these, how many of its relations are read as those of one equation."""
+        read = [(self.start(finding.equation), len(finding.equation.relations)) for finding in self.report.findings]
+        return [max((links for at, links in read if start <= at < end), default=0) for start, end, _ in self.equations]
+
+    @cached_property
     def stated(self) -> list[tuple[int, int]]:
         """Where tables and sums so far state whole numbers.
 
@@ -52,6 +58,11 @@ class Source:
         judged = [found.equation for found in self.report.findings if found.verdict == "holds"]
         places = [self.place(number) for equation in judged for number in _stated(equation)]
         return sorted({place for place in places if place})
+
+    def start(self, equation: Equation) -> int:
+        """Where an equation starts in the file: its first sign that does not come from the reader."""
+        places = (self.report.document.origin(place) for place in range(equation.start, equation.end))
+        return next(place for place in places if place is not None)
 
     def place(self, number: Number) -> tuple[int, int] | None:
         """Where a number stands in the file, if all of it does."""

@@ -459,6 +459,13 @@ def test_sizes_go_by_the_names_of_papers_and_by_their_words(line: str) -> None:
     assert verdicts(read(line, model="gpt2-1558m")) == ["wrong"]
 
 
+def test_a_side_that_ends_with_a_word_goes_on_in_the_next_line() -> None:
+    assert verdicts(read("heads = 3\n\n4 × heads\n    = 4 × 3\n    = 12", "text")) == ["holds", "holds"]
+    assert verdicts(read("heads = 3\n\n5 × heads\n    = 4 × 3\n    = 12", "text")) == ["holds", "wrong"]
+    assert verdicts(read("So there are 3 × 4 parameters\n= 13", "text")) == ["wrong"]
+    assert verdicts(read("So there are 3 × heads\n> 13 at least", "text")) == []
+
+
 def test_a_chain_holds_only_if_each_of_its_links_was_judged() -> None:
     assert verdicts(read("6 / 14 = 3 / 7 ≈ 0.4286")) == ["holds"]
     assert verdicts(read("6 / 14 = 3 / 7 ≈ 10 × 0.4286")) == ["unknown"]

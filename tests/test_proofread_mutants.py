@@ -5,6 +5,7 @@ Whether a mutant is still true is decided by Python's own arithmetic over the ch
 
 import os
 import random
+import re
 from collections.abc import Iterator
 from itertools import cycle, islice
 
@@ -26,6 +27,14 @@ def test_what_decides_about_mutants_reads_every_equation(group: str) -> None:
         assert len(source.stated) >= 5
         for start, end, form in source.equations:
             assert is_true(source.text[start:end], form, source.values), source.text[start:end]
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_each_equation_is_read_with_all_its_sides(group: str) -> None:
+    for opened in GROUPS[group]:
+        source = opened()
+        plain = [form.plain(source.text[start:end]) for start, end, form in source.equations]
+        assert source.links == [len(re.findall("[=≈]", equation)) for equation in plain]
 
 
 @pytest.mark.parametrize("group", GROUPS)

@@ -203,7 +203,11 @@ class _Scan:
         end = self.index
         while end < len(self.tokens) and self.tokens[end].type in kinds and end - self.index < MOST_WORDS:
             end += 1
-        return self.tokens[self.index : end], self.tokens[end] if end < len(self.tokens) else None
+        behind = self.tokens[end : end + 2]
+        if [token.type for token in behind] == ["ROW", "RELATION"] and behind[1].value in ("=", "≈"):
+            # The formula goes on in the next line, with its next side. A > there may be a quotation's.
+            del behind[0]
+        return self.tokens[self.index : end], behind[0] if behind else None
 
     def words(self, token: Token) -> None:
         """Words where an operand must stand: they stand for a number if a sign is beside them."""
