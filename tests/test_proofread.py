@@ -215,6 +215,16 @@ READ = [
     ("31.0 % of it: 38,597,376 / 124,412,160 = 31.0 %", "text"),
     ("1/3 ≈ 0.333", "text"),
     ("768 divided by 12 equals 64", "text"),
+    ("312 TFLOPS = 312 × 10^12", "text"),
+    ("0.4 × 312e12 = 124.8e12 FLOP/s", "text"),
+    ("So 6 × 175e9 × 300e9 = 3.15e23.", "text"),
+    ("90 % of 200 = 180", "text"),
+    ("1/3 of 12 = 4", "text"),
+    ("3 days = 72 hours", "text"),
+    ("16 bits / 8 = 2 bytes", "text"),
+    ("80 GB = 80 × 10^9 bytes = 640 Gbit", "text"),
+    ("2,505,600 seconds ≈ 29 days", "text"),
+    (r"$2{,}592{,}000\text{ s} = 30\text{ days}$", "markdown"),
     ("3 squared plus 2 to the power of 3 equals 17", "text"),
     ("3 times open bracket 768 times 768 close bracket equals 1,769,472", "text"),
     ("5,419,008 for the query, key and value matrices plus 1 for the bias equals 5,419,009", "text"),
@@ -317,6 +327,8 @@ WRONG = [
     ("1.5 GiB = 1,500,000,000 bytes", ""),
     ("1 769 472 + 589 824 = 2 359 926", ""),
     ("3 × 4 = 2 × 7 = 12", "2 × 7 is 14, but 3 × 4 is 12: they differ by 2."),
+    ("3 days = 71 hours", "3 days is 72 hours, not 71 hours."),
+    ("1.00 GiB = 8,000,000,000 bits", ""),
     ("3 < 2", "3 is 3, which is not < 2."),
     (r"$\frac{768}{12} = 65$", "768 / 12 is 64, not 65 (off by 1)."),
     (r"$1{,}536 + 1{,}536 = 3{,}073$", "1,536 + 1,536 is 3,072, not 3,073 (off by 1)."),
@@ -398,6 +410,7 @@ SILENT = [
     "```python\nwidth = 3 * 5 == 16\n```",
     "the layer norms < 0.1 %",
     "def f(x): return x <= 3",
+    "At C = 5.76e23 the printed constants give N ≈ 32.2B, in 12 layers of width d ≈ 768",
     "if 5 != 3: 5!=120",
     "| a | b |\n|---|---|\n|-3| = 4|",
     "`cat a|grep b| wc` = 3",
@@ -506,6 +519,13 @@ LOSS = r"With $F = A N^{\alpha} + \lambda (6 N D - C)$: $\frac{\partial F}{\part
 )
 def test_a_derivative_is_that_of_the_formula_that_the_document_gives(side: str, verdict: str) -> None:
     assert verdicts(read(LOSS + side)) == ["unknown", verdict]
+
+
+def test_a_name_may_have_a_formula_and_a_number() -> None:
+    said = r"$P = 4 d^2 = 4 \times 768^2 = 2{,}359{,}296 \approx 2.36\text{M}$ and "
+    assert verdicts(read(said + r"$\frac{\partial P}{\partial d} = 8 d$"))[-1] == "holds"
+    assert verdicts(read(said + r"$2 P = 4{,}718{,}592$")) == ["holds", "holds"]
+    assert verdicts(read(said + r"$2 P = 4{,}718{,}593$")) == ["holds", "wrong"]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from symbolic.formula import Exact
 from symbolic.proofread.equations import Equation
 from symbolic.proofread.expression import Name, Node, Number, Operation
 from symbolic.proofread.ranges import Range, Unknown
+from symbolic.proofread.units import between, unit_of
 from symbolic.proofread.values import Values
 
 
@@ -71,6 +72,9 @@ def _checked(equation: Equation, values: Values) -> Checked:
         left = next((index for index in range(right - 1, -1, -1) if found[index] is not None), None)
         if left is None or found[right] is None or not _transitive(equation.relations[left:right]):
             continue
+        if right - left > 1 and unit_of(equation.sides[right]) != unit_of(equation.sides[left]):
+            # The side between them may have changed the unit.
+            continue
         holds = _holds(equation, found, left, right)
         if holds is None:
             gap = (left, right)
@@ -107,16 +111,20 @@ def _holds(equation: Equation, found: list[list[Range] | None], left: int, right
     if relation in RELATIONS:
         return any(RELATIONS[relation](a, b) for a in lefts for b in rights)
     about = relation == "≈"
-    if any(_agree(a, first, b, second, about) for a in lefts for b in rights):
+    slacks = _slack(first, about), _slack(second, about)
+    if any(_agree(a, b, slacks[0] + slacks[1]) for a in lefts for b in rights):
         return True
+    factor = between(first, second)
+    if factor is not None:
+        slack = slacks[0] * factor + slacks[1]
+        return any(_agree(Range(a.low * factor, a.high * factor), b, slack) for a in lefts for b in rights)
     if about and not (lone(first) or lone(second)):
         return None
     return False
 
 
-def _agree(left: Range, first: Node, right: Range, second: Node, about: bool) -> bool:
-    """Whether two sides may be the same number, each rounded as it shows."""
-    slack = _slack(first, about) + _slack(second, about)
+def _agree(left: Range, right: Range, slack: Fraction) -> bool:
+    """Whether two sides may be the same number, rounded by so much."""
     return left.low - slack <= right.high and right.low - slack <= left.high
 
 

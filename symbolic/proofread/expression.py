@@ -36,9 +36,10 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Number(Node):
-    """A number as written."""
+    """A number as written, and the unit behind it, if that is one that can be converted."""
 
     figure: Figure
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

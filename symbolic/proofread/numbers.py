@@ -30,6 +30,16 @@ DECIMAL: Mapping[str, int] = {
     "TB": 12,
     **dict.fromkeys(("quadrillion", "PB"), 15),
 }
+DECIMAL = {
+    **DECIMAL,
+    **{f"{prefix}B/s": DECIMAL[f"{prefix}B"] for prefix in "kMGT"},
+    **{
+        f"{prefix}{flops}": power
+        for power, prefix in zip(range(6, 25, 3), "MGTPEZY", strict=True)
+        for flops in ("FLOP", "FLOPs", "FLOPS", "flops", "FLOP/s", "FLOPs/s")
+    },
+    **{f"{prefix}bit{end}": power for power, prefix in ((3, "k"), (6, "M"), (9, "G")) for end in ("", "s")},
+}
 BINARY: Mapping[str, int] = {"KiB": 10, "MiB": 20, "GiB": 30, "TiB": 40}
 LETTERS = frozenset("kKMBGT")
 """Scales that stand at their number without a space; elsewhere they are symbols."""
@@ -110,7 +120,7 @@ class Style:
         grouped = [GROUPED["."]] if self.group == "." else [GROUPED[","]]
         grouped = [GROUPED[LAKH], *grouped] if self.group == LAKH else grouped
         grouped += [GROUPED[name] for name in ("'", "_", " " if self.group == " " else "thin")]
-        plain = r"\d+,\d+|\d+" if self.group == "." else r"\d+(?:\.\d+)?(?:[eE][+-]?\d+(?![\w.]))?|\.\d+"
+        plain = r"\d+,\d+|\d+" if self.group == "." else r"\d+(?:\.\d+)?(?:[eE][+-]?\d+(?!\w|\.\d))?|\.\d+"
         return "|".join((*grouped, plain))
 
     def read(self, written: str, scale: str = "", shown: str = "") -> Figure:

@@ -14,6 +14,7 @@ from symbolic.proofread.expression import Counter, Name, Node, Number, Operation
 from symbolic.proofread.numbers import MOST_DIGITS, Figure, Unread, figure
 from symbolic.proofread.ranges import REPEATED
 from symbolic.proofread.tokens import FUNCTIONS, MOST_TOKENS, UNKNOWN_FUNCTIONS, Token
+from symbolic.proofread.units import unit_in
 
 
 class Chain(NamedTuple):
@@ -53,6 +54,15 @@ def _called(token: Token) -> str:
     return signs.get(token.type, f"“{str(token.value)[:40]}”" if token.value else "its end")
 
 
+def _with_unit(node: Node, unit: str) -> Node:
+    """The formula with the unit at its last number."""
+    if isinstance(node, Number):
+        return replace(node, unit=unit)
+    if isinstance(node, Operation):
+        return replace(node, parts=(*node.parts[:-1], _with_unit(node.parts[-1], unit)))
+    return node
+
+
 def _scientific(digits: Node, power: Node) -> Number | None:
     """1.238 × 10^22 as one number: its digits say how far it is rounded."""
     if not (isinstance(digits, Number) and isinstance(power, Operation) and power.sign == "^"):
@@ -72,7 +82,7 @@ def _scientific(digits: Node, power: Node) -> Number | None:
         coarse=digits.figure.coarse * ten,
         shown=f"{digits.figure.shown} × 10^{exponent.figure.value}",
     )
-    return Number(digits.start, power.end, figure)
+    return Number(digits.start, power.end, figure, exponent.unit)
 
 
 APPLIED = frozenset({*FUNCTIONS, "log"})
@@ -194,7 +204,8 @@ class _Builder:
 
     def noted(self, parts: list[Any]) -> Node:
         node: Node = parts[0]
-        return node
+        unit = unit_in(str(parts[1].value))
+        return _with_unit(node, unit) if unit else node
 
     def power(self, parts: list[Any]) -> Node:
         if isinstance(parts[2], Operation) and parts[2].sign == "!":

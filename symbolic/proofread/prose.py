@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from symbolic.proofread.names import CONNECTIVES, is_name
 from symbolic.proofread.number_words import factor
 from symbolic.proofread.tokens import CLOSING, END_MARK, MOST_TOKENS, OPENING, OPERATORS, Token, continues
+from symbolic.proofread.units import MEASURES
 
 DEEPEST = 40
 MOST_WORDS = 8
@@ -221,6 +222,7 @@ class _Scan:
         ):
             # "For n_layers = 12": the words before a size's name are none of the formula's.
             self.index += len(words) - 1
+            self.start = self.start if self.kept else self.index
             self.take(words[-1], expects=False)
             return
         if after is not None and after.type == "OPEN" and after.start == words[-1].end:
@@ -297,6 +299,9 @@ class _Scan:
     def beside(self, token: Token) -> None:
         """What stands behind an operand without a sign: a factor, a label, or the end of the formula."""
         last = self.kept[-1]
+        if token.type == "WORD" and last.type == "NUMBER" and token.value in MEASURES:
+            self.take(Token("ANNOTATION", token.start, token.end, token.value), expects=False)
+            return
         close = last.end == token.start
         letter = last.type == "NAME" and len(str(last.value).partition("_")[0]) == 1
         if token.type == "OPEN" and (close or letter or last.type == "CLOSE"):
@@ -311,6 +316,10 @@ class _Scan:
         # "12 for the query, key and value heads": what a number is for may be a list.
         listed = [str(one.value) for one in self.tokens[self.index : self.index + 2]] == ["for", "the"]
         words, after = self.phrase(listed=listed)
+        if len(words) > 1 and words[-1].type == "NAME" and after is not None and after.type == "RELATION":
+            # "With C = 6 the constants give N = 12": that name is the left side of another equation.
+            self.ended = True
+            return
         starts = str(words[0].value).lower() if words else ""
         if words and after is not None and after.type in STRONG and (listed or starts not in CONNECTIVES):
             text = " ".join(str(word.value) for word in words)

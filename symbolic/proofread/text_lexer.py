@@ -55,6 +55,7 @@ BARS = (
 )
 """An absolute value: its bars close to what is in it, a sign behind it. Tables have bars too."""
 LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789", "_()")
+OF_NUMBER = re.compile(r"[ \x01]+(?:the[ \x01]+)?[\d(]")
 BEFORE_TIMES = ENDS_OPERAND | {"WORD", "LABEL"}
 BEHIND_TIMES = re.compile(r"[ \x01\n]*[\w(\[√]")
 TIMES_NUMBER = re.compile(r"x\d{1,30}")
@@ -81,6 +82,7 @@ class TextLexer:
             r"|(?P<address>(?:https?://|www\.)[^\s<>\x00]+)"
             r"|(?P<label>\[(?=[^\W\d])[^\[\]=×*+\x00]{2,120}\](?!\()"
             r"|\((?=[A-Za-z ,.'’/-]{0,80}[A-Za-z]{3})[A-Za-z ,.'’/-]{3,80}\))"
+            r"|(?P<rate>(?:FLOPs?|FLOPS|[Bb]ytes?|[Tt]okens?|B)/(?:s|sec|second|token|parameter)(?!\w))"
             rf"|(?P<spoken>(?<!\w)(?:{'|'.join(SPOKEN)})(?!\w))"
             rf"|(?P<bars>{BARS})"
             rf"|(?P<logarithm>{LOGARITHM})"
@@ -139,6 +141,9 @@ class TextLexer:
     def label(self, match: re.Match[str], found: list[Token]) -> None:
         found.append(Token("LABEL", *match.span(), " ".join(match[0].replace(NOTHING, "").split())))
 
+    def rate(self, match: re.Match[str], found: list[Token]) -> None:
+        found.append(Token("WORD", *match.span(), match[0]))
+
     def spoken(self, match: re.Match[str], found: list[Token]) -> None:
         kind, sign = SPOKEN[match[0]]
         found.append(Token(kind, *match.span(), sign))
@@ -155,6 +160,10 @@ class TextLexer:
             found.append(Token("NUMBER", start + 1, end, self.style.read(word[1:])))
         elif attached and len(word) <= 4 and word.isalpha():
             found += [Token("NAME", start + index, start + index + 1, letter) for index, letter in enumerate(word)]
+        elif word == "of" and last and last.type == "NUMBER" and OF_NUMBER.match(match.string, end):
+            # 90 % of 200, 1/3 of 12; of other numbers it is not known what is meant.
+            part = str(getattr(last.value, "shown", "")).endswith("%") or [at.type for at in found[-2:-1]] == ["DIVIDE"]
+            found.append(Token("TIMES" if part else "STRANGE", start, end, "of"))
         elif word in SIGNS and last and (last.type in ENDS_OPERAND or _labelled(found)):
             found.append(Token(SIGNS[word][0], start, end, SIGNS[word][1]))
         elif word in POWERS and last and last.type in ENDS_OPERAND:
@@ -198,6 +207,7 @@ class TextLexer:
         "raised": raised,
         "address": address,
         "label": label,
+        "rate": rate,
         "spoken": spoken,
         "bars": bars,
         "logarithm": logarithm,

@@ -50,6 +50,11 @@ class Values:
         """What formulas are the same by."""
         return Algebra(self.symbols, self.definitions, self.formulas)
 
+    @property
+    def unvalued(self) -> Algebra:
+        """The formulas of names that have no number."""
+        return Algebra(self.symbols, {}, {name: node for name, node in self.formulas.items() if not self.of(name)})
+
     def of(self, name: str) -> tuple[Exact, ...]:
         """All the values that a name may have; none for an unknown one."""
         if name in self.sizes:
@@ -64,17 +69,17 @@ class Values:
 
     def say(self, equation: Equation) -> None:
         """Keep what an equation says of a name that nothing else is known of: d = 768, or N = 12 L d²."""
-        if any(relation != "=" for relation in equation.relations):
-            return
-        names = [side.text for side in equation.sides if isinstance(side, Name)]
+        exact = next((index for index, sign in enumerate(equation.relations) if sign != "="), len(equation.relations))
+        sides = equation.sides[: exact + 1]
+        names = [side.text for side in sides if isinstance(side, Name)]
         names = [name for name in names if name != BLANK and not name.endswith("(…)")]
-        numbers = [side for side in equation.sides if isinstance(side, Number)]
-        others = [side for side in equation.sides if not isinstance(side, Name | Number)]
+        numbers = [side for side in sides if isinstance(side, Number)]
+        formulas = [side for side in sides if not isinstance(side, Name | Number) and _short(side)]
         for name in names:
+            if formulas and (name in self.formulas or not self.of(name)):
+                self.formulas[name] = formulas[0]
             if numbers:
                 self.said[name] = numbers[-1].figure.value
-            elif others and not self.of(name) and sum(1 for _ in others[0].walk()) <= MOST_NODES:
-                self.formulas[name] = others[0]
 
     def supposing(self, sizes: Mapping[str, Exact]) -> Values:
         """What names stand for where other sizes are supposed; what follows from them follows, labels mean nothing."""
@@ -103,7 +108,7 @@ class Values:
 
     def readings(self, node: Node, *, rounded: bool = False) -> list[Range]:
         """The values that a formula may have: several where a label has; Unknown for a name without one."""
-        node = self.algebra.inlined(node) if self.formulas else node
+        node = self.unvalued.inlined(node) if self.formulas else node
         names = sorted({part.text for part in node.walk() if isinstance(part, Name)})
         if not names:
             return [evaluate(node, _none, rounded=rounded, work=self.work)]
@@ -115,6 +120,10 @@ class Values:
             of = dict(zip(names, values, strict=True)).__getitem__
             readings[evaluate(node, of, rounded=rounded, work=self.work)] = None
         return list(readings)
+
+
+def _short(node: Node) -> bool:
+    return sum(1 for _ in node.walk()) <= MOST_NODES
 
 
 def _none(name: str) -> Exact:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from symbolic.figures import grouped, rounded, significant
-from symbolic.formula import Exact
+from symbolic.formula import Exact, exact
 from symbolic.proofread.checking import RELATIONS, Checked, lone, middle
 from symbolic.proofread.equations import Equation
 from symbolic.proofread.expression import Counter, Name, Node, Number, Operation
 from symbolic.proofread.tokens import BLANK
+from symbolic.proofread.units import between, unit_of
 from symbolic.proofread.verdicts import Finding
 
 READABLE = 10**15
@@ -45,6 +46,9 @@ def finding(equation: Equation, checked: Checked) -> Finding:
     left = in_words(equation.sides[fault.right])
     if relation in RELATIONS:
         says = f"{left} is {shown(right)}, which is not {relation} {in_words(side, 'the next side')}."
+        return Finding("wrong", equation, side.start, side.end, says)
+    if (factor := between(equation.sides[fault.right], side)) is not None:
+        says = f"{left} is {shown(exact(right * factor))} {unit_of(side)}, not {in_words(side)}."
         return Finding("wrong", equation, side.start, side.end, says)
     is_written = middle(checked.values[fault.side] or [])
     off = abs(Fraction(right) - Fraction(is_written))
@@ -103,7 +107,8 @@ def in_words(node: Node, long: str = "The left side", most: int = 60) -> str:
 
 def _plain(node: Node) -> str:
     if isinstance(node, Number):
-        return node.figure.shown.replace("{,}", ",").replace("\\,", " ").strip()
+        shown = node.figure.shown.replace("{,}", ",").replace("\\,", " ").strip()
+        return f"{shown} {node.unit}".rstrip()
     if isinstance(node, Name | Counter):
         return node.text
     if not isinstance(node, Operation):
