@@ -301,6 +301,7 @@ READ = [
     (r"$1000^{1/3} = 10$", "markdown"),
     (r"$2^{0.5} \approx 1.414$", "markdown"),
     ("(10^18 / 6)^0.452 ≈ 60.85 million", "text"),
+    ("0.6 × (5.88 × 10^23)^0.452 = 33.3 billion", "text"),
     ("(8/27)^(−2/3) = 2.25", "text"),
     ("3,85,97,376 + 8,58,14,784 = 12,44,12,160", "text"),
     (r"$3{,}85{,}97{,}376 + 8{,}58{,}14{,}784 = 12{,}44{,}12{,}160$", "markdown"),
@@ -342,6 +343,8 @@ WRONG = [
     (r"$\sqrt[3]{8} = 3$", "root(8, 3) is 2, not 3 (off by 1)."),
     (r"$\log_2 8 = 4$", "log_2 8 is 3, not 4 (off by 1)."),
     ("ln(2) = 0.694", ""),
+    ("2^0.452 = 1.36", ""),
+    ("0.6 × (5.88 × 10^23)^0.452 = 36.3 billion", ""),
     ("2 × 1,00,000 = 2,00,001", ""),
     ("Twelve layers × 64 = 769", "twelve × 64 is 768, not 769 (off by 1)."),
 ]
@@ -415,6 +418,8 @@ SILENT = [
     "| a | b |\n|---|---|\n|-3| = 4|",
     "`cat a|grep b| wc` = 3",
     "sin 0.5 = 0.7",
+    "exp(3, x=4) = 2",
+    r"With $z = 1$: for $|z| < 1$ it converges",
     *("two thirds × 3 = 3", "twenty five × 4 = 50", "Step two × 3 = 7", "one × 3 = 4", "the first two × 3 = 7"),
     "log 1000 = 2",
     r"$\lg 8 = 7$",
@@ -490,6 +495,10 @@ def test_the_counter_of_a_sum_is_no_name_of_the_document_s() -> None:
     assert verdicts(read(line.replace("+ i", ""), model="gpt2-124m")) == ["holds", "holds"]
     assert verdicts(read(line, model="gpt2-124m")) == ["holds", "unread"]
     assert verdicts(read(r"$\sum_{k=1}^{3} k d_k = 7$")) == ["unknown"]
+
+
+def test_a_bar_that_is_never_closed_takes_no_other_row_with_it() -> None:
+    assert verdicts(read(r"\begin{align} P(A|B) &= 0.5 \\ 3 + 4 &= 7 \end{align}")) == ["unread", "holds"]
 
 
 def test_a_function_that_is_not_known_is_not_judged() -> None:

@@ -59,7 +59,7 @@ HOSTILE = {
     "factorials in brackets": "(" * 39 + "3" + "!)" * 39 + " = 1",
     "tall logarithms": r"\[ \log_{" * 3000 + "2" + r"} 8 = 1 \]" * 3000,
     "logarithms of large numbers": r"\[ \log_2 (1000!^2) + \ln 999! + \exp(9999) = \sum_{i=1}^{2} x \]" * 3000,
-    "logarithms of logarithms": "ln(" * 30_000 + "2" + ")" * 30_000 + " = 1",
+    "logarithms of logarithms": "ln(" * 60_000 + "2" + ")" * 60_000 + " = 1",
     "roots of high degree": r"\[ \sqrt[999999999]{1000! + 1} + 7^{0.123456789} = x \] " * 3000,
     "powers of sums": r"$2^{\sum_{i=1}^{9999} 2^i} = 1$",
     "bars": "|" * 300_000 + " = 1",

@@ -89,7 +89,7 @@ class Reader:
             yield Equation("chain", start, end, unread=str(problem))
             return
         for row in joined_rows(tokens):
-            if any(token.type == "RELATION" for token in row):
+            if any(token.type == "RELATION" for token in row) and not _is_condition(row):
                 strange = next((token for token in row if token.type == "STOP"), None)
                 yield _parsed(row, _strange(strange) if strange else "")
 
@@ -112,6 +112,12 @@ def _compares_words(tokens: list[Token]) -> bool:
     """Whether it only says that something is less than a number, as legends do: no equation."""
     relations = {token.value for token in tokens if token.type == "RELATION"}
     return relations <= {"<", ">"} and any(token.type in ("NAME", "OPAQUE", "ANNOTATION") for token in tokens)
+
+
+def _is_condition(tokens: list[Token]) -> bool:
+    """Whether it says for which sizes something holds, |z| < 1, and nothing that could be wrong."""
+    types = {token.type for token in tokens}
+    return {"ABS", "NAME"} <= types and not {token.value for token in tokens if token.type == "RELATION"} & {"=", "≈"}
 
 
 def _strange(token: Token) -> str:

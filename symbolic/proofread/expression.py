@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from symbolic.formula import Exact, exact
 from symbolic.proofread.numbers import Figure, Unread
@@ -112,6 +113,8 @@ class _Evaluation:
             raise TypeError(f"{type(node).__name__} has no value")
         if node.sign in REPEATED:
             found = self.repeated(node)
+        elif node.sign == "^":
+            found = OPERATIONS["^"]([self.of(node.parts[0]), self.exponent(node.parts[1])])
         else:
             found = OPERATIONS[node.sign]([self.of(part) for part in node.parts])
         return self.counts(node.sign, found)
@@ -126,6 +129,15 @@ class _Evaluation:
         if figure.scaled or (self.rounded and figure.rounded):
             return Range(exact(figure.value - figure.step / 2), exact(figure.value + figure.step / 2))
         return Range(figure.value, figure.value)
+
+    def exponent(self, node: Node) -> Range:
+        """A fitted exponent, 0.452, is all that round to it: of a large number another digit makes percents."""
+        inside = node
+        while isinstance(inside, Operation) and inside.sign == "()":
+            inside = inside.parts[0]
+        if isinstance(inside, Number) and inside.figure.step <= Fraction(1, 100) and (4 * inside.figure.value) % 1:
+            return Range(inside.figure.value - inside.figure.step / 2, inside.figure.value + inside.figure.step / 2)
+        return self.of(node)
 
     def repeated(self, node: Operation) -> Range:
         """A sum or a product over whole numbers, term by term if the terms differ."""

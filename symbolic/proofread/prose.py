@@ -17,6 +17,7 @@ GOES_ON = "it goes on with what can't be read"
 UNREAD_SIGNS = frozenset("!|°′″‖")
 ARTICLES = frozenset("aAI")
 OPERATOR_WORDS = frozenset({"plus", "minus", "times", "over", "by"})
+PROGRAMS = frozenset({"COMMA", "RELATION"})
 STRONG = frozenset({"TIMES", "DIVIDE", "POWER", "PLUS", "RELATION"})
 
 
@@ -148,8 +149,10 @@ class _Scan:
             self.take(token, expects=False)
         elif token.type in OPENING:
             self.open(token)
-        elif token.type in ("FUNCTION", "PREFIX"):
+        elif token.type == "FUNCTION":
             self.take(token, expects=True)
+        elif token.type == "PREFIX":
+            self.prefix(token)
         elif token.type == "ROOT":
             self.root(token)
         elif token.type == "STRANGE" and " " in str(token.value):
@@ -255,13 +258,27 @@ class _Scan:
         starts = before not in ("WORD", "NAME", "NUMBER", "LABEL") and after is not None and after.type == "TIMES"
         return factor(words) if times or starts else []
 
-    def call(self, words: list[Token], bracket: Token) -> None:
-        """A function that we don't know, its argument with it."""
-        depth, end = 0, self.index + len(words)
-        for end in range(self.index + len(words), min(len(self.tokens), self.index + LONGEST_CALL)):
+    def prefix(self, token: Token) -> None:
+        """A logarithm or the like; with more in its brackets than one argument it is a program's call."""
+        start = self.index + 1
+        inside = self.tokens[start + 1 : self.call_end(start)] if self.tokens[start : start + 1] else []
+        if inside and self.tokens[start].type == "OPEN" and any(part.type in PROGRAMS for part in inside):
+            self.call([token], self.tokens[start])
+        else:
+            self.take(token, expects=True)
+
+    def call_end(self, start: int) -> int:
+        """Where the bracket at `start` closes, if that is near."""
+        depth, end = 0, start
+        for end in range(start, min(len(self.tokens), start + LONGEST_CALL)):
             depth += (self.tokens[end].type in OPENING) - (self.tokens[end].type in CLOSING)
             if depth == 0:
                 break
+        return end
+
+    def call(self, words: list[Token], bracket: Token) -> None:
+        """A function that we don't know, its argument with it."""
+        end = self.call_end(self.index + len(words))
         text = f"{words[-1].value}(…)"
         self.kept.append(Token("OPAQUE", words[-1].start, max(self.tokens[end].end, bracket.end), text))
         self.index = end + 1

@@ -68,7 +68,7 @@ def _negative(parts: list[Range]) -> Range:
 def _power(parts: list[Range]) -> Range:
     base, exponent = parts
     if not exponent.is_exact:
-        raise Unread("a power with a rounded exponent")
+        return _rounded_power(base, exponent)
     power = exponent.low
     if isinstance(power, Fraction):
         return _increasing(lambda end: functions.power(end, power), base, falls=power < 0)
@@ -80,6 +80,14 @@ def _power(parts: list[Range]) -> Range:
     if base.low < 0 < base.high:
         ends.append(Fraction(0))
     return Range(exact(min(ends)), exact(max(ends)))
+
+
+def _rounded_power(base: Range, exponent: Range) -> Range:
+    if base.low <= 0:
+        raise Unread("a power with a rounded exponent, of a number that is not above zero")
+    # Its logarithm is a product of two ranges, which is least and greatest at their ends.
+    ends = [value for one in base for other in exponent for value in functions.power(one, Fraction(other))]
+    return Range(min(ends), max(ends))
 
 
 def _root(parts: list[Range]) -> Range:

@@ -65,7 +65,8 @@ def joined_rows(tokens: list[Token]) -> Iterator[list[Token]]:
     depth = 0
     for index, token in enumerate(tokens):
         if token.type != "ROW":
-            depth += (token.type in OPENING) - (token.type in CLOSING)
+            # A bar that is never closed, P(A|B), is no reason to read on.
+            depth += (token.type in OPENING and token.type != "ABS") - (token.type in CLOSING - {"ENDABS"})
             row.append(token)
             continue
         after = next((later for later in tokens[index + 1 : index + 3] if later.type != "ROW"), None)
