@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from pathlib import Path
 
-from written_equations import Place, equations, has_no_letters
+from written_equations import Place, equations, is_about_numbers
 
 import symbolic
 from symbolic import models, quantities
@@ -41,7 +41,9 @@ class Source:
     def equations(self) -> list[Place]:
         """The equations that arithmetic can judge."""
         found = equations(self.text, self.kind)
-        return found if not self.letters else [place for place in found if has_no_letters(self.text, place)]
+        return (
+            found if not self.letters else [place for place in found if is_about_numbers(self.text, place, self.values)]
+        )
 
     @cached_property
     def links(self) -> list[int]:
@@ -135,6 +137,12 @@ def analysis(name: str) -> Source:
     return Source(name, written(name), kind_of(name), read, model.sizes if model else {}, 2, letters=True)
 
 
+@cache
+def handout(name: str) -> Source:
+    """A key: several models under the same names, so that only what has no names is changed."""
+    return Source(name, written(name), kind_of(name), partial(proofread, kind=kind_of(name)), {}, 5, letters=True)
+
+
 def files(ending: str, *stems: str) -> list[str]:
     """The files of output/ with such a name."""
     return sorted(f"{path.parent.name}/{path.name}" for path in OUTPUT.glob(f"*/*.{ending}") if path.stem in stems)
@@ -150,10 +158,12 @@ TEXTS = [
     "llama-3-8b/training-memory.txt",
 ]
 ENDINGS = ("md", "tex", "html")
+KEYS = sorted(path for path in OUTPUT.glob("*/handout/keys/*") if path.suffix[1:] in ENDINGS)
 GROUPS: Mapping[str, list[Callable[[], Source]]] = {
     **{f"parameters.{ending}": [partial(page, name) for name in files(ending, "parameters")] for ending in ENDINGS},
     **{f"others.{ending}": [partial(page, name) for name in files(ending, *OTHERS)] for ending in ENDINGS},
     "analyses": [partial(analysis, name) for ending in ENDINGS for name in files(ending, "scale", "compare")],
+    "keys": [partial(handout, str(path.relative_to(OUTPUT))) for path in KEYS],
     "texts": [partial(page, name) for name in TEXTS],
 }
 """Each gets as many mutants as the next, and within it each document."""

@@ -358,6 +358,12 @@ def test_what_is_wrong_is_found(line: str, says: str) -> None:
         assert report.findings[0].says == says
 
 
+def test_a_size_beside_a_label_is_held_against_its_number() -> None:
+    line = "With n = 12: n × one layer = 13 × 7 = 91"
+    assert verdicts(read(line)) == ["holds", "wrong"]
+    assert verdicts(read(line.replace("13 × 7 = 91", "12 × 7 = 84"))) == ["holds", "holds"]
+
+
 UNREAD = [
     ("<math><munder><mo>∑</mo><mi>i</mi></munder><mi>i</mi><mo>=</mo><mn>6</mn></math>", "without both its limits"),
     (r"$\sum_{i} i = 6$", "without both its limits"),

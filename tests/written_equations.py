@@ -6,7 +6,7 @@ The proofreader has no part in this: it is what is tested.
 import math
 import random
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, fromstring
@@ -140,9 +140,11 @@ def equations(text: str, kind: str) -> list[Place]:
     return places + spoken
 
 
-def has_no_letters(text: str, place: Place) -> bool:
-    """Whether an equation is about numbers and names, not about letters."""
+def is_about_numbers(text: str, place: Place, names: Container[str]) -> bool:
+    """Whether an equation is about numbers and these names, not about letters or other names."""
     plain = place.format.plain(text[place.start : place.end])
+    if any(name not in names and name not in UNITS for name in re.findall(r"<([^<>]{2,})>", plain)):
+        return False
     return re.search(r"[^\W\d_]|\\", re.sub(r"<[^<>]{2,}>", "", plain)) is None
 
 

@@ -180,20 +180,19 @@ def _by_structure(equation: Equation, found: list[list[Range] | None], values: V
             continue
         bound = dict(_bound(side, following, values) or {})
         if bound:
-            done[index] = found[index + 1]
+            done[index] = [values.bound(side, bound)]
     return done
 
 
 def _bound(left: Node, right: Node, values: Values) -> Mapping[str, Exact] | None:
-    """What the names on the left must be for two formulas of one shape to be the same; None for different shapes."""
+    """What the labels on the left must be for two formulas of one shape to be the same; None for different shapes."""
     names: dict[str, Exact] = {}
     pairs = [(left, right)]
     while pairs:
         one, other = pairs.pop()
         if isinstance(one, Name) and isinstance(other, Number):
             value = other.figure.value
-            known = values.of(one.text) if values.is_size(one.text) else (value,)
-            if names.setdefault(one.text, value) != value or value not in known:
+            if not values.is_size(one.text) and names.setdefault(one.text, value) != value:
                 return None
         elif isinstance(one, Number) and isinstance(other, Number):
             if one.figure.value != other.figure.value:

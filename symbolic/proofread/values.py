@@ -121,6 +121,10 @@ class Values:
             readings[evaluate(node, of, rounded=rounded, work=self.work)] = None
         return list(readings)
 
+    def bound(self, node: Node, labels: Mapping[str, Exact]) -> Range:
+        """The value of a formula with sizes and these labels in it."""
+        return evaluate(node, lambda name: labels[name] if name in labels else self.of(name)[0], work=self.work)
+
 
 def _short(node: Node) -> bool:
     return sum(1 for _ in node.walk()) <= MOST_NODES
