@@ -263,6 +263,8 @@ def test_mangled_documents_raise_nothing(part: int) -> None:
         (r"\[\frac{\1)-\] = 1", "text"),
         ("$$\\frac{\\times )0$$", "html"),
         (r"$x_$ = 1", "text"),
+        ("<math><munderover><mo>∑</mo></math>", "html"),
+        ("$" + r"\frac{1}{" * 300 + "1" + "}" * 300 + "=1$", "text"),
     ],
 )
 def test_what_once_raised_raises_nothing(text: str, kind: str) -> None:

@@ -117,7 +117,7 @@ def _under(element: Element) -> Iterator[Piece]:
         yield r"\underbrace", None
         yield from _group(base)
         return
-    if base.words.strip() in REPEATED:
+    if below and base.words.strip() in REPEATED:
         yield from _limits(element)
         return
     yield from written(base)
