@@ -41,9 +41,9 @@ class Source:
     def equations(self) -> list[Place]:
         """The equations that arithmetic can judge."""
         found = equations(self.text, self.kind)
-        return (
-            found if not self.letters else [place for place in found if is_about_numbers(self.text, place, self.values)]
-        )
+        if not self.letters:
+            return found
+        return [place for place in found if is_about_numbers(self.text, place, self.values)]
 
     @cached_property
     def links(self) -> list[int]:
