@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from symbolic import quantities
 from symbolic.derivation import Derivation, derive
-from symbolic.errors import ConfigError
+from symbolic.errors import ConfigError, NothingToMeasure
 from symbolic.formula import Exact, Formula, Labelled, exact
 from symbolic.quantity import Result
 
@@ -68,7 +68,11 @@ def companion(derivation: Derivation, name: str) -> Derivation:
     quantity = quantities.find(name)
     known = {symbol.name for symbol in quantity.inputs}
     shared = {name: size for name, size in derivation.sizes.items() if name in known}
-    return derive(derivation.model, quantity, quantity.convention(convention), shared)
+    try:
+        return derive(derivation.model, quantity, quantity.convention(convention), shared)
+    except NothingToMeasure:
+        asked, lacking = derivation.quantity.name, quantity.lacking
+        raise NothingToMeasure(f"{derivation.model.name} has {lacking}; so there is no {asked} of it") from None
 
 
 def _check_limit(result: Result, value: Exact, derivation: Derivation) -> None:

@@ -132,6 +132,8 @@ def test_depth_costs_nothing(quantity: str) -> None:
 def test_a_network_without_a_cache_says_so(model: str) -> None:
     with pytest.raises(NothingToMeasure, match="no cache: it reads a whole text"):
         symbolic.explain(model, "kv-cache")
+    with pytest.raises(NothingToMeasure, match="so there is no arithmetic-intensity of it"):
+        symbolic.explain(model, "arithmetic-intensity").to("text")
 
 
 @pytest.mark.parametrize(
