@@ -323,9 +323,11 @@ def test_a_notation_is_read(line: str, kind: str) -> None:
 
 WRONG = [
     ("768 × 3072 = 2,359,269", "768 × 3072 is 2,359,296, not 2,359,269 (off by 27)."),
-    ("124,412,160 ≈ 125 million", "124,412,160 does not round to 125 million; to as many digits it is 124,000,000."),
-    ("124,412,160 = 124.5M", "124,412,160 does not round to 124.5M; to as many digits it is 124,400,000."),
+    ("124,412,160 ≈ 125 million", "124,412,160 does not round to 125 million; to as many digits it is 124 million."),
+    ("124,412,160 = 124.5M", "124,412,160 does not round to 124.5M; to as many digits it is 124.4M."),
     ("1.5 GiB = 1,500,000,000 bytes", ""),
+    ("1.769.472.000 ≈ 1,6 GB", "1,769,472,000 does not round to 1,6 GB; to as many digits it is 1,800,000,000."),
+    ("349,177,798,656 = 335 GiB", "349,177,798,656 does not round to 335 GiB; to as many digits it is 325 GiB."),
     ("1 769 472 + 589 824 = 2 359 926", ""),
     ("3 × 4 = 2 × 7 = 12", "2 × 7 is 14, but 3 × 4 is 12: they differ by 2."),
     ("3 days = 71 hours", "3 days is 72 hours, not 71 hours."),
@@ -356,6 +358,23 @@ def test_what_is_wrong_is_found(line: str, says: str) -> None:
     assert verdicts(report) == ["wrong"]
     if says:
         assert report.findings[0].says == says
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("2048 × 12288 = 25,165,824 (25M)", ["holds", "holds"]),
+        ("2048 × 12288 = 25,165,824 parameters (≈ 26M)", ["holds", "wrong"]),
+        ("174,588,899,328 × 2 = 349,177,798,656 bytes ≈ 349 GB (325 GiB)", ["holds", "holds"]),
+        ("174,588,899,328 × 2 = 349,177,798,656 bytes ≈ 349 GB (335 GiB)", ["holds", "wrong"]),
+        ("$2048 \\times 12288 = 25{,}165{,}824$ (25.2M)", ["holds", "holds"]),
+        ("3 × 4 = 12 (7K in all)", ["holds"]),
+        ("2048 × 12288 = 25,165,824 (7 of them)", ["holds"]),
+        ("2048 × 12288 = 25,165,824 (see 12M)", ["holds"]),
+    ],
+)
+def test_a_rounded_number_in_brackets_says_the_result_again(text: str, found: list[str]) -> None:
+    assert verdicts(read(text)) == found
 
 
 def test_a_size_beside_a_label_is_held_against_its_number() -> None:

@@ -18,6 +18,8 @@ ABOUT = re.compile(
 )
 LARGE = 1000
 BEFORE, BEHIND = 200, 120
+AGAIN = re.compile(r"[ \x00\x01$]{0,4}(?:[A-Za-z]{3,12}[ \x01]+)?\((?:≈|~|about|or|i\.e\.,?)?[ \x01]*(?=\d)")
+ENDS_BRACKET = re.compile(r"[ \x01]*(?:[A-Za-z]{3,12}[ \x01]*)?\)")
 FORMULA_STARTS = re.compile(r"(?:[~ ][A-Za-z-]{1,20})?[\]{}\[\s\x00\x01]*")
 """What may stand between a sum so far and the formula behind it: a unit, and what closes and opens."""
 
@@ -26,6 +28,7 @@ def claims(reader: Reader, chains: list[Equation]) -> Iterator[Equation]:
     """The claims of the sentences, `chains` being the equations around them."""
     yield from _running(reader, chains)
     yield from _rounded(reader, chains)
+    yield from _again(reader, chains)
 
 
 def result(equation: Equation) -> Number | None:
@@ -94,6 +97,19 @@ def _rounded(reader: Reader, chains: list[Equation]) -> Iterator[Equation]:
         # Where none of the numbers around it rounds to it, it is about something else.
         if meant:
             yield Equation("claim", number.start, number.end, (meant[-1], number), ("≈",))
+
+
+def _again(reader: Reader, chains: list[Equation]) -> Iterator[Equation]:
+    """A rounded number in brackets behind an equation says its result again: 25,165,824 (25M)."""
+    for chain in chains:
+        opening = AGAIN.match(reader.document.prose, chain.end) if chain.kind == "chain" and result(chain) else None
+        number = _number(reader, opening.end()) if opening else None
+        if number is None or not number.figure.scaled or not ENDS_BRACKET.match(reader.document.prose, number.end):
+            continue
+        exact = [side for side in chain.sides if isinstance(side, Number) and not side.figure.rounded]
+        meant = exact[-1] if exact else result(chain)
+        if meant is not None and meant.figure.value >= LARGE:
+            yield Equation("claim", number.start, number.end, (meant, number), ("≈",))
 
 
 def _rounds(exact: Number, about: Number) -> bool:

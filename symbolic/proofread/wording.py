@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
@@ -91,12 +92,27 @@ def _sentence(equation: Equation, left: str, right: Exact, number: Number, off: 
     if equation.kind == "claim" or equation.relations[-1] == "≈" or number.figure.rounded:
         step = number.figure.step if number.figure.rounded else number.figure.coarse
         nearest = int(Fraction(right) / step + Fraction(1, 2)) * step
-        return f"{shown(right)} does not round to {figure.strip()}; to as many digits it is {shown(nearest)}."
+        return f"{shown(right)} does not round to {figure.strip()}; to as many digits it is {_like(nearest, number)}."
     if equation.kind == "running":
         return f"So far it is {shown(right)}, not {figure} (off by {shown(off)})."
     about = left if left != shown(right) else "The side before it"
     tail = f" (off by {shown(off)})" if exact and off < READABLE else ""
     return f"{about} is {shown(right)}, not {figure}{tail}."
+
+
+def _like(value: Exact, number: Number) -> str:
+    """A rounded value as the number beside it is written: 325 GiB, where that one is 335 GiB."""
+    written = re.match(r"\d{1,3}(?:,\d{3})*(?!\d)(?:\.(?P<decimals>\d+))?", number.figure.shown)
+    digits = len(written["decimals"] or "") if written else 0
+    unit = number.figure.step * 10**digits
+    if (
+        written is None
+        or not number.figure.scaled
+        or number.figure.value != unit * Fraction(written[0].replace(",", ""))
+    ):
+        return shown(value)
+    whole, decimals = divmod(int(Fraction(value) / unit * 10**digits), 10**digits)
+    return f"{whole:,}{f'.{decimals:0{digits}}' if digits else ''}{number.figure.shown[written.end() :]}".strip()
 
 
 def in_words(node: Node, long: str = "The left side", most: int = 60) -> str:
