@@ -42,21 +42,21 @@ class Algebra:
                 return True
         return False
 
-    def inlined(self, node: Node) -> Node:
-        """The formula with what the document says in the places of names, as far as that stays short."""
+    def inlined(self, node: Node, known: Callable[[str], object] = lambda _: None) -> Node:
+        """The formula with what the document says in the places of names that are not known, while that is short."""
         for _ in range(DEEPEST):
-            before, node = node, self._inlined(node)
+            before, node = node, self._inlined(node, known)
             if node == before or _count(node) > MOST_INLINED:
                 break
         return node if _count(node) <= MOST_INLINED else before
 
-    def _inlined(self, node: Node) -> Node:
+    def _inlined(self, node: Node, known: Callable[[str], object]) -> Node:
         if isinstance(node, Name):
-            meant = self.said.get(node.text) if node.text not in self.symbols else None
+            meant = self.said.get(node.text) if node.text not in self.symbols and not known(node.text) else None
             return Operation(node.start, node.end, "()", (meant,)) if meant else node
         if not isinstance(node, Operation) or node.sign == "∂":
             return node
-        return replace(node, parts=tuple(self._inlined(part) for part in node.parts))
+        return replace(node, parts=tuple(self._inlined(part, known) for part in node.parts))
 
     def primary(self, formula: Expr) -> Expr:
         """The formula in sizes that follow from no others."""

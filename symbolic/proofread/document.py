@@ -77,8 +77,18 @@ class Document:
     def section_end(self, offset: int) -> int:
         """Where the section around a place ends: at the next heading that is not below its own."""
         index = bisect_right(self.headings, (offset, 1 << 30))
-        level = self.headings[index - 1].level if index else -(1 << 30)
-        return next((start for start, below in self.headings[index:] if below <= level), len(self.text))
+        return self._ends[index - 1] if index else len(self.text)
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        """Where the section of each heading ends."""
+        ends = [len(self.text)] * len(self.headings)
+        opened: list[int] = []
+        for index, (start, level) in enumerate(self.headings):
+            while opened and self.headings[opened[-1]].level >= level:
+                ends[opened.pop()] = start
+            opened.append(index)
+        return ends
 
     @cached_property
     def style(self) -> Style:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -19,6 +20,8 @@ SUPPOSES = re.compile(
 )
 ENDS = re.compile(r"[.!?][\s\x00\x01]|\n[ \t\x01]*\n")
 LONGEST = 400
+MOST = 200
+"""A document of more models than these is no derivation: the further ones are read as statements."""
 
 
 @dataclass
@@ -56,14 +59,16 @@ class Suppositions:
                 found.append(Supposition(equation.start, document.section_end(equation.start), sizes))
                 sentence = start
         other = [one for one in found if any(values.of(name) != (size,) for name, size in one.sizes.items())]
-        return cls(values, other)
+        return cls(values, other[:MOST])
 
     def at(self, place: int) -> Values:
         """The values of names at a place."""
-        for index, one in enumerate(self.found):
-            if one.start <= place < one.end:
-                return self.made.setdefault(index, self.values.supposing(one.sizes))
-        return self.values
+        index = bisect_right(self.found, place, key=lambda one: one.start) - 1
+        if index < 0 or place >= self.found[index].end:
+            return self.values
+        if index not in self.made:
+            self.made[index] = self.values.supposing(self.found[index].sizes)
+        return self.made[index]
 
 
 def _sizes(equation: Equation) -> dict[str, Exact]:

@@ -30,6 +30,7 @@ PAPERS = {
 
 MOST_READINGS = 32
 MOST_COMPARISONS = 100
+MOST_INLININGS = 500
 
 
 @dataclass
@@ -43,17 +44,13 @@ class Values:
     said: dict[str, Exact] = field(default_factory=dict)
     formulas: dict[str, Node] = field(default_factory=dict)
     comparisons: int = 0
+    inlinings: int = 0
     work: Work = field(default_factory=Work)
 
     @property
     def algebra(self) -> Algebra:
         """What formulas are the same by."""
         return Algebra(self.symbols, self.definitions, self.formulas)
-
-    @property
-    def unvalued(self) -> Algebra:
-        """The formulas of names that have no number."""
-        return Algebra(self.symbols, {}, {name: node for name, node in self.formulas.items() if not self.of(name)})
 
     def of(self, name: str) -> tuple[Exact, ...]:
         """All the values that a name may have; none for an unknown one."""
@@ -108,8 +105,11 @@ class Values:
 
     def readings(self, node: Node, *, rounded: bool = False) -> list[Range]:
         """The values that a formula may have: several where a label has; Unknown for a name without one."""
-        node = self.unvalued.inlined(node) if self.formulas else node
-        names = sorted({part.text for part in node.walk() if isinstance(part, Name)})
+        names = _names(node)
+        if self.inlinings < MOST_INLININGS and any(name in self.formulas and not self.of(name) for name in names):
+            self.inlinings += 1
+            node = self.algebra.inlined(node, self.of)
+            names = _names(node)
         if not names:
             return [evaluate(node, _none, rounded=rounded, work=self.work)]
         found = [self.of(name) for name in names]
@@ -124,6 +124,10 @@ class Values:
     def bound(self, node: Node, labels: Mapping[str, Exact]) -> Range:
         """The value of a formula with sizes and these labels in it."""
         return evaluate(node, lambda name: labels[name] if name in labels else self.of(name)[0], work=self.work)
+
+
+def _names(node: Node) -> list[str]:
+    return sorted({part.text for part in node.walk() if isinstance(part, Name)})
 
 
 def _short(node: Node) -> bool:
