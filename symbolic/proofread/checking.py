@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
 
-from symbolic.formula import Exact
+from symbolic.formula import Exact, exact
 from symbolic.proofread.equations import Equation
 from symbolic.proofread.expression import Name, Node, Number, Operation
 from symbolic.proofread.ranges import Range, Unknown
@@ -41,8 +41,8 @@ class Checked:
 def check(equation: Equation, values: Values) -> Checked:
     """The chain judged, as it is meant if it can be read in two ways; Unread where a side can't be computed."""
     checked = _checked(equation, values)
-    if checked.faults and equation.exclaimed:
-        meant = _checked(replace(equation, sides=equation.exclaimed), values)
+    if checked.faults and equation.otherwise:
+        meant = _checked(replace(equation, sides=equation.otherwise), values)
         return checked if meant.faults else meant
     return checked
 
@@ -118,6 +118,8 @@ def _holds(equation: Equation, found: list[list[Range] | None], left: int, right
     if factor is not None:
         slack = slacks[0] * factor + slacks[1]
         return any(_agree(Range(a.low * factor, a.high * factor), b, slack) for a in lefts for b in rights)
+    if any(_agree(a, b, Fraction(0)) for a, b in _in_one_scale(first, second, lefts, rights)):
+        return True
     if about and not (lone(first) or lone(second)):
         return None
     return False
@@ -126,6 +128,24 @@ def _holds(equation: Equation, found: list[list[Range] | None], left: int, right
 def _agree(left: Range, right: Range, slack: Fraction) -> bool:
     """Whether two sides may be the same number, rounded by so much."""
     return left.low - slack <= right.high and right.low - slack <= left.high
+
+
+def _in_one_scale(first: Node, second: Node, lefts: list[Range], rights: list[Range]) -> list[tuple[Range, Range]]:
+    """The values where only the result has its scale written: 0.4 × 312 = 124.8 TFLOP/s, 38 / 124 × 100 = 31 %."""
+    for formula, result, values in ((first, second, lefts), (second, first, rights)):
+        number = lone(result)
+        if number is None or lone(formula) or number.figure.worth == 1:
+            continue
+        parts = [part.figure for part in formula.walk() if isinstance(part, Number)]
+        percent = not number.figure.scaled
+        if percent and not any(part.value == 100 for part in parts):
+            continue
+        if any(part.worth != 1 for part in parts):
+            continue
+        worth, half = number.figure.worth, number.figure.step / 2
+        low, high = (exact((Fraction(number.figure.value) + end) / worth) for end in (-half, half))
+        return [(value, Range(low, high)) for value in values]
+    return []
 
 
 def lone(node: Node) -> Number | None:
@@ -138,8 +158,11 @@ def lone(node: Node) -> Number | None:
 def _slack(node: Node, about: bool) -> Fraction:
     """Half of what the last digit of a lone number is worth: what rounds to it is as near as that."""
     number = lone(node)
-    if number is None or number.figure.scaled:
-        return Fraction(0)  # a scaled one has its range already
+    if number is None:
+        return Fraction(0)
+    if number.figure.scaled:
+        # It has its range already; behind ≈ zeros at its end may be rounding, 110 million.
+        return (number.figure.coarse - number.figure.step) / 2 if about else Fraction(0)
     if number.figure.rounded:
         return number.figure.step / 2
     return number.figure.coarse / 2 if about else Fraction(0)

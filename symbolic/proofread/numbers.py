@@ -55,7 +55,7 @@ class Figure:
 
     `step` is worth one in its last digit; `shown` says how it was written, to write another like it. `rounded` figures
     (decimals, 124M, 31 %) stand for all that round to them; of a whole number that holds only behind ≈, and there
-    `coarse` is the step: zeros at its end may be rounding.
+    `coarse` is the step: zeros at its end may be rounding. `worth` is what its scale is worth, 10⁶ of 124M.
     """
 
     value: Exact
@@ -64,6 +64,7 @@ class Figure:
     rounded: bool
     scaled: bool
     shown: str
+    worth: Fraction = ONE
 
 
 def figure(written: str, group: str, scale: str = "", shown: str = "") -> Figure:
@@ -84,7 +85,8 @@ def figure(written: str, group: str, scale: str = "", shown: str = "") -> Figure
     zeros = len(digits) - len(digits.rstrip("0")) if number and not decimals and not power else 0
     rounded = bool(decimals or scale or power)
     value, coarse = (exact(number * worth), worth * 10**zeros) if rounded else (number, Fraction(10**zeros))
-    return Figure(value, worth, coarse, rounded, scale not in ("", "%"), shown or written + scale)
+    scaled = scale not in ("", "%")
+    return Figure(value, worth, coarse, rounded, scaled, shown or written + scale, _worth(scale))
 
 
 def _worth(scale: str) -> Fraction:

@@ -91,6 +91,8 @@ def _sentence(equation: Equation, left: str, right: Exact, number: Number, off: 
     if equation.kind == "claim" or equation.relations[-1] == "≈" or number.figure.rounded:
         step = number.figure.step if number.figure.rounded else number.figure.coarse
         nearest = int(Fraction(right) / step + Fraction(1, 2)) * step
+        if not nearest and right:
+            return f"{left} is {shown(right)}, not {figure.strip()}."
         return f"{shown(right)} does not round to {figure.strip()}; to as many digits it is {shown(nearest)}."
     if equation.kind == "running":
         return f"So far it is {shown(right)}, not {figure} (off by {shown(off)})."
