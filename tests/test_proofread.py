@@ -220,6 +220,8 @@ READ = [
     ("112 × 10^9 / 2^30 ≈ 104.3 GiB", "text"),
     ("38,597,376 / 124,412,160 × 100 ≈ 31.0 %", "text"),
     ("109,482,240 ≈ 110 million", "text"),
+    ("128 KB = 131,072 bytes", "text"),
+    ("4096 × 128 KB = 512 MB", "text"),
     ("3.15 × 10^23 / 1.278 × 10^17 ≈ 2.465 × 10^6", "text"),
     (r"$3.15 \times 10^{23} / 1.278 \times 10^{17} \approx 2.465 \times 10^6$", "markdown"),
     ("1/2 × 10^3 = 500", "text"),
@@ -339,6 +341,8 @@ WRONG = [
     ("1.00 GiB = 8,000,000,000 bits", ""),
     ("0.40 × 312 = 128.4 TFLOP/s", "0.40 × 312 is 124.800, not 128.4 TFLOP/s."),
     ("38 / 124 = 3.1 %", ""),
+    ("128 KB = 131,702 bytes", ""),
+    ("4096 × 128 KB = 521 MB", ""),
     ("38 / 124 = 30.6", ""),
     ("109,482,240 ≈ 120 million", ""),
     ("6 × 10^9 / 3 × 10^3 = 2,000,001", "6 × 10^9 / 3 × 10^3 is 2,000,000, not 2,000,001 (off by 1)."),
@@ -506,6 +510,19 @@ def test_a_chain_holds_only_if_each_of_its_links_was_judged() -> None:
     assert verdicts(read("6 / 14 = 3 / 7 ≈ 0.4286")) == ["holds"]
     assert verdicts(read("6 / 14 = 3 / 7 ≈ 10 × 0.4286")) == ["unknown"]
     assert verdicts(read("6 / 15 = 3 / 7 ≈ 10 × 0.4286")) == ["wrong"]
+
+
+def test_a_name_that_is_given_another_number_has_that_one_from_there_on() -> None:
+    text = "With r = 8: 8192 × r = 65,536\n\nWith r = 16: 8192 × r = {}\n\nlr = 0.0003\n\nlr = 6 × 7 = 42\n"
+    assert verdicts(read(text.format("131,072"))) == ["holds"] * 6
+    assert verdicts(read(text.format("65,536"))) == ["holds"] * 3 + ["wrong"] + ["holds"] * 2
+    assert verdicts(read("lr = 0.0003\n\nlr = 6 × 7 = 43")) == ["holds", "wrong"]
+
+
+def test_a_chain_counts_in_the_scale_of_its_result() -> None:
+    line = "With p = 7.5B: 2p + 14p/64 = 15 + 105/64 ≈ {} GB"
+    assert verdicts(read(line.format("16.6"))) == ["holds", "holds"]
+    assert verdicts(read(line.format("16.1"))) == ["holds", "wrong"]
 
 
 def test_the_counter_of_a_sum_is_no_name_of_the_document_s() -> None:

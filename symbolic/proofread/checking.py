@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
 
-from symbolic.formula import Exact, exact
+from symbolic.formula import Exact
 from symbolic.proofread.equations import Equation
 from symbolic.proofread.expression import Name, Node, Number, Operation
 from symbolic.proofread.ranges import Range, Unknown
-from symbolic.proofread.units import between, unit_of
+from symbolic.proofread.units import between, in_binary, unit_of
 from symbolic.proofread.values import Values
 
 
@@ -41,10 +41,31 @@ class Checked:
 def check(equation: Equation, values: Values) -> Checked:
     """The chain judged, as it is meant if it can be read in two ways; Unread where a side can't be computed."""
     checked = _checked(equation, values)
-    if checked.faults and equation.otherwise:
-        meant = _checked(replace(equation, sides=equation.otherwise), values)
-        return checked if meant.faults else meant
+    for other in _readings(equation) if checked.faults else ():
+        meant = _checked(other, values)
+        if not meant.faults:
+            return meant
+    again = _said_again(equation, values) if checked.faults else values
+    if again is not values:
+        meant = check(equation, again)
+        return meant if len(meant.faults) < len(checked.faults) else checked
     return checked
+
+
+def _readings(equation: Equation) -> Iterator[Equation]:
+    """The other ways in which the chain can be read."""
+    if equation.otherwise:
+        yield replace(equation, sides=equation.otherwise)
+    if (sides := tuple(map(in_binary, equation.sides))) != equation.sides:
+        yield replace(equation, sides=sides)
+
+
+def _said_again(equation: Equation, values: Values) -> Values:
+    """The values without those of the names that this equation may give another one: r = 8, and later r = 16."""
+    names = {side.text for side in equation.sides if isinstance(side, Name)} & values.said.keys()
+    if not names or not set(equation.relations) <= {"=", "≈"}:
+        return values
+    return replace(values, said={name: value for name, value in values.said.items() if name not in names})
 
 
 def _checked(equation: Equation, values: Values) -> Checked:
@@ -117,8 +138,10 @@ def _holds(equation: Equation, found: list[list[Range] | None], left: int, right
     factor = between(first, second)
     if factor is not None:
         slack = slacks[0] * factor + slacks[1]
-        return any(_agree(Range(a.low * factor, a.high * factor), b, slack) for a in lefts for b in rights)
-    if any(_agree(a, b, Fraction(0)) for a, b in _in_one_scale(first, second, lefts, rights)):
+        return any(_agree(_times(a, factor), b, slack) for a in lefts for b in rights)
+    one, other = _in_one_scale(_scale_of_all(equation), first, second)
+    slack = slacks[0] * one + slacks[1] * other
+    if one != other and any(_agree(_times(a, one), _times(b, other), slack) for a in lefts for b in rights):
         return True
     if about and not (lone(first) or lone(second)):
         return None
@@ -130,22 +153,33 @@ def _agree(left: Range, right: Range, slack: Fraction) -> bool:
     return left.low - slack <= right.high and right.low - slack <= left.high
 
 
-def _in_one_scale(first: Node, second: Node, lefts: list[Range], rights: list[Range]) -> list[tuple[Range, Range]]:
-    """The values where only the result has its scale written: 0.4 × 312 = 124.8 TFLOP/s, 38 / 124 × 100 = 31 %."""
-    for formula, result, values in ((first, second, lefts), (second, first, rights)):
-        number = lone(result)
-        if number is None or lone(formula) or number.figure.worth == 1:
-            continue
-        parts = [part.figure for part in formula.walk() if isinstance(part, Number)]
-        percent = not number.figure.scaled
-        if percent and not any(part.value == 100 for part in parts):
-            continue
-        if any(part.worth != 1 for part in parts):
-            continue
-        worth, half = number.figure.worth, number.figure.step / 2
-        low, high = (exact((Fraction(number.figure.value) + end) / worth) for end in (-half, half))
-        return [(value, Range(low, high)) for value in values]
-    return []
+def _scale_of_all(equation: Equation) -> Fraction:
+    """The scale of the result where the formulas before it have none: 0.4 × 312 = 124.8 TFLOP/s counts in TFLOP/s.
+
+    A percent sign is one only behind a formula that has a hundred.
+    """
+    result = next((number for side in reversed(equation.sides) if (number := lone(side))), None)
+    if result is None or (len(equation.sides) == 2 and all(lone(side) for side in equation.sides)):
+        return Fraction(1)
+    figures = [part.figure for side in equation.sides for part in side.walk() if isinstance(part, Number)]
+    if result.figure.scale == "%" and not any(figure.value == 100 for figure in figures):
+        return Fraction(1)
+    return result.figure.worth
+
+
+def _in_one_scale(worth: Fraction, first: Node, second: Node) -> tuple[Fraction, Fraction]:
+    """What each of two sides counts in: one without a scale in that of the result, beside one that has a scale."""
+    one, other = (Fraction(1) if _is_scaled(side) else worth for side in (first, second))
+    return one, other
+
+
+def _is_scaled(side: Node) -> bool:
+    """Whether a scale stands in it, or a name that stands for a number in full."""
+    return any(isinstance(part, Name) or (isinstance(part, Number) and part.figure.scale) for part in side.walk())
+
+
+def _times(values: Range, factor: Fraction) -> Range:
+    return Range(values.low * factor, values.high * factor)
 
 
 def lone(node: Node) -> Number | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symbolic.errors import SymbolicError
@@ -55,7 +55,7 @@ class Figure:
 
     `step` is worth one in its last digit; `shown` says how it was written, to write another like it. `rounded` figures
     (decimals, 124M, 31 %) stand for all that round to them; of a whole number that holds only behind ≈, and there
-    `coarse` is the step: zeros at its end may be rounding. `worth` is what its scale is worth, 10⁶ of 124M.
+    `coarse` is the step: zeros at its end may be rounding. `scale` is what stands behind it, M of 124M.
     """
 
     value: Exact
@@ -64,7 +64,17 @@ class Figure:
     rounded: bool
     scaled: bool
     shown: str
-    worth: Fraction = ONE
+    scale: str = ""
+
+    @property
+    def worth(self) -> Fraction:
+        """What its scale is worth: 10⁶ of 124M."""
+        return _worth(self.scale)
+
+    def times(self, factor: Fraction) -> Figure:
+        """The figure with as many digits, of a larger scale."""
+        value = exact(self.value * factor)
+        return replace(self, value=value, step=self.step * factor, coarse=self.coarse * factor)
 
 
 def figure(written: str, group: str, scale: str = "", shown: str = "") -> Figure:
@@ -86,7 +96,7 @@ def figure(written: str, group: str, scale: str = "", shown: str = "") -> Figure
     rounded = bool(decimals or scale or power)
     value, coarse = (exact(number * worth), worth * 10**zeros) if rounded else (number, Fraction(10**zeros))
     scaled = scale not in ("", "%")
-    return Figure(value, worth, coarse, rounded, scaled, shown or written + scale, _worth(scale))
+    return Figure(value, worth, coarse, rounded, scaled, shown or written + scale, scale)
 
 
 def _worth(scale: str) -> Fraction:

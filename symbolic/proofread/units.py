@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
-from symbolic.proofread.expression import Node, Number
+from symbolic.proofread.expression import Node, Number, Operation
 
 
 class Unit(NamedTuple):
@@ -30,6 +31,7 @@ MEASURES: Mapping[str, Unit] = {
     )
     for word in words.split()
 }
+PREFIXED = {"kB": 1, "KB": 1, "MB": 2, "GB": 3, "TB": 4, "PB": 5}
 SCALED = re.compile(r"[kKMGTP]i?(?:(?P<bytes>B)|bits?)\}?$")
 
 
@@ -49,6 +51,15 @@ def unit_of(side: Node) -> str:
 def _scaled(number: Number) -> str:
     match = SCALED.search(number.figure.shown)
     return "" if match is None else "bytes" if match["bytes"] else "bits"
+
+
+def in_binary(node: Node) -> Node:
+    """The formula with KB, MB and GB as 1,024 times what is below: many write them so."""
+    if isinstance(node, Number) and node.figure.scale in PREFIXED:
+        return replace(node, figure=node.figure.times(Fraction(1024, 1000) ** PREFIXED[node.figure.scale]))
+    if isinstance(node, Operation):
+        return replace(node, parts=tuple(map(in_binary, node.parts)))
+    return node
 
 
 def between(left: Node, right: Node) -> Fraction | None:
