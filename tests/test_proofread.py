@@ -221,6 +221,16 @@ READ = [
     ("38,597,376 / 124,412,160 × 100 ≈ 31.0 %", "text"),
     ("109,482,240 ≈ 110 million", "text"),
     ("128 KB = 131,072 bytes", "text"),
+    ("12 blocks = 12 × 7,087,872 = 85,054,464", "text"),
+    ("**All 32 layers**\n   = 32 × 218,112,000 = 6,979,584,000", "markdown"),
+    ("1 epoch = 1,000,000 / 256 = 3,906.25 ≈ 3,906 steps", "text"),
+    ("38.597.376 + 786.432 + 84.934.656 = 124.318.464 ≈ 124,3 Mio.", "text"),
+    ("8.000.000.000 × 2 Byte ≈ 16 Mrd. Byte", "text"),
+    ("538,462 seconds ≈ 6.2 Tage", "text"),
+    ("140 GB / 4 TB/s = 35 ms", "text"),
+    ("0.000224 seconds = 0.224 ms", "text"),
+    ("18.4M kWh = 18.4 GWh", "text"),
+    ("2,465,000 seconds ÷ 86,400 seconds/day ≈ 28.5 days", "text"),
     ("4096 × 128 KB = 512 MB", "text"),
     ("3.15 × 10^23 / 1.278 × 10^17 ≈ 2.465 × 10^6", "text"),
     (r"$3.15 \times 10^{23} / 1.278 \times 10^{17} \approx 2.465 \times 10^6$", "markdown"),
@@ -342,6 +352,11 @@ WRONG = [
     ("0.40 × 312 = 128.4 TFLOP/s", "0.40 × 312 is 124.800, not 128.4 TFLOP/s."),
     ("38 / 124 = 3.1 %", ""),
     ("128 KB = 131,702 bytes", ""),
+    ("12 blocks = 12 × 7,087,872 = 85,045,464", "12 × 7,087,872 is 85,054,464, not 85,045,464 (off by 9,000)."),
+    ("12 heads = 13", "The side before it is 12, not 13 (off by 1)."),
+    ("38.597.376 + 786.432 + 84.934.656 = 124.318.464 ≈ 123,4 Mio.", ""),
+    ("140 GB / 4 TB/s = 53 ms", ""),
+    ("18.4M kWh = 14.8 GWh", ""),
     ("4096 × 128 KB = 521 MB", ""),
     ("38 / 124 = 30.6", ""),
     ("109,482,240 ≈ 120 million", ""),
@@ -444,6 +459,10 @@ SILENT = [
     r"With $z = 1$: for $|z| < 1$ it converges",
     *("two thirds × 3 = 3", "twenty five × 4 = 50", "Step two × 3 = 7", "one × 3 = 4", "the first two × 3 = 7"),
     "log 1000 = 2",
+    "3 epochs ≈ 11,719",
+    "1 token ≈ 0.75 words",
+    "That makes 400, so ×32 = 12,800",
+    "Each has 400,\n\n*32 = 12,800, + 3 = 12,803",
     r"$\lg 8 = 7$",
 ]
 
@@ -517,6 +536,17 @@ def test_a_name_that_is_given_another_number_has_that_one_from_there_on() -> Non
     assert verdicts(read(text.format("131,072"))) == ["holds"] * 6
     assert verdicts(read(text.format("65,536"))) == ["holds"] * 3 + ["wrong"] + ["holds"] * 2
     assert verdicts(read("lr = 0.0003\n\nlr = 6 × 7 = 43")) == ["holds", "wrong"]
+
+
+def test_definitions_in_one_line_are_read_each_for_itself() -> None:
+    text = "d=4096 L=32 ffn=14336 heads=32\n\n3 * ffn = 43,008"
+    assert verdicts(read(text)) == ["holds"] * 5
+
+
+def test_a_lowered_index_of_html_belongs_to_its_name() -> None:
+    text = "<p><i>d<sub>k</sub></i> = 64, so 1/√<i>d<sub>k</sub></i> = 1/8 = {}</p>"
+    assert verdicts(read(text.format("0.125"), "html")) == ["holds", "holds"]
+    assert verdicts(read(text.format("0.152"), "html")) == ["holds", "wrong"]
 
 
 def test_a_chain_counts_in_the_scale_of_its_result() -> None:

@@ -11,8 +11,12 @@ from symbolic.formula import Exact
 from symbolic.proofread.equations import Equation
 from symbolic.proofread.expression import Name, Node, Number, Operation
 from symbolic.proofread.ranges import Range, Unknown
-from symbolic.proofread.units import between, in_binary, unit_of
+from symbolic.proofread.units import between, in_binary, in_seconds, unit_of
 from symbolic.proofread.values import Values
+
+
+SMALLEST, MANY = 1000, 10
+"""A label starts with a number below the one, and stands for so many times that at least; 12 heads = 13 is an error."""
 
 
 class Fault(NamedTuple):
@@ -41,9 +45,9 @@ class Checked:
 def check(equation: Equation, values: Values) -> Checked:
     """The chain judged, as it is meant if it can be read in two ways; Unread where a side can't be computed."""
     checked = _checked(equation, values)
-    for other in _readings(equation) if checked.faults else ():
+    for other in _readings(equation, checked) if checked.faults else ():
         meant = _checked(other, values)
-        if not meant.faults:
+        if len(meant.faults) < len(checked.faults):
             return meant
     again = _said_again(equation, values) if checked.faults else values
     if again is not values:
@@ -52,12 +56,27 @@ def check(equation: Equation, values: Values) -> Checked:
     return checked
 
 
-def _readings(equation: Equation) -> Iterator[Equation]:
+def _readings(equation: Equation, checked: Checked) -> Iterator[Equation]:
     """The other ways in which the chain can be read."""
+    if label := _counted(equation, checked):
+        yield replace(equation, sides=(label, *equation.sides[1:]))
     if equation.otherwise:
         yield replace(equation, sides=equation.otherwise)
     if (sides := tuple(map(in_binary, equation.sides))) != equation.sides:
         yield replace(equation, sides=sides)
+
+
+def _counted(equation: Equation, checked: Checked) -> Name | None:
+    """What the chain is about, where it starts with a few things and no number: 12 layers = 12 × 64, 1 page ≈ 500."""
+    first = equation.sides[0]
+    if not (isinstance(first, Number) and first.label and equation.relations[0] in ("=", "≈")):
+        return None
+    value = first.figure.value
+    other = next((found for found in checked.values[1:] if found), None)
+    few = isinstance(value, int) and 0 < value < SMALLEST
+    if not few or other is None or (value != 1 and middle(other) < MANY * value):
+        return None
+    return Name(first.start, first.end, f"{first.figure.shown.strip()} {first.label}")
 
 
 def _said_again(equation: Equation, values: Values) -> Values:
@@ -143,6 +162,9 @@ def _holds(equation: Equation, found: list[list[Range] | None], left: int, right
     slack = slacks[0] * one + slacks[1] * other
     if one != other and any(_agree(_times(a, one), _times(b, other), slack) for a in lefts for b in rights):
         return True
+    if (seconds := in_seconds(first, second)) is not None:
+        slack = slacks[0] * seconds + slacks[1]
+        return any(_agree(_times(a, seconds), b, slack) for a in lefts for b in rights)
     if about and not (lone(first) or lone(second)):
         return None
     return False

@@ -230,8 +230,10 @@ class _Builder:
 
     def noted(self, parts: list[Any]) -> Node:
         node: Node = parts[0]
-        unit = unit_in(str(parts[1].value))
-        return _with_unit(node, unit) if unit else node
+        words = str(parts[1].value)
+        if unit := unit_in(words):
+            return _with_unit(node, unit)
+        return replace(node, label=words) if isinstance(node, Number) else node
 
     def power(self, parts: list[Any]) -> Node:
         if isinstance(parts[2], Operation) and parts[2].sign == "!":

@@ -104,6 +104,10 @@ class _Scan:
             return True
         before = self.tokens[self.start - 1] if self.start else None
         after = self.tokens[self.good_index] if self.good_index < len(self.tokens) else None
+        defined = self.kept[1:2] and self.kept[1].type == "RELATION" and self.kept[1].start == self.kept[0].end
+        if before is not None and defined and before.end < self.kept[0].start:
+            # The second of several definitions in one line: L=32 heads=8.
+            before = None
         if any(token is not None and token.type in ("NUMBER", "STRANGE") for token in (before, after)):
             return True
         if self.comma(self.start - 1) or self.comma(self.good_index):
@@ -180,6 +184,10 @@ class _Scan:
         unread = (
             before is not None and before.type in (*CLOSING, "NUMBER", "ANNOTATION", "LABEL", "STOP") and not self.kept
         )
+        if not self.kept and after is not None and after.type == "NUMBER":
+            # What it goes on from stands further up, in words or in another row: so × 32 = 12,800.
+            comma = before is not None and before.type == "COMMA" and token.type == "PLUS"
+            unread = unread or comma or token.type in ("TIMES", "DIVIDE")
         if token.type in ("PLUS", "MINUS") and not (unread and before is not None and before.type != "STOP"):
             self.take(token, expects=True)
         elif (not self.kept and before is not None and before.end == token.start) or unread:
@@ -302,6 +310,13 @@ class _Scan:
         else:
             self.ended = True
 
+    def next_definition(self, token: Token) -> bool:
+        """Whether a word behind a definition starts another one, as their signs are close to them: L=32 heads=8."""
+        types = [kept.type for kept in self.kept[-2:]]
+        after = self.tokens[self.index + 1] if self.index + 1 < len(self.tokens) else None
+        tight = after is not None and after.type == "RELATION" and after.start == token.end
+        return tight and types == ["RELATION", "NUMBER"] and self.kept[-2].end == self.kept[-1].start
+
     def factorial(self, token: Token) -> None:
         """An exclamation mark: behind it the formula goes on with a sign, or is at its end."""
         self.take(token, expects=False)
@@ -320,6 +335,9 @@ class _Scan:
             self.take(Token("ANNOTATION", token.start, token.end, token.value), expects=False)
             return
         close = last.end == token.start
+        if not close and self.next_definition(token):
+            self.ended = True
+            return
         letter = last.type == "NAME" and len(str(last.value).partition("_")[0]) == 1
         if token.type == "OPEN" and (close or letter or last.type == "CLOSE"):
             self.open(token)

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from symbolic.proofread.numbers import BINARY, DECIMAL, LETTERS, THIN, Style, Unread
 from symbolic.proofread.tokens import BLANK, END_MARK, ENDS_OPERAND, FUNCTIONS, UNKNOWN_FUNCTIONS, Token
+from symbolic.proofread.units import MEASURES
 
 BARRIER, NOTHING = "\x00", "\x01"
 
@@ -39,6 +40,7 @@ SPOKEN: Mapping[str, tuple[str, str]] = {
 }
 """Signs in several words, as formulas are read aloud."""
 POWERS = {"squared": "2", "cubed": "3"}
+PER = "s|sec|second|min|minute|h|hr|hour|day|week|month|year|token|tok|parameter|params?|GPU|step|layer|head|sequence"
 MOST_WORDS = 10
 """A label of more words than these is a sentence."""
 CALLED: Mapping[str, tuple[str, str]] = {
@@ -82,10 +84,11 @@ class TextLexer:
             r"|(?P<address>(?:https?://|www\.)[^\s<>\x00]+)"
             r"|(?P<label>\[(?=[^\W\d])[^\[\]=×*+\x00]{2,120}\](?!\()"
             r"|\((?=[A-Za-z ,.'’/-]{0,80}[A-Za-z]{3})[A-Za-z ,.'’/-]{3,80}\))"
-            r"|(?P<rate>(?:FLOPs?|FLOPS|[Bb]ytes?|[Tt]okens?|B)/(?:s|sec|second|token|parameter)(?!\w))"
+            rf"|(?P<rate>(?:FLOPs?|FLOPS|[Tt]okens?|B|{'|'.join(MEASURES)})/(?:{PER})(?!\w))"
             rf"|(?P<spoken>(?<!\w)(?:{'|'.join(SPOKEN)})(?!\w))"
             rf"|(?P<bars>{BARS})"
             rf"|(?P<logarithm>{LOGARITHM})"
+            r"|(?P<lowered>(?<!\w)(?P<base>[^\W\d_]+)_\((?P<index>[^\W_](?:[\w ,-]{0,30}\w)?)\))"
             r"|(?P<word>[^\W\d⁰¹²³⁴⁵⁶⁷⁸⁹](?:[^\W⁰¹²³⁴⁵⁶⁷⁸⁹]|\x01|['’](?=\w)|-(?=[^\W\d]{2}))*)"
             r"|(?P<strange>\\[A-Za-z]*|[{}∑∏∫±∓∂∇∞‰])"
             r"|(?P<other>==+|!=|<=|>=|->|=>|<-|[-+*/]=|--+|\*\*|\.\.+|:=|.)",
@@ -183,6 +186,9 @@ class TextLexer:
     def logarithm(self, match: re.Match[str], found: list[Token]) -> None:
         found.append(Token("PREFIX", *match.span(), match[0].translate(LOWERED)))
 
+    def lowered(self, match: re.Match[str], found: list[Token]) -> None:
+        found.append(Token("NAME", *match.span(), f"{match['base']}_{match['index']}"))
+
     def bars(self, match: re.Match[str], found: list[Token]) -> None:
         start, end = match.span()
         found.append(Token("ABS", start, start + 1, "|"))
@@ -209,6 +215,7 @@ class TextLexer:
         "label": label,
         "rate": rate,
         "spoken": spoken,
+        "lowered": lowered,
         "bars": bars,
         "logarithm": logarithm,
         "word": word,

@@ -1,4 +1,4 @@
-"""Units of time and of information: what a number is a number of, and how many of another unit that is."""
+"""Units of time, information and energy: what a number is a number of, and how many of another unit that is."""
 
 from __future__ import annotations
 
@@ -21,13 +21,23 @@ class Unit(NamedTuple):
 MEASURES: Mapping[str, Unit] = {
     word: Unit(measures, size)
     for measures, size, words in (
-        ("time", 1, "s sec secs second seconds"),
-        ("time", 60, "min mins minute minutes"),
-        ("time", 3600, "h hr hrs hour hours"),
-        ("time", 86_400, "day days"),
-        ("time", 604_800, "week weeks"),
-        ("information", 1, "bit bits"),
-        ("information", 8, "byte bytes"),
+        ("time", 1, "ns nanosecond nanoseconds"),
+        ("time", 10**3, "µs μs us microsecond microseconds"),
+        ("time", 10**6, "ms millisecond milliseconds"),
+        ("time", 10**9, "s sec secs second seconds Sekunden secondes segundos secondi"),
+        ("time", 60 * 10**9, "min mins minute minutes Minuten minutos minuti"),
+        ("time", 3600 * 10**9, "h hr hrs hour hours Stunden heures horas ore"),
+        ("time", 86_400 * 10**9, "day days Tage Tagen jours días dias giorni"),
+        ("time", 604_800 * 10**9, "week weeks Wochen semaines semanas settimane"),
+        ("information", 1, "bit bits Bit Bits"),
+        ("information", 8, "byte bytes Byte Bytes octet octets"),
+        ("energy", 1, "Wh"),
+        ("energy", 10**3, "kWh"),
+        ("energy", 10**6, "MWh"),
+        ("energy", 10**9, "GWh"),
+        ("power", 1, "watt watts"),
+        ("power", 10**3, "kW"),
+        ("power", 10**6, "MW"),
     )
     for word in words.split()
 }
@@ -51,6 +61,16 @@ def unit_of(side: Node) -> str:
 def _scaled(number: Number) -> str:
     match = SCALED.search(number.figure.shown)
     return "" if match is None else "bytes" if match["bytes"] else "bits"
+
+
+def in_seconds(left: Node, right: Node) -> Fraction | None:
+    """How many of the right side's units a second is, where the left side has no time in it: 140 GB / 4 TB/s = 35 ms."""
+    unit = MEASURES.get(unit_of(right))
+    if unit is None or unit.measures != "time" or isinstance(left, Number):
+        return None
+    units = (MEASURES.get(part.unit) for part in left.walk() if isinstance(part, Number))
+    timed = any(found is not None and found.measures == "time" for found in units)
+    return None if timed else Fraction(MEASURES["s"].size, unit.size)
 
 
 def in_binary(node: Node) -> Node:
