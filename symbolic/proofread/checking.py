@@ -11,9 +11,8 @@ from symbolic.formula import Exact
 from symbolic.proofread.equations import Equation
 from symbolic.proofread.expression import Name, Node, Number, Operation
 from symbolic.proofread.ranges import Range, Unknown
-from symbolic.proofread.units import between, in_binary, in_seconds, unit_of
+from symbolic.proofread.units import between, in_binary, in_bytes, in_seconds, unit_of
 from symbolic.proofread.values import Values
-
 
 SMALLEST, MANY = 1000, 10
 """A label starts with a number below the one, and stands for so many times that at least; 12 heads = 13 is an error."""
@@ -62,8 +61,9 @@ def _readings(equation: Equation, checked: Checked) -> Iterator[Equation]:
         yield replace(equation, sides=(label, *equation.sides[1:]))
     if equation.otherwise:
         yield replace(equation, sides=equation.otherwise)
-    if (sides := tuple(map(in_binary, equation.sides))) != equation.sides:
-        yield replace(equation, sides=sides)
+    for reading in (in_binary, in_bytes):
+        if (sides := tuple(map(reading, equation.sides))) != equation.sides:
+            yield replace(equation, sides=sides)
 
 
 def _counted(equation: Equation, checked: Checked) -> Name | None:

@@ -90,7 +90,7 @@ class Reader:
             yield Equation("chain", start, end, unread=str(problem))
             return
         for row in joined_rows(tokens):
-            if any(token.type == "RELATION" for token in row) and not _is_condition(row):
+            if any(token.type == "RELATION" for token in row) and not (_is_condition(row) or _is_about(row)):
                 strange = next((token for token in row if token.type == "STOP"), None)
                 yield _parsed(row, _strange(strange) if strange else "")
 
@@ -119,6 +119,12 @@ def _is_condition(tokens: list[Token]) -> bool:
     """Whether it says for which sizes something holds, |z| < 1, and nothing that could be wrong."""
     types = {token.type for token in tokens}
     return {"ABS", "NAME"} <= types and not {token.value for token in tokens if token.type == "RELATION"} & {"=", "≈"}
+
+
+def _is_about(tokens: list[Token]) -> bool:
+    """Whether it is one number with a relation before it, as in "some $\\approx 20$ tokens"."""
+    types = [token.type for token in tokens if token.type != "ANNOTATION"]
+    return types == ["RELATION", "NUMBER"] and tokens[0].value != "="
 
 
 def _strange(token: Token) -> str:

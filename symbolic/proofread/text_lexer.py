@@ -60,6 +60,8 @@ LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789", "_()")
 OF_NUMBER = re.compile(r"[ \x01]+(?:the[ \x01]+)?[\d(]")
 BEFORE_TIMES = ENDS_OPERAND | {"WORD", "LABEL"}
 BEHIND_TIMES = re.compile(r"[ \x01\n]*[\w(\[√]")
+FACTOR = re.compile(r"[\w(\[√]|[ \x01\n]+(?:[\d(\[√]|\w(?!\w)|\w+_)|[*\x00]")
+"""What stands behind a × that is close to what is before it, if it is a sign."""
 TIMES_NUMBER = re.compile(r"x\d{1,30}")
 ARGUMENT = re.compile(r"[ \x01]+(?:\d|[A-Za-z](?!\w))")
 FACTORIAL = re.compile(r"[ \x01]*(?:=(?![=>])|[)\]≈≤≥≠<×·⋅∙*÷/+^]|>(?!>)|[-−–][ \x01]?[\d(√]|x[ \d])")
@@ -81,10 +83,12 @@ class TextLexer:
             rf"|(?P<number>(?:{self.style.pattern}))"
             rf"(?:(?P<scale>[ {THIN}\x01]?(?:{SCALES})(?!\w)|[{''.join(LETTERS)}](?![\w(])|[ {THIN}\x01]*%))?"
             r"|(?P<raised>[⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
+            r"|(?P<currency>(?:US\$|(?<!\w)(?:USD|EUR|CHF|GBP|INR)|[$€£¥₹])[ \x01]?(?=\d))"
             r"|(?P<address>(?:https?://|www\.)[^\s<>\x00]+)"
             r"|(?P<label>\[(?=[^\W\d])[^\[\]=×*+\x00]{2,120}\](?!\()"
             r"|\((?=[A-Za-z ,.'’/-]{0,80}[A-Za-z]{3})[A-Za-z ,.'’/-]{3,80}\))"
-            rf"|(?P<rate>(?:FLOPs?|FLOPS|[Tt]okens?|B|{'|'.join(MEASURES)})/(?:{PER})(?!\w))"
+            rf"|(?P<rate>(?:FLOPs?|FLOPS|[Tt]okens?|B|{'|'.join(MEASURES)})/(?:{PER})(?!\w)"
+            r"|(?<=\d)/(?:sec|second|minute|hr|hour|day|week|month|year)(?!\w))"
             rf"|(?P<spoken>(?<!\w)(?:{'|'.join(SPOKEN)})(?!\w))"
             rf"|(?P<bars>{BARS})"
             rf"|(?P<logarithm>{LOGARITHM})"
@@ -201,6 +205,9 @@ class TextLexer:
     def other(self, match: re.Match[str], found: list[Token]) -> None:
         sign = match[0]
         kind, value = SIGNS.get(sign, ("STOP", sign))
+        close = bool(found) and found[-1].end == match.start()
+        if sign == "×" and close and not FACTOR.match(match.string, match.end()):
+            kind = "WORD"  # 3.9× smaller
         if sign == "!" and found and found[-1].end == match.start() and found[-1].type in ("NUMBER", "NAME", "CLOSE"):
             kind, value = "FACTORIAL", "!" if FACTORIAL.match(match.string, match.end()) else END_MARK
         found.append(Token(kind, match.start(), match.end(), value or sign))
@@ -211,6 +218,7 @@ class TextLexer:
         "number": number,
         "scale": number,
         "raised": raised,
+        "currency": space,
         "address": address,
         "label": label,
         "rate": rate,

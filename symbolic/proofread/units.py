@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
@@ -64,7 +64,7 @@ def _scaled(number: Number) -> str:
 
 
 def in_seconds(left: Node, right: Node) -> Fraction | None:
-    """How many of the right side's units a second is, where the left side has no time in it: 140 GB / 4 TB/s = 35 ms."""
+    """How many of the right side's units a second is, where the left side has no time: 140 GB / 4 TB/s = 35 ms."""
     unit = MEASURES.get(unit_of(right))
     if unit is None or unit.measures != "time" or isinstance(left, Number):
         return None
@@ -75,11 +75,30 @@ def in_seconds(left: Node, right: Node) -> Fraction | None:
 
 def in_binary(node: Node) -> Node:
     """The formula with KB, MB and GB as 1,024 times what is below: many write them so."""
-    if isinstance(node, Number) and node.figure.scale in PREFIXED:
-        return replace(node, figure=node.figure.times(Fraction(1024, 1000) ** PREFIXED[node.figure.scale]))
+    return _each(node, _binary)
+
+
+def _binary(number: Number) -> Number:
+    power = PREFIXED.get(number.figure.scale, 0)
+    return replace(number, figure=number.figure.times(Fraction(1024, 1000) ** power)) if power else number
+
+
+def in_bytes(node: Node) -> Node:
+    """The formula with B for bytes, not billions."""
+    return _each(node, _bytes)
+
+
+def _bytes(number: Number) -> Number:
+    if number.figure.scale != "B":
+        return number
+    figure = replace(number.figure.times(Fraction(1, 10**9)), scale="", scaled=False)
+    return replace(number, figure=figure, unit="bytes")
+
+
+def _each(node: Node, of: Callable[[Number], Number]) -> Node:
     if isinstance(node, Operation):
-        return replace(node, parts=tuple(map(in_binary, node.parts)))
-    return node
+        return replace(node, parts=tuple(_each(part, of) for part in node.parts))
+    return of(node) if isinstance(node, Number) else node
 
 
 def between(left: Node, right: Node) -> Fraction | None:
