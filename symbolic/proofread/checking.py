@@ -11,7 +11,7 @@ from symbolic.formula import Exact
 from symbolic.proofread.equations import Equation
 from symbolic.proofread.expression import Name, Node, Number, Operation
 from symbolic.proofread.ranges import Range, Unknown
-from symbolic.proofread.units import between, in_binary, in_bytes, in_seconds, unit_of
+from symbolic.proofread.units import MEASURES, between, in_binary, in_bytes, in_seconds, unit_of, with_unit
 from symbolic.proofread.values import Values
 
 SMALLEST, MANY = 1000, 10
@@ -53,6 +53,15 @@ def check(equation: Equation, values: Values) -> Checked:
         meant = check(equation, again)
         return meant if len(meant.faults) < len(checked.faults) else checked
     return checked
+
+
+def with_units(equation: Equation, values: Values) -> Equation:
+    """The chain with letters for units where another side has such a unit: 3,600 s = 1 hour, 1 KiB = 1,024 B."""
+    measures = {MEASURES[unit].measures for side in equation.sides if (unit := unit_of(side))}
+    letters = {unit for unit in ("s", "h", "B") if MEASURES[unit].measures in measures and not values.of(unit)}
+    if not letters:
+        return equation
+    return replace(equation, sides=tuple(with_unit(side, letters) for side in equation.sides))
 
 
 def _readings(equation: Equation, checked: Checked) -> Iterator[Equation]:
@@ -116,6 +125,7 @@ def _checked(equation: Equation, values: Values) -> Checked:
             # The side between them may have changed the unit.
             continue
         holds = _holds(equation, found, left, right)
+        holds = holds or (None if holds is None else _rounded_alike(equation, found, left, right, values))
         if holds is None:
             gap = (left, right)
             continue
@@ -145,6 +155,8 @@ def _holds(equation: Equation, found: list[list[Range] | None], left: int, right
     """Whether a link holds; None where it has no digits to judge it by."""
     lefts, rights = found[left] or [], found[right] or []
     relation = equation.relations[right - 1]
+    if other_rates(equation.sides[left], equation.sides[right]):
+        return None
     if right - left > 1 and "≈" in equation.relations[left:right]:
         relation = "≈"
     first, second = equation.sides[left], equation.sides[right]
@@ -156,7 +168,8 @@ def _holds(equation: Equation, found: list[list[Range] | None], left: int, right
         return True
     factor = between(first, second)
     if factor is not None:
-        slack = slacks[0] * factor + slacks[1]
+        # In a larger unit it is hardly ever a whole number: 9.615e7 seconds = 1113 days.
+        slack = slacks[0] * factor + max(slacks[1], Fraction(1, 2) if factor < 1 and _is_whole(second) else 0)
         return any(_agree(_times(a, factor), b, slack) for a in lefts for b in rights)
     one, other = _in_one_scale(_scale_of_all(equation), first, second)
     slack = slacks[0] * one + slacks[1] * other
@@ -168,6 +181,30 @@ def _holds(equation: Equation, found: list[list[Range] | None], left: int, right
     if about and not (lone(first) or lone(second)):
         return None
     return False
+
+
+def _rounded_alike(equation: Equation, found: list[list[Range] | None], left: int, right: int, values: Values) -> bool:
+    """Whether two formulas are the same but for the rounding of one's decimals: 512^−0.5 × 3 = 0.0442 × 3."""
+    if any(lone(equation.sides[side]) for side in (left, right)) or equation.relations[right - 1] not in ("=", "≈"):
+        return False
+    for one, other in ((left, right), (right, left)):
+        # Not exponents, and no names: those have a value, or it is not known.
+        if any(isinstance(part, Name) or _is_power(part) for part in equation.sides[one].walk()):
+            continue
+        rounded = values.readings(equation.sides[one], rounded=True)
+        if any(_agree(a, b, Fraction(0)) for a in rounded for b in found[other] or []):
+            return True
+    return False
+
+
+def _is_power(node: Node) -> bool:
+    return isinstance(node, Operation) and node.sign == "^"
+
+
+def other_rates(first: Node, second: Node) -> bool:
+    """Whether two numbers say how many there are per something, each per something else."""
+    labels = [number.label for side in (first, second) if (number := lone(side)) and "/" in number.label]
+    return len(set(labels)) > 1
 
 
 def _agree(left: Range, right: Range, slack: Fraction) -> bool:
@@ -202,6 +239,12 @@ def _is_scaled(side: Node) -> bool:
 
 def _times(values: Range, factor: Fraction) -> Range:
     return Range(values.low * factor, values.high * factor)
+
+
+def _is_whole(node: Node) -> bool:
+    """Whether a side is one whole number, written in full."""
+    number = lone(node)
+    return number is not None and not number.figure.rounded and number.figure.value >= MANY
 
 
 def lone(node: Node) -> Number | None:

@@ -38,7 +38,7 @@ DECIMAL = {
     **{
         f"{prefix}{flops}": power
         for power, prefix in zip(range(6, 25, 3), "MGTPEZY", strict=True)
-        for flops in ("FLOP", "FLOPs", "FLOPS", "flops", "FLOP/s", "FLOPs/s")
+        for flops in ("F", "MAC", "MACs", "FLOP", "FLOPs", "FLOPS", "flops", "FLOP/s", "FLOPs/s")
     },
     **{f"{prefix}bit{end}": power for power, prefix in ((3, "k"), (6, "M"), (9, "G")) for end in ("", "s")},
 }

@@ -113,6 +113,9 @@ class _Scan:
         ahead = self.tokens[max(0, self.start - 2) : self.start]
         if [token.type for token in ahead] == ["NUMBER", "WORD"] and str(ahead[1].value) in MEASURES:
             return True  # 2 hours 30 minutes
+        behind = self.tokens[self.good_index : self.good_index + 2]
+        if [token.type for token in behind] == ["WORD", "NUMBER"] and behind[0].value == "per":
+            return True  # 2.78 per 1M tokens
         if self.comma(self.start - 1) or self.comma(self.good_index):
             return True
         # What is longer than any formula is read in pieces, and none of them is the whole.
@@ -340,6 +343,10 @@ class _Scan:
     def beside(self, token: Token) -> None:
         """What stands behind an operand without a sign: a factor, a label, or the end of the formula."""
         last = self.kept[-1]
+        rate = token.type == "WORD" and "/" in str(token.value)
+        if last.type == "NUMBER" and rate:
+            self.take(Token("ANNOTATION", token.start, token.end, token.value), expects=False)
+            return
         if last.type == "NUMBER" and token.value in MEASURES and (token.type == "WORD" or self.measured(token)):
             self.take(Token("ANNOTATION", token.start, token.end, token.value), expects=False)
             return

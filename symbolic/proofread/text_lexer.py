@@ -87,7 +87,7 @@ class TextLexer:
             r"|(?P<address>(?:https?://|www\.)[^\s<>\x00]+)"
             r"|(?P<label>\[(?=[^\W\d])[^\[\]=×*+\x00]{2,120}\](?!\()"
             r"|\((?=[A-Za-z ,.'’/-]{0,80}[A-Za-z]{3})[A-Za-z ,.'’/-]{3,80}\))"
-            rf"|(?P<rate>(?:FLOPs?|FLOPS|[Tt]okens?|B|{'|'.join(MEASURES)})/(?:{PER})(?!\w)"
+            rf"|(?P<rate>(?:FLOPs?|FLOPS|[Tt]ok(?:en)?s?|steps?|samples?|{'|'.join(MEASURES)})/(?:{PER})(?!\w)"
             r"|(?<=\d)/(?:sec|second|minute|hr|hour|day|week|month|year)(?!\w))"
             rf"|(?P<spoken>(?<!\w)(?:{'|'.join(SPOKEN)})(?!\w))"
             rf"|(?P<bars>{BARS})"

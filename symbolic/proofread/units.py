@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
-from symbolic.proofread.expression import Node, Number, Operation
+from symbolic.proofread.expression import Name, Node, Number, Operation
 
 
 class Unit(NamedTuple):
@@ -30,7 +30,7 @@ MEASURES: Mapping[str, Unit] = {
         ("time", 86_400 * 10**9, "day days Tage Tagen jours días dias giorni"),
         ("time", 604_800 * 10**9, "week weeks Wochen semaines semanas settimane"),
         ("information", 1, "bit bits Bit Bits"),
-        ("information", 8, "byte bytes Byte Bytes octet octets"),
+        ("information", 8, "B byte bytes Byte Bytes octet octets"),
         ("energy", 1, "Wh"),
         ("energy", 10**3, "kWh"),
         ("energy", 10**6, "MWh"),
@@ -61,6 +61,17 @@ def unit_of(side: Node) -> str:
 def _scaled(number: Number) -> str:
     match = SCALED.search(number.figure.shown)
     return "" if match is None else "bytes" if match["bytes"] else "bits"
+
+
+def with_unit(node: Node, letters: Container[str]) -> Node:
+    """The formula with a letter behind its last number for its unit."""
+    if isinstance(node, Operation) and node.sign == "beside" and len(node.parts) == 2:
+        number, name = node.parts
+        if isinstance(number, Number) and isinstance(name, Name) and name.text in letters:
+            return replace(number, unit=name.text, end=node.end)
+    if isinstance(node, Operation) and node.sign == "×":
+        return replace(node, parts=(*node.parts[:-1], with_unit(node.parts[-1], letters)))
+    return node
 
 
 def in_seconds(left: Node, right: Node) -> Fraction | None:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from symbolic.figures import grouped, rounded, significant
 from symbolic.formula import Exact, exact
-from symbolic.proofread.checking import RELATIONS, Checked, lone, middle
+from symbolic.proofread.checking import RELATIONS, Checked, lone, middle, other_rates
 from symbolic.proofread.equations import Equation
 from symbolic.proofread.expression import Counter, Name, Node, Number, Operation
 from symbolic.proofread.tokens import BLANK
@@ -64,6 +64,8 @@ def finding(equation: Equation, checked: Checked) -> Finding:
 
 def _unjudged(equation: Equation, checked: Checked) -> str:
     """Why a chain that can be read can't be judged."""
+    if checked.gap and other_rates(*(equation.sides[side] for side in checked.gap)):
+        return "One number is per something else than the other, and nothing says how to convert them."
     if checked.gap:
         return f"≈ between two formulas has no digits to judge it by; {_gap(checked, *checked.gap)}."
     if any(isinstance(part, Name) and part.text == BLANK for side in equation.sides for part in side.walk()):
