@@ -451,6 +451,7 @@ UNREAD = [
     ("The ratio 4:1 = 4", "goes on"),
     ("2 hours 30 minutes = 150 minutes", "goes on"),
     ("6.00 / 2.16M = 2.78 per 1M tokens", "goes on"),
+    ("352 + 48 = 400\n*32 = 12,800", "with the result only, or with the whole formula"),
     (r"$\num{3(1)} = 3$", "not read"),
     ("5!! = 120", "left side"),
     ("| −3 | = 3", "left side"),
@@ -505,6 +506,8 @@ def test_what_is_no_equation_raises_no_alarm(line: str) -> None:
     [
         ("Parameters", "1,240", "4,960", "holds"),
         ("FLOPs", "1,240", "4,960", "holds"),
+        ("#Params", "1,240", "4,960", "holds"),
+        ("# Parameters", "1,240", "4,906", "wrong"),
         ("FLOPs", "1,240", "4,961", "wrong"),
         ("Bytes", "1,240", "4,906", "wrong"),
         # Four times 1.244: each is rounded for itself, and they need not add up.

@@ -14,6 +14,7 @@ DEEPEST = 40
 MOST_WORDS = 8
 LONGEST_CALL = 200
 GOES_ON = "it goes on with what can't be read"
+RUNNING = "a sign at the start of a row: it may go on with the result only, or with the whole formula"
 UNREAD_SIGNS = frozenset("!|°′″‖")
 ARTICLES = frozenset("aAI")
 OPERATOR_WORDS = frozenset({"plus", "minus", "times", "over", "by"})
@@ -74,6 +75,8 @@ class _Scan:
                 labelled = after is not None and after.type == "LABEL" and not self.expects and after.value[:1] == "["  # type: ignore[index]
                 if not (self.kept and (continues(self.kept[-1], after) or self.opened or labelled)):
                     break
+                if after is not None and after.type in ("TIMES", "DIVIDE") and self.has_result:
+                    self.strange = RUNNING
                 self.index += 1
                 continue
             if self.expects:
@@ -86,6 +89,13 @@ class _Scan:
     @property
     def has_relation(self) -> bool:
         return any(token.type == "RELATION" for token in self.kept[: self.good])
+
+    @property
+    def has_result(self) -> bool:
+        """Whether what is read so far is a calculation with its result: 352 + 48 = 400."""
+        types = [token.type for token in self.kept]
+        first = types[: types.index("RELATION")] if "RELATION" in types else []
+        return types[-2:] == ["RELATION", "NUMBER"] and "NUMBER" in first and not OPERATORS.isdisjoint(first)
 
     @property
     def lacks_left(self) -> bool:
