@@ -171,7 +171,7 @@ def _holds(equation: Equation, found: list[list[Range] | None], left: int, right
         # In a larger unit it is hardly ever a whole number: 9.615e7 seconds = 1113 days.
         slack = slacks[0] * factor + max(slacks[1], Fraction(1, 2) if factor < 1 and _is_whole(second) else 0)
         return any(_agree(_times(a, factor), b, slack) for a in lefts for b in rights)
-    one, other = _in_one_scale(_scale_of_all(equation), first, second)
+    one, other = _in_one_scale(_scale_of_all(equation, (second, first)), first, second)
     slack = slacks[0] * one + slacks[1] * other
     if one != other and any(_agree(_times(a, one), _times(b, other), slack) for a in lefts for b in rights):
         return True
@@ -212,12 +212,13 @@ def _agree(left: Range, right: Range, slack: Fraction) -> bool:
     return left.low - slack <= right.high and right.low - slack <= left.high
 
 
-def _scale_of_all(equation: Equation) -> Fraction:
-    """The scale of the result where the formulas before it have none: 0.4 × 312 = 124.8 TFLOP/s counts in TFLOP/s.
+def _scale_of_all(equation: Equation, compared: tuple[Node, ...]) -> Fraction:
+    """The scale of a result where the formulas before it have none: 0.4 × 312 = 124.8 TFLOP/s counts in TFLOP/s.
 
     A percent sign is one only behind a formula that has a hundred.
     """
-    result = next((number for side in reversed(equation.sides) if (number := lone(side))), None)
+    results = [number for side in (*compared, *reversed(equation.sides)) if (number := lone(side))]
+    result = next((number for number in results if number.figure.scale), None)
     if result is None or (len(equation.sides) == 2 and all(lone(side) for side in equation.sides)):
         return Fraction(1)
     figures = [part.figure for side in equation.sides for part in side.walk() if isinstance(part, Number)]

@@ -41,7 +41,7 @@ MEASURES: Mapping[str, Unit] = {
     )
     for word in words.split()
 }
-PREFIXED = {"kB": 1, "KB": 1, "MB": 2, "GB": 3, "TB": 4, "PB": 5}
+PREFIXED = {"K": 1, "kB": 1, "KB": 1, "MB": 2, "GB": 3, "TB": 4, "PB": 5}
 SCALED = re.compile(r"[kKMGTP]i?(?:(?P<bytes>B)|bits?)\}?$")
 
 
@@ -85,7 +85,7 @@ def in_seconds(left: Node, right: Node) -> Fraction | None:
 
 
 def in_binary(node: Node) -> Node:
-    """The formula with KB, MB and GB as 1,024 times what is below: many write them so."""
+    """The formula with K, KB, MB and GB as 1,024 times what is below: many write them so."""
     return _each(node, _binary)
 
 
