@@ -17,9 +17,7 @@ Cell: TypeAlias = tuple[Stretch, ...]
 
 COLUMNS = {
     "formula": frozenset({"formula", "calculation", "expression", "computation"}),
-    "adds": frozenset(
-        {"adds", "parameters", "params", "parameter count", "count", "value", "number", "result"}
-    ),
+    "adds": frozenset({"adds", "parameters", "params", "parameter count", "count", "value", "number", "result"}),
     "measured": frozenset({"flops", "bytes", "multiply-adds", "macs"}),
     "running": frozenset({"makes", "running", "running total", "cumulative", "so far", "sum so far"}),
     "share": frozenset({"share", "percent", "percentage", "fraction", "%"}),
