@@ -216,6 +216,42 @@ READ = [
     ("1/3 ≈ 0.333", "text"),
     ("768 divided by 12 equals 64", "text"),
     ("312 TFLOPS = 312 × 10^12", "text"),
+    ("0.40 × 312 = 124.8 TFLOP/s", "text"),
+    ("112 × 10^9 / 2^30 ≈ 104.3 GiB", "text"),
+    ("38,597,376 / 124,412,160 × 100 ≈ 31.0 %", "text"),
+    ("109,482,240 ≈ 110 million", "text"),
+    ("128 KB = 131,072 bytes", "text"),
+    ("128K = 131,072 tokens", "text"),
+    ("8 × 312 = 2,496 TFLOPS ≈ 2.5 PFLOPS", "text"),
+    ("291.6 GF ~ 0.29 TF", "text"),
+    ("504 KiB = 504 × 1,024 B = 516,096 B", "text"),
+    ("1.08e23 / 1.1232e15 = 9.615e7 s = 1113 days", "text"),
+    ("0.14/624 = 0.000224 s = 0.22 ms", "text"),
+    (r"$512^{-0.5} \times 4000^{-0.5} = 0.0442 \times 0.0158$", "markdown"),
+    (r"$2 + 2 = 4 \quad \checkmark$", "markdown"),
+    (r"$2 \times \num{1.5e9} = \num{3 000 000 000} = \num{3000000000}$", "latex"),
+    (r"$\num{175e9} \times 2~\mathrm{bytes} = \SI{350}{GB} = \qty{350}{\giga\byte} = \SI{350e9}{\byte}$", "latex"),
+    (r"$18{,}874{,}368 \cdot 2\,\mathrm{B} \approx 37.7\text{ MB}$", "latex"),
+    ("16 / 4.127 ≈ 3.88× smaller", "text"),
+    ("46.7 / 12.9 ≈ 3.6×.", "text"),
+    ("184'320 × CHF 1.50 = CHF 276'480", "text"),
+    ("100 × USD 2.50 = €250", "text"),
+    ("24,576 hours × $2/hour = 49,152", "markdown"),
+    ("1 day = 24 h = 1440 min = 86,400 s", "text"),
+    ("12 blocks = 12 × 7,087,872 = 85,054,464", "text"),
+    ("**All 32 layers**\n   = 32 × 218,112,000 = 6,979,584,000", "markdown"),
+    ("1 epoch = 1,000,000 / 256 = 3,906.25 ≈ 3,906 steps", "text"),
+    ("38.597.376 + 786.432 + 84.934.656 = 124.318.464 ≈ 124,3 Mio.", "text"),
+    ("8.000.000.000 × 2 Byte ≈ 16 Mrd. Byte", "text"),
+    ("538,462 seconds ≈ 6.2 Tage", "text"),
+    ("140 GB / 4 TB/s = 35 ms", "text"),
+    ("0.000224 seconds = 0.224 ms", "text"),
+    ("18.4M kWh = 18.4 GWh", "text"),
+    ("2,465,000 seconds ÷ 86,400 seconds/day ≈ 28.5 days", "text"),
+    ("4096 × 128 KB = 512 MB", "text"),
+    ("3.15 × 10^23 / 1.278 × 10^17 ≈ 2.465 × 10^6", "text"),
+    (r"$3.15 \times 10^{23} / 1.278 \times 10^{17} \approx 2.465 \times 10^6$", "markdown"),
+    ("1/2 × 10^3 = 500", "text"),
     ("0.4 × 312e12 = 124.8e12 FLOP/s", "text"),
     ("So 6 × 175e9 × 300e9 = 3.15e23.", "text"),
     ("90 % of 200 = 180", "text"),
@@ -326,12 +362,33 @@ WRONG = [
     ("124,412,160 ≈ 125 million", "124,412,160 does not round to 125 million; to as many digits it is 124 million."),
     ("124,412,160 = 124.5M", "124,412,160 does not round to 124.5M; to as many digits it is 124.4M."),
     ("1.5 GiB = 1,500,000,000 bytes", ""),
-    ("1.769.472.000 ≈ 1,6 GB", "1,769,472,000 does not round to 1,6 GB; to as many digits it is 1,800,000,000."),
+    ("1.769.472.000 ≈ 1,5 GB", "1,769,472,000 does not round to 1,5 GB; to as many digits it is 1,800,000,000."),
     ("349,177,798,656 = 335 GiB", "349,177,798,656 does not round to 335 GiB; to as many digits it is 325 GiB."),
     ("1 769 472 + 589 824 = 2 359 926", ""),
     ("3 × 4 = 2 × 7 = 12", "2 × 7 is 14, but 3 × 4 is 12: they differ by 2."),
     ("3 days = 71 hours", "3 days is 72 hours, not 71 hours."),
     ("1.00 GiB = 8,000,000,000 bits", ""),
+    ("0.40 × 312 = 128.4 TFLOP/s", "0.40 × 312 is 124.800, not 128.4 TFLOP/s."),
+    ("38 / 124 = 3.1 %", ""),
+    ("128 KB = 131,702 bytes", ""),
+    ("128K = 141,072 tokens", ""),
+    ("8 × 312 = 2,469 TFLOPS ≈ 2.5 PFLOPS", ""),
+    ("504 KiB = 504 × 1,024 B = 561,096 B", ""),
+    ("1.08e23 / 1.1232e15 = 9.615e7 s = 1131 days", "9.615e7 s is 1,112.85 days, not 1131 days."),
+    (r"$512^{-0.5} \times 4000^{-0.5} = 0.0452 \times 0.0158$", ""),
+    (r"$2 \times \num{1.5e9} = \num{3 000 000 001}$", ""),
+    (r"$\num{175e9} \times 2~\mathrm{bytes} = \qty{530}{\giga\byte}$", ""),
+    (r"$18{,}874{,}368 \cdot 2\,\mathrm{B} \approx 73.7\text{ MB}$", ""),
+    ("16 / 4.127 ≈ 4.88× smaller", "3.87691 does not round to 4.88; to as many digits it is 3.88000."),
+    ("12 blocks = 12 × 7,087,872 = 85,045,464", "12 × 7,087,872 is 85,054,464, not 85,045,464 (off by 9,000)."),
+    ("12 heads = 13", "The side before it is 12, not 13 (off by 1)."),
+    ("38.597.376 + 786.432 + 84.934.656 = 124.318.464 ≈ 123,4 Mio.", ""),
+    ("140 GB / 4 TB/s = 53 ms", ""),
+    ("18.4M kWh = 14.8 GWh", ""),
+    ("4096 × 128 KB = 521 MB", ""),
+    ("38 / 124 = 30.6", ""),
+    ("109,482,240 ≈ 120 million", ""),
+    ("6 × 10^9 / 3 × 10^3 = 2,000,001", "6 × 10^9 / 3 × 10^3 is 2,000,000, not 2,000,001 (off by 1)."),
     ("3 < 2", "3 is 3, which is not < 2."),
     (r"$\frac{768}{12} = 65$", "768 / 12 is 64, not 65 (off by 1)."),
     (r"$1{,}536 + 1{,}536 = 3{,}073$", "1,536 + 1,536 is 3,072, not 3,073 (off by 1)."),
@@ -377,6 +434,17 @@ def test_a_rounded_number_in_brackets_says_the_result_again(text: str, found: li
     assert verdicts(read(text)) == found
 
 
+def test_what_holds_in_one_reading_only_is_said_to() -> None:
+    [finding] = read("1.5 GB = 1,610,612,736 bytes").findings
+    assert (finding.verdict, finding.says[:32]) == ("holds", "Right only where KB, MB and GB g")
+    shown = CliRunner().invoke(main, ["proofread", "-"], input="1.5 GB = 1,610,612,736 bytes").output
+    assert "Right only where" in shown
+    assert (
+        "Right only where"
+        not in CliRunner().invoke(main, ["proofread", "-"], input="1.5 GB = 1,500,000,000 bytes").output
+    )
+
+
 def test_a_size_beside_a_label_is_held_against_its_number() -> None:
     line = "With n = 12: n × one layer = 13 × 7 = 91"
     assert verdicts(read(line)) == ["holds", "wrong"]
@@ -415,6 +483,10 @@ UNREAD = [
     ("3 / (4 − 4) = 1", "divides by zero"),
     ("1,76,9472 + 1 = 1769473", "goes on"),
     ("The ratio 4:1 = 4", "goes on"),
+    ("2 hours 30 minutes = 150 minutes", "goes on"),
+    ("6.00 / 2.16M = 2.78 per 1M tokens", "goes on"),
+    ("352 + 48 = 400\n*32 = 12,800", "with the result only, or with the whole formula"),
+    (r"$\num{3(1)} = 3$", "not read"),
     ("5!! = 120", "left side"),
     ("| −3 | = 3", "left side"),
     ("1" * 500 + " = 2", "a number of 500 digits; at most 400 are read"),
@@ -447,6 +519,13 @@ SILENT = [
     r"With $z = 1$: for $|z| < 1$ it converges",
     *("two thirds × 3 = 3", "twenty five × 4 = 50", "Step two × 3 = 7", "one × 3 = 4", "the first two × 3 = 7"),
     "log 1000 = 2",
+    "3 epochs ≈ 11,719",
+    "4,320M tokens/month = 144M tokens/day.",
+    "50257 -> 50304 (+47 = 0.09%)",
+    r"It saw $\approx 20$ tokens per parameter, $> 10$",
+    "1 token ≈ 0.75 words",
+    "That makes 400, so ×32 = 12,800",
+    "Each has 400,\n\n*32 = 12,800, + 3 = 12,803",
     r"$\lg 8 = 7$",
 ]
 
@@ -461,6 +540,8 @@ def test_what_is_no_equation_raises_no_alarm(line: str) -> None:
     [
         ("Parameters", "1,240", "4,960", "holds"),
         ("FLOPs", "1,240", "4,960", "holds"),
+        ("#Params", "1,240", "4,960", "holds"),
+        ("# Parameters", "1,240", "4,906", "wrong"),
         ("FLOPs", "1,240", "4,961", "wrong"),
         ("Bytes", "1,240", "4,906", "wrong"),
         # Four times 1.244: each is rounded for itself, and they need not add up.
@@ -513,6 +594,30 @@ def test_a_chain_holds_only_if_each_of_its_links_was_judged() -> None:
     assert verdicts(read("6 / 14 = 3 / 7 ≈ 0.4286")) == ["holds"]
     assert verdicts(read("6 / 14 = 3 / 7 ≈ 10 × 0.4286")) == ["unknown"]
     assert verdicts(read("6 / 15 = 3 / 7 ≈ 10 × 0.4286")) == ["wrong"]
+
+
+def test_a_name_that_is_given_another_number_has_that_one_from_there_on() -> None:
+    text = "With r = 8: 8192 × r = 65,536\n\nWith r = 16: 8192 × r = {}\n\nlr = 0.0003\n\nlr = 6 × 7 = 42\n"
+    assert verdicts(read(text.format("131,072"))) == ["holds"] * 6
+    assert verdicts(read(text.format("65,536"))) == ["holds"] * 3 + ["wrong"] + ["holds"] * 2
+    assert verdicts(read("lr = 0.0003\n\nlr = 6 × 7 = 43")) == ["holds", "wrong"]
+
+
+def test_definitions_in_one_line_are_read_each_for_itself() -> None:
+    text = "d=4096 L=32 ffn=14336 heads=32\n\n3 * ffn = 43,008"
+    assert verdicts(read(text)) == ["holds"] * 5
+
+
+def test_a_lowered_index_of_html_belongs_to_its_name() -> None:
+    text = "<p><i>d<sub>k</sub></i> = 64, so 1/√<i>d<sub>k</sub></i> = 1/8 = {}</p>"
+    assert verdicts(read(text.format("0.125"), "html")) == ["holds", "holds"]
+    assert verdicts(read(text.format("0.152"), "html")) == ["holds", "wrong"]
+
+
+def test_a_chain_counts_in_the_scale_of_its_result() -> None:
+    line = "With p = 7.5B: 2p + 14p/64 = 15 + 105/64 ≈ {} GB"
+    assert verdicts(read(line.format("16.6"))) == ["holds", "holds"]
+    assert verdicts(read(line.format("16.1"))) == ["holds", "wrong"]
 
 
 def test_the_counter_of_a_sum_is_no_name_of_the_document_s() -> None:
@@ -714,6 +819,9 @@ def test_a_notebook_is_read_by_cells_and_mended(tmp_path: Path) -> None:
     ("wrong", "right"),
     [
         ("10 × 12,34,567 = 1,23,45,679", "10 × 12,34,567 = 1,23,45,670"),
+        ("7 × 10⁹ × 16 = 122 × 10⁹ bytes", "7 × 10⁹ × 16 = 112 × 10⁹ bytes"),
+        (r"$7 \times 10^9 \times 16 = 122 \times 10^{9}$", r"$7 \times 10^9 \times 16 = 112 \times 10^{9}$"),
+        ("7 × 10^8 × 3 = 22 × 10^9 bytes", "7 × 10^8 × 3 = 22 × 10^9 bytes"),
         (r"$10 \times 12{,}34{,}567 = 1{,}23{,}45{,}679$", r"$10 \times 12{,}34{,}567 = 1{,}23{,}45{,}670$"),
     ],
 )

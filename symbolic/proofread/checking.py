@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
@@ -11,8 +11,14 @@ from symbolic.formula import Exact
 from symbolic.proofread.equations import Equation
 from symbolic.proofread.expression import Name, Node, Number, Operation
 from symbolic.proofread.ranges import Range, Unknown
-from symbolic.proofread.units import between, unit_of
+from symbolic.proofread.units import MEASURES, between, in_binary, in_bytes, in_seconds, unit_of, with_unit
 from symbolic.proofread.values import Values
+
+SMALLEST, MANY = 1000, 10
+"""A label starts with a number below the one, and stands for so many times that at least; 12 heads = 13 is an error."""
+
+
+BINARY_ONLY = "Right only where KB, MB and GB grow by 1,024; KiB, MiB and GiB say so."
 
 
 class Fault(NamedTuple):
@@ -26,7 +32,7 @@ class Fault(NamedTuple):
 class Checked:
     """The values of the sides (none for one with an unknown name), the links judged, and the sides at fault.
 
-    `again` is a name that the document gave another formula further up.
+    `again` is a name that the document gave another formula further up, `only_if` how the chain is to be read to hold.
     """
 
     values: tuple[list[Range] | None, ...]
@@ -36,15 +42,62 @@ class Checked:
     gap: tuple[int, int] | None = None
     only_here: tuple[int, int] | None = None
     again: str = ""
+    only_if: str = ""
 
 
 def check(equation: Equation, values: Values) -> Checked:
     """The chain judged, as it is meant if it can be read in two ways; Unread where a side can't be computed."""
     checked = _checked(equation, values)
-    if checked.faults and equation.exclaimed:
-        meant = _checked(replace(equation, sides=equation.exclaimed), values)
-        return checked if meant.faults else meant
+    for other, only_if in _readings(equation, checked) if checked.faults else ():
+        meant = _checked(other, values)
+        if len(meant.faults) < len(checked.faults):
+            return replace(meant, only_if=only_if)
+    again = _said_again(equation, values) if checked.faults else values
+    if again is not values:
+        meant = check(equation, again)
+        return meant if len(meant.faults) < len(checked.faults) else checked
     return checked
+
+
+def with_units(equation: Equation, values: Values) -> Equation:
+    """The chain with letters for units where another side has such a unit: 3,600 s = 1 hour, 1 KiB = 1,024 B."""
+    measures = {MEASURES[unit].measures for side in equation.sides if (unit := unit_of(side))}
+    letters = {unit for unit in ("s", "h", "B") if MEASURES[unit].measures in measures and not values.of(unit)}
+    if not letters:
+        return equation
+    return replace(equation, sides=tuple(with_unit(side, letters) for side in equation.sides))
+
+
+def _readings(equation: Equation, checked: Checked) -> Iterator[tuple[Equation, str]]:
+    """The other ways in which the chain can be read, and what a reader should be told of them."""
+    if label := _counted(equation, checked):
+        yield replace(equation, sides=(label, *equation.sides[1:])), ""
+    if equation.otherwise:
+        yield replace(equation, sides=equation.otherwise), ""
+    for reading, says in ((in_binary, BINARY_ONLY), (in_bytes, "")):
+        if (sides := tuple(map(reading, equation.sides))) != equation.sides:
+            yield replace(equation, sides=sides), says
+
+
+def _counted(equation: Equation, checked: Checked) -> Name | None:
+    """What the chain is about, where it starts with a few things and no number: 12 layers = 12 × 64, 1 page ≈ 500."""
+    first = equation.sides[0]
+    if not (isinstance(first, Number) and first.label and equation.relations[0] in ("=", "≈")):
+        return None
+    value = first.figure.value
+    other = next((found for found in checked.values[1:] if found), None)
+    few = isinstance(value, int) and 0 < value < SMALLEST
+    if not few or other is None or (value != 1 and middle(other) < MANY * value):
+        return None
+    return Name(first.start, first.end, f"{first.figure.shown.strip()} {first.label}")
+
+
+def _said_again(equation: Equation, values: Values) -> Values:
+    """The values without those of the names that this equation may give another one: r = 8, and later r = 16."""
+    names = {side.text for side in equation.sides if isinstance(side, Name)} & values.said.keys()
+    if not names or not set(equation.relations) <= {"=", "≈"}:
+        return values
+    return replace(values, said={name: value for name, value in values.said.items() if name not in names})
 
 
 def _checked(equation: Equation, values: Values) -> Checked:
@@ -76,6 +129,7 @@ def _checked(equation: Equation, values: Values) -> Checked:
             # The side between them may have changed the unit.
             continue
         holds = _holds(equation, found, left, right)
+        holds = holds or (None if holds is None else _rounded_alike(equation, found, left, right, values))
         if holds is None:
             gap = (left, right)
             continue
@@ -105,6 +159,8 @@ def _holds(equation: Equation, found: list[list[Range] | None], left: int, right
     """Whether a link holds; None where it has no digits to judge it by."""
     lefts, rights = found[left] or [], found[right] or []
     relation = equation.relations[right - 1]
+    if other_rates(equation.sides[left], equation.sides[right]):
+        return None
     if right - left > 1 and "≈" in equation.relations[left:right]:
         relation = "≈"
     first, second = equation.sides[left], equation.sides[right]
@@ -116,16 +172,84 @@ def _holds(equation: Equation, found: list[list[Range] | None], left: int, right
         return True
     factor = between(first, second)
     if factor is not None:
-        slack = slacks[0] * factor + slacks[1]
-        return any(_agree(Range(a.low * factor, a.high * factor), b, slack) for a in lefts for b in rights)
+        # In a larger unit it is hardly ever a whole number: 9.615e7 seconds = 1113 days.
+        slack = slacks[0] * factor + max(slacks[1], Fraction(1, 2) if factor < 1 and _is_whole(second) else 0)
+        return any(_agree(_times(a, factor), b, slack) for a in lefts for b in rights)
+    one, other = _in_one_scale(_scale_of_all(equation, (second, first)), first, second)
+    slack = slacks[0] * one + slacks[1] * other
+    if one != other and any(_agree(_times(a, one), _times(b, other), slack) for a in lefts for b in rights):
+        return True
+    if (seconds := in_seconds(first, second)) is not None:
+        slack = slacks[0] * seconds + slacks[1]
+        return any(_agree(_times(a, seconds), b, slack) for a in lefts for b in rights)
     if about and not (lone(first) or lone(second)):
         return None
     return False
 
 
+def _rounded_alike(equation: Equation, found: list[list[Range] | None], left: int, right: int, values: Values) -> bool:
+    """Whether two formulas are the same but for the rounding of one's decimals: 512^−0.5 × 3 = 0.0442 × 3."""
+    if any(lone(equation.sides[side]) for side in (left, right)) or equation.relations[right - 1] not in ("=", "≈"):
+        return False
+    for one, other in ((left, right), (right, left)):
+        # Not exponents, and no names: those have a value, or it is not known.
+        if any(isinstance(part, Name) or _is_power(part) for part in equation.sides[one].walk()):
+            continue
+        rounded = values.readings(equation.sides[one], rounded=True)
+        if any(_agree(a, b, Fraction(0)) for a in rounded for b in found[other] or []):
+            return True
+    return False
+
+
+def _is_power(node: Node) -> bool:
+    return isinstance(node, Operation) and node.sign == "^"
+
+
+def other_rates(first: Node, second: Node) -> bool:
+    """Whether two numbers say how many there are per something, each per something else."""
+    labels = [number.label for side in (first, second) if (number := lone(side)) and "/" in number.label]
+    return len(set(labels)) > 1
+
+
 def _agree(left: Range, right: Range, slack: Fraction) -> bool:
     """Whether two sides may be the same number, rounded by so much."""
     return left.low - slack <= right.high and right.low - slack <= left.high
+
+
+def _scale_of_all(equation: Equation, compared: tuple[Node, ...]) -> Fraction:
+    """The scale of a result where the formulas before it have none: 0.4 × 312 = 124.8 TFLOP/s counts in TFLOP/s.
+
+    A percent sign is one only behind a formula that has a hundred.
+    """
+    results = [number for side in (*compared, *reversed(equation.sides)) if (number := lone(side))]
+    result = next((number for number in results if number.figure.scale), None)
+    if result is None or (len(equation.sides) == 2 and all(lone(side) for side in equation.sides)):
+        return Fraction(1)
+    figures = [part.figure for side in equation.sides for part in side.walk() if isinstance(part, Number)]
+    if result.figure.scale == "%" and not any(figure.value == 100 for figure in figures):
+        return Fraction(1)
+    return result.figure.worth
+
+
+def _in_one_scale(worth: Fraction, first: Node, second: Node) -> tuple[Fraction, Fraction]:
+    """What each of two sides counts in: one without a scale in that of the result, beside one that has a scale."""
+    one, other = (Fraction(1) if _is_scaled(side) else worth for side in (first, second))
+    return one, other
+
+
+def _is_scaled(side: Node) -> bool:
+    """Whether a scale stands in it, or a name that stands for a number in full."""
+    return any(isinstance(part, Name) or (isinstance(part, Number) and part.figure.scale) for part in side.walk())
+
+
+def _times(values: Range, factor: Fraction) -> Range:
+    return Range(values.low * factor, values.high * factor)
+
+
+def _is_whole(node: Node) -> bool:
+    """Whether a side is one whole number, written in full."""
+    number = lone(node)
+    return number is not None and not number.figure.rounded and number.figure.value >= MANY
 
 
 def lone(node: Node) -> Number | None:
@@ -138,8 +262,11 @@ def lone(node: Node) -> Number | None:
 def _slack(node: Node, about: bool) -> Fraction:
     """Half of what the last digit of a lone number is worth: what rounds to it is as near as that."""
     number = lone(node)
-    if number is None or number.figure.scaled:
-        return Fraction(0)  # a scaled one has its range already
+    if number is None:
+        return Fraction(0)
+    if number.figure.scaled:
+        # It has its range already; behind ≈ zeros at its end may be rounding, 110 million.
+        return (number.figure.coarse - number.figure.step) / 2 if about else Fraction(0)
     if number.figure.rounded:
         return number.figure.step / 2
     return number.figure.coarse / 2 if about else Fraction(0)

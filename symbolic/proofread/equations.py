@@ -12,7 +12,7 @@ from symbolic.proofread.comments import arithmetic
 from symbolic.proofread.document import Document, Stretch
 from symbolic.proofread.expression import Node, Number
 from symbolic.proofread.numbers import Unread
-from symbolic.proofread.parsing import Chain, parse
+from symbolic.proofread.parsing import Chain, divided_by_powers, parse
 from symbolic.proofread.prose import runs
 from symbolic.proofread.tex_lexer import TexLexer
 from symbolic.proofread.text_lexer import TextLexer
@@ -28,7 +28,8 @@ class Equation:
 
     `kind` is "chain" for one that is written as such, "row" for what a table's row says and "total" for its sum,
     "running" for a sum so far, "claim" for a number that a sentence says to be rounded. `order` is where a reader
-    meets it. `exclaimed` are the sides if the exclamation mark that it ends with is a factorial.
+    meets it. `otherwise` are its sides as they can be read too: an exclamation mark at its end as a factorial,
+    a divisor × 10^8 without its power.
     """
 
     kind: str
@@ -38,7 +39,7 @@ class Equation:
     relations: tuple[str, ...] = ()
     unread: str = ""
     order: int = -1
-    exclaimed: tuple[Node, ...] = ()
+    otherwise: tuple[Node, ...] = ()
 
 
 @dataclass
@@ -89,7 +90,7 @@ class Reader:
             yield Equation("chain", start, end, unread=str(problem))
             return
         for row in joined_rows(tokens):
-            if any(token.type == "RELATION" for token in row) and not _is_condition(row):
+            if any(token.type == "RELATION" for token in row) and not (_is_condition(row) or _is_about(row)):
                 strange = next((token for token in row if token.type == "STOP"), None)
                 yield _parsed(row, _strange(strange) if strange else "")
 
@@ -120,6 +121,12 @@ def _is_condition(tokens: list[Token]) -> bool:
     return {"ABS", "NAME"} <= types and not {token.value for token in tokens if token.type == "RELATION"} & {"=", "≈"}
 
 
+def _is_about(tokens: list[Token]) -> bool:
+    """Whether it is one number with a relation before it, as in "some $\\approx 20$ tokens"."""
+    types = [token.type for token in tokens if token.type != "ANNOTATION"]
+    return types == ["RELATION", "NUMBER"] and tokens[0].value != "="
+
+
 def _strange(token: Token) -> str:
     what = str(token.value)
     return what if " " in what else f"{what} is a sign that is not read"
@@ -128,15 +135,16 @@ def _strange(token: Token) -> str:
 def _parsed(tokens: list[Token], unread: str) -> Equation:
     start, end = tokens[0].start, max(token.end for token in tokens)
     if not unread:
-        # The mark at the end may be that of a sentence, "3 × 4 = 12!", as well as a factorial.
-        exclaims = tokens[-1].type == "FACTORIAL"
+        # The mark at the end may be that of a sentence, "3 × 4 = 12!", as well as a factorial; and a / b × 10^8
+        # is hardly ever meant as it is computed.
+        meant = tokens[:-1] if tokens[-1].type == "FACTORIAL" else divided_by_powers(tokens) or tokens
         try:
-            chain = parse(tokens[:-1] if exclaims else tokens)
-            exclaimed = parse(tokens).sides if exclaims else ()
+            chain = parse(meant)
+            otherwise = parse(tokens).sides if meant is not tokens else ()
         except Unread as problem:
             unread = str(problem)
         else:
-            return Equation("chain", start, end, chain.sides, chain.relations, exclaimed=exclaimed)
+            return Equation("chain", start, end, chain.sides, chain.relations, otherwise=otherwise)
     return Equation("chain", start, end, unread=unread)
 
 

@@ -37,10 +37,11 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Number(Node):
-    """A number as written, and the unit behind it, if that is one that can be converted."""
+    """A number as written, and the unit behind it, if that is one that can be converted; else what it is a label of."""
 
     figure: Figure
     unit: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,9 @@ from symbolic.proofread.numbers import written_like
 from symbolic.proofread.read_notebook import cell_text, notebook
 from symbolic.proofread.verdicts import Change, Finding, is_traced
 
+TEN = re.compile(r"\s*(?:×|·|\*|x|\\times|\\cdot)\s*10(?:\^|\*\*)?[{(]?(\d+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+)[)}]?$")
+LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+
 
 def changes(document: Document, findings: tuple[Finding, ...]) -> tuple[Change, ...]:
     """The numbers to write anew, in the order of the document."""
@@ -37,7 +40,13 @@ def changes(document: Document, findings: tuple[Finding, ...]) -> tuple[Change, 
 
 def _change(document: Document, start: int, end: int, correct: Exact) -> Change:
     before = document.text[start:end]
-    return Change(start, end, before, written_like(correct, before))
+    power = TEN.search(before)
+    if power is None:
+        return Change(start, end, before, written_like(correct, before))
+    # 122 × 10⁹ keeps its power, if its digits can say the right number.
+    digits, rest = divmod(correct, 10 ** int(power[1].translate(LOWERED)))
+    after = written_like(digits, before[: power.start()]) + before[power.start() :]
+    return Change(start, end, before, before if rest else after)
 
 
 def _mentions(document: Document, wrong: Mapping[Exact, Exact]) -> Iterator[tuple[int, int, Exact]]:

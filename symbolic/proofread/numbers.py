@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symbolic.errors import SymbolicError
@@ -20,6 +20,8 @@ THIN = "\u00a0\u2007\u2009\u202f"
 DECIMAL: Mapping[str, int] = {
     **dict.fromkeys(("k", "K", "thousand"), 3),
     **dict.fromkeys(("M", "million", "Million", "millions", "mn"), 6),
+    **dict.fromkeys(("Mio.", "Mio", "Millionen", "millones", "milhões", "milioni"), 6),
+    **dict.fromkeys(("Mrd.", "Mrd", "Milliarden", "milliard", "milliards", "miliardi"), 9),
     **dict.fromkeys(("lakh", "lakhs"), 5),
     **dict.fromkeys(("crore", "crores"), 7),
     **dict.fromkeys(("B", "G", "billion", "Billion", "billions", "bn"), 9),
@@ -36,7 +38,7 @@ DECIMAL = {
     **{
         f"{prefix}{flops}": power
         for power, prefix in zip(range(6, 25, 3), "MGTPEZY", strict=True)
-        for flops in ("FLOP", "FLOPs", "FLOPS", "flops", "FLOP/s", "FLOPs/s")
+        for flops in ("F", "MAC", "MACs", "FLOP", "FLOPs", "FLOPS", "flops", "FLOP/s", "FLOPs/s")
     },
     **{f"{prefix}bit{end}": power for power, prefix in ((3, "k"), (6, "M"), (9, "G")) for end in ("", "s")},
 }
@@ -55,7 +57,7 @@ class Figure:
 
     `step` is worth one in its last digit; `shown` says how it was written, to write another like it. `rounded` figures
     (decimals, 124M, 31 %) stand for all that round to them; of a whole number that holds only behind ≈, and there
-    `coarse` is the step: zeros at its end may be rounding.
+    `coarse` is the step: zeros at its end may be rounding. `scale` is what stands behind it, M of 124M.
     """
 
     value: Exact
@@ -64,6 +66,17 @@ class Figure:
     rounded: bool
     scaled: bool
     shown: str
+    scale: str = ""
+
+    @property
+    def worth(self) -> Fraction:
+        """What its scale is worth: 10⁶ of 124M."""
+        return _worth(self.scale)
+
+    def times(self, factor: Fraction) -> Figure:
+        """The figure with as many digits, of a larger scale."""
+        value = exact(self.value * factor)
+        return replace(self, value=value, step=self.step * factor, coarse=self.coarse * factor)
 
 
 def figure(written: str, group: str, scale: str = "", shown: str = "") -> Figure:
@@ -84,7 +97,8 @@ def figure(written: str, group: str, scale: str = "", shown: str = "") -> Figure
     zeros = len(digits) - len(digits.rstrip("0")) if number and not decimals and not power else 0
     rounded = bool(decimals or scale or power)
     value, coarse = (exact(number * worth), worth * 10**zeros) if rounded else (number, Fraction(10**zeros))
-    return Figure(value, worth, coarse, rounded, scale not in ("", "%"), shown or written + scale)
+    scaled = scale not in ("", "%")
+    return Figure(value, worth, coarse, rounded, scaled, shown or written + scale, scale)
 
 
 def _worth(scale: str) -> Fraction:

@@ -45,6 +45,32 @@ def parse(tokens: list[Token]) -> Chain:
     return chain
 
 
+def divided_by_powers(tokens: list[Token]) -> list[Token]:
+    """The tokens with brackets around numbers that it divides by: / 1.278 × 10^17. None where it has no such number."""
+    found: list[Token] = []
+    for index, token in enumerate(tokens):
+        found.append(token)
+        length = _power_of_ten(tokens[index + 1 : index + 9]) if token.type == "DIVIDE" else 0
+        if length:
+            first, last = tokens[index + 1], tokens[index + length]
+            found.append(Token("OPEN", first.start, first.start, "("))
+            found += tokens[index + 1 : index + length + 1]
+            found.append(Token("CLOSE", last.end, last.end, ")"))
+            return [*found, *(divided_by_powers(rest) or rest)] if (rest := tokens[index + length + 1 :]) else found
+    return []
+
+
+def _power_of_ten(tokens: list[Token]) -> int:
+    """How many tokens write a number times a power of ten, from the first one on."""
+    types = [token.type for token in tokens]
+    if types[:4] != ["NUMBER", "TIMES", "NUMBER", "POWER"] or tokens[2].value.value != 10:  # type: ignore[attr-defined]
+        return 0
+    for exponent in (["NUMBER"], ["OPEN", "NUMBER", "CLOSE"]):
+        if types[4 : 4 + len(exponent)] == exponent:
+            return 4 + len(exponent)
+    return 0
+
+
 def _called(token: Token) -> str:
     signs = {"PLUS": "+", "MINUS": "−", "TIMES": "×", "DIVIDE": "/", "POWER": "^", "COMMA": ",", "OPEN": "("}
     signs |= {"CLOSE": ")", "RELATION": str(token.value), "CEIL": "⌈", "FLOOR": "⌊", "FRACTION": "a fraction"}
@@ -204,8 +230,10 @@ class _Builder:
 
     def noted(self, parts: list[Any]) -> Node:
         node: Node = parts[0]
-        unit = unit_in(str(parts[1].value))
-        return _with_unit(node, unit) if unit else node
+        words = str(parts[1].value)
+        if unit := unit_in(words):
+            return _with_unit(node, unit)
+        return replace(node, label=words) if isinstance(node, Number) else node
 
     def power(self, parts: list[Any]) -> Node:
         if isinstance(parts[2], Operation) and parts[2].sign == "!":

@@ -14,6 +14,7 @@ DEEPEST = 40
 MOST_WORDS = 8
 LONGEST_CALL = 200
 GOES_ON = "it goes on with what can't be read"
+RUNNING = "a sign at the start of a row: it may go on with the result only, or with the whole formula"
 UNREAD_SIGNS = frozenset("!|°′″‖")
 ARTICLES = frozenset("aAI")
 OPERATOR_WORDS = frozenset({"plus", "minus", "times", "over", "by"})
@@ -74,6 +75,8 @@ class _Scan:
                 labelled = after is not None and after.type == "LABEL" and not self.expects and after.value[:1] == "["  # type: ignore[index]
                 if not (self.kept and (continues(self.kept[-1], after) or self.opened or labelled)):
                     break
+                if after is not None and after.type in ("TIMES", "DIVIDE") and self.has_result:
+                    self.strange = RUNNING
                 self.index += 1
                 continue
             if self.expects:
@@ -86,6 +89,13 @@ class _Scan:
     @property
     def has_relation(self) -> bool:
         return any(token.type == "RELATION" for token in self.kept[: self.good])
+
+    @property
+    def has_result(self) -> bool:
+        """Whether what is read so far is a calculation with its result: 352 + 48 = 400."""
+        types = [token.type for token in self.kept]
+        first = types[: types.index("RELATION")] if "RELATION" in types else []
+        return types[-2:] == ["RELATION", "NUMBER"] and "NUMBER" in first and not OPERATORS.isdisjoint(first)
 
     @property
     def lacks_left(self) -> bool:
@@ -104,8 +114,18 @@ class _Scan:
             return True
         before = self.tokens[self.start - 1] if self.start else None
         after = self.tokens[self.good_index] if self.good_index < len(self.tokens) else None
+        defined = self.kept[1:2] and self.kept[1].type == "RELATION" and self.kept[1].start == self.kept[0].end
+        if before is not None and defined and before.end < self.kept[0].start:
+            # The second of several definitions in one line: L=32 heads=8.
+            before = None
         if any(token is not None and token.type in ("NUMBER", "STRANGE") for token in (before, after)):
             return True
+        ahead = self.tokens[max(0, self.start - 2) : self.start]
+        if [token.type for token in ahead] == ["NUMBER", "WORD"] and str(ahead[1].value) in MEASURES:
+            return True  # 2 hours 30 minutes
+        behind = self.tokens[self.good_index : self.good_index + 2]
+        if [token.type for token in behind] == ["WORD", "NUMBER"] and behind[0].value == "per":
+            return True  # 2.78 per 1M tokens
         if self.comma(self.start - 1) or self.comma(self.good_index):
             return True
         # What is longer than any formula is read in pieces, and none of them is the whole.
@@ -180,6 +200,10 @@ class _Scan:
         unread = (
             before is not None and before.type in (*CLOSING, "NUMBER", "ANNOTATION", "LABEL", "STOP") and not self.kept
         )
+        if not self.kept and after is not None and after.type == "NUMBER":
+            # What it goes on from stands further up, in words or in another row: so × 32 = 12,800; (+47 = 0.09 %).
+            more = (before is not None and before.type == "COMMA") or after.start == token.end
+            unread = unread or (token.type == "PLUS" and more) or token.type in ("TIMES", "DIVIDE")
         if token.type in ("PLUS", "MINUS") and not (unread and before is not None and before.type != "STOP"):
             self.take(token, expects=True)
         elif (not self.kept and before is not None and before.end == token.start) or unread:
@@ -302,6 +326,19 @@ class _Scan:
         else:
             self.ended = True
 
+    def measured(self, token: Token) -> bool:
+        """Whether a letter is a unit as one before it was: 1 day = 24 h."""
+        units = (MEASURES.get(str(kept.value)) for kept in self.kept if kept.type == "ANNOTATION")
+        measures = MEASURES[str(token.value)].measures
+        return any(unit is not None and unit.measures == measures for unit in units)
+
+    def next_definition(self, token: Token) -> bool:
+        """Whether a word behind a definition starts another one, as their signs are close to them: L=32 heads=8."""
+        types = [kept.type for kept in self.kept[-2:]]
+        after = self.tokens[self.index + 1] if self.index + 1 < len(self.tokens) else None
+        tight = after is not None and after.type == "RELATION" and after.start == token.end
+        return tight and types == ["RELATION", "NUMBER"] and self.kept[-2].end == self.kept[-1].start
+
     def factorial(self, token: Token) -> None:
         """An exclamation mark: behind it the formula goes on with a sign, or is at its end."""
         self.take(token, expects=False)
@@ -316,10 +353,17 @@ class _Scan:
     def beside(self, token: Token) -> None:
         """What stands behind an operand without a sign: a factor, a label, or the end of the formula."""
         last = self.kept[-1]
-        if token.type == "WORD" and last.type == "NUMBER" and token.value in MEASURES:
+        rate = token.type == "WORD" and "/" in str(token.value)
+        if last.type == "NUMBER" and rate:
+            self.take(Token("ANNOTATION", token.start, token.end, token.value), expects=False)
+            return
+        if last.type == "NUMBER" and token.value in MEASURES and (token.type == "WORD" or self.measured(token)):
             self.take(Token("ANNOTATION", token.start, token.end, token.value), expects=False)
             return
         close = last.end == token.start
+        if not close and self.next_definition(token):
+            self.ended = True
+            return
         letter = last.type == "NAME" and len(str(last.value).partition("_")[0]) == 1
         if token.type == "OPEN" and (close or letter or last.type == "CLOSE"):
             self.open(token)

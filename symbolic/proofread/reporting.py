@@ -109,7 +109,7 @@ def listed(parts: list[str]) -> str:
 def findings(report: Report, *, every: bool = False) -> Iterator[Shown]:
     """What to print of the equations: those that don't hold, or all."""
     for finding in report.findings:
-        if every or finding.verdict in ("wrong", "carried", "unread", "unknown"):
+        if every or finding.verdict != "holds" or finding.says:
             yield Shown(str(report.place(finding.start)), finding.verdict, excerpt(report, finding), finding.says)
 
 

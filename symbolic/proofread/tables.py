@@ -17,7 +17,7 @@ Cell: TypeAlias = tuple[Stretch, ...]
 
 COLUMNS = {
     "formula": frozenset({"formula", "calculation", "expression", "computation"}),
-    "adds": frozenset({"adds", "parameters", "params", "count", "value", "number", "result"}),
+    "adds": frozenset({"adds", "parameters", "params", "parameter count", "count", "value", "number", "result"}),
     "measured": frozenset({"flops", "bytes", "multiply-adds", "macs"}),
     "running": frozenset({"makes", "running", "running total", "cumulative", "so far", "sum so far"}),
     "share": frozenset({"share", "percent", "percentage", "fraction", "%"}),
@@ -41,7 +41,7 @@ class _Claims:
 
     def words(self, cell: Cell) -> str:
         written = " ".join(self.reader.document.prose[start:end] for start, end in cell)
-        return " ".join(written.replace("\x01", "").replace("\x00", " ").split()).strip(" *").lower()
+        return " ".join(written.replace("\x01", "").replace("\x00", " ").split()).strip(" *#").lower()
 
     def column(self, role: str) -> int:
         return next((index for index, name in enumerate(self.names) if name in COLUMNS[role]), -1)

@@ -184,6 +184,27 @@ class _Scan:
         self.add("STOP", here.place, here.match[0])
         return here.match.end()
 
+    def quantity(self, here: _Here) -> int:
+        r"""siunitx: `\num{1.5e9}`, and `\qty{350}{GB}` or `\SI{350}{GB}` with a unit."""
+        (start, stop), end = here.group(here.match.end())
+        match = QUANTITY.fullmatch(here.text, start, stop)
+        if match is None:
+            self.add("STOP", here.place, here.match[0])
+            return end
+        place = here.fixed or (start, stop)
+        try:
+            self.add("NUMBER", place, self.lexer.style.read(match[0].replace(" ", "").replace(",", ""), shown=match[0]))
+        except Unread as problem:
+            self.add("STOP", here.place, str(problem))
+        if here.match[0] == r"\num":
+            return end
+        (start, stop), end = here.group(end)
+        words = SPELLED.sub(lambda match: UNITS[match[1]], plain_words(here.raw(start, stop, self.text)).strip())
+        words = "bytes" if words == "B" else words
+        if not self.scaled(words, close=True):
+            self.add("STOP" if "\\" in words else "ANNOTATION", here.fixed or (start, stop), words)
+        return end
+
     def greek(self, here: _Here) -> int:
         self.add("NAME", here.place, GREEK[here.match[0]])
         return here.match.end()
@@ -360,6 +381,7 @@ class _Scan:
         **dict.fromkeys(DROPPED, dropped),
         **dict.fromkeys(WORDS, words),
         **dict.fromkeys(PASSED, passed),
+        **dict.fromkeys((r"\num", r"\qty", r"\SI"), quantity),
         **dict.fromkeys((name for name in SIGNS if name.startswith("\\")), sign),
         r"\overbrace": overbrace,
         r"\penalty": penalty,
@@ -406,6 +428,10 @@ class _Here(NamedTuple):
         return found[:500]
 
 
+QUANTITY = re.compile(r"\d[\d ,]*(?:\.\d+)?(?:[eE]-?\d{1,4})?")
+UNITS = {"kilo": "k", "mega": "M", "giga": "G", "tera": "T", "peta": "P", "kibi": "Ki", "mebi": "Mi", "gibi": "Gi"}
+UNITS |= {"byte": "B", "bit": "bit", "second": "s", "minute": "min", "hour": "h", "day": "days", "percent": "%"}
+SPELLED = re.compile(rf"\\({'|'.join(UNITS)})(?![A-Za-z])")
 DIGITS = re.compile(r"-?\d{0,8}")
 EXPONENT = re.compile(r"\s*(\d+)")
 ROOM = re.compile(r"(?:\\(?:[ ,;:]|q?quad|enspace|thinspace|[hv]space\*?\{[^{}]*\}|phantom\{[^{}]*\})|[\s~])+")

@@ -57,7 +57,9 @@ PASSED = frozenset(
         *_commands("left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm limits"),
         *_commands("nolimits displaystyle textstyle scriptstyle quad qquad thinspace medspace thickspace enspace"),
         *_commands("negthinspace allowbreak nobreak nopagebreak nonumber notag mathstrut hfill hline boldmath mathop"),
-        *_commands("mathrel mathord mathopen mathclose strut unboldmath bfseries ensuremath small footnotesize relax"),
+        *_commands(
+            "mathrel mathord mathopen mathclose strut unboldmath bfseries ensuremath small footnotesize relax checkmark"
+        ),
         *_commands(", ; : ! / > - &"),
         *("\\ ", "\\\n", "\\\t"),
     )

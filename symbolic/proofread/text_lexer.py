@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from symbolic.proofread.numbers import BINARY, DECIMAL, LETTERS, THIN, Style, Unread
 from symbolic.proofread.tokens import BLANK, END_MARK, ENDS_OPERAND, FUNCTIONS, UNKNOWN_FUNCTIONS, Token
+from symbolic.proofread.units import MEASURES
 
 BARRIER, NOTHING = "\x00", "\x01"
 
@@ -39,6 +40,7 @@ SPOKEN: Mapping[str, tuple[str, str]] = {
 }
 """Signs in several words, as formulas are read aloud."""
 POWERS = {"squared": "2", "cubed": "3"}
+PER = "s|sec|second|min|minute|h|hr|hour|day|week|month|year|token|tok|parameter|params?|GPU|step|layer|head|sequence"
 MOST_WORDS = 10
 """A label of more words than these is a sentence."""
 CALLED: Mapping[str, tuple[str, str]] = {
@@ -58,6 +60,8 @@ LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789", "_()")
 OF_NUMBER = re.compile(r"[ \x01]+(?:the[ \x01]+)?[\d(]")
 BEFORE_TIMES = ENDS_OPERAND | {"WORD", "LABEL"}
 BEHIND_TIMES = re.compile(r"[ \x01\n]*[\w(\[√]")
+FACTOR = re.compile(r"[\w(\[√]|[ \x01\n]+(?:[\d(\[√]|\w(?!\w)|\w+_)|[*\x00]")
+"""What stands behind a × that is close to what is before it, if it is a sign."""
 TIMES_NUMBER = re.compile(r"x\d{1,30}")
 ARGUMENT = re.compile(r"[ \x01]+(?:\d|[A-Za-z](?!\w))")
 FACTORIAL = re.compile(r"[ \x01]*(?:=(?![=>])|[)\]≈≤≥≠<×·⋅∙*÷/+^]|>(?!>)|[-−–][ \x01]?[\d(√]|x[ \d])")
@@ -79,13 +83,16 @@ class TextLexer:
             rf"|(?P<number>(?:{self.style.pattern}))"
             rf"(?:(?P<scale>[ {THIN}\x01]?(?:{SCALES})(?!\w)|[{''.join(LETTERS)}](?![\w(])|[ {THIN}\x01]*%))?"
             r"|(?P<raised>[⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
+            r"|(?P<currency>(?:US\$|(?<!\w)(?:USD|EUR|CHF|GBP|INR)|[$€£¥₹])[ \x01]?(?=\d))"
             r"|(?P<address>(?:https?://|www\.)[^\s<>\x00]+)"
             r"|(?P<label>\[(?=[^\W\d])[^\[\]=×*+\x00]{2,120}\](?!\()"
             r"|\((?=[A-Za-z ,.'’/-]{0,80}[A-Za-z]{3})[A-Za-z ,.'’/-]{3,80}\))"
-            r"|(?P<rate>(?:FLOPs?|FLOPS|[Bb]ytes?|[Tt]okens?|B)/(?:s|sec|second|token|parameter)(?!\w))"
+            rf"|(?P<rate>(?:FLOPs?|FLOPS|[Tt]ok(?:en)?s?|steps?|samples?|{'|'.join(MEASURES)})/(?:{PER})(?!\w)"
+            r"|(?<=\d)/(?:sec|second|minute|hr|hour|day|week|month|year)(?!\w))"
             rf"|(?P<spoken>(?<!\w)(?:{'|'.join(SPOKEN)})(?!\w))"
             rf"|(?P<bars>{BARS})"
             rf"|(?P<logarithm>{LOGARITHM})"
+            r"|(?P<lowered>(?<!\w)(?P<base>[^\W\d_]+)_\((?P<index>[^\W_](?:[\w ,-]{0,30}\w)?)\))"
             r"|(?P<word>[^\W\d⁰¹²³⁴⁵⁶⁷⁸⁹](?:[^\W⁰¹²³⁴⁵⁶⁷⁸⁹]|\x01|['’](?=\w)|-(?=[^\W\d]{2}))*)"
             r"|(?P<strange>\\[A-Za-z]*|[{}∑∏∫±∓∂∇∞‰])"
             r"|(?P<other>==+|!=|<=|>=|->|=>|<-|[-+*/]=|--+|\*\*|\.\.+|:=|.)",
@@ -183,6 +190,9 @@ class TextLexer:
     def logarithm(self, match: re.Match[str], found: list[Token]) -> None:
         found.append(Token("PREFIX", *match.span(), match[0].translate(LOWERED)))
 
+    def lowered(self, match: re.Match[str], found: list[Token]) -> None:
+        found.append(Token("NAME", *match.span(), f"{match['base']}_{match['index']}"))
+
     def bars(self, match: re.Match[str], found: list[Token]) -> None:
         start, end = match.span()
         found.append(Token("ABS", start, start + 1, "|"))
@@ -195,6 +205,9 @@ class TextLexer:
     def other(self, match: re.Match[str], found: list[Token]) -> None:
         sign = match[0]
         kind, value = SIGNS.get(sign, ("STOP", sign))
+        close = bool(found) and found[-1].end == match.start()
+        if sign == "×" and close and not FACTOR.match(match.string, match.end()):
+            kind = "WORD"  # 3.9× smaller
         if sign == "!" and found and found[-1].end == match.start() and found[-1].type in ("NUMBER", "NAME", "CLOSE"):
             kind, value = "FACTORIAL", "!" if FACTORIAL.match(match.string, match.end()) else END_MARK
         found.append(Token(kind, match.start(), match.end(), value or sign))
@@ -205,10 +218,12 @@ class TextLexer:
         "number": number,
         "scale": number,
         "raised": raised,
+        "currency": space,
         "address": address,
         "label": label,
         "rate": rate,
         "spoken": spoken,
+        "lowered": lowered,
         "bars": bars,
         "logarithm": logarithm,
         "word": word,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from symbolic.formula import Exact
-from symbolic.proofread.checking import Checked, check, middle
+from symbolic.proofread.checking import Checked, check, middle, with_units
 from symbolic.proofread.document import Document
 from symbolic.proofread.equations import Equation
 from symbolic.proofread.expression import Node, Number, Operation
@@ -49,6 +49,7 @@ class Tracer:
             return self.unread(equation, equation.unread)
         try:
             values = self.suppositions.at(equation.start)
+            equation = with_units(equation, values)
             checked = check(equation, values)
             used = self.used(equation)
             if not used:

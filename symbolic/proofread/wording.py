@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from symbolic.figures import grouped, rounded, significant
 from symbolic.formula import Exact, exact
-from symbolic.proofread.checking import RELATIONS, Checked, lone, middle
+from symbolic.proofread.checking import RELATIONS, Checked, lone, middle, other_rates
 from symbolic.proofread.equations import Equation
 from symbolic.proofread.expression import Counter, Name, Node, Number, Operation
 from symbolic.proofread.tokens import BLANK
@@ -37,7 +37,7 @@ def finding(equation: Equation, checked: Checked) -> Finding:
             one, other = in_words(first), in_words(second, "the next one")
             return Finding("holds", equation, *whole, f"{one} and {other} are the same for these sizes only.")
         if (checked.judged and not checked.gap) or _defines(equation):
-            return Finding("holds", equation, *whole, "")
+            return Finding("holds", equation, *whole, checked.only_if)
         return Finding("unknown", equation, *whole, _unjudged(equation, checked))
     fault = checked.faults[0]
     side = equation.sides[fault.side]
@@ -65,6 +65,8 @@ def finding(equation: Equation, checked: Checked) -> Finding:
 
 def _unjudged(equation: Equation, checked: Checked) -> str:
     """Why a chain that can be read can't be judged."""
+    if checked.gap and other_rates(*(equation.sides[side] for side in checked.gap)):
+        return "One number is per something else than the other, and nothing says how to convert them."
     if checked.gap:
         return f"≈ between two formulas has no digits to judge it by; {_gap(checked, *checked.gap)}."
     if any(isinstance(part, Name) and part.text == BLANK for side in equation.sides for part in side.walk()):
@@ -92,6 +94,8 @@ def _sentence(equation: Equation, left: str, right: Exact, number: Number, off: 
     if equation.kind == "claim" or equation.relations[-1] == "≈" or number.figure.rounded:
         step = number.figure.step if number.figure.rounded else number.figure.coarse
         nearest = int(Fraction(right) / step + Fraction(1, 2)) * step
+        if not nearest and right:
+            return f"{left} is {shown(right)}, not {figure.strip()}."
         return f"{shown(right)} does not round to {figure.strip()}; to as many digits it is {_like(nearest, number)}."
     if equation.kind == "running":
         return f"So far it is {shown(right)}, not {figure} (off by {shown(off)})."

@@ -91,7 +91,7 @@ def _lines(report: Report, numbered: dict[int, str], every: bool) -> Iterator[Li
             notes = tuple(
                 _note(report, finding, numbered[id(finding)])
                 for finding in inside
-                if every or finding.verdict != "holds"
+                if every or finding.verdict != "holds" or finding.says
             )
             yield Line(str(report.place(position).line), _marked(report, position, end, inside, numbered), notes)
         position = end + 1
