@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
 
-from symbolic.formula import Exact
+from symbolic.proofread.agreement import agree, holds, lone, middle
+from symbolic.proofread.binding import by_structure
 from symbolic.proofread.equations import Equation
 from symbolic.proofread.expression import Name, Node, Number, Operation
 from symbolic.proofread.ranges import Range, Unknown
-from symbolic.proofread.units import MEASURES, between, in_binary, in_bytes, in_seconds, unit_of, with_unit
+from symbolic.proofread.units import MEASURES, in_binary, in_bytes, unit_of, with_unit
 from symbolic.proofread.values import Values
 
 SMALLEST, MANY = 1000, 10
@@ -114,7 +115,7 @@ def _checked(equation: Equation, values: Values) -> Checked:
         except Unknown as problem:
             unknown = unknown or str(problem)
             found.append(None)
-    found = _by_structure(equation, found, values)
+    found = by_structure(equation, found, values)
     judged, gap, broken, only_here = 0, None, [], None
     for right in range(1, len(found)):
         if _symbolic(equation, right) and not _differ(found[right - 1], found[right]):
@@ -128,13 +129,13 @@ def _checked(equation: Equation, values: Values) -> Checked:
         if right - left > 1 and unit_of(equation.sides[right]) != unit_of(equation.sides[left]):
             # The side between them may have changed the unit.
             continue
-        holds = _holds(equation, found, left, right)
-        holds = holds or (None if holds is None else _rounded_alike(equation, found, left, right, values))
-        if holds is None:
+        link = holds(equation, found, left, right)
+        link = link or (None if link is None else _rounded_alike(equation, found, left, right, values))
+        if link is None:
             gap = (left, right)
             continue
         judged += 1
-        if not holds:
+        if not link:
             broken.append((left, right))
     return Checked(tuple(found), judged, tuple(_faults(equation, found, broken)), unknown, gap, only_here, again)
 
@@ -155,38 +156,6 @@ def _transitive(relations: tuple[str, ...]) -> bool:
     return len(relations) == 1 or all(relation in ("=", "≈") for relation in relations)
 
 
-def _holds(equation: Equation, found: list[list[Range] | None], left: int, right: int) -> bool | None:
-    """Whether a link holds; None where it has no digits to judge it by."""
-    lefts, rights = found[left] or [], found[right] or []
-    relation = equation.relations[right - 1]
-    if other_rates(equation.sides[left], equation.sides[right]):
-        return None
-    if right - left > 1 and "≈" in equation.relations[left:right]:
-        relation = "≈"
-    first, second = equation.sides[left], equation.sides[right]
-    if relation in RELATIONS:
-        return any(RELATIONS[relation](a, b) for a in lefts for b in rights)
-    about = relation == "≈"
-    slacks = _slack(first, about), _slack(second, about)
-    if any(_agree(a, b, slacks[0] + slacks[1]) for a in lefts for b in rights):
-        return True
-    factor = between(first, second)
-    if factor is not None:
-        # In a larger unit it is hardly ever a whole number: 9.615e7 seconds = 1113 days.
-        slack = slacks[0] * factor + max(slacks[1], Fraction(1, 2) if factor < 1 and _is_whole(second) else 0)
-        return any(_agree(_times(a, factor), b, slack) for a in lefts for b in rights)
-    one, other = _in_one_scale(_scale_of_all(equation, (second, first)), first, second)
-    slack = slacks[0] * one + slacks[1] * other
-    if one != other and any(_agree(_times(a, one), _times(b, other), slack) for a in lefts for b in rights):
-        return True
-    if (seconds := in_seconds(first, second)) is not None:
-        slack = slacks[0] * seconds + slacks[1]
-        return any(_agree(_times(a, seconds), b, slack) for a in lefts for b in rights)
-    if about and not (lone(first) or lone(second)):
-        return None
-    return False
-
-
 def _rounded_alike(equation: Equation, found: list[list[Range] | None], left: int, right: int, values: Values) -> bool:
     """Whether two formulas are the same but for the rounding of one's decimals: 512^−0.5 × 3 = 0.0442 × 3."""
     if any(lone(equation.sides[side]) for side in (left, right)) or equation.relations[right - 1] not in ("=", "≈"):
@@ -196,89 +165,13 @@ def _rounded_alike(equation: Equation, found: list[list[Range] | None], left: in
         if any(isinstance(part, Name) or _is_power(part) for part in equation.sides[one].walk()):
             continue
         rounded = values.readings(equation.sides[one], rounded=True)
-        if any(_agree(a, b, Fraction(0)) for a in rounded for b in found[other] or []):
+        if any(agree(a, b, Fraction(0)) for a in rounded for b in found[other] or []):
             return True
     return False
 
 
 def _is_power(node: Node) -> bool:
     return isinstance(node, Operation) and node.sign == "^"
-
-
-def other_rates(first: Node, second: Node) -> bool:
-    """Whether two numbers say how many there are per something, each per something else."""
-    labels = [number.label for side in (first, second) if (number := lone(side)) and "/" in number.label]
-    return len(set(labels)) > 1
-
-
-def _agree(left: Range, right: Range, slack: Fraction) -> bool:
-    """Whether two sides may be the same number, rounded by so much."""
-    return left.low - slack <= right.high and right.low - slack <= left.high
-
-
-def _scale_of_all(equation: Equation, compared: tuple[Node, ...]) -> Fraction:
-    """The scale of a result where the formulas before it have none: 0.4 × 312 = 124.8 TFLOP/s counts in TFLOP/s.
-
-    A percent sign is one only behind a formula that has a hundred.
-    """
-    results = [number for side in (*compared, *reversed(equation.sides)) if (number := lone(side))]
-    result = next((number for number in results if number.figure.scale), None)
-    if result is None or (len(equation.sides) == 2 and all(lone(side) for side in equation.sides)):
-        return Fraction(1)
-    figures = [part.figure for side in equation.sides for part in side.walk() if isinstance(part, Number)]
-    if result.figure.scale == "%" and not any(figure.value == 100 for figure in figures):
-        return Fraction(1)
-    return result.figure.worth
-
-
-def _in_one_scale(worth: Fraction, first: Node, second: Node) -> tuple[Fraction, Fraction]:
-    """What each of two sides counts in: one without a scale in that of the result, beside one that has a scale."""
-    one, other = (Fraction(1) if _is_scaled(side) else worth for side in (first, second))
-    return one, other
-
-
-def _is_scaled(side: Node) -> bool:
-    """Whether a scale stands in it, or a name that stands for a number in full."""
-    return any(isinstance(part, Name) or (isinstance(part, Number) and part.figure.scale) for part in side.walk())
-
-
-def _times(values: Range, factor: Fraction) -> Range:
-    return Range(values.low * factor, values.high * factor)
-
-
-def _is_whole(node: Node) -> bool:
-    """Whether a side is one whole number, written in full."""
-    number = lone(node)
-    return number is not None and not number.figure.rounded and number.figure.value >= MANY
-
-
-def lone(node: Node) -> Number | None:
-    """A side that is one number, its sign and its brackets aside."""
-    while isinstance(node, Operation) and node.sign in ("-", "()"):
-        node = node.parts[0]
-    return node if isinstance(node, Number) else None
-
-
-def _slack(node: Node, about: bool) -> Fraction:
-    """Half of what the last digit of a lone number is worth: what rounds to it is as near as that."""
-    number = lone(node)
-    if number is None:
-        return Fraction(0)
-    if number.figure.scaled:
-        # It has its range already; behind ≈ zeros at its end may be rounding, 110 million.
-        return (number.figure.coarse - number.figure.step) / 2 if about else Fraction(0)
-    if number.figure.rounded:
-        return number.figure.step / 2
-    return number.figure.coarse / 2 if about else Fraction(0)
-
-
-RELATIONS: Mapping[str, Callable[[Range, Range], bool]] = {
-    "<": lambda left, right: left.low < right.high,
-    "≤": lambda left, right: left.low <= right.high,
-    ">": lambda left, right: left.high > right.low,
-    "≥": lambda left, right: left.high >= right.low,
-    "≠": lambda left, right: not (left == right and left.is_exact),
-}
 
 
 def _faults(equation: Equation, found: list[list[Range] | None], broken: list[tuple[int, int]]) -> list[Fault]:
@@ -289,51 +182,7 @@ def _faults(equation: Equation, found: list[list[Range] | None], broken: list[tu
         if left == skip:
             continue
         following = broken[index + 1] if index + 1 < len(broken) and broken[index + 1][0] == right else None
-        if following and _holds(equation, found, left, following[1]):
+        if following and holds(equation, found, left, following[1]):
             skip = right
         faults.append(Fault(right, left))
     return faults
-
-
-def _by_structure(equation: Equation, found: list[list[Range] | None], values: Values) -> list[list[Range] | None]:
-    """A side with words in it, read with the numbers that the next side has in their places."""
-    done = list(found)
-    for index, side in enumerate(equation.sides[:-1]):
-        following = equation.sides[index + 1]
-        labels = [part for part in side.walk() if isinstance(part, Name)]
-        if not labels or isinstance(side, Name) or any(isinstance(part, Name) for part in following.walk()):
-            continue
-        if all(values.is_size(part.text) for part in labels):
-            continue
-        bound = dict(_bound(side, following, values) or {})
-        if bound:
-            done[index] = [values.bound(side, bound)]
-    return done
-
-
-def _bound(left: Node, right: Node, values: Values) -> Mapping[str, Exact] | None:
-    """What the labels on the left must be for two formulas of one shape to be the same; None for different shapes."""
-    names: dict[str, Exact] = {}
-    pairs = [(left, right)]
-    while pairs:
-        one, other = pairs.pop()
-        if isinstance(one, Name) and isinstance(other, Number):
-            value = other.figure.value
-            if not values.is_size(one.text) and names.setdefault(one.text, value) != value:
-                return None
-        elif isinstance(one, Number) and isinstance(other, Number):
-            if one.figure.value != other.figure.value:
-                return None
-        elif isinstance(one, Operation) and isinstance(other, Operation):
-            if one.sign != other.sign or len(one.parts) != len(other.parts):
-                return None
-            pairs += zip(one.parts, other.parts, strict=True)
-        else:
-            return None
-    return names
-
-
-def middle(ranges: list[Range]) -> Exact:
-    """One value for what may be several."""
-    low, high = ranges[0]
-    return low if low == high else (Fraction(low) + Fraction(high)) / 2

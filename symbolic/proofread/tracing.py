@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from symbolic.formula import Exact
-from symbolic.proofread.checking import Checked, check, middle, with_units
+from symbolic.proofread.agreement import middle
+from symbolic.proofread.checking import Checked, check, with_units
 from symbolic.proofread.document import Document
 from symbolic.proofread.equations import Equation
 from symbolic.proofread.expression import Node, Number, Operation

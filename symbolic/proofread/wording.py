@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from symbolic.figures import grouped, rounded, significant
 from symbolic.formula import Exact, exact
-from symbolic.proofread.checking import RELATIONS, Checked, lone, middle, other_rates
+from symbolic.proofread.agreement import RELATIONS, lone, middle, other_rates
+from symbolic.proofread.checking import Checked
 from symbolic.proofread.equations import Equation
 from symbolic.proofread.expression import Counter, Name, Node, Number, Operation
 from symbolic.proofread.tokens import BLANK
