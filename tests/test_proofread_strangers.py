@@ -67,7 +67,7 @@ HOSTILE = {
     "bars with spaces": "|1 " * 100_000 + " = 1",
     "suppositions": "Take d = 5. " * 20_000,
     "suppositions and headings": "# A\n\n" + "Take d = 5.\n\n" * 20_000 + "## B\n\n" * 60_000,
-    "definitions": "".join(f"x_{number} = a + b_{number}\n\n" for number in range(20_000)),
+    "definitions": "".join(f"x_{number} = a + b_{number} + c + d + e\n\n" for number in range(20_000)),
     "definitions of definitions": "".join(f"x_{number + 1} = x_{number} * x_{number}\n\n" for number in range(20_000)),
     "sums so far": "so far: 3 about 5 " * 30_000,
 }
