@@ -445,6 +445,12 @@ def test_what_holds_in_one_reading_only_is_said_to() -> None:
     )
 
 
+def test_a_decimal_beside_it_excuses_no_number_in_the_place_of_a_name() -> None:
+    said = "With n_flops = 312,000,000,000,000 and n_use = 0.4: n_flops × n_use = {} × 0.4"
+    assert verdicts(read(said.format("312,000,000,000,000")))[-1] == "holds"
+    assert verdicts(read(said.format("312,000,000,000,050")))[-1] == "wrong"
+
+
 def test_a_size_beside_a_label_is_held_against_its_number() -> None:
     line = "With n = 12: n × one layer = 13 × 7 = 91"
     assert verdicts(read(line)) == ["holds", "wrong"]

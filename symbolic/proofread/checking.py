@@ -160,9 +160,12 @@ def _rounded_alike(equation: Equation, found: list[list[Range] | None], left: in
     """Whether two formulas are the same but for the rounding of one's decimals: 512^−0.5 × 3 = 0.0442 × 3."""
     if any(lone(equation.sides[side]) for side in (left, right)) or equation.relations[right - 1] not in ("=", "≈"):
         return False
+    if any(isinstance(part, Name) for side in (left, right) for part in equation.sides[side].walk()):
+        # Numbers in the places of names are those of the names, to the last digit.
+        return False
     for one, other in ((left, right), (right, left)):
-        # Not exponents, and no names: those have a value, or it is not known.
-        if any(isinstance(part, Name) or _is_power(part) for part in equation.sides[one].walk()):
+        # Not exponents: what they are rounded to is not what their power is.
+        if any(_is_power(part) for part in equation.sides[one].walk()):
             continue
         rounded = values.readings(equation.sides[one], rounded=True)
         if any(agree(a, b, Fraction(0)) for a in rounded for b in found[other] or []):
