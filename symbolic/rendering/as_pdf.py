@@ -44,6 +44,7 @@ PAPERS = {"a4": "a4", "letter": "us-letter"}
 LONG_CELL = 26
 MANY_COLUMNS = 5
 DEEPEST = 3
+TALL = ", tall: true"
 MOST_TOGETHER = 8
 ROOM_FOR_SHARE = Fraction(1, 12)
 
@@ -123,7 +124,7 @@ class _Writer:
         tex, spoken = (sides(printer, equation, self.source.sizes) for printer in (self.printer, Spoken()))
         formula = _math(chained(tex, " = ", " approx "), chained(spoken, " equals ", " is about "))
         # Fractions and braces reach out of their line.
-        tall = ", tall: true" if "frac(" in formula or "labelled(" in formula else ""
+        tall = TALL if "frac(" in formula or "labelled(" in formula else ""
         sofar = f", sofar: {string(f'{running[0]}: {with_unit(running[1], equation.unit)}')}" if running else ""
         yield f"#chain({formula}{sofar}{tall}{', keep: true' if keep else ''})"
 
@@ -141,7 +142,7 @@ class _Writer:
             "".join(f" {by.related(sign) if sign else ''} {by(side)}" for sign, side in relation.sides)
             for by in (printer, aloud)
         )
-        tall = ", tall: true" if "frac(" in formula else ""
+        tall = TALL if "frac(" in formula else ""
         yield f"#chain({_math(formula.strip(), spoken.strip())}{tall})"
 
     def figure(self, figure: Figure) -> Iterator[str]:
@@ -217,13 +218,15 @@ class _Writer:
         # A step, or what is asked, stays together, unless it is long or holds steps of its own.
         short = len(entry.after) <= MOST_TOGETHER and not any(isinstance(part, Entry) for part in entry.after)
         together = short and bool(entry.after or not entry.before)
+        # Braces reach below the line that they stand in: the block that ends with them leaves room as they do.
+        opening = "#whole(tall: true)[" if tail and tail[-1].startswith("#chain") and TALL in tail[-1] else "#whole["
         if together and not entry.before:
-            yield from ("#whole[", head, *text, *tail, "]")
+            yield from (opening, head, *text, *tail, "]")
             return
         yield from (head, *text)
         for below in entry.before:
             yield from self.entry(below, depth + 1)
-        yield from ("#whole[", *tail, "]") if together else tail
+        yield from (opening, *tail, "]") if together else tail
 
     def tail(self, entry: Entry, depth: int) -> Iterator[str]:
         if entry.before and entry.equations:
