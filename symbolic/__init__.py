@@ -6,9 +6,9 @@
 """
 
 from symbolic.api import count, explain, load, load_all
-from symbolic.derivation import Derivation, Step
+from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, SymbolicError, UnknownName
-from symbolic.model import Model
+from symbolic.measuring.derivation import Derivation, Step
 
 __all__ = [
     "ConfigError",

@@ -7,16 +7,22 @@ from fractions import Fraction
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
-from symbolic import hub, models, quantities, reading
-from symbolic.derivation import Derivation, derive
+from symbolic import display
+from symbolic.configs import hub, models, reading
+from symbolic.configs.model import Model, is_config, make_model
 from symbolic.errors import ConfigError
-from symbolic.formula import Exact, Formula
-from symbolic.inputs import Given
-from symbolic.model import Model, is_config, make_model
+from symbolic.formulas.formula import Exact, Formula
+from symbolic.measuring import quantities
+from symbolic.measuring.derivation import Derivation, derive
+from symbolic.measuring.inputs import Given
+from symbolic.pages import rendering
 
 if TYPE_CHECKING:
     from symbolic.analysis.sweeping import Sweep
-    from symbolic.page import Page
+    from symbolic.pages.page import Page
+
+# Derivations and models show themselves; only from up here are the formats in sight.
+display.register(rendering.show, rendering.bundle)
 
 
 def load(
@@ -66,7 +72,7 @@ def explain(
     found = quantities.find(quantity)
     given: dict[str, Exact | Formula] = {}
     if device or dtype:
-        from symbolic import hardware
+        from symbolic.measuring import hardware
 
         given |= hardware.given_by(found, dtype, device)
     return derive(loaded, found, found.convention(convention), given | dict(inputs or {}))

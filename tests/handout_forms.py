@@ -6,7 +6,8 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 import symbolic
 from symbolic.handouts import kinds
-from symbolic.handouts.form import Form, Settings, make_form
+from symbolic.handouts.form import Form, Settings
+from symbolic.handouts.making import make_form
 
 
 @cache

@@ -9,14 +9,15 @@ from pathlib import Path
 from written_equations import Place, equations, is_about_numbers
 
 import symbolic
-from symbolic import models, quantities
-from symbolic.derivation import Step
-from symbolic.formula import Exact
+from symbolic.configs import models
+from symbolic.formulas.formula import Exact
+from symbolic.measuring import quantities
+from symbolic.measuring.derivation import Step
+from symbolic.measuring.results import follow, totals
 from symbolic.proofread import Report, proofread
-from symbolic.proofread.equations import Equation
-from symbolic.proofread.expression import Number, Operation
+from symbolic.proofread.arithmetic.expression import Number, Operation
 from symbolic.proofread.proofreading import kind_of
-from symbolic.results import follow, totals
+from symbolic.proofread.reading.equations import Equation
 
 
 @dataclass(frozen=True, eq=False, repr=False)

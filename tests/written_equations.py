@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, fromstring
 
-from symbolic.formula import Exact
+from symbolic.formulas.formula import Exact
 
 Rules = tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...]
 

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symbolic import quantities
 from symbolic.errors import SymbolicError, shown
+from symbolic.measuring import quantities
 
 UNITS = {
     "": 1,

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from symbolic.analysis.whole import Term, Whole
-from symbolic.formula import Ceiling, Floor, Formula, Minimum, Symbol
+from symbolic.formulas.formula import Ceiling, Floor, Formula, Minimum, Symbol
 
 FITS = 2**63
 

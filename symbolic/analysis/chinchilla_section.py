@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symbolic import chinchilla as paper
 from symbolic.analysis.words import decimal
-from symbolic.derivation import Derivation
-from symbolic.figures import grouped
-from symbolic.formula import Formula, Number, Quotient, Symbol
-from symbolic.page import Cell, Items, Paragraph, Part, Relation, Section, Table
-from symbolic.prose import Prose
+from symbolic.formulas.figures import grouped
+from symbolic.formulas.formula import Formula, Number, Quotient, Symbol
+from symbolic.measuring import chinchilla as paper
+from symbolic.measuring.derivation import Derivation
+from symbolic.pages.page import Cell, Items, Paragraph, Part, Relation, Section, Table
+from symbolic.pages.prose import Prose
 
 GOPHER = Fraction("5.76e23")
 """The training compute of Gopher, for which the paper chose its 70-billion model. Hoffmann et al. 2022, §4.1."""

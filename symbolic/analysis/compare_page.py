@@ -9,13 +9,26 @@ from itertools import pairwise
 from symbolic.analysis.comparing import Comparison, PartChange, SizeChange, compare
 from symbolic.analysis.parts import by_part
 from symbolic.analysis.words import Markup, listed, named
-from symbolic.derivation import Derivation
 from symbolic.errors import SymbolicError
-from symbolic.figures import grouped, percent, rounded
-from symbolic.formula import Exact, Formula, Symbol
-from symbolic.page import Bars, Cell, Figure, Items, Letters, Page, Paragraph, Part, Relation, Section, Signed, Table
-from symbolic.prose import Prose, plain
-from symbolic.vocabulary import SYMBOLS
+from symbolic.formulas.figures import grouped, percent, rounded
+from symbolic.formulas.formula import Exact, Formula, Symbol
+from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.measuring.derivation import Derivation
+from symbolic.pages.page import (
+    Bars,
+    Cell,
+    Figure,
+    Items,
+    Letters,
+    Page,
+    Paragraph,
+    Part,
+    Relation,
+    Section,
+    Signed,
+    Table,
+)
+from symbolic.pages.prose import Prose, plain
 
 TOTAL = Symbol("total", "N", "the total", "the total")
 LARGE_PART = Fraction(1, 20)
@@ -176,7 +189,7 @@ def _missing(found: Comparison, second: str, prose: Prose) -> list[tuple[str, st
 
 
 def _written(formula: Formula) -> str:
-    from symbolic.rendering.notation import Text
+    from symbolic.pages.rendering.notation import Text
 
     return f"`{Text()(formula)}`"
 

@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symbolic import algebra
 from symbolic.analysis.parts import Piece, pieces
 from symbolic.analysis.terms import is_smooth
-from symbolic.derivation import Derivation
 from symbolic.errors import CheckFailed
-from symbolic.formula import Exact, Formula, Negative, Number, Power, Product, Sum, Symbol, exact, total
-from symbolic.rational import Rational
-from symbolic.vocabulary import SYMBOLS, emb_dim, head_dim, n_heads, n_kv_groups
+from symbolic.formulas import algebra
+from symbolic.formulas.formula import Exact, Formula, Negative, Number, Power, Product, Sum, Symbol, exact, total
+from symbolic.formulas.rational import Rational
+from symbolic.formulas.vocabulary import SYMBOLS, emb_dim, head_dim, n_heads, n_kv_groups
+from symbolic.measuring.derivation import Derivation
 
 TOGETHER = frozenset({emb_dim, head_dim, n_heads, n_kv_groups})
 """The width and its division into heads: where one is divided by the other, changing one alone makes no network."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
-from symbolic.derivation import Derivation
 from symbolic.errors import SymbolicError, UnknownName
-from symbolic.formula import Formula, Number, Product, Quotient, Symbol
-from symbolic.vocabulary import SYMBOLS, emb_dim, expert_dim, hidden_dim, n_heads, n_kv_groups, n_layers
+from symbolic.formulas.formula import Formula, Number, Product, Quotient, Symbol
+from symbolic.formulas.vocabulary import SYMBOLS, emb_dim, expert_dim, hidden_dim, n_heads, n_kv_groups, n_layers
+from symbolic.measuring.derivation import Derivation
 
 
 class ConstraintError(SymbolicError):

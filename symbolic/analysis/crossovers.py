@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from symbolic import algebra, results
 from symbolic.analysis.parts import PRODUCTS, Piece, pieces
 from symbolic.analysis.solution import Solution, solutions
-from symbolic.derivation import Derivation
-from symbolic.formula import Formula, Number, exact, total
-from symbolic.rational import Rational
+from symbolic.formulas import algebra
+from symbolic.formulas.formula import Formula, Number, exact, total
+from symbolic.formulas.rational import Rational
+from symbolic.measuring import results
+from symbolic.measuring.derivation import Derivation
 
 Chosen: TypeAlias = Callable[[Piece], bool]
 OUTSIDE = frozenset({"embeddings", "positions", "patches", "classifier", "output head"})

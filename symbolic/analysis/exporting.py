@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from symbolic.analysis.languages import C, JavaScript, NumPy, Python, Spreadsheet
 from symbolic.analysis.whole import Whole, with_numbers
-from symbolic.derivation import Derivation
 from symbolic.errors import UnknownName
-from symbolic.figures import grouped
-from symbolic.formula import Symbol
+from symbolic.formulas.figures import grouped
+from symbolic.formulas.formula import Symbol
+from symbolic.measuring.derivation import Derivation
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def _numpy(made: Exported) -> str:
 
 
 def _latex(made: Exported) -> str:
-    from symbolic.rendering.notation import Latex
+    from symbolic.pages.rendering.notation import Latex
 
     return Latex("letters", compact=True)(made.derivation.closed) + "\n"
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 
 from symbolic.analysis.sizes import UnknownSize, settable
-from symbolic.derivation import Derivation
 from symbolic.errors import SymbolicError, shown
-from symbolic.vocabulary import SYMBOLS
+from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.measuring.derivation import Derivation
 
 NUMBER = r"\d[\d_]{0,18}"
 RANGE = re.compile(rf"({NUMBER}):({NUMBER})(?::({NUMBER}))?")

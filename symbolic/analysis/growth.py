@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from symbolic import models
 from symbolic.analysis.terms import eventual
-from symbolic.derivation import Derivation, derive
-from symbolic.formula import Exact, Formula, Number, Product, Quotient, Symbol, exact, product, total
-from symbolic.rational import Rational
-from symbolic.vocabulary import SYMBOLS, emb_dim, n_heads, n_kv_groups, n_layers
+from symbolic.configs import models
+from symbolic.formulas.formula import Exact, Formula, Number, Product, Quotient, Symbol, exact, product, total
+from symbolic.formulas.rational import Rational
+from symbolic.formulas.vocabulary import SYMBOLS, emb_dim, n_heads, n_kv_groups, n_layers
+from symbolic.measuring.derivation import Derivation, derive
 
 ASPECT = Symbol("aspect", "a", "how many times as wide as deep a model is: emb_dim / n_layers", "aspect ratio")
 HEADS = frozenset({n_heads, n_kv_groups, SYMBOLS["linear_n_key_heads"], SYMBOLS["linear_n_value_heads"]})

@@ -6,11 +6,11 @@ from fractions import Fraction
 
 from symbolic.analysis.growth import Growth, growth
 from symbolic.analysis.words import Markup, decimal, listed, named
-from symbolic.derivation import Derivation
-from symbolic.figures import grouped, percent, rounded
-from symbolic.formula import Symbol
-from symbolic.page import Cell, Figure, Paragraph, Part, Points, Relation, Section, Series, Table
-from symbolic.prose import Prose
+from symbolic.formulas.figures import grouped, percent, rounded
+from symbolic.formulas.formula import Symbol
+from symbolic.measuring.derivation import Derivation
+from symbolic.pages.page import Cell, Figure, Paragraph, Part, Points, Relation, Section, Series, Table
+from symbolic.pages.prose import Prose
 
 TOTAL = Symbol("total", "N", "the total", "the total")
 STEPS = 40

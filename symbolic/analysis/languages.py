@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symbolic.analysis.whole import Term, Whole
-from symbolic.formula import Ceiling, Floor, Formula, Minimum, Symbol
+from symbolic.formulas.formula import Ceiling, Floor, Formula, Minimum, Symbol
 
 
 class Language:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symbolic import algebra
 from symbolic.analysis.roots import Enclosure, first_whole_above, numbers, positive_roots
 from symbolic.analysis.terms import eventual, leading, powers
-from symbolic.formula import Exact, Formula, Symbol
-from symbolic.rational import Rational
-from symbolic.vocabulary import SYMBOLS
+from symbolic.formulas import algebra
+from symbolic.formulas.formula import Exact, Formula, Symbol
+from symbolic.formulas.rational import Rational
+from symbolic.formulas.vocabulary import SYMBOLS
 
 BOUNDS = (Fraction(1, 10), Fraction(1, 100), Fraction(1, 1000))
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from symbolic.architecture import Contraction, Kind, Weight
-from symbolic.derivation import Derivation, Step
-from symbolic.formula import Formula, Product
+from symbolic.formulas.formula import Formula, Product
+from symbolic.measuring.derivation import Derivation, Step
+from symbolic.networks.blocks import Contraction, Kind, Weight
 
 NAMES = {
     "embedding": "embeddings",

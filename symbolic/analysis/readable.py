@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from symbolic.formula import Formula, Negative, Number, Power, Quotient, Root, Symbol, exact, product, total
-from symbolic.vocabulary import SYMBOLS
+from symbolic.formulas.formula import Formula, Negative, Number, Power, Quotient, Root, Symbol, exact, product, total
+from symbolic.formulas.vocabulary import SYMBOLS
 
 
 def as_written(expression: Any, names: Mapping[str, Symbol] = SYMBOLS) -> Formula:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from symbolic.analysis.terms import eventual, leading
-from symbolic.formula import Exact, Formula, Symbol
-from symbolic.rational import Rational
+from symbolic.formulas.formula import Exact, Formula, Symbol
+from symbolic.formulas.rational import Rational
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-from symbolic.formula import Exact, Formula, Number, Symbol
-from symbolic.rational import Rational
+from symbolic.formulas.formula import Exact, Formula, Number, Symbol
+from symbolic.formulas.rational import Rational
 
 PRECISION = Fraction(1, 10**9)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from random import Random
 
-from symbolic.derivation import Derivation
 from symbolic.errors import CheckFailed
-from symbolic.formula import Exact
+from symbolic.formulas.formula import Exact
+from symbolic.measuring.derivation import Derivation
 
 SETS = 10
 LARGEST = 10**4

@@ -14,10 +14,11 @@ from symbolic.analysis.sizes import chosen_sizes
 from symbolic.analysis.solution import Solution
 from symbolic.analysis.terms import Term, is_smooth, traced
 from symbolic.analysis.words import Markup, capital, decimal, listed, named
-from symbolic.derivation import Derivation, Step
-from symbolic.figures import grouped, percent, rounded
-from symbolic.formula import Approximate, Ceiling, Formula, Minimum, Quotient, Sum, Symbol
-from symbolic.page import (
+from symbolic.formulas.figures import grouped, percent, rounded
+from symbolic.formulas.formula import Approximate, Ceiling, Formula, Minimum, Quotient, Sum, Symbol
+from symbolic.formulas.rational import Rational
+from symbolic.measuring.derivation import Derivation, Step
+from symbolic.pages.page import (
     Cell,
     Equation,
     Items,
@@ -30,8 +31,7 @@ from symbolic.page import (
     Share,
     Table,
 )
-from symbolic.prose import Prose, plain
-from symbolic.rational import Rational
+from symbolic.pages.prose import Prose, plain
 
 TOTAL = Symbol("total", "N", "the total", "the total")
 LEAD = Symbol("leading", "N_{lead}", "the leading term", "the leading term")
@@ -171,7 +171,7 @@ def _leading(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) ->
     parts.append(Table(prose("alone_table"), columns, tuple(rows), frozenset({2, 3, 4, 5})))
     rough = [node for node in closed.walk() if isinstance(node, Ceiling | Minimum)]
     if rough and any(not is_smooth(closed, symbol) for symbol in symbols):
-        from symbolic.rendering.notation import Text
+        from symbolic.pages.rendering.notation import Text
 
         shown = listed([f"``{Text()(node)}``" for node in dict.fromkeys(rough)])
         parts.append(Paragraph(prose("rounded_up", parts=Markup(shown)), tone="note"))

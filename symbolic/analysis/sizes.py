@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from symbolic import algebra
 from symbolic.analysis.words import listed
-from symbolic.architecture import Need
-from symbolic.derivation import Derivation
 from symbolic.errors import SymbolicError
-from symbolic.formula import Symbol
-from symbolic.vocabulary import SYMBOLS
+from symbolic.formulas import algebra
+from symbolic.formulas.formula import Symbol
+from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.measuring.derivation import Derivation
+from symbolic.networks.family import Need
 
 
 class UnknownSize(SymbolicError):

@@ -10,8 +10,8 @@ from symbolic.analysis.readable import as_written
 from symbolic.analysis.roots import Enclosure, difference, numbers, polynomial, positive_roots
 from symbolic.analysis.terms import eventual, is_smooth
 from symbolic.errors import CheckFailed
-from symbolic.formula import Exact, Formula, Negative, Number, Quotient, Symbol, exact
-from symbolic.rational import Rational
+from symbolic.formulas.formula import Exact, Formula, Negative, Number, Quotient, Symbol, exact
+from symbolic.formulas.rational import Rational
 
 A, B, C = (Symbol(letter, letter, "a coefficient of the equation", letter) for letter in "abc")
 COEFFICIENTS = {symbol.name: symbol for symbol in (A, B, C)}

@@ -11,11 +11,22 @@ from symbolic.analysis.sizes import chosen_sizes, settable
 from symbolic.analysis.solution import A, B, C, Solution
 from symbolic.analysis.solving import Candidate, Feasible, Solved, solve_many, solve_one
 from symbolic.analysis.words import Markup, capital, decimal, listed, named
-from symbolic.derivation import Derivation
-from symbolic.figures import grouped, percent, rounded
-from symbolic.formula import Approximate, Exact, Formula, Negative, Number, Power, Product, Symbol, exact, total
-from symbolic.page import Cell, Equation, Items, Page, Paragraph, Part, Relation, Section, Signed, Table
-from symbolic.prose import Prose
+from symbolic.formulas.figures import grouped, percent, rounded
+from symbolic.formulas.formula import (
+    Approximate,
+    Exact,
+    Formula,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Symbol,
+    exact,
+    total,
+)
+from symbolic.measuring.derivation import Derivation
+from symbolic.pages.page import Cell, Equation, Items, Page, Paragraph, Part, Relation, Section, Signed, Table
+from symbolic.pages.prose import Prose
 
 TOTAL = Symbol("total", "N", "the total", "the total")
 SHOWN = 20

@@ -13,11 +13,11 @@ from symbolic.analysis.roots import numbers
 from symbolic.analysis.solution import Solution, solutions
 from symbolic.analysis.terms import powers
 from symbolic.analysis.variants import contradiction, valid
-from symbolic.derivation import Derivation, derive
+from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, SymbolicError
-from symbolic.figures import grouped
-from symbolic.formula import Exact, Formula, Number, Symbol, exact
-from symbolic.model import Model
+from symbolic.formulas.figures import grouped
+from symbolic.formulas.formula import Exact, Formula, Number, Symbol, exact
+from symbolic.measuring.derivation import Derivation, derive
 
 TRIES = 1_000
 CLOSE = Fraction(1, 20)

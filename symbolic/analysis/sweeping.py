@@ -11,17 +11,17 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from symbolic import algebra
 from symbolic.analysis import arrays
 from symbolic.analysis.grids import count
 from symbolic.analysis.variants import variant
 from symbolic.analysis.whole import with_numbers
-from symbolic.architecture import axes, leaves
-from symbolic.derivation import Derivation, derive
 from symbolic.errors import ConfigError
-from symbolic.formula import Formula, Quotient, Symbol
-from symbolic.inputs import check
-from symbolic.vocabulary import SYMBOLS
+from symbolic.formulas import algebra
+from symbolic.formulas.formula import Formula, Quotient, Symbol
+from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.measuring.derivation import Derivation, derive
+from symbolic.measuring.inputs import check
+from symbolic.networks.blocks import axes, leaves
 
 CHUNK = 1 << 17
 RULES: tuple[tuple[str, Callable[[Any, Any], Any]], ...] = (
@@ -132,7 +132,7 @@ class Sweep:
         return [*family.equal, *family.multiples, *family.at_most]
 
     def _pattern_sizes(self) -> tuple[Symbol, ...]:
-        from symbolic.architecture import Need
+        from symbolic.networks.family import Need
 
         sizes = self.derivation.model.architecture.sizes
         return tuple(symbol for symbol, need in sizes.items() if need is Need.PATTERN)
@@ -277,6 +277,6 @@ def _most(size: Any) -> int:
 
 
 def _named(formula: Formula) -> str:
-    from symbolic.rendering.notation import Text
+    from symbolic.pages.rendering.notation import Text
 
     return Text()(formula)

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symbolic import algebra
-from symbolic.derivation import Derivation, Step
 from symbolic.errors import CheckFailed
-from symbolic.formula import Ceiling, Exact, Floor, Formula, Minimum, Number, Product, Symbol, product
-from symbolic.rational import Rational
+from symbolic.formulas import algebra
+from symbolic.formulas.formula import Ceiling, Exact, Floor, Formula, Minimum, Number, Product, Symbol, product
+from symbolic.formulas.rational import Rational
+from symbolic.measuring.derivation import Derivation, Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from symbolic.configs.model import Model, make_model
 from symbolic.errors import ConfigError
-from symbolic.model import Model, make_model
-from symbolic.vocabulary import SYMBOLS
+from symbolic.formulas.vocabulary import SYMBOLS
 
 
 def variant(model: Model, sizes: Mapping[str, int]) -> Model:

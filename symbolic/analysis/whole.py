@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symbolic.formula import Ceiling, Exact, Floor, Formula, Minimum, Number, Symbol, exact
-from symbolic.rational import Rational
+from symbolic.formulas.formula import Ceiling, Exact, Floor, Formula, Minimum, Number, Symbol, exact
+from symbolic.formulas.rational import Rational
 
 Term = tuple[int, tuple[tuple[Formula, int], ...]]
 """A coefficient, and the atoms with their powers."""

@@ -8,10 +8,10 @@ from typing import Any, TypeAlias
 
 import click
 
-from symbolic import quantities
 from symbolic.errors import ConfigError, UnknownName, shown
-from symbolic.formula import Exact, exact
-from symbolic.vocabulary import SYMBOLS
+from symbolic.formulas.formula import Exact, exact
+from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.measuring import quantities
 
 Given: TypeAlias = dict[str, Exact]
 LONGEST = 40
@@ -87,6 +87,6 @@ def named_inputs(quantity: str, asked: tuple[str, ...], dtype: str, device: str)
     """The format and the device for one of several quantities: those that it depends on; all for a single one."""
     if not dtype and not device:
         return {}
-    from symbolic.hardware import of_those_asked
+    from symbolic.measuring.hardware import of_those_asked
 
     return of_those_asked(quantity, asked, dtype, device)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from symbolic import api
-from symbolic.model import Model
+from symbolic.configs.model import Model
 
 
 def given_architecture(command: Any) -> Any:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from symbolic.rendering import formats
+from symbolic.pages.rendering import formats
 
 if TYPE_CHECKING:
-    from symbolic.page import Page
+    from symbolic.pages.page import Page
 
 OPTIONS = (
     click.option(
@@ -38,8 +38,8 @@ def page_options(command: Any) -> Any:
 
 def write_pages(made: Sequence[tuple[str, str, Callable[[], Page]]], asked: str, notation: str, output: str) -> None:
     """Make each page (the folder's name, the file's, how to make it) in each format, and print the paths."""
-    from symbolic.files import folder_name, write_all
-    from symbolic.rendering import attachments, format_module, render_page
+    from symbolic.pages.files import folder_name, write_all
+    from symbolic.pages.rendering import attachments, format_module, render_page
 
     # The process ends with its pages: collecting garbage on the way costs a tenth of its time and frees nothing.
     gc.disable()
@@ -70,7 +70,7 @@ def write_pages(made: Sequence[tuple[str, str, Callable[[], Page]]], asked: str,
 
 def _with_files(page: Page, file: str) -> Page:
     """The page, its plots named after it: scale-growth.svg lies beside scale.md."""
-    from symbolic.page import Figure
+    from symbolic.pages.page import Figure
 
     sections = tuple(
         replace(

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from symbolic import hardware, quantities
 from symbolic.commands._inputs import for_quantity, given_inputs, quantity_inputs
+from symbolic.measuring import hardware, quantities
 
 
 def quantity_options(command: Any) -> Any:

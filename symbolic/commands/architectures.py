@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from symbolic import architectures
 from symbolic.commands._table import print_table
+from symbolic.networks import families
 
 
 @click.command("architectures")
@@ -17,7 +17,7 @@ def list_architectures() -> None:
       symbolic architectures
     """
     rows = []
-    for family in architectures.all_architectures():
+    for family in families.all_families():
         options = ", ".join(option.name for option in family.options)
         rows.append((family.name, family.title, options, family.about))
     print_table("", ("family", "title", "options", "what it is"), rows)

@@ -9,8 +9,8 @@ import click
 from symbolic import api
 from symbolic.commands._models import given_architecture, loaded_models
 from symbolic.commands._table import print_table
-from symbolic.figures import grouped
-from symbolic.model import Model
+from symbolic.configs.model import Model
+from symbolic.formulas.figures import grouped
 
 
 @click.command()

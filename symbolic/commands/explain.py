@@ -9,12 +9,13 @@ from typing import Any
 
 import click
 
-from symbolic import api, quantities
+from symbolic import api
 from symbolic.commands._inputs import for_quantity, given_inputs, named_inputs, quantity_inputs
 from symbolic.commands._models import given_architecture, loaded_models
-from symbolic.derivation import Derivation
 from symbolic.errors import NothingToMeasure
-from symbolic.rendering import formats
+from symbolic.measuring import quantities
+from symbolic.measuring.derivation import Derivation
+from symbolic.pages.rendering import formats
 
 
 @click.command()
@@ -71,8 +72,8 @@ def explain(
       symbolic explain llama-3-8b --quantity kv-cache,forward-flops --context 8192
       symbolic explain llama-3-8b --quantity weight-memory --dtype int4
     """
-    from symbolic.files import folder_name, write_all
-    from symbolic.rendering import format_module
+    from symbolic.pages.files import folder_name, write_all
+    from symbolic.pages.rendering import format_module
 
     # The process ends with its pages: collecting garbage on the way costs a tenth of its time and frees nothing.
     gc.disable()

@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
-from symbolic import api, quantities
+from symbolic import api
 from symbolic.commands._inputs import for_quantity, given_inputs, quantity_inputs
 from symbolic.commands._models import given_architecture
 from symbolic.handouts import exports, kinds, languages
+from symbolic.measuring import quantities
 
 
 @click.command()
@@ -84,11 +85,11 @@ def handout(
       symbolic handout llama-2-7b --students class.csv --format pdf,csv,moodle
       symbolic handout gpt2-124m --easy --fade all --questions none
     """
-    from symbolic.files import folder_name
     from symbolic.handouts import handout as handouts
     from symbolic.handouts import roster
     from symbolic.handouts.fading import usual
     from symbolic.handouts.form import Settings
+    from symbolic.pages.files import folder_name
 
     if variants and students:
         raise click.UsageError("--variants and --students both say how many forms there are; give one of them")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 
-from symbolic import api, models
+from symbolic import api
 from symbolic.commands._table import print_table
-from symbolic.figures import grouped
+from symbolic.configs import models
+from symbolic.formulas.figures import grouped
 
 
 @click.command("models")

@@ -46,7 +46,7 @@ def proofread(
       symbolic proofread notes.tex --model gpt2-124m --format html --output report.html
       symbolic proofread walkthrough.md --fix
     """
-    from symbolic.files import write_all
+    from symbolic.pages.files import write_all
     from symbolic.proofread import files, reports
     from symbolic.proofread.proofreading import proofread as read
 

@@ -12,7 +12,7 @@ from symbolic import api
 from symbolic.commands._models import given_architecture
 from symbolic.commands._quantity import how, quantity_options
 from symbolic.commands._table import print_table
-from symbolic.figures import grouped
+from symbolic.formulas.figures import grouped
 
 SHOWN = 200
 

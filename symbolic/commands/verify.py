@@ -6,7 +6,7 @@ import click
 
 from symbolic.commands._models import given_architecture, loaded_models
 from symbolic.commands._table import print_table
-from symbolic.figures import grouped
+from symbolic.formulas.figures import grouped
 
 
 @click.command()
@@ -22,7 +22,7 @@ def verify(model: tuple[str, ...], architecture: str | None) -> None:
     Example:
       symbolic verify llama-2-7b
     """
-    from symbolic.verify import verify as compare
+    from symbolic.measuring.verify import verify as compare
 
     found = [compare(one) for one in loaded_models(model, architecture)]
     for one in found:

@@ -6,7 +6,7 @@ file each). `sheet.py` and `key.py` make pages of it, `exports/` files, one modu
 
 from __future__ import annotations
 
-from symbolic.templating import templates
+from symbolic.pages.templating import templates
 
 
 def languages() -> tuple[str, ...]:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from symbolic.formula import Exact, Formula
-from symbolic.page import Part
+from symbolic.formulas.formula import Exact, Formula
+from symbolic.pages.page import Part
 
 SAFE = 2**53
 """Up to here each whole number is a float of its own; a platform that grades in floating point tells them apart."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from symbolic.architecture import Leaf, leaves
-from symbolic.conventions import Convention
-from symbolic.derivation import Derivation, Line, Step, derive
-from symbolic.formula import Formula, Labelled, Number, Product, Symbol
-from symbolic.model import Model
+from symbolic.configs.model import Model
+from symbolic.formulas.formula import Formula, Labelled, Number, Product, Symbol
+from symbolic.measuring.conventions import Convention
+from symbolic.measuring.derivation import Derivation, Line, Step, derive
+from symbolic.networks.blocks import Leaf, leaves
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from symbolic.derivation import Derivation
-from symbolic.prose import Prose
+from symbolic.measuring.derivation import Derivation
+from symbolic.pages.prose import Prose
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symbolic.derivation import Derivation
 from symbolic.errors import SymbolicError
-from symbolic.formula import Blank, Formula, Labelled, Number
+from symbolic.formulas.formula import Blank, Formula, Labelled, Number
 from symbolic.handouts.asked import Asked, is_work, lines
+from symbolic.measuring.derivation import Derivation
 
 LEAST = 100
 """A number of fewer digits stands somewhere on a sheet by chance."""

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from symbolic.errors import shown
-from symbolic.files import OutputError
+from symbolic.pages.files import OutputError
 
 MARK = "handout.json"
 

@@ -1,33 +1,16 @@
-"""A form: one student's model, its derivation with blanks, and questions none of which gives another's answer away."""
+"""A form: one student's model, its derivation with blanks, and its questions."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from functools import cache, lru_cache, partial
-from random import Random
+from dataclasses import dataclass
+from functools import cache
 
-from symbolic.derivation import Derivation
-from symbolic.errors import CheckFailed, SymbolicError
-from symbolic.formula import Formula
-from symbolic.handouts import kinds
-from symbolic.handouts.answers import Choice, Item, Number, Proof, Question
-from symbolic.handouts.asked import measured
-from symbolic.handouts.context import Context
-from symbolic.handouts.fading import LEAST, Faded, can_fade, fade
-from symbolic.handouts.variants import POCKET, form_id, stream, variant
-from symbolic.model import Model
-from symbolic.page import Page
-from symbolic.prose import Prose
-from symbolic.rational import Rational
-
-TRIES = 60
-FIGURE = re.compile(r"\d+(?:,\d{3})*")
-
-
-class QuestionError(SymbolicError):
-    """A kind of question that this network gives nothing to ask about."""
+from symbolic.configs.model import Model
+from symbolic.handouts.answers import Item, Question
+from symbolic.handouts.fading import Faded
+from symbolic.measuring.derivation import Derivation
+from symbolic.pages.prose import Prose
 
 
 @cache
@@ -95,109 +78,3 @@ class Form:
         """Every blank with its points."""
         asked = ((item, each.points // len(each.items)) for each in self.questions for item in each.items)
         return (*((item, 1) for item in self.blanks), *asked)
-
-
-def make_form(settings: Settings, who: str, student: str = "") -> Form:
-    """The form of a student or of a number: it depends on the settings and `who` alone."""
-    like = settings.like
-    root = (settings.seed, like.model.name, like.quantity.name, like.convention.name, settings.easy, who)
-    derivation = like
-    if settings.varied:
-        drawn = variant(like.model, stream(*root, "config"), easy=settings.easy, fits=partial(_fits, settings))
-        derivation = measured(like, drawn)
-    faded = fade(derivation, settings.fade)
-    blanks = tuple(
-        Item(
-            str(index),
-            asked.name,
-            Number(asked.line.value),
-            (Proof(asked.line.formula, derivation.sizes, asked.line.value),),
-            (asked.step.about,) if asked.step.about else (),
-        )
-        for index, asked in enumerate(faded.lines, start=1)
-    )
-    form = Form(form_id(*root), who, student, settings, derivation, faded, blanks, ())
-    return _with_questions(form)
-
-
-def _with_questions(form: Form) -> Form:
-    """The form with a question of each kind, none of which gives another's answer away."""
-    from symbolic.handouts.sheet import questions_page, sheet
-
-    settings, shown = form.settings, figures(sheet(form, hints=True))
-    root = (settings.seed, settings.like.model.name, form.who, form.id)
-    for kind in settings.questions:
-        make, random = kinds.find(kind), stream(*root, kind)
-        context = Context(form.derivation, partial(_sister, form), settings.prose, random, settings.easy)
-        for _ in range(TRIES):
-            question = make(context, str(len(form.blanks) + len(form.questions) + 1))
-            if question is None or not sound(question):
-                continue
-            new = figures(questions_page(form, question))
-            if not (secrets(form.items) & new or secrets(question.items) & (shown | new)):
-                form, shown = replace(form, questions=(*form.questions, question)), shown | new
-                break
-        else:
-            if settings.strict:
-                raise QuestionError(
-                    f"--questions {kind}: {settings.like.model.name} gives nothing to ask so; choose another kind"
-                )
-    check(form)
-    return form
-
-
-def _sister(form: Form, random: Random) -> Derivation:
-    """Another model of the family, whose numbers are not the form's."""
-    settings = form.settings
-    fits = (lambda model: measured(settings.like, model).total < POCKET) if settings.easy else None
-    return measured(settings.like, variant(form.model, random, easy=settings.easy, fits=fits))
-
-
-def _fits(settings: Settings, model: Model) -> bool:
-    derivation = measured(settings.like, model)
-    if settings.easy and derivation.total >= POCKET:
-        return False
-    if settings.fade in ("all", "none") or not settings.fade.isdecimal():
-        return True
-    # Sizes that happen to give two steps one value leave fewer lines that can be blank.
-    return len(fade(derivation, "all").lines) < int(settings.fade) or can_fade(derivation, settings.fade)
-
-
-def sound(question: Question) -> bool:
-    """Whether each choice has one right answer, no two options are alike, and each number is long enough to hide."""
-    for item in question.items:
-        if isinstance(item.answer, Number) and item.answer.value < LEAST:
-            return False
-        if isinstance(item.answer, Choice):
-            texts = [option.text for option in item.answer.options]
-            rights = [option for option in item.answer.options if not option.why]
-            if len(set(texts)) != len(texts) or len(rights) != 1 or len(texts) < 3:
-                return False
-    return True
-
-
-def secrets(items: Iterable[Item]) -> frozenset[int]:
-    """The numbers that a sheet must not show."""
-    return frozenset(item.answer.value for item in items if isinstance(item.answer, Number))
-
-
-def figures(page: Page) -> frozenset[int]:
-    """Every whole number that a page prints."""
-    from symbolic.rendering.as_text import render_page
-
-    return frozenset(int(figure.replace(",", "")) for figure in FIGURE.findall(render_page(page)))
-
-
-def check(form: Form) -> None:
-    """CheckFailed unless SymPy finds the same value for all that the key rests on."""
-    for item in form.items:
-        for proof in item.proofs:
-            found = _in_sympy(proof.formula).evaluated(proof.sizes)
-            if found != proof.value:
-                raise CheckFailed(f"form {form.id}, blank {item.id}: {proof.value}, SymPy finds {found}; please report")
-
-
-@lru_cache(maxsize=1024)
-def _in_sympy(formula: Formula) -> Rational:
-    """A formula in SymPy's field: the forms of a class have the same ones, with other sizes."""
-    return Rational.of(formula)

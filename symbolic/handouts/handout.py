@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from symbolic.figures import grouped
+from symbolic.formulas.figures import grouped
 from symbolic.handouts import exports
 from symbolic.handouts.exports import File
 from symbolic.handouts.folder import replaced
-from symbolic.handouts.form import Form, Settings, make_form
+from symbolic.handouts.form import Form, Settings
+from symbolic.handouts.making import make_form
 from symbolic.handouts.typesetting import Source, Typesetter
-from symbolic.page import Cell, Page, Paragraph, Section, Table
-from symbolic.prose import plain
+from symbolic.pages.page import Cell, Page, Paragraph, Section, Table
+from symbolic.pages.prose import plain
 
 Student = tuple[str, str]
 Progress = Callable[[Iterable[Student]], Iterable[Student]]
@@ -86,7 +87,7 @@ def _same(settings: Settings, students: Sequence[Student]) -> dict[str, object]:
 
 
 def _index(settings: Settings, forms: Sequence[Form]) -> str:
-    from symbolic.rendering.as_markdown import render_page
+    from symbolic.pages.rendering.as_markdown import render_page
 
     say, like = settings.prose, settings.like
     columns = tuple(say(f"column_{name}") for name in ("form", "student", "files", "total"))

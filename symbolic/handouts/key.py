@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from symbolic.architecture import axes
-from symbolic.derivation import Step
-from symbolic.figures import grouped, percent
+from symbolic.formulas.figures import grouped, percent
 from symbolic.handouts.answers import Choice, Question
 from symbolic.handouts.asked import Asked, unit
 from symbolic.handouts.form import Form
 from symbolic.handouts.sheet import model_section, reason, title, why
-from symbolic.page import Cell, Entry, Equation, Items, Page, Paragraph, Part, Section, Table
+from symbolic.measuring.derivation import Step
+from symbolic.networks.blocks import axes
+from symbolic.pages.page import Cell, Entry, Equation, Items, Page, Paragraph, Part, Section, Table
 
 
 def key(form: Form) -> Page:

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from symbolic.architecture import Block, Kind, Leaf, Part, Weight, weights
-from symbolic.conventions import Convention
-from symbolic.derivation import Derivation
-from symbolic.formula import Number
+from symbolic.formulas.formula import Number
 from symbolic.handouts.asked import convention, measured
+from symbolic.measuring.conventions import Convention
+from symbolic.measuring.derivation import Derivation
+from symbolic.networks.blocks import Block, Kind, Leaf, Part, Weight, weights
 
 Wrong: TypeAlias = Callable[[Derivation], Derivation | None]
 

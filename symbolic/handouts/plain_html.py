@@ -7,9 +7,9 @@ from fractions import Fraction
 from html import escape
 from typing import Any, TypeAlias
 
-from symbolic.figures import grouped, percent
-from symbolic.formula import Blank, Exact
-from symbolic.page import (
+from symbolic.formulas.figures import grouped, percent
+from symbolic.formulas.formula import Blank, Exact
+from symbolic.pages.page import (
     Answer,
     Cell,
     Choices,
@@ -26,8 +26,8 @@ from symbolic.page import (
     Statement,
     Table,
 )
-from symbolic.rendering.markup import Span, written
-from symbolic.rendering.notation import Text, chained, sides
+from symbolic.pages.rendering.markup import Span, written
+from symbolic.pages.rendering.notation import Text, chained, sides
 
 Slot: TypeAlias = Callable[[str], str]
 """What a platform puts in an answer's place, by its id, as markup of its own."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from symbolic.derivation import Step
-from symbolic.figures import grouped
+from symbolic.formulas.figures import grouped
 from symbolic.handouts.answers import SAFE, Item, Number, Question
 from symbolic.handouts.asked import Asked, definitions, given, lines, sizes_used, unit
 from symbolic.handouts.fading import blank
 from symbolic.handouts.form import Form
-from symbolic.page import Answer, Entry, Equation, Items, Lines, Page, Paragraph, Part, Section, Table
-from symbolic.prose import Markup
+from symbolic.measuring.derivation import Step
+from symbolic.pages.page import Answer, Entry, Equation, Items, Lines, Page, Paragraph, Part, Section, Table
+from symbolic.pages.prose import Markup
 
 
 def sheet(form: Form, *, hints: bool = False) -> Page:

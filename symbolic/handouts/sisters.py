@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from symbolic.derivation import Derivation, Step
-from symbolic.figures import grouped
-from symbolic.formula import Formula, Labelled, total
+from symbolic.formulas.figures import grouped
+from symbolic.formulas.formula import Formula, Labelled, total
 from symbolic.handouts.asked import unit, unlabelled
-from symbolic.page import Equation
-from symbolic.rendering.notation import Text
+from symbolic.measuring.derivation import Derivation, Step
+from symbolic.pages.page import Equation
+from symbolic.pages.rendering.notation import Text
 
 
 @dataclass(frozen=True, slots=True)

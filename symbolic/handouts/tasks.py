@@ -8,7 +8,7 @@ from symbolic.handouts.answers import Item
 from symbolic.handouts.form import Form
 from symbolic.handouts.key import key
 from symbolic.handouts.sheet import model_section, sheet
-from symbolic.page import Answer, Choices, Lines, Paragraph, Part
+from symbolic.pages.page import Answer, Choices, Lines, Paragraph, Part
 
 
 @dataclass(frozen=True, slots=True)

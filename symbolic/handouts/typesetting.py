@@ -50,7 +50,7 @@ class Typesetter:
 
     def __call__(self, source: Source, done: Done) -> None:
         """Typeset a document and call `done` with it, now or later."""
-        from symbolic.rendering.as_pdf import compiled
+        from symbolic.pages.rendering.as_pdf import compiled
 
         if self._pool is None:
             done(compiled(str(source)))

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from random import Random
 
-from symbolic.architecture import Block, Need
+from symbolic.configs.model import Model, check_pairs
 from symbolic.errors import ConfigError, SymbolicError
-from symbolic.formula import Formula, Symbol
-from symbolic.model import Model, check_pairs
+from symbolic.formulas.formula import Formula, Symbol
+from symbolic.networks.blocks import Block
+from symbolic.networks.family import Need
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 ATTEMPTS = 400

@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 from symbolic.errors import SymbolicError
-from symbolic.files import OutputError, write_all
+from symbolic.pages.files import OutputError, write_all
+from symbolic.proofread.judging.verdicts import Report
 from symbolic.proofread.mending import mended
 from symbolic.proofread.reports import as_text
-from symbolic.proofread.verdicts import Report
 
 LARGEST = 20_000_000
 

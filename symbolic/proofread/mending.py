@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from symbolic.formula import Exact
-from symbolic.proofread.document import Document
-from symbolic.proofread.expression import Number
-from symbolic.proofread.numbers import written_like
-from symbolic.proofread.read_notebook import cell_text, notebook
-from symbolic.proofread.verdicts import Change, Finding, is_traced
+from symbolic.formulas.formula import Exact
+from symbolic.proofread.arithmetic.expression import Number
+from symbolic.proofread.arithmetic.numbers import written_like
+from symbolic.proofread.judging.verdicts import Change, Finding, is_traced
+from symbolic.proofread.reading.document import Document
+from symbolic.proofread.reading.read_notebook import cell_text, notebook
 
 TEN = re.compile(r"\s*(?:×|·|\*|x|\\times|\\cdot)\s*10(?:\^|\*\*)?[{(]?(\d+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+)[)}]?$")
 LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from symbolic.derivation import Derivation
 from symbolic.errors import CheckFailed
+from symbolic.measuring.derivation import Derivation
 from symbolic.proofread.proofreading import READERS, proofread
 
 

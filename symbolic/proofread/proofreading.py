@@ -6,23 +6,23 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import PurePath
 
-from symbolic import quantities
-from symbolic.derivation import Derivation
+from symbolic.configs.model import Model
 from symbolic.errors import SymbolicError, UnknownName
-from symbolic.model import Model
-from symbolic.proofread import read_html, read_latex, read_markdown, read_notebook
-from symbolic.proofread.comparing import compare
-from symbolic.proofread.document import Document
-from symbolic.proofread.equations import Reader, numbers_of, ordered
+from symbolic.measuring import quantities
+from symbolic.measuring.derivation import Derivation
+from symbolic.proofread.judging.comparing import compare
+from symbolic.proofread.judging.recognising import recognised
+from symbolic.proofread.judging.sentences import claims
+from symbolic.proofread.judging.suppositions import Suppositions
+from symbolic.proofread.judging.tables import rows
+from symbolic.proofread.judging.tracing import Tracer
+from symbolic.proofread.judging.twins import differing
+from symbolic.proofread.judging.values import values_in, values_of
+from symbolic.proofread.judging.verdicts import Report
 from symbolic.proofread.mending import changes
-from symbolic.proofread.recognising import recognised
-from symbolic.proofread.sentences import claims
-from symbolic.proofread.suppositions import Suppositions
-from symbolic.proofread.tables import rows
-from symbolic.proofread.tracing import Tracer
-from symbolic.proofread.twins import differing
-from symbolic.proofread.values import values_in, values_of
-from symbolic.proofread.verdicts import Report
+from symbolic.proofread.reading import read_html, read_latex, read_markdown, read_notebook
+from symbolic.proofread.reading.document import Document
+from symbolic.proofread.reading.equations import Reader, numbers_of, ordered
 
 READERS: Mapping[str, Callable[[str], Document]] = {
     "markdown": read_markdown.read,

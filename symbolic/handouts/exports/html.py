@@ -14,7 +14,7 @@ from symbolic.handouts.fingerprints import ROUNDS, fingerprints
 from symbolic.handouts.form import Form
 from symbolic.handouts.key import key
 from symbolic.handouts.sheet import sheet
-from symbolic.rendering.html_view import View
+from symbolic.pages.rendering.html_view import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class SheetView(View):
 
 def each(form: Form) -> Iterator[File]:
     """The sheet with its script, and the key as any page."""
-    from symbolic.rendering.as_html import render_page, render_sheet
+    from symbolic.pages.rendering.as_html import render_page, render_sheet
 
     data = {
         "salt": form.id,

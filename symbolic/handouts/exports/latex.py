@@ -14,7 +14,7 @@ LETTER = "letterpaper"
 
 def each(form: Form) -> Iterator[File]:
     """A sheet and a key, each a document that pdflatex compiles."""
-    from symbolic.rendering.as_latex import render_page
+    from symbolic.pages.rendering.as_latex import render_page
 
     for folder, page in (("sheets", sheet(form)), ("keys", key(form))):
         document = render_page(page)

@@ -12,7 +12,7 @@ from symbolic.handouts.sheet import sheet
 
 def each(form: Form) -> Iterator[File]:
     """A sheet and a key."""
-    from symbolic.rendering.as_markdown import render_page
+    from symbolic.pages.rendering.as_markdown import render_page
 
     yield f"sheets/{form.stem}.md", render_page(sheet(form))
     yield f"keys/{form.stem}.md", render_page(key(form))

@@ -15,7 +15,7 @@ from symbolic.handouts.exports import File
 from symbolic.handouts.form import Form
 from symbolic.handouts.sheet import title
 from symbolic.handouts.tasks import Task, tasks, without_answers
-from symbolic.page import Choices, Items, Page, Part, Section
+from symbolic.pages.page import Choices, Items, Page, Part, Section
 
 CHECK = """\
 from hashlib import sha256
@@ -69,7 +69,7 @@ def _notebook(form: Form, *, solved: bool) -> str:
 
 
 def _shown(form: Form, task: Task) -> str:
-    from symbolic.rendering.as_markdown import render_page
+    from symbolic.pages.rendering.as_markdown import render_page
 
     parts: list[Part] = []
     for part in task.parts:

@@ -13,7 +13,7 @@ from symbolic.handouts.typesetting import Source
 
 def each(form: Form) -> Iterator[File]:
     """Both on the paper of the settings."""
-    from symbolic.rendering.as_pdf import source
+    from symbolic.pages.rendering.as_pdf import source
 
     paper = form.settings.paper
     yield f"sheets/{form.stem}.pdf", Source(source(sheet(form), paper=paper))

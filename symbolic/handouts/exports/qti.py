@@ -18,7 +18,7 @@ from symbolic.handouts.exports import File
 from symbolic.handouts.form import Form
 from symbolic.handouts.plain_html import Writer
 from symbolic.handouts.tasks import Task, tasks
-from symbolic.templating import environment
+from symbolic.pages.templating import environment
 
 WHOLE = 10_000
 """All points of a question, in hundredths of a per cent, as Canvas counts them."""

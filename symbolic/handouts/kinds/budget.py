@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from symbolic.derivation import Derivation, whole
-from symbolic.figures import grouped
-from symbolic.formula import Exact, Symbol
+from symbolic.formulas.figures import grouped
+from symbolic.formulas.formula import Exact, Symbol
 from symbolic.handouts.answers import Item, Number, Proof, Question
 from symbolic.handouts.context import Context
 from symbolic.handouts.variants import with_size
-from symbolic.page import Answer, Paragraph, Table
+from symbolic.measuring.derivation import Derivation, whole
+from symbolic.pages.page import Answer, Paragraph, Table
 
 PLACE = 9
 LEAST = 100

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from symbolic.figures import grouped
+from symbolic.formulas.figures import grouped
 from symbolic.handouts import mistakes
 from symbolic.handouts.answers import Choice, Item, Option, Proof, Question
 from symbolic.handouts.context import Context
 from symbolic.handouts.sisters import sizes_of, walk
-from symbolic.page import Choices, Paragraph
-from symbolic.prose import Markup
+from symbolic.pages.page import Choices, Paragraph
+from symbolic.pages.prose import Markup
 
 PLACE = 7
 WRONG = 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from symbolic.handouts.answers import Item, Question, Word
 from symbolic.handouts.asked import conventions, parts
 from symbolic.handouts.context import Context
-from symbolic.page import Answer, Items, Paragraph
+from symbolic.pages.page import Answer, Items, Paragraph
 
 PLACE = 5
 MOST = 6

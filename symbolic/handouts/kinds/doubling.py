@@ -8,7 +8,7 @@ from symbolic.handouts.answers import Choice, Item, Option, Proof, Question
 from symbolic.handouts.asked import is_work, measured, places, sizes_used, unlabelled
 from symbolic.handouts.context import Context
 from symbolic.handouts.variants import with_size
-from symbolic.page import Choices, Paragraph, Table
+from symbolic.pages.page import Choices, Paragraph, Table
 
 PLACE = 6
 GROWTH = ("stays", "less", "double", "more", "fourfold")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from symbolic.figures import grouped
+from symbolic.formulas.figures import grouped
 from symbolic.handouts import mistakes
 from symbolic.handouts.answers import Item, Number, Proof, Question, Word
 from symbolic.handouts.context import Context
 from symbolic.handouts.sisters import Walked, sizes_of, walk
-from symbolic.page import Answer, Entry, Paragraph, Part
-from symbolic.prose import Markup
+from symbolic.pages.page import Answer, Entry, Paragraph, Part
+from symbolic.pages.prose import Markup
 
 PLACE = 8
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from symbolic import algebra
-from symbolic.formula import Symbol
+from symbolic.formulas import algebra
+from symbolic.formulas.formula import Symbol
 from symbolic.handouts.answers import Item, Number, Proof, Question
 from symbolic.handouts.asked import is_work, steps, unlabelled
 from symbolic.handouts.context import Context
-from symbolic.page import Answer, Equation, Lines, Paragraph
+from symbolic.pages.page import Answer, Equation, Lines, Paragraph
 
 PLACE = 2
 LEAST = 1000

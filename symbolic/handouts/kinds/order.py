@@ -5,7 +5,7 @@ from __future__ import annotations
 from symbolic.handouts.answers import Item, Proof, Question, Word
 from symbolic.handouts.asked import weights
 from symbolic.handouts.context import Context
-from symbolic.page import Answer, Items, Paragraph, Table
+from symbolic.pages.page import Answer, Items, Paragraph, Table
 
 PLACE = 4
 COUNT = 4

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from symbolic.architecture import Kind
-from symbolic.figures import grouped
+from symbolic.formulas.figures import grouped
 from symbolic.handouts.answers import Choice, Item, Option, Proof, Question
 from symbolic.handouts.asked import steps
 from symbolic.handouts.context import Context
-from symbolic.page import Choices, Paragraph
+from symbolic.networks.blocks import Kind
+from symbolic.pages.page import Choices, Paragraph
 
 PLACE = 3
 ROLES = ("attention", "feed-forward", "head")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from symbolic.handouts.answers import Item, Number, Proof, Question
 from symbolic.handouts.asked import weights
 from symbolic.handouts.context import Context
-from symbolic.page import Answer, Equation, Paragraph
+from symbolic.pages.page import Answer, Equation, Paragraph
 
 PLACE = 1
 

@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 from typing import cast
 
 from symbolic.errors import UnknownName
-from symbolic.proofread.verdicts import Report
+from symbolic.proofread.judging.verdicts import Report
 
 PREFIX = "as_"
 

@@ -9,7 +9,9 @@ from functools import cache
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
-from symbolic.proofread.reporting import (
+from symbolic.pages.templating import environment, templates
+from symbolic.proofread.judging.verdicts import VERDICTS, Finding, Report, Verdict
+from symbolic.proofread.reports.reporting import (
     PART_COLUMNS,
     WORDS,
     change_lines,
@@ -18,8 +20,6 @@ from symbolic.proofread.reporting import (
     sentences,
     visible,
 )
-from symbolic.proofread.verdicts import VERDICTS, Finding, Report, Verdict
-from symbolic.templating import environment, templates
 
 
 @dataclass(frozen=True, slots=True)

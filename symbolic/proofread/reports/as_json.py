@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from fractions import Fraction
 
-from symbolic.formula import Exact
-from symbolic.proofread.verdicts import VERDICTS, Finding, Report
+from symbolic.formulas.formula import Exact
+from symbolic.proofread.judging.verdicts import VERDICTS, Finding, Report
 
 
 def render(report: Report, *, every: bool = False) -> str:  # noqa: ARG001 - data is always whole

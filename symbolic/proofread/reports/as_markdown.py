@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symbolic.proofread.reporting import PART_COLUMNS, WORDS, comparison_sentences, findings, part_rows, sentences
-from symbolic.proofread.verdicts import Report
-from symbolic.rendering.as_markdown import code, escaped
+from symbolic.pages.rendering.as_markdown import code, escaped
+from symbolic.proofread.judging.verdicts import Report
+from symbolic.proofread.reports.reporting import (
+    PART_COLUMNS,
+    WORDS,
+    comparison_sentences,
+    findings,
+    part_rows,
+    sentences,
+)
 
 
 def render(report: Report, *, every: bool = False) -> str:

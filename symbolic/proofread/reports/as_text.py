@@ -5,7 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from symbolic.proofread.reporting import (
+from symbolic.proofread.judging.verdicts import Report
+from symbolic.proofread.reports.reporting import (
     PART_COLUMNS,
     WORDS,
     change_lines,
@@ -14,7 +15,6 @@ from symbolic.proofread.reporting import (
     part_rows,
     sentences,
 )
-from symbolic.proofread.verdicts import Report
 
 WIDTH = 80
 

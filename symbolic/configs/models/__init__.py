@@ -1,0 +1,143 @@
+"""The bundled models: one TOML each, with its config, its source and its published totals."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from symbolic.configs.model import Model, make_model
+from symbolic.errors import UnknownName
+
+FOLDER = Path(__file__).parent
+UNITS = {"K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A total that somebody printed: of which convention and options, and where.
+
+    Where only a short form was printed, `figure` is that ("12.9B"), and `total` may be left to our count; `cut` says
+    that the digits behind it were cut off, not rounded. `mistake` says what is wrong with it, where something is.
+    """
+
+    name: str
+    source: str
+    total: int = 0
+    figure: str = ""
+    cut: bool = False
+    convention: str = "trainable"
+    options: Mapping[str, bool | str] = field(default_factory=dict)
+    mistake: str = ""
+
+    def agrees(self, total: int) -> bool:
+        """Whether a count is the printed total, and its short form the printed figure."""
+        if self.total and total != self.total:
+            return False
+        if not self.figure:
+            return bool(self.total)
+        number, unit = self.figure[:-1], UNITS[self.figure[-1]]
+        _, _, decimals = number.partition(".")
+        last: int = unit // 10 ** len(decimals)
+        return (total if self.cut else total + last // 2) // last == int(number.replace(".", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """That our tree was compared with real model code, and how many tensors agreed; a test keeps it true."""
+
+    code: str
+    tensors: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bundled:
+    """A published model: its config as published, where it comes from, and the totals it should give.
+
+    `series` is the name of the models that were published together, in several sizes of one design.
+    """
+
+    name: str
+    title: str
+    architecture: str
+    config: Mapping[str, object]
+    source: str
+    published: tuple[Published, ...]
+    verified: Verified | None = None
+    series: str = ""
+
+    def model(self, architecture: str | None = None) -> Model:
+        """The model that the config makes."""
+        return make_model(self.name, self.config, self.source, architecture or self.architecture)
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The bundled models' names, in alphabetical order."""
+    return tuple(sorted(file.stem for file in FOLDER.glob("*.toml")))
+
+
+@cache
+def find(name: str) -> Bundled:
+    """The bundled model of that name; UnknownName names the nearest."""
+    if name not in names():
+        raise UnknownName("model", name, names(), where="`symbolic models`")
+    data: dict[str, Any] = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    published = tuple(Published(**entry) for entry in data.get("published", ()))
+    verified = Verified(**data["verified"]) if "verified" in data else None
+    return Bundled(
+        name,
+        data["title"],
+        data["architecture"],
+        data["config"],
+        data["source"],
+        published,
+        verified,
+        data.get("series", ""),
+    )
+
+
+def twins(model: Model) -> tuple[Bundled, ...]:
+    """The bundled models with these sizes, whatever a model is called here; those with the same options first."""
+    found = []
+    for bundled in _of_family(model.architecture.name):
+        twin = bundled.model()
+        if twin.sizes == model.sizes:
+            found.append((twin.options != model.options, bundled))
+    return tuple(bundled for _, bundled in sorted(found, key=lambda pair: pair[0]))
+
+
+def series(model: Model) -> tuple[str, tuple[Bundled, ...]]:
+    """The series that a model with these sizes belongs to, and its members, the narrowest first."""
+    name = next((bundled.series for bundled in twins(model) if bundled.series), "")
+    members = [bundled for bundled in _of_family(model.architecture.name) if name and bundled.series == name]
+    return name, tuple(sorted(members, key=lambda member: member.model().sizes["emb_dim"]))
+
+
+@cache
+def _of_family(architecture: str) -> tuple[Bundled, ...]:
+    needle = f'architecture = "{architecture}"'
+    # Read as text first: parsing every file would cost more than the count itself.
+    texts = {name: (FOLDER / f"{name}.toml").read_text(encoding="utf-8") for name in names()}
+    return tuple(find(name) for name, text in texts.items() if needle in text)
+
+
+def published(model: Model) -> tuple[Published, ...]:
+    """What was published of models with these sizes, each total once, with all the options that it is of."""
+    found: dict[tuple[int, str, str], Published] = {}
+    for bundled in twins(model):
+        options = bundled.model().options
+        for entry in bundled.published:
+            # A short figure stands for several totals, one a convention.
+            key = (entry.total, entry.figure, entry.convention if entry.figure else "")
+            found.setdefault(key, replace(entry, options={**options, **entry.options}))
+    return tuple(found.values())
+
+
+def verified(model: Model) -> Verified | None:
+    """The comparison with real model code that holds for this very model."""
+    same = (bundled for bundled in twins(model) if bundled.model().options == model.options)
+    return next((bundled.verified for bundled in same if bundled.verified), None)

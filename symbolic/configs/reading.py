@@ -1,0 +1,174 @@
+"""From what a user names (a file, FILE::NAME, `-`, a dict) to configs: a name and a plain mapping each."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from symbolic.configs.literals import NamedDict, dicts_in_module, dicts_in_prose, literal_dict
+from symbolic.errors import ConfigError, UnknownName, shown
+
+LARGEST_FILE = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A config as given: nothing in it is trusted yet."""
+
+    name: str
+    values: Mapping[str, object]
+    source: str
+
+
+def read(given: str, is_config: Callable[[Mapping[str, object]], bool]) -> list[Config]:
+    """The configs of `FILE`, `FILE::NAME` or `-`; of a file with several dicts, those that `is_config` knows."""
+    path, _, name = given.partition("::")
+    if path == "-":
+        return _select(_sniffed(sys.stdin.read(LARGEST_FILE), "standard input"), name, "standard input", is_config)
+    file = Path(path)
+    text = _text(file)
+    readers = {".json": _json, ".toml": _toml, ".py": dicts_in_module, ".ipynb": _notebook}
+    return _select(readers.get(file.suffix.lower(), _sniffed)(text, path), name, path, is_config)
+
+
+def looks_like_a_file(given: str) -> bool:
+    """Whether a word that is no model's name was meant as a file."""
+    path = given.partition("::")[0]
+    try:
+        return path == "-" or "::" in given or Path(path).exists() or bool(re.search(r"[/\\]|\.\w{1,5}$", path))
+    except (OSError, ValueError):
+        return False
+
+
+def _text(file: Path) -> str:
+    try:
+        if file.is_dir():
+            raise ConfigError(f"{file} is a folder; name the config file in it, such as {file / 'config.json'}")
+        if not file.exists():
+            raise ConfigError(f"no file {file}; give a file's path, or a name that `symbolic models` lists")
+        if file.stat().st_size > LARGEST_FILE:
+            raise ConfigError(f"{file} has {file.stat().st_size:,} bytes; a config file has at most {LARGEST_FILE:,}")
+        return file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ConfigError(f"{file} is not text (UTF-8); give a JSON, TOML, .py, .md or .txt file") from None
+    except (OSError, ValueError) as problem:
+        reason = problem.strerror if isinstance(problem, OSError) else problem
+        raise ConfigError(f"can't read {file}: {reason}; check its name and permissions") from None
+
+
+def _select(
+    dicts: Iterable[NamedDict], name: str, where: str, is_config: Callable[[Mapping[str, object]], bool]
+) -> list[Config]:
+    """Those asked for; a name that comes again is NAME#2, NAME#3."""
+    numbered: dict[str, NamedDict] = {}
+    for found in dicts:
+        key, copy = found.name, 1
+        while key in numbered:
+            copy += 1
+            key = f"{found.name}#{copy}"
+        numbered[key] = found
+    if name:
+        if name not in numbered:
+            if not numbered:
+                raise ConfigError(f"{where} assigns no dict, so not {shown(name)} either; give a file that does")
+            raise UnknownName(f"dict in {where} named", name, numbered)
+        return [Config(name, numbered[name].read(), f"{where}::{name}")]
+    if not numbered:
+        raise ConfigError(f'{where} has no dict of sizes; write one as NAME = {{"emb_dim": 768, …}}')
+    if len(numbered) == 1:
+        [(key, only)] = numbered.items()
+        return [Config(key, only.read(), where)]
+    try:
+        every = {key: found.read() for key, found in numbered.items()}
+    except ConfigError as problem:
+        raise ConfigError(f"{problem}; or name another dict of {', '.join(numbered)} as {where}::NAME") from None
+    configs = [Config(key, values, f"{where}::{key}") for key, values in every.items() if is_config(values)]
+    if not configs:
+        raise ConfigError(f"none of the dicts in {where} has sizes of a model; there are: {', '.join(numbered)}")
+    return configs
+
+
+def _file_name(where: str) -> str:
+    path = Path(where)
+    # Everybody's file is called config.json: its folder says more.
+    stem = path.resolve().parent.name if path.stem == "config" and path.resolve().parent.name else path.stem
+    return "config" if where == "standard input" else stem
+
+
+def _unrepeated(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ConfigError(f"{shown(key)} is given twice; keep one")
+        found[key] = value
+    return found
+
+
+def _json(text: str, where: str) -> list[NamedDict]:
+    try:
+        values = json.loads(text, object_pairs_hook=_unrepeated)
+    except json.JSONDecodeError as problem:
+        raise ConfigError(
+            f"{where}, line {problem.lineno}, column {problem.colno}: not JSON ({problem.msg}); mend it there"
+        ) from None
+    except ConfigError as problem:
+        raise ConfigError(f"{where}: {problem}") from None
+    except (ValueError, RecursionError):
+        raise ConfigError(f"{where}: not readable as JSON (a number too long or nested too deeply)") from None
+    return _tables(values, where)
+
+
+def _toml(text: str, where: str) -> list[NamedDict]:
+    try:
+        values = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as problem:
+        raise ConfigError(f"{where}: not TOML ({problem}); mend it there") from None
+    return _tables(values, where)
+
+
+def _tables(values: object, where: str) -> list[NamedDict]:
+    """A table of sizes as one config; a table of nothing but tables as one config each."""
+    if not isinstance(values, dict):
+        raise ConfigError(f'{where} holds {shown(values)}, not a table of sizes; write {{"emb_dim": 768, …}}')
+    config = values.get("config")
+    if isinstance(config, dict):
+        values = config
+    if values and all(isinstance(value, dict) for value in values.values()):
+        return [NamedDict(key, 1, partial(dict, value)) for key, value in values.items()]
+    return [NamedDict(_file_name(where), 1, lambda: values)]
+
+
+def _notebook(text: str, where: str) -> list[NamedDict]:
+    [whole] = _json(text, where)
+    cells = whole.read().get("cells", [])
+    code = [
+        "".join(source) if isinstance(source := cell.get("source", ""), list) else str(source)
+        for cell in (cells if isinstance(cells, list) else [])
+        if isinstance(cell, dict) and cell.get("cell_type") == "code"
+    ]
+    return list(dicts_in_prose("\n".join(code), where))
+
+
+def _sniffed(text: str, where: str) -> list[NamedDict]:
+    """A text of unknown kind: JSON or a bare dict where it starts with a brace, else assigned dicts, else TOML."""
+    if text.lstrip().startswith("{"):
+        try:
+            return _json(text, where)
+        except ConfigError as problem:
+            try:
+                bare = literal_dict(text.strip(), where, line=1)
+            except ConfigError:
+                raise problem from None
+            return [NamedDict(_file_name(where), 1, lambda: bare)]
+    if found := list(dicts_in_prose(text, where)):
+        return found
+    try:
+        return [found for found in _toml(text, where) if found.read()]
+    except ConfigError:
+        return []

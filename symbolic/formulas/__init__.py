@@ -1,0 +1,1 @@
+"""Formulas as they are written, and what SymPy makes of them."""

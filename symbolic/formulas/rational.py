@@ -1,0 +1,225 @@
+"""A formula as an element of SymPy's field of rational functions, and back.
+
+The field decides what is equal, merges and factors. Every symbol is a generator of it, and so is every part that is no
+rational function (a minimum, a ceiling). The order that a page prints is ours: highest degree first, the symbols in
+the order of the vocabulary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from symbolic.formulas.formula import (
+    Ceiling,
+    Exact,
+    Floor,
+    Formula,
+    Labelled,
+    Minimum,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+    exact,
+    product,
+    total,
+)
+from symbolic.formulas.vocabulary import SYMBOLS
+
+Exponents: TypeAlias = tuple[int, ...]
+MOST_TERMS = 6
+"""A sum of more terms than these is no formula to read: it is collected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rational:
+    """A formula as SymPy's rational function; `atoms` says which part each generator stands for."""
+
+    element: Any
+    atoms: tuple[Formula, ...]
+
+    @classmethod
+    def of(cls, formula: Formula) -> Rational:
+        """The rational function that a formula is."""
+        from sympy import ZZ
+        from sympy.polys.fields import FracField
+
+        places = {name: place for place, name in enumerate(SYMBOLS)}
+        found = dict.fromkeys(node for node in _atoms(formula))
+        atoms = sorted(found, key=lambda node: places[node.name] if isinstance(node, Symbol) else len(places))
+        # One generator at least: SymPy has no field without.
+        names = [f"x{place}" for place in range(max(len(atoms), 1))]
+        functions = FracField(names, ZZ)
+        generators = dict(zip(atoms, functions.gens, strict=False))
+        return cls(_element(formula, generators, functions), tuple(atoms))
+
+    def fastest(self, grows: list[bool]) -> Formula:
+        """The terms of the highest degree in the atoms that grow."""
+        terms = self.laurent()
+        degrees = {
+            exponents: sum(exponent for exponent, grown in zip(exponents, grows, strict=False) if grown)
+            for exponents in terms
+        }
+        highest = max(degrees.values(), default=0)
+        return self._collected({exponents: terms[exponents] for exponents in terms if degrees[exponents] == highest})
+
+    def collected(self) -> Formula:
+        """A sum of terms where these are few; where they are many, what they share stands before a bracket."""
+        return self._collected(self.laurent())
+
+    def expanded(self, lowest: int | None = None, highest: int | None = None) -> Formula:
+        """A sum of terms, highest degree first; only those of the degrees asked for."""
+        terms = {
+            exponents: coefficient
+            for exponents, coefficient in self.laurent().items()
+            if (lowest is None or sum(exponents) >= lowest) and (highest is None or sum(exponents) <= highest)
+        }
+        return self._sum(terms)
+
+    def fraction(self, sizes: Mapping[str, Exact]) -> tuple[Formula, Formula]:
+        """Numerator and denominator without common factors, collected; the denominator positive with these sizes."""
+        parts = [
+            {key: Fraction(int(value)) for key, value in part.terms()}
+            for part in (self.element.numer, self.element.denom)
+        ]
+        if self._sum(parts[1]).value(sizes) < 0:
+            parts = [{key: -value for key, value in terms.items()} for terms in parts]
+        return self._collected(parts[0]), self._collected(parts[1])
+
+    def slope(self, atom: Formula) -> Rational:
+        """An atom times the derivative by it, which SymPy takes."""
+        if atom not in self.atoms:
+            return Rational(self.element.field.zero, self.atoms)
+        generator = self.element.field.gens[self.atoms.index(atom)]
+        return Rational(generator * self.element.diff(generator), self.atoms)
+
+    def powers(self, atom: Formula) -> dict[int, Formula]:
+        """What stands before each power of an atom, the highest power first."""
+        if atom not in self.atoms:
+            return {0: self.expanded()}
+        place = self.atoms.index(atom)
+        found: dict[int, dict[Exponents, Fraction]] = {}
+        for exponents, coefficient in self.laurent().items():
+            rest = tuple(0 if index == place else exponent for index, exponent in enumerate(exponents))
+            found.setdefault(exponents[place], {})[rest] = coefficient
+        return {power: self._sum(found[power]) for power in sorted(found, reverse=True)}
+
+    def factored(self) -> Formula:
+        """A product, as SymPy factors it: the number, the symbols, the sums."""
+        coefficient, factors = self.element.numer.factor_list()
+        symbols: list[Formula] = []
+        sums: list[Formula] = []
+        for factor, exponent in factors:
+            terms = {key: Fraction(int(value)) for key, value in factor.terms()}
+            part = self._sum(terms)
+            (symbols if len(terms) == 1 else sums).append(part if exponent == 1 else Power(part, Number(exponent)))
+        symbols.sort(key=lambda part: self.atoms.index(part.base if isinstance(part, Power) else part))
+        number = abs(int(coefficient))
+        parts = tuple(([Number(number)] if number != 1 or not factors else []) + symbols + sums)
+        bottom = self._sum({key: Fraction(int(value)) for key, value in self.element.denom.terms()})
+        whole = product(parts) if bottom == Number(1) else Quotient(product(parts), bottom)
+        return Negative(whole) if coefficient < 0 else whole
+
+    def evaluated(self, sizes: Mapping[str, Exact]) -> Exact:
+        """Its value, by SymPy's arithmetic."""
+        values = [atom.value(sizes) for atom in self.atoms] or [0]
+        parts = (self.element.numer, self.element.denom)
+        if any(value.denominator != 1 for value in values):
+            from sympy import QQ
+
+            parts = tuple(part.set_ring(part.ring.clone(domain=QQ)) for part in parts)
+            values = [QQ(value.numerator, value.denominator) for value in values]
+        top, bottom = (part(*values) for part in parts)
+        return exact(
+            Fraction(int(top.numerator), int(top.denominator))
+            / Fraction(int(bottom.numerator), int(bottom.denominator))
+        )
+
+    def laurent(self) -> dict[Exponents, Fraction]:
+        """The terms with whole exponents, negative ones for what is divided by."""
+        bottoms = self.element.denom.terms()
+        if len(bottoms) > 1:
+            raise ValueError("divided by a sum: this formula has no expanded form")
+        [(below, divisor)] = bottoms
+        return {
+            tuple(up - down for up, down in zip(above, below, strict=True)): Fraction(int(value), int(divisor))
+            for above, value in self.element.numer.terms()
+        }
+
+    def _sum(self, terms: Mapping[Exponents, Fraction]) -> Formula:
+        ordered = sorted(terms.items(), key=lambda term: (-sum(term[0]), [-exponent for exponent in term[0]]))
+        return total(tuple(self.term(exponents, coefficient) for exponents, coefficient in ordered if coefficient))
+
+    def _collected(self, terms: Mapping[Exponents, Fraction], most: int = MOST_TERMS) -> Formula:
+        shared = [sum(exponents[place] > 0 for exponents in terms) for place in range(len(self.atoms))]
+        if len(terms) <= most or max(shared, default=0) < 2:
+            return self._sum(terms)
+        place = shared.index(max(shared))
+        inside = {
+            tuple(exponent - (index == place) for index, exponent in enumerate(exponents)): coefficient
+            for exponents, coefficient in terms.items()
+            if exponents[place] > 0
+        }
+        rest = {exponents: coefficient for exponents, coefficient in terms.items() if exponents[place] <= 0}
+        bracket = self._collected(inside, most=1)
+        factors = bracket.factors if isinstance(bracket, Product) else (bracket,)
+        first = Product((self.atoms[place], *factors))
+        return total((first, *terms_of(self._collected(rest, most=1)))) if rest else first
+
+    def term(self, exponents: Exponents, coefficient: Fraction) -> Formula:
+        """One term: its number, then the atoms with their exponents."""
+        powers = [(atom, exponent) for atom, exponent in zip(self.atoms, exponents, strict=False) if exponent]
+        tops = [atom if exponent == 1 else Power(atom, Number(exponent)) for atom, exponent in powers if exponent > 0]
+        bottoms = [
+            atom if exponent == -1 else Power(atom, Number(-exponent)) for atom, exponent in powers if exponent < 0
+        ]
+        number, divisor = abs(coefficient.numerator), coefficient.denominator
+        if number != 1 or not tops:
+            tops.insert(0, Number(number))
+        if divisor != 1:
+            bottoms.insert(0, Number(divisor))
+        term = product(tuple(tops)) if not bottoms else Quotient(product(tuple(tops)), product(tuple(bottoms)))
+        return Negative(term) if coefficient < 0 else term
+
+
+def _atoms(formula: Formula) -> list[Formula]:
+    if isinstance(formula, Symbol | Minimum | Ceiling | Floor):
+        return [formula]
+    return [atom for child in formula.children for atom in _atoms(child)]
+
+
+def _element(formula: Formula, generators: Mapping[Formula, Any], functions: Any) -> Any:
+    """The field's element: the same tree in SymPy's arithmetic."""
+    if formula in generators:
+        return generators[formula]
+    parts = [_element(child, generators, functions) for child in formula.children]
+    match formula:
+        case Number(number=number):
+            return functions(number.numerator) / functions(number.denominator)
+        case Sum():
+            return sum(parts, functions(0))
+        case Negative():
+            return -parts[0]
+        case Product():
+            result = functions(1)
+            for part in parts:
+                result *= part
+            return result
+        case Quotient():
+            return parts[0] / parts[1]
+        case Power(exponent=Number(number=int(exponent))):
+            return parts[0] ** exponent
+        case Labelled():
+            return parts[0]
+    raise ValueError(f"{type(formula).__name__} is no rational function of the sizes")
+
+
+def terms_of(formula: Formula) -> tuple[Formula, ...]:
+    """The terms of a sum; anything else as its only term."""
+    return formula.terms if isinstance(formula, Sum) else (formula,)

@@ -1,0 +1,573 @@
+"""Every symbol once: its name, letter, spoken form, meaning, and the names that others give it.
+
+Counts stand before widths: a product is written in this order, `n_layers × emb_dim`.
+
+The names are those of Raschka, *Build a Large Language Model (From Scratch)*, Manning 2024. The aliases are Hugging
+Face's and nanoGPT's; a family whose key differs from them says so in its own file.
+"""
+
+from __future__ import annotations
+
+from symbolic.formulas.formula import Symbol
+
+SYMBOLS: dict[str, Symbol] = {}
+
+
+def symbol(
+    name: str,
+    *,
+    letter: str,
+    meaning: str,
+    spoken: str,
+    aliases: tuple[str, ...] = (),
+    unit: str = "",
+    minimum: int = 1,
+    maximum: int | None = None,
+    whole: bool = True,
+    scales: bool = True,
+    of_run: bool = False,
+) -> Symbol:
+    """A new symbol, entered in the vocabulary.
+
+    `letter` is TeX. `scales` says whether the size grows when a model is made deeper and wider; numbers of heads and
+    experts, and the like, need not. `whole` is not so for a share or for half a byte; `of_run` marks what no
+    config says. A name or letter that is taken is a ValueError.
+    """
+    if name in SYMBOLS:
+        raise ValueError(f"the symbol {name!r} is in the vocabulary already; use that one or choose another name")
+    if taken := next((other.name for other in SYMBOLS.values() if other.letter == letter), None):
+        raise ValueError(f"the letter {letter!r} is {taken}'s already; choose another for {name!r}")
+    SYMBOLS[name] = made = Symbol(name, letter, meaning, spoken, aliases, unit, minimum, maximum, whole, scales, of_run)
+    return made
+
+
+vocab_size = symbol(
+    "vocab_size",
+    letter="V",
+    meaning="how many different tokens the model knows",
+    spoken="vocabulary size",
+    unit="tokens",
+)
+context_length = symbol(
+    "context_length",
+    letter="T",
+    meaning="how many tokens the model can look at together",
+    spoken="context length",
+    aliases=("max_position_embeddings", "n_positions", "n_ctx", "block_size", "max_seq_len"),
+    unit="tokens",
+)
+n_layers = symbol(
+    "n_layers",
+    letter="L",
+    meaning="how many transformer layers are stacked",
+    spoken="number of layers",
+    aliases=("num_hidden_layers", "n_layer", "num_layers"),
+)
+n_heads = symbol(
+    "n_heads",
+    letter="H",
+    meaning="how many attention heads share one layer",
+    spoken="number of heads",
+    aliases=("num_attention_heads", "n_head", "num_heads"),
+    scales=False,
+)
+n_kv_groups = symbol(
+    "n_kv_groups",
+    letter="G",
+    meaning="how many key-value heads a layer has; query heads share them",
+    spoken="number of key-value heads",
+    aliases=("num_key_value_heads", "n_kv_heads"),
+    scales=False,
+)
+type_vocab_size = symbol(
+    "type_vocab_size",
+    letter="Y",
+    meaning="how many kinds of segment the model tells apart",
+    spoken="number of segment types",
+    scales=False,
+)
+n_labels = symbol(
+    "n_labels",
+    letter="C",
+    meaning="how many classes the model chooses from",
+    spoken="number of classes",
+    aliases=("num_labels",),
+    scales=False,
+)
+n_relative_buckets = symbol(
+    "n_relative_buckets",
+    letter="B",
+    meaning="how many groups of distances between tokens have a learned number",
+    spoken="number of relative position buckets",
+    aliases=("relative_attention_num_buckets",),
+    scales=False,
+)
+n_decoder_layers = symbol(
+    "n_decoder_layers",
+    letter="L_{dec}",
+    meaning="how many decoder layers are stacked",
+    spoken="number of decoder layers",
+    aliases=("num_decoder_layers",),
+)
+n_dense_layers = symbol(
+    "n_dense_layers",
+    letter="L_{dense}",
+    meaning="how many layers have one plain feed-forward network instead of experts",
+    spoken="number of dense layers",
+    minimum=0,
+)
+n_word_projections = symbol(
+    "n_word_projections",
+    letter="P",
+    meaning="how many pairs of matrices lead from the token table's width to the model's and back; none where the two "
+    "are equal",
+    spoken="number of projection pairs",
+    minimum=0,
+    scales=False,
+)
+n_global_layers = symbol(
+    "n_global_layers",
+    letter="L_{glob}",
+    meaning="how many layers let a token look at all tokens before it",
+    spoken="number of global layers",
+    minimum=0,
+)
+n_full_layers = symbol(
+    "n_full_layers",
+    letter="L_{full}",
+    meaning="how many layers have full attention",
+    spoken="number of full attention layers",
+    minimum=0,
+)
+n_full_dense_layers = symbol(
+    "n_full_dense_layers",
+    letter="L_{fd}",
+    meaning="how many layers have full attention and no experts",
+    spoken="number of dense full attention layers",
+    minimum=0,
+)
+n_linear_dense_layers = symbol(
+    "n_linear_dense_layers",
+    letter="L_{ld}",
+    meaning="how many layers have linear attention and no experts",
+    spoken="number of dense linear attention layers",
+    minimum=0,
+)
+n_experts = symbol(
+    "n_experts",
+    letter="E",
+    meaning="how many experts a layer has for the router to choose from",
+    spoken="number of experts",
+    aliases=("num_experts", "num_local_experts", "n_routed_experts"),
+    scales=False,
+)
+n_active_experts = symbol(
+    "n_active_experts",
+    letter="k",
+    meaning="how many of them the router chooses for one token",
+    spoken="number of active experts",
+    aliases=("num_experts_per_tok", "num_experts_per_token", "experts_per_token"),
+    scales=False,
+)
+n_shared_experts = symbol(
+    "n_shared_experts",
+    letter="S",
+    meaning="how many experts work on every token",
+    spoken="number of shared experts",
+    minimum=0,
+    scales=False,
+)
+linear_n_key_heads = symbol(
+    "linear_n_key_heads",
+    letter="H_{k}",
+    meaning="how many key heads a linear attention layer has",
+    spoken="number of linear key heads",
+    aliases=("linear_num_key_heads",),
+    scales=False,
+)
+linear_n_value_heads = symbol(
+    "linear_n_value_heads",
+    letter="H_{v}",
+    meaning="how many value heads a linear attention layer has",
+    spoken="number of linear value heads",
+    aliases=("linear_num_value_heads",),
+    scales=False,
+)
+# Of a run, not of a model: the inputs of the quantities.
+batch_size = symbol(
+    "batch_size",
+    letter="b",
+    meaning="how many sequences are worked on together",
+    spoken="batch size",
+    unit="sequences",
+    scales=False,
+    of_run=True,
+)
+tokens = symbol(
+    "tokens",
+    letter="t",
+    meaning="how many tokens of a sequence pass through the network together",
+    spoken="number of tokens",
+    unit="tokens",
+    scales=False,
+    of_run=True,
+)
+target_tokens = symbol(
+    "target_tokens",
+    letter="t_{dec}",
+    meaning="how many tokens the decoder writes",
+    spoken="number of target tokens",
+    unit="tokens",
+    scales=False,
+    of_run=True,
+)
+context = symbol(
+    "context",
+    letter="t_{ctx}",
+    meaning="how many tokens stand in the context: those that pass through and those that came before",
+    spoken="number of tokens in the context",
+    unit="tokens",
+    scales=False,
+    of_run=True,
+)
+value_bytes = symbol(
+    "value_bytes",
+    letter="u",
+    meaning="how many bytes a number takes",
+    spoken="bytes per number",
+    unit="bytes",
+    minimum=0,
+    whole=False,
+    scales=False,
+    of_run=True,
+)
+matrix_bytes = symbol(
+    "matrix_bytes",
+    letter="u_{m}",
+    meaning="how many bytes a number of a matrix takes, with its part of the group's scale and zero point",
+    spoken="bytes per number of a matrix",
+    unit="bytes",
+    minimum=0,
+    whole=False,
+    scales=False,
+    of_run=True,
+)
+value_bits = symbol(
+    "value_bits",
+    letter="q",
+    meaning="how many bits a quantised number takes",
+    spoken="bits per number",
+    unit="bits",
+    scales=False,
+    of_run=True,
+)
+scale_bits = symbol(
+    "scale_bits",
+    letter="q_{s}",
+    meaning="how many bits the scale of a group of numbers takes",
+    spoken="bits per scale",
+    unit="bits",
+    minimum=0,
+    scales=False,
+    of_run=True,
+)
+zero_bits = symbol(
+    "zero_bits",
+    letter="q_{z}",
+    meaning="how many bits the zero point of a group of numbers takes",
+    spoken="bits per zero point",
+    unit="bits",
+    minimum=0,
+    scales=False,
+    of_run=True,
+)
+group_size = symbol(
+    "group_size",
+    letter="g",
+    meaning="how many numbers share a scale",
+    spoken="group size",
+    unit="numbers",
+    scales=False,
+    of_run=True,
+)
+working_bytes = symbol(
+    "working_bytes",
+    letter="u_{w}",
+    meaning="how many bytes a weight takes in the form that the passes compute with",
+    spoken="bytes per working weight",
+    unit="bytes",
+    minimum=0,
+    scales=False,
+    of_run=True,
+)
+state_bytes = symbol(
+    "state_bytes",
+    letter="u_{o}",
+    meaning="how many bytes the optimizer keeps for a parameter",
+    spoken="optimizer bytes per parameter",
+    unit="bytes",
+    minimum=0,
+    scales=False,
+    of_run=True,
+)
+gradient_bytes = symbol(
+    "gradient_bytes",
+    letter="u_{g}",
+    meaning="how many bytes the gradient of a parameter takes",
+    spoken="gradient bytes per parameter",
+    unit="bytes",
+    minimum=0,
+    scales=False,
+    of_run=True,
+)
+training_tokens = symbol(
+    "training_tokens",
+    letter="D",
+    meaning="how many tokens the model is trained on, in all",
+    spoken="number of training tokens",
+    unit="tokens",
+    scales=False,
+    of_run=True,
+)
+data_parallel = symbol(
+    "data_parallel",
+    letter="p_{d}",
+    meaning="how many groups of devices work on different sequences",
+    spoken="data parallel size",
+    unit="groups",
+    scales=False,
+    of_run=True,
+)
+tensor_parallel = symbol(
+    "tensor_parallel",
+    letter="p_{t}",
+    meaning="among how many devices the matrices of a layer are split",
+    spoken="tensor parallel size",
+    unit="devices",
+    scales=False,
+    of_run=True,
+)
+device_flops = symbol(
+    "device_flops",
+    letter="F",
+    meaning="how many operations a device can do in a second: what its maker prints for dense matrices",
+    spoken="peak operations per second",
+    unit="FLOP/s",
+    scales=False,
+    of_run=True,
+)
+device_memory = symbol(
+    "device_memory",
+    letter="M",
+    meaning="how many bytes a device can hold",
+    spoken="memory of a device",
+    unit="bytes",
+    scales=False,
+    of_run=True,
+)
+device_bandwidth = symbol(
+    "device_bandwidth",
+    letter="R",
+    meaning="how many bytes a device can read from its memory in a second",
+    spoken="memory bandwidth",
+    unit="bytes/s",
+    scales=False,
+    of_run=True,
+)
+device_power = symbol(
+    "device_power",
+    letter="P_{w}",
+    meaning="how many watts a device may take",
+    spoken="power of a device",
+    unit="watts",
+    scales=False,
+    of_run=True,
+)
+n_devices = symbol(
+    "n_devices",
+    letter="n_{dev}",
+    meaning="how many devices work side by side",
+    spoken="number of devices",
+    unit="devices",
+    scales=False,
+    of_run=True,
+)
+utilisation = symbol(
+    "utilisation",
+    letter="U",
+    meaning="what share of the operations that the devices could do they really do for the model (MFU)",
+    spoken="utilisation",
+    minimum=0,
+    maximum=1,
+    whole=False,
+    scales=False,
+    of_run=True,
+)
+hour_price = symbol(
+    "hour_price",
+    letter="y",
+    meaning="what an hour of one device costs",
+    spoken="price per device and hour",
+    unit="dollars",
+    minimum=0,
+    whole=False,
+    scales=False,
+    of_run=True,
+)
+emb_dim = symbol(
+    "emb_dim",
+    letter="d",
+    meaning="how many numbers stand for one token inside the model: its width",
+    spoken="embedding width",
+    aliases=("hidden_size", "n_embd", "d_model"),
+)
+hidden_dim = symbol(
+    "hidden_dim",
+    letter="f",
+    meaning="the width in the middle of the feed-forward network",
+    spoken="feed-forward width",
+    aliases=("intermediate_size", "n_inner", "ffn_dim", "d_ff"),
+)
+head_dim = symbol(
+    "head_dim",
+    letter="h",
+    meaning="how many numbers one head works with",
+    spoken="head width",
+    aliases=("d_head", "d_kv"),
+)
+word_embed_dim = symbol(
+    "word_embed_dim",
+    letter="w",
+    meaning="how many numbers a row of the token table has",
+    spoken="token table width",
+    aliases=("word_embed_proj_dim",),
+)
+expert_dim = symbol(
+    "expert_dim",
+    letter="m",
+    meaning="the width in the middle of one expert",
+    spoken="expert width",
+    aliases=("moe_intermediate_size", "moe_hidden_dim"),
+)
+shared_expert_dim = symbol(
+    "shared_expert_dim",
+    letter="s",
+    meaning="the width in the middle of the shared expert",
+    spoken="shared expert width",
+    aliases=("shared_expert_intermediate_size",),
+    minimum=0,
+)
+q_lora_rank = symbol(
+    "q_lora_rank",
+    letter="r_{q}",
+    meaning="the width to which queries are squeezed",
+    spoken="query rank",
+)
+kv_lora_rank = symbol(
+    "kv_lora_rank",
+    letter="r_{kv}",
+    meaning="the width to which keys and values are squeezed together",
+    spoken="key-value rank",
+)
+qk_nope_head_dim = symbol(
+    "qk_nope_head_dim",
+    letter="h_{n}",
+    meaning="the part of a head's query and key that ignores the position",
+    spoken="head width without position",
+)
+qk_rope_head_dim = symbol(
+    "qk_rope_head_dim",
+    letter="h_{r}",
+    meaning="the part of a head's query and key that carries the position",
+    spoken="head width with position",
+)
+v_head_dim = symbol(
+    "v_head_dim",
+    letter="h_{v}",
+    meaning="how many numbers of a value one head works with",
+    spoken="value head width",
+)
+linear_key_head_dim = symbol(
+    "linear_key_head_dim",
+    letter="h_{lk}",
+    meaning="how many numbers of a key one linear attention head works with",
+    spoken="linear key head width",
+)
+linear_value_head_dim = symbol(
+    "linear_value_head_dim",
+    letter="h_{lv}",
+    meaning="how many numbers of a value one linear attention head works with",
+    spoken="linear value head width",
+)
+sliding_window = symbol(
+    "sliding_window",
+    letter="W",
+    meaning="how many tokens back a sliding layer looks",
+    spoken="sliding window",
+)
+conv_kernel = symbol(
+    "conv_kernel",
+    letter="c",
+    meaning="how many neighbouring tokens the convolution mixes",
+    spoken="convolution width",
+    aliases=("d_conv", "linear_conv_kernel_dim"),
+    scales=False,
+)
+state_size = symbol(
+    "state_size",
+    letter="n",
+    meaning="how many numbers each channel of the state remembers",
+    spoken="state size",
+    aliases=("d_state",),
+    scales=False,
+)
+expand = symbol(
+    "expand",
+    letter="e",
+    meaning="by what factor the inner width exceeds the model's",
+    spoken="expansion factor",
+    scales=False,
+)
+inner_dim = symbol(
+    "inner_dim",
+    letter="i",
+    meaning="the width inside a state-space layer",
+    spoken="inner width",
+    aliases=("d_inner",),
+)
+time_step_rank = symbol(
+    "time_step_rank",
+    letter="r",
+    meaning="the width to which the time step is squeezed",
+    spoken="time step rank",
+    aliases=("dt_rank",),
+)
+image_size = symbol(
+    "image_size",
+    letter="I",
+    meaning="the width and height of an image in pixels",
+    spoken="image size",
+    scales=False,
+)
+patch_size = symbol(
+    "patch_size",
+    letter="p",
+    meaning="the width and height of a patch in pixels",
+    spoken="patch size",
+    scales=False,
+)
+n_channels = symbol(
+    "n_channels",
+    letter="c_{in}",
+    meaning="how many colours a pixel has",
+    spoken="number of channels",
+    aliases=("num_channels",),
+    scales=False,
+)
+n_patches = symbol(
+    "n_patches",
+    letter="N",
+    meaning="how many patches an image has",
+    spoken="number of patches",
+    scales=False,
+)

@@ -1,0 +1,1 @@
+"""Measuring a network: quantities, conventions, and the derivation that keeps every step."""

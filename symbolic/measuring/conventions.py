@@ -1,0 +1,107 @@
+"""Conventions: which leaves a count counts. Most "wrong" parameter counts are another convention.
+
+`CONVENTIONS` are those of weights; a quantity that measures other leaves has its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from symbolic.errors import UnknownName
+from symbolic.formulas.formula import Formula
+from symbolic.networks.blocks import Kind, Leaf
+
+
+@dataclass(frozen=True, slots=True)
+class Convention:
+    """A named selection of leaves. `says` completes "This page counts …".
+
+    `measure` is what it takes a leaf for, where that is not the quantity's own measure (a rule of thumb); `unit` the
+    word behind its total, where that is another than the quantity's: such a total can't be reconciled with the others.
+    `source` says who counts so.
+    """
+
+    name: str
+    says: str
+    counts: Callable[[Leaf], bool]
+    active_only: bool = False
+    measure: Callable[[Leaf], Formula | None] | None = None
+    unit: str = ""
+    source: str = ""
+
+
+def _stored_once(leaf: Leaf) -> bool:
+    return leaf.weight.tied_to is None and leaf.weight.kind is not Kind.BUFFER
+
+
+def _is_head(leaf: Leaf) -> bool:
+    return leaf.role == "head" and leaf.weight.kind is Kind.MATRIX
+
+
+def named(*conventions: Convention) -> Mapping[str, Convention]:
+    """Conventions by their names, in the order given: the default first."""
+    return {convention.name: convention for convention in conventions}
+
+
+def everything(leaf: Leaf) -> bool:  # noqa: ARG001
+    """Every leaf counts."""
+    return True
+
+
+CONVENTIONS = named(
+    Convention(
+        "trainable",
+        "every number that is learned by gradient descent; a table that is used twice counts once",
+        _stored_once,
+    ),
+    Convention(
+        "tied",
+        "every trainable number, with the output head sharing the token embedding's table",
+        lambda leaf: _stored_once(leaf) and not _is_head(leaf),
+    ),
+    Convention(
+        "untied",
+        "every trainable number, with an output head of its own",
+        lambda leaf: _stored_once(leaf) or _is_head(leaf),
+    ),
+    Convention(
+        "non-embedding",
+        "every trainable number outside the embeddings and the output head",
+        lambda leaf: _stored_once(leaf) and leaf.role not in ("embedding", "position", "head"),
+    ),
+    Convention(
+        "active",
+        "the trainable numbers that work on one token: of the experts, only those that are chosen",
+        _stored_once,
+        active_only=True,
+    ),
+    Convention(
+        "active-without-lookup",
+        "the trainable numbers that one token is multiplied with: of the experts, only those that are chosen, "
+        "and not the tables in which a row is only looked up",
+        lambda leaf: (_stored_once(leaf) or _is_head(leaf)) and leaf.role not in ("embedding", "position"),
+        active_only=True,
+    ),
+    Convention(
+        "with-buffers",
+        "every trainable number, and the numbers that correct a router: stored beside them, but set by a rule",
+        lambda leaf: leaf.weight.tied_to is None,
+    ),
+    Convention(
+        "walkthrough",
+        "matrices and norm scales only: no position table, no biases, no shifts, the output head shared",
+        lambda leaf: (
+            _stored_once(leaf)
+            and leaf.role not in ("position", "head")
+            and leaf.weight.kind in (Kind.TABLE, Kind.MATRIX, Kind.SCALE)
+        ),
+    ),
+)
+
+
+def find(name: str, among: Mapping[str, Convention] = CONVENTIONS) -> Convention:
+    """The convention of that name; UnknownName names the nearest."""
+    if name not in among:
+        raise UnknownName("convention", name, among)
+    return among[name]

@@ -1,0 +1,231 @@
+"""Measuring a tree bottom-up and keeping every step: that is the derivation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from symbolic.configs.model import Model
+from symbolic.display import Displayed
+from symbolic.errors import ConfigError, NothingToMeasure
+from symbolic.formulas.formula import Exact, Formula, Labelled, Negative, Number, Product, Sum, Symbol, total
+from symbolic.measuring.conventions import Convention
+from symbolic.measuring.inputs import Given, Inputs, resolve
+from symbolic.measuring.quantity import Quantity
+from symbolic.networks.blocks import Block, Leaf, Part, Weight, axes
+
+if TYPE_CHECKING:
+    import sympy
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An equation of a page: a formula, and what it comes to."""
+
+    formula: Formula
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A leaf or a block, measured.
+
+    `one` is the formula of one copy, `each` its value; `value` is that of all `times` copies (`repeat`).
+    `whole` is what the step adds to the model, the repeats of the blocks around it included; `share` its part of the
+    total; `running` the sum within the block around it, up to here.
+    """
+
+    number: str
+    name: str
+    role: str
+    about: str
+    one: Formula
+    each: int
+    value: int
+    steps: tuple[Step, ...] = ()
+    repeat: Formula | None = None
+    times: int = 1
+    part: Part | None = None
+    whole: int = 0
+    share: Fraction = Fraction(0)
+    running: int = 0
+
+    @property
+    def weight(self) -> Weight | None:
+        """The weight that it measures; None for a block or another leaf."""
+        return self.part if isinstance(self.part, Weight) else None
+
+    @property
+    def formula(self) -> Formula:
+        """The formula of all copies; a block's name stands for its own line."""
+        if self.repeat is None:
+            return self.one
+        return Product((self.repeat, Labelled(f"one {self.name}", self.one)))
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The equations in reading order: the sum of the parts, then times the repeat."""
+        # A sum of one part says nothing that the part has not said, and zero is no sum at all.
+        one = () if len(self.steps) == 1 or not self.value else (Line(self.one, self.each),)
+        return one if self.repeat is None else (*one, Line(self.formula, self.value))
+
+    @property
+    def label(self) -> str:
+        """How a sum names it."""
+        return self.name if self.repeat is None else f"{self.name}s"
+
+
+@dataclass(frozen=True)
+class Derivation(Displayed):
+    """A quantity of a model, derived: nested steps, and their total. `inputs` are the quantity's own symbols."""
+
+    model: Model
+    quantity: Quantity
+    convention: Convention
+    inputs: Inputs
+    root: Step
+    left_out: tuple[Leaf, ...]
+    read_back: bool = False
+    """Whether its pages say that they were proofread: `proofread.own_pages` sees to it that they were."""
+
+    @property
+    def total(self) -> int:
+        """The exact total."""
+        return self.root.value
+
+    @property
+    def sizes(self) -> Mapping[str, Exact]:
+        """The numbers that stand in the symbols' places: the model's and the quantity's."""
+        return {**self.model.sizes, **self.inputs.sizes}
+
+    @property
+    def definitions(self) -> Mapping[Symbol, Formula]:
+        """The sizes that follow from others: the model's and the quantity's."""
+        return {**self.model.definitions, **self.inputs.definitions}
+
+    @property
+    def unit(self) -> str:
+        """The word behind the total."""
+        return self.convention.unit or self.quantity.unit
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The network's parts, in order."""
+        return self.root.steps
+
+    @cached_property
+    def closed(self) -> Formula:
+        """The total as one formula in the sizes that the config must give, collected per repeated block."""
+        from symbolic.formulas.algebra import collected
+
+        # What this model has none of is no part of its formula.
+        nothing: dict[Symbol, Formula] = dict.fromkeys(self.model.absent, Number(0))
+        return collected(self.root.formula, {**self.definitions, **nothing})
+
+    @property
+    def closed_form(self) -> sympy.Expr:
+        """The same for SymPy."""
+        return self.closed.algebra
+
+
+def derive(model: Model, quantity: Quantity, convention: Convention, given: Given | None = None) -> Derivation:
+    """Measure every leaf that the convention counts, add up, multiply by the repeats.
+
+    `given` are the quantity's inputs that are not to be their defaults, by name. ConfigError where the network has
+    nothing of the quantity.
+    """
+    inputs = resolve(quantity, model, given or {})
+    measuring = _Measuring(model, quantity, convention, {**model.sizes, **inputs.sizes})
+    network = model.network
+    if quantity.times is not None and quantity.times.value(measuring.sizes) != 1:
+        network = replace(network, name="sequence", repeat=quantity.times)
+    root = measuring.block(network, ())
+    if not measuring.found:
+        raise NothingToMeasure(f"{model.name} has {quantity.lacking}; so there is no {quantity.name} of it")
+    root = _placed(root, "", root.value, 1)
+    return Derivation(model, quantity, convention, inputs, root, tuple(measuring.left_out))
+
+
+class _Measuring:
+    """One walk over a tree: the steps, and what was left out on the way."""
+
+    def __init__(self, model: Model, quantity: Quantity, convention: Convention, sizes: Mapping[str, Exact]) -> None:
+        self.model, self.quantity, self.convention, self.sizes = model, quantity, convention, sizes
+        self.left_out: list[Leaf] = []
+        self.found = False
+
+    def block(self, block: Block, above: tuple[Block, ...]) -> Step:
+        """A block's step: those of its parts, their sum, times the repeat."""
+        steps: list[Step] = []
+        path = (*above, block)
+        for part in block.parts:
+            if isinstance(part, Block):
+                below = self.block(part, path)
+                # A kind of layer that this model has none of is no step.
+                if (below.steps or below.part) and below.times:
+                    steps.append(below)
+            elif (step := self.leaf(Leaf(part, path))) is not None:
+                steps.append(step)
+        repeat = block.active if self.convention.active_only and block.active is not None else block.repeat
+        if len(steps) == 1 and steps[0].part and repeat is None:
+            # A block that holds one leaf is that leaf: one line says it all.
+            about = " ".join(filter(None, (block.about, steps[0].about)))
+            return replace(steps[0], name=block.name, about=about)
+        formula = total(tuple(Labelled(step.label, step.formula) for step in steps if step.value))
+        each = sum(step.value for step in steps)
+        times = 1 if repeat is None else whole(repeat, self.sizes)
+        repeat = None if repeat is None else _without(repeat, self.model.absent)
+        return Step("", block.name, block.role, block.about, formula, each, each * times, tuple(steps), repeat, times)
+
+    def leaf(self, leaf: Leaf) -> Step | None:
+        """A leaf's step; None where it is not of this quantity, or left out."""
+        formula = self.quantity.of(leaf, self.convention)
+        if formula is None:
+            return None
+        self.found = True
+        if self.convention.counts(leaf):
+            return self.measured(leaf, formula)
+        if isinstance(leaf.part, Weight) and leaf.part.tied_to:
+            # A shared weight is a step of its own, worth nothing: a reader looks for it.
+            return self.measured(leaf, Number(0))
+        self.left_out.append(leaf)
+        return None
+
+    def measured(self, leaf: Leaf, formula: Formula) -> Step:
+        """The step of a leaf with this formula."""
+        for axis in axes(leaf.part):
+            # Half a column is no shape, even where the whole comes out even.
+            whole(axis, self.sizes)
+        value = whole(formula, self.sizes)
+        return Step("", leaf.part.name, leaf.role, leaf.part.about, formula, value, value, part=leaf.part)
+
+
+def _without(repeat: Formula, absent: frozenset[Symbol]) -> Formula:
+    """48 in place of 48 − 0, where the kind of layer that is taken away is not there."""
+    if not isinstance(repeat, Sum):
+        return repeat
+    return total(tuple(term for term in repeat.terms if not (isinstance(term, Negative) and term.term in absent)))
+
+
+def _placed(step: Step, number: str, grand_total: int, copies: int) -> Step:
+    """The step and those below it with their numbers, shares and running totals."""
+    whole = step.value * copies
+    running, placed = 0, []
+    for index, below in enumerate(step.steps, start=1):
+        running += below.value
+        name = f"{number}.{index}" if number else str(index)
+        placed.append(replace(_placed(below, name, grand_total, copies * step.times), running=running))
+    share = Fraction(whole, grand_total) if grand_total else Fraction(0)
+    return replace(step, number=number, steps=tuple(placed), whole=whole, share=share)
+
+
+def whole(formula: Formula, sizes: Mapping[str, Exact]) -> int:
+    """A formula's value; ConfigError where these sizes leave a fraction."""
+    value = formula.value(sizes)
+    if isinstance(value, int):
+        return value
+    given = ", ".join(f"{symbol.name} {sizes[symbol.name]}" for symbol in formula.symbols)
+    raise ConfigError(f"{value} is not a whole number, with {given}; change one of these sizes")

@@ -1,0 +1,96 @@
+"""Number formats and accelerators: tables with their sources, and what they say of a quantity's inputs."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from symbolic.errors import ConfigError, UnknownName
+from symbolic.formulas.formula import Exact, Formula, exact
+from symbolic.formulas.vocabulary import (
+    device_bandwidth,
+    device_flops,
+    device_memory,
+    device_power,
+    group_size,
+    matrix_bytes,
+    scale_bits,
+    value_bits,
+    value_bytes,
+    zero_bits,
+)
+from symbolic.measuring import quantities
+from symbolic.measuring.quantity import Quantity
+
+FOLDER = Path(__file__).parent
+GROUPED_BYTES = (value_bits + (scale_bits + zero_bits) / group_size) / 8
+"""What a number takes where a group shares a scale and a zero point."""
+SIXTEEN_BITS = 2
+BITS = 8
+WITHOUT_FORMAT = "bf16"
+"""The format that a device computes in where only 16 bits are said, or fewer: numbers are unpacked before they work."""
+
+
+@cache
+def table(name: str) -> Mapping[str, Mapping[str, Any]]:
+    """A table of this folder: `dtypes` or `accelerators`."""
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def given_by(quantity: Quantity, dtype: str, device: str) -> dict[str, Exact | Formula]:
+    """The inputs of a quantity that a number format and an accelerator set; "" sets none."""
+    given = given_by_device(device, quantity, dtype) if device else {}
+    return given | (given_by_dtype(dtype, quantity) if dtype else {})
+
+
+def given_by_dtype(name: str, quantity: Quantity) -> dict[str, Exact | Formula]:
+    """The inputs of a quantity that a number format sets; UnknownName, or ConfigError where it has no such inputs."""
+    if name not in table("dtypes"):
+        raise UnknownName("dtype", name, table("dtypes"))
+    dtype = table("dtypes")[name]
+    known = {symbol.name for symbol in quantity.inputs}
+    if value_bytes.name not in known:
+        raise ConfigError(f"{quantity.name} does not depend on how numbers are stored; leave --dtype out")
+    given: dict[str, Exact | Formula] = {}
+    each: Exact | Formula = exact(Fraction(dtype["bits"], BITS))
+    if "group_size" in dtype:
+        each = GROUPED_BYTES
+        given |= {value_bits.name: dtype["bits"], group_size.name: dtype["group_size"]}
+        given |= {scale_bits.name: dtype.get("scale_bits", 0), zero_bits.name: dtype.get("zero_bits", 0)}
+    apart = matrix_bytes.name in known and dtype.get("matrices_only", False)
+    given |= {matrix_bytes.name: each, value_bytes.name: SIXTEEN_BITS} if apart else {value_bytes.name: each}
+    return given
+
+
+def given_by_device(name: str, quantity: Quantity, dtype: str) -> dict[str, Exact | Formula]:
+    """The inputs of a quantity that an accelerator sets."""
+    if name not in table("accelerators"):
+        raise UnknownName("device", name, table("accelerators"))
+    device = table("accelerators")[name]
+    peaks = device["peak"]
+    values = {
+        device_flops.name: peaks.get(dtype, peaks.get(WITHOUT_FORMAT, peaks.get("fp16"))),
+        device_memory.name: device["memory"],
+        device_bandwidth.name: device["bandwidth"],
+        device_power.name: device.get("power"),
+    }
+    known = {symbol.name for symbol in quantity.inputs}
+    given = {name: value for name, value in values.items() if name in known and value is not None}
+    if not given:
+        raise ConfigError(f"{quantity.name} does not depend on the device; leave --device out")
+    return dict(given)
+
+
+def of_those_asked(quantity: str, asked: tuple[str, ...], dtype: str, device: str) -> dict[str, str]:
+    """The format and the device for one of several quantities: those that it depends on; all for a single one."""
+    if len(asked) == 1:
+        return {"dtype": dtype, "device": device}
+    known = {symbol.name for symbol in quantities.find(quantity).inputs}
+    return {
+        "dtype": dtype if value_bytes.name in known else "",
+        "device": device if known & {device_flops.name, device_memory.name, device_bandwidth.name} else "",
+    }

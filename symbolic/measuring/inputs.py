@@ -1,0 +1,71 @@
+"""The inputs of a quantity that are not the model's: tokens, batch, bytes a number. Symbols like any other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from symbolic.configs.model import Model
+from symbolic.errors import ConfigError, UnknownName
+from symbolic.formulas.figures import grouped
+from symbolic.formulas.formula import Exact, Formula, Symbol
+from symbolic.formulas.vocabulary import SYMBOLS, tokens
+from symbolic.measuring.quantity import Quantity
+
+Given: TypeAlias = Mapping[str, Exact | Formula]
+"""Inputs by name: numbers, or formulas of other inputs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The numbers of a quantity's symbols, in the order of the quantity; `assumed` are those that nobody gave."""
+
+    sizes: Mapping[str, Exact]
+    definitions: Mapping[Symbol, Formula]
+    assumed: frozenset[str]
+
+    @property
+    def given(self) -> Given:
+        """Those that somebody gave, as given."""
+        formulas = {symbol.name: formula for symbol, formula in self.definitions.items()}
+        return {name: formulas.get(name, size) for name, size in self.sizes.items() if name not in self.assumed}
+
+
+def resolve(quantity: Quantity, model: Model, given: Given) -> Inputs:
+    """The given inputs and the defaults of the others; an error line where one is unknown or can't be."""
+    known = {symbol.name: default for symbol, default in quantity.inputs.items()}
+    for name, value in given.items():
+        if name not in known:
+            raise UnknownName(f"input of {quantity.name}", name, known)
+        if not isinstance(value, Formula):
+            check(SYMBOLS[name], value)
+    said = {**known, **given}
+    longest, usual = model.sizes.get("context_length"), said.get(tokens.name)
+    if longest and tokens.name not in given and isinstance(usual, int):
+        # A text that is longer than the model can look at is nobody's default.
+        said[tokens.name] = min(usual, longest)
+    definitions = {SYMBOLS[name]: value for name, value in said.items() if isinstance(value, Formula)}
+    numbers = {name: value for name, value in said.items() if not isinstance(value, Formula)}
+    sizes: dict[str, Exact] = {**model.sizes, **numbers}
+    waiting = dict(definitions)
+    while waiting:
+        # A definition may stand on another one: the first whose symbols are known comes next.
+        symbol = next(one for one, formula in waiting.items() if all(part.name in sizes for part in formula.symbols))
+        sizes[symbol.name] = waiting.pop(symbol).value(sizes)
+    return Inputs(
+        {symbol.name: sizes[symbol.name] for symbol in quantity.inputs},
+        definitions,
+        frozenset(known) - frozenset(given),
+    )
+
+
+def check(symbol: Symbol, value: Exact) -> None:
+    """ConfigError where an input can't have this value."""
+    if symbol.whole and not isinstance(value, int):
+        raise ConfigError(f"{symbol.name} must be a whole number, got {grouped(value)}; give a whole number")
+    if value < symbol.minimum or (value == 0 and not symbol.whole):
+        least = f"at least {symbol.minimum}" if symbol.whole else "more than 0"
+        raise ConfigError(f"{symbol.name} must be {least}, got {grouped(value)}; give a larger one")
+    if symbol.maximum is not None and value > symbol.maximum:
+        raise ConfigError(f"{symbol.name} must be at most {symbol.maximum}, got {grouped(value)}; give a smaller one")

@@ -1,0 +1,52 @@
+"""The products of a network, and the operations that they take: what several quantities stand on.
+
+Two operations, a multiplication and an addition, for each number of a matrix and each token, and two for each place of
+a product of two computed tensors. Norms, activation functions, biases and sums go number by number; they are not
+counted, here or in the usual counts. Kaplan et al. 2020, arXiv:2001.08361, §2.1.
+"""
+
+from __future__ import annotations
+
+from symbolic.formulas.formula import Formula, Number, Product
+from symbolic.formulas.vocabulary import tokens
+from symbolic.measuring.quantity import copied, numbers
+from symbolic.networks.blocks import Contraction, Kind, Leaf, Weight
+
+OPERATIONS = 2
+MULTIPLIED = (Kind.MATRIX, Kind.KERNEL)
+
+
+def operations(leaf: Leaf, each: tuple[int, ...] = (OPERATIONS,), *, masked: bool = False) -> Formula | None:
+    """`each` × tokens × the numbers of a matrix, `each` × every axis of a product; None for another leaf.
+
+    `masked` leaves out the pairs of tokens that a mask hides.
+    """
+    factors = tuple(Number(factor) for factor in each)
+    match leaf.part:
+        case Weight(kind=kind) if kind in MULTIPLIED:
+            return Product((*factors, leaf.tokens or tokens, numbers(leaf.part)))
+        case Contraction(copies=copies, axes=axes, masked=left):
+            return Product((*factors, copied(copies, left if masked and left else axes)))
+    return None
+
+
+def per_parameter(leaf: Leaf, each: int) -> Formula | None:
+    """The rule of thumb: so many operations for each parameter and token, whatever the parameter does."""
+    if isinstance(leaf.part, Weight) and is_trained(leaf.part):
+        return Product((Number(each), leaf.tokens or tokens, numbers(leaf.part)))
+    return None
+
+
+def is_trained(weight: Weight) -> bool:
+    """Whether a weight is learned, and counted once."""
+    return weight.tied_to is None and weight.kind is not Kind.BUFFER
+
+
+def in_layer(leaf: Leaf) -> bool:
+    """Whether it stands in a stack of layers."""
+    return any(block.role == "layer" for block in leaf.path)
+
+
+def is_product(leaf: Leaf) -> bool:
+    """Whether it is a product of two computed tensors."""
+    return isinstance(leaf.part, Contraction)

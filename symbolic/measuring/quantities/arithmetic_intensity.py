@@ -1,0 +1,118 @@
+"""Arithmetic intensity: the bytes that one step reads, and the operations that it does with each of them."""
+
+from __future__ import annotations
+
+from symbolic.formulas.formula import Ceiling, Formula, Product
+from symbolic.formulas.vocabulary import (
+    batch_size,
+    context,
+    device_bandwidth,
+    device_flops,
+    target_tokens,
+    tokens,
+)
+from symbolic.measuring.conventions import Convention, everything, named
+from symbolic.measuring.products import is_trained
+from symbolic.measuring.quantity import Quantity, Result
+from symbolic.measuring.storage import WEIGHT_FORMAT, cache_bytes, weight_bytes
+from symbolic.networks.blocks import Cache, Kind, Leaf, Weight
+from symbolic.networks.family import Source
+
+NAME, FLOPS, CACHE = "arithmetic-intensity", "forward-flops", "kv-cache"
+INTENSITY, RIDGE = "operations for each byte", "operations that the device can do for each byte"
+A100_FLOPS, A100_BANDWIDTH = 312 * 10**12, 2_039 * 10**9
+"""NVIDIA A100 80GB Tensor Core GPU datasheet: dense 16-bit products, and the memory's bandwidth."""
+
+
+def measure(leaf: Leaf) -> Formula | None:
+    """A weight's bytes are read once for the whole batch, a cache's once for each sequence; of a table only rows."""
+    if isinstance(leaf.part, Cache):
+        return Product((batch_size, cache_bytes(leaf.part, leaf.part.shape)))
+    if isinstance(leaf.part, Weight) and (leaf.part.kind is Kind.TABLE or not _is_read(leaf)):
+        return None
+    return weight_bytes(leaf)
+
+
+def _is_read(leaf: Leaf) -> bool:
+    return is_trained(leaf.weight) or leaf.role == "head"
+
+
+QUANTITY = Quantity(
+    name=NAME,
+    title="Arithmetic intensity",
+    called="bytes read in a step",
+    unit="bytes",
+    measure=measure,
+    conventions=named(
+        Convention(
+            "all-weights",
+            "the weights and the cache that one step reads: every matrix and norm once for the whole batch, and the "
+            "cache of each sequence; of the token table only some rows are read, which is next to nothing",
+            everything,
+        ),
+        Convention(
+            "chosen-experts",
+            "the same, but of the experts only those that one token chooses: what a batch of one reads",
+            everything,
+            active_only=True,
+        ),
+    ),
+    inputs={
+        batch_size: 1,
+        tokens: 1,
+        context: 1024,
+        target_tokens: tokens,
+        **WEIGHT_FORMAT,
+        device_flops: A100_FLOPS,
+        device_bandwidth: A100_BANDWIDTH,
+    },
+    results=(
+        Result(
+            INTENSITY,
+            "The operations of the same step, divided by the bytes that it reads.",
+            "FLOPs per byte",
+            lambda totals: totals[FLOPS] / totals[NAME],
+        ),
+        Result(
+            RIDGE,
+            "How many operations a device can do while it reads one byte. A step that does fewer for each byte waits "
+            "for the memory, one that does more for the arithmetic (the roofline model: Williams, Waterman and "
+            "Patterson 2009).",
+            "FLOPs per byte",
+            lambda totals: device_flops / device_bandwidth,  # noqa: ARG005
+        ),
+        Result(
+            "batch from which on the arithmetic is the limit",
+            "The batch at which both take equally long, rounded up. The weights are read once for the whole batch, but "
+            "each sequence brings a cache of its own.",
+            "sequences",
+            lambda totals: Ceiling(
+                totals[RIDGE]
+                * (totals[NAME] - totals[CACHE])
+                / (totals[FLOPS] / batch_size - totals[RIDGE] * (totals[CACHE] / batch_size))
+            ),
+            never="No batch is large enough: each sequence reads so much cache of its own that the memory stays the "
+            "limit. The products with weights do turn at some batch, but attention over the cache never does.",
+        ),
+        Result(
+            "shortest time for the step, by the memory",
+            "All bytes, at the memory's full bandwidth. No step is faster than the longer of these two times.",
+            "milliseconds",
+            lambda totals: 1000 * totals[NAME] / device_bandwidth,
+        ),
+        Result(
+            "shortest time for the step, by the arithmetic",
+            "All operations, at the device's full speed.",
+            "milliseconds",
+            lambda totals: 1000 * totals[FLOPS] / device_flops,
+        ),
+    ),
+    companions=(FLOPS, CACHE),
+    sources=(
+        Source(
+            "Williams, Waterman and Patterson 2009, Roofline: An Insightful Visual Performance Model",
+            "https://doi.org/10.1145/1498765.1498785",
+        ),
+        Source("Pope et al. 2022, Efficiently Scaling Transformer Inference", "https://arxiv.org/abs/2211.05102"),
+    ),
+)

@@ -1,0 +1,31 @@
+"""Checkpoint size: the bytes of the stored tensors, the file's own header aside."""
+
+from __future__ import annotations
+
+from symbolic.measuring import conventions
+from symbolic.measuring.conventions import Convention, named
+from symbolic.measuring.quantity import Quantity
+from symbolic.measuring.storage import WEIGHT_FORMAT, in_gigabytes, weight_bytes
+
+NAME = "checkpoint-size"
+
+QUANTITY = Quantity(
+    name=NAME,
+    title="Checkpoint size",
+    unit="bytes",
+    measure=weight_bytes,
+    conventions=named(
+        Convention(
+            "stored",
+            "the bytes of every stored tensor, one that is used twice once, and the numbers that correct a router",
+            conventions.CONVENTIONS["with-buffers"].counts,
+        ),
+        Convention(
+            "stored-untied",
+            "the same, with an output head of its own: some programs write a shared table twice",
+            conventions.CONVENTIONS["untied"].counts,
+        ),
+    ),
+    inputs=WEIGHT_FORMAT,
+    results=in_gigabytes(NAME),
+)

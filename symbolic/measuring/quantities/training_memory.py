@@ -1,0 +1,159 @@
+"""Training memory: weights, gradients, the optimizer's numbers, and what is kept for the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from symbolic.errors import NothingToMeasure
+from symbolic.formulas.formula import Formula, Number, Product
+from symbolic.formulas.vocabulary import (
+    batch_size,
+    context,
+    data_parallel,
+    gradient_bytes,
+    state_bytes,
+    target_tokens,
+    tensor_parallel,
+    tokens,
+    working_bytes,
+)
+from symbolic.measuring.conventions import Convention, everything, named
+from symbolic.measuring.products import in_layer, is_trained
+from symbolic.measuring.quantity import Quantity, Result, Totals, numbers
+from symbolic.measuring.storage import in_gigabytes
+from symbolic.networks.blocks import Activation, Kept, Leaf, Weight
+from symbolic.networks.family import Source
+
+NAME, PARAMETERS = "training-memory", "parameters"
+ACTIVATIONS, DIVIDED = f"{NAME}/activations", f"{NAME}/divided-activations"
+UNKNOWN = ("state-space", "linear-attention")
+
+
+def _kept(leaf: Leaf, keeps: Collection[Kept]) -> Formula | None:
+    """A weight's bytes, gradient and optimizer state included; a kept activation's bytes for all tokens."""
+    part = leaf.part
+    if leaf.role in UNKNOWN:
+        raise NothingToMeasure(
+            f"what training keeps of a {leaf.path[-1].name} depends on the program that runs it; "
+            "training-memory has no formula for this network yet, weight-memory has"
+        )
+    if isinstance(part, Weight):
+        return Product((numbers(part), working_bytes + gradient_bytes + state_bytes)) if is_trained(part) else None
+    # Recomputation is a matter of the layers: what lies outside them is kept.
+    if not isinstance(part, Activation) or (part.kept not in keeps and in_layer(leaf)):
+        return None
+    width = () if part.width == 1 else (Number(part.width),)
+    return Product((*width, batch_size, leaf.tokens or tokens, *part.shape))
+
+
+def measure(leaf: Leaf) -> Formula | None:
+    """Everything kept."""
+    return _kept(leaf, tuple(Kept))
+
+
+def _selective(leaf: Leaf) -> Formula | None:
+    return _kept(leaf, (Kept.ALWAYS, Kept.UNLESS_FULL))
+
+
+def _full(leaf: Leaf) -> Formula | None:
+    return _kept(leaf, (Kept.ALWAYS,))
+
+
+def _divided(leaf: Leaf) -> bool:
+    """What tensor parallelism divides among its devices."""
+    return isinstance(leaf.part, Activation) and leaf.part.split and in_layer(leaf)
+
+
+def _activations(leaf: Leaf) -> bool:
+    return isinstance(leaf.part, Activation)
+
+
+def _sharded(part: Formula) -> Formula:
+    return part / data_parallel
+
+
+def _zero(stage: int) -> Result:
+    """What one device holds of weights, gradients and optimizer states: stage 1 shares out the last, 2 and 3 more."""
+    shared = ("the optimizer's numbers", "the gradients too", "the weights too")[stage - 1]
+    parts = (state_bytes, gradient_bytes, working_bytes)
+
+    def each(totals: Totals) -> Formula:
+        kept = [_sharded(part) if index < stage else part for index, part in enumerate(parts)]
+        return totals[PARAMETERS] * (kept[2] + kept[1] + kept[0])
+
+    return Result(
+        f"ZeRO stage {stage}, on each device",
+        f"Weights, gradients and optimizer states alone, where `data_parallel` groups of devices share out {shared}. "
+        "The activations come on top.",
+        "bytes",
+        each,
+    )
+
+
+QUANTITY = Quantity(
+    name=NAME,
+    title="Training memory",
+    unit="bytes",
+    measure=measure,
+    conventions=named(
+        Convention(
+            "all-kept",
+            "the bytes of weights, gradients and optimizer states, and of what the way back needs: all that a product, "
+            "a norm or an activation function worked on, at 16 bits, and the scores of the head at 32",
+            everything,
+        ),
+        Convention(
+            "selective-recomputation",
+            "the same without the table of attention shares, which is computed again on the way back",
+            everything,
+            measure=_selective,
+        ),
+        Convention(
+            "full-recomputation",
+            "weights, gradients, optimizer states, what lies outside the layers, and the input of each layer; all else "
+            "in the layers is computed again, one layer at a time",
+            everything,
+            measure=_full,
+        ),
+        Convention("activations", "what the way back needs, and nothing else", _activations),
+        Convention(
+            "divided-activations",
+            "of what the way back needs, the part that tensor parallelism divides among its devices",
+            _divided,
+        ),
+        Convention("states", "weights, gradients and optimizer states alone", lambda leaf: not _activations(leaf)),
+    ),
+    inputs={
+        batch_size: 1,
+        tokens: 1024,
+        context: tokens,
+        target_tokens: tokens,
+        working_bytes: 2,
+        gradient_bytes: 2,
+        state_bytes: 12,
+        tensor_parallel: 8,
+        data_parallel: 8,
+    },
+    results=(
+        *in_gigabytes(NAME),
+        Result(
+            "activations on each device",
+            "Where the matrices of a layer are split among `tensor_parallel` devices, each keeps its part of what is "
+            "made inside attention and feed-forward network, and all of the rest (Korthikanti et al. 2022, §4.2.1).",
+            "bytes",
+            lambda totals: totals[ACTIVATIONS] - totals[DIVIDED] + totals[DIVIDED] / tensor_parallel,
+        ),
+        *(_zero(stage) for stage in (1, 2, 3)),
+    ),
+    companions=(PARAMETERS, ACTIVATIONS, DIVIDED),
+    sources=(
+        Source(
+            "Rajbhandari et al. 2020, ZeRO: Memory Optimizations Toward Training Trillion Parameter Models",
+            "https://arxiv.org/abs/1910.02054",
+        ),
+        Source(
+            "Korthikanti et al. 2022, Reducing Activation Recomputation in Large Transformer Models",
+            "https://arxiv.org/abs/2205.05198",
+        ),
+    ),
+)

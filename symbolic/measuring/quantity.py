@@ -1,0 +1,92 @@
+"""A quantity: a way to measure the leaves of a network. What it is of a block follows by adding up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from symbolic.formulas.formula import Exact, Formula, Number, Product, Symbol, product
+from symbolic.measuring import conventions
+from symbolic.measuring.conventions import Convention
+from symbolic.networks.blocks import Leaf, Weight
+from symbolic.networks.family import Source
+
+Totals: TypeAlias = Mapping[str, Formula]
+"""The totals that a result may use: this quantity's under its own name, its companions' under theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What follows from a total: `formula` makes it of the totals, or gives None where there is nothing to say.
+
+    A later result may use an earlier one, under its title. `limits` is the input that can't be more than this result;
+    `never` what to say in place of a negative one. Where the unit is a thousand million of the formula's, `scale` is
+    that: 536,870,912 ≈ 0.5369 GB.
+    """
+
+    title: str
+    about: str
+    unit: str
+    formula: Callable[[Totals], Formula | None]
+    limits: Symbol | None = None
+    never: str = ""
+    scale: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """`measure` gives a leaf's formula, all copies together, or None for a leaf that it is not of.
+
+    `unit` is the plural word behind a total; `unit_in_steps` says that each equation prints it too. `conventions` are
+    the ways to count, the default first. `inputs` are the symbols that are not the model's, each with its default: a
+    number or a formula of other symbols. `times` is how often the whole network works (sequences of a batch).
+    `results` are what follows from the total, `companions` the quantities whose totals they use. `lacking` completes
+    "This network has …", where no leaf is of this quantity. `called` is what a later equation calls the total, where
+    that is not the title; `sources` are the works that it is defined in;
+    `remarks` makes of the totals' values what else there is to say: a term and its text each.
+    """
+
+    name: str
+    title: str
+    unit: str
+    measure: Callable[[Leaf], Formula | None]
+    conventions: Mapping[str, Convention] = field(default_factory=lambda: conventions.CONVENTIONS)
+    inputs: Mapping[Symbol, Exact | Formula] = field(default_factory=dict)
+    times: Formula | None = None
+    results: tuple[Result, ...] = ()
+    companions: tuple[str, ...] = ()
+    lacking: str = "nothing to measure"
+    unit_in_steps: bool = True
+    called: str = ""
+    sources: tuple[Source, ...] = ()
+    remarks: Callable[[Mapping[str, Exact]], tuple[tuple[str, str], ...]] | None = None
+
+    @property
+    def default(self) -> Convention:
+        """The convention of a page that asks for none."""
+        return next(iter(self.conventions.values()))
+
+    def convention(self, name: str) -> Convention:
+        """The convention of that name; "" is the default, and UnknownName names the nearest."""
+        return conventions.find(name, self.conventions) if name else self.default
+
+    def of(self, leaf: Leaf, convention: Convention) -> Formula | None:
+        """What a leaf measures under a convention."""
+        return (convention.measure or self.measure)(leaf)
+
+
+def numbers(weight: Weight) -> Formula:
+    """How many numbers a weight holds: 3 × (emb_dim × emb_dim), the copies, then the shape in brackets."""
+    return copied(weight.copies, weight.shape)
+
+
+def copied(copies: int, axes: tuple[Formula, ...]) -> Formula:
+    """So many times the product of the axes, which stands in brackets then."""
+    once = product(axes)
+    return once if copies == 1 else Product((Number(copies), once))
+
+
+def of_weights(measure: Callable[[Weight], Formula]) -> Callable[[Leaf], Formula | None]:
+    """A measure of weights as one of leaves: of all others it is nothing."""
+    return lambda leaf: measure(leaf.part) if isinstance(leaf.part, Weight) else None

@@ -1,0 +1,95 @@
+"""What follows from a total: each result an equation of the totals, the inputs and the results before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from symbolic.errors import ConfigError, NothingToMeasure
+from symbolic.formulas.formula import Exact, Formula, Labelled, exact
+from symbolic.measuring import quantities
+from symbolic.measuring.derivation import Derivation, derive
+from symbolic.measuring.quantity import Result
+
+
+@dataclass(frozen=True, slots=True)
+class Follows:
+    """A result of a derivation: its equation, with the value and the unit; without one, `about` says all.
+
+    The value is the formula's divided by `scale`.
+    """
+
+    title: str
+    about: str
+    unit: str
+    formula: Formula | None
+    value: Exact
+    scale: int = 1
+
+
+def follow(derivation: Derivation) -> tuple[Follows, ...]:
+    """The results of a derivation, in order; those that do not apply are left out."""
+    totals: dict[str, Formula] = {derivation.quantity.name: _total(derivation)}
+    for name in derivation.quantity.companions:
+        totals[name] = _total(companion(derivation, name))
+    found = []
+    for result in derivation.quantity.results:
+        formula = result.formula(totals)
+        if formula is None:
+            continue
+        value = exact(Fraction(formula.value(derivation.sizes)) / result.scale)
+        _check_limit(result, value, derivation)
+        if value < 0 and result.never:
+            found.append(Follows(result.title, result.never, result.unit, None, value))
+            continue
+        found.append(Follows(result.title, result.about, result.unit, formula, value, result.scale))
+        totals[result.title] = Labelled(result.title, formula)
+    return tuple(found)
+
+
+def totals(derivation: Derivation) -> dict[str, Formula]:
+    """What the equations of the results call each total and each result, and its formula."""
+    called = [_total(derivation), *(_total(companion(derivation, name)) for name in derivation.quantity.companions)]
+    results = {result.title: result.formula for result in follow(derivation) if result.formula is not None}
+    return {total.label: total for total in called} | results
+
+
+def remarks(derivation: Derivation) -> tuple[tuple[str, str], ...]:
+    """What else there is to say of the totals: a term and its text each."""
+    if derivation.quantity.remarks is None:
+        return ()
+    totals = {name: companion(derivation, name).total for name in derivation.quantity.companions}
+    return derivation.quantity.remarks({derivation.quantity.name: derivation.total, **totals})
+
+
+def companion(derivation: Derivation, name: str) -> Derivation:
+    """Another quantity of the same model, or `quantity/convention`, with the same inputs where it has them."""
+    name, _, convention = name.partition("/")
+    quantity = quantities.find(name)
+    known = {symbol.name for symbol in quantity.inputs}
+    shared = {name: size for name, size in derivation.sizes.items() if name in known}
+    try:
+        return derive(derivation.model, quantity, quantity.convention(convention), shared)
+    except NothingToMeasure:
+        asked, lacking = derivation.quantity.name, quantity.lacking
+        raise NothingToMeasure(f"{derivation.model.name} has {lacking}; so there is no {asked} of it") from None
+
+
+def _check_limit(result: Result, value: Exact, derivation: Derivation) -> None:
+    limited = result.limits
+    if limited is None or limited.name in derivation.inputs.assumed:
+        return
+    if derivation.sizes[limited.name] > value:
+        raise ConfigError(
+            f"{derivation.model.name}: {limited.name} {derivation.sizes[limited.name]} is more than the {value} "
+            f"{result.title}; give at most {value}"
+        )
+
+
+def _total(derivation: Derivation) -> Labelled:
+    chosen = (
+        "" if derivation.convention == derivation.quantity.default else derivation.convention.name.replace("-", " ")
+    )
+    title = chosen or derivation.quantity.called or derivation.quantity.title
+    # "KV cache" stays as it is.
+    return Labelled(title if title[:2].isupper() else title[:1].lower() + title[1:], derivation.root.formula)

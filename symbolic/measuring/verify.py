@@ -1,0 +1,206 @@
+"""Our tree against the real model code: built without memory (torch's meta device), compared tensor by tensor.
+
+Tensors are compared by pattern: `model.layers.{}.mlp.up_proj.weight` with a shape, and how many there are of it. So
+each name and each shape of each tensor counts, and a tied tensor counts once on both sides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import prod
+from typing import Any, TypeAlias
+
+from symbolic.configs.model import Model
+from symbolic.errors import ConfigError, shown
+from symbolic.networks.blocks import Kind, Leaf, weights
+from symbolic.networks.family import AsIs
+
+Shape: TypeAlias = tuple[int, ...]
+Tensors: TypeAlias = "Counter[tuple[str, Shape]]"
+"""How many tensors there are of each pattern and shape. Axes of size 1 hold nothing and are left out."""
+
+MODEL_CLASS = "model_class"
+"""The option of a family that has several classes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was compared: tensors on our side and theirs, and the patterns that differ."""
+
+    model: str
+    code: str
+    ours: Tensors
+    theirs: Tensors
+
+    @property
+    def tensors(self) -> int:
+        """How many tensors the real code has."""
+        return self.theirs.total()
+
+    @property
+    def total(self) -> int:
+        """How many trainable parameters the real code has."""
+        return sum(prod(shape) * count for (_, shape), count in self.theirs.items())
+
+    @property
+    def differences(self) -> tuple[tuple[str, Shape, int, int], ...]:
+        """Pattern, shape, our number of tensors, theirs: where they are not equal."""
+        return tuple(
+            (pattern, shape, self.ours[pattern, shape], self.theirs[pattern, shape])
+            for pattern, shape in sorted(self.ours.keys() | self.theirs.keys())
+            if self.ours[pattern, shape] != self.theirs[pattern, shape]
+        )
+
+
+def verify(model: Model) -> Verification:
+    """Compare a model with transformers' class of its family; ConfigError where there is none or it can't be had."""
+    if not model.architecture.model_class:
+        raise ConfigError(
+            f"{model.architecture.name} has no real model code to compare with; see `symbolic architectures`"
+        )
+    return Verification(model.name, _code(model), expected(model), built(model))
+
+
+def expected(model: Model) -> Tensors:
+    """The tensors that our tree says the real code has."""
+    found: Tensors = Counter()
+    pieces: dict[tuple[str, tuple[str, ...]], list[tuple[Shape, int, Shape]]] = {}
+    for leaf in weights(model.network):
+        if leaf.weight.tied_to or leaf.weight.kind is Kind.BUFFER:
+            continue
+        repeats = tuple(_int(block.repeat.value(model.sizes)) for block in leaf.path if block.repeat is not None)
+        blocks = tuple(block.name for block in leaf.path if block.repeat is not None)
+        for name in _names(leaf, model):
+            places = name.count("{}")
+            piece = (_shape(leaf, name, model.sizes), prod(repeats[:places]), repeats[places:])
+            pieces.setdefault((name, blocks), []).append(piece)
+    for (name, _), parts in pieces.items():
+        [(stacked, count)] = {(stack, count) for _, count, stack in parts}
+        shape = _side_by_side([shape for shape, _, _ in parts], last=isinstance(name, AsIs))
+        if count and all(stacked):
+            found[_pattern(name), _without_ones((*stacked, *shape))] += count
+    return found
+
+
+def built(model: Model) -> Tensors:
+    """The tensors that the real code makes of the same sizes and options."""
+    network = real_network(model)
+    network.tie_weights()
+    base = network.base_model_prefix
+    # Of a family's classes, the one without a head has at the top what the others have one level down.
+    prefix = f"{base}." if MODEL_CLASS in model.options and not hasattr(network, base) else ""
+    return Counter(
+        (_pattern(prefix + name), _without_ones(tuple(tensor.shape))) for name, tensor in network.named_parameters()
+    )
+
+
+def real_network(model: Model, device: str = "meta") -> Any:
+    """The real class, built from the same sizes and options; on the meta device it takes no memory."""
+    try:
+        import torch
+        import transformers
+    except ImportError:
+        raise ConfigError(
+            'verify needs torch and transformers; install them with pip install "symbolic-explainer[verify]"'
+        ) from None
+    config = _config(model, transformers)
+    with torch.device(device):
+        return getattr(transformers, _class(model))(config)
+
+
+def _class(model: Model) -> str:
+    """The class in transformers: the family's, or the one of several that the config names."""
+    return str(model.options.get(MODEL_CLASS, model.architecture.model_class))
+
+
+def _pattern(name: str) -> str:
+    return re.sub(r"(?<=\.)\d+(?=\.|$)", "{}", name)
+
+
+def _config(model: Model, transformers: Any) -> Any:
+    """The real config: our sizes under its names, the options under theirs, and its own layer pattern."""
+    family = model.architecture
+    if not family.model_class or not family.model_types:
+        raise ConfigError(f"{family.name} has no real model code to compare with; see `symbolic architectures`")
+    kind = transformers.CONFIG_MAPPING[family.model_types[0]]
+    defaults = kind()
+
+    def theirs(keys: tuple[str, ...]) -> str | None:
+        return next((key for key in keys if key in defaults.attribute_map or hasattr(defaults, key)), None)
+
+    given: dict[str, Any] = {}
+    for symbol in family.sizes:
+        if symbol.name in model.sizes and symbol not in model.definitions:
+            # Some classes read a size, such as head_dim, that their config class does not declare.
+            given[theirs(family.keys(symbol)) or symbol.name] = model.sizes[symbol.name]
+    switches: dict[str, bool | str] = {}
+    for option in family.options:
+        value = model.options[option.name]
+        key = theirs((option.name, *option.aliases))
+        if option.name == MODEL_CLASS:
+            continue
+        if option.null:
+            given |= {} if value else {theirs(family.keys(option.null)) or option.null.name: None}
+        elif key:
+            switches[key] = value
+        elif value != option.default:
+            raise ConfigError(
+                f"{family.model_class} has no switch for {option.name} {shown(value)}; "
+                "it can't be compared with this model"
+            )
+    pattern = family.pattern.keys if family.pattern else ()
+    given |= {key: model.config[key] for key in pattern if model.config.get(key) is not None}
+    # A pad token beyond a small vocabulary is refused by some classes; it has no weights.
+    config = kind(**given, **switches, pad_token_id=None)
+    for key, value in switches.items():
+        if getattr(config, key) != value:
+            raise ConfigError(
+                f"{_class(model)} sets {key} to {shown(getattr(config, key))} whatever its config says; "
+                f"it can't be compared with a model that has {key} {shown(value)}"
+            )
+    return config
+
+
+def _names(leaf: Leaf, model: Model) -> Iterator[str]:
+    """The names of a leaf's copies: by the longest part of its place that the family names."""
+    names = model.architecture.tensors or {}
+    for start in range(len(leaf.key)):
+        name = names.get("/".join(leaf.key[start:]))
+        if name is not None:
+            yield from name if isinstance(name, tuple) else (name,) * leaf.weight.copies
+            return
+    raise ConfigError(f"{model.architecture.name} names no tensor for {'/'.join(leaf.key)}; add it to its `tensors`")
+
+
+def _shape(leaf: Leaf, name: str, sizes: Mapping[str, int]) -> Shape:
+    shape = tuple(_int(axis.value(sizes)) for axis in leaf.weight.shape)
+    return shape[::-1] if leaf.weight.kind is Kind.MATRIX and not isinstance(name, AsIs) else shape
+
+
+def _side_by_side(shapes: list[Shape], *, last: bool) -> Shape:
+    axis = len(shapes[0]) - 1 if last else 0
+    return tuple(
+        sum(shape[place] for shape in shapes) if place == axis else size for place, size in enumerate(shapes[0])
+    )
+
+
+def _without_ones(shape: Shape) -> Shape:
+    return tuple(size for size in shape if size != 1)
+
+
+def _int(value: object) -> int:
+    if not isinstance(value, int):
+        raise ConfigError(f"{value} is not a whole number of tensors; change the sizes that make it")
+    return value
+
+
+def _code(model: Model) -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return f"transformers {version('transformers')}, {_class(model)}"
+    except PackageNotFoundError:
+        return _class(model)

@@ -1,0 +1,170 @@
+"""What a network is: a tree of blocks, every axis of every leaf a formula in the model's sizes.
+
+Its leaves are what a quantity can measure: weights (tensors it learns), contractions (products of two computed
+tensors), caches (what it keeps of each token while it writes) and activations (what training keeps for the way back).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from symbolic.formulas.formula import Formula
+
+
+class Kind(Enum):
+    """What a weight is. Conventions select by it; its value is how a page names several of them."""
+
+    TABLE = "tables"
+    MATRIX = "matrices"
+    KERNEL = "convolution kernels"
+    BIAS = "biases of the linear layers"
+    SCALE = "norm scales"
+    SHIFT = "norm shifts"
+    VECTOR = "single vectors"
+    BUFFER = "buffers"
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """Tensors that the network learns: `copies` of them, all of one shape.
+
+    Shapes are (inputs, outputs), as a formula reads them. `tied_to` names the weight whose numbers this one uses.
+    `tokens` is how many tokens of a sequence it works on, where that differs from the block around it.
+    """
+
+    name: str
+    shape: tuple[Formula, ...]
+    kind: Kind
+    about: str = ""
+    copies: int = 1
+    tied_to: str | None = None
+    tokens: Formula | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contraction:
+    """A product of two computed tensors: every axis it runs over, kept or summed, once; `copies` of them.
+
+    `masked` are the axes without the pairs of tokens that a causal mask or a window hides, where it hides any.
+    """
+
+    name: str
+    axes: tuple[Formula, ...]
+    about: str = ""
+    copies: int = 1
+    masked: tuple[Formula, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """What is kept of each of `tokens` tokens while a text is written: `copies` lists of `shape` numbers.
+
+    `tokens` is 1 for a memory that does not grow. `expanded` is the shape of a program that keeps what could be
+    computed again; `ungrouped` that of a layer in which every query head had a key and a value of its own.
+    """
+
+    name: str
+    shape: tuple[Formula, ...]
+    tokens: Formula
+    about: str = ""
+    copies: int = 1
+    expanded: tuple[Formula, ...] = ()
+    ungrouped: tuple[Formula, ...] = ()
+
+
+class Kept(Enum):
+    """Which activations a way of recomputing keeps."""
+
+    ALWAYS = "the input of a layer"
+    UNLESS_FULL = "what is made inside a layer"
+    UNLESS_SELECTIVE = "the table of attention scores"
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """What training keeps of the way forward: a tensor of `shape`, `width` bytes a number at 16-bit precision.
+
+    `kept` says which ways of recomputing still keep it; `split` whether tensor parallelism divides it.
+    """
+
+    name: str
+    shape: tuple[Formula, ...]
+    about: str = ""
+    width: int = 2
+    kept: Kept = Kept.UNLESS_FULL
+    split: bool = True
+
+
+Part: TypeAlias = "Weight | Contraction | Cache | Activation"
+
+
+def axes(part: Part) -> tuple[Formula, ...]:
+    """Every axis of a leaf: all must be whole numbers."""
+    return part.axes if isinstance(part, Contraction) else part.shape
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A part of the network with parts of its own, built `repeat` times.
+
+    `active` is how many of the repeats work on one token, where that differs (experts); `tokens` how many tokens of a
+    sequence it works on, where that is not all of them.
+    """
+
+    name: str
+    role: str
+    parts: tuple[Block | Part, ...]
+    about: str = ""
+    repeat: Formula | None = None
+    active: Formula | None = None
+    tokens: Formula | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A leaf with its place in the tree: the blocks above it, outermost first."""
+
+    part: Part
+    path: tuple[Block, ...]
+
+    @property
+    def weight(self) -> Weight:
+        """The weight that it is; TypeError for another kind of leaf."""
+        if not isinstance(self.part, Weight):
+            raise TypeError(f"{'/'.join(self.key)} is a {type(self.part).__name__}, not a weight")
+        return self.part
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The names from the root down: the same for the same tensor in two trees of one family."""
+        return (*(block.name for block in self.path), self.part.name)
+
+    @property
+    def role(self) -> str:
+        """The role of the block that holds it."""
+        return self.path[-1].role
+
+    @property
+    def tokens(self) -> Formula | None:
+        """How many tokens of a sequence it works on, where the network says so: the innermost word counts."""
+        own = (self.part.tokens,) if isinstance(self.part, Weight) else ()
+        said = (*own, *(block.tokens for block in reversed(self.path)))
+        return next((tokens for tokens in said if tokens is not None), None)
+
+
+def leaves(block: Block, above: tuple[Block, ...] = ()) -> Iterator[Leaf]:
+    """Every leaf once, however often its blocks repeat."""
+    path = (*above, block)
+    for part in block.parts:
+        if isinstance(part, Block):
+            yield from leaves(part, path)
+        else:
+            yield Leaf(part, path)
+
+
+def weights(block: Block) -> Iterator[Leaf]:
+    """Every leaf that is a weight."""
+    return (leaf for leaf in leaves(block) if isinstance(leaf.part, Weight))

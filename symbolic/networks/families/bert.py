@@ -1,0 +1,150 @@
+"""BERT: an encoder that guesses hidden tokens; norms behind each part, biases everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from symbolic.formulas.formula import Symbol
+from symbolic.formulas.vocabulary import (
+    context_length,
+    emb_dim,
+    head_dim,
+    hidden_dim,
+    n_heads,
+    n_labels,
+    n_layers,
+    type_vocab_size,
+    vocab_size,
+)
+from symbolic.networks.blocks import Block, Kind, Weight
+from symbolic.networks.family import Family, Need, Option, Options, Pattern, Source
+from symbolic.networks.layers.classifier import LABELS, classifier, count_labels, pooler
+from symbolic.networks.layers.decoder import tied_head
+from symbolic.networks.layers.embedding import position_embedding, token_embedding
+from symbolic.networks.layers.encoder import encoder_layers
+from symbolic.networks.layers.masked_head import head_transform, masked_head, next_sentence_head
+from symbolic.networks.layers.norm import layer_norm
+
+LAYER = "bert.encoder.layer.{}"
+SELF = f"{LAYER}.attention.self"
+HEAD = "cls.predictions"
+MASKED, PRETRAINING, BARE, CLASSIFYING = (
+    "BertForMaskedLM",
+    "BertForPreTraining",
+    "BertModel",
+    "BertForSequenceClassification",
+)
+
+
+def network(options: Options) -> Block:
+    """Devlin et al. 2018, arXiv:1810.04805, §3: the encoder, and the heads of the class."""
+    kind = options["model_class"]
+    guessing = (head_transform(emb_dim), *masked_head(emb_dim, vocab_size, tied=bool(options["tied_head"])))
+    heads: Mapping[bool | str, tuple[Block, ...]] = {
+        MASKED: guessing,
+        PRETRAINING: (pooler(emb_dim), *guessing, next_sentence_head(emb_dim)),
+        BARE: (pooler(emb_dim),),
+        CLASSIFYING: (pooler(emb_dim), classifier(emb_dim, n_labels)),
+    }
+    return Block(
+        "BERT",
+        role="model",
+        parts=(
+            token_embedding(vocab_size, emb_dim),
+            position_embedding(context_length, emb_dim),
+            _segments(),
+            layer_norm("embedding norm", emb_dim, about="The three rows are added up, and the sum is normalised."),
+            encoder_layers(n_layers, emb_dim, hidden_dim, qkv_bias=True, place="after"),
+            *heads[kind],
+        ),
+    )
+
+
+def _segments() -> Block:
+    return Block(
+        "segment embedding",
+        role="embedding",
+        about="A text may come in `type_vocab_size` parts, such as a question and its answer. A third table has one "
+        "row of `emb_dim` numbers for each part, and the row of its part is added to each token.",
+        parts=(Weight("segment table", (type_vocab_size, emb_dim), Kind.TABLE),),
+    )
+
+
+def count(values: Mapping[str, object], sizes: Mapping[str, int]) -> Mapping[Symbol, int]:
+    """Classes matter to the class that classifies only."""
+    named = values.get("model_class", values.get("architectures"))
+    if named not in (CLASSIFYING, [CLASSIFYING], (CLASSIFYING,)):
+        return {}
+    return {n_labels: count_labels(values, sizes.get(n_labels.name))}
+
+
+FAMILY = Family(
+    name="bert",
+    title="BERT",
+    about="Google's BERT, an encoder, with the head of the class that the config names",
+    sizes={
+        vocab_size: Need.REQUIRED,
+        context_length: 512,
+        type_vocab_size: 2,
+        n_layers: Need.REQUIRED,
+        n_heads: Need.REQUIRED,
+        n_labels: Need.PATTERN,
+        emb_dim: Need.REQUIRED,
+        hidden_dim: Need.REQUIRED,
+        head_dim: emb_dim / n_heads,
+    },
+    network=network,
+    options=(
+        Option(
+            "model_class",
+            default=MASKED,
+            meaning="which head stands on the encoder",
+            aliases=("architectures",),
+            choices=(MASKED, PRETRAINING, BARE, CLASSIFYING),
+        ),
+        tied_head(default=True),
+    ),
+    marks=frozenset({"type_vocab_size"}),
+    fixed={"add_cross_attention": False, "position_embedding_type": "absolute"},
+    pattern=Pattern((LABELS,), count),
+    equal=((n_heads * head_dim, emb_dim),),
+    model_types=("bert",),
+    model_class=MASKED,
+    tensors={
+        "token table": "bert.embeddings.word_embeddings.weight",
+        "position table": "bert.embeddings.position_embeddings.weight",
+        "segment table": "bert.embeddings.token_type_embeddings.weight",
+        "embedding norm/scale": "bert.embeddings.LayerNorm.weight",
+        "embedding norm/shift": "bert.embeddings.LayerNorm.bias",
+        "query, key and value matrices": tuple(f"{SELF}.{name}.weight" for name in ("query", "key", "value")),
+        "query, key and value biases": tuple(f"{SELF}.{name}.bias" for name in ("query", "key", "value")),
+        "output projection matrix": f"{LAYER}.attention.output.dense.weight",
+        "output projection bias": f"{LAYER}.attention.output.dense.bias",
+        "first matrix": f"{LAYER}.intermediate.dense.weight",
+        "first bias": f"{LAYER}.intermediate.dense.bias",
+        "second matrix": f"{LAYER}.output.dense.weight",
+        "second bias": f"{LAYER}.output.dense.bias",
+        "layer norms/scales": (f"{LAYER}.attention.output.LayerNorm.weight", f"{LAYER}.output.LayerNorm.weight"),
+        "layer norms/shifts": (f"{LAYER}.attention.output.LayerNorm.bias", f"{LAYER}.output.LayerNorm.bias"),
+        "pooler matrix": "bert.pooler.dense.weight",
+        "pooler bias": "bert.pooler.dense.bias",
+        "transform matrix": f"{HEAD}.transform.dense.weight",
+        "transform bias": f"{HEAD}.transform.dense.bias",
+        "transform norm scale": f"{HEAD}.transform.LayerNorm.weight",
+        "transform norm shift": f"{HEAD}.transform.LayerNorm.bias",
+        "output head matrix": f"{HEAD}.decoder.weight",
+        "output bias": f"{HEAD}.bias",
+        "unused output bias": f"{HEAD}.decoder.bias",
+        "next-sentence matrix": "cls.seq_relationship.weight",
+        "next-sentence bias": "cls.seq_relationship.bias",
+        "classifier matrix": "classifier.weight",
+        "classifier bias": "classifier.bias",
+    },
+    sources=(
+        Source(
+            "Devlin et al. 2018, BERT: Pre-training of Deep Bidirectional Transformers",
+            "https://arxiv.org/abs/1810.04805",
+        ),
+        Source("Vaswani et al. 2017, Attention Is All You Need", "https://arxiv.org/abs/1706.03762"),
+    ),
+)

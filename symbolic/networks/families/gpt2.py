@@ -1,0 +1,108 @@
+"""GPT-2: learned positions, layer norms with shifts, a tied head. The book's GPTModel and OpenAI's release."""
+
+from __future__ import annotations
+
+from symbolic.formulas.vocabulary import context_length, emb_dim, head_dim, hidden_dim, n_heads, n_layers, vocab_size
+from symbolic.networks.blocks import Block
+from symbolic.networks.family import AsIs, Family, Need, Option, Options, Source
+from symbolic.networks.layers.attention import multi_head_attention
+from symbolic.networks.layers.decoder import LAYER_INPUT, tied_head
+from symbolic.networks.layers.embedding import output_head, position_embedding, token_embedding
+from symbolic.networks.layers.feed_forward import feed_forward
+from symbolic.networks.layers.norm import layer_norm
+
+
+def network(options: Options) -> Block:
+    """Radford et al. 2019, §2.3: norms before attention and feed-forward, one more behind the last layer."""
+    bias, shift = bool(options["linear_bias"]), bool(options["norm_shift"])
+    return Block(
+        "GPT-2",
+        role="model",
+        parts=(
+            token_embedding(vocab_size, emb_dim),
+            position_embedding(context_length, emb_dim),
+            Block(
+                "transformer layer",
+                role="layer",
+                about="The `n_layers` layers all have the same shape, and each has weights of its own. "
+                "So we count one layer and multiply.",
+                repeat=n_layers,
+                parts=(
+                    multi_head_attention(emb_dim, qkv_bias=bool(options["qkv_bias"]), output_bias=bias),
+                    feed_forward(emb_dim, hidden_dim, bias=bias),
+                    layer_norm(
+                        "layer norms",
+                        emb_dim,
+                        about="Two norms keep the numbers at a common size: "
+                        "one before the attention, one before the feed-forward network.",
+                        copies=2,
+                        shift=shift,
+                    ),
+                    LAYER_INPUT,
+                ),
+            ),
+            layer_norm("final layer norm", emb_dim, about="One more norm after the last layer.", shift=shift),
+            output_head(emb_dim, vocab_size, tied=bool(options["tied_head"])),
+        ),
+    )
+
+
+FAMILY = Family(
+    name="gpt2",
+    title="GPT-2",
+    about="the decoder of OpenAI's GPT-2 and of the book's GPTModel",
+    sizes={
+        vocab_size: Need.REQUIRED,
+        context_length: Need.REQUIRED,
+        emb_dim: Need.REQUIRED,
+        n_heads: Need.REQUIRED,
+        n_layers: Need.REQUIRED,
+        hidden_dim: 4 * emb_dim,
+        head_dim: emb_dim / n_heads,
+    },
+    network=network,
+    options=(
+        Option("qkv_bias", default=True, meaning="query, key and value have a bias each", aliases=("bias",)),
+        Option(
+            "linear_bias",
+            default=True,
+            meaning="the output projection and the feed-forward layers have a bias each",
+            aliases=("bias",),
+        ),
+        Option("norm_shift", default=True, meaning="the norms shift as well as scale", aliases=("bias",)),
+        tied_head(default=True),
+    ),
+    marks=frozenset({"qkv_bias", "bias", "block_size"}),
+    fixed={"add_cross_attention": False},
+    equal=((n_heads * head_dim, emb_dim),),
+    model_types=("gpt2",),
+    model_class="GPT2LMHeadModel",
+    tensors={
+        "token table": "transformer.wte.weight",
+        "position table": "transformer.wpe.weight",
+        "query, key and value matrices": AsIs("transformer.h.{}.attn.c_attn.weight"),
+        "query, key and value biases": "transformer.h.{}.attn.c_attn.bias",
+        "output projection matrix": AsIs("transformer.h.{}.attn.c_proj.weight"),
+        "output projection bias": "transformer.h.{}.attn.c_proj.bias",
+        "first matrix": AsIs("transformer.h.{}.mlp.c_fc.weight"),
+        "first bias": "transformer.h.{}.mlp.c_fc.bias",
+        "second matrix": AsIs("transformer.h.{}.mlp.c_proj.weight"),
+        "second bias": "transformer.h.{}.mlp.c_proj.bias",
+        "layer norms/scales": ("transformer.h.{}.ln_1.weight", "transformer.h.{}.ln_2.weight"),
+        "layer norms/shifts": ("transformer.h.{}.ln_1.bias", "transformer.h.{}.ln_2.bias"),
+        "final layer norm/scale": "transformer.ln_f.weight",
+        "final layer norm/shift": "transformer.ln_f.bias",
+        "output head matrix": "lm_head.weight",
+    },
+    sources=(
+        Source(
+            "Radford et al. 2019, Language Models are Unsupervised Multitask Learners",
+            "https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf",
+        ),
+        Source(
+            "Raschka 2024, Build a Large Language Model (From Scratch), chapter 4",
+            "https://github.com/rasbt/LLMs-from-scratch",
+        ),
+        Source("Vaswani et al. 2017, Attention Is All You Need", "https://arxiv.org/abs/1706.03762"),
+    ),
+)

@@ -1,0 +1,89 @@
+"""GPT-NeoX and Pythia: GPT-2's parts with rotary positions, attention and feed-forward network side by side."""
+
+from __future__ import annotations
+
+from symbolic.formulas.vocabulary import context_length, emb_dim, head_dim, hidden_dim, n_heads, n_layers, vocab_size
+from symbolic.networks.blocks import Block
+from symbolic.networks.family import Family, Need, Option, Options, Source
+from symbolic.networks.layers.attention import multi_head_attention
+from symbolic.networks.layers.decoder import NO_POSITIONS, SAME_SHAPE, layer, tied_head
+from symbolic.networks.layers.embedding import output_head, token_embedding
+from symbolic.networks.layers.feed_forward import feed_forward
+from symbolic.networks.layers.norm import layer_norm
+
+LAYER = "gpt_neox.layers.{}"
+
+
+def network(options: Options) -> Block:
+    """Black et al. 2022, arXiv:2204.06745, §2.1."""
+    bias = bool(options["attention_bias"])
+    return Block(
+        "GPT-NeoX",
+        role="model",
+        parts=(
+            token_embedding(vocab_size, emb_dim),
+            layer(
+                n_layers,
+                multi_head_attention(emb_dim, qkv_bias=bias, output_bias=bias),
+                feed_forward(emb_dim, hidden_dim, bias=True),
+                layer_norm(
+                    "layer norms",
+                    emb_dim,
+                    about="Two norms keep the numbers at a common size: one before the attention, one before the "
+                    "feed-forward network.",
+                    copies=2,
+                ),
+                about=f"{SAME_SHAPE} {NO_POSITIONS} Attention and feed-forward network usually work side by side on "
+                "the same input here, and their results are added; that changes the order of the work, not the "
+                "weights.",
+            ),
+            layer_norm("final layer norm", emb_dim, about="One more norm after the last layer."),
+            output_head(emb_dim, vocab_size, tied=bool(options["tied_head"])),
+        ),
+    )
+
+
+FAMILY = Family(
+    name="gpt_neox",
+    title="GPT-NeoX",
+    about="EleutherAI's GPT-NeoX-20B and the Pythia models",
+    sizes={
+        vocab_size: Need.REQUIRED,
+        context_length: Need.OPTIONAL,
+        emb_dim: Need.REQUIRED,
+        n_heads: Need.REQUIRED,
+        n_layers: Need.REQUIRED,
+        hidden_dim: Need.REQUIRED,
+        head_dim: emb_dim / n_heads,
+    },
+    network=network,
+    options=(
+        Option("attention_bias", default=True, meaning="the attention's matrices get a bias each"),
+        tied_head(default=False),
+    ),
+    marks=frozenset({"use_parallel_residual", "rotary_pct", "rotary_emb_base"}),
+    equal=((n_heads * head_dim, emb_dim),),
+    model_types=("gpt_neox",),
+    model_class="GPTNeoXForCausalLM",
+    tensors={
+        "token table": "gpt_neox.embed_in.weight",
+        "query, key and value matrices": f"{LAYER}.attention.query_key_value.weight",
+        "query, key and value biases": f"{LAYER}.attention.query_key_value.bias",
+        "output projection matrix": f"{LAYER}.attention.dense.weight",
+        "output projection bias": f"{LAYER}.attention.dense.bias",
+        "first matrix": f"{LAYER}.mlp.dense_h_to_4h.weight",
+        "first bias": f"{LAYER}.mlp.dense_h_to_4h.bias",
+        "second matrix": f"{LAYER}.mlp.dense_4h_to_h.weight",
+        "second bias": f"{LAYER}.mlp.dense_4h_to_h.bias",
+        "layer norms/scales": (f"{LAYER}.input_layernorm.weight", f"{LAYER}.post_attention_layernorm.weight"),
+        "layer norms/shifts": (f"{LAYER}.input_layernorm.bias", f"{LAYER}.post_attention_layernorm.bias"),
+        "final layer norm/scale": "gpt_neox.final_layer_norm.weight",
+        "final layer norm/shift": "gpt_neox.final_layer_norm.bias",
+        "output head matrix": "lm_head.weight",
+    },
+    sources=(
+        Source("Biderman et al. 2023, Pythia", "https://arxiv.org/abs/2304.01373"),
+        Source("Black et al. 2022, GPT-NeoX-20B", "https://arxiv.org/abs/2204.06745"),
+        Source("Su et al. 2021, RoFormer (rotary positions)", "https://arxiv.org/abs/2104.09864"),
+    ),
+)

@@ -1,0 +1,74 @@
+"""Llama: RMSNorm, rotary positions (computed, not learned), SwiGLU, no biases, a head of its own."""
+
+from __future__ import annotations
+
+from symbolic.formulas.vocabulary import (
+    context_length,
+    emb_dim,
+    head_dim,
+    hidden_dim,
+    n_heads,
+    n_kv_groups,
+    n_layers,
+    vocab_size,
+)
+from symbolic.networks.blocks import Block
+from symbolic.networks.family import Family, Need, Option, Options, Source
+from symbolic.networks.layers.attention import grouped_query_attention
+from symbolic.networks.layers.decoder import ATTENTION_BIAS, layer, rms_decoder, tied_head, two_rms_norms
+from symbolic.networks.layers.feed_forward import swiglu
+from symbolic.networks.layers.tensors import LLAMA
+
+
+def network(options: Options) -> Block:
+    """Touvron et al. 2023, arXiv:2307.09288, §2.2."""
+    bias = bool(options["attention_bias"])
+    transformer_layer = layer(
+        n_layers,
+        grouped_query_attention(emb_dim, n_heads, n_kv_groups, head_dim, qkv_bias=bias, output_bias=bias),
+        swiglu(emb_dim, hidden_dim, bias=bool(options["mlp_bias"])),
+        two_rms_norms(emb_dim),
+    )
+    return rms_decoder("Llama", vocab_size, emb_dim, (transformer_layer,), tied_head=bool(options["tied_head"]))
+
+
+FAMILY = Family(
+    name="llama",
+    title="Llama",
+    about="Meta's Llama 1, 2 and 3, and the many models that use its config",
+    sizes={
+        vocab_size: Need.REQUIRED,
+        context_length: Need.OPTIONAL,
+        emb_dim: Need.REQUIRED,
+        n_heads: Need.REQUIRED,
+        n_layers: Need.REQUIRED,
+        hidden_dim: Need.REQUIRED,
+        n_kv_groups: n_heads,
+        head_dim: emb_dim / n_heads,
+    },
+    network=network,
+    options=(
+        ATTENTION_BIAS,
+        Option("mlp_bias", default=False, meaning="the feed-forward matrices get a bias each"),
+        tied_head(default=False),
+    ),
+    marks=frozenset({"hidden_dim"}),
+    multiples=((n_heads, n_kv_groups),),
+    model_types=("llama",),
+    model_class="LlamaForCausalLM",
+    tensors=LLAMA,
+    sources=(
+        Source(
+            "Touvron et al. 2023, Llama 2: Open Foundation and Fine-Tuned Chat Models",
+            "https://arxiv.org/abs/2307.09288",
+        ),
+        Source("Grattafiori et al. 2024, The Llama 3 Herd of Models", "https://arxiv.org/abs/2407.21783"),
+        Source("Shazeer 2020, GLU Variants Improve Transformer", "https://arxiv.org/abs/2002.05202"),
+        Source("Zhang and Sennrich 2019, Root Mean Square Layer Normalization", "https://arxiv.org/abs/1910.07467"),
+        Source("Ainslie et al. 2023, GQA", "https://arxiv.org/abs/2305.13245"),
+        Source(
+            "Raschka 2024, Converting a From-Scratch GPT Architecture to Llama 2",
+            "https://github.com/rasbt/LLMs-from-scratch",
+        ),
+    ),
+)

@@ -1,0 +1,92 @@
+"""Mamba: no attention, no feed-forward network; a state space in each layer does the work of both."""
+
+from __future__ import annotations
+
+from symbolic.formulas.formula import Ceiling
+from symbolic.formulas.vocabulary import (
+    conv_kernel,
+    emb_dim,
+    expand,
+    inner_dim,
+    n_layers,
+    state_size,
+    time_step_rank,
+    vocab_size,
+)
+from symbolic.networks.blocks import Block
+from symbolic.networks.family import Family, Need, Option, Options, Source
+from symbolic.networks.layers.decoder import layer, rms_decoder, tied_head
+from symbolic.networks.layers.norm import rms_norm
+from symbolic.networks.layers.state_space import selective_state_space
+
+MIXER = "backbone.layers.{}.mixer"
+
+
+def network(options: Options) -> Block:
+    """Gu and Dao 2023, arXiv:2312.00752, §3.4."""
+    mamba_layer = layer(
+        n_layers,
+        selective_state_space(bias=bool(options["use_bias"]), conv_bias=bool(options["use_conv_bias"])),
+        rms_norm(
+            "RMS norm",
+            emb_dim,
+            about="One norm before the mixer keeps the numbers at a common size. It has one factor for each of the "
+            "`emb_dim` numbers and no shift.",
+        ),
+        name="Mamba layer",
+        about="The layers all have the same shape, and each has weights of its own. So we count one layer and "
+        "multiply. Positions need no table: the tokens are read in their order.",
+    )
+    return rms_decoder("Mamba", vocab_size, emb_dim, (mamba_layer,), tied_head=bool(options["tied_head"]))
+
+
+FAMILY = Family(
+    name="mamba",
+    title="Mamba",
+    about="the first Mamba models, with a selective state space in place of attention",
+    sizes={
+        vocab_size: Need.REQUIRED,
+        n_layers: Need.REQUIRED,
+        emb_dim: Need.REQUIRED,
+        expand: 2,
+        state_size: Need.REQUIRED,
+        conv_kernel: 4,
+        inner_dim: expand * emb_dim,
+        time_step_rank: Ceiling(emb_dim / 16),
+    },
+    network=network,
+    options=(
+        Option("use_bias", default=False, meaning="the input and output matrices get a bias each"),
+        Option("use_conv_bias", default=True, meaning="the convolution gets a bias"),
+        tied_head(default=True),
+    ),
+    marks=frozenset({"state_size"}),
+    aliases={inner_dim: ("d_inner", "intermediate_size")},
+    equal=((inner_dim, expand * emb_dim),),
+    model_types=("mamba",),
+    model_class="MambaForCausalLM",
+    tensors={
+        "token table": "backbone.embeddings.weight",
+        "input matrices": f"{MIXER}.in_proj.weight",
+        "input biases": f"{MIXER}.in_proj.bias",
+        "convolution kernels": f"{MIXER}.conv1d.weight",
+        "convolution bias": f"{MIXER}.conv1d.bias",
+        "time step down matrix": f"{MIXER}.x_proj.weight",
+        "write and read matrices": f"{MIXER}.x_proj.weight",
+        "time step up matrix": f"{MIXER}.dt_proj.weight",
+        "time step bias": f"{MIXER}.dt_proj.bias",
+        "decay rates": f"{MIXER}.A_log",
+        "skip factors": f"{MIXER}.D",
+        "output matrix": f"{MIXER}.out_proj.weight",
+        "output bias": f"{MIXER}.out_proj.bias",
+        "RMS norm/scale": "backbone.layers.{}.norm.weight",
+        "final RMS norm/scale": "backbone.norm_f.weight",
+        "output head matrix": "lm_head.weight",
+    },
+    sources=(
+        Source(
+            "Gu and Dao 2023, Mamba: Linear-Time Sequence Modeling with Selective State Spaces",
+            "https://arxiv.org/abs/2312.00752",
+        ),
+    ),
+)

@@ -1,0 +1,165 @@
+"""OPT: GPT-2's parts with biases everywhere, and in one size a token table narrower than the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from symbolic.formulas.formula import Symbol
+from symbolic.formulas.vocabulary import (
+    context_length,
+    emb_dim,
+    head_dim,
+    hidden_dim,
+    n_heads,
+    n_layers,
+    n_word_projections,
+    vocab_size,
+    word_embed_dim,
+)
+from symbolic.networks.blocks import Block, Kind, Weight
+from symbolic.networks.family import Family, Need, Option, Options, Pattern, Source
+from symbolic.networks.layers.attention import multi_head_attention
+from symbolic.networks.layers.decoder import SAME_SHAPE, layer, tied_head
+from symbolic.networks.layers.embedding import output_head, position_embedding, token_embedding
+from symbolic.networks.layers.feed_forward import feed_forward
+from symbolic.networks.layers.norm import layer_norm
+
+LAYER = "model.decoder.layers.{}"
+
+# fairseq's numbering, which the code keeps: the first two numbers are those of special tokens.
+UNUSED_POSITIONS = 2
+
+TWO_NORMS = "Two norms keep the numbers at a common size: one {0} the attention, one {0} the feed-forward network."
+
+
+def network(options: Options) -> Block:
+    """Zhang et al. 2022, arXiv:2205.01068, §2.1."""
+    bias, before, norm_weights = (bool(options[name]) for name in ("linear_bias", "norm_before", "norm_weights"))
+    norms = layer_norm("layer norms", emb_dim, about=TWO_NORMS.format("before" if before else "behind"), copies=2)
+    last = layer_norm("final layer norm", emb_dim, about="One more norm after the last layer.")
+    has_last = norm_weights and before and not options["no_final_norm"]
+    return Block(
+        "OPT",
+        role="model",
+        parts=(
+            token_embedding(vocab_size, word_embed_dim),
+            position_embedding(
+                context_length,
+                emb_dim,
+                more=UNUSED_POSITIONS,
+                about=f"The code that OPT was trained with numbers the positions from {UNUSED_POSITIONS}. So the "
+                f"table has {UNUSED_POSITIONS} more rows at its start, which no token uses.",
+            ),
+            _projections(),
+            layer(
+                n_layers,
+                multi_head_attention(emb_dim, qkv_bias=bias, output_bias=bias),
+                feed_forward(emb_dim, hidden_dim, bias=bias),
+                *((norms,) if norm_weights else ()),
+                about=SAME_SHAPE,
+            ),
+            *((last,) if has_last else ()),
+            output_head(word_embed_dim, vocab_size, tied=bool(options["tied_head"])),
+        ),
+    )
+
+
+def _projections() -> Block:
+    return Block(
+        "projection pair",
+        role="projection",
+        about="The rows of the token table are narrower than the model. So two matrices stand between them: one "
+        "widens each row in front of the first layer, the other narrows the result in front of the output head.",
+        repeat=n_word_projections,
+        parts=(
+            Weight(
+                "input projection matrix",
+                (word_embed_dim, emb_dim),
+                Kind.MATRIX,
+                about="From `word_embed_dim` to `emb_dim` numbers.",
+            ),
+            Weight(
+                "output head projection matrix",
+                (emb_dim, word_embed_dim),
+                Kind.MATRIX,
+                about="Back from `emb_dim` to `word_embed_dim` numbers.",
+            ),
+        ),
+    )
+
+
+def count(values: Mapping[str, object], sizes: Mapping[str, int]) -> Mapping[Symbol, int]:  # noqa: ARG001
+    """One pair of projections where the token table is not as wide as the model."""
+    return {n_word_projections: int(sizes.get("word_embed_dim", sizes["emb_dim"]) != sizes["emb_dim"])}
+
+
+FAMILY = Family(
+    name="opt",
+    title="OPT",
+    about="Meta's OPT models",
+    sizes={
+        vocab_size: Need.REQUIRED,
+        context_length: 2048,
+        emb_dim: Need.REQUIRED,
+        n_heads: Need.REQUIRED,
+        n_layers: Need.REQUIRED,
+        n_word_projections: Need.PATTERN,
+        hidden_dim: Need.REQUIRED,
+        word_embed_dim: emb_dim,
+        head_dim: emb_dim / n_heads,
+    },
+    network=network,
+    options=(
+        Option("linear_bias", default=True, meaning="the linear layers get a bias each", aliases=("enable_bias",)),
+        Option(
+            "norm_weights",
+            default=True,
+            meaning="the norms learn a scale and a shift",
+            aliases=("layer_norm_elementwise_affine",),
+        ),
+        Option(
+            "norm_before",
+            default=True,
+            meaning="the norms stand in front of attention and feed-forward network, and one more behind the last "
+            "layer",
+            aliases=("do_layer_norm_before",),
+        ),
+        Option(
+            "no_final_norm",
+            default=False,
+            meaning="the norm behind the last layer is left out",
+            aliases=("_remove_final_layer_norm",),
+        ),
+        tied_head(default=True),
+    ),
+    marks=frozenset({"word_embed_dim", "do_layer_norm_before"}),
+    equal=((n_heads * head_dim, emb_dim),),
+    pattern=Pattern((), count),
+    model_types=("opt",),
+    model_class="OPTForCausalLM",
+    tensors={
+        "token table": "model.decoder.embed_tokens.weight",
+        "position table": "model.decoder.embed_positions.weight",
+        "input projection matrix": "model.decoder.project_in.weight",
+        "output head projection matrix": "model.decoder.project_out.weight",
+        "query, key and value matrices": tuple(f"{LAYER}.self_attn.{name}_proj.weight" for name in "qkv"),
+        "query, key and value biases": tuple(f"{LAYER}.self_attn.{name}_proj.bias" for name in "qkv"),
+        "output projection matrix": f"{LAYER}.self_attn.out_proj.weight",
+        "output projection bias": f"{LAYER}.self_attn.out_proj.bias",
+        "first matrix": f"{LAYER}.fc1.weight",
+        "first bias": f"{LAYER}.fc1.bias",
+        "second matrix": f"{LAYER}.fc2.weight",
+        "second bias": f"{LAYER}.fc2.bias",
+        "layer norms/scales": (f"{LAYER}.self_attn_layer_norm.weight", f"{LAYER}.final_layer_norm.weight"),
+        "layer norms/shifts": (f"{LAYER}.self_attn_layer_norm.bias", f"{LAYER}.final_layer_norm.bias"),
+        "final layer norm/scale": "model.decoder.final_layer_norm.weight",
+        "final layer norm/shift": "model.decoder.final_layer_norm.bias",
+        "output head matrix": "lm_head.weight",
+    },
+    sources=(
+        Source(
+            "Zhang et al. 2022, OPT: Open Pre-trained Transformer Language Models", "https://arxiv.org/abs/2205.01068"
+        ),
+        Source("Vaswani et al. 2017, Attention Is All You Need", "https://arxiv.org/abs/1706.03762"),
+    ),
+)

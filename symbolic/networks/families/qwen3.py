@@ -1,0 +1,78 @@
+"""Qwen3: Llama with a head width of its own, and norms on each head's query and key. The book's Qwen3Model too."""
+
+from __future__ import annotations
+
+from symbolic.formulas.vocabulary import (
+    context_length,
+    emb_dim,
+    head_dim,
+    hidden_dim,
+    n_heads,
+    n_kv_groups,
+    n_layers,
+    vocab_size,
+)
+from symbolic.networks.blocks import Block
+from symbolic.networks.family import Family, Need, Option, Options, Pattern, Source
+from symbolic.networks.layers.attention import grouped_query_attention, head_norms
+from symbolic.networks.layers.decoder import ATTENTION_BIAS, layer, rms_decoder, tied_head, two_rms_norms
+from symbolic.networks.layers.feed_forward import swiglu
+from symbolic.networks.layers.patterns import one_shape
+from symbolic.networks.layers.tensors import LLAMA
+
+
+def network(options: Options) -> Block:
+    """Qwen3 technical report, arXiv:2505.09388, §2."""
+    bias = bool(options["attention_bias"])
+    transformer_layer = layer(
+        n_layers,
+        grouped_query_attention(
+            emb_dim,
+            n_heads,
+            n_kv_groups,
+            head_dim,
+            qkv_bias=bias,
+            output_bias=bias,
+            norms=head_norms(head_dim) if options["qk_norm"] else (),
+        ),
+        swiglu(emb_dim, hidden_dim),
+        two_rms_norms(emb_dim),
+    )
+    return rms_decoder("Qwen3", vocab_size, emb_dim, (transformer_layer,), tied_head=bool(options["tied_head"]))
+
+
+FAMILY = Family(
+    name="qwen3",
+    title="Qwen3",
+    about="Alibaba's dense Qwen3 models, and the book's Qwen3Model",
+    sizes={
+        vocab_size: Need.REQUIRED,
+        context_length: Need.OPTIONAL,
+        emb_dim: Need.REQUIRED,
+        n_heads: Need.REQUIRED,
+        n_layers: Need.REQUIRED,
+        hidden_dim: Need.REQUIRED,
+        n_kv_groups: 32,
+        head_dim: 128,
+    },
+    network=network,
+    options=(
+        ATTENTION_BIAS,
+        Option("qk_norm", default=True, meaning="queries and keys are normalised before they are compared"),
+        tied_head(default=False),
+    ),
+    marks=frozenset({"qk_norm", "head_dim", "use_sliding_window", "max_window_layers"}),
+    pattern=Pattern(("layer_types",), one_shape),
+    multiples=((n_heads, n_kv_groups),),
+    model_types=("qwen3",),
+    model_class="Qwen3ForCausalLM",
+    tensors=LLAMA,
+    sources=(
+        Source("Qwen Team 2025, Qwen3 Technical Report", "https://arxiv.org/abs/2505.09388"),
+        Source("Ainslie et al. 2023, GQA", "https://arxiv.org/abs/2305.13245"),
+        Source(
+            "Raschka 2025, Qwen3 From Scratch, QWEN3_CONFIG",
+            "https://github.com/rasbt/LLMs-from-scratch",
+        ),
+    ),
+)

@@ -1,0 +1,150 @@
+"""T5: an encoder that reads and a decoder that writes; positions are distances, and nothing has a bias."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from symbolic.formulas.formula import Formula
+from symbolic.formulas.vocabulary import (
+    emb_dim,
+    head_dim,
+    hidden_dim,
+    n_decoder_layers,
+    n_heads,
+    n_layers,
+    n_relative_buckets,
+    target_tokens,
+    tokens,
+    vocab_size,
+)
+from symbolic.networks.blocks import Block
+from symbolic.networks.family import Family, Need, Option, Options, Source
+from symbolic.networks.layers.attention import ABOUT
+from symbolic.networks.layers.decoder import SAME_SHAPE, layer, tied_head
+from symbolic.networks.layers.embedding import output_head, token_embedding
+from symbolic.networks.layers.encoder import BOTH_WAYS, relative_positions, wide_attention
+from symbolic.networks.layers.feed_forward import feed_forward, swiglu
+from symbolic.networks.layers.norm import rms_norm
+
+ENCODER, DECODER = "encoder.block.{}", "decoder.block.{}"
+PLAIN, GATED = ("relu", "gelu", "gelu_new", "silu"), ("gated-gelu", "gated-silu")
+
+ACROSS = (
+    "Here the decoder looks at what the encoder has read: the queries are made from the text that is being written, "
+    "the keys and values from the text that was read."
+)
+NORMS = (
+    "Norms keep the numbers at a common size: one before each part. An RMS norm has one factor for each of the "
+    "`emb_dim` numbers and no shift."
+)
+
+
+def network(options: Options) -> Block:
+    """Raffel et al. 2019, arXiv:1910.10683, §2.1."""
+    gated = options["feed_forward_proj"] in GATED
+    thinking = swiglu(emb_dim, hidden_dim) if gated else feed_forward(emb_dim, hidden_dim, bias=False)
+    reading, across, writing = (
+        wide_attention(name, emb_dim, n_heads, head_dim, about=about, own=own, seen=seen, writes=own != tokens)
+        for name, about, own, seen in (
+            ("attention", BOTH_WAYS, tokens, tokens),
+            ("cross-attention", ACROSS, target_tokens, tokens),
+            ("attention", ABOUT, target_tokens, target_tokens),
+        )
+    )
+    return Block(
+        "T5",
+        role="model",
+        parts=(
+            token_embedding(vocab_size, emb_dim),
+            relative_positions("encoder distances", n_relative_buckets, n_heads),
+            _layers("encoder", n_layers, tokens, reading, thinking),
+            rms_norm("final encoder norm", emb_dim, about="One more norm after the encoder's last layer."),
+            relative_positions("decoder distances", n_relative_buckets, n_heads),
+            _layers("decoder", n_decoder_layers, target_tokens, writing, across, thinking),
+            replace(
+                rms_norm("final decoder norm", emb_dim, about="One more norm after the decoder's last layer."),
+                tokens=target_tokens,
+            ),
+            replace(output_head(emb_dim, vocab_size, tied=bool(options["tied_head"])), tokens=target_tokens),
+        ),
+    )
+
+
+def _layers(name: str, repeat: Formula, own: Formula, *parts: Block) -> Block:
+    norms = rms_norm("RMS norms", emb_dim, about=NORMS, copies=len(parts))
+    return replace(layer(repeat, *parts, norms, name=f"{name} layer", about=SAME_SHAPE), tokens=own)
+
+
+FAMILY = Family(
+    name="t5",
+    title="T5",
+    about="Google's T5, T5 1.1 and FLAN-T5, an encoder and a decoder",
+    sizes={
+        vocab_size: Need.REQUIRED,
+        n_layers: Need.REQUIRED,
+        n_decoder_layers: n_layers,
+        n_heads: Need.REQUIRED,
+        n_relative_buckets: 32,
+        emb_dim: Need.REQUIRED,
+        hidden_dim: Need.REQUIRED,
+        head_dim: Need.REQUIRED,
+    },
+    network=network,
+    options=(
+        Option(
+            "feed_forward_proj",
+            default="relu",
+            meaning="the feed-forward network's activation function, and whether it has a gate",
+            choices=(*PLAIN, *GATED),
+        ),
+        tied_head(default=True),
+    ),
+    marks=frozenset({"feed_forward_proj", "n_relative_buckets", "n_decoder_layers"}),
+    aliases={n_layers: ("num_layers", "num_hidden_layers")},
+    model_types=("t5",),
+    model_class="T5ForConditionalGeneration",
+    tensors={
+        "token table": "shared.weight",
+        **{
+            f"{side} layer/{block}/{weight}": tuple(f"{place}.{name}.weight" for name in names)
+            for side, block, place in (
+                ("encoder", "attention", f"{ENCODER}.layer.0.SelfAttention"),
+                ("decoder", "attention", f"{DECODER}.layer.0.SelfAttention"),
+                ("decoder", "cross-attention", f"{DECODER}.layer.1.EncDecAttention"),
+            )
+            for weight, names in (
+                ("query, key and value matrices", "qkv"),
+                ("query matrix", "q"),
+                ("key and value matrices", "kv"),
+                ("output projection matrix", "o"),
+            )
+        },
+        **{
+            f"{side} layer/feed-forward network/{weight}": tuple(
+                f"{place}.DenseReluDense.{name}.weight" for name in names
+            )
+            for side, place in (("encoder", f"{ENCODER}.layer.1"), ("decoder", f"{DECODER}.layer.2"))
+            for weight, names in (
+                ("first matrix", ("wi",)),
+                ("second matrix", ("wo",)),
+                ("gate and up matrices", ("wi_0", "wi_1")),
+                ("down matrix", ("wo",)),
+            )
+        },
+        "encoder layer/RMS norms/scales": tuple(f"{ENCODER}.layer.{part}.layer_norm.weight" for part in range(2)),
+        "decoder layer/RMS norms/scales": tuple(f"{DECODER}.layer.{part}.layer_norm.weight" for part in range(3)),
+        **{
+            f"{side} distances/distance table": f"{side}.block.0.layer.0.SelfAttention.relative_attention_bias.weight"
+            for side in ("encoder", "decoder")
+        },
+        **{f"final {side} norm/scale": f"{side}.final_layer_norm.weight" for side in ("encoder", "decoder")},
+        "output head matrix": "lm_head.weight",
+    },
+    sources=(
+        Source(
+            "Raffel et al. 2019, Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer",
+            "https://arxiv.org/abs/1910.10683",
+        ),
+        Source("Shazeer 2020, GLU Variants Improve Transformer", "https://arxiv.org/abs/2002.05202"),
+    ),
+)

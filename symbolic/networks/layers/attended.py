@@ -1,0 +1,116 @@
+"""What attention computes and keeps beside its weights: scores and mixing, keys and values, the table of scores."""
+
+from __future__ import annotations
+
+from symbolic.formulas.formula import Formula, Minimum
+from symbolic.formulas.vocabulary import context, n_heads, tokens
+from symbolic.networks.blocks import Activation, Cache, Contraction, Kept
+
+SCORES = (
+    "Each token's query is multiplied with the key of each token in the context, number by number, and added up: one "
+    "score for each pair of tokens and each head. This needs no weights."
+)
+MIXING = (
+    "A softmax makes the scores positive, and each token's add up to 1. In these shares each token takes from all the "
+    "values."
+)
+
+
+def products(
+    key_width: Formula,
+    value_width: Formula,
+    *,
+    own: Formula = tokens,
+    seen: Formula = context,
+    causal: bool = True,
+    window: Formula | None = None,
+) -> tuple[Contraction, Contraction]:
+    """Queries times keys, (own, seen, key_width), and scores times values; the widths are those of all heads.
+
+    Of the pairs of tokens, a causal mask leaves half, and a window at most its width for each token.
+    """
+    half = seen / 2
+    left = half if window is None else Minimum((half, window))
+    return (
+        Contraction(
+            "attention scores",
+            (own, seen, key_width),
+            about=SCORES,
+            masked=(own, left, key_width) if causal else (),
+        ),
+        Contraction(
+            "mixing of the values",
+            (own, seen, value_width),
+            about=MIXING,
+            masked=(own, left, value_width) if causal else (),
+        ),
+    )
+
+
+def keys_and_values(
+    kv_width: Formula, *, all_heads: Formula, kept: Formula = context, window: Formula | None = None
+) -> Cache:
+    """The key and the value of each token, (kv_width,) each; in a sliding layer, of the last tokens only."""
+    return Cache(
+        "keys and values",
+        (kv_width,),
+        kept if window is None else Minimum((kept, window)),
+        about="While a text is written, the key and the value of each token are kept, so that they need not be made "
+        "again for each new token."
+        + (
+            ""
+            if window is None
+            else " A token that is further back than the window is never looked at again, so it is dropped."
+        ),
+        copies=2,
+        ungrouped=(all_heads,),
+    )
+
+
+def attention_activations(
+    emb_dim: Formula, query_width: Formula, key_width: Formula, value_width: Formula, heads_width: Formula
+) -> tuple[Activation, ...]:
+    """What training keeps of attention, a token: its input, queries, keys, values, the heads' results.
+
+    Korthikanti et al. 2022, arXiv:2205.05198, §4.1: 11 s b h bytes with the dropout mask, and 5 a s² b in the table.
+    """
+    return (
+        Activation("attention input", (emb_dim,), about="What queries, keys and values are made of.", split=False),
+        Activation("queries kept", (query_width,), about="To find out how the keys should change."),
+        Activation("keys kept", (key_width,), about="To find out how the queries should change."),
+        Activation("values kept", (value_width,), about="To find out how the shares of attention should change."),
+        Activation("results of the heads", (heads_width,), about="What the output projection works on."),
+        Activation(
+            "table of shares",
+            (n_heads, context),
+            about="For each head, what share of its attention a token gives to each token. This is the part that grows "
+            "with the square of the text.",
+            kept=Kept.UNLESS_SELECTIVE,
+        ),
+    )
+
+
+def attention_dropout(emb_dim: Formula) -> tuple[Activation, ...]:
+    """What dropout adds: two more tables for the shares, and a mask of one byte a number for the result."""
+    return (
+        Activation(
+            "shares after dropout",
+            (n_heads, context),
+            about="Some shares are set to zero at random while training.",
+            kept=Kept.UNLESS_SELECTIVE,
+        ),
+        Activation(
+            "dropout mask of the shares",
+            (n_heads, context),
+            about="Which ones: a byte each.",
+            width=1,
+            kept=Kept.UNLESS_SELECTIVE,
+        ),
+        Activation(
+            "dropout mask of the attention",
+            (emb_dim,),
+            about="Which numbers of the result are set to zero: a byte each.",
+            width=1,
+            split=False,
+        ),
+    )

@@ -1,0 +1,124 @@
+"""The frame that most decoders share: embedding, a stack of layers, a last norm, a head."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from symbolic.formulas.formula import Formula
+from symbolic.formulas.vocabulary import emb_dim as width
+from symbolic.formulas.vocabulary import sliding_window
+from symbolic.networks.blocks import Activation, Block, Kept
+from symbolic.networks.family import Option
+from symbolic.networks.layers.embedding import output_head, token_embedding
+from symbolic.networks.layers.norm import rms_norm
+
+NO_POSITIONS = (
+    "Positions need no table here: a fixed rotation (RoPE), which has no weights, marks each query and key with its "
+    "position."
+)
+SAME_SHAPE = "The layers all have the same shape, and each has weights of its own. So we count one layer and multiply."
+TWO_NORMS = (
+    "Two norms keep the numbers at a common size: one before the attention, one before what follows it. An RMS "
+    "norm divides a token's numbers by their root mean square. It has one factor for each of the `emb_dim` numbers "
+    "and no shift."
+)
+FOUR_NORMS = (
+    "Four norms keep the numbers at a common size: one before and one after the attention, one before and one after "
+    "the feed-forward network. An RMS norm divides a token's numbers by their root mean square. It has one factor for "
+    "each of the `emb_dim` numbers and no shift."
+)
+SLIDING_LAYER = (
+    "The network mixes two kinds of layer. In this kind a token does not look at all tokens before it, but only at a "
+    "window of the last ones. That saves computing and memory, not weights. Each layer has weights of its own, all "
+    f"of the same shape. So we count one and multiply. {NO_POSITIONS}"
+)
+GLOBAL_LAYER = (
+    "In the other kind of layer a token looks at all tokens before it. These layers stand among the sliding ones, and "
+    "their weights have the same shapes. Unless the config says otherwise, every {} layer is of this kind."
+)
+
+WINDOWED = Option(
+    "windowed",
+    default=False,
+    meaning="a token looks back only `sliding_window` tokens",
+    null=sliding_window,
+)
+ATTENTION_BIAS = Option("attention_bias", default=False, meaning="the attention's matrices get a bias each")
+
+
+def tied_head(*, default: bool) -> Option:
+    """Whether the output head is the token embedding's table again."""
+    return Option(
+        "tied_head",
+        default=default,
+        meaning="the output head uses the token embedding's table",
+        aliases=("tie_word_embeddings",),
+    )
+
+
+def rms_decoder(
+    name: str, vocab_size: Formula, emb_dim: Formula, layers: tuple[Block, ...], *, tied_head: bool
+) -> Block:
+    """Token embedding, the stack or stacks of layers, an RMS norm behind the last, the head."""
+    return Block(
+        name,
+        role="model",
+        parts=(
+            token_embedding(vocab_size, emb_dim),
+            *layers,
+            rms_norm("final RMS norm", emb_dim, about="One more norm after the last layer."),
+            output_head(emb_dim, vocab_size, tied=tied_head),
+        ),
+    )
+
+
+LAYER_INPUT = Activation(
+    "layer input",
+    (width,),
+    about="What the layer works on. With it, all else in the layer can be computed again.",
+    kept=Kept.ALWAYS,
+    split=False,
+)
+
+
+def layer(repeat: Formula, *parts: Block, name: str = "transformer layer", about: str = "") -> Block:
+    """A layer, and how often it is stacked."""
+    return Block(
+        name,
+        role="layer",
+        about=about or f"{SAME_SHAPE} {NO_POSITIONS}",
+        repeat=repeat,
+        parts=(*parts, LAYER_INPUT),
+    )
+
+
+def two_rms_norms(emb_dim: Formula) -> Block:
+    """The norms before attention and feed-forward network."""
+    return rms_norm("RMS norms", emb_dim, about=TWO_NORMS, copies=2)
+
+
+def four_rms_norms(emb_dim: Formula) -> Block:
+    """The norms before and behind attention and feed-forward network.
+
+    Gemma 2, arXiv:2408.00118, §2.
+    """
+    return rms_norm("RMS norms", emb_dim, about=FOUR_NORMS, copies=4)
+
+
+def sliding_and_global(
+    n_layers: Formula,
+    n_global_layers: Formula,
+    attention: Callable[[Formula | None], Block],
+    *parts: Block,
+    every: str,
+) -> tuple[Block, Block]:
+    """Two stacks of one shape: layers that see a window, and layers that see all, by default `every` sixth or so.
+
+    `attention` makes the attention of a window, or, without one, that which sees all.
+    Beltagy et al. 2020, arXiv:2004.05150.
+    """
+    near, far = attention(sliding_window), attention(None)
+    return (
+        layer(n_layers - n_global_layers, near, *parts, name="sliding layer", about=SLIDING_LAYER),
+        layer(n_global_layers, far, *parts, name="global layer", about=GLOBAL_LAYER.format(every)),
+    )

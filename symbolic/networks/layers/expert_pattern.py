@@ -1,0 +1,39 @@
+"""Which layers have experts: every nth but for a list, or all behind the first few."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from symbolic.formulas.formula import Symbol
+from symbolic.formulas.vocabulary import n_dense_layers
+from symbolic.networks.family import Pattern
+from symbolic.networks.layers.patterns import every, from_layer, listed_layers, whole_number
+
+STEP, ONLY_DENSE = "decoder_sparse_step", "mlp_only_layers"
+FIRST = "first_k_dense_replace"
+
+
+def count_sparse(values: Mapping[str, object], sizes: Mapping[str, int]) -> int:
+    """How many layers have experts: every nth, but for those that the config lists."""
+    step, n_layers = whole_number(values, STEP, 1), sizes["n_layers"]
+    dense = listed_layers(values, ONLY_DENSE, n_layers)
+    return every(step, n_layers) - sum((layer + 1) % step == 0 for layer in dense)
+
+
+def every_nth_layer() -> Pattern:
+    """Qwen's pattern."""
+
+    def count(values: Mapping[str, object], sizes: Mapping[str, int]) -> Mapping[Symbol, int]:
+        return {n_dense_layers: sizes["n_layers"] - count_sparse(values, sizes)}
+
+    return Pattern((STEP, ONLY_DENSE), count)
+
+
+def behind_the_first(default: int) -> Pattern:
+    """DeepSeek's pattern: the first layers are dense, `default` of them where the config says nothing."""
+
+    def count(values: Mapping[str, object], sizes: Mapping[str, int]) -> Mapping[Symbol, int]:
+        first = whole_number(values, FIRST, default, minimum=0)
+        return {n_dense_layers: sizes["n_layers"] - from_layer(first, sizes["n_layers"])}
+
+    return Pattern((FIRST,), count)

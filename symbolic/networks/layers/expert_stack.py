@@ -1,0 +1,33 @@
+"""Two stacks of layers that differ in one part: a plain feed-forward network, or experts."""
+
+from __future__ import annotations
+
+from symbolic.formulas.vocabulary import emb_dim, n_dense_layers, n_layers
+from symbolic.networks.blocks import Block
+from symbolic.networks.layers.decoder import NO_POSITIONS, SAME_SHAPE, layer, two_rms_norms
+
+DENSE_LAYERS = "`n_dense_layers` of the layers have one feed-forward network each and no experts. "
+EXPERT_LAYERS = "In these layers many experts stand in the place of one feed-forward network. "
+
+
+def dense_and_expert_layers(attention: Block, dense: Block, *experts: Block) -> tuple[Block, Block]:
+    """n_dense_layers with the dense network, all others with the experts."""
+    norms = two_rms_norms(emb_dim)
+    return (
+        layer(
+            n_dense_layers,
+            attention,
+            dense,
+            norms,
+            name="dense layer",
+            about=f"{DENSE_LAYERS}{SAME_SHAPE} {NO_POSITIONS}",
+        ),
+        layer(
+            n_layers - n_dense_layers,
+            attention,
+            *experts,
+            norms,
+            name="expert layer",
+            about=f"{EXPERT_LAYERS}{SAME_SHAPE} {NO_POSITIONS}",
+        ),
+    )

@@ -1,0 +1,108 @@
+"""Feed-forward networks: they work on each token alone, wide in the middle."""
+
+from __future__ import annotations
+
+from symbolic.formulas.formula import Formula, Number
+from symbolic.networks.blocks import Activation, Block, Kind, Weight
+
+GATED = (
+    "Each token thinks for itself. This kind has three matrices, not two: one of the two wide results is a "
+    "gate that decides how much of the other passes."
+)
+
+
+def feed_forward(emb_dim: Formula, hidden_dim: Formula, *, bias: bool) -> Block:
+    """Two linear layers, (emb_dim, hidden_dim) and (hidden_dim, emb_dim).
+
+    Vaswani et al. 2017, arXiv:1706.03762, §3.3.
+    """
+    first = Weight(
+        "first matrix",
+        (emb_dim, hidden_dim),
+        Kind.MATRIX,
+        about="Widens each token from `emb_dim` to `hidden_dim` numbers.",
+    )
+    second = Weight(
+        "second matrix",
+        (hidden_dim, emb_dim),
+        Kind.MATRIX,
+        about="Brings the `hidden_dim` numbers back to `emb_dim`.",
+    )
+    first_bias = Weight("first bias", (hidden_dim,), Kind.BIAS, about="One number added to each of the wide outputs.")
+    second_bias = Weight("second bias", (emb_dim,), Kind.BIAS, about="One number added to each of the final outputs.")
+    return Block(
+        "feed-forward network",
+        role="feed-forward",
+        about="Each token thinks for itself: two linear layers with an activation function between them. "
+        "The function itself has no weights.",
+        parts=(*((first, first_bias, second, second_bias) if bias else (first, second)), *_kept(emb_dim, hidden_dim)),
+    )
+
+
+def _kept(emb_dim: Formula, hidden_dim: Formula) -> tuple[Activation, ...]:
+    """What training keeps: 19 s b h bytes where hidden_dim is four times emb_dim.
+
+    Korthikanti et al. 2022, arXiv:2205.05198, §4.1.
+    """
+    return (
+        Activation("feed-forward input", (emb_dim,), about="What the first matrix works on.", split=False),
+        Activation("wide numbers", (hidden_dim,), about="What the activation function works on."),
+        Activation("activated numbers", (hidden_dim,), about="What the second matrix works on."),
+        Activation(
+            "dropout mask of the feed-forward network",
+            (emb_dim,),
+            about="Which numbers of the result are set to zero while training: a byte each.",
+            width=1,
+            split=False,
+        ),
+    )
+
+
+def swiglu(
+    emb_dim: Formula,
+    hidden_dim: Formula,
+    *,
+    name: str = "feed-forward network",
+    bias: bool = False,
+    about: str = GATED,
+) -> Block:
+    """Three matrices: gate and up (emb_dim, hidden_dim), down (hidden_dim, emb_dim).
+
+    Shazeer 2020, arXiv:2002.05202. GeGLU, with another activation function, has the same weights.
+    """
+    return Block(
+        name,
+        role="feed-forward",
+        about=about,
+        parts=gated(emb_dim, hidden_dim, bias=bias),
+    )
+
+
+def gated(emb_dim: Formula, hidden_dim: Formula, *, bias: bool = False) -> tuple[Weight | Activation, ...]:
+    """The leaves of a gated feed-forward network, for a block or an expert."""
+    middle = " × ".join(f"`{symbol.name}`" for symbol in hidden_dim.symbols)
+    up = Weight(
+        "gate and up matrices",
+        (emb_dim, hidden_dim),
+        Kind.MATRIX,
+        about=f"Two matrices widen each token from `emb_dim` to {middle} numbers. One is the gate: it decides how "
+        "much of the other passes.",
+        copies=2,
+    )
+    up_bias = Weight(
+        "gate and up biases", (hidden_dim,), Kind.BIAS, about="One number added to each wide output.", copies=2
+    )
+    down = Weight(
+        "down matrix",
+        (hidden_dim, emb_dim),
+        Kind.MATRIX,
+        about=f"Brings the {middle} numbers back to `emb_dim`.",
+    )
+    down_bias = Weight("down bias", (emb_dim,), Kind.BIAS, about="One number added to each final output.")
+    kept = (
+        Activation("feed-forward input", (emb_dim,), about="What the two wide matrices work on.", split=False),
+        Activation("gate and wide numbers", (Number(2), hidden_dim), about="The results of the two wide matrices."),
+        Activation("activated gate", (hidden_dim,), about="The gate behind its activation function."),
+        Activation("gated numbers", (hidden_dim,), about="The product of the two, which the down matrix works on."),
+    )
+    return (*((up, up_bias, down, down_bias) if bias else (up, down)), *kept)

@@ -1,0 +1,164 @@
+"""Multi-head latent attention: queries, keys and values are made from short lists instead of the whole token.
+
+DeepSeek-V2, arXiv:2405.04434, §2.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from symbolic.formulas.formula import Formula
+from symbolic.formulas.vocabulary import (
+    context,
+    emb_dim,
+    kv_lora_rank,
+    n_heads,
+    q_lora_rank,
+    qk_nope_head_dim,
+    qk_rope_head_dim,
+    v_head_dim,
+)
+from symbolic.networks.blocks import Activation, Block, Cache, Kind, Weight
+from symbolic.networks.family import Option
+from symbolic.networks.layers.attended import attention_activations, products
+from symbolic.networks.layers.tensors import ATTENTION
+
+SQUEEZED_QUERIES = Option(
+    "squeezed_queries",
+    default=True,
+    meaning="queries are made from a short list of `q_lora_rank` numbers, not from the whole token",
+    null=q_lora_rank,
+)
+
+
+KEY_WIDTH = qk_nope_head_dim + qk_rope_head_dim
+LATENT = Cache(
+    "latent and rotated key",
+    (kv_lora_rank + qk_rope_head_dim,),
+    context,
+    about="While a text is written, only the latent of each token is kept, and the piece of the key that is rotated by "
+    "the position: `kv_lora_rank` + `qk_rope_head_dim` numbers, from which the keys and values of all heads can be "
+    "made again.",
+    expanded=(n_heads * (KEY_WIDTH + v_head_dim),),
+    ungrouped=(n_heads * (KEY_WIDTH + v_head_dim),),
+)
+_LATENT_QUERIES = Activation("latent queries kept", (q_lora_rank,), about="What the queries are made of.")
+
+
+def latent_attention(*, squeezed_queries: bool, bias: bool) -> Block:
+    """Down to a latent of (kv_lora_rank,), and up to keys and values of n_heads heads; queries likewise, or directly.
+
+    A head's query and key are qk_nope_head_dim + qk_rope_head_dim wide, its value v_head_dim.
+    """
+    return Block(
+        "attention",
+        role="attention",
+        about="Here the tokens exchange information: each one gathers what it can use, from itself and the "
+        "tokens before it. Keys and values take a detour: each token is first squeezed to a short list of "
+        "`kv_lora_rank` numbers, its latent, and the keys and values of all heads are made from that list. So a model "
+        "that writes text need only remember the short list of each token, and not the keys and values of all its "
+        "heads.",
+        parts=(
+            *(_squeezed_queries(bias=bias) if squeezed_queries else _direct_queries()),
+            *_keys_and_values(bias=bias),
+            *products(n_heads * KEY_WIDTH, n_heads * v_head_dim),
+            Weight(
+                "output projection matrix",
+                (n_heads * v_head_dim, emb_dim),
+                Kind.MATRIX,
+                about="The heads' results stand side by side. One more matrix mixes them and brings them back to "
+                "`emb_dim` numbers.",
+            ),
+            *_bias("output projection bias", emb_dim, wanted=bias),
+            LATENT,
+            *((_LATENT_QUERIES,) if squeezed_queries else ()),
+            Activation("latents kept", (kv_lora_rank + qk_rope_head_dim,), about="What keys and values are made of."),
+            *attention_activations(
+                emb_dim, n_heads * KEY_WIDTH, n_heads * KEY_WIDTH, n_heads * v_head_dim, n_heads * v_head_dim
+            ),
+        ),
+    )
+
+
+def _direct_queries() -> tuple[Weight, ...]:
+    return (
+        Weight(
+            "query matrix",
+            (emb_dim, n_heads * (qk_nope_head_dim + qk_rope_head_dim)),
+            Kind.MATRIX,
+            about="Makes a query from each token: what it looks for. Each of the `n_heads` heads gets "
+            "`qk_nope_head_dim` numbers for the content and `qk_rope_head_dim` that are rotated by the position.",
+        ),
+    )
+
+
+def _squeezed_queries(*, bias: bool) -> tuple[Weight, ...]:
+    return (
+        Weight(
+            "query down matrix",
+            (emb_dim, q_lora_rank),
+            Kind.MATRIX,
+            about="A query says what a token looks for. Queries too are made in two steps: this matrix squeezes each "
+            "token to `q_lora_rank` numbers. Two thin matrices take the place of one big one.",
+        ),
+        *_bias("query down bias", q_lora_rank, wanted=bias),
+        Weight(
+            "query norm scale",
+            (q_lora_rank,),
+            Kind.SCALE,
+            about="The short list is normalised: one factor for each of its numbers.",
+        ),
+        Weight(
+            "query up matrix",
+            (q_lora_rank, n_heads * (qk_nope_head_dim + qk_rope_head_dim)),
+            Kind.MATRIX,
+            about="Makes the queries of all heads from the short list. Each of the `n_heads` heads gets "
+            "`qk_nope_head_dim` numbers for the content and `qk_rope_head_dim` that are rotated by the position.",
+        ),
+    )
+
+
+def _keys_and_values(*, bias: bool) -> tuple[Weight, ...]:
+    width = kv_lora_rank + qk_rope_head_dim
+    return (
+        Weight(
+            "key-value down matrix",
+            (emb_dim, width),
+            Kind.MATRIX,
+            about="Squeezes each token to its latent of `kv_lora_rank` numbers. Beside it stand `qk_rope_head_dim` "
+            "numbers that are rotated by the position: a piece of the key that all heads share. These "
+            "`kv_lora_rank` + `qk_rope_head_dim` numbers are all that is remembered of a token.",
+        ),
+        *_bias("key-value down bias", width, wanted=bias),
+        Weight(
+            "key-value norm scale",
+            (kv_lora_rank,),
+            Kind.SCALE,
+            about="The latent is normalised: one factor for each of its numbers.",
+        ),
+        Weight(
+            "key-value up matrix",
+            (kv_lora_rank, n_heads * (qk_nope_head_dim + v_head_dim)),
+            Kind.MATRIX,
+            about="Makes from the latent, for each of the `n_heads` heads, the rest of the key (what the token "
+            "offers, `qk_nope_head_dim` numbers) and the value (what it passes on, `v_head_dim` numbers).",
+        ),
+    )
+
+
+def _bias(name: str, width: Formula, *, wanted: bool) -> tuple[Weight, ...]:
+    return (Weight(name, (width,), Kind.BIAS, about="One number added to each output."),) if wanted else ()
+
+
+LATENT_TENSORS: Mapping[str, str | tuple[str, ...]] = {
+    "query matrix": f"{ATTENTION}.q_proj.weight",
+    "query down matrix": f"{ATTENTION}.q_a_proj.weight",
+    "query down bias": f"{ATTENTION}.q_a_proj.bias",
+    "query norm scale": f"{ATTENTION}.q_a_layernorm.weight",
+    "query up matrix": f"{ATTENTION}.q_b_proj.weight",
+    "key-value down matrix": f"{ATTENTION}.kv_a_proj_with_mqa.weight",
+    "key-value down bias": f"{ATTENTION}.kv_a_proj_with_mqa.bias",
+    "key-value norm scale": f"{ATTENTION}.kv_a_layernorm.weight",
+    "key-value up matrix": f"{ATTENTION}.kv_b_proj.weight",
+}
+"""Where transformers keeps them."""

@@ -1,0 +1,71 @@
+"""The head that guesses hidden tokens, and the one that says whether two texts belong together.
+
+Devlin et al. 2018, arXiv:1810.04805, §3.1.
+"""
+
+from __future__ import annotations
+
+from symbolic.formulas.formula import Formula, as_formula
+from symbolic.networks.blocks import Block, Kind, Weight
+from symbolic.networks.layers.embedding import EMBEDDING, head_activations
+
+
+def head_transform(emb_dim: Formula) -> Block:
+    """A linear layer (emb_dim, emb_dim) and a layer norm in front of the output head."""
+    return Block(
+        "head transform",
+        role="head-transform",
+        about="Before tokens are guessed, each token passes through one more linear layer and one more norm.",
+        parts=(
+            Weight(
+                "transform matrix", (emb_dim, emb_dim), Kind.MATRIX, about="From `emb_dim` numbers to as many new ones."
+            ),
+            Weight("transform bias", (emb_dim,), Kind.BIAS, about="One number added to each output."),
+            Weight("transform norm scale", (emb_dim,), Kind.SCALE, about="One factor for each of the numbers."),
+            Weight("transform norm shift", (emb_dim,), Kind.SHIFT, about="One number added to each of them."),
+        ),
+    )
+
+
+def masked_head(emb_dim: Formula, vocab_size: Formula, *, tied: bool) -> tuple[Block, Block]:
+    """A matrix (emb_dim, vocab_size), tied or not, and a bias of (vocab_size,)."""
+    bias = Weight("output bias", (vocab_size,), Kind.BIAS)
+    unused = Weight(
+        "unused output bias",
+        (vocab_size,),
+        Kind.BIAS,
+        about="Where the head has a matrix of its own, Hugging Face's code keeps a second list of these numbers, which "
+        "nothing uses. It counts all the same.",
+    )
+    return (
+        Block(
+            "output head",
+            role="head",
+            about="Compares each token's `emb_dim` numbers with each of the `vocab_size` tokens and gives each a "
+            "score. Where a token of the text was hidden, the tokens with the best scores are the model's guesses.",
+            parts=(
+                Weight("output head matrix", (emb_dim, vocab_size), Kind.MATRIX, tied_to=EMBEDDING if tied else None),
+                *head_activations(emb_dim, vocab_size),
+            ),
+        ),
+        Block(
+            "output head bias",
+            role="head",
+            about="One number added to the score of each token.",
+            parts=(bias,) if tied else (bias, unused),
+        ),
+    )
+
+
+def next_sentence_head(emb_dim: Formula) -> Block:
+    """A matrix (emb_dim, 2) and a bias."""
+    return Block(
+        "next-sentence head",
+        role="classifier",
+        tokens=as_formula(1),
+        about="Says of two texts whether the second follows the first: two scores, one for yes and one for no.",
+        parts=(
+            Weight("next-sentence matrix", (emb_dim, as_formula(2)), Kind.MATRIX, about="One column for each answer."),
+            Weight("next-sentence bias", (as_formula(2),), Kind.BIAS, about="One number added to each score."),
+        ),
+    )

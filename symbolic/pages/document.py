@@ -1,0 +1,114 @@
+"""The document that derives a quantity: what it says, in order, for every format."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from symbolic.configs import models
+from symbolic.configs.model import Model
+from symbolic.formulas.figures import grouped, rounded
+from symbolic.measuring import checks, reconciliation
+from symbolic.measuring.derivation import Derivation
+from symbolic.networks.blocks import Kind, Leaf, Weight, weights
+from symbolic.pages.page import (
+    Items,
+    Page,
+    Paragraph,
+    Section,
+)
+from symbolic.pages.prose import Markup, Prose, plain
+from symbolic.pages.sections import configuration, steps, totals
+
+Detail: TypeAlias = Literal["brief", "full"]
+DETAILS: tuple[Detail, ...] = ("brief", "full")
+
+
+def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
+    """The page; `brief` leaves out the sentences, the other counts and what a parameter is."""
+    prose = Prose(derivation.quantity.name)
+    full = detail == "full"
+    sections = [
+        configuration.config(derivation, prose),
+        steps.where(derivation, prose),
+        steps.steps(derivation, prose, full),
+        totals.closed(derivation, prose),
+        *([totals.results(derivation, prose)] if derivation.quantity.results else []),
+    ]
+    if full:
+        meaning = [_meaning(derivation, prose)] if "meaning" in prose else []
+        sections += [totals.counts(derivation, prose), *meaning, _sources(derivation, prose)]
+    return Page(
+        title=derivation.model.name,
+        subtitle=prose("subtitle", title=derivation.quantity.title),
+        total=derivation.total,
+        rounded=rounded(derivation.total),
+        unit=derivation.unit,
+        lead=_lead(derivation, prose),
+        sections=tuple(sections),
+        sizes=derivation.sizes,
+    )
+
+
+def model_page(model: Model) -> Page:
+    """The sizes and options of a model, before anything is measured."""
+    prose = Prose("parameters")
+    section = Section("config", prose("config_title"), tuple(configuration.config_parts(model, prose, None)))
+    return Page(model.name, model.architecture.title, None, "", "", (), (section,), model.sizes)
+
+
+def _lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
+    convention = derivation.convention
+    says = prose(
+        "convention", says=convention.says, chosen=convention != derivation.quantity.default, name=convention.name
+    )
+    if derivation.left_out and convention != derivation.quantity.default:
+        kinds = dict.fromkeys(_kind(leaf) for leaf in derivation.left_out)
+        says += " " + prose("left_out", names=_listed([f"the {kind}" for kind in kinds]))
+    lead = [Paragraph(says)]
+    others = [entry for entry in reconciliation.published(derivation) if not entry.mistake]
+    totals = {entry.total: entry.name for entry in others if entry.total != derivation.total}
+    if totals:
+        named = [prose("other_total", total=grouped(total), name=name) for total, name in totals.items()]
+        lead.append(Paragraph(prose("other_totals", totals=Markup(_listed(named)))))
+    checks.closed_form(derivation)
+    done = [prose("check_lines", count=checks.equations(derivation)), prose("check_closed")]
+    if (verified := models.verified(derivation.model)) is not None:
+        done.append(prose("check_verified", tensors=grouped(verified.tensors), code=verified.code))
+    done += [prose("check_published", name=entry.name) for entry in checks.published(derivation)]
+    # Reading back takes a third of the time that a page takes: it is done where it is asked for, and in the tests.
+    read_back = derivation.read_back
+    done.append(prose("check_read_back") if read_back else prose("check_tests", count=len(models.names())))
+    lead.append(Paragraph(prose("checked", checks=Markup("; ".join(done))), tone="checked"))
+    return tuple(lead)
+
+
+def _kind(leaf: Leaf) -> str:
+    """How a sentence names a leaf: big ones each, the biases and such of a network together."""
+    small = isinstance(leaf.part, Weight) and leaf.part.kind not in (Kind.TABLE, Kind.MATRIX)
+    return leaf.weight.kind.value if small else leaf.part.name
+
+
+def _meaning(derivation: Derivation, prose: Prose) -> Section:
+    network = derivation.model.network
+    roles = dict.fromkeys(leaf.role for leaf in weights(network))
+    if any(leaf.weight.kind is Kind.BIAS for leaf in weights(network)):
+        roles["bias"] = None
+    blocks = (f"meaning_{role.replace('-', '_')}" for role in roles)
+    known = (block for block in blocks if block in prose)
+    parts = (Paragraph(prose("meaning")), *(Paragraph(prose(block)) for block in known))
+    return Section("meaning", prose("meaning_title"), parts)
+
+
+def _sources(derivation: Derivation, prose: Prose) -> Section:
+    model = derivation.model
+    items = [("", prose("sources_config", source=model.source))] if model.source else []
+    sources = (*model.architecture.sources, *derivation.quantity.sources)
+    items += [("", f"[{plain(source.title)}]({source.url})") for source in sources]
+    known = dict.fromkeys(entry.source for entry in reconciliation.published(derivation))
+    items += [("", plain(source)) for source in known]
+    return Section("sources", prose("sources_title"), (Items(tuple(items)),))
+
+
+def _listed(parts: list[str]) -> str:
+    """a, b and c."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

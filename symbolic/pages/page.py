@@ -1,0 +1,236 @@
+"""A page, whatever its format: sections of a few kinds of block. Renderers print these and nothing else.
+
+Text in a block is markup: `code` (a symbol's name is printed in the page's notation), **strong**, *emphasis*,
+[words](url), $emb_dim$ for a symbol's letter; a backslash takes the meaning off the next character. The renderers'
+`markup.py` reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias
+
+from symbolic.formulas.formula import Blank, Exact, Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of markup; `tone` "note" sets it apart."""
+
+    text: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """A formula and its value: `as written = with numbers = value`. `name` stands before it: `head_dim = …`.
+
+    `unit` stands behind the value. A value that is no whole number is printed rounded, behind an ≈. A blank in its
+    place is for the reader to fill in. `sizes` stand in the symbols' places where they are not the page's.
+    """
+
+    formula: Formula
+    value: Exact | Blank
+    name: Formula | None = None
+    unit: str = ""
+    sizes: Mapping[str, Exact] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A formula that stands alone, without numbers, set as books set one: a closed form."""
+
+    formula: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Formulas in letters with signs between them, as books set a derivation: `a = b ≈ c`. The first has no sign."""
+
+    sides: tuple[tuple[str, Formula], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Math:
+    """A formula in a table's cell, as written."""
+
+    formula: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of a whole, printed as a percentage."""
+
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A number that is added (or, negative, taken away), printed with its sign."""
+
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """A formula in a table's cell, in letters whatever the notation: 12 L d²."""
+
+    formula: Formula
+
+
+Cell: TypeAlias = str | int | Fraction | Math | Letters | Share | Signed
+"""What a table's cell holds: markup, an exact number, a formula, a share, a signed number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`numeric` are the columns to set right; `strong` the rows to stress (a total)."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    numeric: frozenset[int] = frozenset()
+    strong: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A stacked bar; its parts sum to the whole. `alt` says in words what it shows. A table twin follows it."""
+
+    parts: tuple[tuple[str, int, Fraction], ...]
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Points of a plot, `names` beside them, or the line through them."""
+
+    name: str
+    points: tuple[tuple[Exact, Exact], ...]
+    names: tuple[str, ...] = ()
+    line: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """A plot of series on two logarithmic axes."""
+
+    x: str
+    y: str
+    series: tuple[Series, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Stacked bars on one scale, a bar for each name: the values of `parts` from left to right."""
+
+    unit: str
+    parts: tuple[str, ...]
+    bars: tuple[tuple[str, tuple[int, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A plot. `alt` says in words what it shows; `file` is its name where a format keeps it beside the page.
+
+    A table twin follows it.
+    """
+
+    file: str
+    caption: str
+    alt: str
+    plot: Points | Bars
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A step: what it is, its equations, what it adds up to so far, and the steps below it.
+
+    `detail` (term, markup) can be folded away. `result` is the value of all copies, none where the reader is to find
+    it; `unit` stands behind each value. `after` is what the reader is asked behind the equations.
+    """
+
+    number: str
+    id: str
+    title: str
+    text: str
+    equations: tuple[Equation, ...]
+    before: tuple[Entry, ...]
+    result: Exact | None
+    running: tuple[str, int] | None = None
+    detail: tuple[tuple[str, str], ...] = ()
+    unit: str = ""
+    share: Fraction = Fraction(0)
+    after: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list: a term each, and what there is to say of it. Without terms, plain points."""
+
+    items: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Room for an answer of about so many characters, with the words before it; `id` says which answer."""
+
+    id: str
+    label: str
+    room: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Answers of which one is to be chosen: their letters and markup; `id` says which answer."""
+
+    id: str
+    options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """So many empty lines to write on."""
+
+    count: int
+
+
+Part: TypeAlias = (
+    Paragraph | Equation | Statement | Relation | Table | Bar | Figure | Entry | Items | Answer | Choices | Lines
+)
+"""What a section is made of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with what stands below it; `figure` is a number that the contents show beside it."""
+
+    id: str
+    title: str
+    parts: tuple[Part, ...]
+    figure: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A whole document. `sizes` are the numbers that stand in the symbols' places. A page may have no total.
+
+    `foot` stands below each sheet of paper: which form this is.
+    """
+
+    title: str
+    subtitle: str
+    total: int | None
+    rounded: str
+    unit: str
+    lead: tuple[Paragraph, ...]
+    sections: tuple[Section, ...]
+    sizes: Mapping[str, Exact]
+    foot: str = ""
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """Its plots, in order."""
+        return tuple(part for section in self.sections for part in section.parts if isinstance(part, Figure))

@@ -1,0 +1,55 @@
+"""The words of a page: Jinja blocks in templates/prose, filled with ready values; a value's markup is taken off."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from jinja2 import Template
+
+from symbolic.pages.templating import environment, templates
+
+
+def plain(text: str) -> str:
+    """A stranger's words as markup that means nothing but these words."""
+    return "".join(f"\\{letter}" if letter in "\\`*[]" else letter for letter in text)
+
+
+class Markup:
+    """Markup of ours among a template's values: printed with its meaning."""
+
+    def __init__(self, text: str) -> None:
+        """`text` is markup."""
+        self.text = text
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Prose:
+    """The words of one kind of page, by the names of their blocks: its own, else those of every page."""
+
+    def __init__(self, name: str, every: str = "page") -> None:
+        """`name` of the file in templates/prose, without its ending; there may be none. `every` holds the others."""
+        own = name != every and (templates() / "prose" / f"{name}.md").exists()
+        files = (every, name) if own else (every,)
+        self._blocks = {
+            block: template for file in files for template in [_template(file)] for block in template.blocks
+        }
+
+        strange = [block for block in self._blocks if block not in _template(every).blocks]
+        if unknown := [block for block in strange if not block.startswith("meaning")]:
+            raise ValueError(f"templates/prose/{name}.md says {', '.join(unknown)}, which no page asks for")
+
+    def __contains__(self, block: str) -> bool:
+        return block in self._blocks
+
+    def __call__(self, block: str, /, **values: object) -> str:
+        """A block's markup, its lines joined to one; strings among the values are printed as they are."""
+        ready = {key: plain(value) if isinstance(value, str) else value for key, value in values.items()}
+        template = self._blocks[block]
+        return " ".join("".join(template.blocks[block](template.new_context(ready))).split())
+
+
+@cache
+def _template(name: str) -> Template:
+    return environment().get_template(f"prose/{name}.md")

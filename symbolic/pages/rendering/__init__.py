@@ -1,0 +1,101 @@
+"""Formats: one file each, found by listing this folder for the modules that make a page.
+
+A format's module has `ENDING` (of its files) and `render(derivation, notation, detail)`, which gives text, or bytes
+where the format is binary. One that prints any
+page, not only a derivation's, has `render_page(page, notation) -> str` as well.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Any, cast
+
+from symbolic.configs.model import Model
+from symbolic.display import Displayed
+from symbolic.errors import UnknownName
+from symbolic.measuring.derivation import Derivation
+
+if TYPE_CHECKING:
+    from symbolic.pages.page import Page
+
+PREFIX = "as_"
+
+
+@cache
+def formats() -> tuple[str, ...]:
+    """The formats' names, in alphabetical order."""
+    found = (module.name for module in iter_modules([str(Path(__file__).parent)]))
+    return tuple(sorted(name.removeprefix(PREFIX) for name in found if name.startswith(PREFIX)))
+
+
+def format_module(name: str) -> Any:
+    """The module of a format; UnknownName names the nearest."""
+    if name not in formats():
+        raise UnknownName("format", name, formats())
+    return import_module(f"{__name__}.{PREFIX}{name}")
+
+
+def render(derivation: Derivation, format: str, notation: str = "names", detail: str = "full") -> str | bytes:
+    """A derivation in a format: text, or bytes where the format is binary."""
+    from symbolic.pages.document import DETAILS
+    from symbolic.pages.rendering.notation import NOTATIONS
+
+    if notation not in NOTATIONS:
+        raise UnknownName("notation", notation, NOTATIONS)
+    if detail not in DETAILS:
+        raise UnknownName("detail", detail, DETAILS)
+    return cast("str | bytes", format_module(format).render(derivation, notation, detail))
+
+
+def render_page(page: Page, format: str, notation: str = "names") -> str:
+    """Any page in a format, as text."""
+    from symbolic.pages.rendering.notation import NOTATIONS
+
+    if notation not in NOTATIONS:
+        raise UnknownName("notation", notation, NOTATIONS)
+    module = format_module(format)
+    if not hasattr(module, "render_page"):
+        raise UnknownName(
+            "format of such a page", format, [name for name in formats() if hasattr(format_module(name), "render_page")]
+        )
+    return cast(str, module.render_page(page, notation))
+
+
+def attachments(page: Page, format: str) -> dict[str, bytes]:
+    """The files that lie beside a page in this format: its plots, where the format does not hold them itself."""
+    make = getattr(format_module(format), "attachments", None)
+    return cast("dict[str, bytes]", make(page)) if make and page.figures else {}
+
+
+def show(shown: Displayed, format: str, **options: str) -> str | bytes:
+    """Return what an object shows of itself in a format: a derivation its page, a model its sizes."""
+    if isinstance(shown, Model):
+        from symbolic.pages.document import model_page
+
+        return render_page(model_page(shown), format, **options)
+    assert isinstance(shown, Derivation)  # noqa: S101 - no other class shows itself
+    return render(shown, format, **options)
+
+
+def bundle(shown: Displayed) -> dict[str, str]:
+    """Return what Jupyter may show of a derivation or a model, by MIME type."""
+    html, latex = format_module("html"), format_module("latex")
+    if isinstance(shown, Model):
+        from symbolic.pages.document import model_page
+
+        page = model_page(shown)
+        return {
+            "text/html": html.page_fragment(page),
+            "text/latex": latex.page_fragment(page),
+            "text/markdown": render_page(page, "markdown"),
+            "text/plain": render_page(page, "text"),
+        }
+    return {
+        "text/html": html.fragment(shown),
+        "text/latex": latex.fragment(shown),
+        "text/markdown": shown.to_markdown(detail="brief"),
+        "text/plain": shown.to_text(detail="brief"),
+    }

@@ -1,0 +1,85 @@
+"""HTML: one file that opens from disk, with its fonts inside; and a small snippet of it for a notebook."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+
+from jinja2 import Environment
+
+from symbolic.measuring.derivation import Derivation
+from symbolic.pages.document import Detail, explain_page
+from symbolic.pages.page import Figure, Page, Relation
+from symbolic.pages.rendering.html_view import View
+from symbolic.pages.rendering.notation import Notation
+from symbolic.pages.templating import environment, templates
+
+ENDING = "html"
+
+FONT = re.compile(r'url\("(fonts/[a-z]+\.woff2)"\)')
+
+
+def render(derivation: Derivation, notation: Notation = "names", detail: Detail = "full") -> str:
+    """The page of a derivation as one HTML file."""
+    return render_page(explain_page(derivation, detail), notation)
+
+
+def render_page(page: Page, notation: Notation = "names") -> str:
+    """Any page as one HTML file. Its policy lets this script run and no other, and nothing be loaded."""
+    script = _file("script.js")
+    fingerprint = b64encode(sha256(script.encode()).digest()).decode()
+    view = View(page, notation, linked=True, top=2)
+    return _filled("page.html.jinja", view, style=_style(page), script=script, fingerprint=fingerprint)
+
+
+def render_sheet(view: View, data: str) -> str:
+    """A page with answers to fill in: its script checks them against what `data` holds, JSON without the answers."""
+    script = _file("sheet.js").replace('"DATA"', data.replace("</", "<\\/"))
+    fingerprint = b64encode(sha256(script.encode()).digest()).decode()
+    style = f"{_style(view.page)} {_tight(_file('sheet.css'))}"
+    return _filled("sheet.html.jinja", view, style=style, script=script, fingerprint=fingerprint)
+
+
+def fragment(derivation: Derivation) -> str:
+    """The equations of a derivation as a snippet that can stand in any page: a notebook's output."""
+    return page_fragment(explain_page(derivation, "brief"))
+
+
+def page_fragment(page: Page, notation: Notation = "names") -> str:
+    """Any page as such a snippet: no ids, no contents, no fonts."""
+    view = View(page, notation, linked=False, top=3)
+    return _filled("fragment.html.jinja", view, style=_file("fragment.css"))
+
+
+def _filled(template: str, view: View, **values: str) -> str:
+    return _environment().get_template(template).render(page=view.page, html=view, **values)
+
+
+def _style(page: Page) -> str:
+    """The style sheet with the fonts inside; a page that is no derivation has more to set."""
+
+    def embedded(match: re.Match[str]) -> str:
+        data = b64encode((templates() / "html" / match[1]).read_bytes()).decode()
+        return f'url("data:font/woff2;base64,{data}")'
+
+    return FONT.sub(embedded, _tight(_file("style.css") + ("" if _is_derivation(page) else _file("analysis.css"))))
+
+
+def _is_derivation(page: Page) -> bool:
+    return not any(isinstance(part, Relation | Figure) for section in page.sections for part in section.parts)
+
+
+def _tight(css: str) -> str:
+    """A style sheet without its comments and line breaks, which a page has no use for."""
+    return " ".join(re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL).split())
+
+
+def _file(name: str) -> str:
+    return (templates() / "html" / name).read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    return environment("html", autoescape=True)

@@ -1,0 +1,205 @@
+"""The whole derivation as data; `schema.json` beside this file says what each key holds.
+
+Every count is a JSON integer, however large, and every share a fraction of two integers: no float anywhere. Formulas
+are text in the notation that is asked for, their numbers without grouping, so that a program can read them too.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from fractions import Fraction
+from typing import Any, ClassVar
+
+from symbolic.formulas.figures import rounded
+from symbolic.formulas.formula import Exact, Formula, Negative, Number, product
+from symbolic.measuring.derivation import Derivation, Line, Step
+from symbolic.measuring.reconciliation import Chain, Row, reconcile
+from symbolic.measuring.results import Follows, follow
+from symbolic.networks.blocks import Leaf, Part, Weight, axes
+from symbolic.pages.document import Detail
+from symbolic.pages.page import Page
+from symbolic.pages.rendering.markup import Span, written
+from symbolic.pages.rendering.notation import Notation, Printer, Text
+
+ENDING = "json"
+VERSION = 1
+SYMPY = {"min": "Min", "ceil": "ceiling", "floor": "floor"}
+
+
+def render(derivation: Derivation, notation: Notation = "names", detail: Detail = "full") -> str:
+    """The derivation as JSON, with a newline at its end; `brief` leaves out the sentences and the other counts."""
+    return json.dumps(_Data(derivation, notation, detail == "full").page(), indent=2, ensure_ascii=False) + "\n"
+
+
+def render_page(page: Page, notation: Notation = "names") -> str:
+    """Any page as JSON: its sections and their blocks, each with its kind, formulas as text and as Python."""
+    return json.dumps({"version": VERSION, **_block(page, _Plain(notation))}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _block(part: object, printer: Printer) -> Any:
+    """A page's block as data: a dataclass as an object with its kind, a fraction as text, a formula in both forms."""
+    if isinstance(part, Formula):
+        return {"text": printer(part), "letters": Text("letters", compact=True)(part)}
+    if isinstance(part, Fraction):
+        return str(part)
+    if is_dataclass(part):
+        found = {field.name: _block(getattr(part, field.name), printer) for field in fields(part)}
+        return {"kind": type(part).__name__.lower(), **found}
+    if isinstance(part, Mapping):
+        return {key: _block(value, printer) for key, value in part.items()}
+    if isinstance(part, tuple | list):
+        return [_block(one, printer) for one in part]
+    if isinstance(part, frozenset):
+        return sorted(part)
+    return written(part, lambda span, inside: inside or span.text) if isinstance(part, str) else part
+
+
+class _Plain(Text):
+    """Text whose numbers have no commas: 3 × (50257 × 768)."""
+
+    def number(self, value: Exact) -> str:
+        return str(value)
+
+
+class _Python(_Plain):
+    """What Python reads, SymPy's functions among it: vocab_size*emb_dim + 12*n_layers*emb_dim**2."""
+
+    juxtaposed = "*"
+
+    def __init__(self) -> None:
+        super().__init__("names")
+        self.compact = True
+
+    def power(self, base: str, exponent: str) -> str:
+        return f"{base}**{exponent}"
+
+    def joined(self, sign: str, right: str) -> str:
+        return f" {'-' if sign == '−' else sign} {right}"
+
+    def _negative(self, node: Negative) -> str:
+        return super()._negative(node).replace("−", "-", 1)
+
+    def function(self, name: str, parts: list[str]) -> str:
+        return SYMPY[name] + f"({', '.join(parts)})"
+
+    def fraction(self, top: Formula, bottom: Formula) -> str:
+        return super().fraction(top, bottom).replace(" / ", "/")
+
+    _writers: ClassVar[Mapping[type[Formula], Callable[..., str]]] = {**Printer._writers, Negative: _negative}
+
+
+class _Data:
+    def __init__(self, derivation: Derivation, notation: Notation, full: bool) -> None:
+        self.derivation = derivation
+        self.sizes = derivation.sizes
+        self.printer: Printer = _Plain(notation)
+        self.full = full
+
+    def page(self) -> dict[str, Any]:
+        derivation = self.derivation
+        data: dict[str, Any] = {
+            "version": VERSION,
+            "model": self.model(),
+            "quantity": derivation.quantity.name,
+            "unit": derivation.unit,
+            "inputs": {
+                name: size if isinstance(size, int) else str(size) for name, size in derivation.inputs.sizes.items()
+            },
+            "convention": {"name": derivation.convention.name, "says": derivation.convention.says},
+            "total": derivation.total,
+            "rounded": rounded(derivation.total),
+            "closed_form": {
+                "text": self.printer(derivation.closed),
+                "python": _Python()(derivation.closed),
+            },
+            "steps": [self.step(step) for step in derivation.steps],
+            "left_out": [self.left_out(leaf) for leaf in derivation.left_out],
+        }
+        if derivation.quantity.results:
+            data["results"] = [self.result(result) for result in follow(derivation) if result.formula]
+        if self.full:
+            data["reconciliation"] = [self.chain(chain) for chain in reconcile(derivation)]
+        return data
+
+    def model(self) -> dict[str, Any]:
+        model = self.derivation.model
+        definitions = {
+            symbol.name: {**self.formula(formula), "value": model.sizes[symbol.name]}
+            for symbol, formula in model.definitions.items()
+        }
+        return {
+            "name": model.name,
+            "architecture": model.architecture.name,
+            "sizes": dict(model.sizes),
+            "definitions": definitions,
+            "options": dict(model.options),
+            "assumed": sorted(model.assumed),
+            "ignored": list(model.ignored),
+            "source": model.source,
+        }
+
+    def step(self, step: Step) -> dict[str, Any]:
+        data: dict[str, Any] = {"number": step.number, "name": step.name, "role": step.role}
+        if self.full:
+            data["about"] = self.words(step.about)
+        repeat = None if step.repeat is None else {"formula": self.printer(step.repeat), "value": step.times}
+        data |= {**self.formula(step.formula), "value": step.value, "repeat": repeat, "each": step.each}
+        data |= {"running": step.running, "whole": step.whole, "share": str(step.share)}
+        if step.weight:
+            data["weight"] = {"kind": step.weight.kind.name.lower(), **self.axes(step.weight)}
+            data["weight"]["tied_to"] = step.weight.tied_to
+        elif step.part:
+            data[type(step.part).__name__.lower()] = self.axes(step.part)
+        data["lines"] = [self.line(line) for line in step.lines]
+        data["steps"] = [self.step(below) for below in step.steps]
+        return data
+
+    def axes(self, part: Part) -> dict[str, Any]:
+        """The axes of a leaf, and how many there are of it."""
+        return {"shape": [self.printer(axis) for axis in axes(part)], "copies": getattr(part, "copies", 1)}
+
+    def result(self, result: Follows) -> dict[str, Any]:
+        formula = result.formula or Number(0)
+        formula = formula if result.scale == 1 else formula / result.scale
+        value = {"value": result.value} if isinstance(result.value, int) else {"value": str(result.value)}
+        return {"title": result.title, "unit": result.unit, **self.formula(formula), **value}
+
+    def line(self, line: Line) -> dict[str, Any]:
+        return {**self.formula(line.formula), "value": line.value}
+
+    def formula(self, formula: Formula) -> dict[str, str]:
+        """A formula as written, and with numbers in place in the same order and brackets."""
+        with_numbers = self.printer.with_sizes(self.sizes, labels=False)
+        return {"formula": self.printer(formula), "substituted": with_numbers(formula)}
+
+    def left_out(self, leaf: Leaf) -> dict[str, Any]:
+        """A leaf that the convention does not count; `value` is that of all its repeats."""
+        repeats = tuple(block.repeat for block in leaf.path if block.repeat is not None)
+        whole = product((*repeats, self.derivation.quantity.of(leaf, self.derivation.convention) or Number(0)))
+        kind = leaf.part.kind.name if isinstance(leaf.part, Weight) else type(leaf.part).__name__
+        return {
+            "place": list(leaf.key),
+            "role": leaf.role,
+            "kind": kind.lower(),
+            **self.formula(whole),
+            "value": whole.value(self.sizes),
+        }
+
+    def chain(self, chain: Chain) -> dict[str, Any]:
+        rows = [self.row(row) for row in chain.rows]
+        return {"title": chain.title, "convention": chain.convention, "other": chain.other, "rows": rows}
+
+    def row(self, row: Row) -> dict[str, Any]:
+        formula = {"formula": None, "substituted": None} if row.formula is None else self.formula(row.formula)
+        names = [self.words(name) for name in row.names]
+        return {"label": self.words(row.label), **formula, "value": row.value, "running": row.running, "names": names}
+
+    def words(self, text: str) -> str:
+        return written(text, self.span)
+
+    def span(self, span: Span, inside: str) -> str:
+        if span.symbol is not None:
+            return self.printer(span.symbol) if span.style == "name" else Text("letters")(span.symbol)
+        return inside or span.text

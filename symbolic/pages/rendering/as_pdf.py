@@ -1,0 +1,297 @@
+"""PDF by Typst: PDF/UA-1, so each equation says in words what it shows, and the same bytes for the same page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from functools import cache
+from threading import local
+from typing import Any
+
+from symbolic.formulas.figures import grouped, percent, with_unit
+from symbolic.measuring.derivation import Derivation
+from symbolic.pages.document import Detail, explain_page
+from symbolic.pages.page import (
+    Answer,
+    Bar,
+    Cell,
+    Choices,
+    Entry,
+    Equation,
+    Figure,
+    Items,
+    Letters,
+    Lines,
+    Math,
+    Page,
+    Paragraph,
+    Relation,
+    Section,
+    Share,
+    Signed,
+    Statement,
+    Table,
+)
+from symbolic.pages.rendering.markup import Span, written
+from symbolic.pages.rendering.notation import Notation, Spoken, Text, chained, sides
+from symbolic.pages.rendering.typst_notation import Typst
+from symbolic.pages.rendering.typst_words import string, words
+from symbolic.pages.templating import templates
+
+ENDING = "pdf"
+PAPERS = {"a4": "a4", "letter": "us-letter"}
+LONG_CELL = 26
+MANY_COLUMNS = 5
+DEEPEST = 3
+TALL = ", tall: true"
+MOST_TOGETHER = 8
+ROOM_FOR_SHARE = Fraction(1, 12)
+
+
+def render(derivation: Derivation, notation: Notation = "names", detail: Detail = "full") -> bytes:
+    """The page of a derivation as a PDF."""
+    return render_page(explain_page(derivation, detail), notation)
+
+
+def render_page(page: Page, notation: Notation = "names", paper: str = "a4") -> bytes:
+    """Any page as a PDF on A4 or Letter paper."""
+    return compiled(source(page, notation, paper))
+
+
+def source(page: Page, notation: Notation = "names", paper: str = "a4") -> str:
+    """Any page as Typst."""
+    return "\n".join((_blocks(), *_Writer(page, notation).page(paper))) + "\n"
+
+
+_kept = local()
+
+
+def compiled(document: str) -> bytes:
+    """What Typst makes of it, with its own fonts and no clock."""
+    import typst
+
+    # A compiler finds its fonts once; each thread has its own.
+    if not hasattr(_kept, "compiler"):
+        _kept.compiler = typst.Compiler(ignore_system_fonts=True)
+    made = _kept.compiler.compile(input=document.encode(), format="pdf", pdf_standards="ua-1", timestamp=0)
+    return bytes(made)
+
+
+@cache
+def _blocks() -> str:
+    return (templates() / "typst" / "page.typ").read_text(encoding="utf-8")
+
+
+class _Writer:
+    def __init__(self, page: Page, notation: Notation) -> None:
+        self.source = page
+        self.printer = Typst(notation)
+
+    def page(self, paper: str) -> Iterator[str]:
+        page = self.source
+        name = f"{page.title}: {page.subtitle}" if page.subtitle else page.title
+        yield (
+            f"#show: page-of.with(paper: {string(PAPERS[paper])}, title: {string(name)}, "
+            f"foot: {string(page.foot or name)})"
+        )
+        yield f"#heading(level: 1, {string(page.title)})"
+        if page.subtitle:
+            yield f"#subtitle({string(page.subtitle)})"
+        if page.total is not None:
+            rounded = re.sub(r"\^(\d+)", lambda power: power[1].translate(RAISED), page.rounded)
+            yield (
+                f"#total({string(grouped(page.total))}, {string(page.unit)}, {string(rounded) if rounded else 'none'})"
+            )
+        for paragraph in page.lead:
+            yield from self.paragraph(paragraph)
+        for section in page.sections:
+            yield from self.section(section)
+
+    def section(self, section: Section) -> Iterator[str]:
+        yield f"#heading(level: 2, {string(section.title)})"
+        for part in section.parts:
+            yield from self.parts[type(part)](self, part)
+
+    def paragraph(self, paragraph: Paragraph) -> Iterator[str]:
+        inside = self.words(paragraph.text)
+        command = {"checked": "aside", "note": "note"}.get(paragraph.tone)
+        yield f"#{command}[{inside}]\n" if command else f"{inside}\n"
+
+    def equation(
+        self, equation: Equation, running: tuple[str, int] | None = None, *, keep: bool = False
+    ) -> Iterator[str]:
+        tex, spoken = (sides(printer, equation, self.source.sizes) for printer in (self.printer, Spoken()))
+        formula = _math(chained(tex, " = ", " approx "), chained(spoken, " equals ", " is about "))
+        # Fractions and braces reach out of their line.
+        tall = TALL if "frac(" in formula or "labelled(" in formula else ""
+        sofar = f", sofar: {string(f'{running[0]}: {with_unit(running[1], equation.unit)}')}" if running else ""
+        yield f"#chain({formula}{sofar}{tall}{', keep: true' if keep else ''})"
+
+    def statement(self, statement: Statement) -> Iterator[str]:
+        spoken = Spoken()(statement.formula)
+        letters = Typst("letters", compact=True)(statement.formula)
+        names = self.printer(statement.formula)
+        yield f"#chain({_math(letters, spoken)})"
+        if self.printer.notation == "names" and names != letters:
+            yield f"#chain({_math(names, spoken)})"
+
+    def relation(self, relation: Relation) -> Iterator[str]:
+        printer, aloud = Typst("letters", compact=True), Spoken()
+        formula, spoken = (
+            "".join(f" {by.related(sign) if sign else ''} {by(side)}" for sign, side in relation.sides)
+            for by in (printer, aloud)
+        )
+        tall = TALL if "frac(" in formula else ""
+        yield f"#chain({_math(formula.strip(), spoken.strip())}{tall})"
+
+    def figure(self, figure: Figure) -> Iterator[str]:
+        from symbolic.pages.rendering.plot import paper_svg
+
+        alt = re.sub(r"[`*$]", "", figure.alt)
+        yield f"#plot({string(paper_svg(figure))}, {string(alt)}, [{self.words(figure.caption)}])"
+
+    def table(self, table: Table) -> Iterator[str]:
+        many = len(table.columns) >= MANY_COLUMNS
+        longest = [max(map(len, map(self.plain, column))) for column in zip(table.columns, *table.rows, strict=True)]
+        wraps = [index not in table.numeric and length > LONG_CELL for index, length in enumerate(longest)]
+        # A column of words gets room by how much it holds, within bounds.
+        widths = [
+            f"{min(max(length, 12), 60)}fr" if wrap else "auto" for length, wrap in zip(longest, wraps, strict=True)
+        ]
+        aligned = ", ".join("true" if index in table.numeric else "false" for index in range(len(longest)))
+        rows = []
+        for index, row in enumerate(table.rows):
+            strong = index in table.strong
+            line = ["table.hline(stroke: 0.4pt)"] if strong and index == len(table.rows) - 1 else []
+            line += [f"strong[{self.cell(cell)}]" if strong else f"[{self.cell(cell)}]" for cell in row]
+            rows.append(f"({', '.join(line)},)")
+        head = ", ".join(f"[{self.words(column)}]" for column in table.columns)
+        caption = f"[{self.words(table.caption)}]" if table.caption else "none"
+        yield (
+            f"#grid-of({caption}, ({', '.join(widths)},), ({aligned},), ({head},), ({', '.join(rows)},), "
+            f"{'true' if many else 'false'})"
+        )
+
+    def plain(self, cell: Cell) -> str:
+        """A cell as text, to measure."""
+        match cell:
+            case int() | Fraction():
+                return grouped(cell)
+            case Math():
+                return Text(self.printer.notation)(cell.formula)
+            case Letters():
+                return Text("letters", compact=True)(cell.formula)
+            case Share() | Signed():
+                return str(cell.value)
+        return re.sub(r"[`*$]", "", cell)
+
+    def cell(self, cell: Cell) -> str:
+        match cell:
+            case int() | Fraction():
+                return f"#{string(grouped(cell))}"
+            case Math():
+                return f"#{_math(self.printer(cell.formula), Spoken()(cell.formula))}"
+            case Letters():
+                return f"#{_math(Typst('letters', compact=True)(cell.formula), Spoken()(cell.formula))}"
+            case Share():
+                return f"#{string(_percent(cell.value))}"
+            case Signed():
+                sign = "+" if cell.value >= 0 else "−"
+                return f"#{string(f'{sign} {grouped(abs(cell.value))}')}"
+        return self.words(cell)
+
+    def bar(self, bar: Bar) -> Iterator[str]:
+        pieces = (
+            f"({max(round(share * 10_000), 15)}, {string(_percent(share) if share > ROOM_FOR_SHARE else '')}, "
+            f"{string(name)}, {string(_percent(share))})"
+            for name, _, share in bar.parts
+        )
+        yield f"#bar(({', '.join(pieces)},), {string(bar.alt)})"
+
+    def entry(self, entry: Entry, depth: int = 1) -> Iterator[str]:
+        number = string(entry.number) if entry.number else "none"
+        result = string(grouped(entry.result)) if entry.before and entry.result is not None else "none"
+        head = f"#step({min(depth, DEEPEST)}, {number}, {string(entry.title)}, {result})"
+        text = [f"{self.words(entry.text)}\n"] if entry.text else []
+        tail = list(self.tail(entry, depth))
+        # A step, or what is asked, stays together, unless it is long or holds steps of its own.
+        short = len(entry.after) <= MOST_TOGETHER and not any(isinstance(part, Entry) for part in entry.after)
+        together = short and bool(entry.after or not entry.before)
+        # Braces reach below the line that they stand in: the block that ends with them leaves room as they do.
+        opening = "#whole(tall: true)[" if tail and tail[-1].startswith("#chain") and TALL in tail[-1] else "#whole["
+        if together and not entry.before:
+            yield from (opening, head, *text, *tail, "]")
+            return
+        yield from (head, *text)
+        for below in entry.before:
+            yield from self.entry(below, depth + 1)
+        yield from (opening, *tail, "]") if together else tail
+
+    def tail(self, entry: Entry, depth: int) -> Iterator[str]:
+        if entry.before and entry.equations:
+            yield f"#sum-of({string(f'{entry.number} {entry.title}: the sum'.strip())})"
+        for index, equation in enumerate(entry.equations):
+            last = index == len(entry.equations) - 1
+            yield from self.equation(equation, entry.running if last else None, keep=not last)
+        for part in entry.after:
+            if isinstance(part, Entry):
+                yield from self.entry(part, depth + 1)
+            else:
+                yield from self.parts[type(part)](self, part)
+
+    def items(self, items: Items) -> Iterator[str]:
+        for term, text in items.items:
+            label = f'{self.words(term)}#": "' if term else ""
+            yield f"- {label}{self.words(text)}"
+        yield ""
+
+    def answer(self, answer: Answer) -> Iterator[str]:
+        yield f"#answer([{self.words(answer.label)}], {answer.room})"
+
+    def choices(self, choices: Choices) -> Iterator[str]:
+        options = ", ".join(f"({string(letter)}, [{self.words(text)}])" for letter, text in choices.options)
+        yield f"#choices(({options},))"
+
+    def lines(self, lines: Lines) -> Iterator[str]:
+        yield f"#lines({lines.count})"
+
+    def words(self, text: str) -> str:
+        return written(text, self.span)
+
+    def span(self, span: Span, inside: str) -> str:
+        if span.symbol is not None and (span.style == "letter" or self.printer.notation == "letters"):
+            return f"#{_math(Typst('letters')(span.symbol), span.symbol.spoken)}"
+        if span.style == "link" and span.url:
+            return f"#link({string(span.url)})[{inside}]"
+        if span.style in ("code", "name"):
+            return f"#raw({string(span.text)})"
+        command = {"strong": "strong", "emphasis": "emph"}.get(span.style)
+        return f"#{command}[{inside}]" if command else inside or words(span.text)
+
+    parts: Mapping[type[Any], Callable[[Any, Any], Iterator[str]]] = {
+        Paragraph: paragraph,
+        Equation: equation,
+        Statement: statement,
+        Relation: relation,
+        Figure: figure,
+        Table: table,
+        Bar: bar,
+        Entry: entry,
+        Items: items,
+        Answer: answer,
+        Choices: choices,
+        Lines: lines,
+    }
+
+
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def _math(formula: str, spoken: str) -> str:
+    """An equation in the line, which may break at its signs, and what it says."""
+    return f"math.equation(alt: {string(spoken)}, ${formula}$)"
+
+
+def _percent(share: Fraction) -> str:
+    return percent(share).replace(" ", "\N{NARROW NO-BREAK SPACE}")

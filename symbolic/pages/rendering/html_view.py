@@ -1,0 +1,272 @@
+"""What the HTML templates ask for: the pieces of a page, escaped and ready to print."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import NamedTuple
+
+from markupsafe import Markup, escape
+
+from symbolic.formulas.figures import grouped, percent, with_unit
+from symbolic.formulas.formula import Blank, Exact
+from symbolic.pages.page import (
+    Bar,
+    Cell,
+    Entry,
+    Equation,
+    Figure,
+    Letters,
+    Math,
+    Page,
+    Part,
+    Relation,
+    Section,
+    Share,
+    Signed,
+    Statement,
+    Table,
+)
+from symbolic.pages.rendering.markup import Span, written
+from symbolic.pages.rendering.mathml import mathml, pieces
+from symbolic.pages.rendering.notation import Latex, Notation, Spoken, chained, sides
+
+WEB = re.compile(r"(https?://[^\s<>,;]*[^\s<>,;.)])")
+ROOM_FOR_LETTER = Fraction(1, 25)
+THINNEST = Fraction(1, 500)
+COLOURS = 8
+MANY_COLUMNS = 4
+
+
+class Segment(NamedTuple):
+    """A part of the bar: where it starts, how wide it is and where its letter stands, in per cent of the whole."""
+
+    key: str
+    letter: str
+    colour: int
+    name: str
+    share: str
+    start: str
+    width: str
+    middle: str
+
+
+class Box(NamedTuple):
+    """A cell of a table, and what its column is called."""
+
+    shown: Markup | str
+    style: str
+    label: str = ""
+
+
+class Row(NamedTuple):
+    """A row of a table."""
+
+    cells: tuple[Box, ...]
+    style: str
+
+
+class Line(NamedTuple):
+    """A line of the contents."""
+
+    id: str
+    number: str
+    title: str
+    figure: str
+    below: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True)
+class View:
+    """The pieces of a page, ready to print. `linked` pieces have ids; `top` is the level of a section's heading."""
+
+    page: Page
+    notation: Notation
+    linked: bool
+    top: int
+
+    def kind(self, part: Part) -> str:
+        """The name of its macro."""
+        return type(part).__name__
+
+    def level(self, block: Section | Entry) -> int:
+        """Of its heading: one deeper than what it stands in."""
+        return self.top if isinstance(block, Section) else min(self.top + self.depths[block.id], 6)
+
+    @cached_property
+    def depths(self) -> Mapping[str, int]:
+        """How deep each entry stands in its section, from 1 on, by its id."""
+        found: dict[str, int] = {}
+        stack = [(part, 1) for section in self.page.sections for part in section.parts if isinstance(part, Entry)]
+        while stack:
+            entry, depth = stack.pop()
+            found[entry.id] = depth
+            stack += [(part, depth + 1) for part in (*entry.before, *entry.after) if isinstance(part, Entry)]
+        return found
+
+    def contents(self) -> Iterator[Line]:
+        """Each section and its uppermost steps, with what they come to."""
+        for section in self.page.sections:
+            entries = [part for part in section.parts if isinstance(part, Entry)]
+            # Only what adds up to a figure is listed with its figures.
+            listed = entries if section.figure is not None else []
+            below = tuple(Line(entry.id, entry.number, entry.title, _grouped(entry.result)) for entry in listed)
+            yield Line(section.id, "", section.title, _figure(section, entries), below)
+
+    def words(self, text: str) -> Markup:
+        """A page's markup."""
+        return _ready(written(text, self._span))
+
+    def equation(self, equation: Equation) -> Markup:
+        """Its sides, one behind the other."""
+        tex, spoken = (sides(printer, equation, self.page.sizes) for printer in (Latex(self.notation), Spoken()))
+        # The blank in the value's place is no mathematics, but a field.
+        return _math(tex[:-1] if isinstance(equation.value, Blank) else tex, spoken)
+
+    def blank(self, equation: Equation) -> Blank | None:
+        """The field in the place of an equation's value, if it has one."""
+        return equation.value if isinstance(equation.value, Blank) else None
+
+    def hints(self, id: str) -> tuple[Markup, ...]:  # noqa: ARG002
+        """What helps with an answer, one hint after another; a page that checks none has none."""
+        return ()
+
+    def statement(self, statement: Statement) -> list[Markup]:
+        """The closed form as books set it; with names, a second time with these."""
+        spoken = [Spoken()(statement.formula)]
+        letters = [Latex("letters", compact=True)(statement.formula)]
+        names = [Latex(self.notation)(statement.formula)]
+        return [_math(tex, spoken) for tex in ([letters, names] if self.notation == "names" else [letters])]
+
+    def relation(self, relation: Relation) -> Markup:
+        """Its sides in letters."""
+        latex, spoken = Latex("letters", compact=True), Spoken()
+        signs = [sign for sign, _ in relation.sides]
+        said = [f"{spoken.related(sign)} {spoken(side)}" if sign else spoken(side) for sign, side in relation.sides]
+        sides = [latex(side) for _, side in relation.sides]
+        return _math(sides, [" ".join(said)], signs=[latex.related(sign) for sign in signs])
+
+    def plot(self, figure: Figure) -> Markup:
+        """The plot, its words in the label."""
+        from symbolic.pages.rendering.plot import inline_svg, printable
+
+        svg = inline_svg(figure)
+        words = written(figure.alt, lambda span, inside: inside or span.text)
+        label = Markup(' aria-label="{}"').format(printable(words))
+        return _ready(svg.replace(' role="img"', f' role="img"{label}', 1))
+
+    def layout(self, table: Table) -> str:
+        """A table of many columns has its rows in blocks on a phone."""
+        return "stacks" if len(table.columns) > MANY_COLUMNS else "plain"
+
+    def head(self, table: Table) -> Iterator[Box]:
+        """The names of the columns."""
+        for index, column in enumerate(table.columns):
+            yield Box(self.words(column), "numeric" if index in table.numeric else "words")
+
+    def rows(self, table: Table) -> Iterator[Row]:
+        """The rows, each cell with its column's name for a phone."""
+        head = tuple(self.head(table))
+        for index, row in enumerate(table.rows):
+            cells = (
+                Box(self.cell(cell), f"{above.style} letters" if isinstance(cell, Letters) else above.style, column)
+                for cell, above, column in zip(row, head, table.columns, strict=True)
+            )
+            yield Row(tuple(cells), "strong" if index in table.strong else "")
+
+    def cell(self, cell: Cell) -> Markup | str:
+        """A table's cell."""
+        match cell:
+            case int() | Fraction():
+                return grouped(cell)
+            case Math():
+                return _math([Latex(self.notation)(cell.formula)], [Spoken()(cell.formula)], narrow=True)
+            case Letters():
+                tex = Latex("letters", compact=True)(cell.formula)
+                return _math([tex], [Spoken()(cell.formula)], narrow=True)
+            case Share():
+                return _fixed(percent(cell.value))
+            case Signed():
+                return _fixed(f"{'+' if cell.value >= 0 else '−'} {grouped(abs(cell.value))}")
+        return self.words(cell)
+
+    def total(self) -> str:
+        """The total in full, if the page has one."""
+        return "" if self.page.total is None else grouped(self.page.total)
+
+    def rounded(self) -> Markup:
+        """The total in words, its power of ten raised."""
+        return _ready(re.sub(r"\^(\d+)", r"<sup>\1</sup>", str(escape(self.page.rounded))))
+
+    def number(self, value: int, unit: str = "") -> str:
+        """A number, grouped for reading, with its unit."""
+        return with_unit(value, unit)
+
+    def segments(self, bar: Bar) -> list[Segment]:
+        """The parts of the bar from left to right."""
+        segments, start = [], Fraction(0)
+        for index, (name, _, share) in enumerate(bar.parts):
+            width = max(share, THINNEST)
+            key = chr(ord("A") + index % 26)
+            place = (_per_cent(start), _per_cent(width), _per_cent(start + width / 2))
+            letter = key if share >= ROOM_FOR_LETTER else ""
+            segments.append(Segment(key, letter, index % COLOURS + 1, name, _fixed(percent(share)), *place))
+            start += share
+        return segments
+
+    def _span(self, span: Span, inside: str) -> str:
+        """A span as HTML; `inside` is HTML already."""
+        if span.symbol is not None and (span.style == "letter" or self.notation == "letters"):
+            return mathml(span.symbol.letter)
+        tag = {"name": "code", "code": "code", "strong": "strong", "emphasis": "em"}.get(span.style, "")
+        if span.style == "link" and WEB.match(span.url):
+            return f'<a href="{escape(span.url)}">{inside}</a>'
+        text = inside or (_linked(span.text) if span.style == "words" else escape(span.text))
+        return f"<{tag}>{text}</{tag}>" if tag else text
+
+
+def _math(tex: list[str], spoken: list[str], *, narrow: bool = False, signs: Sequence[str] = ()) -> Markup:
+    """An equation in pieces between which a line may break, read aloud as one sentence."""
+    terms = []
+    for term in pieces(tex, narrow, signs):
+        shown = " ".join(mathml(piece) for piece in term)
+        # As a block in the line, a term moves to the next one before it breaks inside.
+        terms.append(f'<span class="term">{shown}</span>' if len(term) > 1 else shown)
+    return _ready('<span role="math" aria-label="{}">{}</span>').format(
+        chained(spoken, " equals ", " is about "), _ready(" ".join(terms))
+    )
+
+
+def _figure(section: Section, entries: list[Entry]) -> str:
+    """A section's figure, unless one of its own lines says it."""
+    if section.figure is None or section.figure in [entry.result for entry in entries if not entry.number]:
+        return ""
+    return grouped(section.figure)
+
+
+def _grouped(value: Exact | None) -> str:
+    return "" if value is None else grouped(value)
+
+
+def _linked(text: str) -> Markup:
+    parts = WEB.split(text)
+    return Markup("").join(
+        Markup('<a class="address" href="{0}">{0}</a>').format(part) if index % 2 else part
+        for index, part in enumerate(parts)
+    )
+
+
+def _per_cent(share: Fraction) -> str:
+    return f"{round(share * 100_000) / 1000:g}%"
+
+
+def _fixed(text: str) -> str:
+    """The text with spaces at which no line breaks."""
+    return text.replace(" ", "\u00a0")
+
+
+def _ready(html: str) -> Markup:
+    return Markup(html)  # noqa: S704 - made of escaped pieces

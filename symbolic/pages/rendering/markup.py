@@ -1,0 +1,88 @@
+"""The markup of a page's sentences, read once for every format.
+
+`code`, **strong**, *emphasis*, [words](url), $emb_dim$ for a symbol's letter; a backslash takes the meaning off the
+next character. A `code` that is a symbol's name is that symbol: a page prints it in its own notation. A ``key`` stays
+as it is in every notation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from symbolic.formulas.formula import Symbol
+from symbolic.formulas.vocabulary import SYMBOLS
+
+Style: TypeAlias = Literal["words", "code", "name", "letter", "strong", "emphasis", "link"]
+
+PATTERN = re.compile(
+    r"\\(?P<escaped>.)"
+    r"|``(?P<key>(?:\\.|[^`\\])+)``"
+    r"|`(?P<code>(?:\\.|[^`\\])+)`"
+    r"|\$(?P<letter>\w+)\$"
+    r"|\*\*(?P<strong>(?:\\.|[^*\\])+)\*\*"
+    r"|\*(?P<emphasis>(?:\\.|[^*\\])+)\*"
+    r"|\[(?P<words>(?:\\.|[^\]\\])+)\]\((?P<url>[^)\s]*)\)"
+    r"|(?P<plain>[^\\`$*\[]+|.)",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of text in one style; `symbol` for a name or letter, `url` for a link, `inside` for nested spans."""
+
+    style: Style
+    text: str = ""
+    symbol: Symbol | None = None
+    inside: tuple[Span, ...] = ()
+    url: str = ""
+
+
+def spans(text: str) -> tuple[Span, ...]:
+    """The markup as spans; what isn't markup is words."""
+    return tuple(_merged(_spans(text)))
+
+
+def written(text: str, write: Callable[[Span, str], str]) -> str:
+    """The markup in a format: `write` takes a span and what is inside it, written already."""
+    return "".join(write(span, _inside(span, write)) for span in spans(text))
+
+
+def _inside(span: Span, write: Callable[[Span, str], str]) -> str:
+    return "".join(write(below, _inside(below, write)) for below in span.inside)
+
+
+def _spans(text: str) -> Iterator[Span]:
+    for match in PATTERN.finditer(text):
+        kind, found = str(match.lastgroup), match[0]
+        if kind == "url":
+            yield Span("link", inside=spans(match["words"]), url=match["url"])
+        elif kind in ("strong", "emphasis"):
+            yield Span("strong" if kind == "strong" else "emphasis", inside=spans(match[kind]))
+        elif kind == "code":
+            name = re.sub(r"\\(.)", r"\1", match["code"])
+            symbol = SYMBOLS.get(name)
+            yield Span("name", name, symbol) if symbol else Span("code", name)
+        elif kind == "key":
+            yield Span("code", re.sub(r"\\(.)", r"\1", match["key"]))
+        elif kind == "letter" and match["letter"] in SYMBOLS:
+            yield Span("letter", match["letter"], SYMBOLS[match["letter"]])
+        else:
+            yield Span("words", match["escaped"] if kind == "escaped" else found)
+
+
+def _merged(parts: Iterator[Span]) -> Iterator[Span]:
+    words = ""
+    for span in parts:
+        if span.style == "words":
+            words += span.text
+            continue
+        if words:
+            yield Span("words", words)
+        words = ""
+        yield span
+    if words:
+        yield Span("words", words)

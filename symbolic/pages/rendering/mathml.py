@@ -1,0 +1,147 @@
+"""MathML from the TeX that pages print: latex2mathml converts it, this module guards what goes in and mends the rest.
+
+latex2mathml raises nothing on TeX that it doesn't know and prints it instead. So a formula outside the small dialect of
+`notation.Latex` stops here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from html import unescape
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from symbolic.pages.rendering.notation import Rounded
+
+DIALECT = re.compile(
+    r"\\mathrm\{(?:[A-Za-z0-9]|\\_){2,}\}"
+    r"|\\text\{(?:[^{}\\$]|\\[_%&#$])+\}"
+    r"|\\(?:times|frac|underbrace|min|lceil|rceil|lfloor|rfloor|sqrt|approx|left|right|le|partial|alpha|beta|lambda)(?![A-Za-z])"
+    r"|\\,|\{,\}|[0-9]+(?:\.[0-9]+)?|[A-Za-z]|[-+=/<(){}^_,\[\] ]"
+)
+LONG = 80
+"""Letters of TeX from which on a term may break inside brackets and at product signs: no narrow page holds it whole."""
+
+
+class OutsideDialect(AssertionError):
+    """TeX that pages don't use: a fault of this program, not of the input."""
+
+
+@cache
+def mathml(tex: str) -> str:
+    """A `<math>` element with the TeX as its annotation; OutsideDialect for TeX that nobody has looked at yet.
+
+    It stands in a line of text; where a fraction has its full size is the style sheet's to say.
+    """
+    from latex2mathml.converter import convert_to_element
+
+    _tokens(tex)
+    math = Element("math")
+    semantics = SubElement(math, "semantics")
+    semantics.append(_mended(convert_to_element(tex)[0]))
+    SubElement(semantics, "annotation", encoding="application/x-tex").text = tex
+    return tostring(math, encoding="unicode")
+
+
+def pieces(sides: list[str], narrow: bool = False, signs: Sequence[str] = ()) -> list[list[str]]:
+    """An equation as TeX between which a line may break: before each `=`, and each `+` or `-` outside brackets.
+
+    `signs` stand before the sides where another sign than `=` does.
+
+    A term that is too long for a line, or any in a narrow column, is in pieces itself. `{}` stands before a sign that
+    starts a piece: with it, TeX and MathML know that something is on its left.
+    """
+    terms: list[str] = []
+    for index, side in enumerate(sides):
+        sign = signs[index] if signs else r"\approx" if isinstance(side, Rounded) else "="
+        terms += _broken(f"{{}} {sign} {side}" if index else side, ("+", "-"), ("(", "{", "["), (")", "}", "]"))
+    return [
+        _broken(term, ("+", "-", r"\times"), ("{", r"\left"), ("}", r"\right"))
+        if narrow or len(term) > LONG
+        else [term]
+        for term in terms
+    ]
+
+
+def _broken(tex: str, before: tuple[str, ...], opening: Sequence[str], closing: Sequence[str]) -> list[str]:
+    found, piece, depth = [], "", 0
+    for token in _tokens(tex):
+        # A sign that starts the formula, a side or a bracket belongs to what follows it.
+        starts = piece.strip() in ("", "{}", "{} =", r"{} \approx") or piece.endswith("(")
+        if token in before and not depth and not starts:
+            found.append(piece.strip())
+            piece = "{} "
+        piece += token
+        depth += (token in opening) - (token in closing)
+    return [*found, piece.strip()]
+
+
+def _tokens(tex: str) -> list[str]:
+    tokens, position = [], 0
+    while position < len(tex):
+        match = DIALECT.match(tex, position)
+        if match is None:
+            raise OutsideDialect(
+                f"the TeX {tex!r} has {tex[position : position + 12]!r}, which pages don't use; "
+                "add it to mathml.DIALECT and to the test that looks at what becomes of it"
+            )
+        tokens.append(match[0])
+        position = match.end()
+    if not tex.strip() or tokens.count("{") != tokens.count("}"):
+        raise OutsideDialect(f"the TeX {tex!r} is empty, or has a brace too many or too few")
+    return tokens
+
+
+def _mended(element: Element) -> Element:
+    if element.tag == "mrow":
+        return _row(element)
+    made = Element(element.tag, element.attrib)
+    if len(element):
+        made.extend(_mended(child) for child in element)
+        return made
+    made.text = unescape(element.text or "").replace("\u00a0", " ")
+    if made.tag == "mtext":
+        made.text = re.sub(r"\\(.)", r"\1", made.text)
+    elif made.text in ("⌈", "⌉", "⌊", "⌋"):
+        made.tag = "mo"
+    elif made.text == "min":
+        made.tag = "mi"
+    return made
+
+
+def _row(row: Element) -> Element:
+    """The row with each name and each number as one element; a row of one is that one."""
+    if _is_name(row):
+        name = "".join(unescape(child.text or "") for child in row)
+        made = Element("mi", {"mathvariant": "normal"} if len(name) == 1 else {})
+        made.text = name
+        return made
+    made = Element("mrow")
+    joins = False
+    for child in row:
+        if len(made) and made[-1].tag == "mn" and _is_comma(child):
+            made[-1].text = f"{made[-1].text},"
+            joins = True
+        elif joins and child.tag == "mn":
+            made[-1].text = f"{made[-1].text}{child.text}"
+            joins = False
+        elif joins and child.tag == "msup" and child[0].tag == "mn":
+            # Of 1{,}600^{2} the power has only the last group.
+            raised = _mended(child)
+            raised[0].text = f"{made[-1].text}{raised[0].text}"
+            made[-1] = raised
+            joins = False
+        else:
+            made.append(_mended(child))
+            joins = False
+    return made[0] if len(made) == 1 else made
+
+
+def _is_name(row: Element) -> bool:
+    return len(row) > 0 and all(child.get("mathvariant") == "normal" for child in row)
+
+
+def _is_comma(row: Element) -> bool:
+    """A comma in braces: one that groups digits."""
+    return row.tag == "mrow" and len(row) == 1 and unescape(row[0].text or "") == ","

@@ -1,0 +1,418 @@
+"""Printers: one small class a notation, all over the same tree.
+
+A printer names the symbols (`names`), abbreviates them (`letters`) or puts their values in place (`sizes`). Brackets
+follow the tree: a sum in a product, and a product in a product, keep those that the author wrote.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import ClassVar, Literal, TypeAlias
+
+from symbolic.formulas.figures import grouped, short, significant, singular
+from symbolic.formulas.formula import (
+    Approximate,
+    Blank,
+    Ceiling,
+    Exact,
+    Floor,
+    Formula,
+    Labelled,
+    Minimum,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Root,
+    Sum,
+    Symbol,
+)
+from symbolic.pages.page import Equation
+
+Notation: TypeAlias = Literal["names", "letters"]
+NOTATIONS: tuple[Notation, ...] = ("names", "letters")
+
+
+class Printer:
+    """The base: walks the tree; a notation says how each node is written.
+
+    With `sizes`, symbols and labels become numbers; `labels` keeps a label beside its number. `compact` leaves out the
+    sign between letters, as books do in a closed form: 12 d².
+    """
+
+    times = "×"
+    equals = "="
+
+    juxtaposed = " "
+
+    def __init__(
+        self,
+        notation: Notation = "names",
+        sizes: Mapping[str, Exact] | None = None,
+        *,
+        labels: bool = True,
+        compact: bool = False,
+    ) -> None:
+        """`notation` for symbols; with `sizes` their numbers stand in their places."""
+        self.notation = notation
+        self.sizes = sizes
+        self.labels = labels
+        self.compact = compact and notation == "letters" and sizes is None
+
+    def with_sizes(self, sizes: Mapping[str, Exact], *, labels: bool = True) -> Printer:
+        """The same notation, with numbers in place of the symbols."""
+        return type(self)(self.notation, sizes, labels=labels)
+
+    def __call__(self, formula: Formula) -> str:
+        """The formula, written."""
+        return self._writers[type(formula)](self, formula)
+
+    def number(self, value: Exact) -> str:
+        """A number, grouped for reading."""
+        return grouped(value)
+
+    def decimal(self, written: str) -> str:
+        """A number that is written already, with commas and a point."""
+        return written
+
+    def unit(self, value: str, unit: str) -> str:
+        """A value with its unit behind it."""
+        return f"{value} {unit}" if unit else value
+
+    def symbol(self, symbol: Symbol) -> str:
+        """A symbol by its name or letter."""
+        raise NotImplementedError
+
+    def label(self, text: str) -> str:
+        """Words in a formula."""
+        raise NotImplementedError
+
+    def labelled(self, value: str, text: str) -> str:
+        """A number with words that say what it is."""
+        raise NotImplementedError
+
+    def brackets(self, inside: str) -> str:
+        """Something in brackets."""
+        return f"({inside})"
+
+    def fraction(self, top: Formula, bottom: Formula) -> str:
+        """A quotient."""
+        over = self._bracketed(bottom, Sum, Product, Quotient, Negative)
+        return f"{self._bracketed(top, Sum, Quotient, Negative)} / {over}"
+
+    def power(self, base: str, exponent: str) -> str:
+        """A power."""
+        raise NotImplementedError
+
+    def root(self, inside: str, degree: int) -> str:
+        """A root."""
+        raise NotImplementedError
+
+    def blank(self, room: int, id: str) -> str:
+        """Room for so many digits, behind its number if it has one."""
+        return f"({id}) {'_' * room}" if id else "_" * room
+
+    def function(self, name: str, parts: list[str]) -> str:
+        """min(a, b)."""
+        return f"{name}({', '.join(parts)})"
+
+    def _bracketed(self, part: Formula, *kinds: type[Formula]) -> str:
+        return self.brackets(self(part)) if isinstance(part, kinds) else self(part)
+
+    def _number(self, node: Number) -> str:
+        return self.number(node.number)
+
+    def _symbol(self, node: Symbol) -> str:
+        return self.symbol(node) if self.sizes is None else self.number(self.sizes[node.name])
+
+    def _sum(self, node: Sum) -> str:
+        written = self._bracketed(node.terms[0], Sum)
+        for term in node.terms[1:]:
+            inner, sign = (term.term, "−") if isinstance(term, Negative) else (term, "+")
+            written += self.joined(sign, self._bracketed(inner, Sum, Negative))
+        return written
+
+    def joined(self, sign: str, right: str) -> str:
+        """A sign and what follows it."""
+        return f" {sign} {right}"
+
+    def _negative(self, node: Negative) -> str:
+        return f"−{self._bracketed(node.term, Sum, Negative)}"
+
+    def _product(self, node: Product) -> str:
+        sign = self.juxtaposed if self.compact else f" {self.times} "
+        return sign.join(self._bracketed(part, *self.inside_product) for part in node.factors)
+
+    inside_product: ClassVar[tuple[type[Formula], ...]] = (Sum, Product, Negative, Quotient)
+
+    def _quotient(self, node: Quotient) -> str:
+        return self.fraction(node.numerator, node.denominator)
+
+    def _power(self, node: Power) -> str:
+        return self.power(self._bracketed(node.base, Sum, Product, Negative, Quotient, Power), self(node.exponent))
+
+    def _minimum(self, node: Minimum) -> str:
+        return self.function("min", [self(part) for part in node.parts])
+
+    def _ceiling(self, node: Ceiling) -> str:
+        return self.function("ceil", [self(node.part)])
+
+    def _root(self, node: Root) -> str:
+        return self.root(self(node.part), node.degree)
+
+    def _approximate(self, node: Approximate) -> str:
+        digits, power = short(node.number, node.digits)
+        return self.scientific(digits, self.power("10", str(power))) if power else self.decimal(digits)
+
+    def scientific(self, digits: str, power: str) -> str:
+        """A rounded number and a power of ten."""
+        return f"{self.decimal(digits)} {self.times} {power}"
+
+    def related(self, sign: str) -> str:
+        """The sign between two sides."""
+        return sign
+
+    def _floor(self, node: Floor) -> str:
+        return self.function("floor", [self(node.part)])
+
+    def _labelled(self, node: Labelled) -> str:
+        if self.sizes is None:
+            return self.label(node.label)
+        part = node.formula
+        value = self(part) if isinstance(part, Blank) else self.number(node.value(self.sizes))
+        return self.labelled(value, node.label) if self.labels else value
+
+    def _blank(self, node: Blank) -> str:
+        return self.blank(node.room, node.id)
+
+    _writers: ClassVar[Mapping[type[Formula], Callable[..., str]]] = {
+        Blank: _blank,
+        Number: _number,
+        Symbol: _symbol,
+        Sum: _sum,
+        Negative: _negative,
+        Product: _product,
+        Quotient: _quotient,
+        Power: _power,
+        Minimum: _minimum,
+        Ceiling: _ceiling,
+        Root: _root,
+        Approximate: _approximate,
+        Floor: _floor,
+        Labelled: _labelled,
+    }
+
+
+class Text(Printer):
+    """Plain text: 3 × (emb_dim × emb_dim)."""
+
+    def symbol(self, symbol: Symbol) -> str:
+        return (
+            symbol.name
+            if self.notation == "names"
+            else GREEK.sub(lambda match: GREEK_LETTERS[match[1]], symbol.letter).replace("{", "").replace("}", "")
+        )
+
+    def label(self, text: str) -> str:
+        return f"[{text}]"
+
+    def labelled(self, value: str, text: str) -> str:
+        return f"{value} [{text}]"
+
+    def power(self, base: str, exponent: str) -> str:
+        if exponent.lstrip("-").isdecimal():
+            return base + exponent.translate(SUPERSCRIPTS)
+        return f"{base}^{exponent}" if exponent.isalpha() else f"{base}^({exponent})"
+
+    def root(self, inside: str, degree: int) -> str:
+        sign = "√" if degree == 2 else f"{str(degree).translate(SUPERSCRIPTS)}√"
+        return f"{sign}({inside})"
+
+
+SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+GREEK_LETTERS = {"alpha": "α", "beta": "β", "lambda": "λ", "partial": "∂"}
+WORD_BELOW = re.compile(r"_\{([a-z]{2,})\}")
+GREEK = re.compile(rf"\\({'|'.join(GREEK_LETTERS)})\b ?")
+
+
+class Latex(Printer):
+    """TeX in the small dialect that pdflatex, GitHub, Jupyter and latex2mathml all set right."""
+
+    times = r"\times"
+    juxtaposed = r"\,"
+    inside_product = (Sum, Product, Negative)
+
+    def number(self, value: Exact) -> str:
+        if isinstance(value, Fraction) and "/" in grouped(value):
+            return rf"\frac{{{self.number(value.numerator)}}}{{{self.number(value.denominator)}}}"
+        return self.decimal(grouped(value))
+
+    def decimal(self, written: str) -> str:
+        return written.replace(",", "{,}").replace("−", "-")
+
+    def unit(self, value: str, unit: str) -> str:
+        return rf"{value}{self.juxtaposed}\text{{{unit}}}" if unit else value
+
+    def symbol(self, symbol: Symbol) -> str:
+        escaped = symbol.name.replace("_", r"\_")
+        # Words below a letter stand upright: they are no product of letters.
+        upright = WORD_BELOW.sub(r"_{\\text{\1}}", symbol.letter)
+        return rf"\mathrm{{{escaped}}}" if self.notation == "names" else upright
+
+    def label(self, text: str) -> str:
+        return rf"\text{{{text}}}"
+
+    def labelled(self, value: str, text: str) -> str:
+        return rf"\underbrace{{{value}}}_{{\text{{{text}}}}}"
+
+    def blank(self, room: int, id: str) -> str:  # noqa: ARG002
+        return r"\text{?}"
+
+    def fraction(self, top: Formula, bottom: Formula) -> str:
+        return rf"\frac{{{self(top)}}}{{{self(bottom)}}}"
+
+    def brackets(self, inside: str) -> str:
+        # What stands between \left and \right can't break across lines.
+        tall = r"\frac" in inside and len(inside) < LONGEST_TALL
+        return rf"\left({inside}\right)" if tall else f"({inside})"
+
+    def _power(self, node: Power) -> str:
+        if not isinstance(node.exponent, Quotient):
+            return super()._power(node)
+        # A fraction in a small exponent is too small to read.
+        base = self._bracketed(node.base, Sum, Product, Negative, Quotient, Power)
+        over = self._bracketed(node.exponent.denominator, Sum, Product, Quotient, Negative)
+        return self.power(base, f"{self._bracketed(node.exponent.numerator, Sum, Quotient, Negative)} / {over}")
+
+    def power(self, base: str, exponent: str) -> str:
+        return f"{base}^{{{exponent}}}"
+
+    def root(self, inside: str, degree: int) -> str:
+        return rf"\sqrt{{{inside}}}" if degree == 2 else rf"\sqrt[{degree}]{{{inside}}}"
+
+    def related(self, sign: str) -> str:
+        return RELATIONS.get(sign, sign)
+
+    def joined(self, sign: str, right: str) -> str:
+        return f" {'-' if sign == '−' else sign} {right}"
+
+    def _negative(self, node: Negative) -> str:
+        return super()._negative(node).replace("−", "-", 1)
+
+    def function(self, name: str, parts: list[str]) -> str:
+        pairs = {"ceil": (r"\lceil", r"\rceil"), "floor": (r"\lfloor", r"\rfloor")}
+        opening, closing = pairs.get(name, (rf"\{name}(", ")"))
+        return f"{opening} {parts[0]} {closing}" if name in pairs else f"{opening}{', '.join(parts)}{closing}"
+
+    _writers: ClassVar[Mapping[type[Formula], Callable[..., str]]] = {
+        **Printer._writers,
+        Negative: _negative,
+        Power: _power,
+    }
+
+
+LONGEST_TALL = 120
+RELATIONS = {"≈": r"\approx", "≤": r"\le"}
+SPOKEN_RELATIONS = {"=": "equals", "≈": "is about", "<": "is less than", "≤": "is at most"}
+
+
+class Spoken(Printer):
+    """English, as one would read it aloud: 3 times the product of 768 and 768."""
+
+    times = "times"
+    equals = "equals"
+    juxtaposed = " times "
+
+    def number(self, value: Exact) -> str:
+        return grouped(value).replace("/", " over ")
+
+    def symbol(self, symbol: Symbol) -> str:
+        return symbol.spoken
+
+    def label(self, text: str) -> str:
+        return text
+
+    def labelled(self, value: str, text: str) -> str:
+        return f"{value} for the {text}"
+
+    def blank(self, room: int, id: str) -> str:  # noqa: ARG002
+        return f"blank {id}" if id else "a blank"
+
+    def brackets(self, inside: str) -> str:
+        return f"open bracket {inside} close bracket"
+
+    def fraction(self, top: Formula, bottom: Formula) -> str:
+        return f"{self(top)} divided by {self(bottom)}"
+
+    def power(self, base: str, exponent: str) -> str:
+        named = {"2": "squared", "3": "cubed"}.get(exponent, f"to the power of {exponent}")
+        return f"{base} {named}"
+
+    def root(self, inside: str, degree: int) -> str:
+        named = {2: "square root", 3: "cube root"}.get(degree, f"root of degree {degree}")
+        return f"the {named} of {inside} end root"
+
+    def related(self, sign: str) -> str:
+        return SPOKEN_RELATIONS[sign]
+
+    def joined(self, sign: str, right: str) -> str:
+        return f" {'minus' if sign == '−' else 'plus'} {right}"
+
+    def function(self, name: str, parts: list[str]) -> str:
+        return {
+            "min": f"the smaller of {' and '.join(parts)}",
+            "ceil": f"{parts[0]} rounded up",
+            "floor": f"{parts[0]} rounded down",
+        }[name]
+
+
+class Rounded(str):
+    """A side of an equation that only comes near the others: ≈ stands before it."""
+
+    __slots__ = ()
+
+
+ROUNDED_DIGITS = 4
+SHORT = 1000
+"""A fraction of two numbers below this is printed beside its rounded value."""
+
+
+def sides(printer: Printer, equation: Equation, sizes: Mapping[str, Exact]) -> list[str]:
+    """The sides of an equation: its name, as written, with numbers in place, its value; none twice.
+
+    A sum of labelled parts starts with its numbers: their labels stand beside them.
+    """
+    formula, value, sizes = equation.formula, equation.value, equation.sizes or sizes
+    parts = formula.terms if isinstance(formula, Sum) else ()
+    only_labels = bool(parts) and all(isinstance(part, Labelled) for part in parts)
+    name = [] if equation.name is None else [printer(equation.name)]
+    symbolic = [] if only_labels else [printer(formula)]
+    # A part whose own line is rounded can't stand here as a number.
+    exact = all("/" not in grouped(node.value(sizes)) for node in formula.walk() if isinstance(node, Labelled))
+    substituted = [printer.with_sizes(sizes, labels=only_labels)(formula)] if exact or not symbolic else []
+    chain = [side for index, side in enumerate([*symbolic, *substituted]) if index == 0 or side != symbolic[0]]
+    if isinstance(value, Blank):
+        return [*name, *chain, printer.unit(printer(value), equation.unit)]
+    written = printer.number(value)
+    unit = singular(equation.unit) if value == 1 else equation.unit
+    if value.denominator != 1 and "/" in grouped(value):
+        scaled = formula.value(sizes) != value
+        if not scaled and max(value.numerator, value.denominator) < SHORT and written != chain[-1].replace(" ", ""):
+            chain.append(printer.number(value))
+        # Whole digits are never rounded away.
+        digits = max(ROUNDED_DIGITS, len(str(abs(value.numerator) // value.denominator)))
+        near = printer.decimal(significant(Fraction(value), digits))
+        chain.append(Rounded(printer.unit(near, unit)))
+    elif chain[-1] != written:
+        chain.append(printer.unit(written, unit))
+    elif unit:
+        chain[-1] = printer.unit(written, unit)
+    return [*name, *chain]
+
+
+def chained(sides: list[str], equals: str, near: str) -> str:
+    """The sides with their signs between them."""
+    return sides[0] + "".join(f"{near if isinstance(side, Rounded) else equals}{side}" for side in sides[1:])

@@ -1,0 +1,107 @@
+"""The configuration: sizes, definitions, options, keys that change nothing, and how the model is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symbolic.configs.model import Model, without_effect
+from symbolic.formulas import algebra
+from symbolic.formulas.figures import with_unit
+from symbolic.formulas.formula import Formula, Symbol
+from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.results import follow
+from symbolic.networks.family import Need
+from symbolic.pages.page import (
+    Cell,
+    Equation,
+    Items,
+    Paragraph,
+    Part,
+    Section,
+    Table,
+)
+from symbolic.pages.prose import Prose, plain
+
+
+def config(derivation: Derivation, prose: Prose) -> Section:
+    """The whole section."""
+    used = {symbol.name for symbol in derivation.root.formula.symbols}
+    intro = Paragraph(prose("config", source=derivation.model.source))
+    parts = (intro, *config_parts(derivation.model, prose, used), *_inputs(derivation, prose, used))
+    return Section("config", prose("config_title"), parts)
+
+
+def _inputs(derivation: Derivation, prose: Prose, used: set[str]) -> Iterator[Part]:
+    """What the quantity takes beside the model: each with its value, and whether somebody chose it."""
+    inputs, asked = derivation.inputs, set(used)
+    for symbol, formula in inputs.definitions.items():
+        asked |= {part.name for part in formula.symbols} if symbol.name in used else set()
+    asked |= {symbol.name for result in follow(derivation) if result.formula for symbol in result.formula.symbols}
+    shown = [SYMBOLS[name] for name in inputs.sizes if name in asked]
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            f"``{symbol.name}``",
+            f"${symbol.name}$",
+            with_unit(inputs.sizes[symbol.name], symbol.unit),
+            symbol.meaning + (f" {prose('default_input')}." if symbol.name in inputs.assumed else "."),
+        )
+        for symbol in shown
+        if symbol not in inputs.definitions
+    )
+    if rows:
+        yield Paragraph(prose("inputs"))
+        yield Table(prose("inputs_table"), ("Name", "Letter", "Value", "Meaning"), rows, frozenset({2}))
+    for symbol in shown:
+        if symbol in inputs.definitions:
+            yield Equation(inputs.definitions[symbol], inputs.sizes[symbol.name], symbol, symbol.unit)
+            yield Paragraph(f"`{symbol.name}` is {symbol.meaning}.", tone="note")
+
+
+def config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator[Part]:
+    """The sizes, the definitions, the options, the keys that change nothing."""
+    title = model.architecture.title
+    definitions = set(model.definitions)
+    needed = (
+        used if used is None else used | {s.name for d in definitions if d.name in used for s in _primary(d, model)}
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for symbol in model.architecture.sizes:
+        if symbol in definitions or symbol in model.absent or symbol.name not in model.sizes:
+            continue
+        meaning = symbol.meaning + "."
+        if model.architecture.sizes[symbol] is Need.PATTERN:
+            meaning += " " + prose("pattern")
+        if symbol.name in model.assumed:
+            meaning = meaning.removesuffix(".") + " " + prose("assumed", family=title) + "."
+        if needed is not None and symbol.name not in needed:
+            meaning += " " + prose("unused")
+        rows.append((f"``{symbol.name}``", f"${symbol.name}$", model.sizes[symbol.name], meaning))
+    yield Table(prose("config_sizes"), ("Name", "Letter", "Value", "Meaning"), tuple(rows), frozenset({2}))
+    if definitions:
+        yield Paragraph(prose("definitions", count=len(definitions)))
+        for symbol, formula in model.definitions.items():
+            yield Equation(formula, model.sizes[symbol.name], symbol)
+            yield Paragraph(f"`{symbol.name}` is {symbol.meaning}.", tone="note")
+    if model.options:
+        columns = tuple(prose(f"column_{name}") for name in ("option", "meaning", "set"))
+        options = tuple(
+            (
+                f"`{option.name}`",
+                option.meaning + (" " + prose("assumed", family=title) if option.name in model.assumed else ""),
+                _set(model.options[option.name]),
+            )
+            for option in model.architecture.options
+        )
+        yield Table(prose("options"), columns, options)
+    if model.ignored:
+        yield Paragraph(prose("ignored"))
+        yield Items(tuple((f"`{plain(key)}`", without_effect(key) or prose("unknown_key")) for key in model.ignored))
+
+
+def _set(value: bool | str) -> str:
+    return plain(value) if isinstance(value, str) else "yes" if value else "no"
+
+
+def _primary(symbol: Formula, model: Model) -> tuple[Symbol, ...]:
+    return algebra.primary(symbol, model.definitions).symbols

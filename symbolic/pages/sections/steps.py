@@ -1,0 +1,125 @@
+"""Where the total lies, and the steps to it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+
+from symbolic.formulas.figures import grouped, percent
+from symbolic.formulas.formula import Formula, Number, Product, Quotient, Sum, Symbol
+from symbolic.measuring.derivation import Derivation, Step
+from symbolic.networks.blocks import axes
+from symbolic.pages.page import (
+    Bar,
+    Cell,
+    Entry,
+    Equation,
+    Paragraph,
+    Section,
+    Share,
+    Table,
+)
+from symbolic.pages.prose import Prose, plain
+
+
+def where(derivation: Derivation, prose: Prose) -> Section:
+    """A bar and a table of the parts, all layers together."""
+    shown = [(name, step) for name, step in _shown_parts(derivation.root) if step.whole]
+    repeated = Counter(step.label for _, step in shown)
+    parts = [(name if repeated[step.label] > 1 else step.label, step) for name, step in shown]
+    alt = prose(
+        "where_alt",
+        count=len(parts),
+        parts=", ".join(f"{name} {percent(step.share)}" for name, step in parts),
+    )
+    rows: list[tuple[Cell, ...]] = [(plain(name), step.whole, Share(step.share)) for name, step in parts]
+    rows.append(("total", derivation.total, Share(Fraction(1))))
+    table = Table(
+        prose("where_table"),
+        ("Part", derivation.unit[:1].upper() + derivation.unit[1:], "Share"),
+        tuple(rows),
+        frozenset({1, 2}),
+        frozenset({len(rows) - 1}),
+    )
+    bar = Bar(tuple((name, step.whole, step.share) for name, step in parts), alt)
+    return Section("where", prose("where_title", unit=derivation.unit), (Paragraph(prose("where")), bar, table))
+
+
+def _shown_parts(step: Step) -> Iterator[tuple[str, Step]]:
+    """The network's parts, a stack of layers opened, and a name that tells two stacks' parts apart."""
+    for below in step.steps:
+        if below.role == "layer":
+            yield from ((f"{part.label} ({below.label})", part) for part in below.steps)
+        else:
+            yield below.label, below
+
+
+def steps(derivation: Derivation, prose: Prose, full: bool) -> Section:
+    """The steps in order, and their sum."""
+    entries = tuple(_entry(step, derivation, prose, full, None) for step in derivation.steps)
+    last = Entry(
+        number="",
+        id="total",
+        title=prose("total_title"),
+        text=prose("total" if derivation.root.lines else "total_is_that") if full else "",
+        equations=tuple(Equation(line.formula, line.value, unit=_unit(derivation)) for line in derivation.root.lines),
+        before=(),
+        result=derivation.total,
+    )
+    intro = (Paragraph(prose("steps")),) if full else ()
+    return Section("steps", prose("steps_title"), (*intro, *entries, last), derivation.total)
+
+
+def _entry(step: Step, derivation: Derivation, prose: Prose, full: bool, above: Step | None) -> Entry:
+    text = step.about if full else ""
+    if step.weight and step.weight.tied_to and not step.value:
+        text = f"{text} {prose('tied', to=step.weight.tied_to)}".strip()
+    running = None
+    if step.value and step.running != step.value:
+        where = prose("running_total") if above is None else prose("running", where=_one(above))
+        running = (where, step.running)
+    return Entry(
+        number=step.number,
+        id=f"step-{step.number.replace('.', '-')}",
+        title=step.label[:1].upper() + step.label[1:],
+        text=text,
+        equations=tuple(Equation(line.formula, line.value, unit=_unit(derivation)) for line in step.lines),
+        before=tuple(_entry(below, derivation, prose, full, step) for below in step.steps),
+        result=step.value,
+        running=running,
+        detail=tuple(_detail(step, prose)) if full else (),
+        unit=_unit(derivation),
+        share=step.share,
+    )
+
+
+def _unit(derivation: Derivation) -> str:
+    return derivation.unit if derivation.quantity.unit_in_steps else ""
+
+
+def _one(step: Step) -> str:
+    return f"one {step.name}" if step.repeat is not None else f"the {step.name}"
+
+
+def _detail(step: Step, prose: Prose) -> Iterator[tuple[str, str]]:
+    if step.part and step.value:
+        shape = " × ".join(_axis(axis) for axis in axes(step.part))
+        several = getattr(step.part, "copies", 1)
+        copies = f"{several} of " if several > 1 else ""
+        yield prose("detail_shape"), f"{copies}({shape})"
+    if step.value and step.whole != step.value:
+        yield prose("detail_whole", times="layers"), grouped(step.whole)
+    if step.value:
+        yield prose("detail_share"), percent(step.share)
+
+
+def _axis(axis: Formula) -> str:
+    """An axis as markup: its formula, in brackets where it stands beside others."""
+    match axis:
+        case Symbol(name=name):
+            return f"`{name}`"
+        case Number(number=number):
+            return grouped(number)
+    sign = {Sum: " + ", Product: " × ", Quotient: " / "}[type(axis)]
+    return f"({sign.join(_axis(part) for part in axis.children)})"

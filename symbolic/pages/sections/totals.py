@@ -1,0 +1,113 @@
+"""The closed form, what follows from the total, and the other totals that a reader will meet."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symbolic.formulas import algebra
+from symbolic.formulas.figures import grouped, percent
+from symbolic.measuring.conventions import Convention
+from symbolic.measuring.derivation import Derivation, derive
+from symbolic.measuring.reconciliation import Chain, reconcile
+from symbolic.measuring.results import follow, remarks
+from symbolic.pages.page import (
+    Cell,
+    Entry,
+    Equation,
+    Items,
+    Math,
+    Paragraph,
+    Part,
+    Section,
+    Signed,
+    Statement,
+    Table,
+)
+from symbolic.pages.prose import Prose
+
+
+def closed(derivation: Derivation, prose: Prose) -> Section:
+    """The closed form and its leading term."""
+    closed = derivation.closed
+    lead = algebra.leading(closed)
+    value = lead.value(derivation.sizes)
+    off = Fraction(derivation.total - value, derivation.total)
+    says = (
+        prose(
+            "leading_off",
+            value=grouped(value),
+            percent=percent(abs(off)),
+            below=off > 0,
+            large=abs(off) > Fraction(1, 20),
+        )
+        if off
+        else prose("leading_exact")
+    )
+    parts = (
+        Paragraph(prose("closed")),
+        Statement(closed),
+        Paragraph(prose("leading")),
+        Statement(lead),
+        Paragraph(says),
+    )
+    return Section("closed-form", prose("closed_title"), parts)
+
+
+def results(derivation: Derivation, prose: Prose) -> Section:
+    """What follows from the total, each with its equation."""
+    parts: list[Part] = [Paragraph(prose("results"))]
+    for number, result in enumerate(follow(derivation), 1):
+        equations = () if result.formula is None else (Equation(result.formula, result.value, unit=result.unit),)
+        parts.append(
+            Entry(
+                number="",
+                id=f"result-{number}",
+                title=result.title[:1].upper() + result.title[1:],
+                text=result.about,
+                equations=equations,
+                before=(),
+                result=result.value,
+            )
+        )
+    if items := remarks(derivation):
+        parts += [Paragraph(prose("remarks")), Items(items)]
+    return Section("results", prose("results_title"), tuple(parts))
+
+
+def counts(derivation: Derivation, prose: Prose) -> Section:
+    """The conventions, and the way from this total to each other one."""
+    model, quantity, given = derivation.model, derivation.quantity, derivation.inputs.given
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (f"`{convention.name}`", _counts_what(convention), derive(model, quantity, convention, given).total)
+        for convention in quantity.conventions.values()
+    )
+    columns = tuple(prose(f"column_{name}") for name in ("convention", "counts", "total"))
+    here = frozenset(index for index, name in enumerate(quantity.conventions) if name == derivation.convention.name)
+    chains = reconcile(derivation)
+    parts: list[Part] = [Paragraph(prose("counts")), Table(prose("conventions"), columns, rows, frozenset({2}), here)]
+    parts += [Paragraph(prose("counts_chains"))] if chains else []
+    parts += [_chain(chain, derivation, prose) for chain in chains]
+    return Section("other-counts", prose("counts_title"), tuple(parts))
+
+
+def _counts_what(convention: Convention) -> str:
+    """What a convention counts, who does so, and in which unit where that is another one."""
+    unit = f" (in {convention.unit})" if convention.unit else ""
+    return convention.says + unit + (f" ({convention.source})" if convention.source else "")
+
+
+def _chain(chain: Chain, derivation: Derivation, prose: Prose) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    for row in chain.rows:
+        who = ", ".join((*row.names, *((prose("here"),) if row.running == derivation.total else ())))
+        formula: Cell = "" if row.formula is None else Math(row.formula)
+        starts = row.value == row.running and row.formula is None
+        label = (prose("chain_start") if starts and not rows else row.label) or ""
+        rows.append((label, formula, "" if starts else Signed(row.value), row.running, who))
+    caption = (
+        prose("chain_option", option=chain.title)
+        if " " in chain.title
+        else prose("chain", below=chain.other < derivation.total, other=chain.title)
+    )
+    columns = tuple(prose(f"column_{name}") for name in ("step", "formula", "adds", "running", "who"))
+    return Table(caption, columns, tuple(rows), frozenset({2, 3}))

@@ -1,0 +1,1 @@
+"""Exact values, ranges and units of what a document writes."""

@@ -1,0 +1,155 @@
+"""Whether two formulas with names are the same for all sizes: SymPy's answer, asked only where it comes quickly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from symbolic.formulas.formula import Exact, Formula, Symbol
+from symbolic.proofread.arithmetic.expression import Name, Node, Number, Operation
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+MOST_NODES = 60
+MOST_INLINED = 600
+HIGHEST_DEGREE = 24
+MOST_BITS = 512
+DEEPEST = 6
+"""So often a name is put in the place of what another one is."""
+
+
+@dataclass
+class Algebra:
+    """The formulas of one document. `said` is what it says of names by a formula, `definitions` what the model does."""
+
+    symbols: Mapping[str, Symbol] = field(default_factory=dict)
+    definitions: Mapping[Symbol, Formula] = field(default_factory=dict)
+    said: Mapping[str, Node] = field(default_factory=dict)
+
+    def identical(self, left: Node, right: Node) -> bool | None:
+        """Whether they are; None where that isn't asked: too long, too high powers, or more than arithmetic."""
+        if _count(left) + _count(right) > MOST_NODES:
+            return None
+        # As written first: in a derivative a name is a variable, even if the document says what it is.
+        for one, other in ((left, right), (self.inlined(left), self.inlined(right))):
+            first, second = self.expression(one), self.expression(other)
+            if first is None or second is None:
+                return None
+            difference = first - second
+            if _is_zero(difference) or _is_zero(self.primary(difference)):
+                return True
+        return False
+
+    def inlined(self, node: Node, known: Callable[[str], object] = lambda _: None) -> Node:
+        """The formula with what the document says in the places of names that are not known, while that is short."""
+        for _ in range(DEEPEST):
+            before, node = node, self._inlined(node, known)
+            if node == before or _count(node) > MOST_INLINED:
+                break
+        return node if _count(node) <= MOST_INLINED else before
+
+    def _inlined(self, node: Node, known: Callable[[str], object]) -> Node:
+        if isinstance(node, Name):
+            meant = self.said.get(node.text) if node.text not in self.symbols and not known(node.text) else None
+            return Operation(node.start, node.end, "()", (meant,)) if meant else node
+        if not isinstance(node, Operation) or node.sign == "∂":
+            return node
+        return replace(node, parts=tuple(self._inlined(part, known) for part in node.parts))
+
+    def primary(self, formula: Expr) -> Expr:
+        """The formula in sizes that follow from no others."""
+        meanings = {symbol.algebra: definition.algebra for symbol, definition in self.definitions.items()}
+        for _ in range(DEEPEST):
+            before, formula = formula, formula.xreplace(meanings)
+            if formula == before:
+                break
+        return formula
+
+    def symbol(self, name: str) -> Expr:
+        """A name as SymPy's symbol: the vocabulary's, where it has it."""
+        return (self.symbols.get(name) or Symbol(name, name, "", name)).algebra
+
+    def expression(self, node: Node) -> Expr | None:
+        """The formula that a node writes."""
+        if _degree(node) > HIGHEST_DEGREE or _count(node) > MOST_INLINED:
+            return None
+        import sympy
+
+        made = self._made(node)
+        return None if made is None or made.has(sympy.zoo, sympy.nan, sympy.oo) else made
+
+    def _made(self, node: Node) -> Any:
+        import sympy
+
+        if isinstance(node, Number):
+            value = node.figure.value
+            small = value.numerator.bit_length() <= MOST_BITS
+            return sympy.Rational(value.numerator, value.denominator) if small else None
+        if isinstance(node, Name):
+            return self.symbol(node.text)
+        if not isinstance(node, Operation):
+            return None
+        if node.sign == "∂":
+            return self._derivative(node)
+        parts = [self._made(part) for part in node.parts]
+        if node.sign not in MADE or any(part is None for part in parts):
+            return None
+        return MADE[node.sign](parts)
+
+    def _derivative(self, node: Operation) -> Any:
+        """Of what the document says that the name is, as it stands there: by the other name, all others fixed."""
+        import sympy
+
+        of, by = (part.text for part in node.parts if isinstance(part, Name))
+        formula = self.said.get(of)
+        if formula is None or any(isinstance(part, Operation) and part.sign == "∂" for part in formula.walk()):
+            return None
+        meant = self.expression(formula)
+        return None if meant is None else sympy.diff(meant, self.symbol(by))
+
+
+def _is_zero(difference: Expr) -> bool:
+    import sympy
+
+    if any(power.exp.free_symbols for power in difference.atoms(sympy.Pow)):
+        # Powers with letters in them have no common denominator to look for.
+        return bool(sympy.expand(difference) == 0)
+    top, _ = sympy.fraction(sympy.together(difference))
+    return bool(sympy.expand(top) == 0)
+
+
+def _count(node: Node) -> int:
+    return sum(1 for _ in node.walk())
+
+
+def _degree(node: Node) -> int:
+    """How high the powers are that multiplying out makes, at most; a bound on the work."""
+    if not isinstance(node, Operation):
+        return int(isinstance(node, Name))
+    below = [_degree(part) for part in node.parts]
+    if node.sign == "^":
+        numbers: list[Exact] = [part.figure.value for part in node.parts[1].walk() if isinstance(part, Number)]
+        towers = any(isinstance(part, Operation) and part.sign == "^" for part in node.parts[1].walk())
+        high = 1 + max((abs(number.numerator) for number in numbers), default=0)
+        return HIGHEST_DEGREE + 1 if towers or high > HIGHEST_DEGREE else max(1, below[0]) * high
+    return sum(below) if node.sign in ("×", "beside", "/", "∂") else max(below)
+
+
+def _product(parts: list[Any]) -> Any:
+    made = parts[0]
+    for part in parts[1:]:
+        made *= part
+    return made
+
+
+MADE: Mapping[str, Callable[[list[Any]], Any]] = {
+    "+": lambda parts: sum(parts[1:], parts[0]),
+    "-": lambda parts: -parts[0],
+    "×": _product,
+    "beside": _product,
+    "/": lambda parts: parts[0] / parts[1],
+    "^": lambda parts: parts[0] ** parts[1],
+    "()": lambda parts: parts[0],
+}

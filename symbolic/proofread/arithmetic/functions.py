@@ -1,0 +1,190 @@
+"""Logarithms, powers, roots and factorials of exact numbers: exact where they are, else between two fractions.
+
+Whole numbers stand for fractions of 2^PLACES, rounded down for what is below and up for what is above, so that the
+value is between the two whatever was rounded.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import cache, lru_cache
+from math import factorial as product_up_to
+from math import floor
+from typing import NamedTuple
+
+from symbolic.formulas.formula import Exact, exact
+from symbolic.proofread.arithmetic.numbers import Unread
+
+PLACES = 192
+LARGEST_FACTORIAL = 1000
+LARGEST_EXPONENT = 10_000
+MOST_BITS = 20_000
+SMALL_DEGREES = (1, 2, 3, 4)
+"""A logarithm is looked for among the fractions with these below."""
+
+
+class Between(NamedTuple):
+    """A value from below and from above; the same where it is exact."""
+
+    low: Exact
+    high: Exact
+
+
+def bits(value: Exact) -> int:
+    """How long it is to be written."""
+    return value.numerator.bit_length() + value.denominator.bit_length()
+
+
+def factorial(number: Exact) -> int:
+    """The product of the whole numbers up to it.
+
+    >>> factorial(5)
+    120
+    """
+    if not isinstance(number, int) or number < 0:
+        raise Unread("the factorial of what is no whole number")
+    if number > LARGEST_FACTORIAL:
+        raise Unread(f"a factorial of more than {LARGEST_FACTORIAL:,}")
+    return product_up_to(number)
+
+
+def logarithm(number: Exact, base: Exact | None = None) -> Between:
+    """To a base, or the natural one.
+
+    >>> logarithm(8, 2)
+    Between(low=3, high=3)
+    """
+    if number <= 0 or (base is not None and (base <= 0 or base == 1)):
+        raise Unread("the logarithm of a number that has none")
+    if number == 1:
+        return Between(0, 0)
+    below, above = _natural(number)
+    if base is None:
+        return Between(Fraction(below, 1 << PLACES), Fraction(above, 1 << PLACES))
+    bottom = _natural(base)
+    ends = [Fraction(end, divisor) for end in (below, above) for divisor in bottom]
+    found = Between(min(ends), max(ends))
+    whole = _whole_logarithm(number, base, found.low)
+    return found if whole is None else Between(whole, whole)
+
+
+def _whole_logarithm(number: Exact, base: Exact, about: Exact) -> Exact | None:
+    """The logarithm, if it is one of few fractions."""
+    for degree in SMALL_DEGREES:
+        times = floor(about * degree + Fraction(1, 2))
+        if abs(times) * bits(base) < MOST_BITS and Fraction(base) ** times == Fraction(number) ** degree:
+            return exact(Fraction(times, degree))
+    return None
+
+
+def exponential(exponent: Exact) -> Between:
+    """The power of e."""
+    if exponent == 0:
+        return Between(1, 1)
+    _bounded(exponent)
+    scaled = exponent * (1 << PLACES)
+    return _power_of_e(floor(scaled), -floor(-scaled))
+
+
+def power(base: Exact, exponent: Fraction) -> Between:
+    """A power whose exponent is no whole number; of a negative base only an odd root of it.
+
+    >>> power(1000, Fraction(1, 3))
+    Between(low=10, high=10)
+    """
+    if base < 0:
+        if exponent.numerator != 1 or exponent.denominator % 2 == 0:
+            raise Unread("a power of a negative number that is no real one")
+        low, high = power(-base, exponent)
+        return Between(-high, -low)
+    if base == 0 and exponent < 0:
+        raise Unread("it divides by zero")
+    if base in (0, 1):
+        return Between(base, base)
+    return _exact_power(base, exponent) or _between_powers(base, exponent)
+
+
+def _exact_power(base: Exact, exponent: Fraction) -> Between | None:
+    """The power, if the base has a root as exact as that."""
+    roots = [_whole_root(part, exponent.denominator) for part in (base.numerator, base.denominator)]
+    if roots[0] is None or roots[1] is None:
+        return None
+    root = Fraction(roots[0], roots[1])
+    if bits(root) * abs(exponent.numerator) > MOST_BITS:
+        raise Unread("a power with more digits than any count")
+    value = exact(root**exponent.numerator)
+    return Between(value, value)
+
+
+def _whole_root(number: int, degree: int) -> int | None:
+    if number == 1:
+        return 1
+    if degree >= number.bit_length():
+        return None
+    root = floor(_between_powers(number, Fraction(1, degree)).high)
+    return root if root**degree == number else None
+
+
+def _between_powers(base: Exact, exponent: Fraction) -> Between:
+    below, above = _natural(base)
+    _bounded(Fraction(max(abs(below), abs(above)) * exponent.numerator, exponent.denominator << PLACES))
+    ends = sorted(Fraction(end * exponent.numerator, exponent.denominator) for end in (below, above))
+    return _power_of_e(floor(ends[0]), -floor(-ends[1]))
+
+
+def _bounded(exponent: Exact) -> None:
+    if not -LARGEST_EXPONENT <= exponent <= LARGEST_EXPONENT:
+        raise Unread("a power with more digits than any count")
+
+
+@lru_cache(maxsize=256)
+def _natural(number: Exact) -> tuple[int, int]:
+    """The natural logarithm: that of two for each doubling, and that of what is left, which is near 1."""
+    doublings = number.numerator.bit_length() - number.denominator.bit_length()
+    near = Fraction(number) / Fraction(2) ** doublings
+    ratio = (near - 1) / (near + 1)
+    below, above = _area_tangent(ratio)
+    low, high = _of_two()
+    twos = (doublings * low, doublings * high)
+    return 2 * below + min(twos), 2 * above + max(twos)
+
+
+@cache
+def _of_two() -> tuple[int, int]:
+    below, above = _area_tangent(Fraction(1, 3))
+    return 2 * below, 2 * above
+
+
+def _area_tangent(ratio: Fraction) -> tuple[int, int]:
+    """The series x + x³/3 + x⁵/5 + …, of a third at most: each term is less than a ninth of the one before."""
+    if ratio < 0:
+        below, above = _area_tangent(-ratio)
+        return -above, -below
+    scaled = ratio * (1 << PLACES)
+    low, high = floor(scaled), -floor(-scaled)
+    below, above, times = 0, 0, 1
+    low_square, high_square = low * low >> PLACES, -(-high * high >> PLACES)
+    while high > 1:
+        below += low // times
+        above += -(-high // times)
+        low, high, times = low * low_square >> PLACES, -(-high * high_square >> PLACES), times + 2
+    return below, above + 2 * high
+
+
+def _power_of_e(below: int, above: int) -> Between:
+    """Of an exponent between two fractions of 2^PLACES."""
+    return Between(_end_of_power(below, up=False), _end_of_power(above, up=True))
+
+
+def _end_of_power(exponent: int, *, up: bool) -> Exact:
+    """The series 1 + x + x²/2 + … of what is left of an exponent when the logarithms of two are taken out of it."""
+    low, high = _of_two()
+    doublings = exponent // high
+    rest = exponent - doublings * (low if (doublings >= 0) == up else high)
+    term = total = 1 << PLACES
+    times = 1
+    while term > 1:
+        term = -(-term * rest >> PLACES) if up else term * rest >> PLACES
+        term = -(-term // times) if up else term // times
+        total, times = total + term, times + 1
+    return exact(Fraction(total + 2 * term if up else total) * Fraction(2) ** doublings / (1 << PLACES))

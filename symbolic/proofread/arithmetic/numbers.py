@@ -1,0 +1,181 @@
+"""Numbers as people write them: digits in groups, decimals, rounded with a word or a letter behind them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from symbolic.errors import SymbolicError
+from symbolic.formulas.formula import Exact, exact
+
+MOST_DIGITS = 400
+MOST_ZEROS = 400
+
+ONE = Fraction(1)
+THIN = "\u00a0\u2007\u2009\u202f"
+"""Spaces that group digits: they break no line."""
+
+DECIMAL: Mapping[str, int] = {
+    **dict.fromkeys(("k", "K", "thousand"), 3),
+    **dict.fromkeys(("M", "million", "Million", "millions", "mn"), 6),
+    **dict.fromkeys(("Mio.", "Mio", "Millionen", "millones", "milhões", "milioni"), 6),
+    **dict.fromkeys(("Mrd.", "Mrd", "Milliarden", "milliard", "milliards", "miliardi"), 9),
+    **dict.fromkeys(("lakh", "lakhs"), 5),
+    **dict.fromkeys(("crore", "crores"), 7),
+    **dict.fromkeys(("B", "G", "billion", "Billion", "billions", "bn"), 9),
+    **dict.fromkeys(("T", "trillion", "Trillion", "trillions"), 12),
+    **dict.fromkeys(("kB", "KB"), 3),
+    "MB": 6,
+    "GB": 9,
+    "TB": 12,
+    **dict.fromkeys(("quadrillion", "PB"), 15),
+}
+DECIMAL = {
+    **DECIMAL,
+    **{f"{prefix}B/s": DECIMAL[f"{prefix}B"] for prefix in "kMGT"},
+    **{
+        f"{prefix}{flops}": power
+        for power, prefix in zip(range(6, 25, 3), "MGTPEZY", strict=True)
+        for flops in ("F", "MAC", "MACs", "FLOP", "FLOPs", "FLOPS", "flops", "FLOP/s", "FLOPs/s")
+    },
+    **{f"{prefix}bit{end}": power for power, prefix in ((3, "k"), (6, "M"), (9, "G")) for end in ("", "s")},
+}
+BINARY: Mapping[str, int] = {"KiB": 10, "MiB": 20, "GiB": 30, "TiB": 40}
+LETTERS = frozenset("kKMBGT")
+"""Scales that stand at their number without a space; elsewhere they are symbols."""
+
+
+class Unread(SymbolicError):
+    """What can't be read, and why; never guessed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with the precision that its digits claim.
+
+    `step` is worth one in its last digit; `shown` says how it was written, to write another like it. `rounded` figures
+    (decimals, 124M, 31 %) stand for all that round to them; of a whole number that holds only behind ≈, and there
+    `coarse` is the step: zeros at its end may be rounding. `scale` is what stands behind it, M of 124M.
+    """
+
+    value: Exact
+    step: Fraction
+    coarse: Fraction
+    rounded: bool
+    scaled: bool
+    shown: str
+    scale: str = ""
+
+    @property
+    def worth(self) -> Fraction:
+        """What its scale is worth: 10⁶ of 124M."""
+        return _worth(self.scale)
+
+    def times(self, factor: Fraction) -> Figure:
+        """The figure with as many digits, of a larger scale."""
+        value = exact(self.value * factor)
+        return replace(self, value=value, step=self.step * factor, coarse=self.coarse * factor)
+
+
+def figure(written: str, group: str, scale: str = "", shown: str = "") -> Figure:
+    """A number with its digits grouped by `group` (a comma, a dot, a space, nothing), and the scale behind it.
+
+    Unread where it has more digits than any count has.
+    """
+    mantissa, _, power = (written.replace(group, "") if group else written).lower().partition("e")
+    whole, _, decimals = mantissa.replace("," if group == "." else "\0", ".").partition(".")
+    digits = whole + decimals
+    if len(digits) > MOST_DIGITS:
+        raise Unread(f"a number of {len(digits):,} digits; at most {MOST_DIGITS} are read")
+    exponent = int(power) if power and len(power) <= 4 else 0 if not power else MOST_ZEROS + 1
+    if abs(exponent) > MOST_ZEROS:
+        raise Unread(f"a number with the exponent {power[:12]}; at most {MOST_ZEROS} is read")
+    worth = Fraction(10) ** (exponent - len(decimals)) * _worth(scale) if decimals or scale or power else ONE
+    number = int(digits or "0")
+    zeros = len(digits) - len(digits.rstrip("0")) if number and not decimals and not power else 0
+    rounded = bool(decimals or scale or power)
+    value, coarse = (exact(number * worth), worth * 10**zeros) if rounded else (number, Fraction(10**zeros))
+    scaled = scale not in ("", "%")
+    return Figure(value, worth, coarse, rounded, scaled, shown or written + scale, scale)
+
+
+def _worth(scale: str) -> Fraction:
+    if scale == "%":
+        return Fraction(1, 100)
+    if scale in BINARY:
+        return Fraction(2 ** BINARY[scale])
+    return Fraction(10 ** DECIMAL.get(scale, 0))
+
+
+LAKH = "lakh"
+"""The style of South Asia, 12,44,12,160: groups of two digits above the thousands."""
+GROUPED = {
+    LAKH: r"\d{1,2}(?:,\d{2})+,\d{3}(?!\d)(?:\.\d+)?",
+    ",": r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?",
+    ".": r"\d{1,3}(?:\.\d{3})+(?!\d)(?:,\d+)?",
+    "'": r"\d{1,3}(?:['’]\d{3})+(?!\d)(?:\.\d+)?",
+    "_": r"\d{1,3}(?:_\d{3})+(?![\d_])(?:\.\d+)?",
+    " ": rf"\d{{1,3}}(?:[{THIN} ]\d{{3}})+(?!\d)(?:[.,]\d+)?",
+    "thin": rf"\d{{1,3}}(?:[{THIN}]\d{{3}})+(?!\d)(?:\.\d+)?",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a document groups its digits."""
+
+    group: str
+
+    @property
+    def pattern(self) -> str:
+        """What a number looks like in it."""
+        grouped = [GROUPED["."]] if self.group == "." else [GROUPED[","]]
+        grouped = [GROUPED[LAKH], *grouped] if self.group == LAKH else grouped
+        grouped += [GROUPED[name] for name in ("'", "_", " " if self.group == " " else "thin")]
+        plain = r"\d+,\d+|\d+" if self.group == "." else r"\d+(?:\.\d+)?(?:[eE][+-]?\d+(?!\w|\.\d))?|\.\d+"
+        return "|".join((*grouped, plain))
+
+    def read(self, written: str, scale: str = "", shown: str = "") -> Figure:
+        """The figure that is written so."""
+        for group in ("'", "’", "_", *THIN, " "):
+            if group in written:
+                # One kind of space after the other: some group with two kinds.
+                written = re.sub(rf"[{THIN} '’_]", "", written)
+                return figure(written.replace(",", "."), "", scale, shown)
+        return figure(written, self.group if self.group in ",." else ",", scale, shown)
+
+
+def style_of(text: str) -> Style:
+    """The grouping that a document uses, from numbers that can be read in one way only."""
+    commas = len(re.findall(r"(?<![\d.,])\d{1,3}(?:(?:,|\{,\})\d{3})+(?![\d,])", text))
+    dots = len(re.findall(r"(?<![\d.,])\d{1,3}(?:\.\d{3}){2,}(?![\d.])", text))
+    spaces = len(re.findall(r"(?<![\d.,] )(?<![\d.,])\d{1,3}(?: \d{3}){2,}(?![\d.,])", text))
+    if dots > commas:
+        return Style(".")
+    if _groups_by_lakh(text):
+        return Style(LAKH)
+    return Style(" " if spaces and not commas else ",")
+
+
+def _groups_by_lakh(text: str) -> bool:
+    """Whether all long numbers have groups of two digits: at least two of them, no lists in brackets."""
+    comma = r"(?:,|\{,\})"
+    if re.search(rf"(?<![\d.,}}])(?:\d{{1,3}}(?:{comma}\d{{3}}){{2,}}|\d{{3}}{comma}\d{{3}})(?![\d,{{])", text):
+        return False
+    found = re.findall(rf"(?<![\d.,(\[}}])\d{{1,2}}(?:{comma}\d\d)+{comma}\d{{3}}(?![\d,)\]{{])", text)
+    return len(set(found)) > 1
+
+
+def written_like(value: Exact, like: str) -> str:
+    """A whole number with its digits grouped as in another one."""
+    if re.search(r"\d,\d\d,|\d\{,\}\d\d\{", like):
+        return _in_lakhs(value).replace(",", "{,}" if "{" in like else ",")
+    separators = re.findall(r"(?<=\d)(\{,\}|[^\d{}]|\\[,; ]|\{\\,\})(?=\d{3})", like)
+    return f"{value:,}".replace(",", separators[0] if separators else "," if len(like) < 4 and value >= 10_000 else "")
+
+
+def _in_lakhs(value: Exact) -> str:
+    digits, last = f"{value}"[:-3], f"{value}"[-3:]
+    return re.sub(r"(?<=\d)(?=(?:\d\d)+$)", ",", digits) + ("," if digits else "") + last

@@ -1,0 +1,168 @@
+"""Arithmetic of ranges: each operation gives all the values that its parts' ranges may give, within bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import reduce
+from math import ceil, floor
+from typing import NamedTuple
+
+from symbolic.formulas.formula import Exact, exact
+from symbolic.proofread.arithmetic import functions
+from symbolic.proofread.arithmetic.functions import MOST_BITS, bits
+from symbolic.proofread.arithmetic.numbers import Unread
+
+
+class Range(NamedTuple):
+    """All that a rounded value may stand for; an exact one is both its ends."""
+
+    low: Exact
+    high: Exact
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it is one value."""
+        return self.low == self.high
+
+
+class Unknown(Exception):
+    """A name whose value is not known."""
+
+
+def bounded(value: Exact) -> Exact:
+    """The value; Unread where it has more digits than any count."""
+    if bits(value) > MOST_BITS:
+        raise Unread("its value has more digits than any count")
+    return exact(value) if isinstance(value, Fraction) else value
+
+
+def _sum(parts: list[Range]) -> Range:
+    return Range(sum(part.low for part in parts), sum(part.high for part in parts))
+
+
+def _product(parts: list[Range]) -> Range:
+    return reduce(_times, parts)
+
+
+def _times(left: Range, right: Range) -> Range:
+    if bits(left.low) + bits(right.low) > MOST_BITS:
+        raise Unread("its value has more digits than any count")
+    if left.is_exact and right.is_exact:
+        return Range(*[left.low * right.low] * 2)
+    ends = [a * b for a in left for b in right]
+    return Range(min(ends), max(ends))
+
+
+def _quotient(parts: list[Range]) -> Range:
+    left, right = parts
+    if right.low <= 0 <= right.high:
+        raise Unread("it divides by zero")
+    return _times(left, Range(1 / Fraction(right.high), 1 / Fraction(right.low)))
+
+
+def _negative(parts: list[Range]) -> Range:
+    return Range(-parts[0].high, -parts[0].low)
+
+
+def _power(parts: list[Range]) -> Range:
+    base, exponent = parts
+    if not exponent.is_exact:
+        return _rounded_power(base, exponent)
+    power = exponent.low
+    if isinstance(power, Fraction):
+        return _increasing(lambda end: functions.power(end, power), base, falls=power < 0)
+    if base.low <= 0 and power < 0:
+        raise Unread("it divides by zero, or by a negative power")
+    if abs(power) * max(bits(base.low), bits(base.high)) > MOST_BITS and abs(base.low) != 1 and base.low != 0:
+        raise Unread("a power with more digits than any count")
+    ends = [Fraction(end) ** power for end in base]
+    if base.low < 0 < base.high:
+        ends.append(Fraction(0))
+    return Range(exact(min(ends)), exact(max(ends)))
+
+
+def _rounded_power(base: Range, exponent: Range) -> Range:
+    if base.low <= 0:
+        raise Unread("a power with a rounded exponent, of a number that is not above zero")
+    # Its logarithm is a product of two ranges, which is least and greatest at their ends.
+    ends = [value for one in base for other in exponent for value in functions.power(one, Fraction(other))]
+    return Range(min(ends), max(ends))
+
+
+def _root(parts: list[Range]) -> Range:
+    """The square root, or one of the degree that the second part is."""
+    inside, degree = parts[0], parts[1].low if len(parts) > 1 else 2
+    if not isinstance(degree, int) or degree < 2 or (len(parts) > 1 and not parts[1].is_exact):
+        raise Unread("a root whose degree is no whole number from two on")
+    if inside.low < 0 and degree % 2 == 0:
+        raise Unread("the root of a negative number")
+    return _increasing(lambda end: functions.power(end, Fraction(1, degree)), inside)
+
+
+def _increasing(function: Callable[[Exact], functions.Between], inside: Range, *, falls: bool = False) -> Range:
+    """The range of a function that rises all the way, or falls."""
+    if falls and inside.low <= 0:
+        raise Unread("it divides by zero, or by a negative power")
+    low, high = (function(end) for end in (reversed(inside) if falls else inside))
+    return Range(low.low, high.high)
+
+
+def _logarithm(parts: list[Range]) -> Range:
+    """To the base that stands first, or the natural one."""
+    if len(parts) == 1:
+        return _increasing(functions.logarithm, parts[0])
+    base, inside = parts
+    if not base.is_exact:
+        raise Unread("a logarithm to a rounded base")
+    ends = [end for value in inside for end in functions.logarithm(value, base.low)]
+    return Range(min(ends), max(ends))
+
+
+def _factorial(parts: list[Range]) -> Range:
+    if not parts[0].is_exact:
+        raise Unread("the factorial of a rounded number")
+    return Range(*[functions.factorial(parts[0].low)] * 2)
+
+
+def _absolute(parts: list[Range]) -> Range:
+    [inside] = parts
+    if inside.low < 0 < inside.high:
+        return Range(0, max(-inside.low, inside.high))
+    return inside if inside.low >= 0 else _negative(parts)
+
+
+def _each(function: Callable[[list[Exact]], Exact]) -> Callable[[list[Range]], Range]:
+    return lambda parts: Range(function([part.low for part in parts]), function([part.high for part in parts]))
+
+
+def _derivative(_: list[Range]) -> Range:
+    raise Unknown("the derivative")
+
+
+OPERATIONS: Mapping[str, Callable[[list[Range]], Range]] = {
+    "+": _sum,
+    "-": _negative,
+    "×": _product,
+    "/": _quotient,
+    "^": _power,
+    "√": _root,
+    "!": _factorial,
+    "||": _absolute,
+    "ln": _logarithm,
+    "log": _logarithm,
+    "exp": lambda parts: _increasing(functions.exponential, parts[0]),
+    "min": _each(min),
+    "max": _each(max),
+    "ceil": _each(lambda ends: ceil(ends[0])),
+    "floor": _each(lambda ends: floor(ends[0])),
+    "()": lambda parts: parts[0],
+    "∂": _derivative,
+    "beside": _product,
+}
+
+REPEATED: Mapping[str, tuple[Callable[[list[Range]], Range], Callable[[list[Range]], Range], Range]] = {
+    "∑": (_sum, _product, Range(0, 0)),
+    "∏": (_product, _power, Range(1, 1)),
+}
+"""How a further term is put to those before, the same term many times, and what no terms are."""

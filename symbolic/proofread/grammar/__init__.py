@@ -1,0 +1,1 @@
+"""From characters to equations: lexers of TeX and plain text, and one grammar."""

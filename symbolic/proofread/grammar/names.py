@@ -1,0 +1,44 @@
+"""Words in formulas: sizes, labels beside a number, and words that stand for one."""
+
+from __future__ import annotations
+
+import re
+
+from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.proofread.grammar.tokens import BLANK, Token
+
+CONNECTIVES = frozenset(
+    {"and", "or", "where", "with", "so", "hence", "thus", "for", "since", "because", "if", "then", "while", "but"}
+    | {"which", "giving", "i.e.", "e.g."}
+)
+NAMES = frozenset(name for symbol in SYMBOLS.values() for name in (symbol.name, *symbol.aliases))
+LETTERS = frozenset(symbol.letter for symbol in SYMBOLS.values() if len(symbol.letter) == 1)
+UNITS = frozenset(unit for symbol in SYMBOLS.values() for unit in (symbol.unit, symbol.unit.removesuffix("s")) if unit)
+IDENTIFIER = re.compile(r"[^\W\d]\w*")
+LONGEST = 120
+
+
+def is_name(word: str) -> bool:
+    """Whether a word is written like a size's name: emb_dim, or a name of the vocabulary."""
+    return word in NAMES or ("_" in word.strip("_") and IDENTIFIER.fullmatch(word) is not None)
+
+
+def words_token(words: str, place: tuple[int, int], ends_operand: bool) -> list[Token]:
+    """Words behind a number are its label, unless they are a size's name; else they stand for a number."""
+    first = words.partition(" ")[0].strip(",.;:").lower()
+    if not words:
+        return []
+    if ends_operand and first in CONNECTIVES:
+        return [Token("ROW", *place)]
+    if words == "?" or not words.strip("_"):
+        return [Token("NAME", *place, BLANK)]
+    if ends_operand and words in UNITS:
+        # 1,024 tokens: no product with a size that is called like its unit.
+        return [Token("ANNOTATION", *place, words)]
+    if is_name(words) or (not ends_operand and IDENTIFIER.fullmatch(words)):
+        return [Token("NAME", *place, words)]
+    if ends_operand:
+        return [Token("ANNOTATION", *place, words[:LONGEST])]
+    if words.startswith("(") and words.endswith(")"):
+        return []
+    return [Token("OPAQUE", *place, words.strip("[]")[:LONGEST])]

@@ -1,0 +1,299 @@
+"""From tokens to a chain of sides, by the grammar in grammar.lark; what it doesn't allow is unread, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+from symbolic.formulas.formula import exact
+from symbolic.proofread.arithmetic.expression import Counter, Name, Node, Number, Operation, operation
+from symbolic.proofread.arithmetic.numbers import MOST_DIGITS, Figure, Unread, figure
+from symbolic.proofread.arithmetic.ranges import REPEATED
+from symbolic.proofread.arithmetic.units import unit_in
+from symbolic.proofread.grammar.tokens import FUNCTIONS, MOST_TOKENS, UNKNOWN_FUNCTIONS, Token
+
+
+class Chain(NamedTuple):
+    """Sides, and the relation before each but the first."""
+
+    sides: tuple[Node, ...]
+    relations: tuple[str, ...]
+
+
+def parse(tokens: list[Token]) -> Chain:
+    """The chain that the tokens write; Unread says where they don't write one."""
+    from lark import UnexpectedInput
+    from lark.exceptions import VisitError
+
+    if len(tokens) > MOST_TOKENS:
+        raise Unread(f"{len(tokens):,} signs and numbers in one row; at most {MOST_TOKENS:,} are read")
+    try:
+        chain: Chain = _parser().parse(tokens)
+    except UnexpectedInput as problem:
+        token = getattr(problem, "token", None)
+        if isinstance(token, Token):
+            raise Unread(f"{_called(token)} stands where none can") from None
+        raise Unread("it ends in the middle") from None
+    except VisitError as problem:
+        if isinstance(problem.orig_exc, Unread):
+            raise problem.orig_exc from None
+        raise
+    return chain
+
+
+def divided_by_powers(tokens: list[Token]) -> list[Token]:
+    """The tokens with brackets around numbers that it divides by: / 1.278 × 10^17. None where it has no such number."""
+    found: list[Token] = []
+    for index, token in enumerate(tokens):
+        found.append(token)
+        length = _power_of_ten(tokens[index + 1 : index + 9]) if token.type == "DIVIDE" else 0
+        if length:
+            first, last = tokens[index + 1], tokens[index + length]
+            found.append(Token("OPEN", first.start, first.start, "("))
+            found += tokens[index + 1 : index + length + 1]
+            found.append(Token("CLOSE", last.end, last.end, ")"))
+            return [*found, *(divided_by_powers(rest) or rest)] if (rest := tokens[index + length + 1 :]) else found
+    return []
+
+
+def _power_of_ten(tokens: list[Token]) -> int:
+    """How many tokens write a number times a power of ten, from the first one on."""
+    types = [token.type for token in tokens]
+    if types[:4] != ["NUMBER", "TIMES", "NUMBER", "POWER"] or tokens[2].value.value != 10:  # type: ignore[attr-defined]
+        return 0
+    for exponent in (["NUMBER"], ["OPEN", "NUMBER", "CLOSE"]):
+        if types[4 : 4 + len(exponent)] == exponent:
+            return 4 + len(exponent)
+    return 0
+
+
+def _called(token: Token) -> str:
+    signs = {"PLUS": "+", "MINUS": "−", "TIMES": "×", "DIVIDE": "/", "POWER": "^", "COMMA": ",", "OPEN": "("}
+    signs |= {"CLOSE": ")", "RELATION": str(token.value), "CEIL": "⌈", "FLOOR": "⌊", "FRACTION": "a fraction"}
+    signs |= {"ABS": "|", "ENDABS": "|", "FACTORIAL": "!", "PARTIAL": "∂"}
+    if isinstance(token.value, Figure):
+        return f"the number {token.value.shown[:40]}"
+    return signs.get(token.type, f"“{str(token.value)[:40]}”" if token.value else "its end")
+
+
+def _with_unit(node: Node, unit: str) -> Node:
+    """The formula with the unit at its last number."""
+    if isinstance(node, Number):
+        return replace(node, unit=unit)
+    if isinstance(node, Operation):
+        return replace(node, parts=(*node.parts[:-1], _with_unit(node.parts[-1], unit)))
+    return node
+
+
+def _scientific(digits: Node, power: Node) -> Number | None:
+    """1.238 × 10^22 as one number: its digits say how far it is rounded."""
+    if not (isinstance(digits, Number) and isinstance(power, Operation) and power.sign == "^"):
+        return None
+    base, exponent = power.parts
+    while isinstance(exponent, Operation) and exponent.sign == "()":
+        exponent = exponent.parts[0]
+    if not (isinstance(base, Number) and isinstance(exponent, Number) and base.figure.value == 10):
+        return None
+    if digits.figure.scaled or not 0 <= exponent.figure.value <= MOST_DIGITS:
+        return None
+    ten = Fraction(10 ** int(exponent.figure.value))
+    figure = replace(
+        digits.figure,
+        value=exact(digits.figure.value * ten),
+        step=digits.figure.step * ten,
+        coarse=digits.figure.coarse * ten,
+        shown=f"{digits.figure.shown} × 10^{exponent.figure.value}",
+    )
+    return Number(digits.start, power.end, figure, exponent.unit)
+
+
+APPLIED = frozenset({*FUNCTIONS, "log"})
+DEGREES = {"√": 2, "∛": 3, "∜": 4}
+
+
+def _reaches_on(node: Node) -> bool:
+    """Whether it ends with a function that has no brackets: what stands behind it may be in it or not."""
+    while isinstance(node, Operation) and node.sign in ("-", "beside"):
+        node = node.parts[-1]
+    return isinstance(node, Operation) and node.sign in APPLIED and not _in_brackets(node.parts[-1])
+
+
+def _in_brackets(node: Node) -> bool:
+    return isinstance(node, Operation) and node.sign == "()"
+
+
+def _bracketed_alone(inside: Node) -> None:
+    """Unread for ln (a)^b and ln (a)!: the power or factorial may be that of the function."""
+    if isinstance(inside, Operation) and inside.sign in ("^", "!") and _in_brackets(inside.parts[0]):
+        raise Unread("a sign behind a function's brackets; more brackets would say whether it is in it")
+
+
+def _counters_at_end(node: Node) -> Iterator[str]:
+    """What the sums that a term ends with count with."""
+    while isinstance(node, Operation) and node.sign in ("-", "×", "beside", *REPEATED):
+        if node.sign in REPEATED:
+            yield from (part.text for part in node.parts[:1] if isinstance(part, Counter))
+        node = node.parts[-1]
+
+
+def _counted(node: Node, name: str) -> Node:
+    """A term with the counter in the place of its name."""
+    if isinstance(node, Name) and node.text == name:
+        return Counter(node.start, node.end, name)
+    if isinstance(node, Operation):
+        return replace(node, parts=tuple(_counted(part, name) for part in node.parts))
+    return node
+
+
+class _Tokens:
+    """The lexer that Lark is given: the tokens are made already."""
+
+    def __init__(self, _: Any) -> None:
+        pass
+
+    def lex(self, tokens: Iterable[Token]) -> Iterator[Token]:
+        yield from tokens
+
+
+@cache
+def _parser() -> Any:
+    from lark import Lark, Transformer
+    from lark.lexer import Lexer
+
+    lexer = type("Tokens", (_Tokens, Lexer), {})
+    transformer = type("Builder", (_Builder, Transformer), {})
+    grammar = Path(__file__).with_name("grammar.lark").read_text(encoding="utf-8")
+    return Lark(grammar, parser="lalr", lexer=lexer, transformer=transformer(), maybe_placeholders=False)
+
+
+class _Builder:
+    """What the grammar's rules make of what stands below them."""
+
+    def start(self, parts: list[Any]) -> Chain:
+        return Chain(tuple(parts[::2]), tuple(token.value for token in parts[1::2]))
+
+    def sum(self, parts: list[Any]) -> Node:
+        terms = [parts[0]]
+        counters: set[str] = set()
+        for sign, term in zip(parts[1::2], parts[2::2], strict=True):
+            counters.update(_counters_at_end(terms[-1]))
+            if counters and any(isinstance(part, Name) and part.text in counters for part in term.walk()):
+                raise Unread("the term behind a sum has its counter; brackets would say whether it is in the sum")
+            terms.append(operation("-", (term,), sign.start, term.end) if sign.type == "MINUS" else term)
+        return operation("+", tuple(terms), terms[0].start, terms[-1].end)
+
+    def sign(self, parts: list[Token]) -> Token:
+        return parts[0]
+
+    def negative(self, parts: list[Any]) -> Node:
+        return operation("-", (parts[1],), parts[0].start, parts[1].end)
+
+    def positive(self, parts: list[Any]) -> Node:
+        return operation("()", (parts[1],), parts[0].start, parts[1].end)
+
+    def product(self, parts: list[Any]) -> Node:
+        left: list[Node] = [parts[0]]
+        before, sign = parts[0], ""
+        for part in parts[1:]:
+            if isinstance(part, Token):
+                sign = part.type
+                continue
+            if _reaches_on(before):
+                raise Unread("what stands behind a function without brackets; brackets would say whether it is in it")
+            if sign == "DIVIDE" and isinstance(part, Operation) and part.sign in ("beside", *REPEATED):
+                raise Unread("a / b c can be read in two ways; brackets would say which")
+            before = part
+            if sign == "DIVIDE":
+                above = left[0] if len(left) == 1 else operation("×", tuple(left), left[0].start, left[-1].end)
+                left = [operation("/", (above, part), above.start, part.end)]
+            else:
+                left.append(part)
+        if len(left) == 2 and (scientific := _scientific(left[0], left[1])) is not None:
+            return scientific
+        return left[0] if len(left) == 1 else operation("×", tuple(left), left[0].start, left[-1].end)
+
+    def factor(self, parts: list[Node]) -> Node:
+        if any(isinstance(part, Number) for part in parts[1:]):
+            raise Unread("two numbers stand beside each other without a sign")
+        if any(isinstance(part, Operation) and part.sign in APPLIED for part in parts[:-1]):
+            raise Unread("what stands behind a function without a sign; brackets would say whether it is in it")
+        return operation("beside", tuple(parts), parts[0].start, parts[-1].end)
+
+    def repeated(self, parts: list[Any]) -> Node:
+        sign, name, low, high, term = parts
+        counter = Counter(name.start, name.end, str(name.value))
+        return operation(sign.value, (counter, low, high, _counted(term, counter.text)), sign.start, term.end)
+
+    def noted(self, parts: list[Any]) -> Node:
+        node: Node = parts[0]
+        words = str(parts[1].value)
+        if unit := unit_in(words):
+            return _with_unit(node, unit)
+        return replace(node, label=words) if isinstance(node, Number) else node
+
+    def power(self, parts: list[Any]) -> Node:
+        if isinstance(parts[2], Operation) and parts[2].sign == "!":
+            raise Unread("a^b! can be read in two ways; brackets would say which")
+        return operation("^", (parts[0], parts[2]), parts[0].start, parts[2].end)
+
+    def number(self, parts: list[Token]) -> Node:
+        return Number(parts[0].start, parts[0].end, cast(Figure, parts[0].value))
+
+    def name(self, parts: list[Token]) -> Node:
+        return Name(parts[0].start, parts[0].end, str(parts[0].value))
+
+    def brackets(self, parts: list[Any]) -> Node:
+        return operation("()", (parts[1],), parts[0].start, parts[2].end)
+
+    argument = brackets
+
+    def fraction(self, parts: list[Any]) -> Node:
+        return operation("/", (parts[1], parts[2]), parts[0].start, parts[2].end)
+
+    def derivative(self, parts: list[Any]) -> Node:
+        of, by = self.name([parts[3]]), self.name([parts[7]])
+        return operation("∂", (of, by), parts[0].start, parts[8].end)
+
+    def root(self, parts: list[Any]) -> Node:
+        sign, inside = parts
+        degree = DEGREES[sign.value]
+        written = () if degree == 2 else (Number(sign.start, sign.start, figure(str(degree), "")),)
+        return operation("√", (inside, *written), sign.start, inside.end)
+
+    def nth_root(self, parts: list[Any]) -> Node:
+        return operation("√", (parts[2], parts[1]), parts[0].start, parts[2].end)
+
+    def factorial(self, parts: list[Any]) -> Node:
+        if isinstance(parts[0], Operation) and parts[0].sign == "√":
+            raise Unread("the factorial of a root can be read in two ways; brackets would say which")
+        return operation("!", (parts[0],), parts[0].start, parts[1].end)
+
+    def absolute(self, parts: list[Any]) -> Node:
+        return operation("||", (parts[1],), parts[0].start, parts[2].end)
+
+    def applied(self, parts: list[Any]) -> Node:
+        name, inside = parts
+        _bracketed_alone(inside)
+        if name.value in UNKNOWN_FUNCTIONS:
+            return Name(name.start, inside.end, f"{name.value}(…)")
+        if name.value in FUNCTIONS:
+            return operation(name.value, (inside,), name.start, inside.end)
+        base = Number(name.start, name.end, figure(name.value.removeprefix("log"), ""))
+        return operation("log", (base, inside), name.start, inside.end)
+
+    def logarithm(self, parts: list[Any]) -> Node:
+        _bracketed_alone(parts[2])
+        return operation("log", (parts[1], parts[2]), parts[0].start, parts[2].end)
+
+    def function(self, parts: list[Any]) -> Node:
+        return operation(parts[0].value, tuple(parts[2:-1:2]), parts[0].start, parts[-1].end)
+
+    def ceiling(self, parts: list[Any]) -> Node:
+        return operation("ceil", (parts[1],), parts[0].start, parts[2].end)
+
+    def floor(self, parts: list[Any]) -> Node:
+        return operation("floor", (parts[1],), parts[0].start, parts[2].end)

@@ -1,0 +1,390 @@
+"""Equations that stand in sentences and on plain lines: the longest stretch of tokens around a relation that is one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from symbolic.proofread.arithmetic.units import MEASURES
+from symbolic.proofread.grammar.names import CONNECTIVES, is_name
+from symbolic.proofread.grammar.number_words import factor
+from symbolic.proofread.grammar.tokens import CLOSING, END_MARK, MOST_TOKENS, OPENING, OPERATORS, Token, continues
+
+DEEPEST = 40
+MOST_WORDS = 8
+LONGEST_CALL = 200
+GOES_ON = "it goes on with what can't be read"
+RUNNING = "a sign at the start of a row: it may go on with the result only, or with the whole formula"
+UNREAD_SIGNS = frozenset("!|°′″‖")
+ARTICLES = frozenset("aAI")
+OPERATOR_WORDS = frozenset({"plus", "minus", "times", "over", "by"})
+PROGRAMS = frozenset({"COMMA", "RELATION"})
+STRONG = frozenset({"TIMES", "DIVIDE", "POWER", "PLUS", "RELATION"})
+
+
+@dataclass
+class Run:
+    """Tokens that read as a chain of sides; `cut` says what can't be read at one of its ends, or in it."""
+
+    tokens: list[Token]
+    cut: str = ""
+
+
+def runs(tokens: list[Token]) -> Iterator[Run]:
+    """Each stretch of prose that has a relation between two sides."""
+    index, deep = 0, False
+    while index < len(tokens):
+        scan = _Scan(tokens, index)
+        scan.run()
+        if scan.deep and not deep:
+            # Said once: who nests like that does it again and again.
+            deep = True
+            yield Run([scan.deep], f"brackets nested more than {DEEPEST} deep")
+        if scan.lacks_left:
+            yield Run(tokens[index - 1 : index + 2], "its left side has a sign that is not read")
+        if scan.has_relation:
+            yield Run(scan.kept[: scan.good], scan.strange or (GOES_ON if scan.is_cut else ""))
+            index = max(scan.good_index, index + 1)
+        else:
+            index = scan.resume
+
+
+@dataclass
+class _Scan:
+    """One attempt to read a chain that starts at `index`: in turn an operand, and what may stand behind one."""
+
+    tokens: list[Token]
+    index: int
+    kept: list[Token] = field(default_factory=list)
+    opened: list[tuple[str, int]] = field(default_factory=list)
+    expects: bool = True
+    good: int = 0
+    good_index: int = 0
+    ended: bool = False
+    strange: str = ""
+    deep: Token | None = None
+
+    def __post_init__(self) -> None:
+        self.start = self.index
+
+    def run(self) -> None:
+        while self.index < len(self.tokens) and not self.ended and len(self.kept) < MOST_TOKENS:
+            token = self.tokens[self.index]
+            if token.type == "ROW":
+                after = self.tokens[self.index + 1] if self.index + 1 < len(self.tokens) else None
+                labelled = after is not None and after.type == "LABEL" and not self.expects and after.value[:1] == "["  # type: ignore[index]
+                if not (self.kept and (continues(self.kept[-1], after) or self.opened or labelled)):
+                    break
+                if after is not None and after.type in ("TIMES", "DIVIDE") and self.has_result:
+                    self.strange = RUNNING
+                self.index += 1
+                continue
+            if self.expects:
+                self.operand(token)
+            else:
+                self.behind(token)
+            if not self.expects and not self.opened and not self.ended:
+                self.good, self.good_index = len(self.kept), self.index
+
+    @property
+    def has_relation(self) -> bool:
+        return any(token.type == "RELATION" for token in self.kept[: self.good])
+
+    @property
+    def has_result(self) -> bool:
+        """Whether what is read so far is a calculation with its result: 352 + 48 = 400."""
+        types = [token.type for token in self.kept]
+        first = types[: types.index("RELATION")] if "RELATION" in types else []
+        return types[-2:] == ["RELATION", "NUMBER"] and "NUMBER" in first and not OPERATORS.isdisjoint(first)
+
+    @property
+    def lacks_left(self) -> bool:
+        """Whether it starts with a relation whose left side ends with a sign that isn't read: 5! = 120."""
+        around = self.tokens[self.start - 1 : self.start + 2] if self.start else []
+        return (
+            [token.type for token in around[1:]] == ["RELATION", "NUMBER"]
+            and (around[0].type == "CLOSE" or str(around[0].value) in UNREAD_SIGNS)
+            and around[1].value in ("=", "≈")
+        )
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the chain goes on, at one of its ends, with what can't be read."""
+        if len(self.kept) > self.good and self.kept[self.good].type != "RELATION":
+            return True
+        before = self.tokens[self.start - 1] if self.start else None
+        after = self.tokens[self.good_index] if self.good_index < len(self.tokens) else None
+        defined = self.kept[1:2] and self.kept[1].type == "RELATION" and self.kept[1].start == self.kept[0].end
+        if before is not None and defined and before.end < self.kept[0].start:
+            # The second of several definitions in one line: L=32 heads=8.
+            before = None
+        if any(token is not None and token.type in ("NUMBER", "STRANGE") for token in (before, after)):
+            return True
+        ahead = self.tokens[max(0, self.start - 2) : self.start]
+        if [token.type for token in ahead] == ["NUMBER", "WORD"] and str(ahead[1].value) in MEASURES:
+            return True  # 2 hours 30 minutes
+        behind = self.tokens[self.good_index : self.good_index + 2]
+        if [token.type for token in behind] == ["WORD", "NUMBER"] and behind[0].value == "per":
+            return True  # 2.78 per 1M tokens
+        if self.comma(self.start - 1) or self.comma(self.good_index):
+            return True
+        # What is longer than any formula is read in pieces, and none of them is the whole.
+        hanging = before is not None and (
+            (before.type in OPERATORS and before.type != "MINUS") or str(before.value) in OPERATOR_WORDS
+        )
+        return hanging or len(self.kept) >= MOST_TOKENS
+
+    def comma(self, index: int) -> bool:
+        """Whether a comma or colon stands there between digits: they are grouped as no number is, or a ratio."""
+        around = self.tokens[index - 1 : index + 2] if index > 0 else []
+        types = [token.type if token.value != ":" else "COMMA" for token in around] == ["NUMBER", "COMMA", "NUMBER"]
+        return types and around[0].end == around[1].start and around[1].end == around[2].start
+
+    @property
+    def resume(self) -> int:
+        """Where the next attempt starts: behind a bracket that was never closed, else where this one ended."""
+        return self.opened[0][1] + 1 if self.opened else max(self.index, self.start + 1)
+
+    def take(self, token: Token, *, expects: bool) -> None:
+        self.kept.append(token)
+        self.index += 1
+        self.expects = expects
+
+    def open(self, token: Token) -> None:
+        if len(self.opened) >= DEEPEST:
+            # Nobody writes that: what stands in these brackets is not looked at again.
+            self.ended = True
+            self.deep = token
+            self.opened.clear()
+            self.kept.clear()
+            self.good = 0
+            return
+        function = bool(self.kept) and self.kept[-1].type == "FUNCTION"
+        self.opened.append(("function" if function else OPENING[token.type], self.index))
+        self.take(token, expects=True)
+
+    def operand(self, token: Token) -> None:
+        """A token where a number, a name or a bracket must stand."""
+        if token.type in ("NUMBER", "NAME", "OPAQUE"):
+            self.take(token, expects=False)
+        elif token.type in OPENING:
+            self.open(token)
+        elif token.type == "FUNCTION":
+            self.take(token, expects=True)
+        elif token.type == "PREFIX":
+            self.prefix(token)
+        elif token.type == "ROOT":
+            self.root(token)
+        elif token.type == "STRANGE" and " " in str(token.value):
+            self.strange = str(token.value)
+            self.take(Token("OPAQUE", token.start, token.end, "…"), expects=False)
+        elif token.type == "LABEL" and str(token.value).startswith("["):
+            self.take(Token("OPAQUE", token.start, token.end, str(token.value).strip("[]")), expects=False)
+        elif token.type == "WORD":
+            self.words(token)
+        elif token.type in OPERATORS:
+            self.sign(token)
+        else:
+            self.ended = True
+            self.index += not self.kept
+
+    def sign(self, token: Token) -> None:
+        """A sign without a left operand: a minus of its own, or what stands before it can't be read."""
+        before = self.tokens[self.index - 1] if self.index else None
+        after = self.tokens[self.index + 1] if self.index + 1 < len(self.tokens) else None
+        if not self.kept and token.type == "MINUS" and after is not None and after.start > token.end:
+            # A dash between words; a minus of its own stands close to its number.
+            self.ended = True
+            self.index += 1
+            return
+        unread = (
+            before is not None and before.type in (*CLOSING, "NUMBER", "ANNOTATION", "LABEL", "STOP") and not self.kept
+        )
+        if not self.kept and after is not None and after.type == "NUMBER":
+            # What it goes on from stands further up, in words or in another row: so × 32 = 12,800; (+47 = 0.09 %).
+            more = (before is not None and before.type == "COMMA") or after.start == token.end
+            unread = unread or (token.type == "PLUS" and more) or token.type in ("TIMES", "DIVIDE")
+        if token.type in ("PLUS", "MINUS") and not (unread and before is not None and before.type != "STOP"):
+            self.take(token, expects=True)
+        elif (not self.kept and before is not None and before.end == token.start) or unread:
+            self.kept.append(Token("OPAQUE", token.start, token.start, "…"))
+            self.take(token, expects=True)
+        else:
+            self.ended = True
+            self.index += not self.kept
+
+    def root(self, token: Token) -> None:
+        after = self.tokens[self.index + 1] if self.index + 1 < len(self.tokens) else None
+        self.take(token, expects=True)
+        if after and after.type in ("NUMBER", "NAME"):
+            self.kept += [
+                Token("OPEN", after.start, after.start, "("),
+                after,
+                Token("CLOSE", after.end, after.end, ")"),
+            ]
+            self.index += 1
+            self.expects = False
+
+    def phrase(self, *, listed: bool = False) -> tuple[list[Token], Token | None]:
+        """The words from here on, and the token behind them; `listed` ones may have commas between them."""
+        kinds = ("WORD", "NAME", "COMMA") if listed else ("WORD", "NAME")
+        end = self.index
+        while end < len(self.tokens) and self.tokens[end].type in kinds and end - self.index < MOST_WORDS:
+            end += 1
+        behind = self.tokens[end : end + 2]
+        if [token.type for token in behind] == ["ROW", "RELATION"] and behind[1].value in ("=", "≈"):
+            # The formula goes on in the next line, with its next side. A > there may be a quotation's.
+            del behind[0]
+        return self.tokens[self.index : end], behind[0] if behind else None
+
+    def words(self, token: Token) -> None:
+        """Words where an operand must stand: they stand for a number if a sign is beside them."""
+        words, after = self.phrase()
+        if (
+            words[-1].type == "NAME"
+            and after is not None
+            and after.type in STRONG
+            # "The ratio a = 64": no article stands before an equals sign.
+            and (str(words[-1].value) not in ARTICLES or after.type == "RELATION")
+        ):
+            # "For n_layers = 12": the words before a size's name are none of the formula's.
+            self.index += len(words) - 1
+            self.start = self.start if self.kept else self.index
+            self.take(words[-1], expects=False)
+            return
+        if after is not None and after.type == "OPEN" and after.start == words[-1].end:
+            self.call(words, after)
+            return
+        if (number := self.spelled(words, after)) != []:
+            self.kept += number
+            self.index += len(words)
+            self.expects = False
+            return
+        before_sign = after is not None and after.type in STRONG
+        behind_sign = bool(self.kept) and self.kept[-1].type in (*OPERATORS, "RELATION", "OPEN", "COMMA")
+        if before_sign or behind_sign:
+            text = " ".join(str(word.value) for word in words)
+            self.kept.append(Token("OPAQUE", token.start, words[-1].end, text))
+            self.index += len(words)
+            self.expects = False
+            # Words behind the last sign end the formula: who knows how far they reach.
+            self.ended = not before_sign and not self.opened
+            if self.ended:
+                self.good, self.good_index = len(self.kept), self.index
+            return
+        self.ended = True
+        self.index += len(words)
+
+    def spelled(self, words: list[Token], after: Token | None) -> list[Token]:
+        """A number in words that is a factor, and starts what is said."""
+        before = self.tokens[self.index - 1].type if self.index else ""
+        times = before == "TIMES" and after is not None and after.type in STRONG
+        starts = before not in ("WORD", "NAME", "NUMBER", "LABEL") and after is not None and after.type == "TIMES"
+        return factor(words) if times or starts else []
+
+    def prefix(self, token: Token) -> None:
+        """A logarithm or the like; with more in its brackets than one argument it is a program's call."""
+        start = self.index + 1
+        inside = self.tokens[start + 1 : self.call_end(start)] if self.tokens[start : start + 1] else []
+        if inside and self.tokens[start].type == "OPEN" and any(part.type in PROGRAMS for part in inside):
+            self.call([token], self.tokens[start])
+        else:
+            self.take(token, expects=True)
+
+    def call_end(self, start: int) -> int:
+        """Where the bracket at `start` closes, if that is near."""
+        depth, end = 0, start
+        for end in range(start, min(len(self.tokens), start + LONGEST_CALL)):
+            depth += (self.tokens[end].type in OPENING) - (self.tokens[end].type in CLOSING)
+            if depth == 0:
+                break
+        return end
+
+    def call(self, words: list[Token], bracket: Token) -> None:
+        """A function that we don't know, its argument with it."""
+        end = self.call_end(self.index + len(words))
+        text = f"{words[-1].value}(…)"
+        self.kept.append(Token("OPAQUE", words[-1].start, max(self.tokens[end].end, bracket.end), text))
+        self.index = end + 1
+        self.expects = False
+
+    def behind(self, token: Token) -> None:
+        """A token behind an operand."""
+        if token.type in OPERATORS or (token.type == "RELATION" and not self.opened):
+            self.take(token, expects=True)
+        elif token.type in CLOSING and self.opened and self.closes(token):
+            self.opened.pop()
+            self.take(token, expects=False)
+        elif token.type == "FACTORIAL":
+            self.factorial(token)
+        elif token.type == "COMMA" and self.opened and self.opened[-1][0] == "function":
+            self.take(token, expects=True)
+        elif token.type == "LABEL":
+            self.take(Token("ANNOTATION", token.start, token.end, token.value), expects=False)
+        elif token.type in ("NAME", "WORD", "OPEN"):
+            self.beside(token)
+        else:
+            self.ended = True
+
+    def measured(self, token: Token) -> bool:
+        """Whether a letter is a unit as one before it was: 1 day = 24 h."""
+        units = (MEASURES.get(str(kept.value)) for kept in self.kept if kept.type == "ANNOTATION")
+        measures = MEASURES[str(token.value)].measures
+        return any(unit is not None and unit.measures == measures for unit in units)
+
+    def next_definition(self, token: Token) -> bool:
+        """Whether a word behind a definition starts another one, as their signs are close to them: L=32 heads=8."""
+        types = [kept.type for kept in self.kept[-2:]]
+        after = self.tokens[self.index + 1] if self.index + 1 < len(self.tokens) else None
+        tight = after is not None and after.type == "RELATION" and after.start == token.end
+        return tight and types == ["RELATION", "NUMBER"] and self.kept[-2].end == self.kept[-1].start
+
+    def factorial(self, token: Token) -> None:
+        """An exclamation mark: behind it the formula goes on with a sign, or is at its end."""
+        self.take(token, expects=False)
+        self.ended = token.value == END_MARK
+        if self.ended and not self.opened:
+            self.good, self.good_index = len(self.kept), self.index
+
+    def closes(self, token: Token) -> bool:
+        wanted = self.opened[-1][0]
+        return token.type == ("CLOSE" if wanted == "function" else wanted)
+
+    def beside(self, token: Token) -> None:
+        """What stands behind an operand without a sign: a factor, a label, or the end of the formula."""
+        last = self.kept[-1]
+        rate = token.type == "WORD" and "/" in str(token.value)
+        if last.type == "NUMBER" and rate:
+            self.take(Token("ANNOTATION", token.start, token.end, token.value), expects=False)
+            return
+        if last.type == "NUMBER" and token.value in MEASURES and (token.type == "WORD" or self.measured(token)):
+            self.take(Token("ANNOTATION", token.start, token.end, token.value), expects=False)
+            return
+        close = last.end == token.start
+        if not close and self.next_definition(token):
+            self.ended = True
+            return
+        letter = last.type == "NAME" and len(str(last.value).partition("_")[0]) == 1
+        if token.type == "OPEN" and (close or letter or last.type == "CLOSE"):
+            self.open(token)
+            return
+        if token.type == "NAME":
+            name = str(token.value)
+            single = len(name.partition("_")[0]) == 1 and (close or name not in ARTICLES)
+            if (single and (letter or last.type in ("NUMBER", "CLOSE"))) or (is_name(name) and last.type == "NUMBER"):
+                self.take(token, expects=False)
+                return
+        # "12 for the query, key and value heads": what a number is for may be a list.
+        listed = [str(one.value) for one in self.tokens[self.index : self.index + 2]] == ["for", "the"]
+        words, after = self.phrase(listed=listed)
+        if len(words) > 1 and words[-1].type == "NAME" and after is not None and after.type == "RELATION":
+            # "With C = 6 the constants give N = 12": that name is the left side of another equation.
+            self.ended = True
+            return
+        starts = str(words[0].value).lower() if words else ""
+        if words and after is not None and after.type in STRONG and (listed or starts not in CONNECTIVES):
+            text = " ".join(str(word.value) for word in words)
+            self.kept.append(Token("ANNOTATION", words[0].start, words[-1].end, text))
+            self.index += len(words)
+            return
+        self.ended = True

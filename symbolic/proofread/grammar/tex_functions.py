@@ -1,0 +1,108 @@
+"""TeX's signs that say by what stands around them what they are: sums, logarithms, roots, bars, exclamation marks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from symbolic.proofread.grammar.tokens import Token
+
+if TYPE_CHECKING:
+    from symbolic.proofread.grammar.tex_lexer import _Here, _Scan
+
+LIMIT = re.compile(r"\s*(?:\\(?:no)?limits\s*)?([_^])")
+BASE = re.compile(r"\s*_")
+DEGREE = re.compile(r"\s*\[([^\[\]]{1,60})\]")
+LEFT = re.compile(r"\\(?:left|[bB]igg?l)\s*$")
+RIGHT = re.compile(r"\\(?:right|[bB]igg?r)\s*$")
+LONGEST_COMMAND = 10
+
+
+def repeated(scan: _Scan, here: _Here) -> int:
+    """A sum or product: what it counts with, from where to where; without both limits it can't be read."""
+    limits: dict[str, tuple[int, int]] = {}
+    end = here.match.end()
+    while len(limits) < 2 and (match := LIMIT.match(here.text, end, here.end)) and match[1] not in limits:
+        limits[match[1]], end = here.group(match.end())
+    what = "a sum" if here.match[0] in (r"\sum", "∑") else "a product"
+    if len(limits) < 2:
+        scan.add("STOP", here.place, f"{what} without both its limits")
+        return end
+    outer, scan.tokens = scan.tokens, []
+    scan.argument(here, limits["_"])
+    lower, scan.tokens = scan.tokens, outer
+    if [token.type for token in lower[1:3]] != ["NAME", "RELATION"] or lower[2].value != "=":
+        scan.add("STOP", here.place, f"{what} whose lower limit is no name with its first number")
+        return end
+    scan.add("REPEATED", here.place, "∑" if what == "a sum" else "∏")
+    scan.tokens += [lower[1], Token("OPEN", lower[2].end, lower[2].end, "("), *lower[3:]]
+    scan.argument(here, limits["^"])
+    return end
+
+
+def logarithm(scan: _Scan, here: _Here) -> int:
+    """A logarithm, its base below it; without one nothing says which it is."""
+    base = BASE.match(here.text, here.match.end(), here.end)
+    scan.add("LOG" if base else "PREFIX", here.place, "log")
+    if base is None:
+        return here.match.end()
+    place, end = here.group(base.end())
+    scan.argument(here, place)
+    return end
+
+
+def root(scan: _Scan, here: _Here) -> int:
+    r"""`\sqrt{…}`, or `\sqrt[3]{…}` with its degree."""
+    degree = DEGREE.match(here.text, here.match.end(), here.end)
+    scan.add("NROOT" if degree else "ROOT", here.place, "√")
+    if degree:
+        scan.argument(here, degree.span(1))
+    place, end = here.group(degree.end() if degree else here.match.end())
+    scan.argument(here, place)
+    return end
+
+
+def bar(scan: _Scan, here: _Here) -> int:
+    """A bar that opens an absolute value, or closes the one that is open; TeX says which only with left and right."""
+    start = here.match.start()
+    before = here.text[max(0, start - LONGEST_COMMAND) : start]
+    closes = scan.opened[-1:] == ["bar"] and scan.ends_operand and not LEFT.search(before)
+    if closes or RIGHT.search(before):
+        return end_bar(scan, here)
+    return open_bar(scan, here)
+
+
+def open_bar(scan: _Scan, here: _Here) -> int:
+    """The start of an absolute value."""
+    scan.opened.append("bar")
+    scan.add("ABS", here.place, "|")
+    return here.match.end()
+
+
+def end_bar(scan: _Scan, here: _Here) -> int:
+    """The end of an absolute value; a norm has a sign below it."""
+    if scan.opened:
+        scan.opened.pop()
+    norm = BASE.match(here.text, here.match.end(), here.end)
+    scan.add("STOP" if norm else "ENDABS", here.place, "a norm, whose sign is below its bars" if norm else "|")
+    return here.match.end()
+
+
+def factorial(scan: _Scan, here: _Here) -> int:
+    """A factorial; `3 != 4`, as programs write it, is none, and neither is `5!!`."""
+    start, end = here.match.span()
+    unequal = here.text[end : end + 1] == "=" and here.text[start - 1 : start].isspace()
+    double = here.text[end : min(end + 1, here.end)] == "!" or here.text[start - 1 : start] == "!"
+    scan.add("FACTORIAL" if scan.ends_operand and not unequal and not double else "STOP", here.place, "!")
+    return end
+
+
+MARKS: Mapping[str, Callable[[_Scan, _Here], int]] = {
+    "REPEATED": repeated,
+    "LOG": logarithm,
+    "BAR": bar,
+    "ABS": open_bar,
+    "ENDABS": end_bar,
+    "FACTORIAL": factorial,
+}

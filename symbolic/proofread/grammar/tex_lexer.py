@@ -1,0 +1,444 @@
+"""TeX's mathematics as tokens: spacing and sizes are passed over, macros of the document expanded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, NamedTuple
+
+from symbolic.proofread.arithmetic.numbers import BINARY, DECIMAL, LAKH, LETTERS, Style, Unread
+from symbolic.proofread.grammar.names import is_name, words_token
+from symbolic.proofread.grammar.tex_functions import MARKS, root
+from symbolic.proofread.grammar.tex_signs import BRACES, DROPPED, GREEK, PASSED, SIGNS, WORDS
+from symbolic.proofread.grammar.tokens import BLANK, ENDS_OPERAND, MOST_TOKENS, Token
+
+DEEPEST_MACRO = 8
+DEEPEST_GROUP = 60
+SEPARATOR = r"(?:\{,\}|\{\\,\}|,\\!|\\[,;: ]|~|,)(?:\\allowbreak ?)?"
+
+
+class Macro(NamedTuple):
+    """A command that the document defines: how many arguments it takes, and what it stands for."""
+
+    arguments: int
+    body: str
+
+
+def braces_end(text: str, start: int, end: int) -> int:
+    """Where the group that opens at `start` closes: behind its brace, or `end` where it never does."""
+    depth = 0
+    for match in BRACE.finditer(text, start, end):
+        if match[0] in ("{", "}"):
+            depth += 1 if match[0] == "{" else -1
+            if depth == 0:
+                return match.end()
+    return end
+
+
+BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
+
+
+def plain_words(tex: str) -> str:
+    r"""What a `\text{…}` says, without its markup."""
+    tex = re.sub(r"\\underline\{\\ \}|\\_(?:\\allowbreak(?:\{\})?)?", "_", tex)
+    tex = re.sub(r"\\(?:vphantom|hspace|phantom)\{[^{}]*\}", "", tex)
+    tex = re.sub(r"\\(?:text\w*|mathstrut|allowbreak|math\w+|mbox)(?![A-Za-z])", "", tex)
+    tex = re.sub(r"\\([^A-Za-z])", r"\1", tex)
+    return re.sub(r"[{}]", "", tex).replace("~", " ")
+
+
+@dataclass
+class TexLexer:
+    """Lexes stretches of a document; `macros` are those that it defines."""
+
+    style: Style
+    macros: Mapping[str, Macro] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        grouped = r"\d{1,3}(?:\.\d{3})+(?!\d)(?:(?:\{,\}|,)\d+)?" if self.style.group == "." else ""
+        if self.style.group == LAKH:
+            grouped = rf"\d{{1,2}}(?:{SEPARATOR}\d{{2}})+{SEPARATOR}\d{{3}}(?!\d)(?:\.\d+)?"
+        number = rf"\d{{1,3}}(?:{SEPARATOR}\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+        self.pattern = re.compile(
+            r"(?P<space>[\s~&\x00-\x08]+|%[^\n]*|\{\s*\})"
+            rf"|(?P<number>{grouped + '|' if grouped else ''}{number})"
+            r"|(?P<named>[A-Za-z](?:[A-Za-z0-9]|\\?_(?=[A-Za-z0-9]{2})|\\_|\\underline\{\\ \})*"
+            r"(?:\\_|\\underline\{\\ \})[A-Za-z0-9]+)"
+            r"|(?P<letters>[^\W\d_]+)"
+            r"|(?P<command>\\(?:[A-Za-z]+\*?|.|$))"
+            r"|(?P<sign>.)",
+            re.DOTALL,
+        )
+
+    def tokens(self, text: str, start: int, end: int) -> list[Token]:
+        """The tokens of a stretch; Unread where macros expand too far."""
+        return _Scan(self, text).run(start, end)
+
+
+@dataclass
+class _Scan:
+    lexer: TexLexer
+    text: str
+    tokens: list[Token] = field(default_factory=list)
+    opened: list[str] = field(default_factory=list)
+    nested: int = 0
+
+    def run(self, start: int, end: int) -> list[Token]:
+        self.scan(self.text, start, end, None, (), 0)
+        return self.tokens
+
+    def scan(
+        self,
+        text: str,
+        start: int,
+        end: int,
+        fixed: tuple[int, int] | None,
+        arguments: tuple[tuple[int, int], ...],
+        depth: int,
+    ) -> None:
+        """Read a stretch of the document, or the body of a macro, whose tokens stand where it is called (`fixed`)."""
+        position = start
+        match_at = self.lexer.pattern.match
+        while position < end:
+            match = match_at(text, position, end)
+            if match is None:
+                return
+            place = fixed or (match.start(), match.end())
+            if fixed and match[0] == "#" and text[match.end() : match.end() + 1].isdigit():
+                index = int(text[match.end()]) - 1
+                if index < len(arguments):
+                    self.scan(self.text, *arguments[index], None, (), depth + 1)
+                position = match.end() + 1
+                continue
+            handler = self.handlers[str(match.lastgroup)]
+            position = handler(self, _Here(text, match, end, place, fixed, arguments, depth))
+            if len(self.tokens) > 2 * MOST_TOKENS and (fixed or depth):
+                raise Unread("the document's own commands expand too far")
+
+    def add(self, type: str, place: tuple[int, int], value: object = "") -> None:
+        self.tokens.append(Token(type, *place, value))
+
+    @property
+    def ends_operand(self) -> bool:
+        return bool(self.tokens) and self.tokens[-1].type in ENDS_OPERAND
+
+    def space(self, here: _Here) -> int:
+        return here.match.end()
+
+    def number(self, here: _Here) -> int:
+        written = here.match[0]
+        clean = re.sub(r"\{,\}", ",", re.sub(r"\\allowbreak ?|\\[,;: !]|\{\\,\}|~", "", written))
+        clean = clean if self.lexer.style.group == "." else clean.replace(",", "")
+        try:
+            self.add("NUMBER", here.place, self.lexer.style.read(clean, shown=written))
+        except Unread as problem:
+            self.add("STOP", here.place, str(problem))
+        return here.match.end()
+
+    def named(self, here: _Here) -> int:
+        self.add("NAME", here.place, plain_words(here.match[0]))
+        return here.match.end()
+
+    def letters(self, here: _Here) -> int:
+        run, start = here.match[0], here.match.start()
+        if self.tokens and self.scaled(run, close=self.tokens[-1].end == here.place[0]):
+            return here.match.end()
+        if len(run) >= 4 and run.isascii():
+            self.add("NAME" if not self.ends_operand or is_name(run) else "ANNOTATION", here.place, run)
+            return here.match.end()
+        follows = here.text[here.match.end() : here.match.end() + 12].lstrip(" ~")
+        if run in ("x", "X") and self.ends_operand and re.match(r"[\d(\\A-Za-z]", follows):
+            spaced = (
+                here.text[start - 1 : start].isspace() and here.text[here.match.end() : here.match.end() + 1].isspace()
+            )
+            if spaced or follows[0].isdigit():
+                self.add("TIMES", here.place, "×")
+                return here.match.end()
+        for index, letter in enumerate(run):
+            self.add("NAME", here.fixed or (start + index, start + index + 1), letter)
+        return here.match.end()
+
+    def scaled(self, words: str, *, close: bool) -> bool:
+        """Whether words are the scale of the number before them: 124M; a letter only where it stands close to it."""
+        last = self.tokens[-1]
+        first = words.strip().partition(" ")[0]
+        if last.type != "NUMBER" or not is_scale(first) or getattr(last.value, "scaled", True):
+            return False
+        if first in LETTERS and not close:
+            return False
+        shown = last.value.shown  # type: ignore[attr-defined]
+        clean = re.sub(r"\{,\}|\\allowbreak ?|\\[,;: !]|\{\\,\}|~", "", shown)
+        last.value = self.lexer.style.read(
+            clean.replace(",", "") if self.lexer.style.group != "." else clean, first, shown
+        )
+        return True
+
+    def command(self, here: _Here) -> int:
+        name = here.match[0]
+        if name in self.lexer.macros and here.depth < DEEPEST_MACRO:
+            return self.macro(self.lexer.macros[name], here)
+        return self.commands.get(name, _Scan.unknown)(self, here)
+
+    def unknown(self, here: _Here) -> int:
+        self.add("STOP", here.place, here.match[0])
+        return here.match.end()
+
+    def quantity(self, here: _Here) -> int:
+        r"""siunitx: `\num{1.5e9}`, and `\qty{350}{GB}` or `\SI{350}{GB}` with a unit."""
+        (start, stop), end = here.group(here.match.end())
+        match = QUANTITY.fullmatch(here.text, start, stop)
+        if match is None:
+            self.add("STOP", here.place, here.match[0])
+            return end
+        place = here.fixed or (start, stop)
+        try:
+            self.add("NUMBER", place, self.lexer.style.read(match[0].replace(" ", "").replace(",", ""), shown=match[0]))
+        except Unread as problem:
+            self.add("STOP", here.place, str(problem))
+        if here.match[0] == r"\num":
+            return end
+        (start, stop), end = here.group(end)
+        words = SPELLED.sub(lambda match: UNITS[match[1]], plain_words(here.raw(start, stop, self.text)).strip())
+        words = "bytes" if words == "B" else words
+        if not self.scaled(words, close=True):
+            self.add("STOP" if "\\" in words else "ANNOTATION", here.fixed or (start, stop), words)
+        return end
+
+    def greek(self, here: _Here) -> int:
+        self.add("NAME", here.place, GREEK[here.match[0]])
+        return here.match.end()
+
+    def underline(self, here: _Here) -> int:
+        """A line under nothing is a blank; one under a formula changes nothing."""
+        (start, stop), end = here.group(here.match.end())
+        if ROOM.fullmatch(here.raw(start, stop, self.text)):
+            self.add("NAME", here.fixed or (here.match.start(), end), BLANK)
+            return end
+        return here.match.end()
+
+    def passed(self, here: _Here) -> int:
+        end = here.match.end()
+        return end + (here.match[0] in (r"\left", r"\right") and here.text[end : end + 1] == ".")
+
+    def penalty(self, here: _Here) -> int:
+        number = DIGITS.match(here.text, here.match.end())
+        return number.end() if number else here.match.end()
+
+    def boxed(self, here: _Here) -> int:
+        (start, stop), end = here.group(here.match.end())
+        self.scan(here.text, start, stop, here.fixed, here.arguments, here.depth)
+        return end
+
+    def dropped(self, here: _Here) -> int:
+        name = here.match[0]
+        _, end = here.group(here.match.end())
+        if name in (r"\begin", r"\end"):
+            self.add("ROW", here.place)
+            # Not beyond the stretch: a command that is an argument itself has none of its own.
+            while name == r"\begin" and end < here.end and here.text[end] == "{":
+                _, end = here.group(end)
+        return end
+
+    def percent(self, here: _Here) -> int:
+        if not (self.tokens and self.tokens[-1].type == "NUMBER" and self._percent()):
+            self.add("STOP", here.place, "%")
+        return here.match.end()
+
+    def _percent(self) -> bool:
+        last = self.tokens[-1]
+        if last.value.scaled:  # type: ignore[attr-defined]
+            return False
+        shown = last.value.shown  # type: ignore[attr-defined]
+        last.value = self.lexer.style.read(
+            shown.replace("{,}", "" if self.lexer.style.group != "." else ","), "%", shown
+        )
+        return True
+
+    def overbrace(self, here: _Here) -> int:
+        r"""`\overbrace{3 × 4}^{label}`: what stands above is a label, not an exponent."""
+        (start, stop), end = here.group(here.match.end())
+        self.add("OPEN", here.place, "(")
+        self.scan(here.text, start, stop, here.fixed, here.arguments, here.depth)
+        self.add("CLOSE", here.place, ")")
+        label = re.compile(r"\s*\^\s*").match(here.text, end)
+        return here.group(label.end())[1] if label else end
+
+    def words(self, here: _Here) -> int:
+        (start, stop), end = here.group(here.match.end())
+        raw = here.raw(start, stop, self.text)
+        words = plain_words(raw)
+        place = here.fixed or (here.match.start(), end)
+        stripped = words.strip()
+        if self.tokens and stripped and self.scaled(words, close=True):
+            return end
+        if (
+            here.fixed is None
+            and re.match(r"\s*(?:[\d(]|\\times)", raw)
+            and re.search(r"\d", raw)
+            and not re.search("[a-z]{3}", words)
+        ):
+            self.add("OPEN", (here.match.start(), start), "(")
+            self.scan(here.text, start, stop, here.fixed, here.arguments, here.depth)
+            self.add("CLOSE", (stop, end), ")")
+            return end
+        self.tokens += words_token(stripped, place, self.ends_operand)
+        return end
+
+    def sign(self, here: _Here) -> int:
+        sign, end = here.match[0], here.match.end()
+        if sign == "_":
+            return self.subscript(here)
+        if sign in "{}":
+            sign = "(" if sign == "{" else ")"
+        if sign in ("'", "."):
+            return end
+        if sign == ",":
+            self.add("COMMA" if self.opened[-1:] == ["function"] else "ROW", here.place, ",")
+            return end
+        kind, value = SIGNS.get(sign, ("STOP", sign))
+        if kind in MARKS:
+            return MARKS[kind](self, here)
+        if kind == "OPEN":
+            self.opened.append("function" if self.tokens and self.tokens[-1].type == "FUNCTION" else "bracket")
+        elif kind == "CLOSE" and self.opened:
+            self.opened.pop()
+        if sign == r"\sqrt":
+            return root(self, here)
+        self.add(kind, here.place, value)
+        if kind == "POWER":
+            return self.exponent(here)
+        if kind == "FRACTION":
+            return self.arguments(here, 2)
+        if kind == "ROOT":
+            return self.arguments(here, 1)
+        return end
+
+    def arguments(self, here: _Here, count: int) -> int:
+        """A command's arguments, each in brackets: a group, or one sign."""
+        end = here.match.end()
+        for _ in range(count):
+            place, end = here.group(end)
+            self.argument(here, place)
+        return end
+
+    def argument(self, here: _Here, stretch: tuple[int, int]) -> None:
+        """What stands in a group, in brackets."""
+        self.nested += 1
+        if self.nested > DEEPEST_GROUP:
+            raise Unread(f"nested more than {DEEPEST_GROUP} deep")
+        place = here.fixed or stretch
+        self.add("OPEN", (place[0], place[0]), "(")
+        outside, self.opened = self.opened, []
+        self.scan(here.text, *stretch, here.fixed, here.arguments, here.depth)
+        self.opened = outside
+        self.add("CLOSE", (place[1], place[1]), ")")
+        self.nested -= 1
+
+    def exponent(self, here: _Here) -> int:
+        end = here.match.end()
+        # TeX raises one digit only: 2^10 is 2 to the 1, then a 0. Whoever writes it means ten.
+        match = EXPONENT.match(here.text, end, here.end)
+        if match is None:
+            return self.arguments(here, 1) if GROUP.match(here.text, end) else end
+        place = here.fixed or match.span(1)
+        self.add("NUMBER", place, self.lexer.style.read(match[1][:30]))
+        return match.end()
+
+    def subscript(self, here: _Here) -> int:
+        (start, stop), end = here.group(here.match.end())
+        if here.text[start:stop] in WORDS:
+            (start, stop), end = here.group(end)
+        last = self.tokens[-1] if self.tokens else None
+        if last and last.type == "NAME":
+            last.value = f"{last.value}_{plain_words(here.raw(start, stop, self.text)).strip()}"
+            last.end = max(last.end, (here.fixed or (0, end))[1])
+        elif not (last and last.type in ENDS_OPERAND):
+            self.add("STOP", here.place, "_")
+        return end
+
+    def macro(self, macro: Macro, here: _Here) -> int:
+        end = here.match.end()
+        arguments = []
+        for _ in range(macro.arguments):
+            place, end = here.group(end)
+            arguments.append(place)
+        if here.fixed:
+            # Inside another macro's body the arguments are text of that body: read without places of their own.
+            body = macro.body
+            for index, (start, stop) in enumerate(arguments, start=1):
+                body = body.replace(f"#{index}", here.text[start:stop])
+            if len(body) > 10_000:
+                raise Unread("the document's own commands expand too far")
+            self.scan(body, 0, len(body), here.fixed, here.arguments, here.depth + 1)
+        else:
+            self.scan(macro.body, 0, len(macro.body), (here.match.start(), end), tuple(arguments), here.depth + 1)
+        return end
+
+    commands: ClassVar[Mapping[str, Callable[[_Scan, _Here], int]]] = {
+        **dict.fromkeys(GREEK, greek),
+        **dict.fromkeys(BRACES, space),
+        **dict.fromkeys(DROPPED, dropped),
+        **dict.fromkeys(WORDS, words),
+        **dict.fromkeys(PASSED, passed),
+        **dict.fromkeys((r"\num", r"\qty", r"\SI"), quantity),
+        **dict.fromkeys((name for name in SIGNS if name.startswith("\\")), sign),
+        r"\overbrace": overbrace,
+        r"\penalty": penalty,
+        r"\boxed": boxed,
+        r"\underline": underline,
+        r"\%": percent,
+    }
+    handlers: ClassVar[Mapping[str, Callable[[_Scan, _Here], int]]] = {
+        "space": space,
+        "number": number,
+        "named": named,
+        "letters": letters,
+        "command": command,
+        "sign": sign,
+    }
+
+
+class _Here(NamedTuple):
+    """Where the scan is: the text, the match in it, and, in a macro's body, the call and its arguments."""
+
+    text: str
+    match: re.Match[str]
+    end: int
+    place: tuple[int, int]
+    fixed: tuple[int, int] | None
+    arguments: tuple[tuple[int, int], ...]
+    depth: int
+
+    def group(self, position: int) -> tuple[tuple[int, int], int]:
+        """The argument that starts behind `position` (without its braces), and where it ends."""
+        match = ARGUMENT.match(self.text, position, self.end)
+        if match is None:
+            return (self.end, self.end), self.end
+        if match[1] == "{":
+            stop = braces_end(self.text, match.start(1), self.end)
+            return (match.end(), stop - (self.text[stop - 1 : stop] == "}")), stop
+        return match.span(1), match.end()
+
+    def raw(self, start: int, stop: int, document: str) -> str:
+        """The text of an argument, a macro's own arguments put in."""
+        found = self.text[start:stop]
+        for index, (first, last) in enumerate(self.arguments, start=1):
+            found = found.replace(f"#{index}", document[first:last])
+        return found[:500]
+
+
+QUANTITY = re.compile(r"\d[\d ,]*(?:\.\d+)?(?:[eE]-?\d{1,4})?")
+UNITS = {"kilo": "k", "mega": "M", "giga": "G", "tera": "T", "peta": "P", "kibi": "Ki", "mebi": "Mi", "gibi": "Gi"}
+UNITS |= {"byte": "B", "bit": "bit", "second": "s", "minute": "min", "hour": "h", "day": "days", "percent": "%"}
+SPELLED = re.compile(rf"\\({'|'.join(UNITS)})(?![A-Za-z])")
+DIGITS = re.compile(r"-?\d{0,8}")
+EXPONENT = re.compile(r"\s*(\d+)")
+ROOM = re.compile(r"(?:\\(?:[ ,;:]|q?quad|enspace|thinspace|[hv]space\*?\{[^{}]*\}|phantom\{[^{}]*\})|[\s~])+")
+GROUP = re.compile(r"\s*\{")
+ARGUMENT = re.compile(r"\s*(\{|\\[A-Za-z]+|\\?.)", re.DOTALL)
+
+
+def is_scale(word: str) -> bool:
+    """Whether a word behind a number scales it."""
+    return word in DECIMAL or word in BINARY

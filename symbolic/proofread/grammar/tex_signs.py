@@ -1,0 +1,93 @@
+"""The commands of TeX's mathematics: which are signs, which are passed over, which hold words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from symbolic.proofread.grammar.tokens import BLANK, FUNCTIONS, UNKNOWN_FUNCTIONS
+
+
+def _commands(names: str) -> tuple[str, ...]:
+    return tuple(f"\\{name}" for name in names.split())
+
+
+def _signs(signs: str, kind: str, value: str) -> dict[str, tuple[str, str]]:
+    return dict.fromkeys(signs.split(), (kind, value))
+
+
+SIGNS: Mapping[str, tuple[str, str]] = {
+    **_signs(r"\times \cdot \ast \cross \timesin \bullet × · ⋅ *", "TIMES", "×"),
+    **_signs(r"\div / ÷", "DIVIDE", "/"),
+    **_signs("+", "PLUS", "+"),
+    **_signs("- − –", "MINUS", "-"),
+    **_signs("^", "POWER", "^"),
+    **_signs(r"= \equiv \coloneqq \triangleq", "RELATION", "="),
+    **_signs(r"\approx \simeq \sim \cong \doteq \approxeq \almost ≈ ≃", "RELATION", "≈"),
+    **_signs(r"\le \leq \leqslant ≤", "RELATION", "≤"),
+    **_signs(r"\ge \geq \geqslant ≥", "RELATION", "≥"),
+    **_signs(r"\lt <", "RELATION", "<"),
+    **_signs(r"\gt >", "RELATION", ">"),
+    **_signs(r"\ne \neq ≠", "RELATION", "≠"),
+    **_signs(r"( [ \{ \lbrace \lbrack \lparen", "OPEN", "("),
+    **_signs(r") ] \} \rbrace \rbrack \rparen", "CLOSE", ")"),
+    **_signs(r"\lceil ⌈", "CEIL", "⌈"),
+    **_signs(r"\rceil ⌉", "ENDCEIL", "⌉"),
+    **_signs(r"\lfloor ⌊", "FLOOR", "⌊"),
+    **_signs(r"\rfloor ⌋", "ENDFLOOR", "⌋"),
+    **_signs(r"\frac \dfrac \tfrac \cfrac", "FRACTION", ""),
+    **_signs(r"\sqrt √", "ROOT", "√"),
+    **_signs(r"\partial ∂", "PARTIAL", "∂"),
+    **_signs("?", "NAME", BLANK),
+    **_signs("∛", "ROOT", "∛"),
+    **_signs("∜", "ROOT", "∜"),
+    **_signs(r"\sum ∑", "REPEATED", "∑"),
+    **_signs(r"\prod ∏", "REPEATED", "∏"),
+    **_signs("!", "FACTORIAL", "!"),
+    **_signs(r"| \vert", "BAR", "|"),
+    **_signs(r"\lvert", "ABS", "|"),
+    **_signs(r"\rvert", "ENDABS", "|"),
+    **_signs(r"\log", "LOG", "log"),
+    **{f"\\{name}": ("PREFIX", name) for name in (*FUNCTIONS, *UNKNOWN_FUNCTIONS) if name != "log"},
+    **_signs(r"\min", "FUNCTION", "min"),
+    **_signs(r"\max", "FUNCTION", "max"),
+    **_signs(r"\\ \cr \newline \and ;", "ROW", ""),
+}
+PASSED = frozenset(
+    (
+        *_commands("left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm limits"),
+        *_commands("nolimits displaystyle textstyle scriptstyle quad qquad thinspace medspace thickspace enspace"),
+        *_commands("negthinspace allowbreak nobreak nopagebreak nonumber notag mathstrut hfill hline boldmath mathop"),
+        *_commands(
+            "mathrel mathord mathopen mathclose strut unboldmath bfseries ensuremath small footnotesize relax checkmark"
+        ),
+        *_commands(", ; : ! / > - &"),
+        *("\\ ", "\\\n", "\\\t"),
+    )
+)
+"""Spacing, sizes and layout."""
+
+DROPPED = frozenset(
+    _commands(
+        "tag label hspace vspace phantom hphantom vphantom color textcolor kern rule mspace href ref eqref begin end"
+    )
+)
+"""What has an argument that is no formula."""
+
+WORDS = frozenset(
+    _commands(
+        "text textsf textrm textbf textit texttt textnormal mbox hbox operatorname operatorname* mathrm mathsf mathtt "
+        "mathit mathbf boldsymbol bm intertext"
+    )
+)
+BRACES = frozenset(_commands("underbrace underset overline mathbin"))
+GREEK: Mapping[str, str] = dict(
+    zip(
+        _commands(
+            "alpha beta gamma delta epsilon varepsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau phi "
+            "varphi chi psi omega Gamma Delta Theta Lambda Xi Sigma Phi Psi Omega ell hbar pi"
+        ),
+        "αβγδεεζηθικλμνξρστφφχψωΓΔΘΛΞΣΦΨΩℓħπ",
+        strict=True,
+    )
+)
+"""Letters by their commands: MathML and plain text have the letters themselves."""

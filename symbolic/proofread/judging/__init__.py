@@ -1,0 +1,1 @@
+"""Whether what is written holds: links of chains, names, tables, totals."""

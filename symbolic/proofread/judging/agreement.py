@@ -1,0 +1,129 @@
+"""Whether two sides may be the same number: each rounded as it shows, in the units and scales that they have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+from symbolic.formulas.formula import Exact
+from symbolic.proofread.arithmetic.expression import Name, Node, Number, Operation
+from symbolic.proofread.arithmetic.ranges import Range
+from symbolic.proofread.arithmetic.units import between, in_seconds
+from symbolic.proofread.reading.equations import Equation
+
+LEAST = 10
+"""A number of a larger unit is taken for rounded to a whole one from here on: 1 day is no rounded one."""
+
+
+def holds(equation: Equation, found: list[list[Range] | None], left: int, right: int) -> bool | None:
+    """Whether a link holds; None where it has no digits to judge it by."""
+    lefts, rights = found[left] or [], found[right] or []
+    relation = equation.relations[right - 1]
+    if other_rates(equation.sides[left], equation.sides[right]):
+        return None
+    if right - left > 1 and "≈" in equation.relations[left:right]:
+        relation = "≈"
+    first, second = equation.sides[left], equation.sides[right]
+    if relation in RELATIONS:
+        return any(RELATIONS[relation](a, b) for a in lefts for b in rights)
+    about = relation == "≈"
+    slacks = _slack(first, about), _slack(second, about)
+    if any(agree(a, b, slacks[0] + slacks[1]) for a in lefts for b in rights):
+        return True
+    factor = between(first, second)
+    if factor is not None:
+        # In a larger unit it is hardly ever a whole number: 9.615e7 seconds = 1113 days.
+        slack = slacks[0] * factor + max(slacks[1], Fraction(1, 2) if factor < 1 and _is_whole(second) else 0)
+        return any(agree(_times(a, factor), b, slack) for a in lefts for b in rights)
+    one, other = _in_one_scale(_scale_of_all(equation, (second, first)), first, second)
+    slack = slacks[0] * one + slacks[1] * other
+    if one != other and any(agree(_times(a, one), _times(b, other), slack) for a in lefts for b in rights):
+        return True
+    if (seconds := in_seconds(first, second)) is not None:
+        slack = slacks[0] * seconds + slacks[1]
+        return any(agree(_times(a, seconds), b, slack) for a in lefts for b in rights)
+    if about and not (lone(first) or lone(second)):
+        return None
+    return False
+
+
+def other_rates(first: Node, second: Node) -> bool:
+    """Whether two numbers say how many there are per something, each per something else."""
+    labels = [number.label for side in (first, second) if (number := lone(side)) and "/" in number.label]
+    return len(set(labels)) > 1
+
+
+RELATIONS: Mapping[str, Callable[[Range, Range], bool]] = {
+    "<": lambda left, right: left.low < right.high,
+    "≤": lambda left, right: left.low <= right.high,
+    ">": lambda left, right: left.high > right.low,
+    "≥": lambda left, right: left.high >= right.low,
+    "≠": lambda left, right: not (left == right and left.is_exact),
+}
+
+
+def agree(left: Range, right: Range, slack: Fraction) -> bool:
+    """Whether two sides may be the same number, rounded by so much."""
+    return left.low - slack <= right.high and right.low - slack <= left.high
+
+
+def _scale_of_all(equation: Equation, compared: tuple[Node, ...]) -> Fraction:
+    """The scale of a result where the formulas before it have none: 0.4 × 312 = 124.8 TFLOP/s counts in TFLOP/s.
+
+    A percent sign is one only behind a formula that has a hundred.
+    """
+    results = [number for side in (*compared, *reversed(equation.sides)) if (number := lone(side))]
+    result = next((number for number in results if number.figure.scale), None)
+    if result is None or (len(equation.sides) == 2 and all(lone(side) for side in equation.sides)):
+        return Fraction(1)
+    figures = [part.figure for side in equation.sides for part in side.walk() if isinstance(part, Number)]
+    if result.figure.scale == "%" and not any(figure.value == 100 for figure in figures):
+        return Fraction(1)
+    return result.figure.worth
+
+
+def _in_one_scale(worth: Fraction, first: Node, second: Node) -> tuple[Fraction, Fraction]:
+    """What each of two sides counts in: one without a scale in that of the result, beside one that has a scale."""
+    one, other = (Fraction(1) if _is_scaled(side) else worth for side in (first, second))
+    return one, other
+
+
+def _is_scaled(side: Node) -> bool:
+    """Whether a scale stands in it, or a name that stands for a number in full."""
+    return any(isinstance(part, Name) or (isinstance(part, Number) and part.figure.scale) for part in side.walk())
+
+
+def _times(values: Range, factor: Fraction) -> Range:
+    return Range(values.low * factor, values.high * factor)
+
+
+def _is_whole(node: Node) -> bool:
+    """Whether a side is one whole number, written in full."""
+    number = lone(node)
+    return number is not None and not number.figure.rounded and number.figure.value >= LEAST
+
+
+def lone(node: Node) -> Number | None:
+    """A side that is one number, its sign and its brackets aside."""
+    while isinstance(node, Operation) and node.sign in ("-", "()"):
+        node = node.parts[0]
+    return node if isinstance(node, Number) else None
+
+
+def _slack(node: Node, about: bool) -> Fraction:
+    """Half of what the last digit of a lone number is worth: what rounds to it is as near as that."""
+    number = lone(node)
+    if number is None:
+        return Fraction(0)
+    if number.figure.scaled:
+        # It has its range already; behind ≈ zeros at its end may be rounding, 110 million.
+        return (number.figure.coarse - number.figure.step) / 2 if about else Fraction(0)
+    if number.figure.rounded:
+        return number.figure.step / 2
+    return number.figure.coarse / 2 if about else Fraction(0)
+
+
+def middle(ranges: list[Range]) -> Exact:
+    """One value for what may be several."""
+    low, high = ranges[0]
+    return low if low == high else (Fraction(low) + Fraction(high)) / 2

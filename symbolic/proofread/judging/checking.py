@@ -1,0 +1,191 @@
+"""Whether a chain holds, link by link: exactly, or to the digits that a rounded number shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import NamedTuple
+
+from symbolic.proofread.arithmetic.expression import Name, Node, Number, Operation
+from symbolic.proofread.arithmetic.ranges import Range, Unknown
+from symbolic.proofread.arithmetic.units import MEASURES, in_binary, in_bytes, unit_of, with_unit
+from symbolic.proofread.judging.agreement import agree, holds, lone, middle
+from symbolic.proofread.judging.binding import by_structure
+from symbolic.proofread.judging.values import Values
+from symbolic.proofread.reading.equations import Equation
+
+SMALLEST, MANY = 1000, 10
+"""A label starts with a number below the one, and stands for so many times that at least; 12 heads = 13 is an error."""
+
+
+BINARY_ONLY = "Right only where KB, MB and GB grow by 1,024; KiB, MiB and GiB say so."
+
+
+class Fault(NamedTuple):
+    """A side that is not what another one is."""
+
+    side: int
+    right: int
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The values of the sides (none for one with an unknown name), the links judged, and the sides at fault.
+
+    `again` is a name that the document gave another formula further up, `only_if` how the chain is to be read to hold.
+    """
+
+    values: tuple[list[Range] | None, ...]
+    judged: int
+    faults: tuple[Fault, ...]
+    unknown: str = ""
+    gap: tuple[int, int] | None = None
+    only_here: tuple[int, int] | None = None
+    again: str = ""
+    only_if: str = ""
+
+
+def check(equation: Equation, values: Values) -> Checked:
+    """The chain judged, as it is meant if it can be read in two ways; Unread where a side can't be computed."""
+    checked = _checked(equation, values)
+    for other, only_if in _readings(equation, checked) if checked.faults else ():
+        meant = _checked(other, values)
+        if len(meant.faults) < len(checked.faults):
+            return replace(meant, only_if=only_if)
+    again = _said_again(equation, values) if checked.faults else values
+    if again is not values:
+        meant = check(equation, again)
+        return meant if len(meant.faults) < len(checked.faults) else checked
+    return checked
+
+
+def with_units(equation: Equation, values: Values) -> Equation:
+    """The chain with letters for units where another side has such a unit: 3,600 s = 1 hour, 1 KiB = 1,024 B."""
+    measures = {MEASURES[unit].measures for side in equation.sides if (unit := unit_of(side))}
+    letters = {unit for unit in ("s", "h", "B") if MEASURES[unit].measures in measures and not values.of(unit)}
+    if not letters:
+        return equation
+    return replace(equation, sides=tuple(with_unit(side, letters) for side in equation.sides))
+
+
+def _readings(equation: Equation, checked: Checked) -> Iterator[tuple[Equation, str]]:
+    """The other ways in which the chain can be read, and what a reader should be told of them."""
+    if label := _counted(equation, checked):
+        yield replace(equation, sides=(label, *equation.sides[1:])), ""
+    if equation.otherwise:
+        yield replace(equation, sides=equation.otherwise), ""
+    for reading, says in ((in_binary, BINARY_ONLY), (in_bytes, "")):
+        if (sides := tuple(map(reading, equation.sides))) != equation.sides:
+            yield replace(equation, sides=sides), says
+
+
+def _counted(equation: Equation, checked: Checked) -> Name | None:
+    """What the chain is about, where it starts with a few things and no number: 12 layers = 12 × 64, 1 page ≈ 500."""
+    first = equation.sides[0]
+    if not (isinstance(first, Number) and first.label and equation.relations[0] in ("=", "≈")):
+        return None
+    value = first.figure.value
+    other = next((found for found in checked.values[1:] if found), None)
+    few = isinstance(value, int) and 0 < value < SMALLEST
+    if not few or other is None or (value != 1 and middle(other) < MANY * value):
+        return None
+    return Name(first.start, first.end, f"{first.figure.shown.strip()} {first.label}")
+
+
+def _said_again(equation: Equation, values: Values) -> Values:
+    """The values without those of the names that this equation may give another one: r = 8, and later r = 16."""
+    names = {side.text for side in equation.sides if isinstance(side, Name)} & values.said.keys()
+    if not names or not set(equation.relations) <= {"=", "≈"}:
+        return values
+    return replace(values, said={name: value for name, value in values.said.items() if name not in names})
+
+
+def _checked(equation: Equation, values: Values) -> Checked:
+    found: list[list[Range] | None] = []
+    unknown = again = ""
+    for side in equation.sides:
+        if isinstance(side, Name) and side.text in values.formulas and not values.of(side.text):
+            # Said before by a formula. Another one is no error: a letter may come to mean something else.
+            again = unknown = side.text
+            found.append(None)
+            continue
+        try:
+            found.append(values.readings(side))
+        except Unknown as problem:
+            unknown = unknown or str(problem)
+            found.append(None)
+    found = by_structure(equation, found, values)
+    judged, gap, broken, only_here = 0, None, [], None
+    for right in range(1, len(found)):
+        if _symbolic(equation, right) and not _differ(found[right - 1], found[right]):
+            same = values.identical(equation.sides[right - 1], equation.sides[right])
+            judged += same is True
+            if same is False and found[right - 1] is not None and found[right] is not None:
+                only_here = (right - 1, right)
+        left = next((index for index in range(right - 1, -1, -1) if found[index] is not None), None)
+        if left is None or found[right] is None or not _transitive(equation.relations[left:right]):
+            continue
+        if right - left > 1 and unit_of(equation.sides[right]) != unit_of(equation.sides[left]):
+            # The side between them may have changed the unit.
+            continue
+        link = holds(equation, found, left, right)
+        link = link or (None if link is None else _rounded_alike(equation, found, left, right, values))
+        if link is None:
+            gap = (left, right)
+            continue
+        judged += 1
+        if not link:
+            broken.append((left, right))
+    return Checked(tuple(found), judged, tuple(_faults(equation, found, broken)), unknown, gap, only_here, again)
+
+
+def _symbolic(equation: Equation, right: int) -> bool:
+    """Whether a link says that two formulas with names are the same."""
+    sides = equation.sides[right - 1 : right + 1]
+    named = all(any(isinstance(part, Name) for part in side.walk()) for side in sides)
+    return named and equation.relations[right - 1] == "=" and not all(isinstance(side, Name) for side in sides)
+
+
+def _differ(left: list[Range] | None, right: list[Range] | None) -> bool:
+    """Whether two sides are known to be different numbers."""
+    return left is not None and right is not None and not set(left) & set(right)
+
+
+def _transitive(relations: tuple[str, ...]) -> bool:
+    return len(relations) == 1 or all(relation in ("=", "≈") for relation in relations)
+
+
+def _rounded_alike(equation: Equation, found: list[list[Range] | None], left: int, right: int, values: Values) -> bool:
+    """Whether two formulas are the same but for the rounding of one's decimals: 512^−0.5 × 3 = 0.0442 × 3."""
+    if any(lone(equation.sides[side]) for side in (left, right)) or equation.relations[right - 1] not in ("=", "≈"):
+        return False
+    if any(isinstance(part, Name) for side in (left, right) for part in equation.sides[side].walk()):
+        # Numbers in the places of names are those of the names, to the last digit.
+        return False
+    for one, other in ((left, right), (right, left)):
+        # Not exponents: what they are rounded to is not what their power is.
+        if any(_is_power(part) for part in equation.sides[one].walk()):
+            continue
+        rounded = values.readings(equation.sides[one], rounded=True)
+        if any(agree(a, b, Fraction(0)) for a in rounded for b in found[other] or []):
+            return True
+    return False
+
+
+def _is_power(node: Node) -> bool:
+    return isinstance(node, Operation) and node.sign == "^"
+
+
+def _faults(equation: Equation, found: list[list[Range] | None], broken: list[tuple[int, int]]) -> list[Fault]:
+    """The sides at fault: one whose neighbours agree without it, else the one that comes later."""
+    faults: list[Fault] = []
+    skip = -1
+    for index, (left, right) in enumerate(broken):
+        if left == skip:
+            continue
+        following = broken[index + 1] if index + 1 < len(broken) and broken[index + 1][0] == right else None
+        if following and holds(equation, found, left, following[1]):
+            skip = right
+        faults.append(Fault(right, left))
+    return faults

@@ -1,0 +1,177 @@
+"""A document's total beside the model's: what it leaves out or counts twice, and in which convention it is right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import NamedTuple
+
+from symbolic.configs.model import Model
+from symbolic.formulas.formula import Exact
+from symbolic.measuring.conventions import CONVENTIONS
+from symbolic.measuring.derivation import Derivation, Step, derive
+from symbolic.measuring.quantity import Quantity
+from symbolic.measuring.reconciliation import Chain, Row, reconcile
+from symbolic.pages.rendering.notation import Text
+from symbolic.proofread.arithmetic.expression import Number
+from symbolic.proofread.judging.verdicts import Comparison, Finding, Part
+
+NEAR = 5
+"""A largest result that is so many times smaller or larger than the true count is no total of this model."""
+MOST_PARTS = 4
+
+
+class Item(NamedTuple):
+    """Weights that a document may leave out or count twice: of one step, or all of a kind."""
+
+    name: str
+    formula: str
+    size: int
+    steps: frozenset[str]
+
+
+def compare(model: Model, quantity: Quantity, findings: tuple[Finding, ...]) -> Comparison | None:
+    """The document's largest result, held against the model's total; None where it has none of that size."""
+    found = _total(findings)
+    if found is None:
+        return None
+    written, mended, at = found
+    derivation = derive(model, quantity, CONVENTIONS["trainable"])
+    if not derivation.total or not derivation.total / NEAR <= mended <= derivation.total * NEAR:
+        return None
+    name, parts = _known(derivation, mended)
+    present = _present(derive(model, quantity, CONVENTIONS.get(name, derivation.convention)), frozenset())
+    if not name:
+        found_parts = _searched(derivation, mended - derivation.total)
+        parts = tuple(Part(item.name, item.formula, item.size, times) for item, times in found_parts or ())
+        missing = frozenset(step for item, times in found_parts or () if not times for step in item.steps)
+        present = _present(derivation, missing) if found_parts else ()
+    return Comparison(
+        model=model.name,
+        family=model.architecture.title,
+        total=derivation.total,
+        written=written,
+        written_fits=bool(_known(derivation, written)[0]),
+        mended=mended,
+        convention=name,
+        unexplained=not name and not parts,
+        parts=parts,
+        present=present,
+        at=at,
+    )
+
+
+def _total(findings: tuple[Finding, ...]) -> tuple[int, int, int] | None:
+    """The largest result that an equation ends with, as written and mended."""
+    totals = []
+    for finding in findings:
+        exact = [side for side in finding.equation.sides if isinstance(side, Number) and not side.figure.rounded]
+        if finding.equation.kind not in ("chain", "total") or not exact:
+            continue
+        last = exact[-1]
+        correct = finding.correct if finding.start == last.start else None
+        value: Exact = last.figure.value if correct is None else correct
+        if isinstance(value, int) and isinstance(last.figure.value, int):
+            totals.append((last.figure.value, value, last.start))
+    return max(totals, key=lambda total: total[1]) if totals else None
+
+
+def _known(derivation: Derivation, mended: int) -> tuple[str, tuple[Part, ...]]:
+    """The convention that gives a total, and what it counts more or less than all."""
+    if mended == derivation.total:
+        return derivation.convention.name, ()
+    for chain in reconcile(derivation):
+        if (rows := _rows(chain, derivation.total, mended)) is not None:
+            name = chain.title if chain.other == mended else _name(rows[0])
+            more = mended > derivation.total
+            parts = tuple(_part(row, 2 if more else 0) for row in rows[1])
+            return name or chain.title, parts
+    return "", ()
+
+
+def _rows(chain: Chain, total: int, mended: int) -> tuple[Row, tuple[Row, ...]] | None:
+    """The row of a chain that makes a figure, and the rows between it and the total."""
+    # A published slip and its correction stand before the count that they belong to: neither is a way of counting.
+    first = 1 if len(chain.rows) > 1 and chain.rows[1].formula is None else 0
+    rows = chain.rows[first:]
+    makes = [row.running for row in rows]
+    if mended not in makes or total not in makes:
+        return None
+    low, high = sorted((makes.index(mended), makes.index(total)))
+    return rows[makes.index(mended)], tuple(row for row in rows[low + 1 : high + 1] if row.formula)
+
+
+def _name(row: Row) -> str:
+    return ", ".join(row.names)
+
+
+def _part(row: Row, times: int) -> Part:
+    formula = Text()(row.formula) if row.formula else ""
+    return Part(row.label, formula, abs(row.value), times)
+
+
+def _present(derivation: Derivation, missing: frozenset[str]) -> tuple[str, ...]:
+    """The weights that are counted."""
+    leaves = _leaves(derivation.root, ())
+    return tuple(dict.fromkeys(name for step, name in leaves if step.value and step.number not in missing))
+
+
+def _searched(derivation: Derivation, difference: int) -> tuple[tuple[Item, int], ...] | None:
+    """The fewest parts that, left out or counted twice, make the difference; None where none do."""
+    items = list(_items(derivation))
+    signed = [(item.size * sign, item, sign) for item in items for sign in (-1, 1)]
+    for count in range(1, MOST_PARTS + 1):
+        chosen = _pairs(signed, difference) if count == 4 else _few(signed, difference, count)
+        if chosen is not None:
+            return tuple((item, 0 if sign < 0 else 2) for _, item, sign in chosen)
+    return None
+
+
+def _few(signed: list[tuple[int, Item, int]], difference: int, count: int) -> tuple[tuple[int, Item, int], ...] | None:
+    for chosen in combinations(signed[:70], count):
+        if sum(value for value, _, _ in chosen) == difference and _apart(chosen):
+            return chosen
+    return None
+
+
+def _pairs(signed: list[tuple[int, Item, int]], difference: int) -> tuple[tuple[int, Item, int], ...] | None:
+    """Four parts, as two pairs that make the difference together."""
+    sums: dict[int, tuple[tuple[int, Item, int], ...]] = {}
+    for pair in combinations(signed[:70], 2):
+        value = pair[0][0] + pair[1][0]
+        other = sums.get(difference - value)
+        if other and _apart((*pair, *other)):
+            return (*other, *pair)
+        sums.setdefault(value, pair)
+    return None
+
+
+def _apart(chosen: tuple[tuple[int, Item, int], ...]) -> bool:
+    """Whether no weight is in two of the parts."""
+    steps = [step for _, item, _ in chosen for step in item.steps]
+    return len(steps) == len(set(steps))
+
+
+def _items(derivation: Derivation) -> Iterator[Item]:
+    """The kinds of weights first (all biases), then the weights of each step."""
+    steps = list(_leaves(derivation.root, ()))
+    kinds: dict[str, list[tuple[Step, str]]] = {}
+    for step, name in steps:
+        if step.weight is not None:
+            kinds.setdefault(step.weight.kind.value, []).append((step, name))
+    seen: set[int] = set()
+    for kind, members in kinds.items():
+        if len(members) > 1:
+            size = sum(step.whole for step, _ in members)
+            seen.add(size)
+            yield Item(kind, "", size, frozenset(step.number for step, _ in members))
+    for step, name in steps:
+        if step.whole:
+            yield Item(name, Text()(step.one), step.whole, frozenset({step.number}))
+
+
+def _leaves(step: Step, above: tuple[str, ...]) -> Iterator[tuple[Step, str]]:
+    if not step.steps:
+        yield step, " of the ".join((step.name, *above[:1]))
+    for below in step.steps:
+        yield from _leaves(below, (step.name, *above) if step.number else ())

@@ -1,0 +1,130 @@
+"""Numbers that sentences claim: a sum so far, and "approximately 124 million" for the number before it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from symbolic.formulas.formula import Exact
+from symbolic.proofread.arithmetic.expression import Node, Number, operation
+from symbolic.proofread.arithmetic.numbers import Figure
+from symbolic.proofread.reading.equations import Equation, Reader
+
+SO_FAR = re.compile(r"\b[Ss]o far(?P<where>[^:.()\x00]{0,90}):[\s\x01]*(?=\d)")
+ABOUT = re.compile(
+    r"\b(?:approximately|about|roughly|around|nearly|almost|some|circa|ca\.|rounds? to|rounded to)"
+    r"(?:[ \n\x01]+(?:approximately|about|roughly|around))?[ \n\x01]+(?=\d)"
+)
+LARGE = 1000
+BEFORE, BEHIND = 200, 120
+AGAIN = re.compile(r"[ \x00\x01$]{0,4}(?:[A-Za-z]{3,12}[ \x01]+)?\((?:≈|~|about|or|i\.e\.,?)?[ \x01]*(?=\d)")
+ENDS_BRACKET = re.compile(r"[ \x01]*(?:[A-Za-z]{3,12}[ \x01]*)?\)")
+FORMULA_STARTS = re.compile(r"(?:[~ ][A-Za-z-]{1,20})?[\]{}\[\s\x00\x01]*")
+"""What may stand between a sum so far and the formula behind it: a unit, and what closes and opens."""
+
+
+def claims(reader: Reader, chains: list[Equation]) -> Iterator[Equation]:
+    """The claims of the sentences, `chains` being the equations around them."""
+    yield from _running(reader, chains)
+    yield from _rounded(reader, chains)
+    yield from _again(reader, chains)
+
+
+def result(equation: Equation) -> Number | None:
+    """The number that a chain ends with."""
+    last = equation.sides[-1] if equation.sides else None
+    return last if isinstance(last, Number) else None
+
+
+def _running(reader: Reader, chains: list[Equation]) -> Iterator[Equation]:
+    """A sum so far is the one before it, with the last result added."""
+    claimed: list[tuple[int, str, Number]] = []
+    for match in SO_FAR.finditer(reader.document.prose):
+        number = _number(reader, match.end())
+        if number is not None:
+            claimed.append((_order(reader, match.end(), number.end), match["where"].strip(), number))
+    results = [(found.end, found) for found in chains if found.kind == "chain" and result(found)]
+    before: dict[str, Number] = {}
+    seen: dict[Exact, Number] = {}
+    index = 0
+    last: Number | None = None
+    for order, where, number in claimed:
+        earlier: Number | None = last
+        while index < len(results) and results[index][0] <= order:
+            earlier, last = last, result(results[index][1])
+            if last is not None:
+                seen[last.figure.value] = last
+            index += 1
+        if last is None:
+            continue
+        needed = number.figure.value - last.figure.value
+        start = before.get(where)
+        if start is None or start.figure.value != needed:
+            start = seen.get(needed) or start or earlier
+        if (start is not None and start is not last) or needed == last.figure.value:
+            sides: tuple[Node, ...] = (operation("+", (start or last, last), last.start, last.end), number)
+            yield Equation("running", number.start, number.end, sides, ("=",), order=order + 1)
+        before[where] = number
+
+
+def _order(reader: Reader, position: int, end: int) -> int:
+    """Where a reader meets a sum so far: a command may set it behind the formula that stands behind it in the file."""
+    gap = FORMULA_STARTS.match(reader.document.prose, end)
+    following = gap.end() if gap else end
+    math = reader.document.math
+    index = bisect_right(math, (position, 1 << 60))
+    return math[index][1] if index < len(math) and math[index][0] <= following else end
+
+
+def _rounded(reader: Reader, chains: list[Equation]) -> Iterator[Equation]:
+    """A rounded number in a sentence is one of the numbers around it, or that of the equation before it."""
+    prose = reader.document.prose
+    results = [(found.end, number) for found in chains if found.kind == "chain" and (number := result(found))]
+    for match in ABOUT.finditer(prose):
+        number = _number(reader, match.end())
+        if number is None or not (number.figure.scaled or number.figure.value >= LARGE):
+            continue
+        index = bisect_right(results, match.start(), key=lambda found: found[0])
+        above = results[index - 1] if index and match.start() - results[index - 1][0] < BEFORE else None
+        near = [
+            *_numbers(reader, match.start() - BEFORE, match.start()),
+            *_numbers(reader, number.end, number.end + BEHIND),
+        ]
+        meant = [other for other in near if _rounds(other, number)]
+        if above and not meant and (_rounds(above[1], number) or not re.search(r"\d", prose[above[0] : match.start()])):
+            meant = [above[1]]
+        # Where none of the numbers around it rounds to it, it is about something else.
+        if meant:
+            yield Equation("claim", number.start, number.end, (meant[-1], number), ("≈",))
+
+
+def _again(reader: Reader, chains: list[Equation]) -> Iterator[Equation]:
+    """A rounded number in brackets behind an equation says its result again: 25,165,824 (25M)."""
+    for chain in chains:
+        opening = AGAIN.match(reader.document.prose, chain.end) if chain.kind == "chain" and result(chain) else None
+        number = _number(reader, opening.end()) if opening else None
+        if number is None or not number.figure.scaled or not ENDS_BRACKET.match(reader.document.prose, number.end):
+            continue
+        exact = [side for side in chain.sides if isinstance(side, Number) and not side.figure.rounded]
+        meant = exact[-1] if exact else result(chain)
+        if meant is not None and meant.figure.value >= LARGE:
+            yield Equation("claim", number.start, number.end, (meant, number), ("≈",))
+
+
+def _rounds(exact: Number, about: Number) -> bool:
+    half = about.figure.step / 2
+    return about.figure.value - half <= exact.figure.value <= about.figure.value + half
+
+
+def _numbers(reader: Reader, start: int, end: int) -> list[Number]:
+    """The large numbers of a sentence, as they stand between two places."""
+    prose = reader.document.prose
+    tokens = reader.text.tokens(prose, max(0, start), min(len(prose), end))
+    found = [Number(token.start, token.end, token.value) for token in tokens if isinstance(token.value, Figure)]
+    return [number for number in found if number.figure.value >= LARGE]
+
+
+def _number(reader: Reader, position: int) -> Number | None:
+    token = reader.text.first(reader.document.prose, position)
+    return Number(token.start, token.end, token.value) if token and isinstance(token.value, Figure) else None

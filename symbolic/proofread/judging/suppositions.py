@@ -1,0 +1,85 @@
+"""Sizes that a part of a document takes for its own: "Take d = 512", up to the end of its section."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from symbolic.formulas.formula import Exact
+from symbolic.proofread.arithmetic.expression import Name, Number
+from symbolic.proofread.grammar.tokens import BLANK
+from symbolic.proofread.judging.values import Values
+from symbolic.proofread.reading.document import Document
+from symbolic.proofread.reading.equations import Equation
+
+SUPPOSES = re.compile(
+    r"\b(?:suppos(?:e|ing)|tak(?:e|ing)|assum(?:e|ing)|imagine|consider|let(?!\s+(?:us|me)\b|['’]s))\b[^:]{0,60}\Z",
+    re.IGNORECASE,
+)
+ENDS = re.compile(r"[.!?][\s\x00\x01]|\n[ \t\x01]*\n")
+LONGEST = 400
+MOST = 200
+"""A document of more models than these is no derivation: the further ones are read as statements."""
+
+
+@dataclass
+class Supposition:
+    """Sizes that hold from `start` to `end`."""
+
+    start: int
+    end: int
+    sizes: dict[str, Exact]
+
+
+@dataclass
+class Suppositions:
+    """What a document supposes, and the values that names have where it does."""
+
+    values: Values
+    found: list[Supposition] = field(default_factory=list)
+    made: dict[int, Values] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, document: Document, chains: Iterable[Equation], values: Values) -> Suppositions:
+        """Those of a document, its equations being in order."""
+        found: list[Supposition] = []
+        sentence = -1
+        for equation in chains:
+            sizes = _sizes(equation)
+            if not sizes:
+                continue
+            start = _sentence(document.prose, equation.start)
+            if start == sentence:
+                found[-1].sizes.update(sizes)
+            elif SUPPOSES.search(document.prose[start : equation.start]):
+                if found:
+                    found[-1].end = min(found[-1].end, equation.start)
+                found.append(Supposition(equation.start, document.section_end(equation.start), sizes))
+                sentence = start
+        other = [one for one in found if any(values.of(name) != (size,) for name, size in one.sizes.items())]
+        return cls(values, other[:MOST])
+
+    def at(self, place: int) -> Values:
+        """The values of names at a place."""
+        index = bisect_right(self.found, place, key=lambda one: one.start) - 1
+        if index < 0 or place >= self.found[index].end:
+            return self.values
+        if index not in self.made:
+            self.made[index] = self.values.supposing(self.found[index].sizes)
+        return self.made[index]
+
+
+def _sizes(equation: Equation) -> dict[str, Exact]:
+    """The names that an equation gives a number, if that is all it says."""
+    names = [side.text for side in equation.sides if isinstance(side, Name) and side.text != BLANK]
+    numbers = [side.figure.value for side in equation.sides if isinstance(side, Number)]
+    given = set(equation.relations) == {"="} and len(numbers) == 1 and len(names) == len(equation.sides) - 1
+    return dict.fromkeys(names, numbers[0]) if given else {}
+
+
+def _sentence(prose: str, place: int) -> int:
+    """Where the sentence around a place starts."""
+    first = max(0, place - LONGEST)
+    return max((match.end() for match in ENDS.finditer(prose, first, place)), default=first)

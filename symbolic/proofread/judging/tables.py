@@ -1,0 +1,142 @@
+"""What the tables of a document claim: that a formula is a number, that a column adds up, that shares are shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TypeAlias
+
+from symbolic.proofread.arithmetic.expression import Name, Node, Number, operation
+from symbolic.proofread.arithmetic.numbers import Unread
+from symbolic.proofread.grammar.parsing import parse
+from symbolic.proofread.grammar.tokens import OPERATORS, Token
+from symbolic.proofread.reading.document import Stretch, Table
+from symbolic.proofread.reading.equations import Equation, Reader
+
+Cell: TypeAlias = tuple[Stretch, ...]
+
+COLUMNS = {
+    "formula": frozenset({"formula", "calculation", "expression", "computation"}),
+    "adds": frozenset({"adds", "parameters", "params", "parameter count", "count", "value", "number", "result"}),
+    "measured": frozenset({"flops", "bytes", "multiply-adds", "macs"}),
+    "running": frozenset({"makes", "running", "running total", "cumulative", "so far", "sum so far"}),
+    "share": frozenset({"share", "percent", "percentage", "fraction", "%"}),
+    "name": frozenset({"name", "size", "symbol", "hyperparameter"}),
+    "letter": frozenset({"letter"}),
+}
+TOTAL = frozenset({"total", "sum", "all", "altogether"})
+
+
+def rows(reader: Reader, tables: list[Table]) -> Iterator[Equation]:
+    """Each claim as an equation."""
+    for table in tables:
+        yield from _Claims(reader, table).all()
+
+
+class _Claims:
+    def __init__(self, reader: Reader, table: Table) -> None:
+        self.reader = reader
+        head, *self.rows = table.rows
+        self.names = [self.words(cell) for cell in head]
+
+    def words(self, cell: Cell) -> str:
+        written = " ".join(self.reader.document.prose[start:end] for start, end in cell)
+        return " ".join(written.replace("\x01", "").replace("\x00", " ").split()).strip(" *#").lower()
+
+    def column(self, role: str) -> int:
+        return next((index for index, name in enumerate(self.names) if name in COLUMNS[role]), -1)
+
+    def all(self) -> Iterator[Equation]:
+        formula, adds, running = self.column("formula"), self.column("adds"), self.column("running")
+        name, letter, share = self.column("name"), self.column("letter"), self.column("share")
+        if formula >= 0 and adds >= 0:
+            yield from self.pairs(formula, adds)
+            yield from self.unread(formula, adds)
+        if name >= 0 and adds >= 0:
+            yield from self.pairs(name, adds)
+            yield from self.pairs(letter, adds) if letter >= 0 else ()
+        if running >= 0 and adds >= 0:
+            yield from self.running(adds, running)
+        summed = adds if adds >= 0 else self.column("measured")
+        if summed >= 0 and formula < 0 and running < 0 and len(self.rows) > 2:
+            yield from self.total(summed, share)
+
+    def node(self, row: tuple[Cell, ...], index: int) -> tuple[str, Node] | None:
+        """The formula or number of a cell, and the relation that stands before it."""
+        try:
+            return self.parsed(row, index)
+        except (Unread, ValueError):
+            return None
+
+    def parsed(self, row: tuple[Cell, ...], index: int) -> tuple[str, Node]:
+        tokens = self.reader.cell(row[index]) if index < len(row) else []
+        relation = "="
+        if tokens and tokens[0].type == "RELATION":
+            relation, tokens = str(tokens[0].value), tokens[1:]
+        [side], _ = parse([_named(token) for token in tokens])
+        return relation, side
+
+    def unread(self, formula: int, adds: int) -> Iterator[Equation]:
+        """The formulas beside a number that can't be read; words beside one are no formula."""
+        for row in self.rows:
+            tokens = self.reader.cell(row[formula]) if formula < len(row) else []
+            kinds = {token.type for token in tokens}
+            if self.number(row, adds) and kinds & OPERATORS and "NUMBER" in kinds and "RELATION" not in kinds:
+                try:
+                    self.parsed(row, formula)
+                except Unread as problem:
+                    end = max(token.end for token in tokens)
+                    yield Equation("row", tokens[0].start, end, unread=str(problem))
+
+    def number(self, row: tuple[Cell, ...], index: int) -> tuple[str, Node] | None:
+        found = self.node(row, index)
+        return found if found and all(not isinstance(node, Name) for node in found[1].walk()) else None
+
+    def pairs(self, left: int, right: int) -> Iterator[Equation]:
+        """That the one column's formula is the other one's number."""
+        for row in self.rows:
+            formula, number = self.node(row, left), self.number(row, right)
+            if formula and number:
+                yield _equation((formula[1], number[1]), number[0])
+
+    def running(self, adds: int, running: int) -> Iterator[Equation]:
+        """That the number above and what is added make the next one."""
+        above: Node | None = None
+        for row in self.rows:
+            more, makes = self.number(row, adds), self.number(row, running)
+            if makes and more and above:
+                yield _equation((_sum((above, more[1])), makes[1]), "=")
+            above = makes[1] if makes else None
+
+    def total(self, adds: int, share: int) -> Iterator[Equation]:
+        """That the rows add up to the last one, and that each share is that part of it."""
+        if self.words(self.rows[-1][0] if self.rows[-1] else ()) not in TOTAL:
+            return
+        numbers = [found[1] for row in self.rows if (found := self.number(row, adds))]
+        if len(numbers) != len(self.rows):
+            return
+        *parts, total = numbers
+        if not all(isinstance(part, Number) and _adds_up(part) for part in parts):
+            return
+        yield replace(_equation((_sum(tuple(parts)), total), "="), kind="total")
+        for row, part in zip(self.rows, parts, strict=False):
+            of = self.number(row, share) if share >= 0 else None
+            if of:
+                yield _equation((operation("/", (part, total), part.start, part.end), of[1]), of[0])
+
+
+def _equation(sides: tuple[Node, ...], relation: str) -> Equation:
+    return Equation("row", sides[-1].start, sides[-1].end, sides, (relation,))
+
+
+def _adds_up(part: Number) -> bool:
+    """Whether a number is exact, or has a range: those that are rounded for reading need not add up."""
+    return part.figure.scaled or not part.figure.rounded
+
+
+def _sum(parts: tuple[Node, ...]) -> Node:
+    return operation("+", parts, parts[0].start, parts[-1].end)
+
+
+def _named(token: Token) -> Token:
+    return Token("NAME", token.start, token.end, token.value) if token.type == "WORD" else token

@@ -1,0 +1,123 @@
+"""Errors carried on: an equation that is right as written but uses a number that is wrong further up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from symbolic.formulas.formula import Exact
+from symbolic.proofread.arithmetic.expression import Node, Number, Operation
+from symbolic.proofread.arithmetic.numbers import Figure, Unread
+from symbolic.proofread.judging.agreement import middle
+from symbolic.proofread.judging.checking import Checked, check, with_units
+from symbolic.proofread.judging.suppositions import Suppositions
+from symbolic.proofread.judging.verdicts import Finding, is_traced
+from symbolic.proofread.judging.wording import finding, shown
+from symbolic.proofread.reading.document import Document
+from symbolic.proofread.reading.equations import Equation
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A wrong number: what it should be, and where the error was found."""
+
+    correct: Exact
+    place: str
+
+
+@dataclass
+class Tracer:
+    """Judges the equations in their order, and remembers what was wrong."""
+
+    document: Document
+    suppositions: Suppositions
+    wrong: dict[Exact, Mended] = field(default_factory=dict)
+
+    def findings(self, equations: list[Equation]) -> Iterator[Finding]:
+        """One for each equation."""
+        for equation in equations:
+            found = self.judge(equation)
+            if found.figure and found.correct is not None and is_traced(found.figure.value):
+                place = str(self.document.place(found.start))
+                self.wrong.setdefault(found.figure.value, Mended(found.correct, place))
+            if found.verdict in ("holds", "unknown"):
+                self.suppositions.at(equation.start).say(equation)
+            yield found
+
+    def judge(self, equation: Equation) -> Finding:
+        """The verdict, errors further up taken into account."""
+        if equation.unread:
+            return self.unread(equation, equation.unread)
+        try:
+            values = self.suppositions.at(equation.start)
+            equation = with_units(equation, values)
+            checked = check(equation, values)
+            used = self.used(equation)
+            if not used:
+                return finding(equation, checked)
+            mended = replace(equation, sides=tuple(self.mended(side, used) for side in _before(equation)))
+            mended = replace(mended, sides=(*mended.sides, *equation.sides[len(mended.sides) :]))
+            again = check(mended, values)
+        except Unread as problem:
+            return self.unread(equation, str(problem))
+        if equation.kind == "claim":
+            return finding(equation, again if not again.faults else checked)
+        if not again.faults:
+            # The sum is that of the right numbers: only the number that it repeats is wrong.
+            return self.repeated(equation, used) if checked.faults else finding(equation, checked)
+        if checked.faults:
+            return finding(equation, checked)
+        return self.carried(equation, again, used)
+
+    def unread(self, equation: Equation, why: str) -> Finding:
+        """An equation that can't be read, and why."""
+        return Finding("unread", equation, equation.start, equation.end, f"{why[:1].upper()}{why[1:]}.")
+
+    def used(self, equation: Equation) -> dict[Exact, Mended]:
+        """The wrong numbers that an equation uses; its own result is none of them."""
+        numbers = [part for side in _before(equation) for part in side.walk() if isinstance(part, Number)]
+        return {part.figure.value: self.wrong[part.figure.value] for part in numbers if part.figure.value in self.wrong}
+
+    def mended(self, node: Node, used: dict[Exact, Mended]) -> Node:
+        """The formula with right numbers in the places of wrong ones."""
+        if isinstance(node, Number) and node.figure.value in used:
+            return replace(node, figure=replace(node.figure, value=used[node.figure.value].correct))
+        if isinstance(node, Operation):
+            return replace(node, parts=tuple(self.mended(part, used) for part in node.parts))
+        return node
+
+    def repeated(self, equation: Equation, used: dict[Exact, Mended]) -> Finding:
+        """An equation that gets its result from the right numbers, or that only says a wrong one again."""
+        numbers = [part for side in equation.sides for part in side.walk() if isinstance(part, Number)]
+        at = next(part for part in numbers if part.figure.value in used)
+        mend = used[at.figure.value]
+        if equation.kind != "chain":
+            return Finding("holds", equation, equation.start, equation.end, "")
+        says = f"{_figure(at.figure)} is wrong since {mend.place}; with {shown(mend.correct)} this holds."
+        return Finding("wrong", equation, at.start, at.end, says, at.figure, mend.correct)
+
+    def carried(self, equation: Equation, again: Checked, used: dict[Exact, Mended]) -> Finding:
+        """An equation that is right as written and comes out otherwise with the right numbers."""
+        fault = again.faults[0]
+        side = equation.sides[fault.side]
+        correct = middle(again.values[fault.right] or [])
+        which = " and ".join(f"{_figure_of(value, equation)} from {mend.place}" for value, mend in used.items())
+        right = " and ".join(shown(mend.correct) for mend in used.values())
+        says = f"Right as written, but it uses {which}. With {right} it is {shown(correct)}."
+        exact = correct if isinstance(correct, int) and isinstance(side, Number) and not side.figure.rounded else None
+        figure = side.figure if isinstance(side, Number) else None
+        return Finding("carried", equation, side.start, side.end, says, figure, exact)
+
+
+def _before(equation: Equation) -> tuple[Node, ...]:
+    """The sides before the result."""
+    return equation.sides[:-1] if isinstance(equation.sides[-1], Number) else equation.sides
+
+
+def _figure(figure: Figure) -> str:
+    return figure.shown.replace("{,}", ",").strip()
+
+
+def _figure_of(value: Exact, equation: Equation) -> str:
+    numbers = (part for side in equation.sides for part in side.walk() if isinstance(part, Number))
+    return next(_figure(part.figure) for part in numbers if part.figure.value == value)

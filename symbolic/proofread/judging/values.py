@@ -1,0 +1,193 @@
+"""What names stand for: the model's sizes, its parts by their labels, and what the document itself says."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import product
+
+from symbolic.configs.model import Model
+from symbolic.formulas.formula import Exact, Formula, Symbol
+from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.measuring.derivation import Derivation, Step, derive
+from symbolic.measuring.inputs import Given
+from symbolic.measuring.quantity import Quantity
+from symbolic.measuring.results import totals
+from symbolic.proofread.arithmetic.algebra import MOST_NODES, Algebra
+from symbolic.proofread.arithmetic.expression import Name, Node, Number, evaluate
+from symbolic.proofread.arithmetic.ranges import Range, Unknown
+from symbolic.proofread.arithmetic.work import Work
+from symbolic.proofread.grammar.tokens import BLANK
+from symbolic.proofread.reading.equations import Equation
+
+PAPERS = {
+    "d_model": "emb_dim",
+    **dict.fromkeys(("d_ff", "d_ffn", "d_mlp"), "hidden_dim"),
+    **dict.fromkeys(("d_head", "d_k"), "head_dim"),
+    **dict.fromkeys(("n_vocab", "d_vocab"), "vocab_size"),
+}
+"""What papers call sizes, beside the keys of configs (Vaswani et al. 2017; Kaplan et al. 2020)."""
+
+MOST_READINGS = 32
+MOST_COMPARISONS = 100
+MOST_INLININGS = 500
+
+
+@dataclass
+class Values:
+    """The values that a name may have; a label of two parts of the network has those of both."""
+
+    sizes: Mapping[str, Exact] = field(default_factory=dict)
+    labels: Mapping[str, tuple[Exact, ...]] = field(default_factory=dict)
+    symbols: Mapping[str, Symbol] = field(default_factory=dict)
+    definitions: Mapping[Symbol, Formula] = field(default_factory=dict)
+    said: dict[str, Exact] = field(default_factory=dict)
+    formulas: dict[str, Node] = field(default_factory=dict)
+    comparisons: int = 0
+    inlinings: int = 0
+    work: Work = field(default_factory=Work)
+
+    @property
+    def algebra(self) -> Algebra:
+        """What formulas are the same by."""
+        return Algebra(self.symbols, self.definitions, self.formulas)
+
+    def of(self, name: str) -> tuple[Exact, ...]:
+        """All the values that a name may have; none for an unknown one."""
+        if name in self.sizes:
+            return (self.sizes[name],)
+        if name in self.labels:
+            return self.labels[name]
+        return (self.said[name],) if name in self.said else ()
+
+    def is_size(self, name: str) -> bool:
+        """Whether a name is a size, and no label."""
+        return name in self.sizes or name in self.said
+
+    def say(self, equation: Equation) -> None:
+        """Keep what an equation says of a name that nothing else is known of: d = 768, or N = 12 L d²."""
+        exact = next((index for index, sign in enumerate(equation.relations) if sign != "="), len(equation.relations))
+        sides = equation.sides[: exact + 1]
+        names = [side.text for side in sides if isinstance(side, Name)]
+        names = [name for name in names if name != BLANK and not name.endswith("(…)")]
+        numbers = [side for side in sides if isinstance(side, Number)]
+        formulas = [side for side in sides if not isinstance(side, Name | Number) and _short(side)]
+        for name in names:
+            if formulas and (name in self.formulas or not self.of(name)):
+                self.formulas[name] = formulas[0]
+            if numbers:
+                self.said[name] = numbers[-1].figure.value
+
+    def supposing(self, sizes: Mapping[str, Exact]) -> Values:
+        """What names stand for where other sizes are supposed; what follows from them follows, labels mean nothing."""
+        known, said = dict(self.sizes), {**self.said, **sizes}
+        changed = {self.symbols[name]: size for name, size in sizes.items() if name in self.symbols}
+        for symbol, formula in self.definitions.items():
+            if symbol not in changed and not changed.keys().isdisjoint(formula.symbols):
+                sizes_now = {**known, **{one.name: size for one, size in changed.items()}}
+                try:
+                    changed[symbol] = formula.value(sizes_now)
+                except (ArithmeticError, LookupError, ValueError):
+                    known.pop(symbol.name, None)
+        for name, symbol in self.symbols.items():
+            if symbol in changed:
+                known[name] = changed[symbol]
+            elif symbol.name not in known:
+                known.pop(name, None)
+        return replace(self, sizes=known, labels={}, said=said)
+
+    def identical(self, left: Node, right: Node) -> bool | None:
+        """Whether two formulas are the same for all sizes; None where that isn't asked."""
+        self.comparisons += 1
+        if self.comparisons > MOST_COMPARISONS:
+            return None
+        return self.algebra.identical(left, right)
+
+    def readings(self, node: Node, *, rounded: bool = False) -> list[Range]:
+        """The values that a formula may have: several where a label has; Unknown for a name without one."""
+        names = _names(node)
+        if self.inlinings < MOST_INLININGS and any(name in self.formulas and not self.of(name) for name in names):
+            self.inlinings += 1
+            node = self.algebra.inlined(node, self.of)
+            names = _names(node)
+        if not names:
+            return [evaluate(node, _none, rounded=rounded, work=self.work)]
+        found = [self.of(name) for name in names]
+        if not all(found):
+            raise Unknown(names[[bool(values) for values in found].index(False)])
+        readings: dict[Range, None] = {}
+        for values in list(product(*found))[:MOST_READINGS]:
+            of = dict(zip(names, values, strict=True)).__getitem__
+            readings[evaluate(node, of, rounded=rounded, work=self.work)] = None
+        return list(readings)
+
+    def bound(self, node: Node, labels: Mapping[str, Exact]) -> Range:
+        """The value of a formula with sizes and these labels in it."""
+        return evaluate(node, lambda name: labels[name] if name in labels else self.of(name)[0], work=self.work)
+
+
+def _names(node: Node) -> list[str]:
+    return sorted({part.text for part in node.walk() if isinstance(part, Name)})
+
+
+def _short(node: Node) -> bool:
+    return sum(1 for _ in node.walk()) <= MOST_NODES
+
+
+def _none(name: str) -> Exact:
+    raise Unknown(name)
+
+
+def values_in(derivation: Derivation, numbers: Container[Exact]) -> Values:
+    """What a derivation says of names: its sizes and inputs, its parts, and what follows from its total."""
+    known = values_of(derivation.model, derivation.quantity, numbers, derivation.inputs.given)
+    sizes, symbols = dict(known.sizes), dict(known.symbols)
+    for name, size in derivation.inputs.sizes.items():
+        for written in (name, SYMBOLS[name].spoken, _plain(SYMBOLS[name].letter)):
+            sizes[written], symbols[written] = size, SYMBOLS[name]
+    labels = dict(known.labels)
+    for label, formula in totals(derivation).items():
+        value = formula.value(derivation.sizes)
+        if label in labels:
+            labels[label] = (*labels[label], value)
+        else:
+            # No part is called so: it means this total, whatever number stands in its place.
+            sizes[label] = value
+    return Values(sizes, labels, symbols, derivation.definitions)
+
+
+def values_of(model: Model | None, quantity: Quantity, numbers: Container[Exact], given: Given | None = None) -> Values:
+    """What a model says of names: its sizes under every name of theirs, its parts under every convention.
+
+    A part's label means its count only where that is among the document's `numbers`: it may be about something else.
+    """
+    if model is None:
+        return Values()
+    sizes: dict[str, Exact] = {}
+    symbols: dict[str, Symbol] = {}
+    for symbol in model.architecture.sizes:
+        if symbol.name in model.sizes:
+            others = (name for name, meant in PAPERS.items() if meant == symbol.name)
+            for name in (symbol.name, *symbol.aliases, *others, symbol.spoken, _plain(symbol.letter)):
+                sizes.setdefault(name, model.sizes[symbol.name])
+                symbols.setdefault(name, symbol)
+    derivations = (derive(model, quantity, convention, given) for convention in quantity.conventions.values())
+    return Values(sizes, _labels(derivations, numbers), symbols, model.definitions)
+
+
+def _plain(letter: str) -> str:
+    return letter.replace("{", "").replace("}", "")
+
+
+def _labels(derivations: Iterable[Derivation], numbers: Container[Exact]) -> dict[str, tuple[Exact, ...]]:
+    found: dict[str, dict[Exact, None]] = {}
+    for derivation in derivations:
+        stack: list[Step] = [derivation.root]
+        while stack:
+            step = stack.pop()
+            stack += step.steps
+            if step.repeat is not None:
+                found.setdefault(f"one {step.name}", {})[step.each] = None
+            found.setdefault(step.label, {})[step.value] = None
+    said = {label: tuple(value for value in values if value in numbers) for label, values in found.items()}
+    return {label: values for label, values in said.items() if values}

@@ -1,0 +1,107 @@
+"""What is found of an equation, and of the whole document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple, TypeAlias
+
+from symbolic.formulas.formula import Exact
+from symbolic.proofread.arithmetic.numbers import Figure
+from symbolic.proofread.reading.document import Document, Place
+from symbolic.proofread.reading.equations import Equation
+
+Verdict: TypeAlias = Literal["holds", "wrong", "carried", "unknown", "unread"]
+VERDICTS: tuple[Verdict, ...] = ("wrong", "carried", "unread", "unknown", "holds")
+
+
+SMALLEST = 1000
+"""Smaller numbers than this come up again by chance: errors are not traced by them."""
+
+
+def is_traced(value: Exact) -> bool:
+    """Whether a wrong number is large enough to be known again further down."""
+    return value >= SMALLEST or value <= -SMALLEST
+
+
+class Change(NamedTuple):
+    """A number in the text to be written anew."""
+
+    start: int
+    end: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The verdict on an equation, in one sentence; `start` to `end` is what it is about.
+
+    `figure` is the number as written, `correct` what should stand there, where that is known.
+    """
+
+    verdict: Verdict
+    equation: Equation
+    start: int
+    end: int
+    says: str
+    figure: Figure | None = None
+    correct: Exact | None = None
+
+
+class Part(NamedTuple):
+    """A part of the model's count: whether a document has it, once, twice or not at all."""
+
+    name: str
+    formula: str
+    size: int
+    times: int
+    convention: str = ""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A document's total beside the model's: `convention` is the one that gives it, "" where none does.
+
+    `written` is the total as it stands there (`written_fits` if some way of counting gives it), `mended` with its
+    errors mended; `parts` are those in which it differs from the true total, `present` those that it has.
+    """
+
+    model: str
+    family: str
+    total: int
+    written: int
+    written_fits: bool
+    mended: int
+    convention: str
+    unexplained: bool = False
+    parts: tuple[Part, ...] = ()
+    present: tuple[str, ...] = ()
+    at: int = 0
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that was found, in the order of the document."""
+
+    name: str
+    document: Document
+    findings: tuple[Finding, ...]
+    model: str = ""
+    recognised: bool = False
+    note: str = ""
+    comparison: Comparison | None = None
+    changes: tuple[Change, ...] = field(default=())
+
+    def count(self, verdict: Verdict) -> int:
+        """How many equations have a verdict."""
+        return sum(finding.verdict == verdict for finding in self.findings)
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing is wrong."""
+        bad = any(finding.verdict in ("wrong", "carried") for finding in self.findings)
+        return not bad and not (self.comparison is not None and self.comparison.unexplained)
+
+    def place(self, offset: int) -> Place:
+        """Where something stands in the file."""
+        return self.document.place(offset)

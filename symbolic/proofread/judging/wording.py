@@ -1,0 +1,168 @@
+"""A verdict in a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+from symbolic.formulas.figures import grouped, rounded, significant
+from symbolic.formulas.formula import Exact, exact
+from symbolic.proofread.arithmetic.expression import Counter, Name, Node, Number, Operation
+from symbolic.proofread.arithmetic.units import between, unit_of
+from symbolic.proofread.grammar.tokens import BLANK
+from symbolic.proofread.judging.agreement import RELATIONS, lone, middle, other_rates
+from symbolic.proofread.judging.checking import Checked
+from symbolic.proofread.judging.verdicts import Finding
+from symbolic.proofread.reading.equations import Equation
+
+READABLE = 10**15
+LONG = 10**60
+"""From here on nobody reads all digits."""
+
+
+def shown(value: Exact) -> str:
+    """A value as a sentence names it."""
+    whole = isinstance(value, int) or value.denominator == 1
+    if not -LONG < value < LONG:
+        return rounded(int(value)) if value > 0 else f"−{rounded(int(-value))}"
+    return grouped(value) if whole else significant(Fraction(value), 6)
+
+
+def finding(equation: Equation, checked: Checked) -> Finding:
+    """The verdict in a sentence, about the first side that is at fault."""
+    whole = (equation.start, equation.end)
+    if not checked.faults:
+        if checked.only_here:
+            first, second = (equation.sides[index] for index in checked.only_here)
+            one, other = in_words(first), in_words(second, "the next one")
+            return Finding("holds", equation, *whole, f"{one} and {other} are the same for these sizes only.")
+        if (checked.judged and not checked.gap) or _defines(equation):
+            return Finding("holds", equation, *whole, checked.only_if)
+        return Finding("unknown", equation, *whole, _unjudged(equation, checked))
+    fault = checked.faults[0]
+    side = equation.sides[fault.side]
+    right = middle(checked.values[fault.right] or [])
+    number = lone(side)
+    relation = equation.relations[fault.side - 1]
+    left = in_words(equation.sides[fault.right])
+    if relation in RELATIONS:
+        says = f"{left} is {shown(right)}, which is not {relation} {in_words(side, 'the next side')}."
+        return Finding("wrong", equation, side.start, side.end, says)
+    if (factor := between(equation.sides[fault.right], side)) is not None:
+        says = f"{left} is {shown(exact(right * factor))} {unit_of(side)}, not {in_words(side)}."
+        return Finding("wrong", equation, side.start, side.end, says)
+    is_written = middle(checked.values[fault.side] or [])
+    off = abs(Fraction(right) - Fraction(is_written))
+    if number is None:
+        before = in_words(equation.sides[fault.right], "the side before it")
+        one = in_words(side, "This side")
+        says = f"{one} is {shown(is_written)}, but {before} is {shown(right)}: they differ by {shown(off)}."
+        return Finding("wrong", equation, side.start, side.end, says)
+    says = _sentence(equation, left, right, number, off)
+    whole_number = right if isinstance(right, int) and side == number and not number.figure.rounded else None
+    return Finding("wrong", equation, number.start, number.end, says, number.figure, whole_number)
+
+
+def _unjudged(equation: Equation, checked: Checked) -> str:
+    """Why a chain that can be read can't be judged."""
+    if checked.gap and other_rates(*(equation.sides[side] for side in checked.gap)):
+        return "One number is per something else than the other, and nothing says how to convert them."
+    if checked.gap:
+        return f"≈ between two formulas has no digits to judge it by; {_gap(checked, *checked.gap)}."
+    if any(isinstance(part, Name) and part.text == BLANK for side in equation.sides for part in side.walk()):
+        return "It has a blank to fill in."
+    if checked.again and "≈" not in equation.relations:
+        return f"It says of “{checked.again}” something else than the document does further up."
+    if checked.again:
+        return "≈ between two formulas has no digits to judge it by."
+    lone = [side.text for side in equation.sides if isinstance(side, Name)]
+    if checked.unknown in lone and set(equation.relations) == {"="}:
+        return f"It says what “{checked.unknown}” is, and nothing else does."
+    return f"Nothing says what “{checked.unknown}” is." if checked.unknown else "It has nothing to compare."
+
+
+def _defines(equation: Equation) -> bool:
+    """Whether it gives a name its number: nothing to judge, d = 768."""
+    kinds = {type(side) for side in equation.sides}
+    called = any(isinstance(side, Name) and side.text.endswith("(…)") for side in equation.sides)
+    return kinds == {Name, Number} and set(equation.relations) == {"="} and not called
+
+
+def _sentence(equation: Equation, left: str, right: Exact, number: Number, off: Fraction) -> str:
+    figure = number.figure.shown.replace("{,}", ",")
+    exact = not number.figure.rounded
+    if equation.kind == "claim" or equation.relations[-1] == "≈" or number.figure.rounded:
+        step = number.figure.step if number.figure.rounded else number.figure.coarse
+        nearest = int(Fraction(right) / step + Fraction(1, 2)) * step
+        if not nearest and right:
+            return f"{left} is {shown(right)}, not {figure.strip()}."
+        return f"{shown(right)} does not round to {figure.strip()}; to as many digits it is {_like(nearest, number)}."
+    if equation.kind == "running":
+        return f"So far it is {shown(right)}, not {figure} (off by {shown(off)})."
+    about = left if left != shown(right) else "The side before it"
+    tail = f" (off by {shown(off)})" if exact and off < READABLE else ""
+    return f"{about} is {shown(right)}, not {figure}{tail}."
+
+
+def _like(value: Exact, number: Number) -> str:
+    """A rounded value as the number beside it is written: 325 GiB, where that one is 335 GiB."""
+    written = re.match(r"\d{1,3}(?:,\d{3})*(?!\d)(?:\.(?P<decimals>\d+))?", number.figure.shown)
+    digits = len(written["decimals"] or "") if written else 0
+    unit = number.figure.step * 10**digits
+    if (
+        written is None
+        or not number.figure.scaled
+        or number.figure.value != unit * Fraction(written[0].replace(",", ""))
+    ):
+        return shown(value)
+    whole, decimals = divmod(int(Fraction(value) / unit * 10**digits), 10**digits)
+    return f"{whole:,}{f'.{decimals:0{digits}}' if digits else ''}{number.figure.shown[written.end() :]}".strip()
+
+
+def in_words(node: Node, long: str = "The left side", most: int = 60) -> str:
+    """A formula in plain signs, or what to call it where that is long."""
+    words = _plain(node)
+    return words if len(words) <= most else long
+
+
+def _plain(node: Node) -> str:
+    if isinstance(node, Number):
+        shown = node.figure.shown.replace("{,}", ",").replace("\\,", " ").strip()
+        return f"{shown} {node.unit}".rstrip()
+    if isinstance(node, Name | Counter):
+        return node.text
+    if not isinstance(node, Operation):
+        return ""
+    parts = [_plain(part) for part in node.parts]
+    if node.sign == "()":
+        return parts[0] if isinstance(node.parts[0], Number | Name) else f"({parts[0]})"
+    if node.sign == "+":
+        return parts[0] + "".join(f" − {part[1:]}" if part.startswith("−") else f" + {part}" for part in parts[1:])
+    plain = PLAIN.get(node.sign)
+    return plain(parts) if plain else f"{node.sign}({', '.join(parts)})"
+
+
+PLAIN: Mapping[str, Callable[[list[str]], str]] = {
+    "-": lambda parts: f"−{parts[0]}",
+    "×": " × ".join,
+    "beside": " ".join,
+    "/": " / ".join,
+    "^": "^".join,
+    "√": lambda parts: f"√{parts[0]}" if len(parts) == 1 else f"root({', '.join(parts)})",
+    "∂": lambda parts: f"∂{parts[0]}/∂{parts[1]}",
+    "!": lambda parts: f"{parts[0]}!",
+    "||": lambda parts: f"|{parts[0]}|",
+    "log": lambda parts: f"log_{parts[0]} {parts[1]}",
+    "∑": lambda parts: f"∑({parts[0]} = {parts[1]} to {parts[2]}) {parts[3]}",
+    "∏": lambda parts: f"∏({parts[0]} = {parts[1]} to {parts[2]}) {parts[3]}",
+}
+
+
+def _gap(checked: Checked, left: int, right: int) -> str:
+    """How far apart two sides are that nothing says how to judge."""
+    a, b = middle(checked.values[left] or []), middle(checked.values[right] or [])
+    if not a:
+        return f"{shown(a)} and {shown(b)}"
+    share = abs(Fraction(b) - Fraction(a)) / abs(Fraction(a)) * 100
+    return f"{shown(b)} is {significant(share, 2)} % {'above' if b > a else 'below'} {shown(a)}"

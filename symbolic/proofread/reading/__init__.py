@@ -1,0 +1,1 @@
+"""Documents of each kind as stretches of mathematics, sentences and tables."""

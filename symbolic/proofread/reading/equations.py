@@ -1,0 +1,160 @@
+"""Every equation of a document, in the order in which a reader meets them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from symbolic.formulas.formula import Exact
+from symbolic.proofread.arithmetic.expression import Node, Number
+from symbolic.proofread.arithmetic.numbers import Unread
+from symbolic.proofread.grammar.comments import arithmetic
+from symbolic.proofread.grammar.parsing import Chain, divided_by_powers, parse
+from symbolic.proofread.grammar.prose import runs
+from symbolic.proofread.grammar.tex_lexer import TexLexer
+from symbolic.proofread.grammar.text_lexer import TextLexer
+from symbolic.proofread.grammar.tokens import Token, joined_rows
+from symbolic.proofread.reading.document import Document, Stretch
+
+MOST_IN_CELL = 50
+LONGEST = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """Sides with a relation before each but the first; or why it can't be read.
+
+    `kind` is "chain" for one that is written as such, "row" for what a table's row says and "total" for its sum,
+    "running" for a sum so far, "claim" for a number that a sentence says to be rounded. `order` is where a reader
+    meets it. `otherwise` are its sides as they can be read too: an exclamation mark at its end as a factorial,
+    a divisor × 10^8 without its power.
+    """
+
+    kind: str
+    start: int
+    end: int
+    sides: tuple[Node, ...] = ()
+    relations: tuple[str, ...] = ()
+    unread: str = ""
+    order: int = -1
+    otherwise: tuple[Node, ...] = ()
+
+
+@dataclass
+class Reader:
+    """Reads the formulas of one document, with its style of numbers and its macros."""
+
+    document: Document
+
+    @cached_property
+    def tex(self) -> TexLexer:
+        """The lexer of its mathematics."""
+        return TexLexer(self.document.style, self.document.macros)
+
+    @cached_property
+    def text(self) -> TextLexer:
+        """The lexer of its sentences."""
+        return TextLexer(self.document.style)
+
+    def chains(self) -> Iterator[Equation]:
+        """The equations that are written as such, in formulas and in sentences."""
+        for start, end in self.document.math:
+            yield from self.in_formula(start, end)
+        prose = self.document.prose
+        for run in runs(self.text.tokens(prose, 0, len(prose))):
+            if not _compares_words(run.tokens):
+                yield _parsed(run.tokens, run.cut)
+        yield from self.in_comments()
+
+    def in_comments(self) -> Iterator[Equation]:
+        """What the comments of its code say of numbers; what can't be read there is code."""
+        text = self.document.text
+        for start, end in self.document.comments:
+            for run in runs(self.text.tokens(text, start, end)):
+                found = _parsed(run.tokens, run.cut)
+                chain = Chain(found.sides, found.relations)
+                for part in () if found.unread else arithmetic(text, found.start, found.end, chain):
+                    yield Equation("chain", part.sides[0].start, part.sides[-1].end, part.sides, part.relations)
+
+    def in_formula(self, start: int, end: int) -> Iterator[Equation]:
+        """The equations of a stretch of TeX."""
+        if end - start > LONGEST:
+            why = f"a formula of {end - start:,} characters; at most {LONGEST:,} are read"
+            yield Equation("chain", start, end, unread=why)
+            return
+        try:
+            tokens = self.tex.tokens(self.document.text, start, end)
+        except Unread as problem:
+            yield Equation("chain", start, end, unread=str(problem))
+            return
+        for row in joined_rows(tokens):
+            if any(token.type == "RELATION" for token in row) and not (_is_condition(row) or _is_about(row)):
+                strange = next((token for token in row if token.type == "STOP"), None)
+                yield _parsed(row, _strange(strange) if strange else "")
+
+    def cell(self, cell: Iterable[Stretch]) -> list[Token]:
+        """The tokens of a table's cell, TeX and plain text alike."""
+        tokens: list[Token] = []
+        for start, end in cell:
+            position = start
+            first = bisect_left(self.document.math, (start, 0))
+            for left, right in self.document.math[first : first + MOST_IN_CELL]:
+                if right <= end:
+                    tokens += self.text.tokens(self.document.prose, position, left)
+                    tokens += self.tex.tokens(self.document.text, left, right)
+                    position = right
+            tokens += self.text.tokens(self.document.prose, position, end)
+        return [token for token in tokens if token.type not in ("STOP", "ROW")]
+
+
+def _compares_words(tokens: list[Token]) -> bool:
+    """Whether it only says that something is less than a number, as legends do: no equation."""
+    relations = {token.value for token in tokens if token.type == "RELATION"}
+    return relations <= {"<", ">"} and any(token.type in ("NAME", "OPAQUE", "ANNOTATION") for token in tokens)
+
+
+def _is_condition(tokens: list[Token]) -> bool:
+    """Whether it says for which sizes something holds, |z| < 1, and nothing that could be wrong."""
+    types = {token.type for token in tokens}
+    return {"ABS", "NAME"} <= types and not {token.value for token in tokens if token.type == "RELATION"} & {"=", "≈"}
+
+
+def _is_about(tokens: list[Token]) -> bool:
+    """Whether it is one number with a relation before it, as in "some $\\approx 20$ tokens"."""
+    types = [token.type for token in tokens if token.type != "ANNOTATION"]
+    return types == ["RELATION", "NUMBER"] and tokens[0].value != "="
+
+
+def _strange(token: Token) -> str:
+    what = str(token.value)
+    return what if " " in what else f"{what} is a sign that is not read"
+
+
+def _parsed(tokens: list[Token], unread: str) -> Equation:
+    start, end = tokens[0].start, max(token.end for token in tokens)
+    if not unread:
+        # The mark at the end may be that of a sentence, "3 × 4 = 12!", as well as a factorial; and a / b × 10^8
+        # is hardly ever meant as it is computed.
+        meant = tokens[:-1] if tokens[-1].type == "FACTORIAL" else divided_by_powers(tokens) or tokens
+        try:
+            chain = parse(meant)
+            otherwise = parse(tokens).sides if meant is not tokens else ()
+        except Unread as problem:
+            unread = str(problem)
+        else:
+            return Equation("chain", start, end, chain.sides, chain.relations, otherwise=otherwise)
+    return Equation("chain", start, end, unread=unread)
+
+
+def numbers_of(equations: Iterable[Equation]) -> frozenset[Exact]:
+    """Every number that stands in one of them."""
+    nodes = (node for equation in equations for side in equation.sides for node in side.walk())
+    return frozenset(node.figure.value for node in nodes if isinstance(node, Number))
+
+
+def ordered(equations: Iterable[Equation]) -> list[Equation]:
+    """As a reader meets them."""
+    placed = (replace(found, order=found.start) if found.order < 0 else found for found in equations)
+    return sorted(placed, key=lambda found: found.order)

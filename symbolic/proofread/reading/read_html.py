@@ -1,0 +1,180 @@
+"""HTML: what a page shows, its MathML as TeX, and where each piece is in the file. Nothing is run or loaded."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html import unescape
+
+from symbolic.proofread.grammar.text_lexer import BARRIER
+from symbolic.proofread.reading.delimiters import formulas
+from symbolic.proofread.reading.document import Document, Heading, Stretch, Table, Twin, masked
+from symbolic.proofread.reading.mathml import Element, written
+
+TAG = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(?P<raw>script|style|template|svg|textarea|title|head)\b[^<>]*>.*?(?:</(?P=raw)\s*>|\Z)"
+    r"|<[!?][^<>]*>?"
+    r"|<(?P<close>/?)(?P<name>[A-Za-z][\w:-]*)(?P<attributes>(?:[^<>\"']|\"[^\"<>]{0,4000}\"|'[^'<>]{0,4000}')*)>"
+    r"|&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|\w{1,31});|(?P<space>\s+)|(?P<text>[^<&\s]+)|.",
+    re.DOTALL,
+)
+BLOCKS = frozenset(
+    {"p", "div", "section", "article", "header", "footer", "main", "nav", "aside", "h1", "h2", "h3", "h4", "h5", "h6"}
+    | {"ul", "ol", "li", "dl", "dt", "dd", "table", "caption", "thead", "tbody", "tr", "pre", "blockquote", "figure"}
+    | {"figcaption", "hr", "details", "summary", "form", "fieldset", "body"}
+)
+HEADING = re.compile("h[1-6]")
+HIDDEN = re.compile(r"""aria-hidden\s*=\s*["']?true|class\s*=\s*["'][^"']*(?:katex-html|MathJax_Preview)""")
+SPAN = re.compile(r"""colspan\s*=\s*["']?(\d{1,2})""")
+
+
+def read(source: str) -> Document:
+    """The document of an HTML page."""
+    page = _Page(source)
+    for match in TAG.finditer(source):
+        page.take(match)
+    text = "".join(page.parts)
+    page.end_table()
+    masks = [(start, end, BARRIER) for start, end in page.math]
+    plain = masked(text, masks)
+    found = list(formulas(plain, 0, len(plain)))
+    prose = masked(plain, ((*formula.outer, BARRIER) for formula in found))
+    math = sorted([*page.math, *(formula.inner for formula in found)])
+    return Document(text, prose, math, page.tables, {}, page.twins, page.headings, source=source, origins=page.origins)
+
+
+@dataclass
+class _Page:
+    source: str
+    parts: list[str] = field(default_factory=list)
+    length: int = 0
+    origins: list[tuple[int, int, int]] = field(default_factory=list)
+    math: list[Stretch] = field(default_factory=list)
+    twins: list[Twin] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    rows: list[list[tuple[Stretch, ...]]] = field(default_factory=list)
+    cell: int = -1
+    wide: int = 1
+    hidden: str = ""
+    depth: int = 0
+    pre: bool = False
+    stack: list[Element] = field(default_factory=list)
+    last_math: int = -1
+
+    def add(self, text: str, source: int | None) -> None:
+        if source is not None:
+            self.origins.append((self.length, source, len(text)))
+        self.parts.append(text)
+        self.length += len(text)
+
+    def take(self, match: re.Match[str]) -> None:
+        if match["raw"]:
+            return
+        if match["name"]:
+            self.tag(match)
+        elif self.hidden:
+            return
+        elif self.stack:
+            if not match["space"] or self.stack[-1].tag in ("mtext", "annotation"):
+                self.stack[-1].text.append((unescape(match[0]), match.start()))
+        elif match["space"]:
+            self.space(match)
+        elif match["text"]:
+            self.add(match[0], match.start())
+        elif match[0].startswith("&"):
+            self.add(unescape(match[0]), match.start())
+
+    def space(self, match: re.Match[str]) -> None:
+        if self.pre:
+            self.add(match[0], match.start())
+        elif self.parts and not self.parts[-1][-1:].isspace():
+            self.add(" ", match.start())
+
+    def tag(self, match: re.Match[str]) -> None:
+        name, closes = match["name"].lower(), bool(match["close"])
+        if self.hidden:
+            if name == self.hidden:
+                self.depth += -1 if closes else 1
+                self.hidden = "" if self.depth == 0 else self.hidden
+            return
+        if self.stack or name == "math":
+            self.mathematics(name, closes, match)
+        elif not closes and HIDDEN.search(match["attributes"]) and not match["attributes"].endswith("/"):
+            if name not in ("img", "br", "input", "hr"):
+                self.hidden, self.depth = name, 1
+        elif name in ("td", "th"):
+            self.boundary(closes, match)
+        elif name in ("sup", "sub"):
+            self.add(")" if closes else "^(" if name == "sup" else "_(", None)
+        elif name == "br":
+            self.add("\n", None)
+        elif name in BLOCKS:
+            self.block(name, closes)
+
+    def block(self, name: str, closes: bool) -> None:
+        if name == "pre":
+            self.pre = not closes
+        elif name == "table":
+            self.end_table()
+        elif name == "tr" and not closes:
+            self.rows.append([])
+        if HEADING.fullmatch(name) and not closes:
+            self.headings.append(Heading(self.length, int(name[1])))
+        if name == "li" and not closes:
+            self.add("\n\n- ", None)
+        elif self.parts and not self.parts[-1].endswith("\n\n"):
+            self.add("\n" if name == "tr" and not closes else "\n\n", None)
+
+    def boundary(self, closes: bool, match: re.Match[str]) -> None:
+        if not closes:
+            self.cell = self.length
+            wide = SPAN.search(match["attributes"])
+            self.wide = int(wide[1]) if wide else 1
+            return
+        if self.cell >= 0 and self.rows:
+            self.rows[-1] += [((self.cell, self.length),), *[()] * (self.wide - 1)]
+            self.cell = -1
+        self.add(" | ", None)
+
+    def end_table(self) -> None:
+        rows = [row for row in self.rows if row]
+        if len(rows) > 1:
+            self.tables.append(Table(tuple(tuple(row) for row in rows)))
+        self.rows = []
+
+    def mathematics(self, name: str, closes: bool, match: re.Match[str]) -> None:
+        name = name.removeprefix("m:")
+        if not closes:
+            element = Element(name, match["attributes"], match.start())
+            if len(self.stack) > 60:
+                return
+            if self.stack:
+                self.stack[-1].children.append(element)
+            if not match["attributes"].rstrip().endswith("/"):
+                self.stack.append(element)
+            return
+        if not any(element.tag == name for element in self.stack):
+            return
+        element = self.stack.pop()
+        while element.tag != name:
+            element = self.stack.pop()
+        if not self.stack:
+            self.formula(element)
+
+    def formula(self, element: Element) -> None:
+        """A `<math>` as TeX; one that follows another, with nothing but a space between, goes on with its formula."""
+        goes_on = self.math and self.last_math >= 0 and set("".join(self.parts[self.last_math :])) <= {" "}
+        start = self.math.pop()[0] if goes_on else self.length
+        here = self.length
+        twin = element.annotation()
+        for text, source in written(element):
+            self.add(text, source)
+        if self.length == here and twin:
+            # Nothing but its TeX: that is what the page's own script will show.
+            self.add(*twin)
+            twin = None
+        self.math.append((start, self.length))
+        self.last_math = len(self.parts)
+        if twin:
+            self.twins.append(Twin((here, self.length), *twin))

@@ -1,0 +1,143 @@
+"""LaTeX: formulas, also in arguments that the document's own commands set as mathematics; tables; sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+
+from symbolic.proofread.grammar.tex_lexer import Macro, braces_end
+from symbolic.proofread.grammar.text_lexer import BARRIER, NOTHING
+from symbolic.proofread.reading.delimiters import formulas
+from symbolic.proofread.reading.document import Document, Heading, Stretch, Table, masked
+
+DEFINITION = re.compile(r"\\(?:re)?newcommand\*?\s*\{?(\\[A-Za-z]+)\}?(?:\[(\d)\])?(\[[^\]]*\])?\s*(?=\{)")
+SECTIONS = ("part", "chapter", "section", "subsection", "subsubsection", "paragraph", "subparagraph")
+SECTION = rf"\\(?P<section>{'|'.join(SECTIONS)})\*?(?=[\[{{])"
+COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)(%[^\n]*)")
+IN_MATH = re.compile(r"\$[^$]*?#(\d)[^$]*\$")
+TABULAR = re.compile(r"\\begin\{(tabular\w*|longtable|array)\*?\}(.*?)\\end\{\1\*?\}", re.DOTALL)
+TOKEN = re.compile(
+    r"(?P<sign>\\(?:texttimes|times|cdot)(?![A-Za-z])(?:\{\})?)|(?P<minus>\\textminus(?![A-Za-z])(?:\{\})?)"
+    r"|(?P<less>\\textless(?![A-Za-z])(?:\{\})?)|(?P<about>\\(?:approx|almost)(?![A-Za-z])(?:\{\})?)"
+    r"|(?P<blank>\\(?:par|item|quad|qquad|newline|hline)(?![A-Za-z])\s?)|(?P<row>\\\\(?:\[[^\]\n]{0,20}\])?)"
+    r"|(?P<soft>\\allowbreak(?:\{\}| )?"
+    r"|\\(?:bfseries|boldmath|itshape|small|footnotesize|centering|noindent)(?![A-Za-z]) ?)"
+    r"|(?P<dropped>\\(?:href|label|ref|cite|vspace|hspace|begin|end|includegraphics|url|usepackage|input)\*?(?:\[[^\]\n]*\])?\{[^{}\n]*\}"
+    r"(?:\[[^\]\n]*\])?(?:\{@\{\}[^\n]*\})?)"
+    r"|(?P<number>\\(?!text|emph|math)[A-Za-z]+\{\d+\})"
+    r"|(?P<tie>~)"
+    r"|(?P<thin>\\[,;: ])|(?P<escape>\\(?=[%&_#$]))|(?P<command>\\[A-Za-z]+\*?|\\.)|(?P<cell>&)|(?P<brace>[{}])",
+    re.DOTALL,
+)
+MASKS = {
+    "sign": "×",
+    "minus": "−",
+    "less": "<",
+    "about": "≈",
+    "blank": BARRIER,
+    "row": BARRIER,
+    "soft": NOTHING,
+    "dropped": BARRIER,
+    "number": BARRIER,
+    "tie": "\u00a0",
+    "thin": "\u2009",
+    "escape": NOTHING,
+    "command": NOTHING,
+    "cell": BARRIER,
+    "brace": NOTHING,
+}
+
+
+def read(text: str) -> Document:
+    """The document of a LaTeX file, or of a piece of one."""
+    body = re.search(r"\\begin\{document\}", text)
+    start = body.end() if body else 0
+    end = text.find(r"\end{document}", start)
+    end = len(text) if end < 0 else end
+    visible = masked(text, ((match.start(2), match.end(2), NOTHING) for match in COMMENT.finditer(text)))
+    macros, in_math, count = _definitions(visible)
+    masks = [(0, start, BARRIER), (end, len(text), BARRIER)]
+    math: list[Stretch] = []
+    for formula in formulas(visible, start, end):
+        math.append(formula.inner)
+        masks.append((*formula.outer, BARRIER))
+    for outer, inner in _called(visible, start, end, in_math, count):
+        math.append(inner)
+        masks.append((*outer, BARRIER))
+    clean = masked(visible, masks)
+    commands = ((match.start(), match.end(), MASKS[str(match.lastgroup)]) for match in TOKEN.finditer(clean))
+    prose = masked(clean, commands)
+    headings = list(_headings(visible, start, end))
+    return Document(text, prose, sorted(math), list(_tables(visible, start, end)), macros, headings=headings)
+
+
+def _headings(text: str, start: int, end: int) -> Iterator[Heading]:
+    """The commands of LaTeX, and those of the document whose first argument is the level of a bookmark."""
+    own = [re.escape(match[1]) for match in DEFINITION.finditer(text, 0, start) if _bookmarks(text, match.end())]
+    pattern = "|".join((SECTION, *(rf"(?:{name})\{{(?P<l{index}>\d)\}}" for index, name in enumerate(own))))
+    for match in re.compile(pattern).finditer(text, start, end):
+        name = match["section"]
+        level = SECTIONS.index(name) if name else int(next(filter(None, match.groups()))) + SECTIONS.index("section")
+        yield Heading(match.start(), level)
+
+
+def _bookmarks(text: str, position: int) -> bool:
+    return r"\pdfbookmark[#1]" in text[position : braces_end(text, position, min(len(text), position + 5000))]
+
+
+def _definitions(text: str) -> tuple[dict[str, Macro], Mapping[str, int], Mapping[str, tuple[int, bool]]]:
+    """The commands that stand for mathematics; those that set an argument as mathematics; how they are called."""
+    macros: dict[str, Macro] = {}
+    in_math: dict[str, int] = {}
+    count: dict[str, tuple[int, bool]] = {}
+    for match in DEFINITION.finditer(text):
+        stop = braces_end(text, match.end(), min(len(text), match.end() + 5000))
+        body = text[match.end() + 1 : stop - 1]
+        count[match[1]] = (int(match[2] or 0), match[3] is not None)
+        if found := IN_MATH.search(body):
+            in_math[match[1]] = int(found[1])
+        elif match[3] is None and not re.search(
+            r"\\(?:if|def|let|par|vskip|begin|hskip|rule|penalty|color)(?![a-z])", body
+        ):
+            macros[match[1]] = Macro(int(match[2] or 0), re.sub(r"\x01+", "", body))
+    return macros, in_math, count
+
+
+def _called(
+    text: str, start: int, end: int, in_math: Mapping[str, int], count: Mapping[str, tuple[int, bool]]
+) -> Iterator[tuple[Stretch, Stretch]]:
+    """Each argument that a command of the document sets as mathematics."""
+    if not in_math:
+        return
+    names = "|".join(re.escape(name) for name in in_math)
+    for match in re.compile(rf"({names})(?![A-Za-z])").finditer(text, start, end):
+        wanted, (arguments, optional) = in_math[match[1]], count[match[1]]
+        position, index = match.end(), 1
+        if optional:
+            index = 2
+            if text[position : position + 1] == "[":
+                position = text.find("]", position, min(end, position + 1000)) + 1 or end
+        while index <= arguments and text[position : position + 1] == "{":
+            stop = braces_end(text, position, min(end, position + 50_000))
+            if index == wanted:
+                yield (position, stop), (position + 1, stop - 1)
+            position, index = stop, index + 1
+
+
+def _tables(text: str, start: int, end: int) -> Iterator[Table]:
+    for match in TABULAR.finditer(text, start, end):
+        rows = []
+        position = match.start(2)
+        for row in re.finditer(
+            r"\\\\(?:\[[^\]\n]*\])?|\\(?:toprule|midrule|bottomrule|hline)|\Z", text[match.start(2) : match.end(2)]
+        ):
+            stop = match.start(2) + row.start()
+            piece = text[position:stop]
+            if row[0].startswith("\\\\") and "&" in piece:
+                ends = [found.start() for found in re.finditer(r"(?<!\\)&", piece)]
+                edges = [-1, *ends, len(piece)]
+                rows.append(tuple(((position + a + 1, position + b),) for a, b in pairwise(edges)))
+            position = match.start(2) + row.end()
+        if len(rows) > 1:
+            yield Table(tuple(rows))

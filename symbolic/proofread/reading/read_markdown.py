@@ -1,0 +1,146 @@
+"""Markdown and plain text: formulas between delimiters, pipe tables, and sentences without their markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from symbolic.proofread.grammar.comments import PYTHON, comments
+from symbolic.proofread.grammar.text_lexer import BARRIER, NOTHING
+from symbolic.proofread.reading.delimiters import formulas
+from symbolic.proofread.reading.document import Document, Heading, Stretch, Table, masked
+
+FENCE = re.compile(
+    r"^[ ]{0,3}(?P<fence>`{3,}|~{3,})[ ]*(?P<info>[^\n`]*)\n(?P<body>.*?)(?:^[ ]{0,3}(?P=fence)[`~]*[ ]*$|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
+READ_AS_TEXT = frozenset({"", "text", "txt", "plain", "plaintext"})
+MARKUP = re.compile(
+    r"(?P<escape>\\(?=[!-/:-@\[-`{-~]))"
+    r"|(?P<tag><(?:[A-Za-z/!][^<>\n]{0,500})>)"
+    r"|(?P<link>\]\([^()\s]{0,500}\))"
+    r"|(?P<code>`+)"
+    r"|(?P<strong>\*\*(?=\S)(?<![\d)]\*\*)|(?<=\S)\*\*(?=[\s.,;:!?)|]|\Z)|(?<!\w)__(?=[^\s_])|(?<=[^\s_])__(?!\w))"
+    r"|(?P<emphasis>(?<![\w)*])\*(?=[^\s*\d]|\d[^*\n]*[^\s*]\*(?!\w))|(?<=[^\s\d*])\*(?=[\s.,;:!?)|]|\Z))"
+)
+RULE = re.compile(r"^[ ]{0,3}\|?[ ]*:?-+:?[ ]*(?:\|[ ]*:?-+:?[ ]*)*\|?[ ]*$")
+HEADING = re.compile(r"^[ ]{0,3}(?:(?P<signs>#{1,6})[ \t]|[^\s|>#-][^\n|]*\n(?P<rule>=+|-{2,})[ \t]*$)", re.MULTILINE)
+CELL = re.compile(r"(?:\\.|[^|\\\n])+|(?<=\|)(?=\|)")
+
+
+def read(text: str) -> Document:
+    """The document of a Markdown or plain text."""
+    masks: list[tuple[int, int, str]] = []
+    math: list[Stretch] = []
+    said: list[Stretch] = []
+    position = 0
+    for fence in FENCE.finditer(text):
+        _formulas(text, position, fence.start(), math, masks)
+        position = fence.end()
+        info = (fence["info"].split() or [""])[0].strip("{}.").lower()
+        if info in READ_AS_TEXT:
+            masks += [(fence.start(), fence.start("body"), BARRIER), (fence.end("body"), fence.end(), BARRIER)]
+            continue
+        if info in ("math", "latex", "tex"):
+            math.append(fence.span("body"))
+        elif info in PYTHON:
+            said += comments(text, *fence.span("body"))
+        masks.append((*fence.span(), BARRIER))
+    _formulas(text, position, len(text), math, masks)
+    clean = masked(text, masks)
+    prose = masked(clean, _markup(clean))
+    gaps: list[tuple[int, int, str]] = []
+    tables = [*_pipe_tables(prose, gaps), *_ruled_tables(prose, gaps)]
+    return Document(text, masked(prose, gaps), math, tables, headings=list(_headings(prose)), comments=said)
+
+
+def _headings(text: str) -> Iterator[Heading]:
+    for match in HEADING.finditer(text):
+        yield Heading(match.start(), len(match["signs"]) if match["signs"] else 1 if match["rule"][0] == "=" else 2)
+
+
+def _formulas(text: str, start: int, end: int, math: list[Stretch], masks: list[tuple[int, int, str]]) -> None:
+    for formula in formulas(text, start, end, code=True):
+        math.append(formula.inner)
+        masks.append((*formula.outer, BARRIER))
+
+
+def _markup(text: str) -> Iterator[tuple[int, int, str]]:
+    for match in MARKUP.finditer(text):
+        kind = match.lastgroup
+        if kind == "escape" and text[match.end()] == "|":
+            yield match.start(), match.end() + 1, BARRIER
+        else:
+            yield match.start(), match.end(), BARRIER if kind in ("tag", "link") else NOTHING
+
+
+def _pipe_tables(text: str, gaps: list[tuple[int, int, str]]) -> Iterator[Table]:
+    """A row of names, a row of dashes, and the rows below them; `gaps` gets the bars, which are no absolute values."""
+    lines = _lines(text)
+    index = 1
+    while index < len(lines):
+        start, end = lines[index]
+        if "|" not in text[start:end] or not RULE.match(text[start:end]):
+            index += 1
+            continue
+        first = lines[index - 1][0]
+        rows = [_cells(text, *lines[index - 1])]
+        index += 1
+        while index < len(lines) and "|" in text[lines[index][0] : lines[index][1]]:
+            rows.append(_cells(text, *lines[index]))
+            index += 1
+        bars = re.compile(r"\|").finditer(text, first, lines[index - 1][1])
+        gaps += [(*bar.span(), BARRIER) for bar in bars]
+        yield Table(tuple(rows))
+
+
+def _cells(text: str, start: int, end: int) -> tuple[tuple[Stretch, ...], ...]:
+    line = text[start:end]
+    opening = re.match(r" *\|", line)
+    inside_start = start + (opening.end() if opening else 0)
+    inside_end = start + len(line.rstrip().removesuffix("|"))
+    return tuple(((max(match.start(), start), match.end()),) for match in CELL.finditer(text, inside_start, inside_end))
+
+
+def _ruled_tables(text: str, gaps: list[tuple[int, int, str]]) -> Iterator[Table]:
+    """Columns set apart by spaces under a rule of dashes: `----  ----`; a cell may go on in the next line.
+
+    `gaps` gets the spaces between the columns: nothing reads on across them.
+    """
+    lines = _lines(text)
+    for index, (start, end) in enumerate(lines):
+        line = text[start:end]
+        if index == 0 or "  " not in line.strip() or set(line.strip()) != {"-", " "}:
+            continue
+        columns = [match.span() for match in re.finditer("-+", line)]
+        key = _numeric(text[slice(*lines[index - 1])], columns)
+        rows: list[list[list[Stretch]]] = []
+        for first, last in (lines[index - 1], *lines[index + 1 :]):
+            inside = text[first:last]
+            if not inside.strip():
+                break
+            if set(inside.strip()) == {"-", " "}:
+                continue
+            cells = [(first + left, min(last, first + right)) for left, right in columns]
+            gaps += [(left[1], right[0], BARRIER) for left, right in pairwise(cells)]
+            if len(rows) > 1 and key >= 0 and not text[slice(*cells[key])].strip():
+                for above, (left, right) in zip(rows[-1], cells, strict=True):
+                    above.extend([(left, right)] if text[left:right].strip() else [])
+            else:
+                rows.append([[(left, right)] if left < right else [] for left, right in cells])
+        yield Table(tuple(tuple(tuple(cell) for cell in row) for row in rows))
+
+
+def _numeric(head: str, columns: list[Stretch]) -> int:
+    """The last column whose name is set right: it has numbers, and one on the first line of each row."""
+    names = [head[left:right] for left, right in columns]
+    return max((index for index, name in enumerate(names) if name[:1] == " " and name.strip()), default=-1)
+
+
+def _lines(text: str) -> list[Stretch]:
+    found, start = [], 0
+    for line in text.splitlines(keepends=True):
+        found.append((start, start + len(line.rstrip("\r\n"))))
+        start += len(line)
+    return found

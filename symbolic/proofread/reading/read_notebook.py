@@ -1,0 +1,81 @@
+"""Notebooks: the Markdown cells and the comments of code, one after the other; code is never run, and not read."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+from symbolic.errors import SymbolicError
+from symbolic.proofread.grammar.comments import comments
+from symbolic.proofread.grammar.text_lexer import BARRIER
+from symbolic.proofread.reading import read_markdown
+from symbolic.proofread.reading.document import Document, Heading, Stretch, Table
+
+
+def read(source: str) -> Document:
+    """The document of an .ipynb file; SymbolicError where it is none."""
+    parts, starts, math, tables, said, position = [], [], [], [], [], 0
+    prose, headings = [], []
+    for number, (kind, text) in enumerate(cells(source), start=1):
+        if kind not in CELLS:
+            continue
+        cell = CELLS[kind](text)
+        starts.append((position, number))
+        math += [(start + position, end + position) for start, end in cell.math]
+        said += [(start + position, end + position) for start, end in cell.comments]
+        headings += [Heading(start + position, level) for start, level in cell.headings]
+        tables += [_moved(table, position) for table in cell.tables]
+        parts.append(cell.text)
+        prose.append(cell.prose)
+        position += len(text) + 2
+    text = "\n\n".join(parts)
+    prose_text = "\n\n".join(prose)
+    return Document(text, prose_text, math, tables, source=source, cells=starts, headings=headings, comments=said)
+
+
+def code(text: str) -> Document:
+    """A cell of code as nothing but its comments, each where it stands."""
+    said = list(comments(text))
+    blank = re.sub(r"[^\n]", " ", text)
+    shown = [blank[start:end] if odd else text[start:end] for odd, start, end in _between(said, len(text))]
+    return Document("".join(shown), re.sub(r"[^\n]", BARRIER, text), comments=said)
+
+
+def _between(said: list[Stretch], length: int) -> Iterator[tuple[bool, int, int]]:
+    """The stretches of code, which are blank, and of comments, in turn."""
+    position = 0
+    for start, end in (*said, (length, length)):
+        yield True, position, start
+        yield False, start, end
+        position = end
+
+
+CELLS: Mapping[str, Callable[[str], Document]] = {"markdown": read_markdown.read, "code": code}
+
+
+def cells(source: str) -> Iterator[tuple[str, str]]:
+    """The kind and the text of each cell; SymbolicError where the file is no notebook."""
+    for cell in notebook(source)["cells"]:
+        yield (str(cell.get("cell_type")), cell_text(cell)) if isinstance(cell, dict) else ("", "")
+
+
+def cell_text(cell: Mapping[str, object]) -> str:
+    """What stands in a cell, which is kept in lines or in one piece."""
+    text = cell.get("source", "")
+    return "".join(map(str, text)) if isinstance(text, list) else str(text)
+
+
+def notebook(source: str) -> dict[str, list[dict[str, object]]]:
+    """The notebook as data; SymbolicError where it is none."""
+    try:
+        data = json.loads(source)
+    except (ValueError, RecursionError):
+        raise SymbolicError("not a notebook: its JSON can't be read; save it again from Jupyter") from None
+    if not isinstance(data, dict) or not isinstance(data.get("cells"), list):
+        raise SymbolicError("not a notebook of format 4: it has no list of cells; save it again from Jupyter")
+    return data
+
+
+def _moved(table: Table, by: int) -> Table:
+    return Table(tuple(tuple(tuple((a + by, b + by) for a, b in cell) for cell in row) for row in table.rows))

@@ -1,0 +1,198 @@
+"""What a report says, in order, for every format: sentences, findings with their lines, the parts of the model."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from symbolic.formulas.figures import grouped
+from symbolic.proofread.arithmetic.expression import Name
+from symbolic.proofread.arithmetic.numbers import THIN
+from symbolic.proofread.judging.verdicts import Comparison, Finding, Report, Verdict
+
+WIDTH = 74
+WORDS: dict[Verdict, str] = {
+    "wrong": "wrong",
+    "carried": "carried over",
+    "unread": "not read",
+    "unknown": "not judged",
+    "holds": "holds",
+}
+KINDS = {
+    "chain": ("equation", "equations"),
+    "row": ("table entry", "table entries"),
+    "total": ("table's sum", "tables' sums"),
+    "running": ("running total", "running totals"),
+    "claim": ("rounded number", "rounded numbers"),
+}
+
+
+class Excerpt(NamedTuple):
+    """A line of the document, and where in it a finding is: from `start` to `end`."""
+
+    line: str
+    start: int
+    end: int
+
+    @property
+    def caret(self) -> str:
+        """The signs that point at it from below."""
+        return " " * self.start + "^" * max(1, self.end - self.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A finding as it is printed."""
+
+    place: str
+    verdict: Verdict
+    excerpt: Excerpt
+    says: str
+
+
+def sentences(report: Report) -> Iterator[str]:
+    """What was read and what came of it."""
+    kinds = Counter(finding.equation.kind for finding in report.findings)
+    read = listed([counted(kinds[kind], *names) for kind, names in KINDS.items() if kinds[kind]])
+    if not read:
+        yield "There is no equation in it."
+        return
+    unread = report.count("unread")
+    all_or_not = "all of them are read" if not unread else f"{_number(unread)} of them can't be read"
+    yield f"{read[:1].upper()}{read[1:]} found; {all_or_not}."
+    holds, wrong, carried, unknown = (report.count(v) for v in ("holds", "wrong", "carried", "unknown"))
+    parts = [f"{_all(holds, len(report.findings))} hold{'s' if holds == 1 else ''}"] if holds else []
+    parts += [f"{_number(wrong)} {'is' if wrong == 1 else 'are'} wrong"] if wrong else []
+    parts += [f"{_number(carried)} carr{'ies' if carried == 1 else 'y'} an earlier error on"] if carried else []
+    parts += [f"{_number(unknown)} can't be judged"] if unknown else []
+    if parts:
+        first = listed(parts)
+        yield f"{first[:1].upper()}{first[1:]}."
+    if report.model:
+        found = ", which the document is about" if report.recognised else ""
+        yield f"Names stand for the sizes of {report.model}{found}."
+        named = [finding.verdict for finding in report.findings if names_in(finding)]
+        if named.count("wrong") > max(3, len(named) // 2):
+            yield "Most equations with names are wrong with these sizes: it may be about another model."
+    elif report.note:
+        yield report.note
+    elif unknown:
+        yield "With --model MODEL, the names of sizes have values."
+
+
+def names_in(finding: Finding) -> bool:
+    """Whether an equation has names."""
+    return any(isinstance(part, Name) for side in finding.equation.sides for part in side.walk())
+
+
+def _all(count: int, of: int) -> str:
+    return "all" if count == of and count > 1 else _number(count)
+
+
+def _number(count: int) -> str:
+    words = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+    return words[count] if count < len(words) else grouped(count)
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """One equation, 13 equations."""
+    return f"{_number(count)} {one if count == 1 else many}"
+
+
+def listed(parts: list[str]) -> str:
+    """a, b and c."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
+
+
+def findings(report: Report, *, every: bool = False) -> Iterator[Shown]:
+    """What to print of the equations: those that don't hold, or all."""
+    for finding in report.findings:
+        if every or finding.verdict != "holds" or finding.says:
+            yield Shown(str(report.place(finding.start)), finding.verdict, excerpt(report, finding), finding.says)
+
+
+def excerpt(report: Report, finding: Finding) -> Excerpt:
+    """The line that a finding is in, cut around it where it is long."""
+    text = report.document.text
+    first = text.rfind("\n", 0, finding.start) + 1
+    last = text.find("\n", finding.start)
+    last = len(text) if last < 0 else last
+    start, end = finding.start, max(finding.start + 1, min(finding.end, last))
+    if last - first > WIDTH:
+        left = max(first, min(start - WIDTH // 2, last - WIDTH))
+        right = min(last, max(left + WIDTH, min(end, left + WIDTH)))
+        before, after = "…" if left > first else "", "…" if right < last else ""
+        end = min(end, right)
+        line = before + visible(text[left:right]) + after
+        return Excerpt(line, start - left + len(before), end - left + len(before))
+    indent = len(text[first:last]) - len(text[first:last].lstrip())
+    indent = min(indent, start - first)
+    return Excerpt(visible(text[first + indent : last]), start - first - indent, end - first - indent)
+
+
+def visible(text: str, keep: str = "") -> str:
+    """Text without signs that would act on a terminal or can't be seen; those in `keep` stay."""
+    return "".join(
+        letter if letter.isprintable() or letter in keep else " " if letter in "\t\r\n\xa0" + THIN else "�"
+        for letter in text
+    )
+
+
+def comparison_sentences(found: Comparison) -> Iterator[str]:
+    """The document's total beside the model's."""
+    total, mended = grouped(found.total), grouped(found.mended)
+    about = f"{found.model} ({found.family}) has {total} parameters"
+    if found.written != found.mended:
+        nothing = "" if found.written_fits else ", which no usual way of counting gives"
+        yield f"The document ends at {grouped(found.written)}{nothing}. With its arithmetic mended that is {mended}."
+    else:
+        yield f"The document ends at {mended}."
+    if found.mended == found.total:
+        yield f"That is every parameter of {found.model} ({found.family})."
+        return
+    if found.convention:
+        yield f"{about}. {mended} is the count of {_convention(found.convention)}."
+    elif found.parts:
+        yield f"{about}. No usual way of counting gives {mended}; the parts below explain the difference."
+    else:
+        off = grouped(abs(found.total - found.mended))
+        yield f"{about}. No usual way of counting gives {mended}."
+        yield f"The difference is {off}, and no few parts of the model make it."
+    if found.present:
+        yield f"These parts make {mended}: the {'; the '.join(found.present)}."
+    if found.parts:
+        missing = all(part.times == 0 for part in found.parts)
+        more = all(part.times == 2 for part in found.parts)
+        yield "It leaves out:" if missing else "It counts in addition:" if more else "It differs in:"
+
+
+def _convention(name: str) -> str:
+    from symbolic.measuring.conventions import CONVENTIONS
+
+    if name in CONVENTIONS:
+        return f"the convention “{name}” ({CONVENTIONS[name].says})"
+    return f"another model: {name}" if " " not in name else name
+
+
+def part_rows(found: Comparison) -> list[tuple[str, str, str, str]]:
+    """The parts: what they are, their formula, their size, and what the count is with them."""
+    rows, running = [], found.mended
+    for part in found.parts:
+        running += part.size if part.times == 0 else -part.size
+        size = grouped(part.size) if part.times == 0 else f"−{grouped(part.size)}"
+        rows.append((part.name, part.formula, size, grouped(running)))
+    return rows
+
+
+PART_COLUMNS = ("Part", "Formula", "Adds", "Makes")
+
+
+def change_lines(report: Report) -> list[tuple[str, str, str]]:
+    """Each change: where, what stood there, what stands there now."""
+    return [(str(report.place(change.start)), _plain(change.before), _plain(change.after)) for change in report.changes]
+
+
+def _plain(tex: str) -> str:
+    return visible(tex.replace("{,}", ","))

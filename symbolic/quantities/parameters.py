@@ -1,9 +1,0 @@
-"""Parameters: the numbers that a network learns."""
-
-from __future__ import annotations
-
-from symbolic.quantity import Quantity, numbers, of_weights
-
-QUANTITY = Quantity(
-    name="parameters", title="Parameters", unit="parameters", measure=of_weights(numbers), unit_in_steps=False
-)

@@ -1,0 +1,102 @@
+"""Comparisons: contributions sum to the difference, and name what is known to differ."""
+
+from itertools import pairwise
+
+import pytest
+from click.testing import CliRunner
+
+import symbolic
+from symbolic import api
+from symbolic.analysis.comparing import PartChange, SizeChange, compare
+from symbolic.analysis.parts import by_part
+from symbolic.cli import main
+from symbolic.configs import models
+from symbolic.formulas.formula import Exact
+from symbolic.pages.page import Bars
+from symbolic.pages.rendering import render_page
+from symbolic.pages.rendering.notation import Text
+
+ONE_A_FAMILY = list({symbolic.load(name).architecture.name: name for name in models.names()}.values())
+LETTERS = Text("letters", compact=True)
+
+
+@pytest.mark.parametrize("first", ONE_A_FAMILY)
+def test_the_contributions_between_any_two_families_sum_to_the_difference(first: str) -> None:
+    one = symbolic.explain(first)
+    for second in ONE_A_FAMILY:
+        other = symbolic.explain(second)
+        found = compare(one, other)
+        assert found.of_design + found.of_sizes == other.total - one.total
+        running: Exact = one.total
+        changes: list[PartChange | SizeChange] = [*found.parts, *found.sizes]
+        for change in changes:
+            running = running + change.value
+            assert change.running == running
+
+
+@pytest.mark.parametrize("quantity", ["forward-flops", "kv-cache", "weight-memory"])
+def test_other_quantities_are_split_as_exactly(quantity: str) -> None:
+    derivations = [
+        symbolic.explain(model, quantity) for model in ("gpt2-124m", "llama-3-8b", "deepseek-v3", "gemma-3-1b")
+    ]
+    for one, other in pairwise(derivations):
+        found = compare(one, other)
+        assert found.of_design + found.of_sizes == other.total - one.total
+
+
+def test_from_gpt_2_to_llama_2_each_change_of_the_design_has_its_formula() -> None:
+    found = compare(symbolic.explain("gpt2-1558m"), symbolic.explain("llama-2-7b"))
+    changes = {(change.part, change.kind): LETTERS(change.formula) for change in found.parts if change.formula}
+    assert changes == {
+        ("positions", "tables"): "−T d",
+        ("attention", "biases"): "−L d",
+        ("feed-forward", "matrices"): "L d f",
+        ("feed-forward", "biases"): "−L d − L f",
+        ("norms", "shifts"): "−2 L d − d",
+        ("output head", "matrices"): "V d",
+    }
+
+
+def test_grouped_heads_take_away_keys_and_values() -> None:
+    found = compare(symbolic.explain("llama-2-7b"), symbolic.explain("llama-3-8b"))
+    assert not found.parts
+    [heads] = [change for change in found.sizes if any(symbol.name == "n_kv_groups" for symbol in change.symbols)]
+    assert heads.value == -2 * 32 * 4096 * (4096 - 8 * 128)
+
+
+def test_a_change_s_formula_has_the_change_s_value() -> None:
+    found = compare(symbolic.explain("gpt2-124m"), symbolic.explain("gpt2-1558m"))
+    sizes = dict(found.start)
+    for change in found.sizes:
+        assert change.formula is not None
+        assert change.formula.value(sizes) == change.value
+        sizes |= dict(zip((symbol.name for symbol in change.symbols), change.after, strict=True))
+
+
+@pytest.mark.parametrize("model", models.names())
+def test_the_parts_of_a_model_sum_to_its_total(model: str) -> None:
+    derivation = symbolic.explain(model)
+    assert sum(by_part(derivation).values()) == derivation.total
+
+
+def test_the_page_of_three_models_has_their_bars_on_one_scale_and_every_format_prints_it() -> None:
+    page = api.compare(["gpt2-124m", "gpt2-1558m", "llama-2-7b"])
+    [figure] = page.figures
+    assert isinstance(figure.plot, Bars)
+    assert [sum(values) for _, values in figure.plot.bars] == [124_412_160, 1_557_380_800, 6_738_415_616]
+    for kind in ("html", "latex", "markdown", "text", "json"):
+        shown = render_page(page, kind).replace("{,}", ",")
+        assert "6738415616" in shown.replace(",", "")
+
+
+def test_one_model_is_nothing_to_compare() -> None:
+    result = CliRunner().invoke(main, ["compare", "gpt2-124m", "--output", "-"])
+    assert result.exit_code == 2
+    assert "comparing takes two models or more, got 1" in result.stderr
+
+
+def test_a_model_compared_with_itself_differs_in_nothing() -> None:
+    found = compare(symbolic.explain("llama-3-8b"), symbolic.explain("llama-3-8b"))
+    assert not found.parts
+    assert not found.sizes
+    assert "llama-3-8b (2)" in render_page(api.compare(["llama-3-8b", "llama-3-8b"]), "text")

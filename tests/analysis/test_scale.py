@@ -1,0 +1,291 @@
+"""The scale document: coefficients, leading terms, crossovers and growth are what is known, or found a second way."""
+
+from fractions import Fraction
+
+import pytest
+import sympy
+from hypothesis import given
+from hypothesis import strategies as st
+
+import symbolic
+from symbolic import api
+from symbolic.analysis.amounts import amount
+from symbolic.analysis.crossovers import crossovers
+from symbolic.analysis.growth import growth
+from symbolic.analysis.leading import BOUNDS, alone, together
+from symbolic.analysis.readable import as_written
+from symbolic.analysis.response import derivative, response
+from symbolic.analysis.roots import first_whole_above, positive_roots
+from symbolic.analysis.sampling import closed_form_holds
+from symbolic.analysis.sizes import UnknownSize
+from symbolic.analysis.terms import eventual, traced
+from symbolic.configs import models
+from symbolic.formulas.vocabulary import SYMBOLS, emb_dim, n_layers, tokens
+from symbolic.measuring import chinchilla
+from symbolic.pages.rendering import formats, render_page
+from symbolic.pages.rendering.notation import Text
+
+ONE_A_FAMILY = list({symbolic.load(name).architecture.name: name for name in models.names()}.values())
+LETTERS = Text("letters", compact=True)
+
+
+@pytest.mark.parametrize("model", models.names())
+def test_a_closed_form_holds_at_other_sizes_and_its_terms_sum_to_the_total(model: str) -> None:
+    derivation = symbolic.explain(model)
+    closed_form_holds(derivation)
+    assert sum(term.value for term in traced(derivation)) == derivation.total
+
+
+@pytest.mark.parametrize(
+    ("model", "term", "parts"),
+    [
+        ("gpt2-124m", "12 L d²", {"attention": 4, "feed-forward network": 8}),
+        ("gpt2-124m", "10 L d", {"attention": 1, "feed-forward network": 5, "layer norms": 4}),
+        ("llama-2-7b", "3 L d f", {"feed-forward network": 3}),
+    ],
+)
+def test_a_coefficient_is_traced_to_its_steps(model: str, term: str, parts: dict[str, int]) -> None:
+    derivation = symbolic.explain(model)
+    [found] = [one for one in traced(derivation) if LETTERS(one.formula) == term]
+    sums: dict[str, Fraction] = {}
+    for origin in found.origins:
+        layer = next(step for step in derivation.steps if origin.step.number.startswith(f"{step.number}."))
+        part = next(step for step in layer.steps if origin.step.number.startswith(step.number))
+        sums[part.label] = sums.get(part.label, Fraction(0)) + origin.coefficient
+    assert sums == parts
+
+
+def test_the_leading_term_of_gpt_is_twelve_l_d_squared() -> None:
+    derivation = symbolic.explain("gpt2-124m")
+    joint = together(derivation.closed, derivation.sizes)
+    assert LETTERS(joint.term) == "12 L d²"
+    assert joint.error == Fraction(124_412_160 - 84_934_656, 124_412_160)
+
+
+@pytest.mark.parametrize("model", ONE_A_FAMILY)
+def test_the_leading_term_is_sympy_s_limit(model: str) -> None:
+    derivation = symbolic.explain(model)
+    for symbol in derivation.closed.symbols:
+        one = alone(derivation.closed, symbol, derivation.sizes)
+        numbers = {s.algebra: derivation.sizes[s.name] for s in derivation.closed.symbols if s != symbol}
+        expression = derivation.closed_form.subs(numbers).replace(sympy.ceiling, lambda part: part)
+        term = one.term.algebra.subs(numbers).replace(sympy.ceiling, lambda part: part)
+        x = sympy.Symbol("x", positive=True)
+        ratio = sympy.cancel((expression / term).subs(symbol.algebra, x))
+        assert sympy.limit(ratio, x, sympy.oo) == 1
+
+
+@pytest.mark.parametrize("model", ["gpt2-124m", "llama-3-8b", "qwen3-30b-a3b", "vit-base-patch16-224"])
+def test_the_error_is_small_from_the_size_that_is_named_on_and_not_before(model: str) -> None:
+    derivation = symbolic.explain(model)
+    for symbol in derivation.closed.symbols:
+        one = alone(derivation.closed, symbol, derivation.sizes)
+        for bound, start in zip(BOUNDS, one.from_size, strict=True):
+            if start is None:
+                continue
+
+            def error(size: int, symbol=symbol, term=one.term) -> Fraction:  # type: ignore[no-untyped-def]
+                at = {**derivation.sizes, symbol.name: size}
+                whole = Fraction(derivation.closed.value(at))
+                return abs(whole - Fraction(term.value(at))) / whole
+
+            assert error(start) < bound
+            assert error(7 * start) < bound
+            assert start == 1 or error(start - 1) >= bound
+
+
+@pytest.mark.parametrize(
+    ("size", "doubled", "limit"),
+    [("emb_dim", Fraction(418_693_632, 124_412_160), 4), ("n_layers", Fraction(209_438_976, 124_412_160), 2)],
+)
+def test_doubling_a_size_is_what_a_model_of_twice_the_size_counts(size: str, doubled: Fraction, limit: int) -> None:
+    sizes = dict(symbolic.load("gpt2-124m").sizes)
+    larger = {name: value for name, value in sizes.items() if name not in ("hidden_dim", "head_dim")}
+    total = symbolic.explain(symbolic.load({**larger, size: 2 * sizes[size], "qkv_bias": False})).total
+    found = response(symbolic.explain("gpt2-124m").closed, SYMBOLS[size], sizes)
+    assert found.doubled == Fraction(total, 124_412_160) == doubled
+    assert found.limit == limit
+
+
+@pytest.mark.parametrize("model", ["gpt2-124m", "llama-3-8b", "deepseek-v3", "mamba-1.4b"])
+def test_what_doubling_tends_to_is_sympy_s_limit(model: str) -> None:
+    derivation = symbolic.explain(model)
+    x = sympy.Symbol("x", positive=True)
+    for symbol in derivation.closed.symbols:
+        numbers = {s.algebra: derivation.sizes[s.name] for s in derivation.closed.symbols if s != symbol}
+        whole = derivation.closed_form.subs(numbers).replace(sympy.ceiling, lambda part: part).subs(symbol.algebra, x)
+        limit = sympy.limit(sympy.cancel(whole.subs(x, 2 * x) / whole), x, sympy.oo)
+        assert response(derivation.closed, symbol, derivation.sizes).limit == Fraction(int(limit.p), int(limit.q))
+
+
+@pytest.mark.parametrize("model", ONE_A_FAMILY)
+def test_a_slope_is_sympy_s_derivative_times_the_size(model: str) -> None:
+    derivation = symbolic.explain(model)
+    for symbol in derivation.closed.symbols:
+        x, whole = symbol.algebra, eventual(derivation.closed, symbol).algebra
+        assert (x * whole.diff(x) - derivative(derivation.closed, symbol).algebra).expand() == 0
+
+
+def test_elasticities_of_a_polynomial_weigh_each_power_by_its_share() -> None:
+    found = response(symbolic.explain("gpt2-124m").closed, emb_dim, symbolic.load("gpt2-124m").sizes)
+    assert found.elasticity == Fraction(2 * 84_934_656 + (124_412_160 - 84_934_656), 124_412_160)
+
+
+def test_tables_and_layers_of_gpt_are_equal_where_their_formulas_say() -> None:
+    [tables, _] = crossovers(symbolic.explain("gpt2-124m"))[:2]
+    solved = {solution.symbol.name: solution for solution in tables.solutions}
+    assert LETTERS(solved["emb_dim"].letters) == "(V + T − 10 L) / (12 L)"  # type: ignore[arg-type]
+    assert solved["emb_dim"].about == Fraction(50257 + 1024 - 120, 144)
+
+
+@pytest.mark.parametrize("model", ["gpt2-124m", "gpt2-1558m", "pythia-1.4b"])
+def test_attention_s_quadratic_term_equals_that_of_the_weights_at_six_times_the_width(model: str) -> None:
+    """With all pairs of tokens counted, attention as wide as the model, and a feed-forward network of 4 d."""
+    derivation = symbolic.explain(model, "forward-flops")
+    [last] = [one for one in crossovers(derivation) if one.names[1] == "all products with weights in the layers"]
+    [solution] = [one for one in last.solutions if one.symbol == tokens]
+    assert solution.about == 6 * derivation.sizes["emb_dim"]
+    [first] = [
+        one for one in crossovers(derivation) if one.names == ("attention's own products", "the feed-forward networks")
+    ]
+    assert next(one for one in first.solutions if one.symbol == tokens).about == 4 * derivation.sizes["emb_dim"]
+
+
+def test_the_cache_outweighs_the_weights_from_a_context_that_is_solved_for() -> None:
+    derivation = symbolic.explain("llama-2-7b", "kv-cache")
+    [found] = [one for one in crossovers(derivation) if one.names == ("the cache", "the weights")]
+    [solution] = [one for one in found.solutions if one.symbol.name == "context"]
+    assert solution.about == Fraction(2 * 6_738_415_616, 524_288)
+
+
+@pytest.mark.parametrize("model", ONE_A_FAMILY)
+def test_growth_at_this_model_s_width_is_this_model_s_total(model: str) -> None:
+    derivation = symbolic.explain(model)
+    found = growth(derivation)
+    assert found is not None
+    exact = found.at(derivation.sizes["emb_dim"], derivation.sizes)
+    if model.startswith("mamba"):  # its formula rounds up, and the growth does not
+        assert abs(exact / derivation.total - 1) < Fraction(1, 100)
+    else:
+        assert exact == derivation.total
+
+
+def test_parameters_grow_with_the_cube_of_the_width_at_a_fixed_shape() -> None:
+    for model in ("gpt2-124m", "pythia-1b", "qwen3-8b", "llama-3-8b"):
+        found = growth(symbolic.explain(model))
+        assert found is not None
+        assert found.power == 3
+        assert len(found.members) >= 3
+    assert LETTERS(growth(symbolic.explain("gpt2-124m")).leading) == "12 d³ / a"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("fit", "parameters", "tokens_"), [(0, "32.2", "2.98"), (1, "72.2", "1.33")])
+def test_chinchilla_s_optima_are_the_known_ones(fit: int, parameters: str, tokens_: str) -> None:
+    best = chinchilla.optimum(chinchilla.fits()[fit], Fraction("5.76e23"))
+    assert abs(best.parameters / 10**9 - Fraction(parameters)) <= Fraction(1, 20)
+    assert abs(best.tokens / 10**12 - Fraction(tokens_)) <= Fraction(1, 200)
+    assert abs(6 * best.parameters * best.tokens / best.compute - 1) < Fraction(1, 10**20)
+
+
+def test_chinchilla_s_optimum_is_a_minimum_and_its_budget_turns_it_round() -> None:
+    for fit in chinchilla.fits():
+        best = chinchilla.optimum(fit, Fraction(10) ** 22)
+        for nearby in (Fraction(99, 100), Fraction(101, 100)):
+            n, c = best.parameters * nearby, fit.constants
+            tokens_ = best.compute / (6 * n)
+            loss = (
+                float(c["E"])
+                + float(c["A"]) / float(n) ** float(c["alpha"])
+                + float(c["B"]) / float(tokens_) ** float(c["beta"])
+            )
+            assert loss > float(best.loss)
+        assert abs(chinchilla.compute_for(fit, round(best.parameters)).compute / best.compute - 1) < Fraction(1, 10**8)
+
+
+def test_chinchilla_s_derivation_is_sympy_s() -> None:
+    chinchilla.check()
+
+
+@given(st.dictionaries(st.integers(0, 5), st.integers(-1000, 1000), min_size=2))
+def test_isolated_roots_hold_a_change_of_sign(coefficients: dict[int, int]) -> None:
+    def at(x: Fraction) -> Fraction:
+        return sum((value * x**power for power, value in coefficients.items()), Fraction(0))
+
+    for root in positive_roots(coefficients):
+        assert root.high >= root.low >= 0
+        assert at(root.low) == 0 or at(root.low) * at(root.high) <= 0 or abs(at(root.about)) < 1
+    start = first_whole_above(coefficients)
+    if start is not None:
+        assert all(at(Fraction(x)) > 0 for x in (start, start + 1, 3 * start, 1000 * start))
+        assert start == 1 or at(Fraction(start - 1)) <= 0 or any(at(Fraction(2 * start - 1, 2)) <= 0 for _ in "x")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x**2 + 3*x - 1", "(sqrt(5)-1)/2", "x**(2/3)/y", "-x/y", "1/(x+1)", "2*x*y**2", "sqrt(x**2 - 4*y)", "-3*x*(y+1)"],
+)
+def test_what_sympy_finds_is_written_as_a_formula_of_the_same_value(text: str) -> None:
+    names = {"x": emb_dim, "y": n_layers}
+    places = {name: sympy.Symbol(name, positive=True) for name in names}
+    expression = sympy.sympify(text, locals=places)
+    back = as_written(expression, names).algebra
+    assert sympy.simplify(back.subs({emb_dim.algebra: places["x"], n_layers.algebra: places["y"]}) - expression) == 0
+
+
+@pytest.mark.parametrize("model", ONE_A_FAMILY)
+def test_every_family_has_a_scale_document_in_every_format(model: str) -> None:
+    page = api.scale(model)
+    total = f"{symbolic.explain(model).total:,}"
+    for kind in ("html", "latex", "markdown", "text"):
+        assert total in render_page(page, kind).replace("{,}", ",").replace(r"\allowbreak{}", "")
+
+
+def test_all_formats_print_the_page_and_json_is_data() -> None:
+    import json
+
+    page = api.scale("gpt2-124m", vary=("emb_dim",))
+    assert all(render_page(page, kind) for kind in formats())
+    data = json.loads(render_page(page, "json"))
+    assert data["total"] == 124_412_160
+    assert data["kind"] == "page"
+
+
+def test_only_the_sizes_that_are_asked_for_are_varied() -> None:
+    text = render_page(api.scale("gpt2-124m", vary=("n_layers",)), "text")
+    table = text.split("The leading term in each size alone")[1].split("\n\n")[0]
+    assert "n_layers" in table
+    assert "vocab_size" not in table
+
+
+@pytest.mark.parametrize(
+    ("size", "says"),
+    [
+        ("width", "'width' is no size of this formula; it has vocab_size, emb_dim, context_length, n_layers"),
+        ("hidden_dim", "hidden_dim follows from emb_dim"),
+        ("n_heads", "n_heads does not change the parameters"),
+    ],
+)
+def test_a_size_that_the_formula_lacks_is_an_error_with_those_that_it_has(size: str, says: str) -> None:
+    with pytest.raises(UnknownSize, match=says.replace("(", r"\(")):
+        api.scale("gpt2-124m", vary=(size,))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("7e9", 7 * 10**9),
+        ("7B", 7 * 10**9),
+        ("1.5M", 1_500_000),
+        ("24GiB", 24 * 2**30),
+        ("24 GB", 24 * 10**9),
+        ("1_000", 1000),
+    ],
+)
+def test_amounts_are_read_exactly(text: str, value: int) -> None:
+    assert amount("total", text) == value
+
+
+@pytest.mark.parametrize("text", ["", "abc", "-5", "0", "7 apples", "1e3000", "0x10", "nan", "1/2"])
+def test_what_is_no_amount_is_an_error(text: str) -> None:
+    with pytest.raises(symbolic.SymbolicError):
+        amount("total", text)

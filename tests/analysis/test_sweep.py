@@ -1,0 +1,171 @@
+"""Sweeps: every row is what a config of these sizes counts, and what is no config is left out and counted."""
+
+import itertools
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import symbolic
+from symbolic import api
+from symbolic.analysis import sweeping
+from symbolic.analysis.variants import valid
+from symbolic.cli import main
+from symbolic.measuring.derivation import derive
+
+
+def rows(
+    model: str, vary: list[str], quantity: str = "parameters"
+) -> tuple[dict[tuple[int, ...], int], sweeping.Sweep]:
+    made = api.sweep(model, vary, quantity)
+    found: dict[tuple[int, ...], int] = {}
+    for chunk in made.chunks():
+        columns = [column.tolist() for column in chunk.columns.values()]
+        found |= dict(zip(zip(*columns, strict=True), chunk.totals.tolist(), strict=True))
+    return found, made
+
+
+@pytest.mark.parametrize(
+    ("model", "vary"),
+    [
+        ("gpt2-124m", ["n_layers=1:7", "emb_dim=700:800:4", "n_heads=1:13:3"]),
+        ("llama-3-8b", ["n_kv_groups=1:33", "emb_dim=2048:4096:256", "n_heads=8:64:8"]),
+        ("opt-125m", ["emb_dim=512,768", "word_embed_dim=512,768,1024", "n_layers=2,3"]),
+        ("gemma-3-1b", ["n_layers=1:30", "sliding_window=64,512"]),
+        ("deepseek-v3", ["n_layers=1:12", "n_experts=8:64:8", "q_lora_rank=8,9"]),
+        ("qwen3-next-80b-a3b", ["n_layers=1:20", "linear_n_value_heads=16,24,32"]),
+        ("mamba-1.4b", ["emb_dim=1:100", "n_layers=1:3"]),
+        ("vit-base-patch16-224", ["image_size=100:300:7", "patch_size=4:20:2"]),
+        ("t5-small", ["n_layers=1:5", "n_heads=1:9"]),
+        ("bert-base-uncased", ["emb_dim=700:800", "n_layers=1:3"]),
+        ("gpt2-124m", ["hidden_dim=1000:1010", "emb_dim=768,1536"]),
+    ],
+)
+def test_each_row_is_what_the_config_counts_and_each_that_is_left_out_is_no_config(model: str, vary: list[str]) -> None:
+    found, made = rows(model, vary)
+    base, derivation = symbolic.load(model), symbolic.explain(model)
+    combinations = list(itertools.product(*made.values.values()))
+    assert len(found) + sum(made.left_out.values()) == len(combinations)
+    for sizes in random.Random(1).sample(combinations, min(150, len(combinations))):
+        other = valid(base, dict(zip(made.values, sizes, strict=True)))
+        if other is None:
+            assert sizes not in found
+        else:
+            assert found[sizes] == derive(other, derivation.quantity, derivation.convention).total
+
+
+@pytest.mark.parametrize(
+    ("model", "quantity", "vary"),
+    [
+        ("gpt2-124m", "forward-flops", ["tokens=1:1000:99", "n_layers=3,4"]),
+        ("gemma-3-1b", "kv-cache", ["context=100:2000:100", "n_layers=12,13"]),
+        ("llama-3-8b", "weight-memory", ["n_layers=1:9", "hidden_dim=1000,2000"]),
+    ],
+)
+def test_inputs_of_other_quantities_are_swept_like_sizes(model: str, quantity: str, vary: list[str]) -> None:
+    found, made = rows(model, vary, quantity)
+    assert found
+    base = symbolic.load(model)
+    for sizes, total in found.items():
+        chosen = dict(zip(made.values, sizes, strict=True))
+        inputs = {name: size for name, size in chosen.items() if name not in base.sizes}
+        other = valid(base, {name: size for name, size in chosen.items() if name in base.sizes})
+        assert other is not None
+        assert total == symbolic.explain(other, quantity, inputs=inputs).total
+
+
+def test_where_64_bits_might_not_do_it_switches_to_python_s_integers() -> None:
+    found, made = rows("gpt2-124m", ["emb_dim=1200000000,12000000000", "n_layers=12,1000000"])
+    assert made.wide
+    base = symbolic.load("gpt2-124m")
+    for (width, layers), total in found.items():
+        other = valid(base, {"emb_dim": width, "n_layers": layers})
+        assert other is not None
+        assert total == symbolic.explain(other).total
+    assert max(found.values()) > 2**64
+    _, small = rows("gpt2-124m", ["emb_dim=768,1536"])
+    assert not small.wide
+
+
+def test_chunks_together_are_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, _ = rows("gpt2-124m", ["n_layers=1:40", "emb_dim=12:1200:12"])
+    monkeypatch.setattr(sweeping, "CHUNK", 7)
+    assert rows("gpt2-124m", ["n_layers=1:40", "emb_dim=12:1200:12"])[0] == whole
+
+
+def test_the_command_prints_csv_and_says_what_it_left_out() -> None:
+    result = CliRunner().invoke(
+        main, ["sweep", "gpt2-124m", "--vary", "n_layers=12:36:12", "emb_dim=768,1000", "--csv"]
+    )
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == [
+        "n_layers,emb_dim,parameters", "12,768,124412160", "24,768,209438976", "36,768,294465792",
+    ]  # fmt: skip
+    assert "3 of 6 combinations left out: head_dim would not be a whole number" in result.stderr
+
+
+def test_the_command_says_when_it_counts_with_python_s_integers() -> None:
+    result = CliRunner().invoke(main, ["sweep", "gpt2-124m", "--vary", "emb_dim=12000000000", "--csv"])
+    assert "counted with Python's integers" in result.stderr
+    other = valid(symbolic.load("gpt2-124m"), {"emb_dim": 12 * 10**9})
+    assert other is not None
+    assert result.stdout.splitlines()[1] == f"12000000000,{symbolic.explain(other).total}"
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux to tell the memory of a process")
+def test_a_million_configs_take_less_than_five_seconds_and_a_gigabyte() -> None:
+    command = ["sweep", "gpt2-124m", "--vary", "n_layers=1:100", "emb_dim=12:120000:12", "--csv"]
+    # Not getrusage: it would count what the process that started this one needed.
+    code = (
+        "import sys; from symbolic.cli import main\n"
+        f"try: main({command!r})\n"
+        "finally: print([line.split()[1] for line in open('/proc/self/status') if 'VmHWM' in line][0], file=sys.stderr)"
+    )
+    start = time.perf_counter()
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    seconds = time.perf_counter() - start
+    assert done.stdout.count("\n") == 1_000_001
+    assert int(done.stderr.split()[-1]) < 10**6
+    # On a machine of its own it takes about a second; a busy one may take several times as long.
+    assert seconds < 15
+
+
+@pytest.mark.parametrize(
+    ("vary", "says"),
+    [
+        (["n_layers=12:6"], "the range 12:6 is empty"),
+        (["n_layers="], "names no values"),
+        (["n_layers"], "names no values"),
+        ([], "nothing to vary"),
+        (["n_layers=1:9:0"], "the step of 1:9:0 is 0"),
+        (["n_layers=0"], "n_layers must be at least 1"),
+        (["n_layers=1.5"], "'1.5' is no value"),
+        (["n_layers=-3"], "'-3' is no value"),
+        (["n_layers=1,2", "n_layers=3"], "n_layers is given twice"),
+        (["width=3"], "'width' is no size of this formula"),
+        (["n_layers=1:99999999"], "has more than"),
+    ],
+)
+def test_values_that_are_none_are_one_line(vary: list[str], says: str) -> None:
+    result = CliRunner().invoke(
+        main, ["sweep", "gpt2-124m", *(part for one in vary for part in ("--vary", one)), "--csv"]
+    )
+    assert result.exit_code == 2
+    assert says in result.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["sweep", "deepseek-v3", "--vary", "n_dense_layers=1:6"],
+        ["solve", "deepseek-v3", "--for", "n_dense_layers", "--total", "1e12"],
+    ],
+)
+def test_a_size_that_is_read_off_the_layer_pattern_can_t_be_set(command: list[str]) -> None:
+    result = CliRunner().invoke(main, command)
+    assert result.exit_code == 2
+    assert "read off the pattern of the layers" in result.stderr

@@ -1,0 +1,156 @@
+"""The commands do what their help says, and lose nothing."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import symbolic
+from symbolic.cli import main
+from symbolic.configs import models
+from symbolic.measuring import quantities
+from symbolic.networks import families
+
+
+def run(*arguments: str) -> str:
+    result = CliRunner().invoke(main, list(arguments))
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "explain",
+        "count",
+        "models",
+        "architectures",
+        "scale",
+        "solve",
+        "compare",
+        "formula",
+        "sweep",
+        "proofread",
+        "handout",
+    ],
+)
+def test_each_command_s_help_has_an_example(command: str) -> None:
+    text = run(command, "--help")
+    assert "Example" in text
+    assert f"symbolic {command}" in text.split("Example", 1)[1]
+
+
+def test_explain_writes_each_format_and_prints_each_path(tmp_path: Path) -> None:
+    formats = {"html": "html", "latex": "tex", "markdown": "md", "text": "txt", "json": "json"}
+    printed = run("explain", "gpt2-124m", "--format", ",".join(formats), "--output", str(tmp_path))
+    expected = [str(tmp_path / "gpt2-124m" / f"parameters.{ending}") for ending in formats.values()]
+    assert printed.split() == expected
+    for path in expected:
+        page = Path(path).read_text().replace("{,}", ",")
+        assert ("124412160" if path.endswith("json") else "124,412,160") in page
+
+
+def test_count_prints_data_of_the_documented_form() -> None:
+    data = json.loads(run("count", "gpt2-124m", "--json"))
+    assert list(data) == ["model", "architecture", "parameters", "conventions", "ignored"]
+    assert data["parameters"] == data["conventions"]["trainable"] == 124_412_160
+    assert data["conventions"]["walkthrough"] == 123_551_232
+    assert data["ignored"] == ["drop_rate"]
+    assert len(json.loads(run("count", "gpt2-124m", "llama-2-7b", "--json"))) == 2
+
+
+def test_models_and_architectures_list_all_there_are() -> None:
+    listed = run("models")
+    assert all(name in listed for name in models.names())
+    assert "llama" not in run("models", "gpt2")
+    assert all(name in run("architectures") for name in families.names())
+
+
+@pytest.mark.parametrize("name", ["../../evil", "a/b", "..", "", "x" * 500, "CON:\0fig", "模型"])
+def test_a_stranger_s_model_name_stays_in_the_folder(name: str, tmp_path: Path) -> None:
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps({name: {**symbolic.load("gpt2-124m").sizes, "qkv_bias": False}}))
+    [path] = run(
+        "explain", str(file), "--architecture", "gpt2", "--format", "text", "--output", str(tmp_path / "out")
+    ).split()
+    assert Path(path).resolve().parent.parent == (tmp_path / "out").resolve()
+
+
+def test_two_models_of_one_name_get_a_folder_each(tmp_path: Path) -> None:
+    paths = run("explain", "gpt2-124m", "gpt2-124m", "--format", "text", "--output", str(tmp_path)).split()
+    assert len(set(paths)) == 2
+
+
+def test_a_failure_leaves_the_earlier_pages_as_they_were(tmp_path: Path) -> None:
+    run("explain", "gpt2-124m", "--format", "text", "--output", str(tmp_path))
+    [page] = (tmp_path / "gpt2-124m").iterdir()
+    before = page.read_bytes()
+    result = CliRunner().invoke(
+        main, ["explain", "gpt2-124m", "nothing-of-that-name", "--format", "text", "--output", str(tmp_path)]
+    )
+    assert result.exit_code == 2
+    assert page.read_bytes() == before
+    assert [file.name for file in (tmp_path / "gpt2-124m").iterdir()] == ["parameters.txt"]
+
+
+def test_a_terminal_gets_colour_and_a_pipe_plain_text() -> None:
+    command = [sys.executable, "-m", "symbolic", "count", "gpt2-124m"]
+    assert "\x1b[" not in subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    reader, writer = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "80"}
+    environment.pop("NO_COLOR", None)
+    with subprocess.Popen(command, stdout=writer, env=environment) as process:
+        os.close(writer)
+        shown = b""
+        try:
+            while chunk := os.read(reader, 4096):
+                shown += chunk
+        except OSError:  # Linux says so when the other end is closed
+            pass
+    os.close(reader)
+    assert process.returncode == 0
+    assert b"\x1b[" in shown
+    assert b"124,412,160" in shown
+
+
+def test_counting_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; from symbolic.cli import main; main(['count', 'gpt2-124m'], standalone_mode=False);"
+        "heavy = {'sympy', 'jinja2', 'latex2mathml', 'rich'} & sys.modules.keys(); assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--quantity", "forward-flops", "--tokens", "0"], "tokens must be at least 1, got 0"),
+        (["--quantity", "forward-flops", "--tokens", "many"], "--tokens must be a number, got 'many'"),
+        (["--quantity", "forward-flops", "--tokens", "1e999999999"], "is too long"),
+        (["--quantity", "training-cost", "--mfu", "1.5"], "utilisation must be at most 1, got 1.5"),
+        (["--quantity", "training-cost", "--set", "price=3"], "no input (write NAME=N) 'price=3'"),
+        (["--quantity", "parameters", "--context", "5"], "quantities that have it: arithmetic-intensity"),
+        (["--quantity", "kv-cache", "--dtype", "int5"], "no dtype 'int5'"),
+        (["--quantity", "kv-cache", "--device", "gtx"], "no device 'gtx'"),
+        (["--quantity", "kv-cahce"], "nearest: kv-cache"),
+        (["--quantity", "kv-cache", "--batch", "100000"], "give at most 2112"),
+    ],
+)
+def test_a_wrong_input_of_a_quantity_is_one_line(arguments: list[str], says: str, tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["explain", "gpt2-124m", *arguments, "--output", str(tmp_path)])
+    assert result.exit_code == 2
+    assert says in result.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_all_quantities_are_derived_and_what_a_network_lacks_is_said(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["explain", "bert-base-uncased", "--quantity", "all", "--output", str(tmp_path)])
+    assert result.exit_code == 0
+    assert "left out kv-cache: bert-base-uncased has no cache" in result.output
+    made = {path.stem for path in (tmp_path / "bert-base-uncased").iterdir()}
+    assert made == set(quantities.names()) - {"kv-cache", "arithmetic-intensity"}

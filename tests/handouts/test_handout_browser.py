@@ -1,0 +1,147 @@
+"""The HTML sheet in a browser: it checks what is typed, from a file, without a request, and is quiet on paper."""
+
+import shutil
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from handout_forms import form
+from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Page as Tab
+from test_handout_platforms import long_form
+
+from symbolic.handouts import exports
+from symbolic.handouts.answers import Choice, Item, Number
+from symbolic.handouts.form import Form
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Chromium is not installed (apt-get install chromium)"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+def page_of(made: Form) -> str:
+    return next(str(text) for path, text in exports.of_form("html", made) if path.startswith("sheets/"))
+
+
+def opened(browser: Browser, made: Form, folder: Path, width: int = 1280) -> tuple[Tab, list[str]]:
+    path = folder / f"{made.stem}.html"
+    path.write_text(str(dict(exports.of_form("html", made))[f"sheets/{made.stem}.html"]), encoding="utf-8")
+    tab = browser.new_context(viewport={"width": width, "height": 900}).new_page()
+    complaints: list[str] = []
+    tab.on("console", lambda message: complaints.append(message.text))
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    tab.on("request", lambda request: complaints.append(request.url) if not request.url.startswith("file") else None)
+    tab.goto(path.as_uri())
+    return tab, complaints
+
+
+def answer(tab: Tab, item: Item, text: str) -> str:
+    """What the page says to an answer."""
+    if isinstance(item.answer, Choice):
+        tab.locator(f'input[name="{item.id}"][value="{text}"]').check()
+        return str(tab.locator(f'.choices[data-answer="{item.id}"] > output').inner_text())
+    box = tab.locator(f'input[data-answer="{item.id}"]')
+    box.fill(text)
+    box.blur()
+    return str(box.locator("xpath=following-sibling::output").inner_text())
+
+
+def wrong(item: Item) -> str:
+    if isinstance(item.answer, Choice):
+        return next(letter for letter, option in item.answer.lettered if option.why)
+    return str(item.answer.value + 1) if isinstance(item.answer, Number) else item.shown[1:] + "Z"
+
+
+@pytest.mark.parametrize("model", ["gpt2-124m", "qwen3-30b-a3b"])
+def test_right_answers_are_right_and_wrong_ones_are_not(browser: Browser, model: str, tmp_path: Path) -> None:
+    made = form(model)
+    tab, complaints = opened(browser, made, tmp_path)
+    for item in made.items:
+        assert answer(tab, item, wrong(item)) == "not yet", item.id
+        assert answer(tab, item, item.shown) == "✓ right", item.id
+    assert tab.locator(".score output").inner_text() == f"{len(made.items)} of {len(made.items)} answers are right."
+    assert complaints == []
+
+
+def test_a_number_may_be_written_in_the_ways_that_people_write_it(browser: Browser, tmp_path: Path) -> None:
+    made = form()
+    tab, _ = opened(browser, made, tmp_path)
+    item = made.blanks[0]
+    assert isinstance(item.answer, Number)
+    value = item.answer.value
+    for text in (
+        f"{value:,}",
+        str(value),
+        f"{value:,}".replace(",", " "),
+        f" {value:_} ",
+        f"{value}e0",
+        f"{value * 10}e-1",
+    ):
+        assert answer(tab, item, text) == ("✓ right" if "e-" not in text else "whole numbers only")
+    rounded = f"{value // 1000 / 1000}e6"
+    for text in (rounded, str(value)[:-1], f"-{value}"):
+        assert answer(tab, item, text) != "✓ right"
+    assert answer(tab, item, "seven") == "whole numbers only"
+    assert answer(tab, item, "") == ""
+
+
+def test_a_long_number_may_be_rounded(browser: Browser, tmp_path: Path) -> None:
+    made = long_form()
+    tab, _ = opened(browser, made, tmp_path)
+    [item, *_] = made.blanks
+    for text in ("100,000,000,000,000,000,001", "1.000e20", "1.0000E+20", "10.00e19"):
+        assert answer(tab, item, text) == "✓ right", text
+    for text in ("1e20", "1.001e20", "1.000e19", "100000000000000000000"):
+        # The last is another number, although a float could not tell.
+        assert answer(tab, item, text) == "not yet", text
+
+
+def test_the_page_s_own_sha_256_is_the_standard_s(browser: Browser, tmp_path: Path) -> None:
+    tab, _ = opened(browser, form(), tmp_path)
+    script = (Path(__file__).parents[2] / "templates" / "html" / "sheet.js").read_text(encoding="utf-8")
+    body = script.split("function fingerprint")[0].replace('"DATA"', '{salt: "", rounds: 1, answers: {}}')
+    for text in ("", "abc", "a" * 55, "a" * 56, "a" * 64, "ü" * 1000):
+        found = tab.evaluate(f"(text) => {{ {body}; return [...sha256(new TextEncoder().encode(text))]; }}", text)
+        assert bytes(found) == sha256(text.encode()).digest()
+
+
+def test_hints_come_one_after_another_and_not_on_paper(browser: Browser, tmp_path: Path) -> None:
+    tab, _ = opened(browser, form(), tmp_path)
+    hints = tab.locator(".hint")
+    assert hints.count() >= 10
+    assert not hints.first.locator("p").is_visible()
+    hints.first.locator("summary").click()
+    assert hints.first.locator("p").is_visible()
+    answer(tab, form().blanks[0], "12345")
+    tab.emulate_media(media="print")
+    assert not hints.first.is_visible()
+    assert not tab.locator(".score").is_visible()
+    assert not tab.locator("output").first.is_visible()
+    colour = tab.locator("input[data-answer]").nth(1).evaluate("it => getComputedStyle(it).color")
+    assert colour == "rgba(0, 0, 0, 0)"
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_nothing_sticks_out(browser: Browser, width: int, tmp_path: Path) -> None:
+    tab, _ = opened(browser, form("qwen3-30b-a3b"), tmp_path, width)
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_without_a_script_the_sheet_is_whole(browser: Browser, tmp_path: Path) -> None:
+    made = form()
+    path = tmp_path / "sheet.html"
+    path.write_text(page_of(made), encoding="utf-8")
+    tab = browser.new_context(java_script_enabled=False).new_page()
+    tab.goto(path.as_uri())
+    assert tab.locator("input[data-answer]").count() == 1 + sum(not isinstance(i.answer, Choice) for i in made.items)

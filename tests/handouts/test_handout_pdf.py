@@ -1,0 +1,135 @@
+"""PDFs: accessible, the same bytes each time, and pages that a teacher hands out as they are."""
+
+import re
+from functools import cache
+from io import BytesIO
+
+import pytest
+from handout_forms import form
+from hypothesis import given
+from hypothesis import strategies as st
+from pypdf import PdfReader
+
+import symbolic
+from symbolic.configs import models
+from symbolic.formulas.formula import Symbol
+from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.handouts.key import key
+from symbolic.handouts.sheet import sheet
+from symbolic.pages.page import Page, Paragraph
+from symbolic.pages.rendering.as_pdf import PAPERS, render_page, source
+from symbolic.pages.rendering.notation import NOTATIONS
+from symbolic.pages.rendering.typst_notation import Typst
+from symbolic.pages.rendering.typst_words import string
+
+HOSTILE = 'a_b $x$ & 50% #set {c} ~d ^e \\u{41} <b> "q" // /* `t` [g] @x *s* = + - 中文 \u202e é ħ \x07 \U0001f600'
+
+
+@cache
+def pdf(model: str, what: str, paper: str = "a4", fade: str = "5") -> bytes:
+    made = form(model, fade=fade)
+    return render_page({"sheet": sheet, "key": key}[what](made), paper=paper)
+
+
+def pages(data: bytes) -> list[str]:
+    return [page.extract_text() for page in PdfReader(BytesIO(data)).pages]
+
+
+MODELS = ["gpt2-124m", "qwen3-30b-a3b", "t5-small"]
+
+
+@pytest.mark.parametrize("what", ["sheet", "key"])
+@pytest.mark.parametrize("model", MODELS)
+def test_a_pdf_is_tagged_and_says_that_it_is_accessible(model: str, what: str) -> None:
+    reader = PdfReader(BytesIO(pdf(model, what)))
+    root = reader.root_object
+    assert root["/MarkInfo"]["/Marked"]  # type: ignore[index]
+    assert str(root["/Lang"]) == "en"
+    assert "/StructTreeRoot" in root
+    assert reader.xmp_metadata is not None
+    assert b"pdfuaid" in reader.xmp_metadata.stream.get_data()
+    assert reader.metadata is not None
+    assert "Count the parameters" in str(reader.metadata.title)
+
+
+@pytest.mark.parametrize(("paper", "size"), [("a4", (595, 842)), ("letter", (612, 792))])
+@pytest.mark.parametrize("model", MODELS)
+def test_the_paper_is_the_one_that_was_asked_for_and_has_the_form_on_each_page(
+    model: str, paper: str, size: tuple[int, int]
+) -> None:
+    reader = PdfReader(BytesIO(pdf(model, "sheet", paper)))
+    assert {(round(page.mediabox.width), round(page.mediabox.height)) for page in reader.pages} == {size}
+    texts = [page.extract_text() for page in reader.pages]
+    assert all(f"Form {form(model).id}" in text for text in texts)
+    assert all(f"{index} / {len(texts)}" in text for index, text in enumerate(texts, start=1))
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("fade", ["5", "all"])
+def test_no_blank_is_parted_from_its_question(model: str, paper: str, fade: str) -> None:
+    made = form(model, fade=fade)
+    texts = [" ".join(text.split()) for text in pages(pdf(model, "sheet", paper, fade))]
+    for blank in made.blanks:
+        # The number before the blank, and the one before the question behind it.
+        assert any(len(re.findall(rf"\({blank.id}\)", text)) >= 2 for text in texts[0:]), blank.id
+    for question in made.questions:
+        if question.kind != "find-mistake":
+            [page] = [text for text in texts if question.title + " (" in text]
+            last = {"formula": "It gives:", "value": "Answer:", "convention": "Letters:"}.get(question.kind)
+            assert last is None or last in page[page.index(question.title) :]
+
+
+def test_equations_can_be_copied() -> None:
+    text = " ".join(" ".join(pages(symbolic.explain("gpt2-124m").to_pdf())).split())
+    assert "38,597,376" in text
+    assert "vocab_size × emb_dim = 50,257 × 768 = 38,597,376" in text
+    assert "124,412,160" in text
+
+
+def test_the_same_page_is_the_same_bytes() -> None:
+    assert symbolic.explain("gpt2-124m").to_pdf() == symbolic.explain("gpt2-124m").to_pdf()
+    assert pdf("gpt2-124m", "sheet") == render_page(sheet(form()))
+    assert b"CreationDate" not in pdf("gpt2-124m", "sheet")
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("model", models.names())
+def test_every_bundled_model_prints(model: str, notation: str) -> None:
+    derivation = symbolic.explain(model)
+    assert f"{derivation.total:,}" in "".join(pages(derivation.to_pdf(notation=notation))[0].split("\n"))
+
+
+def test_a_strangers_name_is_set_letter_by_letter() -> None:
+    sizes = {"vocab_size": 100, "context_length": 10, "emb_dim": 8, "n_heads": 2, "n_layers": 2, HOSTILE: 1}
+    data = symbolic.explain(symbolic.load(sizes, name=HOSTILE)).to_pdf()
+    text = " ".join(" ".join(pages(data)).split())
+    unseen = ("[U+4E2D][U+6587]", "[U+202E]", "[U+0007]")
+    for piece in ("a_b $x$ & 50% #set {c} ~d", '\\u{41} <b> "q" // /*', *unseen):
+        assert piece in text
+
+
+@given(st.text(min_size=1))
+def test_any_text_can_be_set(text: str) -> None:
+    escaped = "".join(f"\\{letter}" for letter in text)
+    page = Page(text, text, None, "", "", (Paragraph(escaped),), (), {}, text)
+    assert source(page).count(string(text)) >= 2
+    assert render_page(page).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("symbol", SYMBOLS.values(), ids=lambda symbol: symbol.name)
+def test_a_letter_has_its_subscript(symbol: Symbol) -> None:
+    letter, _, below = symbol.letter.replace("{", "").replace("}", "").partition("_")
+    written = Typst("letters")(symbol)
+    assert written.replace('"', "") == (f"{letter}_{below}" if below else letter)
+
+
+def test_the_command_writes_a_pdf(tmp_path: object) -> None:
+    from click.testing import CliRunner
+
+    from symbolic.cli import main
+
+    done = CliRunner().invoke(main, ["explain", "gpt2-124m", "--format", "pdf", "--output", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    piped = CliRunner().invoke(main, ["explain", "gpt2-124m", "--format", "pdf", "--output", "-"])
+    assert piped.stdout_bytes.startswith(b"%PDF")

@@ -1,0 +1,320 @@
+"""Handouts: blanks, questions, mistakes and variants, whatever the format."""
+
+import re
+from collections import Counter
+from contextlib import suppress
+from dataclasses import replace
+from fractions import Fraction
+from random import Random
+
+import pytest
+import sympy
+from handout_forms import form, settings
+from hypothesis import given
+from hypothesis import strategies as st
+
+import symbolic
+from symbolic.configs import models
+from symbolic.configs.model import check_pairs, make_model
+from symbolic.errors import CheckFailed, SymbolicError
+from symbolic.handouts import kinds, mistakes
+from symbolic.handouts.answers import Choice, Item, Number, Option, Question, Word
+from symbolic.handouts.asked import lines
+from symbolic.handouts.fading import FadeError, can_be_blank, fade, usual
+from symbolic.handouts.form import Settings
+from symbolic.handouts.key import key
+from symbolic.handouts.making import check, figures, make_form, secrets, sound
+from symbolic.handouts.sheet import sheet
+from symbolic.handouts.variants import POCKET, stream, variant
+from symbolic.measuring import quantities
+from symbolic.pages.rendering import as_markdown
+from symbolic.pages.rendering.as_text import render_page
+
+KINDS = {"budget", "choice", "convention", "doubling", "find-mistake", "formula", "order", "shape", "value"}
+FORMS_A_MODEL = 18
+
+
+@pytest.mark.parametrize("name", models.names())
+def test_no_form_of_ten_thousand_questions_has_a_collision_or_an_answer_that_shows(name: str) -> None:
+    found: Counter[str] = Counter()
+    for index in range(FORMS_A_MODEL):
+        easy = bool(index % 2)
+        made = make_form(settings(name, "3", easy), str(index))
+        check_pairs(made.model.architecture, made.model.sizes, "variant")
+        assert len({*made.faded.hidden}) <= len(made.blanks) == 3
+        assert not secrets(made.items) & figures(sheet(made, hints=True))
+        assert all(sound(question) for question in made.questions)
+        assert not easy or made.derivation.total < POCKET
+        found.update(question.kind for question in made.questions)
+    # Every kind is asked of every family: 64 models × 18 forms × 9 kinds are 10,368 questions.
+    assert found == dict.fromkeys(KINDS, FORMS_A_MODEL)
+
+
+def test_the_kinds_are_all_there() -> None:
+    assert set(kinds.names()) == KINDS == set(kinds.in_order())
+
+
+@pytest.mark.parametrize(
+    "model", ["gpt2-124m", "llama-3-8b", "qwen3-30b-a3b", "deepseek-v3", "mamba-130m", "vit-base-patch16-224"]
+)
+def test_every_answer_is_what_sympy_finds_when_it_puts_the_sizes_in(model: str) -> None:
+    made = form(model)
+    for item in made.items:
+        for proof in item.proofs:
+            put = {sympy.Symbol(n, positive=True, integer=True): size for n, size in proof.sizes.items()}
+            assert proof.formula.algebra.subs(put) == proof.value
+        if isinstance(item.answer, Number) and not item.label.startswith("`"):
+            assert item.answer.value in {proof.value for proof in item.proofs}
+
+
+def test_a_key_that_is_wrong_is_never_written() -> None:
+    made = form()
+    [item, *others] = made.blanks
+    proof = replace(item.proofs[0], value=item.proofs[0].value + 1)
+    with pytest.raises(CheckFailed, match="SymPy finds"):
+        check(replace(made, blanks=(replace(item, proofs=(proof,)), *others)))
+
+
+def test_the_largest_size_within_a_budget_is_the_largest() -> None:
+    for who in map(str, range(8)):
+        [question] = [one for one in form(who=who).questions if one.kind == "budget"]
+        [item] = question.items
+        within, beyond = item.proofs
+        [budget] = re.findall(r"within ([\d,]+) parameters", question.stem[0].text)  # type: ignore[union-attr]
+        assert within.value <= int(budget.replace(",", "")) < beyond.value
+
+
+def test_doubling_says_what_the_two_values_say() -> None:
+    truths = {"stay": 1, "double": 2, "four times": 4}
+    for who in map(str, range(12)):
+        [question] = [one for one in form(who=who).questions if one.kind == "doubling"]
+        [item] = question.items
+        assert isinstance(item.answer, Choice)
+        ratio = Fraction(item.proofs[1].value, item.proofs[0].value)
+        [right] = [option.text for option in item.answer.options if not option.why]
+        if ratio in truths.values():
+            assert next(word for word, growth in truths.items() if growth == ratio) in right
+        else:
+            assert ("not double" in right) == (ratio < 2)
+
+
+def test_an_order_is_by_size() -> None:
+    for who in map(str, range(8)):
+        [question] = [one for one in form(who=who).questions if one.kind == "order"]
+        values = [proof.value for proof in question.items[0].proofs]
+        assert values == sorted(set(values))
+
+
+@pytest.mark.parametrize("wish", ["none", "1", "3", "5", "9", "14", "all", "total, attention", "3.1.1"])
+def test_a_fade_hides_what_it_says_and_nothing_else_tells_it(wish: str) -> None:
+    derivation = symbolic.explain("gpt2-124m")
+    faded = fade(derivation, wish)
+    if wish.isdecimal():
+        assert len(faded.lines) == int(wish)
+    bare = replace(settings(fade=wish, varied=False), questions=())
+    made = make_form(bare, "1")
+    shown = figures(sheet(made, hints=True))
+    assert not faded.hidden & shown
+    assert set(derivation.sizes.values()) - {64} <= shown
+    hidden = {asked.line.value for asked in lines(derivation) if can_be_blank(asked, derivation)}
+    assert {asked.line.value for asked in lines(derivation)} - hidden <= shown | {0}
+
+
+def test_the_last_steps_fade_first() -> None:
+    derivation = symbolic.explain("gpt2-124m")
+    names = [asked.name for asked in fade(derivation, "5").lines]
+    assert names == [
+        "3.1 attention",
+        "3.2 feed-forward network",
+        "3 transformer layers",
+        "3 transformer layers",
+        "total",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wish", "message"),
+    [
+        ("15", "14 steps can be blank here at most"),
+        ("999999999999", "14 steps"),
+        ("nonsense", "no step 'nonsense'"),
+        ("5 output head", "no step"),
+        ("4.1", "the sizes say its result already"),
+        ("-1", "no step '-1'"),
+    ],
+)
+def test_a_fade_that_can_not_be_is_refused(wish: str, message: str) -> None:
+    with pytest.raises(SymbolicError, match=re.escape(message)):
+        fade(symbolic.explain("gpt2-124m"), wish)
+
+
+def test_a_number_that_no_whole_groups_make_names_its_neighbours() -> None:
+    # Two kinds of layer of one shape: each result but two stands twice.
+    derivation = symbolic.explain("gemma-2-2b")
+    able = []
+    for count in range(1, 20):
+        with suppress(FadeError):
+            able.append(len(fade(derivation, str(count)).lines))
+    assert able == [*range(1, 15), 18, 19]
+    with pytest.raises(FadeError, match="just 15 can't be blank; 13 or 14 can"):
+        fade(derivation, "15")
+
+
+def test_a_form_follows_from_its_seed_and_name_alone() -> None:
+    one, two = form(who="Ada", student="Ada"), make_form(settings(), "Ada", "Ada")
+    assert one.id == two.id
+    assert render_page(sheet(one)) == render_page(sheet(two))
+    assert render_page(key(one)) == render_page(key(two))
+    others = {form(who=who).id for who in map(str, range(30))}
+    assert len(others) == 30
+    assert make_form(replace(settings(), seed="8"), "Ada", "Ada").id != one.id
+
+
+def test_the_forms_of_a_seed_stay_what_they_were() -> None:
+    # A teacher who prints a key next year needs this year's numbers.
+    made = form()
+    assert made.id == "BM4EP"
+    assert made.model.sizes["emb_dim"] == 1344
+    # V d + T d + L (12 d² + 10 d) + 2 d with 16,000, 4,096, 32 and 1,344
+    assert made.derivation.total == 721_074_816
+
+
+def test_without_variants_the_model_is_the_one_that_was_asked_for() -> None:
+    made = make_form(settings(varied=False), "1")
+    assert made.model.sizes == symbolic.load("gpt2-124m").sizes
+    assert made.derivation.total == 124_412_160
+
+
+@given(st.integers())
+def test_a_variant_is_a_config_that_reads_back(seed: int) -> None:
+    model = symbolic.load("llama-3-8b")
+    drawn = variant(model, stream(seed))
+    assert drawn.sizes["n_heads"] % drawn.sizes["n_kv_groups"] == 0
+    again = make_model("again", {"model_type": "llama", **drawn.sizes, "tied_head": False}, "test")
+    assert again.sizes == drawn.sizes
+
+
+@pytest.mark.parametrize(
+    ("model", "name", "total"),
+    [
+        # FACTS: 19,200 shifts, 55,296 biases, 786,432 positions, a head of 38,597,376.
+        ("gpt2-124m", "forgot the norm shifts", 124_412_160 - 19_200),
+        ("gpt2-124m", "forgot the biases", 124_412_160 - 55_296),
+        ("gpt2-124m", "forgot the position table", 124_412_160 - 786_432),
+        ("gpt2-124m", "counted the tied head twice", 163_009_536),
+        ("gpt2-124m", "one layer only", 124_412_160 - 11 * 7_085_568),
+        ("llama-2-7b", "two matrices in the gated network", 6_738_415_616 - 32 * 4096 * 11008),
+        ("llama-3-8b", "forgot the grouping", 8_030_261_248 + 32 * 2 * 4096 * (32 - 8) * 128),
+        ("qwen3-30b-a3b", "only the chosen experts", 3_353_032_704),
+        ("mixtral-8x7b", "only the chosen experts", 12_879_925_248),
+    ],
+)
+def test_a_mistake_leads_where_it_leads_people(model: str, name: str, total: int) -> None:
+    found = {mistake.name: wrong.total for mistake, wrong in mistakes.found(symbolic.explain(model))}
+    assert found[name] == total
+
+
+@pytest.mark.parametrize("model", ["gpt2-124m", "llama-3-8b", "deepseek-v3"])
+@pytest.mark.parametrize("quantity", quantities.names())
+def test_a_handout_can_be_of_every_quantity(model: str, quantity: str) -> None:
+    like = symbolic.explain(model, quantity)
+    shared = Settings(like, "7", usual(like), kinds.in_order())
+    for who in ("1", "2"):
+        made = make_form(shared, who)
+        assert made.blanks
+        assert len(made.questions) >= 4
+        assert not secrets(made.items) & figures(sheet(made, hints=True))
+        assert like.unit in render_page(sheet(made))
+        assert render_page(key(made))
+
+
+@pytest.mark.parametrize(
+    ("model", "quantity", "name", "factor"),
+    [
+        ("gpt2-124m", "forward-flops", "multiply-adds for operations", Fraction(1, 2)),
+        # Query heads for each key-value head: 32 / 8.
+        ("llama-3-8b", "kv-cache", "forgot the grouping", Fraction(4)),
+    ],
+)
+def test_a_mistake_of_another_quantity(model: str, quantity: str, name: str, factor: Fraction) -> None:
+    derivation = symbolic.explain(model, quantity)
+    found = {mistake.name: wrong.total for mistake, wrong in mistakes.found(derivation)}
+    assert found[name] == derivation.total * factor
+
+
+def test_all_experts_taken_for_active_ones_are_the_whole_model() -> None:
+    derivation = symbolic.explain("mixtral-8x7b", convention="active")
+    found = {mistake.name: wrong.total for mistake, wrong in mistakes.found(derivation)}
+    assert found["all experts as active"] == 46_702_792_704
+
+
+@pytest.mark.parametrize("mistake", mistakes.MISTAKES, ids=lambda mistake: mistake.name)
+def test_each_mistake_is_explained(mistake: mistakes.Mistake) -> None:
+    assert settings().prose(mistake.block)
+
+
+def test_a_wrong_choice_names_its_mistake() -> None:
+    [question] = [one for one in form().questions if one.kind == "choice"]
+    [item] = question.items
+    assert isinstance(item.answer, Choice)
+    for option in item.answer.options:
+        assert bool(option.why) != (int(option.text.replace(",", "")) == item.proofs[0].value)
+    text = as_markdown.render_page(key(form()))
+    assert all(option.why in text for option in item.answer.options)
+
+
+def test_exactly_one_line_of_a_walk_is_wrong() -> None:
+    for who in map(str, range(8)):
+        [question] = [one for one in form(who=who).questions if one.kind == "find-mistake"]
+        which, total = question.items
+        assert isinstance(which.answer, Word)
+        assert isinstance(total.answer, Number)
+        text = render_page(key(form(who=who)))
+        assert f"Line {which.answer.text} is wrong" in text
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        (Option("1"), Option("1", "wrong"), Option("2", "wrong")),
+        (Option("1"), Option("2"), Option("3", "wrong")),
+        (Option("1", "wrong"), Option("2", "wrong"), Option("3", "wrong")),
+        (Option("1"), Option("2", "wrong")),
+    ],
+    ids=["two alike", "two right", "none right", "too few"],
+)
+def test_a_choice_that_is_no_choice_is_drawn_again(options: tuple[Option, ...]) -> None:
+    assert not sound(Question("test", "", (), (Item("1", "", Choice(options), ()),), ()))
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_kind_asks_differently_for_another_student(kind: str) -> None:
+    found = set()
+    for who in map(str, range(6)):
+        [question] = [one for one in form(who=who).questions if one.kind == kind]
+        found.add(repr(question.stem))
+    assert len(found) > 1
+
+
+def test_every_line_of_the_key_stands_under_the_number_of_the_sheet() -> None:
+    made = form()
+
+    def numbers(text: str) -> list[str]:
+        return re.findall(r"^ *((?:\d+\.)*\d+)  [A-Z]", text, re.MULTILINE)
+
+    ours, theirs = numbers(render_page(sheet(made))), numbers(render_page(key(made)))
+    assert ours == theirs
+    assert len(ours) > 15
+
+
+def test_prose_has_no_hole() -> None:
+    for model in ("gpt2-124m", "qwen3-next-80b-a3b", "t5-small"):
+        for page in (sheet(form(model)), key(form(model))):
+            text = " ".join(render_page(page).split())
+            assert not re.search(r"\{\{|\}\}|None|\( ?\)|  |Markup object", text)
+
+
+def test_a_random_stream_is_the_same_on_every_machine() -> None:
+    assert [stream("7", "Ada").randint(0, 10**6) for _ in range(2)] == [stream("7", "Ada").randint(0, 10**6)] * 2
+    assert isinstance(stream("7"), Random)
+    assert stream("7", "Ada").randint(0, 10**6) == 799_921

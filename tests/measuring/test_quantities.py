@@ -1,0 +1,172 @@
+"""What is computed, kept and paid beside the parameters comes out as published, and by a second way of counting."""
+
+from fractions import Fraction
+
+import pytest
+
+import symbolic
+from symbolic.errors import ConfigError, NothingToMeasure, UnknownName
+from symbolic.formulas.figures import significant
+from symbolic.measuring import quantities
+from symbolic.measuring.results import follow, remarks
+
+
+@pytest.mark.parametrize(
+    ("model", "quantity", "inputs", "convention", "total"),
+    [
+        # PyTorch's FlopCounterMode, and nanoGPT's transformer_sizing.ipynb
+        ("gpt2-124m", "forward-flops", {}, "", 291_648_307_200),
+        ("gpt2-124m", "forward-flops", {}, "masked", 272_320_954_368),
+        ("gpt2-124m", "forward-flops", {}, "without-attention-products", 252_993_601_536),
+        ("gpt2-124m", "forward-flops", {"batch_size": 3}, "", 3 * 291_648_307_200),
+        ("llama-2-7b", "forward-flops", {"tokens": 128}, "", 1_700_001_742_848),
+        ("gpt2-124m", "training-flops", {}, "", 874_944_921_600),
+        # Elements of a token, two bytes each: Rajbhandari-style counts by hand
+        ("gpt2-124m", "kv-cache", {"context": 1}, "", 36_864),
+        ("llama-2-7b", "kv-cache", {"context": 1}, "", 524_288),
+        ("llama-2-70b", "kv-cache", {"context": 1}, "", 327_680),
+        ("llama-3-8b", "kv-cache", {"context": 1}, "", 131_072),
+        ("mixtral-8x7b", "kv-cache", {"context": 1}, "", 131_072),
+        ("qwen3-30b-a3b", "kv-cache", {"context": 1}, "", 98_304),
+        ("deepseek-v3", "kv-cache", {"context": 1}, "", 70_272),
+        ("llama-3-8b", "kv-cache", {"context": 1}, "ungrouped", 524_288),
+        ("llama-3-8b", "kv-cache", {"context": 8192, "batch_size": 4}, "", 4 * 8192 * 131_072),
+    ],
+)
+def test_a_total_is_the_published_one(
+    model: str, quantity: str, inputs: dict[str, int], convention: str, total: int
+) -> None:
+    assert symbolic.explain(model, quantity, convention=convention, inputs=inputs).total == total
+
+
+def test_palm_s_formula_takes_the_norms_for_products() -> None:
+    """nanoGPT's transformer_sizing.ipynb: no biases, no shifts, N without the position table."""
+    model = symbolic.load("gpt2-124m").with_options({"linear_bias": False, "norm_shift": False})
+    assert symbolic.explain(model, "training-flops", convention="palm").total == 875_062_886_400
+
+
+@pytest.mark.parametrize(("tokens", "batch"), [(1024, 1), (256, 4), (17, 3)])
+@pytest.mark.parametrize(("convention", "factor", "head"), [("products", 72, 12), ("full-recomputation", 96, 16)])
+def test_a_standard_block_gives_megatron_s_formula(
+    tokens: int, batch: int, convention: str, factor: int, head: int
+) -> None:
+    """Narayanan et al. 2021, arXiv:2104.04473: 72 B s l h² (1 + s/6h + V/12lh), 96 and 16 with recomputation."""
+    derivation = symbolic.explain(
+        "gpt2-124m", "training-flops", convention=convention, inputs={"tokens": tokens, "batch_size": batch}
+    )
+    h, layers, vocab = (derivation.sizes[name] for name in ("emb_dim", "n_layers", "vocab_size"))
+    bracket = 1 + Fraction(tokens) / (6 * h) + Fraction(vocab) / (head * layers * h)
+    assert derivation.total == factor * batch * tokens * layers * h**2 * bracket
+
+
+@pytest.mark.parametrize(
+    ("convention", "gibibytes"),
+    [("all-kept", "97.0"), ("selective-recomputation", "17.0"), ("full-recomputation", "1.00")],
+)
+def test_the_activations_of_the_layers_are_korthikanti_s(convention: str, gibibytes: str) -> None:
+    """Table 2 of arXiv:2205.05198 with s = h = 4096, b = 1, 32 heads and 32 layers."""
+    model = symbolic.load(
+        {"vocab_size": 50257, "context_length": 4096, "emb_dim": 4096, "n_heads": 32, "n_layers": 32, "qkv_bias": True}
+    )
+    derivation = symbolic.explain(model, "training-memory", convention=convention, inputs={"tokens": 4096})
+    [layers] = [step for step in derivation.steps if step.role == "layer"]
+    weights = symbolic.explain(model, "training-memory", convention="states", inputs={"tokens": 4096})
+    [states] = [step for step in weights.steps if step.role == "layer"]
+    assert significant(Fraction(layers.value - states.value, 2**30), 3) == gibibytes
+
+
+def test_adam_in_mixed_precision_takes_sixteen_bytes_a_parameter() -> None:
+    """Rajbhandari et al. 2020, arXiv:1910.02054, §3.1; 18 where gradients are accumulated at 32 bits."""
+    parameters = symbolic.explain("gpt2-124m").total
+    for given, each in (({}, 16), ({"gradient_bytes": 4}, 18), ({"state_bytes": 0}, 4)):
+        states = symbolic.explain("gpt2-124m", "training-memory", convention="states", inputs=given)
+        assert states.total == each * parameters
+
+
+@pytest.mark.parametrize(
+    ("dtype", "bits"),
+    [
+        ("int4", Fraction(4) + Fraction(16 + 4, 128)),
+        ("nf4", Fraction(9, 2)),
+        ("q8_0", Fraction(17, 2)),
+        ("mxfp4", Fraction(17, 4)),
+        ("int8", Fraction(8)),
+    ],
+)
+def test_quantised_matrices_carry_their_scales(dtype: str, bits: Fraction) -> None:
+    derivation = symbolic.explain("llama-3-8b", "weight-memory", dtype=dtype)
+    matrices = 32 * (4096 * 4096 * 2 + 4096 * 1024 * 2 + 3 * 4096 * 14336)
+    rest = 8_030_261_248 - matrices
+    assert derivation.total == matrices * bits / 8 + 2 * rest
+
+
+def test_a_window_bounds_the_cache() -> None:
+    short, long = (
+        symbolic.explain("gemma-2-2b", "kv-cache", inputs={"context": context}).total for context in (4096, 8192)
+    )
+    each = 2 * 4 * 256 * 2
+    assert short == 26 * each * 4096
+    assert long == 13 * each * 4096 + 13 * each * 8192
+
+
+def test_a_state_does_not_grow_with_the_context() -> None:
+    totals = {symbolic.explain("mamba-130m", "kv-cache", inputs={"context": context}).total for context in (1, 10**6)}
+    assert totals == {24 * (1536 * 16 + 1536 * 4) * 2}
+
+
+@pytest.mark.parametrize("quantity", quantities.names())
+@pytest.mark.parametrize("model", ["gpt2-124m", "llama-3-8b", "deepseek-v3", "gemma-3-1b", "gpt-oss-20b", "t5-small"])
+@pytest.mark.parametrize("format", ["html", "latex", "markdown", "text", "json"])
+def test_each_quantity_has_a_page_that_holds(quantity: str, model: str, format: str) -> None:
+    assert symbolic.explain(model, quantity).to(format)
+
+
+@pytest.mark.parametrize("quantity", quantities.names())
+def test_depth_costs_nothing(quantity: str) -> None:
+    model = symbolic.load("gpt2-124m")
+    deep = symbolic.load({**model.sizes, **model.options, "n_layers": 10**30}, architecture="gpt2")
+    assert len(str(symbolic.explain(deep, quantity).total)) > 30
+
+
+@pytest.mark.parametrize("model", ["bert-base-uncased", "vit-base-patch16-224"])
+def test_a_network_without_a_cache_says_so(model: str) -> None:
+    with pytest.raises(NothingToMeasure, match="no cache: it reads a whole text"):
+        symbolic.explain(model, "kv-cache")
+    with pytest.raises(NothingToMeasure, match="so there is no arithmetic-intensity of it"):
+        symbolic.explain(model, "arithmetic-intensity").to("text")
+
+
+@pytest.mark.parametrize(
+    ("quantity", "given", "error", "says"),
+    [
+        ("forward-flops", {"inputs": {"tokens": 0}}, ConfigError, "tokens must be at least 1, got 0"),
+        ("forward-flops", {"inputs": {"tokens": -5}}, ConfigError, "at least 1"),
+        ("forward-flops", {"inputs": {"tokens": Fraction(1, 2)}}, ConfigError, "whole number, got 0.5"),
+        ("forward-flops", {"inputs": {"utilisation": 1}}, UnknownName, "no input of forward-flops 'utilisation'"),
+        ("training-cost", {"inputs": {"utilisation": Fraction(3, 2)}}, ConfigError, "at most 1, got 1.5"),
+        ("training-cost", {"inputs": {"utilisation": 0}}, ConfigError, "more than 0"),
+        ("kv-cache", {"dtype": "int5"}, UnknownName, "no dtype 'int5'"),
+        ("kv-cache", {"device": "h10"}, UnknownName, "nearest: h100"),
+        ("parameters", {"dtype": "int4"}, ConfigError, "does not depend on how numbers are stored"),
+        ("forward-flops", {"device": "h100"}, ConfigError, "does not depend on the device"),
+    ],
+)
+def test_a_wrong_input_is_named(quantity: str, given: dict[str, object], error: type[Exception], says: str) -> None:
+    with pytest.raises(error, match=says):
+        symbolic.explain("gpt2-124m", quantity, **given)  # type: ignore[arg-type]
+
+
+def test_a_batch_that_does_not_fit_is_told_the_bound() -> None:
+    most = {result.title: result.value for result in follow(symbolic.explain("llama-3-8b", "kv-cache"))}
+    bound = most["sequences that fit beside the weights"]
+    assert bound == (80 * 10**9 - 2 * 8_030_261_248) // (1024 * 131_072)
+    with pytest.raises(ConfigError, match=f"give at most {bound}"):
+        follow(symbolic.explain("llama-3-8b", "kv-cache", inputs={"batch_size": int(bound) + 1}))
+
+
+def test_the_best_number_of_tokens_names_both_fits() -> None:
+    """Hoffmann et al. 2022 as printed, Besiroglu et al. 2024: the inverse of their optima at 5.76e23 operations."""
+    [(first, one), (second, other)] = remarks(symbolic.explain("llama-2-7b", "training-cost"))
+    assert (first, second) == ("Hoffmann et al. 2022", "Besiroglu et al. 2024")
+    assert "447 billion tokens" in one
+    assert "139 billion tokens" in other

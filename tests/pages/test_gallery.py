@@ -1,0 +1,91 @@
+"""The gallery in output/ is what the commands make today: each page a snapshot, and what a visitor sees first."""
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from symbolic.cli import main
+
+ROOT = Path(__file__).parents[2]
+FORMATS = "html,latex,markdown"
+GALLERY = [
+    ("gpt2-124m", "parameters,forward-flops,kv-cache"),
+    ("gpt2-1558m", "parameters"),
+    ("llama-2-7b", "parameters,forward-flops,kv-cache"),
+    ("llama-3-8b", "parameters"),
+    ("qwen3-30b-a3b", "parameters"),
+    ("deepseek-v3", "parameters"),
+    ("gemma-3-1b", "parameters"),
+]
+
+
+ANALYSES = [
+    ("gpt2-124m", ["scale", "gpt2-124m"]),
+    ("gpt2-124m-to-gpt2-1558m-to-llama-2-7b", ["compare", "gpt2-124m", "gpt2-1558m", "llama-2-7b"]),
+]
+PLOTS = (".svg", ".pdf")
+
+
+@pytest.mark.parametrize(("model", "quantities"), GALLERY)
+def test_a_page_of_the_gallery_is_fresh(model: str, quantities: str, tmp_path: Path) -> None:
+    command = ["explain", model, "--quantity", quantities, "--format", FORMATS, "--output", str(tmp_path)]
+    result = CliRunner().invoke(main, command)
+    assert result.exit_code == 0, result.output
+    for page in sorted((tmp_path / model).iterdir()):
+        kept = ROOT / "output" / model / page.name
+        assert kept.exists(), f"{kept.relative_to(ROOT)} is missing; make it with `symbolic explain {model}`"
+        assert page.read_text(encoding="utf-8") == kept.read_text(encoding="utf-8"), f"{kept.name} is stale"
+
+
+@pytest.mark.parametrize(("folder", "command"), ANALYSES)
+def test_an_analysis_of_the_gallery_is_fresh(folder: str, command: list[str], tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, [*command, "--format", FORMATS, "--output", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    for page in sorted((tmp_path / folder).iterdir()):
+        kept = ROOT / "output" / folder / page.name
+        assert kept.exists(), f"{kept.relative_to(ROOT)} is missing; make it with `symbolic {' '.join(command)}`"
+        # Another matplotlib draws the same plot with other bytes; what a plot shows stands in the page's table.
+        if page.suffix not in PLOTS:
+            assert without_plots(page.read_text(encoding="utf-8")) == without_plots(kept.read_text(encoding="utf-8"))
+
+
+def without_plots(page: str) -> str:
+    return re.sub(r'(<svg class="plot"[^>]*>).*?</svg>', r"\1", page, flags=re.DOTALL)
+
+
+def test_the_handout_of_the_gallery_is_fresh(tmp_path: Path) -> None:
+    target = tmp_path / "gpt2-124m" / "handout"
+    settings = ["--fade", "5", "--variants", "3", "--seed", "7", "--format", "all", "--output", str(target)]
+    result = CliRunner().invoke(main, ["handout", "gpt2-124m", *settings])
+    assert result.exit_code == 0, result.output
+    kept = ROOT / "output" / "gpt2-124m" / "handout"
+    made, there = (
+        {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        for folder in (target, kept)
+    )
+    assert made.keys() == there.keys()
+    stale = [name for name in made if made[name] != there[name]]
+    assert not stale, "make it with `symbolic handout gpt2-124m --fade 5 --variants 3 --seed 7 --format all`"
+
+
+def test_the_gallery_holds_nothing_else() -> None:
+    kept = {folder.name for folder in (ROOT / "output").iterdir() if folder.is_dir()}
+    assert kept == {model for model, _ in GALLERY} | {folder for folder, _ in ANALYSES}
+
+
+@pytest.mark.parametrize(
+    ("model", "config"),
+    [
+        ("gpt2-124m", "GPT_CONFIG_124M"),
+        ("gpt2-1558m", "GPT_CONFIG_1558M"),
+        ("llama-2-7b", "LLAMA2_CONFIG_7B"),
+    ],
+)
+def test_the_walkthrough_s_dict_is_the_gallery_s_model(model: str, config: str, walkthrough: Path) -> None:
+    import symbolic
+
+    ours, theirs = symbolic.load(model), symbolic.load(f"{walkthrough}::{config}")
+    assert (ours.sizes, ours.options) == (theirs.sizes, theirs.options)
+    assert symbolic.explain(ours).total == symbolic.explain(theirs).total

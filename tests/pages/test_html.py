@@ -1,0 +1,219 @@
+"""The HTML page is valid, whole in itself, small, navigable, and safe with a stranger's words."""
+
+import re
+from fractions import Fraction
+from itertools import pairwise
+from xml.etree.ElementTree import Element
+
+import html5lib
+import pytest
+
+import symbolic
+from symbolic.configs import models
+from symbolic.formulas.formula import Formula
+from symbolic.formulas.vocabulary import emb_dim, n_layers
+from symbolic.pages.document import explain_page, model_page
+from symbolic.pages.page import Bar, Entry, Page, Paragraph, Section
+from symbolic.pages.rendering import as_html
+from symbolic.pages.rendering.notation import Spoken
+
+HUGE = {"vocab_size": 10**30, "context_length": 10**30, "emb_dim": 10**30, "n_heads": 10, "n_layers": 10**30}
+SMALL = {"vocab_size": 50, "context_length": 20, "emb_dim": 12, "n_heads": 3, "n_layers": 2}
+PAGES = [
+    *((name, "trainable", "names", "full") for name in models.names()),
+    ("gpt2-124m", "walkthrough", "names", "full"),
+    ("gpt2-124m", "non-embedding", "letters", "full"),
+    ("llama-2-7b", "untied", "letters", "brief"),
+]
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "</title></style><img src=x onerror=alert(1)>",
+    "a_b$%\\`*c*[x](javascript:alert(1))",
+    '" onmouseover="alert(1)',
+    "{{ 7 * 7 }}{% raw %}",
+    "🦙 שלום 模型",
+]
+
+
+def parsed(html: str) -> Element:
+    parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+    root: Element = parser.parse(html)
+    return root
+
+
+def text(element: Element) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def page(name: str = "gpt2-124m", convention: str = "trainable", **options: str) -> str:
+    return symbolic.explain(name, convention=convention).to_html(**options)
+
+
+@pytest.mark.parametrize(("name", "convention", "notation", "detail"), PAGES)
+def test_a_page_is_valid_small_and_needs_nothing_else(name: str, convention: str, notation: str, detail: str) -> None:
+    html = page(name, convention, notation=notation, detail=detail)
+    root = parsed(html)
+    assert len(html.encode()) < 200_000
+    assert root.get("lang") == "en"
+    assert not [element for element in root.iter() if {"src", "srcset", "action", "data"} & set(element.attrib)]
+    assert not root.findall(".//link")
+    assert [element.tag for element in root.iter() if "href" in element.attrib and element.tag != "a"] == []
+    assert re.findall(r"url\(\"(?!data:font/woff2;base64,)", html) == []
+    assert "@import" not in html
+
+
+@pytest.mark.parametrize(("name", "convention", "notation", "detail"), PAGES)
+def test_ids_are_unique_and_links_within_the_page_resolve(
+    name: str, convention: str, notation: str, detail: str
+) -> None:
+    root = parsed(page(name, convention, notation=notation, detail=detail))
+    ids = [element.attrib["id"] for element in root.iter() if "id" in element.attrib]
+    assert len(ids) == len(set(ids))
+    links = [link.attrib["href"] for link in root.iter("a")]
+    assert {link.removeprefix("#") for link in links if link.startswith("#")} <= set(ids)
+    assert all(link.startswith(("#", "https://")) for link in links)
+
+
+@pytest.mark.parametrize(("name", "convention", "notation", "detail"), PAGES)
+def test_headings_come_in_order(name: str, convention: str, notation: str, detail: str) -> None:
+    root = parsed(page(name, convention, notation=notation, detail=detail))
+    levels = [int(element.tag[1]) for element in root.iter() if re.fullmatch("h[1-6]", str(element.tag))]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(below <= above + 1 for above, below in pairwise(levels))
+
+
+def test_the_contents_are_the_summary() -> None:
+    root = parsed(page())
+    nav = root.find(".//nav")
+    assert nav is not None
+    lines = {text(link.findall("span")[0]): text(link.findall("span")[-1]) for link in nav.iter("a")}
+    assert lines["1 Token embedding"] == "38,597,376"
+    assert lines["3 Transformer layers"] == "85,026,816"
+    assert lines["5 Output head"] == "0"
+    assert lines["Total"] == "124,412,160"
+    assert "The closed form" in lines
+
+
+def spoken(formula: Formula) -> str:
+    return Spoken()(formula)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "where"),
+    [
+        ("feed-forward width equals 4 times embedding width equals 4 times 768 equals 3,072", "a definition"),
+        ("number of layers times one transformer layer equals 12 times 7,085,568 equals 85,026,816", "a step"),
+        ("1,536 for the scales plus 1,536 for the shifts equals 3,072", "a sum"),
+        (spoken(12 * n_layers * emb_dim**2), "the leading term"),
+        (spoken(6 * n_layers * emb_dim), "a table"),
+    ],
+)
+def test_each_formula_is_said_in_words(sentence: str, where: str) -> None:
+    root = parsed(page())
+    labels = [element.attrib["aria-label"] for element in root.iter() if element.get("role") == "math"]
+    assert any(sentence in label for label in labels), where
+    assert all(labels)
+
+
+def test_every_equation_stands_in_an_element_that_says_it() -> None:
+    root = parsed(page())
+    inside = sum(len(element.findall(".//{*}math")) for element in root.iter() if element.get("role") == "math")
+    formulas = [cell for cell in root.iter() if cell.tag.endswith("td") and cell.find(".//*[@role='math']") is not None]
+    letters = [cell for cell in root.iter() if cell.tag.endswith("td") and cell not in formulas]
+    assert inside + sum(len(cell.findall(".//{*}math")) for cell in letters) == len(root.findall(".//{*}math"))
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("notation", ["names", "letters"])
+def test_a_stranger_s_words_stay_words(name: str, notation: str) -> None:
+    model = symbolic.load({**SMALL, name: 1}, name=name)
+    for html in (symbolic.explain(model).to_html(notation=notation), as_html.fragment(symbolic.explain(model))):
+        parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+        root = parser.parse(html)
+        assert parser.errors == [] or html.startswith("<div")
+        scripts = [text(script) for script in root.iter("script")]
+        assert not any("alert" in script for script in scripts)
+        assert not [e for e in root.iter() if any(str(a).startswith("on") for a in e.attrib)]
+        assert not list(root.iter("img"))
+        assert not [a for a in root.iter("a") if "javascript" in a.attrib["href"]]
+        assert " ".join(name.split()) in text(root)
+
+
+def test_only_the_page_s_own_script_may_run() -> None:
+    html = page()
+    assert "default-src 'none'" in html
+    assert "'unsafe-inline'" not in re.sub("style-src 'unsafe-inline'", "", html)
+    assert re.search(r"script-src 'sha256-[A-Za-z0-9+/=]{44}'", html)
+
+
+def test_numbers_of_any_size_are_printed_exactly() -> None:
+    derivation = symbolic.explain(HUGE)
+    html = derivation.to_html()
+    parsed(html)
+    assert f"{derivation.total:,}" in html
+    assert "× 10<sup>91</sup>" in html
+
+
+def test_the_bar_has_words_letters_and_parts_that_fill_it() -> None:
+    root = parsed(page())
+    bar = root.find(".//{*}svg[@role='img']")
+    assert bar is not None
+    assert bar.attrib["aria-label"].startswith("A bar in 6 parts: token embedding 31.0 %")
+    widths = [Fraction(rect.attrib["width"].rstrip("%")) for rect in bar.iterfind("{*}rect")]
+    assert 100 <= sum(widths) < 101
+    assert [text(letter) for letter in bar.iterfind("{*}text") if text(letter)] == ["A", "C", "D"]
+
+
+def test_details_can_be_folded_away_and_brief_has_none() -> None:
+    assert text(next(parsed(page()).iter("details"))).startswith("Details")
+    assert "<details" not in page(detail="brief")
+
+
+@pytest.mark.parametrize(("notation", "forms"), [("names", 2), ("letters", 1)])
+def test_the_closed_form_stands_in_letters_and_in_the_page_s_notation(notation: str, forms: int) -> None:
+    root = parsed(page(notation=notation))
+    first = root.find(".//div[@class='statement']")
+    assert first is not None
+    assert len(first.findall("div[@class='equation']")) == forms
+    assert "L\\,(12\\,d^{2} + 10\\,d)" in text(first)
+
+
+def test_a_notebook_s_snippet_is_small_and_has_neither_ids_nor_contents() -> None:
+    derivation = symbolic.explain("gpt2-124m")
+    for html in (as_html.fragment(derivation), as_html.page_fragment(model_page(derivation.model))):
+        root = parsed(f"<!DOCTYPE html><title>notebook</title>{html}")
+        assert len(html) < 60_000
+        assert not [element for element in root.iter() if "id" in element.attrib]
+        assert not list(root.iter("nav"))
+        assert not list(root.iter("script"))
+    style = html[html.index("<style>") + 7 : html.index("</style>")]
+    assert all(rule.strip().startswith(".symbolic") for rule in re.findall(r"([^{}]+)\{", style))
+
+
+def test_a_page_without_total_bar_or_steps_is_a_page_too() -> None:
+    bare = Page("a <b> title", "", None, "", "", (Paragraph("*one* `x` [two](https://example.org/?a&b)"),), (), {})
+    root = parsed(as_html.render_page(bare))
+    assert text(next(root.iter("h1"))) == "a <b> title"
+    assert next(root.iter("em")).text == "one"
+    assert [a.attrib["href"] for a in root.iter("a")][1:] == ["https://example.org/?a&b"]
+
+
+def test_a_link_goes_to_the_web_or_nowhere() -> None:
+    bad = Page("t", "", None, "", "", (Paragraph("[two](javascript:alert\\(1\\)) [three](data:x)"),), (), {})
+    assert [a.attrib["href"] for a in parsed(as_html.render_page(bad)).iter("a")] == ["#main"]
+
+
+def test_a_section_s_figure_is_shown_where_no_step_below_says_it() -> None:
+    entry = Entry("1", "one", "One", "", (), (), 3)
+    sections = (Section("a", "A", (entry,), 7), Section("b", "B", (), 8), Section("c", "C", (Bar((), "nothing"),)))
+    nav = parsed(as_html.render_page(Page("t", "", None, "", "", (), sections, {}))).find(".//nav")
+    assert nav is not None
+    assert [text(link) for link in nav.iter("a")] == ["A 7", "1 One 3", "B 8", "C"]
+
+
+def test_it_prints_the_page_that_every_format_prints() -> None:
+    derivation = symbolic.explain("gpt2-124m")
+    words = text(parsed(derivation.to_html()))
+    for section in explain_page(derivation).sections:
+        assert section.title in words

@@ -1,0 +1,178 @@
+"""The MathML of a page is well-formed, free of TeX's leftovers, and carries the TeX that it was made from."""
+
+import re
+from xml.etree.ElementTree import Element, fromstring
+
+import pytest
+from conftest import gpt2_configs, llama_configs
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import symbolic
+from symbolic.configs import models
+from symbolic.formulas.formula import Ceiling, Exact, Formula, Minimum
+from symbolic.formulas.vocabulary import context_length, emb_dim, n_heads, n_layers
+from symbolic.pages.page import Equation
+from symbolic.pages.rendering.mathml import OutsideDialect, mathml, pieces
+from symbolic.pages.rendering.notation import Latex, sides
+
+SIZES: dict[str, Exact] = {"context_length": 1024, "emb_dim": 768, "n_heads": 12, "n_layers": 12}
+
+
+def shown(tex: str) -> str:
+    """What stands between the tags of the formula itself."""
+    found = re.search("<semantics>(.*)<annotation", mathml(tex))
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize(
+    ("tex", "expected"),
+    [
+        (r"\mathrm{vocab\_size}", "<mi>vocab_size</mi>"),
+        ("38{,}597{,}376", "<mn>38,597,376</mn>"),
+        ("1{,}600^{2}", "<msup><mn>1,600</mn><mn>2</mn></msup>"),
+        (r"\text{one \& two\_three}", "<mtext>one &amp; two_three</mtext>"),
+        (r"\text{a < b}", "<mtext>a &lt; b</mtext>"),
+        ("d", "<mi>d</mi>"),
+        (r"\sqrt{b - 4}", "<msqrt><mrow><mi>b</mi><mo>−</mo><mn>4</mn></mrow></msqrt>"),
+        (
+            r"\frac{\partial F}{\partial N}",
+            "<mfrac><mrow><mo>∂</mo><mi>F</mi></mrow><mrow><mo>∂</mo><mi>N</mi></mrow></mfrac>",
+        ),
+        (r"N^{\alpha  / 2}", "<msup><mi>N</mi><mrow><mi>α</mi><mo>/</mo><mn>2</mn></mrow></msup>"),
+        ("d^{2}", "<msup><mi>d</mi><mn>2</mn></msup>"),
+        (r"\frac{1{,}024}{12}", "<mfrac><mn>1,024</mn><mn>12</mn></mfrac>"),
+        (
+            r"\underbrace{1{,}536}_{\text{scales}}",
+            "<munder><munder><mn>1,536</mn><mo>⏟</mo></munder><mtext>scales</mtext></munder>",
+        ),
+        (
+            r"\min(1{,}024, d)",
+            '<mrow><mi>min</mi><mo stretchy="false">(</mo><mn>1,024</mn><mo>,</mo><mi>d</mi>'
+            '<mo stretchy="false">)</mo></mrow>',
+        ),
+        (r"\lceil d \rceil", "<mrow><mo>⌈</mo><mi>d</mi><mo>⌉</mo></mrow>"),
+        ("{} = 12", "<mrow><mrow /><mo>=</mo><mn>12</mn></mrow>"),
+    ],
+)
+def test_what_latex2mathml_leaves_is_mended(tex: str, expected: str) -> None:
+    assert shown(tex) == expected
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\sum{2}",
+        r"\timesx",
+        r"\begin{aligned} a & b \end{aligned}",
+        r"a & b",
+        r"a \\ b",
+        r"\text{a_b \badness}",
+        r"\text{$x$}",
+        r"\mathrm{d}",
+        "{d",
+        "d}",
+        "<b>",
+        "é",
+        "",
+    ],
+)
+def test_tex_that_nobody_has_looked_at_is_refused(tex: str) -> None:
+    with pytest.raises(OutsideDialect):
+        mathml(tex)
+
+
+@pytest.mark.parametrize(
+    ("given_sides", "expected"),
+    [
+        (["d", "768"], [["d"], ["{} = 768"]]),
+        (["a + b - c"], [["a"], ["{} + b"], ["{} - c"]]),
+        (["a", "-1 + b"], [["a"], ["{} = -1"], ["{} + b"]]),
+        (["L \\times (a + b)"], [["L \\times (a + b)"]]),
+        (
+            [r"\frac{a + b}{c} + \underbrace{1}_{\text{a + b}}"],
+            [[r"\frac{a + b}{c}"], [r"{} + \underbrace{1}_{\text{a + b}}"]],
+        ),
+        (
+            [r"\mathrm{n\_layers} \times (12 \times \mathrm{emb\_dim}^{2} + 10 \times \mathrm{emb\_dim})"],
+            [
+                [
+                    r"\mathrm{n\_layers}",
+                    r"{} \times (12",
+                    r"{} \times \mathrm{emb\_dim}^{2}",
+                    "{} + 10",
+                    r"{} \times \mathrm{emb\_dim})",
+                ]
+            ],
+        ),
+    ],
+)
+def test_a_line_breaks_before_a_sign(given_sides: list[str], expected: list[list[str]]) -> None:
+    assert pieces(given_sides) == expected
+
+
+def test_in_a_narrow_column_it_breaks_before_each_sign() -> None:
+    assert pieces([r"3 \times (a + b)"], narrow=True) == [["3", r"{} \times (a", "{} + b)"]]
+
+
+formulas: st.SearchStrategy[Formula] = st.recursive(
+    st.sampled_from([context_length, emb_dim, n_heads, n_layers]),
+    lambda parts: st.one_of(
+        st.builds(lambda a, b: a + b, parts, parts),
+        st.builds(lambda a, b: a - b, parts, parts),
+        st.builds(lambda a, b: a * b, parts, parts),
+        st.builds(lambda a, b: a / b, parts, st.sampled_from([n_heads, n_layers])),
+        st.builds(lambda a: a**2, parts),
+        st.builds(lambda a: Ceiling(a / 7), parts),
+        st.builds(lambda a, b: Minimum((a, b)), parts, parts),
+    ),
+    max_leaves=10,
+)
+
+
+@given(formulas, st.sampled_from(["names", "letters"]), st.booleans())
+def test_every_formula_survives_with_its_tex(formula: Formula, notation: str, narrow: bool) -> None:
+    tex = sides(Latex(notation), Equation(formula, 7), SIZES)  # type: ignore[arg-type]
+    found = [annotation(fromstring(mathml(piece))) for term in pieces(tex, narrow) for piece in term]
+    joined = " ".join(piece.removeprefix("{} ") for piece in found)
+    assert joined.replace(" ", "") == " = ".join(tex).replace(" ", "")
+
+
+def annotation(math: Element) -> str:
+    """The TeX that a formula carries."""
+    found = math.find("semantics/annotation")
+    assert found is not None
+    assert found.get("encoding") == "application/x-tex"
+    return found.text or ""
+
+
+def check_formulas(html: str) -> None:
+    found = re.findall("<math.*?</math>", html)
+    assert found
+    for text in found:
+        math = fromstring(text)
+        tex = annotation(math)
+        assert mathml(tex) == text
+        for element in math.iter():
+            assert element.tag in {"math", "semantics", "annotation", "mrow", "mi", "mn", "mo", "mtext"} | {
+                "mfrac",
+                "msup",
+                "msub",
+                "munder",
+                "mspace",
+            }
+            if element.tag != "annotation":
+                assert not set(element.text or "") & set("\\&{}$")
+
+
+@pytest.mark.parametrize("notation", ["names", "letters"])
+@pytest.mark.parametrize("model", models.names())
+def test_each_page_s_formulas_are_well_formed(model: str, notation: str) -> None:
+    check_formulas(symbolic.explain(model).to_html(notation=notation))
+
+
+@settings(max_examples=15)
+@given(gpt2_configs() | llama_configs())
+def test_the_formulas_of_any_config_are_well_formed(config: dict[str, object]) -> None:
+    check_formulas(symbolic.explain(config).to_html())
