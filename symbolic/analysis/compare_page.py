@@ -8,12 +8,13 @@ from itertools import pairwise
 
 from symbolic.analysis.comparing import Comparison, PartChange, SizeChange, compare
 from symbolic.analysis.parts import by_part
-from symbolic.analysis.words import Markup, listed, named
+from symbolic.analysis.words import named
 from symbolic.errors import SymbolicError
 from symbolic.formulas.figures import grouped, percent, rounded
 from symbolic.formulas.formula import Exact, Formula, Symbol
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.measuring.derivation import Derivation
+from symbolic.pages.listing import listed
 from symbolic.pages.page import (
     Bars,
     Cell,
@@ -28,7 +29,7 @@ from symbolic.pages.page import (
     Signed,
     Table,
 )
-from symbolic.pages.prose import Prose, plain
+from symbolic.pages.prose import Markup, Prose, plain
 
 TOTAL = Symbol("total", "N", "the total", "the total")
 LARGE_PART = Fraction(1, 20)

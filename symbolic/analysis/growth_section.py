@@ -5,12 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 
 from symbolic.analysis.growth import Growth, growth
-from symbolic.analysis.words import Markup, decimal, listed, named
+from symbolic.analysis.words import decimal, named
 from symbolic.formulas.figures import grouped, percent, rounded
 from symbolic.formulas.formula import Symbol
 from symbolic.measuring.derivation import Derivation
+from symbolic.pages.listing import listed
 from symbolic.pages.page import Cell, Figure, Paragraph, Part, Points, Relation, Section, Series, Table
-from symbolic.pages.prose import Prose
+from symbolic.pages.prose import Markup, Prose
 
 TOTAL = Symbol("total", "N", "the total", "the total")
 STEPS = 40

@@ -13,11 +13,12 @@ from symbolic.analysis.sampling import SETS, closed_form_holds
 from symbolic.analysis.sizes import chosen_sizes
 from symbolic.analysis.solution import Solution
 from symbolic.analysis.terms import Term, is_smooth, traced
-from symbolic.analysis.words import Markup, capital, decimal, listed, named
+from symbolic.analysis.words import capital, decimal, named
 from symbolic.formulas.figures import grouped, percent, rounded
 from symbolic.formulas.formula import Approximate, Ceiling, Formula, Minimum, Quotient, Sum, Symbol
 from symbolic.formulas.rational import Rational
 from symbolic.measuring.derivation import Derivation, Step
+from symbolic.pages.listing import listed
 from symbolic.pages.page import (
     Cell,
     Equation,
@@ -31,7 +32,7 @@ from symbolic.pages.page import (
     Share,
     Table,
 )
-from symbolic.pages.prose import Prose, plain
+from symbolic.pages.prose import Markup, Prose, plain
 
 TOTAL = Symbol("total", "N", "the total", "the total")
 LEAD = Symbol("leading", "N_{lead}", "the leading term", "the leading term")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from symbolic.analysis.words import listed
 from symbolic.errors import SymbolicError
 from symbolic.formulas import algebra
 from symbolic.formulas.formula import Symbol
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.measuring.derivation import Derivation
 from symbolic.networks.family import Need
+from symbolic.pages.listing import listed
 
 
 class UnknownSize(SymbolicError):

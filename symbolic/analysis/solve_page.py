@@ -10,7 +10,7 @@ from symbolic.analysis.amounts import Budget
 from symbolic.analysis.sizes import chosen_sizes, settable
 from symbolic.analysis.solution import A, B, C, Solution
 from symbolic.analysis.solving import Candidate, Feasible, Solved, solve_many, solve_one
-from symbolic.analysis.words import Markup, capital, decimal, listed, named
+from symbolic.analysis.words import capital, decimal, named
 from symbolic.formulas.figures import grouped, percent, rounded
 from symbolic.formulas.formula import (
     Approximate,
@@ -25,8 +25,9 @@ from symbolic.formulas.formula import (
     total,
 )
 from symbolic.measuring.derivation import Derivation
+from symbolic.pages.listing import listed
 from symbolic.pages.page import Cell, Equation, Items, Page, Paragraph, Part, Relation, Section, Signed, Table
-from symbolic.pages.prose import Prose
+from symbolic.pages.prose import Markup, Prose
 
 TOTAL = Symbol("total", "N", "the total", "the total")
 SHOWN = 20

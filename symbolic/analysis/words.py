@@ -5,25 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from symbolic.formulas.figures import short
+from symbolic.formulas.figures import SUPERSCRIPTS, short
 from symbolic.formulas.formula import Exact
-
-SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-
-
-class Markup:
-    """Markup of ours among a template's values: printed with its meaning."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def __str__(self) -> str:
-        return self.text
-
-
-def listed(parts: Sequence[str], last: str = "and") -> str:
-    """a, b and c."""
-    return "".join(parts) if len(parts) < 2 else f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+from symbolic.pages.listing import listed
+from symbolic.pages.prose import Markup
 
 
 def named(names: Sequence[str], last: str = "and") -> Markup:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
 
 

@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from fractions import Fraction
 from html import escape
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from symbolic.formulas.figures import grouped, percent
-from symbolic.formulas.formula import Blank, Exact
+from symbolic.formulas.formula import Blank, Exact, Formula
 from symbolic.pages.page import (
     Answer,
-    Cell,
+    Bar,
     Choices,
     Entry,
     Equation,
+    Figure,
     Items,
-    Letters,
     Lines,
-    Math,
     Paragraph,
     Part,
-    Share,
-    Signed,
+    Relation,
     Statement,
     Table,
 )
-from symbolic.pages.rendering.markup import Span, written
-from symbolic.pages.rendering.notation import Text, chained, sides
+from symbolic.pages.rendering.equations import chained
+from symbolic.pages.rendering.markup import Span
+from symbolic.pages.rendering.notation import Printer, Text
+from symbolic.pages.rendering.writer import Writer, blocks_of
 
 Slot: TypeAlias = Callable[[str], str]
 """What a platform puts in an answer's place, by its id, as markup of its own."""
@@ -50,93 +48,85 @@ class Plain(Text):
         return f"{value} ({text})"
 
 
-class Writer:
-    """Writes blocks; `sizes` stand in the symbols' places, `slot` gives what is filled in."""
+def plain_html(parts: tuple[Part, ...], sizes: Mapping[str, Exact], slot: Slot = nothing) -> str:
+    """Return parts of a page as XHTML. `sizes` stand in the symbols' places, `slot` gives what is filled in."""
+    return "".join(_Writer(sizes, slot).parts(parts))
+
+
+def plain_words(text: str) -> str:
+    """Return markup as XHTML."""
+    return _Writer({}).words(text)
+
+
+class _Writer(Writer):
+    printed_by = Plain
 
     def __init__(self, sizes: Mapping[str, Exact], slot: Slot = nothing) -> None:
-        """Formulas have names."""
-        self.sizes = sizes
+        super().__init__(sizes)
         self.slot = slot
-        self.printer = Plain()
 
-    def __call__(self, parts: tuple[Part, ...]) -> str:
-        """The blocks, one behind the other."""
-        return "".join(text for part in parts for text in self.parts[type(part)](self, part))
-
-    def words(self, text: str) -> str:
-        """A page's markup."""
-        return written(text, self._span)
-
-    def _span(self, span: Span, inside: str) -> str:
+    def span(self, span: Span, inside: str) -> str:
         tag = {"code": "code", "name": "code", "strong": "strong", "emphasis": "em"}.get(span.style)
         text = inside or escape(span.text)
         return f"<{tag}>{text}</{tag}>" if tag else text
 
-    def _paragraph(self, paragraph: Paragraph) -> Iterator[str]:
+    def plain(self, text: str) -> str:
+        return escape(text)
+
+    def formula(self, formula: Formula, printer: Printer) -> str:  # noqa: ARG002 - a sheet has names everywhere
+        return escape(self.printer(formula))
+
+    def paragraph(self, paragraph: Paragraph) -> Iterator[str]:
         yield f"<p>{self.words(paragraph.text)}</p>"
 
-    def _equation(self, equation: Equation) -> Iterator[str]:
-        chain = sides(self.printer, equation, self.sizes)
+    def equation(self, equation: Equation, running: tuple[str, int] | None = None) -> Iterator[str]:  # noqa: ARG002
+        chain = self.sides(equation)
         if isinstance(equation.value, Blank):
-            filled = escape(chained(chain[:-1], " = ", " ≈ "))
+            filled = escape(chained(self.printer, chain[:-1]))
             unit = f" {escape(equation.unit)}" if equation.unit else ""
             slot = self.slot(equation.value.id) or escape("_" * equation.value.room)
             yield f"<p>{filled} = ({escape(equation.value.id)}) {slot}{unit}</p>"
         else:
-            yield f"<p>{escape(chained(chain, ' = ', ' ≈ '))}</p>"
+            yield f"<p>{escape(chained(self.printer, chain))}</p>"
 
-    def _statement(self, statement: Statement) -> Iterator[str]:
-        yield f"<p>{escape(self.printer(statement.formula))}</p>"
+    def relation(self, relation: Relation) -> Iterator[str]:
+        yield f"<p>{escape(chained(self.letters, self.sides(relation)))}</p>"
 
-    def _table(self, table: Table) -> Iterator[str]:
+    def statement(self, statement: Statement) -> Iterator[str]:
+        yield from self.closed(statement.formula, self.printer)
+
+    def closed(self, formula: Formula, printer: Printer) -> Iterator[str]:
+        yield f"<p>{escape(printer(formula))}</p>"
+
+    def table(self, table: Table) -> Iterator[str]:
         caption = f"<caption>{self.words(table.caption)}</caption>" if table.caption else ""
         head = "".join(f"<th>{self.words(column)}</th>" for column in table.columns)
-        rows = "".join(f"<tr>{''.join(f'<td>{self._cell(cell)}</td>' for cell in row)}</tr>" for row in table.rows)
+        rows = "".join(f"<tr>{''.join(f'<td>{self.cell(cell)}</td>' for cell in row)}</tr>" for row in table.rows)
         yield f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
-    def _cell(self, cell: Cell) -> str:
-        match cell:
-            case int() | Fraction():
-                return grouped(cell)
-            case Math() | Letters():
-                return escape(self.printer(cell.formula))
-            case Share():
-                return percent(cell.value)
-            case Signed():
-                return grouped(cell.value)
-        return self.words(cell)
+    def bar(self, bar: Bar) -> Iterator[str]:
+        lines = "\n".join(blocks_of(bar))
+        yield f"<pre>{escape(lines)}</pre>"
 
-    def _items(self, items: Items) -> Iterator[str]:
-        rows = (f"<li>{f'{self.words(term)}: ' if term else ''}{self.words(text)}</li>" for term, text in items.items)
-        yield f"<ul>{''.join(rows)}</ul>"
+    def figure(self, figure: Figure) -> Iterator[str]:
+        yield f"<p>{self.words(figure.caption)}: {self.words(figure.alt)}</p>"
 
-    def _entry(self, entry: Entry) -> Iterator[str]:
+    def heading(self, entry: Entry, depth: int) -> Iterator[str]:  # noqa: ARG002
         yield f"<p><strong>{escape(f'{entry.number} {entry.title}'.strip())}</strong></p>"
-        if entry.text:
-            yield f"<p>{self.words(entry.text)}</p>"
-        yield self(entry.before)
-        yield self(entry.equations)
-        yield self(entry.after)
 
-    def _answer(self, answer: Answer) -> Iterator[str]:
+    def sum_heading(self, entry: Entry) -> Iterator[str]:  # noqa: ARG002 - the equation follows at once
+        yield ""
+
+    def items(self, items: Items) -> Iterator[str]:
+        yield f"<ul>{''.join(f'<li>{self.labelled(term, text)}</li>' for term, text in items.items)}</ul>"
+
+    def answer(self, answer: Answer) -> Iterator[str]:
         if slot := self.slot(answer.id):
             yield f"<p>{self.words(answer.label)} {slot}</p>"
 
-    def _choices(self, choices: Choices) -> Iterator[str]:
+    def choices(self, choices: Choices) -> Iterator[str]:
         if slot := self.slot(choices.id):
             yield f"<p>{slot}</p>"
 
-    def _lines(self, lines: Lines) -> Iterator[str]:  # noqa: ARG002
+    def lines(self, lines: Lines) -> Iterator[str]:  # noqa: ARG002 - platforms have a field of their own for it
         yield ""
-
-    parts: Mapping[type[Any], Callable[[Any, Any], Iterator[str]]] = {
-        Paragraph: _paragraph,
-        Equation: _equation,
-        Statement: _statement,
-        Table: _table,
-        Items: _items,
-        Entry: _entry,
-        Answer: _answer,
-        Choices: _choices,
-        Lines: _lines,
-    }

@@ -10,6 +10,7 @@ from symbolic.formulas.figures import grouped, rounded
 from symbolic.measuring import checks, reconciliation
 from symbolic.measuring.derivation import Derivation
 from symbolic.networks.blocks import Kind, Leaf, Weight, weights
+from symbolic.pages.listing import listed
 from symbolic.pages.page import (
     Items,
     Page,
@@ -63,13 +64,13 @@ def _lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
     )
     if derivation.left_out and convention != derivation.quantity.default:
         kinds = dict.fromkeys(_kind(leaf) for leaf in derivation.left_out)
-        says += " " + prose("left_out", names=_listed([f"the {kind}" for kind in kinds]))
+        says += " " + prose("left_out", names=listed([f"the {kind}" for kind in kinds]))
     lead = [Paragraph(says)]
     others = [entry for entry in reconciliation.published(derivation) if not entry.mistake]
     totals = {entry.total: entry.name for entry in others if entry.total != derivation.total}
     if totals:
         named = [prose("other_total", total=grouped(total), name=name) for total, name in totals.items()]
-        lead.append(Paragraph(prose("other_totals", totals=Markup(_listed(named)))))
+        lead.append(Paragraph(prose("other_totals", totals=Markup(listed(named)))))
     checks.closed_form(derivation)
     done = [prose("check_lines", count=checks.equations(derivation)), prose("check_closed")]
     if (verified := models.verified(derivation.model)) is not None:
@@ -107,8 +108,3 @@ def _sources(derivation: Derivation, prose: Prose) -> Section:
     known = dict.fromkeys(entry.source for entry in reconciliation.published(derivation))
     items += [("", plain(source)) for source in known]
     return Section("sources", prose("sources_title"), (Items(tuple(items)),))
-
-
-def _listed(parts: list[str]) -> str:
-    """a, b and c."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -11,7 +11,8 @@ from symbolic.formulas.formula import Ceiling, Exact, Formula, Labelled, Minimum
 from symbolic.formulas.rational import Rational
 from symbolic.formulas.vocabulary import context_length, emb_dim, n_heads, n_layers, vocab_size
 from symbolic.pages.page import Equation
-from symbolic.pages.rendering.notation import Latex, Spoken, Text, sides
+from symbolic.pages.rendering.equations import chained, sides
+from symbolic.pages.rendering.notation import Latex, Spoken, Text
 
 # As letters, the table below reads like the text that it expects.
 V, T, d, h, L = vocab_size, context_length, emb_dim, n_heads, n_layers
@@ -80,11 +81,17 @@ def test_a_closed_form_in_letters_is_set_as_in_books(formula: Formula, latex: st
     assert Text("letters", compact=True)(formula) == text
 
 
-def test_an_equation_leaves_out_a_side_that_only_repeats() -> None:
-    assert sides(Text(), Equation(d, 768), SIZES) == ["emb_dim", "768"]
-    assert sides(Text(), Equation(3 * d, 2304), SIZES) == ["3 × emb_dim", "3 × 768", "2,304"]
-    assert sides(Text(), Equation(d, 768, unit="bytes"), SIZES) == ["emb_dim", "768 bytes"]
-    assert sides(Text(), Equation(d / 7, Fraction(768, 7)), SIZES) == ["emb_dim / 7", "768 / 7", "109.7"]
+@pytest.mark.parametrize(
+    ("equation", "line"),
+    [
+        (Equation(d, 768), "emb_dim = 768"),
+        (Equation(3 * d, 2304), "3 × emb_dim = 3 × 768 = 2,304"),
+        (Equation(d, 768, unit="bytes"), "emb_dim = 768 bytes"),
+        (Equation(d / 7, Fraction(768, 7)), "emb_dim / 7 = 768 / 7 ≈ 109.7"),
+    ],
+)
+def test_an_equation_leaves_out_a_side_that_only_repeats(equation: Equation, line: str) -> None:
+    assert chained(Text(), sides(Text(), equation, SIZES)) == line
 
 
 formulas: st.SearchStrategy[Formula] = st.recursive(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
@@ -14,14 +13,17 @@ from symbolic.handouts.fingerprints import ROUNDS, fingerprints
 from symbolic.handouts.form import Form
 from symbolic.handouts.key import key
 from symbolic.handouts.sheet import sheet
+from symbolic.pages.page import Page
 from symbolic.pages.rendering.html_view import View
 
 
-@dataclass(frozen=True, slots=True)
 class SheetView(View):
     """A page whose answers have hints."""
 
-    helps: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    def __init__(self, page: Page, helps: Mapping[str, tuple[str, ...]]) -> None:
+        """`helps` are the hints of each answer, by its id."""
+        super().__init__(page, "names", linked=True, top=2)
+        self.helps = helps
 
     def hints(self, id: str) -> tuple[Markup, ...]:
         """The hints of an answer, in order."""
@@ -43,6 +45,6 @@ def each(form: Form) -> Iterator[File]:
             for item in form.items
         },
     }
-    view = SheetView(sheet(form), "names", linked=True, top=2, helps={item.id: item.hints for item in form.items})
+    view = SheetView(sheet(form), {item.id: item.hints for item in form.items})
     yield f"sheets/{form.stem}.html", render_sheet(view, json.dumps(data))
     yield f"keys/{form.stem}.html", render_page(key(form))

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 from symbolic.handouts.answers import SAFE, Choice, Item, Number, Word
 from symbolic.handouts.exports import File
 from symbolic.handouts.form import Form
-from symbolic.handouts.plain_html import Writer
+from symbolic.handouts.plain_html import plain_html, plain_words
 from symbolic.handouts.tasks import Task, tasks
 
 PART_OF_TOLERANCE = 2000
@@ -38,7 +38,7 @@ def _category(form: Form) -> str:
 
 def _question(form: Form, task: Task) -> str:
     kind, body, answers = _asked(form, task)
-    solution = Writer(form.derivation.sizes)(task.solution)
+    solution = plain_html(task.solution, form.derivation.sizes)
     grade = "" if kind == "cloze" else f"<defaultgrade>{task.points}</defaultgrade>"
     return (
         f'<question type="{kind}"><name>{_text(f"{form.id} {task.id}: {task.title}")}</name>'
@@ -55,8 +55,8 @@ def _asked(form: Form, task: Task) -> tuple[str, str, str]:
     note = f"<p>{escape(say('scientific'))}</p>" if long else ""
     if len(task.items) > 1 or task.id == "example":
         by_id = {item.id: _embedded(item) for item in task.items}
-        return "cloze", Writer(form.derivation.sizes, lambda blank: by_id.get(blank, ""))(task.parts) + note, ""
-    body = Writer(form.derivation.sizes)(task.parts) + note
+        return "cloze", plain_html(task.parts, form.derivation.sizes, lambda blank: by_id.get(blank, "")) + note, ""
+    body = plain_html(task.parts, form.derivation.sizes) + note
     answer = task.items[0].answer
     match answer:
         case Number(value):
@@ -101,7 +101,7 @@ def _plain(text: str) -> str:
 
 
 def _words(markup: str) -> str:
-    return Writer({}).words(markup)
+    return plain_words(markup)
 
 
 def _feedback(markup: str) -> str:

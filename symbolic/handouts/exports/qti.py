@@ -16,7 +16,7 @@ from symbolic.handouts.answers import Choice, Item, Number
 from symbolic.handouts.archive import zipped
 from symbolic.handouts.exports import File
 from symbolic.handouts.form import Form
-from symbolic.handouts.plain_html import Writer
+from symbolic.handouts.plain_html import plain_html, plain_words
 from symbolic.handouts.tasks import Task, tasks
 from symbolic.pages.templating import environment
 
@@ -113,7 +113,6 @@ def _view(form: Form, task: Task, place: object) -> TaskView:
     assert callable(place)  # noqa: S101 - one of the two above
     several = len(task.items) > 1 or task.id == "example"
     slots = {item.id: place(item, several) for item in task.items}
-    writer = Writer(form.derivation.sizes, lambda blank: slots.get(blank, ""))
     single = task.items[0].answer
     kind = "multiple_choice_question" if isinstance(single, Choice) else "short_answer_question"
     shares = [WHOLE // len(task.items)] * len(task.items)
@@ -124,7 +123,7 @@ def _view(form: Form, task: Task, place: object) -> TaskView:
         for item, share in zip(task.items, shares, strict=True)
     )
     wrong = tuple(
-        WrongView(_ident(item, several and canvas), _option(item, letter), Writer({}).words(option.why))
+        WrongView(_ident(item, several and canvas), _option(item, letter), plain_words(option.why))
         for item in task.items
         if isinstance(item.answer, Choice)
         for letter, option in item.answer.lettered
@@ -134,10 +133,10 @@ def _view(form: Form, task: Task, place: object) -> TaskView:
         task.id,
         task.title,
         "fill_in_multiple_blanks_question" if several else kind,
-        writer(task.parts),
+        plain_html(task.parts, form.derivation.sizes, lambda blank: slots.get(blank, "")),
         blanks,
         wrong,
-        Writer(form.derivation.sizes)(task.solution),
+        plain_html(task.solution, form.derivation.sizes),
         task.points,
     )
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from jinja2 import Environment
 
@@ -31,15 +31,14 @@ from symbolic.pages.page import (
     Part,
     Relation,
     Section,
-    Share,
-    Signed,
-    Statement,
     Table,
 )
-from symbolic.pages.rendering.markup import Span, written
-from symbolic.pages.rendering.notation import Latex, Notation, Text, chained, sides
+from symbolic.pages.rendering.equations import chained, sides
+from symbolic.pages.rendering.markup import Span
+from symbolic.pages.rendering.notation import Latex, Notation, Printer, Text
 from symbolic.pages.rendering.tex_table import columns, decimal
 from symbolic.pages.rendering.tex_words import Tex, address, code, escaped, mathjax, prose
+from symbolic.pages.rendering.writer import Writer
 from symbolic.pages.templating import environment
 
 ENDING = "tex"
@@ -47,7 +46,7 @@ COLOURS = 8
 ROOM_FOR_SHARE = Fraction(1, 14)
 LONG_NUMBER = 20
 MANY_COLUMNS = 5
-RELATIONS = {"": "", "=": r" \is ", "≈": r" \near ", "<": r" \isless ", "≤": r" \isatmost "}
+RELATIONS = {"=": r"\is", "≈": r"\near", "<": r"\isless", "≤": r"\isatmost"}
 
 
 def render(derivation: Derivation, notation: Notation = "names", detail: Detail = "full") -> str:
@@ -57,8 +56,8 @@ def render(derivation: Derivation, notation: Notation = "names", detail: Detail 
 
 def render_page(page: Page, notation: Notation = "names") -> str:
     """Any page as a LaTeX document, with a newline at its end."""
-    writer = _Writer(page, notation)
-    return writer.template(
+    writer = _Writer(page.sizes, notation)
+    return _filled(
         "page",
         page=page,
         total="" if page.total is None else _grouped(page.total),
@@ -84,7 +83,7 @@ def fragment(derivation: Derivation) -> str:
     rows = []
     for step in derivation.steps:
         equations = [Equation(line.formula, line.value) for line in step.lines[-1:]]
-        shown = " = ".join(sides(printer, equations[0], derivation.sizes)) if equations else "0"
+        shown = chained(printer, sides(printer, equations[0], derivation.sizes)) if equations else "0"
         rows.append(rf"{step.number} & {mathjax(step.label)} & {shown}")
     rows.append(rf"\hline & {mathjax('total')} & {printer.number(derivation.total)}")
     title = rf"{mathjax(derivation.model.name)}\colon\ {printer.number(derivation.total)}\ {mathjax(derivation.unit)}"
@@ -139,6 +138,9 @@ class _Paper(Latex):
     def blank(self, room: int, id: str) -> str:
         return rf"{f'({escaped(id)})' if id else ''}\blank{{{room}}}"
 
+    def related(self, sign: str) -> str:
+        return RELATIONS[sign]
+
     def joined(self, sign: str, right: str) -> str:
         return rf" \allowbreak{super().joined(sign, right)}"
 
@@ -165,115 +167,75 @@ class Piece(NamedTuple):
     inside: Tex
 
 
-class _Writer:
-    def __init__(self, page: Page, notation: Notation) -> None:
-        self.source = page
-        self.printer = _Paper(notation)
-
-    def template(self, name: str, **values: object) -> Tex:
-        return Tex(_environment().get_template(f"{name}.tex").render(**values))
+class _Writer(Writer):
+    printed_by = _Paper
 
     def section(self, section: Section) -> dict[str, object]:
         return {"id": section.id, "title": section.title, "blocks": self.blocks(section.parts)}
 
     def blocks(self, parts: tuple[Part, ...]) -> list[Tex]:
-        return [Tex(block) for part in parts for block in self.parts[type(part)](self, part)]
+        return [Tex(block) for block in self.parts(parts)]
 
     def paragraph(self, paragraph: Paragraph) -> Iterator[str]:
         words = self.words(paragraph.text)
         yield rf"\Aside{{{words}}}" if paragraph.tone == "checked" else words
 
     def equation(self, equation: Equation, running: tuple[str, int] | None = None) -> Iterator[str]:
-        chain = chained(sides(self.printer, equation, self.source.sizes), r" \is ", r" \near ")
         unit = f" {escaped(equation.unit)}" if equation.unit else ""
         option = f"[{{{escaped(running[0])}: {_grouped(running[1])}{unit}}}]" if running else ""
-        yield rf"\Chain{option}{{{chain}}}"
-
-    def statement(self, statement: Statement) -> Iterator[str]:
-        letters = _Paper("letters", compact=True)(statement.formula)
-        names = self.printer(statement.formula)
-        yield rf"\Chain{{{letters}}}"
-        if self.printer.notation == "names" and names != letters:
-            yield rf"\Chain{{{names}}}"
+        yield rf"\Chain{option}{{{chained(self.printer, self.sides(equation))}}}"
 
     def relation(self, relation: Relation) -> Iterator[str]:
-        printer = _Paper("letters", compact=True)
-        chain = "".join(f"{RELATIONS[sign]} {printer(side)}" for sign, side in relation.sides)
-        yield rf"\Chain{{{chain}}}"
+        yield rf"\Chain{{{chained(self.letters, self.sides(relation))}}}"
+
+    def closed(self, formula: Formula, printer: Printer) -> Iterator[str]:
+        yield rf"\Chain{{{printer(formula)}}}"
 
     def figure(self, figure: Figure) -> Iterator[str]:
         yield rf"\Plot{{{figure.file}.pdf}}{{{self.words(figure.caption)}}}{{{self.words(figure.alt)}}}"
 
     def table(self, table: Table) -> Iterator[str]:
-        rows = [[self.cell(cell) for cell in row] for row in table.rows]
-        last = len(rows) - 1
+        last = len(table.rows) - 1
         many = len(table.columns) >= MANY_COLUMNS
-        yield self.template(
+        yield _filled(
             "table",
             caption=self.words(table.caption),
             size=Tex(r"\footnotesize" if many else r"\small"),
-            columns=Tex(columns(list(zip(*map(self.plain, (table.columns, *table.rows)), strict=True)), table.numeric)),
+            columns=Tex(
+                columns(list(zip(*map(self.lengths, (table.columns, *table.rows)), strict=True)), table.numeric)
+            ),
             heads=table.columns,
             end=Tex(r" \\[2pt]" if many else r" \\"),
             next=Tex(" &"),
             rows=[
-                (row, index in table.strong, index == last and index in table.strong) for index, row in enumerate(rows)
+                ([Tex(self.cell(cell)) for cell in row], index in table.strong, index == last and index in table.strong)
+                for index, row in enumerate(table.rows)
             ],
         )
 
-    def plain(self, row: Sequence[Cell]) -> list[str]:
+    def lengths(self, row: Sequence[Cell]) -> list[str]:
         """A row's cells as text, to measure."""
-        text = Text(self.printer.notation)
+        text = Text(self.notation)
         shown = (text(cell.formula) if isinstance(cell, Math | Letters) else cell for cell in row)
         return [re.sub(r"[`*$]", "", cell if isinstance(cell, str) else self.cell(cell)) for cell in shown]
 
-    def cell(self, cell: Cell) -> Tex:
-        if isinstance(cell, Math):
-            return Tex(f"${_Cell(self.printer.notation)(cell.formula)}$")
-        if isinstance(cell, Letters):
-            return Tex(f"${_Cell('letters', compact=True)(cell.formula)}$")
-        if isinstance(cell, Share):
-            return _percent(cell.value)
-        if isinstance(cell, Signed):
-            return Tex(f"{escaped('+' if cell.value >= 0 else '−')}\\,{_grouped(abs(cell.value))}")
-        return _grouped(cell) if isinstance(cell, int | Fraction) else self.words(cell)
-
     def bar(self, bar: Bar) -> Iterator[str]:
-        pieces = [
-            Piece(
-                index % COLOURS,
-                decimal(share),
-                name,
-                _percent(share),
-                _percent(share) if share > ROOM_FOR_SHARE else Tex(),
-            )
-            for index, (name, _, share) in enumerate(bar.parts)
-        ]
-        yield self.template("bar", pieces=pieces)
+        pieces = []
+        for index, (name, _, share) in enumerate(bar.parts):
+            shown = _unbroken(percent(share))
+            inside = shown if share > ROOM_FOR_SHARE else Tex()
+            pieces.append(Piece(index % COLOURS, decimal(share), name, shown, inside))
+        yield _filled("bar", pieces=pieces)
 
-    def entry(self, entry: Entry, depth: int = 1) -> Iterator[str]:
-        number = f"{entry.number}\\gap " if entry.number else ""
+    def heading(self, entry: Entry, depth: int) -> Iterator[str]:
         result = _grouped(entry.result) if entry.before and entry.result is not None else ""
-        title = escaped(entry.title)
-        yield rf"\Step{{{depth}}}{{{entry.id}}}{{{number}}}{{{title}}}{{{result}}}"
-        if entry.text:
-            yield self.words(entry.text)
-        for below in entry.before:
-            yield from self.entry(below, depth + 1)
-        if entry.before and entry.equations:
-            yield rf"\Sum{{{number}}}{{{title}: the sum}}"
-        for index, equation in enumerate(entry.equations):
-            yield from self.equation(equation, entry.running if index == len(entry.equations) - 1 else None)
-        for part in entry.after:
-            if isinstance(part, Entry):
-                yield from self.entry(part, depth + 1)
-            else:
-                yield from self.parts[type(part)](self, part)
+        yield rf"\Step{{{depth}}}{{{entry.id}}}{{{_number(entry)}}}{{{escaped(entry.title)}}}{{{result}}}"
+
+    def sum_heading(self, entry: Entry) -> Iterator[str]:
+        yield rf"\Sum{{{_number(entry)}}}{{{escaped(entry.title)}: the sum}}"
 
     def items(self, items: Items) -> Iterator[str]:
-        yield self.template(
-            "items", items=[(Tex(self.words(term)), Tex(self.words(text))) for term, text in items.items]
-        )
+        yield _filled("items", items=[(Tex(self.words(term)), Tex(self.words(text))) for term, text in items.items])
 
     def answer(self, answer: Answer) -> Iterator[str]:
         yield rf"\Answer{{{self.words(answer.label)}}}{{{answer.room}}}"
@@ -286,11 +248,23 @@ class _Writer:
         yield rf"\Lines{{{lines.count}}}"
 
     def words(self, text: str) -> Tex:
-        return Tex(written(text, self.span))
+        return Tex(super().words(text))
+
+    def plain(self, text: str) -> Tex:
+        return _unbroken(text)
+
+    def number(self, value: Exact) -> Tex:
+        return _grouped(value)
+
+    def signed(self, value: int) -> Tex:
+        return Tex(f"{escaped('+' if value >= 0 else '−')}\\,{_grouped(abs(value))}")
+
+    def formula(self, formula: Formula, printer: Printer) -> str:
+        return f"${_Cell(printer.notation, compact=printer.compact)(formula)}$"
 
     def span(self, span: Span, inside: str) -> str:
         if span.symbol is not None:
-            printer = self.printer if span.style == "name" else _Paper("letters")
+            printer = self.printer if span.style == "name" else self.letters
             return f"${printer(span.symbol)}$" if printer.notation == "letters" else printer(span.symbol)
         if span.style == "link":
             return rf"\href{{{address(span.url)}}}{{{inside}}}" if span.url else inside
@@ -299,20 +273,14 @@ class _Writer:
         command = {"strong": "textbf", "emphasis": "emph"}.get(span.style)
         return rf"\{command}{{{inside}}}" if command else prose(span.text)
 
-    parts: Mapping[type[Any], Callable[[Any, Any], Iterator[str]]] = {
-        Paragraph: paragraph,
-        Equation: equation,
-        Statement: statement,
-        Relation: relation,
-        Figure: figure,
-        Table: table,
-        Bar: bar,
-        Entry: entry,
-        Items: items,
-        Answer: answer,
-        Choices: choices,
-        Lines: lines,
-    }
+
+def _filled(name: str, **values: object) -> Tex:
+    """A template of LaTeX with these values in place."""
+    return Tex(_environment().get_template(f"{name}.tex").render(**values))
+
+
+def _number(entry: Entry) -> str:
+    return f"{entry.number}\\gap " if entry.number else ""
 
 
 def _grouped(value: Exact) -> Tex:
@@ -321,5 +289,6 @@ def _grouped(value: Exact) -> Tex:
     return Tex(text if len(text) <= LONG_NUMBER else text.replace(",", r",\allowbreak{}"))
 
 
-def _percent(share: Fraction) -> Tex:
-    return Tex(escaped(percent(share)).replace(" ", r"\,"))
+def _unbroken(text: str) -> Tex:
+    """A figure with its signs and unit, in one line."""
+    return Tex(escaped(text).replace(" ", r"\,"))

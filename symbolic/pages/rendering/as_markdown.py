@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
-from fractions import Fraction
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any
 
 from jinja2 import Template
 
-from symbolic.formulas.figures import grouped, percent, with_unit
-from symbolic.formulas.formula import Formula, Sum, Symbol
+from symbolic.formulas.figures import grouped, with_unit
+from symbolic.formulas.formula import Exact, Formula, Sum, Symbol
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.document import Detail, explain_page
 from symbolic.pages.page import (
@@ -29,24 +27,19 @@ from symbolic.pages.page import (
     Equation,
     Figure,
     Items,
-    Letters,
     Lines,
-    Math,
     Page,
     Paragraph,
     Relation,
-    Section,
-    Share,
-    Signed,
-    Statement,
     Table,
 )
-from symbolic.pages.rendering.markup import Span, written
-from symbolic.pages.rendering.notation import Latex, Notation, Rounded, Text, sides
+from symbolic.pages.rendering.equations import chained
+from symbolic.pages.rendering.markup import Span
+from symbolic.pages.rendering.notation import Latex, Notation, Printer, Text
+from symbolic.pages.rendering.writer import Writer, blocks_of
 from symbolic.pages.templating import environment
 
 ENDING = "md"
-BAR_WIDTH = 40
 EQUATION_WIDTH = 90
 DEEPEST_HEADING = 6
 
@@ -58,8 +51,8 @@ def render(derivation: Derivation, notation: Notation = "names", detail: Detail 
 
 def render_page(page: Page, notation: Notation = "names") -> str:
     """Any page as Markdown, with a newline at its end."""
-    writer = _Writer(page, notation)
-    sections = [(section.title, writer.section(section)) for section in page.sections]
+    writer = _Writer(page.sizes, notation)
+    sections = [(section.title, list(writer.parts(section.parts))) for section in page.sections]
     return _template().render(
         title=escaped(page.title),
         subtitle=escaped(page.subtitle),
@@ -121,55 +114,47 @@ class _GitHub(Latex):
         return (f"({id})" if id else "") + r"\underline{" + r"\ " * (2 * room) + "}"
 
 
-class _Writer:
-    def __init__(self, page: Page, notation: Notation) -> None:
-        self.source = page
-        self.text = Text(notation)
-        self.tex = _GitHub(notation)
-        self.compact = _GitHub("letters", compact=True)
+class _Writer(Writer):
+    printed_by = _GitHub
 
-    def section(self, section: Section) -> list[str]:
-        """The blocks of a section."""
-        return [block for part in section.parts for block in self.parts[type(part)](self, part)]
+    def __init__(self, sizes: Mapping[str, Exact], notation: Notation) -> None:
+        super().__init__(sizes, notation)
+        self.text = Text(notation)
+        self.text_letters = Text("letters", compact=True)
 
     def paragraph(self, paragraph: Paragraph) -> Iterator[str]:
         yield self.words(paragraph.text)
 
-    def equation(self, equation: Equation) -> Iterator[str]:
-        tex, plain = (sides(printer, equation, self.source.sizes) for printer in (self.tex, self.text))
-        signs = [r"\approx" if isinstance(side, Rounded) else "=" for side in tex]
-        yield _display(tex, signs, broken=len(" = ".join(plain)) > EQUATION_WIDTH)
-
-    def statement(self, statement: Statement) -> Iterator[str]:
-        formula = statement.formula
-        yield f"$$\n{self.compact(formula)}\n$$"
-        if self.tex.notation == "names" and self.tex(formula) != self.compact(formula):
-            yield from self.in_names(formula)
+    def equation(self, equation: Equation, running: tuple[str, int] | None = None) -> Iterator[str]:
+        yield self.chain(equation, self.text)
+        if running:
+            where, figure = running
+            yield f"{where[:1].upper()}{escaped(where[1:])}: {with_unit(figure, equation.unit)}."
 
     def relation(self, relation: Relation) -> Iterator[str]:
-        text = Text("letters", compact=True)
-        signs = [self.compact.related(sign) for sign, _ in relation.sides]
-        plain = " ".join(f"{sign} {text(side)}" for sign, side in relation.sides)
-        sides = [self.compact(side) for _, side in relation.sides]
-        yield _display(sides, signs, broken=len(plain) > EQUATION_WIDTH and len(sides) > 1)
+        yield self.chain(relation, self.text_letters)
+
+    def chain(self, part: Equation | Relation, text: Printer) -> str:
+        sides = self.sides(part)
+        plain = chained(text, self.sides(part, text))
+        signs, parts = ([self.printer.related(sign) for sign, _ in sides], [side for _, side in sides])
+        return _display(parts, signs, broken=len(plain) > EQUATION_WIDTH and len(sides) > 1)
+
+    def closed(self, formula: Formula, printer: Printer) -> Iterator[str]:
+        terms = formula.terms if isinstance(formula, Sum) else (formula,)
+        text = self.text(formula)
+        only_plus = all(f" + {self.text(term)}" in text for term in terms[1:])
+        broken = printer is self.printer and only_plus and len(text) > EQUATION_WIDTH
+        parts = [printer(term) for term in terms] if broken else [printer(formula)]
+        yield _display(parts, ["+"] * len(parts), broken=broken)
 
     def figure(self, figure: Figure) -> Iterator[str]:
         yield f"![{self.words(figure.alt)}]({figure.file}.svg)"
 
-    def in_names(self, formula: Formula) -> Iterator[str]:
-        terms = formula.terms if isinstance(formula, Sum) else (formula,)
-        plus = all(f" + {self.text(term)}" in self.text(formula) for term in terms[1:])
-        broken = plus and len(self.text(formula)) > EQUATION_WIDTH
-        yield (
-            _display([self.tex(term) for term in terms], ["+"] * len(terms), broken=True)
-            if broken
-            else f"$$\n{self.tex(formula)}\n$$"
-        )
-
     def table(self, table: Table) -> Iterator[str]:
         if table.caption:
             yield f"**{self.words(table.caption)}**"
-        rows = [[self.cell(cell, strong=index in table.strong) for cell in row] for index, row in enumerate(table.rows)]
+        rows = [[self.stressed(cell, index in table.strong) for cell in row] for index, row in enumerate(table.rows)]
         columns = [[escaped(name), *(row[index] for row in rows)] for index, name in enumerate(table.columns)]
         widths = [max(3, *map(len, column)) for column in columns]
         numeric = [index in table.numeric for index in range(len(columns))]
@@ -181,53 +166,22 @@ class _Writer:
         rule = ["-" * (width - 1) + (":" if right else "-") for width, right in zip(widths, numeric, strict=True)]
         yield "\n".join(f"| {' | '.join(line)} |" for line in (head, rule, *body))
 
-    def cell(self, cell: Cell, *, strong: bool) -> str:
-        written = self.unstressed(cell).replace("|", "\\|")
+    def stressed(self, cell: Cell, strong: bool) -> str:
+        written = self.cell(cell).replace("|", "\\|")
         return f"**{written}**" if strong and written and "**" not in written else written
 
-    def unstressed(self, cell: Cell) -> str:
-        if isinstance(cell, Math):
-            return code(self.text(cell.formula))
-        if isinstance(cell, Letters):
-            return code(Text("letters", compact=True)(cell.formula))
-        if isinstance(cell, Share):
-            return percent(cell.value)
-        if isinstance(cell, Signed):
-            return f"{'+' if cell.value >= 0 else '−'} {grouped(abs(cell.value))}"
-        return grouped(cell) if isinstance(cell, int | Fraction) else self.words(cell)
-
     def bar(self, bar: Bar) -> Iterator[str]:
-        longest = max(len(name) for name, _, _ in bar.parts)
-        lines = (
-            f"{name.ljust(longest)}  {'█' * round(share * BAR_WIDTH) or '▏'} {percent(share)}"
-            for name, _, share in bar.parts
-        )
-        yield "\n".join(("```text", *lines, "```"))
+        yield "\n".join(("```text", *blocks_of(bar), "```"))
 
-    def entry(self, entry: Entry, depth: int = 3) -> Iterator[str]:
-        title = f"{entry.number} {escaped(entry.title)}".strip()
-        yield f"{'#' * min(depth, DEEPEST_HEADING)} {title}"
-        if entry.text:
-            yield self.words(entry.text)
-        for below in entry.before:
-            yield from self.entry(below, depth + 1)
-        if entry.before and entry.equations:
-            yield f"**{title}: the sum**"
-        for equation in entry.equations:
-            yield from self.equation(equation)
-        if entry.running:
-            where, figure = entry.running
-            yield f"{where[:1].upper()}{escaped(where[1:])}: {with_unit(figure, entry.unit)}."
-        for part in entry.after:
-            if isinstance(part, Entry):
-                yield from self.entry(part, depth + 1)
-            else:
-                yield from self.parts[type(part)](self, part)
+    def heading(self, entry: Entry, depth: int) -> Iterator[str]:
+        level = min(depth + 2, DEEPEST_HEADING)
+        yield f"{'#' * level} {entry.number} {escaped(entry.title)}".replace("#  ", "# ", 1)
+
+    def sum_heading(self, entry: Entry) -> Iterator[str]:
+        yield f"**{entry.number} {escaped(entry.title)}: the sum**"
 
     def items(self, items: Items) -> Iterator[str]:
-        yield "\n".join(
-            f"- {f'{self.words(term)}: ' if term else ''}{self.words(words)}" for term, words in items.items
-        )
+        yield "\n".join(f"- {self.labelled(term, words)}" for term, words in items.items)
 
     def answer(self, answer: Answer) -> Iterator[str]:
         yield f"{self.words(answer.label)} {_room(answer.room)}"
@@ -238,35 +192,23 @@ class _Writer:
     def lines(self, lines: Lines) -> Iterator[str]:
         yield from [_room(60)] * lines.count
 
-    def words(self, text: str) -> str:
-        return written(text, self.span)
+    def plain(self, text: str) -> str:
+        return text
+
+    def formula(self, formula: Formula, printer: Printer) -> str:
+        return code((self.text if printer is self.printer else self.text_letters)(formula))
 
     def span(self, span: Span, inside: str) -> str:
-        if span.style == "name" and span.symbol and self.text.notation == "names":
+        if span.style == "name" and span.symbol and self.notation == "names":
             return code(span.symbol.name)
         if span.symbol:
-            return f"*{Text('letters')(span.symbol)}*"
+            return f"*{self.text_letters(span.symbol)}*"
         if span.style == "link":
             return f"[{inside}]({span.url})" if span.url else inside
         if span.style == "code":
             return code(span.text)
         mark = {"strong": "**", "emphasis": "*"}.get(span.style, "")
         return f"{mark}{inside}{mark}" if mark else escaped(span.text)
-
-    parts: Mapping[type[Any], Callable[[Any, Any], Iterator[str]]] = {
-        Paragraph: paragraph,
-        Equation: equation,
-        Statement: statement,
-        Relation: relation,
-        Figure: figure,
-        Table: table,
-        Bar: bar,
-        Entry: entry,
-        Items: items,
-        Answer: answer,
-        Choices: choices,
-        Lines: lines,
-    }
 
 
 def _room(room: int) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cache
 from threading import local
-from typing import Any
 
-from symbolic.formulas.figures import grouped, percent, with_unit
+from symbolic.formulas.figures import SUPERSCRIPTS, grouped, percent, with_unit
+from symbolic.formulas.formula import Exact, Formula
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.document import Detail, explain_page
 from symbolic.pages.page import (
@@ -27,16 +27,16 @@ from symbolic.pages.page import (
     Page,
     Paragraph,
     Relation,
-    Section,
     Share,
     Signed,
-    Statement,
     Table,
 )
-from symbolic.pages.rendering.markup import Span, written
-from symbolic.pages.rendering.notation import Notation, Spoken, Text, chained, sides
+from symbolic.pages.rendering.equations import chained
+from symbolic.pages.rendering.markup import Span
+from symbolic.pages.rendering.notation import Notation, Printer, Spoken, Text
 from symbolic.pages.rendering.typst_notation import Typst
 from symbolic.pages.rendering.typst_words import string, words
+from symbolic.pages.rendering.writer import Writer
 from symbolic.pages.templating import templates
 
 ENDING = "pdf"
@@ -61,7 +61,7 @@ def render_page(page: Page, notation: Notation = "names", paper: str = "a4") -> 
 
 def source(page: Page, notation: Notation = "names", paper: str = "a4") -> str:
     """Any page as Typst."""
-    return "\n".join((_blocks(), *_Writer(page, notation).page(paper))) + "\n"
+    return "\n".join((_blocks(), *_Writer(page.sizes, notation).page(page, paper))) + "\n"
 
 
 _kept = local()
@@ -83,13 +83,14 @@ def _blocks() -> str:
     return (templates() / "typst" / "page.typ").read_text(encoding="utf-8")
 
 
-class _Writer:
-    def __init__(self, page: Page, notation: Notation) -> None:
-        self.source = page
-        self.printer = Typst(notation)
+class _Writer(Writer):
+    printed_by = Typst
 
-    def page(self, paper: str) -> Iterator[str]:
-        page = self.source
+    def __init__(self, sizes: Mapping[str, Exact], notation: Notation) -> None:
+        super().__init__(sizes, notation)
+        self.spoken = Spoken()
+
+    def page(self, page: Page, paper: str) -> Iterator[str]:
         name = f"{page.title}: {page.subtitle}" if page.subtitle else page.title
         yield (
             f"#show: page-of.with(paper: {string(PAPERS[paper])}, title: {string(name)}, "
@@ -99,19 +100,14 @@ class _Writer:
         if page.subtitle:
             yield f"#subtitle({string(page.subtitle)})"
         if page.total is not None:
-            rounded = re.sub(r"\^(\d+)", lambda power: power[1].translate(RAISED), page.rounded)
+            rounded = re.sub(r"\^(\d+)", lambda power: power[1].translate(SUPERSCRIPTS), page.rounded)
             yield (
                 f"#total({string(grouped(page.total))}, {string(page.unit)}, {string(rounded) if rounded else 'none'})"
             )
-        for paragraph in page.lead:
-            yield from self.paragraph(paragraph)
+        yield from self.parts(page.lead)
         for section in page.sections:
-            yield from self.section(section)
-
-    def section(self, section: Section) -> Iterator[str]:
-        yield f"#heading(level: 2, {string(section.title)})"
-        for part in section.parts:
-            yield from self.parts[type(part)](self, part)
+            yield f"#heading(level: 2, {string(section.title)})"
+            yield from self.parts(section.parts)
 
     def paragraph(self, paragraph: Paragraph) -> Iterator[str]:
         inside = self.words(paragraph.text)
@@ -121,29 +117,24 @@ class _Writer:
     def equation(
         self, equation: Equation, running: tuple[str, int] | None = None, *, keep: bool = False
     ) -> Iterator[str]:
-        tex, spoken = (sides(printer, equation, self.source.sizes) for printer in (self.printer, Spoken()))
-        formula = _math(chained(tex, " = ", " approx "), chained(spoken, " equals ", " is about "))
+        formula = self.chain(equation, self.printer)
         # Fractions and braces reach out of their line.
         tall = TALL if "frac(" in formula or "labelled(" in formula else ""
         sofar = f", sofar: {string(f'{running[0]}: {with_unit(running[1], equation.unit)}')}" if running else ""
         yield f"#chain({formula}{sofar}{tall}{', keep: true' if keep else ''})"
 
-    def statement(self, statement: Statement) -> Iterator[str]:
-        spoken = Spoken()(statement.formula)
-        letters = Typst("letters", compact=True)(statement.formula)
-        names = self.printer(statement.formula)
-        yield f"#chain({_math(letters, spoken)})"
-        if self.printer.notation == "names" and names != letters:
-            yield f"#chain({_math(names, spoken)})"
-
     def relation(self, relation: Relation) -> Iterator[str]:
-        printer, aloud = Typst("letters", compact=True), Spoken()
-        formula, spoken = (
-            "".join(f" {by.related(sign) if sign else ''} {by(side)}" for sign, side in relation.sides)
-            for by in (printer, aloud)
-        )
-        tall = TALL if "frac(" in formula else ""
-        yield f"#chain({_math(formula.strip(), spoken.strip())}{tall})"
+        formula = self.chain(relation, self.letters)
+        yield f"#chain({formula}{TALL if 'frac(' in formula else ''})"
+
+    def chain(self, part: Equation | Relation, printer: Printer) -> str:
+        return _math(chained(printer, self.sides(part)), chained(self.spoken, self.sides(part, self.spoken)))
+
+    def closed(self, formula: Formula, printer: Printer) -> Iterator[str]:
+        yield f"#chain({self.math(formula, printer)})"
+
+    def math(self, formula: Formula, printer: Printer) -> str:
+        return _math(printer(formula), self.spoken(formula))
 
     def figure(self, figure: Figure) -> Iterator[str]:
         from symbolic.pages.rendering.plot import paper_svg
@@ -153,7 +144,7 @@ class _Writer:
 
     def table(self, table: Table) -> Iterator[str]:
         many = len(table.columns) >= MANY_COLUMNS
-        longest = [max(map(len, map(self.plain, column))) for column in zip(table.columns, *table.rows, strict=True)]
+        longest = [max(map(len, map(self.length, column))) for column in zip(table.columns, *table.rows, strict=True)]
         wraps = [index not in table.numeric and length > LONG_CELL for index, length in enumerate(longest)]
         # A column of words gets room by how much it holds, within bounds.
         widths = [
@@ -173,72 +164,54 @@ class _Writer:
             f"{'true' if many else 'false'})"
         )
 
-    def plain(self, cell: Cell) -> str:
+    def length(self, cell: Cell) -> str:
         """A cell as text, to measure."""
         match cell:
             case int() | Fraction():
                 return grouped(cell)
             case Math():
-                return Text(self.printer.notation)(cell.formula)
+                return Text(self.notation)(cell.formula)
             case Letters():
                 return Text("letters", compact=True)(cell.formula)
             case Share() | Signed():
                 return str(cell.value)
         return re.sub(r"[`*$]", "", cell)
 
-    def cell(self, cell: Cell) -> str:
-        match cell:
-            case int() | Fraction():
-                return f"#{string(grouped(cell))}"
-            case Math():
-                return f"#{_math(self.printer(cell.formula), Spoken()(cell.formula))}"
-            case Letters():
-                return f"#{_math(Typst('letters', compact=True)(cell.formula), Spoken()(cell.formula))}"
-            case Share():
-                return f"#{string(_percent(cell.value))}"
-            case Signed():
-                sign = "+" if cell.value >= 0 else "−"
-                return f"#{string(f'{sign} {grouped(abs(cell.value))}')}"
-        return self.words(cell)
-
     def bar(self, bar: Bar) -> Iterator[str]:
-        pieces = (
-            f"({max(round(share * 10_000), 15)}, {string(_percent(share) if share > ROOM_FOR_SHARE else '')}, "
-            f"{string(name)}, {string(_percent(share))})"
-            for name, _, share in bar.parts
-        )
+        pieces = []
+        for name, _, share in bar.parts:
+            shown = string(_unbroken(percent(share)))
+            inside = shown if share > ROOM_FOR_SHARE else string("")
+            pieces.append(f"({max(round(share * 10_000), 15)}, {inside}, {string(name)}, {shown})")
         yield f"#bar(({', '.join(pieces)},), {string(bar.alt)})"
 
     def entry(self, entry: Entry, depth: int = 1) -> Iterator[str]:
-        number = string(entry.number) if entry.number else "none"
-        result = string(grouped(entry.result)) if entry.before and entry.result is not None else "none"
-        head = f"#step({min(depth, DEEPEST)}, {number}, {string(entry.title)}, {result})"
-        text = [f"{self.words(entry.text)}\n"] if entry.text else []
-        tail = list(self.tail(entry, depth))
+        closing = list(self.closing(entry, depth))
         # A step, or what is asked, stays together, unless it is long or holds steps of its own.
         short = len(entry.after) <= MOST_TOGETHER and not any(isinstance(part, Entry) for part in entry.after)
         together = short and bool(entry.after or not entry.before)
         # Braces reach below the line that they stand in: the block that ends with them leaves room as they do.
-        opening = "#whole(tall: true)[" if tail and tail[-1].startswith("#chain") and TALL in tail[-1] else "#whole["
+        tall = bool(closing) and closing[-1].startswith("#chain") and TALL in closing[-1]
+        start = "#whole(tall: true)[" if tall else "#whole["
         if together and not entry.before:
-            yield from (opening, head, *text, *tail, "]")
+            yield from (start, *self.opening(entry, depth), *closing, "]")
             return
-        yield from (head, *text)
-        for below in entry.before:
-            yield from self.entry(below, depth + 1)
-        yield from (opening, *tail, "]") if together else tail
+        yield from self.opening(entry, depth)
+        yield from self.below(entry, depth)
+        yield from (start, *closing, "]") if together else closing
 
-    def tail(self, entry: Entry, depth: int) -> Iterator[str]:
-        if entry.before and entry.equations:
-            yield f"#sum-of({string(f'{entry.number} {entry.title}: the sum'.strip())})"
+    def heading(self, entry: Entry, depth: int) -> Iterator[str]:
+        number = string(entry.number) if entry.number else "none"
+        result = string(grouped(entry.result)) if entry.before and entry.result is not None else "none"
+        yield f"#step({min(depth, DEEPEST)}, {number}, {string(entry.title)}, {result})"
+
+    def sum_heading(self, entry: Entry) -> Iterator[str]:
+        yield f"#sum-of({string(f'{entry.number} {entry.title}: the sum'.strip())})"
+
+    def equations(self, entry: Entry) -> Iterator[str]:
+        last = len(entry.equations) - 1
         for index, equation in enumerate(entry.equations):
-            last = index == len(entry.equations) - 1
-            yield from self.equation(equation, entry.running if last else None, keep=not last)
-        for part in entry.after:
-            if isinstance(part, Entry):
-                yield from self.entry(part, depth + 1)
-            else:
-                yield from self.parts[type(part)](self, part)
+            yield from self.equation(equation, entry.running if index == last else None, keep=index != last)
 
     def items(self, items: Items) -> Iterator[str]:
         for term, text in items.items:
@@ -256,12 +229,15 @@ class _Writer:
     def lines(self, lines: Lines) -> Iterator[str]:
         yield f"#lines({lines.count})"
 
-    def words(self, text: str) -> str:
-        return written(text, self.span)
+    def plain(self, text: str) -> str:
+        return f"#{string(_unbroken(text))}"
+
+    def formula(self, formula: Formula, printer: Printer) -> str:
+        return f"#{self.math(formula, printer)}"
 
     def span(self, span: Span, inside: str) -> str:
-        if span.symbol is not None and (span.style == "letter" or self.printer.notation == "letters"):
-            return f"#{_math(Typst('letters')(span.symbol), span.symbol.spoken)}"
+        if span.symbol is not None and (span.style == "letter" or self.notation == "letters"):
+            return f"#{self.math(span.symbol, self.letters)}"
         if span.style == "link" and span.url:
             return f"#link({string(span.url)})[{inside}]"
         if span.style in ("code", "name"):
@@ -269,29 +245,12 @@ class _Writer:
         command = {"strong": "strong", "emphasis": "emph"}.get(span.style)
         return f"#{command}[{inside}]" if command else inside or words(span.text)
 
-    parts: Mapping[type[Any], Callable[[Any, Any], Iterator[str]]] = {
-        Paragraph: paragraph,
-        Equation: equation,
-        Statement: statement,
-        Relation: relation,
-        Figure: figure,
-        Table: table,
-        Bar: bar,
-        Entry: entry,
-        Items: items,
-        Answer: answer,
-        Choices: choices,
-        Lines: lines,
-    }
-
-
-RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-
 
 def _math(formula: str, spoken: str) -> str:
     """An equation in the line, which may break at its signs, and what it says."""
     return f"math.equation(alt: {string(spoken)}, ${formula}$)"
 
 
-def _percent(share: Fraction) -> str:
-    return percent(share).replace(" ", "\N{NARROW NO-BREAK SPACE}")
+def _unbroken(text: str) -> str:
+    """A figure with its signs and unit, in one line."""
+    return text.replace(" ", "\N{NARROW NO-BREAK SPACE}")

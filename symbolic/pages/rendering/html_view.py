@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
@@ -12,27 +11,25 @@ from typing import NamedTuple
 from markupsafe import Markup, escape
 
 from symbolic.formulas.figures import grouped, percent, with_unit
-from symbolic.formulas.formula import Blank, Exact
+from symbolic.formulas.formula import Blank, Exact, Formula
 from symbolic.pages.page import (
     Bar,
-    Cell,
     Entry,
     Equation,
     Figure,
     Letters,
-    Math,
     Page,
     Part,
     Relation,
     Section,
-    Share,
-    Signed,
     Statement,
     Table,
 )
+from symbolic.pages.rendering.equations import Side, chained
 from symbolic.pages.rendering.markup import Span, written
 from symbolic.pages.rendering.mathml import mathml, pieces
-from symbolic.pages.rendering.notation import Latex, Notation, Spoken, chained, sides
+from symbolic.pages.rendering.notation import Latex, Notation, Printer, Spoken
+from symbolic.pages.rendering.writer import Inline
 
 WEB = re.compile(r"(https?://[^\s<>,;]*[^\s<>,;.)])")
 ROOM_FOR_LETTER = Fraction(1, 25)
@@ -79,14 +76,18 @@ class Line(NamedTuple):
     below: tuple[Line, ...] = ()
 
 
-@dataclass(frozen=True)
-class View:
+class View(Inline):
     """The pieces of a page, ready to print. `linked` pieces have ids; `top` is the level of a section's heading."""
 
-    page: Page
-    notation: Notation
-    linked: bool
-    top: int
+    printed_by = Latex
+
+    def __init__(self, page: Page, notation: Notation, *, linked: bool, top: int) -> None:
+        """`notation` is how formulas name symbols."""
+        super().__init__(page.sizes, notation)
+        self.page = page
+        self.linked = linked
+        self.top = top
+        self.spoken = Spoken()
 
     def kind(self, part: Part) -> str:
         """The name of its macro."""
@@ -118,13 +119,13 @@ class View:
 
     def words(self, text: str) -> Markup:
         """A page's markup."""
-        return _ready(written(text, self._span))
+        return _ready(super().words(text))
 
     def equation(self, equation: Equation) -> Markup:
         """Its sides, one behind the other."""
-        tex, spoken = (sides(printer, equation, self.page.sizes) for printer in (Latex(self.notation), Spoken()))
+        tex, spoken = self.sides(equation), self.sides(equation, self.spoken)
         # The blank in the value's place is no mathematics, but a field.
-        return _math(tex[:-1] if isinstance(equation.value, Blank) else tex, spoken)
+        return self.math(tex[:-1] if isinstance(equation.value, Blank) else tex, spoken)
 
     def blank(self, equation: Equation) -> Blank | None:
         """The field in the place of an equation's value, if it has one."""
@@ -136,18 +137,31 @@ class View:
 
     def statement(self, statement: Statement) -> list[Markup]:
         """The closed form as books set it; with names, a second time with these."""
-        spoken = [Spoken()(statement.formula)]
-        letters = [Latex("letters", compact=True)(statement.formula)]
-        names = [Latex(self.notation)(statement.formula)]
-        return [_math(tex, spoken) for tex in ([letters, names] if self.notation == "names" else [letters])]
+        formula = statement.formula
+        return [self.one(formula, printer, narrow=False) for printer in self.printers_of(formula)]
 
     def relation(self, relation: Relation) -> Markup:
         """Its sides in letters."""
-        latex, spoken = Latex("letters", compact=True), Spoken()
-        signs = [sign for sign, _ in relation.sides]
-        said = [f"{spoken.related(sign)} {spoken(side)}" if sign else spoken(side) for sign, side in relation.sides]
-        sides = [latex(side) for _, side in relation.sides]
-        return _math(sides, [" ".join(said)], signs=[latex.related(sign) for sign in signs])
+        return self.math(self.sides(relation), self.sides(relation, self.spoken))
+
+    def formula(self, formula: Formula, printer: Printer) -> Markup:
+        """A formula in a cell."""
+        return self.one(formula, printer, narrow=True)
+
+    def one(self, formula: Formula, printer: Printer, *, narrow: bool) -> Markup:
+        """A formula without another side."""
+        return self.math([Side("", printer(formula))], [Side("", self.spoken(formula))], narrow=narrow)
+
+    def math(self, tex: Sequence[Side], spoken: Sequence[Side], *, narrow: bool = False) -> Markup:
+        """An equation in pieces between which a line may break, read aloud as one sentence."""
+        terms = []
+        for term in pieces(tex, narrow):
+            shown = " ".join(mathml(piece) for piece in term)
+            # As a block in the line, a term moves to the next one before it breaks inside.
+            terms.append(f'<span class="term">{shown}</span>' if len(term) > 1 else shown)
+        return _ready('<span role="math" aria-label="{}">{}</span>').format(
+            chained(self.spoken, spoken), _ready(" ".join(terms))
+        )
 
     def plot(self, figure: Figure) -> Markup:
         """The plot, its words in the label."""
@@ -177,21 +191,9 @@ class View:
             )
             yield Row(tuple(cells), "strong" if index in table.strong else "")
 
-    def cell(self, cell: Cell) -> Markup | str:
-        """A table's cell."""
-        match cell:
-            case int() | Fraction():
-                return grouped(cell)
-            case Math():
-                return _math([Latex(self.notation)(cell.formula)], [Spoken()(cell.formula)], narrow=True)
-            case Letters():
-                tex = Latex("letters", compact=True)(cell.formula)
-                return _math([tex], [Spoken()(cell.formula)], narrow=True)
-            case Share():
-                return _fixed(percent(cell.value))
-            case Signed():
-                return _fixed(f"{'+' if cell.value >= 0 else '−'} {grouped(abs(cell.value))}")
-        return self.words(cell)
+    def plain(self, text: str) -> str:
+        """A figure with its signs and unit, in one line."""
+        return text.replace(" ", "\u00a0")
 
     def total(self) -> str:
         """The total in full, if the page has one."""
@@ -201,8 +203,8 @@ class View:
         """The total in words, its power of ten raised."""
         return _ready(re.sub(r"\^(\d+)", r"<sup>\1</sup>", str(escape(self.page.rounded))))
 
-    def number(self, value: int, unit: str = "") -> str:
-        """A number, grouped for reading, with its unit."""
+    def measured(self, value: int, unit: str) -> str:
+        """A number with its unit."""
         return with_unit(value, unit)
 
     def segments(self, bar: Bar) -> list[Segment]:
@@ -213,11 +215,11 @@ class View:
             key = chr(ord("A") + index % 26)
             place = (_per_cent(start), _per_cent(width), _per_cent(start + width / 2))
             letter = key if share >= ROOM_FOR_LETTER else ""
-            segments.append(Segment(key, letter, index % COLOURS + 1, name, _fixed(percent(share)), *place))
+            segments.append(Segment(key, letter, index % COLOURS + 1, name, self.plain(percent(share)), *place))
             start += share
         return segments
 
-    def _span(self, span: Span, inside: str) -> str:
+    def span(self, span: Span, inside: str) -> str:
         """A span as HTML; `inside` is HTML already."""
         if span.symbol is not None and (span.style == "letter" or self.notation == "letters"):
             return mathml(span.symbol.letter)
@@ -226,18 +228,6 @@ class View:
             return f'<a href="{escape(span.url)}">{inside}</a>'
         text = inside or (_linked(span.text) if span.style == "words" else escape(span.text))
         return f"<{tag}>{text}</{tag}>" if tag else text
-
-
-def _math(tex: list[str], spoken: list[str], *, narrow: bool = False, signs: Sequence[str] = ()) -> Markup:
-    """An equation in pieces between which a line may break, read aloud as one sentence."""
-    terms = []
-    for term in pieces(tex, narrow, signs):
-        shown = " ".join(mathml(piece) for piece in term)
-        # As a block in the line, a term moves to the next one before it breaks inside.
-        terms.append(f'<span class="term">{shown}</span>' if len(term) > 1 else shown)
-    return _ready('<span role="math" aria-label="{}">{}</span>').format(
-        chained(spoken, " equals ", " is about "), _ready(" ".join(terms))
-    )
 
 
 def _figure(section: Section, entries: list[Entry]) -> str:
@@ -261,11 +251,6 @@ def _linked(text: str) -> Markup:
 
 def _per_cent(share: Fraction) -> str:
     return f"{round(share * 100_000) / 1000:g}%"
-
-
-def _fixed(text: str) -> str:
-    """The text with spaces at which no line breaks."""
-    return text.replace(" ", "\u00a0")
 
 
 def _ready(html: str) -> Markup:

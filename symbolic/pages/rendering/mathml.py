@@ -12,7 +12,8 @@ from functools import cache
 from html import unescape
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from symbolic.pages.rendering.notation import Rounded
+from symbolic.pages.rendering.equations import Side
+from symbolic.pages.rendering.notation import RELATIONS
 
 DIALECT = re.compile(
     r"\\mathrm\{(?:[A-Za-z0-9]|\\_){2,}\}"
@@ -44,18 +45,16 @@ def mathml(tex: str) -> str:
     return tostring(math, encoding="unicode")
 
 
-def pieces(sides: list[str], narrow: bool = False, signs: Sequence[str] = ()) -> list[list[str]]:
+def pieces(sides: Sequence[Side], narrow: bool = False) -> list[list[str]]:
     """An equation as TeX between which a line may break: before each `=`, and each `+` or `-` outside brackets.
-
-    `signs` stand before the sides where another sign than `=` does.
 
     A term that is too long for a line, or any in a narrow column, is in pieces itself. `{}` stands before a sign that
     starts a piece: with it, TeX and MathML know that something is on its left.
     """
     terms: list[str] = []
-    for index, side in enumerate(sides):
-        sign = signs[index] if signs else r"\approx" if isinstance(side, Rounded) else "="
-        terms += _broken(f"{{}} {sign} {side}" if index else side, ("+", "-"), ("(", "{", "["), (")", "}", "]"))
+    for sign, side in sides:
+        signed = f"{{}} {RELATIONS.get(sign, sign)} {side}" if sign else side
+        terms += _broken(signed, ("+", "-"), ("(", "{", "["), (")", "}", "]"))
     return [
         _broken(term, ("+", "-", r"\times"), ("{", r"\left"), ("}", r"\right"))
         if narrow or len(term) > LONG

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import ClassVar, Literal, TypeAlias
 
-from symbolic.formulas.figures import grouped, short, significant, singular
+from symbolic.formulas.figures import SUPERSCRIPTS, grouped, short
 from symbolic.formulas.formula import (
     Approximate,
     Blank,
@@ -30,7 +30,6 @@ from symbolic.formulas.formula import (
     Sum,
     Symbol,
 )
-from symbolic.pages.page import Equation
 
 Notation: TypeAlias = Literal["names", "letters"]
 NOTATIONS: tuple[Notation, ...] = ("names", "letters")
@@ -232,7 +231,6 @@ class Text(Printer):
         return f"{sign}({inside})"
 
 
-SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 GREEK_LETTERS = {"alpha": "α", "beta": "β", "lambda": "λ", "partial": "∂"}
 WORD_BELOW = re.compile(r"_\{([a-z]{2,})\}")
 GREEK = re.compile(rf"\\({'|'.join(GREEK_LETTERS)})\b ?")
@@ -367,52 +365,3 @@ class Spoken(Printer):
             "ceil": f"{parts[0]} rounded up",
             "floor": f"{parts[0]} rounded down",
         }[name]
-
-
-class Rounded(str):
-    """A side of an equation that only comes near the others: ≈ stands before it."""
-
-    __slots__ = ()
-
-
-ROUNDED_DIGITS = 4
-SHORT = 1000
-"""A fraction of two numbers below this is printed beside its rounded value."""
-
-
-def sides(printer: Printer, equation: Equation, sizes: Mapping[str, Exact]) -> list[str]:
-    """The sides of an equation: its name, as written, with numbers in place, its value; none twice.
-
-    A sum of labelled parts starts with its numbers: their labels stand beside them.
-    """
-    formula, value, sizes = equation.formula, equation.value, equation.sizes or sizes
-    parts = formula.terms if isinstance(formula, Sum) else ()
-    only_labels = bool(parts) and all(isinstance(part, Labelled) for part in parts)
-    name = [] if equation.name is None else [printer(equation.name)]
-    symbolic = [] if only_labels else [printer(formula)]
-    # A part whose own line is rounded can't stand here as a number.
-    exact = all("/" not in grouped(node.value(sizes)) for node in formula.walk() if isinstance(node, Labelled))
-    substituted = [printer.with_sizes(sizes, labels=only_labels)(formula)] if exact or not symbolic else []
-    chain = [side for index, side in enumerate([*symbolic, *substituted]) if index == 0 or side != symbolic[0]]
-    if isinstance(value, Blank):
-        return [*name, *chain, printer.unit(printer(value), equation.unit)]
-    written = printer.number(value)
-    unit = singular(equation.unit) if value == 1 else equation.unit
-    if value.denominator != 1 and "/" in grouped(value):
-        scaled = formula.value(sizes) != value
-        if not scaled and max(value.numerator, value.denominator) < SHORT and written != chain[-1].replace(" ", ""):
-            chain.append(printer.number(value))
-        # Whole digits are never rounded away.
-        digits = max(ROUNDED_DIGITS, len(str(abs(value.numerator) // value.denominator)))
-        near = printer.decimal(significant(Fraction(value), digits))
-        chain.append(Rounded(printer.unit(near, unit)))
-    elif chain[-1] != written:
-        chain.append(printer.unit(written, unit))
-    elif unit:
-        chain[-1] = printer.unit(written, unit)
-    return [*name, *chain]
-
-
-def chained(sides: list[str], equals: str, near: str) -> str:
-    """The sides with their signs between them."""
-    return sides[0] + "".join(f"{near if isinstance(side, Rounded) else equals}{side}" for side in sides[1:])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from symbolic.formulas.figures import grouped
+from symbolic.pages.listing import listed
 from symbolic.proofread.arithmetic.expression import Name
 from symbolic.proofread.arithmetic.numbers import THIN
 from symbolic.proofread.judging.verdicts import Comparison, Finding, Report, Verdict
@@ -99,11 +100,6 @@ def _number(count: int) -> str:
 def counted(count: int, one: str, many: str) -> str:
     """One equation, 13 equations."""
     return f"{_number(count)} {one if count == 1 else many}"
-
-
-def listed(parts: list[str]) -> str:
-    """a, b and c."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
 
 
 def findings(report: Report, *, every: bool = False) -> Iterator[Shown]:

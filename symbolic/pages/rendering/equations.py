@@ -1,0 +1,75 @@
+"""The sides of an equation, written by any printer: its name, the formula, the formula with numbers, the value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from symbolic.formulas.figures import grouped, significant, singular
+from symbolic.formulas.formula import Blank, Exact, Labelled, Sum
+from symbolic.pages.page import Equation, Relation
+from symbolic.pages.rendering.notation import Printer
+
+ROUNDED_DIGITS = 4
+SHORT = 1000
+"""A fraction of two numbers below this is printed beside its rounded value."""
+
+
+class Side(NamedTuple):
+    """A side of an equation behind its sign: "=", or "≈" where the value is rounded; the first side has none."""
+
+    sign: str
+    text: str
+
+
+def sides(printer: Printer, part: Equation | Relation, sizes: Mapping[str, Exact]) -> list[Side]:
+    """Return the sides of an equation or a relation, none twice. `sizes` are the page's.
+
+    A sum of labelled parts starts with its numbers: their labels stand beside them.
+    """
+    if isinstance(part, Relation):
+        return [Side(sign, printer(formula)) for sign, formula in part.sides]
+    sizes = part.sizes or sizes
+    texts = [*([] if part.name is None else [printer(part.name)]), *_forms(printer, part, sizes)]
+    chain = [Side("=" if index else "", text) for index, text in enumerate(texts)]
+    if isinstance(part.value, Blank):
+        return [*chain, Side("=", printer.unit(printer(part.value), part.unit))]
+    unit = singular(part.unit) if part.value == 1 else part.unit
+    written = printer.number(part.value)
+    if "/" in grouped(part.value):
+        return [*chain, *_rounded(printer, part, part.value, sizes, chain[-1].text)]
+    if chain[-1].text == written:
+        return [*chain[:-1], Side(chain[-1].sign, printer.unit(written, unit))]
+    return [*chain, Side("=", printer.unit(written, unit))]
+
+
+def chained(printer: Printer, sides: Sequence[Side]) -> str:
+    """Return the sides in one line, with the printer's signs between them."""
+    return "".join(f" {printer.related(sign)} {text}" if sign else text for sign, text in sides)
+
+
+def _forms(printer: Printer, equation: Equation, sizes: Mapping[str, Exact]) -> list[str]:
+    """Return the formula as written and with numbers in place, or one of the two."""
+    formula = equation.formula
+    parts = formula.terms if isinstance(formula, Sum) else ()
+    only_labels = bool(parts) and all(isinstance(part, Labelled) for part in parts)
+    with_numbers = printer.with_sizes(sizes, labels=only_labels)
+    if only_labels:
+        return [with_numbers(formula)]
+    # A part whose own line is rounded can't stand here as a number.
+    exact = all("/" not in grouped(node.value(sizes)) for node in formula.walk() if isinstance(node, Labelled))
+    return list(dict.fromkeys([printer(formula), with_numbers(formula)] if exact else [printer(formula)]))
+
+
+def _rounded(
+    printer: Printer, equation: Equation, value: Exact, sizes: Mapping[str, Exact], last: str
+) -> Iterator[Side]:
+    """Yield a value without a short decimal: as a fraction if that is short and new, and rounded."""
+    written = printer.number(value)
+    scaled = equation.formula.value(sizes) != value
+    if not scaled and max(value.numerator, value.denominator) < SHORT and written != last.replace(" ", ""):
+        yield Side("=", written)
+    # Whole digits are never rounded away.
+    digits = max(ROUNDED_DIGITS, len(str(abs(value.numerator) // value.denominator)))
+    yield Side("≈", printer.unit(printer.decimal(significant(Fraction(value), digits)), equation.unit))

@@ -1,0 +1,239 @@
+"""The base of the writers of all formats: which part of a page is written how, in which order a step is told."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from typing import ClassVar
+
+from symbolic.formulas.figures import grouped, percent
+from symbolic.formulas.formula import Exact, Formula
+from symbolic.pages.page import (
+    Answer,
+    Bar,
+    Cell,
+    Choices,
+    Entry,
+    Equation,
+    Figure,
+    Items,
+    Letters,
+    Lines,
+    Math,
+    Paragraph,
+    Part,
+    Relation,
+    Share,
+    Signed,
+    Statement,
+    Table,
+)
+from symbolic.pages.rendering.equations import Side, sides
+from symbolic.pages.rendering.markup import Span, written
+from symbolic.pages.rendering.notation import Notation, Printer
+
+
+class Inline(ABC):
+    """What stands in a line, in one format: words, cells of tables, sides of equations.
+
+    `printer` writes formulas in the page's notation, `letters` as books set them. `sizes` are the page's.
+    """
+
+    printed_by: ClassVar[type[Printer]]
+    """The class of the format's printers."""
+
+    def __init__(self, sizes: Mapping[str, Exact], notation: Notation = "names") -> None:
+        """`notation` is how formulas name symbols."""
+        self.sizes = sizes
+        self.notation = notation
+        self.printer = self.printed_by(notation)
+        self.letters = self.printed_by("letters", compact=True)
+
+    def words(self, text: str) -> str:
+        """Return a page's markup in this format."""
+        return written(text, self.span)
+
+    @abstractmethod
+    def span(self, span: Span, inside: str) -> str:
+        """Return a stretch of markup; `inside` are the spans in it, written already."""
+
+    @abstractmethod
+    def plain(self, text: str) -> str:
+        """Return a figure's text: digits, signs and spaces at which no line breaks."""
+
+    @abstractmethod
+    def formula(self, formula: Formula, printer: Printer) -> str:
+        """Return a formula that stands in a cell, written by one of the two printers."""
+
+    def number(self, value: Exact) -> str:
+        """Return an exact number, its digits in groups."""
+        return self.plain(grouped(value))
+
+    def signed(self, value: int) -> str:
+        """Return a number behind its sign."""
+        return self.plain(f"{'+' if value >= 0 else '−'} {grouped(abs(value))}")
+
+    def cell(self, cell: Cell) -> str:
+        """Return what a table's cell holds."""
+        match cell:
+            case str():
+                return self.words(cell)
+            case Math():
+                return self.formula(cell.formula, self.printer)
+            case Letters():
+                return self.formula(cell.formula, self.letters)
+            case Share():
+                return self.plain(percent(cell.value))
+            case Signed():
+                return self.signed(cell.value)
+            case int() | Fraction():
+                return self.number(cell)
+
+    def sides(self, part: Equation | Relation, printer: Printer | None = None) -> list[Side]:
+        """Return the sides of an equation in the page's notation, those of a relation in letters."""
+        return sides(printer or (self.letters if isinstance(part, Relation) else self.printer), part, self.sizes)
+
+    def printers_of(self, formula: Formula) -> list[Printer]:
+        """Return the printers of a closed form: letters as books set it, and names where a page has names."""
+        if self.notation == "names" and self.printer(formula) != self.letters(formula):
+            return [self.letters, self.printer]
+        return [self.letters]
+
+
+class Writer(Inline):
+    """Writes the parts of a page as blocks of text, one method for each kind of part."""
+
+    def parts(self, parts: Iterable[Part], depth: int = 1) -> Iterator[str]:
+        """Yield the blocks of these parts; a step among them is `depth` steps deep."""
+        for part in parts:
+            yield from self.part(part, depth)
+
+    def part(self, part: Part, depth: int = 1) -> Iterator[str]:
+        """Yield the blocks of one part."""
+        match part:
+            case Paragraph():
+                return self.paragraph(part)
+            case Equation():
+                return self.equation(part)
+            case Statement():
+                return self.statement(part)
+            case Relation():
+                return self.relation(part)
+            case Table():
+                return self.table(part)
+            case Bar():
+                return self.bar(part)
+            case Figure():
+                return self.figure(part)
+            case Entry():
+                return self.entry(part, depth)
+            case Items():
+                return self.items(part)
+            case Answer():
+                return self.answer(part)
+            case Choices():
+                return self.choices(part)
+            case Lines():
+                return self.lines(part)
+
+    @abstractmethod
+    def paragraph(self, paragraph: Paragraph) -> Iterator[str]:
+        """Yield a paragraph of words."""
+
+    @abstractmethod
+    def equation(self, equation: Equation, running: tuple[str, int] | None = None) -> Iterator[str]:
+        """Yield an equation; `running` is what the steps up to it add up to, with the words before it."""
+
+    @abstractmethod
+    def relation(self, relation: Relation) -> Iterator[str]:
+        """Yield formulas in letters with signs between them."""
+
+    def statement(self, statement: Statement) -> Iterator[str]:
+        """Yield a closed form, in each of its notations."""
+        for printer in self.printers_of(statement.formula):
+            yield from self.closed(statement.formula, printer)
+
+    @abstractmethod
+    def closed(self, formula: Formula, printer: Printer) -> Iterator[str]:
+        """Yield a closed form as this printer writes it."""
+
+    @abstractmethod
+    def table(self, table: Table) -> Iterator[str]:
+        """Yield a table."""
+
+    @abstractmethod
+    def bar(self, bar: Bar) -> Iterator[str]:
+        """Yield a stacked bar."""
+
+    @abstractmethod
+    def figure(self, figure: Figure) -> Iterator[str]:
+        """Yield a plot, or the words that say what it shows."""
+
+    def entry(self, entry: Entry, depth: int = 1) -> Iterator[str]:
+        """Yield a step: its heading and words, the steps below it, its equations, what the reader is asked."""
+        yield from self.opening(entry, depth)
+        yield from self.below(entry, depth)
+        yield from self.closing(entry, depth)
+
+    def opening(self, entry: Entry, depth: int) -> Iterator[str]:
+        """Yield a step's heading and words."""
+        yield from self.heading(entry, depth)
+        if entry.text:
+            yield from self.paragraph(Paragraph(entry.text))
+
+    def below(self, entry: Entry, depth: int) -> Iterator[str]:
+        """Yield the steps below a step."""
+        yield from self.parts(entry.before, depth + 1)
+
+    def closing(self, entry: Entry, depth: int) -> Iterator[str]:
+        """Yield a step's equations, under a heading if steps stand before them, and what the reader is asked."""
+        if entry.before and entry.equations:
+            yield from self.sum_heading(entry)
+        yield from self.equations(entry)
+        yield from self.parts(entry.after, depth + 1)
+
+    def equations(self, entry: Entry) -> Iterator[str]:
+        """Yield a step's equations, with what is reached so far at the last."""
+        last = len(entry.equations) - 1
+        for index, equation in enumerate(entry.equations):
+            yield from self.equation(equation, entry.running if index == last else None)
+
+    @abstractmethod
+    def heading(self, entry: Entry, depth: int) -> Iterator[str]:
+        """Yield the heading of a step."""
+
+    @abstractmethod
+    def sum_heading(self, entry: Entry) -> Iterator[str]:
+        """Yield the heading of a sum that stands below the steps that it adds up."""
+
+    @abstractmethod
+    def items(self, items: Items) -> Iterator[str]:
+        """Yield a list."""
+
+    def labelled(self, term: str, words: str) -> str:
+        """Return a list's item: its term, if it has one, and what there is to say of it."""
+        return f"{self.words(term)}: {self.words(words)}" if term else self.words(words)
+
+    @abstractmethod
+    def answer(self, answer: Answer) -> Iterator[str]:
+        """Yield room for an answer, behind its label."""
+
+    @abstractmethod
+    def choices(self, choices: Choices) -> Iterator[str]:
+        """Yield answers of which the reader chooses one."""
+
+    @abstractmethod
+    def lines(self, lines: Lines) -> Iterator[str]:
+        """Yield empty lines to write on."""
+
+
+BAR_WIDTH = 40
+
+
+def blocks_of(bar: Bar) -> Iterator[str]:
+    """Yield a bar as lines of text: a part's name, a row of blocks as long as its share, the share."""
+    longest = max(len(name) for name, _, _ in bar.parts)
+    for name, _, share in bar.parts:
+        blocks = "█" * int(share * BAR_WIDTH + Fraction(1, 2)) or "▏"
+        yield f"{name.ljust(longest)}  {blocks} {percent(share)}"
