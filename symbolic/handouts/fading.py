@@ -132,7 +132,7 @@ def _named(able: list[Asked], wish: str, every: tuple[Asked, ...]) -> Faded:
     for name in (part.strip().lower() for part in wish.split(",")):
         found = [asked for asked in every if name in _names(asked)]
         if not found:
-            known = ", ".join(dict.fromkeys(min(_names(asked), key=len) or "total" for asked in able))
+            known = ", ".join(dict.fromkeys(min(_names(asked)[:3], key=len) or "total" for asked in able))
             raise FadeError(f"--fade: no step {name!r}; a number, all, none, or steps among {known}")
         blanks = [asked for asked in found if asked in able]
         if not blanks:
@@ -145,4 +145,4 @@ def _named(able: list[Asked], wish: str, every: tuple[Asked, ...]) -> Faded:
 
 def _names(asked: Asked) -> tuple[str, ...]:
     step = asked.step
-    return (step.number, step.label.lower(), step.name.lower()) if step.number else ("total",)
+    return (step.number, step.label.lower(), step.name.lower(), step.key) if step.number else ("total",)

@@ -13,6 +13,7 @@ from symbolic.handouts.sheet import model_section, reason, title, why
 from symbolic.measuring.derivation import Step
 from symbolic.networks.blocks import axes
 from symbolic.pages.page import Cell, Entry, Equation, Items, Page, Paragraph, Part, Section, Table
+from symbolic.pages.sections.steps import whose_table
 
 
 def key(form: Form) -> Page:
@@ -64,9 +65,7 @@ def _complete(form: Form) -> Iterator[Entry]:
 
 
 def _filled(step: Step, form: Form, numbered: dict[str, list[Asked]]) -> Entry:
-    text = step.about
-    if step.weight and step.weight.tied_to and not step.value:
-        text = f"{text} {form.settings.prose('tied', to=step.weight.tied_to)}".strip()
+    text = " ".join(filter(None, (step.about, whose_table(step, form.derivation, form.settings.prose))))
     return Entry(
         step.number,
         f"step-{step.number.replace('.', '-')}",

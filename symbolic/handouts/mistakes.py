@@ -87,10 +87,10 @@ def _rebuilt(change: Callable[[Block | Part], Block | Part]) -> Wrong:
     return wrong
 
 
-def _copies(part: Block | Part, words: str, copies: int) -> Block | Part:
+def _copies(part: Block | Part, key: str, copies: int) -> Block | Part:
     # A matrix that is there once, not as often as it should be.
-    named = isinstance(part, Weight) and words in part.name and part.copies > copies and part.kind is Kind.MATRIX
-    return replace(part, copies=copies) if named and isinstance(part, Weight) else part
+    found = isinstance(part, Weight) and part.key == key and part.copies > copies
+    return replace(part, copies=copies) if found and isinstance(part, Weight) else part
 
 
 def _once(part: Block | Part, role: str) -> Block | Part:
@@ -137,8 +137,8 @@ def _kind(leaf: Leaf) -> Kind | None:
 MISTAKES = (
     Mistake("forgot the biases", _without(lambda at: _kind(at) is Kind.BIAS)),
     Mistake("counted the tied head twice", _tied_twice),
-    Mistake("two matrices in the gated network", _rebuilt(lambda part: _copies(part, "gate and up", 1))),
-    Mistake("one matrix for query, key and value", _rebuilt(lambda part: _copies(part, "query, key and value", 1))),
+    Mistake("two matrices in the gated network", _rebuilt(lambda part: _copies(part, "gate_up_matrices", 1))),
+    Mistake("one matrix for query, key and value", _rebuilt(lambda part: _copies(part, "query_key_value_matrices", 1))),
     Mistake("forgot the grouping", _with_size("n_kv_groups", "n_heads")),
     Mistake("cache without grouping", _taken_for("ungrouped")),
     Mistake("attention's own products left out", _taken_for("without-attention-products")),
@@ -153,5 +153,5 @@ MISTAKES = (
     Mistake("forgot the output head", _no_head),
     Mistake("forgot the embeddings", _without(lambda at: at.role == "embedding")),
     Mistake("one layer only", _rebuilt(lambda part: _once(part, "layer"))),
-    Mistake("forgot the output projection", _without(lambda at: at.part.name == "output projection matrix")),
+    Mistake("forgot the output projection", _without(lambda at: at.part.key == "output_projection_matrix")),
 )

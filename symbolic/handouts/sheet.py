@@ -13,6 +13,7 @@ from symbolic.handouts.form import Form
 from symbolic.measuring.derivation import Step
 from symbolic.pages.page import Answer, Entry, Equation, Items, Lines, Page, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Markup
+from symbolic.pages.sections.steps import whose_table
 
 
 def sheet(form: Form, *, hints: bool = False) -> Page:
@@ -114,9 +115,9 @@ def _entry(step: Step, form: Form, by_step: Mapping[str, list[Asked]]) -> Entry:
     asked = by_step.get(step.number, [])
     equations, after = _lines_of(asked, form)
     # What explains a blank step would answer the question behind it.
-    text = "" if after else step.about
-    if step.weight and step.weight.tied_to and not step.value:
-        text = f"{text} {form.settings.prose('tied', to=step.weight.tied_to)}".strip()
+    text = " ".join(
+        filter(None, ("" if after else step.about, whose_table(step, form.derivation, form.settings.prose)))
+    )
     return Entry(
         step.number,
         f"step-{step.number.replace('.', '-')}",

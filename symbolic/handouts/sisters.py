@@ -16,9 +16,10 @@ from symbolic.pages.rendering.notation import Text
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """A line of a walk: its place in the tree, by names, what it counts, and its equation."""
+    """A line of a walk: its place in the tree, by keys, what it counts and in which part, and its equation."""
 
     place: tuple[str, ...]
+    part: str
     name: str
     equation: Equation
 
@@ -40,29 +41,28 @@ def sizes_of(derivation: Derivation) -> str:
 
 def walk(derivation: Derivation) -> tuple[Walked, ...]:
     """A line for each part of a layer, for a layer, for all layers, for each other part, and the total."""
-    found = tuple(_walk(derivation.root, derivation, ()))
+    found = tuple(_walk(derivation.root, derivation, (), ""))
     often = Counter(line.name for line in found)
     # Two kinds of layer have parts of the same names.
-    return tuple(
-        replace(line, name=f"{line.name} ({line.place[1]})") if often[line.name] > 1 else line for line in found
-    )
+    return tuple(replace(line, name=f"{line.name} ({line.part})") if often[line.name] > 1 else line for line in found)
 
 
-def _walk(step: Step, derivation: Derivation, above: tuple[str, ...]) -> Iterator[Walked]:
+def _walk(step: Step, derivation: Derivation, above: tuple[str, ...], part: str) -> Iterator[Walked]:
     if not step.value:
         return
-    place = (*above, step.name)
+    place = (*above, step.key)
     opens = not above or (step.repeat is not None and len(step.steps) > 1)
     if opens:
         for below in step.steps:
-            yield from _walk(below, derivation, place)
+            yield from _walk(below, derivation, place, part or below.name)
     formula: Formula = step.one if opens else unlabelled(step.one)
     name = "total" if not above else step.label if step.repeat is None else f"one {step.name}"
     word, sizes = unit(derivation), derivation.sizes
-    yield Walked((*place, "one"), name, Equation(formula, step.each, unit=word, sizes=sizes))
+    yield Walked((*place, "one"), part, name, Equation(formula, step.each, unit=word, sizes=sizes))
     if step.repeat is not None:
         yield Walked(
             (*place, "all"),
+            part,
             step.label,
             Equation(step.formula, step.value, unit=word, sizes=sizes),
         )

@@ -16,6 +16,7 @@ from symbolic.measuring.conventions import Convention
 from symbolic.measuring.inputs import Given, Inputs, resolve
 from symbolic.measuring.quantity import Quantity
 from symbolic.networks.blocks import Block, Leaf, Part, Weight, axes
+from symbolic.networks.origin import Origin
 
 if TYPE_CHECKING:
     import sympy
@@ -35,10 +36,12 @@ class Step:
 
     `one` is the formula of one copy, `each` its value; `value` is that of all `times` copies (`repeat`).
     `whole` is what the step adds to the model, the repeats of the blocks around it included; `share` its part of the
-    total; `running` the sum within the block around it, up to here.
+    total; `running` the sum within the block around it, up to here. `key` identifies it among the steps beside it;
+    `origin` are the lines of this package that made the part.
     """
 
     number: str
+    key: str
     name: str
     role: str
     about: str
@@ -49,6 +52,7 @@ class Step:
     repeat: Formula | None = None
     times: int = 1
     part: Part | None = None
+    origin: Origin = ()
     whole: int = 0
     share: Fraction = Fraction(0)
     running: int = 0
@@ -173,12 +177,25 @@ class _Measuring:
         if len(steps) == 1 and steps[0].part and repeat is None:
             # A block that holds one leaf is that leaf: one line says it all.
             about = " ".join(filter(None, (block.about, steps[0].about)))
-            return replace(steps[0], name=block.name, about=about)
+            return replace(steps[0], key=block.key, name=block.name, about=about)
         formula = total(tuple(Labelled(step.label, step.formula) for step in steps if step.value))
         each = sum(step.value for step in steps)
         times = 1 if repeat is None else whole(repeat, self.sizes)
         repeat = None if repeat is None else _without(repeat, self.model.absent)
-        return Step("", block.name, block.role, block.about, formula, each, each * times, tuple(steps), repeat, times)
+        return Step(
+            "",
+            block.key,
+            block.name,
+            block.role,
+            block.about,
+            formula,
+            each,
+            each * times,
+            tuple(steps),
+            repeat,
+            times,
+            origin=block.origin,
+        )
 
     def leaf(self, leaf: Leaf) -> Step | None:
         """A leaf's step; None where it is not of this quantity, or left out."""
@@ -200,7 +217,10 @@ class _Measuring:
             # Half a column is no shape, even where the whole comes out even.
             whole(axis, self.sizes)
         value = whole(formula, self.sizes)
-        return Step("", leaf.part.name, leaf.role, leaf.part.about, formula, value, value, part=leaf.part)
+        part = leaf.part
+        return Step(
+            "", part.key, part.name, leaf.role, part.about, formula, value, value, part=part, origin=part.origin
+        )
 
 
 def _without(repeat: Formula, absent: frozenset[Symbol]) -> Formula:

@@ -200,7 +200,7 @@ def _mended(entry: Published, correct: int, names: tuple[str, ...]) -> tuple[Row
 def _counted(derivation: Derivation, model: Model, convention: Convention) -> Counted:
     """Each leaf that counts, by its place, with the formula of all its repeats."""
     found: Counted = {}
-    tables = {leaf.path[-1].name: leaf.key for leaf in weights(model.network) if leaf.weight.kind is Kind.TABLE}
+    tables = {leaf.path[-1].key: leaf.key for leaf in weights(model.network) if leaf.weight.kind is Kind.TABLE}
     times = () if derivation.root.repeat is None else (derivation.root.repeat,)
     for leaf in leaves(model.network):
         formula = derivation.quantity.of(leaf, convention)
@@ -213,10 +213,6 @@ def _counted(derivation: Derivation, model: Model, convention: Convention) -> Co
             key = _place(leaf, tables)
             if key in found:
                 key = leaf.key
-            if key in found:
-                raise ValueError(
-                    f"two leaves are called {'/'.join(leaf.key)}; give one of the blocks around them another name"
-                )
             found[key] = (leaf, product(factors))
     return found
 
@@ -238,7 +234,8 @@ def _groups(
 
     `chosen` says that only one of them leaves out the experts that are not chosen.
     """
-    groups: dict[tuple[str, str], list[tuple[str, tuple[str, ...], Formula]]] = {}
+    groups: dict[str, list[tuple[str, tuple[str, ...], Formula]]] = {}
+    titles: dict[str, str] = {}
     for key, (leaf, _) in (high | low).items():
         more, less = ([counted[key][1]] if key in counted else [] for counted in (high, low))
         if more == less or _alike(more, less, sizes):
@@ -247,12 +244,14 @@ def _groups(
         # Counted by both, and yet not alike: only some of the experts work on one token.
         fewer = chosen and more and less and any(block.active is not None for block in leaf.path)
         name = f"{leaf.part.name} of the experts not chosen" if fewer else leaf.part.name
-        groups.setdefault(_together(leaf), []).append((name, key, difference))
+        group, title = _together(leaf)
+        groups.setdefault(group, []).append((name, key, difference))
+        titles[group] = title
     return {
-        (apart or kind if len({name for name, _, _ in members}) > 1 else members[0][0]): tuple(
+        (titles[group] if len({name for name, _, _ in members}) > 1 else members[0][0]): tuple(
             (key, term) for _, key, term in members
         )
-        for (kind, apart), members in groups.items()
+        for group, members in groups.items()
     }
 
 
@@ -262,8 +261,7 @@ def _alike(more: list[Formula], less: list[Formula], sizes: Mapping[str, Exact])
 
 
 def _together(leaf: Leaf) -> tuple[str, str]:
-    """What puts leaves in one line: tables, matrices and all that has no weights are big enough for a line each."""
-    if not isinstance(leaf.part, Weight):
-        return (leaf.part.name, leaf.part.name)
-    kind = leaf.part.kind
-    return (kind.value, leaf.part.name if kind in (Kind.TABLE, Kind.MATRIX) else "")
+    """What puts leaves in one line, and the line's name: all but small weights are big enough for a line each."""
+    if isinstance(leaf.part, Weight) and leaf.part.kind not in (Kind.TABLE, Kind.MATRIX):
+        return (leaf.part.kind.name, leaf.part.kind.value)
+    return (leaf.part.key, leaf.part.name)

@@ -72,7 +72,7 @@ def expected(model: Model) -> Tensors:
         if leaf.weight.tied_to or leaf.weight.kind is Kind.BUFFER:
             continue
         repeats = tuple(_int(block.repeat.value(model.sizes)) for block in leaf.path if block.repeat is not None)
-        blocks = tuple(block.name for block in leaf.path if block.repeat is not None)
+        blocks = tuple(block.key for block in leaf.path if block.repeat is not None)
         for name in _names(leaf, model):
             places = name.count("{}")
             piece = (_shape(leaf, name, model.sizes), prod(repeats[:places]), repeats[places:])

@@ -2,16 +2,20 @@
 
 Its leaves are what a quantity can measure: weights (tensors it learns), contractions (products of two computed
 tensors), caches (what it keeps of each token while it writes) and activations (what training keeps for the way back).
+
+Each block and leaf has a `key`, which identifies it among the parts of its block and is the same in every language, a
+`name`, which a page prints, and an `origin`, the lines of this package that made it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
 from symbolic.formulas.formula import Formula
+from symbolic.networks.origin import Origin, made_here
 
 
 class Kind(Enum):
@@ -31,10 +35,11 @@ class Kind(Enum):
 class Weight:
     """Tensors that the network learns: `copies` of them, all of one shape.
 
-    Shapes are (inputs, outputs), as a formula reads them. `tied_to` names the weight whose numbers this one uses.
+    Shapes are (inputs, outputs), as a formula reads them. `tied_to` is the key of the block whose table this one uses.
     `tokens` is how many tokens of a sequence it works on, where that differs from the block around it.
     """
 
+    key: str
     name: str
     shape: tuple[Formula, ...]
     kind: Kind
@@ -42,6 +47,7 @@ class Weight:
     copies: int = 1
     tied_to: str | None = None
     tokens: Formula | None = None
+    origin: Origin = field(default_factory=made_here, kw_only=True, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +57,13 @@ class Contraction:
     `masked` are the axes without the pairs of tokens that a causal mask or a window hides, where it hides any.
     """
 
+    key: str
     name: str
     axes: tuple[Formula, ...]
     about: str = ""
     copies: int = 1
     masked: tuple[Formula, ...] = ()
+    origin: Origin = field(default_factory=made_here, kw_only=True, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,7 @@ class Cache:
     computed again; `ungrouped` that of a layer in which every query head had a key and a value of its own.
     """
 
+    key: str
     name: str
     shape: tuple[Formula, ...]
     tokens: Formula
@@ -73,6 +82,7 @@ class Cache:
     copies: int = 1
     expanded: tuple[Formula, ...] = ()
     ungrouped: tuple[Formula, ...] = ()
+    origin: Origin = field(default_factory=made_here, kw_only=True, repr=False, compare=False)
 
 
 class Kept(Enum):
@@ -90,12 +100,14 @@ class Activation:
     `kept` says which ways of recomputing still keep it; `split` whether tensor parallelism divides it.
     """
 
+    key: str
     name: str
     shape: tuple[Formula, ...]
     about: str = ""
     width: int = 2
     kept: Kept = Kept.UNLESS_FULL
     split: bool = True
+    origin: Origin = field(default_factory=made_here, kw_only=True, repr=False, compare=False)
 
 
 Part: TypeAlias = "Weight | Contraction | Cache | Activation"
@@ -111,9 +123,10 @@ class Block:
     """A part of the network with parts of its own, built `repeat` times.
 
     `active` is how many of the repeats work on one token, where that differs (experts); `tokens` how many tokens of a
-    sequence it works on, where that is not all of them.
+    sequence it works on, where that is not all of them. ValueError where two of its parts have the same key.
     """
 
+    key: str
     name: str
     role: str
     parts: tuple[Block | Part, ...]
@@ -121,6 +134,13 @@ class Block:
     repeat: Formula | None = None
     active: Formula | None = None
     tokens: Formula | None = None
+    origin: Origin = field(default_factory=made_here, kw_only=True, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Hold keys unique: a leaf is found by them."""
+        keys = [part.key for part in self.parts]
+        if twice := next((key for key in keys if keys.count(key) > 1), None):
+            raise ValueError(f"two parts of {self.key!r} have the key {twice!r}; give one of them another key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +159,8 @@ class Leaf:
 
     @property
     def key(self) -> tuple[str, ...]:
-        """The names from the root down: the same for the same tensor in two trees of one family."""
-        return (*(block.name for block in self.path), self.part.name)
+        """The keys from the root down: the same for the same tensor in two trees of one family."""
+        return (*(block.key for block in self.path), self.part.key)
 
     @property
     def role(self) -> str:
@@ -153,6 +173,14 @@ class Leaf:
         own = (self.part.tokens,) if isinstance(self.part, Weight) else ()
         said = (*own, *(block.tokens for block in reversed(self.path)))
         return next((tokens for tokens in said if tokens is not None), None)
+
+
+def blocks(block: Block) -> Iterator[Block]:
+    """The block and every block in it, outermost first."""
+    yield block
+    for part in block.parts:
+        if isinstance(part, Block):
+            yield from blocks(part)
 
 
 def leaves(block: Block, above: tuple[Block, ...] = ()) -> Iterator[Leaf]:

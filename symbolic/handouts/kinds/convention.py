@@ -14,26 +14,28 @@ MOST = 6
 def make(context: Context, id: str) -> Question | None:
     """Up to six weights, and a convention that counts some of them."""
     derivation, say, random = context.derivation, context.prose, context.random
-    found = {leaf.part.name: leaf for leaf in parts(derivation)}
-    names = sorted(found)
-    chosen = sorted(random.sample(names, min(MOST, len(names))), key=list(found).index)
+    # Stacks of layers that have the same part are asked about once.
+    found = {leaf.key[-2:]: leaf for leaf in parts(derivation)}
+    keys = sorted(found, key=lambda key: key[::-1])
+    chosen = sorted(random.sample(keys, min(MOST, len(keys))), key=list(found).index)
     telling = [
         one
         for one in conventions(derivation)
-        if not one.active_only and 0 < sum(one.counts(found[name]) for name in chosen) < len(chosen)
+        if not one.active_only and 0 < sum(one.counts(found[key]) for key in chosen) < len(chosen)
     ]
     if not telling:
         return None
     convention = random.choice(telling)
     lettered = dict(zip("ABCDEF", chosen, strict=False))
-    word = "".join(letter for letter, name in lettered.items() if convention.counts(found[name]))
+    word = "".join(letter for letter, key in lettered.items() if convention.counts(found[key]))
+    names = {letter: found[key].part.name for letter, key in lettered.items()}
     item = Item(id, say("letters_answer"), Word(word), (), (say("convention_hint"),))
     stem = (
         Paragraph(say("convention", says=convention.says)),
-        Items(tuple((letter, _named(found[name].path[-1].name, name)) for letter, name in lettered.items())),
+        Items(tuple((letter, _named(found[key].path[-1].name, names[letter])) for letter, key in lettered.items())),
         Answer(id, say("letters_answer"), 2 * len(lettered)),
     )
-    why = say("convention_why", name=convention.name, counted=_listed(lettered, word))
+    why = say("convention_why", name=convention.name, counted=_listed(names, word))
     return Question("convention", say("convention_title"), stem, (item,), (Paragraph(why),))
 
 
@@ -41,5 +43,5 @@ def _named(block: str, weight: str) -> str:
     return f"{weight} ({block})"
 
 
-def _listed(lettered: dict[str, str], word: str) -> str:
-    return ", ".join(lettered[letter] for letter in word)
+def _listed(names: dict[str, str], word: str) -> str:
+    return ", ".join(names[letter] for letter in word)

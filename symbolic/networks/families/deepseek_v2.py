@@ -85,7 +85,7 @@ FAMILY = Family(
     at_most=((n_active_experts, n_experts),),
     model_types=("deepseek_v2",),
     model_class="DeepseekV2ForCausalLM",
-    tensors={**LLAMA, **LATENT_TENSORS, **EXPERT_TENSORS, **shared_tensors("shared experts")},
+    tensors={**LLAMA, **LATENT_TENSORS, **EXPERT_TENSORS, **shared_tensors("shared_experts")},
     sources=(
         Source(
             "DeepSeek-AI 2024, DeepSeek-V2: A Strong, Economical, and Efficient Mixture-of-Experts Language Model",

@@ -83,7 +83,7 @@ FAMILY = Family(
     at_most=((n_active_experts, n_experts),),
     model_types=("deepseek_v3", "kimi_k2"),
     model_class="DeepseekV3ForCausalLM",
-    tensors={**LLAMA, **LATENT_TENSORS, **EXPERT_TENSORS, **shared_tensors("shared experts")},
+    tensors={**LLAMA, **LATENT_TENSORS, **EXPERT_TENSORS, **shared_tensors("shared_experts")},
     sources=(
         Source("DeepSeek-AI 2024, DeepSeek-V3 Technical Report", "https://arxiv.org/abs/2412.19437"),
         Source(

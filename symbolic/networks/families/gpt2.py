@@ -16,12 +16,14 @@ def network(options: Options) -> Block:
     """Radford et al. 2019, §2.3: norms before attention and feed-forward, one more behind the last layer."""
     bias, shift = bool(options["linear_bias"]), bool(options["norm_shift"])
     return Block(
+        "model",
         "GPT-2",
         role="model",
         parts=(
             token_embedding(vocab_size, emb_dim),
             position_embedding(context_length, emb_dim),
             Block(
+                "transformer_layer",
                 "transformer layer",
                 role="layer",
                 about="The `n_layers` layers all have the same shape, and each has weights of its own. "
@@ -31,6 +33,7 @@ def network(options: Options) -> Block:
                     multi_head_attention(emb_dim, qkv_bias=bool(options["qkv_bias"]), output_bias=bias),
                     feed_forward(emb_dim, hidden_dim, bias=bias),
                     layer_norm(
+                        "layer_norms",
                         "layer norms",
                         emb_dim,
                         about="Two norms keep the numbers at a common size: "
@@ -41,7 +44,13 @@ def network(options: Options) -> Block:
                     LAYER_INPUT,
                 ),
             ),
-            layer_norm("final layer norm", emb_dim, about="One more norm after the last layer.", shift=shift),
+            layer_norm(
+                "final_layer_norm",
+                "final layer norm",
+                emb_dim,
+                about="One more norm after the last layer.",
+                shift=shift,
+            ),
             output_head(emb_dim, vocab_size, tied=bool(options["tied_head"])),
         ),
     )
@@ -78,21 +87,21 @@ FAMILY = Family(
     model_types=("gpt2",),
     model_class="GPT2LMHeadModel",
     tensors={
-        "token table": "transformer.wte.weight",
-        "position table": "transformer.wpe.weight",
-        "query, key and value matrices": AsIs("transformer.h.{}.attn.c_attn.weight"),
-        "query, key and value biases": "transformer.h.{}.attn.c_attn.bias",
-        "output projection matrix": AsIs("transformer.h.{}.attn.c_proj.weight"),
-        "output projection bias": "transformer.h.{}.attn.c_proj.bias",
-        "first matrix": AsIs("transformer.h.{}.mlp.c_fc.weight"),
-        "first bias": "transformer.h.{}.mlp.c_fc.bias",
-        "second matrix": AsIs("transformer.h.{}.mlp.c_proj.weight"),
-        "second bias": "transformer.h.{}.mlp.c_proj.bias",
-        "layer norms/scales": ("transformer.h.{}.ln_1.weight", "transformer.h.{}.ln_2.weight"),
-        "layer norms/shifts": ("transformer.h.{}.ln_1.bias", "transformer.h.{}.ln_2.bias"),
-        "final layer norm/scale": "transformer.ln_f.weight",
-        "final layer norm/shift": "transformer.ln_f.bias",
-        "output head matrix": "lm_head.weight",
+        "token_table": "transformer.wte.weight",
+        "position_table": "transformer.wpe.weight",
+        "query_key_value_matrices": AsIs("transformer.h.{}.attn.c_attn.weight"),
+        "query_key_value_biases": "transformer.h.{}.attn.c_attn.bias",
+        "output_projection_matrix": AsIs("transformer.h.{}.attn.c_proj.weight"),
+        "output_projection_bias": "transformer.h.{}.attn.c_proj.bias",
+        "first_matrix": AsIs("transformer.h.{}.mlp.c_fc.weight"),
+        "first_bias": "transformer.h.{}.mlp.c_fc.bias",
+        "second_matrix": AsIs("transformer.h.{}.mlp.c_proj.weight"),
+        "second_bias": "transformer.h.{}.mlp.c_proj.bias",
+        "layer_norms/scale": ("transformer.h.{}.ln_1.weight", "transformer.h.{}.ln_2.weight"),
+        "layer_norms/shift": ("transformer.h.{}.ln_1.bias", "transformer.h.{}.ln_2.bias"),
+        "final_layer_norm/scale": "transformer.ln_f.weight",
+        "final_layer_norm/shift": "transformer.ln_f.bias",
+        "output_head_matrix": "lm_head.weight",
     },
     sources=(
         Source(

@@ -18,6 +18,7 @@ def network(options: Options) -> Block:
     """Black et al. 2022, arXiv:2204.06745, §2.1."""
     bias = bool(options["attention_bias"])
     return Block(
+        "model",
         "GPT-NeoX",
         role="model",
         parts=(
@@ -27,6 +28,7 @@ def network(options: Options) -> Block:
                 multi_head_attention(emb_dim, qkv_bias=bias, output_bias=bias),
                 feed_forward(emb_dim, hidden_dim, bias=True),
                 layer_norm(
+                    "layer_norms",
                     "layer norms",
                     emb_dim,
                     about="Two norms keep the numbers at a common size: one before the attention, one before the "
@@ -37,7 +39,7 @@ def network(options: Options) -> Block:
                 "the same input here, and their results are added; that changes the order of the work, not the "
                 "weights.",
             ),
-            layer_norm("final layer norm", emb_dim, about="One more norm after the last layer."),
+            layer_norm("final_layer_norm", "final layer norm", emb_dim, about="One more norm after the last layer."),
             output_head(emb_dim, vocab_size, tied=bool(options["tied_head"])),
         ),
     )
@@ -66,20 +68,20 @@ FAMILY = Family(
     model_types=("gpt_neox",),
     model_class="GPTNeoXForCausalLM",
     tensors={
-        "token table": "gpt_neox.embed_in.weight",
-        "query, key and value matrices": f"{LAYER}.attention.query_key_value.weight",
-        "query, key and value biases": f"{LAYER}.attention.query_key_value.bias",
-        "output projection matrix": f"{LAYER}.attention.dense.weight",
-        "output projection bias": f"{LAYER}.attention.dense.bias",
-        "first matrix": f"{LAYER}.mlp.dense_h_to_4h.weight",
-        "first bias": f"{LAYER}.mlp.dense_h_to_4h.bias",
-        "second matrix": f"{LAYER}.mlp.dense_4h_to_h.weight",
-        "second bias": f"{LAYER}.mlp.dense_4h_to_h.bias",
-        "layer norms/scales": (f"{LAYER}.input_layernorm.weight", f"{LAYER}.post_attention_layernorm.weight"),
-        "layer norms/shifts": (f"{LAYER}.input_layernorm.bias", f"{LAYER}.post_attention_layernorm.bias"),
-        "final layer norm/scale": "gpt_neox.final_layer_norm.weight",
-        "final layer norm/shift": "gpt_neox.final_layer_norm.bias",
-        "output head matrix": "lm_head.weight",
+        "token_table": "gpt_neox.embed_in.weight",
+        "query_key_value_matrices": f"{LAYER}.attention.query_key_value.weight",
+        "query_key_value_biases": f"{LAYER}.attention.query_key_value.bias",
+        "output_projection_matrix": f"{LAYER}.attention.dense.weight",
+        "output_projection_bias": f"{LAYER}.attention.dense.bias",
+        "first_matrix": f"{LAYER}.mlp.dense_h_to_4h.weight",
+        "first_bias": f"{LAYER}.mlp.dense_h_to_4h.bias",
+        "second_matrix": f"{LAYER}.mlp.dense_4h_to_h.weight",
+        "second_bias": f"{LAYER}.mlp.dense_4h_to_h.bias",
+        "layer_norms/scale": (f"{LAYER}.input_layernorm.weight", f"{LAYER}.post_attention_layernorm.weight"),
+        "layer_norms/shift": (f"{LAYER}.input_layernorm.bias", f"{LAYER}.post_attention_layernorm.bias"),
+        "final_layer_norm/scale": "gpt_neox.final_layer_norm.weight",
+        "final_layer_norm/shift": "gpt_neox.final_layer_norm.bias",
+        "output_head_matrix": "lm_head.weight",
     },
     sources=(
         Source("Biderman et al. 2023, Pythia", "https://arxiv.org/abs/2304.01373"),

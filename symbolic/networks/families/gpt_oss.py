@@ -28,6 +28,7 @@ from symbolic.networks.layers.patterns import FULL, SLIDING, count_types, every
 from symbolic.networks.layers.tensors import ATTENTION, LLAMA
 
 SINKS = Weight(
+    "attention_sinks",
     "attention sinks",
     (n_heads,),
     Kind.VECTOR,
@@ -95,7 +96,7 @@ FAMILY = Family(
     at_most=((n_active_experts, n_experts),),
     model_types=("gpt_oss",),
     model_class="GptOssForCausalLM",
-    tensors={**LLAMA, **BIASED_EXPERT_TENSORS, "attention sinks": f"{ATTENTION}.sinks"},
+    tensors={**LLAMA, **BIASED_EXPERT_TENSORS, "attention_sinks": f"{ATTENTION}.sinks"},
     sources=(
         Source("OpenAI 2025, gpt-oss-120b & gpt-oss-20b Model Card", "https://arxiv.org/abs/2508.10925"),
         Source(

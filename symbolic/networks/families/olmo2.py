@@ -42,7 +42,7 @@ def network(options: Options) -> Block:
             norms=projection_norms(n_heads, n_kv_groups, head_dim),
         ),
         swiglu(emb_dim, hidden_dim),
-        rms_norm("RMS norms", emb_dim, about=NORMS_BEHIND, copies=2),
+        rms_norm("rms_norms", "RMS norms", emb_dim, about=NORMS_BEHIND, copies=2),
     )
     return rms_decoder("OLMo 2", vocab_size, emb_dim, (transformer_layer,), tied_head=bool(options["tied_head"]))
 
@@ -68,9 +68,9 @@ FAMILY = Family(
     model_class="Olmo2ForCausalLM",
     tensors={
         **LLAMA,
-        "query norm scale": f"{LAYER}.self_attn.q_norm.weight",
-        "key norm scale": f"{LAYER}.self_attn.k_norm.weight",
-        "RMS norms/scales": (
+        "query_norm_scale": f"{LAYER}.self_attn.q_norm.weight",
+        "key_norm_scale": f"{LAYER}.self_attn.k_norm.weight",
+        "rms_norms/scale": (
             f"{LAYER}.post_attention_layernorm.weight",
             f"{LAYER}.post_feedforward_layernorm.weight",
         ),

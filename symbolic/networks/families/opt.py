@@ -35,10 +35,13 @@ TWO_NORMS = "Two norms keep the numbers at a common size: one {0} the attention,
 def network(options: Options) -> Block:
     """Zhang et al. 2022, arXiv:2205.01068, §2.1."""
     bias, before, norm_weights = (bool(options[name]) for name in ("linear_bias", "norm_before", "norm_weights"))
-    norms = layer_norm("layer norms", emb_dim, about=TWO_NORMS.format("before" if before else "behind"), copies=2)
-    last = layer_norm("final layer norm", emb_dim, about="One more norm after the last layer.")
+    norms = layer_norm(
+        "layer_norms", "layer norms", emb_dim, about=TWO_NORMS.format("before" if before else "behind"), copies=2
+    )
+    last = layer_norm("final_layer_norm", "final layer norm", emb_dim, about="One more norm after the last layer.")
     has_last = norm_weights and before and not options["no_final_norm"]
     return Block(
+        "model",
         "OPT",
         role="model",
         parts=(
@@ -66,6 +69,7 @@ def network(options: Options) -> Block:
 
 def _projections() -> Block:
     return Block(
+        "projection_pair",
         "projection pair",
         role="projection",
         about="The rows of the token table are narrower than the model. So two matrices stand between them: one "
@@ -73,12 +77,14 @@ def _projections() -> Block:
         repeat=n_word_projections,
         parts=(
             Weight(
+                "input_projection_matrix",
                 "input projection matrix",
                 (word_embed_dim, emb_dim),
                 Kind.MATRIX,
                 about="From `word_embed_dim` to `emb_dim` numbers.",
             ),
             Weight(
+                "output_head_projection_matrix",
                 "output head projection matrix",
                 (emb_dim, word_embed_dim),
                 Kind.MATRIX,
@@ -138,23 +144,23 @@ FAMILY = Family(
     model_types=("opt",),
     model_class="OPTForCausalLM",
     tensors={
-        "token table": "model.decoder.embed_tokens.weight",
-        "position table": "model.decoder.embed_positions.weight",
-        "input projection matrix": "model.decoder.project_in.weight",
-        "output head projection matrix": "model.decoder.project_out.weight",
-        "query, key and value matrices": tuple(f"{LAYER}.self_attn.{name}_proj.weight" for name in "qkv"),
-        "query, key and value biases": tuple(f"{LAYER}.self_attn.{name}_proj.bias" for name in "qkv"),
-        "output projection matrix": f"{LAYER}.self_attn.out_proj.weight",
-        "output projection bias": f"{LAYER}.self_attn.out_proj.bias",
-        "first matrix": f"{LAYER}.fc1.weight",
-        "first bias": f"{LAYER}.fc1.bias",
-        "second matrix": f"{LAYER}.fc2.weight",
-        "second bias": f"{LAYER}.fc2.bias",
-        "layer norms/scales": (f"{LAYER}.self_attn_layer_norm.weight", f"{LAYER}.final_layer_norm.weight"),
-        "layer norms/shifts": (f"{LAYER}.self_attn_layer_norm.bias", f"{LAYER}.final_layer_norm.bias"),
-        "final layer norm/scale": "model.decoder.final_layer_norm.weight",
-        "final layer norm/shift": "model.decoder.final_layer_norm.bias",
-        "output head matrix": "lm_head.weight",
+        "token_table": "model.decoder.embed_tokens.weight",
+        "position_table": "model.decoder.embed_positions.weight",
+        "input_projection_matrix": "model.decoder.project_in.weight",
+        "output_head_projection_matrix": "model.decoder.project_out.weight",
+        "query_key_value_matrices": tuple(f"{LAYER}.self_attn.{name}_proj.weight" for name in "qkv"),
+        "query_key_value_biases": tuple(f"{LAYER}.self_attn.{name}_proj.bias" for name in "qkv"),
+        "output_projection_matrix": f"{LAYER}.self_attn.out_proj.weight",
+        "output_projection_bias": f"{LAYER}.self_attn.out_proj.bias",
+        "first_matrix": f"{LAYER}.fc1.weight",
+        "first_bias": f"{LAYER}.fc1.bias",
+        "second_matrix": f"{LAYER}.fc2.weight",
+        "second_bias": f"{LAYER}.fc2.bias",
+        "layer_norms/scale": (f"{LAYER}.self_attn_layer_norm.weight", f"{LAYER}.final_layer_norm.weight"),
+        "layer_norms/shift": (f"{LAYER}.self_attn_layer_norm.bias", f"{LAYER}.final_layer_norm.bias"),
+        "final_layer_norm/scale": "model.decoder.final_layer_norm.weight",
+        "final_layer_norm/shift": "model.decoder.final_layer_norm.bias",
+        "output_head_matrix": "lm_head.weight",
     },
     sources=(
         Source(

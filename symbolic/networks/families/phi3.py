@@ -63,9 +63,9 @@ FAMILY = Family(
     model_class="Phi3ForCausalLM",
     tensors={
         **LLAMA,
-        "query matrix": f"{ATTENTION}.qkv_proj.weight",
-        "key and value matrices": f"{ATTENTION}.qkv_proj.weight",
-        "gate and up matrices": f"{FEED_FORWARD}.gate_up_proj.weight",
+        "query_matrix": f"{ATTENTION}.qkv_proj.weight",
+        "key_value_matrices": f"{ATTENTION}.qkv_proj.weight",
+        "gate_up_matrices": f"{FEED_FORWARD}.gate_up_proj.weight",
     },
     sources=(
         Source("Abdin et al. 2024, Phi-3 Technical Report", "https://arxiv.org/abs/2404.14219"),

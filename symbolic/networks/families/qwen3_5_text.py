@@ -45,8 +45,18 @@ def network(options: Options) -> Block:
     )
     dense, norms = swiglu(emb_dim, hidden_dim), two_rms_norms(emb_dim)
     stacks = (
-        layer(n_layers - n_full_layers, gated_delta_net(), dense, norms, name="delta-net layer", about=LINEAR_LAYER),
-        layer(n_full_layers, full, dense, norms, name="full-attention layer", about=FULL_LAYER),
+        layer(
+            n_layers - n_full_layers,
+            gated_delta_net(),
+            dense,
+            norms,
+            key="delta_net_layer",
+            name="delta-net layer",
+            about=LINEAR_LAYER,
+        ),
+        layer(
+            n_full_layers, full, dense, norms, key="full_attention_layer", name="full-attention layer", about=FULL_LAYER
+        ),
     )
     return rms_decoder("Qwen3.5", vocab_size, emb_dim, stacks, tied_head=bool(options["tied_head"]))
 
@@ -90,11 +100,11 @@ FAMILY = Family(
     tensors={
         **LLAMA,
         **DELTA_NET_TENSORS,
-        "query and key matrices": f"{DELTA_NET}.in_proj_qkv.weight",
-        "value matrix": f"{DELTA_NET}.in_proj_qkv.weight",
-        "gate matrix": f"{DELTA_NET}.in_proj_z.weight",
-        "write strength matrix": f"{DELTA_NET}.in_proj_b.weight",
-        "decay matrix": f"{DELTA_NET}.in_proj_a.weight",
+        "query_key_matrices": f"{DELTA_NET}.in_proj_qkv.weight",
+        "value_matrix": f"{DELTA_NET}.in_proj_qkv.weight",
+        "gate_matrix": f"{DELTA_NET}.in_proj_z.weight",
+        "write_strength_matrix": f"{DELTA_NET}.in_proj_b.weight",
+        "decay_matrix": f"{DELTA_NET}.in_proj_a.weight",
     },
     sources=(
         Source("Qwen Team 2026, Qwen3.5", "https://huggingface.co/Qwen/Qwen3.5-27B"),

@@ -69,15 +69,33 @@ def network(options: Options) -> Block:
     dense = dense_feed_forward(emb_dim, hidden_dim)
     n_linear = n_layers - n_full_layers - n_linear_dense_layers
     stacks = (
-        layer(n_linear, linear, *mixture, norms, name="delta-net layer", about=LINEAR_LAYER),
+        layer(n_linear, linear, *mixture, norms, key="delta_net_layer", name="delta-net layer", about=LINEAR_LAYER),
         layer(
-            n_linear_dense_layers, linear, dense, norms, name="dense delta-net layer", about=f"{LINEAR_LAYER} {DENSE}"
+            n_linear_dense_layers,
+            linear,
+            dense,
+            norms,
+            key="dense_delta_net_layer",
+            name="dense delta-net layer",
+            about=f"{LINEAR_LAYER} {DENSE}",
         ),
         layer(
-            n_full_layers - n_full_dense_layers, full, *mixture, norms, name="full-attention layer", about=FULL_LAYER
+            n_full_layers - n_full_dense_layers,
+            full,
+            *mixture,
+            norms,
+            key="full_attention_layer",
+            name="full-attention layer",
+            about=FULL_LAYER,
         ),
         layer(
-            n_full_dense_layers, full, dense, norms, name="dense full-attention layer", about=f"{FULL_LAYER} {DENSE}"
+            n_full_dense_layers,
+            full,
+            dense,
+            norms,
+            key="dense_full_attention_layer",
+            name="dense full-attention layer",
+            about=f"{FULL_LAYER} {DENSE}",
         ),
     )
     return rms_decoder("Qwen3-Next", vocab_size, emb_dim, stacks, tied_head=bool(options["tied_head"]))
@@ -137,13 +155,13 @@ FAMILY = Family(
     tensors={
         **LLAMA,
         **EXPERT_TENSORS,
-        **shared_tensors("shared expert"),
+        **shared_tensors("shared_expert"),
         **DELTA_NET_TENSORS,
-        "query and key matrices": f"{DELTA_NET}.in_proj_qkvz.weight",
-        "value matrix": f"{DELTA_NET}.in_proj_qkvz.weight",
-        "gate matrix": f"{DELTA_NET}.in_proj_qkvz.weight",
-        "write strength matrix": f"{DELTA_NET}.in_proj_ba.weight",
-        "decay matrix": f"{DELTA_NET}.in_proj_ba.weight",
+        "query_key_matrices": f"{DELTA_NET}.in_proj_qkvz.weight",
+        "value_matrix": f"{DELTA_NET}.in_proj_qkvz.weight",
+        "gate_matrix": f"{DELTA_NET}.in_proj_qkvz.weight",
+        "write_strength_matrix": f"{DELTA_NET}.in_proj_ba.weight",
+        "decay_matrix": f"{DELTA_NET}.in_proj_ba.weight",
     },
     sources=(
         Source("Qwen Team 2025, Qwen3-Next", "https://qwenlm.github.io/blog/qwen3_next/"),

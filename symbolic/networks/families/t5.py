@@ -44,25 +44,36 @@ def network(options: Options) -> Block:
     gated = options["feed_forward_proj"] in GATED
     thinking = swiglu(emb_dim, hidden_dim) if gated else feed_forward(emb_dim, hidden_dim, bias=False)
     reading, across, writing = (
-        wide_attention(name, emb_dim, n_heads, head_dim, about=about, own=own, seen=seen, writes=own != tokens)
-        for name, about, own, seen in (
-            ("attention", BOTH_WAYS, tokens, tokens),
-            ("cross-attention", ACROSS, target_tokens, tokens),
-            ("attention", ABOUT, target_tokens, target_tokens),
+        wide_attention(key, name, emb_dim, n_heads, head_dim, about=about, own=own, seen=seen, writes=own != tokens)
+        for key, name, about, own, seen in (
+            ("attention", "attention", BOTH_WAYS, tokens, tokens),
+            ("cross_attention", "cross-attention", ACROSS, target_tokens, tokens),
+            ("attention", "attention", ABOUT, target_tokens, target_tokens),
         )
     )
     return Block(
+        "model",
         "T5",
         role="model",
         parts=(
             token_embedding(vocab_size, emb_dim),
-            relative_positions("encoder distances", n_relative_buckets, n_heads),
-            _layers("encoder", n_layers, tokens, reading, thinking),
-            rms_norm("final encoder norm", emb_dim, about="One more norm after the encoder's last layer."),
-            relative_positions("decoder distances", n_relative_buckets, n_heads),
-            _layers("decoder", n_decoder_layers, target_tokens, writing, across, thinking),
+            relative_positions("encoder_distances", "encoder distances", n_relative_buckets, n_heads),
+            _layers("encoder_layer", "encoder layer", n_layers, tokens, reading, thinking),
+            rms_norm(
+                "final_encoder_norm",
+                "final encoder norm",
+                emb_dim,
+                about="One more norm after the encoder's last layer.",
+            ),
+            relative_positions("decoder_distances", "decoder distances", n_relative_buckets, n_heads),
+            _layers("decoder_layer", "decoder layer", n_decoder_layers, target_tokens, writing, across, thinking),
             replace(
-                rms_norm("final decoder norm", emb_dim, about="One more norm after the decoder's last layer."),
+                rms_norm(
+                    "final_decoder_norm",
+                    "final decoder norm",
+                    emb_dim,
+                    about="One more norm after the decoder's last layer.",
+                ),
                 tokens=target_tokens,
             ),
             replace(output_head(emb_dim, vocab_size, tied=bool(options["tied_head"])), tokens=target_tokens),
@@ -70,9 +81,9 @@ def network(options: Options) -> Block:
     )
 
 
-def _layers(name: str, repeat: Formula, own: Formula, *parts: Block) -> Block:
-    norms = rms_norm("RMS norms", emb_dim, about=NORMS, copies=len(parts))
-    return replace(layer(repeat, *parts, norms, name=f"{name} layer", about=SAME_SHAPE), tokens=own)
+def _layers(key: str, name: str, repeat: Formula, own: Formula, *parts: Block) -> Block:
+    norms = rms_norm("rms_norms", "RMS norms", emb_dim, about=NORMS, copies=len(parts))
+    return replace(layer(repeat, *parts, norms, key=key, name=name, about=SAME_SHAPE), tokens=own)
 
 
 FAMILY = Family(
@@ -104,41 +115,39 @@ FAMILY = Family(
     model_types=("t5",),
     model_class="T5ForConditionalGeneration",
     tensors={
-        "token table": "shared.weight",
+        "token_table": "shared.weight",
         **{
-            f"{side} layer/{block}/{weight}": tuple(f"{place}.{name}.weight" for name in names)
+            f"{side}_layer/{block}/{weight}": tuple(f"{place}.{name}.weight" for name in names)
             for side, block, place in (
                 ("encoder", "attention", f"{ENCODER}.layer.0.SelfAttention"),
                 ("decoder", "attention", f"{DECODER}.layer.0.SelfAttention"),
-                ("decoder", "cross-attention", f"{DECODER}.layer.1.EncDecAttention"),
+                ("decoder", "cross_attention", f"{DECODER}.layer.1.EncDecAttention"),
             )
             for weight, names in (
-                ("query, key and value matrices", "qkv"),
-                ("query matrix", "q"),
-                ("key and value matrices", "kv"),
-                ("output projection matrix", "o"),
+                ("query_key_value_matrices", "qkv"),
+                ("query_matrix", "q"),
+                ("key_value_matrices", "kv"),
+                ("output_projection_matrix", "o"),
             )
         },
         **{
-            f"{side} layer/feed-forward network/{weight}": tuple(
-                f"{place}.DenseReluDense.{name}.weight" for name in names
-            )
+            f"{side}_layer/feed_forward/{weight}": tuple(f"{place}.DenseReluDense.{name}.weight" for name in names)
             for side, place in (("encoder", f"{ENCODER}.layer.1"), ("decoder", f"{DECODER}.layer.2"))
             for weight, names in (
-                ("first matrix", ("wi",)),
-                ("second matrix", ("wo",)),
-                ("gate and up matrices", ("wi_0", "wi_1")),
-                ("down matrix", ("wo",)),
+                ("first_matrix", ("wi",)),
+                ("second_matrix", ("wo",)),
+                ("gate_up_matrices", ("wi_0", "wi_1")),
+                ("down_matrix", ("wo",)),
             )
         },
-        "encoder layer/RMS norms/scales": tuple(f"{ENCODER}.layer.{part}.layer_norm.weight" for part in range(2)),
-        "decoder layer/RMS norms/scales": tuple(f"{DECODER}.layer.{part}.layer_norm.weight" for part in range(3)),
+        "encoder_layer/rms_norms/scale": tuple(f"{ENCODER}.layer.{part}.layer_norm.weight" for part in range(2)),
+        "decoder_layer/rms_norms/scale": tuple(f"{DECODER}.layer.{part}.layer_norm.weight" for part in range(3)),
         **{
-            f"{side} distances/distance table": f"{side}.block.0.layer.0.SelfAttention.relative_attention_bias.weight"
+            f"{side}_distances/distance_table": f"{side}.block.0.layer.0.SelfAttention.relative_attention_bias.weight"
             for side in ("encoder", "decoder")
         },
-        **{f"final {side} norm/scale": f"{side}.final_layer_norm.weight" for side in ("encoder", "decoder")},
-        "output head matrix": "lm_head.weight",
+        **{f"final_{side}_norm/scale": f"{side}.final_layer_norm.weight" for side in ("encoder", "decoder")},
+        "output_head_matrix": "lm_head.weight",
     },
     sources=(
         Source(

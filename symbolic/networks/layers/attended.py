@@ -33,12 +33,14 @@ def products(
     left = half if window is None else Minimum((half, window))
     return (
         Contraction(
+            "attention_scores",
             "attention scores",
             (own, seen, key_width),
             about=SCORES,
             masked=(own, left, key_width) if causal else (),
         ),
         Contraction(
+            "mixing_of_values",
             "mixing of the values",
             (own, seen, value_width),
             about=MIXING,
@@ -52,6 +54,7 @@ def keys_and_values(
 ) -> Cache:
     """The key and the value of each token, (kv_width,) each; in a sliding layer, of the last tokens only."""
     return Cache(
+        "keys_values",
         "keys and values",
         (kv_width,),
         kept if window is None else Minimum((kept, window)),
@@ -75,12 +78,23 @@ def attention_activations(
     Korthikanti et al. 2022, arXiv:2205.05198, §4.1: 11 s b h bytes with the dropout mask, and 5 a s² b in the table.
     """
     return (
-        Activation("attention input", (emb_dim,), about="What queries, keys and values are made of.", split=False),
-        Activation("queries kept", (query_width,), about="To find out how the keys should change."),
-        Activation("keys kept", (key_width,), about="To find out how the queries should change."),
-        Activation("values kept", (value_width,), about="To find out how the shares of attention should change."),
-        Activation("results of the heads", (heads_width,), about="What the output projection works on."),
         Activation(
+            "attention_input",
+            "attention input",
+            (emb_dim,),
+            about="What queries, keys and values are made of.",
+            split=False,
+        ),
+        Activation("queries_kept", "queries kept", (query_width,), about="To find out how the keys should change."),
+        Activation("keys_kept", "keys kept", (key_width,), about="To find out how the queries should change."),
+        Activation(
+            "values_kept", "values kept", (value_width,), about="To find out how the shares of attention should change."
+        ),
+        Activation(
+            "results_of_heads", "results of the heads", (heads_width,), about="What the output projection works on."
+        ),
+        Activation(
+            "table_of_shares",
             "table of shares",
             (n_heads, context),
             about="For each head, what share of its attention a token gives to each token. This is the part that grows "
@@ -94,12 +108,14 @@ def attention_dropout(emb_dim: Formula) -> tuple[Activation, ...]:
     """What dropout adds: two more tables for the shares, and a mask of one byte a number for the result."""
     return (
         Activation(
+            "shares_after_dropout",
             "shares after dropout",
             (n_heads, context),
             about="Some shares are set to zero at random while training.",
             kept=Kept.UNLESS_SELECTIVE,
         ),
         Activation(
+            "dropout_mask_of_shares",
             "dropout mask of the shares",
             (n_heads, context),
             about="Which ones: a byte each.",
@@ -107,6 +123,7 @@ def attention_dropout(emb_dim: Formula) -> tuple[Activation, ...]:
             kept=Kept.UNLESS_SELECTIVE,
         ),
         Activation(
+            "dropout_mask_of_attention",
             "dropout mask of the attention",
             (emb_dim,),
             about="Which numbers of the result are set to zero: a byte each.",

@@ -27,6 +27,7 @@ def multi_head_attention(
     """
     parts: list[Part] = [
         Weight(
+            "query_key_value_matrices",
             "query, key and value matrices",
             (emb_dim, emb_dim),
             Kind.MATRIX,
@@ -38,6 +39,7 @@ def multi_head_attention(
         ),
         *products(emb_dim, emb_dim, own=own, seen=seen, causal=writes),
         Weight(
+            "output_projection_matrix",
             "output projection matrix",
             (emb_dim, emb_dim),
             Kind.MATRIX,
@@ -49,6 +51,7 @@ def multi_head_attention(
         parts.insert(
             1,
             Weight(
+                "query_key_value_biases",
                 "query, key and value biases",
                 (emb_dim,),
                 Kind.BIAS,
@@ -59,6 +62,7 @@ def multi_head_attention(
     if output_bias:
         parts.append(
             Weight(
+                "output_projection_bias",
                 "output projection bias",
                 (emb_dim,),
                 Kind.BIAS,
@@ -69,7 +73,7 @@ def multi_head_attention(
         parts.append(keys_and_values(emb_dim, all_heads=emb_dim))
     parts += attention_activations(emb_dim, emb_dim, emb_dim, emb_dim, emb_dim)
     parts += attention_dropout(emb_dim)
-    return Block("attention", role="attention", about=about, parts=tuple(parts))
+    return Block("attention", "attention", role="attention", about=about, parts=tuple(parts))
 
 
 def grouped_query_attention(
@@ -92,13 +96,17 @@ def grouped_query_attention(
     """
     heads_width, kv_width = n_heads * head_dim, n_kv_groups * head_dim
     query = Weight(
+        "query_matrix",
         "query matrix",
         (emb_dim, n_heads * head_dim),
         Kind.MATRIX,
         about="Makes a query from each token: what it looks for. Each of the `n_heads` heads gets `head_dim` numbers.",
     )
-    query_bias = Weight("query bias", (n_heads * head_dim,), Kind.BIAS, about="One number added to each output.")
+    query_bias = Weight(
+        "query_bias", "query bias", (n_heads * head_dim,), Kind.BIAS, about="One number added to each output."
+    )
     key_value = Weight(
+        "key_value_matrices",
         "key and value matrices",
         (emb_dim, n_kv_groups * head_dim),
         Kind.MATRIX,
@@ -107,6 +115,7 @@ def grouped_query_attention(
         copies=2,
     )
     key_value_bias = Weight(
+        "key_value_biases",
         "key and value biases",
         (n_kv_groups * head_dim,),
         Kind.BIAS,
@@ -114,6 +123,7 @@ def grouped_query_attention(
         copies=2,
     )
     output = Weight(
+        "output_projection_matrix",
         "output projection matrix",
         (n_heads * head_dim, emb_dim),
         Kind.MATRIX,
@@ -121,7 +131,11 @@ def grouped_query_attention(
         "numbers.",
     )
     output_projection_bias = Weight(
-        "output projection bias", (emb_dim,), Kind.BIAS, about="One number added to each output of the projection."
+        "output_projection_bias",
+        "output projection bias",
+        (emb_dim,),
+        Kind.BIAS,
+        about="One number added to each output of the projection.",
     )
     computed = products(heads_width, heads_width, window=window)
     kept: tuple[Part, ...] = (
@@ -131,7 +145,7 @@ def grouped_query_attention(
     projections: tuple[Weight, ...] = (query, query_bias, key_value, key_value_bias) if qkv_bias else (query, key_value)
     outputs: tuple[Weight, ...] = (output, output_projection_bias) if output_bias else (output,)
     parts: tuple[Part, ...] = (*projections, *norms, *extra, *computed, *outputs, *kept)
-    return Block("attention", role="attention", about=about, parts=parts)
+    return Block("attention", "attention", role="attention", about=about, parts=parts)
 
 
 def head_norms(head_dim: Formula) -> tuple[Weight, ...]:
@@ -141,6 +155,7 @@ def head_norms(head_dim: Formula) -> tuple[Weight, ...]:
     """
     return (
         Weight(
+            "query_key_norm_scales",
             "query and key norm scales",
             (head_dim,),
             Kind.SCALE,
@@ -158,6 +173,7 @@ def projection_norms(n_heads: Formula, n_kv_groups: Formula, head_dim: Formula) 
     """
     return (
         Weight(
+            "query_norm_scale",
             "query norm scale",
             (n_heads * head_dim,),
             Kind.SCALE,
@@ -165,6 +181,7 @@ def projection_norms(n_heads: Formula, n_kv_groups: Formula, head_dim: Formula) 
             "together, so the scale has one factor for each number of the whole query.",
         ),
         Weight(
+            "key_norm_scale",
             "key norm scale",
             (n_kv_groups * head_dim,),
             Kind.SCALE,

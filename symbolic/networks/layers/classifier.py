@@ -15,13 +15,22 @@ def classifier(width: Formula, n_labels: Formula) -> Block:
     """A matrix (width, n_labels) and a bias."""
     return Block(
         "classifier",
+        "classifier",
         role="classifier",
         tokens=Number(1),
         about="Turns the numbers of the first token, which has gathered what the whole input shows, into a score for "
         "each of the `n_labels` classes.",
         parts=(
-            Weight("classifier matrix", (width, n_labels), Kind.MATRIX, about="One column for each class."),
-            Weight("classifier bias", (n_labels,), Kind.BIAS, about="One number added to each score."),
+            Weight(
+                "classifier_matrix",
+                "classifier matrix",
+                (width, n_labels),
+                Kind.MATRIX,
+                about="One column for each class.",
+            ),
+            Weight(
+                "classifier_bias", "classifier bias", (n_labels,), Kind.BIAS, about="One number added to each score."
+            ),
         ),
     )
 
@@ -30,15 +39,20 @@ def pooler(emb_dim: Formula) -> Block:
     """A linear layer (emb_dim, emb_dim) over the first token."""
     return Block(
         "pooler",
+        "pooler",
         role="pooler",
         tokens=Number(1),
         about="The first token stands for the whole text. One linear layer makes from it the numbers that tasks about "
         "the whole text start from.",
         parts=(
             Weight(
-                "pooler matrix", (emb_dim, emb_dim), Kind.MATRIX, about="From `emb_dim` numbers to as many new ones."
+                "pooler_matrix",
+                "pooler matrix",
+                (emb_dim, emb_dim),
+                Kind.MATRIX,
+                about="From `emb_dim` numbers to as many new ones.",
             ),
-            Weight("pooler bias", (emb_dim,), Kind.BIAS, about="One number added to each output."),
+            Weight("pooler_bias", "pooler bias", (emb_dim,), Kind.BIAS, about="One number added to each output."),
         ),
     )
 

@@ -61,18 +61,20 @@ def rms_decoder(
 ) -> Block:
     """Token embedding, the stack or stacks of layers, an RMS norm behind the last, the head."""
     return Block(
+        "model",
         name,
         role="model",
         parts=(
             token_embedding(vocab_size, emb_dim),
             *layers,
-            rms_norm("final RMS norm", emb_dim, about="One more norm after the last layer."),
+            rms_norm("final_rms_norm", "final RMS norm", emb_dim, about="One more norm after the last layer."),
             output_head(emb_dim, vocab_size, tied=tied_head),
         ),
     )
 
 
 LAYER_INPUT = Activation(
+    "layer_input",
     "layer input",
     (width,),
     about="What the layer works on. With it, all else in the layer can be computed again.",
@@ -81,9 +83,12 @@ LAYER_INPUT = Activation(
 )
 
 
-def layer(repeat: Formula, *parts: Block, name: str = "transformer layer", about: str = "") -> Block:
+def layer(
+    repeat: Formula, *parts: Block, key: str = "transformer_layer", name: str = "transformer layer", about: str = ""
+) -> Block:
     """A layer, and how often it is stacked."""
     return Block(
+        key,
         name,
         role="layer",
         about=about or f"{SAME_SHAPE} {NO_POSITIONS}",
@@ -94,7 +99,7 @@ def layer(repeat: Formula, *parts: Block, name: str = "transformer layer", about
 
 def two_rms_norms(emb_dim: Formula) -> Block:
     """The norms before attention and feed-forward network."""
-    return rms_norm("RMS norms", emb_dim, about=TWO_NORMS, copies=2)
+    return rms_norm("rms_norms", "RMS norms", emb_dim, about=TWO_NORMS, copies=2)
 
 
 def four_rms_norms(emb_dim: Formula) -> Block:
@@ -102,7 +107,7 @@ def four_rms_norms(emb_dim: Formula) -> Block:
 
     Gemma 2, arXiv:2408.00118, §2.
     """
-    return rms_norm("RMS norms", emb_dim, about=FOUR_NORMS, copies=4)
+    return rms_norm("rms_norms", "RMS norms", emb_dim, about=FOUR_NORMS, copies=4)
 
 
 def sliding_and_global(
@@ -119,6 +124,6 @@ def sliding_and_global(
     """
     near, far = attention(sliding_window), attention(None)
     return (
-        layer(n_layers - n_global_layers, near, *parts, name="sliding layer", about=SLIDING_LAYER),
-        layer(n_global_layers, far, *parts, name="global layer", about=GLOBAL_LAYER.format(every)),
+        layer(n_layers - n_global_layers, near, *parts, key="sliding_layer", name="sliding layer", about=SLIDING_LAYER),
+        layer(n_global_layers, far, *parts, key="global_layer", name="global layer", about=GLOBAL_LAYER.format(every)),
     )

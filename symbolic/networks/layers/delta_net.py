@@ -31,11 +31,13 @@ def gated_delta_net() -> Block:
     key_width = linear_n_key_heads * linear_key_head_dim
     value_width = linear_n_value_heads * linear_value_head_dim
     return Block(
+        "gated_delta_net",
         "gated delta net",
         role="linear-attention",
         about=ABOUT,
         parts=(
             Weight(
+                "query_key_matrices",
                 "query and key matrices",
                 (emb_dim, key_width),
                 Kind.MATRIX,
@@ -44,6 +46,7 @@ def gated_delta_net() -> Block:
                 copies=2,
             ),
             Weight(
+                "value_matrix",
                 "value matrix",
                 (emb_dim, value_width),
                 Kind.MATRIX,
@@ -51,36 +54,42 @@ def gated_delta_net() -> Block:
                 "numbers. Where these are more heads, several share a query and a key.",
             ),
             Weight(
+                "gate_matrix",
                 "gate matrix",
                 (emb_dim, value_width),
                 Kind.MATRIX,
                 about="Makes for each number that is read a gate: how much of it passes.",
             ),
             Weight(
+                "write_strength_matrix",
                 "write strength matrix",
                 (emb_dim, linear_n_value_heads),
                 Kind.MATRIX,
                 about="Makes one number for each head: how strongly the token corrects the memory.",
             ),
             Weight(
+                "decay_matrix",
                 "decay matrix",
                 (emb_dim, linear_n_value_heads),
                 Kind.MATRIX,
                 about="Makes one number for each head: how much of the old memory fades at this token.",
             ),
             Weight(
+                "decay_bias",
                 "decay bias",
                 (linear_n_value_heads,),
                 Kind.BIAS,
                 about="One number added to each output of the decay matrix.",
             ),
             Weight(
+                "decay_rates",
                 "decay rates",
                 (linear_n_value_heads,),
                 Kind.VECTOR,
                 about="One learned rate for each head: some heads forget fast, some slowly.",
             ),
             Weight(
+                "convolution_kernels",
                 "convolution kernels",
                 (2 * key_width + value_width, conv_kernel),
                 Kind.KERNEL,
@@ -88,6 +97,7 @@ def gated_delta_net() -> Block:
                 "before: `conv_kernel` factors each, one for each of the last `conv_kernel` tokens.",
             ),
             Contraction(
+                "looking_up_writing_reading",
                 "looking up, writing and reading",
                 (tokens, linear_n_value_heads, linear_key_head_dim, linear_value_head_dim),
                 about="Three products with the memory of each head: what it holds under the key is looked up, the "
@@ -96,12 +106,14 @@ def gated_delta_net() -> Block:
                 copies=3,
             ),
             Weight(
+                "norm_scale",
                 "norm scale",
                 (linear_value_head_dim,),
                 Kind.SCALE,
                 about="What is read is normalised, head by head. All heads share these factors.",
             ),
             Weight(
+                "output_projection_matrix",
                 "output projection matrix",
                 (value_width, emb_dim),
                 Kind.MATRIX,
@@ -110,11 +122,13 @@ def gated_delta_net() -> Block:
             ),
             Cache(
                 "memory",
+                "memory",
                 (linear_n_value_heads, linear_key_head_dim, linear_value_head_dim),
                 Number(1),
                 about="All that is kept of the text, however long it is.",
             ),
             Cache(
+                "last_tokens_of_convolution",
                 "last tokens of the convolution",
                 (2 * key_width + value_width, conv_kernel),
                 Number(1),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from symbolic.formulas.formula import Formula
 from symbolic.networks.blocks import Activation, Block, Kind, Weight
 
-EMBEDDING = "token embedding"
+EMBEDDING = "token_embedding"
 
 
 def token_embedding(vocab_size: Formula, width: Formula) -> Block:
@@ -13,22 +13,31 @@ def token_embedding(vocab_size: Formula, width: Formula) -> Block:
     (name,) = (symbol.name for symbol in width.symbols)
     return Block(
         EMBEDDING,
+        "token embedding",
         role="embedding",
         about="A table with one row for each of the `vocab_size` tokens. "
         f"The row is the list of `{name}` numbers that stands for that token inside the model.",
-        parts=(Weight("token table", (vocab_size, width), Kind.TABLE),),
+        parts=(Weight("token_table", "token table", (vocab_size, width), Kind.TABLE),),
     )
 
 
 def position_embedding(context_length: Formula, emb_dim: Formula, *, more: int = 0, about: str = "") -> Block:
     """A learned row of (emb_dim,) for each position, and `more` rows, which `about` explains."""
     return Block(
+        "position_embedding",
         "position embedding",
         role="position",
         about="Attention by itself does not notice where a token stands. So a second table has one row of `emb_dim` "
         "numbers for each of the `context_length` positions, and the row of its position is added to each token."
         + (about and f" {about}"),
-        parts=(Weight("position table", (context_length + more if more else context_length, emb_dim), Kind.TABLE),),
+        parts=(
+            Weight(
+                "position_table",
+                "position table",
+                (context_length + more if more else context_length, emb_dim),
+                Kind.TABLE,
+            ),
+        ),
     )
 
 
@@ -36,12 +45,14 @@ def output_head(width: Formula, vocab_size: Formula, *, tied: bool) -> Block:
     """A matrix (width, vocab_size) that scores each token; tied, it is the token table again."""
     (name,) = (symbol.name for symbol in width.symbols)
     return Block(
+        "output_head",
         "output head",
         role="head",
         about=f"Compares the `{name}` numbers that come out at the end with each of the `vocab_size` tokens and gives "
         "each a score. The tokens with the best scores are the model's guesses for the next one.",
         parts=(
             Weight(
+                "output_head_matrix",
                 "output head matrix",
                 (width, vocab_size),
                 Kind.MATRIX,
@@ -58,8 +69,9 @@ def head_activations(width: Formula, vocab_size: Formula) -> tuple[Activation, A
     Korthikanti et al. 2022, arXiv:2205.05198, §4.3.
     """
     return (
-        Activation("head input", (width,), about="What the output head works on.", split=False),
+        Activation("head_input", "head input", (width,), about="What the output head works on.", split=False),
         Activation(
+            "scores_kept",
             "scores kept",
             (vocab_size,),
             about="The score of each token of the vocabulary, at 32 bits. The loss is made from them.",

@@ -41,13 +41,15 @@ def encoder_layers(
             emb_dim, qkv_bias=qkv_bias, output_bias=True, about=about, own=own, seen=own, writes=False
         ),
         feed_forward(emb_dim, hidden_dim, bias=True),
-        layer_norm("layer norms", emb_dim, about=NORMS.format(place=place), copies=2),
+        layer_norm("layer_norms", "layer norms", emb_dim, about=NORMS.format(place=place), copies=2),
+        key="encoder_layer",
         name="encoder layer",
         about=SAME_SHAPE,
     )
 
 
 def wide_attention(
+    key: str,
     name: str,
     emb_dim: Formula,
     n_heads: Formula,
@@ -64,6 +66,7 @@ def wide_attention(
     """
     width, across = n_heads * head_dim, own != seen
     return Block(
+        key,
         name,
         role="attention",
         about=about,
@@ -71,6 +74,7 @@ def wide_attention(
             *(_across(emb_dim, width, seen) if across else _within(emb_dim, width)),
             *products(width, width, own=own, seen=seen, causal=writes and not across),
             Weight(
+                "output_projection_matrix",
                 "output projection matrix",
                 (width, emb_dim),
                 Kind.MATRIX,
@@ -87,6 +91,7 @@ def wide_attention(
 def _within(emb_dim: Formula, width: Formula) -> tuple[Weight, ...]:
     return (
         Weight(
+            "query_key_value_matrices",
             "query, key and value matrices",
             (emb_dim, width),
             Kind.MATRIX,
@@ -100,6 +105,7 @@ def _within(emb_dim: Formula, width: Formula) -> tuple[Weight, ...]:
 def _across(emb_dim: Formula, width: Formula, seen: Formula) -> tuple[Weight, ...]:
     return (
         Weight(
+            "query_matrix",
             "query matrix",
             (emb_dim, width),
             Kind.MATRIX,
@@ -107,6 +113,7 @@ def _across(emb_dim: Formula, width: Formula, seen: Formula) -> tuple[Weight, ..
             "gets `head_dim` numbers.",
         ),
         Weight(
+            "key_value_matrices",
             "key and value matrices",
             (emb_dim, width),
             Kind.MATRIX,
@@ -117,17 +124,18 @@ def _across(emb_dim: Formula, width: Formula, seen: Formula) -> tuple[Weight, ..
     )
 
 
-def relative_positions(name: str, n_buckets: Formula, n_heads: Formula) -> Block:
+def relative_positions(key: str, name: str, n_buckets: Formula, n_heads: Formula) -> Block:
     """A number for each bucket of distances and each head.
 
     Raffel et al. 2019, arXiv:1910.10683, §2.1.
     """
     return Block(
+        key,
         name,
         role="position",
         about="Attention alone does not see the order of the tokens. So the distance between two tokens falls in one "
         "of `n_relative_buckets` groups, small distances in a group each, large ones together, and each of the "
         "`n_heads` heads has one learned number for each group, which it adds when it compares the two. The table "
         "belongs to the first layer, and all layers of the stack use it.",
-        parts=(Weight("distance table", (n_buckets, n_heads), Kind.TABLE),),
+        parts=(Weight("distance_table", "distance table", (n_buckets, n_heads), Kind.TABLE),),
     )

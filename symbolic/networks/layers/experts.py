@@ -24,6 +24,7 @@ def router(emb_dim: Formula, n_experts: Formula, *, bias: bool = False, correcti
     """A matrix (emb_dim, n_experts) that scores the experts; a bias or a correction of (n_experts,)."""
     parts = [
         Weight(
+            "router_matrix",
             "router matrix",
             (emb_dim, n_experts),
             Kind.MATRIX,
@@ -32,11 +33,18 @@ def router(emb_dim: Formula, n_experts: Formula, *, bias: bool = False, correcti
     ]
     if bias:
         parts.append(
-            Weight("router bias", (n_experts,), Kind.BIAS, about="One number added to the score of each expert.")
+            Weight(
+                "router_bias",
+                "router bias",
+                (n_experts,),
+                Kind.BIAS,
+                about="One number added to the score of each expert.",
+            )
         )
     if correction:
         parts.append(
             Weight(
+                "router_correction_bias",
                 "router correction bias",
                 (n_experts,),
                 Kind.BUFFER,
@@ -45,6 +53,7 @@ def router(emb_dim: Formula, n_experts: Formula, *, bias: bool = False, correcti
             )
         )
     return Block(
+        "router",
         "router",
         role="router",
         about="In place of one feed-forward network there are `n_experts` of them, called experts, and only "
@@ -59,6 +68,7 @@ def experts(
 ) -> Block:
     """n_experts gated feed-forward networks of their own, n_active_experts of them at work on one token."""
     return Block(
+        "expert",
         "expert",
         role="experts",
         about="The experts are feed-forward networks of one shape, each with weights of its own. All `n_experts` are "
@@ -76,6 +86,7 @@ def shared_experts(emb_dim: Formula, expert_dim: Formula, n_shared_experts: Form
     DeepSeekMoE, arXiv:2401.06066, §3.2.
     """
     return Block(
+        "shared_experts",
         "shared experts",
         role="experts",
         about="Beside the experts that are chosen stand `n_shared_experts` that are not: every token passes through "
@@ -87,12 +98,14 @@ def shared_experts(emb_dim: Formula, expert_dim: Formula, n_shared_experts: Form
 def gated_shared_expert(emb_dim: Formula, width: Formula) -> Block:
     """One expert for every token, and a matrix (emb_dim, 1) that says how much of its result to take."""
     gate = Weight(
+        "shared_expert_gate",
         "shared expert gate",
         (emb_dim,),
         Kind.VECTOR,
         about="Multiplied with the token, these numbers say how much of the shared expert's result is added.",
     )
     return Block(
+        "shared_expert",
         "shared expert",
         role="experts",
         about="Beside the experts that are chosen stands one that is not: every token passes through it.",
@@ -106,30 +119,30 @@ def dense_feed_forward(emb_dim: Formula, hidden_dim: Formula, *, bias: bool = Fa
 
 
 EXPERT_TENSORS: Mapping[str, str | tuple[str, ...]] = {
-    "router matrix": f"{FEED_FORWARD}.gate.weight",
-    "expert/gate and up matrices": f"{FEED_FORWARD}.experts.gate_up_proj",
-    "expert/down matrix": f"{FEED_FORWARD}.experts.down_proj",
+    "router_matrix": f"{FEED_FORWARD}.gate.weight",
+    "expert/gate_up_matrices": f"{FEED_FORWARD}.experts.gate_up_proj",
+    "expert/down_matrix": f"{FEED_FORWARD}.experts.down_proj",
 }
 """Where transformers keeps them: the experts of a layer stacked in one tensor, gate and up side by side."""
 
 BIASED_EXPERT_TENSORS: Mapping[str, str | tuple[str, ...]] = {
-    "router matrix": f"{FEED_FORWARD}.router.weight",
-    "router bias": f"{FEED_FORWARD}.router.bias",
-    "expert/gate and up matrices": (AsIs(f"{FEED_FORWARD}.experts.gate_up_proj"),) * 2,
-    "expert/gate and up biases": f"{FEED_FORWARD}.experts.gate_up_proj_bias",
-    "expert/down matrix": AsIs(f"{FEED_FORWARD}.experts.down_proj"),
-    "expert/down bias": f"{FEED_FORWARD}.experts.down_proj_bias",
+    "router_matrix": f"{FEED_FORWARD}.router.weight",
+    "router_bias": f"{FEED_FORWARD}.router.bias",
+    "expert/gate_up_matrices": (AsIs(f"{FEED_FORWARD}.experts.gate_up_proj"),) * 2,
+    "expert/gate_up_biases": f"{FEED_FORWARD}.experts.gate_up_proj_bias",
+    "expert/down_matrix": AsIs(f"{FEED_FORWARD}.experts.down_proj"),
+    "expert/down_bias": f"{FEED_FORWARD}.experts.down_proj_bias",
 }
 """The same where experts have biases."""
 
 
-def shared_tensors(name: str) -> dict[str, str | tuple[str, ...]]:
-    """Where transformers keeps the shared experts: `shared expert` in `mlp.shared_expert`."""
-    place = f"{FEED_FORWARD}.{name.replace(' ', '_')}"
+def shared_tensors(key: str) -> dict[str, str | tuple[str, ...]]:
+    """Where transformers keeps the shared experts: `shared_expert` in `mlp.shared_expert`."""
+    place = f"{FEED_FORWARD}.{key}"
     return {
-        f"{name}/gate and up matrices": (f"{place}.gate_proj.weight", f"{place}.up_proj.weight"),
-        f"{name}/gate and up biases": (f"{place}.gate_proj.bias", f"{place}.up_proj.bias"),
-        f"{name}/down matrix": f"{place}.down_proj.weight",
-        f"{name}/down bias": f"{place}.down_proj.bias",
-        f"{name}/shared expert gate": f"{place}_gate.weight",
+        f"{key}/gate_up_matrices": (f"{place}.gate_proj.weight", f"{place}.up_proj.weight"),
+        f"{key}/gate_up_biases": (f"{place}.gate_proj.bias", f"{place}.up_proj.bias"),
+        f"{key}/down_matrix": f"{place}.down_proj.weight",
+        f"{key}/down_bias": f"{place}.down_proj.bias",
+        f"{key}/shared_expert_gate": f"{place}_gate.weight",
     }

@@ -17,20 +17,27 @@ def feed_forward(emb_dim: Formula, hidden_dim: Formula, *, bias: bool) -> Block:
     Vaswani et al. 2017, arXiv:1706.03762, §3.3.
     """
     first = Weight(
+        "first_matrix",
         "first matrix",
         (emb_dim, hidden_dim),
         Kind.MATRIX,
         about="Widens each token from `emb_dim` to `hidden_dim` numbers.",
     )
     second = Weight(
+        "second_matrix",
         "second matrix",
         (hidden_dim, emb_dim),
         Kind.MATRIX,
         about="Brings the `hidden_dim` numbers back to `emb_dim`.",
     )
-    first_bias = Weight("first bias", (hidden_dim,), Kind.BIAS, about="One number added to each of the wide outputs.")
-    second_bias = Weight("second bias", (emb_dim,), Kind.BIAS, about="One number added to each of the final outputs.")
+    first_bias = Weight(
+        "first_bias", "first bias", (hidden_dim,), Kind.BIAS, about="One number added to each of the wide outputs."
+    )
+    second_bias = Weight(
+        "second_bias", "second bias", (emb_dim,), Kind.BIAS, about="One number added to each of the final outputs."
+    )
     return Block(
+        "feed_forward",
         "feed-forward network",
         role="feed-forward",
         about="Each token thinks for itself: two linear layers with an activation function between them. "
@@ -45,10 +52,13 @@ def _kept(emb_dim: Formula, hidden_dim: Formula) -> tuple[Activation, ...]:
     Korthikanti et al. 2022, arXiv:2205.05198, §4.1.
     """
     return (
-        Activation("feed-forward input", (emb_dim,), about="What the first matrix works on.", split=False),
-        Activation("wide numbers", (hidden_dim,), about="What the activation function works on."),
-        Activation("activated numbers", (hidden_dim,), about="What the second matrix works on."),
         Activation(
+            "feed_forward_input", "feed-forward input", (emb_dim,), about="What the first matrix works on.", split=False
+        ),
+        Activation("wide_numbers", "wide numbers", (hidden_dim,), about="What the activation function works on."),
+        Activation("activated_numbers", "activated numbers", (hidden_dim,), about="What the second matrix works on."),
+        Activation(
+            "dropout_mask_of_feed_forward",
             "dropout mask of the feed-forward network",
             (emb_dim,),
             about="Which numbers of the result are set to zero while training: a byte each.",
@@ -62,6 +72,7 @@ def swiglu(
     emb_dim: Formula,
     hidden_dim: Formula,
     *,
+    key: str = "feed_forward",
     name: str = "feed-forward network",
     bias: bool = False,
     about: str = GATED,
@@ -71,6 +82,7 @@ def swiglu(
     Shazeer 2020, arXiv:2002.05202. GeGLU, with another activation function, has the same weights.
     """
     return Block(
+        key,
         name,
         role="feed-forward",
         about=about,
@@ -82,6 +94,7 @@ def gated(emb_dim: Formula, hidden_dim: Formula, *, bias: bool = False) -> tuple
     """The leaves of a gated feed-forward network, for a block or an expert."""
     middle = " × ".join(f"`{symbol.name}`" for symbol in hidden_dim.symbols)
     up = Weight(
+        "gate_up_matrices",
         "gate and up matrices",
         (emb_dim, hidden_dim),
         Kind.MATRIX,
@@ -90,19 +103,41 @@ def gated(emb_dim: Formula, hidden_dim: Formula, *, bias: bool = False) -> tuple
         copies=2,
     )
     up_bias = Weight(
-        "gate and up biases", (hidden_dim,), Kind.BIAS, about="One number added to each wide output.", copies=2
+        "gate_up_biases",
+        "gate and up biases",
+        (hidden_dim,),
+        Kind.BIAS,
+        about="One number added to each wide output.",
+        copies=2,
     )
     down = Weight(
+        "down_matrix",
         "down matrix",
         (hidden_dim, emb_dim),
         Kind.MATRIX,
         about=f"Brings the {middle} numbers back to `emb_dim`.",
     )
-    down_bias = Weight("down bias", (emb_dim,), Kind.BIAS, about="One number added to each final output.")
+    down_bias = Weight("down_bias", "down bias", (emb_dim,), Kind.BIAS, about="One number added to each final output.")
     kept = (
-        Activation("feed-forward input", (emb_dim,), about="What the two wide matrices work on.", split=False),
-        Activation("gate and wide numbers", (Number(2), hidden_dim), about="The results of the two wide matrices."),
-        Activation("activated gate", (hidden_dim,), about="The gate behind its activation function."),
-        Activation("gated numbers", (hidden_dim,), about="The product of the two, which the down matrix works on."),
+        Activation(
+            "feed_forward_input",
+            "feed-forward input",
+            (emb_dim,),
+            about="What the two wide matrices work on.",
+            split=False,
+        ),
+        Activation(
+            "gate_wide_numbers",
+            "gate and wide numbers",
+            (Number(2), hidden_dim),
+            about="The results of the two wide matrices.",
+        ),
+        Activation("activated_gate", "activated gate", (hidden_dim,), about="The gate behind its activation function."),
+        Activation(
+            "gated_numbers",
+            "gated numbers",
+            (hidden_dim,),
+            about="The product of the two, which the down matrix works on.",
+        ),
     )
     return (*((up, up_bias, down, down_bias) if bias else (up, down)), *kept)

@@ -37,13 +37,18 @@ def gated_full_attention(
 ) -> Block:
     """Grouped-query attention whose result passes a gate of (emb_dim, n_heads × head_dim)."""
     gate = Weight(
+        "attention_gate_matrix",
         "attention gate matrix",
         (emb_dim, n_heads * head_dim),
         Kind.MATRIX,
         about="Makes a gate for each number of the heads' results: how much of it passes.",
     )
     gate_bias = Weight(
-        "attention gate bias", (n_heads * head_dim,), Kind.BIAS, about="One number added to each output."
+        "attention_gate_bias",
+        "attention gate bias",
+        (n_heads * head_dim,),
+        Kind.BIAS,
+        about="One number added to each output.",
     )
     return grouped_query_attention(
         emb_dim,
@@ -77,12 +82,12 @@ def count_full_sparse(values: Mapping[str, object], sizes: Mapping[str, int]) ->
 
 
 DELTA_NET_TENSORS: Mapping[str, str | tuple[str, ...]] = {
-    "decay bias": f"{DELTA_NET}.dt_bias",
-    "decay rates": f"{DELTA_NET}.A_log",
-    "convolution kernels": f"{DELTA_NET}.conv1d.weight",
-    "gated delta net/norm scale": f"{DELTA_NET}.norm.weight",
-    "gated delta net/output projection matrix": f"{DELTA_NET}.out_proj.weight",
-    "attention gate matrix": f"{ATTENTION}.q_proj.weight",
-    "attention gate bias": f"{ATTENTION}.q_proj.bias",
+    "decay_bias": f"{DELTA_NET}.dt_bias",
+    "decay_rates": f"{DELTA_NET}.A_log",
+    "convolution_kernels": f"{DELTA_NET}.conv1d.weight",
+    "gated_delta_net/norm_scale": f"{DELTA_NET}.norm.weight",
+    "gated_delta_net/output_projection_matrix": f"{DELTA_NET}.out_proj.weight",
+    "attention_gate_matrix": f"{ATTENTION}.q_proj.weight",
+    "attention_gate_bias": f"{ATTENTION}.q_proj.bias",
 }
 """Where transformers keeps them; the gate of the full attention lies beside its query."""

@@ -33,6 +33,7 @@ SQUEEZED_QUERIES = Option(
 
 KEY_WIDTH = qk_nope_head_dim + qk_rope_head_dim
 LATENT = Cache(
+    "latent_rotated_key",
     "latent and rotated key",
     (kv_lora_rank + qk_rope_head_dim,),
     context,
@@ -42,7 +43,9 @@ LATENT = Cache(
     expanded=(n_heads * (KEY_WIDTH + v_head_dim),),
     ungrouped=(n_heads * (KEY_WIDTH + v_head_dim),),
 )
-_LATENT_QUERIES = Activation("latent queries kept", (q_lora_rank,), about="What the queries are made of.")
+_LATENT_QUERIES = Activation(
+    "latent_queries_kept", "latent queries kept", (q_lora_rank,), about="What the queries are made of."
+)
 
 
 def latent_attention(*, squeezed_queries: bool, bias: bool) -> Block:
@@ -51,6 +54,7 @@ def latent_attention(*, squeezed_queries: bool, bias: bool) -> Block:
     A head's query and key are qk_nope_head_dim + qk_rope_head_dim wide, its value v_head_dim.
     """
     return Block(
+        "attention",
         "attention",
         role="attention",
         about="Here the tokens exchange information: each one gathers what it can use, from itself and the "
@@ -63,16 +67,22 @@ def latent_attention(*, squeezed_queries: bool, bias: bool) -> Block:
             *_keys_and_values(bias=bias),
             *products(n_heads * KEY_WIDTH, n_heads * v_head_dim),
             Weight(
+                "output_projection_matrix",
                 "output projection matrix",
                 (n_heads * v_head_dim, emb_dim),
                 Kind.MATRIX,
                 about="The heads' results stand side by side. One more matrix mixes them and brings them back to "
                 "`emb_dim` numbers.",
             ),
-            *_bias("output projection bias", emb_dim, wanted=bias),
+            *_bias("output_projection_bias", "output projection bias", emb_dim, wanted=bias),
             LATENT,
             *((_LATENT_QUERIES,) if squeezed_queries else ()),
-            Activation("latents kept", (kv_lora_rank + qk_rope_head_dim,), about="What keys and values are made of."),
+            Activation(
+                "latents_kept",
+                "latents kept",
+                (kv_lora_rank + qk_rope_head_dim,),
+                about="What keys and values are made of.",
+            ),
             *attention_activations(
                 emb_dim, n_heads * KEY_WIDTH, n_heads * KEY_WIDTH, n_heads * v_head_dim, n_heads * v_head_dim
             ),
@@ -83,6 +93,7 @@ def latent_attention(*, squeezed_queries: bool, bias: bool) -> Block:
 def _direct_queries() -> tuple[Weight, ...]:
     return (
         Weight(
+            "query_matrix",
             "query matrix",
             (emb_dim, n_heads * (qk_nope_head_dim + qk_rope_head_dim)),
             Kind.MATRIX,
@@ -95,20 +106,23 @@ def _direct_queries() -> tuple[Weight, ...]:
 def _squeezed_queries(*, bias: bool) -> tuple[Weight, ...]:
     return (
         Weight(
+            "query_down_matrix",
             "query down matrix",
             (emb_dim, q_lora_rank),
             Kind.MATRIX,
             about="A query says what a token looks for. Queries too are made in two steps: this matrix squeezes each "
             "token to `q_lora_rank` numbers. Two thin matrices take the place of one big one.",
         ),
-        *_bias("query down bias", q_lora_rank, wanted=bias),
+        *_bias("query_down_bias", "query down bias", q_lora_rank, wanted=bias),
         Weight(
+            "query_norm_scale",
             "query norm scale",
             (q_lora_rank,),
             Kind.SCALE,
             about="The short list is normalised: one factor for each of its numbers.",
         ),
         Weight(
+            "query_up_matrix",
             "query up matrix",
             (q_lora_rank, n_heads * (qk_nope_head_dim + qk_rope_head_dim)),
             Kind.MATRIX,
@@ -122,6 +136,7 @@ def _keys_and_values(*, bias: bool) -> tuple[Weight, ...]:
     width = kv_lora_rank + qk_rope_head_dim
     return (
         Weight(
+            "key_value_down_matrix",
             "key-value down matrix",
             (emb_dim, width),
             Kind.MATRIX,
@@ -129,14 +144,16 @@ def _keys_and_values(*, bias: bool) -> tuple[Weight, ...]:
             "numbers that are rotated by the position: a piece of the key that all heads share. These "
             "`kv_lora_rank` + `qk_rope_head_dim` numbers are all that is remembered of a token.",
         ),
-        *_bias("key-value down bias", width, wanted=bias),
+        *_bias("key_value_down_bias", "key-value down bias", width, wanted=bias),
         Weight(
+            "key_value_norm_scale",
             "key-value norm scale",
             (kv_lora_rank,),
             Kind.SCALE,
             about="The latent is normalised: one factor for each of its numbers.",
         ),
         Weight(
+            "key_value_up_matrix",
             "key-value up matrix",
             (kv_lora_rank, n_heads * (qk_nope_head_dim + v_head_dim)),
             Kind.MATRIX,
@@ -146,19 +163,19 @@ def _keys_and_values(*, bias: bool) -> tuple[Weight, ...]:
     )
 
 
-def _bias(name: str, width: Formula, *, wanted: bool) -> tuple[Weight, ...]:
-    return (Weight(name, (width,), Kind.BIAS, about="One number added to each output."),) if wanted else ()
+def _bias(key: str, name: str, width: Formula, *, wanted: bool) -> tuple[Weight, ...]:
+    return (Weight(key, name, (width,), Kind.BIAS, about="One number added to each output."),) if wanted else ()
 
 
 LATENT_TENSORS: Mapping[str, str | tuple[str, ...]] = {
-    "query matrix": f"{ATTENTION}.q_proj.weight",
-    "query down matrix": f"{ATTENTION}.q_a_proj.weight",
-    "query down bias": f"{ATTENTION}.q_a_proj.bias",
-    "query norm scale": f"{ATTENTION}.q_a_layernorm.weight",
-    "query up matrix": f"{ATTENTION}.q_b_proj.weight",
-    "key-value down matrix": f"{ATTENTION}.kv_a_proj_with_mqa.weight",
-    "key-value down bias": f"{ATTENTION}.kv_a_proj_with_mqa.bias",
-    "key-value norm scale": f"{ATTENTION}.kv_a_layernorm.weight",
-    "key-value up matrix": f"{ATTENTION}.kv_b_proj.weight",
+    "query_matrix": f"{ATTENTION}.q_proj.weight",
+    "query_down_matrix": f"{ATTENTION}.q_a_proj.weight",
+    "query_down_bias": f"{ATTENTION}.q_a_proj.bias",
+    "query_norm_scale": f"{ATTENTION}.q_a_layernorm.weight",
+    "query_up_matrix": f"{ATTENTION}.q_b_proj.weight",
+    "key_value_down_matrix": f"{ATTENTION}.kv_a_proj_with_mqa.weight",
+    "key_value_down_bias": f"{ATTENTION}.kv_a_proj_with_mqa.bias",
+    "key_value_norm_scale": f"{ATTENTION}.kv_a_layernorm.weight",
+    "key_value_up_matrix": f"{ATTENTION}.kv_b_proj.weight",
 }
 """Where transformers keeps them."""

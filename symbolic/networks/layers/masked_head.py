@@ -13,24 +13,42 @@ from symbolic.networks.layers.embedding import EMBEDDING, head_activations
 def head_transform(emb_dim: Formula) -> Block:
     """A linear layer (emb_dim, emb_dim) and a layer norm in front of the output head."""
     return Block(
+        "head_transform",
         "head transform",
         role="head-transform",
         about="Before tokens are guessed, each token passes through one more linear layer and one more norm.",
         parts=(
             Weight(
-                "transform matrix", (emb_dim, emb_dim), Kind.MATRIX, about="From `emb_dim` numbers to as many new ones."
+                "transform_matrix",
+                "transform matrix",
+                (emb_dim, emb_dim),
+                Kind.MATRIX,
+                about="From `emb_dim` numbers to as many new ones.",
             ),
-            Weight("transform bias", (emb_dim,), Kind.BIAS, about="One number added to each output."),
-            Weight("transform norm scale", (emb_dim,), Kind.SCALE, about="One factor for each of the numbers."),
-            Weight("transform norm shift", (emb_dim,), Kind.SHIFT, about="One number added to each of them."),
+            Weight("transform_bias", "transform bias", (emb_dim,), Kind.BIAS, about="One number added to each output."),
+            Weight(
+                "transform_norm_scale",
+                "transform norm scale",
+                (emb_dim,),
+                Kind.SCALE,
+                about="One factor for each of the numbers.",
+            ),
+            Weight(
+                "transform_norm_shift",
+                "transform norm shift",
+                (emb_dim,),
+                Kind.SHIFT,
+                about="One number added to each of them.",
+            ),
         ),
     )
 
 
 def masked_head(emb_dim: Formula, vocab_size: Formula, *, tied: bool) -> tuple[Block, Block]:
     """A matrix (emb_dim, vocab_size), tied or not, and a bias of (vocab_size,)."""
-    bias = Weight("output bias", (vocab_size,), Kind.BIAS)
+    bias = Weight("output_bias", "output bias", (vocab_size,), Kind.BIAS)
     unused = Weight(
+        "unused_output_bias",
         "unused output bias",
         (vocab_size,),
         Kind.BIAS,
@@ -39,16 +57,24 @@ def masked_head(emb_dim: Formula, vocab_size: Formula, *, tied: bool) -> tuple[B
     )
     return (
         Block(
+            "output_head",
             "output head",
             role="head",
             about="Compares each token's `emb_dim` numbers with each of the `vocab_size` tokens and gives each a "
             "score. Where a token of the text was hidden, the tokens with the best scores are the model's guesses.",
             parts=(
-                Weight("output head matrix", (emb_dim, vocab_size), Kind.MATRIX, tied_to=EMBEDDING if tied else None),
+                Weight(
+                    "output_head_matrix",
+                    "output head matrix",
+                    (emb_dim, vocab_size),
+                    Kind.MATRIX,
+                    tied_to=EMBEDDING if tied else None,
+                ),
                 *head_activations(emb_dim, vocab_size),
             ),
         ),
         Block(
+            "output_head_bias",
             "output head bias",
             role="head",
             about="One number added to the score of each token.",
@@ -60,12 +86,25 @@ def masked_head(emb_dim: Formula, vocab_size: Formula, *, tied: bool) -> tuple[B
 def next_sentence_head(emb_dim: Formula) -> Block:
     """A matrix (emb_dim, 2) and a bias."""
     return Block(
+        "next_sentence_head",
         "next-sentence head",
         role="classifier",
         tokens=as_formula(1),
         about="Says of two texts whether the second follows the first: two scores, one for yes and one for no.",
         parts=(
-            Weight("next-sentence matrix", (emb_dim, as_formula(2)), Kind.MATRIX, about="One column for each answer."),
-            Weight("next-sentence bias", (as_formula(2),), Kind.BIAS, about="One number added to each score."),
+            Weight(
+                "next_sentence_matrix",
+                "next-sentence matrix",
+                (emb_dim, as_formula(2)),
+                Kind.MATRIX,
+                about="One column for each answer.",
+            ),
+            Weight(
+                "next_sentence_bias",
+                "next-sentence bias",
+                (as_formula(2),),
+                Kind.BIAS,
+                about="One number added to each score.",
+            ),
         ),
     )

@@ -8,12 +8,13 @@ from symbolic.networks.blocks import Activation, Block, Kind, Weight
 EACH = {1: "", 2: ", in each of the two norms", 3: ", in each of the three norms", 4: ", in each of the four norms"}
 
 
-def layer_norm(name: str, width: Formula, about: str, *, copies: int = 1, shift: bool = True) -> Block:
+def layer_norm(key: str, name: str, width: Formula, about: str, *, copies: int = 1, shift: bool = True) -> Block:
     """LayerNorm: a scale and a shift of (width,) each.
 
     Ba, Kiros and Hinton 2016, arXiv:1607.06450.
     """
     scale = Weight(
+        "scale",
         "scale" if copies == 1 else "scales",
         (width,),
         Kind.SCALE,
@@ -21,6 +22,7 @@ def layer_norm(name: str, width: Formula, about: str, *, copies: int = 1, shift:
         copies=copies,
     )
     moved = Weight(
+        "shift",
         "shift" if copies == 1 else "shifts",
         (width,),
         Kind.SHIFT,
@@ -28,23 +30,23 @@ def layer_norm(name: str, width: Formula, about: str, *, copies: int = 1, shift:
         copies=copies,
     )
     return Block(
-        name, role="norm", about=about, parts=(*((scale, moved) if shift else (scale,)), *_kept(width, copies))
+        key, name, role="norm", about=about, parts=(*((scale, moved) if shift else (scale,)), *_kept(width, copies))
     )
 
 
-def rms_norm(name: str, width: Formula, about: str, *, copies: int = 1) -> Block:
+def rms_norm(key: str, name: str, width: Formula, about: str, *, copies: int = 1) -> Block:
     """RMSNorm: a scale of (width,), no shift.
 
     Zhang and Sennrich 2019, arXiv:1910.07467.
     """
-    scale = Weight("scale" if copies == 1 else "scales", (width,), Kind.SCALE, copies=copies)
-    return Block(name, role="norm", about=about, parts=(scale, *_kept(width, copies)))
+    scale = Weight("scale", "scale" if copies == 1 else "scales", (width,), Kind.SCALE, copies=copies)
+    return Block(key, name, role="norm", about=about, parts=(scale, *_kept(width, copies)))
 
 
 def _kept(width: Formula, copies: int) -> tuple[Activation, ...]:
     """What training keeps: the input of each norm. Of a layer's several norms, the first has the layer's own input."""
     if copies == 1:
-        return (Activation("norm input", (width,), about="What the norm works on.", split=False),)
+        return (Activation("norm_input", "norm input", (width,), about="What the norm works on.", split=False),)
     shape = (width,) if copies == 2 else (Number(copies - 1), width)
     about = "What the other norms of the layer work on; the first works on the layer's input."
-    return (Activation("norm inputs", shape, about=about, split=False),)
+    return (Activation("norm_inputs", "norm inputs", shape, about=about, split=False),)

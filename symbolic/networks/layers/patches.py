@@ -12,6 +12,7 @@ from symbolic.networks.blocks import Block, Kind, Weight
 def patch_embedding() -> Block:
     """A linear layer from a patch's (n_channels, patch_size, patch_size) numbers to (emb_dim,)."""
     return Block(
+        "patch_embedding",
         "patch embedding",
         role="patch-embedding",
         tokens=n_patches,
@@ -19,12 +20,13 @@ def patch_embedding() -> Block:
         "`patch_size` × `patch_size` numbers, one for each colour of each pixel.",
         parts=(
             Weight(
+                "patch_matrix",
                 "patch matrix",
                 (emb_dim, n_channels, patch_size, patch_size),
                 Kind.KERNEL,
                 about="Turns the numbers of a patch into `emb_dim` new ones; the same matrix for all patches.",
             ),
-            Weight("patch bias", (emb_dim,), Kind.BIAS, about="One number added to each output."),
+            Weight("patch_bias", "patch bias", (emb_dim,), Kind.BIAS, about="One number added to each output."),
         ),
     )
 
@@ -32,20 +34,22 @@ def patch_embedding() -> Block:
 def class_token() -> Block:
     """One learned token of (emb_dim,)."""
     return Block(
+        "class_token",
         "class token",
         role="class-token",
         about="One more token is put in front of the patches. It shows no part of the image: it starts as `emb_dim` "
         "learned numbers and gathers in the layers what the class can be told from.",
-        parts=(Weight("class token vector", (emb_dim,), Kind.VECTOR),),
+        parts=(Weight("class_token_vector", "class token vector", (emb_dim,), Kind.VECTOR),),
     )
 
 
 def patch_positions() -> Block:
     """A learned row of (emb_dim,) for each patch and the class token."""
     return Block(
+        "position_embedding",
         "position embedding",
         role="position",
         about="Attention alone does not see where a patch lies. So a table has one row of `emb_dim` numbers for each "
         "of the `n_patches` patches and one for the class token, and the row of its place is added to each.",
-        parts=(Weight("position table", (n_patches + 1, emb_dim), Kind.TABLE),),
+        parts=(Weight("position_table", "position table", (n_patches + 1, emb_dim), Kind.TABLE),),
     )

@@ -21,11 +21,13 @@ ABOUT = (
 def selective_state_space(*, bias: bool, conv_bias: bool) -> Block:
     """The mixer: in, a short convolution, the state space of (inner_dim, state_size), out."""
     return Block(
+        "state_space_mixer",
         "state-space mixer",
         role="state-space",
         about=ABOUT,
         parts=(
             Weight(
+                "input_matrices",
                 "input matrices",
                 (emb_dim, inner_dim),
                 Kind.MATRIX,
@@ -33,16 +35,18 @@ def selective_state_space(*, bias: bool, conv_bias: bool) -> Block:
                 "the other a gate that decides at the end how much of each channel passes.",
                 copies=2,
             ),
-            *_bias("input biases", 2, inner_dim, wanted=bias),
+            *_bias("input_biases", "input biases", 2, inner_dim, wanted=bias),
             Weight(
+                "convolution_kernels",
                 "convolution kernels",
                 (inner_dim, conv_kernel),
                 Kind.KERNEL,
                 about="Each channel is first mixed with itself at the tokens just before: `conv_kernel` factors a "
                 "channel, one for each of the last `conv_kernel` tokens.",
             ),
-            *_bias("convolution bias", 1, inner_dim, wanted=conv_bias),
+            *_bias("convolution_bias", "convolution bias", 1, inner_dim, wanted=conv_bias),
             Weight(
+                "write_read_matrices",
                 "write and read matrices",
                 (inner_dim, state_size),
                 Kind.MATRIX,
@@ -52,37 +56,43 @@ def selective_state_space(*, bias: bool, conv_bias: bool) -> Block:
             ),
             *_time_step(),
             Weight(
+                "decay_rates",
                 "decay rates",
                 (inner_dim, state_size),
                 Kind.VECTOR,
                 about="One rate for each number of the memory: how fast it fades (A).",
             ),
             Weight(
+                "skip_factors",
                 "skip factors",
                 (inner_dim,),
                 Kind.VECTOR,
                 about="One factor for each channel: how much of it goes past the memory to the output (D).",
             ),
             Contraction(
+                "reading_memory",
                 "reading the memory",
                 (tokens, inner_dim, state_size),
                 about="What each channel remembers is multiplied with what is to be read from it, and added up. "
                 "Writing and fading go number by number: that is no matrix product, and not counted.",
             ),
             Weight(
+                "output_matrix",
                 "output matrix",
                 (inner_dim, emb_dim),
                 Kind.MATRIX,
                 about="Brings the `inner_dim` channels back to `emb_dim` numbers.",
             ),
-            *_bias("output bias", 1, emb_dim, wanted=bias),
+            *_bias("output_bias", "output bias", 1, emb_dim, wanted=bias),
             Cache(
+                "memory",
                 "memory",
                 (inner_dim, state_size),
                 Number(1),
                 about="All that is kept of the text: `state_size` numbers for each channel, however long the text is.",
             ),
             Cache(
+                "last_tokens_of_convolution",
                 "last tokens of the convolution",
                 (inner_dim, conv_kernel),
                 Number(1),
@@ -95,6 +105,7 @@ def selective_state_space(*, bias: bool, conv_bias: bool) -> Block:
 def _time_step() -> tuple[Weight, ...]:
     return (
         Weight(
+            "time_step_down_matrix",
             "time step down matrix",
             (inner_dim, time_step_rank),
             Kind.MATRIX,
@@ -102,15 +113,22 @@ def _time_step() -> tuple[Weight, ...]:
             "The steps are made in two matrices; this one squeezes the channels to `time_step_rank` numbers.",
         ),
         Weight(
+            "time_step_up_matrix",
             "time step up matrix",
             (time_step_rank, inner_dim),
             Kind.MATRIX,
             about="The second one makes from them a step for each of the `inner_dim` channels.",
         ),
-        Weight("time step bias", (inner_dim,), Kind.BIAS, about="One number added to the step of each channel."),
+        Weight(
+            "time_step_bias",
+            "time step bias",
+            (inner_dim,),
+            Kind.BIAS,
+            about="One number added to the step of each channel.",
+        ),
     )
 
 
-def _bias(name: str, copies: int, width: Formula, *, wanted: bool) -> tuple[Weight, ...]:
+def _bias(key: str, name: str, copies: int, width: Formula, *, wanted: bool) -> tuple[Weight, ...]:
     about = "One number added to each output."
-    return (Weight(name, (width,), Kind.BIAS, about=about, copies=copies),) if wanted else ()
+    return (Weight(key, name, (width,), Kind.BIAS, about=about, copies=copies),) if wanted else ()

@@ -9,25 +9,25 @@ ATTENTION = f"{LAYER}.self_attn"
 FEED_FORWARD = f"{LAYER}.mlp"
 
 LLAMA: Mapping[str, str | tuple[str, ...]] = {
-    "token embedding/token table": "model.embed_tokens.weight",
-    "query matrix": f"{ATTENTION}.q_proj.weight",
-    "query bias": f"{ATTENTION}.q_proj.bias",
-    "key and value matrices": (f"{ATTENTION}.k_proj.weight", f"{ATTENTION}.v_proj.weight"),
-    "key and value biases": (f"{ATTENTION}.k_proj.bias", f"{ATTENTION}.v_proj.bias"),
-    "query and key norm scales": (f"{ATTENTION}.q_norm.weight", f"{ATTENTION}.k_norm.weight"),
-    "output projection matrix": f"{ATTENTION}.o_proj.weight",
-    "output projection bias": f"{ATTENTION}.o_proj.bias",
-    "gate and up matrices": (f"{FEED_FORWARD}.gate_proj.weight", f"{FEED_FORWARD}.up_proj.weight"),
-    "gate and up biases": (f"{FEED_FORWARD}.gate_proj.bias", f"{FEED_FORWARD}.up_proj.bias"),
-    "down matrix": f"{FEED_FORWARD}.down_proj.weight",
-    "down bias": f"{FEED_FORWARD}.down_proj.bias",
-    "RMS norms/scales": (f"{LAYER}.input_layernorm.weight", f"{LAYER}.post_attention_layernorm.weight"),
-    "final RMS norm/scale": "model.norm.weight",
-    "output head/output head matrix": "lm_head.weight",
+    "token_embedding/token_table": "model.embed_tokens.weight",
+    "query_matrix": f"{ATTENTION}.q_proj.weight",
+    "query_bias": f"{ATTENTION}.q_proj.bias",
+    "key_value_matrices": (f"{ATTENTION}.k_proj.weight", f"{ATTENTION}.v_proj.weight"),
+    "key_value_biases": (f"{ATTENTION}.k_proj.bias", f"{ATTENTION}.v_proj.bias"),
+    "query_key_norm_scales": (f"{ATTENTION}.q_norm.weight", f"{ATTENTION}.k_norm.weight"),
+    "output_projection_matrix": f"{ATTENTION}.o_proj.weight",
+    "output_projection_bias": f"{ATTENTION}.o_proj.bias",
+    "gate_up_matrices": (f"{FEED_FORWARD}.gate_proj.weight", f"{FEED_FORWARD}.up_proj.weight"),
+    "gate_up_biases": (f"{FEED_FORWARD}.gate_proj.bias", f"{FEED_FORWARD}.up_proj.bias"),
+    "down_matrix": f"{FEED_FORWARD}.down_proj.weight",
+    "down_bias": f"{FEED_FORWARD}.down_proj.bias",
+    "rms_norms/scale": (f"{LAYER}.input_layernorm.weight", f"{LAYER}.post_attention_layernorm.weight"),
+    "final_rms_norm/scale": "model.norm.weight",
+    "output_head/output_head_matrix": "lm_head.weight",
 }
 
 FOUR_NORMS: Mapping[str, str | tuple[str, ...]] = {
-    "RMS norms/scales": (
+    "rms_norms/scale": (
         f"{LAYER}.input_layernorm.weight",
         f"{LAYER}.post_attention_layernorm.weight",
         f"{LAYER}.pre_feedforward_layernorm.weight",

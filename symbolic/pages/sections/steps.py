@@ -9,7 +9,7 @@ from fractions import Fraction
 from symbolic.formulas.figures import grouped, percent
 from symbolic.formulas.formula import Formula, Number, Product, Quotient, Sum, Symbol
 from symbolic.measuring.derivation import Derivation, Step
-from symbolic.networks.blocks import axes
+from symbolic.networks.blocks import axes, blocks
 from symbolic.pages.page import (
     Bar,
     Cell,
@@ -72,9 +72,7 @@ def steps(derivation: Derivation, prose: Prose, full: bool) -> Section:
 
 
 def _entry(step: Step, derivation: Derivation, prose: Prose, full: bool, above: Step | None) -> Entry:
-    text = step.about if full else ""
-    if step.weight and step.weight.tied_to and not step.value:
-        text = f"{text} {prose('tied', to=step.weight.tied_to)}".strip()
+    text = " ".join(filter(None, (step.about if full else "", whose_table(step, derivation, prose))))
     running = None
     if step.value and step.running != step.value:
         where = prose("running_total") if above is None else prose("running", where=_one(above))
@@ -92,6 +90,14 @@ def _entry(step: Step, derivation: Derivation, prose: Prose, full: bool, above: 
         unit=_unit(derivation),
         share=step.share,
     )
+
+
+def whose_table(step: Step, derivation: Derivation, prose: Prose) -> str:
+    """The sentence that says whose table a weight uses; "" for one that has numbers of its own."""
+    tied_to = step.weight.tied_to if step.weight and not step.value else None
+    if tied_to is None:
+        return ""
+    return prose("tied", to=next(block.name for block in blocks(derivation.model.network) if block.key == tied_to))
 
 
 def _unit(derivation: Derivation) -> str:
