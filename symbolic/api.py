@@ -28,7 +28,7 @@ display.register(rendering.show, rendering.bundle)
 def load(
     config: Mapping[str, object] | str | PathLike[str], *, name: str | None = None, architecture: str | None = None
 ) -> Model:
-    """The model that a dict, a file (`FILE`, `FILE::NAME`), `-`, a bundled model's name or an `org/name` id describes.
+    """Return the model that a dict, a file (`FILE`, `FILE::NAME`), `-`, a bundled model's name or an `org/name` id is.
 
     Raises ConfigError where it describes none, or several: then name one of them.
     """
@@ -42,7 +42,7 @@ def load(
 
 
 def load_all(given: str, *, architecture: str | None = None) -> list[Model]:
-    """Every model that a file or a name describes."""
+    """Return every model that a file or a name describes."""
     if given in models.names() or not reading.looks_like_a_file(given):
         return [models.find(given).model(architecture)]
     if hub.is_repository(given):
@@ -79,7 +79,7 @@ def explain(
 
 
 def count(model: Model) -> dict[str, int]:
-    """The number of parameters under each convention."""
+    """Return the number of parameters under each convention."""
     quantity = quantities.find("parameters")
     return {name: derive(model, quantity, found).total for name, found in quantity.conventions.items()}
 
@@ -154,7 +154,7 @@ def sweep(
 def compare(
     models: Sequence[Model | Mapping[str, object] | str | PathLike[str]], quantity: str = "parameters", **how: Any
 ) -> Page:
-    """The page that compares each model with the next; the contributions sum exactly to the difference."""
+    """Return the page that compares each model with the next; the contributions sum exactly to the difference."""
     from symbolic.analysis.compare_page import compare_page
 
     return compare_page([explain(model, quantity, **how) for model in models])

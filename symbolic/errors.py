@@ -1,4 +1,4 @@
-"""What goes wrong with a stranger's input: one line that says what, what was given, and what would do."""
+"""Errors in a stranger's input: one line that says what is wrong, what was given, and what would do."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ class ConfigError(SymbolicError):
 
 
 class NothingToMeasure(ConfigError):
-    """A network that has nothing of a quantity: an encoder has no cache."""
+    """A network without anything that a quantity measures: an encoder has no cache."""
 
 
 class UnknownName(SymbolicError):
-    """No model, architecture, format, convention or quantity of that name."""
+    """A name that no model, architecture, format, convention or quantity has."""
 
     def __init__(self, what: str, given: str, known: Iterable[str], where: str = "") -> None:
         """`what` kind of thing, the name `given`, all `known` names, and `where` to list them."""
@@ -35,6 +35,6 @@ class CheckFailed(AssertionError):
 
 
 def shown(given: object, limit: int = 60) -> str:
-    """What was given, quoted and cut to a length that a line can hold, control characters escaped."""
+    """Return what was given, quoted and cut to fit a line, control characters escaped."""
     text = repr(given) if not isinstance(given, int) or isinstance(given, bool) else str(given)
     return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -14,50 +14,50 @@ SAFE = 2**53
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class NumberAnswer:
     """An exact whole number."""
 
     value: int
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class LettersAnswer:
     """Capital letters in a certain order: BDAC."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    """An answer to choose; `why` says which mistake leads to it, and is empty where it is right."""
+class AnswerOption:
+    """One answer to choose from; `why` says which mistake leads to it, and is empty for the right one."""
 
     text: str
     why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ChoiceAnswer:
     """Options of which exactly one is right."""
 
-    options: tuple[Option, ...]
+    options: tuple[AnswerOption, ...]
 
     @property
     def right(self) -> str:
-        """The letter of the right one."""
+        """Return the letter of the right option."""
         return next(letter for letter, option in self.lettered if not option.why)
 
     @property
-    def lettered(self) -> tuple[tuple[str, Option], ...]:
-        """The options with their letters."""
+    def lettered(self) -> tuple[tuple[str, AnswerOption], ...]:
+        """Return the options with their letters."""
         return tuple((chr(ord("A") + index), option) for index, option in enumerate(self.options))
 
 
-Answered: TypeAlias = Number | Word | Choice
+Answered: TypeAlias = NumberAnswer | LettersAnswer | ChoiceAnswer
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A formula with numbers for its symbols, and what it comes to: what an answer rests on, for SymPy to check."""
+    """An equation that an answer rests on, for SymPy to check: a formula, the symbols' values, the result."""
 
     formula: Formula
     sizes: Mapping[str, Exact]
@@ -66,7 +66,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One blank: what stands before it, its answer, what the answer rests on, and hints that don't give it away."""
+    """One blank: the label before it, its answer, the proofs of the answer, and hints that don't give it away."""
 
     id: str
     label: str
@@ -76,18 +76,18 @@ class Item:
 
     @property
     def shown(self) -> str:
-        """The answer as a key prints it."""
+        """Return the answer as a key prints it."""
         match self.answer:
-            case Number(value):
+            case NumberAnswer(value):
                 return f"{value:,}"
-            case Word(text):
+            case LettersAnswer(text):
                 return text
         return self.answer.right
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, its blanks, and the worked solution."""
+    """A question: its title, what is asked, its blanks, and the worked solution."""
 
     kind: str
     title: str

@@ -1,4 +1,4 @@
-"""Zip files that are the same bytes for the same content."""
+"""Zip files: the same content gives the same bytes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ WHEN = (1980, 1, 1, 0, 0, 0)
 
 
 def zipped(files: Mapping[str, str]) -> bytes:
-    """The files in their order, none with a date of its own."""
+    """Return a zip of the files in this order, each with the same fixed date."""
     packed = BytesIO()
     with ZipFile(packed, "w") as archive:
         for name, text in files.items():

@@ -1,4 +1,4 @@
-"""The one place that knows how a derivation is made: its lines as what can be asked, and derivations like it."""
+"""What handouts read from a derivation: its lines, steps and symbols. No other module of the room looks into a step."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from symbolic.networks.blocks import Leaf, leaves
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A line of a derivation, and the step that it belongs to; `repeats` is the line that multiplies by the repeat."""
+    """A line of a derivation that can be asked, and its step; `repeats` marks one that multiplies by the repeat."""
 
     step: Step
     line: Line
@@ -22,17 +22,17 @@ class Asked:
 
     @property
     def copies(self) -> int:
-        """How many leaves of one shape the step measures together."""
+        """Return how many leaves of one shape the step measures together."""
         return getattr(self.step.part, "copies", 1)
 
     @property
     def name(self) -> str:
-        """The step's number and title, as a sheet names it."""
+        """Return the step's number and title, as a sheet prints them."""
         return f"{self.step.number} {self.step.label}" if self.step.number else "total"
 
 
 def lines(derivation: Derivation) -> tuple[Asked, ...]:
-    """Every line in reading order; the last one is the total."""
+    """Return every line in reading order; the last one is the total."""
     return tuple(_lines(derivation.root))
 
 
@@ -45,7 +45,7 @@ def _lines(step: Step) -> Iterator[Asked]:
 
 
 def steps(derivation: Derivation) -> tuple[Step, ...]:
-    """Every step in reading order, without the root."""
+    """Return every step in reading order, without the root."""
     return tuple(found for step in derivation.steps for found in _steps(step))
 
 
@@ -56,50 +56,50 @@ def _steps(step: Step) -> Iterator[Step]:
 
 
 def measured(like: Derivation, model: Model | None = None, convention: Convention | None = None) -> Derivation:
-    """The same quantity of another model or under another convention, with the same inputs."""
+    """Return the same quantity of another model or under another convention, with the same inputs."""
     return derive(model or like.model, like.quantity, convention or like.convention, like.inputs.given)
 
 
 def convention(like: Derivation, name: str) -> Convention | None:
-    """A convention of the quantity by its name, if it has one of that name."""
+    """Return the quantity's convention of that name, or None."""
     return like.quantity.conventions.get(name)
 
 
 def conventions(like: Derivation) -> tuple[Convention, ...]:
-    """All those of the quantity that tell leaves apart in the same unit."""
+    """Return the quantity's conventions that select leaves and have the same unit."""
     return tuple(one for one in like.quantity.conventions.values() if one.unit == like.convention.unit)
 
 
 def parts(like: Derivation) -> tuple[Leaf, ...]:
-    """Every leaf of the network that the quantity is of."""
+    """Return every leaf of the network that the quantity measures."""
     found = leaves(like.model.network)
     return tuple(leaf for leaf in found if like.quantity.of(leaf, like.convention) is not None)
 
 
 def unit(derivation: Derivation) -> str:
-    """The word behind each equation's value, where it has one."""
+    """Return the unit that stands behind each equation's value, or an empty text."""
     return derivation.unit if derivation.quantity.unit_in_steps else ""
 
 
 def given(derivation: Derivation) -> tuple[Symbol, ...]:
-    """The symbols that have numbers of their own: the model's sizes, then the quantity's inputs."""
+    """Return the symbols that are given a number: the model's sizes, then the quantity's inputs."""
     sizes = (*derivation.model.architecture.sizes, *derivation.quantity.inputs)
     return tuple(one for one in sizes if one.name in derivation.sizes and one not in derivation.definitions)
 
 
 def unlabelled(formula: Formula) -> Formula:
-    """The formula down to its leaves, without the labels of its parts."""
+    """Return the formula down to its leaves, without the labels of its parts."""
     return formula.replace(lambda node: unlabelled(node.formula) if isinstance(node, Labelled) else None)
 
 
-def is_work(formula: Formula) -> bool:
-    """Whether there is something to compute: a single size or number is none."""
+def is_computed(formula: Formula) -> bool:
+    """Return whether a formula computes something; a single size or number does not."""
     return not isinstance(formula, Symbol | Number)
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A step, the repeats of the blocks around it, outermost first, and a name that says which block it is of."""
+    """A step with the repeats of the blocks around it, outermost first, and a name that says which block it is in."""
 
     step: Step
     repeats: tuple[Formula, ...]
@@ -107,19 +107,19 @@ class Placed:
 
     @property
     def formula(self) -> Formula:
-        """What all its copies in the whole model come to."""
+        """Return the formula of all copies in the whole model."""
         if not self.repeats:
             return self.step.formula
         return Product((*self.repeats, Labelled(self.step.label, self.step.formula)))
 
 
 def places(derivation: Derivation) -> tuple[Placed, ...]:
-    """Every step that adds something, in its place."""
+    """Return every step that adds something, with its place."""
     return tuple(_places(derivation.root, ()))
 
 
 def weights(derivation: Derivation) -> tuple[Placed, ...]:
-    """Those that measure a leaf."""
+    """Return the steps that measure a leaf, with their places."""
     return tuple(placed for placed in places(derivation) if placed.step.part)
 
 
@@ -133,14 +133,14 @@ def _places(step: Step, repeats: tuple[Formula, ...]) -> Iterator[Placed]:
 
 
 def sizes_used(derivation: Derivation) -> frozenset[str]:
-    """The sizes that stand in the formulas, and those that define one of them: what a sheet has to give."""
+    """Return the sizes in the formulas, and those that define one of them: what a sheet has to give."""
     used = {symbol.name for symbol in unlabelled(derivation.root.formula).symbols}
     defining = (part.name for formula in definitions(derivation).values() for part in formula.symbols)
     return frozenset(used.union(defining))
 
 
 def definitions(derivation: Derivation) -> Mapping[Symbol, Formula]:
-    """The model's sizes that follow from others, and of the inputs those that stand in the formulas."""
+    """Return the model's sizes that follow from others, and the inputs that stand in the formulas."""
     used = unlabelled(derivation.root.formula).symbols
     return {
         symbol: formula

@@ -1,4 +1,4 @@
-"""What a kind of question may draw from: the form's derivation, and models like it."""
+"""What a kind of question may draw from: the form's derivation, and other models of the family."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from symbolic.pages.prose import Prose
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`sister` gives the derivation of another model of the family, whose numbers stand nowhere else on the sheet."""
+    """The form's derivation, and `sibling`, which derives another model of the family with numbers of its own."""
 
     derivation: Derivation
-    sister: Callable[[Random], Derivation]
+    sibling: Callable[[Random], Derivation]
     prose: Prose
     random: Random
     easy: bool = False
 
     @property
     def unit(self) -> str:
-        """The word behind a number."""
+        """Return the unit of the numbers."""
         return self.derivation.unit

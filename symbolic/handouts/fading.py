@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from symbolic.errors import SymbolicError
 from symbolic.formulas.formula import Blank, Formula, Labelled, Number
-from symbolic.handouts.asked import Asked, is_work, lines
+from symbolic.handouts.asked import Asked, is_computed, lines
 from symbolic.measuring.derivation import Derivation
 
 LEAST = 100
@@ -21,26 +21,26 @@ USUAL = 5
 
 
 class FadeError(SymbolicError):
-    """Lines that can't be blank, or not so many of them."""
+    """Lines that can't be blank, or more than there are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Faded:
-    """The lines that are blank, in reading order, with their numbers; `hidden` are the values that must not show."""
+    """The blank lines, in reading order, with their numbers; `hidden` are the values that the sheet must not show."""
 
     lines: tuple[Asked, ...]
 
     @property
     def hidden(self) -> frozenset[int]:
-        """What the blanks come to."""
+        """Return the values of the blanks."""
         return frozenset(asked.line.value for asked in self.lines)
 
     def number(self, asked: Asked) -> int | None:
-        """The number of a line's blank, from 1 on."""
+        """Return the number of a line's blank, from 1 on, or None."""
         return self.lines.index(asked) + 1 if asked in self.lines else None
 
     def shown(self, formula: Formula, derivation: Derivation) -> Formula:
-        """A formula in which parts that are blank on their own lines are blank as well."""
+        """Return a formula in which parts that are blank on their own lines are blank as well."""
 
         def change(node: Formula) -> Formula | None:
             if not isinstance(node, Labelled):
@@ -52,18 +52,18 @@ class Faded:
 
 
 def blank(value: int, id: str = "") -> Blank:
-    """Room for a value; the value itself stays outside."""
+    """Return room for a value, which itself stays outside."""
     return Blank(Number(0), len(f"{value:,}"), id)
 
 
 def usual(derivation: Derivation) -> str:
-    """How many lines are blank where nobody says: five, or as many as can be."""
+    """Return how many lines are blank by default: five, or as many as there can be."""
     counts = (str(count) for count in range(USUAL, 0, -1))
     return next((count for count in counts if can_fade(derivation, count)), "none")
 
 
 def can_fade(derivation: Derivation, wish: str) -> bool:
-    """Whether a wish can be met."""
+    """Return whether these lines can be blank."""
     try:
         fade(derivation, wish)
     except FadeError:
@@ -72,32 +72,32 @@ def can_fade(derivation: Derivation, wish: str) -> bool:
 
 
 def fade(derivation: Derivation, wish: str) -> Faded:
-    """`all`, `none`, how many of the last lines, or the names or numbers of steps with commas between them."""
+    """Return the lines to blank: `all`, `none`, a number of last lines, or names or numbers of steps between commas."""
     every = lines(derivation)
-    able = [asked for asked in every if can_be_blank(asked, derivation)]
+    possible = [asked for asked in every if can_be_blank(asked, derivation)]
     # A line that can't be blank shows its value, and gives away those that come to the same.
-    told = {asked.line.value for asked in every if asked not in able}
-    able = [asked for asked in able if asked.line.value not in told]
+    shown = {asked.line.value for asked in every if asked not in possible}
+    possible = [asked for asked in possible if asked.line.value not in shown]
     if wish == "none":
         return Faded(())
     if wish == "all":
-        return Faded(tuple(able))
+        return Faded(tuple(possible))
     if wish.isascii() and wish.isdecimal():
-        return _last(able, int(wish))
-    return _named(able, wish, every)
+        return _last(possible, int(wish))
+    return _named(possible, wish, every)
 
 
 def can_be_blank(asked: Asked, derivation: Derivation) -> bool:
-    """Whether there is something to work out that the sizes don't say already."""
+    """Return whether a line computes a value that the sizes don't show already."""
     formula, sizes = asked.line.formula, set(derivation.sizes.values())
     numbers = {node.number for node in formula.walk() if isinstance(node, Number)}
-    return is_work(formula) and asked.line.value >= LEAST and asked.line.value not in sizes | numbers
+    return is_computed(formula) and asked.line.value >= LEAST and asked.line.value not in sizes | numbers
 
 
-def _last(able: list[Asked], count: int) -> Faded:
-    """The last ones whose value stands in no other line; where these don't do, lines of the same value together."""
+def _last(possible: list[Asked], count: int) -> Faded:
+    """Return the last lines with values that stand in no other line; if too few, lines of the same value together."""
     groups: dict[int, list[Asked]] = {}
-    for asked in reversed(able):
+    for asked in reversed(possible):
         groups.setdefault(asked.line.value, []).append(asked)
     taken = _exactly(list(groups.values()), count)
     if taken is None:
@@ -110,11 +110,11 @@ def _last(able: list[Asked], count: int) -> Faded:
             f"--fade {count}: some steps have the same result, so that just {count} can't be blank; "
             f"{' or '.join(map(str, near))} can, or all, none, or steps by name"
         )
-    return Faded(tuple(asked for asked in able if asked in taken))
+    return Faded(tuple(asked for asked in possible if asked in taken))
 
 
 def _exactly(groups: list[list[Asked]], count: int) -> list[Asked] | None:
-    """So many lines out of whole groups, as many single ones as can be, the last ones first."""
+    """Return exactly so many lines from groups that stay together, as many single ones as possible, the last first."""
     single = [group for group in groups if len(group) == 1]
     several = [group for group in groups if len(group) > 1]
     for alone in range(min(count, len(single)), -1, -1):
@@ -127,20 +127,20 @@ def _exactly(groups: list[list[Asked]], count: int) -> list[Asked] | None:
     return None
 
 
-def _named(able: list[Asked], wish: str, every: tuple[Asked, ...]) -> Faded:
+def _named(possible: list[Asked], wish: str, every: tuple[Asked, ...]) -> Faded:
     wanted: list[Asked] = []
     for name in (part.strip().lower() for part in wish.split(",")):
         found = [asked for asked in every if name in _names(asked)]
         if not found:
-            known = ", ".join(dict.fromkeys(min(_names(asked)[:3], key=len) or "total" for asked in able))
+            known = ", ".join(dict.fromkeys(min(_names(asked)[:3], key=len) or "total" for asked in possible))
             raise FadeError(f"--fade: no step {name!r}; a number, all, none, or steps among {known}")
-        blanks = [asked for asked in found if asked in able]
+        blanks = [asked for asked in found if asked in possible]
         if not blanks:
             raise FadeError(f"--fade: the step {name!r} can't be blank, as the sizes say its result already")
         wanted += blanks
     values = {asked.line.value for asked in wanted}
     # Lines of the same value give each other away.
-    return Faded(tuple(asked for asked in able if asked.line.value in values))
+    return Faded(tuple(asked for asked in possible if asked.line.value in values))
 
 
 def _names(asked: Asked) -> tuple[str, ...]:

@@ -1,14 +1,14 @@
-"""Fingerprints of answers: a sheet checks what is typed without holding what is right.
+"""Fingerprints of answers: a sheet checks what is typed without holding the answer.
 
-SHA-256, many times over, of a salt, the blank's id and the answer; written with letters only, so that no digits of an
-answer can stand in one by chance. Whoever tries every number finds the answer; whoever reads the page does not.
+SHA-256, repeated many times, over a salt, the blank's id and the answer; written with letters only, so that no digits
+of an answer can stand in one by chance. Reading the page's source shows no answer; trying every number finds it.
 """
 
 from __future__ import annotations
 
 from hashlib import sha256
 
-from symbolic.handouts.answers import SAFE, Choice, Item, Number, Word
+from symbolic.handouts.answers import SAFE, ChoiceAnswer, Item, LettersAnswer, NumberAnswer
 
 ROUNDS = 500
 DIGITS = 4
@@ -23,23 +23,23 @@ def fingerprint(salt: str, id: str, answer: str) -> str:
 
 
 def accepted(item: Item) -> tuple[str, ...]:
-    """The forms in which an answer is right: all digits; of a long number, four and a power of ten; letters."""
+    """Return the forms in which an answer is right: all digits; for a long number, four and a power of ten."""
     match item.answer:
-        case Number(value):
+        case NumberAnswer(value):
             return (str(value), scientific(value)) if abs(value) > SAFE else (str(value),)
-        case Word(text):
+        case LettersAnswer(text):
             return (text,)
-        case Choice():
+        case ChoiceAnswer():
             return (item.answer.right,)
 
 
 def scientific(value: int) -> str:
-    """A positive number as four digits, rounded half up, and the power of ten behind them: 1769e3."""
+    """Return a positive number as four digits, rounded half up, and a power of ten: 1769e3."""
     power = len(str(value)) - DIGITS
     head = (value * 2 + 10**power) // (2 * 10**power)
     return f"{head // 10}e{power + 1}" if head == 10**DIGITS else f"{head}e{power}"
 
 
 def fingerprints(salt: str, item: Item) -> tuple[str, ...]:
-    """Those of every form."""
+    """Return the fingerprints of every accepted form."""
     return tuple(fingerprint(salt, item.id, form) for form in accepted(item))

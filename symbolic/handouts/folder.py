@@ -1,4 +1,4 @@
-"""A handout's folder: written beside its place and renamed, so that it is there whole or as it was before."""
+"""A handout's folder: written beside its target and renamed, so that it is complete, or stays as it was."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ MARK = "handout.json"
 
 @contextmanager
 def replaced(target: Path, same: dict[str, object], *, force: bool) -> Iterator[Path]:
-    """A folder to write to, which takes the target's place if all goes well.
+    """Yield a folder to write to, which replaces the target if nothing fails.
 
-    `same` says what the forms are. A target that holds the same forms keeps its other files; one that holds others is
+    `same` identifies the forms. A target that holds the same forms keeps its other files; one that holds others is
     refused unless forced; one that no handout wrote is always refused.
     """
     keep = _kept(target, same, force=force)
@@ -41,7 +41,7 @@ def replaced(target: Path, same: dict[str, object], *, force: bool) -> Iterator[
 
 
 def _kept(target: Path, same: dict[str, object], *, force: bool) -> bool:
-    """Whether the target's files stay; OutputError where they must not be touched."""
+    """Return whether the target's files stay; raise OutputError where they must not be touched."""
     if not target.exists():
         return False
     if not target.is_dir():

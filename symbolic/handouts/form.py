@@ -15,7 +15,7 @@ from symbolic.pages.prose import Prose
 
 @cache
 def words(language: str) -> Prose:
-    """The words of a handout."""
+    """Return the words of a handout in a language."""
     return Prose(f"handout/{language}", f"handout/{language}")
 
 
@@ -35,13 +35,13 @@ class Settings:
 
     @property
     def prose(self) -> Prose:
-        """The words of this language."""
+        """Return the words of the form's language."""
         return words(self.language)
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a sheet and its key are made of. `who` tells forms apart; `student` is a name to print, or nothing."""
+    """What a sheet and its key are made from. `who` identifies the form; `student` is a name to print, or empty."""
 
     id: str
     who: str
@@ -54,27 +54,27 @@ class Form:
 
     @property
     def stem(self) -> str:
-        """What its files are called: who it is for, and its id."""
+        """Return the name of its files: whose it is, and its id."""
         safe = re.sub(r"[^\w.-]+", "-", self.who, flags=re.ASCII).strip(".-")[:60]
         return f"{safe}-{self.id}" if safe else self.id
 
     @property
     def model(self) -> Model:
-        """The form's model."""
+        """Return the form's model."""
         return self.derivation.model
 
     @property
     def items(self) -> tuple[Item, ...]:
-        """Every blank of the sheet, in reading order."""
+        """Return every blank of the sheet, in reading order."""
         return (*self.blanks, *(item for question in self.questions for item in question.items))
 
     @property
     def points(self) -> int:
-        """One for each blank of the example, and what each question gives."""
+        """Return the sum of the points: one for each blank of the example, and those of each question."""
         return sum(points for _, points in self.points_of)
 
     @property
     def points_of(self) -> tuple[tuple[Item, int], ...]:
-        """Every blank with its points."""
+        """Return every blank with its points."""
         asked = ((item, each.points // len(each.items)) for each in self.questions for item in each.items)
         return (*((item, 1) for item in self.blanks), *asked)

@@ -12,7 +12,7 @@ from symbolic.handouts.exports import File
 from symbolic.handouts.folder import replaced
 from symbolic.handouts.form import Form, Settings
 from symbolic.handouts.making import make_form
-from symbolic.handouts.typesetting import Source, Typesetter
+from symbolic.handouts.typesetting import Typesetter, TypstSource
 from symbolic.pages.page import Cell, Page, Paragraph, Section, Table
 from symbolic.pages.prose import plain
 
@@ -21,7 +21,7 @@ Progress = Callable[[Iterable[Student]], Iterable[Student]]
 
 
 def numbered(count: int) -> tuple[Student, ...]:
-    """Forms without names: 1, 2, 3."""
+    """Return forms without names: 1, 2, 3."""
     return tuple((str(index), "") for index in range(1, count + 1))
 
 
@@ -34,7 +34,7 @@ def write(
     force: bool = False,
     progress: Progress = iter,
 ) -> list[str]:
-    """Write every form in every format; the paths within the folder. All of it is there in the end, or nothing."""
+    """Write every form in every format and return the paths within the folder; on a failure nothing is written."""
     exports.check_names(formats)
     written: list[str] = []
     expected = 2 * len(students) if "pdf" in formats else 0
@@ -56,7 +56,7 @@ def _put(folder: Path, files: Iterable[File], typeset: Typesetter) -> list[str]:
     for path, content in files:
         place = folder / path
         place.parent.mkdir(exist_ok=True)
-        if isinstance(content, Source):
+        if isinstance(content, TypstSource):
             typeset(content, place.write_bytes)
         else:
             place.write_bytes(content.encode("utf-8", "replace") if isinstance(content, str) else content)
@@ -65,7 +65,7 @@ def _put(folder: Path, files: Iterable[File], typeset: Typesetter) -> list[str]:
 
 
 def _same(settings: Settings, students: Sequence[Student]) -> dict[str, object]:
-    """What makes the forms what they are: the same settings write to the same folder again."""
+    """Return what identifies the forms: the same settings write to the same folder again."""
     like = settings.like
     roster = sha256("\0".join(part for student in students for part in student).encode("utf-8", "replace"))
     return {

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from symbolic.formulas.figures import grouped, percent
-from symbolic.handouts.answers import Choice, Question
+from symbolic.handouts.answers import ChoiceAnswer, Question
 from symbolic.handouts.asked import Asked, unit
 from symbolic.handouts.form import Form
 from symbolic.handouts.sheet import model_section, reason, title, why
@@ -17,7 +17,7 @@ from symbolic.pages.sections.steps import whose_table
 
 
 def key(form: Form) -> Page:
-    """The page for the teacher."""
+    """Return the teacher's page."""
     say = form.settings.prose
     sections = [_glance(form), model_section(form), Section("steps", say("key_steps"), tuple(_complete(form)))]
     if form.questions:
@@ -51,7 +51,7 @@ def _glance(form: Form) -> Section:
 
 
 def _complete(form: Form) -> Iterator[Entry]:
-    """The steps of the sheet with all their results, and what the questions behind the blanks want to hear."""
+    """Yield the sheet's steps with all their results, and model answers to the questions behind the blanks."""
     numbered: dict[str, list[Asked]] = {asked.step.number: [] for asked in form.faded.lines}
     for asked in form.faded.lines:
         numbered[asked.step.number].append(asked)
@@ -90,7 +90,7 @@ def _answers(form: Form, asked: list[Asked]) -> tuple[Part, ...]:
 
 
 def _because(form: Form, asked: Asked) -> str:
-    """What an answer to the question behind a blank may say."""
+    """Return a model answer to the question behind a blank."""
     say, step = form.settings.prose, asked.step
     why = reason(form, asked)
     if why in ("total", "most"):
@@ -121,7 +121,7 @@ def _solved(form: Form, index: int) -> Entry:
     parts: list[Part] = [*asked_parts(question), Paragraph(f"**{say('the_answer', answer=answers)}**")]
     parts += question.solution
     for item in question.items:
-        if isinstance(item.answer, Choice):
+        if isinstance(item.answer, ChoiceAnswer):
             rows = tuple((letter, option.text, option.why or say("right")) for letter, option in item.answer.lettered)
             columns = tuple(say(f"column_{name}") for name in ("letter", "choice", "shows"))
             parts.append(Table(say("key_wrong"), columns, rows))
@@ -129,5 +129,5 @@ def _solved(form: Form, index: int) -> Entry:
 
 
 def asked_parts(question: Question) -> tuple[Part, ...]:
-    """What is asked, without the places for answers."""
+    """Return the parts of a question without room for answers."""
     return tuple(part for part in question.stem if isinstance(part, Paragraph | Items | Entry | Equation | Table))

@@ -1,4 +1,4 @@
-"""Making a form: a model is drawn, steps become blanks, and no question gives another's answer away."""
+"""Make a form: draw a model, blank steps, and choose questions none of which gives another's answer away."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from symbolic.errors import CheckFailed, SymbolicError
 from symbolic.formulas.formula import Formula
 from symbolic.formulas.rational import Rational
 from symbolic.handouts import kinds
-from symbolic.handouts.answers import Choice, Item, Number, Proof, Question
+from symbolic.handouts.answers import ChoiceAnswer, Item, NumberAnswer, Proof, Question
 from symbolic.handouts.asked import measured
 from symbolic.handouts.context import Context
 from symbolic.handouts.fading import LEAST, can_fade, fade
@@ -32,7 +32,7 @@ class QuestionError(SymbolicError):
 
 
 def make_form(settings: Settings, who: str, student: str = "") -> Form:
-    """The form of a student or of a number: it depends on the settings and `who` alone."""
+    """Return the form of a student or of a number; it depends on the settings and `who` alone."""
     like = settings.like
     root = (settings.seed, like.model.name, like.quantity.name, like.convention.name, settings.easy, who)
     derivation = like
@@ -44,7 +44,7 @@ def make_form(settings: Settings, who: str, student: str = "") -> Form:
         Item(
             str(index),
             asked.name,
-            Number(asked.line.value),
+            NumberAnswer(asked.line.value),
             (Proof(asked.line.formula, derivation.sizes, asked.line.value),),
             (asked.step.about,) if asked.step.about else (),
         )
@@ -55,12 +55,12 @@ def make_form(settings: Settings, who: str, student: str = "") -> Form:
 
 
 def _with_questions(form: Form) -> Form:
-    """The form with a question of each kind, none of which gives another's answer away."""
+    """Return the form with a question of each kind, none of which gives another's answer away."""
     settings, shown = form.settings, figures(sheet(form, hints=True))
     root = (settings.seed, settings.like.model.name, form.who, form.id)
     for kind in settings.questions:
         make, random = kinds.find(kind), stream(*root, kind)
-        context = Context(form.derivation, partial(_sister, form), settings.prose, random, settings.easy)
+        context = Context(form.derivation, partial(_sibling, form), settings.prose, random, settings.easy)
         for _ in range(TRIES):
             question = make(context, str(len(form.blanks) + len(form.questions) + 1))
             if question is None or not sound(question):
@@ -78,8 +78,8 @@ def _with_questions(form: Form) -> Form:
     return form
 
 
-def _sister(form: Form, random: Random) -> Derivation:
-    """Another model of the family, whose numbers are not the form's."""
+def _sibling(form: Form, random: Random) -> Derivation:
+    """Return the derivation of another model of the family, whose numbers are not the form's."""
     settings = form.settings
     fits = (lambda model: measured(settings.like, model).total < POCKET) if settings.easy else None
     return measured(settings.like, variant(form.model, random, easy=settings.easy, fits=fits))
@@ -96,11 +96,11 @@ def _fits(settings: Settings, model: Model) -> bool:
 
 
 def sound(question: Question) -> bool:
-    """Whether each choice has one right answer, no two options are alike, and each number is long enough to hide."""
+    """Return whether each choice has one right answer, no two options are alike, and no number is short."""
     for item in question.items:
-        if isinstance(item.answer, Number) and item.answer.value < LEAST:
+        if isinstance(item.answer, NumberAnswer) and item.answer.value < LEAST:
             return False
-        if isinstance(item.answer, Choice):
+        if isinstance(item.answer, ChoiceAnswer):
             texts = [option.text for option in item.answer.options]
             rights = [option for option in item.answer.options if not option.why]
             if len(set(texts)) != len(texts) or len(rights) != 1 or len(texts) < 3:
@@ -109,19 +109,19 @@ def sound(question: Question) -> bool:
 
 
 def secrets(items: Iterable[Item]) -> frozenset[int]:
-    """The numbers that a sheet must not show."""
-    return frozenset(item.answer.value for item in items if isinstance(item.answer, Number))
+    """Return the numbers that a sheet must not show."""
+    return frozenset(item.answer.value for item in items if isinstance(item.answer, NumberAnswer))
 
 
 def figures(page: Page) -> frozenset[int]:
-    """Every whole number that a page prints."""
+    """Return every whole number that a page prints."""
     from symbolic.pages.rendering.as_text import render_page
 
     return frozenset(int(figure.replace(",", "")) for figure in FIGURE.findall(render_page(page)))
 
 
 def check(form: Form) -> None:
-    """CheckFailed unless SymPy finds the same value for all that the key rests on."""
+    """Raise CheckFailed unless SymPy finds the same value for everything that the key rests on."""
     for item in form.items:
         for proof in item.proofs:
             found = _in_sympy(proof.formula).evaluated(proof.sizes)
@@ -131,5 +131,5 @@ def check(form: Form) -> None:
 
 @lru_cache(maxsize=1024)
 def _in_sympy(formula: Formula) -> Rational:
-    """A formula in SymPy's field: the forms of a class have the same ones, with other sizes."""
+    """Return a formula in SymPy's field; forms of one handout share formulas and differ in sizes."""
     return Rational.of(formula)

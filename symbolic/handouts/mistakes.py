@@ -1,4 +1,4 @@
-"""Named mistakes that people really make. Each measures the network wrongly; what comes out is a wrong answer."""
+"""Named mistakes that people make. Each measures the network in a wrong way; its result is a wrong answer."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ Wrong: TypeAlias = Callable[[Derivation], Derivation | None]
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """`wrong` measures with the mistake made, or gives none where it can't be made.
+    """A mistake; `wrong` measures with it, or returns None where it can't be made.
 
-    What it is in words stands in the prose of handouts, in a block that has its name.
+    Its words stand in the prose of handouts, in a block that has its name.
     """
 
     name: str
@@ -28,12 +28,12 @@ class Mistake:
 
     @property
     def block(self) -> str:
-        """The name of the block that completes "This …"."""
+        """Return the name of the block that completes "This …"."""
         return f"mistake_{re.sub(r'[^a-z]+', '_', self.name)}"
 
 
 def found(derivation: Derivation) -> tuple[tuple[Mistake, Derivation], ...]:
-    """Every mistake that changes this derivation's total, with what it leads to; no two lead to the same total."""
+    """Return the mistakes that change this derivation's total, with their results, no two alike."""
     totals, made = {derivation.total, 0}, []
     for mistake in MISTAKES:
         wrong = mistake.wrong(derivation)
@@ -44,7 +44,7 @@ def found(derivation: Derivation) -> tuple[tuple[Mistake, Derivation], ...]:
 
 
 def _without(forgotten: Callable[[Leaf], bool]) -> Wrong:
-    """Some weights are not counted."""
+    """Return a mistake that leaves some weights out."""
 
     def wrong(derivation: Derivation) -> Derivation:
         right = derivation.convention
@@ -59,7 +59,7 @@ def _under(change: Callable[[Convention], Convention]) -> Wrong:
 
 
 def _with_size(name: str, taken: str) -> Wrong:
-    """One size is taken for another."""
+    """Return a mistake that takes one size for another."""
 
     def wrong(derivation: Derivation) -> Derivation | None:
         model = derivation.model
@@ -71,7 +71,7 @@ def _with_size(name: str, taken: str) -> Wrong:
 
 
 def _rebuilt(change: Callable[[Block | Part], Block | Part]) -> Wrong:
-    """The network is built otherwise."""
+    """Return a mistake that builds the network in another way."""
 
     def block(old: Block) -> Block:
         parts = tuple(block(part) if isinstance(part, Block) else change(part) for part in old.parts)
@@ -102,7 +102,7 @@ def _repeated(part: Block | Part, role: str) -> bool:
 
 
 def _taken_for(name: str) -> Wrong:
-    """Another convention of the quantity is taken for the one that is asked for."""
+    """Return a mistake that takes another convention of the quantity for the given one."""
 
     def wrong(derivation: Derivation) -> Derivation | None:
         other = convention(derivation, name)

@@ -1,4 +1,4 @@
-"""A page's blocks as plain XHTML for learning platforms: no style, no script, formulas as text."""
+"""A page's parts as plain XHTML for learning platforms: no style, no script, formulas as text."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Slot: TypeAlias = Callable[[str], str]
 
 
 def nothing(id: str) -> str:  # noqa: ARG001
-    """No place for an answer."""
+    """Return no room for an answer."""
     return ""
 
 

@@ -1,4 +1,4 @@
-"""Rosters: a CSV of students, one a line."""
+"""Rosters: a CSV with one student a line."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ MOST = 10_000
 
 
 class RosterError(SymbolicError):
-    """A roster that names no students, or not clearly."""
+    """A roster that names no students, or names them ambiguously."""
 
 
 def read(path: str | Path) -> tuple[tuple[str, str], ...]:
-    """Each student's id, which tells namesakes apart, and name.
+    """Return each student's id, which tells students of one name apart, and name.
 
     A column `student` or `name` is needed if there is a header; a file of one column needs none. A column `id` or
     `email` may tell namesakes apart. RosterError names the line.
@@ -42,7 +42,7 @@ def read(path: str | Path) -> tuple[tuple[str, str], ...]:
 
 
 def _columns(path: str | Path, rows: list[tuple[int, list[str]]]) -> tuple[int, int, list[tuple[int, list[str]]]]:
-    """Where the name and the id stand, and the rows without the header."""
+    """Return where the name and the id stand, and the rows without the header."""
     head = [cell.lower().replace("_", " ") for cell in rows[0][1]]
     names = [index for index, cell in enumerate(head) if cell in NAMES]
     if names:

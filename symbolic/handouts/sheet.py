@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from symbolic.formulas.figures import grouped
-from symbolic.handouts.answers import SAFE, Item, Number, Question
+from symbolic.handouts.answers import SAFE, Item, NumberAnswer, Question
 from symbolic.handouts.asked import Asked, definitions, given, lines, sizes_used, unit
 from symbolic.handouts.fading import blank
 from symbolic.handouts.form import Form
@@ -17,7 +17,7 @@ from symbolic.pages.sections.steps import whose_table
 
 
 def sheet(form: Form, *, hints: bool = False) -> Page:
-    """The page; with `hints` they stand on it too, which only the search for leaks wants."""
+    """Return the page; `hints` prints the hints on it too, which only the search for leaks needs."""
     say = form.settings.prose
     model = model_section(form)
     if not form.student:
@@ -43,7 +43,7 @@ def sheet(form: Form, *, hints: bool = False) -> Page:
 
 
 def title(form: Form) -> str:
-    """What is worked out, and of which family."""
+    """Return the title: what is worked out, and the family."""
     quantity = form.derivation.quantity
     return form.settings.prose(
         "sheet_title",
@@ -70,12 +70,12 @@ def _lead(form: Form) -> Iterator[Paragraph]:
 
 
 def is_long(answer: object) -> bool:
-    """Whether a number is beyond what floating point tells apart."""
-    return isinstance(answer, Number) and abs(answer.value) > SAFE
+    """Return whether a number has more digits than floating point tells apart."""
+    return isinstance(answer, NumberAnswer) and abs(answer.value) > SAFE
 
 
 def model_section(form: Form) -> Section:
-    """The sizes, what follows from them, and how the model is built."""
+    """Return the section with the sizes, what follows from them, and how the model is built."""
     say, model, derivation = form.settings.prose, form.model, form.derivation
     needed = sizes_used(derivation)
     rows = tuple(
@@ -99,7 +99,7 @@ def model_section(form: Form) -> Section:
 
 
 def entries(form: Form) -> Iterator[Entry]:
-    """The steps; a line that is blank has room in its value's place, and a question behind it."""
+    """Return the steps; a blank line has room in its value's place, and a question behind it."""
     by_step: dict[str, list[Asked]] = {}
     for asked in lines(form.derivation):
         by_step.setdefault(asked.step.number, []).append(asked)
@@ -131,7 +131,7 @@ def _entry(step: Step, form: Form, by_step: Mapping[str, list[Asked]]) -> Entry:
 
 
 def _lines_of(asked: list[Asked], form: Form) -> tuple[tuple[Equation, ...], tuple[Part, ...]]:
-    """A step's equations, and what is asked behind them."""
+    """Return a step's equations, and the parts with questions that follow them."""
     equations: list[Equation] = []
     after: list[Part] = []
     for one in asked:
@@ -145,12 +145,12 @@ def _lines_of(asked: list[Asked], form: Form) -> tuple[tuple[Equation, ...], tup
 
 
 def why(form: Form, asked: Asked) -> str:
-    """The question behind a blank."""
+    """Return the question behind a blank."""
     return form.settings.prose(f"why_{reason(form, asked)}", count=_times(asked))
 
 
 def reason(form: Form, asked: Asked) -> str:
-    """What is asked about a blank: why its line is as it is."""
+    """Return which question stands behind a blank: what explains its line."""
     step = asked.step
     if not step.number:
         return "total"
@@ -171,14 +171,14 @@ def _times(asked: Asked) -> int:
 
 
 def question_part(form: Form, question: Question, number: int) -> Entry:
-    """A question of the sheet under its heading."""
+    """Return a question of the sheet under its heading."""
     points = form.settings.prose("points", points=question.points)
     heading = f"{question.title} ({points})"
     return Entry(f"({number})", f"question-{number}", heading, "", (), (), None, after=question.stem)
 
 
 def questions_page(form: Form, question: Question) -> Page:
-    """A question that may join the form, with its hints, as it would be printed."""
+    """Return a question that may join the form, with its hints, as a page."""
     sections = (Section("questions", "", (question_part(form, question, 0),)), _hints(question.items))
     return Page("", "", None, "", "", (), sections, form.derivation.sizes)
 

@@ -1,4 +1,4 @@
-"""A form as tasks that stand alone, for platforms and notebooks: the example with its blanks, then each question."""
+"""A form as separate tasks, for platforms and notebooks: the example with its blanks, then each question."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from symbolic.pages.page import Answer, Choices, Lines, Paragraph, Part
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is shown, which blanks are in it, what solves it; `id` tells the tasks of a form apart."""
+    """What is shown, its blanks, and its solution; `id` tells the tasks of a form apart."""
 
     id: str
     title: str
@@ -24,7 +24,7 @@ class Task:
 
 
 def tasks(form: Form) -> tuple[Task, ...]:
-    """Each with the sizes that it needs, since a platform may shuffle them."""
+    """Return the tasks, each with the sizes that it needs, since a platform may shuffle them."""
     say, page = form.settings.prose, sheet(form)
     found = []
     model = model_section(form).parts
@@ -42,5 +42,5 @@ def tasks(form: Form) -> tuple[Task, ...]:
 
 
 def without_answers(parts: tuple[Part, ...]) -> tuple[Part, ...]:
-    """The parts to read, without those to write on."""
+    """Return the parts to read, without room for answers."""
     return tuple(part for part in parts if not isinstance(part, Answer | Choices | Lines))

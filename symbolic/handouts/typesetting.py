@@ -1,4 +1,4 @@
-"""Typesetting beside the making of forms: a second process compiles PDFs, so that two cores are at work."""
+"""Typesetting in a second process, so that PDFs compile while forms are made."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ MOST_WAITING = 64
 Done: TypeAlias = Callable[[bytes], object]
 
 
-class Source(str):
+class TypstSource(str):
     """A document that is still to be typeset."""
 
     __slots__ = ()
 
 
 class Typesetter:
-    """Takes documents and hands each back as a PDF, in order; all of them by the end of the `with`."""
+    """Takes documents and returns each as a PDF, in order; all are done by the end of the `with`."""
 
     def __init__(self, expected: int) -> None:
         """`expected` documents, about."""
@@ -48,8 +48,8 @@ class Typesetter:
                 future.cancel()
             self._stack.close()
 
-    def __call__(self, source: Source, done: Done) -> None:
-        """Typeset a document and call `done` with it, now or later."""
+    def __call__(self, source: TypstSource, done: Done) -> None:
+        """TypstSource a document and call `done` with it, now or later."""
         from symbolic.pages.rendering.as_pdf import compiled
 
         if self._pool is None:

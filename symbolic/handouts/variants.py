@@ -45,13 +45,13 @@ class VariantError(SymbolicError):
 
 
 def stream(*parts: object) -> Random:
-    """A stream of numbers that depends on these words alone."""
+    """Return random numbers that depend on these words alone."""
     # Random seeded with an integer is the same everywhere; hash() of a string is not.
     return Random(int.from_bytes(_digest(*parts)))  # noqa: S311 - configs are no secrets
 
 
 def form_id(*parts: object) -> str:
-    """Five letters and digits that tell forms apart, none of them easily misread."""
+    """Return five letters and digits that identify a form, none of them easily misread."""
     number = int.from_bytes(_digest(*parts)[:5])
     return "".join(ALPHABET[number >> 5 * place & 31] for place in range(5))
 
@@ -61,7 +61,7 @@ def _digest(*parts: object) -> bytes:
 
 
 def variant(model: Model, random: Random, *, easy: bool = False, fits: Callable[[Model], bool] | None = None) -> Model:
-    """Another model of the family: the same options, other sizes that belong together and that `fits` takes."""
+    """Return another model of the family: the same options, other sizes that belong together and pass `fits`."""
     for _ in range(ATTEMPTS):
         drawn = _drawn(model, random, easy)
         if drawn is not None and drawn.sizes != model.sizes and (fits is None or fits(drawn)):
@@ -116,7 +116,7 @@ def _drawn(model: Model, random: Random, easy: bool) -> Model | None:
 
 
 def _valid(model: Model, sizes: dict[str, int]) -> Model | None:
-    """The model with these sizes and what follows from them; none where they can't belong together."""
+    """Return the model with these sizes and what follows from them, or None if they can't belong together."""
     try:
         for symbol, formula in model.definitions.items():
             value = formula.value(sizes)
@@ -141,5 +141,5 @@ def _repeats(block: Block) -> Iterator[Formula]:
 
 
 def with_size(model: Model, symbol: Symbol, size: int) -> Model | None:
-    """The model with one size otherwise and what follows from it; none where that is no valid model."""
+    """Return the model with one size replaced and what follows from it, or None if it is not valid."""
     return _valid(model, {**model.sizes, symbol.name: size})

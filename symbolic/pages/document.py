@@ -25,7 +25,7 @@ DETAILS: tuple[Detail, ...] = ("brief", "full")
 
 
 def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
-    """The page; `brief` leaves out the sentences, the other counts and what a parameter is."""
+    """Return the page of a derivation; `brief` leaves out the sentences, the other counts and what a parameter is."""
     prose = Prose(derivation.quantity.name)
     full = detail == "full"
     sections = [
@@ -51,7 +51,7 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
 
 
 def model_page(model: Model) -> Page:
-    """The sizes and options of a model, before anything is measured."""
+    """Return a page with the sizes and options of a model, before anything is measured."""
     prose = Prose("parameters")
     section = Section("config", prose("config_title"), tuple(configuration.config_parts(model, prose, None)))
     return Page(model.name, model.architecture.title, None, "", "", (), (section,), model.sizes)
@@ -84,7 +84,7 @@ def _lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
 
 
 def _kind(leaf: Leaf) -> str:
-    """How a sentence names a leaf: big ones each, the biases and such of a network together."""
+    """Return how a sentence names a leaf: a table or matrix by its name, other weights by their kind."""
     small = isinstance(leaf.part, Weight) and leaf.part.kind not in (Kind.TABLE, Kind.MATRIX)
     return leaf.weight.kind.value if small else leaf.part.name
 

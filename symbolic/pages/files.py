@@ -1,4 +1,4 @@
-"""Writing pages: each beside its target first, then renamed, so that a failure leaves what was there."""
+"""Writing pages: each beside its target first, then renamed, so that a failure leaves the old file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class OutputError(SymbolicError):
 
 
 def folder_name(model: str, taken: set[str]) -> str:
-    """A stranger's model name as a folder's: letters, digits, dot, dash and underscore, and not `taken` yet."""
+    """Return a model's name as a folder's: letters, digits, dot, dash and underscore, and not `taken` yet."""
     safe = re.sub(r"[^\w.-]+", "-", model, flags=re.ASCII).strip(".-")[:100] or "model"
     name, copy = safe, 1
     while name in taken:
@@ -27,7 +27,7 @@ def folder_name(model: str, taken: set[str]) -> str:
 
 
 def write_all(pages: Mapping[Path, str | bytes]) -> None:
-    """Write every page, or, where one can't be written, say so; what was there before is whole or replaced."""
+    """Write every page, and raise OutputError if one can't be written; each old file is either kept or replaced."""
     for path, content in pages.items():
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,6 @@
-"""A page, whatever its format: sections of a few kinds of block. Renderers print these and nothing else.
+"""A page, whatever its format: sections of a few kinds of part. Formats print these and nothing else.
 
-Text in a block is markup: `code` (a symbol's name is printed in the page's notation), **strong**, *emphasis*,
+Text in a part is markup: `code` (a symbol's name is printed in the page's notation), **strong**, *emphasis*,
 [words](url), $emb_dim$ for a symbol's letter; a backslash takes the meaning off the next character. The renderers'
 `markup.py` reads it.
 """
@@ -97,7 +97,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A stacked bar; its parts sum to the whole. `alt` says in words what it shows. A table twin follows it."""
+    """A stacked bar; its parts sum to the whole. `alt` says in words what it shows. Its table follows."""
 
     parts: tuple[tuple[str, int, Fraction], ...]
     alt: str
@@ -135,7 +135,7 @@ class Bars:
 class Figure:
     """A plot. `alt` says in words what it shows; `file` is its name where a format keeps it beside the page.
 
-    A table twin follows it.
+    A table with the same figures follows.
     """
 
     file: str
@@ -168,7 +168,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list: a term each, and what there is to say of it. Without terms, plain points."""
+    """A list: a term each, and words about it. Without terms, plain points."""
 
     items: tuple[tuple[str, str], ...]
 
@@ -192,7 +192,7 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """So many empty lines to write on."""
+    """Empty lines to write on."""
 
     count: int
 

@@ -10,12 +10,12 @@ from symbolic.pages.templating import environment, templates
 
 
 def plain(text: str) -> str:
-    """A stranger's words as markup that means nothing but these words."""
+    """Return a stranger's words as markup that shows just these words."""
     return "".join(f"\\{letter}" if letter in "\\`*[]" else letter for letter in text)
 
 
 class Markup:
-    """Markup of ours among a template's values: printed with its meaning."""
+    """Our own markup among a template's values: it keeps its meaning."""
 
     def __init__(self, text: str) -> None:
         """`text` is markup."""
@@ -44,7 +44,7 @@ class Prose:
         return block in self._blocks
 
     def __call__(self, block: str, /, **values: object) -> str:
-        """A block's markup, its lines joined to one; strings among the values are printed as they are."""
+        """Return a block's markup in one line; strings among the values are printed as they are."""
         ready = {key: plain(value) if isinstance(value, str) else value for key, value in values.items()}
         template = self._blocks[block]
         return " ".join("".join(template.blocks[block](template.new_context(ready))).split())

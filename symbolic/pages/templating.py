@@ -1,4 +1,4 @@
-"""Where the templates are, and Jinja set up for them: compiled once, kept beside Python's own compiled code."""
+"""Where the templates are, and Jinja's settings for them: compiled once, kept in `__pycache__`."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ PACKAGE = Path(__file__).parents[1]
 
 
 def templates() -> Path:
-    """The folder of templates: inside the package where it is installed, beside it in a checkout."""
+    """Return the folder of templates: inside the package where it is installed, beside it in a checkout."""
     inside = PACKAGE / "templates"
     return inside if inside.is_dir() else PACKAGE.parent / "templates"
 
 
 def environment(folder: str = "", **options: Any) -> Environment:
-    """Jinja over a folder of the templates; a name that a template doesn't get is an error."""
+    """Return Jinja for a folder of the templates; a missing name is an error."""
     # autoescape is the caller's to choose: HTML needs it, TeX has an escape of its own, prose is markup.
     return Environment(  # noqa: S701
         loader=FileSystemLoader(templates() / folder),
@@ -31,7 +31,7 @@ def environment(folder: str = "", **options: Any) -> Environment:
 
 
 def _compiled() -> FileSystemBytecodeCache | None:
-    """Compiling the templates costs more than filling them; where Python can't keep its own code, neither do we."""
+    """Return a cache of compiled templates, or None where Python can't write its own."""
     folder = PACKAGE / "__pycache__"
     usable = folder.is_dir() and os.access(folder, os.W_OK)
     return FileSystemBytecodeCache(str(folder), "%s.jinja") if usable else None

@@ -16,7 +16,7 @@ import symbolic
 from symbolic.cli import main
 from symbolic.configs.model import make_model
 from symbolic.formulas import algebra
-from symbolic.handouts.answers import Number, Question
+from symbolic.handouts.answers import NumberAnswer, Question
 from symbolic.handouts.context import Context
 from symbolic.measuring import quantities
 from symbolic.measuring.conventions import CONVENTIONS, find
@@ -114,5 +114,5 @@ def test_the_example_of_a_kind_of_question_asks() -> None:
     question = example(3)["make"](context, "1")  # type: ignore[operator]
     assert isinstance(question, Question)
     [item] = question.items
-    assert isinstance(item.answer, Number)
+    assert isinstance(item.answer, NumberAnswer)
     assert algebra.evaluated(item.proofs[0].formula, derivation.sizes) == item.answer.value > 0

@@ -12,7 +12,7 @@ from playwright.sync_api import Page as Tab
 from test_handout_platforms import long_form
 
 from symbolic.handouts import exports
-from symbolic.handouts.answers import Choice, Item, Number
+from symbolic.handouts.answers import ChoiceAnswer, Item, NumberAnswer
 from symbolic.handouts.form import Form
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
@@ -48,7 +48,7 @@ def opened(browser: Browser, made: Form, folder: Path, width: int = 1280) -> tup
 
 def answer(tab: Tab, item: Item, text: str) -> str:
     """What the page says to an answer."""
-    if isinstance(item.answer, Choice):
+    if isinstance(item.answer, ChoiceAnswer):
         tab.locator(f'input[name="{item.id}"][value="{text}"]').check()
         return str(tab.locator(f'.choices[data-answer="{item.id}"] > output').inner_text())
     box = tab.locator(f'input[data-answer="{item.id}"]')
@@ -58,9 +58,9 @@ def answer(tab: Tab, item: Item, text: str) -> str:
 
 
 def wrong(item: Item) -> str:
-    if isinstance(item.answer, Choice):
+    if isinstance(item.answer, ChoiceAnswer):
         return next(letter for letter, option in item.answer.lettered if option.why)
-    return str(item.answer.value + 1) if isinstance(item.answer, Number) else item.shown[1:] + "Z"
+    return str(item.answer.value + 1) if isinstance(item.answer, NumberAnswer) else item.shown[1:] + "Z"
 
 
 @pytest.mark.parametrize("model", ["gpt2-124m", "qwen3-30b-a3b"])
@@ -78,7 +78,7 @@ def test_a_number_may_be_written_in_the_ways_that_people_write_it(browser: Brows
     made = form()
     tab, _ = opened(browser, made, tmp_path)
     item = made.blanks[0]
-    assert isinstance(item.answer, Number)
+    assert isinstance(item.answer, NumberAnswer)
     value = item.answer.value
     for text in (
         f"{value:,}",
@@ -144,4 +144,6 @@ def test_without_a_script_the_sheet_is_whole(browser: Browser, tmp_path: Path) -
     path.write_text(page_of(made), encoding="utf-8")
     tab = browser.new_context(java_script_enabled=False).new_page()
     tab.goto(path.as_uri())
-    assert tab.locator("input[data-answer]").count() == 1 + sum(not isinstance(i.answer, Choice) for i in made.items)
+    assert tab.locator("input[data-answer]").count() == 1 + sum(
+        not isinstance(i.answer, ChoiceAnswer) for i in made.items
+    )

@@ -16,12 +16,12 @@ from pypdf import PdfReader
 
 from symbolic.cli import main
 from symbolic.handouts import exports
-from symbolic.handouts.answers import Choice, Number
+from symbolic.handouts.answers import ChoiceAnswer, NumberAnswer
 from symbolic.handouts.fingerprints import accepted, fingerprint, scientific
 from symbolic.handouts.form import Form
 from symbolic.handouts.making import secrets
 from symbolic.handouts.roster import RosterError, read
-from symbolic.handouts.typesetting import Source
+from symbolic.handouts.typesetting import TypstSource
 from symbolic.pages.rendering.as_pdf import compiled
 
 FORMATS = ("csv", "html", "latex", "markdown", "moodle", "notebook", "pdf", "qti")
@@ -37,7 +37,7 @@ def command(*arguments: str) -> Result:
 def files(model: str, who: str = "1", fade: str = "5") -> dict[str, str | bytes]:
     made = form(model, who, fade)
     return {
-        path: compiled(content) if isinstance(content, Source) else content
+        path: compiled(content) if isinstance(content, TypstSource) else content
         for name in exports.names()
         for path, content in (*exports.of_form(name, made), *exports.of_all(name, [made]))
     }
@@ -71,15 +71,17 @@ def test_no_sheet_tells_an_answer(model: str, fade: str) -> None:
         text = told(path, content)
         figures = {int(re.sub(r"\D", "", figure)) for figure in FIGURE.findall(text)}
         assert not secrets(made.items) & figures, path
-        words = [item.shown for item in made.items if not isinstance(item.answer, Number) and len(item.shown) > 1]
+        words = [item.shown for item in made.items if not isinstance(item.answer, NumberAnswer) and len(item.shown) > 1]
         assert not [word for word in words if re.search(rf"\b{word}\b", text)], path
         # What explains a wrong answer says that it is wrong.
-        whys = [why for item in made.items if isinstance(item.answer, Choice) for _, (why) in reasons(item.answer)]
+        whys = [
+            why for item in made.items if isinstance(item.answer, ChoiceAnswer) for _, (why) in reasons(item.answer)
+        ]
         assert whys
         assert not [why for why in whys if why in text], path
 
 
-def reasons(choice: Choice) -> list[tuple[str, str]]:
+def reasons(choice: ChoiceAnswer) -> list[tuple[str, str]]:
     return [(letter, option.why) for letter, option in choice.lettered if option.why]
 
 
@@ -128,7 +130,7 @@ def test_only_a_number_beyond_floating_point_may_be_rounded() -> None:
     def forms(value: int) -> tuple[str, ...]:
         from symbolic.handouts.answers import Item
 
-        return accepted(Item("1", "", Number(value), ()))
+        return accepted(Item("1", "", NumberAnswer(value), ()))
 
     assert forms(2**53) == (str(2**53),)
     assert forms(2**53 + 1) == (str(2**53 + 1), "9007e12")

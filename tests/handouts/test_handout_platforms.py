@@ -16,7 +16,7 @@ from lxml import etree
 from nbclient import NotebookClient
 
 from symbolic.handouts import exports
-from symbolic.handouts.answers import SAFE, Choice, Number, Proof
+from symbolic.handouts.answers import SAFE, ChoiceAnswer, NumberAnswer, Proof
 from symbolic.handouts.exports.moodle import whole as moodle
 from symbolic.handouts.exports.qti import whole as qti
 from symbolic.handouts.form import Form
@@ -42,7 +42,7 @@ def long_form() -> Form:
     made = form()
     [first, *others] = made.blanks
     [proof] = first.proofs
-    big = replace(first, answer=Number(10**20 + 1), proofs=(Proof(proof.formula, proof.sizes, 10**20 + 1),))
+    big = replace(first, answer=NumberAnswer(10**20 + 1), proofs=(Proof(proof.formula, proof.sizes, 10**20 + 1),))
     return replace(made, blanks=(big, *others))
 
 
@@ -76,7 +76,7 @@ def test_moodle_grades_each_answer_right(made: Form) -> None:
         [item] = task.items
         right = [answer for answer in question.iterfind("answer") if answer.get("fraction") == "100"]
         assert len(right) == 1
-        if isinstance(item.answer, Choice):
+        if isinstance(item.answer, ChoiceAnswer):
             assert len(question.findall("answer")) == len(item.answer.options)
             wrong = [answer for answer in question.iterfind("answer") if answer.get("fraction") == "0"]
             assert all(answer.findtext("feedback/text") for answer in wrong)
@@ -94,7 +94,7 @@ def test_a_number_that_moodle_would_round_has_a_tolerance() -> None:
 
 
 def test_no_number_of_a_file_is_a_float(made: Form) -> None:
-    answers = {item.shown.replace(",", "") for item in made.items if isinstance(item.answer, Number)}
+    answers = {item.shown.replace(",", "") for item in made.items if isinstance(item.answer, NumberAnswer)}
     [(_, xml)] = moodle([made])
     for answer in answers:
         assert not re.search(rf"\b{answer}\.\d", str(xml))
@@ -131,7 +131,7 @@ def answered(items: tuple, *, grouped: bool) -> dict[str, str]:  # type: ignore[
     """What a student types or chooses who has all right; a choice as its letter behind =."""
     return {
         item.id: f"={item.shown}"
-        if isinstance(item.answer, Choice)
+        if isinstance(item.answer, ChoiceAnswer)
         else item.shown
         if grouped
         else item.shown.replace(",", "")
@@ -184,7 +184,7 @@ def test_qti_2_1_is_valid_and_grades_each_answer_right(made: Form) -> None:
                 d for d in item.iter(f"{QTI2}responseDeclaration") if d.get("identifier") == f"blank{one.id}"
             ]
             keys = {e.get("mapKey"): int(str(e.get("mappedValue"))) for e in declaration.iter(f"{QTI2}mapEntry")}
-            right = f"blank{one.id}_{one.shown}" if isinstance(one.answer, Choice) else one.shown
+            right = f"blank{one.id}_{one.shown}" if isinstance(one.answer, ChoiceAnswer) else one.shown
             assert keys.keys() >= {right, right.replace(",", "")}
             assert declaration.findtext(f"{QTI2}correctResponse/{QTI2}value") in keys
             reached += keys[right]
@@ -215,9 +215,13 @@ def test_a_notebook_is_valid_and_says_what_is_right() -> None:
     wrong, mixed = (nbformat.from_dict(student) for _ in range(2))
     assert printed(student) == ["no answer yet"] * len(made.items)
     assert printed(teacher) == ["right"] * len(made.items)
-    fill(wrong, lambda item: "1" if isinstance(item.answer, Number) else "'ZZ'", made)
+    fill(wrong, lambda item: "1" if isinstance(item.answer, NumberAnswer) else "'ZZ'", made)
     assert printed(wrong) == ["not yet"] * len(made.items)
-    fill(mixed, lambda item: repr(item.shown) if isinstance(item.answer, Number) else repr(item.shown.lower()), made)
+    fill(
+        mixed,
+        lambda item: repr(item.shown) if isinstance(item.answer, NumberAnswer) else repr(item.shown.lower()),
+        made,
+    )
     assert printed(mixed) == ["right"] * len(made.items)
 
 
@@ -233,5 +237,5 @@ def test_a_teacher_s_notebook_asserts_the_exact_values() -> None:
     made = form()
     text = "\n".join(cell.source for cell in notebooks(made)[f"keys/{made.stem}.ipynb"].cells)
     for item in made.items:
-        if isinstance(item.answer, Number):
+        if isinstance(item.answer, NumberAnswer):
             assert f"assert answer_{item.id} == {item.answer.value}\n### END HIDDEN TESTS" in text

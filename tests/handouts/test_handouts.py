@@ -18,7 +18,7 @@ from symbolic.configs import models
 from symbolic.configs.model import check_pairs, make_model
 from symbolic.errors import CheckFailed, SymbolicError
 from symbolic.handouts import kinds, mistakes
-from symbolic.handouts.answers import Choice, Item, Number, Option, Question, Word
+from symbolic.handouts.answers import AnswerOption, ChoiceAnswer, Item, LettersAnswer, NumberAnswer, Question
 from symbolic.handouts.asked import lines
 from symbolic.handouts.fading import FadeError, can_be_blank, fade, usual
 from symbolic.handouts.form import Settings
@@ -63,7 +63,7 @@ def test_every_answer_is_what_sympy_finds_when_it_puts_the_sizes_in(model: str) 
         for proof in item.proofs:
             put = {sympy.Symbol(n, positive=True, integer=True): size for n, size in proof.sizes.items()}
             assert proof.formula.algebra.subs(put) == proof.value
-        if isinstance(item.answer, Number) and not item.label.startswith("`"):
+        if isinstance(item.answer, NumberAnswer) and not item.label.startswith("`"):
             assert item.answer.value in {proof.value for proof in item.proofs}
 
 
@@ -89,7 +89,7 @@ def test_doubling_says_what_the_two_values_say() -> None:
     for who in map(str, range(12)):
         [question] = [one for one in form(who=who).questions if one.kind == "doubling"]
         [item] = question.items
-        assert isinstance(item.answer, Choice)
+        assert isinstance(item.answer, ChoiceAnswer)
         ratio = Fraction(item.proofs[1].value, item.proofs[0].value)
         [right] = [option.text for option in item.answer.options if not option.why]
         if ratio in truths.values():
@@ -256,7 +256,7 @@ def test_each_mistake_is_explained(mistake: mistakes.Mistake) -> None:
 def test_a_wrong_choice_names_its_mistake() -> None:
     [question] = [one for one in form().questions if one.kind == "choice"]
     [item] = question.items
-    assert isinstance(item.answer, Choice)
+    assert isinstance(item.answer, ChoiceAnswer)
     for option in item.answer.options:
         assert bool(option.why) != (int(option.text.replace(",", "")) == item.proofs[0].value)
     text = as_markdown.render_page(key(form()))
@@ -267,8 +267,8 @@ def test_exactly_one_line_of_a_walk_is_wrong() -> None:
     for who in map(str, range(8)):
         [question] = [one for one in form(who=who).questions if one.kind == "find-mistake"]
         which, total = question.items
-        assert isinstance(which.answer, Word)
-        assert isinstance(total.answer, Number)
+        assert isinstance(which.answer, LettersAnswer)
+        assert isinstance(total.answer, NumberAnswer)
         text = render_page(key(form(who=who)))
         assert f"Line {which.answer.text} is wrong" in text
 
@@ -276,15 +276,15 @@ def test_exactly_one_line_of_a_walk_is_wrong() -> None:
 @pytest.mark.parametrize(
     "options",
     [
-        (Option("1"), Option("1", "wrong"), Option("2", "wrong")),
-        (Option("1"), Option("2"), Option("3", "wrong")),
-        (Option("1", "wrong"), Option("2", "wrong"), Option("3", "wrong")),
-        (Option("1"), Option("2", "wrong")),
+        (AnswerOption("1"), AnswerOption("1", "wrong"), AnswerOption("2", "wrong")),
+        (AnswerOption("1"), AnswerOption("2"), AnswerOption("3", "wrong")),
+        (AnswerOption("1", "wrong"), AnswerOption("2", "wrong"), AnswerOption("3", "wrong")),
+        (AnswerOption("1"), AnswerOption("2", "wrong")),
     ],
     ids=["two alike", "two right", "none right", "too few"],
 )
-def test_a_choice_that_is_no_choice_is_drawn_again(options: tuple[Option, ...]) -> None:
-    assert not sound(Question("test", "", (), (Item("1", "", Choice(options), ()),), ()))
+def test_a_choice_that_is_no_choice_is_drawn_again(options: tuple[AnswerOption, ...]) -> None:
+    assert not sound(Question("test", "", (), (Item("1", "", ChoiceAnswer(options), ()),), ()))
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

@@ -20,24 +20,24 @@ File: TypeAlias = tuple[str, str | bytes]
 
 @cache
 def names() -> tuple[str, ...]:
-    """The formats' names, in alphabetical order."""
+    """Return the formats' names, in alphabetical order."""
     return tuple(sorted(module.name for module in iter_modules(__path__)))
 
 
 def check_names(formats: Sequence[str]) -> None:
-    """UnknownName for the first that is no format."""
+    """Raise UnknownName for the first name that is no format."""
     for name in formats:
         if name not in names():
             raise UnknownName("format of handouts", name, names())
 
 
 def of_form(name: str, form: Form) -> Iterator[File]:
-    """A form's own files."""
+    """Yield the files of one form."""
     yield from _call(name, "each", form)
 
 
 def of_all(name: str, forms: Sequence[Form]) -> Iterator[File]:
-    """The files that hold all forms."""
+    """Yield the files that hold all forms."""
     yield from _call(name, "whole", forms)
 
 

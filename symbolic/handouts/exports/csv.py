@@ -14,7 +14,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def whole(forms: Sequence[Form]) -> Iterator[File]:
-    """One row an answer, its digits without commas."""
+    """Yield one table with a row for each answer, its digits without commas."""
     table = StringIO()
     writer = csv.writer(table, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -25,5 +25,5 @@ def whole(forms: Sequence[Form]) -> Iterator[File]:
 
 
 def _safe(name: str) -> str:
-    """A name that a spreadsheet would take for a formula, with an apostrophe before it."""
+    """Return a name with an apostrophe before it if a spreadsheet would read it as a formula."""
     return f"'{name}" if name.startswith(FORMULA) else name

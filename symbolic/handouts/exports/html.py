@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from markupsafe import Markup
 
-from symbolic.handouts.answers import Number
+from symbolic.handouts.answers import NumberAnswer
 from symbolic.handouts.exports import File
 from symbolic.handouts.fingerprints import ROUNDS, fingerprints
 from symbolic.handouts.form import Form
@@ -26,12 +26,12 @@ class SheetView(View):
         self.helps = helps
 
     def hints(self, id: str) -> tuple[Markup, ...]:
-        """The hints of an answer, in order."""
+        """Return the hints of an answer, in order."""
         return tuple(self.words(hint) for hint in self.helps.get(id, ()))
 
 
 def each(form: Form) -> Iterator[File]:
-    """The sheet with its script, and the key as any page."""
+    """Yield the sheet with its script, and the key as an ordinary page."""
     from symbolic.pages.rendering.as_html import render_page, render_sheet
 
     data = {
@@ -39,7 +39,7 @@ def each(form: Form) -> Iterator[File]:
         "rounds": ROUNDS,
         "answers": {
             item.id: {
-                "kind": "number" if isinstance(item.answer, Number) else "letters",
+                "kind": "number" if isinstance(item.answer, NumberAnswer) else "letters",
                 "prints": fingerprints(form.id, item),
             }
             for item in form.items

@@ -1,4 +1,4 @@
-"""LaTeX, for those who edit."""
+"""LaTeX, for teachers who edit the sheet."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LETTER = "letterpaper"
 
 
 def each(form: Form) -> Iterator[File]:
-    """A sheet and a key, each a document that pdflatex compiles."""
+    """Yield a sheet and a key, each a document that pdflatex compiles."""
     from symbolic.pages.rendering.as_latex import render_page
 
     for folder, page in (("sheets", sheet(form)), ("keys", key(form))):

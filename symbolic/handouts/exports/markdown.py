@@ -11,7 +11,7 @@ from symbolic.handouts.sheet import sheet
 
 
 def each(form: Form) -> Iterator[File]:
-    """A sheet and a key."""
+    """Yield a sheet and a key."""
     from symbolic.pages.rendering.as_markdown import render_page
 
     yield f"sheets/{form.stem}.md", render_page(sheet(form))

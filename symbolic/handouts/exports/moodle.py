@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape
 
-from symbolic.handouts.answers import SAFE, Choice, Item, Number, Word
+from symbolic.handouts.answers import SAFE, ChoiceAnswer, Item, LettersAnswer, NumberAnswer
 from symbolic.handouts.exports import File
 from symbolic.handouts.form import Form
 from symbolic.handouts.plain_html import plain_html, plain_words
@@ -21,7 +21,7 @@ PART_OF_TOLERANCE = 2000
 
 
 def whole(forms: Sequence[Form]) -> Iterator[File]:
-    """One file: a category for each form."""
+    """Yield one file: a category for each form."""
     questions = "".join(_category(form) + "".join(_question(form, task) for task in tasks(form)) for form in forms)
     yield "keys/moodle.xml", f'<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n{questions}</quiz>\n'
 
@@ -49,9 +49,9 @@ def _question(form: Form, task: Task) -> str:
 
 
 def _asked(form: Form, task: Task) -> tuple[str, str, str]:
-    """The type of a task, its text and its answers."""
+    """Return the type of a task, its text and its answers."""
     say = form.settings.prose
-    long = any(isinstance(item.answer, Number) and item.answer.value > SAFE for item in task.items)
+    long = any(isinstance(item.answer, NumberAnswer) and item.answer.value > SAFE for item in task.items)
     note = f"<p>{escape(say('scientific'))}</p>" if long else ""
     if len(task.items) > 1 or task.id == "example":
         by_id = {item.id: _embedded(item) for item in task.items}
@@ -59,11 +59,11 @@ def _asked(form: Form, task: Task) -> tuple[str, str, str]:
     body = plain_html(task.parts, form.derivation.sizes) + note
     answer = task.items[0].answer
     match answer:
-        case Number(value):
+        case NumberAnswer(value):
             right = f'<answer fraction="100" format="moodle_auto_format"><text>{value}</text>'
             tolerance = _tolerance(value)
             return "numerical", body, f"{right}<tolerance>{tolerance}</tolerance>{_feedback('')}</answer>"
-        case Word(text):
+        case LettersAnswer(text):
             right = f'<answer fraction="100" format="moodle_auto_format">{_text(text)}{_feedback("")}</answer>'
             return "shortanswer", body, f"<usecase>0</usecase>{right}"
     options = "".join(
@@ -76,19 +76,19 @@ def _asked(form: Form, task: Task) -> tuple[str, str, str]:
 
 
 def _embedded(item: Item) -> str:
-    """A blank of a cloze question."""
+    """Return a blank as a cloze question has it."""
     match item.answer:
-        case Number(value):
+        case NumberAnswer(value):
             return f"{{1:NUMERICAL:={value}:{_tolerance(value)}}}"
-        case Word(text):
+        case LettersAnswer(text):
             return f"{{1:SHORTANSWER:={text}}}"
-        case Choice(options):
+        case ChoiceAnswer(options):
             shown = (f"{'' if o.why else '='}{_cloze(o.text)}#{_cloze(o.why)}" for o in options)
             return f"{{1:MULTICHOICE_V:{'~'.join(shown)}}}"
 
 
 def _tolerance(value: int) -> int:
-    """None for what a float holds exactly; a relative one, as a whole number, beyond."""
+    """Return a relative tolerance for a number too long for a float, as a whole number; 0 for any other."""
     return value // PART_OF_TOLERANCE if value > SAFE else 0
 
 

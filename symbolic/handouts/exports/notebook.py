@@ -1,4 +1,4 @@
-"""Notebooks: a student's, with cells to fill and checks that don't tell; a teacher's, with plain asserts, for nbgrader.
+"""Notebooks for nbgrader: a student's with cells to fill and checks without the answers, a teacher's with asserts.
 
 Cells carry nbgrader's metadata (nbgrader.readthedocs.io, schema version 3), so both can be released and graded with it.
 """
@@ -10,7 +10,7 @@ from inspect import getsource
 from typing import Any
 
 from symbolic.handouts import fingerprints
-from symbolic.handouts.answers import Choice, Item, Number
+from symbolic.handouts.answers import ChoiceAnswer, Item, NumberAnswer
 from symbolic.handouts.exports import File
 from symbolic.handouts.form import Form
 from symbolic.handouts.sheet import title
@@ -40,7 +40,7 @@ def check(id, given, *prints):
 
 
 def each(form: Form) -> Iterator[File]:
-    """The notebook of the sheet, and that of the key."""
+    """Yield the notebook of the sheet, and that of the key."""
     yield f"sheets/{form.stem}.ipynb", _notebook(form, solved=False)
     yield f"keys/{form.stem}.ipynb", _notebook(form, solved=True)
 
@@ -82,8 +82,8 @@ def _shown(form: Form, task: Task) -> str:
 def _cells(v4: Any, form: Form, item: Item, solved: bool) -> Iterator[Any]:
     name = f"answer_{item.id}"
     say = form.settings.prose
-    kind = "notebook_number" if isinstance(item.answer, Number) else "notebook_letters"
-    right = repr(item.answer.value) if isinstance(item.answer, Number) else repr(_letters(item))
+    kind = "notebook_number" if isinstance(item.answer, NumberAnswer) else "notebook_letters"
+    right = repr(item.answer.value) if isinstance(item.answer, NumberAnswer) else repr(_letters(item))
     filled = f"### BEGIN SOLUTION\n{name} = {right}\n### END SOLUTION" if solved else f"{name} = None"
     grader = {"grade": False, "grade_id": name, "locked": False, "schema_version": 3, "solution": True, "task": False}
     yield v4.new_code_cell(f"# ({item.id}) {say(kind)}\n{filled}", metadata={"nbgrader": grader})
@@ -104,4 +104,4 @@ def _cells(v4: Any, form: Form, item: Item, solved: bool) -> Iterator[Any]:
 
 
 def _letters(item: Item) -> str:
-    return item.answer.right if isinstance(item.answer, Choice) else item.shown
+    return item.answer.right if isinstance(item.answer, ChoiceAnswer) else item.shown

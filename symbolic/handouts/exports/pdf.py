@@ -1,4 +1,4 @@
-"""PDF: a sheet and a key, for Typst to compile."""
+"""PDF: a sheet and a key, compiled by Typst."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from symbolic.handouts.exports import File
 from symbolic.handouts.form import Form
 from symbolic.handouts.key import key
 from symbolic.handouts.sheet import sheet
-from symbolic.handouts.typesetting import Source
+from symbolic.handouts.typesetting import TypstSource
 
 
 def each(form: Form) -> Iterator[File]:
-    """Both on the paper of the settings."""
+    """Yield the Typst source of both, on the paper of the settings."""
     from symbolic.pages.rendering.as_pdf import source
 
     paper = form.settings.paper
-    yield f"sheets/{form.stem}.pdf", Source(source(sheet(form), paper=paper))
-    yield f"keys/{form.stem}.pdf", Source(source(key(form), paper=paper))
+    yield f"sheets/{form.stem}.pdf", TypstSource(source(sheet(form), paper=paper))
+    yield f"keys/{form.stem}.pdf", TypstSource(source(key(form), paper=paper))

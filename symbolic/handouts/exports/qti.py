@@ -12,7 +12,7 @@ from functools import cache
 
 from jinja2 import Environment
 
-from symbolic.handouts.answers import Choice, Item, Number
+from symbolic.handouts.answers import ChoiceAnswer, Item, NumberAnswer
 from symbolic.handouts.archive import zipped
 from symbolic.handouts.exports import File
 from symbolic.handouts.form import Form
@@ -34,7 +34,7 @@ class OptionView:
 
 @dataclass(frozen=True, slots=True)
 class BlankView:
-    """A blank: `right` is what is right, `typed` whether it is typed, `name` how the text refers to it."""
+    """A blank; `right` are the accepted ids or texts, `typed` is true for typed ones, `name` stands in the text."""
 
     id: str
     name: str
@@ -48,7 +48,7 @@ class BlankView:
 
 @dataclass(frozen=True, slots=True)
 class WrongView:
-    """A wrong option and what it shows."""
+    """A wrong option and the mistake that it shows."""
 
     blank: str
     option: str
@@ -57,7 +57,7 @@ class WrongView:
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
-    """A task, ready to print."""
+    """A task, ready for the templates."""
 
     id: str
     title: str
@@ -70,7 +70,7 @@ class TaskView:
 
 
 def whole(forms: Sequence[Form]) -> Iterator[File]:
-    """Both zips, a test for each form."""
+    """Yield both zips, with a test for each form."""
     yield "keys/qti-1.2-canvas.zip", zipped(_version_1_2(forms))
     yield "keys/qti-2.1.zip", zipped(_version_2_1(forms))
 
@@ -99,12 +99,12 @@ def _title(form: Form) -> str:
 
 
 def _canvas(item: Item, several: bool) -> str:
-    """Canvas finds the blanks of a text by their names in brackets; a single answer has a field below the text."""
+    """Return how Canvas marks a blank: its name in brackets; a single answer has a field below the text."""
     return f"[{_name(item)}]" if several else ""
 
 
 def _typed(item: Item, several: bool) -> str:  # noqa: ARG001
-    if isinstance(item.answer, Choice):
+    if isinstance(item.answer, ChoiceAnswer):
         return ""
     return f'<textEntryInteraction responseIdentifier="{_name(item)}" expectedLength="{len(item.shown)}"/>'
 
@@ -114,7 +114,7 @@ def _view(form: Form, task: Task, place: object) -> TaskView:
     several = len(task.items) > 1 or task.id == "example"
     slots = {item.id: place(item, several) for item in task.items}
     single = task.items[0].answer
-    kind = "multiple_choice_question" if isinstance(single, Choice) else "short_answer_question"
+    kind = "multiple_choice_question" if isinstance(single, ChoiceAnswer) else "short_answer_question"
     shares = [WHOLE // len(task.items)] * len(task.items)
     shares[-1] += WHOLE - sum(shares)
     canvas = place is _canvas
@@ -125,7 +125,7 @@ def _view(form: Form, task: Task, place: object) -> TaskView:
     wrong = tuple(
         WrongView(_ident(item, several and canvas), _option(item, letter), plain_words(option.why))
         for item in task.items
-        if isinstance(item.answer, Choice)
+        if isinstance(item.answer, ChoiceAnswer)
         for letter, option in item.answer.lettered
         if option.why
     )
@@ -145,11 +145,11 @@ def _blank(item: Item, listed: bool, share: int, task: Task, *, last: bool) -> B
     score = f"{share // 100}.{share % 100:02d}" if share % 100 else str(share // 100)
     points = task.points // len(task.items)
     ident = _ident(item, listed)
-    if isinstance(item.answer, Choice):
+    if isinstance(item.answer, ChoiceAnswer):
         options = tuple(OptionView(_option(item, letter), _plain(one.text)) for letter, one in item.answer.lettered)
         return BlankView(ident, _name(item), False, options, (_option(item, item.answer.right),), points, score, last)
     spellings = tuple(dict.fromkeys((item.shown.replace(",", ""), item.shown)))
-    if not isinstance(item.answer, Number):
+    if not isinstance(item.answer, NumberAnswer):
         spellings = (item.shown, item.shown.lower())
     if listed:
         # Canvas holds what may fill a named blank as options of it.

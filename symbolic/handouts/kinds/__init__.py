@@ -21,12 +21,12 @@ Make: TypeAlias = Callable[[Context, str], Question | None]
 
 @cache
 def names() -> tuple[str, ...]:
-    """The kinds' names, in alphabetical order."""
+    """Return the kinds' names, in alphabetical order."""
     return tuple(sorted(module.name.replace("_", "-") for module in iter_modules(__path__)))
 
 
 def find(name: str) -> Make:
-    """What makes questions of a kind; UnknownName names the nearest."""
+    """Return the function that makes questions of a kind; UnknownName names the nearest."""
     if name not in names():
         raise UnknownName("kind of question", name, names())
     made: Make = import_module(f"{__name__}.{name.replace('-', '_')}").make
@@ -35,7 +35,7 @@ def find(name: str) -> Make:
 
 @cache
 def in_order() -> tuple[str, ...]:
-    """The kinds' names in the order of their places: what asks for little first."""
+    """Return the kinds' names in the order of their places: the easiest first."""
 
     def place(name: str) -> int:
         found: int = import_module(f"{__name__}.{name.replace('-', '_')}").PLACE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact, Symbol
-from symbolic.handouts.answers import Item, Number, Proof, Question
+from symbolic.handouts.answers import Item, NumberAnswer, Proof, Question
 from symbolic.handouts.context import Context
 from symbolic.handouts.variants import with_size
 from symbolic.measuring.derivation import Derivation, whole
@@ -15,7 +15,7 @@ LEAST = 100
 
 
 def make(context: Context, id: str) -> Question | None:
-    """A size that may be any whole number, and a round budget above this model's total."""
+    """Ask for the largest whole-number size under a round budget above this model's total."""
     derivation, say, random = context.derivation, context.prose, context.random
     model = derivation.model
     symbols = [
@@ -42,7 +42,7 @@ def make(context: Context, id: str) -> Question | None:
     formula = derivation.root.formula
     totals = [whole(formula, sizes) for sizes in (within, beyond)]
     proofs = tuple(Proof(formula, sizes, one) for sizes, one in zip((within, beyond), totals, strict=True))
-    item = Item(id, f"`{symbol.name}` =", Number(low), proofs, (say("budget_hint"),))
+    item = Item(id, f"`{symbol.name}` =", NumberAnswer(low), proofs, (say("budget_hint"),))
     stem = (
         Paragraph(say("budget", size=symbol.name, budget=grouped(budget), unit=context.unit)),
         Answer(id, item.label, len(item.shown)),
@@ -53,7 +53,7 @@ def make(context: Context, id: str) -> Question | None:
 
 
 def _grows(derivation: Derivation, symbol: Symbol) -> bool:
-    """Whether each next whole number is a config too, and its total larger."""
+    """Return whether each next whole number is a valid config too, with a larger total."""
     size = derivation.model.sizes[symbol.name]
     totals = [_total(derivation, symbol, size + more) for more in (1, 2)]
     return None not in totals and derivation.total < (totals[0] or 0) < (totals[1] or 0)
@@ -65,12 +65,12 @@ def _sizes(derivation: Derivation, symbol: Symbol, size: int) -> dict[str, Exact
 
 
 def _total(derivation: Derivation, symbol: Symbol, size: int) -> int | None:
-    """The total with another size; none where that is no config. The steps are the same, so their formula does."""
+    """Return the total with another size, or None if no such config is valid. The formula stays the same."""
     sizes = _sizes(derivation, symbol, size)
     return None if sizes is None else whole(derivation.root.formula, sizes)
 
 
 def _round(value: int) -> int:
-    """Two digits and zeros."""
+    """Return a number rounded up to two digits and zeros."""
     step = int("1" + "0" * max(len(str(value)) - 2, 0))
     return (value + step - 1) // step * step

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symbolic.handouts.answers import Item, Question, Word
+from symbolic.handouts.answers import Item, LettersAnswer, Question
 from symbolic.handouts.asked import conventions, parts
 from symbolic.handouts.context import Context
 from symbolic.pages.page import Answer, Items, Paragraph
@@ -12,7 +12,7 @@ MOST = 6
 
 
 def make(context: Context, id: str) -> Question | None:
-    """Up to six weights, and a convention that counts some of them."""
+    """Show up to six weights, and ask which of them a convention counts."""
     derivation, say, random = context.derivation, context.prose, context.random
     # Stacks of layers that have the same part are asked about once.
     found = {leaf.key[-2:]: leaf for leaf in parts(derivation)}
@@ -29,7 +29,7 @@ def make(context: Context, id: str) -> Question | None:
     lettered = dict(zip("ABCDEF", chosen, strict=False))
     word = "".join(letter for letter, key in lettered.items() if convention.counts(found[key]))
     names = {letter: found[key].part.name for letter, key in lettered.items()}
-    item = Item(id, say("letters_answer"), Word(word), (), (say("convention_hint"),))
+    item = Item(id, say("letters_answer"), LettersAnswer(word), (), (say("convention_hint"),))
     stem = (
         Paragraph(say("convention", says=convention.says)),
         Items(tuple((letter, _named(found[key].path[-1].name, names[letter])) for letter, key in lettered.items())),

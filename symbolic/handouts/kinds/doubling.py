@@ -1,11 +1,11 @@
-"""What does doubling a size do? What follows from it doubles with it."""
+"""What does doubling a size do? Sizes that follow from it double with it."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
-from symbolic.handouts.answers import Choice, Item, Option, Proof, Question
-from symbolic.handouts.asked import is_work, measured, places, sizes_used, unlabelled
+from symbolic.handouts.answers import AnswerOption, ChoiceAnswer, Item, Proof, Question
+from symbolic.handouts.asked import is_computed, measured, places, sizes_used, unlabelled
 from symbolic.handouts.context import Context
 from symbolic.handouts.variants import with_size
 from symbolic.pages.page import Choices, Paragraph, Table
@@ -15,7 +15,7 @@ GROWTH = ("stays", "less", "double", "more", "fourfold")
 
 
 def make(context: Context, id: str) -> Question | None:
-    """A size, a part, and five ways in which it may grow."""
+    """Ask in which of five ways a part grows with a size."""
     derivation, say, random = context.derivation, context.prose, context.random
     model = derivation.model
     given = sizes_used(derivation)
@@ -27,7 +27,7 @@ def make(context: Context, id: str) -> Question | None:
     other = measured(derivation, doubled)
     later = {placed.step.number: placed for placed in places(other)}
     pairs = [(one, later[one.step.number]) for one in places(derivation) if one.step.number in later]
-    pairs = [(one, two) for one, two in pairs if is_work(unlabelled(one.step.one))]
+    pairs = [(one, two) for one, two in pairs if is_computed(unlabelled(one.step.one))]
     if not pairs:
         return None
     before, after = random.choice(pairs)
@@ -35,13 +35,14 @@ def make(context: Context, id: str) -> Question | None:
     if truth is None:
         return None
     options = tuple(
-        Option(say(f"doubling_{name}"), "" if name == truth else say(f"doubling_{truth}_not_{name}")) for name in GROWTH
+        AnswerOption(say(f"doubling_{name}"), "" if name == truth else say(f"doubling_{truth}_not_{name}"))
+        for name in GROWTH
     )
     proofs = (
         Proof(before.formula, derivation.sizes, before.step.whole),
         Proof(after.formula, other.sizes, after.step.whole),
     )
-    choice = Choice(options)
+    choice = ChoiceAnswer(options)
     item = Item(id, say("answer"), choice, proofs, (say("doubling_hint"),))
     stem = (
         Paragraph(say("doubling", size=symbol.name, part=before.name, unit=context.unit)),
@@ -57,7 +58,7 @@ def make(context: Context, id: str) -> Question | None:
 
 
 def _growth(ratio: Fraction) -> str | None:
-    """The name of a growth; none for one beyond fourfold."""
+    """Return the name of a growth, or None for one beyond fourfold."""
     exact = {Fraction(1): "stays", Fraction(2): "double", Fraction(4): "fourfold"}
     if ratio in exact:
         return exact[ratio]

@@ -1,12 +1,12 @@
-"""Find the mistake: a walk through another model with one seeded error, which all later lines carry on."""
+"""Find the mistake: a derivation of another model with one wrong line, which all later lines carry on."""
 
 from __future__ import annotations
 
 from symbolic.formulas.figures import grouped
 from symbolic.handouts import mistakes
-from symbolic.handouts.answers import Item, Number, Proof, Question, Word
+from symbolic.handouts.answers import Item, LettersAnswer, NumberAnswer, Proof, Question
 from symbolic.handouts.context import Context
-from symbolic.handouts.sisters import Walked, sizes_of, walk
+from symbolic.handouts.siblings import Walked, sizes_of, walk
 from symbolic.pages.page import Answer, Entry, Paragraph, Part
 from symbolic.pages.prose import Markup
 
@@ -14,11 +14,11 @@ PLACE = 8
 
 
 def make(context: Context, id: str) -> Question | None:
-    """Which line is wrong, and what the total should be."""
+    """Ask which line is wrong, and what the total should be."""
     say, random = context.prose, context.random
-    sister = context.sister(random)
-    right = {line.place: line for line in walk(sister)}
-    seeded = [(mistake, wrong, walk(wrong)) for mistake, wrong in mistakes.found(sister)]
+    sibling = context.sibling(random)
+    right = {line.place: line for line in walk(sibling)}
+    seeded = [(mistake, wrong, walk(wrong)) for mistake, wrong in mistakes.found(sibling)]
     # One line is wrong by itself; the rest only carry it on.
     telling = [(mistake, lines, _wrong(lines, right)) for mistake, _, lines in seeded]
     telling = [(mistake, lines, found) for mistake, lines, found in telling if len(found) == 1 and len(lines) <= 26]
@@ -26,12 +26,12 @@ def make(context: Context, id: str) -> Question | None:
         return None
     mistake, lines, [index] = random.choice(telling)
     letter = chr(ord("A") + index)
-    which = Item(f"{id}a", say("line_answer"), Word(letter), (), (say("find_hint"),))
+    which = Item(f"{id}a", say("line_answer"), LettersAnswer(letter), (), (say("find_hint"),))
     mended = Item(
         f"{id}b",
         say("total_answer"),
-        Number(sister.total),
-        (Proof(sister.root.formula, sister.sizes, sister.total),),
+        NumberAnswer(sibling.total),
+        (Proof(sibling.root.formula, sibling.sizes, sibling.total),),
         (say("find_total_hint"),),
     )
     shown = tuple(
@@ -40,13 +40,13 @@ def make(context: Context, id: str) -> Question | None:
     )
     stem: tuple[Part, ...] = (
         Paragraph(say("find", unit=context.unit)),
-        Paragraph(say("take", sizes=Markup(sizes_of(sister)))),
+        Paragraph(say("take", sizes=Markup(sizes_of(sibling)))),
         *shown,
         Answer(which.id, which.label, 3),
         Answer(mended.id, mended.label, len(mended.shown)),
     )
     says = say(
-        "find_why", letter=letter, total=grouped(sister.total), mistake=mistake.name, says=Markup(say(mistake.block))
+        "find_why", letter=letter, total=grouped(sibling.total), mistake=mistake.name, says=Markup(say(mistake.block))
     )
     solution: tuple[Part, ...] = (Paragraph(says), *(line.equation for line in right.values()))
     return Question("find-mistake", say("find_title"), stem, (which, mended), solution, points=2)

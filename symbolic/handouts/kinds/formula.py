@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from symbolic.formulas import algebra
 from symbolic.formulas.formula import Symbol
-from symbolic.handouts.answers import Item, Number, Proof, Question
-from symbolic.handouts.asked import is_work, steps, unlabelled
+from symbolic.handouts.answers import Item, NumberAnswer, Proof, Question
+from symbolic.handouts.asked import is_computed, steps, unlabelled
 from symbolic.handouts.context import Context
 from symbolic.pages.page import Answer, Equation, Lines, Paragraph
 
@@ -14,9 +14,9 @@ LEAST = 1000
 
 
 def make(context: Context, id: str) -> Question | None:
-    """A formula for a part, in the sizes that a config gives, and its value for small ones."""
+    """Ask for a part's formula in the sizes that a config gives, and for its value with small ones."""
     derivation, say, random = context.derivation, context.prose, context.random
-    blocks = [step for step in steps(derivation) if step.steps and step.value and is_work(unlabelled(step.one))]
+    blocks = [step for step in steps(derivation) if step.steps and step.value and is_computed(unlabelled(step.one))]
     if not blocks:
         return None
     step = random.choice(blocks)
@@ -27,7 +27,7 @@ def make(context: Context, id: str) -> Question | None:
     if not isinstance(value, int) or value < LEAST:
         return None
     simple = algebra.simplified(formula, {})
-    item = Item(id, say("formula_answer"), Number(value), (Proof(simple, sizes, value),), (say("formula_hint"),))
+    item = Item(id, say("formula_answer"), NumberAnswer(value), (Proof(simple, sizes, value),), (say("formula_hint"),))
     with_names = ", ".join(f"`{symbol.name}`" for symbol in symbols)
     numbers = ", ".join(f"`{name}`\u00a0=\u00a0{size}" for name, size in sizes.items())
     stem = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symbolic.handouts.answers import Item, Proof, Question, Word
+from symbolic.handouts.answers import Item, LettersAnswer, Proof, Question
 from symbolic.handouts.asked import weights
 from symbolic.handouts.context import Context
 from symbolic.pages.page import Answer, Items, Paragraph, Table
@@ -12,7 +12,7 @@ COUNT = 4
 
 
 def make(context: Context, id: str) -> Question | None:
-    """Four weights, smallest first."""
+    """Ask for the order of four weights, smallest first."""
     derivation, say, random = context.derivation, context.prose, context.random
     by_value = {placed.step.whole: placed for placed in weights(derivation)}
     if len(by_value) < COUNT:
@@ -25,7 +25,7 @@ def make(context: Context, id: str) -> Question | None:
     ordered = [by_value[lettered[letter]] for letter in word]
     proofs = tuple(Proof(placed.formula, derivation.sizes, placed.step.whole) for placed in ordered)
     rows = tuple((letter, placed.name, placed.step.whole) for letter, placed in zip(word, ordered, strict=True))
-    item = Item(id, say("letters_answer"), Word(word), proofs, (say("order_hint"),))
+    item = Item(id, say("letters_answer"), LettersAnswer(word), proofs, (say("order_hint"),))
     stem = (
         Paragraph(say("order", unit=context.unit)),
         Items(tuple(labels)),

@@ -1,9 +1,9 @@
-"""A shape: what comes out when tokens are multiplied with a matrix."""
+"""A shape: the result of multiplying tokens with a matrix."""
 
 from __future__ import annotations
 
 from symbolic.formulas.figures import grouped
-from symbolic.handouts.answers import Choice, Item, Option, Proof, Question
+from symbolic.handouts.answers import AnswerOption, ChoiceAnswer, Item, Proof, Question
 from symbolic.handouts.asked import steps
 from symbolic.handouts.context import Context
 from symbolic.networks.blocks import Kind
@@ -15,7 +15,7 @@ TOKENS = (20, 30, 50, 60, 90, 120)
 
 
 def make(context: Context, id: str) -> Question | None:
-    """The shape of the result, with the shapes that people take for it."""
+    """Ask for the shape of the result, among shapes that are mistaken for it."""
     derivation, say, random = context.derivation, context.prose, context.random
     found = [
         step
@@ -38,9 +38,9 @@ def make(context: Context, id: str) -> Question | None:
     # Where the matrix is square the widths coincide: the truth comes first and stays.
     shapes[(tokens, outputs)] = ""
     named = [(" × ".join(grouped(int(axis)) for axis in shape), why) for shape, why in shapes.items()]
-    options = [Option(shape, why) for shape, why in named][:4]
+    options = [AnswerOption(shape, why) for shape, why in named][:4]
     random.shuffle(options)
-    choice = Choice(tuple(options))
+    choice = ChoiceAnswer(tuple(options))
     proofs = tuple(Proof(axis, derivation.sizes, int(axis.value(derivation.sizes))) for axis in step.weight.shape)
     item = Item(id, say("answer"), choice, proofs, (say("shape_hint"),))
     which = say("shape_one_of", count=step.weight.copies) if step.weight.copies > 1 else ""

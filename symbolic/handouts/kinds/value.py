@@ -1,8 +1,8 @@
-"""Fill in the value: a weight in all its layers together, which the steps never print."""
+"""Fill in the value: a weight's count over all layers, which the steps never print."""
 
 from __future__ import annotations
 
-from symbolic.handouts.answers import Item, Number, Proof, Question
+from symbolic.handouts.answers import Item, NumberAnswer, Proof, Question
 from symbolic.handouts.asked import weights
 from symbolic.handouts.context import Context
 from symbolic.pages.page import Answer, Equation, Paragraph
@@ -11,7 +11,7 @@ PLACE = 1
 
 
 def make(context: Context, id: str) -> Question | None:
-    """How many all copies of a weight hold."""
+    """Ask how many parameters all copies of a weight have."""
     derivation, say = context.derivation, context.prose
     candidates = [placed for placed in weights(derivation) if placed.repeats]
     if not candidates:
@@ -21,7 +21,7 @@ def make(context: Context, id: str) -> Question | None:
     item = Item(
         id,
         say("answer"),
-        Number(step.whole),
+        NumberAnswer(step.whole),
         (Proof(formula, derivation.sizes, step.whole),),
         (say("value_hint"),),
     )

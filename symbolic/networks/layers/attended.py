@@ -1,4 +1,4 @@
-"""What attention computes and keeps beside its weights: scores and mixing, keys and values, the table of scores."""
+"""What attention computes and keeps apart from its weights: scores and mixing, keys and values, the table of scores."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def products(
     causal: bool = True,
     window: Formula | None = None,
 ) -> tuple[Contraction, Contraction]:
-    """Queries times keys, (own, seen, key_width), and scores times values; the widths are those of all heads.
+    """Return queries times keys, (own, seen, key_width), and scores times values; the widths are those of all heads.
 
-    Of the pairs of tokens, a causal mask leaves half, and a window at most its width for each token.
+    A causal mask keeps half of the pairs of tokens, and a window at most its width for each token.
     """
     half = seen / 2
     left = half if window is None else Minimum((half, window))
@@ -52,7 +52,7 @@ def products(
 def keys_and_values(
     kv_width: Formula, *, all_heads: Formula, kept: Formula = context, window: Formula | None = None
 ) -> Cache:
-    """The key and the value of each token, (kv_width,) each; in a sliding layer, of the last tokens only."""
+    """Return the key and the value of each token, (kv_width,) each; in a sliding layer, of the last tokens only."""
     return Cache(
         "keys_values",
         "keys and values",
@@ -73,7 +73,7 @@ def keys_and_values(
 def attention_activations(
     emb_dim: Formula, query_width: Formula, key_width: Formula, value_width: Formula, heads_width: Formula
 ) -> tuple[Activation, ...]:
-    """What training keeps of attention, a token: its input, queries, keys, values, the heads' results.
+    """Return what training keeps of attention, a token: its input, queries, keys, values, the heads' results.
 
     Korthikanti et al. 2022, arXiv:2205.05198, §4.1: 11 s b h bytes with the dropout mask, and 5 a s² b in the table.
     """
@@ -105,7 +105,7 @@ def attention_activations(
 
 
 def attention_dropout(emb_dim: Formula) -> tuple[Activation, ...]:
-    """What dropout adds: two more tables for the shares, and a mask of one byte a number for the result."""
+    """Return what dropout adds: two more tables for the shares, and a mask of one byte a number for the result."""
     return (
         Activation(
             "shares_after_dropout",

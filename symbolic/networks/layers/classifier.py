@@ -1,4 +1,4 @@
-"""Heads that put a whole text or image into one of several classes."""
+"""Heads that sort a whole text or image into one of several classes."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def pooler(emb_dim: Formula) -> Block:
 
 
 def count_labels(values: Mapping[str, object], given: int | None) -> int:
-    """The number of classes: given, or that of the names in the config, or two, Hugging Face's default."""
+    """Return the number of classes: given, or that of the names in the config, or two, Hugging Face's default."""
     names = values.get(LABELS)
     if names is None:
         return 2 if given is None else given

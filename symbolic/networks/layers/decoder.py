@@ -47,7 +47,7 @@ ATTENTION_BIAS = Option("attention_bias", default=False, meaning="the attention'
 
 
 def tied_head(*, default: bool) -> Option:
-    """Whether the output head is the token embedding's table again."""
+    """Return whether the output head is the token embedding's table."""
     return Option(
         "tied_head",
         default=default,
@@ -59,7 +59,7 @@ def tied_head(*, default: bool) -> Option:
 def rms_decoder(
     name: str, vocab_size: Formula, emb_dim: Formula, layers: tuple[Block, ...], *, tied_head: bool
 ) -> Block:
-    """Token embedding, the stack or stacks of layers, an RMS norm behind the last, the head."""
+    """Return a token embedding, the stack or stacks of layers, a last RMS norm, and the head."""
     return Block(
         "model",
         name,
@@ -86,7 +86,7 @@ LAYER_INPUT = Activation(
 def layer(
     repeat: Formula, *parts: Block, key: str = "transformer_layer", name: str = "transformer layer", about: str = ""
 ) -> Block:
-    """A layer, and how often it is stacked."""
+    """Return a layer with its repeat."""
     return Block(
         key,
         name,
@@ -98,12 +98,12 @@ def layer(
 
 
 def two_rms_norms(emb_dim: Formula) -> Block:
-    """The norms before attention and feed-forward network."""
+    """Return the norms before attention and feed-forward network."""
     return rms_norm("rms_norms", "RMS norms", emb_dim, about=TWO_NORMS, copies=2)
 
 
 def four_rms_norms(emb_dim: Formula) -> Block:
-    """The norms before and behind attention and feed-forward network.
+    """Return the norms before and after attention and feed-forward network.
 
     Gemma 2, arXiv:2408.00118, §2.
     """
@@ -117,7 +117,7 @@ def sliding_and_global(
     *parts: Block,
     every: str,
 ) -> tuple[Block, Block]:
-    """Two stacks of one shape: layers that see a window, and layers that see all, by default `every` sixth or so.
+    """Return two stacks of one shape: layers that see a window, and layers that see all, by default `every` sixth.
 
     `attention` makes the attention of a window, or, without one, that which sees all.
     Beltagy et al. 2020, arXiv:2004.05150.

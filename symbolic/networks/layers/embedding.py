@@ -64,7 +64,7 @@ def output_head(width: Formula, vocab_size: Formula, *, tied: bool) -> Block:
 
 
 def head_activations(width: Formula, vocab_size: Formula) -> tuple[Activation, Activation]:
-    """What training keeps of the head: its input, and the scores, at 32 bits, for the loss.
+    """Return what training keeps of the head: its input, and the scores, at 32 bits, for the loss.
 
     Korthikanti et al. 2022, arXiv:2205.05198, §4.3.
     """

@@ -1,4 +1,4 @@
-"""Layers of an encoder: each token looks at all tokens, those behind it too.
+"""Layers of an encoder: each token looks at all tokens, later ones too.
 
 Vaswani et al. 2017, arXiv:1706.03762, §3.1.
 """
@@ -31,7 +31,7 @@ def encoder_layers(
     about: str = BOTH_WAYS,
     own: Formula = tokens,
 ) -> Block:
-    """Attention, feed-forward network and two layer norms, with biases; `place` is that of the norms: before, after.
+    """Return attention, feed-forward network and two layer norms, with biases; `place` of the norms: before, after.
 
     `own` is how many tokens there are, each of which looks at all.
     """

@@ -1,4 +1,4 @@
-"""Which layers have experts: every nth but for a list, or all behind the first few."""
+"""Which layers have experts: every nth except listed ones, or all after the first few."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ FIRST = "first_k_dense_replace"
 
 
 def count_sparse(values: Mapping[str, object], sizes: Mapping[str, int]) -> int:
-    """How many layers have experts: every nth, but for those that the config lists."""
+    """Return how many layers have experts: every nth, except those that the config lists."""
     step, n_layers = whole_number(values, STEP, 1), sizes["n_layers"]
     dense = listed_layers(values, ONLY_DENSE, n_layers)
     return every(step, n_layers) - sum((layer + 1) % step == 0 for layer in dense)
 
 
 def every_nth_layer() -> Pattern:
-    """Qwen's pattern."""
+    """Return Qwen's pattern."""
 
     def count(values: Mapping[str, object], sizes: Mapping[str, int]) -> Mapping[Symbol, int]:
         return {n_dense_layers: sizes["n_layers"] - count_sparse(values, sizes)}
@@ -30,7 +30,7 @@ def every_nth_layer() -> Pattern:
 
 
 def behind_the_first(default: int) -> Pattern:
-    """DeepSeek's pattern: the first layers are dense, `default` of them where the config says nothing."""
+    """Return DeepSeek's pattern: the first layers are dense, by default `default` of them."""
 
     def count(values: Mapping[str, object], sizes: Mapping[str, int]) -> Mapping[Symbol, int]:
         first = whole_number(values, FIRST, default, minimum=0)

@@ -114,7 +114,7 @@ def gated_shared_expert(emb_dim: Formula, width: Formula) -> Block:
 
 
 def dense_feed_forward(emb_dim: Formula, hidden_dim: Formula, *, bias: bool = False) -> Block:
-    """The plain network of the layers that have no experts."""
+    """Return the plain network of the layers without experts."""
     return swiglu(emb_dim, hidden_dim, bias=bias, about=DENSE)
 
 
@@ -137,7 +137,7 @@ BIASED_EXPERT_TENSORS: Mapping[str, str | tuple[str, ...]] = {
 
 
 def shared_tensors(key: str) -> dict[str, str | tuple[str, ...]]:
-    """Where transformers keeps the shared experts: `shared_expert` in `mlp.shared_expert`."""
+    """Return where transformers keeps the shared experts: `shared_expert` in `mlp.shared_expert`."""
     place = f"{FEED_FORWARD}.{key}"
     return {
         f"{key}/gate_up_matrices": (f"{place}.gate_proj.weight", f"{place}.up_proj.weight"),

@@ -47,7 +47,7 @@ def feed_forward(emb_dim: Formula, hidden_dim: Formula, *, bias: bool) -> Block:
 
 
 def _kept(emb_dim: Formula, hidden_dim: Formula) -> tuple[Activation, ...]:
-    """What training keeps: 19 s b h bytes where hidden_dim is four times emb_dim.
+    """Return what training keeps: 19 s b h bytes where hidden_dim is four times emb_dim.
 
     Korthikanti et al. 2022, arXiv:2205.05198, §4.1.
     """
@@ -91,7 +91,7 @@ def swiglu(
 
 
 def gated(emb_dim: Formula, hidden_dim: Formula, *, bias: bool = False) -> tuple[Weight | Activation, ...]:
-    """The leaves of a gated feed-forward network, for a block or an expert."""
+    """Return the leaves of a gated feed-forward network, for a block or an expert."""
     middle = " × ".join(f"`{symbol.name}`" for symbol in hidden_dim.symbols)
     up = Weight(
         "gate_up_matrices",

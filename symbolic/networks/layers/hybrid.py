@@ -63,13 +63,13 @@ def gated_full_attention(
 
 
 def count_full(values: Mapping[str, object], sizes: Mapping[str, int]) -> int:
-    """How many layers have full attention: listed, or every nth."""
+    """Return how many layers have full attention: listed, or every nth."""
     listed = count_types(values, sizes, {LINEAR: None, FULL: n_full_layers})
     return listed[n_full_layers] if listed else every(whole_number(values, INTERVAL, 4), sizes["n_layers"])
 
 
 def count_full_sparse(values: Mapping[str, object], sizes: Mapping[str, int]) -> int:
-    """How many layers have full attention and experts."""
+    """Return how many layers have full attention and experts."""
     step, n_layers = whole_number(values, STEP, 1), sizes["n_layers"]
     dense = listed_layers(values, ONLY_DENSE, n_layers)
     kinds = values.get("layer_types")

@@ -1,4 +1,4 @@
-"""The head that guesses hidden tokens, and the one that says whether two texts belong together.
+"""The head that predicts hidden tokens, and the one that says whether two texts belong together.
 
 Devlin et al. 2018, arXiv:1810.04805, §3.1.
 """

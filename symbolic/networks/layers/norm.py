@@ -44,7 +44,7 @@ def rms_norm(key: str, name: str, width: Formula, about: str, *, copies: int = 1
 
 
 def _kept(width: Formula, copies: int) -> tuple[Activation, ...]:
-    """What training keeps: the input of each norm. Of a layer's several norms, the first has the layer's own input."""
+    """Return what training keeps: the input of each norm; the first norm of a layer has the layer's own input."""
     if copies == 1:
         return (Activation("norm_input", "norm input", (width,), about="What the norm works on.", split=False),)
     shape = (width,) if copies == 2 else (Number(copies - 1), width)

@@ -1,6 +1,6 @@
 """How many layers are of which kind, read off a config: a list of kinds, every nth layer, a list of layers.
 
-Only a list that the config itself holds is walked; all else is arithmetic, so that depth costs nothing.
+Only a list that the config itself holds is walked; everything else is arithmetic, so that depth costs nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ FULL = "full_attention"
 def count_types(
     values: Mapping[str, object], sizes: Mapping[str, int], kinds: Mapping[str, Symbol | None], key: str = "layer_types"
 ) -> dict[Symbol, int] | None:
-    """The number of layers of each kind in the config's list of kinds; None where it has no such list.
+    """Return the number of layers of each kind in the config's list of kinds, or None without such a list.
 
     `kinds` says which symbol counts a kind; None for a kind that is the rest. Two kinds may share a symbol.
     ConfigError where the list is not as long as there are layers, or names another kind.
@@ -40,22 +40,22 @@ def count_types(
 
 
 def one_shape(values: Mapping[str, object], sizes: Mapping[str, int]) -> dict[Symbol, int]:
-    """For a family whose kinds of layer have the same weights: the list must fit, and counts nothing."""
+    """Check the list of kinds of a family whose layers all have the same weights; it counts nothing."""
     return count_types(values, sizes, {SLIDING: None, FULL: None}) or {}
 
 
 def every(step: int, total: int) -> int:
-    """How many of `total` layers, numbered from 1, have a number that `step` divides."""
+    """Return how many of `total` layers, numbered from 1, have a number that `step` divides."""
     return total // step
 
 
 def from_layer(first: int, total: int) -> int:
-    """How many of `total` layers, numbered from 0, come at `first` or later."""
+    """Return how many of `total` layers, numbered from 0, come at `first` or later."""
     return max(0, total - first)
 
 
 def whole_number(values: Mapping[str, object], key: str, default: int, minimum: int = 1) -> int:
-    """A number of the pattern, such as "every 6th layer"; ConfigError where it is none or too small."""
+    """Return a number of the pattern, such as "every 6th layer"; ConfigError where it is none or too small."""
     value = values.get(key)
     if value is None:
         return default
@@ -67,7 +67,7 @@ def whole_number(values: Mapping[str, object], key: str, default: int, minimum: 
 
 
 def listed_layers(values: Mapping[str, object], key: str, total: int) -> frozenset[int]:
-    """The layers that a config lists by their numbers, from 0; ConfigError where one of them is not there."""
+    """Return the layers that a config lists by their numbers, from 0; ConfigError where one does not exist."""
     listed = values.get(key)
     if listed is None:
         return frozenset()

@@ -1,4 +1,4 @@
-"""Under which names Hugging Face's transformers keeps the tensors of a decoder that is built like Llama."""
+"""Names of a Llama-like decoder's tensors in Hugging Face's transformers."""
 
 from __future__ import annotations
 

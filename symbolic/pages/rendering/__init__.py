@@ -26,20 +26,20 @@ PREFIX = "as_"
 
 @cache
 def formats() -> tuple[str, ...]:
-    """The formats' names, in alphabetical order."""
+    """Return the formats' names, in alphabetical order."""
     found = (module.name for module in iter_modules([str(Path(__file__).parent)]))
     return tuple(sorted(name.removeprefix(PREFIX) for name in found if name.startswith(PREFIX)))
 
 
 def format_module(name: str) -> Any:
-    """The module of a format; UnknownName names the nearest."""
+    """Return the module of a format; UnknownName names the nearest."""
     if name not in formats():
         raise UnknownName("format", name, formats())
     return import_module(f"{__name__}.{PREFIX}{name}")
 
 
 def render(derivation: Derivation, format: str, notation: str = "names", detail: str = "full") -> str | bytes:
-    """A derivation in a format: text, or bytes where the format is binary."""
+    """Return a derivation in a format: text, or bytes where the format is binary."""
     from symbolic.pages.document import DETAILS
     from symbolic.pages.rendering.notation import NOTATIONS
 
@@ -51,7 +51,7 @@ def render(derivation: Derivation, format: str, notation: str = "names", detail:
 
 
 def render_page(page: Page, format: str, notation: str = "names") -> str:
-    """Any page in a format, as text."""
+    """Return any page in a format, as text."""
     from symbolic.pages.rendering.notation import NOTATIONS
 
     if notation not in NOTATIONS:
@@ -65,7 +65,7 @@ def render_page(page: Page, format: str, notation: str = "names") -> str:
 
 
 def attachments(page: Page, format: str) -> dict[str, bytes]:
-    """The files that lie beside a page in this format: its plots, where the format does not hold them itself."""
+    """Return the files that lie beside a page in this format: its plots, where the format does not hold them itself."""
     make = getattr(format_module(format), "attachments", None)
     return cast("dict[str, bytes]", make(page)) if make and page.figures else {}
 

@@ -157,7 +157,7 @@ class _Cell(_Paper):
         )
 
 
-class Piece(NamedTuple):
+class BarPiece(NamedTuple):
     """A part of the bar: its colour, its width as a decimal, and the share to print in it if there is room."""
 
     colour: int
@@ -224,7 +224,7 @@ class _Writer(Writer):
         for index, (name, _, share) in enumerate(bar.parts):
             shown = _unbroken(percent(share))
             inside = shown if share > ROOM_FOR_SHARE else Tex()
-            pieces.append(Piece(index % COLOURS, decimal(share), name, shown, inside))
+            pieces.append(BarPiece(index % COLOURS, decimal(share), name, shown, inside))
         yield _filled("bar", pieces=pieces)
 
     def heading(self, entry: Entry, depth: int) -> Iterator[str]:

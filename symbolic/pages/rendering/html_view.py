@@ -59,21 +59,21 @@ class Box(NamedTuple):
     label: str = ""
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """A row of a table."""
 
     cells: tuple[Box, ...]
     style: str
 
 
-class Line(NamedTuple):
+class ContentsLine(NamedTuple):
     """A line of the contents."""
 
     id: str
     number: str
     title: str
     figure: str
-    below: tuple[Line, ...] = ()
+    below: tuple[ContentsLine, ...] = ()
 
 
 class View(Inline):
@@ -108,14 +108,14 @@ class View(Inline):
             stack += [(part, depth + 1) for part in (*entry.before, *entry.after) if isinstance(part, Entry)]
         return found
 
-    def contents(self) -> Iterator[Line]:
+    def contents(self) -> Iterator[ContentsLine]:
         """Each section and its uppermost steps, with what they come to."""
         for section in self.page.sections:
             entries = [part for part in section.parts if isinstance(part, Entry)]
             # Only what adds up to a figure is listed with its figures.
             listed = entries if section.figure is not None else []
-            below = tuple(Line(entry.id, entry.number, entry.title, _grouped(entry.result)) for entry in listed)
-            yield Line(section.id, "", section.title, _figure(section, entries), below)
+            below = tuple(ContentsLine(entry.id, entry.number, entry.title, _grouped(entry.result)) for entry in listed)
+            yield ContentsLine(section.id, "", section.title, _figure(section, entries), below)
 
     def words(self, text: str) -> Markup:
         """A page's markup."""
@@ -181,7 +181,7 @@ class View(Inline):
         for index, column in enumerate(table.columns):
             yield Box(self.words(column), "numeric" if index in table.numeric else "words")
 
-    def rows(self, table: Table) -> Iterator[Row]:
+    def rows(self, table: Table) -> Iterator[TableRow]:
         """The rows, each cell with its column's name for a phone."""
         head = tuple(self.head(table))
         for index, row in enumerate(table.rows):
@@ -189,7 +189,7 @@ class View(Inline):
                 Box(self.cell(cell), f"{above.style} letters" if isinstance(cell, Letters) else above.style, column)
                 for cell, above, column in zip(row, head, table.columns, strict=True)
             )
-            yield Row(tuple(cells), "strong" if index in table.strong else "")
+            yield TableRow(tuple(cells), "strong" if index in table.strong else "")
 
     def plain(self, text: str) -> str:
         """A figure with its signs and unit, in one line."""

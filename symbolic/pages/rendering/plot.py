@@ -33,7 +33,7 @@ DARK = "--c1: #4675b0; --c2: #e0b04c; --c3: #b3566e; --c4: #8fc0b5; --c5: #716eb
 
 
 def inline_svg(figure: Figure) -> str:
-    """The plot as an `<svg>` for an HTML page, whose colours it takes."""
+    """Return the plot as an `<svg>` for an HTML page, in the page's colours."""
     raw = _saved(figure, "svg", {}).decode()
     svg = raw[raw.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
@@ -50,7 +50,7 @@ def inline_svg(figure: Figure) -> str:
 
 
 def svg_file(figure: Figure) -> bytes:
-    """The plot as an SVG file that is readable on light and on dark paper."""
+    """Return the plot as an SVG file that is readable on light and on dark paper."""
     from html import escape
 
     title = f"<title>{escape(printable(figure.alt))}</title>"
@@ -63,12 +63,12 @@ def svg_file(figure: Figure) -> bytes:
 
 
 def pdf_file(figure: Figure) -> bytes:
-    """The plot as a PDF, for `includegraphics`."""
+    """Return the plot as a PDF, for `includegraphics`."""
     return _saved(figure, "pdf", PAPER)
 
 
 def paper_svg(figure: Figure) -> str:
-    """The plot as an SVG in the colours of paper, for a PDF that is made of it."""
+    """Return the plot as an SVG in the colours of paper, for a PDF that is made of it."""
     return _saved(figure, "svg", PAPER).decode()
 
 
@@ -112,9 +112,9 @@ def _saved(figure: Figure, kind: str, colours: Mapping[str, str]) -> bytes:
 
 
 def _room(plot: Points | Bars) -> tuple[float, tuple[float, float, float, float]]:
-    """The height, and what is left free at the left, right, bottom and top, in inches.
+    """Return the height, and the free space at the left, right, bottom and top, in inches.
 
-    Known beforehand, so that nothing has to be drawn twice to find out.
+    Computed beforehand, so that nothing has to be drawn twice to find out.
     """
     if isinstance(plot, Points):
         return 4.0, (0.8, 0.1, 0.6, 0.1)
@@ -188,18 +188,18 @@ DRAWN: Mapping[type[Any], Callable[[Any, Any, Callable[[str], str]], None]] = {P
 
 
 def printable(text: str) -> str:
-    """The text without what neither XML nor a reader takes: control characters."""
+    """Return the text without control characters."""
     return "".join(letter if letter.isprintable() else "�" for letter in text)
 
 
 def _literal(name: str) -> str:
-    """A name that means nothing but its letters: a dollar sign would start mathematics."""
+    """Return a name whose letters mean nothing to matplotlib: a dollar sign would start mathematics."""
     shown = printable(name)
     return (shown if len(shown) <= LONGEST_NAME else f"{shown[: LONGEST_NAME - 1]}…").replace("$", r"\$")
 
 
 def _amount(value: float) -> str:
-    """A tick of an axis: 100 M."""
+    """Return a tick of an axis: 100 M."""
     for scale, letter in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
         if value >= scale:
             return f"{value / scale:g} {letter}"

@@ -1,4 +1,4 @@
-"""Which columns of a LaTeX table wrap, and how wide they are: TeX has to be told before it sets the cells."""
+"""Which columns of a LaTeX table wrap, and how wide they are: TeX needs both before it sets the cells."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ LEAST, MOST = 20, 30
 
 
 def columns(cells: Sequence[Sequence[str]], numeric: Collection[int]) -> str:
-    """The columns' letters, from their cells as text: l and r as wide as they are, Y and Z (numbers) wrap.
+    """Return the columns' letters, from their cells as text: l and r as wide as they are, Y and Z (numbers) wrap.
 
-    Those that wrap share the width that is left, by the length of what stands in them.
+    Those that wrap share the width that is left, by the length of their cells.
     """
     longest = [max(map(len, column)) for column in cells]
     if sum(longest) + 2 * len(longest) < LINE:
@@ -39,6 +39,6 @@ def _weight(column: Sequence[str], numeric: bool) -> int:
 
 
 def decimal(share: Fraction) -> str:
-    """Five digits, which is all that TeX's lengths tell apart on a page."""
+    """Return five digits, which is all that TeX's lengths tell apart on a page."""
     whole, part = divmod(int(share * 10**5), 10**5)
     return f"{whole}.{part:05d}"

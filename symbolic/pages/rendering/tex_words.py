@@ -1,4 +1,4 @@
-"""Words as TeX that pdflatex sets: every character of a stranger's name shows, and none of them acts."""
+"""Words as TeX for pdflatex: every character of a stranger's name shows, and none acts as a command."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ class Tex(str):
 
 
 def escaped(text: str) -> Tex:
-    """Words as TeX; a character that T1 fonts lack is shown by its number: [U+4E2D]."""
+    """Return words as TeX; a character that T1 fonts lack is shown by its number: [U+4E2D]."""
     set_so = "".join(map(_letter, re.sub(r"[^\S\xa0\u202f]+", " ", text)))
     # T1 fonts join these where two stand together: -- would be a dash.
     return Tex(re.sub(r"([-,'])(?=\1)", r"\1{}", set_so))
 
 
 def prose(text: str) -> Tex:
-    """Words of a sentence: quotation marks turned the right way, addresses as links that break across lines."""
+    """Return a sentence's words: quotation marks turned the right way, addresses as links that break across lines."""
     text = re.sub(r"(?<=\d) %", "\N{NARROW NO-BREAK SPACE}%", text)
     text = re.sub(r'(^|(?<=[\s(\[]))"', "“", text).replace('"', "”")
     pieces = WEB.split(text)
@@ -65,14 +65,14 @@ def _link(url: str) -> str:
 
 
 def code(text: str) -> Tex:
-    """A key or a name that a program would read, letter by letter."""
+    """Return a key or a name that a program would read, letter by letter."""
     straight = escaped(text).replace("'", r"\textquotesingle{}")
     broken = re.sub(r"(-|\\_)(?=\w)", r"\1\\allowbreak{}", straight)
     return Tex(rf"\texttt{{{broken}}}")
 
 
 def address(url: str) -> Tex:
-    """An address for a link."""
+    """Return an address for a link."""
     safe = re.sub(r"[\\{}\s^]", lambda match: f"%{ord(match[0]):02X}", url)
     return Tex(re.sub(r"[%#]", r"\\\g<0>", safe))
 
@@ -86,7 +86,7 @@ def _letter(letter: str) -> str:
 
 
 def mathjax(text: str) -> str:
-    """Words in a formula that MathJax sets: its text takes no macros, so special characters stand outside."""
+    """Return words in a formula for MathJax: its text takes no macros, so special characters stand outside."""
     pieces = re.split(r"([\\{}#$%&_^~`])", re.sub(r"\s+", " ", text))
     return "".join(
         MATHJAX[piece] if index % 2 else rf"\text{{{piece}}}" if piece else "" for index, piece in enumerate(pieces)

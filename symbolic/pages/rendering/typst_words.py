@@ -1,4 +1,4 @@
-"""Words for Typst: all stand in its strings, so that no character of a stranger's name means anything."""
+"""Words for Typst: all stand in its strings, so that no character of a stranger's name acts."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ WEB = re.compile(r"(https?://[\w/.~?=&+-]*[\w/])", re.ASCII)
 
 
 def string(text: str) -> str:
-    """Text as a string of Typst; a character that its own fonts lack is shown by its number: [U+4E2D]."""
+    """Return text as a string of Typst; a character that its own fonts lack is shown by its number: [U+4E2D]."""
     shown = "".join(map(_letter, re.sub(r"[^\S\xa0\u202f]+", " ", text)))
     return '"' + shown.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def words(text: str) -> str:
-    """Words of a sentence, addresses as links."""
+    """Return words of a sentence, addresses as links."""
     text = re.sub(r'(^|(?<=[\s(\[]))"', "“", text).replace('"', "”").replace("'", "’")
     pieces = WEB.split(re.sub(r"(?<=\d) %", "\N{NARROW NO-BREAK SPACE}%", text))
     return "".join(

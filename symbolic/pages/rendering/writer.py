@@ -1,4 +1,4 @@
-"""The base of the writers of all formats: which part of a page is written how, in which order a step is told."""
+"""The base of the writers of all formats: how a page's parts are visited, cells and steps among them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The configuration: sizes, definitions, options, keys that change nothing, and how the model is used."""
+"""The configuration: sizes, definitions, options, keys without effect, and the quantity's inputs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from symbolic.pages.prose import Prose, plain
 
 
 def config(derivation: Derivation, prose: Prose) -> Section:
-    """The whole section."""
+    """Return the section."""
     used = {symbol.name for symbol in derivation.root.formula.symbols}
     intro = Paragraph(prose("config", source=derivation.model.source))
     parts = (intro, *config_parts(derivation.model, prose, used), *_inputs(derivation, prose, used))
@@ -33,7 +33,7 @@ def config(derivation: Derivation, prose: Prose) -> Section:
 
 
 def _inputs(derivation: Derivation, prose: Prose, used: set[str]) -> Iterator[Part]:
-    """What the quantity takes beside the model: each with its value, and whether somebody chose it."""
+    """Return the quantity's inputs, each with its value and whether it is a default."""
     inputs, asked = derivation.inputs, set(used)
     for symbol, formula in inputs.definitions.items():
         asked |= {part.name for part in formula.symbols} if symbol.name in used else set()
@@ -59,7 +59,7 @@ def _inputs(derivation: Derivation, prose: Prose, used: set[str]) -> Iterator[Pa
 
 
 def config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator[Part]:
-    """The sizes, the definitions, the options, the keys that change nothing."""
+    """Return the sizes, the definitions, the options, and the keys without effect."""
     title = model.architecture.title
     definitions = set(model.definitions)
     needed = (

@@ -24,7 +24,7 @@ from symbolic.pages.prose import Prose, plain
 
 
 def where(derivation: Derivation, prose: Prose) -> Section:
-    """A bar and a table of the parts, all layers together."""
+    """Return the section with a bar and a table of the parts, all layers together."""
     shown = [(name, step) for name, step in _shown_parts(derivation.root) if step.whole]
     repeated = Counter(step.label for _, step in shown)
     parts = [(name if repeated[step.label] > 1 else step.label, step) for name, step in shown]
@@ -47,7 +47,7 @@ def where(derivation: Derivation, prose: Prose) -> Section:
 
 
 def _shown_parts(step: Step) -> Iterator[tuple[str, Step]]:
-    """The network's parts, a stack of layers opened, and a name that tells two stacks' parts apart."""
+    """Yield the network's parts, a stack of layers opened, with names that tell two stacks' parts apart."""
     for below in step.steps:
         if below.role == "layer":
             yield from ((f"{part.label} ({below.label})", part) for part in below.steps)
@@ -56,7 +56,7 @@ def _shown_parts(step: Step) -> Iterator[tuple[str, Step]]:
 
 
 def steps(derivation: Derivation, prose: Prose, full: bool) -> Section:
-    """The steps in order, and their sum."""
+    """Return the section with the steps in order, and their sum."""
     entries = tuple(_entry(step, derivation, prose, full, None) for step in derivation.steps)
     last = Entry(
         number="",
@@ -121,7 +121,7 @@ def _detail(step: Step, prose: Prose) -> Iterator[tuple[str, str]]:
 
 
 def _axis(axis: Formula) -> str:
-    """An axis as markup: its formula, in brackets where it stands beside others."""
+    """Return an axis as markup: its formula, in brackets where it stands beside others."""
     match axis:
         case Symbol(name=name):
             return f"`{name}`"

@@ -27,7 +27,7 @@ from symbolic.pages.prose import Prose
 
 
 def closed(derivation: Derivation, prose: Prose) -> Section:
-    """The closed form and its leading term."""
+    """Return the section with the closed form and its leading term."""
     closed = derivation.closed
     lead = algebra.leading(closed)
     value = lead.value(derivation.sizes)
@@ -54,7 +54,7 @@ def closed(derivation: Derivation, prose: Prose) -> Section:
 
 
 def results(derivation: Derivation, prose: Prose) -> Section:
-    """What follows from the total, each with its equation."""
+    """Return the section with what follows from the total, each result with its equation."""
     parts: list[Part] = [Paragraph(prose("results"))]
     for number, result in enumerate(follow(derivation), 1):
         equations = () if result.formula is None else (Equation(result.formula, result.value, unit=result.unit),)
@@ -75,7 +75,7 @@ def results(derivation: Derivation, prose: Prose) -> Section:
 
 
 def counts(derivation: Derivation, prose: Prose) -> Section:
-    """The conventions, and the way from this total to each other one."""
+    """Return the section with the conventions, and the way from this total to each other one."""
     model, quantity, given = derivation.model, derivation.quantity, derivation.inputs.given
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (f"`{convention.name}`", _counts_what(convention), derive(model, quantity, convention, given).total)
@@ -91,7 +91,7 @@ def counts(derivation: Derivation, prose: Prose) -> Section:
 
 
 def _counts_what(convention: Convention) -> str:
-    """What a convention counts, who does so, and in which unit where that is another one."""
+    """Return what a convention counts, who uses it, and its unit if that is another one."""
     unit = f" (in {convention.unit})" if convention.unit else ""
     return convention.says + unit + (f" ({convention.source})" if convention.source else "")
 

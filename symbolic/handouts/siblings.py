@@ -1,4 +1,4 @@
-"""Other models of the family on a sheet: their sizes in a sentence, and a walk through them, a line a part."""
+"""Other models of the family on a sheet: their sizes in a sentence, and their derivation in short, a line a part."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from symbolic.pages.rendering.notation import Text
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """A line of a walk: its place in the tree, by keys, what it counts and in which part, and its equation."""
+    """A line of a short derivation: its place in the tree by keys, its name, the part it is in, its equation."""
 
     place: tuple[str, ...]
     part: str
@@ -25,7 +25,7 @@ class Walked:
 
     @property
     def own(self) -> tuple[str, str]:
-        """The line as it stands by itself, in names and in numbers: what is carried from other lines taken as right."""
+        """Return the line by itself, in names and in numbers; results carried from other lines are left out."""
         labels = self.equation.formula.replace(
             lambda node: Labelled(node.label, total(())) if isinstance(node, Labelled) else None
         )
@@ -33,14 +33,14 @@ class Walked:
 
 
 def sizes_of(derivation: Derivation) -> str:
-    """Every size that the quantity depends on, as markup."""
+    """Return every size that the quantity depends on, as markup."""
     used = {symbol.name for symbol in unlabelled(derivation.root.formula).symbols}
     shown = (f"`{name}`\u00a0=\u00a0{grouped(size)}" for name, size in derivation.sizes.items() if name in used)
     return ", ".join(shown) + "."
 
 
 def walk(derivation: Derivation) -> tuple[Walked, ...]:
-    """A line for each part of a layer, for a layer, for all layers, for each other part, and the total."""
+    """Return a line for each part of a layer, for a layer, for all layers, for each other part, and for the total."""
     found = tuple(_walk(derivation.root, derivation, (), ""))
     often = Counter(line.name for line in found)
     # Two kinds of layer have parts of the same names.
