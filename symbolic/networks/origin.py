@@ -6,10 +6,19 @@ import sys
 from functools import cache
 from pathlib import PurePath
 from types import FrameType
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
-Origin: TypeAlias = tuple[str, ...]
-"""Places such as `networks/layers/attention.py:29`: from the family that asks for a part to the line that makes it."""
+
+class Place(NamedTuple):
+    """A line of this package, and the function that it is in; "" for one outside of functions."""
+
+    file: str
+    line: int
+    function: str
+
+
+Origin: TypeAlias = tuple[Place, ...]
+"""The way from the family that asks for a part to the line that makes it."""
 
 ROOM = PurePath(__file__).parent
 OUTSIDE = ("blocks", "origin", "family")
@@ -23,16 +32,18 @@ def made_here() -> Origin:
     """
     # Reading three or four frames costs a microsecond; inspect does the same, and is slow to import.
     frame: FrameType | None = sys._getframe(2)
-    lines: dict[str, int] = {}
-    while frame and (place := _place(frame.f_code.co_filename)):
-        lines.setdefault(place, frame.f_lineno)
+    places: dict[str, Place] = {}
+    while frame and (file := _file(frame.f_code.co_filename)):
+        function = frame.f_code.co_name
+        # A generator expression is no function that a reader finds by its name.
+        places.setdefault(file, Place(file, frame.f_lineno, "" if function.startswith("<") else function))
         frame = frame.f_back
-    return tuple(f"{place}:{line}" for place, line in reversed(lines.items()))
+    return tuple(reversed(places.values()))
 
 
 @cache
-def _place(filename: str) -> str:
-    """A file below this folder as the package's; "" for any other."""
+def _file(filename: str) -> str:
+    """A file below this folder by its path in the package; "" for any other."""
     path = PurePath(filename)
     inside = path.is_relative_to(ROOM) and path.stem not in OUTSIDE
     return path.relative_to(ROOM.parent).as_posix() if inside else ""

@@ -149,7 +149,8 @@ class Entry:
     """A step: what it is, its equations, what it adds up to so far, and the steps below it.
 
     `detail` (term, markup) can be folded away. `result` is the value of all copies, none where the reader is to find
-    it; `unit` stands behind each value. `after` is what the reader is asked behind the equations.
+    it; `unit` stands behind each value. `after` is what the reader is asked behind the equations. `made` says where in
+    this package the step comes from, for formats that can fold it away: (term, markup).
     """
 
     number: str
@@ -164,6 +165,7 @@ class Entry:
     unit: str = ""
     share: Fraction = Fraction(0)
     after: tuple[Part, ...] = ()
+    made: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Step
 from symbolic.networks import families
 from symbolic.networks.blocks import Block, Kind, Part, Weight, blocks, leaves, weights
+from symbolic.networks.origin import Place
 
 FAMILIES = families.names()
 
@@ -88,11 +89,12 @@ def test_keys_stay_what_they_are(family: str, place: str) -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_an_origin_leads_from_the_family_to_a_line_that_makes_the_part(family: str) -> None:
     for part in {id(part): part for tree in trees(family) for part in every_part(tree)}.values():
-        places = [(file, int(line)) for file, line in (place.split(":") for place in part.origin)]
-        file, line = places[-1]
+        places = [(place.file, place.function) for place in part.origin]
+        file, line, _ = part.origin[-1]
         assert any(call.startswith(f"{type(part).__name__}(") for call in calls(file)[line]), part.origin
         assert len({file for file, _ in places}) == len(places)
         assert any(f'"{part.key}"' in source(file) for file, _ in places), part.key
+        assert all(f"def {function}(" in source(file) for file, function in places if function)
         # What all families share is made once, for none of them.
         assert file.startswith("networks/layers/") or places[0][0] == f"networks/families/{family}.py"
 
@@ -106,7 +108,7 @@ def test_an_origin_is_no_part_of_what_a_block_is() -> None:
     def make() -> Weight:
         return Weight("gate", "gate matrix", (emb_dim,), Kind.MATRIX)
 
-    one, other = make(), replace(make(), origin=("networks/layers/attention.py:1",))
+    one, other = make(), replace(make(), origin=(Place("networks/layers/attention.py", 1, "f"),))
     assert one.origin == ()
     assert one == other
     assert hash(one) == hash(other)
@@ -119,7 +121,7 @@ def test_an_origin_is_no_part_of_what_a_block_is() -> None:
 def test_each_step_has_the_key_and_the_origin_of_its_part(quantity: str) -> None:
     def check(step: Step) -> None:
         assert step.key
-        assert step.origin[0].startswith("networks/")
+        assert step.origin[0].file.startswith("networks/")
         assert len({below.key for below in step.steps}) == len(step.steps)
         for below in step.steps:
             check(below)

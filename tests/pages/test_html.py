@@ -12,6 +12,7 @@ import symbolic
 from symbolic.configs import models
 from symbolic.formulas.formula import Formula
 from symbolic.formulas.vocabulary import emb_dim, n_layers
+from symbolic.measuring.derivation import Step
 from symbolic.pages.document import explain_page, model_page
 from symbolic.pages.page import Bar, Entry, Page, Paragraph, Section
 from symbolic.pages.rendering import as_html
@@ -49,11 +50,31 @@ def page(name: str = "gpt2-124m", convention: str = "trainable", **options: str)
     return symbolic.explain(name, convention=convention).to_html(**options)
 
 
+@pytest.mark.parametrize("quantity", ["parameters", "forward-flops"])
+def test_the_details_of_a_step_name_its_key_and_the_lines_that_make_it(quantity: str) -> None:
+    def check(step: Step) -> None:
+        entry = next(part for part in root.iter("section") if part.get("id") == f"step-{step.number.replace('.', '-')}")
+        made = next(
+            part for part in entry.iter("div") if part.get("class") == "made" and text(part).endswith(last(step))
+        )
+        assert text(made).startswith(f"In the code{step.key}, networks/")
+        for below in step.steps:
+            check(below)
+
+    def last(step: Step) -> str:
+        return f"{step.origin[-1].file}:{step.origin[-1].line}"
+
+    derivation = symbolic.explain("llama-3-8b", quantity)
+    root = parsed(derivation.to_html())
+    for step in derivation.steps:
+        check(step)
+
+
 @pytest.mark.parametrize(("name", "convention", "notation", "detail"), PAGES)
 def test_a_page_is_valid_small_and_needs_nothing_else(name: str, convention: str, notation: str, detail: str) -> None:
     html = page(name, convention, notation=notation, detail=detail)
     root = parsed(html)
-    assert len(html.encode()) < 200_000
+    assert len(html.encode()) < 250_000
     assert root.get("lang") == "en"
     assert not [element for element in root.iter() if {"src", "srcset", "action", "data"} & set(element.attrib)]
     assert not root.findall(".//link")

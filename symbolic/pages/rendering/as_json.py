@@ -142,7 +142,7 @@ class _Data:
 
     def step(self, step: Step) -> dict[str, Any]:
         data: dict[str, Any] = {"number": step.number, "key": step.key, "name": step.name, "role": step.role}
-        data["origin"] = list(step.origin)
+        data["origin"] = [place._asdict() for place in step.origin]
         if self.full:
             data["about"] = self.words(step.about)
         repeat = None if step.repeat is None else {"formula": self.printer(step.repeat), "value": step.times}

@@ -89,6 +89,7 @@ def _entry(step: Step, derivation: Derivation, prose: Prose, full: bool, above: 
         detail=tuple(_detail(step, prose)) if full else (),
         unit=_unit(derivation),
         share=step.share,
+        made=_made(step, prose) if full else (),
     )
 
 
@@ -118,6 +119,12 @@ def _detail(step: Step, prose: Prose) -> Iterator[tuple[str, str]]:
         yield prose("detail_whole", times="layers"), grouped(step.whole)
     if step.value:
         yield prose("detail_share"), percent(step.share)
+
+
+def _made(step: Step, prose: Prose) -> tuple[tuple[str, str], ...]:
+    """Return the step's key, and where in this package it comes from: the family's line, and the one that makes it."""
+    ends = dict.fromkeys(f"{place.file}:{place.line}" for place in (*step.origin[:1], *step.origin[-1:]))
+    return ((prose("detail_origin"), f"``{step.key}``, {', '.join(plain(line) for line in ends)}"),) if ends else ()
 
 
 def _axis(axis: Formula) -> str:
