@@ -1,11 +1,13 @@
-"""Exact numbers as a page prints them: grouped, rounded in words, as a share. No float on the way."""
+"""Exact numbers as a page prints them in its language: grouped, rounded in words, as a share. No float on the way."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
+from symbolic.language import Noun, gettext, lazy, localised, translate
+
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
+SCALES = ((10**12, lazy("{number} trillion")), (10**9, lazy("{number} billion")), (10**6, lazy("{number} million")))
 
 
 MOST_PLACES = 6
@@ -14,23 +16,22 @@ MOST_PLACES = 6
 def grouped(value: int | Fraction) -> str:
     """1,769,472; a fraction as a decimal where it has a short one, 0.5625, else as 1/3."""
     if not isinstance(value, Fraction) or value.denominator == 1:
-        return f"{int(value):,}"
+        return localised(f"{int(value):,}")
     places = next((n for n in range(1, MOST_PLACES + 1) if 10**n % value.denominator == 0), None)
     if places is None:
-        return f"{value.numerator:,}/{value.denominator:,}"
+        return localised(f"{value.numerator:,}/{value.denominator:,}")
     whole, part = divmod(abs(value.numerator) * 10**places // value.denominator, 10**places)
-    return f"{'−' if value < 0 else ''}{whole:,}.{part:0{places}d}"
+    return localised(f"{'−' if value < 0 else ''}{whole:,}.{part:0{places}d}")
 
 
 def with_unit(value: int | Fraction, unit: str) -> str:
     """36,864 bytes; without a unit, the number alone."""
-    named = singular(unit) if value == 1 else unit
-    return f"{grouped(value)} {named}" if named else grouped(value)
+    return f"{grouped(value)} {unit_of(value, unit)}" if unit else grouped(value)
 
 
-def singular(unit: str) -> str:
-    """1 device, not 1 devices."""
-    return unit.removesuffix("s") if " " not in unit else unit
+def unit_of(value: int | Fraction, unit: str) -> str:
+    """Return the unit as it stands behind a number: 1 device, 2 devices."""
+    return unit.of(value) if isinstance(unit, Noun) else translate(unit)
 
 
 def significant(value: Fraction, digits: int) -> str:
@@ -44,9 +45,9 @@ def significant(value: Fraction, digits: int) -> str:
     if scaled >= 10**digits:
         places, scaled = places - 1, int(value * Fraction(10) ** (places - 1) + Fraction(1, 2))
     if places <= 0:
-        return f"{scaled * 10**-places:,}"
+        return localised(f"{scaled * 10**-places:,}")
     whole, part = divmod(scaled, 10**places)
-    return f"{whole:,}.{part:0{places}d}"
+    return localised(f"{whole:,}.{part:0{places}d}")
 
 
 def rounded(value: int) -> str:
@@ -54,9 +55,9 @@ def rounded(value: int) -> str:
     if value >= 10**15:
         power = _magnitude(Fraction(value))
         return f"{significant(Fraction(value, 10**power), 4)} × 10^{power}"
-    for scale, word in SCALES:
+    for scale, words in SCALES:
         if value >= scale:
-            return f"{significant(Fraction(value, scale), 4)} {word}"
+            return gettext(words, number=significant(Fraction(value, scale), 4))
     return ""
 
 
@@ -72,11 +73,11 @@ def short(value: int | Fraction, digits: int = 4) -> tuple[str, int]:
 def percent(share: Fraction) -> str:
     """31.0 %; what rounds to nothing is "< 0.1 %"."""
     if 0 < share < Fraction(1, 2000):
-        return "< 0.1 %"
+        return localised("< 0.1 %")
     if -Fraction(1, 2000) < share < 0:
-        return "> −0.1 %"
+        return localised("> −0.1 %")
     tenths = int(abs(share) * 1000 + Fraction(1, 2))
-    return f"{'−' if share < 0 else ''}{tenths // 10}.{tenths % 10} %"
+    return localised(f"{'−' if share < 0 else ''}{tenths // 10}.{tenths % 10} %")
 
 
 def _magnitude(value: Fraction) -> int:

@@ -9,6 +9,8 @@ Face's and nanoGPT's; a family whose key differs from them says so in its own fi
 from __future__ import annotations
 
 from symbolic.formulas.formula import Symbol
+from symbolic.language import lazy as _
+from symbolic.language import unit
 
 SYMBOLS: dict[str, Symbol] = {}
 
@@ -44,152 +46,154 @@ def symbol(
 vocab_size = symbol(
     "vocab_size",
     letter="V",
-    meaning="how many different tokens the model knows",
-    spoken="vocabulary size",
-    unit="tokens",
+    meaning=_("how many different tokens the model knows"),
+    spoken=_("vocabulary size"),
+    unit=unit("token", "tokens"),
 )
 context_length = symbol(
     "context_length",
     letter="T",
-    meaning="how many tokens the model can look at together",
-    spoken="context length",
+    meaning=_("how many tokens the model can look at together"),
+    spoken=_("context length"),
     aliases=("max_position_embeddings", "n_positions", "n_ctx", "block_size", "max_seq_len"),
-    unit="tokens",
+    unit=unit("token", "tokens"),
 )
 n_layers = symbol(
     "n_layers",
     letter="L",
-    meaning="how many transformer layers are stacked",
-    spoken="number of layers",
+    meaning=_("how many transformer layers are stacked"),
+    spoken=_("number of layers"),
     aliases=("num_hidden_layers", "n_layer", "num_layers"),
 )
 n_heads = symbol(
     "n_heads",
     letter="H",
-    meaning="how many attention heads share one layer",
-    spoken="number of heads",
+    meaning=_("how many attention heads share one layer"),
+    spoken=_("number of heads"),
     aliases=("num_attention_heads", "n_head", "num_heads"),
     scales=False,
 )
 n_kv_groups = symbol(
     "n_kv_groups",
     letter="G",
-    meaning="how many key-value heads a layer has; query heads share them",
-    spoken="number of key-value heads",
+    meaning=_("how many key-value heads a layer has; query heads share them"),
+    spoken=_("number of key-value heads"),
     aliases=("num_key_value_heads", "n_kv_heads"),
     scales=False,
 )
 type_vocab_size = symbol(
     "type_vocab_size",
     letter="Y",
-    meaning="how many kinds of segment the model tells apart",
-    spoken="number of segment types",
+    meaning=_("how many kinds of segment the model tells apart"),
+    spoken=_("number of segment types"),
     scales=False,
 )
 n_labels = symbol(
     "n_labels",
     letter="C",
-    meaning="how many classes the model chooses from",
-    spoken="number of classes",
+    meaning=_("how many classes the model chooses from"),
+    spoken=_("number of classes"),
     aliases=("num_labels",),
     scales=False,
 )
 n_relative_buckets = symbol(
     "n_relative_buckets",
     letter="B",
-    meaning="how many groups of distances between tokens have a learned number",
-    spoken="number of relative position buckets",
+    meaning=_("how many groups of distances between tokens have a learned number"),
+    spoken=_("number of relative position buckets"),
     aliases=("relative_attention_num_buckets",),
     scales=False,
 )
 n_decoder_layers = symbol(
     "n_decoder_layers",
     letter="L_{dec}",
-    meaning="how many decoder layers are stacked",
-    spoken="number of decoder layers",
+    meaning=_("how many decoder layers are stacked"),
+    spoken=_("number of decoder layers"),
     aliases=("num_decoder_layers",),
 )
 n_dense_layers = symbol(
     "n_dense_layers",
     letter="L_{dense}",
-    meaning="how many layers have one plain feed-forward network instead of experts",
-    spoken="number of dense layers",
+    meaning=_("how many layers have one plain feed-forward network instead of experts"),
+    spoken=_("number of dense layers"),
     minimum=0,
 )
 n_word_projections = symbol(
     "n_word_projections",
     letter="P",
-    meaning="how many pairs of matrices lead from the token table's width to the model's and back; none where the two "
-    "are equal",
-    spoken="number of projection pairs",
+    meaning=_(
+        "how many pairs of matrices lead from the token table's width to the model's and back; none where the two "
+        "are equal"
+    ),
+    spoken=_("number of projection pairs"),
     minimum=0,
     scales=False,
 )
 n_global_layers = symbol(
     "n_global_layers",
     letter="L_{glob}",
-    meaning="how many layers let a token look at all tokens before it",
-    spoken="number of global layers",
+    meaning=_("how many layers let a token look at all tokens before it"),
+    spoken=_("number of global layers"),
     minimum=0,
 )
 n_full_layers = symbol(
     "n_full_layers",
     letter="L_{full}",
-    meaning="how many layers have full attention",
-    spoken="number of full attention layers",
+    meaning=_("how many layers have full attention"),
+    spoken=_("number of full attention layers"),
     minimum=0,
 )
 n_full_dense_layers = symbol(
     "n_full_dense_layers",
     letter="L_{fd}",
-    meaning="how many layers have full attention and no experts",
-    spoken="number of dense full attention layers",
+    meaning=_("how many layers have full attention and no experts"),
+    spoken=_("number of dense full attention layers"),
     minimum=0,
 )
 n_linear_dense_layers = symbol(
     "n_linear_dense_layers",
     letter="L_{ld}",
-    meaning="how many layers have linear attention and no experts",
-    spoken="number of dense linear attention layers",
+    meaning=_("how many layers have linear attention and no experts"),
+    spoken=_("number of dense linear attention layers"),
     minimum=0,
 )
 n_experts = symbol(
     "n_experts",
     letter="E",
-    meaning="how many experts a layer has for the router to choose from",
-    spoken="number of experts",
+    meaning=_("how many experts a layer has for the router to choose from"),
+    spoken=_("number of experts"),
     aliases=("num_experts", "num_local_experts", "n_routed_experts"),
     scales=False,
 )
 n_active_experts = symbol(
     "n_active_experts",
     letter="k",
-    meaning="how many of them the router chooses for one token",
-    spoken="number of active experts",
+    meaning=_("how many of them the router chooses for one token"),
+    spoken=_("number of active experts"),
     aliases=("num_experts_per_tok", "num_experts_per_token", "experts_per_token"),
     scales=False,
 )
 n_shared_experts = symbol(
     "n_shared_experts",
     letter="S",
-    meaning="how many experts work on every token",
-    spoken="number of shared experts",
+    meaning=_("how many experts work on every token"),
+    spoken=_("number of shared experts"),
     minimum=0,
     scales=False,
 )
 linear_n_key_heads = symbol(
     "linear_n_key_heads",
     letter="H_{k}",
-    meaning="how many key heads a linear attention layer has",
-    spoken="number of linear key heads",
+    meaning=_("how many key heads a linear attention layer has"),
+    spoken=_("number of linear key heads"),
     aliases=("linear_num_key_heads",),
     scales=False,
 )
 linear_n_value_heads = symbol(
     "linear_n_value_heads",
     letter="H_{v}",
-    meaning="how many value heads a linear attention layer has",
-    spoken="number of linear value heads",
+    meaning=_("how many value heads a linear attention layer has"),
+    spoken=_("number of linear value heads"),
     aliases=("linear_num_value_heads",),
     scales=False,
 )
@@ -197,45 +201,45 @@ linear_n_value_heads = symbol(
 batch_size = symbol(
     "batch_size",
     letter="b",
-    meaning="how many sequences are worked on together",
-    spoken="batch size",
-    unit="sequences",
+    meaning=_("how many sequences are worked on together"),
+    spoken=_("batch size"),
+    unit=unit("sequence", "sequences"),
     scales=False,
     of_run=True,
 )
 tokens = symbol(
     "tokens",
     letter="t",
-    meaning="how many tokens of a sequence pass through the network together",
-    spoken="number of tokens",
-    unit="tokens",
+    meaning=_("how many tokens of a sequence pass through the network together"),
+    spoken=_("number of tokens"),
+    unit=unit("token", "tokens"),
     scales=False,
     of_run=True,
 )
 target_tokens = symbol(
     "target_tokens",
     letter="t_{dec}",
-    meaning="how many tokens the decoder writes",
-    spoken="number of target tokens",
-    unit="tokens",
+    meaning=_("how many tokens the decoder writes"),
+    spoken=_("number of target tokens"),
+    unit=unit("token", "tokens"),
     scales=False,
     of_run=True,
 )
 context = symbol(
     "context",
     letter="t_{ctx}",
-    meaning="how many tokens stand in the context: those that pass through and those that came before",
-    spoken="number of tokens in the context",
-    unit="tokens",
+    meaning=_("how many tokens stand in the context: those that pass through and those that came before"),
+    spoken=_("number of tokens in the context"),
+    unit=unit("token", "tokens"),
     scales=False,
     of_run=True,
 )
 value_bytes = symbol(
     "value_bytes",
     letter="u",
-    meaning="how many bytes a number takes",
-    spoken="bytes per number",
-    unit="bytes",
+    meaning=_("how many bytes a number takes"),
+    spoken=_("bytes per number"),
+    unit=unit("byte", "bytes"),
     minimum=0,
     whole=False,
     scales=False,
@@ -244,9 +248,9 @@ value_bytes = symbol(
 matrix_bytes = symbol(
     "matrix_bytes",
     letter="u_{m}",
-    meaning="how many bytes a number of a matrix takes, with its part of the group's scale and zero point",
-    spoken="bytes per number of a matrix",
-    unit="bytes",
+    meaning=_("how many bytes a number of a matrix takes, with its part of the group's scale and zero point"),
+    spoken=_("bytes per number of a matrix"),
+    unit=unit("byte", "bytes"),
     minimum=0,
     whole=False,
     scales=False,
@@ -255,18 +259,18 @@ matrix_bytes = symbol(
 value_bits = symbol(
     "value_bits",
     letter="q",
-    meaning="how many bits a quantised number takes",
-    spoken="bits per number",
-    unit="bits",
+    meaning=_("how many bits a quantised number takes"),
+    spoken=_("bits per number"),
+    unit=unit("bit", "bits"),
     scales=False,
     of_run=True,
 )
 scale_bits = symbol(
     "scale_bits",
     letter="q_{s}",
-    meaning="how many bits the scale of a group of numbers takes",
-    spoken="bits per scale",
-    unit="bits",
+    meaning=_("how many bits the scale of a group of numbers takes"),
+    spoken=_("bits per scale"),
+    unit=unit("bit", "bits"),
     minimum=0,
     scales=False,
     of_run=True,
@@ -274,9 +278,9 @@ scale_bits = symbol(
 zero_bits = symbol(
     "zero_bits",
     letter="q_{z}",
-    meaning="how many bits the zero point of a group of numbers takes",
-    spoken="bits per zero point",
-    unit="bits",
+    meaning=_("how many bits the zero point of a group of numbers takes"),
+    spoken=_("bits per zero point"),
+    unit=unit("bit", "bits"),
     minimum=0,
     scales=False,
     of_run=True,
@@ -284,18 +288,18 @@ zero_bits = symbol(
 group_size = symbol(
     "group_size",
     letter="g",
-    meaning="how many numbers share a scale",
-    spoken="group size",
-    unit="numbers",
+    meaning=_("how many numbers share a scale"),
+    spoken=_("group size"),
+    unit=unit("number", "numbers"),
     scales=False,
     of_run=True,
 )
 working_bytes = symbol(
     "working_bytes",
     letter="u_{w}",
-    meaning="how many bytes a weight takes in the form that the passes compute with",
-    spoken="bytes per working weight",
-    unit="bytes",
+    meaning=_("how many bytes a weight takes in the form that the passes compute with"),
+    spoken=_("bytes per working weight"),
+    unit=unit("byte", "bytes"),
     minimum=0,
     scales=False,
     of_run=True,
@@ -303,9 +307,9 @@ working_bytes = symbol(
 state_bytes = symbol(
     "state_bytes",
     letter="u_{o}",
-    meaning="how many bytes the optimizer keeps for a parameter",
-    spoken="optimizer bytes per parameter",
-    unit="bytes",
+    meaning=_("how many bytes the optimizer keeps for a parameter"),
+    spoken=_("optimizer bytes per parameter"),
+    unit=unit("byte", "bytes"),
     minimum=0,
     scales=False,
     of_run=True,
@@ -313,9 +317,9 @@ state_bytes = symbol(
 gradient_bytes = symbol(
     "gradient_bytes",
     letter="u_{g}",
-    meaning="how many bytes the gradient of a parameter takes",
-    spoken="gradient bytes per parameter",
-    unit="bytes",
+    meaning=_("how many bytes the gradient of a parameter takes"),
+    spoken=_("gradient bytes per parameter"),
+    unit=unit("byte", "bytes"),
     minimum=0,
     scales=False,
     of_run=True,
@@ -323,80 +327,80 @@ gradient_bytes = symbol(
 training_tokens = symbol(
     "training_tokens",
     letter="D",
-    meaning="how many tokens the model is trained on, in all",
-    spoken="number of training tokens",
-    unit="tokens",
+    meaning=_("how many tokens the model is trained on, in all"),
+    spoken=_("number of training tokens"),
+    unit=unit("token", "tokens"),
     scales=False,
     of_run=True,
 )
 data_parallel = symbol(
     "data_parallel",
     letter="p_{d}",
-    meaning="how many groups of devices work on different sequences",
-    spoken="data parallel size",
-    unit="groups",
+    meaning=_("how many groups of devices work on different sequences"),
+    spoken=_("data parallel size"),
+    unit=unit("group", "groups"),
     scales=False,
     of_run=True,
 )
 tensor_parallel = symbol(
     "tensor_parallel",
     letter="p_{t}",
-    meaning="among how many devices the matrices of a layer are split",
-    spoken="tensor parallel size",
-    unit="devices",
+    meaning=_("among how many devices the matrices of a layer are split"),
+    spoken=_("tensor parallel size"),
+    unit=unit("device", "devices"),
     scales=False,
     of_run=True,
 )
 device_flops = symbol(
     "device_flops",
     letter="F",
-    meaning="how many operations a device can do in a second: what its maker prints for dense matrices",
-    spoken="peak operations per second",
-    unit="FLOP/s",
+    meaning=_("how many operations a device can do in a second: what its maker prints for dense matrices"),
+    spoken=_("peak operations per second"),
+    unit=_("FLOP/s"),
     scales=False,
     of_run=True,
 )
 device_memory = symbol(
     "device_memory",
     letter="M",
-    meaning="how many bytes a device can hold",
-    spoken="memory of a device",
-    unit="bytes",
+    meaning=_("how many bytes a device can hold"),
+    spoken=_("memory of a device"),
+    unit=unit("byte", "bytes"),
     scales=False,
     of_run=True,
 )
 device_bandwidth = symbol(
     "device_bandwidth",
     letter="R",
-    meaning="how many bytes a device can read from its memory in a second",
-    spoken="memory bandwidth",
-    unit="bytes/s",
+    meaning=_("how many bytes a device can read from its memory in a second"),
+    spoken=_("memory bandwidth"),
+    unit=_("bytes/s"),
     scales=False,
     of_run=True,
 )
 device_power = symbol(
     "device_power",
     letter="P_{w}",
-    meaning="how many watts a device may take",
-    spoken="power of a device",
-    unit="watts",
+    meaning=_("how many watts a device may take"),
+    spoken=_("power of a device"),
+    unit=unit("watt", "watts"),
     scales=False,
     of_run=True,
 )
 n_devices = symbol(
     "n_devices",
     letter="n_{dev}",
-    meaning="how many devices work side by side",
-    spoken="number of devices",
-    unit="devices",
+    meaning=_("how many devices work side by side"),
+    spoken=_("number of devices"),
+    unit=unit("device", "devices"),
     scales=False,
     of_run=True,
 )
 utilisation = symbol(
     "utilisation",
     letter="U",
-    meaning="what share of the operations that the devices could do they really do for the model (MFU)",
-    spoken="utilisation",
+    meaning=_("what share of the operations that the devices could do they really do for the model (MFU)"),
+    spoken=_("utilisation"),
     minimum=0,
     maximum=1,
     whole=False,
@@ -406,9 +410,9 @@ utilisation = symbol(
 hour_price = symbol(
     "hour_price",
     letter="y",
-    meaning="what an hour of one device costs",
-    spoken="price per device and hour",
-    unit="dollars",
+    meaning=_("what an hour of one device costs"),
+    spoken=_("price per device and hour"),
+    unit=unit("dollar", "dollars"),
     minimum=0,
     whole=False,
     scales=False,
@@ -417,157 +421,157 @@ hour_price = symbol(
 emb_dim = symbol(
     "emb_dim",
     letter="d",
-    meaning="how many numbers stand for one token inside the model: its width",
-    spoken="embedding width",
+    meaning=_("how many numbers stand for one token inside the model: its width"),
+    spoken=_("embedding width"),
     aliases=("hidden_size", "n_embd", "d_model"),
 )
 hidden_dim = symbol(
     "hidden_dim",
     letter="f",
-    meaning="the width in the middle of the feed-forward network",
-    spoken="feed-forward width",
+    meaning=_("the width in the middle of the feed-forward network"),
+    spoken=_("feed-forward width"),
     aliases=("intermediate_size", "n_inner", "ffn_dim", "d_ff"),
 )
 head_dim = symbol(
     "head_dim",
     letter="h",
-    meaning="how many numbers one head works with",
-    spoken="head width",
+    meaning=_("how many numbers one head works with"),
+    spoken=_("head width"),
     aliases=("d_head", "d_kv"),
 )
 word_embed_dim = symbol(
     "word_embed_dim",
     letter="w",
-    meaning="how many numbers a row of the token table has",
-    spoken="token table width",
+    meaning=_("how many numbers a row of the token table has"),
+    spoken=_("token table width"),
     aliases=("word_embed_proj_dim",),
 )
 expert_dim = symbol(
     "expert_dim",
     letter="m",
-    meaning="the width in the middle of one expert",
-    spoken="expert width",
+    meaning=_("the width in the middle of one expert"),
+    spoken=_("expert width"),
     aliases=("moe_intermediate_size", "moe_hidden_dim"),
 )
 shared_expert_dim = symbol(
     "shared_expert_dim",
     letter="s",
-    meaning="the width in the middle of the shared expert",
-    spoken="shared expert width",
+    meaning=_("the width in the middle of the shared expert"),
+    spoken=_("shared expert width"),
     aliases=("shared_expert_intermediate_size",),
     minimum=0,
 )
 q_lora_rank = symbol(
     "q_lora_rank",
     letter="r_{q}",
-    meaning="the width to which queries are squeezed",
-    spoken="query rank",
+    meaning=_("the width to which queries are squeezed"),
+    spoken=_("query rank"),
 )
 kv_lora_rank = symbol(
     "kv_lora_rank",
     letter="r_{kv}",
-    meaning="the width to which keys and values are squeezed together",
-    spoken="key-value rank",
+    meaning=_("the width to which keys and values are squeezed together"),
+    spoken=_("key-value rank"),
 )
 qk_nope_head_dim = symbol(
     "qk_nope_head_dim",
     letter="h_{n}",
-    meaning="the part of a head's query and key that ignores the position",
-    spoken="head width without position",
+    meaning=_("the part of a head's query and key that ignores the position"),
+    spoken=_("head width without position"),
 )
 qk_rope_head_dim = symbol(
     "qk_rope_head_dim",
     letter="h_{r}",
-    meaning="the part of a head's query and key that carries the position",
-    spoken="head width with position",
+    meaning=_("the part of a head's query and key that carries the position"),
+    spoken=_("head width with position"),
 )
 v_head_dim = symbol(
     "v_head_dim",
     letter="h_{v}",
-    meaning="how many numbers of a value one head works with",
-    spoken="value head width",
+    meaning=_("how many numbers of a value one head works with"),
+    spoken=_("value head width"),
 )
 linear_key_head_dim = symbol(
     "linear_key_head_dim",
     letter="h_{lk}",
-    meaning="how many numbers of a key one linear attention head works with",
-    spoken="linear key head width",
+    meaning=_("how many numbers of a key one linear attention head works with"),
+    spoken=_("linear key head width"),
 )
 linear_value_head_dim = symbol(
     "linear_value_head_dim",
     letter="h_{lv}",
-    meaning="how many numbers of a value one linear attention head works with",
-    spoken="linear value head width",
+    meaning=_("how many numbers of a value one linear attention head works with"),
+    spoken=_("linear value head width"),
 )
 sliding_window = symbol(
     "sliding_window",
     letter="W",
-    meaning="how many tokens back a sliding layer looks",
-    spoken="sliding window",
+    meaning=_("how many tokens back a sliding layer looks"),
+    spoken=_("sliding window"),
 )
 conv_kernel = symbol(
     "conv_kernel",
     letter="c",
-    meaning="how many neighbouring tokens the convolution mixes",
-    spoken="convolution width",
+    meaning=_("how many neighbouring tokens the convolution mixes"),
+    spoken=_("convolution width"),
     aliases=("d_conv", "linear_conv_kernel_dim"),
     scales=False,
 )
 state_size = symbol(
     "state_size",
     letter="n",
-    meaning="how many numbers each channel of the state remembers",
-    spoken="state size",
+    meaning=_("how many numbers each channel of the state remembers"),
+    spoken=_("state size"),
     aliases=("d_state",),
     scales=False,
 )
 expand = symbol(
     "expand",
     letter="e",
-    meaning="by what factor the inner width exceeds the model's",
-    spoken="expansion factor",
+    meaning=_("by what factor the inner width exceeds the model's"),
+    spoken=_("expansion factor"),
     scales=False,
 )
 inner_dim = symbol(
     "inner_dim",
     letter="i",
-    meaning="the width inside a state-space layer",
-    spoken="inner width",
+    meaning=_("the width inside a state-space layer"),
+    spoken=_("inner width"),
     aliases=("d_inner",),
 )
 time_step_rank = symbol(
     "time_step_rank",
     letter="r",
-    meaning="the width to which the time step is squeezed",
-    spoken="time step rank",
+    meaning=_("the width to which the time step is squeezed"),
+    spoken=_("time step rank"),
     aliases=("dt_rank",),
 )
 image_size = symbol(
     "image_size",
     letter="I",
-    meaning="the width and height of an image in pixels",
-    spoken="image size",
+    meaning=_("the width and height of an image in pixels"),
+    spoken=_("image size"),
     scales=False,
 )
 patch_size = symbol(
     "patch_size",
     letter="p",
-    meaning="the width and height of a patch in pixels",
-    spoken="patch size",
+    meaning=_("the width and height of a patch in pixels"),
+    spoken=_("patch size"),
     scales=False,
 )
 n_channels = symbol(
     "n_channels",
     letter="c_{in}",
-    meaning="how many colours a pixel has",
-    spoken="number of channels",
+    meaning=_("how many colours a pixel has"),
+    spoken=_("number of channels"),
     aliases=("num_channels",),
     scales=False,
 )
 n_patches = symbol(
     "n_patches",
     letter="N",
-    meaning="how many patches an image has",
-    spoken="number of patches",
+    meaning=_("how many patches an image has"),
+    spoken=_("number of patches"),
     scales=False,
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact, Formula
 from symbolic.pages.page import Part
 
@@ -79,7 +80,7 @@ class Item:
         """Return the answer as a key prints it."""
         match self.answer:
             case NumberAnswer(value):
-                return f"{value:,}"
+                return grouped(value)
             case LettersAnswer(text):
                 return text
         return self.answer.right

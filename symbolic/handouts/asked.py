@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from symbolic.configs.model import Model
 from symbolic.formulas.formula import Formula, Labelled, Number, Product, Symbol
+from symbolic.language import gettext as _
+from symbolic.language import translate
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation, Line, Step, derive
 from symbolic.networks.blocks import Leaf, leaves
@@ -28,7 +30,7 @@ class Asked:
     @property
     def name(self) -> str:
         """Return the step's number and title, as a sheet prints them."""
-        return f"{self.step.number} {self.step.label}" if self.step.number else "total"
+        return f"{self.step.number} {translate(self.step.label)}" if self.step.number else _("total")
 
 
 def lines(derivation: Derivation) -> tuple[Asked, ...]:
@@ -129,7 +131,8 @@ def _places(step: Step, repeats: tuple[Formula, ...]) -> Iterator[Placed]:
         yield from _places(below, inside)
         if below.value:
             plain = step.role in ("model", "layer") or not below.part
-            yield Placed(below, inside, below.label if plain else f"{below.label} ({step.label})")
+            label = translate(below.label)
+            yield Placed(below, inside, label if plain else f"{label} ({translate(step.label)})")
 
 
 def sizes_used(derivation: Derivation) -> frozenset[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symbolic.errors import SymbolicError
+from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Blank, Formula, Labelled, Number
 from symbolic.handouts.asked import Asked, is_computed, lines
 from symbolic.measuring.derivation import Derivation
@@ -53,7 +54,7 @@ class Faded:
 
 def blank(value: int, id: str = "") -> Blank:
     """Return room for a value, which itself stays outside."""
-    return Blank(Number(0), len(f"{value:,}"), id)
+    return Blank(Number(0), len(grouped(value)), id)
 
 
 def usual(derivation: Derivation) -> str:

@@ -14,9 +14,9 @@ from symbolic.pages.prose import Prose
 
 
 @cache
-def words(language: str) -> Prose:
-    """Return the words of a handout in a language."""
-    return Prose(f"handout/{language}", f"handout/{language}")
+def words() -> Prose:
+    """Return the words of a handout."""
+    return Prose("handout", "handout")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class Settings:
 
     @property
     def prose(self) -> Prose:
-        """Return the words of the form's language."""
-        return words(self.language)
+        """Return the words of a handout, in the language that is spoken."""
+        return words()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from symbolic.handouts.folder import replaced
 from symbolic.handouts.form import Form, Settings
 from symbolic.handouts.making import make_form
 from symbolic.handouts.typesetting import Typesetter, TypstSource
+from symbolic.language import Inside, speaking, translate
 from symbolic.pages.page import Cell, Page, Paragraph, Section, Table
 from symbolic.pages.prose import plain
 
@@ -38,7 +39,11 @@ def write(
     exports.check_names(formats)
     written: list[str] = []
     expected = 2 * len(students) if "pdf" in formats else 0
-    with replaced(target, _same(settings, students), force=force) as folder, Typesetter(expected) as typeset:
+    with (
+        speaking(settings.language),
+        replaced(target, _same(settings, students), force=force) as folder,
+        Typesetter(expected) as typeset,
+    ):
         forms: list[Form] = []
         for who, student in progress(students):
             form = make_form(settings, who, student)
@@ -101,10 +106,10 @@ def _index(settings: Settings, forms: Sequence[Form]) -> str:
     )
     page = Page(
         title=say("index_title", model=like.model.name).replace("\\", ""),
-        subtitle=say("index_subtitle", title=like.quantity.title.lower(), seed=settings.seed).replace("\\", ""),
+        subtitle=say("index_subtitle", title=Inside(like.quantity.title), seed=settings.seed).replace("\\", ""),
         total=None,
         rounded="",
-        unit=like.unit,
+        unit=translate(like.unit),
         lead=(Paragraph(say("index_intro")),),
         sections=(section,),
         sizes=like.sizes,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import reduce
 
 from symbolic.formulas.figures import grouped, percent
 from symbolic.handouts.answers import ChoiceAnswer, Question
 from symbolic.handouts.asked import Asked, unit
 from symbolic.handouts.form import Form
 from symbolic.handouts.sheet import model_section, reason, title, why
+from symbolic.language import capitalised, translate
+from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Step
 from symbolic.networks.blocks import axes
 from symbolic.pages.page import Cell, Entry, Equation, Items, Page, Paragraph, Part, Section, Table
@@ -65,11 +68,11 @@ def _complete(form: Form) -> Iterator[Entry]:
 
 
 def _filled(step: Step, form: Form, numbered: dict[str, list[Asked]]) -> Entry:
-    text = " ".join(filter(None, (step.about, whose_table(step, form.derivation, form.settings.prose))))
+    text = " ".join(filter(None, (translate(step.about), whose_table(step, form.derivation, form.settings.prose))))
     return Entry(
         step.number,
         f"step-{step.number.replace('.', '-')}",
-        step.label[:1].upper() + step.label[1:],
+        capitalised(step.label),
         text,
         tuple(Equation(line.formula, line.value, unit=unit(form.derivation)) for line in step.lines),
         tuple(_filled(below, form, numbered) for below in step.steps),
@@ -98,13 +101,21 @@ def _because(form: Form, asked: Asked) -> str:
         largest = [below for below in step.steps if below.value == most]
         return say(
             f"because_{why}",
-            part=" and the ".join(below.label for below in largest),
+            part=reduce(_and_the, (translate(below.label) for below in largest)),
             percent=percent(Fraction(most, asked.line.value)),
-            shape=" and ".join(_shape(below, form) for below in largest),
+            shape=reduce(_and, (_shape(below, form) for below in largest)),
             several=len(largest) > 1,
         )
     times = step.times if asked.repeats else asked.copies
     return say("because_repeat" if why in ("repeat", "copies") else f"because_{why}", count=times)
+
+
+def _and_the(first: str, second: str) -> str:
+    return _("{first} and the {second}", first=first, second=second)
+
+
+def _and(first: str, second: str) -> str:
+    return _("{first} and {second}", first=first, second=second)
 
 
 def _shape(step: Step, form: Form) -> str:

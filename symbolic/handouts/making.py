@@ -20,11 +20,12 @@ from symbolic.handouts.fading import LEAST, can_fade, fade
 from symbolic.handouts.form import Form, Settings
 from symbolic.handouts.sheet import questions_page, sheet
 from symbolic.handouts.variants import POCKET, form_id, stream, variant
+from symbolic.language import localised, translate, ungrouped
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.page import Page
 
 TRIES = 60
-FIGURE = re.compile(r"\d+(?:,\d{3})*")
+FIGURE = r"\d+(?:{sign}\d{{3}})*"
 
 
 class QuestionError(SymbolicError):
@@ -46,7 +47,7 @@ def make_form(settings: Settings, who: str, student: str = "") -> Form:
             asked.name,
             NumberAnswer(asked.line.value),
             (Proof(asked.line.formula, derivation.sizes, asked.line.value),),
-            (asked.step.about,) if asked.step.about else (),
+            (translate(asked.step.about),) if asked.step.about else (),
         )
         for index, asked in enumerate(faded.lines, start=1)
     )
@@ -117,7 +118,8 @@ def figures(page: Page) -> frozenset[int]:
     """Return every whole number that a page prints."""
     from symbolic.pages.rendering.as_text import render_page
 
-    return frozenset(int(figure.replace(",", "")) for figure in FIGURE.findall(render_page(page)))
+    figure = FIGURE.format(sign=re.escape(localised(",")))
+    return frozenset(int(ungrouped(found)) for found in re.findall(figure, render_page(page)))
 
 
 def check(form: Form) -> None:

@@ -10,6 +10,7 @@ from symbolic.handouts.answers import SAFE, Item, NumberAnswer, Question
 from symbolic.handouts.asked import Asked, definitions, given, lines, sizes_used, unit
 from symbolic.handouts.fading import blank
 from symbolic.handouts.form import Form
+from symbolic.language import Inside, capitalised, translate
 from symbolic.measuring.derivation import Step
 from symbolic.pages.page import Answer, Entry, Equation, Items, Lines, Page, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Markup
@@ -57,10 +58,14 @@ def title(form: Form) -> str:
 def _lead(form: Form) -> Iterator[Paragraph]:
     say, derivation = form.settings.prose, form.derivation
     quantity = derivation.quantity
-    # "Forward" in a sentence is "forward", "KV" stays.
-    named = quantity.title if quantity.title[1:2].isupper() else quantity.title[:1].lower() + quantity.title[1:]
-    what = say("intro_count", unit=derivation.unit, count=quantity.name == quantity.unit, title=named)
-    says = [say("intro", what=what, blanks=len(form.blanks)), say("intro_points", points=form.points)]
+    intro = say(
+        "intro",
+        blanks=len(form.blanks),
+        unit=derivation.unit,
+        count=quantity.name == quantity.unit,
+        title=Inside(quantity.title),
+    )
+    says = [intro, say("intro_points", points=form.points)]
     if form.settings.easy:
         says.append(say("calculator"))
     if any(is_long(item.answer) for item in form.items):
@@ -79,7 +84,7 @@ def model_section(form: Form) -> Section:
     say, model, derivation = form.settings.prose, form.model, form.derivation
     needed = sizes_used(derivation)
     rows = tuple(
-        (f"``{symbol.name}``", grouped(derivation.sizes[symbol.name]), symbol.meaning)
+        (f"``{symbol.name}``", grouped(derivation.sizes[symbol.name]), translate(symbol.meaning))
         for symbol in given(derivation)
         if symbol.name in needed
     )
@@ -90,7 +95,9 @@ def model_section(form: Form) -> Section:
         parts.append(Paragraph(say("follows")))
         parts += [Equation(formula, derivation.sizes[one.name], one, one.unit) for one, formula in defined.items()]
     switches = [option for option in model.architecture.options if isinstance(model.options[option.name], bool)]
-    yes, no = ([option.meaning for option in switches if model.options[option.name] is on] for on in (True, False))
+    yes, no = (
+        [translate(option.meaning) for option in switches if model.options[option.name] is on] for on in (True, False)
+    )
     says = [say("options", options=Markup("; ".join(yes)))] if yes else []
     says += [say("option_no", meaning=Markup("; ".join(no)))] if no else []
     if says:
@@ -116,12 +123,12 @@ def _entry(step: Step, form: Form, by_step: Mapping[str, list[Asked]]) -> Entry:
     equations, after = _lines_of(asked, form)
     # What explains a blank step would answer the question behind it.
     text = " ".join(
-        filter(None, ("" if after else step.about, whose_table(step, form.derivation, form.settings.prose)))
+        filter(None, ("" if after else translate(step.about), whose_table(step, form.derivation, form.settings.prose)))
     )
     return Entry(
         step.number,
         f"step-{step.number.replace('.', '-')}",
-        step.label[:1].upper() + step.label[1:],
+        capitalised(step.label),
         text,
         equations,
         tuple(_entry(below, form, by_step) for below in step.steps),

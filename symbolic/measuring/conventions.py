@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from symbolic.errors import UnknownName
 from symbolic.formulas.formula import Formula
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Kind, Leaf
 
 
@@ -52,45 +53,47 @@ def everything(leaf: Leaf) -> bool:  # noqa: ARG001
 CONVENTIONS = named(
     Convention(
         "trainable",
-        "every number that is learned by gradient descent; a table that is used twice counts once",
+        _("every number that is learned by gradient descent; a table that is used twice counts once"),
         _stored_once,
     ),
     Convention(
         "tied",
-        "every trainable number, with the output head sharing the token embedding's table",
+        _("every trainable number, with the output head sharing the token embedding's table"),
         lambda leaf: _stored_once(leaf) and not _is_head(leaf),
     ),
     Convention(
         "untied",
-        "every trainable number, with an output head of its own",
+        _("every trainable number, with an output head of its own"),
         lambda leaf: _stored_once(leaf) or _is_head(leaf),
     ),
     Convention(
         "non-embedding",
-        "every trainable number outside the embeddings and the output head",
+        _("every trainable number outside the embeddings and the output head"),
         lambda leaf: _stored_once(leaf) and leaf.role not in ("embedding", "position", "head"),
     ),
     Convention(
         "active",
-        "the trainable numbers that work on one token: of the experts, only those that are chosen",
+        _("the trainable numbers that work on one token: of the experts, only those that are chosen"),
         _stored_once,
         active_only=True,
     ),
     Convention(
         "active-without-lookup",
-        "the trainable numbers that one token is multiplied with: of the experts, only those that are chosen, "
-        "and not the tables in which a row is only looked up",
+        _(
+            "the trainable numbers that one token is multiplied with: of the experts, only those that are chosen, "
+            "and not the tables in which a row is only looked up"
+        ),
         lambda leaf: (_stored_once(leaf) or _is_head(leaf)) and leaf.role not in ("embedding", "position"),
         active_only=True,
     ),
     Convention(
         "with-buffers",
-        "every trainable number, and the numbers that correct a router: stored beside them, but set by a rule",
+        _("every trainable number, and the numbers that correct a router: stored beside them, but set by a rule"),
         lambda leaf: leaf.weight.tied_to is None,
     ),
     Convention(
         "walkthrough",
-        "matrices and norm scales only: no position table, no biases, no shifts, the output head shared",
+        _("matrices and norm scales only: no position table, no biases, no shifts, the output head shared"),
         lambda leaf: (
             _stored_once(leaf)
             and leaf.role not in ("position", "head")

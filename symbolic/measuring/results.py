@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from symbolic.errors import ConfigError, NothingToMeasure
 from symbolic.formulas.formula import Exact, Formula, Labelled, exact
+from symbolic.language import Inside
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.quantity import Result
@@ -91,5 +92,4 @@ def _total(derivation: Derivation) -> Labelled:
         "" if derivation.convention == derivation.quantity.default else derivation.convention.name.replace("-", " ")
     )
     title = chosen or derivation.quantity.called or derivation.quantity.title
-    # "KV cache" stays as it is.
-    return Labelled(title if title[:2].isupper() else title[:1].lower() + title[1:], derivation.root.formula)
+    return Labelled(Inside(title), derivation.root.formula)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from symbolic.formulas.formula import Exact, Formula, Number, Product, Symbol
 from symbolic.formulas.vocabulary import group_size, matrix_bytes, scale_bits, value_bits, value_bytes, zero_bits
+from symbolic.language import lazy as _
 from symbolic.measuring.quantity import Result, copied, numbers
 from symbolic.networks.blocks import Cache, Kind, Leaf, Weight
 
@@ -39,16 +40,16 @@ def in_gigabytes(name: str) -> tuple[Result, Result]:
     """A total of bytes in the two units that are both called gigabytes."""
     return (
         Result(
-            "in GB",
-            "A gigabyte is a billion bytes: so makers of disks count.",
-            "GB",
+            _("in GB"),
+            _("A gigabyte is a billion bytes: so makers of disks count."),
+            _("GB"),
             lambda totals: totals[name],
             scale=10**9,
         ),
         Result(
-            "in GiB",
-            "A gibibyte is 1,024 × 1,024 × 1,024 bytes: so most programs count, whatever they call it.",
-            "GiB",
+            _("in GiB"),
+            _("A gibibyte is 1,024 × 1,024 × 1,024 bytes: so most programs count, whatever they call it."),
+            _("GiB"),
             lambda totals: totals[name],
             scale=1024**3,
         ),

@@ -7,6 +7,8 @@ from typing import Literal, TypeAlias
 from symbolic.configs import models
 from symbolic.configs.model import Model
 from symbolic.formulas.figures import grouped, rounded
+from symbolic.language import gettext as _
+from symbolic.language import translate
 from symbolic.measuring import checks, reconciliation
 from symbolic.measuring.derivation import Derivation
 from symbolic.networks.blocks import Kind, Leaf, Weight, weights
@@ -43,7 +45,7 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
         subtitle=prose("subtitle", title=derivation.quantity.title),
         total=derivation.total,
         rounded=rounded(derivation.total),
-        unit=derivation.unit,
+        unit=translate(derivation.unit),
         lead=_lead(derivation, prose),
         sections=tuple(sections),
         sizes=derivation.sizes,
@@ -64,7 +66,7 @@ def _lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
     )
     if derivation.left_out and convention != derivation.quantity.default:
         kinds = dict.fromkeys(_kind(leaf) for leaf in derivation.left_out)
-        says += " " + prose("left_out", names=listed([f"the {kind}" for kind in kinds]))
+        says += " " + prose("left_out", names=listed([_("the {part}", part=translate(kind)) for kind in kinds]))
     lead = [Paragraph(says)]
     others = [entry for entry in reconciliation.published(derivation) if not entry.mistake]
     totals = {entry.total: entry.name for entry in others if entry.total != derivation.total}

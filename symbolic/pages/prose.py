@@ -6,6 +6,7 @@ from functools import cache
 
 from jinja2 import Template
 
+from symbolic.language import translate
 from symbolic.pages.templating import environment, templates
 
 
@@ -45,7 +46,7 @@ class Prose:
 
     def __call__(self, block: str, /, **values: object) -> str:
         """Return a block's markup in one line; strings among the values are printed as they are."""
-        ready = {key: plain(value) if isinstance(value, str) else value for key, value in values.items()}
+        ready = {key: plain(translate(value)) if isinstance(value, str) else value for key, value in values.items()}
         template = self._blocks[block]
         return " ".join("".join(template.blocks[block](template.new_context(ready))).split())
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 
+from symbolic import language
+
 PACKAGE = Path(__file__).parents[1]
 
 
@@ -20,14 +22,18 @@ def templates() -> Path:
 def environment(folder: str = "", **options: Any) -> Environment:
     """Return Jinja for a folder of the templates; a missing name is an error."""
     # autoescape is the caller's to choose: HTML needs it, TeX has an escape of its own, prose is markup.
-    return Environment(  # noqa: S701
+    made = Environment(  # noqa: S701
         loader=FileSystemLoader(templates() / folder),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         bytecode_cache=_compiled(),
+        extensions=["jinja2.ext.i18n"],
         **options,
     )
+    # {% trans %} asks for its words when it is filled, so one environment speaks all languages.
+    made.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    return made
 
 
 def _compiled() -> FileSystemBytecodeCache | None:

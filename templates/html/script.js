@@ -4,21 +4,21 @@ for (const equation of document.querySelectorAll("main .equation")) {
   button.type = "button";
   button.className = "copy";
   button.textContent = "TeX";
-  button.title = "Copy this equation's TeX";
+  button.title = _("Copy this equation's TeX");
   button.setAttribute("aria-label", button.title);
   button.addEventListener("click", async () => {
     const pieces = [...equation.querySelectorAll("annotation")];
     const tex = pieces.map((piece) => piece.textContent.replace(/^\{\} /, "")).join(" ");
     try {
       await navigator.clipboard.writeText(tex);
-      button.textContent = "copied";
+      button.textContent = _("copied");
     } catch {
-      button.textContent = "not copied";
+      button.textContent = _("not copied");
     }
     setTimeout(() => { button.textContent = "TeX"; }, 1500);
   });
   const row = document.createElement("div");
-  row.className = "copied";
+  row.className = _("copied");
   equation.replaceWith(row);
   row.append(equation, button);
 }

@@ -56,7 +56,7 @@ function fingerprint(id, answer) {
 function forms(kind, typed) {
   const text = typed.normalize("NFKC").trim();
   if (kind === "letters") return [text.toUpperCase().replace(/[^A-Z]/g, "")];
-  const plain = text.replace(/[\s,_'’]/g, "");
+  const plain = ungrouped(text);
   if (/^\d+$/.test(plain)) return [BigInt(plain).toString()];
   const parts = /^(\d+)(?:\.(\d+))?e\+?(\d+)$/i.exec(plain);
   if (!parts) return [];
@@ -80,10 +80,10 @@ function judge(id, typed, output) {
   const right = tried.some((form) => prints.includes(fingerprint(id, form)));
   done[right ? "add" : "delete"](id);
   output.className = right ? "right" : "";
-  output.value = !typed.trim() ? "" : right ? "✓ right" : tried.length || kind === "letters" ? "not yet" : "whole numbers only";
+  output.value = !typed.trim() ? "" : right ? _("✓ right") : tried.length || kind === "letters" ? _("not yet") : _("whole numbers only");
   const score = document.querySelector(".score");
   score.hidden = false;
-  score.firstElementChild.value = `${done.size} of ${Object.keys(answers).length} answers are right.`;
+  score.firstElementChild.value = _("{right} of {all} answers are right.", { right: done.size, all: Object.keys(answers).length });
 }
 for (const input of document.querySelectorAll("input[data-answer]")) {
   if (answers[input.dataset.answer])

@@ -8,8 +8,10 @@ from io import StringIO
 
 from symbolic.handouts.exports import File
 from symbolic.handouts.form import Form
+from symbolic.language import lazy as _
+from symbolic.language import translate, ungrouped
 
-COLUMNS = ("student", "form", "question", "answer", "points")
+COLUMNS = (_("student"), _("form"), _("question"), _("answer"), _("points"))
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -17,10 +19,10 @@ def whole(forms: Sequence[Form]) -> Iterator[File]:
     """Yield one table with a row for each answer, its digits without commas."""
     table = StringIO()
     writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(map(translate, COLUMNS))
     for form in forms:
         for item, points in form.points_of:
-            writer.writerow((_safe(form.student), form.id, item.id, item.shown.replace(",", ""), points))
+            writer.writerow((_safe(form.student), form.id, item.id, ungrouped(item.shown), points))
     yield "keys/key.csv", table.getvalue()
 
 

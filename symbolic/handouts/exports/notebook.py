@@ -5,6 +5,7 @@ Cells carry nbgrader's metadata (nbgrader.readthedocs.io, schema version 3), so 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from inspect import getsource
 from typing import Any
@@ -15,6 +16,8 @@ from symbolic.handouts.exports import File
 from symbolic.handouts.form import Form
 from symbolic.handouts.sheet import title
 from symbolic.handouts.tasks import Task, tasks, without_answers
+from symbolic.language import gettext as _
+from symbolic.language import localised
 from symbolic.pages.page import Choices, Items, Page, Part, Section
 
 CHECK = """\
@@ -26,16 +29,16 @@ ROUNDS = {rounds}
 {fingerprint}
 
 def check(id, given, *prints):
-    \"\"\"Says whether an answer is right without knowing it.\"\"\"
+    \"\"\"{about}\"\"\"
     if given is None:
-        print("no answer yet")
+        print({none})
         return
     if isinstance(given, float):
-        print("write all digits of the whole number")
+        print({digits})
         return
     text = str(given).strip().upper() if isinstance(given, str) else str(given)
-    text = "".join(text.replace("_", "").replace(",", "").split())
-    print("right" if fingerprint({salt!r}, id, text) in prints else "not yet")
+    text = "".join(text.replace("_", "").replace({comma}, "").split())
+    print({right} if fingerprint({salt!r}, id, text) in prints else {wrong})
 """
 
 
@@ -52,7 +55,17 @@ def _notebook(form: Form, *, solved: bool) -> str:
     say = form.settings.prose
     head = f"# {title(form)}\n\n{say('foot', form=form.id, student=form.student)}\n\n{say('notebook_intro')}"
     source = getsource(fingerprints.fingerprint)
-    helper = CHECK.format(rounds=fingerprints.ROUNDS, fingerprint=source, salt=form.id)
+    helper = CHECK.format(
+        rounds=fingerprints.ROUNDS,
+        fingerprint=source,
+        salt=form.id,
+        about=_("Says whether an answer is right without knowing it."),
+        comma=_string(localised(",")),
+        none=_string(_("no answer yet")),
+        digits=_string(_("write all digits of the whole number")),
+        right=_string(_("right")),
+        wrong=_string(_("not yet")),
+    )
     cells = [v4.new_markdown_cell(head), v4.new_code_cell(helper)]
     for task in tasks(form):
         cells.append(v4.new_markdown_cell(_shown(form, task)))
@@ -66,6 +79,11 @@ def _notebook(form: Form, *, solved: bool) -> str:
         "language_info": {"name": "python"},
     }
     return str(nbformat.writes(v4.new_notebook(cells=cells, metadata=metadata))) + "\n"
+
+
+def _string(text: str) -> str:
+    """Python's string of a text."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _shown(form: Form, task: Task) -> str:

@@ -8,6 +8,7 @@ from symbolic.handouts.answers import Item, NumberAnswer, Proof, Question
 from symbolic.handouts.asked import is_computed, steps, unlabelled
 from symbolic.handouts.context import Context
 from symbolic.pages.page import Answer, Equation, Lines, Paragraph
+from symbolic.pages.prose import Markup
 
 PLACE = 2
 LEAST = 1000
@@ -31,16 +32,14 @@ def make(context: Context, id: str) -> Question | None:
     with_names = ", ".join(f"`{symbol.name}`" for symbol in symbols)
     numbers = ", ".join(f"`{name}`\u00a0=\u00a0{size}" for name, size in sizes.items())
     stem = (
-        Paragraph(say("formula", part=_one(step.name, step.repeat is not None), unit=context.unit) + f" {with_names}."),
+        Paragraph(
+            say("formula", one=step.repeat is not None, part=step.name, unit=context.unit, sizes=Markup(with_names))
+        ),
         Lines(2),
-        Paragraph(say("formula_check") + f" {numbers}."),
+        Paragraph(say("formula_check", sizes=Markup(numbers))),
         Answer(id, say("formula_answer"), len(item.shown)),
     )
     return Question("formula", say("formula_title"), stem, (item,), (Equation(simple, value, sizes=sizes),))
-
-
-def _one(name: str, repeated: bool) -> str:
-    return f"one {name}" if repeated else f"the {name}"
 
 
 def _small(symbols: tuple[Symbol, ...], sizes: list[int]) -> dict[str, int]:

@@ -43,9 +43,16 @@ def make(context: Context, id: str) -> Question | None:
     choice = ChoiceAnswer(tuple(options))
     proofs = tuple(Proof(axis, derivation.sizes, int(axis.value(derivation.sizes))) for axis in step.weight.shape)
     item = Item(id, say("answer"), choice, proofs, (say("shape_hint"),))
-    which = say("shape_one_of", count=step.weight.copies) if step.weight.copies > 1 else ""
     stem = (
-        Paragraph(say("shape", part=step.name, tokens=grouped(tokens), inputs=grouped(int(inputs)), which=which)),
+        Paragraph(
+            say(
+                "shape",
+                part=step.name,
+                tokens=grouped(tokens),
+                inputs=grouped(int(inputs)),
+                which=step.weight.copies > 1,
+            )
+        ),
         Choices(id, tuple((letter, option.text) for letter, option in choice.lettered)),
     )
     why = say("shape_why", tokens=grouped(tokens), inputs=grouped(int(inputs)), outputs=grouped(int(outputs)))

@@ -11,6 +11,8 @@ from symbolic.formulas.vocabulary import (
     target_tokens,
     tokens,
 )
+from symbolic.language import lazy as _
+from symbolic.language import unit
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.products import is_trained
 from symbolic.measuring.quantity import Quantity, Result
@@ -19,7 +21,7 @@ from symbolic.networks.blocks import Cache, Kind, Leaf, Weight
 from symbolic.networks.family import Source
 
 NAME, FLOPS, CACHE = "arithmetic-intensity", "forward-flops", "kv-cache"
-INTENSITY, RIDGE = "operations for each byte", "operations that the device can do for each byte"
+INTENSITY, RIDGE = _("operations for each byte"), _("operations that the device can do for each byte")
 A100_FLOPS, A100_BANDWIDTH = 312 * 10**12, 2_039 * 10**9
 """NVIDIA A100 80GB Tensor Core GPU datasheet: dense 16-bit products, and the memory's bandwidth."""
 
@@ -39,20 +41,22 @@ def _is_read(leaf: Leaf) -> bool:
 
 QUANTITY = Quantity(
     name=NAME,
-    title="Arithmetic intensity",
-    called="bytes read in a step",
-    unit="bytes",
+    title=_("Arithmetic intensity"),
+    called=_("bytes read in a step"),
+    unit=unit("byte", "bytes"),
     measure=measure,
     conventions=named(
         Convention(
             "all-weights",
-            "the weights and the cache that one step reads: every matrix and norm once for the whole batch, and the "
-            "cache of each sequence; of the token table only some rows are read, which is next to nothing",
+            _(
+                "the weights and the cache that one step reads: every matrix and norm once for the whole batch, and "
+                "the cache of each sequence; of the token table only some rows are read, which is next to nothing"
+            ),
             everything,
         ),
         Convention(
             "chosen-experts",
-            "the same, but of the experts only those that one token chooses: what a batch of one reads",
+            _("the same, but of the experts only those that one token chooses: what a batch of one reads"),
             everything,
             active_only=True,
         ),
@@ -69,41 +73,47 @@ QUANTITY = Quantity(
     results=(
         Result(
             INTENSITY,
-            "The operations of the same step, divided by the bytes that it reads.",
-            "FLOPs per byte",
+            _("The operations of the same step, divided by the bytes that it reads."),
+            _("FLOPs per byte"),
             lambda totals: totals[FLOPS] / totals[NAME],
         ),
         Result(
             RIDGE,
-            "How many operations a device can do while it reads one byte. A step that does fewer for each byte waits "
-            "for the memory, one that does more for the arithmetic (the roofline model: Williams, Waterman and "
-            "Patterson 2009).",
-            "FLOPs per byte",
+            _(
+                "How many operations a device can do while it reads one byte. A step that does fewer for each byte "
+                "waits for the memory, one that does more for the arithmetic (the roofline model: Williams, Waterman "
+                "and Patterson 2009)."
+            ),
+            _("FLOPs per byte"),
             lambda totals: device_flops / device_bandwidth,  # noqa: ARG005
         ),
         Result(
-            "batch from which on the arithmetic is the limit",
-            "The batch at which both take equally long, rounded up. The weights are read once for the whole batch, but "
-            "each sequence brings a cache of its own.",
-            "sequences",
+            _("batch from which on the arithmetic is the limit"),
+            _(
+                "The batch at which both take equally long, rounded up. The weights are read once for the whole batch, "
+                "but each sequence brings a cache of its own."
+            ),
+            unit("sequence", "sequences"),
             lambda totals: Ceiling(
                 totals[RIDGE]
                 * (totals[NAME] - totals[CACHE])
                 / (totals[FLOPS] / batch_size - totals[RIDGE] * (totals[CACHE] / batch_size))
             ),
-            never="No batch is large enough: each sequence reads so much cache of its own that the memory stays the "
-            "limit. The products with weights do turn at some batch, but attention over the cache never does.",
+            never=_(
+                "No batch is large enough: each sequence reads so much cache of its own that the memory stays the "
+                "limit. The products with weights do turn at some batch, but attention over the cache never does."
+            ),
         ),
         Result(
-            "shortest time for the step, by the memory",
-            "All bytes, at the memory's full bandwidth. No step is faster than the longer of these two times.",
-            "milliseconds",
+            _("shortest time for the step, by the memory"),
+            _("All bytes, at the memory's full bandwidth. No step is faster than the longer of these two times."),
+            unit("millisecond", "milliseconds"),
             lambda totals: 1000 * totals[NAME] / device_bandwidth,
         ),
         Result(
-            "shortest time for the step, by the arithmetic",
-            "All operations, at the device's full speed.",
-            "milliseconds",
+            _("shortest time for the step, by the arithmetic"),
+            _("All operations, at the device's full speed."),
+            unit("millisecond", "milliseconds"),
             lambda totals: 1000 * totals[FLOPS] / device_flops,
         ),
     ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from symbolic.language import lazy as _
+from symbolic.language import unit
 from symbolic.measuring import conventions
 from symbolic.measuring.conventions import Convention, named
 from symbolic.measuring.quantity import Quantity
@@ -11,18 +13,18 @@ NAME = "checkpoint-size"
 
 QUANTITY = Quantity(
     name=NAME,
-    title="Checkpoint size",
-    unit="bytes",
+    title=_("Checkpoint size"),
+    unit=unit("byte", "bytes"),
     measure=weight_bytes,
     conventions=named(
         Convention(
             "stored",
-            "the bytes of every stored tensor, one that is used twice once, and the numbers that correct a router",
+            _("the bytes of every stored tensor, one that is used twice once, and the numbers that correct a router"),
             conventions.CONVENTIONS["with-buffers"].counts,
         ),
         Convention(
             "stored-untied",
-            "the same, with an output head of its own: some programs write a shared table twice",
+            _("the same, with an output head of its own: some programs write a shared table twice"),
             conventions.CONVENTIONS["untied"].counts,
         ),
     ),

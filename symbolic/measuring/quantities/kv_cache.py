@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from symbolic.formulas.formula import Ceiling, Floor, Formula
 from symbolic.formulas.vocabulary import batch_size, context, device_memory, target_tokens, tokens
+from symbolic.language import lazy as _
+from symbolic.language import unit
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.quantity import Quantity, Result, Totals
 from symbolic.measuring.storage import FORMAT, WEIGHT_FORMAT, cache_bytes, in_gigabytes
 from symbolic.networks.blocks import Cache, Leaf
 from symbolic.networks.family import Source
 
-NAME, WEIGHTS, DEVICES = "kv-cache", "weight-memory", "devices that hold the weights"
+NAME, WEIGHTS, DEVICES = "kv-cache", "weight-memory", _("devices that hold the weights")
 
 
 def measure(leaf: Leaf) -> Formula | None:
@@ -32,22 +34,26 @@ def _for_a_token(totals: Totals) -> Formula | None:
 
 QUANTITY = Quantity(
     name=NAME,
-    title="KV cache",
-    unit="bytes",
+    title=_("KV cache"),
+    unit=unit("byte", "bytes"),
     measure=measure,
     conventions=named(
-        Convention("kept", "the bytes of the numbers that must be kept of each token, and no more", everything),
+        Convention("kept", _("the bytes of the numbers that must be kept of each token, and no more"), everything),
         Convention(
             "expanded",
-            "the keys and values in full, even where they could be made again from a shorter list: what a program "
-            "keeps that does not use the trick of latent attention",
+            _(
+                "the keys and values in full, even where they could be made again from a shorter list: what a program "
+                "keeps that does not use the trick of latent attention"
+            ),
             everything,
             measure=_expanded,
         ),
         Convention(
             "ungrouped",
-            "a key and a value for each query head, as if none were shared: a common mistake, and what multi-head "
-            "attention would keep",
+            _(
+                "a key and a value for each query head, as if none were shared: a common mistake, and what multi-head "
+                "attention would keep"
+            ),
             everything,
             measure=_ungrouped,
         ),
@@ -65,30 +71,34 @@ QUANTITY = Quantity(
     results=(
         *in_gigabytes(NAME),
         Result(
-            "bytes for a token",
-            "On average over the tokens of the context.",
-            "bytes",
+            _("bytes for a token"),
+            _("On average over the tokens of the context."),
+            unit("byte", "bytes"),
             _for_a_token,
         ),
         Result(
             DEVICES,
-            "Some models need several for their weights alone. A device that is sold with 80 GB often has nearer to 80 "
-            "GiB; we take the smaller number.",
-            "devices",
+            _(
+                "Some models need several for their weights alone. A device that is sold with 80 GB often has nearer "
+                "to 80 GiB; we take the smaller number."
+            ),
+            unit("device", "devices"),
             lambda totals: Ceiling(totals[WEIGHTS] / device_memory),
         ),
         Result(
-            "sequences that fit beside the weights",
-            "What the weights leave of the memory of these devices, divided by what one sequence keeps. Only whole "
-            "sequences count. This is an upper bound: it takes each sequence's cache to lie in one place, and sets "
-            "nothing aside for what is computed on the way.",
-            "sequences",
+            _("sequences that fit beside the weights"),
+            _(
+                "What the weights leave of the memory of these devices, divided by what one sequence keeps. Only whole "
+                "sequences count. This is an upper bound: it takes each sequence's cache to lie in one place, and sets "
+                "nothing aside for what is computed on the way."
+            ),
+            unit("sequence", "sequences"),
             lambda totals: Floor((totals[DEVICES] * device_memory - totals[WEIGHTS]) / (totals[NAME] / batch_size)),
             limits=batch_size,
         ),
     ),
     companions=(WEIGHTS,),
-    lacking="no cache: it reads a whole text at once and writes none",
+    lacking=_("no cache: it reads a whole text at once and writes none"),
     sources=(
         Source(
             "Shazeer 2019, Fast Transformer Decoding: One Write-Head is All You Need",

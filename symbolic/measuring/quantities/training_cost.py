@@ -18,6 +18,8 @@ from symbolic.formulas.vocabulary import (
     training_tokens,
     utilisation,
 )
+from symbolic.language import gettext, unit
+from symbolic.language import lazy as _
 from symbolic.measuring import chinchilla
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.products import operations, per_parameter
@@ -25,7 +27,7 @@ from symbolic.measuring.quantity import Quantity, Result
 from symbolic.networks.family import Source
 
 NAME, PARAMETERS = "training-cost", "parameters"
-HOURS = "device-hours"
+HOURS = _("device-hours")
 A100_FLOPS, A100_WATTS = 312 * 10**12, 400
 """NVIDIA A100 Tensor Core GPU datasheet: dense 16-bit products, and the power of the SXM module."""
 
@@ -37,8 +39,12 @@ def _optimal_tokens(totals: Mapping[str, Exact]) -> tuple[tuple[str, str], ...]:
     return tuple(
         (
             one.fit.name,
-            f"about {significant(one.tokens / 10**9, 3)} billion tokens, {significant(one.tokens / size, 3)} for each "
-            f"parameter ({one.fit.about})",
+            gettext(
+                "about {billions} billion tokens, {each} for each parameter ({fit})",
+                billions=significant(one.tokens / 10**9, 3),
+                each=significant(one.tokens / size, 3),
+                fit=one.fit.about,
+            ),
         )
         for one in best
     )
@@ -46,24 +52,24 @@ def _optimal_tokens(totals: Mapping[str, Exact]) -> tuple[tuple[str, str], ...]:
 
 QUANTITY = Quantity(
     name=NAME,
-    title="Training cost",
-    called="FLOPs of the training",
-    unit="FLOPs",
+    title=_("Training cost"),
+    called=_("FLOPs of the training"),
+    unit=unit("FLOP", "FLOPs"),
     measure=lambda leaf: operations(leaf, (3, 2)),
     conventions=named(
         Convention(
             "products",
-            "three times the forward products, for every sequence of the training",
+            _("three times the forward products, for every sequence of the training"),
             everything,
             active_only=True,
         ),
         Convention(
             "6ND",
-            "six operations for each parameter and token: the rule of thumb",
+            _("six operations for each parameter and token: the rule of thumb"),
             everything,
             active_only=True,
             measure=lambda leaf: per_parameter(leaf, 6),
-            source="Kaplan et al. 2020, arXiv:2001.08361, §2.1",
+            source=_("Kaplan et al. 2020, arXiv:2001.08361, §2.1"),
         ),
     ),
     inputs={
@@ -81,24 +87,29 @@ QUANTITY = Quantity(
     results=(
         Result(
             HOURS,
-            "The operations, divided by those that a device really does in an hour of 3,600 seconds.",
-            "hours",
+            _("The operations, divided by those that a device really does in an hour of 3,600 seconds."),
+            unit("hour", "hours"),
             lambda totals: totals[NAME] / (device_flops * utilisation * 3600),
         ),
         Result(
-            "days", "With all devices at work, day and night.", "days", lambda totals: totals[HOURS] / (n_devices * 24)
+            _("days"),
+            _("With all devices at work, day and night."),
+            unit("day", "days"),
+            lambda totals: totals[HOURS] / (n_devices * 24),
         ),
-        Result("price", "Of the devices alone.", "dollars", lambda totals: totals[HOURS] * hour_price),
         Result(
-            "energy",
-            "Of the devices alone, at full power; cooling and the rest of the computer come on top.",
-            "kWh",
+            _("price"), _("Of the devices alone."), unit("dollar", "dollars"), lambda totals: totals[HOURS] * hour_price
+        ),
+        Result(
+            _("energy"),
+            _("Of the devices alone, at full power; cooling and the rest of the computer come on top."),
+            _("kWh"),
             lambda totals: totals[HOURS] * device_power / 1000,
         ),
     ),
     companions=(PARAMETERS,),
     remarks=_optimal_tokens,
-    lacking="no matrix that tokens are multiplied with",
+    lacking=_("no matrix that tokens are multiplied with"),
     sources=(
         Source(
             "Hoffmann et al. 2022, Training Compute-Optimal Large Language Models", "https://arxiv.org/abs/2203.15556"

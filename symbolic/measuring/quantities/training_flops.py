@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from symbolic.formulas.formula import Formula, Number, Product
 from symbolic.formulas.vocabulary import batch_size, context, target_tokens, tokens
+from symbolic.language import lazy as _
+from symbolic.language import unit
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.products import in_layer, is_product, operations, per_parameter
 from symbolic.measuring.quantity import Quantity, Result, copied
@@ -24,69 +26,75 @@ def _palm(leaf: Leaf) -> Formula | None:
 
 QUANTITY = Quantity(
     name=NAME,
-    title="Training FLOPs",
-    unit="FLOPs",
+    title=_("Training FLOPs"),
+    unit=unit("FLOP", "FLOPs"),
     measure=lambda leaf: operations(leaf, (PASSES, 2)),
     conventions=named(
         Convention(
             "products",
-            "three times the forward products: once forward, and twice backward, for the gradients of the two things "
-            "that were multiplied",
+            _(
+                "three times the forward products: once forward, and twice backward, for the gradients of the two "
+                "things that were multiplied"
+            ),
             everything,
             active_only=True,
         ),
         Convention(
             "masked",
-            "the same, but in attention only half of the pairs of tokens, since no token looks at those behind it, and "
-            "in a sliding layer at most as many for each token as the window has",
+            _(
+                "the same, but in attention only half of the pairs of tokens, since no token looks at those behind it, "
+                "and in a sliding layer at most as many for each token as the window has"
+            ),
             everything,
             active_only=True,
             measure=lambda leaf: operations(leaf, (PASSES, 2), masked=True),
         ),
         Convention(
             "selective-recomputation",
-            "the products, with attention's scores and mixing computed a second time on the way back",
+            _("the products, with attention's scores and mixing computed a second time on the way back"),
             everything,
             active_only=True,
             measure=lambda leaf: operations(leaf, (AGAIN if is_product(leaf) else PASSES, 2)),
         ),
         Convention(
             "full-recomputation",
-            "the products, with all those of the layers computed a second time on the way back",
+            _("the products, with all those of the layers computed a second time on the way back"),
             everything,
             active_only=True,
             measure=lambda leaf: operations(leaf, (AGAIN if in_layer(leaf) else PASSES, 2)),
-            source="Narayanan et al. 2021, arXiv:2104.04473, appendix",
+            source=_("Narayanan et al. 2021, arXiv:2104.04473, appendix"),
         ),
         Convention(
             "6N",
-            "six operations for each parameter and token: the rule of thumb",
+            _("six operations for each parameter and token: the rule of thumb"),
             everything,
             active_only=True,
             measure=lambda leaf: per_parameter(leaf, 6),
-            source="Kaplan et al. 2020, arXiv:2001.08361, §2.1, there without embeddings",
+            source=_("Kaplan et al. 2020, arXiv:2001.08361, §2.1, there without embeddings"),
         ),
         Convention(
             "palm",
-            "six for each parameter outside the position table, and three times attention's products with all pairs: "
-            "6N + 12LHQT for a token, in the letters of the paper",
+            _(
+                "six for each parameter outside the position table, and three times attention's products with all "
+                "pairs: 6N + 12LHQT for a token, in the letters of the paper"
+            ),
             everything,
             active_only=True,
             measure=_palm,
-            source="Chowdhery et al. 2022, arXiv:2204.02311, appendix B",
+            source=_("Chowdhery et al. 2022, arXiv:2204.02311, appendix B"),
         ),
     ),
     inputs={batch_size: 1, tokens: 1024, context: tokens, target_tokens: tokens},
     times=batch_size,
     results=(
         Result(
-            "FLOPs for a token",
-            "For each token that the model is trained on.",
-            "FLOPs",
+            _("FLOPs for a token"),
+            _("For each token that the model is trained on."),
+            unit("FLOP", "FLOPs"),
             lambda totals: totals[NAME] / (batch_size * tokens),
         ),
     ),
-    lacking="no matrix that tokens are multiplied with",
+    lacking=_("no matrix that tokens are multiplied with"),
     sources=(
         Source("Kaplan et al. 2020, Scaling Laws for Neural Language Models", "https://arxiv.org/abs/2001.08361"),
         Source(

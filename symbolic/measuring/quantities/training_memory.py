@@ -17,6 +17,8 @@ from symbolic.formulas.vocabulary import (
     tokens,
     working_bytes,
 )
+from symbolic.language import lazy as _
+from symbolic.language import unit
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.products import in_layer, is_trained
 from symbolic.measuring.quantity import Quantity, Result, Totals, numbers
@@ -72,9 +74,24 @@ def _sharded(part: Formula) -> Formula:
     return part / data_parallel
 
 
+SHARED = (
+    _(
+        "Weights, gradients and optimizer states alone, where `data_parallel` groups of devices share out the "
+        "optimizer's numbers. The activations come on top."
+    ),
+    _(
+        "Weights, gradients and optimizer states alone, where `data_parallel` groups of devices share out the "
+        "gradients too. The activations come on top."
+    ),
+    _(
+        "Weights, gradients and optimizer states alone, where `data_parallel` groups of devices share out the "
+        "weights too. The activations come on top."
+    ),
+)
+
+
 def _zero(stage: int) -> Result:
     """What one device holds of weights, gradients and optimizer states: stage 1 shares out the last, 2 and 3 more."""
-    shared = ("the optimizer's numbers", "the gradients too", "the weights too")[stage - 1]
     parts = (state_bytes, gradient_bytes, working_bytes)
 
     def each(totals: Totals) -> Formula:
@@ -82,46 +99,49 @@ def _zero(stage: int) -> Result:
         return totals[PARAMETERS] * (kept[2] + kept[1] + kept[0])
 
     return Result(
-        f"ZeRO stage {stage}, on each device",
-        f"Weights, gradients and optimizer states alone, where `data_parallel` groups of devices share out {shared}. "
-        "The activations come on top.",
-        "bytes",
+        _("ZeRO stage {stage}, on each device", stage=stage),
+        SHARED[stage - 1],
+        unit("byte", "bytes"),
         each,
     )
 
 
 QUANTITY = Quantity(
     name=NAME,
-    title="Training memory",
-    unit="bytes",
+    title=_("Training memory"),
+    unit=unit("byte", "bytes"),
     measure=measure,
     conventions=named(
         Convention(
             "all-kept",
-            "the bytes of weights, gradients and optimizer states, and of what the way back needs: all that a product, "
-            "a norm or an activation function worked on, at 16 bits, and the scores of the head at 32",
+            _(
+                "the bytes of weights, gradients and optimizer states, and of what the way back needs: all that a "
+                "product, a norm or an activation function worked on, at 16 bits, and the scores of the head at 32"
+            ),
             everything,
         ),
         Convention(
             "selective-recomputation",
-            "the same without the table of attention shares, which is computed again on the way back",
+            _("the same without the table of attention shares, which is computed again on the way back"),
             everything,
             measure=_selective,
         ),
         Convention(
             "full-recomputation",
-            "weights, gradients, optimizer states, what lies outside the layers, and the input of each layer; all else "
-            "in the layers is computed again, one layer at a time",
+            _(
+                "weights, gradients, optimizer states, what lies outside the layers, and the input of each layer; all "
+                "else in the layers is computed again, one layer at a time"
+            ),
             everything,
             measure=_full,
         ),
-        Convention("activations", "what the way back needs, and nothing else", _activations),
+        Convention("activations", _("what the way back needs, and nothing else"), _activations),
         Convention(
             "divided-activations",
-            "of what the way back needs, the part that tensor parallelism divides among its devices",
+            _("of what the way back needs, the part that tensor parallelism divides among its devices"),
             _divided,
         ),
-        Convention("states", "weights, gradients and optimizer states alone", lambda leaf: not _activations(leaf)),
+        Convention("states", _("weights, gradients and optimizer states alone"), lambda leaf: not _activations(leaf)),
     ),
     inputs={
         batch_size: 1,
@@ -137,10 +157,13 @@ QUANTITY = Quantity(
     results=(
         *in_gigabytes(NAME),
         Result(
-            "activations on each device",
-            "Where the matrices of a layer are split among `tensor_parallel` devices, each keeps its part of what is "
-            "made inside attention and feed-forward network, and all of the rest (Korthikanti et al. 2022, §4.2.1).",
-            "bytes",
+            _("activations on each device"),
+            _(
+                "Where the matrices of a layer are split among `tensor_parallel` devices, each keeps its part of what "
+                "is made inside attention and feed-forward network, and all of the rest (Korthikanti et al. 2022, "
+                "§4.2.1)."
+            ),
+            unit("byte", "bytes"),
             lambda totals: totals[ACTIVATIONS] - totals[DIVIDED] + totals[DIVIDED] / tensor_parallel,
         ),
         *(_zero(stage) for stage in (1, 2, 3)),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symbolic.formulas.formula import Formula
+from symbolic.language import lazy as _
+from symbolic.language import unit
 from symbolic.measuring import conventions
 from symbolic.measuring.conventions import named
 from symbolic.measuring.quantity import Quantity, Result, Totals
@@ -19,17 +21,20 @@ def _bits(totals: Totals) -> Formula:
 
 QUANTITY = Quantity(
     name=NAME,
-    title="Weight memory",
-    unit="bytes",
+    title=_("Weight memory"),
+    unit=unit("byte", "bytes"),
     measure=weight_bytes,
     conventions=named(
         *(
-            replace(conventions.CONVENTIONS[name], says=f"the bytes of {says}")
+            replace(conventions.CONVENTIONS[name], says=says)
             for name, says in (
-                ("trainable", "every trained number, scales and zero points of quantised ones included"),
-                ("untied", "the same, with an output head of its own"),
-                ("active", "the same, of the experts only those that are chosen for one token"),
-                ("with-buffers", "the same, and of the numbers that correct a router"),
+                (
+                    "trainable",
+                    _("the bytes of every trained number, scales and zero points of quantised ones included"),
+                ),
+                ("untied", _("the bytes of the same, with an output head of its own")),
+                ("active", _("the bytes of the same, of the experts only those that are chosen for one token")),
+                ("with-buffers", _("the bytes of the same, and of the numbers that correct a router")),
             )
         )
     ),
@@ -37,10 +42,12 @@ QUANTITY = Quantity(
     results=(
         *in_gigabytes(NAME),
         Result(
-            "bits for a parameter",
-            "The average over all parameters: quantised matrices carry scales with them, and tables and norms are not "
-            "quantised.",
-            "bits",
+            _("bits for a parameter"),
+            _(
+                "The average over all parameters: quantised matrices carry scales with them, and tables and norms are "
+                "not quantised."
+            ),
+            unit("bit", "bits"),
             _bits,
         ),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from base64 import b64encode
 from functools import cache
@@ -9,6 +10,7 @@ from hashlib import sha256
 
 from jinja2 import Environment
 
+from symbolic.language import current, gettext
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.document import Detail, explain_page
 from symbolic.pages.page import Figure, Page, Relation
@@ -28,7 +30,7 @@ def render(derivation: Derivation, notation: Notation = "names", detail: Detail 
 
 def render_page(page: Page, notation: Notation = "names") -> str:
     """Any page as one HTML file. Its policy lets this script run and no other, and nothing be loaded."""
-    script = _file("script.js")
+    script = _script("script.js")
     fingerprint = b64encode(sha256(script.encode()).digest()).decode()
     view = View(page, notation, linked=True, top=2)
     return _filled("page.html.jinja", view, style=_style(page), script=script, fingerprint=fingerprint)
@@ -36,7 +38,7 @@ def render_page(page: Page, notation: Notation = "names") -> str:
 
 def render_sheet(view: View, data: str) -> str:
     """A page with answers to fill in: its script checks them against what `data` holds, JSON without the answers."""
-    script = _file("sheet.js").replace('"DATA"', data.replace("</", "<\\/"))
+    script = _script("sheet.js").replace('"DATA"', data.replace("</", "<\\/"))
     fingerprint = b64encode(sha256(script.encode()).digest()).decode()
     style = f"{_style(view.page)} {_tight(_file('sheet.css'))}"
     return _filled("sheet.html.jinja", view, style=style, script=script, fingerprint=fingerprint)
@@ -74,6 +76,28 @@ def _is_derivation(page: Page) -> bool:
 def _tight(css: str) -> str:
     """A style sheet without its comments and line breaks, which a page has no use for."""
     return " ".join(re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL).split())
+
+
+MESSAGE = re.compile(r'\b_\("((?:[^"\\]|\\.)*)"(?:, \{ (.*?) \})?\)')
+GROUPED = "ungrouped(text)"
+
+
+def _script(name: str) -> str:
+    """A script whose messages and numbers are those of the page's language."""
+    signs = current().signs
+    group, point = signs[ord(",")], signs[ord(".")]
+    plain = rf"text.replace(/[\s{re.escape(group)}_'’]/g, \"\")"
+    read = plain if point == "." else f'{plain}.replace("{point}", ".")'
+    return MESSAGE.sub(_said, _file(name)).replace(GROUPED, read)
+
+
+def _said(match: re.Match[str]) -> str:
+    """A message as a string of JavaScript; one with values as a template, with an expression for each name."""
+    words = json.loads(f'"{match[1]}"')
+    if match[2] is None:
+        return json.dumps(gettext(words), ensure_ascii=False)
+    values = dict(pair.split(": ", 1) for pair in match[2].split(", "))
+    return f"`{gettext(words, **{name: f'${{{value}}}' for name, value in values.items()})}`"
 
 
 def _file(name: str) -> str:

@@ -12,6 +12,7 @@ from jinja2 import Environment
 
 from symbolic.formulas.figures import grouped, percent
 from symbolic.formulas.formula import Exact, Formula, Negative, Product, Quotient, Sum, Symbol
+from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.document import Detail, explain_page
 from symbolic.pages.page import (
@@ -38,7 +39,7 @@ from symbolic.pages.rendering.markup import Span
 from symbolic.pages.rendering.notation import Latex, Notation, Printer, Text
 from symbolic.pages.rendering.tex_table import columns, decimal
 from symbolic.pages.rendering.tex_words import Tex, address, code, escaped, mathjax, prose
-from symbolic.pages.rendering.writer import Writer
+from symbolic.pages.rendering.writer import Writer, sum_title
 from symbolic.pages.templating import environment
 
 ENDING = "tex"
@@ -181,7 +182,7 @@ class _Writer(Writer):
         yield rf"\Aside{{{words}}}" if paragraph.tone == "checked" else words
 
     def equation(self, equation: Equation, running: tuple[str, int] | None = None) -> Iterator[str]:
-        unit = f" {escaped(equation.unit)}" if equation.unit else ""
+        unit = f" {escaped(translate(equation.unit))}" if equation.unit else ""
         option = f"[{{{escaped(running[0])}: {_grouped(running[1])}{unit}}}]" if running else ""
         yield rf"\Chain{option}{{{chained(self.printer, self.sides(equation))}}}"
 
@@ -232,7 +233,7 @@ class _Writer(Writer):
         yield rf"\Step{{{depth}}}{{{entry.id}}}{{{_number(entry)}}}{{{escaped(entry.title)}}}{{{result}}}"
 
     def sum_heading(self, entry: Entry) -> Iterator[str]:
-        yield rf"\Sum{{{_number(entry)}}}{{{escaped(entry.title)}: the sum}}"
+        yield rf"\Sum{{{_number(entry)}}}{{{escaped(sum_title(entry))}}}"
 
     def items(self, items: Items) -> Iterator[str]:
         yield _filled("items", items=[(Tex(self.words(term)), Tex(self.words(text))) for term, text in items.items])

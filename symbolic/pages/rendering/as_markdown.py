@@ -36,7 +36,7 @@ from symbolic.pages.page import (
 from symbolic.pages.rendering.equations import chained
 from symbolic.pages.rendering.markup import Span
 from symbolic.pages.rendering.notation import Latex, Notation, Printer, Text
-from symbolic.pages.rendering.writer import Writer, blocks_of
+from symbolic.pages.rendering.writer import Writer, blocks_of, sum_title
 from symbolic.pages.templating import environment
 
 ENDING = "md"
@@ -178,7 +178,7 @@ class _Writer(Writer):
         yield f"{'#' * level} {entry.number} {escaped(entry.title)}".replace("#  ", "# ", 1)
 
     def sum_heading(self, entry: Entry) -> Iterator[str]:
-        yield f"**{entry.number} {escaped(entry.title)}: the sum**"
+        yield f"**{entry.number} {escaped(sum_title(entry))}**"
 
     def items(self, items: Items) -> Iterator[str]:
         yield "\n".join(f"- {self.labelled(term, words)}" for term, words in items.items)

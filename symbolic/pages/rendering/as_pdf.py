@@ -36,7 +36,7 @@ from symbolic.pages.rendering.markup import Span
 from symbolic.pages.rendering.notation import Notation, Printer, Spoken, Text
 from symbolic.pages.rendering.typst_notation import Typst
 from symbolic.pages.rendering.typst_words import string, words
-from symbolic.pages.rendering.writer import Writer
+from symbolic.pages.rendering.writer import Writer, sum_title
 from symbolic.pages.templating import templates
 
 ENDING = "pdf"
@@ -206,7 +206,7 @@ class _Writer(Writer):
         yield f"#step({min(depth, DEEPEST)}, {number}, {string(entry.title)}, {result})"
 
     def sum_heading(self, entry: Entry) -> Iterator[str]:
-        yield f"#sum-of({string(f'{entry.number} {entry.title}: the sum'.strip())})"
+        yield f"#sum-of({string(f'{entry.number} {sum_title(entry)}'.strip())})"
 
     def equations(self, entry: Entry) -> Iterator[str]:
         last = len(entry.equations) - 1

@@ -29,7 +29,7 @@ from symbolic.pages.page import (
 from symbolic.pages.rendering.equations import chained
 from symbolic.pages.rendering.markup import Span
 from symbolic.pages.rendering.notation import Notation, Printer, Text
-from symbolic.pages.rendering.writer import Writer, blocks_of
+from symbolic.pages.rendering.writer import Writer, blocks_of, sum_title
 
 ENDING = "txt"
 WIDTH = 80
@@ -123,7 +123,7 @@ class _Writer(Writer):
             yield from ("", *self.entry(step, depth + 1))
 
     def sum_heading(self, entry: Entry) -> Iterator[str]:
-        yield from ("", *_wrapped(f"{entry.number}  {entry.title}: the sum"))
+        yield from ("", *_wrapped(f"{entry.number}  {sum_title(entry)}"))
 
     def items(self, items: Items) -> Iterator[str]:
         for term, words in items.items:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from symbolic.formulas.figures import grouped, significant, singular
+from symbolic.formulas.figures import grouped, significant, unit_of
 from symbolic.formulas.formula import Blank, Exact, Labelled, Sum
+from symbolic.language import translate
 from symbolic.pages.page import Equation, Relation
 from symbolic.pages.rendering.notation import Printer
 
@@ -34,8 +35,8 @@ def sides(printer: Printer, part: Equation | Relation, sizes: Mapping[str, Exact
     texts = [*([] if part.name is None else [printer(part.name)]), *_forms(printer, part, sizes)]
     chain = [Side("=" if index else "", text) for index, text in enumerate(texts)]
     if isinstance(part.value, Blank):
-        return [*chain, Side("=", printer.unit(printer(part.value), part.unit))]
-    unit = singular(part.unit) if part.value == 1 else part.unit
+        return [*chain, Side("=", printer.unit(printer(part.value), translate(part.unit)))]
+    unit = unit_of(part.value, part.unit)
     written = printer.number(part.value)
     if "/" in grouped(part.value):
         return [*chain, *_rounded(printer, part, part.value, sizes, chain[-1].text)]
@@ -72,4 +73,4 @@ def _rounded(
         yield Side("=", written)
     # Whole digits are never rounded away.
     digits = max(ROUNDED_DIGITS, len(str(abs(value.numerator) // value.denominator)))
-    yield Side("≈", printer.unit(printer.decimal(significant(Fraction(value), digits)), equation.unit))
+    yield Side("≈", printer.unit(printer.decimal(significant(Fraction(value), digits)), translate(equation.unit)))

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from symbolic.formulas.figures import grouped, percent, with_unit
 from symbolic.formulas.formula import Blank, Exact, Formula
+from symbolic.language import current
 from symbolic.pages.page import (
     Bar,
     Entry,
@@ -29,7 +30,7 @@ from symbolic.pages.rendering.equations import Side, chained
 from symbolic.pages.rendering.markup import Span, written
 from symbolic.pages.rendering.mathml import mathml, pieces
 from symbolic.pages.rendering.notation import Latex, Notation, Printer, Spoken
-from symbolic.pages.rendering.writer import Inline
+from symbolic.pages.rendering.writer import Inline, sum_title
 
 WEB = re.compile(r"(https?://[^\s<>,;]*[^\s<>,;.)])")
 ROOM_FOR_LETTER = Fraction(1, 25)
@@ -88,6 +89,7 @@ class View(Inline):
         self.linked = linked
         self.top = top
         self.spoken = Spoken()
+        self.language = current().code
 
     def kind(self, part: Part) -> str:
         """The name of its macro."""
@@ -162,6 +164,10 @@ class View(Inline):
         return _ready('<span role="math" aria-label="{}">{}</span>').format(
             chained(self.spoken, spoken), _ready(" ".join(terms))
         )
+
+    def sum_title(self, entry: Entry) -> str:
+        """The heading of the sum that closes a step."""
+        return sum_title(entry)
 
     def plot(self, figure: Figure) -> Markup:
         """The plot, its words in the label."""

@@ -30,6 +30,8 @@ from symbolic.formulas.formula import (
     Sum,
     Symbol,
 )
+from symbolic.language import gettext as _
+from symbolic.language import lazy, translate
 
 Notation: TypeAlias = Literal["names", "letters"]
 NOTATIONS: tuple[Notation, ...] = ("names", "letters")
@@ -178,11 +180,12 @@ class Printer:
         return self.function("floor", [self(node.part)])
 
     def _labelled(self, node: Labelled) -> str:
+        words = translate(node.label)
         if self.sizes is None:
-            return self.label(node.label)
+            return self.label(words)
         part = node.formula
         value = self(part) if isinstance(part, Blank) else self.number(node.value(self.sizes))
-        return self.labelled(value, node.label) if self.labels else value
+        return self.labelled(value, words) if self.labels else value
 
     def _blank(self, node: Blank) -> str:
         return self.blank(node.room, node.id)
@@ -314,54 +317,65 @@ class Latex(Printer):
 
 LONGEST_TALL = 120
 RELATIONS = {"≈": r"\approx", "≤": r"\le"}
-SPOKEN_RELATIONS = {"=": "equals", "≈": "is about", "<": "is less than", "≤": "is at most"}
+SPOKEN_RELATIONS = {"=": lazy("equals"), "≈": lazy("is about"), "<": lazy("is less than"), "≤": lazy("is at most")}
 
 
 class Spoken(Printer):
-    """English, as one would read it aloud: 3 times the product of 768 and 768."""
+    """The words in which one would read it aloud: 3 times open bracket 768 times 768 close bracket."""
 
-    times = "times"
-    equals = "equals"
-    juxtaposed = " times "
+    @property
+    def times(self) -> str:  # type: ignore[override]
+        return _("times")
+
+    @property
+    def juxtaposed(self) -> str:  # type: ignore[override]
+        return f" {self.times} "
 
     def number(self, value: Exact) -> str:
-        return grouped(value).replace("/", " over ")
+        top, _slash, bottom = grouped(value).partition("/")
+        return _("{number} over {other}", number=top, other=bottom) if bottom else top
 
     def symbol(self, symbol: Symbol) -> str:
-        return symbol.spoken
+        return translate(symbol.spoken)
 
     def label(self, text: str) -> str:
         return text
 
     def labelled(self, value: str, text: str) -> str:
-        return f"{value} for the {text}"
+        return _("{number} for the {part}", number=value, part=text)
 
     def blank(self, room: int, id: str) -> str:  # noqa: ARG002
-        return f"blank {id}" if id else "a blank"
+        return _("blank {number}", number=id) if id else _("a blank")
 
     def brackets(self, inside: str) -> str:
-        return f"open bracket {inside} close bracket"
+        return _("open bracket {inside} close bracket", inside=inside)
 
     def fraction(self, top: Formula, bottom: Formula) -> str:
-        return f"{self(top)} divided by {self(bottom)}"
+        return _("{top} divided by {bottom}", top=self(top), bottom=self(bottom))
 
     def power(self, base: str, exponent: str) -> str:
-        named = {"2": "squared", "3": "cubed"}.get(exponent, f"to the power of {exponent}")
-        return f"{base} {named}"
+        if exponent == "2":
+            return _("{base} squared", base=base)
+        if exponent == "3":
+            return _("{base} cubed", base=base)
+        return _("{base} to the power of {exponent}", base=base, exponent=exponent)
 
     def root(self, inside: str, degree: int) -> str:
-        named = {2: "square root", 3: "cube root"}.get(degree, f"root of degree {degree}")
-        return f"the {named} of {inside} end root"
+        if degree == 2:
+            return _("the square root of {inside} end root", inside=inside)
+        if degree == 3:
+            return _("the cube root of {inside} end root", inside=inside)
+        return _("the root of degree {degree} of {inside} end root", degree=degree, inside=inside)
 
     def related(self, sign: str) -> str:
-        return SPOKEN_RELATIONS[sign]
+        return translate(SPOKEN_RELATIONS[sign])
 
     def joined(self, sign: str, right: str) -> str:
-        return f" {'minus' if sign == '−' else 'plus'} {right}"
+        return f" {_('minus') if sign == '−' else _('plus')} {right}"
 
     def function(self, name: str, parts: list[str]) -> str:
-        return {
-            "min": f"the smaller of {' and '.join(parts)}",
-            "ceil": f"{parts[0]} rounded up",
-            "floor": f"{parts[0]} rounded down",
-        }[name]
+        if name == "min":
+            return _("the smaller of {parts}", parts=f" {_('and')} ".join(parts))
+        return (
+            _("{inside} rounded up", inside=parts[0]) if name == "ceil" else _("{inside} rounded down", inside=parts[0])
+        )

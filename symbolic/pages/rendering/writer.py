@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from symbolic.formulas.figures import grouped, percent
 from symbolic.formulas.formula import Exact, Formula
+from symbolic.language import gettext as _
 from symbolic.pages.page import (
     Answer,
     Bar,
@@ -226,6 +227,11 @@ class Writer(Inline):
     @abstractmethod
     def lines(self, lines: Lines) -> Iterator[str]:
         """Yield empty lines to write on."""
+
+
+def sum_title(entry: Entry) -> str:
+    """Return the heading of the sum that closes a step with steps below it."""
+    return _("{title}: the sum", title=entry.title)
 
 
 BAR_WIDTH = 40

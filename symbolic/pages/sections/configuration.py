@@ -9,6 +9,8 @@ from symbolic.formulas import algebra
 from symbolic.formulas.figures import with_unit
 from symbolic.formulas.formula import Formula, Symbol
 from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.language import gettext as _
+from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.results import follow
 from symbolic.networks.family import Need
@@ -44,18 +46,20 @@ def _inputs(derivation: Derivation, prose: Prose, used: set[str]) -> Iterator[Pa
             f"``{symbol.name}``",
             f"${symbol.name}$",
             with_unit(inputs.sizes[symbol.name], symbol.unit),
-            symbol.meaning + (f" {prose('default_input')}." if symbol.name in inputs.assumed else "."),
+            translate(symbol.meaning) + (f" {prose('default_input')}." if symbol.name in inputs.assumed else "."),
         )
         for symbol in shown
         if symbol not in inputs.definitions
     )
     if rows:
         yield Paragraph(prose("inputs"))
-        yield Table(prose("inputs_table"), ("Name", "Letter", "Value", "Meaning"), rows, frozenset({2}))
+        yield Table(prose("inputs_table"), (_("Name"), _("Letter"), _("Value"), _("Meaning")), rows, frozenset({2}))
     for symbol in shown:
         if symbol in inputs.definitions:
             yield Equation(inputs.definitions[symbol], inputs.sizes[symbol.name], symbol, symbol.unit)
-            yield Paragraph(f"`{symbol.name}` is {symbol.meaning}.", tone="note")
+            yield Paragraph(
+                _("`{name}` is {meaning}.", name=symbol.name, meaning=translate(symbol.meaning)), tone="note"
+            )
 
 
 def config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator[Part]:
@@ -69,7 +73,7 @@ def config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator[
     for symbol in model.architecture.sizes:
         if symbol in definitions or symbol in model.absent or symbol.name not in model.sizes:
             continue
-        meaning = symbol.meaning + "."
+        meaning = translate(symbol.meaning) + "."
         if model.architecture.sizes[symbol] is Need.PATTERN:
             meaning += " " + prose("pattern")
         if symbol.name in model.assumed:
@@ -77,18 +81,21 @@ def config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator[
         if needed is not None and symbol.name not in needed:
             meaning += " " + prose("unused")
         rows.append((f"``{symbol.name}``", f"${symbol.name}$", model.sizes[symbol.name], meaning))
-    yield Table(prose("config_sizes"), ("Name", "Letter", "Value", "Meaning"), tuple(rows), frozenset({2}))
+    yield Table(prose("config_sizes"), (_("Name"), _("Letter"), _("Value"), _("Meaning")), tuple(rows), frozenset({2}))
     if definitions:
         yield Paragraph(prose("definitions", count=len(definitions)))
         for symbol, formula in model.definitions.items():
             yield Equation(formula, model.sizes[symbol.name], symbol)
-            yield Paragraph(f"`{symbol.name}` is {symbol.meaning}.", tone="note")
+            yield Paragraph(
+                _("`{name}` is {meaning}.", name=symbol.name, meaning=translate(symbol.meaning)), tone="note"
+            )
     if model.options:
         columns = tuple(prose(f"column_{name}") for name in ("option", "meaning", "set"))
         options = tuple(
             (
                 f"`{option.name}`",
-                option.meaning + (" " + prose("assumed", family=title) if option.name in model.assumed else ""),
+                translate(option.meaning)
+                + (" " + prose("assumed", family=title) if option.name in model.assumed else ""),
                 _set(model.options[option.name]),
             )
             for option in model.architecture.options
@@ -96,11 +103,13 @@ def config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator[
         yield Table(prose("options"), columns, options)
     if model.ignored:
         yield Paragraph(prose("ignored"))
-        yield Items(tuple((f"`{plain(key)}`", without_effect(key) or prose("unknown_key")) for key in model.ignored))
+        yield Items(
+            tuple((f"`{plain(key)}`", translate(without_effect(key)) or prose("unknown_key")) for key in model.ignored)
+        )
 
 
 def _set(value: bool | str) -> str:
-    return plain(value) if isinstance(value, str) else "yes" if value else "no"
+    return plain(value) if isinstance(value, str) else _("yes") if value else _("no")
 
 
 def _primary(symbol: Formula, model: Model) -> tuple[Symbol, ...]:

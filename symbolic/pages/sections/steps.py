@@ -8,6 +8,8 @@ from fractions import Fraction
 
 from symbolic.formulas.figures import grouped, percent
 from symbolic.formulas.formula import Formula, Number, Product, Quotient, Sum, Symbol
+from symbolic.language import capitalised, translate
+from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation, Step
 from symbolic.networks.blocks import axes, blocks
 from symbolic.pages.page import (
@@ -27,17 +29,17 @@ def where(derivation: Derivation, prose: Prose) -> Section:
     """Return the section with a bar and a table of the parts, all layers together."""
     shown = [(name, step) for name, step in _shown_parts(derivation.root) if step.whole]
     repeated = Counter(step.label for _, step in shown)
-    parts = [(name if repeated[step.label] > 1 else step.label, step) for name, step in shown]
+    parts = [(name if repeated[step.label] > 1 else translate(step.label), step) for name, step in shown]
     alt = prose(
         "where_alt",
         count=len(parts),
         parts=", ".join(f"{name} {percent(step.share)}" for name, step in parts),
     )
     rows: list[tuple[Cell, ...]] = [(plain(name), step.whole, Share(step.share)) for name, step in parts]
-    rows.append(("total", derivation.total, Share(Fraction(1))))
+    rows.append((_("total"), derivation.total, Share(Fraction(1))))
     table = Table(
         prose("where_table"),
-        ("Part", derivation.unit[:1].upper() + derivation.unit[1:], "Share"),
+        (_("Part"), capitalised(derivation.unit), _("Share")),
         tuple(rows),
         frozenset({1, 2}),
         frozenset({len(rows) - 1}),
@@ -50,9 +52,9 @@ def _shown_parts(step: Step) -> Iterator[tuple[str, Step]]:
     """Yield the network's parts, a stack of layers opened, with names that tell two stacks' parts apart."""
     for below in step.steps:
         if below.role == "layer":
-            yield from ((f"{part.label} ({below.label})", part) for part in below.steps)
+            yield from ((f"{translate(part.label)} ({translate(below.label)})", part) for part in below.steps)
         else:
-            yield below.label, below
+            yield translate(below.label), below
 
 
 def steps(derivation: Derivation, prose: Prose, full: bool) -> Section:
@@ -72,15 +74,15 @@ def steps(derivation: Derivation, prose: Prose, full: bool) -> Section:
 
 
 def _entry(step: Step, derivation: Derivation, prose: Prose, full: bool, above: Step | None) -> Entry:
-    text = " ".join(filter(None, (step.about if full else "", whose_table(step, derivation, prose))))
+    text = " ".join(filter(None, (translate(step.about) if full else "", whose_table(step, derivation, prose))))
     running = None
     if step.value and step.running != step.value:
-        where = prose("running_total") if above is None else prose("running", where=_one(above))
+        where = _so_far(above, prose)
         running = (where, step.running)
     return Entry(
         number=step.number,
         id=f"step-{step.number.replace('.', '-')}",
-        title=step.label[:1].upper() + step.label[1:],
+        title=capitalised(step.label),
         text=text,
         equations=tuple(Equation(line.formula, line.value, unit=_unit(derivation)) for line in step.lines),
         before=tuple(_entry(below, derivation, prose, full, step) for below in step.steps),
@@ -105,18 +107,20 @@ def _unit(derivation: Derivation) -> str:
     return derivation.unit if derivation.quantity.unit_in_steps else ""
 
 
-def _one(step: Step) -> str:
-    return f"one {step.name}" if step.repeat is not None else f"the {step.name}"
+def _so_far(above: Step | None, prose: Prose) -> str:
+    if above is None:
+        return prose("running_total")
+    return prose("running" if above.repeat is None else "running_one", name=above.name)
 
 
 def _detail(step: Step, prose: Prose) -> Iterator[tuple[str, str]]:
     if step.part and step.value:
         shape = " × ".join(_axis(axis) for axis in axes(step.part))
         several = getattr(step.part, "copies", 1)
-        copies = f"{several} of " if several > 1 else ""
-        yield prose("detail_shape"), f"{copies}({shape})"
+        one = f"({shape})"
+        yield prose("detail_shape"), _("{count} of {shape}", count=several, shape=one) if several > 1 else one
     if step.value and step.whole != step.value:
-        yield prose("detail_whole", times="layers"), grouped(step.whole)
+        yield prose("detail_whole"), grouped(step.whole)
     if step.value:
         yield prose("detail_share"), percent(step.share)
 

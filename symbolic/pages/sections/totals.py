@@ -6,6 +6,8 @@ from fractions import Fraction
 
 from symbolic.formulas import algebra
 from symbolic.formulas.figures import grouped, percent
+from symbolic.language import capitalised, translate
+from symbolic.language import gettext as _
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.reconciliation import Chain, reconcile
@@ -62,8 +64,8 @@ def results(derivation: Derivation, prose: Prose) -> Section:
             Entry(
                 number="",
                 id=f"result-{number}",
-                title=result.title[:1].upper() + result.title[1:],
-                text=result.about,
+                title=capitalised(result.title),
+                text=translate(result.about),
                 equations=equations,
                 before=(),
                 result=result.value,
@@ -92,8 +94,8 @@ def counts(derivation: Derivation, prose: Prose) -> Section:
 
 def _counts_what(convention: Convention) -> str:
     """Return what a convention counts, who uses it, and its unit if that is another one."""
-    unit = f" (in {convention.unit})" if convention.unit else ""
-    return convention.says + unit + (f" ({convention.source})" if convention.source else "")
+    unit = f" ({_('in {unit}', unit=translate(convention.unit))})" if convention.unit else ""
+    return translate(convention.says) + unit + (f" ({translate(convention.source)})" if convention.source else "")
 
 
 def _chain(chain: Chain, derivation: Derivation, prose: Prose) -> Table:
@@ -102,7 +104,7 @@ def _chain(chain: Chain, derivation: Derivation, prose: Prose) -> Table:
         who = ", ".join((*row.names, *((prose("here"),) if row.running == derivation.total else ())))
         formula: Cell = "" if row.formula is None else Math(row.formula)
         starts = row.value == row.running and row.formula is None
-        label = (prose("chain_start") if starts and not rows else row.label) or ""
+        label = prose("chain_start") if starts and not rows else translate(row.label)
         rows.append((label, formula, "" if starts else Signed(row.value), row.running, who))
     caption = (
         prose("chain_option", option=chain.title)
