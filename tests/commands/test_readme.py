@@ -110,7 +110,7 @@ def test_the_example_of_a_quantity_measures() -> None:
 
 def test_the_example_of_a_kind_of_question_asks() -> None:
     derivation = symbolic.explain("gpt2-124m")
-    context = Context(derivation, lambda _: derivation, Prose("handout/en", "handout/en"), Random(1))
+    context = Context(derivation, lambda _: derivation, Prose("handout", "handout"), Random(1))
     question = example(3)["make"](context, "1")  # type: ignore[operator]
     assert isinstance(question, Question)
     [item] = question.items

@@ -7,6 +7,7 @@ from symbolic.formulas.formula import Symbol
 from symbolic.handouts.answers import Item, NumberAnswer, Proof, Question
 from symbolic.handouts.asked import is_computed, steps, unlabelled
 from symbolic.handouts.context import Context
+from symbolic.language import gettext as _
 from symbolic.pages.page import Answer, Equation, Lines, Paragraph
 from symbolic.pages.prose import Markup
 
@@ -36,7 +37,7 @@ def make(context: Context, id: str) -> Question | None:
             say("formula", one=step.repeat is not None, part=step.name, unit=context.unit, sizes=Markup(with_names))
         ),
         Lines(2),
-        Paragraph(say("formula_check", sizes=Markup(numbers))),
+        Paragraph(_("Then test it with small numbers: take {sizes}.", sizes=numbers)),
         Answer(id, say("formula_answer"), len(item.shown)),
     )
     return Question("formula", say("formula_title"), stem, (item,), (Equation(simple, value, sizes=sizes),))

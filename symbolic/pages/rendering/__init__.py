@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from symbolic.configs.model import Model
 from symbolic.display import Displayed
 from symbolic.errors import UnknownName
+from symbolic.language import speaking
 from symbolic.measuring.derivation import Derivation
 
 if TYPE_CHECKING:
@@ -38,8 +39,10 @@ def format_module(name: str) -> Any:
     return import_module(f"{__name__}.{PREFIX}{name}")
 
 
-def render(derivation: Derivation, format: str, notation: str = "names", detail: str = "full") -> str | bytes:
-    """Return a derivation in a format: text, or bytes where the format is binary."""
+def render(
+    derivation: Derivation, format: str, notation: str = "names", detail: str = "full", language: str = "en"
+) -> str | bytes:
+    """Return a derivation in a format and a language: text, or bytes where the format is binary."""
     from symbolic.pages.document import DETAILS
     from symbolic.pages.rendering.notation import NOTATIONS
 
@@ -47,11 +50,12 @@ def render(derivation: Derivation, format: str, notation: str = "names", detail:
         raise UnknownName("notation", notation, NOTATIONS)
     if detail not in DETAILS:
         raise UnknownName("detail", detail, DETAILS)
-    return cast("str | bytes", format_module(format).render(derivation, notation, detail))
+    with speaking(language):
+        return cast("str | bytes", format_module(format).render(derivation, notation, detail))
 
 
 def render_page(page: Page, format: str, notation: str = "names") -> str:
-    """Return any page in a format, as text."""
+    """Return any page in a format, as text, in the language that is spoken: that in which the page was made."""
     from symbolic.pages.rendering.notation import NOTATIONS
 
     if notation not in NOTATIONS:
@@ -75,7 +79,8 @@ def show(shown: Displayed, format: str, **options: str) -> str | bytes:
     if isinstance(shown, Model):
         from symbolic.pages.document import model_page
 
-        return render_page(model_page(shown), format, **options)
+        with speaking(options.pop("language", "en")):
+            return render_page(model_page(shown), format, **options)
     assert isinstance(shown, Derivation)  # noqa: S101 - no other class shows itself
     return render(shown, format, **options)
 

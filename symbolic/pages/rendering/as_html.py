@@ -86,7 +86,7 @@ def _script(name: str) -> str:
     """A script whose messages and numbers are those of the page's language."""
     signs = current().signs
     group, point = signs[ord(",")], signs[ord(".")]
-    plain = rf"text.replace(/[\s{re.escape(group)}_'’]/g, \"\")"
+    plain = rf"""text.replace(/[\s{re.escape(group)}_'’]/g, "")"""
     read = plain if point == "." else f'{plain}.replace("{point}", ".")'
     return MESSAGE.sub(_said, _file(name)).replace(GROUPED, read)
 

@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 from symbolic.formulas.figures import rounded
 from symbolic.formulas.formula import Exact, Formula, Negative, Number, product
+from symbolic.language import speaking
 from symbolic.measuring.derivation import Derivation, Line, Step
 from symbolic.measuring.reconciliation import Chain, Row, reconcile
 from symbolic.measuring.results import Follows, follow
@@ -30,7 +31,10 @@ SYMPY = {"min": "Min", "ceil": "ceiling", "floor": "floor"}
 
 def render(derivation: Derivation, notation: Notation = "names", detail: Detail = "full") -> str:
     """The derivation as JSON, with a newline at its end; `brief` leaves out the sentences and the other counts."""
-    return json.dumps(_Data(derivation, notation, detail == "full").page(), indent=2, ensure_ascii=False) + "\n"
+    # Data is the same in every language.
+    with speaking("en"):
+        data = _Data(derivation, notation, detail == "full").page()
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
 def render_page(page: Page, notation: Notation = "names") -> str:

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from symbolic.formulas.figures import grouped, percent
 from symbolic.formulas.formula import Exact, Formula
-from symbolic.language import gettext as _
+from symbolic.language import gettext
 from symbolic.pages.page import (
     Answer,
     Bar,
@@ -231,7 +231,7 @@ class Writer(Inline):
 
 def sum_title(entry: Entry) -> str:
     """Return the heading of the sum that closes a step with steps below it."""
-    return _("{title}: the sum", title=entry.title)
+    return gettext("{title}: the sum", title=entry.title)
 
 
 BAR_WIDTH = 40

@@ -104,7 +104,7 @@ def config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator[
     if model.ignored:
         yield Paragraph(prose("ignored"))
         yield Items(
-            tuple((f"`{plain(key)}`", translate(without_effect(key)) or prose("unknown_key")) for key in model.ignored)
+            tuple((f"`{plain(key)}`", translate(without_effect(key) or prose("unknown_key"))) for key in model.ignored)
         )
 
 
