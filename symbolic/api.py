@@ -11,6 +11,7 @@ from symbolic import display
 from symbolic.configs import hub, models, reading
 from symbolic.configs.model import Model, is_config, make_model
 from symbolic.errors import ConfigError
+from symbolic.formulas.amounts import Hears
 from symbolic.formulas.formula import Exact, Formula
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, derive
@@ -96,10 +97,10 @@ def scale(
 
     `how` is what `explain` takes: `convention`, `inputs`, `dtype`, `device`.
     """
-    from symbolic.analysis.amounts import amount
+    from symbolic.analysis.goals import compute_budget
     from symbolic.analysis.scale_page import scale_page
 
-    budget = amount("compute", compute) if isinstance(compute, str) else compute
+    budget = compute_budget(compute) if isinstance(compute, str) else compute
     return scale_page(explain(model, quantity, **how), vary, budget)
 
 
@@ -118,7 +119,7 @@ def solve(
 
     A memory is filled by the weights, unless `quantity` is another one in bytes. `how` is what `explain` takes.
     """
-    from symbolic.analysis.amounts import goal
+    from symbolic.analysis.goals import goal
     from symbolic.analysis.solve_page import solve_page
 
     target, measured, budget = goal(total, memory, quantity)
@@ -141,14 +142,19 @@ def sweep(
     model: Model | Mapping[str, object] | str | PathLike[str],
     vary: Sequence[str],
     quantity: str = "parameters",
+    *,
+    hears: Hears | None = None,
     **how: Any,
 ) -> Sweep:
-    """A total at every combination of sizes; `vary` has NAME=12:96:12 or NAME=768,1024. Iterate over its `chunks()`."""
+    """A total at every combination of sizes; `vary` has NAME=12:96:12 or NAME=768,1024. Iterate over its `chunks()`.
+
+    `hears` is told how a number was understood that could be read in two ways, such as a context of 128k.
+    """
     from symbolic.analysis.grids import grids
     from symbolic.analysis.sweeping import Sweep
 
     derivation = explain(model, quantity, **how)
-    return Sweep(derivation, grids(vary, derivation))
+    return Sweep(derivation, grids(vary, derivation, hears))
 
 
 def compare(

@@ -9,33 +9,22 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from symbolic.analysis.whole import Term, Whole
+from symbolic.analysis.integer_fraction import IntegerFraction, Term
 from symbolic.formulas.formula import Ceiling, Floor, Formula, Minimum, Symbol
 
 FITS = 2**63
 
 
-def fits(formula: Formula, largest: Mapping[str, int]) -> bool:
-    """Whether no value on the way can need more than 64 bits, for sizes up to these."""
-    return fraction(formula).bound(largest) < FITS
-
-
 def evaluated(formula: Formula, sizes: Mapping[str, Any]) -> tuple[Any, Any]:
-    """Numerator and denominator of a formula over arrays of sizes, each an array of whole numbers."""
-    whole = fraction(formula)
-    arguments = [_atom(atom, sizes) for atom in whole.atoms]
-    return tuple(compiled(part, whole.atoms)(*arguments) for part in (whole.numerator, whole.denominator))
-
-
-@cache
-def fraction(formula: Formula) -> Whole:
-    """The formula as one fraction."""
-    return Whole.of(formula)
+    """Return numerator and denominator of a formula over arrays of sizes, each an array of integers."""
+    fraction = IntegerFraction.of(formula)
+    arguments = [_atom(atom, sizes) for atom in fraction.atoms]
+    return tuple(compiled(part, fraction.atoms)(*arguments) for part in (fraction.numerator, fraction.denominator))
 
 
 @cache
 def compiled(terms: tuple[Term, ...], atoms: tuple[Formula, ...]) -> Any:
-    """A polynomial as a function of arrays, one for each atom."""
+    """Return a polynomial as a function of arrays, one for each atom."""
     import sympy
 
     names = [sympy.Symbol(f"x{place}", integer=True) for place in range(len(atoms))]
@@ -58,10 +47,8 @@ def _atom(atom: Formula, sizes: Mapping[str, Any]) -> Any:
         top, bottom = evaluated(atom.part, sizes)
         return top // bottom
     if isinstance(atom, Minimum):
-        # A part of a minimum is whole in a valid config; elsewhere the config is left out anyway.
-        parts = [top // bottom for top, bottom in (evaluated(part, sizes) for part in atom.parts)]
-        smallest = parts[0]
-        for part in parts[1:]:
+        smallest, *others = (evaluated(part, sizes)[0] for part in atom.parts)
+        for part in others:
             smallest = np.minimum(smallest, part)
         return smallest
     raise ValueError(f"{type(atom).__name__} is no atom")

@@ -171,7 +171,7 @@ def _design(found: Comparison, first: str, second: str, prose: Prose) -> list[Pa
 
 def _missing(found: Comparison, second: str, prose: Prose) -> list[tuple[str, str]]:
     """The sizes of the second design that the first model lacks, and what they are taken to be."""
-    used = {symbol.name for symbol in found.second.root.formula.symbols}
+    used = {symbol.name for symbol in found.second.general.formula.symbols}
     family = found.second.model.architecture.sizes
     missing = []
     for name in found.second.sizes:
@@ -212,7 +212,7 @@ def _sizes(found: Comparison, second: str, prose: Prose) -> list[Part]:
     together = [Paragraph(prose("sizes_together"))] if any(len(one.symbols) > 1 for one in found.sizes) else []
     return [
         Paragraph(prose("closed", second=second)),
-        Relation((("", TOTAL), ("=", found.second.closed))),
+        Relation((("", TOTAL), ("=", found.second.general_form))),
         Paragraph(prose("sizes", second=second)),
         *together,
         Table(prose("sizes_changed"), ("Size", "Formula", "Adds", "Makes"), tuple(rows), frozenset({2, 3})),

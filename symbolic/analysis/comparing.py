@@ -84,8 +84,7 @@ def compare(first: Derivation, second: Derivation) -> Comparison:
 
 
 def _primary(formula: Formula, derivation: Derivation) -> Formula:
-    absent = dict.fromkeys(derivation.model.absent, Number(0))
-    return algebra.primary(formula, {**derivation.definitions, **absent})
+    return algebra.primary(formula, derivation.definitions)
 
 
 def _at_first(first: Derivation, second: Derivation) -> dict[str, Exact]:
@@ -137,9 +136,8 @@ def _difference(before: list[Piece], after: list[Piece], first: Derivation, seco
         for symbol, default in family.items()
         if symbol.name not in first.sizes and isinstance(default, Formula)
     }
-    absent = [dict.fromkeys(one.model.absent, Number(0)) for one in (first, second)]
-    new = [algebra.primary(piece.formula, {**shared, **stand_ins, **absent[1]}) for piece in after]
-    old = [algebra.primary(piece.formula, {**shared, **absent[0]}) for piece in before]
+    new = [algebra.primary(piece.formula, {**shared, **stand_ins}) for piece in after]
+    old = [algebra.primary(piece.formula, shared) for piece in before]
     try:
         return Rational.of(total((*new, *(Negative(part) for part in old)))).collected()
     except ValueError:
@@ -147,7 +145,7 @@ def _difference(before: list[Piece], after: list[Piece], first: Derivation, seco
 
 
 def _sizes(second: Derivation, start: Mapping[str, Exact], running: Exact) -> tuple[SizeChange, ...]:
-    closed = second.closed
+    closed = second.general_form
     order = [symbol for symbol in SYMBOLS.values() if symbol in closed.symbols]
     changed = [symbol for symbol in order if start[symbol.name] != second.sizes[symbol.name]]
     divided = bool(Rational.of(closed).element.denom.terms()[0][0]) and not Rational.of(closed).element.denom.is_ground

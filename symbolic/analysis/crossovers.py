@@ -55,11 +55,11 @@ def crossovers(derivation: Derivation) -> tuple[Crossover, ...]:
     found = []
     for (left, is_left), (right, is_right) in PAIRS:
         parts = (part_formula(derivation, is_left), part_formula(derivation, is_right))
-        if Number(0) not in parts:
+        if all(part.value(derivation.sizes) for part in parts):
             found.append(_crossover((left, right), parts, derivation))
     if derivation.quantity.name == "kv-cache":
         weights = results.companion(derivation, "weight-memory")
-        both = (derivation.closed, weights.closed)
+        both = (derivation.general_form, weights.general_form)
         found.append(_crossover(("the cache", "the weights"), both, derivation, weights))
     return tuple(found)
 
@@ -77,6 +77,5 @@ def _crossover(
 
 def part_formula(derivation: Derivation, chosen: Chosen) -> Formula:
     """All chosen leaves, their repeats included, as one formula in the primary sizes."""
-    definitions = {**derivation.definitions, **dict.fromkeys(derivation.model.absent, Number(0))}
     parts = tuple(piece.formula for piece in pieces(derivation) if chosen(piece))
-    return Rational.of(algebra.primary(total(parts), definitions)).collected() if parts else Number(0)
+    return Rational.of(algebra.primary(total(parts), derivation.definitions)).collected() if parts else Number(0)

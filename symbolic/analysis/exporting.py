@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
+from symbolic.analysis.integer_fraction import IntegerFraction
 from symbolic.analysis.languages import C, JavaScript, NumPy, Python, Spreadsheet
-from symbolic.analysis.whole import Whole, with_numbers
 from symbolic.errors import UnknownName
-from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import Symbol
+from symbolic.formulas.formula import Formula, Quotient, Symbol
 from symbolic.measuring.derivation import Derivation
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What a language's writer needs: the formula as one fraction, the sizes, words for a comment."""
+    """What a language's writer needs: the general form as one fraction, and its sizes.
+
+    `arguments` are the sizes that a caller gives. One that need not be an integer (half a byte for a number) stands in
+    the fraction as two integers, its numerator and its denominator: `ratios` has the two of each. `symbols` are all
+    integers of the fraction.
+    """
 
     name: str
-    whole: Whole
+    fraction: IntegerFraction
+    arguments: tuple[Symbol, ...]
+    ratios: Mapping[Symbol, tuple[Symbol, Symbol]]
     symbols: tuple[Symbol, ...]
     derivation: Derivation
 
@@ -27,19 +34,40 @@ class Exported:
         """One line that says what it is of."""
         derivation = self.derivation
         says = f"{derivation.quantity.title} of {derivation.model.architecture.title} models"
-        fixed = [s.name for s in derivation.closed.symbols if not s.whole]
-        fixed_says = "".join(f", {name} {grouped(derivation.sizes[name])}" for name in fixed)
         options = f"options as in {_plain(derivation.model.name)}"
-        return f"{says}, {options}{fixed_says}. Convention: {derivation.convention.name}."
+        return f"{says}, {options}. Convention: {derivation.convention.name}."
+
+    @property
+    def values(self) -> dict[str, int]:
+        """The value that each integer has in the model at hand."""
+        found: dict[str, int] = {}
+        for symbol in self.arguments:
+            size = Fraction(self.derivation.sizes[symbol.name])
+            names = [one.name for one in self.ratios.get(symbol, (symbol,))]
+            found |= dict(zip(names, size.as_integer_ratio(), strict=False))
+        return found
 
 
 def export(derivation: Derivation, language: str) -> str:
-    """The closed form in a language; UnknownName names the languages."""
+    """Return the general form as code in a language; UnknownName names the languages."""
     if language not in WRITERS:
         raise UnknownName("language", language, WRITERS)
-    closed = with_numbers(derivation.closed, derivation.sizes)
+    form = derivation.general_form
+    ratios = {symbol: _ratio(symbol) for symbol in form.symbols if not symbol.whole}
+
+    def change(node: Formula) -> Formula | None:
+        return Quotient(*ratios[node]) if isinstance(node, Symbol) and node in ratios else None
+
     name = derivation.quantity.name.replace("-", "_")
-    return WRITERS[language](Exported(name, Whole.of(closed), closed.symbols, derivation))
+    symbols = tuple(part for symbol in form.symbols for part in ratios.get(symbol, (symbol,)))
+    fraction = IntegerFraction.of(form.replace(change))
+    return WRITERS[language](Exported(name, fraction, form.symbols, ratios, symbols, derivation))
+
+
+def _ratio(symbol: Symbol) -> tuple[Symbol, Symbol]:
+    """The numerator and the denominator of a size that need not be an integer."""
+    top, bottom = (Symbol(f"{symbol.name}_{end}", symbol.letter, "", "") for end in ("top", "bottom"))
+    return top, bottom
 
 
 def _plain(name: str) -> str:
@@ -47,18 +75,22 @@ def _plain(name: str) -> str:
     return "".join(letter if letter.isalnum() or letter in "-_. " else "-" for letter in name)
 
 
-def _arguments(made: Exported) -> str:
-    return ", ".join(symbol.name for symbol in made.symbols)
+def _listed(symbols: tuple[Symbol, ...]) -> str:
+    return ", ".join(symbol.name for symbol in symbols)
 
 
 def _python(made: Exported) -> str:
     write = Python()
-    lines = [f"def {made.name}({_arguments(made)}):", f'    """{made.about}"""']
-    if made.whole.is_polynomial:
-        lines.append(f"    return {write.whole(made.whole.numerator)}")
+    lines = ["from fractions import Fraction", "", ""] if made.ratios else []
+    lines += [f"def {made.name}({_listed(made.arguments)}):", f'    """{made.about}"""']
+    for symbol, ends in made.ratios.items():
+        lines.append(f"    {_listed(ends)} = Fraction({symbol.name}).as_integer_ratio()")
+    if made.fraction.is_polynomial:
+        lines.append(f"    return {write.polynomial(made.fraction.numerator)}")
     else:
+        top, bottom = write.polynomial(made.fraction.numerator), write.polynomial(made.fraction.denominator)
         lines += [
-            f"    total, rest = divmod({write.whole(made.whole.numerator)}, {write.whole(made.whole.denominator)})",
+            f"    total, rest = divmod({top}, {bottom})",
             "    if rest:",
             '        raise ValueError("these sizes do not belong together: the total is not a whole number")',
             "    return total",
@@ -69,18 +101,27 @@ def _python(made: Exported) -> str:
 def _numpy(made: Exported) -> str:
     write = NumPy()
     names = [symbol.name for symbol in made.symbols]
-    bound = write.whole(made.whole.numerator, bounding=True).replace("np.minimum(", "max(")
-    divisor = write.whole(made.whole.denominator, bounding=True).replace("np.minimum(", "max(")
+    bound = write.polynomial(made.fraction.numerator, bounding=True).replace("np.minimum(", "max(")
+    divisor = write.polynomial(made.fraction.denominator, bounding=True).replace("np.minimum(", "max(")
     lines = [
+        *(["from fractions import Fraction", ""] if made.ratios else []),
         "import numpy as np",
         "",
         "",
-        f"def {made.name}({_arguments(made)}):",
+        f"def {made.name}({_listed(made.arguments)}):",
         f'    """{made.about}',
         "",
         "    Takes whole numbers or arrays of them. The result has 64 bits where a bound says that nothing on the way",
         "    is larger, and Python's integers where it does not.",
         '    """',
+    ]
+    for symbol, (top, bottom) in made.ratios.items():
+        lines += [
+            f"    ratios = np.vectorize(Fraction, otypes=[object])({symbol.name})",
+            f"    {top.name} = np.vectorize(lambda one: int(one.numerator), otypes=[object])(ratios)",
+            f"    {bottom.name} = np.vectorize(lambda one: int(one.denominator), otypes=[object])(ratios)",
+        ]
+    lines += [
         f"    sizes = [np.asarray(size) for size in ({', '.join(names)},)]",
         "    if any(size.dtype.kind not in 'iuO' for size in sizes):",
         '        raise TypeError("give whole numbers")',
@@ -88,42 +129,57 @@ def _numpy(made: Exported) -> str:
         "    kind = np.int64 if bound < 2**63 else object",
         f"    {', '.join(names)}{',' if len(names) == 1 else ''} = (size.astype(kind) for size in sizes)",
     ]
-    if made.whole.is_polynomial:
-        lines.append(f"    return {write.whole(made.whole.numerator)}")
+    if made.fraction.is_polynomial:
+        lines.append(f"    return {write.polynomial(made.fraction.numerator)}")
     else:
+        top_of, bottom_of = write.polynomial(made.fraction.numerator), write.polynomial(made.fraction.denominator)
         lines += [
-            f"    top, bottom = {write.whole(made.whole.numerator)}, {write.whole(made.whole.denominator)}",
+            f"    top, bottom = {top_of}, {bottom_of}",
             "    if np.any(top % bottom):",
             '        raise ValueError("these sizes do not belong together: a total is not a whole number")',
             "    return top // bottom",
         ]
-    lines += ["", "", f"def _bound({_arguments(made)}):", f"    return max({bound}, {divisor})"]
+    lines += ["", "", f"def _bound({_listed(made.symbols)}):", f"    return max({bound}, {divisor})"]
     return "\n".join(lines) + "\n"
 
 
 def _latex(made: Exported) -> str:
     from symbolic.pages.rendering.notation import Latex
 
-    return Latex("letters", compact=True)(made.derivation.closed) + "\n"
+    return Latex("letters", compact=True)(made.derivation.general_form) + "\n"
+
+
+RATIO = """\
+  // A number, a BigInt, or a ratio as a string, such as "17/32".
+  const ratio = (given) => {
+    let [top, bottom] = String(given).includes("/") ? String(given).split("/").map(BigInt) : [given, 1n];
+    while (Number.isFinite(top) && !Number.isInteger(top)) [top, bottom] = [top * 2, bottom * 2n];
+    return [BigInt(top), bottom];
+  };"""
 
 
 def _javascript(made: Exported) -> str:
     write = JavaScript()
-    names = [symbol.name for symbol in made.symbols]
+    whole = ", ".join(symbol.name for symbol in made.arguments if symbol not in made.ratios)
     lines = [
         f"// {made.about}",
         "// Takes whole numbers or BigInts, gives a BigInt.",
-        f"function {made.name}({_arguments(made)}) {{",
-        f"  [{', '.join(names)}] = [{', '.join(names)}].map(BigInt);",
+        f"function {made.name}({_listed(made.arguments)}) {{",
+        f"  [{whole}] = [{whole}].map(BigInt);",
     ]
-    if "smaller(" in write.whole(made.whole.numerator):
+    if made.ratios:
+        lines.append(RATIO)
+    for symbol, ends in made.ratios.items():
+        lines.append(f"  const [{_listed(ends)}] = ratio({symbol.name});")
+    top, bottom = write.polynomial(made.fraction.numerator), write.polynomial(made.fraction.denominator)
+    if "smaller(" in top + bottom:
         lines.append("  const smaller = (a, b) => (a < b ? a : b);")
-    if made.whole.is_polynomial:
-        lines.append(f"  return {write.whole(made.whole.numerator)};")
+    if made.fraction.is_polynomial:
+        lines.append(f"  return {top};")
     else:
         lines += [
-            f"  const top = {write.whole(made.whole.numerator)};",
-            f"  const bottom = {write.whole(made.whole.denominator)};",
+            f"  const top = {top};",
+            f"  const bottom = {bottom};",
             '  if (top % bottom) throw new RangeError("these sizes do not belong together");',
             "  return top / bottom;",
         ]
@@ -143,7 +199,7 @@ static whole smaller(whole a, whole b) { return a < b ? a : b; }
 def _c(made: Exported) -> str:
     write = C()
     arguments = ", ".join(f"uint64_t {symbol.name}" for symbol in made.symbols)
-    top, bottom = write.whole(made.whole.numerator), write.whole(made.whole.denominator)
+    top, bottom = write.polynomial(made.fraction.numerator), write.polynomial(made.fraction.denominator)
     used = top + bottom
     helpers = "\n".join(
         line for line in CHECKED.splitlines()
@@ -151,13 +207,15 @@ def _c(made: Exported) -> str:
     )  # fmt: skip
     result = (
         f"  *total = {top};\n  return bad ? 1 : 0;"
-        if made.whole.is_polynomial
+        if made.fraction.is_polynomial
         else f"  whole top = {top}, bottom = {bottom};\n"
         "  if (bad || bottom == 0) return 1;\n  if (top % bottom) return 2;\n"
         "  *total = top / bottom;\n  return 0;"
     )
+    ratios = "".join(f"/* {symbol.name} is {top.name} / {bottom.name}. */\n"
+                     for symbol, (top, bottom) in made.ratios.items())  # fmt: skip
     return (
-        f"/* {made.about} Needs GCC or Clang: 128-bit integers. */\n#include <stdint.h>\n\n{helpers}\n\n"
+        f"/* {made.about} Needs GCC or Clang: 128-bit integers. */\n#include <stdint.h>\n\n{helpers}\n\n{ratios}"
         "/* Returns 0; 1 where 128 bits are too few, 2 where the sizes do not belong together. */\n"
         f"int {made.name}(whole *total, {arguments}) {{\n  int bad = 0;\n{result}\n}}\n"
     )
@@ -166,12 +224,14 @@ def _c(made: Exported) -> str:
 def _spreadsheet(made: Exported) -> str:
     cells = {symbol.name: f"B{row}" for row, symbol in enumerate(made.symbols, start=1)}
     write = Spreadsheet(cells)
-    total = write.whole(made.whole.numerator)
-    if not made.whole.is_polynomial:
-        bottom = write.whole(made.whole.denominator)
-        total = f"IF(MOD({total}, {bottom}) = 0, QUOTIENT({total}, {bottom}), NA())"
-    bound = write.whole(made.whole.numerator, bounding=True)
-    rows = [f"{symbol.name}\t{made.derivation.sizes[symbol.name]}" for symbol in made.symbols]
+    rows = [f"{name}\t{value}" for name, value in made.values.items()]
+    bound = write.polynomial(made.fraction.numerator, bounding=True)
+    total = write.polynomial(made.fraction.numerator)
+    if not made.fraction.is_polynomial:
+        # Each stands in a cell of its own: a cell holds no more than 8,192 characters.
+        rows += [f"numerator\t={total}", f"denominator\t={write.polynomial(made.fraction.denominator)}"]
+        top, bottom = f"B{len(rows) - 1}", f"B{len(rows)}"
+        total = f"IF(QUOTIENT({top}, {bottom}) * {bottom} = {top}, QUOTIENT({top}, {bottom}), NA())"
     # A spreadsheet's numbers are floats: what they can't hold exactly is no total.
     rows.append(f"{made.name}\t=IF({bound} >= 2^53, NA(), {total})")
     return "\n".join(rows) + "\n"

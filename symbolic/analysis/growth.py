@@ -58,7 +58,7 @@ class Growth:
 
 def growth(derivation: Derivation) -> Growth | None:
     """The growth along a series at this model's shape; None where nothing has a width or a depth."""
-    closed, sizes = derivation.closed, derivation.sizes
+    closed, sizes = derivation.general_form, derivation.sizes
     if emb_dim not in closed.symbols or n_layers not in closed.symbols:
         return None
     smooth = eventual(closed, emb_dim)
@@ -75,7 +75,8 @@ def growth(derivation: Derivation) -> Growth | None:
             return Product((Number(exact(ratios[node])), emb_dim))
         return None
 
-    formula = _by_power(smooth.replace(change))
+    here = {**sizes, ASPECT.name: aspect}
+    formula = {power: part for power, part in _by_power(smooth.replace(change)).items() if part.value(here)}
     power = max(formula)
     kept = tuple(symbol for symbol in smooth.symbols if symbol not in ratios and symbol not in (emb_dim, n_layers))
     whole = _whole(formula)
@@ -87,7 +88,7 @@ def growth(derivation: Derivation) -> Growth | None:
 
 def _member(bundled: models.Bundled, derivation: Derivation, found: Growth) -> Member:
     model = bundled.model()
-    total = derive(model, derivation.quantity, derivation.convention).total
+    total = derive(model, derivation.quantity, derivation.convention, derivation.inputs.given).total
     predicted = found.at(model.sizes["emb_dim"], derivation.sizes)
     return Member(bundled.name, bundled.title, model.sizes, total, predicted)
 

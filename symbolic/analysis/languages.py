@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symbolic.analysis.whole import Term, Whole
+from symbolic.analysis.integer_fraction import IntegerFraction, Term
 from symbolic.formulas.formula import Ceiling, Floor, Formula, Minimum, Symbol
 
 
@@ -11,7 +11,7 @@ class Language:
 
     power_sign = "**"
 
-    def whole(self, terms: tuple[Term, ...], *, bounding: bool = False) -> str:
+    def polynomial(self, terms: tuple[Term, ...], *, bounding: bool = False) -> str:
         """A polynomial with whole coefficients."""
         written = ""
         for coefficient, atoms in sorted(terms, key=_taken_away):
@@ -42,19 +42,15 @@ class Language:
         if isinstance(atom, Symbol):
             return self.symbol(atom)
         if isinstance(atom, Minimum):
-            return self.minimum([self.fraction(Whole.of(part)) for part in atom.parts])
+            # The parts of a minimum have no denominator.
+            return self.minimum([self.polynomial(IntegerFraction.of(part).numerator) for part in atom.parts])
         if isinstance(atom, Floor):
-            part = Whole.of(atom.part)
-            return f"({self.divided(f'({self.whole(part.numerator)})', f'({self.whole(part.denominator)})')})"
+            part = IntegerFraction.of(atom.part)
+            return f"({self.divided(f'({self.polynomial(part.numerator)})', f'({self.polynomial(part.denominator)})')})"
         if isinstance(atom, Ceiling):
-            part = Whole.of(atom.part)
-            return self.ceiling(f"({self.whole(part.numerator)})", f"({self.whole(part.denominator)})")
+            part = IntegerFraction.of(atom.part)
+            return self.ceiling(f"({self.polynomial(part.numerator)})", f"({self.polynomial(part.denominator)})")
         raise ValueError(f"{type(atom).__name__} can't be exported")
-
-    def fraction(self, part: Whole) -> str:
-        """A part of a minimum, which is whole."""
-        top = self.whole(part.numerator)
-        return top if part.is_polynomial else self.divided(f"({top})", f"({self.whole(part.denominator)})")
 
     def divided(self, top: str, bottom: str) -> str:
         """A division that leaves nothing."""
@@ -110,7 +106,7 @@ class JavaScript(Language):
 class C(Language):
     """Calls of checked operations: an overflow is seen, never wrapped around."""
 
-    def whole(self, terms: tuple[Term, ...], *, bounding: bool = False) -> str:
+    def polynomial(self, terms: tuple[Term, ...], *, bounding: bool = False) -> str:
         written = ""
         for coefficient, atoms in sorted(terms, key=_taken_away):
             term = self.term(abs(coefficient), atoms)

@@ -43,9 +43,9 @@ class Together:
 
 def alone(closed: Formula, symbol: Symbol, sizes: Mapping[str, Exact]) -> Leading:
     """What leads when one size grows and the others stay."""
-    power, term = leading(closed, symbol)
+    power, term = leading(closed, symbol, sizes)
     error = relative_error(closed, term, sizes)
-    values = numbers(powers(closed, symbol), sizes)
+    values = numbers(powers(closed, symbol, sizes), sizes)
     rest = {other: value for other, value in values.items() if other != power}
     return Leading(symbol, power, term, error, tuple(_from_size(values, rest, bound) for bound in BOUNDS))
 
@@ -56,7 +56,7 @@ def together(closed: Formula, sizes: Mapping[str, Exact]) -> Together:
     smooth = closed
     for symbol in closed.symbols:
         smooth = eventual(smooth, symbol)
-    term = algebra.leading(smooth)
+    term = algebra.leading(smooth, sizes)
     symbols = tuple(symbol for symbol in SYMBOLS.values() if symbol in term.symbols and symbol.scales)
     values = _in_factor(smooth, symbols, sizes)
     degree = max(values)

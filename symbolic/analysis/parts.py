@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from symbolic.formulas.formula import Formula, Product
+from symbolic.formulas.formula import Formula
 from symbolic.measuring.derivation import Derivation, Step
 from symbolic.networks.blocks import Contraction, Kind, Weight
 
@@ -46,30 +46,26 @@ class Piece:
 
 
 def pieces(derivation: Derivation) -> Iterator[Piece]:
-    """Every leaf that adds to the total."""
-    root = derivation.root
-    for below in root.steps:
-        yield from _pieces(below, () if root.repeat is None else (root.repeat,), below.role, in_layer=False)
+    """Every leaf of the general tree, those that add nothing to this model's total too."""
+    for visit in derivation.general.leaves():
+        if visit.step.part:
+            role = _role((*visit.above[1:], visit.step))
+            in_layer = any(step.role == "layer" for step in visit.above)
+            yield Piece(NAMES.get(role, role), _kind(visit.step), visit.step, visit.formula, in_layer)
 
 
 def by_part(derivation: Derivation) -> dict[str, int]:
-    """What each part comes to; the parts sum to the total."""
+    """What each part of this model comes to; the parts sum to the total."""
     found: dict[str, int] = {}
     for piece in pieces(derivation):
-        found[piece.part] = found.get(piece.part, 0) + piece.step.whole
+        if piece.step.whole:
+            found[piece.part] = found.get(piece.part, 0) + piece.step.whole
     return {name: found[name] for name in (*NAMES.values(), *found) if name in found}
 
 
-def _pieces(step: Step, above: tuple[Formula, ...], role: str, *, in_layer: bool) -> Iterator[Piece]:
-    in_layer = in_layer or role == "layer"
-    repeats = above if step.repeat is None else (*above, step.repeat)
-    if step.steps:
-        for below in step.steps:
-            # A norm within the attention is a part of the attention; a part of a layer has a role of its own.
-            yield from _pieces(below, repeats, below.role if role in ("layer", "model") else role, in_layer=in_layer)
-    elif step.value:
-        formula = Product((*repeats, step.one)) if repeats else step.one
-        yield Piece(NAMES.get(role, role), _kind(step), step, formula, in_layer)
+def _role(steps: Sequence[Step]) -> str:
+    """The role of the outermost block that is no stack: a norm within the attention is a part of the attention."""
+    return next((step.role for step in steps if step.role not in ("layer", "model")), steps[-1].role)
 
 
 def _kind(step: Step) -> str:

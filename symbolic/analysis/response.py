@@ -33,7 +33,7 @@ def response(closed: Formula, symbol: Symbol, sizes: Mapping[str, Exact]) -> Res
     whole = Fraction(closed.value(sizes))
     doubled = Fraction(closed.value({**sizes, symbol.name: 2 * size})) / whole
     slope = derivative(closed, symbol)
-    return Response(symbol, size, doubled, _limit(closed, symbol), slope, slope.value(sizes) / whole)
+    return Response(symbol, size, doubled, _limit(closed, symbol, sizes), slope, slope.value(sizes) / whole)
 
 
 def derivative(closed: Formula, symbol: Symbol) -> Formula:
@@ -41,6 +41,6 @@ def derivative(closed: Formula, symbol: Symbol) -> Formula:
     return Rational.of(eventual(closed, symbol)).slope(symbol).collected()
 
 
-def _limit(closed: Formula, symbol: Symbol) -> Fraction:
+def _limit(closed: Formula, symbol: Symbol, sizes: Mapping[str, Exact]) -> Fraction:
     """What doubling a large size does, the limit of N(2x) / N(x): two to the power that the size leads with."""
-    return Fraction(2) ** leading(closed, symbol)[0]
+    return Fraction(2) ** leading(closed, symbol, sizes)[0]

@@ -17,7 +17,7 @@ from symbolic.analysis.words import capital, decimal, named
 from symbolic.formulas.figures import grouped, percent, rounded
 from symbolic.formulas.formula import Approximate, Ceiling, Formula, Minimum, Quotient, Sum, Symbol
 from symbolic.formulas.rational import Rational
-from symbolic.measuring.derivation import Derivation, Step
+from symbolic.measuring.derivation import Derivation, Visit
 from symbolic.pages.listing import listed
 from symbolic.pages.page import (
     Cell,
@@ -44,7 +44,7 @@ LONG_FORMULA = 40
 def scale_page(derivation: Derivation, vary: Sequence[str] = (), compute: Fraction | None = None) -> Page:
     """The page; `vary` are the sizes to look at (default: all), `compute` a training budget in operations."""
     prose = Prose("scale", "scale")
-    symbols = chosen_sizes(derivation, vary) if vary else derivation.closed.symbols
+    symbols = chosen_sizes(derivation, vary) if vary else derivation.general_form.symbols
     closed_form_holds(derivation)
     parameters = derivation.quantity.name == "parameters"
     sections = [
@@ -71,12 +71,12 @@ def scale_page(derivation: Derivation, vary: Sequence[str] = (), compute: Fracti
 
 
 def _closed(derivation: Derivation, prose: Prose) -> Section:
-    closed, sizes = derivation.closed, derivation.sizes
+    closed, sizes = derivation.general_form, derivation.sizes
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (f"``{symbol.name}``", f"${symbol.name}$", sizes[symbol.name], symbol.meaning) for symbol in closed.symbols
     )
     used = {symbol: formula for symbol, formula in derivation.definitions.items()
-            if symbol in derivation.root.formula.symbols}  # fmt: skip
+            if symbol in derivation.general.formula.symbols}  # fmt: skip
     parts: list[Part] = [
         Paragraph(prose("closed")),
         Table(prose("sizes"), ("Name", "Letter", "Value", "Meaning"), rows, frozenset({2})),
@@ -94,7 +94,7 @@ def _closed(derivation: Derivation, prose: Prose) -> Section:
         _traced(terms, derivation, prose),
     ]
     first = terms[0]
-    if len(groups := _groups(first, derivation)) > 1:
+    if len(groups := _groups(first)) > 1:
         sum_ = listed([f"{grouped(number)} from the {plain(name)}" for name, number, _ in groups])
         parts.append(Paragraph(prose("traced_first", coefficient=grouped(first.coefficient), sum=Markup(sum_))))
     return Section("closed-form", prose("closed_title"), tuple(parts))
@@ -104,20 +104,27 @@ def _traced(terms: Sequence[Term], derivation: Derivation, prose: Prose) -> Tabl
     rows: list[tuple[Cell, ...]] = []
     for term in terms:
         share = Fraction(term.value) / derivation.total
-        rows.append((Letters(term.formula), _origins(term, derivation), _whole(term), Share(share)))
+        rows.append((Letters(term.formula), _origins(term), _whole(term), Share(share)))
     rows.append(("total", "", derivation.total, Share(Fraction(1))))
     columns = ("Term", "Its coefficient", capital(derivation.unit), "Share")
     return Table(prose("traced_table"), columns, tuple(rows), frozenset({2, 3}), frozenset({len(rows) - 1}))
 
 
-def _origins(term: Term, derivation: Derivation) -> str:
+def _origins(term: Term) -> str:
     """12 = 4 + 8: attention 4 (3.1.1, 3.1.2), feed-forward network 8 (3.2.1, 3.2.3); a single part without the sum."""
-    groups = [(plain(name), number, steps) for name, number, steps in _groups(term, derivation)]
+    groups = [(plain(name), number, steps) for name, number, steps in _groups(term)]
     if len(groups) == 1:
-        return f"{groups[0][0]} ({groups[0][2]})"
+        return f"{groups[0][0]}{_in_brackets(groups[0][2])}"
     sum_of = "".join(f" {'−' if number < 0 else '+'} {grouped(abs(number))}" for _, number, _ in groups)
-    parts = ", ".join(f"{name} {grouped(number).replace('-', '−')} ({steps})" for name, number, steps in groups)
+    parts = ", ".join(
+        f"{name} {grouped(number).replace('-', '−')}{_in_brackets(steps)}" for name, number, steps in groups
+    )
     return f"{grouped(term.coefficient).replace('-', '−')} ={sum_of.removeprefix(' +')}: {parts}"
+
+
+def _in_brackets(steps: str) -> str:
+    """The numbers of the steps on the page of this model; a kind of layer that it has none of has no steps there."""
+    return f" ({steps})" if steps else ""
 
 
 def _whole(term: Term) -> Cell:
@@ -125,31 +132,25 @@ def _whole(term: Term) -> Cell:
     return term.value if isinstance(term.value, int) and whole else grouped(term.value).replace("-", "−")
 
 
-def _groups(term: Term, derivation: Derivation) -> list[tuple[str, Fraction, str]]:
+def _groups(term: Term) -> list[tuple[str, Fraction, str]]:
     """The parts that a coefficient comes from, each with what it adds and its steps."""
     found: dict[str, list[tuple[Fraction, str]]] = {}
     for origin in term.origins:
-        name = _part(derivation.root, origin.step.number)
-        found.setdefault(name, []).append((origin.coefficient, origin.step.number))
+        found.setdefault(_part(origin.visit), []).append((origin.coefficient, origin.visit.step.number))
     return [
-        (name, sum((number for number, _ in parts), Fraction(0)), ", ".join(step for _, step in parts))
+        (name, sum((number for number, _ in parts), Fraction(0)), ", ".join(step for _, step in parts if step))
         for name, parts in found.items()
     ]
 
 
-def _part(root: Step, number: str) -> str:
+def _part(visit: Visit) -> str:
     """The part of the network that a step belongs to; within a stack of layers, the part of the layer."""
-    below = next(step for step in root.steps if number == step.number or number.startswith(f"{step.number}."))
-    if below.role == "layer" and below.steps:
-        inside = next(
-            (one for one in below.steps if number == one.number or number.startswith(f"{one.number}.")), below
-        )
-        return inside.label
-    return below.label
+    below, *inside = (*visit.above[1:], visit.step)
+    return inside[0].label if below.role == "layer" and inside else below.label
 
 
 def _leading(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) -> Section:
-    closed, sizes = derivation.closed, derivation.sizes
+    closed, sizes = derivation.general_form, derivation.sizes
     joint = together(closed, sizes)
     names = named([symbol.name for symbol in joint.symbols])
     parts: list[Part] = []
@@ -185,10 +186,10 @@ def _approximation(term: Formula) -> tuple[tuple[str, Formula], ...]:
 
 
 def _error(derivation: Derivation, term: Formula, prose: Prose) -> list[Part]:
-    error = relative_error(derivation.closed, term, derivation.sizes)
+    error = relative_error(derivation.general_form, term, derivation.sizes)
     if not error:
         return [Paragraph(prose("leading_exact"))]
-    left_out = error_formula(derivation.closed, term)
+    left_out = error_formula(derivation.general_form, term)
     first = Quotient(TOTAL - (LEAD if _is_long(term) else term), TOTAL)
     whole = () if _is_long(left_out) or not isinstance(left_out, Quotient) else (("=", left_out),)
     return [Paragraph(prose("leading_error")), Relation((("", first), *whole, ("≈", Approximate(error, 3))))]
@@ -214,7 +215,7 @@ def _factors(
 
 
 def _doubling(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) -> Section:
-    closed, sizes = derivation.closed, derivation.sizes
+    closed, sizes = derivation.general_form, derivation.sizes
     found = [response(closed, symbol, sizes) for symbol in symbols]
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
@@ -252,7 +253,7 @@ def _doubling(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) -
 
 
 def _counts(name: str, derivation: Derivation) -> bool:
-    return name in {symbol.name for symbol in derivation.root.formula.symbols}
+    return name in {symbol.name for symbol in derivation.general.formula.symbols}
 
 
 def _crossovers(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) -> list[Section]:

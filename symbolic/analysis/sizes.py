@@ -18,7 +18,7 @@ class UnknownSize(SymbolicError):
 
     def __init__(self, name: str, derivation: Derivation) -> None:
         """The name that was given, and the formula that lacks it."""
-        has = ", ".join(symbol.name for symbol in derivation.closed.symbols)
+        has = ", ".join(symbol.name for symbol in derivation.general_form.symbols)
         defined = {symbol.name: formula for symbol, formula in derivation.definitions.items()}
         if name in defined:
             sources = algebra.primary(defined[name], derivation.definitions).symbols
@@ -32,7 +32,7 @@ class UnknownSize(SymbolicError):
 
 def chosen_sizes(derivation: Derivation, names: Sequence[str]) -> tuple[Symbol, ...]:
     """The sizes of these names; UnknownSize where the closed form has none of one of them."""
-    has = {symbol.name: symbol for symbol in derivation.closed.symbols}
+    has = {symbol.name: symbol for symbol in derivation.general_form.symbols}
     for name in names:
         if name not in has:
             raise UnknownSize(name, derivation)
@@ -40,14 +40,13 @@ def chosen_sizes(derivation: Derivation, names: Sequence[str]) -> tuple[Symbol, 
 
 
 class PatternSize(SymbolicError):
-    """A size that no config gives by itself: it is read off the pattern of the layers."""
+    """A size that no config sets: it follows from others."""
 
 
 def settable(derivation: Derivation, names: Iterable[str]) -> None:
-    """PatternSize where a config can't be given one of these sizes."""
+    """PatternSize where no config can set one of these sizes: other sizes alone say what it is."""
     family = derivation.model.architecture
     for name in names:
-        if name in SYMBOLS and family.sizes.get(SYMBOLS[name]) is Need.PATTERN:
-            raise PatternSize(
-                f"{name} is read off the pattern of the layers, so a config can't set it alone; choose another size"
-            )
+        follows = family.pattern is not None and not family.pattern.keys
+        if follows and family.sizes.get(SYMBOLS[name]) is Need.PATTERN:
+            raise PatternSize(f"{name} follows from other sizes in {family.title}; choose one of those")

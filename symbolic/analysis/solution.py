@@ -50,6 +50,8 @@ def solutions(left: Formula, right: Formula, symbol: Symbol, sizes: Mapping[str,
     """Every positive value of the size for which left = right, with the other sizes as given; the smallest first."""
     smooth = is_smooth(left, symbol) and is_smooth(right, symbol)
     found = difference(eventual(left, symbol), eventual(right, symbol), symbol)
+    # A power whose coefficient is 0 with these sizes is none: of a kind of layer that is not there.
+    found = {power: coefficient for power, coefficient in found.items() if coefficient.value(sizes)}
     if len(found) < 2:
         return ()
     lowest = min(found)

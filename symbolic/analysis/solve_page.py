@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import floor
 
-from symbolic.analysis.amounts import Budget
+from symbolic.analysis.goals import Budget
 from symbolic.analysis.sizes import chosen_sizes, settable
 from symbolic.analysis.solution import A, B, C, Solution
 from symbolic.analysis.solving import Candidate, Feasible, Solved, solve_many, solve_one
@@ -105,7 +105,7 @@ def _equation(solved: Solved, prose: Prose) -> Section:
     unknown = constraints.unknown
     parts: list[Part] = [
         Paragraph(prose("equation", unit=derivation.unit)),
-        Relation((("", TOTAL), ("=", derivation.closed))),
+        Relation((("", TOTAL), ("=", derivation.general_form))),
     ]
     if constraints.kept:
         parts += [
@@ -115,9 +115,9 @@ def _equation(solved: Solved, prose: Prose) -> Section:
         parts += [
             Relation((("", symbol), ("=", constraints.formula(symbol))))
             for symbol in constraints.factors
-            if symbol in derivation.closed.symbols
+            if symbol in derivation.general_form.symbols
         ]
-    fixed = [s for s in derivation.closed.symbols if s != unknown and s not in constraints.factors]
+    fixed = [s for s in derivation.general_form.symbols if s != unknown and s not in constraints.factors]
     if fixed:
         rows: tuple[tuple[Cell, ...], ...] = tuple(
             (f"``{symbol.name}``", f"${symbol.name}$", derivation.sizes[symbol.name], symbol.meaning)
@@ -204,7 +204,7 @@ def _nearby(solved: Solved, prose: Prose) -> Section:
             Paragraph(prose("nearby_most" if solved.at_most else "nearby", unknown=named([unknown.name]), rule=rule)),
             _candidates(candidates, solved.target, prose("nearby_table"), solved.derivation, strong),
             Paragraph(prose("put_in", which=which)),
-            Equation(solved.derivation.closed, best.total, TOTAL),
+            Equation(solved.derivation.general_form, best.total, TOTAL),
         ),
     )
 
@@ -235,7 +235,7 @@ def _many(feasible: Feasible, unknowns: Sequence[Symbol], prose: Prose, budget: 
     others = named([symbol.name for symbol in feasible.others]) if feasible.others else Markup("nothing else")
     parts: list[Part] = [
         Paragraph(prose("equation", unit=derivation.unit)),
-        Relation((("", TOTAL), ("=", derivation.closed))),
+        Relation((("", TOTAL), ("=", derivation.general_form))),
     ]
     parts += [
         Relation((("", symbol), ("=", feasible.constraints.formula(symbol)))) for symbol in feasible.constraints.factors

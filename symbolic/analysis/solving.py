@@ -12,12 +12,13 @@ from symbolic.analysis.constraints import Constraints, constrained
 from symbolic.analysis.roots import numbers
 from symbolic.analysis.solution import Solution, solutions
 from symbolic.analysis.terms import powers
-from symbolic.analysis.variants import contradiction, valid
+from symbolic.analysis.variants import contradiction, derived
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, SymbolicError
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact, Formula, Number, Symbol, exact
-from symbolic.measuring.derivation import Derivation, derive
+from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.measuring.derivation import Derivation
 
 TRIES = 1_000
 CLOSE = Fraction(1, 20)
@@ -81,7 +82,7 @@ def solve_one(
 ) -> Solved:
     """The size at which the total is the target; Unreachable, with the bound, where there is none."""
     constraints = constrained(derivation, unknown, keep, multiple)
-    left = constraints.substituted(derivation.closed)
+    left = constraints.substituted(derivation.general_form)
     sizes = derivation.sizes
     found = solutions(left, Number(exact(target)), unknown, sizes)
     _reachable(derivation, constraints, left, target, found)
@@ -94,7 +95,7 @@ def solve_one(
         if start
         else [0, 1]
     )
-    down, up = range(start, max(0, start - TRIES), -1), range(max(start, 1), start + TRIES)
+    down, up = range(start, max(-1, start - TRIES), -1), range(max(start, 1), start + TRIES)
     smaller, larger = (down, up) if ends[0] < ends[1] else (up, down)
     below, above = (
         tuple(islice(_valid(derivation, constraints, numbers, target, side), 2))
@@ -119,7 +120,7 @@ def _reachable(
 ) -> None:
     unknown, step, sizes = constraints.unknown, constraints.step, derivation.sizes
     least = Fraction(left.value({**sizes, unknown.name: step}))
-    power, term = next(iter(powers(left, unknown).items()))
+    power, term = next(iter(powers(left, unknown, sizes).items()))
     unit = derivation.unit
     if found and found[-1].root.high >= step:
         return
@@ -149,20 +150,14 @@ def _valid(
 
 def candidate_at(derivation: Derivation, sizes: Mapping[str, int], target: Fraction) -> Candidate | None:
     """The config with these sizes and its exact total, derived anew; None where it is not valid."""
-    if min(sizes.values()) < 1:
-        return None
-    inputs = {name: size for name, size in sizes.items() if name in derivation.inputs.sizes}
-    changed = {name: size for name, size in sizes.items() if name not in inputs}
-    model = valid(derivation.model, changed) if changed else derivation.model
-    if model is None:
+    if any(size < SYMBOLS[name].minimum for name, size in sizes.items()):
         return None
     try:
-        given = {**derivation.inputs.given, **inputs}
-        total = derive(model, derivation.quantity, derivation.convention, given).total
+        made = derived(derivation, sizes)
     except ConfigError:
-        # Half a byte too few: no total of a whole number of bytes.
+        # Sizes that contradict each other, or half a byte too few.
         return None
-    return Candidate(model, sizes, total, (total - target) / target)
+    return Candidate(made.model, sizes, made.total, (made.total - target) / target)
 
 
 def solve_many(
@@ -183,8 +178,8 @@ def solve_many(
     constraints = constrained(derivation, first, keep, multiple)
     free = tuple(symbol for symbol in others if symbol not in constraints.factors)
     ranges = [_values(int(derivation.sizes[symbol.name])) for symbol in free]
-    left = constraints.substituted(derivation.closed)
-    coefficients = powers(left, first)
+    left = constraints.substituted(derivation.general_form)
+    coefficients = powers(left, first, derivation.sizes)
     found: dict[tuple[tuple[str, int], ...], Candidate] = {}
     for values in islice(product(*ranges), MOST_COMBINATIONS):
         chosen = {symbol.name: value for symbol, value in zip(free, values, strict=True)}

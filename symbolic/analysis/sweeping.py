@@ -6,22 +6,24 @@ What is no valid config is left out and counted, with the rule that it breaks: t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from fractions import Fraction
+from math import lcm
 from typing import Any
 
 from symbolic.analysis import arrays
 from symbolic.analysis.grids import count
-from symbolic.analysis.variants import variant
-from symbolic.analysis.whole import with_numbers
+from symbolic.analysis.integer_fraction import IntegerFraction
 from symbolic.errors import ConfigError
 from symbolic.formulas import algebra
-from symbolic.formulas.formula import Formula, Quotient, Symbol
+from symbolic.formulas.formula import Exact, Formula, Number, Quotient, Symbol, exact
 from symbolic.formulas.vocabulary import SYMBOLS
-from symbolic.measuring.derivation import Derivation, derive
+from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.inputs import check
-from symbolic.networks.blocks import axes, leaves
+from symbolic.networks.blocks import axes
+from symbolic.networks.family import Need
 
 CHUNK = 1 << 17
 RULES: tuple[tuple[str, Callable[[Any, Any], Any]], ...] = (
@@ -34,7 +36,7 @@ RULES: tuple[tuple[str, Callable[[Any, Any], Any]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Rows of a sweep: the varied sizes as columns, and the total of each."""
+    """Rows of a sweep: the varied sizes as columns (of fractions, where one is no integer), and the total of each."""
 
     columns: Mapping[str, Any]
     totals: Any
@@ -45,10 +47,11 @@ class Sweep:
     """All combinations of some sizes' values; iterate over `chunks`, then see what was left out and how.
 
     `left_out` counts combinations by the rule that they break; `wide` the chunks that needed Python's integers.
+    Every row is evaluated by the general formula of the derivation, so it holds for each of them.
     """
 
     derivation: Derivation
-    values: Mapping[str, Sequence[int]]
+    values: Mapping[str, Sequence[Exact]]
     left_out: Counter[str] = field(default_factory=Counter)
     wide: int = 0
 
@@ -58,9 +61,14 @@ class Sweep:
             if name in self.derivation.inputs.sizes:
                 for value in (min(values), max(values)):
                     check(SYMBOLS[name], value)
-        self._formulas: dict[tuple[bool, ...], Formula] = {}
-        varied = set(self.values)
-        self._definitions = {s: f for s, f in self.derivation.definitions.items() if s.name not in varied}
+        # A column of halves is one of integers, each of which counts for a half.
+        self._divisors = {name: lcm(*(value.denominator for value in values)) for name, values in self.values.items()}
+        limited = self.derivation.inputs.limited
+        limited = {s: f for s, f in limited.items() if any(part.name in self.values for part in f.symbols)}
+        definitions = {**self.derivation.definitions, **limited}
+        self._definitions = {s: f for s, f in definitions.items() if s.name not in self.values}
+        self._total = self._for_arrays(self.derivation.general.formula)
+        self._integers = self._must_be_integers()
 
     @property
     def combinations(self) -> int:
@@ -72,7 +80,10 @@ class Sweep:
         import numpy as np
 
         lengths = tuple(len(one) for one in self.values.values())
-        tables = {name: np.array(one, dtype=np.int64) for name, one in self.values.items()}
+        tables = {
+            name: np.array([int(value * self._divisors[name]) for value in values], dtype=np.int64)
+            for name, values in self.values.items()
+        }
         for start in range(0, self.combinations, CHUNK):
             places = np.unravel_index(np.arange(start, min(start + CHUNK, self.combinations)), lengths)
             yield self._chunk({name: tables[name][place] for name, place in zip(tables, places, strict=True)})
@@ -84,24 +95,47 @@ class Sweep:
         valid = np.ones(rows, dtype=bool)
         sizes: dict[str, Any] = {**self._fixed(), **columns}
         wide = self._too_wide(sizes)
+        sizes |= self._patterns(columns, valid)
         if wide:
             self.wide += 1
             sizes = {
                 name: size.astype(object) if isinstance(size, np.ndarray) else size for name, size in sizes.items()
             }
-        sizes |= self._patterns(columns, valid)
         self._define(sizes, valid)
-        self._rules(sizes, valid)
+        self._check_pairs(sizes, valid)
+        for formula, rule in self._integers.items():
+            self._check_integer(formula, rule, sizes, valid)
+        self._check_repeats(sizes, valid)
         totals = np.zeros(rows, dtype=object if wide else np.int64)
-        for absent, group in self._groups(sizes, valid):
-            formula = self._formula(absent, columns, group)
-            top, bottom = arrays.evaluated(formula, {name: _at(size, group) for name, size in sizes.items()})
-            whole = np.broadcast_to(np.asarray(top % bottom == 0), group.shape)
-            self._leave_out(valid, group[~whole], "the total is not a whole number")
-            totals[group] = np.broadcast_to(np.asarray(top // bottom), group.shape)
-        return Chunk({name: column[valid] for name, column in columns.items()}, totals[valid])
+        kept = np.flatnonzero(valid)
+        top, bottom = arrays.evaluated(self._total, {name: _at(size, kept) for name, size in sizes.items()})
+        totals[kept] = np.broadcast_to(np.asarray(top // bottom), kept.shape)
+        return Chunk({name: self._shown(name, column[valid]) for name, column in columns.items()}, totals[valid])
 
-    def _fixed(self) -> dict[str, Any]:
+    def _shown(self, name: str, column: Any) -> Any:
+        """A column as it was given: 1/2 where it was counted in halves."""
+        import numpy as np
+
+        divisor = self._divisors[name]
+        if divisor == 1:
+            return column
+        return np.array([exact(Fraction(value, divisor)) for value in column.tolist()], dtype=object)
+
+    def _for_arrays(self, formula: Formula) -> Formula:
+        """The formula in sizes that are integers: what follows from others and what is fixed at a fraction replaced."""
+        sizes, divisors = self.derivation.sizes, self._divisors
+
+        def change(node: Formula) -> Formula | None:
+            if not isinstance(node, Symbol):
+                return None
+            if (divisor := divisors.get(node.name, 1)) != 1:
+                return Quotient(node, Number(divisor))
+            fixed = sizes[node.name]
+            return Number(fixed) if node.name not in divisors and not isinstance(fixed, int) else None
+
+        return algebra.primary(formula, self._definitions).replace(change)
+
+    def _fixed(self) -> dict[str, int]:
         defined = {symbol.name for symbol in self._definitions}
         return {
             name: size
@@ -109,20 +143,33 @@ class Sweep:
             if name not in self.values and name not in defined and isinstance(size, int)
         }
 
+    def _must_be_integers(self) -> dict[Formula, str]:
+        """The formulas that some sizes would make a fraction, each with what to say of such a row."""
+        found: dict[Formula, str] = {}
+        for visit in self.derivation.general.leaves():
+            if visit.step.part:
+                for axis in axes(visit.step.part):
+                    found.setdefault(self._for_arrays(axis), f"{_named(axis)} would not be a whole number")
+            says = f"the {visit.step.name} would not be a whole number of {self.derivation.unit}"
+            for formula in (visit.step.one, visit.formula):
+                found.setdefault(self._for_arrays(formula), says)
+        found[self._total] = "the total is not a whole number"
+        return {formula: says for formula, says in found.items() if not IntegerFraction.of(formula).is_polynomial}
+
     def _too_wide(self, sizes: Mapping[str, Any]) -> bool:
         """Whether anything on the way could be larger than 64 bits hold."""
         largest = {name: max(int(_most(size)), 1) for name, size in sizes.items()}
-        largest |= {name: max(largest.get(name, 1), 1) for name in self.derivation.sizes if name not in largest}
+        largest |= {name: 1 for name in self.derivation.sizes if name not in largest}
         layers = max(largest.get("n_layers", 1), largest.get("n_decoder_layers", 1))
         # No kind of layer has more than there are layers.
         largest |= {symbol.name: max(layers, largest.get(symbol.name, 1)) for symbol in self._pattern_sizes()}
-        for symbol, formula in self._definitions.items():
-            largest[symbol.name] = arrays.fraction(with_numbers(formula, self.derivation.sizes)).bound(largest)
-        formulas = [*self._definitions.values(), *self._divided_axes(), self._whole_formula(self.derivation)]
-        bounds = [arrays.fraction(with_numbers(one, self.derivation.sizes)).bound(largest) for one in formulas]
+        defined = [self._for_arrays(formula) for symbol, formula in self._definitions.items() if symbol.whole]
+        for symbol, formula in zip((s for s in self._definitions if s.whole), defined, strict=True):
+            largest[symbol.name] = max(largest[symbol.name], IntegerFraction.of(formula).bound(largest))
+        bounds = [IntegerFraction.of(one).bound(largest) for one in (*defined, *self._integers, self._total)]
         # Pairs are compared across their denominators.
         bounds += [
-            arrays.fraction(left).bound(largest) * arrays.fraction(right).bound(largest)
+            IntegerFraction.of(left).bound(largest) * IntegerFraction.of(right).bound(largest)
             for left, right in self._pairs()
         ]
         return max(bounds) >= arrays.FITS
@@ -132,8 +179,6 @@ class Sweep:
         return [*family.equal, *family.multiples, *family.at_most]
 
     def _pattern_sizes(self) -> tuple[Symbol, ...]:
-        from symbolic.networks.family import Need
-
         sizes = self.derivation.model.architecture.sizes
         return tuple(symbol for symbol, need in sizes.items() if need is Need.PATTERN)
 
@@ -143,11 +188,18 @@ class Sweep:
 
         model = self.derivation.model
         pattern = model.architecture.pattern
-        if pattern is None:
+        wanted = [symbol.name for symbol in self._pattern_sizes() if symbol.name not in columns]
+        if pattern is None or (self._pattern_sizes() and not wanted):
             return {}
-        found: dict[str, Any] = {symbol.name: np.zeros(len(valid), dtype=np.int64) for symbol in self._pattern_sizes()}
-        # A pattern is told the sizes that a config gives, and may look at any of them; rows alike in those are alike.
-        read = _Read({**self._fixed(), **{name: int(column[0]) for name, column in columns.items()}})
+        found: dict[str, Any] = {name: np.zeros(len(valid), dtype=np.int64) for name in wanted}
+        # A pattern reads the sizes that a config gives, and may look at any of them; rows alike in those are alike.
+        keys_of = {symbol.name: model.architecture.keys(symbol) for symbol in self._pattern_sizes()}
+        fixed = {
+            name: size
+            for name, size in self._fixed().items()
+            if name not in found or any(key in model.config for key in keys_of[name])
+        }
+        read = _Read({**fixed, **{name: int(column[0]) for name, column in columns.items()}})
         with suppress(ConfigError):
             pattern.count(model.config, read)
         looked_at = [name for name in columns if name in read.seen] or list(columns)[:1]
@@ -158,27 +210,27 @@ class Sweep:
             rows = np.flatnonzero(inverse == index)
             chosen = {name: int(value) for name, value in zip(looked_at, distinct[:, index], strict=True)}
             try:
-                counted = pattern.count(model.config, {**self._fixed(), **_first(columns, rows), **chosen})
+                counted = pattern.count(model.config, {**fixed, **_first(columns, rows), **chosen})
             except ConfigError as problem:
                 self._leave_out(valid, rows, str(problem))
                 continue
             for symbol, layers in counted.items():
-                found[symbol.name][rows] = layers
-        varied = set(columns)
-        return {name: column for name, column in found.items() if name not in varied}
+                if symbol.name in found:
+                    found[symbol.name][rows] = layers
+        return found
 
     def _define(self, sizes: dict[str, Any], valid: Any) -> None:
-        """The sizes that follow from others; a row in which one is not whole is left out."""
+        """The sizes that follow from others; a row in which one that must be an integer is none is left out."""
         import numpy as np
 
         for symbol, formula in self._definitions.items():
-            top, bottom = arrays.evaluated(with_numbers(formula, self.derivation.sizes), sizes)
-            shape = valid.shape
-            whole = np.broadcast_to(np.asarray(top % bottom == 0), shape)
-            self._leave_out(valid, np.flatnonzero(~whole), f"{symbol.name} would not be a whole number")
-            sizes[symbol.name] = np.broadcast_to(np.asarray(top // bottom), shape)
+            if symbol.whole:
+                written = self._for_arrays(formula)
+                self._check_integer(written, f"{symbol.name} would not be a whole number", sizes, valid)
+                top, bottom = arrays.evaluated(written, sizes)
+                sizes[symbol.name] = np.broadcast_to(np.asarray(top // bottom), valid.shape)
 
-    def _rules(self, sizes: Mapping[str, Any], valid: Any) -> None:
+    def _check_pairs(self, sizes: Mapping[str, Any], valid: Any) -> None:
         """The pairs of sizes that a family needs equal, multiples of each other, or not above each other."""
         import numpy as np
 
@@ -188,14 +240,23 @@ class Sweep:
                 (a, b), (c, d) = (arrays.evaluated(side, sizes) for side in (left, right))
                 fine = np.broadcast_to(np.asarray(holds(a * d, c * b)), valid.shape)
                 self._leave_out(valid, np.flatnonzero(~fine), f"{_named(left)} {says} {_named(right)}")
-        for axis in self._divided_axes():
-            top, bottom = arrays.evaluated(axis, sizes)
-            whole = np.broadcast_to(np.asarray(top % bottom == 0), valid.shape)
-            self._leave_out(valid, np.flatnonzero(~whole), f"{_named(axis)} would not be a whole number")
 
-    def _divided_axes(self) -> list[Formula]:
-        found = (axis for leaf in leaves(self.derivation.model.network) for axis in axes(leaf.part))
-        return [axis for axis in dict.fromkeys(found) if any(isinstance(node, Quotient) for node in axis.walk())]
+    def _check_integer(self, formula: Formula, rule: str, sizes: Mapping[str, Any], valid: Any) -> None:
+        import numpy as np
+
+        top, bottom = arrays.evaluated(formula, sizes)
+        fine = np.broadcast_to(np.asarray(top % bottom == 0), valid.shape)
+        self._leave_out(valid, np.flatnonzero(~fine), rule)
+
+    def _check_repeats(self, sizes: Mapping[str, Any], valid: Any) -> None:
+        """No block is there less than no times: no more dense layers than layers."""
+        import numpy as np
+
+        for repeat in dict.fromkeys(_repeats(self.derivation)):
+            if not isinstance(repeat, Symbol):
+                top, bottom = arrays.evaluated(self._for_arrays(repeat), sizes)
+                fine = np.broadcast_to(np.asarray(top * bottom >= 0), valid.shape)
+                self._leave_out(valid, np.flatnonzero(~fine), f"{_named(repeat)} would be less than 0")
 
     def _leave_out(self, valid: Any, rows: Any, rule: str) -> None:
         import numpy as np
@@ -204,48 +265,6 @@ class Sweep:
         if len(fresh):
             self.left_out[rule] += int(np.size(fresh))
             valid[fresh] = False
-
-    def _groups(self, sizes: Mapping[str, Any], valid: Any) -> Iterator[tuple[tuple[bool, ...], Any]]:
-        """Valid rows that have the same kinds of layer: a kind of which there is none is no part of the formula."""
-        import numpy as np
-
-        rows = np.flatnonzero(valid)
-        if not len(rows):
-            return
-        repeats = self._repeats()
-        if not repeats:
-            yield (), rows
-            return
-        empty = [np.asarray(arrays.evaluated(repeat, sizes)[0] == 0) for repeat in repeats]
-        none = np.stack([np.broadcast_to(one, valid.shape)[rows] for one in empty])
-        distinct, inverse = np.unique(none, axis=1, return_inverse=True)
-        for index in range(distinct.shape[1]):
-            yield tuple(map(bool, distinct[:, index])), rows[inverse.reshape(-1) == index]
-
-    def _repeats(self) -> list[Formula]:
-        """How often blocks repeat, where that can be never: a difference, or a number that the pattern gives."""
-        pattern = self._pattern_sizes()
-        blocks = (block for leaf in leaves(self.derivation.model.network) for block in leaf.path)
-        repeats = dict.fromkeys(repeat for block in blocks for repeat in (block.repeat, block.active) if repeat)
-        return [one for one in repeats if not isinstance(one, Symbol) or one in pattern or one.minimum < 1]
-
-    def _formula(self, absent: tuple[bool, ...], columns: Mapping[str, Any], rows: Any) -> Formula:
-        """The total of these rows, derived anew from a config of one of them."""
-        if absent not in self._formulas:
-            derivation = self.derivation
-            chosen = {name: int(column[rows[0]]) for name, column in columns.items()}
-            inputs = {name: value for name, value in chosen.items() if name in derivation.inputs.sizes}
-            of_model = {name: value for name, value in chosen.items() if name not in inputs}
-            model = variant(derivation.model, of_model) if of_model else derivation.model
-            given = {**derivation.inputs.given, **inputs}
-            self._formulas[absent] = self._whole_formula(
-                derive(model, derivation.quantity, derivation.convention, given)
-            )
-        return self._formulas[absent]
-
-    def _whole_formula(self, derivation: Derivation) -> Formula:
-        definitions = {s: f for s, f in derivation.definitions.items() if s.name not in self.values}
-        return with_numbers(algebra.primary(derivation.root.formula, definitions), derivation.sizes)
 
 
 class _Read(dict[str, int]):
@@ -262,6 +281,10 @@ class _Read(dict[str, int]):
     def get(self, name: str, default: Any = None) -> Any:
         self.seen.add(name)
         return super().get(name, default)
+
+
+def _repeats(derivation: Derivation) -> Iterable[Formula]:
+    return (visit.step.repeat for visit in derivation.general.walk() if visit.step.repeat is not None)
 
 
 def _first(columns: Mapping[str, Any], rows: Any) -> dict[str, int]:

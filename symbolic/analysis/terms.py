@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from symbolic.errors import CheckFailed
 from symbolic.formulas import algebra
-from symbolic.formulas.formula import Ceiling, Exact, Floor, Formula, Minimum, Number, Product, Symbol, product
+from symbolic.formulas.formula import Ceiling, Exact, Floor, Formula, Minimum, Number, Symbol, product
 from symbolic.formulas.rational import Rational
-from symbolic.measuring.derivation import Derivation, Step
+from symbolic.measuring.derivation import Derivation, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Origin:
     """A part of a term's coefficient, and the step that it comes from."""
 
     coefficient: Fraction
-    step: Step
+    visit: Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +52,32 @@ def is_smooth(formula: Formula, symbol: Symbol) -> bool:
     return not any(isinstance(node, Ceiling | Floor | Minimum) and symbol in node.symbols for node in formula.walk())
 
 
-def powers(formula: Formula, symbol: Symbol) -> dict[int, Formula]:
-    """What stands before each power of a size, for large values of it; the highest power first."""
-    return Rational.of(eventual(formula, symbol)).powers(symbol)
+def powers(formula: Formula, symbol: Symbol, sizes: Mapping[str, Exact]) -> dict[int, Formula]:
+    """Return what stands before each power of a size, for large values of it; the highest power first.
+
+    A power whose coefficient is 0 with these sizes is left out, such as that of a kind of layer that is not there.
+    """
+    found = Rational.of(eventual(formula, symbol)).powers(symbol)
+    return {power: coefficient for power, coefficient in found.items() if coefficient.value(sizes)} or {0: Number(0)}
 
 
-def leading(formula: Formula, symbol: Symbol) -> tuple[int, Formula]:
-    """The power of the term that leads when one size grows, and that term."""
-    power, coefficient = next(iter(powers(formula, symbol).items()))
+def leading(formula: Formula, symbol: Symbol, sizes: Mapping[str, Exact]) -> tuple[int, Formula]:
+    """Return the power of the term that leads when one size grows and the others stay, and that term."""
+    power, coefficient = next(iter(powers(formula, symbol, sizes).items()))
     raised = symbol if power == 1 else symbol ** Number(power)
     return power, coefficient if power == 0 else Rational.of(product((coefficient, raised))).collected()
 
 
 def traced(derivation: Derivation) -> tuple[Term, ...]:
     """Each term of the expanded closed form with the steps that its coefficient sums up."""
-    definitions = {**derivation.definitions, **dict.fromkeys(derivation.model.absent, Number(0))}
-    whole = Rational.of(algebra.primary(derivation.root.formula, definitions))
+    definitions = derivation.definitions
+    whole = Rational.of(algebra.primary(derivation.general.formula, definitions))
     found: dict[tuple[tuple[Formula, int], ...], list[Origin]] = {}
-    for step, formula in _leaves(derivation.root):
-        part = Rational.of(algebra.primary(formula, definitions))
+    for visit in derivation.general.leaves():
+        part = Rational.of(algebra.primary(visit.formula, definitions))
         for exponents, coefficient in part.laurent().items():
             if coefficient:
-                found.setdefault(_monomial(part.atoms, exponents), []).append(Origin(coefficient, step))
+                found.setdefault(_monomial(part.atoms, exponents), []).append(Origin(coefficient, visit))
     terms = []
     for exponents, coefficient in whole.laurent().items():
         if not coefficient:
@@ -91,17 +95,6 @@ def traced(derivation: Derivation) -> tuple[Term, ...]:
 
 def _monomial(atoms: tuple[Formula, ...], exponents: tuple[int, ...]) -> tuple[tuple[Formula, int], ...]:
     return tuple((atom, power) for atom, power in zip(atoms, exponents, strict=False) if power)
-
-
-def _leaves(step: Step, above: tuple[Formula, ...] = ()) -> Iterator[tuple[Step, Formula]]:
-    """Each step without steps of its own, and its formula with the repeats of all blocks around it."""
-    repeats = above if step.repeat is None else (*above, step.repeat)
-    if not step.steps:
-        if step.value:
-            yield step, Product((*repeats, step.one)) if repeats else step.one
-        return
-    for below in step.steps:
-        yield from _leaves(below, repeats)
 
 
 def at(formula: Formula, sizes: Mapping[str, Exact], **changed: Exact) -> Exact:

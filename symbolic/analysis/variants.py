@@ -3,22 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from symbolic.configs.model import Model, make_model
+from symbolic.configs.model import Model, check_pairs, make_model
 from symbolic.errors import ConfigError
+from symbolic.formulas.formula import Exact
 from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.measuring.derivation import Derivation, derive
+from symbolic.networks.family import Need
 
 
 def variant(model: Model, sizes: Mapping[str, int]) -> Model:
-    """The model that the config makes with these sizes; ConfigError where they can't belong together."""
+    """Return the model that the config makes with these sizes; ConfigError where they can't belong together.
+
+    The number of layers of a kind is set as if the config's pattern of layers said so.
+    """
     family = model.architecture
     replaced = {key for name in sizes for key in family.keys(SYMBOLS[name])}
+    read = {symbol.name for symbol, need in family.sizes.items() if need is Need.PATTERN}
+    counted = {name: size for name, size in sizes.items() if name in read}
+    if family.pattern and read and read <= counted.keys():
+        replaced.update(family.pattern.keys)
     config = {key: value for key, value in model.config.items() if key not in replaced}
-    return make_model(model.name, {**config, **sizes}, model.name, family.name)
+    made = make_model(model.name, {**config, **sizes}, model.name, family.name)
+    if counted:
+        made = replace(made, sizes={**made.sizes, **counted})
+        check_pairs(family, made.sizes, model.name)
+    return made
+
+
+def derived(derivation: Derivation, sizes: Mapping[str, Exact]) -> Derivation:
+    """Return the same quantity of the same model with these sizes and inputs; ConfigError where they make none."""
+    inputs = {name: size for name, size in sizes.items() if name in derivation.inputs.sizes}
+    of_model = {name: int(size) for name, size in sizes.items() if name not in inputs}
+    model = variant(derivation.model, of_model) if of_model else derivation.model
+    given = {**derivation.inputs.given, **inputs}
+    return derive(model, derivation.quantity, derivation.convention, given)
 
 
 def contradiction(model: Model, sizes: Mapping[str, int]) -> str:
-    """Why these sizes make no config; "" where they do."""
+    """Return why these sizes make no config; "" where they do."""
     try:
         variant(model, sizes)
     except ConfigError as problem:
@@ -27,7 +51,7 @@ def contradiction(model: Model, sizes: Mapping[str, int]) -> str:
 
 
 def valid(model: Model, sizes: Mapping[str, int]) -> Model | None:
-    """The same, or None where the sizes contradict each other."""
+    """Return the same model with these sizes, or None where the sizes contradict each other."""
     try:
         return variant(model, sizes)
     except ConfigError:

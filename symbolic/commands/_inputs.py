@@ -3,52 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any, TypeAlias
 
 import click
 
 from symbolic.errors import ConfigError, UnknownName, shown
-from symbolic.formulas.formula import Exact, exact
+from symbolic.formulas.amounts import amount, whole_amount
+from symbolic.formulas.figures import grouped
+from symbolic.formulas.formula import Exact, Symbol
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.measuring import quantities
 
 Given: TypeAlias = dict[str, Exact]
-LONGEST = 40
 
 OPTIONS = {
     "tokens": ("tokens", "Tokens that pass through the network together."),
-    "context": ("context", "Tokens in the context."),
+    "context": ("context", "Tokens in the context, such as 8192 or 128k."),
     "batch": ("batch_size", "Sequences that are worked on together."),
-    "training-tokens": ("training_tokens", "Tokens of the whole training, such as 15e12."),
+    "training-tokens": ("training_tokens", "Tokens of the whole training, such as 15T."),
     "mfu": ("utilisation", "The share of a device's operations that is really used, such as 0.4."),
 }
 
 
-class _Number(click.ParamType[Exact]):
-    """A number without rounding: 1024, 0.4, 2/5, 15e12."""
+class Amount(click.ParamType[Exact]):
+    """A number without rounding: 1024, 0.4, 2/5, 15e12, 128k, 7B. `symbol` is the input that it is for."""
 
     name = "number"
 
+    def __init__(self, symbol: Symbol | None = None) -> None:
+        self.symbol = symbol
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Exact:  # noqa: ARG002
-        return exact(_number(str(value), param.opts[0] if param else "the number"))
+        return amount(str(value), param.opts[0] if param else "the number", self.symbol, say)
 
 
-def _number(text: str, name: str) -> Fraction:
-    mantissa, _, power = text.replace("_", "").replace(",", "").lower().partition("e")
-    # A power with many digits would make a number that no memory holds.
-    if len(text) > LONGEST or len(power.lstrip("+-")) > 2:
-        raise ConfigError(f"{name} is too long, got {shown(text)}; give at most {LONGEST} characters and an e99")
-    try:
-        return Fraction(mantissa) * Fraction(10) ** int(power or 0)
-    except (ValueError, ZeroDivisionError):
-        raise ConfigError(f"{name} must be a number, got {shown(text)}; write it as 1024, 0.4 or 15e12") from None
+class Count(click.ParamType[int]):
+    """A whole number, between two others."""
+
+    name = "integer"
+
+    def __init__(self, least: int = 0, most: int | None = None) -> None:
+        self.least, self.most = least, most
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ARG002
+        name = param.opts[0] if param else "the number"
+        number = whole_amount(str(value), name)
+        if number < self.least or (self.most is not None and number > self.most):
+            most = "" if self.most is None else f" and at most {grouped(self.most)}"
+            raise ConfigError(f"{name} must be at least {self.least}{most}, got {shown(value)}")
+        return number
+
+
+def say(sentence: str) -> None:
+    """Tell on standard error how a number was understood."""
+    click.echo(sentence, err=True)
 
 
 def quantity_inputs(command: Any) -> Any:
     """The options that set a quantity's inputs: the command gets `given`, `dtype` and `device`."""
     for option, (name, meaning) in reversed(OPTIONS.items()):
-        command = click.option(f"--{option}", f"input_{name}", type=_Number(), metavar="N", help=meaning)(command)
+        command = click.option(f"--{option}", f"input_{name}", type=Amount(SYMBOLS[name]), metavar="N", help=meaning)(
+            command
+        )
     decorators: tuple[Callable[[Any], Any], ...] = (
         click.option("--set", "others", multiple=True, metavar="NAME=N", help="Any other input of a quantity."),
         click.option("--dtype", default="", metavar="NAME", help="How numbers are stored: bf16, int8, int4, nf4, …"),
@@ -67,7 +83,7 @@ def given_inputs(others: tuple[str, ...], options: dict[str, Any]) -> Given:
         if not sign or name not in SYMBOLS:
             known = [symbol.name for symbol in SYMBOLS.values() if symbol.of_run]
             raise UnknownName("input (write NAME=N)", other, known)
-        given[name] = exact(_number(value, name))
+        given[name] = amount(value, name, SYMBOLS[name], say)
     return given
 
 

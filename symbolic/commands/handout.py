@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from symbolic import api
-from symbolic.commands._inputs import for_quantity, given_inputs, quantity_inputs
+from symbolic.commands._inputs import Count, for_quantity, given_inputs, quantity_inputs
 from symbolic.commands._models import given_architecture
 from symbolic.handouts import exports, kinds
 from symbolic.language import languages
@@ -32,7 +32,7 @@ from symbolic.measuring import quantities
     metavar="LIST|all|none",
     help=f"Kinds of question: {', '.join(kinds.names())}.",
 )
-@click.option("--variants", type=click.IntRange(1, 10_000), metavar="N", help="So many forms, each of another config.")
+@click.option("--variants", type=Count(1, 10_000), metavar="N", help="So many forms, each of another config.")
 @click.option("--students", type=click.Path(), metavar="CSV", help="A roster: a form of its own for each student.")
 @click.option("--seed", default="1", show_default=True, help="Another seed makes other forms.")
 @click.option("--easy", is_flag=True, help="Small round sizes, for a pocket calculator with eight digits.")

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from symbolic import api
+from symbolic.commands._inputs import Count
 from symbolic.commands._models import given_architecture, loaded_models
 from symbolic.commands._pages import page_options, stem, write_pages
 from symbolic.commands._quantity import how, quantity_options
@@ -20,7 +21,14 @@ from symbolic.commands._quantity import how, quantity_options
     "--budget-memory", default=None, metavar="BYTES", help="Instead: a memory to fill with weights, such as 24GiB."
 )
 @click.option("--keep", default="", metavar="RATIOS", help="Ratios to keep, with commas: aspect, head_dim, …")
-@click.option("--multiple-of", default=1, show_default=True, metavar="N", help="What the size must be a multiple of.")
+@click.option(
+    "--multiple-of",
+    type=Count(),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="What the size must be a multiple of.",
+)
 @quantity_options
 @page_options
 @given_architecture

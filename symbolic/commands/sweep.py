@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from symbolic import api
+from symbolic.commands._inputs import say
 from symbolic.commands._models import given_architecture
 from symbolic.commands._quantity import how, quantity_options
 from symbolic.commands._table import print_table
@@ -42,13 +43,14 @@ def sweep(
       symbolic sweep gpt2-124m --vary n_layers=12:96:12 emb_dim=768,1024,1536 --csv
     """
     loaded = api.load(model, architecture=architecture)
-    made = api.sweep(loaded, [*vary, *more], quantity, **how(quantity, options))
+    made = api.sweep(loaded, [*vary, *more], quantity, hears=say, **how(quantity, options))
     names = [*made.values, quantity]
     if as_csv:
         click.echo(",".join(names))
-        line = ",".join(["%d"] * len(names))
+        line = ",".join(["%s" if any(value.denominator > 1 for value in values) else "%d"
+                         for values in (*made.values.values(), ())])  # fmt: skip
         for chunk in _shown(made):
-            columns = [column.tolist() for column in chunk.columns.values()]
+            columns = [_printed(column) for column in chunk.columns.values()]
             numbers = zip(*columns, chunk.totals.tolist(), strict=True)
             if text := "\n".join(map(line.__mod__, numbers)):
                 click.echo(text)
@@ -63,6 +65,12 @@ def sweep(
         if valid > len(rows):
             click.echo(f"{grouped(valid - len(rows))} more rows; --csv prints them all", err=True)
     _say(made)
+
+
+def _printed(column: Any) -> list[Any]:
+    """A column as a program reads it: 0.5, where there are fractions."""
+    numbers = column.tolist()
+    return [grouped(number).replace(",", "") for number in numbers] if column.dtype == object else numbers
 
 
 def _shown(made: Any) -> Iterator[Any]:

@@ -22,6 +22,10 @@ def primary(formula: Formula, definitions: Definitions) -> Formula:
 
 def collected(formula: Formula, definitions: Definitions) -> Formula:
     """A sum of blocks as one polynomial a repeated block and one for the rest: V d + L × (12 d² + 10 d) + 2 d."""
+    repeat, one = _repeated(formula)
+    if repeat is not None:
+        # The whole network several times: a batch.
+        return _times(primary(repeat, definitions), collected(one, definitions))
     rest: list[Formula] = []
     stacks: dict[Formula, list[Formula]] = {}
     for term in _flat(formula):
@@ -42,11 +46,20 @@ def collected(formula: Formula, definitions: Definitions) -> Formula:
     return total(tuple(part for part in (*terms_of(tables), *repeated, *terms_of(small)) if part != Number(0)))
 
 
-def leading(closed: Formula) -> Formula:
-    """The part that grows fastest when depth and widths grow alike: the terms with most sizes that scale."""
+def _times(repeat: Formula, one: Formula) -> Formula:
+    """A product without brackets where it needs none."""
+    factors = one.factors if isinstance(one, Product) else (one,)
+    return Product((repeat, *factors)) if one != Number(1) else repeat
+
+
+def leading(closed: Formula, sizes: Mapping[str, Exact]) -> Formula:
+    """Return the part that grows fastest when depth and widths grow alike: the terms with most sizes that scale.
+
+    Terms that are 0 with these sizes are left out.
+    """
     rational = Rational.of(closed)
     grows = [isinstance(atom, Symbol) and atom.scales for atom in rational.atoms]
-    return rational.fastest(grows)
+    return rational.fastest(grows, sizes)
 
 
 def simplified(formula: Formula, definitions: Definitions) -> Formula:

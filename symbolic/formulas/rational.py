@@ -51,17 +51,16 @@ class Rational:
         from sympy.polys.fields import FracField
 
         places = {name: place for place, name in enumerate(SYMBOLS)}
-        found = dict.fromkeys(node for node in _atoms(formula))
-        atoms = sorted(found, key=lambda node: places[node.name] if isinstance(node, Symbol) else len(places))
+        atoms = sorted(dict.fromkeys(_atoms(formula)), key=lambda node: _place(node, places))
         # One generator at least: SymPy has no field without.
         names = [f"x{place}" for place in range(max(len(atoms), 1))]
         functions = FracField(names, ZZ)
         generators = dict(zip(atoms, functions.gens, strict=False))
         return cls(_element(formula, generators, functions), tuple(atoms))
 
-    def fastest(self, grows: list[bool]) -> Formula:
-        """The terms of the highest degree in the atoms that grow."""
-        terms = self.laurent()
+    def fastest(self, grows: list[bool], sizes: Mapping[str, Exact]) -> Formula:
+        """Of the terms that are not 0 with these sizes, those of the highest degree in the atoms that grow."""
+        terms = {key: number for key, number in self.laurent().items() if self.term(key, number).value(sizes)}
         degrees = {
             exponents: sum(exponent for exponent, grown in zip(exponents, grows, strict=False) if grown)
             for exponents in terms
@@ -91,6 +90,14 @@ class Rational:
         if self._sum(parts[1]).value(sizes) < 0:
             parts = [{key: -value for key, value in terms.items()} for terms in parts]
         return self._collected(parts[0]), self._collected(parts[1])
+
+    def is_integral(self) -> bool:
+        """Whether it is a polynomial with integer coefficients: integers make it an integer."""
+        return bool(self.element.denom == 1)
+
+    def divisor(self) -> Formula:
+        """What it is divided by, in lowest terms."""
+        return self._sum({key: Fraction(int(value)) for key, value in self.element.denom.terms()})
 
     def slope(self, atom: Formula) -> Rational:
         """An atom times the derivative by it, which SymPy takes."""
@@ -186,6 +193,11 @@ class Rational:
             bottoms.insert(0, Number(divisor))
         term = product(tuple(tops)) if not bottoms else Quotient(product(tuple(tops)), product(tuple(bottoms)))
         return Negative(term) if coefficient < 0 else term
+
+
+def _place(atom: Formula, places: Mapping[str, int]) -> int:
+    """Where an atom stands among others: in the order of the vocabulary, what is not in it last."""
+    return places.get(atom.name, len(places)) if isinstance(atom, Symbol) else len(places)
 
 
 def _atoms(formula: Formula) -> list[Formula]:

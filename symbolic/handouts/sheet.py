@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from symbolic.formulas.figures import grouped
+from symbolic.formulas.formula import Exact
 from symbolic.handouts.answers import SAFE, Item, NumberAnswer, Question
 from symbolic.handouts.asked import Asked, definitions, given, lines, sizes_used, unit
 from symbolic.handouts.fading import blank
@@ -173,7 +174,7 @@ def reason(form: Form, asked: Asked) -> str:
     return "most" if weights and alike.index(asked) % 2 else "sum"
 
 
-def _times(asked: Asked) -> int:
+def _times(asked: Asked) -> Exact:
     return asked.step.times if asked.repeats else asked.copies
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING
 from symbolic.configs.model import Model
 from symbolic.display import Displayed
 from symbolic.errors import ConfigError, NothingToMeasure
-from symbolic.formulas.formula import Exact, Formula, Labelled, Negative, Number, Product, Sum, Symbol, total
+from symbolic.formulas.formula import (
+    Exact,
+    Formula,
+    Labelled,
+    Negative,
+    Number,
+    Product,
+    Sum,
+    Symbol,
+    exact,
+    product,
+    total,
+)
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.inputs import Given, Inputs, resolve
 from symbolic.measuring.quantity import Quantity
@@ -50,12 +62,22 @@ class Step:
     value: int
     steps: tuple[Step, ...] = ()
     repeat: Formula | None = None
-    times: int = 1
+    times: Exact = 1
     part: Part | None = None
     origin: Origin = ()
     whole: int = 0
     share: Fraction = Fraction(0)
     running: int = 0
+
+    def walk(self, above: tuple[Step, ...] = ()) -> Iterator[Visit]:
+        """Every step from here down, each before those below it, with the steps above it."""
+        yield Visit(self, above)
+        for below in self.steps:
+            yield from below.walk((*above, self))
+
+    def leaves(self) -> Iterator[Visit]:
+        """The steps that have none below them, in order: those that measure something."""
+        return (visit for visit in self.walk() if not visit.step.steps)
 
     @property
     def weight(self) -> Weight | None:
@@ -82,15 +104,39 @@ class Step:
         return self.name if self.repeat is None else f"{self.name}s"
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A step that a walk comes to, and the steps above it, the root first."""
+
+    step: Step
+    above: tuple[Step, ...]
+
+    @property
+    def repeats(self) -> tuple[Formula, ...]:
+        """How often the blocks above it repeat, the outermost first."""
+        return tuple(step.repeat for step in self.above if step.repeat is not None)
+
+    @property
+    def formula(self) -> Formula:
+        """What the step adds to the total: its formula, times its own repeat and those of all blocks above it."""
+        own = () if self.step.repeat is None else (self.step.repeat,)
+        return product((*self.repeats, *own, self.step.one))
+
+
 @dataclass(frozen=True)
 class Derivation(Displayed):
-    """A quantity of a model, derived: nested steps, and their total. `inputs` are the quantity's own symbols."""
+    """A quantity of a model, derived: nested steps, and their total. `inputs` are the quantity's own symbols.
+
+    `general` holds every step that the family has, so that its formula stays true when a size changes to or from 0 or
+    1: kinds of layer of which this model has none, and a batch of one. Analyses stand on it and on `general_form`.
+    `root` is the view of it that a page prints: what this model has none of is left out, and a factor of one.
+    """
 
     model: Model
     quantity: Quantity
     convention: Convention
     inputs: Inputs
-    root: Step
+    general: Step
     left_out: tuple[Leaf, ...]
     read_back: bool = False
     """Whether its pages say that they were proofread: `proofread.own_pages` sees to it that they were."""
@@ -98,7 +144,12 @@ class Derivation(Displayed):
     @property
     def total(self) -> int:
         """The exact total."""
-        return self.root.value
+        return self.general.value
+
+    @cached_property
+    def root(self) -> Step:
+        """The steps that a page prints."""
+        return _printed_root(self.general, self.model.absent)
 
     @property
     def sizes(self) -> Mapping[str, Exact]:
@@ -121,8 +172,20 @@ class Derivation(Displayed):
         return self.root.steps
 
     @cached_property
+    def general_form(self) -> Formula:
+        """The total as one formula that holds for all sizes of the family, collected per repeated block."""
+        return self.form()
+
+    def form(self, free: Collection[Symbol] = ()) -> Formula:
+        """The general form; the `free` sizes stay as they are, even where they usually follow from others."""
+        from symbolic.formulas.algebra import collected
+
+        definitions = {symbol: formula for symbol, formula in self.definitions.items() if symbol not in free}
+        return collected(self.general.formula, definitions)
+
+    @cached_property
     def closed(self) -> Formula:
-        """The total as one formula in the sizes that the config must give, collected per repeated block."""
+        """The total as a page prints it: one formula in the sizes that the config must give, collected per block."""
         from symbolic.formulas.algebra import collected
 
         # What this model has none of is no part of its formula.
@@ -131,8 +194,8 @@ class Derivation(Displayed):
 
     @property
     def closed_form(self) -> sympy.Expr:
-        """The same for SymPy."""
-        return self.closed.algebra
+        """The general form as a SymPy expression."""
+        return self.general_form.algebra
 
 
 def derive(model: Model, quantity: Quantity, convention: Convention, given: Given | None = None) -> Derivation:
@@ -143,12 +206,11 @@ def derive(model: Model, quantity: Quantity, convention: Convention, given: Give
     """
     inputs = resolve(quantity, model, given or {})
     measuring = _Measuring(model, quantity, convention, {**model.sizes, **inputs.sizes})
-    network = model.network
-    if quantity.times is not None and quantity.times.value(measuring.sizes) != 1:
-        network = replace(network, name="sequence", repeat=quantity.times)
-    root = measuring.block(network, ())
+    root = measuring.block(model.network, ())
     if not measuring.found:
         raise NothingToMeasure(f"{model.name} has {quantity.lacking}; so there is no {quantity.name} of it")
+    if quantity.times is not None:
+        root = _repeated(root, quantity.times, measuring.sizes)
     root = _placed(root, "", root.value, 1)
     return Derivation(model, quantity, convention, inputs, root, tuple(measuring.left_out))
 
@@ -168,21 +230,17 @@ class _Measuring:
         for part in block.parts:
             if isinstance(part, Block):
                 below = self.block(part, path)
-                # A kind of layer that this model has none of is no step.
-                if (below.steps or below.part) and below.times:
+                if below.steps or below.part:
                     steps.append(below)
             elif (step := self.leaf(Leaf(part, path))) is not None:
                 steps.append(step)
         repeat = block.active if self.convention.active_only and block.active is not None else block.repeat
-        if len(steps) == 1 and steps[0].part and repeat is None:
-            # A block that holds one leaf is that leaf: one line says it all.
-            about = " ".join(filter(None, (block.about, steps[0].about)))
-            return replace(steps[0], key=block.key, name=block.name, about=about)
-        formula = total(tuple(Labelled(step.label, step.formula) for step in steps if step.value))
+        formula = _sum(steps)
         each = sum(step.value for step in steps)
         times = 1 if repeat is None else whole(repeat, self.sizes)
-        repeat = None if repeat is None else _without(repeat, self.model.absent)
-        return Step(
+        if times < 0:
+            raise ConfigError(f"there can't be {times} of the {block.name}s; change one of these sizes")
+        made = Step(
             "",
             block.key,
             block.name,
@@ -196,6 +254,7 @@ class _Measuring:
             times,
             origin=block.origin,
         )
+        return _without_frame(made) if above else made
 
     def leaf(self, leaf: Leaf) -> Step | None:
         """A leaf's step; None where it is not of this quantity, or left out."""
@@ -223,6 +282,49 @@ class _Measuring:
         )
 
 
+def _sum(steps: Sequence[Step]) -> Formula:
+    """The sum of these steps, each by its name."""
+    return total(tuple(Labelled(step.label, step.formula) for step in steps))
+
+
+def _without_frame(step: Step) -> Step:
+    """A block that holds one leaf is that leaf: one line says it all."""
+    if len(step.steps) != 1 or not step.steps[0].part or step.repeat is not None:
+        return step
+    [leaf] = step.steps
+    about = " ".join(filter(None, (step.about, leaf.about)))
+    return replace(leaf, key=step.key, name=step.name, about=about, number=step.number, running=step.running)
+
+
+def _repeated(root: Step, times: Formula, sizes: Mapping[str, Exact]) -> Step:
+    """The whole network, so many times. A training need not end with a whole sequence; its total is whole."""
+    number = times.value(sizes)
+    value = exact(Fraction(root.each) * number)
+    if not isinstance(value, int):
+        raise ConfigError(_not_whole(times, number, sizes))
+    return replace(root, value=value, repeat=times, times=number)
+
+
+def _printed_root(general: Step, absent: frozenset[Symbol]) -> Step:
+    """The steps of a page: a batch of one is no factor, and several are sequences."""
+    if general.repeat is None:
+        return _printed(general, absent)
+    if general.times == 1:
+        return _printed(replace(general, repeat=None), absent)
+    return _printed(replace(general, name="sequence"), absent)
+
+
+def _printed(step: Step, absent: frozenset[Symbol]) -> Step:
+    """The step without the kinds of layer that this model has none of, and without terms that are 0."""
+    if step.part:
+        return step
+    steps = tuple(_printed(below, absent) for below in step.steps if below.times)
+    one = _sum([below for below in steps if below.value])
+    repeat = None if step.repeat is None else _without(step.repeat, absent)
+    shown = replace(step, one=one, steps=steps, repeat=repeat)
+    return _without_frame(shown) if step.number else shown
+
+
 def _without(repeat: Formula, absent: frozenset[Symbol]) -> Formula:
     """48 in place of 48 − 0, where the kind of layer that is taken away is not there."""
     if not isinstance(repeat, Sum):
@@ -230,16 +332,23 @@ def _without(repeat: Formula, absent: frozenset[Symbol]) -> Formula:
     return total(tuple(term for term in repeat.terms if not (isinstance(term, Negative) and term.term in absent)))
 
 
-def _placed(step: Step, number: str, grand_total: int, copies: int) -> Step:
-    """The step and those below it with their numbers, shares and running totals."""
-    whole = step.value * copies
-    running, placed = 0, []
-    for index, below in enumerate(step.steps, start=1):
+def _placed(step: Step, number: str | None, grand_total: int, copies: Exact) -> Step:
+    """The step and those below it with their numbers, shares and running totals.
+
+    The root's number is empty; None is that of a kind of layer that this model has none of.
+    """
+    running, index = 0, 0
+    placed = []
+    for below in step.steps:
         running += below.value
-        name = f"{number}.{index}" if number else str(index)
+        index += bool(below.times)
+        name = None if number is None or not below.times else f"{number}.{index}" if number else str(index)
         placed.append(replace(_placed(below, name, grand_total, copies * step.times), running=running))
-    share = Fraction(whole, grand_total) if grand_total else Fraction(0)
-    return replace(step, number=number, steps=tuple(placed), whole=whole, share=share)
+    in_total = exact(step.value * copies)
+    if not isinstance(in_total, int):
+        raise ConfigError(f"the {step.name} would come to {in_total}, which is not a whole number; change an input")
+    share = Fraction(in_total, grand_total) if grand_total else Fraction(0)
+    return replace(step, number=number or "", steps=tuple(placed), whole=in_total, share=share)
 
 
 def whole(formula: Formula, sizes: Mapping[str, Exact]) -> int:
@@ -247,5 +356,9 @@ def whole(formula: Formula, sizes: Mapping[str, Exact]) -> int:
     value = formula.value(sizes)
     if isinstance(value, int):
         return value
+    raise ConfigError(_not_whole(formula, value, sizes))
+
+
+def _not_whole(formula: Formula, value: Exact, sizes: Mapping[str, Exact]) -> str:
     given = ", ".join(f"{symbol.name} {sizes[symbol.name]}" for symbol in formula.symbols)
-    raise ConfigError(f"{value} is not a whole number, with {given}; change one of these sizes")
+    return f"{value} is not a whole number, with {given}; change one of these sizes"

@@ -9,8 +9,8 @@ from typing import TypeAlias
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, UnknownName
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import Exact, Formula, Symbol
-from symbolic.formulas.vocabulary import SYMBOLS, tokens
+from symbolic.formulas.formula import Exact, Formula, Minimum, Number, Symbol
+from symbolic.formulas.vocabulary import SYMBOLS, context_length, tokens
 from symbolic.measuring.quantity import Quantity
 
 Given: TypeAlias = Mapping[str, Exact | Formula]
@@ -19,11 +19,15 @@ Given: TypeAlias = Mapping[str, Exact | Formula]
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The numbers of a quantity's symbols, in the order of the quantity; `assumed` are those that nobody gave."""
+    """The numbers of a quantity's symbols, in the order of the quantity; `assumed` are those that nobody gave.
+
+    `limited` are the defaults that a size of the model limits, as formulas: min(1024, context_length).
+    """
 
     sizes: Mapping[str, Exact]
     definitions: Mapping[Symbol, Formula]
     assumed: frozenset[str]
+    limited: Mapping[Symbol, Formula]
 
     @property
     def given(self) -> Given:
@@ -41,10 +45,12 @@ def resolve(quantity: Quantity, model: Model, given: Given) -> Inputs:
         if not isinstance(value, Formula):
             check(SYMBOLS[name], value)
     said = {**known, **given}
-    longest, usual = model.sizes.get("context_length"), said.get(tokens.name)
-    if longest and tokens.name not in given and isinstance(usual, int):
+    usual = said.get(tokens.name)
+    limited: dict[Symbol, Formula] = {}
+    if context_length.name in model.sizes and tokens.name not in given and isinstance(usual, int):
         # A text that is longer than the model can look at is nobody's default.
-        said[tokens.name] = min(usual, longest)
+        limited[tokens] = Minimum((Number(usual), context_length))
+        said[tokens.name] = limited[tokens].value(model.sizes)
     definitions = {SYMBOLS[name]: value for name, value in said.items() if isinstance(value, Formula)}
     numbers = {name: value for name, value in said.items() if not isinstance(value, Formula)}
     sizes: dict[str, Exact] = {**model.sizes, **numbers}
@@ -57,6 +63,7 @@ def resolve(quantity: Quantity, model: Model, given: Given) -> Inputs:
         {symbol.name: sizes[symbol.name] for symbol in quantity.inputs},
         definitions,
         frozenset(known) - frozenset(given),
+        limited,
     )
 
 

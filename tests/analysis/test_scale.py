@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 import symbolic
 from symbolic import api
-from symbolic.analysis.amounts import amount
 from symbolic.analysis.crossovers import crossovers
 from symbolic.analysis.growth import growth
 from symbolic.analysis.leading import BOUNDS, alone, together
@@ -49,15 +48,15 @@ def test_a_coefficient_is_traced_to_its_steps(model: str, term: str, parts: dict
     [found] = [one for one in traced(derivation) if LETTERS(one.formula) == term]
     sums: dict[str, Fraction] = {}
     for origin in found.origins:
-        layer = next(step for step in derivation.steps if origin.step.number.startswith(f"{step.number}."))
-        part = next(step for step in layer.steps if origin.step.number.startswith(step.number))
+        layer = next(step for step in derivation.steps if origin.visit.step.number.startswith(f"{step.number}."))
+        part = next(step for step in layer.steps if origin.visit.step.number.startswith(step.number))
         sums[part.label] = sums.get(part.label, Fraction(0)) + origin.coefficient
     assert sums == parts
 
 
 def test_the_leading_term_of_gpt_is_twelve_l_d_squared() -> None:
     derivation = symbolic.explain("gpt2-124m")
-    joint = together(derivation.closed, derivation.sizes)
+    joint = together(derivation.general_form, derivation.sizes)
     assert LETTERS(joint.term) == "12 L d²"
     assert joint.error == Fraction(124_412_160 - 84_934_656, 124_412_160)
 
@@ -65,9 +64,9 @@ def test_the_leading_term_of_gpt_is_twelve_l_d_squared() -> None:
 @pytest.mark.parametrize("model", ONE_A_FAMILY)
 def test_the_leading_term_is_sympy_s_limit(model: str) -> None:
     derivation = symbolic.explain(model)
-    for symbol in derivation.closed.symbols:
-        one = alone(derivation.closed, symbol, derivation.sizes)
-        numbers = {s.algebra: derivation.sizes[s.name] for s in derivation.closed.symbols if s != symbol}
+    for symbol in derivation.general_form.symbols:
+        one = alone(derivation.general_form, symbol, derivation.sizes)
+        numbers = {s.algebra: derivation.sizes[s.name] for s in derivation.general_form.symbols if s != symbol}
         expression = derivation.closed_form.subs(numbers).replace(sympy.ceiling, lambda part: part)
         term = one.term.algebra.subs(numbers).replace(sympy.ceiling, lambda part: part)
         x = sympy.Symbol("x", positive=True)
@@ -78,15 +77,15 @@ def test_the_leading_term_is_sympy_s_limit(model: str) -> None:
 @pytest.mark.parametrize("model", ["gpt2-124m", "llama-3-8b", "qwen3-30b-a3b", "vit-base-patch16-224"])
 def test_the_error_is_small_from_the_size_that_is_named_on_and_not_before(model: str) -> None:
     derivation = symbolic.explain(model)
-    for symbol in derivation.closed.symbols:
-        one = alone(derivation.closed, symbol, derivation.sizes)
+    for symbol in derivation.general_form.symbols:
+        one = alone(derivation.general_form, symbol, derivation.sizes)
         for bound, start in zip(BOUNDS, one.from_size, strict=True):
             if start is None:
                 continue
 
             def error(size: int, symbol=symbol, term=one.term) -> Fraction:  # type: ignore[no-untyped-def]
                 at = {**derivation.sizes, symbol.name: size}
-                whole = Fraction(derivation.closed.value(at))
+                whole = Fraction(derivation.general_form.value(at))
                 return abs(whole - Fraction(term.value(at))) / whole
 
             assert error(start) < bound
@@ -102,7 +101,7 @@ def test_doubling_a_size_is_what_a_model_of_twice_the_size_counts(size: str, dou
     sizes = dict(symbolic.load("gpt2-124m").sizes)
     larger = {name: value for name, value in sizes.items() if name not in ("hidden_dim", "head_dim")}
     total = symbolic.explain(symbolic.load({**larger, size: 2 * sizes[size], "qkv_bias": False})).total
-    found = response(symbolic.explain("gpt2-124m").closed, SYMBOLS[size], sizes)
+    found = response(symbolic.explain("gpt2-124m").general_form, SYMBOLS[size], sizes)
     assert found.doubled == Fraction(total, 124_412_160) == doubled
     assert found.limit == limit
 
@@ -111,23 +110,23 @@ def test_doubling_a_size_is_what_a_model_of_twice_the_size_counts(size: str, dou
 def test_what_doubling_tends_to_is_sympy_s_limit(model: str) -> None:
     derivation = symbolic.explain(model)
     x = sympy.Symbol("x", positive=True)
-    for symbol in derivation.closed.symbols:
-        numbers = {s.algebra: derivation.sizes[s.name] for s in derivation.closed.symbols if s != symbol}
+    for symbol in derivation.general_form.symbols:
+        numbers = {s.algebra: derivation.sizes[s.name] for s in derivation.general_form.symbols if s != symbol}
         whole = derivation.closed_form.subs(numbers).replace(sympy.ceiling, lambda part: part).subs(symbol.algebra, x)
         limit = sympy.limit(sympy.cancel(whole.subs(x, 2 * x) / whole), x, sympy.oo)
-        assert response(derivation.closed, symbol, derivation.sizes).limit == Fraction(int(limit.p), int(limit.q))
+        assert response(derivation.general_form, symbol, derivation.sizes).limit == Fraction(int(limit.p), int(limit.q))
 
 
 @pytest.mark.parametrize("model", ONE_A_FAMILY)
 def test_a_slope_is_sympy_s_derivative_times_the_size(model: str) -> None:
     derivation = symbolic.explain(model)
-    for symbol in derivation.closed.symbols:
-        x, whole = symbol.algebra, eventual(derivation.closed, symbol).algebra
-        assert (x * whole.diff(x) - derivative(derivation.closed, symbol).algebra).expand() == 0
+    for symbol in derivation.general_form.symbols:
+        x, whole = symbol.algebra, eventual(derivation.general_form, symbol).algebra
+        assert (x * whole.diff(x) - derivative(derivation.general_form, symbol).algebra).expand() == 0
 
 
 def test_elasticities_of_a_polynomial_weigh_each_power_by_its_share() -> None:
-    found = response(symbolic.explain("gpt2-124m").closed, emb_dim, symbolic.load("gpt2-124m").sizes)
+    found = response(symbolic.explain("gpt2-124m").general_form, emb_dim, symbolic.load("gpt2-124m").sizes)
     assert found.elasticity == Fraction(2 * 84_934_656 + (124_412_160 - 84_934_656), 124_412_160)
 
 
@@ -268,24 +267,3 @@ def test_only_the_sizes_that_are_asked_for_are_varied() -> None:
 def test_a_size_that_the_formula_lacks_is_an_error_with_those_that_it_has(size: str, says: str) -> None:
     with pytest.raises(UnknownSize, match=says.replace("(", r"\(")):
         api.scale("gpt2-124m", vary=(size,))
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("7e9", 7 * 10**9),
-        ("7B", 7 * 10**9),
-        ("1.5M", 1_500_000),
-        ("24GiB", 24 * 2**30),
-        ("24 GB", 24 * 10**9),
-        ("1_000", 1000),
-    ],
-)
-def test_amounts_are_read_exactly(text: str, value: int) -> None:
-    assert amount("total", text) == value
-
-
-@pytest.mark.parametrize("text", ["", "abc", "-5", "0", "7 apples", "1e3000", "0x10", "nan", "1/2"])
-def test_what_is_no_amount_is_an_error(text: str) -> None:
-    with pytest.raises(symbolic.SymbolicError):
-        amount("total", text)

@@ -48,7 +48,7 @@ def rows(
 def test_each_row_is_what_the_config_counts_and_each_that_is_left_out_is_no_config(model: str, vary: list[str]) -> None:
     found, made = rows(model, vary)
     base, derivation = symbolic.load(model), symbolic.explain(model)
-    combinations = list(itertools.product(*made.values.values()))
+    combinations = [tuple(map(int, row)) for row in itertools.product(*made.values.values())]
     assert len(found) + sum(made.left_out.values()) == len(combinations)
     for sizes in random.Random(1).sample(combinations, min(150, len(combinations))):
         other = valid(base, dict(zip(made.values, sizes, strict=True)))
@@ -141,10 +141,12 @@ def test_a_million_configs_take_less_than_five_seconds_and_a_gigabyte() -> None:
         (["n_layers="], "names no values"),
         (["n_layers"], "names no values"),
         ([], "nothing to vary"),
-        (["n_layers=1:9:0"], "the step of 1:9:0 is 0"),
+        (["n_layers=1:9:0"], "the step of 1:9:0 is not above 0"),
         (["n_layers=0"], "n_layers must be at least 1"),
-        (["n_layers=1.5"], "'1.5' is no value"),
-        (["n_layers=-3"], "'-3' is no value"),
+        (["n_layers=1.5"], "n_layers must be a whole number, got '1.5'"),
+        (["n_layers=-3"], "n_layers must be at least 1"),
+        (["n_layers=many"], "n_layers must be a number, got 'many'"),
+        (["n_layers=1e30"], "a value that is too large"),
         (["n_layers=1,2", "n_layers=3"], "n_layers is given twice"),
         (["width=3"], "'width' is no size of this formula"),
         (["n_layers=1:99999999"], "has more than"),
@@ -159,13 +161,65 @@ def test_values_that_are_none_are_one_line(vary: list[str], says: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "command",
+    ("model", "quantity", "vary", "totals"),
     [
-        ["sweep", "deepseek-v3", "--vary", "n_dense_layers=1:6"],
-        ["solve", "deepseek-v3", "--for", "n_dense_layers", "--total", "1e12"],
+        ("llama-3-8b", "kv-cache", "batch_size=1,8", {1: 134_217_728, 8: 1_073_741_824}),
+        ("gpt2-124m", "forward-flops", "batch_size=3,1", {3: 3 * 291_648_307_200, 1: 291_648_307_200}),
+        (
+            "deepseek-v3",
+            "parameters",
+            "n_shared_experts=0,1,2",
+            {0: 668_472_073_216, 1: 671_026_404_352, 2: 673_580_735_488},
+        ),
+        ("deepseek-v3", "parameters", "n_dense_layers=0,3", {0: 703_797_812_224, 3: 671_026_404_352}),
     ],
 )
-def test_a_size_that_is_read_off_the_layer_pattern_can_t_be_set(command: list[str]) -> None:
-    result = CliRunner().invoke(main, command)
+def test_a_size_may_change_to_and_from_what_leaves_a_term_out(
+    model: str, quantity: str, vary: str, totals: dict[int, int]
+) -> None:
+    found, _ = rows(model, [vary], quantity)
+    assert {size: total for (size,), total in found.items()} == totals
+
+
+def test_the_number_of_dense_layers_is_what_the_config_s_own_key_says() -> None:
+    base = symbolic.load("deepseek-v3")
+    found, made = rows("deepseek-v3", ["n_dense_layers=0,1,61,62"])
+    assert found == {
+        (dense,): symbolic.explain({**base.config, "first_k_dense_replace": dense}, architecture="deepseek_v3").total
+        for dense in (0, 1, 61)
+    }
+    assert made.left_out == {"n_layers − n_dense_layers would be less than 0": 1}
+
+
+def test_a_size_that_other_sizes_say_can_t_be_set() -> None:
+    result = CliRunner().invoke(main, ["sweep", "opt-125m", "--vary", "n_word_projections=0,1"])
     assert result.exit_code == 2
-    assert "read off the pattern of the layers" in result.stderr
+    assert "n_word_projections follows from other sizes in OPT" in result.stderr
+
+
+def test_bytes_a_number_are_varied_in_halves_too() -> None:
+    result = CliRunner().invoke(
+        main,
+        [
+            "sweep",
+            "llama-3-8b",
+            "--quantity",
+            "kv-cache",
+            "--context",
+            "8192",
+            "--vary",
+            "value_bytes=0.5,1,2",
+            "--csv",
+        ],
+    )
+    assert result.stdout.splitlines() == [
+        "value_bytes,kv-cache", "0.5,268435456", "1,536870912", "2,1073741824",
+    ]  # fmt: skip
+
+
+def test_the_group_of_a_quantised_format_is_varied() -> None:
+    found: dict[int, int] = {}
+    made = api.sweep("llama-3-8b", ["group_size=32,128"], "weight-memory", dtype="int4")
+    for chunk in made.chunks():
+        found |= dict(zip(chunk.columns["group_size"].tolist(), chunk.totals.tolist(), strict=True))
+    assert found == {32: 6_136_799_232, 128: 5_727_854_592}

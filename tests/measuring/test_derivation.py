@@ -96,7 +96,7 @@ def test_the_closed_form_is_collected_for_reading(model: str, closed: str, leadi
 
     derivation = symbolic.explain(model)
     assert Text()(derivation.closed) == closed
-    assert Text()(algebra.leading(derivation.closed)) == leading
+    assert Text()(algebra.leading(derivation.closed, derivation.sizes)) == leading
 
 
 WALKTHROUGH_NUMBERS = [

@@ -31,7 +31,7 @@ from symbolic.pages.prose import Prose
 def closed(derivation: Derivation, prose: Prose) -> Section:
     """Return the section with the closed form and its leading term."""
     closed = derivation.closed
-    lead = algebra.leading(closed)
+    lead = algebra.leading(closed, derivation.sizes)
     value = lead.value(derivation.sizes)
     off = Fraction(derivation.total - value, derivation.total)
     says = (
