@@ -6,11 +6,21 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
+from sampling import EVERYTHING, count
 
 WALKTHROUGH = Path(__file__).parent / "data" / "walkthrough.md"
 
-settings.register_profile("symbolic", deadline=None, max_examples=60, derandomize=True)
+settings.register_profile("symbolic", deadline=None, max_examples=count(60, 20), derandomize=True)
 settings.load_profile("symbolic")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the thorough tests to a run of everything, unless they are asked for by `-m thorough`."""
+    if EVERYTHING or "thorough" in config.option.markexpr:
+        return
+    left = [item for item in items if item.get_closest_marker("thorough")]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if not item.get_closest_marker("thorough")]
 
 
 @pytest.hookimpl(trylast=True)

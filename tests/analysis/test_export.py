@@ -9,15 +9,14 @@ from typing import Any
 import exported_code
 import pytest
 from click.testing import CliRunner
+from sampling import ONE_A_FAMILY
 
 import symbolic
 from symbolic import api
 from symbolic.analysis.exporting import WRITERS
 from symbolic.cli import main
-from symbolic.configs import models
 from symbolic.formulas.formula import Exact
 
-ONE_A_FAMILY = list({symbolic.load(name).architecture.name: name for name in models.names()}.values())
 QUANTITIES = [("parameters", name) for name in ONE_A_FAMILY] + [
     ("forward-flops", "gpt2-124m"),
     ("kv-cache", "gemma-3-1b"),

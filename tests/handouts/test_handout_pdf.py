@@ -3,15 +3,16 @@
 import re
 from functools import cache
 from io import BytesIO
+from itertools import product
 
 import pytest
+import sampling
 from handout_forms import form
 from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
 import symbolic
-from symbolic.configs import models
 from symbolic.formulas.formula import Symbol
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.handouts.key import key
@@ -64,9 +65,7 @@ def test_the_paper_is_the_one_that_was_asked_for_and_has_the_form_on_each_page(
     assert all(f"{index} / {len(texts)}" in text for index, text in enumerate(texts, start=1))
 
 
-@pytest.mark.parametrize("paper", PAPERS)
-@pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize("fade", ["5", "all"])
+@pytest.mark.parametrize(("model", "paper", "fade"), sampling.sample(list(product(MODELS, PAPERS, ["5", "all"])), 5))
 def test_no_blank_is_parted_from_its_question(model: str, paper: str, fade: str) -> None:
     made = form(model, fade=fade)
     texts = [" ".join(text.split()) for text in pages(pdf(model, "sheet", paper, fade))]
@@ -93,8 +92,7 @@ def test_the_same_page_is_the_same_bytes() -> None:
     assert b"CreationDate" not in pdf("gpt2-124m", "sheet")
 
 
-@pytest.mark.parametrize("notation", NOTATIONS)
-@pytest.mark.parametrize("model", models.names())
+@pytest.mark.parametrize(("model", "notation"), sampling.sample(list(product(sampling.MODELS, NOTATIONS)), 5))
 def test_every_bundled_model_prints(model: str, notation: str) -> None:
     derivation = symbolic.explain(model)
     assert f"{derivation.total:,}" in "".join(pages(derivation.to_pdf(notation=notation))[0].split("\n"))

@@ -1,14 +1,15 @@
 """A derivation adds up, agrees with SymPy line by line, and costs the same at any depth."""
 
 from collections.abc import Iterator
+from itertools import product
 
 import pytest
 from conftest import WALKTHROUGH, gpt2_configs, llama_configs
 from hypothesis import given
 from hypothesis import strategies as st
+from sampling import MODELS, sample
 
 import symbolic
-from symbolic.configs import models
 from symbolic.formulas import algebra
 from symbolic.measuring import checks
 from symbolic.measuring.conventions import CONVENTIONS
@@ -147,8 +148,9 @@ def test_the_derivation_has_as_many_steps_at_any_depth(layers: int) -> None:
     assert len(counts) == 1
 
 
-@pytest.mark.parametrize("name", models.names())
-@pytest.mark.parametrize("convention", ["trainable", "active", "walkthrough"])
+@pytest.mark.parametrize(
+    ("name", "convention"), sample(list(product(MODELS, ["trainable", "active", "walkthrough"])), 4)
+)
 def test_each_bundled_model_has_a_page_that_holds(name: str, convention: str) -> None:
     page = explain_page(symbolic.explain(name, convention=convention))
     assert page.total == symbolic.explain(name, convention=convention).total

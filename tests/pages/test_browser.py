@@ -3,11 +3,13 @@
 import shutil
 from base64 import b64encode
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from playwright.sync_api import Page as Tab
+from sampling import sample
 
 import symbolic
 
@@ -59,7 +61,7 @@ class Watched:
         self.tab.goto(path.as_uri())
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", sample(list(MODELS), 2))
 def test_it_opens_without_a_complaint_or_a_request(browser: Browser, pages: dict[str, Path], model: str) -> None:
     watched = Watched(browser, pages[model])
     watched.tab.evaluate("document.fonts.ready")
@@ -70,7 +72,7 @@ def test_it_opens_without_a_complaint_or_a_request(browser: Browser, pages: dict
     assert {status for _, status in loaded} == {"loaded"}
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", sample(list(MODELS), 2))
 def test_the_mathematics_is_laid_out(browser: Browser, pages: dict[str, Path], model: str) -> None:
     tab = Watched(browser, pages[model]).tab
     boxes = tab.evaluate(
@@ -131,8 +133,7 @@ def test_the_links_of_the_contents_work(browser: Browser, pages: dict[str, Path]
         assert tab.locator("nav").bounding_box()["y"] >= 0  # type: ignore[index]
 
 
-@pytest.mark.parametrize("width", [320, 390, 700, 1000, 1280])
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize(("model", "width"), sample(list(product(MODELS, [320, 390, 700, 1000, 1280])), 4))
 def test_nothing_hangs_over_the_edge(browser: Browser, pages: dict[str, Path], model: str, width: int) -> None:
     tab = Watched(browser, pages[model], width).tab
     tab.evaluate("document.querySelectorAll('details').forEach((d) => d.open = true)")
@@ -178,7 +179,7 @@ def test_without_a_script_it_is_whole(browser: Browser, pages: dict[str, Path]) 
     assert watched.tab.locator("#step-1 dl").is_visible()
 
 
-@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("script", sample([False, True], 2))
 def test_on_paper_details_are_open_and_buttons_gone(browser: Browser, pages: dict[str, Path], script: bool) -> None:
     tab = Watched(browser, pages["gpt2-124m"], script=script).tab
     tab.emulate_media(media="print")

@@ -2,14 +2,15 @@
 
 import re
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
+from sampling import MODELS, sample
 
 import symbolic
-from symbolic.configs import models
 from symbolic.formulas.formula import Formula
 from symbolic.formulas.vocabulary import emb_dim, n_layers
 from symbolic.measuring.derivation import Step
@@ -21,7 +22,7 @@ from symbolic.pages.rendering.notation import Spoken
 HUGE = {"vocab_size": 10**30, "context_length": 10**30, "emb_dim": 10**30, "n_heads": 10, "n_layers": 10**30}
 SMALL = {"vocab_size": 50, "context_length": 20, "emb_dim": 12, "n_heads": 3, "n_layers": 2}
 PAGES = [
-    *((name, "trainable", "names", "full") for name in models.names()),
+    *((name, "trainable", "names", "full") for name in sample(MODELS, 3)),
     ("gpt2-124m", "walkthrough", "names", "full"),
     ("gpt2-124m", "non-embedding", "letters", "full"),
     ("llama-2-7b", "untied", "letters", "brief"),
@@ -46,6 +47,7 @@ def text(element: Element) -> str:
     return " ".join("".join(element.itertext()).split())
 
 
+@cache
 def page(name: str = "gpt2-124m", convention: str = "trainable", **options: str) -> str:
     return symbolic.explain(name, convention=convention).to_html(**options)
 

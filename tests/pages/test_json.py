@@ -13,6 +13,7 @@ import pytest
 from conftest import gpt2_configs, llama_configs
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import count
 
 from symbolic.api import explain, load
 from symbolic.measuring.conventions import CONVENTIONS
@@ -99,7 +100,7 @@ def test_its_sums_come_out_again(model: str, convention: str) -> None:
     check_sums(data(model, convention))
 
 
-@settings(max_examples=25)
+@settings(max_examples=count(25, 8))
 @given(st.one_of(gpt2_configs(), llama_configs()), st.sampled_from(sorted(CONVENTIONS)))
 def test_the_sums_of_any_config_come_out_again(config: dict[str, object], convention: str) -> None:
     found = data(config, convention)

@@ -1,11 +1,12 @@
 """The Markdown shows right on GitHub: tables are tables, formulas survive, and no name acts as markup."""
 
 import re
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from sampling import sample
 
 from symbolic.api import explain, load
 from symbolic.measuring.conventions import CONVENTIONS
@@ -51,9 +52,9 @@ def tables(parts: tuple[Part, ...]) -> list[Table]:
     return [part for part in parts if isinstance(part, Table)]
 
 
-@pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize("convention", CONVENTIONS)
-@pytest.mark.parametrize("notation", ["names", "letters"])
+@pytest.mark.parametrize(
+    ("model", "convention", "notation"), sample(list(product(MODELS, CONVENTIONS, ["names", "letters"])), 5)
+)
 def test_every_table_is_read_as_one_with_all_its_cells(model: str, convention: str, notation: str) -> None:
     derivation = explain(model, convention=convention)
     wanted = [table for section in explain_page(derivation).sections for table in tables(section.parts)]

@@ -1,15 +1,16 @@
 """The MathML of a page is well-formed, free of TeX's leftovers, and carries the TeX that it was made from."""
 
 import re
+from itertools import product
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 from conftest import gpt2_configs, llama_configs
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import MODELS, count, sample
 
 import symbolic
-from symbolic.configs import models
 from symbolic.formulas.formula import Ceiling, Exact, Formula, Minimum
 from symbolic.formulas.vocabulary import context_length, emb_dim, n_heads, n_layers
 from symbolic.pages.page import Equation
@@ -168,13 +169,12 @@ def check_formulas(html: str) -> None:
                 assert not set(element.text or "") & set("\\&{}$")
 
 
-@pytest.mark.parametrize("notation", ["names", "letters"])
-@pytest.mark.parametrize("model", models.names())
+@pytest.mark.parametrize(("model", "notation"), sample(list(product(MODELS, ["names", "letters"])), 3))
 def test_each_page_s_formulas_are_well_formed(model: str, notation: str) -> None:
     check_formulas(symbolic.explain(model).to_html(notation=notation))
 
 
-@settings(max_examples=15)
+@settings(max_examples=count(15, 8))
 @given(gpt2_configs() | llama_configs())
 def test_the_formulas_of_any_config_are_well_formed(config: dict[str, object]) -> None:
     check_formulas(symbolic.explain(config).to_html())

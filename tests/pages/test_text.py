@@ -1,6 +1,9 @@
 """The plain text reads well on a terminal 80 columns wide."""
 
+from itertools import product
+
 import pytest
+from sampling import sample
 
 from symbolic.api import explain, load
 from symbolic.formulas.figures import grouped
@@ -18,10 +21,10 @@ def too_wide(text: str) -> list[str]:
     return [line for line in text.splitlines() if len(line) > WIDTH and "://" not in line]
 
 
-@pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize("convention", CONVENTIONS)
-@pytest.mark.parametrize("notation", ["names", "letters"])
-@pytest.mark.parametrize("detail", ["full", "brief"])
+@pytest.mark.parametrize(
+    ("model", "convention", "notation", "detail"),
+    sample(list(product(MODELS, CONVENTIONS, ["names", "letters"], ["full", "brief"])), 5),
+)
 def test_no_line_is_wider_than_80_columns(model: str, convention: str, notation: str, detail: str) -> None:
     text = explain(model, convention=convention).to_text(notation=notation, detail=detail)
     assert not too_wide(text)
