@@ -53,7 +53,6 @@ NO_EFFECT: Mapping[str, str] = {
     "classifier_dropout": "dropout has no weights",
     "layerdrop": "leaves layers out while training; it has no weights",
     "init_std": "says how weights start, not how many there are",
-    "use_parallel_residual": "says in what order the parts work",
     "is_decoder": "says how the model is run",
     "rotary_dim": "rotary positions are computed, not learned",
     "partial_rotary_factor": "rotary positions are computed, not learned",

@@ -317,7 +317,7 @@ class Minimum(Formula):
 
 @dataclass(frozen=True, slots=True)
 class Ceiling(Formula):
-    """Approximate up to a whole number."""
+    """A part rounded up to a whole number: ceil(tokens / 64)."""
 
     part: Formula
 
@@ -340,7 +340,7 @@ class Ceiling(Formula):
 
 @dataclass(frozen=True, slots=True)
 class Floor(Formula):
-    """Rounded down to a whole number."""
+    """A part rounded down to a whole number."""
 
     part: Formula
 

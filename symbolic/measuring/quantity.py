@@ -20,16 +20,14 @@ Totals: TypeAlias = Mapping[str, Formula]
 class Result:
     """What follows from a total: `formula` makes it of the totals, or gives None where there is nothing to say.
 
-    A later result may use an earlier one, under its title. `limits` is the input that can't be more than this result;
-    `never` what to say in place of a negative one. Where the unit is a thousand million of the formula's, `scale` is
-    that: 536,870,912 ≈ 0.5369 GB.
+    A later result may use an earlier one, under its title. `never` is what to say in place of a negative one. Where the
+    unit is a thousand million of the formula's, `scale` is that: 536,870,912 ≈ 0.5369 GB.
     """
 
     title: str
     about: str
     unit: str
     formula: Callable[[Totals], Formula | None]
-    limits: Symbol | None = None
     never: str = ""
     scale: int = 1
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symbolic.errors import ConfigError, NothingToMeasure
+from symbolic.errors import NothingToMeasure
 from symbolic.formulas.formula import Exact, Formula, Labelled, exact
 from symbolic.language import Inside
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, derive
-from symbolic.measuring.quantity import Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,6 @@ def follow(derivation: Derivation) -> tuple[Follows, ...]:
         if formula is None:
             continue
         value = exact(Fraction(formula.value(derivation.sizes)) / result.scale)
-        _check_limit(result, value, derivation)
         if value < 0 and result.never:
             found.append(Follows(result.title, result.never, result.unit, None, value))
             continue
@@ -74,17 +72,6 @@ def companion(derivation: Derivation, name: str) -> Derivation:
     except NothingToMeasure:
         asked, lacking = derivation.quantity.name, quantity.lacking
         raise NothingToMeasure(f"{derivation.model.name} has {lacking}; so there is no {asked} of it") from None
-
-
-def _check_limit(result: Result, value: Exact, derivation: Derivation) -> None:
-    limited = result.limits
-    if limited is None or limited.name in derivation.inputs.assumed:
-        return
-    if derivation.sizes[limited.name] > value:
-        raise ConfigError(
-            f"{derivation.model.name}: {limited.name} {derivation.sizes[limited.name]} is more than the {value} "
-            f"{result.title}; give at most {value}"
-        )
 
 
 def _total(derivation: Derivation) -> Labelled:

@@ -78,6 +78,22 @@ def test_the_activations_of_the_layers_are_korthikanti_s(convention: str, gibiby
     assert significant(Fraction(layers.value - states.value, 2**30), 3) == gibibytes
 
 
+def test_norms_side_by_side_keep_their_input_once() -> None:
+    """Pythia's config says use_parallel_residual: 2 bytes × 24 layers × 1,024 tokens × 1,024 numbers less."""
+    config = symbolic.load("pythia-410m").config
+    found = {
+        parallel: symbolic.explain(
+            symbolic.load({**config, "use_parallel_residual": parallel}, architecture="gpt_neox"), "training-memory"
+        )
+        for parallel in (True, False)
+    }
+    assert found[False].total - found[True].total == 50_331_648
+    assert found[True].total == symbolic.explain("pythia-410m", "training-memory").total
+    layer = [visit.step.name for visit in found[True].root.leaves() if visit.step.value]
+    assert "norm inputs" not in layer
+    assert "layer input" in layer
+
+
 def test_adam_in_mixed_precision_takes_sixteen_bytes_a_parameter() -> None:
     """Rajbhandari et al. 2020, arXiv:1910.02054, §3.1; 18 where gradients are accumulated at 32 bits."""
     parameters = symbolic.explain("gpt2-124m").total
@@ -168,12 +184,32 @@ def test_a_wrong_input_is_named(quantity: str, given: dict[str, object], error: 
         symbolic.explain("gpt2-124m", quantity, **given)  # type: ignore[arg-type]
 
 
-def test_a_batch_that_does_not_fit_is_told_the_bound() -> None:
+def test_a_cache_of_any_batch_is_told_in_bytes_and_devices() -> None:
+    derivation = symbolic.explain("llama-3-8b", "kv-cache", inputs={"context": 8192, "batch_size": 64})
+    assert derivation.total == 68_719_476_736
+    found = {result.title: result.value for result in follow(derivation)}
+    assert found["sequences that fit beside the weights"] == 59
+    # 16,060,522,496 bytes of weights and the cache, in devices of 80 GB.
+    assert found["devices that hold the weights and the cache"] == 2
+    assert "68,719,476,736" in derivation.to("text")
+
+
+def test_what_fits_beside_the_weights_is_what_they_leave() -> None:
     most = {result.title: result.value for result in follow(symbolic.explain("llama-3-8b", "kv-cache"))}
     bound = most["sequences that fit beside the weights"]
     assert bound == (80 * 10**9 - 2 * 8_030_261_248) // (1024 * 131_072)
-    with pytest.raises(ConfigError, match=f"give at most {bound}"):
-        follow(symbolic.explain("llama-3-8b", "kv-cache", inputs={"batch_size": int(bound) + 1}))
+
+
+@pytest.mark.parametrize("tokens", [10**9, 15 * 10**12, 1000, 1])
+def test_a_training_need_not_end_with_a_whole_sequence(tokens: int) -> None:
+    derivation = symbolic.explain("gpt2-124m", "training-cost", inputs={"training_tokens": tokens, "tokens": 1024})
+    sequence = symbolic.explain("gpt2-124m", "training-flops", inputs={"tokens": 1024}).total
+    assert derivation.total == Fraction(tokens, 1024) * sequence
+    found = {result.title: result.value for result in follow(derivation)}
+    assert found["sequences"] == -(-tokens // 1024)
+    thumb = symbolic.explain("gpt2-124m", "training-cost", convention="6ND", inputs={"training_tokens": tokens})
+    assert thumb.total == 6 * 124_412_160 * tokens
+    assert derivation.to("text")
 
 
 def test_the_best_number_of_tokens_names_both_fits() -> None:

@@ -94,7 +94,13 @@ QUANTITY = Quantity(
             ),
             unit("sequence", "sequences"),
             lambda totals: Floor((totals[DEVICES] * device_memory - totals[WEIGHTS]) / (totals[NAME] / batch_size)),
-            limits=batch_size,
+        ),
+        Result(
+            "devices that hold the weights and the cache",
+            "The weights once, and the cache of all sequences of the batch. This is a lower bound: it takes both to be "
+            "divided evenly among the devices.",
+            "devices",
+            lambda totals: Ceiling((totals[WEIGHTS] + totals[NAME]) / device_memory),
         ),
     ),
     companions=(WEIGHTS,),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from symbolic.formulas.figures import significant
-from symbolic.formulas.formula import Exact
+from symbolic.formulas.formula import Ceiling, Exact
 from symbolic.formulas.vocabulary import (
     context,
     device_flops,
@@ -85,6 +85,13 @@ QUANTITY = Quantity(
     },
     times=training_tokens / tokens,
     results=(
+        Result(
+            "sequences",
+            "All tokens, divided by those of one sequence, and rounded up: the last sequence may be shorter. The total "
+            "above is not rounded.",
+            "sequences",
+            lambda totals: Ceiling(training_tokens / tokens),  # noqa: ARG005
+        ),
         Result(
             HOURS,
             _("The operations, divided by those that a device really does in an hour of 3,600 seconds."),

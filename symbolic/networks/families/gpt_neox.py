@@ -12,11 +12,16 @@ from symbolic.networks.layers.feed_forward import feed_forward
 from symbolic.networks.layers.norm import layer_norm
 
 LAYER = "gpt_neox.layers.{}"
+SIDE_BY_SIDE = (
+    " Attention and feed-forward network work side by side on the same input here, and their results are added; that "
+    "changes the order of the work, not the weights."
+)
+ONE_INPUT = " Both work on the layer's input, so that it is kept once for the two of them."
 
 
 def network(options: Options) -> Block:
     """Black et al. 2022, arXiv:2204.06745, §2.1."""
-    bias = bool(options["attention_bias"])
+    bias, parallel = bool(options["attention_bias"]), bool(options["parallel_residual"])
     return Block(
         "model",
         "GPT-NeoX",
@@ -32,12 +37,11 @@ def network(options: Options) -> Block:
                     "layer norms",
                     emb_dim,
                     about="Two norms keep the numbers at a common size: one before the attention, one before the "
-                    "feed-forward network.",
+                    "feed-forward network." + (ONE_INPUT if parallel else ""),
                     copies=2,
+                    of_layer_input=parallel,
                 ),
-                about=f"{SAME_SHAPE} {NO_POSITIONS} Attention and feed-forward network usually work side by side on "
-                "the same input here, and their results are added; that changes the order of the work, not the "
-                "weights.",
+                about=f"{SAME_SHAPE} {NO_POSITIONS}" + (SIDE_BY_SIDE if parallel else ""),
             ),
             layer_norm("final_layer_norm", "final layer norm", emb_dim, about="One more norm after the last layer."),
             output_head(emb_dim, vocab_size, tied=bool(options["tied_head"])),
@@ -61,6 +65,12 @@ FAMILY = Family(
     network=network,
     options=(
         Option("attention_bias", default=True, meaning="the attention's matrices get a bias each"),
+        Option(
+            "parallel_residual",
+            default=True,
+            meaning="attention and feed-forward network work side by side on the same input",
+            aliases=("use_parallel_residual",),
+        ),
         tied_head(default=False),
     ),
     marks=frozenset({"use_parallel_residual", "rotary_pct", "rotary_emb_base"}),

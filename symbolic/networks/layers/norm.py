@@ -8,9 +8,19 @@ from symbolic.networks.blocks import Activation, Block, Kind, Weight
 EACH = {1: "", 2: ", in each of the two norms", 3: ", in each of the three norms", 4: ", in each of the four norms"}
 
 
-def layer_norm(key: str, name: str, width: Formula, about: str, *, copies: int = 1, shift: bool = True) -> Block:
+def layer_norm(
+    key: str,
+    name: str,
+    width: Formula,
+    about: str,
+    *,
+    copies: int = 1,
+    shift: bool = True,
+    of_layer_input: bool = False,
+) -> Block:
     """LayerNorm: a scale and a shift of (width,) each.
 
+    `of_layer_input` says that all copies work on the layer's own input, side by side.
     Ba, Kiros and Hinton 2016, arXiv:1607.06450.
     """
     scale = Weight(
@@ -29,9 +39,8 @@ def layer_norm(key: str, name: str, width: Formula, about: str, *, copies: int =
         about=f"One number added to each of the `emb_dim` numbers{EACH[copies]}.",
         copies=copies,
     )
-    return Block(
-        key, name, role="norm", about=about, parts=(*((scale, moved) if shift else (scale,)), *_kept(width, copies))
-    )
+    kept = () if of_layer_input else _kept(width, copies)
+    return Block(key, name, role="norm", about=about, parts=(*((scale, moved) if shift else (scale,)), *kept))
 
 
 def rms_norm(key: str, name: str, width: Formula, about: str, *, copies: int = 1) -> Block:
