@@ -220,6 +220,11 @@ def unit(one: str, several: str) -> Noun:
     return Noun(one, several, 2)
 
 
+def plural(name: str) -> str:
+    """Return the plural of a noun, and any other name as it is."""
+    return name.plural if isinstance(name, Noun) else name
+
+
 def _lowered(title: str) -> str:
     return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 

@@ -12,6 +12,7 @@ from symbolic.errors import SymbolicError
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Blank, Formula, Labelled, Number
 from symbolic.handouts.asked import Asked, is_computed, lines
+from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
 
 LEAST = 100
@@ -145,5 +146,9 @@ def _named(possible: list[Asked], wish: str, every: tuple[Asked, ...]) -> Faded:
 
 
 def _names(asked: Asked) -> tuple[str, ...]:
+    """Return what a step is called: its number, its names in English, its key, its names in the current language."""
     step = asked.step
-    return (step.number, step.label.lower(), step.name.lower(), step.key) if step.number else ("total",)
+    if not step.number:
+        return ("total",)
+    english, spoken = (step.label, step.name), (translate(step.label), translate(step.name))
+    return (step.number, *map(str.lower, english), step.key, *map(str.lower, spoken))

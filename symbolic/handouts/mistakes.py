@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from symbolic.formulas.formula import Number
 from symbolic.handouts.asked import convention, measured
+from symbolic.language import lazy as _
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation
 from symbolic.networks.blocks import Block, Kind, Leaf, Part, Weight, weights
@@ -135,23 +136,25 @@ def _kind(leaf: Leaf) -> Kind | None:
 
 
 MISTAKES = (
-    Mistake("forgot the biases", _without(lambda at: _kind(at) is Kind.BIAS)),
-    Mistake("counted the tied head twice", _tied_twice),
-    Mistake("two matrices in the gated network", _rebuilt(lambda part: _copies(part, "gate_up_matrices", 1))),
-    Mistake("one matrix for query, key and value", _rebuilt(lambda part: _copies(part, "query_key_value_matrices", 1))),
-    Mistake("forgot the grouping", _with_size("n_kv_groups", "n_heads")),
-    Mistake("cache without grouping", _taken_for("ungrouped")),
-    Mistake("attention's own products left out", _taken_for("without-attention-products")),
-    Mistake("all experts as active", _every_expert),
-    Mistake("only the chosen experts", _chosen_experts),
-    Mistake("one expert", _rebuilt(lambda part: _once(part, "experts"))),
-    Mistake("multiply-adds for operations", _taken_for("multiply-adds")),
-    Mistake("forgot the position table", _without(lambda at: at.role == "position")),
-    Mistake("forgot the norm shifts", _without(lambda at: _kind(at) is Kind.SHIFT)),
-    Mistake("feed-forward as narrow as the model", _with_size("hidden_dim", "emb_dim")),
-    Mistake("forgot the norms", _without(lambda at: at.role == "norm")),
-    Mistake("forgot the output head", _no_head),
-    Mistake("forgot the embeddings", _without(lambda at: at.role == "embedding")),
-    Mistake("one layer only", _rebuilt(lambda part: _once(part, "layer"))),
-    Mistake("forgot the output projection", _without(lambda at: at.part.key == "output_projection_matrix")),
+    Mistake(_("forgot the biases"), _without(lambda at: _kind(at) is Kind.BIAS)),
+    Mistake(_("counted the tied head twice"), _tied_twice),
+    Mistake(_("two matrices in the gated network"), _rebuilt(lambda part: _copies(part, "gate_up_matrices", 1))),
+    Mistake(
+        _("one matrix for query, key and value"), _rebuilt(lambda part: _copies(part, "query_key_value_matrices", 1))
+    ),
+    Mistake(_("forgot the grouping"), _with_size("n_kv_groups", "n_heads")),
+    Mistake(_("cache without grouping"), _taken_for("ungrouped")),
+    Mistake(_("attention's own products left out"), _taken_for("without-attention-products")),
+    Mistake(_("all experts as active"), _every_expert),
+    Mistake(_("only the chosen experts"), _chosen_experts),
+    Mistake(_("one expert"), _rebuilt(lambda part: _once(part, "experts"))),
+    Mistake(_("multiply-adds for operations"), _taken_for("multiply-adds")),
+    Mistake(_("forgot the position table"), _without(lambda at: at.role == "position")),
+    Mistake(_("forgot the norm shifts"), _without(lambda at: _kind(at) is Kind.SHIFT)),
+    Mistake(_("feed-forward as narrow as the model"), _with_size("hidden_dim", "emb_dim")),
+    Mistake(_("forgot the norms"), _without(lambda at: at.role == "norm")),
+    Mistake(_("forgot the output head"), _no_head),
+    Mistake(_("forgot the embeddings"), _without(lambda at: at.role == "embedding")),
+    Mistake(_("one layer only"), _rebuilt(lambda part: _once(part, "layer"))),
+    Mistake(_("forgot the output projection"), _without(lambda at: at.part.key == "output_projection_matrix")),
 )

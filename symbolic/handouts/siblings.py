@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Formula, Labelled, total
 from symbolic.handouts.asked import unit, unlabelled
+from symbolic.language import lazy as _
 from symbolic.measuring.derivation import Derivation, Step
 from symbolic.pages.page import Equation
 from symbolic.pages.rendering.notation import Text
@@ -44,7 +45,7 @@ def walk(derivation: Derivation) -> tuple[Walked, ...]:
     found = tuple(_walk(derivation.root, derivation, (), ""))
     often = Counter(line.name for line in found)
     # Two kinds of layer have parts of the same names.
-    return tuple(replace(line, name=f"{line.name} ({line.part})") if often[line.name] > 1 else line for line in found)
+    return tuple(replace(line, name=(" (")) if often[line.name] > 1 else line for line in found)
 
 
 def _walk(step: Step, derivation: Derivation, above: tuple[str, ...], part: str) -> Iterator[Walked]:
@@ -56,7 +57,7 @@ def _walk(step: Step, derivation: Derivation, above: tuple[str, ...], part: str)
         for below in step.steps:
             yield from _walk(below, derivation, place, part or below.name)
     formula: Formula = step.one if opens else unlabelled(step.one)
-    name = "total" if not above else step.label if step.repeat is None else f"one {step.name}"
+    name = _("total") if not above else step.label if step.repeat is None else _("one {name}", name=step.name)
     word, sizes = unit(derivation), derivation.sizes
     yield Walked((*place, "one"), part, name, Equation(formula, step.each, unit=word, sizes=sizes))
     if step.repeat is not None:

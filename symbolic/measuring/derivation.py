@@ -24,6 +24,7 @@ from symbolic.formulas.formula import (
     product,
     total,
 )
+from symbolic.language import Sentences, lazy, noun, plural
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.inputs import Given, Inputs, resolve
 from symbolic.measuring.quantity import Quantity
@@ -89,7 +90,7 @@ class Step:
         """The formula of all copies; a block's name stands for its own line."""
         if self.repeat is None:
             return self.one
-        return Product((self.repeat, Labelled(f"one {self.name}", self.one)))
+        return Product((self.repeat, Labelled(lazy("one {name}", name=self.name), self.one)))
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -101,7 +102,7 @@ class Step:
     @property
     def label(self) -> str:
         """How a sum names it."""
-        return self.name if self.repeat is None else f"{self.name}s"
+        return self.name if self.repeat is None else plural(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +240,7 @@ class _Measuring:
         each = sum(step.value for step in steps)
         times = 1 if repeat is None else whole(repeat, self.sizes)
         if times < 0:
-            raise ConfigError(f"there can't be {times} of the {block.name}s; change one of these sizes")
+            raise ConfigError(f"there can't be {times} of the {plural(block.name)}; change one of these sizes")
         made = Step(
             "",
             block.key,
@@ -292,7 +293,7 @@ def _without_frame(step: Step) -> Step:
     if len(step.steps) != 1 or not step.steps[0].part or step.repeat is not None:
         return step
     [leaf] = step.steps
-    about = " ".join(filter(None, (step.about, leaf.about)))
+    about = Sentences(step.about, leaf.about)
     return replace(leaf, key=step.key, name=step.name, about=about, number=step.number, running=step.running)
 
 
@@ -311,7 +312,7 @@ def _printed_root(general: Step, absent: frozenset[Symbol]) -> Step:
         return _printed(general, absent)
     if general.times == 1:
         return _printed(replace(general, repeat=None), absent)
-    return _printed(replace(general, name="sequence"), absent)
+    return _printed(replace(general, name=noun("sequence", "sequences")), absent)
 
 
 def _printed(step: Step, absent: frozenset[Symbol]) -> Step:

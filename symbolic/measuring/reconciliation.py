@@ -12,6 +12,7 @@ from symbolic.configs.models import Published
 from symbolic.errors import CheckFailed
 from symbolic.formulas import algebra
 from symbolic.formulas.formula import Exact, Formula, Negative, product, total
+from symbolic.language import lazy
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation, derive, whole
 from symbolic.networks.blocks import Kind, Leaf, Weight, leaves, weights
@@ -243,7 +244,7 @@ def _groups(
         difference = total((*more, *(Negative(formula) for formula in less)))
         # Counted by both, and yet not alike: only some of the experts work on one token.
         fewer = chosen and more and less and any(block.active is not None for block in leaf.path)
-        name = f"{leaf.part.name} of the experts not chosen" if fewer else leaf.part.name
+        name = lazy("{part} of the experts not chosen", part=leaf.part.name) if fewer else leaf.part.name
         group, title = _together(leaf)
         groups.setdefault(group, []).append((name, key, difference))
         titles[group] = title

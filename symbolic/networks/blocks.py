@@ -15,20 +15,21 @@ from enum import Enum
 from typing import TypeAlias
 
 from symbolic.formulas.formula import Formula
+from symbolic.language import lazy as _
 from symbolic.networks.origin import Origin, made_here
 
 
 class Kind(Enum):
     """What a weight is. Conventions select by it; its value is how a page names several of them."""
 
-    TABLE = "tables"
-    MATRIX = "matrices"
-    KERNEL = "convolution kernels"
-    BIAS = "biases of the linear layers"
-    SCALE = "norm scales"
-    SHIFT = "norm shifts"
-    VECTOR = "single vectors"
-    BUFFER = "buffers"
+    TABLE = _("tables")
+    MATRIX = _("matrices")
+    KERNEL = _("convolution kernels")
+    BIAS = _("biases of the linear layers")
+    SCALE = _("norm scales")
+    SHIFT = _("norm shifts")
+    VECTOR = _("single vectors")
+    BUFFER = _("buffers")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from symbolic.handouts.answers import Item, LettersAnswer, Question
 from symbolic.handouts.asked import conventions, parts
 from symbolic.handouts.context import Context
+from symbolic.language import translate
 from symbolic.pages.page import Answer, Items, Paragraph
 
 PLACE = 5
@@ -40,8 +41,8 @@ def make(context: Context, id: str) -> Question | None:
 
 
 def _named(block: str, weight: str) -> str:
-    return f"{weight} ({block})"
+    return f"{translate(weight)} ({translate(block)})"
 
 
 def _listed(names: dict[str, str], word: str) -> str:
-    return ", ".join(names[letter] for letter in word)
+    return ", ".join(translate(names[letter]) for letter in word)

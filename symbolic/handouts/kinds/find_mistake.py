@@ -7,6 +7,7 @@ from symbolic.handouts import mistakes
 from symbolic.handouts.answers import Item, LettersAnswer, NumberAnswer, Proof, Question
 from symbolic.handouts.context import Context
 from symbolic.handouts.siblings import Walked, sizes_of, walk
+from symbolic.language import capitalised
 from symbolic.pages.page import Answer, Entry, Paragraph, Part
 from symbolic.pages.prose import Markup
 
@@ -35,7 +36,7 @@ def make(context: Context, id: str) -> Question | None:
         (say("find_total_hint"),),
     )
     shown = tuple(
-        Entry(chr(ord("A") + place), f"line-{id}-{place}", _title(line.name), "", (line.equation,), (), None)
+        Entry(chr(ord("A") + place), f"line-{id}-{place}", capitalised(line.name), "", (line.equation,), (), None)
         for place, line in enumerate(lines)
     )
     stem: tuple[Part, ...] = (
@@ -54,7 +55,3 @@ def make(context: Context, id: str) -> Question | None:
 
 def _wrong(lines: tuple[Walked, ...], right: dict[tuple[str, ...], Walked]) -> list[int]:
     return [index for index, line in enumerate(lines) if line.place not in right or line.own != right[line.place].own]
-
-
-def _title(name: str) -> str:
-    return name[:1].upper() + name[1:]

@@ -16,6 +16,7 @@ from symbolic.formulas.vocabulary import (
     type_vocab_size,
     vocab_size,
 )
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block, Kind, Weight
 from symbolic.networks.family import Family, Need, Option, Options, Pattern, Source
 from symbolic.networks.layers.classifier import LABELS, classifier, count_labels, pooler
@@ -56,9 +57,9 @@ def network(options: Options) -> Block:
             _segments(),
             layer_norm(
                 "embedding_norm",
-                "embedding norm",
+                _("embedding norm"),
                 emb_dim,
-                about="The three rows are added up, and the sum is normalised.",
+                about=_("The three rows are added up, and the sum is normalised."),
             ),
             encoder_layers(n_layers, emb_dim, hidden_dim, qkv_bias=True, place="after"),
             *heads[kind],
@@ -69,11 +70,13 @@ def network(options: Options) -> Block:
 def _segments() -> Block:
     return Block(
         "segment_embedding",
-        "segment embedding",
+        _("segment embedding"),
         role="embedding",
-        about="A text may come in `type_vocab_size` parts, such as a question and its answer. A third table has one "
-        "row of `emb_dim` numbers for each part, and the row of its part is added to each token.",
-        parts=(Weight("segment_table", "segment table", (type_vocab_size, emb_dim), Kind.TABLE),),
+        about=_(
+            "A text may come in `type_vocab_size` parts, such as a question and its answer. A third table has one "
+            "row of `emb_dim` numbers for each part, and the row of its part is added to each token."
+        ),
+        parts=(Weight("segment_table", _("segment table"), (type_vocab_size, emb_dim), Kind.TABLE),),
     )
 
 
@@ -105,7 +108,7 @@ FAMILY = Family(
         Option(
             "model_class",
             default=MASKED,
-            meaning="which head stands on the encoder",
+            meaning=_("which head stands on the encoder"),
             aliases=("architectures",),
             choices=(MASKED, PRETRAINING, BARE, CLASSIFYING),
         ),

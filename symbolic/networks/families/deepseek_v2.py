@@ -20,6 +20,7 @@ from symbolic.formulas.vocabulary import (
     v_head_dim,
     vocab_size,
 )
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block
 from symbolic.networks.family import Family, Need, Option, Options, Source
 from symbolic.networks.layers.decoder import ATTENTION_BIAS, rms_decoder, tied_head
@@ -76,7 +77,7 @@ FAMILY = Family(
     options=(
         SQUEEZED_QUERIES,
         ATTENTION_BIAS,
-        Option("mlp_bias", default=False, meaning="the feed-forward matrices get a bias each, the experts' do not"),
+        Option("mlp_bias", default=False, meaning=_("the feed-forward matrices get a bias each, the experts' do not")),
         tied_head(default=False),
     ),
     marks=frozenset({"kv_lora_rank", "n_experts"}),

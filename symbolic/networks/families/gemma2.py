@@ -17,6 +17,7 @@ from symbolic.formulas.vocabulary import (
     sliding_window,
     vocab_size,
 )
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block
 from symbolic.networks.family import Family, Need, Options, Pattern, Source
 from symbolic.networks.layers.attention import grouped_query_attention
@@ -37,7 +38,7 @@ def network(options: Options) -> Block:
         ),
         swiglu(emb_dim, hidden_dim),
         four_rms_norms(emb_dim),
-        every="second",
+        every=_("second"),
     )
     return rms_decoder("Gemma 2", vocab_size, emb_dim, stacks, tied_head=bool(options["tied_head"]))
 

@@ -18,6 +18,7 @@ from symbolic.formulas.vocabulary import (
     sliding_window,
     vocab_size,
 )
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block
 from symbolic.networks.family import Family, Need, Option, Options, Pattern, Source
 from symbolic.networks.layers.attention import grouped_query_attention, head_norms
@@ -47,7 +48,7 @@ def network(options: Options) -> Block:
         ),
         swiglu(emb_dim, hidden_dim),
         four_rms_norms(emb_dim),
-        every="sixth",
+        every=_("sixth"),
     )
     return rms_decoder("Gemma 3", vocab_size, emb_dim, stacks, tied_head=bool(options["tied_head"]))
 
@@ -80,7 +81,7 @@ FAMILY = Family(
     network=network,
     options=(
         ATTENTION_BIAS,
-        Option("qk_norm", default=True, meaning="queries and keys are normalised before they are compared"),
+        Option("qk_norm", default=True, meaning=_("queries and keys are normalised before they are compared")),
         tied_head(default=True),
     ),
     marks=frozenset(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from symbolic.formulas.vocabulary import context_length, emb_dim, head_dim, hidden_dim, n_heads, n_layers, vocab_size
+from symbolic.language import lazy as _
+from symbolic.language import noun
 from symbolic.networks.blocks import Block
 from symbolic.networks.family import AsIs, Family, Need, Option, Options, Source
 from symbolic.networks.layers.attention import multi_head_attention
@@ -24,20 +26,24 @@ def network(options: Options) -> Block:
             position_embedding(context_length, emb_dim),
             Block(
                 "transformer_layer",
-                "transformer layer",
+                noun("transformer layer", "transformer layers"),
                 role="layer",
-                about="The `n_layers` layers all have the same shape, and each has weights of its own. "
-                "So we count one layer and multiply.",
+                about=_(
+                    "The `n_layers` layers all have the same shape, and each has weights of its own. "
+                    "So we count one layer and multiply."
+                ),
                 repeat=n_layers,
                 parts=(
                     multi_head_attention(emb_dim, qkv_bias=bool(options["qkv_bias"]), output_bias=bias),
                     feed_forward(emb_dim, hidden_dim, bias=bias),
                     layer_norm(
                         "layer_norms",
-                        "layer norms",
+                        _("layer norms"),
                         emb_dim,
-                        about="Two norms keep the numbers at a common size: "
-                        "one before the attention, one before the feed-forward network.",
+                        about=_(
+                            "Two norms keep the numbers at a common size: "
+                            "one before the attention, one before the feed-forward network."
+                        ),
                         copies=2,
                         shift=shift,
                     ),
@@ -46,9 +52,9 @@ def network(options: Options) -> Block:
             ),
             layer_norm(
                 "final_layer_norm",
-                "final layer norm",
+                _("final layer norm"),
                 emb_dim,
-                about="One more norm after the last layer.",
+                about=_("One more norm after the last layer."),
                 shift=shift,
             ),
             output_head(emb_dim, vocab_size, tied=bool(options["tied_head"])),
@@ -71,14 +77,14 @@ FAMILY = Family(
     },
     network=network,
     options=(
-        Option("qkv_bias", default=True, meaning="query, key and value have a bias each", aliases=("bias",)),
+        Option("qkv_bias", default=True, meaning=_("query, key and value have a bias each"), aliases=("bias",)),
         Option(
             "linear_bias",
             default=True,
-            meaning="the output projection and the feed-forward layers have a bias each",
+            meaning=_("the output projection and the feed-forward layers have a bias each"),
             aliases=("bias",),
         ),
-        Option("norm_shift", default=True, meaning="the norms shift as well as scale", aliases=("bias",)),
+        Option("norm_shift", default=True, meaning=_("the norms shift as well as scale"), aliases=("bias",)),
         tied_head(default=True),
     ),
     marks=frozenset({"qkv_bias", "bias", "block_size"}),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from symbolic.formulas.vocabulary import context_length, emb_dim, head_dim, hidden_dim, n_heads, n_layers, vocab_size
+from symbolic.language import Sentences
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block
 from symbolic.networks.family import Family, Need, Option, Options, Source
 from symbolic.networks.layers.attention import multi_head_attention
@@ -12,11 +14,11 @@ from symbolic.networks.layers.feed_forward import feed_forward
 from symbolic.networks.layers.norm import layer_norm
 
 LAYER = "gpt_neox.layers.{}"
-SIDE_BY_SIDE = (
-    " Attention and feed-forward network work side by side on the same input here, and their results are added; that "
+SIDE_BY_SIDE = _(
+    "Attention and feed-forward network work side by side on the same input here, and their results are added; that "
     "changes the order of the work, not the weights."
 )
-ONE_INPUT = " Both work on the layer's input, so that it is kept once for the two of them."
+ONE_INPUT = _("Both work on the layer's input, so that it is kept once for the two of them.")
 
 
 def network(options: Options) -> Block:
@@ -34,16 +36,23 @@ def network(options: Options) -> Block:
                 feed_forward(emb_dim, hidden_dim, bias=True),
                 layer_norm(
                     "layer_norms",
-                    "layer norms",
+                    _("layer norms"),
                     emb_dim,
-                    about="Two norms keep the numbers at a common size: one before the attention, one before the "
-                    "feed-forward network." + (ONE_INPUT if parallel else ""),
+                    about=Sentences(
+                        _(
+                            "Two norms keep the numbers at a common size: one before the attention, one before the "
+                            "feed-forward network."
+                        ),
+                        ONE_INPUT if parallel else "",
+                    ),
                     copies=2,
                     of_layer_input=parallel,
                 ),
-                about=f"{SAME_SHAPE} {NO_POSITIONS}" + (SIDE_BY_SIDE if parallel else ""),
+                about=Sentences(SAME_SHAPE, NO_POSITIONS, SIDE_BY_SIDE if parallel else ""),
             ),
-            layer_norm("final_layer_norm", "final layer norm", emb_dim, about="One more norm after the last layer."),
+            layer_norm(
+                "final_layer_norm", _("final layer norm"), emb_dim, about=_("One more norm after the last layer.")
+            ),
             output_head(emb_dim, vocab_size, tied=bool(options["tied_head"])),
         ),
     )
@@ -64,11 +73,11 @@ FAMILY = Family(
     },
     network=network,
     options=(
-        Option("attention_bias", default=True, meaning="the attention's matrices get a bias each"),
+        Option("attention_bias", default=True, meaning=_("the attention's matrices get a bias each")),
         Option(
             "parallel_residual",
             default=True,
-            meaning="attention and feed-forward network work side by side on the same input",
+            meaning=_("attention and feed-forward network work side by side on the same input"),
             aliases=("use_parallel_residual",),
         ),
         tied_head(default=False),

@@ -19,6 +19,7 @@ from symbolic.formulas.vocabulary import (
     sliding_window,
     vocab_size,
 )
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block, Kind, Weight
 from symbolic.networks.family import Family, Need, Option, Options, Pattern, Source
 from symbolic.networks.layers.attention import grouped_query_attention
@@ -29,11 +30,13 @@ from symbolic.networks.layers.tensors import ATTENTION, LLAMA
 
 SINKS = Weight(
     "attention_sinks",
-    "attention sinks",
+    _("attention sinks"),
     (n_heads,),
     Kind.VECTOR,
-    about="A head must share out all of its attention, even where no token has what it looks for. So each of the "
-    "`n_heads` heads has one learned number that takes a part of the attention and passes nothing on.",
+    about=_(
+        "A head must share out all of its attention, even where no token has what it looks for. So each of the "
+        "`n_heads` heads has one learned number that takes a part of the attention and passes nothing on."
+    ),
 )
 
 
@@ -56,7 +59,7 @@ def network(options: Options) -> Block:
         router(emb_dim, n_experts, bias=True),
         experts(emb_dim, hidden_dim, n_experts, n_active_experts, bias=True),
         two_rms_norms(emb_dim),
-        every="second",
+        every=_("second"),
     )
     return rms_decoder("gpt-oss", vocab_size, emb_dim, stacks, tied_head=bool(options["tied_head"]))
 
@@ -87,7 +90,7 @@ FAMILY = Family(
     },
     network=network,
     options=(
-        Option("attention_bias", default=True, meaning="the attention's matrices get a bias each"),
+        Option("attention_bias", default=True, meaning=_("the attention's matrices get a bias each")),
         tied_head(default=False),
     ),
     marks=frozenset({"n_experts"}),

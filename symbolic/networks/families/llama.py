@@ -12,6 +12,7 @@ from symbolic.formulas.vocabulary import (
     n_layers,
     vocab_size,
 )
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block
 from symbolic.networks.family import Family, Need, Option, Options, Source
 from symbolic.networks.layers.attention import grouped_query_attention
@@ -49,7 +50,7 @@ FAMILY = Family(
     network=network,
     options=(
         ATTENTION_BIAS,
-        Option("mlp_bias", default=False, meaning="the feed-forward matrices get a bias each"),
+        Option("mlp_bias", default=False, meaning=_("the feed-forward matrices get a bias each")),
         tied_head(default=False),
     ),
     marks=frozenset({"hidden_dim"}),

@@ -13,6 +13,8 @@ from symbolic.formulas.vocabulary import (
     time_step_rank,
     vocab_size,
 )
+from symbolic.language import lazy as _
+from symbolic.language import noun
 from symbolic.networks.blocks import Block
 from symbolic.networks.family import Family, Need, Option, Options, Source
 from symbolic.networks.layers.decoder import layer, rms_decoder, tied_head
@@ -29,15 +31,19 @@ def network(options: Options) -> Block:
         selective_state_space(bias=bool(options["use_bias"]), conv_bias=bool(options["use_conv_bias"])),
         rms_norm(
             "rms_norm",
-            "RMS norm",
+            _("RMS norm"),
             emb_dim,
-            about="One norm before the mixer keeps the numbers at a common size. It has one factor for each of the "
-            "`emb_dim` numbers and no shift.",
+            about=_(
+                "One norm before the mixer keeps the numbers at a common size. It has one factor for each of the "
+                "`emb_dim` numbers and no shift."
+            ),
         ),
         key="mamba_layer",
-        name="Mamba layer",
-        about="The layers all have the same shape, and each has weights of its own. So we count one layer and "
-        "multiply. Positions need no table: the tokens are read in their order.",
+        name=noun("Mamba layer", "Mamba layers"),
+        about=_(
+            "The layers all have the same shape, and each has weights of its own. So we count one layer and "
+            "multiply. Positions need no table: the tokens are read in their order."
+        ),
     )
     return rms_decoder("Mamba", vocab_size, emb_dim, (mamba_layer,), tied_head=bool(options["tied_head"]))
 
@@ -58,8 +64,8 @@ FAMILY = Family(
     },
     network=network,
     options=(
-        Option("use_bias", default=False, meaning="the input and output matrices get a bias each"),
-        Option("use_conv_bias", default=True, meaning="the convolution gets a bias"),
+        Option("use_bias", default=False, meaning=_("the input and output matrices get a bias each")),
+        Option("use_conv_bias", default=True, meaning=_("the convolution gets a bias")),
         tied_head(default=True),
     ),
     marks=frozenset({"state_size"}),

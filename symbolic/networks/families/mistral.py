@@ -13,6 +13,8 @@ from symbolic.formulas.vocabulary import (
     sliding_window,
     vocab_size,
 )
+from symbolic.language import Sentences
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block
 from symbolic.networks.family import Family, Need, Options, Source
 from symbolic.networks.layers.attention import grouped_query_attention
@@ -28,6 +30,11 @@ from symbolic.networks.layers.decoder import (
 from symbolic.networks.layers.feed_forward import swiglu
 from symbolic.networks.layers.tensors import LLAMA
 
+WINDOW = _(
+    "Where the config sets a `sliding_window`, a token looks back only that far in each layer; that saves computing, "
+    "not weights."
+)
+
 
 def network(options: Options) -> Block:
     """Jiang et al. 2023, arXiv:2310.06825, §2."""
@@ -37,8 +44,7 @@ def network(options: Options) -> Block:
         grouped_query_attention(emb_dim, n_heads, n_kv_groups, head_dim, window=window),
         swiglu(emb_dim, hidden_dim),
         two_rms_norms(emb_dim),
-        about=f"{SAME_SHAPE} {NO_POSITIONS} Where the config sets a `sliding_window`, a token looks back only that "
-        "far in each layer; that saves computing, not weights.",
+        about=Sentences(SAME_SHAPE, NO_POSITIONS, WINDOW),
     )
     return rms_decoder("Mistral", vocab_size, emb_dim, (transformer_layer,), tied_head=bool(options["tied_head"]))
 

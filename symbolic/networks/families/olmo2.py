@@ -12,6 +12,7 @@ from symbolic.formulas.vocabulary import (
     n_layers,
     vocab_size,
 )
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block
 from symbolic.networks.family import Family, Need, Options, Source
 from symbolic.networks.layers.attention import grouped_query_attention, projection_norms
@@ -20,7 +21,7 @@ from symbolic.networks.layers.feed_forward import swiglu
 from symbolic.networks.layers.norm import rms_norm
 from symbolic.networks.layers.tensors import LAYER, LLAMA
 
-NORMS_BEHIND = (
+NORMS_BEHIND = _(
     "Two norms keep the numbers at a common size. Here they stand behind the attention and behind the feed-forward "
     "network, where most models have them in front. "
     "An RMS norm has one factor for each of the `emb_dim` numbers and no shift."
@@ -42,7 +43,7 @@ def network(options: Options) -> Block:
             norms=projection_norms(n_heads, n_kv_groups, head_dim),
         ),
         swiglu(emb_dim, hidden_dim),
-        rms_norm("rms_norms", "RMS norms", emb_dim, about=NORMS_BEHIND, copies=2),
+        rms_norm("rms_norms", _("RMS norms"), emb_dim, about=NORMS_BEHIND, copies=2),
     )
     return rms_decoder("OLMo 2", vocab_size, emb_dim, (transformer_layer,), tied_head=bool(options["tied_head"]))
 

@@ -16,6 +16,8 @@ from symbolic.formulas.vocabulary import (
     vocab_size,
     word_embed_dim,
 )
+from symbolic.language import lazy as _
+from symbolic.language import noun
 from symbolic.networks.blocks import Block, Kind, Weight
 from symbolic.networks.family import Family, Need, Option, Options, Pattern, Source
 from symbolic.networks.layers.attention import multi_head_attention
@@ -29,16 +31,23 @@ LAYER = "model.decoder.layers.{}"
 # fairseq's numbering, which the code keeps: the first two numbers are those of special tokens.
 UNUSED_POSITIONS = 2
 
-TWO_NORMS = "Two norms keep the numbers at a common size: one {0} the attention, one {0} the feed-forward network."
+NORMS_BEFORE = _(
+    "Two norms keep the numbers at a common size: one before the attention, one before the feed-forward network."
+)
+NORMS_BEHIND = _(
+    "Two norms keep the numbers at a common size: one behind the attention, one behind the feed-forward network."
+)
 
 
 def network(options: Options) -> Block:
     """Zhang et al. 2022, arXiv:2205.01068, §2.1."""
     bias, before, norm_weights = (bool(options[name]) for name in ("linear_bias", "norm_before", "norm_weights"))
     norms = layer_norm(
-        "layer_norms", "layer norms", emb_dim, about=TWO_NORMS.format("before" if before else "behind"), copies=2
+        "layer_norms", _("layer norms"), emb_dim, about=NORMS_BEFORE if before else NORMS_BEHIND, copies=2
     )
-    last = layer_norm("final_layer_norm", "final layer norm", emb_dim, about="One more norm after the last layer.")
+    last = layer_norm(
+        "final_layer_norm", _("final layer norm"), emb_dim, about=_("One more norm after the last layer.")
+    )
     has_last = norm_weights and before and not options["no_final_norm"]
     return Block(
         "model",
@@ -50,8 +59,11 @@ def network(options: Options) -> Block:
                 context_length,
                 emb_dim,
                 more=UNUSED_POSITIONS,
-                about=f"The code that OPT was trained with numbers the positions from {UNUSED_POSITIONS}. So the "
-                f"table has {UNUSED_POSITIONS} more rows at its start, which no token uses.",
+                about=_(
+                    "The code that OPT was trained with numbers the positions from {count}. So the table has {count} "
+                    "more rows at its start, which no token uses.",
+                    count=UNUSED_POSITIONS,
+                ),
             ),
             _projections(),
             layer(
@@ -70,25 +82,27 @@ def network(options: Options) -> Block:
 def _projections() -> Block:
     return Block(
         "projection_pair",
-        "projection pair",
+        noun("projection pair", "projection pairs"),
         role="projection",
-        about="The rows of the token table are narrower than the model. So two matrices stand between them: one "
-        "widens each row in front of the first layer, the other narrows the result in front of the output head.",
+        about=_(
+            "The rows of the token table are narrower than the model. So two matrices stand between them: one "
+            "widens each row in front of the first layer, the other narrows the result in front of the output head."
+        ),
         repeat=n_word_projections,
         parts=(
             Weight(
                 "input_projection_matrix",
-                "input projection matrix",
+                _("input projection matrix"),
                 (word_embed_dim, emb_dim),
                 Kind.MATRIX,
-                about="From `word_embed_dim` to `emb_dim` numbers.",
+                about=_("From `word_embed_dim` to `emb_dim` numbers."),
             ),
             Weight(
                 "output_head_projection_matrix",
-                "output head projection matrix",
+                _("output head projection matrix"),
                 (emb_dim, word_embed_dim),
                 Kind.MATRIX,
-                about="Back from `emb_dim` to `word_embed_dim` numbers.",
+                about=_("Back from `emb_dim` to `word_embed_dim` numbers."),
             ),
         ),
     )
@@ -116,24 +130,25 @@ FAMILY = Family(
     },
     network=network,
     options=(
-        Option("linear_bias", default=True, meaning="the linear layers get a bias each", aliases=("enable_bias",)),
+        Option("linear_bias", default=True, meaning=_("the linear layers get a bias each"), aliases=("enable_bias",)),
         Option(
             "norm_weights",
             default=True,
-            meaning="the norms learn a scale and a shift",
+            meaning=_("the norms learn a scale and a shift"),
             aliases=("layer_norm_elementwise_affine",),
         ),
         Option(
             "norm_before",
             default=True,
-            meaning="the norms stand in front of attention and feed-forward network, and one more behind the last "
-            "layer",
+            meaning=_(
+                "the norms stand in front of attention and feed-forward network, and one more behind the last layer"
+            ),
             aliases=("do_layer_norm_before",),
         ),
         Option(
             "no_final_norm",
             default=False,
-            meaning="the norm behind the last layer is left out",
+            meaning=_("the norm behind the last layer is left out"),
             aliases=("_remove_final_layer_norm",),
         ),
         tied_head(default=True),

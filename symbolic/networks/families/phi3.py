@@ -13,6 +13,8 @@ from symbolic.formulas.vocabulary import (
     sliding_window,
     vocab_size,
 )
+from symbolic.language import Sentences
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block
 from symbolic.networks.family import Family, Need, Options, Source
 from symbolic.networks.layers.attention import ABOUT, grouped_query_attention
@@ -20,11 +22,11 @@ from symbolic.networks.layers.decoder import WINDOWED, layer, rms_decoder, tied_
 from symbolic.networks.layers.feed_forward import GATED, swiglu
 from symbolic.networks.layers.tensors import ATTENTION, FEED_FORWARD, LLAMA
 
-FUSED_ATTENTION = (
+FUSED_ATTENTION = _(
     "Phi's code stores the query, key and value matrices as one tensor, `qkv_proj`, in which they lie side by side. "
     "The numbers are the same, so we count them one by one."
 )
-FUSED_FEED_FORWARD = "Phi's code stores the gate and up matrices as one tensor too, `gate_up_proj`."
+FUSED_FEED_FORWARD = _("Phi's code stores the gate and up matrices as one tensor too, `gate_up_proj`.")
 
 
 def network(options: Options) -> Block:
@@ -33,9 +35,9 @@ def network(options: Options) -> Block:
     transformer_layer = layer(
         n_layers,
         grouped_query_attention(
-            emb_dim, n_heads, n_kv_groups, head_dim, window=window, about=f"{ABOUT} {FUSED_ATTENTION}"
+            emb_dim, n_heads, n_kv_groups, head_dim, window=window, about=Sentences(ABOUT, FUSED_ATTENTION)
         ),
-        swiglu(emb_dim, hidden_dim, about=f"{GATED} {FUSED_FEED_FORWARD}"),
+        swiglu(emb_dim, hidden_dim, about=Sentences(GATED, FUSED_FEED_FORWARD)),
         two_rms_norms(emb_dim),
     )
     return rms_decoder("Phi-3", vocab_size, emb_dim, (transformer_layer,), tied_head=bool(options["tied_head"]))

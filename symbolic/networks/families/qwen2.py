@@ -12,6 +12,8 @@ from symbolic.formulas.vocabulary import (
     n_layers,
     vocab_size,
 )
+from symbolic.language import Sentences
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block
 from symbolic.networks.family import Family, Need, Options, Pattern, Source
 from symbolic.networks.layers.attention import ABOUT, grouped_query_attention
@@ -19,6 +21,8 @@ from symbolic.networks.layers.decoder import layer, rms_decoder, tied_head, two_
 from symbolic.networks.layers.feed_forward import swiglu
 from symbolic.networks.layers.patterns import one_shape
 from symbolic.networks.layers.tensors import LLAMA
+
+BIASES = _("Queries, keys and values get a bias in this family; the output projection does not.")
 
 
 def network(options: Options) -> Block:
@@ -31,7 +35,7 @@ def network(options: Options) -> Block:
             n_kv_groups,
             head_dim,
             qkv_bias=True,
-            about=f"{ABOUT} Queries, keys and values get a bias in this family; the output projection does not.",
+            about=Sentences(ABOUT, BIASES),
         ),
         swiglu(emb_dim, hidden_dim),
         two_rms_norms(emb_dim),

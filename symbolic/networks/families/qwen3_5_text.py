@@ -21,6 +21,8 @@ from symbolic.formulas.vocabulary import (
     n_layers,
     vocab_size,
 )
+from symbolic.language import lazy as _
+from symbolic.language import noun
 from symbolic.networks.blocks import Block
 from symbolic.networks.family import Family, Need, Option, Options, Pattern, Source
 from symbolic.networks.layers.decoder import ATTENTION_BIAS, layer, rms_decoder, tied_head, two_rms_norms
@@ -51,11 +53,17 @@ def network(options: Options) -> Block:
             dense,
             norms,
             key="delta_net_layer",
-            name="delta-net layer",
+            name=noun("delta-net layer", "delta-net layers"),
             about=LINEAR_LAYER,
         ),
         layer(
-            n_full_layers, full, dense, norms, key="full_attention_layer", name="full-attention layer", about=FULL_LAYER
+            n_full_layers,
+            full,
+            dense,
+            norms,
+            key="full_attention_layer",
+            name=noun("full-attention layer", "full-attention layers"),
+            about=FULL_LAYER,
         ),
     )
     return rms_decoder("Qwen3.5", vocab_size, emb_dim, stacks, tied_head=bool(options["tied_head"]))
@@ -89,7 +97,7 @@ FAMILY = Family(
     network=network,
     options=(
         ATTENTION_BIAS,
-        Option("qk_norm", default=True, meaning="queries and keys are normalised before they are compared"),
+        Option("qk_norm", default=True, meaning=_("queries and keys are normalised before they are compared")),
         tied_head(default=False),
     ),
     marks=frozenset({"linear_n_key_heads", "linear_n_value_heads", "linear_key_head_dim", "linear_value_head_dim"}),

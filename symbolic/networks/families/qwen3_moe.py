@@ -16,6 +16,7 @@ from symbolic.formulas.vocabulary import (
     n_layers,
     vocab_size,
 )
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block
 from symbolic.networks.family import Family, Need, Option, Options, Source
 from symbolic.networks.layers.attention import grouped_query_attention, head_norms
@@ -68,7 +69,7 @@ FAMILY = Family(
     network=network,
     options=(
         ATTENTION_BIAS,
-        Option("qk_norm", default=True, meaning="queries and keys are normalised before they are compared"),
+        Option("qk_norm", default=True, meaning=_("queries and keys are normalised before they are compared")),
         tied_head(default=False),
     ),
     marks=frozenset({"n_experts", "expert_dim", "qk_norm"}),

@@ -27,6 +27,8 @@ from symbolic.formulas.vocabulary import (
     shared_expert_dim,
     vocab_size,
 )
+from symbolic.language import Sentences, noun
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block
 from symbolic.networks.family import Family, Need, Option, Options, Pattern, Source
 from symbolic.networks.layers.decoder import ATTENTION_BIAS, layer, rms_decoder, tied_head, two_rms_norms
@@ -52,7 +54,7 @@ from symbolic.networks.layers.hybrid import (
 )
 from symbolic.networks.layers.tensors import LLAMA
 
-DENSE = "These have one feed-forward network each and no experts."
+DENSE = _("These have one feed-forward network each and no experts.")
 
 
 def network(options: Options) -> Block:
@@ -69,15 +71,23 @@ def network(options: Options) -> Block:
     dense = dense_feed_forward(emb_dim, hidden_dim)
     n_linear = n_layers - n_full_layers - n_linear_dense_layers
     stacks = (
-        layer(n_linear, linear, *mixture, norms, key="delta_net_layer", name="delta-net layer", about=LINEAR_LAYER),
+        layer(
+            n_linear,
+            linear,
+            *mixture,
+            norms,
+            key="delta_net_layer",
+            name=noun("delta-net layer", "delta-net layers"),
+            about=LINEAR_LAYER,
+        ),
         layer(
             n_linear_dense_layers,
             linear,
             dense,
             norms,
             key="dense_delta_net_layer",
-            name="dense delta-net layer",
-            about=f"{LINEAR_LAYER} {DENSE}",
+            name=noun("dense delta-net layer", "dense delta-net layers"),
+            about=Sentences(LINEAR_LAYER, DENSE),
         ),
         layer(
             n_full_layers - n_full_dense_layers,
@@ -85,7 +95,7 @@ def network(options: Options) -> Block:
             *mixture,
             norms,
             key="full_attention_layer",
-            name="full-attention layer",
+            name=noun("full-attention layer", "full-attention layers"),
             about=FULL_LAYER,
         ),
         layer(
@@ -94,8 +104,8 @@ def network(options: Options) -> Block:
             dense,
             norms,
             key="dense_full_attention_layer",
-            name="dense full-attention layer",
-            about=f"{FULL_LAYER} {DENSE}",
+            name=noun("dense full-attention layer", "dense full-attention layers"),
+            about=Sentences(FULL_LAYER, DENSE),
         ),
     )
     return rms_decoder("Qwen3-Next", vocab_size, emb_dim, stacks, tied_head=bool(options["tied_head"]))
@@ -141,7 +151,7 @@ FAMILY = Family(
     network=network,
     options=(
         ATTENTION_BIAS,
-        Option("qk_norm", default=True, meaning="queries and keys are normalised before they are compared"),
+        Option("qk_norm", default=True, meaning=_("queries and keys are normalised before they are compared")),
         tied_head(default=False),
     ),
     marks=frozenset(

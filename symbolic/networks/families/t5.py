@@ -17,6 +17,8 @@ from symbolic.formulas.vocabulary import (
     tokens,
     vocab_size,
 )
+from symbolic.language import lazy as _
+from symbolic.language import noun
 from symbolic.networks.blocks import Block
 from symbolic.networks.family import Family, Need, Option, Options, Source
 from symbolic.networks.layers.attention import ABOUT
@@ -29,11 +31,11 @@ from symbolic.networks.layers.norm import rms_norm
 ENCODER, DECODER = "encoder.block.{}", "decoder.block.{}"
 PLAIN, GATED = ("relu", "gelu", "gelu_new", "silu"), ("gated-gelu", "gated-silu")
 
-ACROSS = (
+ACROSS = _(
     "Here the decoder looks at what the encoder has read: the queries are made from the text that is being written, "
     "the keys and values from the text that was read."
 )
-NORMS = (
+NORMS = _(
     "Norms keep the numbers at a common size: one before each part. An RMS norm has one factor for each of the "
     "`emb_dim` numbers and no shift."
 )
@@ -57,22 +59,30 @@ def network(options: Options) -> Block:
         role="model",
         parts=(
             token_embedding(vocab_size, emb_dim),
-            relative_positions("encoder_distances", "encoder distances", n_relative_buckets, n_heads),
-            _layers("encoder_layer", "encoder layer", n_layers, tokens, reading, thinking),
+            relative_positions("encoder_distances", _("encoder distances"), n_relative_buckets, n_heads),
+            _layers("encoder_layer", noun("encoder layer", "encoder layers"), n_layers, tokens, reading, thinking),
             rms_norm(
                 "final_encoder_norm",
-                "final encoder norm",
+                _("final encoder norm"),
                 emb_dim,
-                about="One more norm after the encoder's last layer.",
+                about=_("One more norm after the encoder's last layer."),
             ),
-            relative_positions("decoder_distances", "decoder distances", n_relative_buckets, n_heads),
-            _layers("decoder_layer", "decoder layer", n_decoder_layers, target_tokens, writing, across, thinking),
+            relative_positions("decoder_distances", _("decoder distances"), n_relative_buckets, n_heads),
+            _layers(
+                "decoder_layer",
+                noun("decoder layer", "decoder layers"),
+                n_decoder_layers,
+                target_tokens,
+                writing,
+                across,
+                thinking,
+            ),
             replace(
                 rms_norm(
                     "final_decoder_norm",
-                    "final decoder norm",
+                    _("final decoder norm"),
                     emb_dim,
-                    about="One more norm after the decoder's last layer.",
+                    about=_("One more norm after the decoder's last layer."),
                 ),
                 tokens=target_tokens,
             ),
@@ -82,7 +92,7 @@ def network(options: Options) -> Block:
 
 
 def _layers(key: str, name: str, repeat: Formula, own: Formula, *parts: Block) -> Block:
-    norms = rms_norm("rms_norms", "RMS norms", emb_dim, about=NORMS, copies=len(parts))
+    norms = rms_norm("rms_norms", _("RMS norms"), emb_dim, about=NORMS, copies=len(parts))
     return replace(layer(repeat, *parts, norms, key=key, name=name, about=SAME_SHAPE), tokens=own)
 
 
@@ -105,7 +115,7 @@ FAMILY = Family(
         Option(
             "feed_forward_proj",
             default="relu",
-            meaning="the feed-forward network's activation function, and whether it has a gate",
+            meaning=_("the feed-forward network's activation function, and whether it has a gate"),
             choices=(*PLAIN, *GATED),
         ),
         tied_head(default=True),

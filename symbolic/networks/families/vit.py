@@ -17,6 +17,7 @@ from symbolic.formulas.vocabulary import (
     n_patches,
     patch_size,
 )
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block
 from symbolic.networks.family import Family, Need, Option, Options, Pattern, Source
 from symbolic.networks.layers.classifier import LABELS, classifier, count_labels
@@ -25,7 +26,7 @@ from symbolic.networks.layers.norm import layer_norm
 from symbolic.networks.layers.patches import class_token, patch_embedding, patch_positions
 
 LAYER = "vit.layers.{}"
-ALL_PATCHES = (
+ALL_PATCHES = _(
     "Here the patches exchange information: each one gathers from all the others, and so does the class token, what it "
     "can use."
 )
@@ -51,7 +52,9 @@ def network(options: Options) -> Block:
                 about=ALL_PATCHES,
                 own=n_patches + 1,
             ),
-            layer_norm("final_layer_norm", "final layer norm", emb_dim, about="One more norm after the last layer."),
+            layer_norm(
+                "final_layer_norm", _("final layer norm"), emb_dim, about=_("One more norm after the last layer.")
+            ),
             classifier(emb_dim, n_labels),
         ),
     )
@@ -79,7 +82,7 @@ FAMILY = Family(
         head_dim: emb_dim / n_heads,
     },
     network=network,
-    options=(Option("qkv_bias", default=True, meaning="query, key and value get a bias each"),),
+    options=(Option("qkv_bias", default=True, meaning=_("query, key and value get a bias each")),),
     marks=frozenset({"image_size", "patch_size"}),
     fixed={"architectures": ["ViTForImageClassification"]},
     pattern=Pattern((LABELS,), count),

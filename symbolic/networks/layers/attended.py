@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from symbolic.formulas.formula import Formula, Minimum
 from symbolic.formulas.vocabulary import context, n_heads, tokens
+from symbolic.language import Sentences
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Activation, Cache, Contraction, Kept
 
-SCORES = (
+SCORES = _(
     "Each token's query is multiplied with the key of each token in the context, number by number, and added up: one "
     "score for each pair of tokens and each head. This needs no weights."
 )
-MIXING = (
+MIXING = _(
     "A softmax makes the scores positive, and each token's add up to 1. In these shares each token takes from all the "
     "values."
 )
+
+KEPT = _(
+    "While a text is written, the key and the value of each token are kept, so that they need not be made again for "
+    "each new token."
+)
+DROPPED = _("A token that is further back than the window is never looked at again, so it is dropped.")
 
 
 def products(
@@ -34,14 +42,14 @@ def products(
     return (
         Contraction(
             "attention_scores",
-            "attention scores",
+            _("attention scores"),
             (own, seen, key_width),
             about=SCORES,
             masked=(own, left, key_width) if causal else (),
         ),
         Contraction(
             "mixing_of_values",
-            "mixing of the values",
+            _("mixing of the values"),
             (own, seen, value_width),
             about=MIXING,
             masked=(own, left, value_width) if causal else (),
@@ -55,16 +63,10 @@ def keys_and_values(
     """Return the key and the value of each token, (kv_width,) each; in a sliding layer, of the last tokens only."""
     return Cache(
         "keys_values",
-        "keys and values",
+        _("keys and values"),
         (kv_width,),
         kept if window is None else Minimum((kept, window)),
-        about="While a text is written, the key and the value of each token are kept, so that they need not be made "
-        "again for each new token."
-        + (
-            ""
-            if window is None
-            else " A token that is further back than the window is never looked at again, so it is dropped."
-        ),
+        about=Sentences(KEPT, "" if window is None else DROPPED),
         copies=2,
         ungrouped=(all_heads,),
     )
@@ -80,25 +82,35 @@ def attention_activations(
     return (
         Activation(
             "attention_input",
-            "attention input",
+            _("attention input"),
             (emb_dim,),
-            about="What queries, keys and values are made of.",
+            about=_("What queries, keys and values are made of."),
             split=False,
         ),
-        Activation("queries_kept", "queries kept", (query_width,), about="To find out how the keys should change."),
-        Activation("keys_kept", "keys kept", (key_width,), about="To find out how the queries should change."),
         Activation(
-            "values_kept", "values kept", (value_width,), about="To find out how the shares of attention should change."
+            "queries_kept", _("queries kept"), (query_width,), about=_("To find out how the keys should change.")
+        ),
+        Activation("keys_kept", _("keys kept"), (key_width,), about=_("To find out how the queries should change.")),
+        Activation(
+            "values_kept",
+            _("values kept"),
+            (value_width,),
+            about=_("To find out how the shares of attention should change."),
         ),
         Activation(
-            "results_of_heads", "results of the heads", (heads_width,), about="What the output projection works on."
+            "results_of_heads",
+            _("results of the heads"),
+            (heads_width,),
+            about=_("What the output projection works on."),
         ),
         Activation(
             "table_of_shares",
-            "table of shares",
+            _("table of shares"),
             (n_heads, context),
-            about="For each head, what share of its attention a token gives to each token. This is the part that grows "
-            "with the square of the text.",
+            about=_(
+                "For each head, what share of its attention a token gives to each token. This is the part that grows "
+                "with the square of the text."
+            ),
             kept=Kept.UNLESS_SELECTIVE,
         ),
     )
@@ -109,24 +121,24 @@ def attention_dropout(emb_dim: Formula) -> tuple[Activation, ...]:
     return (
         Activation(
             "shares_after_dropout",
-            "shares after dropout",
+            _("shares after dropout"),
             (n_heads, context),
-            about="Some shares are set to zero at random while training.",
+            about=_("Some shares are set to zero at random while training."),
             kept=Kept.UNLESS_SELECTIVE,
         ),
         Activation(
             "dropout_mask_of_shares",
-            "dropout mask of the shares",
+            _("dropout mask of the shares"),
             (n_heads, context),
-            about="Which ones: a byte each.",
+            about=_("Which ones: a byte each."),
             width=1,
             kept=Kept.UNLESS_SELECTIVE,
         ),
         Activation(
             "dropout_mask_of_attention",
-            "dropout mask of the attention",
+            _("dropout mask of the attention"),
             (emb_dim,),
-            about="Which numbers of the result are set to zero: a byte each.",
+            about=_("Which numbers of the result are set to zero: a byte each."),
             width=1,
             split=False,
         ),

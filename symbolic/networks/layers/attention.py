@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from symbolic.formulas.formula import Formula
 from symbolic.formulas.vocabulary import context, tokens
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block, Kind, Part, Weight
 from symbolic.networks.layers.attended import attention_activations, attention_dropout, keys_and_values, products
 
-ABOUT = "Here the tokens exchange information: each one gathers what it can use, from itself and the tokens before it."
+ABOUT = _(
+    "Here the tokens exchange information: each one gathers what it can use, from itself and the tokens before it."
+)
 
 
 def multi_head_attention(
@@ -28,23 +31,26 @@ def multi_head_attention(
     parts: list[Part] = [
         Weight(
             "query_key_value_matrices",
-            "query, key and value matrices",
+            _("query, key and value matrices"),
             (emb_dim, emb_dim),
             Kind.MATRIX,
-            about="Three matrices make three new lists from each token's numbers: a query (what it looks for), a key "
-            "(what it offers) and a value (what it passes on). The `n_heads` heads are slices of these matrices: "
-            "`n_heads` slices, each `head_dim` columns wide, are `emb_dim` columns. "
-            "So the number of heads does not change the count.",
+            about=_(
+                "Three matrices make three new lists from each token's numbers: a query (what it looks for), a key "
+                "(what it offers) and a value (what it passes on). The `n_heads` heads are slices of these matrices: "
+                "`n_heads` slices, each `head_dim` columns wide, are `emb_dim` columns. "
+                "So the number of heads does not change the count."
+            ),
             copies=3,
         ),
         *products(emb_dim, emb_dim, own=own, seen=seen, causal=writes),
         Weight(
             "output_projection_matrix",
-            "output projection matrix",
+            _("output projection matrix"),
             (emb_dim, emb_dim),
             Kind.MATRIX,
-            about="The heads' results stand side by side, `emb_dim` numbers for each token. "
-            "One more matrix mixes them.",
+            about=_(
+                "The heads' results stand side by side, `emb_dim` numbers for each token. One more matrix mixes them."
+            ),
         ),
     ]
     if qkv_bias:
@@ -52,10 +58,10 @@ def multi_head_attention(
             1,
             Weight(
                 "query_key_value_biases",
-                "query, key and value biases",
+                _("query, key and value biases"),
                 (emb_dim,),
                 Kind.BIAS,
-                about="One number added to each output of the three matrices.",
+                about=_("One number added to each output of the three matrices."),
                 copies=3,
             ),
         )
@@ -63,17 +69,17 @@ def multi_head_attention(
         parts.append(
             Weight(
                 "output_projection_bias",
-                "output projection bias",
+                _("output projection bias"),
                 (emb_dim,),
                 Kind.BIAS,
-                about="One number added to each output of the projection.",
+                about=_("One number added to each output of the projection."),
             )
         )
     if writes:
         parts.append(keys_and_values(emb_dim, all_heads=emb_dim))
     parts += attention_activations(emb_dim, emb_dim, emb_dim, emb_dim, emb_dim)
     parts += attention_dropout(emb_dim)
-    return Block("attention", "attention", role="attention", about=about, parts=tuple(parts))
+    return Block("attention", _("attention"), role="attention", about=about, parts=tuple(parts))
 
 
 def grouped_query_attention(
@@ -97,45 +103,51 @@ def grouped_query_attention(
     heads_width, kv_width = n_heads * head_dim, n_kv_groups * head_dim
     query = Weight(
         "query_matrix",
-        "query matrix",
+        _("query matrix"),
         (emb_dim, n_heads * head_dim),
         Kind.MATRIX,
-        about="Makes a query from each token: what it looks for. Each of the `n_heads` heads gets `head_dim` numbers.",
+        about=_(
+            "Makes a query from each token: what it looks for. Each of the `n_heads` heads gets `head_dim` numbers."
+        ),
     )
     query_bias = Weight(
-        "query_bias", "query bias", (n_heads * head_dim,), Kind.BIAS, about="One number added to each output."
+        "query_bias", _("query bias"), (n_heads * head_dim,), Kind.BIAS, about=_("One number added to each output.")
     )
     key_value = Weight(
         "key_value_matrices",
-        "key and value matrices",
+        _("key and value matrices"),
         (emb_dim, n_kv_groups * head_dim),
         Kind.MATRIX,
-        about="Make a key (what the token offers) and a value (what it passes on). There are `n_kv_groups` key-value "
-        "heads; where these are fewer than `n_heads`, several query heads share one (grouped-query attention).",
+        about=_(
+            "Make a key (what the token offers) and a value (what it passes on). There are `n_kv_groups` key-value "
+            "heads; where these are fewer than `n_heads`, several query heads share one (grouped-query attention)."
+        ),
         copies=2,
     )
     key_value_bias = Weight(
         "key_value_biases",
-        "key and value biases",
+        _("key and value biases"),
         (n_kv_groups * head_dim,),
         Kind.BIAS,
-        about="One number added to each output of the two matrices.",
+        about=_("One number added to each output of the two matrices."),
         copies=2,
     )
     output = Weight(
         "output_projection_matrix",
-        "output projection matrix",
+        _("output projection matrix"),
         (n_heads * head_dim, emb_dim),
         Kind.MATRIX,
-        about="The heads' results stand side by side. One more matrix mixes them and brings them back to `emb_dim` "
-        "numbers.",
+        about=_(
+            "The heads' results stand side by side. One more matrix mixes them and brings them back to `emb_dim` "
+            "numbers."
+        ),
     )
     output_projection_bias = Weight(
         "output_projection_bias",
-        "output projection bias",
+        _("output projection bias"),
         (emb_dim,),
         Kind.BIAS,
-        about="One number added to each output of the projection.",
+        about=_("One number added to each output of the projection."),
     )
     computed = products(heads_width, heads_width, window=window)
     kept: tuple[Part, ...] = (
@@ -145,7 +157,7 @@ def grouped_query_attention(
     projections: tuple[Weight, ...] = (query, query_bias, key_value, key_value_bias) if qkv_bias else (query, key_value)
     outputs: tuple[Weight, ...] = (output, output_projection_bias) if output_bias else (output,)
     parts: tuple[Part, ...] = (*projections, *norms, *extra, *computed, *outputs, *kept)
-    return Block("attention", "attention", role="attention", about=about, parts=parts)
+    return Block("attention", _("attention"), role="attention", about=about, parts=parts)
 
 
 def head_norms(head_dim: Formula) -> tuple[Weight, ...]:
@@ -156,11 +168,13 @@ def head_norms(head_dim: Formula) -> tuple[Weight, ...]:
     return (
         Weight(
             "query_key_norm_scales",
-            "query and key norm scales",
+            _("query and key norm scales"),
             (head_dim,),
             Kind.SCALE,
-            about="Queries and keys are normalised before they are compared. All heads share one scale of `head_dim` "
-            "numbers for queries and one for keys.",
+            about=_(
+                "Queries and keys are normalised before they are compared. All heads share one scale of `head_dim` "
+                "numbers for queries and one for keys."
+            ),
             copies=2,
         ),
     )
@@ -174,17 +188,19 @@ def projection_norms(n_heads: Formula, n_kv_groups: Formula, head_dim: Formula) 
     return (
         Weight(
             "query_norm_scale",
-            "query norm scale",
+            _("query norm scale"),
             (n_heads * head_dim,),
             Kind.SCALE,
-            about="Queries and keys are normalised before they are compared. All heads of a token are normalised "
-            "together, so the scale has one factor for each number of the whole query.",
+            about=_(
+                "Queries and keys are normalised before they are compared. All heads of a token are normalised "
+                "together, so the scale has one factor for each number of the whole query."
+            ),
         ),
         Weight(
             "key_norm_scale",
-            "key norm scale",
+            _("key norm scale"),
             (n_kv_groups * head_dim,),
             Kind.SCALE,
-            about="The same for the key.",
+            about=_("The same for the key."),
         ),
     )

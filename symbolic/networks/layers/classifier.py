@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from symbolic.errors import ConfigError, shown
 from symbolic.formulas.formula import Formula, Number
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block, Kind, Weight
 
 LABELS = "id2label"
@@ -15,21 +16,27 @@ def classifier(width: Formula, n_labels: Formula) -> Block:
     """A matrix (width, n_labels) and a bias."""
     return Block(
         "classifier",
-        "classifier",
+        _("classifier"),
         role="classifier",
         tokens=Number(1),
-        about="Turns the numbers of the first token, which has gathered what the whole input shows, into a score for "
-        "each of the `n_labels` classes.",
+        about=_(
+            "Turns the numbers of the first token, which has gathered what the whole input shows, into a score for "
+            "each of the `n_labels` classes."
+        ),
         parts=(
             Weight(
                 "classifier_matrix",
-                "classifier matrix",
+                _("classifier matrix"),
                 (width, n_labels),
                 Kind.MATRIX,
-                about="One column for each class.",
+                about=_("One column for each class."),
             ),
             Weight(
-                "classifier_bias", "classifier bias", (n_labels,), Kind.BIAS, about="One number added to each score."
+                "classifier_bias",
+                _("classifier bias"),
+                (n_labels,),
+                Kind.BIAS,
+                about=_("One number added to each score."),
             ),
         ),
     )
@@ -39,20 +46,22 @@ def pooler(emb_dim: Formula) -> Block:
     """A linear layer (emb_dim, emb_dim) over the first token."""
     return Block(
         "pooler",
-        "pooler",
+        _("pooler"),
         role="pooler",
         tokens=Number(1),
-        about="The first token stands for the whole text. One linear layer makes from it the numbers that tasks about "
-        "the whole text start from.",
+        about=_(
+            "The first token stands for the whole text. One linear layer makes from it the numbers that tasks about "
+            "the whole text start from."
+        ),
         parts=(
             Weight(
                 "pooler_matrix",
-                "pooler matrix",
+                _("pooler matrix"),
                 (emb_dim, emb_dim),
                 Kind.MATRIX,
-                about="From `emb_dim` numbers to as many new ones.",
+                about=_("From `emb_dim` numbers to as many new ones."),
             ),
-            Weight("pooler_bias", "pooler bias", (emb_dim,), Kind.BIAS, about="One number added to each output."),
+            Weight("pooler_bias", _("pooler bias"), (emb_dim,), Kind.BIAS, about=_("One number added to each output.")),
         ),
     )
 

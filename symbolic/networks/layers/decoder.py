@@ -7,22 +7,26 @@ from collections.abc import Callable
 from symbolic.formulas.formula import Formula
 from symbolic.formulas.vocabulary import emb_dim as width
 from symbolic.formulas.vocabulary import sliding_window
+from symbolic.language import Sentences, noun
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Activation, Block, Kept
 from symbolic.networks.family import Option
 from symbolic.networks.layers.embedding import output_head, token_embedding
 from symbolic.networks.layers.norm import rms_norm
 
-NO_POSITIONS = (
+NO_POSITIONS = _(
     "Positions need no table here: a fixed rotation (RoPE), which has no weights, marks each query and key with its "
     "position."
 )
-SAME_SHAPE = "The layers all have the same shape, and each has weights of its own. So we count one layer and multiply."
-TWO_NORMS = (
+SAME_SHAPE = _(
+    "The layers all have the same shape, and each has weights of its own. So we count one layer and multiply."
+)
+TWO_NORMS = _(
     "Two norms keep the numbers at a common size: one before the attention, one before what follows it. An RMS "
     "norm divides a token's numbers by their root mean square. It has one factor for each of the `emb_dim` numbers "
     "and no shift."
 )
-FOUR_NORMS = (
+FOUR_NORMS = _(
     "Four norms keep the numbers at a common size: one before and one after the attention, one before and one after "
     "the feed-forward network. An RMS norm divides a token's numbers by their root mean square. It has one factor for "
     "each of the `emb_dim` numbers and no shift."
@@ -30,20 +34,20 @@ FOUR_NORMS = (
 SLIDING_LAYER = (
     "The network mixes two kinds of layer. In this kind a token does not look at all tokens before it, but only at a "
     "window of the last ones. That saves computing and memory, not weights. Each layer has weights of its own, all "
-    f"of the same shape. So we count one and multiply. {NO_POSITIONS}"
+    "of the same shape. So we count one and multiply."
 )
-GLOBAL_LAYER = (
+GLOBAL_LAYER = _(
     "In the other kind of layer a token looks at all tokens before it. These layers stand among the sliding ones, and "
-    "their weights have the same shapes. Unless the config says otherwise, every {} layer is of this kind."
+    "their weights have the same shapes. Unless the config says otherwise, every {every} layer is of this kind."
 )
 
 WINDOWED = Option(
     "windowed",
     default=False,
-    meaning="a token looks back only `sliding_window` tokens",
+    meaning=_("a token looks back only `sliding_window` tokens"),
     null=sliding_window,
 )
-ATTENTION_BIAS = Option("attention_bias", default=False, meaning="the attention's matrices get a bias each")
+ATTENTION_BIAS = Option("attention_bias", default=False, meaning=_("the attention's matrices get a bias each"))
 
 
 def tied_head(*, default: bool) -> Option:
@@ -51,7 +55,7 @@ def tied_head(*, default: bool) -> Option:
     return Option(
         "tied_head",
         default=default,
-        meaning="the output head uses the token embedding's table",
+        meaning=_("the output head uses the token embedding's table"),
         aliases=("tie_word_embeddings",),
     )
 
@@ -67,7 +71,7 @@ def rms_decoder(
         parts=(
             token_embedding(vocab_size, emb_dim),
             *layers,
-            rms_norm("final_rms_norm", "final RMS norm", emb_dim, about="One more norm after the last layer."),
+            rms_norm("final_rms_norm", _("final RMS norm"), emb_dim, about=_("One more norm after the last layer.")),
             output_head(emb_dim, vocab_size, tied=tied_head),
         ),
     )
@@ -75,23 +79,27 @@ def rms_decoder(
 
 LAYER_INPUT = Activation(
     "layer_input",
-    "layer input",
+    _("layer input"),
     (width,),
-    about="What the layer works on. With it, all else in the layer can be computed again.",
+    about=_("What the layer works on. With it, all else in the layer can be computed again."),
     kept=Kept.ALWAYS,
     split=False,
 )
 
 
 def layer(
-    repeat: Formula, *parts: Block, key: str = "transformer_layer", name: str = "transformer layer", about: str = ""
+    repeat: Formula,
+    *parts: Block,
+    key: str = "transformer_layer",
+    name: str = noun("transformer layer", "transformer layers"),
+    about: str = "",
 ) -> Block:
     """Return a layer with its repeat."""
     return Block(
         key,
         name,
         role="layer",
-        about=about or f"{SAME_SHAPE} {NO_POSITIONS}",
+        about=about or Sentences(SAME_SHAPE, NO_POSITIONS),
         repeat=repeat,
         parts=(*parts, LAYER_INPUT),
     )
@@ -99,7 +107,7 @@ def layer(
 
 def two_rms_norms(emb_dim: Formula) -> Block:
     """Return the norms before attention and feed-forward network."""
-    return rms_norm("rms_norms", "RMS norms", emb_dim, about=TWO_NORMS, copies=2)
+    return rms_norm("rms_norms", _("RMS norms"), emb_dim, about=TWO_NORMS, copies=2)
 
 
 def four_rms_norms(emb_dim: Formula) -> Block:
@@ -107,7 +115,7 @@ def four_rms_norms(emb_dim: Formula) -> Block:
 
     Gemma 2, arXiv:2408.00118, §2.
     """
-    return rms_norm("rms_norms", "RMS norms", emb_dim, about=FOUR_NORMS, copies=4)
+    return rms_norm("rms_norms", _("RMS norms"), emb_dim, about=FOUR_NORMS, copies=4)
 
 
 def sliding_and_global(
@@ -124,6 +132,20 @@ def sliding_and_global(
     """
     near, far = attention(sliding_window), attention(None)
     return (
-        layer(n_layers - n_global_layers, near, *parts, key="sliding_layer", name="sliding layer", about=SLIDING_LAYER),
-        layer(n_global_layers, far, *parts, key="global_layer", name="global layer", about=GLOBAL_LAYER.format(every)),
+        layer(
+            n_layers - n_global_layers,
+            near,
+            *parts,
+            key="sliding_layer",
+            name=noun("sliding layer", "sliding layers"),
+            about=Sentences(SLIDING_LAYER, NO_POSITIONS),
+        ),
+        layer(
+            n_global_layers,
+            far,
+            *parts,
+            key="global_layer",
+            name=noun("global layer", "global layers"),
+            about=_(GLOBAL_LAYER, every=every),
+        ),
     )

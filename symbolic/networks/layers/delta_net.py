@@ -15,9 +15,10 @@ from symbolic.formulas.vocabulary import (
     linear_value_head_dim,
     tokens,
 )
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block, Cache, Contraction, Kind, Weight
 
-ABOUT = (
+ABOUT = _(
     "This kind of attention does not compare each token with all tokens before it. Each of its "
     "`linear_n_value_heads` heads keeps a memory, a table of `linear_key_head_dim` × `linear_value_head_dim` numbers, "
     "however long the text is. A token looks up what the memory holds under its key, changes that towards its value, "
@@ -32,107 +33,117 @@ def gated_delta_net() -> Block:
     value_width = linear_n_value_heads * linear_value_head_dim
     return Block(
         "gated_delta_net",
-        "gated delta net",
+        _("gated delta net"),
         role="linear-attention",
         about=ABOUT,
         parts=(
             Weight(
                 "query_key_matrices",
-                "query and key matrices",
+                _("query and key matrices"),
                 (emb_dim, key_width),
                 Kind.MATRIX,
-                about="Make from each token a query (what it looks for in the memory) and a key (under which it "
-                "writes), for `linear_n_key_heads` heads of `linear_key_head_dim` numbers.",
+                about=_(
+                    "Make from each token a query (what it looks for in the memory) and a key (under which it "
+                    "writes), for `linear_n_key_heads` heads of `linear_key_head_dim` numbers."
+                ),
                 copies=2,
             ),
             Weight(
                 "value_matrix",
-                "value matrix",
+                _("value matrix"),
                 (emb_dim, value_width),
                 Kind.MATRIX,
-                about="Makes the value that is written, for `linear_n_value_heads` heads of `linear_value_head_dim` "
-                "numbers. Where these are more heads, several share a query and a key.",
+                about=_(
+                    "Makes the value that is written, for `linear_n_value_heads` heads of `linear_value_head_dim` "
+                    "numbers. Where these are more heads, several share a query and a key."
+                ),
             ),
             Weight(
                 "gate_matrix",
-                "gate matrix",
+                _("gate matrix"),
                 (emb_dim, value_width),
                 Kind.MATRIX,
-                about="Makes for each number that is read a gate: how much of it passes.",
+                about=_("Makes for each number that is read a gate: how much of it passes."),
             ),
             Weight(
                 "write_strength_matrix",
-                "write strength matrix",
+                _("write strength matrix"),
                 (emb_dim, linear_n_value_heads),
                 Kind.MATRIX,
-                about="Makes one number for each head: how strongly the token corrects the memory.",
+                about=_("Makes one number for each head: how strongly the token corrects the memory."),
             ),
             Weight(
                 "decay_matrix",
-                "decay matrix",
+                _("decay matrix"),
                 (emb_dim, linear_n_value_heads),
                 Kind.MATRIX,
-                about="Makes one number for each head: how much of the old memory fades at this token.",
+                about=_("Makes one number for each head: how much of the old memory fades at this token."),
             ),
             Weight(
                 "decay_bias",
-                "decay bias",
+                _("decay bias"),
                 (linear_n_value_heads,),
                 Kind.BIAS,
-                about="One number added to each output of the decay matrix.",
+                about=_("One number added to each output of the decay matrix."),
             ),
             Weight(
                 "decay_rates",
-                "decay rates",
+                _("decay rates"),
                 (linear_n_value_heads,),
                 Kind.VECTOR,
-                about="One learned rate for each head: some heads forget fast, some slowly.",
+                about=_("One learned rate for each head: some heads forget fast, some slowly."),
             ),
             Weight(
                 "convolution_kernels",
-                "convolution kernels",
+                _("convolution kernels"),
                 (2 * key_width + value_width, conv_kernel),
                 Kind.KERNEL,
-                about="Each number of query, key and value is first mixed with the same number of the tokens just "
-                "before: `conv_kernel` factors each, one for each of the last `conv_kernel` tokens.",
+                about=_(
+                    "Each number of query, key and value is first mixed with the same number of the tokens just "
+                    "before: `conv_kernel` factors each, one for each of the last `conv_kernel` tokens."
+                ),
             ),
             Contraction(
                 "looking_up_writing_reading",
-                "looking up, writing and reading",
+                _("looking up, writing and reading"),
                 (tokens, linear_n_value_heads, linear_key_head_dim, linear_value_head_dim),
-                about="Three products with the memory of each head: what it holds under the key is looked up, the "
-                "correction is written, and the query reads. Programs that work on many tokens together order these "
-                "products otherwise.",
+                about=_(
+                    "Three products with the memory of each head: what it holds under the key is looked up, the "
+                    "correction is written, and the query reads. Programs that work on many tokens together order "
+                    "these products otherwise."
+                ),
                 copies=3,
             ),
             Weight(
                 "norm_scale",
-                "norm scale",
+                _("norm scale"),
                 (linear_value_head_dim,),
                 Kind.SCALE,
-                about="What is read is normalised, head by head. All heads share these factors.",
+                about=_("What is read is normalised, head by head. All heads share these factors."),
             ),
             Weight(
                 "output_projection_matrix",
-                "output projection matrix",
+                _("output projection matrix"),
                 (value_width, emb_dim),
                 Kind.MATRIX,
-                about="The heads' results stand side by side. One more matrix mixes them and brings them back to "
-                "`emb_dim` numbers.",
+                about=_(
+                    "The heads' results stand side by side. One more matrix mixes them and brings them back to "
+                    "`emb_dim` numbers."
+                ),
             ),
             Cache(
                 "memory",
-                "memory",
+                _("memory"),
                 (linear_n_value_heads, linear_key_head_dim, linear_value_head_dim),
                 Number(1),
-                about="All that is kept of the text, however long it is.",
+                about=_("All that is kept of the text, however long it is."),
             ),
             Cache(
                 "last_tokens_of_convolution",
-                "last tokens of the convolution",
+                _("last tokens of the convolution"),
                 (2 * key_width + value_width, conv_kernel),
                 Number(1),
-                about="The numbers of the last `conv_kernel` tokens, which the convolution mixes.",
+                about=_("The numbers of the last `conv_kernel` tokens, which the convolution mixes."),
             ),
         ),
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from symbolic.formulas.formula import Formula
+from symbolic.language import Sentences
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Activation, Block, Kind, Weight
 
 EMBEDDING = "token_embedding"
@@ -13,11 +15,14 @@ def token_embedding(vocab_size: Formula, width: Formula) -> Block:
     (name,) = (symbol.name for symbol in width.symbols)
     return Block(
         EMBEDDING,
-        "token embedding",
+        _("token embedding"),
         role="embedding",
-        about="A table with one row for each of the `vocab_size` tokens. "
-        f"The row is the list of `{name}` numbers that stands for that token inside the model.",
-        parts=(Weight("token_table", "token table", (vocab_size, width), Kind.TABLE),),
+        about=_(
+            "A table with one row for each of the `vocab_size` tokens. The row is the list of `{name}` numbers that "
+            "stands for that token inside the model.",
+            name=name,
+        ),
+        parts=(Weight("token_table", _("token table"), (vocab_size, width), Kind.TABLE),),
     )
 
 
@@ -25,15 +30,20 @@ def position_embedding(context_length: Formula, emb_dim: Formula, *, more: int =
     """A learned row of (emb_dim,) for each position, and `more` rows, which `about` explains."""
     return Block(
         "position_embedding",
-        "position embedding",
+        _("position embedding"),
         role="position",
-        about="Attention by itself does not notice where a token stands. So a second table has one row of `emb_dim` "
-        "numbers for each of the `context_length` positions, and the row of its position is added to each token."
-        + (about and f" {about}"),
+        about=Sentences(
+            _(
+                "Attention by itself does not notice where a token stands. So a second table has one row of `emb_dim` "
+                "numbers for each of the `context_length` positions, and the row of its position is added to each "
+                "token."
+            ),
+            about,
+        ),
         parts=(
             Weight(
                 "position_table",
-                "position table",
+                _("position table"),
                 (context_length + more if more else context_length, emb_dim),
                 Kind.TABLE,
             ),
@@ -46,14 +56,17 @@ def output_head(width: Formula, vocab_size: Formula, *, tied: bool) -> Block:
     (name,) = (symbol.name for symbol in width.symbols)
     return Block(
         "output_head",
-        "output head",
+        _("output head"),
         role="head",
-        about=f"Compares the `{name}` numbers that come out at the end with each of the `vocab_size` tokens and gives "
-        "each a score. The tokens with the best scores are the model's guesses for the next one.",
+        about=_(
+            "Compares the `{name}` numbers that come out at the end with each of the `vocab_size` tokens and gives "
+            "each a score. The tokens with the best scores are the model's guesses for the next one.",
+            name=name,
+        ),
         parts=(
             Weight(
                 "output_head_matrix",
-                "output head matrix",
+                _("output head matrix"),
                 (width, vocab_size),
                 Kind.MATRIX,
                 tied_to=EMBEDDING if tied else None,
@@ -69,12 +82,12 @@ def head_activations(width: Formula, vocab_size: Formula) -> tuple[Activation, A
     Korthikanti et al. 2022, arXiv:2205.05198, §4.3.
     """
     return (
-        Activation("head_input", "head input", (width,), about="What the output head works on.", split=False),
+        Activation("head_input", _("head input"), (width,), about=_("What the output head works on."), split=False),
         Activation(
             "scores_kept",
-            "scores kept",
+            _("scores kept"),
             (vocab_size,),
-            about="The score of each token of the vocabulary, at 32 bits. The loss is made from them.",
+            about=_("The score of each token of the vocabulary, at 32 bits. The loss is made from them."),
             width=4,
             split=False,
         ),

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from symbolic.formulas.formula import Formula
 from symbolic.formulas.vocabulary import tokens
+from symbolic.language import lazy as _
+from symbolic.language import noun
 from symbolic.networks.blocks import Block, Kind, Weight
 from symbolic.networks.layers.attended import attention_activations, attention_dropout, keys_and_values, products
 from symbolic.networks.layers.attention import multi_head_attention
@@ -14,11 +16,18 @@ from symbolic.networks.layers.decoder import SAME_SHAPE, layer
 from symbolic.networks.layers.feed_forward import feed_forward
 from symbolic.networks.layers.norm import layer_norm
 
-BOTH_WAYS = (
+BOTH_WAYS = _(
     "Here the tokens exchange information: each one gathers from all tokens, before and behind it, what it can use. "
     "Nothing is hidden from it, since an encoder reads a whole text and does not write one."
 )
-NORMS = "Two norms keep the numbers at a common size: one {place} the attention, one {place} the feed-forward network."
+NORMS = {
+    "before": _(
+        "Two norms keep the numbers at a common size: one before the attention, one before the feed-forward network."
+    ),
+    "after": _(
+        "Two norms keep the numbers at a common size: one after the attention, one after the feed-forward network."
+    ),
+}
 
 
 def encoder_layers(
@@ -41,9 +50,9 @@ def encoder_layers(
             emb_dim, qkv_bias=qkv_bias, output_bias=True, about=about, own=own, seen=own, writes=False
         ),
         feed_forward(emb_dim, hidden_dim, bias=True),
-        layer_norm("layer_norms", "layer norms", emb_dim, about=NORMS.format(place=place), copies=2),
+        layer_norm("layer_norms", _("layer norms"), emb_dim, about=NORMS[place], copies=2),
         key="encoder_layer",
-        name="encoder layer",
+        name=noun("encoder layer", "encoder layers"),
         about=SAME_SHAPE,
     )
 
@@ -75,11 +84,13 @@ def wide_attention(
             *products(width, width, own=own, seen=seen, causal=writes and not across),
             Weight(
                 "output_projection_matrix",
-                "output projection matrix",
+                _("output projection matrix"),
                 (width, emb_dim),
                 Kind.MATRIX,
-                about="The heads' results stand side by side. One more matrix mixes them and brings them back to "
-                "`emb_dim` numbers.",
+                about=_(
+                    "The heads' results stand side by side. One more matrix mixes them and brings them back to "
+                    "`emb_dim` numbers."
+                ),
             ),
             *((keys_and_values(width, all_heads=width, kept=seen),) if writes else ()),
             *attention_activations(emb_dim, width, width, width, width),
@@ -92,11 +103,13 @@ def _within(emb_dim: Formula, width: Formula) -> tuple[Weight, ...]:
     return (
         Weight(
             "query_key_value_matrices",
-            "query, key and value matrices",
+            _("query, key and value matrices"),
             (emb_dim, width),
             Kind.MATRIX,
-            about="Three matrices make a query (what a token looks for), a key (what it offers) and a value (what "
-            "it passes on). Each of the `n_heads` heads gets `head_dim` numbers of each.",
+            about=_(
+                "Three matrices make a query (what a token looks for), a key (what it offers) and a value (what "
+                "it passes on). Each of the `n_heads` heads gets `head_dim` numbers of each."
+            ),
             copies=3,
         ),
     )
@@ -106,18 +119,20 @@ def _across(emb_dim: Formula, width: Formula, seen: Formula) -> tuple[Weight, ..
     return (
         Weight(
             "query_matrix",
-            "query matrix",
+            _("query matrix"),
             (emb_dim, width),
             Kind.MATRIX,
-            about="Makes a query (what a token looks for) from each token that is written. Each of the `n_heads` heads "
-            "gets `head_dim` numbers.",
+            about=_(
+                "Makes a query (what a token looks for) from each token that is written. Each of the `n_heads` heads "
+                "gets `head_dim` numbers."
+            ),
         ),
         Weight(
             "key_value_matrices",
-            "key and value matrices",
+            _("key and value matrices"),
             (emb_dim, width),
             Kind.MATRIX,
-            about="Make a key (what it offers) and a value (what it passes on) from each token that was read.",
+            about=_("Make a key (what it offers) and a value (what it passes on) from each token that was read."),
             copies=2,
             tokens=seen,
         ),
@@ -133,9 +148,11 @@ def relative_positions(key: str, name: str, n_buckets: Formula, n_heads: Formula
         key,
         name,
         role="position",
-        about="Attention alone does not see the order of the tokens. So the distance between two tokens falls in one "
-        "of `n_relative_buckets` groups, small distances in a group each, large ones together, and each of the "
-        "`n_heads` heads has one learned number for each group, which it adds when it compares the two. The table "
-        "belongs to the first layer, and all layers of the stack use it.",
-        parts=(Weight("distance_table", "distance table", (n_buckets, n_heads), Kind.TABLE),),
+        about=_(
+            "Attention alone does not see the order of the tokens. So the distance between two tokens falls in one "
+            "of `n_relative_buckets` groups, small distances in a group each, large ones together, and each of the "
+            "`n_heads` heads has one learned number for each group, which it adds when it compares the two. The table "
+            "belongs to the first layer, and all layers of the stack use it."
+        ),
+        parts=(Weight("distance_table", _("distance table"), (n_buckets, n_heads), Kind.TABLE),),
     )

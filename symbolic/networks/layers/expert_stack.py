@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from symbolic.formulas.vocabulary import emb_dim, n_dense_layers, n_layers
+from symbolic.language import Sentences, noun
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block
 from symbolic.networks.layers.decoder import NO_POSITIONS, SAME_SHAPE, layer, two_rms_norms
 
-DENSE_LAYERS = "`n_dense_layers` of the layers have one feed-forward network each and no experts. "
-EXPERT_LAYERS = "In these layers many experts stand in the place of one feed-forward network. "
+DENSE_LAYERS = _("`n_dense_layers` of the layers have one feed-forward network each and no experts.")
+EXPERT_LAYERS = _("In these layers many experts stand in the place of one feed-forward network.")
 
 
 def dense_and_expert_layers(attention: Block, dense: Block, *experts: Block) -> tuple[Block, Block]:
@@ -20,8 +22,8 @@ def dense_and_expert_layers(attention: Block, dense: Block, *experts: Block) -> 
             dense,
             norms,
             key="dense_layer",
-            name="dense layer",
-            about=f"{DENSE_LAYERS}{SAME_SHAPE} {NO_POSITIONS}",
+            name=noun("dense layer", "dense layers"),
+            about=Sentences(DENSE_LAYERS, SAME_SHAPE, NO_POSITIONS),
         ),
         layer(
             n_layers - n_dense_layers,
@@ -29,7 +31,7 @@ def dense_and_expert_layers(attention: Block, dense: Block, *experts: Block) -> 
             *experts,
             norms,
             key="expert_layer",
-            name="expert layer",
-            about=f"{EXPERT_LAYERS}{SAME_SHAPE} {NO_POSITIONS}",
+            name=noun("expert layer", "expert layers"),
+            about=Sentences(EXPERT_LAYERS, SAME_SHAPE, NO_POSITIONS),
         ),
     )

@@ -8,16 +8,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symbolic.formulas.formula import Formula
+from symbolic.language import Sentences, noun
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block, Kind, Weight
 from symbolic.networks.family import AsIs
 from symbolic.networks.layers.feed_forward import gated, swiglu
 from symbolic.networks.layers.tensors import FEED_FORWARD
 
-CORRECTED = (
-    " For this choice each expert also has a number that corrects its score, so that all experts are kept busy. "
+CORRECTED = _(
+    "For this choice each expert also has a number that corrects its score, so that all experts are kept busy. "
     "A rule sets it, not gradient descent; so it is a buffer, and not counted here."
 )
-DENSE = "Each token thinks for itself. In these layers there is one gated feed-forward network and no experts."
+ROUTED = _(
+    "In place of one feed-forward network there are `n_experts` of them, called experts, and only `n_active_experts` "
+    "work on one token. The router chooses these: it gives each expert a score, and those with the best scores work."
+)
+DENSE = _("Each token thinks for itself. In these layers there is one gated feed-forward network and no experts.")
 
 
 def router(emb_dim: Formula, n_experts: Formula, *, bias: bool = False, correction: bool = False) -> Block:
@@ -25,40 +31,40 @@ def router(emb_dim: Formula, n_experts: Formula, *, bias: bool = False, correcti
     parts = [
         Weight(
             "router_matrix",
-            "router matrix",
+            _("router matrix"),
             (emb_dim, n_experts),
             Kind.MATRIX,
-            about="One column for each expert: multiplied with the token, it gives that expert's score.",
+            about=_("One column for each expert: multiplied with the token, it gives that expert's score."),
         )
     ]
     if bias:
         parts.append(
             Weight(
                 "router_bias",
-                "router bias",
+                _("router bias"),
                 (n_experts,),
                 Kind.BIAS,
-                about="One number added to the score of each expert.",
+                about=_("One number added to the score of each expert."),
             )
         )
     if correction:
         parts.append(
             Weight(
                 "router_correction_bias",
-                "router correction bias",
+                _("router correction bias"),
                 (n_experts,),
                 Kind.BUFFER,
-                about="One number added to the score of each expert, so that none of them idles. It is not trained "
-                "with the weights: after each step of training it is moved by a fixed amount.",
+                about=_(
+                    "One number added to the score of each expert, so that none of them idles. It is not trained "
+                    "with the weights: after each step of training it is moved by a fixed amount."
+                ),
             )
         )
     return Block(
         "router",
-        "router",
+        _("router"),
         role="router",
-        about="In place of one feed-forward network there are `n_experts` of them, called experts, and only "
-        "`n_active_experts` work on one token. The router chooses these: it gives each expert a score, and those with "
-        "the best scores work." + (CORRECTED if correction else ""),
+        about=Sentences(ROUTED, CORRECTED if correction else ""),
         parts=tuple(parts),
     )
 
@@ -69,11 +75,13 @@ def experts(
     """n_experts gated feed-forward networks of their own, n_active_experts of them at work on one token."""
     return Block(
         "expert",
-        "expert",
+        noun("expert", "experts"),
         role="experts",
-        about="The experts are feed-forward networks of one shape, each with weights of its own. All `n_experts` are "
-        "stored. A token passes through `n_active_experts` of them, and their results are added up, weighted by the "
-        "router's scores.",
+        about=_(
+            "The experts are feed-forward networks of one shape, each with weights of its own. All `n_experts` are "
+            "stored. A token passes through `n_active_experts` of them, and their results are added up, weighted by "
+            "the router's scores."
+        ),
         repeat=n_experts,
         active=n_active_experts,
         parts=gated(emb_dim, width, bias=bias),
@@ -87,10 +95,12 @@ def shared_experts(emb_dim: Formula, expert_dim: Formula, n_shared_experts: Form
     """
     return Block(
         "shared_experts",
-        "shared experts",
+        _("shared experts"),
         role="experts",
-        about="Beside the experts that are chosen stand `n_shared_experts` that are not: every token passes through "
-        "them. They are stored as one network that is `n_shared_experts` × `expert_dim` wide in the middle.",
+        about=_(
+            "Beside the experts that are chosen stand `n_shared_experts` that are not: every token passes through "
+            "them. They are stored as one network that is `n_shared_experts` × `expert_dim` wide in the middle."
+        ),
         parts=gated(emb_dim, n_shared_experts * expert_dim, bias=bias),
     )
 
@@ -99,16 +109,16 @@ def gated_shared_expert(emb_dim: Formula, width: Formula) -> Block:
     """One expert for every token, and a matrix (emb_dim, 1) that says how much of its result to take."""
     gate = Weight(
         "shared_expert_gate",
-        "shared expert gate",
+        _("shared expert gate"),
         (emb_dim,),
         Kind.VECTOR,
-        about="Multiplied with the token, these numbers say how much of the shared expert's result is added.",
+        about=_("Multiplied with the token, these numbers say how much of the shared expert's result is added."),
     )
     return Block(
         "shared_expert",
-        "shared expert",
+        noun("shared expert", "shared experts"),
         role="experts",
-        about="Beside the experts that are chosen stands one that is not: every token passes through it.",
+        about=_("Beside the experts that are chosen stands one that is not: every token passes through it."),
         parts=(*gated(emb_dim, width), gate),
     )
 

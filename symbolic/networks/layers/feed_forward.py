@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from symbolic.formulas.formula import Formula, Number
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Activation, Block, Kind, Weight
 
-GATED = (
+GATED = _(
     "Each token thinks for itself. This kind has three matrices, not two: one of the two wide results is a "
     "gate that decides how much of the other passes."
 )
@@ -18,30 +19,40 @@ def feed_forward(emb_dim: Formula, hidden_dim: Formula, *, bias: bool) -> Block:
     """
     first = Weight(
         "first_matrix",
-        "first matrix",
+        _("first matrix"),
         (emb_dim, hidden_dim),
         Kind.MATRIX,
-        about="Widens each token from `emb_dim` to `hidden_dim` numbers.",
+        about=_("Widens each token from `emb_dim` to `hidden_dim` numbers."),
     )
     second = Weight(
         "second_matrix",
-        "second matrix",
+        _("second matrix"),
         (hidden_dim, emb_dim),
         Kind.MATRIX,
-        about="Brings the `hidden_dim` numbers back to `emb_dim`.",
+        about=_("Brings the `hidden_dim` numbers back to `emb_dim`."),
     )
     first_bias = Weight(
-        "first_bias", "first bias", (hidden_dim,), Kind.BIAS, about="One number added to each of the wide outputs."
+        "first_bias",
+        _("first bias"),
+        (hidden_dim,),
+        Kind.BIAS,
+        about=_("One number added to each of the wide outputs."),
     )
     second_bias = Weight(
-        "second_bias", "second bias", (emb_dim,), Kind.BIAS, about="One number added to each of the final outputs."
+        "second_bias",
+        _("second bias"),
+        (emb_dim,),
+        Kind.BIAS,
+        about=_("One number added to each of the final outputs."),
     )
     return Block(
         "feed_forward",
-        "feed-forward network",
+        _("feed-forward network"),
         role="feed-forward",
-        about="Each token thinks for itself: two linear layers with an activation function between them. "
-        "The function itself has no weights.",
+        about=_(
+            "Each token thinks for itself: two linear layers with an activation function between them. "
+            "The function itself has no weights."
+        ),
         parts=(*((first, first_bias, second, second_bias) if bias else (first, second)), *_kept(emb_dim, hidden_dim)),
     )
 
@@ -53,15 +64,21 @@ def _kept(emb_dim: Formula, hidden_dim: Formula) -> tuple[Activation, ...]:
     """
     return (
         Activation(
-            "feed_forward_input", "feed-forward input", (emb_dim,), about="What the first matrix works on.", split=False
+            "feed_forward_input",
+            _("feed-forward input"),
+            (emb_dim,),
+            about=_("What the first matrix works on."),
+            split=False,
         ),
-        Activation("wide_numbers", "wide numbers", (hidden_dim,), about="What the activation function works on."),
-        Activation("activated_numbers", "activated numbers", (hidden_dim,), about="What the second matrix works on."),
+        Activation("wide_numbers", _("wide numbers"), (hidden_dim,), about=_("What the activation function works on.")),
+        Activation(
+            "activated_numbers", _("activated numbers"), (hidden_dim,), about=_("What the second matrix works on.")
+        ),
         Activation(
             "dropout_mask_of_feed_forward",
-            "dropout mask of the feed-forward network",
+            _("dropout mask of the feed-forward network"),
             (emb_dim,),
-            about="Which numbers of the result are set to zero while training: a byte each.",
+            about=_("Which numbers of the result are set to zero while training: a byte each."),
             width=1,
             split=False,
         ),
@@ -73,7 +90,7 @@ def swiglu(
     hidden_dim: Formula,
     *,
     key: str = "feed_forward",
-    name: str = "feed-forward network",
+    name: str = _("feed-forward network"),
     bias: bool = False,
     about: str = GATED,
 ) -> Block:
@@ -95,49 +112,56 @@ def gated(emb_dim: Formula, hidden_dim: Formula, *, bias: bool = False) -> tuple
     middle = " × ".join(f"`{symbol.name}`" for symbol in hidden_dim.symbols)
     up = Weight(
         "gate_up_matrices",
-        "gate and up matrices",
+        _("gate and up matrices"),
         (emb_dim, hidden_dim),
         Kind.MATRIX,
-        about=f"Two matrices widen each token from `emb_dim` to {middle} numbers. One is the gate: it decides how "
-        "much of the other passes.",
+        about=_(
+            "Two matrices widen each token from `emb_dim` to {middle} numbers. One is the gate: it decides how much of "
+            "the other passes.",
+            middle=middle,
+        ),
         copies=2,
     )
     up_bias = Weight(
         "gate_up_biases",
-        "gate and up biases",
+        _("gate and up biases"),
         (hidden_dim,),
         Kind.BIAS,
-        about="One number added to each wide output.",
+        about=_("One number added to each wide output."),
         copies=2,
     )
     down = Weight(
         "down_matrix",
-        "down matrix",
+        _("down matrix"),
         (hidden_dim, emb_dim),
         Kind.MATRIX,
-        about=f"Brings the {middle} numbers back to `emb_dim`.",
+        about=_("Brings the {middle} numbers back to `emb_dim`.", middle=middle),
     )
-    down_bias = Weight("down_bias", "down bias", (emb_dim,), Kind.BIAS, about="One number added to each final output.")
+    down_bias = Weight(
+        "down_bias", _("down bias"), (emb_dim,), Kind.BIAS, about=_("One number added to each final output.")
+    )
     kept = (
         Activation(
             "feed_forward_input",
-            "feed-forward input",
+            _("feed-forward input"),
             (emb_dim,),
-            about="What the two wide matrices work on.",
+            about=_("What the two wide matrices work on."),
             split=False,
         ),
         Activation(
             "gate_wide_numbers",
-            "gate and wide numbers",
+            _("gate and wide numbers"),
             (Number(2), hidden_dim),
-            about="The results of the two wide matrices.",
+            about=_("The results of the two wide matrices."),
         ),
-        Activation("activated_gate", "activated gate", (hidden_dim,), about="The gate behind its activation function."),
+        Activation(
+            "activated_gate", _("activated gate"), (hidden_dim,), about=_("The gate behind its activation function.")
+        ),
         Activation(
             "gated_numbers",
-            "gated numbers",
+            _("gated numbers"),
             (hidden_dim,),
-            about="The product of the two, which the down matrix works on.",
+            about=_("The product of the two, which the down matrix works on."),
         ),
     )
     return (*((up, up_bias, down, down_bias) if bias else (up, down)), *kept)

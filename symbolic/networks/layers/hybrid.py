@@ -10,6 +10,7 @@ from math import lcm
 
 from symbolic.formulas.formula import Formula
 from symbolic.formulas.vocabulary import n_full_layers
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block, Kind, Weight
 from symbolic.networks.layers.attention import grouped_query_attention, head_norms
 from symbolic.networks.layers.expert_pattern import ONLY_DENSE, STEP
@@ -20,12 +21,12 @@ LINEAR = "linear_attention"
 INTERVAL = "full_attention_interval"
 DELTA_NET = f"{LAYER}.linear_attn"
 
-LINEAR_LAYER = (
+LINEAR_LAYER = _(
     "The network mixes two kinds of layer. In this kind a gated delta net takes the place of attention; it costs the "
     "same for every token, however long the text is. Each layer has weights of its own, all of the same shape. So we "
     "count one and multiply. Positions need no table here: the delta net reads the tokens in their order."
 )
-FULL_LAYER = (
+FULL_LAYER = _(
     "In this kind of layer each token looks at all tokens before it; that is called full attention. Unless the config "
     "says otherwise, every fourth layer is of this kind. Positions need no table: part of each query and key is "
     "rotated by its position."
@@ -38,17 +39,17 @@ def gated_full_attention(
     """Grouped-query attention whose result passes a gate of (emb_dim, n_heads × head_dim)."""
     gate = Weight(
         "attention_gate_matrix",
-        "attention gate matrix",
+        _("attention gate matrix"),
         (emb_dim, n_heads * head_dim),
         Kind.MATRIX,
-        about="Makes a gate for each number of the heads' results: how much of it passes.",
+        about=_("Makes a gate for each number of the heads' results: how much of it passes."),
     )
     gate_bias = Weight(
         "attention_gate_bias",
-        "attention gate bias",
+        _("attention gate bias"),
         (n_heads * head_dim,),
         Kind.BIAS,
-        about="One number added to each output.",
+        about=_("One number added to each output."),
     )
     return grouped_query_attention(
         emb_dim,

@@ -18,6 +18,7 @@ from symbolic.formulas.vocabulary import (
     qk_rope_head_dim,
     v_head_dim,
 )
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Activation, Block, Cache, Kind, Weight
 from symbolic.networks.family import Option
 from symbolic.networks.layers.attended import attention_activations, products
@@ -26,7 +27,7 @@ from symbolic.networks.layers.tensors import ATTENTION
 SQUEEZED_QUERIES = Option(
     "squeezed_queries",
     default=True,
-    meaning="queries are made from a short list of `q_lora_rank` numbers, not from the whole token",
+    meaning=_("queries are made from a short list of `q_lora_rank` numbers, not from the whole token"),
     null=q_lora_rank,
 )
 
@@ -34,17 +35,19 @@ SQUEEZED_QUERIES = Option(
 KEY_WIDTH = qk_nope_head_dim + qk_rope_head_dim
 LATENT = Cache(
     "latent_rotated_key",
-    "latent and rotated key",
+    _("latent and rotated key"),
     (kv_lora_rank + qk_rope_head_dim,),
     context,
-    about="While a text is written, only the latent of each token is kept, and the piece of the key that is rotated by "
-    "the position: `kv_lora_rank` + `qk_rope_head_dim` numbers, from which the keys and values of all heads can be "
-    "made again.",
+    about=_(
+        "While a text is written, only the latent of each token is kept, and the piece of the key that is rotated by "
+        "the position: `kv_lora_rank` + `qk_rope_head_dim` numbers, from which the keys and values of all heads can be "
+        "made again."
+    ),
     expanded=(n_heads * (KEY_WIDTH + v_head_dim),),
     ungrouped=(n_heads * (KEY_WIDTH + v_head_dim),),
 )
 _LATENT_QUERIES = Activation(
-    "latent_queries_kept", "latent queries kept", (q_lora_rank,), about="What the queries are made of."
+    "latent_queries_kept", _("latent queries kept"), (q_lora_rank,), about=_("What the queries are made of.")
 )
 
 
@@ -55,33 +58,36 @@ def latent_attention(*, squeezed_queries: bool, bias: bool) -> Block:
     """
     return Block(
         "attention",
-        "attention",
+        _("attention"),
         role="attention",
-        about="Here the tokens exchange information: each one gathers what it can use, from itself and the "
-        "tokens before it. Keys and values take a detour: each token is first squeezed to a short list of "
-        "`kv_lora_rank` numbers, its latent, and the keys and values of all heads are made from that list. So a model "
-        "that writes text need only remember the short list of each token, and not the keys and values of all its "
-        "heads.",
+        about=_(
+            "Here the tokens exchange information: each one gathers what it can use, from itself and the tokens before "
+            "it. Keys and values take a detour: each token is first squeezed to a short list of `kv_lora_rank` "
+            "numbers, its latent, and the keys and values of all heads are made from that list. So a model that writes "
+            "text need only remember the short list of each token, and not the keys and values of all its heads."
+        ),
         parts=(
             *(_squeezed_queries(bias=bias) if squeezed_queries else _direct_queries()),
             *_keys_and_values(bias=bias),
             *products(n_heads * KEY_WIDTH, n_heads * v_head_dim),
             Weight(
                 "output_projection_matrix",
-                "output projection matrix",
+                _("output projection matrix"),
                 (n_heads * v_head_dim, emb_dim),
                 Kind.MATRIX,
-                about="The heads' results stand side by side. One more matrix mixes them and brings them back to "
-                "`emb_dim` numbers.",
+                about=_(
+                    "The heads' results stand side by side. One more matrix mixes them and brings them back to "
+                    "`emb_dim` numbers."
+                ),
             ),
-            *_bias("output_projection_bias", "output projection bias", emb_dim, wanted=bias),
+            *_bias("output_projection_bias", _("output projection bias"), emb_dim, wanted=bias),
             LATENT,
             *((_LATENT_QUERIES,) if squeezed_queries else ()),
             Activation(
                 "latents_kept",
-                "latents kept",
+                _("latents kept"),
                 (kv_lora_rank + qk_rope_head_dim,),
-                about="What keys and values are made of.",
+                about=_("What keys and values are made of."),
             ),
             *attention_activations(
                 emb_dim, n_heads * KEY_WIDTH, n_heads * KEY_WIDTH, n_heads * v_head_dim, n_heads * v_head_dim
@@ -94,11 +100,13 @@ def _direct_queries() -> tuple[Weight, ...]:
     return (
         Weight(
             "query_matrix",
-            "query matrix",
+            _("query matrix"),
             (emb_dim, n_heads * (qk_nope_head_dim + qk_rope_head_dim)),
             Kind.MATRIX,
-            about="Makes a query from each token: what it looks for. Each of the `n_heads` heads gets "
-            "`qk_nope_head_dim` numbers for the content and `qk_rope_head_dim` that are rotated by the position.",
+            about=_(
+                "Makes a query from each token: what it looks for. Each of the `n_heads` heads gets "
+                "`qk_nope_head_dim` numbers for the content and `qk_rope_head_dim` that are rotated by the position."
+            ),
         ),
     )
 
@@ -107,27 +115,31 @@ def _squeezed_queries(*, bias: bool) -> tuple[Weight, ...]:
     return (
         Weight(
             "query_down_matrix",
-            "query down matrix",
+            _("query down matrix"),
             (emb_dim, q_lora_rank),
             Kind.MATRIX,
-            about="A query says what a token looks for. Queries too are made in two steps: this matrix squeezes each "
-            "token to `q_lora_rank` numbers. Two thin matrices take the place of one big one.",
+            about=_(
+                "A query says what a token looks for. Queries too are made in two steps: this matrix squeezes each "
+                "token to `q_lora_rank` numbers. Two thin matrices take the place of one big one."
+            ),
         ),
-        *_bias("query_down_bias", "query down bias", q_lora_rank, wanted=bias),
+        *_bias("query_down_bias", _("query down bias"), q_lora_rank, wanted=bias),
         Weight(
             "query_norm_scale",
-            "query norm scale",
+            _("query norm scale"),
             (q_lora_rank,),
             Kind.SCALE,
-            about="The short list is normalised: one factor for each of its numbers.",
+            about=_("The short list is normalised: one factor for each of its numbers."),
         ),
         Weight(
             "query_up_matrix",
-            "query up matrix",
+            _("query up matrix"),
             (q_lora_rank, n_heads * (qk_nope_head_dim + qk_rope_head_dim)),
             Kind.MATRIX,
-            about="Makes the queries of all heads from the short list. Each of the `n_heads` heads gets "
-            "`qk_nope_head_dim` numbers for the content and `qk_rope_head_dim` that are rotated by the position.",
+            about=_(
+                "Makes the queries of all heads from the short list. Each of the `n_heads` heads gets "
+                "`qk_nope_head_dim` numbers for the content and `qk_rope_head_dim` that are rotated by the position."
+            ),
         ),
     )
 
@@ -137,34 +149,38 @@ def _keys_and_values(*, bias: bool) -> tuple[Weight, ...]:
     return (
         Weight(
             "key_value_down_matrix",
-            "key-value down matrix",
+            _("key-value down matrix"),
             (emb_dim, width),
             Kind.MATRIX,
-            about="Squeezes each token to its latent of `kv_lora_rank` numbers. Beside it stand `qk_rope_head_dim` "
-            "numbers that are rotated by the position: a piece of the key that all heads share. These "
-            "`kv_lora_rank` + `qk_rope_head_dim` numbers are all that is remembered of a token.",
+            about=_(
+                "Squeezes each token to its latent of `kv_lora_rank` numbers. Beside it stand `qk_rope_head_dim` "
+                "numbers that are rotated by the position: a piece of the key that all heads share. These "
+                "`kv_lora_rank` + `qk_rope_head_dim` numbers are all that is remembered of a token."
+            ),
         ),
-        *_bias("key_value_down_bias", "key-value down bias", width, wanted=bias),
+        *_bias("key_value_down_bias", _("key-value down bias"), width, wanted=bias),
         Weight(
             "key_value_norm_scale",
-            "key-value norm scale",
+            _("key-value norm scale"),
             (kv_lora_rank,),
             Kind.SCALE,
-            about="The latent is normalised: one factor for each of its numbers.",
+            about=_("The latent is normalised: one factor for each of its numbers."),
         ),
         Weight(
             "key_value_up_matrix",
-            "key-value up matrix",
+            _("key-value up matrix"),
             (kv_lora_rank, n_heads * (qk_nope_head_dim + v_head_dim)),
             Kind.MATRIX,
-            about="Makes from the latent, for each of the `n_heads` heads, the rest of the key (what the token "
-            "offers, `qk_nope_head_dim` numbers) and the value (what it passes on, `v_head_dim` numbers).",
+            about=_(
+                "Makes from the latent, for each of the `n_heads` heads, the rest of the key (what the token "
+                "offers, `qk_nope_head_dim` numbers) and the value (what it passes on, `v_head_dim` numbers)."
+            ),
         ),
     )
 
 
 def _bias(key: str, name: str, width: Formula, *, wanted: bool) -> tuple[Weight, ...]:
-    return (Weight(key, name, (width,), Kind.BIAS, about="One number added to each output."),) if wanted else ()
+    return (Weight(key, name, (width,), Kind.BIAS, about=_("One number added to each output.")),) if wanted else ()
 
 
 LATENT_TENSORS: Mapping[str, str | tuple[str, ...]] = {

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from symbolic.formulas.formula import Formula, Number
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Activation, Block, Kind, Weight
 
-EACH = {1: "", 2: ", in each of the two norms", 3: ", in each of the three norms", 4: ", in each of the four norms"}
+SCALES = {
+    1: _("One factor for each of the `emb_dim` numbers."),
+    2: _("One factor for each of the `emb_dim` numbers, in each of the two norms."),
+}
+SHIFTS = {
+    1: _("One number added to each of the `emb_dim` numbers."),
+    2: _("One number added to each of the `emb_dim` numbers, in each of the two norms."),
+}
 
 
 def layer_norm(
@@ -25,18 +33,18 @@ def layer_norm(
     """
     scale = Weight(
         "scale",
-        "scale" if copies == 1 else "scales",
+        _("scale") if copies == 1 else _("scales"),
         (width,),
         Kind.SCALE,
-        about=f"One factor for each of the `emb_dim` numbers{EACH[copies]}.",
+        about=SCALES[copies],
         copies=copies,
     )
     moved = Weight(
         "shift",
-        "shift" if copies == 1 else "shifts",
+        _("shift") if copies == 1 else _("shifts"),
         (width,),
         Kind.SHIFT,
-        about=f"One number added to each of the `emb_dim` numbers{EACH[copies]}.",
+        about=SHIFTS[copies],
         copies=copies,
     )
     kept = () if of_layer_input else _kept(width, copies)
@@ -48,14 +56,14 @@ def rms_norm(key: str, name: str, width: Formula, about: str, *, copies: int = 1
 
     Zhang and Sennrich 2019, arXiv:1910.07467.
     """
-    scale = Weight("scale", "scale" if copies == 1 else "scales", (width,), Kind.SCALE, copies=copies)
+    scale = Weight("scale", _("scale") if copies == 1 else _("scales"), (width,), Kind.SCALE, copies=copies)
     return Block(key, name, role="norm", about=about, parts=(scale, *_kept(width, copies)))
 
 
 def _kept(width: Formula, copies: int) -> tuple[Activation, ...]:
     """Return what training keeps: the input of each norm; the first norm of a layer has the layer's own input."""
     if copies == 1:
-        return (Activation("norm_input", "norm input", (width,), about="What the norm works on.", split=False),)
+        return (Activation("norm_input", _("norm input"), (width,), about=_("What the norm works on."), split=False),)
     shape = (width,) if copies == 2 else (Number(copies - 1), width)
-    about = "What the other norms of the layer work on; the first works on the layer's input."
-    return (Activation("norm_inputs", "norm inputs", shape, about=about, split=False),)
+    about = _("What the other norms of the layer work on; the first works on the layer's input.")
+    return (Activation("norm_inputs", _("norm inputs"), shape, about=about, split=False),)

@@ -6,6 +6,7 @@ Dosovitskiy et al. 2020, arXiv:2010.11929, §3.1.
 from __future__ import annotations
 
 from symbolic.formulas.vocabulary import emb_dim, n_channels, n_patches, patch_size
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block, Kind, Weight
 
 
@@ -13,20 +14,22 @@ def patch_embedding() -> Block:
     """A linear layer from a patch's (n_channels, patch_size, patch_size) numbers to (emb_dim,)."""
     return Block(
         "patch_embedding",
-        "patch embedding",
+        _("patch embedding"),
         role="patch-embedding",
         tokens=n_patches,
-        about="The image is cut into `n_patches` square patches; they are the tokens. A patch has `n_channels` × "
-        "`patch_size` × `patch_size` numbers, one for each colour of each pixel.",
+        about=_(
+            "The image is cut into `n_patches` square patches; they are the tokens. A patch has `n_channels` × "
+            "`patch_size` × `patch_size` numbers, one for each colour of each pixel."
+        ),
         parts=(
             Weight(
                 "patch_matrix",
-                "patch matrix",
+                _("patch matrix"),
                 (emb_dim, n_channels, patch_size, patch_size),
                 Kind.KERNEL,
-                about="Turns the numbers of a patch into `emb_dim` new ones; the same matrix for all patches.",
+                about=_("Turns the numbers of a patch into `emb_dim` new ones; the same matrix for all patches."),
             ),
-            Weight("patch_bias", "patch bias", (emb_dim,), Kind.BIAS, about="One number added to each output."),
+            Weight("patch_bias", _("patch bias"), (emb_dim,), Kind.BIAS, about=_("One number added to each output.")),
         ),
     )
 
@@ -35,11 +38,13 @@ def class_token() -> Block:
     """One learned token of (emb_dim,)."""
     return Block(
         "class_token",
-        "class token",
+        _("class token"),
         role="class-token",
-        about="One more token is put in front of the patches. It shows no part of the image: it starts as `emb_dim` "
-        "learned numbers and gathers in the layers what the class can be told from.",
-        parts=(Weight("class_token_vector", "class token vector", (emb_dim,), Kind.VECTOR),),
+        about=_(
+            "One more token is put in front of the patches. It shows no part of the image: it starts as `emb_dim` "
+            "learned numbers and gathers in the layers what the class can be told from."
+        ),
+        parts=(Weight("class_token_vector", _("class token vector"), (emb_dim,), Kind.VECTOR),),
     )
 
 
@@ -47,9 +52,11 @@ def patch_positions() -> Block:
     """A learned row of (emb_dim,) for each patch and the class token."""
     return Block(
         "position_embedding",
-        "position embedding",
+        _("position embedding"),
         role="position",
-        about="Attention alone does not see where a patch lies. So a table has one row of `emb_dim` numbers for each "
-        "of the `n_patches` patches and one for the class token, and the row of its place is added to each.",
-        parts=(Weight("position_table", "position table", (n_patches + 1, emb_dim), Kind.TABLE),),
+        about=_(
+            "Attention alone does not see where a patch lies. So a table has one row of `emb_dim` numbers for each "
+            "of the `n_patches` patches and one for the class token, and the row of its place is added to each."
+        ),
+        parts=(Weight("position_table", _("position table"), (n_patches + 1, emb_dim), Kind.TABLE),),
     )

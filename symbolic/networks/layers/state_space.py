@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from symbolic.formulas.formula import Formula, Number
 from symbolic.formulas.vocabulary import conv_kernel, emb_dim, inner_dim, state_size, time_step_rank, tokens
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block, Cache, Contraction, Kind, Weight
 
-ABOUT = (
+ABOUT = _(
     "This takes the place of attention and of the feed-forward network. The tokens are read one after the other. Each "
     "token is widened to `inner_dim` numbers, its channels, and each channel keeps a memory of `state_size` numbers "
     "that is updated at every token. So a token does not look back at the others: it reads what the memory kept of "
@@ -22,81 +23,91 @@ def selective_state_space(*, bias: bool, conv_bias: bool) -> Block:
     """The mixer: in, a short convolution, the state space of (inner_dim, state_size), out."""
     return Block(
         "state_space_mixer",
-        "state-space mixer",
+        _("state-space mixer"),
         role="state-space",
         about=ABOUT,
         parts=(
             Weight(
                 "input_matrices",
-                "input matrices",
+                _("input matrices"),
                 (emb_dim, inner_dim),
                 Kind.MATRIX,
-                about="Two matrices widen each token from `emb_dim` to `inner_dim` numbers: one makes the channels, "
-                "the other a gate that decides at the end how much of each channel passes.",
+                about=_(
+                    "Two matrices widen each token from `emb_dim` to `inner_dim` numbers: one makes the channels, "
+                    "the other a gate that decides at the end how much of each channel passes."
+                ),
                 copies=2,
             ),
-            *_bias("input_biases", "input biases", 2, inner_dim, wanted=bias),
+            *_bias("input_biases", _("input biases"), 2, inner_dim, wanted=bias),
             Weight(
                 "convolution_kernels",
-                "convolution kernels",
+                _("convolution kernels"),
                 (inner_dim, conv_kernel),
                 Kind.KERNEL,
-                about="Each channel is first mixed with itself at the tokens just before: `conv_kernel` factors a "
-                "channel, one for each of the last `conv_kernel` tokens.",
+                about=_(
+                    "Each channel is first mixed with itself at the tokens just before: `conv_kernel` factors a "
+                    "channel, one for each of the last `conv_kernel` tokens."
+                ),
             ),
-            *_bias("convolution_bias", "convolution bias", 1, inner_dim, wanted=conv_bias),
+            *_bias("convolution_bias", _("convolution bias"), 1, inner_dim, wanted=conv_bias),
             Weight(
                 "write_read_matrices",
-                "write and read matrices",
+                _("write and read matrices"),
                 (inner_dim, state_size),
                 Kind.MATRIX,
-                about="Make two lists of `state_size` numbers from each token: one says where in the memory the token "
-                "writes (B), the other what is read from it (C). All channels share them.",
+                about=_(
+                    "Make two lists of `state_size` numbers from each token: one says where in the memory the token "
+                    "writes (B), the other what is read from it (C). All channels share them."
+                ),
                 copies=2,
             ),
             *_time_step(),
             Weight(
                 "decay_rates",
-                "decay rates",
+                _("decay rates"),
                 (inner_dim, state_size),
                 Kind.VECTOR,
-                about="One rate for each number of the memory: how fast it fades (A).",
+                about=_("One rate for each number of the memory: how fast it fades (A)."),
             ),
             Weight(
                 "skip_factors",
-                "skip factors",
+                _("skip factors"),
                 (inner_dim,),
                 Kind.VECTOR,
-                about="One factor for each channel: how much of it goes past the memory to the output (D).",
+                about=_("One factor for each channel: how much of it goes past the memory to the output (D)."),
             ),
             Contraction(
                 "reading_memory",
-                "reading the memory",
+                _("reading the memory"),
                 (tokens, inner_dim, state_size),
-                about="What each channel remembers is multiplied with what is to be read from it, and added up. "
-                "Writing and fading go number by number: that is no matrix product, and not counted.",
+                about=_(
+                    "What each channel remembers is multiplied with what is to be read from it, and added up. "
+                    "Writing and fading go number by number: that is no matrix product, and not counted."
+                ),
             ),
             Weight(
                 "output_matrix",
-                "output matrix",
+                _("output matrix"),
                 (inner_dim, emb_dim),
                 Kind.MATRIX,
-                about="Brings the `inner_dim` channels back to `emb_dim` numbers.",
+                about=_("Brings the `inner_dim` channels back to `emb_dim` numbers."),
             ),
-            *_bias("output_bias", "output bias", 1, emb_dim, wanted=bias),
+            *_bias("output_bias", _("output bias"), 1, emb_dim, wanted=bias),
             Cache(
                 "memory",
-                "memory",
+                _("memory"),
                 (inner_dim, state_size),
                 Number(1),
-                about="All that is kept of the text: `state_size` numbers for each channel, however long the text is.",
+                about=_(
+                    "All that is kept of the text: `state_size` numbers for each channel, however long the text is."
+                ),
             ),
             Cache(
                 "last_tokens_of_convolution",
-                "last tokens of the convolution",
+                _("last tokens of the convolution"),
                 (inner_dim, conv_kernel),
                 Number(1),
-                about="The channels of the last `conv_kernel` tokens, which the convolution mixes.",
+                about=_("The channels of the last `conv_kernel` tokens, which the convolution mixes."),
             ),
         ),
     )
@@ -106,25 +117,27 @@ def _time_step() -> tuple[Weight, ...]:
     return (
         Weight(
             "time_step_down_matrix",
-            "time step down matrix",
+            _("time step down matrix"),
             (inner_dim, time_step_rank),
             Kind.MATRIX,
-            about="Each channel has a step at each token: a large one overwrites the memory, a small one keeps it. "
-            "The steps are made in two matrices; this one squeezes the channels to `time_step_rank` numbers.",
+            about=_(
+                "Each channel has a step at each token: a large one overwrites the memory, a small one keeps it. "
+                "The steps are made in two matrices; this one squeezes the channels to `time_step_rank` numbers."
+            ),
         ),
         Weight(
             "time_step_up_matrix",
-            "time step up matrix",
+            _("time step up matrix"),
             (time_step_rank, inner_dim),
             Kind.MATRIX,
-            about="The second one makes from them a step for each of the `inner_dim` channels.",
+            about=_("The second one makes from them a step for each of the `inner_dim` channels."),
         ),
         Weight(
             "time_step_bias",
-            "time step bias",
+            _("time step bias"),
             (inner_dim,),
             Kind.BIAS,
-            about="One number added to the step of each channel.",
+            about=_("One number added to the step of each channel."),
         ),
     )
 
