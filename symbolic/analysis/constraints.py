@@ -8,9 +8,11 @@ from fractions import Fraction
 from math import lcm
 
 from symbolic.errors import SymbolicError, UnknownName
-from symbolic.formulas.formula import Formula, Number, Product, Quotient, Symbol
+from symbolic.formulas.formula import Exact, Formula, Number, Product, Quotient, Symbol, exact
 from symbolic.formulas.vocabulary import SYMBOLS, emb_dim, expert_dim, hidden_dim, n_heads, n_kv_groups, n_layers
 from symbolic.measuring.derivation import Derivation
+
+BITS = 8
 
 
 class ConstraintError(SymbolicError):
@@ -41,16 +43,25 @@ KEEPS = {
 
 @dataclass(frozen=True, slots=True)
 class Constraints:
-    """Sizes that follow the unknown: each is a multiple of it. `step` is what the unknown must be a multiple of."""
+    """Sizes that follow the unknown: each is a multiple of it.
+
+    `step` is what the unknown must be a multiple of: a whole number, or of bytes that a number takes an eighth, a bit.
+    """
 
     unknown: Symbol
     factors: Mapping[Symbol, Fraction]
-    step: int
+    step: Exact
     kept: tuple[Keep, ...]
 
-    def sizes(self, value: int) -> dict[str, int]:
-        """The unknown and all that follows it, at a value that is a multiple of the step."""
-        return {self.unknown.name: value, **{symbol.name: int(value * f) for symbol, f in self.factors.items()}}
+    @property
+    def least(self) -> int:
+        """How many steps the unknown is at least."""
+        return 0 if self.unknown.whole and self.unknown.minimum == 0 else 1
+
+    def sizes(self, value: Exact) -> dict[str, Exact]:
+        """Return the unknown and all that follows it, at a value that is a multiple of the step."""
+        follow = {symbol.name: exact(value * factor) for symbol, factor in self.factors.items()}
+        return {self.unknown.name: value, **follow}
 
     def formula(self, symbol: Symbol) -> Formula:
         """What a size that follows the unknown is: emb_dim / 64."""
@@ -97,5 +108,7 @@ def constrained(derivation: Derivation, unknown: Symbol, keep: Sequence[str], mu
             "solve for one of them, or leave it out"
         )
     del factors[unknown]
-    step = lcm(multiple, *(factor.denominator for factor in factors.values()))
+    step: Exact = lcm(multiple, *(factor.denominator for factor in factors.values()))
+    if not unknown.whole:
+        step = exact(Fraction(step, BITS))
     return Constraints(unknown, {SYMBOLS[s.name]: f for s, f in factors.items()}, step, tuple(kept))

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from symbolic.analysis.parts import PRODUCTS, Piece, pieces
 from symbolic.analysis.solution import Solution, solutions
 from symbolic.formulas import algebra
-from symbolic.formulas.formula import Formula, Number, exact, total
+from symbolic.formulas.formula import Exact, Formula, Number, exact, total
 from symbolic.formulas.rational import Rational
 from symbolic.measuring import results
 from symbolic.measuring.derivation import Derivation
@@ -26,7 +26,7 @@ class Crossover:
 
     names: tuple[str, str]
     formulas: tuple[Formula, Formula]
-    values: tuple[int, int]
+    values: tuple[Exact, Exact]
     solutions: tuple[Solution, ...]
 
 
@@ -71,7 +71,7 @@ def _crossover(
     sizes = {**(other.sizes if other else {}), **derivation.sizes}
     symbols = tuple(dict.fromkeys((*one.symbols, *two.symbols)))
     solved = tuple(solution for symbol in symbols if symbol.whole for solution in solutions(one, two, symbol, sizes))
-    values = (int(exact(one.value(sizes))), int(exact(two.value(sizes))))
+    values = (exact(one.value(sizes)), exact(two.value(sizes)))
     return Crossover(names, parts, values, solved)
 
 

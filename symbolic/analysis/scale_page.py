@@ -15,7 +15,7 @@ from symbolic.analysis.solution import Solution
 from symbolic.analysis.terms import Term, is_smooth, traced
 from symbolic.analysis.words import capital, decimal, named
 from symbolic.formulas.figures import grouped, percent, rounded
-from symbolic.formulas.formula import Approximate, Ceiling, Formula, Minimum, Quotient, Sum, Symbol
+from symbolic.formulas.formula import Approximate, Ceiling, Formula, Minimum, Quotient, Sum, Symbol, exact
 from symbolic.formulas.rational import Rational
 from symbolic.measuring.derivation import Derivation, Visit
 from symbolic.pages.listing import listed
@@ -83,7 +83,7 @@ def _closed(derivation: Derivation, prose: Prose) -> Section:
     ]
     if used:
         parts.append(Paragraph(prose("definitions", count=len(used))))
-        parts += [Equation(formula, int(formula.value(sizes)), symbol) for symbol, formula in used.items()]
+        parts += [Equation(formula, exact(formula.value(sizes)), symbol) for symbol, formula in used.items()]
     parts += [Paragraph(prose("formula", unit=derivation.unit)), Relation((("", TOTAL), ("=", closed)))]
     terms = traced(derivation)
     factored = Rational.of(closed).factored()

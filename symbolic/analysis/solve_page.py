@@ -75,8 +75,9 @@ def _page(
     lead += [prose("convention", says=derivation.convention.says)]
     paragraphs = [Paragraph(" ".join(lead))]
     if budget:
+        used = {symbol.name for symbol in derivation.general_form.symbols} - set(unknowns)
         stored = [f"`{name}` {grouped(size)}" for name, size in derivation.inputs.sizes.items()
-                  if "bytes" in name or "bits" in name]  # fmt: skip
+                  if name in used and ("bytes" in name or "bits" in name)]  # fmt: skip
         words = {"memory": budget.written, "inputs": Markup(listed(stored)) if stored else ""}
         weights = derivation.quantity.name == "weight-memory"
         paragraphs.append(Paragraph(prose("budget", weights=weights, **words, **_target(target, derivation))))
@@ -192,7 +193,7 @@ def _solution(solved: Solved, prose: Prose) -> Section:
 def _nearby(solved: Solved, prose: Prose) -> Section:
     unknown, best = solved.constraints.unknown, solved.best
     step = solved.constraints.step
-    rule = prose("rule_multiple", step=grouped(step)) if step > 1 else prose("rule_whole")
+    rule = prose("rule_whole") if step == 1 else prose("rule_multiple", step=grouped(step))
     rule += prose("rule_valid")
     candidates = [*reversed(solved.below), *(solved.above[:1] if solved.at_most else solved.above)]
     strong = frozenset({candidates.index(best)})
@@ -213,18 +214,28 @@ def _candidates(
     candidates: Sequence[Candidate], target: Fraction, caption: str, derivation: Derivation, strong: frozenset[int]
 ) -> Table:
     names = list(candidates[0].sizes)
+    with_aspect = bool({"emb_dim", "n_layers"} & set(names))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            *(one.sizes[name] for name in names),
+            *(_cell(one.sizes[name]) for name in names),
             one.total,
             Signed(one.total - floor(target)),
             percent(abs(one.off)),
-            decimal(Fraction(one.model.sizes.get("emb_dim", 1), one.model.sizes.get("n_layers", 1)), 3),
+            *((_aspect(one),) if with_aspect else ()),
         )
         for one in candidates
     )
-    columns = (*names, capital(derivation.unit), "From the target", "Off by", "Aspect ratio")
+    aspect = ("Aspect ratio",) if with_aspect else ()
+    columns = (*names, capital(derivation.unit), "From the target", "Off by", *aspect)
     return Table(caption, columns, rows, frozenset(range(len(columns))), strong)
+
+
+def _cell(size: Exact) -> Cell:
+    return size if isinstance(size, int) else grouped(size)
+
+
+def _aspect(one: Candidate) -> str:
+    return decimal(Fraction(one.model.sizes.get("emb_dim", 1), one.model.sizes.get("n_layers", 1)), 3)
 
 
 def _many(feasible: Feasible, unknowns: Sequence[Symbol], prose: Prose, budget: Budget | None) -> Page:

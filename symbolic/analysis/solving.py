@@ -38,7 +38,7 @@ class Candidate:
     """A valid config: the sizes that were changed, its exact total, and how far that is from the target."""
 
     model: Model
-    sizes: Mapping[str, int]
+    sizes: Mapping[str, Exact]
     total: int
     off: Fraction
 
@@ -88,14 +88,11 @@ def solve_one(
     _reachable(derivation, constraints, left, target, found)
     # Of several, the largest: there the total grows with the size.
     solution = found[-1]
-    start = floor(solution.root.low / constraints.step)
+    step, least = constraints.step, constraints.least
+    start = max(least, floor(solution.root.low / step))
     # A total may also shrink as a size grows: more dense layers are fewer experts.
-    ends = (
-        [left.value({**sizes, unknown.name: number * constraints.step}) for number in (start, start + 1)]
-        if start
-        else [0, 1]
-    )
-    down, up = range(start, max(-1, start - TRIES), -1), range(max(start, 1), start + TRIES)
+    ends = [left.value({**sizes, unknown.name: number * step}) for number in (start, start + 1)]
+    down, up = range(start, max(least - 1, start - TRIES), -1), range(start, start + TRIES)
     smaller, larger = (down, up) if ends[0] < ends[1] else (up, down)
     below, above = (
         tuple(islice(_valid(derivation, constraints, numbers, target, side), 2))
@@ -107,10 +104,10 @@ def solve_one(
             f"{unknown.name} {above[0].sizes[unknown.name]} and {grouped(above[0].total)}; loosen a constraint"
         )
     if not below and not above:
-        nearest = constraints.sizes(max(1, start) * constraints.step)
+        nearest = constraints.sizes(start * step)
         raise Unreachable(
             f"no valid config of {derivation.model.name} is near {unknown.name} {grouped(floor(solution.about))}; "
-            f"with {unknown.name} {nearest[unknown.name]}: {contradiction(derivation.model, nearest)}"
+            f"with {unknown.name} {nearest[unknown.name]}: {contradiction(derivation, nearest)}"
         )
     return Solved(derivation, constraints, left, target, solution, below, above, at_most)
 
@@ -118,22 +115,23 @@ def solve_one(
 def _reachable(
     derivation: Derivation, constraints: Constraints, left: Formula, target: Fraction, found: Sequence[Solution]
 ) -> None:
-    unknown, step, sizes = constraints.unknown, constraints.step, derivation.sizes
-    least = Fraction(left.value({**sizes, unknown.name: step}))
+    unknown, sizes = constraints.unknown, derivation.sizes
+    smallest = constraints.least * constraints.step
+    least = Fraction(left.value({**sizes, unknown.name: smallest}))
     power, term = next(iter(powers(left, unknown, sizes).items()))
     unit = derivation.unit
-    if found and found[-1].root.high >= step:
+    if found and found[-1].root.high >= smallest:
         return
     if power > 0 and target < least:
         raise Unreachable(
-            f"{grouped(floor(target))} {unit} can't be reached: with {unknown.name} {step}, the smallest that is "
-            f"allowed, there are {grouped(floor(least))} already"
+            f"{grouped(floor(target))} {unit} can't be reached: with {unknown.name} {grouped(smallest)}, the smallest "
+            f"that is allowed, there are {grouped(floor(least))} already"
         )
     if power <= 0:
         limit = Fraction(term.value(sizes)) if power == 0 else Fraction(0)
         raise Unreachable(
-            f"{grouped(floor(target))} {unit} can't be reached by {unknown.name} alone: as it grows from {step}, the "
-            f"total goes from {grouped(floor(least))} towards {grouped(floor(limit))}"
+            f"{grouped(floor(target))} {unit} can't be reached by {unknown.name} alone: as it grows from "
+            f"{grouped(smallest)}, the total goes from {grouped(floor(least))} towards {grouped(floor(limit))}"
         )
     raise Unreachable(f"no {unknown.name} above 0 makes {grouped(floor(target))} {unit}; loosen a constraint")
 
@@ -148,7 +146,7 @@ def _valid(
             yield candidate
 
 
-def candidate_at(derivation: Derivation, sizes: Mapping[str, int], target: Fraction) -> Candidate | None:
+def candidate_at(derivation: Derivation, sizes: Mapping[str, Exact], target: Fraction) -> Candidate | None:
     """The config with these sizes and its exact total, derived anew; None where it is not valid."""
     if any(size < SYMBOLS[name].minimum for name, size in sizes.items()):
         return None
@@ -177,12 +175,12 @@ def solve_many(
     first, *others = unknowns
     constraints = constrained(derivation, first, keep, multiple)
     free = tuple(symbol for symbol in others if symbol not in constraints.factors)
-    ranges = [_values(int(derivation.sizes[symbol.name])) for symbol in free]
+    ranges = [_values(max(1, int(derivation.sizes[symbol.name]))) for symbol in free]
     left = constraints.substituted(derivation.general_form)
     coefficients = powers(left, first, derivation.sizes)
-    found: dict[tuple[tuple[str, int], ...], Candidate] = {}
+    found: dict[tuple[tuple[str, Exact], ...], Candidate] = {}
     for values in islice(product(*ranges), MOST_COMBINATIONS):
-        chosen = {symbol.name: value for symbol, value in zip(free, values, strict=True)}
+        chosen: dict[str, Exact] = {symbol.name: value for symbol, value in zip(free, values, strict=True)}
         at = numbers(coefficients, {**derivation.sizes, **chosen})
         largest = _largest(at, constraints.step, target)
         for number in (largest, largest + 1):
@@ -209,7 +207,7 @@ def _values(here: int) -> Sequence[int]:
     return range(step, MOST_TIMES * here + 1, step)
 
 
-def _largest(coefficients: Mapping[int, Exact], step: int, target: Fraction) -> int:
+def _largest(coefficients: Mapping[int, Exact], step: Exact, target: Fraction) -> int:
     """The largest multiple of the step that does not exceed the target; 0 where none is as small."""
 
     def total(number: int) -> Exact:

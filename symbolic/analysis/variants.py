@@ -41,12 +41,12 @@ def derived(derivation: Derivation, sizes: Mapping[str, Exact]) -> Derivation:
     return derive(model, derivation.quantity, derivation.convention, given)
 
 
-def contradiction(model: Model, sizes: Mapping[str, int]) -> str:
+def contradiction(derivation: Derivation, sizes: Mapping[str, Exact]) -> str:
     """Return why these sizes make no config; "" where they do."""
     try:
-        variant(model, sizes)
+        derived(derivation, sizes)
     except ConfigError as problem:
-        return str(problem).removeprefix(f"{model.name}: ")
+        return str(problem).removeprefix(f"{derivation.model.name}: ")
     return ""
 
 

@@ -266,3 +266,17 @@ def test_only_the_sizes_that_are_asked_for_are_varied() -> None:
 def test_a_size_that_the_formula_lacks_is_an_error_with_those_that_it_has(size: str, says: str) -> None:
     with pytest.raises(UnknownSize, match=says.replace("(", r"\(")):
         api.scale("gpt2-124m", vary=(size,))
+
+
+def test_a_size_that_is_a_fraction_is_printed_as_one() -> None:
+    text = render_page(api.scale("llama-3-8b", "weight-memory", dtype="int4"), "text")
+    assert isinstance(text, str)
+    assert "= (4 + (16 + 4) / 128) / 8\n    = 133/256" in text
+
+
+def test_what_a_batch_does_is_on_the_page() -> None:
+    found = response(symbolic.explain("gpt2-124m", "forward-flops").general_form, SYMBOLS["batch_size"],
+                     symbolic.explain("gpt2-124m", "forward-flops").sizes)  # fmt: skip
+    assert found.doubled == found.limit == 2
+    text = render_page(api.scale("gpt2-124m", "forward-flops", vary=["batch_size"]), "text")
+    assert "batch_size" in str(text)

@@ -175,3 +175,18 @@ def test_unknown_symbols_are_solved_for_by_any_of_the_formula_s_sizes() -> None:
             solve_one(derivation, symbol, Fraction(derivation.total), (), 1, at_most=False).best.total
             == derivation.total
         )
+
+
+def test_a_solved_number_of_layers_of_a_kind_may_be_none() -> None:
+    page = api.solve("deepseek-v3", ["n_dense_layers"], total="700B")
+    assert page.total == 703_797_812_224
+
+
+def test_bytes_a_number_are_solved_for_in_bits() -> None:
+    page = api.solve("llama-3-8b", ["value_bytes"], "kv-cache", memory="10GB", inputs={"context": 131_072})
+    assert page.total == 9_663_676_416
+
+
+def test_a_batch_is_solved_for() -> None:
+    page = api.solve("llama-3-8b", ["batch_size"], "kv-cache", memory="80GB", inputs={"context": 8192})
+    assert page.total == 74 * 2**30
