@@ -12,7 +12,6 @@ import symbolic
 from symbolic.configs import models
 from symbolic.formulas.formula import Exact
 from symbolic.measuring import quantities
-from symbolic.measuring.derivation import Step
 from symbolic.measuring.results import follow, totals
 from symbolic.proofread import Report, proofread
 from symbolic.proofread.arithmetic.expression import Number, Operation
@@ -97,12 +96,6 @@ def _stated(equation: Equation) -> Iterator[Number]:
                 yield number
 
 
-def _steps(step: Step) -> Iterator[Step]:
-    yield step
-    for below in step.steps:
-        yield from _steps(below)
-
-
 # The documents, by kind. Another kind is a function that opens one, and a line in GROUPS.
 
 OUTPUT = Path(__file__).parent.parent / "output"
@@ -119,9 +112,10 @@ def page(name: str) -> Source:
     model, file = name.split("/")
     quantity, ending = file.split(".")
     derivation = symbolic.explain(model, quantity)
-    labels = {f"one {step.name}": step.each for step in _steps(derivation.root)}
+    steps = [visit.step for visit in derivation.root.walk()]
+    labels = {f"one {step.name}": step.each for step in steps}
     results = {label: formula.value(derivation.sizes) for label, formula in totals(derivation).items()}
-    lines = sum(len(step.lines) for step in _steps(derivation.root)) + sum(bool(f.formula) for f in follow(derivation))
+    lines = sum(len(step.lines) for step in steps) + sum(bool(f.formula) for f in follow(derivation))
     text = str(derivation.to("text")) if ending == "txt" else written(name)
     # Those of parameters are read as somebody's document about the model, the others as a page of ours.
     known = {"model": derivation.model} if quantity == "parameters" else {"derivation": derivation}

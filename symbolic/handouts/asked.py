@@ -35,12 +35,10 @@ class Asked:
 
 def lines(derivation: Derivation) -> tuple[Asked, ...]:
     """Return every line in reading order; the last one is the total."""
-    return tuple(_lines(derivation.root))
+    return tuple(asked for visit in derivation.root.walk(parents_first=False) for asked in _lines(visit.step))
 
 
 def _lines(step: Step) -> Iterator[Asked]:
-    for below in step.steps:
-        yield from _lines(below)
     last = len(step.lines) - 1
     for index, line in enumerate(step.lines):
         yield Asked(step, line, repeats=index == last and step.repeat is not None)
@@ -48,13 +46,7 @@ def _lines(step: Step) -> Iterator[Asked]:
 
 def steps(derivation: Derivation) -> tuple[Step, ...]:
     """Return every step in reading order, without the root."""
-    return tuple(found for step in derivation.steps for found in _steps(step))
-
-
-def _steps(step: Step) -> Iterator[Step]:
-    for below in step.steps:
-        yield from _steps(below)
-    yield step
+    return tuple(visit.step for visit in derivation.root.walk(parents_first=False) if visit.above)
 
 
 def measured(like: Derivation, model: Model | None = None, convention: Convention | None = None) -> Derivation:
@@ -117,7 +109,12 @@ class Placed:
 
 def places(derivation: Derivation) -> tuple[Placed, ...]:
     """Return every step that adds something, with its place."""
-    return tuple(_places(derivation.root, ()))
+    visits = derivation.root.walk(parents_first=False)
+    return tuple(
+        Placed(visit.step, visit.repeats, _title(visit.step, visit.above[-1]))
+        for visit in visits
+        if visit.above and visit.step.value
+    )
 
 
 def weights(derivation: Derivation) -> tuple[Placed, ...]:
@@ -125,14 +122,12 @@ def weights(derivation: Derivation) -> tuple[Placed, ...]:
     return tuple(placed for placed in places(derivation) if placed.step.part)
 
 
-def _places(step: Step, repeats: tuple[Formula, ...]) -> Iterator[Placed]:
-    inside = repeats if step.repeat is None else (*repeats, step.repeat)
-    for below in step.steps:
-        yield from _places(below, inside)
-        if below.value:
-            plain = step.role in ("model", "layer") or not below.part
-            label = translate(below.label)
-            yield Placed(below, inside, label if plain else f"{label} ({translate(step.label)})")
+def _title(step: Step, around: Step) -> str:
+    """Return a step's name; that of a leaf says which block it is in."""
+    label = translate(step.label)
+    if around.role in ("model", "layer") or not step.part:
+        return label
+    return f"{label} ({translate(around.label)})"
 
 
 def sizes_used(derivation: Derivation) -> frozenset[str]:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from symbolic.configs.models import Published
 from symbolic.errors import CheckFailed
 from symbolic.formulas import algebra
 from symbolic.formulas.formula import Exact, Formula, Labelled, Number
 from symbolic.measuring import reconciliation
-from symbolic.measuring.derivation import Derivation, Step
+from symbolic.measuring.derivation import Derivation
 
 
 def equations(derivation: Derivation) -> int:
     """How many equations the steps print; CheckFailed if SymPy gets another value for one of them."""
     sizes = derivation.sizes
     count = 0
-    for step in _steps(derivation.root):
+    for visit in derivation.root.walk():
+        step = visit.step
         for line in step.lines:
             found = algebra.evaluated(_own_parts(line.formula, sizes), sizes)
             if found != line.value:
@@ -41,12 +42,6 @@ def published(derivation: Derivation) -> tuple[Published, ...]:
         and entry.convention == derivation.convention.name
         and all(derivation.model.options[name] == value for name, value in entry.options.items())
     )
-
-
-def _steps(step: Step) -> Iterator[Step]:
-    yield step
-    for below in step.steps:
-        yield from _steps(below)
 
 
 def _own_parts(formula: Formula, sizes: Mapping[str, Exact]) -> Formula:

@@ -70,14 +70,23 @@ class Step:
     share: Fraction = Fraction(0)
     running: int = 0
 
-    def walk(self, above: tuple[Step, ...] = ()) -> Iterator[Visit]:
-        """Every step from here down, each before those below it, with the steps above it."""
-        yield Visit(self, above)
+    def walk(self, *, parents_first: bool = True) -> Iterator[Visit]:
+        """Yield every step from here down, with the steps above it: parents before their parts, or behind them.
+
+        A page tells the parts first: they are what a block's sum is made of.
+        """
+        return self._walk((), parents_first)
+
+    def _walk(self, above: tuple[Step, ...], parents_first: bool) -> Iterator[Visit]:
+        if parents_first:
+            yield Visit(self, above)
         for below in self.steps:
-            yield from below.walk((*above, self))
+            yield from below._walk((*above, self), parents_first)
+        if not parents_first:
+            yield Visit(self, above)
 
     def leaves(self) -> Iterator[Visit]:
-        """The steps that have none below them, in order: those that measure something."""
+        """Yield the steps that have none below them, in order: those that measure something."""
         return (visit for visit in self.walk() if not visit.step.steps)
 
     @property

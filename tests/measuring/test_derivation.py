@@ -1,6 +1,5 @@
 """A derivation adds up, agrees with SymPy line by line, and costs the same at any depth."""
 
-from collections.abc import Iterator
 from itertools import product
 
 import pytest
@@ -21,10 +20,8 @@ configs = st.one_of(gpt2_configs(), llama_configs())
 conventions = st.sampled_from(sorted(CONVENTIONS))
 
 
-def all_steps(step: Step) -> Iterator[Step]:
-    yield step
-    for below in step.steps:
-        yield from all_steps(below)
+def all_steps(step: Step) -> list[Step]:
+    return [visit.step for visit in step.walk()]
 
 
 def derived(config: dict[str, object], convention: str = "trainable") -> Derivation:
@@ -119,12 +116,8 @@ WALKTHROUGH_NUMBERS = [
 def test_under_its_convention_the_walkthrough_comes_out_number_by_number() -> None:
     derivation = symbolic.explain(f"{WALKTHROUGH}::GPT_CONFIG_124M", convention="walkthrough")
 
-    def printed(step: Step) -> Iterator[int]:
-        for below in step.steps:
-            yield from printed(below)
-        yield from (line.value for line in step.lines)
-
-    assert list(printed(derivation.root)) == WALKTHROUGH_NUMBERS
+    printed = [line.value for visit in derivation.root.walk(parents_first=False) for line in visit.step.lines]
+    assert printed == WALKTHROUGH_NUMBERS
 
 
 def test_the_reconciliation_of_gpt_2_stands_line_by_line() -> None:
@@ -144,7 +137,7 @@ def test_the_reconciliation_of_gpt_2_stands_line_by_line() -> None:
 def test_the_derivation_has_as_many_steps_at_any_depth(layers: int) -> None:
     shallow = symbolic.load("gpt2-124m")
     deep = symbolic.load({**shallow.sizes, **shallow.options, "n_layers": layers}, architecture="gpt2")
-    counts = {len(list(all_steps(symbolic.explain(model).root))) for model in (shallow, deep)}
+    counts = {len(all_steps(symbolic.explain(model).root)) for model in (shallow, deep)}
     assert len(counts) == 1
 
 

@@ -13,7 +13,6 @@ import pytest
 import symbolic
 from symbolic.formulas.vocabulary import emb_dim
 from symbolic.measuring import quantities
-from symbolic.measuring.derivation import Step
 from symbolic.networks import families
 from symbolic.networks.blocks import Block, Kind, Part, Weight, blocks, leaves, weights
 from symbolic.networks.origin import Place
@@ -119,11 +118,8 @@ def test_an_origin_is_no_part_of_what_a_block_is() -> None:
 
 @pytest.mark.parametrize("quantity", quantities.names())
 def test_each_step_has_the_key_and_the_origin_of_its_part(quantity: str) -> None:
-    def check(step: Step) -> None:
+    for visit in symbolic.explain("llama-3-8b", quantity).root.walk():
+        step = visit.step
         assert step.key
         assert step.origin[0].file.startswith("networks/")
         assert len({below.key for below in step.steps}) == len(step.steps)
-        for below in step.steps:
-            check(below)
-
-    check(symbolic.explain("llama-3-8b", quantity).root)

@@ -99,7 +99,7 @@ def test_every_equation_of_a_published_page_is_read_and_holds(path: Path) -> Non
     assert report.comparison.mended == report.comparison.total
     # Each printed equation was found: as many as the derivation has, and the definitions of sizes.
     derivation = symbolic.explain(path.parent.name)
-    lines = sum(len(step.lines) for step in _steps(derivation.root)) + len(derivation.model.definitions)
+    lines = sum(len(visit.step.lines) for visit in derivation.root.walk()) + len(derivation.model.definitions)
     chains = [finding for finding in report.findings if finding.equation.kind == "chain"]
     assert len(chains) >= lines
     assert sum(finding.equation.kind == "row" for finding in report.findings) > 10
@@ -111,7 +111,7 @@ def test_every_equation_of_another_quantity_s_page_is_read_and_holds(path: Path)
     derivation = symbolic.explain(path.parent.name, path.stem)
     report = proofread(path.read_text(encoding="utf-8"), path.name, derivation=derivation)
     assert [f"{report.place(f.start)}: {f.says}" for f in report.findings if f.verdict != "holds"] == []
-    lines = sum(len(step.lines) for step in _steps(derivation.root)) + len(follow(derivation))
+    lines = sum(len(visit.step.lines) for visit in derivation.root.walk()) + len(follow(derivation))
     assert sum(finding.equation.kind == "chain" for finding in report.findings) >= lines
 
 
@@ -163,10 +163,6 @@ def test_each_row_of_a_comparison_makes_its_number(path: Path) -> None:
             if change:
                 values[SYMBOLS[change].letter] = new.sizes[change]
     assert next(at, None) is None
-
-
-def _steps(step: symbolic.Step) -> list[symbolic.Step]:
-    return [step, *(found for below in step.steps for found in _steps(below))]
 
 
 @pytest.mark.parametrize(

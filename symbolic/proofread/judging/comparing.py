@@ -112,7 +112,7 @@ def _part(row: Row, times: int) -> Part:
 
 def _present(derivation: Derivation, missing: frozenset[str]) -> tuple[str, ...]:
     """The weights that are counted."""
-    leaves = _leaves(derivation.root, ())
+    leaves = _leaves(derivation)
     return tuple(dict.fromkeys(name for step, name in leaves if step.value and step.number not in missing))
 
 
@@ -154,7 +154,7 @@ def _apart(chosen: tuple[tuple[int, Item, int], ...]) -> bool:
 
 def _items(derivation: Derivation) -> Iterator[Item]:
     """The kinds of weights first (all biases), then the weights of each step."""
-    steps = list(_leaves(derivation.root, ()))
+    steps = list(_leaves(derivation))
     kinds: dict[str, list[tuple[Step, str]]] = {}
     for step, name in steps:
         if step.weight is not None:
@@ -170,8 +170,8 @@ def _items(derivation: Derivation) -> Iterator[Item]:
             yield Item(name, Text()(step.one), step.whole, frozenset({step.number}))
 
 
-def _leaves(step: Step, above: tuple[str, ...]) -> Iterator[tuple[Step, str]]:
-    if not step.steps:
-        yield step, " of the ".join((step.name, *above[:1]))
-    for below in step.steps:
-        yield from _leaves(below, (step.name, *above) if step.number else ())
+def _leaves(derivation: Derivation) -> Iterator[tuple[Step, str]]:
+    """Each step that measures something, and its name with that of the block around it."""
+    for visit in derivation.root.leaves():
+        around = [step.name for step in visit.above[-1:] if step.number]
+        yield visit.step, " of the ".join((visit.step.name, *around))

@@ -9,7 +9,7 @@ from itertools import product
 from symbolic.configs.model import Model
 from symbolic.formulas.formula import Exact, Formula, Symbol
 from symbolic.formulas.vocabulary import SYMBOLS
-from symbolic.measuring.derivation import Derivation, Step, derive
+from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.inputs import Given
 from symbolic.measuring.quantity import Quantity
 from symbolic.measuring.results import totals
@@ -182,10 +182,8 @@ def _plain(letter: str) -> str:
 def _labels(derivations: Iterable[Derivation], numbers: Container[Exact]) -> dict[str, tuple[Exact, ...]]:
     found: dict[str, dict[Exact, None]] = {}
     for derivation in derivations:
-        stack: list[Step] = [derivation.root]
-        while stack:
-            step = stack.pop()
-            stack += step.steps
+        for visit in derivation.root.walk():
+            step = visit.step
             if step.repeat is not None:
                 found.setdefault(f"one {step.name}", {})[step.each] = None
             found.setdefault(step.label, {})[step.value] = None
