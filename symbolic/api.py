@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from symbolic import display
 from symbolic.configs import hub, models, reading
-from symbolic.configs.model import Model, is_config, make_model
+from symbolic.configs.model import Model, checked_keys, is_config, make_model
 from symbolic.errors import ConfigError
 from symbolic.formulas.amounts import Hears
 from symbolic.formulas.formula import Exact, Formula
@@ -27,23 +27,34 @@ display.register(rendering.show, rendering.bundle)
 
 
 def load(
-    config: Mapping[str, object] | str | PathLike[str], *, name: str | None = None, architecture: str | None = None
+    config: Mapping[str, object] | str | PathLike[str],
+    *,
+    name: str | None = None,
+    architecture: str | None = None,
+    strict: bool = False,
 ) -> Model:
     """Return the model that a dict, a file (`FILE`, `FILE::NAME`), `-`, a bundled model's name or an `org/name` id is.
 
-    Raises ConfigError where it describes none, or several: then name one of them.
+    Raises ConfigError where it describes none, or several: then name one of them; `strict`, also where the config has
+    a key that we don't know. Without it, such keys stand in the model's `unknown`.
     """
     if isinstance(config, Mapping):
-        return make_model(name or "model", config, name or "the dict", architecture)
-    found = load_all(fspath(config), architecture=architecture)
+        model = make_model(name or "model", config, name or "the dict", architecture)
+        return checked_keys(model) if strict else model
+    found = load_all(fspath(config), architecture=architecture, strict=strict)
     if len(found) > 1:
         names = ", ".join(model.name for model in found)
         raise ConfigError(f"{fspath(config)} has {len(found)} models: {names}; name one as {fspath(config)}::NAME")
     return found[0]
 
 
-def load_all(given: str, *, architecture: str | None = None) -> list[Model]:
-    """Return every model that a file or a name describes."""
+def load_all(given: str, *, architecture: str | None = None, strict: bool = False) -> list[Model]:
+    """Return every model that a file or a name describes; `strict` as for `load`."""
+    models_there = _load_all(given, architecture)
+    return [checked_keys(model) for model in models_there] if strict else models_there
+
+
+def _load_all(given: str, architecture: str | None) -> list[Model]:
     if given in models.names() or not reading.looks_like_a_file(given):
         return [models.find(given).model(architecture)]
     if hub.is_repository(given):

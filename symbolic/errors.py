@@ -34,6 +34,11 @@ class CheckFailed(AssertionError):
     """A page contradicts itself: a fault of this program, not of the input."""
 
 
+def listed(names: Iterable[str]) -> str:
+    """Strangers' names with commas between them, each cut and its control characters escaped, without quotes."""
+    return ", ".join(shown(name)[1:-1] for name in names)
+
+
 def shown(given: object, limit: int = 60) -> str:
     """Return what was given, quoted and cut to fit a line, control characters escaped."""
     text = repr(given) if not isinstance(given, int) or isinstance(given, bool) else str(given)

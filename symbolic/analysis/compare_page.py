@@ -119,7 +119,7 @@ def _sizes_table(derivations: Sequence[Derivation], names: Sequence[str], prose:
 
 def _options_table(derivations: Sequence[Derivation], names: Sequence[str], prose: Prose) -> Table:
     rows: list[tuple[Cell, ...]] = [("family", *(plain(one.model.architecture.title) for one in derivations))]
-    options = dict.fromkeys(name for derivation in derivations for name in derivation.model.options)
+    options = dict.fromkeys(option.name for derivation in derivations for option in derivation.model.shown_options)
     for name in options:
         chosen = (derivation.model.options.get(name) for derivation in derivations)
         rows.append((f"`{name}`", *(_set(value, prose) for value in chosen)))

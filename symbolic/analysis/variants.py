@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from symbolic.configs.model import Model, check_pairs, make_model
+from symbolic.configs.model import Model, make_model
+from symbolic.configs.sizes import check_pairs
 from symbolic.errors import ConfigError
 from symbolic.formulas.formula import Exact
 from symbolic.formulas.vocabulary import SYMBOLS
@@ -28,7 +29,7 @@ def variant(model: Model, sizes: Mapping[str, int]) -> Model:
     made = make_model(model.name, {**config, **sizes}, model.name, family.name)
     if counted:
         made = replace(made, sizes={**made.sizes, **counted})
-        check_pairs(family, made.sizes, model.name)
+        check_pairs(family, made.sizes)
     return made
 
 

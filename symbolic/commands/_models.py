@@ -1,4 +1,4 @@
-"""What commands that take models share: the option --architecture, and the models that were named."""
+"""What commands that take models share: --architecture and --strict, and the models that were named."""
 
 from __future__ import annotations
 
@@ -9,15 +9,53 @@ import click
 
 from symbolic import api
 from symbolic.configs.model import Model
+from symbolic.errors import listed
+
+STRICT = "symbolic.strict"
 
 
 def given_architecture(command: Any) -> Any:
-    """The option --architecture."""
+    """The options --architecture and --strict."""
+    return given_family(_given_strict(command))
+
+
+def given_family(command: Any) -> Any:
+    """The option --architecture alone."""
     return click.option(
         "--architecture", metavar="NAME", help="The family, where the config doesn't say (`symbolic architectures`)."
     )(command)
 
 
+def _given_strict(command: Any) -> Any:
+    return click.option(
+        "--strict",
+        is_flag=True,
+        expose_value=False,
+        callback=lambda context, _, value: context.meta.__setitem__(STRICT, value),
+        help="Refuse a config with a key that we don't know, rather than name it.",
+    )(command)
+
+
 def loaded_models(given: Iterable[str], architecture: str | None) -> list[Model]:
-    """Every model that the arguments describe."""
-    return [model for one in given for model in api.load_all(one, architecture=architecture)]
+    """Every model that the arguments describe; what a config has that is not in the figures is said on stderr."""
+    strict = bool(click.get_current_context().meta.get(STRICT))
+    models = [model for one in given for model in api.load_all(one, architecture=architecture, strict=strict)]
+    for model in models:
+        _warn(model)
+    return models
+
+
+def loaded_model(given: str, architecture: str | None) -> Model:
+    """The one model that an argument describes, likewise."""
+    strict = bool(click.get_current_context().meta.get(STRICT))
+    model = api.load(given, architecture=architecture, strict=strict)
+    _warn(model)
+    return model
+
+
+def _warn(model: Model) -> None:
+    if model.left_out:
+        click.echo(f"{model.name}: the language model only, without {listed(model.left_out)}", err=True)
+    if model.unknown:
+        keys = listed(model.unknown)
+        click.echo(f"{model.name}: unknown keys, which may change the network: {keys}; --strict refuses them", err=True)

@@ -10,6 +10,7 @@ from symbolic import api
 from symbolic.commands._models import given_architecture, loaded_models
 from symbolic.commands._table import print_table
 from symbolic.configs.model import Model
+from symbolic.errors import listed
 from symbolic.formulas.figures import grouped
 
 
@@ -32,9 +33,15 @@ def count(model: tuple[str, ...], as_json: bool, architecture: str | None) -> No
         return
     for one, figures in counted:
         rows = [(name, grouped(figure)) for name, figure in figures.items()]
-        print_table(f"{one.name} ({one.architecture.title})", ("convention", "parameters"), rows, numeric={1})
-        if one.ignored:
-            click.echo(f"ignored keys: {', '.join(one.ignored)}")
+        only = ", the language model only" if one.left_out else ""
+        print_table(f"{one.name} ({one.architecture.title}{only})", ("convention", "parameters"), rows, numeric={1})
+        if one.left_out:
+            parts = (f"{listed([key])} ({what})" for key, what in one.left_out.items())
+            click.echo(f"parts that are not counted: {', '.join(parts)}")
+        if one.unknown:
+            click.echo(f"unknown keys, which may change the network: {listed(one.unknown)}")
+        if one.harmless:
+            click.echo(f"keys that change nothing: {listed(one.harmless)}")
 
 
 def _data(model: Model, figures: dict[str, int]) -> dict[str, object]:
@@ -43,7 +50,9 @@ def _data(model: Model, figures: dict[str, int]) -> dict[str, object]:
         "architecture": model.architecture.name,
         "parameters": next(iter(figures.values())),
         "conventions": figures,
-        "ignored": list(model.ignored),
+        "unknown": list(model.unknown),
+        "harmless": dict(model.harmless),
+        "left_out": dict(model.left_out),
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from symbolic import api
-from symbolic.commands._models import given_architecture
+from symbolic.commands._models import given_architecture, loaded_model
 from symbolic.commands._quantity import how, quantity_options
 
 
@@ -33,7 +33,7 @@ def formula(model: str, language: str, quantity: str, architecture: str | None, 
       symbolic formula gpt2-124m --as python
       symbolic formula llama-3-8b --as c > parameters.c
     """
-    loaded = api.load(model, architecture=architecture)
+    loaded = loaded_model(model, architecture)
     click.echo(api.formula(loaded, language, quantity, **how(quantity, options)), nl=False)
 
 

@@ -10,7 +10,7 @@ import click
 
 from symbolic import api
 from symbolic.commands._inputs import Count, for_quantity, given_inputs, quantity_inputs
-from symbolic.commands._models import given_architecture
+from symbolic.commands._models import given_architecture, loaded_model
 from symbolic.handouts import exports, kinds
 from symbolic.language import languages
 from symbolic.measuring import quantities
@@ -100,7 +100,7 @@ def handout(
         raise click.UsageError(f"--format names no format; one or more of {', '.join(exports.names())}")
     quantities.find(quantity)
     inputs = for_quantity(quantity, given_inputs(others, options), (quantity,))
-    loaded = api.load(model, architecture=architecture)
+    loaded = loaded_model(model, architecture)
     like = api.explain(loaded, quantity, convention=convention, inputs=inputs, dtype=dtype, device=device)
     chosen = kinds.in_order() if questions.strip() in ("all", "none") else tuple(dict.fromkeys(_listed(questions)))
     for kind in chosen:

@@ -6,14 +6,13 @@ from pathlib import Path
 
 import click
 
-from symbolic import api
-from symbolic.commands._models import given_architecture
+from symbolic.commands._models import given_family, loaded_model
 
 
 @click.command()
 @click.argument("file")
 @click.option("--model", metavar="MODEL", help="The model that it is about; by default the one whose sizes it gives.")
-@given_architecture
+@given_family
 @click.option(
     "--format", "asked", default="text", show_default=True, metavar="NAME", help="text, html, json or markdown."
 )
@@ -50,7 +49,7 @@ def proofread(
     from symbolic.proofread import files, reports
     from symbolic.proofread.proofreading import proofread as read
 
-    given = api.load(model, architecture=architecture) if model else None
+    given = loaded_model(model, architecture) if model else None
     name, text = files.text_of(file)
     report = read(text, name, model=given)
     rendered = reports.render(report, asked, every=every)

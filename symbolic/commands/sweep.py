@@ -10,7 +10,7 @@ import click
 
 from symbolic import api
 from symbolic.commands._inputs import say
-from symbolic.commands._models import given_architecture
+from symbolic.commands._models import given_architecture, loaded_model
 from symbolic.commands._quantity import how, quantity_options
 from symbolic.commands._table import print_table
 from symbolic.formulas.figures import grouped
@@ -42,7 +42,7 @@ def sweep(
     Example:
       symbolic sweep gpt2-124m --vary n_layers=12:96:12 emb_dim=768,1024,1536 --csv
     """
-    loaded = api.load(model, architecture=architecture)
+    loaded = loaded_model(model, architecture)
     made = api.sweep(loaded, [*vary, *more], quantity, hears=say, **how(quantity, options))
     names = [*made.values, quantity]
     if as_csv:

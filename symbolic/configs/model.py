@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
-from typing import SupportsIndex
+from functools import partial
+from typing import TypeVar
 
-from symbolic.configs.no_effect import NO_EFFECT
-from symbolic.configs.recognition import missing, recognised
+from symbolic.configs.accounting import Account, account, account_around
+from symbolic.configs.given import Given
+from symbolic.configs.labels import count_labels
+from symbolic.configs.parts import Parts, split
+from symbolic.configs.recognition import recognised
+from symbolic.configs.sizes import check_pairs, default_sizes, definitions, given_sizes, value_of
+from symbolic.configs.switches import given_options, set_by_config
 from symbolic.display import Displayed
-from symbolic.errors import ConfigError, shown
-from symbolic.formulas.formula import Formula, Quotient, Symbol
+from symbolic.errors import ConfigError, listed, shown
+from symbolic.formulas.formula import Formula, Symbol
 from symbolic.formulas.vocabulary import SYMBOLS
-from symbolic.networks.blocks import Block
+from symbolic.networks.blocks import Block, symbols
 from symbolic.networks.families import find
-from symbolic.networks.family import Family, Need, Option
+from symbolic.networks.family import Family, Need, Option, Options
 
-MOST_DIGITS = 1000
-TEXT_PART = "text_config"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,9 @@ class Model(Displayed):
     """A family with its sizes (all whole numbers, definitions included) and options.
 
     `definitions` are the sizes that follow from others, `assumed` the names that the config left to the family's
-    defaults, `ignored` the config's keys that no part of the family uses. `config` is what was given.
+    defaults. `harmless` are the config's keys that change nothing here, with the reason, `unknown` those that we don't
+    know, and `left_out` its parts that are not derived, such as the one that sees images, with what each is.
+    `config` is what was given.
     """
 
     name: str
@@ -36,7 +41,9 @@ class Model(Displayed):
     options: Mapping[str, bool | str]
     definitions: Mapping[Symbol, Formula]
     assumed: frozenset[str] = frozenset()
-    ignored: tuple[str, ...] = ()
+    harmless: Mapping[str, str] = field(default_factory=dict)
+    unknown: tuple[str, ...] = ()
+    left_out: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
     config: Mapping[str, object] = field(default_factory=dict, repr=False)
 
@@ -45,6 +52,15 @@ class Model(Displayed):
         """The kinds of layer that the family knows and this model has none of."""
         kinds = (symbol for symbol, need in self.architecture.sizes.items() if need is Need.PATTERN)
         return frozenset(symbol for symbol in kinds if self.sizes.get(symbol.name) == 0)
+
+    @property
+    def shown_options(self) -> tuple[Option, ...]:
+        """The options that a page names: all but those that are quiet and have their defaults."""
+        return tuple(
+            option
+            for option in self.architecture.options
+            if not option.quiet or self.options[option.name] != option.default
+        )
 
     @property
     def network(self) -> Block:
@@ -67,171 +83,109 @@ _SIZE_KEYS = frozenset(
 
 
 def make_model(name: str, values: Mapping[str, object], source: str, architecture: str | None = None) -> Model:
-    """The model that a config describes; ConfigError where it describes none."""
-    for key in values:
-        if not isinstance(key, str):
-            raise ConfigError(f"{source}: the key {shown(key)} is not a string; write it in quotes")
-    whole, values = values, _text_part(values)
-    family = find(architecture) if architecture else recognised(values, source)
-    for key, wanted in (family.fixed or {}).items():
-        if values.get(key) is not None and values[key] != wanted:
-            raise ConfigError(
-                f"{source}: {key} {shown(values[key])} makes another network than our {family.name}, "
-                f"which has {key} {wanted}; leave it out or choose another --architecture"
-            )
-    used: set[str] = set()
-    given = {
-        symbol: size for symbol in family.sizes if (size := _size(symbol, values, source, used, family)) is not None
-    }
-    definitions = {
-        symbol: default
-        for symbol, default in family.sizes.items()
-        if symbol not in given and isinstance(default, Formula)
-    }
-    sizes = {symbol.name: size for symbol, size in given.items()}
-    options = {option.name: _option(option, values, source, used) for option in family.options}
-    none = {option.null for option in family.options if option.null and not options[option.name]}
-    for option in family.options:
-        told = option.null
-        if told and options[option.name] and told not in given and family.sizes[told] is Need.OPTIONAL:
-            raise ConfigError(f"{source}: {option.name} is true and {told.name} is not there; give it a number")
-    defaults = {s.name: n for s, n in family.sizes.items() if s not in given and s not in none and isinstance(n, int)}
-    sizes |= defaults
-    if family.pattern:
-        used.update(family.pattern.keys)
-        try:
-            sizes |= {symbol.name: layers for symbol, layers in family.pattern.count(values, sizes).items()}
-        except ConfigError as problem:
-            raise ConfigError(f"{source}: {problem}") from None
-    for symbol, formula in definitions.items():
-        sizes[symbol.name] = _whole(symbol, formula, sizes, source)
-    check_pairs(family, sizes, source)
-    set_by_config = {
-        option.name for option in family.options if any(key in used for key in (*_keys(option), *_null(option)))
-    }
+    """The model that a config describes.
+
+    `source` says where the config is from, for errors and the page; `architecture` names the family, where the config
+    doesn't. ConfigError where the config describes no model, contradicts itself, or has a key that may make another
+    network than the family's.
+
+    >>> config = {"vocab_size": 100, "context_length": 8, "emb_dim": 4, "n_heads": 2, "n_layers": 3, "colour": "red"}
+    >>> model = make_model("tiny", config, "an example")
+    >>> model.architecture.name, model.sizes["hidden_dim"], model.unknown
+    ('gpt2', 16, ('colour',))
+    """
+    _check_keys(values, source)
+    parts = split(values, source)
+    family = find(architecture) if architecture else recognised(parts.text, source)
+    given = Given(parts.text, source)
+    options = given_options(given, family)
+    sizes, defined, assumed = _sizes(given, family, options)
+    accounts = account(given, family, sizes, options)
+    around = account_around(parts, given)
     return Model(
         name=name,
         architecture=family,
         sizes={symbol.name: sizes[symbol.name] for symbol in family.sizes if symbol.name in sizes},
         options=options,
-        definitions=definitions,
-        assumed=frozenset(defaults.keys() | ({option.name for option in family.options} - set_by_config)),
-        ignored=tuple(key for key in whole if key not in used and not (whole is not values and key == TEXT_PART)),
+        definitions=defined,
+        assumed=assumed | ({option.name for option in family.options} - set_by_config(given, family)),
+        harmless={**around.harmless, **_within(parts, accounts)},
+        unknown=(*around.unknown, *(parts.prefix + key for key in accounts.unknown)),
+        left_out=parts.left_out,
         source=source,
-        config=values,
+        config=parts.text,
     )
 
 
-def _text_part(values: Mapping[str, object]) -> Mapping[str, object]:
-    """The language model in a config of several parts; what the whole says of the head holds for it too."""
-    text = values.get(TEXT_PART)
-    if not isinstance(text, Mapping):
-        return values
-    shared = {key: values[key] for key in ("tie_word_embeddings",) if key in values}
-    return {**shared, **text}
-
-
-def _size(symbol: Symbol, values: Mapping[str, object], source: str, used: set[str], family: Family) -> int | None:
-    # "auto" is how some configs write that a size follows from others.
-    auto = "auto" if isinstance(family.sizes[symbol], Formula) else None
-    there = [key for key in family.keys(symbol) if values.get(key) not in (None, auto)]
-    used.update(key for key in family.keys(symbol) if key in values)
-    if not there:
-        if family.sizes[symbol] is Need.REQUIRED:
-            raise ConfigError(missing([symbol], family, values, source))
-        return None
-    sizes = {key: _integer(key, values[key], symbol.minimum, source) for key in there}
-    if len(set(sizes.values())) > 1:
-        both = " and ".join(f"{key} {shown(size)}" for key, size in sizes.items())
-        raise ConfigError(f"{source}: {both} name the same size ({symbol.name}); keep one")
-    return sizes[there[0]]
-
-
-def _integer(key: str, value: object, minimum: int, source: str) -> int:
-    """An int as it is; NumPy's too. Floats, strings and booleans are refused, even where they look whole."""
-    if isinstance(value, bool) or not isinstance(value, SupportsIndex):
-        hint = ""
-        if isinstance(value, str) and value.strip().lstrip("+-").replace("_", "").isdecimal():
-            hint = f"; write {value.strip()} without quotes"
-        elif isinstance(value, float) and value.is_integer():
-            hint = f"; write {int(value)}" if abs(value) < 2**53 else "; write all its digits"
+def checked_keys(model: Model) -> Model:
+    """The model itself; ConfigError where its config has a key that we don't know."""
+    if model.unknown:
         raise ConfigError(
-            f"{source}: {key} must be a whole number, got {shown(value)}{hint or '; give a whole number'}"
+            f"{model.source or model.name}: unknown keys, which may change the network: "
+            f"{listed(model.unknown)}; leave them out, or read it without strict"
         )
-    size = operator.index(value)
-    if abs(size) >= 10**MOST_DIGITS:
-        raise ConfigError(f"{source}: {key} has more than {MOST_DIGITS} digits; give a smaller one")
-    if size < minimum:
-        raise ConfigError(f"{source}: {key} must be at least {minimum}, got {shown(size)}; give a larger one")
-    return size
+    return model
 
 
-def _option(option: Option, values: Mapping[str, object], source: str, used: set[str]) -> bool | str:
-    there = [key for key in _keys(option) if values.get(key) is not None]
-    used.update(key for key in _keys(option) if key in values)
-    if not there:
-        sizes = [values[key] for key in _null(option) if key in values]
-        return any(size is not None for size in sizes) if sizes else option.default
-    value = values[there[0]]
-    if isinstance(value, list | tuple) and len(value) == 1:
-        # `architectures` is a list of one class.
-        value = value[0]
-    if isinstance(option.default, bool):
-        if not isinstance(value, bool):
-            raise ConfigError(f"{source}: {there[0]} must be true or false, got {shown(value)}; write true or false")
-        return value
-    if value not in option.choices:
-        raise ConfigError(f"{source}: {there[0]} {shown(value)} is not known; one of {', '.join(option.choices)}")
-    return str(value)
+def _check_keys(values: Mapping[str, object], source: str) -> None:
+    for key in values:
+        if not isinstance(key, str):
+            raise ConfigError(f"{source}: the key {shown(key)} is not a string; write it in quotes")
 
 
-def _keys(option: Option) -> tuple[str, ...]:
-    return (option.name, *option.aliases)
+def _within(parts: Parts, accounts: Account) -> dict[str, str]:
+    return {parts.prefix + key: reason for key, reason in accounts.harmless.items()}
 
 
-def _null(option: Option) -> tuple[str, ...]:
-    """The keys whose null switches an option off."""
-    return (option.null.name, *option.null.aliases) if option.null else ()
+def _sizes(
+    given: Given, family: Family, options: Options
+) -> tuple[dict[str, int], dict[Symbol, Formula], frozenset[str]]:
+    """Every size of the model, those among them that follow from others, and the names of those left to defaults."""
+    here = _present(family, options)
+    found = given_sizes(given, family, here)
+    _check_switched_on(given, family, options, found)
+    open_sizes = [symbol for symbol in here if symbol not in found]
+    defaults = default_sizes(given, family, open_sizes)
+    sizes = {symbol.name: size for symbol, size in (found | defaults).items()}
+    sizes |= _counted(given, family, sizes, here)
+    defined = definitions(given, family, open_sizes)
+    for symbol, formula in defined.items():
+        sizes[symbol.name] = _from(given, partial(value_of, symbol, formula, sizes))
+    _from(given, partial(check_pairs, family, sizes))
+    return sizes, defined, frozenset(symbol.name for symbol in defaults)
 
 
-def _whole(symbol: Symbol, formula: Formula, sizes: Mapping[str, int], source: str) -> int:
-    """A definition's value; where it isn't whole, the sizes that would make it so."""
-    value = formula.value(sizes)
-    if isinstance(value, int):
-        return value
-    if isinstance(formula, Quotient) and isinstance(formula.numerator, Symbol):
-        top, step = formula.numerator.value(sizes), formula.denominator.value(sizes)
-        lower = top // step * step
-        near = f"{shown(lower)} or {shown(lower + step)}" if lower else shown(step)
-        over = ", ".join(f"{part.name} {shown(sizes[part.name])}" for part in formula.denominator.symbols) or shown(
-            step
-        )
-        raise ConfigError(
-            f"{source}: {formula.numerator.name} {shown(top)} is not a multiple of {over}; nearest: {near}"
-        )
-    parts = ", ".join(f"{part.name} {shown(sizes[part.name])}" for part in formula.symbols)
-    raise ConfigError(f"{source}: {symbol.name} would be {value}, not a whole number, with {parts}; change one of them")
+def _present(family: Family, options: Options) -> list[Symbol]:
+    """The sizes that there are with these options."""
+    off = {option.needs for option in family.options if option.needs and not options[option.name]}
+    of_head = family.head_sizes | {symbol for symbol, need in family.sizes.items() if need is Need.LABELS}
+    used = symbols(family.network(options)) if of_head else frozenset()
+    return [symbol for symbol in family.sizes if symbol not in off and (symbol not in of_head or symbol in used)]
 
 
-def check_pairs(family: Family, sizes: Mapping[str, int], source: str) -> None:
-    """ConfigError where sizes contradict each other, with both values."""
-    for left, right in family.equal:
-        if left.value(sizes) != right.value(sizes):
-            raise ConfigError(f"{source}: {_both(left, right, sizes)}; this family needs them equal")
-    for left, right in family.multiples:
-        if Fraction(left.value(sizes)) % Fraction(right.value(sizes)):
-            raise ConfigError(f"{source}: {_both(left, right, sizes)}; the first must be a multiple of the second")
-    for left, right in family.at_most:
-        if left.value(sizes) > right.value(sizes):
-            raise ConfigError(f"{source}: {_both(left, right, sizes)}; the first can't be more than the second")
+def _check_switched_on(given: Given, family: Family, options: Options, found: Mapping[Symbol, int]) -> None:
+    for option in family.options:
+        size = option.needs
+        if size and options[option.name] and size not in found and family.sizes[size] is Need.OPTIONAL:
+            raise given.error(f"{option.name} is true and {size.name} is not there; give it a number")
 
 
-def _both(left: Formula, right: Formula, sizes: Mapping[str, int]) -> str:
-    return " and ".join(
-        f"{' × '.join(part.name for part in side.symbols)} is {shown(side.value(sizes))}" for side in (left, right)
-    )
+def _counted(given: Given, family: Family, sizes: Mapping[str, int], here: list[Symbol]) -> dict[str, int]:
+    """The sizes that the config doesn't give as numbers: layers of each kind, classes that it names."""
+    counted: dict[str, int] = {}
+    for symbol in here:
+        if family.sizes[symbol] is Need.LABELS:
+            counted[symbol.name] = count_labels(given, sizes.get(symbol.name))
+    if family.pattern:
+        given.use(*family.pattern.keys)
+        layers = _from(given, partial(family.pattern.count, given.values, sizes))
+        counted |= {symbol.name: number for symbol, number in layers.items()}
+    return counted
 
 
-def without_effect(key: str) -> str | None:
-    """Why a key never changes a count; None for a key that we don't know."""
-    return NO_EFFECT.get(key)
+def _from(given: Given, make: Callable[[], T]) -> T:
+    """What is made; an error says where the config comes from."""
+    try:
+        return make()
+    except ConfigError as problem:
+        raise given.error(problem) from None

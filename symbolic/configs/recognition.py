@@ -22,7 +22,7 @@ def recognised(values: Mapping[str, object], source: str) -> Family:
         return _of_type(str(model_type))
     if isinstance(classes, list | tuple):
         for family in all_families():
-            if family.model_class and family.model_class in classes:
+            if family.classes & {str(name) for name in classes}:
                 return family
     if HUGGING_FACE_KEYS & values.keys() and not BOOK_KEYS & values.keys():
         raise ConfigError(
@@ -55,7 +55,8 @@ def _types() -> list[str]:
 
 
 def _by_keys(values: Mapping[str, object], source: str) -> Family:
-    families = all_families()
+    # What keys can't tell is recognised by its model_type: Bloom's keys, say, are GPT-2's too.
+    families = [family for family in all_families() if family.marks]
     lacking = {family.name: _lacking(family, values) for family in families}
     scores = {family.name: _score(family, values) for family in families if not lacking[family.name]}
     if not scores:

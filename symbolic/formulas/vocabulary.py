@@ -575,3 +575,17 @@ n_patches = symbol(
     spoken=_("number of patches"),
     scales=False,
 )
+pooler_dim = symbol(
+    "pooler_dim",
+    letter="d_{p}",
+    meaning="how many numbers the pooler makes",
+    spoken="pooler width",
+    aliases=("pooler_output_size",),
+)
+encoder_stride = symbol(
+    "encoder_stride",
+    letter="s_{e}",
+    meaning="the width and height in pixels of what the pixel head guesses for one patch",
+    spoken="encoder stride",
+    scales=False,
+)

@@ -95,7 +95,7 @@ def model_section(form: Form) -> Section:
     if defined:
         parts.append(Paragraph(say("follows")))
         parts += [Equation(formula, derivation.sizes[one.name], one, one.unit) for one, formula in defined.items()]
-    switches = [option for option in model.architecture.options if isinstance(model.options[option.name], bool)]
+    switches = [option for option in model.shown_options if isinstance(model.options[option.name], bool)]
     yes, no = (
         [translate(option.meaning) for option in switches if model.options[option.name] is on] for on in (True, False)
     )

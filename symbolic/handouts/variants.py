@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from random import Random
 
-from symbolic.configs.model import Model, check_pairs
+from symbolic.configs.model import Model
+from symbolic.configs.sizes import check_pairs
 from symbolic.errors import ConfigError, SymbolicError
 from symbolic.formulas.formula import Formula, Symbol
 from symbolic.networks.blocks import Block
@@ -123,11 +124,11 @@ def _valid(model: Model, sizes: dict[str, int]) -> Model | None:
             if not isinstance(value, int) or value < symbol.minimum:
                 return None
             sizes[symbol.name] = value
-        check_pairs(model.architecture, sizes, "variant")
+        check_pairs(model.architecture, sizes)
     except ConfigError:
         return None
     ordered = {name: sizes[name] for name in model.sizes}
-    made = replace(model, sizes=ordered, source="", ignored=(), assumed=frozenset(), config={})
+    made = replace(model, sizes=ordered, source="", harmless={}, unknown=(), assumed=frozenset(), config={})
     now, before = ([repeat.value(known) for repeat in _repeats(made.network)] for known in (ordered, model.sizes))
     same = all((new > 0) == (old > 0) for new, old in zip(now, before, strict=True))
     return made if same and all(isinstance(repeat, int) and repeat >= 0 for repeat in now) else None

@@ -126,7 +126,7 @@ def _givers(derivation: Derivation, known: tuple[Published, ...]) -> tuple[Known
 def _switches(model: Model) -> list[tuple[str, bool]]:
     """The options that the config itself sets: its reader may meet the model with them set otherwise."""
     # A switch of a size that is there or not has no other setting: the size would be missing.
-    fixed = model.assumed | {option.name for option in model.architecture.options if option.null}
+    fixed = model.assumed | {option.name for option in model.architecture.options if option.needs}
     return [(name, value) for name, value in model.options.items() if name not in fixed and isinstance(value, bool)]
 
 

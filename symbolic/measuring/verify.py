@@ -16,14 +16,11 @@ from typing import Any, TypeAlias
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, shown
 from symbolic.networks.blocks import Kind, Leaf, weights
-from symbolic.networks.family import AsIs
+from symbolic.networks.family import MODEL_CLASS, AsIs
 
 Shape: TypeAlias = tuple[int, ...]
 Tensors: TypeAlias = "Counter[tuple[str, Shape]]"
 """How many tensors there are of each pattern and shape. Axes of size 1 hold nothing and are left out."""
-
-MODEL_CLASS = "model_class"
-"""The option of a family that has several classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +86,28 @@ def built(model: Model) -> Tensors:
     """The tensors that the real code makes of the same sizes and options."""
     network = real_network(model)
     network.tie_weights()
-    base = network.base_model_prefix
-    # Of a family's classes, the one without a head has at the top what the others have one level down.
-    prefix = f"{base}." if MODEL_CLASS in model.options and not hasattr(network, base) else ""
-    return Counter(
-        (_pattern(prefix + name), _without_ones(tuple(tensor.shape))) for name, tensor in network.named_parameters()
-    )
+    ours, theirs = _prefix(model), f"{network.base_model_prefix}."
+    # A class without a head has at the top what the others have one level down; some call that level otherwise.
+    headless = not hasattr(network, network.base_model_prefix)
+
+    def named(name: str) -> str:
+        inside = headless or name.startswith(theirs)
+        return _pattern(ours + name.removeprefix(theirs) if inside else name)
+
+    return Counter((named(name), _without_ones(tuple(tensor.shape))) for name, tensor in network.named_parameters())
+
+
+def _prefix(model: Model) -> str:
+    """What the family's usual class puts before the name of each tensor that does not belong to its head."""
+    import transformers
+
+    prefix = f"{getattr(transformers, model.architecture.model_class).base_model_prefix}."
+    named = (name for names in (model.architecture.tensors or {}).values() for name in _each(names))
+    return prefix if any(name.startswith(prefix) for name in named) else ""
+
+
+def _each(names: str | tuple[str, ...]) -> tuple[str, ...]:
+    return names if isinstance(names, tuple) else (names,)
 
 
 def real_network(model: Model, device: str = "meta") -> Any:

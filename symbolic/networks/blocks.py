@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
-from symbolic.formulas.formula import Formula
+from symbolic.formulas.formula import Formula, Symbol
 from symbolic.language import lazy as _
 from symbolic.networks.origin import Origin, made_here
 
@@ -197,3 +197,23 @@ def leaves(block: Block, above: tuple[Block, ...] = ()) -> Iterator[Leaf]:
 def weights(block: Block) -> Iterator[Leaf]:
     """Every leaf that is a weight."""
     return (leaf for leaf in leaves(block) if isinstance(leaf.part, Weight))
+
+
+def symbols(block: Block) -> frozenset[Symbol]:
+    """The sizes that the network depends on."""
+    found = {symbol for repeat in (block.repeat, block.active, block.tokens) if repeat for symbol in repeat.symbols}
+    for part in block.parts:
+        if isinstance(part, Block):
+            found |= symbols(part)
+        else:
+            found |= {symbol for axis in (*axes(part), *_others(part)) for symbol in axis.symbols}
+    return frozenset(found)
+
+
+def _others(part: Part) -> tuple[Formula, ...]:
+    """The formulas of a leaf that are no axis of it."""
+    if isinstance(part, Weight):
+        return (part.tokens,) if part.tokens is not None else ()
+    if isinstance(part, Cache):
+        return (part.tokens, *part.expanded, *part.ungrouped)
+    return part.masked if isinstance(part, Contraction) else ()

@@ -13,12 +13,17 @@ from symbolic.networks.blocks import Block
 Options: TypeAlias = Mapping[str, bool | str]
 
 
+MODEL_CLASS = "model_class"
+"""The option that says which class of transformers a config is of, and so which head stands on the network."""
+
+
 class Need(Enum):
     """What a family asks of a size for which it has no default."""
 
     REQUIRED = "required"
     OPTIONAL = "optional"
     PATTERN = "read off the layer pattern"
+    LABELS = "the number of classes that the config names"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,8 @@ class Option:
     """A switch of a family: what a config may say beside its sizes.
 
     `null` is a size that a config may give as null: then the switch is off, and there is no such size; where the
-    config gives a number, the switch is on.
+    config gives a number, the switch is on. `size` is one that there is only where the switch is on. A page leaves a
+    `quiet` option out while it has its default.
     """
 
     name: str
@@ -35,6 +41,18 @@ class Option:
     aliases: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     null: Symbol | None = None
+    size: Symbol | None = None
+    quiet: bool = False
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Every key that a config may use for it, ours first."""
+        return (self.name, *self.aliases)
+
+    @property
+    def needs(self) -> Symbol | None:
+        """The size that there is only where the switch is on."""
+        return self.null or self.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +86,15 @@ class Family:
     """A family of models: the sizes and options that its configs give, and the tree that they make.
 
     `sizes` maps each symbol to a `Need`, a number (the default of a config that leaves it out) or a formula of other
-    symbols (a definition). `aliases` are this family's own keys for a size. `marks` are keys that only this family's
-    configs have. `fixed` are keys that must have the given value, since we don't know the network that another one
-    makes. `equal`, `multiples` (of the second) and `at_most` are pairs that must be so. `model_class` is the real model
-    code, in transformers, and `tensors` says under which names it keeps each weight: by the weight's name, or, where
-    that is not enough, by `block/weight`; `{}` stands for a layer's number; one name a copy, and copies or weights
-    that share a name lie side by side in one tensor.
+    symbols (a definition); `if_null` says what a null stands for where that is something else. `head_sizes` are sizes
+    that there are only where the tree has them. `aliases` are this family's own keys for a size. `marks` are keys that
+    tell a dict without a `model_type` from those of other families; a family without marks is recognised by its
+    `model_type` or class only. `fixed` are keys that must have the given value, or that of a formula, since we don't
+    know the network that another one makes; `harmless` are keys that change nothing in this family, and why; both may
+    name a size. `equal`, `multiples` (of the second) and `at_most` are pairs that must be so. `model_class` is the real
+    model code, in transformers, and `tensors` says under which names it keeps each weight: by the weight's name, or,
+    where that is not enough, by `block/weight`; `{}` stands for a layer's number; one name a copy, and copies or
+    weights that share a name lie side by side in one tensor.
     """
 
     name: str
@@ -84,6 +105,9 @@ class Family:
     options: tuple[Option, ...] = ()
     marks: frozenset[str] = frozenset()
     fixed: Mapping[str, object] | None = None
+    harmless: Mapping[str, str] | None = None
+    if_null: Mapping[Symbol, Formula] | None = None
+    head_sizes: frozenset[Symbol] = frozenset()
     aliases: Mapping[Symbol, tuple[str, ...]] | None = None
     pattern: Pattern | None = None
     equal: tuple[tuple[Formula, Formula], ...] = ()
@@ -93,6 +117,12 @@ class Family:
     tensors: Mapping[str, str | tuple[str, ...]] | None = None
     model_types: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
+
+    @property
+    def classes(self) -> frozenset[str]:
+        """The classes of transformers that it derives."""
+        named = (option.choices for option in self.options if option.name == MODEL_CLASS)
+        return frozenset(next(named, (self.model_class,))) - {""}
 
     def keys(self, symbol: Symbol) -> tuple[str, ...]:
         """Every key that a config of this family may use for a size, ours first."""

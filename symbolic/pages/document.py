@@ -21,6 +21,7 @@ from symbolic.pages.page import (
 )
 from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.sections import configuration, steps, totals
+from symbolic.pages.sections.notices import notices
 
 Detail: TypeAlias = Literal["brief", "full"]
 DETAILS: tuple[Detail, ...] = ("brief", "full")
@@ -42,7 +43,7 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
         sections += [totals.counts(derivation, prose), *meaning, _sources(derivation, prose)]
     return Page(
         title=derivation.model.name,
-        subtitle=prose("subtitle", title=derivation.quantity.title),
+        subtitle=_subtitle(derivation, prose),
         total=derivation.total,
         rounded=rounded(derivation.total),
         unit=translate(derivation.unit),
@@ -52,11 +53,16 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
     )
 
 
+def _subtitle(derivation: Derivation, prose: Prose) -> str:
+    subtitle = prose("subtitle", title=derivation.quantity.title)
+    return prose("subtitle_partial", subtitle=subtitle) if derivation.model.left_out else subtitle
+
+
 def model_page(model: Model) -> Page:
     """Return a page with the sizes and options of a model, before anything is measured."""
     prose = Prose("parameters")
     section = Section("config", prose("config_title"), tuple(configuration.config_parts(model, prose, None)))
-    return Page(model.name, model.architecture.title, None, "", "", (), (section,), model.sizes)
+    return Page(model.name, model.architecture.title, None, "", "", notices(model, prose), (section,), model.sizes)
 
 
 def _lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
@@ -67,7 +73,7 @@ def _lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
     if derivation.left_out and convention != derivation.quantity.default:
         kinds = dict.fromkeys(_kind(leaf) for leaf in derivation.left_out)
         says += " " + prose("left_out", names=listed([_("the {part}", part=translate(kind)) for kind in kinds]))
-    lead = [Paragraph(says)]
+    lead = [*notices(derivation.model, prose), Paragraph(says)]
     others = [entry for entry in reconciliation.published(derivation) if not entry.mistake]
     totals = {entry.total: entry.name for entry in others if entry.total != derivation.total}
     if totals:
@@ -81,7 +87,11 @@ def _lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
     # Reading back takes a third of the time that a page takes: it is done where it is asked for, and in the tests.
     read_back = derivation.read_back
     done.append(prose("check_read_back") if read_back else prose("check_tests", count=len(models.names())))
-    lead.append(Paragraph(prose("checked", checks=Markup("; ".join(done))), tone="checked"))
+    lead.append(
+        Paragraph(
+            prose("checked", checks=Markup("; ".join(done)), partial=bool(derivation.model.left_out)), tone="checked"
+        )
+    )
     return tuple(lead)
 
 

@@ -57,10 +57,10 @@ def test_explain_writes_each_format_and_prints_each_path(tmp_path: Path) -> None
 
 def test_count_prints_data_of_the_documented_form() -> None:
     data = json.loads(run("count", "gpt2-124m", "--json"))
-    assert list(data) == ["model", "architecture", "parameters", "conventions", "ignored"]
+    assert list(data) == ["model", "architecture", "parameters", "conventions", "unknown", "harmless", "left_out"]
     assert data["parameters"] == data["conventions"]["trainable"] == 124_412_160
     assert data["conventions"]["walkthrough"] == 123_551_232
-    assert data["ignored"] == ["drop_rate"]
+    assert list(data["harmless"]) == ["drop_rate"]
     assert len(json.loads(run("count", "gpt2-124m", "llama-2-7b", "--json"))) == 2
 
 

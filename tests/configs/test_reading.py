@@ -200,14 +200,6 @@ def test_an_unknown_name_gets_the_nearest(arguments: list[str], message: str) ->
     assert "Traceback" not in result.stderr
 
 
-@pytest.mark.parametrize(
-    ("extra", "ignored"),
-    [({}, ()), ({"drop_rate": 0.1, "favourite_colour": "blue"}, ("drop_rate", "favourite_colour"))],
-)
-def test_no_key_passes_silently(extra: dict[str, object], ignored: tuple[str, ...]) -> None:
-    assert symbolic.load({**GPT, **extra}).ignored == ignored
-
-
 def test_a_huge_size_is_counted_exactly() -> None:
     config = {**GPT, "emb_dim": 12 * 10**30}
     d, layers = 12 * 10**30, 12

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from sampling import MODELS, count, sample
 
 import symbolic
-from symbolic.configs.model import check_pairs, make_model
+from symbolic.configs.model import make_model
+from symbolic.configs.sizes import check_pairs
 from symbolic.errors import CheckFailed, SymbolicError
 from symbolic.handouts import kinds, mistakes
 from symbolic.handouts.answers import AnswerOption, ChoiceAnswer, Item, LettersAnswer, NumberAnswer, Question
@@ -41,7 +42,7 @@ def test_no_form_of_ten_thousand_questions_has_a_collision_or_an_answer_that_sho
     for index in range(FORMS_A_MODEL):
         easy = bool(index % 2)
         made = make_form(settings(name, "3", easy), str(index))
-        check_pairs(made.model.architecture, made.model.sizes, "variant")
+        check_pairs(made.model.architecture, made.model.sizes)
         assert len({*made.faded.hidden}) <= len(made.blanks) == 3
         assert not secrets(made.items) & figures(sheet(made, hints=True))
         assert all(sound(question) for question in made.questions)

@@ -104,8 +104,11 @@ def test_of_a_multimodal_config_the_text_is_counted_and_the_rest_is_named() -> N
     config = {"model_type": "gemma3", "text_config": text, "vision_config": {"hidden_size": 1152}}
     derivation = symbolic.explain(config)
     assert derivation.total == 3_880_263_168
-    assert "vision_config" in derivation.model.ignored
-    assert "vision_config: the part that sees images" in derivation.to_text()
+    assert derivation.model.left_out == {"vision_config": "the part that sees images"}
+    page = " ".join(derivation.to_text().split())
+    assert "This is the language model only." in page
+    assert "vision_config (the part that sees images)" in page
+    assert "Checked, of the language model:" in page
 
 
 @pytest.mark.parametrize("key", ["model_type", "architectures"])

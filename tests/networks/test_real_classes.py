@@ -45,6 +45,7 @@ def patterns(family: str, layers: int, random: Random) -> list[dict[str, object]
         "qwen3_5_text": [{"layer_types": linear}],
         "deepseek_v2": [{"first_k_dense_replace": random.randint(0, layers)}],
         "deepseek_v3": [{"first_k_dense_replace": random.randint(0, layers)}],
+        **{name: [{"windowed": True, "max_window_layers": random.randint(0, layers)}] for name in ("qwen2", "qwen3")},
     }
     return [*known.get(family, []), {}]
 
@@ -56,7 +57,7 @@ def random_config(family: Family, random: Random) -> dict[str, object]:
     # Definitions that a real config never gives: they follow, whatever is written.
     bound = {symbol for left, _ in family.equal for symbol in left.symbols} | {n_patches}
     for symbol, default in family.sizes.items():
-        left_out = default in (Need.PATTERN, Need.OPTIONAL) or (
+        left_out = default in (Need.PATTERN, Need.OPTIONAL, Need.LABELS) or (
             not isinstance(default, Need | int) and (symbol in bound or random.random() < 0.5)
         )
         if not left_out:
@@ -73,6 +74,8 @@ def random_config(family: Family, random: Random) -> dict[str, object]:
         config["emb_dim"] = int(str(config["n_heads"])) * widths.pop()
     if "patch_size" in names:
         config["image_size"] = int(str(config["patch_size"])) * random.randint(2, 4)
+    if random.random() < 0.5:
+        config["num_labels"] = random.randint(1, 9)
     for option in family.options:
         if random.random() < 0.7 and (option.null is None or family.sizes[option.null] is not Need.OPTIONAL):
             config[option.name] = random.choice(option.choices or (True, False))

@@ -170,4 +170,4 @@ def test_brief_leaves_out_the_sentences_and_the_other_counts() -> None:
 def test_a_strangers_name_comes_back_as_it_was(name: str) -> None:
     found = json.loads(explain(load({**BOOK, name: 1}, name=name)).to_json())
     assert found["model"]["name"] == name
-    assert name in found["model"]["ignored"]
+    assert name in found["model"]["unknown"]

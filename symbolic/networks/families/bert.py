@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from symbolic.formulas.formula import Symbol
 from symbolic.formulas.vocabulary import (
     context_length,
     emb_dim,
@@ -18,22 +18,30 @@ from symbolic.formulas.vocabulary import (
 )
 from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block, Kind, Weight
-from symbolic.networks.family import Family, Need, Option, Options, Pattern, Source
-from symbolic.networks.layers.classifier import LABELS, classifier, count_labels, pooler
+from symbolic.networks.family import Family, Need, Options, Source
 from symbolic.networks.layers.decoder import tied_head
 from symbolic.networks.layers.embedding import position_embedding, token_embedding
 from symbolic.networks.layers.encoder import encoder_layers
+from symbolic.networks.layers.heads import (
+    choice_head,
+    classes,
+    pooler,
+    sequence_classifier,
+    span_head,
+    token_classifier,
+)
 from symbolic.networks.layers.masked_head import head_transform, masked_head, next_sentence_head
 from symbolic.networks.layers.norm import layer_norm
 
 LAYER = "bert.encoder.layer.{}"
 SELF = f"{LAYER}.attention.self"
 HEAD = "cls.predictions"
-MASKED, PRETRAINING, BARE, CLASSIFYING = (
-    "BertForMaskedLM",
-    "BertForPreTraining",
-    "BertModel",
-    "BertForSequenceClassification",
+MASKED, PRETRAINING, BARE = "BertForMaskedLM", "BertForPreTraining", "BertModel"
+DECODING, CLASSIFYING, TAGGING = "BertLMHeadModel", "BertForSequenceClassification", "BertForTokenClassification"
+ANSWERING, CHOOSING, FOLLOWING = (
+    "BertForQuestionAnswering",
+    "BertForMultipleChoice",
+    "BertForNextSentencePrediction",
 )
 
 
@@ -45,7 +53,12 @@ def network(options: Options) -> Block:
         MASKED: guessing,
         PRETRAINING: (pooler(emb_dim), *guessing, next_sentence_head(emb_dim)),
         BARE: (pooler(emb_dim),),
-        CLASSIFYING: (pooler(emb_dim), classifier(emb_dim, n_labels)),
+        DECODING: guessing,
+        CLASSIFYING: (pooler(emb_dim), sequence_classifier(emb_dim)),
+        TAGGING: (token_classifier(emb_dim),),
+        ANSWERING: (span_head(emb_dim, n_labels),),
+        CHOOSING: (pooler(emb_dim), choice_head(emb_dim)),
+        FOLLOWING: (pooler(emb_dim), next_sentence_head(emb_dim)),
     }
     return Block(
         "model",
@@ -80,14 +93,6 @@ def _segments() -> Block:
     )
 
 
-def count(values: Mapping[str, object], sizes: Mapping[str, int]) -> Mapping[Symbol, int]:
-    """Classes matter to the class that classifies only."""
-    named = values.get("model_class", values.get("architectures"))
-    if named not in (CLASSIFYING, [CLASSIFYING], (CLASSIFYING,)):
-        return {}
-    return {n_labels: count_labels(values, sizes.get(n_labels.name))}
-
-
 FAMILY = Family(
     name="bert",
     title="BERT",
@@ -98,25 +103,22 @@ FAMILY = Family(
         type_vocab_size: 2,
         n_layers: Need.REQUIRED,
         n_heads: Need.REQUIRED,
-        n_labels: Need.PATTERN,
+        n_labels: Need.LABELS,
         emb_dim: Need.REQUIRED,
         hidden_dim: Need.REQUIRED,
         head_dim: emb_dim / n_heads,
     },
     network=network,
     options=(
-        Option(
-            "model_class",
-            default=MASKED,
+        replace(
+            classes(MASKED, PRETRAINING, BARE, DECODING, CLASSIFYING, TAGGING, ANSWERING, CHOOSING, FOLLOWING),
             meaning=_("which head stands on the encoder"),
-            aliases=("architectures",),
-            choices=(MASKED, PRETRAINING, BARE, CLASSIFYING),
+            quiet=False,
         ),
         tied_head(default=True),
     ),
     marks=frozenset({"type_vocab_size"}),
-    fixed={"add_cross_attention": False, "position_embedding_type": "absolute"},
-    pattern=Pattern((LABELS,), count),
+    fixed={"position_embedding_type": "absolute", "n_kv_groups": n_heads},
     equal=((n_heads * head_dim, emb_dim),),
     model_types=("bert",),
     model_class=MASKED,
@@ -149,6 +151,10 @@ FAMILY = Family(
         "next_sentence_bias": "cls.seq_relationship.bias",
         "classifier_matrix": "classifier.weight",
         "classifier_bias": "classifier.bias",
+        "span_matrix": "qa_outputs.weight",
+        "span_bias": "qa_outputs.bias",
+        "choice_matrix": "classifier.weight",
+        "choice_bias": "classifier.bias",
     },
     sources=(
         Source(

@@ -12,6 +12,7 @@ from symbolic.formulas.vocabulary import (
     n_dense_layers,
     n_experts,
     n_heads,
+    n_labels,
     n_layers,
     n_shared_experts,
     q_lora_rank,
@@ -33,7 +34,13 @@ from symbolic.networks.layers.experts import (
     shared_experts,
     shared_tensors,
 )
-from symbolic.networks.layers.latent_attention import LATENT_TENSORS, SQUEEZED_QUERIES, latent_attention
+from symbolic.networks.layers.heads import BARE, SEQUENCE, TOKEN, decoder_classes
+from symbolic.networks.layers.latent_attention import (
+    LATENT_HARMLESS,
+    LATENT_TENSORS,
+    SQUEEZED_QUERIES,
+    latent_attention,
+)
 from symbolic.networks.layers.tensors import LLAMA
 
 
@@ -46,7 +53,7 @@ def network(options: Options) -> Block:
         experts(emb_dim, expert_dim, n_experts, n_active_experts),
         shared_experts(emb_dim, expert_dim, n_shared_experts),
     )
-    return rms_decoder("DeepSeek-V3", vocab_size, emb_dim, stacks, tied_head=bool(options["tied_head"]))
+    return rms_decoder("DeepSeek-V3", vocab_size, emb_dim, stacks, options)
 
 
 FAMILY = Family(
@@ -59,6 +66,7 @@ FAMILY = Family(
         emb_dim: Need.REQUIRED,
         n_heads: Need.REQUIRED,
         n_layers: Need.REQUIRED,
+        n_labels: Need.LABELS,
         n_dense_layers: Need.PATTERN,
         n_experts: Need.REQUIRED,
         n_active_experts: Need.REQUIRED,
@@ -76,9 +84,11 @@ FAMILY = Family(
         SQUEEZED_QUERIES,
         ATTENTION_BIAS,
         tied_head(default=False),
+        decoder_classes("DeepseekV3ForCausalLM", BARE, SEQUENCE, TOKEN),
     ),
     marks=frozenset({"kv_lora_rank", "n_experts"}),
-    fixed={"moe_layer_freq": 1},
+    fixed={"moe_layer_freq": 1, "qk_head_dim": qk_nope_head_dim + qk_rope_head_dim},
+    harmless=LATENT_HARMLESS,
     pattern=behind_the_first(3),
     at_most=((n_active_experts, n_experts),),
     model_types=("deepseek_v3", "kimi_k2"),

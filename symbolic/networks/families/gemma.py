@@ -9,6 +9,7 @@ from symbolic.formulas.vocabulary import (
     hidden_dim,
     n_heads,
     n_kv_groups,
+    n_labels,
     n_layers,
     vocab_size,
 )
@@ -17,6 +18,7 @@ from symbolic.networks.family import Family, Need, Options, Source
 from symbolic.networks.layers.attention import grouped_query_attention
 from symbolic.networks.layers.decoder import ATTENTION_BIAS, layer, rms_decoder, tied_head, two_rms_norms
 from symbolic.networks.layers.feed_forward import swiglu
+from symbolic.networks.layers.heads import BARE, SEQUENCE, TOKEN, decoder_classes
 from symbolic.networks.layers.tensors import LLAMA
 
 
@@ -29,7 +31,7 @@ def network(options: Options) -> Block:
         swiglu(emb_dim, hidden_dim),
         two_rms_norms(emb_dim),
     )
-    return rms_decoder("Gemma", vocab_size, emb_dim, (transformer_layer,), tied_head=bool(options["tied_head"]))
+    return rms_decoder("Gemma", vocab_size, emb_dim, (transformer_layer,), options)
 
 
 FAMILY = Family(
@@ -42,12 +44,17 @@ FAMILY = Family(
         emb_dim: Need.REQUIRED,
         n_heads: Need.REQUIRED,
         n_layers: Need.REQUIRED,
+        n_labels: Need.LABELS,
         hidden_dim: Need.REQUIRED,
         n_kv_groups: 16,
         head_dim: 256,
     },
     network=network,
-    options=(ATTENTION_BIAS, tied_head(default=True)),
+    options=(
+        ATTENTION_BIAS,
+        tied_head(default=True),
+        decoder_classes("GemmaForCausalLM", BARE, SEQUENCE, TOKEN),
+    ),
     multiples=((n_heads, n_kv_groups),),
     model_types=("gemma",),
     model_class="GemmaForCausalLM",

@@ -13,6 +13,7 @@ from symbolic.formulas.vocabulary import (
     n_global_layers,
     n_heads,
     n_kv_groups,
+    n_labels,
     n_layers,
     sliding_window,
     vocab_size,
@@ -23,6 +24,7 @@ from symbolic.networks.family import Family, Need, Options, Pattern, Source
 from symbolic.networks.layers.attention import grouped_query_attention
 from symbolic.networks.layers.decoder import ATTENTION_BIAS, four_rms_norms, rms_decoder, sliding_and_global, tied_head
 from symbolic.networks.layers.feed_forward import swiglu
+from symbolic.networks.layers.heads import BARE, SEQUENCE, TOKEN, decoder_classes
 from symbolic.networks.layers.patterns import FULL, SLIDING, count_types, every
 from symbolic.networks.layers.tensors import FOUR_NORMS, LLAMA
 
@@ -40,7 +42,7 @@ def network(options: Options) -> Block:
         four_rms_norms(emb_dim),
         every=_("second"),
     )
-    return rms_decoder("Gemma 2", vocab_size, emb_dim, stacks, tied_head=bool(options["tied_head"]))
+    return rms_decoder("Gemma 2", vocab_size, emb_dim, stacks, options)
 
 
 def count(values: Mapping[str, object], sizes: Mapping[str, int]) -> Mapping[Symbol, int]:
@@ -59,6 +61,7 @@ FAMILY = Family(
         emb_dim: Need.REQUIRED,
         n_heads: Need.REQUIRED,
         n_layers: Need.REQUIRED,
+        n_labels: Need.LABELS,
         n_global_layers: Need.PATTERN,
         hidden_dim: Need.REQUIRED,
         sliding_window: 4096,
@@ -66,7 +69,11 @@ FAMILY = Family(
         head_dim: 256,
     },
     network=network,
-    options=(ATTENTION_BIAS, tied_head(default=True)),
+    options=(
+        ATTENTION_BIAS,
+        tied_head(default=True),
+        decoder_classes("Gemma2ForCausalLM", BARE, SEQUENCE, TOKEN),
+    ),
     marks=frozenset({"query_pre_attn_scalar", "attn_logit_softcapping", "final_logit_softcapping"}),
     pattern=Pattern(("layer_types",), count),
     multiples=((n_heads, n_kv_groups),),

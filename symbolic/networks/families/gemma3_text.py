@@ -14,6 +14,7 @@ from symbolic.formulas.vocabulary import (
     n_global_layers,
     n_heads,
     n_kv_groups,
+    n_labels,
     n_layers,
     sliding_window,
     vocab_size,
@@ -24,6 +25,7 @@ from symbolic.networks.family import Family, Need, Option, Options, Pattern, Sou
 from symbolic.networks.layers.attention import grouped_query_attention, head_norms
 from symbolic.networks.layers.decoder import ATTENTION_BIAS, four_rms_norms, rms_decoder, sliding_and_global, tied_head
 from symbolic.networks.layers.feed_forward import swiglu
+from symbolic.networks.layers.heads import classes
 from symbolic.networks.layers.patterns import FULL, SLIDING, count_types, every, whole_number
 from symbolic.networks.layers.tensors import FOUR_NORMS, LLAMA
 
@@ -50,7 +52,7 @@ def network(options: Options) -> Block:
         four_rms_norms(emb_dim),
         every=_("sixth"),
     )
-    return rms_decoder("Gemma 3", vocab_size, emb_dim, stacks, tied_head=bool(options["tied_head"]))
+    return rms_decoder("Gemma 3", vocab_size, emb_dim, stacks, options)
 
 
 def count(values: Mapping[str, object], sizes: Mapping[str, int]) -> Mapping[Symbol, int]:
@@ -72,6 +74,7 @@ FAMILY = Family(
         emb_dim: Need.REQUIRED,
         n_heads: 8,
         n_layers: Need.REQUIRED,
+        n_labels: Need.LABELS,
         n_global_layers: Need.PATTERN,
         hidden_dim: Need.REQUIRED,
         sliding_window: 4096,
@@ -83,6 +86,7 @@ FAMILY = Family(
         ATTENTION_BIAS,
         Option("qk_norm", default=True, meaning=_("queries and keys are normalised before they are compared")),
         tied_head(default=True),
+        classes("Gemma3ForCausalLM", "Gemma3TextModel", "Gemma3TextForSequenceClassification"),
     ),
     marks=frozenset(
         {"layer_types", "sliding_window", STEP, "query_pre_attn_scalar", "rope_local_base", "rope_local_base_freq"}

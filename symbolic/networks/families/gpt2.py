@@ -2,64 +2,52 @@
 
 from __future__ import annotations
 
-from symbolic.formulas.vocabulary import context_length, emb_dim, head_dim, hidden_dim, n_heads, n_layers, vocab_size
+from symbolic.formulas.formula import Number
+from symbolic.formulas.vocabulary import (
+    context_length,
+    emb_dim,
+    head_dim,
+    hidden_dim,
+    n_heads,
+    n_labels,
+    n_layers,
+    vocab_size,
+)
 from symbolic.language import lazy as _
-from symbolic.language import noun
 from symbolic.networks.blocks import Block
-from symbolic.networks.family import AsIs, Family, Need, Option, Options, Source
+from symbolic.networks.family import MODEL_CLASS, AsIs, Family, Need, Option, Options, Source
 from symbolic.networks.layers.attention import multi_head_attention
-from symbolic.networks.layers.decoder import LAYER_INPUT, tied_head
-from symbolic.networks.layers.embedding import output_head, position_embedding, token_embedding
+from symbolic.networks.layers.decoder import tied_head
+from symbolic.networks.layers.embedding import output_head
 from symbolic.networks.layers.feed_forward import feed_forward
-from symbolic.networks.layers.norm import layer_norm
+from symbolic.networks.layers.gpt import gpt_decoder, gpt_layer
+from symbolic.networks.layers.heads import BARE, SEQUENCE, SPAN, TOKEN, choice_head, classes, decoder_head
+from symbolic.networks.layers.tensors import HEADS
+
+TWO_HEADS = "GPT2DoubleHeadsModel"
 
 
 def network(options: Options) -> Block:
     """Radford et al. 2019, §2.3: norms before attention and feed-forward, one more behind the last layer."""
     bias, shift = bool(options["linear_bias"]), bool(options["norm_shift"])
-    return Block(
-        "model",
-        "GPT-2",
-        role="model",
-        parts=(
-            token_embedding(vocab_size, emb_dim),
-            position_embedding(context_length, emb_dim),
-            Block(
-                "transformer_layer",
-                noun("transformer layer", "transformer layers"),
-                role="layer",
-                about=_(
-                    "The `n_layers` layers all have the same shape, and each has weights of its own. "
-                    "So we count one layer and multiply."
-                ),
-                repeat=n_layers,
-                parts=(
-                    multi_head_attention(emb_dim, qkv_bias=bool(options["qkv_bias"]), output_bias=bias),
-                    feed_forward(emb_dim, hidden_dim, bias=bias),
-                    layer_norm(
-                        "layer_norms",
-                        _("layer norms"),
-                        emb_dim,
-                        about=_(
-                            "Two norms keep the numbers at a common size: "
-                            "one before the attention, one before the feed-forward network."
-                        ),
-                        copies=2,
-                        shift=shift,
-                    ),
-                    LAYER_INPUT,
-                ),
-            ),
-            layer_norm(
-                "final_layer_norm",
-                _("final layer norm"),
-                emb_dim,
-                about=_("One more norm after the last layer."),
-                shift=shift,
-            ),
-            output_head(emb_dim, vocab_size, tied=bool(options["tied_head"])),
-        ),
+    layers = gpt_layer(
+        n_layers,
+        multi_head_attention(emb_dim, qkv_bias=bool(options["qkv_bias"]), output_bias=bias),
+        feed_forward(emb_dim, hidden_dim, bias=bias),
+        shift=shift,
     )
+    return gpt_decoder("GPT-2", (layers,), *_heads(options), shift=shift)
+
+
+def _heads(options: Options) -> tuple[Block, ...]:
+    """The head of the class; one class has a second head, which chooses between continuations."""
+    if options[MODEL_CLASS] != TWO_HEADS:
+        return decoder_head(options, emb_dim, vocab_size)
+    head = output_head(emb_dim, vocab_size, tied=bool(options["tied_head"]))
+    if not options["summary_use_proj"]:
+        return (head,)
+    scores = Number(1) if options["summary_proj_to_labels"] else emb_dim
+    return (head, choice_head(emb_dim, scores))
 
 
 FAMILY = Family(
@@ -72,6 +60,7 @@ FAMILY = Family(
         emb_dim: Need.REQUIRED,
         n_heads: Need.REQUIRED,
         n_layers: Need.REQUIRED,
+        n_labels: Need.LABELS,
         hidden_dim: 4 * emb_dim,
         head_dim: emb_dim / n_heads,
     },
@@ -86,9 +75,23 @@ FAMILY = Family(
         ),
         Option("norm_shift", default=True, meaning=_("the norms shift as well as scale"), aliases=("bias",)),
         tied_head(default=True),
+        classes("GPT2LMHeadModel", TWO_HEADS, *("GPT2" + suffix for suffix in (BARE, SEQUENCE, TOKEN, SPAN))),
+        Option(
+            "summary_use_proj",
+            default=True,
+            meaning=_("the multiple-choice head has a linear layer"),
+            quiet=True,
+        ),
+        Option(
+            "summary_proj_to_labels",
+            default=True,
+            meaning=_("the linear layer of the multiple-choice head gives one score"),
+            quiet=True,
+        ),
     ),
     marks=frozenset({"qkv_bias", "bias", "block_size"}),
-    fixed={"add_cross_attention": False},
+    fixed={"n_kv_groups": n_heads},
+    harmless={"summary_type": _("says which token the multiple-choice head looks at")},
     equal=((n_heads * head_dim, emb_dim),),
     model_types=("gpt2",),
     model_class="GPT2LMHeadModel",
@@ -108,6 +111,11 @@ FAMILY = Family(
         "final_layer_norm/scale": "transformer.ln_f.weight",
         "final_layer_norm/shift": "transformer.ln_f.bias",
         "output_head_matrix": "lm_head.weight",
+        **HEADS,
+        "token_classifier/classifier_matrix": "classifier.weight",
+        "token_classifier/classifier_bias": "classifier.bias",
+        "choice_matrix": "multiple_choice_head.summary.weight",
+        "choice_bias": "multiple_choice_head.summary.bias",
     },
     sources=(
         Source(

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from symbolic.formulas.vocabulary import context_length, emb_dim, head_dim, hidden_dim, n_heads, n_layers, vocab_size
+from symbolic.formulas.vocabulary import (
+    context_length,
+    emb_dim,
+    head_dim,
+    hidden_dim,
+    n_heads,
+    n_labels,
+    n_layers,
+    vocab_size,
+)
 from symbolic.language import Sentences
 from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block
 from symbolic.networks.family import Family, Need, Option, Options, Source
 from symbolic.networks.layers.attention import multi_head_attention
 from symbolic.networks.layers.decoder import NO_POSITIONS, SAME_SHAPE, layer, tied_head
-from symbolic.networks.layers.embedding import output_head, token_embedding
+from symbolic.networks.layers.embedding import token_embedding
 from symbolic.networks.layers.feed_forward import feed_forward
+from symbolic.networks.layers.heads import BARE, SEQUENCE, SPAN, TOKEN, decoder_classes, decoder_head
 from symbolic.networks.layers.norm import layer_norm
+from symbolic.networks.layers.tensors import HEADS
 
 LAYER = "gpt_neox.layers.{}"
 SIDE_BY_SIDE = _(
@@ -53,7 +64,7 @@ def network(options: Options) -> Block:
             layer_norm(
                 "final_layer_norm", _("final layer norm"), emb_dim, about=_("One more norm after the last layer.")
             ),
-            output_head(emb_dim, vocab_size, tied=bool(options["tied_head"])),
+            *decoder_head(options, emb_dim, vocab_size),
         ),
     )
 
@@ -68,6 +79,7 @@ FAMILY = Family(
         emb_dim: Need.REQUIRED,
         n_heads: Need.REQUIRED,
         n_layers: Need.REQUIRED,
+        n_labels: Need.LABELS,
         hidden_dim: Need.REQUIRED,
         head_dim: emb_dim / n_heads,
     },
@@ -81,8 +93,13 @@ FAMILY = Family(
             aliases=("use_parallel_residual",),
         ),
         tied_head(default=False),
+        decoder_classes("GPTNeoXForCausalLM", BARE, SEQUENCE, TOKEN, SPAN),
     ),
     marks=frozenset({"use_parallel_residual", "rotary_pct", "rotary_emb_base"}),
+    fixed={"n_kv_groups": n_heads},
+    harmless={
+        "is_decoder": _("changes nothing in this family"),
+    },
     equal=((n_heads * head_dim, emb_dim),),
     model_types=("gpt_neox",),
     model_class="GPTNeoXForCausalLM",
@@ -101,6 +118,9 @@ FAMILY = Family(
         "final_layer_norm/scale": "gpt_neox.final_layer_norm.weight",
         "final_layer_norm/shift": "gpt_neox.final_layer_norm.bias",
         "output_head_matrix": "lm_head.weight",
+        **HEADS,
+        "token_classifier/classifier_matrix": "classifier.weight",
+        "token_classifier/classifier_bias": "classifier.bias",
     },
     sources=(
         Source("Biderman et al. 2023, Pythia", "https://arxiv.org/abs/2304.01373"),

@@ -15,6 +15,7 @@ from symbolic.formulas.vocabulary import (
     n_global_layers,
     n_heads,
     n_kv_groups,
+    n_labels,
     n_layers,
     sliding_window,
     vocab_size,
@@ -25,6 +26,7 @@ from symbolic.networks.family import Family, Need, Option, Options, Pattern, Sou
 from symbolic.networks.layers.attention import grouped_query_attention
 from symbolic.networks.layers.decoder import rms_decoder, sliding_and_global, tied_head, two_rms_norms
 from symbolic.networks.layers.experts import BIASED_EXPERT_TENSORS, experts, router
+from symbolic.networks.layers.heads import BARE, SEQUENCE, TOKEN, decoder_classes
 from symbolic.networks.layers.patterns import FULL, SLIDING, count_types, every
 from symbolic.networks.layers.tensors import ATTENTION, LLAMA
 
@@ -61,7 +63,7 @@ def network(options: Options) -> Block:
         two_rms_norms(emb_dim),
         every=_("second"),
     )
-    return rms_decoder("gpt-oss", vocab_size, emb_dim, stacks, tied_head=bool(options["tied_head"]))
+    return rms_decoder("gpt-oss", vocab_size, emb_dim, stacks, options)
 
 
 def count(values: Mapping[str, object], sizes: Mapping[str, int]) -> Mapping[Symbol, int]:
@@ -80,6 +82,7 @@ FAMILY = Family(
         emb_dim: Need.REQUIRED,
         n_heads: Need.REQUIRED,
         n_layers: Need.REQUIRED,
+        n_labels: Need.LABELS,
         n_global_layers: Need.PATTERN,
         n_experts: Need.REQUIRED,
         n_active_experts: Need.REQUIRED,
@@ -92,9 +95,11 @@ FAMILY = Family(
     options=(
         Option("attention_bias", default=True, meaning=_("the attention's matrices get a bias each")),
         tied_head(default=False),
+        decoder_classes("GptOssForCausalLM", BARE, SEQUENCE, TOKEN),
     ),
     marks=frozenset({"n_experts"}),
     pattern=Pattern(("layer_types",), count),
+    if_null={n_kv_groups: n_heads, head_dim: emb_dim / n_heads},
     multiples=((n_heads, n_kv_groups),),
     at_most=((n_active_experts, n_experts),),
     model_types=("gpt_oss",),

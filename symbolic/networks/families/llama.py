@@ -9,6 +9,7 @@ from symbolic.formulas.vocabulary import (
     hidden_dim,
     n_heads,
     n_kv_groups,
+    n_labels,
     n_layers,
     vocab_size,
 )
@@ -18,6 +19,7 @@ from symbolic.networks.family import Family, Need, Option, Options, Source
 from symbolic.networks.layers.attention import grouped_query_attention
 from symbolic.networks.layers.decoder import ATTENTION_BIAS, layer, rms_decoder, tied_head, two_rms_norms
 from symbolic.networks.layers.feed_forward import swiglu
+from symbolic.networks.layers.heads import BARE, SEQUENCE, SPAN, TOKEN, decoder_classes
 from symbolic.networks.layers.tensors import LLAMA
 
 
@@ -30,7 +32,7 @@ def network(options: Options) -> Block:
         swiglu(emb_dim, hidden_dim, bias=bool(options["mlp_bias"])),
         two_rms_norms(emb_dim),
     )
-    return rms_decoder("Llama", vocab_size, emb_dim, (transformer_layer,), tied_head=bool(options["tied_head"]))
+    return rms_decoder("Llama", vocab_size, emb_dim, (transformer_layer,), options)
 
 
 FAMILY = Family(
@@ -43,6 +45,7 @@ FAMILY = Family(
         emb_dim: Need.REQUIRED,
         n_heads: Need.REQUIRED,
         n_layers: Need.REQUIRED,
+        n_labels: Need.LABELS,
         hidden_dim: Need.REQUIRED,
         n_kv_groups: n_heads,
         head_dim: emb_dim / n_heads,
@@ -52,6 +55,7 @@ FAMILY = Family(
         ATTENTION_BIAS,
         Option("mlp_bias", default=False, meaning=_("the feed-forward matrices get a bias each")),
         tied_head(default=False),
+        decoder_classes("LlamaForCausalLM", BARE, SEQUENCE, TOKEN, SPAN),
     ),
     marks=frozenset({"hidden_dim"}),
     multiples=((n_heads, n_kv_groups),),

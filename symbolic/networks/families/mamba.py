@@ -18,6 +18,7 @@ from symbolic.language import noun
 from symbolic.networks.blocks import Block
 from symbolic.networks.family import Family, Need, Option, Options, Source
 from symbolic.networks.layers.decoder import layer, rms_decoder, tied_head
+from symbolic.networks.layers.heads import BARE, decoder_classes
 from symbolic.networks.layers.norm import rms_norm
 from symbolic.networks.layers.state_space import selective_state_space
 
@@ -45,7 +46,7 @@ def network(options: Options) -> Block:
             "multiply. Positions need no table: the tokens are read in their order."
         ),
     )
-    return rms_decoder("Mamba", vocab_size, emb_dim, (mamba_layer,), tied_head=bool(options["tied_head"]))
+    return rms_decoder("Mamba", vocab_size, emb_dim, (mamba_layer,), options)
 
 
 FAMILY = Family(
@@ -67,9 +68,14 @@ FAMILY = Family(
         Option("use_bias", default=False, meaning=_("the input and output matrices get a bias each")),
         Option("use_conv_bias", default=True, meaning=_("the convolution gets a bias")),
         tied_head(default=True),
+        decoder_classes("MambaForCausalLM", BARE),
     ),
     marks=frozenset({"state_size"}),
     aliases={inner_dim: ("d_inner", "intermediate_size")},
+    harmless={
+        "context_length": "the tokens are read one after the other: no size depends on how many there are",
+        "max_position_embeddings": "the tokens are read one after the other: no size depends on how many there are",
+    },
     equal=((inner_dim, expand * emb_dim),),
     model_types=("mamba",),
     model_class="MambaForCausalLM",

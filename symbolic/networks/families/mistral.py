@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symbolic.formulas.vocabulary import (
     context_length,
     emb_dim,
@@ -9,6 +11,7 @@ from symbolic.formulas.vocabulary import (
     hidden_dim,
     n_heads,
     n_kv_groups,
+    n_labels,
     n_layers,
     sliding_window,
     vocab_size,
@@ -28,6 +31,7 @@ from symbolic.networks.layers.decoder import (
     two_rms_norms,
 )
 from symbolic.networks.layers.feed_forward import swiglu
+from symbolic.networks.layers.heads import BARE, SEQUENCE, SPAN, TOKEN, decoder_classes
 from symbolic.networks.layers.tensors import LLAMA
 
 WINDOW = _(
@@ -46,7 +50,7 @@ def network(options: Options) -> Block:
         two_rms_norms(emb_dim),
         about=Sentences(SAME_SHAPE, NO_POSITIONS, WINDOW),
     )
-    return rms_decoder("Mistral", vocab_size, emb_dim, (transformer_layer,), tied_head=bool(options["tied_head"]))
+    return rms_decoder("Mistral", vocab_size, emb_dim, (transformer_layer,), options)
 
 
 FAMILY = Family(
@@ -59,13 +63,19 @@ FAMILY = Family(
         emb_dim: Need.REQUIRED,
         n_heads: Need.REQUIRED,
         n_layers: Need.REQUIRED,
+        n_labels: Need.LABELS,
         hidden_dim: Need.REQUIRED,
-        sliding_window: Need.OPTIONAL,
+        sliding_window: 4096,
         n_kv_groups: 8,
         head_dim: emb_dim / n_heads,
     },
     network=network,
-    options=(WINDOWED, tied_head(default=False)),
+    options=(
+        replace(WINDOWED, default=True),
+        tied_head(default=False),
+        decoder_classes("MistralForCausalLM", BARE, SEQUENCE, TOKEN, SPAN),
+    ),
+    if_null={n_kv_groups: n_heads},
     multiples=((n_heads, n_kv_groups),),
     model_types=("mistral",),
     model_class="MistralForCausalLM",

@@ -11,6 +11,7 @@ from symbolic.formulas.vocabulary import (
     n_experts,
     n_heads,
     n_kv_groups,
+    n_labels,
     n_layers,
     sliding_window,
     vocab_size,
@@ -20,6 +21,7 @@ from symbolic.networks.family import Family, Need, Options, Source
 from symbolic.networks.layers.attention import grouped_query_attention
 from symbolic.networks.layers.decoder import WINDOWED, layer, rms_decoder, tied_head, two_rms_norms
 from symbolic.networks.layers.experts import EXPERT_TENSORS, experts, router
+from symbolic.networks.layers.heads import BARE, SEQUENCE, SPAN, TOKEN, decoder_classes
 from symbolic.networks.layers.tensors import LLAMA
 
 
@@ -33,7 +35,7 @@ def network(options: Options) -> Block:
         experts(emb_dim, hidden_dim, n_experts, n_active_experts),
         two_rms_norms(emb_dim),
     )
-    return rms_decoder("Mixtral", vocab_size, emb_dim, (transformer_layer,), tied_head=bool(options["tied_head"]))
+    return rms_decoder("Mixtral", vocab_size, emb_dim, (transformer_layer,), options)
 
 
 FAMILY = Family(
@@ -46,6 +48,7 @@ FAMILY = Family(
         emb_dim: Need.REQUIRED,
         n_heads: Need.REQUIRED,
         n_layers: Need.REQUIRED,
+        n_labels: Need.LABELS,
         hidden_dim: Need.REQUIRED,
         n_experts: Need.REQUIRED,
         n_active_experts: Need.REQUIRED,
@@ -54,8 +57,13 @@ FAMILY = Family(
         head_dim: emb_dim / n_heads,
     },
     network=network,
-    options=(WINDOWED, tied_head(default=False)),
+    options=(
+        WINDOWED,
+        tied_head(default=False),
+        decoder_classes("MixtralForCausalLM", BARE, SEQUENCE, TOKEN, SPAN),
+    ),
     marks=frozenset({"n_experts"}),
+    if_null={n_kv_groups: n_heads},
     multiples=((n_heads, n_kv_groups),),
     at_most=((n_active_experts, n_experts),),
     model_types=("mixtral",),

@@ -9,6 +9,7 @@ from symbolic.formulas.vocabulary import (
     hidden_dim,
     n_heads,
     n_kv_groups,
+    n_labels,
     n_layers,
     vocab_size,
 )
@@ -18,6 +19,7 @@ from symbolic.networks.family import Family, Need, Options, Source
 from symbolic.networks.layers.attention import grouped_query_attention, projection_norms
 from symbolic.networks.layers.decoder import ATTENTION_BIAS, layer, rms_decoder, tied_head
 from symbolic.networks.layers.feed_forward import swiglu
+from symbolic.networks.layers.heads import BARE, SEQUENCE, decoder_classes
 from symbolic.networks.layers.norm import rms_norm
 from symbolic.networks.layers.tensors import LAYER, LLAMA
 
@@ -45,7 +47,7 @@ def network(options: Options) -> Block:
         swiglu(emb_dim, hidden_dim),
         rms_norm("rms_norms", _("RMS norms"), emb_dim, about=NORMS_BEHIND, copies=2),
     )
-    return rms_decoder("OLMo 2", vocab_size, emb_dim, (transformer_layer,), tied_head=bool(options["tied_head"]))
+    return rms_decoder("OLMo 2", vocab_size, emb_dim, (transformer_layer,), options)
 
 
 FAMILY = Family(
@@ -58,12 +60,17 @@ FAMILY = Family(
         emb_dim: Need.REQUIRED,
         n_heads: Need.REQUIRED,
         n_layers: Need.REQUIRED,
+        n_labels: Need.LABELS,
         hidden_dim: Need.REQUIRED,
         n_kv_groups: n_heads,
         head_dim: emb_dim / n_heads,
     },
     network=network,
-    options=(ATTENTION_BIAS, tied_head(default=False)),
+    options=(
+        ATTENTION_BIAS,
+        tied_head(default=False),
+        decoder_classes("Olmo2ForCausalLM", BARE, SEQUENCE),
+    ),
     multiples=((n_heads, n_kv_groups),),
     model_types=("olmo2",),
     model_class="Olmo2ForCausalLM",

@@ -11,6 +11,7 @@ from symbolic.formulas.vocabulary import (
     head_dim,
     hidden_dim,
     n_heads,
+    n_labels,
     n_layers,
     n_word_projections,
     vocab_size,
@@ -22,9 +23,11 @@ from symbolic.networks.blocks import Block, Kind, Weight
 from symbolic.networks.family import Family, Need, Option, Options, Pattern, Source
 from symbolic.networks.layers.attention import multi_head_attention
 from symbolic.networks.layers.decoder import SAME_SHAPE, layer, tied_head
-from symbolic.networks.layers.embedding import output_head, position_embedding, token_embedding
+from symbolic.networks.layers.embedding import position_embedding, token_embedding
 from symbolic.networks.layers.feed_forward import feed_forward
+from symbolic.networks.layers.heads import BARE, SEQUENCE, SPAN, decoder_classes, decoder_head
 from symbolic.networks.layers.norm import layer_norm
+from symbolic.networks.layers.tensors import HEADS
 
 LAYER = "model.decoder.layers.{}"
 
@@ -74,7 +77,7 @@ def network(options: Options) -> Block:
                 about=SAME_SHAPE,
             ),
             *((last,) if has_last else ()),
-            output_head(word_embed_dim, vocab_size, tied=bool(options["tied_head"])),
+            *decoder_head(options, word_embed_dim, vocab_size),
         ),
     )
 
@@ -123,6 +126,7 @@ FAMILY = Family(
         emb_dim: Need.REQUIRED,
         n_heads: Need.REQUIRED,
         n_layers: Need.REQUIRED,
+        n_labels: Need.LABELS,
         n_word_projections: Need.PATTERN,
         hidden_dim: Need.REQUIRED,
         word_embed_dim: emb_dim,
@@ -152,8 +156,10 @@ FAMILY = Family(
             aliases=("_remove_final_layer_norm",),
         ),
         tied_head(default=True),
+        decoder_classes("OPTForCausalLM", BARE, SEQUENCE, SPAN),
     ),
     marks=frozenset({"word_embed_dim", "do_layer_norm_before"}),
+    fixed={"n_kv_groups": n_heads},
     equal=((n_heads * head_dim, emb_dim),),
     pattern=Pattern((), count),
     model_types=("opt",),
@@ -176,6 +182,7 @@ FAMILY = Family(
         "final_layer_norm/scale": "model.decoder.final_layer_norm.weight",
         "final_layer_norm/shift": "model.decoder.final_layer_norm.bias",
         "output_head_matrix": "lm_head.weight",
+        **HEADS,
     },
     sources=(
         Source(

@@ -9,6 +9,7 @@ from symbolic.formulas.vocabulary import (
     hidden_dim,
     n_heads,
     n_kv_groups,
+    n_labels,
     n_layers,
     sliding_window,
     vocab_size,
@@ -20,6 +21,7 @@ from symbolic.networks.family import Family, Need, Options, Source
 from symbolic.networks.layers.attention import ABOUT, grouped_query_attention
 from symbolic.networks.layers.decoder import WINDOWED, layer, rms_decoder, tied_head, two_rms_norms
 from symbolic.networks.layers.feed_forward import GATED, swiglu
+from symbolic.networks.layers.heads import BARE, SEQUENCE, TOKEN, decoder_classes
 from symbolic.networks.layers.tensors import ATTENTION, FEED_FORWARD, LLAMA
 
 FUSED_ATTENTION = _(
@@ -40,7 +42,7 @@ def network(options: Options) -> Block:
         swiglu(emb_dim, hidden_dim, about=Sentences(GATED, FUSED_FEED_FORWARD)),
         two_rms_norms(emb_dim),
     )
-    return rms_decoder("Phi-3", vocab_size, emb_dim, (transformer_layer,), tied_head=bool(options["tied_head"]))
+    return rms_decoder("Phi-3", vocab_size, emb_dim, (transformer_layer,), options)
 
 
 FAMILY = Family(
@@ -53,13 +55,18 @@ FAMILY = Family(
         emb_dim: Need.REQUIRED,
         n_heads: Need.REQUIRED,
         n_layers: Need.REQUIRED,
+        n_labels: Need.LABELS,
         hidden_dim: Need.REQUIRED,
         sliding_window: Need.OPTIONAL,
         n_kv_groups: n_heads,
         head_dim: emb_dim / n_heads,
     },
     network=network,
-    options=(WINDOWED, tied_head(default=False)),
+    options=(
+        WINDOWED,
+        tied_head(default=False),
+        decoder_classes("Phi3ForCausalLM", BARE, SEQUENCE, TOKEN),
+    ),
     multiples=((n_heads, n_kv_groups),),
     model_types=("phi3",),
     model_class="Phi3ForCausalLM",

@@ -7,40 +7,45 @@ from symbolic.formulas.vocabulary import (
     emb_dim,
     head_dim,
     hidden_dim,
+    n_global_layers,
     n_heads,
     n_kv_groups,
+    n_labels,
     n_layers,
+    sliding_window,
     vocab_size,
 )
 from symbolic.language import Sentences
 from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block
-from symbolic.networks.family import Family, Need, Options, Pattern, Source
+from symbolic.networks.family import Family, Need, Options, Source
 from symbolic.networks.layers.attention import ABOUT, grouped_query_attention
-from symbolic.networks.layers.decoder import layer, rms_decoder, tied_head, two_rms_norms
+from symbolic.networks.layers.decoder import rms_decoder, tied_head, two_rms_norms
 from symbolic.networks.layers.feed_forward import swiglu
-from symbolic.networks.layers.patterns import one_shape
+from symbolic.networks.layers.heads import BARE, SEQUENCE, SPAN, TOKEN, decoder_classes
 from symbolic.networks.layers.tensors import LLAMA
+from symbolic.networks.layers.windows import PATTERN, WINDOWS, stack
 
 BIASES = _("Queries, keys and values get a bias in this family; the output projection does not.")
 
 
 def network(options: Options) -> Block:
     """Yang et al. 2024, arXiv:2407.10671, §2.2."""
-    transformer_layer = layer(
-        n_layers,
-        grouped_query_attention(
+    layers = stack(
+        options,
+        lambda window: grouped_query_attention(
             emb_dim,
             n_heads,
             n_kv_groups,
             head_dim,
+            window=window,
             qkv_bias=True,
             about=Sentences(ABOUT, BIASES),
         ),
         swiglu(emb_dim, hidden_dim),
         two_rms_norms(emb_dim),
     )
-    return rms_decoder("Qwen2", vocab_size, emb_dim, (transformer_layer,), tied_head=bool(options["tied_head"]))
+    return rms_decoder("Qwen2", vocab_size, emb_dim, layers, options)
 
 
 FAMILY = Family(
@@ -53,14 +58,22 @@ FAMILY = Family(
         emb_dim: Need.REQUIRED,
         n_heads: Need.REQUIRED,
         n_layers: Need.REQUIRED,
+        n_labels: Need.LABELS,
+        n_global_layers: Need.PATTERN,
         hidden_dim: Need.REQUIRED,
+        sliding_window: 4096,
         n_kv_groups: 32,
         head_dim: emb_dim / n_heads,
     },
     network=network,
-    options=(tied_head(default=False),),
+    options=(
+        WINDOWS,
+        tied_head(default=False),
+        decoder_classes("Qwen2ForCausalLM", BARE, SEQUENCE, TOKEN, SPAN),
+    ),
     marks=frozenset({"use_sliding_window", "max_window_layers"}),
-    pattern=Pattern(("layer_types",), one_shape),
+    pattern=PATTERN,
+    if_null={n_kv_groups: n_heads},
     multiples=((n_heads, n_kv_groups),),
     model_types=("qwen2",),
     model_class="Qwen2ForCausalLM",

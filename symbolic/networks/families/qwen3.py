@@ -7,31 +7,36 @@ from symbolic.formulas.vocabulary import (
     emb_dim,
     head_dim,
     hidden_dim,
+    n_global_layers,
     n_heads,
     n_kv_groups,
+    n_labels,
     n_layers,
+    sliding_window,
     vocab_size,
 )
 from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block
-from symbolic.networks.family import Family, Need, Option, Options, Pattern, Source
+from symbolic.networks.family import Family, Need, Option, Options, Source
 from symbolic.networks.layers.attention import grouped_query_attention, head_norms
-from symbolic.networks.layers.decoder import ATTENTION_BIAS, layer, rms_decoder, tied_head, two_rms_norms
+from symbolic.networks.layers.decoder import ATTENTION_BIAS, rms_decoder, tied_head, two_rms_norms
 from symbolic.networks.layers.feed_forward import swiglu
-from symbolic.networks.layers.patterns import one_shape
+from symbolic.networks.layers.heads import BARE, SEQUENCE, SPAN, TOKEN, decoder_classes
 from symbolic.networks.layers.tensors import LLAMA
+from symbolic.networks.layers.windows import PATTERN, WINDOWS, stack
 
 
 def network(options: Options) -> Block:
     """Qwen3 technical report, arXiv:2505.09388, §2."""
     bias = bool(options["attention_bias"])
-    transformer_layer = layer(
-        n_layers,
-        grouped_query_attention(
+    layers = stack(
+        options,
+        lambda window: grouped_query_attention(
             emb_dim,
             n_heads,
             n_kv_groups,
             head_dim,
+            window=window,
             qkv_bias=bias,
             output_bias=bias,
             norms=head_norms(head_dim) if options["qk_norm"] else (),
@@ -39,7 +44,7 @@ def network(options: Options) -> Block:
         swiglu(emb_dim, hidden_dim),
         two_rms_norms(emb_dim),
     )
-    return rms_decoder("Qwen3", vocab_size, emb_dim, (transformer_layer,), tied_head=bool(options["tied_head"]))
+    return rms_decoder("Qwen3", vocab_size, emb_dim, layers, options)
 
 
 FAMILY = Family(
@@ -52,18 +57,24 @@ FAMILY = Family(
         emb_dim: Need.REQUIRED,
         n_heads: Need.REQUIRED,
         n_layers: Need.REQUIRED,
+        n_labels: Need.LABELS,
+        n_global_layers: Need.PATTERN,
         hidden_dim: Need.REQUIRED,
+        sliding_window: 4096,
         n_kv_groups: 32,
         head_dim: 128,
     },
     network=network,
     options=(
+        WINDOWS,
         ATTENTION_BIAS,
         Option("qk_norm", default=True, meaning=_("queries and keys are normalised before they are compared")),
         tied_head(default=False),
+        decoder_classes("Qwen3ForCausalLM", BARE, SEQUENCE, TOKEN, SPAN),
     ),
     marks=frozenset({"qk_norm", "head_dim", "use_sliding_window", "max_window_layers"}),
-    pattern=Pattern(("layer_types",), one_shape),
+    pattern=PATTERN,
+    if_null={n_kv_groups: n_heads},
     multiples=((n_heads, n_kv_groups),),
     model_types=("qwen3",),
     model_class="Qwen3ForCausalLM",

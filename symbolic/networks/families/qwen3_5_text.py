@@ -18,6 +18,7 @@ from symbolic.formulas.vocabulary import (
     n_full_layers,
     n_heads,
     n_kv_groups,
+    n_labels,
     n_layers,
     vocab_size,
 )
@@ -28,6 +29,7 @@ from symbolic.networks.family import Family, Need, Option, Options, Pattern, Sou
 from symbolic.networks.layers.decoder import ATTENTION_BIAS, layer, rms_decoder, tied_head, two_rms_norms
 from symbolic.networks.layers.delta_net import gated_delta_net
 from symbolic.networks.layers.feed_forward import swiglu
+from symbolic.networks.layers.heads import classes
 from symbolic.networks.layers.hybrid import (
     DELTA_NET,
     DELTA_NET_TENSORS,
@@ -66,7 +68,7 @@ def network(options: Options) -> Block:
             about=FULL_LAYER,
         ),
     )
-    return rms_decoder("Qwen3.5", vocab_size, emb_dim, stacks, tied_head=bool(options["tied_head"]))
+    return rms_decoder("Qwen3.5", vocab_size, emb_dim, stacks, options)
 
 
 def count(values: Mapping[str, object], sizes: Mapping[str, int]) -> Mapping[Symbol, int]:
@@ -82,6 +84,7 @@ FAMILY = Family(
         vocab_size: Need.REQUIRED,
         context_length: Need.OPTIONAL,
         n_layers: Need.REQUIRED,
+        n_labels: Need.LABELS,
         n_full_layers: Need.PATTERN,
         n_heads: Need.REQUIRED,
         n_kv_groups: 4,
@@ -99,6 +102,7 @@ FAMILY = Family(
         ATTENTION_BIAS,
         Option("qk_norm", default=True, meaning=_("queries and keys are normalised before they are compared")),
         tied_head(default=False),
+        classes("Qwen3_5ForCausalLM", "Qwen3_5TextModel", "Qwen3_5TextForSequenceClassification"),
     ),
     marks=frozenset({"linear_n_key_heads", "linear_n_value_heads", "linear_key_head_dim", "linear_value_head_dim"}),
     pattern=Pattern(("layer_types", INTERVAL), count),

@@ -13,7 +13,9 @@ from symbolic.formulas.vocabulary import (
     n_experts,
     n_heads,
     n_kv_groups,
+    n_labels,
     n_layers,
+    sliding_window,
     vocab_size,
 )
 from symbolic.language import lazy as _
@@ -24,7 +26,9 @@ from symbolic.networks.layers.decoder import ATTENTION_BIAS, rms_decoder, tied_h
 from symbolic.networks.layers.expert_pattern import every_nth_layer
 from symbolic.networks.layers.expert_stack import dense_and_expert_layers
 from symbolic.networks.layers.experts import EXPERT_TENSORS, dense_feed_forward, experts, router
+from symbolic.networks.layers.heads import BARE, SEQUENCE, SPAN, TOKEN, decoder_classes
 from symbolic.networks.layers.tensors import LLAMA
+from symbolic.networks.layers.windows import WINDOWS
 
 
 def network(options: Options) -> Block:
@@ -38,6 +42,7 @@ def network(options: Options) -> Block:
         qkv_bias=bias,
         output_bias=bias,
         norms=head_norms(head_dim) if options["qk_norm"] else (),
+        window=sliding_window if options["windowed"] else None,
     )
     stacks = dense_and_expert_layers(
         attention,
@@ -45,7 +50,7 @@ def network(options: Options) -> Block:
         router(emb_dim, n_experts),
         experts(emb_dim, expert_dim, n_experts, n_active_experts),
     )
-    return rms_decoder("Qwen3 with experts", vocab_size, emb_dim, stacks, tied_head=bool(options["tied_head"]))
+    return rms_decoder("Qwen3 with experts", vocab_size, emb_dim, stacks, options)
 
 
 FAMILY = Family(
@@ -58,21 +63,26 @@ FAMILY = Family(
         emb_dim: Need.REQUIRED,
         n_heads: Need.REQUIRED,
         n_layers: Need.REQUIRED,
+        n_labels: Need.LABELS,
         n_dense_layers: Need.PATTERN,
         n_experts: Need.REQUIRED,
         n_active_experts: Need.REQUIRED,
         hidden_dim: 6144,
         expert_dim: Need.REQUIRED,
+        sliding_window: 4096,
         n_kv_groups: 4,
         head_dim: emb_dim / n_heads,
     },
     network=network,
     options=(
+        WINDOWS,
         ATTENTION_BIAS,
         Option("qk_norm", default=True, meaning=_("queries and keys are normalised before they are compared")),
         tied_head(default=False),
+        decoder_classes("Qwen3MoeForCausalLM", BARE, SEQUENCE, TOKEN, SPAN),
     ),
     marks=frozenset({"n_experts", "expert_dim", "qk_norm"}),
+    harmless={"max_window_layers": "in this family all layers have a window, or none has"},
     pattern=every_nth_layer(),
     multiples=((n_heads, n_kv_groups),),
     at_most=((n_active_experts, n_experts),),

@@ -22,6 +22,7 @@ from symbolic.formulas.vocabulary import (
     n_full_layers,
     n_heads,
     n_kv_groups,
+    n_labels,
     n_layers,
     n_linear_dense_layers,
     shared_expert_dim,
@@ -42,6 +43,7 @@ from symbolic.networks.layers.experts import (
     router,
     shared_tensors,
 )
+from symbolic.networks.layers.heads import BARE, SEQUENCE, SPAN, TOKEN, decoder_classes
 from symbolic.networks.layers.hybrid import (
     DELTA_NET,
     DELTA_NET_TENSORS,
@@ -108,7 +110,7 @@ def network(options: Options) -> Block:
             about=Sentences(FULL_LAYER, DENSE),
         ),
     )
-    return rms_decoder("Qwen3-Next", vocab_size, emb_dim, stacks, tied_head=bool(options["tied_head"]))
+    return rms_decoder("Qwen3-Next", vocab_size, emb_dim, stacks, options)
 
 
 def count(values: Mapping[str, object], sizes: Mapping[str, int]) -> Mapping[Symbol, int]:
@@ -130,6 +132,7 @@ FAMILY = Family(
         vocab_size: Need.REQUIRED,
         context_length: Need.OPTIONAL,
         n_layers: Need.REQUIRED,
+        n_labels: Need.LABELS,
         n_full_layers: Need.PATTERN,
         n_full_dense_layers: Need.PATTERN,
         n_linear_dense_layers: Need.PATTERN,
@@ -153,6 +156,7 @@ FAMILY = Family(
         ATTENTION_BIAS,
         Option("qk_norm", default=True, meaning=_("queries and keys are normalised before they are compared")),
         tied_head(default=False),
+        decoder_classes("Qwen3NextForCausalLM", BARE, SEQUENCE, TOKEN, SPAN),
     ),
     marks=frozenset(
         {"n_experts", "linear_n_key_heads", "linear_n_value_heads", "linear_key_head_dim", "linear_value_head_dim"}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from symbolic.formulas.formula import Formula
+from symbolic.formulas.formula import Formula, Number
 from symbolic.formulas.vocabulary import (
     emb_dim,
     head_dim,
     hidden_dim,
     n_decoder_layers,
     n_heads,
+    n_labels,
     n_layers,
     n_relative_buckets,
     target_tokens,
@@ -19,17 +21,25 @@ from symbolic.formulas.vocabulary import (
 )
 from symbolic.language import lazy as _
 from symbolic.language import noun
-from symbolic.networks.blocks import Block
-from symbolic.networks.family import Family, Need, Option, Options, Source
+from symbolic.networks.blocks import Block, Kind, Weight
+from symbolic.networks.family import MODEL_CLASS, Family, Need, Option, Options, Source
+from symbolic.networks.layers.activations import WITHOUT_WEIGHTS
 from symbolic.networks.layers.attention import ABOUT
 from symbolic.networks.layers.decoder import SAME_SHAPE, layer, tied_head
 from symbolic.networks.layers.embedding import output_head, token_embedding
 from symbolic.networks.layers.encoder import BOTH_WAYS, relative_positions, wide_attention
 from symbolic.networks.layers.feed_forward import feed_forward, swiglu
+from symbolic.networks.layers.heads import LAST, classes, sequence_classifier, span_head, token_classifier
 from symbolic.networks.layers.norm import rms_norm
+from symbolic.networks.layers.tensors import HEADS
 
 ENCODER, DECODER = "encoder.block.{}", "decoder.block.{}"
-PLAIN, GATED = ("relu", "gelu", "gelu_new", "silu"), ("gated-gelu", "gated-silu")
+WRITING, BARE, ENCODING = "T5ForConditionalGeneration", "T5Model", "T5EncoderModel"
+CLASSIFYING, TAGGING, ANSWERING = (
+    "T5ForSequenceClassification",
+    "T5ForTokenClassification",
+    "T5ForQuestionAnswering",
+)
 
 ACROSS = _(
     "Here the decoder looks at what the encoder has read: the queries are made from the text that is being written, "
@@ -42,17 +52,20 @@ NORMS = _(
 
 
 def network(options: Options) -> Block:
-    """Raffel et al. 2019, arXiv:1910.10683, §2.1."""
-    gated = options["feed_forward_proj"] in GATED
+    """Raffel et al. 2019, arXiv:1910.10683, §2.1; the encoder alone where the class has no decoder."""
+    named = str(options[MODEL_CLASS])
+    heads: Mapping[str, tuple[Block, ...]] = {
+        WRITING: (output_head(emb_dim, vocab_size, tied=bool(options["tied_head"])),),
+        BARE: (),
+        CLASSIFYING: (_class_transform(), sequence_classifier(emb_dim, about=LAST)),
+        ANSWERING: (span_head(emb_dim, n_labels),),
+        ENCODING: (),
+        TAGGING: (token_classifier(emb_dim),),
+    }
+    gated = str(options["feed_forward_proj"]).startswith("gated-")
     thinking = swiglu(emb_dim, hidden_dim) if gated else feed_forward(emb_dim, hidden_dim, bias=False)
-    reading, across, writing = (
-        wide_attention(key, name, emb_dim, n_heads, head_dim, about=about, own=own, seen=seen, writes=own != tokens)
-        for key, name, about, own, seen in (
-            ("attention", "attention", BOTH_WAYS, tokens, tokens),
-            ("cross_attention", "cross-attention", ACROSS, target_tokens, tokens),
-            ("attention", "attention", ABOUT, target_tokens, target_tokens),
-        )
-    )
+    reading = _attention("attention", _("attention"), BOTH_WAYS, tokens, tokens)
+    decoder = () if named in (ENCODING, TAGGING) else _decoder(thinking, heads[named])
     return Block(
         "model",
         "T5",
@@ -67,26 +80,52 @@ def network(options: Options) -> Block:
                 emb_dim,
                 about=_("One more norm after the encoder's last layer."),
             ),
-            relative_positions("decoder_distances", _("decoder distances"), n_relative_buckets, n_heads),
-            _layers(
-                "decoder_layer",
-                noun("decoder layer", "decoder layers"),
-                n_decoder_layers,
-                target_tokens,
-                writing,
-                across,
-                thinking,
+            *(decoder or heads[named]),
+        ),
+    )
+
+
+def _decoder(thinking: Block, heads: tuple[Block, ...]) -> tuple[Block, ...]:
+    writing = _attention("attention", _("attention"), ABOUT, target_tokens, target_tokens)
+    across = _attention("cross_attention", _("cross-attention"), ACROSS, target_tokens, tokens)
+    name = noun("decoder layer", "decoder layers")
+    last = rms_norm(
+        "final_decoder_norm", _("final decoder norm"), emb_dim, about=_("One more norm after the decoder's last layer.")
+    )
+    return (
+        relative_positions("decoder_distances", _("decoder distances"), n_relative_buckets, n_heads),
+        _layers("decoder_layer", name, n_decoder_layers, target_tokens, writing, across, thinking),
+        replace(last, tokens=target_tokens),
+        *(replace(head, tokens=head.tokens or target_tokens) for head in heads),
+    )
+
+
+def _attention(key: str, name: str, about: str, own: Formula, seen: Formula) -> Block:
+    return wide_attention(key, name, emb_dim, n_heads, head_dim, about=about, own=own, seen=seen, writes=own != tokens)
+
+
+def _class_transform() -> Block:
+    return Block(
+        "head_transform",
+        _("head transform"),
+        role="head-transform",
+        tokens=Number(1),
+        about=_("Before the class is chosen, the numbers of the last token pass through one more linear layer."),
+        parts=(
+            Weight(
+                "transform_matrix",
+                _("transform matrix"),
+                (emb_dim, emb_dim),
+                Kind.MATRIX,
+                about=_("From `emb_dim` numbers to as many new ones."),
             ),
-            replace(
-                rms_norm(
-                    "final_decoder_norm",
-                    _("final decoder norm"),
-                    emb_dim,
-                    about=_("One more norm after the decoder's last layer."),
-                ),
-                tokens=target_tokens,
+            Weight(
+                "transform_bias",
+                _("transform bias"),
+                (emb_dim,),
+                Kind.BIAS,
+                about=_("One number added to each output."),
             ),
-            replace(output_head(emb_dim, vocab_size, tied=bool(options["tied_head"])), tokens=target_tokens),
         ),
     )
 
@@ -103,6 +142,7 @@ FAMILY = Family(
     sizes={
         vocab_size: Need.REQUIRED,
         n_layers: Need.REQUIRED,
+        n_labels: Need.LABELS,
         n_decoder_layers: n_layers,
         n_heads: Need.REQUIRED,
         n_relative_buckets: 32,
@@ -116,16 +156,35 @@ FAMILY = Family(
             "feed_forward_proj",
             default="relu",
             meaning=_("the feed-forward network's activation function, and whether it has a gate"),
-            choices=(*PLAIN, *GATED),
+            choices=(*WITHOUT_WEIGHTS, *(f"gated-{name}" for name in WITHOUT_WEIGHTS)),
         ),
         tied_head(default=True),
+        classes(WRITING, BARE, ENCODING, CLASSIFYING, TAGGING, ANSWERING),
     ),
+    fixed={"n_kv_groups": n_heads},
+    harmless={
+        "context_length": _("positions are distances here: no size depends on how many tokens there are"),
+        "relative_attention_max_distance": _("says from which distance on all share one group"),
+        "is_gated_act": _("repeats what feed_forward_proj says"),
+        "dense_act_fn": _("repeats what feed_forward_proj says"),
+        "is_encoder_decoder": _("says what the family is"),
+        "is_decoder": _("says what the family is"),
+        "scale_decoder_outputs": _("scaling by a fixed number has no weights"),
+    },
+    head_sizes=frozenset({n_decoder_layers}),
     marks=frozenset({"feed_forward_proj", "n_relative_buckets", "n_decoder_layers"}),
     aliases={n_layers: ("num_layers", "num_hidden_layers")},
     model_types=("t5",),
     model_class="T5ForConditionalGeneration",
     tensors={
         "token_table": "shared.weight",
+        **HEADS,
+        "classifier/classifier_matrix": "classification_head.out_proj.weight",
+        "classifier/classifier_bias": "classification_head.out_proj.bias",
+        "token_classifier/classifier_matrix": "classifier.weight",
+        "token_classifier/classifier_bias": "classifier.bias",
+        "transform_matrix": "classification_head.dense.weight",
+        "transform_bias": "classification_head.dense.bias",
         **{
             f"{side}_layer/{block}/{weight}": tuple(f"{place}.{name}.weight" for name in names)
             for side, block, place in (

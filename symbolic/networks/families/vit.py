@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from symbolic.formulas.formula import Symbol
 from symbolic.formulas.vocabulary import (
     emb_dim,
+    encoder_stride,
     head_dim,
     hidden_dim,
     image_size,
@@ -16,15 +16,17 @@ from symbolic.formulas.vocabulary import (
     n_layers,
     n_patches,
     patch_size,
+    pooler_dim,
 )
 from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block
-from symbolic.networks.family import Family, Need, Option, Options, Pattern, Source
-from symbolic.networks.layers.classifier import LABELS, classifier, count_labels
+from symbolic.networks.family import MODEL_CLASS, Family, Need, Option, Options, Source
 from symbolic.networks.layers.encoder import encoder_layers
+from symbolic.networks.layers.heads import classes, pooler, sequence_classifier
 from symbolic.networks.layers.norm import layer_norm
-from symbolic.networks.layers.patches import class_token, patch_embedding, patch_positions
+from symbolic.networks.layers.patches import class_token, mask_token, patch_embedding, patch_positions, pixel_head
 
+CLASSIFYING, BARE, GUESSING = "ViTForImageClassification", "ViTModel", "ViTForMaskedImageModeling"
 LAYER = "vit.layers.{}"
 ALL_PATCHES = _(
     "Here the patches exchange information: each one gathers from all the others, and so does the class token, what it "
@@ -34,6 +36,12 @@ ALL_PATCHES = _(
 
 def network(options: Options) -> Block:
     """Dosovitskiy et al. 2020, arXiv:2010.11929, §3.1."""
+    named = str(options[MODEL_CLASS])
+    heads: Mapping[str, Block] = {
+        CLASSIFYING: sequence_classifier(emb_dim),
+        BARE: pooler(emb_dim, pooler_dim),
+        GUESSING: pixel_head(),
+    }
     return Block(
         "model",
         "ViT",
@@ -42,6 +50,7 @@ def network(options: Options) -> Block:
         parts=(
             patch_embedding(),
             class_token(),
+            *((mask_token(),) if named == GUESSING else ()),
             patch_positions(),
             encoder_layers(
                 n_layers,
@@ -55,14 +64,9 @@ def network(options: Options) -> Block:
             layer_norm(
                 "final_layer_norm", _("final layer norm"), emb_dim, about=_("One more norm after the last layer.")
             ),
-            classifier(emb_dim, n_labels),
+            heads[named],
         ),
     )
-
-
-def count(values: Mapping[str, object], sizes: Mapping[str, int]) -> Mapping[Symbol, int]:
-    """A config gives the number of classes, or their names."""
-    return {n_labels: count_labels(values, sizes.get(n_labels.name))}
 
 
 FAMILY = Family(
@@ -76,16 +80,22 @@ FAMILY = Family(
         n_patches: (image_size / patch_size) ** 2,
         n_layers: Need.REQUIRED,
         n_heads: Need.REQUIRED,
-        n_labels: Need.PATTERN,
+        n_labels: Need.LABELS,
         emb_dim: Need.REQUIRED,
         hidden_dim: Need.REQUIRED,
         head_dim: emb_dim / n_heads,
+        pooler_dim: emb_dim,
+        encoder_stride: 16,
     },
     network=network,
-    options=(Option("qkv_bias", default=True, meaning=_("query, key and value get a bias each")),),
+    options=(
+        Option("qkv_bias", default=True, meaning=_("query, key and value get a bias each")),
+        classes(CLASSIFYING, BARE, GUESSING),
+    ),
     marks=frozenset({"image_size", "patch_size"}),
-    fixed={"architectures": ["ViTForImageClassification"]},
-    pattern=Pattern((LABELS,), count),
+    fixed={"n_kv_groups": n_heads},
+    harmless={"pooler_act": _("an activation function has no weights")},
+    head_sizes=frozenset({pooler_dim, encoder_stride}),
     equal=((n_heads * head_dim, emb_dim),),
     model_types=("vit",),
     model_class="ViTForImageClassification",
@@ -108,6 +118,11 @@ FAMILY = Family(
         "final_layer_norm/shift": "vit.layernorm.bias",
         "classifier_matrix": "classifier.weight",
         "classifier_bias": "classifier.bias",
+        "pooler_matrix": "vit.pooler.dense.weight",
+        "pooler_bias": "vit.pooler.dense.bias",
+        "mask_token_vector": "vit.embeddings.mask_token",
+        "pixel_matrix": "decoder.0.weight",
+        "pixel_bias": "decoder.0.bias",
     },
     sources=(
         Source("Dosovitskiy et al. 2020, An Image is Worth 16x16 Words", "https://arxiv.org/abs/2010.11929"),

@@ -10,8 +10,9 @@ from symbolic.formulas.vocabulary import sliding_window
 from symbolic.language import Sentences, noun
 from symbolic.language import lazy as _
 from symbolic.networks.blocks import Activation, Block, Kept
-from symbolic.networks.family import Option
-from symbolic.networks.layers.embedding import output_head, token_embedding
+from symbolic.networks.family import Option, Options
+from symbolic.networks.layers.embedding import token_embedding
+from symbolic.networks.layers.heads import decoder_head
 from symbolic.networks.layers.norm import rms_norm
 
 NO_POSITIONS = _(
@@ -60,10 +61,8 @@ def tied_head(*, default: bool) -> Option:
     )
 
 
-def rms_decoder(
-    name: str, vocab_size: Formula, emb_dim: Formula, layers: tuple[Block, ...], *, tied_head: bool
-) -> Block:
-    """Return a token embedding, the stack or stacks of layers, a last RMS norm, and the head."""
+def rms_decoder(name: str, vocab_size: Formula, emb_dim: Formula, layers: tuple[Block, ...], options: Options) -> Block:
+    """Return a token embedding, the stack or stacks of layers, an RMS norm behind the last, the head of the class."""
     return Block(
         "model",
         name,
@@ -72,7 +71,7 @@ def rms_decoder(
             token_embedding(vocab_size, emb_dim),
             *layers,
             rms_norm("final_rms_norm", _("final RMS norm"), emb_dim, about=_("One more norm after the last layer.")),
-            output_head(emb_dim, vocab_size, tied=tied_head),
+            *decoder_head(options, emb_dim, vocab_size),
         ),
     )
 
@@ -123,7 +122,8 @@ def sliding_and_global(
     n_global_layers: Formula,
     attention: Callable[[Formula | None], Block],
     *parts: Block,
-    every: str,
+    every: str = "",
+    about_global: str = "",
 ) -> tuple[Block, Block]:
     """Return two stacks of one shape: layers that see a window, and layers that see all, by default `every` sixth.
 
@@ -146,6 +146,6 @@ def sliding_and_global(
             *parts,
             key="global_layer",
             name=noun("global layer", "global layers"),
-            about=_(GLOBAL_LAYER, every=every),
+            about=about_global or _(GLOBAL_LAYER, every=every),
         ),
     )

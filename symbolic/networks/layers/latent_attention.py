@@ -195,3 +195,13 @@ LATENT_TENSORS: Mapping[str, str | tuple[str, ...]] = {
     "key_value_up_matrix": f"{ATTENTION}.kv_b_proj.weight",
 }
 """Where transformers keeps them."""
+
+LATENT_HARMLESS: Mapping[str, str] = {
+    "num_key_value_heads": "latent attention makes keys and values for every head",
+    "n_kv_groups": "latent attention makes keys and values for every head",
+    "head_dim": "a head's widths are those of its parts",
+    "num_nextn_predict_layers": "an extra layer that predicts one token more; this count leaves it out",
+    "num_mtp_layers": "an extra layer that predicts one token more; this count leaves it out",
+    "n_group": "says how experts are chosen",
+}
+"""Keys of such configs that change nothing."""

@@ -5,7 +5,7 @@ Dosovitskiy et al. 2020, arXiv:2010.11929, §3.1.
 
 from __future__ import annotations
 
-from symbolic.formulas.vocabulary import emb_dim, n_channels, n_patches, patch_size
+from symbolic.formulas.vocabulary import emb_dim, encoder_stride, n_channels, n_patches, patch_size
 from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block, Kind, Weight
 
@@ -59,4 +59,43 @@ def patch_positions() -> Block:
             "of the `n_patches` patches and one for the class token, and the row of its place is added to each."
         ),
         parts=(Weight("position_table", _("position table"), (n_patches + 1, emb_dim), Kind.TABLE),),
+    )
+
+
+def mask_token() -> Block:
+    """One learned token of (emb_dim,) that stands for a hidden patch."""
+    return Block(
+        "mask_token",
+        _("mask token"),
+        role="class-token",
+        about=_("The network learns by guessing patches that are hidden. This token stands in the place of each."),
+        parts=(Weight("mask_token_vector", _("mask token vector"), (emb_dim,), Kind.VECTOR),),
+    )
+
+
+def pixel_head() -> Block:
+    """A matrix from (emb_dim,) to the colours of a square of encoder_stride pixels, and a bias.
+
+    Xie et al. 2021, SimMIM, arXiv:2111.09886, §3.4.
+    """
+    pixels = encoder_stride**2 * n_channels
+    return Block(
+        "pixel_head",
+        _("pixel head"),
+        role="head-transform",
+        tokens=n_patches,
+        about=_(
+            "Guesses the pixels of each patch: `n_channels` colours for each of `encoder_stride` × `encoder_stride` "
+            "pixels."
+        ),
+        parts=(
+            Weight(
+                "pixel_matrix",
+                _("pixel matrix"),
+                (pixels, emb_dim),
+                Kind.KERNEL,
+                about=_("From `emb_dim` numbers to the pixels."),
+            ),
+            Weight("pixel_bias", _("pixel bias"), (pixels,), Kind.BIAS, about=_("One number added to each output.")),
+        ),
     )

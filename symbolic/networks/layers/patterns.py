@@ -39,11 +39,6 @@ def count_types(
     return {symbol: found[symbol] for symbol in kinds.values() if symbol is not None}
 
 
-def one_shape(values: Mapping[str, object], sizes: Mapping[str, int]) -> dict[Symbol, int]:
-    """Check the list of kinds of a family whose layers all have the same weights; it counts nothing."""
-    return count_types(values, sizes, {SLIDING: None, FULL: None}) or {}
-
-
 def every(step: int, total: int) -> int:
     """Return how many of `total` layers, numbered from 1, have a number that `step` divides."""
     return total // step

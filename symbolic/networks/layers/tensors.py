@@ -8,6 +8,15 @@ LAYER = "model.layers.{}"
 ATTENTION = f"{LAYER}.self_attn"
 FEED_FORWARD = f"{LAYER}.mlp"
 
+HEADS: Mapping[str, str] = {
+    "classifier/classifier_matrix": "score.weight",
+    "token_classifier/classifier_matrix": "score.weight",
+    "token_classifier/classifier_bias": "score.bias",
+    "span_matrix": "qa_outputs.weight",
+    "span_bias": "qa_outputs.bias",
+}
+"""Those of a head that is not the usual one."""
+
 LLAMA: Mapping[str, str | tuple[str, ...]] = {
     "token_embedding/token_table": "model.embed_tokens.weight",
     "query_matrix": f"{ATTENTION}.q_proj.weight",
@@ -24,6 +33,7 @@ LLAMA: Mapping[str, str | tuple[str, ...]] = {
     "rms_norms/scale": (f"{LAYER}.input_layernorm.weight", f"{LAYER}.post_attention_layernorm.weight"),
     "final_rms_norm/scale": "model.norm.weight",
     "output_head/output_head_matrix": "lm_head.weight",
+    **HEADS,
 }
 
 FOUR_NORMS: Mapping[str, str | tuple[str, ...]] = {

@@ -140,7 +140,9 @@ class _Data:
             "definitions": definitions,
             "options": dict(model.options),
             "assumed": sorted(model.assumed),
-            "ignored": list(model.ignored),
+            "harmless": dict(model.harmless),
+            "unknown": list(model.unknown),
+            "left_out": dict(model.left_out),
             "source": model.source,
         }
 

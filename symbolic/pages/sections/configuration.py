@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symbolic.configs.model import Model, without_effect
+from symbolic.configs.model import Model
 from symbolic.formulas import algebra
 from symbolic.formulas.figures import with_unit
 from symbolic.formulas.formula import Formula, Symbol
@@ -89,7 +89,7 @@ def config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator[
             yield Paragraph(
                 _("`{name}` is {meaning}.", name=symbol.name, meaning=translate(symbol.meaning)), tone="note"
             )
-    if model.options:
+    if model.shown_options:
         columns = tuple(prose(f"column_{name}") for name in ("option", "meaning", "set"))
         options = tuple(
             (
@@ -98,14 +98,12 @@ def config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator[
                 + (" " + prose("assumed", family=title) if option.name in model.assumed else ""),
                 _set(model.options[option.name]),
             )
-            for option in model.architecture.options
+            for option in model.shown_options
         )
         yield Table(prose("options"), columns, options)
-    if model.ignored:
+    if model.harmless:
         yield Paragraph(prose("ignored"))
-        yield Items(
-            tuple((f"`{plain(key)}`", translate(without_effect(key) or prose("unknown_key"))) for key in model.ignored)
-        )
+        yield Items(tuple((f"`{plain(key)}`", translate(reason)) for key, reason in model.harmless.items()))
 
 
 def _set(value: bool | str) -> str:

@@ -1,0 +1,166 @@
+"""Every key of a config is used, known to change nothing, an error, or named as unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from symbolic.configs.given import Given
+from symbolic.configs.harmless import ACTIVATION, ACTIVATION_KEYS, FIXED_EVERYWHERE, HARMLESS
+from symbolic.configs.parts import Parts
+from symbolic.errors import shown
+from symbolic.formulas.formula import Formula
+from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.networks.blocks import Kind, weights
+from symbolic.networks.families import all_families
+from symbolic.networks.family import Family, Options
+from symbolic.networks.layers.activations import WITHOUT_WEIGHTS
+from symbolic.networks.layers.patterns import FULL
+
+T = TypeVar("T")
+BIASES = frozenset({"bias", "qkv_bias", "linear_bias", "use_bias", "enable_bias", "attention_bias", "mlp_bias"})
+"""Switches of biases: off, they say what is true of every family without biases."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The keys that were not used: those that change nothing, with the reason, and those that we don't know."""
+
+    harmless: Mapping[str, str]
+    unknown: tuple[str, ...]
+
+
+def account(given: Given, family: Family, sizes: Mapping[str, int], options: Options) -> Account:
+    """Account for the keys that nothing used; ConfigError for one that may make another network."""
+    harmless: dict[str, str] = {}
+    unknown: list[str] = []
+    fixed = _fixed(family)
+    for key in given.values:
+        if key in fixed:
+            harmless[key] = _as_it_must_be(given, family, key, fixed[key], sizes)
+        elif key in given.used:
+            continue
+        elif (reason := _without_effect(given, family, key)) is not None:
+            harmless[key] = reason
+        elif key in _keys_of(family):
+            harmless[key] = "belongs to a head that this class doesn't have, or to a switch that is off"
+        elif given.values[key] is False and key in BIASES and not _has_biases(family, options):
+            harmless[key] = "no linear layer has a bias here"
+        elif (owners := _owners(key)) is not None:
+            harmless[key] = _no_difference(given, family, key, owners)
+        else:
+            unknown.append(key)
+    return Account(harmless, tuple(unknown))
+
+
+def _has_biases(family: Family, options: Options) -> bool:
+    return any(leaf.weight.kind is Kind.BIAS for leaf in weights(family.network(options)))
+
+
+def account_around(parts: Parts, inner: Given) -> Account:
+    """The keys around a language model's own config: they repeat it, or belong to the other parts."""
+    harmless: dict[str, str] = {}
+    unknown: list[str] = []
+    for key, value in parts.around.items():
+        if key == "architectures":
+            harmless[key] = "names the class of the whole"
+        elif key in inner.used and inner.values.get(key) == value:
+            harmless[key] = f"repeats {parts.prefix}{key}"
+        elif key in HARMLESS or key in FIXED_EVERYWHERE:
+            harmless[key] = HARMLESS.get(key, "says what the whole is")
+        else:
+            unknown.append(key)
+    return Account(harmless, tuple(unknown))
+
+
+def _fixed(family: Family) -> dict[str, object]:
+    """The keys that must have one value; a family may know better about those of every config."""
+    freed = {key for option in family.options for key in option.keys} | _by_key(family.harmless or {}).keys()
+    everywhere = {key: value for key, value in FIXED_EVERYWHERE.items() if key not in freed}
+    return everywhere | _by_key(family.fixed or {})
+
+
+def _by_key(named: Mapping[str, T]) -> dict[str, T]:
+    """What a family says of a size holds for each key that a config may use for it."""
+    return {
+        key: value
+        for name, value in named.items()
+        for key in ((name, *SYMBOLS[name].aliases) if name in SYMBOLS else (name,))
+    }
+
+
+def _as_it_must_be(given: Given, family: Family, key: str, wanted: object, sizes: Mapping[str, int]) -> str:
+    value = given.values[key]
+    is_formula = isinstance(wanted, Formula)
+    must = wanted.value(sizes) if isinstance(wanted, Formula) else wanted
+    if value is not None and (value != must or isinstance(value, bool) is not isinstance(must, bool)):
+        follows = f" ({' × '.join(symbol.name for symbol in wanted.symbols)})" if isinstance(wanted, Formula) else ""
+        raise given.error(
+            f"{key} {shown(value)} makes another network than our {family.name}, "
+            f"which has {key} {must}{follows}; leave it out or choose another --architecture"
+        )
+    return "has the value that it has in this family" if not is_formula else "has the value that follows from others"
+
+
+def _without_effect(given: Given, family: Family, key: str) -> str | None:
+    own = _by_key(family.harmless or {})
+    if key in own:
+        return own[key]
+    if key in ACTIVATION_KEYS:
+        return _activation(given, key)
+    return HARMLESS.get(key)
+
+
+def _activation(given: Given, key: str) -> str:
+    value = given.values[key]
+    if value is not None and (not isinstance(value, str) or value not in WITHOUT_WEIGHTS):
+        raise given.error(
+            f"{key} {shown(value)} is not an activation function that we know to have no weights; "
+            f"one of {', '.join(sorted(WITHOUT_WEIGHTS))}"
+        )
+    return ACTIVATION
+
+
+def _owners(key: str) -> tuple[str, ...] | None:
+    """The families that use a key which is a size or switch of somebody's; None for a key of nobody's."""
+    named = frozenset(
+        name for symbol in SYMBOLS.values() if not symbol.of_run for name in (symbol.name, *symbol.aliases)
+    )
+    owners = tuple(family.name for family in all_families() if key in _keys_of(family))
+    return owners if owners or key in named else None
+
+
+def _keys_of(family: Family) -> frozenset[str]:
+    return frozenset(_all_keys(family))
+
+
+def _all_keys(family: Family) -> Iterator[str]:
+    for symbol in family.sizes:
+        yield from family.keys(symbol)
+    for option in family.options:
+        yield from option.keys
+    yield from family.pattern.keys if family.pattern else ()
+
+
+def _no_difference(given: Given, family: Family, key: str, owners: tuple[str, ...]) -> str:
+    """Why the value of another family's key makes no difference; ConfigError where it may make one."""
+    value = given.values[key]
+    if value is None:
+        return "is not set"
+    if isinstance(value, list | tuple) and all(entry == FULL for entry in value):
+        return "says that no layer differs from the others"
+    if value is False and not _on_elsewhere(key):
+        return "is switched off"
+    if not isinstance(value, bool) and value == 0:
+        return "there are none"
+    others = f" (families that use it: {', '.join(owners[:4])}{', …' if len(owners) > 4 else ''})" if owners else ""
+    raise given.error(
+        f"{family.name} has no use for {key}, and {shown(value)} may make another network{others}; "
+        "leave the key out, or choose another --architecture"
+    )
+
+
+def _on_elsewhere(key: str) -> bool:
+    """Whether a switch is on by default somewhere, so that off may be a difference."""
+    return any(option.default is True for family in all_families() for option in family.options if key in option.keys)

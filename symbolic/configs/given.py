@@ -1,0 +1,60 @@
+"""A config while it is read: which of its keys were used is noted, so that none passes silently."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import SupportsIndex
+
+from symbolic.errors import ConfigError, shown
+
+MOST_DIGITS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The values of a config, where they come from, and the keys that were used so far."""
+
+    values: Mapping[str, object]
+    source: str
+    used: set[str] = field(default_factory=set)
+
+    def use(self, *keys: str) -> None:
+        """Note that these keys were read, where the config has them."""
+        self.used.update(key for key in keys if key in self.values)
+
+    def error(self, problem: object) -> ConfigError:
+        """An error that says where the config comes from."""
+        return ConfigError(f"{self.source}: {problem}")
+
+    def integer(self, key: str, minimum: int) -> int:
+        """The value as an int, NumPy's too; floats, strings and booleans are refused, even where they look whole."""
+        value = self.values[key]
+        if isinstance(value, bool) or not isinstance(value, SupportsIndex):
+            raise self.error(
+                f"{key} must be a whole number, got {shown(value)}{_hint(value) or '; give a whole number'}"
+            )
+        size = operator.index(value)
+        if abs(size) >= 10**MOST_DIGITS:
+            raise self.error(f"{key} has more than {MOST_DIGITS} digits; give a smaller one")
+        if size < minimum:
+            raise self.error(f"{key} must be at least {minimum}, got {shown(size)}; {_remedy(key, size)}")
+        return size
+
+
+def _hint(value: object) -> str:
+    if isinstance(value, str) and value.strip().lstrip("+-").replace("_", "").isdecimal():
+        return f"; write {value.strip()} without quotes"
+    if isinstance(value, float) and value.is_integer():
+        return f"; write {int(value)}" if abs(value) < 2**53 else "; write all its digits"
+    return ""
+
+
+def _remedy(key: str, size: int) -> str:
+    if key == "vocab_size" and size == -1:
+        return (
+            "-1 leaves it to the tokenizer: give the number of tokens of its tokenizer.model or tokenizer.json, or the "
+            "vocab_size of the same model's config.json on the Hugging Face Hub"
+        )
+    return "give a larger one"

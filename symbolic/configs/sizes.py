@@ -1,0 +1,90 @@
+"""The sizes of a model: read from a config, left to a family's defaults, or following from others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+
+from symbolic.configs.given import Given
+from symbolic.configs.recognition import missing
+from symbolic.errors import ConfigError, shown
+from symbolic.formulas.formula import Formula, Quotient, Symbol
+from symbolic.networks.family import Family, Need
+
+
+def given_sizes(given: Given, family: Family, symbols: Iterable[Symbol]) -> dict[Symbol, int]:
+    """The sizes that the config gives a number for; ConfigError where it lacks a required one or contradicts itself."""
+    found = ((symbol, _given_size(given, family, symbol)) for symbol in symbols)
+    return {symbol: size for symbol, size in found if size is not None}
+
+
+def _given_size(given: Given, family: Family, symbol: Symbol) -> int | None:
+    # "auto" is how some configs write that a size follows from others.
+    auto = "auto" if isinstance(family.sizes[symbol], Formula) else None
+    keys = family.keys(symbol)
+    given.use(*keys)
+    there = [key for key in keys if given.values.get(key) not in (None, auto)]
+    if not there:
+        if family.sizes[symbol] is Need.REQUIRED:
+            raise ConfigError(missing([symbol], family, given.values, given.source))
+        return None
+    sizes = {key: given.integer(key, symbol.minimum) for key in there}
+    if len(set(sizes.values())) > 1:
+        both = " and ".join(f"{key} {shown(size)}" for key, size in sizes.items())
+        raise given.error(f"{both} name the same size ({symbol.name}); keep one")
+    return sizes[there[0]]
+
+
+def default_sizes(given: Given, family: Family, symbols: Iterable[Symbol]) -> dict[Symbol, int]:
+    """The numbers that the family takes for sizes that the config leaves out; a null may mean another one."""
+    return {symbol: default for symbol in symbols if isinstance(default := _default(given, family, symbol), int)}
+
+
+def definitions(given: Given, family: Family, symbols: Iterable[Symbol]) -> dict[Symbol, Formula]:
+    """The sizes that follow from others, where the config doesn't give them."""
+    return {symbol: default for symbol in symbols if isinstance(default := _default(given, family, symbol), Formula)}
+
+
+def _default(given: Given, family: Family, symbol: Symbol) -> Need | int | Formula:
+    null = (family.if_null or {}).get(symbol)
+    return null if null is not None and _is_null(given, family, symbol) else family.sizes[symbol]
+
+
+def _is_null(given: Given, family: Family, symbol: Symbol) -> bool:
+    return any(key in given.values for key in family.keys(symbol))
+
+
+def value_of(symbol: Symbol, formula: Formula, sizes: Mapping[str, int]) -> int:
+    """A definition's value; where it isn't whole, ConfigError names the sizes that would make it so."""
+    value = formula.value(sizes)
+    if isinstance(value, int):
+        return value
+    if isinstance(formula, Quotient) and isinstance(formula.numerator, Symbol):
+        top, step = formula.numerator.value(sizes), formula.denominator.value(sizes)
+        lower = top // step * step
+        near = f"{shown(lower)} or {shown(lower + step)}" if lower else shown(step)
+        over = ", ".join(f"{part.name} {shown(sizes[part.name])}" for part in formula.denominator.symbols) or shown(
+            step
+        )
+        raise ConfigError(f"{formula.numerator.name} {shown(top)} is not a multiple of {over}; nearest: {near}")
+    parts = ", ".join(f"{part.name} {shown(sizes[part.name])}" for part in formula.symbols)
+    raise ConfigError(f"{symbol.name} would be {value}, not a whole number, with {parts}; change one of them")
+
+
+def check_pairs(family: Family, sizes: Mapping[str, int]) -> None:
+    """ConfigError where sizes contradict each other, with both values."""
+    for left, right in family.equal:
+        if left.value(sizes) != right.value(sizes):
+            raise ConfigError(f"{_both(left, right, sizes)}; this family needs them equal")
+    for left, right in family.multiples:
+        if Fraction(left.value(sizes)) % Fraction(right.value(sizes)):
+            raise ConfigError(f"{_both(left, right, sizes)}; the first must be a multiple of the second")
+    for left, right in family.at_most:
+        if left.value(sizes) > right.value(sizes):
+            raise ConfigError(f"{_both(left, right, sizes)}; the first can't be more than the second")
+
+
+def _both(left: Formula, right: Formula, sizes: Mapping[str, int]) -> str:
+    return " and ".join(
+        f"{' × '.join(part.name for part in side.symbols)} is {shown(side.value(sizes))}" for side in (left, right)
+    )

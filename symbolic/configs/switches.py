@@ -1,0 +1,53 @@
+"""The options of a model: each switch as the config sets it, or as its family has it by default."""
+
+from __future__ import annotations
+
+from symbolic.configs.given import Given
+from symbolic.errors import shown
+from symbolic.networks.family import Family, Option
+
+
+def given_options(given: Given, family: Family) -> dict[str, bool | str]:
+    """The value of each option; ConfigError where the config gives one that it can't have."""
+    return {option.name: _value(given, family, option) for option in family.options}
+
+
+def set_by_config(given: Given, family: Family) -> frozenset[str]:
+    """The options that the config itself decides."""
+    return frozenset(
+        option.name
+        for option in family.options
+        if any(given.values.get(key) is not None for key in option.keys)
+        or (option.null and any(key in given.values for key in family.keys(option.null)))
+    )
+
+
+def _value(given: Given, family: Family, option: Option) -> bool | str:
+    given.use(*option.keys)
+    there = [key for key in option.keys if given.values.get(key) is not None]
+    if not there:
+        return _by_null(given, family, option)
+    values = {key: _one(given.values[key]) for key in there}
+    if len({repr(value) for value in values.values()}) > 1:
+        both = " and ".join(f"{key} {shown(value)}" for key, value in values.items())
+        raise given.error(f"{both} set the same switch ({option.name}); keep one")
+    key, value = next(iter(values.items()))
+    if isinstance(option.default, bool):
+        if not isinstance(value, bool):
+            raise given.error(f"{key} must be true or false, got {shown(value)}; write true or false")
+        return value
+    if value not in option.choices:
+        raise given.error(f"{key} {shown(value)} is not known for {family.name}; one of {', '.join(option.choices)}")
+    return str(value)
+
+
+def _one(value: object) -> object:
+    """`architectures` is a list of one class."""
+    return value[0] if isinstance(value, list | tuple) and len(value) == 1 else value
+
+
+def _by_null(given: Given, family: Family, option: Option) -> bool | str:
+    """What the size says that belongs to a switch: a number is on, a null is off."""
+    keys = family.keys(option.null) if option.null else ()
+    sizes = [given.values[key] for key in keys if key in given.values]
+    return any(size is not None for size in sizes) if sizes else option.default

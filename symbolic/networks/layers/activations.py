@@ -1,0 +1,14 @@
+"""The activation functions that have no weights, by the names that transformers gives them."""
+
+from __future__ import annotations
+
+WITHOUT_WEIGHTS = (
+    "gelu",
+    "relu",
+    "silu",
+    "tanh",
+    *("gelu_10", "gelu_fast", "gelu_new", "gelu_python", "gelu_pytorch_tanh", "gelu_python_tanh", "gelu_accurate"),
+    *("hardswish", "laplace", "leaky_relu", "linear", "mish", "quick_gelu", "relu2", "relu6", "sigmoid"),
+    *("sqrtsoftplus", "swish"),
+)
+"""Two others, prelu and xielu, learn numbers: no family here counts them."""

@@ -1,0 +1,19 @@
+"""What a reader must know before the total: the parts and keys of the config that it does not cover."""
+
+from __future__ import annotations
+
+from symbolic.configs.model import Model
+from symbolic.pages.page import Paragraph
+from symbolic.pages.prose import Markup, Prose, plain
+
+
+def notices(model: Model, prose: Prose) -> tuple[Paragraph, ...]:
+    """A paragraph for the parts that are not derived, and one for the keys that we don't know."""
+    found = []
+    if model.left_out:
+        parts = ", ".join(f"`{plain(key)}` ({what})" for key, what in model.left_out.items())
+        found.append(Paragraph(prose("parts_left_out", parts=Markup(parts))))
+    if model.unknown:
+        keys = ", ".join(f"`{plain(key)}`" for key in model.unknown)
+        found.append(Paragraph(prose("unknown_keys", keys=Markup(keys), count=len(model.unknown))))
+    return tuple(found)

@@ -1,0 +1,169 @@
+"""Every key of a config is used, known to change nothing, refused, or named as unknown where the reader looks."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import symbolic
+from symbolic.cli import main
+from symbolic.configs import models
+from symbolic.networks import families
+from symbolic.pages import rendering
+
+GPT = {"vocab_size": 50257, "context_length": 1024, "emb_dim": 768, "n_heads": 12, "n_layers": 12, "qkv_bias": False}
+LLAMA = {
+    "model_type": "llama",
+    "vocab_size": 128256,
+    "hidden_size": 4096,
+    "intermediate_size": 14336,
+    "num_hidden_layers": 32,
+    "num_attention_heads": 32,
+    "num_key_value_heads": 8,
+}
+MISTRAL = {**models.find("mistral-7b-v0.1").config}
+QWEN2 = {**models.find("qwen2.5-7b").config}
+GPT2 = {**models.find("gpt2").config}
+BERT = {**models.find("bert-base-uncased").config}
+T5 = {**models.find("t5-small").config}
+
+
+@pytest.mark.parametrize(
+    ("config", "harmless", "unknown"),
+    [
+        ({**GPT, "drop_rate": 0.1, "favourite_colour": "blue"}, ["drop_rate"], ("favourite_colour",)),
+        ({**GPT, "n_kv_groups": 12}, ["n_kv_groups"], ()),
+        ({**GPT, "num_key_value_heads": None, "sliding_window": None}, ["num_key_value_heads", "sliding_window"], ()),
+        ({**LLAMA, "qkv_bias": False, "n_shared_experts": 0}, ["model_type", "qkv_bias", "n_shared_experts"], ()),
+        ({**LLAMA, "hidden_act": "silu", "pruned_heads": {}}, ["model_type", "hidden_act", "pruned_heads"], ()),
+        ({**LLAMA, "num_labels": 7}, ["model_type", "num_labels"], ()),
+        ({**LLAMA, "layer_types": ["full_attention"] * 32}, ["model_type", "layer_types"], ()),
+        ({**T5, "n_positions": 512, "is_gated_act": False}, ["model_type", "n_positions", "is_gated_act"], ()),
+    ],
+)
+def test_what_changes_nothing_is_told_from_what_nobody_knows(
+    config: dict[str, object], harmless: list[str], unknown: tuple[str, ...]
+) -> None:
+    model = symbolic.load(config)
+    assert (set(model.harmless), model.unknown) == (set(harmless), unknown)
+    assert all(model.harmless.values())
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({**GPT, "model_type": "gpt2", "n_kv_groups": 4}, "n_kv_groups 4 makes another network than our gpt2"),
+        ({**LLAMA, "num_experts": 8}, "llama has no use for num_experts, and 8 may make another network"),
+        ({**LLAMA, "qk_norm": True}, "llama has no use for qk_norm, and True may make another network"),
+        ({**LLAMA, "sliding_window": 4096}, "llama has no use for sliding_window, and 4096 may make another network"),
+        ({**LLAMA, "q_lora_rank": 64}, "llama has no use for q_lora_rank"),
+        ({**LLAMA, "hidden_act": "xielu"}, "hidden_act 'xielu' is not an activation function that we know"),
+        ({**LLAMA, "hidden_act": 3}, "hidden_act 3 is not an activation function"),
+        ({**LLAMA, "pruned_heads": {"0": [1]}}, "pruned_heads {'0': [1]} makes another network"),
+        ({**LLAMA, "add_cross_attention": True}, "add_cross_attention True makes another network"),
+        ({**LLAMA, "architectures": ["LlamaForImages"]}, "architectures 'LlamaForImages' is not known for llama"),
+        ({**LLAMA, "tie_word_embeddings": True, "tied_head": False}, "set the same switch (tied_head); keep one"),
+        ({**LLAMA, "vocab_size": -1}, "-1 leaves it to the tokenizer"),
+        ({**BERT, "is_decoder": True}, "is_decoder True makes another network than our bert"),
+        ({**QWEN2, "layer_types": ["sliding_attention"] * 28}, "use_sliding_window is not true"),
+        (
+            {"text_config": LLAMA, "architectures": ["SomethingForClassification"]},
+            "a model of several parts whose head we don't know",
+        ),
+    ],
+)
+def test_a_key_that_may_make_another_network_is_refused_by_name(config: dict[str, object], message: str) -> None:
+    with pytest.raises(symbolic.ConfigError) as problem:
+        symbolic.load(config)
+    assert message in str(problem.value)
+
+
+@pytest.mark.parametrize(
+    ("config", "classes", "total"),
+    [
+        ({**LLAMA, "num_labels": 1}, "LlamaForSequenceClassification", 7_504_928_768),
+        ({**LLAMA, "id2label": {"0": "a", "1": "b", "2": "c"}}, "LlamaForSequenceClassification", 7_504_936_960),
+        ({**LLAMA, "num_labels": 9}, "LlamaForTokenClassification", 7_504_924_672 + 9 * 4096 + 9),
+        (LLAMA, "LlamaForQuestionAnswering", 7_504_924_672 + 2 * 4096 + 2),
+        (LLAMA, "LlamaModel", 7_504_924_672),
+        (MISTRAL, "MistralModel", 7_110_660_096),
+        (GPT2, "GPT2DoubleHeadsModel", 124_439_808 + 769),
+        ({**GPT2, "summary_use_proj": False}, "GPT2DoubleHeadsModel", 124_439_808),
+        (BERT, "BertModel", 109_482_240),
+        (T5, "T5EncoderModel", 35_330_816),
+    ],
+)
+def test_the_class_decides_which_head_there_is(config: dict[str, object], classes: str, total: int) -> None:
+    derivation = symbolic.explain({**config, "architectures": [classes]})
+    assert derivation.total == total
+    if "For" not in classes or "Sequence" in classes:
+        assert "tensors of the real model code" not in derivation.to_text()
+
+
+@pytest.mark.parametrize(
+    ("change", "kept"),
+    [
+        ({}, 28 * 8192),
+        ({"use_sliding_window": False, "sliding_window": 1000}, 28 * 8192),
+        ({"use_sliding_window": True, "sliding_window": 1000, "max_window_layers": 28}, 28 * 8192),
+        ({"use_sliding_window": True, "sliding_window": 1000, "max_window_layers": 20}, 20 * 8192 + 8 * 1000),
+        ({"use_sliding_window": True, "sliding_window": 1000, "max_window_layers": 0}, 28 * 1000),
+        ({"use_sliding_window": True, "sliding_window": None, "max_window_layers": 27}, 27 * 8192 + 4096),
+        (
+            {
+                "use_sliding_window": True,
+                "sliding_window": 100,
+                "layer_types": ["sliding_attention", "full_attention"] * 14,
+            },
+            14 * 8192 + 14 * 100,
+        ),
+    ],
+)
+def test_windows_change_the_cache(change: dict[str, object], kept: int) -> None:
+    total = symbolic.explain({**QWEN2, **change}, "kv-cache", inputs={"context": 8192}).total
+    assert total == kept * 2 * 4 * 128 * 2
+
+
+def test_an_unknown_key_stands_right_below_the_total_in_every_format() -> None:
+    derivation = symbolic.explain({**GPT, "favourite_colour": "<blue>"})
+    for name in rendering.formats():
+        page = derivation.to(name)
+        text = page.decode("latin-1") if isinstance(page, bytes) else page
+        if name != "pdf":
+            assert "colour" in text.split("configuration", 1)[0] or name == "json", name
+    assert json.loads(derivation.to_json())["model"]["unknown"] == ["favourite_colour"]
+
+
+def test_strict_refuses_what_is_else_named_on_stderr(tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    file.write_text(json.dumps({**GPT, "favourite_colour": "blue", "drop_rate": 0}))
+    lax = CliRunner().invoke(main, ["count", str(file)])
+    assert "a: unknown keys, which may change the network: favourite_colour" in lax.stderr
+    assert "unknown keys, which may change the network: favourite_colour\n" in lax.stdout
+    assert "keys that change nothing: drop_rate\n" in lax.stdout
+    strict = CliRunner().invoke(main, ["count", str(file), "--strict"])
+    assert strict.exit_code == 2
+    assert "unknown keys, which may change the network: favourite_colour" in strict.stderr
+    with pytest.raises(symbolic.ConfigError, match="favourite_colour"):
+        symbolic.load(file, strict=True)
+
+
+@pytest.mark.parametrize("name", models.names())
+def test_a_bundled_model_has_no_key_that_we_don_t_know(name: str) -> None:
+    assert symbolic.load(name, strict=True).unknown == ()
+
+
+def test_a_config_of_several_parts_says_so_in_its_headline() -> None:
+    config = {"text_config": LLAMA, "vision_config": {"hidden_size": 1}, "vocab_size": 128256, "image_seq_length": 3}
+    model = symbolic.load(config)
+    assert model.left_out == {"vision_config": "the part that sees images"}
+    assert model.unknown == ("image_seq_length",)
+    assert "(the language model only)" in symbolic.explain(model).to_text().split("\n")[0]
+    assert json.loads(symbolic.explain(model).to_json())["model"]["left_out"] == dict(model.left_out)
+
+
+def test_a_family_without_marks_is_recognised_by_its_type_only() -> None:
+    silent = [family.name for family in families.all_families() if not family.marks]
+    assert "gemma" in silent
+    assert symbolic.load(GPT).architecture.name == "gpt2"
