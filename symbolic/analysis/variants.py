@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from symbolic.configs.labels import NAMES
 from symbolic.configs.model import Model, make_model
 from symbolic.configs.sizes import check_pairs
 from symbolic.errors import ConfigError
@@ -17,7 +18,8 @@ from symbolic.networks.family import Need
 def variant(model: Model, sizes: Mapping[str, int]) -> Model:
     """Return the model that the config makes with these sizes; ConfigError where they can't belong together.
 
-    The number of layers of a kind is set as if the config's pattern of layers said so.
+    The number of layers of a kind is set as if the config's pattern of layers said so. What the config only repeats
+    (the width of a head beside the two that it follows from) does not bind.
     """
     family = model.architecture
     replaced = {key for name in sizes for key in family.keys(SYMBOLS[name])}
@@ -25,7 +27,9 @@ def variant(model: Model, sizes: Mapping[str, int]) -> Model:
     counted = {name: size for name, size in sizes.items() if name in read}
     if family.pattern and read and read <= counted.keys():
         replaced.update(family.pattern.keys)
-    config = {key: value for key, value in model.config.items() if key not in replaced}
+    if any(family.sizes.get(SYMBOLS[name]) is Need.LABELS for name in sizes):
+        replaced.add(NAMES)
+    config = {key: value for key, value in model.config.items() if key in model.used and key not in replaced}
     made = make_model(model.name, {**config, **sizes}, model.name, family.name)
     if counted:
         made = replace(made, sizes={**made.sizes, **counted})

@@ -32,7 +32,7 @@ class Model(Displayed):
     `definitions` are the sizes that follow from others, `assumed` the names that the config left to the family's
     defaults. `harmless` are the config's keys that change nothing here, with the reason, `unknown` those that we don't
     know, and `left_out` its parts that are not derived, such as the one that sees images, with what each is.
-    `config` is what was given.
+    `config` is what was given, `used` its keys that say what the network is, under all names that they may have.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Model(Displayed):
     left_out: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
     config: Mapping[str, object] = field(default_factory=dict, repr=False)
+    used: frozenset[str] = field(default=frozenset(), repr=False)
 
     @property
     def absent(self) -> frozenset[Symbol]:
@@ -114,6 +115,7 @@ def make_model(name: str, values: Mapping[str, object], source: str, architectur
         left_out=parts.left_out,
         source=source,
         config=parts.text,
+        used=frozenset(given.used),
     )
 
 

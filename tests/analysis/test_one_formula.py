@@ -32,13 +32,32 @@ from symbolic.measuring.results import follow
 
 MANY = int(os.environ.get("SYMBOLIC_FORMULAS", "0"))
 ONE_A_FAMILY = list({symbolic.load(name).architecture.name: name for name in models.names()}.values())
-BY_FAMILY = {name: symbolic.load(name) for name in (models.names() if MANY else ONE_A_FAMILY)}
+BY_NAME = {name: symbolic.load(name) for name in (models.names() if MANY else ONE_A_FAMILY)}
+OTHERS: dict[str, tuple[str, dict[str, object]]] = {
+    "classifier": (
+        "llama-3-8b",
+        {"architectures": ["LlamaForSequenceClassification"], "id2label": {"0": "a", "1": "b"}},
+    ),
+    "encoder": ("t5-small", {"architectures": ["T5EncoderModel"]}),
+    "windows": ("qwen2.5-7b", {"use_sliding_window": True, "max_window_layers": 20, "sliding_window": 512}),
+    "listed kinds": (
+        "gemma-3-1b",
+        {"num_hidden_layers": 4, "layer_types": [*["sliding_attention"] * 3, "full_attention"]},
+    ),
+    "every other layer": ("qwen3-30b-a3b", {"decoder_sparse_step": 2, "mlp_only_layers": [1, 3]}),
+    "a size repeated": ("deepseek-v3", {"qk_head_dim": 192, "num_key_value_heads": 128}),
+}
+"""Configs of classes and of patterns of layers that no bundled model has: a bundled one, and what differs."""
+for other, (base, changed) in OTHERS.items():
+    of = symbolic.load(base)
+    kept = {key: value for key, value in of.config.items() if "layers" not in key or "num_hidden_layers" not in changed}
+    BY_NAME[other] = symbolic.load({**kept, **changed}, architecture=of.architecture.name)
 
 
 @st.composite
 def asked(draw: st.DrawFn) -> tuple[str, str, dict[str, str]]:
     """A model, a quantity, and how it is asked for."""
-    model, quantity = draw(st.sampled_from(sorted(BY_FAMILY))), draw(st.sampled_from(quantities.names()))
+    model, quantity = draw(st.sampled_from(sorted(BY_NAME))), draw(st.sampled_from(quantities.names()))
     found = quantities.find(quantity)
     how = {"convention": draw(st.sampled_from(list(found.conventions)))}
     if any(symbol.name == "value_bytes" for symbol in found.inputs):
@@ -49,7 +68,7 @@ def asked(draw: st.DrawFn) -> tuple[str, str, dict[str, str]]:
 @cache
 def explained(model: str, quantity: str, how: tuple[tuple[str, str], ...]) -> Derivation | None:
     try:
-        derivation = symbolic.explain(BY_FAMILY[model], quantity, **dict[str, Any](how))
+        derivation = symbolic.explain(BY_NAME[model], quantity, **dict[str, Any](how))
         follow(derivation)
         return derivation
     except NothingToMeasure:
@@ -82,7 +101,7 @@ def test_each_row_of_a_sweep_is_what_explain_finds(one: tuple[str, str, dict[str
         for name in names
     }
     try:
-        made = api.sweep(BY_FAMILY[model], [f"{name}={','.join(map(str, tried))}" for name, tried in vary.items()],
+        made = api.sweep(BY_NAME[model], [f"{name}={','.join(map(str, tried))}" for name, tried in vary.items()],
                          quantity, **dict[str, Any](how))  # fmt: skip
     except PatternSize:
         return
