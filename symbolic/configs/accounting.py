@@ -12,6 +12,7 @@ from symbolic.configs.parts import Parts
 from symbolic.errors import shown
 from symbolic.formulas.formula import Formula
 from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Kind, weights
 from symbolic.networks.families import all_families
 from symbolic.networks.family import Family, Options
@@ -44,9 +45,9 @@ def account(given: Given, family: Family, sizes: Mapping[str, int], options: Opt
         elif (reason := _without_effect(given, family, key)) is not None:
             harmless[key] = reason
         elif key in _keys_of(family):
-            harmless[key] = "belongs to a head that this class doesn't have, or to a switch that is off"
+            harmless[key] = _("belongs to a head that this class doesn't have, or to a switch that is off")
         elif given.values[key] is False and key in BIASES and not _has_biases(family, options):
-            harmless[key] = "no linear layer has a bias here"
+            harmless[key] = _("no linear layer has a bias here")
         elif (owners := _owners(key)) is not None:
             harmless[key] = _no_difference(given, family, key, owners)
         else:
@@ -64,11 +65,11 @@ def account_around(parts: Parts, inner: Given) -> Account:
     unknown: list[str] = []
     for key, value in parts.around.items():
         if key == "architectures":
-            harmless[key] = "names the class of the whole"
+            harmless[key] = _("names the class of the whole")
         elif key in inner.used and inner.values.get(key) == value:
-            harmless[key] = f"repeats {parts.prefix}{key}"
+            harmless[key] = _("repeats {key}", key=parts.prefix + key)
         elif key in HARMLESS or key in FIXED_EVERYWHERE:
-            harmless[key] = HARMLESS.get(key, "says what the whole is")
+            harmless[key] = HARMLESS.get(key, _("says what the whole is"))
         else:
             unknown.append(key)
     return Account(harmless, tuple(unknown))
@@ -100,7 +101,7 @@ def _as_it_must_be(given: Given, family: Family, key: str, wanted: object, sizes
             f"{key} {shown(value)} makes another network than our {family.name}, "
             f"which has {key} {must}{follows}; leave it out or choose another --architecture"
         )
-    return "has the value that it has in this family" if not is_formula else "has the value that follows from others"
+    return _("has the value that follows from others") if is_formula else _("has the value that it has in this family")
 
 
 def _without_effect(given: Given, family: Family, key: str) -> str | None:
@@ -147,13 +148,13 @@ def _no_difference(given: Given, family: Family, key: str, owners: tuple[str, ..
     """Why the value of another family's key makes no difference; ConfigError where it may make one."""
     value = given.values[key]
     if value is None:
-        return "is not set"
+        return _("is not set")
     if isinstance(value, list | tuple) and all(entry == FULL for entry in value):
-        return "says that no layer differs from the others"
+        return _("says that no layer differs from the others")
     if value is False and not _on_elsewhere(key):
-        return "is switched off"
+        return _("is switched off")
     if not isinstance(value, bool) and value == 0:
-        return "there are none"
+        return _("there are none")
     others = f" (families that use it: {', '.join(owners[:4])}{', …' if len(owners) > 4 else ''})" if owners else ""
     raise given.error(
         f"{family.name} has no use for {key}, and {shown(value)} may make another network{others}; "

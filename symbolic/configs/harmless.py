@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-DROPOUT = "dropout switches numbers off at random while training; it has no weights"
-ROTATED = "rotary positions are computed, not learned"
-RUN = "says how the model is run"
-SAID = "says how text is generated"
-TRAINED = "says how the model is trained"
-START = "says how weights start, not how many there are"
-STORED = "says how each number is stored, not how many there are"
-FIXED = "a fixed number, not a weight"
-SPECIAL = "names a token, adds none"
-NAMES = "names the model or its parts"
-CHOICE = "says how experts are chosen"
+from symbolic.language import lazy as _
+
+DROPOUT = _("dropout switches numbers off at random while training; it has no weights")
+ROTATED = _("rotary positions are computed, not learned")
+RUN = _("says how the model is run")
+SAID = _("says how text is generated")
+TRAINED = _("says how the model is trained")
+START = _("says how weights start, not how many there are")
+STORED = _("says how each number is stored, not how many there are")
+FIXED = _("a fixed number, not a weight")
+SPECIAL = _("names a token, adds none")
+NAMES = _("names the model or its parts")
+CHOICE = _("says how experts are chosen")
 
 GROUPS: Mapping[str, str] = {
     DROPOUT: "drop_rate dropout attention_dropout attn_pdrop embd_pdrop resid_pdrop hidden_dropout activation_dropout "
@@ -55,7 +57,7 @@ GROUPS: Mapping[str, str] = {
 HARMLESS: Mapping[str, str] = {key: reason for reason, keys in GROUPS.items() for key in keys.split()}
 """A page prints the reason. Whatever is a size or a switch of one family stands in that family's file."""
 
-ACTIVATION = "an activation function has no weights"
+ACTIVATION = _("an activation function has no weights")
 ACTIVATION_KEYS = frozenset(
     {"activation_function", "hidden_act", "hidden_activation", "summary_activation", "act_fn", "activation"}
 )

@@ -6,19 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from symbolic.errors import ConfigError, shown
+from symbolic.language import lazy as _
 
 TEXT = ("text_config", "llm_config", "language_config")
 OTHERS = {
-    "vision_config": "the part that sees images",
-    "audio_config": "the part that hears",
-    "visual": "the part that sees images",
-    "vision_tower_config": "the part that sees images",
-    "vision_tower": "the part that sees images",
-    "mm_vision_tower": "the part that sees images",
-    "speech_config": "the part that hears",
-    "talker_config": "the part that speaks",
-    "projector_config": "the part between images and text",
-    "qformer_config": "the part between images and text",
+    "vision_config": _("the part that sees images"),
+    "audio_config": _("the part that hears"),
+    "visual": _("the part that sees images"),
+    "vision_tower_config": _("the part that sees images"),
+    "vision_tower": _("the part that sees images"),
+    "mm_vision_tower": _("the part that sees images"),
+    "speech_config": _("the part that hears"),
+    "talker_config": _("the part that speaks"),
+    "projector_config": _("the part between images and text"),
+    "qformer_config": _("the part between images and text"),
 }
 # Classes of the whole that write text: its language model has its usual head.
 WRITES = ("ForConditionalGeneration", "ForCausalLM", "LMHeadModel", "ForVision2Seq", "ForImageTextToText")

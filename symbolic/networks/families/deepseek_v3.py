@@ -87,7 +87,7 @@ FAMILY = Family(
         decoder_classes("DeepseekV3ForCausalLM", BARE, SEQUENCE, TOKEN),
     ),
     marks=frozenset({"kv_lora_rank", "n_experts"}),
-    fixed={"moe_layer_freq": 1, "qk_head_dim": qk_nope_head_dim + qk_rope_head_dim},
+    fixed={"moe_layer_freq": 1},
     harmless=LATENT_HARMLESS,
     pattern=behind_the_first(3),
     at_most=((n_active_experts, n_experts),),

@@ -73,8 +73,7 @@ FAMILY = Family(
     marks=frozenset({"state_size"}),
     aliases={inner_dim: ("d_inner", "intermediate_size")},
     harmless={
-        "context_length": "the tokens are read one after the other: no size depends on how many there are",
-        "max_position_embeddings": "the tokens are read one after the other: no size depends on how many there are",
+        "context_length": _("the tokens are read one after the other: no size depends on how many there are"),
     },
     equal=((inner_dim, expand * emb_dim),),
     model_types=("mamba",),

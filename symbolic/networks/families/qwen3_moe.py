@@ -82,7 +82,7 @@ FAMILY = Family(
         decoder_classes("Qwen3MoeForCausalLM", BARE, SEQUENCE, TOKEN, SPAN),
     ),
     marks=frozenset({"n_experts", "expert_dim", "qk_norm"}),
-    harmless={"max_window_layers": "in this family all layers have a window, or none has"},
+    harmless={"max_window_layers": _("in this family all layers have a window, or none has")},
     pattern=every_nth_layer(),
     multiples=((n_heads, n_kv_groups),),
     at_most=((n_active_experts, n_experts),),

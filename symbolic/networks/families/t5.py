@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from symbolic.formulas.formula import Formula, Number
+from symbolic.errors import ConfigError, shown
+from symbolic.formulas.formula import Formula, Number, Symbol
 from symbolic.formulas.vocabulary import (
     emb_dim,
     head_dim,
@@ -22,7 +23,7 @@ from symbolic.formulas.vocabulary import (
 from symbolic.language import lazy as _
 from symbolic.language import noun
 from symbolic.networks.blocks import Block, Kind, Weight
-from symbolic.networks.family import MODEL_CLASS, Family, Need, Option, Options, Source
+from symbolic.networks.family import MODEL_CLASS, Family, Need, Option, Options, Pattern, Source
 from symbolic.networks.layers.activations import WITHOUT_WEIGHTS
 from symbolic.networks.layers.attention import ABOUT
 from symbolic.networks.layers.decoder import SAME_SHAPE, layer, tied_head
@@ -135,6 +136,17 @@ def _layers(key: str, name: str, repeat: Formula, own: Formula, *parts: Block) -
     return replace(layer(repeat, *parts, norms, key=key, name=name, about=SAME_SHAPE), tokens=own)
 
 
+def agree(values: Mapping[str, object], sizes: Mapping[str, int]) -> Mapping[Symbol, int]:  # noqa: ARG001
+    """Check that the keys which repeat what `feed_forward_proj` says agree with it; nothing is counted."""
+    said = str(values.get("feed_forward_proj") or "relu")
+    gate, function = values.get("is_gated_act"), values.get("dense_act_fn")
+    if gate is not None and gate is not said.startswith("gated-"):
+        raise ConfigError(f"is_gated_act is {shown(gate)} and feed_forward_proj is {shown(said)}; keep one")
+    if function is not None and function not in WITHOUT_WEIGHTS:
+        raise ConfigError(f"dense_act_fn {shown(function)} is no activation function that we know to have no weights")
+    return {}
+
+
 FAMILY = Family(
     name="t5",
     title="T5",
@@ -165,12 +177,10 @@ FAMILY = Family(
     harmless={
         "context_length": _("positions are distances here: no size depends on how many tokens there are"),
         "relative_attention_max_distance": _("says from which distance on all share one group"),
-        "is_gated_act": _("repeats what feed_forward_proj says"),
-        "dense_act_fn": _("repeats what feed_forward_proj says"),
         "is_encoder_decoder": _("says what the family is"),
-        "is_decoder": _("says what the family is"),
         "scale_decoder_outputs": _("scaling by a fixed number has no weights"),
     },
+    pattern=Pattern(("is_gated_act", "dense_act_fn"), agree),
     head_sizes=frozenset({n_decoder_layers}),
     marks=frozenset({"feed_forward_proj", "n_relative_buckets", "n_decoder_layers"}),
     aliases={n_layers: ("num_layers", "num_hidden_layers")},

@@ -197,11 +197,10 @@ LATENT_TENSORS: Mapping[str, str | tuple[str, ...]] = {
 """Where transformers keeps them."""
 
 LATENT_HARMLESS: Mapping[str, str] = {
-    "num_key_value_heads": "latent attention makes keys and values for every head",
-    "n_kv_groups": "latent attention makes keys and values for every head",
-    "head_dim": "a head's widths are those of its parts",
-    "num_nextn_predict_layers": "an extra layer that predicts one token more; this count leaves it out",
-    "num_mtp_layers": "an extra layer that predicts one token more; this count leaves it out",
-    "n_group": "says how experts are chosen",
+    "n_kv_groups": _("latent attention makes keys and values for every head"),
+    "head_dim": _("a head's widths are those of its parts"),
+    "qk_head_dim": _("a head's widths are those of its parts"),
+    "num_nextn_predict_layers": _("an extra layer that predicts one token more; this count leaves it out"),
+    "num_mtp_layers": _("an extra layer that predicts one token more; this count leaves it out"),
 }
 """Keys of such configs that change nothing."""

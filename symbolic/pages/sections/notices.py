@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symbolic.configs.model import Model
+from symbolic.language import translate
 from symbolic.pages.page import Paragraph
 from symbolic.pages.prose import Markup, Prose, plain
 
@@ -11,7 +12,7 @@ def notices(model: Model, prose: Prose) -> tuple[Paragraph, ...]:
     """A paragraph for the parts that are not derived, and one for the keys that we don't know."""
     found = []
     if model.left_out:
-        parts = ", ".join(f"`{plain(key)}` ({what})" for key, what in model.left_out.items())
+        parts = ", ".join(f"`{plain(key)}` ({translate(what)})" for key, what in model.left_out.items())
         found.append(Paragraph(prose("parts_left_out", parts=Markup(parts))))
     if model.unknown:
         keys = ", ".join(f"`{plain(key)}`" for key in model.unknown)
