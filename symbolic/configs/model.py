@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
 
+from symbolic.configs import described
 from symbolic.configs.accounting import Account, account, account_around
 from symbolic.configs.given import Given
 from symbolic.configs.labels import count_labels
@@ -21,6 +22,7 @@ from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.networks.blocks import Block, symbols
 from symbolic.networks.families import find
 from symbolic.networks.family import Family, Need, Option, Options
+from symbolic.networks.learned.description import Description
 
 T = TypeVar("T")
 
@@ -96,6 +98,8 @@ def make_model(name: str, values: Mapping[str, object], source: str, architectur
     ('gpt2', 16, ('colour',))
     """
     _check_keys(values, source)
+    if (description := described.description_of(values, source, architecture)) is not None:
+        return _described(name, values, source, description)
     parts = split(values, source)
     family = find(architecture) if architecture else recognised(parts.text, source)
     given = Given(parts.text, source)
@@ -116,6 +120,27 @@ def make_model(name: str, values: Mapping[str, object], source: str, architectur
         source=source,
         config=parts.text,
         used=frozenset(given.used),
+    )
+
+
+def _described(name: str, values: Mapping[str, object], source: str, description: Description) -> Model:
+    """The model of a type that is described, not written by hand."""
+    made, harmless, unknown = described.read(description, values, source)
+    try:
+        check_pairs(made.family, made.sizes)
+    except ConfigError as problem:
+        raise ConfigError(f"{source}: {problem}") from None
+    return Model(
+        name=name,
+        architecture=made.family,
+        sizes=made.sizes,
+        options=made.options,
+        definitions=made.definitions,
+        assumed=made.assumed,
+        harmless=harmless,
+        unknown=unknown,
+        source=source,
+        config=values,
     )
 
 

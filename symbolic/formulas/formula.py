@@ -125,7 +125,7 @@ class Symbol(Formula):
     unit: str = field(default="", compare=False)
     minimum: int = field(default=1, compare=False)
     maximum: int | None = field(default=None, compare=False)
-    is_integer: bool = field(default=True, compare=False)
+    whole: bool = field(default=True, compare=False)
     scales: bool = field(default=True, compare=False)
     of_run: bool = field(default=False, compare=False)
 
@@ -137,7 +137,7 @@ class Symbol(Formula):
         import sympy
 
         # A symbol's assumptions are made here and nowhere else: symbols that differ in them are unequal.
-        return sympy.Symbol(self.name, positive=True, **({"integer": True} if self.is_integer else {}))
+        return sympy.Symbol(self.name, positive=True, **({"integer": True} if self.whole else {}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,24 +25,53 @@ def symbol(
     unit: str = "",
     minimum: int = 1,
     maximum: int | None = None,
-    is_integer: bool = True,
+    whole: bool = True,
     scales: bool = True,
     of_run: bool = False,
 ) -> Symbol:
     """A new symbol, entered in the vocabulary.
 
     `letter` is TeX. `scales` says whether the size grows when a model is made deeper and wider; numbers of heads and
-    experts, and the like, need not. `is_integer` is not so for a share or for half a byte; `of_run` marks what no
+    experts, and the like, need not. `whole` is not so for a share or for half a byte; `of_run` marks what no
     config says. A name or letter that is taken is a ValueError.
     """
     if name in SYMBOLS:
         raise ValueError(f"the symbol {name!r} is in the vocabulary already; use that one or choose another name")
     if taken := next((other.name for other in SYMBOLS.values() if other.letter == letter), None):
         raise ValueError(f"the letter {letter!r} is {taken}'s already; choose another for {name!r}")
-    SYMBOLS[name] = made = Symbol(
-        name, letter, meaning, spoken, aliases, unit, minimum, maximum, is_integer, scales, of_run
-    )
+    SYMBOLS[name] = made = Symbol(name, letter, meaning, spoken, aliases, unit, minimum, maximum, whole, scales, of_run)
     return made
+
+
+def of_key(key: str, meaning: str = "", spoken: str = "") -> Symbol:
+    """Return the symbol of a config's key that has none of its own here; it is entered once, under the key's name.
+
+    A dot or a place in a list becomes an underscore: `vision_config.depths[2]` is `vision_config_depths_2`. The letter
+    is the first letters of its words, below an s for size.
+    """
+    name = "_".join(key.replace("[", ".").replace("]", "").replace("-", "last").split("."))
+    if name in SYMBOLS:
+        return SYMBOLS[name]
+    words = [word for word in name.split("_") if word and word != "config"]
+    said = " ".join(words)
+    return symbol(
+        name,
+        letter=_free_letter(words),
+        meaning=meaning or f"the size that a config of this type calls {key}",
+        spoken=spoken or said,
+        minimum=0,
+        scales=not words or words[0] not in ("n", "num"),
+    )
+
+
+def _free_letter(words: list[str]) -> str:
+    taken = {other.letter for other in SYMBOLS.values()}
+    short = "".join(word[0] if word.isalpha() else word for word in words)
+    for below in (short, "".join(word[:3] for word in words), "".join(words)):
+        letter = f"s_{{{below.lower()}}}"
+        if below.isalnum() and below.isascii() and letter not in taken:
+            return letter
+    return f"s_{{{len(SYMBOLS)}}}"
 
 
 vocab_size = symbol(
@@ -243,7 +272,7 @@ value_bytes = symbol(
     spoken=_("bytes per number"),
     unit=unit("byte", "bytes"),
     minimum=0,
-    is_integer=False,
+    whole=False,
     scales=False,
     of_run=True,
 )
@@ -254,7 +283,7 @@ matrix_bytes = symbol(
     spoken=_("bytes per number of a matrix"),
     unit=unit("byte", "bytes"),
     minimum=0,
-    is_integer=False,
+    whole=False,
     scales=False,
     of_run=True,
 )
@@ -405,7 +434,7 @@ utilisation = symbol(
     spoken=_("utilisation"),
     minimum=0,
     maximum=1,
-    is_integer=False,
+    whole=False,
     scales=False,
     of_run=True,
 )
@@ -416,7 +445,7 @@ hour_price = symbol(
     spoken=_("price per device and hour"),
     unit=unit("dollar", "dollars"),
     minimum=0,
-    is_integer=False,
+    whole=False,
     scales=False,
     of_run=True,
 )

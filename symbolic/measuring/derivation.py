@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from symbolic.configs.model import Model
 from symbolic.display import Displayed
-from symbolic.errors import ConfigError, NothingToMeasure
+from symbolic.errors import ConfigError, NothingToMeasure, listed
 from symbolic.formulas.formula import (
     Exact,
     Formula,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class StepEquation:
+class Line:
     """An equation of a page: a formula, and what it comes to."""
 
     formula: Formula
@@ -48,7 +48,7 @@ class Step:
     """A leaf or a block, measured.
 
     `one` is the formula of one copy, `each` its value; `value` is that of all `times` copies (`repeat`).
-    `in_total` is what the step adds to the total, the repeats of the blocks around it included; `share` its part of the
+    `whole` is what the step adds to the model, the repeats of the blocks around it included; `share` its part of the
     total; `running` the sum within the block around it, up to here. `key` identifies it among the steps beside it;
     `origin` are the lines of this package that made the part.
     """
@@ -66,7 +66,7 @@ class Step:
     times: Exact = 1
     part: Part | None = None
     origin: Origin = ()
-    in_total: int = 0
+    whole: int = 0
     share: Fraction = Fraction(0)
     running: int = 0
 
@@ -102,11 +102,11 @@ class Step:
         return Product((self.repeat, Labelled(lazy("one {name}", name=self.name), self.one)))
 
     @property
-    def lines(self) -> tuple[StepEquation, ...]:
+    def lines(self) -> tuple[Line, ...]:
         """The equations in reading order: the sum of the parts, then times the repeat."""
         # A sum of one part says nothing that the part has not said, and zero is no sum at all.
-        one = () if len(self.steps) == 1 or not self.value else (StepEquation(self.one, self.each),)
-        return one if self.repeat is None else (*one, StepEquation(self.formula, self.value))
+        one = () if len(self.steps) == 1 or not self.value else (Line(self.one, self.each),)
+        return one if self.repeat is None else (*one, Line(self.formula, self.value))
 
     @property
     def label(self) -> str:
@@ -214,6 +214,12 @@ def derive(model: Model, quantity: Quantity, convention: Convention, given: Give
     `given` are the quantity's inputs that are not to be their defaults, by name. ConfigError where the network has
     nothing of the quantity.
     """
+    only = model.architecture.only
+    if only and quantity.name not in only:
+        raise NothingToMeasure(
+            f"of {model.name} only the weights are described, as the code of {model.architecture.title} makes them, so "
+            f"there is no {quantity.name} of it; there are {listed(sorted(only))}"
+        )
     inputs = resolve(quantity, model, given or {})
     measuring = _Measuring(model, quantity, convention, {**model.sizes, **inputs.sizes})
     root = measuring.block(model.network, ())
@@ -247,7 +253,7 @@ class _Measuring:
         repeat = block.active if self.convention.active_only and block.active is not None else block.repeat
         formula = _sum(steps)
         each = sum(step.value for step in steps)
-        times = 1 if repeat is None else integer_value(repeat, self.sizes)
+        times = 1 if repeat is None else whole(repeat, self.sizes)
         if times < 0:
             raise ConfigError(f"there can't be {times} of the {plural(block.name)}; change one of these sizes")
         made = Step(
@@ -284,8 +290,8 @@ class _Measuring:
         """The step of a leaf with this formula."""
         for axis in axes(leaf.part):
             # Half a column is no shape, even where the whole comes out even.
-            integer_value(axis, self.sizes)
-        value = integer_value(formula, self.sizes)
+            whole(axis, self.sizes)
+        value = whole(formula, self.sizes)
         part = leaf.part
         return Step(
             "", part.key, part.name, leaf.role, part.about, formula, value, value, part=part, origin=part.origin
@@ -358,10 +364,10 @@ def _placed(step: Step, number: str | None, grand_total: int, copies: Exact) -> 
     if not isinstance(in_total, int):
         raise ConfigError(f"the {step.name} would come to {in_total}, which is not a whole number; change an input")
     share = Fraction(in_total, grand_total) if grand_total else Fraction(0)
-    return replace(step, number=number or "", steps=tuple(placed), in_total=in_total, share=share)
+    return replace(step, number=number or "", steps=tuple(placed), whole=in_total, share=share)
 
 
-def integer_value(formula: Formula, sizes: Mapping[str, Exact]) -> int:
+def whole(formula: Formula, sizes: Mapping[str, Exact]) -> int:
     """A formula's value; ConfigError where these sizes leave a fraction."""
     value = formula.value(sizes)
     if isinstance(value, int):

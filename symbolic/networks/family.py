@@ -94,7 +94,8 @@ class Family:
     name a size. `equal`, `multiples` (of the second) and `at_most` are pairs that must be so. `model_class` is the real
     model code, in transformers, and `tensors` says under which names it keeps each weight: by the weight's name, or,
     where that is not enough, by `block/weight`; `{}` stands for a layer's number; one name a copy, and copies or
-    weights that share a name lie side by side in one tensor.
+    weights that share a name lie side by side in one tensor. `only` are the quantities that its tree has all leaves of,
+    where these are not all.
     """
 
     name: str
@@ -117,6 +118,7 @@ class Family:
     tensors: Mapping[str, str | tuple[str, ...]] | None = None
     model_types: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
+    only: frozenset[str] = frozenset()
 
     @property
     def classes(self) -> frozenset[str]:

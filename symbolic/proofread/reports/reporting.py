@@ -17,8 +17,6 @@ WIDTH = 74
 WORDS: dict[Verdict, str] = {
     "wrong": "wrong",
     "carried": "carried over",
-    "doubtful": "look at this",
-    "rounding": "rounded oddly",
     "unread": "not read",
     "unknown": "not judged",
     "holds": "holds",

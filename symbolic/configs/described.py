@@ -1,0 +1,121 @@
+"""Configs of types without a family written by hand: read with the description that was learned from their code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from symbolic.configs.given import Given
+from symbolic.configs.harmless import ACTIVATION_KEYS, HARMLESS
+from symbolic.errors import ConfigError, listed, shown
+from symbolic.networks import families
+from symbolic.networks.layers.activations import WITHOUT_WEIGHTS
+from symbolic.networks.learned import catalogue
+from symbolic.networks.learned.description import Description
+from symbolic.networks.learned.family import Specific, specific
+from symbolic.networks.learned.values import Undefined, flattened
+
+UNUSED = "the code makes no weight of it"
+LONGEST_LIST = 20_000
+
+
+def description_of(values: Mapping[str, Any], source: str, architecture: str | None) -> Description | None:
+    """The description that a config's model_type asks for; None where a family is written by hand, or none is known."""
+    model_type = architecture or values.get("model_type")
+    if not isinstance(model_type, str) or model_type in _by_hand():
+        return None
+    found = catalogue.described(model_type)
+    if not found:
+        return None
+    classes = values.get("architectures")
+    wanted = [str(name) for name in classes] if isinstance(classes, list | tuple) else []
+    for name in wanted:
+        for description in found:
+            if description.model_class == name:
+                return description
+    if wanted and not any(_same_head(name, found[0]) for name in wanted):
+        known = listed([description.model_class for description in found])
+        raise ConfigError(
+            f"{source}: architectures {shown(wanted[0])} is a class of {model_type} that is not described; "
+            f"described: {known}; leave architectures out to have the first"
+        )
+    return found[0]
+
+
+def _same_head(name: str, description: Description) -> bool:
+    """Whether a class of another name, such as one of a model's own code, has the head of the described one."""
+    return any(
+        name.endswith(head) and description.model_class.endswith(head) for head in ("ForCausalLM", "LMHeadModel")
+    )
+
+
+def _by_hand() -> frozenset[str]:
+    names = families.names()
+    return frozenset(names) | frozenset(one for family in families.all_families() for one in family.model_types)
+
+
+def read(
+    description: Description, values: Mapping[str, Any], source: str
+) -> tuple[Specific, dict[str, str], tuple[str, ...]]:
+    """What a config makes of a description, the keys that change nothing with the reason, and the unknown ones."""
+    _check(description, values, source)
+    try:
+        made = specific(description, values)
+    except Undefined as problem:
+        raise ConfigError(f"{source}: {problem}") from None
+    harmless, unknown = _accounted(description, made, values, source)
+    return made, harmless, unknown
+
+
+def _check(description: Description, values: Mapping[str, Any], source: str) -> None:
+    flat = flattened(values)
+    for key, value in flat.items():
+        name = description.aliases.get(key, key)
+        if description.part:
+            name = name.removeprefix(f"{description.part}.")
+        if name in description.fixed and value != description.fixed[name]:
+            raise ConfigError(
+                f"{source}: {key} {shown(value)} makes a network that our description of {description.model_type} does "
+                f"not cover; it holds for {key} {shown(description.fixed[name])}"
+            )
+        if name not in description.keys or value is None:
+            continue
+        default = description.keys[name]
+        if isinstance(default, bool):
+            if not isinstance(value, bool):
+                raise ConfigError(f"{source}: {key} must be true or false, got {shown(value)}; write true or false")
+        elif (isinstance(default, int) and isinstance(value, (bool, str, float)) and not isinstance(value, list)) or (
+            isinstance(value, int) and not isinstance(value, bool)
+        ):
+            Given({key: value}, source).integer(key, 0)
+        elif isinstance(value, list) and len(value) > LONGEST_LIST:
+            raise ConfigError(f"{source}: {key} has {len(value):,} items; give at most {LONGEST_LIST:,}")
+
+
+def _accounted(
+    description: Description, made: Specific, values: Mapping[str, Any], source: str
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    harmless: dict[str, str] = {}
+    unknown: list[str] = []
+    symbols = {symbol.name for symbol in made.family.sizes}
+    for key, value in flattened(values).items():
+        name = description.aliases.get(key, key)
+        if description.part:
+            name = name.removeprefix(f"{description.part}.")
+        last = name.rpartition(".")[2]
+        if name in description.keys or name in symbols or name in description.fixed:
+            continue
+        if last in ACTIVATION_KEYS and isinstance(value, str) and value not in WITHOUT_WEIGHTS:
+            raise ConfigError(
+                f"{source}: {key} {shown(value)} is not an activation function that we know to have no weights; "
+                f"one of {', '.join(sorted(WITHOUT_WEIGHTS))}"
+            )
+        if last in HARMLESS:
+            harmless[key] = HARMLESS[last]
+        elif name in description.harmless:
+            harmless[key] = UNUSED
+        elif last in ("architectures", "model_type"):
+            harmless[key] = "names the class"
+        else:
+            unknown.append(key)
+    return harmless, tuple(unknown)

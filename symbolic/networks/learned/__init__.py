@@ -1,0 +1,1 @@
+"""Families learned from the code of transformers: descriptions that need no torch."""

@@ -1,0 +1,40 @@
+"""The descriptions that ship, in one compressed file; `descriptions/` in the repository has them open.
+
+`python -m tools.learning.packing` makes the one of the other, and a test holds them equal.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from functools import cache
+from pathlib import Path
+
+from symbolic.networks.learned.description import Description, parsed
+
+PACKED = Path(__file__).with_name("types.txt.gz")
+MARK = "== "
+"""A line that starts so names the type whose descriptions follow."""
+
+
+@cache
+def _text() -> str:
+    return "\n" + gzip.decompress(PACKED.read_bytes()).decode()
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """Every described type, in alphabetical order."""
+    return tuple(sorted(re.findall(rf"^{MARK}(.*)$", _text(), re.MULTILINE)))
+
+
+def text_of(model_type: str) -> str:
+    """A type's descriptions as they are written; "" where there is none."""
+    _before, found, rest = _text().partition(f"\n{MARK}{model_type}\n")
+    return rest.partition(f"\n{MARK}")[0] if found and "\n" not in model_type else ""
+
+
+@cache
+def described(model_type: str) -> tuple[Description, ...]:
+    """Return a type's descriptions, one a class; the first is meant where a config names no class."""
+    return tuple(parsed(text) for text in text_of(model_type).split("\n\n") if text.strip())

@@ -1,0 +1,298 @@
+"""Conditions of a description: what a config must say for a tensor to be there. Read by our own grammar, never eval.
+
+tie_word_embeddings            q_lora_rank is none            num_experts > 1
+i < first_k_dense_replace      i in mlp_only_layers           layer_types[i] == 'full_attention'
+a and not (b or c)
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeAlias
+
+from symbolic.formulas.formula import Exact, Formula, Symbol
+from symbolic.networks.learned.notation import _sum, _Tokens, written
+
+Values: TypeAlias = Mapping[str, Any]
+SIGNS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+class Condition:
+    """What a config must say. A key that is not there is none, and with none nothing compares but !=."""
+
+    __slots__ = ()
+
+    def holds(self, values: Values) -> bool:
+        """Whether it is so with these values; `i` among them is the layer's number."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Given(Condition):
+    """A key that is true, or not none and not zero, empty or false."""
+
+    name: str
+
+    def holds(self, values: Values) -> bool:
+        """Whether it is."""
+        return bool(look_up(self.name, values))
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class IsNone(Condition):
+    """A key that is none."""
+
+    name: str
+
+    def holds(self, values: Values) -> bool:
+        """Whether it is."""
+        return look_up(self.name, values) is None
+
+    def __str__(self) -> str:
+        return f"{self.name} is none"
+
+
+@dataclass(frozen=True, slots=True)
+class Is(Condition):
+    """A key whose value is a certain word."""
+
+    name: str
+    word: str
+
+    def holds(self, values: Values) -> bool:
+        """Whether it is."""
+        return bool(look_up(self.name, values) == self.word)
+
+    def __str__(self) -> str:
+        return f"{self.name} == '{self.word}'"
+
+
+@dataclass(frozen=True, slots=True)
+class Compare(Condition):
+    """A comparison of two formulas."""
+
+    left: Formula
+    sign: str
+    right: Formula
+
+    def holds(self, values: Values) -> bool:
+        """Whether it is so; where a size is missing, only != is."""
+        sizes = Sizes(values)
+        if self.sign == "!=":
+            return not Compare(self.left, "==", self.right).holds(values)
+        try:
+            return SIGNS[self.sign](self.left.value(sizes), self.right.value(sizes))
+        except (KeyError, TypeError, ValueError, ZeroDivisionError, ArithmeticError, NotImplementedError):
+            return False
+
+    def __str__(self) -> str:
+        return f"{written(self.left)} {self.sign} {written(self.right)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Among(Condition):
+    """A formula whose value a list holds."""
+
+    item: Formula
+    name: str
+
+    def holds(self, values: Values) -> bool:
+        """Whether it does."""
+        listed = look_up(self.name, values)
+        if not isinstance(listed, list | tuple):
+            return False
+        try:
+            return self.item.value(Sizes(values)) in listed
+        except (KeyError, TypeError, ValueError, ZeroDivisionError):
+            return False
+
+    def __str__(self) -> str:
+        return f"{written(self.item)} in {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Condition):
+    """The opposite."""
+
+    part: Condition
+
+    def holds(self, values: Values) -> bool:
+        """Whether the other is not so."""
+        return not self.part.holds(values)
+
+    def __str__(self) -> str:
+        return f"not ({self.part})" if isinstance(self.part, All | Either) else f"not {self.part}"
+
+
+@dataclass(frozen=True, slots=True)
+class All(Condition):
+    """Several at once."""
+
+    parts: tuple[Condition, ...]
+
+    def holds(self, values: Values) -> bool:
+        """Whether all are."""
+        return all(part.holds(values) for part in self.parts)
+
+    def __str__(self) -> str:
+        return " and ".join(f"({part})" if isinstance(part, Either) else str(part) for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Either(Condition):
+    """One of several."""
+
+    parts: tuple[Condition, ...]
+
+    def holds(self, values: Values) -> bool:
+        """Whether one is."""
+        return any(part.holds(values) for part in self.parts)
+
+    def __str__(self) -> str:
+        return " or ".join(map(str, self.parts))
+
+
+class Sizes(Mapping[str, Exact]):
+    """A config's values as numbers, looked up by the names that formulas use."""
+
+    def __init__(self, values: Values) -> None:
+        self.values_ = values
+
+    def __getitem__(self, name: str) -> Exact:
+        value = look_up(name, self.values_)
+        if isinstance(value, bool):
+            return int(value)
+        if isinstance(value, float):
+            from fractions import Fraction
+
+            ratio = Fraction(repr(value))
+            return ratio.numerator if ratio.denominator == 1 else ratio
+        if not isinstance(value, int):
+            raise KeyError(name)
+        return value
+
+    def __iter__(self) -> Any:
+        return iter(self.values_)
+
+    def __len__(self) -> int:
+        return len(self.values_)
+
+
+def look_up(name: str, values: Values) -> Any:
+    """What stands under a name: `key`, `part.key`, `list[i]`, `list[0]`, `len(list)`; None where nothing does."""
+    if name in values:
+        return values[name]
+    if name.startswith("len("):
+        listed = look_up(name[4:-1], values)
+        return len(listed) if isinstance(listed, list | tuple) else None
+    if name.endswith("]"):
+        listed_name, _, place = name[:-1].rpartition("[")
+        listed = look_up(listed_name, values)
+        at = values.get(place[0], 0) + int(place[1:] or 0) if place[0] in "ij" else int(place)
+        if not isinstance(listed, list | tuple) or not isinstance(at, int) or not -len(listed) <= at < len(listed):
+            return None
+        return listed[at]
+    above, _, last = name.rpartition(".")
+    if above:
+        part = look_up(above, values)
+        return part.get(last) if isinstance(part, Mapping) else None
+    return None
+
+
+def negated(part: Condition | bool) -> Condition:
+    """The opposite, without a second not."""
+    if isinstance(part, Not):
+        return part.part
+    if isinstance(part, Compare) and part.sign in ("==", "!="):
+        return Compare(part.left, "!=" if part.sign == "==" else "==", part.right)
+    assert isinstance(part, Condition)  # noqa: S101
+    return Not(part)
+
+
+def all_of(*parts: Condition | bool) -> Condition:
+    """Several at once, flat."""
+    flat = [one for part in parts for one in (part.parts if isinstance(part, All) else (part,))]
+    unique = tuple(dict.fromkeys(one for one in flat if isinstance(one, Condition)))
+    return unique[0] if len(unique) == 1 else All(unique)
+
+
+def any_of(*parts: Condition | bool) -> Condition:
+    """One of several, flat."""
+    flat = [one for part in parts for one in (part.parts if isinstance(part, Either) else (part,))]
+    unique = tuple(dict.fromkeys(one for one in flat if isinstance(one, Condition)))
+    return unique[0] if len(unique) == 1 else Either(unique)
+
+
+@cache
+def condition(text: str) -> Condition:
+    """Read a condition; ValueError where it can't be read."""
+    tokens = _Tokens(text)
+    made = _or(tokens)
+    if tokens.next()[0] != "end":
+        raise ValueError(f"{text!r} goes on behind the condition: {tokens.next()[1]!r}")
+    return made
+
+
+def _or(tokens: _Tokens) -> Condition:
+    parts = [_and(tokens)]
+    while tokens.take("or"):
+        parts.append(_and(tokens))
+    return any_of(*parts)
+
+
+def _and(tokens: _Tokens) -> Condition:
+    parts = [_not(tokens)]
+    while tokens.take("and"):
+        parts.append(_not(tokens))
+    return all_of(*parts)
+
+
+def _not(tokens: _Tokens) -> Condition:
+    return Not(_not(tokens)) if tokens.take("not") else _atom(tokens)
+
+
+def _atom(tokens: _Tokens) -> Condition:
+    start = tokens.at
+    if tokens.take("("):
+        try:
+            inner = _or(tokens)
+            tokens.need(")")
+        except ValueError:
+            inner = None
+        if inner is not None and tokens.next()[1] in ("", "and", "or", ")"):
+            return inner
+        tokens.at = start
+    left = _sum(tokens)
+    if tokens.take("is"):
+        tokens.need("none")
+        return IsNone(_name(left))
+    if tokens.take("in"):
+        return Among(left, _name(_sum(tokens)))
+    sign = tokens.take(*SIGNS)
+    if not sign:
+        return Given(_name(left))
+    kind, value = tokens.next()
+    if kind == "text":
+        tokens.at += 1
+        found = Is(_name(left), value[1:-1])
+        return found if sign == "==" else Not(found)
+    return Compare(left, sign, _sum(tokens))
+
+
+def _name(formula: Formula) -> str:
+    if not isinstance(formula, Symbol):
+        raise ValueError(f"{written(formula)} is no key")
+    return formula.name

@@ -1,0 +1,220 @@
+"""A description of a type: its keys, what its config class makes of them, and the tree of its tensors, as plain text.
+
+    falcon FalconForCausalLM
+    keys hidden_size=4544 num_kv_heads=none bias=false ...
+    without effect: attention_dropout ...
+    let num_kv_heads = num_attention_heads if num_kv_heads is none
+    transformer
+     word_embeddings: embedding vocab_size, hidden_size
+     h × num_hidden_layers
+      mlp
+       dense_h_to_4h: linear ffn_hidden_size, hidden_size; bias if bias
+    lm_head: linear vocab_size, hidden_size; tied to transformer.word_embeddings if tie_word_embeddings
+
+A line of the tree is a module or a tensor, one space deeper than what it is in; `×` says how often it stands there,
+`if` on what condition. Shapes are PyTorch's: (outputs, inputs). The grammars of formulas and conditions are in
+`notation` and `conditions`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from symbolic.formulas.formula import Formula
+from symbolic.networks.learned.conditions import Condition, condition
+from symbolic.networks.learned.notation import formula
+
+MODULES = ("linear", "embedding", "norm", "conv", "deconv", "conv1d")
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """A tensor of a module: its name there, its shape, where it stands in words of its owner."""
+
+    name: str
+    owner: str
+    axes: tuple[Formula, ...]
+    where: Condition | None = None
+    tied_to: str = ""
+    buffer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A module: what it is called, how often it stands there, on what condition, and what it holds."""
+
+    name: str
+    parts: tuple[Module | Tensor, ...]
+    where: Condition | None = None
+    repeat: tuple[tuple[Formula, Condition | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListMade:
+    """A list that the config class makes: its length, and what stands at place i on which condition."""
+
+    length: Formula
+    items: tuple[tuple[Any, Condition | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Let:
+    """What the config class makes of a key on a condition: a formula, a plain value or a list."""
+
+    key: str
+    made: Formula | ListMade | bool | str | int | float | None
+    where: Condition | None
+
+
+@dataclass(frozen=True)
+class Description:
+    """A type of transformers: `keys` change its weights (with their defaults), `harmless` don't."""
+
+    model_type: str
+    model_class: str
+    keys: dict[str, Any]
+    harmless: frozenset[str]
+    aliases: dict[str, str]
+    lets: tuple[Let, ...]
+    root: Module
+    part: str = ""
+    fixed: dict[str, Any] = field(default_factory=dict)
+
+
+Part: TypeAlias = Module | Tensor
+
+
+def parsed(text: str) -> Description:
+    """Read a description; ValueError says which line can't be read."""
+    head: dict[str, Any] = {"keys": {}, "harmless": frozenset(), "aliases": {}, "part": "", "fixed": {}}
+    lets: list[Let] = []
+    tree: list[tuple[int, str]] = []
+    lines = text.rstrip("\n").split("\n")
+    model_type, model_class = lines[0].split()
+    for line in lines[1:]:
+        word, _, rest = line.partition(" ")
+        if tree or word not in ("keys", "without", "also", "let", "part", "only"):
+            tree.append((len(line) - len(line.lstrip(" ")), line.strip()))
+        elif word == "keys":
+            head["keys"] = dict(_pair(item) for item in _items(rest))
+        elif word == "only":
+            head["fixed"] = dict(_pair(item) for item in _items(rest))
+        elif word == "without":
+            head["harmless"] = frozenset(rest.removeprefix("effect: ").split())
+        elif word == "also":
+            head["aliases"] = dict(item.split("=") for item in rest.split())
+        elif word == "part":
+            head["part"] = rest
+        else:
+            lets.append(_let(rest))
+    parts, _ = _parts(tree, 0, 0)
+    return Description(model_type, model_class, lets=tuple(lets), root=Module("", parts), **head)
+
+
+def _items(text: str) -> Iterator[str]:
+    """Split at spaces that are not inside of brackets or quotes."""
+    yield from re.findall(r"[\w.]+=(?:\[[^\]]*\]|\"[^\"]*\"|\S+)", text)
+
+
+def _pair(item: str) -> tuple[str, Any]:
+    name, _, value = item.partition("=")
+    return name, _value(value)
+
+
+def _value(text: str) -> Any:
+    return None if text == "none" else json.loads(text)
+
+
+def _let(text: str) -> Let:
+    name, _, rest = text.partition(" = ")
+    if "[" not in name:
+        made, where = _split(rest, " if ")
+        return Let(name, _made(made), condition(where) if where else None)
+    key, _, length = name.removesuffix("]").partition("[")
+    length, outer = _split(length, "] if ")
+    items = []
+    for item in rest.split("; "):
+        made, where = _split(item, " if ")
+        items.append((_made(made), condition(where) if where else None))
+    return Let(key, ListMade(formula(length), tuple(items)), condition(outer) if outer else None)
+
+
+def _made(text: str) -> Any:
+    if text == "none":
+        return None
+    if text in ("true", "false"):
+        return text == "true"
+    if text.startswith("'"):
+        return text[1:-1]
+    if re.fullmatch(r"-?\d+\.\d+(e-?\d+)?", text):
+        return float(text)
+    return formula(text)
+
+
+def _split(text: str, sign: str) -> tuple[str, str]:
+    left, _, right = text.partition(sign)
+    return left, right
+
+
+def _parts(lines: list[tuple[int, str]], at: int, depth: int) -> tuple[tuple[Part, ...], int]:
+    found: list[Part] = []
+    while at < len(lines) and lines[at][0] >= depth:
+        text = lines[at][1]
+        at += 1
+        if ": " in text:
+            found += _tensors(text)
+        else:
+            inner, at = _parts(lines, at, depth + 1)
+            found.append(_module(text, inner))
+    return tuple(found), at
+
+
+def _module(text: str, parts: tuple[Part, ...]) -> Module:
+    text, where = _split(text, " if ")
+    name, times = _split(text, " × ")
+    repeat: list[tuple[Formula, Condition | None]] = []
+    for one in times.split(" | ") if times else ():
+        length, when = _split(one, " where ")
+        repeat.append((formula(length), condition(when) if when else None))
+    return Module(name, parts, condition(where) if where else None, tuple(repeat))
+
+
+def _tensors(text: str) -> Iterator[Part]:
+    name, _, rest = text.partition(": ")
+    body, where = _split(rest, " if ") if "; bias" not in rest else (rest, "")
+    extra = ""
+    if "; bias" in rest:
+        body, extra = _split(rest, "; bias")
+        body, where = _split(body, " if ")
+    body, tied = _split(body, "; tied to ")
+    owner, _, shape = body.partition(" ")
+    axes = tuple(formula(axis) for axis in _axes(shape))
+    when = condition(where) if where else None
+    if owner in MODULES:
+        tensors = [Tensor("weight", owner, axes, None, f"{tied}.weight" if tied else "")]
+        if extra or rest.endswith("; bias"):
+            also = extra.removeprefix(" if ")
+            tensors.append(Tensor("bias", owner, (_bias_axis(owner, axes),), condition(also) if also else None))
+        yield Module(name, tuple(tensors), when)
+        return
+    yield Tensor(name, owner.removesuffix("!"), axes, when, tied, buffer=owner.endswith("!"))
+
+
+def _bias_axis(owner: str, axes: tuple[Formula, ...]) -> Formula:
+    """A bias has a number for each output."""
+    return axes[1] if owner in ("conv1d", "deconv") else axes[0]
+
+
+def _axes(shape: str) -> Iterator[str]:
+    depth, start = 0, 0
+    for at, sign in enumerate(shape):
+        depth += (sign in "([") - (sign in ")]")
+        if sign == "," and not depth:
+            yield shape[start:at]
+            start = at + 1
+    if shape:
+        yield shape[start:]

@@ -1,0 +1,138 @@
+"""A described type as a family, for one config: the sizes that it uses, its switches, the tree that they make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from symbolic.formulas.formula import Formula, Symbol
+from symbolic.networks.blocks import Block
+from symbolic.networks.family import Family, Need, Option, Options, Pattern, Source
+from symbolic.networks.learned import tree
+from symbolic.networks.learned.description import Description
+from symbolic.networks.learned.naming import ACTIVE, named
+from symbolic.networks.learned.roles import readable
+from symbolic.networks.learned.values import canonical, raw, settled
+
+VERSION = "5.24"
+WEIGHTS_ONLY = frozenset({"parameters", "weight-memory", "checkpoint-size"})
+TIED = "the output head uses the token embedding's table"
+
+
+@dataclass(frozen=True)
+class Specific:
+    """A family for one config, and what that config makes of it."""
+
+    family: Family
+    sizes: Mapping[str, int]
+    definitions: Mapping[Symbol, Formula]
+    options: Mapping[str, bool | str]
+    assumed: frozenset[str]
+    keys: frozenset[str]
+
+
+def specific(description: Description, config: Mapping[str, Any]) -> Specific:
+    """Return the family that a config of this type makes; values.Undefined where the config contradicts itself."""
+    symbols = named(description.keys)
+    by_name = {symbol.name: key for key, symbol in symbols.items()}
+    given = {by_name.get(key, key): value for key, value in canonical(description, config).items()}
+    values = raw(description, given)
+    switches = {key: value for key, value in values.items() if isinstance(value, (bool, str))}
+
+    def built(options: Options) -> tuple[Block, tree.Building, dict[str, Formula]]:
+        made, formulas = settled(description, {**values, **options})
+        building = tree.Building(made, symbols, _active(description))
+        return tree.network(description, building, _title(description)), building, formulas
+
+    def network(options: Options) -> Block:
+        return built(options)[0]
+
+    _network, building, formulas = built(switches)
+    definitions: dict[Symbol, Formula] = {}
+    aliases: dict[Symbol, tuple[str, ...]] = {}
+    for key, formula in formulas.items():
+        symbol = symbols.get(key)
+        if symbol is None or symbol not in building.used:
+            continue
+        if isinstance(formula, Symbol) and symbols.get(formula.name) not in building.used and formula.name in given:
+            aliases[symbol] = (formula.name,)
+            continue
+        definitions[symbol] = building.formula(formula, {})
+    sizes: dict[Symbol, Need | int | Formula] = {}
+    for symbol, key in building.used.items():
+        if symbol in definitions:
+            continue
+        sizes[symbol] = _need(description, key)
+        others = tuple(alias for alias, name in description.aliases.items() if name == key)
+        aliases.setdefault(symbol, ())
+        aliases[symbol] = (*aliases[symbol], key, *others)
+    order = list(building.used)
+    sizes |= {symbol: definitions[symbol] for symbol in order if symbol in definitions}
+    sizes |= dict.fromkeys(building.counts, Need.PATTERN)
+    lists = tuple(key for key, value in building.values.items() if isinstance(value, list))
+
+    def count(config: Mapping[str, object], found: Mapping[str, int]) -> Mapping[Symbol, int]:
+        again = specific(description, {**config, **found})
+        return {symbol: again.sizes[symbol.name] for symbol in building.counts if symbol.name in again.sizes}
+
+    family = Family(
+        name=description.model_type,
+        title=_title(description),
+        about=f"read off the code of transformers {VERSION}, class {description.model_class}",
+        sizes=sizes,
+        network=network,
+        options=tuple(_option(description, key, value) for key, value in switches.items()),
+        aliases=aliases,
+        pattern=Pattern(lists, count) if building.counts else None,
+        multiples=tuple(building.multiples),
+        model_types=(description.model_type,),
+        sources=(
+            Source(
+                f"the code of transformers {VERSION}, class {description.model_class}",
+                "https://github.com/huggingface/transformers/tree/main/src/transformers/models",
+            ),
+        ),
+        only=WEIGHTS_ONLY,
+    )
+    made_sizes = {symbol.name: building.sizes[symbol.name] for symbol in sizes if symbol.name in building.sizes}
+    assumed = {
+        symbol.name
+        for symbol, key in building.used.items()
+        if symbol not in definitions and not _is_given(key, given, aliases[symbol])
+    }
+    assumed |= {key for key in switches if key not in given}
+    return Specific(family, made_sizes, definitions, switches, frozenset(assumed), frozenset(description.keys))
+
+
+def _is_given(key: str, given: Mapping[str, Any], others: tuple[str, ...]) -> bool:
+    return any(name.partition("[")[0] in given for name in (key, *others))
+
+
+def _need(description: Description, key: str) -> Need | int:
+    default = description.keys.get(key)
+    return default if isinstance(default, int) and not isinstance(default, bool) else Need.REQUIRED
+
+
+def _active(description: Description) -> str:
+    """The key that says how many experts work on one token."""
+    return next(
+        (key for key in description.keys if key.rpartition(".")[2] in ACTIVE and description.keys[key] is not None), ""
+    )
+
+
+def _title(description: Description) -> str:
+    return description.model_class
+
+
+def _option(description: Description, key: str, value: bool | str) -> Option:
+    last = key.rpartition(".")[2]
+    default = description.keys[key]
+    meaning = TIED if last == "tie_word_embeddings" else f"the code of this type finds {readable(last)} set"
+    return Option(
+        key,
+        default=default if isinstance(default, (bool, str)) else value,
+        meaning=meaning,
+        choices=() if isinstance(value, bool) else (value,),
+        quiet=True,
+    )

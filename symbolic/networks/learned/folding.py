@@ -1,0 +1,97 @@
+"""Parts of a block that are alike and stand together, as one: query, key and value matrices; two norms."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from symbolic.networks.blocks import Block, Part, Weight
+from symbolic.networks.learned import roles
+
+SEVERAL = {
+    "matrix": "matrices",
+    "bias": "biases",
+    "table": "tables",
+    "kernel": "kernels",
+    "scale": "scales",
+    "shift": "shifts",
+}
+
+
+def folded(parts: tuple[Block | Part, ...]) -> tuple[Block | Part, ...]:
+    """The parts, like ones folded, every key once."""
+    made: list[Block | Part] = []
+    for part in parts:
+        twin = next((at for at, other in enumerate(made) if _alike(part, other)), None)
+        if twin is None:
+            made.append(part)
+        else:
+            made[twin] = _joined(made[twin], part)
+    return _distinct(made)
+
+
+def _alike(part: Block | Part, other: Block | Part) -> bool:
+    if isinstance(part, Weight) and isinstance(other, Weight):
+        return (
+            bool(_group(part))
+            and _group(part) == _group(other)
+            and (part.shape, part.kind, part.tied_to) == (other.shape, other.kind, other.tied_to)
+        )
+    if isinstance(part, Block) and isinstance(other, Block) and part.role == other.role == "norm":
+        return _shapes(part) == _shapes(other) and "final" not in part.name + other.name
+    return False
+
+
+def _group(weight: Weight) -> str:
+    word = roles.tensor(weight.key.split("+")[0].removesuffix("_bias"))
+    return word.group if word else ""
+
+
+def _shapes(block: Block) -> list[object]:
+    return [(part.kind, part.shape) for part in block.parts if isinstance(part, Weight)]
+
+
+def _joined(one: Block | Part, more: Block | Part) -> Block | Part:
+    if isinstance(one, Weight) and isinstance(more, Weight):
+        ending = one.name.rsplit(" ", 1)[-1]
+        ending = next((single for single, plural in SEVERAL.items() if ending in (single, plural)), ending)
+        names = [*_names(one.name), *_names(more.name)]
+        name = f"{_listed(names)} {SEVERAL.get(ending, ending)}"
+        abouts = [about for about in (one.about, more.about) if about]
+        about = " ".join(dict.fromkeys(abouts))
+        return replace(one, key=f"{one.key}+{more.key}", name=name, copies=one.copies + more.copies, about=about)
+    if not isinstance(one, Block) or not isinstance(more, Block):
+        raise TypeError(f"{one.key} and {more.key} are not alike")
+    parts = tuple(
+        replace(part, copies=part.copies + 1, name=SEVERAL.get(part.name, part.name))
+        if isinstance(part, Weight)
+        else part
+        for part in one.parts
+    )
+    return replace(one, key=f"{one.key}+{more.key}", name=roles.NORMS, about=roles.SEVERAL_NORMS, parts=parts)
+
+
+def _names(name: str) -> list[str]:
+    words = name.rsplit(" ", 1)[0]
+    return words.replace(" and ", ", ").split(", ")
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _distinct(parts: list[Block | Part]) -> tuple[Block | Part, ...]:
+    seen: dict[str, int] = {}
+    names: dict[str, int] = {}
+    made: list[Block | Part] = []
+    for part in parts:
+        seen[part.key] = seen.get(part.key, 0) + 1
+        names[part.name] = names.get(part.name, 0) + 1
+        key = f"{part.key}_{seen[part.key]}" if seen[part.key] > 1 else part.key
+        name = f"{_ordinal(names[part.name])} {part.name}" if names[part.name] > 1 else part.name
+        made.append(replace(part, key=key, name=name))
+    return tuple(made)
+
+
+def _ordinal(number: int) -> str:
+    words = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+    return words[number - 1] if number <= len(words) else f"number {number}"

@@ -1,0 +1,88 @@
+"""Which of our symbols a config's key is: one of the vocabulary where they mean the same, else one of its own name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from symbolic.formulas import vocabulary
+from symbolic.formulas.formula import Symbol
+from symbolic.formulas.vocabulary import SYMBOLS, of_key
+from symbolic.language import lazy as _
+
+ALSO: Mapping[str, Symbol] = {
+    "num_kv_heads": vocabulary.n_kv_groups,
+    "n_head_kv": vocabulary.n_kv_groups,
+    "num_query_groups": vocabulary.n_kv_groups,
+    "ffn_hidden_size": vocabulary.hidden_dim,
+    "attention_head_dim": vocabulary.head_dim,
+    "moe_num_experts": vocabulary.n_experts,
+    "num_experts_per_token": vocabulary.n_active_experts,
+    "moe_topk": vocabulary.n_active_experts,
+    "moe_k": vocabulary.n_active_experts,
+    "moe_top_k": vocabulary.n_active_experts,
+    "top_k_experts": vocabulary.n_active_experts,
+}
+"""Keys that mean a size of ours, though no family written by hand has them."""
+
+ACTIVE = frozenset(
+    {
+        *vocabulary.n_active_experts.aliases,
+        *(key for key, one in ALSO.items() if one.name == "n_active_experts"),
+        "top_k",
+        "num_selected_experts",
+    }
+)
+"""Keys that say how many experts work on one token."""
+
+MEANINGS: Mapping[str, str] = {
+    "encoder_layers": _("how many layers the encoder has"),
+    "decoder_layers": _("how many layers the decoder has"),
+    "encoder_ffn_dim": _("the width in the middle of the encoder's feed-forward network"),
+    "decoder_ffn_dim": _("the width in the middle of the decoder's feed-forward network"),
+    "encoder_attention_heads": _("how many heads the encoder's attention has"),
+    "decoder_attention_heads": _("how many heads the decoder's attention has"),
+    "num_mel_bins": _("how many frequencies the sound is split into"),
+    "max_source_positions": _("how many positions the encoder has"),
+    "max_target_positions": _("how many positions the decoder has"),
+    "type_vocab_size": _("how many kinds of segment there are"),
+    "num_labels": _("how many classes there are"),
+    "mamba_d_state": _("how many numbers each channel of the state remembers"),
+    "mamba_d_conv": _("how many neighbouring tokens the convolution mixes"),
+    "mamba_expand": _("by what factor the inner width exceeds the model's"),
+    "mamba_dt_rank": _("the width to which the time step is squeezed"),
+    "mamba_n_heads": _("how many heads the state space has"),
+    "mamba_num_heads": _("how many heads the state space has"),
+    "mamba_n_groups": _("how many groups of heads share what they read and write"),
+    "n_groups": _("how many groups of heads share what they read and write"),
+    "ssm_state_size": _("how many numbers each channel of the state remembers"),
+    "embedding_size": _("how many numbers a row of the token table has"),
+    "image_size": _("the width and height of an image in pixels"),
+    "patch_size": _("the width and height of a patch in pixels"),
+}
+
+PARTS: Mapping[str, str] = {
+    "vision_config": _("in the part that sees"),
+    "audio_config": _("in the part that hears"),
+    "encoder": _("in the encoder"),
+    "decoder": _("in the decoder"),
+}
+
+
+def named(keys: Iterable[str]) -> dict[str, Symbol]:
+    """The symbol of each key of a description; no two keys share one."""
+    found: dict[str, Symbol] = {}
+    taken: set[Symbol] = set()
+    known = {alias: symbol for symbol in SYMBOLS.values() if not symbol.of_run for alias in symbol.aliases}
+    ours = {symbol.name: symbol for symbol in SYMBOLS.values() if not symbol.of_run}
+    for key in keys:
+        above, _dot, last = key.rpartition(".")
+        plain = ours.get(last) or known.get(last) or ALSO.get(last)
+        symbol = plain if above in ("", "text_config") else None
+        if symbol is None or symbol in taken or (not symbol.aliases and symbol.name != last):
+            meaning = MEANINGS.get(last, "") or (str(plain.meaning) if plain else "")
+            if meaning and above and above != "text_config":
+                meaning += " " + str(PARTS.get(above.split(".")[0], f"({above})"))
+            symbol = of_key(key, meaning)
+        found[key] = symbol
+        taken.add(symbol)
+    return found

@@ -1,0 +1,248 @@
+"""What the names that code gives its modules mean: a role, a name to print, a sentence. A table, first match counts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from symbolic.language import lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a module or tensor is called on a page. `several` is its name where like ones stand together."""
+
+    role: str
+    name: str
+    about: str = ""
+    group: str = ""
+
+
+EMBEDDING = _(
+    "Each token's number is looked up in a table: its row of numbers stands for the token inside the network."
+)
+POSITION = _("Attention alone does not see the order of the tokens. So each position has a row of learned numbers.")
+ATTENTION = _("Here the tokens exchange information: each one gathers what it can use from the others.")
+LINEAR_ATTENTION = _(
+    "Linear attention: instead of looking at every earlier token, it keeps a summary of them of fixed size."
+)
+STATE = _(
+    "A state-space layer: it reads the tokens one after the other and keeps a state of fixed size, which it updates "
+    "with each token."
+)
+FEED_FORWARD = _("Each token thinks for itself, wide in the middle.")
+ROUTER = _(
+    "In place of one feed-forward network there are several, called experts. The router gives each expert a score for "
+    "each token, and those with the best scores work on it."
+)
+EXPERT = _("The experts are feed-forward networks of one shape, each with weights of its own.")
+SHARED = _("Beside the experts that are chosen stands this one: every token passes through it.")
+HEAD = _("One more matrix turns the last numbers of a token into a score for each token of the vocabulary.")
+NORM = _("Brings the numbers back to a common size, then scales each.")
+NORMS = _("norms")
+SEVERAL_NORMS = _("These norms bring the numbers back to a common size, then scale each. They have the same shape.")
+SCALE, SHIFT = _("scale"), _("shift")
+BIAS = _("One number added to each output.")
+EXPERT_NAME = _("expert")
+LAYER = _("All layers of this kind have the same shape, and each has weights of its own. So we count one and multiply.")
+VISION = _("The part of the network that reads images.")
+AUDIO = _("The part of the network that hears.")
+CROSS = _("Here the decoder looks at what the encoder made: queries come from the decoder, keys and values do not.")
+CONVOLUTION = _("A convolution mixes neighbours.")
+
+MODULES: tuple[tuple[str, Word], ...] = (
+    (
+        r"lm_head|embed_out|output_projection_head|proj_out|vocab_proj|prediction_head",
+        Word("head", _("output head"), HEAD),
+    ),
+    (
+        r"word_embeddings?|embed_tokens|wte|tok_embeddings|token_embedding|shared|embeddings?$",
+        Word("embedding", _("token embedding"), EMBEDDING),
+    ),
+    (
+        r"token_type_embeddings?",
+        Word("segment-embedding", _("segment embedding"), _("Says to which of two texts a token belongs.")),
+    ),
+    (
+        r"wpe|.*position_embeddings?|embed_positions?|.*pos_embed(ding)?s?|.*relative_attention_bias|positional_embedding",
+        Word("position", _("position embedding"), POSITION),
+    ),
+    (
+        r"patch_embed.*|patch_embedding",
+        Word(
+            "patch-embedding",
+            _("patch embedding"),
+            _("The image is cut into patches, and each becomes a list of numbers."),
+        ),
+    ),
+    (
+        r"(encoder_attn|enc_?dec_?attn?|encdecattention|crossattention|cross_attn|multihead_attn|encoder_attention)",
+        Word("attention", _("attention to the encoder"), CROSS),
+    ),
+    (
+        r"linear_attn|delta_net|gated_delta.*|kda|short_conv_attn",
+        Word("linear-attention", _("linear attention"), LINEAR_ATTENTION),
+    ),
+    (
+        r"mamba2?|ssm|mamba_mixer|state_space.*|rglru|rg_lru|recurrent_block|temporal_block",
+        Word("state-space", _("state space"), STATE),
+    ),
+    (
+        r"self_attn|attn|self_attention|attention|selfattention|sa|attention_block",
+        Word("attention", _("attention"), ATTENTION),
+    ),
+    (r"shared_experts?|shared_mlp|share_expert|shared_moe", Word("experts", _("shared experts"), SHARED)),
+    (r"experts?", Word("experts", _("expert"), EXPERT)),
+    (r"gate|router|wg", Word("router", _("router"), ROUTER)),
+    (
+        r"mlp|feed_forward|ffn|ff|densereludense|ffn_block|intermediate_block",
+        Word("feed-forward", _("feed-forward network"), FEED_FORWARD),
+    ),
+    (r"block_sparse_moe|moe|sparse_moe", Word("feed-forward", _("feed-forward network of experts"), FEED_FORWARD)),
+    (r"vision_(tower|model|encoder|embed_tokens)|visual|image_encoder", Word("vision", _("vision tower"), VISION)),
+    (r"audio_(tower|model|encoder)|speech_encoder", Word("audio", _("audio tower"), AUDIO)),
+    (r"language_model|text_model", Word("text", _("language model"))),
+    (
+        r"multi_modal_projector|mm_projector|connector|aligner|.*projector|embed_vision|embed_audio",
+        Word(
+            "projector", _("projector"), _("Turns what the tower sees into numbers that the language model can read.")
+        ),
+    ),
+    (r"encoder", Word("encoder", _("encoder"))),
+    (r"decoder", Word("decoder", _("decoder"))),
+    (r"layers?|h|blocks?|block_list|resblocks|layer_list", Word("layer", _("layer"), LAYER)),
+    (r"stages?", Word("stage", _("stage"))),
+    (r"pooler", Word("pooler", _("pooler"))),
+    (r"classifier|score|head$", Word("classifier", _("classifier"))),
+    (r"conv1d|conv\d*|depthwise_conv|pointwise_conv\d*", Word("convolution", _("convolution"), CONVOLUTION)),
+    (r"final_layer_?norm|norm_f|ln_f|.*final_norm", Word("norm", _("final norm"), NORM)),
+    (r".*norm\d*|ln_?\w*|.*_ln|.*layernorm\w*|layer_norm\w*", Word("norm", "", NORM)),
+)
+
+TENSORS: tuple[tuple[str, Word], ...] = (
+    (
+        r"q_a_proj|wq_a|q_down_proj",
+        Word("", _("query compression"), _("Squeezes each token to a short list, from which the queries are made.")),
+    ),
+    (
+        r"q_b_proj|wq_b|q_up_proj",
+        Word("", _("query expansion"), _("Makes the queries of all heads from the short list.")),
+    ),
+    (
+        r"kv_a_proj.*|wkv_a|kv_down_proj",
+        Word(
+            "",
+            _("key and value compression"),
+            _(
+                "Squeezes each token to a short list, from which keys and values are made; only this list is kept "
+                "while a text is written."
+            ),
+        ),
+    ),
+    (
+        r"kv_b_proj|wkv_b|kv_up_proj",
+        Word("", _("key and value expansion"), _("Makes keys and values of all heads from the short list.")),
+    ),
+    (
+        r"q_proj|query|q_lin|wq|q|to_q|linear_q|query_proj",
+        Word("", _("query"), _("Makes a query from each token: what it looks for."), "qkv"),
+    ),
+    (
+        r"k_proj|key|k_lin|wk|k|to_k|linear_k|key_proj",
+        Word("", _("key"), _("Makes a key from each token: what it offers."), "qkv"),
+    ),
+    (
+        r"v_proj|value|v_lin|wv|v|to_v|linear_v|value_proj",
+        Word("", _("value"), _("Makes a value from each token: what it passes on."), "qkv"),
+    ),
+    (
+        r"query_key_value|qkv_proj|c_attn|qkv|w_pack|in_proj_qkv|wqkv",
+        Word(
+            "",
+            _("query, key and value"),
+            _("Makes queries, keys and values of all heads in one product: their columns stand side by side."),
+        ),
+    ),
+    (
+        r"o_proj|out_proj|out_lin|wo|o|dense|c_proj|attention_output|output_proj",
+        Word("", _("output"), _("Mixes what the heads found and brings it back to the width of the network.")),
+    ),
+    (
+        r"gate_up_proj|gate_up|gate_and_up_proj|wi_fused",
+        Word("", _("gate and up"), _("Widens each token twice, side by side; one result is a gate for the other.")),
+    ),
+    (
+        r"gate_proj|w1|wi_0|gate_linear|linear_gate",
+        Word(
+            "", _("gate"), _("Widens each token; the result decides how much of the other wide result passes."), "gate"
+        ),
+    ),
+    (r"up_proj|w3|wi_1|up_linear", Word("", _("up"), _("Widens each token."), "gate")),
+    (
+        r"down_proj|w2|wo_ff|down_linear",
+        Word("", _("down"), _("Brings the wide numbers back to the width of the network.")),
+    ),
+    (
+        r"fc1|dense_h_to_4h|c_fc|fc_in|lin1|wi|linear_1|linear1|intermediate_dense|up",
+        Word("", _("first"), _("Widens each token.")),
+    ),
+    (
+        r"fc2|dense_4h_to_h|fc_out|lin2|linear_2|linear2|output_dense|down",
+        Word("", _("second"), _("Brings the wide numbers back to the width of the network.")),
+    ),
+    (r"in_proj\w*", Word("", _("input"), _("Makes what the layer works on from each token."))),
+    (
+        r"x_proj",
+        Word(
+            "",
+            _("input-dependent"),
+            _("Makes the step, and what to write to the state and read from it, from each token."),
+        ),
+    ),
+    (r"dt_proj", Word("", _("time step"), _("Widens the step to one for each channel."))),
+    (r"a_log", Word("", _("decay"), _("How fast the state forgets."))),
+    (r"dt_bias", Word("", _("time step bias"), _("One number added to each step."))),
+    (r"d", Word("", _("skip"), _("How much of the input passes by the state."))),
+    (
+        r"e_score_correction_bias|expert_bias",
+        Word(
+            "",
+            _("router correction bias"),
+            _("One number added to each expert's score, so that none idles. A rule sets it, not gradient descent."),
+        ),
+    ),
+    (
+        r"sinks?",
+        Word(
+            "",
+            _("attention sinks"),
+            _("One number for each head, which takes a part of the attention and passes nothing on."),
+        ),
+    ),
+)
+
+
+@cache
+def module(name: str) -> Word | None:
+    """The word for a module of that name; None for one that the table lacks."""
+    return _found(name, MODULES)
+
+
+@cache
+def tensor(name: str) -> Word | None:
+    """The word for a tensor, or the module that holds nothing else, of that name."""
+    return _found(name, TENSORS)
+
+
+def _found(name: str, table: tuple[tuple[str, Word], ...]) -> Word | None:
+    return next((word for pattern, word in table if re.fullmatch(pattern, name.lower())), None)
+
+
+@cache
+def readable(name: str) -> str:
+    """A name of code as words: `pre_feedforward_layernorm` -> `pre feedforward layernorm`."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).replace("_", " ").strip().lower()
+    spaced = re.sub(r"\bproj\b", "projection", spaced)
+    spaced = re.sub(r"\bln\b", "layer norm", spaced)
+    return re.sub(r"\s?layer ?norm", " layer norm", spaced).strip()

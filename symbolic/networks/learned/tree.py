@@ -1,0 +1,436 @@
+"""From a description and a config's values to the tree of blocks that a page derives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any
+
+from symbolic.formulas.formula import Floor, Formula, Negative, Number, Quotient, Sum, Symbol
+from symbolic.formulas.vocabulary import of_key
+from symbolic.networks.blocks import Block, Kind, Weight
+from symbolic.networks.learned import roles
+from symbolic.networks.learned.conditions import look_up
+from symbolic.networks.learned.description import MODULES, Description, Module, Tensor
+from symbolic.networks.learned.folding import folded
+from symbolic.networks.learned.notation import Rest
+from symbolic.networks.learned.values import MOST_LAYERS, Undefined, holds, is_layered, layered, number
+
+KINDS: Mapping[str, Kind] = {
+    "linear": Kind.MATRIX,
+    "conv1d": Kind.MATRIX,
+    "embedding": Kind.TABLE,
+    "conv": Kind.KERNEL,
+    "deconv": Kind.KERNEL,
+    "norm": Kind.SCALE,
+}
+AS_STORED = ("embedding", "conv1d", "conv", "deconv", "norm")
+"""Owners whose tensors read as they are stored; a linear layer's is (outputs, inputs) and reads the other way."""
+WRAPPERS = re.compile(
+    r"model|transformer|backbone|base_model|decoder|bert|roberta|gpt_neox|language_model|rwkv|text_model"
+)
+EXPERTS = re.compile(
+    r"num_(local_|routed_)?experts|n_routed_experts|n_experts|moe_num_experts|ffn_config\.moe_num_experts|num_local_experts"
+)
+
+
+@dataclass
+class Building:
+    """What is known while a tree is built, and what it finds: the value of each symbol, and the numbers of kinds."""
+
+    values: Mapping[str, Any]
+    symbols: Mapping[str, Symbol]
+    active: str = ""
+    sizes: dict[str, int] = field(default_factory=dict)
+    used: dict[Symbol, str] = field(default_factory=dict)
+    counts: dict[Symbol, int] = field(default_factory=dict)
+    multiples: list[tuple[Formula, Formula]] = field(default_factory=list)
+
+    def formula(self, raw: Formula, place: Mapping[str, int]) -> Formula:
+        """A description's formula in our symbols; the layer's number, shares and lengths as numbers."""
+
+        def change(node: Formula) -> Formula | None:
+            if isinstance(node, Symbol):
+                return self.symbol(node.name, place)
+            if isinstance(node, Rest):
+                left, right = self.formula(node.left, place), self.formula(node.right, place)
+                return Sum((left, Negative(right * Floor(Quotient(left, right)))))
+            if isinstance(node, Floor) and isinstance(node.part, Quotient):
+                return self.quotient(
+                    self.formula(node.part.numerator, place), self.formula(node.part.denominator, place)
+                )
+            return None
+
+        return raw.replace(change)
+
+    def quotient(self, above: Formula, below: Formula) -> Formula:
+        """Rounded down, unless it comes out even: then it must stay so."""
+        if isinstance(above, Number) and isinstance(below, Number):
+            return Number(above.number // below.number)
+        if Fraction(above.value(self.sizes)) % Fraction(below.value(self.sizes)) == 0:
+            if (above, below) not in self.multiples:
+                self.multiples.append((above, below))
+            return Quotient(above, below)
+        return Floor(Quotient(above, below))
+
+    def symbol(self, name: str, place: Mapping[str, int]) -> Formula:
+        """What a name stands for."""
+        if name in ("i", "j"):
+            return Number(place[name])
+        value = look_up(name, {**self.values, **place})
+        if isinstance(value, float):
+            ratio = Fraction(repr(value))
+            return Number(ratio.numerator if ratio.denominator == 1 else ratio)
+        if isinstance(value, bool) or name.startswith("len("):
+            return Number(int(value))
+        if not isinstance(value, int):
+            raise Undefined(f"{name} must be a whole number, got {value!r}")
+        if name.endswith("]"):
+            key, _, at = name[:-1].rpartition("[")
+            spot = place[at[0]] + int(at[1:] or 0) if at[0] in "ij" else int(at)
+            length = len(look_up(key, self.values))
+            name = f"{key}[{spot if spot >= 0 else length + spot}]"
+            made = of_key(name)
+        else:
+            made = self.symbols[name] if name in self.symbols else of_key(name)
+        self.sizes[made.name] = value
+        self.used.setdefault(made, name)
+        return made
+
+
+def network(description: Description, building: Building, title: str) -> Block:
+    """The whole network of a config."""
+    parts = tuple(_children(description.root, building, {}, top=True))
+    root = Block("model", title, role="model", parts=folded(parts))
+    return _with_ties(root)
+
+
+def _children(
+    module: Module, building: Building, place: Mapping[str, int], *, top: bool = False
+) -> Iterator[Block | Weight]:
+    names = {**building.values, **place}
+    for part in module.parts:
+        if not holds(part.where, names):
+            continue
+        if isinstance(part, Tensor):
+            yield _weight(part, part.name, building, place)
+        elif part.repeat:
+            yield from _stack(part, building, place)
+        elif (
+            top
+            and WRAPPERS.fullmatch(part.name)
+            and any(isinstance(one, Module) for one in part.parts)
+            and _alone(module, part)
+        ):
+            yield from _children(part, building, place, top=True)
+        else:
+            yield from _module(part, building, place)
+
+
+def _alone(module: Module, part: Module) -> bool:
+    """Whether no other part of a module is one with parts of its own: then its name tells nothing."""
+    others = (one for one in module.parts if isinstance(one, Module) and one is not part and one.name != part.name)
+    return not any(any(isinstance(inner, Module) for inner in one.parts) for one in others)
+
+
+def _module(module: Module, building: Building, place: Mapping[str, int]) -> Iterator[Block | Weight]:
+    owners = {one.owner for one in module.parts if isinstance(one, Tensor)}
+    plain = all(isinstance(one, Tensor) for one in module.parts)
+    word = roles.module(module.name)
+    if (
+        plain
+        and owners <= {"linear", "conv", "conv1d", "deconv"}
+        and not (word and word.role in ("head", "router", "classifier", "embedding", "position", "patch-embedding"))
+    ):
+        yield from _inline(module, building, place)
+        return
+    if plain and owners == {"norm"}:
+        yield _norm(module, building, place)
+        return
+    parts = list(_children(module, building, place))
+    if not parts:
+        return
+    if plain and owners == {"embedding"} and word is None:
+        word = roles.Word("embedding", roles.readable(module.name) + " table")
+    parts = _experts(module, parts, building)
+    name = word.name if word and word.name else _readable(module.name)
+    role = word.role if word else "part"
+    yield Block(module.name, name, role=role, about=word.about if word else "", parts=folded(tuple(parts)))
+
+
+def _readable(name: str) -> str:
+    return f"part {int(name) + 1}" if name.isdigit() else roles.readable(name)
+
+
+def _inline(module: Module, building: Building, place: Mapping[str, int]) -> Iterator[Weight]:
+    """A linear layer or convolution: its matrix and its bias stand among the parts of the block around it."""
+    for one in module.parts:
+        if isinstance(one, Tensor) and holds(one.where, {**building.values, **place}):
+            yield _weight(one, module.name, building, place)
+
+
+def _norm(module: Module, building: Building, place: Mapping[str, int]) -> Block:
+    names = {**building.values, **place}
+    parts = []
+    for one in module.parts:
+        if isinstance(one, Tensor) and holds(one.where, names):
+            shape = tuple(building.formula(axis, place) for axis in one.axes)
+            scale = one.name != "bias"
+            parts.append(
+                Weight(one.name, roles.SCALE if scale else roles.SHIFT, shape, Kind.SCALE if scale else Kind.SHIFT)
+            )
+    word = roles.module(module.name)
+    name = word.name if word and word.name else _readable(module.name)
+    return Block(
+        module.name, name if "norm" in name else f"{name} norm", role="norm", about=roles.NORM, parts=tuple(parts)
+    )
+
+
+def _weight(tensor: Tensor, module: str, building: Building, place: Mapping[str, int]) -> Weight:
+    """A tensor as a weight; `module` is the name of the module that holds it, or its own."""
+    shape = tuple(building.formula(axis, place) for axis in tensor.axes)
+    kind = KINDS.get(tensor.owner, Kind.VECTOR)
+    bias = tensor.name == "bias" or (tensor.name.endswith("_bias") and tensor.owner in MODULES)
+    word = roles.tensor(module)
+    name = str(word.name) if word else _readable(module)
+    if tensor.buffer:
+        kind = Kind.BUFFER
+    elif bias:
+        kind = Kind.BIAS
+    elif tensor.owner not in KINDS:
+        kind = Kind.VECTOR if len(shape) < 2 else Kind.MATRIX
+        if module.endswith(("_bias", "bias")) and len(shape) < 2:
+            kind = Kind.BIAS
+    if kind is Kind.MATRIX and tensor.owner not in AS_STORED and len(shape) == 2:
+        shape = shape[::-1]
+    if module == "weight":
+        name = ""
+    ending = {
+        Kind.MATRIX: "matrix",
+        Kind.TABLE: "table",
+        Kind.KERNEL: "kernel",
+        Kind.BIAS: "bias",
+        Kind.VECTOR: "",
+    }.get(kind, "")
+    if ending and not name.endswith(ending):
+        name = f"{name} {ending}".strip()
+    about = str(word.about) if word and kind is not Kind.BIAS else ""
+    if kind is Kind.BIAS and not about:
+        about = roles.BIAS
+    key = module if tensor.name in ("weight", module) else f"{module}_{tensor.name}"
+    return Weight(key, name or "weight", shape, kind, about=about, tied_to=tensor.tied_to or None)
+
+
+def _experts(module: Module, parts: list[Block | Weight], building: Building) -> list[Block | Weight]:
+    """Experts that are stacked in one tensor, as one expert that is there many times."""
+    if "expert" not in module.name.lower():
+        return parts
+    counts = {part.key: _stacked(part) for part in parts if isinstance(part, Weight)}
+    stacked = {key: at for key, at in counts.items() if at is not None}
+    if not stacked:
+        return parts
+    inside: list[Weight] = []
+    others: list[Block | Weight] = []
+    count: Formula = Number(1)
+    for part in parts:
+        if isinstance(part, Weight) and part.key in stacked:
+            at = stacked[part.key]
+            count = part.shape[at]
+            shape = _read((*part.shape[:at], *part.shape[at + 1 :]), part.key)
+            kind = Kind.BIAS if "bias" in part.key else Kind.MATRIX if len(shape) > 1 else Kind.VECTOR
+            inside.append(replace(part, shape=shape, kind=kind))
+        else:
+            others.append(part)
+    active = building.symbol(building.active, {}) if building.active else None
+    expert = Block(
+        "expert",
+        roles.EXPERT_NAME,
+        role="experts",
+        about=roles.EXPERT,
+        parts=folded(tuple(inside)),
+        repeat=count,
+        active=active,
+    )
+    return [*others, expert]
+
+
+def _stacked(part: Weight) -> int | None:
+    return next(
+        (
+            at
+            for at, axis in enumerate(part.shape)
+            if (isinstance(axis, Symbol) and axis.name == "n_experts")
+            or (isinstance(axis, Symbol) and EXPERTS.fullmatch(axis.name))
+        ),
+        None,
+    )
+
+
+def _read(shape: tuple[Formula, ...], key: str) -> tuple[Formula, ...]:
+    """Return an expert's matrix as (inputs, outputs): a down matrix makes the network's width, others start from it."""
+    if len(shape) != 2:
+        return shape
+    down = re.search(r"down|w2|out", key) is not None
+    width = next((at for at, axis in enumerate(shape) if isinstance(axis, Symbol) and axis.name == "emb_dim"), None)
+    return shape[::-1] if width is not None and (width == 1) is not down else shape
+
+
+@dataclass
+class _Kind:
+    """Layers that have the same tensors."""
+
+    first: int
+    count: int = 0
+
+
+def _stack(module: Module, building: Building, place: Mapping[str, int]) -> Iterator[Block]:
+    """A stack, as one block a kind of layer, each with its number of repeats."""
+    names = {**building.values, **place}
+    raw = next((length for length, where in module.repeat if holds(where, names)), None)
+    if raw is None:
+        return
+    repeat = building.formula(raw, place)
+    length = number(raw, names, module.name)
+    if not isinstance(length, int) or length < 0:
+        raise Undefined(f"{module.name} would be there {length} times")
+    letter = "j" if "i" in place else "i"
+    if not _depends(module):
+        if length:
+            yield _layer(module, building, {**place, letter: 0}, repeat, "")
+        return
+    if length > MOST_LAYERS:
+        raise Undefined(
+            f"{module.name} would be there {length:,} times, of several kinds; give at most {MOST_LAYERS:,}"
+        )
+    kinds: dict[tuple[Any, ...], _Kind] = {}
+    for at in range(length):
+        here = {**names, letter: at}
+        kind = kinds.setdefault(tuple(_state(module, here)), _Kind(at))
+        kind.count += 1
+    if len(kinds) == 1:
+        yield _layer(module, building, {**place, letter: 0}, repeat, "")
+        return
+    largest = max(kinds.values(), key=lambda kind: kind.count)
+    words = _kind_words(module, [{**names, letter: kind.first} for kind in kinds.values()])
+    others: list[Formula] = []
+    for kind, word in zip(kinds.values(), words, strict=True):
+        if kind is not largest:
+            said = str(word).replace(" ", "_").replace("-", "_")
+            symbol = of_key(f"n_{said}_layers", f"how many {word} layers there are", f"number of {word} layers")
+            building.sizes[symbol.name] = kind.count
+            building.counts[symbol] = kind.count
+            others.append(symbol)
+    left: Formula = Sum((repeat, *(Negative(one) for one in others)))
+    names_of = iter(others)
+    for kind, word in zip(kinds.values(), words, strict=True):
+        count = left if kind is largest else next(names_of)
+        yield _layer(module, building, {**place, letter: kind.first}, count, word)
+
+
+def _layer(module: Module, building: Building, place: Mapping[str, int], repeat: Formula, word: str) -> Block:
+    known = roles.module(module.name)
+    name = str(known.name) if known and known.name else _readable(module.name).removesuffix("s")
+    role = known.role if known else "layer"
+    parts = folded(tuple(_children(module, building, place)))
+    key = f"{module.name}_{word.replace(' ', '_')}" if word else module.name
+    active = building.symbol(building.active, {}) if role == "experts" and building.active else None
+    return Block(
+        key,
+        f"{word} {name}".strip(),
+        role="layer" if role in ("part", "stage") else role,
+        about=str(known.about) if known else "",
+        parts=parts,
+        repeat=repeat,
+        active=active,
+    )
+
+
+def _depends(module: Module) -> bool:
+    """Whether layers of a stack differ."""
+    for part in module.parts:
+        if is_layered(part.where):
+            return True
+        if isinstance(part, Tensor):
+            if any(layered(axis) for axis in part.axes):
+                return True
+        elif any(layered(length) or is_layered(where) for length, where in part.repeat) or _depends(part):
+            return True
+    return False
+
+
+def _state(module: Module, names: Mapping[str, Any]) -> Iterator[Any]:
+    """What tells a layer of a stack from others: which parts it has, and the sizes that hang on its number."""
+    for part in module.parts:
+        there = holds(part.where, names)
+        yield there
+        if not there:
+            continue
+        if isinstance(part, Tensor):
+            for axis in part.axes:
+                if layered(axis):
+                    yield number(axis, names, part.name)
+        else:
+            for length, where in part.repeat:
+                if layered(length) and holds(where, names):
+                    yield number(length, names, part.name)
+            yield from _state(part, names)
+
+
+def _kind_words(module: Module, places: list[dict[str, Any]]) -> list[str]:
+    """Return a word for each kind of layer: how it mixes tokens and whether it has experts, where kinds differ so."""
+    held = [set(_held(module, names)) for names in places]
+    common = set.intersection(*held)
+    expert = {"experts", "router"}
+    mixed = any(own & expert for own in held) and not common & expert
+    found: list[str] = []
+    for own in held:
+        network = ("expert" if own & expert else "dense") if mixed else ""
+        mixer = next((role for role in MIXERS if role in own - common), "")
+        found.append(f"{network} {mixer}".strip())
+    return [
+        word if word and found.count(word) == 1 else f"{word} kind-{found[: at + 1].count(word)}".strip()
+        for at, word in enumerate(found)
+    ]
+
+
+MIXERS = ("linear-attention", "state-space", "attention", "convolution")
+
+
+def _held(module: Module, names: Mapping[str, Any]) -> Iterator[str]:
+    for part in module.parts:
+        if not holds(part.where, names):
+            continue
+        word = roles.module(part.name) or roles.tensor(part.name)
+        if word and word.role:
+            yield word.role
+        elif word and word.group == "gate":
+            yield "dense"
+        if isinstance(part, Module):
+            yield from _held(part, names)
+
+
+def _with_ties(root: Block) -> Block:
+    """The tree with each tie leading to the key of the block whose table is used."""
+    keys = {one.key for one in _blocks(root)}
+
+    def mended(part: Block | Weight) -> Block | Weight:
+        if isinstance(part, Block):
+            return replace(
+                part, parts=tuple(mended(one) if isinstance(one, (Block, Weight)) else one for one in part.parts)
+            )
+        if part.tied_to:
+            way = [step for step in part.tied_to.split(".") if step in keys]
+            return replace(part, tied_to=way[-1] if way else root.key)
+        return part
+
+    made = mended(root)
+    return made if isinstance(made, Block) else root
+
+
+def _blocks(block: Block) -> Iterator[Block]:
+    yield block
+    for part in block.parts:
+        if isinstance(part, Block):
+            yield from _blocks(part)

@@ -1,0 +1,109 @@
+"""A config's values as the config class of its type makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from symbolic.formulas.formula import Exact, Formula, Symbol
+from symbolic.networks.learned.conditions import Condition, Sizes, Values
+from symbolic.networks.learned.description import Description, ListMade
+
+MOST_LAYERS = 20_000
+
+
+class Undefined(ValueError):
+    """A value that a description needs and a config makes impossible; the message is for a reader."""
+
+
+def flattened(values: Mapping[str, Any], above: str = "") -> dict[str, Any]:
+    """A config with its parts opened: {"text_config": {"hidden_size": 8}} -> {"text_config.hidden_size": 8}."""
+    found: dict[str, Any] = {}
+    for key, value in values.items():
+        if isinstance(value, Mapping) and key.endswith("_config") and key != "quantization_config":
+            found |= flattened(value, f"{above}{key}.")
+        else:
+            found[above + key] = value
+    return found
+
+
+def canonical(description: Description, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values under the names that the description uses."""
+    flat = flattened(values)
+    if description.part:
+        prefix = f"{description.part}."
+        if any(key.startswith(prefix) for key in flat):
+            flat = {key.removeprefix(prefix): value for key, value in flat.items() if key.startswith(prefix)}
+    return {description.aliases.get(key, key): value for key, value in flat.items()}
+
+
+def raw(description: Description, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Every key that matters: what the config says, else its type's default."""
+    given = canonical(description, values)
+    return {name: given.get(name, default) for name, default in description.keys.items()}
+
+
+def settled(description: Description, values: Values) -> tuple[dict[str, Any], dict[str, Formula]]:
+    """What the config class makes of them, and the formulas of the sizes that it computes."""
+    made, formulas = dict(values), {}
+    for let in description.lets:
+        if let.where is not None and not let.where.holds(values):
+            continue
+        if isinstance(let.made, ListMade):
+            made[let.key] = _listed(let.key, let.made, values)
+        elif isinstance(let.made, Formula):
+            made[let.key] = plain(number(let.made, values, let.key))
+            formulas[let.key] = let.made
+        else:
+            made[let.key] = let.made
+    return made, formulas
+
+
+def _listed(key: str, wanted: ListMade, values: Values) -> list[Any]:
+    length = number(wanted.length, values, f"the length of {key}")
+    if not isinstance(length, int) or not 0 <= length <= MOST_LAYERS:
+        raise Undefined(f"{key} would have {length} items; give at most {MOST_LAYERS:,} layers")
+    items = []
+    for at in range(length):
+        names = {**values, "i": at}
+        item = next((value for value, where in wanted.items if where is None or where.holds(names)), None)
+        items.append(plain(number(item, names, key)) if isinstance(item, Formula) else item)
+    return items
+
+
+def number(formula: Formula, values: Values, what: str) -> Exact:
+    """A formula's value; Undefined where a size is missing or makes no sense."""
+    try:
+        return formula.value(Sizes(values))
+    except KeyError as missing:
+        raise Undefined(f"{what} needs {missing.args[0]}, which the config does not give as a number") from None
+    except (TypeError, ValueError, ArithmeticError, NotImplementedError):
+        names = ", ".join(f"{one.name} {values.get(one.name)}" for one in formula.symbols)
+        raise Undefined(f"{what} can't be computed with {names}") from None
+
+
+def plain(value: Exact) -> int | float:
+    """A fraction as the float that the config class has."""
+    return float(value) if isinstance(value, Fraction) else value
+
+
+def holds(where: Condition | None, values: Values) -> bool:
+    """Whether a condition is met; no condition always is."""
+    return where is None or where.holds(values)
+
+
+def is_layered(where: Condition | None) -> bool:
+    """Whether a condition asks for the layer's number."""
+    import re
+
+    return where is not None and re.search(r"(?<![\w.'])[ij](?![\w.'])", str(where)) is not None
+
+
+def layered(formula: Formula) -> bool:
+    """Whether a formula depends on the layer's number."""
+    return any(_of_place(symbol) for symbol in formula.symbols)
+
+
+def _of_place(symbol: Symbol) -> bool:
+    return symbol.name in ("i", "j") or "[i" in symbol.name or "[j" in symbol.name

@@ -1,0 +1,370 @@
+"""Numbers that carry the formula that they came from: to code they are plain int and float.
+
+An int that a config holds is replaced by one of these; what the code computes from it carries the formula along. What
+the code compares is written to a log: the comparisons are the conditions on which its structure hangs.
+"""
+
+from __future__ import annotations
+
+import builtins
+import math
+import operator
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from symbolic.formulas.formula import Floor, Formula, Number, Power, Root, Symbol
+from symbolic.networks.learned.notation import written
+from symbolic.networks.tracing import arithmetic as make
+
+
+@dataclass
+class Log:
+    """What code compared (left, operator, right), which ranges it walked, which list it looked into."""
+
+    compared: dict[tuple[Formula, str, Formula], int] = field(default_factory=dict)
+    ranges: dict[Formula, int] = field(default_factory=dict)
+    contained: dict[tuple[Formula, Formula], int] = field(default_factory=dict)
+    equal_text: dict[tuple[str, str], int] = field(default_factory=dict)
+    named: dict[Formula, str] = field(default_factory=dict)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        for part in (self.compared, self.ranges, self.contained, self.equal_text, self.named):
+            part.clear()
+
+
+LOG = Log()
+
+
+def symbol(name: str, *, whole: bool = True) -> Symbol:
+    """A key of a config as a symbol of its own name."""
+    return Symbol(name, name, "", "", whole=whole)
+
+
+def formula_of(value: object) -> Formula | None:
+    """The formula that a value carries, a plain number as itself; None for another kind of value."""
+    if isinstance(value, Carried):
+        return value.formula
+    if isinstance(value, bool):
+        return Number(int(value))
+    if isinstance(value, int):
+        return Number(value)
+    if isinstance(value, float) and math.isfinite(value):
+        # Written as people write it: 0.1 is a tenth, not the nearest sum of powers of two.
+        ratio = Fraction(repr(value))
+        if ratio.denominator > 10**6:
+            near = Fraction(value).limit_denominator(1000)
+            ratio = near if float(near) == value else ratio
+        return Number(ratio.numerator if ratio.denominator == 1 else ratio)
+    return None
+
+
+def carrying(value: Any, formula: Formula | None) -> Any:
+    """A number with its formula, where that has a symbol in it."""
+    if formula is None or isinstance(value, bool) or not isinstance(value, (int, float)):
+        return value
+    if not any(isinstance(node, Symbol) for node in formula.walk()):
+        return value
+    return CarriedInt(value, formula) if isinstance(value, int) else CarriedFloat(value, formula)
+
+
+class Carried:
+    """What both kinds of number have."""
+
+    formula: Formula
+    plain: Any
+
+    def __neg__(self) -> Any:
+        return carrying(-self.plain, make.negative(self.formula))
+
+    def __pos__(self) -> Any:
+        return self
+
+    def __abs__(self) -> Any:
+        return self
+
+    def __copy__(self) -> Any:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Any:
+        return self
+
+    def __reduce__(self) -> Any:
+        return (type(self.plain), (self.plain,))
+
+    def __repr__(self) -> str:
+        return repr(self.plain)
+
+    def __str__(self) -> str:
+        return str(self.plain)
+
+    def __format__(self, spec: str) -> str:
+        return format(self.plain, spec)
+
+    def __ceil__(self) -> Any:
+        return carrying(math.ceil(self.plain), make.raised(self.formula))
+
+    def __floor__(self) -> Any:
+        return carrying(math.floor(self.plain), make.floored(self.formula))
+
+    def __trunc__(self) -> Any:
+        return carrying(math.trunc(self.plain), make.floored(self.formula))
+
+    def __round__(self, digits: int | None = None) -> Any:
+        if digits is not None:
+            return round(self.plain, digits)
+        half = make.plus(self.formula, Number(Fraction(1, 2)))
+        return carrying(round(self.plain), self.formula if make.is_whole(self.formula) else Floor(half))
+
+    def __divmod__(self, other: Any) -> Any:
+        return (self // other, self % other)
+
+    def __bool__(self) -> bool:
+        compared(self.formula, "!=", Number(0))
+        return bool(self.plain)
+
+
+class CarriedInt(Carried, int):  # type: ignore[misc]  # round() gives what the formula needs
+    """An int with a formula."""
+
+    def __new__(cls, value: int, formula: Formula) -> CarriedInt:
+        """Return the number with its formula."""
+        made = int.__new__(cls, value)
+        made.formula = formula
+        made.plain = int.__index__(made)
+        return made
+
+    __hash__ = int.__hash__
+
+
+class CarriedFloat(Carried, float):  # type: ignore[misc]
+    """A float with a formula."""
+
+    def __new__(cls, value: float, formula: Formula) -> CarriedFloat:
+        """Return the number with its formula."""
+        made = float.__new__(cls, value)
+        made.formula = formula
+        made.plain = float.__float__(made)
+        return made
+
+    def is_integer(self) -> bool:
+        """As a float's."""
+        return bool(self.plain.is_integer())
+
+    __hash__ = float.__hash__
+
+
+class Index(CarriedInt):
+    """A position in a walk over a range: the layer's number."""
+
+
+def compared(left: Formula, sign: str, right: Formula) -> None:
+    """Write a comparison to the log."""
+    key = (left, sign, right)
+    LOG.compared[key] = LOG.compared.get(key, 0) + 1
+
+
+def _power(base: Formula, exponent: Formula) -> Formula:
+    if isinstance(exponent, Number) and exponent.number == Fraction(1, 2):
+        return Root(base)
+    if not isinstance(exponent, Number) or not isinstance(exponent.number, int):
+        if not make.is_whole(exponent):
+            raise ValueError("a power with an exponent that is no whole number")
+        return Power(base, exponent)
+    return make.power(base, exponent)
+
+
+MADE: dict[str, Callable[[Formula, Formula], Formula]] = {
+    "add": make.plus,
+    "sub": lambda left, right: make.plus(left, make.negative(right)),
+    "mul": make.times,
+    "truediv": make.over,
+    "floordiv": lambda left, right: make.floored(make.over(left, right)),
+    "mod": make.rest,
+    "pow": _power,
+}
+SIGNS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
+
+
+def _plain(value: Any) -> Any:
+    return value.plain if isinstance(value, Carried) else value
+
+
+def _binary(name: str, *, swapped: bool) -> Callable[[Any, Any], Any]:
+    compute, formula = getattr(operator, name), MADE[name]
+
+    def method(self: Any, other: Any) -> Any:
+        if not isinstance(other, (int, float)):
+            return NotImplemented
+        mine, its = self.plain, _plain(other)
+        left, right = (its, mine) if swapped else (mine, its)
+        value = compute(left, right)
+        one, two = formula_of(self), formula_of(other)
+        if one is None or two is None:
+            return value
+        try:
+            return carrying(value, formula(two, one) if swapped else formula(one, two))
+        except (ValueError, ZeroDivisionError):
+            return value
+
+    return method
+
+
+def _comparison(name: str) -> Callable[[Any, Any], Any]:
+    compute, sign = getattr(operator, name), SIGNS[name]
+
+    def method(self: Any, other: Any) -> Any:
+        if not isinstance(other, (int, float)):
+            return NotImplemented if name not in ("eq", "ne") else name == "ne"
+        right = formula_of(other)
+        if right is not None and not isinstance(other, bool):
+            compared(self.formula, sign, right)
+        return compute(self.plain, _plain(other))
+
+    return method
+
+
+for _name in MADE:
+    for _class in (CarriedInt, CarriedFloat):
+        setattr(_class, f"__{_name}__", _binary(_name, swapped=False))
+        setattr(_class, f"__r{_name}__", _binary(_name, swapped=True))
+for _name in SIGNS:
+    for _class in (CarriedInt, CarriedFloat):
+        setattr(_class, f"__{_name}__", _comparison(_name))
+for _class, _hash in ((CarriedInt, int.__hash__), (CarriedFloat, float.__hash__)):
+    _class.__hash__ = _hash  # type: ignore[assignment]
+
+
+class CarriedList(list):  # type: ignore[type-arg]
+    """A list of a config: an item at a layer's number is a symbol of its own, and looking into it is logged."""
+
+    def __init__(self, items: Iterable[Any], name: str) -> None:
+        super().__init__(items)
+        self.name = name
+
+    def __contains__(self, item: object) -> bool:
+        if isinstance(item, Carried):
+            key = (item.formula, symbol(self.name))
+            LOG.contained[key] = LOG.contained.get(key, 0) + 1
+        return super().__contains__(item)
+
+    def __deepcopy__(self, memo: object) -> Any:
+        return self
+
+    def __reduce__(self) -> Any:
+        return (list, (list(self),))
+
+
+class _IntType(type):
+    def __instancecheck__(cls, value: object) -> bool:
+        """Whether it is one."""
+        return isinstance(value, builtins.int)
+
+    def __subclasscheck__(cls, other: type) -> bool:
+        """Whether it is one."""
+        return issubclass(other, builtins.int)
+
+
+class TracedInt(metaclass=_IntType):
+    """int() that keeps a formula: put in the place of int in a module's own code."""
+
+    def __new__(cls, *given: Any, **named: Any) -> Any:
+        """Return what int() would, with the formula."""
+        if len(given) == 1 and isinstance(given[0], CarriedInt):
+            return given[0]
+        if len(given) == 1 and isinstance(given[0], CarriedFloat):
+            return math.trunc(given[0])
+        return builtins.int(*given, **named)
+
+    from_bytes = builtins.int.from_bytes
+
+
+class _FloatType(type):
+    def __instancecheck__(cls, value: object) -> bool:
+        """Whether it is one."""
+        return isinstance(value, builtins.float)
+
+    def __subclasscheck__(cls, other: type) -> bool:
+        """Whether it is one."""
+        return issubclass(other, builtins.float)
+
+
+class TracedFloat(metaclass=_FloatType):
+    """float() that keeps a formula."""
+
+    def __new__(cls, *given: Any) -> Any:
+        """Return what float() would, with the formula."""
+        if len(given) == 1 and isinstance(given[0], Carried):
+            return carrying(builtins.float(given[0].plain), given[0].formula)
+        return builtins.float(*given)
+
+
+class TracedMath:
+    """The module math, with the few functions that sizes go through keeping their formula."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(math, name)
+
+    def sqrt(self, value: Any) -> Any:
+        """The square root."""
+        return carrying(math.sqrt(value.plain), Root(value.formula)) if isinstance(value, Carried) else math.sqrt(value)
+
+    def ceil(self, value: Any) -> Any:
+        """Rounded up."""
+        return value.__ceil__() if isinstance(value, Carried) else math.ceil(value)
+
+    def floor(self, value: Any) -> Any:
+        """Rounded down."""
+        return value.__floor__() if isinstance(value, Carried) else math.floor(value)
+
+    def prod(self, values: Iterable[Any], *, start: Any = 1) -> Any:
+        """The product."""
+        made = start
+        for value in values:
+            made = made * value
+        return made
+
+
+def traced_len(value: Any) -> Any:
+    """len() that gives the length of a config's list its name."""
+    if isinstance(value, CarriedList):
+        return CarriedInt(len(value), symbol(f"len({value.name})"))
+    return len(value)
+
+
+def traced_range(*given: Any) -> Iterable[Any]:
+    """range() that says how far it went and gives positions that carry a name."""
+    plain = range(*(builtins.int(bound) for bound in given))
+    if not any(isinstance(bound, Carried) for bound in given):
+        return plain
+    stop = given[0] if len(given) == 1 else given[1]
+    start = given[0] if len(given) > 1 else 0
+    if len(given) < 3:
+        count = make.plus(formula_of(stop) or Number(0), make.negative(formula_of(start) or Number(0)))
+        LOG.ranges[count] = LOG.ranges.get(count, 0) + 1
+        return _Range(plain, f"i<{written(count)}")
+    return _Range(plain, "i<?")
+
+
+class _Range:
+    """A range whose items are indices; else as range's."""
+
+    def __init__(self, plain: range, name: str) -> None:
+        self.plain, self.name = plain, name
+
+    def __iter__(self) -> Any:
+        return (Index(position, symbol(self.name)) for position in self.plain)
+
+    def __reversed__(self) -> Any:
+        return (Index(position, symbol(self.name)) for position in reversed(self.plain))
+
+    def __len__(self) -> int:
+        return len(self.plain)
+
+    def __getitem__(self, at: Any) -> Any:
+        return self.plain[at]
+
+    def __contains__(self, item: object) -> bool:
+        return item in self.plain

@@ -1,0 +1,95 @@
+"""Build a module without memory and list its tensors: names, shapes, formulas of the axes, ties, owners."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import torch
+
+from symbolic.formulas.formula import Formula
+from symbolic.networks.tracing.creation import axes_of, traced
+
+NUMBER = re.compile(r"(?<=\.)\d+(?=\.|$)|^\d+(?=\.)")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A tensor of a module: `axes` are the formulas of its shape, `tied_to` the tensor that it is again."""
+
+    name: str
+    shape: tuple[int, ...]
+    axes: tuple[Formula, ...] | None
+    owner: str
+    tied_to: str = ""
+    buffer: bool = False
+
+    @property
+    def pattern(self) -> str:
+        """The name with {} for each number in it."""
+        return NUMBER.sub("{}", self.name)
+
+    @property
+    def index(self) -> tuple[int, ...]:
+        """The numbers in the name."""
+        return tuple(int(found) for found in NUMBER.findall(self.name))
+
+
+def built(make: Callable[[], Any], modules: list[ModuleType] | None = None) -> Any:
+    """The module that a call makes, on torch's meta device; in `modules` sizes keep their formulas."""
+    with torch.device("meta"):
+        if modules is None:
+            return make()
+        with traced(modules):
+            return make()
+
+
+def seen(module: Any) -> list[Seen]:
+    """Every parameter of a module, a tied one under each of its names, and the buffers that correct a router."""
+    first: dict[int, str] = {}
+    found = []
+    owners = dict(module.named_modules())
+    for name, tensor in module.named_parameters(remove_duplicate=False):
+        canonical = first.setdefault(id(tensor), name)
+        owner = owner_kind(owners[name.rpartition(".")[0]])
+        axes = axes_of(tensor)
+        tied = "" if canonical == name else canonical
+        found.append(Seen(name, tuple(map(int, tensor.shape)), axes, owner, tied))
+    found.extend(_buffers(module))
+    return found
+
+
+def _buffers(module: Any) -> Iterator[Seen]:
+    for place, owner in module.named_modules():
+        for name, tensor in owner._buffers.items():
+            if tensor is not None and name.endswith("bias") and name not in owner._non_persistent_buffers_set:
+                full = f"{place}.{name}" if place else name
+                yield Seen(full, tuple(map(int, tensor.shape)), axes_of(tensor), owner_kind(owner), buffer=True)
+
+
+def owner_kind(owner: Any) -> str:
+    """What kind of module holds a tensor: the word that a description uses."""
+    nn = torch.nn
+    if isinstance(owner, nn.Linear):
+        return "linear"
+    if isinstance(owner, nn.Embedding):
+        return "embedding"
+    if isinstance(owner, (nn.modules.conv._ConvTransposeNd,)):
+        return "deconv"
+    if isinstance(owner, nn.modules.conv._ConvNd):
+        return "conv"
+    if isinstance(owner, (nn.LSTM, nn.GRU, nn.RNN)):
+        return "recurrent"
+    kind = type(owner).__name__
+    if kind == "Conv1D":
+        return "conv1d"
+    if "Norm" in kind:
+        return "norm"
+    if "Embedding" in kind:
+        return "embedding"
+    if "Linear" in kind:
+        return "linear"
+    return "own"

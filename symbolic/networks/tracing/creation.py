@@ -1,0 +1,163 @@
+"""Reads the formulas of a tensor's axes off the call that makes it: torch.empty(hidden_size, 4 * hidden_size)."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any
+
+import torch
+from torch.overrides import TorchFunctionMode
+
+from symbolic.formulas.formula import Formula, Number
+from symbolic.networks.tracing import arithmetic as make
+from symbolic.networks.tracing.carried import TracedFloat, TracedInt, TracedMath, formula_of, traced_len, traced_range
+
+CREATED = {"empty", "zeros", "ones", "rand", "randn", "full", "empty_strided", "new_zeros", "new_ones", "new_empty"}
+
+
+def axes_of(tensor: Any) -> tuple[Formula, ...] | None:
+    """The formulas of a tensor's axes, where they are known."""
+    return getattr(tensor, "_axes", None)
+
+
+class Reader(TorchFunctionMode):  # type: ignore[misc]  # torch may be absent where types are checked
+    """While it is active, new tensors remember the formulas of their axes."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Run the function, then say what its result's axes are."""
+        kwargs = kwargs or {}
+        out = func(*args, **kwargs)
+        if isinstance(out, torch.Tensor) and axes_of(out) is None:
+            axes = _axes(out, getattr(func, "__name__", ""), args, kwargs)
+            if axes is not None and len(axes) == out.dim():
+                out._axes = axes
+        return out
+
+
+def _axes(out: Any, name: str, args: Any, kwargs: Any) -> tuple[Formula, ...] | None:
+    shape = tuple(out.shape)
+    if name in CREATED:
+        rest = args[1:] if name.startswith("new_") else args
+        size = kwargs.get("size", rest[0] if rest else ())
+        if isinstance(size, int):
+            size = [one for one in rest if isinstance(one, int)]
+        return tuple(formula_of(one) or Number(int(one)) for one in size)
+    if name == "arange" and len(shape) == 1:
+        bounds = [one for one in args if isinstance(one, (int, float))]
+        if not bounds:
+            return None
+        start, stop = (0, bounds[0]) if len(bounds) == 1 else bounds[:2]
+        step = bounds[2] if len(bounds) > 2 else kwargs.get("step", 1)
+        first, last, by = formula_of(start), formula_of(stop), formula_of(step)
+        if first is None or last is None or by is None:
+            return None
+        return (make.raised(make.over(make.plus(last, make.negative(first)), by)),)
+    if name in ("linspace", "logspace"):
+        steps = kwargs.get("steps", args[2] if len(args) > 2 else None)
+        made = formula_of(steps)
+        return None if made is None else (made,)
+    if name in ("cat", "concat", "stack"):
+        tensors = args[0]
+        known = [axes_of(one) for one in tensors]
+        at = kwargs.get("dim", args[1] if len(args) > 1 else 0) % len(shape)
+        if any(one is None for one in known):
+            return None
+        first_axes = list(known[0] or ())
+        if name == "stack":
+            first_axes.insert(at, Number(len(known)))
+            return tuple(first_axes)
+        joined: Formula = Number(0)
+        for one in known:
+            joined = make.plus(joined, (one or ())[at])
+        first_axes[at] = joined
+        return tuple(first_axes)
+    return _matched(shape, args, kwargs)
+
+
+def _matched(shape: tuple[int, ...], args: Any, kwargs: Any) -> tuple[Formula, ...] | None:
+    """Each axis of the result is that of the arguments that has its number."""
+    known: dict[int, Formula] = {}
+
+    def look(value: Any) -> Iterator[tuple[int, Formula]]:
+        if isinstance(value, torch.Tensor):
+            yield from zip(map(int, value.shape), axes_of(value) or (), strict=False)
+        elif isinstance(value, (list, tuple)):
+            for one in value:
+                yield from look(one)
+        elif isinstance(value, int) and not isinstance(value, bool):
+            formula = formula_of(value)
+            if formula is not None and not isinstance(formula, Number):
+                yield int(value), formula
+
+    same = next((one for one in args if isinstance(one, torch.Tensor)), None)
+    if same is not None and axes_of(same) is not None and tuple(same.shape) == shape:
+        return axes_of(same)
+    for number, formula in look((*args, *kwargs.values())):
+        known.setdefault(number, formula)
+    if not any(number in known for number in shape):
+        return None
+    return tuple(known[number] if number in known and number != 1 else Number(number) for number in shape)
+
+
+_new = torch.nn.Parameter.__new__
+
+
+def _parameter(cls: Any, data: Any = None, requires_grad: bool = True) -> Any:
+    made = _new(cls, data, requires_grad)
+    axes = axes_of(data)
+    if axes is not None:
+        made._axes = axes
+    return made
+
+
+@contextmanager
+def traced(modules: list[ModuleType]) -> Iterator[None]:
+    """In these modules int, float, range, len and math keep formulas, and parameters those of their axes."""
+    put: list[tuple[ModuleType, str, Any]] = []
+    torch.nn.Parameter.__new__ = _parameter
+    try:
+        for module in modules:
+            for name, value in (
+                ("int", TracedInt),
+                ("float", TracedFloat),
+                ("range", traced_range),
+                ("len", traced_len),
+            ):
+                if name not in vars(module):
+                    setattr(module, name, value)
+                    put.append((module, name, None))
+            if vars(module).get("math") is math:
+                vars(module)["math"] = TracedMath()
+                put.append((module, "math", math))
+        with Reader():
+            yield
+    finally:
+        torch.nn.Parameter.__new__ = _new
+        for module, name, old in put:
+            if old is None:
+                delattr(module, name)
+            else:
+                setattr(module, name, old)
+
+
+def modules_of(*classes: type) -> list[ModuleType]:
+    """The modules that hold the code of these classes and of those that they build on, configuration files included."""
+    found: list[ModuleType] = []
+    for one in classes:
+        for base in one.__mro__:
+            name = base.__module__
+            if name.split(".")[0] in ("torch", "builtins", "abc") or name.startswith("transformers.modeling_utils"):
+                continue
+            for place in (
+                name,
+                name.replace("configuration_", "modeling_"),
+                name.replace("modeling_", "configuration_"),
+            ):
+                module = sys.modules.get(place)
+                if module is not None and module not in found and place.count(".") > 1:
+                    found.append(module)
+    return found

@@ -1,0 +1,122 @@
+"""Types that no family is written for by hand: derived from descriptions that were learned from their code."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from symbolic.api import count, explain, load
+from symbolic.configs.model import make_model
+from symbolic.errors import ConfigError
+from symbolic.networks.learned import catalogue
+from symbolic.networks.learned.conditions import condition
+from symbolic.networks.learned.notation import formula, written
+
+OPEN = Path(__file__).parents[2] / "descriptions"
+BLOOM = {"model_type": "bloom", "vocab_size": 250880, "hidden_size": 1024, "n_layer": 24, "n_head": 16}
+FALCON = {
+    "model_type": "falcon", "vocab_size": 65024, "hidden_size": 4544, "num_hidden_layers": 32,
+    "num_attention_heads": 71, "multi_query": True, "parallel_attn": True, "bias": False,
+}  # fmt: skip
+COHERE = {
+    "model_type": "cohere", "vocab_size": 256000, "hidden_size": 8192, "num_hidden_layers": 40,
+    "num_attention_heads": 64, "num_key_value_heads": 64, "intermediate_size": 22528,
+}  # fmt: skip
+JAMBA = {
+    "model_type": "jamba", "vocab_size": 65536, "hidden_size": 4096, "intermediate_size": 14336,
+    "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 8, "num_experts": 16,
+    "num_experts_per_tok": 2, "attn_layer_period": 8, "attn_layer_offset": 4, "expert_layer_period": 2,
+    "expert_layer_offset": 1, "mamba_dt_rank": 256,
+}  # fmt: skip
+
+
+# What the real classes of transformers 5.24 have, built without memory.
+@pytest.mark.parametrize(
+    ("config", "total"),
+    [(BLOOM, 559_214_592), (FALCON, 6_921_720_704), (COHERE, 34_980_831_232), (JAMBA, 51_570_323_328)],
+)
+def test_a_described_type_has_the_total_of_its_class(config: dict[str, Any], total: int) -> None:
+    assert explain(config).total == total
+    assert explain(config).closed.value(load(config).sizes) == total
+
+
+def test_the_active_experts_are_known() -> None:
+    assert count(load(JAMBA))["active"] == 12_110_311_296
+
+
+@pytest.mark.parametrize(
+    ("change", "total"),
+    [
+        ({"tie_word_embeddings": False}, 7_217_189_760),
+        ({"bias": True}, 6_922_742_656),
+        ({"multi_query": False}, 8_224_576_384),
+    ],
+)
+def test_a_switch_of_falcon_changes_its_total(change: dict[str, Any], total: int) -> None:
+    assert explain({**FALCON, **change}).total == total
+
+
+@pytest.mark.parametrize(
+    ("config", "says"),
+    [
+        ({**BLOOM, "hidden_size": "1024"}, "write 1024 without quotes"),
+        ({**FALCON, "bias": 1}, "true or false"),
+        ({**BLOOM, "architectures": ["BloomForTokenClassification"]}, "not described"),
+        ({**FALCON, "activation": "xielu"}, "activation function"),
+        ({**BLOOM, "hidden_size": -4}, "at least 0"),
+        ({**JAMBA, "num_hidden_layers": 10**9}, "at most"),
+    ],
+)
+def test_a_config_that_makes_no_sense_is_an_error_in_one_line(config: dict[str, Any], says: str) -> None:
+    with pytest.raises(ConfigError, match=says) as caught:
+        make_model("it", config, "a test")
+    assert "\n" not in str(caught.value)
+
+
+def test_keys_that_change_nothing_are_told_from_unknown_ones() -> None:
+    model = load({**BLOOM, "attention_dropout": 0.1, "slow_but_exact": False, "colour": "red"})
+    assert set(model.harmless) >= {"attention_dropout", "slow_but_exact", "n_head"}
+    assert model.unknown == ("colour",)
+
+
+def test_what_is_not_described_is_refused() -> None:
+    with pytest.raises(ConfigError, match="only the weights are described"):
+        explain(BLOOM, "kv-cache")
+
+
+@pytest.mark.parametrize("name", catalogue.names())
+def test_a_description_can_be_read_and_its_defaults_derived(name: str) -> None:
+    for description in catalogue.described(name):
+        made = load({"model_type": name, "architectures": [description.model_class]})
+        assert explain(made).total > 0
+
+
+def test_what_ships_is_what_the_repository_has_open() -> None:
+    texts = "".join(
+        f"== {place.stem}\n{place.read_text(encoding='utf-8').rstrip()}\n" for place in sorted(OPEN.glob("*.txt"))
+    )
+    assert gzip.decompress(catalogue.PACKED.read_bytes()).decode() == texts
+
+
+@pytest.mark.parametrize(
+    "text", ["3*(hidden_size + 2)", "(a//b)*c", "ceil(d/16)", "2*floor(sqrt(n))", "a - b%c", "depths[i+1]*2**i"]
+)
+def test_a_formula_is_read_back_as_it_is_written(text: str) -> None:
+    assert written(formula(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "holds"),
+    [
+        ("i >= first and not kind[i] == 'full'", {"i": 2, "first": 2, "kind": ["full", "full", "half"]}, True),
+        ("rank is none or rank > 4", {"rank": None}, True),
+        ("(i + 1)%step == 0 and not i in dense", {"i": 3, "step": 2, "dense": [3]}, False),
+        ("size != 2", {"size": None}, True),
+    ],
+)
+def test_a_condition_holds_where_it_says_so(text: str, values: dict[str, Any], holds: bool) -> None:
+    assert condition(text).holds(values) is holds
+    assert condition(str(condition(text))) == condition(text)

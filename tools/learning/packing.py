@@ -1,0 +1,28 @@
+"""`python -m tools.learning.packing`: pack the open descriptions into the file that ships."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+from symbolic.networks.learned.catalogue import MARK, PACKED
+
+OPEN = Path(__file__).parents[2] / "descriptions"
+
+
+def packed() -> bytes:
+    """The bytes of the file that ships; the same whenever the descriptions are the same."""
+    texts = [
+        f"{MARK}{place.stem}\n{place.read_text(encoding='utf-8').rstrip()}\n" for place in sorted(OPEN.glob("*.txt"))
+    ]
+    return gzip.compress("".join(texts).encode(), compresslevel=9, mtime=0)
+
+
+def main() -> None:
+    """Write it."""
+    PACKED.write_bytes(packed())
+    print(f"{PACKED.name}: {PACKED.stat().st_size:,} bytes")
+
+
+if __name__ == "__main__":
+    main()

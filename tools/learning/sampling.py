@@ -1,0 +1,418 @@
+"""Configs to learn from: what may stand under each key, tried on the real class, which refuses what makes no sense."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from symbolic.formulas.formula import Number, Symbol
+from symbolic.networks.tracing.carried import LOG
+from symbolic.networks.tracing.construction import Seen
+from tools.learning.subject import LAYERS, Subject
+
+DEPTHS = (4, 5, 6, 7, 3, 8, 2, 1)
+Given = dict[str, Any]
+
+
+def signature(tensors: list[Seen]) -> frozenset[tuple[Any, ...]]:
+    """What is compared of two builds: names, shapes, ties."""
+    return frozenset((one.name, one.shape, one.tied_to) for one in tensors)
+
+
+def patterns(tensors: list[Seen]) -> frozenset[Any]:
+    """What is compared of two builds where sizes may differ: names, formulas, ties."""
+    return frozenset((one.pattern, one.index, one.axes, one.tied_to) for one in tensors)
+
+
+@dataclass
+class Made:
+    """What came of a config: tensors, and what the config class made of each key, with formulas."""
+
+    tensors: list[Seen]
+    after: dict[str, Any]
+    formulas: dict[str, Any]
+
+
+class Sampler:
+    """Finds which keys matter, and makes configs that differ in them."""
+
+    def __init__(self, subject: Subject, seed: int = 1) -> None:
+        self.subject, self.random = subject, random.Random(seed)
+        self.pools: dict[str, list[Any]] = {}
+        self.free: dict[str, bool] = {}
+        self.relevant: dict[str, list[Any]] = {}
+        self.switches: set[str] = set()
+        self.base: Given = {}
+        self.cache: dict[str, Made | None] = {}
+        self.rough: dict[str, frozenset[Any] | None] = {}
+        self.mined: dict[str, set[Any]] = {}
+
+    def made(self, given: Given) -> Made | None:
+        """What the real class makes of a config, traced once."""
+        key = repr(sorted(given.items(), key=lambda item: item[0]))
+        if key not in self.cache:
+            tensors = self.subject.build(given)
+            self.mine()
+            self.cache[key] = (
+                None if tensors is None else Made(tensors, dict(self.subject.after), dict(self.subject.formulas))
+            )
+        return self.cache[key]
+
+    def build(self, given: Given) -> list[Seen] | None:
+        """The tensors of a config."""
+        made = self.made(given)
+        return made.tensors if made else None
+
+    def mark(self, given: Given) -> frozenset[Any] | None:
+        """The signature of a config, had without a trace: half the time."""
+        key = repr(sorted(given.items(), key=lambda item: item[0]))
+        if key in self.cache:
+            made = self.cache[key]
+            return signature(made.tensors) if made else None
+        if key not in self.rough:
+            tensors = self.subject.build(given, trace=False)
+            self.rough[key] = None if tensors is None else signature(tensors)
+        return self.rough[key]
+
+    def mine(self) -> None:
+        """Remember the numbers that keys were compared with: there the structure may change."""
+        for left, sign, right in LOG.compared:
+            for one, other in ((left, right), (right, left)):
+                if (
+                    isinstance(one, Symbol)
+                    and one.name in self.subject.keys
+                    and sign in ("==", "!=", ">", ">=", "<", "<=")
+                ):
+                    if isinstance(other, Number) and isinstance(other.number, int) and -1 <= other.number <= 4096:
+                        self.mined.setdefault(one.name, set()).add(other.number)
+                    elif isinstance(other, Symbol) and other.name in self.subject.keys:
+                        self.mined.setdefault(one.name, set()).add(other.name)
+
+    def start(self) -> None:
+        """A base config: the defaults, with few layers."""
+        subject = self.subject
+        given: Given = {}
+        for path, key in subject.keys.items():
+            if (
+                isinstance(key.default, int)
+                and not isinstance(key.default, bool)
+                and LAYERS.search(path.split(".")[-1])
+            ):
+                for depth in DEPTHS:
+                    if depth < key.default:
+                        trial = {**given, path: depth, **self._cut(path, depth)}
+                        if self.mark(trial) is not None:
+                            given = trial
+                            break
+        if self.build(given) is None:
+            raise RuntimeError(f"the default config does not build: {next(iter(subject.errors), '')}")
+        self.base = given
+
+    def _cut(self, path: str, depth: int) -> Given:
+        """Lists as long as there are layers, cut to as many."""
+        long = self.subject.default(path)
+        above = path.rpartition(".")[0]
+        found = {}
+        for other, key in self.subject.keys.items():
+            if isinstance(key.default, list) and len(key.default) == long and other.rpartition(".")[0] == above:
+                found[other] = key.default[:depth]
+        return found
+
+    def alternatives(self, path: str) -> list[Any]:
+        """What else may stand under a key."""
+        mined: list[Any] = []
+        now = self.value(path)
+        for other in self.mined.get(path, ()):
+            if isinstance(other, str):
+                mined.append(self.value(other))
+            elif isinstance(now, int) or int in self.subject.keys[path].types:
+                mined += [other, other - 1, other + 1]
+        if path not in self.pools:
+            self.pools[path] = self._pool(path)
+        numbers = [one for one in mined if isinstance(one, int) and not isinstance(one, bool) and one >= 0]
+        return _distinct([*self.pools[path][:3], *numbers[:9], *self.pools[path][3:]], now)
+
+    def _pool(self, path: str) -> list[Any]:
+        key = self.subject.keys[path]
+        now = self.value(path)
+        found: list[Any] = []
+        kinds = key.types
+        if bool in kinds or isinstance(now, bool):
+            found += [True, False]
+        if key.choices:
+            found += list(key.choices)
+        if isinstance(now, int) and not isinstance(now, bool):
+            found += _numbers(now, LAYERS.search(path.rsplit(".", maxsplit=1)[-1]) is not None)
+        elif (now is None and not kinds) or int in kinds:
+            found += [8, 2, 64, 1, 3, 4, 16, 12, 96, 128]
+        if isinstance(now, float):
+            found += [now * 2, now / 2, 1.0, 0.25, 0.5, 0.0, 3.0]
+        elif now is None and float in kinds:
+            found += [0.5, 2.0]
+        if isinstance(now, str) or (now is None and str in kinds):
+            found += self._words(path)
+        if list in kinds or isinstance(now, list) or tuple in kinds:
+            found += self._lists(path, now)
+        if key.optional:
+            found.append(None)
+        return found
+
+    def value(self, path: str) -> Any:
+        """What stands under a key in the base."""
+        return self.subject.value(self.base, path)
+
+    def _words(self, path: str) -> list[str]:
+        name = path.rsplit(".", maxsplit=1)[-1]
+        found: list[str] = []
+        for source in self.sources():
+            for match in re.finditer(rf"\b{re.escape(name)}\b\s*(?:==|!=|in|not in)\s*([\[(]?[^:\n]*)", source):
+                found += re.findall(r"[\"']([\w-]+)[\"']", match[1])
+        return list(dict.fromkeys(found))
+
+    def sources(self) -> list[str]:
+        """The text of the code."""
+        if not hasattr(self, "_sources"):
+            import inspect
+
+            self._sources = [inspect.getsource(module) for module in self.subject.modules]
+        return self._sources
+
+    def _lists(self, path: str, now: Any) -> list[Any]:
+        found: list[Any] = []
+        depth = next(
+            (self.value(other) for other in self.subject.keys if re.search(r"num_hidden_layers$|^n_layers?$", other)), 0
+        )
+        if isinstance(now, list) and now and all(isinstance(one, str) for one in now):
+            kinds = list(dict.fromkeys((*now, *self._layer_words(path))))
+            for kind in kinds:
+                found.append([kind] * len(now))
+            for _ in range(6):
+                found.append([self.random.choice(kinds) for _ in now])
+        elif isinstance(now, list) and now and all(isinstance(one, int) and not isinstance(one, bool) for one in now):
+            if set(now) <= {0, 1}:
+                for _ in range(5):
+                    found.append([self.random.choice((0, 1)) for _ in now])
+            for at in range(len(now)):
+                for change in (lambda one: one * 2, lambda one: one + 1):
+                    found.append([change(one) if place == at else one for place, one in enumerate(now)])
+            found += [[one * 2 for one in now], [one + 1 for one in now]]
+            found += [now[:-1], [*now, now[-1]]]
+        elif isinstance(now, list) and now and all(isinstance(one, bool) for one in now):
+            for _ in range(5):
+                found.append([self.random.choice((True, False)) for _ in now])
+        elif depth and (now is None or now == []):
+            words = self._layer_words(path)
+            if words and "type" in path:
+                for word in words:
+                    found.append([word] * depth)
+                for _ in range(6):
+                    found.append([self.random.choice(words) for _ in range(depth)])
+            else:
+                found += [[1], [0], [0, 1], [1, 2], [2], list(range(depth)), []]
+                for _ in range(4):
+                    found.append([self.random.choice((0, 1)) for _ in range(depth)])
+                found += [[3] * depth, [0] * depth, [1] * depth]
+        return found
+
+    def _layer_words(self, path: str) -> list[str]:
+        """The kinds of layer that the code names: strings of the kind "full_attention"."""
+        found: list[str] = []
+        name = path.rsplit(".", maxsplit=1)[-1]
+        for source in self.sources():
+            found += re.findall(
+                r"[\"']((?:full|sliding|linear|chunked|compressed|hybrid)_?\w*attention|mamba2?|attention|conv|moe|dense|sparse|recurrent|mlp|gated_deltanet)[\"']",
+                source,
+            )
+        words = list(dict.fromkeys(found))
+        if "mlp" in name or "ffn" in name:
+            words = [word for word in words if word in ("dense", "sparse", "moe")]
+        return words
+
+    def one_at_a_time(self, context: Given, paths: Iterable[str], most: int = 12) -> dict[str, list[Any]]:
+        """Which keys matter in a context, and which values of them can be had."""
+        mark = self.mark(context)
+        if mark is None:
+            return {}
+        shape: frozenset[Any] | None = None
+        found: dict[str, list[Any]] = {}
+        for path in paths:
+            good: list[Any] = []
+            alike: list[Any] = []
+            refused = 0
+            layers = LAYERS.search(path.split(".")[-1]) is not None
+            for value in self.alternatives(path):
+                if repr(value) == repr(self.subject.value(context, path)):
+                    continue
+                given = {**context, path: value}
+                if layers and isinstance(value, int):
+                    given |= self._recut(given, path, value)
+                made = self.mark(given)
+                if made is None:
+                    refused += 1
+                    if refused > 14 and not good and not alike:
+                        break
+                    continue
+                if made == mark:
+                    alike.append(value)
+                    if (
+                        len(alike) >= (4 if path not in self.mined else 8)
+                        and not good
+                        and not isinstance(value, (list, str))
+                    ):
+                        break
+                    continue
+                good.append(value)
+                if path not in self.switches and not layers and len(good) < 8:
+                    shape = shape or patterns(self.build(context) or [])
+                    if patterns(self.build(given) or []) != shape:
+                        self.switches.add(path)
+                if len(good) >= most:
+                    break
+            if good:
+                # What makes no difference here may make one elsewhere.
+                found[path] = [*good, *alike[:4]]
+        return found
+
+    def _recut(self, given: Given, path: str, depth: int) -> Given:
+        """Lists that are as long as there are layers, made as long as there are now."""
+        before, found = self.value(path), {}
+        for other in self.subject.keys:
+            now = self.subject.value(given, other)
+            if (
+                isinstance(now, list)
+                and now
+                and len(now) == before
+                and other.rpartition(".")[0] == path.rpartition(".")[0]
+            ):
+                found[other] = [now[place % len(now)] for place in range(depth)]
+        return found
+
+    def sample(self, share: float, *, frozen: Iterable[str] = (), start: Given | None = None) -> Given | None:
+        """A config in which each key that matters is another with a chance; what the code refuses is undone."""
+        frozen = set(frozen)
+        wanted: list[tuple[str, Any]] = []
+        for path, good in self.relevant.items():
+            if path in frozen or self.random.random() > share:
+                continue
+            value = self.random.choice(good)
+            now = self.value(path)
+            if (
+                isinstance(value, int)
+                and not isinstance(value, bool)
+                and isinstance(now, int)
+                and path not in self.switches
+            ):
+                value = self._size(path, now)
+            elif isinstance(value, list) and value and all(isinstance(one, (str, bool)) for one in value):
+                kinds = list({one for other in good if isinstance(other, list) for one in other})
+                value = [self.random.choice(kinds) for _ in value]
+            wanted.append((path, value))
+        self.random.shuffle(wanted)
+        wanted.sort(key=lambda item: LAYERS.search(item[0].split(".")[-1]) is None)
+        return self._apply(dict(start or self.base), wanted)
+
+    def _size(self, path: str, now: int) -> int:
+        if LAYERS.search(path.rsplit(".", maxsplit=1)[-1]):
+            return self.random.randint(1, 9)
+        if self.free.get(path):
+            return max(1, now + self.random.randint(-now // 2, now))
+        return now * self.random.randint(1, 5)
+
+    def _apply(self, given: Given, wanted: list[tuple[str, Any]]) -> Given:
+        """All wanted changes, or, where the code refuses them together, half of them and then the other half."""
+        if not wanted:
+            return given
+        trial = dict(given)
+        for path, value in wanted:
+            trial[path] = value
+            if LAYERS.search(path.split(".")[-1]) and isinstance(value, int):
+                before = self.subject.value(given, path)
+                for other in self.subject.keys:
+                    now = self.subject.value(trial, other)
+                    if (
+                        isinstance(now, list)
+                        and now
+                        and len(now) == before
+                        and other.rpartition(".")[0] == path.rpartition(".")[0]
+                    ):
+                        trial[other] = [now[place % len(now)] for place in range(value)]
+            elif isinstance(value, list):
+                now = self.subject.value(given, path)
+                layers = next(
+                    (
+                        self.subject.value(trial, other)
+                        for other in self.subject.keys
+                        if re.search(r"num_hidden_layers$|^n_layers?$", other)
+                        and other.rpartition(".")[0] == path.rpartition(".")[0]
+                    ),
+                    None,
+                )
+                if layers and value and len(value) == self.depth and layers != len(value):
+                    trial[path] = [value[place % len(value)] for place in range(layers)]
+        if self.mark(trial) is not None:
+            return trial
+        if len(wanted) == 1:
+            return given
+        half = len(wanted) // 2
+        return self._apply(self._apply(given, wanted[:half]), wanted[half:])
+
+    @property
+    def depth(self) -> int:
+        """How many layers the base has."""
+        return (
+            next(
+                (
+                    self.value(other)
+                    for other in self.subject.keys
+                    if re.search(r"num_hidden_layers$|^n_layers?$", other)
+                ),
+                0,
+            )
+            or 0
+        )
+
+    def explore(self, contexts: int = 24) -> list[Given]:
+        """Find the keys that matter: around the base, then around each config with one switch thrown."""
+        everything = list(self.subject.keys)
+        self.relevant = self.one_at_a_time(self.base, everything)
+        for path in self.relevant:
+            now = self.value(path)
+            if isinstance(now, int) and not isinstance(now, bool):
+                self.free[path] = all(self.mark({**self.base, path: now + by}) is not None for by in (1, 5))
+        seen_contexts = [self.base]
+        done: set[tuple[str, str]] = set()
+        while len(seen_contexts) < contexts:
+            fresh = [
+                (path, value)
+                for path in sorted(self.switches)
+                for value in self.relevant.get(path, [])[:4]
+                if (path, repr(value)) not in done
+            ]
+            if not fresh:
+                break
+            for path, value in fresh[: contexts - len(seen_contexts)]:
+                done.add((path, repr(value)))
+                context = {**self.base, path: value}
+                if self.mark(context) is None:
+                    continue
+                seen_contexts.append(context)
+                unknown = [one for one in everything if one != path and one not in self.relevant]
+                self.relevant |= self.one_at_a_time(context, unknown, most=6)
+        return seen_contexts
+
+
+def _distinct(values: list[Any], now: Any) -> list[Any]:
+    unique: dict[str, Any] = {}
+    for one in values:
+        unique.setdefault(repr(one), one)
+    unique.pop(repr(now), None)
+    return list(unique.values())
+
+
+def _numbers(now: int, layers: bool) -> list[int]:
+    if layers:
+        return [now + 1, now - 1, now + 2, 1, 0]
+    return [now * 2, now + 1, now * 3, now // 2, now + 2, now * 4, now // 4, 1, 2, 0, 5, 7]

@@ -1,0 +1,186 @@
+"""Writes what was learned of a type as the text that `symbolic.networks.learned.description` reads."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from symbolic.configs.harmless import HARMLESS
+from symbolic.networks.learned.conditions import All, Condition, all_of, condition
+from symbolic.networks.learned.description import MODULES, _bias_axis
+from symbolic.networks.learned.notation import formula
+
+Report = dict[str, Any]
+
+
+class Node:
+    """A module while its tree is put together."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.children: dict[str, Node] = {}
+        self.tensors: list[dict[str, Any]] = []
+        self.repeat: list[tuple[str, str]] = []
+        self.where: tuple[Condition, ...] = ()
+
+
+def text_of(report: Report) -> str:
+    """The description of a report that passed its check."""
+    names = {
+        path.removeprefix(f"{report['part']}.") if report["part"] else path: value
+        for path, value in report["relevant"].items()
+    }
+    lines = [f"{report['type']} {report['class']}"]
+    if report["part"]:
+        lines.append(f"part {report['part']}")
+    lines.append("keys " + " ".join(f"{name}={_plain(value)}" for name, value in names.items()))
+    harmless = [path.removeprefix(f"{report['part']}.") if report["part"] else path for path in report["harmless"]]
+    harmless = [name for name in harmless if name.rpartition(".")[2] not in HARMLESS]
+    if harmless:
+        lines.append("without effect: " + " ".join(harmless))
+    aliases = {alias: name for alias, name in report["aliases"].items() if name in names}
+    if aliases:
+        lines.append("also " + " ".join(f"{alias}={name}" for alias, name in aliases.items()))
+    if report.get("fixed"):
+        lines.append("only " + " ".join(f"{name}={_plain(value)}" for name, value in report["fixed"].items()))
+    for key, made, where in report["settled"]:
+        if isinstance(made, dict) and not made.keys() & {"formula", "length"}:
+            continue
+        lines.append("let " + _let(key, made, where))
+    root = Node("")
+    for pattern, owner, axes, tied, buffer, where in report["entries"]:
+        node, _path = root, []
+        *above, last = pattern.split(".")
+        prefix = ""
+        for _at, part in enumerate(above):
+            if part == "{}":
+                node.repeat = report["stacks"][prefix]
+                prefix += "{}."
+                continue
+            prefix += f"{part}."
+            node = node.children.setdefault(part, Node(part))
+        if last == "{}":
+            node.repeat = report["stacks"][prefix]
+            last = "{}"
+        node.tensors.append(
+            {"name": last, "owner": owner, "axes": axes, "tied": tied, "buffer": buffer, "where": _parts(where)}
+        )
+    _hoist(root)
+    for child in root.children.values():
+        lines += _lines(child, 0)
+    for tensor in root.tensors:
+        lines.append(_tensor(tensor, 0))
+    return "\n".join(lines) + "\n"
+
+
+def _plain(value: Any) -> str:
+    return "none" if value is None else json.dumps(value, separators=(",", ":"))
+
+
+def _let(key: str, made: Any, where: str) -> str:
+    when = "" if where == "True" else f" if {where}"
+    if isinstance(made, dict) and "length" in made:
+        items = (
+            "; ".join(_item(item) + ("" if cond == "True" else f" if {cond}") for item, cond in made["items"]) or "none"
+        )
+        outer = "" if where == "True" else f"] if {where}"
+        return f"{key}[{made['length']}{outer}] = {items}"
+    return f"{key} = {_item(made)}{when}"
+
+
+def _item(made: Any) -> str:
+    if isinstance(made, dict) and "formula" in made:
+        return str(made["formula"])
+    if isinstance(made, str):
+        return f"'{made}'"
+    return _plain(made)
+
+
+def _parts(where: str) -> tuple[Condition, ...]:
+    if where == "True":
+        return ()
+    made = condition(where)
+    return made.parts if isinstance(made, All) else (made,)
+
+
+def _hoist(node: Node) -> None:
+    """A condition that all parts of a module share is the module's."""
+    for child in node.children.values():
+        _hoist(child)
+    wheres = [tensor["where"] for tensor in node.tensors] + [child.where for child in node.children.values()]
+    if not node.name or not wheres:
+        return
+    shared = tuple(one for one in wheres[0] if all(one in other for other in wheres[1:]))
+    node.where = shared
+    for tensor in node.tensors:
+        tensor["where"] = tuple(one for one in tensor["where"] if one not in shared)
+    for child in node.children.values():
+        child.where = tuple(one for one in child.where if one not in shared)
+
+
+def _lines(node: Node, depth: int) -> list[str]:
+    owners = {tensor["owner"] for tensor in node.tensors}
+    names = {tensor["name"] for tensor in node.tensors}
+    pad = " " * depth
+    if (
+        not node.children
+        and not node.repeat
+        and len(owners) == 1
+        and owners <= set(MODULES)
+        and names <= {"weight", "bias"}
+        and "weight" in names
+    ):
+        made = _module_lines(node, depth)
+        if made is not None:
+            return made
+    times = " | ".join(f"{length}" + ("" if where == "True" else f" where {where}") for length, where in node.repeat)
+    head = pad + node.name + (f" × {times}" if times else "") + _when(node.where)
+    lines = [head]
+    for child in node.children.values():
+        lines += _lines(child, depth + 1)
+    lines += [_tensor(tensor, depth + 1) for tensor in node.tensors]
+    return lines
+
+
+def _module_lines(node: Node, depth: int) -> list[str] | None:
+    """Linear and the like with one line for weight and bias; a line for each variant."""
+    weights = [tensor for tensor in node.tensors if tensor["name"] == "weight"]
+    biases = [tensor for tensor in node.tensors if tensor["name"] == "bias"]
+    lines = []
+    left = list(biases)
+    for weight in weights:
+        own = [
+            bias
+            for bias in left
+            if formula(bias["axes"][0]) == _bias_axis(weight["owner"], tuple(map(formula, weight["axes"])))
+            and all(one in bias["where"] for one in weight["where"])
+            and not bias["tied"]
+        ]
+        extra = ""
+        if own:
+            left.remove(own[0])
+            extra = "; bias" + _when(tuple(one for one in own[0]["where"] if one not in weight["where"]))
+        tied = f"; tied to {weight['tied'].removesuffix('.weight')}" if weight["tied"] else ""
+        if weight["tied"] and not weight["tied"].endswith(".weight"):
+            return None
+        where = _when((*node.where, *weight["where"]))
+        if " or " in where and extra:
+            pass
+        lines.append(
+            f"{' ' * depth}{node.name}: {weight['owner']} {','.join(map(_tight, weight['axes']))}{tied}{where}{extra}"
+        )
+    return None if left else lines
+
+
+def _tight(axis: str) -> str:
+    return axis
+
+
+def _tensor(tensor: dict[str, Any], depth: int) -> str:
+    tied = f"; tied to {tensor['tied']}" if tensor["tied"] else ""
+    owner = tensor["owner"] + ("!" if tensor["buffer"] else "")
+    return f"{' ' * depth}{tensor['name']}: {owner} {','.join(tensor['axes'])}{tied}{_when(tensor['where'])}"
+
+
+def _when(parts: tuple[Condition, ...]) -> str:
+    return f" if {all_of(*parts)}" if parts else ""
