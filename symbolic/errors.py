@@ -7,11 +7,21 @@ from difflib import get_close_matches
 
 
 class SymbolicError(Exception):
-    """The base of every error that a user can mend; the command prints it and exits with 2."""
+    """The base of every error that a user can mend. The command prints it as one line and exits with 2.
+
+    >>> issubclass(ConfigError, SymbolicError), issubclass(CheckFailed, SymbolicError)
+    (True, False)
+    """
 
 
 class ConfigError(SymbolicError):
-    """A config that can't be read, or sizes that can't belong together."""
+    """A config that can't be read, or sizes that can't belong together: where, what was given, and what would do.
+
+    >>> import symbolic
+    >>> symbolic.load({"vocab_size": 9, "context_length": 8, "emb_dim": 5, "n_heads": 2, "n_layers": 1})
+    Traceback (most recent call last):
+    symbolic.errors.ConfigError: the dict: emb_dim 5 is not a multiple of n_heads 2; nearest: 4 or 6
+    """
 
 
 class NothingToMeasure(ConfigError):
@@ -19,7 +29,12 @@ class NothingToMeasure(ConfigError):
 
 
 class UnknownName(SymbolicError):
-    """A name that no model, architecture, format, convention or quantity has."""
+    """A name that no model, architecture, format, convention or quantity has. It names the nearest ones, and all.
+
+    >>> raise UnknownName("colour", "gren", ["green", "red"])
+    Traceback (most recent call last):
+    symbolic.errors.UnknownName: no colour 'gren'; nearest: green, red; all: green, red
+    """
 
     def __init__(self, what: str, given: str, known: Iterable[str], where: str = "") -> None:
         """`what` kind of thing, the name `given`, all `known` names, and `where` to list them."""
@@ -40,6 +55,10 @@ def listed(names: Iterable[str]) -> str:
 
 
 def shown(given: object, limit: int = 60) -> str:
-    """Return what was given, quoted and cut to fit a line, control characters escaped."""
+    """Return what was given, quoted and cut to fit a line, control characters escaped.
+
+    >>> shown("x" * 9), shown("x" * 9, limit=5)
+    ("'xxxxxxxxx'", "'xxx…")
+    """
     text = repr(given) if not isinstance(given, int) or isinstance(given, bool) else str(given)
     return text if len(text) <= limit else f"{text[: limit - 1]}…"

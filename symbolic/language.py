@@ -89,7 +89,11 @@ def speaking(language: Language | str) -> Iterator[None]:
 
 
 def gettext(message: str, /, **values: object) -> str:
-    """Return a message in the current language, with the values in the places of their names in braces."""
+    """Return a message in the current language, with the values in the places of their names in braces.
+
+    >>> gettext("{number} million", number="124.4")
+    '124.4 million'
+    """
     found = _current.get().catalogue.gettext(message)
     return found.format(**values) if values else found
 
@@ -236,7 +240,12 @@ def capitalised(text: str) -> str:
 
 
 def translate(text: str) -> str:
-    """Return a message in the current language, and any other text as it is."""
+    """Return a message in the current language, and any other text as it is.
+
+    >>> with speaking("en"):
+    ...     translate(lazy("{count} of them", count=3)), translate("emb_dim")
+    ('3 of them', 'emb_dim')
+    """
     return text.translated() if isinstance(text, Message) else text
 
 

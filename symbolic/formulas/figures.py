@@ -14,7 +14,13 @@ MOST_PLACES = 6
 
 
 def grouped(value: int | Fraction) -> str:
-    """1,769,472; a fraction as a decimal where it has a short one, 0.5625, else as 1/3."""
+    """Return a number in groups of three digits; a fraction as a decimal where it has a short one, else as a quotient.
+
+    The signs between groups and before decimals are those of the current language.
+
+    >>> grouped(1769472), grouped(Fraction(9, 16)), grouped(Fraction(1, 3))
+    ('1,769,472', '0.5625', '1/3')
+    """
     if not isinstance(value, Fraction) or value.denominator == 1:
         return localised(f"{int(value):,}")
     places = next((n for n in range(1, MOST_PLACES + 1) if 10**n % value.denominator == 0), None)

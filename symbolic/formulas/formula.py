@@ -23,13 +23,27 @@ Exact: TypeAlias = int | Fraction
 
 
 def exact(value: Exact) -> Exact:
-    """A fraction that is whole, as an int."""
+    """Return an int for a fraction that is whole, and any other value as it is.
+
+    >>> exact(Fraction(6, 3)), exact(Fraction(1, 2))
+    (2, Fraction(1, 2))
+    """
     return value.numerator if value.denominator == 1 else value
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A node of the tree. Every node knows its children, its exact value and its SymPy expression."""
+    """A formula as it is written: a node of an ordered tree, with its children, exact value and SymPy expression.
+
+    Python's operators build one from the vocabulary's symbols and ints; brackets stay where they are put. `value` takes
+    the sizes by name and returns an int or a Fraction; KeyError where one is missing, ZeroDivisionError where it
+    divides by 0.
+
+    >>> from symbolic.formulas.vocabulary import emb_dim, n_heads
+    >>> three = 3 * (emb_dim * emb_dim)
+    >>> three.value({"emb_dim": 768}), three.algebra, [one.name for one in (emb_dim / n_heads).symbols]
+    (1769472, 3*emb_dim**2, ['emb_dim', 'n_heads'])
+    """
 
     def __add__(self, other: Formula | int) -> Sum:
         left = self.terms if isinstance(self, Sum) else (self,)
@@ -99,7 +113,11 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Number(Formula):
-    """An exact number that stands in a formula as itself."""
+    """An exact number, an int or a Fraction, that stands in a formula as itself.
+
+    >>> Number(Fraction(1, 2)).value({}), (2 * Number(3)).value({})
+    (Fraction(1, 2), 6)
+    """
 
     number: Exact
 
@@ -115,7 +133,17 @@ class Number(Formula):
 
 @dataclass(frozen=True, slots=True)
 class Symbol(Formula):
-    """A named size. Only `vocabulary.py` makes them; two symbols are the same if their names are."""
+    """A named size, such as emb_dim. Two symbols are the same if their names are.
+
+    `letter` is TeX; `meaning` completes "It is …"; `spoken` is how it is read aloud; `aliases` are the names that
+    configs give it; `unit` is the word behind its number. Its values go from `minimum` to `maximum` and are integers if
+    `is_integer`. `scales` says whether it grows when a model is made deeper and wider, `of_run` that no config gives
+    it. Those of models and runs are made by `vocabulary.symbol` alone, so that each name and letter is taken once.
+
+    >>> from symbolic.formulas.vocabulary import value_bytes
+    >>> value_bytes.unit, value_bytes.is_integer, value_bytes.value({"value_bytes": Fraction(1, 2)})
+    ('bytes', False, Fraction(1, 2))
+    """
 
     name: str
     letter: str = field(compare=False)
@@ -186,7 +214,12 @@ class Negative(Formula):
 
 @dataclass(frozen=True, slots=True)
 class Product(Formula):
-    """Factors multiplied in the order written; a product in a product keeps its brackets."""
+    """Factors multiplied in the order written; a product in a product keeps its brackets.
+
+    >>> from symbolic.formulas.vocabulary import emb_dim, hidden_dim
+    >>> len((emb_dim * hidden_dim * 2).factors), len((emb_dim * (hidden_dim * 2)).factors)
+    (3, 2)
+    """
 
     factors: tuple[Formula, ...]
 
@@ -209,7 +242,12 @@ class Product(Formula):
 
 @dataclass(frozen=True, slots=True)
 class Quotient(Formula):
-    """An exact division: never rounded."""
+    """An exact division, never rounded.
+
+    >>> from symbolic.formulas.vocabulary import emb_dim, n_heads
+    >>> (emb_dim / n_heads).value({"emb_dim": 768, "n_heads": 12}), (emb_dim / 7).value({"emb_dim": 8})
+    (64, Fraction(8, 7))
+    """
 
     numerator: Formula
     denominator: Formula

@@ -67,7 +67,11 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One blank: the label before it, its answer, the proofs of the answer, and hints that don't give it away."""
+    """One blank: the label before it, its answer, the proofs of the answer, and hints that don't give it away.
+
+    >>> Item("a1", "Answer:", NumberAnswer(1536), ()).shown
+    '1,536'
+    """
 
     id: str
     label: str

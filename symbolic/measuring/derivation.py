@@ -140,6 +140,11 @@ class Derivation(Displayed):
     `general` holds every step that the family has, so that its formula stays true when a size changes to or from 0 or
     1: kinds of layer of which this model has none, and a batch of one. Analyses stand on it and on `general_form`.
     `root` is the view of it that a page prints: what this model has none of is left out, and a factor of one.
+
+    >>> import symbolic
+    >>> derivation = symbolic.explain("gpt2-124m")
+    >>> derivation.total, derivation.unit, [step.name for step in derivation.steps][:2]
+    (124412160, 'parameters', ['token embedding', 'position embedding'])
     """
 
     model: Model

@@ -34,15 +34,22 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """`measure` gives a leaf's formula, all copies together, or None for a leaf that it is not of.
+    """A quantity, by how it measures a leaf; what it is of a block follows by adding up.
 
-    `unit` is the plural word behind a total; `unit_in_steps` says that each equation prints it too. `conventions` are
-    the ways to count, the default first. `inputs` are the symbols that are not the model's, each with its default: a
-    number or a formula of other symbols. `times` is how often the whole network works (sequences of a batch).
-    `results` are what follows from the total, `companions` the quantities whose totals they use. `lacking` completes
-    "This network has …", where no leaf is of this quantity. `called` is what a later equation calls the total, where
-    that is not the title; `sources` are the works that it is defined in;
-    `remarks` makes of the totals' values what else there is to say: a term and its text each.
+    `measure` returns a leaf's formula, all copies together, or None for a leaf that has nothing of it. `unit` is the
+    plural word behind a total; `unit_in_steps` says that each equation prints it too. `conventions` are the ways to
+    count, the default first. `inputs` are the symbols that are not the model's, each with its default: a number or a
+    formula of other symbols. `times` is how often the whole network works (sequences of a batch). `results` are what
+    follows from the total, `companions` the quantities whose totals they use. `lacking` completes "This network has …",
+    where no leaf has anything of the quantity. `called` is what a later equation calls the total, where that is not the
+    title; `sources` are the works that it is defined in; `remarks` makes of the totals' values what else there is to
+    say: a term and its text each.
+
+    >>> from symbolic.formulas.vocabulary import batch_size
+    >>> from symbolic.measuring import quantities
+    >>> cache = quantities.find("kv-cache")
+    >>> cache.unit, list(cache.conventions), cache.inputs[batch_size]
+    ('bytes', ['kept', 'expanded', 'ungrouped'], 1)
     """
 
     name: str

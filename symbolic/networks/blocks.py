@@ -20,7 +20,11 @@ from symbolic.networks.origin import Origin, made_here
 
 
 class Kind(Enum):
-    """What a weight is. Conventions select by it; its value is how a page names several of them."""
+    """What a weight is. Conventions select weights by it; its value is how a page names several of them.
+
+    >>> Kind.BIAS.value
+    'biases of the linear layers'
+    """
 
     TABLE = _("tables")
     MATRIX = _("matrices")
@@ -36,8 +40,15 @@ class Kind(Enum):
 class Weight:
     """Tensors that the network learns: `copies` of them, all of one shape.
 
-    Shapes are (inputs, outputs), as a formula reads them. `tied_to` is the key of the block whose table this one uses.
-    `tokens` is how many tokens of a sequence it works on, where that differs from the block around it.
+    A shape is (inputs, outputs), as a formula reads it. `key` tells it from its siblings, in English or any other
+    language; `name` is what a page calls it, `about` what a page says of it. `tied_to` is the key of the block whose
+    table this one uses. `tokens` is how many tokens of a sequence it works on, where that differs from the block around
+    it.
+
+    >>> from symbolic.formulas.vocabulary import emb_dim, hidden_dim
+    >>> first = Weight("first_matrix", "first matrix", (emb_dim, hidden_dim), Kind.MATRIX)
+    >>> [axis.value({"emb_dim": 768, "hidden_dim": 3072}) for axis in first.shape]
+    [768, 3072]
     """
 
     key: str
@@ -123,8 +134,15 @@ def axes(part: Part) -> tuple[Formula, ...]:
 class Block:
     """A part of the network with parts of its own, built `repeat` times.
 
-    `active` is how many of the repeats work on one token, where that differs (experts); `tokens` how many tokens of a
-    sequence it works on, where that is not all of them. ValueError where two of its parts have the same key.
+    `role` is what it does, whatever a family calls it: conventions and analyses select by it. `active` is how many of
+    the repeats work on one token, where that differs (experts); `tokens` how many tokens of a sequence it works on,
+    where that is not all of them. ValueError where two of its parts have the same key.
+
+    >>> from symbolic.formulas.vocabulary import emb_dim, n_layers
+    >>> scale = Weight("scale", "scale", (emb_dim,), Kind.SCALE)
+    >>> norm = Block("norm", "norm", "norm", (scale,), repeat=n_layers)
+    >>> ["/".join(leaf.key) for leaf in leaves(Block("model", "Tiny", "model", (norm,)))]
+    ['model/norm/scale']
     """
 
     key: str
@@ -146,7 +164,13 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A leaf with its place in the tree: the blocks above it, outermost first."""
+    """A leaf with its place in the tree: the blocks above it, outermost first.
+
+    >>> import symbolic
+    >>> leaf = next(weights(symbolic.load("gpt2-124m").network))
+    >>> leaf.key, leaf.role, leaf.weight.kind.name
+    (('model', 'token_embedding', 'token_table'), 'embedding', 'TABLE')
+    """
 
     part: Part
     path: tuple[Block, ...]

@@ -18,7 +18,12 @@ MODEL_CLASS = "model_class"
 
 
 class Need(Enum):
-    """What a family asks of a size for which it has no default."""
+    """What a family asks of a size for which it has no default number and no formula.
+
+    >>> from symbolic.networks.families import find
+    >>> [symbol.name for symbol, need in find("gpt2").sizes.items() if need is Need.REQUIRED]
+    ['vocab_size', 'context_length', 'emb_dim', 'n_heads', 'n_layers']
+    """
 
     REQUIRED = "required"
     OPTIONAL = "optional"
@@ -33,6 +38,10 @@ class Option:
     `null` is a size that a config may give as null: then the switch is off, and there is no such size; where the
     config gives a number, the switch is on. `size` is one that there is only where the switch is on. A page leaves a
     `quiet` option out while it has its default.
+
+    >>> from symbolic.networks.families import find
+    >>> [option.keys for option in find("gpt2").options if option.name == "linear_bias"]
+    [('linear_bias', 'bias')]
     """
 
     name: str
@@ -57,7 +66,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a fact comes from."""
+    """Where a fact comes from: a work's title, with authors and year, and its address.
+
+    >>> Source("Shazeer 2020, GLU Variants Improve Transformer", "https://arxiv.org/abs/2002.05202").title
+    'Shazeer 2020, GLU Variants Improve Transformer'
+    """
 
     title: str
     url: str = ""
@@ -96,6 +109,11 @@ class Family:
     where that is not enough, by `block/weight`; `{}` stands for a layer's number; one name a copy, and copies or
     weights that share a name lie side by side in one tensor. `only` are the quantities that its tree has all leaves of,
     where these are not all.
+
+    >>> from symbolic.formulas.vocabulary import n_kv_groups
+    >>> from symbolic.networks.families import find
+    >>> find("llama").keys(n_kv_groups)
+    ('n_kv_groups', 'num_key_value_heads', 'n_kv_heads')
     """
 
     name: str

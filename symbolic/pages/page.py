@@ -17,7 +17,11 @@ from symbolic.formulas.formula import Blank, Exact, Formula
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph of markup; `tone` "note" sets it apart."""
+    """A paragraph of markup. `tone` sets it apart: "note" a remark, "checked" what was checked.
+
+    >>> Paragraph("The width is `emb_dim`.", tone="note").tone
+    'note'
+    """
 
     text: str
     tone: str = ""
@@ -29,6 +33,10 @@ class Equation:
 
     `unit` stands behind the value. A value that is no whole number is printed rounded, behind an ≈. A blank in its
     place is for the reader to fill in. `sizes` stand in the symbols' places where they are not the page's.
+
+    >>> from symbolic.formulas.vocabulary import emb_dim
+    >>> Equation(4 * emb_dim, 3072, unit="numbers").formula.value({"emb_dim": 768})
+    3072
     """
 
     formula: Formula
@@ -47,7 +55,12 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """Formulas in letters with signs between them, as books set a derivation: `a = b ≈ c`. The first has no sign."""
+    """Formulas in letters with signs between them, as books set a derivation: `a = b ≈ c`. The first has no sign.
+
+    >>> from symbolic.formulas.vocabulary import emb_dim, head_dim, n_heads
+    >>> [sign for sign, _ in Relation((("", head_dim), ("=", emb_dim / n_heads))).sides]
+    ['', '=']
+    """
 
     sides: tuple[tuple[str, Formula], ...]
 
@@ -86,7 +99,14 @@ Cell: TypeAlias = str | int | Fraction | Math | Letters | Share | Signed
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`numeric` are the columns to set right; `strong` the rows to stress (a total)."""
+    """A table: a caption, the columns' names, and rows of cells in their order.
+
+    `numeric` are the places of the columns to set right, `strong` those of the rows to stress (a total).
+
+    >>> table = Table("The parts", ("Part", "Bytes"), (("head", 9), ("total", 9)), frozenset({1}), frozenset({1}))
+    >>> [table.rows[place][0] for place in table.strong]
+    ['total']
+    """
 
     caption: str
     columns: tuple[str, ...]
@@ -170,7 +190,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list: a term each, and words about it. Without terms, plain points."""
+    """A list: a term each, and words about it. Without terms, plain points.
+
+    >>> Items((("qkv_bias", "query, key and value have a bias each"),)).items[0][0]
+    'qkv_bias'
+    """
 
     items: tuple[tuple[str, str], ...]
 
@@ -207,7 +231,11 @@ Part: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with what stands below it; `figure` is a number that the contents show beside it."""
+    """A heading with what stands below it; `figure` is a number that the contents show beside it.
+
+    >>> Section("steps", "Step by step", (Paragraph("One after the other."),)).id
+    'steps'
+    """
 
     id: str
     title: str
@@ -220,6 +248,12 @@ class Page:
     """A whole document. `sizes` are the numbers that stand in the symbols' places. A page may have no total.
 
     `foot` stands below each sheet of paper: which form this is.
+
+    >>> import symbolic
+    >>> from symbolic.pages.document import explain_page
+    >>> page = explain_page(symbolic.explain("gpt2-124m"))
+    >>> page.total, page.rounded, [section.id for section in page.sections][:3]
+    (124412160, '124.4 million', ['config', 'where', 'steps'])
     """
 
     title: str

@@ -52,7 +52,13 @@ ATTENTION_BIAS = Option("attention_bias", default=False, meaning=_("the attentio
 
 
 def tied_head(*, default: bool) -> Option:
-    """Return whether the output head is the token embedding's table."""
+    """Return the option that says whether the output head is the token embedding's table.
+
+    Press and Wolf 2016, arXiv:1608.05859. `default` is what a config that says nothing means.
+
+    >>> tied_head(default=True).keys
+    ('tied_head', 'tie_word_embeddings')
+    """
     return Option(
         "tied_head",
         default=default,
@@ -62,7 +68,14 @@ def tied_head(*, default: bool) -> Option:
 
 
 def rms_decoder(name: str, vocab_size: Formula, emb_dim: Formula, layers: tuple[Block, ...], options: Options) -> Block:
-    """Return a token embedding, the stack or stacks of layers, an RMS norm behind the last, the head of the class."""
+    """Return a token embedding, the stack or stacks of layers, an RMS norm behind the last, the head of the class.
+
+    `options` say which class it is and whether its head is tied. Touvron et al. 2023, arXiv:2302.13971, §2.2.
+
+    >>> import symbolic
+    >>> [part.key for part in symbolic.load("llama-3-8b").network.parts]
+    ['token_embedding', 'transformer_layer', 'final_rms_norm', 'output_head']
+    """
     return Block(
         "model",
         name,
@@ -93,7 +106,12 @@ def layer(
     name: str = noun("transformer layer", "transformer layers"),
     about: str = "",
 ) -> Block:
-    """Return a layer with its repeat."""
+    """Return a layer of these parts, built `repeat` times; training keeps its input of (emb_dim,) numbers a token.
+
+    >>> from symbolic.formulas.vocabulary import emb_dim, n_layers
+    >>> [part.key for part in layer(n_layers, two_rms_norms(emb_dim)).parts]
+    ['rms_norms', 'layer_input']
+    """
     return Block(
         key,
         name,
