@@ -42,6 +42,12 @@ class Language:
         return str.maketrans({",": grouping, ".": point})
 
     @cached_property
+    def babel(self) -> str:
+        """What TeX's package babel calls it; "" for English, which TeX speaks."""
+        name = self.catalogue.pgettext("name of this language in TeX's package babel", "english")
+        return "" if name == "english" else name
+
+    @cached_property
     def lowers(self) -> bool:
         """Whether a title starts with a small letter when it stands inside a sentence."""
         return self.catalogue.pgettext("first letter of a title inside a sentence", "small") == "small"
@@ -77,9 +83,9 @@ def find(code: str) -> Language:
 def speaking(language: Language | str) -> Iterator[None]:
     """Let all that is printed inside the `with` be in a language.
 
-    >>> with speaking("en"):
+    >>> with speaking("de"):
     ...     localised("1,234.5")
-    '1,234.5'
+    '1.234,5'
     """
     token = _current.set(find(language) if isinstance(language, str) else language)
     try:
@@ -91,11 +97,17 @@ def speaking(language: Language | str) -> Iterator[None]:
 def gettext(message: str, /, **values: object) -> str:
     """Return a message in the current language, with the values in the places of their names in braces.
 
+    Values that are messages are said in the current language too.
+
     >>> gettext("{number} million", number="124.4")
     '124.4 million'
     """
     found = _current.get().catalogue.gettext(message)
-    return found.format(**values) if values else found
+    return found.format(**_spoken(values)) if values else found
+
+
+def _spoken(values: Mapping[str, object]) -> dict[str, object]:
+    return {name: translate(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
 def ngettext(one: str, several: str, count: int, /, **values: object) -> str:
@@ -128,8 +140,7 @@ class Message(str):
 
     def translated(self) -> str:
         """Return it in the current language."""
-        spoken = {name: translate(value) if isinstance(value, str) else value for name, value in self.values.items()}
-        return gettext(self.message, **spoken)
+        return gettext(self.message, **self.values)
 
 
 lazy = Message

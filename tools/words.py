@@ -4,7 +4,7 @@
     python tools/words.py fr       start a catalogue for French
 
 Babel finds the messages: in Python what `gettext`, `lazy` and their like are given, in templates what stands between
-`{% trans %}` and `{% endtrans %}`, in scripts what `_` is given, in TOML tables the values of the keys below.
+`{% trans %}` and `{% endtrans %}`, in scripts what `_` is given, in TOML tables what a page prints of them.
 """
 
 from __future__ import annotations
@@ -43,15 +43,14 @@ ANGLES = BRACES | {
     "comment_start_string": "<#",
     "comment_end_string": "#>",
 }
-TABLE_KEYS = frozenset({"name", "mistake", "about"})
-"""The keys of tables that a page prints, one below the top: who published a total, and what is wrong with it."""
 SOURCES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("symbolic/**/*.py", "python", {}),
     ("templates/prose/*.md", "jinja2", BRACES),
     ("templates/html/*.jinja", "jinja2", BRACES),
     ("templates/latex/*.tex", "jinja2", ANGLES),
     ("templates/html/*.js", "javascript", {}),
-    ("symbolic/**/*.toml", "toml", {}),
+    ("symbolic/configs/models/*.toml", "toml", {"keys": "name mistake source"}),
+    ("symbolic/measuring/chinchilla.toml", "toml", {"keys": "about"}),
 )
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 """The date in each header: the same words make the same file."""
@@ -71,16 +70,20 @@ def template() -> Catalog:
 def _messages(path: Path, method: str, options: Mapping[str, str]) -> Iterator[tuple[int, Any, list[str], str | None]]:
     text = path.read_bytes()
     if method == "toml":
-        yield from ((0, message, [], None) for message in _of_table(tomllib.loads(text.decode())))
+        keys = options["keys"].split()
+        yield from ((0, message, [], None) for message in _of_table(tomllib.loads(text.decode()), keys))
         return
     yield from extract(method, io.BytesIO(text), KEYWORDS, (), options)
 
 
-def _of_table(table: Mapping[str, Any]) -> Iterator[str]:
-    for value in table.values():
-        for row in value if isinstance(value, list) else [value]:
-            if isinstance(row, Mapping):
-                yield from (text for key, text in row.items() if key in TABLE_KEYS and isinstance(text, str))
+def _of_table(table: Mapping[str, Any], keys: list[str]) -> Iterator[str]:
+    """Yield what stands under these keys, one below the top."""
+    rows = (row for value in table.values() for row in (value if isinstance(value, list) else [value]))
+    for row in rows:
+        for key, text in row.items() if isinstance(row, Mapping) else ():
+            # A source with an address is a title, which stays as it is; one without is said in words.
+            if key in keys and not (key == "source" and "://" in text):
+                yield text
 
 
 def catalogue(path: Path) -> Catalog:

@@ -609,14 +609,14 @@ n_patches = symbol(
 pooler_dim = symbol(
     "pooler_dim",
     letter="d_{p}",
-    meaning="how many numbers the pooler makes",
-    spoken="pooler width",
+    meaning=_("how many numbers the pooler makes"),
+    spoken=_("pooler width"),
     aliases=("pooler_output_size",),
 )
 encoder_stride = symbol(
     "encoder_stride",
     letter="s_{e}",
-    meaning="the width and height in pixels of what the pixel head guesses for one patch",
-    spoken="encoder stride",
+    meaning=_("the width and height in pixels of what the pixel head guesses for one patch"),
+    spoken=_("encoder stride"),
     scales=False,
 )

@@ -16,6 +16,7 @@ from typing import Any
 
 from symbolic.errors import CheckFailed
 from symbolic.formulas.formula import Formula, Number, Power, Product, Quotient, Sum, Symbol
+from symbolic.language import lazy
 
 FILE = Path(__file__).with_name("chinchilla.toml")
 DIGITS = 30
@@ -54,6 +55,10 @@ N_FORMULA: Formula = Product((G, Power(C / 6, Quotient(BETA, Sum((ALPHA, BETA)))
 D_FORMULA: Formula = Product((1 / G, Power(C / 6, Quotient(ALPHA, Sum((ALPHA, BETA))))))
 
 
+def _words(text: str) -> str:
+    return lazy(text)
+
+
 @dataclass(frozen=True, slots=True)
 class Fit:
     """Constants of the loss, as printed in a paper."""
@@ -86,7 +91,7 @@ def fits() -> tuple[Fit, ...]:
     """Both fits, the first paper's first."""
     data = tomllib.loads(FILE.read_text(encoding="utf-8"))
     return tuple(
-        Fit(one["name"], one["about"], one["source"], one["url"],
+        Fit(one["name"], _words(one["about"]), one["source"], one["url"],
             {key: Fraction(one[key]) for key in ("E", "A", "B", "alpha", "beta")})
         for one in data["fit"]
     )  # fmt: skip

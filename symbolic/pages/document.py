@@ -72,7 +72,7 @@ def _lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
     )
     if derivation.left_out and convention != derivation.quantity.default:
         kinds = dict.fromkeys(_kind(leaf) for leaf in derivation.left_out)
-        says += " " + prose("left_out", names=listed([_("the {part}", part=translate(kind)) for kind in kinds]))
+        says += " " + prose("left_out", names=listed([_("the {part}", part=kind) for kind in kinds]))
     lead = [*notices(derivation.model, prose), Paragraph(says)]
     others = [entry for entry in reconciliation.published(derivation) if not entry.mistake]
     totals = {entry.total: entry.name for entry in others if entry.total != derivation.total}
@@ -118,5 +118,5 @@ def _sources(derivation: Derivation, prose: Prose) -> Section:
     sources = (*model.architecture.sources, *derivation.quantity.sources)
     items += [("", f"[{plain(source.title)}]({source.url})") for source in sources]
     known = dict.fromkeys(entry.source for entry in reconciliation.published(derivation))
-    items += [("", plain(source)) for source in known]
+    items += [("", plain(translate(source))) for source in known]
     return Section("sources", prose("sources_title"), (Items(tuple(items)),))

@@ -11,6 +11,7 @@ from typing import Any
 
 from symbolic.configs.model import Model, make_model
 from symbolic.errors import UnknownName
+from symbolic.language import lazy
 
 FOLDER = Path(__file__).parent
 UNITS = {"K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
@@ -86,7 +87,7 @@ def find(name: str) -> Bundled:
     if name not in names():
         raise UnknownName("model", name, names(), where="`symbolic models`")
     data: dict[str, Any] = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
-    published = tuple(Published(**entry) for entry in data.get("published", ()))
+    published = tuple(Published(**_lazy(entry)) for entry in data.get("published", ()))
     verified = Verified(**data["verified"]) if "verified" in data else None
     return Bundled(
         name,
@@ -98,6 +99,11 @@ def find(name: str) -> Bundled:
         verified,
         data.get("series", ""),
     )
+
+
+def _lazy(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a table with its words as messages."""
+    return {key: lazy(value) if key in ("name", "mistake", "source") else value for key, value in entry.items()}
 
 
 def twins(model: Model) -> tuple[Bundled, ...]:

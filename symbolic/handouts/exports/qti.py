@@ -18,6 +18,7 @@ from symbolic.handouts.exports import File
 from symbolic.handouts.form import Form
 from symbolic.handouts.plain_html import plain_html, plain_words
 from symbolic.handouts.tasks import Task, tasks
+from symbolic.language import ungrouped
 from symbolic.pages.templating import environment
 
 WHOLE = 10_000
@@ -148,7 +149,7 @@ def _blank(item: Item, listed: bool, share: int, task: Task, *, last: bool) -> B
     if isinstance(item.answer, ChoiceAnswer):
         options = tuple(OptionView(_option(item, letter), _plain(one.text)) for letter, one in item.answer.lettered)
         return BlankView(ident, _name(item), False, options, (_option(item, item.answer.right),), points, score, last)
-    spellings = tuple(dict.fromkeys((item.shown.replace(",", ""), item.shown)))
+    spellings = tuple(dict.fromkeys((ungrouped(item.shown), item.shown)))
     if not isinstance(item.answer, NumberAnswer):
         spellings = (item.shown, item.shown.lower())
     if listed:

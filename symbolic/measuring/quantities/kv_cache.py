@@ -96,10 +96,12 @@ QUANTITY = Quantity(
             lambda totals: Floor((totals[DEVICES] * device_memory - totals[WEIGHTS]) / (totals[NAME] / batch_size)),
         ),
         Result(
-            "devices that hold the weights and the cache",
-            "The weights once, and the cache of all sequences of the batch. This is a lower bound: it takes both to be "
-            "divided evenly among the devices.",
-            "devices",
+            _("devices that hold the weights and the cache"),
+            _(
+                "The weights once, and the cache of all sequences of the batch. This is a lower bound: it takes both "
+                "to be divided evenly among the devices."
+            ),
+            unit("device", "devices"),
             lambda totals: Ceiling((totals[WEIGHTS] + totals[NAME]) / device_memory),
         ),
     ),

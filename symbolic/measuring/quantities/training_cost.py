@@ -86,10 +86,12 @@ QUANTITY = Quantity(
     times=training_tokens / tokens,
     results=(
         Result(
-            "sequences",
-            "All tokens, divided by those of one sequence, and rounded up: the last sequence may be shorter. The total "
-            "above is not rounded.",
-            "sequences",
+            _("sequences"),
+            _(
+                "All tokens, divided by those of one sequence, and rounded up: the last sequence may be shorter. The "
+                "total above is not rounded."
+            ),
+            unit("sequence", "sequences"),
             lambda totals: Ceiling(training_tokens / tokens),  # noqa: ARG005
         ),
         Result(

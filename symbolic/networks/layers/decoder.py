@@ -32,7 +32,7 @@ FOUR_NORMS = _(
     "the feed-forward network. An RMS norm divides a token's numbers by their root mean square. It has one factor for "
     "each of the `emb_dim` numbers and no shift."
 )
-SLIDING_LAYER = (
+SLIDING_LAYER = _(
     "The network mixes two kinds of layer. In this kind a token does not look at all tokens before it, but only at a "
     "window of the last ones. That saves computing and memory, not weights. Each layer has weights of its own, all "
     "of the same shape. So we count one and multiply."

@@ -143,5 +143,5 @@ def _time_step() -> tuple[Weight, ...]:
 
 
 def _bias(key: str, name: str, copies: int, width: Formula, *, wanted: bool) -> tuple[Weight, ...]:
-    about = "One number added to each output."
+    about = _("One number added to each output.")
     return (Weight(key, name, (width,), Kind.BIAS, about=about, copies=copies),) if wanted else ()

@@ -12,7 +12,7 @@ from jinja2 import Environment
 
 from symbolic.formulas.figures import grouped, percent
 from symbolic.formulas.formula import Exact, Formula, Negative, Product, Quotient, Sum, Symbol
-from symbolic.language import translate
+from symbolic.language import current, localised, translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.document import Detail, explain_page
 from symbolic.pages.page import (
@@ -61,6 +61,8 @@ def render_page(page: Page, notation: Notation = "names") -> str:
     return _filled(
         "page",
         page=page,
+        language=current().code,
+        babel=current().babel,
         total="" if page.total is None else _grouped(page.total),
         # 1.000 × 10^30 for the largest totals
         rounded=Tex(
@@ -125,7 +127,7 @@ class _Paper(Latex):
 
     def number(self, value: Exact) -> str:
         written = super().number(value)
-        return written if len(grouped(value)) <= LONG_NUMBER else written.replace("{,}", r"{,}\allowbreak ")
+        return written if len(grouped(value)) <= LONG_NUMBER else _breaking(written)
 
     def symbol(self, symbol: Symbol) -> str:
         return rf"\size{{{escaped(symbol.name)}}}" if self.notation == "names" else symbol.letter
@@ -284,10 +286,16 @@ def _number(entry: Entry) -> str:
     return f"{entry.number}\\gap " if entry.number else ""
 
 
+def _breaking(number: str) -> str:
+    """Return a long number in a formula, which may break behind each group of digits."""
+    group = localised(",").replace(",", "{,}")
+    return number.replace(group, rf"{group}\allowbreak ")
+
+
 def _grouped(value: Exact) -> Tex:
     """A number in a sentence or a cell; one that is too long for a line may break behind its commas."""
     text = grouped(value)
-    return Tex(text if len(text) <= LONG_NUMBER else text.replace(",", r",\allowbreak{}"))
+    return Tex(text if len(text) <= LONG_NUMBER else text.replace(localised(","), rf"{localised(',')}\allowbreak{{}}"))
 
 
 def _unbroken(text: str) -> Tex:

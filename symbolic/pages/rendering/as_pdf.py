@@ -10,6 +10,7 @@ from threading import local
 
 from symbolic.formulas.figures import SUPERSCRIPTS, grouped, percent, with_unit
 from symbolic.formulas.formula import Exact, Formula
+from symbolic.language import ENGLISH, current
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.document import Detail, explain_page
 from symbolic.pages.page import (
@@ -92,9 +93,10 @@ class _Writer(Writer):
 
     def page(self, page: Page, paper: str) -> Iterator[str]:
         name = f"{page.title}: {page.subtitle}" if page.subtitle else page.title
+        lang = "" if current() is ENGLISH else f", lang: {string(current().code)}"
         yield (
             f"#show: page-of.with(paper: {string(PAPERS[paper])}, title: {string(name)}, "
-            f"foot: {string(page.foot or name)})"
+            f"foot: {string(page.foot or name)}{lang})"
         )
         yield f"#heading(level: 1, {string(page.title)})"
         if page.subtitle:

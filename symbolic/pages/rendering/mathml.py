@@ -19,8 +19,10 @@ DIALECT = re.compile(
     r"\\mathrm\{(?:[A-Za-z0-9]|\\_){2,}\}"
     r"|\\text\{(?:[^{}\\$]|\\[_%&#$])+\}"
     r"|\\(?:times|frac|underbrace|min|lceil|rceil|lfloor|rfloor|sqrt|approx|left|right|le|partial|alpha|beta|lambda)(?![A-Za-z])"
-    r"|\\,|\{,\}|[0-9]+(?:\.[0-9]+)?|[A-Za-z]|[-+=/<(){}^_,\[\] ]"
+    r"|\\,|\{,\}|[0-9]+(?:\.[0-9]+)*|[A-Za-z]|[-+=/<(){}^_,\[\] ]"
 )
+FURTHER_GROUP = re.compile(r"\.\d+")
+"""What latex2mathml takes the last groups of 1.234.567 for: a name that starts with a point."""
 LONG = 80
 """Letters of TeX from which on a term may break inside brackets and at product signs: no narrow page holds it whole."""
 
@@ -119,21 +121,21 @@ def _row(row: Element) -> Element:
     made = Element("mrow")
     joins = False
     for child in row:
-        if len(made) and made[-1].tag == "mn" and _is_comma(child):
+        number = len(made) > 0 and made[-1].tag == "mn"
+        first = child[0] if child.tag == "msup" else child
+        # Of 1{,}600^{2} and 1.234.567^{2} the power has only the last group.
+        goes_on = number and ((joins and first.tag == "mn") or FURTHER_GROUP.fullmatch(first.text or ""))
+        joins = number and _is_comma(child)
+        if joins:
             made[-1].text = f"{made[-1].text},"
-            joins = True
-        elif joins and child.tag == "mn":
-            made[-1].text = f"{made[-1].text}{child.text}"
-            joins = False
-        elif joins and child.tag == "msup" and child[0].tag == "mn":
-            # Of 1{,}600^{2} the power has only the last group.
+        elif goes_on and child.tag == "msup":
             raised = _mended(child)
-            raised[0].text = f"{made[-1].text}{raised[0].text}"
+            raised[0].tag, raised[0].text = "mn", f"{made[-1].text}{raised[0].text}"
             made[-1] = raised
-            joins = False
+        elif goes_on:
+            made[-1].text = f"{made[-1].text}{child.text}"
         else:
             made.append(_mended(child))
-            joins = False
     return made[0] if len(made) == 1 else made
 
 
@@ -142,5 +144,5 @@ def _is_name(row: Element) -> bool:
 
 
 def _is_comma(row: Element) -> bool:
-    """A comma in braces: one that groups digits."""
+    """Whether this is a comma in braces, one that stands between digits."""
     return row.tag == "mrow" and len(row) == 1 and unescape(row[0].text or "") == ","

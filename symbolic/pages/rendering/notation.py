@@ -252,6 +252,7 @@ class Latex(Printer):
         return self.decimal(grouped(value))
 
     def decimal(self, written: str) -> str:
+        # A comma without braces has a space behind it; a point has none.
         return written.replace(",", "{,}").replace("−", "-")
 
     def unit(self, value: str, unit: str) -> str:
@@ -371,11 +372,13 @@ class Spoken(Printer):
         return translate(SPOKEN_RELATIONS[sign])
 
     def joined(self, sign: str, right: str) -> str:
-        return f" {_('minus') if sign == '−' else _('plus')} {right}"
+        spoken = _("minus") if sign == "−" else _("plus")
+        return f" {spoken} {right}"
 
     def function(self, name: str, parts: list[str]) -> str:
         if name == "min":
-            return _("the smaller of {parts}", parts=f" {_('and')} ".join(parts))
+            spoken = _("and")
+            return _("the smaller of {parts}", parts=f" {spoken} ".join(parts))
         return (
             _("{inside} rounded up", inside=parts[0]) if name == "ceil" else _("{inside} rounded down", inside=parts[0])
         )

@@ -57,9 +57,7 @@ def _inputs(derivation: Derivation, prose: Prose, used: set[str]) -> Iterator[Pa
     for symbol in shown:
         if symbol in inputs.definitions:
             yield Equation(inputs.definitions[symbol], inputs.sizes[symbol.name], symbol, symbol.unit)
-            yield Paragraph(
-                _("`{name}` is {meaning}.", name=symbol.name, meaning=translate(symbol.meaning)), tone="note"
-            )
+            yield Paragraph(_("`{name}` is {meaning}.", name=symbol.name, meaning=symbol.meaning), tone="note")
 
 
 def config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator[Part]:
@@ -86,9 +84,7 @@ def config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator[
         yield Paragraph(prose("definitions", count=len(definitions)))
         for symbol, formula in model.definitions.items():
             yield Equation(formula, model.sizes[symbol.name], symbol)
-            yield Paragraph(
-                _("`{name}` is {meaning}.", name=symbol.name, meaning=translate(symbol.meaning)), tone="note"
-            )
+            yield Paragraph(_("`{name}` is {meaning}.", name=symbol.name, meaning=symbol.meaning), tone="note")
     if model.shown_options:
         columns = tuple(prose(f"column_{name}") for name in ("option", "meaning", "set"))
         options = tuple(

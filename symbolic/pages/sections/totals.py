@@ -94,14 +94,14 @@ def counts(derivation: Derivation, prose: Prose) -> Section:
 
 def _counts_what(convention: Convention) -> str:
     """Return what a convention counts, who uses it, and its unit if that is another one."""
-    unit = f" ({_('in {unit}', unit=translate(convention.unit))})" if convention.unit else ""
+    unit = " " + _("(in {unit})", unit=convention.unit) if convention.unit else ""
     return translate(convention.says) + unit + (f" ({translate(convention.source)})" if convention.source else "")
 
 
 def _chain(chain: Chain, derivation: Derivation, prose: Prose) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for row in chain.rows:
-        who = ", ".join((*row.names, *((prose("here"),) if row.running == derivation.total else ())))
+        who = ", ".join((*map(translate, row.names), *((prose("here"),) if row.running == derivation.total else ())))
         formula: Cell = "" if row.formula is None else Math(row.formula)
         starts = row.value == row.running and row.formula is None
         label = prose("chain_start") if starts and not rows else translate(row.label)

@@ -11,7 +11,9 @@ from symbolic.proofread.arithmetic.expression import Node, Number, operation
 from symbolic.proofread.arithmetic.numbers import Figure
 from symbolic.proofread.reading.equations import Equation, Reader
 
-SO_FAR = re.compile(r"\b[Ss]o far(?P<where>[^:.()\x00]{0,90}):[\s\x01]*(?=\d)")
+SO_FAR = re.compile(
+    r"\b(?:[Ss]o far(?P<place>[^:.()\x00]{0,90})|Zwischensumme(?P<ort>(?: \([^:.()\x00]{0,90}\))?)):[\s\x01]*(?=\d)"
+)
 ABOUT = re.compile(
     r"\b(?:approximately|about|roughly|around|nearly|almost|some|circa|ca\.|rounds? to|rounded to)"
     r"(?:[ \n\x01]+(?:approximately|about|roughly|around))?[ \n\x01]+(?=\d)"
@@ -43,7 +45,9 @@ def _running(reader: Reader, chains: list[Equation]) -> Iterator[Equation]:
     for match in SO_FAR.finditer(reader.document.prose):
         number = _number(reader, match.end())
         if number is not None:
-            claimed.append((_order(reader, match.end(), number.end), match["where"].strip(), number))
+            claimed.append(
+                (_order(reader, match.end(), number.end), (match["place"] or match["ort"] or "").strip(), number)
+            )
     results = [(found.end, found) for found in chains if found.kind == "chain" and result(found)]
     before: dict[str, Number] = {}
     seen: dict[Exact, Number] = {}

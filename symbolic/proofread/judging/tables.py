@@ -16,15 +16,20 @@ from symbolic.proofread.reading.equations import Equation, Reader
 Cell: TypeAlias = tuple[Stretch, ...]
 
 COLUMNS = {
-    "formula": frozenset({"formula", "calculation", "expression", "computation"}),
-    "adds": frozenset({"adds", "parameters", "params", "parameter count", "count", "value", "number", "result"}),
+    "formula": frozenset({"formula", "calculation", "expression", "computation", "formel", "rechnung"}),
+    "adds": frozenset(
+        {"adds", "parameters", "params", "parameter count", "count", "value", "number", "result"}
+        | {"addiert", "parameter", "parameterzahl", "anzahl", "wert", "zahl", "ergebnis"}
+    ),
     "measured": frozenset({"flops", "bytes", "multiply-adds", "macs"}),
-    "running": frozenset({"makes", "running", "running total", "cumulative", "so far", "sum so far"}),
-    "share": frozenset({"share", "percent", "percentage", "fraction", "%"}),
-    "name": frozenset({"name", "size", "symbol", "hyperparameter"}),
-    "letter": frozenset({"letter"}),
+    "running": frozenset(
+        {"makes", "running", "running total", "cumulative", "so far", "sum so far", "ergibt", "zwischensumme"}
+    ),
+    "share": frozenset({"share", "percent", "percentage", "fraction", "%", "anteil"}),
+    "name": frozenset({"name", "size", "symbol", "hyperparameter", "größe"}),
+    "letter": frozenset({"letter", "zeichen"}),
 }
-TOTAL = frozenset({"total", "sum", "all", "altogether"})
+TOTAL = frozenset({"total", "sum", "all", "altogether", "gesamt", "gesamtsumme", "summe", "insgesamt"})
 
 
 def rows(reader: Reader, tables: list[Table]) -> Iterator[Equation]:
