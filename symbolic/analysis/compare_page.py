@@ -44,7 +44,7 @@ def compare_page(derivations: Sequence[Derivation]) -> Page:
     if len(derivations) < 2:
         raise TooFew(f"comparing takes two models or more, got {len(derivations)}; name another one")
     prose = Prose("compare", "compare")
-    names = _distinct([derivation.model.name for derivation in derivations])
+    names = _distinct([derivation.model.display_name for derivation in derivations])
     sections = [_side(derivations, names, prose)]
     named = list(zip(derivations, names, strict=True))
     for (first, first_name), (second, second_name) in pairwise(named):

@@ -14,7 +14,7 @@ from symbolic.analysis.sizes import chosen_sizes
 from symbolic.analysis.solution import Solution
 from symbolic.analysis.terms import Term, is_smooth, traced
 from symbolic.analysis.words import capital, decimal, named
-from symbolic.formulas.figures import grouped, percent, rounded
+from symbolic.formulas.figures import approximate, grouped, percent
 from symbolic.formulas.formula import Approximate, Ceiling, Formula, Minimum, Quotient, Sum, Symbol, exact
 from symbolic.formulas.rational import Rational
 from symbolic.measuring.derivation import Derivation, Visit
@@ -59,10 +59,10 @@ def scale_page(derivation: Derivation, vary: Sequence[str] = (), compute: Fracti
     lead = prose("lead") if parameters else prose("lead_other", title=derivation.quantity.title)
     says = prose("convention", says=derivation.convention.says)
     return Page(
-        title=derivation.model.name,
+        title=derivation.model.display_name,
         subtitle=prose("subtitle", unit=derivation.unit),
         total=derivation.total,
-        rounded=rounded(derivation.total),
+        rounded=approximate(derivation.total, derivation.unit),
         unit=derivation.unit,
         lead=(Paragraph(f"{lead} {says}"), Paragraph(prose("checked", count=SETS), tone="checked")),
         sections=tuple(sections),

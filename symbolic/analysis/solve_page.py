@@ -11,7 +11,7 @@ from symbolic.analysis.sizes import chosen_sizes, settable
 from symbolic.analysis.solution import A, B, C, Solution
 from symbolic.analysis.solving import Candidate, Feasible, Solved, solve_many, solve_one
 from symbolic.analysis.words import capital, decimal, named
-from symbolic.formulas.figures import grouped, percent, rounded
+from symbolic.formulas.figures import approximate, grouped, percent
 from symbolic.formulas.formula import (
     Approximate,
     Exact,
@@ -57,7 +57,11 @@ def _one(solved: Solved, prose: Prose, budget: Budget | None) -> Page:
     how = "" if solved.solution.radical is not None else prose("checked_sign")
     unknown = solved.constraints.unknown.name
     sections = (_equation(solved, prose), _solution(solved, prose), _nearby(solved, prose))
-    lead = [prose("lead", model=derivation.model.name, unknown=named([unknown]), **_target(solved.target, derivation))]
+    lead = [
+        prose(
+            "lead", model=derivation.model.display_name, unknown=named([unknown]), **_target(solved.target, derivation)
+        )
+    ]
     return _page(derivation, best, [unknown], solved.target, lead, how, sections, prose, budget)
 
 
@@ -86,10 +90,10 @@ def _page(
         "subtitle_most" if budget else "subtitle", unknown=listed(list(unknowns)), **_target(target, derivation)
     )
     return Page(
-        title=derivation.model.name,
+        title=derivation.model.display_name,
         subtitle=about,
         total=best.total,
-        rounded=rounded(best.total),
+        rounded=approximate(best.total, derivation.unit),
         unit=derivation.unit,
         lead=tuple(paragraphs),
         sections=sections,
@@ -110,7 +114,7 @@ def _equation(solved: Solved, prose: Prose) -> Section:
     ]
     if constraints.kept:
         parts += [
-            Paragraph(prose("kept", model=derivation.model.name, unknown=named([unknown.name]))),
+            Paragraph(prose("kept", model=derivation.model.display_name, unknown=named([unknown.name]))),
             Items(tuple(("", f"{keep.name}: {keep.says}") for keep in constraints.kept)),
         ]
         parts += [
@@ -253,17 +257,22 @@ def _many(feasible: Feasible, unknowns: Sequence[Symbol], prose: Prose, budget: 
     ]
     feasible_parts = (
         Paragraph(
-            prose("feasible", others=others, model=derivation.model.name, unknown=named([names[0]]),
+            prose("feasible", others=others, model=derivation.model.display_name, unknown=named([names[0]]),
                   count=feasible.found, shown=len(shown))
         ),
         _candidates(shown, feasible.target, prose("feasible_table"), derivation, frozenset({0})),
-        Paragraph(prose("order", model=derivation.model.name, aspect=decimal(aspect, 3))),
+        Paragraph(prose("order", model=derivation.model.display_name, aspect=decimal(aspect, 3))),
     )  # fmt: skip
     sections = (
         Section("equation", prose("equation_title"), tuple(parts)),
         Section("feasible", prose("feasible_title"), feasible_parts),
     )
     lead = [
-        prose("lead_many", model=derivation.model.name, unknown=named(names), **_target(feasible.target, derivation))
+        prose(
+            "lead_many",
+            model=derivation.model.display_name,
+            unknown=named(names),
+            **_target(feasible.target, derivation),
+        )
     ]
     return _page(derivation, shown[0], names, feasible.target, lead, "", sections, prose, budget)

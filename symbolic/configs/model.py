@@ -35,6 +35,7 @@ class Model(Displayed):
     defaults. `harmless` are the config's keys that change nothing here, with the reason, `unknown` those that we don't
     know, and `left_out` its parts that are not derived, such as the one that sees images, with what each is.
     `config` is what was given, `used` its keys that say what the network is, under all names that they may have.
+    `title` is what people call a published model: GPT-2 124M.
     """
 
     name: str
@@ -49,6 +50,12 @@ class Model(Displayed):
     source: str = ""
     config: Mapping[str, object] = field(default_factory=dict, repr=False)
     used: frozenset[str] = field(default=frozenset(), repr=False)
+    title: str = ""
+
+    @property
+    def display_name(self) -> str:
+        """Its title without what the title adds behind a comma, or the name that its file or dict gives it."""
+        return self.title.partition(", ")[0] or self.name
 
     @property
     def absent(self) -> frozenset[Symbol]:

@@ -9,7 +9,8 @@ from symbolic.language import Noun, gettext, lazy, localised, translate
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 SCALES = ((10**12, lazy("{number} trillion")), (10**9, lazy("{number} billion")), (10**6, lazy("{number} million")))
 
-
+BYTES = (("KiB", "kB"), ("MiB", "MB"), ("GiB", "GB"), ("TiB", "TB"), ("PiB", "PB"))
+"""The units of bytes, 1,024 and 1,000 of the one before."""
 MOST_PLACES = 6
 
 
@@ -65,6 +66,25 @@ def rounded(value: int) -> str:
         if value >= scale:
             return gettext(words, number=significant(Fraction(value, scale), 4))
     return ""
+
+
+def approximate(value: int, unit: str) -> str:
+    """A total as people say it: 124.4 million, or, of bytes, 128 MiB (134.2 MB); "" where it is short enough."""
+    return in_bytes(value) if unit == "bytes" else rounded(value)
+
+
+def in_bytes(value: int) -> str:
+    """128 MiB (134.2 MB): bytes in the units of programs and in those of makers; "" below 1 KiB."""
+    power = next((power for power in range(len(BYTES), 0, -1) if value >= 1024**power), 0)
+    if not power:
+        return ""
+    binary, decimal = BYTES[power - 1]
+    return f"{_in_short(Fraction(value, 1024**power))} {binary} ({_in_short(Fraction(value, 1000**power))} {decimal})"
+
+
+def _in_short(value: Fraction) -> str:
+    """The number itself if it is whole and short, else four digits."""
+    return grouped(value) if value.denominator == 1 and value < 10**4 else significant(value, 4)
 
 
 def short(value: int | Fraction, digits: int = 4) -> tuple[str, int]:

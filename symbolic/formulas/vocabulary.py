@@ -92,7 +92,7 @@ context_length = symbol(
 n_layers = symbol(
     "n_layers",
     letter="L",
-    meaning=_("how many transformer layers are stacked"),
+    meaning=_("how many layers are stacked"),
     spoken=_("number of layers"),
     aliases=("num_hidden_layers", "n_layer", "num_layers"),
 )

@@ -53,7 +53,7 @@ def everything(leaf: Leaf) -> bool:  # noqa: ARG001
 CONVENTIONS = named(
     Convention(
         "trainable",
-        _("every number that is learned by gradient descent; a table that is used twice counts once"),
+        _("every number that is learned by gradient descent; a table that is used in two places counts once"),
         _stored_once,
     ),
     Convention(
@@ -97,7 +97,7 @@ CONVENTIONS = named(
         lambda leaf: (
             _stored_once(leaf)
             and leaf.role not in ("position", "head")
-            and leaf.weight.kind in (Kind.TABLE, Kind.MATRIX, Kind.SCALE)
+            and leaf.weight.kind in (Kind.TABLE, Kind.MATRIX, Kind.KERNEL, Kind.SCALE)
         ),
     ),
 )

@@ -20,8 +20,8 @@ Totals: TypeAlias = Mapping[str, Formula]
 class Result:
     """What follows from a total: `formula` makes it of the totals, or gives None where there is nothing to say.
 
-    A later result may use an earlier one, under its title. `never` is what to say in place of a negative one. Where the
-    unit is a thousand million of the formula's, `scale` is that: 536,870,912 ≈ 0.5369 GB.
+    A later result may use an earlier one, under its title. `never` is what to say in place of a negative one. `units`
+    are larger units and their sizes in the formula's own: the largest that the value fills is taken.
     """
 
     title: str
@@ -29,7 +29,7 @@ class Result:
     unit: str
     formula: Callable[[Totals], Formula | None]
     never: str = ""
-    scale: int = 1
+    units: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

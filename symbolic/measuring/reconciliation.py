@@ -11,7 +11,7 @@ from symbolic.configs.model import Model
 from symbolic.configs.models import Published
 from symbolic.errors import CheckFailed
 from symbolic.formulas import algebra
-from symbolic.formulas.formula import Exact, Formula, Negative, product, total
+from symbolic.formulas.formula import Exact, Formula, Negative, Number, product, total
 from symbolic.language import lazy
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation, derive, whole
@@ -166,13 +166,19 @@ def _chain(
                 and _values(_counted(derivation, giver.model, giver.convention), derivation.sizes) == counted
             )
         ]
-        formula = algebra.simplified(terms, derivation.definitions)
+        formula = algebra.simplified(_shown(terms, derivation), derivation.definitions)
         rows.append(Row(label, formula, value, running, _names(running, met)))
     if running != max(figure, derivation.total):
         raise CheckFailed(f"the way to {figure} ends at {running}; please report this")
     switched = {key: value for key, value in other.options.items() if derivation.model.options[key] != value}
     title = ", ".join(f"{key} {_written(value)}" for key, value in switched.items()) or convention.name
     return Chain(title, convention.name, figure, tuple(rows))
+
+
+def _shown(terms: Formula, derivation: Derivation) -> Formula:
+    """Return a formula without the kinds of layer that the model has none of: no page defines their numbers."""
+    absent = derivation.model.absent
+    return terms.replace(lambda node: Number(0) if node in absent else None)
 
 
 def _names(figure: int, givers: Sequence[Known]) -> tuple[str, ...]:

@@ -7,24 +7,20 @@ from fractions import Fraction
 
 from symbolic.errors import NothingToMeasure
 from symbolic.formulas.formula import Exact, Formula, Labelled, exact
-from symbolic.language import Inside
+from symbolic.language import Inside, lazy
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, derive
 
 
 @dataclass(frozen=True, slots=True)
 class Follows:
-    """A result of a derivation: its equation, with the value and the unit; without one, `about` says all.
-
-    The value is the formula's divided by `scale`.
-    """
+    """A result of a derivation: its equation, with the value and the unit; without one, `about` says all."""
 
     title: str
     about: str
     unit: str
     formula: Formula | None
     value: Exact
-    scale: int = 1
 
 
 def follow(derivation: Derivation) -> tuple[Follows, ...]:
@@ -37,13 +33,22 @@ def follow(derivation: Derivation) -> tuple[Follows, ...]:
         formula = result.formula(totals)
         if formula is None:
             continue
-        value = exact(Fraction(formula.value(derivation.sizes)) / result.scale)
+        value = formula.value(derivation.sizes)
         if value < 0 and result.never:
             found.append(Follows(result.title, result.never, result.unit, None, value))
             continue
-        found.append(Follows(result.title, result.about, result.unit, formula, value, result.scale))
-        totals[result.title] = Labelled(result.title, formula)
+        title, unit = result.title, result.unit
+        if result.units:
+            unit, scale = max((one for one in result.units if one[1] <= value), key=_scale, default=result.units[0])
+            title = lazy("in {unit}", unit=unit)
+            formula, value = formula / scale, exact(Fraction(value) / scale)
+        found.append(Follows(title, result.about, unit, formula, value))
+        totals[title] = Labelled(title, formula)
     return tuple(found)
+
+
+def _scale(unit: tuple[str, int]) -> int:
+    return unit[1]
 
 
 def totals(derivation: Derivation) -> dict[str, Formula]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from symbolic.formulas.figures import BYTES
 from symbolic.formulas.formula import Exact, Formula, Number, Product, Symbol
 from symbolic.formulas.vocabulary import group_size, matrix_bytes, scale_bits, value_bits, value_bytes, zero_bits
 from symbolic.language import lazy as _
@@ -36,21 +37,31 @@ def cache_bytes(cache: Cache, shape: tuple[Formula, ...]) -> Formula:
     return Product((copied(cache.copies, shape), *tokens, value_bytes))
 
 
-def in_gigabytes(name: str) -> tuple[Result, Result]:
-    """A total of bytes in the two units that are both called gigabytes."""
+BINARY = tuple((binary, 1024**power) for power, (binary, _decimal) in enumerate(BYTES, 1))
+DECIMAL = tuple((decimal, 1000**power) for power, (_binary, decimal) in enumerate(BYTES, 1))
+
+
+def in_larger_units(name: str) -> tuple[Result, Result]:
+    """A total of bytes in the largest unit of each kind that it fills: GiB and GB, or MiB and MB."""
     return (
         Result(
-            _("in GB"),
-            _("A gigabyte is a billion bytes: so makers of disks count."),
-            _("GB"),
+            _("in larger units"),
+            _(
+                "Most programs count in these units, even where they write MB and GB: 1 KiB is 1,024 bytes, 1 MiB is "
+                "1,024 KiB, and 1 GiB is 1,024 MiB."
+            ),
+            "",
             lambda totals: totals[name],
-            scale=10**9,
+            units=BINARY,
         ),
         Result(
-            _("in GiB"),
-            _("A gibibyte is 1,024 × 1,024 × 1,024 bytes: so most programs count, whatever they call it."),
-            _("GiB"),
+            _("in larger units"),
+            _(
+                "Makers of disks and devices count in these units: 1 kB is 1,000 bytes, 1 MB is a million, and 1 GB is "
+                "a billion."
+            ),
+            "",
             lambda totals: totals[name],
-            scale=1024**3,
+            units=DECIMAL,
         ),
     )

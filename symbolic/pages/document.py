@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from symbolic.configs import models
 from symbolic.configs.model import Model
-from symbolic.formulas.figures import grouped, rounded
+from symbolic.formulas.figures import approximate, grouped
 from symbolic.language import gettext as _
 from symbolic.language import translate
 from symbolic.measuring import checks, reconciliation
@@ -42,10 +42,10 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
         meaning = [_meaning(derivation, prose)] if "meaning" in prose else []
         sections += [totals.counts(derivation, prose), *meaning, _sources(derivation, prose)]
     return Page(
-        title=derivation.model.name,
+        title=derivation.model.display_name,
         subtitle=_subtitle(derivation, prose),
         total=derivation.total,
-        rounded=rounded(derivation.total),
+        rounded=approximate(derivation.total, derivation.unit),
         unit=translate(derivation.unit),
         lead=_lead(derivation, prose),
         sections=tuple(sections),
@@ -62,7 +62,9 @@ def model_page(model: Model) -> Page:
     """Return a page with the sizes and options of a model, before anything is measured."""
     prose = Prose("parameters")
     section = Section("config", prose("config_title"), tuple(configuration.config_parts(model, prose, None)))
-    return Page(model.name, model.architecture.title, None, "", "", notices(model, prose), (section,), model.sizes)
+    return Page(
+        model.display_name, model.architecture.title, None, "", "", notices(model, prose), (section,), model.sizes
+    )
 
 
 def _lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
@@ -102,14 +104,18 @@ def _kind(leaf: Leaf) -> str:
 
 
 def _meaning(derivation: Derivation, prose: Prose) -> Section:
-    network = derivation.model.network
-    roles = dict.fromkeys(leaf.role for leaf in weights(network))
-    if any(leaf.weight.kind is Kind.BIAS for leaf in weights(network)):
-        roles["bias"] = None
-    blocks = (f"meaning_{role.replace('-', '_')}" for role in roles)
-    known = (block for block in blocks if block in prose)
-    parts = (Paragraph(prose("meaning")), *(Paragraph(prose(block)) for block in known))
+    found = tuple(weights(derivation.model.network))
+    names = dict.fromkeys(_meaning_block(leaf, prose) for leaf in found)
+    if any(leaf.weight.kind is Kind.BIAS for leaf in found):
+        names["meaning_bias"] = None
+    parts = (Paragraph(prose("meaning")), *(Paragraph(prose(name)) for name in names if name in prose))
     return Section("meaning", prose("meaning_title"), parts)
+
+
+def _meaning_block(leaf: Leaf, prose: Prose) -> str:
+    """Return the name of the words about a weight: those of the weight, of its block, or of the block's role."""
+    names = (f"meaning_{key.replace('-', '_')}" for key in (leaf.part.key, leaf.path[-1].key, leaf.role))
+    return next((name for name in names if name in prose), "")
 
 
 def _sources(derivation: Derivation, prose: Prose) -> Section:

@@ -98,4 +98,4 @@ def test_a_model_compared_with_itself_differs_in_nothing() -> None:
     found = compare(symbolic.explain("llama-3-8b"), symbolic.explain("llama-3-8b"))
     assert not found.parts
     assert not found.sizes
-    assert "llama-3-8b (2)" in render_page(api.compare(["llama-3-8b", "llama-3-8b"]), "text")
+    assert "Llama 3 8B (2)" in render_page(api.compare(["llama-3-8b", "llama-3-8b"]), "text")

@@ -21,7 +21,7 @@ def test_a_derivation_offers_what_a_reader_of_code_expects() -> None:
 @pytest.mark.parametrize("method", ["to_html", "to_latex", "to_markdown", "to_text", "to_json"])
 @pytest.mark.parametrize("options", [{}, {"notation": "letters"}, {"detail": "brief"}])
 def test_it_prints_itself_in_each_format(method: str, options: dict[str, str]) -> None:
-    assert "gpt2-124m" in getattr(symbolic.explain("gpt2-124m"), method)(**options)
+    assert "GPT-2 124M" in getattr(symbolic.explain("gpt2-124m"), method)(**options)
 
 
 @pytest.mark.parametrize(

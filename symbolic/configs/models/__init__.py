@@ -72,7 +72,8 @@ class Bundled:
 
     def model(self, architecture: str | None = None) -> Model:
         """The model that the config makes."""
-        return make_model(self.name, self.config, self.source, architecture or self.architecture)
+        made = make_model(self.name, self.config, self.source, architecture or self.architecture)
+        return replace(made, title=self.title)
 
 
 @cache

@@ -50,7 +50,7 @@ QUANTITY = Quantity(
             "all-weights",
             _(
                 "the weights and the cache that one step reads: every matrix and norm once for the whole batch, and "
-                "the cache of each sequence; of the token table only some rows are read, which is next to nothing"
+                "the cache of each sequence; of the token table only a few rows are read, and these are not counted"
             ),
             everything,
         ),

@@ -7,7 +7,7 @@ from symbolic.language import unit
 from symbolic.measuring import conventions
 from symbolic.measuring.conventions import Convention, named
 from symbolic.measuring.quantity import Quantity
-from symbolic.measuring.storage import WEIGHT_FORMAT, in_gigabytes, weight_bytes
+from symbolic.measuring.storage import WEIGHT_FORMAT, in_larger_units, weight_bytes
 
 NAME = "checkpoint-size"
 
@@ -29,5 +29,5 @@ QUANTITY = Quantity(
         ),
     ),
     inputs=WEIGHT_FORMAT,
-    results=in_gigabytes(NAME),
+    results=in_larger_units(NAME),
 )

@@ -41,7 +41,7 @@ QUANTITY = Quantity(
         Convention(
             "masked",
             _(
-                "the same, but in attention only half of the pairs of tokens, since no token looks at those behind it, "
+                "the same, but in attention only half of the pairs of tokens, since no token looks at later ones, "
                 "and in a sliding layer at most as many for each token as the window has"
             ),
             everything,

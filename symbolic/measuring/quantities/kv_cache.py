@@ -8,7 +8,7 @@ from symbolic.language import lazy as _
 from symbolic.language import unit
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.quantity import Quantity, Result, Totals
-from symbolic.measuring.storage import FORMAT, WEIGHT_FORMAT, cache_bytes, in_gigabytes
+from symbolic.measuring.storage import FORMAT, WEIGHT_FORMAT, cache_bytes, in_larger_units
 from symbolic.networks.blocks import Cache, Leaf
 from symbolic.networks.family import Source
 
@@ -69,7 +69,7 @@ QUANTITY = Quantity(
     },
     times=batch_size,
     results=(
-        *in_gigabytes(NAME),
+        *in_larger_units(NAME),
         Result(
             _("bytes for a token"),
             _("On average over the tokens of the context."),

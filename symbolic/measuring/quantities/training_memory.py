@@ -22,7 +22,7 @@ from symbolic.language import unit
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.products import in_layer, is_trained
 from symbolic.measuring.quantity import Quantity, Result, Totals, numbers
-from symbolic.measuring.storage import in_gigabytes
+from symbolic.measuring.storage import in_larger_units
 from symbolic.networks.blocks import Activation, Kept, Leaf, Weight
 from symbolic.networks.family import Source
 
@@ -155,7 +155,7 @@ QUANTITY = Quantity(
         data_parallel: 8,
     },
     results=(
-        *in_gigabytes(NAME),
+        *in_larger_units(NAME),
         Result(
             _("activations on each device"),
             _(

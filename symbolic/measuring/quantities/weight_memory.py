@@ -10,7 +10,7 @@ from symbolic.language import unit
 from symbolic.measuring import conventions
 from symbolic.measuring.conventions import named
 from symbolic.measuring.quantity import Quantity, Result, Totals
-from symbolic.measuring.storage import WEIGHT_FORMAT, in_gigabytes, weight_bytes
+from symbolic.measuring.storage import WEIGHT_FORMAT, in_larger_units, weight_bytes
 
 NAME, PARAMETERS = "weight-memory", "parameters"
 
@@ -40,7 +40,7 @@ QUANTITY = Quantity(
     ),
     inputs=WEIGHT_FORMAT,
     results=(
-        *in_gigabytes(NAME),
+        *in_larger_units(NAME),
         Result(
             _("bits for a parameter"),
             _(

@@ -24,8 +24,8 @@ from symbolic.networks.layers.norm import rms_norm
 from symbolic.networks.layers.tensors import LAYER, LLAMA
 
 NORMS_BEHIND = _(
-    "Two norms keep the numbers at a common size. Here they stand behind the attention and behind the feed-forward "
-    "network, where most models have them in front. "
+    "Two norms keep the numbers at a common size. Here one comes after the attention and one after the "
+    "feed-forward network; most models have them before. "
     "An RMS norm has one factor for each of the `emb_dim` numbers and no shift."
 )
 

@@ -38,7 +38,7 @@ NORMS_BEFORE = _(
     "Two norms keep the numbers at a common size: one before the attention, one before the feed-forward network."
 )
 NORMS_BEHIND = _(
-    "Two norms keep the numbers at a common size: one behind the attention, one behind the feed-forward network."
+    "Two norms keep the numbers at a common size: one after the attention, one after the feed-forward network."
 )
 
 
@@ -89,7 +89,7 @@ def _projections() -> Block:
         role="projection",
         about=_(
             "The rows of the token table are narrower than the model. So two matrices stand between them: one "
-            "widens each row in front of the first layer, the other narrows the result in front of the output head."
+            "widens each row before the first layer, the other narrows the result before the output head."
         ),
         repeat=n_word_projections,
         parts=(
@@ -144,15 +144,13 @@ FAMILY = Family(
         Option(
             "norm_before",
             default=True,
-            meaning=_(
-                "the norms stand in front of attention and feed-forward network, and one more behind the last layer"
-            ),
+            meaning=_("the norms come before attention and feed-forward network, and one more after the last layer"),
             aliases=("do_layer_norm_before",),
         ),
         Option(
             "no_final_norm",
             default=False,
-            meaning=_("the norm behind the last layer is left out"),
+            meaning=_("the norm after the last layer is left out"),
             aliases=("_remove_final_layer_norm",),
         ),
         tied_head(default=True),

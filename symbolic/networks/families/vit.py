@@ -29,8 +29,8 @@ from symbolic.networks.layers.patches import class_token, mask_token, patch_embe
 CLASSIFYING, BARE, GUESSING = "ViTForImageClassification", "ViTModel", "ViTForMaskedImageModeling"
 LAYER = "vit.layers.{}"
 ALL_PATCHES = _(
-    "Here the patches exchange information: each one gathers from all the others, and so does the class token, what it "
-    "can use."
+    "Here the patches exchange information: each one gathers what it can use from all the others, and "
+    "so does the class token."
 )
 
 
@@ -103,7 +103,7 @@ FAMILY = Family(
         "patch_matrix": "vit.embeddings.patch_embeddings.projection.weight",
         "patch_bias": "vit.embeddings.patch_embeddings.projection.bias",
         "class_token_vector": "vit.embeddings.cls_token",
-        "position_table": "vit.embeddings.position_embeddings",
+        "patch_position_table": "vit.embeddings.position_embeddings",
         "query_key_value_matrices": tuple(f"{LAYER}.attention.{name}_proj.weight" for name in "qkv"),
         "query_key_value_biases": tuple(f"{LAYER}.attention.{name}_proj.bias" for name in "qkv"),
         "output_projection_matrix": f"{LAYER}.attention.o_proj.weight",

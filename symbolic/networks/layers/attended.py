@@ -13,8 +13,8 @@ SCORES = _(
     "score for each pair of tokens and each head. This needs no weights."
 )
 MIXING = _(
-    "A softmax makes the scores positive, and each token's add up to 1. In these shares each token takes from all the "
-    "values."
+    "A softmax turns the scores of each token into shares that add up to 1. Each token then adds up "
+    "all the values, weighted by its shares."
 )
 
 KEPT = _(
@@ -95,7 +95,7 @@ def attention_activations(
             "values_kept",
             _("values kept"),
             (value_width,),
-            about=_("To find out how the shares of attention should change."),
+            about=_("These are needed to find out how the shares of attention should change."),
         ),
         Activation(
             "results_of_heads",
@@ -108,8 +108,8 @@ def attention_activations(
             _("table of shares"),
             (n_heads, context),
             about=_(
-                "For each head, what share of its attention a token gives to each token. This is the part that grows "
-                "with the square of the text."
+                "For each head, what share of its attention a token gives to each token. This part grows with the "
+                "square of the length of the text."
             ),
             kept=Kept.UNLESS_SELECTIVE,
         ),
@@ -130,7 +130,7 @@ def attention_dropout(emb_dim: Formula) -> tuple[Activation, ...]:
             "dropout_mask_of_shares",
             _("dropout mask of the shares"),
             (n_heads, context),
-            about=_("Which ones: a byte each."),
+            about=_("A mask that says which ones: one byte each."),
             width=1,
             kept=Kept.UNLESS_SELECTIVE,
         ),
@@ -138,7 +138,7 @@ def attention_dropout(emb_dim: Formula) -> tuple[Activation, ...]:
             "dropout_mask_of_attention",
             _("dropout mask of the attention"),
             (emb_dim,),
-            about=_("Which numbers of the result are set to zero: a byte each."),
+            about=_("A mask that says which numbers of the result are set to zero: one byte each."),
             width=1,
             split=False,
         ),

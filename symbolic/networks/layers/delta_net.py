@@ -136,7 +136,7 @@ def gated_delta_net() -> Block:
                 _("memory"),
                 (linear_n_value_heads, linear_key_head_dim, linear_value_head_dim),
                 Number(1),
-                about=_("All that is kept of the text, however long it is."),
+                about=_("This is all that is kept of the text, however long it is."),
             ),
             Cache(
                 "last_tokens_of_convolution",

@@ -17,8 +17,9 @@ from symbolic.networks.layers.feed_forward import feed_forward
 from symbolic.networks.layers.norm import layer_norm
 
 BOTH_WAYS = _(
-    "Here the tokens exchange information: each one gathers from all tokens, before and behind it, what it can use. "
-    "Nothing is hidden from it, since an encoder reads a whole text and does not write one."
+    "Here the tokens exchange information: each one gathers what it can use from all tokens, earlier "
+    "and later ones. Nothing is hidden from it, since an encoder reads a whole text and does not write "
+    "one."
 )
 NORMS = {
     "before": _(

@@ -23,7 +23,9 @@ ROUTED = _(
     "In place of one feed-forward network there are `n_experts` of them, called experts, and only `n_active_experts` "
     "work on one token. The router chooses these: it gives each expert a score, and those with the best scores work."
 )
-DENSE = _("Each token thinks for itself. In these layers there is one gated feed-forward network and no experts.")
+DENSE = _(
+    "This part works on each token alone. In these layers there is one gated feed-forward network and no experts."
+)
 
 
 def router(emb_dim: Formula, n_experts: Formula, *, bias: bool = False, correction: bool = False) -> Block:
@@ -55,7 +57,7 @@ def router(emb_dim: Formula, n_experts: Formula, *, bias: bool = False, correcti
                 (n_experts,),
                 Kind.BUFFER,
                 about=_(
-                    "One number added to the score of each expert, so that none of them idles. It is not trained "
+                    "One number added to the score of each expert, so that every expert gets work. It is not trained "
                     "with the weights: after each step of training it is moved by a fixed amount."
                 ),
             )

@@ -7,8 +7,8 @@ from symbolic.language import lazy as _
 from symbolic.networks.blocks import Activation, Block, Kind, Weight
 
 GATED = _(
-    "Each token thinks for itself. This kind has three matrices, not two: one of the two wide results is a "
-    "gate that decides how much of the other passes."
+    "This part works on each token alone. It has three matrices, not two: one of the two wide results "
+    "is a gate that decides how much of the other passes."
 )
 
 
@@ -50,7 +50,7 @@ def feed_forward(emb_dim: Formula, hidden_dim: Formula, *, bias: bool) -> Block:
         _("feed-forward network"),
         role="feed-forward",
         about=_(
-            "Each token thinks for itself: two linear layers with an activation function between them. "
+            "This part works on each token alone: two linear layers with an activation function between them. "
             "The function itself has no weights."
         ),
         parts=(*((first, first_bias, second, second_bias) if bias else (first, second)), *_kept(emb_dim, hidden_dim)),
@@ -155,7 +155,7 @@ def gated(emb_dim: Formula, hidden_dim: Formula, *, bias: bool = False) -> tuple
             about=_("The results of the two wide matrices."),
         ),
         Activation(
-            "activated_gate", _("activated gate"), (hidden_dim,), about=_("The gate behind its activation function.")
+            "activated_gate", _("activated gate"), (hidden_dim,), about=_("The gate after its activation function.")
         ),
         Activation(
             "gated_numbers",

@@ -42,7 +42,7 @@ def class_token() -> Block:
         role="class-token",
         about=_(
             "One more token is put in front of the patches. It shows no part of the image: it starts as `emb_dim` "
-            "learned numbers and gathers in the layers what the class can be told from."
+            "learned numbers and gathers, layer by layer, what helps to tell the class."
         ),
         parts=(Weight("class_token_vector", _("class token vector"), (emb_dim,), Kind.VECTOR),),
     )
@@ -58,7 +58,7 @@ def patch_positions() -> Block:
             "Attention alone does not see where a patch lies. So a table has one row of `emb_dim` numbers for each "
             "of the `n_patches` patches and one for the class token, and the row of its place is added to each."
         ),
-        parts=(Weight("position_table", _("position table"), (n_patches + 1, emb_dim), Kind.TABLE),),
+        parts=(Weight("patch_position_table", _("position table"), (n_patches + 1, emb_dim), Kind.TABLE),),
     )
 
 

@@ -130,7 +130,7 @@ def _time_step() -> tuple[Weight, ...]:
             _("time step up matrix"),
             (time_step_rank, inner_dim),
             Kind.MATRIX,
-            about=_("The second one makes from them a step for each of the `inner_dim` channels."),
+            about=_("The second matrix makes a step for each of the `inner_dim` channels from these numbers."),
         ),
         Weight(
             "time_step_bias",

@@ -12,7 +12,7 @@ from dataclasses import fields, is_dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from symbolic.formulas.figures import rounded
+from symbolic.formulas.figures import approximate
 from symbolic.formulas.formula import Exact, Formula, Negative, Number, product
 from symbolic.language import speaking
 from symbolic.measuring.derivation import Derivation, Line, Step
@@ -113,7 +113,7 @@ class _Data:
             },
             "convention": {"name": derivation.convention.name, "says": derivation.convention.says},
             "total": derivation.total,
-            "rounded": rounded(derivation.total),
+            "rounded": approximate(derivation.total, derivation.unit),
             "closed_form": {
                 "text": self.printer(derivation.closed),
                 "python": _Python()(derivation.closed),
@@ -135,6 +135,7 @@ class _Data:
         }
         return {
             "name": model.name,
+            "title": model.display_name,
             "architecture": model.architecture.name,
             "sizes": dict(model.sizes),
             "definitions": definitions,
@@ -169,7 +170,6 @@ class _Data:
 
     def result(self, result: Follows) -> dict[str, Any]:
         formula = result.formula or Number(0)
-        formula = formula if result.scale == 1 else formula / result.scale
         value = {"value": result.value} if isinstance(result.value, int) else {"value": str(result.value)}
         return {"title": result.title, "unit": result.unit, **self.formula(formula), **value}
 

@@ -75,14 +75,24 @@ def _spans(text: str) -> Iterator[Span]:
 
 
 def _merged(parts: Iterator[Span]) -> Iterator[Span]:
-    words = ""
+    words = before = ""
     for span in parts:
         if span.style == "words":
             words += span.text
             continue
         if words:
-            yield Span("words", words)
-        words = ""
+            yield Span("words", typographic(words, before))
+        words, before = "", "x"
         yield span
     if words:
-        yield Span("words", words)
+        yield Span("words", typographic(words, before))
+
+
+def typographic(words: str, before: str = "") -> str:
+    """Return words with the quotation marks and apostrophes of a book; `before` is what stands before them.
+
+    >>> typographic("Meta's so-called \\"small\\" model")
+    'Meta’s so-called “small” model'
+    """
+    opened = re.sub(r'(?<![^\s(\[—–])"', "“", before + words).removeprefix(before)
+    return opened.replace('"', "”").replace("'", "’")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from symbolic.configs import labels
 from symbolic.configs.model import Model
 from symbolic.formulas import algebra
 from symbolic.formulas.figures import with_unit
@@ -23,7 +24,7 @@ from symbolic.pages.page import (
     Section,
     Table,
 )
-from symbolic.pages.prose import Prose, plain
+from symbolic.pages.prose import Markup, Prose, plain
 
 
 def config(derivation: Derivation, prose: Prose) -> Section:
@@ -72,9 +73,12 @@ def config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator[
         if symbol in definitions or symbol in model.absent or symbol.name not in model.sizes:
             continue
         meaning = translate(symbol.meaning) + "."
-        if model.architecture.sizes[symbol] is Need.PATTERN:
+        key, follows = _config_key(symbol, model)
+        if key and symbol.name != key:
+            meaning = meaning.removesuffix(".") + " " + prose("config_name", key=Markup(f"``{plain(key)}``")) + "."
+        if follows:
             meaning += " " + prose("pattern")
-        if symbol.name in model.assumed:
+        if symbol.name in model.assumed or not (key or follows):
             meaning = meaning.removesuffix(".") + " " + prose("assumed", family=title) + "."
         if needed is not None and symbol.name not in needed:
             meaning += " " + prose("unused")
@@ -100,6 +104,16 @@ def config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator[
     if model.harmless:
         yield Paragraph(prose("ignored"))
         yield Items(tuple((f"`{plain(key)}`", translate(reason)) for key, reason in model.harmless.items()))
+
+
+def _config_key(symbol: Symbol, model: Model) -> tuple[str, bool]:
+    """Return the config's key for a size, or none, and whether its number follows from a pattern of several keys."""
+    family = model.architecture
+    pattern = family.pattern.keys if family.sizes[symbol] is Need.PATTERN and family.pattern else ()
+    named = (labels.NAMES,) if family.sizes[symbol] is Need.LABELS else pattern if len(pattern) == 1 else ()
+    names = (*family.keys(symbol), *named)
+    key = next((name for name in names if model.config.get(name) is not None), "")
+    return key, len(pattern) > 1 and not key
 
 
 def _set(value: bool | str) -> str:

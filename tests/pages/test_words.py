@@ -1,0 +1,66 @@
+"""What pages say is true of the model at hand."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+import symbolic
+from symbolic.formulas.figures import in_bytes
+from symbolic.formulas.vocabulary import SYMBOLS
+
+SAID = [
+    ("t5-small", "parameters", "learns a number for each group of distances"),
+    ("vit-base-patch16-224", "parameters", "Each place in the image has a row too"),
+    ("vit-base-patch16-224", "parameters", "how many classes the model chooses from (num_labels in the configuration)"),
+    ("deepseek-v3", "parameters", "(first_k_dense_replace in the configuration)"),
+    ("gemma-3-1b", "parameters", "It follows from the pattern of the layers."),
+    ("gpt2-124m", "kv-cache", "37,748,736 bytes ≈ 36 MiB (37.75 MB)"),
+    ("gpt2-124m", "kv-cache", "[KV cache] / 1,048,576 = 37,748,736 / 1,048,576 = 36 MiB"),
+    ("gpt2-124m", "parameters", "GPT-2 124M: How many parameters, and why"),
+]
+UNSAID = [
+    ("t5-small", "parameters", "place in the text"),
+    ("mamba-130m", "parameters", "transformer layers"),
+    ("vit-base-patch16-224", "parameters", "in the text"),
+    ("vit-base-patch16-224", "parameters", "pattern of the layers"),
+    ("qwen3-next-80b-a3b", "parameters", "decoder_sparse_step in the configuration"),
+]
+
+
+def words(model: str, quantity: str) -> str:
+    """The page as text, in one line."""
+    return " ".join(symbolic.explain(model, quantity=quantity).to_text().split())
+
+
+@pytest.mark.parametrize(("model", "quantity", "sentence"), SAID)
+def test_a_page_says(model: str, quantity: str, sentence: str) -> None:
+    assert sentence in words(model, quantity)
+
+
+@pytest.mark.parametrize(("model", "quantity", "sentence"), UNSAID)
+def test_a_page_does_not_say_what_is_true_of_other_models(model: str, quantity: str, sentence: str) -> None:
+    assert sentence not in words(model, quantity)
+
+
+@pytest.mark.parametrize("model", ["qwen3-next-80b-a3b", "deepseek-v3", "gemma-3-1b", "t5-small"])
+@pytest.mark.parametrize("quantity", ["parameters", "kv-cache", "weight-memory"])
+def test_the_configuration_defines_every_size_that_a_page_names(model: str, quantity: str) -> None:
+    before, _, after = words(model, quantity).partition("STEP BY STEP")
+    used = {name for name in re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", after) if name in SYMBOLS}
+    assert used <= set(re.findall(r"\w+", before))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1023, ""),
+        (1024, "1 KiB (1.024 kB)"),
+        (134_217_728, "128 MiB (134.2 MB)"),
+        (16_060_522_496, "14.96 GiB (16.06 GB)"),
+        (3 * 1024**4, "3 TiB (3.299 TB)"),
+    ],
+)
+def test_bytes_are_printed_in_the_units_of_programs_and_of_makers(value: int, text: str) -> None:
+    assert in_bytes(value) == text
