@@ -35,7 +35,8 @@ class Exported:
         derivation = self.derivation
         says = f"{derivation.quantity.title} of {derivation.model.architecture.title} models"
         options = f"options as in {_plain(derivation.model.name)}"
-        return f"{says}, {options}. Convention: {derivation.convention.name}."
+        same = " and the same parts" if derivation.model.architecture.of_one_config else ""
+        return f"{says}, {options}{same}. Convention: {derivation.convention.name}."
 
     @property
     def values(self) -> dict[str, int]:

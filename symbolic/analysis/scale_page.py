@@ -58,6 +58,8 @@ def scale_page(derivation: Derivation, vary: Sequence[str] = (), compute: Fracti
         sections.append(chinchilla_section.section(derivation, prose, compute))
     lead = prose("lead") if parameters else prose("lead_other", title=derivation.quantity.title)
     says = prose("convention", says=derivation.convention.says)
+    if derivation.model.architecture.of_one_config:
+        says += f" {prose('of_one_config')}"
     return Page(
         title=derivation.model.display_name,
         subtitle=prose("subtitle", unit=derivation.unit),

@@ -77,6 +77,8 @@ def _page(
     budget: Budget | None,
 ) -> Page:
     lead += [prose("convention", says=derivation.convention.says)]
+    if derivation.model.architecture.of_one_config:
+        lead.append(prose("of_one_config"))
     paragraphs = [Paragraph(" ".join(lead))]
     if budget:
         used = {symbol.name for symbol in derivation.general_form.symbols} - set(unknowns)

@@ -151,9 +151,12 @@ def candidate_at(derivation: Derivation, sizes: Mapping[str, Exact], target: Fra
     if any(size < SYMBOLS[name].minimum for name, size in sizes.items()):
         return None
     try:
-        made = derived(derivation, sizes)
+        made = derived(derivation, sizes, same_inputs=True)
     except ConfigError:
         # Sizes that contradict each other, or half a byte too few.
+        return None
+    if made.total != derivation.general_form.value({**derivation.sizes, **sizes}):
+        # Read off code for one config, the network has other parts with these sizes: another equation's total.
         return None
     return Candidate(made.model, sizes, made.total, (made.total - target) / target)
 

@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import product
 from math import lcm
 from typing import Any
 
 from symbolic.analysis import arrays
 from symbolic.analysis.grids import count
 from symbolic.analysis.integer_fraction import IntegerFraction
+from symbolic.analysis.variants import derived
 from symbolic.errors import ConfigError
 from symbolic.formulas import algebra
 from symbolic.formulas.formula import Exact, Formula, Number, Quotient, Symbol, exact
@@ -26,6 +28,8 @@ from symbolic.networks.blocks import axes
 from symbolic.networks.family import Need
 
 CHUNK = 1 << 17
+MOST_DERIVED = 10_000
+"""How many combinations are derived one by one."""
 RULES: tuple[tuple[str, Callable[[Any, Any], Any]], ...] = (
     ("must equal", lambda a, b: a == b),
     ("must be a multiple of", lambda a, b: a % b == 0),
@@ -76,9 +80,12 @@ class Sweep:
         return count(self.values)
 
     def chunks(self) -> Iterator[Chunk]:
-        """The valid rows, a chunk of combinations at a time, the last size changing fastest."""
+        """Yield the valid rows, a chunk of combinations at a time, the last size changing fastest."""
         import numpy as np
 
+        if self.derivation.model.architecture.of_one_config:
+            yield self._one_by_one()
+            return
         lengths = tuple(len(one) for one in self.values.values())
         tables = {
             name: np.array([int(value * self._divisors[name]) for value in values], dtype=np.int64)
@@ -111,6 +118,29 @@ class Sweep:
         top, bottom = arrays.evaluated(self._total, {name: _at(size, kept) for name, size in sizes.items()})
         totals[kept] = np.broadcast_to(np.asarray(top // bottom), kept.shape)
         return Chunk({name: self._shown(name, column[valid]) for name, column in columns.items()}, totals[valid])
+
+    def _one_by_one(self) -> Chunk:
+        """The rows of a network that may have other parts with other sizes: each derived anew."""
+        import numpy as np
+
+        if self.combinations > MOST_DERIVED:
+            raise ConfigError(
+                f"{self.derivation.model.architecture.name} was read off code, so each of the {self.combinations:,} "
+                f"combinations is derived anew; give at most {MOST_DERIVED:,}"
+            )
+        rows: list[tuple[Exact, ...]] = []
+        totals = []
+        for row in product(*self.values.values()):
+            try:
+                totals.append(derived(self.derivation, dict(zip(self.values, row, strict=True))).total)
+                rows.append(row)
+            except ConfigError as problem:
+                self.left_out[str(problem).removeprefix(f"{self.derivation.model.name}: ")] += 1
+        columns = {
+            name: np.array([row[place] for row in rows], dtype=object if self._divisors[name] > 1 else np.int64)
+            for place, name in enumerate(self.values)
+        }
+        return Chunk(columns, np.array(totals, dtype=object))
 
     def _shown(self, name: str, column: Any) -> Any:
         """A column as it was given: 1/2 where it was counted in halves."""

@@ -37,12 +37,15 @@ def variant(model: Model, sizes: Mapping[str, int]) -> Model:
     return made
 
 
-def derived(derivation: Derivation, sizes: Mapping[str, Exact]) -> Derivation:
-    """Return the same quantity of the same model with these sizes and inputs; ConfigError where they make none."""
+def derived(derivation: Derivation, sizes: Mapping[str, Exact], *, same_inputs: bool = False) -> Derivation:
+    """Return the same quantity of the same model with these sizes and inputs; ConfigError where they make none.
+
+    With `same_inputs` a default that follows from the model's sizes stays what it is here.
+    """
     inputs = {name: size for name, size in sizes.items() if name in derivation.inputs.sizes}
     of_model = {name: int(size) for name, size in sizes.items() if name not in inputs}
     model = variant(derivation.model, of_model) if of_model else derivation.model
-    given = {**derivation.inputs.given, **inputs}
+    given = {**(derivation.inputs.all if same_inputs else derivation.inputs.given), **inputs}
     return derive(model, derivation.quantity, derivation.convention, given)
 
 

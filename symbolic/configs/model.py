@@ -148,6 +148,7 @@ def _described(name: str, values: Mapping[str, object], source: str, description
         unknown=unknown,
         source=source,
         config=values,
+        used=frozenset(values),
     )
 
 

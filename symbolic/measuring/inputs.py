@@ -32,8 +32,13 @@ class Inputs:
     @property
     def given(self) -> Given:
         """Those that somebody gave, as given."""
+        return {name: value for name, value in self.all.items() if name not in self.assumed}
+
+    @property
+    def all(self) -> Given:
+        """Each as it was given or is by default: a number, or a formula of others."""
         formulas = {symbol.name: formula for symbol, formula in self.definitions.items()}
-        return {name: formulas.get(name, size) for name, size in self.sizes.items() if name not in self.assumed}
+        return {name: formulas.get(name, size) for name, size in self.sizes.items()}
 
 
 def resolve(quantity: Quantity, model: Model, given: Given) -> Inputs:

@@ -107,7 +107,8 @@ class Family:
     name a size. `equal`, `multiples` (of the second) and `at_most` are pairs that must be so. `model_class` is the real
     model code, in transformers, and `tensors` says under which names it keeps each weight: by the weight's name, or,
     where that is not enough, by `block/weight`; `{}` stands for a layer's number; one name a copy, and copies or
-    weights that share a name lie side by side in one tensor. `only` are the quantities that its tree has all leaves of,
+    weights that share a name lie side by side in one tensor. `of_one_config` says that the tree was read off code for
+    one config: with other sizes it may have other parts. `only` are the quantities that its tree has all leaves of,
     where these are not all.
 
     >>> from symbolic.formulas.vocabulary import n_kv_groups
@@ -136,6 +137,7 @@ class Family:
     tensors: Mapping[str, str | tuple[str, ...]] | None = None
     model_types: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
+    of_one_config: bool = False
     only: frozenset[str] = frozenset()
 
     @property

@@ -223,3 +223,24 @@ def test_the_group_of_a_quantised_format_is_varied() -> None:
     for chunk in made.chunks():
         found |= dict(zip(chunk.columns["group_size"].tolist(), chunk.totals.tolist(), strict=True))
     assert found == {32: 6_136_799_232, 128: 5_727_854_592}
+
+
+FALCON = {"model_type": "falcon", "vocab_size": 1000, "hidden_size": 128, "num_hidden_layers": 2,
+          "num_attention_heads": 4, "ffn_hidden_size": 256}  # fmt: skip
+
+
+def test_a_network_that_was_read_off_code_is_derived_anew_for_each_row() -> None:
+    made = api.sweep(FALCON, ["emb_dim=128,130,64", "n_layers=1,3"])
+    [chunk] = made.chunks()
+    for width, layers, total in zip(*(one.tolist() for one in chunk.columns.values()), chunk.totals, strict=True):
+        other = {**FALCON, "hidden_size": width, "num_hidden_layers": layers}
+        assert total == symbolic.explain(other).total
+    assert len(chunk.totals) == 6
+    with pytest.raises(symbolic.SymbolicError, match="give at most 10,000"):
+        list(api.sweep(FALCON, ["emb_dim=1:20000"]).chunks())
+
+
+def test_pages_and_code_of_such_a_network_say_for_which_sizes_they_hold() -> None:
+    assert "options as in model and the same parts" in api.formula(FALCON, "python")
+    for page in (api.scale(FALCON), api.solve(FALCON, ["n_layers"], total=10**6)):
+        assert "the formula holds for sizes with which the network has the same parts" in page.lead[0].text

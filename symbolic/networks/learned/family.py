@@ -93,6 +93,7 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
                 "https://github.com/huggingface/transformers/tree/main/src/transformers/models",
             ),
         ),
+        of_one_config=True,
         only=WEIGHTS_ONLY,
     )
     made_sizes = {symbol.name: building.sizes[symbol.name] for symbol in sizes if symbol.name in building.sizes}
