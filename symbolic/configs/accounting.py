@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
 from symbolic.configs.given import Given
 from symbolic.configs.harmless import ACTIVATION, ACTIVATION_KEYS, FIXED_EVERYWHERE, HARMLESS
 from symbolic.configs.parts import Parts
+from symbolic.configs.recognition import keys_of
+from symbolic.configs.unsupported import UNSUPPORTED
 from symbolic.errors import shown
 from symbolic.formulas.formula import Formula
-from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.formulas.vocabulary import SYMBOLS, expert_dim, n_active_experts, n_experts
 from symbolic.language import lazy as _
 from symbolic.networks.blocks import Kind, weights
 from symbolic.networks.families import all_families
@@ -20,6 +22,7 @@ from symbolic.networks.layers.activations import WITHOUT_WEIGHTS
 from symbolic.networks.layers.patterns import FULL
 
 T = TypeVar("T")
+EXPERT_KEYS = frozenset(key for symbol in (n_active_experts, expert_dim) for key in (symbol.name, *symbol.aliases))
 BIASES = frozenset({"bias", "qkv_bias", "linear_bias", "use_bias", "enable_bias", "attention_bias", "mlp_bias"})
 """Switches of biases: off, they say what is true of every family without biases."""
 
@@ -44,15 +47,27 @@ def account(given: Given, family: Family, sizes: Mapping[str, int], options: Opt
             continue
         elif (reason := _without_effect(given, family, key)) is not None:
             harmless[key] = reason
-        elif key in _keys_of(family):
+        elif key in keys_of(family):
             harmless[key] = _("belongs to a head that this class doesn't have, or to a switch that is off")
         elif given.values[key] is False and key in BIASES and not _has_biases(family, options):
             harmless[key] = _("no linear layer has a bias here")
         elif (owners := _owners(key)) is not None:
             harmless[key] = _no_difference(given, family, key, owners)
+        elif key in UNSUPPORTED:
+            harmless[key] = _off(given, family, key)
         else:
             unknown.append(key)
     return Account(harmless, tuple(unknown))
+
+
+def _off(given: Given, family: Family, key: str) -> str:
+    value = given.values[key]
+    if value not in (None, False, 0, {}, []):
+        raise given.error(
+            f"{key} {shown(value)} makes a network that we don't derive ({UNSUPPORTED[key]}); "
+            f"leave it out for {family.name} without it"
+        )
+    return _("is switched off")
 
 
 def _has_biases(family: Family, options: Options) -> bool:
@@ -128,20 +143,8 @@ def _owners(key: str) -> tuple[str, ...] | None:
     named = frozenset(
         name for symbol in SYMBOLS.values() if not symbol.of_run for name in (symbol.name, *symbol.aliases)
     )
-    owners = tuple(family.name for family in all_families() if key in _keys_of(family))
+    owners = tuple(family.name for family in all_families() if key in keys_of(family))
     return owners if owners or key in named else None
-
-
-def _keys_of(family: Family) -> frozenset[str]:
-    return frozenset(_all_keys(family))
-
-
-def _all_keys(family: Family) -> Iterator[str]:
-    for symbol in family.sizes:
-        yield from family.keys(symbol)
-    for option in family.options:
-        yield from option.keys
-    yield from family.pattern.keys if family.pattern else ()
 
 
 def _no_difference(given: Given, family: Family, key: str, owners: tuple[str, ...]) -> str:
@@ -155,6 +158,8 @@ def _no_difference(given: Given, family: Family, key: str, owners: tuple[str, ..
         return _("is switched off")
     if not isinstance(value, bool) and value == 0:
         return _("there are none")
+    if key in EXPERT_KEYS and any(given.values.get(name) == 0 for name in (n_experts.name, *n_experts.aliases)):
+        return _("there are no experts")
     others = f" (families that use it: {', '.join(owners[:4])}{', …' if len(owners) > 4 else ''})" if owners else ""
     raise given.error(
         f"{family.name} has no use for {key}, and {shown(value)} may make another network{others}; "

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from symbolic.errors import ConfigError, UnknownName, shown
-from symbolic.formulas.formula import Symbol
-from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.formulas.formula import Formula, Symbol
+from symbolic.formulas.vocabulary import SYMBOLS, n_experts
 from symbolic.networks.families import all_families, find, names
 from symbolic.networks.family import Family, Need
 
@@ -58,11 +58,13 @@ def _by_keys(values: Mapping[str, object], source: str) -> Family:
     # What keys can't tell is recognised by its model_type: Bloom's keys, say, are GPT-2's too.
     families = [family for family in all_families() if family.marks]
     lacking = {family.name: _lacking(family, values) for family in families}
-    scores = {family.name: _score(family, values) for family in families if not lacking[family.name]}
-    if not scores:
-        nearest = min(families, key=lambda family: len(lacking[family.name]))
+    fitting = [family for family in families if not lacking[family.name]]
+    if not fitting:
+        nearest = min(families, key=lambda family: (len(lacking[family.name]), -len(keys_of(family) & values.keys())))
         raise ConfigError(missing(lacking[nearest.name], nearest, values, source))
-    best = [find(name) for name, score in scores.items() if score == max(scores.values())]
+    # A family that has no use for a key of the config is worse than one that has; then its marks decide.
+    ranks = {family.name: (-len(_foreign(family, families, values)), _score(family, values)) for family in fitting}
+    best = [family for family in fitting if ranks[family.name] == max(ranks.values())]
     if len(best) > 1:
         marks = "; ".join(f"{', '.join(sorted(family.marks))} for {family.name}" for family in best)
         raise ConfigError(
@@ -72,17 +74,41 @@ def _by_keys(values: Mapping[str, object], source: str) -> Family:
     return best[0]
 
 
+def keys_of(family: Family) -> frozenset[str]:
+    """Return every key that decides something in a config of this family."""
+    sizes = {key for symbol in family.sizes for key in family.keys(symbol)}
+    options = {key for option in family.options for key in option.keys}
+    return frozenset(sizes | options | set(family.pattern.keys if family.pattern else ()))
+
+
+def _foreign(family: Family, families: Iterable[Family], values: Mapping[str, object]) -> set[str]:
+    """The keys that other families use and this one doesn't, where they say more than that there is nothing."""
+    others = frozenset().union(*map(keys_of, families)) - keys_of(family)
+    return {key for key in others & values.keys() if values[key] not in (None, False, 0)}
+
+
 def _lacking(family: Family, values: Mapping[str, object]) -> list[Symbol]:
     return [
-        symbol
-        for symbol, need in family.sizes.items()
-        if need is Need.REQUIRED and not any(name in values for name in family.keys(symbol))
+        symbol for symbol, need in family.sizes.items() if need is Need.REQUIRED and not _gives(family, symbol, values)
     ]
+
+
+def _gives(family: Family, symbol: Symbol, values: Mapping[str, object]) -> bool:
+    """Whether a config has a size; no experts are none, and a null is none unless it means something here."""
+    nothing = (None, 0) if symbol is n_experts else (None,)
+    there = any(values[name] not in nothing for name in family.keys(symbol) if name in values)
+    return there or null_means(values, family, symbol) is not None
+
+
+def null_means(values: Mapping[str, object], family: Family, symbol: Symbol) -> Formula | None:
+    """Return what the null that a config gives for a size stands for in this family; None for nothing."""
+    formula = (family.if_null or {}).get(symbol)
+    return formula if any(key in values and values[key] is None for key in family.keys(symbol)) else None
 
 
 def _score(family: Family, values: Mapping[str, object]) -> int:
     """How many of the family's marks a config has, under any of their names."""
     return sum(
-        any(name in values for name in ((mark, *SYMBOLS[mark].aliases) if mark in SYMBOLS else (mark,)))
+        any(name in values for name in (family.keys(SYMBOLS[mark]) if mark in SYMBOLS else (mark,)))
         for mark in family.marks
     )

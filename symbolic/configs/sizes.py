@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from symbolic.configs.given import Given
-from symbolic.configs.recognition import missing
+from symbolic.configs.recognition import missing, null_means
 from symbolic.errors import ConfigError, shown
 from symbolic.formulas.formula import Formula, Quotient, Symbol
 from symbolic.networks.family import Family, Need
@@ -25,7 +25,7 @@ def _given_size(given: Given, family: Family, symbol: Symbol) -> int | None:
     given.use(*keys)
     there = [key for key in keys if given.values.get(key) not in (None, auto)]
     if not there:
-        if family.sizes[symbol] is Need.REQUIRED:
+        if family.sizes[symbol] is Need.REQUIRED and not null_means(given.values, family, symbol):
             raise ConfigError(missing([symbol], family, given.values, given.source))
         return None
     sizes = {key: given.integer(key, symbol.minimum) for key in there}
@@ -46,12 +46,7 @@ def definitions(given: Given, family: Family, symbols: Iterable[Symbol]) -> dict
 
 
 def _default(given: Given, family: Family, symbol: Symbol) -> Need | int | Formula:
-    null = (family.if_null or {}).get(symbol)
-    return null if null is not None and _is_null(given, family, symbol) else family.sizes[symbol]
-
-
-def _is_null(given: Given, family: Family, symbol: Symbol) -> bool:
-    return any(key in given.values for key in family.keys(symbol))
+    return null_means(given.values, family, symbol) or family.sizes[symbol]
 
 
 def value_of(symbol: Symbol, formula: Formula, sizes: Mapping[str, int]) -> int:

@@ -33,7 +33,7 @@ T5 = {**models.find("t5-small").config}
     ("config", "harmless", "unknown"),
     [
         ({**GPT, "drop_rate": 0.1, "favourite_colour": "blue"}, ["drop_rate"], ("favourite_colour",)),
-        ({**GPT, "n_kv_groups": 12}, ["n_kv_groups"], ()),
+        ({**GPT, "model_type": "gpt2", "n_kv_groups": 12}, ["n_kv_groups", "model_type"], ()),
         ({**GPT, "num_key_value_heads": None, "sliding_window": None}, ["num_key_value_heads", "sliding_window"], ()),
         ({**LLAMA, "qkv_bias": False, "n_shared_experts": 0}, ["model_type", "qkv_bias", "n_shared_experts"], ()),
         ({**LLAMA, "hidden_act": "silu", "pruned_heads": {}}, ["model_type", "hidden_act", "pruned_heads"], ()),

@@ -89,7 +89,7 @@ FAMILY = Family(
             quiet=True,
         ),
     ),
-    marks=frozenset({"qkv_bias", "bias", "block_size"}),
+    marks=frozenset({"qkv_bias", "bias", "block_size", "drop_rate"}),
     fixed={"n_kv_groups": n_heads},
     harmless={"summary_type": _("says which token the multiple-choice head looks at")},
     equal=((n_heads * head_dim, emb_dim),),

@@ -22,6 +22,7 @@ def multi_head_attention(
     own: Formula = tokens,
     seen: Formula = context,
     writes: bool = True,
+    window: Formula | None = None,
 ) -> Block:
     """Query, key, value and output matrices of (emb_dim, emb_dim) each.
 
@@ -42,7 +43,7 @@ def multi_head_attention(
             ),
             copies=3,
         ),
-        *products(emb_dim, emb_dim, own=own, seen=seen, causal=writes),
+        *products(emb_dim, emb_dim, own=own, seen=seen, causal=writes, window=window),
         Weight(
             "output_projection_matrix",
             _("output projection matrix"),
@@ -76,7 +77,7 @@ def multi_head_attention(
             )
         )
     if writes:
-        parts.append(keys_and_values(emb_dim, all_heads=emb_dim))
+        parts.append(keys_and_values(emb_dim, all_heads=emb_dim, window=window))
     parts += attention_activations(emb_dim, emb_dim, emb_dim, emb_dim, emb_dim)
     parts += attention_dropout(emb_dim)
     return Block("attention", _("attention"), role="attention", about=about, parts=tuple(parts))
@@ -93,6 +94,7 @@ def grouped_query_attention(
     norms: tuple[Weight, ...] = (),
     extra: tuple[Weight, ...] = (),
     window: Formula | None = None,
+    dropout: bool = False,
     about: str = ABOUT,
 ) -> Block:
     """Query and output over n_heads, key and value over n_kv_groups heads of head_dim each.
@@ -153,6 +155,7 @@ def grouped_query_attention(
     kept: tuple[Part, ...] = (
         keys_and_values(kv_width, all_heads=heads_width, window=window),
         *attention_activations(emb_dim, heads_width, kv_width, kv_width, heads_width),
+        *(attention_dropout(emb_dim) if dropout else ()),
     )
     projections: tuple[Weight, ...] = (query, query_bias, key_value, key_value_bias) if qkv_bias else (query, key_value)
     outputs: tuple[Weight, ...] = (output, output_projection_bias) if output_bias else (output,)
