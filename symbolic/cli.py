@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
-from symbolic import commands
+from symbolic import commands, outside, terminal
 from symbolic.errors import SymbolicError
+
+MENDABLE = 2
 
 
 class _Mendable(click.ClickException):
-    exit_code = 2
+    """What a user can mend, in one line."""
+
+    exit_code = MENDABLE
+
+
+class _Fault(click.ClickException):
+    """What is wrong with this program, in one line."""
+
+    exit_code = 3
 
 
 class _Commands(click.Group):
@@ -29,11 +47,66 @@ class _Commands(click.Group):
         found: click.Command = import_module(f"{commands.__name__}.{cmd_name.replace('-', '_')}").COMMAND
         return found
 
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the command; what can't be printed ends it with a line, and a signal to end lets it tidy up."""
+        terminal.ready()
+        if sys.stdout is None:
+            click.echo("Error: standard output is closed; send it to a file or a program", err=True)
+            sys.exit(MENDABLE)
+        with _ended_by_signals():
+            try:
+                try:
+                    return super().main(*args, **extra)
+                finally:
+                    sys.stdout.flush()
+            except OSError as problem:
+                _not_printed(problem)
+
     def invoke(self, ctx: click.Context) -> Any:
+        outside.forget()
         try:
             return super().invoke(ctx)
         except SymbolicError as problem:
-            raise _Mendable(" ".join(str(problem).split())) from None
+            raise _Mendable(terminal.one_line(str(problem))) from None
+        except click.ClickException as problem:
+            problem.message = terminal.one_line(problem.message)  # type: ignore[misc]
+            raise
+        except (click.exceptions.Exit, click.Abort, OSError):
+            raise
+        except (RecursionError, MemoryError):
+            raise _Mendable("too deep or too large to work out; give something smaller") from None
+        except Exception as problem:
+            if os.environ.get("SYMBOLIC_TRACEBACK"):
+                traceback.print_exc()
+            name = type(problem).__name__
+            said = f"a fault of this program, please report it ({name}: {problem})"
+            raise _Fault(terminal.one_line(said)) from problem
+
+
+def _not_printed(problem: OSError) -> NoReturn:
+    terminal.give_up(sys.stdout)
+    if problem.errno == errno.EPIPE:
+        # Whoever read has seen enough.
+        sys.exit(1)
+    click.echo(f"Error: can't print: {problem.strerror}; make room, or send the output elsewhere", err=True)
+    sys.exit(MENDABLE)
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Let a request to end unwind like Ctrl-C, so that no unfinished file stays behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(number: int, _: object) -> None:
+        sys.exit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -13,6 +13,7 @@ from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact, Symbol
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.measuring import quantities
+from symbolic.terminal import echo
 
 Given: TypeAlias = dict[str, Exact]
 
@@ -56,7 +57,7 @@ class Count(click.ParamType[int]):
 
 def say(sentence: str) -> None:
     """Tell on standard error how a number was understood."""
-    click.echo(sentence, err=True)
+    echo(sentence, err=True)
 
 
 def quantity_inputs(command: Any) -> Any:

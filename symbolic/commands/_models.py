@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
 
 from symbolic import api
 from symbolic.configs.model import Model
-from symbolic.errors import listed
+from symbolic.errors import SymbolicError, listed
+from symbolic.terminal import echo, one_line
 
 STRICT = "symbolic.strict"
 
@@ -36,13 +38,36 @@ def _given_strict(command: Any) -> Any:
     )(command)
 
 
-def loaded_models(given: Iterable[str], architecture: str | None) -> list[Model]:
-    """Every model that the arguments describe; what a config has that is not in the figures is said on stderr."""
+def loaded_models(given: Iterable[str], architecture: str | None, *, together: bool = False) -> list[Model]:
+    """Every model that the arguments describe; what a config has that is not in the figures is said on stderr.
+
+    One that can't be read is told, and the others stay; not where they are for one page `together`, which would be
+    about fewer than it says.
+    """
+    arguments = list(given)
     strict = bool(click.get_current_context().meta.get(STRICT))
-    models = [model for one in given for model in api.load_all(one, architecture=architecture, strict=strict)]
+    models: list[Model] = []
+    for one in arguments:
+        with each_for_itself(1 if together else len(arguments)):
+            models += api.load_all(one, architecture=architecture, strict=strict)
     for model in models:
         _warn(model)
     return models
+
+
+@contextmanager
+def each_for_itself(count: int) -> Iterator[None]:
+    """Let what is wrong with one of several be told at once, and the others be done; the exit code is 2 in the end."""
+    try:
+        yield
+    except SymbolicError as problem:
+        if count == 1:
+            raise
+        echo(f"Error: {one_line(str(problem))}", err=True)
+        context = click.get_current_context()
+        if not context.meta.get(__name__):
+            context.meta[__name__] = True
+            context.find_root().call_on_close(lambda: context.exit(2))
 
 
 def loaded_model(given: str, architecture: str | None) -> Model:
@@ -55,7 +80,7 @@ def loaded_model(given: str, architecture: str | None) -> Model:
 
 def _warn(model: Model) -> None:
     if model.left_out:
-        click.echo(f"{model.name}: the language model only, without {listed(model.left_out)}", err=True)
+        echo(f"{model.name}: the language model only, without {listed(model.left_out)}", err=True)
     if model.unknown:
         keys = listed(model.unknown)
-        click.echo(f"{model.name}: unknown keys, which may change the network: {keys}; --strict refuses them", err=True)
+        echo(f"{model.name}: unknown keys, which may change the network: {keys}; --strict refuses them", err=True)

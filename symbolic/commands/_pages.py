@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from symbolic.commands._models import each_for_itself
 from symbolic.pages.rendering import formats
+from symbolic.terminal import echo
 
 if TYPE_CHECKING:
     from symbolic.pages.page import Page
@@ -53,19 +55,19 @@ def write_pages(made: Sequence[tuple[str, str, Callable[[], Page]]], asked: str,
     files: dict[Path, str | bytes] = {}
     taken: set[str] = set()
     for folder, file, make in made:
-        page = make()
         place = Path(output) / folder_name(folder, taken)
-        page = _with_files(page, file)
-        for name in chosen:
-            text = render_page(page, name, notation)
+        with each_for_itself(len(made)):
+            page = _with_files(make(), file)
+            texts = {name: render_page(page, name, notation) for name in chosen}
             if output == "-":
-                click.echo(text, nl=False)
+                echo(*texts.values(), nl=False)
                 return
-            files[place / f"{file}.{endings[name]}"] = text
-            files |= {place / beside: content for beside, content in attachments(page, name).items()}
+            files |= {place / f"{file}.{endings[name]}": text for name, text in texts.items()}
+            for name in chosen:
+                files |= {place / beside: content for beside, content in attachments(page, name).items()}
     write_all(files)
     for path in files:
-        click.echo(path)
+        echo(path)
 
 
 def _with_files(page: Page, file: str) -> Page:

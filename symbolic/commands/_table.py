@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-import click
+from symbolic.terminal import echo, visible
 
 
 def print_table(
@@ -17,19 +17,19 @@ def print_table(
         from rich.markup import escape
         from rich.table import Table
 
-        table = Table(title=escape(title) or None, title_justify="left", box=None, header_style="bold cyan")
+        table = Table(title=escape(visible(title)) or None, title_justify="left", box=None, header_style="bold cyan")
         for index, column in enumerate(columns):
             table.add_column(column, justify="right" if index in numeric else "left")
         for row in rows:
-            table.add_row(*(escape(cell) for cell in row))
+            table.add_row(*(escape(visible(cell)) for cell in row))
         Console().print(table)
         return
     if title:
-        click.echo(title)
+        echo(title)
     widths = [max(len(row[index]) for row in (columns, *rows)) for index in range(len(columns))]
     for row in (columns, *rows):
         cells = (
             cell.rjust(width) if index in numeric else cell.ljust(width)
             for index, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
-        click.echo("  ".join(cells).rstrip())
+        echo("  ".join(cells).rstrip())

@@ -34,7 +34,7 @@ def compare(
     Example:
       symbolic compare gpt2-124m gpt2-1558m llama-2-7b
     """
-    loaded = loaded_models(model, architecture)
+    loaded = loaded_models(model, architecture, together=True)
     given = how(quantity, options)
     folder = "-to-".join(one.name for one in loaded)
     page = (folder, stem("compare", quantity), lambda: api.compare(loaded, quantity, **given))

@@ -7,11 +7,12 @@ import json
 import click
 
 from symbolic import api
-from symbolic.commands._models import given_architecture, loaded_models
+from symbolic.commands._models import each_for_itself, given_architecture, loaded_models
 from symbolic.commands._table import print_table
 from symbolic.configs.model import Model
 from symbolic.errors import listed
 from symbolic.formulas.figures import grouped
+from symbolic.terminal import echo
 
 
 @click.command()
@@ -26,10 +27,14 @@ def count(model: tuple[str, ...], as_json: bool, architecture: str | None) -> No
       symbolic count gpt2-124m llama-2-7b
       symbolic count config.json --json
     """
-    counted = [(one, api.count(one)) for one in loaded_models(model, architecture)]
+    loaded = loaded_models(model, architecture)
+    counted: list[tuple[Model, dict[str, int]]] = []
+    for one in loaded:
+        with each_for_itself(len(loaded)):
+            counted.append((one, api.count(one)))
     if as_json:
         data = [_data(one, figures) for one, figures in counted]
-        click.echo(json.dumps(data[0] if len(data) == 1 else data, indent=2, ensure_ascii=False))
+        echo(json.dumps(data[0] if len(data) == len(model) == 1 else data, indent=2, ensure_ascii=False))
         return
     for one, figures in counted:
         rows = [(name, grouped(figure)) for name, figure in figures.items()]
@@ -37,11 +42,11 @@ def count(model: tuple[str, ...], as_json: bool, architecture: str | None) -> No
         print_table(f"{one.name} ({one.architecture.title}{only})", ("convention", "parameters"), rows, numeric={1})
         if one.left_out:
             parts = (f"{listed([key])} ({what})" for key, what in one.left_out.items())
-            click.echo(f"parts that are not counted: {', '.join(parts)}")
+            echo(f"parts that are not counted: {', '.join(parts)}")
         if one.unknown:
-            click.echo(f"unknown keys, which may change the network: {listed(one.unknown)}")
+            echo(f"unknown keys, which may change the network: {listed(one.unknown)}")
         if one.harmless:
-            click.echo(f"keys that change nothing: {listed(one.harmless)}")
+            echo(f"keys that change nothing: {listed(one.harmless)}")
 
 
 def _data(model: Model, figures: dict[str, int]) -> dict[str, object]:

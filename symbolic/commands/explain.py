@@ -11,12 +11,14 @@ import click
 
 from symbolic import api
 from symbolic.commands._inputs import for_quantity, given_inputs, named_inputs, quantity_inputs
-from symbolic.commands._models import given_architecture, loaded_models
+from symbolic.commands._models import each_for_itself, given_architecture, loaded_models
+from symbolic.configs.model import Model
 from symbolic.errors import NothingToMeasure
 from symbolic.language import languages
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.rendering import formats
+from symbolic.terminal import echo
 
 
 @click.command()
@@ -101,9 +103,9 @@ def explain(
         from symbolic.proofread.own_pages import proofread_page
 
         printed = proofread_page
-    taken: set[str] = set()
-    for one in loaded:
-        folder = Path(output) / folder_name(one.name, taken)
+
+    def pages_of(one: Model) -> dict[str, str | bytes]:
+        found: dict[str, str | bytes] = {}
         for measured in wanted:
             inputs = for_quantity(measured, given, wanted)
             named = named_inputs(measured, wanted, dtype, device)
@@ -113,20 +115,27 @@ def explain(
             except NothingToMeasure as nothing:
                 if len(wanted) == 1:
                     raise
-                click.echo(f"left out {measured}: {nothing}", err=True)
+                echo(f"left out {measured}: {nothing}", err=True)
                 continue
             for name, page in made.items():
-                path = folder / f"{in_language(measured, language)}.{endings[name]}"
-                if path in pages:
-                    raise click.UsageError(f"two of the formats {asked} would both write {path}; ask for one at a time")
-                pages[path] = page
+                file = f"{in_language(measured, language)}.{endings[name]}"
+                if file in found:
+                    raise click.UsageError(f"two of the formats {asked} would both write {file}; ask for one at a time")
+                found[file] = page
+        return found
+
+    taken: set[str] = set()
+    for one in loaded:
+        folder = Path(output) / folder_name(one.name, taken)
+        with each_for_itself(len(loaded)):
+            pages |= {folder / file: page for file, page in pages_of(one).items()}
     if output == "-":
         for page in pages.values():
-            click.echo(page, nl=False)
+            echo(page, nl=False)
         return
     write_all(pages)
     for path in pages:
-        click.echo(path)
+        echo(path)
 
 
 COMMAND = explain

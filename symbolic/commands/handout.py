@@ -14,6 +14,7 @@ from symbolic.commands._models import given_architecture, loaded_model
 from symbolic.handouts import exports, kinds
 from symbolic.language import languages
 from symbolic.measuring import quantities
+from symbolic.terminal import echo
 
 
 @click.command()
@@ -125,7 +126,7 @@ def handout(
     with click.progressbar(forms, label="forms", hidden=not sys.stderr.isatty(), file=sys.stderr) as bar:
         paths = handouts.write(settings, forms, formats, target, force=force, progress=lambda _: bar)
     for path in paths if len(forms) <= 20 else paths[-1:]:
-        click.echo(target / path)
+        echo(target / path)
 
 
 def _listed(names: str) -> list[str]:

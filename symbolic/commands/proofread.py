@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from symbolic.commands._models import given_family, loaded_model
+from symbolic.terminal import echo
 
 
 @click.command()
@@ -55,15 +56,15 @@ def proofread(
     rendered = reports.render(report, asked, every=every)
     mended = files.mended_copy(file, report) if fix else None
     if output == "-":
-        click.echo(rendered, nl=False)
+        echo(rendered, nl=False)
     else:
         write_all({Path(output): rendered})
-        click.echo(output)
+        echo(output)
     if mended is not None:
         path, lines = mended
-        click.echo(f"\n{path}" if lines else "\nNothing to mend.", err=output != "-")
+        echo(f"\n{path}" if lines else "\nNothing to mend.", err=output != "-")
         for line in lines:
-            click.echo(line)
+            echo(line)
     if not report.holds or (strict and (report.count("unread") or report.count("unknown"))):
         context.exit(1)
 

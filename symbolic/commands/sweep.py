@@ -14,6 +14,7 @@ from symbolic.commands._models import given_architecture, loaded_model
 from symbolic.commands._quantity import how, quantity_options
 from symbolic.commands._table import print_table
 from symbolic.formulas.figures import grouped
+from symbolic.terminal import echo
 
 SHOWN = 200
 
@@ -46,14 +47,14 @@ def sweep(
     made = api.sweep(loaded, [*vary, *more], quantity, hears=say, **how(quantity, options))
     names = [*made.values, quantity]
     if as_csv:
-        click.echo(",".join(names))
+        echo(",".join(names))
         line = ",".join(["%s" if any(value.denominator > 1 for value in values) else "%d"
                          for values in (*made.values.values(), ())])  # fmt: skip
         for chunk in _shown(made):
             columns = [_printed(column) for column in chunk.columns.values()]
             numbers = zip(*columns, chunk.totals.tolist(), strict=True)
             if text := "\n".join(map(line.__mod__, numbers)):
-                click.echo(text)
+                echo(text)
     else:
         rows: list[tuple[str, ...]] = []
         valid = 0
@@ -63,7 +64,7 @@ def sweep(
             rows += [tuple(map(grouped, row)) for row in zip(*columns, strict=True)]
         print_table(loaded.name, names, rows, numeric=frozenset(range(len(names))))
         if valid > len(rows):
-            click.echo(f"{grouped(valid - len(rows))} more rows; --csv prints them all", err=True)
+            echo(f"{grouped(valid - len(rows))} more rows; --csv prints them all", err=True)
     _say(made)
 
 
@@ -89,9 +90,9 @@ def _shown(made: Any) -> Iterator[Any]:
 
 def _say(made: Any) -> None:
     if made.wide:
-        click.echo("64 bits might be too few for these sizes: counted with Python's integers", err=True)
+        echo("64 bits might be too few for these sizes: counted with Python's integers", err=True)
     for rule, rows in made.left_out.most_common():
-        click.echo(f"{grouped(rows)} of {grouped(made.combinations)} combinations left out: {rule}", err=True)
+        echo(f"{grouped(rows)} of {grouped(made.combinations)} combinations left out: {rule}", err=True)
 
 
 COMMAND = sweep

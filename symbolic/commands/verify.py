@@ -7,6 +7,7 @@ import click
 from symbolic.commands._models import given_architecture, loaded_models
 from symbolic.commands._table import print_table
 from symbolic.formulas.figures import grouped
+from symbolic.terminal import echo
 
 
 @click.command()
@@ -27,7 +28,7 @@ def verify(model: tuple[str, ...], architecture: str | None) -> None:
     found = [compare(one) for one in loaded_models(model, architecture)]
     for one in found:
         agree = "no difference" if not one.differences else f"{len(one.differences)} differences"
-        click.echo(f"{one.model}: {one.tensors} tensors, {grouped(one.total)} parameters in {one.code}: {agree}")
+        echo(f"{one.model}: {one.tensors} tensors, {grouped(one.total)} parameters in {one.code}: {agree}")
         if one.differences:
             rows = [
                 (pattern, " × ".join(map(str, shape)), str(ours), str(theirs))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from symbolic.configs.literals import NamedDict, dicts_in_module, dicts_in_prose, literal_dict
 from symbolic.errors import ConfigError, UnknownName, shown
+from symbolic.outside import read_file, read_stdin, text_of
 
 LARGEST_FILE = 10_000_000
 
@@ -30,7 +30,8 @@ def read(given: str, is_config: Callable[[Mapping[str, object]], bool]) -> list[
     """The configs of `FILE`, `FILE::NAME` or `-`; of a file with several dicts, those that `is_config` knows."""
     path, _, name = given.partition("::")
     if path == "-":
-        return _select(_sniffed(sys.stdin.read(LARGEST_FILE), "standard input"), name, "standard input", is_config)
+        text = text_of(read_stdin(LARGEST_FILE, "a config"), "standard input", "JSON, TOML or Python")
+        return _select(_sniffed(text, "standard input"), name, "standard input", is_config)
     file = Path(path)
     text = _text(file)
     readers = {".json": _json, ".toml": _toml, ".py": dicts_in_module, ".ipynb": _notebook}
@@ -52,14 +53,10 @@ def _text(file: Path) -> str:
             raise ConfigError(f"{file} is a folder; name the config file in it, such as {file / 'config.json'}")
         if not file.exists():
             raise ConfigError(f"no file {file}; give a file's path, or a name that `symbolic models` lists")
-        if file.stat().st_size > LARGEST_FILE:
-            raise ConfigError(f"{file} has {file.stat().st_size:,} bytes; a config file has at most {LARGEST_FILE:,}")
-        return file.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ConfigError(f"{file} is not text (UTF-8); give a JSON, TOML, .py, .md or .txt file") from None
     except (OSError, ValueError) as problem:
         reason = problem.strerror if isinstance(problem, OSError) else problem
         raise ConfigError(f"can't read {file}: {reason}; check its name and permissions") from None
+    return text_of(read_file(file, LARGEST_FILE, "a config file"), file, "a JSON, TOML, .py, .md or .txt file")
 
 
 def _select(

@@ -6,10 +6,12 @@ import csv
 from pathlib import Path
 
 from symbolic.errors import SymbolicError, shown
+from symbolic.outside import read_file
 
 NAMES = ("student", "name", "full name", "student name")
 IDS = ("id", "student id", "email", "username", "sis id")
 MOST = 10_000
+LARGEST = 5_000_000
 
 
 class RosterError(SymbolicError):
@@ -22,12 +24,11 @@ def read(path: str | Path) -> tuple[tuple[str, str], ...]:
     A column `student` or `name` is needed if there is a header; a file of one column needs none. A column `id` or
     `email` may tell namesakes apart. RosterError names the line.
     """
+    data = read_file(path, LARGEST, "a roster")
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         raise RosterError(f"{path}: not UTF-8 at byte {problem.start}; save the roster as CSV in UTF-8") from None
-    except OSError as problem:
-        raise RosterError(f"can't read the roster {path}: {problem.strerror}; give a CSV file") from None
     delimiter = ";" if text.split("\n", 1)[0].count(";") > text.split("\n", 1)[0].count(",") else ","
     reader = csv.reader(text.splitlines(), delimiter=delimiter, strict=True)
     rows = []

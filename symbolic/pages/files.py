@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
+import secrets
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from symbolic.errors import SymbolicError
+from symbolic.outside import was_read
+
+UNFINISHED = re.compile(r"\.(?P<name>.+)\.(?P<process>\d+)-[0-9a-f]{8}\.part")
+RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+"""What Windows keeps for devices, with any ending."""
 
 
 class OutputError(SymbolicError):
@@ -17,37 +23,85 @@ class OutputError(SymbolicError):
 
 def folder_name(model: str, taken: set[str]) -> str:
     """Return a model's name as a folder's: letters, digits, dot, dash and underscore, and not `taken` yet."""
-    safe = re.sub(r"[^\w.-]+", "-", model, flags=re.ASCII).strip(".-")[:100] or "model"
+    safe = re.sub(r"[^\w.-]+", "-", model, flags=re.ASCII).strip(".-")[:100].rstrip(".-") or "model"
+    if RESERVED.fullmatch(safe):
+        safe = f"model-{safe}"
     name, copy = safe, 1
-    while name in taken:
+    # Some file systems take small and capital letters for the same.
+    while name.lower() in taken:
         copy += 1
         name = f"{safe}-{copy}"
-    taken.add(name)
+    taken.add(name.lower())
     return name
 
 
 def write_all(pages: Mapping[Path, str | bytes]) -> None:
-    """Write every page, and raise OutputError if one can't be written; each old file is either kept or replaced."""
+    """Write every page, and raise OutputError if one can't be written; each old file is either kept or replaced.
+
+    None is written where one of them would replace a file that was read.
+    """
+    for path in pages:
+        if was_read(path):
+            raise OutputError(f"{path} is what was read; choose another file or folder with --output")
     for path, content in pages.items():
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _replace(path, content)
+            replace(path, content)
         except OSError as problem:
             raise OutputError(f"can't write {path}: {problem.strerror}; choose another folder with --output") from None
+        except (ValueError, RuntimeError) as problem:
+            raise OutputError(f"can't write {path}: {problem}; choose another folder with --output") from None
 
 
-def _replace(path: Path, content: str | bytes) -> None:
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+def replace(path: Path, content: str | bytes) -> None:
+    """Write one file whole, or leave what is there; raises OSError. A link leads to the file that is replaced."""
+    path = path.resolve()
+    sweep(path)
+    beside = path.with_name(unfinished(path.name))
     try:
+        # Only a file of our own is opened: nobody's link or pipe.
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
         with os.fdopen(handle, "wb") as file:
-            file.write(content.encode("utf-8") if isinstance(content, str) else content)
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(beside).chmod(0o666 & ~umask)
-        Path(beside).replace(path)
+            file.write(content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content)
+        beside.replace(path)
     except BaseException:
-        Path(beside).unlink(missing_ok=True)
+        beside.unlink(missing_ok=True)
         raise
+
+
+def unfinished(name: str) -> str:
+    """Return the name under which a file or folder is made: it says of which process it is."""
+    return f".{name[:100]}.{os.getpid()}-{secrets.token_hex(4)}.part"
+
+
+def sweep(path: Path) -> None:
+    """Remove what a process that was killed left beside a page."""
+    for left in leftovers(path):
+        left.unlink(missing_ok=True)
+
+
+def leftovers(path: Path) -> list[Path]:
+    """Return the unfinished files and folders beside a path that no process makes any longer."""
+    found = []
+    with os.scandir(path.parent) as entries:
+        for entry in entries:
+            match = UNFINISHED.fullmatch(entry.name) if entry.name.startswith(".") else None
+            if match and match["name"] == path.name[:100] and not _alive(int(match["process"])):
+                found.append(Path(entry.path))
+    return found
+
+
+def _alive(process: int) -> bool:
+    if sys.platform == "win32" or process == os.getpid():
+        # There no signal asks without ending it.
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def in_language(name: str, language: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import sys
+from contextlib import suppress
 from pathlib import Path
 
+from symbolic import outside
 from symbolic.errors import SymbolicError
 from symbolic.pages.files import OutputError, write_all
 from symbolic.proofread.judging.verdicts import Report
@@ -20,20 +21,14 @@ class DocumentError(SymbolicError):
 
 def text_of(given: str) -> tuple[str, str]:
     """The name and the text of a file, or of standard input (`-`); DocumentError where there is none."""
+    kinds = "a .md, .txt, .tex, .html or .ipynb file"
     if given == "-":
-        return "standard input", sys.stdin.buffer.read(LARGEST).decode("utf-8", "replace")
+        return "standard input", outside.text_of(outside.read_stdin(LARGEST, "a document"), "standard input", kinds)
     path = Path(given)
-    try:
+    with suppress(OSError, ValueError):
         if path.is_dir():
             raise DocumentError(f"{given} is a folder; name a document in it")
-        if path.stat().st_size > LARGEST:
-            raise DocumentError(f"{given} has {path.stat().st_size:,} bytes; a document has at most {LARGEST:,}")
-        return path.name, path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise DocumentError(f"{given} is not text (UTF-8); give a .md, .txt, .tex, .html or .ipynb file") from None
-    except (OSError, ValueError) as problem:
-        reason = problem.strerror if isinstance(problem, OSError) else problem
-        raise DocumentError(f"can't read {given}: {reason}; check its name and permissions") from None
+    return path.name, outside.text_of(outside.read_file(path, LARGEST, "a document"), given, kinds)
 
 
 def mended_copy(given: str, report: Report) -> tuple[Path, list[str]]:
@@ -44,5 +39,5 @@ def mended_copy(given: str, report: Report) -> tuple[Path, list[str]]:
         return copy, []
     if copy.exists():
         raise OutputError(f"{copy} is there already; move it away first")
-    write_all({copy: mended(report.document, report.changes)})
+    write_all({copy: mended(report.document, report.changes).encode("utf-8", "surrogatepass")})
     return copy, as_text.changes(report).splitlines()

@@ -302,7 +302,7 @@ def test_a_strangers_name_is_only_a_name(tmp_path: Path) -> None:
         (("gpt2-124m", "--format", ","), "names no format"),
         (("gpt2-124m", "--quantity", "love"), "no quantity 'love'"),
         (("gpt2-124m", "--variants", "2", "--students", "x.csv"), "give one of them"),
-        (("gpt2-124m", "--students", "absent.csv"), "can't read the roster absent.csv"),
+        (("gpt2-124m", "--students", "absent.csv"), "can't read absent.csv"),
         (("gpt2-124m", "--variants", "0"), "--variants must be at least 1"),
         (("gpt2-124m", "--language", "tlh"), "'tlh' is not"),
         (("gpt2-9000b",), "gpt2-9000b"),

@@ -17,6 +17,7 @@ from symbolic.pages.page import Figure, Page, Relation
 from symbolic.pages.rendering.html_view import View
 from symbolic.pages.rendering.notation import Notation
 from symbolic.pages.templating import environment, templates
+from symbolic.terminal import visible
 
 ENDING = "html"
 
@@ -56,7 +57,7 @@ def page_fragment(page: Page, notation: Notation = "names") -> str:
 
 
 def _filled(template: str, view: View, **values: str) -> str:
-    return _environment().get_template(template).render(page=view.page, html=view, **values)
+    return visible(_environment().get_template(template).render(page=view.page, html=view, **values))
 
 
 def _style(page: Page) -> str:

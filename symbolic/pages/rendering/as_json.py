@@ -23,6 +23,7 @@ from symbolic.pages.document import Detail
 from symbolic.pages.page import Page
 from symbolic.pages.rendering.markup import Span, written
 from symbolic.pages.rendering.notation import Notation, Printer, Text
+from symbolic.terminal import visible
 
 ENDING = "json"
 VERSION = 1
@@ -34,12 +35,13 @@ def render(derivation: Derivation, notation: Notation = "names", detail: Detail 
     # Data is the same in every language.
     with speaking("en"):
         data = _Data(derivation, notation, detail == "full").page()
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    return visible(json.dumps(data, indent=2, ensure_ascii=False)) + "\n"
 
 
 def render_page(page: Page, notation: Notation = "names") -> str:
     """Any page as JSON: its sections and their blocks, each with its kind, formulas as text and as Python."""
-    return json.dumps({"version": VERSION, **_block(page, _Plain(notation))}, indent=2, ensure_ascii=False) + "\n"
+    data = {"version": VERSION, **_block(page, _Plain(notation))}
+    return visible(json.dumps(data, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _block(part: object, printer: Printer) -> Any:

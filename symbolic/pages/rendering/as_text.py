@@ -30,6 +30,7 @@ from symbolic.pages.rendering.equations import chained
 from symbolic.pages.rendering.markup import Span
 from symbolic.pages.rendering.notation import Notation, Printer, Text
 from symbolic.pages.rendering.writer import Writer, blocks_of, sum_title
+from symbolic.terminal import visible
 
 ENDING = "txt"
 WIDTH = 80
@@ -44,7 +45,7 @@ def render(derivation: Derivation, notation: Notation = "names", detail: Detail 
 def render_page(page: Page, notation: Notation = "names") -> str:
     """Any page as text, with a newline at its end."""
     lines = _Writer(page.sizes, notation).page(page)
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+    return visible("\n".join(line.rstrip() for line in lines)) + "\n"
 
 
 class _Writer(Writer):

@@ -10,6 +10,7 @@ from typing import cast
 
 from symbolic.errors import UnknownName
 from symbolic.proofread.judging.verdicts import Report
+from symbolic.terminal import visible
 
 PREFIX = "as_"
 
@@ -25,4 +26,4 @@ def render(report: Report, format: str = "text", *, every: bool = False) -> str:
     """A report in a format; `every` lists the equations that hold as well."""
     if format not in formats():
         raise UnknownName("format", format, formats())
-    return cast(str, import_module(f"{__name__}.{PREFIX}{format}").render(report, every=every))
+    return visible(cast(str, import_module(f"{__name__}.{PREFIX}{format}").render(report, every=every)))

@@ -1,0 +1,103 @@
+"""What comes from outside, read within bounds: regular files and standard input, up to a limit.
+
+A pipe with a name, a device or a file that grows would be read for ever. What was read is remembered, so that no page
+is written over what it was made from.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import stat
+import sys
+from pathlib import Path
+
+from symbolic.errors import SymbolicError
+
+PATIENCE = 60
+"""Seconds in which something must come from standard input."""
+CHUNK = 1 << 16
+
+_read: set[tuple[int, int]] = set()
+
+
+class Unreadable(SymbolicError):
+    """A file that can't be read, or has more than may be read."""
+
+
+def read_file(path: str | Path, most: int, what: str) -> bytes:
+    """Return the bytes of a regular file of at most so many; `what` says in errors what it was to be."""
+    try:
+        # Opening a named pipe waits for a writer unless it is told not to.
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except ValueError as problem:
+        raise Unreadable(f"can't read {path}: {problem}; check its name and permissions") from None
+    except OSError as problem:
+        raise Unreadable(f"can't read {path}: {problem.strerror}; check its name and permissions") from None
+    with os.fdopen(handle, "rb") as file:
+        about = os.fstat(handle)
+        if not stat.S_ISREG(about.st_mode):
+            raise Unreadable(f"{path} is not a regular file; give a file, or its content on standard input as -")
+        try:
+            data = file.read(most + 1)
+        except OSError as problem:
+            raise Unreadable(f"can't read {path}: {problem.strerror}; check its name and permissions") from None
+    if len(data) > most:
+        size = max(about.st_size, len(data))
+        raise Unreadable(f"{path} has {size:,} bytes; {what} has at most {most:,}")
+    _read.add((about.st_dev, about.st_ino))
+    return data
+
+
+def read_stdin(most: int, what: str) -> bytes:
+    """Return what comes on standard input; Unreadable where it is closed, silent for a minute, or too much."""
+    if sys.stdin is None:
+        raise Unreadable("standard input is closed; give a file, or pipe something into the command")
+    parts: list[bytes] = []
+    size = 0
+    while part := _next_part():
+        parts.append(part)
+        size += len(part)
+        if size > most:
+            raise Unreadable(f"standard input has more than {most:,} bytes; {what} has at most {most:,}")
+    return b"".join(parts)
+
+
+def _next_part() -> bytes:
+    try:
+        handle = sys.stdin.fileno()
+    except (OSError, ValueError, AttributeError):
+        part = getattr(sys.stdin, "buffer", sys.stdin).read(CHUNK)
+        return part.encode("utf-8", "surrogateescape") if isinstance(part, str) else bytes(part)
+    try:
+        if not os.isatty(handle) and not select.select([handle], [], [], PATIENCE)[0]:
+            raise Unreadable(f"nothing came on standard input for {PATIENCE} seconds; pipe something into the command")
+    except (OSError, ValueError):
+        # Where pipes can't be waited for (Windows), reading waits.
+        pass
+    try:
+        return os.read(handle, CHUNK)
+    except OSError as problem:
+        raise Unreadable(f"can't read standard input: {problem.strerror}; give a file") from None
+
+
+def text_of(data: bytes, name: object, kinds: str) -> str:
+    """Return bytes as text, without the mark that some editors put first; `kinds` says which files would do."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Unreadable(f"{name} is not text (UTF-8); give {kinds}") from None
+
+
+def was_read(path: Path) -> bool:
+    """Return whether a file is one that was read."""
+    try:
+        about = path.stat()
+    except (OSError, ValueError):
+        return False
+    return (about.st_dev, about.st_ino) in _read
+
+
+def forget() -> None:
+    """Forget what was read: another command begins."""
+    _read.clear()
