@@ -4,38 +4,86 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from symbolic.formulas.formula import Exact
-from symbolic.proofread.arithmetic.expression import Number
+from symbolic.proofread.arithmetic.expression import Name, Number
 from symbolic.proofread.arithmetic.numbers import written_like
 from symbolic.proofread.judging.verdicts import Change, Finding, is_traced
 from symbolic.proofread.reading.document import Document
 from symbolic.proofread.reading.read_notebook import cell_text, notebook
 
 TEN = re.compile(r"\s*(?:×|·|\*|x|\\times|\\cdot)\s*10(?:\^|\*\*)?[{(]?(\d+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+)[)}]?$")
+DISTINCT = 100_000
+"""From here on a number that is no round one hardly comes up twice by chance."""
+PLAIN_UNITS = frozenset({"", "bytes", "byte", "Bytes"})
+"""Units in which a count is written in full."""
+LONG_NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:(?:,|\{,\})?\d{3})+(?![\w]|[.,]\d)")
+GROUPED_NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:(?:,|\{,\})\d{3})+(?!\w|[.,]\d)")
+ATTACHED = re.compile(r"<annotation\b[^<>]*>[^<]*</annotation>|\b(?:alttext|aria-label|alt|title)=\"[^\"<>]*\"")
+"""What a page has of a formula without showing it."""
 LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
 def changes(document: Document, findings: tuple[Finding, ...]) -> tuple[Change, ...]:
-    """The numbers to write anew, in the order of the document."""
+    """The numbers to write anew, in the order of the document: only what is certainly wrong, and what comes of it."""
     found: dict[int, Change] = {}
     wrong: dict[Exact, Exact] = {}
     for finding in findings:
-        if finding.figure is not None and finding.correct is not None:
+        if finding.figure is None or finding.correct is None:
+            continue
+        if finding.verdict != "wrong" or _is_certain(finding) or finding.figure.value in wrong:
             found[finding.start] = _change(document, finding.start, finding.end, finding.correct)
             if is_traced(finding.figure.value):
-                wrong[finding.figure.value] = finding.correct
+                wrong.setdefault(finding.figure.value, finding.correct)
+    # A number in an equation that holds as written is right there, whatever it is elsewhere.
+    kept = [finding for finding in findings if finding.correct is None]
     for finding in findings:
-        for side in finding.equation.sides:
+        for side in finding.equation.sides if finding.correct is not None else ():
             for part in side.walk():
                 if isinstance(part, Number) and part.figure.value in wrong and not part.figure.rounded:
                     found.setdefault(part.start, _change(document, part.start, part.end, wrong[part.figure.value]))
+    taken = _Places([*((change.start, change.end) for change in found.values()), *_stretches(kept)])
     for start, end, correct in _mentions(document, wrong):
-        if not any(change.start < end and start < change.end for change in found.values()):
+        if not taken.overlaps(start, end):
             found[start] = _change(document, start, end, correct)
     return tuple(found[start] for start in sorted(found) if found[start].before != found[start].after)
+
+
+def _is_certain(finding: Finding) -> bool:
+    """Whether nothing but the arithmetic of plain numbers says that a result is wrong."""
+    parts = [part for side in finding.equation.sides for part in side.walk()]
+    numbers = [part for part in parts if isinstance(part, Number)]
+    named = any(isinstance(part, Name) for part in parts) and not finding.by_numbers
+    return not named and not any(number.figure.scaled or number.unit not in PLAIN_UNITS for number in numbers)
+
+
+def _stretches(findings: Iterable[Finding]) -> Iterator[tuple[int, int]]:
+    """Where the sides of equations stand."""
+    for finding in findings:
+        for side in finding.equation.sides:
+            yield side.start, side.end
+
+
+class _Places:
+    """Stretches of a text, merged."""
+
+    def __init__(self, stretches: Iterable[tuple[int, int]]) -> None:
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        for start, end in sorted(stretches):
+            if self.ends and start <= self.ends[-1]:
+                self.ends[-1] = max(self.ends[-1], end)
+            else:
+                self.starts.append(start)
+                self.ends.append(end)
+
+    def overlaps(self, start: int, end: int) -> bool:
+        """Whether one of them has a part of this stretch."""
+        index = bisect_left(self.starts, end) - 1
+        return index >= 0 and self.ends[index] > start
 
 
 def _change(document: Document, start: int, end: int, correct: Exact) -> Change:
@@ -50,30 +98,39 @@ def _change(document: Document, start: int, end: int, correct: Exact) -> Change:
 
 
 def _mentions(document: Document, wrong: Mapping[Exact, Exact]) -> Iterator[tuple[int, int, Exact]]:
-    """Where a sentence says a wrong number again."""
-    for value, correct in wrong.items():
-        pattern = rf"(?<![\d.,]){f'{value:,}'.replace(',', '(?:,|[{],[}])?')}(?![\d]|[.,]\d)"
-        for match in re.finditer(pattern, document.text):
-            yield match.start(), match.end(), correct
+    """Where a sentence says a wrong number again; a short one may be another thing's."""
+    if not wrong:
+        return
+    for match in LONG_NUMBER.finditer(document.text):
+        value = int(re.sub(r"[{},]", "", match[0]))
+        if value in wrong and value >= DISTINCT:
+            yield match.start(), match.end(), wrong[value]
 
 
 def mended(document: Document, changes: tuple[Change, ...]) -> str:
     """The file's whole text with the changes made."""
     if document.cells is not None:
         return _mended_notebook(document, changes)
-    source = document.source
-    for change in reversed(changes):
+    source, parts, position = document.source, [], 0
+    for change in changes:
         start = document.origin(change.start)
-        if start is not None and source[start : start + len(change.before)] == change.before:
-            source = source[:start] + change.after + source[start + len(change.before) :]
-    if document.origins is not None:
-        # What is shown is mended; the same formula's TeX and its words for a screen reader still are not.
-        for change in changes:
-            for comma in (",", "{,}"):
-                old, new = (text.replace("{,}", ",").replace(",", comma) for text in (change.before, change.after))
-                if "," in old:
-                    source = re.sub(rf"(?<![\w.,]){re.escape(old)}(?![\w]|[.,]\d)", new.replace("\\", ""), source)
-    return source
+        if start is not None and start >= position and source.startswith(change.before, start):
+            parts += [source[position:start], change.after]
+            position = start + len(change.before)
+    parts.append(source[position:])
+    source = "".join(parts)
+    return source if document.origins is None else _mended_twins(source, changes)
+
+
+def _mended_twins(source: str, changes: tuple[Change, ...]) -> str:
+    """A page with the TeX of its formulas and their words for a screen reader mended as what it shows is."""
+    plain = {change.before.replace("{,}", ","): change.after.replace("{,}", ",") for change in changes}
+
+    def anew(match: re.Match[str]) -> str:
+        found = plain.get(match[0].replace("{,}", ","))
+        return match[0] if found is None else found.replace(",", "{,}") if "{" in match[0] else found
+
+    return ATTACHED.sub(lambda attached: GROUPED_NUMBER.sub(anew, attached[0]), source)
 
 
 def _mended_notebook(document: Document, changes: tuple[Change, ...]) -> str:

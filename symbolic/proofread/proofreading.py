@@ -11,6 +11,7 @@ from symbolic.errors import SymbolicError, UnknownName
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation
 from symbolic.proofread.judging.comparing import compare
+from symbolic.proofread.judging.doubts import is_equation
 from symbolic.proofread.judging.recognising import recognised
 from symbolic.proofread.judging.sentences import claims
 from symbolic.proofread.judging.suppositions import Suppositions
@@ -72,7 +73,7 @@ def proofread(
     document = READERS[kind](text)
     reader = Reader(document)
     chains = ordered(reader.chains())
-    equations = ordered([*chains, *rows(reader, document.tables), *claims(reader, chains)])
+    equations = ordered([*filter(is_equation, chains), *rows(reader, document.tables), *claims(reader, chains)])
     quantity = quantities.find("parameters")
     note, given = "", model is not None or derivation is not None
     if model is None and derivation is None:
@@ -81,6 +82,8 @@ def proofread(
         model, note = recognised(source, head, name, chains, quantity)
     numbers = numbers_of(equations)
     values = values_of(model, quantity, numbers) if derivation is None else values_in(derivation, numbers)
+    # The sizes of a model that is only named may not be what the letters stand for.
+    values.trusted = given or (model is not None and model.source.startswith(f"{name}, line"))
     tracer = Tracer(document, Suppositions.of(document, chains, values))
     findings = tuple(tracer.findings([*equations, *differing(reader)]))
     comparison = compare(model, quantity, findings) if model else None

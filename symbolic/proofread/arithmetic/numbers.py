@@ -31,18 +31,35 @@ DECIMAL: Mapping[str, int] = {
     "GB": 9,
     "TB": 12,
     **dict.fromkeys(("quadrillion", "PB"), 15),
+    "EB": 18,
+    "万": 4,
+    "百万": 6,
+    "亿": 8,
+    "万亿": 12,
 }
 DECIMAL = {
     **DECIMAL,
-    **{f"{prefix}B/s": DECIMAL[f"{prefix}B"] for prefix in "kMGT"},
+    **{f"{prefix}B{per}": DECIMAL[f"{prefix}B"] for prefix in "kKMGTP" for per in ("/s", "/sec", "ps")},
     **{
         f"{prefix}{flops}": power
         for power, prefix in zip(range(6, 25, 3), "MGTPEZY", strict=True)
-        for flops in ("F", "MAC", "MACs", "FLOP", "FLOPs", "FLOPS", "flops", "FLOP/s", "FLOPs/s")
+        for flops in (
+            *("F", "MAC", "MACs", "FLOP", "FLOPs", "FLOPS", "flops", "Flops", "flop", "FLOP/s", "FLOPs/s", "FLOPS/s"),
+            *("OPS", "OP/s", "OPs", "flop/s", "flops/s"),
+        )
     },
-    **{f"{prefix}bit{end}": power for power, prefix in ((3, "k"), (6, "M"), (9, "G")) for end in ("", "s")},
+    **{
+        f"{prefix}{bits}": power
+        for power, prefix in ((3, "k"), (3, "K"), (6, "M"), (9, "G"), (12, "T"))
+        for bits in ("bit", "bits", "bps", "b/s", "bit/s", "bits/s")
+        if (prefix, bits) != ("K", "bit")
+    },
 }
-BINARY: Mapping[str, int] = {"KiB": 10, "MiB": 20, "GiB": 30, "TiB": 40}
+BINARY: Mapping[str, int] = {
+    f"{prefix}iB{per}": power
+    for power, prefix in ((10, "K"), (20, "M"), (30, "G"), (40, "T"), (50, "P"))
+    for per in ("", "/s", "/sec", "ps")
+}
 LETTERS = frozenset("kKMBGT")
 """Scales that stand at their number without a space; elsewhere they are symbols."""
 

@@ -1,4 +1,4 @@
-"""Units of time, information and energy: what a number is a number of, and how many of another unit that is."""
+"""Units of time, information, work and energy: what a number is a number of, and how many of another unit that is."""
 
 from __future__ import annotations
 
@@ -6,61 +6,99 @@ import re
 from collections.abc import Callable, Container, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from typing import NamedTuple
 
 from symbolic.proofread.arithmetic.expression import Name, Node, Number, Operation
 
 
 class Unit(NamedTuple):
-    """What it measures, and how large it is."""
+    """What it measures, and how large it is in the smallest unit of that."""
 
     measures: str
     size: int
 
 
+SECOND = 10**9
+WHOLE = 10
+"""From here on a whole number of a larger unit is taken for rounded: 11 minutes are 657 seconds."""
+YEAR = 31_557_600
+"""A Julian year in seconds, as pint and the IAU have it."""
+
 MEASURES: Mapping[str, Unit] = {
     word: Unit(measures, size)
     for measures, size, words in (
         ("time", 1, "ns nanosecond nanoseconds"),
-        ("time", 10**3, "µs μs us microsecond microseconds"),
-        ("time", 10**6, "ms millisecond milliseconds"),
-        ("time", 10**9, "s sec secs second seconds Sekunden secondes segundos secondi"),
-        ("time", 60 * 10**9, "min mins minute minutes Minuten minutos minuti"),
-        ("time", 3600 * 10**9, "h hr hrs hour hours Stunden heures horas ore"),
-        ("time", 86_400 * 10**9, "day days Tage Tagen jours días dias giorni"),
-        ("time", 604_800 * 10**9, "week weeks Wochen semaines semanas settimane"),
+        ("time", 10**3, "µs μs us usec microsecond microseconds 微秒"),
+        ("time", 10**6, "ms msec millisecond milliseconds 毫秒"),
+        ("time", SECOND, "s sec secs second seconds Sekunden secondes segundos secondi 秒"),
+        ("time", 60 * SECOND, "min mins minute minutes Minuten minutos minuti 分钟"),
+        ("time", 3600 * SECOND, "h hr hrs hour hours Stunden heures horas ore 小时"),
+        ("time", 86_400 * SECOND, "day days Tag Tage Tagen jour jours día días dias giorni 天"),
+        ("time", 604_800 * SECOND, "week weeks Wochen semaines semanas settimane 周"),
+        ("time", YEAR // 12 * SECOND, "month months Monat Monate Monaten mois meses mesi 个月"),
+        ("time", YEAR * SECOND, "year years yr yrs Jahr Jahre Jahren année années años anos anni 年"),
         ("information", 1, "bit bits Bit Bits"),
-        ("information", 8, "B byte bytes Byte Bytes octet octets"),
+        ("information", 8, "B byte bytes Byte Bytes octet octets 字节"),
         ("energy", 1, "Wh"),
         ("energy", 10**3, "kWh"),
         ("energy", 10**6, "MWh"),
         ("energy", 10**9, "GWh"),
-        ("power", 1, "watt watts"),
+        ("power", 1, "W watt watts"),
         ("power", 10**3, "kW"),
         ("power", 10**6, "MW"),
+        ("work", 1, "FLOP FLOPs FLOPS flops flop FLOP/s FLOPs/s flops/s"),
     )
     for word in words.split()
 }
-PREFIXED = {"K": 1, "kB": 1, "KB": 1, "MB": 2, "GB": 3, "TB": 4, "PB": 5}
-SCALED = re.compile(r"[kKMGTP]i?(?:(?P<bytes>B)|bits?)\}?$")
+SCALED: tuple[tuple[re.Pattern[str], Unit], ...] = (
+    (re.compile(r"[kKMGTPE]i?B"), Unit("information", 8)),
+    (re.compile(r"[kKMGTPE]i?b"), Unit("information", 1)),
+    (re.compile(r"[MGTPEZY](?:F|MAC|OP|flop)"), Unit("work", 1)),
+)
+"""What the scale behind a number says that it is a number of, as often as the figure has it."""
+PREFIXED: Mapping[str, int] = {"k": 1, "K": 1, "M": 2, "G": 3, "kB": 1, "KB": 1, "MB": 2, "GB": 3, "TB": 4, "PB": 5}
+PREFIXED = {
+    **PREFIXED,
+    **{f"{scale}{per}": power for scale, power in list(PREFIXED.items())[4:] for per in ("/s", "ps", "/sec")},
+}
 
 
 def unit_in(words: str) -> str:
     """The unit that words behind a number name; a rate is none."""
-    first = words.split(" ", maxsplit=1)[0].strip(".,;")
-    return first if first in MEASURES and " per " not in words else ""
+    first = re.split(r"[ /]", words, maxsplit=1)[0].strip(".,;")
+    return first if first in MEASURES and " per " not in words and "/" not in words.split(" ", maxsplit=1)[0] else ""
 
 
 def unit_of(side: Node) -> str:
     """The one unit of a side's numbers, or none."""
     numbers = [part for part in side.walk() if isinstance(part, Number)]
-    found = {number.unit or _scaled(number) for number in numbers} - {""}
+    found = {number.unit or _of_scale(number) for number in numbers} - {""}
     return found.pop() if len(found) == 1 else ""
 
 
-def _scaled(number: Number) -> str:
-    match = SCALED.search(number.figure.shown)
-    return "" if match is None else "bytes" if match["bytes"] else "bits"
+def _of_scale(number: Number) -> str:
+    unit = _scaled(number.figure.scale)
+    return "" if unit is None or unit.measures != "information" else "bytes" if unit.size == 8 else "bits"
+
+
+@cache
+def _scaled(scale: str) -> Unit | None:
+    return next((unit for pattern, unit in SCALED if pattern.match(scale)), None) if len(scale) > 1 else None
+
+
+def measured(number: Number) -> Unit | None:
+    """What a number measures, and in which unit: that behind it, or that of its scale; none for a plain one."""
+    if number.unit in MEASURES:
+        return MEASURES[number.unit]
+    first = re.split(r"[ /]", number.label, maxsplit=1)[0]
+    return _scaled(number.figure.scale) or (MEASURES.get(first) if len(first) > 1 else None)
+
+
+def measures_of(side: Node) -> frozenset[str]:
+    """All that the numbers of a side measure."""
+    found = (measured(part) for part in side.walk() if isinstance(part, Number))
+    return frozenset(unit.measures for unit in found if unit is not None)
 
 
 def with_unit(node: Node, letters: Container[str]) -> Node:
@@ -74,14 +112,41 @@ def with_unit(node: Node, letters: Container[str]) -> Node:
     return node
 
 
-def in_seconds(left: Node, right: Node) -> Fraction | None:
-    """How many of the right side's units a second is, where the left side has no time: 140 GB / 4 TB/s = 35 ms."""
-    unit = MEASURES.get(unit_of(right))
-    if unit is None or unit.measures != "time" or isinstance(left, Number):
-        return None
-    units = (MEASURES.get(part.unit) for part in left.walk() if isinstance(part, Number))
-    timed = any(found is not None and found.measures == "time" for found in units)
-    return None if timed else Fraction(MEASURES["s"].size, unit.size)
+@cache
+def left_out(unit: Unit, *, bits: bool = False) -> tuple[Fraction, ...]:
+    """How large the unit may be that a formula without one counts in, where its result is in this one.
+
+    Times are worked out in seconds or small parts of one, in hours for days and years; bytes and operations in any
+    power of 1,000 or 1,024, and bits too where the formula speaks of them (`bits`).
+    """
+    if unit.measures == "time":
+        sizes = [1, 10**3, 10**6, SECOND, *([3600 * SECOND] if unit.size > 3600 * SECOND else [])]
+        return tuple(Fraction(size) for size in sizes)
+    bases = (1000, 1024) if unit.measures == "information" else (1000,)
+    sizes = sorted({base**power for base in bases for power in range(7)})
+    whole = [Fraction(size * unit.size) for size in sizes]
+    return (*whole, *(Fraction(size) for size in sizes if bits and unit.size != 1))
+
+
+def in_smallest(node: Node) -> Node:
+    """The formula with each number that has a unit in the smallest unit of what it measures."""
+    return _each(node, _smallest)
+
+
+def _smallest(number: Number) -> Number:
+    unit = measured(number)
+    if unit is None:
+        return number
+    figure = number.figure.times(Fraction(unit.size))
+    rounded = figure.rounded or (unit.size > 1 and number.figure.value >= WHOLE)
+    return replace(number, figure=replace(figure, scale="", rounded=rounded), unit="", label="")
+
+
+def mixes_units(sides: tuple[Node, ...]) -> bool:
+    """Whether numbers of one kind have different units: 70 µs + 613 ms."""
+    numbers = (part for side in sides for part in side.walk() if isinstance(part, Number))
+    units = {unit for number in numbers if (unit := measured(number)) is not None}
+    return len(units) > len({unit.measures for unit in units})
 
 
 def in_binary(node: Node) -> Node:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -16,7 +17,14 @@ LONGEST_CALL = 200
 GOES_ON = "it goes on with what can't be read"
 RUNNING = "a sign at the start of a row: it may go on with the result only, or with the whole formula"
 UNREAD_SIGNS = frozenset("!|°′″‖")
+SHORT = {"NAME": "n", "OPAQUE": "n", "RELATION": "=", "NUMBER": "1", "DIVIDE": "/", "ANNOTATION": ""}
+SETTINGS = re.compile(r"n=1(?:/n=1)+$|1/n=1(?:/n=1)*$")
+"""A list of settings with slashes between them: TP=4/PP=24."""
 ARTICLES = frozenset("aAI")
+PROGRAM = frozenset({"%", "--"})
+"""Behind these stands a remainder, or an option of a command."""
+APIECE = frozenset({"at", "@", "of", "each", "à", "je"})
+"""Behind these stands what one of several things has, and what all of them have may follow: 8 at $50 = $400."""
 OPERATOR_WORDS = frozenset({"plus", "minus", "times", "over", "by"})
 PROGRAMS = frozenset({"COMMA", "RELATION"})
 STRONG = frozenset({"TIMES", "DIVIDE", "POWER", "PLUS", "RELATION"})
@@ -42,7 +50,9 @@ def runs(tokens: list[Token]) -> Iterator[Run]:
             yield Run([scan.deep], f"brackets nested more than {DEEPEST} deep")
         if scan.lacks_left:
             yield Run(tokens[index - 1 : index + 2], "its left side has a sign that is not read")
-        if scan.has_relation:
+        if scan.has_relation and scan.is_no_formula:
+            index = max(scan.good_index, index + 1)
+        elif scan.has_relation:
             yield Run(scan.kept[: scan.good], scan.strange or (GOES_ON if scan.is_cut else ""))
             index = max(scan.good_index, index + 1)
         else:
@@ -61,6 +71,7 @@ class _Scan:
     good: int = 0
     good_index: int = 0
     ended: bool = False
+    rows: int = 0
     strange: str = ""
     deep: Token | None = None
 
@@ -78,6 +89,7 @@ class _Scan:
                 if after is not None and after.type in ("TIMES", "DIVIDE") and self.has_result:
                     self.strange = RUNNING
                 self.index += 1
+                self.rows += 1
                 continue
             if self.expects:
                 self.operand(token)
@@ -106,6 +118,27 @@ class _Scan:
             and (around[0].type == "CLOSE" or str(around[0].value) in UNREAD_SIGNS)
             and around[1].value in ("=", "≈")
         )
+
+    @property
+    def is_no_formula(self) -> bool:
+        """Whether it is a part of a sentence or of a program, which only looks like an equation.
+
+        "18 links at 50 GB = 900 GB", `heads % 8 = 0`, a drawing with one sign in each line, a setting in a command.
+        """
+        before = self.tokens[self.start - 1] if self.start else None
+        types = [token.type for token in self.kept[: self.good]]
+        alone = "RELATION" in types[:3] and OPERATORS.isdisjoint(types[: types.index("RELATION")])
+        if before is not None and (str(before.value) in PROGRAM or (alone and str(before.value) in APIECE)):
+            return True
+        if self.rows > 3 and 2 * self.rows >= self.good:
+            return True
+        if SETTINGS.match("".join(SHORT.get(kind, " ") for kind in types)):
+            return True
+        if alone and any(token.type == "ANNOTATION" and "each" in str(token.value) for token in self.kept[:3]):
+            return True
+        named = bool(types) and types[0] in ("NAME", "OPAQUE")
+        whole = {token.type for token in self.kept}
+        return self.is_cut and alone and named and OPERATORS.isdisjoint(whole)
 
     @property
     def is_cut(self) -> bool:
@@ -252,6 +285,11 @@ class _Scan:
             self.start = self.start if self.kept else self.index
             self.take(words[-1], expects=False)
             return
+        if after is not None and after.type == "OPEN" and (inside := self.amount(words)):
+            self.kept.append(inside)
+            self.index += len(words) + 3
+            self.expects = False
+            return
         if after is not None and after.type == "OPEN" and after.start == words[-1].end:
             self.call(words, after)
             return
@@ -259,6 +297,11 @@ class _Scan:
             self.kept += number
             self.index += len(words)
             self.expects = False
+            return
+        if len(words) > 1 and after is not None and after.type == "RELATION" and self.defines(words, after):
+            self.index += len(words) - 1
+            self.start = self.start if self.kept else self.index
+            self.take(Token("OPAQUE", words[-1].start, words[-1].end, words[-1].value), expects=False)
             return
         before_sign = after is not None and after.type in STRONG
         behind_sign = bool(self.kept) and self.kept[-1].type in (*OPERATORS, "RELATION", "OPEN", "COMMA")
@@ -300,6 +343,17 @@ class _Scan:
                 break
         return end
 
+    def amount(self, words: list[Token]) -> Token | None:
+        """The number in brackets behind words that say what it is of: weights (14 GB) + cache (2 GB) = 16 GB."""
+        index = self.index + len(words)
+        around = self.tokens[index : index + 4]
+        if [token.type for token in around[:3]] != ["OPEN", "NUMBER", "CLOSE"]:
+            return None
+        signs = around[3:] and around[3].type in STRONG
+        behind = bool(self.kept) and self.kept[-1].type in OPERATORS
+        counted = getattr(around[1].value, "scaled", False) or not str(words[-1].value).isascii()
+        return around[1] if counted and (signs or behind) else None
+
     def call(self, words: list[Token], bracket: Token) -> None:
         """A function that we don't know, its argument with it."""
         end = self.call_end(self.index + len(words))
@@ -332,6 +386,22 @@ class _Scan:
         measures = MEASURES[str(token.value)].measures
         return any(unit is not None and unit.measures == measures for unit in units)
 
+    def defines(self, words: list[Token], relation: Token) -> bool:
+        """Whether the last of some words is the left side of another equation, and none of them a label.
+
+        "With C = 6 the constants give N = 12"; "94 layers over PP=24".
+        """
+        if not words:
+            return False
+        name, index = str(words[-1].value), self.index + len(words) + 1
+        behind = self.tokens[index] if index < len(self.tokens) else None
+        tight = words[-1].end == relation.start and behind is not None and behind.start == relation.end
+        setting = tight and behind is not None and behind.type == "NUMBER" and relation.value == "="
+        called = any(letter.isupper() or letter.isdigit() or letter == "_" for letter in name)
+        among = [kept.type for kept in self.kept[1:3]] == ["RELATION", "NUMBER"]
+        among = among and self.kept[0].end == self.kept[1].start and self.kept[1].end == self.kept[2].start
+        return (len(words) > 1 and (words[-1].type == "NAME" or setting)) or (setting and (called or among))
+
     def next_definition(self, token: Token) -> bool:
         """Whether a word behind a definition starts another one, as their signs are close to them: L=32 heads=8."""
         types = [kept.type for kept in self.kept[-2:]]
@@ -353,6 +423,11 @@ class _Scan:
     def beside(self, token: Token) -> None:
         """What stands behind an operand without a sign: a factor, a label, or the end of the formula."""
         last = self.kept[-1]
+        if token.type == "WORD" and last.end < token.start:
+            words, after = self.phrase()
+            if after is not None and after.type == "RELATION" and self.defines(words, after):
+                self.ended = True
+                return
         rate = token.type == "WORD" and "/" in str(token.value)
         if last.type == "NUMBER" and rate:
             self.take(Token("ANNOTATION", token.start, token.end, token.value), expects=False)
@@ -377,8 +452,7 @@ class _Scan:
         # "12 for the query, key and value heads": what a number is for may be a list.
         listed = [str(one.value) for one in self.tokens[self.index : self.index + 2]] == ["for", "the"]
         words, after = self.phrase(listed=listed)
-        if len(words) > 1 and words[-1].type == "NAME" and after is not None and after.type == "RELATION":
-            # "With C = 6 the constants give N = 12": that name is the left side of another equation.
+        if after is not None and after.type == "RELATION" and self.defines(words, after):
             self.ended = True
             return
         starts = str(words[0].value).lower() if words else ""

@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
 from symbolic.proofread.arithmetic.numbers import BINARY, DECIMAL, LAKH, LETTERS, Style, Unread
+from symbolic.proofread.arithmetic.units import MEASURES
 from symbolic.proofread.grammar.names import is_name, words_token
 from symbolic.proofread.grammar.tex_functions import MARKS, root
-from symbolic.proofread.grammar.tex_signs import BRACES, DROPPED, GREEK, PASSED, SIGNS, WORDS
+from symbolic.proofread.grammar.tex_signs import BEYOND, BRACES, DROPPED, GREEK, PASSED, SIGNS, WORDS
+from symbolic.proofread.grammar.tokens import BEYOND as BEYOND_ARITHMETIC
 from symbolic.proofread.grammar.tokens import BLANK, ENDS_OPERAND, MOST_TOKENS, Token
 
 DEEPEST_MACRO = 8
 DEEPEST_GROUP = 60
+POWER_OF_TEN = r"(?:[eE]|\\(?:text|mathrm)\{[eE]\})(?:[+-]?\d{1,4}(?![\d.A-Za-z{])|\{[+-]?\d{1,4}\})"
 SEPARATOR = r"(?:\{,\}|\{\\,\}|,\\!|\\[,;: ]|~|,)(?:\\allowbreak ?)?"
 
 
@@ -50,16 +53,17 @@ def plain_words(tex: str) -> str:
 
 @dataclass
 class TexLexer:
-    """Lexes stretches of a document; `macros` are those that it defines."""
+    """Lexes stretches of a document; `macros` are those that it defines, `variables` its letters that are no scales."""
 
     style: Style
     macros: Mapping[str, Macro] = field(default_factory=dict)
+    variables: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         grouped = r"\d{1,3}(?:\.\d{3})+(?!\d)(?:(?:\{,\}|,)\d+)?" if self.style.group == "." else ""
         if self.style.group == LAKH:
             grouped = rf"\d{{1,2}}(?:{SEPARATOR}\d{{2}})+{SEPARATOR}\d{{3}}(?!\d)(?:\.\d+)?"
-        number = rf"\d{{1,3}}(?:{SEPARATOR}\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+        number = rf"\d{{1,3}}(?:{SEPARATOR}\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?(?:{POWER_OF_TEN})?|\.\d+"
         self.pattern = re.compile(
             r"(?P<space>[\s~&\x00-\x08]+|%[^\n]*|\{\s*\})"
             rf"|(?P<number>{grouped + '|' if grouped else ''}{number})"
@@ -130,6 +134,7 @@ class _Scan:
         written = here.match[0]
         clean = re.sub(r"\{,\}", ",", re.sub(r"\\allowbreak ?|\\[,;: !]|\{\\,\}|~", "", written))
         clean = clean if self.lexer.style.group == "." else clean.replace(",", "")
+        clean = re.sub(r"\\(?:text|mathrm)\{([eE])\}|[{}]", r"\1", clean)
         try:
             self.add("NUMBER", here.place, self.lexer.style.read(clean, shown=written))
         except Unread as problem:
@@ -142,7 +147,11 @@ class _Scan:
 
     def letters(self, here: _Here) -> int:
         run, start = here.match[0], here.match.start()
-        if self.tokens and self.scaled(run, close=self.tokens[-1].end == here.place[0]):
+        close = bool(self.tokens) and self.tokens[-1].end == here.place[0]
+        if self.tokens and not self.is_factor(run, here) and self.scaled(run, close=close):
+            return here.match.end()
+        if len(run) > 1 and run in MEASURES and self.tokens and self.tokens[-1].type == "NUMBER":
+            self.add("ANNOTATION", here.place, run)
             return here.match.end()
         if len(run) >= 4 and run.isascii():
             self.add("NAME" if not self.ends_operand or is_name(run) else "ANNOTATION", here.place, run)
@@ -159,10 +168,20 @@ class _Scan:
             self.add("NAME", here.fixed or (start + index, start + index + 1), letter)
         return here.match.end()
 
+    def is_factor(self, run: str, here: _Here) -> bool:
+        """Whether a letter behind a number is a size and no scale: 2T D², or a letter that the document has for one."""
+        if run not in LETTERS:
+            return False
+        follows = here.text[here.match.end() : min(here.end, here.match.end() + 12)].lstrip(" ~")
+        return (
+            run in self.lexer.variables
+            or re.match(r"[A-Za-z^_(]|\\(?:left|cdot [A-Za-z](?![A-Za-z]))", follows) is not None
+        )
+
     def scaled(self, words: str, *, close: bool) -> bool:
         """Whether words are the scale of the number before them: 124M; a letter only where it stands close to it."""
         last = self.tokens[-1]
-        first = words.strip().partition(" ")[0]
+        first = re.sub(r"(?<=[A-Za-z])/(?!s(?:ec)?\b).*", "", words.strip().partition(" ")[0])
         if last.type != "NUMBER" or not is_scale(first) or getattr(last.value, "scaled", True):
             return False
         if first in LETTERS and not close:
@@ -179,6 +198,18 @@ class _Scan:
         if name in self.lexer.macros and here.depth < DEEPEST_MACRO:
             return self.macro(self.lexer.macros[name], here)
         return self.commands.get(name, _Scan.unknown)(self, here)
+
+    def beyond(self, here: _Here) -> int:
+        self.add("STOP", here.place, BEYOND_ARITHMETIC)
+        return here.match.end()
+
+    def micro(self, here: _Here) -> int:
+        r"""`\mu s` behind a number is a unit; elsewhere the letter."""
+        unit = MICROSECOND.match(here.text, here.match.end(), here.end)
+        if unit is None or not (self.tokens and self.tokens[-1].type == "NUMBER"):
+            return self.greek(here)
+        self.add("ANNOTATION", here.fixed or (here.match.start(), unit.end()), "µs")
+        return unit.end()
 
     def unknown(self, here: _Here) -> int:
         self.add("STOP", here.place, here.match[0])
@@ -232,9 +263,10 @@ class _Scan:
 
     def dropped(self, here: _Here) -> int:
         name = here.match[0]
-        _, end = here.group(here.match.end())
+        (start, stop), end = here.group(here.match.end())
         if name in (r"\begin", r"\end"):
-            self.add("ROW", here.place)
+            grid = GRID.search(here.text, start, stop)
+            self.add("STOP" if grid else "ROW", here.place, BEYOND_ARITHMETIC if grid else "")
             # Not beyond the stretch: a command that is an argument itself has none of its own.
             while name == r"\begin" and end < here.end and here.text[end] == "{":
                 _, end = here.group(end)
@@ -276,7 +308,7 @@ class _Scan:
             here.fixed is None
             and re.match(r"\s*(?:[\d(]|\\times)", raw)
             and re.search(r"\d", raw)
-            and not re.search("[a-z]{3}", words)
+            and not re.search("[a-z]{3}", re.sub(r"\\[a-z]+", "", words))
         ):
             self.add("OPEN", (here.match.start(), start), "(")
             self.scan(here.text, start, stop, here.fixed, here.arguments, here.depth)
@@ -337,6 +369,12 @@ class _Scan:
 
     def exponent(self, here: _Here) -> int:
         end = here.match.end()
+        if self.tokens[-2:-1] and self.tokens[-2].type == "NAME" and (mark := MARK.match(here.text, end, here.end)):
+            # N^*, M^{layer}: what stands above is a part of the name.
+            self.tokens.pop()
+            self.tokens[-1].value = f"{self.tokens[-1].value}^{plain_words(mark[0]).strip()}"
+            self.tokens[-1].end = max(self.tokens[-1].end, (here.fixed or mark.span())[1])
+            return mark.end()
         # TeX raises one digit only: 2^10 is 2 to the 1, then a 0. Whoever writes it means ten.
         match = EXPONENT.match(here.text, end, here.end)
         if match is None:
@@ -376,6 +414,7 @@ class _Scan:
         return end
 
     commands: ClassVar[Mapping[str, Callable[[_Scan, _Here], int]]] = {
+        **dict.fromkeys(BEYOND, beyond),
         **dict.fromkeys(GREEK, greek),
         **dict.fromkeys(BRACES, space),
         **dict.fromkeys(DROPPED, dropped),
@@ -385,6 +424,7 @@ class _Scan:
         **dict.fromkeys((name for name in SIGNS if name.startswith("\\")), sign),
         r"\overbrace": overbrace,
         r"\penalty": penalty,
+        r"\mu": micro,
         r"\boxed": boxed,
         r"\underline": underline,
         r"\%": percent,
@@ -434,6 +474,12 @@ UNITS |= {"byte": "B", "bit": "bit", "second": "s", "minute": "min", "hour": "h"
 SPELLED = re.compile(rf"\\({'|'.join(UNITS)})(?![A-Za-z])")
 DIGITS = re.compile(r"-?\d{0,8}")
 EXPONENT = re.compile(r"\s*(\d+)")
+STAR = r"\*|\\(?:ast|star|prime)(?![A-Za-z])"
+WORD_ABOVE = r"\\(?:text|mathrm)\{[A-Za-z][\w ,-]*\}|[A-Za-z]{3}[\w,-]*"
+MARK = re.compile(rf"\s*(?:\{{\s*(?:{STAR}|{WORD_ABOVE})\s*\}}|{STAR}|\\(?:text|mathrm)\{{[A-Za-z][\w ,-]*\}})")
+"""What stands above a name and is no exponent: N^*, M^{layer}."""
+MICROSECOND = re.compile(r"\s*(?:s(?![A-Za-z])|\\(?:text|mathrm)\{\s*s\s*\})")
+GRID = re.compile(r"[a-z]*matrix\*?|cases|array|tabular")
 ROOM = re.compile(r"(?:\\(?:[ ,;:]|q?quad|enspace|thinspace|[hv]space\*?\{[^{}]*\}|phantom\{[^{}]*\})|[\s~])+")
 GROUP = re.compile(r"\s*\{")
 ARGUMENT = re.compile(r"\s*(\{|\\[A-Za-z]+|\\?.)", re.DOTALL)

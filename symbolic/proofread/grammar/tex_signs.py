@@ -51,11 +51,18 @@ SIGNS: Mapping[str, tuple[str, str]] = {
     **_signs(r"\min", "FUNCTION", "min"),
     **_signs(r"\max", "FUNCTION", "max"),
     **_signs(r"\\ \cr \newline \and ;", "ROW", ""),
+    **_signs(r"\quad \qquad", "ROW", ""),
+    **_signs(
+        r"\iff \implies \impliedby \Rightarrow \Longrightarrow \Leftrightarrow \Longleftrightarrow \rightarrow "
+        r"\longrightarrow \Leftarrow \therefore \because \land \lor → ⇒ ⟹ ⟺",
+        "NEXT",
+        "",
+    ),
 }
 PASSED = frozenset(
     (
         *_commands("left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm limits"),
-        *_commands("nolimits displaystyle textstyle scriptstyle quad qquad thinspace medspace thickspace enspace"),
+        *_commands("nolimits displaystyle textstyle scriptstyle thinspace medspace thickspace enspace"),
         *_commands("negthinspace allowbreak nobreak nopagebreak nonumber notag mathstrut hfill hline boldmath mathop"),
         *_commands(
             "mathrel mathord mathopen mathclose strut unboldmath bfseries ensuremath small footnotesize relax checkmark"
@@ -65,6 +72,15 @@ PASSED = frozenset(
     )
 )
 """Spacing, sizes and layout."""
+
+BEYOND = frozenset(
+    _commands(
+        "in notin int iint oint infty mathbb mathcal mathbf top hat bar tilde vec lim to mapsto forall exists ldots "
+        "dots cdots vdots mid nabla odot otimes oplus gg ll propto subset cup cap setminus argmax argmin mod bmod "
+        "pmod perp parallel not circ langle rangle star dagger prime"
+    )
+)
+"""What no arithmetic has: a formula with one of these says nothing that could be worked out."""
 
 DROPPED = frozenset(
     _commands(

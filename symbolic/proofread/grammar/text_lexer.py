@@ -7,23 +7,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from symbolic.proofread.arithmetic.numbers import BINARY, DECIMAL, LETTERS, THIN, Style, Unread
+from symbolic.proofread.arithmetic.numbers import BINARY, DECIMAL, LETTERS, THIN, Figure, Style, Unread
 from symbolic.proofread.arithmetic.units import MEASURES
 from symbolic.proofread.grammar.tokens import BLANK, END_MARK, ENDS_OPERAND, FUNCTIONS, UNKNOWN_FUNCTIONS, Token
 
 BARRIER, NOTHING = "\x00", "\x01"
 
 SIGNS: Mapping[str, tuple[str, str]] = {
-    **dict.fromkeys(("×", "·", "⋅", "∙", "✕", "*", "times"), ("TIMES", "×")),
-    **dict.fromkeys(("÷", "/", "∕"), ("DIVIDE", "/")),
-    **dict.fromkeys(("+", "plus"), ("PLUS", "+")),
-    **dict.fromkeys(("-", "−", "–", "minus"), ("MINUS", "-")),
+    **dict.fromkeys(("×", "·", "⋅", "∙", "✕", "✖", "*", "＊", "times"), ("TIMES", "×")),
+    **dict.fromkeys(("÷", "/", "∕", "／"), ("DIVIDE", "/")),
+    **dict.fromkeys(("+", "＋", "plus"), ("PLUS", "+")),
+    **dict.fromkeys(("-", "−", "–", "－", "minus"), ("MINUS", "-")),
     **dict.fromkeys(("^", "**"), ("POWER", "^")),
-    **dict.fromkeys(("=", "equals"), ("RELATION", "=")),
-    **dict.fromkeys(("≈", "≃", "≅", "~"), ("RELATION", "≈")),
+    **dict.fromkeys(("=", "＝", "equals"), ("RELATION", "=")),
+    **dict.fromkeys(("≈", "≃", "≅", "≒", "~"), ("RELATION", "≈")),
     **dict.fromkeys(("<", "≤", ">", "≥", "≠"), ("RELATION", "")),
-    **dict.fromkeys(("(", "["), ("OPEN", "(")),
-    **dict.fromkeys((")", "]"), ("CLOSE", ")")),
+    **dict.fromkeys(("→", "->", "=>", "⇒", "⟶", "➔"), ("RELATION", "→")),
+    **dict.fromkeys(("(", "[", "（"), ("OPEN", "(")),
+    **dict.fromkeys((")", "]", "）"), ("CLOSE", ")")),
     ",": ("COMMA", ","),
     "⌈": ("CEIL", "⌈"),
     "⌉": ("ENDCEIL", "⌉"),
@@ -40,7 +41,11 @@ SPOKEN: Mapping[str, tuple[str, str]] = {
 }
 """Signs in several words, as formulas are read aloud."""
 POWERS = {"squared": "2", "cubed": "3"}
-PER = "s|sec|second|min|minute|h|hr|hour|day|week|month|year|token|tok|parameter|params?|GPU|step|layer|head|sequence"
+PER = (
+    "s|sec|second|min|minute|h|hr|hour|day|week|month|year|token|tok|parameter|params?|GPU|gpu|step|layer|head|"
+    "sequence|seq|node|chip|device|core|expert|sample|example|image|request|req|user|element|elem|value|weight|byte|"
+    "block|iteration|iter|replica|rank|stage|batch|machine|server|host|card|worker|epoch|kWh|unit"
+)
 MOST_WORDS = 10
 """A label of more words than these is a sentence."""
 CALLED: Mapping[str, tuple[str, str]] = {
@@ -62,10 +67,32 @@ BEFORE_TIMES = ENDS_OPERAND | {"WORD", "LABEL"}
 BEHIND_TIMES = re.compile(r"[ \x01\n]*[\w(\[√]")
 FACTOR = re.compile(r"[\w(\[√]|[ \x01\n]+(?:[\d(\[√]|\w(?!\w)|\w+_)|[*\x00]")
 """What stands behind a × that is close to what is before it, if it is a sign."""
-TIMES_NUMBER = re.compile(r"x\d{1,30}")
+TIMES_NUMBER = re.compile(r"(?:x\d{1,30}){1,6}(?:x(?=[(\[]))?")
+NOT_LATIN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+"""Scripts without spaces between words: what stands beside them is a word, a number or a unit of its own."""
+ENDS_WORD = rf"(?![^\W{NOT_LATIN}])"
+"""Behind it no letter and no digit of the same word."""
 ARGUMENT = re.compile(r"[ \x01]+(?:\d|[A-Za-z](?!\w))")
 FACTORIAL = re.compile(r"[ \x01]*(?:=(?![=>])|[)\]≈≤≥≠<×·⋅∙*÷/+^]|>(?!>)|[-−–][ \x01]?[\d(√]|x[ \d])")
 """What shows that an exclamation mark is not the end of its sentence."""
+SCRIPT_SIGNS: Mapping[str, tuple[str, str]] = {
+    **dict.fromkeys(("约等于", "约为"), ("RELATION", "≈")),
+    **dict.fromkeys(("等于",), ("RELATION", "=")),
+    "乘以": ("TIMES", "×"),
+    "除以": ("DIVIDE", "/"),
+    "加": ("PLUS", "+"),
+    "减": ("MINUS", "-"),
+}
+"""Signs that Chinese has words for."""
+NOTE = (
+    rf"[(（](?=[^()（）=×*\x00\n]{{0,80}}(?:[A-Za-z]{{3}}|[A-Za-z]{{2}}\d|[{NOT_LATIN}]))"
+    rf"(?:[A-Za-z ,.;:'’\"/&<>?!+-]|[{NOT_LATIN}，、；：]|(?<=[A-Za-z])\d+|\d{{1,2}}(?=[-\s]?bits?\b)){{2,80}}[)）]"
+    r"|\([A-Z](?:[ ]?[+,/&][ ]?[A-Z]){1,3}\)"
+)
+"""A note in brackets, in words: (weights), (FP16), (bf16 bytes), （每层）."""
+WIDE = 4
+GOES_ON = re.compile(r"[=≈<>≤≥≠×·*/+−^~→()\n|-]|x |\Z|(?:parameters|params|bytes|tokens|[kKMGT]?i?B|GPUs)(?!\w)")
+ROUNDED = re.compile(r"[\x01]*[$€£¥]?[\d.(]")
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 SCALES = "|".join(sorted((*BINARY, *(word for word in DECIMAL if word not in LETTERS)), key=len, reverse=True))
 
@@ -81,21 +108,26 @@ class TextLexer:
             r"(?P<row>[ \t\x01]*\r?\n[ \t\x01]*(?:(?:[-*•‣]|\d{1,3}[.)]|#{1,6}|>)[ \t]+)*)"
             rf"|(?P<space>[ \t\x01\u200b{THIN}]+)"
             rf"|(?P<number>(?:{self.style.pattern}))"
-            rf"(?:(?P<scale>[ {THIN}\x01]?(?:{SCALES})(?!\w)|[{''.join(LETTERS)}](?![\w(])|[ {THIN}\x01]*%))?"
+            rf"(?:(?P<scale>[ {THIN}\x01]?(?:{SCALES}){ENDS_WORD}|[ {THIN}\x01]?(?:万亿|百万|万|亿)"
+            rf"|[{''.join(LETTERS)}](?![(^²³]){ENDS_WORD}|[ {THIN}\x01]*[%％]))?"
             r"|(?P<raised>[⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
             r"|(?P<currency>(?:US\$|(?<!\w)(?:USD|EUR|CHF|GBP|INR)|[$€£¥₹])[ \x01]?(?=\d))"
             r"|(?P<address>(?:https?://|www\.)[^\s<>\x00]+)"
-            r"|(?P<label>\[(?=[^\W\d])[^\[\]=×*+\x00]{2,120}\](?!\()"
-            r"|\((?=[A-Za-z ,.'’/-]{0,80}[A-Za-z]{3})[A-Za-z ,.'’/-]{3,80}\))"
-            rf"|(?P<rate>(?:FLOPs?|FLOPS|[Tt]ok(?:en)?s?|steps?|samples?|{'|'.join(MEASURES)})/(?:{PER})(?!\w)"
-            r"|(?<=\d)/(?:sec|second|minute|hr|hour|day|week|month|year)(?!\w))"
+            rf"|(?P<label>\[(?=[^\W\d])[^\[\]=×*+\x00]{{2,120}}\](?!\()|{NOTE})"
+            rf"|(?P<given>\((?:[ ,;\x01]*[A-Za-z_]\w{{0,20}}[ ]?=[ ]?\d[\d.,_]*[A-Za-z%]?){{1,6}}\))"
+            rf"|(?P<rate>[A-Za-z]{{2,14}}(?:/(?:{PER})|[ ]?/[ ](?:{PER})(?=[ ]?(?:[=≈×*]|\Z|\n|[.,;)])))(?!\w)"
+            rf"|(?<=[\dA-Za-z])[ ]?/[ ]?(?:sec|second|minute|hr|hour|day|week|month|year|{PER[2:]})(?!\w))"
             rf"|(?P<spoken>(?<!\w)(?:{'|'.join(SPOKEN)})(?!\w))"
             rf"|(?P<bars>{BARS})"
             rf"|(?P<logarithm>{LOGARITHM})"
             r"|(?P<lowered>(?<!\w)(?P<base>[^\W\d_]+)_\((?P<index>[^\W_](?:[\w ,-]{0,30}\w)?)\))"
-            r"|(?P<word>[^\W\d⁰¹²³⁴⁵⁶⁷⁸⁹](?:[^\W⁰¹²³⁴⁵⁶⁷⁸⁹]|\x01|['’](?=\w)|-(?=[^\W\d]{2}))*)"
+            rf"|(?P<script>[{NOT_LATIN}]+)"
+            rf"|(?P<word>[^\W\d⁰¹²³⁴⁵⁶⁷⁸⁹](?:[^\W⁰¹²³⁴⁵⁶⁷⁸⁹{NOT_LATIN}]|\x01|['’](?=\w)"
+            rf"|-(?=[^\W\d]{{2}})|(?<=[^\W\d]{{2}})-(?=\d))*)"
             r"|(?P<strange>\\[A-Za-z]*|[{}∑∏∫±∓∂∇∞‰])"
-            r"|(?P<other>==+|!=|<=|>=|->|=>|<-|[-+*/]=|--+|\*\*|\.\.+|:=|.)",
+            rf"|(?P<about>[=≈][ {THIN}\x01]*[~≈～∼]|[~≈～∼][ {THIN}\x01]*=|≈[ \x01]*~)(?![=>])"
+            r"|(?P<tilde>[~～∼]+)"
+            r"|(?P<other>==+|!=|<=|>=|->|=>|<->|<-|[-+*/]=|--+|\*\*|//|\.\.+|:=|%|.)",
             re.DOTALL,
         )
 
@@ -121,15 +153,21 @@ class TextLexer:
         found.append(Token("STOP" if bullet or blank else "ROW", *match.span()))
 
     def space(self, match: re.Match[str], found: list[Token]) -> None:
-        """Nothing."""
+        """Nothing, but a wide gap between two formulas in one line: columns of a drawing."""
+        wide = len(match[0].replace(NOTHING, "")) >= WIDE
+        if wide and found and found[-1].type in ENDS_OPERAND and GOES_ON.match(match.string, match.end()) is None:
+            found.append(Token("STOP", *match.span(), "gap"))
+
+    def nothing(self, match: re.Match[str], found: list[Token]) -> None:
+        """A currency's sign: it is none of the formula's."""
 
     def number(self, match: re.Match[str], found: list[Token]) -> None:
         start, end = match.span()
-        if found and found[-1].end == start and found[-1].type in ("NAME", "WORD"):
+        if found and found[-1].end == start and found[-1].type in ("NAME", "WORD") and not _ends_script(found[-1]):
             # The end of a name: h2.
             found.append(Token("WORD", start, end, match[0]))
             return
-        scale = (match["scale"] or "").strip(f" {THIN}{NOTHING}")
+        scale = (match["scale"] or "").strip(f" {THIN}{NOTHING}").replace("％", "%")
         try:
             found.append(Token("NUMBER", start, end, self.style.read(match["number"], scale, match[0])))
         except Unread as problem:
@@ -148,8 +186,46 @@ class TextLexer:
     def label(self, match: re.Match[str], found: list[Token]) -> None:
         found.append(Token("LABEL", *match.span(), " ".join(match[0].replace(NOTHING, "").split())))
 
+    def script(self, match: re.Match[str], found: list[Token]) -> None:
+        start, end = match.span()
+        if match[0] in SCRIPT_SIGNS:
+            found.append(Token(SCRIPT_SIGNS[match[0]][0], start, end, SCRIPT_SIGNS[match[0]][1]))
+        else:
+            found.append(Token("WORD", start, end, match[0]))
+
+    def about(self, match: re.Match[str], found: list[Token]) -> None:
+        found.append(Token("RELATION", *match.span(), "≈"))
+
+    def tilde(self, match: re.Match[str], found: list[Token]) -> None:
+        """A relation where it stands between two sides, `a ~ b`; before a number it says that it is rounded."""
+        text, (start, end) = match.string, match.span()
+        spaced = text[start - 1 : start].isspace() and text[end : end + 1].isspace()
+        if spaced and found and found[-1].type in ENDS_OPERAND and len(match[0]) == 1:
+            found.append(Token("RELATION", start, end, "≈"))
+        elif not (
+            ROUNDED.match(text, end) and (not found or found[-1].end < start or found[-1].type not in ENDS_OPERAND)
+        ):
+            found.append(Token("STOP", start, end, "~"))
+
+    def given(self, match: re.Match[str], found: list[Token]) -> None:
+        """(TP=4) behind an operand says where it comes from; elsewhere it says what names stand for."""
+        if found and found[-1].type in ENDS_OPERAND:
+            found.append(Token("LABEL", *match.span(), match[0]))
+            return
+        start = match.start()
+        found.append(Token("OPEN", start, start + 1, "("))
+        found += self.tokens(match.string, start + 1, match.end())
+
     def rate(self, match: re.Match[str], found: list[Token]) -> None:
-        found.append(Token("WORD", *match.span(), match[0]))
+        last = found[-1] if found else None
+        if last is not None and (last.type == "NUMBER" or (last.type == "WORD" and match[0].lstrip().startswith("/"))):
+            found.append(Token("WORD", *match.span(), "".join(match[0].split())))
+            return
+        # No unit: a division by something that is called so.
+        slash = match.start() + match[0].index("/")
+        found += self.tokens(match.string, match.start(), slash)
+        found.append(Token("DIVIDE", slash, slash + 1, "/"))
+        found += self.tokens(match.string, slash + 1, match.end())
 
     def spoken(self, match: re.Match[str], found: list[Token]) -> None:
         kind, sign = SPOKEN[match[0]]
@@ -159,13 +235,16 @@ class TextLexer:
         word = match[0].replace(NOTHING, "")
         start, end = match.span()
         last = found[-1] if found else None
-        attached = last is not None and last.end == start and last.type == "NUMBER"
-        if word in ("x", "X") and last and last.type in BEFORE_TIMES and BEHIND_TIMES.match(match.string, end):
+        attached = last is not None and last.end == start and last.type in ("NUMBER", "CLOSE")
+        behind = last is not None and last.type in ("NUMBER", "CLOSE", "ANNOTATION")
+        number = last.value if attached and last is not None and last.type == "NUMBER" else None
+        if isinstance(number, Figure) and word in MEASURES and (len(word) > 1 or (word == "s" and number.rounded)):
+            found.append(Token("WORD", start, end, word))
+        elif word in ("x", "X") and last and last.type in BEFORE_TIMES and BEHIND_TIMES.match(match.string, end):
             found.append(Token("TIMES", start, end, "×"))
-        elif attached and TIMES_NUMBER.fullmatch(word):
-            found.append(Token("TIMES", start, start + 1, "×"))
-            found.append(Token("NUMBER", start + 1, end, self.style.read(word[1:])))
-        elif attached and len(word) <= 4 and word.isalpha():
+        elif (attached or (behind and word[1:].isdigit())) and TIMES_NUMBER.fullmatch(word):
+            self.times_numbers(word, start, found)
+        elif attached and last is not None and last.type == "NUMBER" and len(word) <= 4 and word.isalpha():
             found += [Token("NAME", start + index, start + index + 1, letter) for index, letter in enumerate(word)]
         elif word == "of" and last and last.type == "NUMBER" and OF_NUMBER.match(match.string, end):
             # 90 % of 200, 1/3 of 12; of other numbers it is not known what is meant.
@@ -186,6 +265,13 @@ class TextLexer:
             found.append(Token("NAME", start, end, word))
         else:
             found.append(Token("WORD", start, end, word))
+
+    def times_numbers(self, word: str, start: int, found: list[Token]) -> None:
+        """x5x16: factors, each with its sign."""
+        for part in re.finditer(r"x(\d*)", word):
+            found.append(Token("TIMES", start + part.start(), start + part.start() + 1, "×"))
+            if part[1]:
+                found.append(Token("NUMBER", start + part.start(1), start + part.end(1), self.style.read(part[1])))
 
     def logarithm(self, match: re.Match[str], found: list[Token]) -> None:
         found.append(Token("PREFIX", *match.span(), match[0].translate(LOWERED)))
@@ -218,10 +304,14 @@ class TextLexer:
         "number": number,
         "scale": number,
         "raised": raised,
-        "currency": space,
+        "currency": nothing,
         "address": address,
         "label": label,
         "rate": rate,
+        "given": given,
+        "script": script,
+        "about": about,
+        "tilde": tilde,
         "spoken": spoken,
         "lowered": lowered,
         "bars": bars,
@@ -230,6 +320,10 @@ class TextLexer:
         "strange": strange,
         "other": other,
     }
+
+
+def _ends_script(token: Token) -> bool:
+    return re.search(rf"[{NOT_LATIN}]$", str(token.value)) is not None
 
 
 def _labelled(found: list[Token]) -> bool:

@@ -41,6 +41,8 @@ OPENING = {"OPEN": "CLOSE", "CEIL": "ENDCEIL", "FLOOR": "ENDFLOOR", "ABS": "ENDA
 CLOSING = frozenset(OPENING.values())
 ENDS_OPERAND = frozenset({"NUMBER", "NAME", "OPAQUE", "ANNOTATION", "FACTORIAL", *CLOSING})
 BREAKS = frozenset({"ROW", "STOP"})
+BEYOND = "beyond arithmetic"
+"""A STOP's value where what stands there has nothing to do with arithmetic: integrals, sets, limits."""
 
 FUNCTIONS = frozenset({"ln", "exp"})
 """What may stand before a number without brackets, beside logarithms to a base."""
@@ -64,7 +66,12 @@ def joined_rows(tokens: list[Token]) -> Iterator[list[Token]]:
     row: list[Token] = []
     depth = 0
     for index, token in enumerate(tokens):
-        if token.type != "ROW":
+        if token.type == "NEXT" and depth <= 0:
+            # "It follows that": another equation, whatever stands around the sign.
+            yield row
+            row, depth = [], 0
+            continue
+        if token.type not in ("ROW", "NEXT"):
             # A bar that is never closed, P(A|B), is no reason to read on.
             depth += (token.type in OPENING and token.type != "ABS") - (token.type in CLOSING - {"ENDABS"})
             row.append(token)
@@ -76,3 +83,37 @@ def joined_rows(tokens: list[Token]) -> Iterator[list[Token]]:
         yield row
         row, depth = [], 0
     yield row
+
+
+def tidy(row: list[Token]) -> list[Token]:
+    """A row without what stands around its formula: a relation that goes on from above, notes, the × of 1.2×."""
+    while row and row[0].type == "RELATION" and sum(token.type == "RELATION" for token in row) > 1:
+        row = row[1:]
+    return list(_without_multiples(list(_without_notes(row))))
+
+
+def _without_notes(row: list[Token]) -> Iterator[Token]:
+    """The row without brackets that have an equation in them, behind an operand: 768 × N (N = 768)."""
+    index = 0
+    while index < len(row):
+        token = row[index]
+        if token.type == "OPEN" and index and row[index - 1].type in ENDS_OPERAND:
+            end = index + 1
+            depth = 1
+            while end < len(row) and depth:
+                depth += (row[end].type == "OPEN") - (row[end].type == "CLOSE")
+                end += 1
+            if any(inside.type == "RELATION" for inside in row[index:end]):
+                index = end
+                continue
+        yield token
+        index += 1
+
+
+def _without_multiples(row: list[Token]) -> Iterator[Token]:
+    """The row without a × that nothing follows: a speedup of 1.23×."""
+    for index, token in enumerate(row):
+        after = row[index + 1].type if index + 1 < len(row) else "RELATION"
+        before = row[index - 1].type if index else ""
+        if not (token.type == "TIMES" and before == "NUMBER" and after in ("RELATION", "CLOSE", "ANNOTATION")):
+            yield token

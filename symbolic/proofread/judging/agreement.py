@@ -8,40 +8,37 @@ from fractions import Fraction
 from symbolic.formulas.formula import Exact
 from symbolic.proofread.arithmetic.expression import Name, Node, Number, Operation
 from symbolic.proofread.arithmetic.ranges import Range
-from symbolic.proofread.arithmetic.units import between, in_seconds
+from symbolic.proofread.arithmetic.units import between
 from symbolic.proofread.reading.equations import Equation
 
 LEAST = 10
-"""A number of a larger unit is taken for rounded to a whole one from here on: 1 day is no rounded one."""
+"""A whole number is taken for rounded from here on, where what it stands for is none: 1 day is no rounded one."""
 
 
 def holds(equation: Equation, found: list[list[Range] | None], left: int, right: int) -> bool | None:
     """Whether a link holds; None where it has no digits to judge it by."""
     lefts, rights = found[left] or [], found[right] or []
     relation = equation.relations[right - 1]
-    if other_rates(equation.sides[left], equation.sides[right]):
+    first, second = equation.sides[left], equation.sides[right]
+    if other_rates(first, second):
         return None
     if right - left > 1 and "≈" in equation.relations[left:right]:
         relation = "≈"
-    first, second = equation.sides[left], equation.sides[right]
     if relation in RELATIONS:
         return any(RELATIONS[relation](a, b) for a in lefts for b in rights)
     about = relation == "≈"
-    slacks = _slack(first, about), _slack(second, about)
+    slacks = _slack(first, rights, about), _slack(second, lefts, about)
     if any(agree(a, b, slacks[0] + slacks[1]) for a in lefts for b in rights):
         return True
     factor = between(first, second)
     if factor is not None:
         # In a larger unit it is hardly ever a whole number: 9.615e7 seconds = 1113 days.
         slack = slacks[0] * factor + max(slacks[1], Fraction(1, 2) if factor < 1 and _is_whole(second) else 0)
-        return any(agree(_times(a, factor), b, slack) for a in lefts for b in rights)
+        return any(agree(times(a, factor), b, slack) for a in lefts for b in rights)
     one, other = _in_one_scale(_scale_of_all(equation, (second, first)), first, second)
     slack = slacks[0] * one + slacks[1] * other
-    if one != other and any(agree(_times(a, one), _times(b, other), slack) for a in lefts for b in rights):
+    if one != other and any(agree(times(a, one), times(b, other), slack) for a in lefts for b in rights):
         return True
-    if (seconds := in_seconds(first, second)) is not None:
-        slack = slacks[0] * seconds + slacks[1]
-        return any(agree(_times(a, seconds), b, slack) for a in lefts for b in rights)
     if about and not (lone(first) or lone(second)):
         return None
     return False
@@ -93,7 +90,8 @@ def _is_scaled(side: Node) -> bool:
     return any(isinstance(part, Name) or (isinstance(part, Number) and part.figure.scale) for part in side.walk())
 
 
-def _times(values: Range, factor: Fraction) -> Range:
+def times(values: Range, factor: Fraction) -> Range:
+    """All that a range may stand for, so many times."""
     return Range(values.low * factor, values.high * factor)
 
 
@@ -110,17 +108,30 @@ def lone(node: Node) -> Number | None:
     return node if isinstance(node, Number) else None
 
 
-def _slack(node: Node, about: bool) -> Fraction:
+def _slack(node: Node, other: list[Range], about: bool) -> Fraction:
     """Half of what the last digit of a lone number is worth: what rounds to it is as near as that."""
     number = lone(node)
     if number is None:
         return Fraction(0)
     if number.figure.scaled:
-        # It has its range already; behind ≈ zeros at its end may be rounding, 110 million.
-        return (number.figure.coarse - number.figure.step) / 2 if about else Fraction(0)
+        # It has its range already; behind ≈ zeros at its end may be rounding, 110 million, and so they may in 800K.
+        by_hand = about or (is_round(number) and not any(lies.is_exact and lies.low == 0 for lies in other))
+        return (number.figure.coarse - number.figure.step) / 2 if by_hand else Fraction(0)
     if number.figure.rounded:
         return number.figure.step / 2
+    if _is_whole(node) and not any(is_whole_number(lies) for lies in other):
+        return max(Fraction(1, 2), number.figure.coarse / 2 if about else Fraction(0))
     return number.figure.coarse / 2 if about else Fraction(0)
+
+
+def is_round(number: Number) -> bool:
+    """Whether a number with a scale has one digit and zeros, as people round: 800K."""
+    return number.figure.coarse > number.figure.step and number.figure.value / number.figure.coarse < LEAST
+
+
+def is_whole_number(values: Range) -> bool:
+    """Whether a range is one whole number."""
+    return values.is_exact and Fraction(values.low).denominator == 1
 
 
 def middle(ranges: list[Range]) -> Exact:

@@ -19,15 +19,21 @@ def by_structure(equation: Equation, found: list[list[Range] | None], values: Va
         labels = [part for part in side.walk() if isinstance(part, Name)]
         if not labels or isinstance(side, Name) or any(isinstance(part, Name) for part in following.walk()):
             continue
-        if all(values.is_size(part.text) for part in labels):
+        if all(_is_fixed(part.text, equation, values) for part in labels):
             continue
-        bound = dict(_bound(side, following, values) or {})
+        bound = dict(_bound(side, following, equation, values) or {})
         if bound:
             done[index] = [values.bound(side, bound)]
     return done
 
 
-def _bound(left: Node, right: Node, values: Values) -> Mapping[str, Exact] | None:
+def _is_fixed(name: str, equation: Equation, values: Values) -> bool:
+    """Whether it is certain which number a size has, so that the one in its place must be that."""
+    once = name in values.said and name not in values.sizes and name not in values.several
+    return values.is_size(name) and (once or values.is_certain(name, equation.start))
+
+
+def _bound(left: Node, right: Node, equation: Equation, values: Values) -> Mapping[str, Exact] | None:
     """What the labels on the left must be for two formulas of one shape to be the same; None for different shapes."""
     names: dict[str, Exact] = {}
     pairs = [(left, right)]
@@ -35,7 +41,7 @@ def _bound(left: Node, right: Node, values: Values) -> Mapping[str, Exact] | Non
         one, other = pairs.pop()
         if isinstance(one, Name) and isinstance(other, Number):
             value = other.figure.value
-            if not values.is_size(one.text) and names.setdefault(one.text, value) != value:
+            if not _is_fixed(one.text, equation, values) and names.setdefault(one.text, value) != value:
                 return None
         elif isinstance(one, Number) and isinstance(other, Number):
             if one.figure.value != other.figure.value:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
 
 from symbolic.proofread.arithmetic.expression import Name, Node, Number, Operation
 from symbolic.proofread.arithmetic.ranges import Range, Unknown
-from symbolic.proofread.arithmetic.units import MEASURES, in_binary, in_bytes, unit_of, with_unit
-from symbolic.proofread.judging.agreement import agree, holds, lone, middle
+from symbolic.proofread.arithmetic.units import (
+    MEASURES,
+    in_binary,
+    in_bytes,
+    in_smallest,
+    mixes_units,
+    unit_of,
+    with_unit,
+)
+from symbolic.proofread.judging.agreement import RELATIONS, agree, holds, lone, middle
+from symbolic.proofread.judging.allowances import Allowance, allowance, calculates
 from symbolic.proofread.judging.binding import by_structure
+from symbolic.proofread.judging.doubts import doubt
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.equations import Equation
 
@@ -20,6 +30,10 @@ SMALLEST, MANY = 1000, 10
 
 
 BINARY_ONLY = "Right only where KB, MB and GB grow by 1,024; KiB, MiB and GiB say so."
+DIVIDES_ALL = "Right only if it divides by all that stands behind the slash; brackets would say so."
+
+
+NOTHING = (0, 0)
 
 
 class Fault(NamedTuple):
@@ -27,6 +41,7 @@ class Fault(NamedTuple):
 
     side: int
     right: int
+    doubt: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,20 +59,49 @@ class Checked:
     only_here: tuple[int, int] | None = None
     again: str = ""
     only_if: str = ""
+    odd: tuple[tuple[int, int, Allowance], ...] = ()
+
+    @property
+    def amiss(self) -> tuple[int, int]:
+        """How many sides are at fault, and how many rounded oddly."""
+        return len(self.faults), len(self.odd)
 
 
 def check(equation: Equation, values: Values) -> Checked:
     """The chain judged, as it is meant if it can be read in two ways; Unread where a side can't be computed."""
-    checked = _checked(equation, values)
-    for other, only_if in _readings(equation, checked) if checked.faults else ():
-        meant = _checked(other, values)
-        if len(meant.faults) < len(checked.faults):
-            return replace(meant, only_if=only_if)
+    checked = _best(equation, values)
     again = _said_again(equation, values) if checked.faults else values
-    if again is not values:
-        meant = check(equation, again)
-        return meant if len(meant.faults) < len(checked.faults) else checked
-    return checked
+    if again is values:
+        return checked
+    return min(checked, _best(equation, again), key=lambda found: found.amiss)
+
+
+def _best(equation: Equation, values: Values) -> Checked:
+    """The chain as written, or in the reading in which less is amiss."""
+    best = checked = _checked(equation, values)
+    for other, only_if in _readings(equation, checked) if checked.faults or checked.odd else ():
+        meant = _checked(other, values)
+        if meant.amiss < best.amiss:
+            best = replace(meant, only_if=only_if)
+        if best.amiss == NOTHING:
+            break
+    return best
+
+
+def _runs_on(equation: Equation, found: list[list[Range] | None], left: int, right: int) -> bool:
+    """Whether a side starts with the result of the one before it, and goes on from there: 3 × 4 = 12 × 5 = 60."""
+    before, first = equation.sides[left], equation.sides[right]
+    side = first
+    number = lone(before)
+    if right + 1 == len(equation.sides) or not (calculates(before) or (number and number.label)):
+        return False
+    while isinstance(first, Operation) and first.sign in ("+", "×", "/"):
+        first = first.parts[0]
+    if first is side or not isinstance(first, Number):
+        return False
+    value = first.figure.value
+    slack = first.figure.step / 2 if first.figure.rounded else 0
+    return any(agree(one, Range(value, value), Fraction(slack)) for one in found[left] or [])
 
 
 def with_units(equation: Equation, values: Values) -> Equation:
@@ -75,9 +119,54 @@ def _readings(equation: Equation, checked: Checked) -> Iterator[tuple[Equation, 
         yield replace(equation, sides=(label, *equation.sides[1:])), ""
     if equation.otherwise:
         yield replace(equation, sides=equation.otherwise), ""
-    for reading, says in ((in_binary, BINARY_ONLY), (in_bytes, "")):
-        if (sides := tuple(map(reading, equation.sides))) != equation.sides:
+    # A reading that is not the first takes the numbers that it works with as exact: 7B is not all from 6.5B to 7.5B.
+    exact = replace(equation, sides=tuple(side if lone(side) else _as_exact(side) for side in equation.sides))
+    for reading, says in READINGS:
+        if reading in (in_smallest, _fraction_of_unit) and not mixes_units(equation.sides):
+            continue
+        if (sides := tuple(map(reading, exact.sides))) != exact.sides:
             yield replace(equation, sides=sides), says
+
+
+def _as_exact(node: Node) -> Node:
+    if isinstance(node, Number):
+        return replace(node, figure=replace(node.figure, scaled=False, rounded=False))
+    return replace(node, parts=tuple(map(_as_exact, node.parts))) if isinstance(node, Operation) else node
+
+
+def _binary_bytes(node: Node) -> Node:
+    return in_binary(in_bytes(node))
+
+
+def _fraction_of_unit(node: Node) -> Node:
+    return in_smallest(part_of_unit(node))
+
+
+def part_of_unit(node: Node) -> Node:
+    """The formula with a unit behind a fraction as that of the whole fraction: 1/8 GB/s."""
+    if not isinstance(node, Operation):
+        return node
+    parts = tuple(map(part_of_unit, node.parts))
+    if node.sign == "/" and all(isinstance(part, Number) for part in parts):
+        above, below = parts
+        if isinstance(above, Number) and isinstance(below, Number) and below.figure.scale and not above.figure.scale:
+            worth = below.figure.worth
+            plain = replace(below, figure=replace(below.figure.times(1 / worth), scaled=False, scale=""))
+            whole = replace(above, figure=replace(above.figure.times(worth), scaled=True, scale=below.figure.scale))
+            return replace(node, parts=(whole, plain))
+    return replace(node, parts=parts)
+
+
+def divides_by_all(node: Node) -> Node:
+    """The formula with all that stands behind a slash below it: 560 / 2*2 as 560 / (2*2)."""
+    if not isinstance(node, Operation):
+        return node
+    parts = tuple(map(divides_by_all, node.parts))
+    if node.sign == "×" and isinstance(parts[0], Operation) and parts[0].sign == "/":
+        above, below = parts[0].parts
+        below = replace(node, parts=(below, *parts[1:]))
+        return replace(parts[0], parts=(above, below), end=node.end)
+    return replace(node, parts=parts)
 
 
 def _counted(equation: Equation, checked: Checked) -> Name | None:
@@ -117,6 +206,7 @@ def _checked(equation: Equation, values: Values) -> Checked:
             found.append(None)
     found = by_structure(equation, found, values)
     judged, gap, broken, only_here = 0, None, [], None
+    odd: list[tuple[int, int, Allowance]] = []
     for right in range(1, len(found)):
         if _symbolic(equation, right) and not _differ(found[right - 1], found[right]):
             same = values.identical(equation.sides[right - 1], equation.sides[right])
@@ -135,9 +225,17 @@ def _checked(equation: Equation, values: Values) -> Checked:
             gap = (left, right)
             continue
         judged += 1
+        if not link and equation.relations[right - 1] not in RELATIONS:
+            allowed = allowance(equation, found, left, right, values)
+            link = allowed is not None or _runs_on(equation, found, left, right)
+            odd += [(left, right, allowed)] if allowed is not None and allowed.how != "holds" else []
         if not link:
             broken.append((left, right))
-    return Checked(tuple(found), judged, tuple(_faults(equation, found, broken)), unknown, gap, only_here, again)
+    faults = tuple(
+        fault._replace(doubt=doubt(equation, fault.right, fault.side, values))
+        for fault in _faults(equation, found, broken)
+    )
+    return Checked(tuple(found), judged, faults, unknown, gap, only_here, again, odd=tuple(odd))
 
 
 def _symbolic(equation: Equation, right: int) -> bool:
@@ -153,7 +251,7 @@ def _differ(left: list[Range] | None, right: list[Range] | None) -> bool:
 
 
 def _transitive(relations: tuple[str, ...]) -> bool:
-    return len(relations) == 1 or all(relation in ("=", "≈") for relation in relations)
+    return len(relations) == 1 or all(relation in ("=", "≈", "→") for relation in relations)
 
 
 def _rounded_alike(equation: Equation, found: list[list[Range] | None], left: int, right: int, values: Values) -> bool:
@@ -189,3 +287,14 @@ def _faults(equation: Equation, found: list[list[Range] | None], broken: list[tu
             skip = right
         faults.append(Fault(right, left))
     return faults
+
+
+READINGS: tuple[tuple[Callable[[Node], Node], str], ...] = (
+    (in_smallest, ""),
+    (in_binary, BINARY_ONLY),
+    (in_bytes, ""),
+    (_binary_bytes, BINARY_ONLY),
+    (part_of_unit, ""),
+    (_fraction_of_unit, ""),
+    (divides_by_all, DIVIDES_ALL),
+)

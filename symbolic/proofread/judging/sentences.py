@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from fractions import Fraction
 
 from symbolic.formulas.formula import Exact
 from symbolic.proofread.arithmetic.expression import Node, Number, operation
@@ -96,7 +97,7 @@ def _rounded(reader: Reader, chains: list[Equation]) -> Iterator[Equation]:
             *_numbers(reader, number.end, number.end + BEHIND),
         ]
         meant = [other for other in near if _rounds(other, number)]
-        if above and not meant and (_rounds(above[1], number) or not re.search(r"\d", prose[above[0] : match.start()])):
+        if above and not meant and _is_about_it(prose[above[0] : match.start()], above[1], number):
             meant = [above[1]]
         # Where none of the numbers around it rounds to it, it is about something else.
         if meant:
@@ -112,8 +113,21 @@ def _again(reader: Reader, chains: list[Equation]) -> Iterator[Equation]:
             continue
         exact = [side for side in chain.sides if isinstance(side, Number) and not side.figure.rounded]
         meant = exact[-1] if exact else result(chain)
-        if meant is not None and meant.figure.value >= LARGE:
+        if meant is not None and meant.figure.value >= LARGE and _as_large(meant, number):
             yield Equation("claim", number.start, number.end, (meant, number), ("≈",))
+
+
+def _is_about_it(between: str, result: Number, number: Number) -> bool:
+    """Whether a rounded number is said of the result before it: in the same sentence, and about as large."""
+    if _rounds(result, number):
+        return True
+    return not re.search(r"\d|[.!?;][\s\x00\x01]|\n[ \t]*\n", between) and _as_large(result, number)
+
+
+def _as_large(result: Number, number: Number) -> bool:
+    """Whether one is less than twice the other."""
+    sizes = [Fraction(max(found.figure.value, -found.figure.value)) for found in (result, number)]
+    return bool(max(sizes) < 2 * min(sizes))
 
 
 def _rounds(exact: Number, about: Number) -> bool:

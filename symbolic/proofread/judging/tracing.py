@@ -92,7 +92,7 @@ class Tracer:
         at = next(part for part in numbers if part.figure.value in used)
         mend = used[at.figure.value]
         if equation.kind != "chain":
-            return Finding("holds", equation, equation.start, equation.end, "")
+            return Finding("holds", equation, at.start, at.end, "", at.figure, mend.correct)
         says = f"{_figure(at.figure)} is wrong since {mend.place}; with {shown(mend.correct)} this holds."
         return Finding("wrong", equation, at.start, at.end, says, at.figure, mend.correct)
 

@@ -28,6 +28,9 @@ PAPERS = {
 }
 """What papers call sizes, beside the keys of configs (Vaswani et al. 2017; Kaplan et al. 2020)."""
 
+WRITTEN_OUT = frozenset(name for symbol in SYMBOLS.values() for name in (symbol.name, *symbol.aliases))
+NEAR = 400
+"""So many characters further down a name still stands for what was said of it."""
 MOST_READINGS = 32
 MOST_COMPARISONS = 100
 MOST_INLININGS = 500
@@ -35,13 +38,20 @@ MOST_INLININGS = 500
 
 @dataclass
 class Values:
-    """The values that a name may have; a label of two parts of the network has those of both."""
+    """The values that a name may have; a label of two parts of the network has those of both.
+
+    `said` is what the document gives names, `places` where it did so last, `several` those that it gave more than one
+    number. `trusted` says that the sizes are those of the model which the document is about, not of one that it names.
+    """
 
     sizes: Mapping[str, Exact] = field(default_factory=dict)
     labels: Mapping[str, tuple[Exact, ...]] = field(default_factory=dict)
     symbols: Mapping[str, Symbol] = field(default_factory=dict)
     definitions: Mapping[Symbol, Formula] = field(default_factory=dict)
     said: dict[str, Exact] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
+    several: set[str] = field(default_factory=set)
+    trusted: bool = True
     formulas: dict[str, Node] = field(default_factory=dict)
     comparisons: int = 0
     inlinings: int = 0
@@ -64,6 +74,15 @@ class Values:
         """Whether a name is a size, and no label."""
         return name in self.sizes or name in self.said
 
+    def is_certain(self, name: str, place: int) -> bool:
+        """Whether it is certain what a name stands for at a place: a size of the model, or what was said just above."""
+        if name in self.sizes or name in self.labels:
+            return self.trusted
+        if name not in self.said or name in self.several:
+            return False
+        # A name in full, emb_dim, keeps its value; a letter or a short one means other things elsewhere.
+        return ("_" in name and name in WRITTEN_OUT) or 0 <= place - self.places.get(name, 0) < NEAR
+
     def say(self, equation: Equation) -> None:
         """Keep what an equation says of a name that nothing else is known of: d = 768, or N = 12 L d²."""
         exact = next((index for index, sign in enumerate(equation.relations) if sign != "="), len(equation.relations))
@@ -76,7 +95,10 @@ class Values:
             if formulas and (name in self.formulas or not self.of(name)):
                 self.formulas[name] = formulas[0]
             if numbers:
-                self.said[name] = numbers[-1].figure.value
+                value = numbers[-1].figure.value
+                if self.said.get(name, value) != value:
+                    self.several.add(name)
+                self.said[name], self.places[name] = value, equation.start
 
     def supposing(self, sizes: Mapping[str, Exact]) -> Values:
         """What names stand for where other sizes are supposed; what follows from them follows, labels mean nothing."""

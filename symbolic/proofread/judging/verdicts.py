@@ -10,8 +10,11 @@ from symbolic.proofread.arithmetic.numbers import Figure
 from symbolic.proofread.reading.document import Document, Place
 from symbolic.proofread.reading.equations import Equation
 
-Verdict: TypeAlias = Literal["holds", "wrong", "carried", "unknown", "unread"]
-VERDICTS: tuple[Verdict, ...] = ("wrong", "carried", "unread", "unknown", "holds")
+Verdict: TypeAlias = Literal["holds", "wrong", "carried", "doubtful", "rounding", "unknown", "unread"]
+VERDICTS: tuple[Verdict, ...] = ("wrong", "carried", "doubtful", "rounding", "unread", "unknown", "holds")
+"""From what is wrong to what holds: `doubtful` may be read in two ways, `rounding` is off in its last digit."""
+ERRORS = frozenset({"wrong", "carried"})
+"""The verdicts that say that something is to be corrected."""
 
 
 SMALLEST = 1000
@@ -19,8 +22,8 @@ SMALLEST = 1000
 
 
 def is_traced(value: Exact) -> bool:
-    """Whether a wrong number is large enough to be known again further down."""
-    return value >= SMALLEST or value <= -SMALLEST
+    """Whether a wrong number is large enough to be known again further down, and no round one: 15,000."""
+    return (value >= SMALLEST or value <= -SMALLEST) and value % SMALLEST != 0
 
 
 class Change(NamedTuple):
@@ -36,7 +39,8 @@ class Change(NamedTuple):
 class Finding:
     """The verdict on an equation, in one sentence; `start` to `end` is what it is about.
 
-    `figure` is the number as written, `correct` what should stand there, where that is known.
+    `figure` is the number as written, `correct` what should stand there, where that is known; `by_numbers` says that
+    no name of the equation has a part in that.
     """
 
     verdict: Verdict
@@ -46,6 +50,7 @@ class Finding:
     says: str
     figure: Figure | None = None
     correct: Exact | None = None
+    by_numbers: bool = False
 
 
 class Part(NamedTuple):
@@ -99,7 +104,7 @@ class Report:
     @property
     def holds(self) -> bool:
         """Whether nothing is wrong."""
-        bad = any(finding.verdict in ("wrong", "carried") for finding in self.findings)
+        bad = any(finding.verdict in ERRORS for finding in self.findings)
         return not bad and not (self.comparison is not None and self.comparison.unexplained)
 
     def place(self, offset: int) -> Place:

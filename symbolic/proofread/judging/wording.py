@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
+from math import floor
 
 from symbolic.formulas.figures import grouped, rounded, significant
 from symbolic.formulas.formula import Exact, exact
@@ -12,7 +14,8 @@ from symbolic.proofread.arithmetic.expression import Counter, Name, Node, Number
 from symbolic.proofread.arithmetic.units import between, unit_of
 from symbolic.proofread.grammar.tokens import BLANK
 from symbolic.proofread.judging.agreement import RELATIONS, lone, middle, other_rates
-from symbolic.proofread.judging.checking import Checked
+from symbolic.proofread.judging.checking import DIVIDES_ALL, Checked, Fault
+from symbolic.proofread.judging.doubts import TO_FIND
 from symbolic.proofread.judging.verdicts import Finding
 from symbolic.proofread.reading.equations import Equation
 
@@ -33,6 +36,10 @@ def finding(equation: Equation, checked: Checked) -> Finding:
     """The verdict in a sentence, about the first side that is at fault."""
     whole = (equation.start, equation.end)
     if not checked.faults:
+        if checked.odd:
+            return _rounded_oddly(equation, checked)
+        if checked.only_if == DIVIDES_ALL:
+            return Finding("doubtful", equation, *whole, checked.only_if)
         if checked.only_here:
             first, second = (equation.sides[index] for index in checked.only_here)
             one, other = in_words(first), in_words(second, "the next one")
@@ -40,7 +47,57 @@ def finding(equation: Equation, checked: Checked) -> Finding:
         if (checked.judged and not checked.gap) or _defines(equation):
             return Finding("holds", equation, *whole, checked.only_if)
         return Finding("unknown", equation, *whole, _unjudged(equation, checked))
-    fault = checked.faults[0]
+    # What is certain comes first: a doubt about another link is none about it.
+    fault = min(checked.faults, key=lambda fault: bool(fault.doubt))
+    found = _wrong(equation, checked, fault)
+    if not fault.doubt:
+        return found
+    if fault.doubt == TO_FIND:
+        return Finding("unknown", equation, *whole, "It may be there to be solved for its letters.")
+    return replace(found, verdict="doubtful", says=f"{found.says[:-1]}; {fault.doubt}.", correct=None)
+
+
+def _rounded_oddly(equation: Equation, checked: Checked) -> Finding:
+    """What the last digit should be, where one is cut off or rounded otherwise."""
+    left, right, allowed = checked.odd[0]
+    side = equation.sides[right]
+    number = lone(side)
+    written = number.figure.shown.replace("{,}", ",").strip() if number else in_words(side)
+    about, exactly = in_words(equation.sides[left], "The side before it"), shown(exact(Fraction(allowed.value)))
+    nearest = _nearest(allowed.value, number)
+    says = ODD[allowed.how].format(about=about, exactly=exactly, written=written, nearest=nearest)
+    place = (number.start, number.end) if number else (side.start, side.end)
+    return Finding("rounding", equation, *place, says)
+
+
+ODD = {
+    "cut": "{about} is {exactly}, which rounds to {nearest}; {written} has its further digits cut off.",
+    "up": "{about} is {exactly}, which rounds to {nearest}; {written} is rounded up.",
+    "coarse": "{about} is {exactly}; {written} is rounded, which ≈ would say.",
+    "inputs": "{about} is {exactly}; {written} is what it is with more digits than are shown.",
+}
+
+
+def _nearest(value: Exact, number: Number | None) -> str:
+    """A value rounded to as many digits as a number shows, in its own unit."""
+    if number is None:
+        return shown(value)
+    step = number.figure.step
+    nearest = floor(Fraction(value) / step + Fraction(1, 2)) * step
+    return _like(exact(Fraction(nearest)), number) if number.figure.scaled else _decimal(nearest, number)
+
+
+def _decimal(value: Fraction, number: Number) -> str:
+    """A value with as many decimals as a number has."""
+    decimals = len(number.figure.shown.partition(".")[2]) if number.figure.shown.replace(".", "").isdigit() else -1
+    if decimals < 1:
+        return shown(exact(Fraction(value)))
+    whole, rest = divmod(int(value * 10**decimals), 10**decimals)
+    return f"{grouped(whole)}.{rest:0{decimals}}"
+
+
+def _wrong(equation: Equation, checked: Checked, fault: Fault) -> Finding:
+    """What should stand in the place of the side at fault."""
     side = equation.sides[fault.side]
     right = middle(checked.values[fault.right] or [])
     number = lone(side)
@@ -60,8 +117,10 @@ def finding(equation: Equation, checked: Checked) -> Finding:
         says = f"{one} is {shown(is_written)}, but {before} is {shown(right)}: they differ by {shown(off)}."
         return Finding("wrong", equation, side.start, side.end, says)
     says = _sentence(equation, left, right, number, off)
-    whole_number = right if isinstance(right, int) and side == number and not number.figure.rounded else None
-    return Finding("wrong", equation, number.start, number.end, says, number.figure, whole_number)
+    whole = isinstance(right, int) and side == number and not number.figure.rounded and relation == "="
+    whole_number = right if whole and isinstance(right, int) else None
+    named = any(isinstance(part, Name) for part in equation.sides[fault.right].walk())
+    return Finding("wrong", equation, number.start, number.end, says, number.figure, whole_number, not named)
 
 
 def _unjudged(equation: Equation, checked: Checked) -> str:

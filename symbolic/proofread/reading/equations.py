@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -9,15 +10,17 @@ from functools import cached_property
 
 from symbolic.formulas.formula import Exact
 from symbolic.proofread.arithmetic.expression import Node, Number
-from symbolic.proofread.arithmetic.numbers import Unread
+from symbolic.proofread.arithmetic.numbers import Figure, Unread
 from symbolic.proofread.grammar.comments import arithmetic
 from symbolic.proofread.grammar.parsing import Chain, divided_by_powers, parse
 from symbolic.proofread.grammar.prose import runs
 from symbolic.proofread.grammar.tex_lexer import TexLexer
-from symbolic.proofread.grammar.text_lexer import TextLexer
-from symbolic.proofread.grammar.tokens import Token, joined_rows
+from symbolic.proofread.grammar.text_lexer import SCALES, TextLexer
+from symbolic.proofread.grammar.tokens import BEYOND, Token, joined_rows, tidy
 from symbolic.proofread.reading.document import Document, Stretch
 
+VARIABLE = re.compile(r"(?<![A-Za-z\d.\\}])([kKMGTB])(?![A-Za-z])")
+SCALE_BEHIND = re.compile(rf"(?:\}}|\s)*(?:\$+|\\\)|\\\])[ ]?({SCALES})(?![^\W/])")
 MOST_IN_CELL = 50
 LONGEST = 50_000
 
@@ -51,7 +54,9 @@ class Reader:
     @cached_property
     def tex(self) -> TexLexer:
         """The lexer of its mathematics."""
-        return TexLexer(self.document.style, self.document.macros)
+        text = self.document.text
+        found = (match[1] for start, end in self.document.math for match in VARIABLE.finditer(text, start, end))
+        return TexLexer(self.document.style, self.document.macros, frozenset(found))
 
     @cached_property
     def text(self) -> TextLexer:
@@ -89,10 +94,29 @@ class Reader:
         except Unread as problem:
             yield Equation("chain", start, end, unread=str(problem))
             return
-        for row in joined_rows(tokens):
-            if any(token.type == "RELATION" for token in row) and not (_is_condition(row) or _is_about(row)):
-                strange = next((token for token in row if token.type == "STOP"), None)
-                yield _parsed(row, _strange(strange) if strange else "")
+        rows = [row for row in map(tidy, joined_rows(tokens)) if row]
+        for number, row in enumerate(rows, start=1):
+            if not any(token.type == "RELATION" for token in row) or _is_condition(row) or _is_about(row):
+                continue
+            strange = next((token for token in row if token.type == "STOP"), None)
+            if strange is not None and strange.value == BEYOND:
+                continue
+            if number == len(rows) and row[-1].type == "NUMBER":
+                self.unit_behind(row[-1], end)
+            yield _parsed(row, _strange(strange) if strange else "")
+
+    def unit_behind(self, number: Token, end: int) -> None:
+        """Give the last number of a formula the scale that stands in the text behind it: $… ≈ 6$ GB."""
+        found = SCALE_BEHIND.match(self.document.text, end)
+        figure = number.value
+        if found is None or not isinstance(figure, Figure) or figure.scaled or number.end > end:
+            return
+        clean = re.sub(r"\{,\}|\\[,;: !]|~", "", figure.shown)
+        clean = clean if self.document.style.group == "." else clean.replace(",", "")
+        try:
+            number.value = self.document.style.read(clean, found[1], figure.shown)
+        except (Unread, ValueError):
+            return
 
     def cell(self, cell: Iterable[Stretch]) -> list[Token]:
         """The tokens of a table's cell, TeX and plain text alike."""

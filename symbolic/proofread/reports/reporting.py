@@ -17,6 +17,8 @@ WIDTH = 74
 WORDS: dict[Verdict, str] = {
     "wrong": "wrong",
     "carried": "carried over",
+    "doubtful": "look at this",
+    "rounding": "rounded oddly",
     "unread": "not read",
     "unknown": "not judged",
     "holds": "holds",

@@ -1,0 +1,149 @@
+"""What explains a link that does not hold as written: a unit that is left out, a digit cut off, rounding by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Literal, NamedTuple, TypeAlias
+
+from symbolic.formulas.formula import Exact
+from symbolic.proofread.arithmetic.expression import Name, Node, Number, Operation
+from symbolic.proofread.arithmetic.ranges import Range
+from symbolic.proofread.arithmetic.units import Unit, left_out, measured, measures_of
+from symbolic.proofread.judging.agreement import LEAST, agree, is_whole_number, lone, middle, times
+from symbolic.proofread.judging.values import Values
+from symbolic.proofread.reading.equations import Equation
+
+How: TypeAlias = Literal["holds", "cut", "up", "coarse", "inputs"]
+
+POWERS = tuple(Fraction(base) ** power for base in (1000, 1024) for power in (-4, -3, -2, -1, 1, 2, 3, 4))
+CURVED = frozenset({"^", "ln", "log", "exp", "√", "!"})
+"""What makes much of how its numbers are rounded."""
+DIGITS = 6
+"""A whole result of more digits is worked out exactly."""
+COARSE = 1000
+"""A whole number with at least so many for its zeros may be rounded to them."""
+
+
+class Allowance(NamedTuple):
+    """How a link is to be taken to hold, and what the right side would be to all digits, in the unit that it has."""
+
+    how: How
+    value: Exact
+
+
+class _Pair(NamedTuple):
+    """What two sides are in one unit, and how large the unit of the right one is in that."""
+
+    left: Range
+    right: Range
+    size: Fraction
+
+
+def allowance(
+    equation: Equation, found: list[list[Range] | None], left: int, right: int, values: Values
+) -> Allowance | None:
+    """How the link may be meant; None where it is wrong in each way."""
+    first, second = equation.sides[left], equation.sides[right]
+    number = lone(second)
+    pairs = [
+        pair
+        for a in found[left] or []
+        for b in found[right] or []
+        for pair in _in_one_unit(equation, first, second, a, b)
+    ]
+    for pair in pairs[1:]:
+        if agree(pair.left, pair.right, _half(number, pair)):
+            return Allowance("holds", middle([pair.left]))
+    for pair in pairs if number else ():
+        if number and (how := _oddly(number, pair)):
+            return Allowance(how, Fraction(middle([pair.left])) / pair.size)
+    if _may_be_of_rounded(first, second, number):
+        for a in values.readings(first, rounded=True):
+            for b in found[right] or []:
+                for pair in _in_one_unit(equation, first, second, a, b):
+                    if agree(pair.left, pair.right, _half(number, pair)):
+                        return Allowance("inputs", Fraction(middle(found[left] or [a])))
+    return None
+
+
+def _may_be_of_rounded(first: Node, second: Node, number: Number | None) -> bool:
+    """Whether a result may be that of the numbers which the left side shows rounded: 0.0004 × 2 = 0.0009."""
+    parts = [part for side in (first, second) for part in side.walk()]
+    plain = not any(isinstance(part, Name) or _is_curved(part) for part in parts)
+    if number is None or not plain or not calculates(first):
+        return False
+    return number.figure.rounded or len(str(number.figure.value)) <= DIGITS
+
+
+def _in_one_unit(equation: Equation, first: Node, second: Node, a: Range, b: Range) -> Iterator[_Pair]:
+    """The two sides as they are, and in each unit in which the one that has none may count."""
+    yield _Pair(a, b, Fraction(1))
+    bits = any(
+        unit.measures == "information" and unit.size == 1
+        for side in equation.sides
+        for part in side.walk()
+        if isinstance(part, Number) and (unit := measured(part))
+    )
+    for index, (side, other) in enumerate(((second, first), (first, second))):
+        unit = _unit(side)
+        if unit is None or unit.measures in measures_of(other) or isinstance(other, Name):
+            continue
+        size = Fraction(unit.size)
+        for counts_in in left_out(unit, bits=bits):
+            if index == 0:
+                yield _Pair(times(a, counts_in), times(b, size), size)
+            else:
+                yield _Pair(times(a, size), times(b, counts_in), counts_in)
+    if not (_unit(first) or _unit(second)) and any(_unit(side) for side in equation.sides):
+        for power in POWERS:
+            yield _Pair(times(a, power), b, Fraction(1))
+
+
+def _unit(side: Node) -> Unit | None:
+    number = lone(side)
+    return measured(number) if number else None
+
+
+def _half(number: Number | None, pair: _Pair) -> Fraction:
+    """Half of what the last digit of the right side is worth."""
+    if number is None or number.figure.scaled:
+        return Fraction(0)
+    whole = not number.figure.rounded
+    rounds = not whole or number.figure.value >= LEAST or not is_whole_number(times(pair.left, 1 / pair.size))
+    return number.figure.step * pair.size / 2 if rounds else Fraction(0)
+
+
+def _oddly(number: Number, pair: _Pair) -> How | None:
+    """Whether the number is what the left side is with its further digits cut off, or rounded up, or to few digits."""
+    low, high = Fraction(pair.left.low) / pair.size, Fraction(pair.left.high) / pair.size
+    figure, written = number.figure, Fraction(number.figure.value)
+    if written <= 0 or low <= 0:
+        return None
+    if (figure.rounded or figure.scaled or not is_whole_number(Range(low, high))) and not _is_exact(number, low, high):
+        if written <= high and low < written + figure.step:
+            return "cut"
+        if not (figure.rounded or figure.scaled) and written - 1 < low and high < written:
+            return "up"
+    coarse = figure.coarse
+    if coarse >= COARSE * figure.step and 2 * abs(low - written) <= coarse and written >= LEAST * coarse:
+        return "coarse"
+    return None
+
+
+def _is_exact(number: Number, low: Fraction, high: Fraction) -> bool:
+    """Whether both are exact: then no digit is cut off."""
+    return low == high and not number.figure.rounded and low.denominator == 1
+
+
+def _is_curved(node: Node) -> bool:
+    """Whether a function or a power is of a rounded number."""
+    rounded = (part.figure.rounded for part in node.walk() if isinstance(part, Number))
+    return isinstance(node, Operation) and node.sign in CURVED and any(rounded)
+
+
+def calculates(side: Node) -> bool:
+    """Whether a side works something out of at least two numbers."""
+    numbers = sum(isinstance(part, Number) for part in side.walk())
+    works = any(isinstance(part, Operation) and part.sign not in ("()", "-", "beside") for part in side.walk())
+    return works and numbers > 1

@@ -1,0 +1,72 @@
+"""Why a link that does not hold may be no error: what could be read in another way is to be looked at, not wrong."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symbolic.proofread.arithmetic.expression import Name, Node, Number
+from symbolic.proofread.arithmetic.units import measured
+from symbolic.proofread.judging.agreement import RELATIONS, lone
+from symbolic.proofread.judging.allowances import calculates
+from symbolic.proofread.judging.values import Values
+from symbolic.proofread.reading.equations import Equation
+
+UNKNOWNS = frozenset("xyzuvijkt")
+"""Letters of what is to be found, 2x + 5 = 13, or of what runs through many values."""
+TO_FIND = "it may ask for the number"
+LARGE = 1000
+"""Smaller numbers of different things are alike by chance: 12 heads = 13."""
+
+
+def is_equation(equation: Equation) -> bool:
+    """Whether a chain of relations says that numbers are equal, and is no sentence, setting or change: GAS=1 to GAS=8.
+
+    A definition, d = 768, is one of its own kind and stays.
+    """
+    if equation.kind != "chain" or equation.unread:
+        return True
+    links = zip(equation.sides, equation.sides[1:], equation.relations, strict=False)
+    return any(_says_equal(*link) for link in links)
+
+
+def _says_equal(left: Node, right: Node, relation: str) -> bool:
+    if relation == "→":
+        return calculates(left) and lone(right) is not None
+    if relation in RELATIONS:
+        return not any(isinstance(part, Name) for side in (left, right) for part in side.walk())
+    first, second = lone(left), lone(right)
+    if first is None or second is None:
+        return True
+    return _comparable(first, second)
+
+
+def _comparable(first: Number, second: Number) -> bool:
+    """Whether two numbers without a calculation may be one: units of one kind, both plain, or large and alike."""
+    one, other = measured(first), measured(second)
+    if one is not None and other is not None:
+        return one.measures == other.measures
+    if one is None and other is None and not (first.label or second.label):
+        return True
+    sizes = [Fraction(max(number.figure.value, -number.figure.value)) for number in (first, second)]
+    return bool(LARGE <= max(sizes) < 2 * min(sizes))
+
+
+def doubt(equation: Equation, left: int, right: int, values: Values) -> str:
+    """What makes it doubtful that a link is wrong, as the end of a sentence; nothing where it is certain."""
+    first, second = equation.sides[left], equation.sides[right]
+    names = [part.text for side in (first, second) for part in side.walk() if isinstance(part, Name)]
+    if not UNKNOWNS.isdisjoint(names):
+        return TO_FIND
+    for name in names:
+        # A label that has no value of its own was given the number in its place.
+        if values.of(name) and not values.is_certain(name, equation.start):
+            return f"“{name}” may stand for another number here"
+    if equation.kind != "chain":
+        return ""
+    if "→" in equation.relations[left:right]:
+        return "the arrow may show a change"
+    if not (calculates(first) or calculates(second) or names):
+        one, other = lone(first), lone(second)
+        if one and other and (one.label or other.label):
+            return "the numbers may be of different things"
+    return ""

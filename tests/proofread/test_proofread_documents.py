@@ -1,0 +1,174 @@
+"""Notations of documents that strangers wrote: what holds, what is wrong, what is only to be looked at."""
+
+import pytest
+
+from symbolic.proofread import Report, proofread
+
+
+def read(text: str, kind: str = "markdown") -> Report:
+    return proofread(text, kind=kind)
+
+
+def verdicts(text: str, kind: str = "markdown") -> list[str]:
+    return [finding.verdict for finding in read(text, kind).findings]
+
+
+HOLDS = [
+    # The unit of a result is that of no number before it.
+    "4e9 / 2e12 = 2ms",
+    r"$\frac{3 \times 10^9}{1.5 \times 10^{12}} = 2 \text{ ms}$",
+    r"$5 \times 2 \times 10^9 \approx 10$ GB",
+    r"$7 \times 10^{-5} / 2 = 35\,\mu s$",
+    "300e18 / 4.2e11 = 7.14e8 FLOPs / token",
+    "3.1e7 / 31557600 = 0.98 years",
+    "2e9 bytes / 1e12 bytes/s = 2 ms",
+    "400 Gbps = 50 GB/s",
+    "2Gbps = 1/4GBps",
+    r"$70\mu s + 612.5\text{ms} = 612.57\text{ms}$",
+    r"$$= 0.02 + 0.5 = 0.52 \text{ ms}$$",
+    "512 * 8 = 4TB",
+    r"$6 \times 1024 \times 4096 \times 2 = 50.3 \text{ MB/layer}$",
+    "16 nodes × 8 GPUs/node = 128 GPUs",
+    # Results behind arrows and rounded signs.
+    "7B × 2 bytes → 14GB",
+    "12 * 64 -> 768",
+    "7 * 143 = ~1000",
+    "1000 / 7 ~= 143",
+    "1000 / 7 =~ 143",
+    "1000 / 7 ≈ ~143",
+    "10000 / 45 ～= 222",
+    # A power of ten behind an e, also in TeX; letters that are sizes there.
+    r"$\frac{2\cdot260e9}{16\cdot1.5e12} \simeq 0.0217$",
+    # Notes in brackets, and numbers in them.
+    "2 (bf16 bytes) * 8B (params) = 16GB",
+    "参数(8GB) + 梯度(8GB) = 16GB",
+    "参数内存 = 7B × 2 bytes (FP16) = 14GB",
+    "4096 / 4 (TP=4) = 1024",
+    # What is rounded as people do it.
+    "3.94e14 / 8.1e11 = 486",
+    "1000/7 = 143 chips",
+    "50*50*321 = 800K",
+    # The letter x.
+    "5x5x16 = 400",
+    "(4*4*8 + 1) x50 = 6450",
+    "64x64 x3 = 12288",
+    # The equals sign that runs on.
+    "30 * 40 = 1200 / 4 (TP=4) => 300 per device",
+    # What stands above and below names is a part of them.
+    r"$I^* = \sqrt{2 \times 1.56 \times 7200} = 150 \text{ seconds}$",
+    r"$M_{act}^{layer} = 4 \times 512 = 2048$",
+    r"$\text{Speedup} = \frac{100}{5} = \boxed{20\times}$",
+    r"$768 \times 3 (N=3) = 2{,}304$",
+]
+
+
+@pytest.mark.parametrize("line", HOLDS)
+def test_what_holds_is_read(line: str) -> None:
+    report = read(line)
+    assert "holds" in [finding.verdict for finding in report.findings], report.findings
+    assert {finding.verdict for finding in report.findings} <= {"holds", "unknown"}, [f.says for f in report.findings]
+
+
+SILENT = [
+    "a tree of 3 levels = 8 leaves",
+    "1024 patches per 32K context = 512 MB",
+    "it goes from GAS=1 to GAS=8",
+    "avg=13.36s min=12.54s max=14.2s",
+    "300 steps on lr=0 to warm up",
+    "64 layers over PP=32 is what fits",
+    "conda create -n env python=3.8",
+    "pip install torch==2.1.0+cu121",
+    "sbatch --array=1-10%1 job.slurm",
+    "NHIDDEN=13824 / NLAYERS=84",
+    "TP=8/PP=10/DP=4 fits",
+    "`heads % 8 = 0` must hold",
+    "18 links at 53.125GBps = 956.25GBps",
+    "8 GPUs (80GB each = 640GB total)",
+    "from ~3 to ~9",
+    "trained on ~300B of ~900B tokens",
+    "when S > 8·D it pays",
+    "50257 -> 50304 (+47 = 0.09%)",
+    "`224×224` → `448×448` resolution",
+    r"$\int_0^1 x \, dx = 1$ and $P(X \in A) = 1$",
+    r"$\begin{bmatrix} 1 \\ 2 \end{bmatrix} = \begin{bmatrix} 3 \\ 4 \end{bmatrix}$",
+    "Solve 2x + 5 = 13 first",
+    "1 MAC = 2 FLOPs",
+    "\n".join(["30", "−", "5", "+", "2", "=", "9"]),
+]
+
+
+@pytest.mark.parametrize("line", SILENT)
+def test_a_sentence_a_setting_or_a_condition_is_no_equation(line: str) -> None:
+    assert not set(verdicts(line)) & {"wrong", "carried", "doubtful", "unread"}, read(line).findings
+
+
+WRONG = [
+    ("44 days * 8960 / 171 = 1752 days", "2,305"),
+    (r"$x = 3 \iff 128 \times (3/4)^2 = 81$", "72"),
+    ("7B × 2 bytes = 12GB", "14"),
+    (r"$\frac{4 \times 512 \times 1000}{4} = 497 \text{ KB/layer}$", ""),
+    ("2 * 4 * 32 * 128 * 256k * 2 = 8.4 GB", ""),
+    ("10000 / 320 ～= 14", "31"),
+    ("70 * 2 / 4 ≈ 20 GB", "35"),
+]
+
+
+@pytest.mark.parametrize(("line", "right"), WRONG)
+def test_what_is_wrong_is_found(line: str, right: str) -> None:
+    report = read(line)
+    [found] = [finding for finding in report.findings if finding.verdict == "wrong"]
+    assert right in found.says
+    assert not report.holds
+
+
+ODD = [
+    ("8/3*4096 = 10922", "rounds to 10,923"),
+    ("256 / 144 = 1", "rounds to 2"),
+    ("16/450 = 0.035 secs", "rounds to 0.036"),
+    ("1 × 2048 × 32 × 4096 × 2 = 536MB", "rounds to 537MB"),
+    ("100 / 3 = 34 GPUs", "rounded up"),
+    ("184,320 / 8 * 30 = 690,000", "≈ would say"),
+    ("0.0004 × 2 = 0.0009", "more digits"),
+]
+
+
+@pytest.mark.parametrize(("line", "says"), ODD)
+def test_a_last_digit_is_a_verdict_of_its_own(line: str, says: str) -> None:
+    report = read(line)
+    [found] = report.findings
+    assert (found.verdict, says in found.says) == ("rounding", True), found.says
+    assert report.holds
+    assert not report.changes
+
+
+DOUBTFUL = [
+    "16*20*28 / 2*2 = 2,240",
+    "With r = 8.\n\nWith r = 16: 8192 × r = 65,536",
+    "1500 × 4 → 5800",
+]
+
+
+@pytest.mark.parametrize("text", DOUBTFUL)
+def test_what_can_be_read_in_two_ways_is_to_be_looked_at(text: str) -> None:
+    report = read(text)
+    assert [finding.verdict for finding in report.findings][-1] == "doubtful"
+    assert report.holds
+    assert not report.changes
+
+
+FIXED = [
+    ("2000 + 3000 = 5001. It says 5001.", "2000 + 3000 = 5000. It says 5001."),
+    ("234,567 × 2 = 469,143, so 469,143 in all.", "234,567 × 2 = 469,134, so 469,134 in all."),
+    ("234,567 × 2 = 469,143\n\n469,142 + 1 = 469,143", "234,567 × 2 = 469,134\n\n469,142 + 1 = 469,143"),
+    ("3 GB × 4 = 13 GB", "3 GB × 4 = 13 GB"),
+    ("7 × 3 ≈ 40", "7 × 3 ≈ 40"),
+    ("With n = 5: n × 7 = 36", "With n = 5: n × 7 = 36"),
+]
+
+
+@pytest.mark.parametrize(("text", "fixed"), FIXED)
+def test_only_what_is_certain_is_mended(text: str, fixed: str) -> None:
+    from symbolic.proofread.mending import mended
+
+    report = read(text)
+    assert mended(report.document, report.changes) == fixed
