@@ -81,7 +81,7 @@ def _call(sizes: Sizes, asked: Sequence[Symbol], ending: str, ratio: str) -> str
     """The arguments of a call: integers, and a size that need not be one as a ratio."""
     return ", ".join(
         f"{sizes[symbol.name]}{ending}"
-        if symbol.whole
+        if symbol.is_integer
         else ratio.format(*Fraction(sizes[symbol.name]).as_integer_ratio())
         for symbol in asked
     )
@@ -122,7 +122,7 @@ def c(cases: Sequence[Call], folder: Path) -> list[tuple[int, int]]:
         if place == len(sources):
             (folder / f"f{place}.c").write_text(code.replace(f"int {name}(", f"int f{place}("))
             sources.append(f"f{place}.c")
-            kinds = ", ".join("uint64_t" for symbol in asked for _ in range(1 if symbol.whole else 2))
+            kinds = ", ".join("uint64_t" for symbol in asked for _ in range(1 if symbol.is_integer else 2))
             declared.append(f"int f{place}(whole *, {kinds});")
         given = _call(sizes, asked, "ull", "{}ull, {}ull")
         called.append(f"  {{ whole t = 0; int r = f{place}(&t, {given}); show(r, r ? 0 : t); }}")

@@ -112,7 +112,7 @@ def _parts(first: Derivation, second: Derivation, start: Mapping[str, Exact]) ->
     running: Exact = first.total
     found = []
     for (part, kind), (before, after) in groups.items():
-        old = sum(piece.step.whole for piece in before)
+        old = sum(piece.step.in_total for piece in before)
         new = Fraction(sum(_primary(piece.formula, second).value(start) for piece in after))
         value = exact(new - old)
         if not value:

@@ -56,7 +56,7 @@ class Constraints:
     @property
     def least(self) -> int:
         """How many steps the unknown is at least."""
-        return 0 if self.unknown.whole and self.unknown.minimum == 0 else 1
+        return 0 if self.unknown.is_integer and self.unknown.minimum == 0 else 1
 
     def sizes(self, value: Exact) -> dict[str, Exact]:
         """Return the unknown and all that follows it, at a value that is a multiple of the step."""
@@ -109,6 +109,6 @@ def constrained(derivation: Derivation, unknown: Symbol, keep: Sequence[str], mu
         )
     del factors[unknown]
     step: Exact = lcm(multiple, *(factor.denominator for factor in factors.values()))
-    if not unknown.whole:
+    if not unknown.is_integer:
         step = exact(Fraction(step, BITS))
     return Constraints(unknown, {SYMBOLS[s.name]: f for s, f in factors.items()}, step, tuple(kept))

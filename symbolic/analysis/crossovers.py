@@ -70,7 +70,9 @@ def _crossover(
     one, two = parts
     sizes = {**(other.sizes if other else {}), **derivation.sizes}
     symbols = tuple(dict.fromkeys((*one.symbols, *two.symbols)))
-    solved = tuple(solution for symbol in symbols if symbol.whole for solution in solutions(one, two, symbol, sizes))
+    solved = tuple(
+        solution for symbol in symbols if symbol.is_integer for solution in solutions(one, two, symbol, sizes)
+    )
     values = (exact(one.value(sizes)), exact(two.value(sizes)))
     return Crossover(names, parts, values, solved)
 

@@ -54,7 +54,7 @@ def export(derivation: Derivation, language: str) -> str:
     if language not in WRITERS:
         raise UnknownName("language", language, WRITERS)
     form = derivation.general_form
-    ratios = {symbol: _ratio(symbol) for symbol in form.symbols if not symbol.whole}
+    ratios = {symbol: _ratio(symbol) for symbol in form.symbols if not symbol.is_integer}
 
     def change(node: Formula) -> Formula | None:
         return Quotient(*ratios[node]) if isinstance(node, Symbol) and node in ratios else None

@@ -57,7 +57,7 @@ def count(values: Mapping[str, Sequence[Exact]]) -> int:
 
 def _values(name: str, text: str, hears: Hears | None) -> list[Exact]:
     symbol = SYMBOLS[name]
-    read = whole_amount if symbol.whole else amount
+    read = whole_amount if symbol.is_integer else amount
     parts: list[Sequence[Exact]] = []
     for part in (piece.strip() for piece in text.split(",") if piece.strip()):
         match = RANGE.fullmatch(part)

@@ -58,8 +58,8 @@ def by_part(derivation: Derivation) -> dict[str, int]:
     """What each part of this model comes to; the parts sum to the total."""
     found: dict[str, int] = {}
     for piece in pieces(derivation):
-        if piece.step.whole:
-            found[piece.part] = found.get(piece.part, 0) + piece.step.whole
+        if piece.step.in_total:
+            found[piece.part] = found.get(piece.part, 0) + piece.step.in_total
     return {name: found[name] for name in (*NAMES.values(), *found) if name in found}
 
 

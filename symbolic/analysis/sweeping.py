@@ -193,8 +193,8 @@ class Sweep:
         layers = max(largest.get("n_layers", 1), largest.get("n_decoder_layers", 1))
         # No kind of layer has more than there are layers.
         largest |= {symbol.name: max(layers, largest.get(symbol.name, 1)) for symbol in self._pattern_sizes()}
-        defined = [self._for_arrays(formula) for symbol, formula in self._definitions.items() if symbol.whole]
-        for symbol, formula in zip((s for s in self._definitions if s.whole), defined, strict=True):
+        defined = [self._for_arrays(formula) for symbol, formula in self._definitions.items() if symbol.is_integer]
+        for symbol, formula in zip((s for s in self._definitions if s.is_integer), defined, strict=True):
             largest[symbol.name] = max(largest[symbol.name], IntegerFraction.of(formula).bound(largest))
         bounds = [IntegerFraction.of(one).bound(largest) for one in (*defined, *self._integers, self._total)]
         # Pairs are compared across their denominators.
@@ -254,7 +254,7 @@ class Sweep:
         import numpy as np
 
         for symbol, formula in self._definitions.items():
-            if symbol.whole:
+            if symbol.is_integer:
                 written = self._for_arrays(formula)
                 self._check_integer(written, f"{symbol.name} would not be a whole number", sizes, valid)
                 top, bottom = arrays.evaluated(written, sizes)

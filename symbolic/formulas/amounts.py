@@ -85,6 +85,6 @@ def _thousand(number: Fraction, symbol: Symbol | None) -> int:
 def _examples(symbol: Symbol | None) -> str:
     if symbol is not None and symbol.unit == "bytes":
         return "1024, 0.5, 80e9 or 24GiB"
-    if symbol is not None and not symbol.whole:
+    if symbol is not None and not symbol.is_integer:
         return "0.4 or 2/5"
     return "1024, 128k, 7B or 15e12"

@@ -153,7 +153,7 @@ class Symbol(Formula):
     unit: str = field(default="", compare=False)
     minimum: int = field(default=1, compare=False)
     maximum: int | None = field(default=None, compare=False)
-    whole: bool = field(default=True, compare=False)
+    is_integer: bool = field(default=True, compare=False)
     scales: bool = field(default=True, compare=False)
     of_run: bool = field(default=False, compare=False)
 
@@ -165,7 +165,7 @@ class Symbol(Formula):
         import sympy
 
         # A symbol's assumptions are made here and nowhere else: symbols that differ in them are unequal.
-        return sympy.Symbol(self.name, positive=True, **({"integer": True} if self.whole else {}))
+        return sympy.Symbol(self.name, positive=True, **({"integer": True} if self.is_integer else {}))
 
 
 @dataclass(frozen=True, slots=True)

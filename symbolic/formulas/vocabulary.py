@@ -25,21 +25,23 @@ def symbol(
     unit: str = "",
     minimum: int = 1,
     maximum: int | None = None,
-    whole: bool = True,
+    is_integer: bool = True,
     scales: bool = True,
     of_run: bool = False,
 ) -> Symbol:
     """A new symbol, entered in the vocabulary.
 
     `letter` is TeX. `scales` says whether the size grows when a model is made deeper and wider; numbers of heads and
-    experts, and the like, need not. `whole` is not so for a share or for half a byte; `of_run` marks what no
+    experts, and the like, need not. `is_integer` is not so for a share or for half a byte; `of_run` marks what no
     config says. A name or letter that is taken is a ValueError.
     """
     if name in SYMBOLS:
         raise ValueError(f"the symbol {name!r} is in the vocabulary already; use that one or choose another name")
     if taken := next((other.name for other in SYMBOLS.values() if other.letter == letter), None):
         raise ValueError(f"the letter {letter!r} is {taken}'s already; choose another for {name!r}")
-    SYMBOLS[name] = made = Symbol(name, letter, meaning, spoken, aliases, unit, minimum, maximum, whole, scales, of_run)
+    SYMBOLS[name] = made = Symbol(
+        name, letter, meaning, spoken, aliases, unit, minimum, maximum, is_integer, scales, of_run
+    )
     return made
 
 
@@ -272,7 +274,7 @@ value_bytes = symbol(
     spoken=_("bytes per number"),
     unit=unit("byte", "bytes"),
     minimum=0,
-    whole=False,
+    is_integer=False,
     scales=False,
     of_run=True,
 )
@@ -283,7 +285,7 @@ matrix_bytes = symbol(
     spoken=_("bytes per number of a matrix"),
     unit=unit("byte", "bytes"),
     minimum=0,
-    whole=False,
+    is_integer=False,
     scales=False,
     of_run=True,
 )
@@ -434,7 +436,7 @@ utilisation = symbol(
     spoken=_("utilisation"),
     minimum=0,
     maximum=1,
-    whole=False,
+    is_integer=False,
     scales=False,
     of_run=True,
 )
@@ -445,7 +447,7 @@ hour_price = symbol(
     spoken=_("price per device and hour"),
     unit=unit("dollar", "dollars"),
     minimum=0,
-    whole=False,
+    is_integer=False,
     scales=False,
     of_run=True,
 )

@@ -10,7 +10,7 @@ from symbolic.formulas.formula import Formula, Labelled, Number, Product, Symbol
 from symbolic.language import gettext as _
 from symbolic.language import translate
 from symbolic.measuring.conventions import Convention
-from symbolic.measuring.derivation import Derivation, Line, Step, derive
+from symbolic.measuring.derivation import Derivation, Step, StepEquation, derive
 from symbolic.networks.blocks import Leaf, leaves
 
 
@@ -19,7 +19,7 @@ class Asked:
     """A line of a derivation that can be asked, and its step; `repeats` marks one that multiplies by the repeat."""
 
     step: Step
-    line: Line
+    line: StepEquation
     repeats: bool
 
     @property

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StepEquation:
     """An equation of a page: a formula, and what it comes to."""
 
     formula: Formula
@@ -48,7 +48,7 @@ class Step:
     """A leaf or a block, measured.
 
     `one` is the formula of one copy, `each` its value; `value` is that of all `times` copies (`repeat`).
-    `whole` is what the step adds to the model, the repeats of the blocks around it included; `share` its part of the
+    `in_total` is what the step adds to the total, the repeats of the blocks around it included; `share` its part of the
     total; `running` the sum within the block around it, up to here. `key` identifies it among the steps beside it;
     `origin` are the lines of this package that made the part.
     """
@@ -66,7 +66,7 @@ class Step:
     times: Exact = 1
     part: Part | None = None
     origin: Origin = ()
-    whole: int = 0
+    in_total: int = 0
     share: Fraction = Fraction(0)
     running: int = 0
 
@@ -102,11 +102,11 @@ class Step:
         return Product((self.repeat, Labelled(lazy("one {name}", name=self.name), self.one)))
 
     @property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[StepEquation, ...]:
         """The equations in reading order: the sum of the parts, then times the repeat."""
         # A sum of one part says nothing that the part has not said, and zero is no sum at all.
-        one = () if len(self.steps) == 1 or not self.value else (Line(self.one, self.each),)
-        return one if self.repeat is None else (*one, Line(self.formula, self.value))
+        one = () if len(self.steps) == 1 or not self.value else (StepEquation(self.one, self.each),)
+        return one if self.repeat is None else (*one, StepEquation(self.formula, self.value))
 
     @property
     def label(self) -> str:
@@ -258,7 +258,7 @@ class _Measuring:
         repeat = block.active if self.convention.active_only and block.active is not None else block.repeat
         formula = _sum(steps)
         each = sum(step.value for step in steps)
-        times = 1 if repeat is None else whole(repeat, self.sizes)
+        times = 1 if repeat is None else integer_value(repeat, self.sizes)
         if times < 0:
             raise ConfigError(f"there can't be {times} of the {plural(block.name)}; change one of these sizes")
         made = Step(
@@ -295,8 +295,8 @@ class _Measuring:
         """The step of a leaf with this formula."""
         for axis in axes(leaf.part):
             # Half a column is no shape, even where the whole comes out even.
-            whole(axis, self.sizes)
-        value = whole(formula, self.sizes)
+            integer_value(axis, self.sizes)
+        value = integer_value(formula, self.sizes)
         part = leaf.part
         return Step(
             "", part.key, part.name, leaf.role, part.about, formula, value, value, part=part, origin=part.origin
@@ -369,10 +369,10 @@ def _placed(step: Step, number: str | None, grand_total: int, copies: Exact) -> 
     if not isinstance(in_total, int):
         raise ConfigError(f"the {step.name} would come to {in_total}, which is not a whole number; change an input")
     share = Fraction(in_total, grand_total) if grand_total else Fraction(0)
-    return replace(step, number=number or "", steps=tuple(placed), whole=in_total, share=share)
+    return replace(step, number=number or "", steps=tuple(placed), in_total=in_total, share=share)
 
 
-def whole(formula: Formula, sizes: Mapping[str, Exact]) -> int:
+def integer_value(formula: Formula, sizes: Mapping[str, Exact]) -> int:
     """A formula's value; ConfigError where these sizes leave a fraction."""
     value = formula.value(sizes)
     if isinstance(value, int):

@@ -74,10 +74,10 @@ def resolve(quantity: Quantity, model: Model, given: Given) -> Inputs:
 
 def check(symbol: Symbol, value: Exact) -> None:
     """ConfigError where an input can't have this value."""
-    if symbol.whole and not isinstance(value, int):
+    if symbol.is_integer and not isinstance(value, int):
         raise ConfigError(f"{symbol.name} must be a whole number, got {grouped(value)}; give a whole number")
-    if value < symbol.minimum or (value == 0 and not symbol.whole):
-        least = f"at least {symbol.minimum}" if symbol.whole else "more than 0"
+    if value < symbol.minimum or (value == 0 and not symbol.is_integer):
+        least = f"at least {symbol.minimum}" if symbol.is_integer else "more than 0"
         raise ConfigError(f"{symbol.name} must be {least}, got {grouped(value)}; give a larger one")
     if symbol.maximum is not None and value > symbol.maximum:
         raise ConfigError(f"{symbol.name} must be at most {symbol.maximum}, got {grouped(value)}; give a smaller one")

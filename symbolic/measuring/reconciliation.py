@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
 from symbolic.configs import models
 from symbolic.configs.model import Model
 from symbolic.configs.models import Published
 from symbolic.errors import CheckFailed
 from symbolic.formulas import algebra
-from symbolic.formulas.formula import Exact, Formula, Negative, Number, product, total
-from symbolic.language import lazy
+from symbolic.formulas.formula import Exact, Formula, Number
 from symbolic.measuring.conventions import Convention
-from symbolic.measuring.derivation import Derivation, derive, whole
-from symbolic.networks.blocks import Kind, Leaf, Weight, leaves, weights
-
-Counted: TypeAlias = dict[tuple[str, ...], tuple[Leaf, Formula]]
-"""The leaves that count, by their place, each with the formula of all its repeats."""
+from symbolic.measuring.derivation import Derivation, derive, integer_value
+from symbolic.measuring.differences import Key, counted, differences, values
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a chain: what is added (no formula: a starting point or a correction), and what that comes to.
+    """A row of a reconciliation: what is added (no formula: a starting point or a correction), and the sum so far.
 
-    `names` says who prints the running figure.
+    `names` says who prints the sum so far.
     """
 
     label: str
@@ -36,7 +31,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
+class Reconciliation:
     """The way between this page's count and another one, smaller to larger. `convention` names the other one."""
 
     title: str
@@ -46,13 +41,13 @@ class Chain:
 
     @property
     def passes(self) -> frozenset[int]:
-        """The figures on the way that somebody gives, where it only adds."""
+        """The known figures that it reaches on its way, if every row adds something."""
         return frozenset(row.running for row in self.rows if row.names and all(row.value > 0 for row in self.rows))
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A figure that a reader may meet: who gives it, and what it counts."""
+class KnownFigure:
+    """A figure that a reader may meet: who prints it, and what it counts of which model."""
 
     figure: int
     name: str
@@ -61,7 +56,7 @@ class Known:
 
 
 def published(derivation: Derivation) -> tuple[Published, ...]:
-    """What was published of this model; all that is published so far are numbers of parameters."""
+    """Return what was published of this model; all that is published so far are numbers of parameters."""
     known = models.published(derivation.model) if derivation.quantity.name == "parameters" else ()
     return tuple(_with_total(entry, derivation) for entry in known)
 
@@ -75,27 +70,35 @@ def _with_total(entry: Published, derivation: Derivation) -> Published:
     return replace(entry, total=derive(model, derivation.quantity, convention).total)
 
 
-def reconcile(derivation: Derivation) -> tuple[Chain, ...]:
-    """A chain for each convention and published figure with another total: up from here, then up to here."""
-    model, quantity = derivation.model, derivation.quantity
-    known = published(derivation)
-    ours = [convention for convention in quantity.conventions.values() if convention.unit == derivation.convention.unit]
-    targets = [(model, convention) for convention in ours]
-    targets += [(model.with_options(entry.options), quantity.convention(entry.convention)) for entry in known]
-    targets += [(model.with_options({name: not value}), derivation.convention) for name, value in _switches(model)]
-    found = {_total(derivation, other, convention): (other, convention) for other, convention in reversed(targets)}
-    givers = _givers(derivation, tuple(entry for entry in known if _of_our_class(entry.options, model)))
+def reconcile(derivation: Derivation) -> tuple[Reconciliation, ...]:
+    """Return a way to each convention and published figure with another total: up from here, then up to here."""
+    model, known = derivation.model, published(derivation)
+    targets = {_total(derivation, *target): target for target in reversed(list(_targets(derivation, known)))}
+    figures = _known_figures(derivation, (entry for entry in known if _of_our_class(entry.options, model)))
     mistakes = [entry for entry in known if entry.mistake]
-    kept: list[Chain] = []
-    for figure in sorted(found, key=lambda figure: abs(figure - derivation.total), reverse=True):
-        other, convention = found[figure]
-        same = _of_our_class(other.options, model)
-        # The longest ways first: a figure that one of them passes needs no way of its own, unless it is that of
-        # another class, which has other weights: then it is passed by chance.
-        if figure != derivation.total and not (same and any(figure in chain.passes for chain in kept)):
-            theirs = () if same else _givers(derivation, tuple(entry for entry in known if entry.total == figure))
-            kept.append(_chain(derivation, other, convention, figure, (*givers, *theirs), mistakes))
-    return tuple(sorted(kept, key=lambda chain: (chain.other < derivation.total, abs(chain.other - derivation.total))))
+    kept: list[Reconciliation] = []
+    # The longest ways first: a figure that one of them passes needs no way of its own.
+    for figure in sorted(targets, key=lambda figure: abs(figure - derivation.total), reverse=True):
+        other, convention = targets[figure]
+        # Another class has other weights: its figure is passed by chance.
+        same_class = _of_our_class(other.options, model)
+        if figure == derivation.total or (same_class and any(figure in way.passes for way in kept)):
+            continue
+        its_own = () if same_class else _known_figures(derivation, (one for one in known if one.total == figure))
+        kept.append(_way(derivation, other, convention, figure, (*figures, *its_own), mistakes))
+    return tuple(sorted(kept, key=lambda way: (way.other < derivation.total, abs(way.other - derivation.total))))
+
+
+def _targets(derivation: Derivation, known: Iterable[Published]) -> Iterator[tuple[Model, Convention]]:
+    """What a reader may count in place of this page: the most likely first."""
+    model, quantity = derivation.model, derivation.quantity
+    for convention in quantity.conventions.values():
+        if convention.unit == derivation.convention.unit:
+            yield model, convention
+    for entry in known:
+        yield model.with_options(entry.options), quantity.convention(entry.convention)
+    for name, value in _switches(model):
+        yield model.with_options({name: not value}), derivation.convention
 
 
 def _total(derivation: Derivation, model: Model, convention: Convention) -> int:
@@ -108,19 +111,19 @@ def _of_our_class(options: Mapping[str, bool | str], model: Model) -> bool:
     return all(model.options[name] == value for name, value in options.items() if isinstance(value, str))
 
 
-def _givers(derivation: Derivation, known: tuple[Published, ...]) -> tuple[Known, ...]:
-    """Who gives a figure: the publications, then our conventions."""
+def _known_figures(derivation: Derivation, known: Iterable[Published]) -> tuple[KnownFigure, ...]:
+    """The figures that publications print, then those of our conventions."""
     model, quantity = derivation.model, derivation.quantity
-    published = [
-        Known(entry.total, entry.name, model.with_options(entry.options), quantity.convention(entry.convention))
+    printed = [
+        KnownFigure(entry.total, entry.name, model.with_options(entry.options), quantity.convention(entry.convention))
         for entry in known
     ]
     ours = [
-        Known(_total(derivation, model, convention), f"`{convention.name}`", model, convention)
+        KnownFigure(_total(derivation, model, convention), f"`{convention.name}`", model, convention)
         for convention in quantity.conventions.values()
     ]
     # This page's own figure is "this page", whatever else it is called.
-    return (*published, *(giver for giver in ours if giver.figure != derivation.total))
+    return (*printed, *(one for one in ours if one.figure != derivation.total))
 
 
 def _switches(model: Model) -> list[tuple[str, bool]]:
@@ -130,145 +133,80 @@ def _switches(model: Model) -> list[tuple[str, bool]]:
     return [(name, value) for name, value in model.options.items() if name not in fixed and isinstance(value, bool)]
 
 
-def _chain(
+def _way(
     derivation: Derivation,
     other: Model,
     convention: Convention,
     figure: int,
-    givers: tuple[Known, ...],
-    mistakes: list[Published],
-) -> Chain:
-    here = _counted(derivation, derivation.model, derivation.convention)
-    there = _counted(derivation, other, convention)
-    low, high = (there, here) if figure < derivation.total else (here, there)
-    running = min(figure, derivation.total)
-    start = convention if figure < derivation.total else derivation.convention
-    names = _names(running, givers)
-    rows = [row for entry in mistakes if entry.convention == start.name for row in _mended(entry, running, names)]
-    rows = rows or [Row("", None, running, running, names)]
-    chosen = convention.active_only != derivation.convention.active_only
-    counted = _values(low, derivation.sizes)
-    for label, members in _groups(low, high, derivation.sizes, chosen=chosen).items():
-        terms = total(tuple(term for _, term in members))
-        value = whole(terms, derivation.sizes)
-        running += value
-        counted = _values({key: high[key] for key, _ in members if key in high}, derivation.sizes) | {
-            key: value for key, value in counted.items() if key not in dict(members)
-        }
-        # On the way, equal numbers may be of other weights: then it is nobody's figure.
-        there_yet = running == max(figure, derivation.total)
-        met = [
-            giver
-            for giver in givers
-            if there_yet
-            or (
-                giver.figure == running
-                and _values(_counted(derivation, giver.model, giver.convention), derivation.sizes) == counted
-            )
-        ]
-        formula = algebra.simplified(_shown(terms, derivation), derivation.definitions)
-        rows.append(Row(label, formula, value, running, _names(running, met)))
-    if running != max(figure, derivation.total):
-        raise CheckFailed(f"the way to {figure} ends at {running}; please report this")
-    switched = {key: value for key, value in other.options.items() if derivation.model.options[key] != value}
-    title = ", ".join(f"{key} {_written(value)}" for key, value in switched.items()) or convention.name
-    return Chain(title, convention.name, figure, tuple(rows))
+    known: tuple[KnownFigure, ...],
+    mistakes: Iterable[Published],
+) -> Reconciliation:
+    """The way between the page's total and the figure of another model or convention, row by row."""
+    sizes = derivation.sizes
+    here = counted(derivation, derivation.model, derivation.convention)
+    there = counted(derivation, other, convention)
+    is_smaller = figure < derivation.total
+    smaller, larger = (there, here) if is_smaller else (here, there)
+    end = max(figure, derivation.total)
+    rows = _first_rows(
+        min(figure, derivation.total), convention if is_smaller else derivation.convention, known, mistakes
+    )
+    so_far = values(smaller, sizes)
+    only_chosen = convention.active_only != derivation.convention.active_only
+    for difference in differences(smaller, larger, sizes, only_chosen=only_chosen):
+        value = integer_value(difference.formula, sizes)
+        running = rows[-1].running + value
+        reached = {key: larger[key] for key in difference.terms if key in larger}
+        so_far = values(reached, sizes) | {key: one for key, one in so_far.items() if key not in difference.terms}
+        at_end = running == end
+        names = _names(running, (one for one in known if at_end or _counts(one, so_far, derivation)))
+        formula = algebra.simplified(_without_absent(difference.formula, derivation), derivation.definitions)
+        rows.append(Row(difference.label, formula, value, running, names))
+    if rows[-1].running != end:
+        raise CheckFailed(f"the way to {figure} ends at {rows[-1].running}; please report this")
+    return Reconciliation(_title(derivation.model, other, convention), convention.name, figure, tuple(rows))
 
 
-def _shown(terms: Formula, derivation: Derivation) -> Formula:
-    """Return a formula without the kinds of layer that the model has none of: no page defines their numbers."""
+def _without_absent(formula: Formula, derivation: Derivation) -> Formula:
+    """A formula without the kinds of layer that the model has none of: no page defines their numbers."""
     absent = derivation.model.absent
-    return terms.replace(lambda node: Number(0) if node in absent else None)
+    return formula.replace(lambda node: Number(0) if node in absent else None)
 
 
-def _names(figure: int, givers: Sequence[Known]) -> tuple[str, ...]:
-    """Who gives a figure, each once."""
-    return tuple(dict.fromkeys(giver.name for giver in givers if giver.figure == figure))
+def _first_rows(
+    start: int, convention: Convention, known: Iterable[KnownFigure], mistakes: Iterable[Published]
+) -> list[Row]:
+    """The smaller count; in front of it each figure that was printed wrong for it, and its correction."""
+    names = _names(start, known)
+    rows = [
+        row
+        for entry in mistakes
+        if entry.convention == convention.name
+        for row in (
+            Row("", None, entry.total, entry.total, (entry.name,)),
+            Row(entry.mistake, None, start - entry.total, start, names),
+        )
+    ]
+    return rows or [Row("", None, start, start, names)]
 
 
-def _values(counted: Counted, sizes: Mapping[str, Exact]) -> dict[tuple[str, ...], Exact]:
-    """What each leaf comes to; one that comes to nothing is not there."""
-    found = {key: formula.value(sizes) for key, (_, formula) in counted.items()}
-    return {key: value for key, value in found.items() if value}
+def _counts(one: KnownFigure, leaves: Mapping[Key, Exact], derivation: Derivation) -> bool:
+    """Whether a known figure counts these leaves. On a way, an equal number may be that of other weights."""
+    if one.figure != sum(leaves.values()):
+        return False
+    return values(counted(derivation, one.model, one.convention), derivation.sizes) == leaves
+
+
+def _names(figure: int, known: Iterable[KnownFigure]) -> tuple[str, ...]:
+    """Who prints a figure, each once."""
+    return tuple(dict.fromkeys(one.name for one in known if one.figure == figure))
+
+
+def _title(model: Model, other: Model, convention: Convention) -> str:
+    """The options in which the other model differs, or the convention: qkv_bias true, untied."""
+    switched = {key: value for key, value in other.options.items() if model.options[key] != value}
+    return ", ".join(f"{key} {_written(value)}" for key, value in switched.items()) or convention.name
 
 
 def _written(value: bool | str) -> str:
     return value if isinstance(value, str) else "true" if value else "false"
-
-
-def _mended(entry: Published, correct: int, names: tuple[str, ...]) -> tuple[Row, Row]:
-    """A published figure that is wrong, and what mends it."""
-    return (
-        Row("", None, entry.total, entry.total, (entry.name,)),
-        Row(entry.mistake, None, correct - entry.total, correct, names),
-    )
-
-
-def _counted(derivation: Derivation, model: Model, convention: Convention) -> Counted:
-    """Each leaf that counts, by its place, with the formula of all its repeats."""
-    found: Counted = {}
-    tables = {leaf.path[-1].key: leaf.key for leaf in weights(model.network) if leaf.weight.kind is Kind.TABLE}
-    times = () if derivation.root.repeat is None else (derivation.root.repeat,)
-    for leaf in leaves(model.network):
-        formula = derivation.quantity.of(leaf, convention)
-        if formula is not None and convention.counts(leaf):
-            repeats = tuple(
-                block.active if convention.active_only and block.active is not None else block.repeat
-                for block in leaf.path
-            )
-            factors = (*times, *(repeat for repeat in repeats if repeat is not None), formula)
-            key = _place(leaf, tables)
-            if key in found:
-                key = leaf.key
-            found[key] = (leaf, product(factors))
-    return found
-
-
-def _place(leaf: Leaf, tables: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Where its numbers lie: those of a tied weight in the table that it is tied to."""
-    tied = leaf.part.tied_to if isinstance(leaf.part, Weight) else None
-    return tables.get(tied, leaf.key) if tied else leaf.key
-
-
-def _groups(
-    low: Counted,
-    high: Counted,
-    sizes: Mapping[str, Exact],
-    *,
-    chosen: bool,
-) -> dict[str, tuple[tuple[tuple[str, ...], Formula], ...]]:
-    """What `high` has and `low` has not (and the other way round, negative), by kind of weight.
-
-    `chosen` says that only one of them leaves out the experts that are not chosen.
-    """
-    groups: dict[str, list[tuple[str, tuple[str, ...], Formula]]] = {}
-    titles: dict[str, str] = {}
-    for key, (leaf, _) in (high | low).items():
-        more, less = ([counted[key][1]] if key in counted else [] for counted in (high, low))
-        if more == less or _alike(more, less, sizes):
-            continue
-        difference = total((*more, *(Negative(formula) for formula in less)))
-        # Counted by both, and yet not alike: only some of the experts work on one token.
-        fewer = chosen and more and less and any(block.active is not None for block in leaf.path)
-        name = lazy("{part} of the experts not chosen", part=leaf.part.name) if fewer else leaf.part.name
-        group, title = _together(leaf)
-        groups.setdefault(group, []).append((name, key, difference))
-        titles[group] = title
-    return {
-        (titles[group] if len({name for name, _, _ in members}) > 1 else members[0][0]): tuple(
-            (key, term) for _, key, term in members
-        )
-        for group, members in groups.items()
-    }
-
-
-def _alike(more: list[Formula], less: list[Formula], sizes: Mapping[str, Exact]) -> bool:
-    """Whether a leaf comes to the same on both sides, written in two ways: 6 × and 3 × 2 ×."""
-    return bool(more and less) and more[0].value(sizes) == less[0].value(sizes)
-
-
-def _together(leaf: Leaf) -> tuple[str, str]:
-    """What puts leaves in one line, and the line's name: all but small weights are big enough for a line each."""
-    if isinstance(leaf.part, Weight) and leaf.part.kind not in (Kind.TABLE, Kind.MATRIX):
-        return (leaf.part.kind.name, leaf.part.kind.value)
-    return (leaf.part.key, leaf.part.name)

@@ -79,12 +79,12 @@ def values(name: str, here: Exact) -> list[Exact]:
     """What a size is tried with: what it may be at least, 0 and 1, small numbers, and those near what it is."""
     symbol = SYMBOLS[name]
     tried: list[Exact] = [0, 1, 2, 3, here, 2 * here, here + 1, here // 2, 1000]
-    if not symbol.whole:
+    if not symbol.is_integer:
         tried = [Fraction(1, 2), 1, 2, here, Fraction(17, 32)]
     return [
         one
         for one in dict.fromkeys(tried)
-        if one >= symbol.minimum and (one or symbol.whole) and (symbol.maximum is None or one <= symbol.maximum)
+        if one >= symbol.minimum and (one or symbol.is_integer) and (symbol.maximum is None or one <= symbol.maximum)
     ]
 
 

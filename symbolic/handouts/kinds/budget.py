@@ -7,7 +7,7 @@ from symbolic.formulas.formula import Exact, Symbol
 from symbolic.handouts.answers import Item, NumberAnswer, Proof, Question
 from symbolic.handouts.context import Context
 from symbolic.handouts.variants import with_size
-from symbolic.measuring.derivation import Derivation, whole
+from symbolic.measuring.derivation import Derivation, integer_value
 from symbolic.pages.page import Answer, Paragraph, Table
 
 PLACE = 9
@@ -40,7 +40,7 @@ def make(context: Context, id: str) -> Question | None:
     if within is None or beyond is None:
         return None
     formula = derivation.root.formula
-    totals = [whole(formula, sizes) for sizes in (within, beyond)]
+    totals = [integer_value(formula, sizes) for sizes in (within, beyond)]
     proofs = tuple(Proof(formula, sizes, one) for sizes, one in zip((within, beyond), totals, strict=True))
     item = Item(id, f"`{symbol.name}` =", NumberAnswer(low), proofs, (say("budget_hint"),))
     stem = (
@@ -67,7 +67,7 @@ def _sizes(derivation: Derivation, symbol: Symbol, size: int) -> dict[str, Exact
 def _total(derivation: Derivation, symbol: Symbol, size: int) -> int | None:
     """Return the total with another size, or None if no such config is valid. The formula stays the same."""
     sizes = _sizes(derivation, symbol, size)
-    return None if sizes is None else whole(derivation.root.formula, sizes)
+    return None if sizes is None else integer_value(derivation.root.formula, sizes)
 
 
 def _round(value: int) -> int:

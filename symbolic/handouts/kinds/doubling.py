@@ -31,7 +31,7 @@ def make(context: Context, id: str) -> Question | None:
     if not pairs:
         return None
     before, after = random.choice(pairs)
-    truth = _growth(Fraction(after.step.whole, before.step.whole))
+    truth = _growth(Fraction(after.step.in_total, before.step.in_total))
     if truth is None:
         return None
     options = tuple(
@@ -39,8 +39,8 @@ def make(context: Context, id: str) -> Question | None:
         for name in GROWTH
     )
     proofs = (
-        Proof(before.formula, derivation.sizes, before.step.whole),
-        Proof(after.formula, other.sizes, after.step.whole),
+        Proof(before.formula, derivation.sizes, before.step.in_total),
+        Proof(after.formula, other.sizes, after.step.in_total),
     )
     choice = ChoiceAnswer(options)
     item = Item(id, say("answer"), choice, proofs, (say("doubling_hint"),))
@@ -50,7 +50,7 @@ def make(context: Context, id: str) -> Question | None:
     )
     rows = (
         (f"`{symbol.name}`", model.sizes[symbol.name], doubled.sizes[symbol.name]),
-        (before.name, before.step.whole, after.step.whole),
+        (before.name, before.step.in_total, after.step.in_total),
     )
     columns = tuple(say(f"column_{name}") for name in ("what", "before", "after"))
     table = Table("", columns, rows, frozenset({1, 2}))

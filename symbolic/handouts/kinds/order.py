@@ -14,7 +14,7 @@ COUNT = 4
 def make(context: Context, id: str) -> Question | None:
     """Ask for the order of four weights, smallest first."""
     derivation, say, random = context.derivation, context.prose, context.random
-    by_value = {placed.step.whole: placed for placed in weights(derivation)}
+    by_value = {placed.step.in_total: placed for placed in weights(derivation)}
     if len(by_value) < COUNT:
         return None
     lettered = dict(zip("ABCD", random.sample(sorted(by_value), COUNT), strict=True))
@@ -23,8 +23,8 @@ def make(context: Context, id: str) -> Question | None:
         return None
     word = "".join(sorted(lettered, key=lambda letter: lettered[letter]))
     ordered = [by_value[lettered[letter]] for letter in word]
-    proofs = tuple(Proof(placed.formula, derivation.sizes, placed.step.whole) for placed in ordered)
-    rows = tuple((letter, placed.name, placed.step.whole) for letter, placed in zip(word, ordered, strict=True))
+    proofs = tuple(Proof(placed.formula, derivation.sizes, placed.step.in_total) for placed in ordered)
+    rows = tuple((letter, placed.name, placed.step.in_total) for letter, placed in zip(word, ordered, strict=True))
     item = Item(id, say("letters_answer"), LettersAnswer(word), proofs, (say("order_hint"),))
     stem = (
         Paragraph(say("order", unit=context.unit)),

@@ -21,8 +21,8 @@ def make(context: Context, id: str) -> Question | None:
     item = Item(
         id,
         say("answer"),
-        NumberAnswer(step.whole),
-        (Proof(formula, derivation.sizes, step.whole),),
+        NumberAnswer(step.in_total),
+        (Proof(formula, derivation.sizes, step.in_total),),
         (say("value_hint"),),
     )
     return Question(
@@ -30,5 +30,5 @@ def make(context: Context, id: str) -> Question | None:
         say("value_title"),
         (Paragraph(say("value", part=chosen.name, unit=context.unit)), Answer(id, say("answer"), len(item.shown))),
         (item,),
-        (Equation(formula, step.whole), Paragraph(say("value_why"))),
+        (Equation(formula, step.in_total), Paragraph(say("value_why"))),
     )

@@ -30,8 +30,8 @@ def is_whole(formula: Formula) -> bool:
     match formula:
         case Number(number=number):
             return isinstance(number, int)
-        case Symbol(whole=whole):
-            return whole
+        case Symbol(is_integer=is_integer):
+            return is_integer
         case Floor() | Ceiling():
             return True
         case Rest(left=left, right=right):

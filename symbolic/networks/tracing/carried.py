@@ -40,7 +40,7 @@ LOG = Log()
 
 def symbol(name: str, *, whole: bool = True) -> Symbol:
     """A key of a config as a symbol of its own name."""
-    return Symbol(name, name, "", "", whole=whole)
+    return Symbol(name, name, "", "", is_integer=whole)
 
 
 def formula_of(value: object) -> Formula | None:

@@ -15,8 +15,8 @@ from typing import Any, ClassVar
 from symbolic.formulas.figures import approximate
 from symbolic.formulas.formula import Exact, Formula, Negative, Number, product
 from symbolic.language import speaking
-from symbolic.measuring.derivation import Derivation, Line, Step
-from symbolic.measuring.reconciliation import Chain, Row, reconcile
+from symbolic.measuring.derivation import Derivation, Step, StepEquation
+from symbolic.measuring.reconciliation import Reconciliation, Row, reconcile
 from symbolic.measuring.results import Follows, follow
 from symbolic.networks.blocks import Leaf, Part, Weight, axes
 from symbolic.pages.document import Detail
@@ -156,7 +156,7 @@ class _Data:
             data["about"] = self.words(step.about)
         repeat = None if step.repeat is None else {"formula": self.printer(step.repeat), "value": step.times}
         data |= {**self.formula(step.formula), "value": step.value, "repeat": repeat, "each": step.each}
-        data |= {"running": step.running, "whole": step.whole, "share": str(step.share)}
+        data |= {"running": step.running, "whole": step.in_total, "share": str(step.share)}
         if step.weight:
             data["weight"] = {"kind": step.weight.kind.name.lower(), **self.axes(step.weight)}
             data["weight"]["tied_to"] = step.weight.tied_to
@@ -175,7 +175,7 @@ class _Data:
         value = {"value": result.value} if isinstance(result.value, int) else {"value": str(result.value)}
         return {"title": result.title, "unit": result.unit, **self.formula(formula), **value}
 
-    def line(self, line: Line) -> dict[str, Any]:
+    def line(self, line: StepEquation) -> dict[str, Any]:
         return {**self.formula(line.formula), "value": line.value}
 
     def formula(self, formula: Formula) -> dict[str, str]:
@@ -196,7 +196,7 @@ class _Data:
             "value": whole.value(self.sizes),
         }
 
-    def chain(self, chain: Chain) -> dict[str, Any]:
+    def chain(self, chain: Reconciliation) -> dict[str, Any]:
         rows = [self.row(row) for row in chain.rows]
         return {"title": chain.title, "convention": chain.convention, "other": chain.other, "rows": rows}
 

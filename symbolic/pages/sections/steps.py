@@ -27,7 +27,7 @@ from symbolic.pages.prose import Prose, plain
 
 def where(derivation: Derivation, prose: Prose) -> Section:
     """Return the section with a bar and a table of the parts, all layers together."""
-    shown = [(name, step) for name, step in _shown_parts(derivation.root) if step.whole]
+    shown = [(name, step) for name, step in _shown_parts(derivation.root) if step.in_total]
     repeated = Counter(step.label for _, step in shown)
     parts = [(name if repeated[step.label] > 1 else translate(step.label), step) for name, step in shown]
     alt = prose(
@@ -35,7 +35,7 @@ def where(derivation: Derivation, prose: Prose) -> Section:
         count=len(parts),
         parts=", ".join(f"{name} {percent(step.share)}" for name, step in parts),
     )
-    rows: list[tuple[Cell, ...]] = [(plain(name), step.whole, Share(step.share)) for name, step in parts]
+    rows: list[tuple[Cell, ...]] = [(plain(name), step.in_total, Share(step.share)) for name, step in parts]
     rows.append((_("total"), derivation.total, Share(Fraction(1))))
     table = Table(
         prose("where_table"),
@@ -44,7 +44,7 @@ def where(derivation: Derivation, prose: Prose) -> Section:
         frozenset({1, 2}),
         frozenset({len(rows) - 1}),
     )
-    bar = Bar(tuple((name, step.whole, step.share) for name, step in parts), alt)
+    bar = Bar(tuple((name, step.in_total, step.share) for name, step in parts), alt)
     return Section("where", prose("where_title", unit=derivation.unit), (Paragraph(prose("where")), bar, table))
 
 
@@ -119,8 +119,8 @@ def _detail(step: Step, prose: Prose) -> Iterator[tuple[str, str]]:
         several = getattr(step.part, "copies", 1)
         one = f"({shape})"
         yield prose("detail_shape"), _("{count} of {shape}", count=several, shape=one) if several > 1 else one
-    if step.value and step.whole != step.value:
-        yield prose("detail_whole"), grouped(step.whole)
+    if step.value and step.in_total != step.value:
+        yield prose("detail_whole"), grouped(step.in_total)
     if step.value:
         yield prose("detail_share"), percent(step.share)
 

@@ -10,7 +10,7 @@ from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation, derive
-from symbolic.measuring.reconciliation import Chain, reconcile
+from symbolic.measuring.reconciliation import Reconciliation, reconcile
 from symbolic.measuring.results import follow, remarks
 from symbolic.pages.page import (
     Cell,
@@ -98,7 +98,7 @@ def _counts_what(convention: Convention) -> str:
     return translate(convention.says) + unit + (f" ({translate(convention.source)})" if convention.source else "")
 
 
-def _chain(chain: Chain, derivation: Derivation, prose: Prose) -> Table:
+def _chain(chain: Reconciliation, derivation: Derivation, prose: Prose) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for row in chain.rows:
         who = ", ".join((*map(translate, row.names), *((prose("here"),) if row.running == derivation.total else ())))

@@ -11,7 +11,7 @@ from symbolic.formulas.formula import Exact
 from symbolic.measuring.conventions import CONVENTIONS
 from symbolic.measuring.derivation import Derivation, Step, derive
 from symbolic.measuring.quantity import Quantity
-from symbolic.measuring.reconciliation import Chain, Row, reconcile
+from symbolic.measuring.reconciliation import Reconciliation, Row, reconcile
 from symbolic.pages.rendering.notation import Text
 from symbolic.proofread.arithmetic.expression import Number
 from symbolic.proofread.judging.verdicts import Comparison, Finding, Part
@@ -89,7 +89,7 @@ def _known(derivation: Derivation, mended: int) -> tuple[str, tuple[Part, ...]]:
     return "", ()
 
 
-def _rows(chain: Chain, total: int, mended: int) -> tuple[Row, tuple[Row, ...]] | None:
+def _rows(chain: Reconciliation, total: int, mended: int) -> tuple[Row, tuple[Row, ...]] | None:
     """The row of a chain that makes a figure, and the rows between it and the total."""
     # A published slip and its correction stand before the count that they belong to: neither is a way of counting.
     first = 1 if len(chain.rows) > 1 and chain.rows[1].formula is None else 0
@@ -162,12 +162,12 @@ def _items(derivation: Derivation) -> Iterator[Item]:
     seen: set[int] = set()
     for kind, members in kinds.items():
         if len(members) > 1:
-            size = sum(step.whole for step, _ in members)
+            size = sum(step.in_total for step, _ in members)
             seen.add(size)
             yield Item(kind, "", size, frozenset(step.number for step, _ in members))
     for step, name in steps:
-        if step.whole:
-            yield Item(name, Text()(step.one), step.whole, frozenset({step.number}))
+        if step.in_total:
+            yield Item(name, Text()(step.one), step.in_total, frozenset({step.number}))
 
 
 def _leaves(derivation: Derivation) -> Iterator[tuple[Step, str]]:
