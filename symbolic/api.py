@@ -13,6 +13,7 @@ from symbolic.configs.model import Model, checked_keys, is_config, make_model
 from symbolic.errors import ConfigError
 from symbolic.formulas.amounts import Hears
 from symbolic.formulas.formula import Exact, Formula
+from symbolic.formulas.vocabulary import value_bytes
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.inputs import Given
@@ -72,21 +73,27 @@ def explain(
     convention: str = "",
     inputs: Given | None = None,
     dtype: str = "",
+    cache_dtype: str = "",
     device: str = "",
     **options: Any,
 ) -> Derivation:
     """The derivation of a quantity of a model (or of what `load` takes, with its options).
 
     `convention` is the quantity's default where it is not given; `inputs` are the quantity's own symbols, such as
-    `tokens`, each with a default; `dtype` and `device` set several of them by a name from our tables.
+    `tokens`, each with a default; `dtype`, `cache_dtype` and `device` set several of them by a name from our
+    tables. Without `dtype`, numbers are stored as the config says, and at 16 bits where it says nothing.
     """
     loaded = model if isinstance(model, Model) else load(model, **options)
     found = quantities.find(quantity)
     given: dict[str, Exact | Formula] = {}
-    if device or dtype:
+    if dtype or cache_dtype or value_bytes in found.inputs:
+        from symbolic.measuring import formats
+
+        loaded, given = formats.applied(loaded, found, dtype, cache_dtype)
+    if device:
         from symbolic.measuring import hardware
 
-        given |= hardware.given_by(found, dtype, device)
+        given |= hardware.given_by_device(device, found, dtype)
     return derive(loaded, found, found.convention(convention), given | dict(inputs or {}))
 
 

@@ -17,14 +17,14 @@ from typing import Any
 from symbolic.analysis import arrays
 from symbolic.analysis.grids import count
 from symbolic.analysis.integer_fraction import IntegerFraction
-from symbolic.analysis.variants import derived
+from symbolic.analysis.variants import STORED_OTHERWISE, derived
 from symbolic.errors import ConfigError
 from symbolic.formulas import algebra
 from symbolic.formulas.formula import Exact, Formula, Number, Quotient, Symbol, exact
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.inputs import check
-from symbolic.networks.blocks import axes
+from symbolic.networks.blocks import wholes
 from symbolic.networks.family import Need
 
 CHUNK = 1 << 17
@@ -113,6 +113,7 @@ class Sweep:
         for formula, rule in self._integers.items():
             self._check_integer(formula, rule, sizes, valid)
         self._check_repeats(sizes, valid)
+        self._check_format(sizes, valid)
         totals = np.zeros(rows, dtype=object if wide else np.int64)
         kept = np.flatnonzero(valid)
         top, bottom = arrays.evaluated(self._total, {name: _at(size, kept) for name, size in sizes.items()})
@@ -141,6 +142,21 @@ class Sweep:
             for place, name in enumerate(self.values)
         }
         return Chunk(columns, np.array(totals, dtype=object))
+
+    def _check_format(self, sizes: Mapping[str, Any], valid: Any) -> None:
+        """Leave out the rows that the number format stores by another rule."""
+        import numpy as np
+
+        stored, model = self.derivation.model.stored, self.derivation.model
+        names = [name for name in stored.deciding if name in sizes] if stored else []
+        if stored is None or not set(names) & set(self.values):
+            return
+        rows = np.stack([np.broadcast_to(np.asarray(sizes[name], dtype=np.int64), valid.shape) for name in names])
+        kinds, kind = np.unique(rows, axis=1, return_inverse=True)
+        fits = [
+            stored.fits({**model.sizes, **dict(zip(names, one, strict=True))}, model.sizes) for one in kinds.T.tolist()
+        ]
+        self._leave_out(valid, np.flatnonzero(~np.array(fits)[kind.reshape(-1)]), STORED_OTHERWISE)
 
     def _shown(self, name: str, column: Any) -> Any:
         """A column as it was given: 1/2 where it was counted in halves."""
@@ -178,7 +194,7 @@ class Sweep:
         found: dict[Formula, str] = {}
         for visit in self.derivation.general.leaves():
             if visit.step.part:
-                for axis in axes(visit.step.part):
+                for axis in wholes(visit.step.part, self.derivation.sizes):
                     found.setdefault(self._for_arrays(axis), f"{_named(axis)} would not be a whole number")
             says = f"the {visit.step.name} would not be a whole number of {self.derivation.unit}"
             for formula in (visit.step.one, visit.formula):

@@ -14,6 +14,8 @@ from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.networks.family import Need
 
+STORED_OTHERWISE = "the number format stores a model of these sizes by another rule"
+
 
 def variant(model: Model, sizes: Mapping[str, int]) -> Model:
     """Return the model that the config makes with these sizes; ConfigError where they can't belong together.
@@ -30,7 +32,9 @@ def variant(model: Model, sizes: Mapping[str, int]) -> Model:
     if any(family.sizes.get(SYMBOLS[name]) is Need.LABELS for name in sizes):
         replaced.add(NAMES)
     config = {key: value for key, value in model.config.items() if key in model.used and key not in replaced}
-    made = make_model(model.name, {**config, **sizes}, model.name, family.name)
+    made = replace(make_model(model.name, {**config, **sizes}, model.name, family.name), stored=model.stored)
+    if model.stored and not model.stored.fits(made.sizes, model.sizes):
+        raise ConfigError(f"{model.name}: {STORED_OTHERWISE}")
     if counted:
         made = replace(made, sizes={**made.sizes, **counted})
         check_pairs(family, made.sizes)

@@ -61,14 +61,25 @@ def say(sentence: str) -> None:
 
 
 def quantity_inputs(command: Any) -> Any:
-    """The options that set a quantity's inputs: the command gets `given`, `dtype` and `device`."""
+    """The options that set a quantity's inputs: the command gets `given`, `dtype`, `cache_dtype` and `device`."""
     for option, (name, meaning) in reversed(OPTIONS.items()):
         command = click.option(f"--{option}", f"input_{name}", type=Amount(SYMBOLS[name]), metavar="N", help=meaning)(
             command
         )
     decorators: tuple[Callable[[Any], Any], ...] = (
         click.option("--set", "others", multiple=True, metavar="NAME=N", help="Any other input of a quantity."),
-        click.option("--dtype", default="", metavar="NAME", help="How numbers are stored: bf16, int8, int4, nf4, …"),
+        click.option(
+            "--dtype",
+            default="",
+            metavar="NAME",
+            help="How numbers are stored: bf16, fp8, int4, nf4, q4_k_m, …; without it, as the config says.",
+        ),
+        click.option(
+            "--cache-dtype",
+            default="",
+            metavar="NAME",
+            help="How numbers of the cache are stored: bf16, fp8, int8, int4.",
+        ),
         click.option("--device", default="", metavar="NAME", help="An accelerator: a100-80gb, h100, rtx-4090, …"),
     )
     for decorator in reversed(decorators):
@@ -100,10 +111,10 @@ def for_quantity(quantity: str, given: Given, asked: tuple[str, ...]) -> Given:
     return {name: value for name, value in given.items() if name in inputs[quantity]}
 
 
-def named_inputs(quantity: str, asked: tuple[str, ...], dtype: str, device: str) -> dict[str, str]:
-    """The format and the device for one of several quantities: those that it depends on; all for a single one."""
-    if not dtype and not device:
+def named_inputs(quantity: str, asked: tuple[str, ...], **named: str) -> dict[str, str]:
+    """The formats and the device for one of several quantities: those that it depends on; all for a single one."""
+    if not any(named.values()):
         return {}
     from symbolic.measuring.hardware import of_those_asked
 
-    return of_those_asked(quantity, asked, dtype, device)
+    return of_those_asked(quantity, asked, **named)

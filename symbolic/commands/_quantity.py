@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from symbolic.commands._inputs import for_quantity, given_inputs, quantity_inputs
-from symbolic.measuring import hardware, quantities
+from symbolic.measuring import quantities
 
 
 def quantity_options(command: Any) -> Any:
@@ -28,9 +28,9 @@ def quantity_options(command: Any) -> Any:
 
 
 def how(quantity: str, given: dict[str, Any]) -> dict[str, Any]:
-    """What `explain` takes of the options: convention, inputs, dtype and device."""
+    """What `explain` takes of the options: convention, inputs, formats and device."""
     rest = dict(given)
-    convention, others, dtype, device = (rest.pop(name) for name in ("convention", "others", "dtype", "device"))
+    convention, others = rest.pop("convention"), rest.pop("others")
+    named = {name: rest.pop(name) for name in ("dtype", "cache_dtype", "device")}
     inputs = for_quantity(quantity, given_inputs(others, rest), (quantity,))
-    named = hardware.of_those_asked(quantity, (quantity,), dtype, device)
     return {"convention": convention, "inputs": inputs, **named}

@@ -63,6 +63,7 @@ def explain(
     proofread: bool,
     others: tuple[str, ...],
     dtype: str,
+    cache_dtype: str,
     device: str,
     **options: Any,
 ) -> None:
@@ -108,7 +109,7 @@ def explain(
         found: dict[str, str | bytes] = {}
         for measured in wanted:
             inputs = for_quantity(measured, given, wanted)
-            named = named_inputs(measured, wanted, dtype, device)
+            named = named_inputs(measured, wanted, dtype=dtype, cache_dtype=cache_dtype, device=device)
             try:
                 derivation = api.explain(one, measured, convention=convention, inputs=inputs, **named)
                 made = {name: printed(derivation, name, **how) for name in chosen}

@@ -73,6 +73,7 @@ def handout(
     force: bool,
     others: tuple[str, ...],
     dtype: str,
+    cache_dtype: str,
     device: str,
     **options: Any,
 ) -> None:
@@ -102,7 +103,9 @@ def handout(
     quantities.find(quantity)
     inputs = for_quantity(quantity, given_inputs(others, options), (quantity,))
     loaded = loaded_model(model, architecture)
-    like = api.explain(loaded, quantity, convention=convention, inputs=inputs, dtype=dtype, device=device)
+    like = api.explain(
+        loaded, quantity, convention=convention, inputs=inputs, dtype=dtype, cache_dtype=cache_dtype, device=device
+    )
     chosen = kinds.in_order() if questions.strip() in ("all", "none") else tuple(dict.fromkeys(_listed(questions)))
     for kind in chosen:
         kinds.find(kind)

@@ -25,6 +25,26 @@ from symbolic.networks.family import Family, Need, Option, Options
 from symbolic.networks.learned.description import Description
 
 T = TypeVar("T")
+NUMBER_FORMATS = ("dtype", "torch_dtype", "quantization_config")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """How a model's numbers are stored: `network` makes a tree whose weights say their bytes.
+
+    `says` are sentences for a page, `keys` the config's keys that said so. `decided` is what the format decides by the
+    sizes `deciding`: a model of which it decides otherwise has another formula.
+    """
+
+    says: tuple[str, ...]
+    network: Callable[[Block], Block] = field(compare=False, repr=False)
+    keys: frozenset[str] = frozenset()
+    decided: Callable[[Mapping[str, int]], object] | None = field(default=None, compare=False, repr=False)
+    deciding: tuple[str, ...] = ()
+
+    def fits(self, sizes: Mapping[str, int], like: Mapping[str, int]) -> bool:
+        """Whether the format stores a model of these sizes as one of those."""
+        return self.decided is None or self.decided(sizes) == self.decided(like)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +56,7 @@ class Model(Displayed):
     know, and `left_out` its parts that are not derived, such as the one that sees images, with what each is.
     `config` is what was given, `used` its keys that say what the network is, under all names that they may have.
     `title` is what people call a published model: GPT-2 124M.
+    `stored` says how the numbers are stored, for the quantities in bytes.
     """
 
     name: str
@@ -50,6 +71,7 @@ class Model(Displayed):
     source: str = ""
     config: Mapping[str, object] = field(default_factory=dict, repr=False)
     used: frozenset[str] = field(default=frozenset(), repr=False)
+    stored: Stored | None = field(default=None, repr=False)
     title: str = ""
 
     @property
@@ -75,7 +97,8 @@ class Model(Displayed):
     @property
     def network(self) -> Block:
         """The tree that the options make; it does not depend on the sizes."""
-        return self.architecture.network(self.options)
+        network = self.architecture.network(self.options)
+        return self.stored.network(network) if self.stored else network
 
     def with_options(self, options: Mapping[str, bool | str]) -> Model:
         """The same sizes with some switches set otherwise."""
@@ -125,7 +148,8 @@ def make_model(name: str, values: Mapping[str, object], source: str, architectur
         unknown=(*around.unknown, *(parts.prefix + key for key in accounts.unknown)),
         left_out=parts.left_out,
         source=source,
-        config=parts.text,
+        # How numbers are stored is said once for all parts.
+        config={**{key: values[key] for key in NUMBER_FORMATS if key in values}, **parts.text},
         used=frozenset(given.used),
     )
 

@@ -289,6 +289,17 @@ matrix_bytes = symbol(
     scales=False,
     of_run=True,
 )
+cached_bytes = symbol(
+    "cached_bytes",
+    letter="u_{c}",
+    meaning=_("how many bytes a number of the cache takes"),
+    spoken=_("bytes per number of the cache"),
+    unit=unit("byte", "bytes"),
+    minimum=0,
+    is_integer=False,
+    scales=False,
+    of_run=True,
+)
 value_bits = symbol(
     "value_bits",
     letter="q",

@@ -28,7 +28,7 @@ from symbolic.language import Sentences, lazy, noun, plural
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.inputs import Given, Inputs, resolve
 from symbolic.measuring.quantity import Quantity
-from symbolic.networks.blocks import Block, Leaf, Part, Weight, axes
+from symbolic.networks.blocks import Block, Leaf, Part, Weight, wholes
 from symbolic.networks.origin import Origin
 
 if TYPE_CHECKING:
@@ -293,7 +293,7 @@ class _Measuring:
 
     def measured(self, leaf: Leaf, formula: Formula) -> Step:
         """The step of a leaf with this formula."""
-        for axis in axes(leaf.part):
+        for axis in wholes(leaf.part, self.sizes):
             # Half a column is no shape, even where the whole comes out even.
             integer_value(axis, self.sizes)
         value = integer_value(formula, self.sizes)

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 
 from symbolic.formulas.figures import BYTES
 from symbolic.formulas.formula import Exact, Formula, Number, Product, Symbol
-from symbolic.formulas.vocabulary import group_size, matrix_bytes, scale_bits, value_bits, value_bytes, zero_bits
+from symbolic.formulas.vocabulary import (
+    cached_bytes,
+    group_size,
+    matrix_bytes,
+    scale_bits,
+    value_bits,
+    value_bytes,
+    zero_bits,
+)
 from symbolic.language import lazy as _
 from symbolic.measuring.quantity import Result, copied, numbers
 from symbolic.networks.blocks import Cache, Kind, Leaf, Weight
@@ -18,15 +26,19 @@ FORMAT: Mapping[Symbol, Exact | Formula] = {
     zero_bits: 0,
     group_size: 1,
 }
+CACHE_FORMAT: Mapping[Symbol, Exact | Formula] = {cached_bytes: value_bytes}
+"""The input that says how a number of the cache is stored: as the others, where nobody says otherwise."""
 """The inputs that say how a number is stored: 16 bits where nobody says otherwise."""
 WEIGHT_FORMAT: Mapping[Symbol, Exact | Formula] = {matrix_bytes: value_bytes, **FORMAT}
 """The same, with matrices that may be stored in another way than the rest."""
 
 
 def weight_bytes(leaf: Leaf) -> Formula | None:
-    """The numbers of a weight × the bytes of each; matrices may be quantised, but those of the head are not."""
+    """Return the bytes that a format says, or numbers × the bytes of each: those of a matrix outside the head."""
     if not isinstance(leaf.part, Weight):
         return None
+    if leaf.part.stored is not None:
+        return leaf.part.stored
     quantised = leaf.part.kind is Kind.MATRIX and leaf.role != "head"
     return Product((numbers(leaf.part), matrix_bytes if quantised else value_bytes))
 
@@ -34,7 +46,7 @@ def weight_bytes(leaf: Leaf) -> Formula | None:
 def cache_bytes(cache: Cache, shape: tuple[Formula, ...]) -> Formula:
     """The numbers kept of a token × the tokens that are kept × the bytes of each."""
     tokens = () if cache.tokens == Number(1) else (cache.tokens,)
-    return Product((copied(cache.copies, shape), *tokens, value_bytes))
+    return Product((copied(cache.copies, shape), *tokens, cached_bytes))
 
 
 BINARY = tuple((binary, 1024**power) for power, (binary, _decimal) in enumerate(BYTES, 1))

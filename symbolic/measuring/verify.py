@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 from typing import Any, TypeAlias
@@ -177,15 +177,13 @@ def _config(model: Model, transformers: Any) -> Any:
     return config
 
 
-def _names(leaf: Leaf, model: Model) -> Iterator[str]:
-    """The names of a leaf's copies: by the longest part of its place that the family names."""
-    names = model.architecture.tensors or {}
-    for start in range(len(leaf.key)):
-        name = names.get("/".join(leaf.key[start:]))
-        if name is not None:
-            yield from name if isinstance(name, tuple) else (name,) * leaf.weight.copies
-            return
-    raise ConfigError(f"{model.architecture.name} names no tensor for {'/'.join(leaf.key)}; add it to its `tensors`")
+def _names(leaf: Leaf, model: Model) -> tuple[str, ...]:
+    """Return the names of a leaf's copies; ConfigError where the family has none."""
+    names = model.architecture.tensor_names(leaf)
+    if names is None:
+        place = "/".join(leaf.key)
+        raise ConfigError(f"{model.architecture.name} names no tensor for {place}; add it to its `tensors`")
+    return names
 
 
 def _shape(leaf: Leaf, name: str, sizes: Mapping[str, int]) -> Shape:

@@ -9,8 +9,8 @@ Each block and leaf has a `key`, which identifies it among the parts of its bloc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Iterator
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TypeAlias
 
@@ -43,7 +43,8 @@ class Weight:
     A shape is (inputs, outputs), as a formula reads it. `key` tells it from its siblings, in English or any other
     language; `name` is what a page calls it, `about` what a page says of it. `tied_to` is the key of the block whose
     table this one uses. `tokens` is how many tokens of a sequence it works on, where that differs from the block around
-    it.
+    it. `stored` are the bytes of all copies, where a number format says them; `groups` must then be whole numbers, as
+    the axes must.
 
     >>> from symbolic.formulas.vocabulary import emb_dim, hidden_dim
     >>> first = Weight("first_matrix", "first matrix", (emb_dim, hidden_dim), Kind.MATRIX)
@@ -59,6 +60,8 @@ class Weight:
     copies: int = 1
     tied_to: str | None = None
     tokens: Formula | None = None
+    stored: Formula | None = None
+    groups: tuple[Formula, ...] = ()
     origin: Origin = field(default_factory=made_here, kw_only=True, repr=False, compare=False)
 
 
@@ -126,8 +129,14 @@ Part: TypeAlias = "Weight | Contraction | Cache | Activation"
 
 
 def axes(part: Part) -> tuple[Formula, ...]:
-    """Every axis of a leaf: all must be whole numbers."""
+    """Every axis of a leaf."""
     return part.axes if isinstance(part, Contraction) else part.shape
+
+
+def wholes(part: Part, known: Container[str]) -> tuple[Formula, ...]:
+    """Every axis of a leaf, and the groups that share a scale where their size is known: all must be whole numbers."""
+    groups = part.groups if isinstance(part, Weight) else ()
+    return (*axes(part), *(one for one in groups if all(symbol.name in known for symbol in one.symbols)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +215,15 @@ def blocks(block: Block) -> Iterator[Block]:
     for part in block.parts:
         if isinstance(part, Block):
             yield from blocks(part)
+
+
+def changed(block: Block, change: Callable[[Leaf], Part], above: tuple[Block, ...] = ()) -> Block:
+    """Return the block with each leaf as `change` makes it; the shape of the tree stays."""
+    path = (*above, block)
+    parts = (
+        changed(part, change, path) if isinstance(part, Block) else change(Leaf(part, path)) for part in block.parts
+    )
+    return replace(block, parts=tuple(parts))
 
 
 def leaves(block: Block, above: tuple[Block, ...] = ()) -> Iterator[Leaf]:

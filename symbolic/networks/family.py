@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from symbolic.formulas.formula import Formula, Symbol
-from symbolic.networks.blocks import Block
+from symbolic.networks.blocks import Block, Leaf
 
 Options: TypeAlias = Mapping[str, bool | str]
 
@@ -145,6 +145,15 @@ class Family:
         """The classes of transformers that it derives."""
         named = (option.choices for option in self.options if option.name == MODEL_CLASS)
         return frozenset(next(named, (self.model_class,))) - {""}
+
+    def tensor_names(self, leaf: Leaf) -> tuple[str, ...] | None:
+        """Return the names of a weight's tensors, one a copy: by the longest part of its place; None for no name."""
+        names = self.tensors or {}
+        for start in range(len(leaf.key)):
+            name = names.get("/".join(leaf.key[start:]))
+            if name is not None:
+                return name if isinstance(name, tuple) else (name,) * leaf.weight.copies
+        return None
 
     def keys(self, symbol: Symbol) -> tuple[str, ...]:
         """Every key that a config of this family may use for a size, ours first."""

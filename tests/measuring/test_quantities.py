@@ -107,7 +107,6 @@ def test_adam_in_mixed_precision_takes_sixteen_bytes_a_parameter() -> None:
     [
         ("int4", Fraction(4) + Fraction(16 + 4, 128)),
         ("nf4", Fraction(9, 2)),
-        ("q8_0", Fraction(17, 2)),
         ("mxfp4", Fraction(17, 4)),
         ("int8", Fraction(8)),
     ],

@@ -12,6 +12,7 @@ from typing import Any
 from symbolic.errors import ConfigError, UnknownName
 from symbolic.formulas.formula import Exact, Formula, exact
 from symbolic.formulas.vocabulary import (
+    cached_bytes,
     device_bandwidth,
     device_flops,
     device_memory,
@@ -39,12 +40,6 @@ WITHOUT_FORMAT = "bf16"
 def table(name: str) -> Mapping[str, Mapping[str, Any]]:
     """A table of this folder: `dtypes` or `accelerators`."""
     return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
-
-
-def given_by(quantity: Quantity, dtype: str, device: str) -> dict[str, Exact | Formula]:
-    """The inputs of a quantity that a number format and an accelerator set; "" sets none."""
-    given = given_by_device(device, quantity, dtype) if device else {}
-    return given | (given_by_dtype(dtype, quantity) if dtype else {})
 
 
 def given_by_dtype(name: str, quantity: Quantity) -> dict[str, Exact | Formula]:
@@ -85,12 +80,17 @@ def given_by_device(name: str, quantity: Quantity, dtype: str) -> dict[str, Exac
     return dict(given)
 
 
-def of_those_asked(quantity: str, asked: tuple[str, ...], dtype: str, device: str) -> dict[str, str]:
-    """The format and the device for one of several quantities: those that it depends on; all for a single one."""
+def of_those_asked(quantity: str, asked: tuple[str, ...], **named: str) -> dict[str, str]:
+    """Of the format, the cache's format and the device those that one of several quantities depends on.
+
+    All for a single quantity, which then says what it does not depend on.
+    """
     if len(asked) == 1:
-        return {"dtype": dtype, "device": device}
+        return named
     known = {symbol.name for symbol in quantities.find(quantity).inputs}
-    return {
-        "dtype": dtype if value_bytes.name in known else "",
-        "device": device if known & {device_flops.name, device_memory.name, device_bandwidth.name} else "",
+    needed = {
+        "dtype": {value_bytes.name},
+        "cache_dtype": {cached_bytes.name},
+        "device": {device_flops.name, device_memory.name, device_bandwidth.name},
     }
+    return {name: value if known & needed[name] else "" for name, value in named.items()}

@@ -16,7 +16,7 @@ from symbolic.language import unit
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.products import is_trained
 from symbolic.measuring.quantity import Quantity, Result
-from symbolic.measuring.storage import WEIGHT_FORMAT, cache_bytes, weight_bytes
+from symbolic.measuring.storage import CACHE_FORMAT, WEIGHT_FORMAT, cache_bytes, weight_bytes
 from symbolic.networks.blocks import Cache, Kind, Leaf, Weight
 from symbolic.networks.family import Source
 
@@ -67,6 +67,7 @@ QUANTITY = Quantity(
         context: 1024,
         target_tokens: tokens,
         **WEIGHT_FORMAT,
+        **CACHE_FORMAT,
         device_flops: A100_FLOPS,
         device_bandwidth: A100_BANDWIDTH,
     },

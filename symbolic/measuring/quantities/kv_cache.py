@@ -8,7 +8,7 @@ from symbolic.language import lazy as _
 from symbolic.language import unit
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.quantity import Quantity, Result, Totals
-from symbolic.measuring.storage import FORMAT, WEIGHT_FORMAT, cache_bytes, in_larger_units
+from symbolic.measuring.storage import CACHE_FORMAT, FORMAT, WEIGHT_FORMAT, cache_bytes, in_larger_units
 from symbolic.networks.blocks import Cache, Leaf
 from symbolic.networks.family import Source
 
@@ -65,6 +65,7 @@ QUANTITY = Quantity(
         target_tokens: context,
         **FORMAT,
         **WEIGHT_FORMAT,
+        **CACHE_FORMAT,
         device_memory: 80 * 10**9,
     },
     times=batch_size,

@@ -44,8 +44,8 @@ QUANTITY = Quantity(
         Result(
             _("bits for a parameter"),
             _(
-                "The average over all parameters: quantised matrices carry scales with them, and tables and norms are "
-                "not quantised."
+                "The average over all parameters: quantised matrices carry scales with them, and norms are not "
+                "quantised."
             ),
             unit("bit", "bits"),
             _bits,

@@ -9,7 +9,7 @@ from symbolic.configs.model import Model
 from symbolic.formulas import algebra
 from symbolic.formulas.figures import with_unit
 from symbolic.formulas.formula import Formula, Symbol
-from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.formulas.vocabulary import SYMBOLS, value_bytes
 from symbolic.language import gettext as _
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
@@ -52,6 +52,9 @@ def _inputs(derivation: Derivation, prose: Prose, used: set[str]) -> Iterator[Pa
         for symbol in shown
         if symbol not in inputs.definitions
     )
+    if derivation.model.stored and value_bytes in derivation.quantity.inputs:
+        yield Paragraph(prose("stored"))
+        yield Items(tuple(("", sentence) for sentence in derivation.model.stored.says))
     if rows:
         yield Paragraph(prose("inputs"))
         yield Table(prose("inputs_table"), (_("Name"), _("Letter"), _("Value"), _("Meaning")), rows, frozenset({2}))
@@ -101,9 +104,11 @@ def config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator[
             for option in model.shown_options
         )
         yield Table(prose("options"), columns, options)
-    if model.harmless:
+    formats = model.stored.keys if model.stored else ()
+    harmless = {key: reason for key, reason in model.harmless.items() if key.rpartition(".")[2] not in formats}
+    if harmless:
         yield Paragraph(prose("ignored"))
-        yield Items(tuple((f"`{plain(key)}`", translate(reason)) for key, reason in model.harmless.items()))
+        yield Items(tuple((f"`{plain(key)}`", translate(reason)) for key, reason in harmless.items()))
 
 
 def _config_key(symbol: Symbol, model: Model) -> tuple[str, bool]:

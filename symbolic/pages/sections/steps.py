@@ -69,7 +69,7 @@ def steps(derivation: Derivation, prose: Prose, full: bool) -> Section:
         before=(),
         result=derivation.total,
     )
-    intro = (Paragraph(prose("steps")),) if full else ()
+    intro = (Paragraph(prose("steps", stored=derivation.model.stored is not None)),) if full else ()
     return Section("steps", prose("steps_title"), (*intro, *entries, last), derivation.total)
 
 

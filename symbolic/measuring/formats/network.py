@@ -1,0 +1,154 @@
+"""A network whose weights say their bytes: each copy in its scheme, layers that differ in stacks of their own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from symbolic.configs.model import Model
+from symbolic.errors import ConfigError
+from symbolic.formulas.formula import Formula, Number, Product, product, total
+from symbolic.measuring.formats.schemes import Matrix, Scheme
+from symbolic.measuring.quantity import copied
+from symbolic.networks.blocks import Block, Kind, Leaf, Part, Weight, blocks, changed, leaves
+from symbolic.networks.family import Need
+
+Choice: TypeAlias = Callable[[Leaf, int], Scheme | None]
+"""The scheme of a weight's copy, by its number; None for one that is stored as it is."""
+BUFFER_BYTES = Number(4)
+"""The numbers that correct a router are kept at 32 bits: transformers, `_keep_in_fp32_modules_strict`."""
+
+
+def module_of(name: str) -> str:
+    """Return the module that holds a tensor: `lm_head` of `lm_head.weight`; of experts, the experts."""
+    return name.rpartition(".")[0]
+
+
+def stored(network: Block, choose: Choice, names: Callable[[Leaf], tuple[str, ...]], asis: Formula) -> Block:
+    """Return the network with the bytes of each weight; `asis` are those of a number that has no scheme."""
+    lying = _lying_together(network, names)
+
+    def change(leaf: Leaf) -> Part:
+        if not isinstance(leaf.part, Weight):
+            return leaf.part
+        if leaf.part.tied_to is not None:
+            return leaf.part
+        return _with_bytes(leaf, choose, names, lying, asis)
+
+    return changed(network, change)
+
+
+def _lying_together(
+    network: Block, names: Callable[[Leaf], tuple[str, ...]]
+) -> Mapping[tuple[str, str], list[tuple[Leaf, int]]]:
+    """Return the copies that lie side by side in one tensor, by its name and the block that repeats."""
+    found: dict[tuple[str, str], list[tuple[Leaf, int]]] = {}
+    for leaf in leaves(network):
+        if isinstance(leaf.part, Weight) and leaf.part.kind is Kind.MATRIX and leaf.part.tied_to is None:
+            for copy, name in enumerate(names(leaf)):
+                found.setdefault((_stack(leaf), name), []).append((leaf, copy))
+    return found
+
+
+def _stack(leaf: Leaf) -> str:
+    return "/".join(block.key for block in leaf.path if block.repeat is not None)
+
+
+def _with_bytes(
+    leaf: Leaf,
+    choose: Choice,
+    names: Callable[[Leaf], tuple[str, ...]],
+    lying: Mapping[tuple[str, str], list[tuple[Leaf, int]]],
+    asis: Formula,
+) -> Weight:
+    weight = leaf.weight
+    each = BUFFER_BYTES if weight.kind is Kind.BUFFER else asis
+    chosen = [choose(leaf, copy) for copy in range(weight.copies)]
+    several: dict[int, tuple[Scheme | None, int]] = {}
+    for scheme in chosen:
+        several[id(scheme)] = (scheme, several.get(id(scheme), (scheme, 0))[1] + 1)
+    terms: list[Formula] = [
+        Product((copied(count, weight.shape), scheme.each if scheme else each)) for scheme, count in several.values()
+    ]
+    besides: Counter[Formula] = Counter()
+    groups: dict[Formula, None] = {}
+    for copy, scheme in enumerate(chosen):
+        if scheme is None or weight.kind is not Kind.MATRIX:
+            if scheme is not None:
+                groups |= dict.fromkeys(scheme.groups(Matrix(weight.shape[-1], product(weight.shape[:-1]))))
+            continue
+        inputs, outputs = weight.shape[0], product(weight.shape[1:])
+        groups |= dict.fromkeys(scheme.groups(Matrix(inputs, outputs)))
+        # Files keep each expert's matrices apart, whatever the code does.
+        expert = leaf.role == "experts" and leaf.path[-1].repeat is not None
+        together = [(leaf, copy)] if expert else lying[_stack(leaf), names(leaf)[copy]]
+        if together[0] == (leaf, copy):
+            # Matrices that lie side by side in one tensor have one scale, one order of rows.
+            widths = [product(one.weight.shape[1:]) for one, _ in together]
+            besides.update(scheme.beside(Matrix(inputs, total(tuple(widths)))))
+    terms += [beside if count == 1 else _times(count, beside) for beside, count in besides.items()]
+    return replace(weight, stored=total(tuple(terms)), groups=tuple(groups))
+
+
+def _times(count: int, term: Formula) -> Formula:
+    factors = term.factors if isinstance(term, Product) else (term,)
+    return Product((Number(count), *factors))
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """Layers that are stored alike: `count` of them, with a `key` and a `name` where they differ from the others."""
+
+    count: Formula
+    key: str = ""
+    name: str = ""
+
+    def named(self, layer: Block) -> Block:
+        """Return a stack of these layers."""
+        if not self.key:
+            return replace(layer, repeat=self.count)
+        return replace(layer, key=f"{layer.key}_{self.key}", name=self.name, repeat=self.count)
+
+
+def in_stacks(
+    network: Block, sizes: Mapping[str, int], kinds: Sequence[Layers], store: Callable[[Block, Layers], Block]
+) -> Block:
+    """Return the network with its one stack of layers in several: so many layers of each kind, each stored its way.
+
+    `store` stores a network for one kind; the rest of the network is alike in all. ConfigError where the network has
+    several kinds of layers already.
+    """
+    stacks = [block.key for block in _stacks(network) if _present(block, sizes)]
+    if len(stacks) != 1:
+        raise ConfigError(
+            f"this format stores some layers in another way than others, and {network.name} has {len(stacks)} kinds of "
+            "layers, so that we can't tell which is which; choose a format that stores all alike"
+        )
+    trees = [store(network, kind) for kind in kinds]
+    made = [
+        kind.named(next(block for block in _stacks(tree) if block.key == stacks[0]))
+        for kind, tree in zip(kinds, trees, strict=True)
+    ]
+    parts = [new for old in trees[0].parts for new in (made if old.key == stacks[0] else [old])]
+    return replace(trees[0], parts=tuple(parts))
+
+
+def stacks_present(model: Model, sizes: Mapping[str, int]) -> tuple[bool, ...]:
+    """Return which stacks of layers a model of these sizes has."""
+    return tuple(_present(block, sizes) for block in _stacks(model.architecture.network(model.options)))
+
+
+def patterned(model: Model) -> tuple[str, ...]:
+    """Return the sizes that say how many layers there are of each kind."""
+    needs = model.architecture.sizes.items()
+    return ("n_layers", *(symbol.name for symbol, need in needs if need is Need.PATTERN))
+
+
+def _stacks(network: Block) -> list[Block]:
+    return [block for block in blocks(network) if block.role == "layer"]
+
+
+def _present(block: Block, sizes: Mapping[str, int]) -> bool:
+    return block.repeat is None or block.repeat.value(sizes) > 0

@@ -1,0 +1,482 @@
+"""Bytes as a config says them: published files, a second sum over the tensors, and a clear no for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from math import ceil, prod
+from types import FunctionType
+from typing import Any
+
+import pytest
+
+import symbolic
+from symbolic import api
+from symbolic.configs.model import Model
+from symbolic.errors import ConfigError, UnknownName
+from symbolic.measuring.formats import llama_cpp, names
+from symbolic.measuring.verify import expected
+
+Config = dict[str, Any]
+LLAMA: Config = {
+    "model_type": "llama",
+    "vocab_size": 32_000,
+    "hidden_size": 512,
+    "intermediate_size": 1536,
+    "num_hidden_layers": 6,
+    "num_attention_heads": 8,
+    "num_key_value_heads": 2,
+    "torch_dtype": "bfloat16",
+}
+GPT_OSS: Config = {
+    "model_type": "gpt_oss",
+    "vocab_size": 201_088,
+    "hidden_size": 2880,
+    "intermediate_size": 2880,
+    "num_hidden_layers": 36,
+    "num_attention_heads": 64,
+    "num_key_value_heads": 8,
+    "head_dim": 64,
+    "num_local_experts": 128,
+    "num_experts_per_tok": 4,
+    "sliding_window": 128,
+    "attention_bias": True,
+    "tie_word_embeddings": False,
+    "quantization_config": {
+        "quant_method": "mxfp4",
+        "modules_to_not_convert": [
+            "model.layers.*.self_attn",
+            "model.layers.*.mlp.router",
+            "model.embed_tokens",
+            "lm_head",
+        ],
+    },
+}
+DEEPSEEK: Config = {
+    "model_type": "deepseek_v3",
+    "vocab_size": 1280,
+    "hidden_size": 768,
+    "intermediate_size": 1152,
+    # A multiple of 128: the code lays the experts' gate and up side by side, files keep them apart.
+    "moe_intermediate_size": 256,
+    "num_hidden_layers": 5,
+    "first_k_dense_replace": 2,
+    "num_attention_heads": 4,
+    "n_routed_experts": 6,
+    "num_experts_per_tok": 2,
+    "n_shared_experts": 1,
+    "q_lora_rank": 200,
+    "kv_lora_rank": 72,
+    "qk_rope_head_dim": 16,
+    "qk_nope_head_dim": 48,
+    "v_head_dim": 48,
+}
+
+
+def total(model: str | Config, quantity: str = "checkpoint-size", **how: Any) -> int:
+    return symbolic.explain(model, quantity, **how).total
+
+
+# Hugging Face, openai/gpt-oss-120b and -20b: metadata.total_size of model.safetensors.index.json.
+@pytest.mark.parametrize(("layers", "experts", "published"), [(36, 128, 65_248_815_744), (24, 32, 13_761_264_768)])
+def test_gpt_oss_takes_the_bytes_that_were_published(layers: int, experts: int, published: int) -> None:
+    config = {**GPT_OSS, "num_hidden_layers": layers, "num_local_experts": experts}
+    assert total(config) == published
+    assert total({**config, "quantization_config": None}, dtype="mxfp4") == published
+
+
+# Sizes of files as TheBloke/Llama-2-7B-GGUF and others publish them; what is more than the tensors is the file's
+# header, mostly the tokenizer, which is the same in all files of one model.
+@pytest.mark.parametrize(
+    ("model", "dtype", "file", "header"),
+    [
+        ("llama-2-7b", "q4_0", 3_825_807_040, 741_056),
+        ("llama-2-7b", "q4_k_m", 4_081_004_224, 741_056),
+        ("llama-2-7b", "q5_k_m", 4_783_156_928, 741_056),
+        ("llama-2-7b", "q6_k", 5_529_194_176, 741_056),
+        ("llama-2-7b", "q8_0", 7_161_089_728, 741_056),
+        # Llama 3.1 has 64 more numbers, of 4 bytes each, that scale its rotation.
+        ("llama-3-8b", "q4_k_m", 4_920_739_232, 7_840_928 + 64 * 4),
+        ("qwen3-30b-a3b", "q4_k_m", 18_556_685_824, 5_969_408),
+    ],
+)
+def test_llama_cpp_s_files_are_as_large_as_published(model: str, dtype: str, file: int, header: int) -> None:
+    assert total(model, dtype=dtype) == file - header
+
+
+def by_hand(layers: int, dtype: str) -> int:
+    """Llama with 512 wide layers, tensor by tensor, by llama.cpp's rules: the second algorithm."""
+    size = {"q3": Fraction(110, 256), "q4": Fraction(144, 256), "q5": Fraction(176, 256), "q6": Fraction(210, 256)}
+    size["q2"] = Fraction(84, 256)
+
+    def more(layer: int) -> bool:
+        return layer < layers // 8 or layer >= 7 * layers // 8 or (layer - layers // 8) % 3 == 2
+
+    rules: Mapping[str, Callable[[int], tuple[str, str, str, str]]] = {
+        # the type of all others, of values, of the down matrix, of the output projection
+        "q2_k": lambda layer: ("q2", "q4", "q3", "q3"),  # noqa: ARG005
+        "q3_k_m": lambda layer: (
+            "q3",
+            "q5" if layer < 2 else "q4",
+            "q5" if layer < layers // 16 else "q4",
+            "q4",
+        ),
+        "q3_k_l": lambda layer: ("q3", "q5", "q5", "q5"),  # noqa: ARG005
+        "q4_k_s": lambda layer: (
+            "q4",
+            "q5" if layer < 4 else "q4",
+            "q5" if layer < layers // 8 else "q4",
+            "q4",
+        ),
+        "q4_k_m": lambda layer: ("q4", *("q6" if more(layer) else "q4",) * 2, "q4"),
+        "q5_k_m": lambda layer: ("q5", *("q6" if more(layer) else "q5",) * 2, "q5"),
+    }
+    base = rules[dtype](0)[0]
+    bytes_ = 32_000 * 512 * (size[base] + size["q6"]) + 512 * 4
+    for layer in range(layers):
+        other, values, down, output = (size[name] for name in rules[dtype](layer))
+        bytes_ += 512 * (512 + 128) * other + 512 * 128 * values + 512 * 512 * output
+        bytes_ += 2 * 512 * 1536 * other + 1536 * 512 * down + 2 * 512 * 4
+    return int(bytes_)
+
+
+@pytest.mark.parametrize("dtype", ["q2_k", "q3_k_m", "q3_k_l", "q4_k_s", "q4_k_m", "q5_k_m"])
+@pytest.mark.parametrize("layers", [1, 3, 7, 16, 40, 79, 81])
+def test_k_quants_follow_llama_cpp_s_rules_for_any_number_of_layers(dtype: str, layers: int) -> None:
+    assert total({**LLAMA, "num_hidden_layers": layers}, dtype=dtype) == by_hand(layers, dtype)
+
+
+def packed(model: Model, matrix: Callable[[str, int, int], Fraction | int | None], other: int = 2) -> int:
+    """The sum over the real code's tensors: of a linear layer what `matrix` says, of all others `other` a number."""
+    found = Fraction(0)
+    for (name, shape), count in expected(model).items():
+        said = matrix(name, shape[-1], prod(shape[:-1])) if len(shape) > 1 else None
+        found += count * (prod(shape) * other if said is None else said)
+    assert found.denominator == 1
+    return int(found)
+
+
+def linear(name: str) -> bool:
+    return "layers" in name and "norm" not in name
+
+
+def gptq(bits: int, group: int) -> Callable[[str, int, int], Fraction | None]:
+    """AutoGPTQ's tensors: qweight, qzeros, scales, g_idx, in bytes."""
+
+    def matrix(name: str, inputs: int, outputs: int) -> Fraction | None:
+        groups = 1 if group == -1 else inputs // group
+        size = inputs * outputs * Fraction(bits, 8) + groups * outputs * (Fraction(bits, 8) + 2) + inputs * 4
+        return size if linear(name) else None
+
+    return matrix
+
+
+def awq(name: str, inputs: int, outputs: int) -> Fraction | None:
+    size = inputs * outputs * Fraction(4, 8) + inputs // 128 * outputs * (Fraction(4, 8) + 2)
+    return size if linear(name) else None
+
+
+def nf4(double: bool) -> Callable[[str, int, int], int | None]:
+    def matrix(name: str, inputs: int, outputs: int) -> int | None:
+        runs = ceil(Fraction(inputs * outputs, 64))
+        scales = runs + ceil(Fraction(runs, 256)) * 4 + 4 if double else runs * 4
+        return inputs * outputs // 2 + scales if linear(name) else None
+
+    return matrix
+
+
+def eight_bits(scale: Callable[[int, int], int]) -> Callable[[str, int, int], int | None]:
+    return lambda name, inputs, outputs: inputs * outputs + scale(inputs, outputs) if linear(name) else None
+
+
+# The quantization_config of files that people publish, shortened to the keys that matter.
+@pytest.mark.parametrize(
+    ("said", "matrix"),
+    [
+        ({"quant_method": "gptq", "bits": 4, "group_size": 128, "desc_act": True, "sym": True}, gptq(4, 128)),
+        ({"quant_method": "gptq", "bits": 8, "group_size": 32, "desc_act": False}, gptq(8, 32)),
+        ({"quant_method": "gptq", "bits": 3, "group_size": 64}, gptq(3, 64)),
+        ({"quant_method": "gptq", "bits": 4, "group_size": -1, "checkpoint_format": "gptq_v2"}, gptq(4, -1)),
+        ({"quant_method": "awq", "bits": 4, "group_size": 128, "zero_point": True, "version": "gemm"}, awq),
+        ({"quant_method": "awq", "w_bit": 4, "q_group_size": 128, "modules_to_not_convert": None}, awq),
+        ({"quant_method": "bitsandbytes", "load_in_4bit": True, "bnb_4bit_quant_type": "nf4"}, nf4(double=False)),
+        (
+            {
+                "quant_method": "bitsandbytes",
+                "_load_in_4bit": True,
+                "load_in_4bit": True,
+                "load_in_8bit": False,
+                "bnb_4bit_quant_type": "nf4",
+                "bnb_4bit_use_double_quant": True,
+                "llm_int8_skip_modules": None,
+            },
+            nf4(double=True),
+        ),
+        ({"load_in_8bit": True}, eight_bits(lambda inputs, outputs: outputs * 4)),  # noqa: ARG005
+        (
+            {"quant_method": "fp8", "activation_scheme": "dynamic", "fmt": "e4m3", "weight_block_size": [128, 128]},
+            eight_bits(lambda inputs, outputs: ceil(inputs / 128) * ceil(outputs / 128) * 4),
+        ),
+        (
+            {"quant_method": "fp8", "activation_scheme": "static", "weight_block_size": None,
+             "modules_to_not_convert": ["vision_tower", "lm_head"]},
+            eight_bits(lambda inputs, outputs: 8),  # noqa: ARG005
+        ),
+        (
+            {"quant_method": "fbgemm_fp8", "modules_to_not_convert": ["lm_head"]},
+            eight_bits(lambda inputs, outputs: outputs * 4),  # noqa: ARG005
+        ),
+    ],
+)  # fmt: skip
+def test_a_quantised_llama_takes_the_sum_of_its_tensors(
+    said: Config, matrix: Callable[[str, int, int], Fraction | int | None]
+) -> None:
+    config = {**LLAMA, "quantization_config": said}
+    assert total(config) == packed(symbolic.load(config), matrix)
+    assert total(config, "weight-memory") == total(config)
+    assert total(config, dtype="bf16") == total({**LLAMA}, dtype="bf16")
+
+
+GROUP = {"num_bits": 4, "type": "int", "symmetric": True, "strategy": "group", "group_size": 128}
+FLOAT = {"num_bits": 8, "type": "float", "symmetric": True, "strategy": "channel", "group_size": None}
+
+
+@pytest.mark.parametrize(
+    ("weights", "form", "matrix"),
+    [
+        (GROUP, "pack-quantized", lambda i, o: i * o // 2 + i // 128 * o * 2 + 16),
+        ({**GROUP, "symmetric": False}, "pack-quantized", lambda i, o: i * o // 2 + i // 128 * o * 5 // 2 + 16),
+        ({**GROUP, "actorder": "group"}, "pack-quantized", lambda i, o: i * o // 2 + i // 128 * o * 2 + 16 + i * 4),
+        ({**GROUP, "actorder": "static"}, "pack-quantized", lambda i, o: i * o // 2 + i // 128 * o * 2 + 16),
+        (FLOAT, "float-quantized", lambda i, o: i * o + o * 2),
+        ({**FLOAT, "strategy": "tensor"}, "float-quantized", lambda i, o: i * o + 2),
+        (
+            {**FLOAT, "strategy": "block", "block_structure": [128, 128]},
+            "float-quantized",
+            lambda i, o: i * o + ceil(i / 128) * ceil(o / 128) * 2,
+        ),
+        (
+            {"num_bits": 4, "type": "float", "strategy": "tensor_group", "group_size": 16},
+            "nvfp4-pack-quantized",
+            lambda i, o: i * o // 2 + i // 16 * o + 4,
+        ),
+    ],
+)
+def test_compressed_tensors_take_the_sum_of_their_tensors(
+    weights: Config, form: str, matrix: Callable[[int, int], int]
+) -> None:
+    group = {"targets": ["Linear"], "weights": weights, "input_activations": None, "output_activations": None}
+    said = {
+        "quant_method": "compressed-tensors",
+        "format": form,
+        "config_groups": {"group_0": group},
+        "ignore": ["lm_head"],
+        "kv_cache_scheme": None,
+    }
+    config = {**LLAMA, "quantization_config": said}
+    sizes = packed(symbolic.load(config), lambda name, i, o: matrix(i, o) if linear(name) else None)
+    assert total(config) == sizes
+
+
+# What a config lists is left as it is: by the whole name, an ending, a pattern, or the number of a layer.
+@pytest.mark.parametrize(
+    ("key", "listed", "stays"),
+    [
+        ("modules_to_not_convert", ["lm_head", "down_proj"], lambda name, layer: "down_proj" in name),  # noqa: ARG005
+        ("modules_to_not_convert", ["lm_head", "model.layers.*.self_attn"], lambda name, layer: "attn" in name),  # noqa: ARG005
+        (
+            "modules_to_not_convert",
+            ["lm_head", "model.layers.0.mlp.gate_proj", "model.layers.3.mlp.gate_proj", "model.layers.3.self_attn"],
+            lambda name, layer: (layer in (0, 3) and "gate_proj" in name) or (layer == 3 and "attn" in name),
+        ),
+        (
+            "modules_to_not_convert",
+            ["lm_head", *(f"model.layers.{layer}.self_attn.k_proj" for layer in range(6))],
+            lambda name, layer: "k_proj" in name,  # noqa: ARG005
+        ),
+        ("ignored_layers", ["lm_head", "re:.*self_attn.*"], lambda name, layer: "attn" in name),  # noqa: ARG005
+    ],
+)
+def test_modules_that_a_config_lists_stay_as_they_are(
+    key: str, listed: list[str], stays: Callable[[str, int], bool]
+) -> None:
+    config = {**LLAMA, "quantization_config": {"quant_method": "fp8", "weight_block_size": [128, 128], key: listed}}
+    found = 0
+    for (name, shape), count in expected(symbolic.load(LLAMA)).items():
+        for layer in range(count):
+            quantised = linear(name) and not stays(name, layer)
+            scales = ceil(shape[0] / 128) * ceil(shape[-1] / 128) * 4
+            found += prod(shape) + scales if quantised else prod(shape) * 2
+    assert total(config) == found
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize(
+    ("config", "left"),
+    [
+        (LLAMA, None),
+        ({**LLAMA, "hidden_size": 520, "intermediate_size": 1000, "head_dim": 72}, ["lm_head"]),
+        (DEEPSEEK, None),
+        ({**DEEPSEEK, "vocab_size": 1000}, ["lm_head", "kv_a_proj_with_mqa"]),
+    ],
+)
+def test_block_scales_are_those_of_the_real_fp8_layers(config: Config, left: list[str] | None) -> None:
+    transformers = pytest.importorskip("transformers")
+    from transformers.integrations.finegrained_fp8 import replace_with_fp8_linear
+    from transformers.quantizers.base import get_keys_to_not_convert
+
+    from symbolic.measuring.verify import real_network
+
+    said = {"quant_method": "fp8", "weight_block_size": [128, 128], "modules_to_not_convert": left}
+    model = symbolic.load({**config, "torch_dtype": "bfloat16", "quantization_config": said})
+    network = real_network(model)
+    quantised = replace_with_fp8_linear(
+        network,
+        modules_to_not_convert=left or get_keys_to_not_convert(network),
+        quantization_config=transformers.FineGrainedFP8Config(weight_block_size=(128, 128)),
+        pre_quantized=True,
+    )
+    found = 0
+    for name, tensor in quantised.named_parameters():
+        eight = tensor.element_size() == 1
+        found += tensor.numel() * (1 if eight else 4 if "scale_inv" in name else 2)
+    for name, tensor in quantised.named_buffers():
+        found += tensor.numel() * 4 if "correction" in name else 0
+    assert total({**config, "torch_dtype": "bfloat16", "quantization_config": said}) == found
+
+
+@pytest.mark.parametrize(
+    ("dtype", "size"),
+    [("float32", 4), ("bfloat16", 2), ("float16", 2), ("torch.bfloat16", 2), ("float8_e4m3fn", 1), ("auto", 2)],
+)
+def test_a_config_s_dtype_sets_the_bytes_of_numbers(dtype: str, size: int) -> None:
+    parameters = total(LLAMA, "parameters")
+    for key in ("dtype", "torch_dtype"):
+        config = {**LLAMA, "torch_dtype": None, key: dtype}
+        assert total(config) == total(config, "weight-memory") == size * parameters
+        cached = 2 * 6 * 2 * 64 * 1024
+        assert total(config, "kv-cache") == size * cached
+        assert total(config, "kv-cache", cache_dtype="int4") == cached // 2
+
+
+@pytest.mark.parametrize(("cache", "size"), [("bf16", 2), ("fp8", 1), ("int8", 1), ("int4", Fraction(1, 2))])
+def test_the_cache_has_a_format_of_its_own(cache: str, size: Fraction) -> None:
+    numbers = 32 * 2 * 8 * 128 * 8192
+    for dtype in ("", "int4", "q4_k_m", "fp8"):
+        how = {"inputs": {"context": 8192}, "dtype": dtype}
+        assert total("llama-3-8b", "kv-cache", cache_dtype=cache, **how) == numbers * size
+        assert total("llama-3-8b", "kv-cache", **how) == numbers * 2
+
+
+def test_weights_of_eight_bits_leave_the_cache_at_sixteen_unless_the_config_says_so() -> None:
+    said: Config = {"quant_method": "fp8", "weight_block_size": [128, 128]}
+    cached = 2 * 6 * 2 * 64 * 1024
+    assert total({**LLAMA, "quantization_config": said}, "kv-cache") == 2 * cached
+    said |= {"kv_cache_scheme": {"num_bits": 8, "type": "float", "strategy": "tensor"}}
+    assert total({**LLAMA, "quantization_config": said}, "kv-cache") == cached
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"quant_method": "hqq", "weight_config": {}}, "'hqq', whose bytes we don't know"),
+        ({"bits": 4}, "names the method None"),
+        ({"quant_method": "gptq", "bits": 5}, "bits 5 is none that we know"),
+        ({"quant_method": "gptq"}, "gives no bits"),
+        ({"quant_method": "gptq", "bits": 4, "group_size": 0}, "group_size must be a whole number above 0"),
+        ({"quant_method": "gptq", "bits": 4, "group_size": 96}, "is not a whole number"),
+        ({"quant_method": "gptq", "bits": 4, "checkpoint_format": "marlin"}, "marlin"),
+        ({"quant_method": "gptq", "bits": 4, "dynamic": {r"+:.*down.*": {"bits": 8}}}, "another format"),
+        ({"quant_method": "awq", "bits": 4, "version": "gemv"}, "gemv"),
+        ({"quant_method": "fp8", "weight_block_size": [128]}, "must be two whole numbers"),
+        ({"quant_method": "fp8", "modules_to_not_convert": "lm_head"}, "must be a list"),
+        ({"quant_method": "bitsandbytes"}, "needs one of load_in_4bit and load_in_8bit"),
+        ({"quant_method": "compressed-tensors", "config_groups": {}}, "one group"),
+        (["gptq"], "must be a table"),
+    ],
+)
+def test_a_format_that_we_do_not_know_is_refused_by_name(said: object, words: str) -> None:
+    config = {**LLAMA, "quantization_config": said}
+    with pytest.raises(ConfigError, match=words.replace("(", r"\(")):
+        total(config)
+    assert total(config, "parameters") == total(LLAMA, "parameters")
+    assert total(config, dtype="bf16") == total(LLAMA, dtype="bf16")
+
+
+def test_unknown_names_and_formats_without_use_are_refused() -> None:
+    with pytest.raises(UnknownName, match="q4_k_m"):
+        total("llama-3-8b", dtype="q4_k_l")
+    with pytest.raises(UnknownName, match="cache-dtype"):
+        total("llama-3-8b", "kv-cache", cache_dtype="nf4")
+    with pytest.raises(ConfigError, match="leave --cache-dtype out"):
+        total("llama-3-8b", "weight-memory", cache_dtype="fp8")
+    with pytest.raises(ConfigError, match="leave --cache-dtype out"):
+        total("llama-3-8b", "parameters", cache_dtype="fp8")
+    with pytest.raises(ConfigError, match="no format that we know"):
+        total({**LLAMA, "torch_dtype": "float7"})
+    with pytest.raises(ConfigError, match="2 kinds of layers"):
+        total({**symbolic.load("qwen3-30b-a3b").config, "decoder_sparse_step": 2}, dtype="q4_k_m")
+    with pytest.raises(ConfigError, match="by its role"):
+        total("mamba-130m", dtype="q4_k_m")
+
+
+FORMATS: list[tuple[Config, Config]] = [
+    ({}, {"dtype": "q4_k_m"}),
+    ({}, {"dtype": "q3_k_m"}),
+    ({}, {"dtype": "q8_0"}),
+    ({"quantization_config": {"quant_method": "gptq", "bits": 4, "group_size": 64}}, {}),
+    ({"quantization_config": {"quant_method": "fp8", "weight_block_size": [128, 128]}}, {}),
+    ({"quantization_config": {"quant_method": "bitsandbytes", "load_in_4bit": True}}, {}),
+    ({"torch_dtype": "float32"}, {"cache_dtype": "fp8"}),
+]
+
+
+@pytest.mark.parametrize(("more", "how"), FORMATS)
+def test_sweep_code_and_page_agree_in_every_format(more: Config, how: Config) -> None:
+    config = {**LLAMA, **more}
+    quantity = "kv-cache" if "cache_dtype" in how else "weight-memory"
+    swept = api.sweep(config, ["n_layers=1:9:4", "hidden_dim=1280,1536"], quantity, **how)
+    rows = [
+        (int(layers), int(width), int(found))
+        for chunk in swept.chunks()
+        for layers, width, found in zip(
+            chunk.columns["n_layers"], chunk.columns["hidden_dim"], chunk.totals, strict=True
+        )
+    ]
+    assert len(rows) == 6
+    space: dict[str, Any] = {}
+    exec(api.formula(config, "python", quantity, **how), space)
+    code = next(value for value in space.values() if isinstance(value, FunctionType))
+    arguments = code.__code__.co_varnames[: code.__code__.co_argcount]
+    sizes = symbolic.explain(config, quantity, **how).sizes
+    for layers, width, found in rows:
+        changed = {**config, "num_hidden_layers": layers, "intermediate_size": width}
+        assert total(changed, quantity, **how) == found
+        given = {**sizes, "n_layers": layers, "hidden_dim": width}
+        if all(isinstance(given[name], int) for name in arguments):
+            assert code(**{name: given[name] for name in arguments}) == found
+
+
+def test_a_sweep_leaves_out_what_a_format_stores_by_another_rule() -> None:
+    config = {**LLAMA, "num_attention_heads": 8, "num_key_value_heads": 2}
+    swept = api.sweep(config, ["n_kv_groups=1,2,4,8"], "weight-memory", dtype="q2_k")
+    rows = [int(groups) for chunk in swept.chunks() for groups in chunk.columns["n_kv_groups"]]
+    assert rows == [1, 2]
+    assert sum(swept.left_out.values()) == 2
+
+
+@pytest.mark.parametrize("dtype", llama_cpp.names())
+def test_every_format_has_a_page_that_says_its_rule(dtype: str) -> None:
+    page = symbolic.explain(LLAMA, "weight-memory", dtype=dtype).to_text()
+    assert "How the numbers are stored:" in page
+    assert dtype in page
+    assert dtype in names()
+
+
+def test_a_page_says_that_the_format_is_the_config_s() -> None:
+    config = {**LLAMA, "quantization_config": {"quant_method": "gptq", "bits": 4, "group_size": 64}}
+    page = " ".join(symbolic.explain(config, "weight-memory").to_text().split())
+    assert "As the configuration says, the weights are stored by GPTQ. - Each number takes 4 bits" in page
+    assert "torch_dtype: says how each number is stored" not in page
+    plain = " ".join(symbolic.explain(LLAMA, "weight-memory").to_text().split())
+    assert "The configuration says torch_dtype bf16: each number takes 2 bytes." in plain
