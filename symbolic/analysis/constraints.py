@@ -64,13 +64,13 @@ class Constraints:
         return {self.unknown.name: value, **follow}
 
     def formula(self, symbol: Symbol) -> Formula:
-        """What a size that follows the unknown is: emb_dim / 64."""
+        """Return a size that follows the unknown, as a formula of it: emb_dim / 64."""
         factor = self.factors[symbol]
         top = self.unknown if factor.numerator == 1 else Product((Number(factor.numerator), self.unknown))
         return top if factor.denominator == 1 else Quotient(top, Number(factor.denominator))
 
     def substituted(self, closed: Formula) -> Formula:
-        """The closed form with what follows the unknown written by it."""
+        """Return the closed form with the unknown in place of what follows it."""
 
         def change(node: Formula) -> Formula | None:
             if isinstance(node, Symbol) and node in self.factors:
@@ -81,7 +81,7 @@ class Constraints:
 
 
 def constrained(derivation: Derivation, unknown: Symbol, keep: Sequence[str], multiple: int) -> Constraints:
-    """What follows the unknown when these ratios are kept; ConstraintError where one of them says nothing."""
+    """Return what follows the unknown when these ratios are kept; ConstraintError where one of them says nothing."""
     if multiple < 1:
         raise ConstraintError(f"a size can't be a multiple of {multiple}; give a number of at least 1")
     for name in keep:

@@ -51,7 +51,7 @@ PAIRS: tuple[tuple[tuple[str, Chosen], tuple[str, Chosen]], ...] = (
 
 
 def crossovers(derivation: Derivation) -> tuple[Crossover, ...]:
-    """Every pair of parts that the network has, with the sizes at which they are equal."""
+    """Return every pair of parts that the network has, with the sizes at which they are equal."""
     found = []
     for (left, is_left), (right, is_right) in PAIRS:
         parts = (part_formula(derivation, is_left), part_formula(derivation, is_right))
@@ -78,6 +78,6 @@ def _crossover(
 
 
 def part_formula(derivation: Derivation, chosen: Chosen) -> Formula:
-    """All chosen leaves, their repeats included, as one formula in the primary sizes."""
+    """Return all chosen leaves, with their repeats, as one formula in the primary sizes."""
     parts = tuple(piece.formula for piece in pieces(derivation) if chosen(piece))
     return Rational.of(algebra.primary(total(parts), derivation.definitions)).collected() if parts else Number(0)

@@ -52,12 +52,12 @@ class Growth:
     members: tuple[Member, ...]
 
     def at(self, width: Exact, sizes: Mapping[str, Exact]) -> Fraction:
-        """The total at a width, which need not be a whole number of anything."""
+        """Return the total at a width, which need not be a whole number of anything."""
         return Fraction(self.formula.value({**sizes, ASPECT.name: self.aspect, emb_dim.name: width}))
 
 
 def growth(derivation: Derivation) -> Growth | None:
-    """The growth along a series at this model's shape; None where nothing has a width or a depth."""
+    """Return the growth along a series at this model's shape; None where nothing has a width or a depth."""
     closed, sizes = derivation.general_form, derivation.sizes
     if emb_dim not in closed.symbols or n_layers not in closed.symbols:
         return None

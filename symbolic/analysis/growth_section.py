@@ -18,7 +18,7 @@ STEPS = 40
 
 
 def section(derivation: Derivation, prose: Prose) -> list[Section]:
-    """The section, where the model has a width and a depth."""
+    """Return the section in a list, or none where the model has no width or no depth."""
     found = growth(derivation)
     if found is None:
         return []

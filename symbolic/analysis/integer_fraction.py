@@ -15,7 +15,7 @@ Term = tuple[int, tuple[tuple[Formula, int], ...]]
 
 @dataclass(frozen=True, slots=True)
 class IntegerFraction:
-    """numerator / denominator, in lowest terms; an integer for every valid config.
+    """A fraction of two polynomials with integer coefficients, in lowest terms; an integer for every valid config.
 
     Its atoms are symbols, minima, ceilings and floors; the parts of a minimum have no denominator.
     """
@@ -59,7 +59,7 @@ def _of(formula: Formula) -> IntegerFraction:
 
 
 def _without_divided_minima(formula: Formula) -> Formula:
-    """min(a / b, c) as min(a, b × c) / b: integers are compared, whatever the sizes are."""
+    """Return min(a, b × c) / b in place of min(a / b, c): integers are compared, whatever the sizes are."""
 
     def change(node: Formula) -> Formula | None:
         if not isinstance(node, Minimum):

@@ -12,7 +12,7 @@ class Language:
     power_sign = "**"
 
     def polynomial(self, terms: tuple[Term, ...], *, bounding: bool = False) -> str:
-        """A polynomial with whole coefficients."""
+        """Return a polynomial with integer coefficients."""
         written = ""
         for coefficient, atoms in sorted(terms, key=_taken_away):
             minus = coefficient < 0 and not bounding
@@ -21,24 +21,24 @@ class Language:
         return written or self.number(0)
 
     def term(self, coefficient: int, atoms: tuple[tuple[Formula, int], ...]) -> str:
-        """12 * n_layers * emb_dim**2."""
+        """Return a term: 12 * n_layers * emb_dim**2."""
         factors = [self.power(self.atom(atom), power) for atom, power in atoms]
         return " * ".join(([self.number(coefficient)] if coefficient != 1 or not factors else []) + factors)
 
     def power(self, base: str, exponent: int) -> str:
-        """A base to a whole exponent."""
+        """Return a base to a whole exponent."""
         return base if exponent == 1 else f"{base}{self.power_sign}{self.number(exponent)}"
 
     def number(self, number: int) -> str:
-        """A whole number."""
+        """Return a whole number."""
         return str(number)
 
     def symbol(self, symbol: Symbol) -> str:
-        """A size."""
+        """Return a size."""
         return symbol.name
 
     def atom(self, atom: Formula) -> str:
-        """A size, a minimum, or something rounded up."""
+        """Return a size, a minimum, or a quotient that is rounded up or down."""
         if isinstance(atom, Symbol):
             return self.symbol(atom)
         if isinstance(atom, Minimum):
@@ -53,20 +53,20 @@ class Language:
         raise ValueError(f"{type(atom).__name__} can't be exported")
 
     def divided(self, top: str, bottom: str) -> str:
-        """A division that leaves nothing."""
+        """Return a division that drops what is left."""
         return f"{top} // {bottom}"
 
     def minimum(self, parts: list[str]) -> str:
-        """The smallest."""
+        """Return the smallest of these."""
         return f"min({', '.join(parts)})"
 
     def ceiling(self, top: str, bottom: str) -> str:
-        """A quotient, rounded up."""
+        """Return a quotient, rounded up."""
         return f"-(-{top} // {bottom})"
 
 
 def _taken_away(term: Term) -> bool:
-    """What is added comes first: JavaScript does not read −a**2."""
+    """Return whether a term is taken away. Others come first: JavaScript does not read −a**2."""
     return term[0] < 0
 
 

@@ -42,7 +42,7 @@ class Together:
 
 
 def alone(closed: Formula, symbol: Symbol, sizes: Mapping[str, Exact]) -> Leading:
-    """What leads when one size grows and the others stay."""
+    """Return what leads when one size grows and the others stay."""
     power, term = leading(closed, symbol, sizes)
     error = relative_error(closed, term, sizes)
     values = numbers(powers(closed, symbol, sizes), sizes)
@@ -51,7 +51,7 @@ def alone(closed: Formula, symbol: Symbol, sizes: Mapping[str, Exact]) -> Leadin
 
 
 def together(closed: Formula, sizes: Mapping[str, Exact]) -> Together:
-    """What leads when every size of the leading term that grows with a model is multiplied by the same factor."""
+    """Return what leads when every size of the leading term that grows with a model is multiplied by one factor."""
     # Rounding up adds less than one, which is nothing beside what grows.
     smooth = closed
     for symbol in closed.symbols:
@@ -67,18 +67,18 @@ def together(closed: Formula, sizes: Mapping[str, Exact]) -> Together:
 
 
 def relative_error(closed: Formula, term: Formula, sizes: Mapping[str, Exact]) -> Fraction:
-    """How far the term is below the exact total, as a part of the total; negative where it is above."""
+    """Return how far the term is below the exact total, as a part of it; negative where it is above."""
     total = Fraction(closed.value(sizes))
     return (total - term.value(sizes)) / total if total else Fraction(0)
 
 
 def error_formula(closed: Formula, term: Formula) -> Formula:
-    """The relative error, with what cancels left out."""
+    """Return the relative error as a formula, with what cancels left out."""
     return Rational.of((closed - term) / closed).factored()
 
 
 def _in_factor(formula: Formula, symbols: tuple[Symbol, ...], sizes: Mapping[str, Exact]) -> dict[int, Fraction]:
-    """The formula with its numbers in place, as powers of one factor on some of its sizes."""
+    """Return the formula with its numbers in place, as powers of one factor on some of its sizes."""
     rational = Rational.of(formula)
     values: dict[int, Fraction] = {}
     for exponents, coefficient in rational.laurent().items():
@@ -89,7 +89,7 @@ def _in_factor(formula: Formula, symbols: tuple[Symbol, ...], sizes: Mapping[str
 
 
 def _within(values: Mapping[int, Exact], rest: Mapping[int, Exact], bound: Fraction) -> list[dict[int, Exact]]:
-    """Polynomials that are above zero where the rest is less than this part of the whole, on either side."""
+    """Return polynomials that are above zero where the rest is less than this part of the total, on either side."""
     return [{power: bound * values[power] - sign * rest.get(power, 0) for power in values} for sign in (1, -1)]
 
 

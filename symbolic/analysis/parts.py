@@ -46,7 +46,7 @@ class Piece:
 
 
 def pieces(derivation: Derivation) -> Iterator[Piece]:
-    """Every leaf of the general tree, those that add nothing to this model's total too."""
+    """Yield every leaf of the general tree, also those that add nothing to this model's total."""
     for visit in derivation.general.leaves():
         if visit.step.part:
             role = _role((*visit.above[1:], visit.step))
@@ -55,7 +55,7 @@ def pieces(derivation: Derivation) -> Iterator[Piece]:
 
 
 def by_part(derivation: Derivation) -> dict[str, int]:
-    """What each part of this model comes to; the parts sum to the total."""
+    """Return what each part of this model comes to; the parts sum to the total."""
     found: dict[str, int] = {}
     for piece in pieces(derivation):
         if piece.step.in_total:
@@ -64,7 +64,7 @@ def by_part(derivation: Derivation) -> dict[str, int]:
 
 
 def _role(steps: Sequence[Step]) -> str:
-    """The role of the outermost block that is no stack: a norm within the attention is a part of the attention."""
+    """Return the role of the outermost block that is no stack: a norm within the attention is part of the attention."""
     return next((step.role for step in steps if step.role not in ("layer", "model")), steps[-1].role)
 
 

@@ -11,7 +11,7 @@ from symbolic.formulas.vocabulary import SYMBOLS
 
 
 def as_written(expression: Any, names: Mapping[str, Symbol] = SYMBOLS) -> Formula:
-    """A SymPy expression of sums, products, powers and roots; ValueError for any other part.
+    """Return the formula that a SymPy expression is: sums, products, powers, roots; ValueError for any other part.
 
     `names` are the symbols that may stand in it.
     """
@@ -52,6 +52,6 @@ def _product(expression: Any, names: Mapping[str, Symbol]) -> Formula:
 
 
 def _order(part: Any, names: Mapping[str, Symbol]) -> tuple[bool, list[int], str]:
-    """What is taken away last, then by the symbols' places in the vocabulary."""
+    """Return where a part stands in a sum: what is taken away last, then in the order of the vocabulary."""
     places = sorted(list(names).index(symbol.name) for symbol in part.free_symbols)
     return bool(part.could_extract_minus_sign()), places or [len(names)], str(part)

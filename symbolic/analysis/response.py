@@ -28,7 +28,7 @@ class Response:
 
 
 def response(closed: Formula, symbol: Symbol, sizes: Mapping[str, Exact]) -> Response:
-    """How the closed form answers to one of its sizes."""
+    """Return how the closed form answers to one of its sizes."""
     size = sizes[symbol.name]
     whole = Fraction(closed.value(sizes))
     doubled = Fraction(closed.value({**sizes, symbol.name: 2 * size})) / whole
@@ -37,10 +37,10 @@ def response(closed: Formula, symbol: Symbol, sizes: Mapping[str, Exact]) -> Res
 
 
 def derivative(closed: Formula, symbol: Symbol) -> Formula:
-    """The slope x ∂N/∂x, collected: each term times the power of the size in it."""
+    """Return the slope x ∂N/∂x, collected: each term times the power of the size in it."""
     return Rational.of(eventual(closed, symbol)).slope(symbol).collected()
 
 
 def _limit(closed: Formula, symbol: Symbol, sizes: Mapping[str, Exact]) -> Fraction:
-    """What doubling a large size does, the limit of N(2x) / N(x): two to the power that the size leads with."""
+    """Return what doubling a large size does, the limit of N(2x) / N(x): 2 to the power that the size leads with."""
     return Fraction(2) ** leading(closed, symbol, sizes)[0]

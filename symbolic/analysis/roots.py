@@ -28,7 +28,7 @@ class Enclosure:
 
 
 def polynomial(coefficients: Mapping[int, Exact]) -> Any:
-    """SymPy's polynomial with these coefficients by power; negative powers are multiplied away."""
+    """Return SymPy's polynomial with these coefficients by power; negative powers are multiplied away."""
     from sympy import QQ, Poly
     from sympy import Symbol as Unknown
 
@@ -42,7 +42,7 @@ def polynomial(coefficients: Mapping[int, Exact]) -> Any:
 
 
 def positive_roots(coefficients: Mapping[int, Exact]) -> list[Enclosure]:
-    """Every root above zero, each once, the smallest first."""
+    """Return every root above zero, each once, the smallest first."""
     poly = polynomial(coefficients)
     if poly.is_zero or poly.degree() < 1:
         return []
@@ -74,7 +74,7 @@ def _refined(poly: Any, low: Any, high: Any) -> tuple[Fraction, Fraction]:
 
 
 def first_whole_above(coefficients: Mapping[int, Exact]) -> int | None:
-    """The smallest whole number, at least 1, from which on the polynomial stays above zero; None if it never does."""
+    """Return the smallest whole number, at least 1, from which on the polynomial stays above 0; None if never."""
     poly = polynomial(coefficients)
     if poly.is_zero or poly.LC() < 0:
         return None
@@ -92,12 +92,12 @@ def _above(coefficients: Mapping[int, Exact], number: int) -> bool:
 
 
 def numbers(powers: Mapping[int, Formula], sizes: Mapping[str, Exact]) -> dict[int, Exact]:
-    """The coefficients of a size's powers as numbers."""
+    """Return the coefficients of a size's powers as numbers."""
     return {power: coefficient.value(sizes) for power, coefficient in powers.items()}
 
 
 def difference(left: Formula, right: Formula, symbol: Symbol) -> dict[int, Formula]:
-    """What is left of left − right before each power of a size."""
+    """Return the coefficient of each power of a size in left − right, without those that are 0."""
     return {
         power: coefficient
         for power, coefficient in Rational.of(left - right).powers(symbol).items()

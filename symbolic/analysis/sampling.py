@@ -14,7 +14,7 @@ LARGEST = 10**4
 
 
 def closed_form_holds(derivation: Derivation) -> None:
-    """CheckFailed unless the closed form and the tree agree at many sets of sizes, the same ones each time."""
+    """Compare the general form with the tree at many sets of sizes; CheckFailed where they differ."""
     random = Random(derivation.total)  # noqa: S311 - no secret, only other sizes
     for _ in range(SETS):
         sizes: dict[str, Exact] = {

@@ -42,7 +42,7 @@ LONG_FORMULA = 40
 
 
 def scale_page(derivation: Derivation, vary: Sequence[str] = (), compute: Fraction | None = None) -> Page:
-    """The page; `vary` are the sizes to look at (default: all), `compute` a training budget in operations."""
+    """Return the page; `vary` are the sizes to look at (default: all), `compute` a training budget in operations."""
     prose = Prose("scale", "scale")
     symbols = chosen_sizes(derivation, vary) if vary else derivation.general_form.symbols
     closed_form_holds(derivation)
@@ -113,7 +113,7 @@ def _traced(terms: Sequence[Term], derivation: Derivation, prose: Prose) -> Tabl
 
 
 def _origins(term: Term) -> str:
-    """12 = 4 + 8: attention 4 (3.1.1, 3.1.2), feed-forward network 8 (3.2.1, 3.2.3); a single part without the sum."""
+    """Return where a coefficient comes from, its parts with their steps: 12 = 4 + 8: attention 4 (3.1.1, 3.1.2), …."""
     groups = [(plain(name), number, steps) for name, number, steps in _groups(term)]
     if len(groups) == 1:
         return f"{groups[0][0]}{_in_brackets(groups[0][2])}"
@@ -125,7 +125,7 @@ def _origins(term: Term) -> str:
 
 
 def _in_brackets(steps: str) -> str:
-    """The numbers of the steps on the page of this model; a kind of layer that it has none of has no steps there."""
+    """Return the numbers of steps in brackets; a kind of layer that this model has none of has no steps."""
     return f" ({steps})" if steps else ""
 
 
@@ -135,7 +135,7 @@ def _whole(term: Term) -> Cell:
 
 
 def _groups(term: Term) -> list[tuple[str, Fraction, str]]:
-    """The parts that a coefficient comes from, each with what it adds and its steps."""
+    """Return the parts that a coefficient comes from, each with what it adds and its steps."""
     found: dict[str, list[tuple[Fraction, str]]] = {}
     for origin in term.origins:
         found.setdefault(_part(origin.visit), []).append((origin.coefficient, origin.visit.step.number))
@@ -146,7 +146,7 @@ def _groups(term: Term) -> list[tuple[str, Fraction, str]]:
 
 
 def _part(visit: Visit) -> str:
-    """The part of the network that a step belongs to; within a stack of layers, the part of the layer."""
+    """Return the part of the network that a step belongs to; within a stack of layers, the part of the layer."""
     below, *inside = (*visit.above[1:], visit.step)
     return inside[0].label if below.role == "layer" and inside else below.label
 
@@ -183,7 +183,7 @@ def _leading(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) ->
 
 
 def _approximation(term: Formula) -> tuple[tuple[str, Formula], ...]:
-    """N ≈ the term; a long one gets a letter."""
+    """Return N ≈ the term; a long term gets a letter."""
     return (("", TOTAL), ("≈", LEAD), ("=", term)) if _is_long(term) else (("", TOTAL), ("≈", term))
 
 
@@ -198,7 +198,7 @@ def _error(derivation: Derivation, term: Formula, prose: Prose) -> list[Part]:
 
 
 def _is_long(formula: Formula) -> bool:
-    """Whether a formula is too long to stand in a fraction."""
+    """Return whether a formula is too long to stand in a fraction."""
     return isinstance(formula, Sum) or len(list(formula.walk())) > LONG_FORMULA
 
 
@@ -294,7 +294,7 @@ def _crossover(one: Crossover, symbols: Sequence[Symbol], prose: Prose) -> list[
 
 
 def _ordered(one: Crossover) -> tuple[tuple[str, Formula], ...]:
-    """The two formulas, the smaller one first."""
+    """Return the two formulas, the smaller one first."""
     first, second = one.formulas
     if one.values[0] == one.values[1]:
         return (("", first), ("=", second))
@@ -302,7 +302,7 @@ def _ordered(one: Crossover) -> tuple[tuple[str, Formula], ...]:
 
 
 def _solved(solution: Solution, prose: Prose) -> tuple[Cell, Cell]:
-    """The solution in letters, and as an exact number."""
+    """Return the solution in letters, and as an exact number."""
     number: Cell = Letters(solution.radical) if solution.radical is not None else ""
     if solution.letters is not None:
         return Letters(solution.letters), number

@@ -31,7 +31,7 @@ class UnknownSize(SymbolicError):
 
 
 def chosen_sizes(derivation: Derivation, names: Sequence[str]) -> tuple[Symbol, ...]:
-    """The sizes of these names; UnknownSize where the closed form has none of one of them."""
+    """Return the sizes of these names; UnknownSize where the general form has none of one of them."""
     has = {symbol.name: symbol for symbol in derivation.general_form.symbols}
     for name in names:
         if name not in has:
@@ -44,7 +44,7 @@ class PatternSize(SymbolicError):
 
 
 def settable(derivation: Derivation, names: Iterable[str]) -> None:
-    """PatternSize where no config can set one of these sizes: other sizes alone say what it is."""
+    """Look for a size that no config can set, since other sizes alone say what it is; PatternSize for one."""
     family = derivation.model.architecture
     for name in names:
         follows = family.pattern is not None and not family.pattern.keys

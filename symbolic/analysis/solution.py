@@ -47,7 +47,7 @@ class Solution:
 
 
 def solutions(left: Formula, right: Formula, symbol: Symbol, sizes: Mapping[str, Exact]) -> tuple[Solution, ...]:
-    """Every positive value of the size for which left = right, with the other sizes as given; the smallest first."""
+    """Return every positive value of the size for which left = right, the other sizes as given; the smallest first."""
     smooth = is_smooth(left, symbol) and is_smooth(right, symbol)
     found = difference(eventual(left, symbol), eventual(right, symbol), symbol)
     # A power whose coefficient is 0 with these sizes is none: of a kind of layer that is not there.
@@ -82,7 +82,7 @@ def _solution(
 
 
 def _quadratic(values: Mapping[int, Exact], root: Enclosure) -> tuple[Formula, Formula]:
-    """For a x² + b x + c = 0: SymPy's solution in letters that is this root, and with numbers."""
+    """Return SymPy's solution of a x² + b x + c = 0 that is this root: in letters, and with numbers."""
     import sympy
 
     a, b, c, x = (*(sympy.Symbol(name, real=True) for name in "abc"), sympy.Symbol("x"))
@@ -107,7 +107,7 @@ def _put_back(values: Mapping[int, Exact], number: Fraction) -> Fraction:
 
 
 def _check(values: Mapping[int, Exact], root: Enclosure) -> None:
-    """CheckFailed unless the equation changes its sign across the enclosure, or is zero at an exact root."""
+    """Look for a change of sign across the enclosure, or a zero at an exact root; CheckFailed where there is none."""
     poly = polynomial(values)
     from sympy import Rational as Ratio
 

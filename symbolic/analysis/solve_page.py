@@ -41,7 +41,7 @@ def solve_page(
     multiple: int = 1,
     budget: Budget | None = None,
 ) -> Page:
-    """The page; several names give a list of configs. With a budget, the total must not exceed the target."""
+    """Return the page; several names give a list of configs. With a budget, the total must not exceed the target."""
     unknowns = chosen_sizes(derivation, names)
     settable(derivation, names)
     at_most = budget is not None
@@ -139,7 +139,7 @@ def _equation(solved: Solved, prose: Prose) -> Section:
 
 
 def _powers(solution: Solution, derivation: Derivation, prose: Prose) -> list[Part]:
-    """The equation as powers of the unknown, and what each coefficient is."""
+    """Return the equation as powers of the unknown, and what each coefficient is."""
     unknown, sizes = solution.symbol, derivation.sizes
     values = {power: exact(Fraction(part.value(sizes))) for power, part in solution.powers.items()}
     left = total(tuple(_term(value, unknown, power) for power, value in values.items() if value))

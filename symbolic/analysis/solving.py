@@ -80,7 +80,7 @@ class Feasible:
 def solve_one(
     derivation: Derivation, unknown: Symbol, target: Fraction, keep: Sequence[str], multiple: int, *, at_most: bool
 ) -> Solved:
-    """The size at which the total is the target; Unreachable, with the bound, where there is none."""
+    """Return the size at which the total is the target; Unreachable, with the bound, where there is none."""
     constraints = constrained(derivation, unknown, keep, multiple)
     left = constraints.substituted(derivation.general_form)
     sizes = derivation.sizes
@@ -139,7 +139,7 @@ def _reachable(
 def _valid(
     derivation: Derivation, constraints: Constraints, multiples: range, target: Fraction, side: int
 ) -> Iterator[Candidate]:
-    """The valid configs on one side of the target, in this order."""
+    """Yield the valid configs on one side of the target, in this order."""
     for number in multiples:
         candidate = candidate_at(derivation, constraints.sizes(number * constraints.step), target)
         if candidate and (candidate.total > target) == (side > 0):
@@ -147,7 +147,7 @@ def _valid(
 
 
 def candidate_at(derivation: Derivation, sizes: Mapping[str, Exact], target: Fraction) -> Candidate | None:
-    """The config with these sizes and its exact total, derived anew; None where it is not valid."""
+    """Return the config with these sizes and its exact total, derived anew; None where it is not valid."""
     if any(size < SYMBOLS[name].minimum for name, size in sizes.items()):
         return None
     try:
@@ -170,7 +170,7 @@ def solve_many(
     *,
     at_most: bool,
 ) -> Feasible:
-    """Each valid combination of the other unknowns with the first one solved for; best first.
+    """Return each valid combination of the other unknowns with the first one solved for; best first.
 
     Within 5 % of the target, the one whose shape (emb_dim / n_layers) is nearest to the model's is best: a total can be
     reached by many shapes, and that of a model that works is a better guess than a few parameters more or less.
@@ -205,13 +205,13 @@ def solve_many(
 
 
 def _values(here: int) -> Sequence[int]:
-    """What a size is tried with: every number up to eight times what it is; of large ones, so many parts of it."""
+    """Return what a size is tried with: every number up to eight times what it is; of large ones, every nth."""
     step = max(1, here // 32)
     return range(step, MOST_TIMES * here + 1, step)
 
 
 def _largest(coefficients: Mapping[int, Exact], step: Exact, target: Fraction) -> int:
-    """The largest multiple of the step that does not exceed the target; 0 where none is as small."""
+    """Return the largest multiple of the step that does not exceed the target; 0 where none is as small."""
 
     def total(number: int) -> Exact:
         return sum(Fraction(value) * Fraction(number * step) ** power for power, value in coefficients.items())

@@ -121,7 +121,7 @@ class Sweep:
         return Chunk({name: self._shown(name, column[valid]) for name, column in columns.items()}, totals[valid])
 
     def _one_by_one(self) -> Chunk:
-        """The rows of a network that may have other parts with other sizes: each derived anew."""
+        """Return the rows of a network that may have other parts with other sizes: each derived anew."""
         import numpy as np
 
         if self.combinations > MOST_DERIVED:
@@ -159,7 +159,7 @@ class Sweep:
         self._leave_out(valid, np.flatnonzero(~np.array(fits)[kind.reshape(-1)]), STORED_OTHERWISE)
 
     def _shown(self, name: str, column: Any) -> Any:
-        """A column as it was given: 1/2 where it was counted in halves."""
+        """Return a column as it was given: 1/2 where it was counted in halves."""
         import numpy as np
 
         divisor = self._divisors[name]
@@ -168,7 +168,7 @@ class Sweep:
         return np.array([exact(Fraction(value, divisor)) for value in column.tolist()], dtype=object)
 
     def _for_arrays(self, formula: Formula) -> Formula:
-        """The formula in sizes that are integers: what follows from others and what is fixed at a fraction replaced."""
+        """Return the formula in integers: without sizes that follow from others or that are fixed at a fraction."""
         sizes, divisors = self.derivation.sizes, self._divisors
 
         def change(node: Formula) -> Formula | None:
@@ -190,7 +190,7 @@ class Sweep:
         }
 
     def _must_be_integers(self) -> dict[Formula, str]:
-        """The formulas that some sizes would make a fraction, each with what to say of such a row."""
+        """Return the formulas that some sizes would make a fraction, each with what to say of such a row."""
         found: dict[Formula, str] = {}
         for visit in self.derivation.general.leaves():
             if visit.step.part:
@@ -203,7 +203,7 @@ class Sweep:
         return {formula: says for formula, says in found.items() if not IntegerFraction.of(formula).is_polynomial}
 
     def _too_wide(self, sizes: Mapping[str, Any]) -> bool:
-        """Whether anything on the way could be larger than 64 bits hold."""
+        """Return whether anything on the way could be larger than 64 bits hold."""
         largest = {name: max(int(_most(size)), 1) for name, size in sizes.items()}
         largest |= {name: 1 for name in self.derivation.sizes if name not in largest}
         layers = max(largest.get("n_layers", 1), largest.get("n_decoder_layers", 1))
@@ -229,7 +229,7 @@ class Sweep:
         return tuple(symbol for symbol, need in sizes.items() if need is Need.PATTERN)
 
     def _patterns(self, columns: Mapping[str, Any], valid: Any) -> dict[str, Any]:
-        """The number of layers of each kind: read off the config once for all rows that it can't tell apart."""
+        """Return the number of layers of each kind, read off the config once for all rows that it can't tell apart."""
         import numpy as np
 
         model = self.derivation.model
@@ -266,7 +266,7 @@ class Sweep:
         return found
 
     def _define(self, sizes: dict[str, Any], valid: Any) -> None:
-        """The sizes that follow from others; a row in which one that must be an integer is none is left out."""
+        """Add the sizes that follow from others; leave out rows in which one that must be an integer is none."""
         import numpy as np
 
         for symbol, formula in self._definitions.items():
@@ -277,7 +277,7 @@ class Sweep:
                 sizes[symbol.name] = np.broadcast_to(np.asarray(top // bottom), valid.shape)
 
     def _check_pairs(self, sizes: Mapping[str, Any], valid: Any) -> None:
-        """The pairs of sizes that a family needs equal, multiples of each other, or not above each other."""
+        """Leave out rows whose sizes are not equal, multiples of each other, or in order, as the family needs."""
         import numpy as np
 
         family = self.derivation.model.architecture
@@ -295,7 +295,7 @@ class Sweep:
         self._leave_out(valid, np.flatnonzero(~fine), rule)
 
     def _check_repeats(self, sizes: Mapping[str, Any], valid: Any) -> None:
-        """No block is there less than no times: no more dense layers than layers."""
+        """Leave out rows in which a block would be there less than no times: more dense layers than layers."""
         import numpy as np
 
         for repeat in dict.fromkeys(_repeats(self.derivation)):

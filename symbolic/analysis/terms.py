@@ -32,7 +32,7 @@ class Term:
 
 
 def eventual(formula: Formula, symbol: Symbol) -> Formula:
-    """The formula for large values of a size: rounding up is left out, a minimum is what stays behind."""
+    """Return the formula for large values of a size: without rounding up, and with what stays behind of a minimum."""
 
     def change(node: Formula) -> Formula | None:
         if symbol not in node.symbols:
@@ -48,12 +48,12 @@ def eventual(formula: Formula, symbol: Symbol) -> Formula:
 
 
 def is_smooth(formula: Formula, symbol: Symbol) -> bool:
-    """Whether a formula is a rational function of the size: no rounding up and no minimum on the way."""
+    """Return whether a formula is a rational function of the size: no rounding up and no minimum on the way."""
     return not any(isinstance(node, Ceiling | Floor | Minimum) and symbol in node.symbols for node in formula.walk())
 
 
 def powers(formula: Formula, symbol: Symbol, sizes: Mapping[str, Exact]) -> dict[int, Formula]:
-    """Return what stands before each power of a size, for large values of it; the highest power first.
+    """Return the coefficient of each power of a size, for large values of it; the highest power first.
 
     A power whose coefficient is 0 with these sizes is left out, such as that of a kind of layer that is not there.
     """
@@ -69,7 +69,7 @@ def leading(formula: Formula, symbol: Symbol, sizes: Mapping[str, Exact]) -> tup
 
 
 def traced(derivation: Derivation) -> tuple[Term, ...]:
-    """Each term of the expanded closed form with the steps that its coefficient sums up."""
+    """Return each term of the expanded closed form with the steps that its coefficient sums up."""
     definitions = derivation.definitions
     whole = Rational.of(algebra.primary(derivation.general.formula, definitions))
     found: dict[tuple[tuple[Formula, int], ...], list[Origin]] = {}
@@ -98,5 +98,5 @@ def _monomial(atoms: tuple[Formula, ...], exponents: tuple[int, ...]) -> tuple[t
 
 
 def at(formula: Formula, sizes: Mapping[str, Exact], **changed: Exact) -> Exact:
-    """A formula's value with some sizes set otherwise."""
+    """Return a formula's value with some sizes set otherwise."""
     return formula.value({**sizes, **changed})

@@ -12,16 +12,16 @@ from symbolic.pages.prose import Markup
 
 
 def named(names: Sequence[str], last: str = "and") -> Markup:
-    """Sizes by their names, as markup."""
+    """Return sizes by their names, as markup."""
     return Markup(listed([f"`{name}`" for name in names], last))
 
 
 def decimal(value: Exact, digits: int = 4) -> str:
-    """A number in a sentence or a cell, rounded: 1.683, 5.760 × 10²³."""
+    """Return a number as a sentence or a cell has it, rounded: 1.683, 5.760 × 10²³."""
     text, power = short(Fraction(value), digits)
     return f"{text} × 10{str(power).translate(SUPERSCRIPTS)}" if power else text
 
 
 def capital(word: str) -> str:
-    """A word with a large first letter; FLOPs stay FLOPs."""
+    """Return a word with a large first letter; FLOPs stay FLOPs."""
     return word[:1].upper() + word[1:]

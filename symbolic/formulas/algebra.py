@@ -12,7 +12,7 @@ Definitions: TypeAlias = Mapping[Symbol, Formula]
 
 
 def primary(formula: Formula, definitions: Definitions) -> Formula:
-    """The formula with each defined size replaced by its definition, down to the sizes that a config must give."""
+    """Return the formula with each defined size replaced by its definition, down to sizes that a config must give."""
 
     def change(node: Formula) -> Formula | None:
         return primary(definitions[node], definitions) if isinstance(node, Symbol) and node in definitions else None
@@ -21,7 +21,7 @@ def primary(formula: Formula, definitions: Definitions) -> Formula:
 
 
 def collected(formula: Formula, definitions: Definitions) -> Formula:
-    """A sum of blocks as one polynomial a repeated block and one for the rest: V d + L × (12 d² + 10 d) + 2 d."""
+    """Return a sum of blocks, one polynomial for each repeated block and one for the rest: V d + L × (12 d² + 10 d)."""
     repeat, one = _repeated(formula)
     if repeat is not None:
         # The whole network several times: a batch.
@@ -47,7 +47,7 @@ def collected(formula: Formula, definitions: Definitions) -> Formula:
 
 
 def _times(repeat: Formula, one: Formula) -> Formula:
-    """A product without brackets where it needs none."""
+    """Return one copy times the repeat, without brackets where it needs none."""
     factors = one.factors if isinstance(one, Product) else (one,)
     return Product((repeat, *factors)) if one != Number(1) else repeat
 
@@ -63,18 +63,18 @@ def leading(closed: Formula, sizes: Mapping[str, Exact]) -> Formula:
 
 
 def simplified(formula: Formula, definitions: Definitions) -> Formula:
-    """A sum as SymPy factors it, in primary sizes; where something is divided, as a sum of short terms."""
+    """Return a sum as SymPy factors it, in primary sizes; where something is divided, as a sum of short terms."""
     rational = Rational.of(primary(formula, definitions))
     return rational.factored() if rational.element.denom.is_ground else rational.expanded()
 
 
 def evaluated(formula: Formula, sizes: Mapping[str, Exact]) -> Exact:
-    """What SymPy's field finds for a formula: another way to its value than the tree's own."""
+    """Return a formula's value by the arithmetic of SymPy's field: a second way to it, beside the tree's own."""
     return Rational.of(formula).evaluated(sizes)
 
 
 def _flat(formula: Formula) -> list[Formula]:
-    """The top-level terms, labels taken off, a block that only holds other terms opened."""
+    """Return the terms of a sum, without labels; a block that only holds other terms gives these."""
     while isinstance(formula, Labelled):
         formula = formula.formula
     if isinstance(formula, Sum):
@@ -83,7 +83,7 @@ def _flat(formula: Formula) -> list[Formula]:
 
 
 def _repeated(term: Formula) -> tuple[Formula | None, Formula]:
-    """A repeated block as its repeat and one copy; anything else as no repeat."""
+    """Return the repeat of a repeated block and one copy of it; None and the term itself for any other term."""
     if isinstance(term, Product) and len(term.factors) == 2 and isinstance(term.factors[1], Labelled):
         return term.factors[0], term.factors[1].formula
     return None, term

@@ -69,7 +69,7 @@ def amount(text: str, name: str, symbol: Symbol | None = None, hears: Hears | No
 
 
 def whole_amount(text: str, name: str, symbol: Symbol | None = None, hears: Hears | None = None) -> int:
-    """The same for a number that must be whole; ConfigError where it is not."""
+    """Return the same for a number that must be whole; ConfigError where it is not."""
     number = amount(text, name, symbol, hears)
     if not isinstance(number, int):
         raise ConfigError(f"{name} must be a whole number, got {shown(text)}; give a whole number")

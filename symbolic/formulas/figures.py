@@ -7,6 +7,7 @@ from fractions import Fraction
 from symbolic.language import Noun, gettext, lazy, localised, translate
 
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+FROM_SUPERSCRIPTS = {raised: digit for digit, raised in SUPERSCRIPTS.items()}
 SCALES = ((10**12, lazy("{number} trillion")), (10**9, lazy("{number} billion")), (10**6, lazy("{number} million")))
 
 BYTES = (("KiB", "kB"), ("MiB", "MB"), ("GiB", "GB"), ("TiB", "TB"), ("PiB", "PB"))
@@ -32,7 +33,7 @@ def grouped(value: int | Fraction) -> str:
 
 
 def with_unit(value: int | Fraction, unit: str) -> str:
-    """36,864 bytes; without a unit, the number alone."""
+    """Return a number with its unit: 36,864 bytes; without a unit, the number alone."""
     return f"{grouped(value)} {unit_of(value, unit)}" if unit else grouped(value)
 
 
@@ -42,7 +43,7 @@ def unit_of(value: int | Fraction, unit: str) -> str:
 
 
 def significant(value: Fraction, digits: int) -> str:
-    """Rounded half up to so many significant digits, without an exponent: 124.4, 6.738, 0.0123."""
+    """Return a number rounded half up to so many significant digits, without an exponent: 124.4, 6.738, 0.0123."""
     if value < 0:
         return f"−{significant(-value, digits)}"
     if value == 0:
@@ -88,7 +89,7 @@ def _in_short(value: Fraction) -> str:
 
 
 def short(value: int | Fraction, digits: int = 4) -> tuple[str, int]:
-    """The digits to print and the power of ten behind them: 0 where the number is printed without one."""
+    """Return the digits to print and the power of ten behind them: 0 where the number is printed without one."""
     value = Fraction(value)
     power = _magnitude(abs(value)) if value else 0
     if -4 < power < 12:
@@ -97,7 +98,7 @@ def short(value: int | Fraction, digits: int = 4) -> tuple[str, int]:
 
 
 def percent(share: Fraction) -> str:
-    """31.0 %; what rounds to nothing is "< 0.1 %"."""
+    """Return a share in per cent: 31.0 %; a share that rounds to nothing is "< 0.1 %"."""
     if 0 < share < Fraction(1, 2000):
         return localised("< 0.1 %")
     if -Fraction(1, 2000) < share < 0:
@@ -107,6 +108,6 @@ def percent(share: Fraction) -> str:
 
 
 def _magnitude(value: Fraction) -> int:
-    """The power of ten of the first digit."""
+    """Return the power of ten of the first digit."""
     power = len(str(value.numerator)) - len(str(value.denominator))
     return power if value >= Fraction(10) ** power else power - 1

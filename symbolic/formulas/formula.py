@@ -76,15 +76,15 @@ class Formula:
 
     @property
     def children(self) -> tuple[Formula, ...]:
-        """The parts, in the order written."""
+        """Its parts, in the order written."""
         return ()
 
     def rebuilt(self, children: tuple[Formula, ...]) -> Formula:
-        """The same node over other parts."""
+        """Return the same kind of node with other parts."""
         return self
 
     def value(self, sizes: Mapping[str, Exact]) -> Exact:
-        """The exact value with these sizes; a missing size is a KeyError with its name."""
+        """Return the exact value with these sizes; KeyError with a size's name where it is missing."""
         raise NotImplementedError
 
     @property
@@ -98,13 +98,13 @@ class Formula:
         return tuple(dict.fromkeys(node for node in self.walk() if isinstance(node, Symbol)))
 
     def walk(self) -> Iterator[Formula]:
-        """This node and all below it, parents first."""
+        """Yield this node and all below it, parents first."""
         yield self
         for child in self.children:
             yield from child.walk()
 
     def replace(self, change: Callable[[Formula], Formula | None]) -> Formula:
-        """The tree with each node for which `change` returns another replaced by it, outermost first."""
+        """Return the tree with each node replaced for which `change` returns another, outermost first."""
         changed = change(self)
         if changed is not None:
             return changed
@@ -193,7 +193,7 @@ class Sum(Formula):
 
 @dataclass(frozen=True, slots=True)
 class Negative(Formula):
-    """A term that is taken away: it stands in a sum, behind a minus."""
+    """A term that is taken away: in a sum it stands behind a minus."""
 
     term: Formula
 
@@ -401,7 +401,7 @@ class Floor(Formula):
 
 @dataclass(frozen=True, slots=True)
 class Labelled(Formula):
-    """A part that has a line of its own elsewhere: printed as its label, or as its value with the label below."""
+    """A part that has a line of its own elsewhere: printed as its label, or as its value with the label below it."""
 
     label: str
     formula: Formula
@@ -423,7 +423,7 @@ class Labelled(Formula):
 
 @dataclass(frozen=True, slots=True)
 class Blank(Formula):
-    """A part whose value the reader fills in: a page prints room for so many digits, and never what is inside."""
+    """A part whose value the reader fills in: a page prints room for so many digits, and never the part itself."""
 
     formula: Formula
     room: int
@@ -445,17 +445,17 @@ class Blank(Formula):
 
 
 def as_formula(part: Formula | int) -> Formula:
-    """A formula as it is; an int as a number."""
+    """Return a formula as it is, and an int as a number."""
     return part if isinstance(part, Formula) else Number(part)
 
 
 def product(factors: tuple[Formula, ...]) -> Formula:
-    """One factor as itself, several as a product."""
+    """Return one factor as itself, and several as a product."""
     return factors[0] if len(factors) == 1 else Product(factors)
 
 
 def total(terms: tuple[Formula, ...]) -> Formula:
-    """No term as zero, one as itself, several as a sum."""
+    """Return 0 for no term, one term as itself, and several as a sum."""
     if not terms:
         return Number(0)
     return terms[0] if len(terms) == 1 else Sum(terms)

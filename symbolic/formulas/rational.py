@@ -39,14 +39,14 @@ MOST_TERMS = 6
 
 @dataclass(frozen=True, slots=True)
 class Rational:
-    """A formula as SymPy's rational function; `atoms` says which part each generator stands for."""
+    """A formula as an element of SymPy's field of rational functions; `atoms` are what its generators stand for."""
 
     element: Any
     atoms: tuple[Formula, ...]
 
     @classmethod
     def of(cls, formula: Formula) -> Rational:
-        """The rational function that a formula is."""
+        """Return the rational function that a formula is; ValueError for a root, or a power that is no number."""
         from sympy import ZZ
         from sympy.polys.fields import FracField
 
@@ -59,7 +59,7 @@ class Rational:
         return cls(_element(formula, generators, functions), tuple(atoms))
 
     def fastest(self, grows: list[bool], sizes: Mapping[str, Exact]) -> Formula:
-        """Of the terms that are not 0 with these sizes, those of the highest degree in the atoms that grow."""
+        """Return the terms of the highest degree in the atoms that grow, of those that are not 0 with these sizes."""
         terms = {key: number for key, number in self.laurent().items() if self.term(key, number).value(sizes)}
         degrees = {
             exponents: sum(exponent for exponent, grown in zip(exponents, grows, strict=False) if grown)
@@ -69,11 +69,11 @@ class Rational:
         return self._collected({exponents: terms[exponents] for exponents in terms if degrees[exponents] == highest})
 
     def collected(self) -> Formula:
-        """A sum of terms where these are few; where they are many, what they share stands before a bracket."""
+        """Return a sum of few terms as it is; of many, what they share stands in front of a bracket."""
         return self._collected(self.laurent())
 
     def expanded(self, lowest: int | None = None, highest: int | None = None) -> Formula:
-        """A sum of terms, highest degree first; only those of the degrees asked for."""
+        """Return a sum of terms, highest degree first; only those of the degrees asked for."""
         terms = {
             exponents: coefficient
             for exponents, coefficient in self.laurent().items()
@@ -82,7 +82,7 @@ class Rational:
         return self._sum(terms)
 
     def fraction(self, sizes: Mapping[str, Exact]) -> tuple[Formula, Formula]:
-        """Numerator and denominator without common factors, collected; the denominator positive with these sizes."""
+        """Return numerator and denominator without common factors; with these sizes the denominator is positive."""
         parts = [
             {key: Fraction(int(value)) for key, value in part.terms()}
             for part in (self.element.numer, self.element.denom)
@@ -92,22 +92,22 @@ class Rational:
         return self._collected(parts[0]), self._collected(parts[1])
 
     def is_integral(self) -> bool:
-        """Whether it is a polynomial with integer coefficients: integers make it an integer."""
+        """Return whether it is a polynomial with integer coefficients: integers then make it an integer."""
         return bool(self.element.denom == 1)
 
     def divisor(self) -> Formula:
-        """What it is divided by, in lowest terms."""
+        """Return its denominator, in lowest terms."""
         return self._sum({key: Fraction(int(value)) for key, value in self.element.denom.terms()})
 
     def slope(self, atom: Formula) -> Rational:
-        """An atom times the derivative by it, which SymPy takes."""
+        """Return an atom times the derivative by it, which SymPy takes."""
         if atom not in self.atoms:
             return Rational(self.element.field.zero, self.atoms)
         generator = self.element.field.gens[self.atoms.index(atom)]
         return Rational(generator * self.element.diff(generator), self.atoms)
 
     def powers(self, atom: Formula) -> dict[int, Formula]:
-        """What stands before each power of an atom, the highest power first."""
+        """Return the coefficient of each power of an atom, the highest power first."""
         if atom not in self.atoms:
             return {0: self.expanded()}
         place = self.atoms.index(atom)
@@ -118,7 +118,7 @@ class Rational:
         return {power: self._sum(found[power]) for power in sorted(found, reverse=True)}
 
     def factored(self) -> Formula:
-        """A product, as SymPy factors it: the number, the symbols, the sums."""
+        """Return a product, as SymPy factors it: the number, the symbols, the sums."""
         coefficient, factors = self.element.numer.factor_list()
         symbols: list[Formula] = []
         sums: list[Formula] = []
@@ -134,7 +134,7 @@ class Rational:
         return Negative(whole) if coefficient < 0 else whole
 
     def evaluated(self, sizes: Mapping[str, Exact]) -> Exact:
-        """Its value, by SymPy's arithmetic."""
+        """Return its value, by SymPy's arithmetic."""
         values = [atom.value(sizes) for atom in self.atoms] or [0]
         parts = (self.element.numer, self.element.denom)
         if any(value.denominator != 1 for value in values):
@@ -149,7 +149,7 @@ class Rational:
         )
 
     def laurent(self) -> dict[Exponents, Fraction]:
-        """The terms with whole exponents, negative ones for what is divided by."""
+        """Return the coefficients of the terms by their exponents, which are negative for what is divided by."""
         bottoms = self.element.denom.terms()
         if len(bottoms) > 1:
             raise ValueError("divided by a sum: this formula has no expanded form")
@@ -180,7 +180,7 @@ class Rational:
         return total((first, *terms_of(self._collected(rest, most=1)))) if rest else first
 
     def term(self, exponents: Exponents, coefficient: Fraction) -> Formula:
-        """One term: its number, then the atoms with their exponents."""
+        """Return one term: its number, then the atoms with their exponents."""
         powers = [(atom, exponent) for atom, exponent in zip(self.atoms, exponents, strict=False) if exponent]
         tops = [atom if exponent == 1 else Power(atom, Number(exponent)) for atom, exponent in powers if exponent > 0]
         bottoms = [
@@ -196,7 +196,7 @@ class Rational:
 
 
 def _place(atom: Formula, places: Mapping[str, int]) -> int:
-    """Where an atom stands among others: in the order of the vocabulary, what is not in it last."""
+    """Return where an atom stands among others: in the order of the vocabulary, what is not in it last."""
     return places.get(atom.name, len(places)) if isinstance(atom, Symbol) else len(places)
 
 
@@ -207,7 +207,7 @@ def _atoms(formula: Formula) -> list[Formula]:
 
 
 def _element(formula: Formula, generators: Mapping[Formula, Any], functions: Any) -> Any:
-    """The field's element: the same tree in SymPy's arithmetic."""
+    """Return the field's element that a formula is: the same tree in SymPy's arithmetic."""
     if formula in generators:
         return generators[formula]
     parts = [_element(child, generators, functions) for child in formula.children]
@@ -233,5 +233,5 @@ def _element(formula: Formula, generators: Mapping[Formula, Any], functions: Any
 
 
 def terms_of(formula: Formula) -> tuple[Formula, ...]:
-    """The terms of a sum; anything else as its only term."""
+    """Return the terms of a sum, and anything else as its only term."""
     return formula.terms if isinstance(formula, Sum) else (formula,)

@@ -29,7 +29,7 @@ def symbol(
     scales: bool = True,
     of_run: bool = False,
 ) -> Symbol:
-    """A new symbol, entered in the vocabulary.
+    """Return a new symbol, entered in the vocabulary.
 
     `letter` is TeX. `scales` says whether the size grows when a model is made deeper and wider; numbers of heads and
     experts, and the like, need not. `is_integer` is not so for a share or for half a byte; `of_run` marks what no

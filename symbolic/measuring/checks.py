@@ -13,7 +13,7 @@ from symbolic.measuring.derivation import Derivation
 
 
 def equations(derivation: Derivation) -> int:
-    """How many equations the steps print; CheckFailed if SymPy gets another value for one of them."""
+    """Return how many equations the steps print; CheckFailed if SymPy gets another value for one of them."""
     sizes = derivation.sizes
     count = 0
     for visit in derivation.root.walk():
@@ -27,14 +27,14 @@ def equations(derivation: Derivation) -> int:
 
 
 def closed_form(derivation: Derivation) -> None:
-    """CheckFailed unless the closed form, evaluated by SymPy, is the total."""
+    """Compare the closed form, evaluated by SymPy, with the total; CheckFailed where they differ."""
     found = algebra.evaluated(derivation.closed, derivation.sizes)
     if found != derivation.total:
         raise CheckFailed(f"the closed form gives {found}, the steps {derivation.total}; please report this")
 
 
 def published(derivation: Derivation) -> tuple[Published, ...]:
-    """The published totals of this model under this convention that agree with ours."""
+    """Return the published totals of this model under this convention that agree with ours."""
     return tuple(
         entry
         for entry in reconciliation.published(derivation)
@@ -45,7 +45,7 @@ def published(derivation: Derivation) -> tuple[Published, ...]:
 
 
 def _own_parts(formula: Formula, sizes: Mapping[str, Exact]) -> Formula:
-    """The line as printed: a labelled part stands there as its value, which its own line has checked."""
+    """Return the line as printed: a labelled part is a number in it, which its own line has checked."""
 
     def change(node: Formula) -> Formula | None:
         return Number(node.value(sizes)) if isinstance(node, Labelled) else None

@@ -88,7 +88,7 @@ class Optimum:
 
 @cache
 def fits() -> tuple[Fit, ...]:
-    """Both fits, the first paper's first."""
+    """Return both fits, the first paper's first."""
     data = tomllib.loads(FILE.read_text(encoding="utf-8"))
     return tuple(
         Fit(one["name"], _words(one["about"]), one["source"], one["url"],
@@ -98,7 +98,7 @@ def fits() -> tuple[Fit, ...]:
 
 
 def optimum(fit: Fit, compute: Fraction) -> Optimum:
-    """The optimal parameters and tokens at a compute, by the closed forms."""
+    """Return the optimal parameters and tokens at a compute, by the closed forms."""
     values = {**fit.constants, "C": compute}
     values["G"] = _evaluated(G_FORMULA, values)
     values["N"] = _evaluated(N_FORMULA, values)
@@ -107,7 +107,7 @@ def optimum(fit: Fit, compute: Fraction) -> Optimum:
 
 
 def compute_for(fit: Fit, parameters: int) -> Optimum:
-    """The compute at which a model of this size is the optimal one: the closed form, turned round."""
+    """Return the compute at which a model of this size is the optimal one: the closed form, solved for it."""
     # N = G (C/6)^balance, so C = 6 (N/G)^(1/balance).
     values = {**fit.constants, "N": Fraction(parameters)}
     values["G"] = _evaluated(G_FORMULA, values)
@@ -118,7 +118,7 @@ def compute_for(fit: Fit, parameters: int) -> Optimum:
 
 
 def check() -> None:
-    """CheckFailed unless SymPy derives each line: the derivatives, the solution, and that it meets the constraint."""
+    """Let SymPy derive each line: the derivatives, the solution, the constraint; CheckFailed where it finds another."""
     import sympy
 
     lagrangian, n, d, c = (_algebra(part) for part in (LAGRANGIAN, N, D, C))
@@ -150,7 +150,7 @@ def _zero(expression: Any) -> None:
 
 @cache
 def _algebra(formula: Formula) -> Any:
-    """SymPy's expression over positive reals: these letters need not be whole numbers."""
+    """Return SymPy's expression over positive reals: these letters need not be whole numbers."""
     import sympy
 
     expression = formula.algebra
@@ -158,7 +158,7 @@ def _algebra(formula: Formula) -> Any:
 
 
 def _evaluated(formula: Formula, values: Mapping[str, Fraction]) -> Fraction:
-    """The value to 30 digits: powers with a fraction above have no exact one."""
+    """Return the value to 30 digits: a power with a fractional exponent has no exact one."""
     import sympy
 
     # As floats of many digits: SymPy would try to factor the base of a rational power.

@@ -41,12 +41,12 @@ def _is_head(leaf: Leaf) -> bool:
 
 
 def named(*conventions: Convention) -> Mapping[str, Convention]:
-    """Conventions by their names, in the order given: the default first."""
+    """Return conventions by their names, in the order given: the default first."""
     return {convention.name: convention for convention in conventions}
 
 
 def everything(leaf: Leaf) -> bool:  # noqa: ARG001
-    """Every leaf counts."""
+    """Return True: every leaf counts."""
     return True
 
 
@@ -104,7 +104,7 @@ CONVENTIONS = named(
 
 
 def find(name: str, among: Mapping[str, Convention] = CONVENTIONS) -> Convention:
-    """The convention of that name; UnknownName names the nearest."""
+    """Return the convention of that name; UnknownName names the nearest."""
     if name not in among:
         raise UnknownName("convention", name, among)
     return among[name]

@@ -192,7 +192,7 @@ class Derivation(Displayed):
         return self.form()
 
     def form(self, free: Collection[Symbol] = ()) -> Formula:
-        """The general form; the `free` sizes stay as they are, even where they usually follow from others."""
+        """Return the general form; the `free` sizes stay in it, even where they usually follow from others."""
         from symbolic.formulas.algebra import collected
 
         definitions = {symbol: formula for symbol, formula in self.definitions.items() if symbol not in free}
@@ -214,7 +214,7 @@ class Derivation(Displayed):
 
 
 def derive(model: Model, quantity: Quantity, convention: Convention, given: Given | None = None) -> Derivation:
-    """Measure every leaf that the convention counts, add up, multiply by the repeats.
+    """Return the derivation: every leaf that the convention counts measured, added up, times the repeats.
 
     `given` are the quantity's inputs that are not to be their defaults, by name. ConfigError where the network has
     nothing of the quantity.
@@ -237,7 +237,7 @@ def derive(model: Model, quantity: Quantity, convention: Convention, given: Give
 
 
 class _Measuring:
-    """One walk over a tree: the steps, and what was left out on the way."""
+    """One walk over a tree of blocks: it makes the steps, and remembers what was left out."""
 
     def __init__(self, model: Model, quantity: Quantity, convention: Convention, sizes: Mapping[str, Exact]) -> None:
         self.model, self.quantity, self.convention, self.sizes = model, quantity, convention, sizes
@@ -245,7 +245,7 @@ class _Measuring:
         self.found = False
 
     def block(self, block: Block, above: tuple[Block, ...]) -> Step:
-        """A block's step: those of its parts, their sum, times the repeat."""
+        """Return a block's step: those of its parts, their sum, times the repeat."""
         steps: list[Step] = []
         path = (*above, block)
         for part in block.parts:
@@ -278,7 +278,7 @@ class _Measuring:
         return _without_frame(made) if above else made
 
     def leaf(self, leaf: Leaf) -> Step | None:
-        """A leaf's step; None where it is not of this quantity, or left out."""
+        """Return a leaf's step; None where the quantity measures nothing of it, or the convention leaves it out."""
         formula = self.quantity.of(leaf, self.convention)
         if formula is None:
             return None
@@ -292,7 +292,7 @@ class _Measuring:
         return None
 
     def measured(self, leaf: Leaf, formula: Formula) -> Step:
-        """The step of a leaf with this formula."""
+        """Return the step of a leaf with this formula; ConfigError where an axis or the value is no whole number."""
         for axis in wholes(leaf.part, self.sizes):
             # Half a column is no shape, even where the whole comes out even.
             integer_value(axis, self.sizes)
@@ -304,12 +304,12 @@ class _Measuring:
 
 
 def _sum(steps: Sequence[Step]) -> Formula:
-    """The sum of these steps, each by its name."""
+    """Return the sum of these steps, each by its name."""
     return total(tuple(Labelled(step.label, step.formula) for step in steps))
 
 
 def _without_frame(step: Step) -> Step:
-    """A block that holds one leaf is that leaf: one line says it all."""
+    """Return the leaf in place of a block that holds nothing else: one line says it all."""
     if len(step.steps) != 1 or not step.steps[0].part or step.repeat is not None:
         return step
     [leaf] = step.steps
@@ -318,7 +318,7 @@ def _without_frame(step: Step) -> Step:
 
 
 def _repeated(root: Step, times: Formula, sizes: Mapping[str, Exact]) -> Step:
-    """The whole network, so many times. A training need not end with a whole sequence; its total is whole."""
+    """Return the whole network so many times. A training need not end with a whole sequence."""
     number = times.value(sizes)
     value = exact(Fraction(root.each) * number)
     if not isinstance(value, int):
@@ -327,7 +327,7 @@ def _repeated(root: Step, times: Formula, sizes: Mapping[str, Exact]) -> Step:
 
 
 def _printed_root(general: Step, absent: frozenset[Symbol]) -> Step:
-    """The steps of a page: a batch of one is no factor, and several are sequences."""
+    """Return the steps of a page: a batch of one is no factor, and several are sequences."""
     if general.repeat is None:
         return _printed(general, absent)
     if general.times == 1:
@@ -336,7 +336,7 @@ def _printed_root(general: Step, absent: frozenset[Symbol]) -> Step:
 
 
 def _printed(step: Step, absent: frozenset[Symbol]) -> Step:
-    """The step without the kinds of layer that this model has none of, and without terms that are 0."""
+    """Return the step without the kinds of layer that this model has none of, and without terms that are 0."""
     if step.part:
         return step
     steps = tuple(_printed(below, absent) for below in step.steps if below.times)
@@ -347,14 +347,14 @@ def _printed(step: Step, absent: frozenset[Symbol]) -> Step:
 
 
 def _without(repeat: Formula, absent: frozenset[Symbol]) -> Formula:
-    """48 in place of 48 − 0, where the kind of layer that is taken away is not there."""
+    """Return 48 in place of 48 − 0, where the kind of layer that is taken away is not there."""
     if not isinstance(repeat, Sum):
         return repeat
     return total(tuple(term for term in repeat.terms if not (isinstance(term, Negative) and term.term in absent)))
 
 
 def _placed(step: Step, number: str | None, grand_total: int, copies: Exact) -> Step:
-    """The step and those below it with their numbers, shares and running totals.
+    """Return the step and those below it with their numbers, shares and running totals.
 
     The root's number is empty; None is that of a kind of layer that this model has none of.
     """
@@ -373,7 +373,7 @@ def _placed(step: Step, number: str | None, grand_total: int, copies: Exact) -> 
 
 
 def integer_value(formula: Formula, sizes: Mapping[str, Exact]) -> int:
-    """A formula's value; ConfigError where these sizes leave a fraction."""
+    """Return a formula's value; ConfigError where these sizes leave a fraction."""
     value = formula.value(sizes)
     if isinstance(value, int):
         return value

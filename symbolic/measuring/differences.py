@@ -98,7 +98,7 @@ def _place(leaf: Leaf, tables: Mapping[str, Key]) -> Key:
 
 
 def _group(leaf: Leaf) -> tuple[str, str]:
-    """The group that a leaf is told in, and its title: small weights by their kind, all others by themselves."""
+    """Return the group that a leaf is told in, and its title: small weights by their kind, others by themselves."""
     if isinstance(leaf.part, Weight) and leaf.part.kind not in (Kind.TABLE, Kind.MATRIX):
         return (leaf.part.kind.name, leaf.part.kind.value)
     return (leaf.part.key, leaf.part.name)

@@ -42,7 +42,7 @@ class Inputs:
 
 
 def resolve(quantity: Quantity, model: Model, given: Given) -> Inputs:
-    """The given inputs and the defaults of the others; an error line where one is unknown or can't be."""
+    """Return the given inputs with the defaults of the others; ConfigError or UnknownName where one can't be."""
     known = {symbol.name: default for symbol, default in quantity.inputs.items()}
     for name, value in given.items():
         if name not in known:
@@ -73,7 +73,7 @@ def resolve(quantity: Quantity, model: Model, given: Given) -> Inputs:
 
 
 def check(symbol: Symbol, value: Exact) -> None:
-    """ConfigError where an input can't have this value."""
+    """Compare an input's value with what its symbol allows; ConfigError where it can't be."""
     if symbol.is_integer and not isinstance(value, int):
         raise ConfigError(f"{symbol.name} must be a whole number, got {grouped(value)}; give a whole number")
     if value < symbol.minimum or (value == 0 and not symbol.is_integer):

@@ -17,7 +17,7 @@ MULTIPLIED = (Kind.MATRIX, Kind.KERNEL)
 
 
 def operations(leaf: Leaf, each: tuple[int, ...] = (OPERATIONS,), *, masked: bool = False) -> Formula | None:
-    """`each` × tokens × the numbers of a matrix, `each` × every axis of a product; None for another leaf.
+    """Return the operations of a matrix for all tokens, or of a product of two tensors; None for another leaf.
 
     `masked` leaves out the pairs of tokens that a mask hides.
     """
@@ -31,22 +31,22 @@ def operations(leaf: Leaf, each: tuple[int, ...] = (OPERATIONS,), *, masked: boo
 
 
 def per_parameter(leaf: Leaf, each: int) -> Formula | None:
-    """The rule of thumb: so many operations for each parameter and token, whatever the parameter does."""
+    """Return the rule of thumb: `each` operations for each parameter and token, whatever the parameter does."""
     if isinstance(leaf.part, Weight) and is_trained(leaf.part):
         return Product((Number(each), leaf.tokens or tokens, numbers(leaf.part)))
     return None
 
 
 def is_trained(weight: Weight) -> bool:
-    """Whether a weight is learned, and counted once."""
+    """Return whether a weight is learned, and counted once."""
     return weight.tied_to is None and weight.kind is not Kind.BUFFER
 
 
 def in_layer(leaf: Leaf) -> bool:
-    """Whether it stands in a stack of layers."""
+    """Return whether a leaf stands in a stack of layers."""
     return any(block.role == "layer" for block in leaf.path)
 
 
 def is_product(leaf: Leaf) -> bool:
-    """Whether it is a product of two computed tensors."""
+    """Return whether a leaf is a product of two computed tensors."""
     return isinstance(leaf.part, Contraction)

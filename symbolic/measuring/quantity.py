@@ -73,25 +73,25 @@ class Quantity:
         return next(iter(self.conventions.values()))
 
     def convention(self, name: str) -> Convention:
-        """The convention of that name; "" is the default, and UnknownName names the nearest."""
+        """Return the convention of that name; "" is the default, and UnknownName names the nearest."""
         return conventions.find(name, self.conventions) if name else self.default
 
     def of(self, leaf: Leaf, convention: Convention) -> Formula | None:
-        """What a leaf measures under a convention."""
+        """Return what a leaf measures under a convention; None where that is nothing."""
         return (convention.measure or self.measure)(leaf)
 
 
 def numbers(weight: Weight) -> Formula:
-    """How many numbers a weight holds: 3 × (emb_dim × emb_dim), the copies, then the shape in brackets."""
+    """Return how many numbers a weight holds, the copies in front of the shape: 3 × (emb_dim × emb_dim)."""
     return copied(weight.copies, weight.shape)
 
 
 def copied(copies: int, axes: tuple[Formula, ...]) -> Formula:
-    """So many times the product of the axes, which stands in brackets then."""
+    """Return the product of the axes, so many times; with copies it stands in brackets."""
     once = product(axes)
     return once if copies == 1 else Product((Number(copies), once))
 
 
 def of_weights(measure: Callable[[Weight], Formula]) -> Callable[[Leaf], Formula | None]:
-    """A measure of weights as one of leaves: of all others it is nothing."""
+    """Return a measure of leaves that measures weights so, and no other leaf."""
     return lambda leaf: measure(leaf.part) if isinstance(leaf.part, Weight) else None

@@ -62,7 +62,7 @@ def published(derivation: Derivation) -> tuple[Published, ...]:
 
 
 def _with_total(entry: Published, derivation: Derivation) -> Published:
-    """A figure that was published in short, with the exact total that it stands for."""
+    """Return a figure that was published in short, with the exact total that it stands for."""
     if entry.total:
         return entry
     model = derivation.model.with_options(entry.options)
@@ -90,7 +90,7 @@ def reconcile(derivation: Derivation) -> tuple[Reconciliation, ...]:
 
 
 def _targets(derivation: Derivation, known: Iterable[Published]) -> Iterator[tuple[Model, Convention]]:
-    """What a reader may count in place of this page: the most likely first."""
+    """Yield what a reader may count in place of this page: the most likely first."""
     model, quantity = derivation.model, derivation.quantity
     for convention in quantity.conventions.values():
         if convention.unit == derivation.convention.unit:
@@ -102,17 +102,17 @@ def _targets(derivation: Derivation, known: Iterable[Published]) -> Iterator[tup
 
 
 def _total(derivation: Derivation, model: Model, convention: Convention) -> int:
-    """The total of a model under a convention, with the page's own inputs."""
+    """Return the total of a model under a convention, with the page's own inputs."""
     return derive(model, derivation.quantity, convention, derivation.inputs.given).total
 
 
 def _of_our_class(options: Mapping[str, bool | str], model: Model) -> bool:
-    """Whether a model with these options has the same parts, give or take those that a switch adds."""
+    """Return whether a model with these options has the same parts, but for those that a switch adds."""
     return all(model.options[name] == value for name, value in options.items() if isinstance(value, str))
 
 
 def _known_figures(derivation: Derivation, known: Iterable[Published]) -> tuple[KnownFigure, ...]:
-    """The figures that publications print, then those of our conventions."""
+    """Return the figures that publications print, then those of our conventions."""
     model, quantity = derivation.model, derivation.quantity
     printed = [
         KnownFigure(entry.total, entry.name, model.with_options(entry.options), quantity.convention(entry.convention))
@@ -127,7 +127,7 @@ def _known_figures(derivation: Derivation, known: Iterable[Published]) -> tuple[
 
 
 def _switches(model: Model) -> list[tuple[str, bool]]:
-    """The options that the config itself sets: its reader may meet the model with them set otherwise."""
+    """Return the options that the config itself sets: its reader may meet the model with them set otherwise."""
     # A switch of a size that is there or not has no other setting: the size would be missing.
     fixed = model.assumed | {option.name for option in model.architecture.options if option.needs}
     return [(name, value) for name, value in model.options.items() if name not in fixed and isinstance(value, bool)]
@@ -141,7 +141,7 @@ def _way(
     known: tuple[KnownFigure, ...],
     mistakes: Iterable[Published],
 ) -> Reconciliation:
-    """The way between the page's total and the figure of another model or convention, row by row."""
+    """Return the way between the page's total and the figure of another model or convention, row by row."""
     sizes = derivation.sizes
     here = counted(derivation, derivation.model, derivation.convention)
     there = counted(derivation, other, convention)
@@ -168,7 +168,7 @@ def _way(
 
 
 def _without_absent(formula: Formula, derivation: Derivation) -> Formula:
-    """A formula without the kinds of layer that the model has none of: no page defines their numbers."""
+    """Return a formula without the kinds of layer that the model has none of: no page defines their numbers."""
     absent = derivation.model.absent
     return formula.replace(lambda node: Number(0) if node in absent else None)
 
@@ -176,7 +176,7 @@ def _without_absent(formula: Formula, derivation: Derivation) -> Formula:
 def _first_rows(
     start: int, convention: Convention, known: Iterable[KnownFigure], mistakes: Iterable[Published]
 ) -> list[Row]:
-    """The smaller count; in front of it each figure that was printed wrong for it, and its correction."""
+    """Return the smaller count; in front of it each figure that was printed wrong for it, and its correction."""
     names = _names(start, known)
     rows = [
         row
@@ -191,19 +191,19 @@ def _first_rows(
 
 
 def _counts(one: KnownFigure, leaves: Mapping[Key, Exact], derivation: Derivation) -> bool:
-    """Whether a known figure counts these leaves. On a way, an equal number may be that of other weights."""
+    """Return whether a known figure counts these leaves: an equal number may be that of other weights."""
     if one.figure != sum(leaves.values()):
         return False
     return values(counted(derivation, one.model, one.convention), derivation.sizes) == leaves
 
 
 def _names(figure: int, known: Iterable[KnownFigure]) -> tuple[str, ...]:
-    """Who prints a figure, each once."""
+    """Return who prints a figure, each once."""
     return tuple(dict.fromkeys(one.name for one in known if one.figure == figure))
 
 
 def _title(model: Model, other: Model, convention: Convention) -> str:
-    """The options in which the other model differs, or the convention: qkv_bias true, untied."""
+    """Return the options in which the other model differs, or the convention: qkv_bias true, untied."""
     switched = {key: value for key, value in other.options.items() if model.options[key] != value}
     return ", ".join(f"{key} {_written(value)}" for key, value in switched.items()) or convention.name
 

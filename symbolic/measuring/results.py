@@ -24,7 +24,7 @@ class Follows:
 
 
 def follow(derivation: Derivation) -> tuple[Follows, ...]:
-    """The results of a derivation, in order; those that do not apply are left out."""
+    """Return the results of a derivation, in order; those that do not apply are left out."""
     totals: dict[str, Formula] = {derivation.quantity.name: _total(derivation)}
     for name in derivation.quantity.companions:
         totals[name] = _total(companion(derivation, name))
@@ -52,14 +52,14 @@ def _scale(unit: tuple[str, int]) -> int:
 
 
 def totals(derivation: Derivation) -> dict[str, Formula]:
-    """What the equations of the results call each total and each result, and its formula."""
+    """Return what the equations of the results call each total and each result, and its formula."""
     called = [_total(derivation), *(_total(companion(derivation, name)) for name in derivation.quantity.companions)]
     results = {result.title: result.formula for result in follow(derivation) if result.formula is not None}
     return {total.label: total for total in called} | results
 
 
 def remarks(derivation: Derivation) -> tuple[tuple[str, str], ...]:
-    """What else there is to say of the totals: a term and its text each."""
+    """Return what else there is to say of the totals: a term and its text each."""
     if derivation.quantity.remarks is None:
         return ()
     totals = {name: companion(derivation, name).total for name in derivation.quantity.companions}
@@ -67,7 +67,7 @@ def remarks(derivation: Derivation) -> tuple[tuple[str, str], ...]:
 
 
 def companion(derivation: Derivation, name: str) -> Derivation:
-    """Another quantity of the same model, or `quantity/convention`, with the same inputs where it has them."""
+    """Return another quantity of the same model, or `quantity/convention`, with the same inputs where it has them."""
     name, _, convention = name.partition("/")
     quantity = quantities.find(name)
     known = {symbol.name for symbol in quantity.inputs}

@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
+from symbolic.formulas.figures import FROM_SUPERSCRIPTS
 from symbolic.formulas.formula import Exact
 from symbolic.proofread.arithmetic.expression import Name, Number
 from symbolic.proofread.arithmetic.numbers import written_like
@@ -24,7 +25,6 @@ LONG_NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:(?:,|\{,\})?\d{3})+(?![\w]|[.,]\
 GROUPED_NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:(?:,|\{,\})\d{3})+(?!\w|[.,]\d)")
 ATTACHED = re.compile(r"<annotation\b[^<>]*>[^<]*</annotation>|\b(?:alttext|aria-label|alt|title)=\"[^\"<>]*\"")
 """What a page has of a formula without showing it."""
-LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
 def changes(document: Document, findings: tuple[Finding, ...]) -> tuple[Change, ...]:
@@ -92,7 +92,7 @@ def _change(document: Document, start: int, end: int, correct: Exact) -> Change:
     if power is None:
         return Change(start, end, before, written_like(correct, before))
     # 122 × 10⁹ keeps its power, if its digits can say the right number.
-    digits, rest = divmod(correct, 10 ** int(power[1].translate(LOWERED)))
+    digits, rest = divmod(correct, 10 ** int(power[1].translate(FROM_SUPERSCRIPTS)))
     after = written_like(digits, before[: power.start()]) + before[power.start() :]
     return Change(start, end, before, before if rest else after)
 

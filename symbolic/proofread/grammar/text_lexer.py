@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from symbolic.formulas.figures import FROM_SUPERSCRIPTS
 from symbolic.proofread.arithmetic.numbers import BINARY, DECIMAL, LETTERS, THIN, Figure, Style, Unread
 from symbolic.proofread.arithmetic.units import MEASURES
 from symbolic.proofread.grammar.tokens import BLANK, END_MARK, ENDS_OPERAND, FUNCTIONS, UNKNOWN_FUNCTIONS, Token
@@ -93,7 +94,6 @@ NOTE = (
 WIDE = 4
 GOES_ON = re.compile(r"[=≈<>≤≥≠×·*/+−^~→()\n|-]|x |\Z|(?:parameters|params|bytes|tokens|[kKMGT]?i?B|GPUs)(?!\w)")
 ROUNDED = re.compile(r"[\x01]*[$€£¥]?[\d.(]")
-RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 SCALES = "|".join(sorted((*BINARY, *(word for word in DECIMAL if word not in LETTERS)), key=len, reverse=True))
 
 
@@ -175,7 +175,7 @@ class TextLexer:
 
     def raised(self, match: re.Match[str], found: list[Token]) -> None:
         found.append(Token("POWER", match.start(), match.start(), "^"))
-        written = match[0].translate(RAISED)
+        written = match[0].translate(FROM_SUPERSCRIPTS)
         if written.startswith("-"):
             found.append(Token("MINUS", match.start(), match.start() + 1, "-"))
         found.append(Token("NUMBER", *match.span(), self.style.read(written.lstrip("-")[:30])))
