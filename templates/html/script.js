@@ -18,10 +18,23 @@ for (const equation of document.querySelectorAll("main .equation")) {
     setTimeout(() => { button.textContent = "TeX"; }, 1500);
   });
   const row = document.createElement("div");
-  row.className = _("copied");
+  row.className = "copied";
   equation.replaceWith(row);
   row.append(equation, button);
 }
+
+// What is wider than its place can be scrolled with the keyboard, and shows that there is more.
+const wide = document.querySelectorAll(".scroll, .equation");
+const mark = () => {
+  for (const box of wide) {
+    const scrolls = box.scrollWidth > box.clientWidth + 1;
+    box.classList.toggle("scrolls", scrolls);
+    if (scrolls) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  }
+};
+addEventListener("resize", mark);
+document.fonts.ready.then(mark);
 
 // For browsers that can't unfold details on paper by style.
 const folded = [];

@@ -1,6 +1,7 @@
 """The page as a browser shows it: quiet, without a request, laid out as mathematics, on screen, phone and paper."""
 
 import shutil
+import subprocess
 from base64 import b64encode
 from collections.abc import Iterator
 from itertools import product
@@ -9,9 +10,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from playwright.sync_api import Page as Tab
-from sampling import sample
+from sampling import EVERYTHING, sample
 
 import symbolic
+from symbolic.configs import models as symbolic_models
+from symbolic.errors import NothingToMeasure
+from symbolic.measuring import quantities
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
 pytestmark = [
@@ -138,6 +142,55 @@ def test_nothing_hangs_over_the_edge(browser: Browser, pages: dict[str, Path], m
     tab = Watched(browser, pages[model], width).tab
     tab.evaluate("document.querySelectorAll('details').forEach((d) => d.open = true)")
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+QUANTITIES = quantities.names() if EVERYTHING else ("parameters", "training-cost", "training-flops", "training-memory")
+CUT = """() => [...document.querySelectorAll(".scroll, .equation")]
+  .filter((box) => box.scrollWidth > box.clientWidth + 1)
+  .filter((box) => box.matches(".scroll") || innerWidth > 400 || !(box.tabIndex === 0 && box.matches(".scrolls")))
+  .map((box) => [box.scrollWidth, box.clientWidth, box.innerText.slice(0, 40)])"""
+"""Boxes that cut off what they hold. On a phone a long fraction may scroll, if keys reach it."""
+
+
+@pytest.mark.parametrize("model", symbolic_models.names() if EVERYTHING else ["gpt2-124m", "deepseek-v3"])
+@pytest.mark.parametrize("quantity", QUANTITIES)
+def test_no_table_and_no_formula_is_cut(browser: Browser, tmp_path: Path, model: str, quantity: str) -> None:
+    path = tmp_path / "page.html"
+    try:
+        path.write_text(symbolic.explain(model, quantity=quantity).to_html(), encoding="utf-8")
+    except NothingToMeasure:
+        pytest.skip("this network has nothing of it")
+    tab = Watched(browser, path).tab
+    for width in (390, 1280, 1920):
+        tab.set_viewport_size({"width": width, "height": 900})
+        tab.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
+        assert tab.evaluate(CUT) == [], width
+
+
+@pytest.fixture(scope="module")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The checker's script, by npm."""
+    npm, folder = shutil.which("npm"), tmp_path_factory.mktemp("axe")
+    command = [str(npm), "install", "--silent", "--no-audit", "--no-fund", "axe-core@4"]
+    if npm is None or subprocess.run(command, cwd=folder, check=False).returncode:
+        pytest.skip("axe-core can't be installed by npm")
+    return (folder / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("model", sample(list(MODELS), 2))
+@pytest.mark.parametrize(("width", "dark"), sample([(390, False), (390, True), (1280, False), (1280, True)], 3))
+def test_axe_finds_nothing(
+    browser: Browser, pages: dict[str, Path], axe: str, model: str, width: int, dark: bool
+) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", bypass_csp=True
+    )
+    tab = context.new_page()
+    tab.goto(pages[model].as_uri())
+    tab.evaluate("document.fonts.ready")
+    tab.evaluate(axe)
+    found = tab.evaluate("axe.run().then((run) => run.violations.map((v) => [v.id, v.nodes.map((node) => node.html)]))")
+    assert found == []
 
 
 def test_dark_is_dark_and_both_are_legible(browser: Browser, pages: dict[str, Path]) -> None:

@@ -23,6 +23,7 @@ from symbolic.pages.page import (
     Part,
     Relation,
     Section,
+    Signed,
     Statement,
     Table,
 )
@@ -35,8 +36,10 @@ from symbolic.pages.rendering.writer import Inline, sum_title
 WEB = re.compile(r"(https?://[^\s<>,;]*[^\s<>,;.)])")
 ROOM_FOR_LETTER = Fraction(1, 25)
 THINNEST = Fraction(1, 500)
-COLOURS = 8
+COLOURS = 16
 MANY_COLUMNS = 4
+LONG_NUMBER = 14
+GROUPS = re.compile(r"(?<=\d)[,.\u202f](?=\d{3})")
 
 
 class Segment(NamedTuple):
@@ -179,8 +182,12 @@ class View(Inline):
         return _ready(svg.replace(' role="img"', f' role="img"{label}', 1))
 
     def layout(self, table: Table) -> str:
-        """A table of many columns has its rows in blocks on a phone."""
-        return "stacks" if len(table.columns) > MANY_COLUMNS else "plain"
+        """A table of many columns has its rows in blocks on a phone; with long numbers it is set smaller."""
+        if len(table.columns) <= MANY_COLUMNS:
+            return "plain"
+        numbers = (cell.value if isinstance(cell, Signed) else cell for row in table.rows for cell in row)
+        longest = max((len(grouped(number)) for number in numbers if isinstance(number, int | Fraction)), default=0)
+        return "stacks dense" if longest > LONG_NUMBER else "stacks"
 
     def head(self, table: Table) -> Iterator[Box]:
         """The names of the columns."""
@@ -197,9 +204,10 @@ class View(Inline):
             )
             yield TableRow(tuple(cells), "strong" if index in table.strong else "")
 
-    def plain(self, text: str) -> str:
-        """A figure with its signs and unit, in one line."""
-        return text.replace(" ", "\u00a0")
+    def plain(self, text: str) -> Markup:
+        """A figure with its signs and unit, in one line; a long number may break between its groups on a phone."""
+        shown = str(escape(text.replace(" ", "\u00a0")))
+        return _ready(GROUPS.sub(r"\g<0><wbr>", shown)) if len(text) > LONG_NUMBER else _ready(shown)
 
     def total(self) -> str:
         """The total in full, if the page has one."""

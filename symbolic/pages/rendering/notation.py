@@ -316,7 +316,7 @@ class Latex(Printer):
     }
 
 
-LONGEST_TALL = 120
+LONGEST_TALL = 40
 RELATIONS = {"≈": r"\approx", "≤": r"\le"}
 SPOKEN_RELATIONS = {"=": lazy("equals"), "≈": lazy("is about"), "<": lazy("is less than"), "≤": lazy("is at most")}
 
