@@ -24,6 +24,7 @@ from symbolic.networks import families
 from symbolic.networks.blocks import Block
 from symbolic.pages.document import explain_page
 from symbolic.pages.rendering import render_page
+from symbolic.proofread.proofreading import proofread
 
 pytest.importorskip("babel", reason="extracts the messages")
 
@@ -251,3 +252,29 @@ def test_a_language_that_is_not_there_is_an_error_that_names_those_that_are() ->
 def test_data_is_the_same_in_every_language() -> None:
     derivation = symbolic.explain("gpt2-124m")
     assert derivation.to("json", language="de") == derivation.to("json")
+
+
+GERMAN_PAGES = [
+    ("gpt2-124m", "parameters", "html"),
+    ("llama-3-8b", "parameters", "markdown"),
+    ("mixtral-8x7b", "parameters", "latex"),
+    ("qwen3-30b-a3b", "kv-cache", "html"),
+    ("gemma-3-1b", "weight-memory", "markdown"),
+    ("t5-small", "forward-flops", "text"),
+]
+
+
+@pytest.mark.parametrize(("name", "quantity", "format"), GERMAN_PAGES)
+def test_the_proofreader_reads_a_german_page_as_the_english_one(name: str, quantity: str, format: str) -> None:
+    derivation = symbolic.explain(name, quantity)
+    german, english = (
+        proofread(str(derivation.to(format, language=code)), kind=format, derivation=derivation)
+        for code in ("de", "en")
+    )
+    assert {finding.verdict for finding in german.findings} <= {finding.verdict for finding in english.findings}
+    assert not [finding.says for finding in german.findings if finding.verdict in ("wrong", "carried", "unread")]
+    # A model card's "rounded to 30.5B" is a claim in English only.
+    kinds = [[finding.equation.kind for finding in one.findings] for one in (german, english)]
+    for kind in ("chain", "total", "running"):
+        assert kinds[0].count(kind) == kinds[1].count(kind)
+    assert kinds[0].count("row") >= kinds[1].count("row")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
-from symbolic.proofread.arithmetic.numbers import BINARY, DECIMAL, LAKH, LETTERS, Style, Unread
+from symbolic.proofread.arithmetic.numbers import BINARY, DECIMAL, LAKH, LETTERS, Figure, Style, Unread
 from symbolic.proofread.arithmetic.units import MEASURES
 from symbolic.proofread.grammar.names import is_name, words_token
 from symbolic.proofread.grammar.tex_functions import MARKS, root
@@ -60,7 +60,9 @@ class TexLexer:
     variables: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        grouped = r"\d{1,3}(?:\.\d{3})+(?!\d)(?:(?:\{,\}|,)\d+)?" if self.style.group == "." else ""
+        # Where points group, a comma stands before decimals: 1.024{,}5 and 0{,}75.
+        decimals = r"\d{1,3}(?:\.\d{3})+(?!\d)(?:(?:\{,\}|,)\d+)?|\d+(?:\{,\}|,)\d+"
+        grouped = decimals if self.style.group == "." else ""
         if self.style.group == LAKH:
             grouped = rf"\d{{1,2}}(?:{SEPARATOR}\d{{2}})+{SEPARATOR}\d{{3}}(?!\d)(?:\.\d+)?"
         number = rf"\d{{1,3}}(?:{SEPARATOR}\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?(?:{POWER_OF_TEN})?|\.\d+"
@@ -131,12 +133,8 @@ class _Scan:
         return here.match.end()
 
     def number(self, here: _Here) -> int:
-        written = here.match[0]
-        clean = re.sub(r"\{,\}", ",", re.sub(r"\\allowbreak ?|\\[,;: !]|\{\\,\}|~", "", written))
-        clean = clean if self.lexer.style.group == "." else clean.replace(",", "")
-        clean = re.sub(r"\\(?:text|mathrm)\{([eE])\}|[{}]", r"\1", clean)
         try:
-            self.add("NUMBER", here.place, self.lexer.style.read(clean, shown=written))
+            self.add("NUMBER", here.place, self.figure(here.match[0]))
         except Unread as problem:
             self.add("STOP", here.place, str(problem))
         return here.match.end()
@@ -186,12 +184,15 @@ class _Scan:
             return False
         if first in LETTERS and not close:
             return False
-        shown = last.value.shown  # type: ignore[attr-defined]
-        clean = re.sub(r"\{,\}|\\allowbreak ?|\\[,;: !]|\{\\,\}|~", "", shown)
-        last.value = self.lexer.style.read(
-            clean.replace(",", "") if self.lexer.style.group != "." else clean, first, shown
-        )
+        last.value = self.figure(last.value.shown, first)  # type: ignore[attr-defined]
         return True
+
+    def figure(self, written: str, scale: str = "") -> Figure:
+        """The number that is written so in TeX, with the scale behind it."""
+        clean = re.sub(r"\\allowbreak ?|\\[,;: !]|\{\\,\}|~", "", written).replace("{,}", ",")
+        clean = clean if self.lexer.style.group == "." else clean.replace(",", "")
+        clean = re.sub(r"\\(?:text|mathrm)\{([eE])\}|[{}]", r"\1", clean)
+        return self.lexer.style.read(clean, scale, written)
 
     def command(self, here: _Here) -> int:
         name = here.match[0]
@@ -281,10 +282,7 @@ class _Scan:
         last = self.tokens[-1]
         if last.value.scaled:  # type: ignore[attr-defined]
             return False
-        shown = last.value.shown  # type: ignore[attr-defined]
-        last.value = self.lexer.style.read(
-            shown.replace("{,}", "" if self.lexer.style.group != "." else ","), "%", shown
-        )
+        last.value = self.figure(last.value.shown, "%")  # type: ignore[attr-defined]
         return True
 
     def overbrace(self, here: _Here) -> int:
