@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from symbolic import display
 from symbolic.configs import hub, models, reading
 from symbolic.configs.model import Model, checked_keys, is_config, make_model
+from symbolic.configs.objects import as_mapping
 from symbolic.errors import ConfigError
 from symbolic.formulas.amounts import Hears
 from symbolic.formulas.formula import Exact, Formula
@@ -28,7 +29,7 @@ display.register(rendering.show, rendering.bundle)
 
 
 def load(
-    config: Mapping[str, object] | str | PathLike[str],
+    config: object,
     *,
     name: str | None = None,
     architecture: str | None = None,
@@ -36,11 +37,12 @@ def load(
 ) -> Model:
     """Return the model that a dict, a file (`FILE`, `FILE::NAME`), `-`, a bundled model's name or an `org/name` id is.
 
+    An object is taken at its own word: a transformers config (`to_dict`), a dataclass, pydantic's, a namespace.
     Raises ConfigError where it describes none, or several: then name one of them; `strict`, also where the config has
     a key that we don't know. Without it, such keys stand in the model's `unknown`.
     """
-    if isinstance(config, Mapping):
-        model = make_model(name or "model", config, name or "the dict", architecture)
+    if not isinstance(config, str | PathLike):
+        model = make_model(name or "model", as_mapping(config), name or "the dict", architecture)
         return checked_keys(model) if strict else model
     found = load_all(fspath(config), architecture=architecture, strict=strict)
     if len(found) > 1:
@@ -67,7 +69,7 @@ def _load_all(given: str, architecture: str | None) -> list[Model]:
 
 
 def explain(
-    model: Model | Mapping[str, object] | str | PathLike[str],
+    model: object,
     quantity: str = "parameters",
     *,
     convention: str = "",
@@ -104,7 +106,7 @@ def count(model: Model) -> dict[str, int]:
 
 
 def scale(
-    model: Model | Mapping[str, object] | str | PathLike[str],
+    model: object,
     quantity: str = "parameters",
     *,
     vary: Sequence[str] = (),
@@ -123,7 +125,7 @@ def scale(
 
 
 def solve(
-    model: Model | Mapping[str, object] | str | PathLike[str],
+    model: object,
     unknowns: Sequence[str],
     quantity: str = "parameters",
     *,
@@ -145,7 +147,7 @@ def solve(
 
 
 def formula(
-    model: Model | Mapping[str, object] | str | PathLike[str],
+    model: object,
     language: str = "python",
     quantity: str = "parameters",
     **how: Any,
@@ -157,7 +159,7 @@ def formula(
 
 
 def sweep(
-    model: Model | Mapping[str, object] | str | PathLike[str],
+    model: object,
     vary: Sequence[str],
     quantity: str = "parameters",
     *,
@@ -175,9 +177,7 @@ def sweep(
     return Sweep(derivation, grids(vary, derivation, hears))
 
 
-def compare(
-    models: Sequence[Model | Mapping[str, object] | str | PathLike[str]], quantity: str = "parameters", **how: Any
-) -> Page:
+def compare(models: Sequence[object], quantity: str = "parameters", **how: Any) -> Page:
     """Return the page that compares each model with the next; the contributions sum exactly to the difference."""
     from symbolic.analysis.compare_page import compare_page
 

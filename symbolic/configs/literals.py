@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,41 +11,132 @@ from functools import partial
 
 from symbolic.errors import ConfigError, shown
 
-ASSIGNED = re.compile(r"^[ \t]*([A-Za-z_]\w*)[ \t]*(?::[^=\n]+)?=[ \t]*(?=\{)", re.MULTILINE)
+ASSIGNED = re.compile(
+    r"^[ \t]*(?:([A-Za-z_]\w*)[ \t]*(?::[^=\n]+)?=[ \t]*|([A-Za-z_]\w*Config)[ \t]+)(?=\{)", re.MULTILINE
+)
 LEXEME = re.compile(r"\"\"\".*?\"\"\"|'''.*?'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|#[^\n]*|[{}]", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class NamedDict:
-    """A dict that a file assigns: its name, where it stands, and a way to read it."""
+    """A dict that a file assigns: its name, where it stands, and a way to read it.
+
+    `keys` are there where it is no dict as it is written, but a call or a class: most of those are no configs.
+    """
 
     name: str
     line: int
     read: Callable[[], Mapping[str, object]]
+    keys: tuple[str, ...] | None = None
 
 
 def dicts_in_module(text: str, where: str) -> Iterator[NamedDict]:
-    """The dicts that a Python module assigns, in order, also under `if`, in functions and classes."""
-    found: list[tuple[ast.expr, str]] = []
-    for node in ast.walk(_parse(text, where)):
+    """Yield the configs of a Python module, in order: assigned dicts, calls with keywords, classes' defaults.
+
+    They are found also under `if`, in functions and classes. A module that only assigns plain values, such as a config
+    of nanoGPT's, is one config by itself.
+    """
+    tree = _parse(text, where)
+    found: list[tuple[ast.expr | ast.ClassDef, str]] = [*_assigned(tree), *_calls(tree), *_classes(tree)]
+    named: dict[ast.expr | ast.ClassDef, str] = dict(reversed(found))
+    for node, name in sorted(named.items(), key=lambda pair: (pair[0].lineno, pair[0].col_offset)):
+        yield NamedDict(name, node.lineno, partial(_read, node, where, 0), _keys(node))
+    plain = {name: node for node, name in _constants(tree)}
+    if plain:
+        yield NamedDict(_stem(where), 1, partial(_plain_values, plain, where), tuple(plain))
+
+
+def _assigned(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
+    """The dicts that are assigned to a name."""
+    for node in ast.walk(tree):
         if isinstance(node, ast.Assign):
-            found += [(node.value, target.id) for target in node.targets if isinstance(target, ast.Name)]
-        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
-            found.append((node.value, node.target.id))
-    for value, name in sorted(found, key=lambda pair: (pair[0].lineno, pair[0].col_offset)):
-        if isinstance(value, ast.Dict | ast.DictComp) or _is_dict_call(value):
-            yield NamedDict(name, value.lineno, partial(_read, value, where, 0))
+            targets = [target.id for target in node.targets if isinstance(target, ast.Name)]
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            targets = [node.target.id]
+        else:
+            continue
+        called = isinstance(node.value, ast.Call) and bool(_keywords(node.value))
+        if node.value is not None and (called or isinstance(node.value, ast.Dict | ast.DictComp)):
+            yield from [(node.value, name) for name in targets]
+        if isinstance(node.value, ast.Dict):
+            # d12 = {"d12": GPTConfig(…), …}: each is called by its key.
+            yield from (
+                (value, key.value)
+                for key, value in zip(node.value.keys, node.value.values, strict=True)
+                if isinstance(key, ast.Constant) and isinstance(key.value, str)
+                if isinstance(value, ast.Call) and _keywords(value)
+            )
+
+
+def _calls(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
+    """The calls with two keywords or more, by the name of what is called."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and len(_keywords(node)) >= 2 and not node.args:
+            yield node, node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "call")
+
+
+def _classes(tree: ast.Module) -> Iterator[tuple[ast.ClassDef, str]]:
+    """The classes whose fields have plain defaults, such as dataclasses."""
+    return ((node, node.name) for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and len(_fields(node)) >= 2)
+
+
+def _constants(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
+    """The plain values that the module itself assigns to names."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant | ast.UnaryOp):
+            yield from ((node.value, target.id) for target in node.targets if isinstance(target, ast.Name))
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Constant):
+            yield from ((node.value, target.id) for target in (node.target,) if isinstance(target, ast.Name))
+
+
+def _keys(node: ast.expr | ast.ClassDef) -> tuple[str, ...] | None:
+    """The keys of what is no plain dict; None for a dict."""
+    if isinstance(node, ast.ClassDef):
+        return tuple(_fields(node))
+    if isinstance(node, ast.Call):
+        if isinstance(node.func, ast.Name) and node.func.id == "dict":
+            return None
+        return tuple(str(keyword.arg) for keyword in _keywords(node))
+    holds_calls = isinstance(node, ast.Dict) and any(
+        isinstance(value, ast.Call) and _keywords(value) for value in node.values
+    )
+    return () if holds_calls else None
+
+
+def _keywords(call: ast.Call) -> list[ast.keyword]:
+    return [keyword for keyword in call.keywords if keyword.arg]
+
+
+def _fields(node: ast.ClassDef) -> dict[str, ast.expr]:
+    """The defaults of a class; a field without one, or whose default is made by a call, is not there."""
+    found = {}
+    for part in node.body:
+        if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name) and part.value is not None:
+            found[part.target.id] = part.value
+        elif isinstance(part, ast.Assign):
+            found |= {target.id: part.value for target in part.targets if isinstance(target, ast.Name)}
+    return {name: value for name, value in found.items() if not isinstance(value, ast.Call)}
+
+
+def _plain_values(plain: Mapping[str, ast.expr], where: str) -> dict[str, object]:
+    return {name: _value(node, f"{where}, line {node.lineno}: {shown(name)}", where, 0) for name, node in plain.items()}
+
+
+def _stem(where: str) -> str:
+    return where.rpartition("/")[2].removesuffix(".py") or "config"
 
 
 def dicts_in_prose(text: str, where: str) -> Iterator[NamedDict]:
-    """The dicts that a text assigns (`NAME = {`), whatever stands around them."""
+    """The dicts that a text assigns (`NAME = {`), and configs as transformers prints them (`LlamaConfig {`)."""
     starts = list(ASSIGNED.finditer(text))
     ends = [*(match.start() for match in starts), len(text)][1:]
     line, seen = 1, 0
     for start, after in zip(starts, ends, strict=True):
         # A name starts a new dict: one that is still open there was never closed.
         line, seen = line + text.count("\n", seen, start.end()), start.end()
-        yield NamedDict(start[1], line, partial(literal_dict, _balanced(text[seen:after]), where, start[1], line))
+        read = _printed if start[2] else literal_dict
+        name = start[1] or start[2]
+        yield NamedDict(name, line, partial(read, _balanced(text[seen:after]), where, name, line))
 
 
 def literal_dict(written: str | None, where: str, name: str = "the dict", line: int = 1) -> Mapping[str, object]:
@@ -56,6 +148,15 @@ def literal_dict(written: str | None, where: str, name: str = "the dict", line: 
     if not isinstance(statement, ast.Expr):
         raise ConfigError(f'{where}, line {line}: {name} is not a dict; write it as {{"emb_dim": 768, …}}')
     return _read(statement.value, where, line - 1)
+
+
+def _printed(written: str | None, where: str, name: str, line: int) -> Mapping[str, object]:
+    """A config as transformers prints it: JSON."""
+    try:
+        values = json.loads(written or "")
+    except (ValueError, RecursionError):
+        return literal_dict(written, where, name, line)
+    return values if isinstance(values, dict) else {}
 
 
 def _parse(text: str, where: str) -> ast.Module:
@@ -79,11 +180,12 @@ def _balanced(text: str) -> str | None:
     return None
 
 
-def _is_dict_call(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict"
-
-
-def _read(node: ast.expr, where: str, offset: int) -> Mapping[str, object]:
+def _read(node: ast.expr | ast.ClassDef, where: str, offset: int) -> Mapping[str, object]:
+    if isinstance(node, ast.Call) and _keywords(node) and not node.args:
+        given = {str(keyword.arg): keyword.value for keyword in node.keywords if keyword.arg}
+        return _plain_values(given, where)
+    if isinstance(node, ast.ClassDef):
+        return _plain_values(_fields(node), where)
     if not isinstance(node, ast.Dict):
         raise ConfigError(
             f"{where}, line {node.lineno + offset}: a config is read, never run, and this is "

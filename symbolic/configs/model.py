@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from symbolic.configs import described
 from symbolic.configs.accounting import Account, account, account_around
+from symbolic.configs.dialects import in_our_keys, is_dialect
 from symbolic.configs.given import Given
 from symbolic.configs.labels import count_labels
 from symbolic.configs.parts import Parts, split
@@ -107,7 +108,7 @@ class Model(Displayed):
 
 def is_config(values: Mapping[str, object]) -> bool:
     """Whether a dict has at least two sizes under names that we know."""
-    return sum(key in _SIZE_KEYS for key in values) >= 2
+    return sum(key in _SIZE_KEYS for key in values) >= 2 or is_dialect(values)
 
 
 _SIZE_KEYS = frozenset(
@@ -128,6 +129,7 @@ def make_model(name: str, values: Mapping[str, object], source: str, architectur
     ('gpt2', 16, ('colour',))
     """
     _check_keys(values, source)
+    values = in_our_keys(values, source)
     if (description := described.description_of(values, source, architecture)) is not None:
         return _described(name, values, source, description)
     parts = split(values, source)

@@ -11,10 +11,14 @@ from functools import partial
 from pathlib import Path
 
 from symbolic.configs.literals import NamedDict, dicts_in_module, dicts_in_prose, literal_dict
+from symbolic.configs.parts import TEXT
+from symbolic.configs.yaml_files import load_yaml
 from symbolic.errors import ConfigError, UnknownName, shown
 from symbolic.outside import read_file, read_stdin, text_of
 
 LARGEST_FILE = 10_000_000
+IN_FOLDER = ("config.json", "params.json", "model_config.yaml", "config.yaml")
+"""What the config of a checkpoint's folder is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +34,30 @@ def read(given: str, is_config: Callable[[Mapping[str, object]], bool]) -> list[
     """The configs of `FILE`, `FILE::NAME` or `-`; of a file with several dicts, those that `is_config` knows."""
     path, _, name = given.partition("::")
     if path == "-":
-        text = text_of(read_stdin(LARGEST_FILE, "a config"), "standard input", "JSON, TOML or Python")
+        text = text_of(read_stdin(LARGEST_FILE, "a config"), "standard input", "JSON, TOML, YAML or Python")
         return _select(_sniffed(text, "standard input"), name, "standard input", is_config)
-    file = Path(path)
+    file = _in_folder(Path(path))
+    path = str(file)
     text = _text(file)
-    readers = {".json": _json, ".toml": _toml, ".py": dicts_in_module, ".ipynb": _notebook}
+    readers = {
+        ".json": _json,
+        ".toml": _toml,
+        ".yaml": _yaml,
+        ".yml": _yaml,
+        ".py": dicts_in_module,
+        ".ipynb": _notebook,
+    }
     return _select(readers.get(file.suffix.lower(), _sniffed)(text, path), name, path, is_config)
+
+
+def _in_folder(path: Path) -> Path:
+    """The config of a checkpoint's folder, or the path itself."""
+    try:
+        if path.is_dir():
+            return next((path / name for name in IN_FOLDER if (path / name).is_file()), path)
+    except (OSError, ValueError):
+        pass
+    return path
 
 
 def looks_like_a_file(given: str) -> bool:
@@ -50,7 +72,7 @@ def looks_like_a_file(given: str) -> bool:
 def _text(file: Path) -> str:
     try:
         if file.is_dir():
-            raise ConfigError(f"{file} is a folder; name the config file in it, such as {file / 'config.json'}")
+            raise ConfigError(f"{file} is a folder without {' or '.join(IN_FOLDER)}; name the config file in it")
         if not file.exists():
             raise ConfigError(f"no file {file}; give a file's path, or a name that `symbolic models` lists")
     except (OSError, ValueError) as problem:
@@ -76,11 +98,12 @@ def _select(
                 raise ConfigError(f"{where} assigns no dict, so not {shown(name)} either; give a file that does")
             raise UnknownName(f"dict in {where} named", name, numbered)
         return [Config(name, numbered[name].read(), f"{where}::{name}")]
+    numbered = _likely(numbered, is_config)
     if not numbered:
         raise ConfigError(f'{where} has no dict of sizes; write one as NAME = {{"emb_dim": 768, …}}')
     if len(numbered) == 1:
         [(key, only)] = numbered.items()
-        return [Config(key, only.read(), where)]
+        return _nested(Config(key, only.read(), where), is_config)
     try:
         every = {key: found.read() for key, found in numbered.items()}
     except ConfigError as problem:
@@ -89,6 +112,31 @@ def _select(
     if not configs:
         raise ConfigError(f"none of the dicts in {where} has sizes of a model; there are: {', '.join(numbered)}")
     return configs
+
+
+def _likely(
+    numbered: Mapping[str, NamedDict], is_config: Callable[[Mapping[str, object]], bool]
+) -> dict[str, NamedDict]:
+    """All dicts, and those calls and classes that look like a config; what can't be read only where all can't."""
+    kept = {key: found for key, found in numbered.items() if found.keys is None or is_config(dict.fromkeys(found.keys))}
+    readable = {key: found for key, found in kept.items() if found.keys is None or _can_be_read(found)}
+    return readable or kept
+
+
+def _can_be_read(found: NamedDict) -> bool:
+    try:
+        found.read()
+    except ConfigError:
+        return False
+    return True
+
+
+def _nested(config: Config, is_config: Callable[[Mapping[str, object]], bool]) -> list[Config]:
+    """The config, or the tables in it that are configs where it is none itself: `model:` in a file for training."""
+    if is_config(config.values) or any(key in config.values for key in ("model_type", "architectures", *TEXT)):
+        return [config]
+    inside = {key: value for key, value in config.values.items() if isinstance(value, Mapping) and is_config(value)}
+    return [Config(key, value, f"{config.source}, {key}") for key, value in inside.items()] or [config]
 
 
 def _file_name(where: str) -> str:
@@ -129,6 +177,10 @@ def _toml(text: str, where: str) -> list[NamedDict]:
     return _tables(values, where)
 
 
+def _yaml(text: str, where: str) -> list[NamedDict]:
+    return _tables(load_yaml(text, where), where)
+
+
 def _tables(values: object, where: str) -> list[NamedDict]:
     """A table of sizes as one config; a table of nothing but tables as one config each."""
     if not isinstance(values, dict):
@@ -165,7 +217,12 @@ def _sniffed(text: str, where: str) -> list[NamedDict]:
             return [NamedDict(_file_name(where), 1, lambda: bare)]
     if found := list(dicts_in_prose(text, where)):
         return found
-    try:
-        return [found for found in _toml(text, where) if found.read()]
-    except ConfigError:
-        return []
+    for reader in (_toml, _yaml):
+        try:
+            found = [one for one in reader(text, where) if one.read()]
+        except ConfigError:
+            continue
+        # A line of prose with a colon is YAML too.
+        if all(isinstance(key, str) and key.isidentifier() for one in found for key in one.read()):
+            return found
+    return []

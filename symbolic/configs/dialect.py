@@ -1,0 +1,37 @@
+"""A dialect: the keys in which another program writes the config of a network that we know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+Values = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What a dialect is called, how its configs are told from others, and how they read in our keys.
+
+    `told` are keys of which a config must have one, and `needed` those that it must have all; `translate` gives the
+    same config in keys that a family knows, and raises ConfigError where it describes a network that none is.
+    """
+
+    title: str
+    told: frozenset[str]
+    needed: frozenset[str]
+    translate: Callable[[Values], dict[str, object]]
+
+    def fits(self, values: Values) -> bool:
+        """Whether a config is written in it; one that names its type is Hugging Face's."""
+        return "model_type" not in values and self.needed <= values.keys() and bool(self.told & values.keys())
+
+
+def renamed(values: Values, names: Mapping[str, str]) -> dict[str, object]:
+    """Return the same values under other names, where there is one."""
+    return {names.get(key, key): value for key, value in values.items()}
+
+
+def number(values: Values, key: str, default: int | None = None) -> int | None:
+    """Return a whole number of the config, or the default where it has none."""
+    value = values.get(key)
+    return value if isinstance(value, int) and not isinstance(value, bool) else default

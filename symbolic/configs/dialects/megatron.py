@@ -1,0 +1,85 @@
+"""Megatron-LM's arguments, also as NeMo and Megatron-Core name them. https://github.com/NVIDIA/Megatron-LM."""
+
+from __future__ import annotations
+
+from symbolic.configs.dialect import Dialect, Values, number, renamed
+from symbolic.errors import ConfigError, shown
+
+NAMES = {
+    "ffn_hidden_size": "intermediate_size",
+    "kv_channels": "head_dim",
+    "num_query_groups": "num_key_value_heads",
+    "num_layers": "num_hidden_layers",
+    "moe_router_topk": "num_experts_per_tok",
+    "num_moe_experts": "num_experts",
+    "seq_length": "sequence_length",
+}
+USED = frozenset(
+    {
+        *("swiglu", "gated_linear_unit", "normalization"),
+        *("position_embedding_type", "add_position_embedding", "group_query_attention"),
+        *("untie_embeddings_and_output_weights", "share_embeddings_and_output_weights", "add_bias_linear"),
+        *("disable_bias_linear", "add_qkv_bias", "padded_vocab_size"),
+        *("make_vocab_size_divisible_by", "tensor_model_parallel_size", "pipeline_model_parallel_size"),
+        *("transformer_impl", "bias", "activation"),
+        *("use_rotary_position_embeddings",),
+    }
+)
+
+
+def translate(values: Values) -> dict[str, object]:
+    """Llama's network or GPT-2's; ConfigError for a mixture of the two."""
+    gated = _gated(values)
+    rotary = values.get("position_embedding_type") == "rope" or bool(values.get("use_rotary_position_embeddings"))
+    rms = "rms" in str(values.get("normalization", "")).lower()
+    bias = not values.get("disable_bias_linear", not values.get("add_bias_linear", True))
+    config = renamed({key: value for key, value in values.items() if key not in USED}, NAMES)
+    config |= {"vocab_size": _vocabulary(values), "tie_word_embeddings": _tied(values)}
+    if values.get("group_query_attention") is False:
+        config.pop("num_key_value_heads", None)
+    config = {key: value for key, value in config.items() if value is not None}
+    if gated and rotary and rms and not bias:
+        qkv = bool(values.get("add_qkv_bias"))
+        experts = "num_experts" in config
+        return {**config, "model_type": "mixtral" if experts else "qwen2" if qkv else "llama"}
+    if not (gated or rotary or rms) and bias and not values.get("num_experts"):
+        return {**config, "model_type": "gpt2"}
+    raise ConfigError(
+        f"swiglu {gated}, rotary positions {rotary}, RMSNorm {rms} and biases {bias} together are neither Llama's "
+        "network (true, true, true, false) nor GPT-2's (false, false, false, true)"
+    )
+
+
+def _gated(values: Values) -> bool:
+    return bool(
+        values.get("swiglu") or values.get("gated_linear_unit") or "swiglu" in str(values.get("activation", ""))
+    )
+
+
+def _tied(values: Values) -> bool:
+    untied = values.get("untie_embeddings_and_output_weights")
+    return bool(values.get("share_embeddings_and_output_weights", True)) if untied is None else not untied
+
+
+def _vocabulary(values: Values) -> object:
+    """The rows that are stored: padded to a multiple for each of the devices that share the table."""
+    padded, given = values.get("padded_vocab_size"), values.get("vocab_size")
+    if padded is not None:
+        return padded
+    step, devices = number(values, "make_vocab_size_divisible_by"), number(values, "tensor_model_parallel_size", 1)
+    if step is None or not isinstance(given, int) or isinstance(given, bool):
+        return given
+    if step < 1 or not devices or devices < 1:
+        raise ConfigError(f"make_vocab_size_divisible_by must be 1 or more, got {shown(step)}")
+    return -(-given // (step * devices)) * step * devices
+
+
+DIALECT = Dialect(
+    title="Megatron-LM",
+    told=frozenset(
+        {"ffn_hidden_size", "num_query_groups", "kv_channels", "untie_embeddings_and_output_weights"}
+        | {"padded_vocab_size", "make_vocab_size_divisible_by", "share_embeddings_and_output_weights", "swiglu"}
+    ),
+    needed=frozenset({"num_layers", "hidden_size", "num_attention_heads"}),
+    translate=translate,
+)

@@ -1,0 +1,60 @@
+"""The params.json of Meta's Llama, the ModelArgs of llama2.c, and the params.json of Mistral AI.
+
+Meta's code computes the feed-forward width: two thirds of 4 × dim, times `ffn_dim_multiplier`, up to a multiple of
+`multiple_of`. https://github.com/meta-llama/llama-models, https://github.com/karpathy/llama2.c
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symbolic.configs.dialect import Dialect, Values, number, renamed
+from symbolic.errors import ConfigError, shown
+
+NAMES = {
+    "dim": "emb_dim",
+    "n_kv_heads": "n_kv_groups",
+    "max_seq_len": "context_length",
+    "vision_encoder": "vision_config",
+}
+USED = ("multiple_of", "ffn_dim_multiplier", "moe")
+
+
+def translate(values: Values) -> dict[str, object]:
+    """Llama, or Mistral's where the config has its keys."""
+    config = renamed({key: value for key, value in values.items() if key not in USED}, NAMES)
+    if values.get("hidden_dim") is None:
+        config["hidden_dim"] = _hidden(values)
+    experts = values.get("moe")
+    if isinstance(experts, dict):
+        return {**config, "sliding_window": values.get("sliding_window"), **experts, "model_type": "mixtral"}
+    if values.get("sliding_window") is not None or ("head_dim" in values and "multiple_of" not in values):
+        return {**config, "sliding_window": values.get("sliding_window"), "model_type": "mistral"}
+    if "dropout" in values and "tie_word_embeddings" not in values:
+        # llama2.c's ModelArgs; its head is the token table. Meta's own have no dropout.
+        config["tie_word_embeddings"] = True
+    return {**config, "model_type": "llama"}
+
+
+def _hidden(values: Values) -> int:
+    dim, step = number(values, "dim"), number(values, "multiple_of", 256)
+    if dim is None or not step or dim < 1 or step < 1:
+        raise ConfigError(
+            f"hidden_dim follows from dim, {shown(values.get('dim'))}, and multiple_of, "
+            f"{shown(values.get('multiple_of'))}, which must be whole numbers from 1 on"
+        )
+    width = 2 * (4 * dim) // 3
+    factor = values.get("ffn_dim_multiplier")
+    if factor is not None:
+        if isinstance(factor, bool) or not isinstance(factor, int | float) or not 0 < factor < 1000:
+            raise ConfigError(f"ffn_dim_multiplier must be a number such as 1.3, got {shown(factor)}")
+        width = int(Fraction(str(factor)) * width)
+    return -(-width // step) * step
+
+
+DIALECT = Dialect(
+    title="Meta's or Mistral AI's params.json",
+    told=frozenset({"dim"}),
+    needed=frozenset({"dim", "n_layers", "n_heads"}),
+    translate=translate,
+)

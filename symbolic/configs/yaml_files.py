@@ -1,0 +1,63 @@
+"""YAML, read with PyYAML's safe loader: no objects are made, no key stands twice, and aliases can't multiply."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from symbolic.errors import ConfigError, shown
+
+MOST_ALIASES = 100
+MOST_DEPTH = 50
+MOST_VALUES = 100_000
+
+
+def load_yaml(text: str, where: str) -> object:
+    """Return what a YAML document says; ConfigError where it is none, repeats a key, or is made to explode."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        """The safe loader, bounded."""
+
+        aliases = 0
+        depth = 0
+
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            if self.check_event(yaml.AliasEvent):
+                self.aliases += 1
+            self.depth += 1
+            if self.aliases > MOST_ALIASES or self.depth > MOST_DEPTH:
+                raise ConfigError(f"{where}: not readable as YAML (too many aliases, or nested too deeply)")
+            try:
+                return super().compose_node(parent, index)
+            finally:
+                self.depth -= 1
+
+        def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+            keys = [key.value for key, _ in node.value]
+            twice = next((key for key in keys if isinstance(key, str) and key != "<<" and keys.count(key) > 1), None)
+            if twice is not None:
+                line = node.start_mark.line + 1
+                raise ConfigError(f"{where}, from line {line}: {shown(twice)} is given twice; keep one")
+            return super().construct_mapping(node, deep)
+
+    try:
+        # A safe loader: it makes plain values only.
+        values = yaml.load(text, Loader)  # noqa: S506
+    except yaml.MarkedYAMLError as problem:
+        mark = problem.problem_mark
+        at = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        raise ConfigError(f"{where}{at}: not YAML ({problem.problem}); mend it there") from None
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as problem:
+        raise ConfigError(f"{where}: not readable as YAML ({type(problem).__name__}); mend it") from None
+    if _size(values, {}) > MOST_VALUES:
+        raise ConfigError(f"{where}: its aliases stand for more than {MOST_VALUES:,} values; write them out")
+    return values
+
+
+def _size(values: object, known: dict[int, int]) -> int:
+    """How many values there are when each alias is written out."""
+    if id(values) not in known:
+        known[id(values)] = MOST_VALUES + 1  # a list that holds itself has no end
+        parts = values.values() if isinstance(values, dict) else values if isinstance(values, list) else ()
+        known[id(values)] = 1 + sum(_size(part, known) for part in parts) if isinstance(values, dict | list) else 1
+    return known[id(values)]

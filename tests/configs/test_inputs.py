@@ -1,0 +1,211 @@
+"""Configs in the files, formats and objects that people hold: Meta's, Megatron's, YAML, Python calls, dataclasses."""
+
+import json
+from argparse import Namespace
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+import symbolic
+from symbolic.cli import main
+
+GPT2 = {"n_layer": 12, "n_head": 12, "n_embd": 768, "block_size": 1024, "vocab_size": 50257}
+LLAMA = {
+    "model_type": "llama",
+    "vocab_size": 32000,
+    "hidden_size": 4096,
+    "intermediate_size": 11008,
+    "num_hidden_layers": 32,
+    "num_attention_heads": 32,
+}
+META = {"dim": 4096, "multiple_of": 256, "n_heads": 32, "n_layers": 32, "norm_eps": 1e-05, "vocab_size": 32000}
+MISTRAL = {
+    "dim": 4096,
+    "n_layers": 32,
+    "head_dim": 128,
+    "hidden_dim": 14336,
+    "n_heads": 32,
+    "n_kv_heads": 8,
+    "norm_eps": 1e-05,
+    "vocab_size": 32000,
+}
+MAMBA = {"d_model": 768, "n_layer": 24, "vocab_size": 50277, "ssm_cfg": {}, "rms_norm": True, "fused_add_norm": True}
+MEGATRON = {
+    "num-layers": 32,
+    "hidden-size": 4096,
+    "ffn-hidden-size": 11008,
+    "num-attention-heads": 32,
+    "vocab-size": 32000,
+    "swiglu": True,
+    "normalization": "RMSNorm",
+    "position-embedding-type": "rope",
+    "untie-embeddings-and-output-weights": True,
+    "disable-bias-linear": True,
+}
+LENS = {
+    "d_model": 768,
+    "d_head": 64,
+    "n_layers": 12,
+    "n_ctx": 1024,
+    "n_heads": 12,
+    "d_mlp": 3072,
+    "d_vocab": 50257,
+    "act_fn": "gelu_new",
+    "normalization_type": "LN",
+    "positional_embedding_type": "standard",
+}
+
+
+@pytest.mark.parametrize(
+    ("config", "family", "total"),
+    [
+        (META, "llama", 6_738_415_616),
+        ({**META, "dim": 8192, "n_layers": 80, "n_heads": 64, "n_kv_heads": 8, "multiple_of": 4096,
+          "ffn_dim_multiplier": 1.3}, "llama", 68_976_648_192),
+        ({**META, "dim": 16384, "n_layers": 126, "n_heads": 128, "n_kv_heads": 8, "multiple_of": 4096,
+          "ffn_dim_multiplier": 1.2, "vocab_size": 128256}, "llama", 405_853_388_800),
+        # llama2.c's smallest: its head is the token table.
+        ({"dim": 288, "n_layers": 6, "n_heads": 6, "vocab_size": 32000, "multiple_of": 32, "dropout": 0.0}, "llama",
+         15_191_712),
+        (MISTRAL, "mistral", 7_241_732_096),
+        ({**MISTRAL, "moe": {"num_experts_per_tok": 2, "num_experts": 8}}, "mixtral", 46_702_792_704),
+        (MAMBA, "mamba", 129_135_360),
+        (MEGATRON, "llama", 6_738_415_616),
+        ({**MEGATRON, "make-vocab-size-divisible-by": 128, "tensor-model-parallel-size": 8}, "llama",
+         6_738_415_616 + 2 * 4096 * 768),
+        ({"num_layers": 12, "hidden_size": 768, "num_attention_heads": 12, "max_position_embeddings": 1024,
+          "padded_vocab_size": 50304}, "gpt2", 124_475_904),
+        (LENS, "gpt2", 124_439_808),
+    ],
+)  # fmt: skip
+def test_the_keys_of_other_programs_are_read(config: dict[str, object], family: str, total: int) -> None:
+    model = symbolic.load(config, strict=True)
+    assert (model.architecture.name, symbolic.explain(model).total) == (family, total)
+
+
+def test_mistral_s_window_is_off_unless_it_is_given() -> None:
+    cache = {
+        window: symbolic.explain({**MISTRAL, **given}, "kv-cache", inputs={"context": 8192}).total
+        for window, given in ((None, {}), (4096, {"sliding_window": 4096}))
+    }
+    assert cache[None] == 2 * cache[4096] == 32 * 2 * 8 * 128 * 8192 * 2
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({**META, "vocab_size": -1}, "-1 leaves it to the tokenizer: give the number of tokens of its tokenizer.model"),
+        ({**META, "ffn_dim_multiplier": "1.3"}, "ffn_dim_multiplier must be a number such as 1.3, got '1.3'"),
+        ({**META, "multiple_of": 0}, "which must be whole numbers from 1 on"),
+        ({**MAMBA, "ssm_cfg": {"layer": "Mamba2"}}, "these are the keys of Mamba's own format; ssm_cfg layer 'Mamba2'"),
+        ({**MAMBA, "attn_layer_idx": [3]}, "these are the keys of Mamba's own format; attn_layer_idx [3]"),
+        ({**MEGATRON, "normalization": "LayerNorm"}, "these are the keys of Megatron-LM; swiglu True"),
+        ({**LENS, "attn_only": True}, "these are the keys of TransformerLens; attn_only true"),
+        ({"colour": 1, "shape": 2}, "the config has colour, shape"),
+    ],
+)
+def test_an_error_names_the_format_that_was_recognised(config: dict[str, object], message: str) -> None:
+    with pytest.raises(symbolic.ConfigError) as problem:
+        symbolic.load(config)
+    assert message in str(problem.value)
+
+
+YAML = "\n".join(f"{key}: {json.dumps(value)}" for key, value in LLAMA.items())
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "total"),
+    [
+        ("a.yaml", YAML, 6_738_415_616),
+        ("a.yml", "model:\n" + "\n".join(f"  {line}" for line in YAML.splitlines()) + "\ndata:\n  path: x\n",
+         6_738_415_616),
+        ("a.yaml", "lr: 0.1\nmodel:\n" + "\n".join(f"  {line}" for line in YAML.splitlines()), 6_738_415_616),
+        ("params.json", json.dumps(META), 6_738_415_616),
+        ("a.py", f"config = dict({', '.join(f'{key}={value}' for key, value in GPT2.items())})", 124_439_808),
+        ("a.py", f"model = GPT(GPTConfig({', '.join(f'{key}={value}' for key, value in GPT2.items())}))", 124_439_808),
+        ("a.py", "\n".join(f"{key} = {value}" for key, value in GPT2.items()), 124_439_808),
+        ("a.py", "import time\nout_dir = 'out'\n" + "\n".join(f"{key} = {value}" for key, value in GPT2.items())
+         + "\nlearning_rate = 6e-4\nbias = False\nbeta2 = 0.95\n", 124_337_664),
+        ("a.py", "@dataclass\nclass GPTConfig:\n" + "\n".join(f"    {key}: int = {size}" for key, size in GPT2.items())
+         + "\n    bias: bool = True\n\nclass GPT(nn.Module):\n    def __init__(self, config):\n"
+         + "        self.x = nn.Linear(in_features=config.n_embd, out_features=3)\n", 124_439_808),
+        ("a.txt", "LlamaConfig " + json.dumps({**LLAMA, "use_cache": True, "pad_token_id": None}, indent=2) + "\n",
+         6_738_415_616),
+        ("a.md", "I printed it:\n\n    >>> model.config\nLlamaConfig " + json.dumps(LLAMA) + "\n", 6_738_415_616),
+    ],
+)  # fmt: skip
+def test_a_config_is_read_in_the_file_that_people_have(tmp_path: Path, name: str, text: str, total: int) -> None:
+    (tmp_path / name).write_text(text)
+    assert symbolic.explain(tmp_path / name).total == total
+
+
+def test_of_a_file_with_several_calls_each_is_called_by_its_key(tmp_path: Path) -> None:
+    sizes = "block_size=1024, vocab_size=50257, n_layer={}, n_head=12, n_embd=768"
+    entries = ", ".join(f'"d{layers}": GPTConfig({sizes.format(layers)})' for layers in (12, 24))
+    (tmp_path / "a.py").write_text(f"model_config = {{{entries}}}[args.model]\nprint(sep='', end='')\n")
+    found = symbolic.load_all(str(tmp_path / "a.py"))
+    assert [model.sizes["n_layers"] for model in found] == [12, 24]
+
+
+def test_a_checkpoint_s_folder_is_its_config(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text(json.dumps(LLAMA))
+    model = symbolic.load(tmp_path)
+    assert (model.name, symbolic.explain(model).total) == (tmp_path.name, 6_738_415_616)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: 1\na: 2\n", "from line 1: 'a' is given twice; keep one"),
+        ("a: [1, 2\n", "not YAML"),
+        ("a: !!python/object/apply:os.system ['true']\n", "not YAML"),
+        ("a: &a [1,1,1,1,1,1,1,1,1]\n" + "".join(
+            f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]\n" for old, new in zip("abcdefgh", "bcdefghi", strict=True)
+        ), "aliases stand for more than"),
+        ("a: " + "[" * 60 + "]" * 60, "nested too deeply"),
+        ("a: &a [*a]\n", "aliases stand for more than"),
+        ("just words\n", "not a table of sizes"),
+    ],
+)  # fmt: skip
+def test_a_bad_yaml_file_gets_one_line(tmp_path: Path, text: str, message: str) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text(text)
+    result = CliRunner().invoke(main, ["count", str(file)])
+    assert (result.exit_code, len(result.stderr.strip().splitlines())) == (2, 1)
+    assert message in result.stderr
+
+
+@dataclass
+class Sizes:
+    n_layer: int = 12
+    n_head: int = 12
+    n_embd: int = 768
+    block_size: int = 1024
+    vocab_size: int = 50257
+
+
+class Saying:
+    """Like transformers' configs and pydantic's models: an object with a method that says what it is."""
+
+    def __init__(self, **values: object) -> None:
+        self.values = values
+
+    def to_dict(self) -> Mapping[str, object]:
+        return {**self.values, "model_type": "gpt2", "transformers_version": "5.0.0"}
+
+
+@pytest.mark.parametrize("given", [Sizes(), Namespace(**GPT2), Saying(**GPT2), type("Odd", (), {})()])
+def test_an_object_is_taken_at_its_own_word(given: Any) -> None:
+    if type(given).__name__ == "Odd":
+        given.__dict__ |= GPT2
+    assert symbolic.explain(given).total == 124_439_808
+
+
+@pytest.mark.parametrize("given", [3, None, 4.5])
+def test_what_is_no_config_is_refused_in_one_line(given: Any) -> None:
+    with pytest.raises(symbolic.ConfigError, match="is no config; give a dict"):
+        symbolic.load(given)
