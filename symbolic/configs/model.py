@@ -151,7 +151,7 @@ def make_model(name: str, values: Mapping[str, object], source: str, architectur
         left_out=parts.left_out,
         source=source,
         # How numbers are stored is said once for all parts.
-        config={**{key: values[key] for key in NUMBER_FORMATS if key in values}, **parts.text},
+        config={**parts.text, **{key: values[key] for key in NUMBER_FORMATS if values.get(key) is not None}},
         used=frozenset(given.used),
     )
 

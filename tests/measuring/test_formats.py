@@ -98,6 +98,9 @@ def test_gpt_oss_takes_the_bytes_that_were_published(layers: int, experts: int, 
         # Llama 3.1 has 64 more numbers, of 4 bytes each, that scale its rotation.
         ("llama-3-8b", "q4_k_m", 4_920_739_232, 7_840_928 + 64 * 4),
         ("qwen3-30b-a3b", "q4_k_m", 18_556_685_824, 5_969_408),
+        ("mistral-7b-v0.1", "q4_k_m", 4_368_438_912, 734_848),
+        # Rows of 896 numbers are no blocks of 256: other types stand in their place.
+        ("qwen2.5-0.5b", "q4_k_m", 397_808_192, 5_948_480),
     ],
 )
 def test_llama_cpp_s_files_are_as_large_as_published(model: str, dtype: str, file: int, header: int) -> None:
@@ -403,6 +406,26 @@ def test_a_format_that_we_do_not_know_is_refused_by_name(said: object, words: st
     assert total(config, dtype="bf16") == total(LLAMA, dtype="bf16")
 
 
+def test_rows_that_blocks_do_not_fit_into_take_llama_cpp_s_other_types() -> None:
+    rows = {**LLAMA, "hidden_size": 480, "num_attention_heads": 6, "head_dim": 80}
+    # q4_K gives way to q5_0, and q6_K to q8_0; rows of 480 are 15 blocks of 32.
+    attention = 480 * (480 + 2 * 160) + 480 * 480
+    wide, down = 2 * 480 * 1536, 1536 * 480
+    q5, q8, q4, q6 = Fraction(22, 32), Fraction(34, 32), Fraction(144, 256), Fraction(210, 256)
+    values = 480 * 160
+    # Of 6 layers, numbers 2 and 5 have more bits.
+    layers = 6 * ((attention - values + wide) * q5 + 2 * 480 * 4) + 4 * (values * q5 + down * q4)
+    layers += 2 * (values * q8 + down * q6)
+    assert total(rows, dtype="q4_k_m") == layers + 32_000 * 480 * (q5 + q8) + 480 * 4
+    swept = api.sweep(rows, ["emb_dim=480,512"], "weight-memory", dtype="q4_k_m")
+    assert [int(width) for chunk in swept.chunks() for width in chunk.columns["emb_dim"]] == [480]
+
+
+def test_a_head_of_its_own_has_the_head_s_type() -> None:
+    tied = {**LLAMA, "tie_word_embeddings": True}
+    assert total(tied, "weight-memory", convention="untied", dtype="q8_0") == total(LLAMA, dtype="q8_0")
+
+
 def test_unknown_names_and_formats_without_use_are_refused() -> None:
     with pytest.raises(UnknownName, match="q4_k_m"):
         total("llama-3-8b", dtype="q4_k_l")
@@ -471,6 +494,35 @@ def test_every_format_has_a_page_that_says_its_rule(dtype: str) -> None:
     assert "How the numbers are stored:" in page
     assert dtype in page
     assert dtype in names()
+
+
+@pytest.mark.parametrize(
+    ("listed", "remark"),
+    [
+        (["lm_head", "model.layers.0.input_layernorm", "model.embed_tokens"], ""),
+        (["lm_head", "vision_tower", "model.layers.2.mlp.experts.7"], "vision_tower, model.layers.2.mlp.experts.7"),
+    ],
+)
+def test_a_page_names_the_listed_modules_that_no_part_has(listed: list[str], remark: str) -> None:
+    said = {"quant_method": "fp8", "weight_block_size": [128, 128], "modules_to_not_convert": listed}
+    derivation = symbolic.explain({**LLAMA, "quantization_config": said}, "weight-memory")
+    page = " ".join(derivation.to_text().split())
+    assert ("no part here has the name" in page) == bool(remark)
+    assert remark in page
+    assert derivation.total == total({**LLAMA, "quantization_config": {**said, "modules_to_not_convert": None}})
+
+
+def test_a_config_of_several_parts_says_its_format_once_for_all() -> None:
+    said = {
+        "quant_method": "compressed-tensors",
+        "format": "float-quantized",
+        "config_groups": {"group_0": {"targets": ["Linear"], "weights": FLOAT, "input_activations": None}},
+        "ignore": ["re:vision_tower.*", "language_model.lm_head", "language_model.model.layers.0.mlp.down_proj"],
+    }
+    whole = {"text_config": {**LLAMA, "torch_dtype": None}, "torch_dtype": "bfloat16", "quantization_config": said}
+    listed = {**said, "ignore": ["lm_head", "model.layers.0.mlp.down_proj"]}
+    assert total(whole) == total({**LLAMA, "quantization_config": listed})
+    assert total({**whole, "quantization_config": None, "torch_dtype": "float32"}) == 4 * total(LLAMA, "parameters")
 
 
 def test_a_page_says_that_the_format_is_the_config_s() -> None:

@@ -6,7 +6,7 @@ A format says which matrices are stored in another way, and how: `methods.toml` 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
@@ -148,8 +148,8 @@ def _quantised(model: Model, said: Mapping[str, object], source: str) -> tuple[M
         given[value_bytes.name] = _each_number(number[1])
     candidates = _candidates(model, name, said)
     listed = _listed(said, method)
-    modules = [module_of(tensor) for tensors in candidates.values() for tensor in tensors]
-    out = left_out(listed or (), modules, model.sizes.get("n_layers", 0), f"{CONFIG}")
+    out = left_out(listed or (), _modules(model), model.sizes.get("n_layers", 0), CONFIG)
+    out = out.of({module_of(tensor) for tensors in candidates.values() for tensor in tensors})
     head = listed is None and bool(method.get("head_stays"))
     store = partial(_store, model, scheme, candidates, head)
     says = [source, *told]
@@ -229,6 +229,13 @@ def _candidates(model: Model, name: str, said: Mapping[str, object]) -> dict[tup
             continue
         found[leaf.key] = names
     return found
+
+
+def _modules(model: Model) -> Iterator[str]:
+    """The modules of all weights, by the names of their tensors."""
+    for leaf in weights(model.network):
+        for name in model.architecture.tensor_names(leaf) or ():
+            yield module_of(name)
 
 
 def _flat(listed: Sequence[object]) -> tuple[str, ...]:

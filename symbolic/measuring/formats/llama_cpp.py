@@ -6,7 +6,8 @@ llama.cpp, src/llama-quant.cpp: `tensor_allows_quantization`, `llama_tensor_get_
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ FILE = Path(__file__).with_name("llama_cpp.toml")
 MANY_QUERIES, EIGHT, SEVENTY_BILLION = 4, 8, 80
 """Queries that share a key, experts, layers: of so many, llama.cpp's rules make an exception."""
 BIT_MORE = ("q3_K", "q4_K")
+LARGE, SMALL = 256, 32
+"""How many numbers a block has, by type."""
 
 
 @cache
@@ -48,12 +51,41 @@ def stored_as(model: Model, name: str) -> Stored:
             f"{', '.join(table()['families']['names'])} only; q8_0 and q6_k store all alike"
         )
     several = len(_kinds(mix)) > 1
-    deciding = (*DECIDING, *(patterned(model) if several else ()))
+    rows = _rows(model)
+    within = {symbol.name for row in rows for symbol in row.symbols}
+    deciding = dict.fromkeys((*DECIDING, *sorted(within), *(patterned(model) if several else ())))
 
     def decided(sizes: Mapping[str, int]) -> object:
-        return _decided(mix, sizes), stacks_present(model, sizes) if several else ()
+        fitting = tuple(_fits(row, sizes, numbers) for row in rows for numbers in (LARGE, SMALL))
+        return _decided(mix, sizes), fitting, stacks_present(model, sizes) if several else ()
 
-    return Stored(_says(name, mix), partial(_network, model, mix), decided=decided, deciding=deciding)
+    return Stored(_says(name, mix), partial(_network, model, mix), decided=decided, deciding=tuple(deciding))
+
+
+def _rows(model: Model) -> tuple[Formula, ...]:
+    """Return how long the rows of the matrices and of the token table are."""
+    network = model.architecture.network(model.options)
+    return tuple(
+        dict.fromkeys(_row(leaf) for leaf in weights(network) if leaf.weight.kind in (Kind.MATRIX, Kind.TABLE))
+    )
+
+
+def _row(leaf: Leaf) -> Formula:
+    return leaf.weight.shape[-1 if leaf.weight.kind is Kind.TABLE else 0]
+
+
+def _fits(row: Formula, sizes: Mapping[str, int], numbers: int) -> bool:
+    """Whether a row is so many blocks of numbers, none of them begun only."""
+    return Fraction(row.value(sizes)) % numbers == 0
+
+
+def _fitting(name: str, row: Formula, sizes: Mapping[str, int]) -> str:
+    """Return the type that is stored in place of one whose blocks do not fit into a row."""
+    types, fallbacks = table()["types"], table()["fallbacks"]
+    if name in fallbacks and not _fits(row, sizes, types[name]["numbers"]):
+        name = fallbacks[name]
+        return name if _fits(row, sizes, types[name]["numbers"]) else str(fallbacks["last"])
+    return name
 
 
 def _says(name: str, mix: Mapping[str, Any]) -> tuple[str, ...]:
@@ -75,9 +107,15 @@ def _says(name: str, mix: Mapping[str, Any]) -> tuple[str, ...]:
             output=f"`{output}`",
         ),
         *(_rule(rule) for rule in rules),
+        *((_fallback(types),) if set(types) & set(table()["fallbacks"]) else ()),
         _("Sizes: {blocks}.", blocks=", ".join(blocks_of)),
         _("Source: {source}.", source=table()["source"]),
     )
+
+
+def _fallback(types: Iterable[str]) -> str:
+    pairs = ", ".join(f"`{table()['fallbacks'][one]}` ← `{one}`" for one in types if one in table()["fallbacks"])
+    return _("Where a row is no whole number of blocks, another type stands in its place: {pairs}.", pairs=pairs)
 
 
 def _rule(rule: Mapping[str, Any]) -> str:
@@ -165,20 +203,28 @@ def _stored(model: Model, mix: Mapping[str, Any], network: Block, met: frozenset
     types = {name: blocks(one["numbers"], one["bytes"]) for name, one in table()["types"].items()}
     gqa, big, eight = _decided(mix, model.sizes)
     tied = any(leaf.weight.tied_to for leaf in weights(network) if leaf.role == "head")
-    output = mix.get("output", "q6_K")
+    output = str(mix.get("output", "q6_K"))
+
+    def wanted(leaf: Leaf, copy: int) -> str:
+        if leaf.weight.key == "token_table":
+            return output if tied else str(mix["base"])
+        if leaf.role == "head":
+            return output
+        called = table()["tensors"].get(leaf.weight.key)
+        return _type(mix, _named(called[copy], model) if called else "", met, gqa, big, eight)
 
     def scheme(leaf: Leaf, copy: int) -> Scheme | None:
-        weight = leaf.weight
-        if weight.key == "token_table":
-            return types[output if tied else mix["base"]]
-        if weight.kind is not Kind.MATRIX or leaf.role == "router":
+        matrix = leaf.weight.kind is Kind.MATRIX and leaf.role != "router"
+        if not matrix and leaf.weight.key != "token_table":
             return None
-        if leaf.role == "head":
-            return types[output]
-        called = table()["tensors"].get(weight.key)
-        return types[_type(mix, called[copy] if called else "", met, gqa, big, eight)]
+        return types[_fitting(wanted(leaf, copy), _row(leaf), model.sizes)]
 
     return stored(network, scheme, _own_names, Number(4))
+
+
+def _named(tensor: str, model: Model) -> str:
+    fused = model.architecture.name in table()["families"]["fused"] and tensor in ("attn_q", "attn_k", "attn_v")
+    return "attn_qkv" if fused else tensor
 
 
 def _type(mix: Mapping[str, Any], tensor: str, met: frozenset[str], gqa: bool, big: bool, eight: bool) -> str:

@@ -7,12 +7,14 @@ name to the end of one of its parts, or is its ending.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from symbolic.errors import ConfigError, shown
 
 LAYER = re.compile(r"(?<=layers\.)\d+(?=\.|$)|(?<=\bh\.)\d+(?=\.|$)|(?<=blocks\.)\d+(?=\.|$)")
+WHOLE = re.compile(r"^(model\.)?language_model\.")
+"""What a model of several parts puts in front of the names of the part that writes."""
 MOST_PATTERNS = 100_000
 LONGEST = 500
 BOUNDARY = r"(?:(?<=\.)|(?=\.|$))"
@@ -26,6 +28,11 @@ class LeftOut:
     in_layers: Mapping[str, frozenset[int]]
     unknown: tuple[str, ...]
 
+    def of(self, modules: Collection[str]) -> LeftOut:
+        """Return those among some modules."""
+        some = {module: layers for module, layers in self.in_layers.items() if module in modules}
+        return LeftOut(self.everywhere & frozenset(modules), some, self.unknown)
+
 
 def left_out(patterns: Iterable[object], modules: Iterable[str], n_layers: int, key: str) -> LeftOut:
     """Return which modules, written with `{}` for a layer's number, a list of patterns names."""
@@ -35,12 +42,13 @@ def left_out(patterns: Iterable[object], modules: Iterable[str], n_layers: int, 
     for pattern in patterns:
         if not isinstance(pattern, str) or len(pattern) > LONGEST or len(numbered) > MOST_PATTERNS:
             raise ConfigError(f"{key} must list names of modules, got {shown(pattern)}; give names")
-        general = LAYER.sub("{}", pattern)
+        name = WHOLE.sub(r"\1", pattern)
+        general, number = LAYER.sub("{}", name), LAYER.search(name)
         written.setdefault(general, pattern)
-        if general == pattern:
+        if number is None:
             numbered[general] = None
         elif (layers := numbered.setdefault(general, set())) is not None:
-            layers.add(int(next(LAYER.finditer(pattern))[0]))
+            layers.add(int(number[0]))
     everywhere: set[str] = set()
     somewhere: dict[str, set[int]] = {}
     unknown = []

@@ -33,8 +33,6 @@ def stored(network: Block, choose: Choice, names: Callable[[Leaf], tuple[str, ..
     def change(leaf: Leaf) -> Part:
         if not isinstance(leaf.part, Weight):
             return leaf.part
-        if leaf.part.tied_to is not None:
-            return leaf.part
         return _with_bytes(leaf, choose, names, lying, asis)
 
     return changed(network, change)
@@ -83,7 +81,7 @@ def _with_bytes(
         groups |= dict.fromkeys(scheme.groups(Matrix(inputs, outputs)))
         # Files keep each expert's matrices apart, whatever the code does.
         expert = leaf.role == "experts" and leaf.path[-1].repeat is not None
-        together = [(leaf, copy)] if expert else lying[_stack(leaf), names(leaf)[copy]]
+        together = [(leaf, copy)] if expert else lying.get((_stack(leaf), names(leaf)[copy]), [(leaf, copy)])
         if together[0] == (leaf, copy):
             # Matrices that lie side by side in one tensor have one scale, one order of rows.
             widths = [product(one.weight.shape[1:]) for one, _ in together]
