@@ -11,6 +11,7 @@ from symbolic.analysis.languages import C, JavaScript, NumPy, Python, Spreadshee
 from symbolic.errors import UnknownName
 from symbolic.formulas.formula import Formula, Quotient, Symbol
 from symbolic.measuring.derivation import Derivation
+from symbolic.pages.listing import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,11 @@ class Exported:
         derivation = self.derivation
         says = f"{derivation.quantity.title} of {derivation.model.architecture.title} models"
         options = f"options as in {_plain(derivation.model.name)}"
-        same = " and the same parts" if derivation.model.architecture.of_one_config else ""
+        model = derivation.model
+        same = " and the same parts" if model.architecture.of_one_config else ""
+        if model.stored and model.stored.deciding:
+            names = listed([name for name in dict.fromkeys(model.stored.deciding) if name in model.sizes])
+            same += f", stored as a model of that {names} is"
         return f"{says}, {options}{same}. Convention: {derivation.convention.name}."
 
     @property

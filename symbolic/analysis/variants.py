@@ -33,11 +33,11 @@ def variant(model: Model, sizes: Mapping[str, int]) -> Model:
         replaced.add(NAMES)
     config = {key: value for key, value in model.config.items() if key in model.used and key not in replaced}
     made = replace(make_model(model.name, {**config, **sizes}, model.name, family.name), stored=model.stored)
-    if model.stored and not model.stored.fits(made.sizes, model.sizes):
-        raise ConfigError(f"{model.name}: {STORED_OTHERWISE}")
     if counted:
         made = replace(made, sizes={**made.sizes, **counted})
         check_pairs(family, made.sizes)
+    if model.stored and not model.stored.fits(made.sizes, model.sizes):
+        raise ConfigError(f"{model.name}: {STORED_OTHERWISE}")
     return made
 
 

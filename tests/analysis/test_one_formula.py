@@ -23,10 +23,10 @@ from symbolic import api
 from symbolic.analysis.sizes import PatternSize
 from symbolic.analysis.variants import derived
 from symbolic.configs import models
-from symbolic.errors import ConfigError, NothingToMeasure, SymbolicError
+from symbolic.errors import ConfigError, SymbolicError
 from symbolic.formulas.formula import Exact, Symbol
-from symbolic.formulas.vocabulary import SYMBOLS
-from symbolic.measuring import hardware, quantities
+from symbolic.formulas.vocabulary import SYMBOLS, cached_bytes
+from symbolic.measuring import formats, quantities
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.results import follow
 
@@ -61,7 +61,9 @@ def asked(draw: st.DrawFn) -> tuple[str, str, dict[str, str]]:
     found = quantities.find(quantity)
     how = {"convention": draw(st.sampled_from(list(found.conventions)))}
     if any(symbol.name == "value_bytes" for symbol in found.inputs):
-        how["dtype"] = draw(st.sampled_from(["", *hardware.table("dtypes")]))
+        how["dtype"] = draw(st.sampled_from(["", *formats.names()]))
+    if cached_bytes in found.inputs:
+        how["cache_dtype"] = draw(st.sampled_from(["", "fp8", "int4"]))
     return model, quantity, how
 
 
@@ -71,7 +73,8 @@ def explained(model: str, quantity: str, how: tuple[tuple[str, str], ...]) -> De
         derivation = symbolic.explain(BY_NAME[model], quantity, **dict[str, Any](how))
         follow(derivation)
         return derivation
-    except NothingToMeasure:
+    except ConfigError:
+        # It has nothing of the quantity, or can't be stored so.
         return None
 
 
