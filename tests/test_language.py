@@ -174,21 +174,8 @@ class Marked(NullTranslations):
 
 
 MARKED = Language("marked", Marked())
-NAMES = {
-    "SymPy",
-    "GPT",
-    "KV",
-    "FLOP",
-    "FLOPs",
-    "MFU",
-    "Moodle",
-    "TeX",
-    "true",
-    "false",
-    "relu",
-    "Hoffmann",
-    "Besiroglu",
-}
+NAMES = {"SymPy", "GPT", "KV", "FLOP", "FLOPs", "MFU", "TeX", "true", "false", "relu", "Hoffmann", "Besiroglu"}
+NAMES |= {"KiB", "MiB", "GiB", "TiB"}
 
 
 def outside(text: str) -> list[str]:

@@ -40,6 +40,30 @@ def test_a_page_of_the_gallery_is_fresh(model: str, quantities: str, tmp_path: P
         assert made == there, f"{kept.name} is stale"
 
 
+def test_the_german_page_of_the_gallery_is_fresh(tmp_path: Path) -> None:
+    command = ["explain", "gpt2-124m", "--language", "de", "--format", FORMATS, "--output", str(tmp_path)]
+    result = CliRunner().invoke(main, command)
+    assert result.exit_code == 0, result.output
+    for ending in ("html", "tex", "md"):
+        made, there = (
+            without_lines((folder / "gpt2-124m" / f"parameters.de.{ending}").read_text(encoding="utf-8"))
+            for folder in (tmp_path, ROOT / "output")
+        )
+        assert made == there, f"parameters.de.{ending} is stale"
+
+
+def test_the_german_handout_of_the_gallery_is_fresh(tmp_path: Path) -> None:
+    settings = ["--language", "de", "--fade", "5", "--seed", "7", "--format", "html,markdown"]
+    result = CliRunner().invoke(main, ["handout", "gpt2-124m", *settings, "--output", str(tmp_path / "handout.de")])
+    assert result.exit_code == 0, result.output
+    kept = ROOT / "output" / "gpt2-124m" / "handout.de"
+    made, there = (
+        {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        for folder in (tmp_path / "handout.de", kept)
+    )
+    assert made == there
+
+
 def without_lines(page: str) -> str:
     """A page without the line numbers of its origins: they move when a file is edited, and change nothing else."""
     return re.sub(r"(?<=\.py:)\d+", "", page)
