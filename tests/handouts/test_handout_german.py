@@ -1,0 +1,91 @@
+"""A German handout: the same forms and answers as the English one, in German words and numbers, and typed so."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from symbolic.cli import main
+from symbolic.proofread.proofreading import proofread
+
+SETTINGS = ["gpt2-124m", "--fade", "5", "--seed", "7", "--variants", "1"]
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The handout in both languages."""
+    made = {}
+    for code in ("en", "de"):
+        made[code] = tmp_path_factory.mktemp(code) / "handout"
+        formats = "html,markdown,latex,csv,qti,moodle,notebook"
+        command = ["handout", *SETTINGS, "--language", code, "--format", formats, "--output", str(made[code])]
+        result = CliRunner().invoke(main, command)
+        assert result.exit_code == 0, result.output
+    return made
+
+
+def only(folder: Path, pattern: str) -> str:
+    [path] = folder.glob(pattern)
+    return path.read_text(encoding="utf-8")
+
+
+def test_the_answers_are_those_of_the_english_forms(folders: dict[str, Path]) -> None:
+    rows = {code: only(folder, "keys/key.csv").splitlines() for code, folder in folders.items()}
+    assert rows["de"][0] == "Name,Bogen,Frage,Antwort,Punkte"
+    assert rows["de"][1:] == rows["en"][1:]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "kind"), [("keys/*.md", "markdown"), ("keys/*.html", "html"), ("keys/*.tex", "latex")]
+)
+def test_the_proofreader_reads_a_german_key(folders: dict[str, Path], pattern: str, kind: str) -> None:
+    reports = {code: proofread(only(folder, pattern), kind=kind) for code, folder in folders.items()}
+    assert not [one.says for one in reports["de"].findings if one.verdict in ("carried", "unread")]
+    wrong = {code: sum(one.verdict == "wrong" for one in report.findings) for code, report in reports.items()}
+    assert wrong["de"] == wrong["en"]
+    assert len(reports["de"].findings) == len(reports["en"].findings)
+
+
+def test_a_platform_takes_a_number_with_points_and_without(folders: dict[str, Path]) -> None:
+    number = next(row.split(",")[3] for row in only(folders["de"], "keys/key.csv").splitlines() if row.endswith(",1"))
+    grouped = f"{int(number):,}".replace(",", ".")
+    [archive] = folders["de"].glob("keys/qti-2.1.zip")
+    with zipfile.ZipFile(BytesIO(archive.read_bytes())) as files:
+        items = "".join(files.read(name).decode() for name in files.namelist())
+    assert f'mapKey="{number}"' in items
+    assert f'mapKey="{grouped}"' in items
+
+
+TYPED = [
+    ("7.226.688", "7226688"),
+    ("7226688", "7226688"),
+    ("7 226 688", "7226688"),
+    ("7,226688e6", "7226688"),
+    ("7,226,688", None),
+    ("7,5", None),
+]
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
+@pytest.mark.parametrize(("typed", "number"), TYPED)
+def test_a_sheet_takes_numbers_as_germans_type_them(folders: dict[str, Path], typed: str, number: str | None) -> None:
+    script = re.search(r"^function forms\(.*?^\}", only(folders["de"], "sheets/*.html"), re.MULTILINE | re.DOTALL)
+    assert script is not None
+    code = f"{script[0]}\nconsole.log(JSON.stringify(forms('number', {json.dumps(typed)})[0] ?? null))"
+    found = subprocess.run(["node", "-e", code], capture_output=True, text=True, check=True, timeout=60)
+    assert json.loads(found.stdout) == number
+
+
+def test_the_notebook_s_check_speaks_german_and_takes_points(folders: dict[str, Path]) -> None:
+    cells = json.loads(only(folders["de"], "sheets/*.ipynb"))["cells"]
+    check = next("".join(cell["source"]) for cell in cells if "def check" in "".join(cell["source"]))
+    assert '.replace(".", "")' in check
+    assert '"noch nicht"' in check
