@@ -49,7 +49,8 @@ def changes(document: Document, findings: tuple[Finding, ...]) -> tuple[Change, 
     for start, end, correct in _mentions(document, wrong):
         if not taken.overlaps(start, end):
             found[start] = _change(document, start, end, correct)
-    return tuple(found[start] for start in sorted(found) if found[start].before != found[start].after)
+    made = (found[start] for start in sorted(found) if found[start].before != found[start].after)
+    return tuple(change for change in made if not document.is_printed(change.start))
 
 
 def _is_certain(finding: Finding) -> bool:
@@ -137,9 +138,10 @@ def _mended_notebook(document: Document, changes: tuple[Change, ...]) -> str:
     data = notebook(document.source)
     edges = [*(document.cells or ()), (len(document.text) + 2, 0)]
     for (start, number), (end, _) in pairwise(edges):
-        cell, inside = data["cells"][number - 1], [change for change in changes if start <= change.start < end]
-        if not inside:
+        inside = [change for change in changes if start <= change.start < end]
+        if not inside or number < 0:
             continue
+        cell = data["cells"][number - 1]
         text = cell_text(cell)
         for change in reversed(inside):
             text = text[: change.start - start] + change.after + text[change.end - start :]

@@ -356,7 +356,7 @@ READ = [
     ("So twelve layers × 7,085,568 = 7,085,568 × twelve layers = 85,026,816", "text"),
     ("```python\nwidth = 3  # 768 * 3072 = 2,359,296\n```", "markdown"),
     ("~~~py\n# total = 12 * 64 = 768 heads, shape = (3, 4)\n~~~", "markdown"),
-    ("```python\nx = '# 3 * 4 = 13' \n'''# 3 * 4 = 13'''\n# so 3 × 4 = 12\n```", "markdown"),
+    ("```python\nx = '# 3 * 4' \n'''# 3 * 4 = 13'''\n# so 3 × 4 = 12\n```", "markdown"),
 ]
 
 

@@ -29,6 +29,14 @@ HOLDS = [
     "512 * 8 = 4TB",
     r"$6 \times 1024 \times 4096 \times 2 = 50.3 \text{ MB/layer}$",
     "16 nodes × 8 GPUs/node = 128 GPUs",
+    r"$14 \times 5 \times 10^{-6} + \frac{14}{8} \times 5 \times 10^{-3} = 70\mu s + 8.75\text{ms} = 8.82\text{ms}$",
+    r"so $\frac{10^9}{64 \times 10^9} \approx 16$ ms",
+    "128 experts ÷ 8 GPUs = 16 experts per GPU",
+    "17 TFLOPs / (312 TFLOPs × 8 GPU) ≈ 6.8ms",
+    "10,000 × 400W = 4MW",
+    "~675 GB (model) + ~320 GB (KV) + ~20 GB (activation) ≈ 1,015 GB",
+    "效率 = 134M / 134M = 1x",
+    "26B core + 14B MTP (trained but not always run) ≈ 40B",
     # Results behind arrows and rounded signs.
     "7B × 2 bytes → 14GB",
     "12 * 64 -> 768",
@@ -84,6 +92,11 @@ SILENT = [
     "`heads % 8 = 0` must hold",
     "18 links at 53.125GBps = 956.25GBps",
     "8 GPUs (80GB each = 640GB total)",
+    "16 GPUs (141GB each) = 2.26TB",
+    "17B vs 70B = 4x fewer",
+    "3 months = 2-4x faster",
+    "14/-1/-1->13->12",
+    "MaxPool: 254 / 2 = 127 → 6 × 127 × 127",
     "from ~3 to ~9",
     "trained on ~300B of ~900B tokens",
     "when S > 8·D it pays",
@@ -172,3 +185,47 @@ def test_only_what_is_certain_is_mended(text: str, fixed: str) -> None:
 
     report = read(text)
     assert mended(report.document, report.changes) == fixed
+
+
+FENCES = [
+    # Mathematics in a fence that says Python: no statement of it.
+    (
+        "```python\nparams = 65,536 × 1,280 = 83,886,080\nK = 1,280 × 128   = 163,841  (smaller!)\n```",
+        ["holds", "wrong"],
+    ),
+    ("```python\nblock = 12 × 1,024² = 12 × 1,048,576 = 12,582,912\nx = 3\n```", ["holds"]),
+    ("```\n7B × 2 = 14GB\n```", ["holds"]),
+    # A program: its comments and strings, not its statements.
+    ("```python\nx = 3 * 4\nassert x == 13\n```", []),
+    ("```python\nnotes = {'size': '4096 × 4096 × 2 = 33,554,432', 'more': '7 * 7 = 48'}\n```", ["holds", "wrong"]),
+    ("```python\nprint(f'{x} * 4 = 13')\n```", []),
+    ("```bash\nx=$((3 * 4)) # = 13\n```", []),
+]
+
+
+@pytest.mark.parametrize(("text", "found"), FENCES)
+def test_a_fence_is_read_where_it_is_mathematics_or_says_something(text: str, found: list[str]) -> None:
+    assert verdicts(text) == found
+
+
+def test_lines_of_code_with_numbers_are_counted_as_not_read() -> None:
+    report = read("```python\nx = 3 * 4\ny = x\nz = 24 / 8\n```")
+    assert report.document.code_lines == 2
+    from symbolic.proofread.reports import render
+
+    assert "Two lines of code with numbers are not read." in render(report)
+
+
+def test_a_name_and_its_number_may_stand_in_formulas_of_their_own() -> None:
+    assert verdicts("* $H$ (heads) = $25$\n* $T$ = $1{,}024$\n\n$H T = 25{,}600$") == ["holds"] * 3
+
+
+def test_what_a_notebook_printed_is_read_and_never_mended() -> None:
+    import json
+
+    outputs = [{"output_type": "stream", "name": "stdout", "text": ["2000 * 3 = 6001\n"]}]
+    cells = [{"cell_type": "code", "metadata": {}, "source": "print(1)", "outputs": outputs}]
+    report = proofread(json.dumps({"cells": cells, "nbformat": 4, "nbformat_minor": 5}), "notes.ipynb")
+    assert [finding.verdict for finding in report.findings] == ["wrong"]
+    assert str(report.place(report.findings[0].start)) == "cell 1, line 1"
+    assert not report.changes

@@ -128,6 +128,9 @@ def left_out(unit: Unit, *, bits: bool = False) -> tuple[Fraction, ...]:
     return (*whole, *(Fraction(size) for size in sizes if bits and unit.size != 1))
 
 
+SMALLEST: Mapping[str, str] = {"time": "ns", "information": "bit", "energy": "Wh", "power": "W", "work": "FLOP"}
+
+
 def in_smallest(node: Node) -> Node:
     """The formula with each number that has a unit in the smallest unit of what it measures."""
     return _each(node, _smallest)
@@ -139,7 +142,7 @@ def _smallest(number: Number) -> Number:
         return number
     figure = number.figure.times(Fraction(unit.size))
     rounded = figure.rounded or (unit.size > 1 and number.figure.value >= WHOLE)
-    return replace(number, figure=replace(figure, scale="", rounded=rounded), unit="", label="")
+    return replace(number, figure=replace(figure, scale="", rounded=rounded), unit=SMALLEST[unit.measures], label="")
 
 
 def mixes_units(sides: tuple[Node, ...]) -> bool:

@@ -23,8 +23,8 @@ SETTINGS = re.compile(r"n=1(?:/n=1)+$|1/n=1(?:/n=1)*$")
 ARTICLES = frozenset("aAI")
 PROGRAM = frozenset({"%", "--"})
 """Behind these stands a remainder, or an option of a command."""
-APIECE = frozenset({"at", "@", "of", "each", "à", "je"})
-"""Behind these stands what one of several things has, and what all of them have may follow: 8 at $50 = $400."""
+APIECE = frozenset({"at", "@", "of", "each", "à", "je", "vs", "versus", "than", "against"})
+"""Behind these stands what one of several things has, and what all have may follow: 8 at $50 = $400, 7 vs 70 = 10x."""
 OPERATOR_WORDS = frozenset({"plus", "minus", "times", "over", "by"})
 PROGRAMS = frozenset({"COMMA", "RELATION"})
 STRONG = frozenset({"TIMES", "DIVIDE", "POWER", "PLUS", "RELATION"})
@@ -127,18 +127,30 @@ class _Scan:
         """
         before = self.tokens[self.start - 1] if self.start else None
         types = [token.type for token in self.kept[: self.good]]
-        alone = "RELATION" in types[:3] and OPERATORS.isdisjoint(types[: types.index("RELATION")])
+        alone = "RELATION" in types[:5] and OPERATORS.isdisjoint(types[: types.index("RELATION")])
         if before is not None and (str(before.value) in PROGRAM or (alone and str(before.value) in APIECE)):
             return True
         if self.rows > 3 and 2 * self.rows >= self.good:
             return True
+        if any(self.is_range(index) for index in range(self.good)):
+            return True
         if SETTINGS.match("".join(SHORT.get(kind, " ") for kind in types)):
             return True
-        if alone and any(token.type == "ANNOTATION" and "each" in str(token.value) for token in self.kept[:3]):
+        if alone and any(token.type == "ANNOTATION" and "each" in str(token.value) for token in self.kept[:4]):
             return True
         named = bool(types) and types[0] in ("NAME", "OPAQUE")
         whole = {token.type for token in self.kept}
         return self.is_cut and alone and named and OPERATORS.isdisjoint(whole)
+
+    def is_range(self, index: int) -> bool:
+        """Whether a whole side is a range, 2-4: its hyphen stands close to both numbers, the larger one behind it."""
+        side = self.kept[index : index + 3]
+        if [token.type for token in side] != ["NUMBER", "MINUS", "NUMBER"]:
+            return False
+        around = [*self.kept[max(0, index - 1) : index], *self.kept[index + 3 : min(index + 4, self.good)]]
+        whole = all(token.type in ("RELATION", "ANNOTATION") for token in around)
+        low, high = (getattr(token.value, "value", 0) for token in (side[0], side[2]))
+        return whole and low < high and side[0].end == side[1].start and side[1].end == side[2].start
 
     @property
     def is_cut(self) -> bool:
@@ -386,6 +398,12 @@ class _Scan:
         measures = MEASURES[str(token.value)].measures
         return any(unit is not None and unit.measures == measures for unit in units)
 
+    def is_noted(self, token: Token) -> bool:
+        """Whether a note in brackets stands there, and the formula goes on behind it."""
+        index = self.tokens.index(token, self.index, self.index + MOST_WORDS + 2) if token.type == "LABEL" else -1
+        behind = self.tokens[index + 1 : index + 2] if index >= 0 else []
+        return bool(behind) and behind[0].type in STRONG
+
     def defines(self, words: list[Token], relation: Token) -> bool:
         """Whether the last of some words is the left side of another equation, and none of them a label.
 
@@ -456,7 +474,9 @@ class _Scan:
             self.ended = True
             return
         starts = str(words[0].value).lower() if words else ""
-        if words and after is not None and after.type in STRONG and (listed or starts not in CONNECTIVES):
+        inside = bool(self.opened) and after is not None and after.type in CLOSING
+        goes_on = after is not None and (after.type in STRONG or inside or self.is_noted(after))
+        if words and goes_on and (listed or starts not in CONNECTIVES):
             text = " ".join(str(word.value) for word in words)
             self.kept.append(Token("ANNOTATION", words[0].start, words[-1].end, text))
             self.index += len(words)

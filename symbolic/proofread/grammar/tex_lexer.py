@@ -180,7 +180,8 @@ class _Scan:
         """Whether words are the scale of the number before them: 124M; a letter only where it stands close to it."""
         last = self.tokens[-1]
         first = re.sub(r"(?<=[A-Za-z])/(?!s(?:ec)?\b).*", "", words.strip().partition(" ")[0])
-        if last.type != "NUMBER" or not is_scale(first) or getattr(last.value, "scaled", True):
+        raised = self.tokens[-2:-1] and self.tokens[-2].type == "POWER"
+        if raised or last.type != "NUMBER" or not is_scale(first) or getattr(last.value, "scaled", True):
             return False
         if first in LETTERS and not close:
             return False

@@ -88,11 +88,15 @@ SCRIPT_SIGNS: Mapping[str, tuple[str, str]] = {
 NOTE = (
     rf"[(（](?=[^()（）=×*\x00\n]{{0,80}}(?:[A-Za-z]{{3}}|[A-Za-z]{{2}}\d|[{NOT_LATIN}]))"
     rf"(?:[A-Za-z ,.;:'’\"/&<>?!+-]|[{NOT_LATIN}，、；：]|(?<=[A-Za-z])\d+|\d{{1,2}}(?=[-\s]?bits?\b)){{2,80}}[)）]"
-    r"|\([A-Z](?:[ ]?[+,/&][ ]?[A-Z]){1,3}\)"
+    r"|\((?:[A-Z](?:[ ]?[+,/&][ ]?[A-Z]){1,3}|[A-Z]{2}|[a-z]{2})\)"
 )
 """A note in brackets, in words: (weights), (FP16), (bf16 bytes), （每层）."""
 WIDE = 4
 GOES_ON = re.compile(r"[=≈<>≤≥≠×·*/+−^~→()\n|-]|x |\Z|(?:parameters|params|bytes|tokens|[kKMGT]?i?B|GPUs)(?!\w)")
+LARGE = 100
+"""So many watts are no factor of a size W."""
+MULTIPLE = re.compile(r"[\x01]*(?:[)\].,;:!?✅✓|\n]|\Z|[ ]+(?:[✅✓(]|(?!plus|times|minus)[A-Za-z]{2}(?!\w*_)))")
+"""What stands behind the x of 7x as large."""
 ROUNDED = re.compile(r"[\x01]*[$€£¥]?[\d.(]")
 SCALES = "|".join(sorted((*BINARY, *(word for word in DECIMAL if word not in LETTERS)), key=len, reverse=True))
 
@@ -237,8 +241,7 @@ class TextLexer:
         last = found[-1] if found else None
         attached = last is not None and last.end == start and last.type in ("NUMBER", "CLOSE")
         behind = last is not None and last.type in ("NUMBER", "CLOSE", "ANNOTATION")
-        number = last.value if attached and last is not None and last.type == "NUMBER" else None
-        if isinstance(number, Figure) and word in MEASURES and (len(word) > 1 or (word == "s" and number.rounded)):
+        if attached and last is not None and _is_behind_number(last, word, match.string, end):
             found.append(Token("WORD", start, end, word))
         elif word in ("x", "X") and last and last.type in BEFORE_TIMES and BEHIND_TIMES.match(match.string, end):
             found.append(Token("TIMES", start, end, "×"))
@@ -292,6 +295,9 @@ class TextLexer:
         sign = match[0]
         kind, value = SIGNS.get(sign, ("STOP", sign))
         close = bool(found) and found[-1].end == match.start()
+        behind = match.string[match.end() : match.end() + 1]
+        if sign in "<>" and match.string[match.start() - 1 : match.start()].isspace() and behind.isdigit():
+            kind = "STOP"  # less than 5 of something: <5
         if sign == "×" and close and not FACTOR.match(match.string, match.end()):
             kind = "WORD"  # 3.9× smaller
         if sign == "!" and found and found[-1].end == match.start() and found[-1].type in ("NUMBER", "NAME", "CLOSE"):
@@ -320,6 +326,16 @@ class TextLexer:
         "strange": strange,
         "other": other,
     }
+
+
+def _is_behind_number(last: Token, word: str, text: str, end: int) -> bool:
+    """Whether letters close to a number are its unit, 2ms and 400W, or the x of 7x, and no sizes that it is times."""
+    if word in ("x", "X"):
+        return MULTIPLE.match(text, end) is not None
+    number = last.value
+    if not isinstance(number, Figure) or word not in MEASURES:
+        return False
+    return len(word) > 1 or (word == "s" and number.rounded) or (word == "W" and number.value >= LARGE)
 
 
 def _ends_script(token: Token) -> bool:

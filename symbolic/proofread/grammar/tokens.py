@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar, Literal, TypeAlias
 
 Notation: TypeAlias = Literal["tex", "text"]
@@ -89,6 +90,9 @@ def tidy(row: list[Token]) -> list[Token]:
     """A row without what stands around its formula: a relation that goes on from above, notes, the × of 1.2×."""
     while row and row[0].type == "RELATION" and sum(token.type == "RELATION" for token in row) > 1:
         row = row[1:]
+    # A relation of two signs, = ≃, says what the second one does.
+    twice = [a.type == b.type == "RELATION" and b.value == "≈" for a, b in pairwise([*row, Token("", 0, 0)])]
+    row = [token for token, doubled in zip(row, twice, strict=True) if not doubled]
     return list(_without_multiples(list(_without_notes(row))))
 
 

@@ -101,8 +101,15 @@ def _in_one_unit(equation: Equation, first: Node, second: Node, a: Range, b: Ran
 
 
 def _unit(side: Node) -> Unit | None:
-    number = lone(side)
-    return measured(number) if number else None
+    """The unit of a side: that of its number, or the one that all its numbers have which have any."""
+    units = {unit for part in side.walk() if isinstance(part, Number) and (unit := measured(part)) is not None}
+    return units.pop() if len(units) == 1 and (lone(side) or _is_sum(side)) else None
+
+
+def _is_sum(side: Node) -> bool:
+    """Whether each term of a sum has a unit: it counts in that."""
+    terms = side.parts if isinstance(side, Operation) and side.sign == "+" else ()
+    return bool(terms) and all(measures_of(term) for term in terms)
 
 
 def _half(number: Number | None, pair: _Pair) -> Fraction:

@@ -21,7 +21,7 @@ from symbolic.proofread.arithmetic.units import (
 from symbolic.proofread.judging.agreement import RELATIONS, agree, holds, lone, middle
 from symbolic.proofread.judging.allowances import Allowance, allowance, calculates
 from symbolic.proofread.judging.binding import by_structure
-from symbolic.proofread.judging.doubts import doubt
+from symbolic.proofread.judging.doubts import doubt, may_lead_to
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.equations import Equation
 
@@ -100,7 +100,7 @@ def _runs_on(equation: Equation, found: list[list[Range] | None], left: int, rig
     if first is side or not isinstance(first, Number):
         return False
     value = first.figure.value
-    slack = first.figure.step / 2 if first.figure.rounded else 0
+    slack = first.figure.step if first.figure.rounded else 0
     return any(agree(one, Range(value, value), Fraction(slack)) for one in found[left] or [])
 
 
@@ -185,7 +185,7 @@ def _counted(equation: Equation, checked: Checked) -> Name | None:
 def _said_again(equation: Equation, values: Values) -> Values:
     """The values without those of the names that this equation may give another one: r = 8, and later r = 16."""
     names = {side.text for side in equation.sides if isinstance(side, Name)} & values.said.keys()
-    if not names or not set(equation.relations) <= {"=", "≈"}:
+    if not names or not set(equation.relations) <= {"=", "≈", "→"}:
         return values
     return replace(values, said={name: value for name, value in values.said.items() if name not in names})
 
@@ -220,6 +220,9 @@ def _checked(equation: Equation, values: Values) -> Checked:
             # The side between them may have changed the unit.
             continue
         link = holds(equation, found, left, right)
+        if not link and "→" in equation.relations[left:right] and not may_lead_to(equation, found, left, right):
+            # An arrow shows more often what something becomes.
+            continue
         link = link or (None if link is None else _rounded_alike(equation, found, left, right, values))
         if link is None:
             gap = (left, right)

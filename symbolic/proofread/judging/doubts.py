@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symbolic.proofread.arithmetic.expression import Name, Node, Number
-from symbolic.proofread.arithmetic.units import measured
-from symbolic.proofread.judging.agreement import RELATIONS, lone
+from symbolic.proofread.arithmetic.expression import Name, Node, Number, Operation
+from symbolic.proofread.arithmetic.ranges import Range
+from symbolic.proofread.arithmetic.units import measured, measures_of
+from symbolic.proofread.judging.agreement import RELATIONS, lone, middle
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.equations import Equation
 
 UNKNOWNS = frozenset("xyzuvijkt")
 """Letters of what is to be found, 2x + 5 = 13, or of what runs through many values."""
+RESULT = 100
+"""Smaller numbers are as often an index: rank 14 → 13."""
 TO_FIND = "it may ask for the number"
 LARGE = 1000
 """Smaller numbers of different things are alike by chance: 12 heads = 13."""
@@ -51,6 +54,22 @@ def _comparable(first: Number, second: Number) -> bool:
     return bool(LARGE <= max(sizes) < 2 * min(sizes))
 
 
+def may_lead_to(equation: Equation, found: list[list[Range] | None], left: int, right: int) -> bool:
+    """Whether an arrow may lead to a result: one number, of a calculation that comes to about as much."""
+    result = lone(equation.sides[right])
+    values = [Fraction(middle(ranges)) for side in (left, right) if (ranges := found[side])]
+    if result is None or not calculates(equation.sides[left]) or len(values) < 2 or min(values) < RESULT:
+        return False
+    return max(values) < 2 * min(values)
+
+
+def _mixes_terms(node: Node) -> bool:
+    """Whether a sum has terms with a unit and terms without one: 5 µs + 64e6 / 5e10."""
+    if not (isinstance(node, Operation) and node.sign == "+"):
+        return False
+    return len({bool(measures_of(term)) for term in node.parts}) > 1
+
+
 def doubt(equation: Equation, left: int, right: int, values: Values) -> str:
     """What makes it doubtful that a link is wrong, as the end of a sentence; nothing where it is certain."""
     first, second = equation.sides[left], equation.sides[right]
@@ -63,6 +82,8 @@ def doubt(equation: Equation, left: int, right: int, values: Values) -> str:
             return f"“{name}” may stand for another number here"
     if equation.kind != "chain":
         return ""
+    if any(_mixes_terms(part) for side in (first, second) for part in side.walk()):
+        return "some of its terms have no unit"
     if "→" in equation.relations[left:right]:
         return "the arrow may show a change"
     if not (calculates(first) or calculates(second) or names):

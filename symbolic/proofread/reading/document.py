@@ -54,7 +54,8 @@ class Document:
     `text` is what a person reads (or the file itself, where that is text); `prose` has the same length, with the
     mathematics and the markup taken out; `math` are the stretches of TeX; `headings` stand in order. `origins` (place
     in the text, place in the file, length) say where the text comes from, if it is not the file itself; `cells` where
-    a notebook's cells start; `comments` are those of its code.
+    a notebook's cells start, with their numbers (negative: what a cell printed); `comments` are those of its code,
+    `code_lines` how many lines of it with numbers are not read.
     """
 
     text: str
@@ -68,6 +69,7 @@ class Document:
     origins: list[tuple[int, int, int]] | None = None
     cells: list[tuple[int, int]] | None = None
     comments: list[Stretch] = field(default_factory=list)
+    code_lines: int = 0
 
     def __post_init__(self) -> None:
         self.prose = self.prose or self.text
@@ -105,13 +107,18 @@ class Document:
         start, source, length = self.origins[index]
         return source + offset - start if offset < start + length else None
 
+    def is_printed(self, offset: int) -> bool:
+        """Whether a place is in what a notebook's cell printed: nobody wrote that."""
+        cell = bisect_right(self.cells, (offset, 1 << 60)) if self.cells else 0
+        return bool(self.cells and cell and self.cells[cell - 1][1] < 0)
+
     def place(self, offset: int) -> Place:
         """Line and column in the file; in a notebook, of the cell."""
         cell = bisect_right(self.cells, (offset, 1 << 60)) if self.cells else 0
         if self.cells and cell:
             start = self.cells[cell - 1][0]
             before = self.text[start:offset]
-            return Place(before.count("\n") + 1, offset - start - before.rfind("\n"), self.cells[cell - 1][1])
+            return Place(before.count("\n") + 1, offset - start - before.rfind("\n"), abs(self.cells[cell - 1][1]))
         if self.origins is not None:
             index = max(0, bisect_right(self.origins, (offset, 1 << 60, 0)) - 1)
             start, source, length = self.origins[index] if self.origins else (0, 0, 0)

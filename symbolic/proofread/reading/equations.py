@@ -7,11 +7,13 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 from symbolic.formulas.formula import Exact
 from symbolic.proofread.arithmetic.expression import Node, Number
 from symbolic.proofread.arithmetic.numbers import Figure, Unread
-from symbolic.proofread.grammar.comments import arithmetic
+from symbolic.proofread.arithmetic.units import MEASURES
+from symbolic.proofread.grammar.code import arithmetic
 from symbolic.proofread.grammar.parsing import Chain, divided_by_powers, parse
 from symbolic.proofread.grammar.prose import runs
 from symbolic.proofread.grammar.tex_lexer import TexLexer
@@ -21,6 +23,11 @@ from symbolic.proofread.reading.document import Document, Stretch
 
 VARIABLE = re.compile(r"(?<![A-Za-z\d.\\}])([kKMGTB])(?![A-Za-z])")
 SCALE_BEHIND = re.compile(rf"(?:\}}|\s)*(?:\$+|\\\)|\\\])[ ]?({SCALES})(?![^\W/])")
+GIVES = re.compile(r"(?:\$|\\\))[ ]*(?:\([^()\n$]{1,50}\)[ ]*|[A-Za-z][A-Za-z -]{0,40}[ ])?[=:][ ]*(?:\$|\\\()")
+UNIT_BEHIND = re.compile(
+    rf"(?:\}}|\s)*(?:\$+|\\\)|\\\])[ ]?({'|'.join(word for word in MEASURES if len(word) > 1)})(?![\w/])"
+)
+LONGEST_NOTE = 70
 MOST_IN_CELL = 50
 LONGEST = 50_000
 
@@ -67,11 +74,25 @@ class Reader:
         """The equations that are written as such, in formulas and in sentences."""
         for start, end in self.document.math:
             yield from self.in_formula(start, end)
+        yield from self.definitions()
         prose = self.document.prose
         for run in runs(self.text.tokens(prose, 0, len(prose))):
             if not _compares_words(run.tokens):
                 yield _parsed(run.tokens, run.cut)
         yield from self.in_comments()
+
+    def definitions(self) -> Iterator[Equation]:
+        """Names and their numbers, each between dollar signs of its own: $H$ (heads) = $25$."""
+        math = self.document.math
+        for (start, end), (first, last) in pairwise(math):
+            if first - end > LONGEST_NOTE or not GIVES.fullmatch(self.document.text, end, first):
+                continue
+            try:
+                name, number = (self.tex.tokens(self.document.text, *span) for span in ((start, end), (first, last)))
+            except Unread:
+                continue
+            if [token.type for token in (*name, *number)] == ["NAME", "NUMBER"]:
+                yield _parsed([*name, Token("RELATION", end, end, "="), *number], "")
 
     def in_comments(self) -> Iterator[Equation]:
         """What the comments of its code say of numbers; what can't be read there is code."""
@@ -101,22 +122,26 @@ class Reader:
             strange = next((token for token in row if token.type == "STOP"), None)
             if strange is not None and strange.value == BEYOND:
                 continue
-            if number == len(rows) and row[-1].type == "NUMBER":
-                self.unit_behind(row[-1], end)
-            yield _parsed(row, _strange(strange) if strange else "")
+            last = number == len(rows) and row[-1].type == "NUMBER"
+            behind = self.unit_behind(row[-1], end) if last else []
+            yield _parsed([*row, *behind], _strange(strange) if strange else "")
 
-    def unit_behind(self, number: Token, end: int) -> None:
-        """Give the last number of a formula the scale that stands in the text behind it: $… ≈ 6$ GB."""
+    def unit_behind(self, number: Token, end: int) -> list[Token]:
+        """Give the last number of a formula the scale that stands in the text behind it, or its unit: $… ≈ 6$ GB."""
+        unit = UNIT_BEHIND.match(self.document.text, end)
+        if unit is not None:
+            return [Token("ANNOTATION", number.end, number.end, unit[1])]
         found = SCALE_BEHIND.match(self.document.text, end)
         figure = number.value
         if found is None or not isinstance(figure, Figure) or figure.scaled or number.end > end:
-            return
+            return []
         clean = re.sub(r"\{,\}|\\[,;: !]|~", "", figure.shown)
         clean = clean if self.document.style.group == "." else clean.replace(",", "")
         try:
             number.value = self.document.style.read(clean, found[1], figure.shown)
         except (Unread, ValueError):
-            return
+            return []
+        return []
 
     def cell(self, cell: Iterable[Stretch]) -> list[Token]:
         """The tokens of a table's cell, TeX and plain text alike."""

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from symbolic.proofread.grammar.comments import PYTHON, comments
+from symbolic.proofread.grammar.code import PYTHON
+from symbolic.proofread.grammar.code import fence as code_fence
 from symbolic.proofread.grammar.text_lexer import BARRIER, NOTHING
 from symbolic.proofread.reading.delimiters import formulas
 from symbolic.proofread.reading.document import Document, Heading, Stretch, Table, masked
@@ -21,7 +22,7 @@ MARKUP = re.compile(
     r"|(?P<tag><(?:[A-Za-z/!][^<>\n]{0,500})>)"
     r"|(?P<link>\]\([^()\s]{0,500}\))"
     r"|(?P<code>`+)"
-    r"|(?P<strong>\*\*(?=\S)(?<![\d)]\*\*)|(?<=\S)\*\*(?=[\s.,;:!?)|]|\Z)|(?<!\w)__(?=[^\s_])|(?<=[^\s_])__(?!\w))"
+    r"|(?P<strong>\*\*(?=\S)(?<![\d)]\*\*)|(?<=\S)\*\*(?=[\s.,;:!?)|`]|\Z)|(?<!\w)__(?=[^\s_])|(?<=[^\s_])__(?!\w))"
     r"|(?P<emphasis>(?<![\w)*])\*(?=[^\s*\d]|\d[^*\n]*[^\s*]\*(?!\w))|(?<=[^\s\d*])\*(?=[\s.,;:!?)|]|\Z))"
 )
 RULE = re.compile(r"^[ ]{0,3}\|?[ ]*:?-+:?[ ]*(?:\|[ ]*:?-+:?[ ]*)*\|?[ ]*$")
@@ -34,7 +35,7 @@ def read(text: str) -> Document:
     masks: list[tuple[int, int, str]] = []
     math: list[Stretch] = []
     said: list[Stretch] = []
-    position = 0
+    unread = position = 0
     for fence in FENCE.finditer(text):
         _formulas(text, position, fence.start(), math, masks)
         position = fence.end()
@@ -44,15 +45,21 @@ def read(text: str) -> Document:
             continue
         if info in ("math", "latex", "tex"):
             math.append(fence.span("body"))
-        elif info in PYTHON:
-            said += comments(text, *fence.span("body"))
+        else:
+            inside = code_fence(text, *fence.span("body"), python=info in PYTHON)
+            said += inside.said
+            unread += inside.unread
+            edges = [fence.start(), *(edge for line in inside.lines for edge in line), fence.end()]
+            masks += [(left, right, BARRIER) for left, right in zip(edges[::2], edges[1::2], strict=True)]
+            continue
         masks.append((*fence.span(), BARRIER))
     _formulas(text, position, len(text), math, masks)
     clean = masked(text, masks)
     prose = masked(clean, _markup(clean))
     gaps: list[tuple[int, int, str]] = []
     tables = [*_pipe_tables(prose, gaps), *_ruled_tables(prose, gaps)]
-    return Document(text, masked(prose, gaps), math, tables, headings=list(_headings(prose)), comments=said)
+    headings = list(_headings(prose))
+    return Document(text, masked(prose, gaps), math, tables, headings=headings, comments=said, code_lines=unread)
 
 
 def _headings(text: str) -> Iterator[Heading]:

@@ -7,31 +7,37 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from symbolic.errors import SymbolicError
-from symbolic.proofread.grammar.comments import comments
+from symbolic.proofread.grammar.code import comments
 from symbolic.proofread.grammar.text_lexer import BARRIER
 from symbolic.proofread.reading import read_markdown
 from symbolic.proofread.reading.document import Document, Heading, Stretch, Table
+
+OUTPUT = "output"
+LONGEST_OUTPUT = 20_000
 
 
 def read(source: str) -> Document:
     """The document of an .ipynb file; SymbolicError where it is none."""
     parts, starts, math, tables, said, position = [], [], [], [], [], 0
-    prose, headings = [], []
-    for number, (kind, text) in enumerate(cells(source), start=1):
+    prose, headings, unread = [], [], 0
+    for number, kind, text in cells(source):
         if kind not in CELLS:
             continue
         cell = CELLS[kind](text)
-        starts.append((position, number))
+        starts.append((position, -number if kind == OUTPUT else number))
         math += [(start + position, end + position) for start, end in cell.math]
         said += [(start + position, end + position) for start, end in cell.comments]
         headings += [Heading(start + position, level) for start, level in cell.headings]
         tables += [_moved(table, position) for table in cell.tables]
         parts.append(cell.text)
         prose.append(cell.prose)
+        unread += cell.code_lines
         position += len(text) + 2
     text = "\n\n".join(parts)
     prose_text = "\n\n".join(prose)
-    return Document(text, prose_text, math, tables, source=source, cells=starts, headings=headings, comments=said)
+    return Document(
+        text, prose_text, math, tables, source=source, cells=starts, headings=headings, comments=said, code_lines=unread
+    )
 
 
 def code(text: str) -> Document:
@@ -51,13 +57,30 @@ def _between(said: list[Stretch], length: int) -> Iterator[tuple[bool, int, int]
         position = end
 
 
-CELLS: Mapping[str, Callable[[str], Document]] = {"markdown": read_markdown.read, "code": code}
+CELLS: Mapping[str, Callable[[str], Document]] = {
+    "markdown": read_markdown.read,
+    "code": code,
+    OUTPUT: read_markdown.read,
+}
 
 
-def cells(source: str) -> Iterator[tuple[str, str]]:
-    """The kind and the text of each cell; SymbolicError where the file is no notebook."""
-    for cell in notebook(source)["cells"]:
-        yield (str(cell.get("cell_type")), cell_text(cell)) if isinstance(cell, dict) else ("", "")
+def cells(source: str) -> Iterator[tuple[int, str, str]]:
+    """The number, the kind and the text of each cell, and of what each printed; SymbolicError for no notebook."""
+    for number, cell in enumerate(notebook(source)["cells"], start=1):
+        if isinstance(cell, dict):
+            yield number, str(cell.get("cell_type")), cell_text(cell)
+            outputs = cell.get("outputs")
+            for output in outputs if isinstance(outputs, list) else ():
+                if isinstance(output, dict) and (text := _printed(output)):
+                    yield number, OUTPUT, text
+
+
+def _printed(output: Mapping[str, object]) -> str:
+    """What a cell printed, if that is text of a length that people read."""
+    data = output.get("data")
+    text = output.get("text") or (data.get("text/plain") if isinstance(data, dict) else None) or ""
+    text = "".join(map(str, text)) if isinstance(text, list) else str(text)
+    return text if len(text) <= LONGEST_OUTPUT else ""
 
 
 def cell_text(cell: Mapping[str, object]) -> str:

@@ -59,8 +59,10 @@ def sentences(report: Report) -> Iterator[str]:
     """What was read and what came of it."""
     kinds = Counter(finding.equation.kind for finding in report.findings)
     read = listed([counted(kinds[kind], *names) for kind, names in KINDS.items() if kinds[kind]])
+    code = report.document.code_lines
     if not read:
-        yield "There is no equation in it."
+        yield "There is no equation in it." if not code else "There is no equation in its text."
+        yield from _code(code)
         return
     unread = report.count("unread")
     all_or_not = "all of them are read" if not unread else f"{_number(unread)} of them can't be read"
@@ -73,6 +75,7 @@ def sentences(report: Report) -> Iterator[str]:
     if parts:
         first = listed(parts)
         yield f"{first[:1].upper()}{first[1:]}."
+    yield from _code(code)
     if report.model:
         found = ", which the document is about" if report.recognised else ""
         yield f"Names stand for the sizes of {report.model}{found}."
@@ -83,6 +86,13 @@ def sentences(report: Report) -> Iterator[str]:
         yield report.note
     elif unknown:
         yield "With --model MODEL, the names of sizes have values."
+
+
+def _code(lines: int) -> Iterator[str]:
+    """What is not read of the code in a document."""
+    if lines:
+        said = f"{_number(lines)} line{'' if lines == 1 else 's'} of code with numbers {'is' if lines == 1 else 'are'}"
+        yield f"{said[:1].upper()}{said[1:]} not read."
 
 
 def names_in(finding: Finding) -> bool:

@@ -1,0 +1,120 @@
+"""Code: which lines of a fence are mathematics and which are a program; the comments and strings of a program."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+from symbolic.proofread.arithmetic.expression import Name, Node, Number
+from symbolic.proofread.grammar.parsing import Chain
+
+PYTHON = frozenset({"python", "python3", "py", "ipython", "ipython3", "pycon"})
+PIECES = re.compile(
+    r"(?P<long>(?P<quote>'''|\"\"\").*?(?:(?P=quote)|\Z))|(?P<string>'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\")"
+    r"|(?P<comment>#[^\n]*)",
+    re.DOTALL,
+)
+CODE = re.compile(r"==|!=|<=|>=|//|<<|>>|:=|[-+*/@%&|^]=|[%&|@^\\`{}\"']|\.\d{12}")
+"""What a sentence would hardly have: operators of programs, quotes, a number as a program prints it."""
+ARITHMETIC = re.compile(r"[*×·⋅√²³÷]|\d ?\+ ?\d|\d [−-] \d|\d{3,}/\d|\s[x/]\s")
+"""Ranges, 0-9, and kernels, 3x3, are none."""
+BEFORE, BEHIND = re.compile(r"[\s#(:,;\"'：，]\Z|\A\Z"), re.compile(r"\Z|[\s,;:)!\"'，。；（](?!\(\d)|\.(?!\w)")
+MATHEMATICS = re.compile(r"[×·÷≈²³√→]|\d,\d{3}\b|(?:^|[^=!<>+*/-])=[^=]*[^=!<>]=[^=]|[\u4e00-\u9fff]\s*=")
+"""What no statement of Python has: other signs than its own, digits in groups, two equals signs in one line."""
+NUMBERS = re.compile(r"\d[^\n]*[-+*/=×][^\n]*\d")
+
+
+class Fence(NamedTuple):
+    """What a fence holds: lines that are read as text, comments and strings, and how many lines are only a program."""
+
+    lines: tuple[tuple[int, int], ...]
+    said: tuple[tuple[int, int], ...]
+    unread: int
+
+
+def fence(text: str, start: int, end: int, *, python: bool) -> Fence:
+    """A fence of code; one of Python that is no valid program is read line by line, where a line is no code."""
+    if not python:
+        return Fence((), (), _with_numbers(text, [(start, end)]))
+    if _is_program(text[start:end]):
+        said = tuple(comments(text, start, end))
+        return Fence((), said, _with_numbers(text, [(start, end)]))
+    lines: list[tuple[int, int]] = []
+    code: list[tuple[int, int]] = []
+    for match in re.compile(r"[^\n]*\n?").finditer(text, start, end):
+        if match[0].strip():
+            (lines if _is_mathematics(match[0]) else code).append(match.span())
+    said = tuple(found for span in code for found in comments(text, *span))
+    return Fence(tuple(lines), said, _with_numbers(text, code))
+
+
+def _is_program(code: str) -> bool:
+    """Whether it is a program, and no mathematics that happens to be one."""
+    try:
+        ast.parse(_dedented(code))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def _dedented(code: str) -> str:
+    lines = [line for line in code.split("\n") if line.strip()]
+    indent = min((len(line) - len(line.lstrip()) for line in lines), default=0)
+    return "\n".join(line[indent:] for line in code.split("\n"))
+
+
+def _is_mathematics(line: str) -> bool:
+    """Whether a line of what is no program has an equation, and is no statement."""
+    bare = PIECES.sub(lambda match: "" if match["comment"] else match[0], line).strip()
+    return (
+        bool(bare)
+        and MATHEMATICS.search(bare) is not None
+        and not re.search(r"[({\[]$|^(?:def|class|if|for|return)\b", bare)
+    )
+
+
+def _with_numbers(text: str, stretches: list[tuple[int, int]]) -> int:
+    """How many lines have a calculation with numbers, comments aside."""
+    lines = (line for start, end in stretches for line in text[start:end].split("\n"))
+    return sum(NUMBERS.search(PIECES.sub("", line)) is not None for line in lines)
+
+
+def comments(code: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
+    """Where the comments and strings stand that may say something about numbers."""
+    for match in PIECES.finditer(code, start, len(code) if end is None else end):
+        if match["comment"] and not CODE.search(_of_comment(match[0])) and SAYS.search(match[0]):
+            yield match.span("comment")
+        elif match["string"] and SAYS.search(match[0]) and not CODE.search(match[0][1:-1]):
+            yield match.start() + 1, match.end() - 1
+
+
+SAYS = re.compile(r"[=≈→]|->")
+
+
+def _of_comment(comment: str) -> str:
+    """A comment without the quotes that stand around words in it."""
+    return comment.replace("->", "→")
+
+
+def arithmetic(text: str, start: int, end: int, chain: Chain) -> Iterator[Chain]:
+    """The stretches of a chain without names, if it stands in its comment as a sentence's would."""
+    numbers = [part for side in chain.sides for part in side.walk() if isinstance(part, Number)]
+    if any(
+        number.figure.scaled and len(number.figure.scale) == 1 and number.figure.scale in "kK" for number in numbers
+    ):
+        # 64 * 1024 = 64K: among programs K is as often 1,024 as 1,000.
+        return
+    alone = BEFORE.search(text[max(0, start - 1) : start]) and BEHIND.match(text[end : end + 3])
+    if not alone or not ARITHMETIC.search(text, start, end) or not set(chain.relations) <= {"=", "≈", "→"}:
+        return
+    for named, group in groupby(range(len(chain.sides)), key=lambda index: _is_named(chain.sides[index])):
+        places = list(group)
+        if not named and len(places) > 1:
+            yield Chain(chain.sides[places[0] : places[-1] + 1], chain.relations[places[0] : places[-1]])
+
+
+def _is_named(side: Node) -> bool:
+    return any(isinstance(part, Name) for part in side.walk())
