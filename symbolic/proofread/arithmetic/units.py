@@ -91,6 +91,8 @@ def measured(number: Number) -> Unit | None:
     """What a number measures, and in which unit: that behind it, or that of its scale; none for a plain one."""
     if number.unit in MEASURES:
         return MEASURES[number.unit]
+    if not number.label and len(number.figure.scale) < 2:
+        return None
     first = re.split(r"[ /]", number.label, maxsplit=1)[0]
     return _scaled(number.figure.scale) or (MEASURES.get(first) if len(first) > 1 else None)
 

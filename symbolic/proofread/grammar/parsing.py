@@ -31,6 +31,8 @@ def parse(tokens: list[Token]) -> Chain:
 
     if len(tokens) > MOST_TOKENS:
         raise Unread(f"{len(tokens):,} signs and numbers in one row; at most {MOST_TOKENS:,} are read")
+    if (plain := _plain(tokens)) is not None:
+        return plain
     try:
         chain: Chain = _parser().parse(tokens)
     except UnexpectedInput as problem:
@@ -43,6 +45,39 @@ def parse(tokens: list[Token]) -> Chain:
             raise problem.orig_exc from None
         raise
     return chain
+
+
+def _plain(tokens: list[Token]) -> Chain | None:
+    """The chain of numbers and names with single signs between them, which most are, as the grammar would make it."""
+    if not len(tokens) % 2 or any(
+        token.type not in (OPERANDS, SINGLE)[index % 2] for index, token in enumerate(tokens)
+    ):
+        return None
+    builder, sides, relations = _Builder(), [], []
+    terms: list[Any] = []
+    factors: list[Any] = []
+
+    def closed() -> Node:
+        terms.append(factors[0] if len(factors) == 1 else builder.product(factors))
+        return cast(Node, terms[0] if len(terms) == 1 else builder.sum(terms))
+
+    for token in tokens:
+        if token.type in OPERANDS:
+            factors.append((builder.number if token.type == "NUMBER" else builder.name)([token]))
+        elif token.type in ("TIMES", "DIVIDE"):
+            factors.append(token)
+        elif token.type == "RELATION":
+            sides.append(closed())
+            relations.append(str(token.value))
+            terms, factors = [], []
+        else:
+            terms += [factors[0] if len(factors) == 1 else builder.product(factors), token]
+            factors = []
+    return Chain((*sides, closed()), tuple(relations))
+
+
+OPERANDS = frozenset({"NUMBER", "NAME", "OPAQUE"})
+SINGLE = frozenset({"PLUS", "MINUS", "TIMES", "DIVIDE", "RELATION"})
 
 
 def divided_by_powers(tokens: list[Token]) -> list[Token]:

@@ -79,6 +79,8 @@ def _may_be_of_rounded(first: Node, second: Node, number: Number | None) -> bool
 def _in_one_unit(equation: Equation, first: Node, second: Node, a: Range, b: Range) -> Iterator[_Pair]:
     """The two sides as they are, and in each unit in which the one that has none may count."""
     yield _Pair(a, b, Fraction(1))
+    if not any(map(measures_of, equation.sides)):
+        return
     bits = any(
         unit.measures == "information" and unit.size == 1
         for side in equation.sides

@@ -119,6 +119,10 @@ def _readings(equation: Equation, checked: Checked) -> Iterator[tuple[Equation, 
         yield replace(equation, sides=(label, *equation.sides[1:])), ""
     if equation.otherwise:
         yield replace(equation, sides=equation.otherwise), ""
+    if not any(_has_unit(part) for side in equation.sides for part in side.walk()):
+        if (sides := tuple(map(divides_by_all, equation.sides))) != equation.sides:
+            yield replace(equation, sides=sides), DIVIDES_ALL
+        return
     # A reading that is not the first takes the numbers that it works with as exact: 7B is not all from 6.5B to 7.5B.
     exact = replace(equation, sides=tuple(side if lone(side) else _as_exact(side) for side in equation.sides))
     for reading, says in READINGS:
@@ -126,6 +130,10 @@ def _readings(equation: Equation, checked: Checked) -> Iterator[tuple[Equation, 
             continue
         if (sides := tuple(map(reading, exact.sides))) != exact.sides:
             yield replace(equation, sides=sides), says
+
+
+def _has_unit(node: Node) -> bool:
+    return isinstance(node, Number) and bool(node.figure.scale or node.unit or node.label)
 
 
 def _as_exact(node: Node) -> Node:
