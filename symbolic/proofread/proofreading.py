@@ -86,7 +86,9 @@ def proofread(
     values.trusted = given or (model is not None and model.source.startswith(f"{name}, line"))
     tracer = Tracer(document, Suppositions.of(document, chains, values))
     findings = tuple(tracer.findings([*equations, *differing(reader)]))
-    comparison = compare(model, quantity, findings) if model else None
+    comparison = compare(model, quantity, findings, document) if model else None
+    if comparison is not None and comparison.unexplained and not values.trusted:
+        comparison = None
     return Report(
         name=name,
         document=document,

@@ -445,7 +445,7 @@ def test_a_rounded_number_in_brackets_says_the_result_again(text: str, found: li
 def test_what_holds_in_one_reading_only_is_said_to() -> None:
     [finding] = read("1.5 GB = 1,610,612,736 bytes").findings
     assert (finding.verdict, finding.says[:32]) == ("holds", "Right only where KB, MB and GB g")
-    shown = CliRunner().invoke(main, ["proofread", "-"], input="1.5 GB = 1,610,612,736 bytes").output
+    shown = CliRunner().invoke(main, ["proofread", "-", "--all"], input="1.5 GB = 1,610,612,736 bytes").output
     assert "Right only where" in shown
     assert (
         "Right only where"
@@ -745,7 +745,7 @@ def test_a_total_that_forgets_one_part_names_it() -> None:
     assert report.comparison is not None
     assert not report.comparison.convention
     assert [(part.size, part.times) for part in report.comparison.parts] == [(36_864, 0)]
-    nothing = proofread("100,000,000 + 7 = 100,000,007", model=model)
+    nothing = proofread("100,000,000 + 7 = 100,000,007 parameters", model=model)
     assert nothing.comparison is not None
     assert nothing.comparison.unexplained
     assert not nothing.holds

@@ -1,5 +1,7 @@
 """Notations of documents that strangers wrote: what holds, what is wrong, what is only to be looked at."""
 
+from pathlib import Path
+
 import pytest
 
 from symbolic.proofread import Report, proofread
@@ -229,3 +231,76 @@ def test_what_a_notebook_printed_is_read_and_never_mended() -> None:
     assert [finding.verdict for finding in report.findings] == ["wrong"]
     assert str(report.place(report.findings[0].start)) == "cell 1, line 1"
     assert not report.changes
+
+
+def test_a_stale_number_is_named_and_not_mended() -> None:
+    report = read("The rate is 450 / 2 = 225.\n\nSo it takes 44 * 8960 / 171 = 1752 days.")
+    [found] = [finding for finding in report.findings if finding.verdict == "wrong"]
+    assert found.says.endswith("It holds with 225 from line 1 in the place of 171.")
+    assert not report.changes
+
+
+# The report.
+
+
+def test_a_document_about_another_quantity_is_held_against_that() -> None:
+    import symbolic
+
+    model = symbolic.load("gpt2-124m")
+    report = proofread("The cache has 2 × 12 × 1024 × 768 × 2 = 37,748,736 bytes.", model=model)
+    assert report.holds
+    assert report.comparison is not None
+    assert report.comparison.quantity == "KV cache"
+    assert proofread("A batch of 100,000,000 + 7 = 100,000,007 tokens", model=model).comparison is None
+
+
+def test_the_model_s_sizes_are_not_those_of_a_model_that_is_only_named() -> None:
+    text = "Like gpt2-124m, with `vocab_size × d_model = 32000 × 512 = 16,384,000`"
+    assert "wrong" not in verdicts(text)
+
+
+def shown(text: str, *options: str) -> str:
+    from click.testing import CliRunner
+
+    from symbolic.cli import main
+
+    return CliRunner().invoke(main, ["proofread", "-", *options], input=text).output
+
+
+MIXED = "$x y = z$\n\n8/3*4096 = 10922\n\n768 × 4 = 3073\n"
+
+
+def test_a_report_has_what_is_wrong_first_and_the_rest_in_a_line() -> None:
+    said = shown(MIXED)
+    assert said.index("768 × 4 is 3,072") < said.index("cut off") < said.index("Three")
+    assert "x y" not in said
+    assert "--all lists" in said
+    assert "x y" in shown(MIXED, "--all")
+
+
+def test_sarif_has_a_place_and_a_level_for_each_finding() -> None:
+    import json
+
+    log = json.loads(shown(MIXED, "--format", "sarif"))
+    assert log["version"] == "2.1.0"
+    [run] = log["runs"]
+    assert {rule["id"] for rule in run["tool"]["driver"]["rules"]} >= {"wrong", "rounding", "doubtful", "carried"}
+    found = [(result["ruleId"], result["level"]) for result in run["results"]]
+    assert found == [("rounding", "note"), ("wrong", "error")]
+    region = run["results"][1]["locations"][0]["physicalLocation"]["region"]
+    assert (region["startLine"], region["startColumn"], region["endColumn"]) == (5, 11, 15)
+
+
+def test_several_documents_are_proofread_at_once(tmp_path: Path) -> None:
+    from click.testing import CliRunner
+
+    from symbolic.cli import main
+
+    right, wrong = tmp_path / "right.md", tmp_path / "wrong.md"
+    right.write_text("3 × 4 = 12", encoding="utf-8")
+    wrong.write_text("3 × 4 = 13", encoding="utf-8")
+    result = CliRunner().invoke(main, ["proofread", str(right), str(wrong)])
+    assert result.exit_code == 1
+    assert result.output.index("right.md") < result.output.index("wrong.md")
+    log = CliRunner().invoke(main, ["proofread", str(right), str(wrong), "--format", "sarif"]).output
+    assert log.count('"results"') == 2

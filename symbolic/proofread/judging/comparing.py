@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import combinations
 from typing import NamedTuple
 
 from symbolic.configs.model import Model
+from symbolic.errors import SymbolicError
 from symbolic.formulas.formula import Exact
+from symbolic.measuring import quantities
 from symbolic.measuring.conventions import CONVENTIONS
 from symbolic.measuring.derivation import Derivation, Step, derive
 from symbolic.measuring.quantity import Quantity
 from symbolic.measuring.reconciliation import Reconciliation, Row, reconcile
 from symbolic.pages.rendering.notation import Text
 from symbolic.proofread.arithmetic.expression import Number
+from symbolic.proofread.arithmetic.units import measured
 from symbolic.proofread.judging.verdicts import Comparison, Finding, Part
+from symbolic.proofread.reading.document import Document
 
+OTHERS = ("kv-cache", "weight-memory", "checkpoint-size", "forward-flops", "training-flops")
+COUNTS = re.compile(r"param|weights|paramètre|Gewichte|参数|權重|权重", re.IGNORECASE)
+"""What says that a number near it counts parameters."""
+AROUND = 150
 NEAR = 5
 """A largest result that is so many times smaller or larger than the true count is no total of this model."""
 MOST_PARTS = 4
@@ -30,8 +39,14 @@ class Item(NamedTuple):
     steps: frozenset[str]
 
 
-def compare(model: Model, quantity: Quantity, findings: tuple[Finding, ...]) -> Comparison | None:
-    """The document's largest result, held against the model's total; None where it has none of that size."""
+def compare(model: Model, quantity: Quantity, findings: tuple[Finding, ...], document: Document) -> Comparison | None:
+    """The document's largest result, held against the model's total; None where it has none that counts parameters.
+
+    A result that is the model's cache, memory or FLOPs is said to be that; another one that doesn't say that it counts
+    parameters is held against nothing.
+    """
+    if (other := _other_quantity(model, findings)) is not None:
+        return other
     found = _total(findings)
     if found is None:
         return None
@@ -46,6 +61,8 @@ def compare(model: Model, quantity: Quantity, findings: tuple[Finding, ...]) -> 
         parts = tuple(Part(item.name, item.formula, item.size, times) for item, times in found_parts or ())
         missing = frozenset(step for item, times in found_parts or () if not times for step in item.steps)
         present = _present(derivation, missing) if found_parts else ()
+        if not parts and not COUNTS.search(document.text[max(0, at - AROUND) : at + AROUND]):
+            return None
     return Comparison(
         model=model.name,
         family=model.architecture.title,
@@ -61,6 +78,25 @@ def compare(model: Model, quantity: Quantity, findings: tuple[Finding, ...]) -> 
     )
 
 
+def _other_quantity(model: Model, findings: tuple[Finding, ...]) -> Comparison | None:
+    """The comparison with the first other quantity that the document ends at; None where it ends at none."""
+    ends = [
+        side.figure.value for finding in findings for side in finding.equation.sides[-1:] if isinstance(side, Number)
+    ]
+    largest = max((value for value in ends if isinstance(value, int)), default=0)
+    for name in OTHERS:
+        quantity = quantities.find(name)
+        try:
+            derivation = derive(model, quantity, quantity.default)
+        except SymbolicError:
+            continue
+        total = derivation.total
+        if total and total == largest:
+            title = quantity.title.lower() if quantity.title[1:2].islower() else quantity.title
+            return Comparison(model.name, model.architecture.title, total, total, True, total, "", quantity=title, at=0)
+    return None
+
+
 def _total(findings: tuple[Finding, ...]) -> tuple[int, int, int] | None:
     """The largest result that an equation ends with, as written and mended."""
     totals = []
@@ -69,6 +105,8 @@ def _total(findings: tuple[Finding, ...]) -> tuple[int, int, int] | None:
         if finding.equation.kind not in ("chain", "total") or not exact:
             continue
         last = exact[-1]
+        if measured(last) is not None:
+            continue
         correct = finding.correct if finding.start == last.start else None
         value: Exact = last.figure.value if correct is None else correct
         if isinstance(value, int) and isinstance(last.figure.value, int):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from symbolic.formulas.formula import Exact
-from symbolic.proofread.arithmetic.expression import Node, Number, Operation
+from symbolic.proofread.arithmetic.expression import Name, Node, Number, Operation
 from symbolic.proofread.arithmetic.numbers import Figure, Unread
+from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.judging.agreement import middle
 from symbolic.proofread.judging.checking import Checked, check, with_units
 from symbolic.proofread.judging.suppositions import Suppositions
@@ -15,6 +17,10 @@ from symbolic.proofread.judging.verdicts import Finding, is_traced
 from symbolic.proofread.judging.wording import finding, shown
 from symbolic.proofread.reading.document import Document
 from symbolic.proofread.reading.equations import Equation
+
+RECENT = 12
+"""So many results further up may have a stale copy."""
+MOST_SEARCHES, MOST_NUMBERS, LEAST = 100, 8, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,8 @@ class Tracer:
     document: Document
     suppositions: Suppositions
     wrong: dict[Exact, Mended] = field(default_factory=dict)
+    results: deque[Number] = field(default_factory=lambda: deque(maxlen=RECENT))
+    searches: int = 0
 
     def findings(self, equations: list[Equation]) -> Iterator[Finding]:
         """One for each equation."""
@@ -40,9 +48,37 @@ class Tracer:
             if found.figure and found.correct is not None and is_traced(found.figure.value):
                 place = str(self.document.place(found.start))
                 self.wrong.setdefault(found.figure.value, Mended(found.correct, place))
+            if found.verdict == "wrong":
+                found = self.stale(found)
+            elif isinstance(last := equation.sides[-1] if equation.sides else None, Number):
+                self.results.append(last)
             if found.verdict in ("holds", "unknown"):
                 self.suppositions.at(equation.start).say(equation)
             yield found
+
+    def stale(self, found: Finding) -> Finding:
+        """A wrong equation that holds with a result from just above in the place of one of its numbers: say so."""
+        equation = found.equation
+        if self.searches >= MOST_SEARCHES or equation.kind != "chain" or not all(map(_is_plain, equation.sides)):
+            return found
+        self.searches += 1
+        values = self.suppositions.at(equation.start)
+        used = [part for part in equation.sides[0].walk() if isinstance(part, Number)][:MOST_NUMBERS]
+        for result in reversed(self.results):
+            if result.figure.value in {part.figure.value for part in used} or result.figure.value < LEAST:
+                continue
+            for part in used:
+                try:
+                    sides = (_replaced(equation.sides[0], part, result), *equation.sides[1:])
+                    holds = check(replace(equation, sides=sides), values).amiss == (0, 0)
+                except (Unread, Unknown):
+                    continue
+                if holds:
+                    here, there = _figure(part.figure), _figure(result.figure)
+                    place = self.document.place(result.start)
+                    says = f"{found.says} It holds with {there} from {place} in the place of {here}."
+                    return replace(found, says=says, correct=None)
+        return found
 
     def judge(self, equation: Equation) -> Finding:
         """The verdict, errors further up taken into account."""
@@ -107,6 +143,20 @@ class Tracer:
         exact = correct if isinstance(correct, int) and isinstance(side, Number) and not side.figure.rounded else None
         figure = side.figure if isinstance(side, Number) else None
         return Finding("carried", equation, side.start, side.end, says, figure, exact)
+
+
+def _is_plain(node: Node) -> bool:
+    """Whether it has numbers only."""
+    return not any(isinstance(part, Name) for part in node.walk())
+
+
+def _replaced(node: Node, number: Number, by: Number) -> Node:
+    """The formula with another number in the place of one."""
+    if node is number:
+        return replace(number, figure=by.figure)
+    if isinstance(node, Operation):
+        return replace(node, parts=tuple(_replaced(part, number, by) for part in node.parts))
+    return node
 
 
 def _before(equation: Equation) -> tuple[Node, ...]:

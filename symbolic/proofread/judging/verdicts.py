@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
 from symbolic.formulas.formula import Exact
+from symbolic.proofread.arithmetic.expression import Name, Number
 from symbolic.proofread.arithmetic.numbers import Figure
 from symbolic.proofread.reading.document import Document, Place
 from symbolic.proofread.reading.equations import Equation
@@ -15,6 +16,8 @@ VERDICTS: tuple[Verdict, ...] = ("wrong", "carried", "doubtful", "rounding", "un
 """From what is wrong to what holds: `doubtful` may be read in two ways, `rounding` is off in its last digit."""
 ERRORS = frozenset({"wrong", "carried"})
 """The verdicts that say that something is to be corrected."""
+MILD = frozenset({"doubtful", "rounding"})
+"""Those that say that something is to be looked at."""
 
 
 SMALLEST = 1000
@@ -52,6 +55,13 @@ class Finding:
     correct: Exact | None = None
     by_numbers: bool = False
 
+    @property
+    def is_definition(self) -> bool:
+        """Whether the equation gives a name its number, d = 768, and there is nothing to say of it."""
+        kinds = {type(side) for side in self.equation.sides}
+        plain = self.verdict in ("holds", "unknown") and not (self.says and self.verdict == "holds")
+        return plain and kinds == {Name, Number} and len(self.equation.sides) == 2
+
 
 class Part(NamedTuple):
     """A part of the model's count: whether a document has it, once, twice or not at all."""
@@ -68,7 +78,8 @@ class Comparison:
     """A document's total beside the model's: `convention` is the one that gives it, "" where none does.
 
     `written` is the total as it stands there (`written_fits` if some way of counting gives it), `mended` with its
-    errors mended; `parts` are those in which it differs from the true total, `present` those that it has.
+    errors mended; `quantity` is what it counts, where that is not parameters; `parts` are those in which it differs
+    from the true total, `present` those that it has.
     """
 
     model: str
@@ -82,11 +93,12 @@ class Comparison:
     parts: tuple[Part, ...] = ()
     present: tuple[str, ...] = ()
     at: int = 0
+    quantity: str = ""
 
 
 @dataclass(frozen=True)
 class Report:
-    """All that was found, in the order of the document."""
+    """All that was found, in the order of the document; `path` is where the file was read from."""
 
     name: str
     document: Document
@@ -96,10 +108,16 @@ class Report:
     note: str = ""
     comparison: Comparison | None = None
     changes: tuple[Change, ...] = field(default=())
+    path: str = ""
 
     def count(self, verdict: Verdict) -> int:
         """How many equations have a verdict."""
         return sum(finding.verdict == verdict for finding in self.findings)
+
+    @property
+    def equations(self) -> tuple[Finding, ...]:
+        """What is found of its equations; what only gives a name its number is none."""
+        return tuple(finding for finding in self.findings if not finding.is_definition)
 
     @property
     def holds(self) -> bool:

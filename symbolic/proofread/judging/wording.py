@@ -160,7 +160,7 @@ def _sentence(equation: Equation, left: str, right: Exact, number: Number, off: 
     if equation.kind == "running":
         return f"So far it is {shown(right)}, not {figure} (off by {shown(off)})."
     about = left if left != shown(right) else "The side before it"
-    tail = f" (off by {shown(off)})" if exact and off < READABLE else ""
+    tail = f" (off by {shown(off)})" if exact and isinstance(right, int) and off < READABLE else ""
     return f"{about} is {shown(right)}, not {figure}{tail}."
 
 

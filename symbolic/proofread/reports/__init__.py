@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import cast
 
-from symbolic.errors import UnknownName
+from symbolic.errors import SymbolicError, UnknownName
 from symbolic.proofread.judging.verdicts import Report
 from symbolic.terminal import visible
 
@@ -27,3 +29,21 @@ def render(report: Report, format: str = "text", *, every: bool = False) -> str:
     if format not in formats():
         raise UnknownName("format", format, formats())
     return visible(cast(str, import_module(f"{__name__}.{PREFIX}{format}").render(report, every=every)))
+
+
+def render_all(reports: Sequence[Report], format: str = "text", *, every: bool = False) -> str:
+    """Several reports in one: one after the other in a format for reading, a list in JSON, one log in SARIF."""
+    if len(reports) == 1:
+        return render(reports[0], format, every=every)
+    if format == "sarif":
+        from symbolic.proofread.reports import as_sarif
+
+        runs = [as_sarif.run(report, every=every) for report in reports]
+        return json.dumps(as_sarif.log(runs), indent=2, ensure_ascii=False) + "\n"
+    if format == "json":
+        from symbolic.proofread.reports import as_json
+
+        return json.dumps([as_json.data(report) for report in reports], indent=2, ensure_ascii=False) + "\n"
+    if format == "html":
+        raise SymbolicError("a page in HTML is of one document; name one, or ask for text, markdown, json or sarif")
+    return "\n".join(render(report, format, every=every) for report in reports)

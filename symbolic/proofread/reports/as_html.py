@@ -10,7 +10,7 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from symbolic.pages.templating import environment, templates
-from symbolic.proofread.judging.verdicts import VERDICTS, Finding, Report, Verdict
+from symbolic.proofread.judging.verdicts import ERRORS, MILD, VERDICTS, Finding, Report, Verdict
 from symbolic.proofread.reports.reporting import (
     PART_COLUMNS,
     WORDS,
@@ -20,6 +20,9 @@ from symbolic.proofread.reports.reporting import (
     sentences,
     visible,
 )
+
+ORDER: tuple[Verdict, ...] = VERDICTS[:4]
+"""What stands in the list at the top, the certain first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def render(report: Report, *, every: bool = False) -> str:
             report=report,
             sentences=list(sentences(report)),
             lines=lines,
-            notes=[note for note in notes if note.verdict != "holds"],
+            notes=sorted((note for note in notes if note.verdict in ORDER), key=lambda note: ORDER.index(note.verdict)),
             comparison=list(comparison_sentences(report.comparison)) if report.comparison else [],
             columns=PART_COLUMNS,
             rows=part_rows(report.comparison) if report.comparison else [],
@@ -91,7 +94,7 @@ def _lines(report: Report, numbered: dict[int, str], every: bool) -> Iterator[Li
             notes = tuple(
                 _note(report, finding, numbered[id(finding)])
                 for finding in inside
-                if every or finding.verdict != "holds" or finding.says
+                if every or finding.verdict in (*ERRORS, *MILD)
             )
             yield Line(str(report.place(position).line), _marked(report, position, end, inside, numbered), notes)
         position = end + 1

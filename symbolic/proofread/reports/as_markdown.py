@@ -11,6 +11,7 @@ from symbolic.proofread.reports.reporting import (
     WORDS,
     comparison_sentences,
     findings,
+    more,
     part_rows,
     sentences,
 )
@@ -23,14 +24,11 @@ def render(report: Report, *, every: bool = False) -> str:
 
 def _blocks(report: Report, every: bool) -> Iterator[str]:
     yield f"# {escaped(report.name)}: proofread"
-    yield escaped(" ".join(sentences(report)))
-    shown = list(findings(report, every=every))
-    if shown:
-        yield "## Line by line"
-    for found in shown:
+    for found in findings(report, every=every):
         yield f"**{found.place}: {WORDS[found.verdict]}.** {escaped(found.says)}".rstrip()
         fence = "```" if "```" not in found.excerpt.line else "~~~~"
         yield f"{fence}text\n{found.excerpt.line}\n{found.excerpt.caret}\n{fence}"
+    yield escaped(" ".join(filter(None, (*sentences(report), more(report, every=every)))))
     if report.comparison:
         yield "## Beside the model"
         for sentence in comparison_sentences(report.comparison):

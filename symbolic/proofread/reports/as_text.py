@@ -12,6 +12,7 @@ from symbolic.proofread.reports.reporting import (
     change_lines,
     comparison_sentences,
     findings,
+    more,
     part_rows,
     sentences,
 )
@@ -26,14 +27,17 @@ def render(report: Report, *, every: bool = False) -> str:
 
 def _lines(report: Report, every: bool) -> Iterator[str]:
     yield report.name
-    yield from _wrapped(" ".join(sentences(report)))
+    shown = False
     for found in findings(report, every=every):
         yield ""
+        shown = True
         yield f"{found.place}: {WORDS[found.verdict]}"
         yield f"    {found.excerpt.line}"
         yield f"    {found.excerpt.caret}"
         if found.says:
             yield from _wrapped(found.says, "  ")
+    yield from [""] if shown else []
+    yield from _wrapped(" ".join(filter(None, (*sentences(report), more(report, every=every)))))
     if report.comparison:
         yield ""
         for sentence in comparison_sentences(report.comparison):

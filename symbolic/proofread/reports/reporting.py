@@ -11,7 +11,7 @@ from symbolic.formulas.figures import grouped
 from symbolic.pages.listing import listed
 from symbolic.proofread.arithmetic.expression import Name
 from symbolic.proofread.arithmetic.numbers import THIN
-from symbolic.proofread.judging.verdicts import Comparison, Finding, Report, Verdict
+from symbolic.proofread.judging.verdicts import ERRORS, MILD, Comparison, Finding, Report, Verdict
 
 WIDTH = 74
 WORDS: dict[Verdict, str] = {
@@ -57,7 +57,8 @@ class Shown:
 
 def sentences(report: Report) -> Iterator[str]:
     """What was read and what came of it."""
-    kinds = Counter(finding.equation.kind for finding in report.findings)
+    equations = report.equations
+    kinds = Counter(finding.equation.kind for finding in equations)
     read = listed([counted(kinds[kind], *names) for kind, names in KINDS.items() if kinds[kind]])
     code = report.document.code_lines
     if not read:
@@ -67,10 +68,13 @@ def sentences(report: Report) -> Iterator[str]:
     unread = report.count("unread")
     all_or_not = "all of them are read" if not unread else f"{_number(unread)} of them can't be read"
     yield f"{read[:1].upper()}{read[1:]} found; {all_or_not}."
-    holds, wrong, carried, unknown = (report.count(v) for v in ("holds", "wrong", "carried", "unknown"))
-    parts = [f"{_all(holds, len(report.findings))} hold{'s' if holds == 1 else ''}"] if holds else []
+    count = Counter(finding.verdict for finding in equations)
+    holds, wrong, carried, unknown = (count[verdict] for verdict in ("holds", "wrong", "carried", "unknown"))
+    parts = [f"{_all(holds, len(equations))} hold{'s' if holds == 1 else ''}"] if holds else []
     parts += [f"{_number(wrong)} {'is' if wrong == 1 else 'are'} wrong"] if wrong else []
     parts += [f"{_number(carried)} carr{'ies' if carried == 1 else 'y'} an earlier error on"] if carried else []
+    for n, says in ((count["rounding"], "rounded oddly"), (count["doubtful"], "to be looked at")):
+        parts += [f"{_number(n)} {'is' if n == 1 else 'are'} {says}"] if n else []
     parts += [f"{_number(unknown)} can't be judged"] if unknown else []
     if parts:
         first = listed(parts)
@@ -115,10 +119,18 @@ def counted(count: int, one: str, many: str) -> str:
 
 
 def findings(report: Report, *, every: bool = False) -> Iterator[Shown]:
-    """What to print of the equations: those that don't hold, or all."""
-    for finding in report.findings:
-        if every or finding.verdict != "holds" or finding.says:
-            yield Shown(str(report.place(finding.start)), finding.verdict, excerpt(report, finding), finding.says)
+    """What to print of the equations: what is wrong, then what is only to be looked at; of the rest, all or nothing."""
+    wrong = [finding for finding in report.findings if finding.verdict in ERRORS]
+    mild = [finding for finding in report.findings if finding.verdict in MILD]
+    rest = [finding for finding in report.findings if finding.verdict not in (*ERRORS, *MILD)]
+    for finding in (*wrong, *mild, *(rest if every else ())):
+        yield Shown(str(report.place(finding.start)), finding.verdict, excerpt(report, finding), finding.says)
+
+
+def more(report: Report, *, every: bool) -> str:
+    """What says how to see the rest, if there is more that isn't printed."""
+    unread = any(finding.verdict in ("unread", "unknown") for finding in report.equations)
+    return "" if every or not unread else "--all lists what is not read or not judged."
 
 
 def excerpt(report: Report, finding: Finding) -> Excerpt:
@@ -157,6 +169,9 @@ def comparison_sentences(found: Comparison) -> Iterator[str]:
         yield f"The document ends at {grouped(found.written)}{nothing}. With its arithmetic mended that is {mended}."
     else:
         yield f"The document ends at {mended}."
+    if found.quantity:
+        yield f"That is the {found.quantity} of {found.model} ({found.family})."
+        return
     if found.mended == found.total:
         yield f"That is every parameter of {found.model} ({found.family})."
         return

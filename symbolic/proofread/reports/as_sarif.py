@@ -1,0 +1,75 @@
+"""A report as SARIF 2.1.0, which code hosts show beside the lines of a change."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+
+from symbolic.proofread.judging.verdicts import Finding, Report, Verdict
+
+RULES: dict[Verdict, tuple[str, str]] = {
+    "wrong": ("error", "An equation does not hold."),
+    "carried": ("error", "An equation holds as written, but uses a number that is wrong further up."),
+    "doubtful": ("note", "An equation does not hold in one of the ways in which it can be read."),
+    "rounding": ("note", "The last digit of a rounded number is not the nearest one."),
+    "unread": ("none", "An equation is not read."),
+    "unknown": ("none", "An equation can't be judged."),
+}
+QUIET = ("unread", "unknown")
+
+
+def render(report: Report, *, every: bool = False) -> str:
+    """The report, with a newline at its end; `every` lists what is not read or not judged too."""
+    return json.dumps(log([run(report, every=every)]), indent=2, ensure_ascii=False) + "\n"
+
+
+def log(runs: list[dict[str, object]]) -> dict[str, object]:
+    """A SARIF log of several runs."""
+    return {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": runs}
+
+
+def run(report: Report, *, every: bool = False) -> dict[str, object]:
+    """What was found in one document."""
+    rules = [
+        {"id": verdict, "shortDescription": {"text": says}, "defaultConfiguration": {"level": level}}
+        for verdict, (level, says) in RULES.items()
+    ]
+    driver = {"name": "symbolic proofread", "version": _version(), "rules": rules}
+    return {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": list(_results(report, every))}
+
+
+def _results(report: Report, every: bool) -> Iterator[dict[str, object]]:
+    for finding in report.findings:
+        if finding.verdict in RULES and (every or finding.verdict not in QUIET):
+            level = RULES[finding.verdict][0]
+            message = {"text": _clean(finding.says) or RULES[finding.verdict][1]}
+            location = {"physicalLocation": _location(report, finding)}
+            yield {"ruleId": finding.verdict, "level": level, "message": message, "locations": [location]}
+
+
+def _location(report: Report, finding: Finding) -> dict[str, object]:
+    """The file, and in it the place; that of a notebook is a place in its cell, so only the file is named."""
+    path = report.name if report.path in ("", "-") else report.path
+    file: dict[str, object] = {"artifactLocation": {"uri": path.replace("\\", "/")}}
+    start, end = report.place(finding.start), report.place(max(finding.start, finding.end - 1))
+    if start.cell:
+        return file
+    region = {
+        "startLine": start.line,
+        "startColumn": start.column,
+        "endLine": max(start.line, end.line),
+        "endColumn": (end.column if end.line >= start.line else start.column) + 1,
+    }
+    return {**file, "region": region}
+
+
+def _version() -> str:
+    try:
+        return version("symbolic-explainer")
+    except PackageNotFoundError:
+        return "0"
+
+
+def _clean(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
