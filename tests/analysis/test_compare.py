@@ -99,3 +99,13 @@ def test_a_model_compared_with_itself_differs_in_nothing() -> None:
     assert not found.parts
     assert not found.sizes
     assert "Llama 3 8B (2)" in render_page(api.compare(["llama-3-8b", "llama-3-8b"]), "text")
+
+
+def test_a_size_of_which_the_first_model_has_none_is_a_change_of_that_size() -> None:
+    base = symbolic.load("deepseek-v3").config
+    none, two = (symbolic.load({**base, "n_shared_experts": n}, architecture="deepseek_v3") for n in (0, 2))
+    found = compare(symbolic.explain(none), symbolic.explain(two))
+    assert found.parts == ()
+    [change] = found.sizes
+    assert (change.symbols[0].name, change.before, change.after) == ("n_shared_experts", (0,), (2,))
+    assert change.value == 673_580_735_488 - 668_472_073_216

@@ -130,3 +130,8 @@ def test_a_stranger_s_model_name_can_t_end_a_comment(tmp_path: Path) -> None:
         code = api.formula(str(file), language)
         assert "import os" not in [line.strip() for line in code.splitlines()]
         assert "*/ " not in code.split("128-bit")[0]
+
+
+@pytest.mark.parametrize("quantity", ["kv-cache", "forward-flops", "training-flops"])
+def test_a_batch_is_an_argument(quantity: str) -> None:
+    assert "batch_size" in api.formula("llama-3-8b", "python", quantity).split("(")[1]

@@ -244,3 +244,19 @@ def test_pages_and_code_of_such_a_network_say_for_which_sizes_they_hold() -> Non
     assert "options as in model and the same parts" in api.formula(FALCON, "python")
     for page in (api.scale(FALCON), api.solve(FALCON, ["n_layers"], total=10**6)):
         assert "the formula holds for sizes with which the network has the same parts" in page.lead[0].text
+
+
+def test_a_batch_is_varied_from_the_command() -> None:
+    command = [
+        "sweep",
+        "llama-3-8b",
+        "--quantity",
+        "kv-cache",
+        "--context",
+        "8192",
+        "--vary",
+        "batch_size=1,8",
+        "--csv",
+    ]
+    result = CliRunner().invoke(main, command)
+    assert result.stdout.splitlines() == ["batch_size,kv-cache", "1,1073741824", "8,8589934592"]
