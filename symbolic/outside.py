@@ -39,9 +39,14 @@ def read_file(path: str | Path, most: int, what: str) -> bytes:
         if not stat.S_ISREG(about.st_mode):
             raise Unreadable(f"{path} is not a regular file; give a file, or its content on standard input as -")
         try:
-            data = file.read(most + 1)
+            parts, left = [], most + 1
+            # Not at once: so much would be set aside for it.
+            while left > 0 and (part := file.read(min(left, 16 * CHUNK))):
+                parts.append(part)
+                left -= len(part)
         except OSError as problem:
             raise Unreadable(f"can't read {path}: {problem.strerror}; check its name and permissions") from None
+    data = b"".join(parts)
     if len(data) > most:
         size = max(about.st_size, len(data))
         raise Unreadable(f"{path} has {size:,} bytes; {what} has at most {most:,}")

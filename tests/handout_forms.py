@@ -8,12 +8,13 @@ import symbolic
 from symbolic.handouts import kinds
 from symbolic.handouts.form import Form, Settings
 from symbolic.handouts.making import make_form
+from symbolic.handouts.seeds import Seed
 
 
 @cache
 def settings(model: str = "gpt2-124m", fade: str = "5", easy: bool = False, varied: bool = True) -> Settings:
     derivation = symbolic.explain(model)
-    return Settings(derivation, "7", fade, kinds.in_order(), varied=varied, easy=easy)
+    return Settings(derivation, Seed("7"), fade, kinds.in_order(), varied=varied, easy=easy)
 
 
 @cache

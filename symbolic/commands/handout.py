@@ -11,7 +11,9 @@ import click
 from symbolic import api
 from symbolic.commands._inputs import Count, for_quantity, given_inputs, quantity_inputs
 from symbolic.commands._models import given_architecture, loaded_model
-from symbolic.handouts import exports, kinds
+from symbolic.handouts import exports, kinds, seeds
+from symbolic.handouts.folder import listed
+from symbolic.handouts.seeds import Seed
 from symbolic.language import languages
 from symbolic.measuring import quantities
 from symbolic.terminal import echo
@@ -35,7 +37,16 @@ from symbolic.terminal import echo
 )
 @click.option("--variants", type=Count(1, 10_000), metavar="N", help="So many forms, each of another config.")
 @click.option("--students", type=click.Path(), metavar="CSV", help="A roster: a form of its own for each student.")
-@click.option("--seed", default="1", show_default=True, help="Another seed makes other forms.")
+@click.option("--seed", metavar="TEXT", help="A public seed, for samples: whoever knows or guesses it makes the keys.")
+@click.option(
+    "--seed-file",
+    type=click.Path(),
+    metavar="FILE",
+    help="The keys/seed.txt of another handout, for the same forms.  [default: that of the folder, or a new one]",
+)
+@click.option(
+    "--check/--no-check", default=True, show_default=True, help="Let sheets check what is typed, by fingerprints."
+)
 @click.option("--easy", is_flag=True, help="Small round sizes, for a pocket calculator with eight digits.")
 @click.option(
     "--format",
@@ -63,7 +74,9 @@ def handout(
     questions: str,
     variants: int | None,
     students: str | None,
-    seed: str,
+    seed: str | None,
+    seed_file: str | None,
+    check: bool,
     easy: bool,
     asked: str,
     paper: str,
@@ -80,7 +93,8 @@ def handout(
     """Make worksheets of MODEL with blanks, their keys, and files for learning platforms.
 
     Writes a folder with sheets/ for students, keys/ for teachers, and an index. With --variants or --students each
-    form has another config of the same family, which depends on the seed and the student's name alone.
+    form has a config of the same family that is drawn for it, which depends on the seed and the student's name alone.
+    The seed is secret: 128 random bits, drawn at first use and kept in keys/seed.txt.
 
     \b
     Examples:
@@ -109,9 +123,15 @@ def handout(
     chosen = kinds.in_order() if questions.strip() in ("all", "none") else tuple(dict.fromkeys(_listed(questions)))
     for kind in chosen:
         kinds.find(kind)
+    target = (
+        Path(output)
+        if output
+        else Path("output") / folder_name(like.model.name, set()) / in_language("handout", language)
+    )
     settings = Settings(
         like=like,
-        seed=seed,
+        seed=_seed(seed, seed_file, target),
+        check=check,
         fade=fade.strip() if fade is not None else usual(like),
         questions=() if questions.strip() == "none" else chosen,
         strict=questions.strip() not in ("all", "none"),
@@ -121,15 +141,24 @@ def handout(
         paper=paper,
     )
     forms = roster.read(students) if students else handouts.numbered(variants or 1)
-    target = (
-        Path(output)
-        if output
-        else Path("output") / folder_name(like.model.name, set()) / in_language("handout", language)
-    )
     with click.progressbar(forms, label="forms", hidden=not sys.stderr.isatty(), file=sys.stderr) as bar:
-        paths = handouts.write(settings, forms, formats, target, force=force, progress=lambda _: bar)
-    for path in paths if len(forms) <= 20 else paths[-1:]:
+        written = handouts.write(settings, forms, formats, target, force=force, progress=lambda _: bar)
+    for path in written.paths if len(forms) <= 20 else written.paths[-1:]:
         echo(target / path)
+    if written.kept:
+        echo(f"kept, since they were changed or are not ours: {listed(written.kept)}", err=True)
+
+
+def _seed(given: str | None, file: str | None, target: Path) -> Seed:
+    """The seed that is given, or that of the folder, or a new one."""
+    if given is not None and file is not None:
+        raise click.UsageError("--seed and --seed-file both say what the forms follow from; give one of them")
+    if given is not None:
+        return Seed(given)
+    if file is not None:
+        return seeds.read(Path(file))
+    kept = target / seeds.FILE
+    return seeds.read(kept) if kept.is_file() else seeds.drawn()
 
 
 def _listed(names: str) -> list[str]:

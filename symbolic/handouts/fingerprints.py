@@ -1,24 +1,27 @@
 """Fingerprints of answers: a sheet checks what is typed without holding the answer.
 
-SHA-256, repeated many times, over a salt, the blank's id and the answer; written with letters only, so that no digits
-of an answer can stand in one by chance. Reading the page's source shows no answer; trying every number finds it.
+PBKDF2 (RFC 8018) with SHA-256, the slow hash that browsers have, salted with the form and the blank; written with
+letters only, so that no digits of an answer can stand in one by chance. Reading the page's source shows no answer.
+Trying every answer finds it: the shorter a number, the more work each trial is; a letter can't be hidden so.
 """
 
 from __future__ import annotations
 
-from hashlib import sha256
+from functools import lru_cache
+from hashlib import pbkdf2_hmac
 
 from symbolic.handouts.answers import SAFE, ChoiceAnswer, Item, LettersAnswer, NumberAnswer
 
-ROUNDS = 500
 DIGITS = 4
+WORK = 2**42
+"""So many rounds are meant to go by before every number of the length was tried: about ten days of one processor."""
+LEAST, MOST = 2**12, 2**18
+"""Rounds of one trial; the most take a twentieth of a second."""
 
 
-def fingerprint(salt: str, id: str, answer: str) -> str:
+def fingerprint(salt: str, id: str, answer: str, rounds: int) -> str:
     """64 letters from a to p."""
-    digest = f"{salt}|{id}|{answer}".encode()
-    for _ in range(ROUNDS):
-        digest = sha256(digest).digest()
+    digest = pbkdf2_hmac("sha256", answer.encode(), f"{salt}|{id}".encode(), rounds)
     return "".join(chr(97 + (byte >> 4)) + chr(97 + (byte & 15)) for byte in digest)
 
 
@@ -40,6 +43,20 @@ def scientific(value: int) -> str:
     return f"{head // 10}e{power + 1}" if head == 10**DIGITS else f"{head}e{power}"
 
 
+def rounds(item: Item) -> int:
+    """Return the rounds for an item: the fewer answers there are to try, the more."""
+    if not isinstance(item.answer, NumberAnswer):
+        return MOST
+    digits = min(len(form.partition("e")[0]) for form in accepted(item))
+    return min(MOST, max(LEAST, WORK // int("1" + "0" * digits)))
+
+
 def fingerprints(salt: str, item: Item) -> tuple[str, ...]:
     """Return the fingerprints of every accepted form."""
-    return tuple(fingerprint(salt, item.id, form) for form in accepted(item))
+    return tuple(_once(salt, item.id, form, rounds(item)) for form in accepted(item))
+
+
+@lru_cache(maxsize=256)
+def _once(salt: str, id: str, answer: str, rounds: int) -> str:
+    """Return a fingerprint; the formats of one form share it."""
+    return fingerprint(salt, id, answer, rounds)

@@ -1,80 +1,202 @@
-"""A handout's folder: written beside its target and renamed, so that it is complete, or stays as it was."""
+"""A handout's folder: made beside its target and renamed, so that it is complete, or stays as it was.
+
+`keys/handout.json` holds the settings and the hash of every file that was written. Only a file that still has its hash
+is replaced or removed; whatever else lies in the folder stays. One process at a time works on a folder.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
-from symbolic.errors import shown
-from symbolic.pages.files import OutputError
+from symbolic.errors import SymbolicError, shown
+from symbolic.outside import read_file
+from symbolic.pages.files import OutputError, leftovers, unfinished
 
-MARK = "handout.json"
+MARK = "keys/handout.json"
+LARGEST_MARK = 20_000_000
+LARGEST_KEPT = 1 << 30
+
+
+@dataclass(slots=True)
+class Folder:
+    """A folder that is being made. `kept` are files of somebody else where one of ours would have been."""
+
+    place: Path
+    ours: dict[str, str] = field(default_factory=dict)
+    kept: list[str] = field(default_factory=list)
+    foreign: frozenset[str] = frozenset()
+
+    def put(self, path: str, data: bytes) -> bool:
+        """Write one file, unless somebody else's is there; return whether it was written."""
+        if path in self.foreign:
+            self.kept.append(path)
+            return False
+        file = self.place / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        # A link there would lead elsewhere.
+        file.unlink(missing_ok=True)
+        file.write_bytes(data)
+        self.ours[path] = _hash(data)
+        return True
 
 
 @contextmanager
-def replaced(target: Path, same: dict[str, object], *, force: bool) -> Iterator[Path]:
+def replaced(target: Path, same: Mapping[str, object], *, force: bool) -> Iterator[Folder]:
     """Yield a folder to write to, which replaces the target if nothing fails.
 
-    `same` identifies the forms. A target that holds the same forms keeps its other files; one that holds others is
-    refused unless forced; one that no handout wrote is always refused.
+    `same` identifies the forms. A target that holds the same forms keeps them; one that holds others is refused unless
+    forced; one that no handout wrote is always refused.
     """
-    keep = _kept(target, same, force=force)
-    beside = Path()
     try:
+        # A link to a folder stays one: its folder is replaced.
+        target = target.resolve()
         target.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
-        beside.chmod(0o755)
-        if keep:
-            shutil.copytree(target, beside, dirs_exist_ok=True)
-        yield beside
-        (beside / MARK).write_text(json.dumps(same, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        _renamed(beside, target)
+        with _locked(target):
+            _recovered(target)
+            place = target.with_name(unfinished(target.name))
+            try:
+                folder = _begun(place, target, same, force=force)
+                yield folder
+                folder.put(MARK, _mark(same, folder.ours))
+                _swapped(place, target)
+            finally:
+                shutil.rmtree(place, ignore_errors=True)
     except OSError as problem:
         raise OutputError(f"can't write {target}: {problem.strerror}; choose another folder with --output") from None
-    finally:
-        if beside.name and beside.exists():
-            shutil.rmtree(beside, ignore_errors=True)
+    except (ValueError, RuntimeError) as problem:
+        raise OutputError(f"can't write {target}: {problem}; choose another folder with --output") from None
 
 
-def _kept(target: Path, same: dict[str, object], *, force: bool) -> bool:
-    """Return whether the target's files stay; raise OutputError where they must not be touched."""
+def settings_of(target: Path) -> Mapping[str, Any]:
+    """Return what a folder's mark says; nothing where there is none that can be read."""
+    try:
+        found = json.loads(read_file(target / MARK, LARGEST_MARK, "a handout's mark"))
+    except (SymbolicError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) and isinstance(found.get("files"), dict) else {}
+
+
+def _begun(place: Path, target: Path, same: Mapping[str, object], *, force: bool) -> Folder:
+    there = _checked(target, same, force=force)
+    place.mkdir()
+    if not there:
+        return Folder(place)
+    shutil.copytree(target, place, dirs_exist_ok=True, symlinks=True)
+    known = {str(path): str(print_) for path, print_ in there["files"].items()}
+    ours = {path: known[path] for path in known if _untouched(place / path, known[path])}
+    (place / MARK).unlink()
+    if there["settings"] != same:
+        for path in ours:
+            (place / path).unlink()
+        ours = {}
+    files = {str(path.relative_to(place).as_posix()) for path in place.rglob("*") if not _is_folder(path)}
+    return Folder(place, ours, foreign=frozenset(files - ours.keys()))
+
+
+def _checked(target: Path, same: Mapping[str, object], *, force: bool) -> Mapping[str, Any]:
+    """Return the target's mark, or nothing for an empty place; raise OutputError where it must not be touched."""
     if not target.exists():
-        return False
+        return {}
     if not target.is_dir():
         raise OutputError(f"{target} is a file; choose another folder with --output")
     if not any(target.iterdir()):
-        return False
-    try:
-        there = json.loads((target / MARK).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise OutputError(f"{target} holds files that no handout wrote; choose another folder with --output") from None
-    if there == same:
-        return True
-    if force:
-        return False
-    known = there if isinstance(there, dict) else {}
-    differ = [name for name in same if known.get(name) != same[name]]
-    first = differ[0] if differ else "settings"
+        return {}
+    there = settings_of(target)
+    if not there:
+        raise OutputError(f"{target} holds files that no handout wrote; choose another folder with --output")
+    known = there.get("settings")
+    if known == same or force:
+        return {"settings": known, "files": there["files"]}
+    known = known if isinstance(known, dict) else {}
+    first = next((name for name in same if known.get(name) != same[name]), "settings")
     raise OutputError(
         f"{target} holds forms with {first} {shown(known.get(first))}, not {shown(same.get(first))}; "
         "choose another --output, or --force to replace them"
     )
 
 
-def _renamed(beside: Path, target: Path) -> None:
-    if not target.exists():
-        beside.replace(target)
-        return
-    old = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.old."))
-    target.replace(old / target.name)
+def _untouched(file: Path, known: str) -> bool:
+    """Return whether a file is the one that was written: no link, no other content."""
+    if file.is_symlink() or ".." in file.parts:
+        return False
     try:
-        beside.replace(target)
-    except OSError:
-        (old / target.name).replace(target)
+        return _hash(read_file(file, LARGEST_KEPT, "a file")) == known
+    except SymbolicError:
+        return False
+
+
+def _hash(data: bytes) -> str:
+    return sha256(data).hexdigest()
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _mark(same: Mapping[str, object], files: Mapping[str, str]) -> bytes:
+    found = {"settings": dict(same), "files": dict(sorted(files.items()))}
+    return (json.dumps(found, indent=2, ensure_ascii=True) + "\n").encode()
+
+
+@contextmanager
+def _locked(target: Path) -> Iterator[None]:
+    """Wait until no other process works on the target."""
+    lock = target.with_name(f".{target.name[:100]}.lock")
+    try:
+        from fcntl import LOCK_EX, flock
+    except ImportError:  # Windows: two processes at once are not told apart there.
+        yield
+        return
+    while True:
+        handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        flock(handle, LOCK_EX)
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(handle), lock.stat()):
+                break
+        # Whoever had it took it away.
+        os.close(handle)
+    try:
+        yield
+    finally:
+        lock.unlink(missing_ok=True)
+        os.close(handle)
+
+
+def _recovered(target: Path) -> None:
+    """Tidy up after a process that was killed: put back a folder that it had moved away, remove what it began."""
+    for left in leftovers(target):
+        old = left / "old"
+        if old.is_dir() and not target.exists():
+            old.replace(target)
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _swapped(made: Path, target: Path) -> None:
+    if not target.exists():
+        made.replace(target)
+        return
+    aside = target.with_name(unfinished(target.name))
+    aside.mkdir()
+    target.replace(aside / "old")
+    try:
+        made.replace(target)
+    except BaseException:
+        (aside / "old").replace(target)
         raise
     finally:
-        shutil.rmtree(old, ignore_errors=True)
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def listed(paths: Iterable[str], most: int = 5) -> str:
+    """Return some paths and how many more there are."""
+    found = sorted(set(paths))
+    more = f" and {len(found) - most} more" if len(found) > most else ""
+    return ", ".join(found[:most]) + more

@@ -9,6 +9,7 @@ from functools import cache
 from symbolic.configs.model import Model
 from symbolic.handouts.answers import Item, Question
 from symbolic.handouts.fading import Faded
+from symbolic.handouts.seeds import Seed
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.prose import Prose
 
@@ -21,10 +22,13 @@ def words() -> Prose:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What all forms of a handout share. `questions` are kinds; with `strict`, one that can't be asked is an error."""
+    """What all forms of a handout share. `questions` are kinds; with `strict`, one that can't be asked is an error.
+
+    With `check`, sheets hold fingerprints of the answers, to check what is typed.
+    """
 
     like: Derivation
-    seed: str
+    seed: Seed
     fade: str
     questions: tuple[str, ...] = ()
     strict: bool = False
@@ -32,6 +36,7 @@ class Settings:
     easy: bool = False
     language: str = "en"
     paper: str = "a4"
+    check: bool = True
 
     @property
     def prose(self) -> Prose:

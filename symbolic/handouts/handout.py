@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
-from symbolic.formulas.figures import grouped
-from symbolic.handouts import exports
+from symbolic.handouts import exports, seeds
 from symbolic.handouts.exports import File
-from symbolic.handouts.folder import replaced
+from symbolic.handouts.folder import Folder, replaced
 from symbolic.handouts.form import Form, Settings
 from symbolic.handouts.making import make_form
 from symbolic.handouts.typesetting import Typesetter, TypstSource
 from symbolic.language import Inside, speaking, translate
 from symbolic.pages.page import Cell, Page, Paragraph, Section, Table
 from symbolic.pages.prose import plain
+from symbolic.terminal import visible
 
 Student = tuple[str, str]
 Progress = Callable[[Iterable[Student]], Iterable[Student]]
+
+
+class Written(NamedTuple):
+    """The paths within the folder that were written, and those where somebody else's file was kept."""
+
+    paths: tuple[str, ...]
+    kept: tuple[str, ...]
 
 
 def numbered(count: int) -> tuple[Student, ...]:
@@ -34,10 +43,11 @@ def write(
     *,
     force: bool = False,
     progress: Progress = iter,
-) -> list[str]:
-    """Write every form in every format and return the paths within the folder; on a failure nothing is written."""
+) -> Written:
+    """Write every form in every format; on a failure nothing is written."""
     exports.check_names(formats)
     written: list[str] = []
+    ids: set[str] = set()
     expected = 2 * len(students) if "pdf" in formats else 0
     with (
         speaking(settings.language),
@@ -46,25 +56,26 @@ def write(
     ):
         forms: list[Form] = []
         for who, student in progress(students):
-            form = make_form(settings, who, student)
+            form = make_form(settings, who, student, ids)
+            ids.add(form.id)
             forms.append(form)
             for name in formats:
                 written += _put(folder, exports.of_form(name, form), typeset)
         for name in formats:
             written += _put(folder, exports.of_all(name, forms), typeset)
         written += _put(folder, [("index.md", _index(settings, forms))], typeset)
-    return written
+        if settings.seed.secret:
+            folder.put(seeds.FILE, settings.seed.file.encode())
+    return Written(tuple(path for path in written if path not in folder.kept), tuple(folder.kept))
 
 
-def _put(folder: Path, files: Iterable[File], typeset: Typesetter) -> list[str]:
+def _put(folder: Folder, files: Iterable[File], typeset: Typesetter) -> list[str]:
     paths = []
     for path, content in files:
-        place = folder / path
-        place.parent.mkdir(exist_ok=True)
         if isinstance(content, TypstSource):
-            typeset(content, place.write_bytes)
+            typeset(content, partial(folder.put, path))
         else:
-            place.write_bytes(content.encode("utf-8", "replace") if isinstance(content, str) else content)
+            folder.put(path, visible(content).encode("utf-8", "replace") if isinstance(content, str) else content)
         paths.append(path)
     return paths
 
@@ -74,7 +85,7 @@ def _same(settings: Settings, students: Sequence[Student]) -> dict[str, object]:
     like = settings.like
     roster = sha256("\0".join(part for student in students for part in student).encode("utf-8", "replace"))
     return {
-        "seed": settings.seed,
+        "seed": settings.seed.says,
         "model": like.model.name,
         "sizes": dict(like.model.sizes),
         "quantity": like.quantity.name,
@@ -86,6 +97,7 @@ def _same(settings: Settings, students: Sequence[Student]) -> dict[str, object]:
         "varied": settings.varied,
         "paper": settings.paper,
         "language": settings.language,
+        "check": settings.check,
         "forms": len(students),
         "students": roster.hexdigest()[:12],
     }
@@ -94,23 +106,25 @@ def _same(settings: Settings, students: Sequence[Student]) -> dict[str, object]:
 def _index(settings: Settings, forms: Sequence[Form]) -> str:
     from symbolic.pages.rendering.as_markdown import render_page
 
-    say, like = settings.prose, settings.like
-    columns = tuple(say(f"column_{name}") for name in ("form", "student", "files", "total"))
+    say, like, seed = settings.prose, settings.like, settings.seed
+    columns = tuple(say(f"column_{name}") for name in ("form", "student", "files"))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (f"`{form.id}`", plain(form.student), f"`{form.stem}`", grouped(form.derivation.total)) for form in forms
+        (f"`{form.id}`", plain(form.student), f"`{form.stem}`") for form in forms
     )
     section = Section(
         "forms",
         say("index_forms"),
-        (Paragraph(say("index_files")), Table("", columns, rows, frozenset({3}))),
+        (Paragraph(say("index_files")), Table("", columns, rows)),
     )
     page = Page(
         title=say("index_title", model=like.model.name).replace("\\", ""),
-        subtitle=say("index_subtitle", title=Inside(like.quantity.title), seed=settings.seed).replace("\\", ""),
+        subtitle=say("index_subtitle", title=Inside(like.quantity.title), seed=seed.text, secret=seed.secret).replace(
+            "\\", ""
+        ),
         total=None,
         rounded="",
         unit=translate(like.unit),
-        lead=(Paragraph(say("index_intro")),),
+        lead=(Paragraph(say("index_intro", secret=seed.secret)),),
         sections=(section,),
         sizes=like.sizes,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 from functools import lru_cache, partial
 from random import Random
@@ -32,10 +32,13 @@ class QuestionError(SymbolicError):
     """A kind of question that this network gives nothing to ask about."""
 
 
-def make_form(settings: Settings, who: str, student: str = "") -> Form:
-    """Return the form of a student or of a number; it depends on the settings and `who` alone."""
+def make_form(settings: Settings, who: str, student: str = "", taken: Container[str] = ()) -> Form:
+    """Return the form of a student or of a number; it depends on the settings and `who` alone.
+
+    But for its id, which is longer where the shorter one is `taken`.
+    """
     like = settings.like
-    root = (settings.seed, like.model.name, like.quantity.name, like.convention.name, settings.easy, who)
+    root = (settings.seed.text, like.model.name, like.quantity.name, like.convention.name, settings.easy, who)
     derivation = like
     if settings.varied:
         drawn = variant(like.model, stream(*root, "config"), easy=settings.easy, fits=partial(_fits, settings))
@@ -51,14 +54,14 @@ def make_form(settings: Settings, who: str, student: str = "") -> Form:
         )
         for index, asked in enumerate(faded.lines, start=1)
     )
-    form = Form(form_id(*root), who, student, settings, derivation, faded, blanks, ())
+    form = Form(form_id(*root, taken=taken), who, student, settings, derivation, faded, blanks, ())
     return _with_questions(form)
 
 
 def _with_questions(form: Form) -> Form:
     """Return the form with a question of each kind, none of which gives another's answer away."""
     settings, shown = form.settings, figures(sheet(form, hints=True))
-    root = (settings.seed, settings.like.model.name, form.who, form.id)
+    root = (settings.seed.text, settings.like.model.name, form.who, form.id)
     for kind in settings.questions:
         make, random = kinds.find(kind), stream(*root, kind)
         context = Context(form.derivation, partial(_sibling, form), settings.prose, random, settings.easy)

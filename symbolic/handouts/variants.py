@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from random import Random
 
 from symbolic.configs.model import Model
 from symbolic.configs.sizes import check_pairs
 from symbolic.errors import ConfigError, SymbolicError
 from symbolic.formulas.formula import Formula, Symbol
+from symbolic.handouts.seeds import digest
 from symbolic.networks.blocks import Block
 from symbolic.networks.family import Need
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+SHORTEST, LONGEST = 8, 50
 ATTEMPTS = 400
 POCKET = 10**8
 """A pocket calculator shows eight digits."""
@@ -45,20 +46,17 @@ class VariantError(SymbolicError):
     """A family and settings for which no valid config was found."""
 
 
-def stream(*parts: object) -> Random:
-    """Return random numbers that depend on these words alone."""
+def stream(seed: str, *parts: object) -> Random:
+    """Return random numbers that depend on the seed and these words alone."""
     # Random seeded with an integer is the same everywhere; hash() of a string is not.
-    return Random(int.from_bytes(_digest(*parts)))  # noqa: S311 - configs are no secrets
+    return Random(int.from_bytes(digest(seed, *parts)))  # noqa: S311 - what is secret is the seed
 
 
-def form_id(*parts: object) -> str:
-    """Return five letters and digits that identify a form, none of them easily misread."""
-    number = int.from_bytes(_digest(*parts)[:5])
-    return "".join(ALPHABET[number >> 5 * place & 31] for place in range(5))
-
-
-def _digest(*parts: object) -> bytes:
-    return sha256("\0".join(map(str, parts)).encode("utf-8", "surrogatepass")).digest()
+def form_id(seed: str, *parts: object, taken: Container[str] = ()) -> str:
+    """Return letters and digits that identify a form, none easily misread: eight, or more if those are taken."""
+    number = int.from_bytes(digest(seed, *parts))
+    letters = "".join(ALPHABET[number >> 5 * place & 31] for place in range(LONGEST))
+    return next(letters[:length] for length in range(SHORTEST, LONGEST + 1) if letters[:length] not in taken)
 
 
 def variant(model: Model, random: Random, *, easy: bool = False, fits: Callable[[Model], bool] | None = None) -> Model:

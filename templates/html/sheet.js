@@ -1,7 +1,7 @@
 // Checks answers without knowing them: it compares fingerprints. Everything else works without it.
-const { salt, rounds, answers } = "DATA";
+const { salt, answers } = "DATA";
 
-// SHA-256 (FIPS 180-4). Browsers keep their own from pages that are opened as files.
+// SHA-256 (FIPS 180-4), for where the browser keeps its own to itself: pages from a server without encryption.
 const primes = [];
 for (let n = 2; primes.length < 64; n++) if (primes.every((p) => n % p)) primes.push(n);
 const root = (p, degree) => {
@@ -14,42 +14,69 @@ const root = (p, degree) => {
   }
   return Number(low & 0xffffffffn);
 };
-const K = primes.map((p) => root(p, 3));
-const START = primes.slice(0, 8).map((p) => root(p, 2));
+const K = Int32Array.from(primes, (p) => root(p, 3));
+const START = Int32Array.from(primes.slice(0, 8), (p) => root(p, 2));
+const words = new Int32Array(64);
 const turn = (x, n) => (x >>> n) | (x << (32 - n));
-function sha256(bytes) {
-  const size = ((bytes.length + 72) >> 6) << 6;
-  const data = new Uint8Array(size);
-  data.set(bytes);
-  data[bytes.length] = 128;
-  const view = new DataView(data.buffer);
-  view.setUint32(size - 4, bytes.length * 8);
-  const h = START.slice(), w = new Uint32Array(64);
-  for (let at = 0; at < size; at += 64) {
-    for (let i = 0; i < 16; i++) w[i] = view.getUint32(at + 4 * i);
-    for (let i = 16; i < 64; i++) {
-      const s0 = turn(w[i - 15], 7) ^ turn(w[i - 15], 18) ^ (w[i - 15] >>> 3);
-      const s1 = turn(w[i - 2], 17) ^ turn(w[i - 2], 19) ^ (w[i - 2] >>> 10);
-      w[i] = w[i - 16] + s0 + w[i - 7] + s1;
-    }
-    let [a, b, c, d, e, f, g, last] = h;
-    for (let i = 0; i < 64; i++) {
-      const s1 = turn(e, 6) ^ turn(e, 11) ^ turn(e, 25);
-      const one = (last + s1 + ((e & f) ^ (~e & g)) + K[i] + w[i]) | 0;
-      const s0 = turn(a, 2) ^ turn(a, 13) ^ turn(a, 22);
-      const two = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-      [last, g, f, e, d, c, b, a] = [g, f, e, (d + one) | 0, c, b, a, (one + two) | 0];
-    }
-    [a, b, c, d, e, f, g, last].forEach((x, i) => { h[i] = (h[i] + x) | 0; });
+function fold(state) {
+  // The 16 words that begin `words`, folded into a state of eight.
+  for (let i = 16; i < 64; i++) {
+    const x = words[i - 15], y = words[i - 2];
+    const s0 = turn(x, 7) ^ turn(x, 18) ^ (x >>> 3), s1 = turn(y, 17) ^ turn(y, 19) ^ (y >>> 10);
+    words[i] = words[i - 16] + s0 + words[i - 7] + s1;
   }
-  const out = new DataView(new ArrayBuffer(32));
-  h.forEach((x, i) => out.setUint32(4 * i, x));
-  return new Uint8Array(out.buffer);
+  let [a, b, c, d, e, f, g, h] = state;
+  for (let i = 0; i < 64; i++) {
+    const one = (h + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + ((e & f) ^ (~e & g)) + K[i] + words[i]) | 0;
+    const two = ((turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+    h = g; g = f; f = e; e = (d + one) | 0; d = c; c = b; b = a; a = (one + two) | 0;
+  }
+  state[0] += a; state[1] += b; state[2] += c; state[3] += d; state[4] += e; state[5] += f; state[6] += g; state[7] += h;
+  return state;
 }
-function fingerprint(id, answer) {
-  let digest = new TextEncoder().encode([salt, id, answer].join("|"));
-  for (let i = 0; i < rounds; i++) digest = sha256(digest);
-  return [...digest].map((x) => String.fromCharCode(97 + (x >> 4), 97 + (x & 15))).join("");
+function sha256(bytes, state = START, before = 0) {
+  // The state after these bytes, of which so many were folded in before.
+  const size = ((bytes.length + 72) >> 6) << 6, view = new DataView(new ArrayBuffer(size)), found = state.slice();
+  bytes.forEach((byte, i) => view.setUint8(i, byte));
+  view.setUint8(bytes.length, 128);
+  view.setUint32(size - 4, 8 * (before + bytes.length));
+  for (let at = 0; at < size; at += 64) {
+    for (let i = 0; i < 16; i++) words[i] = view.getInt32(at + 4 * i);
+    fold(found);
+  }
+  return found;
+}
+const spelled = (state) => [...state].flatMap((x) => [x >>> 24, (x >>> 16) & 255, (x >>> 8) & 255, x & 255]);
+function slowly(password, salt, rounds) {
+  // PBKDF2 (RFC 8018) with HMAC: the two keyed states are made once, so that a round folds twice.
+  const short = password.length > 64 ? spelled(sha256(password)) : [...password];
+  const keyed = (pad) => {
+    const view = new DataView(new ArrayBuffer(64));
+    for (let i = 0; i < 64; i++) view.setUint8(i, (short[i] || 0) ^ pad);
+    for (let i = 0; i < 16; i++) words[i] = view.getInt32(4 * i);
+    return fold(START.slice());
+  };
+  const inner = keyed(0x36), outer = keyed(0x5c);
+  let last = sha256(spelled(sha256([...salt, 0, 0, 0, 1], inner, 64)), outer, 64);
+  const found = last.slice();
+  const folded = (state, start) => {
+    words.set(state); words[8] = 1 << 31; words.fill(0, 9, 15); words[15] = 768;
+    return fold(start.slice());
+  };
+  for (let i = 1; i < rounds; i++) {
+    last = folded(folded(last, inner), outer);
+    for (let j = 0; j < 8; j++) found[j] ^= last[j];
+  }
+  return spelled(found);
+}
+async function derived(password, salt, rounds, own = globalThis.crypto && crypto.subtle) {
+  if (!own) return slowly(password, salt, rounds);
+  const key = await own.importKey("raw", password, "PBKDF2", false, ["deriveBits"]);
+  return [...new Uint8Array(await own.deriveBits({ name: "PBKDF2", hash: "SHA-256", salt, iterations: rounds }, key, 256))];
+}
+async function fingerprint(id, answer, rounds) {
+  const [password, spice] = [answer, `${salt}|${id}`].map((text) => new TextEncoder().encode(text));
+  return (await derived(password, spice, rounds)).map((x) => String.fromCharCode(97 + (x >> 4), 97 + (x & 15))).join("");
 }
 
 // What was typed, in the forms in which it may be right: all digits, or four of them and a power of ten.
@@ -73,11 +100,17 @@ function forms(kind, typed) {
   return found;
 }
 
-const done = new Set();
-function judge(id, typed, output) {
-  const { kind, prints } = answers[id];
-  const tried = forms(kind, typed);
-  const right = tried.some((form) => prints.includes(fingerprint(id, form)));
+const done = new Set(), latest = new Map();
+async function judge(id, typed, output) {
+  const { kind, rounds, prints } = answers[id], asked = {};
+  const tried = forms(kind, typed).filter((form) => form);
+  // What is typed while an answer is worked out counts in its place.
+  latest.set(id, asked);
+  output.setAttribute("aria-busy", "true");
+  let right = false;
+  for (const form of tried) right = right || prints.includes(await fingerprint(id, form, rounds));
+  if (latest.get(id) !== asked) return;
+  output.removeAttribute("aria-busy");
   done[right ? "add" : "delete"](id);
   output.className = right ? "right" : "";
   output.value = !typed.trim() ? "" : right ? _("✓ right") : tried.length || kind === "letters" ? _("not yet") : _("whole numbers only");

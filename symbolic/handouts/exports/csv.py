@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from io import StringIO
 
@@ -12,7 +14,8 @@ from symbolic.language import lazy as _
 from symbolic.language import translate, ungrouped
 
 COLUMNS = (_("student"), _("form"), _("question"), _("answer"), _("points"))
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = re.compile(r"(^|[;|\t\n])(?=[^\w;|\t\n]*[=+@-])")
+"""Before what a spreadsheet may take for a formula, at the start of a cell or where it may split one."""
 
 
 def whole(forms: Sequence[Form]) -> Iterator[File]:
@@ -27,5 +30,6 @@ def whole(forms: Sequence[Form]) -> Iterator[File]:
 
 
 def _safe(name: str) -> str:
-    """Return a name with an apostrophe before it if a spreadsheet would read it as a formula."""
-    return f"'{name}" if name.startswith(FORMULA) else name
+    """Return a name with an apostrophe before what a spreadsheet would read as a formula, in signs of any width."""
+    usual = "".join(unicodedata.normalize("NFKC", sign) if sign in "＝＋－＠；｜﹣﹢" else sign for sign in name)
+    return FORMULA.sub(r"\1'", usual)

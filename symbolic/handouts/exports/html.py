@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from symbolic.handouts.answers import NumberAnswer
 from symbolic.handouts.exports import File
-from symbolic.handouts.fingerprints import ROUNDS, fingerprints
+from symbolic.handouts.fingerprints import fingerprints, rounds
 from symbolic.handouts.form import Form
 from symbolic.handouts.key import key
 from symbolic.handouts.sheet import sheet
@@ -36,13 +36,13 @@ def each(form: Form) -> Iterator[File]:
 
     data = {
         "salt": form.id,
-        "rounds": ROUNDS,
         "answers": {
             item.id: {
                 "kind": "number" if isinstance(item.answer, NumberAnswer) else "letters",
+                "rounds": rounds(item),
                 "prints": fingerprints(form.id, item),
             }
-            for item in form.items
+            for item in (form.items if form.settings.check else ())
         },
     }
     view = SheetView(sheet(form), {item.id: item.hints for item in form.items})

@@ -21,14 +21,12 @@ from symbolic.language import localised
 from symbolic.pages.page import Choices, Items, Page, Part, Section
 
 CHECK = """\
-from hashlib import sha256
-
-ROUNDS = {rounds}
+from hashlib import pbkdf2_hmac
 
 
 {fingerprint}
 
-def check(id, given, *prints):
+def check(id, given, rounds, *prints):
     \"\"\"{about}\"\"\"
     if given is None:
         print({none})
@@ -38,7 +36,7 @@ def check(id, given, *prints):
         return
     text = str(given).strip().upper() if isinstance(given, str) else str(given)
     text = "".join(text.replace("_", "").replace({comma}, "").split())
-    print({right} if fingerprint({salt!r}, id, text) in prints else {wrong})
+    print({right} if fingerprint({salt!r}, id, text, rounds) in prints else {wrong})
 """
 
 
@@ -52,11 +50,13 @@ def _notebook(form: Form, *, solved: bool) -> str:
     import nbformat
     from nbformat import v4
 
+    from symbolic.pages.rendering.as_markdown import escaped
+
     say = form.settings.prose
-    head = f"# {title(form)}\n\n{say('foot', form=form.id, student=form.student)}\n\n{say('notebook_intro')}"
+    foot = escaped(say("foot", form=form.id, student=form.student).replace("\\", ""))
+    head = f"# {title(form)}\n\n{foot}\n\n{say('notebook_intro')}"
     source = getsource(fingerprints.fingerprint)
     helper = CHECK.format(
-        rounds=fingerprints.ROUNDS,
         fingerprint=source,
         salt=form.id,
         about=_("Says whether an answer is right without knowing it."),
@@ -66,7 +66,8 @@ def _notebook(form: Form, *, solved: bool) -> str:
         right=_string(_("right")),
         wrong=_string(_("not yet")),
     )
-    cells = [v4.new_markdown_cell(head), v4.new_code_cell(helper)]
+    checked = form.settings.check
+    cells = [v4.new_markdown_cell(head), *([v4.new_code_cell(helper)] if checked else [])]
     for task in tasks(form):
         cells.append(v4.new_markdown_cell(_shown(form, task)))
         for item in task.items:
@@ -105,8 +106,9 @@ def _cells(v4: Any, form: Form, item: Item, solved: bool) -> Iterator[Any]:
     filled = f"### BEGIN SOLUTION\n{name} = {right}\n### END SOLUTION" if solved else f"{name} = None"
     grader = {"grade": False, "grade_id": name, "locked": False, "schema_version": 3, "solution": True, "task": False}
     yield v4.new_code_cell(f"# ({item.id}) {say(kind)}\n{filled}", metadata={"nbgrader": grader})
-    prints = ", ".join(map(repr, fingerprints.fingerprints(form.id, item)))
-    tested = f"check({item.id!r}, {name}, {prints})"
+    checked = form.settings.check
+    prints = ", ".join(map(repr, fingerprints.fingerprints(form.id, item))) if checked else ""
+    tested = f"check({item.id!r}, {name}, {fingerprints.rounds(item)}, {prints})" if checked else name
     if solved:
         tested += f"\n### BEGIN HIDDEN TESTS\nassert {name} == {right}\n### END HIDDEN TESTS"
     points = next(points for other, points in form.points_of if other is item)

@@ -1,0 +1,248 @@
+"""A handout's key needs its secret, its folder loses nothing of anybody's, and no two forms are taken for one."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from handout_forms import form, settings
+
+from symbolic.cli import main
+from symbolic.handouts import exports, fingerprints, seeds
+from symbolic.handouts.answers import Item, NumberAnswer
+from symbolic.handouts.exports.csv import _safe
+from symbolic.handouts.making import make_form
+from symbolic.handouts.seeds import Seed
+from symbolic.handouts.variants import form_id
+
+
+def handout(folder: Path, *more: str, model: str = "gpt2-124m") -> Result:
+    return CliRunner().invoke(main, ["handout", model, "--format", "csv", "--output", str(folder), *more])
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_secret_is_drawn_once_kept_with_the_keys_and_nowhere_else(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        assert handout(tmp_path / name, "--format", "all").exit_code == 0
+    found = {name: seeds.read(tmp_path / name / seeds.FILE) for name in ("one", "two")}
+    assert found["one"] != found["two"]
+    assert all(len(seed.text) * 4 >= 128 and seed.secret for seed in found.values())
+    secret = found["one"].text.encode()
+    assert [path for path, data in files(tmp_path / "one").items() if secret in data] == [seeds.FILE]
+
+
+def test_the_same_secret_makes_the_same_forms_byte_for_byte(tmp_path: Path) -> None:
+    handout(tmp_path / "one", "--variants", "2")
+    first = files(tmp_path / "one")
+    assert handout(tmp_path / "one", "--variants", "2").exit_code == 0
+    assert files(tmp_path / "one") == first
+    handout(tmp_path / "two", "--variants", "2", "--seed-file", str(tmp_path / "one" / seeds.FILE))
+    assert files(tmp_path / "two") == first
+
+
+def test_neither_index_nor_mark_tells_a_total_or_the_secret(tmp_path: Path) -> None:
+    handout(tmp_path / "o", "--variants", "3")
+    assert not [word for word in (tmp_path / "o" / "index.md").read_text().split() if word.count(",") >= 2]
+    assert not (tmp_path / "o" / "handout.json").exists()
+
+
+@pytest.mark.parametrize("text", ["", "# only a note\n", "1\n", "short seed\n", "a" * 32 + "\n" + "b" * 32])
+def test_a_file_without_a_seed_is_refused(text: str, tmp_path: Path) -> None:
+    (tmp_path / "seed.txt").write_text(text)
+    done = handout(tmp_path / "o", "--seed-file", str(tmp_path / "seed.txt"))
+    assert done.exit_code == 2
+    assert "holds no seed" in done.output
+
+
+def test_a_sheet_without_checks_holds_no_fingerprint() -> None:
+    from dataclasses import replace
+
+    bare = make_form(replace(settings(), check=False), "1")
+    for name in ("html", "notebook"):
+        for path, content in exports.of_form(name, bare):
+            if path.startswith("sheets/"):
+                assert "fingerprint(" not in str(content) or '"answers": {}' in str(content)
+                assert not [
+                    one
+                    for item in bare.items
+                    for one in fingerprints.fingerprints(bare.id, item)
+                    if one in str(content)
+                ]
+
+
+def test_a_short_answer_takes_more_work_for_each_trial() -> None:
+    def rounds(value: int) -> int:
+        return fingerprints.rounds(Item("1", "", NumberAnswer(value), ()))
+
+    assert rounds(1234) == rounds(1_234_567) == fingerprints.MOST
+    assert fingerprints.LEAST < rounds(123_456_789) < fingerprints.MOST
+    assert rounds(123_456_789_012) == fingerprints.LEAST
+    assert all(rounds(10**digits) * 10 ** (digits + 1) >= 2**41 for digits in range(6, 15))
+
+
+def test_two_forms_never_have_one_id() -> None:
+    first = form_id("7", "Ada")
+    assert form_id("7", "Ada", taken={first}) == form_id("7", "Ada", taken={first})[:9] != first
+    found: set[str] = set()
+    for who in map(str, range(20_000)):
+        found.add(form_id("7", who, taken=found))
+    assert len(found) == 20_000
+
+
+def test_the_secret_keys_the_hash() -> None:
+    assert seeds.digest("a", "b", "c") != seeds.digest("a", "b\0c") or seeds.digest("a\0b", "c") != seeds.digest(
+        "a", "b\0c"
+    )
+    assert seeds.drawn() != seeds.drawn()
+    assert Seed("x" * 32, secret=True).says.startswith("secret-")
+
+
+# The folder.
+
+
+def test_what_a_teacher_put_or_changed_there_stays_and_is_named(tmp_path: Path) -> None:
+    handout(tmp_path, "--seed", "7", "--format", "csv,markdown")
+    (tmp_path / "keys" / "grades.xlsx").write_bytes(b"grades")
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "thesis.tex").write_text("years of work")
+    changed = next((tmp_path / "sheets").glob("*.md"))
+    changed.write_text("in other words")
+    again = handout(tmp_path, "--seed", "7", "--format", "csv,markdown")
+    assert again.exit_code == 0
+    assert f"are not ours: sheets/{changed.name}" in again.stderr
+    assert changed.read_text() == "in other words"
+    forced = handout(tmp_path, "--seed", "8", "--force")
+    assert forced.exit_code == 0
+    kept = files(tmp_path)
+    assert kept["keys/grades.xlsx"] == b"grades"
+    assert kept["notes/thesis.tex"] == b"years of work"
+    assert kept[f"sheets/{changed.name}"] == b"in other words"
+    assert len([path for path in kept if path.startswith("sheets/")]) == 1
+
+
+@pytest.mark.parametrize(
+    "mark", ["{}", '{"seed": "1"}', "[" * 100_000, '{"files": {"../x": "1"}, "settings": 1', "\x00"]
+)
+@pytest.mark.parametrize("force", [(), ("--force",)])
+def test_a_folder_with_somebody_s_handout_json_is_not_touched(
+    mark: str, force: tuple[str, ...], tmp_path: Path
+) -> None:
+    (tmp_path / "o" / "keys").mkdir(parents=True)
+    for name in ("handout.json", "keys/handout.json"):
+        (tmp_path / "o" / name).write_text(mark)
+    done = handout(tmp_path / "o", *force)
+    assert done.exit_code == 2
+    assert "no handout wrote" in done.output
+    assert (tmp_path / "o" / "handout.json").read_text() == mark
+
+
+def test_a_mark_that_points_outside_removes_nothing_there(tmp_path: Path) -> None:
+    (tmp_path / "x").write_text("mine")
+    handout(tmp_path / "o", "--seed", "7")
+    mark = tmp_path / "o" / "keys" / "handout.json"
+    data = json.loads(mark.read_text())
+    data["files"] |= {"../x": "0", str(tmp_path / "x"): "0", "keys/../../x": "0"}
+    mark.write_text(json.dumps(data))
+    assert handout(tmp_path / "o", "--seed", "8", "--force").exit_code == 0
+    assert (tmp_path / "x").read_text() == "mine"
+
+
+def test_a_link_to_a_folder_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    assert handout(tmp_path / "link", "--seed", "7").exit_code == 0
+    assert handout(tmp_path / "link", "--seed", "8", "--force").exit_code == 0
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real" / "keys" / "key.csv").exists()
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root reads everything")
+def test_a_folder_that_can_t_be_read_is_one_line(tmp_path: Path) -> None:
+    handout(tmp_path / "o", "--seed", "7")
+    (tmp_path / "o").chmod(0)
+    done = handout(tmp_path / "o", "--seed", "7")
+    (tmp_path / "o").chmod(0o755)
+    assert done.exit_code == 2
+
+
+def command(folder: Path, formats: str) -> list[str]:
+    options = ["--seed", "7", "--format", formats, "--output", str(folder)]
+    return [sys.executable, "-m", "symbolic", "handout", "gpt2-124m", *options]
+
+
+PAIRS = int(os.environ.get("SYMBOLIC_PAIRS", "2"))
+KILLS = int(os.environ.get("SYMBOLIC_KILLS", "6"))
+
+
+def test_two_writers_of_one_folder_lose_nothing_of_each_other(tmp_path: Path) -> None:
+    for _ in range(PAIRS):
+        shutil.rmtree(tmp_path / "o", ignore_errors=True)
+        both = [
+            subprocess.Popen(command(tmp_path / "o", name), stdout=subprocess.DEVNULL) for name in ("csv", "markdown")
+        ]
+        assert [one.wait(60) for one in both] == [0, 0]
+        found = files(tmp_path / "o")
+        assert {"keys/key.csv", "index.md", "keys/handout.json"} < found.keys()
+        assert len([path for path in found if path.endswith(".md")]) == 3
+        assert [path.name for path in tmp_path.iterdir()] == ["o"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_a_run_that_is_killed_leaves_the_folder_whole(number: signal.Signals, tmp_path: Path) -> None:
+    handout(tmp_path / "o", "--seed", "7")
+    (tmp_path / "o" / "grades.xlsx").write_bytes(b"grades")
+    before = files(tmp_path / "o")
+    start = time.monotonic()
+    subprocess.run(command(tmp_path / "o2", "csv,markdown"), stdout=subprocess.DEVNULL, check=True)
+    whole = time.monotonic() - start
+    for turn in range(KILLS // 3):
+        process = subprocess.Popen(
+            command(tmp_path / "o", "csv,markdown"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        time.sleep(whole * (0.5 + 0.55 * turn / max(1, KILLS // 3 - 1)))
+        process.send_signal(number)
+        process.wait(60)
+        after = files(tmp_path / "o") if (tmp_path / "o").exists() else {}
+        if number != signal.SIGKILL or after:
+            # The old folder or the new one, with all that was somebody's in it.
+            assert {path: after[path] for path in before if path != "keys/handout.json"} == {
+                path: data for path, data in before.items() if path != "keys/handout.json"
+            }
+            assert json.loads(after["keys/handout.json"])["files"].keys() <= after.keys()
+        if number != signal.SIGKILL:
+            assert not [path for path in tmp_path.iterdir() if path.name.endswith(".part")]
+    assert handout(tmp_path / "o", "--seed", "7", "--format", "csv,markdown").exit_code == 0
+    assert files(tmp_path / "o")["grades.xlsx"] == b"grades"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["o", "o2"]
+
+
+# Names.
+
+
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠")
+@pytest.mark.parametrize("before", ["", ";", " ", "\t", "|", "a;", "a; "])
+def test_no_name_is_a_formula_in_any_cell(sign: str, before: str) -> None:
+    cells = _safe(f"{before}{sign}1+1").replace("|", ";").replace("\t", ";").split(";")
+    assert not [cell for cell in cells if cell.strip()[:1] and cell.strip()[0] in "=+-@＝＋－＠"]
+
+
+def test_a_name_of_a_person_stays_as_it_is() -> None:
+    for name in ("Ada Lovelace", "Jean-Luc O'Neil", "Müller; Anna", "a@b.c", "李"):
+        assert _safe(name) == name
+
+
+def test_a_notebook_s_head_has_no_markup_of_a_student_s() -> None:
+    made = form(student="<script>alert(1)</script> ![x](http://e.org)", who="<script>")
+    for path, content in exports.of_form("notebook", made):
+        head = "".join(json.loads(str(content))["cells"][0]["source"])
+        assert "<script" not in head, path
+        assert "![x](" not in head
