@@ -114,7 +114,8 @@ def _ended_by_signals() -> Iterator[None]:
 def main() -> None:
     """Derive how many parameters a neural network has, and why.
 
-    MODEL is a bundled model's name (`symbolic models` lists them), a file (JSON, TOML, .py, .md, .txt, .ipynb),
+    MODEL is a bundled model's name (`symbolic models` lists them), a file (JSON, TOML, YAML, .py, .md, .txt,
+    .ipynb, .gguf, .safetensors) or a checkpoint folder,
     FILE::NAME for one of several dicts in it, or - for standard input.
 
     \b

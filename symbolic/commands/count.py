@@ -7,6 +7,7 @@ import json
 import click
 
 from symbolic import api
+from symbolic.commands._checkpoints import print_stored, stored, stored_data
 from symbolic.commands._models import each_for_itself, given_architecture, loaded_models
 from symbolic.commands._table import print_table
 from symbolic.configs.model import Model
@@ -26,14 +27,16 @@ def count(model: tuple[str, ...], as_json: bool, architecture: str | None) -> No
     Examples:
       symbolic count gpt2-124m llama-2-7b
       symbolic count config.json --json
+      symbolic count checkpoint-folder/   (its tensors are counted too)
     """
     loaded = loaded_models(model, architecture)
     counted: list[tuple[Model, dict[str, int]]] = []
     for one in loaded:
         with each_for_itself(len(loaded)):
             counted.append((one, api.count(one)))
+    checkpoints = stored(model, counted)
     if as_json:
-        data = [_data(one, figures) for one, figures in counted]
+        data = [_data(one, figures) | stored_data(checkpoints.get(one.name)) for one, figures in counted]
         echo(json.dumps(data[0] if len(data) == len(model) == 1 else data, indent=2, ensure_ascii=False))
         return
     for one, figures in counted:
@@ -47,6 +50,8 @@ def count(model: tuple[str, ...], as_json: bool, architecture: str | None) -> No
             echo(f"unknown keys, which may change the network: {listed(one.unknown)}")
         if one.harmless:
             echo(f"keys that change nothing: {listed(one.harmless)}")
+        if one.name in checkpoints:
+            print_stored(checkpoints[one.name])
 
 
 def _data(model: Model, figures: dict[str, int]) -> dict[str, object]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from symbolic.configs.checkpoints import checkpoint_of, gguf_config
 from symbolic.configs.literals import NamedDict, dicts_in_module, dicts_in_prose, literal_dict
 from symbolic.configs.parts import TEXT
 from symbolic.configs.yaml_files import load_yaml
@@ -37,6 +38,14 @@ def read(given: str, is_config: Callable[[Mapping[str, object]], bool]) -> list[
         text = text_of(read_stdin(LARGEST_FILE, "a config"), "standard input", "JSON, TOML, YAML or Python")
         return _select(_sniffed(text, "standard input"), name, "standard input", is_config)
     file = _in_folder(Path(path))
+    if file.suffix == ".gguf" and file.is_file():
+        return [Config(file.stem, gguf_config(file), path)]
+    if file.name.endswith((".safetensors", ".safetensors.index.json")) and file.is_file():
+        file = _in_folder(file.parent)
+        if file.is_dir():
+            raise ConfigError(
+                f"{path} names tensors, and {' or '.join(IN_FOLDER)} does not lie beside it; put it there"
+            )
     path = str(file)
     text = _text(file)
     readers = {
@@ -54,7 +63,9 @@ def _in_folder(path: Path) -> Path:
     """The config of a checkpoint's folder, or the path itself."""
     try:
         if path.is_dir():
-            return next((path / name for name in IN_FOLDER if (path / name).is_file()), path)
+            named = next((path / name for name in IN_FOLDER if (path / name).is_file()), None)
+            weights = checkpoint_of(str(path)) if named is None else None
+            return named or (weights if weights is not None and weights.suffix == ".gguf" else path)
     except (OSError, ValueError):
         pass
     return path
