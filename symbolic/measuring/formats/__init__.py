@@ -15,8 +15,7 @@ from symbolic.configs.model import Model, Stored
 from symbolic.errors import ConfigError, UnknownName, shown
 from symbolic.formulas.formula import Exact, Formula, Negative, Number, Sum, exact
 from symbolic.formulas.vocabulary import cached_bytes, n_layers, value_bytes
-from symbolic.language import gettext as _
-from symbolic.language import lazy, translate
+from symbolic.language import lazy as _
 from symbolic.measuring import hardware
 from symbolic.measuring.formats import declared, llama_cpp
 from symbolic.measuring.formats.declared import CONFIG
@@ -153,7 +152,7 @@ def _quantised(model: Model, said: Mapping[str, object], source: str) -> tuple[M
     head = listed is None and bool(method.get("head_stays"))
     store = partial(_store, model, scheme, candidates, head)
     says = [source, *told]
-    says.append(translate(_SCOPES[method["scope"]]))
+    says.append(_SCOPES[method["scope"]])
     if head and method["scope"] == "all":
         says.append(_("The output head stays as it is."))
     if listed:
@@ -168,11 +167,11 @@ def _quantised(model: Model, said: Mapping[str, object], source: str) -> tuple[M
 
 
 _SCOPES = {
-    "layers": lazy(
+    "layers": _(
         "That holds for the matrices inside the layers; tables, routers, norms, biases and the output head stay."
     ),
-    "all": lazy("That holds for the matrices; tables, routers, norms and biases stay."),
-    "experts": lazy("That holds for the matrices of the experts; all others, tables, norms and biases stay."),
+    "all": _("That holds for the matrices; tables, routers, norms and biases stay."),
+    "experts": _("That holds for the matrices of the experts; all others, tables, norms and biases stay."),
 }
 
 
@@ -278,7 +277,7 @@ def _network(model: Model, store: partial[Block], out: LeftOut, network: Block) 
         return store(network, out.everywhere)
     usual = Layers(Sum((n_layers, Negative(Number(sum(kinds.values()))))))
     stacks = {usual: out.everywhere} | {
-        Layers(Number(count), f"exception_{place}", lazy("layer of exception {number}", number=place)): left
+        Layers(Number(count), f"exception_{place}", _("layer of exception {number}", number=place)): left
         for place, (left, count) in enumerate(kinds.items(), 1)
     }
     return in_stacks(network, model.sizes, tuple(stacks), lambda tree, kind: store(tree, stacks[kind]))

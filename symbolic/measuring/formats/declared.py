@@ -10,7 +10,7 @@ from typing import Any
 
 from symbolic.errors import ConfigError, shown
 from symbolic.formulas.formula import Number, Quotient
-from symbolic.language import gettext as _
+from symbolic.language import lazy as _
 from symbolic.measuring.formats import schemes
 from symbolic.measuring.formats.schemes import FLOAT32, INT32, INT64, Scheme
 

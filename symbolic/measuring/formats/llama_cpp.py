@@ -16,7 +16,7 @@ from symbolic.configs.model import Model, Stored
 from symbolic.errors import ConfigError
 from symbolic.formulas.formula import Floor, Formula, Minimum, Negative, Number, Sum
 from symbolic.formulas.vocabulary import n_layers
-from symbolic.language import gettext as _
+from symbolic.language import lazy as _
 from symbolic.language import noun
 from symbolic.measuring.formats.network import Layers, in_stacks, patterned, stacks_present, stored
 from symbolic.measuring.formats.schemes import Scheme, blocks
@@ -92,9 +92,6 @@ def _says(name: str, mix: Mapping[str, Any]) -> tuple[str, ...]:
     base, output = mix["base"], mix.get("output", "q6_K")
     sizes, rules = table()["types"], mix.get("rules", ())
     types = dict.fromkeys((base, output, *(rule["type"] for rule in rules)))
-    blocks_of = (
-        _("a block of {numbers} numbers takes {bytes} bytes in {type}", type=f"`{one}`", **sizes[one]) for one in types
-    )
     return (
         _(
             "In llama.cpp's {name} the matrices and the token table are quantised; routers, norms, biases and tables "
@@ -108,7 +105,10 @@ def _says(name: str, mix: Mapping[str, Any]) -> tuple[str, ...]:
         ),
         *(_rule(rule) for rule in rules),
         *((_fallback(types),) if set(types) & set(table()["fallbacks"]) else ()),
-        _("Sizes: {blocks}.", blocks=", ".join(blocks_of)),
+        *(
+            _("A block of {numbers} numbers takes {bytes} bytes in {type}.", type=f"`{one}`", **sizes[one])
+            for one in types
+        ),
         _("Source: {source}.", source=table()["source"]),
     )
 

@@ -54,7 +54,7 @@ def _inputs(derivation: Derivation, prose: Prose, used: set[str]) -> Iterator[Pa
     )
     if derivation.model.stored and value_bytes in derivation.quantity.inputs:
         yield Paragraph(prose("stored"))
-        yield Items(tuple(("", sentence) for sentence in derivation.model.stored.says))
+        yield Items(tuple(("", translate(sentence)) for sentence in derivation.model.stored.says))
     if rows:
         yield Paragraph(prose("inputs"))
         yield Table(prose("inputs_table"), (_("Name"), _("Letter"), _("Value"), _("Meaning")), rows, frozenset({2}))
