@@ -147,7 +147,7 @@ def test_nothing_hangs_over_the_edge(browser: Browser, pages: dict[str, Path], m
 QUANTITIES = quantities.names() if EVERYTHING else ("parameters", "training-cost", "training-flops", "training-memory")
 CUT = """() => [...document.querySelectorAll(".scroll, .equation")]
   .filter((box) => box.scrollWidth > box.clientWidth + 1)
-  .filter((box) => box.matches(".scroll") || innerWidth > 400 || !(box.tabIndex === 0 && box.matches(".scrolls")))
+  .filter((box) => innerWidth > 400 || !(box.tabIndex === 0 && box.matches(".scrolls")))
   .map((box) => [box.scrollWidth, box.clientWidth, box.innerText.slice(0, 40)])"""
 """Boxes that cut off what they hold. On a phone a long fraction may scroll, if keys reach it."""
 

@@ -64,3 +64,17 @@ def test_the_configuration_defines_every_size_that_a_page_names(model: str, quan
 )
 def test_bytes_are_printed_in_the_units_of_programs_and_of_makers(value: int, text: str) -> None:
     assert in_bytes(value) == text
+
+
+def test_a_block_that_repeats_another_is_not_derived_twice() -> None:
+    page = words("deepseek-v3", "parameters")
+    assert "3.1 Attention This part is built as in step 2.1, weight by weight." in page
+    assert "3.1.1 " not in page
+
+
+def test_the_table_of_the_parts_leads_to_their_steps() -> None:
+    page = symbolic.explain("gpt2-124m").to_html()
+    ids = set(re.findall(r'id="(step-[\d-]+)"', page))
+    linked = re.findall(r'<td[^>]*><span><a href="#(step-[\d-]+)">', page)
+    assert len(linked) == 6
+    assert set(linked) <= ids

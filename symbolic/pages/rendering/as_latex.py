@@ -270,6 +270,8 @@ class _Writer(Writer):
             printer = self.printer if span.style == "name" else self.letters
             return f"${printer(span.symbol)}$" if printer.notation == "letters" else printer(span.symbol)
         if span.style == "link":
+            if span.url.startswith("#"):
+                return rf"\hyperlink{{{address(span.url[1:])}}}{{{inside}}}"
             return rf"\href{{{address(span.url)}}}{{{inside}}}" if span.url else inside
         if span.style == "code":
             return code(span.text)

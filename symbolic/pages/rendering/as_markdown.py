@@ -204,7 +204,7 @@ class _Writer(Writer):
         if span.symbol:
             return f"*{self.text_letters(span.symbol)}*"
         if span.style == "link":
-            return f"[{inside}]({span.url})" if span.url else inside
+            return f"[{inside}]({span.url})" if span.url and not span.url.startswith("#") else inside
         if span.style == "code":
             return code(span.text)
         mark = {"strong": "**", "emphasis": "*"}.get(span.style, "")

@@ -240,7 +240,7 @@ class _Writer(Writer):
     def span(self, span: Span, inside: str) -> str:
         if span.symbol is not None and (span.style == "letter" or self.notation == "letters"):
             return f"#{self.math(span.symbol, self.letters)}"
-        if span.style == "link" and span.url:
+        if span.style == "link" and span.url and not span.url.startswith("#"):
             return f"#link({string(span.url)})[{inside}]"
         if span.style in ("code", "name"):
             return f"#raw({string(span.text)})"

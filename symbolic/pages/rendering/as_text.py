@@ -150,7 +150,7 @@ class _Writer(Writer):
         if span.symbol is not None:
             return (self.printer if span.style == "name" else self.letters)(span.symbol)
         if span.style == "link":
-            return f"{inside}, {span.url}" if span.url else inside
+            return f"{inside}, {span.url}" if span.url and not span.url.startswith("#") else inside
         return inside or span.text
 
 

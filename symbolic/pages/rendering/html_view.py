@@ -238,7 +238,7 @@ class View(Inline):
         if span.symbol is not None and (span.style == "letter" or self.notation == "letters"):
             return mathml(span.symbol.letter)
         tag = {"name": "code", "code": "code", "strong": "strong", "emphasis": "em"}.get(span.style, "")
-        if span.style == "link" and WEB.match(span.url):
+        if span.style == "link" and (WEB.match(span.url) or (self.linked and span.url.startswith("#"))):
             return f'<a href="{escape(span.url)}">{inside}</a>'
         text = inside or (_linked(span.text) if span.style == "words" else escape(span.text))
         return f"<{tag}>{text}</{tag}>" if tag else text

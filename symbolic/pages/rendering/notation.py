@@ -274,7 +274,11 @@ class Latex(Printer):
         return r"\text{?}"
 
     def fraction(self, top: Formula, bottom: Formula) -> str:
-        return rf"\frac{{{self(top)}}}{{{self(bottom)}}}"
+        above, below = self(top), self(bottom)
+        # A fraction can't break across lines.
+        if max(len(above), len(below)) > LONGEST_FRACTION:
+            return super().fraction(top, bottom)
+        return rf"\frac{{{above}}}{{{below}}}"
 
     def brackets(self, inside: str) -> str:
         # What stands between \left and \right can't break across lines.
@@ -317,6 +321,7 @@ class Latex(Printer):
 
 
 LONGEST_TALL = 40
+LONGEST_FRACTION = 45
 RELATIONS = {"≈": r"\approx", "≤": r"\le"}
 SPOKEN_RELATIONS = {"=": lazy("equals"), "≈": lazy("is about"), "<": lazy("is less than"), "≤": lazy("is at most")}
 

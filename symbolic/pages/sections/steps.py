@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from typing import NamedTuple
 
 from symbolic.formulas.figures import grouped, percent
-from symbolic.formulas.formula import Formula, Number, Product, Quotient, Sum, Symbol
+from symbolic.formulas.formula import Exact, Formula, Number, Product, Quotient, Sum, Symbol
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation, Step
@@ -26,40 +27,68 @@ from symbolic.pages.prose import Prose, plain
 
 
 def where(derivation: Derivation, prose: Prose) -> Section:
-    """Return the section with a bar and a table of the parts, all layers together."""
-    shown = [(name, step) for name, step in _shown_parts(derivation.root) if step.in_total]
-    repeated = Counter(step.label for _, step in shown)
-    parts = [(name if repeated[step.label] > 1 else translate(step.label), step) for name, step in shown]
-    alt = prose(
-        "where_alt",
-        count=len(parts),
-        parts=", ".join(f"{name} {percent(step.share)}" for name, step in parts),
+    """Return the section with a bar and a table of the parts, all layers together; each row leads to its step."""
+    parts = [part for part in _shown_parts(derivation.root) if part.step.in_total]
+    repeated = Counter(part.step.label for part in parts)
+    names = [part.name if repeated[part.step.label] > 1 else translate(part.step.label) for part in parts]
+    shares = ", ".join(f"{name} {percent(part.step.share)}" for name, part in zip(names, parts, strict=True))
+    bar = Bar(
+        tuple((name, part.step.in_total, part.step.share) for name, part in zip(names, parts, strict=True)),
+        prose("where_alt", count=len(parts), parts=shares),
     )
-    rows: list[tuple[Cell, ...]] = [(plain(name), step.in_total, Share(step.share)) for name, step in parts]
-    rows.append((_("total"), derivation.total, Share(Fraction(1))))
-    table = Table(
-        prose("where_table"),
-        (_("Part"), capitalised(derivation.unit), _("Share")),
-        tuple(rows),
-        frozenset({1, 2}),
-        frozenset({len(rows) - 1}),
-    )
-    bar = Bar(tuple((name, step.in_total, step.share) for name, step in parts), alt)
-    return Section("where", prose("where_title", unit=derivation.unit), (Paragraph(prose("where")), bar, table))
+    table = _parts_table(parts, names, derivation, prose)
+    # A single part is the whole: a bar would say nothing.
+    shown = (Paragraph(prose("where")), bar, table) if len(parts) > 1 else (table,)
+    return Section("where", prose("where_title", unit=derivation.unit), shown)
 
 
-def _shown_parts(step: Step) -> Iterator[tuple[str, Step]]:
-    """Yield the network's parts, a stack of layers opened, with names that tell two stacks' parts apart."""
+class _Shown(NamedTuple):
+    """A part of the network or of a layer: its name with that of its stack, its step, and how many layers have it."""
+
+    name: str
+    step: Step
+    layers: Exact
+
+
+def _shown_parts(step: Step) -> Iterator[_Shown]:
+    """Yield the network's parts, a stack of layers opened."""
     for below in step.steps:
         if below.role == "layer":
-            yield from ((f"{translate(part.label)} ({translate(below.label)})", part) for part in below.steps)
+            for part in below.steps:
+                yield _Shown(f"{translate(part.label)} ({translate(below.label)})", part, below.times)
         else:
-            yield translate(below.label), below
+            yield _Shown(translate(below.label), below, 1)
+
+
+def _parts_table(parts: Sequence[_Shown], names: Sequence[str], derivation: Derivation, prose: Prose) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    # What all layers do for each of many sequences is no product of these two columns.
+    plain_product = all(part.step.value * part.layers == part.step.in_total for part in parts)
+    stacked = plain_product and any(part.layers != 1 for part in parts)
+    for name, (_name, step, layers) in zip(names, parts, strict=True):
+        each: tuple[Cell, ...] = (step.value, layers) if layers != 1 else ("", "")
+        link = f"[{step.number}](#{_anchor(step.number)})"
+        rows.append((plain(name), link, *(each if stacked else ()), step.in_total, Share(step.share)))
+    rows.append((_("total"), "", *(("", "") if stacked else ()), derivation.total, Share(Fraction(1))))
+    layer_columns = (_("In one layer"), _("Layers")) if stacked else ()
+    columns = (_("Part"), _("Step"), *layer_columns, capitalised(derivation.unit), _("Share"))
+    numeric = frozenset(range(2, len(columns)))
+    return Table(prose("where_table"), columns, tuple(rows), numeric, frozenset({len(rows) - 1}))
+
+
+def _anchor(number: str) -> str:
+    return f"step-{number.replace('.', '-')}"
+
+
+def _content(step: Step) -> tuple[object, ...]:
+    """Return what a block consists of: its key and formula, and those of all that is below it."""
+    return (step.key, step.formula, *(_content(below) for below in step.steps))
 
 
 def steps(derivation: Derivation, prose: Prose, full: bool) -> Section:
     """Return the section with the steps in order, and their sum."""
-    entries = tuple(_entry(step, derivation, prose, full, None) for step in derivation.steps)
+    shown: dict[tuple[object, ...], str] = {}
+    entries = tuple(_entry(step, derivation, prose, full, None, shown) for step in derivation.steps)
     last = Entry(
         number="",
         id="total",
@@ -73,19 +102,31 @@ def steps(derivation: Derivation, prose: Prose, full: bool) -> Section:
     return Section("steps", prose("steps_title"), (*intro, *entries, last), derivation.total)
 
 
-def _entry(step: Step, derivation: Derivation, prose: Prose, full: bool, above: Step | None) -> Entry:
+def _entry(
+    step: Step,
+    derivation: Derivation,
+    prose: Prose,
+    full: bool,
+    above: Step | None,
+    shown: dict[tuple[object, ...], str],
+) -> Entry:
+    """Return the entry of a step. `shown` are the blocks before it, by what they consist of: none is derived twice."""
+    first = shown.setdefault(_content(step), step.number) if step.steps and step.value else step.number
+    repeats = first != step.number
     text = " ".join(filter(None, (translate(step.about) if full else "", whose_table(step, derivation, prose))))
+    if repeats:
+        text = prose("as_before", number=first, link=_anchor(first))
     running = None
     if step.value and step.running != step.value:
         where = _so_far(above, prose)
         running = (where, step.running)
     return Entry(
         number=step.number,
-        id=f"step-{step.number.replace('.', '-')}",
+        id=_anchor(step.number),
         title=capitalised(step.label),
         text=text,
         equations=tuple(Equation(line.formula, line.value, unit=_unit(derivation)) for line in step.lines),
-        before=tuple(_entry(below, derivation, prose, full, step) for below in step.steps),
+        before=() if repeats else tuple(_entry(below, derivation, prose, full, step, shown) for below in step.steps),
         result=step.value,
         running=running,
         detail=tuple(_detail(step, prose)) if full else (),
