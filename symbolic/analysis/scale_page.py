@@ -12,7 +12,7 @@ from symbolic.analysis.response import response
 from symbolic.analysis.sampling import SETS, closed_form_holds
 from symbolic.analysis.sizes import chosen_sizes
 from symbolic.analysis.solution import Solution
-from symbolic.analysis.terms import Term, is_smooth, traced
+from symbolic.analysis.terms import Term, is_smooth, powers, traced
 from symbolic.analysis.words import capital, decimal, named
 from symbolic.formulas.figures import approximate, grouped, percent
 from symbolic.formulas.formula import Approximate, Ceiling, Formula, Minimum, Quotient, Sum, Symbol, exact
@@ -42,9 +42,12 @@ LONG_FORMULA = 40
 
 
 def scale_page(derivation: Derivation, vary: Sequence[str] = (), compute: Fraction | None = None) -> Page:
-    """Return the page; `vary` are the sizes to look at (default: all), `compute` a training budget in operations."""
+    """Return the page; `compute` is a training budget in operations.
+
+    `vary` are the sizes to look at; by default all that there are in this model and that change its total.
+    """
     prose = Prose("scale", "scale")
-    symbols = chosen_sizes(derivation, vary) if vary else derivation.general_form.symbols
+    symbols = chosen_sizes(derivation, vary) if vary else _with_effect(derivation)
     closed_form_holds(derivation)
     parameters = derivation.quantity.name == "parameters"
     sections = [
@@ -69,6 +72,16 @@ def scale_page(derivation: Derivation, vary: Sequence[str] = (), compute: Fracti
         lead=(Paragraph(f"{lead} {says}"), Paragraph(prose("checked", count=SETS), tone="checked")),
         sections=tuple(sections),
         sizes=derivation.sizes,
+    )
+
+
+def _with_effect(derivation: Derivation) -> tuple[Symbol, ...]:
+    """Return the sizes of the general form without those of layers that this model has none of."""
+    form, sizes = derivation.general_form, derivation.sizes
+    return tuple(
+        symbol
+        for symbol in form.symbols
+        if sizes[symbol.name] and (not is_smooth(form, symbol) or any(powers(form, symbol, sizes)))
     )
 
 
@@ -237,25 +250,27 @@ def _doubling(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) -
         Paragraph(prose("elasticity", unit=derivation.unit)),
         Table(prose("elasticity_table"), ("Size", "x ∂N/∂x"), slopes),
     ]
-    without = [name for name in sizes if name not in {symbol.name for symbol in closed.symbols}]
-    absent = {symbol.name for symbol in derivation.model.absent}
-    if silent := [name for name in without if name not in absent]:
-        defined = {symbol.name: formula for symbol, formula in derivation.definitions.items()}
-        items = tuple(
-            (
-                f"`{name}`",
-                prose("no_effect_defined")
-                if name in defined and _counts(name, derivation)
-                else prose("no_effect_cancels"),
-            )
-            for name in silent
-        )
-        parts += [Paragraph(prose("no_effect")), Items(items)]
+    if silent := _without_effect(derivation, prose):
+        parts += [Paragraph(prose("no_effect")), Items(tuple((f"`{name}`", why) for name, why in silent.items()))]
     return Section("doubling", prose("doubling_title"), tuple(parts))
 
 
-def _counts(name: str, derivation: Derivation) -> bool:
-    return name in {symbol.name for symbol in derivation.general.formula.symbols}
+def _without_effect(derivation: Derivation, prose: Prose) -> dict[str, str]:
+    """Return the sizes of this model that do not change its total, each with the reason."""
+    in_form = {symbol.name for symbol in derivation.general_form.symbols}
+    with_effect = {symbol.name for symbol in _with_effect(derivation)}
+    absent = {symbol.name for symbol in derivation.model.absent}
+    defined = {symbol.name for symbol in derivation.definitions}
+    counted = {symbol.name for symbol in derivation.general.formula.symbols}
+    return {
+        name: prose(
+            "no_effect_none" if name in in_form
+            else "no_effect_defined" if name in defined & counted
+            else "no_effect_cancels"
+        )
+        for name in derivation.sizes
+        if name not in with_effect and name not in absent
+    }  # fmt: skip
 
 
 def _crossovers(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) -> list[Section]:
