@@ -20,6 +20,7 @@ from symbolic import commands, outside, terminal
 from symbolic.errors import SymbolicError
 
 MENDABLE = 2
+DIGITS = 50_000
 
 
 class _Mendable(click.ClickException):
@@ -50,6 +51,8 @@ class _Commands(click.Group):
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run the command; what can't be printed ends it with a line, and a signal to end lets it tidy up."""
         terminal.ready()
+        # A total of sizes with a thousand digits has more digits than Python prints unasked.
+        sys.set_int_max_str_digits(DIGITS)
         if sys.stdout is None:
             click.echo("Error: standard output is closed; send it to a file or a program", err=True)
             sys.exit(MENDABLE)

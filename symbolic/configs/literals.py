@@ -5,16 +5,21 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from symbolic.configs.changes import Change, Later, by_name, changes_at, changes_in, places_in_prose
 from symbolic.errors import ConfigError, shown
 
 ASSIGNED = re.compile(
     r"^[ \t]*(?:([A-Za-z_]\w*)[ \t]*(?::[^=\n]+)?=[ \t]*|([A-Za-z_]\w*Config)[ \t]+)(?=\{)", re.MULTILINE
 )
-LEXEME = re.compile(r"\"\"\".*?\"\"\"|'''.*?'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|#[^\n]*|[{}]", re.DOTALL)
+LEXEME = re.compile(r"\"\"\".*?\"\"\"|'''.*?'''|\"(?:\\.|[^\"\\\n])*\"?|'(?:\\.|[^'\\\n])*'?|#[^\n]*|[{}]", re.DOTALL)
+"""Strings, comments and braces; a string that is never closed ends with its line, so that no text is read again."""
+LONGEST = 500_000
+"""Letters of Python that are read: a tree of it takes up to five hundred times as much memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +44,13 @@ def dicts_in_module(text: str, where: str) -> Iterator[NamedDict]:
     tree = _parse(text, where)
     found: list[tuple[ast.expr | ast.ClassDef, str]] = [*_assigned(tree), *_calls(tree), *_classes(tree)]
     named: dict[ast.expr | ast.ClassDef, str] = dict(reversed(found))
-    for node, name in sorted(named.items(), key=lambda pair: (pair[0].lineno, pair[0].col_offset)):
-        yield NamedDict(name, node.lineno, partial(_read, node, where, 0), _keys(node))
+    ordered = sorted(named.items(), key=lambda pair: (pair[0].lineno, pair[0].col_offset))
+    again, changes = Later((name, node.lineno) for node, name in ordered), by_name(changes_in(tree))
+    for node, name in ordered:
+        last = again.after(name, node.lineno)
+        later = [change for change in changes.get(name, ()) if node.lineno <= change.line < last]
+        read = partial(_read, node, where, 0)
+        yield NamedDict(name, node.lineno, partial(_read_and_changed, read, partial(iter, later), where), _keys(node))
     plain = {name: node for node, name in _constants(tree)}
     if plain:
         yield NamedDict(_stem(where), 1, partial(_plain_values, plain, where), tuple(plain))
@@ -131,12 +141,16 @@ def dicts_in_prose(text: str, where: str) -> Iterator[NamedDict]:
     starts = list(ASSIGNED.finditer(text))
     ends = [*(match.start() for match in starts), len(text)][1:]
     line, seen = 1, 0
+    again = Later((start[1] or start[2], start.start()) for start in starts)
+    changes = places_in_prose(text)
     for start, after in zip(starts, ends, strict=True):
         # A name starts a new dict: one that is still open there was never closed.
         line, seen = line + text.count("\n", seen, start.end()), start.end()
-        read = _printed if start[2] else literal_dict
         name = start[1] or start[2]
-        yield NamedDict(name, line, partial(read, _balanced(text[seen:after]), where, name, line))
+        last = again.after(name, start.start())
+        places = [place for place in changes.get(name, ()) if seen <= place < last]
+        read = partial(_printed if start[2] else literal_dict, _balanced(text[seen:after]), where, name, line)
+        yield NamedDict(name, line, partial(_read_and_changed, read, partial(changes_at, text, places, name), where))
 
 
 def literal_dict(written: str | None, where: str, name: str = "the dict", line: int = 1) -> Mapping[str, object]:
@@ -159,9 +173,50 @@ def _printed(written: str | None, where: str, name: str, line: int) -> Mapping[s
     return values if isinstance(values, dict) else {}
 
 
+def _read_and_changed(
+    read: Callable[[], Mapping[str, object]], changes: Callable[[], Iterable[Change]], where: str
+) -> Mapping[str, object]:
+    """The dict with what is done to it afterwards; ConfigError where only running the file could tell."""
+    values = dict(read())
+    for change in changes():
+        at = f"{where}, line {change.line}"
+        offset = change.line - 1 if change.moved else 0
+        if change.depth or not _carried_out(change.statement, values, at, where, offset):
+            raise ConfigError(
+                f"{at}: {change.name} is changed here, and a config is read, never run; write the values into the dict"
+            )
+    return values
+
+
+def _carried_out(statement: ast.stmt | None, values: dict[str, object], at: str, where: str, offset: int) -> bool:
+    match statement:
+        case ast.Assign(targets=[ast.Subscript(slice=ast.Constant(value=str(key)))], value=value):
+            values[key] = _value(value, f"{at}: {shown(key)}", where, offset)
+        case ast.Assign(targets=[ast.Attribute(attr=key)], value=value):
+            values[key] = _value(value, f"{at}: {shown(key)}", where, offset)
+        case ast.Delete(targets=[ast.Subscript(slice=ast.Constant(value=str(key)))]) if key in values:
+            del values[key]
+        case ast.AugAssign(target=ast.Name(), op=ast.BitOr(), value=ast.Dict() as more):
+            values |= _dict(more, where, offset)
+        case ast.Expr(value=ast.Call(args=[ast.Dict() as more], keywords=[], func=ast.Attribute(attr="update"))):
+            values |= _dict(more, where, offset)
+        case ast.Expr(value=ast.Call(args=[], keywords=[*named], func=ast.Attribute(attr="update"))):
+            if not all(one.arg for one in named):
+                return False
+            values |= {str(one.arg): _value(one.value, f"{at}: {one.arg}", where, offset) for one in named}
+        case _:
+            return False
+    return True
+
+
 def _parse(text: str, where: str) -> ast.Module:
     try:
-        return ast.parse(text)
+        if len(text) > LONGEST:
+            raise ConfigError(f"{where}: more than {LONGEST:,} letters of Python; put the dict into a file of its own")
+        with warnings.catch_warnings():
+            # What Python thinks of somebody's file is nothing to the reader of ours.
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
     except SyntaxError as problem:
         raise ConfigError(
             f"{where}, line {problem.lineno}: not Python ({problem.msg}); write a dict of plain numbers and strings"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -14,12 +15,17 @@ from symbolic.configs.checkpoints import checkpoint_of, gguf_config
 from symbolic.configs.literals import NamedDict, dicts_in_module, dicts_in_prose, literal_dict
 from symbolic.configs.parts import TEXT
 from symbolic.configs.yaml_files import load_yaml
-from symbolic.errors import ConfigError, UnknownName, shown
+from symbolic.errors import ConfigError, UnknownName, listed, shown
 from symbolic.outside import read_file, read_stdin, text_of
 
 LARGEST_FILE = 10_000_000
 IN_FOLDER = ("config.json", "params.json", "model_config.yaml", "config.yaml")
 """What the config of a checkpoint's folder is called."""
+MOST_VALUES = 1_000_000
+LONGEST_TOML = 1_000_000
+_KEY = r"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')"""
+DEEP_KEY = re.compile(rf"(?<![\w-]){_KEY}(?:[ \t]*\.[ \t]*{_KEY}){{20}}")
+"""Each part of a key is a table of its own, so that a long key takes thousands of times its length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +103,11 @@ def _select(
 ) -> list[Config]:
     """Those asked for; a name that comes again is NAME#2, NAME#3."""
     numbered: dict[str, NamedDict] = {}
+    copies: Counter[str] = Counter()
     for found in dicts:
-        key, copy = found.name, 1
-        while key in numbered:
-            copy += 1
-            key = f"{found.name}#{copy}"
-        numbered[key] = found
+        copies[found.name] += 1
+        copy = copies[found.name]
+        numbered[found.name if copy == 1 else f"{found.name}#{copy}"] = found
     if name:
         if name not in numbered:
             if not numbered:
@@ -167,6 +172,8 @@ def _unrepeated(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _json(text: str, where: str) -> list[NamedDict]:
+    if sum(map(text.count, "{[,:")) > MOST_VALUES:
+        raise ConfigError(f"{where}: more than {MOST_VALUES:,} values; a config has some dozens")
     try:
         values = json.loads(text, object_pairs_hook=_unrepeated)
     except json.JSONDecodeError as problem:
@@ -181,6 +188,8 @@ def _json(text: str, where: str) -> list[NamedDict]:
 
 
 def _toml(text: str, where: str) -> list[NamedDict]:
+    if len(text) > LONGEST_TOML or DEEP_KEY.search(text):
+        raise ConfigError(f"{where}: TOML of more than {LONGEST_TOML:,} letters, or with a key of more than 20 parts")
     try:
         values = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, ValueError, RecursionError) as problem:
@@ -198,6 +207,9 @@ def _tables(values: object, where: str) -> list[NamedDict]:
         raise ConfigError(f'{where} holds {shown(values)}, not a table of sizes; write {{"emb_dim": 768, …}}')
     config = values.get("config")
     if isinstance(config, dict):
+        beside = [key for key, value in values.items() if isinstance(value, int | float) and "version" not in key]
+        if beside:
+            raise ConfigError(f"{where}: {listed(beside)} beside the table config; put into it what belongs to it")
         values = config
     if values and all(isinstance(value, dict) for value in values.values()):
         return [NamedDict(key, 1, partial(dict, value)) for key, value in values.items()]
@@ -226,6 +238,7 @@ def _sniffed(text: str, where: str) -> list[NamedDict]:
             except ConfigError:
                 raise problem from None
             return [NamedDict(_file_name(where), 1, lambda: bare)]
+    text = _without_comments(text)
     if found := list(dicts_in_prose(text, where)):
         return found
     for reader in (_toml, _yaml):
@@ -237,3 +250,12 @@ def _sniffed(text: str, where: str) -> list[NamedDict]:
         if all(isinstance(key, str) and key.isidentifier() for one in found for key in one.read()):
             return found
     return []
+
+
+def _without_comments(text: str) -> str:
+    """A text whose HTML comments are blank: nobody sees what stands in them. Its lines stay where they are."""
+    parts, at = [], 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start)) >= 0:
+        parts += [text[at:start], "\n" * text.count("\n", start, end)]
+        at = end + 3
+    return "".join([*parts, text[at:]])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from symbolic.errors import ConfigError, shown
 
+LONGEST = 200_000
+"""Letters that are read: PyYAML takes a second for some fifty thousand."""
 MOST_ALIASES = 100
 MOST_DEPTH = 50
 MOST_VALUES = 100_000
@@ -14,6 +17,9 @@ MOST_VALUES = 100_000
 def load_yaml(text: str, where: str) -> object:
     """Return what a YAML document says; ConfigError where it is none, repeats a key, or is made to explode."""
     import yaml
+
+    if len(text) > LONGEST:
+        raise ConfigError(f"{where}: YAML of more than {LONGEST:,} letters; a config has some dozen lines")
 
     class Loader(yaml.SafeLoader):
         """The safe loader, bounded."""
@@ -34,7 +40,8 @@ def load_yaml(text: str, where: str) -> object:
 
         def construct_mapping(self, node: Any, deep: bool = False) -> Any:
             keys = [key.value for key, _ in node.value]
-            twice = next((key for key in keys if isinstance(key, str) and key != "<<" and keys.count(key) > 1), None)
+            times = Counter(key for key in keys if isinstance(key, str) and key != "<<")
+            twice = next((key for key, count in times.items() if count > 1), None)
             if twice is not None:
                 line = node.start_mark.line + 1
                 raise ConfigError(f"{where}, from line {line}: {shown(twice)} is given twice; keep one")

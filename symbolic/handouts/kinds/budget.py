@@ -12,6 +12,7 @@ from symbolic.pages.page import Answer, Paragraph, Table
 
 PLACE = 9
 LEAST = 100
+DOUBLINGS = 20
 
 
 def make(context: Context, id: str) -> Question | None:
@@ -30,8 +31,14 @@ def make(context: Context, id: str) -> Question | None:
     # The total rises with the size, so halving finds the largest one within the budget.
     low = model.sizes[symbol.name]
     high = 2 * low
-    while (total := _total(derivation, symbol, high)) is not None and total <= budget:
+    for _ in range(DOUBLINGS):
+        total = _total(derivation, symbol, high)
+        if total is None or total > budget:
+            break
         low, high = high, 2 * high
+    else:
+        # The total nears a bound, as an intensity does, and never comes to the budget.
+        return None
     while high - low > 1:
         middle = (low + high) // 2
         total = _total(derivation, symbol, middle)

@@ -1,0 +1,105 @@
+"""Configs that take more than they say, or say something else than they seem to, end in a line or the right figure."""
+
+import json
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+import symbolic
+from symbolic.configs.model import Model
+from symbolic.errors import SymbolicError
+
+GPT = {"vocab_size": 50257, "context_length": 1024, "emb_dim": 768, "n_heads": 12, "n_layers": 12, "qkv_bias": False}
+DICT = str(GPT)
+
+
+def load(text: str, name: str, folder: Path) -> list[Model]:
+    (folder / name).write_text(text, encoding="utf-8")
+    return symbolic.api.load_all(str(folder / name))
+
+
+@pytest.mark.parametrize("name", ["model.py", "notes.md"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        'A["n_layers"] = 48',
+        'A.update({"n_layers": 48})',
+        "A.update(n_layers=48)",
+        'A |= {"n_layers": 48}',
+        'A.update({\n    "n_layers": 48,\n})',
+        'del A["qkv_bias"]\nA["n_layers"] = 48',
+    ],
+)
+def test_a_plain_change_of_a_dict_counts(name: str, change: str, tmp_path: Path) -> None:
+    [model] = load(f"A = {DICT}\n{change}\n", name, tmp_path)
+    assert model.sizes["n_layers"] == 48
+
+
+@pytest.mark.parametrize("name", ["model.py", "notes.md"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        'if deep:\n    A["n_layers"] = 48',
+        'A["n_layers"] *= 4',
+        "A.update(B)",
+        'A.pop("n_layers")',
+        "A.clear()",
+        'A["n_layers"] = layers()',
+        "A |= B",
+        'A.setdefault("n_layers", 48)',
+    ],
+)
+def test_a_change_that_only_running_would_tell_is_refused(name: str, change: str, tmp_path: Path) -> None:
+    with pytest.raises(SymbolicError, match="never run"):
+        load(f"A = {DICT}\n{change}\n", name, tmp_path)
+
+
+def test_a_change_of_a_name_that_is_assigned_again_is_of_the_other_dict(tmp_path: Path) -> None:
+    first, second = load(f'A = {DICT}\nA = {DICT}\nA["n_layers"] = 48\n', "model.py", tmp_path)
+    assert (first.sizes["n_layers"], second.sizes["n_layers"]) == (12, 48)
+
+
+def test_a_dict_in_a_comment_of_html_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(SymbolicError, match="no dict of sizes"):
+        load(f"<!-- A = {DICT} -->\ntext\n", "notes.md", tmp_path)
+
+
+def test_a_size_beside_a_table_config_is_not_dropped(tmp_path: Path) -> None:
+    with pytest.raises(SymbolicError, match="n_layers beside the table config"):
+        load(json.dumps({"config": GPT, "n_layers": 48}), "model.json", tmp_path)
+
+
+LARGE = {
+    "many dicts.md": "A={}\n" * 20_000,
+    "quotes.md": "A = {" + '\\"' * 40_000,
+    "open quotes.md": "A = {" + "'" * 400_000,
+    "comments.md": "<!--" * 1_000_000,
+    "prose.md": "a: [1,2]\n" * 900_000,
+    "changes.md": f"A = {DICT}\n" + "A[1] = 2\n" * 50_000,
+    "plain changes.md": f"A = {DICT}\n" + "A['x'] = 2\n" * 20_000,
+    "changes before.md": "A[1] = 2\n" * 50_000 + f"A = {DICT}",
+    "deep key.toml": ".".join("a" * 20_000) + "=1",
+    "deep keys.toml": "".join(f"a{n}{'.a' * 30}=1\n" for n in range(10_000)),
+    "deep table.toml": "[" + ".".join("a" * 20_000) + "]\nb=1",
+    "deep list.toml": "a=" + "[" * 400_000,
+    "list.py": "A = [" + "1," * 4_900_000 + "]",
+    "statements.py": "a\n" * 4_900_000,
+    "minus.py": "A = {'a': " + "-" * 400_000 + "1}",
+    "brackets.json": "[" * 9_000_000,
+    "objects.json": '{"a":' * 1_000_000,
+    "lists.json": '{"a": [' + "[]," * 3_000_000 + "[]]}",
+    "digits.json": '{"emb_dim": ' + "9" * 9_000_000 + "}",
+    "keys.yaml": "".join(f"k{n}: 1\n" for n in range(20_000)),
+    "deep.yaml": "[" * 100_000,
+    "aliases.yaml": "a: &a [x,x,x,x]\n" + "".join(f"b{n}: &b{n} [*a,*a]\n" for n in range(9_000)),
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_a_large_file_ends_soon_with_a_line(name: str, tmp_path: Path) -> None:
+    start = time.process_time()
+    with suppress(SymbolicError):
+        load(LARGE[name], name, tmp_path)
+    assert time.process_time() - start < 5
