@@ -16,6 +16,7 @@ from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, UnknownName
 from symbolic.measuring.formats import llama_cpp, names
 from symbolic.measuring.verify import expected
+from symbolic.proofread.own_pages import proofread_page
 
 Config = dict[str, Any]
 LLAMA: Config = {
@@ -523,6 +524,12 @@ def test_a_config_of_several_parts_says_its_format_once_for_all() -> None:
     listed = {**said, "ignore": ["lm_head", "model.layers.0.mlp.down_proj"]}
     assert total(whole) == total({**LLAMA, "quantization_config": listed})
     assert total({**whole, "quantization_config": None, "torch_dtype": "float32"}) == 4 * total(LLAMA, "parameters")
+
+
+@pytest.mark.parametrize("form", ["text", "html", "markdown", "latex"])
+@pytest.mark.parametrize(("model", "dtype"), [("deepseek-v3", ""), ("qwen2.5-0.5b", "q3_k_m")])
+def test_pages_of_formats_are_read_back(model: str, dtype: str, form: str) -> None:
+    proofread_page(symbolic.explain(model, "weight-memory", dtype=dtype), form)
 
 
 def test_a_page_says_that_the_format_is_the_config_s() -> None:

@@ -83,10 +83,10 @@ class _Writer(Writer):
             yield one
             return
         for sign, side in sides:
-            yield from _wrapped(f"{sign} {side}".strip(), indent if sign else "    ", later)
+            yield from _wrapped_formula(f"{sign} {side}".strip(), indent if sign else "    ", later)
 
     def closed(self, formula: Formula, printer: Printer) -> Iterator[str]:
-        yield from _wrapped(printer(formula), "    ", "        ")
+        yield from _wrapped_formula(printer(formula), "    ", "        ")
 
     def figure(self, figure: Figure) -> Iterator[str]:
         yield from _wrapped(f"[{self.words(figure.caption)}: {self.words(figure.alt)}]")
@@ -152,6 +152,12 @@ class _Writer(Writer):
         if span.style == "link":
             return f"{inside}, {span.url}" if span.url and not span.url.startswith("#") else inside
         return inside or span.text
+
+
+def _wrapped_formula(text: str, indent: str, later: str) -> list[str]:
+    """Return the lines of a formula; none of them ends in the middle of a fraction."""
+    lines = _wrapped(text.replace(" / ", "\u00a0/\u00a0"), indent, later)
+    return [line.replace("\u00a0/\u00a0", " / ") for line in lines]
 
 
 def _wrapped(text: str, indent: str = "", later: str | None = None) -> list[str]:
