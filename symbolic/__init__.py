@@ -5,7 +5,7 @@
 124412160
 """
 
-from symbolic.api import count, explain, load, load_all
+from symbolic.api import count, explain, load, load_all, trace
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, SymbolicError, UnknownName
 from symbolic.measuring.derivation import Derivation, Step
@@ -21,5 +21,6 @@ __all__ = [
     "explain",
     "load",
     "load_all",
+    "trace",
 ]
 __version__ = "0.1.0"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from os import PathLike, fspath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from symbolic import display
-from symbolic.configs import hub, models, reading
+from symbolic.configs import hub, models, reading, traced
 from symbolic.configs.model import Model, checked_keys, is_config, make_model
 from symbolic.configs.objects import as_mapping
 from symbolic.errors import ConfigError
@@ -49,6 +49,45 @@ def load(
         names = ", ".join(model.name for model in found)
         raise ConfigError(f"{fspath(config)} has {len(found)} models: {names}; name one as {fspath(config)}::NAME")
     return found[0]
+
+
+def trace(build: Callable[..., object], sizes: Mapping[str, object], *, name: str | None = None) -> Model:
+    """Return the model of a callable that builds a torch.nn.Module, such as its class, read off its own code.
+
+    `build` is called with the sizes by their names, or, where it takes one argument, with all of them as a dict.
+    Numbers among them carry their names into every shape; what the module makes of them are the formulas. Only its
+    weights are known: parameters, weight-memory, checkpoint-size. It runs the code of the module, on torch's meta
+    device, and needs torch: pip install "symbolic-explainer[trace]". ConfigError where the module can't be built.
+    """
+    try:
+        from symbolic.networks.tracing.tracing import trace_text
+    except ImportError:
+        raise ConfigError('tracing needs torch; install it with pip install "symbolic-explainer[trace]"') from None
+    text = trace_text(build, sizes)
+    called = name or str(getattr(build, "__name__", "module"))
+    return traced.model_of_text(text, sizes, called, f"the code of {called}")
+
+
+def trace_all(given: str) -> list[Model]:
+    """Return every model that a file, a bundled name or an id describes, as the installed transformers builds it."""
+    return [traced.model_of_config(one.name, one.config, one.source) for one in _configs(given)]
+
+
+def _configs(given: str) -> list[_Config]:
+    if given in models.names() or not reading.looks_like_a_file(given):
+        raise ConfigError(f"{given}: a bundled model names no class to trace; give its config.json")
+    if hub.is_repository(given):
+        [config] = reading.read(hub.fetch_config(given), is_config)
+        return [_Config(given, config.values, f"Hugging Face Hub, {given}, config.json")]
+    return [_Config(config.name, config.values, config.source) for config in reading.read(given, is_config)]
+
+
+class _Config(NamedTuple):
+    """A config as it was read."""
+
+    name: str
+    config: Mapping[str, object]
+    source: str
 
 
 def load_all(given: str, *, architecture: str | None = None, strict: bool = False) -> list[Model]:

@@ -14,11 +14,12 @@ from symbolic.errors import SymbolicError, listed
 from symbolic.terminal import echo, one_line
 
 STRICT = "symbolic.strict"
+TRACE = "symbolic.trace"
 
 
 def given_architecture(command: Any) -> Any:
-    """The options --architecture and --strict."""
-    return given_family(_given_strict(command))
+    """The options --architecture, --strict and --trace."""
+    return given_family(_given_strict(_given_trace(command)))
 
 
 def given_family(command: Any) -> Any:
@@ -38,6 +39,16 @@ def _given_strict(command: Any) -> Any:
     )(command)
 
 
+def _given_trace(command: Any) -> Any:
+    return click.option(
+        "--trace",
+        is_flag=True,
+        expose_value=False,
+        callback=lambda context, _, value: context.meta.__setitem__(TRACE, value),
+        help="Read the network off the class of the installed transformers (needs the extra [trace]).",
+    )(command)
+
+
 def loaded_models(given: Iterable[str], architecture: str | None, *, together: bool = False) -> list[Model]:
     """Every model that the arguments describe; what a config has that is not in the figures is said on stderr.
 
@@ -46,10 +57,11 @@ def loaded_models(given: Iterable[str], architecture: str | None, *, together: b
     """
     arguments = list(given)
     strict = bool(click.get_current_context().meta.get(STRICT))
+    traced = bool(click.get_current_context().meta.get(TRACE))
     models: list[Model] = []
     for one in arguments:
         with each_for_itself(1 if together else len(arguments)):
-            models += api.load_all(one, architecture=architecture, strict=strict)
+            models += api.trace_all(one) if traced else api.load_all(one, architecture=architecture, strict=strict)
     for model in models:
         _warn(model)
     return models
@@ -73,6 +85,8 @@ def each_for_itself(count: int) -> Iterator[None]:
 def loaded_model(given: str, architecture: str | None) -> Model:
     """The one model that an argument describes, likewise."""
     strict = bool(click.get_current_context().meta.get(STRICT))
+    if click.get_current_context().meta.get(TRACE):
+        return api.trace_all(given)[0]
     model = api.load(given, architecture=architecture, strict=strict)
     _warn(model)
     return model

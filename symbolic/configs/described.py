@@ -27,6 +27,8 @@ def description_of(values: Mapping[str, Any], source: str, architecture: str | N
     found = catalogue.described(model_type)
     if not found:
         return None
+    if found[0].traced:
+        return found[0]
     classes = values.get("architectures")
     wanted = [str(name) for name in classes] if isinstance(classes, list | tuple) else []
     for name in wanted:

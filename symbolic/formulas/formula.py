@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
-from math import ceil, floor
+from math import ceil, floor, isqrt
 from operator import mul
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -296,7 +296,7 @@ class Power(Formula):
 
 @dataclass(frozen=True, slots=True)
 class Root(Formula):
-    """A square root, or one of a higher degree. Most have no exact value; their algebra is exact."""
+    """A square root, or one of a higher degree. Most have no exact value, but a floor; their algebra is exact."""
 
     part: Formula
     degree: int = 2
@@ -390,6 +390,8 @@ class Floor(Formula):
         return Floor(*children)
 
     def value(self, sizes: Mapping[str, Exact]) -> Exact:
+        if isinstance(self.part, Root) and self.part.degree == 2:
+            return isqrt(floor(self.part.part.value(sizes)))
         return floor(self.part.value(sizes))
 
     @property

@@ -79,10 +79,6 @@ LENS = {
          6_738_415_616 + 2 * 4096 * 768),
         ({"num_layers": 12, "hidden_size": 768, "num_attention_heads": 12, "max_position_embeddings": 1024,
           "padded_vocab_size": 50304}, "gpt2", 124_475_904),
-        ({**MEGATRON, "qk-layernorm": True, "num-query-groups": 8, "kv-channels": 128}, "qwen3",
-         6_738_415_616 - 32 * (2 * 4096 * 3072 - 256)),
-        ({**MEGATRON, "num-experts": 8, "moe-router-topk": 2, "ffn-hidden-size": 14336, "num-query-groups": 8},
-         "mixtral", 46_702_792_704),
         (LENS, "gpt2", 124_439_808),
     ],
 )  # fmt: skip
@@ -108,10 +104,6 @@ def test_mistral_s_window_is_off_unless_it_is_given() -> None:
         ({**MAMBA, "ssm_cfg": {"layer": "Mamba2"}}, "these are the keys of Mamba's own format; ssm_cfg layer 'Mamba2'"),
         ({**MAMBA, "attn_layer_idx": [3]}, "these are the keys of Mamba's own format; attn_layer_idx [3]"),
         ({**MEGATRON, "normalization": "LayerNorm"}, "these are the keys of Megatron-LM; swiglu True"),
-        (
-            {**MEGATRON, "num-experts": 8, "moe-shared-expert-intermediate-size": 64},
-            "moe_shared_expert_intermediate_size",
-        ),
         ({**LENS, "attn_only": True}, "these are the keys of TransformerLens; attn_only true"),
         ({"colour": 1, "shape": 2}, "the config has colour, shape"),
     ],

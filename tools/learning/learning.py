@@ -23,8 +23,9 @@ from symbolic.networks.learned.conditions import (
     Not,
     Sizes,
     Values,
+    look_up,
 )
-from symbolic.networks.learned.notation import written
+from symbolic.networks.learned.notation import Rest, written
 from symbolic.networks.tracing.construction import Seen
 from tools.learning.rules import Table, rule
 from tools.learning.sampling import Sampler
@@ -249,7 +250,7 @@ class Learner:
             lists = np.array([isinstance(case.values.get(name), list) for case in cases]) & ~same
             for case, kept in zip(cases, same, strict=True):
                 if kept or isinstance(case.values.get(name), list):
-                    continue
+                    continue  # a list is told item by item
                 made = self._made(name, case)
                 if not any(_same(made, one) for one in variants):
                     variants.append(made)
@@ -271,6 +272,10 @@ class Learner:
                 where = self._when(fits[at] & ~other, fits[at] & other, table, name)
                 found.append(Settled(name, variants[at], where))
             if lists.any():
+                given = np.array([isinstance(case.raw.get(name), list) for case in cases])
+                if (lists & given).any():
+                    # Lists that a config gives are changed too: say of each item what becomes of it.
+                    lists = np.array([isinstance(case.values.get(name), list) for case in cases])
                 where = self._when(lists, np.zeros(len(cases), bool), table, name)
                 found.append(
                     Settled(
@@ -302,7 +307,9 @@ class Learner:
             )
         return repr(value) == repr(made)
 
-    def _list_made(self, name: str, cases: list[Observation]) -> Listed:
+    def _list_made(self, name: str, cases: list[Observation]) -> Any:
+        if len({repr(case.values[name]) for case in cases}) == 1 and cases[0].values[name]:
+            return cases[0].values[name]
         candidates = [Number(0), *self._extent_candidates()]
         length = next(
             (one for one in candidates if all(_number(one, case.raw, ()) == len(case.values[name]) for case in cases)),
@@ -311,15 +318,14 @@ class Learner:
         if length is None:
             raise Unlearned(f"how long the config class makes {name}")
         rows = [(case, at) for case in cases for at in range(len(case.values[name]))]
-        conditions = [*self.conditions, *self.layered]
-        truth = np.array([[one.holds({**case.raw, "i": at}) for one in conditions] for case, at in rows], bool)
-        table = Table(conditions, truth.reshape(len(rows), len(conditions)))
         variants: list[Any] = []
+        if any(isinstance(case.raw.get(name), list) for case in cases):
+            variants.append(_symbol(f"{name}[i]"))
         for case, at in rows:
             made = self._item_made(name, case, at)
             if not any(_same(made, one) for one in variants):
                 variants.append(made)
-        fits = [np.array([self._is_item(made, name, case, at) for case, at in rows]) for made in variants]
+        fits = [np.array([self._is_item(made, name, case, at) for case, at in rows], bool) for made in variants]
         left, chosen = np.ones(len(rows), bool), []
         while left.any():
             best = max(range(len(variants)), key=lambda at: int((fits[at] & left).sum()))
@@ -327,14 +333,28 @@ class Learner:
                 raise Unlearned(f"what stands in {name}")
             chosen.append(best)
             left &= ~fits[best]
+        table = self._list_table(rows, [*self.conditions, *self.layered])
+        try:
+            return Listed(length, self._items(variants, fits, chosen, table, name))
+        except Unlearned:
+            table = self._list_table(rows, [*self.conditions, *self.layered, *self.spare])
+            return Listed(length, self._items(variants, fits, chosen, table, name))
+
+    def _items(
+        self, variants: list[Any], fits: list[np.ndarray], chosen: list[int], table: Table, name: str
+    ) -> list[tuple[Any, Condition | bool]]:
         items = []
         for at in chosen:
-            other = np.zeros(len(rows), bool)
+            other = np.zeros(len(fits[at]), bool)
             for one in chosen:
                 if one != at:
                     other |= fits[one]
             items.append((variants[at], self._when(fits[at] & ~other, fits[at] & other, table, name)))
-        return Listed(length, items)
+        return items
+
+    def _list_table(self, rows: list[tuple[Observation, int]], conditions: list[Condition]) -> Table:
+        truth = np.array([[one.holds({**case.raw, "i": at}) for one in conditions] for case, at in rows], bool)
+        return Table(conditions, truth.reshape(len(rows), len(conditions)))
 
     def _item_made(self, name: str, case: Observation, at: int) -> Any:
         formulas = case.formulas.get(name)
@@ -345,6 +365,9 @@ class Learner:
 
     def _is_item(self, made: Any, name: str, case: Observation, at: int) -> bool:
         value = case.values[name][at]
+        if isinstance(made, Symbol) and made.name == f"{name}[i]":
+            given = case.raw.get(name)
+            return isinstance(given, list) and at < len(given) and repr(given[at]) == repr(value)
         if isinstance(made, Formula):
             return (
                 not isinstance(value, (bool, str, list))
@@ -466,6 +489,18 @@ class Learner:
         layered += [Compare(I, "==", Sum((_symbol(name), Negative(Number(1))))) for name in numbers]
         self.conditions: list[Condition] = list(dict.fromkeys(found))[:120]
         self.layered: list[Condition] = list(dict.fromkeys(layered))[:80]
+        # Conditions that the code's way of making lists hides: ["dense"] * 3, every fourth, a pattern that repeats.
+        sizes = [name for name, good in relevant.items() if any(type(value) is int for value in good)]
+        spare: list[Condition] = [Compare(I, "<", Number(at)) for at in range(1, 9)]
+        spare += [Compare(I, "<", _symbol(name)) for name in sizes]
+        spare += [
+            Compare(I, "<", Sum((_symbol(depth), Negative(_symbol(name))))) for depth in numbers for name in sizes
+        ]
+        spare += [Compare(Rest(I, Number(step)), "==", Number(at)) for step in range(2, 9) for at in range(step)]
+        for name, good in relevant.items():
+            words = [item for value in good if isinstance(value, list) for item in value if isinstance(item, str)]
+            spare += [Is(f"{name}[i%]", word) for word in dict.fromkeys(words)]
+        self.spare: list[Condition] = [one for one in dict.fromkeys(spare) if one not in self.layered]
 
     def _name(self, path: str) -> str:
         return path.removeprefix(f"{self.subject.part}.") if self.subject.part else path
@@ -515,6 +550,12 @@ class Learner:
         self._tables[stack] = (Table(conditions, truth), rows)
         return self._tables[stack]
 
+    def _with_spare(self, stack: tuple[str, ...]) -> Table:
+        table, rows = self._rows(stack)
+        truth = [[one.holds({**case.values, "i": index[0]}) for one in self.spare] for case, index in rows]
+        more = np.array(truth, bool).reshape(len(rows), len(self.spare))
+        return Table([*table.conditions, *self.spare], np.concatenate([table.truth, more], axis=1))
+
     def _places(self, one: Observation, stack: tuple[str, ...]) -> Iterator[Index]:
         return places(self.stacks, stack, one.values, few=True)
 
@@ -536,6 +577,10 @@ class Learner:
         first = seen[present[0]]
         if not candidates:
             raise Unlearned(f"the shape of {pattern}: it is made in a way that hides its sizes")
+        if all(tensor.axes is None for tensor in seen if tensor is not None):
+            axes = self._guessed([(rows[at], seen[at]) for at in present])
+            if axes is not None:
+                candidates = {("", axes): len(present)}
         order = sorted(candidates, key=lambda one: sum(len(written(axis)) for axis in one[1]))[:40]
         fits = np.zeros((len(present), len(order)), bool)
         cache: dict[tuple[int, int], tuple[int, ...] | None] = {}
@@ -555,10 +600,6 @@ class Learner:
                         cache[key] = _shape(axes, one.values, index)
                     shape = cache[key]
                 fits[row, column] = shape == tensor.shape
-        if not fits.any(1).all() and all(tensor.axes is None for tensor in seen if tensor is not None):
-            axes = self._guessed([(rows[at], seen[at]) for at in present])
-            if axes is not None:
-                order, fits = [("", axes)], np.ones((len(present), 1), bool)
         if not fits.any(1).all():
             row = int(np.argmin(fits.any(1)))
             one, index = rows[present[row]]
@@ -585,6 +626,8 @@ class Learner:
             wanted[at_rows[fits[:, column] & ~other_fits]] = True
             either[at_rows[fits[:, column] & other_fits]] = True
             where = self._rule(stack, wanted, either, table)
+            if where is None and stack:
+                where = self._rule(stack, wanted, either, self._with_spare(stack))
             if where is None:
                 tied, axes = order[column]
                 raise Unlearned(f"when {pattern} is there{' as ' + str(tuple(map(written, axes))) if others else ''}")
@@ -615,7 +658,7 @@ class Learner:
     def _rule(
         self, stack: tuple[str, ...], wanted: np.ndarray, either: np.ndarray, table: Table
     ) -> Condition | bool | None:
-        key = (stack, wanted.tobytes() + either.tobytes())
+        key = (stack, bytes([len(table.conditions) % 256]) + wanted.tobytes() + either.tobytes())
         if key not in self._rules:
             if either.any():
                 self._rules[key] = rule(wanted[~either], Table(table.conditions, table.truth[~either]))
@@ -718,6 +761,9 @@ def settled_values(settled: list[Settled], raw: Values) -> dict[str, Any]:
             for at in range(_number(one.made.length, raw, ()) or 0):
                 names = {**raw, "i": at}
                 item = next((value for value, where in one.made.items if where is True or where.holds(names)), None)
+                if isinstance(item, Symbol) and item.name.endswith("[i]"):
+                    items.append(look_up(item.name, names))
+                    continue
                 items.append(_number(item, raw, (at,)) if isinstance(item, Formula) else item)
             made[one.key] = items
         else:
@@ -810,6 +856,8 @@ def test(learner: Learner, description: Description, count: int = 20, seed: int 
         learner.samples.append(given)
         wrong = difference(description, made)
         good += not wrong
+        if wrong:
+            learner.observations.append(made)
         if wrong and not problem:
             problem = f"{wrong} with {dict(given.items())}"
     return good, tried, problem

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,25 @@ from symbolic.networks.tracing.carried import LOG
 from symbolic.networks.tracing.construction import Seen
 from tools.learning.subject import LAYERS, Subject
 
+ROTATED = {"rope_type": "default", "rope_theta": 1e4}
+START: dict[str, dict[str, Any]] = {
+    # The default config lacks what the constructor needs.
+    "cohere_compass_text": {
+        "rope_parameters": {
+            kind: {"rope_type": "default", "rope_theta": 1e4} for kind in ("full_attention", "sliding_attention")
+        }
+    },
+    "dbrx": {"attn_config.rope_theta": 500000.0},
+    "dots1": {"n_routed_experts": 8, "n_shared_experts": 1, "num_experts_per_tok": 2},
+    "hunyuan_v1_dense": {"head_dim": 128},
+    "hunyuan_v1_moe": {"head_dim": 128},
+    "ministral": {"head_dim": 128},
+    "lfm2_moe": {"num_hidden_layers": 4, "layer_types": ["conv", "conv", "full_attention", "conv"]},
+    "nemotron": {"num_key_value_heads": 8, "head_dim": 128},
+    "reformer": {"is_decoder": True},
+    "gemma4_assistant": {"text_config.hidden_size_per_layer_input": 0, "text_config.vocab_size_per_layer_input": 0},
+}
+"""Where learning starts, for types whose default config does not build."""
 DEPTHS = (4, 5, 6, 7, 3, 8, 2, 1)
 Given = dict[str, Any]
 
@@ -49,6 +69,7 @@ class Sampler:
         self.cache: dict[str, Made | None] = {}
         self.rough: dict[str, frozenset[Any] | None] = {}
         self.mined: dict[str, set[Any]] = {}
+        self.until = time.time() + 25
 
     def made(self, given: Given) -> Made | None:
         """What the real class makes of a config, traced once."""
@@ -94,7 +115,7 @@ class Sampler:
     def start(self) -> None:
         """A base config: the defaults, with few layers."""
         subject = self.subject
-        given: Given = {}
+        given: Given = dict(START.get(subject.model_type, {}))
         for path, key in subject.keys.items():
             if (
                 isinstance(key.default, int)
@@ -304,6 +325,7 @@ class Sampler:
                 and not isinstance(value, bool)
                 and isinstance(now, int)
                 and path not in self.switches
+                and now > 0
             ):
                 value = self._size(path, now)
             elif isinstance(value, list) and value and all(isinstance(one, (str, bool)) for one in value):
@@ -384,7 +406,7 @@ class Sampler:
                 self.free[path] = all(self.mark({**self.base, path: now + by}) is not None for by in (1, 5))
         seen_contexts = [self.base]
         done: set[tuple[str, str]] = set()
-        while len(seen_contexts) < contexts:
+        while len(seen_contexts) < contexts and time.time() < self.until:
             fresh = [
                 (path, value)
                 for path in sorted(self.switches)
@@ -395,6 +417,8 @@ class Sampler:
                 break
             for path, value in fresh[: contexts - len(seen_contexts)]:
                 done.add((path, repr(value)))
+                if time.time() > self.until:
+                    break
                 context = {**self.base, path: value}
                 if self.mark(context) is None:
                     continue

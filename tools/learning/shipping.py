@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -18,11 +17,11 @@ from symbolic.measuring import quantities
 from symbolic.measuring.derivation import derive
 from symbolic.networks import families
 from symbolic.networks.learned.description import parsed
-from symbolic.networks.learned.naming import ACTIVE
+from symbolic.networks.learned.writing import text_of
 from tools.learning import packing
+from tools.learning.completing import complete, nested
 from tools.learning.packing import OPEN
 from tools.learning.subject import Subject
-from tools.learning.writing import text_of
 
 ORDER = ("causal", "masked", "seq2seq", "image-text", "speech", "ctc", "audio", "image", "multimodal", "pretraining")
 
@@ -79,31 +78,6 @@ def checked(report: dict[str, Any]) -> tuple[str, str]:
     except Exception as problem:
         return "", f"{type(problem).__name__}: {str(problem)[:300]}"
     return text, ""
-
-
-def complete(report: dict[str, Any], subject: Subject) -> None:
-    """Give every key that a formula names its default, and those that say how many experts work on a token."""
-    part = f"{report['part']}." if report["part"] else ""
-    said = json.dumps([report["entries"], report["stacks"], report["settled"]])
-    names = set(re.findall(r"[A-Za-z_][\w.]*", said))
-    for path, key in subject.keys.items():
-        name = path.removeprefix(part)
-        last = path.rpartition(".")[2]
-        if path not in report["relevant"] and (name in names or (last in ACTIVE and isinstance(key.default, int))):
-            report["relevant"][path] = key.default
-    report["harmless"] = [path for path in report["harmless"] if path not in report["relevant"]]
-
-
-def nested(given: dict[str, Any]) -> dict[str, Any]:
-    """A config with its parts as dicts of their own."""
-    made: dict[str, Any] = {}
-    for path, value in given.items():
-        *above, last = path.split(".")
-        place = made
-        for name in above:
-            place = place.setdefault(name, {})
-        place[last] = value
-    return made
 
 
 if __name__ == "__main__":

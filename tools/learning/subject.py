@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import inspect
 import os
@@ -25,7 +26,7 @@ from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
 from symbolic.networks.tracing.carried import LOG, CarriedFloat, CarriedInt, CarriedList, formula_of, symbol
 from symbolic.networks.tracing.construction import Seen, built, seen
-from symbolic.networks.tracing.creation import modules_of
+from symbolic.networks.tracing.creation import carry_constants, modules_of
 
 # Settings for writing texts are made with every model; they say nothing of weights, and take a third of the time.
 _GENERATION = transformers.GenerationConfig()
@@ -87,6 +88,7 @@ class Subject:
         self.part = self._part()
         self.keys = self._keys()
         self.modules = self._modules()
+        carry_constants(self.modules)
         self._hidden_keys()
         self.after: dict[str, Any] = {}
         self.formulas: dict[str, Any] = {}
@@ -128,9 +130,11 @@ class Subject:
                 _choices(field.type),
             )
         source = inspect.getsource(config_class) if "__post_init__" in vars(config_class) else ""
-        for name in dict.fromkeys(re.findall(r"kwargs\.(?:pop|get)\(\s*[\"'](\w+)[\"']", source)):
+        for name, default in re.findall(r"kwargs\.(?:pop|get)\(\s*[\"'](\w+)[\"'](?:,\s*([\w.]+))?", source):
             if above + name not in found and name not in BASE_KEYS and name not in subs and not TOKEN.search(name):
-                found[above + name] = Key(above + name, None, True, (int, bool))
+                value = _literal(default)
+                kinds = (int, bool) if value is None else (type(value),)
+                found[above + name] = Key(above + name, value, value is None, kinds)
         for name, spec in subs.items():
             kind = spec.config_class
             if not (isinstance(kind, type) and issubclass(kind, transformers.PreTrainedConfig)):
@@ -281,6 +285,14 @@ def nested(flat: dict[str, Any]) -> dict[str, Any]:
             place = place.setdefault(name, {})
         place[last] = value
     return made
+
+
+def _literal(text: str) -> Any:
+    """A default as the code writes it; None for one that is computed."""
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return None
 
 
 def _kinds(kind: Any) -> tuple[Any, ...]:

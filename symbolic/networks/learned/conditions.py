@@ -192,7 +192,7 @@ class Sizes(Mapping[str, Exact]):
 
 
 def look_up(name: str, values: Values) -> Any:
-    """What stands under a name: `key`, `part.key`, `list[i]`, `list[0]`, `len(list)`; None where nothing does."""
+    """What stands under a name: `key`, `part.key`, `list[i]`, `list[i%]`, `list[0]`, `len(list)`; None if nothing."""
     if name in values:
         return values[name]
     if name.startswith("len("):
@@ -201,6 +201,10 @@ def look_up(name: str, values: Values) -> Any:
     if name.endswith("]"):
         listed_name, _, place = name[:-1].rpartition("[")
         listed = look_up(listed_name, values)
+        if place.endswith("%"):
+            # A short list that starts again where it ends.
+            number = values.get(place[0], 0)
+            return listed[number % len(listed)] if isinstance(listed, list | tuple) and listed else None
         at = values.get(place[0], 0) + int(place[1:] or 0) if place[0] in "ij" else int(place)
         if not isinstance(listed, list | tuple) or not isinstance(at, int) or not -len(listed) <= at < len(listed):
             return None

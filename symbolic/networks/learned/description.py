@@ -28,6 +28,7 @@ from symbolic.formulas.formula import Formula
 from symbolic.networks.learned.conditions import Condition, condition
 from symbolic.networks.learned.notation import formula
 
+HEAD = ("keys", "without", "also", "let", "part", "only", "derives")
 MODULES = ("linear", "embedding", "norm", "conv", "deconv", "conv1d")
 
 
@@ -72,7 +73,11 @@ class Let:
 
 @dataclass(frozen=True)
 class Description:
-    """A type of transformers: `keys` change its weights (with their defaults), `harmless` don't."""
+    """A type of transformers: `keys` change its weights (with their defaults), `harmless` don't.
+
+    `fixed` are keys that must have a value for it to hold; `derives` are the quantities, beside those of weights, for
+    which it was held against the real forward pass. One that is `traced` was read off code here and now.
+    """
 
     model_type: str
     model_class: str
@@ -83,6 +88,8 @@ class Description:
     root: Module
     part: str = ""
     fixed: dict[str, Any] = field(default_factory=dict)
+    derives: frozenset[str] = frozenset()
+    traced: bool = False
 
 
 Part: TypeAlias = Module | Tensor
@@ -90,14 +97,21 @@ Part: TypeAlias = Module | Tensor
 
 def parsed(text: str) -> Description:
     """Read a description; ValueError says which line can't be read."""
-    head: dict[str, Any] = {"keys": {}, "harmless": frozenset(), "aliases": {}, "part": "", "fixed": {}}
+    head: dict[str, Any] = {
+        "keys": {},
+        "harmless": frozenset(),
+        "aliases": {},
+        "part": "",
+        "fixed": {},
+        "derives": frozenset(),
+    }
     lets: list[Let] = []
     tree: list[tuple[int, str]] = []
     lines = text.rstrip("\n").split("\n")
     model_type, model_class = lines[0].split()
     for line in lines[1:]:
         word, _, rest = line.partition(" ")
-        if tree or word not in ("keys", "without", "also", "let", "part", "only"):
+        if tree or word not in HEAD:
             tree.append((len(line) - len(line.lstrip(" ")), line.strip()))
         elif word == "keys":
             head["keys"] = dict(_pair(item) for item in _items(rest))
@@ -107,6 +121,8 @@ def parsed(text: str) -> Description:
             head["harmless"] = frozenset(rest.removeprefix("effect: ").split())
         elif word == "also":
             head["aliases"] = dict(item.split("=") for item in rest.split())
+        elif word == "derives":
+            head["derives"] = frozenset(rest.split())
         elif word == "part":
             head["part"] = rest
         else:
@@ -150,6 +166,8 @@ def _made(text: str) -> Any:
         return text == "true"
     if text.startswith("'"):
         return text[1:-1]
+    if text.startswith("["):
+        return json.loads(text)
     if re.fullmatch(r"-?\d+\.\d+(e-?\d+)?", text):
         return float(text)
     return formula(text)
@@ -194,7 +212,7 @@ def _tensors(text: str) -> Iterator[Part]:
     owner, _, shape = body.partition(" ")
     axes = tuple(formula(axis) for axis in _axes(shape))
     when = condition(where) if where else None
-    if owner in MODULES:
+    if owner in MODULES and name not in ("weight", "bias"):
         tensors = [Tensor("weight", owner, axes, None, f"{tied}.weight" if tied else "")]
         if extra or rest.endswith("; bias"):
             also = extra.removeprefix(" if ")

@@ -13,10 +13,11 @@ from symbolic.networks.learned import tree
 from symbolic.networks.learned.description import Description
 from symbolic.networks.learned.naming import ACTIVE, named
 from symbolic.networks.learned.roles import readable
-from symbolic.networks.learned.values import canonical, raw, settled
+from symbolic.networks.learned.values import canonical, flattened, raw, settled
 
 VERSION = "5.24"
 WEIGHTS_ONLY = frozenset({"parameters", "weight-memory", "checkpoint-size"})
+CODE = "https://github.com/huggingface/transformers/tree/main/src/transformers/models"
 TIED = "the output head uses the token embedding's table"
 
 
@@ -79,7 +80,7 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
     family = Family(
         name=description.model_type,
         title=_title(description),
-        about=f"read off the code of transformers {VERSION}, class {description.model_class}",
+        about=_read_off(description),
         sizes=sizes,
         network=network,
         options=tuple(_option(description, key, value) for key, value in switches.items()),
@@ -87,14 +88,9 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
         pattern=Pattern(lists, count) if building.counts else None,
         multiples=tuple(building.multiples),
         model_types=(description.model_type,),
-        sources=(
-            Source(
-                f"the code of transformers {VERSION}, class {description.model_class}",
-                "https://github.com/huggingface/transformers/tree/main/src/transformers/models",
-            ),
-        ),
+        sources=(Source(_read_off(description), "" if description.traced else CODE),),
         of_one_config=True,
-        only=WEIGHTS_ONLY,
+        only=WEIGHTS_ONLY | _derives(description, config),
     )
     made_sizes = {symbol.name: building.sizes[symbol.name] for symbol in sizes if symbol.name in building.sizes}
     assumed = {
@@ -104,6 +100,22 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
     }
     assumed |= {key for key in switches if key not in given}
     return Specific(family, made_sizes, definitions, switches, frozenset(assumed), frozenset(description.keys))
+
+
+WINDOWS = ("window", "chunk", "layer_types", "attention_types", "max_context")
+"""Words in the keys that limit how far back a layer looks."""
+
+
+def _derives(description: Description, config: Mapping[str, Any]) -> frozenset[str]:
+    """What is known beside the weights; not the cache where the config limits how far back a layer looks."""
+    limited = any(value for key, value in flattened(config).items() if any(word in key for word in WINDOWS))
+    return description.derives - {"kv-cache"} if limited else description.derives
+
+
+def _read_off(description: Description) -> str:
+    """Where the description comes from."""
+    by = "installed here" if description.traced else f"of transformers {VERSION}"
+    return f"read off the code {by}, class {description.model_class}"
 
 
 def _is_given(key: str, given: Mapping[str, Any], others: tuple[str, ...]) -> bool:

@@ -100,7 +100,7 @@ def _at(formula: Formula, level: int) -> str:
 
 
 TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d+)|(?P<name>[A-Za-z_][\w.]*(?:\[(?:[ij](?:[+-]\d+)?|-?\d+)\])?|i<[^>]*>)|(?P<text>'[^']*')"
+    r"\s*(?:(?P<number>\d+)|(?P<name>[A-Za-z_][\w.]*(?:\[(?:[ij](?:[+-]\d+|%)?|-?\d+)\])?|i<[^>]*>)|(?P<text>'[^']*')"
     r"|(?P<sign>\*\*|//|==|!=|<=|>=|[-+*/%()<>,\[\]]))"
 )
 

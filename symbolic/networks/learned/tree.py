@@ -10,8 +10,9 @@ from typing import Any
 
 from symbolic.formulas.formula import Floor, Formula, Negative, Number, Quotient, Sum, Symbol
 from symbolic.formulas.vocabulary import of_key
-from symbolic.networks.blocks import Block, Kind, Weight
+from symbolic.networks.blocks import Block, Kind, Part, Weight
 from symbolic.networks.learned import roles
+from symbolic.networks.learned.computing import computed
 from symbolic.networks.learned.conditions import look_up
 from symbolic.networks.learned.description import MODULES, Description, Module, Tensor
 from symbolic.networks.learned.folding import folded
@@ -28,6 +29,8 @@ KINDS: Mapping[str, Kind] = {
 }
 AS_STORED = ("embedding", "conv1d", "conv", "deconv", "norm")
 """Owners whose tensors read as they are stored; a linear layer's is (outputs, inputs) and reads the other way."""
+MULTIPLIED = re.compile(r"proj|weight|gate|router|^w\d|matrix")
+"""Tensors that a module holds itself and multiplies with; others of two axes are tables of single numbers."""
 WRAPPERS = re.compile(
     r"model|transformer|backbone|base_model|decoder|bert|roberta|gpt_neox|language_model|rwkv|text_model"
 )
@@ -149,12 +152,14 @@ def _module(module: Module, building: Building, place: Mapping[str, int]) -> Ite
     if plain and owners == {"norm"}:
         yield _norm(module, building, place)
         return
-    parts = list(_children(module, building, place))
+    parts: list[Block | Part] = list(_children(module, building, place))
     if not parts:
         return
     if plain and owners == {"embedding"} and word is None:
         word = roles.Word("embedding", roles.readable(module.name) + " table")
     parts = _experts(module, parts, building)
+    if word and word.role == "attention":
+        parts += computed(parts)
     name = word.name if word and word.name else _readable(module.name)
     role = word.role if word else "part"
     yield Block(module.name, name, role=role, about=word.about if word else "", parts=folded(tuple(parts)))
@@ -200,7 +205,7 @@ def _weight(tensor: Tensor, module: str, building: Building, place: Mapping[str,
     elif bias:
         kind = Kind.BIAS
     elif tensor.owner not in KINDS:
-        kind = Kind.VECTOR if len(shape) < 2 else Kind.MATRIX
+        kind = Kind.MATRIX if len(shape) > 1 and MULTIPLIED.search(module) else Kind.VECTOR
         if module.endswith(("_bias", "bias")) and len(shape) < 2:
             kind = Kind.BIAS
     if kind is Kind.MATRIX and tensor.owner not in AS_STORED and len(shape) == 2:
@@ -223,7 +228,7 @@ def _weight(tensor: Tensor, module: str, building: Building, place: Mapping[str,
     return Weight(key, name or "weight", shape, kind, about=about, tied_to=tensor.tied_to or None)
 
 
-def _experts(module: Module, parts: list[Block | Weight], building: Building) -> list[Block | Weight]:
+def _experts(module: Module, parts: list[Block | Part], building: Building) -> list[Block | Part]:
     """Experts that are stacked in one tensor, as one expert that is there many times."""
     if "expert" not in module.name.lower():
         return parts
@@ -232,7 +237,7 @@ def _experts(module: Module, parts: list[Block | Weight], building: Building) ->
     if not stacked:
         return parts
     inside: list[Weight] = []
-    others: list[Block | Weight] = []
+    others: list[Block | Part] = []
     count: Formula = Number(1)
     for part in parts:
         if isinstance(part, Weight) and part.key in stacked:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from symbolic.formulas.formula import Exact, Formula, Symbol
-from symbolic.networks.learned.conditions import Condition, Sizes, Values
+from symbolic.networks.learned.conditions import Condition, Sizes, Values, look_up
 from symbolic.networks.learned.description import Description, ListMade
 
 MOST_LAYERS = 20_000
@@ -68,6 +68,9 @@ def _listed(key: str, wanted: ListMade, values: Values) -> list[Any]:
     for at in range(length):
         names = {**values, "i": at}
         item = next((value for value, where in wanted.items if where is None or where.holds(names)), None)
+        if isinstance(item, Symbol) and item.name.endswith("[i]"):
+            items.append(look_up(item.name, names))
+            continue
         items.append(plain(number(item, names, key)) if isinstance(item, Formula) else item)
     return items
 

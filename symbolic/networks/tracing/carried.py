@@ -341,24 +341,32 @@ def traced_range(*given: Any) -> Iterable[Any]:
         return plain
     stop = given[0] if len(given) == 1 else given[1]
     start = given[0] if len(given) > 1 else 0
-    if len(given) < 3:
-        count = make.plus(formula_of(stop) or Number(0), make.negative(formula_of(start) or Number(0)))
-        LOG.ranges[count] = LOG.ranges.get(count, 0) + 1
-        return _Range(plain, f"i<{written(count)}")
-    return _Range(plain, "i<?")
+    step = given[2] if len(given) > 2 else 1
+    first, by = formula_of(start) or Number(0), formula_of(step) or Number(1)
+    count = make.raised(make.over(make.plus(formula_of(stop) or Number(0), make.negative(first)), by))
+    LOG.ranges[count] = LOG.ranges.get(count, 0) + 1
+    if len(given) > 2:
+        return _Range(plain, "i<?", first, by)
+    return _Range(plain, f"i<{written(count)}")
 
 
 class _Range:
     """A range whose items are indices; else as range's."""
 
-    def __init__(self, plain: range, name: str) -> None:
-        self.plain, self.name = plain, name
+    def __init__(self, plain: range, name: str, first: Formula | None = None, by: Formula | None = None) -> None:
+        self.plain, self.name, self.first, self.by = plain, name, first, by
+
+    def _item(self, value: int) -> Index:
+        at = symbol(self.name)
+        if self.first is None or self.by is None:
+            return Index(value, at)
+        return Index(value, make.plus(make.times(self.by, at), self.first))
 
     def __iter__(self) -> Any:
-        return (Index(position, symbol(self.name)) for position in self.plain)
+        return (self._item(value) for value in self.plain)
 
     def __reversed__(self) -> Any:
-        return (Index(position, symbol(self.name)) for position in reversed(self.plain))
+        return (self._item(value) for value in reversed(self.plain))
 
     def __len__(self) -> int:
         return len(self.plain)

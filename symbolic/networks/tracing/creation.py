@@ -6,7 +6,7 @@ import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import torch
@@ -14,7 +14,15 @@ from torch.overrides import TorchFunctionMode
 
 from symbolic.formulas.formula import Formula, Number
 from symbolic.networks.tracing import arithmetic as make
-from symbolic.networks.tracing.carried import TracedFloat, TracedInt, TracedMath, formula_of, traced_len, traced_range
+from symbolic.networks.tracing.carried import (
+    CarriedFloat,
+    TracedFloat,
+    TracedInt,
+    TracedMath,
+    formula_of,
+    traced_len,
+    traced_range,
+)
 
 CREATED = {"empty", "zeros", "ones", "rand", "randn", "full", "empty_strided", "new_zeros", "new_ones", "new_empty"}
 
@@ -114,6 +122,14 @@ def _parameter(cls: Any, data: Any = None, requires_grad: bool = True) -> Any:
     return made
 
 
+_old_tensor = torch.FloatTensor
+
+
+def _float_tensor(*size: Any) -> Any:
+    """torch.FloatTensor(rows, columns) by a function whose sizes can be read."""
+    return torch.empty(*size) if all(isinstance(one, int) for one in size) else _old_tensor(*size)
+
+
 @contextmanager
 def traced(modules: list[ModuleType]) -> Iterator[None]:
     """In these modules int, float, range, len and math keep formulas, and parameters those of their axes."""
@@ -133,15 +149,54 @@ def traced(modules: list[ModuleType]) -> Iterator[None]:
             if vars(module).get("math") is math:
                 vars(module)["math"] = TracedMath()
                 put.append((module, "math", math))
+        torch.FloatTensor = _float_tensor
         with Reader():
             yield
     finally:
+        torch.FloatTensor = _old_tensor
         torch.nn.Parameter.__new__ = _new
         for module, name, old in put:
             if old is None:
                 delattr(module, name)
             else:
                 setattr(module, name, old)
+
+
+def carry_constants(modules: list[ModuleType]) -> None:
+    """Make float constants of code carry formulas: in `0.75 * width` the constant is asked first."""
+    for module in modules:
+        for value in list(vars(module).values()):
+            if isinstance(value, type) and value.__module__ == module.__name__:
+                for part in list(vars(value).values()):
+                    _carry(part)
+            elif getattr(value, "__module__", "") == module.__name__:
+                _carry(value)
+
+
+def _carry(value: Any) -> None:
+    for function in (value, getattr(value, "fget", None), getattr(value, "__func__", None)):
+        inner = function
+        while inner is not None:
+            if isinstance(inner, FunctionType):
+                inner.__code__ = _carrying_code(inner.__code__)
+            inner = getattr(inner, "__wrapped__", None)
+
+
+def _carrying_code(code: CodeType) -> CodeType:
+    constants = tuple(_carrying_constant(one) for one in code.co_consts)
+    return code if constants == code.co_consts and not _has_float(code) else code.replace(co_consts=constants)
+
+
+def _has_float(code: CodeType) -> bool:
+    return any(type(one) is float or (isinstance(one, CodeType) and _has_float(one)) for one in code.co_consts)
+
+
+def _carrying_constant(one: Any) -> Any:
+    if isinstance(one, CodeType):
+        return _carrying_code(one)
+    if type(one) is float and (formula := formula_of(one)) is not None:
+        return CarriedFloat(one, formula)
+    return one
 
 
 def modules_of(*classes: type) -> list[ModuleType]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from symbolic.configs.harmless import HARMLESS
 from symbolic.networks.learned.conditions import All, Condition, all_of, condition
 from symbolic.networks.learned.description import MODULES, _bias_axis
 from symbolic.networks.learned.notation import formula
@@ -24,7 +23,7 @@ class Node:
         self.where: tuple[Condition, ...] = ()
 
 
-def text_of(report: Report) -> str:
+def text_of(report: Report) -> str:  # noqa: PLR0912 # a line for each part of a report
     """The description of a report that passed its check."""
     names = {
         path.removeprefix(f"{report['part']}.") if report["part"] else path: value
@@ -35,7 +34,6 @@ def text_of(report: Report) -> str:
         lines.append(f"part {report['part']}")
     lines.append("keys " + " ".join(f"{name}={_plain(value)}" for name, value in names.items()))
     harmless = [path.removeprefix(f"{report['part']}.") if report["part"] else path for path in report["harmless"]]
-    harmless = [name for name in harmless if name.rpartition(".")[2] not in HARMLESS]
     if harmless:
         lines.append("without effect: " + " ".join(harmless))
     aliases = {alias: name for alias, name in report["aliases"].items() if name in names}
@@ -43,13 +41,15 @@ def text_of(report: Report) -> str:
         lines.append("also " + " ".join(f"{alias}={name}" for alias, name in aliases.items()))
     if report.get("fixed"):
         lines.append("only " + " ".join(f"{name}={_plain(value)}" for name, value in report["fixed"].items()))
+    if report.get("derives"):
+        lines.append("derives " + " ".join(report["derives"]))
     for key, made, where in report["settled"]:
         if isinstance(made, dict) and not made.keys() & {"formula", "length"}:
             continue
         lines.append("let " + _let(key, made, where))
     root = Node("")
     for pattern, owner, axes, tied, buffer, where in report["entries"]:
-        node, _path = root, []
+        node = root
         *above, last = pattern.split(".")
         prefix = ""
         for _at, part in enumerate(above):

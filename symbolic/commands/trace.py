@@ -1,0 +1,65 @@
+"""`symbolic trace`: the parameters of any network, read off its own code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import click
+
+from symbolic import api
+from symbolic.configs import traced
+from symbolic.configs.model import Model
+
+
+@click.command()
+@click.argument("config", nargs=-1)
+@click.option("--module", metavar="PACKAGE.MODULE:CLASS", help="A class of your own; its code is run.")
+@click.option("--size", "sizes", multiple=True, metavar="NAME=N", help="A size that the class takes; repeat it.")
+@click.option("--format", "asked", default="text", show_default=True, metavar="NAME", help="How to print the page.")
+@click.option("--notation", default="names", show_default=True, metavar="names|letters", help="How to print symbols.")
+def trace(config: tuple[str, ...], module: str | None, sizes: tuple[str, ...], asked: str, notation: str) -> None:
+    """Derive the parameters of a network from its own code, and print the page.
+
+    A CONFIG is that of a type of the installed transformers: its class is built without memory, with sizes that carry
+    their names, and code of the config's own is never run. With --module it is a class of yours. Needs torch and
+    transformers: pip install "symbolic-explainer[trace]"
+
+    \b
+    Examples:
+      symbolic trace config.json
+      symbolic trace --module my.nets:Classifier --size width=64 --size classes=10
+    """
+    if bool(config) == bool(module):
+        raise click.UsageError("give the config of a type of transformers, or --module with the sizes of a class")
+    made: list[Callable[[], list[Model]]] = [lambda one=one: api.trace_all(one) for one in config]  # type: ignore[misc]
+    if module:
+        made.append(lambda: [traced.model_of_class(module, _sizes(sizes))])
+    for each in made:
+        for model in each():
+            click.echo(api.explain(model).to(asked, notation=notation), nl=False)
+
+
+def _sizes(given: tuple[str, ...]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for one in given:
+        name, sign, value = one.partition("=")
+        if not sign or not name.isidentifier():
+            raise click.UsageError(f"--size {one!r} is no NAME=NUMBER; write --size width=64")
+        found[name] = _value(name, value)
+    return found
+
+
+def _value(name: str, text: str) -> object:
+    if text in ("true", "false"):
+        return text == "true"
+    try:
+        return int(text.replace("_", "").replace(",", ""))
+    except ValueError:
+        pass
+    try:
+        return float(text)
+    except ValueError:
+        raise click.UsageError(f"--size {name}={text} is no number, true or false; write --size {name}=64") from None
+
+
+COMMAND = trace

@@ -1,0 +1,68 @@
+"""Models read off code that is installed here: traced in a process of its own, within a bound of memory and of time."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+from collections.abc import Mapping
+from importlib.util import find_spec
+from typing import Any
+
+from symbolic.configs.model import Model, make_model
+from symbolic.errors import ConfigError
+from symbolic.networks.learned import catalogue
+
+SECONDS = 120
+MEMORY = 6 * 2**30
+"""Addresses, most of them torch's own; what is really used stays below 1.5 GB."""
+
+
+def model_of_config(name: str, values: Mapping[str, Any], source: str) -> Model:
+    """Return the model that the installed transformers builds of a config; ConfigError where it builds none."""
+    text = _traced({"config": dict(values)}, source, ("torch", "transformers"))
+    known = catalogue.register(text)
+    return make_model(name, values, source, known)
+
+
+def model_of_class(place: str, sizes: Mapping[str, Any], name: str | None = None) -> Model:
+    """Return the model that `package.module:Class` makes of sizes."""
+    text = _traced({"class": place, "sizes": dict(sizes)}, place, ("torch",))
+    return model_of_text(text, sizes, name or place.rpartition(":")[2], place)
+
+
+def model_of_text(text: str, sizes: Mapping[str, Any], name: str, source: str) -> Model:
+    """Return the model of a traced description with these sizes."""
+    given = {key: value for key, value in sizes.items() if not isinstance(value, (bool, str))}
+    return make_model(name, given, source, catalogue.register(text))
+
+
+def _traced(asked: Mapping[str, Any], source: str, needed: tuple[str, ...]) -> str:
+    missing = [name for name in needed if find_spec(name) is None]
+    if missing:
+        raise ConfigError(
+            f"{source}: tracing needs {' and '.join(missing)}; install them with "
+            'pip install "symbolic-explainer[trace]" (types that are described need neither)'
+        )
+    try:
+        made = subprocess.run(
+            [sys.executable, "-m", "symbolic.networks.tracing"],
+            input=json.dumps(asked, default=str),
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            preexec_fn=_bounded,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise ConfigError(f"{source}: the code did not end within {SECONDS} seconds; give smaller sizes") from None
+    if made.returncode:
+        lines = [line for line in made.stderr.strip().splitlines() if line.strip()]
+        what = lines[-1] if lines else f"it ended with {made.returncode}; perhaps it took more memory than it may"
+        raise ConfigError(f"{source}: {what}")
+    return made.stdout
+
+
+def _bounded() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))

@@ -1,0 +1,65 @@
+"""`python -m symbolic.networks.tracing`: trace what standard input asks for, in a process of its own.
+
+It reads JSON, {"config": …} for a class of the installed transformers or {"class": "package.module:Class", "sizes": …}
+for any other, and prints the description; an error is one line on standard error and the exit code 2.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+from symbolic.errors import SymbolicError, shown
+
+
+def main() -> int:
+    """Trace, print, and say how it went."""
+    asked = json.load(sys.stdin)
+    # What a constructor prints must not stand in the description.
+    out, sys.stdout = sys.stdout, sys.stderr
+    try:
+        text = _of_config(asked["config"]) if "config" in asked else _of_class(asked["class"], asked["sizes"])
+    except SymbolicError as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    out.write(text)
+    return 0
+
+
+def _of_class(place: str, sizes: dict[str, Any]) -> str:
+    from symbolic.errors import ConfigError
+    from symbolic.networks.tracing.tracing import trace_text
+
+    module, _, name = place.partition(":")
+    sys.path.insert(0, os.getcwd())
+    try:
+        build: Any = import_module(module)
+        for part in name.split("."):
+            build = getattr(build, part)
+    except (ImportError, AttributeError, ValueError) as problem:
+        raise ConfigError(f"{place}: {problem}; give package.module:Class") from None
+    return trace_text(build, sizes)
+
+
+def _of_config(config: dict[str, Any]) -> str:
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ["TRANSFORMERS_VERBOSITY"] = "error"
+    from symbolic.errors import ConfigError
+    from symbolic.networks.tracing.transformers_class import trace_config
+
+    try:
+        return trace_config(config)
+    except SymbolicError:
+        raise
+    except Exception as problem:
+        what = shown(config.get("model_type"))
+        raise ConfigError(
+            f"the class of model_type {what} can't be built: {type(problem).__name__}: {problem}"
+        ) from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""One trace of a module as a description: tensors by their names, equal layers as a stack with a symbolic length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from symbolic.formulas.formula import Formula, Number
+from symbolic.networks.learned.notation import written
+from symbolic.networks.learned.writing import text_of
+from symbolic.networks.tracing.construction import Seen
+
+Places = dict[tuple[int, ...], Seen]
+
+
+def described(
+    name: str, class_name: str, tensors: list[Seen], sizes: Mapping[str, Any], ranges: Iterable[Formula]
+) -> str:
+    """The text of a description that holds for these sizes, as `description.parsed` reads it."""
+    by_length: dict[int, Formula] = {}
+    for formula in ranges:
+        try:
+            length = formula.value({key: value for key, value in sizes.items() if isinstance(value, int)})
+        except KeyError:
+            continue
+        if isinstance(length, int) and (
+            length not in by_length or len(written(formula)) < len(written(by_length[length]))
+        ):
+            by_length[length] = formula
+    stacks = _stacks(tensors)
+    entries, lists = _entries(tensors, stacks)
+    return text_of(
+        {
+            "type": name,
+            "class": class_name,
+            "part": "",
+            "relevant": {**{key: value for key, value in sizes.items() if _is_size(value)}, **lists},
+            "harmless": [],
+            "aliases": {},
+            "settled": [],
+            "stacks": {
+                prefix: [(written(by_length.get(length, Number(length))), "True")] for prefix, length in stacks.items()
+            },
+            "entries": entries,
+        }
+    )
+
+
+def _is_size(value: Any) -> bool:
+    return isinstance(value, (int, float, list)) and not isinstance(value, bool)
+
+
+def _stacks(tensors: list[Seen]) -> dict[str, int]:
+    """The prefixes behind which a layer's number stands: whole rows of modules that are mostly alike."""
+    inside: dict[str, dict[int, set[tuple[str, str]]]] = {}
+    for one in tensors:
+        parts = one.name.split(".")
+        for at, part in enumerate(parts):
+            if part.isdigit() and not any(earlier.isdigit() for earlier in parts[:at]):
+                prefix = ".".join(parts[:at]) + "." if at else ""
+                rest = ".".join(parts[at + 1 :])
+                inside.setdefault(prefix, {}).setdefault(int(part), set()).add((rest, _shape(one)))
+    found = {}
+    for prefix, layers in inside.items():
+        kinds = {frozenset(layer) for layer in layers.values()}
+        whole = sorted(layers) == list(range(len(layers)))
+        # A sequence of different modules is no stack: the numbers are names.
+        if whole and len(layers) > 1 and len(kinds) <= max(1, len(layers) // 2):
+            found[prefix] = len(layers)
+    return found
+
+
+def _shape(one: Seen) -> str:
+    return ",".join(map(written, _axes(one)))
+
+
+def _axes(one: Seen) -> tuple[Formula, ...]:
+    """The formulas of the axes, the layer's number left out of them; plain numbers where they are not known."""
+    if one.axes is None or any(symbol.name.startswith("i<") for axis in one.axes for symbol in axis.symbols):
+        return tuple(map(Number, one.shape))
+    return one.axes
+
+
+def _entries(tensors: list[Seen], stacks: Mapping[str, int]) -> tuple[list[list[Any]], dict[str, list[int]]]:
+    rows: dict[tuple[str, str, str, str, bool], list[int]] = {}
+    owners: dict[tuple[str, str, str, str, bool], tuple[Formula, ...]] = {}
+    for one in tensors:
+        pattern, layer = _pattern(one.name, stacks)
+        tied, other = _pattern(one.tied_to, stacks) if one.tied_to else ("", None)
+        if other is not None and other != layer:
+            tied = one.tied_to
+        key = (pattern, one.owner, _shape(one), tied, one.buffer)
+        rows.setdefault(key, []).append(-1 if layer is None else layer)
+        owners[key] = _axes(one)
+    lists: dict[str, list[int]] = {}
+    entries: list[list[Any]] = []
+    for (pattern, owner, _text, tied, buffer), layers in rows.items():
+        where = "True"
+        prefix = pattern[: pattern.find("{}")] if "{}" in pattern else ""
+        if "{}" in pattern and len(layers) < stacks[prefix]:
+            name = next((name for name, known in lists.items() if known == layers), f"kind_{len(lists) + 1}")
+            lists[name] = layers
+            where = f"i in {name}"
+        entries.append(
+            [
+                pattern,
+                owner,
+                [written(axis) for axis in owners[pattern, owner, _text, tied, buffer]],
+                tied,
+                buffer,
+                where,
+            ]
+        )
+    return entries, lists
+
+
+def _pattern(name: str, stacks: Mapping[str, int]) -> tuple[str, int | None]:
+    parts = name.split(".")
+    for at, part in enumerate(parts):
+        prefix = ".".join(parts[:at]) + "." if at else ""
+        if part.isdigit() and prefix in stacks:
+            return ".".join((*parts[:at], "{}", *parts[at + 1 :])), int(part)
+    return name, None

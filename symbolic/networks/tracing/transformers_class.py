@@ -1,0 +1,94 @@
+"""Trace the class of the installed transformers that a config names by its model_type; its own code is never run."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import torch
+import transformers
+from transformers.initialization import no_init_weights
+from transformers.models.auto import modeling_auto
+
+from symbolic.errors import ConfigError, UnknownName, shown
+from symbolic.networks.tracing.carried import LOG, CarriedFloat, CarriedInt, CarriedList, symbol
+from symbolic.networks.tracing.construction import built, seen
+from symbolic.networks.tracing.creation import carry_constants, modules_of
+from symbolic.networks.tracing.listing import described
+
+TASKS = (
+    "CAUSAL_LM",
+    "SEQ_TO_SEQ_CAUSAL_LM",
+    "SPEECH_SEQ_2_SEQ",
+    "IMAGE_TEXT_TO_TEXT",
+    "MASKED_LM",
+    "IMAGE_CLASSIFICATION",
+    "CTC",
+    "AUDIO_CLASSIFICATION",
+    "PRETRAINING",
+)
+
+
+def trace_config(values: Mapping[str, Any]) -> str:
+    """The description of the model of a config, for its own sizes."""
+    warnings.filterwarnings("ignore")
+    model_type = values.get("model_type")
+    mapping = transformers.CONFIG_MAPPING
+    if not isinstance(model_type, str) or model_type not in mapping:
+        raise UnknownName("type of the installed transformers", str(model_type), list(mapping.keys()))
+    config: Any = mapping[model_type](**{key: value for key, value in values.items() if key != "auto_map"})
+    config._attn_implementation = "eager"
+    kind = _class(config, model_type, values)
+    if not isinstance(config, getattr(kind, "config_class", type(config))):
+        raise ConfigError(f"{kind.__name__} is built from a part of a {shown(model_type)} config; give that part")
+    sizes = dict(_carry(config, ""))
+    modules = modules_of(type(config), kind, *(type(part) for part in _parts(config)))
+    carry_constants(modules)
+    LOG.clear()
+
+    def make() -> Any:
+        with no_init_weights(), torch.no_grad():
+            model = kind(config)
+        model.tie_weights()
+        return model
+
+    return described(model_type, kind.__name__, seen(built(make, modules)), sizes, list(LOG.ranges))
+
+
+def _class(config: Any, model_type: str, values: Mapping[str, Any]) -> Any:
+    """The class that the config names, if the installed transformers has it, else its first auto class."""
+    for name in values.get("architectures") or ():
+        found = getattr(transformers, str(name), None)
+        if isinstance(found, type) and issubclass(found, transformers.PreTrainedModel):
+            return found
+    for task in TASKS:
+        names = getattr(modeling_auto, f"MODEL_FOR_{task}_MAPPING_NAMES")
+        if model_type in names:
+            name = names[model_type]
+            return getattr(transformers, name if isinstance(name, str) else name[0])
+    return transformers.AutoModel._model_mapping[type(config)]
+
+
+def _parts(config: Any) -> list[Any]:
+    return [value for value in vars(config).values() if isinstance(value, transformers.PreTrainedConfig)]
+
+
+def _carry(config: Any, above: str) -> Iterator[tuple[str, Any]]:
+    """Put the numbers of a config's place numbers that carry their keys; yield each key with its value."""
+    for key, value in list(vars(config).items()):
+        name = above + key
+        if key.startswith("_") or key.endswith("_token_id") or isinstance(value, bool):
+            continue
+        if isinstance(value, int):
+            config.__dict__[key] = CarriedInt(value, symbol(name))
+            yield name, value
+        elif isinstance(value, float):
+            config.__dict__[key] = CarriedFloat(value, symbol(name, whole=False))
+            yield name, value
+        elif isinstance(value, (list, tuple)) and value and all(type(one) is int for one in value):
+            items = [CarriedInt(one, symbol(f"{name}[{at}]")) for at, one in enumerate(value)]
+            config.__dict__[key] = CarriedList(items, name)
+            yield name, list(value)
+        elif isinstance(value, transformers.PreTrainedConfig):
+            yield from _carry(value, f"{name}.")

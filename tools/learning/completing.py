@@ -1,0 +1,40 @@
+"""What a report lacks before it is written: defaults of keys that formulas name, and keys that need no word."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from symbolic.configs.harmless import HARMLESS
+from symbolic.networks.learned.naming import ACTIVE
+from tools.learning.subject import Subject
+
+
+def complete(report: dict[str, Any], subject: Subject) -> None:
+    """Give every key that a formula names its default, and those that say how many experts work on a token."""
+    part = f"{report['part']}." if report["part"] else ""
+    said = json.dumps([report["entries"], report["stacks"], report["settled"]])
+    names = set(re.findall(r"[A-Za-z_][\w.]*", said))
+    for path, key in subject.keys.items():
+        name = path.removeprefix(part)
+        last = path.rpartition(".")[2]
+        if path not in report["relevant"] and (name in names or (last in ACTIVE and isinstance(key.default, int))):
+            report["relevant"][path] = key.default
+    report["harmless"] = [
+        path
+        for path in report["harmless"]
+        if path not in report["relevant"] and path.rpartition(".")[2] not in HARMLESS
+    ]
+
+
+def nested(given: dict[str, Any]) -> dict[str, Any]:
+    """A config with its parts as dicts of their own."""
+    made: dict[str, Any] = {}
+    for path, value in given.items():
+        *above, last = path.split(".")
+        place = made
+        for name in above:
+            place = place.setdefault(name, {})
+        place[last] = value
+    return made
