@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 import symbolic
 from symbolic import api
+from symbolic.analysis.exporting import WRITERS, export
 from symbolic.analysis.sizes import PatternSize
 from symbolic.analysis.variants import derived
 from symbolic.configs import models
@@ -122,11 +123,7 @@ def test_each_row_of_a_sweep_is_what_explain_finds(one: tuple[str, str, dict[str
 
 
 def exported(derivation: Derivation) -> Mapping[str, str]:
-    how: dict[str, Any] = {"convention": derivation.convention.name, "inputs": derivation.inputs.given}
-    return {
-        language: api.formula(derivation.model, language, derivation.quantity.name, **how)
-        for language in ("python", "numpy", "latex", "javascript", "c", "spreadsheet")
-    }
+    return {language: export(derivation, language) for language in WRITERS}
 
 
 @dataclass(frozen=True)
