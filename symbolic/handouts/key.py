@@ -31,7 +31,7 @@ def key(form: Form) -> Page:
         subtitle=say("key_subtitle", form=form.id, student=form.student),
         total=form.derivation.total,
         rounded="",
-        unit=form.derivation.unit,
+        unit=translate(form.derivation.unit),
         lead=(Paragraph(say("key_intro"), tone="checked"),),
         sections=tuple(sections),
         sizes=form.derivation.sizes,

@@ -36,7 +36,7 @@ def sheet(form: Form, *, hints: bool = False) -> Page:
         subtitle=say("sheet_subtitle", form=form.id, student=form.student),
         total=None,
         rounded="",
-        unit=form.derivation.unit,
+        unit=translate(form.derivation.unit),
         lead=tuple(_lead(form)),
         sections=tuple(sections),
         sizes=form.derivation.sizes,

@@ -54,6 +54,11 @@ def test_the_proofreader_reads_a_german_key(folders: dict[str, Path], pattern: s
     assert len(reports["de"].findings) == len(reports["en"].findings)
 
 
+def test_a_german_key_says_its_unit_in_german(folders: dict[str, Path]) -> None:
+    assert " Parameter\n" in only(folders["de"], "keys/*.md").replace("**", "")
+    assert "parameters" not in only(folders["de"], "keys/*.md")
+
+
 def test_a_platform_takes_a_number_with_points_and_without(folders: dict[str, Path]) -> None:
     number = next(row.split(",")[3] for row in only(folders["de"], "keys/key.csv").splitlines() if row.endswith(",1"))
     grouped = f"{int(number):,}".replace(",", ".")

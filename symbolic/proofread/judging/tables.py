@@ -27,7 +27,7 @@ COLUMNS = {
     ),
     "share": frozenset({"share", "percent", "percentage", "fraction", "%", "anteil"}),
     "name": frozenset({"name", "size", "symbol", "hyperparameter", "größe"}),
-    "letter": frozenset({"letter", "zeichen"}),
+    "letter": frozenset({"letter", "zeichen", "buchstabe"}),
 }
 TOTAL = frozenset({"total", "sum", "all", "altogether", "gesamt", "gesamtsumme", "summe", "insgesamt"})
 
