@@ -353,7 +353,7 @@ def _without(repeat: Formula, absent: frozenset[Symbol]) -> Formula:
     return total(tuple(term for term in repeat.terms if not (isinstance(term, Negative) and term.term in absent)))
 
 
-def _placed(step: Step, number: str | None, grand_total: int, copies: Exact) -> Step:
+def _placed(step: Step, number: str | None, grand_total: int, copies: Exact, so_far: int = 0) -> Step:
     """Return the step and those below it with their numbers, shares and running totals.
 
     The root's number is empty; None is that of a kind of layer that this model has none of.
@@ -364,12 +364,12 @@ def _placed(step: Step, number: str | None, grand_total: int, copies: Exact) -> 
         running += below.value
         index += bool(below.times)
         name = None if number is None or not below.times else f"{number}.{index}" if number else str(index)
-        placed.append(replace(_placed(below, name, grand_total, copies * step.times), running=running))
+        placed.append(_placed(below, name, grand_total, copies * step.times, running))
     in_total = exact(step.value * copies)
     if not isinstance(in_total, int):
         raise ConfigError(f"the {step.name} would come to {in_total}, which is not a whole number; change an input")
     share = Fraction(in_total, grand_total) if grand_total else Fraction(0)
-    return replace(step, number=number or "", steps=tuple(placed), in_total=in_total, share=share)
+    return replace(step, number=number or "", steps=tuple(placed), in_total=in_total, share=share, running=so_far)
 
 
 def integer_value(formula: Formula, sizes: Mapping[str, Exact]) -> int:
