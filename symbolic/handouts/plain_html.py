@@ -11,6 +11,7 @@ from symbolic.pages.page import (
     Answer,
     Bar,
     Choices,
+    Diagram,
     Entry,
     Equation,
     Figure,
@@ -107,6 +108,9 @@ class _Writer(Writer):
     def bar(self, bar: Bar) -> Iterator[str]:
         lines = "\n".join(blocks_of(bar))
         yield f"<pre>{escape(lines)}</pre>"
+
+    def diagram(self, diagram: Diagram) -> Iterator[str]:
+        yield f"<p>{escape(diagram.alt)}</p>"
 
     def figure(self, figure: Figure) -> Iterator[str]:
         yield f"<p>{self.words(figure.caption)}: {self.words(figure.alt)}</p>"

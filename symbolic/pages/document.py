@@ -21,6 +21,7 @@ from symbolic.pages.page import (
 )
 from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.sections import configuration, steps, totals
+from symbolic.pages.sections.network import network
 from symbolic.pages.sections.notices import notices
 
 Detail: TypeAlias = Literal["brief", "full"]
@@ -32,6 +33,7 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
     prose = Prose(derivation.quantity.name)
     full = detail == "full"
     sections = [
+        *([network(derivation, prose)] if full and derivation.quantity.name == "parameters" else []),
         configuration.config(derivation, prose),
         steps.where(derivation, prose),
         steps.steps(derivation, prose, full),

@@ -124,6 +124,30 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """A block of a network: its title, the id of its step, its shapes (markup), and the boxes in it.
+
+    `count` is what one of `times` equal blocks adds. `note` says whose numbers a block without any uses.
+    """
+
+    title: str
+    step: str
+    count: Exact
+    times: Exact = 1
+    note: str = ""
+    shapes: tuple[str, ...] = ()
+    boxes: tuple[Box, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """The boxes of a network in the order in which a token passes them. `alt` says in words what it shows."""
+
+    boxes: tuple[Box, ...]
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
     """Points of a plot, `names` beside them, or the line through them."""
 
@@ -224,7 +248,19 @@ class Lines:
 
 
 Part: TypeAlias = (
-    Paragraph | Equation | Statement | Relation | Table | Bar | Figure | Entry | Items | Answer | Choices | Lines
+    Paragraph
+    | Equation
+    | Statement
+    | Relation
+    | Table
+    | Bar
+    | Diagram
+    | Figure
+    | Entry
+    | Items
+    | Answer
+    | Choices
+    | Lines
 )
 """What a section is made of."""
 

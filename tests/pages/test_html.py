@@ -144,6 +144,7 @@ def test_every_equation_stands_in_an_element_that_says_it() -> None:
     inside = sum(len(element.findall(".//{*}math")) for element in root.iter() if element.get("role") == "math")
     formulas = [cell for cell in root.iter() if cell.tag.endswith("td") and cell.find(".//*[@role='math']") is not None]
     letters = [cell for cell in root.iter() if cell.tag.endswith("td") and cell not in formulas]
+    letters += [words for words in root.iter() if words.get("class") == "shape"]
     assert inside + sum(len(cell.findall(".//{*}math")) for cell in letters) == len(root.findall(".//{*}math"))
 
 

@@ -78,3 +78,19 @@ def test_the_table_of_the_parts_leads_to_their_steps() -> None:
     linked = re.findall(r'<td[^>]*><span><a href="#(step-[\d-]+)">', page)
     assert len(linked) == 6
     assert set(linked) <= ids
+
+
+@pytest.mark.parametrize(("model", "boxes"), [("gpt2-124m", 8), ("deepseek-v3", 13), ("mamba-130m", 6)])
+def test_a_diagram_has_a_box_for_each_block(model: str, boxes: int) -> None:
+    derivation = symbolic.explain(model)
+    page = derivation.to_html()
+    linked = re.findall(r'<p><a href="#(step-[\d-]+)">', page)
+    assert len(linked) == boxes
+    assert set(linked) <= set(re.findall(r'id="(step-[\d-]+)"', page))
+    assert derivation.to_text().count("┌") == boxes
+
+
+def test_a_box_shows_shapes_in_letters_and_numbers_and_how_many_layers_there_are() -> None:
+    page = words("gpt2-124m", "parameters")
+    assert "Transformer layers × 12 7,085,568" in page
+    assert "│ │ (d × f): (768 × 3,072) " in page

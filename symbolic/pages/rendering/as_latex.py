@@ -18,8 +18,10 @@ from symbolic.pages.document import Detail, explain_page
 from symbolic.pages.page import (
     Answer,
     Bar,
+    Box,
     Cell,
     Choices,
+    Diagram,
     Entry,
     Equation,
     Figure,
@@ -193,6 +195,22 @@ class _Writer(Writer):
 
     def closed(self, formula: Formula, printer: Printer) -> Iterator[str]:
         yield rf"\Chain{{{printer(formula)}}}"
+
+    def boxes(self, boxes: Sequence[Box], width: int) -> str:
+        """Boxes one below the other, in hundredths of the line."""
+        return "".join(rf"{self.box(box, width)}\par\smallskip " for box in boxes)
+
+    def box(self, box: Box, width: int) -> str:
+        times = rf" \texttimes{{}} {_grouped(box.times)}" if box.times != 1 else ""
+        lines = [rf"\hyperlink{{{box.step}}}{{{escaped(box.title)}}}{times}\hfill {_grouped(box.count)}"]
+        lines += [rf"{{\footnotesize {self.words(text)}}}" for text in (*box.shapes, box.note) if text]
+        if box.boxes:
+            lines.append(rf"\centering {self.boxes(box.boxes, 100)}")
+        inside = r"\par ".join(lines)
+        return rf"\Framed{{{decimal(Fraction(width - 12, 100))}}}{{{inside}}}"
+
+    def diagram(self, diagram: Diagram) -> Iterator[str]:
+        yield rf"\begin{{center}}\small{self.boxes(diagram.boxes, 100)}\end{{center}}"
 
     def figure(self, figure: Figure) -> Iterator[str]:
         yield rf"\Plot{{{figure.file}.pdf}}{{{self.words(figure.caption)}}}{{{self.words(figure.alt)}}}"

@@ -23,6 +23,7 @@ from symbolic.pages.page import (
     Bar,
     Cell,
     Choices,
+    Diagram,
     Entry,
     Equation,
     Figure,
@@ -34,9 +35,9 @@ from symbolic.pages.page import (
     Table,
 )
 from symbolic.pages.rendering.equations import chained
-from symbolic.pages.rendering.markup import Span
+from symbolic.pages.rendering.markup import Span, written
 from symbolic.pages.rendering.notation import Latex, Notation, Printer, Text
-from symbolic.pages.rendering.writer import Writer, blocks_of, sum_title
+from symbolic.pages.rendering.writer import Writer, blocks_of, boxes_of, sum_title
 from symbolic.pages.templating import environment
 
 ENDING = "md"
@@ -147,6 +148,14 @@ class _Writer(Writer):
         broken = printer is self.printer and only_plus and len(text) > EQUATION_WIDTH
         parts = [printer(term) for term in terms] if broken else [printer(formula)]
         yield _display(parts, ["+"] * len(parts), broken=broken)
+
+    def unmarked(self, text: str) -> str:
+        return written(
+            text, lambda span, inside: self.text_letters(span.symbol) if span.symbol else inside or span.text
+        )
+
+    def diagram(self, diagram: Diagram) -> Iterator[str]:
+        yield "\n".join(("```text", *boxes_of(diagram, self.unmarked), "```"))
 
     def figure(self, figure: Figure) -> Iterator[str]:
         yield f"![{self.words(figure.alt)}]({figure.file}.svg)"

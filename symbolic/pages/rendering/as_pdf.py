@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from threading import local
@@ -16,8 +16,10 @@ from symbolic.pages.document import Detail, explain_page
 from symbolic.pages.page import (
     Answer,
     Bar,
+    Box,
     Cell,
     Choices,
+    Diagram,
     Entry,
     Equation,
     Figure,
@@ -137,6 +139,17 @@ class _Writer(Writer):
 
     def math(self, formula: Formula, printer: Printer) -> str:
         return _math(printer(formula), self.spoken(formula))
+
+    def boxes(self, boxes: Sequence[Box]) -> str:
+        return "".join(f"({self.box(box)})," for box in boxes)
+
+    def box(self, box: Box) -> str:
+        times = f" × {grouped(box.times)}" if box.times != 1 else ""
+        lines = "".join(f"[{self.words(text)}]," for text in (*box.shapes, box.note) if text)
+        return f"{string(box.title + times)}, {string(grouped(box.count))}, ({lines}), ({self.boxes(box.boxes)})"
+
+    def diagram(self, diagram: Diagram) -> Iterator[str]:
+        yield f"#diagram(({self.boxes(diagram.boxes)}), {string(diagram.alt)})"
 
     def figure(self, figure: Figure) -> Iterator[str]:
         from symbolic.pages.rendering.plot import paper_svg

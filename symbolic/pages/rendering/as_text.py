@@ -14,6 +14,7 @@ from symbolic.pages.page import (
     Bar,
     Cell,
     Choices,
+    Diagram,
     Entry,
     Equation,
     Figure,
@@ -29,7 +30,7 @@ from symbolic.pages.page import (
 from symbolic.pages.rendering.equations import chained
 from symbolic.pages.rendering.markup import Span
 from symbolic.pages.rendering.notation import Notation, Printer, Text
-from symbolic.pages.rendering.writer import Writer, blocks_of, sum_title
+from symbolic.pages.rendering.writer import Writer, blocks_of, boxes_of, sum_title
 from symbolic.terminal import visible
 
 ENDING = "txt"
@@ -87,6 +88,9 @@ class _Writer(Writer):
 
     def closed(self, formula: Formula, printer: Printer) -> Iterator[str]:
         yield from _wrapped_formula(printer(formula), "    ", "        ")
+
+    def diagram(self, diagram: Diagram) -> Iterator[str]:
+        yield from boxes_of(diagram, self.words)
 
     def figure(self, figure: Figure) -> Iterator[str]:
         yield from _wrapped(f"[{self.words(figure.caption)}: {self.words(figure.alt)}]")

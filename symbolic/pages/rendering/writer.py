@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import ClassVar
 
@@ -13,8 +14,10 @@ from symbolic.language import gettext
 from symbolic.pages.page import (
     Answer,
     Bar,
+    Box,
     Cell,
     Choices,
+    Diagram,
     Entry,
     Equation,
     Figure,
@@ -110,7 +113,7 @@ class Writer(Inline):
         for part in parts:
             yield from self.part(part, depth)
 
-    def part(self, part: Part, depth: int = 1) -> Iterator[str]:
+    def part(self, part: Part, depth: int = 1) -> Iterator[str]:  # noqa: PLR0912 - one line for each kind
         """Yield the blocks of one part."""
         match part:
             case Paragraph():
@@ -125,6 +128,8 @@ class Writer(Inline):
                 return self.table(part)
             case Bar():
                 return self.bar(part)
+            case Diagram():
+                return self.diagram(part)
             case Figure():
                 return self.figure(part)
             case Entry():
@@ -166,6 +171,10 @@ class Writer(Inline):
     @abstractmethod
     def bar(self, bar: Bar) -> Iterator[str]:
         """Yield a stacked bar."""
+
+    @abstractmethod
+    def diagram(self, diagram: Diagram) -> Iterator[str]:
+        """Yield the boxes of a network."""
 
     @abstractmethod
     def figure(self, figure: Figure) -> Iterator[str]:
@@ -243,3 +252,32 @@ def blocks_of(bar: Bar) -> Iterator[str]:
     for name, _, share in bar.parts:
         blocks = "█" * int(share * BAR_WIDTH + Fraction(1, 2)) or "▏"
         yield f"{name.ljust(longest)}  {blocks} {percent(share)}"
+
+
+BOX_WIDTH = 64
+
+
+def boxes_of(diagram: Diagram, words: Callable[[str], str]) -> Iterator[str]:
+    """Yield a diagram as lines of text, a frame for each box."""
+    for index, box in enumerate(diagram.boxes):
+        if index:
+            yield "│".center(BOX_WIDTH).rstrip()
+        yield from _framed(box, words, BOX_WIDTH)
+
+
+def _framed(box: Box, words: Callable[[str], str], width: int) -> Iterator[str]:
+    times = f" × {grouped(box.times)}" if box.times != 1 else ""
+    lines = _between(f"{box.title}{times}", grouped(box.count), width - 4)
+    lines += [line for text in (*box.shapes, box.note) for line in textwrap.wrap(words(text), width - 4)]
+    for one in box.boxes:
+        lines += _framed(one, words, width - 4)
+    yield f"┌{'─' * (width - 2)}┐"
+    yield from (f"│ {line.ljust(width - 4)} │" for line in lines)
+    yield f"└{'─' * (width - 2)}┘"
+
+
+def _between(left: str, right: str, width: int) -> list[str]:
+    """Return two texts at the two ends of a line, or of two lines where one is too short."""
+    if len(left) + 2 + len(right) <= width:
+        return [left + right.rjust(width - len(left))]
+    return [*textwrap.wrap(left, width), right.rjust(width)]

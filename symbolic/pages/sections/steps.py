@@ -67,7 +67,7 @@ def _parts_table(parts: Sequence[_Shown], names: Sequence[str], derivation: Deri
     stacked = plain_product and any(part.layers != 1 for part in parts)
     for name, (_name, step, layers) in zip(names, parts, strict=True):
         each: tuple[Cell, ...] = (step.value, layers) if layers != 1 else ("", "")
-        link = f"[{step.number}](#{_anchor(step.number)})"
+        link = f"[{step.number}](#{anchor(step.number)})"
         rows.append((plain(name), link, *(each if stacked else ()), step.in_total, Share(step.share)))
     rows.append((_("total"), "", *(("", "") if stacked else ()), derivation.total, Share(Fraction(1))))
     layer_columns = (_("In one layer"), _("Layers")) if stacked else ()
@@ -76,7 +76,8 @@ def _parts_table(parts: Sequence[_Shown], names: Sequence[str], derivation: Deri
     return Table(prose("where_table"), columns, tuple(rows), numeric, frozenset({len(rows) - 1}))
 
 
-def _anchor(number: str) -> str:
+def anchor(number: str) -> str:
+    """Return the id of a step on its page."""
     return f"step-{number.replace('.', '-')}"
 
 
@@ -115,14 +116,14 @@ def _entry(
     repeats = first != step.number
     text = " ".join(filter(None, (translate(step.about) if full else "", whose_table(step, derivation, prose))))
     if repeats:
-        text = prose("as_before", number=first, link=_anchor(first))
+        text = prose("as_before", number=first, link=anchor(first))
     running = None
     if step.value and step.running != step.value:
         where = _so_far(above, prose)
         running = (where, step.running)
     return Entry(
         number=step.number,
-        id=_anchor(step.number),
+        id=anchor(step.number),
         title=capitalised(step.label),
         text=text,
         equations=tuple(Equation(line.formula, line.value, unit=_unit(derivation)) for line in step.lines),

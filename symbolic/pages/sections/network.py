@@ -1,0 +1,71 @@
+"""A diagram of the network: a box for each block in the order in which a token passes them."""
+
+from __future__ import annotations
+
+from symbolic.formulas.figures import grouped
+from symbolic.formulas.formula import Formula, Number, Product, Quotient, Sum, Symbol
+from symbolic.language import capitalised, translate
+from symbolic.language import gettext as _
+from symbolic.measuring.derivation import Derivation, Step
+from symbolic.measuring.products import MULTIPLIED
+from symbolic.networks.blocks import Kind, Weight
+from symbolic.pages.page import Box, Diagram, Paragraph, Section
+from symbolic.pages.prose import Prose
+from symbolic.pages.sections.steps import anchor, whose_table
+
+MOST_SHAPES = 3
+SIGNS = {Sum: " + ", Product: " × ", Quotient: " / "}
+
+
+def network(derivation: Derivation, prose: Prose) -> Section:
+    """Return the section with the diagram."""
+    boxes = tuple(_box(step, derivation, prose) for step in derivation.steps)
+    diagram = Diagram(boxes, prose("diagram_alt", parts=", ".join(_said(box) for box in boxes)))
+    return Section("network", prose("diagram_title"), (Paragraph(prose("diagram", unit=derivation.unit)), diagram))
+
+
+def _box(step: Step, derivation: Derivation, prose: Prose) -> Box:
+    stack = step.role == "layer"
+    repeated = step.repeat is not None
+    return Box(
+        title=capitalised(step.name if repeated and not stack else step.label),
+        step=anchor(step.number),
+        count=step.each if repeated else step.value,
+        times=step.times,
+        note=whose_table(step, derivation, prose),
+        shapes=() if stack else _shapes(step, derivation),
+        boxes=tuple(_box(below, derivation, prose) for below in step.steps) if stack else (),
+    )
+
+
+def _shapes(step: Step, derivation: Derivation) -> tuple[str, ...]:
+    """Return the shapes of a block's tables and matrices, in letters and in numbers, the first few of them."""
+    weights = [visit.step.weight for visit in step.leaves()]
+    large = [weight for weight in weights if weight and weight.kind in (Kind.TABLE, *MULTIPLIED) and not weight.tied_to]
+    shown = [_shape(weight, derivation) for weight in large[:MOST_SHAPES]]
+    more = len(large) - len(shown)
+    return (*shown, *([_("and {count} more", count=more)] if more else []))
+
+
+def _shape(weight: Weight, derivation: Derivation) -> str:
+    letters = " × ".join(_axis(axis, brackets=len(weight.shape) > 1) for axis in weight.shape)
+    numbers = " × ".join(grouped(axis.value(derivation.sizes)) for axis in weight.shape)
+    several = f"{weight.copies} × " if weight.copies > 1 else ""
+    return f"{several}({letters}): {several}({numbers})"
+
+
+def _axis(axis: Formula, *, brackets: bool) -> str:
+    """Return an axis as markup, in letters."""
+    if isinstance(axis, Symbol):
+        return f"${axis.name}$"
+    if isinstance(axis, Number):
+        return grouped(axis.number)
+    written = SIGNS[type(axis)].join(_axis(part, brackets=True) for part in axis.children)
+    return f"({written})" if brackets else written
+
+
+def _said(box: Box) -> str:
+    """Return a box in words."""
+    inside = f" ({', '.join(_said(one) for one in box.boxes)})" if box.boxes else ""
+    times = f"{grouped(box.times)} × " if box.times != 1 else ""
+    return f"{times}{translate(box.title)}{inside}"
