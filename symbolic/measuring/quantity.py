@@ -87,9 +87,12 @@ def numbers(weight: Weight) -> Formula:
 
 
 def copied(copies: int, axes: tuple[Formula, ...]) -> Formula:
-    """Return the product of the axes, so many times; with copies it stands in brackets."""
+    """Return the product of the axes, so many times; with copies it stands in brackets.
+
+    A number alone is said to be there once, 1 × 2: a page needs a calculation with a result to add to its sums.
+    """
     once = product(axes)
-    return once if copies == 1 else Product((Number(copies), once))
+    return once if copies == 1 and not isinstance(once, Number) else Product((Number(copies), once))
 
 
 def of_weights(measure: Callable[[Weight], Formula]) -> Callable[[Leaf], Formula | None]:

@@ -78,7 +78,7 @@ def pixel_head() -> Block:
 
     Xie et al. 2021, SimMIM, arXiv:2111.09886, §3.4.
     """
-    pixels = encoder_stride**2 * n_channels
+    pixels = encoder_stride * encoder_stride * n_channels
     return Block(
         "pixel_head",
         _("pixel head"),
