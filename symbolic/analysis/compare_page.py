@@ -39,6 +39,9 @@ class TooFew(SymbolicError):
     """Nothing to compare with."""
 
 
+DRAWABLE = 10**300
+
+
 def compare_page(derivations: Sequence[Derivation]) -> Page:
     """The page; TooFew for fewer than two models."""
     if len(derivations) < 2:
@@ -91,14 +94,17 @@ def _side(derivations: Sequence[Derivation], names: Sequence[str], prose: Prose)
     rows: list[tuple[Cell, ...]] = [(part, *(one.get(part, 0) for one in counted)) for part in parts]
     rows.append(("total", *(derivation.total for derivation in derivations)))
     bars = tuple((name, tuple(one.get(part, 0) for part in parts)) for name, one in zip(names, counted, strict=True))
+    figure = Figure("parts", prose("bars_caption", unit=unit), prose("bars_alt", models=Markup("; ".join(said))),
+                    Bars(unit, tuple(parts), bars))  # fmt: skip
+    # A plot is drawn with floating-point numbers, which end at 10^308.
+    drawn = [figure] if all(sum(values) < DRAWABLE for _, values in bars) else []
     numeric = frozenset(range(1, len(names) + 1))
     return Section(
         "side-by-side",
         prose("side_title"),
         (
             Paragraph(prose("side", unit=unit)),
-            Figure("parts", prose("bars_caption", unit=unit), prose("bars_alt", models=Markup("; ".join(said))),
-                   Bars(unit, tuple(parts), bars)),
+            *drawn,
             Table(prose("parts_table"), ("Part", *names), tuple(rows), numeric, frozenset({len(rows) - 1})),
             _sizes_table(derivations, names, prose),
             _options_table(derivations, names, prose),

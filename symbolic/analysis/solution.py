@@ -88,15 +88,16 @@ def _quadratic(values: Mapping[int, Exact], root: Enclosure) -> tuple[Formula, F
     a, b, c, x = (*(sympy.Symbol(name, real=True) for name in "abc"), sympy.Symbol("x"))
     ratio = [sympy.Rational(Fraction(values.get(power, 0)).numerator, Fraction(values.get(power, 0)).denominator)
              for power in (2, 1, 0)]  # fmt: skip
-    for candidate in sympy.solve(a * x**2 + b * x + c, x):
-        number = sympy.radsimp(candidate.subs(dict(zip((a, b, c), ratio, strict=True))))
-        close = sympy.Rational(root.about.numerator, root.about.denominator)
-        if abs(sympy.N(number - close, 30)) <= abs(close) / 10**6:
-            put_back = sympy.expand(ratio[0] * number**2 + ratio[1] * number + ratio[2])
-            if put_back != 0:
-                raise CheckFailed(f"put back, the solution leaves {put_back}; please report this")
-            return as_written(candidate, COEFFICIENTS), as_written(sympy.together(number))
-    raise CheckFailed("neither solution of the quadratic equation is its isolated root; please report this")
+    given = dict(zip((a, b, c), ratio, strict=True))
+    pairs = [(one, sympy.radsimp(one.subs(given))) for one in sympy.solve(a * x**2 + b * x + c, x)]
+    # The enclosure has one root of the two: the one that is nearer to its middle. Large sizes cancel many digits.
+    digits = 50 + sum(len(str(abs(part))) for number in ratio for part in (number.p, number.q))
+    close = sympy.Rational(root.about.numerator, root.about.denominator)
+    candidate, number = min(pairs, key=lambda pair: abs(sympy.N(pair[1] - close, 30, maxn=8 * digits)))
+    put_back = sympy.expand(ratio[0] * number**2 + ratio[1] * number + ratio[2])
+    if put_back != 0:
+        raise CheckFailed(f"put back, the solution leaves {put_back}; please report this")
+    return as_written(candidate, COEFFICIENTS), as_written(sympy.together(number))
 
 
 def _put_back(values: Mapping[int, Exact], number: Fraction) -> Fraction:

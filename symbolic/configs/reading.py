@@ -220,7 +220,7 @@ def _notebook(text: str, where: str) -> list[NamedDict]:
     [whole] = _json(text, where)
     cells = whole.read().get("cells", [])
     code = [
-        "".join(source) if isinstance(source := cell.get("source", ""), list) else str(source)
+        "".join(map(str, source)) if isinstance(source := cell.get("source", ""), list) else str(source)
         for cell in (cells if isinstance(cells, list) else [])
         if isinstance(cell, dict) and cell.get("cell_type") == "code"
     ]

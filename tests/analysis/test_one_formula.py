@@ -17,6 +17,7 @@ import exported_code
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from sampling import ONE_A_FAMILY
 
 import symbolic
 from symbolic import api
@@ -32,7 +33,6 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.results import follow
 
 MANY = int(os.environ.get("SYMBOLIC_FORMULAS", "0"))
-ONE_A_FAMILY = list({symbolic.load(name).architecture.name: name for name in models.names()}.values())
 BY_NAME = {name: symbolic.load(name) for name in (models.names() if MANY else ONE_A_FAMILY)}
 OTHERS: dict[str, tuple[str, dict[str, object]]] = {
     "classifier": (

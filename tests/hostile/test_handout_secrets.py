@@ -179,6 +179,7 @@ def command(folder: Path, formats: str) -> list[str]:
     return [sys.executable, "-m", "symbolic", "handout", "gpt2-124m", *options]
 
 
+GPT = {"vocab_size": 100, "n_layers": 2, "emb_dim": 8, "n_heads": 2, "context_length": 10}
 PAIRS = int(os.environ.get("SYMBOLIC_PAIRS", "2"))
 KILLS = int(os.environ.get("SYMBOLIC_KILLS", "6"))
 
@@ -246,3 +247,33 @@ def test_a_notebook_s_head_has_no_markup_of_a_student_s() -> None:
         head = "".join(json.loads(str(content))["cells"][0]["source"])
         assert "<script" not in head, path
         assert "![x](" not in head
+
+
+@pytest.mark.parametrize("name", ["https://e.org/x", "www.e.org", "a@e.org"])
+def test_an_address_in_a_model_s_name_is_no_link(name: str) -> None:
+    import symbolic
+
+    page = symbolic.explain(symbolic.load(dict(GPT), name=name)).to_markdown()
+    assert name not in page.split("\n", 1)[0]
+    assert name in page.split("\n", 1)[0].replace("&#58;", ":").replace("&#46;", ".").replace("&#64;", "@")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["solve", "gpt2-124m", "--for", "emb_dim", "--total", "1"],
+        ["solve", "BIG", "--for", "emb_dim", "--total", "1e20"],
+        ["compare", "BIG", "gpt2-124m"],
+        ["handout", "ONES", "--format", "csv"],
+        ["handout", "gemma-3-1b", "--quantity", "arithmetic-intensity", "--variants", "3", "--format", "csv"],
+    ],
+    ids=lambda command: " ".join(command[:2]),
+)
+def test_what_once_never_ended_or_was_a_fault_is_a_page(command: list[str], tmp_path: Path) -> None:
+    sizes = {"BIG": 10**997, "ONES": 1}
+    for name, size in sizes.items():
+        config = dict.fromkeys(("vocab_size", "context_length", "emb_dim", "n_layers"), size) | {"n_heads": 1}
+        (tmp_path / f"{name}.json").write_text(json.dumps({**config, "qkv_bias": False}))
+    given = [str(tmp_path / f"{word}.json") if word in sizes else word for word in command]
+    done = CliRunner().invoke(main, [*given, "--output", str(tmp_path / "o")])
+    assert done.exit_code in (0, 2), done.output

@@ -20,7 +20,10 @@ def make(context: Context, id: str) -> Question | None:
     model = derivation.model
     given = sizes_used(derivation)
     symbols = [s for s in model.architecture.sizes if s.name in given and s not in model.definitions]
-    symbol = random.choice([s for s in symbols if model.sizes[s.name] > 1])
+    symbols = [s for s in symbols if model.sizes[s.name] > 1]
+    if not symbols:
+        return None
+    symbol = random.choice(symbols)
     doubled = with_size(model, symbol, 2 * model.sizes[symbol.name])
     if doubled is None:
         return None

@@ -55,7 +55,7 @@ def render_page(page: Page, notation: Notation = "names") -> str:
     writer = _Writer(page.sizes, notation)
     sections = [(section.title, list(writer.parts(section.parts))) for section in page.sections]
     return _template().render(
-        title=escaped(page.title),
+        title=_unlinked(escaped(page.title)),
         subtitle=escaped(page.subtitle),
         total="" if page.total is None else f"{grouped(page.total)} {page.unit}",
         rounded=escaped(page.rounded),
@@ -85,6 +85,13 @@ def escaped(text: str) -> str:
     text = re.sub(r"^(?=[-+#=>])|^\d+(?=[.)](?:\s|$))", r"\g<0>\\", text)
     # Outside mathematics GitHub takes only this form of a dollar sign as a dollar sign.
     return text.replace("$", "<span>$</span>")
+
+
+def _unlinked(text: str) -> str:
+    """A stranger's name without the links that GitHub makes of addresses."""
+    text = re.sub(r"(?<=\w):(?=//)", "&#58;", text)
+    text = re.sub(r"(?i)(?<=www)\.(?=\w)", "&#46;", text)
+    return re.sub(r"(?<=[\w.+-])@(?=[\w-])", "&#64;", text)
 
 
 def code(text: str) -> str:
