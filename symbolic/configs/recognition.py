@@ -60,7 +60,14 @@ def _by_keys(values: Mapping[str, object], source: str) -> Family:
     lacking = {family.name: _lacking(family, values) for family in families}
     fitting = [family for family in families if not lacking[family.name]]
     if not fitting:
-        nearest = min(families, key=lambda family: (len(lacking[family.name]), -len(keys_of(family) & values.keys())))
+        nearest = min(
+            families,
+            key=lambda family: (
+                len(lacking[family.name]),
+                -_score(family, values),
+                -len(keys_of(family) & values.keys()),
+            ),
+        )
         raise ConfigError(missing(lacking[nearest.name], nearest, values, source))
     # A family that has no use for a key of the config is worse than one that has; then its marks decide.
     ranks = {family.name: (-len(_foreign(family, families, values)), _score(family, values)) for family in fitting}

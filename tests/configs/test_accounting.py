@@ -65,6 +65,10 @@ def test_what_changes_nothing_is_told_from_what_nobody_knows(
         ({**LLAMA, "architectures": ["LlamaForImages"]}, "architectures 'LlamaForImages' is not known for llama"),
         ({**LLAMA, "tie_word_embeddings": True, "tied_head": False}, "set the same switch (tied_head); keep one"),
         ({**LLAMA, "vocab_size": -1}, "-1 leaves it to the tokenizer"),
+        (
+            {**models.find("gemma-3-1b").config, "use_bidirectional_attention": True},
+            "use_bidirectional_attention True makes another network than our gemma3_text",
+        ),
         ({**BERT, "is_decoder": True}, "is_decoder True makes another network than our bert"),
         ({**T5, "is_gated_act": True}, "is_gated_act is True and feed_forward_proj is 'relu'; keep one"),
         ({**T5, "is_decoder": True}, "is_decoder True makes another network than our t5"),

@@ -105,6 +105,7 @@ def test_mistral_s_window_is_off_unless_it_is_given() -> None:
         ({**MAMBA, "attn_layer_idx": [3]}, "these are the keys of Mamba's own format; attn_layer_idx [3]"),
         ({**MEGATRON, "normalization": "LayerNorm"}, "these are the keys of Megatron-LM; swiglu True"),
         ({**LENS, "attn_only": True}, "these are the keys of TransformerLens; attn_only true"),
+        ({key: size for key, size in GPT2.items() if key != "vocab_size"}, "gpt2 needs vocab_size; the config has"),
         ({"colour": 1, "shape": 2}, "the config has colour, shape"),
     ],
 )

@@ -55,6 +55,7 @@ FAMILY = Family(
         tied_head(default=True),
         decoder_classes("GemmaForCausalLM", BARE, SEQUENCE, TOKEN),
     ),
+    fixed={"use_bidirectional_attention": False},
     multiples=((n_heads, n_kv_groups),),
     model_types=("gemma",),
     model_class="GemmaForCausalLM",

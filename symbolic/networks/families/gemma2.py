@@ -76,6 +76,7 @@ FAMILY = Family(
     ),
     marks=frozenset({"query_pre_attn_scalar", "attn_logit_softcapping", "final_logit_softcapping"}),
     pattern=Pattern(("layer_types",), count),
+    fixed={"use_bidirectional_attention": False},
     multiples=((n_heads, n_kv_groups),),
     model_types=("gemma2",),
     model_class="Gemma2ForCausalLM",

@@ -92,6 +92,7 @@ FAMILY = Family(
         {"layer_types", "sliding_window", STEP, "query_pre_attn_scalar", "rope_local_base", "rope_local_base_freq"}
     ),
     pattern=Pattern(("layer_types", STEP, f"_{STEP}"), count),
+    fixed={"use_bidirectional_attention": False},
     multiples=((n_heads, n_kv_groups),),
     model_types=("gemma3_text",),
     model_class="Gemma3ForCausalLM",
