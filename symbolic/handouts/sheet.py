@@ -148,7 +148,8 @@ def _lines_of(asked: list[Asked], form: Form) -> tuple[tuple[Equation, ...], tup
         value = one.line.value if number is None else blank(one.line.value, str(number))
         equations.append(Equation(formula, value, unit=unit(form.derivation)))
         if number is not None:
-            after += [Paragraph(f"({number}) {why(form, one)}"), Lines(1)]
+            question = f"({number}) {why(form, one)}"
+            after += [Paragraph(question), Lines(1, question)]
     return tuple(equations), tuple(after)
 
 

@@ -242,9 +242,10 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Empty lines to write on."""
+    """Empty lines to write on; `label` is the question that they answer, for who hears the page."""
 
     count: int
+    label: str = ""
 
 
 Part: TypeAlias = (

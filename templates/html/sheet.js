@@ -83,7 +83,9 @@ async function fingerprint(id, answer, rounds) {
 function forms(kind, typed) {
   const text = typed.normalize("NFKC").trim();
   if (kind === "letters") return [text.toUpperCase().replace(/[^A-Z]/g, "")];
-  const plain = ungrouped(text);
+  // 7.226.688 is a number with points between its groups, whatever the language; 7.226 alone may be a fraction.
+  const pointed = /^\d{1,3}([.,’'])\d{3}(\1\d{3})+$/.test(text);
+  const plain = pointed ? text.replace(/\D/g, "") : ungrouped(text);
   if (/^\d+$/.test(plain)) return [BigInt(plain).toString()];
   const parts = /^(\d+)(?:\.(\d+))?e\+?(\d+)$/i.exec(plain);
   if (!parts) return [];
@@ -134,3 +136,23 @@ for (const hint of document.querySelectorAll(".hint")) {
     hint.addEventListener("toggle", () => { next.hidden = false; }, { once: true });
   }
 }
+
+// What was typed survives a reload: this browser keeps it, under the form's id.
+const fields = [...document.querySelectorAll("input[data-answer], .choices input, textarea")];
+const store = `symbolic ${salt}`;
+const chosen = (field) => field.type === "radio";
+function keep() {
+  const typed = fields.map((field) => chosen(field) ? field.checked : field.value);
+  try { localStorage.setItem(store, JSON.stringify(typed)); } catch { /* a browser that keeps nothing */ }
+}
+let kept = [];
+try { kept = JSON.parse(localStorage.getItem(store)) || []; } catch { /* nor gives anything back */ }
+if (kept.length === fields.length) {
+  fields.forEach((field, index) => {
+    if (chosen(field)) field.checked = kept[index] === true;
+    else field.value = String(kept[index]);
+    if (chosen(field) ? field.checked : field.value) field.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+}
+addEventListener("input", keep);
+addEventListener("change", keep);

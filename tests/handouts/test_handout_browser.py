@@ -102,6 +102,39 @@ def test_a_number_may_be_written_in_the_ways_that_people_write_it(browser: Brows
     assert answer(tab, item, "") == ""
 
 
+@pytest.mark.parametrize("between", [",", ".", " ", "_", "’", "\u202f"])
+def test_the_groups_of_a_number_may_be_those_of_another_language(
+    browser: Browser, tmp_path: Path, between: str
+) -> None:
+    made = form()
+    item = max(made.blanks, key=lambda item: len(item.shown))
+    assert isinstance(item.answer, NumberAnswer)
+    assert item.answer.value > 10**6
+    tab, _ = opened(browser, made, tmp_path)
+    assert answer(tab, item, f"{item.answer.value:,}".replace(",", between)) == "✓ right"
+
+
+def test_what_was_typed_survives_a_reload(browser: Browser, tmp_path: Path) -> None:
+    made = form()
+    tab, complaints = opened(browser, made, tmp_path)
+    first = made.blanks[0]
+    assert answer(tab, first, first.shown) == "✓ right"
+    tab.locator("textarea").first.fill("because it is so")
+    tab.reload()
+    output = tab.locator(f'input[data-answer="{first.id}"]').locator("xpath=following-sibling::output")
+    expect(output).to_have_text("✓ right", timeout=20_000)
+    assert tab.locator("textarea").first.input_value() == "because it is so"
+    assert complaints == []
+
+
+def test_each_box_for_words_is_named_after_its_question(browser: Browser, tmp_path: Path) -> None:
+    made = form()
+    tab, _ = opened(browser, made, tmp_path)
+    labels = tab.locator("textarea").evaluate_all("boxes => boxes.map((box) => box.getAttribute('aria-label'))")
+    asked = [label for label in labels if label.startswith("(")]
+    assert len(asked) == len(set(asked)) == len(made.blanks)
+
+
 def test_a_long_number_may_be_rounded(browser: Browser, tmp_path: Path) -> None:
     made = long_form()
     tab, _ = opened(browser, made, tmp_path)

@@ -126,6 +126,10 @@ class View(Inline):
         """A page's markup."""
         return _ready(super().words(text))
 
+    def said(self, text: str) -> str:
+        """A page's markup as plain words, for a label."""
+        return written(text, lambda span, inside: inside or span.text)
+
     def equation(self, equation: Equation) -> Markup:
         """Its sides, one behind the other."""
         tex, spoken = self.sides(equation), self.sides(equation, self.spoken)
