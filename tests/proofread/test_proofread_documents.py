@@ -39,6 +39,16 @@ HOLDS = [
     "~675 GB (model) + ~320 GB (KV) + ~20 GB (activation) ≈ 1,015 GB",
     "效率 = 134M / 134M = 1x",
     "26B core + 14B MTP (trained but not always run) ≈ 40B",
+    "分片 13.63B + 复制组件 7.4B = 21.03B",
+    "6 × 8 billion × 5 trillion = 2.4 × 10¹¹ TFLOPs",
+    "3.9 MWh × 0.1 = 390 kg",
+    r"$E(8192) = \frac{50/6}{8} = 1.04$",
+    "| Part | What | Is |\n|---|---|---|\n| a | 2 * 70GB | ~140GB |\n| b | 8 * 70GB | ~560GB |",
+    r"$2 \times 256 \times 32{,}000 \approx 16.4$ MegaFLOPs",
+    "357 EH/s ÷ 335 TH/s = 1,065,672",
+    r"$\frac{1.73 \times 10^{-5}}{\sqrt{12}} = 5.0 \times 10^{-6}$",
+    "670 / 1 ≈ 10 minutes",
+    "2 × ceil(7,168 /\n      128) × 4\n    = 448",
     # Results behind arrows and rounded signs.
     "7B × 2 bytes → 14GB",
     "12 * 64 -> 768",
@@ -99,6 +109,14 @@ SILENT = [
     "3 months = 2-4x faster",
     "14/-1/-1->13->12",
     "MaxPool: 254 / 2 = 127 → 6 × 127 × 127",
+    "power of -1 ~ -10 dBm",
+    "`1342GB` < `32` cards",
+    "At x=3: f'(3) = 6",
+    "Each has 80GB VRAM = 640GB total",
+    "| range | least |\n|---|---|\n| 0.75-0.90 | ≥0.85 |\n| 1.15-1.74 | ≥1.45 |",
+    "it takes 13 $$ 2 = 26G",
+    "memory grows (8K → 128K = 256× more)",
+    "$4.44 million per day = $185,000 per hour",
     "from ~3 to ~9",
     "trained on ~300B of ~900B tokens",
     "when S > 8·D it pays",
@@ -125,6 +143,12 @@ WRONG = [
     ("2 * 4 * 32 * 128 * 256k * 2 = 8.4 GB", ""),
     ("10000 / 320 ～= 14", "31"),
     ("70 * 2 / 4 ≈ 20 GB", "35"),
+    (r"so $16{,}384/0.01*8 = 26{,}214{,}400 bytes/s$", "13,107,200"),
+    ("2 × 7168 × 512 = 7.34 × 10⁹ FLOPs/token", "7,340,032"),
+    (
+        "| Part | What | Is |\n|---|---|---|\n| a | 2 * 70GB | ~140GB |\n| b | 2 * 8192 * 4e6 * 3 * 80 | ~20.9TB |",
+        "15.7",
+    ),
 ]
 
 
@@ -144,6 +168,8 @@ ODD = [
     ("100 / 3 = 34 GPUs", "rounded up"),
     ("184,320 / 8 * 30 = 690,000", "≈ would say"),
     ("0.0004 × 2 = 0.0009", "more digits"),
+    ("128 × 134M = 17,179,869,184", "more digits"),
+    ("437,500 seconds ≈ 121 hours", "is 121.528, which rounds to 122"),
 ]
 
 

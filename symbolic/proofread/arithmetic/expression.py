@@ -94,18 +94,21 @@ Values = Callable[[str], Exact]
 
 
 def evaluate(node: Node, values: Values, *, rounded: bool = False, work: Work | None = None) -> Range:
-    """The value of a formula, as the range of what its rounded numbers may stand for.
+    """The value of a formula, or for one number with a scale, 124M, the range of what it may stand for.
 
-    `rounded` takes every decimal for rounded, not only those with a scale behind them. Unknown for a name without a
-    value; Unread for what can't be computed, or only to more digits than any count has.
+    What a formula works with is taken as it is written, 7B for 7,000,000,000; with `rounded` each rounded number in it
+    stands for all that round to it. Unknown for a name without a value; Unread for what can't be computed, or only to
+    more digits than any count has.
     """
-    return _Evaluation(values, rounded, work or Work()).of(node)
+    alone = isinstance(node, Number) or (isinstance(node, Operation) and node.sign in ("()", "-") and node.depth <= 2)
+    return _Evaluation(values, rounded, alone or rounded, work or Work()).of(node)
 
 
 @dataclass
 class _Evaluation:
     values: Values
     rounded: bool
+    ranges: bool
     work: Work
     counted: dict[str, int] = field(default_factory=dict)
 
@@ -132,7 +135,7 @@ class _Evaluation:
         return Range(bounded(found.low), bounded(found.high))
 
     def number(self, figure: Figure) -> Range:
-        if figure.scaled or (self.rounded and figure.rounded):
+        if (figure.scaled and self.ranges) or (self.rounded and figure.rounded):
             return Range(exact(figure.value - figure.step / 2), exact(figure.value + figure.step / 2))
         return Range(figure.value, figure.value)
 

@@ -49,6 +49,15 @@ DECIMAL = {
         )
     },
     **{
+        f"{prefix}{unit}": power
+        for power, prefixes in zip(
+            range(3, 19, 3), ("k Kilo kilo", "M Mega mega", "G Giga giga", "T Tera", "P Peta", "E Exa"), strict=True
+        )
+        for prefix in prefixes.split()
+        for unit in ("H/s", "Hz", "FLOPs", "FLOPS", "FLOP/s", "bytes", "byte", "bits")
+        if (len(prefix) > 1) != (unit in ("H/s", "Hz"))
+    },
+    **{
         f"{prefix}{bits}": power
         for power, prefix in ((3, "k"), (3, "K"), (6, "M"), (9, "G"), (12, "T"))
         for bits in ("bit", "bits", "bps", "b/s", "bit/s", "bits/s")

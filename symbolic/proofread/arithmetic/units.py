@@ -51,6 +51,18 @@ MEASURES: Mapping[str, Unit] = {
     )
     for word in words.split()
 }
+MEASURES = {
+    **MEASURES,
+    **{
+        f"{prefix}{flops}": Unit("work", 10**power)
+        for prefix, power in (("M", 6), ("G", 9), ("T", 12), ("P", 15), ("E", 18))
+        for flops in ("FLOP", "FLOPs", "FLOPS", "FLOP/s", "FLOPs/s")
+    },
+    **{
+        f"{prefix}B": Unit("information", 8 * 10**power) for prefix, power in (("M", 6), ("G", 9), ("T", 12), ("P", 15))
+    },
+}
+"""With prefixes, as they stand behind a power of ten: 2.4 × 10^11 TFLOPs."""
 SCALED: tuple[tuple[re.Pattern[str], Unit], ...] = (
     (re.compile(r"[kKMGTPE]i?B"), Unit("information", 8)),
     (re.compile(r"[kKMGTPE]i?b"), Unit("information", 1)),
@@ -126,8 +138,9 @@ def left_out(unit: Unit, *, bits: bool = False) -> tuple[Fraction, ...]:
         return tuple(Fraction(size) for size in sizes)
     bases = (1000, 1024) if unit.measures == "information" else (1000,)
     sizes = sorted({base**power for base in bases for power in range(7)})
-    whole = [Fraction(size * unit.size) for size in sizes]
-    return (*whole, *(Fraction(size) for size in sizes if bits and unit.size != 1))
+    in_bytes = 8 if unit.measures == "information" else 1
+    whole = [Fraction(size * in_bytes) for size in sizes]
+    return (*whole, *(Fraction(size) for size in sizes if in_bytes != 1 and (bits or unit.size == 1)))
 
 
 SMALLEST: Mapping[str, str] = {"time": "ns", "information": "bit", "energy": "Wh", "power": "W", "work": "FLOP"}

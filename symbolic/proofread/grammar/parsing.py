@@ -131,17 +131,20 @@ def _scientific(digits: Node, power: Node) -> Number | None:
     base, exponent = power.parts
     while isinstance(exponent, Operation) and exponent.sign == "()":
         exponent = exponent.parts[0]
+    negative = isinstance(exponent, Operation) and exponent.sign == "-"
+    exponent = exponent.parts[0] if isinstance(exponent, Operation) and negative else exponent
     if not (isinstance(base, Number) and isinstance(exponent, Number) and base.figure.value == 10):
         return None
-    if digits.figure.scaled or not 0 <= exponent.figure.value <= MOST_DIGITS:
+    if digits.figure.scaled or not 0 <= exponent.figure.value <= MOST_DIGITS or exponent.figure.rounded:
         return None
-    ten = Fraction(10 ** int(exponent.figure.value))
+    ten = Fraction(10) ** int(-exponent.figure.value if negative else exponent.figure.value)
     figure = replace(
         digits.figure,
         value=exact(digits.figure.value * ten),
         step=digits.figure.step * ten,
         coarse=digits.figure.coarse * ten,
-        shown=f"{digits.figure.shown} × 10^{exponent.figure.value}",
+        rounded=digits.figure.rounded or negative,
+        shown=f"{digits.figure.shown} × 10^{'−' if negative else ''}{exponent.figure.value}",
     )
     return Number(digits.start, power.end, figure, exponent.unit)
 

@@ -146,11 +146,13 @@ class _Scan:
     def letters(self, here: _Here) -> int:
         run, start = here.match[0], here.match.start()
         close = bool(self.tokens) and self.tokens[-1].end == here.place[0]
+        per = RATE.match(here.text, here.match.end(), here.end)
+        behind = per.end() if per else here.match.end()
         if self.tokens and not self.is_factor(run, here) and self.scaled(run, close=close):
-            return here.match.end()
+            return behind
         if len(run) > 1 and run in MEASURES and self.tokens and self.tokens[-1].type == "NUMBER":
-            self.add("ANNOTATION", here.place, run)
-            return here.match.end()
+            self.add("ANNOTATION", here.place, f"{run}{per[0].strip()}" if per else run)
+            return behind
         if len(run) >= 4 and run.isascii():
             self.add("NAME" if not self.ends_operand or is_name(run) else "ANNOTATION", here.place, run)
             return here.match.end()
@@ -171,6 +173,10 @@ class _Scan:
         if run not in LETTERS:
             return False
         follows = here.text[here.match.end() : min(here.end, here.match.end() + 12)].lstrip(" ~")
+        number = getattr(self.tokens[-1].value, "shown", "") if self.tokens else ""
+        ends = re.match(r"[}=)]|\\(?:text|times|approx|,|;)|$", follows) is not None
+        if len(re.sub(r"\D", "", number)) > 1 and ends:
+            return False
         return (
             run in self.lexer.variables
             or re.match(r"[A-Za-z^_(]|\\(?:left|cdot [A-Za-z](?![A-Za-z]))", follows) is not None
@@ -477,6 +483,7 @@ STAR = r"\*|\\(?:ast|star|prime)(?![A-Za-z])"
 WORD_ABOVE = r"\\(?:text|mathrm)\{[A-Za-z][\w ,-]*\}|[A-Za-z]{3}[\w,-]*"
 MARK = re.compile(rf"\s*(?:\{{\s*(?:{STAR}|{WORD_ABOVE})\s*\}}|{STAR}|\\(?:text|mathrm)\{{[A-Za-z][\w ,-]*\}})")
 """What stands above a name and is no exponent: N^*, M^{layer}."""
+RATE = re.compile(r"\s?/\s?(?:s|sec|token|layer|step|GPU|param|parameter)(?![A-Za-z])")
 MICROSECOND = re.compile(r"\s*(?:s(?![A-Za-z])|\\(?:text|mathrm)\{\s*s\s*\})")
 GRID = re.compile(r"[a-z]*matrix\*?|cases|array|tabular")
 ROOM = re.compile(r"(?:\\(?:[ ,;:]|q?quad|enspace|thinspace|[hv]space\*?\{[^{}]*\}|phantom\{[^{}]*\})|[\s~])+")

@@ -10,7 +10,15 @@ from typing import ClassVar
 from symbolic.formulas.figures import FROM_SUPERSCRIPTS
 from symbolic.proofread.arithmetic.numbers import BINARY, DECIMAL, LETTERS, THIN, Figure, Style, Unread
 from symbolic.proofread.arithmetic.units import MEASURES
-from symbolic.proofread.grammar.tokens import BLANK, END_MARK, ENDS_OPERAND, FUNCTIONS, UNKNOWN_FUNCTIONS, Token
+from symbolic.proofread.grammar.tokens import (
+    BLANK,
+    END_MARK,
+    ENDS_OPERAND,
+    FUNCTIONS,
+    OPERATORS,
+    UNKNOWN_FUNCTIONS,
+    Token,
+)
 
 BARRIER, NOTHING = "\x00", "\x01"
 
@@ -152,7 +160,13 @@ class TextLexer:
         return found[0] if found else None
 
     def row(self, match: re.Match[str], found: list[Token]) -> None:
-        bullet = match[0].strip(f" \t\r\n{NOTHING}") != ""
+        marked = match[0].strip(f" \t\r\n{NOTHING}")
+        if marked[:1].isdigit() and found and found[-1].type in OPERATORS:
+            # A long formula goes on with "128) × 4": no item of a list.
+            found.append(Token("ROW", *match.span()))
+            found += self.tokens(match.string, match.start() + match[0].index(marked[0]), match.end())
+            return
+        bullet = marked != ""
         blank = bool(found) and found[-1].type == "ROW"
         found.append(Token("STOP" if bullet or blank else "ROW", *match.span()))
 
@@ -204,7 +218,7 @@ class TextLexer:
         """A relation where it stands between two sides, `a ~ b`; before a number it says that it is rounded."""
         text, (start, end) = match.string, match.span()
         spaced = text[start - 1 : start].isspace() and text[end : end + 1].isspace()
-        if spaced and found and found[-1].type in ENDS_OPERAND and len(match[0]) == 1:
+        if spaced and len(match[0]) == 1 and _may_be_rounded(found):
             found.append(Token("RELATION", start, end, "≈"))
         elif not (
             ROUNDED.match(text, end) and (not found or found[-1].end < start or found[-1].type not in ENDS_OPERAND)
@@ -336,6 +350,15 @@ def _is_behind_number(last: Token, word: str, text: str, end: int) -> bool:
     if not isinstance(number, Figure) or word not in MEASURES:
         return False
     return len(word) > 1 or (word == "s" and number.rounded) or (word == "W" and number.value >= LARGE)
+
+
+def _may_be_rounded(found: list[Token]) -> bool:
+    """Whether what stands before a ~ may be a side, and no start of a range: 1 ~ 10 dBm."""
+    if not found or found[-1].type not in (*ENDS_OPERAND, "WORD"):
+        return False
+    operated = any(token.type in OPERATORS - {"MINUS"} for token in found[-3:-1])
+    scaled = any(isinstance(token.value, Figure) and token.value.scaled for token in found[-2:])
+    return operated or scaled or found[-1].type == "CLOSE" or found[-1].type == "NAME"
 
 
 def _ends_script(token: Token) -> bool:

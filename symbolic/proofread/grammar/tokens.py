@@ -93,7 +93,25 @@ def tidy(row: list[Token]) -> list[Token]:
     # A relation of two signs, = ≃, says what the second one does.
     twice = [a.type == b.type == "RELATION" and b.value == "≈" for a, b in pairwise([*row, Token("", 0, 0)])]
     row = [token for token, doubled in zip(row, twice, strict=True) if not doubled]
-    return list(_without_multiples(list(_without_notes(row))))
+    return list(_without_multiples(list(_without_notes(_with_values(row)))))
+
+
+def _with_values(row: list[Token]) -> list[Token]:
+    """The row with E(8192), where it is a whole side, as one name: the value of a function, and no product."""
+    found: list[Token] = []
+    index = 0
+    while index < len(row):
+        types = [token.type for token in row[index : index + 5]]
+        starts = not found or found[-1].type == "RELATION"
+        if starts and types[:4] == ["NAME", "OPEN", "NUMBER", "CLOSE"] and types[4:] in ([], ["RELATION"]):
+            name, number = row[index], row[index + 2]
+            shown = getattr(number.value, "shown", "")
+            found.append(Token("NAME", name.start, row[index + 3].end, f"{name.value}({shown})"))
+            index += 4
+        else:
+            found.append(row[index])
+            index += 1
+    return found
 
 
 def _without_notes(row: list[Token]) -> Iterator[Token]:

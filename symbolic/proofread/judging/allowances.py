@@ -52,8 +52,9 @@ def allowance(
         for b in found[right] or []
         for pair in _in_one_unit(equation, first, second, a, b)
     ]
+    about = equation.relations[right - 1] == "≈"
     for pair in pairs[1:]:
-        if agree(pair.left, pair.right, _half(number, pair)):
+        if agree(pair.left, pair.right, _half(number, pair, about=about)):
             return Allowance("holds", middle([pair.left]))
     for pair in pairs if number else ():
         if number and (how := _oddly(number, pair)):
@@ -70,10 +71,11 @@ def allowance(
 def _may_be_of_rounded(first: Node, second: Node, number: Number | None) -> bool:
     """Whether a result may be that of the numbers which the left side shows rounded: 0.0004 × 2 = 0.0009."""
     parts = [part for side in (first, second) for part in side.walk()]
-    plain = not any(isinstance(part, Name) or _is_curved(part) for part in parts)
+    plain = not any(isinstance(part, Name) or is_curved(part) for part in parts)
     if number is None or not plain or not calculates(first):
         return False
-    return number.figure.rounded or len(str(number.figure.value)) <= DIGITS
+    scaled = any(isinstance(part, Number) and part.figure.scale for part in first.walk())
+    return number.figure.rounded or scaled or len(str(number.figure.value)) <= DIGITS
 
 
 def _in_one_unit(equation: Equation, first: Node, second: Node, a: Range, b: Range) -> Iterator[_Pair]:
@@ -97,6 +99,10 @@ def _in_one_unit(equation: Equation, first: Node, second: Node, a: Range, b: Ran
                 yield _Pair(times(a, counts_in), times(b, size), size)
             else:
                 yield _Pair(times(a, size), times(b, counts_in), counts_in)
+    if measures_of(first) and not measures_of(second) and lone(second):
+        # 3.9 MWh × 0.1 kg per kWh = 390 kg: what changes the unit may be per a smaller one.
+        for power in POWERS:
+            yield _Pair(times(a, power), b, Fraction(1))
     if not (_unit(first) or _unit(second)) and any(_unit(side) for side in equation.sides):
         for power in POWERS:
             yield _Pair(times(a, power), b, Fraction(1))
@@ -114,10 +120,12 @@ def _is_sum(side: Node) -> bool:
     return bool(terms) and all(measures_of(term) for term in terms)
 
 
-def _half(number: Number | None, pair: _Pair) -> Fraction:
-    """Half of what the last digit of the right side is worth."""
+def _half(number: Number | None, pair: _Pair, *, about: bool = False) -> Fraction:
+    """Half of what the last digit of the right side is worth; behind ≈ the zeros at its end may be rounding too."""
     if number is None or number.figure.scaled:
         return Fraction(0)
+    if about and not number.figure.rounded:
+        return number.figure.coarse * pair.size / 2
     whole = not number.figure.rounded
     rounds = not whole or number.figure.value >= LEAST or not is_whole_number(times(pair.left, 1 / pair.size))
     return number.figure.step * pair.size / 2 if rounds else Fraction(0)
@@ -145,7 +153,7 @@ def _is_exact(number: Number, low: Fraction, high: Fraction) -> bool:
     return low == high and not number.figure.rounded and low.denominator == 1
 
 
-def _is_curved(node: Node) -> bool:
+def is_curved(node: Node) -> bool:
     """Whether a function or a power is of a rounded number."""
     rounded = (part.figure.rounded for part in node.walk() if isinstance(part, Number))
     return isinstance(node, Operation) and node.sign in CURVED and any(rounded)

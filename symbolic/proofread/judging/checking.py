@@ -19,9 +19,9 @@ from symbolic.proofread.arithmetic.units import (
     with_unit,
 )
 from symbolic.proofread.judging.agreement import RELATIONS, agree, holds, lone, middle
-from symbolic.proofread.judging.allowances import Allowance, allowance, calculates
+from symbolic.proofread.judging.allowances import Allowance, allowance, calculates, is_curved
 from symbolic.proofread.judging.binding import by_structure
-from symbolic.proofread.judging.doubts import doubt, may_lead_to
+from symbolic.proofread.judging.doubts import comparable, doubt, may_lead_to
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.equations import Equation
 
@@ -48,7 +48,8 @@ class Fault(NamedTuple):
 class Checked:
     """The values of the sides (none for one with an unknown name), the links judged, and the sides at fault.
 
-    `again` is a name that the document gave another formula further up, `only_if` how the chain is to be read to hold.
+    `sides` are those of the reading that was taken, `only_if` says how the chain is to be read to hold. `again` is a
+    name that the document gave another formula further up.
     """
 
     values: tuple[list[Range] | None, ...]
@@ -60,6 +61,7 @@ class Checked:
     again: str = ""
     only_if: str = ""
     odd: tuple[tuple[int, int, Allowance], ...] = ()
+    sides: tuple[Node, ...] = ()
 
     @property
     def amiss(self) -> tuple[int, int]:
@@ -192,7 +194,8 @@ def _counted(equation: Equation, checked: Checked) -> Name | None:
 
 def _said_again(equation: Equation, values: Values) -> Values:
     """The values without those of the names that this equation may give another one: r = 8, and later r = 16."""
-    names = {side.text for side in equation.sides if isinstance(side, Name)} & values.said.keys()
+    bare = (side.parts[0] if isinstance(side, Operation) and side.sign == "()" else side for side in equation.sides)
+    names = {side.text for side in bare if isinstance(side, Name)} & values.said.keys()
     if not names or not set(equation.relations) <= {"=", "≈", "→"}:
         return values
     return replace(values, said={name: value for name, value in values.said.items() if name not in names})
@@ -224,8 +227,9 @@ def _checked(equation: Equation, values: Values) -> Checked:
         left = next((index for index in range(right - 1, -1, -1) if found[index] is not None), None)
         if left is None or found[right] is None or not _transitive(equation.relations[left:right]):
             continue
-        if right - left > 1 and unit_of(equation.sides[right]) != unit_of(equation.sides[left]):
-            # The side between them may have changed the unit.
+        # The side between them may have changed the unit.
+        changed = right - left > 1 and unit_of(equation.sides[right]) != unit_of(equation.sides[left])
+        if changed or _is_apart(equation, left, right):
             continue
         link = holds(equation, found, left, right)
         if not link and "→" in equation.relations[left:right] and not may_lead_to(equation, found, left, right):
@@ -246,7 +250,15 @@ def _checked(equation: Equation, values: Values) -> Checked:
         fault._replace(doubt=doubt(equation, fault.right, fault.side, values))
         for fault in _faults(equation, found, broken)
     )
-    return Checked(tuple(found), judged, faults, unknown, gap, only_here, again, odd=tuple(odd))
+    return Checked(tuple(found), judged, faults, unknown, gap, only_here, again, odd=tuple(odd), sides=equation.sides)
+
+
+def _is_apart(equation: Equation, left: int, right: int) -> bool:
+    """Whether two numbers are of different things: $4.44 million per day = $185,000 per hour."""
+    first, second = lone(equation.sides[left]), lone(equation.sides[right])
+    if first is None or second is None or equation.kind != "chain" or equation.relations[right - 1] in RELATIONS:
+        return False
+    return not comparable(first, second)
 
 
 def _symbolic(equation: Equation, right: int) -> bool:
@@ -274,16 +286,12 @@ def _rounded_alike(equation: Equation, found: list[list[Range] | None], left: in
         return False
     for one, other in ((left, right), (right, left)):
         # Not exponents: what they are rounded to is not what their power is.
-        if any(_is_power(part) for part in equation.sides[one].walk()):
+        if any(is_curved(part) for part in equation.sides[one].walk()):
             continue
         rounded = values.readings(equation.sides[one], rounded=True)
         if any(agree(a, b, Fraction(0)) for a in rounded for b in found[other] or []):
             return True
     return False
-
-
-def _is_power(node: Node) -> bool:
-    return isinstance(node, Operation) and node.sign == "^"
 
 
 def _faults(equation: Equation, found: list[list[Range] | None], broken: list[tuple[int, int]]) -> list[Fault]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 from symbolic.proofread.arithmetic.expression import Name, Node, Number, Operation
 from symbolic.proofread.arithmetic.ranges import Range
-from symbolic.proofread.arithmetic.units import measured, measures_of
+from symbolic.proofread.arithmetic.units import MEASURES, measured, measures_of
 from symbolic.proofread.judging.agreement import RELATIONS, lone, middle
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.values import Values
@@ -14,6 +15,8 @@ from symbolic.proofread.reading.equations import Equation
 
 UNKNOWNS = frozenset("xyzuvijkt")
 """Letters of what is to be found, 2x + 5 = 13, or of what runs through many values."""
+DIGITS = 16
+"""A computer's usual numbers have no more digits."""
 RESULT = 100
 """Smaller numbers are as often an index: rank 14 → 13."""
 TO_FIND = "it may ask for the number"
@@ -35,23 +38,24 @@ def is_equation(equation: Equation) -> bool:
 def _says_equal(left: Node, right: Node, relation: str) -> bool:
     if relation == "→":
         return calculates(left) and lone(right) is not None
-    if relation in RELATIONS:
-        return not any(isinstance(part, Name) for side in (left, right) for part in side.walk())
     first, second = lone(left), lone(right)
+    if relation in RELATIONS and any(isinstance(part, Name) for side in (left, right) for part in side.walk()):
+        return False
     if first is None or second is None:
         return True
-    return _comparable(first, second)
+    if relation in RELATIONS:
+        return (measured(first) is None) == (measured(second) is None)
+    return comparable(first, second)
 
 
-def _comparable(first: Number, second: Number) -> bool:
+def comparable(first: Number, second: Number) -> bool:
     """Whether two numbers without a calculation may be one: units of one kind, both plain, or large and alike."""
     one, other = measured(first), measured(second)
-    if one is not None and other is not None:
+    if one is not None and other is not None and not any(map(_is_of_something, (first, second))):
         return one.measures == other.measures
-    if one is None and other is None and not (first.label or second.label):
-        return True
     sizes = [Fraction(max(number.figure.value, -number.figure.value)) for number in (first, second)]
-    return bool(LARGE <= max(sizes) < 2 * min(sizes))
+    plain = one is None and other is None and not (first.label or second.label)
+    return bool((plain or max(sizes) >= LARGE) and max(sizes) < 2 * min(sizes)) or sizes[0] == sizes[1]
 
 
 def may_lead_to(equation: Equation, found: list[list[Range] | None], left: int, right: int) -> bool:
@@ -60,7 +64,25 @@ def may_lead_to(equation: Equation, found: list[list[Range] | None], left: int, 
     values = [Fraction(middle(ranges)) for side in (left, right) if (ranges := found[side])]
     if result is None or not calculates(equation.sides[left]) or len(values) < 2 or min(values) < RESULT:
         return False
+    if any(_is_of_something(part) for part in equation.sides[left].walk() if isinstance(part, Number)):
+        return False
     return max(values) < 2 * min(values)
+
+
+def _is_of_something(number: Number) -> bool:
+    """Whether words behind a number say what it is of; a unit and a note in brackets do not."""
+    return bool(number.label) and number.label[0] not in "(（" and re.split(r"[ /]", number.label)[0] not in MEASURES
+
+
+def _cancels(node: Node) -> bool:
+    """Whether a sum is of numbers so large that a computer rounds the others away: 10^20 + (1 − 10^20)."""
+    large = any(isinstance(part, Operation) and part.sign == "^" and _is_huge(part) for part in node.walk())
+    return large and any(isinstance(part, Operation) and part.sign == "+" for part in node.walk())
+
+
+def _is_huge(power: Operation) -> bool:
+    exponent = next((part for part in power.parts[1].walk() if isinstance(part, Number)), None)
+    return exponent is not None and exponent.figure.value >= DIGITS
 
 
 def _mixes_terms(node: Node) -> bool:
@@ -84,10 +106,12 @@ def doubt(equation: Equation, left: int, right: int, values: Values) -> str:
         return ""
     if any(_mixes_terms(part) for side in (first, second) for part in side.walk()):
         return "some of its terms have no unit"
+    if _cancels(first) or _cancels(second):
+        return "as a computer rounds its numbers it may hold"
     if "→" in equation.relations[left:right]:
         return "the arrow may show a change"
     if not (calculates(first) or calculates(second) or names):
         one, other = lone(first), lone(second)
-        if one and other and (one.label or other.label):
+        if one and other and any(_is_of_something(number) for number in (one, other)):
             return "the numbers may be of different things"
     return ""

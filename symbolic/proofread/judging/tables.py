@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
-from symbolic.proofread.arithmetic.expression import Name, Node, Number, operation
+from symbolic.proofread.arithmetic.expression import Name, Node, Number, Operation, operation
 from symbolic.proofread.arithmetic.numbers import Unread
+from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.grammar.parsing import parse
 from symbolic.proofread.grammar.tokens import OPERATORS, Token
+from symbolic.proofread.judging.allowances import calculates
+from symbolic.proofread.judging.checking import check
+from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.document import Stretch, Table
 from symbolic.proofread.reading.equations import Equation, Reader
 
@@ -29,7 +33,10 @@ COLUMNS = {
     "name": frozenset({"name", "size", "symbol", "hyperparameter", "größe"}),
     "letter": frozenset({"letter", "zeichen", "buchstabe"}),
 }
-TOTAL = frozenset({"total", "sum", "all", "altogether", "gesamt", "gesamtsumme", "summe", "insgesamt"})
+TOTAL = frozenset(
+    {"total", "sum", "all", "altogether", "gesamt", "gesamtsumme", "summe", "insgesamt", "grand total", "overall"}
+    | {"in total", "total parameters", "total params", "combined", "totale", "somme", "suma", "合计", "总计", "总和"}
+)
 
 
 def rows(reader: Reader, tables: list[Table]) -> Iterator[Equation]:
@@ -62,9 +69,26 @@ class _Claims:
             yield from self.pairs(letter, adds) if letter >= 0 else ()
         if running >= 0 and adds >= 0:
             yield from self.running(adds, running)
+        if formula < 0 or adds < 0:
+            yield from self.worked_out({formula, adds, running, name, letter, share})
         summed = adds if adds >= 0 else self.column("measured")
         if summed >= 0 and formula < 0 and running < 0 and len(self.rows) > 2:
             yield from self.total(summed, share)
+
+    def worked_out(self, known: set[int]) -> Iterator[Equation]:
+        """That a calculation in one cell is the number in the next, in columns of any name where more than one is."""
+        for left in range(max((len(row) for row in self.rows), default=1) - 1):
+            if left in known or left + 1 in known:
+                continue
+            found = []
+            for row in self.rows:
+                formula, number = self.number(row, left), self.number(row, left + 1)
+                plain = number is not None and number[0] in ("=", "≈") and isinstance(number[1], Number)
+                if formula and number and plain and _multiplies(formula[1]):
+                    found.append(_equation((formula[1], number[1]), number[0]))
+            right = sum(_holds(equation) for equation in found)
+            if right and 2 * right >= len(found):
+                yield from found
 
     def node(self, row: tuple[Cell, ...], index: int) -> tuple[str, Node] | None:
         """The formula or number of a cell, and the relation that stands before it."""
@@ -128,6 +152,19 @@ class _Claims:
             of = self.number(row, share) if share >= 0 else None
             if of:
                 yield _equation((operation("/", (part, total), part.start, part.end), of[1]), of[0])
+
+
+def _multiplies(node: Node) -> bool:
+    """Whether it is a calculation and no range: 0.75-0.90."""
+    signs = {part.sign for part in node.walk() if isinstance(part, Operation)}
+    return calculates(node) and not signs.isdisjoint({"×", "/", "^"})
+
+
+def _holds(equation: Equation) -> bool:
+    try:
+        return check(equation, Values()).amiss == (0, 0)
+    except (Unread, Unknown):
+        return False
 
 
 def _equation(sides: tuple[Node, ...], relation: str) -> Equation:

@@ -20,7 +20,7 @@ from symbolic.proofread.reading.equations import Equation
 
 RECENT = 12
 """So many results further up may have a stale copy."""
-MOST_SEARCHES, MOST_NUMBERS, LEAST = 100, 8, 20
+MOST_SEARCHES, MOST_NUMBERS, LEAST, FAR = 100, 8, 20, 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,11 @@ class Tracer:
         values = self.suppositions.at(equation.start)
         used = [part for part in equation.sides[0].walk() if isinstance(part, Number)][:MOST_NUMBERS]
         for result in reversed(self.results):
-            if result.figure.value in {part.figure.value for part in used} or result.figure.value < LEAST:
+            far = equation.start - result.start > FAR
+            if far or result.figure.value in {part.figure.value for part in used} or result.figure.value < LEAST:
                 continue
-            for part in used:
+            alike = (part for part in used if (part.figure.scale, part.unit) == (result.figure.scale, result.unit))
+            for part in alike:
                 try:
                     sides = (_replaced(equation.sides[0], part, result), *equation.sides[1:])
                     holds = check(replace(equation, sides=sides), values).amiss == (0, 0)

@@ -63,8 +63,14 @@ def _rounded_oddly(equation: Equation, checked: Checked) -> Finding:
     side = equation.sides[right]
     number = lone(side)
     written = number.figure.shown.replace("{,}", ",").strip() if number else in_words(side)
-    about, exactly = in_words(equation.sides[left], "The side before it"), shown(exact(Fraction(allowed.value)))
-    nearest = _nearest(allowed.value, number)
+    # The reading may count in a smaller unit than the one that is written.
+    read = lone(checked.sides[right])
+    smaller = (
+        Fraction(read.figure.value) / number.figure.value if read and number and number.figure.value else Fraction(1)
+    )
+    value = exact(Fraction(allowed.value) / smaller)
+    about, exactly = in_words(equation.sides[left], "The side before it"), shown(value)
+    nearest = _nearest(value, number)
     says = ODD[allowed.how].format(about=about, exactly=exactly, written=written, nearest=nearest)
     place = (number.start, number.end) if number else (side.start, side.end)
     return Finding("rounding", equation, *place, says)
@@ -152,6 +158,8 @@ def _sentence(equation: Equation, left: str, right: Exact, number: Number, off: 
     figure = number.figure.shown.replace("{,}", ",")
     exact = not number.figure.rounded
     if equation.kind == "claim" or equation.relations[-1] == "≈" or number.figure.rounded:
+        if not number.figure.scaled and abs(Fraction(right)) < 10 * number.figure.step:
+            return f"{left} is {shown(right)}, not {figure.strip()}."
         step = number.figure.step if number.figure.rounded else number.figure.coarse
         nearest = int(Fraction(right) / step + Fraction(1, 2)) * step
         if not nearest and right:

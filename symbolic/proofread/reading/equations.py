@@ -128,11 +128,11 @@ class Reader:
 
     def unit_behind(self, number: Token, end: int) -> list[Token]:
         """Give the last number of a formula the scale that stands in the text behind it, or its unit: $… ≈ 6$ GB."""
-        unit = UNIT_BEHIND.match(self.document.text, end)
-        if unit is not None:
-            return [Token("ANNOTATION", number.end, number.end, unit[1])]
         found = SCALE_BEHIND.match(self.document.text, end)
         figure = number.value
+        unit = None if found else UNIT_BEHIND.match(self.document.text, end)
+        if unit is not None:
+            return [Token("ANNOTATION", number.end, number.end, unit[1])]
         if found is None or not isinstance(figure, Figure) or figure.scaled or number.end > end:
             return []
         clean = re.sub(r"\{,\}|\\[,;: !]|~", "", figure.shown)
