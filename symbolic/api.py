@@ -8,7 +8,7 @@ from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from symbolic import display
-from symbolic.configs import hub, models, reading, traced
+from symbolic.configs import hub, models, reading
 from symbolic.configs.model import Model, checked_keys, is_config, make_model
 from symbolic.configs.objects import as_mapping
 from symbolic.errors import ConfigError
@@ -65,11 +65,15 @@ def trace(build: Callable[..., object], sizes: Mapping[str, object], *, name: st
         raise ConfigError('tracing needs torch; install it with pip install "symbolic-explainer[trace]"') from None
     text = trace_text(build, sizes)
     called = name or str(getattr(build, "__name__", "module"))
+    from symbolic.configs import traced
+
     return traced.model_of_text(text, sizes, called, f"the code of {called}")
 
 
 def trace_all(given: str) -> list[Model]:
     """Return every model that a file, a bundled name or an id describes, as the installed transformers builds it."""
+    from symbolic.configs import traced
+
     return [traced.model_of_config(one.name, one.config, one.source) for one in _configs(given)]
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from symbolic.configs import described
 from symbolic.configs.accounting import Account, account, account_around
 from symbolic.configs.dialects import in_our_keys, is_dialect
 from symbolic.configs.given import Given
@@ -21,9 +20,11 @@ from symbolic.errors import ConfigError, listed, shown
 from symbolic.formulas.formula import Formula, Symbol
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.networks.blocks import Block, symbols
-from symbolic.networks.families import find
+from symbolic.networks.families import find, names
 from symbolic.networks.family import Family, Need, Option, Options
-from symbolic.networks.learned.description import Description
+
+if TYPE_CHECKING:
+    from symbolic.networks.learned.description import Description
 
 T = TypeVar("T")
 NUMBER_FORMATS = ("dtype", "torch_dtype", "quantization_config")
@@ -130,7 +131,7 @@ def make_model(name: str, values: Mapping[str, object], source: str, architectur
     """
     _check_keys(values, source)
     values = in_our_keys(values, source)
-    if (description := described.description_of(values, source, architecture)) is not None:
+    if (description := _description(values, source, architecture)) is not None:
         return _described(name, values, source, description)
     parts = split(values, source)
     family = find(architecture) if architecture else recognised(parts.text, source)
@@ -156,8 +157,21 @@ def make_model(name: str, values: Mapping[str, object], source: str, architectur
     )
 
 
+def _description(values: Mapping[str, object], source: str, architecture: str | None) -> Description | None:
+    """The description that a config asks for; None where a family is written by hand, or none is known."""
+    asked = architecture or values.get("model_type")
+    if not isinstance(asked, str) or asked in names():
+        return None
+    # Reading descriptions costs as much as a count of a family that is written by hand.
+    from symbolic.configs import described
+
+    return described.description_of(values, source, architecture)
+
+
 def _described(name: str, values: Mapping[str, object], source: str, description: Description) -> Model:
     """The model of a type that is described, not written by hand."""
+    from symbolic.configs import described
+
     made, harmless, unknown = described.read(description, values, source)
     try:
         check_pairs(made.family, made.sizes)
