@@ -34,7 +34,10 @@ def changes(document: Document, findings: tuple[Finding, ...]) -> tuple[Change, 
     for finding in findings:
         if finding.figure is None or finding.correct is None:
             continue
-        if finding.verdict != "wrong" or _is_certain(finding) or finding.figure.value in wrong:
+        numbers = (part for side in finding.equation.sides for part in side.walk() if isinstance(part, Number))
+        # What follows from an error is mended with it; without it, the sum would be false where it was true.
+        follows = finding.verdict != "wrong" and any(number.figure.value in wrong for number in numbers)
+        if follows or finding.figure.value in wrong or (finding.verdict == "wrong" and _is_certain(finding)):
             found[finding.start] = _change(document, finding.start, finding.end, finding.correct)
             if is_traced(finding.figure.value):
                 wrong.setdefault(finding.figure.value, finding.correct)
