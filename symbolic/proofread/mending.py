@@ -123,10 +123,10 @@ def mended(document: Document, changes: tuple[Change, ...]) -> str:
             position = start + len(change.before)
     parts.append(source[position:])
     source = "".join(parts)
-    return source if document.origins is None else _mended_twins(source, changes)
+    return source if document.origins is None else _mended_copies(source, changes)
 
 
-def _mended_twins(source: str, changes: tuple[Change, ...]) -> str:
+def _mended_copies(source: str, changes: tuple[Change, ...]) -> str:
     """A page with the TeX of its formulas and their words for a screen reader mended as what it shows is."""
     plain = {change.before.replace("{,}", ","): change.after.replace("{,}", ",") for change in changes}
 

@@ -16,8 +16,8 @@ from symbolic.proofread.judging.recognising import recognised
 from symbolic.proofread.judging.sentences import claims
 from symbolic.proofread.judging.suppositions import Suppositions
 from symbolic.proofread.judging.tables import rows
+from symbolic.proofread.judging.tex_copies import differing
 from symbolic.proofread.judging.tracing import Tracer
-from symbolic.proofread.judging.twins import differing
 from symbolic.proofread.judging.values import values_in, values_of
 from symbolic.proofread.judging.verdicts import Report
 from symbolic.proofread.mending import changes

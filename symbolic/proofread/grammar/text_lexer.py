@@ -8,8 +8,37 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from symbolic.formulas.figures import FROM_SUPERSCRIPTS
-from symbolic.proofread.arithmetic.numbers import BINARY, DECIMAL, LETTERS, THIN, Figure, Style, Unread
+from symbolic.proofread.arithmetic.numbers import LETTERS, THIN, Figure, Style, Unread
 from symbolic.proofread.arithmetic.units import MEASURES
+from symbolic.proofread.grammar.text_signs import (
+    ARGUMENT,
+    BARS,
+    BEFORE_TIMES,
+    BEHIND_TIMES,
+    CALLED,
+    ENDS_WORD,
+    FACTOR,
+    FACTORIAL,
+    GOES_ON,
+    LARGE,
+    LOGARITHM,
+    LOWERED,
+    MOST_WORDS,
+    MULTIPLE,
+    NOT_LATIN,
+    NOTE,
+    NOTHING,
+    OF_NUMBER,
+    PER,
+    POWERS,
+    ROUNDED,
+    SCALES,
+    SCRIPT_SIGNS,
+    SIGNS,
+    SPOKEN,
+    TIMES_NUMBER,
+    WIDE,
+)
 from symbolic.proofread.grammar.tokens import (
     BLANK,
     END_MARK,
@@ -19,94 +48,6 @@ from symbolic.proofread.grammar.tokens import (
     UNKNOWN_FUNCTIONS,
     Token,
 )
-
-BARRIER, NOTHING = "\x00", "\x01"
-
-SIGNS: Mapping[str, tuple[str, str]] = {
-    **dict.fromkeys(("×", "·", "⋅", "∙", "✕", "✖", "*", "＊", "times"), ("TIMES", "×")),
-    **dict.fromkeys(("÷", "/", "∕", "／"), ("DIVIDE", "/")),
-    **dict.fromkeys(("+", "＋", "plus"), ("PLUS", "+")),
-    **dict.fromkeys(("-", "−", "–", "－", "minus"), ("MINUS", "-")),
-    **dict.fromkeys(("^", "**"), ("POWER", "^")),
-    **dict.fromkeys(("=", "＝", "equals"), ("RELATION", "=")),
-    **dict.fromkeys(("≈", "≃", "≅", "≒", "~"), ("RELATION", "≈")),
-    **dict.fromkeys(("<", "≤", ">", "≥", "≠"), ("RELATION", "")),
-    **dict.fromkeys(("→", "->", "=>", "⇒", "⟶", "➔"), ("RELATION", "→")),
-    **dict.fromkeys(("(", "[", "（"), ("OPEN", "(")),
-    **dict.fromkeys((")", "]", "）"), ("CLOSE", ")")),
-    ",": ("COMMA", ","),
-    "⌈": ("CEIL", "⌈"),
-    "⌉": ("ENDCEIL", "⌉"),
-    "⌊": ("FLOOR", "⌊"),
-    "⌋": ("ENDFLOOR", "⌋"),
-    **{sign: ("ROOT", sign) for sign in "√∛∜"},
-}
-SPOKEN: Mapping[str, tuple[str, str]] = {
-    "multiplied by": ("TIMES", "×"),
-    "divided by": ("DIVIDE", "/"),
-    "to the power of": ("POWER", "^"),
-    "open bracket": ("OPEN", "("),
-    "close bracket": ("CLOSE", ")"),
-}
-"""Signs in several words, as formulas are read aloud."""
-POWERS = {"squared": "2", "cubed": "3"}
-PER = (
-    "s|sec|second|min|minute|h|hr|hour|day|week|month|year|token|tok|parameter|params?|GPU|gpu|step|layer|head|"
-    "sequence|seq|node|chip|device|core|expert|sample|example|image|request|req|user|element|elem|value|weight|byte|"
-    "block|iteration|iter|replica|rank|stage|batch|machine|server|host|card|worker|epoch|kWh|unit"
-)
-MOST_WORDS = 10
-"""A label of more words than these is a sentence."""
-CALLED: Mapping[str, tuple[str, str]] = {
-    **{name: ("FUNCTION", name) for name in ("min", "max", "ceil", "floor")},
-    **{name: ("PREFIX", name) for name in FUNCTIONS},
-    "sqrt": ("ROOT", "√"),
-    "cbrt": ("ROOT", "∛"),
-}
-"""Functions that have brackets directly behind them."""
-LOGARITHM = r"(?<!\w)log(?:_?(?:2|10)|_\(\d{1,9}\)|[₀₁₂₃₄₅₆₇₈₉]{1,9})(?=\(|[ \x01]+(?:\d|[A-Za-z](?!\w)|\())"
-BARS = (
-    r"(?<![\w|)])\|(?=[^\s|])(?:[^|\n\x00]{0,79}[^\s|\x00])?\|"
-    r"(?=[ \x01]*(?:=(?![=>])|[≈≤≥≠<>×·⋅∙*÷/+^−²³)]|- |\Z|$))"
-)
-"""An absolute value: its bars close to what is in it, a sign behind it. Tables have bars too."""
-LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789", "_()")
-OF_NUMBER = re.compile(r"[ \x01]+(?:the[ \x01]+)?[\d(]")
-BEFORE_TIMES = ENDS_OPERAND | {"WORD", "LABEL"}
-BEHIND_TIMES = re.compile(r"[ \x01\n]*[\w(\[√]")
-FACTOR = re.compile(r"[\w(\[√]|[ \x01\n]+(?:[\d(\[√]|\w(?!\w)|\w+_)|[*\x00]")
-"""What stands behind a × that is close to what is before it, if it is a sign."""
-TIMES_NUMBER = re.compile(r"(?:x\d{1,30}){1,6}(?:x(?=[(\[]))?")
-NOT_LATIN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-"""Scripts without spaces between words: what stands beside them is a word, a number or a unit of its own."""
-ENDS_WORD = rf"(?![^\W{NOT_LATIN}])"
-"""Behind it no letter and no digit of the same word."""
-ARGUMENT = re.compile(r"[ \x01]+(?:\d|[A-Za-z](?!\w))")
-FACTORIAL = re.compile(r"[ \x01]*(?:=(?![=>])|[)\]≈≤≥≠<×·⋅∙*÷/+^]|>(?!>)|[-−–][ \x01]?[\d(√]|x[ \d])")
-"""What shows that an exclamation mark is not the end of its sentence."""
-SCRIPT_SIGNS: Mapping[str, tuple[str, str]] = {
-    **dict.fromkeys(("约等于", "约为"), ("RELATION", "≈")),
-    **dict.fromkeys(("等于",), ("RELATION", "=")),
-    "乘以": ("TIMES", "×"),
-    "除以": ("DIVIDE", "/"),
-    "加": ("PLUS", "+"),
-    "减": ("MINUS", "-"),
-}
-"""Signs that Chinese has words for."""
-NOTE = (
-    rf"[(（](?=[^()（）=×*\x00\n]{{0,80}}(?:[A-Za-z]{{3}}|[A-Za-z]{{2}}\d|[{NOT_LATIN}]))"
-    rf"(?:[A-Za-z ,.;:'’\"/&<>?!+-]|[{NOT_LATIN}，、；：]|(?<=[A-Za-z])\d+|\d{{1,2}}(?=[-\s]?bits?\b)){{2,80}}[)）]"
-    r"|\((?:[A-Z](?:[ ]?[+,/&][ ]?[A-Z]){1,3}|[A-Z]{2}|[a-z]{2})\)"
-)
-"""A note in brackets, in words: (weights), (FP16), (bf16 bytes), （每层）."""
-WIDE = 4
-GOES_ON = re.compile(r"[=≈<>≤≥≠×·*/+−^~→()\n|-]|x |\Z|(?:parameters|params|bytes|tokens|[kKMGT]?i?B|GPUs)(?!\w)")
-LARGE = 100
-"""So many watts are no factor of a size W."""
-MULTIPLE = re.compile(r"[\x01]*(?:[)\].,;:!?✅✓|\n]|\Z|[ ]+(?:[✅✓(]|(?!plus|times|minus)[A-Za-z]{2}(?!\w*_)))")
-"""What stands behind the x of 7x as large."""
-ROUNDED = re.compile(r"[\x01]*[$€£¥]?[\d.(]")
-SCALES = "|".join(sorted((*BINARY, *(word for word in DECIMAL if word not in LETTERS)), key=len, reverse=True))
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
@@ -11,10 +11,6 @@ from symbolic.proofread.arithmetic.expression import Name, Node, Number, Operati
 from symbolic.proofread.arithmetic.ranges import Range, Unknown
 from symbolic.proofread.arithmetic.units import (
     MEASURES,
-    in_binary,
-    in_bytes,
-    in_smallest,
-    mixes_units,
     unit_of,
     with_unit,
 )
@@ -22,15 +18,12 @@ from symbolic.proofread.judging.agreement import RELATIONS, agree, holds, lone, 
 from symbolic.proofread.judging.allowances import Allowance, allowance, calculates, is_curved
 from symbolic.proofread.judging.binding import by_structure
 from symbolic.proofread.judging.doubts import comparable, doubt, may_lead_to
+from symbolic.proofread.judging.readings import in_other_units
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.equations import Equation
 
 SMALLEST, MANY = 1000, 10
 """A label starts with a number below the one, and stands for so many times that at least; 12 heads = 13 is an error."""
-
-
-BINARY_ONLY = "Right only where KB, MB and GB grow by 1,024; KiB, MiB and GiB say so."
-DIVIDES_ALL = "Right only if it divides by all that stands behind the slash; brackets would say so."
 
 
 NOTHING = (0, 0)
@@ -121,62 +114,7 @@ def _readings(equation: Equation, checked: Checked) -> Iterator[tuple[Equation, 
         yield replace(equation, sides=(label, *equation.sides[1:])), ""
     if equation.otherwise:
         yield replace(equation, sides=equation.otherwise), ""
-    if not any(_has_unit(part) for side in equation.sides for part in side.walk()):
-        if (sides := tuple(map(divides_by_all, equation.sides))) != equation.sides:
-            yield replace(equation, sides=sides), DIVIDES_ALL
-        return
-    # A reading that is not the first takes the numbers that it works with as exact: 7B is not all from 6.5B to 7.5B.
-    exact = replace(equation, sides=tuple(side if lone(side) else _as_exact(side) for side in equation.sides))
-    for reading, says in READINGS:
-        if reading in (in_smallest, _fraction_of_unit) and not mixes_units(equation.sides):
-            continue
-        if (sides := tuple(map(reading, exact.sides))) != exact.sides:
-            yield replace(equation, sides=sides), says
-
-
-def _has_unit(node: Node) -> bool:
-    return isinstance(node, Number) and bool(node.figure.scale or node.unit or node.label)
-
-
-def _as_exact(node: Node) -> Node:
-    if isinstance(node, Number):
-        return replace(node, figure=replace(node.figure, scaled=False, rounded=False))
-    return replace(node, parts=tuple(map(_as_exact, node.parts))) if isinstance(node, Operation) else node
-
-
-def _binary_bytes(node: Node) -> Node:
-    return in_binary(in_bytes(node))
-
-
-def _fraction_of_unit(node: Node) -> Node:
-    return in_smallest(part_of_unit(node))
-
-
-def part_of_unit(node: Node) -> Node:
-    """The formula with a unit behind a fraction as that of the whole fraction: 1/8 GB/s."""
-    if not isinstance(node, Operation):
-        return node
-    parts = tuple(map(part_of_unit, node.parts))
-    if node.sign == "/" and all(isinstance(part, Number) for part in parts):
-        above, below = parts
-        if isinstance(above, Number) and isinstance(below, Number) and below.figure.scale and not above.figure.scale:
-            worth = below.figure.worth
-            plain = replace(below, figure=replace(below.figure.times(1 / worth), scaled=False, scale=""))
-            whole = replace(above, figure=replace(above.figure.times(worth), scaled=True, scale=below.figure.scale))
-            return replace(node, parts=(whole, plain))
-    return replace(node, parts=parts)
-
-
-def divides_by_all(node: Node) -> Node:
-    """The formula with all that stands behind a slash below it: 560 / 2*2 as 560 / (2*2)."""
-    if not isinstance(node, Operation):
-        return node
-    parts = tuple(map(divides_by_all, node.parts))
-    if node.sign == "×" and isinstance(parts[0], Operation) and parts[0].sign == "/":
-        above, below = parts[0].parts
-        below = replace(node, parts=(below, *parts[1:]))
-        return replace(parts[0], parts=(above, below), end=node.end)
-    return replace(node, parts=parts)
+    yield from in_other_units(equation)
 
 
 def _counted(equation: Equation, checked: Checked) -> Name | None:
@@ -306,14 +244,3 @@ def _faults(equation: Equation, found: list[list[Range] | None], broken: list[tu
             skip = right
         faults.append(Fault(right, left))
     return faults
-
-
-READINGS: tuple[tuple[Callable[[Node], Node], str], ...] = (
-    (in_smallest, ""),
-    (in_binary, BINARY_ONLY),
-    (in_bytes, ""),
-    (_binary_bytes, BINARY_ONLY),
-    (part_of_unit, ""),
-    (_fraction_of_unit, ""),
-    (divides_by_all, DIVIDES_ALL),
-)

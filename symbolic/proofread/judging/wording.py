@@ -14,8 +14,9 @@ from symbolic.proofread.arithmetic.expression import Counter, Name, Node, Number
 from symbolic.proofread.arithmetic.units import between, unit_of
 from symbolic.proofread.grammar.tokens import BLANK
 from symbolic.proofread.judging.agreement import RELATIONS, lone, middle, other_rates
-from symbolic.proofread.judging.checking import DIVIDES_ALL, Checked, Fault
+from symbolic.proofread.judging.checking import Checked, Fault
 from symbolic.proofread.judging.doubts import TO_FIND
+from symbolic.proofread.judging.readings import DIVIDES_ALL
 from symbolic.proofread.judging.verdicts import Finding
 from symbolic.proofread.reading.equations import Equation
 

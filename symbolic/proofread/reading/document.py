@@ -39,7 +39,7 @@ class Table(NamedTuple):
     rows: tuple[tuple[tuple[Stretch, ...], ...], ...]
 
 
-class Twin(NamedTuple):
+class TexCopy(NamedTuple):
     """A formula that the file holds twice: what is shown at `shown`, and its TeX."""
 
     shown: Stretch
@@ -63,7 +63,7 @@ class Document:
     math: list[Stretch] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     macros: Mapping[str, Macro] = field(default_factory=dict)
-    twins: list[Twin] = field(default_factory=list)
+    tex_copies: list[TexCopy] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
     source: str = ""
     origins: list[tuple[int, int, int]] | None = None

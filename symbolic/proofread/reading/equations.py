@@ -17,7 +17,8 @@ from symbolic.proofread.grammar.code import arithmetic
 from symbolic.proofread.grammar.parsing import Chain, divided_by_powers, parse
 from symbolic.proofread.grammar.prose import runs
 from symbolic.proofread.grammar.tex_lexer import TexLexer
-from symbolic.proofread.grammar.text_lexer import SCALES, TextLexer
+from symbolic.proofread.grammar.text_lexer import TextLexer
+from symbolic.proofread.grammar.text_signs import SCALES
 from symbolic.proofread.grammar.tokens import BEYOND, Token, joined_rows, tidy
 from symbolic.proofread.reading.document import Document, Stretch
 

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field
 from html import unescape
 
-from symbolic.proofread.grammar.text_lexer import BARRIER
+from symbolic.proofread.grammar.text_signs import BARRIER
 from symbolic.proofread.reading.delimiters import formulas
-from symbolic.proofread.reading.document import Document, Heading, Stretch, Table, Twin, masked
+from symbolic.proofread.reading.document import Document, Heading, Stretch, Table, TexCopy, masked
 from symbolic.proofread.reading.mathml import Element, written
 
 TAG = re.compile(
@@ -40,7 +40,9 @@ def read(source: str) -> Document:
     found = list(formulas(plain, 0, len(plain)))
     prose = masked(plain, ((*formula.outer, BARRIER) for formula in found))
     math = sorted([*page.math, *(formula.inner for formula in found)])
-    return Document(text, prose, math, page.tables, {}, page.twins, page.headings, source=source, origins=page.origins)
+    return Document(
+        text, prose, math, page.tables, {}, page.tex_copies, page.headings, source=source, origins=page.origins
+    )
 
 
 @dataclass
@@ -50,7 +52,7 @@ class _Page:
     length: int = 0
     origins: list[tuple[int, int, int]] = field(default_factory=list)
     math: list[Stretch] = field(default_factory=list)
-    twins: list[Twin] = field(default_factory=list)
+    tex_copies: list[TexCopy] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     rows: list[list[tuple[Stretch, ...]]] = field(default_factory=list)
@@ -167,14 +169,14 @@ class _Page:
         goes_on = self.math and self.last_math >= 0 and set("".join(self.parts[self.last_math :])) <= {" "}
         start = self.math.pop()[0] if goes_on else self.length
         here = self.length
-        twin = element.annotation()
+        tex = element.annotation()
         for text, source in written(element):
             self.add(text, source)
-        if self.length == here and twin:
+        if self.length == here and tex:
             # Nothing but its TeX: that is what the page's own script will show.
-            self.add(*twin)
-            twin = None
+            self.add(*tex)
+            tex = None
         self.math.append((start, self.length))
         self.last_math = len(self.parts)
-        if twin:
-            self.twins.append(Twin((here, self.length), *twin))
+        if tex:
+            self.tex_copies.append(TexCopy((here, self.length), *tex))

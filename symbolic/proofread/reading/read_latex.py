@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from symbolic.proofread.grammar.tex_lexer import Macro, braces_end
-from symbolic.proofread.grammar.text_lexer import BARRIER, NOTHING
+from symbolic.proofread.grammar.text_signs import BARRIER, NOTHING
 from symbolic.proofread.reading.delimiters import formulas
 from symbolic.proofread.reading.document import Document, Heading, Stretch, Table, masked
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from symbolic.proofread.grammar.code import PYTHON
 from symbolic.proofread.grammar.code import fence as code_fence
-from symbolic.proofread.grammar.text_lexer import BARRIER, NOTHING
+from symbolic.proofread.grammar.text_signs import BARRIER, NOTHING
 from symbolic.proofread.reading.delimiters import formulas
 from symbolic.proofread.reading.document import Document, Heading, Stretch, Table, masked
 

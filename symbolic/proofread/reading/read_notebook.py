@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from symbolic.errors import SymbolicError
 from symbolic.proofread.grammar.code import comments
-from symbolic.proofread.grammar.text_lexer import BARRIER
+from symbolic.proofread.grammar.text_signs import BARRIER
 from symbolic.proofread.reading import read_markdown
 from symbolic.proofread.reading.document import Document, Heading, Stretch, Table
 

@@ -15,10 +15,10 @@ MOST = 20_000
 def differing(reader: Reader) -> Iterator[Equation]:
     """For each formula whose TeX is not what is shown, an equation that is unread for that reason."""
     lexer = TexLexer(reader.document.style)
-    for twin in reader.document.twins:
-        start, end = twin.shown
-        if _signs(lexer, reader.document.text[start:end]) != _signs(lexer, twin.tex):
-            says = f"what is shown and its TeX differ: the TeX is {' '.join(twin.tex.split())[:80]}"
+    for copy in reader.document.tex_copies:
+        start, end = copy.shown
+        if _signs(lexer, reader.document.text[start:end]) != _signs(lexer, copy.tex):
+            says = f"what is shown and its TeX differ: the TeX is {' '.join(copy.tex.split())[:80]}"
             yield Equation("chain", start, end, unread=says)
 
 

@@ -1,0 +1,85 @@
+"""Other ways to read a chain: KB as 1,024 bytes, B as bytes, all numbers in one unit, all behind a slash below it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from symbolic.proofread.arithmetic.expression import Node, Number, Operation
+from symbolic.proofread.arithmetic.units import in_binary, in_bytes, in_smallest, mixes_units
+from symbolic.proofread.judging.agreement import lone
+from symbolic.proofread.reading.equations import Equation
+
+BINARY_ONLY = "Right only where KB, MB and GB grow by 1,024; KiB, MiB and GiB say so."
+DIVIDES_ALL = "Right only if it divides by all that stands behind the slash; brackets would say so."
+
+
+def in_other_units(equation: Equation) -> Iterator[tuple[Equation, str]]:
+    """Each other reading of a chain, and what a reader should be told of it."""
+    if not any(_has_unit(part) for side in equation.sides for part in side.walk()):
+        if (sides := tuple(map(divides_by_all, equation.sides))) != equation.sides:
+            yield replace(equation, sides=sides), DIVIDES_ALL
+        return
+    # A reading that is not the first takes the numbers that it works with as exact: 7B is not all from 6.5B to 7.5B.
+    exact = replace(equation, sides=tuple(side if lone(side) else _as_exact(side) for side in equation.sides))
+    for reading, says in READINGS:
+        if reading in (in_smallest, _fraction_of_unit) and not mixes_units(equation.sides):
+            continue
+        if (sides := tuple(map(reading, exact.sides))) != exact.sides:
+            yield replace(equation, sides=sides), says
+
+
+def _has_unit(node: Node) -> bool:
+    return isinstance(node, Number) and bool(node.figure.scale or node.unit or node.label)
+
+
+def _as_exact(node: Node) -> Node:
+    if isinstance(node, Number):
+        return replace(node, figure=replace(node.figure, scaled=False, rounded=False))
+    return replace(node, parts=tuple(map(_as_exact, node.parts))) if isinstance(node, Operation) else node
+
+
+def _binary_bytes(node: Node) -> Node:
+    return in_binary(in_bytes(node))
+
+
+def _fraction_of_unit(node: Node) -> Node:
+    return in_smallest(part_of_unit(node))
+
+
+def part_of_unit(node: Node) -> Node:
+    """The formula with a unit behind a fraction as that of the whole fraction: 1/8 GB/s."""
+    if not isinstance(node, Operation):
+        return node
+    parts = tuple(map(part_of_unit, node.parts))
+    if node.sign == "/" and all(isinstance(part, Number) for part in parts):
+        above, below = parts
+        if isinstance(above, Number) and isinstance(below, Number) and below.figure.scale and not above.figure.scale:
+            worth = below.figure.worth
+            plain = replace(below, figure=replace(below.figure.times(1 / worth), scaled=False, scale=""))
+            whole = replace(above, figure=replace(above.figure.times(worth), scaled=True, scale=below.figure.scale))
+            return replace(node, parts=(whole, plain))
+    return replace(node, parts=parts)
+
+
+def divides_by_all(node: Node) -> Node:
+    """The formula with all that stands behind a slash below it: 560 / 2*2 as 560 / (2*2)."""
+    if not isinstance(node, Operation):
+        return node
+    parts = tuple(map(divides_by_all, node.parts))
+    if node.sign == "×" and isinstance(parts[0], Operation) and parts[0].sign == "/":
+        above, below = parts[0].parts
+        below = replace(node, parts=(below, *parts[1:]))
+        return replace(parts[0], parts=(above, below), end=node.end)
+    return replace(node, parts=parts)
+
+
+READINGS: tuple[tuple[Callable[[Node], Node], str], ...] = (
+    (in_smallest, ""),
+    (in_binary, BINARY_ONLY),
+    (in_bytes, ""),
+    (_binary_bytes, BINARY_ONLY),
+    (part_of_unit, ""),
+    (_fraction_of_unit, ""),
+    (divides_by_all, DIVIDES_ALL),
+)
