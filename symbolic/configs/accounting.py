@@ -125,7 +125,14 @@ def _without_effect(given: Given, family: Family, key: str) -> str | None:
         return own[key]
     if key in ACTIVATION_KEYS:
         return _activation(given, key)
+    if key == "architectures" and _names_the_class(given.values[key], family):
+        return HARMLESS["model_type"]
     return HARMLESS.get(key)
+
+
+def _names_the_class(value: object, family: Family) -> bool:
+    """Whether `architectures` is the class of a family that has only one, and so no option for it."""
+    return isinstance(value, list | tuple) and set(map(str, value)) == family.classes
 
 
 def _activation(given: Given, key: str) -> str:

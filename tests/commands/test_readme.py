@@ -5,6 +5,7 @@ import re
 import shlex
 import shutil
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from types import ModuleType
@@ -15,6 +16,7 @@ from click.testing import CliRunner
 import symbolic
 from symbolic.cli import main
 from symbolic.configs.model import make_model
+from symbolic.errors import ConfigError
 from symbolic.formulas import algebra
 from symbolic.handouts.answers import NumberAnswer, Question
 from symbolic.handouts.context import Context
@@ -92,6 +94,18 @@ def test_the_example_of_a_family_makes_a_page(monkeypatch: pytest.MonkeyPatch) -
     model = make_model("tiny-1m", bundled["config"], bundled["source"], "tiny")
     assert symbolic.explain(model).total == bundled["published"][0]["total"]
     assert "tiny-1m" in symbolic.explain(model).to_text()
+
+
+def test_a_family_of_one_class_takes_a_config_that_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    family = replace(example(0)["FAMILY"], model_class="TinyForCausalLM")  # type: ignore[type-var]
+    monkeypatch.setattr("symbolic.configs.model.find", lambda name: family if name == "tiny" else families.find(name))
+    sizes = {"vocab_size": 100, "emb_dim": 8, "n_layers": 2}
+    plain = symbolic.explain(make_model("tiny", sizes, "a test", "tiny")).total
+    named = make_model("tiny", {**sizes, "architectures": ["TinyForCausalLM"]}, "a test", "tiny")
+    assert symbolic.explain(named).total == plain
+    for other in (["TinyModel"], ["TinyForCausalLM", "TinyModel"]):
+        with pytest.raises(ConfigError, match="tiny has no use for architectures"):
+            make_model("tiny", {**sizes, "architectures": other}, "a test", "tiny")
 
 
 def test_the_example_of_a_format_prints() -> None:
