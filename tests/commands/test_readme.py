@@ -40,7 +40,7 @@ COMMANDS = [
     line.split("#")[0].strip()
     for block in blocks(README, "sh")
     for line in block.splitlines()
-    if line.startswith("symbolic ") and "verify" not in line and "Qwen/" not in line
+    if line.startswith("symbolic ") and not re.search("verify|trace|Qwen/", line)
 ]
 
 

@@ -85,13 +85,32 @@ def test_keys_that_change_nothing_are_told_from_unknown_ones() -> None:
 
 def test_what_is_not_described_is_refused() -> None:
     with pytest.raises(ConfigError, match="only the weights are described"):
-        explain(BLOOM, "kv-cache")
+        explain(JAMBA, "kv-cache")
+
+
+# By FlopCounterMode and the real cache of the real class, on the processor.
+@pytest.mark.parametrize(
+    ("quantity", "inputs", "total"),
+    [("kv-cache", {"context": 11}, 704), ("forward-flops", {"tokens": 11}, 52_272)],
+)
+def test_products_and_cache_are_those_of_the_real_pass(quantity: str, inputs: dict[str, Any], total: int) -> None:
+    small = {"model_type": "bloom", "vocab_size": 61, "hidden_size": 8, "n_layer": 2, "n_head": 2}
+    assert explain(small, quantity, inputs=inputs).total == total
+
+
+def test_whisper_is_derived_whole() -> None:
+    tiny = {
+        "model_type": "whisper", "architectures": ["WhisperForConditionalGeneration"], "d_model": 384,
+        "encoder_layers": 4, "decoder_layers": 4, "encoder_attention_heads": 6, "decoder_attention_heads": 6,
+        "encoder_ffn_dim": 1536, "decoder_ffn_dim": 1536, "vocab_size": 51865,
+    }  # fmt: skip
+    assert explain(tiny).total == 37_760_640
 
 
 # All of them where SYMBOLIC_EVERYTHING is set, as in .ci/run; else every eighth.
 NAMES = catalogue.names() if os.environ.get("SYMBOLIC_EVERYTHING") else catalogue.names()[::8]
 # Their classes refuse their own defaults, too: a size without a default must be given.
-WITHOUT_DEFAULTS = ("dots1", "lfm2_moe")
+WITHOUT_DEFAULTS = ("dots1", "hunyuan_v1_dense", "hunyuan_v1_moe", "lfm2_moe", "ministral", "nemotron")
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in WITHOUT_DEFAULTS])

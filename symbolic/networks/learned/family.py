@@ -92,7 +92,14 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
         of_one_config=True,
         only=WEIGHTS_ONLY | _derives(description, config),
     )
+    # A switch that is thrown may bring sizes that this tree has no use for.
+    spare = {
+        symbol.name: value
+        for key, symbol in symbols.items()
+        if isinstance(value := building.values.get(key), int) and not isinstance(value, bool)
+    }
     made_sizes = {symbol.name: building.sizes[symbol.name] for symbol in sizes if symbol.name in building.sizes}
+    made_sizes |= {name: value for name, value in spare.items() if name not in made_sizes}
     assumed = {
         symbol.name
         for symbol, key in building.used.items()

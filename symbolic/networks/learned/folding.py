@@ -37,7 +37,8 @@ def _alike(part: Block | Part, other: Block | Part) -> bool:
             and (part.shape, part.kind, part.tied_to) == (other.shape, other.kind, other.tied_to)
         )
     if isinstance(part, Block) and isinstance(other, Block) and part.role == other.role == "norm":
-        return _shapes(part) == _shapes(other) and "final" not in part.name + other.name
+        plain = all(isinstance(one, Weight) for one in (*part.parts, *other.parts))
+        return plain and _shapes(part) == _shapes(other) and "final" not in part.name + other.name
     return False
 
 
@@ -54,7 +55,7 @@ def _joined(one: Block | Part, more: Block | Part) -> Block | Part:
     if isinstance(one, Weight) and isinstance(more, Weight):
         ending = one.name.rsplit(" ", 1)[-1]
         ending = next((single for single, plural in SEVERAL.items() if ending in (single, plural)), ending)
-        names = [*_names(one.name), *_names(more.name)]
+        names = sorted([*_names(one.name), *_names(more.name)], key=_place)
         name = f"{_listed(names)} {SEVERAL.get(ending, ending)}"
         abouts = [about for about in (one.about, more.about) if about]
         about = " ".join(dict.fromkeys(abouts))
@@ -73,6 +74,12 @@ def _joined(one: Block | Part, more: Block | Part) -> Block | Part:
 def _names(name: str) -> list[str]:
     words = name.rsplit(" ", 1)[0]
     return words.replace(" and ", ", ").split(", ")
+
+
+def _place(name: str) -> int:
+    """Queries before keys before values, whatever the code's order; others stay."""
+    usual = ("query", "key", "value")
+    return usual.index(name) if name in usual else len(usual)
 
 
 def _listed(names: list[str]) -> str:

@@ -12,6 +12,7 @@ from symbolic.formulas.formula import Floor, Formula, Negative, Number, Quotient
 from symbolic.formulas.vocabulary import of_key
 from symbolic.networks.blocks import Block, Kind, Part, Weight
 from symbolic.networks.learned import roles
+from symbolic.networks.learned.arranging import arranged
 from symbolic.networks.learned.computing import computed
 from symbolic.networks.learned.conditions import look_up
 from symbolic.networks.learned.description import MODULES, Description, Module, Tensor
@@ -31,9 +32,6 @@ AS_STORED = ("embedding", "conv1d", "conv", "deconv", "norm")
 """Owners whose tensors read as they are stored; a linear layer's is (outputs, inputs) and reads the other way."""
 MULTIPLIED = re.compile(r"proj|weight|gate|router|^w\d|matrix")
 """Tensors that a module holds itself and multiplies with; others of two axes are tables of single numbers."""
-WRAPPERS = re.compile(
-    r"model|transformer|backbone|base_model|decoder|bert|roberta|gpt_neox|language_model|rwkv|text_model"
-)
 EXPERTS = re.compile(
     r"num_(local_|routed_)?experts|n_routed_experts|n_experts|moe_num_experts|ffn_config\.moe_num_experts|num_local_experts"
 )
@@ -114,28 +112,15 @@ def _children(
     module: Module, building: Building, place: Mapping[str, int], *, top: bool = False
 ) -> Iterator[Block | Weight]:
     names = {**building.values, **place}
-    for part in module.parts:
+    for part in arranged(module, top=top):
         if not holds(part.where, names):
             continue
         if isinstance(part, Tensor):
             yield _weight(part, part.name, building, place)
         elif part.repeat:
             yield from _stack(part, building, place)
-        elif (
-            top
-            and WRAPPERS.fullmatch(part.name)
-            and any(isinstance(one, Module) for one in part.parts)
-            and _alone(module, part)
-        ):
-            yield from _children(part, building, place, top=True)
         else:
             yield from _module(part, building, place)
-
-
-def _alone(module: Module, part: Module) -> bool:
-    """Whether no other part of a module is one with parts of its own: then its name tells nothing."""
-    others = (one for one in module.parts if isinstance(one, Module) and one is not part and one.name != part.name)
-    return not any(any(isinstance(inner, Module) for inner in one.parts) for one in others)
 
 
 def _module(module: Module, building: Building, place: Mapping[str, int]) -> Iterator[Block | Weight]:
@@ -160,6 +145,13 @@ def _module(module: Module, building: Building, place: Mapping[str, int]) -> Ite
     parts = _experts(module, parts, building)
     if word and word.role == "attention":
         parts += computed(parts)
+    if (
+        word
+        and word.role == "experts"
+        and all(isinstance(one, Block) and one.key.startswith("expert") for one in parts)
+    ):
+        yield from (one for one in parts if isinstance(one, Block))
+        return
     name = word.name if word and word.name else _readable(module.name)
     role = word.role if word else "part"
     yield Block(module.name, name, role=role, about=word.about if word else "", parts=folded(tuple(parts)))
@@ -236,32 +228,33 @@ def _experts(module: Module, parts: list[Block | Part], building: Building) -> l
     stacked = {key: at for key, at in counts.items() if at is not None}
     if not stacked:
         return parts
-    inside: list[Weight] = []
-    others: list[Block | Part] = []
-    count: Formula = Number(1)
+    others = [part for part in parts if part.key not in stacked]
+    inside: dict[Formula, list[Weight]] = {}
     for part in parts:
         if isinstance(part, Weight) and part.key in stacked:
             at = stacked[part.key]
-            count = part.shape[at]
             shape = _read((*part.shape[:at], *part.shape[at + 1 :]), part.key)
             kind = Kind.BIAS if "bias" in part.key else Kind.MATRIX if len(shape) > 1 else Kind.VECTOR
-            inside.append(replace(part, shape=shape, kind=kind))
-        else:
-            others.append(part)
+            inside.setdefault(part.shape[at], []).append(replace(part, shape=shape, kind=kind))
     active = building.symbol(building.active, {}) if building.active else None
-    expert = Block(
-        "expert",
-        roles.EXPERT_NAME,
-        role="experts",
-        about=roles.EXPERT,
-        parts=folded(tuple(inside)),
-        repeat=count,
-        active=active,
-    )
-    return [*others, expert]
+    experts = [
+        Block(
+            "expert" if len(inside) == 1 else f"expert_{number}",
+            roles.EXPERT_NAME,
+            role="experts",
+            about=roles.EXPERT,
+            parts=folded(tuple(weights)),
+            repeat=count,
+            active=active,
+        )
+        for number, (count, weights) in enumerate(inside.items(), start=1)
+    ]
+    return [*others, *experts]
 
 
 def _stacked(part: Weight) -> int | None:
+    if len(part.shape) == 3:
+        return 0
     return next(
         (
             at

@@ -8,7 +8,21 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from symbolic.formulas.figures import grouped, percent
-from symbolic.formulas.formula import Exact, Formula, Number, Product, Quotient, Sum, Symbol
+from symbolic.formulas.formula import (
+    Ceiling,
+    Exact,
+    Floor,
+    Formula,
+    Minimum,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Root,
+    Sum,
+    Symbol,
+)
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation, Step
@@ -180,5 +194,19 @@ def _axis(axis: Formula) -> str:
             return f"`{name}`"
         case Number(number=number):
             return grouped(number)
-    sign = {Sum: " + ", Product: " × ", Quotient: " / "}[type(axis)]
+        case Floor(part=part):
+            return f"⌊{_axis(part)}⌋"
+        case Ceiling(part=part):
+            return f"⌈{_axis(part)}⌉"
+        case Root(part=part):
+            return f"√{_axis(part)}"
+        case Negative(term=term):
+            return f"−{_axis(term)}"
+        case Power(base=base, exponent=exponent):
+            return f"{_axis(base)}^{_axis(exponent)}"
+        case Minimum(parts=parts):
+            return f"min({', '.join(map(_axis, parts))})"
+        case Sum(terms=terms):
+            return f"({' + '.join(map(_axis, terms))})".replace("+ −", "− ")
+    sign = {Product: " × ", Quotient: " / "}[type(axis)]
     return f"({sign.join(_axis(part) for part in axis.children)})"

@@ -1,0 +1,74 @@
+"""Modules as a reader would group them: wrappers that say nothing opened, two halves of a network joined."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from symbolic.networks.learned.description import Module, Tensor
+
+OPENED = re.compile(
+    r"model|transformer|backbone|base_model|decoder|encoder|embeddings|bert|roberta|gpt_neox|language_model|rwkv"
+    r"|text_model|electra|mpnet|deberta|albert|esm|vit|deit|beit|swin|resnet|convnext(v2)?|dinov2"
+)
+INSIDE = re.compile(r"self|selfattention|attention_output")
+
+
+def arranged(module: Module, *, top: bool = False) -> tuple[Module | Tensor, ...]:
+    """The parts of a module, those of wrappers among them in their place."""
+    return tuple(_joined(_opened(module, top=top)))
+
+
+def _opened(module: Module, *, top: bool) -> Iterator[Module | Tensor]:
+    for part in module.parts:
+        if isinstance(part, Module) and not part.repeat and part.where is None and _holds_modules(part):
+            if top and OPENED.fullmatch(part.name) and not _other_stacks(module, part):
+                yield from _opened(part, top=True)
+                continue
+            inner = INSIDE.fullmatch(part.name.lower()) or (part.name == "output" and _in_attention(module))
+            if inner and not top:
+                yield from _opened(part, top=False)
+                continue
+        yield part
+
+
+def _holds_modules(module: Module) -> bool:
+    return any(isinstance(one, Module) for one in module.parts)
+
+
+def _in_attention(module: Module) -> bool:
+    return any(isinstance(one, Module) and INSIDE.fullmatch(one.name.lower()) for one in module.parts)
+
+
+def _other_stacks(module: Module, part: Module) -> bool:
+    """Whether another part has layers, too: then the names tell them apart."""
+    if not _has_stack(part):
+        return False
+    others = (one for one in module.parts if isinstance(one, Module) and one is not part and one.name != part.name)
+    return any(_has_stack(one) for one in others)
+
+
+def _has_stack(module: Module) -> bool:
+    return bool(module.repeat) or any(isinstance(one, Module) and _has_stack(one) for one in module.parts)
+
+
+def _joined(parts: Iterator[Module | Tensor]) -> list[Module | Tensor]:
+    """BERT keeps the wide half of its feed-forward network in `intermediate` and the rest in `output`."""
+    found = list(parts)
+    by_name = {one.name: one for one in found if isinstance(one, Module) and not one.repeat and one.where is None}
+    wide, narrow = by_name.get("intermediate"), by_name.get("output")
+    if wide is None or narrow is None:
+        return found
+    first, second = _named(wide, "dense"), _named(narrow, "dense")
+    if first is None or second is None:
+        return found
+    before = tuple(one for one in wide.parts if one is not first)
+    rest = tuple(one for one in narrow.parts if one is not second)
+    network = Module("mlp", (*before, replace(first, name="fc1"), replace(second, name="fc2"), *rest))
+    return [network if one is narrow else one for one in found if one is not wide]
+
+
+def _named(module: Module, name: str) -> Module | None:
+    same = [one for one in module.parts if isinstance(one, Module) and one.name == name]
+    return same[0] if len(same) == 1 else None

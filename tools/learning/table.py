@@ -1,0 +1,77 @@
+"""`python -m tools.learning.table FOLDER…`: write docs/types.md, which lists every type and its state."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from symbolic.networks import families
+from symbolic.networks.learned import catalogue
+from tools.learning.subject import TASKS, types_of
+
+PLACE = Path(__file__).parents[2] / "docs" / "types.md"
+SHOWN = ("causal", "masked", "seq2seq", "image-text", "speech", "ctc", "audio", "image")
+NAMES = {
+    "causal": "Causal language models",
+    "masked": "Masked language models",
+    "seq2seq": "Sequence to sequence",
+    "image-text": "Images and text to text",
+    "speech": "Speech to text",
+    "ctc": "Speech, CTC",
+    "audio": "Audio classification",
+    "image": "Image classification",
+}
+HELD = {"forward-flops": "FLOPs", "kv-cache": "cache"}
+HEAD = """# Types of transformers 5.24
+
+Each type of an auto class of [transformers](https://github.com/huggingface/transformers), and where its network comes
+from: **by hand** (a file in `symbolic/networks/families/`), **described** (a text in `descriptions/`, learned from the
+code; exact on twenty random configs that learning had not seen), or neither, with the reason; `--trace` reads those
+off the installed code. “FLOPs” and “cache” are named where they were held against the real forward pass.
+`python -m tools.learning.table` writes this file.
+"""
+
+
+def main() -> None:
+    """Write the table."""
+    reports = {}
+    for folder in sys.argv[1:]:
+        for place in Path(folder).glob("*.json"):
+            report = json.loads(place.read_text())
+            reports[report["task"], report["type"]] = report
+    by_hand = {one for family in families.all_families() for one in family.model_types}
+    parts = [HEAD]
+    for task in SHOWN:
+        lines, counts = [], {"by hand": 0, "described": 0}
+        for name in sorted(types_of(task)):
+            state = _state(task, name, by_hand, reports.get((task, name)))
+            for key in counts:
+                counts[key] += state.startswith(key)
+            lines.append(f"| `{name}` | {state} |")
+        total = len(lines)
+        summary = f"{total} types: {counts['by hand']} by hand, {counts['described']} described."
+        parts.append(f"## {NAMES[task]}\n\n{summary}\n\n| type | state |\n|---|---|\n" + "\n".join(lines) + "\n")
+    PLACE.parent.mkdir(exist_ok=True)
+    PLACE.write_text("\n".join(parts), encoding="utf-8")
+    print(f"{PLACE.name}: {len(TASKS)} tasks")
+
+
+def _state(task: str, name: str, by_hand: set[str], report: dict[str, object] | None) -> str:
+    if name in by_hand and task in ("causal", "masked", "seq2seq", "image"):
+        return "by hand"
+    classes = {one.model_class: one for one in catalogue.described(name)}
+    found = classes.get(str(report["class"])) if report and "class" in report else None
+    if found is not None:
+        also = [word for quantity, word in HELD.items() if quantity in found.derives]
+        return "described" + (f", with {' and '.join(also)}" if also else "")
+    if report is None:
+        return "not learned yet"
+    if "failed" in report:
+        reason = " ".join(str(report["failed"]).split(" @ ")[0].split())[:140].replace("|", "/")
+        return f"no: {reason}"
+    return f"no: {report['exact']} of {report['tried']} new configs came out exactly"
+
+
+if __name__ == "__main__":
+    main()
