@@ -36,6 +36,19 @@ const mark = () => {
 addEventListener("resize", mark);
 document.fonts.ready.then(mark);
 
+// The contents show where one is: the last of their places above the middle of the window.
+const lines = [...document.querySelectorAll("nav a")].map((link) => [link, document.getElementById(link.hash.slice(1))]);
+const show = () => {
+  const passed = lines.filter(([, place]) => place && place.getBoundingClientRect().top < innerHeight / 3);
+  for (const [link] of lines) link.removeAttribute("aria-current");
+  if (passed.length) passed.at(-1)[0].setAttribute("aria-current", "location");
+};
+let waiting = false;
+addEventListener("scroll", () => {
+  if (!waiting) requestAnimationFrame(() => { waiting = false; show(); });
+  waiting = true;
+}, { passive: true });
+
 // For browsers that can't unfold details on paper by style.
 const folded = [];
 addEventListener("beforeprint", () => {

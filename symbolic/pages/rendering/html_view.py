@@ -114,12 +114,15 @@ class View(Inline):
         return found
 
     def contents(self) -> Iterator[ContentsLine]:
-        """Each section and its uppermost steps, with what they come to."""
+        """Each section and its steps; the uppermost ones with what they come to, as these add up."""
         for section in self.page.sections:
             entries = [part for part in section.parts if isinstance(part, Entry)]
             # Only what adds up to a figure is listed with its figures.
             listed = entries if section.figure is not None else []
-            below = tuple(ContentsLine(entry.id, entry.number, entry.title, _grouped(entry.result)) for entry in listed)
+            below = tuple(
+                ContentsLine(entry.id, entry.number, entry.title, _grouped(entry.result), _steps_of(entry))
+                for entry in listed
+            )
             yield ContentsLine(section.id, "", section.title, _figure(section, entries), below)
 
     def words(self, text: str) -> Markup:
@@ -246,6 +249,12 @@ class View(Inline):
             return f'<a href="{escape(span.url)}">{inside}</a>'
         text = inside or (_linked(span.text) if span.style == "words" else escape(span.text))
         return f"<{tag}>{text}</{tag}>" if tag else text
+
+
+def _steps_of(entry: Entry) -> tuple[ContentsLine, ...]:
+    """Return the steps just below a step, without figures: those of one layer don't add up to all layers'."""
+    steps = [below for below in entry.before if below.before]
+    return tuple(ContentsLine(below.id, below.number, below.title, "") for below in entry.before) if steps else ()
 
 
 def _figure(section: Section, entries: list[Entry]) -> str:

@@ -79,14 +79,23 @@ def results(derivation: Derivation, prose: Prose) -> Section:
 def counts(derivation: Derivation, prose: Prose) -> Section:
     """Return the section with the conventions, and the way from this total to each other one."""
     model, quantity, given = derivation.model, derivation.quantity, derivation.inputs.given
+    found = {
+        name: derive(model, quantity, convention, given).total for name, convention in quantity.conventions.items()
+    }
+    here, usual = derivation.convention, quantity.default
+    # A convention about parts that this network lacks counts what the default counts.
+    differing = [
+        convention
+        for name, convention in quantity.conventions.items()
+        if convention in (here, usual) or (found[name], convention.unit) != (found[usual.name], usual.unit)
+    ]
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (f"`{convention.name}`", _counts_what(convention), derive(model, quantity, convention, given).total)
-        for convention in quantity.conventions.values()
+        (f"`{convention.name}`", _counts_what(convention), found[convention.name]) for convention in differing
     )
     columns = tuple(prose(f"column_{name}") for name in ("convention", "counts", "total"))
-    here = frozenset(index for index, name in enumerate(quantity.conventions) if name == derivation.convention.name)
+    strong = frozenset({differing.index(here)})
     chains = reconcile(derivation)
-    parts: list[Part] = [Paragraph(prose("counts")), Table(prose("conventions"), columns, rows, frozenset({2}), here)]
+    parts: list[Part] = [Paragraph(prose("counts")), Table(prose("conventions"), columns, rows, frozenset({2}), strong)]
     parts += [Paragraph(prose("counts_chains"))] if chains else []
     parts += [_chain(chain, derivation, prose) for chain in chains]
     return Section("other-counts", prose("counts_title"), tuple(parts))
