@@ -32,11 +32,12 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
     """Return the page of a derivation; `brief` leaves out the sentences, the other counts and what a parameter is."""
     prose = Prose(derivation.quantity.name)
     full = detail == "full"
+    derived = steps.steps(derivation, prose, full)
     sections = [
         *([network(derivation, prose)] if full and derivation.quantity.name == "parameters" else []),
         configuration.config(derivation, prose),
         steps.where(derivation, prose),
-        steps.steps(derivation, prose, full),
+        derived,
         totals.closed(derivation, prose),
         *([totals.results(derivation, prose)] if derivation.quantity.results else []),
     ]
@@ -49,7 +50,7 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
         total=derivation.total,
         rounded=approximate(derivation.total, derivation.unit),
         unit=translate(derivation.unit),
-        lead=_lead(derivation, prose),
+        lead=_lead(derivation, prose, steps.count(derived.parts)),
         sections=tuple(sections),
         sizes=derivation.sizes,
     )
@@ -69,7 +70,7 @@ def model_page(model: Model) -> Page:
     )
 
 
-def _lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
+def _lead(derivation: Derivation, prose: Prose, printed: int) -> tuple[Paragraph, ...]:
     convention = derivation.convention
     says = prose(
         "convention", says=convention.says, chosen=convention != derivation.quantity.default, name=convention.name
@@ -84,7 +85,8 @@ def _lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
         named = [prose("other_total", total=grouped(total), name=name) for total, name in totals.items()]
         lead.append(Paragraph(prose("other_totals", totals=Markup(listed(named)))))
     checks.closed_form(derivation)
-    done = [prose("check_lines", count=checks.equations(derivation)), prose("check_closed")]
+    checks.equations(derivation)
+    done = [prose("check_lines", count=printed), prose("check_closed")]
     if (verified := models.verified(derivation.model)) is not None:
         done.append(prose("check_verified", tensors=grouped(verified.tensors), code=verified.code))
     done += [prose("check_published", name=entry.name) for entry in checks.published(derivation)]

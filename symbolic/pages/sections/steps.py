@@ -33,6 +33,7 @@ from symbolic.pages.page import (
     Entry,
     Equation,
     Paragraph,
+    Part,
     Section,
     Share,
     Table,
@@ -149,6 +150,11 @@ def _entry(
         share=step.share,
         made=_made(step, prose) if full else (),
     )
+
+
+def count(parts: Sequence[Part]) -> int:
+    """Return how many equations these steps print."""
+    return sum(len(entry.equations) + count(entry.before) for entry in parts if isinstance(entry, Entry))
 
 
 def whose_table(step: Step, derivation: Derivation, prose: Prose) -> str:
