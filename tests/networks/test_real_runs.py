@@ -21,6 +21,9 @@ from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 pytestmark = [pytest.mark.torch, pytest.mark.filterwarnings("ignore")]
 
 
+FIXED = {"qk_norm", "model_class", "qkv_bias", "linear_bias", "norm_shift", "num_labels"}
+
+
 def small(family: str, seed: int, **sizes: object) -> Model:
     """A model of the family with small random sizes; the given ones are as given."""
     random = Random(seed)
@@ -32,8 +35,8 @@ def small(family: str, seed: int, **sizes: object) -> Model:
         config["emb_dim"] = int(str(config["n_heads"])) * 8 * random.randint(1, 3)
     if "head_dim" in config:
         config["head_dim"] = 8 * random.randint(1, 3)
-    # What the real class has no switch for stays at its default.
-    config = {key: value for key, value in config.items() if key != "qk_norm"}
+    # What the real class has no switch for stays at its default, and its head is the usual one.
+    config = {key: value for key, value in config.items() if key not in FIXED}
     return make_model("random", config | sizes, "random", family)
 
 
@@ -136,7 +139,7 @@ def test_the_latent_of_deepseek_is_what_its_real_code_makes_keys_and_values_of()
 @pytest.mark.parametrize("tokens", [5, 8, 12, 20])
 def test_a_sliding_layer_keeps_what_the_next_token_can_see(tokens: int) -> None:
     """The real code drops one token more: the next one will take its place in the window."""
-    model = small("gemma2", 1, sliding_window=8, n_layers=4)
+    model = small("gemma2", 1, sliding_window=8, n_layers=4, layer_types=None)
     each = 2 * model.sizes["n_kv_groups"] * model.sizes["head_dim"] * 4
     ours = symbolic.explain(model, "kv-cache", inputs={"context": tokens, "value_bytes": 4}).total
     assert ours - cached(real(model), tokens, 1) == (2 * each if tokens >= 8 else 0)
