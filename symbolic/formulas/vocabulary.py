@@ -633,3 +633,7 @@ encoder_stride = symbol(
     spoken=_("encoder stride"),
     scales=False,
 )
+
+OWN = tuple(SYMBOLS.values())
+"""The symbols of this file. `of_key` enters those of other configs' keys later, and what was read before must not decide
+what a key means."""

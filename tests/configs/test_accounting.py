@@ -9,6 +9,7 @@ from click.testing import CliRunner
 import symbolic
 from symbolic.cli import main
 from symbolic.configs import models
+from symbolic.formulas.vocabulary import of_key
 from symbolic.networks import families
 from symbolic.pages import rendering
 
@@ -173,3 +174,10 @@ def test_a_family_without_marks_is_recognised_by_its_type_only() -> None:
     silent = [family.name for family in families.all_families() if not family.marks]
     assert "gemma" in silent
     assert symbolic.load(GPT).architecture.name == "gpt2"
+
+
+def test_what_was_read_before_does_not_decide_what_a_key_means() -> None:
+    config = {**models.find("llama-3-8b").config, "n_of_something_else": 3}
+    before = symbolic.load(config).unknown
+    of_key("n_of_something_else")
+    assert symbolic.load(config).unknown == before == ("n_of_something_else",)
