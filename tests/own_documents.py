@@ -12,7 +12,10 @@ import symbolic
 from symbolic.configs import models
 from symbolic.formulas.formula import Exact
 from symbolic.measuring import quantities
-from symbolic.measuring.results import follow, totals
+from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.results import totals
+from symbolic.pages.document import explain_page
+from symbolic.pages.page import Entry
 from symbolic.proofread import Report, proofread
 from symbolic.proofread.arithmetic.expression import Number, Operation
 from symbolic.proofread.proofreading import kind_of
@@ -106,6 +109,16 @@ def written(name: str) -> str:
     return re.sub(r"<annotation.*?</annotation>", "", (OUTPUT / name).read_text(encoding="utf-8"), flags=re.DOTALL)
 
 
+def lines(derivation: Derivation) -> int:
+    """How many equations the steps and results of a page have: a block that repeats another is told once."""
+    parts = (part for section in explain_page(derivation).sections for part in section.parts)
+    return sum(_lines(part) for part in parts if isinstance(part, Entry))
+
+
+def _lines(entry: Entry) -> int:
+    return len(entry.equations) + sum(_lines(below) for below in entry.before)
+
+
 @cache
 def page(name: str) -> Source:
     """The page of a quantity: MODEL/QUANTITY.ENDING, as .txt not from a file but made here."""
@@ -115,12 +128,11 @@ def page(name: str) -> Source:
     steps = [visit.step for visit in derivation.root.walk()]
     labels = {f"one {step.name}": step.each for step in steps}
     results = {label: formula.value(derivation.sizes) for label, formula in totals(derivation).items()}
-    lines = sum(len(step.lines) for step in steps) + sum(bool(f.formula) for f in follow(derivation))
     text = str(derivation.to("text")) if ending == "txt" else written(name)
     # Those of parameters are read as somebody's document about the model, the others as a page of ours.
     known = {"model": derivation.model} if quantity == "parameters" else {"derivation": derivation}
     read = partial(proofread, kind=kind_of(name), **known)
-    return Source(name, text, kind_of(name), read, {**derivation.sizes, **labels, **results}, lines)
+    return Source(name, text, kind_of(name), read, {**derivation.sizes, **labels, **results}, lines(derivation))
 
 
 @cache

@@ -32,7 +32,7 @@ class Format(NamedTuple):
 
 
 TEX: Rules = (
-    (r"\\(?:begin|end)\{aligned\}|&|\\cr|\\allowbreak|\\thinspace|\\,", " "),
+    (r"\\(?:begin|end)\{aligned\}|&|\\cr|\\allowbreak|\\thinspace|\\,|\\left(?=\()|\\right(?=\))", " "),
     (r"\\_|\\underline\{\\ \}", "_"),
     (r"\\(?:mathrm|size|text)\{([^{}]*)\}", r"<\1>"),
     (r"\{,\}", ","),
@@ -158,7 +158,12 @@ def is_true(source: str, form: Format, values: Mapping[str, Exact]) -> bool:
 
     A number behind ≈ may differ by half of what its last digit is worth: more can't be asked of a rounded one.
     """
-    first, *others = re.split(r"([=≈])", form.plain(source))
+    plain = form.plain(source)
+    for unit, size in UNITS.items():
+        # Bytes that were divided by those of a GiB are a number of GiB: there the unit is a mere word.
+        if re.search(rf"/\s*\(*{size:,}", plain):
+            plain = plain.replace(f"<{unit}>", "")
+    first, *others = re.split(r"([=≈])", plain)
     try:
         left = _value(first, values)
         for relation, side in zip(others[::2], others[1::2], strict=True):

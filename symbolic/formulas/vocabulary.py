@@ -635,5 +635,6 @@ encoder_stride = symbol(
 )
 
 OWN = tuple(SYMBOLS.values())
-"""The symbols of this file. `of_key` enters those of other configs' keys later, and what was read before must not decide
-what a key means."""
+"""The symbols of this file. `of_key` enters those of other configs' keys later: what was read before must not decide
+what a key means.
+"""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from own_documents import lines
 from sampling import EVERYTHING, MODELS, sample
 
 import symbolic
@@ -14,7 +15,6 @@ from symbolic.configs import models
 from symbolic.errors import NothingToMeasure
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.measuring import quantities
-from symbolic.measuring.results import follow
 from symbolic.pages.document import explain_page
 from symbolic.pages.rendering import render_page
 from symbolic.proofread import Report, proofread
@@ -100,10 +100,9 @@ def test_every_equation_of_a_published_page_is_read_and_holds(path: Path) -> Non
     # Each printed equation was found: those of the derivation, of a block that repeats another once, and the
     # definitions of sizes.
     derivation = symbolic.explain(path.parent.name)
-    said = {line.value for visit in derivation.root.walk() for line in visit.step.lines}
-    lines = len(said) + len(derivation.model.definitions)
+    least = lines(derivation) + len(derivation.model.definitions)
     chains = [finding for finding in report.findings if finding.equation.kind == "chain"]
-    assert len(chains) >= lines
+    assert len(chains) >= least
     assert sum(finding.equation.kind == "row" for finding in report.findings) > 10
     assert sum(finding.equation.kind == "running" for finding in report.findings) > 5
 
@@ -113,8 +112,7 @@ def test_every_equation_of_another_quantity_s_page_is_read_and_holds(path: Path)
     derivation = symbolic.explain(path.parent.name, path.stem)
     report = proofread(path.read_text(encoding="utf-8"), path.name, derivation=derivation)
     assert [f"{report.place(f.start)}: {f.says}" for f in report.findings if f.verdict != "holds"] == []
-    lines = sum(len(visit.step.lines) for visit in derivation.root.walk()) + len(follow(derivation))
-    assert sum(finding.equation.kind == "chain" for finding in report.findings) >= lines
+    assert sum(finding.equation.kind == "chain" for finding in report.findings) >= lines(derivation)
 
 
 def test_the_name_of_a_total_means_it_also_where_the_result_is_rounded() -> None:
