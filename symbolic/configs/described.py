@@ -71,6 +71,13 @@ def read(
 
 def _check(description: Description, values: Mapping[str, Any], source: str) -> None:
     flat = flattened(values)
+    said = {**description.keys, **flat}
+    for together in description.never:
+        if together.holds(said):
+            raise ConfigError(
+                f"{source}: {together} makes a network that our description of {description.model_type} does not cover; "
+                "change one of these keys, or leave it out"
+            )
     for key, value in flat.items():
         name = description.aliases.get(key, key)
         if description.part:
@@ -80,7 +87,7 @@ def _check(description: Description, values: Mapping[str, Any], source: str) -> 
                 f"{source}: {key} {shown(value)} makes a network that our description of {description.model_type} does "
                 f"not cover; it holds for {key} {shown(description.fixed[name])}"
             )
-        if name not in description.keys or value is None:
+        if name not in description.keys or value is None or value == description.keys[name]:
             continue
         default = description.keys[name]
         if isinstance(default, bool):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from symbolic.configs.computed import computed_fields
 from symbolic.configs.changes import Change, Later, by_name, changes_at, changes_in, places_in_prose
 from symbolic.errors import ConfigError, shown
 
@@ -240,7 +241,13 @@ def _read(node: ast.expr | ast.ClassDef, where: str, offset: int) -> Mapping[str
         given = {str(keyword.arg): keyword.value for keyword in node.keywords if keyword.arg}
         return _plain_values(given, where)
     if isinstance(node, ast.ClassDef):
-        return _plain_values(_fields(node), where)
+        fields = _fields(node)
+        for line, name in computed_fields(node, fields):
+            raise ConfigError(
+                f"{where}, line {line + offset}: __post_init__ computes {name}, and a config is read, never run; "
+                f"write {name}'s value as its default"
+            )
+        return _plain_values(fields, where)
     if not isinstance(node, ast.Dict):
         raise ConfigError(
             f"{where}, line {node.lineno + offset}: a config is read, never run, and this is "

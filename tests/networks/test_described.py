@@ -146,3 +146,55 @@ def test_a_formula_is_read_back_as_it_is_written(text: str) -> None:
 def test_a_condition_holds_where_it_says_so(text: str, values: dict[str, Any], holds: bool) -> None:
     assert condition(text).holds(values) is holds
     assert condition(str(condition(text))) == condition(text)
+
+
+STABLELM = {
+    "model_type": "stablelm", "vocab_size": 1000, "hidden_size": 64, "intermediate_size": 100,
+    "num_hidden_layers": 3, "num_attention_heads": 4, "num_key_value_heads": 2,
+}  # fmt: skip
+DEBERTA = {
+    "model_type": "deberta-v2", "vocab_size": 1000, "hidden_size": 64, "intermediate_size": 96,
+    "num_hidden_layers": 3, "num_attention_heads": 4, "max_position_embeddings": 128, "type_vocab_size": 0,
+}  # fmt: skip
+DEBERTA_3 = {
+    **DEBERTA, "relative_attention": True, "pos_att_type": "p2c|c2p", "position_buckets": 32,
+    "norm_rel_ebd": "layer_norm", "share_att_key": True, "max_relative_positions": -1, "position_biased_input": False,
+}  # fmt: skip
+INTERNLM = {
+    "model_type": "internlm3", "vocab_size": 1000, "hidden_size": 64, "intermediate_size": 96, "head_dim": 16,
+    "num_hidden_layers": 3, "num_attention_heads": 4, "num_key_value_heads": 2,
+}  # fmt: skip
+
+
+# What the real classes of transformers 5.24 have: keys that change something only together with others.
+@pytest.mark.parametrize(
+    ("config", "total"),
+    [
+        (STABLELM, 223_360),
+        ({**STABLELM, "qk_layernorm": True}, 223_648),
+        ({**STABLELM, "qk_layernorm": True, "num_key_value_heads": 4}, 236_032),
+        (DEBERTA, 165_640),
+        ({**DEBERTA, "position_buckets": -1, "norm_rel_ebd": "layer_norm"}, 165_768),
+        ({**DEBERTA, "relative_attention": True}, 182_024),
+        (DEBERTA_3, 161_672),
+        ({**DEBERTA_3, "conv_kernel_size": 3}, 174_152),
+        ({**INTERNLM, "attention_bias": True, "mlp_bias": True}, 221_952),
+    ],
+)
+def test_keys_that_work_together_are_counted_together(config: dict[str, Any], total: int) -> None:
+    assert explain(config).total == total
+
+
+@pytest.mark.parametrize(
+    ("config", "reason"),
+    [
+        ({**DEBERTA_3, "share_att_key": False}, "pos_att_type and not share_att_key makes a network"),
+        ({**INTERNLM, "attention_bias": True}, "attention_bias and not mlp_bias"),
+        ({"model_type": "xlm-roberta", "is_decoder": True, "add_cross_attention": True}, "is_decoder and add_cross"),
+        ({"model_type": "nemotron_h", "hybrid_override_pattern": "M-M*"}, "hybrid_override_pattern"),
+        ({"model_type": "kimi_linear", "linear_attn_config": {"full_attn_layers": [4]}}, "full_attn_layers"),
+    ],
+)
+def test_keys_that_a_description_does_not_hold_for_are_refused(config: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ConfigError, match=reason):
+        load(config)

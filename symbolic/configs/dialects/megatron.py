@@ -30,9 +30,15 @@ USED = frozenset(
 def translate(values: Values) -> dict[str, object]:
     """Llama's network or GPT-2's; ConfigError for a mixture of the two."""
     gated = _gated(values)
-    rotary = values.get("position_embedding_type") == "rope" or bool(values.get("use_rotary_position_embeddings"))
+    positions = values.get("position_embedding_type", "learned_absolute")
+    if positions not in ("rope", "learned_absolute") or values.get("add_position_embedding") is False:
+        raise ConfigError(
+            f"position_embedding_type {shown(positions)}, add_position_embedding "
+            f"{shown(values.get('add_position_embedding', True))}: we know learned_absolute and rope, which are added"
+        )
+    rotary = positions == "rope" or bool(values.get("use_rotary_position_embeddings"))
     rms = "rms" in str(values.get("normalization", "")).lower()
-    bias = not values.get("disable_bias_linear", not values.get("add_bias_linear", True))
+    bias = not values.get("disable_bias_linear", not values.get("add_bias_linear", values.get("bias", True)))
     config = renamed({key: value for key, value in values.items() if key not in USED}, NAMES)
     config |= {"vocab_size": _vocabulary(values), "tie_word_embeddings": _tied(values)}
     if values.get("group_query_attention") is False:
@@ -52,7 +58,7 @@ def translate(values: Values) -> dict[str, object]:
 
 def _gated(values: Values) -> bool:
     return bool(
-        values.get("swiglu") or values.get("gated_linear_unit") or "swiglu" in str(values.get("activation", ""))
+        values.get("swiglu") or values.get("gated_linear_unit") or "glu" in str(values.get("activation", "")).lower()
     )
 
 

@@ -16,7 +16,10 @@ NAMES = {
     "n_kv_heads": "n_kv_groups",
     "max_seq_len": "context_length",
     "vision_encoder": "vision_config",
+    "tied_embeddings": "tie_word_embeddings",
 }
+TIED = ((2048, 16, 128256), (3072, 28, 128256))
+"""dim, n_layers and vocab_size of Llama 3.2 1B and 3B: their head is the token table, which params.json doesn't say."""
 USED = ("multiple_of", "ffn_dim_multiplier", "moe")
 
 
@@ -32,6 +35,8 @@ def translate(values: Values) -> dict[str, object]:
         return {**config, "sliding_window": values.get("sliding_window"), "model_type": "mistral"}
     if "dropout" in values and "tie_word_embeddings" not in values:
         # llama2.c's ModelArgs; its head is the token table. Meta's own have no dropout.
+        config["tie_word_embeddings"] = True
+    if (values["dim"], values["n_layers"], values.get("vocab_size")) in TIED and "tie_word_embeddings" not in config:
         config["tie_word_embeddings"] = True
     return {**config, "model_type": "llama"}
 

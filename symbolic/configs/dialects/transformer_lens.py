@@ -32,13 +32,27 @@ def translate(values: Values) -> dict[str, object]:
     """The network as it is trained: TransformerLens adds biases of its own, which fold what other parts do."""
     if values.get("attn_only"):
         raise ConfigError("attn_only true makes a network without feed-forward networks, which we don't derive")
+    normalization = values.get("normalization_type", "LN")
+    if normalization not in ("LN", "RMS") and not values.get("original_architecture"):
+        raise ConfigError(
+            f"normalization_type {shown(normalization)} makes norms without weights, and no original_architecture says "
+            "which network they were folded from; LN and RMS have weights"
+        )
     if values.get("use_local_attn"):
         raise ConfigError("use_local_attn true makes layers of two kinds, which we don't derive from these keys")
+    if values.get("d_vocab_out", values.get("d_vocab")) not in (None, -1, values.get("d_vocab")):
+        raise ConfigError(
+            f"d_vocab_out {shown(values['d_vocab_out'])} is not d_vocab, {shown(values.get('d_vocab'))}: we derive networks "
+            "that write the tokens that they read"
+        )
+    positions = values.get("positional_embedding_type", "standard")
+    if positions not in ("standard", "rotary"):
+        raise ConfigError(f"positional_embedding_type {shown(positions)}: we know standard and rotary")
     config = renamed({key: value for key, value in values.items() if key not in USED}, NAMES)
     config = {key: value for key, value in config.items() if value is not None}
     config["hidden_act"] = ACTIVATIONS.get(str(config.get("hidden_act", "gelu")), config.get("hidden_act", "gelu"))
     rms = str(values.get("normalization_type", "LN")).startswith("RMS")
-    rotary = values.get("positional_embedding_type", "standard") == "rotary"
+    rotary = positions == "rotary"
     if rms and rotary and values.get("gated_mlp"):
         return {**config, "model_type": "llama"}
     if rotary and not rms and values.get("parallel_attn_mlp") and not values.get("gated_mlp"):

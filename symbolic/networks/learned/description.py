@@ -28,7 +28,7 @@ from symbolic.formulas.formula import Formula
 from symbolic.networks.learned.conditions import Condition, condition
 from symbolic.networks.learned.notation import formula
 
-HEAD = ("keys", "without", "also", "let", "part", "only", "derives")
+HEAD = ("keys", "without", "also", "let", "part", "only", "never", "derives")
 MODULES = ("linear", "embedding", "norm", "conv", "deconv", "conv1d")
 
 
@@ -75,7 +75,7 @@ class Let:
 class Description:
     """A type of transformers: `keys` change its weights (with their defaults), `harmless` don't.
 
-    `fixed` are keys that must have a value for it to hold; `derives` are the quantities, beside those of weights, for
+    `fixed` are keys that must have a value for it to hold, `never` conditions on which it does not; `derives` are the quantities, beside those of weights, for
     which it was held against the real forward pass. One that is `traced` was read off code here and now.
     """
 
@@ -88,6 +88,7 @@ class Description:
     root: Module
     part: str = ""
     fixed: dict[str, Any] = field(default_factory=dict)
+    never: tuple[Condition, ...] = ()
     derives: frozenset[str] = frozenset()
     traced: bool = False
 
@@ -103,6 +104,7 @@ def parsed(text: str) -> Description:
         "aliases": {},
         "part": "",
         "fixed": {},
+        "never": (),
         "derives": frozenset(),
     }
     lets: list[Let] = []
@@ -121,6 +123,8 @@ def parsed(text: str) -> Description:
             head["harmless"] = frozenset(rest.removeprefix("effect: ").split())
         elif word == "also":
             head["aliases"] = dict(item.split("=") for item in rest.split())
+        elif word == "never":
+            head["never"] += (condition(rest),)
         elif word == "derives":
             head["derives"] = frozenset(rest.split())
         elif word == "part":
