@@ -41,7 +41,12 @@ def _differs(part: ast.AST, name: str, default: ast.expr) -> bool:
         value = value.values[-1]
         if isinstance(default, ast.Constant) and default.value:
             return False
-    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.FloorDiv) and _field(value.left) and _field(value.right):
+    if (
+        isinstance(value, ast.BinOp)
+        and isinstance(value.op, ast.FloorDiv)
+        and _field(value.left)
+        and _field(value.right)
+    ):
         return not _is_empty(default)
     return value is not None and any(isinstance(one, ast.BinOp) or _is_number(one) for one in ast.walk(value))
 

@@ -75,8 +75,8 @@ def _check(description: Description, values: Mapping[str, Any], source: str) -> 
     for together in description.never:
         if together.holds(said):
             raise ConfigError(
-                f"{source}: {together} makes a network that our description of {description.model_type} does not cover; "
-                "change one of these keys, or leave it out"
+                f"{source}: {together} makes a network that our description of {description.model_type} does not "
+                "cover; change one of these keys, or leave it out"
             )
     for key, value in flat.items():
         name = description.aliases.get(key, key)

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from symbolic.configs.computed import computed_fields
 from symbolic.configs.changes import Change, Later, by_name, changes_at, changes_in, places_in_prose
+from symbolic.configs.computed import computed_fields
 from symbolic.errors import ConfigError, shown
 
 ASSIGNED = re.compile(

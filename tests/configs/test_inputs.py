@@ -46,6 +46,14 @@ MEGATRON = {
     "untie-embeddings-and-output-weights": True,
     "disable-bias-linear": True,
 }
+GPT2_AS_MEGATRON = {
+    "num_layers": 12,
+    "hidden_size": 768,
+    "ffn_hidden_size": 3072,
+    "num_attention_heads": 12,
+    "max_position_embeddings": 1024,
+    "vocab_size": 50257,
+}
 LENS = {
     "d_model": 768,
     "d_head": 64,
@@ -79,7 +87,21 @@ LENS = {
          6_738_415_616 + 2 * 4096 * 768),
         ({"num_layers": 12, "hidden_size": 768, "num_attention_heads": 12, "max_position_embeddings": 1024,
           "padded_vocab_size": 50304}, "gpt2", 124_475_904),
+        ({**MEGATRON, "qk-layernorm": True, "num-query-groups": 8, "kv-channels": 128}, "qwen3",
+         6_738_415_616 - 32 * (2 * 4096 * 3072 - 256)),
+        ({**MEGATRON, "num-experts": 8, "moe-router-topk": 2, "ffn-hidden-size": 14336, "num-query-groups": 8},
+         "mixtral", 46_702_792_704),
+        ({"num_layers": 4, "hidden_size": 256, "num_attention_heads": 8, "num_query_groups": 2, "vocab_size": 1000,
+          "ffn_hidden_size": 512, "activation": "fast-swiglu", "normalization": "rmsnorm", "bias": False,
+          "share_embeddings_and_output_weights": False, "position_embedding_type": "rope"}, "llama", 2_742_528),
         (LENS, "gpt2", 124_439_808),
+        ({**LENS, "normalization_type": "LNPre", "original_architecture": "GPT2LMHeadModel"}, "gpt2", 124_439_808),
+        # Published totals; their params.json doesn't say that the head is the token table.
+        ({**META, "dim": 2048, "n_layers": 16, "n_kv_heads": 8, "ffn_dim_multiplier": 1.5, "vocab_size": 128256},
+         "llama", 1_235_814_400),
+        ({**META, "dim": 3072, "n_layers": 28, "n_heads": 24, "n_kv_heads": 8, "ffn_dim_multiplier": 1.0,
+          "vocab_size": 128256}, "llama", 3_212_749_824),
+        ({**MISTRAL, "tied_embeddings": True}, "mistral", 7_241_732_096 - 32000 * 4096),
     ],
 )  # fmt: skip
 def test_the_keys_of_other_programs_are_read(config: dict[str, object], family: str, total: int) -> None:
@@ -104,6 +126,18 @@ def test_mistral_s_window_is_off_unless_it_is_given() -> None:
         ({**MAMBA, "ssm_cfg": {"layer": "Mamba2"}}, "these are the keys of Mamba's own format; ssm_cfg layer 'Mamba2'"),
         ({**MAMBA, "attn_layer_idx": [3]}, "these are the keys of Mamba's own format; attn_layer_idx [3]"),
         ({**MEGATRON, "normalization": "LayerNorm"}, "these are the keys of Megatron-LM; swiglu True"),
+        (
+            {**MEGATRON, "num-experts": 8, "moe-shared-expert-intermediate-size": 64},
+            "moe_shared_expert_intermediate_size",
+        ),
+        ({**MEGATRON, "position-embedding-type": "alibi"}, "position_embedding_type 'alibi'"),
+        ({**GPT2_AS_MEGATRON, "bias": False}, "biases False together are neither"),
+        ({**GPT2_AS_MEGATRON, "activation": "fast-geglu"}, "swiglu True, rotary positions False"),
+        ({**GPT2_AS_MEGATRON, "qk_layernorm": True}, "with norms on queries, together are neither"),
+        ({**LENS, "normalization_type": "LNPre"}, "'LNPre' makes norms without weights"),
+        ({**LENS, "normalization_type": None}, "None makes norms without weights"),
+        ({**LENS, "d_vocab_out": 10}, "d_vocab_out 10 is not d_vocab, 50257"),
+        ({**LENS, "positional_embedding_type": "shortformer"}, "positional_embedding_type 'shortformer'"),
         ({**LENS, "attn_only": True}, "these are the keys of TransformerLens; attn_only true"),
         ({key: size for key, size in GPT2.items() if key != "vocab_size"}, "gpt2 needs vocab_size; the config has"),
         ({"colour": 1, "shape": 2}, "the config has colour, shape"),
@@ -210,3 +244,53 @@ def test_an_object_is_taken_at_its_own_word(given: Any) -> None:
 def test_what_is_no_config_is_refused_in_one_line(given: Any) -> None:
     with pytest.raises(symbolic.ConfigError, match="is no config; give a dict"):
         symbolic.load(given)
+
+
+ARGS = """
+from dataclasses import dataclass
+
+@dataclass
+class ModelArgs:
+    dim: int = 512
+    n_layers: int = 4
+    n_heads: int = 8
+    n_kv_heads: int = None
+    head_dim: int = None
+    hidden_dim: int = None
+    vocab_size: int = 1000
+    multiple_of: int = 256
+
+    def __post_init__(self):
+        {}
+"""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "assert self.dim % self.n_heads == 0",
+        "self.n_kv_heads = self.n_kv_heads or self.n_heads",
+        "self.n_kv_heads = self.n_heads if self.n_kv_heads is None else self.n_kv_heads",
+        "self.head_dim = self.dim // self.n_heads",
+        "self.dim = self.dim or 4 * 128",
+    ],
+)
+def test_what_a_dataclass_fills_in_as_families_do_changes_nothing(tmp_path: Path, line: str) -> None:
+    (tmp_path / "args.py").write_text(ARGS.format(line))
+    assert symbolic.explain(tmp_path / "args.py").total == 14_660_096
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("self.dim = self.dim * 2", "dim"),
+        ("self.dim *= 2", "dim"),
+        ("self.n_layers = 6", "n_layers"),
+        ("self.hidden_dim = self.hidden_dim or 4 * self.dim", "hidden_dim"),
+        ("self.dim = self.dim // self.n_heads", "dim"),
+    ],
+)
+def test_what_a_dataclass_computes_is_refused(tmp_path: Path, line: str, name: str) -> None:
+    (tmp_path / "args.py").write_text(ARGS.format(line))
+    with pytest.raises(symbolic.ConfigError, match=f"__post_init__ computes {name}, and a config is read, never run"):
+        symbolic.load(tmp_path / "args.py")

@@ -179,6 +179,8 @@ INTERNLM = {
         (DEBERTA_3, 161_672),
         ({**DEBERTA_3, "conv_kernel_size": 3}, 174_152),
         ({**INTERNLM, "attention_bias": True, "mlp_bias": True}, 221_952),
+        # mT5 small as published: its head is a matrix of its own.
+        ({"model_type": "mt5", "feed_forward_proj": "gated-gelu", "tie_word_embeddings": False}, 300_176_768),
     ],
 )
 def test_keys_that_work_together_are_counted_together(config: dict[str, Any], total: int) -> None:
@@ -191,6 +193,7 @@ def test_keys_that_work_together_are_counted_together(config: dict[str, Any], to
         ({**DEBERTA_3, "share_att_key": False}, "pos_att_type and not share_att_key makes a network"),
         ({**INTERNLM, "attention_bias": True}, "attention_bias and not mlp_bias"),
         ({"model_type": "xlm-roberta", "is_decoder": True, "add_cross_attention": True}, "is_decoder and add_cross"),
+        ({"model_type": "mt5", "feed_forward_proj": "relu"}, "feed_forward_proj 'relu' makes a network"),
         ({"model_type": "nemotron_h", "hybrid_override_pattern": "M-M*"}, "hybrid_override_pattern"),
         ({"model_type": "kimi_linear", "linear_attn_config": {"full_attn_layers": [4]}}, "full_attn_layers"),
     ],

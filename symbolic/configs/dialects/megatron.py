@@ -16,6 +16,7 @@ NAMES = {
 }
 USED = frozenset(
     {
+        *("qk_layernorm", "moe_shared_expert_intermediate_size", "moe_layer_freq", "moe_ffn_hidden_size"),
         *("swiglu", "gated_linear_unit", "normalization"),
         *("position_embedding_type", "add_position_embedding", "group_query_attention"),
         *("untie_embeddings_and_output_weights", "share_embeddings_and_output_weights", "add_bias_linear"),
@@ -45,15 +46,32 @@ def translate(values: Values) -> dict[str, object]:
         config.pop("num_key_value_heads", None)
     config = {key: value for key, value in config.items() if value is not None}
     if gated and rotary and rms and not bias:
-        qkv = bool(values.get("add_qkv_bias"))
-        experts = "num_experts" in config
-        return {**config, "model_type": "mixtral" if experts else "qwen2" if qkv else "llama"}
-    if not (gated or rotary or rms) and bias and not values.get("num_experts"):
+        return {**config, **_like_llama(values, config)}
+    if not (gated or rotary or rms) and bias and not (values.get("num_experts") or values.get("qk_layernorm")):
         return {**config, "model_type": "gpt2"}
     raise ConfigError(
-        f"swiglu {gated}, rotary positions {rotary}, RMSNorm {rms} and biases {bias} together are neither Llama's "
+        f"swiglu {gated}, rotary positions {rotary}, RMSNorm {rms} and biases {bias}"
+        f"{', with norms on queries,' if values.get('qk_layernorm') else ''} together are neither Llama's "
         "network (true, true, true, false) nor GPT-2's (false, false, false, true)"
     )
+
+
+def _like_llama(values: Values, config: Values) -> dict[str, object]:
+    """Which of the families that are built like Llama it is."""
+    norms, qkv, experts = (bool(values.get(key)) for key in ("qk_layernorm", "add_qkv_bias", "num_experts"))
+    experts = experts or bool(values.get("num_moe_experts"))
+    if norms + qkv + experts > 1:
+        raise ConfigError("of qk_layernorm, add_qkv_bias and experts, only one at a time makes a network of ours")
+    shared = next((key for key in ("moe_shared_expert_intermediate_size", "moe_layer_freq") if values.get(key)), None)
+    if experts and shared and values[shared] not in (0, 1):
+        raise ConfigError(f"{shared} {shown(values[shared])} makes experts of another kind than Mixtral's")
+    if experts:
+        width = values.get("moe_ffn_hidden_size") or config.get("intermediate_size")
+        return {"model_type": "mixtral", "intermediate_size": width, "sliding_window": None}
+    if norms:
+        width, heads = number(values, "hidden_size", 0) or 0, number(values, "num_attention_heads", 1) or 1
+        return {"model_type": "qwen3", "head_dim": config.get("head_dim", width // heads)}
+    return {"model_type": "qwen2" if qkv else "llama"}
 
 
 def _gated(values: Values) -> bool:

@@ -42,8 +42,8 @@ def translate(values: Values) -> dict[str, object]:
         raise ConfigError("use_local_attn true makes layers of two kinds, which we don't derive from these keys")
     if values.get("d_vocab_out", values.get("d_vocab")) not in (None, -1, values.get("d_vocab")):
         raise ConfigError(
-            f"d_vocab_out {shown(values['d_vocab_out'])} is not d_vocab, {shown(values.get('d_vocab'))}: we derive networks "
-            "that write the tokens that they read"
+            f"d_vocab_out {shown(values['d_vocab_out'])} is not d_vocab, {shown(values.get('d_vocab'))}: we derive "
+            "networks that write the tokens that they read"
         )
     positions = values.get("positional_embedding_type", "standard")
     if positions not in ("standard", "rotary"):

@@ -12,7 +12,8 @@
     lm_head: linear vocab_size, hidden_size; tied to transformer.word_embeddings if tie_word_embeddings
 
 A line of the tree is a module or a tensor, one space deeper than what it is in; `×` says how often it stands there,
-`if` on what condition. Shapes are PyTorch's: (outputs, inputs). The grammars of formulas and conditions are in
+`if` on what condition. A line such as `never is_decoder and add_cross_attention` above it says of which configs the
+description does not hold. Shapes are PyTorch's: (outputs, inputs). The grammars of formulas and conditions are in
 `notation` and `conditions`.
 """
 
@@ -75,8 +76,9 @@ class Let:
 class Description:
     """A type of transformers: `keys` change its weights (with their defaults), `harmless` don't.
 
-    `fixed` are keys that must have a value for it to hold, `never` conditions on which it does not; `derives` are the quantities, beside those of weights, for
-    which it was held against the real forward pass. One that is `traced` was read off code here and now.
+    `fixed` are keys that must have a value for it to hold, `never` conditions on which it does not, such as keys that
+    change something only together. `derives` are the quantities, beside those of weights, for which it was held against
+    the real forward pass. One that is `traced` was read off code here and now.
     """
 
     model_type: str
