@@ -45,6 +45,10 @@ def symbol(
     return made
 
 
+ENTERED: set[str] = set()
+"""The names that `of_key` has entered: which, hangs on the configs that were read before."""
+
+
 def of_key(key: str, meaning: str = "", spoken: str = "") -> Symbol:
     """Return the symbol of a config's key that has none of its own here; it is entered once, under the key's name.
 
@@ -54,6 +58,7 @@ def of_key(key: str, meaning: str = "", spoken: str = "") -> Symbol:
     name = "_".join(key.replace("[", ".").replace("]", "").replace("-", "last").split("."))
     if name in SYMBOLS:
         return SYMBOLS[name]
+    ENTERED.add(name)
     words = [word for word in name.split("_") if word and word != "config"]
     said = " ".join(words)
     return symbol(

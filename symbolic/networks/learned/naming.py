@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from symbolic.formulas import vocabulary
 from symbolic.formulas.formula import Symbol
-from symbolic.formulas.vocabulary import SYMBOLS, of_key
+from symbolic.formulas.vocabulary import ENTERED, SYMBOLS, of_key
 from symbolic.language import lazy as _
 
 ALSO: Mapping[str, Symbol] = {
@@ -72,8 +72,10 @@ def named(keys: Iterable[str]) -> dict[str, Symbol]:
     """The symbol of each key of a description; no two keys share one."""
     found: dict[str, Symbol] = {}
     taken: set[Symbol] = set()
-    known = {alias: symbol for symbol in SYMBOLS.values() if not symbol.of_run for alias in symbol.aliases}
-    ours = {symbol.name: symbol for symbol in SYMBOLS.values() if not symbol.of_run}
+    # What a config makes may not hang on the configs that were read before it.
+    own = [symbol for symbol in SYMBOLS.values() if not symbol.of_run and symbol.name not in ENTERED]
+    known = {alias: symbol for symbol in own for alias in symbol.aliases}
+    ours = {symbol.name: symbol for symbol in own}
     for key in keys:
         above, _dot, last = key.rpartition(".")
         plain = ours.get(last) or known.get(last) or ALSO.get(last)
