@@ -1,6 +1,7 @@
 """What several tests share: the walkthrough that the project grew from, and random configs."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,15 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("SYMBOLIC_SKIP_NOTHING") and reporter and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(autouse=True)
+def tabs_closed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Close what a test opened in a browser: hundreds of tabs would fill a machine's memory."""
+    yield
+    if "browser" in request.fixturenames:
+        for context in request.getfixturevalue("browser").contexts:
+            context.close()
 
 
 @pytest.fixture(scope="session")

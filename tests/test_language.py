@@ -186,11 +186,17 @@ def outside(text: str) -> list[str]:
     return [word for word in re.findall(r"[A-Za-z]{3,}", text) if word not in NAMES]
 
 
-@pytest.mark.parametrize("name", ["gpt2-124m", "llama-3-8b", "mixtral-8x7b", "deepseek-v3", "t5-small", "mamba-130m"])
-@pytest.mark.parametrize("quantity", ["parameters", "kv-cache", "training-memory", "training-cost"])
+PAGES_READ = [
+    (name, quantity)
+    for name in ("gpt2-124m", "llama-3-8b", "mixtral-8x7b", "deepseek-v3", "t5-small", "mamba-130m")
+    for quantity in ("parameters", "kv-cache", "training-memory", "training-cost")
+    # What training keeps of Mamba's layers is not known.
+    if (name, quantity) != ("mamba-130m", "training-memory")
+]
+
+
+@pytest.mark.parametrize(("name", "quantity"), PAGES_READ)
 def test_no_word_of_a_page_is_outside_the_messages(name: str, quantity: str) -> None:
-    if name == "mamba-130m" and quantity == "training-memory":
-        pytest.skip("what training keeps of it is not known")
     derivation = symbolic.explain(name, quantity)
     with speaking(MARKED):
         page = render_page(explain_page(derivation), "markdown", "letters")
