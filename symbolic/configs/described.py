@@ -13,6 +13,7 @@ from symbolic.networks.layers.activations import WITHOUT_WEIGHTS
 from symbolic.networks.learned import catalogue
 from symbolic.networks.learned.description import Description
 from symbolic.networks.learned.family import Specific, specific
+from symbolic.networks.learned.naming import named
 from symbolic.networks.learned.values import Undefined, flattened
 
 UNUSED = "the code makes no weight of it"
@@ -78,6 +79,7 @@ def _check(description: Description, values: Mapping[str, Any], source: str) -> 
                 f"{source}: {together} makes a network that our description of {description.model_type} does not "
                 "cover; change one of these keys, or leave it out"
             )
+    _check_parts(description, values, flat, source)
     for key, value in flat.items():
         name = description.aliases.get(key, key)
         if description.part:
@@ -99,6 +101,25 @@ def _check(description: Description, values: Mapping[str, Any], source: str) -> 
             Given({key: value}, source).integer(key, 0)
         elif isinstance(value, list) and len(value) > LONGEST_LIST:
             raise ConfigError(f"{source}: {key} has {len(value):,} items; give at most {LONGEST_LIST:,}")
+
+
+def _check_parts(description: Description, values: Mapping[str, Any], flat: Mapping[str, Any], source: str) -> None:
+    """Refuse what would be read otherwise than the code reads it: a part without its sizes, a size outside its part."""
+    for key in sorted(description.stated - flat.keys()):
+        part, _, last = key.rpartition(".")
+        if part in values:
+            raise ConfigError(
+                f"{source}: {part} does not give {last}, and what the code of {description.model_type} then takes is "
+                f"not described; give {last} in {part}, or leave {part} out to have the default one"
+            )
+    for key, symbol in named(description.keys).items():
+        part, _, last = key.rpartition(".")
+        outside = part and symbol.name == last and last in values and last not in description.keys
+        if outside and values[last] != flat.get(key, description.keys[key]):
+            raise ConfigError(
+                f"{source}: {last} {shown(values[last])} stands beside {part}, and the code reads that in {part}; "
+                f"write it there"
+            )
 
 
 def _accounted(

@@ -77,6 +77,36 @@ def test_a_config_that_makes_no_sense_is_an_error_in_one_line(config: dict[str, 
     assert "\n" not in str(caught.value)
 
 
+QWEN_PART = {
+    "hidden_size": 8, "intermediate_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2,
+    "num_key_value_heads": 1, "head_dim": 4, "vocab_size": 31,
+}  # fmt: skip
+
+
+# Each of these was once counted as if the key were not there, or with the defaults of another config.
+@pytest.mark.parametrize(
+    ("config", "says"),
+    [
+        ({"model_type": "got_ocr2", "text_config": {"num_hidden_layers": 4}}, "text_config does not give hidden_size"),
+        ({"model_type": "gemma3", "head_dim": 8}, "head_dim 8 stands beside text_config"),
+        (
+            {"model_type": "fun_asr_nano", "text_config": {**QWEN_PART, "attention_bias": True}},
+            "attention_bias True makes a network that our description of fun_asr_nano does not cover",
+        ),
+    ],
+)
+def test_what_a_description_does_not_hold_for_is_refused_by_name(config: dict[str, Any], says: str) -> None:
+    with pytest.raises(ConfigError, match=says) as caught:
+        make_model("it", config, "a test")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_part_whose_name_does_not_end_in_config_is_read() -> None:
+    # The real class has 83,916,800 with four layers.
+    config = {"model_type": "musicgen", "decoder": {"num_hidden_layers": 4}}
+    assert explain(config).total == 83_916_800
+
+
 def test_keys_that_change_nothing_are_told_from_unknown_ones() -> None:
     model = load({**BLOOM, "attention_dropout": 0.1, "slow_but_exact": False, "colour": "red"})
     assert set(model.harmless) >= {"attention_dropout", "slow_but_exact", "n_head"}

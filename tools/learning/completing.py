@@ -6,6 +6,8 @@ import json
 import re
 from typing import Any
 
+from transformers import PreTrainedConfig
+
 from symbolic.configs.harmless import HARMLESS
 from symbolic.networks.learned.naming import ACTIVE
 from tools.learning.subject import Subject
@@ -21,11 +23,26 @@ def complete(report: dict[str, Any], subject: Subject) -> None:
         last = path.rpartition(".")[2]
         if path not in report["relevant"] and (name in names or (last in ACTIVE and isinstance(key.default, int))):
             report["relevant"][path] = key.default
+    report["stated"] = [path for path in stated(subject) if path in names]
     report["harmless"] = [
         path
         for path in report["harmless"]
         if path not in report["relevant"] and path.rpartition(".")[2] not in HARMLESS
     ]
+
+
+def stated(subject: Subject) -> list[str]:
+    """Keys whose default is another as soon as a config gives the part that they are in."""
+    found = []
+    for part, spec in (subject.config_class.sub_configs_defaults or {}).items():
+        if not spec.init_kwargs or subject.part:
+            continue
+        kind = spec.config_class
+        if not (isinstance(kind, type) and issubclass(kind, PreTrainedConfig)):
+            kind = spec.get_config_class(spec.model_type)
+        plain = vars(kind())
+        found += [f"{part}.{name}" for name, value in spec.init_kwargs.items() if plain.get(name) != value]
+    return found
 
 
 def nested(given: dict[str, Any]) -> dict[str, Any]:

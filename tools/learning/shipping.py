@@ -17,6 +17,7 @@ from symbolic.configs.model import Model
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import derive
 from symbolic.networks import families
+from symbolic.networks.learned import catalogue
 from symbolic.networks.learned.description import parsed
 from symbolic.networks.learned.writing import text_of
 from tools.learning import packing
@@ -62,6 +63,10 @@ def checked(report: dict[str, Any]) -> tuple[str, str]:
     """The text of a report, and what is wrong with what a user would see of it; "" where nothing is."""
     subject = Subject(report["task"], report["type"])
     complete(report, subject)
+    # What ships says which keys were found to be wrong when they are varied; a new text says so too.
+    for shipped in catalogue.described(report["type"]):
+        if shipped.model_class == report["class"]:
+            report["fixed"] = {**shipped.fixed, **report.get("fixed", {})}
     try:
         text = text_of(report)
         description = parsed(text)

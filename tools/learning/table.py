@@ -30,6 +30,11 @@ from: **by hand** (a file in `symbolic/networks/families/`), **described** (a te
 code; exact on twenty random configs that learning had not seen), or neither, with the reason; `--trace` reads those
 off the installed code. “FLOPs” and “cache” are named where they were held against the real forward pass.
 `python -m tools.learning.table` writes this file.
+
+Beside that, each whole number, switch, word and list of every description's keys was given other values alone, with the
+lists and sizes that must fit it, and the total held against the real class (`python -m tools.learning.varying`):
+each of some 3,700 keys came out exact, or was refused by name. Where a part of a config has other defaults as soon
+as it is given (`fun_asr_nano`, `got_ocr2`, `moss_transcribe_diarize`), its sizes must be given too.
 """
 
 

@@ -29,7 +29,7 @@ from symbolic.formulas.formula import Formula
 from symbolic.networks.learned.conditions import Condition, condition
 from symbolic.networks.learned.notation import formula
 
-HEAD = ("keys", "without", "also", "let", "part", "only", "never", "derives")
+HEAD = ("keys", "without", "also", "let", "part", "only", "never", "stated", "derives")
 MODULES = ("linear", "embedding", "norm", "conv", "deconv", "conv1d")
 
 
@@ -77,8 +77,9 @@ class Description:
     """A type of transformers: `keys` change its weights (with their defaults), `harmless` don't.
 
     `fixed` are keys that must have a value for it to hold, `never` conditions on which it does not, such as keys that
-    change something only together. `derives` are the quantities, beside those of weights, for which it was held against
-    the real forward pass. One that is `traced` was read off code here and now.
+    change something only together; `stated` are keys that a config must give where it gives the part that they are in,
+    since their defaults are those of a config without that part. `derives` are the quantities, beside those of weights,
+    for which it was held against the real forward pass. One that is `traced` was read off code here and now.
     """
 
     model_type: str
@@ -91,6 +92,7 @@ class Description:
     part: str = ""
     fixed: dict[str, Any] = field(default_factory=dict)
     never: tuple[Condition, ...] = ()
+    stated: frozenset[str] = frozenset()
     derives: frozenset[str] = frozenset()
     traced: bool = False
 
@@ -107,6 +109,7 @@ def parsed(text: str) -> Description:
         "part": "",
         "fixed": {},
         "never": (),
+        "stated": frozenset(),
         "derives": frozenset(),
     }
     lets: list[Let] = []
@@ -127,8 +130,8 @@ def parsed(text: str) -> Description:
             head["aliases"] = dict(item.split("=") for item in rest.split())
         elif word == "never":
             head["never"] += (condition(rest),)
-        elif word == "derives":
-            head["derives"] = frozenset(rest.split())
+        elif word in ("derives", "stated"):
+            head[word] = frozenset(rest.split())
         elif word == "part":
             head["part"] = rest
         else:

@@ -11,6 +11,8 @@ from symbolic.networks.learned.conditions import Condition, Sizes, Values, look_
 from symbolic.networks.learned.description import Description, ListMade
 
 MOST_LAYERS = 20_000
+PARTS = ("encoder", "decoder")
+"""Parts of a config, beside those whose names end in `_config`."""
 
 
 class Undefined(ValueError):
@@ -21,7 +23,7 @@ def flattened(values: Mapping[str, Any], above: str = "") -> dict[str, Any]:
     """A config with its parts opened: {"text_config": {"hidden_size": 8}} -> {"text_config.hidden_size": 8}."""
     found: dict[str, Any] = {}
     for key, value in values.items():
-        if isinstance(value, Mapping) and key.endswith("_config") and key != "quantization_config":
+        if isinstance(value, Mapping) and (key.endswith("_config") or key in PARTS) and key != "quantization_config":
             found |= flattened(value, f"{above}{key}.")
         else:
             found[above + key] = value
