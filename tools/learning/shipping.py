@@ -63,10 +63,11 @@ def checked(report: dict[str, Any]) -> tuple[str, str]:
     """The text of a report, and what is wrong with what a user would see of it; "" where nothing is."""
     subject = Subject(report["task"], report["type"])
     complete(report, subject)
-    # What ships says which keys were found to be wrong when they are varied; a new text says so too.
+    # What ships says where it was found not to hold; a new text says so too.
     for shipped in catalogue.described(report["type"]):
         if shipped.model_class == report["class"]:
             report["fixed"] = {**shipped.fixed, **report.get("fixed", {})}
+            report["never"] = [str(where) for where in shipped.never]
     try:
         text = text_of(report)
         description = parsed(text)

@@ -41,6 +41,7 @@ def text_of(report: Report) -> str:  # noqa: PLR0912 # a line for each part of a
         lines.append("also " + " ".join(f"{alias}={name}" for alias, name in aliases.items()))
     if report.get("fixed"):
         lines.append("only " + " ".join(f"{name}={_plain(value)}" for name, value in report["fixed"].items()))
+    lines += [f"never {where}" for where in report.get("never", ())]
     if report.get("stated"):
         lines.append("stated " + " ".join(report["stated"]))
     if report.get("derives"):
