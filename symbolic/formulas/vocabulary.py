@@ -638,8 +638,3 @@ encoder_stride = symbol(
     spoken=_("encoder stride"),
     scales=False,
 )
-
-OWN = tuple(SYMBOLS.values())
-"""The symbols of this file. `of_key` enters those of other configs' keys later: what was read before must not decide
-what a key means.
-"""

@@ -155,6 +155,9 @@ def _way(
     only_chosen = convention.active_only != derivation.convention.active_only
     for difference in differences(smaller, larger, sizes, only_chosen=only_chosen):
         value = integer_value(difference.formula, sizes)
+        if not value:
+            # A part that this model has none of is no step of the way.
+            continue
         running = rows[-1].running + value
         reached = {key: larger[key] for key in difference.terms if key in larger}
         so_far = values(reached, sizes) | {key: one for key, one in so_far.items() if key not in difference.terms}

@@ -12,6 +12,7 @@ import pytest
 from symbolic.api import count, explain, load
 from symbolic.configs.model import make_model
 from symbolic.errors import ConfigError
+from symbolic.formulas.vocabulary import of_key
 from symbolic.networks.learned import catalogue
 from symbolic.networks.learned.conditions import condition
 from symbolic.networks.learned.notation import formula, written
@@ -237,3 +238,9 @@ def test_a_total_does_not_hang_on_the_configs_that_were_read_before() -> None:
     whole = {"model_type": "modernvbert", "tie_word_embeddings": True, "classifier_bias": True}
     load({"model_type": "modernbert", "classifier_bias": True})  # enters classifier_bias
     assert explain(whole).total == 251_976_640
+
+
+def test_a_page_does_not_depend_on_the_types_that_were_read_before() -> None:
+    page = explain("llama-3-8b").to_latex()
+    of_key("attention_bias")
+    assert explain("llama-3-8b").to_latex() == page

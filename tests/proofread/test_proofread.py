@@ -3,6 +3,7 @@
 import json
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -28,7 +29,7 @@ OTHERS = [path for path in WRITTEN if path.stem in quantities.names() and path.s
 ANALYSES = [path for path in WRITTEN if path.stem not in quantities.names()]
 ITSELF, TESTED = (
     "was read back from this page",
-    f"tests read such pages of all {len(models.names())} bundled models back",
+    "tests read this page back, as text, Markdown, LaTeX and HTML",
 )
 LETTERS = {symbol.letter: symbol.name for symbol in SYMBOLS.values()}
 
@@ -910,6 +911,34 @@ def test_a_page_says_whether_it_was_proofread_itself_or_pages_like_it_were(name:
         assert result.exit_code == 0
         assert said in " ".join(result.output.split())
         assert unsaid not in " ".join(result.output.split())
+
+
+def test_a_short_line_of_a_wrapped_cell_takes_nothing_from_the_next_one() -> None:
+    table = (
+        "Step      Formula          Adds  Makes\n"
+        "--------  ------------  -------  -----\n"
+        "start                               10\n"
+        "position  (1 + 2)          + 21     31\n"
+        "table     ×\n"
+        "          (3\n"
+        "          + 4)\n"
+    )
+    assert verdicts(read(table, "text")) == ["holds"] * 2
+    assert "wrong" in verdicts(read(table.replace("+ 4)", "+ 5)"), "text"))
+
+
+@pytest.mark.parametrize(
+    ("config", "asked"),
+    [
+        ({**models.find("gpt2-124m").config, "n_layers": 13}, {}),
+        (models.find("gpt2-124m").config, {"quantity": "kv-cache", "inputs": {"context": 77}}),
+        (models.find("gpt2-124m").config, {"convention": "untied"}),
+    ],
+)
+def test_a_page_that_no_test_reads_does_not_say_so(config: dict[str, object], asked: dict[str, Any]) -> None:
+    page = " ".join(symbolic.explain(config, **asked).to_text().split())
+    assert "Checked:" in page
+    assert "program’s tests" not in page
 
 
 @pytest.mark.parametrize("quantity", quantities.names())

@@ -144,6 +144,13 @@ def published(model: Model) -> tuple[Published, ...]:
     return tuple(found.values())
 
 
+def is_bundled(model: Model) -> bool:
+    """Return whether this very model is bundled: its sizes, its options and how its numbers are stored."""
+    return any(
+        (bundled.model().options, bundled.model().stored) == (model.options, model.stored) for bundled in twins(model)
+    )
+
+
 def verified(model: Model) -> Verified | None:
     """The comparison with real model code that holds for this very model."""
     same = (bundled for bundled in twins(model) if bundled.model().options == model.options)

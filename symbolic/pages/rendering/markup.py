@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from symbolic.formulas.formula import Symbol
-from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.formulas.vocabulary import ENTERED, SYMBOLS
 
 Style: TypeAlias = Literal["words", "code", "name", "letter", "strong", "emphasis", "link"]
 
@@ -64,7 +64,8 @@ def _spans(text: str) -> Iterator[Span]:
             yield Span("strong" if kind == "strong" else "emphasis", inside=spans(match[kind]))
         elif kind == "code":
             name = re.sub(r"\\(.)", r"\1", match["code"])
-            symbol = SYMBOLS.get(name)
+            # An option of one network may be called as a size of another that was read before: there it is a mere key.
+            symbol = None if name in ENTERED else SYMBOLS.get(name)
             yield Span("name", name, symbol) if symbol else Span("code", name)
         elif kind == "key":
             yield Span("code", re.sub(r"\\(.)", r"\1", match["key"]))

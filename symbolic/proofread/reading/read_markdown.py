@@ -130,7 +130,8 @@ def _ruled_tables(text: str, gaps: list[tuple[int, int, str]]) -> Iterator[Table
             if set(inside.strip()) == {"-", " "}:
                 continue
             cells = [(first + left, min(last, first + right)) for left, right in columns]
-            gaps += [(left[1], right[0], BARRIER) for left, right in pairwise(cells)]
+            # A short line has no room between its columns: what stands there is the next line's.
+            gaps += [(left[1], right[0], BARRIER) for left, right in pairwise(cells) if right[0] <= last]
             if len(rows) > 1 and key >= 0 and not text[slice(*cells[key])].strip():
                 for above, (left, right) in zip(rows[-1], cells, strict=True):
                     above.extend([(left, right)] if text[left:right].strip() else [])
