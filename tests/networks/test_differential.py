@@ -245,4 +245,5 @@ def test_no_config_is_counted_otherwise_than_the_real_code_builds_it(name: str) 
     outcomes = [outcome(family, seed) for seed in range(-(-TRIES // len(FAMILIES)))]
     assert [one.reason for one in outcomes if one.kind == "wrong"] == []
     counts = Counter(one.kind for one in outcomes)
-    assert counts["right"] >= len(outcomes) / 4, counts
+    # Of a few configs all may be refused; of many that would be a family that takes none.
+    assert len(outcomes) < 20 or counts["right"] >= len(outcomes) / 4, counts

@@ -913,6 +913,11 @@ def test_a_page_says_whether_it_was_proofread_itself_or_pages_like_it_were(name:
         assert unsaid not in " ".join(result.output.split())
 
 
+def test_a_result_in_mib_is_not_that_of_megabytes() -> None:
+    assert verdicts(read("37,748,736 / 1,048,576 = 36 MiB")) == ["holds"]
+    assert verdicts(read("37,748,736 / 1,048,576 = 34 MiB")) == ["wrong"]
+
+
 def test_a_short_line_of_a_wrapped_cell_takes_nothing_from_the_next_one() -> None:
     table = (
         "Step      Formula          Adds  Makes\n"

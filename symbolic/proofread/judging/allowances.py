@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Literal, NamedTuple, TypeAlias
@@ -19,6 +20,7 @@ How: TypeAlias = Literal["holds", "cut", "up", "coarse", "inputs"]
 POWERS = tuple(Fraction(base) ** power for base in (1000, 1024) for power in (-4, -3, -2, -1, 1, 2, 3, 4))
 CURVED = frozenset({"^", "ln", "log", "exp", "√", "!"})
 """What makes much of how its numbers are rounded."""
+BINARY_SCALE = re.compile(r"[KMGTPEkmgtpe]i")
 DIGITS = 6
 """A whole result of more digits is worked out exactly."""
 COARSE = 1000
@@ -94,7 +96,8 @@ def _in_one_unit(equation: Equation, first: Node, second: Node, a: Range, b: Ran
         if unit is None or unit.measures in measures_of(other) or isinstance(other, Name):
             continue
         size = Fraction(unit.size)
-        for counts_in in left_out(unit, bits=bits):
+        binary = any(isinstance(part, Number) and BINARY_SCALE.match(part.figure.scale) for part in side.walk())
+        for counts_in in left_out(unit, bits=bits, binary=binary):
             if index == 0:
                 yield _Pair(times(a, counts_in), times(b, size), size)
             else:
