@@ -17,9 +17,9 @@ from symbolic.measuring.results import totals
 from symbolic.pages.document import explain_page
 from symbolic.pages.page import Entry
 from symbolic.proofread import Report, proofread
-from symbolic.proofread.arithmetic.expression import Number, Operation
+from symbolic.proofread.arithmetic.expression import NumberNode, Operation
 from symbolic.proofread.proofreading import kind_of
-from symbolic.proofread.reading.equations import Equation
+from symbolic.proofread.reading.equations import WrittenEquation
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -64,12 +64,12 @@ class Source:
         places = [self.place(number) for equation in judged for number in _stated(equation)]
         return sorted({place for place in places if place})
 
-    def start(self, equation: Equation) -> int:
+    def start(self, equation: WrittenEquation) -> int:
         """Where an equation starts in the file: its first sign that does not come from the reader."""
         places = (self.report.document.origin(place) for place in range(equation.start, equation.end))
         return next(place for place in places if place is not None)
 
-    def place(self, number: Number) -> tuple[int, int] | None:
+    def place(self, number: NumberNode) -> tuple[int, int] | None:
         """Where a number stands in the file, if all of it does."""
         first, last = (self.report.document.origin(place) for place in (number.start, number.end - 1))
         if first is None or last is None or not re.fullmatch(r"[\d,]+", self.text[first : last + 1]):
@@ -85,9 +85,9 @@ def _doubts(report: Report) -> int:
     return len(report.findings) - report.count("holds")
 
 
-def _stated(equation: Equation) -> Iterator[Number]:
+def _stated(equation: WrittenEquation) -> Iterator[NumberNode]:
     nodes = [node for side in equation.sides for node in side.walk()]
-    rounded = any(isinstance(node, Number) and node.figure.rounded for node in nodes)
+    rounded = any(isinstance(node, NumberNode) and node.figure.rounded for node in nodes)
     if rounded or equation.kind not in ("row", "total", "running"):
         return
     # What a sum so far is the sum of stands in equations, which are changed as such.
@@ -95,7 +95,7 @@ def _stated(equation: Equation) -> Iterator[Number]:
         terms = side.parts if isinstance(side, Operation) and side.sign == "+" else (side,)
         for term in terms:
             number = term.parts[0] if isinstance(term, Operation) and term.sign == "-" else term
-            if isinstance(number, Number):
+            if isinstance(number, NumberNode):
                 yield number
 
 

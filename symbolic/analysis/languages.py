@@ -6,7 +6,7 @@ from symbolic.analysis.integer_fraction import IntegerFraction, Term
 from symbolic.formulas.formula import Ceiling, Floor, Formula, Minimum, Symbol
 
 
-class Language:
+class TargetLanguage:
     """How a language writes whole numbers, sums, products and powers. `bounding` writes every term with a plus."""
 
     power_sign = "**"
@@ -70,11 +70,11 @@ def _taken_away(term: Term) -> bool:
     return term[0] < 0
 
 
-class Python(Language):
+class Python(TargetLanguage):
     """Python's integers, which have no end."""
 
 
-class NumPy(Language):
+class NumPy(TargetLanguage):
     """The same over arrays."""
 
     def minimum(self, parts: list[str]) -> str:
@@ -84,7 +84,7 @@ class NumPy(Language):
         return written
 
 
-class JavaScript(Language):
+class JavaScript(TargetLanguage):
     """BigInt: numbers end in n, divisions drop what is left."""
 
     def number(self, number: int) -> str:
@@ -103,7 +103,7 @@ class JavaScript(Language):
         return f"(({top} + {bottom} - 1n) / {bottom})"
 
 
-class C(Language):
+class C(TargetLanguage):
     """Calls of checked operations: an overflow is seen, never wrapped around."""
 
     def polynomial(self, terms: tuple[Term, ...], *, bounding: bool = False) -> str:
@@ -138,7 +138,7 @@ class C(Language):
         return f"(sub(add({top}, {bottom}, &bad), 1, &bad) / {bottom})"
 
 
-class Spreadsheet(Language):
+class Spreadsheet(TargetLanguage):
     """Cells for sizes; a spreadsheet's numbers are exact below 2^53."""
 
     power_sign = "^"

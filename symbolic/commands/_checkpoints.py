@@ -7,11 +7,11 @@ from dataclasses import asdict
 from symbolic.configs.checkpoints import checkpoint_of, read_checkpoint
 from symbolic.configs.model import Model
 from symbolic.formulas.figures import grouped
-from symbolic.measuring.stored import Comparison, compare
+from symbolic.measuring.stored import StoredTotal, compare
 from symbolic.terminal import echo
 
 
-def stored(given: tuple[str, ...], counted: list[tuple[Model, dict[str, int]]]) -> dict[str, Comparison]:
+def stored(given: tuple[str, ...], counted: list[tuple[Model, dict[str, int]]]) -> dict[str, StoredTotal]:
     """Return what each named checkpoint holds beside the model's total, by the model's name."""
     if len(given) != len(counted):
         return {}
@@ -23,7 +23,7 @@ def stored(given: tuple[str, ...], counted: list[tuple[Model, dict[str, int]]]) 
     }
 
 
-def print_stored(found: Comparison) -> None:
+def print_stored(found: StoredTotal) -> None:
     """Say how many numbers are stored, and what those are that the derivation has not."""
     echo(f"the checkpoint stores {grouped(found.stored)} numbers in {_tensors(found.tensors)}")
     for extra in found.extras:
@@ -39,6 +39,6 @@ def _tensors(count: int) -> str:
     return "1 tensor" if count == 1 else f"{grouped(count)} tensors"
 
 
-def stored_data(found: Comparison | None) -> dict[str, object]:
+def stored_data(found: StoredTotal | None) -> dict[str, object]:
     """Return the same as data; nothing where there is no checkpoint."""
     return {} if found is None else {"checkpoint": {**asdict(found), "unexplained": found.unexplained}}

@@ -21,7 +21,7 @@ IN_PROSE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class DictChange:
     """A statement that changes the dict of a name, and how far it is indented: further in, it may not always run."""
 
     name: str
@@ -49,16 +49,16 @@ class Later:
         return self._next.get((name, place), float("inf"))
 
 
-def changes_in(tree: ast.Module) -> Iterator[Change]:
+def changes_in(tree: ast.Module) -> Iterator[DictChange]:
     """Yield every change in a module, in order."""
     statements = (node for node in ast.walk(tree) if isinstance(node, ast.stmt))
-    found = (Change(name, node.lineno, node, node.col_offset) for node in statements if (name := changed_by(node)))
+    found = (DictChange(name, node.lineno, node, node.col_offset) for node in statements if (name := changed_by(node)))
     yield from sorted(found, key=lambda change: change.line)
 
 
-def by_name(changes: Iterable[Change]) -> Mapping[str, list[Change]]:
+def by_name(changes: Iterable[DictChange]) -> Mapping[str, list[DictChange]]:
     """Return the changes of each name."""
-    found: dict[str, list[Change]] = {}
+    found: dict[str, list[DictChange]] = {}
     for change in changes:
         found.setdefault(change.name, []).append(change)
     return found
@@ -92,7 +92,7 @@ def places_in_prose(text: str) -> Mapping[str, list[int]]:
     return found
 
 
-def changes_at(text: str, places: Iterable[int], name: str) -> Iterator[Change]:
+def changes_at(text: str, places: Iterable[int], name: str) -> Iterator[DictChange]:
     """Yield the changes that start with these lines of a text, in order."""
     line, seen = 1, 0
     for place in places:
@@ -100,7 +100,7 @@ def changes_at(text: str, places: Iterable[int], name: str) -> Iterator[Change]:
         yield _change(text, place, name, line)
 
 
-def _change(text: str, start: int, name: str, line: int, longest: int = 40) -> Change:
+def _change(text: str, start: int, name: str, line: int, longest: int = 40) -> DictChange:
     """Return a change, without a statement where so many lines are none."""
     first = text[start : start + 1000].split("\n", 1)[0]
     depth = len(first) - len(first.lstrip())
@@ -111,5 +111,5 @@ def _change(text: str, start: int, name: str, line: int, longest: int = 40) -> C
             body = ast.parse("\n".join([lines[0].lstrip(), *lines[1:count]])).body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
-        return Change(name, line, body[0] if len(body) == 1 else None, depth, moved=True)
-    return Change(name, line, None, depth, moved=True)
+        return DictChange(name, line, body[0] if len(body) == 1 else None, depth, moved=True)
+    return DictChange(name, line, None, depth, moved=True)

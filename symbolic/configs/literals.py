@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from symbolic.configs.changes import Change, Later, by_name, changes_at, changes_in, places_in_prose
+from symbolic.configs.changes import DictChange, Later, by_name, changes_at, changes_in, places_in_prose
 from symbolic.configs.computed import computed_fields
 from symbolic.errors import ConfigError, shown
 
@@ -175,7 +175,7 @@ def _printed(written: str | None, where: str, name: str, line: int) -> Mapping[s
 
 
 def _read_and_changed(
-    read: Callable[[], Mapping[str, object]], changes: Callable[[], Iterable[Change]], where: str
+    read: Callable[[], Mapping[str, object]], changes: Callable[[], Iterable[DictChange]], where: str
 ) -> Mapping[str, object]:
     """The dict with what is done to it afterwards; ConfigError where only running the file could tell."""
     values = dict(read())

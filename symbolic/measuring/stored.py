@@ -25,7 +25,7 @@ class Extra:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class StoredTotal:
     """The stored total, the derived one, and what is known to make the difference."""
 
     stored: int
@@ -39,7 +39,7 @@ class Comparison:
         return self.stored - sum(extra.numbers for extra in self.extras) - self.derived
 
 
-def compare(checkpoint: Checkpoint, model: Model, derived: int) -> Comparison:
+def compare(checkpoint: Checkpoint, model: Model, derived: int) -> StoredTotal:
     """Compare the tensors of a checkpoint with the total of its model's derivation."""
     numbers: Counter[str] = Counter()
     count: Counter[str] = Counter()
@@ -50,7 +50,7 @@ def compare(checkpoint: Checkpoint, model: Model, derived: int) -> Comparison:
                 count[why] += 1
                 break
     extras = tuple(Extra(why, count[why], numbers[why]) for why in count)
-    return Comparison(checkpoint.total, len(checkpoint.tensors), derived, extras)
+    return StoredTotal(checkpoint.total, len(checkpoint.tensors), derived, extras)
 
 
 def _reasons(model: Model) -> Iterator[tuple[str, Callable[[str, tuple[int, ...]], bool]]]:

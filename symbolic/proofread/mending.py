@@ -10,9 +10,9 @@ from itertools import pairwise
 
 from symbolic.formulas.figures import FROM_SUPERSCRIPTS
 from symbolic.formulas.formula import Exact
-from symbolic.proofread.arithmetic.expression import Name, Number
+from symbolic.proofread.arithmetic.expression import Name, NumberNode
 from symbolic.proofread.arithmetic.numbers import written_like
-from symbolic.proofread.judging.verdicts import Change, Finding, is_traced
+from symbolic.proofread.judging.verdicts import Finding, Replacement, is_traced
 from symbolic.proofread.reading.document import Document
 from symbolic.proofread.reading.read_notebook import cell_text, notebook
 
@@ -27,14 +27,14 @@ ATTACHED = re.compile(r"<annotation\b[^<>]*>[^<]*</annotation>|\b(?:alttext|aria
 """What a page has of a formula without showing it."""
 
 
-def changes(document: Document, findings: tuple[Finding, ...]) -> tuple[Change, ...]:
+def changes(document: Document, findings: tuple[Finding, ...]) -> tuple[Replacement, ...]:
     """The numbers to write anew, in the order of the document: only what is certainly wrong, and what comes of it."""
-    found: dict[int, Change] = {}
+    found: dict[int, Replacement] = {}
     wrong: dict[Exact, Exact] = {}
     for finding in findings:
         if finding.figure is None or finding.correct is None:
             continue
-        numbers = (part for side in finding.equation.sides for part in side.walk() if isinstance(part, Number))
+        numbers = (part for side in finding.equation.sides for part in side.walk() if isinstance(part, NumberNode))
         # What follows from an error is mended with it; without it, the sum would be false where it was true.
         follows = finding.verdict != "wrong" and any(number.figure.value in wrong for number in numbers)
         if follows or finding.figure.value in wrong or (finding.verdict == "wrong" and _is_certain(finding)):
@@ -46,7 +46,7 @@ def changes(document: Document, findings: tuple[Finding, ...]) -> tuple[Change, 
     for finding in findings:
         for side in finding.equation.sides if finding.correct is not None else ():
             for part in side.walk():
-                if isinstance(part, Number) and part.figure.value in wrong and not part.figure.rounded:
+                if isinstance(part, NumberNode) and part.figure.value in wrong and not part.figure.rounded:
                     found.setdefault(part.start, _change(document, part.start, part.end, wrong[part.figure.value]))
     taken = _Places([*((change.start, change.end) for change in found.values()), *_stretches(kept)])
     for start, end, correct in _mentions(document, wrong):
@@ -59,7 +59,7 @@ def changes(document: Document, findings: tuple[Finding, ...]) -> tuple[Change, 
 def _is_certain(finding: Finding) -> bool:
     """Whether nothing but the arithmetic of plain numbers says that a result is wrong."""
     parts = [part for side in finding.equation.sides for part in side.walk()]
-    numbers = [part for part in parts if isinstance(part, Number)]
+    numbers = [part for part in parts if isinstance(part, NumberNode)]
     named = any(isinstance(part, Name) for part in parts) and not finding.by_numbers
     return not named and not any(number.figure.scaled or number.unit not in PLAIN_UNITS for number in numbers)
 
@@ -90,15 +90,15 @@ class _Places:
         return index >= 0 and self.ends[index] > start
 
 
-def _change(document: Document, start: int, end: int, correct: Exact) -> Change:
+def _change(document: Document, start: int, end: int, correct: Exact) -> Replacement:
     before = document.text[start:end]
     power = TEN.search(before)
     if power is None:
-        return Change(start, end, before, written_like(correct, before))
+        return Replacement(start, end, before, written_like(correct, before))
     # 122 × 10⁹ keeps its power, if its digits can say the right number.
     digits, rest = divmod(correct, 10 ** int(power[1].translate(FROM_SUPERSCRIPTS)))
     after = written_like(digits, before[: power.start()]) + before[power.start() :]
-    return Change(start, end, before, before if rest else after)
+    return Replacement(start, end, before, before if rest else after)
 
 
 def _mentions(document: Document, wrong: Mapping[Exact, Exact]) -> Iterator[tuple[int, int, Exact]]:
@@ -111,7 +111,7 @@ def _mentions(document: Document, wrong: Mapping[Exact, Exact]) -> Iterator[tupl
             yield match.start(), match.end(), wrong[value]
 
 
-def mended(document: Document, changes: tuple[Change, ...]) -> str:
+def mended(document: Document, changes: tuple[Replacement, ...]) -> str:
     """The file's whole text with the changes made."""
     if document.cells is not None:
         return _mended_notebook(document, changes)
@@ -126,7 +126,7 @@ def mended(document: Document, changes: tuple[Change, ...]) -> str:
     return source if document.origins is None else _mended_copies(source, changes)
 
 
-def _mended_copies(source: str, changes: tuple[Change, ...]) -> str:
+def _mended_copies(source: str, changes: tuple[Replacement, ...]) -> str:
     """A page with the TeX of its formulas and their words for a screen reader mended as what it shows is."""
     plain = {change.before.replace("{,}", ","): change.after.replace("{,}", ",") for change in changes}
 
@@ -137,7 +137,7 @@ def _mended_copies(source: str, changes: tuple[Change, ...]) -> str:
     return ATTACHED.sub(lambda attached: GROUPED_NUMBER.sub(anew, attached[0]), source)
 
 
-def _mended_notebook(document: Document, changes: tuple[Change, ...]) -> str:
+def _mended_notebook(document: Document, changes: tuple[Replacement, ...]) -> str:
     data = notebook(document.source)
     edges = [*(document.cells or ()), (len(document.text) + 2, 0)]
     for (start, number), (end, _) in pairwise(edges):

@@ -23,7 +23,7 @@ from symbolic.proofread.judging.verdicts import Report
 from symbolic.proofread.mending import changes
 from symbolic.proofread.reading import read_html, read_latex, read_markdown, read_notebook
 from symbolic.proofread.reading.document import Document
-from symbolic.proofread.reading.equations import Reader, numbers_of, ordered
+from symbolic.proofread.reading.equations import FormulaReader, numbers_of, ordered
 
 READERS: Mapping[str, Callable[[str], Document]] = {
     "markdown": read_markdown.read,
@@ -71,7 +71,7 @@ def proofread(
     # Carriage returns count as part of a line's end; the signs that readers use for themselves mean nothing.
     text = text.replace("\x00", "\ufffd").replace("\x01", "\ufffd")
     document = READERS[kind](text)
-    reader = Reader(document)
+    reader = FormulaReader(document)
     chains = ordered(reader.chains())
     equations = ordered([*filter(is_equation, chains), *rows(reader, document.tables), *claims(reader, chains)])
     quantity = quantities.find("parameters")

@@ -14,7 +14,7 @@ from sampling import sample
 from symbolic.handouts import exports
 from symbolic.handouts.form import Form
 from symbolic.proofread import Report, proofread
-from symbolic.proofread.arithmetic.expression import Node, Number
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
 from symbolic.proofread.judging.verdicts import Finding
 
 HANDOUT = Path(__file__).parents[2] / "output" / "gpt2-124m" / "handout"
@@ -108,10 +108,10 @@ def test_a_sheet_that_is_filled_in_is_marked(off: int, verdict: str) -> None:
         answers = {row["question"]: row["answer"] for row in csv.DictReader(file) if row["form"] == "E88A3JAG"}
     blank = re.compile(r"\((\d)\)\\underline\{[\\ ]+\}")
     report = proofread(blank.sub(lambda match: f"{int(answers[match[1]]) + off:,}", sheet), "sheet.md")
-    judged = {side.figure.value: f.verdict for f in report.findings if isinstance(side := _last(f), Number)}
+    judged = {side.figure.value: f.verdict for f in report.findings if isinstance(side := _last(f), NumberNode)}
     assert [judged[int(answers[number]) + off] for number in ("1", "2")] == [verdict, verdict]
     assert report.count("wrong") == 2 * off
 
 
-def _last(finding: Finding) -> Node:
+def _last(finding: Finding) -> ExpressionNode:
     return finding.equation.sides[-1]

@@ -17,8 +17,8 @@ from symbolic.networks.learned.conditions import (
     Among,
     Compare,
     Condition,
-    Given,
     Is,
+    IsGiven,
     IsNone,
     Not,
     Sizes,
@@ -445,13 +445,13 @@ class Learner:
             key = self.subject.keys.get(path)
             values = [*good, self.sampler.value(path)] if key else good
             if any(isinstance(value, bool) for value in values):
-                found.append(Given(name))
+                found.append(IsGiven(name))
             if any(value is None for value in values):
                 found.append(IsNone(name))
             for word in dict.fromkeys(value for value in values if isinstance(value, str)):
                 found.append(Is(name, word))
             if any(isinstance(value, list) for value in values):
-                found.append(Given(name))
+                found.append(IsGiven(name))
                 items = list(
                     dict.fromkeys(
                         item
@@ -466,9 +466,9 @@ class Learner:
                 if words:
                     layered.append(IsNone(f"{name}[i]"))
                 if any(isinstance(item, (bool, int)) for item in items):
-                    layered += [Given(f"{name}[i]"), Among(I, name)]
+                    layered += [IsGiven(f"{name}[i]"), Among(I, name)]
             if any(value == 0 and not isinstance(value, bool) for value in values):
-                found.append(Given(name))
+                found.append(IsGiven(name))
         names = set(relevant)
         for left, sign, right in sorted(self.compared, key=lambda one: len(written(one[0]) + written(one[2]))):
             left, right = self.renamed(left, ()), self.renamed(right, ())

@@ -38,7 +38,7 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Given(Condition):
+class IsGiven(Condition):
     """A key that is true, or not none and not zero, empty or false."""
 
     name: str
@@ -287,7 +287,7 @@ def _atom(tokens: _Tokens) -> Condition:
         return Among(left, _name(_sum(tokens)))
     sign = tokens.take(*SIGNS)
     if not sign:
-        return Given(_name(left))
+        return IsGiven(_name(left))
     kind, value = tokens.next()
     if kind == "text":
         tokens.at += 1

@@ -12,12 +12,12 @@ from symbolic.networks.learned.notation import formula
 Report = dict[str, Any]
 
 
-class Node:
+class ModuleNode:
     """A module while its tree is put together."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.children: dict[str, Node] = {}
+        self.children: dict[str, ModuleNode] = {}
         self.tensors: list[dict[str, Any]] = []
         self.repeat: list[tuple[str, str]] = []
         self.where: tuple[Condition, ...] = ()
@@ -50,7 +50,7 @@ def text_of(report: Report) -> str:  # noqa: PLR0912 # a line for each part of a
         if isinstance(made, dict) and not made.keys() & {"formula", "length"}:
             continue
         lines.append("let " + _let(key, made, where))
-    root = Node("")
+    root = ModuleNode("")
     for pattern, owner, axes, tied, buffer, where in report["entries"]:
         node = root
         *above, last = pattern.split(".")
@@ -61,7 +61,7 @@ def text_of(report: Report) -> str:  # noqa: PLR0912 # a line for each part of a
                 prefix += "{}."
                 continue
             prefix += f"{part}."
-            node = node.children.setdefault(part, Node(part))
+            node = node.children.setdefault(part, ModuleNode(part))
         if last == "{}":
             node.repeat = report["stacks"][prefix]
             last = "{}"
@@ -106,7 +106,7 @@ def _parts(where: str) -> tuple[Condition, ...]:
     return made.parts if isinstance(made, All) else (made,)
 
 
-def _hoist(node: Node) -> None:
+def _hoist(node: ModuleNode) -> None:
     """A condition that all parts of a module share is the module's."""
     for child in node.children.values():
         _hoist(child)
@@ -121,7 +121,7 @@ def _hoist(node: Node) -> None:
         child.where = tuple(one for one in child.where if one not in shared)
 
 
-def _lines(node: Node, depth: int) -> list[str]:
+def _lines(node: ModuleNode, depth: int) -> list[str]:
     owners = {tensor["owner"] for tensor in node.tensors}
     names = {tensor["name"] for tensor in node.tensors}
     pad = " " * depth
@@ -145,7 +145,7 @@ def _lines(node: Node, depth: int) -> list[str]:
     return lines
 
 
-def _module_lines(node: Node, depth: int) -> list[str] | None:
+def _module_lines(node: ModuleNode, depth: int) -> list[str] | None:
     """Linear and the like with one line for weight and bias; a line for each variant."""
     weights = [tensor for tensor in node.tensors if tensor["name"] == "weight"]
     biases = [tensor for tensor in node.tensors if tensor["name"] == "bias"]

@@ -32,7 +32,7 @@ def axes_of(tensor: Any) -> tuple[Formula, ...] | None:
     return getattr(tensor, "_axes", None)
 
 
-class Reader(TorchFunctionMode):  # type: ignore[misc]  # torch may be absent where types are checked
+class ShapeRecorder(TorchFunctionMode):  # type: ignore[misc]  # torch may be absent where types are checked
     """While it is active, new tensors remember the formulas of their axes."""
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -150,7 +150,7 @@ def traced(modules: list[ModuleType]) -> Iterator[None]:
                 vars(module)["math"] = TracedMath()
                 put.append((module, "math", math))
         torch.FloatTensor = _float_tensor
-        with Reader():
+        with ShapeRecorder():
             yield
     finally:
         torch.FloatTensor = _old_tensor

@@ -55,7 +55,7 @@ class Segment(NamedTuple):
     middle: str
 
 
-class Box(NamedTuple):
+class TableCell(NamedTuple):
     """A cell of a table, and what its column is called."""
 
     shown: Markup | str
@@ -66,7 +66,7 @@ class Box(NamedTuple):
 class TableRow(NamedTuple):
     """A row of a table."""
 
-    cells: tuple[Box, ...]
+    cells: tuple[TableCell, ...]
     style: str
 
 
@@ -196,17 +196,19 @@ class View(Inline):
         longest = max((len(grouped(number)) for number in numbers if isinstance(number, int | Fraction)), default=0)
         return "stacks dense" if longest > LONG_NUMBER else "stacks"
 
-    def head(self, table: Table) -> Iterator[Box]:
+    def head(self, table: Table) -> Iterator[TableCell]:
         """The names of the columns."""
         for index, column in enumerate(table.columns):
-            yield Box(self.words(column), "numeric" if index in table.numeric else "words")
+            yield TableCell(self.words(column), "numeric" if index in table.numeric else "words")
 
     def rows(self, table: Table) -> Iterator[TableRow]:
         """The rows, each cell with its column's name for a phone."""
         head = tuple(self.head(table))
         for index, row in enumerate(table.rows):
             cells = (
-                Box(self.cell(cell), f"{above.style} letters" if isinstance(cell, Letters) else above.style, column)
+                TableCell(
+                    self.cell(cell), f"{above.style} letters" if isinstance(cell, Letters) else above.style, column
+                )
                 for cell, above, column in zip(row, head, table.columns, strict=True)
             )
             yield TableRow(tuple(cells), "strong" if index in table.strong else "")

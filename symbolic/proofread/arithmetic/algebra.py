@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from symbolic.formulas.formula import Exact, Formula, Symbol
-from symbolic.proofread.arithmetic.expression import Name, Node, Number, Operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation
 
 if TYPE_CHECKING:
     from sympy import Expr
@@ -26,9 +26,9 @@ class Algebra:
 
     symbols: Mapping[str, Symbol] = field(default_factory=dict)
     definitions: Mapping[Symbol, Formula] = field(default_factory=dict)
-    said: Mapping[str, Node] = field(default_factory=dict)
+    said: Mapping[str, ExpressionNode] = field(default_factory=dict)
 
-    def identical(self, left: Node, right: Node) -> bool | None:
+    def identical(self, left: ExpressionNode, right: ExpressionNode) -> bool | None:
         """Whether they are; None where that isn't asked: too long, too high powers, or more than arithmetic."""
         if _count(left) + _count(right) > MOST_NODES:
             return None
@@ -42,7 +42,7 @@ class Algebra:
                 return True
         return False
 
-    def inlined(self, node: Node, known: Callable[[str], object] = lambda _: None) -> Node:
+    def inlined(self, node: ExpressionNode, known: Callable[[str], object] = lambda _: None) -> ExpressionNode:
         """The formula with what the document says in the places of names that are not known, while that is short."""
         for _ in range(DEEPEST):
             before, node = node, self._inlined(node, known)
@@ -50,7 +50,7 @@ class Algebra:
                 break
         return node if _count(node) <= MOST_INLINED else before
 
-    def _inlined(self, node: Node, known: Callable[[str], object]) -> Node:
+    def _inlined(self, node: ExpressionNode, known: Callable[[str], object]) -> ExpressionNode:
         if isinstance(node, Name):
             meant = self.said.get(node.text) if node.text not in self.symbols and not known(node.text) else None
             return Operation(node.start, node.end, "()", (meant,)) if meant else node
@@ -71,7 +71,7 @@ class Algebra:
         """A name as SymPy's symbol: the vocabulary's, where it has it."""
         return (self.symbols.get(name) or Symbol(name, name, "", name)).algebra
 
-    def expression(self, node: Node) -> Expr | None:
+    def expression(self, node: ExpressionNode) -> Expr | None:
         """The formula that a node writes."""
         if _degree(node) > HIGHEST_DEGREE or _count(node) > MOST_INLINED:
             return None
@@ -80,10 +80,10 @@ class Algebra:
         made = self._made(node)
         return None if made is None or made.has(sympy.zoo, sympy.nan, sympy.oo) else made
 
-    def _made(self, node: Node) -> Any:
+    def _made(self, node: ExpressionNode) -> Any:
         import sympy
 
-        if isinstance(node, Number):
+        if isinstance(node, NumberNode):
             value = node.figure.value
             small = value.numerator.bit_length() <= MOST_BITS
             return sympy.Rational(value.numerator, value.denominator) if small else None
@@ -120,17 +120,17 @@ def _is_zero(difference: Expr) -> bool:
     return bool(sympy.expand(top) == 0)
 
 
-def _count(node: Node) -> int:
+def _count(node: ExpressionNode) -> int:
     return sum(1 for _ in node.walk())
 
 
-def _degree(node: Node) -> int:
+def _degree(node: ExpressionNode) -> int:
     """How high the powers are that multiplying out makes, at most; a bound on the work."""
     if not isinstance(node, Operation):
         return int(isinstance(node, Name))
     below = [_degree(part) for part in node.parts]
     if node.sign == "^":
-        numbers: list[Exact] = [part.figure.value for part in node.parts[1].walk() if isinstance(part, Number)]
+        numbers: list[Exact] = [part.figure.value for part in node.parts[1].walk() if isinstance(part, NumberNode)]
         towers = any(isinstance(part, Operation) and part.sign == "^" for part in node.parts[1].walk())
         high = 1 + max((abs(number.numerator) for number in numbers), default=0)
         return HIGHEST_DEGREE + 1 if towers or high > HIGHEST_DEGREE else max(1, below[0]) * high

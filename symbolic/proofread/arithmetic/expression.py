@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from symbolic.formulas.formula import Exact, exact
-from symbolic.proofread.arithmetic.numbers import Figure, Unread
+from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
 from symbolic.proofread.arithmetic.ranges import OPERATIONS, REPEATED, Range, bounded
 from symbolic.proofread.arithmetic.work import MOST_TERMS, Work
 
@@ -15,20 +15,20 @@ DEEPEST = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class ExpressionNode:
     """A part of a formula, from `start` to `end` in the document."""
 
     start: int
     end: int
 
     @property
-    def children(self) -> tuple[Node, ...]:
+    def children(self) -> tuple[ExpressionNode, ...]:
         """The parts, in the order written."""
         return ()
 
-    def walk(self) -> Iterator[Node]:
+    def walk(self) -> Iterator[ExpressionNode]:
         """This node and all below it."""
-        stack: list[Node] = [self]
+        stack: list[ExpressionNode] = [self]
         while stack:
             node = stack.pop()
             yield node
@@ -36,7 +36,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Number(Node):
+class NumberNode(ExpressionNode):
     """A number as written, and the unit behind it, if that is one that can be converted; else what it is a label of.
 
     >>> from symbolic.proofread.arithmetic.numbers import figure
@@ -44,27 +44,27 @@ class Number(Node):
     1536
     """
 
-    figure: Figure
+    figure: WrittenNumber
     unit: str = ""
     label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Name(Node):
+class Name(ExpressionNode):
     """A size or words that stand for a number."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Counter(Node):
+class Counter(ExpressionNode):
     """The name that a sum counts with, where it stands and in the terms: no name of the document's."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Operation(Node):
+class Operation(ExpressionNode):
     """`+`, `-` (of one part), `×`, `/`, `^`, `√`, `!`, `||`, a function by its name, or `()` for brackets.
 
     `√` may have a degree behind what is in it, `log` has its base before it; `∑` and `∏` have the counter, its first
@@ -73,15 +73,15 @@ class Operation(Node):
     """
 
     sign: str
-    parts: tuple[Node, ...]
+    parts: tuple[ExpressionNode, ...]
     depth: int = 1
 
     @property
-    def children(self) -> tuple[Node, ...]:
+    def children(self) -> tuple[ExpressionNode, ...]:
         return self.parts
 
 
-def operation(sign: str, parts: tuple[Node, ...], start: int, end: int) -> Operation:
+def operation(sign: str, parts: tuple[ExpressionNode, ...], start: int, end: int) -> Operation:
     """A node over others; Unread where that is nested deeper than people write."""
     depth = 1 + max(part.depth if isinstance(part, Operation) else 0 for part in parts)
     if depth > DEEPEST:
@@ -93,14 +93,16 @@ Values = Callable[[str], Exact]
 """The value of a name; Unknown where there is none."""
 
 
-def evaluate(node: Node, values: Values, *, rounded: bool = False, work: Work | None = None) -> Range:
+def evaluate(node: ExpressionNode, values: Values, *, rounded: bool = False, work: Work | None = None) -> Range:
     """The value of a formula, or for one number with a scale, 124M, the range of what it may stand for.
 
     What a formula works with is taken as it is written, 7B for 7,000,000,000; with `rounded` each rounded number in it
     stands for all that round to it. Unknown for a name without a value; Unread for what can't be computed, or only to
     more digits than any count has.
     """
-    alone = isinstance(node, Number) or (isinstance(node, Operation) and node.sign in ("()", "-") and node.depth <= 2)
+    alone = isinstance(node, NumberNode) or (
+        isinstance(node, Operation) and node.sign in ("()", "-") and node.depth <= 2
+    )
     return _Evaluation(values, rounded, alone or rounded, work or Work()).of(node)
 
 
@@ -112,8 +114,8 @@ class _Evaluation:
     work: Work
     counted: dict[str, int] = field(default_factory=dict)
 
-    def of(self, node: Node) -> Range:
-        if isinstance(node, Number):
+    def of(self, node: ExpressionNode) -> Range:
+        if isinstance(node, NumberNode):
             return self.number(node.figure)
         if isinstance(node, Name | Counter):
             value = self.values(node.text) if isinstance(node, Name) else self.counted[node.text]
@@ -134,17 +136,17 @@ class _Evaluation:
             self.work.spend(sign, found.low)
         return Range(bounded(found.low), bounded(found.high))
 
-    def number(self, figure: Figure) -> Range:
+    def number(self, figure: WrittenNumber) -> Range:
         if (figure.scaled and self.ranges) or (self.rounded and figure.rounded):
             return Range(exact(figure.value - figure.step / 2), exact(figure.value + figure.step / 2))
         return Range(figure.value, figure.value)
 
-    def exponent(self, node: Node) -> Range:
+    def exponent(self, node: ExpressionNode) -> Range:
         """A fitted exponent, 0.452, is all that round to it: of a large number another digit makes percents."""
         inside = node
         while isinstance(inside, Operation) and inside.sign == "()":
             inside = inside.parts[0]
-        if isinstance(inside, Number) and inside.figure.step <= Fraction(1, 100) and (4 * inside.figure.value) % 1:
+        if isinstance(inside, NumberNode) and inside.figure.step <= Fraction(1, 100) and (4 * inside.figure.value) % 1:
             return Range(inside.figure.value - inside.figure.step / 2, inside.figure.value + inside.figure.step / 2)
         return self.of(node)
 
@@ -172,7 +174,7 @@ class _Evaluation:
             self.counted[name] = outer
         return total
 
-    def limit(self, node: Node) -> int:
+    def limit(self, node: ExpressionNode) -> int:
         found = self.of(node)
         if not isinstance(found.low, int) or not found.is_exact:
             raise Unread("a sum or product whose limits are no whole numbers")

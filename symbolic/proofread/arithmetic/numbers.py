@@ -78,7 +78,7 @@ class Unread(SymbolicError):
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class WrittenNumber:
     """A number with the precision that its digits claim.
 
     `step` is worth one in its last digit; `shown` says how it was written, to write another like it. `rounded` figures
@@ -99,13 +99,13 @@ class Figure:
         """What its scale is worth: 10⁶ of 124M."""
         return _worth(self.scale)
 
-    def times(self, factor: Fraction) -> Figure:
+    def times(self, factor: Fraction) -> WrittenNumber:
         """The figure with as many digits, of a larger scale."""
         value = exact(self.value * factor)
         return replace(self, value=value, step=self.step * factor, coarse=self.coarse * factor)
 
 
-def figure(written: str, group: str, scale: str = "", shown: str = "") -> Figure:
+def figure(written: str, group: str, scale: str = "", shown: str = "") -> WrittenNumber:
     """A number with its digits grouped by `group` (a comma, a dot, a space, nothing), and the scale behind it.
 
     Unread where it has more digits than any count has.
@@ -124,7 +124,7 @@ def figure(written: str, group: str, scale: str = "", shown: str = "") -> Figure
     rounded = bool(decimals or scale or power)
     value, coarse = (exact(number * worth), worth * 10**zeros) if rounded else (number, Fraction(10**zeros))
     scaled = scale not in ("", "%")
-    return Figure(value, worth, coarse, rounded, scaled, shown or written + scale, scale)
+    return WrittenNumber(value, worth, coarse, rounded, scaled, shown or written + scale, scale)
 
 
 def _worth(scale: str) -> Fraction:
@@ -163,7 +163,7 @@ class Style:
         plain = r"\d+,\d+|\d+" if self.group == "." else r"\d+(?:\.\d+)?(?:[eE][+-]?\d+(?!\w|\.\d))?|\.\d+"
         return "|".join((*grouped, plain))
 
-    def read(self, written: str, scale: str = "", shown: str = "") -> Figure:
+    def read(self, written: str, scale: str = "", shown: str = "") -> WrittenNumber:
         """The figure that is written so."""
         for group in ("'", "’", "_", *THIN, " "):
             if group in written:

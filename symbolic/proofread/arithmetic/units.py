@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
 
-from symbolic.proofread.arithmetic.expression import Name, Node, Number, Operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation
 
 
 class Unit(NamedTuple):
@@ -82,14 +82,14 @@ def unit_in(words: str) -> str:
     return first if first in MEASURES and " per " not in words and "/" not in words.split(" ", maxsplit=1)[0] else ""
 
 
-def unit_of(side: Node) -> str:
+def unit_of(side: ExpressionNode) -> str:
     """The one unit of a side's numbers, or none."""
-    numbers = [part for part in side.walk() if isinstance(part, Number)]
+    numbers = [part for part in side.walk() if isinstance(part, NumberNode)]
     found = {number.unit or _of_scale(number) for number in numbers} - {""}
     return found.pop() if len(found) == 1 else ""
 
 
-def _of_scale(number: Number) -> str:
+def _of_scale(number: NumberNode) -> str:
     unit = _scaled(number.figure.scale)
     return "" if unit is None or unit.measures != "information" else "bytes" if unit.size == 8 else "bits"
 
@@ -99,7 +99,7 @@ def _scaled(scale: str) -> Unit | None:
     return next((unit for pattern, unit in SCALED if pattern.match(scale)), None) if len(scale) > 1 else None
 
 
-def measured(number: Number) -> Unit | None:
+def measured(number: NumberNode) -> Unit | None:
     """What a number measures, and in which unit: that behind it, or that of its scale; none for a plain one."""
     if number.unit in MEASURES:
         return MEASURES[number.unit]
@@ -109,17 +109,17 @@ def measured(number: Number) -> Unit | None:
     return _scaled(number.figure.scale) or (MEASURES.get(first) if len(first) > 1 else None)
 
 
-def measures_of(side: Node) -> frozenset[str]:
+def measures_of(side: ExpressionNode) -> frozenset[str]:
     """All that the numbers of a side measure."""
-    found = (measured(part) for part in side.walk() if isinstance(part, Number))
+    found = (measured(part) for part in side.walk() if isinstance(part, NumberNode))
     return frozenset(unit.measures for unit in found if unit is not None)
 
 
-def with_unit(node: Node, letters: Container[str]) -> Node:
+def with_unit(node: ExpressionNode, letters: Container[str]) -> ExpressionNode:
     """The formula with a letter behind its last number for its unit."""
     if isinstance(node, Operation) and node.sign == "beside" and len(node.parts) == 2:
         number, name = node.parts
-        if isinstance(number, Number) and isinstance(name, Name) and name.text in letters:
+        if isinstance(number, NumberNode) and isinstance(name, Name) and name.text in letters:
             return replace(number, unit=name.text, end=node.end)
     if isinstance(node, Operation) and node.sign == "×":
         return replace(node, parts=(*node.parts[:-1], with_unit(node.parts[-1], letters)))
@@ -148,12 +148,12 @@ def left_out(unit: Unit, *, bits: bool = False, binary: bool = False) -> tuple[F
 SMALLEST: Mapping[str, str] = {"time": "ns", "information": "bit", "energy": "Wh", "power": "W", "work": "FLOP"}
 
 
-def in_smallest(node: Node) -> Node:
+def in_smallest(node: ExpressionNode) -> ExpressionNode:
     """The formula with each number that has a unit in the smallest unit of what it measures."""
     return _each(node, _smallest)
 
 
-def _smallest(number: Number) -> Number:
+def _smallest(number: NumberNode) -> NumberNode:
     unit = measured(number)
     if unit is None:
         return number
@@ -162,42 +162,42 @@ def _smallest(number: Number) -> Number:
     return replace(number, figure=replace(figure, scale="", rounded=rounded), unit=SMALLEST[unit.measures], label="")
 
 
-def mixes_units(sides: tuple[Node, ...]) -> bool:
+def mixes_units(sides: tuple[ExpressionNode, ...]) -> bool:
     """Whether numbers of one kind have different units: 70 µs + 613 ms."""
-    numbers = (part for side in sides for part in side.walk() if isinstance(part, Number))
+    numbers = (part for side in sides for part in side.walk() if isinstance(part, NumberNode))
     units = {unit for number in numbers if (unit := measured(number)) is not None}
     return len(units) > len({unit.measures for unit in units})
 
 
-def in_binary(node: Node) -> Node:
+def in_binary(node: ExpressionNode) -> ExpressionNode:
     """The formula with K, KB, MB and GB as 1,024 times what is below: many write them so."""
     return _each(node, _binary)
 
 
-def _binary(number: Number) -> Number:
+def _binary(number: NumberNode) -> NumberNode:
     power = PREFIXED.get(number.figure.scale, 0)
     return replace(number, figure=number.figure.times(Fraction(1024, 1000) ** power)) if power else number
 
 
-def in_bytes(node: Node) -> Node:
+def in_bytes(node: ExpressionNode) -> ExpressionNode:
     """The formula with B for bytes, not billions."""
     return _each(node, _bytes)
 
 
-def _bytes(number: Number) -> Number:
+def _bytes(number: NumberNode) -> NumberNode:
     if number.figure.scale != "B":
         return number
     figure = replace(number.figure.times(Fraction(1, 10**9)), scale="", scaled=False)
     return replace(number, figure=figure, unit="bytes")
 
 
-def _each(node: Node, of: Callable[[Number], Number]) -> Node:
+def _each(node: ExpressionNode, of: Callable[[NumberNode], NumberNode]) -> ExpressionNode:
     if isinstance(node, Operation):
         return replace(node, parts=tuple(_each(part, of) for part in node.parts))
-    return of(node) if isinstance(node, Number) else node
+    return of(node) if isinstance(node, NumberNode) else node
 
 
-def between(left: Node, right: Node) -> Fraction | None:
+def between(left: ExpressionNode, right: ExpressionNode) -> Fraction | None:
     """How many of the right side's units one of the left side's is; None where it is the same, or not comparable."""
     first, second = (MEASURES.get(unit_of(side)) for side in (left, right))
     if first is None or second is None or first.measures != second.measures or first == second:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from symbolic.proofread.arithmetic.expression import Name, Node, Number
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode
 from symbolic.proofread.grammar.parsing import Chain
 
 PYTHON = frozenset({"python", "python3", "py", "ipython", "ipython3", "pycon"})
@@ -101,7 +101,7 @@ def _of_comment(comment: str) -> str:
 
 def arithmetic(text: str, start: int, end: int, chain: Chain) -> Iterator[Chain]:
     """The stretches of a chain without names, if it stands in its comment as a sentence's would."""
-    numbers = [part for side in chain.sides for part in side.walk() if isinstance(part, Number)]
+    numbers = [part for side in chain.sides for part in side.walk() if isinstance(part, NumberNode)]
     if any(
         number.figure.scaled and len(number.figure.scale) == 1 and number.figure.scale in "kK" for number in numbers
     ):
@@ -116,5 +116,5 @@ def arithmetic(text: str, start: int, end: int, chain: Chain) -> Iterator[Chain]
             yield Chain(chain.sides[places[0] : places[-1] + 1], chain.relations[places[0] : places[-1]])
 
 
-def _is_named(side: Node) -> bool:
+def _is_named(side: ExpressionNode) -> bool:
     return any(isinstance(part, Name) for part in side.walk())

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 from symbolic.formulas.formula import exact
-from symbolic.proofread.arithmetic.expression import Counter, Name, Node, Number, Operation, operation
-from symbolic.proofread.arithmetic.numbers import MOST_DIGITS, Figure, Unread, figure
+from symbolic.proofread.arithmetic.expression import Counter, ExpressionNode, Name, NumberNode, Operation, operation
+from symbolic.proofread.arithmetic.numbers import MOST_DIGITS, Unread, WrittenNumber, figure
 from symbolic.proofread.arithmetic.ranges import REPEATED
 from symbolic.proofread.arithmetic.units import unit_in
 from symbolic.proofread.grammar.tokens import FUNCTIONS, MOST_TOKENS, UNKNOWN_FUNCTIONS, Token
@@ -20,7 +20,7 @@ from symbolic.proofread.grammar.tokens import FUNCTIONS, MOST_TOKENS, UNKNOWN_FU
 class Chain(NamedTuple):
     """Sides, and the relation before each but the first."""
 
-    sides: tuple[Node, ...]
+    sides: tuple[ExpressionNode, ...]
     relations: tuple[str, ...]
 
 
@@ -57,9 +57,9 @@ def _plain(tokens: list[Token]) -> Chain | None:
     terms: list[Any] = []
     factors: list[Any] = []
 
-    def closed() -> Node:
+    def closed() -> ExpressionNode:
         terms.append(factors[0] if len(factors) == 1 else builder.product(factors))
-        return cast(Node, terms[0] if len(terms) == 1 else builder.sum(terms))
+        return cast(ExpressionNode, terms[0] if len(terms) == 1 else builder.sum(terms))
 
     for token in tokens:
         if token.type in OPERANDS:
@@ -110,30 +110,30 @@ def _called(token: Token) -> str:
     signs = {"PLUS": "+", "MINUS": "−", "TIMES": "×", "DIVIDE": "/", "POWER": "^", "COMMA": ",", "OPEN": "("}
     signs |= {"CLOSE": ")", "RELATION": str(token.value), "CEIL": "⌈", "FLOOR": "⌊", "FRACTION": "a fraction"}
     signs |= {"ABS": "|", "ENDABS": "|", "FACTORIAL": "!", "PARTIAL": "∂"}
-    if isinstance(token.value, Figure):
+    if isinstance(token.value, WrittenNumber):
         return f"the number {token.value.shown[:40]}"
     return signs.get(token.type, f"“{str(token.value)[:40]}”" if token.value else "its end")
 
 
-def _with_unit(node: Node, unit: str) -> Node:
+def _with_unit(node: ExpressionNode, unit: str) -> ExpressionNode:
     """The formula with the unit at its last number."""
-    if isinstance(node, Number):
+    if isinstance(node, NumberNode):
         return replace(node, unit=unit)
     if isinstance(node, Operation):
         return replace(node, parts=(*node.parts[:-1], _with_unit(node.parts[-1], unit)))
     return node
 
 
-def _scientific(digits: Node, power: Node) -> Number | None:
+def _scientific(digits: ExpressionNode, power: ExpressionNode) -> NumberNode | None:
     """1.238 × 10^22 as one number: its digits say how far it is rounded."""
-    if not (isinstance(digits, Number) and isinstance(power, Operation) and power.sign == "^"):
+    if not (isinstance(digits, NumberNode) and isinstance(power, Operation) and power.sign == "^"):
         return None
     base, exponent = power.parts
     while isinstance(exponent, Operation) and exponent.sign == "()":
         exponent = exponent.parts[0]
     negative = isinstance(exponent, Operation) and exponent.sign == "-"
     exponent = exponent.parts[0] if isinstance(exponent, Operation) and negative else exponent
-    if not (isinstance(base, Number) and isinstance(exponent, Number) and base.figure.value == 10):
+    if not (isinstance(base, NumberNode) and isinstance(exponent, NumberNode) and base.figure.value == 10):
         return None
     if digits.figure.scaled or not 0 <= exponent.figure.value <= MOST_DIGITS or exponent.figure.rounded:
         return None
@@ -146,31 +146,31 @@ def _scientific(digits: Node, power: Node) -> Number | None:
         rounded=digits.figure.rounded or negative,
         shown=f"{digits.figure.shown} × 10^{'−' if negative else ''}{exponent.figure.value}",
     )
-    return Number(digits.start, power.end, figure, exponent.unit)
+    return NumberNode(digits.start, power.end, figure, exponent.unit)
 
 
 APPLIED = frozenset({*FUNCTIONS, "log"})
 DEGREES = {"√": 2, "∛": 3, "∜": 4}
 
 
-def _reaches_on(node: Node) -> bool:
+def _reaches_on(node: ExpressionNode) -> bool:
     """Whether it ends with a function that has no brackets: what stands behind it may be in it or not."""
     while isinstance(node, Operation) and node.sign in ("-", "beside"):
         node = node.parts[-1]
     return isinstance(node, Operation) and node.sign in APPLIED and not _in_brackets(node.parts[-1])
 
 
-def _in_brackets(node: Node) -> bool:
+def _in_brackets(node: ExpressionNode) -> bool:
     return isinstance(node, Operation) and node.sign == "()"
 
 
-def _bracketed_alone(inside: Node) -> None:
+def _bracketed_alone(inside: ExpressionNode) -> None:
     """Unread for ln (a)^b and ln (a)!: the power or factorial may be that of the function."""
     if isinstance(inside, Operation) and inside.sign in ("^", "!") and _in_brackets(inside.parts[0]):
         raise Unread("a sign behind a function's brackets; more brackets would say whether it is in it")
 
 
-def _counters_at_end(node: Node) -> Iterator[str]:
+def _counters_at_end(node: ExpressionNode) -> Iterator[str]:
     """What the sums that a term ends with count with."""
     while isinstance(node, Operation) and node.sign in ("-", "×", "beside", *REPEATED):
         if node.sign in REPEATED:
@@ -178,7 +178,7 @@ def _counters_at_end(node: Node) -> Iterator[str]:
         node = node.parts[-1]
 
 
-def _counted(node: Node, name: str) -> Node:
+def _counted(node: ExpressionNode, name: str) -> ExpressionNode:
     """A term with the counter in the place of its name."""
     if isinstance(node, Name) and node.text == name:
         return Counter(node.start, node.end, name)
@@ -214,7 +214,7 @@ class _Builder:
     def start(self, parts: list[Any]) -> Chain:
         return Chain(tuple(parts[::2]), tuple(token.value for token in parts[1::2]))
 
-    def sum(self, parts: list[Any]) -> Node:
+    def sum(self, parts: list[Any]) -> ExpressionNode:
         terms = [parts[0]]
         counters: set[str] = set()
         for sign, term in zip(parts[1::2], parts[2::2], strict=True):
@@ -227,14 +227,14 @@ class _Builder:
     def sign(self, parts: list[Token]) -> Token:
         return parts[0]
 
-    def negative(self, parts: list[Any]) -> Node:
+    def negative(self, parts: list[Any]) -> ExpressionNode:
         return operation("-", (parts[1],), parts[0].start, parts[1].end)
 
-    def positive(self, parts: list[Any]) -> Node:
+    def positive(self, parts: list[Any]) -> ExpressionNode:
         return operation("()", (parts[1],), parts[0].start, parts[1].end)
 
-    def product(self, parts: list[Any]) -> Node:
-        left: list[Node] = [parts[0]]
+    def product(self, parts: list[Any]) -> ExpressionNode:
+        left: list[ExpressionNode] = [parts[0]]
         before, sign = parts[0], ""
         for part in parts[1:]:
             if isinstance(part, Token):
@@ -254,84 +254,84 @@ class _Builder:
             return scientific
         return left[0] if len(left) == 1 else operation("×", tuple(left), left[0].start, left[-1].end)
 
-    def factor(self, parts: list[Node]) -> Node:
-        if any(isinstance(part, Number) for part in parts[1:]):
+    def factor(self, parts: list[ExpressionNode]) -> ExpressionNode:
+        if any(isinstance(part, NumberNode) for part in parts[1:]):
             raise Unread("two numbers stand beside each other without a sign")
         if any(isinstance(part, Operation) and part.sign in APPLIED for part in parts[:-1]):
             raise Unread("what stands behind a function without a sign; brackets would say whether it is in it")
         return operation("beside", tuple(parts), parts[0].start, parts[-1].end)
 
-    def repeated(self, parts: list[Any]) -> Node:
+    def repeated(self, parts: list[Any]) -> ExpressionNode:
         sign, name, low, high, term = parts
         counter = Counter(name.start, name.end, str(name.value))
         return operation(sign.value, (counter, low, high, _counted(term, counter.text)), sign.start, term.end)
 
-    def noted(self, parts: list[Any]) -> Node:
-        node: Node = parts[0]
+    def noted(self, parts: list[Any]) -> ExpressionNode:
+        node: ExpressionNode = parts[0]
         words = str(parts[1].value)
         if unit := unit_in(words):
             return _with_unit(node, unit)
-        return replace(node, label=words) if isinstance(node, Number) else node
+        return replace(node, label=words) if isinstance(node, NumberNode) else node
 
-    def power(self, parts: list[Any]) -> Node:
+    def power(self, parts: list[Any]) -> ExpressionNode:
         if isinstance(parts[2], Operation) and parts[2].sign == "!":
             raise Unread("a^b! can be read in two ways; brackets would say which")
         return operation("^", (parts[0], parts[2]), parts[0].start, parts[2].end)
 
-    def number(self, parts: list[Token]) -> Node:
-        return Number(parts[0].start, parts[0].end, cast(Figure, parts[0].value))
+    def number(self, parts: list[Token]) -> ExpressionNode:
+        return NumberNode(parts[0].start, parts[0].end, cast(WrittenNumber, parts[0].value))
 
-    def name(self, parts: list[Token]) -> Node:
+    def name(self, parts: list[Token]) -> ExpressionNode:
         return Name(parts[0].start, parts[0].end, str(parts[0].value))
 
-    def brackets(self, parts: list[Any]) -> Node:
+    def brackets(self, parts: list[Any]) -> ExpressionNode:
         return operation("()", (parts[1],), parts[0].start, parts[2].end)
 
     argument = brackets
 
-    def fraction(self, parts: list[Any]) -> Node:
+    def fraction(self, parts: list[Any]) -> ExpressionNode:
         return operation("/", (parts[1], parts[2]), parts[0].start, parts[2].end)
 
-    def derivative(self, parts: list[Any]) -> Node:
+    def derivative(self, parts: list[Any]) -> ExpressionNode:
         of, by = self.name([parts[3]]), self.name([parts[7]])
         return operation("∂", (of, by), parts[0].start, parts[8].end)
 
-    def root(self, parts: list[Any]) -> Node:
+    def root(self, parts: list[Any]) -> ExpressionNode:
         sign, inside = parts
         degree = DEGREES[sign.value]
-        written = () if degree == 2 else (Number(sign.start, sign.start, figure(str(degree), "")),)
+        written = () if degree == 2 else (NumberNode(sign.start, sign.start, figure(str(degree), "")),)
         return operation("√", (inside, *written), sign.start, inside.end)
 
-    def nth_root(self, parts: list[Any]) -> Node:
+    def nth_root(self, parts: list[Any]) -> ExpressionNode:
         return operation("√", (parts[2], parts[1]), parts[0].start, parts[2].end)
 
-    def factorial(self, parts: list[Any]) -> Node:
+    def factorial(self, parts: list[Any]) -> ExpressionNode:
         if isinstance(parts[0], Operation) and parts[0].sign == "√":
             raise Unread("the factorial of a root can be read in two ways; brackets would say which")
         return operation("!", (parts[0],), parts[0].start, parts[1].end)
 
-    def absolute(self, parts: list[Any]) -> Node:
+    def absolute(self, parts: list[Any]) -> ExpressionNode:
         return operation("||", (parts[1],), parts[0].start, parts[2].end)
 
-    def applied(self, parts: list[Any]) -> Node:
+    def applied(self, parts: list[Any]) -> ExpressionNode:
         name, inside = parts
         _bracketed_alone(inside)
         if name.value in UNKNOWN_FUNCTIONS:
             return Name(name.start, inside.end, f"{name.value}(…)")
         if name.value in FUNCTIONS:
             return operation(name.value, (inside,), name.start, inside.end)
-        base = Number(name.start, name.end, figure(name.value.removeprefix("log"), ""))
+        base = NumberNode(name.start, name.end, figure(name.value.removeprefix("log"), ""))
         return operation("log", (base, inside), name.start, inside.end)
 
-    def logarithm(self, parts: list[Any]) -> Node:
+    def logarithm(self, parts: list[Any]) -> ExpressionNode:
         _bracketed_alone(parts[2])
         return operation("log", (parts[1], parts[2]), parts[0].start, parts[2].end)
 
-    def function(self, parts: list[Any]) -> Node:
+    def function(self, parts: list[Any]) -> ExpressionNode:
         return operation(parts[0].value, tuple(parts[2:-1:2]), parts[0].start, parts[-1].end)
 
-    def ceiling(self, parts: list[Any]) -> Node:
+    def ceiling(self, parts: list[Any]) -> ExpressionNode:
         return operation("ceil", (parts[1],), parts[0].start, parts[2].end)
 
-    def floor(self, parts: list[Any]) -> Node:
+    def floor(self, parts: list[Any]) -> ExpressionNode:
         return operation("floor", (parts[1],), parts[0].start, parts[2].end)

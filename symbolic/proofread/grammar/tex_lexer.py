@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
-from symbolic.proofread.arithmetic.numbers import BINARY, DECIMAL, LAKH, LETTERS, Figure, Style, Unread
+from symbolic.proofread.arithmetic.numbers import BINARY, DECIMAL, LAKH, LETTERS, Style, Unread, WrittenNumber
 from symbolic.proofread.arithmetic.units import MEASURES
 from symbolic.proofread.grammar.names import is_name, words_token
 from symbolic.proofread.grammar.tex_functions import MARKS, root
@@ -194,7 +194,7 @@ class _Scan:
         last.value = self.figure(last.value.shown, first)  # type: ignore[attr-defined]
         return True
 
-    def figure(self, written: str, scale: str = "") -> Figure:
+    def figure(self, written: str, scale: str = "") -> WrittenNumber:
         """The number that is written so in TeX, with the scale behind it."""
         clean = re.sub(r"\\allowbreak ?|\\[,;: !]|\{\\,\}|~", "", written).replace("{,}", ",")
         clean = clean if self.lexer.style.group == "." else clean.replace(",", "")

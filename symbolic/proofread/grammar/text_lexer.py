@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from symbolic.formulas.figures import FROM_SUPERSCRIPTS
-from symbolic.proofread.arithmetic.numbers import LETTERS, THIN, Figure, Style, Unread
+from symbolic.proofread.arithmetic.numbers import LETTERS, THIN, Style, Unread, WrittenNumber
 from symbolic.proofread.arithmetic.units import MEASURES
 from symbolic.proofread.grammar.text_signs import (
     ARGUMENT,
@@ -288,7 +288,7 @@ def _is_behind_number(last: Token, word: str, text: str, end: int) -> bool:
     if word in ("x", "X"):
         return MULTIPLE.match(text, end) is not None
     number = last.value
-    if not isinstance(number, Figure) or word not in MEASURES:
+    if not isinstance(number, WrittenNumber) or word not in MEASURES:
         return False
     return len(word) > 1 or (word == "s" and number.rounded) or (word == "W" and number.value >= LARGE)
 
@@ -298,7 +298,7 @@ def _may_be_rounded(found: list[Token]) -> bool:
     if not found or found[-1].type not in (*ENDS_OPERAND, "WORD"):
         return False
     operated = any(token.type in OPERATORS - {"MINUS"} for token in found[-3:-1])
-    scaled = any(isinstance(token.value, Figure) and token.value.scaled for token in found[-2:])
+    scaled = any(isinstance(token.value, WrittenNumber) and token.value.scaled for token in found[-2:])
     return operated or scaled or found[-1].type == "CLOSE" or found[-1].type == "NAME"
 
 

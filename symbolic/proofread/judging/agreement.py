@@ -6,16 +6,16 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from symbolic.formulas.formula import Exact
-from symbolic.proofread.arithmetic.expression import Name, Node, Number, Operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation
 from symbolic.proofread.arithmetic.ranges import Range
 from symbolic.proofread.arithmetic.units import between
-from symbolic.proofread.reading.equations import Equation
+from symbolic.proofread.reading.equations import WrittenEquation
 
 LEAST = 10
 """A whole number is taken for rounded from here on, where what it stands for is none: 1 day is no rounded one."""
 
 
-def holds(equation: Equation, found: list[list[Range] | None], left: int, right: int) -> bool | None:
+def holds(equation: WrittenEquation, found: list[list[Range] | None], left: int, right: int) -> bool | None:
     """Whether a link holds; None where it has no digits to judge it by."""
     lefts, rights = found[left] or [], found[right] or []
     relation = equation.relations[right - 1]
@@ -44,7 +44,7 @@ def holds(equation: Equation, found: list[list[Range] | None], left: int, right:
     return False
 
 
-def other_rates(first: Node, second: Node) -> bool:
+def other_rates(first: ExpressionNode, second: ExpressionNode) -> bool:
     """Whether two numbers say how many there are per something, each per something else."""
     labels = [number.label for side in (first, second) if (number := lone(side)) and "/" in number.label]
     return len(set(labels)) > 1
@@ -64,7 +64,7 @@ def agree(left: Range, right: Range, slack: Fraction) -> bool:
     return left.low - slack <= right.high and right.low - slack <= left.high
 
 
-def _scale_of_all(equation: Equation, compared: tuple[Node, ...]) -> Fraction:
+def _scale_of_all(equation: WrittenEquation, compared: tuple[ExpressionNode, ...]) -> Fraction:
     """The scale of a result where the formulas before it have none: 0.4 × 312 = 124.8 TFLOP/s counts in TFLOP/s.
 
     A percent sign is one only behind a formula that has a hundred.
@@ -73,21 +73,21 @@ def _scale_of_all(equation: Equation, compared: tuple[Node, ...]) -> Fraction:
     result = next((number for number in results if number.figure.scale), None)
     if result is None or (len(equation.sides) == 2 and all(lone(side) for side in equation.sides)):
         return Fraction(1)
-    figures = [part.figure for side in equation.sides for part in side.walk() if isinstance(part, Number)]
+    figures = [part.figure for side in equation.sides for part in side.walk() if isinstance(part, NumberNode)]
     if result.figure.scale == "%" and not any(figure.value == 100 for figure in figures):
         return Fraction(1)
     return result.figure.worth
 
 
-def _in_one_scale(worth: Fraction, first: Node, second: Node) -> tuple[Fraction, Fraction]:
+def _in_one_scale(worth: Fraction, first: ExpressionNode, second: ExpressionNode) -> tuple[Fraction, Fraction]:
     """What each of two sides counts in: one without a scale in that of the result, beside one that has a scale."""
     one, other = (Fraction(1) if _is_scaled(side) else worth for side in (first, second))
     return one, other
 
 
-def _is_scaled(side: Node) -> bool:
+def _is_scaled(side: ExpressionNode) -> bool:
     """Whether a scale stands in it, or a name that stands for a number in full."""
-    return any(isinstance(part, Name) or (isinstance(part, Number) and part.figure.scale) for part in side.walk())
+    return any(isinstance(part, Name) or (isinstance(part, NumberNode) and part.figure.scale) for part in side.walk())
 
 
 def times(values: Range, factor: Fraction) -> Range:
@@ -95,20 +95,20 @@ def times(values: Range, factor: Fraction) -> Range:
     return Range(values.low * factor, values.high * factor)
 
 
-def _is_whole(node: Node) -> bool:
+def _is_whole(node: ExpressionNode) -> bool:
     """Whether a side is one whole number, written in full."""
     number = lone(node)
     return number is not None and not number.figure.rounded and number.figure.value >= LEAST
 
 
-def lone(node: Node) -> Number | None:
+def lone(node: ExpressionNode) -> NumberNode | None:
     """A side that is one number, its sign and its brackets aside."""
     while isinstance(node, Operation) and node.sign in ("-", "()"):
         node = node.parts[0]
-    return node if isinstance(node, Number) else None
+    return node if isinstance(node, NumberNode) else None
 
 
-def _slack(node: Node, other: list[Range], about: bool) -> Fraction:
+def _slack(node: ExpressionNode, other: list[Range], about: bool) -> Fraction:
     """Half of what the last digit of a lone number is worth: what rounds to it is as near as that."""
     number = lone(node)
     if number is None:
@@ -124,7 +124,7 @@ def _slack(node: Node, other: list[Range], about: bool) -> Fraction:
     return number.figure.coarse / 2 if about else Fraction(0)
 
 
-def is_round(number: Number) -> bool:
+def is_round(number: NumberNode) -> bool:
     """Whether a number with a scale has one digit and zeros, as people round: 800K."""
     return number.figure.coarse > number.figure.step and number.figure.value / number.figure.coarse < LEAST
 

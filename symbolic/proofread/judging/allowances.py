@@ -8,12 +8,12 @@ from fractions import Fraction
 from typing import Literal, NamedTuple, TypeAlias
 
 from symbolic.formulas.formula import Exact
-from symbolic.proofread.arithmetic.expression import Name, Node, Number, Operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation
 from symbolic.proofread.arithmetic.ranges import Range
 from symbolic.proofread.arithmetic.units import Unit, left_out, measured, measures_of
 from symbolic.proofread.judging.agreement import LEAST, agree, is_whole_number, lone, middle, times
 from symbolic.proofread.judging.values import Values
-from symbolic.proofread.reading.equations import Equation
+from symbolic.proofread.reading.equations import WrittenEquation
 
 How: TypeAlias = Literal["holds", "cut", "up", "coarse", "inputs"]
 
@@ -43,7 +43,7 @@ class _Pair(NamedTuple):
 
 
 def allowance(
-    equation: Equation, found: list[list[Range] | None], left: int, right: int, values: Values
+    equation: WrittenEquation, found: list[list[Range] | None], left: int, right: int, values: Values
 ) -> Allowance | None:
     """How the link may be meant; None where it is wrong in each way."""
     first, second = equation.sides[left], equation.sides[right]
@@ -70,17 +70,19 @@ def allowance(
     return None
 
 
-def _may_be_of_rounded(first: Node, second: Node, number: Number | None) -> bool:
+def _may_be_of_rounded(first: ExpressionNode, second: ExpressionNode, number: NumberNode | None) -> bool:
     """Whether a result may be that of the numbers which the left side shows rounded: 0.0004 × 2 = 0.0009."""
     parts = [part for side in (first, second) for part in side.walk()]
     plain = not any(isinstance(part, Name) or is_curved(part) for part in parts)
     if number is None or not plain or not calculates(first):
         return False
-    scaled = any(isinstance(part, Number) and part.figure.scale for part in first.walk())
+    scaled = any(isinstance(part, NumberNode) and part.figure.scale for part in first.walk())
     return number.figure.rounded or scaled or len(str(number.figure.value)) <= DIGITS
 
 
-def _in_one_unit(equation: Equation, first: Node, second: Node, a: Range, b: Range) -> Iterator[_Pair]:
+def _in_one_unit(
+    equation: WrittenEquation, first: ExpressionNode, second: ExpressionNode, a: Range, b: Range
+) -> Iterator[_Pair]:
     """The two sides as they are, and in each unit in which the one that has none may count."""
     yield _Pair(a, b, Fraction(1))
     if not any(map(measures_of, equation.sides)):
@@ -89,14 +91,14 @@ def _in_one_unit(equation: Equation, first: Node, second: Node, a: Range, b: Ran
         unit.measures == "information" and unit.size == 1
         for side in equation.sides
         for part in side.walk()
-        if isinstance(part, Number) and (unit := measured(part))
+        if isinstance(part, NumberNode) and (unit := measured(part))
     )
     for index, (side, other) in enumerate(((second, first), (first, second))):
         unit = _unit(side)
         if unit is None or unit.measures in measures_of(other) or isinstance(other, Name):
             continue
         size = Fraction(unit.size)
-        binary = any(isinstance(part, Number) and BINARY_SCALE.match(part.figure.scale) for part in side.walk())
+        binary = any(isinstance(part, NumberNode) and BINARY_SCALE.match(part.figure.scale) for part in side.walk())
         for counts_in in left_out(unit, bits=bits, binary=binary):
             if index == 0:
                 yield _Pair(times(a, counts_in), times(b, size), size)
@@ -111,19 +113,19 @@ def _in_one_unit(equation: Equation, first: Node, second: Node, a: Range, b: Ran
             yield _Pair(times(a, power), b, Fraction(1))
 
 
-def _unit(side: Node) -> Unit | None:
+def _unit(side: ExpressionNode) -> Unit | None:
     """The unit of a side: that of its number, or the one that all its numbers have which have any."""
-    units = {unit for part in side.walk() if isinstance(part, Number) and (unit := measured(part)) is not None}
+    units = {unit for part in side.walk() if isinstance(part, NumberNode) and (unit := measured(part)) is not None}
     return units.pop() if len(units) == 1 and (lone(side) or _is_sum(side)) else None
 
 
-def _is_sum(side: Node) -> bool:
+def _is_sum(side: ExpressionNode) -> bool:
     """Whether each term of a sum has a unit: it counts in that."""
     terms = side.parts if isinstance(side, Operation) and side.sign == "+" else ()
     return bool(terms) and all(measures_of(term) for term in terms)
 
 
-def _half(number: Number | None, pair: _Pair, *, about: bool = False) -> Fraction:
+def _half(number: NumberNode | None, pair: _Pair, *, about: bool = False) -> Fraction:
     """Half of what the last digit of the right side is worth; behind ≈ the zeros at its end may be rounding too."""
     if number is None or number.figure.scaled:
         return Fraction(0)
@@ -134,7 +136,7 @@ def _half(number: Number | None, pair: _Pair, *, about: bool = False) -> Fractio
     return number.figure.step * pair.size / 2 if rounds else Fraction(0)
 
 
-def _oddly(number: Number, pair: _Pair) -> How | None:
+def _oddly(number: NumberNode, pair: _Pair) -> How | None:
     """Whether the number is what the left side is with its further digits cut off, or rounded up, or to few digits."""
     low, high = Fraction(pair.left.low) / pair.size, Fraction(pair.left.high) / pair.size
     figure, written = number.figure, Fraction(number.figure.value)
@@ -151,19 +153,19 @@ def _oddly(number: Number, pair: _Pair) -> How | None:
     return None
 
 
-def _is_exact(number: Number, low: Fraction, high: Fraction) -> bool:
+def _is_exact(number: NumberNode, low: Fraction, high: Fraction) -> bool:
     """Whether both are exact: then no digit is cut off."""
     return low == high and not number.figure.rounded and low.denominator == 1
 
 
-def is_curved(node: Node) -> bool:
+def is_curved(node: ExpressionNode) -> bool:
     """Whether a function or a power is of a rounded number."""
-    rounded = (part.figure.rounded for part in node.walk() if isinstance(part, Number))
+    rounded = (part.figure.rounded for part in node.walk() if isinstance(part, NumberNode))
     return isinstance(node, Operation) and node.sign in CURVED and any(rounded)
 
 
-def calculates(side: Node) -> bool:
+def calculates(side: ExpressionNode) -> bool:
     """Whether a side works something out of at least two numbers."""
-    numbers = sum(isinstance(part, Number) for part in side.walk())
+    numbers = sum(isinstance(part, NumberNode) for part in side.walk())
     works = any(isinstance(part, Operation) and part.sign not in ("()", "-", "beside") for part in side.walk())
     return works and numbers > 1

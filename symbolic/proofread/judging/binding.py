@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symbolic.formulas.formula import Exact
-from symbolic.proofread.arithmetic.expression import Name, Node, Number, Operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation
 from symbolic.proofread.arithmetic.ranges import Range
 from symbolic.proofread.judging.values import Values
-from symbolic.proofread.reading.equations import Equation
+from symbolic.proofread.reading.equations import WrittenEquation
 
 
-def by_structure(equation: Equation, found: list[list[Range] | None], values: Values) -> list[list[Range] | None]:
+def by_structure(
+    equation: WrittenEquation, found: list[list[Range] | None], values: Values
+) -> list[list[Range] | None]:
     """A side with words in it, read with the numbers that the next side has in their places."""
     done = list(found)
     for index, side in enumerate(equation.sides[:-1]):
@@ -27,23 +29,25 @@ def by_structure(equation: Equation, found: list[list[Range] | None], values: Va
     return done
 
 
-def _is_fixed(name: str, equation: Equation, values: Values) -> bool:
+def _is_fixed(name: str, equation: WrittenEquation, values: Values) -> bool:
     """Whether it is certain which number a size has, so that the one in its place must be that."""
     once = name in values.said and name not in values.sizes and name not in values.several
     return values.is_size(name) and (once or values.is_certain(name, equation.start))
 
 
-def _bound(left: Node, right: Node, equation: Equation, values: Values) -> Mapping[str, Exact] | None:
+def _bound(
+    left: ExpressionNode, right: ExpressionNode, equation: WrittenEquation, values: Values
+) -> Mapping[str, Exact] | None:
     """What the labels on the left must be for two formulas of one shape to be the same; None for different shapes."""
     names: dict[str, Exact] = {}
     pairs = [(left, right)]
     while pairs:
         one, other = pairs.pop()
-        if isinstance(one, Name) and isinstance(other, Number):
+        if isinstance(one, Name) and isinstance(other, NumberNode):
             value = other.figure.value
             if not _is_fixed(one.text, equation, values) and names.setdefault(one.text, value) != value:
                 return None
-        elif isinstance(one, Number) and isinstance(other, Number):
+        elif isinstance(one, NumberNode) and isinstance(other, NumberNode):
             if one.figure.value != other.figure.value:
                 return None
         elif isinstance(one, Operation) and isinstance(other, Operation):

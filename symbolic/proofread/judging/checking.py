@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
 
-from symbolic.proofread.arithmetic.expression import Name, Node, Number, Operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation
 from symbolic.proofread.arithmetic.ranges import Range, Unknown
 from symbolic.proofread.arithmetic.units import (
     MEASURES,
@@ -20,7 +20,7 @@ from symbolic.proofread.judging.binding import by_structure
 from symbolic.proofread.judging.doubts import comparable, doubt, may_lead_to
 from symbolic.proofread.judging.readings import in_other_units
 from symbolic.proofread.judging.values import Values
-from symbolic.proofread.reading.equations import Equation
+from symbolic.proofread.reading.equations import WrittenEquation
 
 SMALLEST, MANY = 1000, 10
 """A label starts with a number below the one, and stands for so many times that at least; 12 heads = 13 is an error."""
@@ -54,7 +54,7 @@ class Checked:
     again: str = ""
     only_if: str = ""
     odd: tuple[tuple[int, int, Allowance], ...] = ()
-    sides: tuple[Node, ...] = ()
+    sides: tuple[ExpressionNode, ...] = ()
 
     @property
     def amiss(self) -> tuple[int, int]:
@@ -62,7 +62,7 @@ class Checked:
         return len(self.faults), len(self.odd)
 
 
-def check(equation: Equation, values: Values) -> Checked:
+def check(equation: WrittenEquation, values: Values) -> Checked:
     """The chain judged, as it is meant if it can be read in two ways; Unread where a side can't be computed."""
     checked = _best(equation, values)
     again = _said_again(equation, values) if checked.faults else values
@@ -71,7 +71,7 @@ def check(equation: Equation, values: Values) -> Checked:
     return min(checked, _best(equation, again), key=lambda found: found.amiss)
 
 
-def _best(equation: Equation, values: Values) -> Checked:
+def _best(equation: WrittenEquation, values: Values) -> Checked:
     """The chain as written, or in the reading in which less is amiss."""
     best = checked = _checked(equation, values)
     for other, only_if in _readings(equation, checked) if checked.faults or checked.odd else ():
@@ -83,7 +83,7 @@ def _best(equation: Equation, values: Values) -> Checked:
     return best
 
 
-def _runs_on(equation: Equation, found: list[list[Range] | None], left: int, right: int) -> bool:
+def _runs_on(equation: WrittenEquation, found: list[list[Range] | None], left: int, right: int) -> bool:
     """Whether a side starts with the result of the one before it, and goes on from there: 3 × 4 = 12 × 5 = 60."""
     before, first = equation.sides[left], equation.sides[right]
     side = first
@@ -92,14 +92,14 @@ def _runs_on(equation: Equation, found: list[list[Range] | None], left: int, rig
         return False
     while isinstance(first, Operation) and first.sign in ("+", "×", "/"):
         first = first.parts[0]
-    if first is side or not isinstance(first, Number):
+    if first is side or not isinstance(first, NumberNode):
         return False
     value = first.figure.value
     slack = first.figure.step if first.figure.rounded else 0
     return any(agree(one, Range(value, value), Fraction(slack)) for one in found[left] or [])
 
 
-def with_units(equation: Equation, values: Values) -> Equation:
+def with_units(equation: WrittenEquation, values: Values) -> WrittenEquation:
     """The chain with letters for units where another side has such a unit: 3,600 s = 1 hour, 1 KiB = 1,024 B."""
     measures = {MEASURES[unit].measures for side in equation.sides if (unit := unit_of(side))}
     letters = {unit for unit in ("s", "h", "B") if MEASURES[unit].measures in measures and not values.of(unit)}
@@ -108,7 +108,7 @@ def with_units(equation: Equation, values: Values) -> Equation:
     return replace(equation, sides=tuple(with_unit(side, letters) for side in equation.sides))
 
 
-def _readings(equation: Equation, checked: Checked) -> Iterator[tuple[Equation, str]]:
+def _readings(equation: WrittenEquation, checked: Checked) -> Iterator[tuple[WrittenEquation, str]]:
     """The other ways in which the chain can be read, and what a reader should be told of them."""
     if label := _counted(equation, checked):
         yield replace(equation, sides=(label, *equation.sides[1:])), ""
@@ -117,10 +117,10 @@ def _readings(equation: Equation, checked: Checked) -> Iterator[tuple[Equation, 
     yield from in_other_units(equation)
 
 
-def _counted(equation: Equation, checked: Checked) -> Name | None:
+def _counted(equation: WrittenEquation, checked: Checked) -> Name | None:
     """What the chain is about, where it starts with a few things and no number: 12 layers = 12 × 64, 1 page ≈ 500."""
     first = equation.sides[0]
-    if not (isinstance(first, Number) and first.label and equation.relations[0] in ("=", "≈")):
+    if not (isinstance(first, NumberNode) and first.label and equation.relations[0] in ("=", "≈")):
         return None
     value = first.figure.value
     other = next((found for found in checked.values[1:] if found), None)
@@ -130,7 +130,7 @@ def _counted(equation: Equation, checked: Checked) -> Name | None:
     return Name(first.start, first.end, f"{first.figure.shown.strip()} {first.label}")
 
 
-def _said_again(equation: Equation, values: Values) -> Values:
+def _said_again(equation: WrittenEquation, values: Values) -> Values:
     """The values without those of the names that this equation may give another one: r = 8, and later r = 16."""
     bare = (side.parts[0] if isinstance(side, Operation) and side.sign == "()" else side for side in equation.sides)
     names = {side.text for side in bare if isinstance(side, Name)} & values.said.keys()
@@ -139,7 +139,7 @@ def _said_again(equation: Equation, values: Values) -> Values:
     return replace(values, said={name: value for name, value in values.said.items() if name not in names})
 
 
-def _checked(equation: Equation, values: Values) -> Checked:
+def _checked(equation: WrittenEquation, values: Values) -> Checked:
     found: list[list[Range] | None] = []
     unknown = again = ""
     for side in equation.sides:
@@ -191,7 +191,7 @@ def _checked(equation: Equation, values: Values) -> Checked:
     return Checked(tuple(found), judged, faults, unknown, gap, only_here, again, odd=tuple(odd), sides=equation.sides)
 
 
-def _is_apart(equation: Equation, left: int, right: int) -> bool:
+def _is_apart(equation: WrittenEquation, left: int, right: int) -> bool:
     """Whether two numbers are of different things: $4.44 million per day = $185,000 per hour."""
     first, second = lone(equation.sides[left]), lone(equation.sides[right])
     if first is None or second is None or equation.kind != "chain" or equation.relations[right - 1] in RELATIONS:
@@ -199,7 +199,7 @@ def _is_apart(equation: Equation, left: int, right: int) -> bool:
     return not comparable(first, second)
 
 
-def _symbolic(equation: Equation, right: int) -> bool:
+def _symbolic(equation: WrittenEquation, right: int) -> bool:
     """Whether a link says that two formulas with names are the same."""
     sides = equation.sides[right - 1 : right + 1]
     named = all(any(isinstance(part, Name) for part in side.walk()) for side in sides)
@@ -215,7 +215,9 @@ def _transitive(relations: tuple[str, ...]) -> bool:
     return len(relations) == 1 or all(relation in ("=", "≈", "→") for relation in relations)
 
 
-def _rounded_alike(equation: Equation, found: list[list[Range] | None], left: int, right: int, values: Values) -> bool:
+def _rounded_alike(
+    equation: WrittenEquation, found: list[list[Range] | None], left: int, right: int, values: Values
+) -> bool:
     """Whether two formulas are the same but for the rounding of one's decimals: 512^−0.5 × 3 = 0.0442 × 3."""
     if any(lone(equation.sides[side]) for side in (left, right)) or equation.relations[right - 1] not in ("=", "≈"):
         return False
@@ -232,7 +234,7 @@ def _rounded_alike(equation: Equation, found: list[list[Range] | None], left: in
     return False
 
 
-def _faults(equation: Equation, found: list[list[Range] | None], broken: list[tuple[int, int]]) -> list[Fault]:
+def _faults(equation: WrittenEquation, found: list[list[Range] | None], broken: list[tuple[int, int]]) -> list[Fault]:
     """The sides at fault: one whose neighbours agree without it, else the one that comes later."""
     faults: list[Fault] = []
     skip = -1

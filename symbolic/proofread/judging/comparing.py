@@ -16,9 +16,9 @@ from symbolic.measuring.derivation import Derivation, Step, derive
 from symbolic.measuring.quantity import Quantity
 from symbolic.measuring.reconciliation import Reconciliation, Row, reconcile
 from symbolic.pages.rendering.notation import Text
-from symbolic.proofread.arithmetic.expression import Number
+from symbolic.proofread.arithmetic.expression import NumberNode
 from symbolic.proofread.arithmetic.units import measured
-from symbolic.proofread.judging.verdicts import Comparison, Finding, Part
+from symbolic.proofread.judging.verdicts import Finding, Part, TotalComparison
 from symbolic.proofread.reading.document import Document
 
 OTHERS = ("kv-cache", "weight-memory", "checkpoint-size", "forward-flops", "training-flops")
@@ -30,7 +30,7 @@ NEAR = 5
 MOST_PARTS = 4
 
 
-class Item(NamedTuple):
+class OptionalWeights(NamedTuple):
     """Weights that a document may leave out or count twice: of one step, or all of a kind."""
 
     name: str
@@ -39,7 +39,9 @@ class Item(NamedTuple):
     steps: frozenset[str]
 
 
-def compare(model: Model, quantity: Quantity, findings: tuple[Finding, ...], document: Document) -> Comparison | None:
+def compare(
+    model: Model, quantity: Quantity, findings: tuple[Finding, ...], document: Document
+) -> TotalComparison | None:
     """The document's largest result, held against the model's total; None where it has none that counts parameters.
 
     A result that is the model's cache, memory or FLOPs is said to be that; another one that doesn't say that it counts
@@ -63,7 +65,7 @@ def compare(model: Model, quantity: Quantity, findings: tuple[Finding, ...], doc
         present = _present(derivation, missing) if found_parts else ()
         if not parts and not COUNTS.search(document.text[max(0, at - AROUND) : at + AROUND]):
             return None
-    return Comparison(
+    return TotalComparison(
         model=model.name,
         family=model.architecture.title,
         total=derivation.total,
@@ -78,10 +80,13 @@ def compare(model: Model, quantity: Quantity, findings: tuple[Finding, ...], doc
     )
 
 
-def _other_quantity(model: Model, findings: tuple[Finding, ...]) -> Comparison | None:
+def _other_quantity(model: Model, findings: tuple[Finding, ...]) -> TotalComparison | None:
     """The comparison with the first other quantity that the document ends at; None where it ends at none."""
     ends = [
-        side.figure.value for finding in findings for side in finding.equation.sides[-1:] if isinstance(side, Number)
+        side.figure.value
+        for finding in findings
+        for side in finding.equation.sides[-1:]
+        if isinstance(side, NumberNode)
     ]
     largest = max((value for value in ends if isinstance(value, int)), default=0)
     for name in OTHERS:
@@ -93,7 +98,9 @@ def _other_quantity(model: Model, findings: tuple[Finding, ...]) -> Comparison |
         total = derivation.total
         if total and total == largest:
             title = quantity.title.lower() if quantity.title[1:2].islower() else quantity.title
-            return Comparison(model.name, model.architecture.title, total, total, True, total, "", quantity=title, at=0)
+            return TotalComparison(
+                model.name, model.architecture.title, total, total, True, total, "", quantity=title, at=0
+            )
     return None
 
 
@@ -101,7 +108,7 @@ def _total(findings: tuple[Finding, ...]) -> tuple[int, int, int] | None:
     """The largest result that an equation ends with, as written and mended."""
     totals = []
     for finding in findings:
-        exact = [side for side in finding.equation.sides if isinstance(side, Number) and not side.figure.rounded]
+        exact = [side for side in finding.equation.sides if isinstance(side, NumberNode) and not side.figure.rounded]
         if finding.equation.kind not in ("chain", "total") or not exact:
             continue
         last = exact[-1]
@@ -154,7 +161,7 @@ def _present(derivation: Derivation, missing: frozenset[str]) -> tuple[str, ...]
     return tuple(dict.fromkeys(name for step, name in leaves if step.value and step.number not in missing))
 
 
-def _searched(derivation: Derivation, difference: int) -> tuple[tuple[Item, int], ...] | None:
+def _searched(derivation: Derivation, difference: int) -> tuple[tuple[OptionalWeights, int], ...] | None:
     """The fewest parts that, left out or counted twice, make the difference; None where none do."""
     items = list(_items(derivation))
     signed = [(item.size * sign, item, sign) for item in items for sign in (-1, 1)]
@@ -165,16 +172,20 @@ def _searched(derivation: Derivation, difference: int) -> tuple[tuple[Item, int]
     return None
 
 
-def _few(signed: list[tuple[int, Item, int]], difference: int, count: int) -> tuple[tuple[int, Item, int], ...] | None:
+def _few(
+    signed: list[tuple[int, OptionalWeights, int]], difference: int, count: int
+) -> tuple[tuple[int, OptionalWeights, int], ...] | None:
     for chosen in combinations(signed[:70], count):
         if sum(value for value, _, _ in chosen) == difference and _apart(chosen):
             return chosen
     return None
 
 
-def _pairs(signed: list[tuple[int, Item, int]], difference: int) -> tuple[tuple[int, Item, int], ...] | None:
+def _pairs(
+    signed: list[tuple[int, OptionalWeights, int]], difference: int
+) -> tuple[tuple[int, OptionalWeights, int], ...] | None:
     """Four parts, as two pairs that make the difference together."""
-    sums: dict[int, tuple[tuple[int, Item, int], ...]] = {}
+    sums: dict[int, tuple[tuple[int, OptionalWeights, int], ...]] = {}
     for pair in combinations(signed[:70], 2):
         value = pair[0][0] + pair[1][0]
         other = sums.get(difference - value)
@@ -184,13 +195,13 @@ def _pairs(signed: list[tuple[int, Item, int]], difference: int) -> tuple[tuple[
     return None
 
 
-def _apart(chosen: tuple[tuple[int, Item, int], ...]) -> bool:
+def _apart(chosen: tuple[tuple[int, OptionalWeights, int], ...]) -> bool:
     """Whether no weight is in two of the parts."""
     steps = [step for _, item, _ in chosen for step in item.steps]
     return len(steps) == len(set(steps))
 
 
-def _items(derivation: Derivation) -> Iterator[Item]:
+def _items(derivation: Derivation) -> Iterator[OptionalWeights]:
     """The kinds of weights first (all biases), then the weights of each step."""
     steps = list(_leaves(derivation))
     kinds: dict[str, list[tuple[Step, str]]] = {}
@@ -202,10 +213,10 @@ def _items(derivation: Derivation) -> Iterator[Item]:
         if len(members) > 1:
             size = sum(step.in_total for step, _ in members)
             seen.add(size)
-            yield Item(kind, "", size, frozenset(step.number for step, _ in members))
+            yield OptionalWeights(kind, "", size, frozenset(step.number for step, _ in members))
     for step, name in steps:
         if step.in_total:
-            yield Item(name, Text()(step.one), step.in_total, frozenset({step.number}))
+            yield OptionalWeights(name, Text()(step.one), step.in_total, frozenset({step.number}))
 
 
 def _leaves(derivation: Derivation) -> Iterator[tuple[Step, str]]:

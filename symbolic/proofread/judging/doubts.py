@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from symbolic.proofread.arithmetic.expression import Name, Node, Number, Operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation
 from symbolic.proofread.arithmetic.ranges import Range
 from symbolic.proofread.arithmetic.units import MEASURES, measured, measures_of
 from symbolic.proofread.judging.agreement import RELATIONS, lone, middle
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.values import Values
-from symbolic.proofread.reading.equations import Equation
+from symbolic.proofread.reading.equations import WrittenEquation
 
 UNKNOWNS = frozenset("xyzuvijkt")
 """Letters of what is to be found, 2x + 5 = 13, or of what runs through many values."""
@@ -24,7 +24,7 @@ LARGE = 1000
 """Smaller numbers of different things are alike by chance: 12 heads = 13."""
 
 
-def is_equation(equation: Equation) -> bool:
+def is_equation(equation: WrittenEquation) -> bool:
     """Whether a chain of relations says that numbers are equal, and is no sentence, setting or change: GAS=1 to GAS=8.
 
     A definition, d = 768, is one of its own kind and stays.
@@ -35,7 +35,7 @@ def is_equation(equation: Equation) -> bool:
     return any(_says_equal(*link) for link in links)
 
 
-def _says_equal(left: Node, right: Node, relation: str) -> bool:
+def _says_equal(left: ExpressionNode, right: ExpressionNode, relation: str) -> bool:
     if relation == "→":
         return calculates(left) and lone(right) is not None
     first, second = lone(left), lone(right)
@@ -48,7 +48,7 @@ def _says_equal(left: Node, right: Node, relation: str) -> bool:
     return comparable(first, second)
 
 
-def comparable(first: Number, second: Number) -> bool:
+def comparable(first: NumberNode, second: NumberNode) -> bool:
     """Whether two numbers without a calculation may be one: units of one kind, both plain, or large and alike."""
     one, other = measured(first), measured(second)
     if one is not None and other is not None and not any(map(_is_of_something, (first, second))):
@@ -58,41 +58,41 @@ def comparable(first: Number, second: Number) -> bool:
     return bool((plain or max(sizes) >= LARGE) and max(sizes) < 2 * min(sizes)) or sizes[0] == sizes[1]
 
 
-def may_lead_to(equation: Equation, found: list[list[Range] | None], left: int, right: int) -> bool:
+def may_lead_to(equation: WrittenEquation, found: list[list[Range] | None], left: int, right: int) -> bool:
     """Whether an arrow may lead to a result: one number, of a calculation that comes to about as much."""
     result = lone(equation.sides[right])
     values = [Fraction(middle(ranges)) for side in (left, right) if (ranges := found[side])]
     if result is None or not calculates(equation.sides[left]) or len(values) < 2 or min(values) < RESULT:
         return False
-    if any(_is_of_something(part) for part in equation.sides[left].walk() if isinstance(part, Number)):
+    if any(_is_of_something(part) for part in equation.sides[left].walk() if isinstance(part, NumberNode)):
         return False
     return max(values) < 2 * min(values)
 
 
-def _is_of_something(number: Number) -> bool:
+def _is_of_something(number: NumberNode) -> bool:
     """Whether words behind a number say what it is of; a unit and a note in brackets do not."""
     return bool(number.label) and number.label[0] not in "(（" and re.split(r"[ /]", number.label)[0] not in MEASURES
 
 
-def _cancels(node: Node) -> bool:
+def _cancels(node: ExpressionNode) -> bool:
     """Whether a sum is of numbers so large that a computer rounds the others away: 10^20 + (1 − 10^20)."""
     large = any(isinstance(part, Operation) and part.sign == "^" and _is_huge(part) for part in node.walk())
     return large and any(isinstance(part, Operation) and part.sign == "+" for part in node.walk())
 
 
 def _is_huge(power: Operation) -> bool:
-    exponent = next((part for part in power.parts[1].walk() if isinstance(part, Number)), None)
+    exponent = next((part for part in power.parts[1].walk() if isinstance(part, NumberNode)), None)
     return exponent is not None and exponent.figure.value >= DIGITS
 
 
-def _mixes_terms(node: Node) -> bool:
+def _mixes_terms(node: ExpressionNode) -> bool:
     """Whether a sum has terms with a unit and terms without one: 5 µs + 64e6 / 5e10."""
     if not (isinstance(node, Operation) and node.sign == "+"):
         return False
     return len({bool(measures_of(term)) for term in node.parts}) > 1
 
 
-def doubt(equation: Equation, left: int, right: int, values: Values) -> str:
+def doubt(equation: WrittenEquation, left: int, right: int, values: Values) -> str:
     """What makes it doubtful that a link is wrong, as the end of a sentence; nothing where it is certain."""
     first, second = equation.sides[left], equation.sides[right]
     names = [part.text for side in (first, second) for part in side.walk() if isinstance(part, Name)]

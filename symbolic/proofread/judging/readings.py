@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from symbolic.proofread.arithmetic.expression import Node, Number, Operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation
 from symbolic.proofread.arithmetic.units import in_binary, in_bytes, in_smallest, mixes_units
 from symbolic.proofread.judging.agreement import lone
-from symbolic.proofread.reading.equations import Equation
+from symbolic.proofread.reading.equations import WrittenEquation
 
 BINARY_ONLY = "Right only where KB, MB and GB grow by 1,024; KiB, MiB and GiB say so."
 DIVIDES_ALL = "Right only if it divides by all that stands behind the slash; brackets would say so."
 
 
-def in_other_units(equation: Equation) -> Iterator[tuple[Equation, str]]:
+def in_other_units(equation: WrittenEquation) -> Iterator[tuple[WrittenEquation, str]]:
     """Each other reading of a chain, and what a reader should be told of it."""
     if not any(_has_unit(part) for side in equation.sides for part in side.walk()):
         if (sides := tuple(map(divides_by_all, equation.sides))) != equation.sides:
@@ -29,32 +29,37 @@ def in_other_units(equation: Equation) -> Iterator[tuple[Equation, str]]:
             yield replace(equation, sides=sides), says
 
 
-def _has_unit(node: Node) -> bool:
-    return isinstance(node, Number) and bool(node.figure.scale or node.unit or node.label)
+def _has_unit(node: ExpressionNode) -> bool:
+    return isinstance(node, NumberNode) and bool(node.figure.scale or node.unit or node.label)
 
 
-def _as_exact(node: Node) -> Node:
-    if isinstance(node, Number):
+def _as_exact(node: ExpressionNode) -> ExpressionNode:
+    if isinstance(node, NumberNode):
         return replace(node, figure=replace(node.figure, scaled=False, rounded=False))
     return replace(node, parts=tuple(map(_as_exact, node.parts))) if isinstance(node, Operation) else node
 
 
-def _binary_bytes(node: Node) -> Node:
+def _binary_bytes(node: ExpressionNode) -> ExpressionNode:
     return in_binary(in_bytes(node))
 
 
-def _fraction_of_unit(node: Node) -> Node:
+def _fraction_of_unit(node: ExpressionNode) -> ExpressionNode:
     return in_smallest(part_of_unit(node))
 
 
-def part_of_unit(node: Node) -> Node:
+def part_of_unit(node: ExpressionNode) -> ExpressionNode:
     """The formula with a unit behind a fraction as that of the whole fraction: 1/8 GB/s."""
     if not isinstance(node, Operation):
         return node
     parts = tuple(map(part_of_unit, node.parts))
-    if node.sign == "/" and all(isinstance(part, Number) for part in parts):
+    if node.sign == "/" and all(isinstance(part, NumberNode) for part in parts):
         above, below = parts
-        if isinstance(above, Number) and isinstance(below, Number) and below.figure.scale and not above.figure.scale:
+        if (
+            isinstance(above, NumberNode)
+            and isinstance(below, NumberNode)
+            and below.figure.scale
+            and not above.figure.scale
+        ):
             worth = below.figure.worth
             plain = replace(below, figure=replace(below.figure.times(1 / worth), scaled=False, scale=""))
             whole = replace(above, figure=replace(above.figure.times(worth), scaled=True, scale=below.figure.scale))
@@ -62,7 +67,7 @@ def part_of_unit(node: Node) -> Node:
     return replace(node, parts=parts)
 
 
-def divides_by_all(node: Node) -> Node:
+def divides_by_all(node: ExpressionNode) -> ExpressionNode:
     """The formula with all that stands behind a slash below it: 560 / 2*2 as 560 / (2*2)."""
     if not isinstance(node, Operation):
         return node
@@ -74,7 +79,7 @@ def divides_by_all(node: Node) -> Node:
     return replace(node, parts=parts)
 
 
-READINGS: tuple[tuple[Callable[[Node], Node], str], ...] = (
+READINGS: tuple[tuple[Callable[[ExpressionNode], ExpressionNode], str], ...] = (
     (in_smallest, ""),
     (in_binary, BINARY_ONLY),
     (in_bytes, ""),

@@ -18,14 +18,14 @@ from symbolic.proofread.arithmetic.numbers import Unread
 from symbolic.proofread.arithmetic.work import Work
 from symbolic.proofread.judging.checking import check
 from symbolic.proofread.judging.values import values_of
-from symbolic.proofread.reading.equations import Equation, numbers_of
+from symbolic.proofread.reading.equations import WrittenEquation, numbers_of
 
 MOST_MODELS = 12
 MOST_EQUATIONS = 200
 
 
 def recognised(
-    text: str, head: str, where: str, equations: list[Equation], quantity: Quantity
+    text: str, head: str, where: str, equations: list[WrittenEquation], quantity: Quantity
 ) -> tuple[Model | None, str]:
     """The model, or none and a note that says why not. `text` is where configs are, `head` where it is named."""
     found = list(_candidates(text, head, where))[:MOST_MODELS]
@@ -65,11 +65,13 @@ def _names() -> re.Pattern[str]:
     return re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, names))})(?![\w-])")
 
 
-def _uses_names(equation: Equation) -> bool:
+def _uses_names(equation: WrittenEquation) -> bool:
     return any(isinstance(part, Name) for side in equation.sides for part in side.walk())
 
 
-def _score(model: Model, equations: list[Equation], quantity: Quantity, numbers: frozenset[Exact], work: Work) -> int:
+def _score(
+    model: Model, equations: list[WrittenEquation], quantity: Quantity, numbers: frozenset[Exact], work: Work
+) -> int:
     """How many equations with names hold with a model's sizes, less those that don't."""
     values, score = replace(values_of(model, quantity, numbers), work=work), 0
     for equation in equations:

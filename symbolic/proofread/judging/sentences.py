@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from symbolic.formulas.formula import Exact
-from symbolic.proofread.arithmetic.expression import Node, Number, operation
-from symbolic.proofread.arithmetic.numbers import Figure
-from symbolic.proofread.reading.equations import Equation, Reader
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, operation
+from symbolic.proofread.arithmetic.numbers import WrittenNumber
+from symbolic.proofread.reading.equations import FormulaReader, WrittenEquation
 
 SO_FAR = re.compile(
     r"\b(?:[Ss]o far(?P<place>[^:.()\x00]{0,90})|Zwischensumme(?P<ort>(?: \([^:.()\x00]{0,90}\))?)):[\s\x01]*(?=\d)"
@@ -27,22 +27,22 @@ FORMULA_STARTS = re.compile(r"(?:[~ ][A-Za-z-]{1,20})?[\]{}\[\s\x00\x01]*")
 """What may stand between a sum so far and the formula behind it: a unit, and what closes and opens."""
 
 
-def claims(reader: Reader, chains: list[Equation]) -> Iterator[Equation]:
+def claims(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[WrittenEquation]:
     """The claims of the sentences, `chains` being the equations around them."""
     yield from _running(reader, chains)
     yield from _rounded(reader, chains)
     yield from _again(reader, chains)
 
 
-def result(equation: Equation) -> Number | None:
+def result(equation: WrittenEquation) -> NumberNode | None:
     """The number that a chain ends with."""
     last = equation.sides[-1] if equation.sides else None
-    return last if isinstance(last, Number) else None
+    return last if isinstance(last, NumberNode) else None
 
 
-def _running(reader: Reader, chains: list[Equation]) -> Iterator[Equation]:
+def _running(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[WrittenEquation]:
     """A sum so far is the one before it, with the last result added."""
-    claimed: list[tuple[int, str, Number]] = []
+    claimed: list[tuple[int, str, NumberNode]] = []
     for match in SO_FAR.finditer(reader.document.prose):
         number = _number(reader, match.end())
         if number is not None:
@@ -50,12 +50,12 @@ def _running(reader: Reader, chains: list[Equation]) -> Iterator[Equation]:
                 (_order(reader, match.end(), number.end), (match["place"] or match["ort"] or "").strip(), number)
             )
     results = [(found.end, found) for found in chains if found.kind == "chain" and result(found)]
-    before: dict[str, Number] = {}
-    seen: dict[Exact, Number] = {}
+    before: dict[str, NumberNode] = {}
+    seen: dict[Exact, NumberNode] = {}
     index = 0
-    last: Number | None = None
+    last: NumberNode | None = None
     for order, where, number in claimed:
-        earlier: Number | None = last
+        earlier: NumberNode | None = last
         while index < len(results) and results[index][0] <= order:
             earlier, last = last, result(results[index][1])
             if last is not None:
@@ -68,12 +68,12 @@ def _running(reader: Reader, chains: list[Equation]) -> Iterator[Equation]:
         if start is None or start.figure.value != needed:
             start = seen.get(needed) or start or earlier
         if (start is not None and start is not last) or needed == last.figure.value:
-            sides: tuple[Node, ...] = (operation("+", (start or last, last), last.start, last.end), number)
-            yield Equation("running", number.start, number.end, sides, ("=",), order=order + 1)
+            sides: tuple[ExpressionNode, ...] = (operation("+", (start or last, last), last.start, last.end), number)
+            yield WrittenEquation("running", number.start, number.end, sides, ("=",), order=order + 1)
         before[where] = number
 
 
-def _order(reader: Reader, position: int, end: int) -> int:
+def _order(reader: FormulaReader, position: int, end: int) -> int:
     """Where a reader meets a sum so far: a command may set it behind the formula that stands behind it in the file."""
     gap = FORMULA_STARTS.match(reader.document.prose, end)
     following = gap.end() if gap else end
@@ -82,7 +82,7 @@ def _order(reader: Reader, position: int, end: int) -> int:
     return math[index][1] if index < len(math) and math[index][0] <= following else end
 
 
-def _rounded(reader: Reader, chains: list[Equation]) -> Iterator[Equation]:
+def _rounded(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[WrittenEquation]:
     """A rounded number in a sentence is one of the numbers around it, or that of the equation before it."""
     prose = reader.document.prose
     results = [(found.end, number) for found in chains if found.kind == "chain" and (number := result(found))]
@@ -101,48 +101,50 @@ def _rounded(reader: Reader, chains: list[Equation]) -> Iterator[Equation]:
             meant = [above[1]]
         # Where none of the numbers around it rounds to it, it is about something else.
         if meant:
-            yield Equation("claim", number.start, number.end, (meant[-1], number), ("≈",))
+            yield WrittenEquation("claim", number.start, number.end, (meant[-1], number), ("≈",))
 
 
-def _again(reader: Reader, chains: list[Equation]) -> Iterator[Equation]:
+def _again(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[WrittenEquation]:
     """A rounded number in brackets behind an equation says its result again: 25,165,824 (25M)."""
     for chain in chains:
         opening = AGAIN.match(reader.document.prose, chain.end) if chain.kind == "chain" and result(chain) else None
         number = _number(reader, opening.end()) if opening else None
         if number is None or not number.figure.scaled or not ENDS_BRACKET.match(reader.document.prose, number.end):
             continue
-        exact = [side for side in chain.sides if isinstance(side, Number) and not side.figure.rounded]
+        exact = [side for side in chain.sides if isinstance(side, NumberNode) and not side.figure.rounded]
         meant = exact[-1] if exact else result(chain)
         if meant is not None and meant.figure.value >= LARGE and _as_large(meant, number):
-            yield Equation("claim", number.start, number.end, (meant, number), ("≈",))
+            yield WrittenEquation("claim", number.start, number.end, (meant, number), ("≈",))
 
 
-def _is_about_it(between: str, result: Number, number: Number) -> bool:
+def _is_about_it(between: str, result: NumberNode, number: NumberNode) -> bool:
     """Whether a rounded number is said of the result before it: in the same sentence, and about as large."""
     if _rounds(result, number):
         return True
     return not re.search(r"\d|[.!?;][\s\x00\x01]|\n[ \t]*\n", between) and _as_large(result, number)
 
 
-def _as_large(result: Number, number: Number) -> bool:
+def _as_large(result: NumberNode, number: NumberNode) -> bool:
     """Whether one is less than twice the other."""
     sizes = [Fraction(max(found.figure.value, -found.figure.value)) for found in (result, number)]
     return bool(max(sizes) < 2 * min(sizes))
 
 
-def _rounds(exact: Number, about: Number) -> bool:
+def _rounds(exact: NumberNode, about: NumberNode) -> bool:
     half = about.figure.step / 2
     return about.figure.value - half <= exact.figure.value <= about.figure.value + half
 
 
-def _numbers(reader: Reader, start: int, end: int) -> list[Number]:
+def _numbers(reader: FormulaReader, start: int, end: int) -> list[NumberNode]:
     """The large numbers of a sentence, as they stand between two places."""
     prose = reader.document.prose
     tokens = reader.text.tokens(prose, max(0, start), min(len(prose), end))
-    found = [Number(token.start, token.end, token.value) for token in tokens if isinstance(token.value, Figure)]
+    found = [
+        NumberNode(token.start, token.end, token.value) for token in tokens if isinstance(token.value, WrittenNumber)
+    ]
     return [number for number in found if number.figure.value >= LARGE]
 
 
-def _number(reader: Reader, position: int) -> Number | None:
+def _number(reader: FormulaReader, position: int) -> NumberNode | None:
     token = reader.text.first(reader.document.prose, position)
-    return Number(token.start, token.end, token.value) if token and isinstance(token.value, Figure) else None
+    return NumberNode(token.start, token.end, token.value) if token and isinstance(token.value, WrittenNumber) else None

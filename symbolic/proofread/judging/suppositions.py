@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from symbolic.formulas.formula import Exact
-from symbolic.proofread.arithmetic.expression import Name, Number
+from symbolic.proofread.arithmetic.expression import Name, NumberNode
 from symbolic.proofread.grammar.tokens import BLANK
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.document import Document
-from symbolic.proofread.reading.equations import Equation
+from symbolic.proofread.reading.equations import WrittenEquation
 
 SUPPOSES = re.compile(
     r"\b(?:suppos(?:e|ing)|tak(?:e|ing)|assum(?:e|ing)|imagine|consider|let(?!\s+(?:us|me)\b|['’]s))\b[^:]{0,60}\Z",
@@ -42,7 +42,7 @@ class Suppositions:
     made: dict[int, Values] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, document: Document, chains: Iterable[Equation], values: Values) -> Suppositions:
+    def of(cls, document: Document, chains: Iterable[WrittenEquation], values: Values) -> Suppositions:
         """Those of a document, its equations being in order."""
         found: list[Supposition] = []
         sentence = -1
@@ -71,10 +71,10 @@ class Suppositions:
         return self.made[index]
 
 
-def _sizes(equation: Equation) -> dict[str, Exact]:
+def _sizes(equation: WrittenEquation) -> dict[str, Exact]:
     """The names that an equation gives a number, if that is all it says."""
     names = [side.text for side in equation.sides if isinstance(side, Name) and side.text != BLANK]
-    numbers = [side.figure.value for side in equation.sides if isinstance(side, Number)]
+    numbers = [side.figure.value for side in equation.sides if isinstance(side, NumberNode)]
     given = set(equation.relations) == {"="} and len(numbers) == 1 and len(names) == len(equation.sides) - 1
     return dict.fromkeys(names, numbers[0]) if given else {}
 

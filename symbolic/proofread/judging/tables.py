@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
-from symbolic.proofread.arithmetic.expression import Name, Node, Number, Operation, operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation, operation
 from symbolic.proofread.arithmetic.numbers import Unread
 from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.grammar.parsing import parse
@@ -14,8 +14,8 @@ from symbolic.proofread.grammar.tokens import OPERATORS, Token
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.checking import check
 from symbolic.proofread.judging.values import Values
-from symbolic.proofread.reading.document import Stretch, Table
-from symbolic.proofread.reading.equations import Equation, Reader
+from symbolic.proofread.reading.document import DocumentTable, Stretch
+from symbolic.proofread.reading.equations import FormulaReader, WrittenEquation
 
 Cell: TypeAlias = tuple[Stretch, ...]
 
@@ -39,14 +39,14 @@ TOTAL = frozenset(
 )
 
 
-def rows(reader: Reader, tables: list[Table]) -> Iterator[Equation]:
+def rows(reader: FormulaReader, tables: list[DocumentTable]) -> Iterator[WrittenEquation]:
     """Each claim as an equation."""
     for table in tables:
         yield from _Claims(reader, table).all()
 
 
 class _Claims:
-    def __init__(self, reader: Reader, table: Table) -> None:
+    def __init__(self, reader: FormulaReader, table: DocumentTable) -> None:
         self.reader = reader
         head, *self.rows = table.rows
         self.names = [self.words(cell) for cell in head]
@@ -58,7 +58,7 @@ class _Claims:
     def column(self, role: str) -> int:
         return next((index for index, name in enumerate(self.names) if name in COLUMNS[role]), -1)
 
-    def all(self) -> Iterator[Equation]:
+    def all(self) -> Iterator[WrittenEquation]:
         formula, adds, running = self.column("formula"), self.column("adds"), self.column("running")
         name, letter, share = self.column("name"), self.column("letter"), self.column("share")
         if formula >= 0 and adds >= 0:
@@ -75,7 +75,7 @@ class _Claims:
         if summed >= 0 and formula < 0 and running < 0 and len(self.rows) > 2:
             yield from self.total(summed, share)
 
-    def worked_out(self, known: set[int]) -> Iterator[Equation]:
+    def worked_out(self, known: set[int]) -> Iterator[WrittenEquation]:
         """That a calculation in one cell is the number in the next, in columns of any name where more than one is."""
         for left in range(max((len(row) for row in self.rows), default=1) - 1):
             if left in known or left + 1 in known:
@@ -83,21 +83,21 @@ class _Claims:
             found = []
             for row in self.rows:
                 formula, number = self.number(row, left), self.number(row, left + 1)
-                plain = number is not None and number[0] in ("=", "≈") and isinstance(number[1], Number)
+                plain = number is not None and number[0] in ("=", "≈") and isinstance(number[1], NumberNode)
                 if formula and number and plain and _multiplies(formula[1]):
                     found.append(_equation((formula[1], number[1]), number[0]))
             right = sum(_holds(equation) for equation in found)
             if right and 2 * right >= len(found):
                 yield from found
 
-    def node(self, row: tuple[Cell, ...], index: int) -> tuple[str, Node] | None:
+    def node(self, row: tuple[Cell, ...], index: int) -> tuple[str, ExpressionNode] | None:
         """The formula or number of a cell, and the relation that stands before it."""
         try:
             return self.parsed(row, index)
         except (Unread, ValueError):
             return None
 
-    def parsed(self, row: tuple[Cell, ...], index: int) -> tuple[str, Node]:
+    def parsed(self, row: tuple[Cell, ...], index: int) -> tuple[str, ExpressionNode]:
         tokens = self.reader.cell(row[index]) if index < len(row) else []
         relation = "="
         if tokens and tokens[0].type == "RELATION":
@@ -105,7 +105,7 @@ class _Claims:
         [side], _ = parse([_named(token) for token in tokens])
         return relation, side
 
-    def unread(self, formula: int, adds: int) -> Iterator[Equation]:
+    def unread(self, formula: int, adds: int) -> Iterator[WrittenEquation]:
         """The formulas beside a number that can't be read; words beside one are no formula."""
         for row in self.rows:
             tokens = self.reader.cell(row[formula]) if formula < len(row) else []
@@ -115,29 +115,29 @@ class _Claims:
                     self.parsed(row, formula)
                 except Unread as problem:
                     end = max(token.end for token in tokens)
-                    yield Equation("row", tokens[0].start, end, unread=str(problem))
+                    yield WrittenEquation("row", tokens[0].start, end, unread=str(problem))
 
-    def number(self, row: tuple[Cell, ...], index: int) -> tuple[str, Node] | None:
+    def number(self, row: tuple[Cell, ...], index: int) -> tuple[str, ExpressionNode] | None:
         found = self.node(row, index)
         return found if found and all(not isinstance(node, Name) for node in found[1].walk()) else None
 
-    def pairs(self, left: int, right: int) -> Iterator[Equation]:
+    def pairs(self, left: int, right: int) -> Iterator[WrittenEquation]:
         """That the one column's formula is the other one's number."""
         for row in self.rows:
             formula, number = self.node(row, left), self.number(row, right)
             if formula and number:
                 yield _equation((formula[1], number[1]), number[0])
 
-    def running(self, adds: int, running: int) -> Iterator[Equation]:
+    def running(self, adds: int, running: int) -> Iterator[WrittenEquation]:
         """That the number above and what is added make the next one."""
-        above: Node | None = None
+        above: ExpressionNode | None = None
         for row in self.rows:
             more, makes = self.number(row, adds), self.number(row, running)
             if makes and more and above:
                 yield _equation((_sum((above, more[1])), makes[1]), "=")
             above = makes[1] if makes else None
 
-    def total(self, adds: int, share: int) -> Iterator[Equation]:
+    def total(self, adds: int, share: int) -> Iterator[WrittenEquation]:
         """That the rows add up to the last one, and that each share is that part of it."""
         if self.words(self.rows[-1][0] if self.rows[-1] else ()) not in TOTAL:
             return
@@ -145,7 +145,7 @@ class _Claims:
         if len(numbers) != len(self.rows):
             return
         *parts, total = numbers
-        if not all(isinstance(part, Number) and _adds_up(part) for part in parts):
+        if not all(isinstance(part, NumberNode) and _adds_up(part) for part in parts):
             return
         yield replace(_equation((_sum(tuple(parts)), total), "="), kind="total")
         for row, part in zip(self.rows, parts, strict=False):
@@ -154,29 +154,29 @@ class _Claims:
                 yield _equation((operation("/", (part, total), part.start, part.end), of[1]), of[0])
 
 
-def _multiplies(node: Node) -> bool:
+def _multiplies(node: ExpressionNode) -> bool:
     """Whether it is a calculation and no range: 0.75-0.90."""
     signs = {part.sign for part in node.walk() if isinstance(part, Operation)}
     return calculates(node) and not signs.isdisjoint({"×", "/", "^"})
 
 
-def _holds(equation: Equation) -> bool:
+def _holds(equation: WrittenEquation) -> bool:
     try:
         return check(equation, Values()).amiss == (0, 0)
     except (Unread, Unknown):
         return False
 
 
-def _equation(sides: tuple[Node, ...], relation: str) -> Equation:
-    return Equation("row", sides[-1].start, sides[-1].end, sides, (relation,))
+def _equation(sides: tuple[ExpressionNode, ...], relation: str) -> WrittenEquation:
+    return WrittenEquation("row", sides[-1].start, sides[-1].end, sides, (relation,))
 
 
-def _adds_up(part: Number) -> bool:
+def _adds_up(part: NumberNode) -> bool:
     """Whether a number is exact, or has a range: those that are rounded for reading need not add up."""
     return part.figure.scaled or not part.figure.rounded
 
 
-def _sum(parts: tuple[Node, ...]) -> Node:
+def _sum(parts: tuple[ExpressionNode, ...]) -> ExpressionNode:
     return operation("+", parts, parts[0].start, parts[-1].end)
 
 

@@ -7,19 +7,19 @@ from collections.abc import Iterator
 
 from symbolic.proofread.arithmetic.numbers import Unread
 from symbolic.proofread.grammar.tex_lexer import TexLexer
-from symbolic.proofread.reading.equations import Equation, Reader
+from symbolic.proofread.reading.equations import FormulaReader, WrittenEquation
 
 MOST = 20_000
 
 
-def differing(reader: Reader) -> Iterator[Equation]:
+def differing(reader: FormulaReader) -> Iterator[WrittenEquation]:
     """For each formula whose TeX is not what is shown, an equation that is unread for that reason."""
     lexer = TexLexer(reader.document.style)
     for copy in reader.document.tex_copies:
         start, end = copy.shown
         if _signs(lexer, reader.document.text[start:end]) != _signs(lexer, copy.tex):
             says = f"what is shown and its TeX differ: the TeX is {' '.join(copy.tex.split())[:80]}"
-            yield Equation("chain", start, end, unread=says)
+            yield WrittenEquation("chain", start, end, unread=says)
 
 
 def _signs(lexer: TexLexer, tex: str) -> list[object]:

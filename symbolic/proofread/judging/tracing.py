@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from symbolic.formulas.formula import Exact
-from symbolic.proofread.arithmetic.expression import Name, Node, Number, Operation
-from symbolic.proofread.arithmetic.numbers import Figure, Unread
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation
+from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
 from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.judging.agreement import middle
 from symbolic.proofread.judging.checking import Checked, check, with_units
@@ -16,7 +16,7 @@ from symbolic.proofread.judging.suppositions import Suppositions
 from symbolic.proofread.judging.verdicts import Finding, is_traced
 from symbolic.proofread.judging.wording import finding, shown
 from symbolic.proofread.reading.document import Document
-from symbolic.proofread.reading.equations import Equation
+from symbolic.proofread.reading.equations import WrittenEquation
 
 RECENT = 12
 """So many results further up may have a stale copy."""
@@ -38,10 +38,10 @@ class Tracer:
     document: Document
     suppositions: Suppositions
     wrong: dict[Exact, Mended] = field(default_factory=dict)
-    results: deque[Number] = field(default_factory=lambda: deque(maxlen=RECENT))
+    results: deque[NumberNode] = field(default_factory=lambda: deque(maxlen=RECENT))
     searches: int = 0
 
-    def findings(self, equations: list[Equation]) -> Iterator[Finding]:
+    def findings(self, equations: list[WrittenEquation]) -> Iterator[Finding]:
         """One for each equation."""
         for equation in equations:
             found = self.judge(equation)
@@ -50,7 +50,7 @@ class Tracer:
                 self.wrong.setdefault(found.figure.value, Mended(found.correct, place))
             if found.verdict == "wrong":
                 found = self.stale(found)
-            elif isinstance(last := equation.sides[-1] if equation.sides else None, Number):
+            elif isinstance(last := equation.sides[-1] if equation.sides else None, NumberNode):
                 self.results.append(last)
             if found.verdict in ("holds", "unknown"):
                 self.suppositions.at(equation.start).say(equation)
@@ -63,7 +63,7 @@ class Tracer:
             return found
         self.searches += 1
         values = self.suppositions.at(equation.start)
-        used = [part for part in equation.sides[0].walk() if isinstance(part, Number)][:MOST_NUMBERS]
+        used = [part for part in equation.sides[0].walk() if isinstance(part, NumberNode)][:MOST_NUMBERS]
         for result in reversed(self.results):
             far = equation.start - result.start > FAR
             if far or result.figure.value in {part.figure.value for part in used} or result.figure.value < LEAST:
@@ -82,7 +82,7 @@ class Tracer:
                     return replace(found, says=says, correct=None)
         return found
 
-    def judge(self, equation: Equation) -> Finding:
+    def judge(self, equation: WrittenEquation) -> Finding:
         """The verdict, errors further up taken into account."""
         if equation.unread:
             return self.unread(equation, equation.unread)
@@ -107,26 +107,26 @@ class Tracer:
             return finding(equation, checked)
         return self.carried(equation, again, used)
 
-    def unread(self, equation: Equation, why: str) -> Finding:
+    def unread(self, equation: WrittenEquation, why: str) -> Finding:
         """An equation that can't be read, and why."""
         return Finding("unread", equation, equation.start, equation.end, f"{why[:1].upper()}{why[1:]}.")
 
-    def used(self, equation: Equation) -> dict[Exact, Mended]:
+    def used(self, equation: WrittenEquation) -> dict[Exact, Mended]:
         """The wrong numbers that an equation uses; its own result is none of them."""
-        numbers = [part for side in _before(equation) for part in side.walk() if isinstance(part, Number)]
+        numbers = [part for side in _before(equation) for part in side.walk() if isinstance(part, NumberNode)]
         return {part.figure.value: self.wrong[part.figure.value] for part in numbers if part.figure.value in self.wrong}
 
-    def mended(self, node: Node, used: dict[Exact, Mended]) -> Node:
+    def mended(self, node: ExpressionNode, used: dict[Exact, Mended]) -> ExpressionNode:
         """The formula with right numbers in the places of wrong ones."""
-        if isinstance(node, Number) and node.figure.value in used:
+        if isinstance(node, NumberNode) and node.figure.value in used:
             return replace(node, figure=replace(node.figure, value=used[node.figure.value].correct))
         if isinstance(node, Operation):
             return replace(node, parts=tuple(self.mended(part, used) for part in node.parts))
         return node
 
-    def repeated(self, equation: Equation, used: dict[Exact, Mended]) -> Finding:
+    def repeated(self, equation: WrittenEquation, used: dict[Exact, Mended]) -> Finding:
         """An equation that gets its result from the right numbers, or that only says a wrong one again."""
-        numbers = [part for side in equation.sides for part in side.walk() if isinstance(part, Number)]
+        numbers = [part for side in equation.sides for part in side.walk() if isinstance(part, NumberNode)]
         at = next(part for part in numbers if part.figure.value in used)
         mend = used[at.figure.value]
         if equation.kind != "chain":
@@ -134,7 +134,7 @@ class Tracer:
         says = f"{_figure(at.figure)} is wrong since {mend.place}; with {shown(mend.correct)} this holds."
         return Finding("wrong", equation, at.start, at.end, says, at.figure, mend.correct)
 
-    def carried(self, equation: Equation, again: Checked, used: dict[Exact, Mended]) -> Finding:
+    def carried(self, equation: WrittenEquation, again: Checked, used: dict[Exact, Mended]) -> Finding:
         """An equation that is right as written and comes out otherwise with the right numbers."""
         fault = again.faults[0]
         side = equation.sides[fault.side]
@@ -142,17 +142,19 @@ class Tracer:
         which = " and ".join(f"{_figure_of(value, equation)} from {mend.place}" for value, mend in used.items())
         right = " and ".join(shown(mend.correct) for mend in used.values())
         says = f"Right as written, but it uses {which}. With {right} it is {shown(correct)}."
-        exact = correct if isinstance(correct, int) and isinstance(side, Number) and not side.figure.rounded else None
-        figure = side.figure if isinstance(side, Number) else None
+        exact = (
+            correct if isinstance(correct, int) and isinstance(side, NumberNode) and not side.figure.rounded else None
+        )
+        figure = side.figure if isinstance(side, NumberNode) else None
         return Finding("carried", equation, side.start, side.end, says, figure, exact)
 
 
-def _is_plain(node: Node) -> bool:
+def _is_plain(node: ExpressionNode) -> bool:
     """Whether it has numbers only."""
     return not any(isinstance(part, Name) for part in node.walk())
 
 
-def _replaced(node: Node, number: Number, by: Number) -> Node:
+def _replaced(node: ExpressionNode, number: NumberNode, by: NumberNode) -> ExpressionNode:
     """The formula with another number in the place of one."""
     if node is number:
         return replace(number, figure=by.figure)
@@ -161,15 +163,15 @@ def _replaced(node: Node, number: Number, by: Number) -> Node:
     return node
 
 
-def _before(equation: Equation) -> tuple[Node, ...]:
+def _before(equation: WrittenEquation) -> tuple[ExpressionNode, ...]:
     """The sides before the result."""
-    return equation.sides[:-1] if isinstance(equation.sides[-1], Number) else equation.sides
+    return equation.sides[:-1] if isinstance(equation.sides[-1], NumberNode) else equation.sides
 
 
-def _figure(figure: Figure) -> str:
+def _figure(figure: WrittenNumber) -> str:
     return figure.shown.replace("{,}", ",").strip()
 
 
-def _figure_of(value: Exact, equation: Equation) -> str:
-    numbers = (part for side in equation.sides for part in side.walk() if isinstance(part, Number))
+def _figure_of(value: Exact, equation: WrittenEquation) -> str:
+    numbers = (part for side in equation.sides for part in side.walk() if isinstance(part, NumberNode))
     return next(_figure(part.figure) for part in numbers if part.figure.value == value)

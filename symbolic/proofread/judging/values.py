@@ -14,11 +14,11 @@ from symbolic.measuring.inputs import Given
 from symbolic.measuring.quantity import Quantity
 from symbolic.measuring.results import totals
 from symbolic.proofread.arithmetic.algebra import MOST_NODES, Algebra
-from symbolic.proofread.arithmetic.expression import Name, Node, Number, evaluate
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, evaluate
 from symbolic.proofread.arithmetic.ranges import Range, Unknown
 from symbolic.proofread.arithmetic.work import Work
 from symbolic.proofread.grammar.tokens import BLANK
-from symbolic.proofread.reading.equations import Equation
+from symbolic.proofread.reading.equations import WrittenEquation
 
 PAPERS = {
     "d_model": "emb_dim",
@@ -52,7 +52,7 @@ class Values:
     places: dict[str, int] = field(default_factory=dict)
     several: set[str] = field(default_factory=set)
     trusted: bool = True
-    formulas: dict[str, Node] = field(default_factory=dict)
+    formulas: dict[str, ExpressionNode] = field(default_factory=dict)
     comparisons: int = 0
     inlinings: int = 0
     work: Work = field(default_factory=Work)
@@ -83,14 +83,14 @@ class Values:
         # A name in full, emb_dim, keeps its value; a letter or a short one means other things elsewhere.
         return ("_" in name and name in WRITTEN_OUT) or 0 <= place - self.places.get(name, 0) < NEAR
 
-    def say(self, equation: Equation) -> None:
+    def say(self, equation: WrittenEquation) -> None:
         """Keep what an equation says of a name that nothing else is known of: d = 768, or N = 12 L d²."""
         exact = next((index for index, sign in enumerate(equation.relations) if sign != "="), len(equation.relations))
         sides = equation.sides[: exact + 1]
         names = [side.text for side in sides if isinstance(side, Name)]
         names = [name for name in names if name != BLANK and not name.endswith("(…)")]
-        numbers = [side for side in sides if isinstance(side, Number)]
-        formulas = [side for side in sides if not isinstance(side, Name | Number) and _short(side)]
+        numbers = [side for side in sides if isinstance(side, NumberNode)]
+        formulas = [side for side in sides if not isinstance(side, Name | NumberNode) and _short(side)]
         for name in names:
             if formulas and (name in self.formulas or not self.of(name)):
                 self.formulas[name] = formulas[0]
@@ -118,14 +118,14 @@ class Values:
                 known.pop(name, None)
         return replace(self, sizes=known, labels={}, said=said)
 
-    def identical(self, left: Node, right: Node) -> bool | None:
+    def identical(self, left: ExpressionNode, right: ExpressionNode) -> bool | None:
         """Whether two formulas are the same for all sizes; None where that isn't asked."""
         self.comparisons += 1
         if self.comparisons > MOST_COMPARISONS:
             return None
         return self.algebra.identical(left, right)
 
-    def readings(self, node: Node, *, rounded: bool = False) -> list[Range]:
+    def readings(self, node: ExpressionNode, *, rounded: bool = False) -> list[Range]:
         """The values that a formula may have: several where a label has; Unknown for a name without one."""
         names = _names(node)
         if self.inlinings < MOST_INLININGS and any(name in self.formulas and not self.of(name) for name in names):
@@ -143,16 +143,16 @@ class Values:
             readings[evaluate(node, of, rounded=rounded, work=self.work)] = None
         return list(readings)
 
-    def bound(self, node: Node, labels: Mapping[str, Exact]) -> Range:
+    def bound(self, node: ExpressionNode, labels: Mapping[str, Exact]) -> Range:
         """The value of a formula with sizes and these labels in it."""
         return evaluate(node, lambda name: labels[name] if name in labels else self.of(name)[0], work=self.work)
 
 
-def _names(node: Node) -> list[str]:
+def _names(node: ExpressionNode) -> list[str]:
     return sorted({part.text for part in node.walk() if isinstance(part, Name)})
 
 
-def _short(node: Node) -> bool:
+def _short(node: ExpressionNode) -> bool:
     return sum(1 for _ in node.walk()) <= MOST_NODES
 
 

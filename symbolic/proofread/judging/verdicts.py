@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
 from symbolic.formulas.formula import Exact
-from symbolic.proofread.arithmetic.expression import Name, Number
-from symbolic.proofread.arithmetic.numbers import Figure
-from symbolic.proofread.reading.document import Document, Place
-from symbolic.proofread.reading.equations import Equation
+from symbolic.proofread.arithmetic.expression import Name, NumberNode
+from symbolic.proofread.arithmetic.numbers import WrittenNumber
+from symbolic.proofread.reading.document import Document, Position
+from symbolic.proofread.reading.equations import WrittenEquation
 
 Verdict: TypeAlias = Literal["holds", "wrong", "carried", "doubtful", "rounding", "unknown", "unread"]
 VERDICTS: tuple[Verdict, ...] = ("wrong", "carried", "doubtful", "rounding", "unread", "unknown", "holds")
@@ -29,7 +29,7 @@ def is_traced(value: Exact) -> bool:
     return (value >= SMALLEST or value <= -SMALLEST) and value % SMALLEST != 0
 
 
-class Change(NamedTuple):
+class Replacement(NamedTuple):
     """A number in the text to be written anew."""
 
     start: int
@@ -47,11 +47,11 @@ class Finding:
     """
 
     verdict: Verdict
-    equation: Equation
+    equation: WrittenEquation
     start: int
     end: int
     says: str
-    figure: Figure | None = None
+    figure: WrittenNumber | None = None
     correct: Exact | None = None
     by_numbers: bool = False
 
@@ -60,7 +60,7 @@ class Finding:
         """Whether the equation gives a name its number, d = 768, and there is nothing to say of it."""
         kinds = {type(side) for side in self.equation.sides}
         plain = self.verdict in ("holds", "unknown") and not (self.says and self.verdict == "holds")
-        return plain and kinds == {Name, Number} and len(self.equation.sides) == 2
+        return plain and kinds == {Name, NumberNode} and len(self.equation.sides) == 2
 
 
 class Part(NamedTuple):
@@ -74,7 +74,7 @@ class Part(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Comparison:
+class TotalComparison:
     """A document's total beside the model's: `convention` is the one that gives it, "" where none does.
 
     `written` is the total as it stands there (`written_fits` if some way of counting gives it), `mended` with its
@@ -106,8 +106,8 @@ class Report:
     model: str = ""
     recognised: bool = False
     note: str = ""
-    comparison: Comparison | None = None
-    changes: tuple[Change, ...] = field(default=())
+    comparison: TotalComparison | None = None
+    changes: tuple[Replacement, ...] = field(default=())
     path: str = ""
 
     def count(self, verdict: Verdict) -> int:
@@ -125,6 +125,6 @@ class Report:
         bad = any(finding.verdict in ERRORS for finding in self.findings)
         return not bad and not (self.comparison is not None and self.comparison.unexplained)
 
-    def place(self, offset: int) -> Place:
+    def place(self, offset: int) -> Position:
         """Where something stands in the file."""
         return self.document.place(offset)

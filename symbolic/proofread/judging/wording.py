@@ -10,7 +10,7 @@ from math import floor
 
 from symbolic.formulas.figures import grouped, rounded, significant
 from symbolic.formulas.formula import Exact, exact
-from symbolic.proofread.arithmetic.expression import Counter, Name, Node, Number, Operation
+from symbolic.proofread.arithmetic.expression import Counter, ExpressionNode, Name, NumberNode, Operation
 from symbolic.proofread.arithmetic.units import between, unit_of
 from symbolic.proofread.grammar.tokens import BLANK
 from symbolic.proofread.judging.agreement import RELATIONS, lone, middle, other_rates
@@ -18,7 +18,7 @@ from symbolic.proofread.judging.checking import Checked, Fault
 from symbolic.proofread.judging.doubts import TO_FIND
 from symbolic.proofread.judging.readings import DIVIDES_ALL
 from symbolic.proofread.judging.verdicts import Finding
-from symbolic.proofread.reading.equations import Equation
+from symbolic.proofread.reading.equations import WrittenEquation
 
 READABLE = 10**15
 LONG = 10**60
@@ -33,7 +33,7 @@ def shown(value: Exact) -> str:
     return grouped(value) if whole else significant(Fraction(value), 6)
 
 
-def finding(equation: Equation, checked: Checked) -> Finding:
+def finding(equation: WrittenEquation, checked: Checked) -> Finding:
     """The verdict in a sentence, about the first side that is at fault."""
     whole = (equation.start, equation.end)
     if not checked.faults:
@@ -58,7 +58,7 @@ def finding(equation: Equation, checked: Checked) -> Finding:
     return replace(found, verdict="doubtful", says=f"{found.says[:-1]}; {fault.doubt}.", correct=None)
 
 
-def _rounded_oddly(equation: Equation, checked: Checked) -> Finding:
+def _rounded_oddly(equation: WrittenEquation, checked: Checked) -> Finding:
     """What the last digit should be, where one is cut off or rounded otherwise."""
     left, right, allowed = checked.odd[0]
     side = equation.sides[right]
@@ -85,7 +85,7 @@ ODD = {
 }
 
 
-def _nearest(value: Exact, number: Number | None) -> str:
+def _nearest(value: Exact, number: NumberNode | None) -> str:
     """A value rounded to as many digits as a number shows, in its own unit."""
     if number is None:
         return shown(value)
@@ -94,7 +94,7 @@ def _nearest(value: Exact, number: Number | None) -> str:
     return _like(exact(Fraction(nearest)), number) if number.figure.scaled else _decimal(nearest, number)
 
 
-def _decimal(value: Fraction, number: Number) -> str:
+def _decimal(value: Fraction, number: NumberNode) -> str:
     """A value with as many decimals as a number has."""
     decimals = len(number.figure.shown.partition(".")[2]) if number.figure.shown.replace(".", "").isdigit() else -1
     if decimals < 1:
@@ -103,7 +103,7 @@ def _decimal(value: Fraction, number: Number) -> str:
     return f"{grouped(whole)}.{rest:0{decimals}}"
 
 
-def _wrong(equation: Equation, checked: Checked, fault: Fault) -> Finding:
+def _wrong(equation: WrittenEquation, checked: Checked, fault: Fault) -> Finding:
     """What should stand in the place of the side at fault."""
     side = equation.sides[fault.side]
     right = middle(checked.values[fault.right] or [])
@@ -130,7 +130,7 @@ def _wrong(equation: Equation, checked: Checked, fault: Fault) -> Finding:
     return Finding("wrong", equation, number.start, number.end, says, number.figure, whole_number, not named)
 
 
-def _unjudged(equation: Equation, checked: Checked) -> str:
+def _unjudged(equation: WrittenEquation, checked: Checked) -> str:
     """Why a chain that can be read can't be judged."""
     if checked.gap and other_rates(*(equation.sides[side] for side in checked.gap)):
         return "One number is per something else than the other, and nothing says how to convert them."
@@ -148,14 +148,14 @@ def _unjudged(equation: Equation, checked: Checked) -> str:
     return f"Nothing says what “{checked.unknown}” is." if checked.unknown else "It has nothing to compare."
 
 
-def _defines(equation: Equation) -> bool:
+def _defines(equation: WrittenEquation) -> bool:
     """Whether it gives a name its number: nothing to judge, d = 768."""
     kinds = {type(side) for side in equation.sides}
     called = any(isinstance(side, Name) and side.text.endswith("(…)") for side in equation.sides)
-    return kinds == {Name, Number} and set(equation.relations) == {"="} and not called
+    return kinds == {Name, NumberNode} and set(equation.relations) == {"="} and not called
 
 
-def _sentence(equation: Equation, left: str, right: Exact, number: Number, off: Fraction) -> str:
+def _sentence(equation: WrittenEquation, left: str, right: Exact, number: NumberNode, off: Fraction) -> str:
     figure = number.figure.shown.replace("{,}", ",")
     exact = not number.figure.rounded
     if equation.kind == "claim" or equation.relations[-1] == "≈" or number.figure.rounded:
@@ -173,7 +173,7 @@ def _sentence(equation: Equation, left: str, right: Exact, number: Number, off: 
     return f"{about} is {shown(right)}, not {figure}{tail}."
 
 
-def _like(value: Exact, number: Number) -> str:
+def _like(value: Exact, number: NumberNode) -> str:
     """A rounded value as the number beside it is written: 325 GiB, where that one is 335 GiB."""
     written = re.match(r"\d{1,3}(?:,\d{3})*(?!\d)(?:\.(?P<decimals>\d+))?", number.figure.shown)
     digits = len(written["decimals"] or "") if written else 0
@@ -188,14 +188,14 @@ def _like(value: Exact, number: Number) -> str:
     return f"{whole:,}{f'.{decimals:0{digits}}' if digits else ''}{number.figure.shown[written.end() :]}".strip()
 
 
-def in_words(node: Node, long: str = "The left side", most: int = 60) -> str:
+def in_words(node: ExpressionNode, long: str = "The left side", most: int = 60) -> str:
     """A formula in plain signs, or what to call it where that is long."""
     words = _plain(node)
     return words if len(words) <= most else long
 
 
-def _plain(node: Node) -> str:
-    if isinstance(node, Number):
+def _plain(node: ExpressionNode) -> str:
+    if isinstance(node, NumberNode):
         shown = node.figure.shown.replace("{,}", ",").replace("\\,", " ").strip()
         return f"{shown} {node.unit}".rstrip()
     if isinstance(node, Name | Counter):
@@ -204,7 +204,7 @@ def _plain(node: Node) -> str:
         return ""
     parts = [_plain(part) for part in node.parts]
     if node.sign == "()":
-        return parts[0] if isinstance(node.parts[0], Number | Name) else f"({parts[0]})"
+        return parts[0] if isinstance(node.parts[0], NumberNode | Name) else f"({parts[0]})"
     if node.sign == "+":
         return parts[0] + "".join(f" − {part[1:]}" if part.startswith("−") else f" + {part}" for part in parts[1:])
     plain = PLAIN.get(node.sign)

@@ -15,14 +15,14 @@ DELIMITER = re.compile(
 CLOSES = {"$$": "$$", "$": "$", r"\[": r"\]", r"\(": r"\)", "$`": "`$"}
 
 
-class Formula(NamedTuple):
+class MathSpan(NamedTuple):
     """A stretch of mathematics, with its delimiters (`outer`) and without."""
 
     outer: tuple[int, int]
     inner: tuple[int, int]
 
 
-def formulas(text: str, start: int, end: int, *, code: bool = False) -> Iterator[Formula]:
+def formulas(text: str, start: int, end: int, *, code: bool = False) -> Iterator[MathSpan]:
     """Every formula between delimiters; one that a blank line interrupts is none. `code` passes over code spans."""
     opened: tuple[str, int, int] | None = None
     fence = ""
@@ -42,7 +42,7 @@ def formulas(text: str, start: int, end: int, *, code: bool = False) -> Iterator
                 # What looked like its start was a price; perhaps this one is the start.
                 opened = (sign, match.start(), match.end()) if _opens(text, match.end(), end) else None
                 continue
-            yield Formula((opened[1], match.end()), (opened[2], match.start()))
+            yield MathSpan((opened[1], match.end()), (opened[2], match.start()))
             opened = None
 
 

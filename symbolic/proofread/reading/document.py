@@ -15,7 +15,7 @@ Stretch: TypeAlias = tuple[int, int]
 """From a place in the text to before another one."""
 
 
-class Place(NamedTuple):
+class Position(NamedTuple):
     """Where something stands in the file, counted from 1; `cell` is a notebook's."""
 
     line: int
@@ -33,7 +33,7 @@ class Heading(NamedTuple):
     level: int
 
 
-class Table(NamedTuple):
+class DocumentTable(NamedTuple):
     """Rows of cells, the first row the columns' names; a cell may be in several stretches (a wrapped one)."""
 
     rows: tuple[tuple[tuple[Stretch, ...], ...], ...]
@@ -61,7 +61,7 @@ class Document:
     text: str
     prose: str = ""
     math: list[Stretch] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
+    tables: list[DocumentTable] = field(default_factory=list)
     macros: Mapping[str, Macro] = field(default_factory=dict)
     tex_copies: list[TexCopy] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
@@ -112,13 +112,13 @@ class Document:
         cell = bisect_right(self.cells, (offset, 1 << 60)) if self.cells else 0
         return bool(self.cells and cell and self.cells[cell - 1][1] < 0)
 
-    def place(self, offset: int) -> Place:
+    def place(self, offset: int) -> Position:
         """Line and column in the file; in a notebook, of the cell."""
         cell = bisect_right(self.cells, (offset, 1 << 60)) if self.cells else 0
         if self.cells and cell:
             start = self.cells[cell - 1][0]
             before = self.text[start:offset]
-            return Place(before.count("\n") + 1, offset - start - before.rfind("\n"), abs(self.cells[cell - 1][1]))
+            return Position(before.count("\n") + 1, offset - start - before.rfind("\n"), abs(self.cells[cell - 1][1]))
         if self.origins is not None:
             index = max(0, bisect_right(self.origins, (offset, 1 << 60, 0)) - 1)
             start, source, length = self.origins[index] if self.origins else (0, 0, 0)
@@ -126,7 +126,7 @@ class Document:
         if not self._lines:
             self._lines = [0, *(index + 1 for index, letter in enumerate(self.source) if letter == "\n")]
         line = bisect_right(self._lines, offset)
-        return Place(line, offset - self._lines[line - 1] + 1)
+        return Position(line, offset - self._lines[line - 1] + 1)
 
 
 def masked(text: str, masks: Iterable[tuple[int, int, str]]) -> str:

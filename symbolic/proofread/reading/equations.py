@@ -10,8 +10,8 @@ from functools import cached_property
 from itertools import pairwise
 
 from symbolic.formulas.formula import Exact
-from symbolic.proofread.arithmetic.expression import Node, Number
-from symbolic.proofread.arithmetic.numbers import Figure, Unread
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
+from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
 from symbolic.proofread.arithmetic.units import MEASURES
 from symbolic.proofread.grammar.code import arithmetic
 from symbolic.proofread.grammar.parsing import Chain, divided_by_powers, parse
@@ -34,7 +34,7 @@ LONGEST = 50_000
 
 
 @dataclass(frozen=True, slots=True)
-class Equation:
+class WrittenEquation:
     """Sides with a relation before each but the first; or why it can't be read.
 
     `kind` is "chain" for one that is written as such, "row" for what a table's row says and "total" for its sum,
@@ -46,15 +46,15 @@ class Equation:
     kind: str
     start: int
     end: int
-    sides: tuple[Node, ...] = ()
+    sides: tuple[ExpressionNode, ...] = ()
     relations: tuple[str, ...] = ()
     unread: str = ""
     order: int = -1
-    otherwise: tuple[Node, ...] = ()
+    otherwise: tuple[ExpressionNode, ...] = ()
 
 
 @dataclass
-class Reader:
+class FormulaReader:
     """Reads the formulas of one document, with its style of numbers and its macros."""
 
     document: Document
@@ -71,7 +71,7 @@ class Reader:
         """The lexer of its sentences."""
         return TextLexer(self.document.style)
 
-    def chains(self) -> Iterator[Equation]:
+    def chains(self) -> Iterator[WrittenEquation]:
         """The equations that are written as such, in formulas and in sentences."""
         for start, end in self.document.math:
             yield from self.in_formula(start, end)
@@ -82,7 +82,7 @@ class Reader:
                 yield _parsed(run.tokens, run.cut)
         yield from self.in_comments()
 
-    def definitions(self) -> Iterator[Equation]:
+    def definitions(self) -> Iterator[WrittenEquation]:
         """Names and their numbers, each between dollar signs of its own: $H$ (heads) = $25$."""
         math = self.document.math
         for (start, end), (first, last) in pairwise(math):
@@ -95,7 +95,7 @@ class Reader:
             if [token.type for token in (*name, *number)] == ["NAME", "NUMBER"]:
                 yield _parsed([*name, Token("RELATION", end, end, "="), *number], "")
 
-    def in_comments(self) -> Iterator[Equation]:
+    def in_comments(self) -> Iterator[WrittenEquation]:
         """What the comments of its code say of numbers; what can't be read there is code."""
         text = self.document.text
         for start, end in self.document.comments:
@@ -103,18 +103,18 @@ class Reader:
                 found = _parsed(run.tokens, run.cut)
                 chain = Chain(found.sides, found.relations)
                 for part in () if found.unread else arithmetic(text, found.start, found.end, chain):
-                    yield Equation("chain", part.sides[0].start, part.sides[-1].end, part.sides, part.relations)
+                    yield WrittenEquation("chain", part.sides[0].start, part.sides[-1].end, part.sides, part.relations)
 
-    def in_formula(self, start: int, end: int) -> Iterator[Equation]:
+    def in_formula(self, start: int, end: int) -> Iterator[WrittenEquation]:
         """The equations of a stretch of TeX."""
         if end - start > LONGEST:
             why = f"a formula of {end - start:,} characters; at most {LONGEST:,} are read"
-            yield Equation("chain", start, end, unread=why)
+            yield WrittenEquation("chain", start, end, unread=why)
             return
         try:
             tokens = self.tex.tokens(self.document.text, start, end)
         except Unread as problem:
-            yield Equation("chain", start, end, unread=str(problem))
+            yield WrittenEquation("chain", start, end, unread=str(problem))
             return
         rows = [row for row in map(tidy, joined_rows(tokens)) if row]
         for number, row in enumerate(rows, start=1):
@@ -134,7 +134,7 @@ class Reader:
         unit = None if found else UNIT_BEHIND.match(self.document.text, end)
         if unit is not None:
             return [Token("ANNOTATION", number.end, number.end, unit[1])]
-        if found is None or not isinstance(figure, Figure) or figure.scaled or number.end > end:
+        if found is None or not isinstance(figure, WrittenNumber) or figure.scaled or number.end > end:
             return []
         clean = re.sub(r"\{,\}|\\[,;: !]|~", "", figure.shown)
         clean = clean if self.document.style.group == "." else clean.replace(",", "")
@@ -182,7 +182,7 @@ def _strange(token: Token) -> str:
     return what if " " in what else f"{what} is a sign that is not read"
 
 
-def _parsed(tokens: list[Token], unread: str) -> Equation:
+def _parsed(tokens: list[Token], unread: str) -> WrittenEquation:
     start, end = tokens[0].start, max(token.end for token in tokens)
     if not unread:
         # The mark at the end may be that of a sentence, "3 × 4 = 12!", as well as a factorial; and a / b × 10^8
@@ -194,17 +194,17 @@ def _parsed(tokens: list[Token], unread: str) -> Equation:
         except Unread as problem:
             unread = str(problem)
         else:
-            return Equation("chain", start, end, chain.sides, chain.relations, otherwise=otherwise)
-    return Equation("chain", start, end, unread=unread)
+            return WrittenEquation("chain", start, end, chain.sides, chain.relations, otherwise=otherwise)
+    return WrittenEquation("chain", start, end, unread=unread)
 
 
-def numbers_of(equations: Iterable[Equation]) -> frozenset[Exact]:
+def numbers_of(equations: Iterable[WrittenEquation]) -> frozenset[Exact]:
     """Every number that stands in one of them."""
     nodes = (node for equation in equations for side in equation.sides for node in side.walk())
-    return frozenset(node.figure.value for node in nodes if isinstance(node, Number))
+    return frozenset(node.figure.value for node in nodes if isinstance(node, NumberNode))
 
 
-def ordered(equations: Iterable[Equation]) -> list[Equation]:
+def ordered(equations: Iterable[WrittenEquation]) -> list[WrittenEquation]:
     """As a reader meets them."""
     placed = (replace(found, order=found.start) if found.order < 0 else found for found in equations)
     return sorted(placed, key=lambda found: found.order)

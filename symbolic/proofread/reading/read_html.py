@@ -8,7 +8,7 @@ from html import unescape
 
 from symbolic.proofread.grammar.text_signs import BARRIER
 from symbolic.proofread.reading.delimiters import formulas
-from symbolic.proofread.reading.document import Document, Heading, Stretch, Table, TexCopy, masked
+from symbolic.proofread.reading.document import Document, DocumentTable, Heading, Stretch, TexCopy, masked
 from symbolic.proofread.reading.mathml import Element, written
 
 TAG = re.compile(
@@ -54,7 +54,7 @@ class _Page:
     math: list[Stretch] = field(default_factory=list)
     tex_copies: list[TexCopy] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
+    tables: list[DocumentTable] = field(default_factory=list)
     rows: list[list[tuple[Stretch, ...]]] = field(default_factory=list)
     cell: int = -1
     wide: int = 1
@@ -142,7 +142,7 @@ class _Page:
     def end_table(self) -> None:
         rows = [row for row in self.rows if row]
         if len(rows) > 1:
-            self.tables.append(Table(tuple(tuple(row) for row in rows)))
+            self.tables.append(DocumentTable(tuple(tuple(row) for row in rows)))
         self.rows = []
 
     def mathematics(self, name: str, closes: bool, match: re.Match[str]) -> None:

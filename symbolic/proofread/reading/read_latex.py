@@ -9,7 +9,7 @@ from itertools import pairwise
 from symbolic.proofread.grammar.tex_lexer import Macro, braces_end
 from symbolic.proofread.grammar.text_signs import BARRIER, NOTHING
 from symbolic.proofread.reading.delimiters import formulas
-from symbolic.proofread.reading.document import Document, Heading, Stretch, Table, masked
+from symbolic.proofread.reading.document import Document, DocumentTable, Heading, Stretch, masked
 
 DEFINITION = re.compile(r"\\(?:re)?newcommand\*?\s*\{?(\\[A-Za-z]+)\}?(?:\[(\d)\])?(\[[^\]]*\])?\s*(?=\{)")
 SECTIONS = ("part", "chapter", "section", "subsection", "subsubsection", "paragraph", "subparagraph")
@@ -125,7 +125,7 @@ def _called(
             position, index = stop, index + 1
 
 
-def _tables(text: str, start: int, end: int) -> Iterator[Table]:
+def _tables(text: str, start: int, end: int) -> Iterator[DocumentTable]:
     for match in TABULAR.finditer(text, start, end):
         rows = []
         position = match.start(2)
@@ -140,4 +140,4 @@ def _tables(text: str, start: int, end: int) -> Iterator[Table]:
                 rows.append(tuple(((position + a + 1, position + b),) for a, b in pairwise(edges)))
             position = match.start(2) + row.end()
         if len(rows) > 1:
-            yield Table(tuple(rows))
+            yield DocumentTable(tuple(rows))

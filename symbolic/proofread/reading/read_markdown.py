@@ -10,7 +10,7 @@ from symbolic.proofread.grammar.code import PYTHON
 from symbolic.proofread.grammar.code import fence as code_fence
 from symbolic.proofread.grammar.text_signs import BARRIER, NOTHING
 from symbolic.proofread.reading.delimiters import formulas
-from symbolic.proofread.reading.document import Document, Heading, Stretch, Table, masked
+from symbolic.proofread.reading.document import Document, DocumentTable, Heading, Stretch, masked
 
 FENCE = re.compile(
     r"^[ ]{0,3}(?P<fence>`{3,}|~{3,})[ ]*(?P<info>[^\n`]*)\n(?P<body>.*?)(?:^[ ]{0,3}(?P=fence)[`~]*[ ]*$|\Z)",
@@ -82,7 +82,7 @@ def _markup(text: str) -> Iterator[tuple[int, int, str]]:
             yield match.start(), match.end(), BARRIER if kind in ("tag", "link") else NOTHING
 
 
-def _pipe_tables(text: str, gaps: list[tuple[int, int, str]]) -> Iterator[Table]:
+def _pipe_tables(text: str, gaps: list[tuple[int, int, str]]) -> Iterator[DocumentTable]:
     """A row of names, a row of dashes, and the rows below them; `gaps` gets the bars, which are no absolute values."""
     lines = _lines(text)
     index = 1
@@ -99,7 +99,7 @@ def _pipe_tables(text: str, gaps: list[tuple[int, int, str]]) -> Iterator[Table]
             index += 1
         bars = re.compile(r"\|").finditer(text, first, lines[index - 1][1])
         gaps += [(*bar.span(), BARRIER) for bar in bars]
-        yield Table(tuple(rows))
+        yield DocumentTable(tuple(rows))
 
 
 def _cells(text: str, start: int, end: int) -> tuple[tuple[Stretch, ...], ...]:
@@ -110,7 +110,7 @@ def _cells(text: str, start: int, end: int) -> tuple[tuple[Stretch, ...], ...]:
     return tuple(((max(match.start(), start), match.end()),) for match in CELL.finditer(text, inside_start, inside_end))
 
 
-def _ruled_tables(text: str, gaps: list[tuple[int, int, str]]) -> Iterator[Table]:
+def _ruled_tables(text: str, gaps: list[tuple[int, int, str]]) -> Iterator[DocumentTable]:
     """Columns set apart by spaces under a rule of dashes: `----  ----`; a cell may go on in the next line.
 
     `gaps` gets the spaces between the columns: nothing reads on across them.
@@ -137,7 +137,7 @@ def _ruled_tables(text: str, gaps: list[tuple[int, int, str]]) -> Iterator[Table
                     above.extend([(left, right)] if text[left:right].strip() else [])
             else:
                 rows.append([[(left, right)] if left < right else [] for left, right in cells])
-        yield Table(tuple(tuple(tuple(cell) for cell in row) for row in rows))
+        yield DocumentTable(tuple(tuple(tuple(cell) for cell in row) for row in rows))
 
 
 def _numeric(head: str, columns: list[Stretch]) -> int:

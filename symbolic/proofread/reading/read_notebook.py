@@ -10,7 +10,7 @@ from symbolic.errors import SymbolicError
 from symbolic.proofread.grammar.code import comments
 from symbolic.proofread.grammar.text_signs import BARRIER
 from symbolic.proofread.reading import read_markdown
-from symbolic.proofread.reading.document import Document, Heading, Stretch, Table
+from symbolic.proofread.reading.document import Document, DocumentTable, Heading, Stretch
 
 OUTPUT = "output"
 LONGEST_OUTPUT = 20_000
@@ -100,5 +100,5 @@ def notebook(source: str) -> dict[str, list[dict[str, object]]]:
     return data
 
 
-def _moved(table: Table, by: int) -> Table:
-    return Table(tuple(tuple(tuple((a + by, b + by) for a, b in cell) for cell in row) for row in table.rows))
+def _moved(table: DocumentTable, by: int) -> DocumentTable:
+    return DocumentTable(tuple(tuple(tuple((a + by, b + by) for a, b in cell) for cell in row) for row in table.rows))

@@ -11,7 +11,7 @@ from symbolic.formulas.figures import grouped
 from symbolic.pages.listing import listed
 from symbolic.proofread.arithmetic.expression import Name
 from symbolic.proofread.arithmetic.numbers import THIN
-from symbolic.proofread.judging.verdicts import ERRORS, MILD, Comparison, Finding, Report, Verdict
+from symbolic.proofread.judging.verdicts import ERRORS, MILD, Finding, Report, TotalComparison, Verdict
 
 WIDTH = 74
 WORDS: dict[Verdict, str] = {
@@ -160,7 +160,7 @@ def visible(text: str, keep: str = "") -> str:
     )
 
 
-def comparison_sentences(found: Comparison) -> Iterator[str]:
+def comparison_sentences(found: TotalComparison) -> Iterator[str]:
     """The document's total beside the model's."""
     total, mended = grouped(found.total), grouped(found.mended)
     about = f"{found.model} ({found.family}) has {total} parameters"
@@ -199,7 +199,7 @@ def _convention(name: str) -> str:
     return f"another model: {name}" if " " not in name else name
 
 
-def part_rows(found: Comparison) -> list[tuple[str, str, str, str]]:
+def part_rows(found: TotalComparison) -> list[tuple[str, str, str, str]]:
     """The parts: what they are, their formula, their size, and what the count is with them."""
     rows, running = [], found.mended
     for part in found.parts:

@@ -1,0 +1,17 @@
+"""One name, one class: a reader who meets a class in one room doesn't take it for that of another."""
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+
+import symbolic
+
+
+def test_each_public_class_has_a_name_of_its_own():
+    package = Path(symbolic.__file__).parent
+    homes = defaultdict(list)
+    for path in package.rglob("*.py"):
+        for statement in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(statement, ast.ClassDef) and not statement.name.startswith("_"):
+                homes[statement.name].append(str(path.relative_to(package)))
+    assert {name: files for name, files in homes.items() if len(files) > 1} == {}
