@@ -7,9 +7,9 @@ from pathlib import Path
 import symbolic
 
 
-def test_each_public_class_has_a_name_of_its_own():
+def test_each_public_class_has_a_name_of_its_own() -> None:
     package = Path(symbolic.__file__).parent
-    homes = defaultdict(list)
+    homes: defaultdict[str, list[str]] = defaultdict(list)
     for path in package.rglob("*.py"):
         for statement in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(statement, ast.ClassDef) and not statement.name.startswith("_"):
