@@ -177,7 +177,7 @@ class Marked(NullTranslations):
 
 MARKED = Language("marked", Marked())
 NAMES = {"SymPy", "GPT", "KV", "FLOP", "FLOPs", "MFU", "TeX", "true", "false", "relu", "Hoffmann", "Besiroglu"}
-NAMES |= {"KiB", "MiB", "GiB", "TiB"}
+NAMES |= {"KiB", "MiB", "GiB", "TiB", "NVIDIA", "SXM"}
 
 
 def outside(text: str) -> list[str]:

@@ -87,7 +87,8 @@ def growth(derivation: Derivation) -> Growth | None:
 
 
 def _member(bundled: models.Bundled, derivation: Derivation, found: Growth) -> Member:
-    model = bundled.model()
+    # The members are compared at one training, not each at its own.
+    model = replace(bundled.model(), training=derivation.model.training)
     total = derive(model, derivation.quantity, derivation.convention, derivation.inputs.given).total
     predicted = found.at(model.sizes["emb_dim"], derivation.sizes)
     return Member(bundled.name, bundled.title, model.sizes, total, predicted)

@@ -32,7 +32,11 @@ def variant(model: Model, sizes: Mapping[str, int]) -> Model:
     if any(family.sizes.get(SYMBOLS[name]) is Need.LABELS for name in sizes):
         replaced.add(NAMES)
     config = {key: value for key, value in model.config.items() if key in model.used and key not in replaced}
-    made = replace(make_model(model.name, {**config, **sizes}, model.name, family.name), stored=model.stored)
+    made = replace(
+        make_model(model.name, {**config, **sizes}, model.name, family.name),
+        stored=model.stored,
+        training=model.training,
+    )
     if counted:
         made = replace(made, sizes={**made.sizes, **counted})
         check_pairs(family, made.sizes)

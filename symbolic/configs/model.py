@@ -15,6 +15,7 @@ from symbolic.configs.parts import Parts, split
 from symbolic.configs.recognition import recognised
 from symbolic.configs.sizes import check_pairs, default_sizes, definitions, given_sizes, value_of
 from symbolic.configs.switches import given_options, set_by_config
+from symbolic.configs.training import Training
 from symbolic.display import Displayed
 from symbolic.errors import ConfigError, listed, shown
 from symbolic.formulas.formula import Formula, Symbol
@@ -58,7 +59,8 @@ class Model(Displayed):
     know, and `left_out` its parts that are not derived, such as the one that sees images, with what each is.
     `config` is what was given, `used` its keys that say what the network is, under all names that they may have.
     `title` is what people call a published model: GPT-2 124M.
-    `stored` says how the numbers are stored, for the quantities in bytes.
+    `stored` says how the numbers are stored, for the quantities in bytes, `training` what was published of how this
+    very model was trained.
     """
 
     name: str
@@ -75,6 +77,7 @@ class Model(Displayed):
     used: frozenset[str] = field(default=frozenset(), repr=False)
     stored: Stored | None = field(default=None, repr=False)
     title: str = ""
+    training: Training | None = field(default=None, repr=False)
 
     @property
     def display_name(self) -> str:

@@ -126,7 +126,9 @@ def _valid(model: Model, sizes: dict[str, int]) -> Model | None:
     except ConfigError:
         return None
     ordered = {name: sizes[name] for name in model.sizes}
-    made = replace(model, sizes=ordered, source="", harmless={}, unknown=(), assumed=frozenset(), config={})
+    made = replace(
+        model, sizes=ordered, source="", harmless={}, unknown=(), assumed=frozenset(), config={}, training=None
+    )
     now, before = ([repeat.value(known) for repeat in _repeats(made.network)] for known in (ordered, model.sizes))
     same = all((new > 0) == (old > 0) for new, old in zip(now, before, strict=True))
     return made if same and all(isinstance(repeat, int) and repeat >= 0 for repeat in now) else None

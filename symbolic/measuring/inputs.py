@@ -11,6 +11,7 @@ from symbolic.errors import ConfigError, UnknownName
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact, Formula, Minimum, Number, Symbol
 from symbolic.formulas.vocabulary import SYMBOLS, context_length, tokens
+from symbolic.measuring.published import published_inputs
 from symbolic.measuring.quantity import Quantity
 
 Given: TypeAlias = Mapping[str, Exact | Formula]
@@ -21,6 +22,8 @@ Given: TypeAlias = Mapping[str, Exact | Formula]
 class Inputs:
     """The numbers of a quantity's symbols, in the order of the quantity; `assumed` are those that nobody gave.
 
+    `published` are those among them that the model's makers published.
+
     `limited` are the defaults that a size of the model limits, as formulas: min(1024, context_length).
     """
 
@@ -28,6 +31,7 @@ class Inputs:
     definitions: Mapping[Symbol, Formula]
     assumed: frozenset[str]
     limited: Mapping[Symbol, Formula]
+    published: frozenset[str] = frozenset()
 
     @property
     def given(self) -> Given:
@@ -44,6 +48,8 @@ class Inputs:
 def resolve(quantity: Quantity, model: Model, given: Given) -> Inputs:
     """Return the given inputs with the defaults of the others; ConfigError or UnknownName where one can't be."""
     known = {symbol.name: default for symbol, default in quantity.inputs.items()}
+    published = published_inputs(model, quantity)
+    known |= published
     for name, value in given.items():
         if name not in known:
             raise UnknownName(f"input of {quantity.name}", name, known)
@@ -69,6 +75,7 @@ def resolve(quantity: Quantity, model: Model, given: Given) -> Inputs:
         definitions,
         frozenset(known) - frozenset(given),
         limited,
+        frozenset(published) - frozenset(given),
     )
 
 

@@ -14,6 +14,8 @@ from symbolic.networks.family import Source
 
 Totals: TypeAlias = Mapping[str, Formula]
 """The totals that a result may use: this quantity's under its own name, its companions' under theirs."""
+PUBLISHED_HOURS = "published-hours"
+"""Under this name they hold the device-hours of the training, where its makers published them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,8 @@ class Result:
     """What follows from a total: `formula` makes it of the totals, or gives None where there is nothing to say.
 
     A later result may use an earlier one, under its title. `never` is what to say in place of a negative one. `units`
-    are larger units and their sizes in the formula's own: the largest that the value fills is taken.
+    are larger units and their sizes in the formula's own: the largest that the value fills is taken. One that `leads`
+    stands at the top of the page too.
     """
 
     title: str
@@ -30,6 +33,7 @@ class Result:
     formula: Callable[[Totals], Formula | None]
     never: str = ""
     units: tuple[tuple[str, int], ...] = ()
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,8 @@ class Quantity:
     follows from the total, `companions` the quantities whose totals they use. `lacking` completes "This network has …",
     where no leaf has anything of the quantity. `called` is what a later equation calls the total, where that is not the
     title; `sources` are the works that it is defined in; `remarks` makes of the totals' values what else there is to
-    say: a term and its text each.
+    say: a term and its text each. `of_training` says that its inputs describe a training: a published model has those
+    of its own. `reasons` say why an input has the default that it has.
 
     >>> from symbolic.formulas.vocabulary import batch_size
     >>> from symbolic.measuring import quantities
@@ -66,6 +71,8 @@ class Quantity:
     called: str = ""
     sources: tuple[Source, ...] = ()
     remarks: Callable[[Mapping[str, Exact]], tuple[tuple[str, str], ...]] | None = None
+    of_training: bool = False
+    reasons: Mapping[Symbol, str] = field(default_factory=dict)
 
     @property
     def default(self) -> Convention:

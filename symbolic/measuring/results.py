@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from symbolic.errors import NothingToMeasure
-from symbolic.formulas.formula import Exact, Formula, Labelled, exact
+from symbolic.formulas.formula import Exact, Formula, Labelled, Number, exact
 from symbolic.language import Inside, lazy
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, derive
+from symbolic.measuring.published import published_hours
+from symbolic.measuring.quantity import PUBLISHED_HOURS
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class Follows:
     unit: str
     formula: Formula | None
     value: Exact
+    leads: bool = False
 
 
 def follow(derivation: Derivation) -> tuple[Follows, ...]:
@@ -28,6 +31,8 @@ def follow(derivation: Derivation) -> tuple[Follows, ...]:
     totals: dict[str, Formula] = {derivation.quantity.name: _total(derivation)}
     for name in derivation.quantity.companions:
         totals[name] = _total(companion(derivation, name))
+    if hours := published_hours(derivation.model.training, derivation.inputs.published):
+        totals[PUBLISHED_HOURS] = Labelled(lazy("published device-hours"), Number(hours))
     found = []
     for result in derivation.quantity.results:
         formula = result.formula(totals)
@@ -42,7 +47,7 @@ def follow(derivation: Derivation) -> tuple[Follows, ...]:
             unit, scale = max((one for one in result.units if one[1] <= value), key=_scale, default=result.units[0])
             title = lazy("in {unit}", unit=unit)
             formula, value = formula / scale, exact(Fraction(value) / scale)
-        found.append(Follows(title, result.about, unit, formula, value))
+        found.append(Follows(title, result.about, unit, formula, value, result.leads))
         totals[title] = Labelled(title, formula)
     return tuple(found)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from symbolic.configs import models
 from symbolic.configs.model import Model
-from symbolic.formulas.figures import approximate, grouped
+from symbolic.formulas.figures import approximate, grouped, significant, unit_of
 from symbolic.language import gettext as _
 from symbolic.language import translate
 from symbolic.measuring import checks, reconciliation
 from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.results import follow
 from symbolic.networks.blocks import Kind, Leaf, Weight, weights
 from symbolic.pages.listing import listed
 from symbolic.pages.page import (
@@ -78,7 +81,7 @@ def _lead(derivation: Derivation, prose: Prose, printed: int) -> tuple[Paragraph
     if derivation.left_out and convention != derivation.quantity.default:
         kinds = dict.fromkeys(_kind(leaf) for leaf in derivation.left_out)
         says += " " + prose("left_out", names=listed([_("the {part}", part=kind) for kind in kinds]))
-    lead = [*notices(derivation.model, prose), Paragraph(says)]
+    lead = [*notices(derivation.model, prose), *_in_short(derivation, prose), Paragraph(says)]
     others = [entry for entry in reconciliation.published(derivation) if not entry.mistake]
     totals = {entry.total: entry.name for entry in others if entry.total != derivation.total}
     if totals:
@@ -101,6 +104,20 @@ def _lead(derivation: Derivation, prose: Prose, printed: int) -> tuple[Paragraph
         )
     )
     return tuple(lead)
+
+
+def _in_short(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
+    """Yield a line with the results that a reader came for, rounded."""
+    found = [one for one in follow(derivation) if one.leads] if derivation.quantity.results else []
+    if found:
+        results = [
+            _(
+                "about {amount}",
+                amount=f"{significant(Fraction(one.value), 3)} {unit_of(Fraction(one.value), one.unit)}",
+            )
+            for one in found
+        ]
+        yield Paragraph(prose("in_short", results=Markup(listed(results))))
 
 
 def _is_tested(derivation: Derivation) -> bool:
@@ -139,5 +156,7 @@ def _sources(derivation: Derivation, prose: Prose) -> Section:
     sources = (*model.architecture.sources, *derivation.quantity.sources)
     items += [("", f"[{plain(source.title)}]({source.url})") for source in sources]
     known = dict.fromkeys(entry.source for entry in reconciliation.published(derivation))
+    if model.training is not None and derivation.inputs.published:
+        known[model.training.source] = None
     items += [("", plain(translate(source))) for source in known]
     return Section("sources", prose("sources_title"), (Items(tuple(items)),))

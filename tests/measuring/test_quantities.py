@@ -211,9 +211,10 @@ def test_a_training_need_not_end_with_a_whole_sequence(tokens: int) -> None:
     assert derivation.to("text")
 
 
-def test_the_best_number_of_tokens_names_both_fits() -> None:
+def test_the_best_number_of_tokens_names_the_rule_of_thumb_and_both_fits() -> None:
     """Hoffmann et al. 2022 as printed, Besiroglu et al. 2024: the inverse of their optima at 5.76e23 operations."""
-    [(first, one), (second, other)] = remarks(symbolic.explain("llama-2-7b", "training-cost"))
+    [rule, (first, one), (second, other)] = remarks(symbolic.explain("llama-2-7b", "training-cost"))
+    assert rule[1].startswith("about 135 billion tokens, 20 for each parameter")
     assert (first, second) == ("Hoffmann et al. 2022", "Besiroglu et al. 2024")
     assert "447 billion tokens" in one
     assert "139 billion tokens" in other

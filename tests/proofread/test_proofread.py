@@ -986,3 +986,13 @@ def test_a_page_beside_the_wrong_model_is_told_apart_from_a_wrong_page() -> None
 def test_a_number_that_is_wrong_further_up_may_come_about_rightly_further_down() -> None:
     report = read("2000 + 3000 = 5001\n\n5000 + 1 = 5001\n\n5001 + 1 = 5002")
     assert verdicts(report) == ["wrong", "holds", "carried"]
+
+
+BREAKING = [("1,\\allowbreak{}200,\\allowbreak{}000", "holds"), ("1,\\allowbreak{}200,\\allowbreak{}001", "wrong")]
+
+
+@pytest.mark.parametrize(("written", "verdict"), BREAKING)
+def test_a_long_number_that_may_break_in_a_line_is_one_number(written: str, verdict: str) -> None:
+    """LaTeX is told where such a number may break; a sum so far of it was read as its first digits."""
+    before = r"$200{,}000 + 0 = 200{,}000$ (so far: 200,000) $2 \times 500{,}000 = 1{,}000{,}000$"
+    assert proofread(f"{before} (so far: {written})", kind="latex").findings[-1].verdict == verdict

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from symbolic.configs.model import Model, make_model
+from symbolic.configs.training import Training, of_table
 from symbolic.errors import UnknownName
 from symbolic.language import lazy
 
@@ -58,7 +59,8 @@ class Verified:
 class Bundled:
     """A published model: its config as published, where it comes from, and the totals it should give.
 
-    `series` is the name of the models that were published together, in several sizes of one design.
+    `series` is the name of the models that were published together, in several sizes of one design; `training` is what
+    was published of how it was trained.
     """
 
     name: str
@@ -69,11 +71,12 @@ class Bundled:
     published: tuple[Published, ...]
     verified: Verified | None = None
     series: str = ""
+    training: Training | None = None
 
     def model(self, architecture: str | None = None) -> Model:
         """The model that the config makes."""
         made = make_model(self.name, self.config, self.source, architecture or self.architecture)
-        return replace(made, title=self.title)
+        return replace(made, title=self.title, training=self.training)
 
 
 @cache
@@ -99,6 +102,7 @@ def find(name: str) -> Bundled:
         published,
         verified,
         data.get("series", ""),
+        of_table(data["training"]) if "training" in data else None,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from symbolic.formulas.figures import significant
-from symbolic.formulas.formula import Ceiling, Exact
+from symbolic.formulas.formula import Ceiling, Exact, Formula
 from symbolic.formulas.vocabulary import (
     context,
     device_flops,
@@ -23,20 +23,33 @@ from symbolic.language import lazy as _
 from symbolic.measuring import chinchilla
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.products import operations, per_parameter
-from symbolic.measuring.quantity import Quantity, Result
+from symbolic.measuring.quantity import PUBLISHED_HOURS, Quantity, Result, Totals
 from symbolic.networks.family import Source
 
 NAME, PARAMETERS = "training-cost", "parameters"
+TOKENS_PER_PARAMETER = 20
+"""The rule of thumb that readers made of the results of Hoffmann et al. 2022, arXiv:2203.15556."""
 HOURS = _("device-hours")
 A100_FLOPS, A100_WATTS = 312 * 10**12, 400
 """NVIDIA A100 Tensor Core GPU datasheet: dense 16-bit products, and the power of the SXM module."""
 
 
+def _utilisation_reached(totals: Totals) -> Formula | None:
+    """The operations, divided by what the devices could have done in the published device-hours."""
+    hours = totals.get(PUBLISHED_HOURS)
+    return None if hours is None else totals[NAME] / (device_flops * hours * 3600)
+
+
 def _optimal_tokens(totals: Mapping[str, Exact]) -> tuple[tuple[str, str], ...]:
-    """The tokens for which a model of this size is the optimal one, by each published fit."""
+    """The tokens for which a model of this size is the optimal one: by the rule of thumb, and by each published fit."""
     size = totals[PARAMETERS]
     best = (chinchilla.compute_for(fit, int(size)) for fit in chinchilla.fits())
-    return tuple(
+    rule = gettext(
+        "about {billions} billion tokens, {each} for each parameter (what readers made of the first paper)",
+        billions=significant(Fraction(TOKENS_PER_PARAMETER * int(size), 10**9), 3),
+        each=TOKENS_PER_PARAMETER,
+    )
+    return (gettext("The rule of thumb"), rule), *(
         (
             one.fit.name,
             gettext(
@@ -84,6 +97,16 @@ QUANTITY = Quantity(
         device_power: A100_WATTS,
     },
     times=training_tokens / tokens,
+    of_training=True,
+    reasons={
+        training_tokens: _("about as many as Pythia and Mamba were trained on"),
+        tokens: _("the length of Pythia's sequences"),
+        device_flops: _("an NVIDIA A100, 16-bit products"),
+        utilisation: _("a middling value; above one half is very good"),
+        n_devices: _("one server"),
+        hour_price: _("what DeepSeek-V3's report takes for an hour of an H800"),
+        device_power: _("an NVIDIA A100 SXM"),
+    },
     results=(
         Result(
             _("sequences"),
@@ -101,19 +124,34 @@ QUANTITY = Quantity(
             lambda totals: totals[NAME] / (device_flops * utilisation * 3600),
         ),
         Result(
+            _("utilisation reached"),
+            _(
+                "The makers published their device-hours. Divided by all that the devices could have done in these "
+                "hours, the operations give the utilisation (MFU) that they reached."
+            ),
+            "",
+            _utilisation_reached,
+        ),
+        Result(
             _("days"),
             _("With all devices at work, day and night."),
             unit("day", "days"),
             lambda totals: totals[HOURS] / (n_devices * 24),
+            leads=True,
         ),
         Result(
-            _("price"), _("Of the devices alone."), unit("dollar", "dollars"), lambda totals: totals[HOURS] * hour_price
+            _("price"),
+            _("Of the devices alone."),
+            unit("dollar", "dollars"),
+            lambda totals: totals[HOURS] * hour_price,
+            leads=True,
         ),
         Result(
             _("energy"),
             _("Of the devices alone, at full power; cooling and the rest of the computer come on top."),
             _("kWh"),
             lambda totals: totals[HOURS] * device_power / 1000,
+            leads=True,
         ),
     ),
     companions=(PARAMETERS,),

@@ -86,6 +86,7 @@ QUANTITY = Quantity(
     ),
     inputs={batch_size: 1, tokens: 1024, context: tokens, target_tokens: tokens},
     times=batch_size,
+    of_training=True,
     results=(
         Result(
             _("FLOPs for a token"),

@@ -47,7 +47,7 @@ def _inputs(derivation: Derivation, prose: Prose, used: set[str]) -> Iterator[Pa
             f"``{symbol.name}``",
             f"${symbol.name}$",
             with_unit(inputs.sizes[symbol.name], symbol.unit),
-            translate(symbol.meaning) + (f" {prose('default_input')}." if symbol.name in inputs.assumed else "."),
+            _input_meaning(symbol, derivation, prose),
         )
         for symbol in shown
         if symbol not in inputs.definitions
@@ -57,11 +57,34 @@ def _inputs(derivation: Derivation, prose: Prose, used: set[str]) -> Iterator[Pa
         yield Items(tuple(("", translate(sentence)) for sentence in derivation.model.stored.says))
     if rows:
         yield Paragraph(prose("inputs"))
+        training = derivation.model.training
+        if training is not None and inputs.published & {symbol.name for symbol in shown}:
+            yield Paragraph(prose("published", source=training.source.partition(";")[0], note=training.note))
         yield Table(prose("inputs_table"), (_("Name"), _("Letter"), _("Value"), _("Meaning")), rows, frozenset({2}))
     for symbol in shown:
         if symbol in inputs.definitions:
             yield Equation(inputs.definitions[symbol], inputs.sizes[symbol.name], symbol, symbol.unit)
             yield Paragraph(_("`{name}` is {meaning}.", name=symbol.name, meaning=symbol.meaning), tone="note")
+
+
+def _input_meaning(symbol: Symbol, derivation: Derivation, prose: Prose) -> str:
+    """Return what an input means, and where its value comes from."""
+    inputs, reason = derivation.inputs, derivation.quantity.reasons.get(symbol, "")
+    if symbol.name in inputs.published:
+        return f"{translate(symbol.meaning)} {_published_by(symbol, derivation, prose)}."
+    if symbol.name in inputs.assumed:
+        return f"{translate(symbol.meaning)} {prose('default_input', reason=translate(reason))}."
+    return translate(symbol.meaning) + "."
+
+
+def _published_by(symbol: Symbol, derivation: Derivation, prose: Prose) -> str:
+    """Return whether the makers of the model published a number, or those of the device that they used."""
+    training = derivation.model.training
+    if training is None or symbol.name in training.inputs:
+        return prose("published_input")
+    from symbolic.measuring.hardware import table
+
+    return prose("device_input", device=table("accelerators")[training.device]["title"])
 
 
 def config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator[Part]:

@@ -139,8 +139,8 @@ LAKH = "lakh"
 """The style of South Asia, 12,44,12,160: groups of two digits above the thousands."""
 GROUPED = {
     LAKH: r"\d{1,2}(?:,\d{2})+,\d{3}(?!\d)(?:\.\d+)?",
-    ",": r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?",
-    ".": r"\d{1,3}(?:\.\d{3})+(?!\d)(?:,\d+)?",
+    ",": r"\d{1,3}(?:,\x01*\d{3})+(?!\d)(?:\.\d+)?",
+    ".": r"\d{1,3}(?:\.\x01*\d{3})+(?!\d)(?:,\d+)?",
     "'": r"\d{1,3}(?:['’]\d{3})+(?!\d)(?:\.\d+)?",
     "_": r"\d{1,3}(?:_\d{3})+(?![\d_])(?:\.\d+)?",
     " ": rf"\d{{1,3}}(?:[{THIN} ]\d{{3}})+(?!\d)(?:[.,]\d+)?",
@@ -164,7 +164,8 @@ class Style:
         return "|".join((*grouped, plain))
 
     def read(self, written: str, scale: str = "", shown: str = "") -> WrittenNumber:
-        """The figure that is written so."""
+        """The figure that is written so; the readers' sign for nothing may stand where a long one may break."""
+        written = written.replace("\x01", "")
         for group in ("'", "’", "_", *THIN, " "):
             if group in written:
                 # One kind of space after the other: some group with two kinds.

@@ -1,0 +1,36 @@
+"""How a published model was trained, as its makers say: tokens, sequences, devices and their hours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from symbolic.formulas.formula import Exact
+from symbolic.language import lazy
+
+WORDS = ("source", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """What was published of a training.
+
+    `inputs` are numbers by the names of a quantity's inputs, such as `training_tokens`. `device` is an accelerator's
+    name in the table of them, `hours` the device-hours that the makers printed. `source` is who says so and where,
+    `note` what a reader must know of these figures.
+    """
+
+    source: str
+    inputs: Mapping[str, Exact] = field(default_factory=dict)
+    device: str = ""
+    hours: int = 0
+    note: str = ""
+
+
+def of_table(table: Mapping[str, Any]) -> Training:
+    """Return a model's table `[training]`, its words as messages."""
+    words: dict[str, str] = {key: lazy(value) for key, value in table.items() if key in WORDS}
+    return Training(
+        words["source"], table.get("inputs", {}), table.get("device", ""), table.get("hours", 0), words.get("note", "")
+    )

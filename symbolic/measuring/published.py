@@ -1,0 +1,30 @@
+"""What a model's makers published of its training, as inputs of a quantity."""
+
+from __future__ import annotations
+
+from symbolic.configs.model import Model
+from symbolic.configs.training import Training
+from symbolic.formulas.formula import Exact, Formula
+from symbolic.formulas.vocabulary import device_flops, training_tokens
+from symbolic.measuring.quantity import Quantity
+
+
+def published_inputs(model: Model, quantity: Quantity) -> dict[str, Exact | Formula]:
+    """Return the inputs that the makers published, by name; none for a quantity that is not of a training."""
+    training = model.training
+    if training is None or not quantity.of_training:
+        return {}
+    known = {symbol.name for symbol in quantity.inputs}
+    found: dict[str, Exact | Formula] = {name: value for name, value in training.inputs.items() if name in known}
+    if training.device and device_flops.name in known:
+        # The table of devices lists the quantities, which stand above this module.
+        from symbolic.measuring.hardware import given_by_device
+
+        found = given_by_device(training.device, quantity, "") | found
+    return found
+
+
+def published_hours(training: Training | None, published: frozenset[str]) -> int:
+    """Return the published device-hours; 0 where there are none, or where they are of another training than asked."""
+    same = training is not None and frozenset(training.inputs) <= published and training_tokens.name in published
+    return training.hours if training is not None and same else 0

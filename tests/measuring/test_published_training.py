@@ -1,0 +1,81 @@
+"""Tests: a published model has the tokens, sequences and devices of its own training, and its page says so."""
+
+from fractions import Fraction
+
+import pytest
+
+import symbolic
+from symbolic.configs import models
+from symbolic.measuring import quantities
+from symbolic.measuring.inputs import resolve
+from symbolic.measuring.results import follow
+
+TRAINED = [name for name in models.names() if models.find(name).training]
+COST = quantities.find("training-cost")
+
+
+@pytest.mark.parametrize("name", TRAINED)
+def test_every_published_number_is_an_input_of_the_training_cost_with_its_source(name: str) -> None:
+    """A name that no input has would be left out without a word."""
+    training = models.find(name).training
+    assert training is not None
+    assert set(training.inputs) <= {symbol.name for symbol in COST.inputs}
+    assert "https://" in training.source
+
+
+# Tokens of a training, device-hours as printed, and the utilisation that both come to: worked out by hand from
+# 6 x parameters x tokens, to which attention's products with all pairs add up to a quarter at these lengths.
+REACHED = [
+    ("llama-2-7b", 2 * 10**12, 184_320, Fraction(39, 100), Fraction(48, 100)),
+    ("llama-3-8b", 15 * 10**12, 1_300_000, Fraction(155, 1000), Fraction(20, 100)),
+    ("llama-3-70b", 15 * 10**12, 6_400_000, Fraction(278, 1000), Fraction(33, 100)),
+    ("deepseek-v3", 14_800 * 10**9, 2_664_000, Fraction(34, 100), Fraction(45, 100)),
+    ("tinyllama-1.1b", 3 * 10**12, 34_560, Fraction(50, 100), Fraction(62, 100)),
+]
+
+
+@pytest.mark.parametrize(("name", "tokens", "hours", "least", "most"), REACHED)
+def test_the_published_hours_give_the_utilisation_that_was_reached(
+    name: str, tokens: int, hours: int, least: Fraction, most: Fraction
+) -> None:
+    """The operations, divided by what the devices could have done in the published hours."""
+    derivation = symbolic.explain(name, "training-cost")
+    assert derivation.sizes["training_tokens"] == tokens
+    [reached] = [one for one in follow(derivation) if one.title == "utilisation reached"]
+    assert least < reached.value < most
+    assert reached.value == Fraction(derivation.total, hours * 3600 * int(derivation.sizes["device_flops"]))
+
+
+def test_another_training_than_the_published_one_has_no_published_hours() -> None:
+    """Half the tokens would seem to have been trained at half the utilisation."""
+    derivation = symbolic.explain("llama-3-8b", "training-cost", inputs={"training_tokens": 10**12})
+    assert "utilisation reached" not in [one.title for one in follow(derivation)]
+    assert "training_tokens" not in derivation.inputs.published
+
+
+def test_a_config_of_the_same_sizes_is_not_taken_for_the_published_model() -> None:
+    """Llama 3 and 3.1 have one shape and two trainings."""
+    config = dict(models.find("llama-3-8b").config)
+    derivation = symbolic.explain(config, "training-cost")
+    assert derivation.total != symbolic.explain("llama-3-8b", "training-cost").total
+    assert not derivation.inputs.published
+
+
+def test_a_sequence_is_as_long_as_the_published_ones_where_training_is_measured() -> None:
+    """Of what is no training, nothing was published."""
+    model = symbolic.load("llama-3-8b")
+    assert symbolic.explain(model, "training-flops").sizes["tokens"] == 8192
+    assert not resolve(quantities.find("forward-flops"), model, {}).published
+
+
+def test_a_page_says_whose_each_number_is() -> None:
+    """The makers', those of the device, or our default with its reason."""
+    text = " ".join(str(symbolic.explain("deepseek-v3", "training-cost").to("markdown")).split())
+    for words in (
+        "**As published:** DeepSeek-AI 2024, DeepSeek-V3 Technical Report",
+        "how many tokens the model is trained on, in all (as published)",
+        "(NVIDIA H100 SXM5 80GB)",
+        "(our default: a middling value; above one half is very good)",
+        "**In short:** about 59.4 days, about 5,840,000 dollars and about 2,040,000 kWh",
+    ):
+        assert words in text
