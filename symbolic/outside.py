@@ -10,7 +10,10 @@ import os
 import select
 import stat
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from symbolic.errors import SymbolicError
 
@@ -27,6 +30,39 @@ class Unreadable(SymbolicError):
 
 def read_file(path: str | Path, most: int, what: str) -> bytes:
     """Return the bytes of a regular file of at most so many; `what` says in errors what it was to be."""
+    with _opened(path) as file:
+        try:
+            parts, left = [], most + 1
+            # Not at once: so much would be set aside for it.
+            while left > 0 and (part := file.read(min(left, 16 * CHUNK))):
+                parts.append(part)
+                left -= len(part)
+        except OSError as problem:
+            raise Unreadable(f"can't read {path}: {problem.strerror}; check its name and permissions") from None
+        size = max(os.fstat(file.fileno()).st_size, sum(map(len, parts)))
+    data = b"".join(parts)
+    if len(data) > most:
+        raise Unreadable(f"{path} has {size:,} bytes; {what} has at most {most:,}")
+    return data
+
+
+def lines_of(path: str | Path, most: int, what: str) -> Iterator[bytes]:
+    """Yield the lines of a regular file, of any number of lines, each of at most so many bytes."""
+    with _opened(path) as file:
+        number = 0
+        try:
+            while line := file.readline(most + 1):
+                number += 1
+                if len(line) > most:
+                    raise Unreadable(f"{path}, line {number} has more than {most:,} bytes, the most of {what}")
+                yield line
+        except OSError as problem:
+            raise Unreadable(f"can't read {path}: {problem.strerror}; check its name and permissions") from None
+
+
+@contextmanager
+def _opened(path: str | Path) -> Iterator[BinaryIO]:
+    """A regular file, open; it counts as read from then on."""
     try:
         # Opening a named pipe waits for a writer unless it is told not to.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -38,20 +74,14 @@ def read_file(path: str | Path, most: int, what: str) -> bytes:
         about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode):
             raise Unreadable(f"{path} is not a regular file; give a file, or its content on standard input as -")
-        try:
-            parts, left = [], most + 1
-            # Not at once: so much would be set aside for it.
-            while left > 0 and (part := file.read(min(left, 16 * CHUNK))):
-                parts.append(part)
-                left -= len(part)
-        except OSError as problem:
-            raise Unreadable(f"can't read {path}: {problem.strerror}; check its name and permissions") from None
-    data = b"".join(parts)
-    if len(data) > most:
-        size = max(about.st_size, len(data))
-        raise Unreadable(f"{path} has {size:,} bytes; {what} has at most {most:,}")
+        _read.add((about.st_dev, about.st_ino))
+        yield file
+
+
+def note_read(path: Path) -> None:
+    """Remember a file that a library read: no page is written over it."""
+    about = path.stat()
     _read.add((about.st_dev, about.st_ino))
-    return data
 
 
 def read_stdin(most: int, what: str) -> bytes:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 import click
 
 from symbolic import api
+from symbolic.batch.sources import sources
 from symbolic.configs.model import Model
 from symbolic.errors import SymbolicError, listed
 from symbolic.terminal import echo, one_line
@@ -19,7 +21,7 @@ TRACE = "symbolic.trace"
 
 def given_architecture(command: Any) -> Any:
     """The options --architecture, --strict and --trace."""
-    return given_family(_given_strict(_given_trace(command)))
+    return given_family(given_strict(_given_trace(command)))
 
 
 def given_family(command: Any) -> Any:
@@ -29,7 +31,8 @@ def given_family(command: Any) -> Any:
     )(command)
 
 
-def _given_strict(command: Any) -> Any:
+def given_strict(command: Any) -> Any:
+    """The option --strict alone; what it says is in the context's `meta`."""
     return click.option(
         "--strict",
         is_flag=True,
@@ -55,16 +58,22 @@ def loaded_models(given: Iterable[str], architecture: str | None, *, together: b
     One that can't be read is told, and the others stay; not where they are for one page `together`, which would be
     about fewer than it says.
     """
+    return list(each_model(given, architecture, together=together))
+
+
+def each_model(given: Iterable[str], architecture: str | None, *, together: bool = False) -> Iterator[Model]:
+    """Yield the models one after the other, each read when it is asked for."""
+    meta = click.get_current_context().meta
+    strict, traced = bool(meta.get(STRICT)), bool(meta.get(TRACE))
     arguments = list(given)
-    strict = bool(click.get_current_context().meta.get(STRICT))
-    traced = bool(click.get_current_context().meta.get(TRACE))
-    models: list[Model] = []
-    for one in arguments:
-        with each_for_itself(1 if together else len(arguments)):
-            models += api.trace_all(one) if traced else api.load_all(one, architecture=architecture, strict=strict)
-    for model in models:
-        _warn(model)
-    return models
+    single = together or sum(1 for _ in islice(sources(arguments), 2)) == 1
+    for source in sources(arguments):
+        models: list[Model] = []
+        with each_for_itself(1 if single else 2):
+            models = api.trace_all(source.given) if traced else source.models(architecture, strict=strict)
+        for model in models:
+            _warn(model)
+            yield model
 
 
 @contextmanager

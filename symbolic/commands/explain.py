@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import click
 
 from symbolic import api
 from symbolic.commands._inputs import for_quantity, given_inputs, named_inputs, quantity_inputs
-from symbolic.commands._models import each_for_itself, given_architecture, loaded_models
+from symbolic.commands._models import each_for_itself, each_model, given_architecture
 from symbolic.configs.model import Model
 from symbolic.errors import NothingToMeasure
 from symbolic.language import languages
@@ -19,6 +20,8 @@ from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.rendering import formats
 from symbolic.terminal import echo
+
+FEW = 20
 
 
 @click.command()
@@ -91,14 +94,13 @@ def explain(
     names = [name.strip() for name in quantity.split(",") if name.strip()]
     wanted = quantities.names() if names == ["all"] else tuple(dict.fromkeys(names))
     given = given_inputs(others, options)
-    loaded = loaded_models(model, architecture)
-    if output == "-" and len(loaded) * len(chosen) * len(wanted) != 1:
+    loaded = each_model(model, architecture)
+    first = list(islice(loaded, 2))
+    if output == "-" and len(first) * len(chosen) * len(wanted) > 1:
         raise click.UsageError(
-            f"--output - prints one page, and this makes {len(loaded) * len(chosen) * len(wanted)}; "
-            "give one model, one quantity and one format, or a folder"
+            "--output - prints one page, and this makes more; give one model, one quantity and one format, or a folder"
         )
     how = {"notation": notation, "detail": detail, "language": language}
-    pages: dict[Path, str | bytes] = {}
     printed: Callable[..., str | bytes] = Derivation.to
     if proofread:
         from symbolic.proofread.own_pages import proofread_page
@@ -126,17 +128,21 @@ def explain(
         return found
 
     taken: set[str] = set()
-    for one in loaded:
-        folder = Path(output) / folder_name(one.name, taken)
-        with each_for_itself(len(loaded)):
-            pages |= {folder / file: page for file, page in pages_of(one).items()}
-    if output == "-":
-        for page in pages.values():
-            echo(page, nl=False)
-        return
-    write_all(pages)
-    for path in pages:
-        echo(path)
+    for count, one in enumerate(chain(first, loaded)):
+        pages: dict[Path, str | bytes] = {}
+        with each_for_itself(len(first)):
+            folder = Path(output) / folder_name(one.name, taken)
+            pages = {folder / file: page for file, page in pages_of(one).items()}
+        if output == "-":
+            for page in pages.values():
+                echo(page, nl=False)
+            return
+        write_all(pages)
+        for path in pages:
+            echo(path)
+        if count % FEW == FEW - 1:
+            # Of many models the memory would grow with their number.
+            gc.collect()
 
 
 COMMAND = explain

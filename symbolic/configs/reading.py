@@ -21,6 +21,12 @@ from symbolic.outside import read_file, read_stdin, text_of
 LARGEST_FILE = 10_000_000
 IN_FOLDER = ("config.json", "params.json", "model_config.yaml", "config.yaml")
 """What the config of a checkpoint's folder is called."""
+NAMES = ("name", "id", "model_id", "modelId", "repo_id", "model", "_name_or_path")
+"""What a record in a list of configs calls its model."""
+OF_A_REPOSITORY = frozenset(
+    {"downloads", "downloadsAllTime", "likes", "trendingScore", "usedStorage", "private", "gated", "disabled", "rank"}
+)
+"""Numbers that a list of repositories has beside a config."""
 MOST_VALUES = 1_000_000
 LONGEST_TOML = 1_000_000
 _KEY = r"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')"""
@@ -43,11 +49,11 @@ def read(given: str, is_config: Callable[[Mapping[str, object]], bool]) -> list[
     if path == "-":
         text = text_of(read_stdin(LARGEST_FILE, "a config"), "standard input", "JSON, TOML, YAML or Python")
         return _select(_sniffed(text, "standard input"), name, "standard input", is_config)
-    file = _in_folder(Path(path))
+    file = config_file(Path(path))
     if file.suffix == ".gguf" and file.is_file():
         return [Config(file.stem, gguf_config(file), path)]
     if file.name.endswith((".safetensors", ".safetensors.index.json")) and file.is_file():
-        file = _in_folder(file.parent)
+        file = config_file(file.parent)
         if file.is_dir():
             raise ConfigError(
                 f"{path} names tensors, and {' or '.join(IN_FOLDER)} does not lie beside it; put it there"
@@ -65,8 +71,8 @@ def read(given: str, is_config: Callable[[Mapping[str, object]], bool]) -> list[
     return _select(readers.get(file.suffix.lower(), _sniffed)(text, path), name, path, is_config)
 
 
-def _in_folder(path: Path) -> Path:
-    """The config of a checkpoint's folder, or the path itself."""
+def config_file(path: Path) -> Path:
+    """Return the config of a checkpoint's folder, or the path itself."""
     try:
         if path.is_dir():
             named = next((path / name for name in IN_FOLDER if (path / name).is_file()), None)
@@ -75,6 +81,25 @@ def _in_folder(path: Path) -> Path:
     except (OSError, ValueError):
         pass
     return path
+
+
+def read_record(text: str, name: str, where: str) -> Config:
+    """Return the config of one record in a list of them: an object of sizes, or one with the config under "config".
+
+    That may be a table or a text of JSON, and what stands beside it tells of the model, such as its downloads;
+    ConfigError for a number beside it that may belong into it. A record's own name goes before `name`.
+    """
+    values = _json_values(text, where)
+    if not isinstance(values, dict):
+        raise ConfigError(f"{where} holds {shown(values)}, not a table of sizes; write one object a line")
+    called = next((values[key] for key in NAMES if isinstance(values.get(key), str) and values[key]), name)
+    config = values.get("config")
+    if isinstance(config, str):
+        config = _json_values(config, f"{where}, config")
+    if isinstance(config, dict):
+        _check_beside([key for key in values if key not in OF_A_REPOSITORY], values, where)
+        values = config
+    return Config(called, values, where)
 
 
 def looks_like_a_file(given: str) -> bool:
@@ -95,7 +120,12 @@ def _text(file: Path) -> str:
     except (OSError, ValueError) as problem:
         reason = problem.strerror if isinstance(problem, OSError) else problem
         raise ConfigError(f"can't read {file}: {reason}; check its name and permissions") from None
-    return text_of(read_file(file, LARGEST_FILE, "a config file"), file, "a JSON, TOML, .py, .md or .txt file")
+    return text_of(content(file), file, "a JSON, TOML, .py, .md or .txt file")
+
+
+def content(file: Path) -> bytes:
+    """Return the bytes of a config file; Unreadable where it is none, or too large."""
+    return read_file(file, LARGEST_FILE, "a config file")
 
 
 def _select(
@@ -172,10 +202,14 @@ def _unrepeated(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _json(text: str, where: str) -> list[NamedDict]:
+    return _tables(_json_values(text, where), where)
+
+
+def _json_values(text: str, where: str) -> object:
     if sum(map(text.count, "{[,:")) > MOST_VALUES:
         raise ConfigError(f"{where}: more than {MOST_VALUES:,} values; a config has some dozens")
     try:
-        values = json.loads(text, object_pairs_hook=_unrepeated)
+        values: object = json.loads(text, object_pairs_hook=_unrepeated)
     except json.JSONDecodeError as problem:
         raise ConfigError(
             f"{where}, line {problem.lineno}, column {problem.colno}: not JSON ({problem.msg}); mend it there"
@@ -184,7 +218,7 @@ def _json(text: str, where: str) -> list[NamedDict]:
         raise ConfigError(f"{where}: {problem}") from None
     except (ValueError, RecursionError):
         raise ConfigError(f"{where}: not readable as JSON (a number too long or nested too deeply)") from None
-    return _tables(values, where)
+    return values
 
 
 def _toml(text: str, where: str) -> list[NamedDict]:
@@ -207,13 +241,17 @@ def _tables(values: object, where: str) -> list[NamedDict]:
         raise ConfigError(f'{where} holds {shown(values)}, not a table of sizes; write {{"emb_dim": 768, …}}')
     config = values.get("config")
     if isinstance(config, dict):
-        beside = [key for key, value in values.items() if isinstance(value, int | float) and "version" not in key]
-        if beside:
-            raise ConfigError(f"{where}: {listed(beside)} beside the table config; put into it what belongs to it")
+        _check_beside(values, values, where)
         values = config
     if values and all(isinstance(value, dict) for value in values.values()):
         return [NamedDict(key, 1, partial(dict, value)) for key, value in values.items()]
     return [NamedDict(_file_name(where), 1, lambda: values)]
+
+
+def _check_beside(keys: Iterable[str], values: Mapping[str, object], where: str) -> None:
+    beside = [key for key in keys if isinstance(values[key], int | float) and "version" not in key]
+    if beside:
+        raise ConfigError(f"{where}: {listed(beside)} beside the table config; put into it what belongs to it")
 
 
 def _notebook(text: str, where: str) -> list[NamedDict]:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack
-from multiprocessing import get_context
 from typing import TypeAlias
+
+from symbolic.processes import pool
 
 FEW = 8
 """So few documents are compiled before another process has started."""
@@ -26,18 +23,6 @@ class TypstSource(str):
     __slots__ = ()
 
 
-def _end_with(parent: int) -> None:
-    """Let this process end when the one that began it is gone, and leave Ctrl-C to that one."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(0.5)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
 class Typesetter:
     """Takes documents and returns each as a PDF, in order; all are done by the end of the `with`."""
 
@@ -50,10 +35,7 @@ class Typesetter:
 
     def __enter__(self) -> Typesetter:
         if self._expected > FEW:
-            # A fresh process, not a fork: what called us may have threads.
-            context = get_context("spawn")
-            pool = ProcessPoolExecutor(1, mp_context=context, initializer=_end_with, initargs=(os.getpid(),))
-            self._pool = self._stack.enter_context(pool)
+            self._pool = self._stack.enter_context(pool(1))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *problem: object) -> None:

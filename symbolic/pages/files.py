@@ -6,7 +6,8 @@ import os
 import re
 import secrets
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from symbolic.errors import SymbolicError
@@ -55,14 +56,21 @@ def write_all(pages: Mapping[Path, str | bytes]) -> None:
 
 def replace(path: Path, content: str | bytes) -> None:
     """Write one file whole, or leave what is there; raises OSError. A link leads to the file that is replaced."""
-    path = path.resolve()
-    sweep(path)
-    beside = path.with_name(unfinished(path.name))
-    try:
+    with making(path) as beside:
         # Only a file of our own is opened: nobody's link or pipe.
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
         with os.fdopen(handle, "wb") as file:
             file.write(content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content)
+
+
+@contextmanager
+def making(path: Path) -> Iterator[Path]:
+    """Yield where to make a file that takes the place of `path` once it is whole; nothing of it stays otherwise."""
+    path = path.resolve()
+    sweep(path)
+    beside = path.with_name(unfinished(path.name))
+    try:
+        yield beside
         beside.replace(path)
     except BaseException:
         beside.unlink(missing_ok=True)

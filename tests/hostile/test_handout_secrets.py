@@ -16,10 +16,10 @@ from handout_forms import form, settings
 from symbolic.cli import main
 from symbolic.handouts import exports, fingerprints, seeds
 from symbolic.handouts.answers import Item, NumberAnswer
-from symbolic.handouts.exports.csv import _safe
 from symbolic.handouts.making import make_form
 from symbolic.handouts.seeds import Seed
 from symbolic.handouts.variants import form_id
+from symbolic.spreadsheets import safe_cell
 
 
 def handout(folder: Path, *more: str, model: str = "gpt2-124m") -> Result:
@@ -233,13 +233,13 @@ def test_a_run_that_is_killed_leaves_the_folder_whole(number: signal.Signals, tm
 @pytest.mark.parametrize("sign", "=+-@＝＋－＠")
 @pytest.mark.parametrize("before", ["", ";", " ", "\t", "|", "a;", "a; "])
 def test_no_name_is_a_formula_in_any_cell(sign: str, before: str) -> None:
-    cells = _safe(f"{before}{sign}1+1").replace("|", ";").replace("\t", ";").split(";")
+    cells = safe_cell(f"{before}{sign}1+1").replace("|", ";").replace("\t", ";").split(";")
     assert not [cell for cell in cells if cell.strip()[:1] and cell.strip()[0] in "=+-@＝＋－＠"]
 
 
 def test_a_name_of_a_person_stays_as_it_is() -> None:
     for name in ("Ada Lovelace", "Jean-Luc O'Neil", "Müller; Anna", "a@b.c", "李"):
-        assert _safe(name) == name
+        assert safe_cell(name) == name
 
 
 def test_a_notebook_s_head_has_no_markup_of_a_student_s() -> None:

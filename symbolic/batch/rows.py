@@ -1,0 +1,108 @@
+"""A row for each model: its figures under each column, or why there is none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass
+from fractions import Fraction
+from typing import Any
+
+from symbolic import api
+from symbolic.batch.request import Request
+from symbolic.batch.sources import Source
+from symbolic.configs.model import Model
+from symbolic.errors import NothingToMeasure, SymbolicError
+from symbolic.terminal import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A model's line in a table. `figures` are exact, as text: whole numbers, or fractions such as 1/3.
+
+    A column is empty where the network has nothing of it; `notes` says so. `unknown` are keys that we don't know and
+    that may change the network, `left_out` parts that the figures leave out. With an `error`, figures may be missing.
+    """
+
+    name: str
+    source: str
+    family: str = ""
+    figures: tuple[str | None, ...] = ()
+    unknown: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    notes: str = ""
+    error: str = ""
+
+
+def rows(source: Source, request: Request) -> list[Row]:
+    """Return the rows of a source: one a model, or one that says what is wrong with it. Raises nothing of an input."""
+    try:
+        models = source.models(request.architecture, strict=request.strict)
+    except Exception as problem:
+        return [failed(source, request, problem)]
+    return [_row(model, source, request) for model in models]
+
+
+def failed(source: Source, request: Request, problem: Exception) -> Row:
+    """Return the row of a source of which nothing is known but what is wrong with it."""
+    return Row(source.given, source.place, figures=(None,) * len(request.columns), error=_said(problem))
+
+
+def _row(model: Model, source: Source, request: Request) -> Row:
+    figures: list[str | None] = []
+    notes: list[str] = []
+    errors: list[str] = []
+    for column in request.columns:
+        figures.append(None)
+        try:
+            derived = api.explain(
+                model, column.quantity, convention=column.convention, inputs=column.inputs, **column.named
+            )
+            figures[-1] = str(Fraction(derived.total))
+        except NothingToMeasure as nothing:
+            notes.append(f"{column.name}: {one_line(str(nothing))}")
+        except Exception as problem:
+            errors.append(f"{column.name}: {_said(problem)}")
+    return Row(
+        model.name,
+        source.place,
+        model.architecture.name,
+        tuple(figures),
+        tuple(model.unknown),
+        tuple(model.left_out),
+        "; ".join(notes),
+        "; ".join(errors),
+    )
+
+
+def _said(problem: Exception) -> str:
+    if isinstance(problem, SymbolicError):
+        return one_line(str(problem))
+    if isinstance(problem, RecursionError | MemoryError):
+        return "too deep or too large to work out; give something smaller"
+    return one_line(f"a fault of this program, please report it ({type(problem).__name__}: {problem})")
+
+
+def rows_of_each(sources: Sequence[Source], request: Request) -> list[str]:
+    """Return the rows of each source as a text of JSON, which a journal keeps: what another process works on."""
+    return [written(rows(source, request)) for source in sources]
+
+
+def written(made: Iterable[Row]) -> str:
+    """Return rows as a text."""
+    return json.dumps([astuple(row) for row in made])
+
+
+def read(text: str) -> list[Row]:
+    """Return the rows that were written as a text.
+
+    >>> made = [Row("tiny", "a.json", "gpt2", ("12", None))]
+    >>> read(written(made)) == made
+    True
+    """
+    return [_read(row) for row in json.loads(text)]
+
+
+def _read(row: list[Any]) -> Row:
+    cells: list[Any] = [tuple(cell) if isinstance(cell, list) else cell for cell in row]
+    return Row(*cells)

@@ -1,0 +1,151 @@
+"""`symbolic table`: one row of figures for each of many configs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import click
+
+from symbolic.batch import writing
+from symbolic.batch.journal import Journal, journal
+from symbolic.batch.request import Column, Request, columns
+from symbolic.batch.running import fill
+from symbolic.batch.sources import sources
+from symbolic.commands._inputs import Count, for_quantity, given_inputs, named_inputs, quantity_inputs
+from symbolic.commands._models import STRICT, given_family, given_strict
+from symbolic.commands._table import print_table
+from symbolic.formulas.figures import grouped
+from symbolic.outside import was_read
+from symbolic.pages.files import OutputError, making
+from symbolic.processes import processors
+from symbolic.terminal import echo
+
+SHOWN = 200
+FEW = 64
+"""So few configs are done before other processes have started."""
+
+
+@click.command()
+@click.argument("configs", nargs=-1, required=True)
+@click.option(
+    "--quantity",
+    default="parameters",
+    show_default=True,
+    metavar="LIST",
+    help="The columns: quantities, QUANTITY:CONVENTION, or conventions of parameters such as active.",
+)
+@click.option(
+    "--output",
+    default="-",
+    show_default=True,
+    metavar="FILE",
+    help=f"A file that ends in .{', .'.join(writing.WRITERS)}; - prints a table.",
+)
+@click.option("--jobs", type=Count(1, 1024), default=None, metavar="N", help="Processes; as many as processors.")
+@click.option("--scheduler", default="", metavar="ADDRESS", help="Let a Dask cluster do it (extra [dask]).")
+@quantity_inputs
+@given_family
+@given_strict
+def table(
+    configs: tuple[str, ...],
+    quantity: str,
+    output: str,
+    jobs: int | None,
+    scheduler: str,
+    architecture: str | None,
+    others: tuple[str, ...],
+    dtype: str,
+    cache_dtype: str,
+    device: str,
+    **options: Any,
+) -> None:
+    """Make a table with one row for each of CONFIGS.
+
+    CONFIGS are folders (searched for configs), patterns ('models/**/config.json'), JSON Lines or Parquet files (a
+    config a row), .txt files that list ids of the Hugging Face Hub, and all that MODEL may be elsewhere.
+
+    What is done is kept in .FILE.journal beside the output: a run that was stopped goes on, and configs that did not
+    change are not worked out again. A config that can't be read has its error in its row, and the exit code is then 1.
+
+    \b
+    Examples:
+      symbolic table configs/ --quantity parameters,active,kv-cache --output models.parquet
+      symbolic table hub.jsonl 'more/*.json' --quantity parameters,weight-memory --dtype int4 --output models.csv
+    """
+    asked = columns(name.strip() for name in quantity.split(",") if name.strip())
+    given = given_inputs(others, options)
+    names = tuple(dict.fromkeys(one.quantity for one in asked))
+
+    def with_inputs(one: Column) -> Column:
+        named = named_inputs(one.quantity, names, dtype=dtype, cache_dtype=cache_dtype, device=device)
+        return replace(one, inputs=for_quantity(one.quantity, given, names), named=named)
+
+    strict = bool(click.get_current_context().meta.get(STRICT))
+    request = Request(tuple(map(with_inputs, asked)), architecture, strict)
+    path = None if output == "-" else Path(output)
+    kind = "" if path is None else writing.ending(path)
+    with journal(path, request) as done:
+        with _progress(configs) as made:
+            few = jobs is None and sum(1 for _ in islice(sources(configs), FEW + 1)) <= FEW
+            fill(done, sources(configs), request, 1 if few else jobs or processors(), scheduler, made)
+        if path is None:
+            _print(done, request)
+        else:
+            _write(path, kind, done, request)
+        errors = [bool(row.error) for row in done.rows()]
+        total, bad = len(errors), sum(errors)
+    if path is not None:
+        echo(path)
+    if bad:
+        echo(f"{grouped(bad)} of {grouped(total)} rows have an error; see the column error", err=True)
+        click.get_current_context().exit(1)
+
+
+def _write(path: Path, kind: str, done: Journal, request: Request) -> None:
+    if was_read(path):
+        raise OutputError(f"{path} is what was read; choose another file with --output")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with making(path) as beside:
+            writing.write(beside, kind, done.rows, request)
+    except OSError as problem:
+        raise OutputError(f"can't write {path}: {problem.strerror}; choose another file with --output") from None
+
+
+def _print(done: Journal, request: Request) -> None:
+    rows = list(islice(done.rows(), SHOWN + 1))
+    names = ("model", "family", *(column.name for column in request.columns), "remarks")
+    shown = [(row.name, row.family, *writing.as_text(row), writing.remarks(row)) for row in rows[:SHOWN]]
+    print_table("", names, shown, numeric=frozenset(range(2, 2 + len(request.columns))))
+    if len(rows) > SHOWN:
+        echo(f"the first {SHOWN} rows; --output models.csv has them all", err=True)
+
+
+@contextmanager
+def _progress(configs: tuple[str, ...]) -> Iterator[Callable[[int], object]]:
+    """Yield what to call with how many more are done; a bar with rate and time left, on a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda count: None  # noqa: ARG005
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    total = sum(1 for _ in sources(configs))
+    shown = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.speed:,.0f} a second", style="progress.data.speed"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*shown, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("configs", total=total)
+        yield lambda count: bar.advance(task, count)
+
+
+COMMAND = table

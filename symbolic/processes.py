@@ -1,0 +1,36 @@
+"""Processes beside this one, which end when it does."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+
+def pool(workers: int) -> ProcessPoolExecutor:
+    """Return so many processes, each fresh and not a fork, since what called us may have threads."""
+    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_end_with, initargs=(os.getpid(),))
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        # Windows and macOS have no such set.
+        return os.cpu_count() or 1
+
+
+def _end_with(parent: int) -> None:
+    """Let this process end when the one that began it is gone, and leave Ctrl-C to that one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

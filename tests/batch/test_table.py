@@ -1,0 +1,199 @@
+"""A table has one row a config, exact, in each format; it goes on where it was stopped."""
+
+import csv
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import symbolic
+from symbolic.batch import rows, running
+from symbolic.batch.journal import place_beside
+from symbolic.batch.request import Request, columns
+from symbolic.batch.sources import Source
+from symbolic.cli import main
+
+TINY = {"vocab_size": 100, "context_length": 8, "emb_dim": 4, "n_heads": 2, "n_layers": 3}
+HUGE = {**TINY, "vocab_size": 10**30}
+ASKED = "parameters,active,kv-cache,arithmetic-intensity"
+
+
+def table(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["table", *arguments])
+
+
+@pytest.fixture(autouse=True)
+def configs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    lines = [
+        json.dumps({"name": "small", **TINY}),
+        json.dumps({"name": "=1+1\x1b[2J", **TINY, "colour": "red"}),
+        "{broken",
+        json.dumps({"name": "large", **HUGE}),
+    ]
+    (tmp_path / "c.jsonl").write_text("\n".join(lines))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_each_format_holds_the_same_exact_figures_and_each_error() -> None:
+    for name in ("t.csv", "t.jsonl", "t.md", "t.sqlite"):
+        made = table("c.jsonl", "gpt2-124m", "--quantity", ASKED, "--output", name)
+        assert (made.exit_code, made.stdout) == (1, f"{name}\n"), made.output
+        assert "1 of 5 rows have an error" in made.stderr
+    with open("t.csv", encoding="utf-8") as file:
+        read = list(csv.DictReader(file))
+    lines = [json.loads(line) for line in Path("t.jsonl").read_text().splitlines()]
+    with closing(sqlite3.connect("t.sqlite")) as database:
+        kinds = dict(database.execute("SELECT name, type FROM pragma_table_info('models')"))
+        stored = list(database.execute('SELECT parameters, active, "kv-cache", "arithmetic-intensity" FROM models'))
+    for place, given in ((0, TINY), (3, HUGE), (4, "gpt2-124m")):
+        model = symbolic.load(given)
+        counted = symbolic.count(model)
+        others = [symbolic.explain(model, quantity).total for quantity in ("kv-cache", "arithmetic-intensity")]
+        figures = [str(figure) for figure in (counted["trainable"], counted["active"], *others)]
+        assert [read[place][key] for key in ASKED.split(",")] == figures
+        assert [str(lines[place][key]) for key in ASKED.split(",")] == figures
+        assert list(map(str, stored[place])) == figures
+    assert (kinds["kv-cache"], kinds["parameters"]) == ("INTEGER", "TEXT")
+    assert read[1]["name"].startswith("'=1+1")
+    assert "\x1b" not in Path("t.csv").read_text() + Path("t.md").read_text()
+    assert (read[1]["unknown_keys"], "line 3" in read[2]["error"], read[2]["parameters"]) == ("colour", True, "")
+
+
+def test_parquet_says_in_its_schema_what_is_exact_as_text() -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason="Parquet needs pyarrow")
+    assert table("c.jsonl", "--quantity", "parameters,kv-cache", "--output", "t.parquet").exit_code == 1
+    made = parquet.read_table("t.parquet")
+    large = symbolic.count(symbolic.load(HUGE))["trainable"]
+    assert made.column("parameters").to_pylist()[3] == str(large)
+    cache = symbolic.explain(TINY, "kv-cache").total
+    assert made.column("kv-cache").to_pylist() == [cache, cache, None, cache]
+    fields = {name: made.schema.field(name) for name in ("parameters", "kv-cache")}
+    assert fields["parameters"].metadata[b"exact"].startswith(b"text")
+    assert fields["kv-cache"].metadata == {b"unit": b"bytes", b"convention": b"kept", b"exact": b"integer"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["c.jsonl", "--output", "t.xls"], "no table format 'xls'"),
+        (["c.jsonl", "--quantity", "prameters"], "no quantity or convention of parameters 'prameters'"),
+        (["c.jsonl", "--quantity", "parameters,parameters"], "asked for twice"),
+        (["c.jsonl", "--quantity", ","], "no column is asked for"),
+        (["c.jsonl", "--quantity", "kv-cache:none"], "no convention 'none'"),
+        (["c.jsonl", "--output", "c.jsonl"], "is what was read"),
+        (["none/*.json"], "no file matches"),
+    ],
+)
+def test_a_bad_question_is_one_line(configs: Path, arguments: list[str], says: str) -> None:
+    made = table(*arguments)
+    assert made.exit_code == 2
+    assert says in made.stderr
+    assert len(made.stderr.splitlines()) == 1
+    assert (configs / "c.jsonl").read_text().count("\n") == 3
+
+
+def test_what_did_not_change_is_not_worked_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+
+    def counted(source: Source, request: Request) -> list[rows.Row]:
+        done.append(source.place)
+        return before(source, request)
+
+    before = rows.rows
+    monkeypatch.setattr(rows, "rows", counted)
+    ask = ("c.jsonl", "--output", "t.csv", "--quantity")
+    table(*ask, "parameters")
+    first = Path("t.csv").read_bytes()
+    table(*ask, "parameters")
+    assert (len(done), Path("t.csv").read_bytes()) == (4, first)
+    table(*ask, "kv-cache")
+    assert len(done) == 8
+    Path("c.jsonl").write_text(Path("c.jsonl").read_text().replace('"n_layers": 3', '"n_layers": 5', 1))
+    table(*ask, "parameters")
+    assert done[8:] == ["c.jsonl, line 1"]
+    assert Path("t.csv").read_bytes() != first
+
+
+def _many(path: Path, count: int) -> None:
+    path.write_text("".join(f"{json.dumps({**TINY, 'vocab_size': 100 + n})}\n" for n in range(count)))
+
+
+def test_a_killed_run_keeps_what_it_finished_and_goes_on() -> None:
+    _many(Path("many.jsonl"), 1200)
+    command = [sys.executable, "-m", "symbolic", "table", "many.jsonl", "--output", "t.csv", "--jobs", "2"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        end = time.monotonic() + 60
+        while _kept(place_beside(Path("t.csv"))) < 64 and time.monotonic() < end and process.poll() is None:
+            time.sleep(0.02)
+        os.kill(process.pid, signal.SIGKILL)
+    assert 64 <= _kept(place_beside(Path("t.csv"))) < 1200
+    assert not Path("t.csv").exists()
+    assert table("many.jsonl", "--output", "t.csv", "--jobs", "1").exit_code == 0
+    assert table("many.jsonl", "--output", "afresh.csv", "--jobs", "1").exit_code == 0
+    assert Path("t.csv").read_bytes() == Path("afresh.csv").read_bytes()
+
+
+def _kept(journal: Path) -> int:
+    try:
+        with closing(sqlite3.connect(f"file:{journal}?mode=ro", uri=True)) as database:
+            found: int = database.execute("SELECT count(*) FROM done").fetchone()[0]
+            return found
+    except sqlite3.Error:
+        return 0
+
+
+def _deadly(sources: list[Source], request: Request) -> list[str]:
+    if any("line 30" in source.place for source in sources):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return rows.rows_of_each(sources, request)
+
+
+@pytest.mark.thorough
+def test_a_config_that_ends_its_process_has_an_error_and_the_others_their_figures(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _many(Path("many.jsonl"), 40)
+    monkeypatch.setattr(running, "rows_of_each", _deadly)
+    made = table("many.jsonl", "--output", "t.csv", "--jobs", "2")
+    assert "1 of 40 rows have an error" in made.stderr
+    with open("t.csv", encoding="utf-8") as file:
+        read = list(csv.DictReader(file))
+    assert [row["source"] for row in read if row["error"]] == ["many.jsonl, line 30"]
+    assert "was ended" in read[29]["error"]
+    assert all(row["parameters"] for row in read if not row["error"])
+
+
+@pytest.mark.thorough
+def test_a_dask_cluster_makes_the_same_table_though_a_worker_is_killed() -> None:
+    distributed = pytest.importorskip("distributed", reason="a Dask cluster needs distributed")
+    _many(Path("many.jsonl"), 3000)
+    assert table("many.jsonl", "--output", "here.csv", "--jobs", "1").exit_code == 0
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        command = [sys.executable, "-m", "symbolic", "table", "many.jsonl", "--output", "there.csv"]
+        with subprocess.Popen([*command, "--scheduler", cluster.scheduler_address]) as process:
+            end = time.monotonic() + 60
+            while _kept(place_beside(Path("there.csv"))) < 16 and time.monotonic() < end:
+                time.sleep(0.02)
+            os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
+            assert process.wait(120) == 0
+    assert Path("there.csv").read_bytes() == Path("here.csv").read_bytes()
+
+
+def test_an_absent_scheduler_is_one_line() -> None:
+    pytest.importorskip("distributed", reason="a Dask cluster needs distributed")
+    made = table("c.jsonl", "--scheduler", "nonsense")
+    assert (made.exit_code, "no Dask scheduler answers at 'nonsense'" in made.stderr) == (2, True), made.output
+
+
+def test_columns_name_the_convention_that_they_have() -> None:
+    request = Request(columns(["parameters", "active", "kv-cache:expanded"]))
+    assert request.conventions == "parameters=trainable, active=active, kv-cache:expanded=expanded"
