@@ -11,10 +11,11 @@ from symbolic.errors import ConfigError, listed, shown
 from symbolic.networks import families
 from symbolic.networks.layers.activations import WITHOUT_WEIGHTS
 from symbolic.networks.learned import catalogue
+from symbolic.networks.learned.composing import composed
 from symbolic.networks.learned.description import Description
 from symbolic.networks.learned.family import Specific, specific
 from symbolic.networks.learned.naming import named
-from symbolic.networks.learned.values import Undefined, flattened
+from symbolic.networks.learned.values import Undefined, opened
 
 UNUSED = "the code makes no weight of it"
 LONGEST_LIST = 20_000
@@ -30,6 +31,13 @@ def description_of(values: Mapping[str, Any], source: str, architecture: str | N
         return None
     if found[0].traced:
         return found[0]
+    try:
+        return composed(_of_class(found, values, source), values)
+    except Undefined as problem:
+        raise ConfigError(f"{source}: {problem}") from None
+
+
+def _of_class(found: tuple[Description, ...], values: Mapping[str, Any], source: str) -> Description:
     classes = values.get("architectures")
     wanted = [str(name) for name in classes] if isinstance(classes, list | tuple) else []
     for name in wanted:
@@ -39,7 +47,7 @@ def description_of(values: Mapping[str, Any], source: str, architecture: str | N
     if wanted and not any(_same_head(name, found[0]) for name in wanted):
         known = listed([description.model_class for description in found])
         raise ConfigError(
-            f"{source}: architectures {shown(wanted[0])} is a class of {model_type} that is not described; "
+            f"{source}: architectures {shown(wanted[0])} is a class of {found[0].model_type} that is not described; "
             f"described: {known}; leave architectures out to have the first"
         )
     return found[0]
@@ -71,7 +79,7 @@ def read(
 
 
 def _check(description: Description, values: Mapping[str, Any], source: str) -> None:
-    flat = flattened(values)
+    flat = opened(description, values)
     said = {**description.keys, **flat}
     for together in description.never:
         if together.holds(said):
@@ -98,28 +106,46 @@ def _check(description: Description, values: Mapping[str, Any], source: str) -> 
         elif (isinstance(default, int) and isinstance(value, (bool, str, float)) and not isinstance(value, list)) or (
             isinstance(value, int) and not isinstance(value, bool)
         ):
-            Given({key: value}, source).integer(key, 0)
+            Given({key: value}, source).integer(key, _least(default))
         elif isinstance(value, list) and len(value) > LONGEST_LIST:
             raise ConfigError(f"{source}: {key} has {len(value):,} items; give at most {LONGEST_LIST:,}")
+
+
+def _least(default: object) -> int:
+    """The least number that a key may have: 0, unless its own default counts from the end."""
+    return -LONGEST_LIST if isinstance(default, int) and default < 0 else 0
 
 
 def _check_parts(description: Description, values: Mapping[str, Any], flat: Mapping[str, Any], source: str) -> None:
     """Refuse what would be read otherwise than the code reads it: a part without its sizes, a size outside its part."""
     for key in sorted(description.stated - flat.keys()):
         part, _, last = key.rpartition(".")
-        if part in values:
+        if _has(values, part):
             raise ConfigError(
                 f"{source}: {part} does not give {last}, and what the code of {description.model_type} then takes is "
                 f"not described; give {last} in {part}, or leave {part} out to have the default one"
             )
     for key, symbol in named(description.keys).items():
         part, _, last = key.rpartition(".")
-        outside = part and symbol.name == last and last in values and last not in description.keys
+        outside = (
+            part
+            and part != description.flat
+            and symbol.name == last
+            and last in values
+            and last not in description.keys
+        )
         if outside and values[last] != flat.get(key, description.keys[key]):
             raise ConfigError(
                 f"{source}: {last} {shown(values[last])} stands beside {part}, and the code reads that in {part}; "
                 f"write it there"
             )
+
+
+def _has(values: Mapping[str, Any], part: str) -> bool:
+    found: Any = values
+    for step in part.split("."):
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return isinstance(found, Mapping)
 
 
 def _accounted(
@@ -128,7 +154,7 @@ def _accounted(
     harmless: dict[str, str] = {}
     unknown: list[str] = []
     symbols = {symbol.name for symbol in made.family.sizes}
-    for key, value in flattened(values).items():
+    for key, value in opened(description, values).items():
         name = description.aliases.get(key, key)
         if description.part:
             name = name.removeprefix(f"{description.part}.")

@@ -41,7 +41,7 @@ GROUPS: Mapping[str, str] = {
     "finetuning_task router_z_loss_coef loss_type learning_rate max_lr min_lr warmup_iters lr_decay_iters weight_decay "
     "out_dir dataset batch_size always_save_checkpoint init_from decay_lr backend eval_only wandb_log "
     "wandb_project wandb_run_name beta1 beta2 grad_clip max_iters eval_interval eval_iters log_interval "
-    "gradient_accumulation_steps seed",
+    "gradient_accumulation_steps seed ignore_index",
     START: "initializer_range init_std initializer_factor time_step_scale time_step_min time_step_max time_step_floor "
     "time_step_init_scheme rescale_prenorm_residual init_method init_range init_weights initializer_cutoff_factor",
     STORED: "dtype torch_dtype quantization_config residual_in_fp32 fp16 bf16 fp32_residual_connection",

@@ -61,6 +61,8 @@ def learned(task: str, model_type: str) -> dict[str, Any]:
             "samples": learner.samples[:20],
             "aliases": dict(getattr(subject.config_class, "attribute_map", {}) or {}),
             "part": subject.part,
+            "towers": {part: vars(tower) for part, tower in subject.towers.items()},
+            "flat": subject.flat(),
         }
     except Unlearned as problem:
         report["failed"] = str(problem)[:600]

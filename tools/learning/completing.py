@@ -11,6 +11,7 @@ from transformers import PreTrainedConfig
 from symbolic.configs.harmless import HARMLESS
 from symbolic.networks.learned.naming import ACTIVE
 from tools.learning.subject import Subject
+from tools.learning.towers import covers
 
 
 def complete(report: dict[str, Any], subject: Subject) -> None:
@@ -18,16 +19,24 @@ def complete(report: dict[str, Any], subject: Subject) -> None:
     part = f"{report['part']}." if report["part"] else ""
     said = json.dumps([report["entries"], report["stacks"], report["settled"]])
     names = set(re.findall(r"[A-Za-z_][\w.]*", said))
+    towers = tuple(report.get("towers", {}))
+
+    def inside(path: str) -> bool:
+        return any(covers(one, path) for one in towers)
+
     for path, key in subject.keys.items():
         name = path.removeprefix(part)
+        if inside(path) and name not in names:
+            report["relevant"].pop(path, None)
+            continue
         last = path.rpartition(".")[2]
         if path not in report["relevant"] and (name in names or (last in ACTIVE and isinstance(key.default, int))):
             report["relevant"][path] = key.default
-    report["stated"] = [path for path in stated(subject) if path in names]
+    report["stated"] = [path for path in stated(subject) if path in names and not inside(path)]
     report["harmless"] = [
         path
         for path in report["harmless"]
-        if path not in report["relevant"] and path.rpartition(".")[2] not in HARMLESS
+        if not inside(path) and path not in report["relevant"] and path.rpartition(".")[2] not in HARMLESS
     ]
 
 

@@ -28,7 +28,7 @@ from symbolic.networks.learned.conditions import (
 from symbolic.networks.learned.notation import Rest, written
 from symbolic.networks.tracing.construction import Seen
 from tools.learning.rules import Table, rule
-from tools.learning.sampling import Sampler
+from tools.learning.sampling import Entangled, Sampler
 from tools.learning.subject import LAYERS, Subject
 
 Index = tuple[int, ...]
@@ -139,8 +139,7 @@ class Learner:
     def learn(self) -> Description:
         """Explore, then fit and try on new configs until none contradicts."""
         sampler = self.sampler
-        sampler.start()
-        contexts = sampler.explore(14)
+        contexts = self._explored()
         self.observations = [made for given in contexts if (made := self.observe(given))]
         for given in contexts:
             for path, good in sampler.relevant.items():
@@ -170,6 +169,18 @@ class Learner:
                 self._sample(0.6)
             description = self.fit()
         return description
+
+    def _explored(self) -> list[dict[str, Any]]:
+        """Configs with one switch thrown each; a tower that keys outside of its part change is not cut off."""
+        while True:
+            self.sampler.start()
+            try:
+                return self.sampler.explore(14)
+            except Entangled as found:
+                self.sampler.whole.add(str(found))
+                self.sampler.cache.clear()
+                self.sampler.rough.clear()
+                self.sampler.until = time.time() + 25
 
     def _sample(self, share: float, **how: Any) -> None:
         given = self.sampler.sample(share, **how)
@@ -452,6 +463,8 @@ class Learner:
                 found.append(Is(name, word))
             if any(isinstance(value, list) for value in values):
                 found.append(IsGiven(name))
+                if any(type(value) is int for value in values):
+                    found.append(Compare(_symbol(f"len({name})"), ">", Number(0)))
                 items = list(
                     dict.fromkeys(
                         item

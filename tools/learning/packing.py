@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 
+from symbolic.networks.learned import catalogue
 from symbolic.networks.learned.catalogue import MARK, PACKED
 
 OPEN = Path(__file__).parents[2] / "descriptions"
@@ -18,9 +19,15 @@ def packed() -> bytes:
     return gzip.compress("".join(texts).encode(), compresslevel=9, mtime=0)
 
 
-def main() -> None:
-    """Write it."""
+def write() -> None:
+    """Write it, for this process too."""
     PACKED.write_bytes(packed())
+    catalogue.forget()
+
+
+def main() -> None:
+    """Write it, and say how long it is."""
+    write()
     print(f"{PACKED.name}: {PACKED.stat().st_size:,} bytes")
 
 

@@ -13,6 +13,7 @@ from symbolic.formulas.formula import Number, Symbol
 from symbolic.networks.tracing.carried import LOG
 from symbolic.networks.tracing.construction import Seen
 from tools.learning.subject import LAYERS, Subject
+from tools.learning.towers import OWN, covers, found_in
 
 ROTATED = {"rope_type": "default", "rope_theta": 1e4}
 START: dict[str, dict[str, Any]] = {
@@ -37,9 +38,30 @@ DEPTHS = (4, 5, 6, 7, 3, 8, 2, 1)
 Given = dict[str, Any]
 
 
-def signature(tensors: list[Seen]) -> frozenset[tuple[Any, ...]]:
-    """What is compared of two builds: names, shapes, ties."""
-    return frozenset((one.name, one.shape, one.tied_to) for one in tensors)
+class Entangled(Exception):
+    """A tower that keys outside of its part change: it is learned with the rest."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What is compared of two builds: names, shapes and ties; of towers what each part's hold."""
+
+    rest: frozenset[tuple[Any, ...]]
+    inside: dict[str, int]
+
+    def differs(self, other: Mark, path: str) -> bool:
+        """Whether another build with another value of a key is another network; Entangled for one that can't be cut."""
+        if self.rest != other.rest:
+            return True
+        for part in self.inside.keys() | other.inside.keys():
+            if not covers(part, path) and self.inside.get(part) != other.inside.get(part):
+                raise Entangled(part)
+        return False
+
+
+def signature(tensors: list[Seen], inside: dict[str, int]) -> Mark:
+    """What is compared of a build."""
+    return Mark(frozenset((one.name, one.shape, one.tied_to) for one in tensors), inside)
 
 
 def patterns(tensors: list[Seen]) -> frozenset[Any]:
@@ -54,6 +76,7 @@ class Made:
     tensors: list[Seen]
     after: dict[str, Any]
     formulas: dict[str, Any]
+    inside: dict[str, int]
 
 
 class Sampler:
@@ -67,8 +90,9 @@ class Sampler:
         self.switches: set[str] = set()
         self.base: Given = {}
         self.cache: dict[str, Made | None] = {}
-        self.rough: dict[str, frozenset[Any] | None] = {}
+        self.rough: dict[str, Mark | None] = {}
         self.mined: dict[str, set[Any]] = {}
+        self.whole: set[str] = set()
         self.until = time.time() + 25
 
     def made(self, given: Given) -> Made | None:
@@ -78,7 +102,9 @@ class Sampler:
             tensors = self.subject.build(given)
             self.mine()
             self.cache[key] = (
-                None if tensors is None else Made(tensors, dict(self.subject.after), dict(self.subject.formulas))
+                None
+                if tensors is None
+                else Made(tensors, dict(self.subject.after), dict(self.subject.formulas), dict(self.subject.inside))
             )
         return self.cache[key]
 
@@ -87,15 +113,15 @@ class Sampler:
         made = self.made(given)
         return made.tensors if made else None
 
-    def mark(self, given: Given) -> frozenset[Any] | None:
+    def mark(self, given: Given) -> Mark | None:
         """The signature of a config, had without a trace: half the time."""
         key = repr(sorted(given.items(), key=lambda item: item[0]))
         if key in self.cache:
             made = self.cache[key]
-            return signature(made.tensors) if made else None
+            return signature(made.tensors, made.inside) if made else None
         if key not in self.rough:
             tensors = self.subject.build(given, trace=False)
-            self.rough[key] = None if tensors is None else signature(tensors)
+            self.rough[key] = None if tensors is None else signature(tensors, dict(self.subject.inside))
         return self.rough[key]
 
     def mine(self) -> None:
@@ -131,6 +157,15 @@ class Sampler:
         if self.build(given) is None:
             raise RuntimeError(f"the default config does not build: {next(iter(subject.errors), '')}")
         self.base = given
+        self._find_towers()
+
+    def _find_towers(self) -> None:
+        """Cut the towers of the base off what is learned."""
+        found = found_in(self.subject, self.base)
+        self.subject.towers = {part: one for part, one in found.items() if part not in self.whole}
+        if self.subject.towers:
+            self.cache.clear()
+            self.rough.clear()
 
     def _cut(self, path: str, depth: int) -> Given:
         """Lists as long as there are layers, cut to as many."""
@@ -224,6 +259,8 @@ class Sampler:
         elif isinstance(now, list) and now and all(isinstance(one, bool) for one in now):
             for _ in range(5):
                 found.append([self.random.choice((True, False)) for _ in now])
+        elif type(now) is int and list in self.subject.keys[path].types:
+            found += [[now], [now, now], [now, now, now]]
         elif depth and (now is None or now == []):
             words = self._layer_words(path)
             if words and "type" in path:
@@ -276,10 +313,11 @@ class Sampler:
                     if refused > 14 and not good and not alike:
                         break
                     continue
-                if made == mark:
+                if not mark.differs(made, path):
                     alike.append(value)
+                    enough = 1 if any(covers(part, path) for part in self.subject.towers) else 4
                     if (
-                        len(alike) >= (4 if path not in self.mined else 8)
+                        len(alike) >= (enough if path not in self.mined else 8)
                         and not good
                         and not isinstance(value, (list, str))
                     ):
@@ -396,9 +434,16 @@ class Sampler:
             or 0
         )
 
+    def _foreign(self, path: str) -> bool:
+        """Whether a key is of a tower with code of its own, and the code of the whole never names it."""
+        return any(
+            covers(part, path) and part != OWN and not self.subject.names(path.rpartition(".")[2], tower.place)
+            for part, tower in self.subject.towers.items()
+        )
+
     def explore(self, contexts: int = 24) -> list[Given]:
         """Find the keys that matter: around the base, then around each config with one switch thrown."""
-        everything = list(self.subject.keys)
+        everything = [path for path in self.subject.keys if not self._foreign(path)]
         self.relevant = self.one_at_a_time(self.base, everything)
         for path in self.relevant:
             now = self.value(path)

@@ -1,14 +1,16 @@
 """`python -m tools.learning.shipping FOLDER…`: write the description of every report that passed its check.
 
-Before it is written, a description is derived as a user would derive it, and its total held against the real class.
+Before it is written, a description is expanded as a user's config would be, and every tensor held against the real
+class: name, shape and tie. Types and classes that the reports don't name stay as they are.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import os
+import random
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,74 +20,145 @@ from symbolic.measuring import quantities
 from symbolic.measuring.derivation import derive
 from symbolic.networks import families
 from symbolic.networks.learned import catalogue
-from symbolic.networks.learned.description import parsed
+from symbolic.networks.learned.composing import OWN, composed
+from symbolic.networks.learned.description import Description, parsed
 from symbolic.networks.learned.writing import text_of
 from tools.learning import packing
 from tools.learning.completing import complete, nested
+from tools.learning.expanding import difference, expanded
 from tools.learning.packing import OPEN
-from tools.learning.subject import Subject
+from tools.learning.subject import TASKS, Subject, classes_of
 
 MOST = int(os.environ.get("SYMBOLIC_SAMPLES", "20"))
-ORDER = ("causal", "masked", "seq2seq", "image-text", "speech", "ctc", "audio", "image", "multimodal", "pretraining")
+ORDER = (
+    "causal", "masked", "seq2seq", "image-text", "speech", "ctc", "audio", "image", "multimodal", "pretraining",
+    "sequence", "token", "question", "base", "backbone",
+)  # fmt: skip
+"""Which class is meant where a config names none: that of the first of these."""
+Reports = dict[tuple[str, str], dict[str, Any]]
 
 
 def main() -> None:
     """Write the files, and say which were not written and why."""
-    reports: dict[str, dict[str, Any]] = {}
-    for folder in sys.argv[1:]:
-        for place in sorted(Path(folder).glob("*.json")):
-            report = json.loads(place.read_text())
-            if "failed" in report or report["exact"] != report["tried"] or report["tried"] < 20:
-                continue
-            reports.setdefault(report["type"], {})[report["task"]] = report
+    reports = _reports(sys.argv[1:])
     by_hand = {one for family in families.all_families() for one in family.model_types}
     OPEN.mkdir(exist_ok=True)
-    for old in OPEN.glob("*.txt"):
-        old.unlink()
-    for model_type, found in reports.items():
-        if model_type in by_hand:
+    # Towers first: a whole is held together with them.
+    for report in sorted(reports.values(), key=lambda one: len(one.get("towers", {}))):
+        model_type, wanted = report["type"], _tasks(report)
+        if model_type in by_hand and not {"base", "causal"} & wanted:
             continue
-        texts: dict[str, str] = {}
-        for task in ORDER:
-            if task in found and found[task]["class"] not in texts:
-                text, problem = checked(found[task])
-                if problem:
-                    print(f"{model_type} ({task}): {problem}")
-                else:
-                    texts[found[task]["class"]] = text
-        if texts:
-            (OPEN / f"{model_type}.txt").write_text("\n".join(texts.values()))
-    packing.main()
-    print(len(list(OPEN.glob("*.txt"))), "types")
+        text, problem = checked(report, reports)
+        if problem:
+            print(f"{model_type} ({report['task']}): {problem}", flush=True)
+        else:
+            _put(model_type, text)
+    print(f"{catalogue.PACKED.stat().st_size:,} bytes,", len(list(OPEN.glob("*.txt"))), "types")
 
 
-def checked(report: dict[str, Any]) -> tuple[str, str]:
+def _reports(folders: list[str]) -> Reports:
+    """The reports that passed, a class once."""
+    found: Reports = {}
+    for folder in folders:
+        for place in sorted(Path(folder).glob("*.json")):
+            report = json.loads(place.read_text())
+            if "failed" in report or report["exact"] != report["tried"] or report["tried"] < min(MOST, 20):
+                continue
+            found.setdefault((report["type"], report["class"]), report)
+    return found
+
+
+def _tasks(report: dict[str, Any]) -> set[str]:
+    """The auto classes that make this class of this type."""
+    found = set()
+    for task in TASKS:
+        name = classes_of(task).get(report["type"], ())
+        if report["class"] in ((name,) if isinstance(name, str) else name):
+            found.add(task)
+    return found
+
+
+def _put(model_type: str, text: str) -> None:
+    """Write a text among those of its type, in the order in which they are meant."""
+    place = OPEN / f"{model_type}.txt"
+    texts = {one.split("\n")[0]: one.rstrip("\n") for one in _texts(place)}
+    texts[text.split("\n", maxsplit=1)[0]] = text.rstrip("\n")
+    ranks = {head: _rank(model_type, head.split()[1]) for head in texts}
+    place.write_text("\n\n".join(sorted(texts.values(), key=lambda one: ranks[one.split("\n")[0]])) + "\n")
+    packing.write()
+
+
+def _texts(place: Path) -> Iterator[str]:
+    if place.exists():
+        yield from place.read_text(encoding="utf-8").strip("\n").split("\n\n")
+
+
+def _rank(model_type: str, model_class: str) -> int:
+    tasks = _tasks({"type": model_type, "class": model_class})
+    return min((ORDER.index(task) for task in tasks), default=len(ORDER))
+
+
+def checked(report: dict[str, Any], reports: Reports) -> tuple[str, str]:
     """The text of a report, and what is wrong with what a user would see of it; "" where nothing is."""
     subject = Subject(report["task"], report["type"])
     complete(report, subject)
+    report["auto"] = [task for task in ORDER if task in _tasks(report)]
     # What ships says where it was found not to hold; a new text says so too.
-    for shipped in catalogue.described(report["type"]):
+    for shipped in _shipped(report["type"]):
         if shipped.model_class == report["class"]:
             report["fixed"] = {**shipped.fixed, **report.get("fixed", {})}
+            report["derives"] = sorted({*shipped.derives, *report.get("derives", [])})
             report["never"] = [str(where) for where in shipped.never]
     try:
         text = text_of(report)
         description = parsed(text)
-        for given in ({}, *report.get("samples", [])[:MOST]):
-            tensors = subject.build(dict(given), trace=False)
+        tried = 0
+        for given in _configs(report, subject, reports):
+            tensors = subject.build(given, trace=False)
             if tensors is None:
                 continue
-            theirs = sum(math.prod(one.shape) for one in tensors if not one.tied_to and not one.buffer)
-            config = nested(given)
-            made, _harmless, _unknown = read(description, config, "it")
-            model = Model("it", made.family, made.sizes, made.options, made.definitions, config=config)
-            quantity = quantities.find("parameters")
-            ours = derive(model, quantity, quantity.default).total
-            if ours != theirs:
-                return text, f"{ours:,} parameters, and the class has {theirs:,}, with {given}"
+            tried += 1
+            config = nested({**subject.stated, **given})
+            problem = difference(expanded(description, config), tensors)
+            if problem:
+                return text, f"{problem}, with {given}"
+            _derived(description, config)
+        if tried < min(MOST, 20):
+            return text, f"only {tried} configs could be built"
     except Exception as problem:
         return "", f"{type(problem).__name__}: {str(problem)[:300]}"
     return text, ""
+
+
+def _shipped(model_type: str) -> tuple[Description, ...]:
+    return tuple(parsed(text) for text in _texts(OPEN / f"{model_type}.txt"))
+
+
+def _derived(description: Description, config: dict[str, Any]) -> None:
+    """Derive a page's total; an error where no page could be made."""
+    made, _harmless, _unknown = read(composed(description, config), config, "it")
+    model = Model("it", made.family, made.sizes, made.options, made.definitions, config=config)
+    quantity = quantities.find("parameters")
+    derive(model, quantity, quantity.default)
+
+
+def _configs(report: dict[str, Any], subject: Subject, reports: Reports) -> Iterator[dict[str, Any]]:
+    """The defaults, and configs that learning has not seen; of a whole with other towers, too."""
+    yield {}
+    samples = report.get("samples", [])
+    towers = [
+        (part, found["samples"])
+        for part, tower in report.get("towers", {}).items()
+        if (found := reports.get((tower["model_type"], tower["model_class"]))) and found.get("samples")
+    ]
+    draw = random.Random(3)
+    for at in range(MOST if not towers else 3 * MOST):
+        given = dict(samples[at % len(samples)]) if samples else {}
+        for part, inner in towers:
+            if at % 3 < 2 or part == OWN:
+                prefix = "" if part == OWN else f"{part}."
+                given |= {prefix + path: value for path, value in draw.choice(inner).items()}
+        yield {path: value for path, value in given.items() if path in subject.keys}
 
 
 if __name__ == "__main__":

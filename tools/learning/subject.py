@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import importlib
 import inspect
 import os
 import re
+import sys
 import types
 import typing
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -27,6 +30,7 @@ from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 from symbolic.networks.tracing.carried import LOG, CarriedFloat, CarriedInt, CarriedList, formula_of, symbol
 from symbolic.networks.tracing.construction import Seen, built, seen
 from symbolic.networks.tracing.creation import carry_constants, modules_of
+from tools.learning.towers import Tower, cut
 
 # Settings for writing texts are made with every model; they say nothing of weights, and take a third of the time.
 _GENERATION = transformers.GenerationConfig()
@@ -45,7 +49,15 @@ TASKS = {
     "image-text": "IMAGE_TEXT_TO_TEXT",
     "multimodal": "MULTIMODAL_LM",
     "pretraining": "PRETRAINING",
+    "sequence": "SEQUENCE_CLASSIFICATION",
+    "token": "TOKEN_CLASSIFICATION",
+    "question": "QUESTION_ANSWERING",
+    "backbone": "BACKBONE",
+    "base": "",
 }
+HEADS = ("sequence", "token", "question")
+"""Tasks whose classes put a small head on the network that another description has."""
+LABELS = "num_labels"
 
 # Of every config's keys these say nothing about weights: they belong to the base class, or name tokens.
 BASE_KEYS = {field.name for field in dataclasses.fields(transformers.PreTrainedConfig)} - {"is_encoder_decoder"}
@@ -53,11 +65,44 @@ TOKEN = re.compile(r"(_token_id|_token_index|_token_ids|_token)$|^(torch_)?dtype
 LAYERS = re.compile(r"(num_.*layers?$|^n_layers?$|depth$|num_.*blocks$|^layers$|_layers$)")
 
 
+def classes_of(task: str) -> dict[str, Any]:
+    """The model types of an auto class, each with the name of its class, or with several."""
+    name = f"MODEL_FOR_{TASKS[task]}_MAPPING_NAMES" if TASKS[task] else "MODEL_MAPPING_NAMES"
+    return dict(getattr(modeling_auto, name))
+
+
 def types_of(task: str) -> list[str]:
     """The model types of an auto class."""
-    return list(
-        getattr(modeling_auto, f"MODEL_FOR_{TASKS[task]}_MAPPING_NAMES" if task != "base" else "MODEL_MAPPING_NAMES")
-    )
+    return list(classes_of(task))
+
+
+def class_of(task: str, model_type: str) -> Any:
+    """The class that an auto class makes of a type, or the one that a task of the kind `class place.Name` names."""
+    if task.startswith("class "):
+        place, _, name = task.removeprefix("class ").rpartition(".")
+        return getattr(importlib.import_module(place), name)
+    name = classes_of(task)[model_type]
+    return getattr(transformers, name if isinstance(name, str) else name[0])
+
+
+def config_class_of(spec: Any) -> Any:
+    """The class of a part's config where the whole says nothing of it."""
+    kind = spec.config_class
+    if isinstance(kind, type) and issubclass(kind, transformers.PreTrainedConfig):
+        return kind
+    return spec.get_config_class(spec.model_type)
+
+
+_counted = transformers.PreTrainedConfig.num_labels
+
+
+def _labels(config: Any) -> int | None:
+    """How many classes a config names; the number carries its name while a network is traced."""
+    carried = config.__dict__.get("_carried_labels")
+    return carried if carried is not None else _counted.fget(config)
+
+
+transformers.PreTrainedConfig.num_labels = property(_labels, _counted.fset)
 
 
 @dataclasses.dataclass
@@ -76,13 +121,10 @@ class Subject:
 
     def __init__(self, task: str, model_type: str) -> None:
         self.task, self.model_type = task, model_type
-        self.config_class = CONFIG_MAPPING[model_type]
-        names = getattr(
-            modeling_auto, f"MODEL_FOR_{TASKS[task]}_MAPPING_NAMES" if task != "base" else "MODEL_MAPPING_NAMES"
-        )
-        name = names[model_type]
-        self.class_name = name if isinstance(name, str) else name[0]
-        self.model_class = getattr(transformers, self.class_name)
+        self.model_class = class_of(task, model_type)
+        self.class_name = self.model_class.__name__
+        named = task.startswith("class ")
+        self.config_class = self.model_class.config_class if named else CONFIG_MAPPING[model_type]
         self.wanted = getattr(self.model_class, "config_class", None) or self.config_class
         # Some auto classes map the config of a whole onto a class for one of its parts.
         self.part = self._part()
@@ -93,6 +135,10 @@ class Subject:
         self.after: dict[str, Any] = {}
         self.formulas: dict[str, Any] = {}
         self.errors: dict[str, int] = {}
+        self.stated = dict(self._stated(self.config_class, ""))
+        self.towers: dict[str, Tower] = {}
+        self.inside: dict[str, int] = {}
+        self.own = task in HEADS
 
     def _part(self) -> str:
         if issubclass(self.config_class, self.wanted):
@@ -105,6 +151,7 @@ class Subject:
     def _keys(self) -> dict[str, Key]:
         found: dict[str, Key] = {}
         self._collect(self.config_class, "", found, {})
+        found.setdefault(LABELS, Key(LABELS, 2, optional=False, types=(int,)))
         if self.part:
             found = {path: key for path, key in found.items() if path.startswith(f"{self.part}.")}
         return found
@@ -136,11 +183,21 @@ class Subject:
                 kinds = (int, bool) if value is None else (type(value),)
                 found[above + name] = Key(above + name, value, value is None, kinds)
         for name, spec in subs.items():
-            kind = spec.config_class
-            if not (isinstance(kind, type) and issubclass(kind, transformers.PreTrainedConfig)):
-                kind = spec.get_config_class(spec.model_type)
+            kind = config_class_of(spec)
             if kind is not config_class and above.count(".") < 2:
+                tied = f"{above}{name}.tie_word_embeddings"
+                found[tied] = Key(tied, default=False, optional=False, types=(bool,))
                 self._collect(kind, f"{above}{name}.", found, dict(spec.init_kwargs or {}))
+
+    def _stated(self, config_class: Any, above: str) -> Iterator[tuple[str, Any]]:
+        """The defaults of parts that no longer hold as soon as a config gives anything of the part."""
+        for name, spec in (config_class.sub_configs_defaults or {}).items():
+            for last in spec.init_kwargs or {}:
+                path = f"{above}{name}.{last}"
+                if path in self.keys and self.keys[path].default is not None:
+                    yield path, self.keys[path].default
+            if above.count(".") < 2:
+                yield from self._stated(config_class_of(spec), f"{above}{name}.")
 
     def _hidden_keys(self) -> None:
         """Keys that the code reads though no config class declares them: getattr(config, "head_dim", None)."""
@@ -160,14 +217,32 @@ class Subject:
     def _modules(self) -> list[types.ModuleType]:
         classes = [self.config_class, self.model_class, self.wanted]
         for spec in (self.config_class.sub_configs_defaults or {}).values():
-            kind = spec.config_class
-            if not (isinstance(kind, type) and issubclass(kind, transformers.PreTrainedConfig)):
-                kind = spec.get_config_class(spec.model_type)
+            kind = config_class_of(spec)
             classes.append(kind)
             with contextlib.suppress(KeyError, AttributeError):
                 classes.append(transformers.AutoModel._model_mapping[kind])
         flat = [one for kind in classes for one in (kind if isinstance(kind, (tuple, list)) else (kind,))]
         return modules_of(*flat)
+
+    def names(self, key: str, place: str) -> bool:
+        """Whether the code of the whole, or a tower's that stands in the same file, has a key's name."""
+        own = [sys.modules[kind.__module__] for kind in (self.model_class, self.config_class)]
+        if any(module.__name__ == place for module in own):
+            return True
+        return any(re.search(rf"\b{re.escape(key)}\b", inspect.getsource(module)) for module in own)
+
+    def flat(self) -> str:
+        """The part that takes the keys of a config that does not have it, as older configs are written; "" for none."""
+        for part in self.config_class.sub_configs_defaults or {}:
+            for path, key in self.keys.items():
+                above, _, last = path.rpartition(".")
+                if above != part or type(key.default) is not int or last in self.keys or key.default < 2:
+                    continue
+                with contextlib.suppress(Exception):  # a config class may refuse anything
+                    config = self.config_class(**{last: 2 * key.default})
+                    if getattr(getattr(config, part, None), last, None) == 2 * key.default:
+                        return str(part)
+        return ""
 
     def default(self, path: str) -> Any:
         """What a key is where a config says nothing."""
@@ -181,7 +256,9 @@ class Subject:
         """The tensors of the model of a config; None where the code refuses it."""
         LOG.clear()
         try:
-            return seen(self.network(given, trace=trace))
+            network = self.network(given, trace=trace)
+            tensors, self.inside = cut(network, self.towers, seen(network))
+            return tensors
         except Exception as problem:  # a constructor may raise anything
             line = f"{type(problem).__name__}: {str(problem)[:160]}"
             self.errors[line] = self.errors.get(line, 0) + 1
@@ -189,7 +266,7 @@ class Subject:
 
     def network(self, given: dict[str, Any], *, trace: bool = True) -> Any:
         """The module itself, on the meta device."""
-        flat = self.carried(given) if trace else dict(given)
+        flat = self.carried(given) if trace else {**self.stated, **given}
 
         def make() -> Any:
             config = self.config_class(**nested(flat))
@@ -213,6 +290,11 @@ class Subject:
             for name in above:
                 place = getattr(place, name, None)
             if place is None:
+                continue
+            if last == LABELS:
+                self.after[path], self.formulas[path] = place.num_labels, None
+                if trace:
+                    place.__dict__["_carried_labels"] = CarriedInt(int(place.num_labels), symbol(path))
                 continue
             value = place.__dict__.get(last)
             if value is None and last not in place.__dict__:

@@ -35,6 +35,12 @@ def text_of(model_type: str) -> str:
     return rest.partition(f"\n{MARK}")[0] if found and "\n" not in model_type else ""
 
 
+def forget() -> None:
+    """Read the file anew when it is asked for next: it was written in this process."""
+    for one in (_text, names, described):
+        one.cache_clear()
+
+
 _traced: dict[str, str] = {}
 
 

@@ -216,6 +216,35 @@ def look_up(name: str, values: Values) -> Any:
     return None
 
 
+def renamed(part: Condition, change: Callable[[str], str]) -> Condition:
+    """The same with other names of keys."""
+    match part:
+        case IsGiven(name=name):
+            return IsGiven(change(name))
+        case IsNone(name=name):
+            return IsNone(change(name))
+        case Is(name=name, word=word):
+            return Is(change(name), word)
+        case Among(item=item, name=name):
+            return Among(with_names(item, change), change(name))
+        case Compare(left=left, sign=sign, right=right):
+            return Compare(with_names(left, change), sign, with_names(right, change))
+        case Not(part=inner):
+            return Not(renamed(inner, change))
+        case All(parts=parts):
+            return All(tuple(renamed(one, change) for one in parts))
+        case Either(parts=parts):
+            return Either(tuple(renamed(one, change) for one in parts))
+    raise TypeError(f"no way to rename the keys of {part}")
+
+
+def with_names(formula: Formula, change: Callable[[str], str]) -> Formula:
+    """The same formula with other names of keys."""
+    return formula.replace(
+        lambda node: Symbol(change(node.name), node.name, "", "") if isinstance(node, Symbol) else None
+    )
+
+
 def negated(part: Condition | bool) -> Condition:
     """The opposite, without a second not."""
     if isinstance(part, Not):

@@ -13,8 +13,16 @@
 
 A line of the tree is a module or a tensor, one space deeper than what it is in; `×` says how often it stands there,
 `if` on what condition. A line such as `never is_decoder and add_cross_attention` above it says of which configs the
-description does not hold. Shapes are PyTorch's: (outputs, inputs). The grammars of formulas and conditions are in
-`notation` and `conditions`.
+description does not hold. A module that another description is of, such as the part that sees, is a line of its own:
+
+    tower vision_config clip_vision_model; chosen by base; with hidden_size=1024 patch_size=14
+    model
+     vision_tower is vision_config
+
+The description of that type by that auto class (or of that class, `of CLIPVisionModel`) stands there, with the keys of
+that part of the config; `with` are the part's defaults in a config that does not have it.
+
+Shapes are PyTorch's: (outputs, inputs). The grammars of formulas and conditions are in `notation` and `conditions`.
 """
 
 from __future__ import annotations
@@ -29,8 +37,10 @@ from symbolic.formulas.formula import Formula
 from symbolic.networks.learned.conditions import Condition, condition
 from symbolic.networks.learned.notation import formula
 
-HEAD = ("keys", "without", "also", "let", "part", "only", "never", "stated", "derives")
+HEAD = ("keys", "without", "also", "let", "part", "only", "never", "stated", "derives", "auto", "flat", "tower")
 MODULES = ("linear", "embedding", "norm", "conv", "deconv", "conv1d")
+ITSELF = "direct"
+"""The word before an owner that holds a tensor of that name itself, not in a module."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,23 @@ class Module:
     parts: tuple[Module | Tensor, ...]
     where: Condition | None = None
     repeat: tuple[tuple[Formula, Condition | None], ...] = ()
+    tower: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tower:
+    """What a part of a config makes: by an auto class, from the type that the part names, or always by one class.
+
+    `part` is "." where it is the config itself. `model_type` is meant where the part names none, `given` are its
+    defaults where the config does not have the part, `without` the modules that it lacks here.
+    """
+
+    part: str
+    model_type: str
+    auto: str = ""
+    model_class: str = ""
+    without: tuple[str, ...] = ()
+    given: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +106,8 @@ class Description:
     `fixed` are keys that must have a value for it to hold, `never` conditions on which it does not, such as keys that
     change something only together; `stated` are keys that a config must give where it gives the part that they are in,
     since their defaults are those of a config without that part. `derives` are the quantities, beside those of weights,
-    for which it was held against the real forward pass. One that is `traced` was read off code here and now.
+    for which it was held against the real forward pass. `auto` are the auto classes that make it, `flat` is the part
+    whose keys an older config has beside the others. One that is `traced` was read off code here and now.
     """
 
     model_type: str
@@ -94,6 +122,9 @@ class Description:
     never: tuple[Condition, ...] = ()
     stated: frozenset[str] = frozenset()
     derives: frozenset[str] = frozenset()
+    auto: frozenset[str] = frozenset()
+    flat: str = ""
+    towers: tuple[Tower, ...] = ()
     traced: bool = False
 
 
@@ -111,6 +142,9 @@ def parsed(text: str) -> Description:
         "never": (),
         "stated": frozenset(),
         "derives": frozenset(),
+        "auto": frozenset(),
+        "flat": "",
+        "towers": (),
     }
     lets: list[Let] = []
     tree: list[tuple[int, str]] = []
@@ -130,14 +164,33 @@ def parsed(text: str) -> Description:
             head["aliases"] = dict(item.split("=") for item in rest.split())
         elif word == "never":
             head["never"] += (condition(rest),)
-        elif word in ("derives", "stated"):
+        elif word in ("derives", "stated", "auto"):
             head[word] = frozenset(rest.split())
-        elif word == "part":
-            head["part"] = rest
+        elif word in ("part", "flat"):
+            head[word] = rest
+        elif word == "tower":
+            head["towers"] += (_tower(rest),)
         else:
             lets.append(_let(rest))
     parts, _ = _parts(tree, 0, 0)
     return Description(model_type, model_class, lets=tuple(lets), root=Module("", parts), **head)
+
+
+def _tower(text: str) -> Tower:
+    said, *more = text.split("; ")
+    part, model_type = said.split()
+    found: dict[str, Any] = {}
+    for item in more:
+        word, _, rest = item.partition(" ")
+        if word == "chosen":
+            found["auto"] = rest.removeprefix("by ")
+        elif word == "of":
+            found["model_class"] = rest
+        elif word == "without":
+            found["without"] = tuple(rest.split())
+        else:
+            found["given"] = dict(_pair(one) for one in _items(rest))
+    return Tower(part, model_type, **found)
 
 
 def _items(text: str) -> Iterator[str]:
@@ -202,12 +255,13 @@ def _parts(lines: list[tuple[int, str]], at: int, depth: int) -> tuple[tuple[Par
 
 def _module(text: str, parts: tuple[Part, ...]) -> Module:
     text, where = _split(text, " if ")
+    text, tower = _split(text, " is ")
     name, times = _split(text, " × ")
     repeat: list[tuple[Formula, Condition | None]] = []
     for one in times.split(" | ") if times else ():
         length, when = _split(one, " where ")
         repeat.append((formula(length), condition(when) if when else None))
-    return Module(name, parts, condition(where) if where else None, tuple(repeat))
+    return Module(name, parts, condition(where) if where else None, tuple(repeat), tower)
 
 
 def _tensors(text: str) -> Iterator[Part]:
@@ -218,10 +272,11 @@ def _tensors(text: str) -> Iterator[Part]:
         body, extra = _split(rest, "; bias")
         body, where = _split(body, " if ")
     body, tied = _split(body, "; tied to ")
-    owner, _, shape = body.partition(" ")
+    direct = body.startswith(f"{ITSELF} ")
+    owner, _, shape = body.removeprefix(f"{ITSELF} ").partition(" ")
     axes = tuple(formula(axis) for axis in _axes(shape))
     when = condition(where) if where else None
-    if owner in MODULES and name not in ("weight", "bias"):
+    if owner in MODULES and name not in ("weight", "bias") and not direct:
         tensors = [Tensor("weight", owner, axes, None, f"{tied}.weight" if tied else "")]
         if extra or rest.endswith("; bias"):
             also = extra.removeprefix(" if ")

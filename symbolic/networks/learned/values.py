@@ -11,6 +11,7 @@ from symbolic.networks.learned.conditions import Condition, Sizes, Values, look_
 from symbolic.networks.learned.description import Description, ListMade
 
 MOST_LAYERS = 20_000
+LABELS, CLASSES = "num_labels", "id2label"
 PARTS = ("encoder", "decoder")
 """Parts of a config, beside those whose names end in `_config`."""
 
@@ -30,9 +31,30 @@ def flattened(values: Mapping[str, Any], above: str = "") -> dict[str, Any]:
     return found
 
 
+def opened(description: Description, values: Mapping[str, Any]) -> dict[str, Any]:
+    """A config with its parts opened, a part whose keys stand beside the others too, and its classes counted."""
+    flat = flattened(values)
+    part = description.flat
+    if part and not isinstance(values.get(part), Mapping):
+        flat = {_in_part(key, part, description): value for key, value in flat.items()}
+    names = flat.get(CLASSES)
+    if LABELS in description.keys and isinstance(names, Mapping) and names:
+        number = flat.setdefault(LABELS, len(names))
+        if number != len(names):
+            raise Undefined(f"{LABELS} is {number} and {CLASSES} names {len(names)} classes; keep one")
+    return flat
+
+
+def _in_part(key: str, part: str, description: Description) -> str:
+    full = f"{part}.{key}"
+    own = key in description.keys or key in description.aliases
+    known = full in description.keys or full in description.aliases or full in description.harmless
+    return full if known and not own else key
+
+
 def canonical(description: Description, values: Mapping[str, Any]) -> dict[str, Any]:
     """The values under the names that the description uses."""
-    flat = flattened(values)
+    flat = opened(description, values)
     if description.part:
         prefix = f"{description.part}."
         if any(key.startswith(prefix) for key in flat):

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from symbolic.networks.learned.conditions import All, Condition, all_of, condition
-from symbolic.networks.learned.description import MODULES, _bias_axis
+from symbolic.networks.learned.description import ITSELF, MODULES, _bias_axis
 from symbolic.networks.learned.notation import formula
 
 Report = dict[str, Any]
@@ -21,6 +21,7 @@ class ModuleNode:
         self.tensors: list[dict[str, Any]] = []
         self.repeat: list[tuple[str, str]] = []
         self.where: tuple[Condition, ...] = ()
+        self.tower = ""
 
 
 def text_of(report: Report) -> str:  # noqa: PLR0912 # a line for each part of a report
@@ -33,6 +34,12 @@ def text_of(report: Report) -> str:  # noqa: PLR0912 # a line for each part of a
     if report["part"]:
         lines.append(f"part {report['part']}")
     lines.append("keys " + " ".join(f"{name}={_plain(value)}" for name, value in names.items()))
+    towers = report.get("towers", {})
+    lines += [_tower(one) for one in towers.values()]
+    if report.get("flat"):
+        lines.append(f"flat {report['flat']}")
+    if report.get("auto"):
+        lines.append("auto " + " ".join(report["auto"]))
     harmless = [path.removeprefix(f"{report['part']}.") if report["part"] else path for path in report["harmless"]]
     if harmless:
         lines.append("without effect: " + " ".join(harmless))
@@ -53,6 +60,11 @@ def text_of(report: Report) -> str:  # noqa: PLR0912 # a line for each part of a
     root = ModuleNode("")
     for pattern, owner, axes, tied, buffer, where in report["entries"]:
         node = root
+        if owner.startswith("tower "):
+            for step in pattern.split("."):
+                node = node.children.setdefault(step, ModuleNode(step))
+            node.tower, node.where = owner.removeprefix("tower "), _parts(where)
+            continue
         *above, last = pattern.split(".")
         prefix = ""
         for _at, part in enumerate(above):
@@ -74,6 +86,17 @@ def text_of(report: Report) -> str:  # noqa: PLR0912 # a line for each part of a
     for tensor in root.tensors:
         lines.append(_tensor(tensor, 0))
     return "\n".join(lines) + "\n"
+
+
+def _tower(tower: dict[str, Any]) -> str:
+    line = f"tower {tower['part']} {tower['model_type']}; "
+    line += f"chosen by {tower['auto']}" if tower["auto"] else f"of {tower['model_class']}"
+    if tower["without"]:
+        line += "; without " + " ".join(tower["without"])
+    given = {key: value for key, value in tower["given"].items() if not isinstance(value, dict)}
+    if given:
+        line += "; with " + " ".join(f"{key}={_plain(value)}" for key, value in given.items())
+    return line
 
 
 def _plain(value: Any) -> str:
@@ -108,6 +131,8 @@ def _parts(where: str) -> tuple[Condition, ...]:
 
 def _hoist(node: ModuleNode) -> None:
     """A condition that all parts of a module share is the module's."""
+    if node.tower:
+        return
     for child in node.children.values():
         _hoist(child)
     wheres = [tensor["where"] for tensor in node.tensors] + [child.where for child in node.children.values()]
@@ -137,7 +162,8 @@ def _lines(node: ModuleNode, depth: int) -> list[str]:
         if made is not None:
             return made
     times = " | ".join(f"{length}" + ("" if where == "True" else f" where {where}") for length, where in node.repeat)
-    head = pad + node.name + (f" × {times}" if times else "") + _when(node.where)
+    tower = f" is {node.tower}" if node.tower else ""
+    head = pad + node.name + tower + (f" × {times}" if times else "") + _when(node.where)
     lines = [head]
     for child in node.children.values():
         lines += _lines(child, depth + 1)
@@ -182,6 +208,8 @@ def _tight(axis: str) -> str:
 def _tensor(tensor: dict[str, Any], depth: int) -> str:
     tied = f"; tied to {tensor['tied']}" if tensor["tied"] else ""
     owner = tensor["owner"] + ("!" if tensor["buffer"] else "")
+    if tensor["owner"] in MODULES and not tensor["buffer"] and tensor["name"] not in ("weight", "bias"):
+        owner = f"{ITSELF} {owner}"
     return f"{' ' * depth}{tensor['name']}: {owner} {','.join(tensor['axes'])}{tied}{_when(tensor['where'])}"
 
 

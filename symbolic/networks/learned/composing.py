@@ -1,0 +1,140 @@
+"""The description of a whole, with those of its towers in their places.
+
+A whole such as LLaVA is made of networks that have descriptions of their own: what sees, what writes, and a few layers
+between them. Which ones, a config says with the model_type of each part; so any pair of described types can be put
+together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from symbolic.formulas.formula import Formula
+from symbolic.networks.learned import catalogue
+from symbolic.networks.learned.conditions import Condition, renamed, with_names
+from symbolic.networks.learned.description import Description, Let, ListMade, Module, Part, Tensor, Tower
+from symbolic.networks.learned.values import Undefined
+
+OWN = "."
+"""The part that stands for the config itself."""
+DEEPEST = 4
+
+
+def composed(description: Description, values: Mapping[str, Any], depth: int = 0) -> Description:
+    """The description with every tower in its place; values.Undefined where one is not described."""
+    if depth > DEEPEST:
+        raise Undefined(f"the parts of a {description.model_type} are nested deeper than {DEEPEST}")
+    made = description
+    for tower in description.towers:
+        made = _with(made, tower, values, depth)
+    return replace(made, towers=())
+
+
+def _with(whole: Description, tower: Tower, values: Mapping[str, Any], depth: int) -> Description:
+    part = _part_of(values, tower.part)
+    inner = composed(_inner(whole, tower, part), values if tower.part == OWN else part or {}, depth + 1)
+    change = _prefixed("" if tower.part == OWN else f"{tower.part}.")
+    keys = {change(key): default for key, default in inner.keys.items()}
+    if part is None:
+        keys |= {change(key): value for key, value in tower.given.items() if key in inner.keys}
+    # What only the layers between the towers ask of a part has a default of its own where the part is left out.
+    own = {key: value for key, value in whole.keys.items() if key not in keys}
+    if part is not None and part.get("model_type", tower.model_type) != tower.model_type:
+        own = {key: None if key.startswith(f"{tower.part}.") else value for key, value in own.items()}
+    stated = frozenset(key for key in own if part is not None and key.removeprefix(f"{tower.part}.") in tower.given)
+    return replace(
+        whole,
+        keys={**own, **keys},
+        # A default that the whole gives a part and the part's class has no use for.
+        harmless=whole.harmless | {change(key) for key in (*inner.harmless, *(tower.given.keys() - inner.keys.keys()))},
+        aliases={**whole.aliases, **{change(alias): change(key) for alias, key in inner.aliases.items()}},
+        lets=(*(_let(one, change) for one in inner.lets), *whole.lets),
+        root=_placed(whole.root, tower, inner.root, change, ""),
+        fixed={**whole.fixed, **{change(key): value for key, value in inner.fixed.items()}},
+        never=(*whole.never, *(renamed(one, change) for one in inner.never)),
+        stated=whole.stated | stated | {change(key) for key in inner.stated},
+    )
+
+
+def _part_of(values: Mapping[str, Any], path: str) -> Mapping[str, Any] | None:
+    """A part of a config; None where it is left out."""
+    if path == OWN:
+        return values
+    found: Any = values
+    for step in path.split("."):
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return found if isinstance(found, Mapping) else None
+
+
+def _inner(whole: Description, tower: Tower, part: Mapping[str, Any] | None) -> Description:
+    """The description of what a part makes."""
+    named = (part or {}).get("model_type") if tower.auto else None
+    model_type = named if isinstance(named, str) else tower.model_type
+    for one in catalogue.described(model_type):
+        if one.part:
+            continue
+        if (tower.auto in one.auto) if tower.auto else (one.model_class == tower.model_class):
+            return one
+    raise Undefined(
+        f"{tower.part} of a {whole.model_type} is of model_type {model_type}, and what that makes there is not "
+        "described"
+    )
+
+
+def _prefixed(prefix: str) -> Callable[[str], str]:
+    """Put the name of a part before the name of a key; the layer's number stays."""
+
+    def change(name: str) -> str:
+        if name in ("i", "j") or not prefix:
+            return name
+        if name.startswith("len("):
+            return f"len({prefix}{name[4:]}"
+        return prefix + name
+
+    return change
+
+
+def _let(let: Let, change: Callable[[str], str]) -> Let:
+    return Let(change(let.key), _made(let.made, change), _renamed(let.where, change))
+
+
+def _made(made: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(made, ListMade):
+        items = tuple((_made(item, change), _renamed(where, change)) for item, where in made.items)
+        return ListMade(with_names(made.length, change), items)
+    return with_names(made, change) if isinstance(made, Formula) else made
+
+
+def _renamed(where: Condition | None, change: Callable[[str], str]) -> Condition | None:
+    return None if where is None else renamed(where, change)
+
+
+def _placed(module: Module, tower: Tower, inner: Module, change: Callable[[str], str], above: str) -> Module:
+    """The tree with the tower's in its place."""
+    parts: list[Part] = []
+    for one in module.parts:
+        if not isinstance(one, Module):
+            parts.append(one)
+            continue
+        path = f"{above}{one.name}."
+        if one.tower == tower.part:
+            inside = tuple(_moved(part, change, path) for part in inner.parts if part.name not in tower.without)
+            parts.append(replace(one, parts=inside, tower=""))
+        else:
+            parts.append(_placed(one, tower, inner, change, path))
+    return replace(module, parts=tuple(parts))
+
+
+def _moved(part: Part, change: Callable[[str], str], path: str) -> Part:
+    where = _renamed(part.where, change)
+    if isinstance(part, Tensor):
+        axes = tuple(with_names(axis, change) for axis in part.axes)
+        return replace(part, axes=axes, where=where, tied_to=path + part.tied_to if part.tied_to else "")
+    return replace(
+        part,
+        parts=tuple(_moved(one, change, path) for one in part.parts),
+        where=where,
+        repeat=tuple((with_names(length, change), _renamed(when, change)) for length, when in part.repeat),
+    )

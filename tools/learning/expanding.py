@@ -1,0 +1,65 @@
+"""Every tensor of a description for a config: name, shape, and what it is tied to, as the real class has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from symbolic.networks.learned.composing import composed
+from symbolic.networks.learned.description import Description, Module, Tensor
+from symbolic.networks.learned.values import holds, number, raw, settled
+from symbolic.networks.tracing.construction import Seen
+
+Tensors = dict[str, tuple[tuple[Any, ...], str]]
+
+
+def expanded(description: Description, config: Mapping[str, Any]) -> Tensors:
+    """The tensors of a config, buffers included."""
+    whole = composed(description, config)
+    values, _formulas = settled(whole, raw(whole, config))
+    found: Tensors = {}
+    for name, tensor, names in _walk(whole.root, values, "", {}):
+        shape = tuple(number(axis, names, name) for axis in tensor.axes)
+        tied = _placed(tensor.tied_to, names)
+        if name in found:
+            raise ValueError(f"{name} is there twice")
+        found[name] = (shape, tied)
+    return found
+
+
+def _walk(
+    module: Module, values: Mapping[str, Any], above: str, place: Mapping[str, int]
+) -> Iterator[tuple[str, Tensor, Mapping[str, Any]]]:
+    names = {**values, **place}
+    for part in module.parts:
+        if not holds(part.where, names):
+            continue
+        if isinstance(part, Tensor):
+            if part.name == "{}":
+                raise ValueError(f"{above} holds a list of tensors")
+            yield above + part.name, part, names
+            continue
+        path = f"{above}{part.name}."
+        if not part.repeat:
+            yield from _walk(part, values, path, place)
+            continue
+        length = next((one for one, where in part.repeat if holds(where, names)), None)
+        letter = "j" if "i" in place else "i"
+        for at in range(int(number(length, names, path)) if length is not None else 0):
+            yield from _walk(part, values, f"{path}{at}.", {**place, letter: at})
+
+
+def _placed(tied: str, names: Mapping[str, Any]) -> str:
+    for letter in "ij":
+        if letter in names:
+            tied = tied.replace("{}", str(names[letter]), 1)
+    return tied
+
+
+def difference(ours: Tensors, theirs: list[Seen]) -> str:
+    """The first tensor that differs; "" where none does."""
+    real = {one.name: (one.shape, one.tied_to) for one in theirs}
+    for name in (*real, *ours):
+        if ours.get(name) != real.get(name):
+            return f"{name}: ours {ours.get(name)}, theirs {real.get(name)}"
+    return ""
