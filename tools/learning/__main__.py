@@ -16,6 +16,9 @@ from symbolic.networks.learned.notation import written
 from tools.learning.learning import Learner, Listed, Unlearned, test
 from tools.learning.subject import Subject, types_of
 
+SECONDS = 150
+"""How long a type may take."""
+
 
 def learned(task: str, model_type: str) -> dict[str, Any]:
     """What was learned of a type, as plain data."""
@@ -94,41 +97,58 @@ def main() -> None:
     """Learn each type in a process of its own, forked from this one that has imported everything."""
     task, wanted, folder = sys.argv[1], sys.argv[2], Path(sys.argv[3])
     folder.mkdir(parents=True, exist_ok=True)
-    names = types_of(task) if wanted == "all" else wanted.split(",")
-    context = multiprocessing.get_context("fork")
-    for name in names:
-        place = folder / f"{task}-{name}.json"
-        if place.exists() and wanted == "all":
-            continue
+    if task == "towers":
+        while asked := _towers(folder, wanted):
+            for one, name in asked:
+                _learn(one, name, folder)
+        return
+    for name in types_of(task) if wanted == "all" else wanted.split(","):
+        if wanted != "all" or not _place(task, name, folder).exists():
+            _learn(task, name, folder)
 
-        def work(name: str = name, place: Path = place) -> None:
-            resource.setrlimit(resource.RLIMIT_AS, (8 * 2**30,) * 2)
-            signal.alarm(150)
-            place.write_text(json.dumps(learned(task, name), default=str))
 
-        start = time.time()
-        process = context.Process(target=work)
-        process.start()
-        process.join(170)
-        if process.is_alive():
-            process.kill()
-        if not place.exists():
-            place.write_text(
-                json.dumps(
-                    {
-                        "task": task,
-                        "type": name,
-                        "failed": "did not end in time",
-                        "seconds": round(time.time() - start, 1),
-                    }
-                )
-            )
+def _place(task: str, name: str, folder: Path) -> Path:
+    return folder / f"{task}-{name}.json"
+
+
+def _towers(folder: Path, wanted: str) -> list[tuple[str, str]]:
+    """The towers, of all reports or of some types', that have no report yet."""
+    found: dict[tuple[str, str], None] = {}
+    for place in sorted(folder.glob("*.json")):
         report = json.loads(place.read_text())
-        state = (
-            report.get("failed")
-            or f"{report['exact']}/{report['tried']} {len(report['entries'])} entries {report['problem'][:200]}"
-        )
-        print(name, report["seconds"], report.get("builds"), report.get("observations"), state[:330], flush=True)
+        if wanted != "all" and report["type"] not in wanted.split(","):
+            continue
+        for one in report.get("towers", {}).values():
+            task = one["auto"] or f"class {one['place']}.{one['model_class']}"
+            if not _place(task, one["model_type"], folder).exists():
+                found[task, one["model_type"]] = None
+    return list(found)
+
+
+def _learn(task: str, name: str, folder: Path) -> None:
+    """Learn one within bounds of memory and time, and say how it went."""
+    place = _place(task, name, folder)
+
+    def work() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (8 * 2**30,) * 2)
+        signal.alarm(SECONDS)
+        place.write_text(json.dumps(learned(task, name), default=str))
+
+    start = time.time()
+    process = multiprocessing.get_context("fork").Process(target=work)
+    process.start()
+    process.join(SECONDS + 20)
+    if process.is_alive():
+        process.kill()
+    if not place.exists():
+        failed = {"failed": "did not end in time", "seconds": round(time.time() - start, 1)}
+        place.write_text(json.dumps({"task": task, "type": name, **failed}))
+    report = json.loads(place.read_text())
+    state = (
+        report.get("failed")
+        or f"{report['exact']}/{report['tried']} {len(report['entries'])} entries {report['problem'][:200]}"
+    )
+    print(task[-40:], name, report["seconds"], report.get("builds"), state[:330], flush=True)
 
 
 if __name__ == "__main__":

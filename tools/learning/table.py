@@ -8,10 +8,23 @@ from pathlib import Path
 
 from symbolic.networks import families
 from symbolic.networks.learned import catalogue
-from tools.learning.subject import TASKS, types_of
+from tools.learning.subject import TASKS, classes_of, types_of
 
 PLACE = Path(__file__).parents[2] / "docs" / "types.md"
-SHOWN = ("causal", "masked", "seq2seq", "image-text", "speech", "ctc", "audio", "image")
+SHOWN = (
+    "causal",
+    "masked",
+    "seq2seq",
+    "image-text",
+    "speech",
+    "ctc",
+    "audio",
+    "image",
+    "sequence",
+    "token",
+    "question",
+    "base",
+)
 NAMES = {
     "causal": "Causal language models",
     "masked": "Masked language models",
@@ -21,6 +34,10 @@ NAMES = {
     "ctc": "Speech, CTC",
     "audio": "Audio classification",
     "image": "Image classification",
+    "sequence": "Classification of texts",
+    "token": "Classification of tokens",
+    "question": "Answers within a text",
+    "base": "Networks without a head",
 }
 HELD = {"forward-flops": "FLOPs", "kv-cache": "cache"}
 HEAD = """# Types of transformers 5.24
@@ -65,16 +82,23 @@ def main() -> None:
 def _state(task: str, name: str, by_hand: set[str], report: dict[str, object] | None) -> str:
     if name in by_hand and task in ("causal", "masked", "seq2seq", "image"):
         return "by hand"
-    classes = {one.model_class: one for one in catalogue.described(name)}
-    found = classes.get(str(report["class"])) if report and "class" in report else None
-    if found is not None:
-        also = [word for quantity, word in HELD.items() if quantity in found.derives]
-        return "described" + (f", with {' and '.join(also)}" if also else "")
+    wanted = classes_of(task)[name]
+    for one in catalogue.described(name):
+        if one.model_class in ((wanted,) if isinstance(wanted, str) else wanted):
+            also = [word for quantity, word in HELD.items() if quantity in one.derives]
+            towers = ", ".join(f"`{tower.model_type}`" for tower in one.towers)
+            return (
+                "described"
+                + (f", with {' and '.join(also)}" if also else "")
+                + (f", whole: its parts are {towers}, or others" if towers else "")
+            )
     if report is None:
         return "not learned yet"
     if "failed" in report:
         reason = " ".join(str(report["failed"]).split(" @ ")[0].split())[:140].replace("|", "/")
         return f"no: {reason}"
+    if report["exact"] == report["tried"]:
+        return "no: learned, and a description of it does not hold on all configs"
     return f"no: {report['exact']} of {report['tried']} new configs came out exactly"
 
 

@@ -33,11 +33,6 @@ class Tower:
     without: tuple[str, ...] = ()
     given: dict[str, Any] = field(default_factory=dict, compare=False)
 
-    @property
-    def task(self) -> str:
-        """The task under which it is learned."""
-        return self.auto or f"class {self.place}.{self.model_class}"
-
 
 def cut(network: Any, towers: dict[str, Tower], tensors: list[Seen]) -> tuple[list[Seen], dict[str, int]]:
     """The tensors with one line a tower, and a number for what each part's towers hold."""
