@@ -42,6 +42,8 @@ def grids(given: Sequence[str], derivation: Derivation, hears: Hears | None = No
         if name in found:
             raise GridError(f"{name} is given twice; put all its values into one list")
         found[name] = _values(name, values, hears)
+    if count(found) > LARGEST:
+        raise GridError(f"{count(found):,} combinations are more than can be counted off; give fewer values")
     if not found:
         raise GridError("nothing to vary; write --vary NAME=12:96:12")
     return found

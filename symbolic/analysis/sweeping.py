@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from itertools import product
 from math import lcm
 from typing import Any
@@ -79,21 +80,46 @@ class Sweep:
         """How many there are, valid or not."""
         return count(self.values)
 
+    @property
+    def starts(self) -> range:
+        """Where each chunk begins, as the number of combinations before it."""
+        step = self.combinations if self.derivation.model.architecture.of_one_config else CHUNK
+        return range(0, self.combinations, step)
+
+    @property
+    def may_be_wide(self) -> bool:
+        """Whether 64 bits might hold less than all of the totals."""
+        if self.derivation.model.architecture.of_one_config:
+            return True
+        largest = {name: int(max(values) * self._divisors[name]) for name, values in self.values.items()}
+        return self._too_wide({**self._fixed(), **largest})
+
     def chunks(self) -> Iterator[Chunk]:
         """Yield the valid rows, a chunk of combinations at a time, the last size changing fastest."""
+        for start in self.starts:
+            yield self.chunk(start)
+
+    def chunk(self, start: int) -> Chunk:
+        """Return the valid rows of the chunk that begins there; each chunk stands for itself."""
         import numpy as np
 
         if self.derivation.model.architecture.of_one_config:
-            yield self._one_by_one()
-            return
-        lengths = tuple(len(one) for one in self.values.values())
-        tables = {
+            return self._one_by_one()
+        combinations = np.arange(start, min(start + CHUNK, self.combinations))
+        columns: dict[str, Any] = {}
+        for name, table in reversed(self._tables.items()):
+            columns[name] = table[combinations % len(table)]
+            combinations = combinations // len(table)
+        return self._chunk(dict(reversed(columns.items())))
+
+    @cached_property
+    def _tables(self) -> dict[str, Any]:
+        import numpy as np
+
+        return {
             name: np.array([int(value * self._divisors[name]) for value in values], dtype=np.int64)
             for name, values in self.values.items()
         }
-        for start in range(0, self.combinations, CHUNK):
-            places = np.unravel_index(np.arange(start, min(start + CHUNK, self.combinations)), lengths)
-            yield self._chunk({name: tables[name][place] for name, place in zip(tables, places, strict=True)})
 
     def _chunk(self, columns: Mapping[str, Any]) -> Chunk:
         import numpy as np

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from symbolic import api
-from symbolic.commands._inputs import say
-from symbolic.commands._models import given_architecture, loaded_model
+from symbolic.batch.sweeps import Made, csv_lines, ending_of, made_elsewhere, made_here, recipe, write
+from symbolic.commands._inputs import Count, say
+from symbolic.commands._models import TRACE, given_architecture, loaded_model
 from symbolic.commands._quantity import how, quantity_options
 from symbolic.commands._table import print_table
 from symbolic.formulas.figures import grouped
+from symbolic.outside import was_read
+from symbolic.pages.files import OutputError, making
+from symbolic.processes import processors
 from symbolic.terminal import echo
 
+if TYPE_CHECKING:
+    from symbolic.analysis.sweeping import Sweep
+
+T = TypeVar("T")
+FEW = 16
+"""So few chunks are made before other processes have started."""
 SHOWN = 200
 
 
@@ -24,6 +36,9 @@ SHOWN = 200
 @click.option("--vary", multiple=True, metavar="NAME=VALUES", help="Values: 12:96:12 (first:last:step) or 768,1024.")
 @click.argument("more", nargs=-1, metavar="[NAME=VALUES]...")
 @click.option("--csv", "as_csv", is_flag=True, help="Print every row, with commas; without it, a table of the first.")
+@click.option("--output", default="", metavar="FILE", help="A .csv or .parquet file for every row.")
+@click.option("--jobs", type=Count(1, 1024), default=None, metavar="N", help="Processes; as many as processors.")
+@click.option("--scheduler", default="", metavar="ADDRESS", help="Let a Dask cluster do it (extra [dask]).")
 @quantity_options
 @given_architecture
 def sweep(
@@ -31,34 +46,47 @@ def sweep(
     vary: tuple[str, ...],
     more: tuple[str, ...],
     as_csv: bool,
+    output: str,
+    jobs: int | None,
+    scheduler: str,
     quantity: str,
     architecture: str | None,
     **options: Any,
 ) -> None:
     """Evaluate a quantity of MODEL at every combination of sizes, exactly.
 
-    Combinations that make no valid config are left out, and counted on standard error.
+    Combinations that make no valid config are left out, and counted on standard error. Rows go to the file as they are
+    made, in bounded memory, however many there are.
 
     \b
-    Example:
+    Examples:
       symbolic sweep gpt2-124m --vary n_layers=12:96:12 emb_dim=768,1024,1536 --csv
+      symbolic sweep gpt2-124m --vary n_layers=1:1000 vocab_size=1000:100000:1000 --output all.parquet
     """
     loaded = loaded_model(model, architecture)
-    made = api.sweep(loaded, [*vary, *more], quantity, hears=say, **how(quantity, options))
+    given = how(quantity, options)
+    made = api.sweep(loaded, [*vary, *more], quantity, hears=say, **given)
     names = [*made.values, quantity]
-    if as_csv:
+    if output:
+        path = Path(output)
+        ending = ending_of(path)
+        alone = model == "-" or bool(click.get_current_context().meta.get(TRACE))
+        if scheduler and alone:
+            raise click.UsageError("a cluster takes a model that it can read itself; give a file or a name, no --trace")
+        parts = made_here(made, ending)
+        if scheduler or not (alone or jobs == 1 or len(made.starts) < FEW):
+            wanted = recipe(model, architecture, [*vary, *more], quantity, given)
+            parts = made_elsewhere(wanted, ending, made.starts, jobs or processors(), scheduler)
+        _write(path, ending, made, parts)
+    elif as_csv:
         echo(",".join(names))
-        line = ",".join(["%s" if any(value.denominator > 1 for value in values) else "%d"
-                         for values in (*made.values.values(), ())])  # fmt: skip
-        for chunk in _shown(made):
-            columns = [_printed(column) for column in chunk.columns.values()]
-            numbers = zip(*columns, chunk.totals.tolist(), strict=True)
-            if text := "\n".join(map(line.__mod__, numbers)):
-                echo(text)
+        for chunk in _shown(made.chunks(), made):
+            if text := csv_lines(chunk):
+                echo(text, nl=False)
     else:
         rows: list[tuple[str, ...]] = []
         valid = 0
-        for chunk in _shown(made):
+        for chunk in _shown(made.chunks(), made):
             valid += len(chunk.totals)
             columns = [column[: SHOWN - len(rows)].tolist() for column in (*chunk.columns.values(), chunk.totals)]
             rows += [tuple(map(grouped, row)) for row in zip(*columns, strict=True)]
@@ -68,27 +96,36 @@ def sweep(
     _say(made)
 
 
-def _printed(column: Any) -> list[Any]:
-    """A column as a program reads it: 0.5, where there are fractions."""
-    numbers = column.tolist()
-    return [grouped(number).replace(",", "") for number in numbers] if column.dtype == object else numbers
+def _write(path: Path, ending: str, made: Sweep, parts: Iterator[Made]) -> None:
+    """Write all rows to a file, and count in `made` what was left out."""
+    if was_read(path):
+        raise OutputError(f"{path} is what was read; choose another file with --output")
+    left_out: Counter[str] = Counter()
+    wide = 0
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with making(path) as beside:
+            for part in _shown(write(beside, ending, made, parts), made):
+                left_out.update(part.left_out)
+                wide += part.wide
+    except OSError as problem:
+        raise OutputError(f"can't write {path}: {problem.strerror}; choose another file with --output") from None
+    made.left_out, made.wide = left_out, wide
+    echo(path)
 
 
-def _shown(made: Any) -> Iterator[Any]:
-    """The chunks, with a bar on a terminal."""
+def _shown(parts: Iterable[T], made: Sweep) -> Iterator[T]:
+    """The parts, with a bar on a terminal."""
     if not sys.stderr.isatty():
-        yield from made.chunks()
+        yield from parts
         return
     from rich.console import Console
     from rich.progress import track
 
-    from symbolic.analysis.sweeping import CHUNK
-
-    chunks = -(-made.combinations // CHUNK)
-    yield from track(made.chunks(), "sweeping", chunks, console=Console(stderr=True), transient=True)
+    yield from track(parts, "sweeping", len(made.starts), console=Console(stderr=True), transient=True)
 
 
-def _say(made: Any) -> None:
+def _say(made: Sweep) -> None:
     if made.wide:
         echo("64 bits might be too few for these sizes: counted with Python's integers", err=True)
     for rule, rows in made.left_out.most_common():

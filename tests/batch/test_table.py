@@ -151,7 +151,8 @@ def _kept(journal: Path) -> int:
         return 0
 
 
-def _deadly(sources: list[Source], request: Request) -> list[str]:
+def _deadly(request: Request, part: list[tuple[str, Source]]) -> list[str]:
+    sources = [source for _, source in part]
     if any("line 30" in source.place for source in sources):
         os.kill(os.getpid(), signal.SIGKILL)
     return rows.rows_of_each(sources, request)
@@ -162,7 +163,7 @@ def test_a_config_that_ends_its_process_has_an_error_and_the_others_their_figure
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     _many(Path("many.jsonl"), 40)
-    monkeypatch.setattr(running, "rows_of_each", _deadly)
+    monkeypatch.setattr(running, "_rows_of", _deadly)
     made = table("many.jsonl", "--output", "t.csv", "--jobs", "2")
     assert "1 of 40 rows have an error" in made.stderr
     with open("t.csv", encoding="utf-8") as file:
