@@ -120,16 +120,18 @@ def explain(
     dtype: str = "",
     cache_dtype: str = "",
     device: str = "",
+    choices: Mapping[str, str] | None = None,
     **options: Any,
 ) -> Derivation:
     """The derivation of a quantity of a model (or of what `load` takes, with its options).
 
     `convention` is the quantity's default where it is not given; `inputs` are the quantity's own symbols, such as
     `tokens`, each with a default; `dtype`, `cache_dtype` and `device` set several of them by a name from our
-    tables. Without `dtype`, numbers are stored as the config says, and at 16 bits where it says nothing.
+    tables. Without `dtype`, numbers are stored as the config says, and at 16 bits where it says nothing. `choices`
+    are what a quantity takes in words, such as `target`.
     """
     loaded = model if isinstance(model, Model) else load(model, **options)
-    found = quantities.find(quantity)
+    found = quantities.find(quantity).choosing(choices or {})
     given: dict[str, Exact | Formula] = {}
     if dtype or cache_dtype or value_bytes in found.inputs:
         from symbolic.measuring import formats
@@ -158,7 +160,7 @@ def scale(
 ) -> Page:
     """The page that says how a quantity scales; `vary` are the sizes to look at, `compute` a training budget.
 
-    `how` is what `explain` takes: `convention`, `inputs`, `dtype`, `device`.
+    `how` is what `explain` takes: `convention`, `inputs`, `dtype`, `device`, `choices`.
     """
     from symbolic.analysis.goals import compute_budget
     from symbolic.analysis.scale_page import scale_page

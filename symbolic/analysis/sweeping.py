@@ -26,7 +26,7 @@ from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.inputs import check
 from symbolic.networks.blocks import wholes
-from symbolic.networks.family import Need
+from symbolic.networks.family import Need, Pairs
 
 CHUNK = 1 << 17
 MOST_DERIVED = 10_000
@@ -242,13 +242,16 @@ class Sweep:
         # Pairs are compared across their denominators.
         bounds += [
             IntegerFraction.of(left).bound(largest) * IntegerFraction.of(right).bound(largest)
-            for left, right in self._pairs()
+            for pairs in self._pairs()
+            for left, right in pairs
         ]
         return max(bounds) >= arrays.FITS
 
-    def _pairs(self) -> list[tuple[Formula, Formula]]:
+    def _pairs(self) -> tuple[Pairs, Pairs, Pairs]:
+        """Return the sizes that must be equal, multiples of others, and at most others: the family's and its own."""
         family = self.derivation.model.architecture
-        return [*family.equal, *family.multiples, *family.at_most]
+        multiples, at_most = self.derivation.quantity.pairs(self.derivation.sizes)
+        return family.equal, (*family.multiples, *multiples), (*family.at_most, *at_most)
 
     def _pattern_sizes(self) -> tuple[Symbol, ...]:
         sizes = self.derivation.model.architecture.sizes
@@ -306,8 +309,7 @@ class Sweep:
         """Leave out rows whose sizes are not equal, multiples of each other, or in order, as the family needs."""
         import numpy as np
 
-        family = self.derivation.model.architecture
-        for pairs, (says, holds) in zip((family.equal, family.multiples, family.at_most), RULES, strict=True):
+        for pairs, (says, holds) in zip(self._pairs(), RULES, strict=True):
             for left, right in pairs:
                 (a, b), (c, d) = (arrays.evaluated(side, sizes) for side in (left, right))
                 fine = np.broadcast_to(np.asarray(holds(a * d, c * b)), valid.shape)

@@ -26,6 +26,10 @@ OPTIONS = {
 }
 
 
+CHOICES: dict[str, str] = {}
+"""What quantities take in words, by the option's name."""
+
+
 class Amount(click.ParamType[Exact]):
     """A number without rounding: 1024, 0.4, 2/5, 15e12, 128k, 7B. `symbol` is the input that it is for."""
 
@@ -62,6 +66,8 @@ def say(sentence: str) -> None:
 
 def quantity_inputs(command: Any) -> Any:
     """The options that set a quantity's inputs: the command gets `given`, `dtype`, `cache_dtype` and `device`."""
+    for name, meaning in reversed(CHOICES.items()):
+        command = click.option(f"--{name}", f"choice_{name}", metavar="LIST", help=meaning)(command)
     for option, (name, meaning) in reversed(OPTIONS.items()):
         command = click.option(f"--{option}", f"input_{name}", type=Amount(SYMBOLS[name]), metavar="N", help=meaning)(
             command
@@ -89,7 +95,11 @@ def quantity_inputs(command: Any) -> Any:
 
 def given_inputs(others: tuple[str, ...], options: dict[str, Any]) -> Given:
     """The inputs that were given, by their symbols' names."""
-    given = {name.removeprefix("input_"): value for name, value in options.items() if value is not None}
+    given = {
+        name.removeprefix("input_"): value
+        for name, value in options.items()
+        if value is not None and not name.startswith("choice_")
+    }
     for other in others:
         name, sign, value = other.partition("=")
         if not sign or name not in SYMBOLS:
@@ -97,6 +107,24 @@ def given_inputs(others: tuple[str, ...], options: dict[str, Any]) -> Given:
             raise UnknownName("input (write NAME=N)", other, known)
         given[name] = amount(value, name, SYMBOLS[name], say)
     return given
+
+
+def given_choices(quantity: str, options: dict[str, Any], asked: tuple[str, ...]) -> dict[str, str]:
+    """Of what was given in words that which a quantity takes; an error where no quantity that is asked for takes it."""
+    given = {
+        name.removeprefix("choice_"): str(value)
+        for name, value in options.items()
+        if value is not None and name.startswith("choice_")
+    }
+    for name in given:
+        if not any(name in _choices_of(other) for other in asked):
+            having = [other for other in quantities.names() if name in _choices_of(other)]
+            raise ConfigError(f"{', '.join(asked)} has no {name}; quantities that have it: {', '.join(having)}")
+    return {name: value for name, value in given.items() if name in _choices_of(quantity)}
+
+
+def _choices_of(quantity: str) -> set[str]:
+    return {choice.name for choice in quantities.find(quantity).choices}
 
 
 def for_quantity(quantity: str, given: Given, asked: tuple[str, ...]) -> Given:

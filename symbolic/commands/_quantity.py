@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from symbolic.commands._inputs import for_quantity, given_inputs, quantity_inputs
+from symbolic.commands._inputs import for_quantity, given_choices, given_inputs, quantity_inputs
 from symbolic.measuring import quantities
 
 
@@ -33,4 +33,5 @@ def how(quantity: str, given: dict[str, Any]) -> dict[str, Any]:
     convention, others = rest.pop("convention"), rest.pop("others")
     named = {name: rest.pop(name) for name in ("dtype", "cache_dtype", "device")}
     inputs = for_quantity(quantity, given_inputs(others, rest), (quantity,))
-    return {"convention": convention, "inputs": inputs, **named}
+    choices = given_choices(quantity, rest, (quantity,))
+    return {"convention": convention, "inputs": inputs, "choices": choices, **named}

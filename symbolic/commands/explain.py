@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from symbolic import api
-from symbolic.commands._inputs import for_quantity, given_inputs, named_inputs, quantity_inputs
+from symbolic.commands._inputs import for_quantity, given_choices, given_inputs, named_inputs, quantity_inputs
 from symbolic.commands._models import each_for_itself, each_model, given_architecture
 from symbolic.configs.model import Model
 from symbolic.errors import NothingToMeasure
@@ -113,7 +113,8 @@ def explain(
             inputs = for_quantity(measured, given, wanted)
             named = named_inputs(measured, wanted, dtype=dtype, cache_dtype=cache_dtype, device=device)
             try:
-                derivation = api.explain(one, measured, convention=convention, inputs=inputs, **named)
+                choices = given_choices(measured, options, wanted)
+                derivation = api.explain(one, measured, convention=convention, inputs=inputs, choices=choices, **named)
                 made = {name: printed(derivation, name, **how) for name in chosen}
             except NothingToMeasure as nothing:
                 if len(wanted) == 1:

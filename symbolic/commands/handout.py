@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from symbolic import api
-from symbolic.commands._inputs import Count, for_quantity, given_inputs, quantity_inputs
+from symbolic.commands._inputs import Count, for_quantity, given_choices, given_inputs, quantity_inputs
 from symbolic.commands._models import given_architecture, loaded_model
 from symbolic.handouts import exports, kinds, seeds
 from symbolic.handouts.folder import listed
@@ -118,7 +118,14 @@ def handout(
     inputs = for_quantity(quantity, given_inputs(others, options), (quantity,))
     loaded = loaded_model(model, architecture)
     like = api.explain(
-        loaded, quantity, convention=convention, inputs=inputs, dtype=dtype, cache_dtype=cache_dtype, device=device
+        loaded,
+        quantity,
+        convention=convention,
+        inputs=inputs,
+        choices=given_choices(quantity, options, (quantity,)),
+        dtype=dtype,
+        cache_dtype=cache_dtype,
+        device=device,
     )
     chosen = kinds.in_order() if questions.strip() in ("all", "none") else tuple(dict.fromkeys(_listed(questions)))
     for kind in chosen:

@@ -102,7 +102,7 @@ class Model(Displayed):
     @property
     def network(self) -> Block:
         """The tree that the options make; it does not depend on the sizes."""
-        network = self.architecture.network(self.options)
+        network = self.architecture.tree(self.options)
         return self.stored.network(network) if self.stored else network
 
     def with_options(self, options: Mapping[str, bool | str]) -> Model:

@@ -8,8 +8,8 @@ from fractions import Fraction
 from symbolic.configs.given import Given
 from symbolic.configs.recognition import missing, null_means
 from symbolic.errors import ConfigError, shown
-from symbolic.formulas.formula import Formula, Quotient, Symbol
-from symbolic.networks.family import Family, Need
+from symbolic.formulas.formula import Exact, Formula, Quotient, Symbol
+from symbolic.networks.family import Family, Need, Pairs
 
 
 def given_sizes(given: Given, family: Family, symbols: Iterable[Symbol]) -> dict[Symbol, int]:
@@ -71,15 +71,25 @@ def check_pairs(family: Family, sizes: Mapping[str, int]) -> None:
     for left, right in family.equal:
         if left.value(sizes) != right.value(sizes):
             raise ConfigError(f"{_both(left, right, sizes)}; this family needs them equal")
-    for left, right in family.multiples:
+    check_multiples(family.multiples, sizes)
+    check_at_most(family.at_most, sizes)
+
+
+def check_multiples(pairs: Pairs, sizes: Mapping[str, Exact]) -> None:
+    """ConfigError where the first of a pair is not a multiple of the second."""
+    for left, right in pairs:
         if Fraction(left.value(sizes)) % Fraction(right.value(sizes)):
             raise ConfigError(f"{_both(left, right, sizes)}; the first must be a multiple of the second")
-    for left, right in family.at_most:
+
+
+def check_at_most(pairs: Pairs, sizes: Mapping[str, Exact]) -> None:
+    """ConfigError where the first of a pair is more than the second."""
+    for left, right in pairs:
         if left.value(sizes) > right.value(sizes):
             raise ConfigError(f"{_both(left, right, sizes)}; the first can't be more than the second")
 
 
-def _both(left: Formula, right: Formula, sizes: Mapping[str, int]) -> str:
+def _both(left: Formula, right: Formula, sizes: Mapping[str, Exact]) -> str:
     return " and ".join(
         f"{' × '.join(part.name for part in side.symbols)} is {shown(side.value(sizes))}" for side in (left, right)
     )

@@ -91,6 +91,7 @@ def _same(settings: Settings, students: Sequence[Student]) -> dict[str, object]:
         "quantity": like.quantity.name,
         "convention": like.convention.name,
         "inputs": {name: str(value) for name, value in like.inputs.sizes.items()},
+        **({"choices": dict(like.quantity.chosen)} if like.quantity.chosen else {}),
         "fade": settings.fade,
         "questions": list(settings.questions),
         "easy": settings.easy,

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from symbolic.configs.model import Model
+from symbolic.configs.sizes import check_at_most, check_multiples
 from symbolic.display import Displayed
 from symbolic.errors import ConfigError, NothingToMeasure, listed
 from symbolic.formulas.formula import (
@@ -226,8 +227,14 @@ def derive(model: Model, quantity: Quantity, convention: Convention, given: Give
             f"there is no {quantity.name} of it; there are {listed(sorted(only))}"
         )
     inputs = resolve(quantity, model, given or {})
-    measuring = _Measuring(model, quantity, convention, {**model.sizes, **inputs.sizes})
-    root = measuring.block(model.network, ())
+    network, sizes = model.network, {**model.sizes, **inputs.sizes}
+    if quantity.fits is not None:
+        quantity.fits(network)
+    multiples, at_most = quantity.pairs(sizes)
+    check_multiples(multiples, sizes)
+    check_at_most(at_most, sizes)
+    measuring = _Measuring(model, quantity, convention, sizes)
+    root = measuring.block(network, ())
     if not measuring.found:
         raise NothingToMeasure(f"{model.name} has {quantity.lacking}; so there is no {quantity.name} of it")
     if quantity.times is not None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from symbolic.errors import UnknownName
 from symbolic.formulas.formula import Exact, Formula, Number, Product, Symbol, product
 from symbolic.measuring import conventions
 from symbolic.measuring.conventions import Convention
-from symbolic.networks.blocks import Leaf, Weight
-from symbolic.networks.family import Source
+from symbolic.networks.blocks import Block, Leaf, Weight
+from symbolic.networks.family import Pairs, Source
 
 Totals: TypeAlias = Mapping[str, Formula]
 """The totals that a result may use: this quantity's under its own name, its companions' under theirs."""
@@ -37,6 +38,16 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """What a quantity takes in words: its name and value, and what it says. `meaning` completes "It is …"."""
+
+    name: str
+    value: str
+    usual: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
 class Quantity:
     """A quantity, by how it measures a leaf; what it is of a block follows by adding up.
 
@@ -48,7 +59,9 @@ class Quantity:
     where no leaf has anything of the quantity. `called` is what a later equation calls the total, where that is not the
     title; `sources` are the works that it is defined in; `remarks` makes of the totals' values what else there is to
     say: a term and its text each. `of_training` says that its inputs describe a training: a published model has those
-    of its own. `reasons` say why an input has the default that it has.
+    of its own. `reasons` say why an input has the default that it has. `choices` are what it takes in words, and `making` gives the quantity for other
+    values of them, by their names. `multiples` (of the second) and `at_most` are pairs that must be so, as a family's
+    are; `fits` raises ConfigError where the network is none that the quantity can be asked of.
 
     >>> from symbolic.formulas.vocabulary import batch_size
     >>> from symbolic.measuring import quantities
@@ -73,6 +86,11 @@ class Quantity:
     remarks: Callable[[Mapping[str, Exact]], tuple[tuple[str, str], ...]] | None = None
     of_training: bool = False
     reasons: Mapping[Symbol, str] = field(default_factory=dict)
+    choices: tuple[Choice, ...] = ()
+    making: Callable[..., Quantity] | None = None
+    multiples: Pairs = ()
+    at_most: Pairs = ()
+    fits: Callable[[Block], None] | None = None
 
     @property
     def default(self) -> Convention:
@@ -82,6 +100,27 @@ class Quantity:
     def convention(self, name: str) -> Convention:
         """Return the convention of that name; "" is the default, and UnknownName names the nearest."""
         return conventions.find(name, self.conventions) if name else self.default
+
+    @property
+    def chosen(self) -> Mapping[str, str]:
+        """The values of its choices that are not the usual ones."""
+        return {choice.name: choice.value for choice in self.choices if choice.value != choice.usual}
+
+    def choosing(self, given: Mapping[str, str]) -> Quantity:
+        """Return the quantity with these choices; UnknownName for one that it does not have."""
+        known = {choice.name: choice.value for choice in self.choices}
+        for name in given:
+            if name not in known:
+                raise UnknownName(f"choice of {self.name}", name, known)
+        return self.making(**{**known, **given}) if given and self.making else self
+
+    def pairs(self, sizes: Container[str]) -> tuple[Pairs, Pairs]:
+        """Return its multiples, and what must be at most something else, among these sizes: others bind nothing."""
+        multiples, at_most = (
+            tuple(pair for pair in pairs if all(symbol.name in sizes for side in pair for symbol in side.symbols))
+            for pairs in (self.multiples, self.at_most)
+        )
+        return multiples, at_most
 
     def of(self, leaf: Leaf, convention: Convention) -> Formula | None:
         """Return what a leaf measures under a convention; None where that is nothing."""

@@ -75,6 +75,8 @@ def companion(derivation: Derivation, name: str) -> Derivation:
     """Return another quantity of the same model, or `quantity/convention`, with the same inputs where it has them."""
     name, _, convention = name.partition("/")
     quantity = quantities.find(name)
+    takes = {choice.name for choice in quantity.choices}
+    quantity = quantity.choosing({one.name: one.value for one in derivation.quantity.choices if one.name in takes})
     known = {symbol.name for symbol in quantity.inputs}
     shared = {name: size for name, size in derivation.sizes.items() if name in known}
     try:

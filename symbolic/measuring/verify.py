@@ -179,8 +179,8 @@ def _config(model: Model, transformers: Any) -> Any:
 
 def _names(leaf: Leaf, model: Model) -> tuple[str, ...]:
     """Return the names of a leaf's copies; ConfigError where the family has none."""
-    names = model.architecture.tensor_names(leaf)
-    if names is None:
+    names = leaf.weight.tensors
+    if not names:
         place = "/".join(leaf.key)
         raise ConfigError(f"{model.architecture.name} names no tensor for {place}; add it to its `tensors`")
     return names

@@ -18,6 +18,9 @@ from symbolic.formulas.formula import Formula, Symbol
 from symbolic.language import lazy as _
 from symbolic.networks.origin import Origin, made_here
 
+KINDS = ("_matrix", "_bias", "_table", "_scale")
+"""How keys end that say what kind of weight it is."""
+
 
 class Kind(Enum):
     """What a weight is. Conventions select weights by it; its value is how a page names several of them.
@@ -44,7 +47,8 @@ class Weight:
     language; `name` is what a page calls it, `about` what a page says of it. `tied_to` is the key of the block whose
     table this one uses. `tokens` is how many tokens of a sequence it works on, where that differs from the block around
     it. `stored` are the bytes of all copies, where a number format says them; `groups` must then be whole numbers, as
-    the axes must.
+    the axes must. `members` say what each copy is, where these are different things: query, key, value. `tensors` are
+    the names that the real code gives the copies; those of one name lie side by side in one tensor.
 
     >>> from symbolic.formulas.vocabulary import emb_dim, hidden_dim
     >>> first = Weight("first_matrix", "first matrix", (emb_dim, hidden_dim), Kind.MATRIX)
@@ -62,7 +66,20 @@ class Weight:
     tokens: Formula | None = None
     stored: Formula | None = None
     groups: tuple[Formula, ...] = ()
+    members: tuple[str, ...] = ()
+    tensors: tuple[str, ...] = ()
     origin: Origin = field(default_factory=made_here, kw_only=True, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Hold as many members as copies: each of them is one."""
+        if self.members and len(self.members) != self.copies:
+            raise ValueError(f"{self.key!r} has {self.copies} copies and {len(self.members)} members; name each copy")
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """What each copy is: its member, or the key without what kind of weight it is."""
+        plain = next((self.key.removesuffix(kind) for kind in KINDS if self.key.endswith(kind)), self.key)
+        return self.members or (plain,) * self.copies
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TypeAlias
 
 from symbolic.formulas.formula import Formula, Symbol
-from symbolic.networks.blocks import Block, Leaf
+from symbolic.networks.blocks import Block, Leaf, Part, Weight, changed
 
 Options: TypeAlias = Mapping[str, bool | str]
+Pairs: TypeAlias = tuple[tuple[Formula, Formula], ...]
+"""Pairs of sizes that must be so, such as multiples of each other."""
 
 
 MODEL_CLASS = "model_class"
@@ -130,9 +132,9 @@ class Family:
     head_sizes: frozenset[Symbol] = frozenset()
     aliases: Mapping[Symbol, tuple[str, ...]] | None = None
     pattern: Pattern | None = None
-    equal: tuple[tuple[Formula, Formula], ...] = ()
-    multiples: tuple[tuple[Formula, Formula], ...] = ()
-    at_most: tuple[tuple[Formula, Formula], ...] = ()
+    equal: Pairs = ()
+    multiples: Pairs = ()
+    at_most: Pairs = ()
     model_class: str = ""
     tensors: Mapping[str, str | tuple[str, ...]] | None = None
     model_types: tuple[str, ...] = ()
@@ -146,14 +148,22 @@ class Family:
         named = (option.choices for option in self.options if option.name == MODEL_CLASS)
         return frozenset(next(named, (self.model_class,))) - {""}
 
-    def tensor_names(self, leaf: Leaf) -> tuple[str, ...] | None:
-        """Return the names of a weight's tensors, one a copy: by the longest part of its place; None for no name."""
+    def tree(self, options: Options) -> Block:
+        """Return the network, each weight with the names of its tensors."""
+        network = self.network(options)
+        return changed(network, self._named) if self.tensors else network
+
+    def _named(self, leaf: Leaf) -> Part:
+        """Return a weight with its tensors' names, one a copy: by the longest part of its place that has one."""
+        if not isinstance(leaf.part, Weight):
+            return leaf.part
         names = self.tensors or {}
         for start in range(len(leaf.key)):
             name = names.get("/".join(leaf.key[start:]))
             if name is not None:
-                return name if isinstance(name, tuple) else (name,) * leaf.weight.copies
-        return None
+                tensors = name if isinstance(name, tuple) else (name,) * leaf.weight.copies
+                return replace(leaf.part, tensors=tensors)
+        return leaf.part
 
     def keys(self, symbol: Symbol) -> tuple[str, ...]:
         """Every key that a config of this family may use for a size, ours first."""

@@ -125,6 +125,7 @@ def _is_tested(derivation: Derivation) -> bool:
     return (
         derivation.convention == derivation.quantity.default
         and not derivation.inputs.given
+        and not derivation.quantity.chosen
         and models.is_bundled(derivation.model)
     )
 

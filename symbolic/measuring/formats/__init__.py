@@ -150,7 +150,7 @@ def _quantised(model: Model, said: Mapping[str, object], source: str) -> tuple[M
     out = left_out(listed or (), _modules(model), model.sizes.get("n_layers", 0), CONFIG)
     out = out.of({module_of(tensor) for tensors in candidates.values() for tensor in tensors})
     head = listed is None and bool(method.get("head_stays"))
-    store = partial(_store, model, scheme, candidates, head)
+    store = partial(_store, scheme, candidates, head)
     says = [source, *told]
     says.append(_SCOPES[method["scope"]])
     if head and method["scope"] == "all":
@@ -214,8 +214,8 @@ def _candidates(model: Model, name: str, said: Mapping[str, object]) -> dict[tup
             scope == "experts" and not (leaf.role == "experts" and leaf.path[-1].repeat is not None)
         ):
             continue
-        names = model.architecture.tensor_names(leaf)
-        if names is None:
+        names = leaf.weight.tensors
+        if not names:
             raise ConfigError(f"we know no names for the tensors of {model.architecture.name}; name --dtype")
         if (
             name in ("fp8", "fbgemm_fp8", "compressed-tensors")
@@ -233,7 +233,7 @@ def _candidates(model: Model, name: str, said: Mapping[str, object]) -> dict[tup
 def _modules(model: Model) -> Iterator[str]:
     """The modules of all weights, by the names of their tensors."""
     for leaf in weights(model.network):
-        for name in model.architecture.tensor_names(leaf) or ():
+        for name in leaf.weight.tensors:
             yield module_of(name)
 
 
@@ -244,7 +244,6 @@ def _flat(listed: Sequence[object]) -> tuple[str, ...]:
 
 
 def _store(
-    model: Model,
     scheme: Scheme,
     candidates: Mapping[tuple[str, ...], tuple[str, ...]],
     head: bool,
@@ -257,7 +256,7 @@ def _store(
         return None if stays else scheme
 
     def tensors(leaf: Leaf) -> tuple[str, ...]:
-        return model.architecture.tensor_names(leaf) or tuple(map(str, range(leaf.weight.copies)))
+        return leaf.weight.tensors or tuple(map(str, range(leaf.weight.copies)))
 
     return stored(network, choose, tensors, value_bytes)
 

@@ -42,6 +42,7 @@ def multi_head_attention(
                 "So the number of heads does not change the count."
             ),
             copies=3,
+            members=("query", "key", "value"),
         ),
         *products(emb_dim, emb_dim, own=own, seen=seen, causal=writes, window=window),
         Weight(
@@ -64,6 +65,7 @@ def multi_head_attention(
                 Kind.BIAS,
                 about=_("One number added to each output of the three matrices."),
                 copies=3,
+                members=("query", "key", "value"),
             ),
         )
     if output_bias:
@@ -125,6 +127,7 @@ def grouped_query_attention(
             "heads; where these are fewer than `n_heads`, several query heads share one (grouped-query attention)."
         ),
         copies=2,
+        members=("key", "value"),
     )
     key_value_bias = Weight(
         "key_value_biases",
@@ -133,6 +136,7 @@ def grouped_query_attention(
         Kind.BIAS,
         about=_("One number added to each output of the two matrices."),
         copies=2,
+        members=("key", "value"),
     )
     output = Weight(
         "output_projection_matrix",
@@ -179,6 +183,7 @@ def head_norms(head_dim: Formula) -> tuple[Weight, ...]:
                 "numbers for queries and one for keys."
             ),
             copies=2,
+            members=("query", "key"),
         ),
     )
 

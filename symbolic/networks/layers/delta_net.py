@@ -47,6 +47,7 @@ def gated_delta_net() -> Block:
                     "writes), for `linear_n_key_heads` heads of `linear_key_head_dim` numbers."
                 ),
                 copies=2,
+                members=("query", "key"),
             ),
             Weight(
                 "value_matrix",

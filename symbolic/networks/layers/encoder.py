@@ -112,6 +112,7 @@ def _within(emb_dim: Formula, width: Formula) -> tuple[Weight, ...]:
                 "it passes on). Each of the `n_heads` heads gets `head_dim` numbers of each."
             ),
             copies=3,
+            members=("query", "key", "value"),
         ),
     )
 
@@ -135,6 +136,7 @@ def _across(emb_dim: Formula, width: Formula, seen: Formula) -> tuple[Weight, ..
             Kind.MATRIX,
             about=_("Make a key (what it offers) and a value (what it passes on) from each token that was read."),
             copies=2,
+            members=("key", "value"),
             tokens=seen,
         ),
     )

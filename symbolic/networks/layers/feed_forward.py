@@ -121,6 +121,7 @@ def gated(emb_dim: Formula, hidden_dim: Formula, *, bias: bool = False) -> tuple
             middle=middle,
         ),
         copies=2,
+        members=("gate", "up"),
     )
     up_bias = Weight(
         "gate_up_biases",
@@ -129,6 +130,7 @@ def gated(emb_dim: Formula, hidden_dim: Formula, *, bias: bool = False) -> tuple
         Kind.BIAS,
         about=_("One number added to each wide output."),
         copies=2,
+        members=("gate", "up"),
     )
     down = Weight(
         "down_matrix",

@@ -95,5 +95,6 @@ def _matrices() -> tuple[Weight, ...]:
             Kind.MATRIX,
             about=_("Make the keys (what a token offers) and the values (what it passes on) from the latent."),
             copies=2,
+            members=("key", "value"),
         ),
     )

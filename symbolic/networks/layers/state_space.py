@@ -37,6 +37,7 @@ def selective_state_space(*, bias: bool, conv_bias: bool) -> Block:
                     "the other a gate that decides at the end how much of each channel passes."
                 ),
                 copies=2,
+                members=("input", "gate"),
             ),
             *_bias("input_biases", _("input biases"), 2, inner_dim, wanted=bias),
             Weight(
@@ -60,6 +61,7 @@ def selective_state_space(*, bias: bool, conv_bias: bool) -> Block:
                     "writes (B), the other what is read from it (C). All channels share them."
                 ),
                 copies=2,
+                members=("write", "read"),
             ),
             *_time_step(),
             Weight(

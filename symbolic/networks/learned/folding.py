@@ -59,7 +59,9 @@ def _joined(one: Block | Part, more: Block | Part) -> Block | Part:
         name = f"{_listed(names)} {SEVERAL.get(ending, ending)}"
         abouts = [about for about in (one.about, more.about) if about]
         about = " ".join(dict.fromkeys(abouts))
-        return replace(one, key=f"{one.key}+{more.key}", name=name, copies=one.copies + more.copies, about=about)
+        members = (*one.called, *more.called)
+        copies = one.copies + more.copies
+        return replace(one, key=f"{one.key}+{more.key}", name=name, copies=copies, about=about, members=members)
     if not isinstance(one, Block) or not isinstance(more, Block):
         raise TypeError(f"{one.key} and {more.key} are not alike")
     parts = tuple(

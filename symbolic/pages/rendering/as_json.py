@@ -104,15 +104,16 @@ class _Data:
         self.full = full
 
     def page(self) -> dict[str, Any]:
-        derivation = self.derivation
+        derivation, quantity = self.derivation, self.derivation.quantity
         data: dict[str, Any] = {
             "version": VERSION,
             "model": self.model(),
-            "quantity": derivation.quantity.name,
+            "quantity": quantity.name,
             "unit": derivation.unit,
             "inputs": {
                 name: size if isinstance(size, int) else str(size) for name, size in derivation.inputs.sizes.items()
             },
+            **({"choices": {one.name: one.value for one in quantity.choices}} if quantity.choices else {}),
             "convention": {"name": derivation.convention.name, "says": derivation.convention.says},
             "total": derivation.total,
             "rounded": approximate(derivation.total, derivation.unit),

@@ -52,6 +52,10 @@ def _inputs(derivation: Derivation, prose: Prose, used: set[str]) -> Iterator[Pa
         for symbol in shown
         if symbol not in inputs.definitions
     )
+    if choices := derivation.quantity.choices:
+        columns = tuple(prose(f"column_{name}") for name in ("option", "meaning", "set"))
+        chosen = tuple((f"`{one.name}`", translate(one.meaning), plain(one.value)) for one in choices)
+        yield Table(prose("choices"), columns, chosen)
     if derivation.model.stored and value_bytes in derivation.quantity.inputs:
         yield Paragraph(prose("stored"))
         yield Items(tuple(("", translate(sentence)) for sentence in derivation.model.stored.says))
