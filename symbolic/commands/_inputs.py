@@ -22,11 +22,14 @@ OPTIONS = {
     "context": ("context", "Tokens in the context, such as 8192 or 128k."),
     "batch": ("batch_size", "Sequences that are worked on together."),
     "training-tokens": ("training_tokens", "Tokens of the whole training, such as 15T."),
+    "rank": ("lora_rank", "Rank of the adapters of a fine-tuning."),
     "mfu": ("utilisation", "The share of a device's operations that is really used, such as 0.4."),
 }
 
 
-CHOICES: dict[str, str] = {}
+CHOICES = {
+    "target": "Which matrices get adapters: query,value, all-linear, names of modules, or a pattern: '*/attention/*'.",
+}
 """What quantities take in words, by the option's name."""
 
 

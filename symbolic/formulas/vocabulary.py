@@ -373,6 +373,24 @@ gradient_bytes = symbol(
     scales=False,
     of_run=True,
 )
+lora_rank = symbol(
+    "lora_rank",
+    letter="r_{a}",
+    meaning=_("how many columns the first matrix of an adapter has, and rows the second"),
+    spoken=_("rank of the adapters"),
+    scales=False,
+    of_run=True,
+)
+adapter_bytes = symbol(
+    "adapter_bytes",
+    letter="u_{a}",
+    meaning=_("how many bytes a number of an adapter takes"),
+    spoken=_("bytes per number of an adapter"),
+    unit=unit("byte", "bytes"),
+    minimum=0,
+    scales=False,
+    of_run=True,
+)
 training_tokens = symbol(
     "training_tokens",
     letter="D",

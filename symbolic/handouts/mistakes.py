@@ -90,8 +90,9 @@ def _rebuilt(change: Callable[[Block | Part], Block | Part]) -> Wrong:
 
 def _copies(part: Block | Part, key: str, copies: int) -> Block | Part:
     # A matrix that is there once, not as often as it should be.
-    found = isinstance(part, Weight) and part.key == key and part.copies > copies
-    return replace(part, copies=copies) if found and isinstance(part, Weight) else part
+    if not isinstance(part, Weight) or part.key != key or part.copies <= copies:
+        return part
+    return replace(part, copies=copies, members=part.members[:copies], tensors=part.tensors[:copies])
 
 
 def _once(part: Block | Part, role: str) -> Block | Part:

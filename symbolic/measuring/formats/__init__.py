@@ -63,6 +63,8 @@ def _named(model: Model, quantity: Quantity, dtype: str) -> tuple[Model, Given]:
         return replace(model, stored=llama_cpp.stored_as(model, dtype)), {value_bytes.name: 4, cached_bytes.name: 2}
     if dtype not in names():
         raise UnknownName("dtype", dtype, names())
+    if said := hardware.table("dtypes")[dtype].get("quantization_config"):
+        return _quantised(model, said, _("The weights are stored by {title}.", title=_title(said)))
     if dtype == "mxfp4" and any(leaf.role == "experts" for leaf in weights(model.network)):
         return _quantised(model, {"quant_method": "mxfp4"}, _("The weights are stored by {title}.", title="MXFP4"))
     return model, hardware.given_by_dtype(dtype, quantity)

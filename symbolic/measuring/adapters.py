@@ -1,0 +1,159 @@
+"""Adapters of a fine-tuning: beside which matrices one stands, and how many numbers it has.
+
+An adapter of a matrix (inputs, outputs) is two matrices, (inputs, rank) and (rank, outputs): Hu et al. 2021,
+arXiv:2106.09685, §4.1. In code it stands beside a module, which may hold several matrices side by side in one tensor:
+these share the first of the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from fnmatch import fnmatchcase
+
+from symbolic.errors import ConfigError, listed
+from symbolic.formulas.formula import Formula, Number, Product, Sum, product, total
+from symbolic.formulas.vocabulary import lora_rank
+from symbolic.networks.blocks import Block, Kind, Leaf, Weight, weights
+from symbolic.networks.family import AsIs
+
+ALL = "all-linear"
+MODULE = ".weight"
+"""How the tensor of a module is called; a stack of experts is a parameter of its own, beside which none stands."""
+OF_STACKS = (".gate_proj.weight", ".up_proj.weight", ".down_proj.weight")
+"""Names that PEFT 0.21 takes for those of stacked experts, wherever it meets them in a network that has such: it looks
+for stacks under these names, and the modules get no adapter (utils/transformers_weight_conversion.py)."""
+HEADS = ("head", "classifier")
+SHOWN = 12
+
+
+class Reach(Enum):
+    """What all linear modules are."""
+
+    MODULES = "what is a linear module"
+    CONVERTED = "what is one, or was one before the experts were stacked in one tensor"
+    MATRICES = "every matrix"
+
+
+@dataclass(frozen=True, slots=True)
+class Adapting:
+    """Which matrices get an adapter, and what it is like.
+
+    `targets` are names of matrices, of modules, patterns of either, or all linear modules, whose `reach` says what
+    counts as one. `by_module` has one for what lies together in a tensor; `magnitudes` adds a number an output.
+    """
+
+    targets: tuple[str, ...]
+    reach: Reach
+    by_module: bool = True
+    magnitudes: bool = False
+
+    def __call__(self, leaf: Leaf) -> Formula | None:
+        """Return the numbers of the adapters beside a weight; None for a leaf that gets none."""
+        copies = [copy for copy in _copies(leaf) if self._is_adapted(leaf, copy)]
+        if not copies:
+            return None
+        inputs, outputs = leaf.weight.shape[0], product(leaf.weight.shape[1:] or (Number(1),))
+        beginning = [copy for copy in copies if not self.by_module or _together(leaf, copy)[0] == (leaf.part, copy)]
+        if self.by_module and _is_stacked(leaf.weight, copies[0]) and len(copies) > 1:
+            # Beside a stack stands one adapter whose rank is that of all the modules that it was.
+            pairs: Formula = Product((Number(len(copies)), lora_rank, Sum((inputs, _times(len(copies), outputs)))))
+        elif len(beginning) == len(copies):
+            pairs = _times(len(copies), Product((lora_rank, Sum((inputs, outputs)))))
+        else:
+            first = (_times(len(beginning), inputs),) if beginning else ()
+            pairs = Product((lora_rank, total((*first, _times(len(copies), outputs)))))
+        return Sum((pairs, _times(len(copies), outputs))) if self.magnitudes else pairs
+
+    def _is_adapted(self, leaf: Leaf, copy: int) -> bool:
+        if not self.by_module:
+            return self._is_asked_for(leaf, leaf.weight, copy)
+        return any(self._is_asked_for(leaf, weight, other) for weight, other in _together(leaf, copy))
+
+    def _is_asked_for(self, leaf: Leaf, weight: Weight, copy: int) -> bool:
+        return any(
+            self._is_linear(leaf, weight, copy) if target == ALL else _is(target, leaf, weight, copy)
+            for target in self.targets
+        )
+
+    def _is_linear(self, leaf: Leaf, weight: Weight, copy: int) -> bool:
+        if self.reach is Reach.MATRICES or not weight.tensors:
+            return True
+        tensor = weight.tensors[copy]
+        if _is_stacked(weight, copy):
+            return self.reach is Reach.CONVERTED and not isinstance(tensor, AsIs)
+        if self.reach is Reach.CONVERTED and _has_stacks(leaf.path[0]):
+            return leaf.role == "router" or not tensor.endswith(OF_STACKS)
+        return leaf.role != "router"
+
+
+def split(text: str) -> tuple[str, ...]:
+    """Return the targets in a list with commas; ConfigError where there is none."""
+    targets = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    if not targets:
+        raise ConfigError(f"target names no matrix; give {ALL}, query,value or a pattern such as */attention/*")
+    return targets
+
+
+def check(targets: tuple[str, ...]) -> Callable[[Block], None]:
+    """Return what raises ConfigError where a target matches no matrix of a network."""
+
+    def fits(network: Block) -> None:
+        found = [(leaf, copy) for leaf in weights(network) for copy in _copies(leaf)]
+        for target in targets:
+            if target != ALL and not any(_is(target, leaf, leaf.weight, copy) for leaf, copy in found):
+                names = dict.fromkeys(leaf.weight.called[copy] for leaf, copy in found)
+                raise ConfigError(
+                    f"target {target!r} matches no matrix of this network; there are {listed(list(names)[:SHOWN])}; "
+                    f"or give {ALL}, a module's name such as q_proj, or a pattern such as */attention/*"
+                )
+
+    return fits
+
+
+def _copies(leaf: Leaf) -> Iterator[int]:
+    """Yield the numbers of a weight's copies, where an adapter could stand beside them."""
+    part = leaf.part
+    if isinstance(part, Weight) and part.tied_to is None and leaf.role not in HEADS:
+        # A vector that is a module's weight is a linear module with one output.
+        is_gate = part.kind is Kind.VECTOR and part.tensors and part.tensors[0].endswith(MODULE)
+        if part.kind is Kind.MATRIX or is_gate:
+            yield from range(part.copies)
+
+
+def _together(leaf: Leaf, copy: int) -> list[tuple[Weight, int]]:
+    """Return the copies that lie in the same tensor, this one among them."""
+    if not leaf.weight.tensors:
+        return [(leaf.weight, copy)]
+    tensor = leaf.weight.tensors[copy]
+    beside = (part for part in leaf.path[-1].parts if isinstance(part, Weight))
+    return [(part, place) for part in beside for place, name in enumerate(part.tensors) if name == tensor]
+
+
+def _is_stacked(weight: Weight, copy: int) -> bool:
+    """Return whether a matrix lies in a tensor that is no module's: the experts of a layer in one."""
+    return bool(weight.tensors) and not weight.tensors[copy].endswith(MODULE)
+
+
+def _has_stacks(network: Block) -> bool:
+    """Return whether experts of a network are stacked that were modules of their own in transformers 4."""
+    return any(
+        _is_stacked(leaf.weight, 0) and not isinstance(leaf.weight.tensors[0], AsIs)
+        for leaf in weights(network)
+        if leaf.role == "experts" and leaf.weight.kind is Kind.MATRIX
+    )
+
+
+def _is(target: str, leaf: Leaf, weight: Weight, copy: int) -> bool:
+    """Return whether a target names a copy: by what it is, by its module, or by a pattern of its place or module."""
+    called = weight.called[copy]
+    module = weight.tensors[copy].removesuffix(MODULE) if weight.tensors else ""
+    if "*" in target or "?" in target:
+        place = "/".join((*(block.key for block in leaf.path), called))
+        return fnmatchcase(place, target) or fnmatchcase(module, target)
+    return target in (called, module) or module.endswith(f".{target}")
+
+
+def _times(copies: int, formula: Formula) -> Formula:
+    return formula if copies == 1 else Product((Number(copies), formula))

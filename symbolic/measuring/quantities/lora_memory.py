@@ -1,0 +1,132 @@
+"""LoRA memory: the frozen weights in their format, the adapters, and what training keeps of the adapters alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from symbolic.formulas.formula import Formula, Number, Product, Sum
+from symbolic.formulas.vocabulary import adapter_bytes, gradient_bytes, lora_rank, state_bytes, value_bytes
+from symbolic.language import lazy as _
+from symbolic.language import unit
+from symbolic.measuring import adapters
+from symbolic.measuring.adapters import Adapting, Reach
+from symbolic.measuring.conventions import Convention, named
+from symbolic.measuring.quantity import Choice, Quantity, Result
+from symbolic.measuring.storage import WEIGHT_FORMAT, in_larger_units, weight_bytes
+from symbolic.networks.blocks import Leaf
+from symbolic.networks.family import Source
+
+NAME, ADAPTERS, WEIGHTS = "lora-memory", "lora-parameters", "weight-memory"
+TARGET = _("which matrices get an adapter: what they do, names of modules, patterns, or all-linear")
+FP32, ADAM_STATES = 4, 8
+"""PEFT casts adapters to 32 bits (`autocast_adapter_dtype`); AdamW keeps two more numbers of 32 bits for each."""
+
+
+def _cast(leaf: Leaf) -> Formula | None:
+    """A weight's bytes, where numbers that are not quantised take four."""
+    frozen = weight_bytes(leaf)
+    return None if frozen is None else frozen.replace(lambda node: Number(FP32) if node == value_bytes else None)
+
+
+def _with(
+    adapting: Adapting, kept: Callable[[Leaf], Formula | None] = weight_bytes
+) -> Callable[[Leaf], Formula | None]:
+    """A weight's bytes; where it has an adapter, also the bytes that training takes for each number of that."""
+
+    def measure(leaf: Leaf) -> Formula | None:
+        frozen, added = kept(leaf), adapting(leaf)
+        if frozen is None or added is None:
+            return frozen
+        return Sum((frozen, Product((added, adapter_bytes + gradient_bytes + state_bytes))))
+
+    return measure
+
+
+def _once(leaf: Leaf) -> bool:
+    return leaf.weight.tied_to is None
+
+
+def quantity(target: str = adapters.ALL) -> Quantity:
+    """Return the quantity for adapters beside these targets."""
+    targets = adapters.split(target)
+    return Quantity(
+        name=NAME,
+        title=_("LoRA memory"),
+        called=_("bytes of the training"),
+        unit=unit("byte", "bytes"),
+        measure=_with(Adapting(targets, Reach.CONVERTED)),
+        conventions=named(
+            Convention(
+                "peft",
+                _(
+                    "the bytes of all weights, which are kept and not trained, and of the adapters, their gradients "
+                    "and their optimizer's numbers; adapters stand where PEFT places them. What the way back needs "
+                    "comes on top, see training-memory"
+                ),
+                _once,
+                source=_("Hugging Face PEFT 0.21 with transformers 5"),
+            ),
+            Convention(
+                "modules",
+                _("the same without adapters of routers and stacked experts"),
+                _once,
+                measure=_with(Adapting(targets, Reach.MODULES)),
+            ),
+            Convention(
+                "each-matrix",
+                _("the same with an adapter for each matrix asked for by itself"),
+                _once,
+                measure=_with(Adapting(targets, Reach.MATRICES, by_module=False)),
+                source=_("Hu et al. 2021, arXiv:2106.09685, table 5"),
+            ),
+            Convention(
+                "dora",
+                _("the same beside each linear module, and for each of its outputs a magnitude that is trained too"),
+                _once,
+                measure=_with(Adapting(targets, Reach.MODULES, magnitudes=True)),
+                source=_("Liu et al. 2024, arXiv:2402.09353; Hugging Face PEFT, dora.py"),
+            ),
+            Convention(
+                "cast-to-32-bits",
+                _("the same, with tables, biases, norms and the output head cast to 32 bits"),
+                _once,
+                measure=_with(Adapting(targets, Reach.CONVERTED), _cast),
+                source=_("Hugging Face PEFT, prepare_model_for_kbit_training"),
+            ),
+            Convention("frozen", _("the bytes of the weights alone"), _once, measure=weight_bytes),
+        ),
+        inputs={
+            lora_rank: 8,
+            adapter_bytes: FP32,
+            gradient_bytes: FP32,
+            state_bytes: ADAM_STATES,
+            **WEIGHT_FORMAT,
+        },
+        results=(
+            *in_larger_units(NAME),
+            Result(
+                _("of these, for the adapters"),
+                _("Their numbers, gradients and optimizer states."),
+                unit("byte", "bytes"),
+                lambda totals: totals[ADAPTERS] * (adapter_bytes + gradient_bytes + state_bytes),
+            ),
+            Result(
+                _("the adapters' file"),
+                _("What is saved after the training; the file's header of a few kB comes on top."),
+                unit("byte", "bytes"),
+                lambda totals: totals[ADAPTERS] * adapter_bytes,
+            ),
+        ),
+        companions=(ADAPTERS,),
+        lacking=_("no weights"),
+        sources=(
+            Source("Hu et al. 2021, LoRA", "https://arxiv.org/abs/2106.09685"),
+            Source("Dettmers et al. 2023, QLoRA", "https://arxiv.org/abs/2305.14314"),
+        ),
+        choices=(Choice("target", ",".join(targets), adapters.ALL, TARGET),),
+        making=quantity,
+        fits=adapters.check(targets),
+    )
+
+
+QUANTITY = quantity()

@@ -1,0 +1,161 @@
+"""Adapters of a fine-tuning: as many numbers as PEFT makes of the real code, and as people print."""
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from sampling import MODELS, ONE_A_FAMILY, thorough
+
+import symbolic
+from symbolic.errors import ConfigError, UnknownName
+from symbolic.formulas.formula import Number
+from symbolic.measuring.results import follow
+from symbolic.networks.blocks import Kind, Weight, weights
+
+QV, ALL = "query,value", "all-linear"
+STACKED = ("deepseek_v2", "deepseek_v3", "mixtral", "qwen3_moe", "qwen3_next")
+"""Families whose experts PEFT adapts as stacks, which it can't give magnitudes."""
+GPT3 = {"vocab_size": 50257, "context_length": 2048, "emb_dim": 12288, "n_heads": 96, "n_layers": 96}
+"""Brown et al. 2020, arXiv:2005.14165, table 2.1."""
+QWEN15 = {
+    "model_type": "qwen2",
+    "vocab_size": 151936,
+    "hidden_size": 4096,
+    "intermediate_size": 11008,
+    "num_hidden_layers": 32,
+    "num_attention_heads": 32,
+    "num_key_value_heads": 32,
+}
+
+
+@pytest.mark.parametrize(
+    ("model", "rank", "target", "convention", "trained", "of_all"),
+    [
+        # PEFT's print_trainable_parameters for Llama 7B, in many logs of alpaca-lora and LLaMA-Factory
+        ("llama-2-7b", 8, QV, "", 4_194_304, 6_742_609_920),
+        ("llama-2-7b", 8, ALL, "", 19_988_480, 6_758_404_096),
+        # datawhalechina/self-llm, Qwen1.5: "trainable params: 19,988,480 || all params: 7,741,313,024"
+        (QWEN15, 8, ALL, "", 19_988_480, 7_741_313_024),
+        # hiyouga/LlamaFactory, issue 5539, Qwen2.5-Math-7B
+        ("qwen2.5-7b", 8, ALL, "", 20_185_088, None),
+        # Hu et al. 2021, table 5: 18M for GPT-3, with rank 8 beside one kind of matrix and rank 4 beside two
+        (GPT3, 8, "query", "each-matrix", 18_874_368, None),
+        (GPT3, 4, QV, "each-matrix", 18_874_368, None),
+        # One adapter beside GPT-2's c_attn, which holds query, key and value; PEFT's own default for GPT-2
+        ("gpt2", 8, QV, "", 294_912, None),
+        ("gpt2", 8, "c_attn", "", 294_912, None),
+        ("gpt2", 8, QV, "each-matrix", 294_912, None),
+        ("gpt2", 8, "query", "each-matrix", 147_456, None),
+    ],
+)
+def test_the_adapters_are_those_that_people_print(
+    model: Any, rank: int, target: str, convention: str, trained: int, of_all: int | None
+) -> None:
+    derivation = symbolic.explain(
+        model,
+        "lora-parameters",
+        convention=convention,
+        inputs={"lora_rank": rank},
+        choices={"target": target},
+    )
+    assert derivation.total == trained
+    assert of_all in (None, follow(derivation)[0].value)
+
+
+def test_the_file_of_adapters_is_that_on_the_hub() -> None:
+    """Rank 8 beside query and value of a Llama 7B: 16.8 MB at 32 bits, beside a header."""
+    derivation = symbolic.explain("llama-2-7b", "lora-parameters", choices={"target": QV})
+    assert {one.title: one.value for one in follow(derivation)}["the adapters' file"] == 16_777_216
+
+
+def test_double_quantised_scales_take_an_eighth_of_a_bit() -> None:
+    """Dettmers et al. 2023, arXiv:2305.14314, §3: 8/64 + 32/(64 × 256) = 0.127 bits a parameter, in place of 0.5."""
+    frozen = symbolic.explain("llama-2-7b", "lora-memory", convention="frozen", dtype="nf4-double")
+    matrices = 32 * (4 * 4096 * 4096 + 3 * 4096 * 11008)
+    rest = 2 * (2 * 32000 * 4096 + 65 * 4096)
+    moved = 4 * 7 * 32
+    assert frozen.total == matrices * (4 + Fraction(8, 64) + Fraction(32, 64 * 256)) / 8 + rest + moved
+
+
+def test_the_memory_is_the_frozen_weights_and_sixteen_bytes_a_number() -> None:
+    trained = symbolic.explain("llama-3-8b", "lora-parameters").total
+    whole, frozen = (symbolic.explain("llama-3-8b", "lora-memory", convention=name).total for name in ("", "frozen"))
+    assert frozen == 2 * 8_030_261_248
+    assert whole - frozen == 16 * trained
+
+
+@pytest.mark.parametrize(
+    ("target", "same"),
+    [
+        ("q_proj,v_proj", QV),
+        ("self_attn.q_proj,self_attn.v_proj", QV),
+        ("*/attention/query,*/attention/value", QV),
+        ("*/attention/*", "query,key,value,output_projection"),
+        ("*.mlp.*", "gate,up,down"),
+        ("*", ALL),
+        (" query , value,query", QV),
+    ],
+)
+def test_targets_are_named_by_what_they_do_by_their_module_or_by_a_pattern(target: str, same: str) -> None:
+    found, expected = (
+        symbolic.explain("llama-3-8b", "lora-parameters", choices={"target": name}).total for name in (target, same)
+    )
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (
+            {"choices": {"target": "query,valu"}},
+            "target 'valu' matches no matrix of this network; there are query, key",
+        ),
+        ({"choices": {"target": " , "}}, "target names no matrix"),
+        ({"choices": {"target": "*/nowhere/*"}}, "matches no matrix"),
+        ({"inputs": {"lora_rank": 0}}, "lora_rank must be at least 1"),
+        ({"inputs": {"lora_rank": Fraction(1, 2)}}, "lora_rank must be a whole number"),
+    ],
+)
+def test_a_bad_question_gets_a_clear_line(given: dict[str, Any], says: str) -> None:
+    for quantity in ("lora-parameters", "lora-memory"):
+        with pytest.raises(ConfigError, match=says):
+            symbolic.explain("llama-3-8b", quantity, **given)
+
+
+def test_a_choice_that_a_quantity_does_not_have_is_named() -> None:
+    with pytest.raises(UnknownName, match="choice of parameters"):
+        symbolic.explain("gpt2", "parameters", choices={"target": "query"})
+
+
+def test_each_copy_of_a_weight_is_named() -> None:
+    with pytest.raises(ValueError, match="name each copy"):
+        Weight("gates", "gates", (Number(3),), Kind.MATRIX, copies=3, members=("one", "other"))
+    named = {member for model in ONE_A_FAMILY for leaf in weights(symbolic.load(model).network)
+             if leaf.weight.kind is Kind.MATRIX for member in leaf.weight.called}  # fmt: skip
+    assert {"query", "key", "value", "output_projection", "gate", "up", "down"} <= named
+    assert not {name for name in named if "matri" in name}
+
+
+@thorough
+@pytest.mark.torch
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(("convention", "switches"), [("peft", {}), ("dora", {"use_dora": True})])
+@pytest.mark.parametrize("name", MODELS)
+def test_peft_counts_as_many(name: str, convention: str, switches: dict[str, bool]) -> None:
+    """The real class on torch's meta device, with adapters beside all its linear modules."""
+    peft = pytest.importorskip("peft", reason="peft is not installed: pip install peft")
+    pytest.importorskip("transformers", reason="transformers is not installed")
+    from symbolic.measuring.verify import real_network
+
+    model = symbolic.load(name)
+    if not model.architecture.model_class or model.architecture.name == "mamba":
+        return  # PEFT refuses all-linear for Mamba, whose kernels read the weights of some modules themselves.
+    derivation = symbolic.explain(model, "lora-parameters", convention=convention, inputs={"lora_rank": 4})
+    config = peft.LoraConfig(r=4, target_modules="all-linear", task_type="SEQ_CLS", **switches)
+    if convention == "dora" and model.architecture.name in STACKED:
+        with pytest.raises(ValueError, match="ParamWrapper does not work with use_dora"):
+            peft.get_peft_model(real_network(model), config, low_cpu_mem_usage=True)
+        return
+    made = peft.get_peft_model(real_network(model), config, low_cpu_mem_usage=True)
+    theirs = sum(tensor.numel() for name, tensor in made.named_parameters() if "lora_" in name)
+    assert derivation.total == theirs
