@@ -381,6 +381,43 @@ lora_rank = symbol(
     scales=False,
     of_run=True,
 )
+block_tokens = symbol(
+    "block_tokens",
+    letter="t_{b}",
+    meaning=_("how many tokens of a sequence a block of the cache holds"),
+    spoken=_("tokens per block"),
+    unit=unit("token", "tokens"),
+    scales=False,
+    of_run=True,
+)
+group_layers = symbol(
+    "group_layers",
+    letter="L_{g}",
+    meaning=_("how many layers share their blocks of the cache: a group of layers of one kind"),
+    spoken=_("layers per group"),
+    scales=False,
+    of_run=True,
+)
+prompt_chunk = symbol(
+    "prompt_chunk",
+    letter="t_{u}",
+    meaning=_("how many tokens of a prompt pass through the network at once"),
+    spoken=_("tokens per chunk of a prompt"),
+    unit=unit("token", "tokens"),
+    scales=False,
+    of_run=True,
+)
+spare_share = symbol(
+    "spare_share",
+    letter="w_{f}",
+    meaning=_("what share of the cache's blocks an engine keeps free, so that running sequences can go on (watermark)"),
+    spoken=_("share of blocks kept free"),
+    minimum=0,
+    maximum=1,
+    is_integer=False,
+    scales=False,
+    of_run=True,
+)
 adapter_bytes = symbol(
     "adapter_bytes",
     letter="u_{a}",

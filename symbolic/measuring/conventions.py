@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from symbolic.errors import UnknownName
 from symbolic.formulas.formula import Formula
 from symbolic.language import lazy as _
-from symbolic.networks.blocks import Kind, Leaf
+from symbolic.networks.blocks import Block, Kind, Leaf
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,8 @@ class Convention:
 
     `measure` is what it takes a leaf for, where that is not the quantity's own measure (a rule of thumb); `unit` the
     word behind its total, where that is another than the quantity's: such a total can't be reconciled with the others.
-    `source` says who counts so.
+    `repeats` says how often a block counts below those above it, where that is not how often it is built; `source` says
+    who counts so.
     """
 
     name: str
@@ -30,6 +31,13 @@ class Convention:
     measure: Callable[[Leaf], Formula | None] | None = None
     unit: str = ""
     source: str = ""
+    repeats: Callable[[Block, tuple[Block, ...]], Formula | None] | None = None
+
+    def times(self, block: Block, above: tuple[Block, ...]) -> Formula | None:
+        """Return how often a block counts; None for once."""
+        if self.repeats is not None:
+            return self.repeats(block, above)
+        return block.active if self.active_only and block.active is not None else block.repeat
 
 
 def _stored_once(leaf: Leaf) -> bool:

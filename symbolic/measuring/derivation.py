@@ -262,7 +262,7 @@ class _Measuring:
                     steps.append(below)
             elif (step := self.leaf(Leaf(part, path))) is not None:
                 steps.append(step)
-        repeat = block.active if self.convention.active_only and block.active is not None else block.repeat
+        repeat = self.convention.times(block, above)
         formula = _sum(steps)
         each = sum(step.value for step in steps)
         times = 1 if repeat is None else integer_value(repeat, self.sizes)

@@ -44,9 +44,7 @@ def counted(derivation: Derivation, model: Model, convention: Convention) -> Cou
         formula = derivation.quantity.of(leaf, convention)
         if formula is None or not convention.counts(leaf):
             continue
-        repeats = (
-            block.active if convention.active_only and block.active is not None else block.repeat for block in leaf.path
-        )
+        repeats = (convention.times(block, leaf.path[:place]) for place, block in enumerate(leaf.path))
         key = _place(leaf, tables)
         if key in found:
             key = leaf.key

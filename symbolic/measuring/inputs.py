@@ -47,7 +47,10 @@ class Inputs:
 
 def resolve(quantity: Quantity, model: Model, given: Given) -> Inputs:
     """Return the given inputs with the defaults of the others; ConfigError or UnknownName where one can't be."""
-    known = {symbol.name: default for symbol, default in quantity.inputs.items()}
+    known = {
+        symbol.name: default(model.network) if callable(default) else default
+        for symbol, default in quantity.inputs.items()
+    }
     published = published_inputs(model, quantity)
     known |= published
     for name, value in given.items():

@@ -13,6 +13,8 @@ from symbolic.measuring.conventions import Convention
 from symbolic.networks.blocks import Block, Leaf, Weight
 from symbolic.networks.family import Pairs, Source
 
+Default: TypeAlias = Exact | Formula | Callable[[Block], Formula]
+"""What an input is where nobody gives it: a number, a formula of others, or one that the network makes."""
 Totals: TypeAlias = Mapping[str, Formula]
 """The totals that a result may use: this quantity's under its own name, its companions' under theirs."""
 PUBLISHED_HOURS = "published-hours"
@@ -53,15 +55,16 @@ class Quantity:
 
     `measure` returns a leaf's formula, all copies together, or None for a leaf that has nothing of it. `unit` is the
     plural word behind a total; `unit_in_steps` says that each equation prints it too. `conventions` are the ways to
-    count, the default first. `inputs` are the symbols that are not the model's, each with its default: a number or a
-    formula of other symbols. `times` is how often the whole network works (sequences of a batch). `results` are what
-    follows from the total, `companions` the quantities whose totals they use. `lacking` completes "This network has …",
-    where no leaf has anything of the quantity. `called` is what a later equation calls the total, where that is not the
-    title; `sources` are the works that it is defined in; `remarks` makes of the totals' values what else there is to
-    say: a term and its text each. `of_training` says that its inputs describe a training: a published model has those
-    of its own. `reasons` say why an input has the default that it has. `choices` are what it takes in words, and `making` gives the quantity for other
-    values of them, by their names. `multiples` (of the second) and `at_most` are pairs that must be so, as a family's
-    are; `fits` raises ConfigError where the network is none that the quantity can be asked of.
+    count, the default first. `inputs` are the symbols that are not the model's, each with its default: a number, a
+    formula of other symbols, or what makes one of the network. `times` is how often the whole network works (sequences
+    of a batch). `results` are what follows from the total, `companions` the quantities whose totals they use. `lacking`
+    completes "This network has …", where no leaf has anything of the quantity. `called` is what a later equation calls
+    the total, where that is not the title; `sources` are the works that it is defined in; `remarks` makes of the
+    totals' values what else there is to say: a term and its text each. `of_training` says that its inputs describe a
+    training: a published model has those of its own. `reasons` say why an input has the default that it has. `choices`
+    are what it takes in words, and `making` gives the quantity for other values of them, by their names. `multiples`
+    (of the second) and `at_most` are pairs that must be so, as a family's are; `fits` raises ConfigError where the
+    network is none that the quantity can be asked of.
 
     >>> from symbolic.formulas.vocabulary import batch_size
     >>> from symbolic.measuring import quantities
@@ -75,7 +78,7 @@ class Quantity:
     unit: str
     measure: Callable[[Leaf], Formula | None]
     conventions: Mapping[str, Convention] = field(default_factory=lambda: conventions.CONVENTIONS)
-    inputs: Mapping[Symbol, Exact | Formula] = field(default_factory=dict)
+    inputs: Mapping[Symbol, Default] = field(default_factory=dict)
     times: Formula | None = None
     results: tuple[Result, ...] = ()
     companions: tuple[str, ...] = ()

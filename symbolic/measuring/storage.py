@@ -43,10 +43,10 @@ def weight_bytes(leaf: Leaf) -> Formula | None:
     return Product((numbers(leaf.part), matrix_bytes if quantised else value_bytes))
 
 
-def cache_bytes(cache: Cache, shape: tuple[Formula, ...]) -> Formula:
-    """The numbers kept of a token × the tokens that are kept × the bytes of each."""
-    tokens = () if cache.tokens == Number(1) else (cache.tokens,)
-    return Product((copied(cache.copies, shape), *tokens, cached_bytes))
+def cache_bytes(cache: Cache, shape: tuple[Formula, ...], tokens: Formula | None = None) -> Formula:
+    """The numbers kept of a token × the tokens that are kept × the bytes of each; `tokens` where not those needed."""
+    kept = tokens or cache.needed
+    return Product((copied(cache.copies, shape), *(() if kept == Number(1) else (kept,)), cached_bytes))
 
 
 BINARY = tuple((binary, 1024**power) for power, (binary, _decimal) in enumerate(BYTES, 1))

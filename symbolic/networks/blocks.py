@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TypeAlias
 
-from symbolic.formulas.formula import Formula, Symbol
+from symbolic.formulas.formula import Formula, Minimum, Symbol
 from symbolic.language import lazy as _
 from symbolic.networks.origin import Origin, made_here
 
@@ -102,8 +102,9 @@ class Contraction:
 class Cache:
     """What is kept of each of `tokens` tokens while a text is written: `copies` lists of `shape` numbers.
 
-    `tokens` is 1 for a memory that does not grow. `expanded` is the shape of a program that keeps what could be
-    computed again; `ungrouped` that of a layer in which every query head had a key and a value of its own.
+    `tokens` is 1 for a memory that does not grow; with a `window` no more of them are needed. `expanded` is the shape
+    of a program that keeps what could be computed again; `ungrouped` that of a layer in which every query head had a
+    key and a value of its own.
     """
 
     key: str
@@ -114,7 +115,13 @@ class Cache:
     copies: int = 1
     expanded: tuple[Formula, ...] = ()
     ungrouped: tuple[Formula, ...] = ()
+    window: Formula | None = None
     origin: Origin = field(default_factory=made_here, kw_only=True, repr=False, compare=False)
+
+    @property
+    def needed(self) -> Formula:
+        """Of how many tokens something must be kept."""
+        return self.tokens if self.window is None else Minimum((self.tokens, self.window))
 
 
 class Kept(Enum):
@@ -274,5 +281,5 @@ def _others(part: Part) -> tuple[Formula, ...]:
     if isinstance(part, Weight):
         return (part.tokens,) if part.tokens is not None else ()
     if isinstance(part, Cache):
-        return (part.tokens, *part.expanded, *part.ungrouped)
+        return (part.needed, *part.expanded, *part.ungrouped)
     return part.masked if isinstance(part, Contraction) else ()

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from symbolic.formulas.formula import Ceiling, Floor, Formula
-from symbolic.formulas.vocabulary import batch_size, context, device_memory, target_tokens, tokens
+from symbolic.formulas.vocabulary import (
+    batch_size,
+    block_tokens,
+    context,
+    device_memory,
+    group_layers,
+    prompt_chunk,
+    spare_share,
+    target_tokens,
+    tokens,
+)
 from symbolic.language import lazy as _
 from symbolic.language import unit
+from symbolic.measuring import reserved
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.quantity import Quantity, Result, Totals
 from symbolic.measuring.storage import CACHE_FORMAT, FORMAT, WEIGHT_FORMAT, cache_bytes, in_larger_units
@@ -57,6 +70,44 @@ QUANTITY = Quantity(
             everything,
             measure=_ungrouped,
         ),
+        Convention(
+            "paged",
+            _(
+                "whole blocks of `block_tokens` tokens: a sequence seldom fills its last block, and a window seldom "
+                "begins with one"
+            ),
+            everything,
+            measure=reserved.in_blocks,
+            source=_("vLLM, blocks of 16; TensorRT-LLM, tokens_per_block of 32; SGLang, page_size of 1"),
+        ),
+        Convention(
+            "hybrid-groups",
+            _(
+                "the same where one pool serves layers with and without a window: layers of a kind form groups of one "
+                "size, that of the rarer kind, and the last group of a kind is filled up"
+            ),
+            everything,
+            measure=reserved.in_blocks,
+            repeats=reserved.grouped,
+            source=_("vLLM, Hybrid KV Cache Manager, cases 2 and 3"),
+        ),
+        Convention(
+            "sliding-as-full",
+            _("all tokens in every layer, also where a window needs only the last ones"),
+            everything,
+            measure=reserved.of_all_tokens,
+            source=_("vLLM without its hybrid manager; llama.cpp with --swa-full"),
+        ),
+        Convention(
+            "llama-cpp",
+            _(
+                "what is set aside for one sequence when a program starts: the whole context, and in sliding layers "
+                "the window and `prompt_chunk` more, each rounded up to a multiple of 256"
+            ),
+            everything,
+            measure=reserved.in_cells,
+            source=_("llama.cpp, llama-kv-cache-iswa.cpp"),
+        ),
     ),
     inputs={
         batch_size: 1,
@@ -66,6 +117,10 @@ QUANTITY = Quantity(
         **FORMAT,
         **WEIGHT_FORMAT,
         **CACHE_FORMAT,
+        block_tokens: 16,
+        group_layers: reserved.rarer,
+        prompt_chunk: 512,
+        spare_share: Fraction(1, 100),
         device_memory: 80 * 10**9,
     },
     times=batch_size,
@@ -97,6 +152,14 @@ QUANTITY = Quantity(
             lambda totals: Floor((totals[DEVICES] * device_memory - totals[WEIGHTS]) / (totals[NAME] / batch_size)),
         ),
         Result(
+            _("sequences that fit while a share is kept free"),
+            _("The same, where an engine admits no sequence that would leave less free (vLLM's watermark, version 0)."),
+            unit("sequence", "sequences"),
+            lambda totals: Floor(
+                (1 - spare_share) * (totals[DEVICES] * device_memory - totals[WEIGHTS]) / (totals[NAME] / batch_size)
+            ),
+        ),
+        Result(
             _("devices that hold the weights and the cache"),
             _(
                 "The weights once, and the cache of all sequences of the batch. This is a lower bound: it takes both "
@@ -114,5 +177,21 @@ QUANTITY = Quantity(
             "https://arxiv.org/abs/1911.02150",
         ),
         Source("Pope et al. 2022, Efficiently Scaling Transformer Inference", "https://arxiv.org/abs/2211.05102"),
+        Source(
+            "vLLM, Hybrid KV Cache Manager",
+            "https://github.com/vllm-project/vllm/blob/main/docs/design/hybrid_kv_cache_manager.md",
+        ),
+        Source(
+            "TensorRT-LLM, KvCacheConfig",
+            "https://nvidia.github.io/TensorRT-LLM/llm-api/reference/KvCacheConfig.html",
+        ),
+        Source(
+            "SGLang, server arguments",
+            "https://github.com/sgl-project/sglang/blob/main/docs/advanced_features/server_arguments.md",
+        ),
+        Source(
+            "llama.cpp, the cache of models with sliding windows",
+            "https://github.com/ggml-org/llama.cpp/blob/master/src/llama-kv-cache-iswa.cpp",
+        ),
     ),
 )

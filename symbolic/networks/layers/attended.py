@@ -65,10 +65,11 @@ def keys_and_values(
         "keys_values",
         _("keys and values"),
         (kv_width,),
-        kept if window is None else Minimum((kept, window)),
+        kept,
         about=Sentences(KEPT, "" if window is None else DROPPED),
         copies=2,
         ungrouped=(all_heads,),
+        window=window,
     )
 
 
