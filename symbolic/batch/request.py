@@ -19,6 +19,7 @@ class Column:
     convention: str
     inputs: Mapping[str, Exact] = field(default_factory=dict)
     named: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def unit(self) -> str:

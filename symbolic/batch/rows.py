@@ -56,7 +56,12 @@ def _row(model: Model, source: Source, request: Request) -> Row:
         figures.append(None)
         try:
             derived = api.explain(
-                model, column.quantity, convention=column.convention, inputs=column.inputs, **column.named
+                model,
+                column.quantity,
+                convention=column.convention,
+                inputs=column.inputs,
+                choices=column.choices,
+                **dict[str, Any](column.named),
             )
             figures[-1] = str(Fraction(derived.total))
         except NothingToMeasure as nothing:

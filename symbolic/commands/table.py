@@ -17,7 +17,7 @@ from symbolic.batch.journal import Journal, journal
 from symbolic.batch.request import Column, Request, columns
 from symbolic.batch.running import fill
 from symbolic.batch.sources import sources
-from symbolic.commands._inputs import Count, for_quantity, given_inputs, named_inputs, quantity_inputs
+from symbolic.commands._inputs import Count, for_quantity, given_choices, given_inputs, named_inputs, quantity_inputs
 from symbolic.commands._models import STRICT, given_family, given_strict
 from symbolic.commands._table import print_table
 from symbolic.formulas.figures import grouped
@@ -84,7 +84,8 @@ def table(
 
     def with_inputs(one: Column) -> Column:
         named = named_inputs(one.quantity, names, dtype=dtype, cache_dtype=cache_dtype, device=device)
-        return replace(one, inputs=for_quantity(one.quantity, given, names), named=named)
+        inputs, choices = for_quantity(one.quantity, given, names), given_choices(one.quantity, options, names)
+        return replace(one, inputs=inputs, named=named, choices=choices)
 
     strict = bool(click.get_current_context().meta.get(STRICT))
     request = Request(tuple(map(with_inputs, asked)), architecture, strict)
