@@ -71,7 +71,7 @@ def _off(given: Given, family: Family, key: str) -> str:
 
 
 def _has_biases(family: Family, options: Options) -> bool:
-    return any(leaf.weight.kind is Kind.BIAS for leaf in weights(family.network(options)))
+    return any(leaf.weight.kind is Kind.BIAS for leaf in weights(family.tree(options)))
 
 
 def account_around(parts: Parts, inner: Given) -> Account:

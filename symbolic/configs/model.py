@@ -237,7 +237,7 @@ def _present(family: Family, options: Options) -> list[Symbol]:
     """The sizes that there are with these options."""
     off = {option.needs for option in family.options if option.needs and not options[option.name]}
     of_head = family.head_sizes | {symbol for symbol, need in family.sizes.items() if need is Need.LABELS}
-    used = symbols(family.network(options)) if of_head else frozenset()
+    used = symbols(family.tree(options)) if of_head else frozenset()
     return [symbol for symbol in family.sizes if symbol not in off and (symbol not in of_head or symbol in used)]
 
 

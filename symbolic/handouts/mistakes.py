@@ -12,7 +12,7 @@ from symbolic.handouts.asked import convention, measured
 from symbolic.language import lazy as _
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation
-from symbolic.networks.blocks import Block, Kind, Leaf, Part, Weight, weights
+from symbolic.networks.blocks import Block, Kind, Leaf, Part, Weight, leaves, weights
 
 Wrong: TypeAlias = Callable[[Derivation], Derivation | None]
 
@@ -47,8 +47,10 @@ def found(derivation: Derivation) -> tuple[tuple[Mistake, Derivation], ...]:
 def _without(forgotten: Callable[[Leaf], bool]) -> Wrong:
     """Return a mistake that leaves some weights out."""
 
-    def wrong(derivation: Derivation) -> Derivation:
+    def wrong(derivation: Derivation) -> Derivation | None:
         right = derivation.convention
+        if not any(forgotten(leaf) for leaf in leaves(derivation.model.network)):
+            return None
         counted = replace(right, counts=lambda leaf: right.counts(leaf) and not forgotten(leaf))
         return measured(derivation, convention=counted)
 
@@ -64,9 +66,10 @@ def _with_size(name: str, taken: str) -> Wrong:
 
     def wrong(derivation: Derivation) -> Derivation | None:
         model = derivation.model
-        if name not in model.sizes or taken not in model.sizes:
+        right, other = model.sizes.get(name), model.sizes.get(taken)
+        if right is None or other is None or right == other:
             return None
-        return measured(derivation, replace(model, sizes={**model.sizes, name: model.sizes[taken]}))
+        return measured(derivation, replace(model, sizes={**model.sizes, name: other}))
 
     return wrong
 
@@ -80,9 +83,12 @@ def _rebuilt(change: Callable[[Block | Part], Block | Part]) -> Wrong:
         assert isinstance(changed, Block)  # noqa: S101 - a change keeps the kind of part
         return changed
 
-    def wrong(derivation: Derivation) -> Derivation:
+    def wrong(derivation: Derivation) -> Derivation | None:
         model, family = derivation.model, derivation.model.architecture
-        other = replace(family, network=lambda options: block(family.network(options)))
+        tree = family.tree(model.options)
+        if block(tree) == tree:
+            return None
+        other = replace(family, network=lambda options: block(family.tree(options)))
         return measured(derivation, replace(model, architecture=other))
 
     return wrong

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import lru_cache, partial
 from typing import TypeAlias
 
 from symbolic.formulas.formula import Formula, Symbol
@@ -149,23 +150,33 @@ class Family:
         return frozenset(next(named, (self.model_class,))) - {""}
 
     def tree(self, options: Options) -> Block:
-        """Return the network, each weight with the names of its tensors."""
-        network = self.network(options)
-        return changed(network, self._named) if self.tensors else network
-
-    def _named(self, leaf: Leaf) -> Part:
-        """Return a weight with its tensors' names, one a copy: by the longest part of its place that has one."""
-        if not isinstance(leaf.part, Weight):
-            return leaf.part
-        names = self.tensors or {}
-        for start in range(len(leaf.key)):
-            name = names.get("/".join(leaf.key[start:]))
-            if name is not None:
-                tensors = name if isinstance(name, tuple) else (name,) * leaf.weight.copies
-                return replace(leaf.part, tensors=tensors)
-        return leaf.part
+        """Return the network with these options, each weight with the names of its tensors; made once and kept."""
+        return _tree(self.network, tuple((self.tensors or {}).items()), tuple(options.items()))
 
     def keys(self, symbol: Symbol) -> tuple[str, ...]:
         """Every key that a config of this family may use for a size, ours first."""
         own = (self.aliases or {}).get(symbol)
         return (symbol.name, *(symbol.aliases if own is None else own))
+
+
+@lru_cache(maxsize=256)
+def _tree(
+    network: Callable[[Options], Block],
+    tensors: tuple[tuple[str, str | tuple[str, ...]], ...],
+    options: tuple[tuple[str, bool | str], ...],
+) -> Block:
+    # A handout asks for the same tree a thousand times, and each part looks for the line that makes it.
+    tree = network(dict(options))
+    return changed(tree, partial(_named, dict(tensors))) if tensors else tree
+
+
+def _named(names: Mapping[str, str | tuple[str, ...]], leaf: Leaf) -> Part:
+    """Return a weight with its tensors' names, one a copy: by the longest part of its place that has one."""
+    if not isinstance(leaf.part, Weight):
+        return leaf.part
+    for start in range(len(leaf.key)):
+        name = names.get("/".join(leaf.key[start:]))
+        if name is not None:
+            tensors = name if isinstance(name, tuple) else (name,) * leaf.weight.copies
+            return replace(leaf.part, tensors=tensors)
+    return leaf.part

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
+
 from symbolic.formulas.figures import grouped
 from symbolic.handouts import mistakes
 from symbolic.handouts.answers import Item, LettersAnswer, NumberAnswer, Proof, Question
@@ -12,6 +15,8 @@ from symbolic.pages.page import Answer, Entry, Paragraph, Part
 from symbolic.pages.prose import Markup
 
 PLACE = 8
+MOST_LINES = 26
+"""Each line has a letter."""
 
 
 def make(context: Context, id: str) -> Question | None:
@@ -19,10 +24,11 @@ def make(context: Context, id: str) -> Question | None:
     say, random = context.prose, context.random
     sibling = context.sibling(random)
     right = {line.place: line for line in walk(sibling)}
-    seeded = [(mistake, wrong, walk(wrong)) for mistake, wrong in mistakes.found(sibling)]
+    own = {place: line.own for place, line in right.items()}
+    seeded = ((mistake, walk(wrong)) for mistake, wrong in mistakes.found(sibling))
     # One line is wrong by itself; the rest only carry it on.
-    telling = [(mistake, lines, _wrong(lines, right)) for mistake, _, lines in seeded]
-    telling = [(mistake, lines, found) for mistake, lines, found in telling if len(found) == 1 and len(lines) <= 26]
+    found = ((mistake, lines, list(islice(_wrong(lines, own), 2))) for mistake, lines in seeded)
+    telling = [each for each in found if len(each[2]) == 1 and len(each[1]) <= MOST_LINES]
     if not telling:
         return None
     mistake, lines, [index] = random.choice(telling)
@@ -53,5 +59,6 @@ def make(context: Context, id: str) -> Question | None:
     return Question("find-mistake", say("find_title"), stem, (which, mended), solution, points=2)
 
 
-def _wrong(lines: tuple[Walked, ...], right: dict[tuple[str, ...], Walked]) -> list[int]:
-    return [index for index, line in enumerate(lines) if line.place not in right or line.own != right[line.place].own]
+def _wrong(lines: tuple[Walked, ...], right: dict[tuple[str, ...], tuple[str, str]]) -> Iterator[int]:
+    """Yield which lines are not those of the right derivation, of which `right` has each by its place."""
+    return (index for index, line in enumerate(lines) if line.own != right.get(line.place))

@@ -64,7 +64,7 @@ def stored_as(model: Model, name: str) -> Stored:
 
 def _rows(model: Model) -> tuple[Formula, ...]:
     """Return how long the rows of the matrices and of the token table are."""
-    network = model.architecture.network(model.options)
+    network = model.architecture.tree(model.options)
     return tuple(
         dict.fromkeys(_row(leaf) for leaf in weights(network) if leaf.weight.kind in (Kind.MATRIX, Kind.TABLE))
     )

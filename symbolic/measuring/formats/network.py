@@ -135,7 +135,7 @@ def in_stacks(
 
 def stacks_present(model: Model, sizes: Mapping[str, int]) -> tuple[bool, ...]:
     """Return which stacks of layers a model of these sizes has."""
-    return tuple(_present(block, sizes) for block in _stacks(model.architecture.network(model.options)))
+    return tuple(_present(block, sizes) for block in _stacks(model.architecture.tree(model.options)))
 
 
 def patterned(model: Model) -> tuple[str, ...]:

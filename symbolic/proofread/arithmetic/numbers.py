@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 
 from symbolic.errors import SymbolicError
 from symbolic.formulas.formula import Exact, exact
@@ -105,6 +106,7 @@ class WrittenNumber:
         return replace(self, value=value, step=self.step * factor, coarse=self.coarse * factor)
 
 
+@lru_cache(maxsize=4096)
 def figure(written: str, group: str, scale: str = "", shown: str = "") -> WrittenNumber:
     """A number with its digits grouped by `group` (a comma, a dot, a space, nothing), and the scale behind it.
 

@@ -112,7 +112,9 @@ class _Scan:
     @property
     def lacks_left(self) -> bool:
         """Whether it starts with a relation whose left side ends with a sign that isn't read: 5! = 120."""
-        around = self.tokens[self.start - 1 : self.start + 2] if self.start else []
+        if not self.start or self.tokens[self.start].type != "RELATION":
+            return False
+        around = self.tokens[self.start - 1 : self.start + 2]
         return (
             [token.type for token in around[1:]] == ["RELATION", "NUMBER"]
             and (around[0].type == "CLOSE" or str(around[0].value) in UNREAD_SIGNS)

@@ -43,9 +43,8 @@ from symbolic.proofread.grammar.tokens import (
     BLANK,
     END_MARK,
     ENDS_OPERAND,
-    FUNCTIONS,
     OPERATORS,
-    UNKNOWN_FUNCTIONS,
+    PREFIXES,
     Token,
 )
 
@@ -215,7 +214,7 @@ class TextLexer:
             found.append(Token("NUMBER", start, end, self.style.read(POWERS[word])))
         elif word in CALLED and match.string[end : end + 1] == "(":
             found.append(Token(CALLED[word][0], start, end, CALLED[word][1]))
-        elif word in (*FUNCTIONS, *UNKNOWN_FUNCTIONS) and ARGUMENT.match(match.string, end):
+        elif word in PREFIXES and ARGUMENT.match(match.string, end):
             found.append(Token("PREFIX", start, end, word))
         elif not word.strip("_"):
             found.append(Token("NAME", start, end, BLANK))

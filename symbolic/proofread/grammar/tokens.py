@@ -49,6 +49,7 @@ FUNCTIONS = frozenset({"ln", "exp"})
 """What may stand before a number without brackets, beside logarithms to a base."""
 UNKNOWN_FUNCTIONS = frozenset({"log", "lg", "sin", "cos", "tan", "sinh", "cosh", "tanh"})
 """What is not computed: sines, and logarithms whose base nothing says (2, e and 10 are all usual)."""
+PREFIXES = FUNCTIONS | UNKNOWN_FUNCTIONS
 
 END_MARK = "!."
 """A FACTORIAL's value where the mark ends a sentence, or the formula does."""

@@ -49,6 +49,7 @@ class _Claims:
     def __init__(self, reader: FormulaReader, table: DocumentTable) -> None:
         self.reader = reader
         head, *self.rows = table.rows
+        self.read: dict[Cell, tuple[str, ExpressionNode] | None] = {}
         self.names = [self.words(cell) for cell in head]
 
     def words(self, cell: Cell) -> str:
@@ -92,10 +93,13 @@ class _Claims:
 
     def node(self, row: tuple[Cell, ...], index: int) -> tuple[str, ExpressionNode] | None:
         """The formula or number of a cell, and the relation that stands before it."""
-        try:
-            return self.parsed(row, index)
-        except (Unread, ValueError):
-            return None
+        cell = row[index] if index < len(row) else ()
+        if cell not in self.read:
+            try:
+                self.read[cell] = self.parsed(row, index)
+            except (Unread, ValueError):
+                self.read[cell] = None
+        return self.read[cell]
 
     def parsed(self, row: tuple[Cell, ...], index: int) -> tuple[str, ExpressionNode]:
         tokens = self.reader.cell(row[index]) if index < len(row) else []
