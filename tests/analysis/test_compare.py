@@ -19,7 +19,7 @@ from symbolic.pages.rendering.notation import Text
 LETTERS = Text("letters", compact=True)
 
 
-@pytest.mark.parametrize("first", sample(ONE_A_FAMILY, 5))
+@pytest.mark.parametrize("first", sample(ONE_A_FAMILY, 11))
 def test_the_contributions_between_any_two_families_sum_to_the_difference(first: str) -> None:
     one = symbolic.explain(first)
     for second in ONE_A_FAMILY:

@@ -92,7 +92,7 @@ def values(name: str, here: Exact) -> list[Exact]:
     ]
 
 
-@settings(max_examples=MANY or 60)
+@settings(max_examples=MANY or 30)
 @given(asked(), st.data())
 def test_each_row_of_a_sweep_is_what_explain_finds(one: tuple[str, str, dict[str, str]], data: st.DataObject) -> None:
     model, quantity, how = one
@@ -169,7 +169,7 @@ def cases(draw: st.DrawFn) -> Case:
     return Case(model, quantity, tuple(how.items()), changed)
 
 
-@settings(max_examples=MANY or 40)
+@settings(max_examples=MANY or 20)
 @given(cases())
 def test_exported_code_finds_what_explain_finds(case: Case) -> None:
     code, other = exported(case.derivation), case.other

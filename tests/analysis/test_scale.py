@@ -27,7 +27,7 @@ from symbolic.pages.rendering.notation import Text
 LETTERS = Text("letters", compact=True)
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", sample(MODELS, 3))
 def test_a_closed_form_holds_at_other_sizes_and_its_terms_sum_to_the_total(model: str) -> None:
     derivation = symbolic.explain(model)
     closed_form_holds(derivation)
@@ -116,7 +116,7 @@ def test_what_doubling_tends_to_is_sympy_s_limit(model: str) -> None:
         assert response(derivation.general_form, symbol, derivation.sizes).limit == Fraction(int(limit.p), int(limit.q))
 
 
-@pytest.mark.parametrize("model", ONE_A_FAMILY)
+@pytest.mark.parametrize("model", sample(ONE_A_FAMILY, 4, 1))
 def test_a_slope_is_sympy_s_derivative_times_the_size(model: str) -> None:
     derivation = symbolic.explain(model)
     for symbol in derivation.general_form.symbols:
@@ -156,7 +156,7 @@ def test_the_cache_outweighs_the_weights_from_a_context_that_is_solved_for() -> 
     assert solution.about == Fraction(2 * 6_738_415_616, 524_288)
 
 
-@pytest.mark.parametrize("model", ONE_A_FAMILY)
+@pytest.mark.parametrize("model", sample(ONE_A_FAMILY, 4, 1))
 def test_growth_at_this_model_s_width_is_this_model_s_total(model: str) -> None:
     derivation = symbolic.explain(model)
     found = growth(derivation)
@@ -230,7 +230,7 @@ def test_what_sympy_finds_is_written_as_a_formula_of_the_same_value(text: str) -
     assert sympy.simplify(back.subs({emb_dim.algebra: places["x"], n_layers.algebra: places["y"]}) - expression) == 0
 
 
-@pytest.mark.parametrize("model", sample(ONE_A_FAMILY, 5))
+@pytest.mark.parametrize("model", sample(ONE_A_FAMILY, 11))
 def test_every_family_has_a_scale_document_in_every_format(model: str) -> None:
     page = api.scale(model)
     total = f"{symbolic.explain(model).total:,}"

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 from handout_forms import described, form
 from pypdf import PdfReader
-from sampling import sample
+from sampling import sample, thorough
 
 from symbolic.cli import main
 from symbolic.handouts import exports
@@ -63,7 +63,7 @@ def test_the_formats_are_all_there() -> None:
     assert exports.names() == FORMATS
 
 
-@pytest.mark.parametrize(("model", "fade"), sample(list(product(MODELS, ["5", "all"])), 3))
+@pytest.mark.parametrize(("model", "fade"), sample(list(product(MODELS, ["5", "all"])), 7))
 def test_no_sheet_tells_an_answer(model: str, fade: str) -> None:
     made = form(model, "1", fade)
     sheets = {path: content for path, content in files(model, "1", fade).items() if path.startswith("sheets/")}
@@ -339,6 +339,7 @@ def test_forms_are_points_and_items_that_agree() -> None:
     assert made.points == len(made.items) == 15
 
 
+@thorough
 def test_many_pdfs_are_the_same_as_few(tmp_path: Path) -> None:
     """The second process makes the bytes that this one makes."""
     for name, count in (("few", "1"), ("many", "6")):

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.tex
 
 
 @pytest.mark.parametrize(
-    ("model", "part"), sample(list(product(["gpt2-124m", "qwen3-30b-a3b", "hostile"], ["sheets", "keys"])), 5)
+    ("model", "part"), sample(list(product(["gpt2-124m", "qwen3-30b-a3b", "hostile"], ["sheets", "keys"])), 7, 4)
 )
 def test_a_sheet_and_a_key_compile_without_a_line_that_sticks_out(model: str, part: str, tmp_path: Path) -> None:
     made = form(student=HOSTILE, who=HOSTILE) if model == "hostile" else form(model)

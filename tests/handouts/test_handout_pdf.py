@@ -53,8 +53,10 @@ def test_a_pdf_is_tagged_and_says_that_it_is_accessible(model: str, what: str) -
     assert "Count the parameters" in str(reader.metadata.title)
 
 
-@pytest.mark.parametrize(("paper", "size"), [("a4", (595, 842)), ("letter", (612, 792))])
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize(
+    ("model", "paper", "size"),
+    sampling.sample([(model, *paper) for model in MODELS for paper in (("a4", (595, 842)), ("letter", (612, 792)))], 5),
+)
 def test_the_paper_is_the_one_that_was_asked_for_and_has_the_form_on_each_page(
     model: str, paper: str, size: tuple[int, int]
 ) -> None:
@@ -65,7 +67,7 @@ def test_the_paper_is_the_one_that_was_asked_for_and_has_the_form_on_each_page(
     assert all(f"{index} / {len(texts)}" in text for index, text in enumerate(texts, start=1))
 
 
-@pytest.mark.parametrize(("model", "paper", "fade"), sampling.sample(list(product(MODELS, PAPERS, ["5", "all"])), 5))
+@pytest.mark.parametrize(("model", "paper", "fade"), sampling.sample(list(product(MODELS, PAPERS, ["5", "all"])), 7))
 def test_no_blank_is_parted_from_its_question(model: str, paper: str, fade: str) -> None:
     made = form(model, fade=fade)
     texts = [" ".join(text.split()) for text in pages(pdf(model, "sheet", paper, fade))]
@@ -92,7 +94,7 @@ def test_the_same_page_is_the_same_bytes() -> None:
     assert b"CreationDate" not in pdf("gpt2-124m", "sheet")
 
 
-@pytest.mark.parametrize(("model", "notation"), sampling.sample(list(product(sampling.MODELS, NOTATIONS)), 5))
+@pytest.mark.parametrize(("model", "notation"), sampling.sample(list(product(sampling.MODELS, NOTATIONS)), 17))
 def test_every_bundled_model_prints(model: str, notation: str) -> None:
     derivation = symbolic.explain(model)
     assert f"{derivation.total:,}" in "".join(pages(derivation.to_pdf(notation=notation))[0].split("\n"))

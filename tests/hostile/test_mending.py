@@ -8,6 +8,7 @@ import random
 
 import pytest
 from own_documents import page
+from sampling import count
 from written_equations import is_true, mutated
 
 from symbolic.proofread import proofread
@@ -23,7 +24,7 @@ def test_no_equation_that_is_right_is_made_wrong(name: str) -> None:
     source, chance = page(name), random.Random(name)
     shown = [place for place in source.equations if place.format.equation.pattern.startswith("^")]
     mended_ones = 0
-    for _ in range(MUTANTS // 3):
+    for _ in range(MUTANTS // count(3, 8)):
         places = chance.sample(shown, 4)
         right = [source.text[place.start : place.end] for place in places]
         wrong = mutated(right[-1], places[-1].format, chance)

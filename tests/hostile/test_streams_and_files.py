@@ -4,10 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sampling import sample
 
 from symbolic.cli import main
 from symbolic.pages.files import folder_name, unfinished
@@ -47,8 +49,9 @@ def test_a_sign_that_acts_is_the_same_sign_in_json(sign: str) -> None:
     assert json.loads(f'"{visible(sign)}"') == sign
 
 
-@pytest.mark.parametrize("shell", ["<&-", ">&-", ">/dev/full", "2>&- <&-"])
-@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    ("shell", "unbuffered"), sample(list(product(["<&-", ">&-", ">/dev/full", "2>&- <&-"], ["", "1"])), 3)
+)
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 def test_a_stream_that_is_closed_or_full_is_one_line(shell: str, unbuffered: str) -> None:
     command = f"'{sys.executable}' -m symbolic count - {shell}"

@@ -82,8 +82,14 @@ SIZES: dict[str, dict[str, object]] = {
 @pytest.mark.parametrize(
     "family",
     [
-        *("gpt2", "llama", "qwen2", "qwen3", "gemma", "gemma2", "gemma3_text", "mistral", "mixtral", "olmo2"),
-        *("gpt_neox", "phi3", "opt", "qwen3_moe", "deepseek_v3", "mamba"),
+        *("gpt2", "gemma2", "mixtral", "gpt_neox", "deepseek_v3", "mamba"),
+        *sample(
+            [
+                *("llama", "qwen2", "qwen3", "gemma", "gemma3_text", "mistral", "olmo2"),
+                *("phi3", "opt", "qwen3_moe"),
+            ],
+            10,
+        ),
     ],
 )
 def test_the_forward_products_are_those_that_pytorch_counts(family: str, seed: int) -> None:
@@ -136,7 +142,7 @@ def test_the_latent_of_deepseek_is_what_its_real_code_makes_keys_and_values_of()
     assert ours == sum(out.numel() * out.element_size() for out in made)
 
 
-@pytest.mark.parametrize("tokens", [5, 8, 12, 20])
+@pytest.mark.parametrize("tokens", sample([5, 8, 12, 20], 2, 1))
 def test_a_sliding_layer_keeps_what_the_next_token_can_see(tokens: int) -> None:
     """The real code drops one token more: the next one will take its place in the window."""
     model = small("gemma2", 1, sliding_window=8, n_layers=4, layer_types=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sampling import thorough
 
 import symbolic
 from symbolic.errors import ConfigError
@@ -138,6 +139,7 @@ def test_a_module_that_can_not_be_built_is_an_error_in_one_line() -> None:
         symbolic.trace(lambda width: width, {"width": 3})
 
 
+@thorough
 def test_the_class_of_the_installed_transformers_is_traced_in_a_process_of_its_own() -> None:
     pytest.importorskip("transformers", reason="transformers is not installed")
     from symbolic.configs.traced import model_of_config

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from playwright.sync_api import Page as Tab
-from sampling import EVERYTHING, ONE_A_FAMILY, sample
+from sampling import EVERYTHING, ONE_A_FAMILY, count, sample
 
 import symbolic
 from symbolic.errors import NothingToMeasure
@@ -113,7 +113,7 @@ def test_a_brace_is_painted_as_wide_as_its_number(browser: Browser, tmp_path: Pa
     reader = browser.new_page()
     braced = tab.locator("munder > munder > mn")
     assert braced.count() > 10
-    for index in range(braced.count()):
+    for index in range(0, braced.count(), count(1, 3)):
         number = braced.nth(index)
         number.evaluate("(n) => n.scrollIntoView({block: 'center'})")
         box = number.bounding_box()
@@ -137,14 +137,18 @@ def test_the_links_of_the_contents_work(browser: Browser, pages: dict[str, Path]
         assert tab.locator("nav").bounding_box()["y"] >= 0  # type: ignore[index]
 
 
-@pytest.mark.parametrize(("model", "width"), sample(list(product(MODELS, [320, 390, 700, 1000, 1280])), 4))
+@pytest.mark.parametrize(("model", "width"), sample(list(product(MODELS, [320, 390, 700, 1000, 1280])), 6))
 def test_nothing_hangs_over_the_edge(browser: Browser, pages: dict[str, Path], model: str, width: int) -> None:
     tab = Watched(browser, pages[model], width).tab
     tab.evaluate("document.querySelectorAll('details').forEach((d) => d.open = true)")
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
 
 
-QUANTITIES = quantities.names() if EVERYTHING else ("parameters", "training-cost", "training-flops", "training-memory")
+SEEN = (
+    list(product(ONE_A_FAMILY, quantities.names()))
+    if EVERYTHING
+    else [("gpt2-124m", "training-cost"), ("deepseek-v3", "parameters"), ("deepseek-v3", "training-memory")]
+)
 CUT = """() => [...document.querySelectorAll(".scroll, .equation")]
   .filter((box) => box.scrollWidth > box.clientWidth + 1)
   .filter((box) => innerWidth > 400 || !(box.tabIndex === 0 && box.matches(".scrolls")))
@@ -152,18 +156,17 @@ CUT = """() => [...document.querySelectorAll(".scroll, .equation")]
 """Boxes that cut off what they hold. On a phone a long fraction may scroll, if keys reach it."""
 
 
-@pytest.mark.parametrize("model", ONE_A_FAMILY if EVERYTHING else ["gpt2-124m", "deepseek-v3"])
-def test_no_table_and_no_formula_is_cut(browser: Browser, tmp_path: Path, model: str) -> None:
+@pytest.mark.parametrize(("model", "quantity"), SEEN)
+def test_no_table_and_no_formula_is_cut(browser: Browser, tmp_path: Path, model: str, quantity: str) -> None:
     path = tmp_path / "page.html"
     tab = browser.new_context().new_page()
-    for quantity in QUANTITIES:
-        with suppress(NothingToMeasure):
-            path.write_text(symbolic.explain(model, quantity=quantity).to_html(), encoding="utf-8")
-            tab.goto(path.as_uri())
-            for width in (390, 1280, 1920):
-                tab.set_viewport_size({"width": width, "height": 900})
-                tab.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
-                assert tab.evaluate(CUT) == [], (quantity, width)
+    with suppress(NothingToMeasure):
+        path.write_text(symbolic.explain(model, quantity=quantity).to_html(), encoding="utf-8")
+        tab.goto(path.as_uri())
+        for width in (390, 1280, 1920):
+            tab.set_viewport_size({"width": width, "height": 900})
+            tab.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
+            assert tab.evaluate(CUT) == [], width
 
 
 @pytest.fixture(scope="module")
@@ -177,7 +180,7 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.mark.parametrize("model", sample(list(MODELS), 2))
-@pytest.mark.parametrize(("width", "dark"), sample([(390, False), (390, True), (1280, False), (1280, True)], 3))
+@pytest.mark.parametrize(("width", "dark"), sample([(390, False), (1280, True), (390, True), (1280, False)], 5))
 def test_axe_finds_nothing(
     browser: Browser, pages: dict[str, Path], axe: str, model: str, width: int, dark: bool
 ) -> None:
@@ -241,5 +244,5 @@ def test_on_paper_details_are_open_and_buttons_gone(browser: Browser, pages: dic
     assert not tab.locator(".anchor").first.is_visible()
     assert tab.locator(".copy:visible").count() == 0
     assert tab.locator("nav").evaluate("(nav) => getComputedStyle(nav).position") == "static"
-    for paper in ("A4", "Letter"):
+    for paper in ("A4", "Letter") if EVERYTHING else ("A4",):
         assert tab.pdf(format=paper).startswith(b"%PDF")

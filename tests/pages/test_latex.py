@@ -64,7 +64,7 @@ NAMES = (*TOTALS, "a model's sizes")
 
 
 @tex
-@pytest.mark.parametrize("name", sample(NAMES, 4))
+@pytest.mark.parametrize("name", sample(NAMES, 11))
 def test_it_compiles_without_a_warning_or_a_line_that_sticks_out(name: str, tmp_path: Path) -> None:
     log, text = compiled(documents()[name], tmp_path)
     wide = [width for width in re.findall(r"Overfull \\hbox \(([\d.]+)pt too wide\)", log) if float(width) > 5]

@@ -169,7 +169,7 @@ def check_formulas(html: str) -> None:
                 assert not set(element.text or "") & set("\\&{}$")
 
 
-@pytest.mark.parametrize(("model", "notation"), sample(list(product(MODELS, ["names", "letters"])), 3))
+@pytest.mark.parametrize(("model", "notation"), sample(list(product(MODELS, ["names", "letters"])), 9))
 def test_each_page_s_formulas_are_well_formed(model: str, notation: str) -> None:
     check_formulas(symbolic.explain(model).to_html(notation=notation))
 

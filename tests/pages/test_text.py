@@ -23,7 +23,7 @@ def too_wide(text: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("model", "convention", "notation", "detail"),
-    sample(list(product(MODELS, CONVENTIONS, ["names", "letters"], ["full", "brief"])), 5),
+    sample(list(product(MODELS, CONVENTIONS, ["names", "letters"], ["full", "brief"])), 17),
 )
 def test_no_line_is_wider_than_80_columns(model: str, convention: str, notation: str, detail: str) -> None:
     text = explain(model, convention=convention).to_text(notation=notation, detail=detail)

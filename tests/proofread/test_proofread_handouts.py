@@ -86,7 +86,7 @@ def wrong_line(made: Form) -> str:
     return next(item.shown for item in made.items if re.fullmatch(r"\d+a", item.id))
 
 
-@pytest.mark.parametrize(("model", "who"), sample(FORMS, 4))
+@pytest.mark.parametrize(("model", "who"), sample(FORMS, 5))
 def test_nothing_is_wrong_but_the_line_that_the_key_names(model: str, who: str) -> None:
     found = documents(model, who)
     assert len(found) == 8
