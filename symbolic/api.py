@@ -227,3 +227,34 @@ def compare(models: Sequence[object], quantity: str = "parameters", **how: Any) 
     from symbolic.analysis.compare_page import compare_page
 
     return compare_page([explain(model, quantity, **how) for model in models])
+
+
+def mfu(
+    model: object,
+    *,
+    rate: Exact | None = None,
+    seconds: Exact | None = None,
+    batch: int = 1,
+    length: Exact | None = None,
+    device: str = "",
+    devices: int = 1,
+    dtype: str = "bf16",
+    peak: Exact | None = None,
+) -> Page:
+    """Return the page that says which utilisation a run has, by each convention of training FLOPs.
+
+    The run is `rate` tokens a second on all `devices`, or a step of `batch` sequences of `length` tokens in `seconds`;
+    `peak` is what one device can do in a second, unless `device` names it.
+    """
+    from symbolic.analysis.mfu_page import mfu_page
+    from symbolic.analysis.utilisation import peak_of, run_of
+
+    if bool(device) == (peak is not None):
+        raise ConfigError("the peak is said once: give a device, such as h100, or a peak in operations per second")
+    title, most = (peak_of(device, dtype)) if peak is None else ("", peak)
+    inputs: dict[str, Exact] = {"batch_size": batch}
+    inputs |= {} if length is None else {"tokens": length}
+    derivation = explain(model, "training-flops", inputs=inputs)
+    return mfu_page(
+        derivation, run_of(derivation, rate=rate, seconds=seconds, devices=devices, peak=most, device=title)
+    )

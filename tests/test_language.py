@@ -33,10 +33,11 @@ ENGLISH_ONLY = (
     "symbolic/analysis/",
     "symbolic/proofread/",
     "templates/prose/compare.md",
+    "templates/prose/mfu.md",
     "templates/prose/scale.md",
     "templates/prose/solve.md",
 )
-"""What --language does not reach yet: the pages of scale, solve and compare, and the reports of proofread."""
+"""What --language does not reach yet: the pages of scale, solve, compare and mfu, and the reports of proofread."""
 
 
 @cache

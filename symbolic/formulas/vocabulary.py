@@ -418,6 +418,37 @@ spare_share = symbol(
     scales=False,
     of_run=True,
 )
+vocab_multiple = symbol(
+    "vocab_multiple",
+    letter="V_{m}",
+    meaning=_("of what number the vocabulary is made a multiple, by rows that no token uses"),
+    spoken=_("multiple of the padded vocabulary"),
+    unit=unit("token", "tokens"),
+    scales=False,
+    of_run=True,
+)
+tokens_per_second = symbol(
+    "tokens_per_second",
+    letter="t_{s}",
+    meaning=_("how many tokens a run works through in a second, all devices together"),
+    spoken=_("tokens per second"),
+    unit=_("tokens/s"),
+    minimum=0,
+    is_integer=False,
+    scales=False,
+    of_run=True,
+)
+step_seconds = symbol(
+    "step_seconds",
+    letter="s_{t}",
+    meaning=_("how many seconds a step of the training takes"),
+    spoken=_("seconds per step"),
+    unit=unit("second", "seconds"),
+    minimum=0,
+    is_integer=False,
+    scales=False,
+    of_run=True,
+)
 adapter_bytes = symbol(
     "adapter_bytes",
     letter="u_{a}",

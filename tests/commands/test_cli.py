@@ -37,6 +37,7 @@ def run(*arguments: str) -> str:
         "sweep",
         "proofread",
         "handout",
+        "mfu",
     ],
 )
 def test_each_command_s_help_has_an_example(command: str) -> None:

@@ -155,6 +155,7 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     *(("explain", "FILE", "--quantity", name, "--format", "text", "--output", "-") for name in quantities.names()),
     ("explain", "FILE", "--format", "html,latex,markdown,json", "--output", "OUT"),
     ("scale", "FILE", "--format", "text", "--output", "-"),
+    ("mfu", "FILE", "--step-time", "TOTAL", "--device", "h100", "--format", "text", "--output", "-"),
     ("compare", "FILE", "gpt2-124m", "--format", "text", "--output", "-"),
     ("solve", "FILE", "--for", "SIZE", "--total", "TOTAL", "--format", "text", "--output", "-"),
     ("sweep", "FILE", "--vary", "SIZE=1:9"),

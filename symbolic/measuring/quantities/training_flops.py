@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from symbolic.formulas.formula import Formula, Number, Product
-from symbolic.formulas.vocabulary import batch_size, context, target_tokens, tokens
+from collections.abc import Callable
+
+from symbolic.formulas.formula import Formula
+from symbolic.formulas.vocabulary import batch_size, context, target_tokens, tokens, vocab_multiple
 from symbolic.language import lazy as _
 from symbolic.language import unit
+from symbolic.measuring import frameworks
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.products import in_layer, is_product, operations, per_parameter
-from symbolic.measuring.quantity import Quantity, Result, copied
-from symbolic.networks.blocks import Contraction, Leaf
+from symbolic.measuring.quantity import Quantity, Result
+from symbolic.networks.blocks import Leaf
 from symbolic.networks.family import Source
 
 NAME = "training-flops"
@@ -17,11 +20,8 @@ PASSES, AGAIN = 3, 4
 """The backward pass takes two products for each one of the forward pass; what is computed again is one more."""
 
 
-def _palm(leaf: Leaf) -> Formula | None:
-    """6N + 12 L H Q T a token: N without the position table, attention's products with all pairs."""
-    if isinstance(leaf.part, Contraction):
-        return Product((Number(6), copied(leaf.part.copies, leaf.part.axes))) if leaf.role == "attention" else None
-    return None if leaf.role == "position" else per_parameter(leaf, 6)
+def _framework(name: str, says: str, measure: Callable[[Leaf], Formula | None], source: str) -> Convention:
+    return Convention(name, says, everything, active_only=True, measure=measure, source=source)
 
 
 QUANTITY = Quantity(
@@ -80,11 +80,63 @@ QUANTITY = Quantity(
             ),
             everything,
             active_only=True,
-            measure=_palm,
-            source=_("Chowdhery et al. 2022, arXiv:2204.02311, appendix B"),
+            measure=frameworks.palm,
+            source=_("Chowdhery et al. 2022, arXiv:2204.02311, appendix B; nanoGPT, estimate_mfu"),
+        ),
+        _framework(
+            "kaplan",
+            _("six for each number of a matrix outside the embeddings and the head, and no products of attention"),
+            frameworks.kaplan,
+            _("Kaplan et al. 2020, arXiv:2001.08361, §2.1 and table 1"),
+        ),
+        _framework(
+            "megatron",
+            _(
+                "the products, in attention half of the pairs of tokens whatever the window; no router, the head with "
+                "the vocabulary padded to a multiple of `vocab_multiple`, and six for each number of a latent's norm"
+            ),
+            frameworks.megatron,
+            _("NVIDIA Megatron-LM, training.py, num_floating_point_operations"),
+        ),
+        _framework(
+            "torchtitan",
+            _(
+                "six for each parameter but those of an embedding that the head does not share, and attention's "
+                "products with all pairs, whatever the mask"
+            ),
+            frameworks.torchtitan,
+            _("PyTorch torchtitan, models/utils.py"),
+        ),
+        _framework(
+            "maxtext",
+            _(
+                "the products with matrices, routers and the head among them, and attention's with the mask; windows "
+                "where other layers have none"
+            ),
+            frameworks.maxtext,
+            _("MaxText, maxtext_utils.py, calculate_tflops_training_per_device"),
+        ),
+        _framework(
+            "verl",
+            _(
+                "six for each number of the matrices, of the token table and of the head, as if a row were multiplied "
+                "when it is looked up, and attention's products with the mask; windows where other layers have none"
+            ),
+            frameworks.verl,
+            _("volcengine verl, utils/flops_counter.py"),
+        ),
+        Convention(
+            "transformers",
+            _(
+                "six for each parameter outside the tables, all experts among them, and no products of attention: "
+                "what Trainer logs as total_flos"
+            ),
+            everything,
+            measure=frameworks.transformers,
+            source=_("Hugging Face transformers, Trainer.floating_point_ops"),
         ),
     ),
-    inputs={batch_size: 1, tokens: 1024, context: tokens, target_tokens: tokens},
+    inputs={batch_size: 1, tokens: 1024, context: tokens, target_tokens: tokens, vocab_multiple: 128},
     times=batch_size,
     of_training=True,
     results=(
@@ -109,6 +161,24 @@ QUANTITY = Quantity(
         Source(
             "Korthikanti et al. 2022, Reducing Activation Recomputation in Large Transformer Models",
             "https://arxiv.org/abs/2205.05198",
+        ),
+        Source("nanoGPT, model.py", "https://github.com/karpathy/nanoGPT/blob/master/model.py"),
+        Source(
+            "Megatron-LM, training.py",
+            "https://github.com/NVIDIA/Megatron-LM/blob/main/megatron/training/training.py",
+        ),
+        Source(
+            "torchtitan, models/utils.py",
+            "https://github.com/pytorch/torchtitan/blob/main/torchtitan/models/utils.py",
+        ),
+        Source(
+            "MaxText, maxtext_utils.py",
+            "https://github.com/AI-Hypercomputer/maxtext/blob/main/src/maxtext/utils/maxtext_utils.py",
+        ),
+        Source("verl, flops_counter.py", "https://github.com/volcengine/verl/blob/main/verl/utils/flops_counter.py"),
+        Source(
+            "transformers, trainer.py",
+            "https://github.com/huggingface/transformers/blob/main/src/transformers/trainer.py",
         ),
     ),
 )

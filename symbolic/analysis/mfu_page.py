@@ -1,0 +1,118 @@
+"""The document that says which utilisation (MFU) a run has, by each way of counting its operations."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symbolic.analysis.utilisation import Run, Utilisation, rate_formula, utilisations
+from symbolic.formulas.figures import percent, significant, with_unit
+from symbolic.formulas.formula import Exact
+from symbolic.formulas.vocabulary import SYMBOLS, tokens_per_second
+from symbolic.language import translate
+from symbolic.measuring.derivation import Derivation
+from symbolic.pages.page import Cell, Equation, Items, Page, Paragraph, Part, Section, Table
+from symbolic.pages.prose import Prose, plain
+from symbolic.pages.sections import totals
+
+RUN = ("batch_size", "tokens", "tokens_per_second", "n_devices", "device_flops")
+TERA = 10**12
+
+
+def mfu_page(derivation: Derivation, run: Run) -> Page:
+    """Return the page: the run, a row for each convention, their equations, and the way from each to each."""
+    prose = Prose("mfu", "mfu")
+    found = tuple(utilisations(derivation, run))
+    sizes = {**derivation.sizes, **run.sizes}
+    counts = totals.counts(derivation, Prose(derivation.quantity.name))
+    return Page(
+        title=derivation.model.display_name,
+        subtitle=prose("subtitle"),
+        total=None,
+        rounded="",
+        unit="",
+        lead=_lead(found, run, prose),
+        sections=(
+            _run(run, sizes, prose),
+            _shares(found, prose),
+            _equations(found, prose),
+            counts,
+            _sources(derivation, prose),
+        ),
+        sizes=sizes,
+    )
+
+
+def _lead(found: tuple[Utilisation, ...], run: Run, prose: Prose) -> tuple[Paragraph, ...]:
+    model = [one for one in found if not one.is_of_hardware]
+    least, most = (choose(model, key=lambda one: one.share) for choose in (min, max))
+    lead = [
+        Paragraph(
+            prose(
+                "lead",
+                rate=decimal(run.rate),
+                least=percent(least.share),
+                most=percent(most.share),
+                low=least.convention.name,
+                high=most.convention.name,
+            )
+        )
+    ]
+    if most.share > 1:
+        lead.append(Paragraph(prose("too_much"), tone="note"))
+    return tuple(lead)
+
+
+def _run(run: Run, sizes: dict[str, Exact], prose: Prose) -> Section:
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (f"``{name}``", f"${name}$", with_unit(sizes[name], SYMBOLS[name].unit), translate(SYMBOLS[name].meaning))
+        for name in RUN
+    )
+    columns = tuple(prose(f"column_{name}") for name in ("name", "letter", "value", "meaning"))
+    parts: list[Part] = [Paragraph(prose("run", device=run.device) if run.device else prose("run_unnamed"))]
+    parts.append(Table(prose("run_table"), columns, rows, frozenset({2})))
+    if run.seconds is not None:
+        parts.append(Paragraph(prose("from_step")))
+        parts.append(Equation(rate_formula(), run.rate, tokens_per_second, tokens_per_second.unit))
+    return Section("run", prose("run_title"), tuple(parts))
+
+
+def _shares(found: tuple[Utilisation, ...], prose: Prose) -> Section:
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            f"`{one.convention.name}`",
+            decimal(one.each),
+            decimal(exact_tera(one.rate)),
+            percent(one.share),
+            translate(one.convention.source) + (f" {prose('of_hardware')}" if one.is_of_hardware else ""),
+        )
+        for one in found
+    )
+    columns = tuple(prose(f"column_{name}") for name in ("convention", "each", "tera", "share", "who"))
+    parts = (
+        Paragraph(prose("shares")),
+        Table(prose("shares_table"), columns, rows, frozenset({1, 2, 3}), frozenset({0})),
+        Paragraph(prose("hardware")),
+    )
+    return Section("utilisation", prose("shares_title"), parts)
+
+
+def _equations(found: tuple[Utilisation, ...], prose: Prose) -> Section:
+    parts: list[Part] = [Paragraph(prose("equations"))]
+    parts += [Equation(one.formula, 100 * one.share, unit=prose("percent")) for one in found]
+    return Section("equations", prose("equations_title"), tuple(parts))
+
+
+def _sources(derivation: Derivation, prose: Prose) -> Section:
+    sources = (*derivation.model.architecture.sources, *derivation.quantity.sources)
+    items = tuple(("", f"[{plain(source.title)}]({source.url})") for source in sources)
+    return Section("sources", prose("sources_title"), (Items(items),))
+
+
+def exact_tera(rate: Exact) -> Fraction:
+    """Return operations per second in units of 10¹²."""
+    return Fraction(rate) / TERA
+
+
+def decimal(value: Exact) -> str:
+    """Return a number in six digits at most, as a cell has it."""
+    return with_unit(value, "").strip() if isinstance(value, int) else significant(Fraction(value), 6)

@@ -1,0 +1,70 @@
+"""`symbolic mfu`: which utilisation a run has, by each way of counting its operations."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import click
+
+from symbolic import api
+from symbolic.commands._inputs import Amount, Count
+from symbolic.commands._models import given_architecture, loaded_models
+from symbolic.commands._pages import page_options, write_pages
+from symbolic.formulas.formula import Exact
+from symbolic.formulas.vocabulary import tokens
+
+
+@click.command()
+@click.argument("model", nargs=-1, required=True)
+@click.option("--tokens-per-second", "rate", type=Amount(), metavar="N", help="The run's speed, all devices together.")
+@click.option("--step-time", "seconds", type=Amount(), metavar="SECONDS", help="Or the time of a step of --batch.")
+@click.option("--batch", type=Count(1), default=1, show_default=True, metavar="N", help="Sequences in a step.")
+@click.option("--tokens", "length", type=Amount(tokens), metavar="N", help="Tokens in a sequence.")
+@click.option("--device", default="", metavar="NAME", help="An accelerator: h100, a100-80gb, tpu-v5p, …")
+@click.option("--devices", type=Count(1), default=1, show_default=True, metavar="N", help="How many of them.")
+@click.option("--dtype", default="bf16", show_default=True, metavar="NAME", help="The format of the products.")
+@click.option("--peak", type=Amount(), metavar="FLOPS", help="A device's operations per second, in place of --device.")
+@page_options
+@given_architecture
+def mfu(
+    model: tuple[str, ...],
+    rate: Exact | None,
+    seconds: Exact | None,
+    batch: int,
+    length: Exact | None,
+    device: str,
+    devices: int,
+    dtype: str,
+    peak: Exact | None,
+    asked: str,
+    notation: str,
+    output: str,
+    architecture: str | None,
+    **options: Any,
+) -> None:
+    """Say which MFU a run of a training has, by each convention of counting its operations.
+
+    Writes DIR/MODEL/mfu.ENDING and prints each path.
+
+    \b
+    Examples:
+      symbolic mfu llama-3-8b --tokens-per-second 4376 --tokens 8192 --device h100
+      symbolic mfu deepseek-v2-lite --step-time 5.667 --batch 24 --tokens 2048 --device tpu-v5p
+    """
+    how = {
+        "rate": rate,
+        "seconds": seconds,
+        "batch": batch,
+        "length": length,
+        "device": device,
+        "devices": devices,
+        "dtype": dtype,
+        "peak": peak,
+        **options,
+    }
+    pages = [(one.name, "mfu", partial(api.mfu, one, **how)) for one in loaded_models(model, architecture)]
+    write_pages(pages, asked, notation, output)
+
+
+COMMAND = mfu

@@ -1,0 +1,77 @@
+"""`symbolic mfu` says what each convention makes of one run, exactly."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import symbolic
+from symbolic import api
+from symbolic.analysis.utilisation import Run, run_of, utilisation, utilisations
+from symbolic.cli import main
+from symbolic.pages.page import Equation
+
+PLAIN = ["mfu", "gpt2-124m", "--format", "text", "--output", "-"]
+
+
+def test_a_share_is_operations_by_what_could_be_done() -> None:
+    derivation = symbolic.explain("llama-3-8b", "training-flops", inputs={"tokens": 8192, "batch_size": 2})
+    found = utilisation(derivation, Run(10_000, 4, 10**15))
+    assert found.share == Fraction(derivation.total, 2 * 8192) * 10_000 / (4 * 10**15)
+    assert found.formula.value({**derivation.sizes, **Run(10_000, 4, 10**15).sizes}) == 100 * found.share
+
+
+def test_a_step_and_its_speed_say_the_same() -> None:
+    derivation = symbolic.explain("deepseek-v2-lite", "training-flops", inputs={"tokens": 2048, "batch_size": 24})
+    seconds = Fraction(5667, 1000)
+    by_time = run_of(derivation, rate=None, seconds=seconds, devices=1, peak=459 * 10**12)
+    by_rate = run_of(derivation, rate=24 * 2048 / seconds, seconds=None, devices=1, peak=459 * 10**12)
+    assert [one.share for one in utilisations(derivation, by_time)] == [
+        one.share for one in utilisations(derivation, by_rate)
+    ]
+    # MaxText, understand_logs_and_metrics.md: 29.40 % on a TPU v5p
+    [maxtext] = [one for one in utilisations(derivation, by_time) if one.convention.name == "maxtext"]
+    assert round(float(100 * maxtext.share), 2) == 29.40
+
+
+def test_every_equation_of_the_page_holds() -> None:
+    page = api.mfu("gpt2-124m", rate=170_000, length=1024, batch=12, device="a100-40gb")
+    equations = [part for section in page.sections for part in section.parts if isinstance(part, Equation)]
+    assert len(equations) > 10
+    for equation in equations:
+        assert equation.formula.value(page.sizes) == equation.value
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--device", "h100"], "the run's speed is said once"),
+        (["--tokens-per-second", "1", "--step-time", "1", "--device", "h100"], "the run's speed is said once"),
+        (["--tokens-per-second", "1"], "the peak is said once"),
+        (["--tokens-per-second", "1", "--device", "h100", "--peak", "1e15"], "the peak is said once"),
+        (["--tokens-per-second", "0", "--device", "h100"], "tokens-per-second must be more than 0"),
+        (["--step-time", "0", "--device", "h100"], "step-time must be more than 0"),
+        (["--tokens-per-second", "1", "--device", "h1000"], "no device 'h1000'"),
+        (["--tokens-per-second", "1", "--device", "v100", "--dtype", "fp8"], "v100 has no peak for fp8"),
+    ],
+)
+def test_a_bad_question_gets_a_clear_line(arguments: list[str], says: str) -> None:
+    result = CliRunner().invoke(main, [*PLAIN, *arguments])
+    assert result.exit_code == 2
+    assert says in result.output
+    assert len(result.output.strip().splitlines()) == 1
+
+
+def test_a_run_that_can_t_be_is_doubted() -> None:
+    result = CliRunner().invoke(main, [*PLAIN, "--tokens-per-second", "1e9", "--device", "h100"])
+    assert "More than 100 % is impossible" in result.output
+
+
+@pytest.mark.parametrize("ending", ["html", "latex", "markdown", "text", "json", "pdf"])
+def test_the_page_is_made_in_every_format(ending: str, tmp_path: Path) -> None:
+    arguments = ["mfu", "gpt2-124m", "--step-time", "0.25", "--batch", "12", "--device", "a100-40gb"]
+    result = CliRunner().invoke(main, [*arguments, "--format", ending, "--output", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    [made] = (tmp_path / "gpt2-124m").iterdir()
+    assert made.stat().st_size > 1000
