@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from fractions import Fraction
+from math import prod
 from typing import TypeAlias
 
-from symbolic.formulas.formula import Exact, Formula, Labelled, Number, Product, Sum, Symbol, total
+from symbolic.formulas.formula import (
+    Exact,
+    Formula,
+    Labelled,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Sum,
+    Symbol,
+    exact,
+    product,
+    total,
+)
 from symbolic.formulas.rational import Rational, terms_of
+from symbolic.formulas.vocabulary import SYMBOLS
 
 Definitions: TypeAlias = Mapping[Symbol, Formula]
 
@@ -52,14 +68,71 @@ def _times(repeat: Formula, one: Formula) -> Formula:
     return Product((repeat, *factors)) if one != Number(1) else repeat
 
 
-def leading(closed: Formula, sizes: Mapping[str, Exact]) -> Formula:
+def leading(closed: Formula, sizes: Mapping[str, Exact], more: Collection[Symbol] = ()) -> Formula:
     """Return the part that grows fastest when depth and widths grow alike: the terms with most sizes that scale.
 
-    Terms that are 0 with these sizes are left out.
+    `more` are sizes that grow with them. Terms that are 0 with these sizes are left out.
     """
     rational = Rational.of(closed)
-    grows = [isinstance(atom, Symbol) and atom.scales for atom in rational.atoms]
+    grows = [isinstance(atom, Symbol) and (atom.scales or atom in more) for atom in rational.atoms]
     return rational.fastest(grows, sizes)
+
+
+def leading_as_written(closed: Formula, sizes: Mapping[str, Exact], more: Collection[Symbol] = ()) -> Formula:
+    """Return the leading part with its brackets: of a stack of layers, their number times what grows fastest in one."""
+    _, terms = _fastest(closed, sizes, more)
+    return total(tuple(terms))
+
+
+def _fastest(formula: Formula, sizes: Mapping[str, Exact], more: Collection[Symbol]) -> tuple[int, list[Formula]]:
+    """Return the highest degree in the sizes that grow, and the terms that have it."""
+    found: list[tuple[int, Formula]] = []
+    for term in terms_of(formula):
+        if not term.value(sizes):
+            continue
+        bare, sign = (term.term, Negative) if isinstance(term, Negative) else (term, None)
+        degree, kept = 0, []
+        for factor in bare.factors if isinstance(bare, Product) else (bare,):
+            if isinstance(factor, Sum):
+                of_factor, terms = _fastest(factor, sizes, more)
+                kept.append(total(tuple(terms)))
+            else:
+                of_factor, part = _fastest_of_factor(factor, sizes, more)
+                kept.append(part)
+            degree += of_factor
+        made = _flat_product(kept)
+        found.append((degree, sign(made) if sign else made))
+    highest = max((degree for degree, _ in found), default=0)
+    return highest, [term for degree, term in found if degree == highest]
+
+
+def _fastest_of_factor(factor: Formula, sizes: Mapping[str, Exact], more: Collection[Symbol]) -> tuple[int, Formula]:
+    """Return the degree of a factor that is no sum, and the factor, or of one that can be expanded what leads in it."""
+    rational = Rational.of(factor)
+    grows = [isinstance(atom, Symbol) and (atom.scales or atom in more) for atom in rational.atoms]
+    degrees = {
+        sum(exponent for exponent, grown in zip(exponents, grows, strict=False) if grown)
+        for exponents, coefficient in rational.laurent().items()
+        if rational.term(exponents, coefficient).value(sizes)
+    }
+    return max(degrees, default=0), factor if len(rational.laurent()) == 1 else rational.fastest(grows, sizes)
+
+
+def _flat_product(factors: list[Formula]) -> Formula:
+    """Return the product of these: one number, the sums, the sizes in the order of the vocabulary."""
+    flat = [part for factor in factors for part in (factor.factors if isinstance(factor, Product) else (factor,))]
+    number = prod(part.number for part in flat if isinstance(part, Number))
+    places = {name: place for place, name in enumerate(SYMBOLS)}
+    rest = sorted((part for part in flat if not isinstance(part, Number)), key=lambda part: _in_order(part, places))
+    return product(((Number(exact(Fraction(number))),) if number != 1 or not rest else ()) + tuple(rest))
+
+
+def _in_order(factor: Formula, places: Mapping[str, int]) -> int:
+    """Return where a factor stands in a product: sizes as in the vocabulary, L − K like L, all other sums last."""
+    bare = [term.term if isinstance(term, Negative) else term for term in terms_of(factor)]
+    if isinstance(factor, Power) or all(isinstance(term, Symbol) for term in bare):
+        return places.get(factor.symbols[0].name, len(places))
+    return len(places) + isinstance(factor, Sum)
 
 
 def simplified(formula: Formula, definitions: Definitions) -> Formula:

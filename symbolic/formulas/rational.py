@@ -81,6 +81,10 @@ class Rational:
         }
         return self._sum(terms)
 
+    def degree(self) -> int:
+        """Return the highest degree of its terms."""
+        return max((sum(exponents) for exponents in self.laurent()), default=0)
+
     def fraction(self, sizes: Mapping[str, Exact]) -> tuple[Formula, Formula]:
         """Return numerator and denominator without common factors; with these sizes the denominator is positive."""
         parts = [

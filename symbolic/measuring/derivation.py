@@ -18,6 +18,7 @@ from symbolic.formulas.formula import (
     Labelled,
     Negative,
     Number,
+    Power,
     Product,
     Sum,
     Symbol,
@@ -201,17 +202,30 @@ class Derivation(Displayed):
 
     @cached_property
     def closed(self) -> Formula:
-        """The total as a page prints it: one formula in the sizes that the config must give, collected per block."""
+        """The total as a page prints it: one formula, collected per block, with batch and head_dim in it."""
         from symbolic.formulas.algebra import collected
 
-        # What this model has none of is no part of its formula.
-        nothing: dict[Symbol, Formula] = dict.fromkeys(self.model.absent, Number(0))
-        return collected(self.root.formula, {**self.definitions, **nothing})
+        root = self.root if self.general.repeat is None else replace(self.root, repeat=self.general.repeat)
+        return collected(root.formula, self.page_definitions)
+
+    @property
+    def page_definitions(self) -> Mapping[Symbol, Formula]:
+        """What a page's closed form replaces: multiples of other sizes, and what this model has none of.
+
+        One that is divided or rounded has a meaning that its definition hides: the width of a head.
+        """
+        plain = {symbol: made for symbol, made in self.definitions.items() if _is_multiple(made)}
+        return {**plain, **dict.fromkeys(self.model.absent, Number(0))}
 
     @property
     def closed_form(self) -> sympy.Expr:
         """The general form as a SymPy expression."""
         return self.general_form.algebra
+
+
+def _is_multiple(formula: Formula) -> bool:
+    """Return whether a formula has nothing but products and sums."""
+    return all(isinstance(node, Number | Symbol | Product | Sum | Negative | Power) for node in formula.walk())
 
 
 def derive(model: Model, quantity: Quantity, convention: Convention, given: Given | None = None) -> Derivation:

@@ -84,8 +84,9 @@ def test_gpt_s_count_is_an_independent_one(config: dict[str, object]) -> None:
         ),
         (
             "llama-2-7b",
-            "2 × vocab_size × emb_dim + n_layers × (4 × emb_dim² + 3 × emb_dim × hidden_dim + 2 × emb_dim) + emb_dim",
-            "4 × n_layers × emb_dim² + 3 × n_layers × emb_dim × hidden_dim",
+            "2 × vocab_size × emb_dim + n_layers × "
+            "(4 × n_heads × emb_dim × head_dim + 3 × emb_dim × hidden_dim + 2 × emb_dim) + emb_dim",
+            "4 × n_layers × n_heads × emb_dim × head_dim + 3 × n_layers × emb_dim × hidden_dim",
         ),
     ],
 )

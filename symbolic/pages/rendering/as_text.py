@@ -159,9 +159,33 @@ class _Writer(Writer):
 
 
 def _wrapped_formula(text: str, indent: str, later: str) -> list[str]:
-    """Return the lines of a formula; none of them ends in the middle of a fraction."""
-    lines = _wrapped(text.replace(" / ", "\u00a0/\u00a0"), indent, later)
-    return [line.replace("\u00a0/\u00a0", " / ") for line in lines]
+    """Return the lines of a formula: they break at its sums, and where a term is longer than a line inside it.
+
+    None of them ends in the middle of a fraction.
+    """
+    lines, line = [], indent
+    for term in _terms(text.replace(" / ", "\u00a0/\u00a0")):
+        longer = f"{line} {term}" if line.strip() else line + term
+        if len(longer) <= WIDTH:
+            line = longer
+            continue
+        if line.strip():
+            lines.append(line)
+            line = later
+        *full, line = _wrapped(term, line, later)
+        lines += full
+    return [one.replace("\u00a0/\u00a0", " / ") for one in (*lines, line)]
+
+
+def _terms(text: str) -> Iterator[str]:
+    """Yield the terms of a sum that is written, each behind its sign; a sum in brackets stays whole."""
+    depth, start = 0, 0
+    for place, letter in enumerate(text):
+        depth += (letter in "([") - (letter in ")]")
+        if not depth and letter in "+−" and text[place - 1 : place + 2 : 2] == "  " and place > start:
+            yield text[start : place - 1]
+            start = place
+    yield text[start:]
 
 
 def _wrapped(text: str, indent: str = "", later: str | None = None) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from itertools import pairwise
 from typing import ClassVar, Literal, TypeAlias
 
 from symbolic.formulas.figures import SUPERSCRIPTS, grouped, short
@@ -144,8 +145,17 @@ class Printer:
         return f"−{self._bracketed(node.term, Sum, Negative)}"
 
     def _product(self, node: Product) -> str:
-        sign = self.juxtaposed if self.compact else f" {self.times} "
-        return sign.join(self._bracketed(part, *self.inside_product) for part in node.factors)
+        written = self._bracketed(node.factors[0], *self.inside_product)
+        for left, right in pairwise(node.factors):
+            near = self.compact and not self._needs_sign(left, right)
+            sign = self.juxtaposed if near else f" {self.times} "
+            written += sign + self._bracketed(right, *self.inside_product)
+        return written
+
+    def _needs_sign(self, left: Formula, right: Formula) -> bool:
+        """Whether two factors side by side would read as something else: E [one expert], d² (a + b), 12 ceil(d)."""
+        bracket = isinstance(right, self.inside_product)
+        return isinstance(right, Labelled | Ceiling | Floor | Minimum) or (isinstance(left, Power) and bracket)
 
     inside_product: ClassVar[tuple[type[Formula], ...]] = (Sum, Product, Negative, Quotient)
 

@@ -6,8 +6,10 @@ from fractions import Fraction
 
 from symbolic.formulas import algebra
 from symbolic.formulas.figures import grouped, percent
+from symbolic.formulas.vocabulary import n_experts
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
+from symbolic.measuring.closed_form import closed_form
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.reconciliation import Reconciliation, reconcile
@@ -20,6 +22,7 @@ from symbolic.pages.page import (
     Math,
     Paragraph,
     Part,
+    Relation,
     Section,
     Signed,
     Statement,
@@ -30,8 +33,10 @@ from symbolic.pages.prose import Prose
 
 def closed(derivation: Derivation, prose: Prose) -> Section:
     """Return the section with the closed form and its leading term."""
-    closed = derivation.closed
-    lead = algebra.leading(closed, derivation.sizes)
+    form = closed_form(derivation)
+    # A mixture of experts grows by its experts most of all.
+    more = {n_experts} & set(derivation.closed.symbols)
+    lead = algebra.leading_as_written(derivation.closed, derivation.sizes, more)
     value = lead.value(derivation.sizes)
     off = Fraction(derivation.total - value, derivation.total)
     says = (
@@ -45,10 +50,15 @@ def closed(derivation: Derivation, prose: Prose) -> Section:
         if off
         else prose("leading_exact")
     )
-    parts = (
-        Paragraph(prose("closed")),
-        Statement(closed),
-        Paragraph(prose("leading")),
+    kept = [symbol for symbol in derivation.closed.symbols if symbol in derivation.definitions]
+    parts: tuple[Part, ...] = (
+        Paragraph(prose("closed_blocks" if form.blocks else "closed")),
+        Statement(form.whole),
+        *([Paragraph(prose("closed_where"))] if form.blocks else []),
+        *(Relation((("", block), ("=", block.formula))) for block in form.blocks),
+        *([Paragraph(prose("closed_kept", count=len(kept)))] if kept else []),
+        *(Relation((("", symbol), ("=", derivation.definitions[symbol]))) for symbol in kept),
+        Paragraph(prose("leading", experts=bool(more))),
         Statement(lead),
         Paragraph(says),
     )

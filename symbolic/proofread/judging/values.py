@@ -9,6 +9,8 @@ from itertools import product
 from symbolic.configs.model import Model
 from symbolic.formulas.formula import Exact, Formula, Symbol
 from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.language import languages, speaking, translate
+from symbolic.measuring.closed_form import closed_form
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.inputs import Given
 from symbolic.measuring.quantity import Quantity
@@ -168,7 +170,7 @@ def values_in(derivation: Derivation, numbers: Container[Exact]) -> Values:
         for written in (name, SYMBOLS[name].spoken, _plain(SYMBOLS[name].letter)):
             sizes[written], symbols[written] = size, SYMBOLS[name]
     labels = dict(known.labels)
-    for label, formula in totals(derivation).items():
+    for label, formula in {**_blocks(derivation), **totals(derivation)}.items():
         value = formula.value(derivation.sizes)
         if label in labels:
             labels[label] = (*labels[label], value)
@@ -176,6 +178,16 @@ def values_in(derivation: Derivation, numbers: Container[Exact]) -> Values:
             # No part is called so: it means this total, whatever number stands in its place.
             sizes[label] = value
     return Values(sizes, labels, symbols, derivation.definitions)
+
+
+def _blocks(derivation: Derivation) -> dict[str, Formula]:
+    """What the closed form calls its blocks, in every language that a page speaks."""
+    blocks = closed_form(derivation).blocks
+    found: dict[str, Formula] = {}
+    for code in languages() if blocks else ():
+        with speaking(code):
+            found |= {translate(block.label): block.formula for block in blocks}
+    return found
 
 
 def values_of(model: Model | None, quantity: Quantity, numbers: Container[Exact], given: Given | None = None) -> Values:
