@@ -54,7 +54,7 @@ from symbolic.terminal import echo
     default="pdf,html,csv",
     show_default=True,
     metavar="LIST",
-    help=f"One or more of {', '.join(exports.names())}, with commas between them; or all.",
+    help=f"One or more of {', '.join(exports.names())}, with commas between them; or all (but docx).",
 )
 @click.option(
     "--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Paper of the PDFs."
@@ -110,7 +110,7 @@ def handout(
 
     if variants and students:
         raise click.UsageError("--variants and --students both say how many forms there are; give one of them")
-    formats = exports.names() if asked.strip() == "all" else tuple(dict.fromkeys(_listed(asked)))
+    formats = exports.in_all() if asked.strip() == "all" else tuple(dict.fromkeys(_listed(asked)))
     exports.check_names(formats)
     if not formats:
         raise click.UsageError(f"--format names no format; one or more of {', '.join(exports.names())}")

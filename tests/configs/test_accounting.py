@@ -137,7 +137,7 @@ def test_an_unknown_key_stands_right_below_the_total_in_every_format() -> None:
     for name in rendering.formats():
         page = derivation.to(name)
         text = page.decode("latin-1") if isinstance(page, bytes) else page
-        if name != "pdf":
+        if not isinstance(page, bytes):
             assert "colour" in text.split("configuration", 1)[0] or name == "json", name
     assert json.loads(derivation.to_json())["model"]["unknown"] == ["favourite_colour"]
 

@@ -18,10 +18,19 @@ from symbolic.handouts.form import Form
 File: TypeAlias = tuple[str, str | bytes]
 
 
+WITH_EXTRA = frozenset({"docx"})
+"""Formats that need more than a plain installation."""
+
+
 @cache
 def names() -> tuple[str, ...]:
     """Return the formats' names, in alphabetical order."""
     return tuple(sorted(module.name for module in iter_modules(__path__)))
+
+
+def in_all() -> tuple[str, ...]:
+    """Return the formats that "all" stands for: those that need nothing but a plain installation."""
+    return tuple(name for name in names() if name not in WITH_EXTRA)
 
 
 def check_names(formats: Sequence[str]) -> None:

@@ -108,9 +108,12 @@ def _one_line(text: str) -> str:
 
 
 class _GitHub(Latex):
-    """TeX that GitHub, KaTeX and Jupyter all set right: a backslash stands before letters and spaces only."""
+    r"""TeX that GitHub, KaTeX, Jupyter and pandoc all set right: a backslash stands before letters and spaces only.
 
-    juxtaposed = r"\thinspace "
+    Of `\,` GitHub's Markdown leaves a comma, and pandoc knows no `\thinspace`.
+    """
+
+    juxtaposed = r"\ "
 
     def symbol(self, symbol: Symbol) -> str:
         return super().symbol(symbol).replace(r"\_", r"\underline{\ }")
@@ -235,10 +238,10 @@ def _room(room: int) -> str:
 def _display(parts: list[str], signs: list[str], *, broken: bool) -> str:
     r"""A `$$` block, each part but the first behind its sign.
 
-    A long one has a line for each part, ended by `\cr`: of `\\` GitHub would eat a backslash.
+    A long one has a line for each part. GitHub's Markdown leaves a `\\` alone where the line ends behind it.
     """
     signed = [f"{sign} {part}" if index else part for index, (sign, part) in enumerate(zip(signs, parts, strict=True))]
     if not broken:
         return f"$$\n{' '.join(signed)}\n$$"
     lines = [f"& {part}" for part in signed]
-    return "\n".join(("$$", r"\begin{aligned}", " \\cr\n".join(lines), r"\end{aligned}", "$$"))
+    return "\n".join(("$$", r"\begin{aligned}", " \\\\\n".join(lines), r"\end{aligned}", "$$"))

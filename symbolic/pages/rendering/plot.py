@@ -67,6 +67,16 @@ def pdf_file(figure: Figure) -> bytes:
     return _saved(figure, "pdf", PAPER)
 
 
+BACKENDS = {"png": "agg"}
+DPI = 200
+"""Dots per inch, where there are dots."""
+
+
+def png_file(figure: Figure) -> bytes:
+    """Return the plot as a PNG in the colours of paper, for what shows no SVG."""
+    return _saved(figure, "png", PAPER)
+
+
 def paper_svg(figure: Figure) -> str:
     """Return the plot as an SVG in the colours of paper, for a PDF that is made of it."""
     return _saved(figure, "svg", PAPER).decode()
@@ -85,11 +95,15 @@ def _saved(figure: Figure, kind: str, colours: Mapping[str, str]) -> bytes:
         "font.size": 10,
         "hatch.linewidth": 0.8,
     }
-    none = {"svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None, "Creator": None, "Producer": None}}
+    none: dict[str, dict[str, None]] = {
+        "svg": {"Date": None, "Creator": None},
+        "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+        "png": {"Software": None},
+    }
     with rc_context(settings):
         width, height, room = WIDTH, *_room(plot)
         canvas = Canvas(figsize=(width, height))
-        import_module(f"matplotlib.backends.backend_{kind}").FigureCanvas(canvas)
+        import_module(f"matplotlib.backends.backend_{BACKENDS.get(kind, kind)}").FigureCanvas(canvas)
         left, right, bottom, top = room
         canvas.subplots_adjust(left / width, bottom / height, 1 - right / width, 1 - top / height)
         axes = canvas.add_subplot()
@@ -107,7 +121,7 @@ def _saved(figure: Figure, kind: str, colours: Mapping[str, str]) -> bytes:
         with warnings.catch_warnings():
             # A stranger's name may have letters that the font lacks: they come from the reader's own.
             warnings.simplefilter("ignore")
-            canvas.savefig(file, format=kind, transparent=True, metadata=none[kind])
+            canvas.savefig(file, format=kind, dpi=DPI, transparent=kind != "png", metadata=none[kind])
     return file.getvalue()
 
 

@@ -1,0 +1,101 @@
+"""Pandoc reads each Markdown page without a warning, all formulas kept; Word's format is made so, with equations."""
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from sampling import sample
+
+import symbolic
+from symbolic import api
+from symbolic.configs import models
+from symbolic.errors import NothingToMeasure
+from symbolic.measuring import quantities
+from symbolic.pages.page import Page
+from symbolic.pages.rendering import as_docx, pandoc, render_page
+
+pypandoc = pytest.importorskip("pypandoc", reason="pandoc is in the extra [docx]")
+MATHS = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
+PLACES = [
+    *sample([(model, quantity) for model in models.names() for quantity in quantities.names()], 97),
+    *sample([(str(path), "") for path in sorted(Path("output").rglob("*.md"))], 11),
+]
+
+
+def formulas(markdown: str) -> list[str]:
+    """The formulas between dollar signs, by a reading of our own."""
+    text = re.sub(r"```.*?```|(`+)(?!`).+?(?<!`)\1(?!`)", "", markdown, flags=re.DOTALL)
+    return re.findall(r"\$\$.*?\$\$|(?<![\\\w$])\$(?!\s)[^$]+\$", text, flags=re.DOTALL)
+
+
+def maths(tree: Any) -> Iterator[str]:
+    """The formulas that pandoc found."""
+    if isinstance(tree, dict):
+        if tree.get("t") == "Math":
+            yield tree["c"][1]
+        tree = tree.get("c", tree.get("blocks", []))
+    if isinstance(tree, list):
+        for part in tree:
+            yield from maths(part)
+
+
+def pandoc_run(text: str, *options: str) -> tuple[str, str]:
+    command = [pypandoc.get_pandoc_path(), "--from", pandoc.READ, "--shift-heading-level-by=-1", *options]
+    run = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
+    return run.stdout, run.stderr
+
+
+@pytest.mark.parametrize(("place", "quantity"), PLACES)
+def test_pandoc_reads_each_page_without_a_warning_and_keeps_each_formula(place: str, quantity: str) -> None:
+    if quantity:
+        try:
+            text = str(symbolic.explain(place, quantity).to_markdown())
+        except NothingToMeasure:
+            return
+    else:
+        text = Path(place).read_text(encoding="utf-8")
+    tree, said = pandoc_run(text, "--to", "json")
+    assert (said, len(list(maths(json.loads(tree))))) == ("", len(formulas(text)))
+    page, said = pandoc_run(text, "--to", "html", "--mathml", "--standalone")
+    assert (said, page.count("<math")) == ("", len(formulas(text)))
+
+
+def words_and_equations(document: str | bytes) -> tuple[str, int]:
+    assert isinstance(document, bytes)
+    with ZipFile(BytesIO(document)) as parts:
+        text = parts.read("word/document.xml").decode()
+    return text, text.count("<m:oMath>")
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_word_has_native_equations_headings_and_a_table_of_contents(language: str) -> None:
+    derivation = symbolic.explain("gpt2-124m")
+    text, equations = words_and_equations(derivation.to("docx", language=language))
+    assert equations == len(formulas(str(derivation.to_markdown(language=language))))
+    assert ("124,412,160" if language == "en" else "124.412.160") in text
+    assert all(part in text for part in ("Heading1", "Heading2", "TOC"))
+    assert derivation.to("docx", language=language) == derivation.to("docx", language=language)
+
+
+def test_plots_are_in_the_document_with_words_for_them() -> None:
+    page: Page = api.scale("gpt2-124m")
+    document = as_docx.render_page(page)
+    with ZipFile(BytesIO(document)) as parts:
+        pictures = [name for name in parts.namelist() if name.endswith(".png")]
+    text, _ = words_and_equations(document)
+    assert len(pictures) == len(page.figures)
+    assert all(f'descr="{figure.alt[:20]}' in text for figure in page.figures)
+    assert render_page(page, "docx")
+
+
+def test_without_pandoc_one_line_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pypandoc, "get_pandoc_path", lambda: (_ for _ in ()).throw(OSError()))
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(symbolic.SymbolicError, match=r"symbolic-explainer\[docx\]"):
+        symbolic.explain("gpt2-124m").to("docx")
