@@ -11,7 +11,7 @@ from symbolic.errors import SymbolicError, UnknownName
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation
 from symbolic.proofread.judging.comparing import compare
-from symbolic.proofread.judging.doubts import is_equation
+from symbolic.proofread.judging.equality import is_equation
 from symbolic.proofread.judging.recognising import recognised
 from symbolic.proofread.judging.sentences import claims
 from symbolic.proofread.judging.suppositions import Suppositions

@@ -480,9 +480,11 @@ SPELLED = re.compile(rf"\\({'|'.join(UNITS)})(?![A-Za-z])")
 DIGITS = re.compile(r"-?\d{0,8}")
 EXPONENT = re.compile(r"\s*(\d+)")
 STAR = r"\*|\\(?:ast|star|prime)(?![A-Za-z])"
-WORD_ABOVE = r"\\(?:text|mathrm)\{[A-Za-z][\w ,-]*\}|[A-Za-z]{3}[\w,-]*"
+WORD_ABOVE = (
+    r"\\(?:text|mathrm)\{[A-Za-z][\w ,-]*\}|[A-Za-z]{3}[\w,-]*|\([A-Za-z\d]{1,3}(?:[+-]1)?\)|\[[A-Za-z\d]{1,3}\]"
+)
 MARK = re.compile(rf"\s*(?:\{{\s*(?:{STAR}|{WORD_ABOVE})\s*\}}|{STAR}|\\(?:text|mathrm)\{{[A-Za-z][\w ,-]*\}})")
-"""What stands above a name and is no exponent: N^*, M^{layer}."""
+"""What stands above a name and is no exponent: N^*, M^{layer}, a^{(2)}."""
 RATE = re.compile(r"\s?/\s?(?:s|sec|token|layer|step|GPU|param|parameter)(?![A-Za-z])")
 MICROSECOND = re.compile(r"\s*(?:s(?![A-Za-z])|\\(?:text|mathrm)\{\s*s\s*\})")
 GRID = re.compile(r"[a-z]*matrix\*?|cases|array|tabular")

@@ -16,11 +16,13 @@ from symbolic.proofread.grammar.text_signs import (
     BEFORE_TIMES,
     BEHIND_TIMES,
     CALLED,
+    ENDS_LINE,
     ENDS_WORD,
     FACTOR,
     FACTORIAL,
     GOES_ON,
     LARGE,
+    LEADING_ZERO,
     LOGARITHM,
     LOWERED,
     MOST_WORDS,
@@ -125,6 +127,10 @@ class TextLexer:
             # The end of a name: h2.
             found.append(Token("WORD", start, end, match[0]))
             return
+        if LEADING_ZERO.match(match["number"]):
+            # A string of digits, 0101.
+            found.append(Token("WORD", start, end, match[0]))
+            return
         scale = (match["scale"] or "").strip(f" {THIN}{NOTHING}").replace("％", "%")
         try:
             found.append(Token("NUMBER", start, end, self.style.read(match["number"], scale, match[0])))
@@ -207,7 +213,12 @@ class TextLexer:
             # 90 % of 200, 1/3 of 12; of other numbers it is not known what is meant.
             part = str(getattr(last.value, "shown", "")).endswith("%") or [at.type for at in found[-2:-1]] == ["DIVIDE"]
             found.append(Token("TIMES" if part else "STRANGE", start, end, "of"))
-        elif word in SIGNS and last and (last.type in ENDS_OPERAND or _labelled(found)):
+        elif (
+            word in SIGNS
+            and not ENDS_LINE.match(match.string, end)
+            and last
+            and (last.type in ENDS_OPERAND or _labelled(found))
+        ):
             found.append(Token(SIGNS[word][0], start, end, SIGNS[word][1]))
         elif word in POWERS and last and last.type in ENDS_OPERAND:
             found.append(Token("POWER", start, start, "^"))

@@ -43,6 +43,8 @@ PER = (
     "sequence|seq|node|chip|device|core|expert|sample|example|image|request|req|user|element|elem|value|weight|byte|"
     "block|iteration|iter|replica|rank|stage|batch|machine|server|host|card|worker|epoch|kWh|unit"
 )
+ENDS_LINE = re.compile(r"[ \t\x01]*(?:\n|\Z)")
+LEADING_ZERO = re.compile(r"0\d+(?![\d.])")
 MOST_WORDS = 10
 """A label of more words than these is a sentence."""
 CALLED: Mapping[str, tuple[str, str]] = {

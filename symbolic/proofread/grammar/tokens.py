@@ -94,10 +94,10 @@ def tidy(row: list[Token]) -> list[Token]:
     # A relation of two signs, = ≃, says what the second one does.
     twice = [a.type == b.type == "RELATION" and b.value == "≈" for a, b in pairwise([*row, Token("", 0, 0)])]
     row = [token for token, doubled in zip(row, twice, strict=True) if not doubled]
-    return list(_without_multiples(list(_without_notes(_with_values(row)))))
+    return list(_without_multiples(list(_without_notes(with_values(row)))))
 
 
-def _with_values(row: list[Token]) -> list[Token]:
+def with_values(row: list[Token]) -> list[Token]:
     """The row with E(8192), where it is a whole side, as one name: the value of a function, and no product."""
     found: list[Token] = []
     index = 0

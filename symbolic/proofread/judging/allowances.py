@@ -15,7 +15,7 @@ from symbolic.proofread.judging.agreement import LEAST, agree, is_whole_number, 
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.equations import WrittenEquation
 
-How: TypeAlias = Literal["holds", "cut", "up", "coarse", "inputs"]
+How: TypeAlias = Literal["holds", "cut", "up", "loose", "coarse", "inputs"]
 
 POWERS = tuple(Fraction(base) ** power for base in (1000, 1024) for power in (-4, -3, -2, -1, 1, 2, 3, 4))
 CURVED = frozenset({"^", "ln", "log", "exp", "√", "!"})
@@ -23,6 +23,8 @@ CURVED = frozenset({"^", "ln", "log", "exp", "√", "!"})
 BINARY_SCALE = re.compile(r"[KMGTPEkmgtpe]i")
 DIGITS = 6
 """A whole result of more digits is worked out exactly."""
+NEAR, NEARER = Fraction(3, 100), Fraction(1, 100)
+"""So far off may be what is only about so much, with one digit or two, and with more."""
 COARSE = 1000
 """A whole number with at least so many for its zeros may be rounded to them."""
 
@@ -59,7 +61,7 @@ def allowance(
         if agree(pair.left, pair.right, _half(number, pair, about=about)):
             return Allowance("holds", middle([pair.left]))
     for pair in pairs if number else ():
-        if number and (how := _oddly(number, pair)):
+        if number and (how := _oddly(number, pair, about=about)):
             return Allowance(how, Fraction(middle([pair.left])) / pair.size)
     if _may_be_of_rounded(first, second, number):
         for a in values.readings(first, rounded=True):
@@ -136,17 +138,24 @@ def _half(number: NumberNode | None, pair: _Pair, *, about: bool = False) -> Fra
     return number.figure.step * pair.size / 2 if rounds else Fraction(0)
 
 
-def _oddly(number: NumberNode, pair: _Pair) -> How | None:
-    """Whether the number is what the left side is with its further digits cut off, or rounded up, or to few digits."""
+def _oddly(number: NumberNode, pair: _Pair, *, about: bool = False) -> How | None:
+    """Whether the number is what the left side is with its further digits cut off, or rounded up, or to few digits.
+
+    Behind ≈ (`about`) it need only be near.
+    """
     low, high = Fraction(pair.left.low) / pair.size, Fraction(pair.left.high) / pair.size
     figure, written = number.figure, Fraction(number.figure.value)
+    whole = not (figure.rounded or figure.scaled)
     if written <= 0 or low <= 0:
         return None
-    if (figure.rounded or figure.scaled or not is_whole_number(Range(low, high))) and not _is_exact(number, low, high):
+    if (not whole or not is_whole_number(Range(low, high))) and not _is_exact(number, low, high):
         if written <= high and low < written + figure.step:
             return "cut"
-        if not (figure.rounded or figure.scaled) and written - 1 < low and high < written:
+        if written - figure.step < low and high < written and (whole or written >= LEAST * figure.step):
             return "up"
+        few = written < LEAST**2 * figure.coarse
+        if about and abs(low - written) <= (NEAR if few else NEARER) * low:
+            return "loose"
     coarse = figure.coarse
     if coarse >= COARSE * figure.step and 2 * abs(low - written) <= coarse and written >= LEAST * coarse:
         return "coarse"

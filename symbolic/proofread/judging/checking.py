@@ -17,7 +17,7 @@ from symbolic.proofread.arithmetic.units import (
 from symbolic.proofread.judging.agreement import RELATIONS, agree, holds, lone, middle
 from symbolic.proofread.judging.allowances import Allowance, allowance, calculates, is_curved
 from symbolic.proofread.judging.binding import by_structure
-from symbolic.proofread.judging.doubts import comparable, doubt, may_lead_to
+from symbolic.proofread.judging.equality import comparable, may_lead_to
 from symbolic.proofread.judging.readings import in_other_units
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.equations import WrittenEquation
@@ -30,11 +30,12 @@ NOTHING = (0, 0)
 
 
 class Fault(NamedTuple):
-    """A side that is not what another one is."""
+    """A side that is not what another one is, why that is doubtful, and whether the document says that it is."""
 
     side: int
     right: int
     doubt: str = ""
+    claims: bool = True
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Checked:
 def check(equation: WrittenEquation, values: Values) -> Checked:
     """The chain judged, as it is meant if it can be read in two ways; Unread where a side can't be computed."""
     checked = _best(equation, values)
-    again = _said_again(equation, values) if checked.faults else values
+    again = _said_again(equation, values) if checked.faults or checked.odd else values
     if again is values:
         return checked
     return min(checked, _best(equation, again), key=lambda found: found.amiss)
@@ -184,10 +185,7 @@ def _checked(equation: WrittenEquation, values: Values) -> Checked:
             odd += [(left, right, allowed)] if allowed is not None and allowed.how != "holds" else []
         if not link:
             broken.append((left, right))
-    faults = tuple(
-        fault._replace(doubt=doubt(equation, fault.right, fault.side, values))
-        for fault in _faults(equation, found, broken)
-    )
+    faults = tuple(_faults(equation, found, broken))
     return Checked(tuple(found), judged, faults, unknown, gap, only_here, again, odd=tuple(odd), sides=equation.sides)
 
 

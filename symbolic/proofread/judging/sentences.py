@@ -20,6 +20,7 @@ ABOUT = re.compile(
     r"(?:[ \n\x01]+(?:approximately|about|roughly|around))?[ \n\x01]+(?=\d)"
 )
 LARGE = 1000
+ALIKE = Fraction(11, 10)
 BEFORE, BEHIND = 200, 120
 AGAIN = re.compile(r"[ \x00\x01$]{0,4}(?:[A-Za-z]{3,12}[ \x01]+)?\((?:≈|~|about|or|i\.e\.,?)?[ \x01]*(?=\d)")
 ENDS_BRACKET = re.compile(r"[ \x01]*(?:[A-Za-z]{3,12}[ \x01]*)?\)")
@@ -125,9 +126,9 @@ def _is_about_it(between: str, result: NumberNode, number: NumberNode) -> bool:
 
 
 def _as_large(result: NumberNode, number: NumberNode) -> bool:
-    """Whether one is less than twice the other."""
+    """Whether one is hardly larger than the other."""
     sizes = [Fraction(max(found.figure.value, -found.figure.value)) for found in (result, number)]
-    return bool(max(sizes) < 2 * min(sizes))
+    return bool(max(sizes) < ALIKE * min(sizes))
 
 
 def _rounds(exact: NumberNode, about: NumberNode) -> bool:

@@ -12,6 +12,7 @@ from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
 from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.judging.agreement import middle
 from symbolic.proofread.judging.checking import Checked, check, with_units
+from symbolic.proofread.judging.evidence import weighed
 from symbolic.proofread.judging.suppositions import Suppositions
 from symbolic.proofread.judging.verdicts import Finding, is_traced
 from symbolic.proofread.judging.wording import finding, shown
@@ -92,20 +93,25 @@ class Tracer:
             checked = check(equation, values)
             used = self.used(equation)
             if not used:
-                return finding(equation, checked)
+                return self.found(equation, checked)
             mended = replace(equation, sides=tuple(self.mended(side, used) for side in _before(equation)))
             mended = replace(mended, sides=(*mended.sides, *equation.sides[len(mended.sides) :]))
             again = check(mended, values)
         except Unread as problem:
             return self.unread(equation, str(problem))
         if equation.kind == "claim":
-            return finding(equation, again if not again.faults else checked)
+            return self.found(equation, again if not again.faults else checked)
         if not again.faults:
             # The sum is that of the right numbers: only the number that it repeats is wrong.
-            return self.repeated(equation, used) if checked.faults else finding(equation, checked)
+            return self.repeated(equation, used) if checked.faults else self.found(equation, checked)
         if checked.faults:
-            return finding(equation, checked)
+            return self.found(equation, checked)
         return self.carried(equation, again, used)
+
+    def found(self, equation: WrittenEquation, checked: Checked) -> Finding:
+        """What is found of an equation, as far as there is evidence for it."""
+        values = self.suppositions.at(equation.start)
+        return finding(equation, weighed(self.document, equation, checked, values))
 
     def unread(self, equation: WrittenEquation, why: str) -> Finding:
         """An equation that can't be read, and why."""

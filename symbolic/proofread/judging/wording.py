@@ -15,8 +15,8 @@ from symbolic.proofread.arithmetic.units import between, unit_of
 from symbolic.proofread.grammar.tokens import BLANK
 from symbolic.proofread.judging.agreement import RELATIONS, lone, middle, other_rates
 from symbolic.proofread.judging.checking import Checked, Fault
-from symbolic.proofread.judging.doubts import TO_FIND
 from symbolic.proofread.judging.readings import DIVIDES_ALL
+from symbolic.proofread.judging.terms import SEVERAL_UNITS
 from symbolic.proofread.judging.verdicts import Finding
 from symbolic.proofread.reading.equations import WrittenEquation
 
@@ -49,12 +49,14 @@ def finding(equation: WrittenEquation, checked: Checked) -> Finding:
             return Finding("holds", equation, *whole, checked.only_if)
         return Finding("unknown", equation, *whole, _unjudged(equation, checked))
     # What is certain comes first: a doubt about another link is none about it.
-    fault = min(checked.faults, key=lambda fault: bool(fault.doubt))
+    fault = min(checked.faults, key=lambda fault: (bool(fault.doubt), not fault.claims))
     found = _wrong(equation, checked, fault)
     if not fault.doubt:
         return found
-    if fault.doubt == TO_FIND:
-        return Finding("unknown", equation, *whole, "It may be there to be solved for its letters.")
+    if not fault.claims:
+        return Finding("unknown", equation, *whole, f"{fault.doubt[:1].upper()}{fault.doubt[1:]}.")
+    if fault.doubt == SEVERAL_UNITS:
+        return Finding("doubtful", equation, *whole, "It adds several units, and does not hold in one of them.")
     return replace(found, verdict="doubtful", says=f"{found.says[:-1]}; {fault.doubt}.", correct=None)
 
 
@@ -80,6 +82,7 @@ def _rounded_oddly(equation: WrittenEquation, checked: Checked) -> Finding:
 ODD = {
     "cut": "{about} is {exactly}, which rounds to {nearest}; {written} has its further digits cut off.",
     "up": "{about} is {exactly}, which rounds to {nearest}; {written} is rounded up.",
+    "loose": "{about} is {exactly}, which rounds to {nearest}; {written} is only near it.",
     "coarse": "{about} is {exactly}; {written} is rounded, which ≈ would say.",
     "inputs": "{about} is {exactly}; {written} is what it is with more digits than are shown.",
 }

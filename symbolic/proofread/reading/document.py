@@ -107,6 +107,15 @@ class Document:
         start, source, length = self.origins[index]
         return source + offset - start if offset < start + length else None
 
+    def is_math(self, offset: int) -> bool:
+        """Whether a place is in a stretch of TeX."""
+        index = bisect_right(self._starts, offset) - 1
+        return index >= 0 and offset < self.math[index][1]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [start for start, _ in self.math]
+
     def is_printed(self, offset: int) -> bool:
         """Whether a place is in what a notebook's cell printed: nobody wrote that."""
         cell = bisect_right(self.cells, (offset, 1 << 60)) if self.cells else 0

@@ -19,11 +19,11 @@ from symbolic.proofread.grammar.prose import runs
 from symbolic.proofread.grammar.tex_lexer import TexLexer
 from symbolic.proofread.grammar.text_lexer import TextLexer
 from symbolic.proofread.grammar.text_signs import SCALES
-from symbolic.proofread.grammar.tokens import BEYOND, Token, joined_rows, tidy
+from symbolic.proofread.grammar.tokens import BEYOND, Token, joined_rows, tidy, with_values
 from symbolic.proofread.reading.document import Document, Stretch
 
 VARIABLE = re.compile(r"(?<![A-Za-z\d.\\}])([kKMGTB])(?![A-Za-z])")
-SCALE_BEHIND = re.compile(rf"(?:\}}|\s)*(?:\$+|\\\)|\\\])[ ]?({SCALES})(?![^\W/])")
+SCALE_BEHIND = re.compile(rf"(?:\}}|\s)*(?:\$+|\\\)|\\\])[ ]?({SCALES}|\\?%)(?![^\W/])")
 GIVES = re.compile(r"(?:\$|\\\))[ ]*(?:\([^()\n$]{1,50}\)[ ]*|[A-Za-z][A-Za-z -]{0,40}[ ])?[=:][ ]*(?:\$|\\\()")
 UNIT_BEHIND = re.compile(
     rf"(?:\}}|\s)*(?:\$+|\\\)|\\\])[ ]?({'|'.join(word for word in MEASURES if len(word) > 1)})(?![\w/])"
@@ -79,7 +79,7 @@ class FormulaReader:
         prose = self.document.prose
         for run in runs(self.text.tokens(prose, 0, len(prose))):
             if not _compares_words(run.tokens):
-                yield _parsed(run.tokens, run.cut)
+                yield _parsed(with_values(run.tokens), run.cut)
         yield from self.in_comments()
 
     def definitions(self) -> Iterator[WrittenEquation]:
@@ -139,7 +139,7 @@ class FormulaReader:
         clean = re.sub(r"\{,\}|\\[,;: !]|~", "", figure.shown)
         clean = clean if self.document.style.group == "." else clean.replace(",", "")
         try:
-            number.value = self.document.style.read(clean, found[1], figure.shown)
+            number.value = self.document.style.read(clean, found[1].removeprefix("\\"), figure.shown)
         except (Unread, ValueError):
             return []
         return []

@@ -1,0 +1,68 @@
+"""Whether signs between numbers say that they are equal: no sentence, setting or change of one into another."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode
+from symbolic.proofread.arithmetic.ranges import Range
+from symbolic.proofread.arithmetic.units import MEASURES, measured
+from symbolic.proofread.judging.agreement import RELATIONS, lone, middle
+from symbolic.proofread.judging.allowances import calculates
+from symbolic.proofread.reading.equations import WrittenEquation
+
+RESULT = 100
+"""Smaller numbers are as often an index: rank 14 → 13."""
+LARGE = 1000
+"""Smaller numbers of different things are alike by chance: 12 heads = 13."""
+
+
+def is_equation(equation: WrittenEquation) -> bool:
+    """Whether a chain of relations says that numbers are equal, and is no sentence, setting or change: GAS=1 to GAS=8.
+
+    A definition, d = 768, is one of its own kind and stays.
+    """
+    if equation.kind != "chain" or equation.unread:
+        return True
+    links = zip(equation.sides, equation.sides[1:], equation.relations, strict=False)
+    return any(_says_equal(*link) for link in links)
+
+
+def _says_equal(left: ExpressionNode, right: ExpressionNode, relation: str) -> bool:
+    if relation == "→":
+        return calculates(left) and lone(right) is not None
+    first, second = lone(left), lone(right)
+    if relation in RELATIONS and any(isinstance(part, Name) for side in (left, right) for part in side.walk()):
+        return False
+    if first is None or second is None:
+        return True
+    if relation in RELATIONS:
+        return (measured(first) is None) == (measured(second) is None)
+    return comparable(first, second)
+
+
+def comparable(first: NumberNode, second: NumberNode) -> bool:
+    """Whether two numbers without a calculation may be one: units of one kind, both plain, or large and alike."""
+    one, other = measured(first), measured(second)
+    if one is not None and other is not None and not any(map(is_of_something, (first, second))):
+        return one.measures == other.measures
+    sizes = [Fraction(max(number.figure.value, -number.figure.value)) for number in (first, second)]
+    plain = one is None and other is None and not (first.label or second.label)
+    return bool((plain or max(sizes) >= LARGE) and max(sizes) < 2 * min(sizes)) or sizes[0] == sizes[1]
+
+
+def may_lead_to(equation: WrittenEquation, found: list[list[Range] | None], left: int, right: int) -> bool:
+    """Whether an arrow may lead to a result: one number, of a calculation that comes to about as much."""
+    result = lone(equation.sides[right])
+    values = [Fraction(middle(ranges)) for side in (left, right) if (ranges := found[side])]
+    if result is None or not calculates(equation.sides[left]) or len(values) < 2 or min(values) < RESULT:
+        return False
+    if any(is_of_something(part) for part in equation.sides[left].walk() if isinstance(part, NumberNode)):
+        return False
+    return max(values) < 2 * min(values)
+
+
+def is_of_something(number: NumberNode) -> bool:
+    """Whether words behind a number say what it is of; a unit and a note in brackets do not."""
+    return bool(number.label) and number.label[0] not in "(（" and re.split(r"[ /]", number.label)[0] not in MEASURES

@@ -1,0 +1,108 @@
+"""What evidence there is that a link is wrong: it is only where all of it was read, and nothing else explains it.
+
+Reasons for a doubt are asked in turn, the cheap ones first; each is the end of a sentence. What is doubtful is to be
+looked at, which is no error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from symbolic.proofread.arithmetic.expression import Name
+from symbolic.proofread.judging.agreement import RELATIONS, lone
+from symbolic.proofread.judging.checking import Checked, Fault
+from symbolic.proofread.judging.link import Link
+from symbolic.proofread.judging.meanings import other_meaning
+from symbolic.proofread.judging.surroundings import WORD, before_it, behind_it, in_it, questioned
+from symbolic.proofread.judging.terms import doubtful_terms
+from symbolic.proofread.judging.values import Values
+from symbolic.proofread.reading.document import Document
+from symbolic.proofread.reading.equations import WrittenEquation
+
+UNKNOWNS = frozenset("xyzuvijkt")
+"""Letters of what is to be found, 2x + 5 = 13, or of what runs through many values."""
+SHAPE = re.compile(r"\(?\d{1,4}(?:\s?[×xX]\s?\d{1,4})+\)?")
+
+
+def weighed(document: Document, equation: WrittenEquation, checked: Checked, values: Values) -> Checked:
+    """What is found of a chain, each of its faults with the first reason to doubt it."""
+    if not checked.faults:
+        return checked
+    faults = (_weighed(document, equation, checked, fault, values) for fault in checked.faults)
+    return replace(checked, faults=tuple(faults))
+
+
+def _weighed(document: Document, equation: WrittenEquation, checked: Checked, fault: Fault, values: Values) -> Fault:
+    link = Link(document, equation, checked, fault, values)
+    if nothing := next((says for reason in NO_CLAIM if (says := reason(link))), ""):
+        return fault._replace(doubt=nothing, claims=False)
+    return fault._replace(doubt=next((says for reason in REASONS if (says := reason(link))), ""))
+
+
+def _to_find(link: Link) -> str:
+    names = (name.text for name in _names_of(link))
+    return "it may be there to be solved for its letters" if not UNKNOWNS.isdisjoint(names) else ""
+
+
+def _of_other_number(link: Link) -> str:
+    """A name that is said more than once, or far away; a label without a value was given the number in its place."""
+    for name in _names_of(link):
+        if link.values.of(name.text) and not link.values.is_certain(name.text, link.equation.start):
+            return f"“{name.text}” may stand for another number here"
+    return ""
+
+
+def _condition(link: Link) -> str:
+    """A relation may say what is asked for, 20 > 20 stops, and not what is."""
+    return "it may be a condition" if link.relations[-1:] and link.relations[-1] in RELATIONS else ""
+
+
+def _shape(link: Link) -> str:
+    """5×5 for what has five rows and columns."""
+    raw = link.document.text[link.second.start : link.second.end]
+    shape = lone(link.second) is None and SHAPE.fullmatch(raw)
+    return "a side may be a shape" if shape and (" " not in raw or len(set(re.findall(r"\d+", raw))) == 1) else ""
+
+
+def _unread(link: Link) -> str:
+    """Words between its numbers that are not known to change nothing; in TeX they are set as labels."""
+    if link.equation.kind != "chain" or link.is_math:
+        return ""
+    known = frozenset(word for name in _names_of(link) for word in WORD.findall(name.text))
+    word = in_it(link.document.text, link.start, link.end, known)
+    return f"“{word}” may change what is meant" if word else ""
+
+
+def _names_of(link: Link) -> Iterator[Name]:
+    for side in (link.first, link.second):
+        yield from (part for part in side.walk() if isinstance(part, Name))
+
+
+def _surrounded(link: Link) -> str:
+    """What stands beside it that may be a part of it."""
+    if link.equation.kind != "chain":
+        return ""
+    text = link.document.text
+    before = before_it(text, link.start, words=not link.is_math) if link.fault.right == 0 else ""
+    last = link.fault.side == len(link.equation.sides) - 1
+    beside = before or (behind_it(text, link.equation.end) if last else "")
+    return f"“{beside}” beside it may be a part of it" if beside else ""
+
+
+def _explained(link: Link) -> str:
+    """A note behind a result that is only about what comes out may say why: ≈ 820 GB (with padding)."""
+    behind = link.document.text[link.second.end : link.second.end + 40].lstrip(" *_`")
+    about = "≈" in link.relations and re.match(r"[(（][^\W\d_]{2}", behind)
+    return "the note behind it may say why" if about else ""
+
+
+def _quoted(link: Link) -> str:
+    found = questioned(link.document, link.equation.start, link.equation.end)
+    return f"“{found}” stands beside it" if found else ""
+
+
+NO_CLAIM: tuple[Callable[[Link], str], ...] = (_to_find, _of_other_number, _condition, _shape)
+"""Why a link may say nothing that could be wrong: it is not judged."""
+REASONS: tuple[Callable[[Link], str], ...] = (doubtful_terms, _unread, _surrounded, _explained, _quoted, other_meaning)

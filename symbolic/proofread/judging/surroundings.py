@@ -1,0 +1,129 @@
+"""What stands in and around an equation in its document: an error is certain only where all of it was read."""
+
+from __future__ import annotations
+
+import re
+
+from symbolic.proofread.arithmetic.numbers import BINARY, DECIMAL
+from symbolic.proofread.arithmetic.units import MEASURES
+from symbolic.proofread.grammar.names import UNITS
+from symbolic.proofread.grammar.number_words import SPELLED
+from symbolic.proofread.grammar.text_signs import CALLED, SIGNS, SPOKEN
+from symbolic.proofread.grammar.tokens import UNKNOWN_FUNCTIONS
+from symbolic.proofread.reading.document import Document
+
+COUNTED = frozenset(
+    [
+        *("parameter", "param", "weight", "bias", "biase", "value", "number", "element", "float", "entry", "entrie"),
+        *("neuron", "connection", "activation", "filter", "channel", "kernel", "feature", "block", "matrix", "matrice"),
+        *("vector", "position", "dimension", "dim", "embedding", "operation", "op", "multiplication", "addition"),
+        *("multiply-add", "MAC", "FLOP", "GPU", "TPU", "node", "device", "chip", "machine", "card", "layer", "head"),
+        *("token", "expert", "step", "sample", "sequence", "epoch", "batch", "batche", "request", "user", "pixel"),
+        *("patch", "patche", "copy", "copie", "total", "in", "all", "Parameter", "Gewichte", "Werte", "Schichten"),
+        *("Köpfe", "paramètre", "poid", "valeur", "couche", "tête", "parámetro", "peso", "parâmetro"),
+        *("个", "层", "个参数", "参数", "字节", "头", "个头"),
+    ]
+)
+"""Words that only say what a number counts."""
+READ = frozenset(
+    {
+        *COUNTED,
+        *UNITS,
+        *MEASURES,
+        *DECIMAL,
+        *BINARY,
+        *SPELLED,
+        *map(str.capitalize, SPELLED),
+        *SIGNS,
+        *CALLED,
+        *UNKNOWN_FUNCTIONS,
+        *(word for sign in SPOKEN for word in sign.split()),
+    }
+)
+COMMAND = re.compile(r"\\[A-Za-z]+|\\.")
+NOTE = re.compile(r"\[(?:[^\]\d=]|(?<=[A-Za-z])\d+)*\]|[(（](?:[^()（）\d=]|(?<=[A-Za-z])\d+)*[)）]")
+WORD = re.compile(r"[^\W\d_]{2,}")
+QUOTES = re.compile(r"[`\"“”„«»?;@]")
+"""What stands around digits that are no number."""
+CLOSES = re.compile(r"(?:[\s*_`\"'”’)\]}$\x00\x01]|\\[,;:!)\] ])*")
+OPENS = re.compile(
+    r"(?:[\s*_`\"'“‘(\[{$\x00\x01<>&|#]"
+    r"|\\(?:text\w*|math\w+|boxed|left|[bB]igg?|displaystyle|underbrace|[,;:!(\[ ]))*\Z"
+)
+BULLET = re.compile(r"(?:\A|\n)[ \t>|]*(?:[-*+•‣–]|\d{1,3}[.)])?[ \t*_`]*\Z")
+OPERATORS = "+−×·⋅÷^%*/-"
+GOES_ON = re.compile(r"[ \t]*\n[ \t>|]*(?:[×÷·⋅/−]|[+*-](?=\d)|\+ ?\d)")
+MODIFIES = frozenset({"remainder", "rest", "mod", "modulo", "each", "reste", "resto", "余", "余数"})
+BEFORE = frozenset({"times", "by", "over", "per", "of", "than", "mod", "to", "minus", "plus", "at", "x", "from"})
+QUESTIONED = re.compile(
+    r"\b(?:wrong\w*|incorrect\w*|mistak\w*|misread\w*|errors?|typos?|false\w*|bugs?|buggy|hallucinat\w*|instead of"
+    r"|mod(?:ulo)?|binary|hexadecimal|xor|overflow\w*|not|isn't|doesn't|falsch\w*|Fehler|faux|fausse|erreur\w*"
+    r"|incorrecto|errado)\b|[≠✗✘❌错誤误]|0x|～～|~~",
+    re.IGNORECASE,
+)
+"""What may say that an equation is quoted as an error, or counts otherwise."""
+AROUND = 120
+
+
+def in_it(text: str, start: int, end: int, known: frozenset[str]) -> str:
+    """The first word within an equation that is no part of what was read of it."""
+    raw = NOTE.sub(" ", COMMAND.sub(" ", text[start:end]))
+    if quote := QUOTES.search(raw):
+        return quote[0]
+    return next(
+        (word for word in WORD.findall(raw) if word not in known and not {word, word.removesuffix("s")} & READ), ""
+    )
+
+
+def before_it(text: str, start: int, *, words: bool = True) -> str:
+    """What the formula may have begun with, before the place where its reading starts; `words` may be a part of it."""
+    head = text[max(0, start - AROUND) : start]
+    if BULLET.search(head):
+        above = head.rstrip().rpartition("\n")[2].rstrip(" *_`$")
+        return above[-1:] if "\n\n" not in head[len(head.rstrip()) :] and above[-1:] in "×+÷/^" else ""
+    opened = OPENS.search(head)
+    rest = head[: opened.start()] if opened else head
+    gap = rest != head
+    if "#" in head[len(rest) :]:
+        return ""  # a comment starts there
+    last = rest[-1:]
+    if last.isdigit():
+        return re.split(r"\s", rest)[-1]
+    word = re.search(r"[^\W\d_]+\Z", rest)
+    if word and not words:
+        return ""
+    if word:
+        return word[0] if word[0].lower() in BEFORE or (not gap and word[0].isascii()) else ""
+    dash = last in "-–—" and gap and rest[-2:-1].isspace()
+    if last in OPERATORS and not dash:
+        return last
+    return last if not gap and last in ".)]}_@#" else ""
+
+
+def behind_it(text: str, end: int) -> str:
+    """What the formula may go on with, behind the place where its reading ends."""
+    tail = text[end : end + AROUND]
+    if GOES_ON.match(tail):
+        return tail.strip()[:1]
+    closed = CLOSES.match(tail)
+    rest = tail[closed.end() :] if closed and "\n" not in closed[0] else ""
+    sign = rest[:1]
+    dash = sign in "-–—" and rest[1:2].isspace()
+    if re.match(r"/ ?[A-Za-z]", rest):
+        return ""  # GB/s
+    if sign and sign in "×x" and re.match(r".[ ]*[)A-Za-z.,;]", rest):
+        return ""  # 4.88× smaller
+    if sign.isdigit() or (sign and sign in "+−×·⋅÷^%*/-" and not dash) or rest.startswith(("...", "…")):
+        return sign
+    word = re.match(r"[^\W\d_]+", rest)
+    return word[0] if word and word[0].lower() in MODIFIES else ""
+
+
+def questioned(document: Document, start: int, end: int) -> str:
+    """A word in the same line that says that an equation is no claim of the author's."""
+    text = document.text
+    first = max(text.rfind("\n", 0, start) + 1, start - AROUND)
+    last = text.find("\n", end)
+    last = min(len(text) if last < 0 else last, end + AROUND)
+    found = QUESTIONED.search(text[first:start]) or QUESTIONED.search(text[end:last])
+    return found[0] if found else ""

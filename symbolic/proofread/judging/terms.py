@@ -1,0 +1,65 @@
+"""What the terms of two sides have that makes it doubtful that they differ: units added up, numbers of other things."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation
+from symbolic.proofread.arithmetic.units import measures_of, mixes_units
+from symbolic.proofread.judging.agreement import lone
+from symbolic.proofread.judging.allowances import calculates
+from symbolic.proofread.judging.equality import is_of_something
+from symbolic.proofread.judging.link import Link
+
+DIGITS = 16
+"""A computer's usual numbers have no more digits."""
+SEVERAL_UNITS = "it adds several units"
+
+
+def doubtful_terms(link: Link) -> str:
+    """What makes it doubtful that a link is wrong, as the end of a sentence; nothing where it is certain."""
+    if link.equation.kind != "chain":
+        return ""
+    parts = [part for side in (link.first, link.second) for part in side.walk()]
+    for is_so, says in TERMS:
+        if any(map(is_so, parts)):
+            return says
+    if "→" in link.relations:
+        return "the arrow may show a change"
+    numbers = [lone(link.first), lone(link.second)]
+    named = any(isinstance(part, Name) for part in parts)
+    plain = not (named or calculates(link.first) or calculates(link.second))
+    if plain and all(numbers) and any(is_of_something(number) for number in numbers if number):
+        return "the numbers may be of different things"
+    return ""
+
+
+def _cancels(node: ExpressionNode) -> bool:
+    """Whether a sum has numbers so large that a computer rounds the others away: 10^20 + (1 − 10^20)."""
+    return isinstance(node, Operation) and node.sign == "+" and any(map(_is_huge, node.walk()))
+
+
+def _is_huge(node: ExpressionNode) -> bool:
+    if not (isinstance(node, Operation) and node.sign == "^"):
+        return False
+    exponent = next((part for part in node.parts[1].walk() if isinstance(part, NumberNode)), None)
+    return exponent is not None and exponent.figure.value >= DIGITS
+
+
+def _mixes_terms(node: ExpressionNode) -> bool:
+    """Whether a sum has terms with a unit and terms without one: 5 µs + 64e6 / 5e10."""
+    if not (isinstance(node, Operation) and node.sign == "+"):
+        return False
+    return len({bool(measures_of(term)) for term in node.parts}) > 1
+
+
+def _adds_units(node: ExpressionNode) -> bool:
+    """Whether the terms of a sum have different units of one kind: 3 days + 15 hours."""
+    return isinstance(node, Operation) and node.sign == "+" and mixes_units((node,))
+
+
+TERMS: tuple[tuple[Callable[[ExpressionNode], bool], str], ...] = (
+    (_mixes_terms, "some of its terms have no unit"),
+    (_adds_units, SEVERAL_UNITS),
+    (_cancels, "as a computer rounds its numbers it may hold"),
+)
