@@ -123,7 +123,7 @@ def explain(
     choices: Mapping[str, str] | None = None,
     **options: Any,
 ) -> Derivation:
-    """The derivation of a quantity of a model (or of what `load` takes, with its options).
+    """Return the derivation of a quantity of a model (or of what `load` takes, with its options).
 
     `convention` is the quantity's default where it is not given; `inputs` are the quantity's own symbols, such as
     `tokens`, each with a default; `dtype`, `cache_dtype` and `device` set several of them by a name from our
@@ -158,7 +158,7 @@ def scale(
     compute: str | Fraction | None = None,
     **how: Any,
 ) -> Page:
-    """The page that says how a quantity scales; `vary` are the sizes to look at, `compute` a training budget.
+    """Return the page that says how a quantity scales; `vary` are the sizes to look at, `compute` a training budget.
 
     `how` is what `explain` takes: `convention`, `inputs`, `dtype`, `device`, `choices`.
     """
@@ -180,7 +180,7 @@ def solve(
     multiple_of: int = 1,
     **how: Any,
 ) -> Page:
-    """The page that solves for sizes: of a `total`, or of a `memory` to fill, such as "24GiB".
+    """Return the page that solves for sizes: of a `total`, or of a `memory` to fill, such as "24GiB".
 
     A memory is filled by the weights, unless `quantity` is another one in bytes. `how` is what `explain` takes.
     """
@@ -197,7 +197,7 @@ def formula(
     quantity: str = "parameters",
     **how: Any,
 ) -> str:
-    """The closed form as code: python, numpy, latex, javascript, c or spreadsheet. `how` is what `explain` takes."""
+    """Return the closed form as code: python, numpy, latex, javascript, c or spreadsheet; `how` is for `explain`."""
     from symbolic.analysis.exporting import export
 
     return export(explain(model, quantity, **how), language)
@@ -211,7 +211,7 @@ def sweep(
     hears: Hears | None = None,
     **how: Any,
 ) -> Sweep:
-    """A total at every combination of sizes; `vary` has NAME=12:96:12 or NAME=768,1024. Iterate over its `chunks()`.
+    """Return a sweep over combinations of sizes: iterate over its `chunks()`. `vary` has NAME=12:96:12 or NAME=1,2.
 
     `hears` is told how a number was understood that could be read in two ways, such as a context of 128k.
     """

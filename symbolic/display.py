@@ -28,7 +28,7 @@ class Displayed:
     __slots__ = ()
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, str]:  # noqa: ARG002
-        """How Jupyter shows it: as HTML, LaTeX, Markdown or plain text."""
+        """Return how Jupyter shows it: as HTML, LaTeX, Markdown or plain text."""
         return _printers[0][1](self)
 
     def to(self, format: str, **options: str) -> str | bytes:

@@ -50,7 +50,7 @@ class CheckFailed(AssertionError):
 
 
 def listed(names: Iterable[str]) -> str:
-    """Strangers' names with commas between them, each cut and its control characters escaped, without quotes."""
+    """Return strangers' names with commas between them, each cut and its control characters escaped."""
     return ", ".join(shown(name)[1:-1] for name in names)
 
 

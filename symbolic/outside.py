@@ -62,7 +62,7 @@ def lines_of(path: str | Path, most: int, what: str) -> Iterator[bytes]:
 
 @contextmanager
 def _opened(path: str | Path) -> Iterator[BinaryIO]:
-    """A regular file, open; it counts as read from then on."""
+    """Return a regular file, open; it counts as read from then on."""
     try:
         # Opening a named pipe waits for a writer unless it is told not to.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -79,7 +79,7 @@ def _opened(path: str | Path) -> Iterator[BinaryIO]:
 
 
 def note_read(path: Path) -> None:
-    """Remember a file that a library read: no page is written over it."""
+    """Remember a file that a library read, so that no page is written over it."""
     about = path.stat()
     _read.add((about.st_dev, about.st_ino))
 
@@ -134,5 +134,5 @@ def was_read(path: Path) -> bool:
 
 
 def forget() -> None:
-    """Forget what was read: another command begins."""
+    """Forget which files were read, before another command begins."""
     _read.clear()

@@ -40,7 +40,7 @@ def one_line(message: str) -> str:
 
 
 def echo(text: object = "", *, err: bool = False, nl: bool = True) -> None:
-    """Print a text; or a file that is none, a PDF, but not on a terminal, where it would act."""
+    """Print a text, or a binary file such as a PDF if the output is no terminal, where it would act."""
     import click
 
     if not isinstance(text, bytes):
@@ -52,7 +52,7 @@ def echo(text: object = "", *, err: bool = False, nl: bool = True) -> None:
 
 
 def ready() -> None:
-    """Make the standard streams fit to be written to: no sign stops the command, and no part of a text is lost."""
+    """Prepare the standard streams: a character that they can't encode is escaped and stops no command."""
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open to the end
     sys.stdout, sys.stderr = _whole(sys.stdout), _whole(sys.stderr)

@@ -14,7 +14,7 @@ import numpy as np
 from symbolic.errors import ConfigError
 from symbolic.formulas.formula import Exact, Symbol
 from symbolic.measuring.derivation import Derivation
-from symbolic.measuring.results import follow
+from symbolic.measuring.results import derived_results
 from symbolic.proofread.proofreading import proofread
 
 Sizes = Mapping[str, Exact]
@@ -44,7 +44,7 @@ def latex(code: str, derivation: Derivation) -> bool:
     It knows none where what follows from the total has no value: 17/32 bytes for each of an odd number of numbers.
     """
     try:
-        follow(derivation)
+        derived_results(derivation)
     except ConfigError:
         return True
     report = proofread(f"$${code.strip()} = {derivation.total}$$", derivation=derivation)

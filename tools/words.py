@@ -1,4 +1,4 @@
-"""The catalogues of words, `symbolic/locale/LANGUAGE/LC_MESSAGES/symbolic.po`, and their compiled twins.
+"""The catalogues of words, `symbolic/locale/LANGUAGE/LC_MESSAGES/symbolic.po`, and their compiled copies.
 
     python tools/words.py          bring every catalogue up to date with the code and templates, and compile it
     python tools/words.py fr       start a catalogue for French

@@ -18,7 +18,7 @@ LAGRANGIAN = Symbol("Lagrangian", "F", "the loss with its constraint", "the Lagr
 
 
 def section(derivation: Derivation, prose: Prose, compute: Fraction | None) -> Section:
-    """The derivation, the constants, the optimum at a compute, and the compute that this model is the optimum of."""
+    """Return the derivation, the constants, the optimum at a compute, and the compute whose optimum is this model."""
     at = GOPHER if compute is None else compute
     best = [paper.optimum(fit, at) for fit in paper.fits()]
     here = [paper.compute_for(fit, derivation.total) for fit in paper.fits()]
@@ -60,7 +60,7 @@ def _relation(*sides: Formula) -> Relation:
 
 
 def _by(letter: Symbol) -> Formula:
-    """∂F/∂N."""
+    """Return how a partial derivative is printed: ∂F/∂N."""
     top, bottom = (
         Symbol(f"d{one.name}", rf"\partial {one.letter}", "", f"the change of {one.spoken}")
         for one in (LAGRANGIAN, letter)
@@ -82,7 +82,7 @@ def _constants(prose: Prose) -> Table:
 
 
 def _printed(constant: Fraction) -> str:
-    """A decimal as the paper prints it: all its digits."""
+    """Return a decimal as the paper prints it: all its digits."""
     text = f"{constant.numerator * 10**6 // constant.denominator:07d}"
     return f"{text[:-6]}.{text[-6:].rstrip('0')}"
 

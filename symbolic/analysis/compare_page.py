@@ -43,7 +43,7 @@ DRAWABLE = 10**300
 
 
 def compare_page(derivations: Sequence[Derivation]) -> Page:
-    """The page; TooFew for fewer than two models."""
+    """Return the page; TooFew for fewer than two models."""
     if len(derivations) < 2:
         raise TooFew(f"comparing takes two models or more, got {len(derivations)}; name another one")
     prose = Prose("compare", "compare")
@@ -68,7 +68,7 @@ def compare_page(derivations: Sequence[Derivation]) -> Page:
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
-    """The names, those that come twice with a number behind them."""
+    """Return the names, those that come twice with a number behind them."""
     found: list[str] = []
     for name in names:
         made, copy = name, 1
@@ -176,7 +176,7 @@ def _design(found: Comparison, first: str, second: str, prose: Prose) -> list[Pa
 
 
 def _missing(found: Comparison, second: str, prose: Prose) -> list[tuple[str, str]]:
-    """The sizes of the second design that the first model lacks, and what they are taken to be."""
+    """Return the sizes of the second design that the first model lacks, and what they are taken to be."""
     used = {symbol.name for symbol in found.second.general.formula.symbols}
     family = found.second.model.architecture.sizes
     missing = []
@@ -264,7 +264,7 @@ def _sources(derivations: Sequence[Derivation], prose: Prose) -> Section:
 
 
 def exact_of(total: int, added: Exact) -> Cell:
-    """A total after a change, as a cell."""
+    """Return a total after a change, as a cell."""
     return _exact(total + added)
 
 
@@ -277,7 +277,7 @@ def _signed(value: Exact) -> Cell:
 
 
 def _added(value: Exact) -> str:
-    """+ 1,000 or − 1,000."""
+    """Return a change with its sign: + 1,000 or − 1,000."""
     return f"+ {grouped(value)}" if value >= 0 else f"− {grouped(-value)}"
 
 

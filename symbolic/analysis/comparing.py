@@ -71,7 +71,7 @@ class Comparison:
 
 
 def compare(first: Derivation, second: Derivation) -> Comparison:
-    """The contributions, in order; CheckFailed unless they sum to the difference."""
+    """Return the contributions, in order; CheckFailed unless they sum to the difference."""
     start = _at_first(first, second)
     parts = _parts(first, second, start)
     running = first.total + sum(change.value for change in parts)
@@ -88,7 +88,7 @@ def _primary(formula: Formula, derivation: Derivation) -> Formula:
 
 
 def _at_first(first: Derivation, second: Derivation) -> dict[str, Exact]:
-    """The second formula's sizes as the first model has them; what it lacks is the family's default, else as there."""
+    """Return the second formula's sizes as the first model has them; missing ones by default, else the second's."""
     sizes = second.model.architecture.sizes
     found: dict[str, Exact] = {}
     for symbol in (SYMBOLS[name] for name in second.sizes if SYMBOLS[name] not in second.definitions):
@@ -126,7 +126,7 @@ def _parts(first: Derivation, second: Derivation, start: Mapping[str, Exact]) ->
 
 
 def _difference(before: list[Piece], after: list[Piece], first: Derivation, second: Derivation) -> Formula | None:
-    """The added formula in sizes that both designs have: those that both define are replaced, the others stay."""
+    """Return the added formula in sizes of both designs: those that both define are replaced, others stay."""
     shared = {
         symbol: formula for symbol, formula in second.definitions.items() if first.definitions.get(symbol) == formula
     }
@@ -170,7 +170,7 @@ def _sizes(second: Derivation, start: Mapping[str, Exact], running: Exact) -> tu
 
 
 def _step(closed: Formula, symbol: Symbol, old: Exact, new: Exact) -> Formula | None:
-    """What a change of one size adds: what stands before each of its powers, times the power's change."""
+    """Return what a change of one size adds: what stands before each of its powers, times the power's change."""
     if not is_smooth(closed, symbol):
         return None
     terms = []

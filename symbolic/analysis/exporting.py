@@ -71,13 +71,13 @@ def export(derivation: Derivation, language: str) -> str:
 
 
 def _ratio(symbol: Symbol) -> tuple[Symbol, Symbol]:
-    """The numerator and the denominator of a size that need not be an integer."""
+    """Return the numerator and the denominator of a size that need not be an integer."""
     top, bottom = (Symbol(f"{symbol.name}_{end}", symbol.letter, "", "") for end in ("top", "bottom"))
     return top, bottom
 
 
 def _plain(name: str) -> str:
-    """A stranger's model name in a comment: nothing that could end it."""
+    """Return a stranger's model name in a comment: nothing that could end it."""
     return "".join(letter if letter.isalnum() or letter in "-_. " else "-" for letter in name)
 
 

@@ -14,7 +14,7 @@ LARGEST = 10**4
 
 
 def closed_form_holds(derivation: Derivation) -> None:
-    """Compare the general form with the tree at many sets of sizes; CheckFailed where they differ."""
+    """Raise CheckFailed where the general form differs from the tree at one of many sets of sizes."""
     random = Random(derivation.total)  # noqa: S311 - no secret, only other sizes
     for _ in range(SETS):
         sizes: dict[str, Exact] = {

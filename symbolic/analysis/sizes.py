@@ -44,7 +44,7 @@ class PatternSize(SymbolicError):
 
 
 def settable(derivation: Derivation, names: Iterable[str]) -> None:
-    """Look for a size that no config can set, since other sizes alone say what it is; PatternSize for one."""
+    """Raise PatternSize for a size that no config can set, since it follows from other sizes."""
     family = derivation.model.architecture
     for name in names:
         follows = family.pattern is not None and not family.pattern.keys

@@ -108,7 +108,7 @@ def _put_back(values: Mapping[int, Exact], number: Fraction) -> Fraction:
 
 
 def _check(values: Mapping[int, Exact], root: Enclosure) -> None:
-    """Look for a change of sign across the enclosure, or a zero at an exact root; CheckFailed where there is none."""
+    """Raise CheckFailed unless the sign changes across the enclosure, or an exact root gives zero."""
     poly = polynomial(values)
     from sympy import Rational as Ratio
 

@@ -25,7 +25,7 @@ from symbolic.formulas.formula import Exact, Formula, Number, Quotient, Symbol, 
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.inputs import check
-from symbolic.networks.blocks import wholes
+from symbolic.networks.blocks import integer_formulas
 from symbolic.networks.family import Need, Pairs
 
 CHUNK = 1 << 17
@@ -220,7 +220,7 @@ class Sweep:
         found: dict[Formula, str] = {}
         for visit in self.derivation.general.leaves():
             if visit.step.part:
-                for axis in wholes(visit.step.part, self.derivation.sizes):
+                for axis in integer_formulas(visit.step.part, self.derivation.sizes):
                     found.setdefault(self._for_arrays(axis), f"{_named(axis)} would not be a whole number")
             says = f"the {visit.step.name} would not be a whole number of {self.derivation.unit}"
             for formula in (visit.step.one, visit.formula):

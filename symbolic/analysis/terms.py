@@ -97,6 +97,6 @@ def _monomial(atoms: tuple[Formula, ...], exponents: tuple[int, ...]) -> tuple[t
     return tuple((atom, power) for atom, power in zip(atoms, exponents, strict=False) if power)
 
 
-def at(formula: Formula, sizes: Mapping[str, Exact], **changed: Exact) -> Exact:
+def value_with(formula: Formula, sizes: Mapping[str, Exact], **changed: Exact) -> Exact:
     """Return a formula's value with some sizes set otherwise."""
     return formula.value({**sizes, **changed})

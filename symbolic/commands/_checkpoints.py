@@ -24,7 +24,7 @@ def stored(given: tuple[str, ...], counted: list[tuple[Model, dict[str, int]]]) 
 
 
 def print_stored(found: StoredTotal) -> None:
-    """Say how many numbers are stored, and what those are that the derivation has not."""
+    """Print how many numbers a checkpoint stores, and which of them the derivation does not have."""
     echo(f"the checkpoint stores {grouped(found.stored)} numbers in {_tensors(found.tensors)}")
     for extra in found.extras:
         echo(f"  {grouped(extra.numbers)} of them: {extra.why} ({_tensors(extra.tensors)})")

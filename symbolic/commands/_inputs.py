@@ -42,7 +42,7 @@ class Amount(click.ParamType[Exact]):
         self.symbol = symbol
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Exact:  # noqa: ARG002
-        return amount(str(value), param.opts[0] if param else "the number", self.symbol, say)
+        return amount(str(value), param.opts[0] if param else "the number", self.symbol, print_understood)
 
 
 class Count(click.ParamType[int]):
@@ -62,13 +62,13 @@ class Count(click.ParamType[int]):
         return number
 
 
-def say(sentence: str) -> None:
-    """Tell on standard error how a number was understood."""
+def print_understood(sentence: str) -> None:
+    """Print on standard error how a number was understood."""
     echo(sentence, err=True)
 
 
 def quantity_inputs(command: Any) -> Any:
-    """The options that set a quantity's inputs: the command gets `given`, `dtype`, `cache_dtype` and `device`."""
+    """Add the options that set a quantity's inputs; the command gets `others`, `dtype`, `cache_dtype`, `device`."""
     for name, meaning in reversed(CHOICES.items()):
         command = click.option(f"--{name}", f"choice_{name}", metavar="LIST", help=meaning)(command)
     for option, (name, meaning) in reversed(OPTIONS.items()):
@@ -97,7 +97,7 @@ def quantity_inputs(command: Any) -> Any:
 
 
 def given_inputs(others: tuple[str, ...], options: dict[str, Any]) -> Given:
-    """The inputs that were given, by their symbols' names."""
+    """Return the inputs that were given, by their symbols' names."""
     given = {
         name.removeprefix("input_"): value
         for name, value in options.items()
@@ -108,12 +108,12 @@ def given_inputs(others: tuple[str, ...], options: dict[str, Any]) -> Given:
         if not sign or name not in SYMBOLS:
             known = [symbol.name for symbol in SYMBOLS.values() if symbol.of_run]
             raise UnknownName("input (write NAME=N)", other, known)
-        given[name] = amount(value, name, SYMBOLS[name], say)
+        given[name] = amount(value, name, SYMBOLS[name], print_understood)
     return given
 
 
 def given_choices(quantity: str, options: dict[str, Any], asked: tuple[str, ...]) -> dict[str, str]:
-    """Of what was given in words that which a quantity takes; an error where no quantity that is asked for takes it."""
+    """Return the choices in words that a quantity takes; UsageError if no wanted quantity takes one of them."""
     given = {
         name.removeprefix("choice_"): str(value)
         for name, value in options.items()
@@ -131,7 +131,7 @@ def _choices_of(quantity: str) -> set[str]:
 
 
 def for_quantity(quantity: str, given: Given, asked: tuple[str, ...]) -> Given:
-    """Of the given inputs those that a quantity has; an error where no quantity that is asked for has one."""
+    """Return the given inputs that a quantity has; UsageError if no wanted quantity has one of them."""
     inputs = {name: {symbol.name for symbol in quantities.find(name).inputs} for name in asked}
     for name in given:
         if not any(name in known for known in inputs.values()):
@@ -143,7 +143,7 @@ def for_quantity(quantity: str, given: Given, asked: tuple[str, ...]) -> Given:
 
 
 def named_inputs(quantity: str, asked: tuple[str, ...], **named: str) -> dict[str, str]:
-    """The formats and the device for one of several quantities: those that it depends on; all for a single one."""
+    """Return the formats and device that a quantity depends on; for a single wanted quantity, all that were given."""
     if not any(named.values()):
         return {}
     from symbolic.measuring.hardware import of_those_asked

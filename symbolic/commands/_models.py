@@ -20,19 +20,19 @@ TRACE = "symbolic.trace"
 
 
 def given_architecture(command: Any) -> Any:
-    """The options --architecture, --strict and --trace."""
+    """Return the options --architecture, --strict and --trace."""
     return given_family(given_strict(_given_trace(command)))
 
 
 def given_family(command: Any) -> Any:
-    """The option --architecture alone."""
+    """Return the option --architecture alone."""
     return click.option(
         "--architecture", metavar="NAME", help="The family, where the config doesn't say (`symbolic architectures`)."
     )(command)
 
 
 def given_strict(command: Any) -> Any:
-    """The option --strict alone; what it says is in the context's `meta`."""
+    """Return the option --strict alone; what it says is in the context's `meta`."""
     return click.option(
         "--strict",
         is_flag=True,
@@ -53,7 +53,7 @@ def _given_trace(command: Any) -> Any:
 
 
 def loaded_models(given: Iterable[str], architecture: str | None, *, together: bool = False) -> list[Model]:
-    """Every model that the arguments describe; what a config has that is not in the figures is said on stderr.
+    """Return every model that the arguments describe; what a config has that is not in the figures is said on stderr.
 
     One that can't be read is told, and the others stay; not where they are for one page `together`, which would be
     about fewer than it says.
@@ -78,7 +78,7 @@ def each_model(given: Iterable[str], architecture: str | None, *, together: bool
 
 @contextmanager
 def each_for_itself(count: int) -> Iterator[None]:
-    """Let what is wrong with one of several be told at once, and the others be done; the exit code is 2 in the end."""
+    """Print the error of one of several models and go on with the others; the exit code is 2 in the end."""
     try:
         yield
     except SymbolicError as problem:
@@ -92,7 +92,7 @@ def each_for_itself(count: int) -> Iterator[None]:
 
 
 def loaded_model(given: str, architecture: str | None) -> Model:
-    """The one model that an argument describes, likewise."""
+    """Return the one model that an argument describes, with the same messages."""
     strict = bool(click.get_current_context().meta.get(STRICT))
     if click.get_current_context().meta.get(TRACE):
         return api.trace_all(given)[0]

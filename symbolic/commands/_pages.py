@@ -32,7 +32,7 @@ OPTIONS = (
 
 
 def page_options(command: Any) -> Any:
-    """--format, --notation and --output."""
+    """Add the options --format, --notation and --output to a command."""
     for option in reversed(OPTIONS):
         command = option(command)
     return command
@@ -71,7 +71,7 @@ def write_pages(made: Sequence[tuple[str, str, Callable[[], Page]]], asked: str,
 
 
 def _with_files(page: Page, file: str) -> Page:
-    """The page, its plots named after it: scale-growth.svg lies beside scale.md."""
+    """Return the page, its plots named after it: scale-growth.svg lies beside scale.md."""
     from symbolic.pages.page import Figure
 
     sections = tuple(
@@ -88,5 +88,5 @@ def _with_files(page: Page, file: str) -> Page:
 
 
 def stem(command: str, quantity: str) -> str:
-    """The file's name: scale, scale-forward-flops."""
+    """Return the file's name: scale, scale-forward-flops."""
     return command if quantity == "parameters" else f"{command}-{quantity}"

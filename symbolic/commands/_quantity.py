@@ -11,7 +11,7 @@ from symbolic.measuring import quantities
 
 
 def quantity_options(command: Any) -> Any:
-    """--quantity, --convention and the inputs: the command gets `quantity` and, to pass to `how`, the rest."""
+    """Add --quantity, --convention and the inputs to a command; all but `quantity` are for `explain_arguments`."""
     options = (
         click.option(
             "--quantity", default="parameters", show_default=True, metavar="NAME",
@@ -27,8 +27,8 @@ def quantity_options(command: Any) -> Any:
     return command
 
 
-def how(quantity: str, given: dict[str, Any]) -> dict[str, Any]:
-    """What `explain` takes of the options: convention, inputs, formats and device."""
+def explain_arguments(quantity: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Return the keyword arguments for `api.explain`: convention, inputs, formats and device."""
     rest = dict(given)
     convention, others = rest.pop("convention"), rest.pop("others")
     named = {name: rest.pop(name) for name in ("dtype", "cache_dtype", "device")}

@@ -11,7 +11,7 @@ from symbolic.terminal import echo, visible
 def print_table(
     title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], numeric: set[int] | frozenset[int] = frozenset()
 ) -> None:
-    """A table: with colour on a terminal, plain where a program reads it."""
+    """Print a table: in colour on a terminal, plain where a program reads it."""
     if sys.stdout.isatty():
         from rich.console import Console
         from rich.markup import escape

@@ -9,7 +9,7 @@ import click
 from symbolic import api
 from symbolic.commands._models import given_architecture, loaded_models
 from symbolic.commands._pages import page_options, stem, write_pages
-from symbolic.commands._quantity import how, quantity_options
+from symbolic.commands._quantity import explain_arguments, quantity_options
 
 
 @click.command()
@@ -35,7 +35,7 @@ def compare(
       symbolic compare gpt2-124m gpt2-1558m llama-2-7b
     """
     loaded = loaded_models(model, architecture, together=True)
-    given = how(quantity, options)
+    given = explain_arguments(quantity, options)
     folder = "-to-".join(one.name for one in loaded)
     page = (folder, stem("compare", quantity), lambda: api.compare(loaded, quantity, **given))
     write_pages([page], asked, notation, output)

@@ -8,7 +8,7 @@ import click
 
 from symbolic import api
 from symbolic.commands._models import given_architecture, loaded_model
-from symbolic.commands._quantity import how, quantity_options
+from symbolic.commands._quantity import explain_arguments, quantity_options
 from symbolic.terminal import echo
 
 
@@ -35,7 +35,7 @@ def formula(model: str, language: str, quantity: str, architecture: str | None, 
       symbolic formula llama-3-8b --as c > parameters.c
     """
     loaded = loaded_model(model, architecture)
-    echo(api.formula(loaded, language, quantity, **how(quantity, options)), nl=False)
+    echo(api.formula(loaded, language, quantity, **explain_arguments(quantity, options)), nl=False)
 
 
 COMMAND = formula

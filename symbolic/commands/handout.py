@@ -157,7 +157,7 @@ def handout(
 
 
 def _seed(given: str | None, file: str | None, target: Path) -> Seed:
-    """The seed that is given, or that of the folder, or a new one."""
+    """Return the seed that is given, or that of the folder, or a new one."""
     if given is not None and file is not None:
         raise click.UsageError("--seed and --seed-file both say what the forms follow from; give one of them")
     if given is not None:

@@ -9,7 +9,7 @@ import click
 from symbolic import api
 from symbolic.commands._models import given_architecture, loaded_models
 from symbolic.commands._pages import page_options, stem, write_pages
-from symbolic.commands._quantity import how, quantity_options
+from symbolic.commands._quantity import explain_arguments, quantity_options
 
 
 @click.command()
@@ -40,7 +40,7 @@ def scale(
       symbolic scale llama-3-8b --vary emb_dim,n_layers --format latex,markdown
     """
     names = [name.strip() for name in vary.split(",") if name.strip()]
-    given = how(quantity, options)
+    given = explain_arguments(quantity, options)
     pages = [
         (
             one.name,

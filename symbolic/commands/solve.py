@@ -10,7 +10,7 @@ from symbolic import api
 from symbolic.commands._inputs import Count
 from symbolic.commands._models import given_architecture, loaded_models
 from symbolic.commands._pages import page_options, stem, write_pages
-from symbolic.commands._quantity import how, quantity_options
+from symbolic.commands._quantity import explain_arguments, quantity_options
 
 
 @click.command()
@@ -59,7 +59,7 @@ def solve(
     names, kept = ([one.strip() for one in text.split(",") if one.strip()] for text in (unknowns, keep))
     goal = {"total": total, "memory": budget_memory}
     measured = "weight-memory" if budget_memory and quantity == "parameters" else quantity
-    given = how(measured, options)
+    given = explain_arguments(measured, options)
     pages = [
         (
             one.name,

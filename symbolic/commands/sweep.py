@@ -12,9 +12,9 @@ import click
 
 from symbolic import api
 from symbolic.batch.sweeps import Made, csv_lines, ending_of, made_elsewhere, made_here, recipe, write
-from symbolic.commands._inputs import Count, say
+from symbolic.commands._inputs import Count, print_understood
 from symbolic.commands._models import TRACE, given_architecture, loaded_model
-from symbolic.commands._quantity import how, quantity_options
+from symbolic.commands._quantity import explain_arguments, quantity_options
 from symbolic.commands._table import print_table
 from symbolic.formulas.figures import grouped
 from symbolic.outside import was_read
@@ -64,8 +64,8 @@ def sweep(
       symbolic sweep gpt2-124m --vary n_layers=1:1000 vocab_size=1000:100000:1000 --output all.parquet
     """
     loaded = loaded_model(model, architecture)
-    given = how(quantity, options)
-    made = api.sweep(loaded, [*vary, *more], quantity, hears=say, **given)
+    given = explain_arguments(quantity, options)
+    made = api.sweep(loaded, [*vary, *more], quantity, hears=print_understood, **given)
     names = [*made.values, quantity]
     if output:
         path = Path(output)
@@ -115,7 +115,7 @@ def _write(path: Path, ending: str, made: Sweep, parts: Iterator[Made]) -> None:
 
 
 def _shown(parts: Iterable[T], made: Sweep) -> Iterator[T]:
-    """The parts, with a bar on a terminal."""
+    """Yield the parts, with a bar on a terminal."""
     if not sys.stderr.isatty():
         yield from parts
         return

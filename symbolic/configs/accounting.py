@@ -75,7 +75,7 @@ def _has_biases(family: Family, options: Options) -> bool:
 
 
 def account_around(parts: Parts, inner: Given) -> Account:
-    """The keys around a language model's own config: they repeat it, or belong to the other parts."""
+    """Return the keys around a language model's own config: they repeat it, or belong to the other parts."""
     harmless: dict[str, str] = {}
     unknown: list[str] = []
     for key, value in parts.around.items():
@@ -91,14 +91,14 @@ def account_around(parts: Parts, inner: Given) -> Account:
 
 
 def _fixed(family: Family) -> dict[str, object]:
-    """The keys that must have one value; a family may know better about those of every config."""
+    """Return the keys that must have one value; a family may know better about those of every config."""
     freed = {key for option in family.options for key in option.keys} | _by_key(family.harmless or {}).keys()
     everywhere = {key: value for key, value in FIXED_EVERYWHERE.items() if key not in freed}
     return everywhere | _by_key(family.fixed or {})
 
 
 def _by_key(named: Mapping[str, T]) -> dict[str, T]:
-    """What a family says of a size holds for each key that a config may use for it."""
+    """Return what a family says of its sizes, by every key that a config may use for them."""
     return {
         key: value
         for name, value in named.items()
@@ -131,7 +131,7 @@ def _without_effect(given: Given, family: Family, key: str) -> str | None:
 
 
 def _names_the_class(value: object, family: Family) -> bool:
-    """Whether `architectures` is the class of a family that has only one, and so no option for it."""
+    """Return whether `architectures` is the class of a family that has only one, and so no option for it."""
     return isinstance(value, list | tuple) and set(map(str, value)) == family.classes
 
 
@@ -146,7 +146,7 @@ def _activation(given: Given, key: str) -> str:
 
 
 def _owners(key: str) -> tuple[str, ...] | None:
-    """The families that use a key which is a size or switch of somebody's; None for a key of nobody's."""
+    """Return the families that use a key which is a size or switch of somebody's; None for a key of nobody's."""
     # What was read before must not decide what a key means.
     ours = [symbol for symbol in SYMBOLS.values() if not symbol.of_run and symbol.name not in ENTERED]
     named = {name for symbol in ours for name in (symbol.name, *symbol.aliases)}
@@ -155,7 +155,7 @@ def _owners(key: str) -> tuple[str, ...] | None:
 
 
 def _no_difference(given: Given, family: Family, key: str, owners: tuple[str, ...]) -> str:
-    """Why the value of another family's key makes no difference; ConfigError where it may make one."""
+    """Return why the value of another family's key makes no difference; ConfigError where it may make one."""
     value = given.values[key]
     if value is None:
         return _("is not set")
@@ -175,5 +175,5 @@ def _no_difference(given: Given, family: Family, key: str, owners: tuple[str, ..
 
 
 def _on_elsewhere(key: str) -> bool:
-    """Whether a switch is on by default somewhere, so that off may be a difference."""
+    """Return whether a switch is on by default somewhere, so that off may be a difference."""
     return any(option.default is True for family in all_families() for option in family.options if key in option.keys)

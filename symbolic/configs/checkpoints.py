@@ -146,7 +146,7 @@ def gguf_config(file: Path) -> dict[str, object]:
 
 
 def _value(field: Any) -> object:
-    """A number or a string of the metadata; None for a list, such as the vocabulary."""
+    """Return a number or a string of the metadata; None for a list, such as the vocabulary."""
     try:
         value = field.contents()
     except (AttributeError, IndexError, ValueError):

@@ -22,7 +22,7 @@ def computed_fields(node: ast.ClassDef, fields: Mapping[str, ast.expr]) -> Itera
 
 
 def _assigned(part: ast.AST) -> str:
-    """The field that a statement assigns to, or nothing."""
+    """Return the field that a statement assigns to, or nothing."""
     targets = part.targets if isinstance(part, ast.Assign) else [part.target] if isinstance(part, ast.AugAssign) else []
     return _field(targets[0]) if len(targets) == 1 else ""
 

@@ -54,7 +54,7 @@ def _of_class(found: tuple[Description, ...], values: Mapping[str, Any], source:
 
 
 def _same_head(name: str, description: Description) -> bool:
-    """Whether a class of another name, such as one of a model's own code, has the head of the described one."""
+    """Return whether a class of another name, such as one of a model's own code, has the head of the described one."""
     return any(
         name.endswith(head) and description.model_class.endswith(head) for head in ("ForCausalLM", "LMHeadModel")
     )
@@ -68,7 +68,7 @@ def _by_hand() -> frozenset[str]:
 def read(
     description: Description, values: Mapping[str, Any], source: str
 ) -> tuple[Specific, dict[str, str], tuple[str, ...]]:
-    """What a config makes of a description, the keys that change nothing with the reason, and the unknown ones."""
+    """Return the family and values of a config, the keys that change nothing with reasons, and unknown keys."""
     _check(description, values, source)
     try:
         made = specific(description, values)
@@ -112,12 +112,12 @@ def _check(description: Description, values: Mapping[str, Any], source: str) -> 
 
 
 def _least(default: object) -> int:
-    """The least number that a key may have: 0, unless its own default counts from the end."""
+    """Return the least number that a key may have: 0, unless its own default counts from the end."""
     return -LONGEST_LIST if isinstance(default, int) and default < 0 else 0
 
 
 def _check_parts(description: Description, values: Mapping[str, Any], flat: Mapping[str, Any], source: str) -> None:
-    """Refuse what would be read otherwise than the code reads it: a part without its sizes, a size outside its part."""
+    """Raise ConfigError for a part without its sizes or a size outside its part, which the code reads otherwise."""
     for key in sorted(description.stated - flat.keys()):
         part, _, last = key.rpartition(".")
         if _has(values, part):

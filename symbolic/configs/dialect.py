@@ -22,7 +22,7 @@ class Dialect:
     translate: Callable[[Values], dict[str, object]]
 
     def fits(self, values: Values) -> bool:
-        """Whether a config is written in it; one that names its type is Hugging Face's."""
+        """Return whether a config is written in it; one that names its type is Hugging Face's."""
         return "model_type" not in values and self.needed <= values.keys() and bool(self.told & values.keys())
 
 

@@ -21,15 +21,15 @@ class Given:
     used: set[str] = field(default_factory=set)
 
     def use(self, *keys: str) -> None:
-        """Note that these keys were read, where the config has them."""
+        """Mark these keys as used, if the config has them."""
         self.used.update(key for key in keys if key in self.values)
 
     def error(self, problem: object) -> ConfigError:
-        """An error that says where the config comes from."""
+        """Return an error that says where the config comes from."""
         return ConfigError(f"{self.source}: {problem}")
 
     def integer(self, key: str, minimum: int) -> int:
-        """The value as an int, NumPy's too; floats, strings and booleans are refused, even where they look whole."""
+        """Return a value as an int; ConfigError for floats, strings and booleans, even where they look whole."""
         value = self.values[key]
         if isinstance(value, bool) or not isinstance(value, SupportsIndex):
             raise self.error(

@@ -12,12 +12,12 @@ ENDINGS = (".json", ".toml", ".py", ".md", ".txt", ".ipynb")
 
 
 def is_repository(given: str) -> bool:
-    """Whether a word is an `org/name` id, and no file."""
+    """Return whether a word is an `org/name` id, and no file."""
     return bool(REPOSITORY.fullmatch(given)) and not given.endswith(ENDINGS) and not Path(given).exists()
 
 
 def fetch_config(repository: str) -> str:
-    """The path of the repository's config.json, fetched or from the Hub's own cache; ConfigError where it can't be."""
+    """Return the path of the repository's config.json, fetched or from the Hub's cache; ConfigError on failure."""
     try:
         from huggingface_hub import hf_hub_download
         from huggingface_hub.errors import EntryNotFoundError, GatedRepoError, RepositoryNotFoundError

@@ -13,7 +13,7 @@ DEFAULT = 2
 
 
 def count_labels(given: Given, number: int | None) -> int:
-    """The number of classes: given, or that of the names in the config, or two."""
+    """Return the number of classes: given, or that of the names in the config, or two."""
     given.use(NAMES)
     names = given.values.get(NAMES)
     if names is None:

@@ -58,7 +58,7 @@ def dicts_in_module(text: str, where: str) -> Iterator[NamedDict]:
 
 
 def _assigned(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
-    """The dicts that are assigned to a name."""
+    """Yield the dicts that are assigned to a name."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign):
             targets = [target.id for target in node.targets if isinstance(target, ast.Name)]
@@ -80,19 +80,19 @@ def _assigned(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
 
 
 def _calls(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
-    """The calls with two keywords or more, by the name of what is called."""
+    """Yield the calls with two keywords or more, by the name of what is called."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and len(_keywords(node)) >= 2 and not node.args:
             yield node, node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "call")
 
 
 def _classes(tree: ast.Module) -> Iterator[tuple[ast.ClassDef, str]]:
-    """The classes whose fields have plain defaults, such as dataclasses."""
+    """Yield the classes whose fields have plain defaults, such as dataclasses."""
     return ((node, node.name) for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and len(_fields(node)) >= 2)
 
 
 def _constants(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
-    """The plain values that the module itself assigns to names."""
+    """Yield the plain values that the module itself assigns to names."""
     for node in tree.body:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant | ast.UnaryOp):
             yield from ((node.value, target.id) for target in node.targets if isinstance(target, ast.Name))
@@ -101,7 +101,7 @@ def _constants(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
 
 
 def _keys(node: ast.expr | ast.ClassDef) -> tuple[str, ...] | None:
-    """The keys of what is no plain dict; None for a dict."""
+    """Return the keys of what is no plain dict; None for a dict."""
     if isinstance(node, ast.ClassDef):
         return tuple(_fields(node))
     if isinstance(node, ast.Call):
@@ -119,7 +119,7 @@ def _keywords(call: ast.Call) -> list[ast.keyword]:
 
 
 def _fields(node: ast.ClassDef) -> dict[str, ast.expr]:
-    """The defaults of a class; a field without one, or whose default is made by a call, is not there."""
+    """Return the defaults of a class; a field without one, or whose default is made by a call, is not there."""
     found = {}
     for part in node.body:
         if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name) and part.value is not None:
@@ -138,7 +138,7 @@ def _stem(where: str) -> str:
 
 
 def dicts_in_prose(text: str, where: str) -> Iterator[NamedDict]:
-    """The dicts that a text assigns (`NAME = {`), and configs as transformers prints them (`LlamaConfig {`)."""
+    """Yield the dicts that a text assigns (`NAME = {`), and configs as transformers prints them (`LlamaConfig {`)."""
     starts = list(ASSIGNED.finditer(text))
     ends = [*(match.start() for match in starts), len(text)][1:]
     line, seen = 1, 0
@@ -155,7 +155,7 @@ def dicts_in_prose(text: str, where: str) -> Iterator[NamedDict]:
 
 
 def literal_dict(written: str | None, where: str, name: str = "the dict", line: int = 1) -> Mapping[str, object]:
-    """A dict display read as data; ConfigError names the line where it is more than literals."""
+    """Return a dict display read as data; ConfigError names the line where it is more than literals."""
     if written is None:
         raise ConfigError(f"{where}, line {line}: {name} has no closing brace; add the missing }}")
     tree = _parse(f"({written})", f"{where}, from line {line}")
@@ -166,7 +166,7 @@ def literal_dict(written: str | None, where: str, name: str = "the dict", line: 
 
 
 def _printed(written: str | None, where: str, name: str, line: int) -> Mapping[str, object]:
-    """A config as transformers prints it: JSON."""
+    """Return a config as transformers prints it: JSON."""
     try:
         values = json.loads(written or "")
     except (ValueError, RecursionError):
@@ -177,7 +177,7 @@ def _printed(written: str | None, where: str, name: str, line: int) -> Mapping[s
 def _read_and_changed(
     read: Callable[[], Mapping[str, object]], changes: Callable[[], Iterable[DictChange]], where: str
 ) -> Mapping[str, object]:
-    """The dict with what is done to it afterwards; ConfigError where only running the file could tell."""
+    """Return the dict with what is done to it afterwards; ConfigError where only running the file could tell."""
     values = dict(read())
     for change in changes():
         at = f"{where}, line {change.line}"
@@ -227,7 +227,7 @@ def _parse(text: str, where: str) -> ast.Module:
 
 
 def _balanced(text: str) -> str | None:
-    """The text up to the brace that closes its first one; None if none does."""
+    """Return the text up to the brace that closes its first one; None if none does."""
     depth = 0
     for lexeme in LEXEME.finditer(text):
         depth += {"{": 1, "}": -1}.get(lexeme[0], 0)

@@ -46,7 +46,7 @@ class Stored:
     deciding: tuple[str, ...] = ()
 
     def fits(self, sizes: Mapping[str, int], like: Mapping[str, int]) -> bool:
-        """Whether the format stores a model of these sizes as one of those."""
+        """Return whether the format stores a model of these sizes as one of those."""
         return self.decided is None or self.decided(sizes) == self.decided(like)
 
 
@@ -106,12 +106,12 @@ class Model(Displayed):
         return self.stored.network(network) if self.stored else network
 
     def with_options(self, options: Mapping[str, bool | str]) -> Model:
-        """The same sizes with some switches set otherwise."""
+        """Return the same sizes with some switches set otherwise."""
         return replace(self, options={**self.options, **options})
 
 
 def is_config(values: Mapping[str, object]) -> bool:
-    """Whether a dict has at least two sizes under names that we know."""
+    """Return whether a dict has at least two sizes under names that we know."""
     return sum(key in _SIZE_KEYS for key in values) >= 2 or is_dialect(values)
 
 
@@ -121,7 +121,7 @@ _SIZE_KEYS = frozenset(
 
 
 def make_model(name: str, values: Mapping[str, object], source: str, architecture: str | None = None) -> Model:
-    """The model that a config describes.
+    """Return the model that a config describes.
 
     `source` says where the config is from, for errors and the page; `architecture` names the family, where the config
     doesn't. ConfigError where the config describes no model, contradicts itself, or has a key that may make another
@@ -161,7 +161,7 @@ def make_model(name: str, values: Mapping[str, object], source: str, architectur
 
 
 def _description(values: Mapping[str, object], source: str, architecture: str | None) -> Description | None:
-    """The description that a config asks for; None where a family is written by hand, or none is known."""
+    """Return the description that a config asks for; None where a family is written by hand, or none is known."""
     asked = architecture or values.get("model_type")
     if not isinstance(asked, str) or asked in names():
         return None
@@ -172,7 +172,7 @@ def _description(values: Mapping[str, object], source: str, architecture: str | 
 
 
 def _described(name: str, values: Mapping[str, object], source: str, description: Description) -> Model:
-    """The model of a type that is described, not written by hand."""
+    """Return the model of a type that is described, not written by hand."""
     from symbolic.configs import described
 
     made, harmless, unknown = described.read(description, values, source)
@@ -196,7 +196,7 @@ def _described(name: str, values: Mapping[str, object], source: str, description
 
 
 def checked_keys(model: Model) -> Model:
-    """The model itself; ConfigError where its config has a key that we don't know."""
+    """Return the model itself; ConfigError where its config has a key that we don't know."""
     if model.unknown:
         raise ConfigError(
             f"{model.source or model.name}: unknown keys, which may change the network: "
@@ -234,7 +234,7 @@ def _sizes(
 
 
 def _present(family: Family, options: Options) -> list[Symbol]:
-    """The sizes that there are with these options."""
+    """Return the sizes that there are with these options."""
     off = {option.needs for option in family.options if option.needs and not options[option.name]}
     of_head = family.head_sizes | {symbol for symbol, need in family.sizes.items() if need is Need.LABELS}
     used = symbols(family.tree(options)) if of_head else frozenset()
@@ -249,7 +249,7 @@ def _check_switched_on(given: Given, family: Family, options: Options, found: Ma
 
 
 def _counted(given: Given, family: Family, sizes: Mapping[str, int], here: list[Symbol]) -> dict[str, int]:
-    """The sizes that the config doesn't give as numbers: layers of each kind, classes that it names."""
+    """Return the sizes that the config doesn't give as numbers: layers of each kind, classes that it names."""
     counted: dict[str, int] = {}
     for symbol in here:
         if family.sizes[symbol] is Need.LABELS:
@@ -262,7 +262,7 @@ def _counted(given: Given, family: Family, sizes: Mapping[str, int], here: list[
 
 
 def _from(given: Given, make: Callable[[], T]) -> T:
-    """What is made; an error says where the config comes from."""
+    """Return what is made; an error says where the config comes from."""
     try:
         return make()
     except ConfigError as problem:

@@ -33,7 +33,7 @@ def as_mapping(given: Any) -> Mapping[str, object]:
 
 
 def _plain(value: object) -> object:
-    """A dict for each mapping inside, a list for each sequence of another library's."""
+    """Return a dict for each mapping inside, a list for each sequence of another library's."""
     if isinstance(value, Mapping):
         return {key: _plain(part) for key, part in value.items()}
     if type(value).__name__ == "ListConfig":

@@ -37,7 +37,7 @@ class Parts:
 
 
 def split(values: Mapping[str, object], source: str) -> Parts:
-    """The parts of a config; ConfigError where the whole isn't a model that writes."""
+    """Return the parts of a config; ConfigError where the whole isn't a model that writes."""
     inner, text = next(((key, part) for key in TEXT if isinstance(part := values.get(key), Mapping)), ("", values))
     left_out = {key: reason for key, reason in OTHERS.items() if values.get(key) not in (None, {})}
     if not inner:

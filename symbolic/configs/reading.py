@@ -44,7 +44,7 @@ class Config:
 
 
 def read(given: str, is_config: Callable[[Mapping[str, object]], bool]) -> list[Config]:
-    """The configs of `FILE`, `FILE::NAME` or `-`; of a file with several dicts, those that `is_config` knows."""
+    """Return the configs of `FILE`, `FILE::NAME` or `-`; of a file with several dicts, those that `is_config` knows."""
     path, _, name = given.partition("::")
     if path == "-":
         text = text_of(read_stdin(LARGEST_FILE, "a config"), "standard input", "JSON, TOML, YAML or Python")
@@ -103,7 +103,7 @@ def read_record(text: str, name: str, where: str) -> Config:
 
 
 def looks_like_a_file(given: str) -> bool:
-    """Whether a word that is no model's name was meant as a file."""
+    """Return whether a word that is no model's name was meant as a file."""
     path = given.partition("::")[0]
     try:
         return path == "-" or "::" in given or Path(path).exists() or bool(re.search(r"[/\\]|\.\w{1,5}$", path))
@@ -131,7 +131,7 @@ def content(file: Path) -> bytes:
 def _select(
     dicts: Iterable[NamedDict], name: str, where: str, is_config: Callable[[Mapping[str, object]], bool]
 ) -> list[Config]:
-    """Those asked for; a name that comes again is NAME#2, NAME#3."""
+    """Return those asked for; a name that comes again is NAME#2, NAME#3."""
     numbered: dict[str, NamedDict] = {}
     copies: Counter[str] = Counter()
     for found in dicts:
@@ -236,7 +236,7 @@ def _yaml(text: str, where: str) -> list[NamedDict]:
 
 
 def _tables(values: object, where: str) -> list[NamedDict]:
-    """A table of sizes as one config; a table of nothing but tables as one config each."""
+    """Return a table of sizes as one config; a table of nothing but tables as one config each."""
     if not isinstance(values, dict):
         raise ConfigError(f'{where} holds {shown(values)}, not a table of sizes; write {{"emb_dim": 768, …}}')
     config = values.get("config")
@@ -291,7 +291,7 @@ def _sniffed(text: str, where: str) -> list[NamedDict]:
 
 
 def _without_comments(text: str) -> str:
-    """A text whose HTML comments are blank: nobody sees what stands in them. Its lines stay where they are."""
+    """Return a text whose HTML comments are blank: nobody sees what stands in them. Its lines stay where they are."""
     parts, at = [], 0
     while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start)) >= 0:
         parts += [text[at:start], "\n" * text.count("\n", start, end)]

@@ -33,7 +33,7 @@ def recognised(values: Mapping[str, object], source: str) -> Family:
 
 
 def missing(symbols: Iterable[Symbol], family: Family, values: Mapping[str, object], source: str) -> str:
-    """What a family needs and a config has not: the line that says so."""
+    """Return what a family needs and a config has not: the line that says so."""
     wanted = "; ".join(
         symbol.name + (f" (or {', '.join(others)})" if (others := family.keys(symbol)[1:]) else "")
         for symbol in symbols
@@ -89,7 +89,7 @@ def keys_of(family: Family) -> frozenset[str]:
 
 
 def _foreign(family: Family, families: Iterable[Family], values: Mapping[str, object]) -> set[str]:
-    """The keys that other families use and this one doesn't, where they say more than that there is nothing."""
+    """Return the keys that other families use and this one doesn't, where they say more than that there is nothing."""
     others = frozenset().union(*map(keys_of, families)) - keys_of(family)
     return {key for key in others & values.keys() if values[key] not in (None, False, 0)}
 
@@ -101,7 +101,7 @@ def _lacking(family: Family, values: Mapping[str, object]) -> list[Symbol]:
 
 
 def _gives(family: Family, symbol: Symbol, values: Mapping[str, object]) -> bool:
-    """Whether a config has a size; no experts are none, and a null is none unless it means something here."""
+    """Return whether a config has a size; no experts are none, and a null is none unless it means something here."""
     nothing = (None, 0) if symbol is n_experts else (None,)
     there = any(values[name] not in nothing for name in family.keys(symbol) if name in values)
     return there or null_means(values, family, symbol) is not None
@@ -114,7 +114,7 @@ def null_means(values: Mapping[str, object], family: Family, symbol: Symbol) -> 
 
 
 def _score(family: Family, values: Mapping[str, object]) -> int:
-    """How many of the family's marks a config has, under any of their names."""
+    """Return how many of the family's marks a config has, under any of their names."""
     return sum(
         any(name in values for name in (family.keys(SYMBOLS[mark]) if mark in SYMBOLS else (mark,)))
         for mark in family.marks

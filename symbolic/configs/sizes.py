@@ -36,12 +36,12 @@ def _given_size(given: Given, family: Family, symbol: Symbol) -> int | None:
 
 
 def default_sizes(given: Given, family: Family, symbols: Iterable[Symbol]) -> dict[Symbol, int]:
-    """The numbers that the family takes for sizes that the config leaves out; a null may mean another one."""
+    """Return the numbers that the family takes for sizes that the config leaves out; a null may mean another one."""
     return {symbol: default for symbol in symbols if isinstance(default := _default(given, family, symbol), int)}
 
 
 def definitions(given: Given, family: Family, symbols: Iterable[Symbol]) -> dict[Symbol, Formula]:
-    """The sizes that follow from others, where the config doesn't give them."""
+    """Return the sizes that follow from others, where the config doesn't give them."""
     return {symbol: default for symbol in symbols if isinstance(default := _default(given, family, symbol), Formula)}
 
 
@@ -50,7 +50,7 @@ def _default(given: Given, family: Family, symbol: Symbol) -> Need | int | Formu
 
 
 def value_of(symbol: Symbol, formula: Formula, sizes: Mapping[str, int]) -> int:
-    """A definition's value; where it isn't whole, ConfigError names the sizes that would make it so."""
+    """Return a definition's value; where it isn't whole, ConfigError names the sizes that would make it so."""
     value = formula.value(sizes)
     if isinstance(value, int):
         return value
@@ -67,7 +67,7 @@ def value_of(symbol: Symbol, formula: Formula, sizes: Mapping[str, int]) -> int:
 
 
 def check_pairs(family: Family, sizes: Mapping[str, int]) -> None:
-    """ConfigError where sizes contradict each other, with both values."""
+    """Raise ConfigError where sizes contradict each other, with both values."""
     for left, right in family.equal:
         if left.value(sizes) != right.value(sizes):
             raise ConfigError(f"{_both(left, right, sizes)}; this family needs them equal")
@@ -76,14 +76,14 @@ def check_pairs(family: Family, sizes: Mapping[str, int]) -> None:
 
 
 def check_multiples(pairs: Pairs, sizes: Mapping[str, Exact]) -> None:
-    """ConfigError where the first of a pair is not a multiple of the second."""
+    """Raise ConfigError where the first of a pair is not a multiple of the second."""
     for left, right in pairs:
         if Fraction(left.value(sizes)) % Fraction(right.value(sizes)):
             raise ConfigError(f"{_both(left, right, sizes)}; the first must be a multiple of the second")
 
 
 def check_at_most(pairs: Pairs, sizes: Mapping[str, Exact]) -> None:
-    """ConfigError where the first of a pair is more than the second."""
+    """Raise ConfigError where the first of a pair is more than the second."""
     for left, right in pairs:
         if left.value(sizes) > right.value(sizes):
             raise ConfigError(f"{_both(left, right, sizes)}; the first can't be more than the second")

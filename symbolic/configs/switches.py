@@ -8,12 +8,12 @@ from symbolic.networks.family import Family, Option
 
 
 def given_options(given: Given, family: Family) -> dict[str, bool | str]:
-    """The value of each option; ConfigError where the config gives one that it can't have."""
+    """Return the value of each option; ConfigError where the config gives one that it can't have."""
     return {option.name: _value(given, family, option) for option in family.options}
 
 
 def set_by_config(given: Given, family: Family) -> frozenset[str]:
-    """The options that the config itself decides."""
+    """Return the options that the config itself decides."""
     return frozenset(
         option.name
         for option in family.options
@@ -42,12 +42,12 @@ def _value(given: Given, family: Family, option: Option) -> bool | str:
 
 
 def _one(value: object) -> object:
-    """`architectures` is a list of one class."""
+    """Return the class of a list of one class, as `architectures` is; any other value as it is."""
     return value[0] if isinstance(value, list | tuple) and len(value) == 1 else value
 
 
 def _by_null(given: Given, family: Family, option: Option) -> bool | str:
-    """What the size says that belongs to a switch: a number is on, a null is off."""
+    """Return what the size says that belongs to a switch: a number is on, a null is off."""
     keys = family.keys(option.null) if option.null else ()
     sizes = [given.values[key] for key in keys if key in given.values]
     return any(size is not None for size in sizes) if sizes else option.default

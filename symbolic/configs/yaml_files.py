@@ -62,7 +62,7 @@ def load_yaml(text: str, where: str) -> object:
 
 
 def _size(values: object, known: dict[int, int]) -> int:
-    """How many values there are when each alias is written out."""
+    """Return how many values there are when each alias is written out."""
     if id(values) not in known:
         known[id(values)] = MOST_VALUES + 1  # a list that holds itself has no end
         parts = values.values() if isinstance(values, dict) else values if isinstance(values, list) else ()

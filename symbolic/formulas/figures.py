@@ -59,7 +59,7 @@ def significant(value: Fraction, digits: int) -> str:
 
 
 def rounded(value: int) -> str:
-    """124.4 million; "" for a number that is short enough as it is."""
+    """Return a number in words, 124.4 million; an empty text for a short number."""
     if value >= 10**15:
         power = _magnitude(Fraction(value))
         return f"{significant(Fraction(value, 10**power), 4)} × 10^{power}"
@@ -70,12 +70,12 @@ def rounded(value: int) -> str:
 
 
 def approximate(value: int, unit: str) -> str:
-    """A total as people say it: 124.4 million, or, of bytes, 128 MiB (134.2 MB); "" where it is short enough."""
+    """Return a total as people say it: 124.4 million, or, of bytes, 128 MiB (134.2 MB); "" where it is short enough."""
     return in_bytes(value) if unit == "bytes" else rounded(value)
 
 
 def in_bytes(value: int) -> str:
-    """128 MiB (134.2 MB): bytes in the units of programs and in those of makers; "" below 1 KiB."""
+    """Return bytes in binary and in decimal units, 128 MiB (134.2 MB); an empty text below 1 KiB."""
     power = next((power for power in range(len(BYTES), 0, -1) if value >= 1024**power), 0)
     if not power:
         return ""
@@ -84,7 +84,7 @@ def in_bytes(value: int) -> str:
 
 
 def _in_short(value: Fraction) -> str:
-    """The number itself if it is whole and short, else four digits."""
+    """Return the number itself if it is whole and short, else four digits."""
     return grouped(value) if value.denominator == 1 and value < 10**4 else significant(value, 4)
 
 

@@ -20,7 +20,7 @@ LEAST, MOST = 2**12, 2**18
 
 
 def fingerprint(salt: str, id: str, answer: str, rounds: int) -> str:
-    """64 letters from a to p."""
+    """Return the fingerprint of an answer, 64 letters from a to p."""
     digest = pbkdf2_hmac("sha256", answer.encode(), f"{salt}|{id}".encode(), rounds)
     return "".join(chr(97 + (byte >> 4)) + chr(97 + (byte & 15)) for byte in digest)
 

@@ -41,11 +41,11 @@ class Plain(Text):
     """Text without square brackets, in which some platforms look for blanks."""
 
     def label(self, text: str) -> str:
-        """Words in a formula."""
+        """Return words that stand in a formula."""
         return text
 
     def labelled(self, value: str, text: str) -> str:
-        """A number with words that say what it is."""
+        """Return a number with words that say what it is."""
         return f"{value} ({text})"
 
 

@@ -27,7 +27,7 @@ def equations(derivation: Derivation) -> int:
 
 
 def closed_form(derivation: Derivation) -> None:
-    """Compare the closed form, evaluated by SymPy, with the total; CheckFailed where they differ."""
+    """Raise CheckFailed if the closed form, evaluated by SymPy, is not the total."""
     found = algebra.evaluated(derivation.closed, derivation.sizes)
     if found != derivation.total:
         raise CheckFailed(f"the closed form gives {found}, the steps {derivation.total}; please report this")

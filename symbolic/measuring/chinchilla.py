@@ -118,7 +118,7 @@ def compute_for(fit: Fit, parameters: int) -> Optimum:
 
 
 def check() -> None:
-    """Let SymPy derive each line: the derivatives, the solution, the constraint; CheckFailed where it finds another."""
+    """Raise CheckFailed if SymPy finds other derivatives, another solution or another constraint than the page has."""
     import sympy
 
     lagrangian, n, d, c = (_algebra(part) for part in (LAGRANGIAN, N, D, C))

@@ -30,7 +30,7 @@ from symbolic.language import Sentences, lazy, noun, plural
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.inputs import Given, Inputs, resolve
 from symbolic.measuring.quantity import Quantity
-from symbolic.networks.blocks import Block, Leaf, Part, Weight, wholes
+from symbolic.networks.blocks import Block, Leaf, Part, Weight, integer_formulas
 from symbolic.networks.origin import Origin
 
 if TYPE_CHECKING:
@@ -314,7 +314,7 @@ class _Measuring:
 
     def measured(self, leaf: Leaf, formula: Formula) -> Step:
         """Return the step of a leaf with this formula; ConfigError where an axis or the value is no whole number."""
-        for axis in wholes(leaf.part, self.sizes):
+        for axis in integer_formulas(leaf.part, self.sizes):
             # Half a column is no shape, even where the whole comes out even.
             integer_value(axis, self.sizes)
         value = integer_value(formula, self.sizes)

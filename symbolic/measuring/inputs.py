@@ -83,7 +83,7 @@ def resolve(quantity: Quantity, model: Model, given: Given) -> Inputs:
 
 
 def check(symbol: Symbol, value: Exact) -> None:
-    """Compare an input's value with what its symbol allows; ConfigError where it can't be."""
+    """Raise ConfigError for a value of an input that its symbol does not allow."""
     if symbol.is_integer and not isinstance(value, int):
         raise ConfigError(f"{symbol.name} must be a whole number, got {grouped(value)}; give a whole number")
     if value < symbol.minimum or (value == 0 and not symbol.is_integer):

@@ -22,7 +22,7 @@ def in_blocks(leaf: Leaf) -> Formula | None:
 
 
 def _blocks(cache: Cache) -> Formula:
-    """All blocks that the tokens fill or begin, less those whose tokens all lie before the window.
+    """Return all blocks that the tokens fill or begin, less those whose tokens all lie before the window.
 
     vLLM, docs/design/hybrid_kv_cache_manager.md: a window of 32 in 112 tokens takes the last 2 of 7 blocks of 16.
     """

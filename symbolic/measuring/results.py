@@ -15,7 +15,7 @@ from symbolic.measuring.quantity import PUBLISHED_HOURS
 
 
 @dataclass(frozen=True, slots=True)
-class Follows:
+class DerivedResult:
     """A result of a derivation: its equation, with the value and the unit; without one, `about` says all."""
 
     title: str
@@ -26,7 +26,7 @@ class Follows:
     leads: bool = False
 
 
-def follow(derivation: Derivation) -> tuple[Follows, ...]:
+def derived_results(derivation: Derivation) -> tuple[DerivedResult, ...]:
     """Return the results of a derivation, in order; those that do not apply are left out."""
     totals: dict[str, Formula] = {derivation.quantity.name: _total(derivation)}
     for name in derivation.quantity.companions:
@@ -40,14 +40,14 @@ def follow(derivation: Derivation) -> tuple[Follows, ...]:
             continue
         value = formula.value(derivation.sizes)
         if value < 0 and result.never:
-            found.append(Follows(result.title, result.never, result.unit, None, value))
+            found.append(DerivedResult(result.title, result.never, result.unit, None, value))
             continue
         title, unit = result.title, result.unit
         if result.units:
             unit, scale = max((one for one in result.units if one[1] <= value), key=_scale, default=result.units[0])
             title = lazy("in {unit}", unit=unit)
             formula, value = formula / scale, exact(Fraction(value) / scale)
-        found.append(Follows(title, result.about, unit, formula, value, result.leads))
+        found.append(DerivedResult(title, result.about, unit, formula, value, result.leads))
         totals[title] = Labelled(title, formula)
     return tuple(found)
 
@@ -59,7 +59,7 @@ def _scale(unit: tuple[str, int]) -> int:
 def totals(derivation: Derivation) -> dict[str, Formula]:
     """Return what the equations of the results call each total and each result, and its formula."""
     called = [_total(derivation), *(_total(companion(derivation, name)) for name in derivation.quantity.companions)]
-    results = {result.title: result.formula for result in follow(derivation) if result.formula is not None}
+    results = {result.title: result.formula for result in derived_results(derivation) if result.formula is not None}
     return {total.label: total for total in called} | results
 
 

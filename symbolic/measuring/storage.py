@@ -54,7 +54,7 @@ DECIMAL = tuple((decimal, 1000**power) for power, (_binary, decimal) in enumerat
 
 
 def in_larger_units(name: str) -> tuple[Result, Result]:
-    """A total of bytes in the largest unit of each kind that it fills: GiB and GB, or MiB and MB."""
+    """Return a total of bytes in the largest unit of each kind that it fills: GiB and GB, or MiB and MB."""
     return (
         Result(
             _("in larger units"),

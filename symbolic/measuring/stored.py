@@ -40,7 +40,7 @@ class StoredTotal:
 
 
 def compare(checkpoint: Checkpoint, model: Model, derived: int) -> StoredTotal:
-    """Compare the tensors of a checkpoint with the total of its model's derivation."""
+    """Return how a checkpoint's tensors compare with the total of its model's derivation."""
     numbers: Counter[str] = Counter()
     count: Counter[str] = Counter()
     for name, shape in checkpoint.tensors.items():
@@ -54,7 +54,7 @@ def compare(checkpoint: Checkpoint, model: Model, derived: int) -> StoredTotal:
 
 
 def _reasons(model: Model) -> Iterator[tuple[str, Callable[[str, tuple[int, ...]], bool]]]:
-    """Why a tensor is stored that is not derived, and how it is told."""
+    """Yield each reason why a tensor is stored that is not derived, with the test that recognises it."""
     if model.left_out:
         yield "parts that are not derived", lambda name, _: bool(PARTS.search(name))
     yield (

@@ -53,7 +53,7 @@ class Verification:
 
 
 def verify(model: Model) -> Verification:
-    """Compare a model with transformers' class of its family; ConfigError where there is none or it can't be had."""
+    """Return how a model compares with transformers' class of its family; ConfigError where that can't be built."""
     if not model.architecture.model_class:
         raise ConfigError(
             f"{model.architecture.name} has no real model code to compare with; see `symbolic architectures`"
@@ -62,7 +62,7 @@ def verify(model: Model) -> Verification:
 
 
 def expected(model: Model) -> Tensors:
-    """The tensors that our tree says the real code has."""
+    """Return the tensors that our tree says the real code has."""
     found: Tensors = Counter()
     pieces: dict[tuple[str, tuple[str, ...]], list[tuple[Shape, int, Shape]]] = {}
     for leaf in weights(model.network):
@@ -83,7 +83,7 @@ def expected(model: Model) -> Tensors:
 
 
 def built(model: Model) -> Tensors:
-    """The tensors that the real code makes of the same sizes and options."""
+    """Return the tensors that the real code makes of the same sizes and options."""
     network = real_network(model)
     network.tie_weights()
     ours, theirs = _prefix(model), f"{network.base_model_prefix}."
@@ -98,7 +98,7 @@ def built(model: Model) -> Tensors:
 
 
 def _prefix(model: Model) -> str:
-    """What the family's usual class puts before the name of each tensor that does not belong to its head."""
+    """Return what the family's usual class puts before the name of each tensor that does not belong to its head."""
     import transformers
 
     prefix = f"{getattr(transformers, model.architecture.model_class).base_model_prefix}."
@@ -111,7 +111,7 @@ def _each(names: str | tuple[str, ...]) -> tuple[str, ...]:
 
 
 def real_network(model: Model, device: str = "meta") -> Any:
-    """The real class, built from the same sizes and options; on the meta device it takes no memory."""
+    """Return the real class, built from the same sizes and options; on the meta device it takes no memory."""
     try:
         import torch
         import transformers
@@ -125,7 +125,7 @@ def real_network(model: Model, device: str = "meta") -> Any:
 
 
 def _class(model: Model) -> str:
-    """The class in transformers: the family's, or the one of several that the config names."""
+    """Return the class in transformers: the family's, or the one of several that the config names."""
     return str(model.options.get(MODEL_CLASS, model.architecture.model_class))
 
 
@@ -134,7 +134,7 @@ def _pattern(name: str) -> str:
 
 
 def _config(model: Model, transformers: Any) -> Any:
-    """The real config: our sizes under its names, the options under theirs, and its own layer pattern."""
+    """Return the real config: our sizes under its names, the options under theirs, and its own layer pattern."""
     family = model.architecture
     if not family.model_class or not family.model_types:
         raise ConfigError(f"{family.name} has no real model code to compare with; see `symbolic architectures`")

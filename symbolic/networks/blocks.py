@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from symbolic.formulas.formula import Formula, Minimum, Symbol
 from symbolic.language import lazy as _
-from symbolic.networks.origin import Origin, made_here
+from symbolic.networks.origin import Origin, current_origin
 
 KINDS = ("_matrix", "_bias", "_table", "_scale")
 """How keys end that say what kind of weight it is."""
@@ -68,7 +68,7 @@ class Weight:
     groups: tuple[Formula, ...] = ()
     members: tuple[str, ...] = ()
     tensors: tuple[str, ...] = ()
-    origin: Origin = field(default_factory=made_here, kw_only=True, repr=False, compare=False)
+    origin: Origin = field(default_factory=current_origin, kw_only=True, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Hold as many members as copies: each of them is one."""
@@ -95,7 +95,7 @@ class Contraction:
     about: str = ""
     copies: int = 1
     masked: tuple[Formula, ...] = ()
-    origin: Origin = field(default_factory=made_here, kw_only=True, repr=False, compare=False)
+    origin: Origin = field(default_factory=current_origin, kw_only=True, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class Cache:
     expanded: tuple[Formula, ...] = ()
     ungrouped: tuple[Formula, ...] = ()
     window: Formula | None = None
-    origin: Origin = field(default_factory=made_here, kw_only=True, repr=False, compare=False)
+    origin: Origin = field(default_factory=current_origin, kw_only=True, repr=False, compare=False)
 
     @property
     def needed(self) -> Formula:
@@ -146,19 +146,19 @@ class Activation:
     width: int = 2
     kept: Kept = Kept.UNLESS_FULL
     split: bool = True
-    origin: Origin = field(default_factory=made_here, kw_only=True, repr=False, compare=False)
+    origin: Origin = field(default_factory=current_origin, kw_only=True, repr=False, compare=False)
 
 
 Part: TypeAlias = "Weight | Contraction | Cache | Activation"
 
 
 def axes(part: Part) -> tuple[Formula, ...]:
-    """Every axis of a leaf."""
+    """Return every axis of a leaf."""
     return part.axes if isinstance(part, Contraction) else part.shape
 
 
-def wholes(part: Part, known: Container[str]) -> tuple[Formula, ...]:
-    """Every axis of a leaf, and the groups that share a scale where their size is known: all must be whole numbers."""
+def integer_formulas(part: Part, known: Container[str]) -> tuple[Formula, ...]:
+    """Return the formulas that must be whole numbers: axes, and groups that share a scale if their size is known."""
     groups = part.groups if isinstance(part, Weight) else ()
     return (*axes(part), *(one for one in groups if all(symbol.name in known for symbol in one.symbols)))
 
@@ -186,7 +186,7 @@ class Block:
     repeat: Formula | None = None
     active: Formula | None = None
     tokens: Formula | None = None
-    origin: Origin = field(default_factory=made_here, kw_only=True, repr=False, compare=False)
+    origin: Origin = field(default_factory=current_origin, kw_only=True, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Hold keys unique: a leaf is found by them."""
@@ -234,7 +234,7 @@ class Leaf:
 
 
 def blocks(block: Block) -> Iterator[Block]:
-    """The block and every block in it, outermost first."""
+    """Yield the block and every block in it, outermost first."""
     yield block
     for part in block.parts:
         if isinstance(part, Block):
@@ -251,7 +251,7 @@ def changed(block: Block, change: Callable[[Leaf], Part], above: tuple[Block, ..
 
 
 def leaves(block: Block, above: tuple[Block, ...] = ()) -> Iterator[Leaf]:
-    """Every leaf once, however often its blocks repeat."""
+    """Yield every leaf once, however often its blocks repeat."""
     path = (*above, block)
     for part in block.parts:
         if isinstance(part, Block):
@@ -261,12 +261,12 @@ def leaves(block: Block, above: tuple[Block, ...] = ()) -> Iterator[Leaf]:
 
 
 def weights(block: Block) -> Iterator[Leaf]:
-    """Every leaf that is a weight."""
+    """Yield every leaf that is a weight."""
     return (leaf for leaf in leaves(block) if isinstance(leaf.part, Weight))
 
 
 def symbols(block: Block) -> frozenset[Symbol]:
-    """The sizes that the network depends on."""
+    """Return the sizes that the network depends on."""
     found = {symbol for repeat in (block.repeat, block.active, block.tokens) if repeat for symbol in repeat.symbols}
     for part in block.parts:
         if isinstance(part, Block):
@@ -277,7 +277,7 @@ def symbols(block: Block) -> frozenset[Symbol]:
 
 
 def _others(part: Part) -> tuple[Formula, ...]:
-    """The formulas of a leaf that are no axis of it."""
+    """Return the formulas of a leaf that are no axis of it."""
     if isinstance(part, Weight):
         return (part.tokens,) if part.tokens is not None else ()
     if isinstance(part, Cache):

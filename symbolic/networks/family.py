@@ -154,7 +154,7 @@ class Family:
         return _tree(self.network, tuple((self.tensors or {}).items()), tuple(options.items()))
 
     def keys(self, symbol: Symbol) -> tuple[str, ...]:
-        """Every key that a config of this family may use for a size, ours first."""
+        """Return every key that a config of this family may use for a size, ours first."""
         own = (self.aliases or {}).get(symbol)
         return (symbol.name, *(symbol.aliases if own is None else own))
 

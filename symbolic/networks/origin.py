@@ -25,7 +25,7 @@ OUTSIDE = ("blocks", "origin", "family")
 """Modules that make no parts themselves."""
 
 
-def made_here() -> Origin:
+def current_origin() -> Origin:
     """Return the lines of families and layers that are at work: of each file the innermost, the family's first.
 
     For a dataclass's `default_factory`: it looks behind the factory's caller.
@@ -43,7 +43,7 @@ def made_here() -> Origin:
 
 @cache
 def _file(filename: str) -> str:
-    """A file below this folder by its path in the package; "" for any other."""
+    """Return a file below this folder by its path in the package; "" for any other."""
     path = PurePath(filename)
     inside = path.is_relative_to(ROOM) and path.stem not in OUTSIDE
     return path.relative_to(ROOM.parent).as_posix() if inside else ""

@@ -13,7 +13,7 @@ from symbolic.language import gettext as _
 from symbolic.language import translate
 from symbolic.measuring import checks, reconciliation
 from symbolic.measuring.derivation import Derivation
-from symbolic.measuring.results import follow
+from symbolic.measuring.results import derived_results
 from symbolic.networks.blocks import Kind, Leaf, Weight, weights
 from symbolic.pages.listing import listed
 from symbolic.pages.page import (
@@ -108,7 +108,7 @@ def _lead(derivation: Derivation, prose: Prose, printed: int) -> tuple[Paragraph
 
 def _in_short(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
     """Yield a line with the results that a reader came for, rounded."""
-    found = [one for one in follow(derivation) if one.leads] if derivation.quantity.results else []
+    found = [one for one in derived_results(derivation) if one.leads] if derivation.quantity.results else []
     if found:
         results = [
             _(

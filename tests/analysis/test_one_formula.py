@@ -30,7 +30,7 @@ from symbolic.formulas.formula import Exact, Symbol
 from symbolic.formulas.vocabulary import SYMBOLS, cached_bytes
 from symbolic.measuring import formats, quantities
 from symbolic.measuring.derivation import Derivation
-from symbolic.measuring.results import follow
+from symbolic.measuring.results import derived_results
 
 MANY = int(os.environ.get("SYMBOLIC_FORMULAS", "0"))
 BY_NAME = {name: symbolic.load(name) for name in (models.names() if MANY else ONE_A_FAMILY)}
@@ -72,7 +72,7 @@ def asked(draw: st.DrawFn) -> tuple[str, str, dict[str, str]]:
 def explained(model: str, quantity: str, how: tuple[tuple[str, str], ...]) -> Derivation | None:
     try:
         derivation = symbolic.explain(BY_NAME[model], quantity, **dict[str, Any](how))
-        follow(derivation)
+        derived_results(derivation)
         return derivation
     except ConfigError:
         # It has nothing of the quantity, or can't be stored so.

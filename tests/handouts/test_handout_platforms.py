@@ -19,8 +19,8 @@ from sampling import EVERYTHING
 
 from symbolic.handouts import exports
 from symbolic.handouts.answers import SAFE, ChoiceAnswer, NumberAnswer, Proof
-from symbolic.handouts.exports.moodle import whole as moodle
-from symbolic.handouts.exports.qti import whole as qti
+from symbolic.handouts.exports.moodle import handout_files as moodle
+from symbolic.handouts.exports.qti import handout_files as qti
 from symbolic.handouts.form import Form
 from symbolic.handouts.tasks import tasks
 

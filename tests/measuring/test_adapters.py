@@ -9,7 +9,7 @@ from sampling import MODELS, ONE_A_FAMILY, thorough
 import symbolic
 from symbolic.errors import ConfigError, UnknownName
 from symbolic.formulas.formula import Number
-from symbolic.measuring.results import follow
+from symbolic.measuring.results import derived_results
 from symbolic.networks.blocks import Kind, Weight, weights
 
 QV, ALL = "query,value", "all-linear"
@@ -59,13 +59,13 @@ def test_the_adapters_are_those_that_people_print(
         choices={"target": target},
     )
     assert derivation.total == trained
-    assert of_all in (None, follow(derivation)[0].value)
+    assert of_all in (None, derived_results(derivation)[0].value)
 
 
 def test_the_file_of_adapters_is_that_on_the_hub() -> None:
     """Rank 8 beside query and value of a Llama 7B: 16.8 MB at 32 bits, beside a header."""
     derivation = symbolic.explain("llama-2-7b", "lora-parameters", choices={"target": QV})
-    assert {one.title: one.value for one in follow(derivation)}["the adapters' file"] == 16_777_216
+    assert {one.title: one.value for one in derived_results(derivation)}["the adapters' file"] == 16_777_216
 
 
 def test_double_quantised_scales_take_an_eighth_of_a_bit() -> None:

@@ -8,7 +8,7 @@ import symbolic
 from symbolic.configs import models
 from symbolic.measuring import quantities
 from symbolic.measuring.inputs import resolve
-from symbolic.measuring.results import follow
+from symbolic.measuring.results import derived_results
 
 TRAINED = [name for name in models.names() if models.find(name).training]
 COST = quantities.find("training-cost")
@@ -41,7 +41,7 @@ def test_the_published_hours_give_the_utilisation_that_was_reached(
     """The operations, divided by what the devices could have done in the published hours."""
     derivation = symbolic.explain(name, "training-cost")
     assert derivation.sizes["training_tokens"] == tokens
-    [reached] = [one for one in follow(derivation) if one.title == "utilisation reached"]
+    [reached] = [one for one in derived_results(derivation) if one.title == "utilisation reached"]
     assert least < reached.value < most
     assert reached.value == Fraction(derivation.total, hours * 3600 * int(derivation.sizes["device_flops"]))
 
@@ -49,7 +49,7 @@ def test_the_published_hours_give_the_utilisation_that_was_reached(
 def test_another_training_than_the_published_one_has_no_published_hours() -> None:
     """Half the tokens would seem to have been trained at half the utilisation."""
     derivation = symbolic.explain("llama-3-8b", "training-cost", inputs={"training_tokens": 10**12})
-    assert "utilisation reached" not in [one.title for one in follow(derivation)]
+    assert "utilisation reached" not in [one.title for one in derived_results(derivation)]
     assert "training_tokens" not in derivation.inputs.published
 
 

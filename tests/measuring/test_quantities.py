@@ -11,7 +11,7 @@ import symbolic
 from symbolic.errors import ConfigError, NothingToMeasure, UnknownName
 from symbolic.formulas.figures import significant
 from symbolic.measuring import quantities
-from symbolic.measuring.results import follow, remarks
+from symbolic.measuring.results import derived_results, remarks
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_a_wrong_input_is_named(quantity: str, given: dict[str, object], error: 
 def test_a_cache_of_any_batch_is_told_in_bytes_and_devices() -> None:
     derivation = symbolic.explain("llama-3-8b", "kv-cache", inputs={"context": 8192, "batch_size": 64})
     assert derivation.total == 68_719_476_736
-    found = {result.title: result.value for result in follow(derivation)}
+    found = {result.title: result.value for result in derived_results(derivation)}
     assert found["sequences that fit beside the weights"] == 59
     # 16,060,522,496 bytes of weights and the cache, in devices of 80 GB.
     assert found["devices that hold the weights and the cache"] == 2
@@ -194,7 +194,7 @@ def test_a_cache_of_any_batch_is_told_in_bytes_and_devices() -> None:
 
 
 def test_what_fits_beside_the_weights_is_what_they_leave() -> None:
-    most = {result.title: result.value for result in follow(symbolic.explain("llama-3-8b", "kv-cache"))}
+    most = {result.title: result.value for result in derived_results(symbolic.explain("llama-3-8b", "kv-cache"))}
     bound = most["sequences that fit beside the weights"]
     assert bound == (80 * 10**9 - 2 * 8_030_261_248) // (1024 * 131_072)
 
@@ -204,7 +204,7 @@ def test_a_training_need_not_end_with_a_whole_sequence(tokens: int) -> None:
     derivation = symbolic.explain("gpt2-124m", "training-cost", inputs={"training_tokens": tokens, "tokens": 1024})
     sequence = symbolic.explain("gpt2-124m", "training-flops", inputs={"tokens": 1024}).total
     assert derivation.total == Fraction(tokens, 1024) * sequence
-    found = {result.title: result.value for result in follow(derivation)}
+    found = {result.title: result.value for result in derived_results(derivation)}
     assert found["sequences"] == -(-tokens // 1024)
     thumb = symbolic.explain("gpt2-124m", "training-cost", convention="6ND", inputs={"training_tokens": tokens})
     assert thumb.total == 6 * 124_412_160 * tokens

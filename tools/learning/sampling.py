@@ -11,7 +11,7 @@ from typing import Any
 
 from symbolic.formulas.formula import Number, Symbol
 from symbolic.networks.tracing.carried import LOG
-from symbolic.networks.tracing.construction import Seen
+from symbolic.networks.tracing.construction import TracedTensor
 from tools.learning.subject import LAYERS, Subject
 from tools.learning.towers import OWN, covers, found_in
 
@@ -59,12 +59,12 @@ class Mark:
         return False
 
 
-def signature(tensors: list[Seen], inside: dict[str, int]) -> Mark:
+def signature(tensors: list[TracedTensor], inside: dict[str, int]) -> Mark:
     """What is compared of a build."""
     return Mark(frozenset((one.name, one.shape, one.tied_to) for one in tensors), inside)
 
 
-def patterns(tensors: list[Seen]) -> frozenset[Any]:
+def patterns(tensors: list[TracedTensor]) -> frozenset[Any]:
     """What is compared of two builds where sizes may differ: names, formulas, ties."""
     return frozenset((one.pattern, one.index, one.axes, one.tied_to) for one in tensors)
 
@@ -73,7 +73,7 @@ def patterns(tensors: list[Seen]) -> frozenset[Any]:
 class Made:
     """What came of a config: tensors, and what the config class made of each key, with formulas."""
 
-    tensors: list[Seen]
+    tensors: list[TracedTensor]
     after: dict[str, Any]
     formulas: dict[str, Any]
     inside: dict[str, int]
@@ -108,7 +108,7 @@ class Sampler:
             )
         return self.cache[key]
 
-    def build(self, given: Given) -> list[Seen] | None:
+    def build(self, given: Given) -> list[TracedTensor] | None:
         """The tensors of a config."""
         made = self.made(given)
         return made.tensors if made else None

@@ -28,7 +28,7 @@ from transformers.models.auto import modeling_auto
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
 from symbolic.networks.tracing.carried import LOG, CarriedFloat, CarriedInt, CarriedList, formula_of, symbol
-from symbolic.networks.tracing.construction import Seen, built, seen
+from symbolic.networks.tracing.construction import TracedTensor, built, traced_tensors
 from symbolic.networks.tracing.creation import carry_constants, modules_of
 from tools.learning.towers import Tower, cut
 
@@ -252,12 +252,12 @@ class Subject:
         """What a key is in a config."""
         return given[path] if path in given else self.keys[path].default
 
-    def build(self, given: dict[str, Any], *, trace: bool = True) -> list[Seen] | None:
+    def build(self, given: dict[str, Any], *, trace: bool = True) -> list[TracedTensor] | None:
         """The tensors of the model of a config; None where the code refuses it."""
         LOG.clear()
         try:
             network = self.network(given, trace=trace)
-            tensors, self.inside = cut(network, self.towers, seen(network))
+            tensors, self.inside = cut(network, self.towers, traced_tensors(network))
             return tensors
         except Exception as problem:  # a constructor may raise anything
             line = f"{type(problem).__name__}: {str(problem)[:160]}"

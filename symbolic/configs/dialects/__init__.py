@@ -31,5 +31,5 @@ def in_our_keys(values: Values, source: str) -> Values:
 
 
 def is_dialect(values: Values) -> bool:
-    """Whether a dict is a config in one of the dialects."""
+    """Return whether a dict is a config in one of the dialects."""
     return any(dialect.fits(values) for dialect in dialects())

@@ -18,7 +18,7 @@ PASSED = ("ssm_cfg", "pad_vocab_size_multiple", "tie_embeddings", *DEFAULTS)
 
 
 def translate(values: Values) -> dict[str, object]:
-    """The first Mamba; its vocabulary is padded to a multiple."""
+    """Return the first Mamba; its vocabulary is padded to a multiple."""
     for key, wanted in DEFAULTS.items():
         if values.get(key, wanted) not in (wanted, None):
             raise ConfigError(f"{key} {shown(values[key])} makes another network than the first Mamba")

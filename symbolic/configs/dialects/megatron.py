@@ -29,7 +29,7 @@ USED = frozenset(
 
 
 def translate(values: Values) -> dict[str, object]:
-    """Llama's network or GPT-2's; ConfigError for a mixture of the two."""
+    """Return a config of Llama's network or GPT-2's; ConfigError for a mixture of the two."""
     gated = _gated(values)
     positions = values.get("position_embedding_type", "learned_absolute")
     if positions not in ("rope", "learned_absolute") or values.get("add_position_embedding") is False:
@@ -57,7 +57,7 @@ def translate(values: Values) -> dict[str, object]:
 
 
 def _like_llama(values: Values, config: Values) -> dict[str, object]:
-    """Which of the families that are built like Llama it is."""
+    """Return which of the families that are built like Llama it is."""
     norms, qkv, experts = (bool(values.get(key)) for key in ("qk_layernorm", "add_qkv_bias", "num_experts"))
     experts = experts or bool(values.get("num_moe_experts"))
     if norms + qkv + experts > 1:
@@ -86,7 +86,7 @@ def _tied(values: Values) -> bool:
 
 
 def _vocabulary(values: Values) -> object:
-    """The rows that are stored: padded to a multiple for each of the devices that share the table."""
+    """Return the rows that are stored: padded to a multiple for each of the devices that share the table."""
     padded, given = values.get("padded_vocab_size"), values.get("vocab_size")
     if padded is not None:
         return padded

@@ -24,7 +24,7 @@ USED = ("multiple_of", "ffn_dim_multiplier", "moe")
 
 
 def translate(values: Values) -> dict[str, object]:
-    """Llama, or Mistral's where the config has its keys."""
+    """Return a config of Llama, or of Mistral where the config has its keys."""
     config = renamed({key: value for key, value in values.items() if key not in USED}, NAMES)
     if values.get("hidden_dim") is None:
         config["hidden_dim"] = _hidden(values)

@@ -29,7 +29,7 @@ ACTIVATIONS = {"gelu_fast": "gelu_new", "gelu_new": "gelu_new", "gelu": "gelu", 
 
 
 def translate(values: Values) -> dict[str, object]:
-    """The network as it is trained: TransformerLens adds biases of its own, which fold what other parts do."""
+    """Return the network as it is trained: TransformerLens adds biases of its own, which fold what other parts do."""
     if values.get("attn_only"):
         raise ConfigError("attn_only true makes a network without feed-forward networks, which we don't derive")
     normalization = values.get("normalization_type", "LN")

@@ -36,7 +36,7 @@ class Published:
     mistake: str = ""
 
     def agrees(self, total: int) -> bool:
-        """Whether a count is the printed total, and its short form the printed figure."""
+        """Return whether a count is the printed total, and its short form the printed figure."""
         if self.total and total != self.total:
             return False
         if not self.figure:
@@ -74,20 +74,20 @@ class Bundled:
     training: Training | None = None
 
     def model(self, architecture: str | None = None) -> Model:
-        """The model that the config makes."""
+        """Return the model that the config makes."""
         made = make_model(self.name, self.config, self.source, architecture or self.architecture)
         return replace(made, title=self.title, training=self.training)
 
 
 @cache
 def names() -> tuple[str, ...]:
-    """The bundled models' names, in alphabetical order."""
+    """Return the bundled models' names, in alphabetical order."""
     return tuple(sorted(file.stem for file in FOLDER.glob("*.toml")))
 
 
 @cache
 def find(name: str) -> Bundled:
-    """The bundled model of that name; UnknownName names the nearest."""
+    """Return the bundled model of that name; UnknownName names the nearest."""
     if name not in names():
         raise UnknownName("model", name, names(), where="`symbolic models`")
     data: dict[str, Any] = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
@@ -111,8 +111,8 @@ def _lazy(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {key: lazy(value) if key in ("name", "mistake", "source") else value for key, value in entry.items()}
 
 
-def twins(model: Model) -> tuple[Bundled, ...]:
-    """The bundled models with these sizes, whatever a model is called here; those with the same options first."""
+def models_of_sizes(model: Model) -> tuple[Bundled, ...]:
+    """Return the bundled models of the same sizes, under any name; those with the same options first."""
     found = []
     for bundled in _of_family(model.architecture.name):
         twin = bundled.model()
@@ -122,8 +122,8 @@ def twins(model: Model) -> tuple[Bundled, ...]:
 
 
 def series(model: Model) -> tuple[str, tuple[Bundled, ...]]:
-    """The series that a model with these sizes belongs to, and its members, the narrowest first."""
-    name = next((bundled.series for bundled in twins(model) if bundled.series), "")
+    """Return the series that a model with these sizes belongs to, and its members, the narrowest first."""
+    name = next((bundled.series for bundled in models_of_sizes(model) if bundled.series), "")
     members = [bundled for bundled in _of_family(model.architecture.name) if name and bundled.series == name]
     return name, tuple(sorted(members, key=lambda member: member.model().sizes["emb_dim"]))
 
@@ -137,9 +137,9 @@ def _of_family(architecture: str) -> tuple[Bundled, ...]:
 
 
 def published(model: Model) -> tuple[Published, ...]:
-    """What was published of models with these sizes, each total once, with all the options that it is of."""
+    """Return what was published of models with these sizes, each total once, with all the options that it is of."""
     found: dict[tuple[int, str, str], Published] = {}
-    for bundled in twins(model):
+    for bundled in models_of_sizes(model):
         options = bundled.model().options
         for entry in bundled.published:
             # A short figure stands for several totals, one a convention.
@@ -151,11 +151,12 @@ def published(model: Model) -> tuple[Published, ...]:
 def is_bundled(model: Model) -> bool:
     """Return whether this very model is bundled: its sizes, its options and how its numbers are stored."""
     return any(
-        (bundled.model().options, bundled.model().stored) == (model.options, model.stored) for bundled in twins(model)
+        (bundled.model().options, bundled.model().stored) == (model.options, model.stored)
+        for bundled in models_of_sizes(model)
     )
 
 
 def verified(model: Model) -> Verified | None:
-    """The comparison with real model code that holds for this very model."""
-    same = (bundled for bundled in twins(model) if bundled.model().options == model.options)
+    """Return the comparison with real model code that holds for this very model."""
+    same = (bundled for bundled in models_of_sizes(model) if bundled.model().options == model.options)
     return next((bundled.verified for bundled in same if bundled.verified), None)

@@ -1,7 +1,7 @@
 """Exports: one file each, a format, found by listing this folder.
 
-A module has `each(form)` for the files of one form, `whole(forms)` for those of all forms together, or both. They give
-paths within the handout's folder (`sheets/…` for students, `keys/…` for teachers) with what stands in the file.
+A module has `form_files(form)` for the files of one form, `handout_files(forms)` for those of all forms, or both. They
+give paths within the handout's folder (`sheets/…` for students, `keys/…` for teachers) with what stands in the file.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ def check_names(formats: Sequence[str]) -> None:
 
 def of_form(name: str, form: Form) -> Iterator[File]:
     """Yield the files of one form."""
-    yield from _call(name, "each", form)
+    yield from _call(name, "form_files", form)
 
 
 def of_all(name: str, forms: Sequence[Form]) -> Iterator[File]:
     """Yield the files that hold all forms."""
-    yield from _call(name, "whole", forms)
+    yield from _call(name, "handout_files", forms)
 
 
 def _call(name: str, what: str, given: object) -> Iterator[File]:

@@ -15,7 +15,7 @@ from symbolic.spreadsheets import safe_cell
 COLUMNS = (_("student"), _("form"), _("question"), _("answer"), _("points"))
 
 
-def whole(forms: Sequence[Form]) -> Iterator[File]:
+def handout_files(forms: Sequence[Form]) -> Iterator[File]:
     """Yield one table with a row for each answer, its digits without commas."""
     table = StringIO()
     writer = csv.writer(table, lineterminator="\n")

@@ -30,7 +30,7 @@ class SheetView(View):
         return tuple(self.words(hint) for hint in self.helps.get(id, ()))
 
 
-def each(form: Form) -> Iterator[File]:
+def form_files(form: Form) -> Iterator[File]:
     """Yield the sheet with its script, and the key as an ordinary page."""
     from symbolic.pages.rendering.as_html import render_page, render_sheet
 

@@ -12,7 +12,7 @@ from symbolic.handouts.sheet import sheet
 LETTER = "letterpaper"
 
 
-def each(form: Form) -> Iterator[File]:
+def form_files(form: Form) -> Iterator[File]:
     """Yield a sheet and a key, each a document that pdflatex compiles."""
     from symbolic.pages.rendering.as_latex import render_page
 

@@ -20,7 +20,7 @@ PART_OF_TOLERANCE = 2000
 """Four digits are right to one part in two thousand."""
 
 
-def whole(forms: Sequence[Form]) -> Iterator[File]:
+def handout_files(forms: Sequence[Form]) -> Iterator[File]:
     """Yield one file: a category for each form."""
     questions = "".join(_category(form) + "".join(_question(form, task) for task in tasks(form)) for form in forms)
     yield "keys/moodle.xml", f'<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n{questions}</quiz>\n'

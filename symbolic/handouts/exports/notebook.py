@@ -40,7 +40,7 @@ def check(id, given, rounds, *prints):
 """
 
 
-def each(form: Form) -> Iterator[File]:
+def form_files(form: Form) -> Iterator[File]:
     """Yield the notebook of the sheet, and that of the key."""
     yield f"sheets/{form.stem}.ipynb", _notebook(form, solved=False)
     yield f"keys/{form.stem}.ipynb", _notebook(form, solved=True)
@@ -83,7 +83,7 @@ def _notebook(form: Form, *, solved: bool) -> str:
 
 
 def _string(text: str) -> str:
-    """Python's string of a text."""
+    """Return a text as a string literal of Python."""
     return json.dumps(text, ensure_ascii=False)
 
 

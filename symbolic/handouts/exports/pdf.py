@@ -11,7 +11,7 @@ from symbolic.handouts.sheet import sheet
 from symbolic.handouts.typesetting import TypstSource
 
 
-def each(form: Form) -> Iterator[File]:
+def form_files(form: Form) -> Iterator[File]:
     """Yield the Typst source of both, on the paper of the settings."""
     from symbolic.pages.rendering.as_pdf import source
 

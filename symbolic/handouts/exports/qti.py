@@ -70,7 +70,7 @@ class TaskView:
     points: int
 
 
-def whole(forms: Sequence[Form]) -> Iterator[File]:
+def handout_files(forms: Sequence[Form]) -> Iterator[File]:
     """Yield both zips, with a test for each form."""
     yield "keys/qti-1.2-canvas.zip", zipped(_version_1_2(forms))
     yield "keys/qti-2.1.zip", zipped(_version_2_1(forms))

@@ -71,7 +71,7 @@ def _named(model: Model, quantity: Quantity, dtype: str) -> tuple[Model, Given]:
 
 
 def _each(name: str) -> Exact:
-    """The bytes of a number of the cache in a format."""
+    """Return the bytes of a number of the cache in a format."""
     table = hardware.table("dtypes")
     known = [one for one, number in table.items() if number.get("cache", False)]
     if name not in known:
@@ -108,7 +108,7 @@ def _plain(model: Model) -> tuple[Model, Given]:
 
 
 def _number_format(model: Model) -> tuple[str, str] | None:
-    """The config's key for a number's format, and our name of it; None where it says none."""
+    """Return the config's key for a number's format, and our name of it; None where it says none."""
     for key in DTYPE:
         value = model.config.get(key)
         if value is None or value == "auto":
@@ -126,7 +126,7 @@ def _each_number(name: str) -> Exact:
 
 
 def _declared_cache(model: Model) -> Given:
-    """The cache's format, where the config says one."""
+    """Return the cache's format, where the config says one."""
     said = model.config.get(CONFIG)
     scheme = said.get("kv_cache_scheme") if isinstance(said, Mapping) else None
     if not isinstance(scheme, Mapping):
@@ -178,13 +178,13 @@ _SCOPES = {
 
 
 def _short(names: Sequence[object]) -> str:
-    """The names in a row, as markup: the first few of many."""
+    """Return the names in a row, as markup: the first few of many."""
     found = [f"``{str(name).translate(SPECIAL)}``" for name in dict.fromkeys(names)]
     return ", ".join(found if len(found) <= MOST_SHOWN else [*found[: MOST_SHOWN - 1], "…"])
 
 
 def _listed(said: Mapping[str, object], method: Mapping[str, object]) -> list[object] | None:
-    """The modules that the config leaves out; None where it lists none."""
+    """Return the modules that the config leaves out; None where it lists none."""
     keys = method["left_out"]
     assert isinstance(keys, list)  # noqa: S101 - our own table
     found: list[object] | None = None
@@ -204,7 +204,7 @@ def _listed(said: Mapping[str, object], method: Mapping[str, object]) -> list[ob
 
 
 def _candidates(model: Model, name: str, said: Mapping[str, object]) -> dict[tuple[str, ...], tuple[str, ...]]:
-    """The weights that the method is for, by their places, each with the names of its tensors."""
+    """Return the weights that the method is for, by their places, each with the names of its tensors."""
     scope, found = declared.methods()[name]["scope"], {}
     within = said.get("modules_in_block_to_quantize")
     inside = _flat(within) if isinstance(within, list | tuple) else None
@@ -233,14 +233,14 @@ def _candidates(model: Model, name: str, said: Mapping[str, object]) -> dict[tup
 
 
 def _modules(model: Model) -> Iterator[str]:
-    """The modules of all weights, by the names of their tensors."""
+    """Yield the modules of all weights, by the names of their tensors."""
     for leaf in weights(model.network):
         for name in leaf.weight.tensors:
             yield module_of(name)
 
 
 def _flat(listed: Sequence[object]) -> tuple[str, ...]:
-    """The names in a list of names, or of lists of names."""
+    """Return the names in a list of names, or of lists of names."""
     found = [one for group in listed for one in (group if isinstance(group, list | tuple) else (group,))]
     return tuple(name for name in found if isinstance(name, str))
 
@@ -264,12 +264,12 @@ def _store(
 
 
 def _deciding(model: Model, out: LeftOut) -> tuple[Callable[[Mapping[str, int]], object] | None, tuple[str, ...]]:
-    """What decides how many stacks of layers there are, where the config tells layers apart."""
+    """Return what decides how many stacks of layers there are, where the config tells layers apart."""
     return (partial(stacks_present, model), patterned(model)) if out.in_layers else (None, ())
 
 
 def _network(model: Model, store: partial[Block], out: LeftOut, network: Block) -> Block:
-    """The network, its layers in as many stacks as the config tells apart."""
+    """Return the network, its layers in as many stacks as the config tells apart."""
     kinds: dict[frozenset[str], int] = {}
     for layer in sorted({layer for layers in out.in_layers.values() for layer in layers}):
         here = out.everywhere | {module for module, layers in out.in_layers.items() if layer in layers}

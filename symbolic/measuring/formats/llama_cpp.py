@@ -75,7 +75,7 @@ def _row(leaf: Leaf) -> Formula:
 
 
 def _fits(row: Formula, sizes: Mapping[str, int], numbers: int) -> bool:
-    """Whether a row is so many blocks of numbers, none of them begun only."""
+    """Return whether a row is so many blocks of numbers, none of them begun only."""
     return Fraction(row.value(sizes)) % numbers == 0
 
 
@@ -245,5 +245,5 @@ def _type(mix: Mapping[str, Any], tensor: str, met: frozenset[str], gqa: bool, b
 
 
 def _own_names(leaf: Leaf) -> tuple[str, ...]:
-    """Names that tell all copies apart: a block type has nothing beside its numbers."""
+    """Return a name for each copy: a block type has nothing beside its numbers, so copies need not share one."""
     return tuple(f"{'/'.join(leaf.key)}/{copy}" for copy in range(leaf.weight.copies))

@@ -68,7 +68,7 @@ def left_out(patterns: Iterable[object], modules: Iterable[str], n_layers: int, 
 
 
 def _names(pattern: str, module: str) -> bool:
-    """Whether a pattern names a module; `re:` marks a regular expression, as compressed-tensors writes it."""
+    """Return whether a pattern names a module; `re:` marks a regular expression, as compressed-tensors writes it."""
     if pattern.startswith("re:"):
         return _matches(pattern[3:], module)
     if "{}" in pattern or "{}" not in module:

@@ -26,7 +26,7 @@ GROUPED: Formula = (value_bits + (scale_bits + zero_bits) / group_size) / 8
 
 
 def nothing(matrix: Matrix) -> tuple[Formula, ...]:  # noqa: ARG001
-    """No bytes beside the numbers."""
+    """Return no bytes: nothing stands beside the numbers."""
     return ()
 
 

@@ -38,12 +38,12 @@ WITHOUT_FORMAT = "bf16"
 
 @cache
 def table(name: str) -> Mapping[str, Mapping[str, Any]]:
-    """A table of this folder: `dtypes` or `accelerators`."""
+    """Return a table of this folder: `dtypes` or `accelerators`."""
     return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def given_by_dtype(name: str, quantity: Quantity) -> dict[str, Exact | Formula]:
-    """The inputs of a quantity that a number format sets; UnknownName, or ConfigError where it has no such inputs."""
+    """Return the inputs of a quantity that a number format sets; UnknownName, or ConfigError if it has none."""
     if name not in table("dtypes"):
         raise UnknownName("dtype", name, table("dtypes"))
     dtype = table("dtypes")[name]
@@ -62,7 +62,7 @@ def given_by_dtype(name: str, quantity: Quantity) -> dict[str, Exact | Formula]:
 
 
 def given_by_device(name: str, quantity: Quantity, dtype: str) -> dict[str, Exact | Formula]:
-    """The inputs of a quantity that an accelerator sets."""
+    """Return the inputs of a quantity that an accelerator sets."""
     if name not in table("accelerators"):
         raise UnknownName("device", name, table("accelerators"))
     device = table("accelerators")[name]
@@ -81,7 +81,7 @@ def given_by_device(name: str, quantity: Quantity, dtype: str) -> dict[str, Exac
 
 
 def of_those_asked(quantity: str, asked: tuple[str, ...], **named: str) -> dict[str, str]:
-    """Of the format, the cache's format and the device those that one of several quantities depends on.
+    """Return the given formats and device that one of several wanted quantities depends on.
 
     All for a single quantity, which then says what it does not depend on.
     """

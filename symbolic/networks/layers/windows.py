@@ -38,7 +38,7 @@ def stack(options: Options, attention: Callable[[Formula | None], Block], *parts
 
 
 def _count(values: Mapping[str, object], sizes: Mapping[str, int]) -> Mapping[Symbol, int]:
-    """Listed, or all but the first few have a window, where windows are on."""
+    """Count layers with a window: as listed, or all but the first few where windows are on."""
     listed = count_types(values, sizes, {SLIDING: None, FULL: n_global_layers})
     if sliding_window.name in sizes:
         first = min(whole_number(values, FIRST, DEFAULT, minimum=0), sizes[n_layers.name])

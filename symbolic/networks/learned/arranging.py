@@ -16,7 +16,7 @@ INSIDE = re.compile(r"self|selfattention|attention_output")
 
 
 def arranged(module: Module, *, top: bool = False) -> tuple[Module | Tensor, ...]:
-    """The parts of a module, those of wrappers among them in their place."""
+    """Return the parts of a module, those of wrappers among them in their place."""
     return tuple(_joined(_opened(module, top=top)))
 
 
@@ -42,7 +42,7 @@ def _in_attention(module: Module) -> bool:
 
 
 def _other_stacks(module: Module, part: Module) -> bool:
-    """Whether another part has layers, too: then the names tell them apart."""
+    """Return whether another part has layers, too: then the names tell them apart."""
     if not _has_stack(part):
         return False
     others = (one for one in module.parts if isinstance(one, Module) and one is not part and one.name != part.name)
@@ -54,7 +54,7 @@ def _has_stack(module: Module) -> bool:
 
 
 def _joined(parts: Iterator[Module | Tensor]) -> list[Module | Tensor]:
-    """BERT keeps the wide half of its feed-forward network in `intermediate` and the rest in `output`."""
+    """Return the parts with BERT's `intermediate` and `output`, the halves of its feed-forward network, joined."""
     found = list(parts)
     by_name = {one.name: one for one in found if isinstance(one, Module) and not one.repeat and one.where is None}
     wide, narrow = by_name.get("intermediate"), by_name.get("output")

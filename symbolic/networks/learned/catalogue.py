@@ -25,12 +25,12 @@ def _text() -> str:
 
 @cache
 def names() -> tuple[str, ...]:
-    """Every described type, in alphabetical order."""
+    """Return every described type, in alphabetical order."""
     return tuple(sorted(re.findall(rf"^{MARK}(.*)$", _text(), re.MULTILINE)))
 
 
 def text_of(model_type: str) -> str:
-    """A type's descriptions as they are written; "" where there is none."""
+    """Return a type's descriptions as they are written; "" where there is none."""
     _before, found, rest = _text().partition(f"\n{MARK}{model_type}\n")
     return rest.partition(f"\n{MARK}")[0] if found and "\n" not in model_type else ""
 
@@ -45,7 +45,7 @@ _traced: dict[str, str] = {}
 
 
 def register(text: str) -> str:
-    """Enter the description of a trace, for this process; the name to ask for it by comes back."""
+    """Enter the description of a trace, for this process, and return the name to look it up by."""
     name = f"traced {text.split()[1]}"
     while _traced.get(name, text) != text:
         name += " again"

@@ -23,7 +23,7 @@ DEEPEST = 4
 
 
 def composed(description: Description, values: Mapping[str, Any], depth: int = 0) -> Description:
-    """The description with every tower in its place; values.Undefined where one is not described."""
+    """Return the description with every tower in its place; values.Undefined where one is not described."""
     if depth > DEEPEST:
         raise Undefined(f"the parts of a {description.model_type} are nested deeper than {DEEPEST}")
     made = description
@@ -59,7 +59,7 @@ def _with(whole: Description, tower: Tower, values: Mapping[str, Any], depth: in
 
 
 def _part_of(values: Mapping[str, Any], path: str) -> Mapping[str, Any] | None:
-    """A part of a config; None where it is left out."""
+    """Return a part of a config; None where it is left out."""
     if path == OWN:
         return values
     found: Any = values
@@ -69,7 +69,7 @@ def _part_of(values: Mapping[str, Any], path: str) -> Mapping[str, Any] | None:
 
 
 def _inner(whole: Description, tower: Tower, part: Mapping[str, Any] | None) -> Description:
-    """The description of what a part makes."""
+    """Return the description of what a part makes."""
     named = (part or {}).get("model_type") if tower.auto else None
     model_type = named if isinstance(named, str) else tower.model_type
     for one in catalogue.described(model_type):
@@ -112,7 +112,7 @@ def _renamed(where: Condition | None, change: Callable[[str], str]) -> Condition
 
 
 def _placed(module: Module, tower: Tower, inner: Module, change: Callable[[str], str], above: str) -> Module:
-    """The tree with the tower's in its place."""
+    """Return the tree with the tower's in its place."""
     parts: list[Part] = []
     for one in module.parts:
         if not isinstance(one, Module):

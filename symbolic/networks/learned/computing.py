@@ -22,7 +22,7 @@ OUTPUT = r"o_proj|out_proj|out_lin|wo|o|dense|c_proj|output_proj|linear_out|attn
 
 
 def computed(parts: Sequence[Block | Part]) -> list[Part]:
-    """The products and the cache of an attention with these weights; none where they are of another kind."""
+    """Return the products and the cache of an attention with these weights; none where they are of another kind."""
     matrices = {part.key: part for part in parts if isinstance(part, Weight) and len(part.shape) == 2}
     output = _one(OUTPUT, matrices)
     if output is None:
@@ -45,5 +45,5 @@ def _one(pattern: str, matrices: dict[str, Weight]) -> Weight | None:
 
 
 def _half(fused: Formula, heads: Formula) -> Formula:
-    """What queries leave of a fused matrix is keys and values, half each."""
+    """Return the width of the keys in a fused matrix: half of what the queries leave, the values have the rest."""
     return simplified(Sum((fused, Negative(heads))) / 2, {})

@@ -28,23 +28,23 @@ SIGNS: Mapping[str, Callable[[Any, Any], bool]] = {
 
 
 class Condition:
-    """What a config must say. A key that is not there is none, and with none nothing compares but !=."""
+    """A condition on a config. A missing key counts as none, for which only the comparison != holds."""
 
     __slots__ = ()
 
     def holds(self, values: Values) -> bool:
-        """Whether it is so with these values; `i` among them is the layer's number."""
+        """Return whether the condition holds for these values; `i` among them is the layer's number."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
 class IsGiven(Condition):
-    """A key that is true, or not none and not zero, empty or false."""
+    """The condition that a key has a value other than none, zero, empty or false."""
 
     name: str
 
     def holds(self, values: Values) -> bool:
-        """Whether it is."""
+        """Return whether the key's value is true, or neither none, zero, empty nor false."""
         return bool(look_up(self.name, values))
 
     def __str__(self) -> str:
@@ -53,12 +53,12 @@ class IsGiven(Condition):
 
 @dataclass(frozen=True, slots=True)
 class IsNone(Condition):
-    """A key that is none."""
+    """The condition that a key has no value."""
 
     name: str
 
     def holds(self, values: Values) -> bool:
-        """Whether it is."""
+        """Return whether the key's value is none."""
         return look_up(self.name, values) is None
 
     def __str__(self) -> str:
@@ -67,13 +67,13 @@ class IsNone(Condition):
 
 @dataclass(frozen=True, slots=True)
 class Is(Condition):
-    """A key whose value is a certain word."""
+    """The condition that a key has a certain word as its value."""
 
     name: str
     word: str
 
     def holds(self, values: Values) -> bool:
-        """Whether it is."""
+        """Return whether the key's value is that word."""
         return bool(look_up(self.name, values) == self.word)
 
     def __str__(self) -> str:
@@ -82,14 +82,14 @@ class Is(Condition):
 
 @dataclass(frozen=True, slots=True)
 class Compare(Condition):
-    """A comparison of two formulas."""
+    """The condition that a comparison of two formulas holds."""
 
     left: Formula
     sign: str
     right: Formula
 
     def holds(self, values: Values) -> bool:
-        """Whether it is so; where a size is missing, only != is."""
+        """Return whether the comparison holds; where a size is missing, only != does."""
         sizes = Sizes(values)
         if self.sign == "!=":
             return not Compare(self.left, "==", self.right).holds(values)
@@ -104,13 +104,13 @@ class Compare(Condition):
 
 @dataclass(frozen=True, slots=True)
 class Among(Condition):
-    """A formula whose value a list holds."""
+    """The condition that a list holds the value of a formula."""
 
     item: Formula
     name: str
 
     def holds(self, values: Values) -> bool:
-        """Whether it does."""
+        """Return whether the list holds the value."""
         listed = look_up(self.name, values)
         if not isinstance(listed, list | tuple):
             return False
@@ -125,12 +125,12 @@ class Among(Condition):
 
 @dataclass(frozen=True, slots=True)
 class Not(Condition):
-    """The opposite."""
+    """The condition that another one does not hold."""
 
     part: Condition
 
     def holds(self, values: Values) -> bool:
-        """Whether the other is not so."""
+        """Return whether the other condition does not hold."""
         return not self.part.holds(values)
 
     def __str__(self) -> str:
@@ -139,12 +139,12 @@ class Not(Condition):
 
 @dataclass(frozen=True, slots=True)
 class All(Condition):
-    """Several at once."""
+    """The condition that several hold at once."""
 
     parts: tuple[Condition, ...]
 
     def holds(self, values: Values) -> bool:
-        """Whether all are."""
+        """Return whether all of them hold."""
         return all(part.holds(values) for part in self.parts)
 
     def __str__(self) -> str:
@@ -153,12 +153,12 @@ class All(Condition):
 
 @dataclass(frozen=True, slots=True)
 class Either(Condition):
-    """One of several."""
+    """The condition that at least one of several holds."""
 
     parts: tuple[Condition, ...]
 
     def holds(self, values: Values) -> bool:
-        """Whether one is."""
+        """Return whether at least one of them holds."""
         return any(part.holds(values) for part in self.parts)
 
     def __str__(self) -> str:
@@ -217,7 +217,7 @@ def look_up(name: str, values: Values) -> Any:
 
 
 def renamed(part: Condition, change: Callable[[str], str]) -> Condition:
-    """The same with other names of keys."""
+    """Return the same with other names of keys."""
     match part:
         case IsGiven(name=name):
             return IsGiven(change(name))
@@ -239,14 +239,14 @@ def renamed(part: Condition, change: Callable[[str], str]) -> Condition:
 
 
 def with_names(formula: Formula, change: Callable[[str], str]) -> Formula:
-    """The same formula with other names of keys."""
+    """Return the same formula with other names of keys."""
     return formula.replace(
         lambda node: Symbol(change(node.name), node.name, "", "") if isinstance(node, Symbol) else None
     )
 
 
 def negated(part: Condition | bool) -> Condition:
-    """The opposite, without a second not."""
+    """Return the opposite condition, without a double not."""
     if isinstance(part, Not):
         return part.part
     if isinstance(part, Compare) and part.sign in ("==", "!="):
@@ -256,14 +256,14 @@ def negated(part: Condition | bool) -> Condition:
 
 
 def all_of(*parts: Condition | bool) -> Condition:
-    """Several at once, flat."""
+    """Return the condition that all of these hold, without nesting."""
     flat = [one for part in parts for one in (part.parts if isinstance(part, All) else (part,))]
     unique = tuple(dict.fromkeys(one for one in flat if isinstance(one, Condition)))
     return unique[0] if len(unique) == 1 else All(unique)
 
 
 def any_of(*parts: Condition | bool) -> Condition:
-    """One of several, flat."""
+    """Return the condition that one of these holds, without nesting."""
     flat = [one for part in parts for one in (part.parts if isinstance(part, Either) else (part,))]
     unique = tuple(dict.fromkeys(one for one in flat if isinstance(one, Condition)))
     return unique[0] if len(unique) == 1 else Either(unique)

@@ -194,7 +194,7 @@ def _tower(text: str) -> Tower:
 
 
 def _items(text: str) -> Iterator[str]:
-    """Split at spaces that are not inside of brackets or quotes."""
+    """Yield the words of a line, split at spaces outside brackets and quotes."""
     yield from re.findall(r"[\w.]+=(?:\[[^\]]*\]|\"[^\"]*\"|\S+)", text)
 
 
@@ -287,7 +287,7 @@ def _tensors(text: str) -> Iterator[Part]:
 
 
 def _bias_axis(owner: str, axes: tuple[Formula, ...]) -> Formula:
-    """A bias has a number for each output."""
+    """Return the axis of a bias, which has one number for each output."""
     return axes[1] if owner in ("conv1d", "deconv") else axes[0]
 
 

@@ -114,13 +114,13 @@ WINDOWS = ("window", "chunk", "layer_types", "attention_types", "max_context")
 
 
 def _derives(description: Description, config: Mapping[str, Any]) -> frozenset[str]:
-    """What is known beside the weights; not the cache where the config limits how far back a layer looks."""
+    """Return what is known beside the weights; not the cache where the config limits how far back a layer looks."""
     limited = any(value for key, value in flattened(config).items() if any(word in key for word in WINDOWS))
     return description.derives - {"kv-cache"} if limited else description.derives
 
 
 def _read_off(description: Description) -> str:
-    """Where the description comes from."""
+    """Return where the description comes from."""
     by = "installed here" if description.traced else f"of transformers {VERSION}"
     return f"read off the code {by}, class {description.model_class}"
 
@@ -135,7 +135,7 @@ def _need(description: Description, key: str) -> Need | int:
 
 
 def _active(description: Description) -> str:
-    """The key that says how many experts work on one token."""
+    """Return the key that says how many experts work on one token."""
     return next(
         (key for key in description.keys if key.rpartition(".")[2] in ACTIVE and description.keys[key] is not None), ""
     )

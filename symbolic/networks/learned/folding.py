@@ -18,7 +18,7 @@ SEVERAL = {
 
 
 def folded(parts: tuple[Block | Part, ...]) -> tuple[Block | Part, ...]:
-    """The parts, like ones folded, every key once."""
+    """Return the parts, like ones folded, every key once."""
     made: list[Block | Part] = []
     for part in parts:
         twin = next((at for at, other in enumerate(made) if _alike(part, other)), None)
@@ -79,7 +79,7 @@ def _names(name: str) -> list[str]:
 
 
 def _place(name: str) -> int:
-    """Queries before keys before values, whatever the code's order; others stay."""
+    """Return a part's place in a fold: queries before keys before values, whatever the code's order; others stay."""
     usual = ("query", "key", "value")
     return usual.index(name) if name in usual else len(usual)
 

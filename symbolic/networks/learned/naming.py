@@ -69,7 +69,7 @@ PARTS: Mapping[str, str] = {
 
 
 def named(keys: Iterable[str]) -> dict[str, Symbol]:
-    """The symbol of each key of a description; no two keys share one."""
+    """Return the symbol of each key of a description; no two keys share one."""
     found: dict[str, Symbol] = {}
     taken: set[Symbol] = set()
     # What a config makes may not hang on the configs that were read before it.

@@ -45,16 +45,16 @@ class Rest(Formula):
         return (self.left, self.right)
 
     def rebuilt(self, children: tuple[Formula, ...]) -> Rest:
-        """The same of other parts."""
+        """Return the same of other parts."""
         return Rest(*children)
 
     def value(self, sizes: Mapping[str, Exact]) -> Exact:
-        """The exact rest."""
+        """Return the exact rest."""
         return exact(Fraction(self.left.value(sizes)) % Fraction(self.right.value(sizes)))
 
 
 def written(formula: Formula) -> str:
-    """A formula in one line that `formula` reads back."""
+    """Return a formula in one line that `formula` reads back."""
     return _write(formula)[0]
 
 

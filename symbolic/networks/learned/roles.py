@@ -225,13 +225,13 @@ TENSORS: tuple[tuple[str, Word], ...] = (
 
 @cache
 def module(name: str) -> Word | None:
-    """The word for a module of that name; None for one that the table lacks."""
+    """Return the word for a module of that name; None for one that the table lacks."""
     return _found(name, MODULES)
 
 
 @cache
 def tensor(name: str) -> Word | None:
-    """The word for a tensor, or the module that holds nothing else, of that name."""
+    """Return the word for a tensor, or the module that holds nothing else, of that name."""
     return _found(name, TENSORS)
 
 
@@ -241,7 +241,7 @@ def _found(name: str, table: tuple[tuple[str, Word], ...]) -> Word | None:
 
 @cache
 def readable(name: str) -> str:
-    """A name of code as words: `pre_feedforward_layernorm` -> `pre feedforward layernorm`."""
+    """Return a name of code as words: `pre_feedforward_layernorm` -> `pre feedforward layernorm`."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).replace("_", " ").strip().lower()
     spaced = re.sub(r"\bproj\b", "projection", spaced)
     spaced = re.sub(r"\bln\b", "layer norm", spaced)

@@ -50,7 +50,7 @@ class Building:
     multiples: list[tuple[Formula, Formula]] = field(default_factory=list)
 
     def formula(self, raw: Formula, place: Mapping[str, int]) -> Formula:
-        """A description's formula in our symbols; the layer's number, shares and lengths as numbers."""
+        """Return a description's formula in our symbols; the layer's number, shares and lengths as numbers."""
 
         def change(node: Formula) -> Formula | None:
             if isinstance(node, Symbol):
@@ -67,7 +67,7 @@ class Building:
         return raw.replace(change)
 
     def quotient(self, above: Formula, below: Formula) -> Formula:
-        """Rounded down, unless it comes out even: then it must stay so."""
+        """Return the quotient rounded down, or the plain quotient where it comes out even, which then must stay so."""
         if isinstance(above, Number) and isinstance(below, Number):
             return Number(above.number // below.number)
         if Fraction(above.value(self.sizes)) % Fraction(below.value(self.sizes)) == 0:
@@ -77,7 +77,7 @@ class Building:
         return Floor(Quotient(above, below))
 
     def symbol(self, name: str, place: Mapping[str, int]) -> Formula:
-        """What a name stands for."""
+        """Return what a name stands for."""
         if name in ("i", "j"):
             return Number(place[name])
         value = look_up(name, {**self.values, **place})
@@ -102,7 +102,7 @@ class Building:
 
 
 def network(description: Description, building: Building, title: str) -> Block:
-    """The whole network of a config."""
+    """Return the whole network of a config."""
     parts = tuple(_children(description.root, building, {}, top=True))
     root = Block("model", title, role="model", parts=folded(parts))
     return _with_ties(root)
@@ -162,7 +162,7 @@ def _readable(name: str) -> str:
 
 
 def _inline(module: Module, building: Building, place: Mapping[str, int]) -> Iterator[Weight]:
-    """A linear layer or convolution: its matrix and its bias stand among the parts of the block around it."""
+    """Yield a linear layer or convolution: its matrix and its bias stand among the parts of the block around it."""
     for one in module.parts:
         if isinstance(one, Tensor) and holds(one.where, {**building.values, **place}):
             yield _weight(one, module.name, building, place)
@@ -186,7 +186,7 @@ def _norm(module: Module, building: Building, place: Mapping[str, int]) -> Block
 
 
 def _weight(tensor: Tensor, module: str, building: Building, place: Mapping[str, int]) -> Weight:
-    """A tensor as a weight; `module` is the name of the module that holds it, or its own."""
+    """Return a tensor as a weight; `module` is the name of the module that holds it, or its own."""
     shape = tuple(building.formula(axis, place) for axis in tensor.axes)
     kind = KINDS.get(tensor.owner, Kind.VECTOR)
     bias = tensor.name == "bias" or (tensor.name.endswith("_bias") and tensor.owner in MODULES)
@@ -221,7 +221,7 @@ def _weight(tensor: Tensor, module: str, building: Building, place: Mapping[str,
 
 
 def _experts(module: Module, parts: list[Block | Part], building: Building) -> list[Block | Part]:
-    """Experts that are stacked in one tensor, as one expert that is there many times."""
+    """Return experts that are stacked in one tensor as one expert with a repeat."""
     if "expert" not in module.name.lower():
         return parts
     counts = {part.key: _stacked(part) for part in parts if isinstance(part, Weight)}
@@ -284,7 +284,7 @@ class _Kind:
 
 
 def _stack(module: Module, building: Building, place: Mapping[str, int]) -> Iterator[Block]:
-    """A stack, as one block a kind of layer, each with its number of repeats."""
+    """Yield a stack, as one block a kind of layer, each with its number of repeats."""
     names = {**building.values, **place}
     raw = next((length for length, where in module.repeat if holds(where, names)), None)
     if raw is None:
@@ -346,7 +346,7 @@ def _layer(module: Module, building: Building, place: Mapping[str, int], repeat:
 
 
 def _depends(module: Module) -> bool:
-    """Whether layers of a stack differ."""
+    """Return whether layers of a stack differ."""
     for part in module.parts:
         if is_layered(part.where):
             return True
@@ -359,7 +359,7 @@ def _depends(module: Module) -> bool:
 
 
 def _state(module: Module, names: Mapping[str, Any]) -> Iterator[Any]:
-    """What tells a layer of a stack from others: which parts it has, and the sizes that hang on its number."""
+    """Yield what tells a layer of a stack from others: which parts it has, and the sizes that hang on its number."""
     for part in module.parts:
         there = holds(part.where, names)
         yield there
@@ -410,7 +410,7 @@ def _held(module: Module, names: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _with_ties(root: Block) -> Block:
-    """The tree with each tie leading to the key of the block whose table is used."""
+    """Return the tree with each tie leading to the key of the block whose table is used."""
     keys = {one.key for one in _blocks(root)}
 
     def mended(part: Block | Weight) -> Block | Weight:

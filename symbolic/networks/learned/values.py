@@ -21,7 +21,7 @@ class Undefined(ValueError):
 
 
 def flattened(values: Mapping[str, Any], above: str = "") -> dict[str, Any]:
-    """A config with its parts opened: {"text_config": {"hidden_size": 8}} -> {"text_config.hidden_size": 8}."""
+    """Return a config with its parts opened: {"text_config": {"hidden_size": 8}} -> {"text_config.hidden_size": 8}."""
     found: dict[str, Any] = {}
     for key, value in values.items():
         if isinstance(value, Mapping) and (key.endswith("_config") or key in PARTS) and key != "quantization_config":
@@ -32,7 +32,7 @@ def flattened(values: Mapping[str, Any], above: str = "") -> dict[str, Any]:
 
 
 def opened(description: Description, values: Mapping[str, Any]) -> dict[str, Any]:
-    """A config with its parts opened, a part whose keys stand beside the others too, and its classes counted."""
+    """Return a config with its parts opened, a part whose keys stand beside the others too, and its classes counted."""
     flat = flattened(values)
     part = description.flat
     if part and not isinstance(values.get(part), Mapping):
@@ -53,7 +53,7 @@ def _in_part(key: str, part: str, description: Description) -> str:
 
 
 def canonical(description: Description, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values under the names that the description uses."""
+    """Return the values under the names that the description uses."""
     flat = opened(description, values)
     if description.part:
         prefix = f"{description.part}."
@@ -63,13 +63,13 @@ def canonical(description: Description, values: Mapping[str, Any]) -> dict[str, 
 
 
 def raw(description: Description, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Every key that matters: what the config says, else its type's default."""
+    """Return every key that matters: what the config says, else its type's default."""
     given = canonical(description, values)
     return {name: given.get(name, default) for name, default in description.keys.items()}
 
 
 def settled(description: Description, values: Values) -> tuple[dict[str, Any], dict[str, Formula]]:
-    """What the config class makes of them, and the formulas of the sizes that it computes."""
+    """Return what the config class makes of them, and the formulas of the sizes that it computes."""
     made, formulas = dict(values), {}
     for let in description.lets:
         if let.where is not None and not let.where.holds(values):
@@ -100,7 +100,7 @@ def _listed(key: str, wanted: ListMade, values: Values) -> list[Any]:
 
 
 def number(formula: Formula, values: Values, what: str) -> Exact:
-    """A formula's value; Undefined where a size is missing or makes no sense."""
+    """Return a formula's value; Undefined where a size is missing or makes no sense."""
     try:
         return formula.value(Sizes(values))
     except KeyError as missing:
@@ -111,24 +111,24 @@ def number(formula: Formula, values: Values, what: str) -> Exact:
 
 
 def plain(value: Exact) -> int | float:
-    """A fraction as the float that the config class has."""
+    """Return a fraction as the float that the config class has."""
     return float(value) if isinstance(value, Fraction) else value
 
 
 def holds(where: Condition | None, values: Values) -> bool:
-    """Whether a condition is met; no condition always is."""
+    """Return whether a condition is met; no condition always is."""
     return where is None or where.holds(values)
 
 
 def is_layered(where: Condition | None) -> bool:
-    """Whether a condition asks for the layer's number."""
+    """Return whether a condition asks for the layer's number."""
     import re
 
     return where is not None and re.search(r"(?<![\w.'])[ij](?![\w.'])", str(where)) is not None
 
 
 def layered(formula: Formula) -> bool:
-    """Whether a formula depends on the layer's number."""
+    """Return whether a formula depends on the layer's number."""
     return any(_of_place(symbol) for symbol in formula.symbols)
 
 

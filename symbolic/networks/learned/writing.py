@@ -25,7 +25,7 @@ class ModuleNode:
 
 
 def text_of(report: Report) -> str:  # noqa: PLR0912 # a line for each part of a report
-    """The description of a report that passed its check."""
+    """Return the description of a report that passed its check."""
     names = {
         path.removeprefix(f"{report['part']}.") if report["part"] else path: value
         for path, value in report["relevant"].items()
@@ -130,7 +130,7 @@ def _parts(where: str) -> tuple[Condition, ...]:
 
 
 def _hoist(node: ModuleNode) -> None:
-    """A condition that all parts of a module share is the module's."""
+    """Move a condition that all parts of a module share to the module."""
     if node.tower:
         return
     for child in node.children.values():
@@ -172,7 +172,7 @@ def _lines(node: ModuleNode, depth: int) -> list[str]:
 
 
 def _module_lines(node: ModuleNode, depth: int) -> list[str] | None:
-    """Linear and the like with one line for weight and bias; a line for each variant."""
+    """Return a module's lines, weight and bias on one line, one for each variant; None where no line says it."""
     weights = [tensor for tensor in node.tensors if tensor["name"] == "weight"]
     biases = [tensor for tensor in node.tensors if tensor["name"] == "bias"]
     lines = []

@@ -26,7 +26,7 @@ ONE, ZERO = Number(1), Number(0)
 
 
 def is_whole(formula: Formula) -> bool:
-    """Whether a formula of whole sizes is a whole number, whatever they are."""
+    """Return whether a formula of whole sizes is a whole number, whatever they are."""
     match formula:
         case Number(number=number):
             return isinstance(number, int)
@@ -44,7 +44,7 @@ def is_whole(formula: Formula) -> bool:
 
 
 def plus(left: Formula, right: Formula) -> Formula:
-    """Left + right, numbers added up."""
+    """Return left + right, numbers added up."""
     terms = [term for side in (left, right) for term in (side.terms if isinstance(side, Sum) else (side,))]
     constant: Exact = 0
     kept: list[Formula] = []
@@ -71,7 +71,7 @@ def plus(left: Formula, right: Formula) -> Formula:
 
 
 def negative(term: Formula) -> Formula:
-    """−term; of a sum, each term's."""
+    """Return −term; for a sum, each term is negated."""
     match term:
         case Number(number=number):
             return Number(-number)
@@ -86,7 +86,7 @@ def negative(term: Formula) -> Formula:
 
 
 def times(left: Formula, right: Formula) -> Formula:
-    """Left × right, numbers multiplied and put in front."""
+    """Return left × right, numbers multiplied and put in front."""
     if isinstance(left, Negative):
         return negative(times(left.term, right))
     if isinstance(right, Negative):
@@ -114,7 +114,7 @@ def times(left: Formula, right: Formula) -> Formula:
 
 
 def over(left: Formula, right: Formula) -> Formula:
-    """Left / right, exactly, common factors cancelled."""
+    """Return left / right, exact, common factors cancelled."""
     above = list(left.factors) if isinstance(left, Product) else [left]
     below = list(right.factors) if isinstance(right, Product) else [right]
     for factor in list(below):
@@ -136,7 +136,7 @@ def over(left: Formula, right: Formula) -> Formula:
 
 
 def floored(formula: Formula) -> Formula:
-    """Rounded down, where that can change anything."""
+    """Return a formula rounded down, or the formula itself if it is whole."""
     if is_whole(formula):
         return formula
     if isinstance(formula, Number):
@@ -145,7 +145,7 @@ def floored(formula: Formula) -> Formula:
 
 
 def raised(formula: Formula) -> Formula:
-    """Rounded up, where that can change anything."""
+    """Return a formula rounded up, or the formula itself if it is whole."""
     if is_whole(formula):
         return formula
     if isinstance(formula, Number):
@@ -154,14 +154,14 @@ def raised(formula: Formula) -> Formula:
 
 
 def rest(left: Formula, right: Formula) -> Formula:
-    """Left % right: what is left of it when whole multiples of the other are taken away."""
+    """Return left % right, the remainder of a division."""
     if isinstance(left, Number) and isinstance(right, Number):
         return Number(left.number % right.number)
     return Rest(left, right)
 
 
 def power(base: Formula, exponent: Formula) -> Formula:
-    """Base to the exponent."""
+    """Return a base raised to an exponent."""
     if isinstance(exponent, Number):
         if exponent.number == 0:
             return ONE

@@ -30,7 +30,7 @@ class Log:
     named: dict[Formula, str] = field(default_factory=dict)
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove all that was logged."""
         for part in (self.compared, self.ranges, self.contained, self.equal_text, self.named):
             part.clear()
 
@@ -39,12 +39,12 @@ LOG = Log()
 
 
 def symbol(name: str, *, whole: bool = True) -> Symbol:
-    """A key of a config as a symbol of its own name."""
+    """Return a key of a config as a symbol of its own name."""
     return Symbol(name, name, "", "", is_integer=whole)
 
 
 def formula_of(value: object) -> Formula | None:
-    """The formula that a value carries, a plain number as itself; None for another kind of value."""
+    """Return the formula that a value carries, a plain number as itself; None for another kind of value."""
     if isinstance(value, Carried):
         return value.formula
     if isinstance(value, bool):
@@ -62,7 +62,7 @@ def formula_of(value: object) -> Formula | None:
 
 
 def carrying(value: Any, formula: Formula | None) -> Any:
-    """A number with its formula, where that has a symbol in it."""
+    """Return a number with its formula, where that has a symbol in it."""
     if formula is None or isinstance(value, bool) or not isinstance(value, (int, float)):
         return value
     if not any(isinstance(node, Symbol) for node in formula.walk()):
@@ -150,7 +150,7 @@ class CarriedFloat(Carried, float):  # type: ignore[misc]
         return made
 
     def is_integer(self) -> bool:
-        """As a float's."""
+        """Return whether the value is whole, as float.is_integer does."""
         return bool(self.plain.is_integer())
 
     __hash__ = float.__hash__
@@ -259,11 +259,11 @@ class CarriedList(list):  # type: ignore[type-arg]
 
 class _IntType(type):
     def __instancecheck__(cls, value: object) -> bool:
-        """Whether it is one."""
+        """Return whether it is one."""
         return isinstance(value, builtins.int)
 
     def __subclasscheck__(cls, other: type) -> bool:
-        """Whether it is one."""
+        """Return whether it is one."""
         return issubclass(other, builtins.int)
 
 
@@ -283,11 +283,11 @@ class TracedInt(metaclass=_IntType):
 
 class _FloatType(type):
     def __instancecheck__(cls, value: object) -> bool:
-        """Whether it is one."""
+        """Return whether it is one."""
         return isinstance(value, builtins.float)
 
     def __subclasscheck__(cls, other: type) -> bool:
-        """Whether it is one."""
+        """Return whether it is one."""
         return issubclass(other, builtins.float)
 
 
@@ -308,19 +308,19 @@ class TracedMath:
         return getattr(math, name)
 
     def sqrt(self, value: Any) -> Any:
-        """The square root."""
+        """Return a square root, with its formula."""
         return carrying(math.sqrt(value.plain), Root(value.formula)) if isinstance(value, Carried) else math.sqrt(value)
 
     def ceil(self, value: Any) -> Any:
-        """Rounded up."""
+        """Return a number rounded up, with its formula."""
         return value.__ceil__() if isinstance(value, Carried) else math.ceil(value)
 
     def floor(self, value: Any) -> Any:
-        """Rounded down."""
+        """Return a number rounded down, with its formula."""
         return value.__floor__() if isinstance(value, Carried) else math.floor(value)
 
     def prod(self, values: Iterable[Any], *, start: Any = 1) -> Any:
-        """The product."""
+        """Return a product, with its formula."""
         made = start
         for value in values:
             made = made * value
@@ -328,14 +328,14 @@ class TracedMath:
 
 
 def traced_len(value: Any) -> Any:
-    """len() that gives the length of a config's list its name."""
+    """Return the length of a list, as a number that carries the name of a config's list."""
     if isinstance(value, CarriedList):
         return CarriedInt(len(value), symbol(f"len({value.name})"))
     return len(value)
 
 
 def traced_range(*given: Any) -> Iterable[Any]:
-    """range() that says how far it went and gives positions that carry a name."""
+    """Return a range that is logged, whose positions carry a name."""
     plain = range(*(builtins.int(bound) for bound in given))
     if not any(isinstance(bound, Carried) for bound in given):
         return plain

@@ -17,7 +17,7 @@ NUMBER = re.compile(r"(?<=\.)\d+(?=\.|$)|^\d+(?=\.)")
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class TracedTensor:
     """A tensor of a module: `axes` are the formulas of its shape, `tied_to` the tensor that it is again."""
 
     name: str
@@ -39,7 +39,7 @@ class Seen:
 
 
 def built(make: Callable[[], Any], modules: list[ModuleType] | None = None) -> Any:
-    """The module that a call makes, on torch's meta device; in `modules` sizes keep their formulas."""
+    """Return the module that a call makes, on torch's meta device; in `modules` sizes keep their formulas."""
     with torch.device("meta"):
         if modules is None:
             return make()
@@ -47,8 +47,8 @@ def built(make: Callable[[], Any], modules: list[ModuleType] | None = None) -> A
             return make()
 
 
-def seen(module: Any) -> list[Seen]:
-    """Every parameter of a module, a tied one under each of its names, and the buffers that correct a router."""
+def traced_tensors(module: Any) -> list[TracedTensor]:
+    """Return every parameter of a module, a tied one under each of its names, and the buffers that correct a router."""
     first: dict[int, str] = {}
     found = []
     owners = dict(module.named_modules())
@@ -57,21 +57,21 @@ def seen(module: Any) -> list[Seen]:
         owner = owner_kind(owners[name.rpartition(".")[0]])
         axes = axes_of(tensor)
         tied = "" if canonical == name else canonical
-        found.append(Seen(name, tuple(map(int, tensor.shape)), axes, owner, tied))
+        found.append(TracedTensor(name, tuple(map(int, tensor.shape)), axes, owner, tied))
     found.extend(_buffers(module))
     return found
 
 
-def _buffers(module: Any) -> Iterator[Seen]:
+def _buffers(module: Any) -> Iterator[TracedTensor]:
     for place, owner in module.named_modules():
         for name, tensor in owner._buffers.items():
             if tensor is not None and name.endswith("bias") and name not in owner._non_persistent_buffers_set:
                 full = f"{place}.{name}" if place else name
-                yield Seen(full, tuple(map(int, tensor.shape)), axes_of(tensor), owner_kind(owner), buffer=True)
+                yield TracedTensor(full, tuple(map(int, tensor.shape)), axes_of(tensor), owner_kind(owner), buffer=True)
 
 
 def owner_kind(owner: Any) -> str:
-    """What kind of module holds a tensor: the word that a description uses."""
+    """Return what kind of module holds a tensor: the word that a description uses."""
     nn = torch.nn
     if isinstance(owner, nn.Linear):
         return "linear"

@@ -28,7 +28,7 @@ CREATED = {"empty", "zeros", "ones", "rand", "randn", "full", "empty_strided", "
 
 
 def axes_of(tensor: Any) -> tuple[Formula, ...] | None:
-    """The formulas of a tensor's axes, where they are known."""
+    """Return the formulas of a tensor's axes, where they are known."""
     return getattr(tensor, "_axes", None)
 
 
@@ -87,7 +87,7 @@ def _axes(out: Any, name: str, args: Any, kwargs: Any) -> tuple[Formula, ...] | 
 
 
 def _matched(shape: tuple[int, ...], args: Any, kwargs: Any) -> tuple[Formula, ...] | None:
-    """Each axis of the result is that of the arguments that has its number."""
+    """Yield the formula of each axis of the result: that of the argument's axis with the same number."""
     known: dict[int, Formula] = {}
 
     def look(value: Any) -> Iterator[tuple[int, Formula]]:
@@ -126,13 +126,13 @@ _old_tensor = torch.FloatTensor
 
 
 def _float_tensor(*size: Any) -> Any:
-    """torch.FloatTensor(rows, columns) by a function whose sizes can be read."""
+    """Return what torch.FloatTensor(rows, columns) makes, by a function whose sizes can be read."""
     return torch.empty(*size) if all(isinstance(one, int) for one in size) else _old_tensor(*size)
 
 
 @contextmanager
 def traced(modules: list[ModuleType]) -> Iterator[None]:
-    """In these modules int, float, range, len and math keep formulas, and parameters those of their axes."""
+    """Let int, float, range, len and math keep formulas in these modules, and parameters those of their axes."""
     put: list[tuple[ModuleType, str, Any]] = []
     torch.nn.Parameter.__new__ = _parameter
     try:

@@ -8,15 +8,15 @@ from typing import Any
 from symbolic.formulas.formula import Formula, Number
 from symbolic.networks.learned.notation import written
 from symbolic.networks.learned.writing import text_of
-from symbolic.networks.tracing.construction import Seen
+from symbolic.networks.tracing.construction import TracedTensor
 
-Places = dict[tuple[int, ...], Seen]
+Places = dict[tuple[int, ...], TracedTensor]
 
 
 def described(
-    name: str, class_name: str, tensors: list[Seen], sizes: Mapping[str, Any], ranges: Iterable[Formula]
+    name: str, class_name: str, tensors: list[TracedTensor], sizes: Mapping[str, Any], ranges: Iterable[Formula]
 ) -> str:
-    """The text of a description that holds for these sizes, as `description.parsed` reads it."""
+    """Return the text of a description that holds for these sizes, as `description.parsed` reads it."""
     by_length: dict[int, Formula] = {}
     for formula in ranges:
         try:
@@ -50,8 +50,8 @@ def _is_size(value: Any) -> bool:
     return isinstance(value, (int, float, list)) and not isinstance(value, bool)
 
 
-def _stacks(tensors: list[Seen]) -> dict[str, int]:
-    """The prefixes behind which a layer's number stands: whole rows of modules that are mostly alike."""
+def _stacks(tensors: list[TracedTensor]) -> dict[str, int]:
+    """Return the prefixes behind which a layer's number stands: whole rows of modules that are mostly alike."""
     inside: dict[str, dict[int, set[tuple[str, str]]]] = {}
     for one in tensors:
         parts = one.name.split(".")
@@ -70,18 +70,18 @@ def _stacks(tensors: list[Seen]) -> dict[str, int]:
     return found
 
 
-def _shape(one: Seen) -> str:
+def _shape(one: TracedTensor) -> str:
     return ",".join(map(written, _axes(one)))
 
 
-def _axes(one: Seen) -> tuple[Formula, ...]:
-    """The formulas of the axes, the layer's number left out of them; plain numbers where they are not known."""
+def _axes(one: TracedTensor) -> tuple[Formula, ...]:
+    """Return the formulas of the axes, the layer's number left out of them; plain numbers where they are not known."""
     if one.axes is None or any(symbol.name.startswith("i<") for axis in one.axes for symbol in axis.symbols):
         return tuple(map(Number, one.shape))
     return one.axes
 
 
-def _entries(tensors: list[Seen], stacks: Mapping[str, int]) -> tuple[list[list[Any]], dict[str, list[int]]]:
+def _entries(tensors: list[TracedTensor], stacks: Mapping[str, int]) -> tuple[list[list[Any]], dict[str, list[int]]]:
     rows: dict[tuple[str, str, str, str, bool], list[int]] = {}
     owners: dict[tuple[str, str, str, str, bool], tuple[Formula, ...]] = {}
     for one in tensors:

@@ -10,13 +10,13 @@ from typing import Any
 
 from symbolic.errors import ConfigError
 from symbolic.networks.tracing.carried import LOG, CarriedFloat, CarriedInt, symbol
-from symbolic.networks.tracing.construction import built, seen
+from symbolic.networks.tracing.construction import built, traced_tensors
 from symbolic.networks.tracing.creation import carry_constants, modules_of
 from symbolic.networks.tracing.listing import described
 
 
 def trace_text(build: Callable[..., Any], sizes: Mapping[str, Any]) -> str:
-    """The description of the module that `build` makes of `sizes`: given by name, or as one dict."""
+    """Return the description of the module that `build` makes of `sizes`: given by name, or as one dict."""
     carried = {name: _carried(name, value) for name, value in sizes.items()}
     modules = _modules_around(build)
     carry_constants(modules)
@@ -29,7 +29,7 @@ def trace_text(build: Callable[..., Any], sizes: Mapping[str, Any]) -> str:
         raise ConfigError(
             f"{_name(build)} makes a {type(module).__name__}, not a torch.nn.Module; give what builds one"
         )
-    tensors = seen(module)
+    tensors = traced_tensors(module)
     if not tensors:
         raise ConfigError(f"{_name(build)} makes a module without parameters; there is nothing to count")
     name = type(module).__name__
@@ -47,14 +47,14 @@ def _carried(name: str, value: Any) -> Any:
 
 
 def _called(build: Callable[..., Any], sizes: Mapping[str, Any]) -> Any:
-    """One argument that no size is called by takes them all, as the book's GPTModel(cfg) does."""
+    """Return what the callable makes of sizes by name, or of one dict where its only argument has no size's name."""
     taken = [one for one in inspect.signature(build).parameters.values() if one.default is inspect.Parameter.empty]
     alone = len(taken) == 1 and taken[0].name not in sizes and taken[0].kind is not inspect.Parameter.VAR_KEYWORD
     return build(dict(sizes)) if alone else build(**sizes)
 
 
 def _modules_around(build: Callable[..., Any]) -> list[ModuleType]:
-    """The modules whose code makes sizes: that of the callable, and those of the classes that it names."""
+    """Return the modules whose code makes sizes: that of the callable, and those of the classes that it names."""
     own = sys.modules.get(getattr(build, "__module__", "") or "")
     found = [own] if own is not None else []
     for value in list(vars(own).values()) if own else []:

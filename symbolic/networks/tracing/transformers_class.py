@@ -13,7 +13,7 @@ from transformers.models.auto import modeling_auto
 
 from symbolic.errors import ConfigError, UnknownName, shown
 from symbolic.networks.tracing.carried import LOG, CarriedFloat, CarriedInt, CarriedList, symbol
-from symbolic.networks.tracing.construction import built, seen
+from symbolic.networks.tracing.construction import built, traced_tensors
 from symbolic.networks.tracing.creation import carry_constants, modules_of
 from symbolic.networks.tracing.listing import described
 
@@ -31,7 +31,7 @@ TASKS = (
 
 
 def trace_config(values: Mapping[str, Any]) -> str:
-    """The description of the model of a config, for its own sizes."""
+    """Return the description of the model of a config, for its own sizes."""
     warnings.filterwarnings("ignore")
     model_type = values.get("model_type")
     mapping = transformers.CONFIG_MAPPING
@@ -53,11 +53,11 @@ def trace_config(values: Mapping[str, Any]) -> str:
         model.tie_weights()
         return model
 
-    return described(model_type, kind.__name__, seen(built(make, modules)), sizes, list(LOG.ranges))
+    return described(model_type, kind.__name__, traced_tensors(built(make, modules)), sizes, list(LOG.ranges))
 
 
 def _class(config: Any, model_type: str, values: Mapping[str, Any]) -> Any:
-    """The class that the config names, if the installed transformers has it, else its first auto class."""
+    """Return the class that the config names, if the installed transformers has it, else its first auto class."""
     for name in values.get("architectures") or ():
         found = getattr(transformers, str(name), None)
         if isinstance(found, type) and issubclass(found, transformers.PreTrainedModel):

@@ -25,12 +25,12 @@ FONT = re.compile(r'url\("(fonts/[a-z]+\.woff2)"\)')
 
 
 def render(derivation: Derivation, notation: Notation = "names", detail: Detail = "full") -> str:
-    """The page of a derivation as one HTML file."""
+    """Return the page of a derivation as one HTML file."""
     return render_page(explain_page(derivation, detail), notation)
 
 
 def render_page(page: Page, notation: Notation = "names") -> str:
-    """Any page as one HTML file. Its policy lets this script run and no other, and nothing be loaded."""
+    """Return any page as one HTML file. Its policy allows the page's own script only, and loads nothing."""
     script = _script("script.js")
     fingerprint = b64encode(sha256(script.encode()).digest()).decode()
     view = View(page, notation, linked=True, top=2)
@@ -38,7 +38,7 @@ def render_page(page: Page, notation: Notation = "names") -> str:
 
 
 def render_sheet(view: View, data: str) -> str:
-    """A page with answers to fill in: its script checks them against what `data` holds, JSON without the answers."""
+    """Return a page with answers to fill in; its script checks them against the fingerprints in `data`, JSON."""
     script = _script("sheet.js").replace('"DATA"', data.replace("</", "<\\/"))
     fingerprint = b64encode(sha256(script.encode()).digest()).decode()
     style = f"{_style(view.page)} {_tight(_file('sheet.css'))}"
@@ -46,12 +46,12 @@ def render_sheet(view: View, data: str) -> str:
 
 
 def fragment(derivation: Derivation) -> str:
-    """The equations of a derivation as a snippet that can stand in any page: a notebook's output."""
+    """Return the equations of a derivation as a snippet that can stand in any page: a notebook's output."""
     return page_fragment(explain_page(derivation, "brief"))
 
 
 def page_fragment(page: Page, notation: Notation = "names") -> str:
-    """Any page as such a snippet: no ids, no contents, no fonts."""
+    """Return any page as a snippet of HTML without ids, contents and fonts."""
     view = View(page, notation, linked=False, top=3)
     return _filled("fragment.html.jinja", view, style=_file("fragment.css"))
 
@@ -61,7 +61,7 @@ def _filled(template: str, view: View, **values: str) -> str:
 
 
 def _style(page: Page) -> str:
-    """The style sheet with the fonts inside; a page that is no derivation has more to set."""
+    """Return the style sheet with the fonts inside; a page that is no derivation has more to set."""
 
     def embedded(match: re.Match[str]) -> str:
         data = b64encode((templates() / "html" / match[1]).read_bytes()).decode()
@@ -75,7 +75,7 @@ def _is_derivation(page: Page) -> bool:
 
 
 def _tight(css: str) -> str:
-    """A style sheet without its comments and line breaks, which a page has no use for."""
+    """Return a style sheet without its comments and line breaks, which a page has no use for."""
     return " ".join(re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL).split())
 
 
@@ -84,7 +84,7 @@ GROUPED = "ungrouped(text)"
 
 
 def _script(name: str) -> str:
-    """A script whose messages and numbers are those of the page's language."""
+    """Return a script whose messages and numbers are those of the page's language."""
     signs = current().signs
     group, point = signs[ord(",")], signs[ord(".")]
     plain = rf"""text.replace(/[\s{re.escape(group)}_'’]/g, "")"""
@@ -93,7 +93,7 @@ def _script(name: str) -> str:
 
 
 def _said(match: re.Match[str]) -> str:
-    """A message as a string of JavaScript; one with values as a template, with an expression for each name."""
+    """Return a message as a string of JavaScript; one with values as a template, with an expression for each name."""
     words = json.loads(f'"{match[1]}"')
     if match[2] is None:
         return json.dumps(gettext(words), ensure_ascii=False)

@@ -17,7 +17,7 @@ from symbolic.formulas.formula import Exact, Formula, Negative, Number, product
 from symbolic.language import speaking
 from symbolic.measuring.derivation import Derivation, Step, StepEquation
 from symbolic.measuring.reconciliation import Reconciliation, Row, reconcile
-from symbolic.measuring.results import Follows, follow
+from symbolic.measuring.results import DerivedResult, derived_results
 from symbolic.networks.blocks import Leaf, Part, Weight, axes
 from symbolic.pages.document import Detail
 from symbolic.pages.page import Page
@@ -31,7 +31,7 @@ SYMPY = {"min": "Min", "ceil": "ceiling", "floor": "floor"}
 
 
 def render(derivation: Derivation, notation: Notation = "names", detail: Detail = "full") -> str:
-    """The derivation as JSON, with a newline at its end; `brief` leaves out the sentences and the other counts."""
+    """Return the derivation as JSON, with a newline at its end; `brief` leaves out sentences and other counts."""
     # Data is the same in every language.
     with speaking("en"):
         data = _Data(derivation, notation, detail == "full").page()
@@ -39,13 +39,13 @@ def render(derivation: Derivation, notation: Notation = "names", detail: Detail 
 
 
 def render_page(page: Page, notation: Notation = "names") -> str:
-    """Any page as JSON: its sections and their blocks, each with its kind, formulas as text and as Python."""
+    """Return any page as JSON: its sections and their blocks, each with its kind, formulas as text and as Python."""
     data = {"version": VERSION, **_block(page, _Plain(notation))}
     return visible(json.dumps(data, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _block(part: object, printer: Printer) -> Any:
-    """A page's block as data: a dataclass as an object with its kind, a fraction as text, a formula in both forms."""
+    """Return a page's block as data: a dataclass as an object with its kind, a fraction as text, formulas twice."""
     if isinstance(part, Formula):
         return {"text": printer(part), "letters": Text("letters", compact=True)(part)}
     if isinstance(part, Fraction):
@@ -125,7 +125,7 @@ class _Data:
             "left_out": [self.left_out(leaf) for leaf in derivation.left_out],
         }
         if derivation.quantity.results:
-            data["results"] = [self.result(result) for result in follow(derivation) if result.formula]
+            data["results"] = [self.result(result) for result in derived_results(derivation) if result.formula]
         if self.full:
             data["reconciliation"] = [self.chain(chain) for chain in reconcile(derivation)]
         return data
@@ -168,10 +168,10 @@ class _Data:
         return data
 
     def axes(self, part: Part) -> dict[str, Any]:
-        """The axes of a leaf, and how many there are of it."""
+        """Return the axes of a leaf, and how many there are of it."""
         return {"shape": [self.printer(axis) for axis in axes(part)], "copies": getattr(part, "copies", 1)}
 
-    def result(self, result: Follows) -> dict[str, Any]:
+    def result(self, result: DerivedResult) -> dict[str, Any]:
         formula = result.formula or Number(0)
         value = {"value": result.value} if isinstance(result.value, int) else {"value": str(result.value)}
         return {"title": result.title, "unit": result.unit, **self.formula(formula), **value}
@@ -180,12 +180,12 @@ class _Data:
         return {**self.formula(line.formula), "value": line.value}
 
     def formula(self, formula: Formula) -> dict[str, str]:
-        """A formula as written, and with numbers in place in the same order and brackets."""
+        """Return a formula as written, and with numbers in place in the same order and brackets."""
         with_numbers = self.printer.with_sizes(self.sizes, labels=False)
         return {"formula": self.printer(formula), "substituted": with_numbers(formula)}
 
     def left_out(self, leaf: Leaf) -> dict[str, Any]:
-        """A leaf that the convention does not count; `value` is that of all its repeats."""
+        """Return a leaf that the convention does not count; `value` is that of all its repeats."""
         repeats = tuple(block.repeat for block in leaf.path if block.repeat is not None)
         whole = product((*repeats, self.derivation.quantity.of(leaf, self.derivation.convention) or Number(0)))
         kind = leaf.part.kind.name if isinstance(leaf.part, Weight) else type(leaf.part).__name__

@@ -53,12 +53,12 @@ RELATIONS = {"=": r"\is", "≈": r"\near", "<": r"\isless", "≤": r"\isatmost"}
 
 
 def render(derivation: Derivation, notation: Notation = "names", detail: Detail = "full") -> str:
-    """The page of a derivation as a LaTeX document."""
+    """Return the page of a derivation as a LaTeX document."""
     return render_page(explain_page(derivation, detail), notation)
 
 
 def render_page(page: Page, notation: Notation = "names") -> str:
-    """Any page as a LaTeX document, with a newline at its end."""
+    """Return any page as a LaTeX document, with a newline at its end."""
     writer = _Writer(page.sizes, notation)
     return _filled(
         "page",
@@ -76,14 +76,14 @@ def render_page(page: Page, notation: Notation = "names") -> str:
 
 
 def attachments(page: Page) -> dict[str, bytes]:
-    """The files that the document includes."""
+    """Return the files that the document includes."""
     from symbolic.pages.rendering.plot import pdf_file
 
     return {f"{figure.file}.pdf": pdf_file(figure) for figure in page.figures}
 
 
 def fragment(derivation: Derivation) -> str:
-    """The total and the equations of the steps as one formula that MathJax sets, for Jupyter."""
+    """Return the total and the equations of the steps as one formula that MathJax sets, for Jupyter."""
     printer = Latex()
     rows = []
     for step in derivation.steps:
@@ -96,7 +96,7 @@ def fragment(derivation: Derivation) -> str:
 
 
 def page_fragment(page: Page) -> str:
-    """The sizes of a page as one formula that MathJax sets."""
+    """Return the sizes of a page as one formula that MathJax sets."""
     printer = Latex()
     rows = [rf"{mathjax(name)} & {printer.number(size)}" for name, size in page.sizes.items()]
     return _array(mathjax(page.title), "lr", rows)
@@ -197,7 +197,7 @@ class _Writer(Writer):
         yield rf"\Chain{{{printer(formula)}}}"
 
     def boxes(self, boxes: Sequence[Box], width: int) -> str:
-        """Boxes one below the other, in hundredths of the line."""
+        """Yield boxes one below the other, their widths in hundredths of the line."""
         return "".join(rf"{self.box(box, width)}\par\smallskip " for box in boxes)
 
     def box(self, box: Box, width: int) -> str:
@@ -235,7 +235,7 @@ class _Writer(Writer):
         )
 
     def lengths(self, row: Sequence[Cell]) -> list[str]:
-        """A row's cells as text, to measure."""
+        """Return a row's cells as text, to measure."""
         text = Text(self.notation)
         shown = (text(cell.formula) if isinstance(cell, Math | Letters) else cell for cell in row)
         return [re.sub(r"[`*$]", "", cell if isinstance(cell, str) else self.cell(cell)) for cell in shown]
@@ -298,7 +298,7 @@ class _Writer(Writer):
 
 
 def _filled(name: str, **values: object) -> Tex:
-    """A template of LaTeX with these values in place."""
+    """Return a template of LaTeX with these values in place."""
     return Tex(_environment().get_template(f"{name}.tex").render(**values))
 
 
@@ -313,11 +313,11 @@ def _breaking(number: str) -> str:
 
 
 def _grouped(value: Exact) -> Tex:
-    """A number in a sentence or a cell; one that is too long for a line may break behind its commas."""
+    """Return a number in a sentence or a cell; one that is too long for a line may break behind its commas."""
     text = grouped(value)
     return Tex(text if len(text) <= LONG_NUMBER else text.replace(localised(","), rf"{localised(',')}\allowbreak{{}}"))
 
 
 def _unbroken(text: str) -> Tex:
-    """A figure with its signs and unit, in one line."""
+    """Return a figure with its signs and unit, in one line."""
     return Tex(escaped(text).replace(" ", r"\,"))

@@ -46,12 +46,12 @@ DEEPEST_HEADING = 6
 
 
 def render(derivation: Derivation, notation: Notation = "names", detail: Detail = "full") -> str:
-    """The page of a derivation as Markdown."""
+    """Return the page of a derivation as Markdown."""
     return render_page(explain_page(derivation, detail), notation)
 
 
 def render_page(page: Page, notation: Notation = "names") -> str:
-    """Any page as Markdown, with a newline at its end."""
+    """Return any page as Markdown, with a newline at its end."""
     writer = _Writer(page.sizes, notation)
     sections = [(section.title, list(writer.parts(section.parts))) for section in page.sections]
     return _template().render(
@@ -65,7 +65,7 @@ def render_page(page: Page, notation: Notation = "names") -> str:
 
 
 def attachments(page: Page) -> dict[str, bytes]:
-    """The files that the page shows and that lie beside it."""
+    """Return the files that the page shows and that lie beside it."""
     from symbolic.pages.rendering.plot import svg_file
 
     return {f"{figure.file}.svg": svg_file(figure) for figure in page.figures}
@@ -78,7 +78,7 @@ def _template() -> Template:
 
 
 def escaped(text: str) -> str:
-    """Words as Markdown that means nothing but these words; what can't be seen is shown as �."""
+    """Return words as Markdown that means nothing but these words; what can't be seen is shown as �."""
     text = re.sub(r"[\\`*\[\]~]|(?<![^\W_])_|_(?![^\W_])", r"\\\g<0>", _one_line(text))
     text = re.sub(r"&(?=[#\w])", "&amp;", text)
     text = re.sub(r"<(?=[\w/!?])", "&lt;", text)
@@ -88,14 +88,14 @@ def escaped(text: str) -> str:
 
 
 def _unlinked(text: str) -> str:
-    """A stranger's name without the links that GitHub makes of addresses."""
+    """Return a stranger's name without the links that GitHub makes of addresses."""
     text = re.sub(r"(?<=\w):(?=//)", "&#58;", text)
     text = re.sub(r"(?i)(?<=www)\.(?=\w)", "&#46;", text)
     return re.sub(r"(?<=[\w.+-])@(?=[\w-])", "&#64;", text)
 
 
 def code(text: str) -> str:
-    """A code span, its fence longer than any in the text."""
+    """Return a code span, its fence longer than any in the text."""
     text = _one_line(text)
     fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
     room = " " if text.startswith("`") or text.endswith("`") else ""
@@ -231,12 +231,12 @@ class _Writer(Writer):
 
 
 def _room(room: int) -> str:
-    """A line to write on: underscores with backslashes, which Markdown would read as a rule or an emphasis."""
+    """Return a line to write on: underscores with backslashes, which Markdown would read as a rule or an emphasis."""
     return r"\_" * room
 
 
 def _display(parts: list[str], signs: list[str], *, broken: bool) -> str:
-    r"""A `$$` block, each part but the first behind its sign.
+    r"""Return a `$$` block, each part but the first behind its sign.
 
     A long one has a line for each part. GitHub's Markdown leaves a `\\` alone where the line ends behind it.
     """

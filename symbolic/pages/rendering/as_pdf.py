@@ -53,17 +53,17 @@ ROOM_FOR_SHARE = Fraction(1, 12)
 
 
 def render(derivation: Derivation, notation: Notation = "names", detail: Detail = "full") -> bytes:
-    """The page of a derivation as a PDF."""
+    """Return the page of a derivation as a PDF."""
     return render_page(explain_page(derivation, detail), notation)
 
 
 def render_page(page: Page, notation: Notation = "names", paper: str = "a4") -> bytes:
-    """Any page as a PDF on A4 or Letter paper."""
+    """Return any page as a PDF on A4 or Letter paper."""
     return compiled(source(page, notation, paper))
 
 
 def source(page: Page, notation: Notation = "names", paper: str = "a4") -> str:
-    """Any page as Typst."""
+    """Return any page as Typst's source."""
     return "\n".join((_blocks(), *_Writer(page.sizes, notation).page(page, paper))) + "\n"
 
 
@@ -71,7 +71,7 @@ _kept = local()
 
 
 def compiled(document: str) -> bytes:
-    """What Typst makes of it, with its own fonts and no clock."""
+    """Return what Typst makes of it, with its own fonts and no clock."""
     import typst
 
     # A compiler finds its fonts once; each thread has its own.
@@ -180,7 +180,7 @@ class _Writer(Writer):
         )
 
     def length(self, cell: Cell) -> str:
-        """A cell as text, to measure."""
+        """Return a cell as text, to measure."""
         match cell:
             case int() | Fraction():
                 return grouped(cell)
@@ -262,10 +262,10 @@ class _Writer(Writer):
 
 
 def _math(formula: str, spoken: str) -> str:
-    """An equation in the line, which may break at its signs, and what it says."""
+    """Return an equation in the line, which may break at its signs, and what it says."""
     return f"math.equation(alt: {string(spoken)}, ${formula}$)"
 
 
 def _unbroken(text: str) -> str:
-    """A figure with its signs and unit, in one line."""
+    """Return a figure with its signs and unit, in one line."""
     return text.replace(" ", "\N{NARROW NO-BREAK SPACE}")

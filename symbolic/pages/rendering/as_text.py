@@ -39,12 +39,12 @@ NARROWEST = 12
 
 
 def render(derivation: Derivation, notation: Notation = "names", detail: Detail = "full") -> str:
-    """The page of a derivation as text."""
+    """Return the page of a derivation as text."""
     return render_page(explain_page(derivation, detail), notation)
 
 
 def render_page(page: Page, notation: Notation = "names") -> str:
-    """Any page as text, with a newline at its end."""
+    """Return any page as text, with a newline at its end."""
     lines = _Writer(page.sizes, notation).page(page)
     return visible("\n".join(line.rstrip() for line in lines)) + "\n"
 
@@ -77,7 +77,7 @@ class _Writer(Writer):
         yield from self.chain(relation, "        ", "          ")
 
     def chain(self, part: Equation | Relation, indent: str, later: str) -> Iterator[str]:
-        """One line, or a line for each side."""
+        """Yield an equation on one line, or on a line for each side."""
         sides = self.sides(part)
         one = "    " + chained(self.printer, sides)
         if len(one) <= WIDTH:
@@ -216,7 +216,7 @@ def _in_letters(cell: Cell) -> Cell:
 
 
 def _widths(rows: Sequence[tuple[str, ...]], numeric: frozenset[int]) -> tuple[list[int], bool]:
-    """How wide the columns are, and whether each word fits into its own."""
+    """Return how wide the columns are, and whether each word fits into its own."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     words = [
         # A number is one word, its sign included.

@@ -81,7 +81,7 @@ class ContentsLine(NamedTuple):
 
 
 class View(Inline):
-    """The pieces of a page, ready to print. `linked` pieces have ids; `top` is the level of a section's heading."""
+    """The pieces of a page as HTML; `linked` gives sections and steps ids, `top` is the level of section headings."""
 
     printed_by = Latex
 
@@ -95,11 +95,11 @@ class View(Inline):
         self.language = current().code
 
     def kind(self, part: Part) -> str:
-        """The name of its macro."""
+        """Return the name of the macro that prints this kind of part."""
         return type(part).__name__
 
     def level(self, block: Section | Entry) -> int:
-        """Of its heading: one deeper than what it stands in."""
+        """Return the level of a heading: one deeper than that of the section or step around it."""
         return self.top if isinstance(block, Section) else min(self.top + self.depths[block.id], 6)
 
     @cached_property
@@ -114,7 +114,7 @@ class View(Inline):
         return found
 
     def contents(self) -> Iterator[ContentsLine]:
-        """Each section and its steps; the uppermost ones with what they come to, as these add up."""
+        """Yield a line for each section with its steps; those of the first level show results, which add up."""
         for section in self.page.sections:
             entries = [part for part in section.parts if isinstance(part, Entry)]
             # Only what adds up to a figure is listed with its figures.
@@ -126,46 +126,46 @@ class View(Inline):
             yield ContentsLine(section.id, "", section.title, _figure(section, entries), below)
 
     def words(self, text: str) -> Markup:
-        """A page's markup."""
+        """Return a page's sentence as HTML."""
         return _ready(super().words(text))
 
     def said(self, text: str) -> str:
-        """A page's markup as plain words, for a label."""
+        """Return a page's sentence as plain words, for a label."""
         return written(text, lambda span, inside: inside or span.text)
 
     def equation(self, equation: Equation) -> Markup:
-        """Its sides, one behind the other."""
+        """Return an equation's sides, one behind the other."""
         tex, spoken = self.sides(equation), self.sides(equation, self.spoken)
         # The blank in the value's place is no mathematics, but a field.
         return self.math(tex[:-1] if isinstance(equation.value, Blank) else tex, spoken)
 
     def blank(self, equation: Equation) -> Blank | None:
-        """The field in the place of an equation's value, if it has one."""
+        """Return the field in the place of an equation's value, if it has one."""
         return equation.value if isinstance(equation.value, Blank) else None
 
     def hints(self, id: str) -> tuple[Markup, ...]:  # noqa: ARG002
-        """What helps with an answer, one hint after another; a page that checks none has none."""
+        """Return the hints for an answer, in order; only a page that checks answers has hints."""
         return ()
 
     def statement(self, statement: Statement) -> list[Markup]:
-        """The closed form as books set it; with names, a second time with these."""
+        """Return the closed form in letters, as books set it, and in names if the page has names."""
         formula = statement.formula
         return [self.one(formula, printer, narrow=False) for printer in self.printers_of(formula)]
 
     def relation(self, relation: Relation) -> Markup:
-        """Its sides in letters."""
+        """Return a relation's sides in letters."""
         return self.math(self.sides(relation), self.sides(relation, self.spoken))
 
     def formula(self, formula: Formula, printer: Printer) -> Markup:
-        """A formula in a cell."""
+        """Return a formula in a cell."""
         return self.one(formula, printer, narrow=True)
 
     def one(self, formula: Formula, printer: Printer, *, narrow: bool) -> Markup:
-        """A formula without another side."""
+        """Return a formula that stands alone, not in an equation."""
         return self.math([Side("", printer(formula))], [Side("", self.spoken(formula))], narrow=narrow)
 
     def math(self, tex: Sequence[Side], spoken: Sequence[Side], *, narrow: bool = False) -> Markup:
-        """An equation in pieces between which a line may break, read aloud as one sentence."""
+        """Return an equation in pieces between which a line may break, read aloud as one sentence."""
         terms = []
         for term in pieces(tex, narrow):
             shown = " ".join(mathml(piece) for piece in term)
@@ -176,11 +176,11 @@ class View(Inline):
         )
 
     def sum_title(self, entry: Entry) -> str:
-        """The heading of the sum that closes a step."""
+        """Return the heading of the sum that closes a step."""
         return sum_title(entry)
 
     def plot(self, figure: Figure) -> Markup:
-        """The plot, its words in the label."""
+        """Return the plot as SVG, its description in the label."""
         from symbolic.pages.rendering.plot import inline_svg, printable
 
         svg = inline_svg(figure)
@@ -189,7 +189,7 @@ class View(Inline):
         return _ready(svg.replace(' role="img"', f' role="img"{label}', 1))
 
     def layout(self, table: Table) -> str:
-        """A table of many columns has its rows in blocks on a phone; with long numbers it is set smaller."""
+        """Return how a table is set: many columns as blocks of rows on a phone, long numbers in smaller type."""
         if len(table.columns) <= MANY_COLUMNS:
             return "plain"
         numbers = (cell.value if isinstance(cell, Signed) else cell for row in table.rows for cell in row)
@@ -197,12 +197,12 @@ class View(Inline):
         return "stacks dense" if longest > LONG_NUMBER else "stacks"
 
     def head(self, table: Table) -> Iterator[TableCell]:
-        """The names of the columns."""
+        """Yield the names of the columns."""
         for index, column in enumerate(table.columns):
             yield TableCell(self.words(column), "numeric" if index in table.numeric else "words")
 
     def rows(self, table: Table) -> Iterator[TableRow]:
-        """The rows, each cell with its column's name for a phone."""
+        """Yield the rows, each cell with its column's name for a phone."""
         head = tuple(self.head(table))
         for index, row in enumerate(table.rows):
             cells = (
@@ -214,24 +214,24 @@ class View(Inline):
             yield TableRow(tuple(cells), "strong" if index in table.strong else "")
 
     def plain(self, text: str) -> Markup:
-        """A figure with its signs and unit, in one line; a long number may break between its groups on a phone."""
+        """Return a figure with its unit on one line; a long number may break between groups on a phone."""
         shown = str(escape(text.replace(" ", "\u00a0")))
         return _ready(GROUPS.sub(r"\g<0><wbr>", shown)) if len(text) > LONG_NUMBER else _ready(shown)
 
     def total(self) -> str:
-        """The total in full, if the page has one."""
+        """Return the total with all its digits, or an empty text if the page has no total."""
         return "" if self.page.total is None else grouped(self.page.total)
 
     def rounded(self) -> Markup:
-        """The total in words, its power of ten raised."""
+        """Return the rounded total, such as 124.4 million, with its power of ten raised."""
         return _ready(re.sub(r"\^(\d+)", r"<sup>\1</sup>", str(escape(self.page.rounded))))
 
     def measured(self, value: int, unit: str) -> str:
-        """A number with its unit."""
+        """Return a number with its unit."""
         return with_unit(value, unit)
 
     def segments(self, bar: Bar) -> list[Segment]:
-        """The parts of the bar from left to right."""
+        """Return the parts of the bar from left to right."""
         segments, start = [], Fraction(0)
         for index, (name, _, share) in enumerate(bar.parts):
             width = max(share, THINNEST)
@@ -243,7 +243,7 @@ class View(Inline):
         return segments
 
     def span(self, span: Span, inside: str) -> str:
-        """A span as HTML; `inside` is HTML already."""
+        """Return a span as HTML; `inside` is HTML already."""
         if span.symbol is not None and (span.style == "letter" or self.notation == "letters"):
             return mathml(span.symbol.letter)
         tag = {"name": "code", "code": "code", "strong": "strong", "emphasis": "em"}.get(span.style, "")
@@ -260,7 +260,7 @@ def _steps_of(entry: Entry) -> tuple[ContentsLine, ...]:
 
 
 def _figure(section: Section, entries: list[Entry]) -> str:
-    """A section's figure, unless one of its own lines says it."""
+    """Return a section's figure, unless one of its own lines says it."""
     if section.figure is None or section.figure in [entry.result for entry in entries if not entry.number]:
         return ""
     return grouped(section.figure)

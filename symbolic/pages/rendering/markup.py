@@ -42,12 +42,12 @@ class Span:
 
 
 def spans(text: str) -> tuple[Span, ...]:
-    """The markup as spans; what isn't markup is words."""
+    """Return the markup as spans; what isn't markup is words."""
     return tuple(_merged(_spans(text)))
 
 
 def written(text: str, write: Callable[[Span, str], str]) -> str:
-    """The markup in a format: `write` takes a span and what is inside it, written already."""
+    """Return the markup in a format: `write` takes a span and what is inside it, written already."""
     return "".join(write(span, _inside(span, write)) for span in spans(text))
 
 

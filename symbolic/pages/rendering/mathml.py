@@ -33,7 +33,7 @@ class OutsideDialect(AssertionError):
 
 @cache
 def mathml(tex: str) -> str:
-    """A `<math>` element with the TeX as its annotation; OutsideDialect for TeX that nobody has looked at yet.
+    """Return a `<math>` element with the TeX as its annotation; OutsideDialect for TeX that nobody has looked at yet.
 
     It stands in a line of text; where a fraction has its full size is the style sheet's to say.
     """
@@ -48,7 +48,7 @@ def mathml(tex: str) -> str:
 
 
 def pieces(sides: Sequence[Side], narrow: bool = False) -> list[list[str]]:
-    """An equation as TeX between which a line may break: before each `=`, and each `+` or `-` outside brackets.
+    """Return an equation as TeX between which a line may break: before each `=`, and each `+` or `-` outside brackets.
 
     A term that is too long for a line, or any in a narrow column, is in pieces itself. `{}` stands before a sign that
     starts a piece: with it, TeX and MathML know that something is on its left.
@@ -112,7 +112,7 @@ def _mended(element: Element) -> Element:
 
 
 def _row(row: Element) -> Element:
-    """The row with each name and each number as one element; a row of one is that one."""
+    """Return the row with each name and each number as one element; a row of one is that one."""
     if _is_name(row):
         name = "".join(unescape(child.text or "") for child in row)
         made = Element("mi", {"mathvariant": "normal"} if len(name) == 1 else {})
@@ -144,5 +144,5 @@ def _is_name(row: Element) -> bool:
 
 
 def _is_comma(row: Element) -> bool:
-    """Whether this is a comma in braces, one that stands between digits."""
+    """Return whether this is a comma in braces, one that stands between digits."""
     return row.tag == "mrow" and len(row) == 1 and unescape(row[0].text or "") == ","

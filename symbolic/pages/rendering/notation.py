@@ -65,60 +65,60 @@ class Printer:
         self.compact = compact and notation == "letters" and sizes is None
 
     def with_sizes(self, sizes: Mapping[str, Exact], *, labels: bool = True) -> Printer:
-        """The same notation, with numbers in place of the symbols."""
+        """Return the same notation, with numbers in place of the symbols."""
         return type(self)(self.notation, sizes, labels=labels)
 
     def __call__(self, formula: Formula) -> str:
-        """The formula, written."""
+        """Return the formula, written."""
         return self._writers[type(formula)](self, formula)
 
     def number(self, value: Exact) -> str:
-        """A number, grouped for reading."""
+        """Return a number, grouped for reading."""
         return grouped(value)
 
     def decimal(self, written: str) -> str:
-        """A number that is written already, with commas and a point."""
+        """Return a number that is written already, with commas and a point."""
         return written
 
     def unit(self, value: str, unit: str) -> str:
-        """A value with its unit behind it."""
+        """Return a value with its unit behind it."""
         return f"{value} {unit}" if unit else value
 
     def symbol(self, symbol: Symbol) -> str:
-        """A symbol by its name or letter."""
+        """Return a symbol by its name or letter."""
         raise NotImplementedError
 
     def label(self, text: str) -> str:
-        """Words in a formula."""
+        """Return words that stand in a formula."""
         raise NotImplementedError
 
     def labelled(self, value: str, text: str) -> str:
-        """A number with words that say what it is."""
+        """Return a number with words that say what it is."""
         raise NotImplementedError
 
     def brackets(self, inside: str) -> str:
-        """Something in brackets."""
+        """Return an expression in brackets."""
         return f"({inside})"
 
     def fraction(self, top: Formula, bottom: Formula) -> str:
-        """A quotient."""
+        """Return a quotient of two expressions."""
         over = self._bracketed(bottom, Sum, Product, Quotient, Negative)
         return f"{self._bracketed(top, Sum, Quotient, Negative)} / {over}"
 
     def power(self, base: str, exponent: str) -> str:
-        """A power."""
+        """Return a base with its exponent."""
         raise NotImplementedError
 
     def root(self, inside: str, degree: int) -> str:
-        """A root."""
+        """Return a root of an expression."""
         raise NotImplementedError
 
     def blank(self, room: int, id: str) -> str:
-        """Room for so many digits, behind its number if it has one."""
+        """Return room for so many digits, behind the blank's number if it has one."""
         return f"({id}) {'_' * room}" if id else "_" * room
 
     def function(self, name: str, parts: list[str]) -> str:
-        """min(a, b)."""
+        """Return a function with its arguments: min(a, b)."""
         return f"{name}({', '.join(parts)})"
 
     def _bracketed(self, part: Formula, *kinds: type[Formula]) -> str:
@@ -138,7 +138,7 @@ class Printer:
         return written
 
     def joined(self, sign: str, right: str) -> str:
-        """A sign and what follows it."""
+        """Return a sign and what follows it."""
         return f" {sign} {right}"
 
     def _negative(self, node: Negative) -> str:
@@ -179,11 +179,11 @@ class Printer:
         return self.scientific(digits, self.power("10", str(power))) if power else self.decimal(digits)
 
     def scientific(self, digits: str, power: str) -> str:
-        """A rounded number and a power of ten."""
+        """Return a rounded number and a power of ten."""
         return f"{self.decimal(digits)} {self.times} {power}"
 
     def related(self, sign: str) -> str:
-        """The sign between two sides."""
+        """Return the sign between two sides."""
         return sign
 
     def _floor(self, node: Floor) -> str:

@@ -13,7 +13,7 @@ from symbolic.formulas.vocabulary import SYMBOLS, value_bytes
 from symbolic.language import gettext as _
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
-from symbolic.measuring.results import follow
+from symbolic.measuring.results import derived_results
 from symbolic.networks.family import Need
 from symbolic.pages.page import (
     Cell,
@@ -40,7 +40,9 @@ def _inputs(derivation: Derivation, prose: Prose, used: set[str]) -> Iterator[Pa
     inputs, asked = derivation.inputs, set(used)
     for symbol, formula in inputs.definitions.items():
         asked |= {part.name for part in formula.symbols} if symbol.name in used else set()
-    asked |= {symbol.name for result in follow(derivation) if result.formula for symbol in result.formula.symbols}
+    asked |= {
+        symbol.name for result in derived_results(derivation) if result.formula for symbol in result.formula.symbols
+    }
     shown = [SYMBOLS[name] for name in inputs.sizes if name in asked]
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (

@@ -9,7 +9,7 @@ from symbolic.pages.prose import Markup, Prose, plain
 
 
 def notices(model: Model, prose: Prose) -> tuple[Paragraph, ...]:
-    """A paragraph for the parts that are not derived, and one for the keys that we don't know."""
+    """Return a paragraph for the parts that are not derived, and one for the keys that we don't know."""
     found = []
     if model.left_out:
         parts = ", ".join(f"`{plain(key)}` ({translate(what)})" for key, what in model.left_out.items())

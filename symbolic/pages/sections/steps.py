@@ -158,7 +158,7 @@ def count(parts: Sequence[Part]) -> int:
 
 
 def whose_table(step: Step, derivation: Derivation, prose: Prose) -> str:
-    """The sentence that says whose table a weight uses; "" for one that has numbers of its own."""
+    """Return the sentence that says whose table a weight uses; "" for one that has numbers of its own."""
     tied_to = step.weight.tied_to if step.weight and not step.value else None
     if tied_to is None:
         return ""

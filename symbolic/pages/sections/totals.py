@@ -13,7 +13,7 @@ from symbolic.measuring.closed_form import closed_form
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.reconciliation import Reconciliation, reconcile
-from symbolic.measuring.results import follow, remarks
+from symbolic.measuring.results import derived_results, remarks
 from symbolic.pages.page import (
     Cell,
     Entry,
@@ -68,7 +68,7 @@ def closed(derivation: Derivation, prose: Prose) -> Section:
 def results(derivation: Derivation, prose: Prose) -> Section:
     """Return the section with what follows from the total, each result with its equation."""
     parts: list[Part] = [Paragraph(prose("results"))]
-    for number, result in enumerate(follow(derivation), 1):
+    for number, result in enumerate(derived_results(derivation), 1):
         equations = () if result.formula is None else (Equation(result.formula, result.value, unit=result.unit),)
         parts.append(
             Entry(
