@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sampling import thorough
 
 import symbolic
 from symbolic import api
@@ -116,6 +117,7 @@ def test_the_command_says_when_it_counts_with_python_s_integers() -> None:
     assert result.stdout.splitlines()[1] == f"12000000000,{symbolic.explain(other).total}"
 
 
+@thorough
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux to tell the memory of a process")
 def test_a_million_configs_take_less_than_five_seconds_and_a_gigabyte() -> None:
     command = ["sweep", "gpt2-124m", "--vary", "n_layers=1:100", "emb_dim=12:120000:12", "--csv"]

@@ -10,7 +10,7 @@ from symbolic.handouts.key import key
 from symbolic.handouts.sheet import sheet
 
 
-def each(form: Form) -> Iterator[File]:
+def form_files(form: Form) -> Iterator[File]:
     """Yield a sheet and a key; SymbolicError without pandoc."""
     from symbolic.pages.rendering.as_docx import render_page
 
