@@ -1,0 +1,33 @@
+"""`symbolic mcp`: exact counts for an assistant, by the Model Context Protocol."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from symbolic.errors import ConfigError
+
+
+@click.command()
+@click.option("--folder", default="", metavar="DIR", help="A folder whose files it may read; without it, none.")
+@click.option("--online", is_flag=True, help="Let it name models by their ids on the Hugging Face Hub.")
+def mcp(folder: str, online: bool) -> None:
+    """Serve count, explain, compare, solve, formula and proofread to an assistant, over standard input and output.
+
+    Needs the extra [mcp]. Nothing is written, and no file is read but those of DIR.
+
+    \b
+    Example, as an assistant's settings have it:
+      {"mcpServers": {"symbolic": {"command": "symbolic", "args": ["mcp"]}}}
+    """
+    if folder and not Path(folder).is_dir():
+        raise ConfigError(f"--folder {folder} is no folder; give one, or leave it out")
+    try:
+        from symbolic.assistants import Tools, server
+    except ImportError:
+        raise ConfigError('the server needs mcp; install it with pip install "symbolic-explainer[mcp]"') from None
+    server(Tools(Path(folder) if folder else None, online=online)).run("stdio")
+
+
+COMMAND = mcp

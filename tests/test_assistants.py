@@ -1,0 +1,131 @@
+"""An assistant gets exact counts and derivations by the official client, and no file outside what was allowed."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import symbolic
+
+mcp = pytest.importorskip("mcp", reason="the server needs mcp")
+TINY = {"vocab_size": 100, "context_length": 8, "emb_dim": 4, "n_heads": 2, "n_layers": 3}
+
+
+def asked(work: Callable[[Any], Coroutine[Any, Any, Any]], *options: str) -> Any:
+    """What `work` gets of a session with a server in a process of its own."""
+
+    async def run() -> Any:
+        command = mcp.StdioServerParameters(command=sys.executable, args=["-m", "symbolic", "mcp", *options])
+        async with mcp.stdio_client(command) as (read, write), mcp.ClientSession(read, write) as session:
+            await session.initialize()
+            return await work(session)
+
+    return asyncio.run(run())
+
+
+def calls(*wanted: tuple[str, dict[str, Any]], options: tuple[str, ...] = ()) -> list[Any]:
+    async def work(session: Any) -> list[Any]:
+        return [await session.call_tool(name, arguments) for name, arguments in wanted]
+
+    return list(asked(work, *options))
+
+
+def data(result: Any) -> dict[str, Any]:
+    content = getattr(result, "structured_content", None) or getattr(result, "structuredContent", None)
+    assert isinstance(content, dict), result
+    return content
+
+
+def failed(result: Any) -> bool:
+    return bool(getattr(result, "is_error", None) or getattr(result, "isError", None))
+
+
+def test_a_client_finds_each_tool_with_types_and_gets_exact_answers() -> None:
+    async def work(session: Any) -> Any:
+        listed = (await session.list_tools()).tools
+        walkthrough = Path("tests/data/walkthrough.md").read_text(encoding="utf-8")
+        return listed, [
+            await session.call_tool(name, arguments)
+            for name, arguments in (
+                ("count", {"model": "gpt2-124m"}),
+                ("count", {"model": {**TINY, "colour": "red"}}),
+                ("explain", {"model": json.dumps(TINY), "quantity": "kv-cache", "inputs": {"context": "128k"}}),
+                ("compare", {"models": ["gpt2-124m", "gpt2-1558m"]}),
+                ("solve", {"model": "gpt2-124m", "unknowns": ["n_layers"], "memory": "24GiB", "dtype": "int4"}),
+                ("formula", {"model": "gpt2-124m", "language": "python"}),
+                ("proofread", {"text": walkthrough}),
+                ("names", {}),
+            )
+        ]
+
+    listed, answers = asked(work)
+    assert {tool.name for tool in listed} == {
+        "names", "count", "explain", "compare", "solve", "formula", "proofread",
+    }  # fmt: skip
+    for tool in listed:
+        assert tool.description
+        assert getattr(tool, "output_schema", None) or getattr(tool, "outputSchema", None)
+    assert not [answer for answer in answers if failed(answer)]
+    first, second, cache, compared, solved, code, verdict, names = map(data, answers)
+    assert (first["total"], first["conventions"]["untied"]) == ("124412160", "163009536")
+    assert "colour" in second["warnings"][0]
+    derived = symbolic.explain(symbolic.load(TINY, name="the config"), "kv-cache", inputs={"context": 131072})
+    assert cache["total"] == str(derived.total)
+    assert cache["page"] == derived.to_text()
+    assert [step["in_total"] for step in cache["steps"] if step["in_total"] != "0"]
+    assert f"{symbolic.count(symbolic.load('gpt2-1558m'))['trainable']:,}" in compared["page"]
+    assert "n_layers" in solved["page"]
+    assert code["code"] == symbolic.api.formula("gpt2-124m")
+    assert not verdict["holds"]
+    assert "38,597,376" in verdict["report"]
+    assert "lora-parameters" in names["quantities"]
+
+
+HOSTILE: list[tuple[str, dict[str, Any], str]] = [
+    ("count", {"model": "../../etc/passwd"}, "outside the folder"),
+    ("count", {"model": "/etc/passwd"}, "outside the folder"),
+    ("count", {"model": "link.json"}, "outside the folder"),
+    ("count", {"model": "inside.json::../x"}, "no dict"),
+    ("count", {"model": "org/name"}, "no file"),
+    ("count", {"model": "-"}, "outside the folder|no file"),
+    ("count", {"model": "gpt2-9000m"}, "no model"),
+    ("count", {"model": {"emb_dim": "; rm -rf /"}}, "emb_dim|needs"),
+    ("count", {"model": "{broken"}, "not JSON"),
+    ("count", {"model": "\x00"}, "no model|outside"),
+    ("count", {"model": ["gpt2-124m"]}, ""),
+    ("explain", {"model": "gpt2-124m", "quantity": "love"}, "no quantity"),
+    ("explain", {"model": "gpt2-124m", "quantity": "kv-cache", "inputs": {"contex": 3}}, "no input"),
+    ("explain", {"model": "gpt2-124m", "quantity": "kv-cache", "inputs": {"context": "1e999999999"}}, "context"),
+    ("compare", {"models": ["gpt2-124m"]}, "at least two"),
+    ("solve", {"model": "gpt2-124m", "unknowns": ["emb_dim"], "total": "nothing"}, "nothing"),
+    ("formula", {"model": "gpt2-124m", "language": "brainfuck"}, "brainfuck"),
+    ("proofread", {"text": "1 + 1 = 2", "format": "exe"}, "no format"),
+    ("proofread", {"text": "x" * 1_000_001}, "at most 1,000,000"),
+    ("proofread", {}, ""),
+]
+
+
+def test_hostile_arguments_get_an_error_and_the_server_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "inside.json").write_text(json.dumps(TINY))
+    (tmp_path / "link.json").symlink_to("/etc/passwd")
+    wanted = [(tool, arguments) for tool, arguments, _ in HOSTILE]
+    fine = [("count", {"model": "inside.json"}), ("count", {"model": str(tmp_path / "inside.json")})]
+    answers = calls(*wanted, *fine, options=("--folder", str(tmp_path)))
+    for (tool, arguments, says), answer in zip(HOSTILE, answers, strict=False):
+        assert failed(answer), (tool, arguments)
+        text = " ".join(getattr(part, "text", "") for part in answer.content)
+        assert any(one in text for one in says.split("|")), (arguments, text)
+        assert "root:" not in text
+        assert "Traceback" not in text
+    total = str(symbolic.count(symbolic.load(TINY))["trainable"])
+    assert [data(answer)["total"] for answer in answers[len(HOSTILE) :]] == [total, total]
+
+
+def test_without_a_folder_no_file_is_read() -> None:
+    [answer] = calls(("count", {"model": "pyproject.toml"}))
+    assert failed(answer)
+    assert "no files may be read" in answer.content[0].text
