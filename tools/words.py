@@ -49,7 +49,7 @@ SOURCES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("templates/html/*.jinja", "jinja2", BRACES),
     ("templates/latex/*.tex", "jinja2", ANGLES),
     ("templates/html/*.js", "javascript", {}),
-    ("symbolic/configs/models/*.toml", "toml", {"keys": "name mistake source note"}),
+    ("symbolic/configs/models/*.toml", "toml", {"keys": "name mistake source note label"}),
     ("symbolic/measuring/chinchilla.toml", "toml", {"keys": "about"}),
 )
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
@@ -84,6 +84,8 @@ def _of_table(table: Mapping[str, Any], keys: list[str]) -> Iterator[str]:
             # A source with an address is a title, which stays as it is; one without is said in words.
             if key in keys and not (key == "source" and "://" in text):
                 yield text
+            if isinstance(text, list):
+                yield from _of_table({key: text}, keys)
 
 
 def catalogue(path: Path) -> Catalog:

@@ -95,6 +95,15 @@ CONVENTIONS = named(
         active_only=True,
     ),
     Convention(
+        "active-non-embedding",
+        _(
+            "the trainable numbers outside the embeddings and the output head that work on one token: of the experts, "
+            "only those that are chosen"
+        ),
+        lambda leaf: _stored_once(leaf) and leaf.role not in ("embedding", "position", "head"),
+        active_only=True,
+    ),
+    Convention(
         "with-buffers",
         _("every trainable number, and the numbers that correct a router: stored beside them, but set by a rule"),
         lambda leaf: leaf.weight.tied_to is None,

@@ -10,7 +10,8 @@ from symbolic.configs.model import Model
 from symbolic.configs.models import Published
 from symbolic.errors import CheckFailed
 from symbolic.formulas import algebra
-from symbolic.formulas.formula import Exact, Formula, Number
+from symbolic.formulas.formula import Exact, Formula, Number, Symbol
+from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation, derive, integer_value
 from symbolic.measuring.differences import Key, counted, differences, values
@@ -32,12 +33,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """The way between this page's count and another one, smaller to larger. `convention` names the other one."""
+    """The way between this page's count and another one, smaller to larger. `convention` names the other one.
+
+    `name` is that of a published total that counts more than weights: then the way leads to it.
+    """
 
     title: str
     convention: str
     other: int
     rows: tuple[Row, ...]
+    name: str = ""
 
     @property
     def passes(self) -> frozenset[int]:
@@ -73,6 +78,7 @@ def _with_total(entry: Published, derivation: Derivation) -> Published:
 def reconcile(derivation: Derivation) -> tuple[Reconciliation, ...]:
     """Return a way to each convention and published figure with another total: up from here, then up to here."""
     model, known = derivation.model, published(derivation)
+    known, larger = tuple(one for one in known if not one.beside), [one for one in known if one.beside]
     targets = {_total(derivation, *target): target for target in reversed(list(_targets(derivation, known)))}
     figures = _known_figures(derivation, (entry for entry in known if _of_our_class(entry.options, model)))
     mistakes = [entry for entry in known if entry.mistake]
@@ -86,7 +92,32 @@ def reconcile(derivation: Derivation) -> tuple[Reconciliation, ...]:
             continue
         its_own = () if same_class else _known_figures(derivation, (one for one in known if one.total == figure))
         kept.append(_way(derivation, other, convention, figure, (*figures, *its_own), mistakes))
+    kept += [_further(derivation, entry, figures) for entry in larger]
     return tuple(sorted(kept, key=lambda way: (way.other < derivation.total, abs(way.other - derivation.total))))
+
+
+def _further(derivation: Derivation, entry: Published, known: tuple[KnownFigure, ...]) -> Reconciliation:
+    """Return the way to a published total that counts more than weights: first to its convention, then row by row."""
+    # The notation of formulas is needed for these entries only.
+    from symbolic.networks.learned.notation import formula as read
+
+    model = derivation.model.with_options(entry.options)
+    convention = derivation.quantity.convention(entry.convention)
+    start = _total(derivation, model, convention)
+    way = _way(derivation, model, convention, start, known, ())
+    rows = list(way.rows if start > derivation.total else _first_rows(start, convention, known, ()))
+    for row in entry.beside:
+        formula = read(row.formula).replace(_of_vocabulary)
+        value = integer_value(formula, derivation.sizes)
+        rows.append(Row(row.label, algebra.simplified(formula, {}), value, rows[-1].running + value))
+    rows[-1] = replace(rows[-1], names=(entry.name,))
+    if rows[-1].running != entry.total:
+        raise CheckFailed(f"the way to {entry.total} ends at {rows[-1].running}; please report this")
+    return Reconciliation("", convention.name, entry.total, tuple(rows), entry.name)
+
+
+def _of_vocabulary(node: Formula) -> Formula | None:
+    return SYMBOLS[node.name] if isinstance(node, Symbol) else None
 
 
 def _targets(derivation: Derivation, known: Iterable[Published]) -> Iterator[tuple[Model, Convention]]:

@@ -19,11 +19,20 @@ UNITS = {"K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Numbers that a published total counts and our tree doesn't: what they are, and how many, as a formula."""
+
+    label: str
+    formula: str
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
     """A total that somebody printed: of which convention and options, and where.
 
     Where only a short form was printed, `figure` is that ("12.9B"), and `total` may be left to our count; `cut` says
     that the digits behind it were cut off, not rounded. `mistake` says what is wrong with it, where something is.
+    `beside` is what it counts beside the weights of its convention.
     """
 
     name: str
@@ -34,6 +43,7 @@ class Published:
     convention: str = "trainable"
     options: Mapping[str, bool | str] = field(default_factory=dict)
     mistake: str = ""
+    beside: tuple[Beside, ...] = ()
 
     def agrees(self, total: int) -> bool:
         """Return whether a count is the printed total, and its short form the printed figure."""
@@ -108,7 +118,11 @@ def find(name: str) -> Bundled:
 
 def _lazy(entry: Mapping[str, Any]) -> dict[str, Any]:
     """Return a table with its words as messages."""
-    return {key: lazy(value) if key in ("name", "mistake", "source") else value for key, value in entry.items()}
+    words = {key: lazy(value) if key in ("name", "mistake", "source") else value for key, value in entry.items()}
+    if "beside" in entry:
+        named = ((row["label"], row["formula"]) for row in entry["beside"])
+        words["beside"] = tuple(Beside(lazy(label), formula) for label, formula in named)
+    return words
 
 
 def models_of_sizes(model: Model) -> tuple[Bundled, ...]:

@@ -99,6 +99,13 @@ def counts(derivation: Derivation, prose: Prose) -> Section:
         for name, convention in quantity.conventions.items()
         if convention in (here, usual) or (found[name], convention.unit) != (found[usual.name], usual.unit)
     ]
+    # Where no part is chosen for a token, a count for one token is another count once more.
+    totals = {found[convention.name] for convention in differing if not convention.active_only}
+    differing = [
+        convention
+        for convention in differing
+        if convention in (here, usual) or not convention.active_only or found[convention.name] not in totals
+    ]
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (f"`{convention.name}`", _counts_what(convention), found[convention.name]) for convention in differing
     )
@@ -126,7 +133,9 @@ def _chain(chain: Reconciliation, derivation: Derivation, prose: Prose) -> Table
         label = prose("chain_start") if starts and not rows else translate(row.label)
         rows.append((label, formula, "" if starts else Signed(row.value), row.running, who))
     caption = (
-        prose("chain_option", option=chain.title)
+        prose("chain_published", name=chain.name)
+        if chain.name
+        else prose("chain_option", option=chain.title)
         if " " in chain.title
         else prose("chain", below=chain.other < derivation.total, other=chain.title)
     )
