@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from symbolic.configs.given import Given
-from symbolic.configs.harmless import ACTIVATION_KEYS, HARMLESS
+from symbolic.configs.harmless import ACTIVATION_KEYS, HARMLESS, SPECIAL
 from symbolic.errors import ConfigError, listed, shown
 from symbolic.networks import families
 from symbolic.networks.layers.activations import WITHOUT_WEIGHTS
@@ -18,6 +19,7 @@ from symbolic.networks.learned.naming import named
 from symbolic.networks.learned.values import Undefined, opened
 
 UNUSED = "the code makes no weight of it"
+TOKEN = re.compile(r"_token_(id|ids|index)$")
 LONGEST_LIST = 20_000
 
 
@@ -170,6 +172,8 @@ def _accounted(
             harmless[key] = HARMLESS[last]
         elif name in description.harmless:
             harmless[key] = UNUSED
+        elif TOKEN.search(last):
+            harmless[key] = SPECIAL
         elif last in ("architectures", "model_type"):
             harmless[key] = "names the class"
         else:

@@ -101,8 +101,8 @@ def test_contradictory_sizes_are_named_with_both_values(name: str, change: dict[
 
 def test_of_a_multimodal_config_the_text_is_counted_and_the_rest_is_named() -> None:
     text = models.find("gemma-3-4b-text").config
-    # A type without a description of the whole; gemma3 has one.
-    config = {"model_type": "paligemma", "text_config": text, "vision_config": {"hidden_size": 1152}}
+    # A type of its own without a description of the whole.
+    config = {"model_type": "someones_vision", "text_config": text, "vision_config": {"hidden_size": 1152}}
     derivation = symbolic.explain(config)
     assert derivation.total == 3_880_263_168
     assert derivation.model.left_out == {"vision_config": "the part that sees images"}

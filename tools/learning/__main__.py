@@ -13,7 +13,7 @@ from typing import Any
 
 from symbolic.formulas.formula import Formula
 from symbolic.networks.learned.notation import written
-from tools.learning.learning import Learner, Listed, Unlearned, test
+from tools.learning.learning import Learner, Listed, Unlearned, joined, test
 from tools.learning.subject import Subject, types_of
 
 SECONDS = 150
@@ -49,10 +49,10 @@ def learned(task: str, model_type: str) -> dict[str, Any]:
             },
             "entries": [
                 [
-                    entry.pattern,
+                    joined(entry.pattern),
                     entry.owner,
                     [written(axis) for axis in entry.axes],
-                    entry.tied_to,
+                    joined(entry.tied_to),
                     entry.buffer,
                     str(entry.where),
                 ]

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from symbolic.networks.learned.composing import composed
-from symbolic.networks.learned.description import Description, Module, Tensor
+from symbolic.networks.learned.description import NAMELESS, Description, Module, Tensor
 from symbolic.networks.learned.values import holds, number, raw, settled
-from symbolic.networks.tracing.construction import Seen
+from symbolic.networks.tracing.construction import TracedTensor
 
 Tensors = dict[str, tuple[tuple[Any, ...], str]]
 
@@ -39,24 +39,30 @@ def _walk(
                 raise ValueError(f"{above} holds a list of tensors")
             yield above + part.name, part, names
             continue
-        path = f"{above}{part.name}."
+        path = above if part.name == NAMELESS else f"{above}{part.name}."
         if not part.repeat:
             yield from _walk(part, values, path, place)
             continue
         length = next((one for one, where in part.repeat if holds(where, names)), None)
         letter = "j" if "i" in place else "i"
         for at in range(int(number(length, names, path)) if length is not None else 0):
-            yield from _walk(part, values, f"{path}{at}.", {**place, letter: at})
+            yield from _walk(part, values, f"{numbered(path)}{at}.", {**place, letter: at})
+
+
+def numbered(path: str) -> str:
+    """The name of a stack before the number of a layer: `layers.` and `expert_`."""
+    return path.removesuffix(".") if path.endswith("_.") else path
 
 
 def _placed(tied: str, names: Mapping[str, Any]) -> str:
     for letter in "ij":
         if letter in names:
+            tied = tied.replace("_.{}", "_{}", 1) if tied.find("_.{}") + 2 == tied.find("{}") else tied
             tied = tied.replace("{}", str(names[letter]), 1)
     return tied
 
 
-def difference(ours: Tensors, theirs: list[Seen]) -> str:
+def difference(ours: Tensors, theirs: list[TracedTensor]) -> str:
     """The first tensor that differs; "" where none does."""
     real = {one.name: (one.shape, one.tied_to) for one in theirs}
     for name in (*real, *ours):

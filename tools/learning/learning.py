@@ -6,13 +6,13 @@ import itertools
 import re
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from symbolic.formulas.formula import Formula, Negative, Number, Sum, Symbol
+from symbolic.formulas.formula import Formula, Minimum, Negative, Number, Sum, Symbol
 from symbolic.networks.learned.conditions import (
     Among,
     Compare,
@@ -26,9 +26,9 @@ from symbolic.networks.learned.conditions import (
     look_up,
 )
 from symbolic.networks.learned.notation import Rest, written
-from symbolic.networks.tracing.construction import Seen
+from symbolic.networks.tracing.construction import TracedTensor
 from tools.learning.rules import Table, rule
-from tools.learning.sampling import Entangled, Sampler
+from tools.learning.sampling import START, Entangled, Sampler
 from tools.learning.subject import LAYERS, Subject
 
 Index = tuple[int, ...]
@@ -47,8 +47,8 @@ class Observation:
     raw: dict[str, Any]
     values: dict[str, Any]
     formulas: dict[str, Any]
-    tensors: list[Seen]
-    found: dict[str, dict[Index, Seen]] = field(default_factory=dict)
+    tensors: list[TracedTensor]
+    found: dict[str, dict[Index, TracedTensor]] = field(default_factory=dict)
     extents: dict[tuple[str, Index], int] = field(default_factory=dict)
 
 
@@ -134,7 +134,7 @@ class Learner:
         raw = self.values(given)
         after = {self._name(path): value for path, value in made.after.items()}
         formulas = {self._name(path): value for path, value in made.formulas.items()}
-        return Observation(given, raw, {**raw, **after}, formulas, made.tensors)
+        return Observation(given, raw, {**raw, **after}, formulas, [_dotted(one) for one in made.tensors])
 
     def learn(self) -> Description:
         """Explore, then fit and try on new configs until none contradicts."""
@@ -154,6 +154,7 @@ class Learner:
                 self._sample(0.8, start=context, frozen=sampler.switches)
         for _ in range(20):
             self._sample(0.5)
+        self._deep()
         description = self.fit()
         for _ in range(8):
             wrong = []
@@ -181,6 +182,12 @@ class Learner:
                 self.sampler.cache.clear()
                 self.sampler.rough.clear()
                 self.sampler.until = time.time() + 25
+
+    def _deep(self) -> None:
+        """Observe the defaults as they are: what holds for few layers need not hold for many."""
+        made = self.observe(dict(START.get(self.subject.model_type, {})))
+        if made:
+            self.observations.append(made)
 
     def _sample(self, share: float, **how: Any) -> None:
         given = self.sampler.sample(share, **how)
@@ -432,6 +439,8 @@ class Learner:
                     Sum((_symbol(f"len({name})"), Negative(Number(1)))),
                 ]
                 found += [_symbol(f"{name}[{at}]") for at in range(8)]
+        lists = [one for one in found if isinstance(one, Symbol) and one.name.startswith("len(")]
+        found += [Minimum(pair) for pair in itertools.combinations(lists[:6], 2)]
         ints = [
             path.removeprefix(f"{self.subject.part}.") if self.subject.part else path
             for path, key in self.subject.keys.items()
@@ -498,7 +507,7 @@ class Learner:
             if isinstance(right, Symbol):
                 layered.append(Among(made_left, self._name(right.name)))
         numbers = [name for name in relevant if LAYERS.search(name.split(".")[-1])]
-        layered += [Compare(I, "==", Number(0))]
+        layered += [Compare(I, "==", Number(0)), Compare(J, "==", Number(0))]
         layered += [Compare(I, "==", Sum((_symbol(name), Negative(Number(1))))) for name in numbers]
         self.conditions: list[Condition] = list(dict.fromkeys(found))[:120]
         self.layered: list[Condition] = list(dict.fromkeys(layered))[:80]
@@ -648,7 +657,7 @@ class Learner:
             made.append(Entry(pattern, first.owner, axes, tied, first.buffer, where))
         return made
 
-    def _guessed(self, rows: list[tuple[tuple[Observation, Index], Seen]]) -> tuple[Formula, ...] | None:
+    def _guessed(self, rows: list[tuple[tuple[Observation, Index], TracedTensor]]) -> tuple[Formula, ...] | None:
         """A shape made in a way that hides its sizes: axes that other tensors have, where they always fit."""
         if any(tensor.tied_to for _, tensor in rows) or len({len(tensor.shape) for _, tensor in rows}) > 1:
             return None
@@ -679,7 +688,7 @@ class Learner:
                 self._rules[key] = rule(wanted, table)
         return self._rules[key]
 
-    def _tie(self, tensor: Seen, index: Index) -> str:
+    def _tie(self, tensor: TracedTensor, index: Index) -> str:
         if not tensor.tied_to:
             return ""
         pattern, other = self.split(tensor.tied_to)
@@ -689,11 +698,25 @@ class Learner:
             pattern = pattern.replace("{}", str(number), 1)
         return pattern
 
-    def _axes(self, tensor: Seen, one: Observation, index: Index) -> tuple[Formula, ...] | None:
+    def _axes(self, tensor: TracedTensor, one: Observation, index: Index) -> tuple[Formula, ...] | None:
         if tensor.axes is None or len(tensor.axes) != len(tensor.shape):
             return tuple(map(Number, tensor.shape))
         lengths = {self._name(path): len(value) for path, value in one.values.items() if isinstance(value, list)}
         return tuple(self.renamed(axis, index, lengths) for axis in tensor.axes)
+
+
+def _dotted(tensor: TracedTensor) -> TracedTensor:
+    """A tensor with the numbers in its name as steps: `experts.expert_3.wi` -> `experts.expert_.3.wi`."""
+    name, tied = NUMBERED.sub(r"_.\1", tensor.name), NUMBERED.sub(r"_.\1", tensor.tied_to)
+    return replace(tensor, name=name, tied_to=tied) if (name, tied) != (tensor.name, tensor.tied_to) else tensor
+
+
+def joined(pattern: str) -> str:
+    """A name as the code has it again, but for the places in a stack."""
+    return re.sub(r"_\.(\d+)(?=\.|$)", r"_\1", pattern)
+
+
+NUMBERED = re.compile(r"(?<=[a-z])_(\d+)(?=\.|$)")
 
 
 def _used(stacks: dict[str, list[tuple[Formula, Condition | bool]]], entries: list[Entry]) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 import time
@@ -30,10 +31,15 @@ START: dict[str, dict[str, Any]] = {
     "ministral": {"head_dim": 128},
     "lfm2_moe": {"num_hidden_layers": 4, "layer_types": ["conv", "conv", "full_attention", "conv"]},
     "nemotron": {"num_key_value_heads": 8, "head_dim": 128},
+    "nllb-moe": {"num_experts": 4},
     "reformer": {"is_decoder": True},
     "gemma4_assistant": {"text_config.hidden_size_per_layer_input": 0, "text_config.vocab_size_per_layer_input": 0},
 }
 """Where learning starts, for types whose default config does not build."""
+FEW = 5
+"""With no more keys than these, few configs differ, unless sizes do more."""
+MOST_SWITCHES = 14
+"""Of more switches that do nothing alone, not every pair is tried."""
 DEPTHS = (4, 5, 6, 7, 3, 8, 2, 1)
 Given = dict[str, Any]
 
@@ -51,12 +57,10 @@ class Mark:
 
     def differs(self, other: Mark, path: str) -> bool:
         """Whether another build with another value of a key is another network; Entangled for one that can't be cut."""
-        if self.rest != other.rest:
-            return True
-        for part in self.inside.keys() | other.inside.keys():
-            if not covers(part, path) and self.inside.get(part) != other.inside.get(part):
+        for part in self.inside.keys() & other.inside.keys():
+            if not covers(part, path) and self.inside[part] != other.inside[part]:
                 raise Entangled(part)
-        return False
+        return self.rest != other.rest
 
 
 def signature(tensors: list[TracedTensor], inside: dict[str, int]) -> Mark:
@@ -200,6 +204,8 @@ class Sampler:
             found += [True, False]
         if key.choices:
             found += list(key.choices)
+        if type(now) is int and list in kinds:
+            found += self._lists(path, now)
         if isinstance(now, int) and not isinstance(now, bool):
             found += _numbers(now, LAYERS.search(path.rsplit(".", maxsplit=1)[-1]) is not None)
         elif (now is None and not kinds) or int in kinds:
@@ -210,7 +216,7 @@ class Sampler:
             found += [0.5, 2.0]
         if isinstance(now, str) or (now is None and str in kinds):
             found += self._words(path)
-        if list in kinds or isinstance(now, list) or tuple in kinds:
+        if (list in kinds and type(now) is not int) or isinstance(now, list) or tuple in kinds:
             found += self._lists(path, now)
         if key.optional:
             found.append(None)
@@ -260,7 +266,9 @@ class Sampler:
             for _ in range(5):
                 found.append([self.random.choice((True, False)) for _ in now])
         elif type(now) is int and list in self.subject.keys[path].types:
-            found += [[now], [now, now], [now, now, now]]
+            # A size of an image has a height and a width; other lists have any length.
+            pair = re.search(r"size|stride|kernel|shape", path.rpartition(".")[2])
+            found += [[now, now], [2 * now, now]] if pair else [[now], [now, now], [now, now, now]]
         elif depth and (now is None or now == []):
             words = self._layer_words(path)
             if words and "type" in path:
@@ -353,8 +361,11 @@ class Sampler:
         """A config in which each key that matters is another with a chance; what the code refuses is undone."""
         frozen = set(frozen)
         wanted: list[tuple[str, Any]] = []
+        start = dict(start or self.base)
+        stages = self._stages(start) if not frozen and self.random.random() < share / 2 else {}
+        start |= stages
         for path, good in self.relevant.items():
-            if path in frozen or self.random.random() > share:
+            if path in frozen or path in stages or self.random.random() > share:
                 continue
             value = self.random.choice(good)
             now = self.value(path)
@@ -372,14 +383,26 @@ class Sampler:
             wanted.append((path, value))
         self.random.shuffle(wanted)
         wanted.sort(key=lambda item: LAYERS.search(item[0].split(".")[-1]) is None)
-        return self._apply(dict(start or self.base), wanted)
+        return self._apply(start, wanted)
+
+    def _stages(self, given: Given) -> Given:
+        """All lists of one length, one number a stage, with a stage more or less; nothing where the code refuses."""
+        lists = {path: self.subject.value(given, path) for path in self.relevant}
+        lists = {path: now for path, now in lists.items() if isinstance(now, list) and len(now) > 1}
+        lengths = [len(now) for now in lists.values()]
+        if not lengths:
+            return {}
+        usual = max(lengths, key=lengths.count)
+        more = self.random.random() < 0.5
+        found = {path: [*now, now[-1]] if more else now[:-1] for path, now in lists.items() if len(now) == usual}
+        return found if self.mark({**given, **found}) is not None else {}
 
     def _size(self, path: str, now: int) -> int:
         if LAYERS.search(path.rsplit(".", maxsplit=1)[-1]):
             return self.random.randint(1, 9)
         if self.free.get(path):
             return max(1, now + self.random.randint(-now // 2, now))
-        return now * self.random.randint(1, 5)
+        return now * self.random.randint(1, 5 if len(self.relevant) > FEW else 30)
 
     def _apply(self, given: Given, wanted: list[tuple[str, Any]]) -> Given:
         """All wanted changes, or, where the code refuses them together, half of them and then the other half."""
@@ -441,6 +464,31 @@ class Sampler:
             for part, tower in self.subject.towers.items()
         )
 
+    def _pairs(self, paths: Iterable[str]) -> list[Given]:
+        """Contexts in which two switches work that do nothing alone, such as is_decoder and add_cross_attention."""
+        mark = self.mark(self.base)
+        towers = self.subject.towers
+        quiet = [
+            path
+            for path in paths
+            if path not in self.relevant
+            and isinstance(self.value(path), bool)
+            and not any(covers(part, path) for part in towers)
+        ]
+        found: list[Given] = []
+        if mark is None or len(quiet) > MOST_SWITCHES:
+            quiet = [path for path in quiet if path.rpartition(".")[2] in ("is_decoder", "add_cross_attention")]
+        for one, other in itertools.combinations(quiet, 2):
+            given = {**self.base, one: not self.value(one), other: not self.value(other)}
+            made = self.mark(given)
+            if mark is None or made is None or not (mark.differs(made, one) and mark.differs(made, other)):
+                continue
+            found.append(given)
+            for path in (one, other):
+                self.relevant.setdefault(path, [not self.value(path), self.value(path)])
+                self.switches.add(path)
+        return found[:3]
+
     def explore(self, contexts: int = 24) -> list[Given]:
         """Find the keys that matter: around the base, then around each config with one switch thrown."""
         everything = [path for path in self.subject.keys if not self._foreign(path)]
@@ -449,7 +497,7 @@ class Sampler:
             now = self.value(path)
             if isinstance(now, int) and not isinstance(now, bool):
                 self.free[path] = all(self.mark({**self.base, path: now + by}) is not None for by in (1, 5))
-        seen_contexts = [self.base]
+        seen_contexts = [self.base, *self._pairs(everything)]
         done: set[tuple[str, str]] = set()
         while len(seen_contexts) < contexts and time.time() < self.until:
             fresh = [

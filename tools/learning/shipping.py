@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from symbolic.networks import families
 from symbolic.networks.learned import catalogue
 from symbolic.networks.learned.composing import OWN, composed
 from symbolic.networks.learned.description import Description, parsed
+from symbolic.networks.learned.values import raw
 from symbolic.networks.learned.writing import text_of
 from tools.learning import packing
 from tools.learning.completing import complete, nested
@@ -35,6 +37,10 @@ ORDER = (
     "sequence", "token", "question", "base", "backbone",
 )  # fmt: skip
 """Which class is meant where a config names none: that of the first of these."""
+KEPT = ("MT5ForConditionalGeneration",)
+"""Classes whose description was changed by hand, and why: published mT5 has a head of its own, which the code ties."""
+NEVER = {"Kosmos2ForConditionalGeneration": ("not text_config.tie_word_embeddings",)}
+"""What was found out by hand: configs for which what is learned of a class does not hold."""
 Reports = dict[tuple[str, str], dict[str, Any]]
 
 
@@ -46,7 +52,7 @@ def main() -> None:
     # Towers first: a whole is held together with them.
     for report in sorted(reports.values(), key=lambda one: len(one.get("towers", {}))):
         model_type, wanted = report["type"], _tasks(report)
-        if model_type in by_hand and not {"base", "causal"} & wanted:
+        if (model_type in by_hand and not {"base", "causal"} & wanted) or report["class"] in KEPT:
             continue
         text, problem = checked(report, reports)
         if problem:
@@ -62,7 +68,9 @@ def _reports(folders: list[str]) -> Reports:
     for folder in folders:
         for place in sorted(Path(folder).glob("*.json")):
             report = json.loads(place.read_text())
-            if "failed" in report or report["exact"] != report["tried"] or report["tried"] < min(MOST, 20):
+            # Little of a head can differ: it is tried with the configs of what it stands on.
+            least = 10 if report.get("towers") else 20
+            if "failed" in report or report["exact"] != report["tried"] or report["tried"] < min(MOST, least):
                 continue
             found.setdefault((report["type"], report["class"]), report)
     return found
@@ -108,7 +116,12 @@ def checked(report: dict[str, Any], reports: Reports) -> tuple[str, str]:
         if shipped.model_class == report["class"]:
             report["fixed"] = {**shipped.fixed, **report.get("fixed", {})}
             report["derives"] = sorted({*shipped.derives, *report.get("derives", [])})
-            report["never"] = [str(where) for where in shipped.never]
+            report["never"] = [
+                str(where)
+                for where in shipped.never
+                if any(name not in report["relevant"] for name in re.findall(r"[a-z_.]{4,}", str(where)))
+            ]
+    report["never"] = list(dict.fromkeys([*report.get("never", []), *NEVER.get(report["class"], ())]))
     try:
         text = text_of(report)
         description = parsed(text)
@@ -117,8 +130,10 @@ def checked(report: dict[str, Any], reports: Reports) -> tuple[str, str]:
             tensors = subject.build(given, trace=False)
             if tensors is None:
                 continue
-            tried += 1
             config = nested({**subject.stated, **given})
+            if excluded(composed(description, config), config):
+                continue
+            tried += 1
             problem = difference(expanded(description, config), tensors)
             if problem:
                 return text, f"{problem}, with {given}"
@@ -128,6 +143,13 @@ def checked(report: dict[str, Any], reports: Reports) -> tuple[str, str]:
     except Exception as problem:
         return "", f"{type(problem).__name__}: {str(problem)[:300]}"
     return text, ""
+
+
+def excluded(description: Description, config: dict[str, Any]) -> bool:
+    """Whether the description says that it does not hold for a config."""
+    values = raw(description, config)
+    fixed = any(values.get(key, value) != value for key, value in description.fixed.items())
+    return fixed or any(where.holds(values) for where in description.never)
 
 
 def _shipped(model_type: str) -> tuple[Description, ...]:

@@ -58,6 +58,8 @@ TASKS = {
 HEADS = ("sequence", "token", "question")
 """Tasks whose classes put a small head on the network that another description has."""
 LABELS = "num_labels"
+ASKED = ("vision_use_head",)
+"""Switches that no config class declares and code asks for with hasattr."""
 
 # Of every config's keys these say nothing about weights: they belong to the base class, or name tokens.
 BASE_KEYS = {field.name for field in dataclasses.fields(transformers.PreTrainedConfig)} - {"is_encoder_decoder"}
@@ -194,8 +196,9 @@ class Subject:
         for name, spec in (config_class.sub_configs_defaults or {}).items():
             for last in spec.init_kwargs or {}:
                 path = f"{above}{name}.{last}"
-                if path in self.keys and self.keys[path].default is not None:
-                    yield path, self.keys[path].default
+                default = self.keys[path].default if path in self.keys else (spec.init_kwargs or {})[last]
+                if default is not None:
+                    yield path, default
             if above.count(".") < 2:
                 yield from self._stated(config_class_of(spec), f"{above}{name}.")
 
@@ -213,6 +216,9 @@ class Subject:
                 if name.endswith("_config") or "." in name:
                     continue
                 self.keys[name] = Key(name, None, True, (int, bool))
+            for name in re.findall(r"hasattr\((?:self\.)?config,\s*[\"'](\w+)[\"']", inspect.getsource(module)):
+                if name in ASKED and name not in self.keys:
+                    self.keys[name] = Key(name, None, optional=False, types=(bool,))
 
     def _modules(self) -> list[types.ModuleType]:
         classes = [self.config_class, self.model_class, self.wanted]
@@ -266,7 +272,7 @@ class Subject:
 
     def network(self, given: dict[str, Any], *, trace: bool = True) -> Any:
         """The module itself, on the meta device."""
-        flat = self.carried(given) if trace else {**self.stated, **given}
+        flat = {**self.stated, **(self.carried(given) if trace else given)}
 
         def make() -> Any:
             config = self.config_class(**nested(flat))

@@ -13,7 +13,7 @@ from typing import Any
 import transformers
 from transformers import PreTrainedConfig, PreTrainedModel
 
-from symbolic.networks.tracing.construction import Seen, built, seen
+from symbolic.networks.tracing.construction import TracedTensor, built, traced_tensors
 
 MARK = "tower "
 """What the owner of a tower's line begins with; the part of the config follows."""
@@ -34,11 +34,13 @@ class Tower:
     given: dict[str, Any] = field(default_factory=dict, compare=False)
 
 
-def cut(network: Any, towers: dict[str, Tower], tensors: list[Seen]) -> tuple[list[Seen], dict[str, int]]:
+def cut(
+    network: Any, towers: dict[str, Tower], tensors: list[TracedTensor]
+) -> tuple[list[TracedTensor], dict[str, int]]:
     """The tensors with one line a tower, and a number for what each part's towers hold."""
     if not towers:
         return tensors, {}
-    kept: list[Seen] = []
+    kept: list[TracedTensor] = []
     inside: dict[str, list[Any]] = {}
     places = dict(places_of(network, towers))
     done: set[str] = set()
@@ -50,7 +52,7 @@ def cut(network: Any, towers: dict[str, Tower], tensors: list[Seen]) -> tuple[li
         inside.setdefault(places[above], []).append((one.name, one.shape, one.tied_to))
         if above not in done:
             done.add(above)
-            kept.append(Seen(above, (), (), MARK + places[above]))
+            kept.append(TracedTensor(above, (), (), MARK + places[above]))
     return kept, {part: hash(tuple(found)) for part, found in inside.items()}
 
 
@@ -91,7 +93,7 @@ def found_in(subject: Any, given: dict[str, Any]) -> dict[str, Tower]:
         network = subject.network(given, trace=False)
     except Exception:  # the caller says that nothing can be built
         return {}
-    tensors = seen(network)
+    tensors = traced_tensors(network)
     modules = dict(network.named_modules())
     towers: dict[str, Tower] = {}
     bad: set[str] = set()
@@ -113,7 +115,7 @@ def _numbered(name: str) -> bool:
     return any(step.isdigit() for step in name.split("."))
 
 
-def _relative(one: Seen, above: str) -> tuple[str, tuple[int, ...], str]:
+def _relative(one: TracedTensor, above: str) -> tuple[str, tuple[int, ...], str]:
     inside = one.tied_to.startswith(f"{above}.")
     return one.name[len(above) + 1 :], one.shape, one.tied_to[len(above) + 1 :] if inside else one.tied_to
 
@@ -136,7 +138,7 @@ def _alone(kind: Any, config: Any) -> set[Any] | None:
         return model
 
     try:
-        return {(one.name, one.shape, one.tied_to) for one in seen(built(make))}
+        return {(one.name, one.shape, one.tied_to) for one in traced_tensors(built(make))}
     except Exception:  # a class that makes nothing of the part alone is no tower
         return None
 
@@ -145,7 +147,9 @@ def _tower(subject: Any, part: str, kind: Any) -> Tower:
     from tools.learning.subject import TASKS, classes_of, config_class_of
 
     if part == OWN:
-        return Tower(part, subject.model_type, kind.__name__, kind.__module__)
+        names = classes_of("base").get(subject.model_type, ())
+        auto = "base" if kind.__name__ in ((names,) if isinstance(names, str) else names) else ""
+        return Tower(part, subject.model_type, kind.__name__, kind.__module__, auto)
     config_class, spec = subject.config_class, None
     for step in part.split("."):
         spec = (config_class.sub_configs_defaults or {}).get(step)

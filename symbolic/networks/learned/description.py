@@ -12,8 +12,10 @@
     lm_head: linear vocab_size, hidden_size; tied to transformer.word_embeddings if tie_word_embeddings
 
 A line of the tree is a module or a tensor, one space deeper than what it is in; `×` says how often it stands there,
-`if` on what condition. A line such as `never is_decoder and add_cross_attention` above it says of which configs the
-description does not hold. A module that another description is of, such as the part that sees, is a line of its own:
+`if` on what condition. A stack in a stack, as in `blocks.0.1`, is called `*`; the layers of one whose name ends in `_`
+are `expert_0` and so on. A line such as `never is_decoder and add_cross_attention` above the tree says of which configs
+the description does not hold. A module that another description is of, such as the part that sees, has a line of its
+own:
 
     tower vision_config clip_vision_model; chosen by base; with hidden_size=1024 patch_size=14
     model
@@ -39,6 +41,8 @@ from symbolic.networks.learned.notation import formula
 
 HEAD = ("keys", "without", "also", "let", "part", "only", "never", "stated", "derives", "auto", "flat", "tower")
 MODULES = ("linear", "embedding", "norm", "conv", "deconv", "conv1d")
+NAMELESS = "*"
+"""The name of a stack that stands directly in another: `blocks.0.1`."""
 ITSELF = "direct"
 """The word before an owner that holds a tensor of that name itself, not in a module."""
 

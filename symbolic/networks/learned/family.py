@@ -67,7 +67,8 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
         sizes[symbol] = _need(description, key)
         others = tuple(alias for alias, name in description.aliases.items() if name == key)
         aliases.setdefault(symbol, ())
-        aliases[symbol] = (*aliases[symbol], key, *others)
+        beside = (key.removeprefix(f"{description.flat}."),) if description.flat else ()
+        aliases[symbol] = tuple(dict.fromkeys((*aliases[symbol], key, *beside, *others)))
     order = list(building.used)
     sizes |= {symbol: definitions[symbol] for symbol in order if symbol in definitions}
     sizes |= dict.fromkeys(building.counts, Need.PATTERN)

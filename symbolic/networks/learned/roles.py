@@ -236,7 +236,8 @@ def tensor(name: str) -> Word | None:
 
 
 def _found(name: str, table: tuple[tuple[str, Word], ...]) -> Word | None:
-    return next((word for pattern, word in table if re.fullmatch(pattern, name.lower())), None)
+    plain = name.lower().rstrip("_")
+    return next((word for pattern, word in table if re.fullmatch(pattern, plain)), None)
 
 
 @cache

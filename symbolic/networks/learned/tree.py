@@ -15,7 +15,7 @@ from symbolic.networks.learned import roles
 from symbolic.networks.learned.arranging import arranged
 from symbolic.networks.learned.computing import computed
 from symbolic.networks.learned.conditions import look_up
-from symbolic.networks.learned.description import MODULES, Description, Module, Tensor
+from symbolic.networks.learned.description import MODULES, NAMELESS, Description, Module, Tensor
 from symbolic.networks.learned.folding import folded
 from symbolic.networks.learned.notation import Rest
 from symbolic.networks.learned.values import MOST_LAYERS, Undefined, holds, is_layered, layered, number
@@ -158,6 +158,8 @@ def _module(module: Module, building: Building, place: Mapping[str, int]) -> Ite
 
 
 def _readable(name: str) -> str:
+    if name == NAMELESS:
+        return "layer"
     return f"part {int(name) + 1}" if name.isdigit() else roles.readable(name)
 
 
@@ -287,16 +289,17 @@ def _stack(module: Module, building: Building, place: Mapping[str, int]) -> Iter
     """Yield a stack, as one block a kind of layer, each with its number of repeats."""
     names = {**building.values, **place}
     raw = next((length for length, where in module.repeat if holds(where, names)), None)
-    if raw is None:
+    if raw is None or any(symbol.name in names and names[symbol.name] is None for symbol in raw.symbols):
         return
     repeat = building.formula(raw, place)
     length = number(raw, names, module.name)
     if not isinstance(length, int) or length < 0:
         raise Undefined(f"{module.name} would be there {length} times")
     letter = "j" if "i" in place else "i"
+    if not length:
+        return
     if not _depends(module):
-        if length:
-            yield _layer(module, building, {**place, letter: 0}, repeat, "")
+        yield _layer(module, building, {**place, letter: 0}, repeat, "")
         return
     if length > MOST_LAYERS:
         raise Undefined(

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from symbolic.networks.learned.conditions import All, Condition, all_of, condition
-from symbolic.networks.learned.description import ITSELF, MODULES, _bias_axis
+from symbolic.networks.learned.description import ITSELF, MODULES, NAMELESS, _bias_axis
 from symbolic.networks.learned.notation import formula
 
 Report = dict[str, Any]
@@ -24,7 +24,7 @@ class ModuleNode:
         self.tower = ""
 
 
-def text_of(report: Report) -> str:  # noqa: PLR0912 # a line for each part of a report
+def text_of(report: Report) -> str:
     """Return the description of a report that passed its check."""
     names = {
         path.removeprefix(f"{report['part']}.") if report["part"] else path: value
@@ -57,6 +57,16 @@ def text_of(report: Report) -> str:  # noqa: PLR0912 # a line for each part of a
         if isinstance(made, dict) and not made.keys() & {"formula", "length"}:
             continue
         lines.append("let " + _let(key, made, where))
+    root = _tree(report)
+    for child in root.children.values():
+        lines += _lines(child, 0)
+    for tensor in root.tensors:
+        lines.append(_tensor(tensor, 0))
+    return "\n".join(lines) + "\n"
+
+
+def _tree(report: Report) -> ModuleNode:
+    """The modules of a report's tensors, conditions that all parts share on the module."""
     root = ModuleNode("")
     for pattern, owner, axes, tied, buffer, where in report["entries"]:
         node = root
@@ -69,6 +79,8 @@ def text_of(report: Report) -> str:  # noqa: PLR0912 # a line for each part of a
         prefix = ""
         for _at, part in enumerate(above):
             if part == "{}":
+                if prefix.endswith("{}."):
+                    node = node.children.setdefault(NAMELESS, ModuleNode(NAMELESS))
                 node.repeat = report["stacks"][prefix]
                 prefix += "{}."
                 continue
@@ -81,11 +93,7 @@ def text_of(report: Report) -> str:  # noqa: PLR0912 # a line for each part of a
             {"name": last, "owner": owner, "axes": axes, "tied": tied, "buffer": buffer, "where": _parts(where)}
         )
     _hoist(root)
-    for child in root.children.values():
-        lines += _lines(child, 0)
-    for tensor in root.tensors:
-        lines.append(_tensor(tensor, 0))
-    return "\n".join(lines) + "\n"
+    return root
 
 
 def _tower(tower: dict[str, Any]) -> str:

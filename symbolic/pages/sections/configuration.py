@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from symbolic.configs import labels
 from symbolic.configs.model import Model
@@ -146,8 +146,18 @@ def _config_key(symbol: Symbol, model: Model) -> tuple[str, bool]:
     pattern = family.pattern.keys if family.sizes[symbol] is Need.PATTERN and family.pattern else ()
     named = (labels.NAMES,) if family.sizes[symbol] is Need.LABELS else pattern if len(pattern) == 1 else ()
     names = (*family.keys(symbol), *named)
-    key = next((name for name in names if model.config.get(name) is not None), "")
+    key = next((name for name in names if _given(name, model.config) is not None), "")
     return key, len(pattern) > 1 and not key
+
+
+def _given(name: str, config: Mapping[str, object]) -> object:
+    """What a config says under a name; `part.key` is in a part of it, `list[2]` in a list."""
+    if name in config:
+        return config[name]
+    found: object = config
+    for step in name.partition("[")[0].split("."):
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return found
 
 
 def _set(value: bool | str) -> str:

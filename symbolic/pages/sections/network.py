@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import Formula, Number, Product, Quotient, Sum, Symbol
+from symbolic.formulas.formula import (
+    Ceiling,
+    Floor,
+    Formula,
+    Minimum,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Root,
+    Sum,
+    Symbol,
+)
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation, Step
@@ -14,7 +29,8 @@ from symbolic.pages.prose import Prose
 from symbolic.pages.sections.steps import anchor, whose_table
 
 MOST_SHAPES = 3
-SIGNS = {Sum: " + ", Product: " × ", Quotient: " / "}
+SIGNS = {Sum: " + ", Product: " × ", Quotient: " / ", Power: "^"}
+FUNCTIONS: Mapping[type[Formula], str] = {Floor: "floor", Ceiling: "ceil", Root: "sqrt", Minimum: "min"}
 
 
 def network(derivation: Derivation, prose: Prose) -> Section:
@@ -60,7 +76,14 @@ def _axis(axis: Formula, *, brackets: bool) -> str:
         return f"${axis.name}$"
     if isinstance(axis, Number):
         return grouped(axis.number)
+    if isinstance(axis, Power) and isinstance(axis.exponent, Number) and axis.exponent.number == 2:
+        axis = Product((axis.base, axis.base))
+    if type(axis) in FUNCTIONS:
+        return f"{FUNCTIONS[type(axis)]}({', '.join(_axis(part, brackets=False) for part in axis.children)})"
+    if isinstance(axis, Negative):
+        return f"−{_axis(axis.term, brackets=True)}"
     written = SIGNS[type(axis)].join(_axis(part, brackets=True) for part in axis.children)
+    written = written.replace("+ −", "− ")
     return f"({written})" if brackets else written
 
 

@@ -1,0 +1,98 @@
+"""Models of several networks, derived whole: each part by the description of its own type."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from symbolic.api import explain, load
+from symbolic.configs.model import make_model
+from symbolic.errors import ConfigError
+
+CLIP = {
+    "model_type": "clip_vision_model", "hidden_size": 1024, "intermediate_size": 4096, "num_hidden_layers": 24,
+    "num_attention_heads": 16, "image_size": 336, "patch_size": 14,
+}  # fmt: skip
+SIGLIP = {
+    "model_type": "siglip_vision_model", "hidden_size": 1152, "intermediate_size": 4304, "num_hidden_layers": 27,
+    "num_attention_heads": 16, "patch_size": 14, "vision_use_head": False,
+}  # fmt: skip
+LLAVA = {"model_type": "llava", "text_config": {"model_type": "llama", "vocab_size": 32064}, "vision_config": CLIP}
+# A config as it was saved before there was a text_config: its keys stand beside the others.
+QWEN = {
+    "model_type": "qwen2_5_vl", "hidden_size": 3584, "intermediate_size": 18944, "num_hidden_layers": 28,
+    "num_attention_heads": 28, "num_key_value_heads": 4, "vocab_size": 152064, "tie_word_embeddings": False,
+    "vision_config": {
+        "depth": 32, "hidden_size": 1280, "intermediate_size": 3420, "num_heads": 16, "out_hidden_size": 3584,
+    },
+}  # fmt: skip
+PALIGEMMA = {
+    "model_type": "paligemma", "projection_dim": 2048, "vision_config": SIGLIP,
+    "text_config": {
+        "model_type": "gemma", "hidden_size": 2048, "intermediate_size": 16384, "num_hidden_layers": 18,
+        "num_attention_heads": 8, "num_key_value_heads": 1, "vocab_size": 257216,
+    },
+}  # fmt: skip
+BERT = {"model_type": "bert", "hidden_size": 768}
+BERTS = {
+    "model_type": "encoder-decoder", "encoder": BERT,
+    "decoder": {**BERT, "is_decoder": True, "add_cross_attention": True},
+}  # fmt: skip
+
+
+# What the real classes of transformers 5.24 have, built without memory, with the sizes of LLaVA 1.5 7B, Qwen2.5-VL 7B
+# and PaliGemma 3B.
+@pytest.mark.parametrize(
+    ("config", "total"),
+    [
+        (LLAVA, 7_063_427_072),
+        ({"model_type": "llava"}, 7_062_902_784),
+        (QWEN, 8_292_166_656),
+        (PALIGEMMA, 2_923_466_480),
+        (BERTS, 247_363_386),
+    ],
+)
+def test_a_whole_has_the_total_of_its_class(config: dict[str, Any], total: int) -> None:
+    assert explain(config).total == total
+
+
+def test_each_tower_is_a_part_of_the_derivation() -> None:
+    whole = explain(LLAVA)
+    clip = explain({"model_type": "llava", "vision_config": {**CLIP, "num_hidden_layers": 23}})
+    one_layer = 4 * (1024 * 1024 + 1024) + 2 * 1024 * 4096 + 4096 + 1024 + 4 * 1024
+    assert explain({"model_type": "llava"}).total - clip.total == one_layer
+    assert sum(step.value for step in whole.steps) == whole.total
+
+
+def test_any_described_types_can_be_parts() -> None:
+    small = {"vocab_size": 101, "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2}
+    with_llama = explain({**LLAVA, "text_config": {**small, "model_type": "llama", "num_attention_heads": 4}})
+    with_mistral = explain(
+        {
+            **LLAVA,
+            "text_config": {
+                **small, "model_type": "mistral", "num_attention_heads": 4, "num_key_value_heads": 4, "head_dim": 8,
+            },
+        }
+    )  # fmt: skip
+    assert with_llama.total == with_mistral.total
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"text_config": {"model_type": "nothing_known"}}, "of model_type nothing_known, and what that makes there"),
+        ({"vision_config": {**CLIP, "hidden_size": "1024"}}, "write 1024 without quotes"),
+        ({"vocab_size": 9}, "stands beside text_config"),
+    ],
+)
+def test_a_part_that_makes_no_sense_is_an_error_that_names_it(change: dict[str, Any], says: str) -> None:
+    with pytest.raises(ConfigError, match=says):
+        make_model("it", {**LLAVA, **change}, "a test")
+
+
+def test_the_keys_of_each_part_are_accounted_for() -> None:
+    model = load({**LLAVA, "vision_config": {**CLIP, "projection_dim": 768, "colour": "red"}})
+    assert model.unknown == ("vision_config.colour",)
+    assert "vision_config.projection_dim" in model.harmless
