@@ -28,6 +28,7 @@ MOST_LETTERS = 24
 """A closed form with more letters and numbers than these has blocks with names."""
 FEW = 3
 """A block of so few terms needs no name of its own."""
+KEPT = "closed_form_of_its_page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,15 @@ def closed_form(derivation: Derivation) -> ClosedForm:
     >>> [str(block.label) for block in closed_form(symbolic.explain("deepseek-v3")).blocks]
     ['one dense layer', 'one expert layer', 'attention']
     """
+    # Kept beside the derivation's own cached properties: each format of its page asks, and each reading back.
+    kept = vars(derivation)
+    if KEPT not in kept:
+        kept[KEPT] = _made(derivation)
+    found: ClosedForm = kept[KEPT]
+    return found
+
+
+def _made(derivation: Derivation) -> ClosedForm:
     single = derivation.closed
     if _letters(single) <= MOST_LETTERS:
         return ClosedForm(single)

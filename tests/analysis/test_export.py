@@ -9,7 +9,7 @@ from typing import Any
 import exported_code
 import pytest
 from click.testing import CliRunner
-from sampling import ONE_A_FAMILY
+from sampling import ONE_A_FAMILY, thorough
 
 import symbolic
 from symbolic import api
@@ -79,6 +79,7 @@ def test_javascript_gets_the_exact_total(tmp_path: Path) -> None:
     assert exported_code.javascript(made, tmp_path) == totals
 
 
+@thorough
 @pytest.mark.skipif(shutil.which("gcc") is None, reason="needs gcc")
 def test_c_gets_the_exact_total_and_sees_an_overflow(tmp_path: Path) -> None:
     made, totals = calls("c")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sampling import thorough
 
 import symbolic
 from symbolic.batch import rows, running
@@ -127,6 +128,7 @@ def _many(path: Path, count: int) -> None:
     path.write_text("".join(f"{json.dumps({**TINY, 'vocab_size': 100 + n})}\n" for n in range(count)))
 
 
+@thorough
 def test_a_killed_run_keeps_what_it_finished_and_goes_on() -> None:
     _many(Path("many.jsonl"), 1200)
     command = [sys.executable, "-m", "symbolic", "table", "many.jsonl", "--output", "t.csv", "--jobs", "2"]

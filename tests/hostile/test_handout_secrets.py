@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from handout_forms import form, settings
+from sampling import thorough
 
 from symbolic.cli import main
 from symbolic.handouts import exports, fingerprints, seeds
@@ -181,10 +182,11 @@ def command(folder: Path, formats: str) -> list[str]:
 
 
 GPT = {"vocab_size": 100, "n_layers": 2, "emb_dim": 8, "n_heads": 2, "context_length": 10}
-PAIRS = int(os.environ.get("SYMBOLIC_PAIRS", "1"))
+PAIRS = int(os.environ.get("SYMBOLIC_PAIRS", "2"))
 KILLS = int(os.environ.get("SYMBOLIC_KILLS", "3"))
 
 
+@thorough
 def test_two_writers_of_one_folder_lose_nothing_of_each_other(tmp_path: Path) -> None:
     for _ in range(PAIRS):
         shutil.rmtree(tmp_path / "o", ignore_errors=True)
@@ -207,7 +209,10 @@ def seconds(tmp_path_factory: pytest.TempPathFactory) -> float:
     return time.monotonic() - start
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number",
+    [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=thorough), pytest.param(signal.SIGINT, marks=thorough)],
+)
 def test_a_run_that_is_killed_leaves_the_folder_whole(number: signal.Signals, seconds: float, tmp_path: Path) -> None:
     handout(tmp_path / "o", "--seed", "7")
     (tmp_path / "o" / "grades.xlsx").write_bytes(b"grades")
@@ -269,10 +274,13 @@ def test_an_address_in_a_model_s_name_is_no_link(name: str) -> None:
     "command",
     [
         ["solve", "gpt2-124m", "--for", "emb_dim", "--total", "1"],
-        ["solve", "BIG", "--for", "emb_dim", "--total", "1e20"],
+        pytest.param(["solve", "BIG", "--for", "emb_dim", "--total", "1e20"], marks=thorough),
         ["compare", "BIG", "gpt2-124m"],
         ["handout", "ONES", "--format", "csv"],
-        ["handout", "gemma-3-1b", "--quantity", "arithmetic-intensity", "--variants", "3", "--format", "csv"],
+        pytest.param(
+            ["handout", "gemma-3-1b", "--quantity", "arithmetic-intensity", "--variants", "3", "--format", "csv"],
+            marks=thorough,
+        ),
     ],
     ids=lambda command: " ".join(command[:2]),
 )

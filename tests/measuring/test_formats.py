@@ -9,6 +9,7 @@ from types import FunctionType
 from typing import Any
 
 import pytest
+from sampling import sample
 
 import symbolic
 from symbolic import api
@@ -526,8 +527,17 @@ def test_a_config_of_several_parts_says_its_format_once_for_all() -> None:
     assert total({**whole, "quantization_config": None, "torch_dtype": "float32"}) == 4 * total(LLAMA, "parameters")
 
 
-@pytest.mark.parametrize("form", ["text", "html", "markdown", "latex"])
-@pytest.mark.parametrize(("model", "dtype"), [("deepseek-v3", ""), ("qwen2.5-0.5b", "q3_k_m")])
+@pytest.mark.parametrize(
+    ("model", "dtype", "form"),
+    sample(
+        [
+            (*stored, form)
+            for stored in (("deepseek-v3", ""), ("qwen2.5-0.5b", "q3_k_m"))
+            for form in ("text", "html", "markdown", "latex")
+        ],
+        5,
+    ),
+)
 def test_pages_of_formats_are_read_back(model: str, dtype: str, form: str) -> None:
     proofread_page(symbolic.explain(model, "weight-memory", dtype=dtype), form)
 

@@ -6,6 +6,7 @@ import operator
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from importlib.resources import files
+from itertools import product
 from typing import Any
 
 import jsonschema
@@ -13,7 +14,7 @@ import pytest
 from conftest import gpt2_configs, llama_configs
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sampling import count
+from sampling import count, sample
 
 from symbolic.api import explain, load
 from symbolic.measuring.conventions import CONVENTIONS
@@ -87,9 +88,11 @@ def test_the_schema_knows_every_kind_of_weight() -> None:
     assert SCHEMA["$defs"]["kind"]["enum"] == [kind.name.lower() for kind in Kind]
 
 
-@pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize("convention", CONVENTIONS)
-@pytest.mark.parametrize("options", [{}, {"notation": "letters"}, {"detail": "brief"}], ids=str)
+@pytest.mark.parametrize(
+    ("model", "convention", "options"),
+    sample(list(product(MODELS, CONVENTIONS, [{}, {"notation": "letters"}, {"detail": "brief"}])), 5),
+    ids=str,
+)
 def test_it_fits_the_schema(model: str, convention: str, options: dict[str, str]) -> None:
     VALIDATOR.validate(data(model, convention, **options))
 
