@@ -11,14 +11,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from itertools import product
+from itertools import chain, product
 from math import lcm
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symbolic.analysis import arrays
 from symbolic.analysis.grids import count
 from symbolic.analysis.integer_fraction import IntegerFraction
 from symbolic.analysis.variants import STORED_OTHERWISE, derived
+from symbolic.display import Displayed
 from symbolic.errors import ConfigError
 from symbolic.formulas import algebra
 from symbolic.formulas.formula import Exact, Formula, Number, Quotient, Symbol, exact
@@ -27,6 +28,9 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.inputs import check
 from symbolic.networks.blocks import integer_formulas
 from symbolic.networks.family import Need, Pairs
+
+if TYPE_CHECKING:
+    from symbolic.pages.page import Page
 
 CHUNK = 1 << 17
 MOST_DERIVED = 10_000
@@ -48,7 +52,7 @@ class Chunk:
 
 
 @dataclass
-class Sweep:
+class Sweep(Displayed):
     """All combinations of some sizes' values; iterate over `chunks`, then see what was left out and how.
 
     `left_out` counts combinations by the rule that they break; `wide` the chunks that needed Python's integers.
@@ -79,6 +83,16 @@ class Sweep:
     def combinations(self) -> int:
         """How many there are, valid or not."""
         return count(self.values)
+
+    def page(self) -> Page:
+        """Return a page with the first rows."""
+        from symbolic.analysis.sweep_page import sweep_page
+
+        rows = chain.from_iterable(
+            zip(*(column.tolist() for column in (*chunk.columns.values(), chunk.totals)), strict=True)
+            for chunk in self.chunks()
+        )
+        return sweep_page(self.derivation, list(self.values), rows, self.combinations)
 
     @property
     def starts(self) -> range:

@@ -52,6 +52,9 @@ FEW = 20
 @given_architecture
 @click.option("--output", default="output", show_default=True, metavar="DIR", help="A folder, or - to print one page.")
 @click.option("--detail", default="full", show_default=True, metavar="brief|full", help="Equations only, or all of it.")
+@click.option(
+    "--fragment", is_flag=True, help="The steps alone, for a document of your own: in latex, markdown or html."
+)
 @click.option("--proofread", is_flag=True, help="Read each page back and compute it again; it then says so.")
 def explain(
     model: tuple[str, ...],
@@ -63,6 +66,7 @@ def explain(
     architecture: str | None,
     output: str,
     detail: str,
+    fragment: bool,
     proofread: bool,
     others: tuple[str, ...],
     dtype: str,
@@ -101,11 +105,9 @@ def explain(
             "--output - prints one page, and this makes more; give one model, one quantity and one format, or a folder"
         )
     how = {"notation": notation, "detail": detail, "language": language}
-    printed: Callable[..., str | bytes] = Derivation.to
-    if proofread:
-        from symbolic.proofread.own_pages import proofread_page
-
-        printed = proofread_page
+    if fragment:
+        endings = {name: f"fragment.{ending}" for name, ending in endings.items()}
+    printed = _printer(proofread, fragment)
 
     def pages_of(one: Model) -> dict[str, str | bytes]:
         found: dict[str, str | bytes] = {}
@@ -144,6 +146,21 @@ def explain(
         if count % FEW == FEW - 1:
             # Of many models the memory would grow with their number.
             gc.collect()
+
+
+def _printer(proofread: bool, fragment: bool) -> Callable[..., str | bytes]:
+    """Return what makes a derivation's page in a format."""
+    if proofread and fragment:
+        raise click.UsageError("--proofread reads whole pages, and --fragment makes a part; leave one of them out")
+    if proofread:
+        from symbolic.proofread.own_pages import proofread_page
+
+        return proofread_page
+    if fragment:
+        from symbolic.pages.fragments import fragment_of
+
+        return fragment_of
+    return Derivation.to
 
 
 COMMAND = explain

@@ -46,7 +46,7 @@ class StepEquation:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Step(Displayed):
     """A leaf or a block, measured.
 
     `one` is the formula of one copy, `each` its value; `value` is that of all `times` copies (`repeat`).

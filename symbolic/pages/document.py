@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from symbolic.configs import models
 from symbolic.configs.model import Model
 from symbolic.formulas.figures import approximate, grouped, significant, unit_of
+from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
-from symbolic.language import translate
 from symbolic.measuring import checks, reconciliation
-from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.derivation import Derivation, Step
 from symbolic.measuring.results import derived_results
 from symbolic.networks.blocks import Kind, Leaf, Weight, weights
 from symbolic.pages.listing import listed
-from symbolic.pages.page import (
-    Items,
-    Page,
-    Paragraph,
-    Section,
-)
+from symbolic.pages.page import Cell, Items, Math, Page, Paragraph, Section, Table
 from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.sections import configuration, steps, totals
 from symbolic.pages.sections.network import network
@@ -62,6 +58,29 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
 def _subtitle(derivation: Derivation, prose: Prose) -> str:
     subtitle = prose("subtitle", title=derivation.quantity.title)
     return prose("subtitle_partial", subtitle=subtitle) if derivation.model.left_out else subtitle
+
+
+def step_page(step: Step) -> Page:
+    """Return a page with a step and those below it: what each is, its formula, and its value."""
+    rows: list[tuple[Cell, ...]] = []
+    for visit in step.walk():
+        lines = visit.step.lines[-1:]
+        formula: Cell = Math(lines[0].formula) if lines else ""
+        rows.append((visit.step.number, plain(translate(visit.step.label)), formula, visit.step.value))
+    heads = (_("Step"), _("Part"), _("Formula"), _("Value"))
+    table = Table("", heads, tuple(rows), frozenset({3}))
+    title = f"{step.number} {capitalised(step.label)}"
+    return Page(title, "", None, "", "", (), (Section("steps", _("Steps"), (table,)),), {})
+
+
+def steps_alone(page: Page) -> Page:
+    """Return the steps of a derivation's page and its closed form: what goes into somebody's own document."""
+    kept = [section for section in page.sections if section.id in ("steps", "closed-form")]
+    # The words above the steps speak of the rest of the page.
+    sections = [
+        replace(one, parts=tuple(part for part in one.parts if not isinstance(part, Paragraph))) for one in kept
+    ]
+    return replace(page, lead=(), sections=tuple(sections))
 
 
 def model_page(model: Model) -> Page:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
+from symbolic.display import Displayed
 from symbolic.formulas.formula import Blank, Exact, Formula
 
 
@@ -281,7 +282,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Page(Displayed):
     """A whole document. `sizes` are the numbers that stand in the symbols' places. A page may have no total.
 
     `foot` stands below each sheet of paper: which form this is.

@@ -17,9 +17,10 @@ from symbolic.configs.model import Model
 from symbolic.display import Displayed
 from symbolic.errors import UnknownName
 from symbolic.language import speaking
-from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.derivation import Derivation, Step
 
 if TYPE_CHECKING:
+    from symbolic.pages.document import Detail
     from symbolic.pages.page import Page
 
 PREFIX = "as_"
@@ -76,31 +77,36 @@ def attachments(page: Page, format: str) -> dict[str, bytes]:
 
 def show(shown: Displayed, format: str, **options: str) -> str | bytes:
     """Return what an object shows of itself in a format: a derivation its page, a model its sizes."""
-    if isinstance(shown, Model):
-        from symbolic.pages.document import model_page
-
-        with speaking(options.pop("language", "en")):
-            return render_page(model_page(shown), format, **options)
-    assert isinstance(shown, Derivation)  # noqa: S101 - no other class shows itself
-    return render(shown, format, **options)
+    if isinstance(shown, Derivation):
+        return render(shown, format, **options)
+    with speaking(options.pop("language", "en")):
+        return render_page(page_of(shown), format, **options)
 
 
 def bundle(shown: Displayed) -> dict[str, str]:
-    """Return what Jupyter may show of a derivation or a model, by MIME type."""
-    html, latex = format_module("html"), format_module("latex")
-    if isinstance(shown, Model):
-        from symbolic.pages.document import model_page
+    """Return what Jupyter may show of an object, by MIME type: HTML on a screen, LaTeX and Markdown of all of it."""
+    from symbolic.pages.rendering.tex_fragment import fragment
 
-        page = model_page(shown)
-        return {
-            "text/html": html.page_fragment(page),
-            "text/latex": latex.page_fragment(page),
-            "text/markdown": render_page(page, "markdown"),
-            "text/plain": render_page(page, "text"),
-        }
+    page = page_of(shown)
     return {
-        "text/html": html.fragment(shown),
-        "text/latex": latex.fragment(shown),
-        "text/markdown": shown.to_markdown(detail="brief"),
-        "text/plain": shown.to_text(detail="brief"),
+        "text/html": format_module("html").page_fragment(page_of(shown, "brief")),
+        "text/latex": fragment(page),
+        "text/markdown": render_page(page, "markdown"),
+        "text/plain": render_page(page_of(shown, "brief"), "text"),
     }
+
+
+def page_of(shown: Displayed, detail: Detail = "full") -> Page:
+    """Return the page of an object that shows itself: a derivation, a step, a model, what has a `page`, or a page."""
+    from symbolic.pages import document
+    from symbolic.pages.page import Page
+
+    if isinstance(shown, Page):
+        return shown
+    if isinstance(shown, Model):
+        return document.model_page(shown)
+    if isinstance(shown, Step):
+        return document.step_page(shown)
+    if isinstance(shown, Derivation):
+        return document.explain_page(shown, detail)
+    return cast("Page", shown.page())  # type: ignore[attr-defined]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cache
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from jinja2 import Environment
 
@@ -36,11 +36,11 @@ from symbolic.pages.page import (
     Section,
     Table,
 )
-from symbolic.pages.rendering.equations import chained, sides
+from symbolic.pages.rendering.equations import chained
 from symbolic.pages.rendering.markup import Span
 from symbolic.pages.rendering.notation import Latex, Notation, Printer, Text
 from symbolic.pages.rendering.tex_table import columns, decimal
-from symbolic.pages.rendering.tex_words import Tex, address, code, escaped, mathjax, prose
+from symbolic.pages.rendering.tex_words import Tex, address, code, escaped, prose
 from symbolic.pages.rendering.writer import Writer, sum_title
 from symbolic.pages.templating import environment
 
@@ -59,7 +59,7 @@ def render(derivation: Derivation, notation: Notation = "names", detail: Detail 
 
 def render_page(page: Page, notation: Notation = "names") -> str:
     """Return any page as a LaTeX document, with a newline at its end."""
-    writer = _Writer(page.sizes, notation)
+    writer = PaperWriter(page.sizes, notation)
     return _filled(
         "page",
         page=page,
@@ -80,32 +80,6 @@ def attachments(page: Page) -> dict[str, bytes]:
     from symbolic.pages.rendering.plot import pdf_file
 
     return {f"{figure.file}.pdf": pdf_file(figure) for figure in page.figures}
-
-
-def fragment(derivation: Derivation) -> str:
-    """Return the total and the equations of the steps as one formula that MathJax sets, for Jupyter."""
-    printer = Latex()
-    rows = []
-    for step in derivation.steps:
-        equations = [Equation(line.formula, line.value) for line in step.lines[-1:]]
-        shown = chained(printer, sides(printer, equations[0], derivation.sizes)) if equations else "0"
-        rows.append(rf"{step.number} & {mathjax(step.label)} & {shown}")
-    rows.append(rf"\hline & {mathjax('total')} & {printer.number(derivation.total)}")
-    title = rf"{mathjax(derivation.model.name)}\colon\ {printer.number(derivation.total)}\ {mathjax(derivation.unit)}"
-    return _array(title, "rll", rows)
-
-
-def page_fragment(page: Page) -> str:
-    """Return the sizes of a page as one formula that MathJax sets."""
-    printer = Latex()
-    rows = [rf"{mathjax(name)} & {printer.number(size)}" for name, size in page.sizes.items()]
-    return _array(mathjax(page.title), "lr", rows)
-
-
-def _array(title: str, columns: str, rows: list[str]) -> str:
-    lines = (f"{row} \\\\" for row in rows)
-    opened = (rf"$$\begin{{array}}{{l}} {title} \\ \begin{{array}}{{{columns}}}", *lines, r"\end{array} \end{array}$$")
-    return "\n".join(opened) + "\n"
 
 
 @cache
@@ -172,8 +146,10 @@ class BarPiece(NamedTuple):
     inside: Tex
 
 
-class _Writer(Writer):
-    printed_by = _Paper
+class PaperWriter(Writer):
+    """Writes the parts of a page with the commands of our preamble."""
+
+    printed_by: ClassVar[type[Printer]] = _Paper
 
     def section(self, section: Section) -> dict[str, object]:
         return {"id": section.id, "title": section.title, "blocks": self.blocks(section.parts)}

@@ -64,6 +64,13 @@ def render_page(page: Page, notation: Notation = "names") -> str:
     )
 
 
+def fragment(page: Page, notation: Notation = "names") -> str:
+    """Return the sections of a page alone."""
+    writer = _Writer(page.sizes, notation)
+    blocks = [block for section in page.sections for block in (f"## {section.title}", *writer.parts(section.parts))]
+    return "\n\n".join(blocks) + "\n"
+
+
 def attachments(page: Page) -> dict[str, bytes]:
     """Return the files that the page shows and that lie beside it."""
     from symbolic.pages.rendering.plot import svg_file

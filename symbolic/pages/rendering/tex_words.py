@@ -83,21 +83,3 @@ def _letter(letter: str) -> str:
     if " " <= letter <= "~" or letter in LETTERS or letter in PUNCTUATION:
         return letter
     return f"[U+{ord(letter):04X}]"
-
-
-def mathjax(text: str) -> str:
-    """Return words in a formula for MathJax: its text takes no macros, so special characters stand outside."""
-    pieces = re.split(r"([\\{}#$%&_^~`])", re.sub(r"\s+", " ", text))
-    return "".join(
-        MATHJAX[piece] if index % 2 else rf"\text{{{piece}}}" if piece else "" for index, piece in enumerate(pieces)
-    )
-
-
-MATHJAX = {
-    **{letter: f"\\{letter}" for letter in "{}#%&_"},
-    "$": r"\text{＄}",  # Jupyter looks for the next dollar sign before MathJax reads the formula
-    "\\": r"\backslash ",
-    "^": r"\wedge ",
-    "~": r"\sim ",
-    "`": r"\text{‘}",
-}

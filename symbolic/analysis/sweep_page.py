@@ -1,0 +1,30 @@
+"""The first rows of a sweep as a page: what it shows of itself in a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+
+from symbolic.formulas.formula import Exact
+from symbolic.language import capitalised, ngettext
+from symbolic.language import gettext as _
+from symbolic.measuring.derivation import Derivation
+from symbolic.pages.page import Cell, Page, Paragraph, Section, Table
+
+SHOWN = 20
+
+
+def sweep_page(
+    derivation: Derivation, names: Sequence[str], rows: Iterable[Sequence[Exact]], combinations: int
+) -> Page:
+    """Return a page with the first rows (the sizes of these names, and the total), and their number."""
+    first: list[tuple[Cell, ...]] = [tuple(row) for row in islice(rows, SHOWN)]
+    columns = (*names, capitalised(derivation.unit))
+    sentence = ngettext(
+        "{count} combination of sizes; here are the first rows.",
+        "{count} combinations of sizes; here are the first rows.",
+        combinations,
+    )
+    parts = (Paragraph(sentence), Table("", columns, tuple(first), frozenset(range(len(columns)))))
+    section = Section("rows", _("Rows"), parts)
+    return Page(derivation.model.display_name, derivation.quantity.title, None, "", "", (), (section,), {})

@@ -1,0 +1,185 @@
+r"""LaTeX to put into a document of somebody's own: amsmath, booktabs and hyperref, and no command of ours.
+
+A notebook that becomes a paper holds it, and `\input` takes it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from symbolic.formulas.figures import percent, with_unit
+from symbolic.formulas.formula import Formula, Symbol
+from symbolic.pages.page import (
+    Answer,
+    Bar,
+    Choices,
+    Diagram,
+    Entry,
+    Equation,
+    Figure,
+    Items,
+    Lines,
+    Page,
+    Paragraph,
+    Relation,
+    Table,
+)
+from symbolic.pages.rendering.as_latex import PaperWriter
+from symbolic.pages.rendering.equations import Side, chained
+from symbolic.pages.rendering.markup import Span
+from symbolic.pages.rendering.notation import Latex, Notation, Printer
+from symbolic.pages.rendering.tex_words import Tex, code, escaped
+from symbolic.pages.rendering.writer import sum_title
+
+LONG = 70
+"""A chain with more signs than this has a line for each side."""
+COMMAND = re.compile(r"\\(?:mathrm|text|frac|underbrace|times|,)|[{}]")
+"""What is no sign of its own on paper."""
+NEEDS = r"% For a document with \usepackage[T1]{fontenc} and \usepackage{amsmath,booktabs,hyperref}."
+
+
+class _Plain(Latex):
+    """TeX of amsmath alone."""
+
+    def symbol(self, symbol: Symbol) -> str:
+        return rf"\mathrm{{{escaped(symbol.name)}}}" if self.notation == "names" else super().symbol(symbol)
+
+    def label(self, text: str) -> str:
+        return rf"\text{{{_standard(escaped(text))}}}"
+
+    def labelled(self, value: str, text: str) -> str:
+        return rf"\underbrace{{{value}}}_{{\text{{{_standard(escaped(text))}}}}}"
+
+    def blank(self, room: int, id: str) -> str:
+        return rf"{f'({escaped(id)})' if id else ''}\underline{{\hspace{{{room}em}}}}"
+
+
+class _Writer(PaperWriter):
+    """Writes the parts of a page with standard commands; equations have labels that begin with `labels`, if given."""
+
+    printed_by = _Plain
+
+    def __init__(self, page: Page, notation: Notation, labels: str) -> None:
+        super().__init__(page.sizes, notation)
+        self.label_prefix = labels
+        self.step = ""
+
+    def paragraph(self, paragraph: Paragraph) -> Iterator[str]:
+        yield self.words(paragraph.text)
+
+    def equation(self, equation: Equation, running: tuple[str, int] | None = None) -> Iterator[str]:
+        yield self.displayed(self.sides(equation))
+        if running:
+            where, figure = running
+            yield f"{escaped(where[:1].upper() + where[1:])}: {escaped(with_unit(figure, equation.unit))}."
+
+    def relation(self, relation: Relation) -> Iterator[str]:
+        yield self.displayed(self.sides(relation))
+
+    def closed(self, formula: Formula, printer: Printer) -> Iterator[str]:
+        yield self.displayed([Side("", printer(formula))])
+
+    def displayed(self, sides: list[Side]) -> str:
+        """Return an equation; a long one has a line for each side. The first of a step has the step's label."""
+        inside = chained(self.printer, sides)
+        if len(COMMAND.sub("", inside)) > LONG and len(sides) > 1:
+            first, *others = sides
+            lines = [f"{first.text} &{self.printer.related(others[0].sign)} {others[0].text}"]
+            lines += [f"&{self.printer.related(side.sign)} {side.text}" for side in others[1:]]
+            inside = "\\begin{split}\n" + " \\\\\n".join(lines) + "\n\\end{split}"
+        if not self.label_prefix:
+            return f"\\begin{{equation*}}\n{inside}\n\\end{{equation*}}"
+        label = rf"\label{{{self.label_prefix}-{self.step}}}" if self.step else ""
+        self.step = ""
+        return f"\\begin{{equation}}{label}\n{inside}\n\\end{{equation}}"
+
+    def diagram(self, diagram: Diagram) -> Iterator[str]:  # noqa: ARG002 - the steps say the same
+        return iter(())
+
+    def figure(self, figure: Figure) -> Iterator[str]:
+        yield rf"\emph{{{self.words(figure.caption)}}}: {self.words(figure.alt)}"
+
+    def table(self, table: Table) -> Iterator[str]:
+        columns = "".join("lr"[index in table.numeric] for index in range(len(table.columns)))
+        rows = [
+            " & ".join(
+                rf"\textbf{{{cell}}}" if index in table.strong and cell else cell for cell in map(self.cell, row)
+            )
+            for index, row in enumerate(table.rows)
+        ]
+        heads = " & ".join(map(escaped, table.columns))
+        lines = [
+            r"\begin{center}\small",
+            *([self.words(table.caption), ""] if table.caption else []),
+            rf"\begin{{tabular}}{{{columns}}}",
+            r"\toprule",
+            rf"{heads} \\",
+            r"\midrule",
+            *(rf"{row} \\" for row in rows),
+            r"\bottomrule",
+            r"\end{tabular}",
+            r"\end{center}",
+        ]
+        yield "\n".join(lines)
+
+    def stressed(self, cell: str, strong: bool) -> str:
+        return rf"\textbf{{{cell}}}" if strong and cell else cell
+
+    def bar(self, bar: Bar) -> Iterator[str]:
+        yield "; ".join(f"{escaped(name)} {escaped(percent(share))}" for name, _, share in bar.parts) + "."
+
+    def heading(self, entry: Entry, depth: int) -> Iterator[str]:  # noqa: ARG002 - the numbers say how deep
+        self.step = entry.id
+        yield rf"\paragraph{{{escaped(f'{entry.number} {entry.title}'.strip())}}}"
+
+    def sum_heading(self, entry: Entry) -> Iterator[str]:
+        self.step = f"{entry.id}-sum"
+        yield rf"\paragraph{{{escaped(f'{entry.number} {sum_title(entry)}'.strip())}}}"
+
+    def items(self, items: Items) -> Iterator[str]:
+        lines = [rf"\item {self.labelled(term, text)}" for term, text in items.items]
+        yield "\n".join((r"\begin{itemize}", *lines, r"\end{itemize}"))
+
+    def answer(self, answer: Answer) -> Iterator[str]:
+        yield rf"{self.words(answer.label)} \underline{{\hspace{{{answer.room}em}}}}"
+
+    def choices(self, choices: Choices) -> Iterator[str]:
+        lines = [rf"\item[{letter}] {self.words(text)}" for letter, text in choices.options]
+        yield "\n".join((r"\begin{description}", *lines, r"\end{description}"))
+
+    def lines(self, lines: Lines) -> Iterator[str]:
+        yield "\n\n".join([r"\rule{\linewidth}{.4pt}"] * lines.count)
+
+    def formula(self, formula: Formula, printer: Printer) -> str:
+        return f"${printer(formula)}$"
+
+    def span(self, span: Span, inside: str) -> str:
+        if span.symbol is not None:
+            printer = self.printer if span.style == "name" else self.letters
+            return f"${printer(span.symbol)}$"
+        if span.style == "link" and span.url.startswith("#"):
+            return inside
+        return code(span.text).replace(r"\allowbreak{}", "") if span.style == "code" else super().span(span, inside)
+
+    def words(self, text: str) -> Tex:
+        return Tex(_standard(super().words(text)))
+
+
+def _standard(tex: str) -> str:
+    """Return TeX without the commands of our preamble."""
+    return tex.replace(r"\almost{}", r"$\approx$")
+
+
+def fragment(page: Page, notation: Notation = "names", labels: str = "", *, title: bool = True) -> str:
+    """Return a page as LaTeX without a preamble. With `labels`, equations are numbered and have labels: LABELS-STEP."""
+    writer = _Writer(page, notation, re.sub(r"[^\w.:-]+", "-", labels, flags=re.ASCII))
+    blocks = [NEEDS]
+    if title:
+        blocks.append(rf"\subsection*{{{escaped(page.title)}: {escaped(page.subtitle)}}}")
+        if page.total is not None:
+            blocks.append(rf"\textbf{{{escaped(with_unit(page.total, page.unit))}}}")
+        blocks += writer.blocks(page.lead)
+    for section in page.sections:
+        blocks += [rf"\subsubsection*{{{escaped(section.title)}}}", *writer.blocks(section.parts)]
+    return "\n\n".join(blocks) + "\n"

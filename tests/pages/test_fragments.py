@@ -1,0 +1,109 @@
+"""Fragments go into somebody's own paper, README or notebook, and objects show all of themselves there."""
+
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from sampling import MODELS, sample
+from tex_documents import compiled
+
+import symbolic
+from symbolic import api
+from symbolic.cli import main
+from symbolic.display import Displayed
+from symbolic.pages.document import explain_page
+from symbolic.pages.rendering import bundle, tex_fragment
+
+PAPER = r"""\documentclass{article}
+\usepackage[T1]{fontenc}
+\usepackage{amsmath,booktabs,hyperref}
+\begin{document}
+As equation~(\ref{%s}) says.
+%s
+\end{document}
+"""
+
+
+def explain(*arguments: str) -> str:
+    made = CliRunner().invoke(main, ["explain", *arguments, "--fragment", "--output", "-"])
+    assert made.exit_code == 0, made.output
+    return made.output
+
+
+@pytest.mark.tex
+@pytest.mark.parametrize(("model", "language"), [("gpt2-124m", "en"), ("deepseek-v3", "de")])
+def test_a_paper_takes_the_steps_in_and_refers_to_them(tmp_path: Path, model: str, language: str) -> None:
+    steps = explain(model, "--format", "latex", "--language", language)
+    label = re.findall(r"\\label\{([^}]*)\}", steps)
+    assert len(label) == len(set(label)) > 5
+    assert label[0] == f"{model}-parameters-step-1"
+    _, text = compiled(PAPER % (label[-1], steps), tmp_path)
+    assert "??" not in text
+
+
+@pytest.mark.parametrize("format", ["html", "latex", "markdown"])
+def test_a_fragment_has_the_steps_and_their_figures_and_no_more(format: str) -> None:
+    steps = explain("gpt2-124m", "--format", format)
+    assert not re.search(r"documentclass|<html|^# ", steps, flags=re.MULTILINE)
+    plain = re.sub(r"\{,\}|<[^>]*>|,", "", steps)
+    assert all(figure in plain for figure in ("38597376", "85026816", "124412160"))
+    assert "further down" not in steps
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [(("--format", "pdf"), "no format of fragments 'pdf'"), (("--proofread",), "leave one of them out")],
+)
+def test_what_has_no_fragment_is_a_line(options: tuple[str, ...], says: str) -> None:
+    made = CliRunner().invoke(main, ["explain", "gpt2-124m", "--fragment", "--output", "-", *options])
+    assert made.exit_code == 2
+    assert says in made.stderr
+
+
+SHOWN: dict[str, Any] = {
+    "model": lambda: symbolic.load("gpt2-124m"),
+    "derivation": lambda: symbolic.explain("gpt2-124m"),
+    "step": lambda: symbolic.explain("gpt2-124m").steps[2],
+    "scale": lambda: api.scale("gpt2-124m"),
+    "solve": lambda: api.solve("gpt2-124m", ["n_layers"], total="1B"),
+    "compare": lambda: api.compare(["gpt2-124m", "llama-2-7b"]),
+    "sweep": lambda: api.sweep("gpt2-124m", ["n_layers=1:12"]),
+}
+
+
+@pytest.mark.parametrize(("what", "figure"), [
+    ("model", "50,257"), ("derivation", "38,597,376"), ("step", "85,026,816"), ("scale", "124,412,160"),
+    ("solve", "1,000,000,000"), ("compare", "6,738,415,616"), ("sweep", "46,470,912"),
+])  # fmt: skip
+def test_each_public_object_shows_itself_in_a_notebook(what: str, figure: str) -> None:
+    shown = SHOWN[what]()
+    assert isinstance(shown, Displayed)
+    made = shown._repr_mimebundle_()
+    assert set(made) == {"text/html", "text/latex", "text/markdown", "text/plain"}
+    for text in made.values():
+        assert figure in re.sub(r"\{,\}", ",", re.sub(r"<m[a-z][^>]*>|</m[a-z]*>", "", text)), text[:300]
+
+
+@pytest.mark.parametrize("model", sample(MODELS, 9))
+def test_a_notebook_that_becomes_latex_keeps_the_whole_page(model: str) -> None:
+    nbformat = pytest.importorskip("nbformat")
+    exporters = pytest.importorskip("nbconvert", reason="nbconvert makes LaTeX of a notebook").exporters
+    derivation = symbolic.explain(model)
+    cell = nbformat.v4.new_code_cell("d")
+    cell.outputs = [nbformat.v4.new_output("execute_result", data=bundle(derivation), execution_count=1)]
+    made, _ = exporters.LatexExporter().from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))
+    fragment = tex_fragment.fragment(explain_page(derivation))
+    assert fragment.strip() in made
+
+
+@pytest.mark.parametrize("model", sample(MODELS, 9))
+def test_pandoc_reads_each_fragment_and_keeps_each_formula(model: str) -> None:
+    pypandoc = pytest.importorskip("pypandoc", reason="pandoc is in the extra [docx]")
+    fragment = tex_fragment.fragment(explain_page(symbolic.explain(model)))
+    command = [pypandoc.get_pandoc_path(), "--from", "latex", "--to", "html", "--mathml"]
+    run = subprocess.run(command, input=fragment, capture_output=True, text=True, check=True)
+    formulas = fragment.count(r"\begin{equation*}") + len(re.findall(r"(?<!\\)\$", fragment)) // 2
+    assert (run.stderr, run.stdout.count("<math")) == ("", formulas)
