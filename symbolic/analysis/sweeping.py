@@ -24,6 +24,7 @@ from symbolic.errors import ConfigError
 from symbolic.formulas import algebra
 from symbolic.formulas.formula import Exact, Formula, Number, Quotient, Symbol, exact
 from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.measuring.changing import Looked
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.inputs import check
 from symbolic.networks.blocks import integer_formulas
@@ -288,7 +289,7 @@ class Sweep(Displayed):
             for name, size in self._fixed().items()
             if name not in found or any(key in model.config for key in keys_of[name])
         }
-        read = _Read({**fixed, **{name: int(column[0]) for name, column in columns.items()}})
+        read = Looked({**fixed, **{name: int(column[0]) for name, column in columns.items()}})
         with suppress(ConfigError):
             pattern.count(model.config, read)
         looked_at = [name for name in columns if name in read.seen] or list(columns)[:1]
@@ -353,22 +354,6 @@ class Sweep(Displayed):
         if len(fresh):
             self.left_out[rule] += int(np.size(fresh))
             valid[fresh] = False
-
-
-class _Read(dict[str, int]):
-    """Sizes that remember which of them were looked at."""
-
-    def __init__(self, sizes: Mapping[str, int]) -> None:
-        super().__init__(sizes)
-        self.seen: set[str] = set()
-
-    def __getitem__(self, name: str) -> int:
-        self.seen.add(name)
-        return super().__getitem__(name)
-
-    def get(self, name: str, default: Any = None) -> Any:
-        self.seen.add(name)
-        return super().get(name, default)
 
 
 def _repeats(derivation: Derivation) -> Iterable[Formula]:

@@ -168,6 +168,20 @@ class Derivation(Displayed):
         """The steps that a page prints."""
         return _printed_root(self.general, self.model.absent)
 
+    @cached_property
+    def several(self) -> StepEquation | None:
+        """The equation of several sequences, in a page that has none since there is one; None anywhere else."""
+        if self.general.repeat is None or self.root.repeat is not None:
+            return None
+        repeated = replace(self.root, name=noun("sequence", "sequences"), repeat=self.general.repeat)
+        return StepEquation(repeated.formula, self.general.value)
+
+    @cached_property
+    def added(self) -> Mapping[str, Formula]:
+        """What each step of the page adds to the total, by its number; that of the total itself is empty."""
+        times = () if self.several is None or self.general.repeat is None else (self.general.repeat,)
+        return {visit.step.number: product((*times, visit.formula)) for visit in self.root.walk()}
+
     @property
     def sizes(self) -> Mapping[str, Exact]:
         """The numbers that stand in the symbols' places: the model's and the quantity's."""

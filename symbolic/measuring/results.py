@@ -16,7 +16,10 @@ from symbolic.measuring.quantity import PUBLISHED_HOURS
 
 @dataclass(frozen=True, slots=True)
 class DerivedResult:
-    """A result of a derivation: its equation, with the value and the unit; without one, `about` says all."""
+    """A result of a derivation: its equation, with the value and the unit; without one, `about` says all.
+
+    `never` is what to say of it in place of the equation where other sizes make it negative.
+    """
 
     title: str
     about: str
@@ -24,6 +27,7 @@ class DerivedResult:
     formula: Formula | None
     value: Exact
     leads: bool = False
+    never: str = ""
 
 
 def derived_results(derivation: Derivation) -> tuple[DerivedResult, ...]:
@@ -47,7 +51,7 @@ def derived_results(derivation: Derivation) -> tuple[DerivedResult, ...]:
             unit, scale = max((one for one in result.units if one[1] <= value), key=_scale, default=result.units[0])
             title = lazy("in {unit}", unit=unit)
             formula, value = formula / scale, exact(Fraction(value) / scale)
-        found.append(DerivedResult(title, result.about, unit, formula, value, result.leads))
+        found.append(DerivedResult(title, result.about, unit, formula, value, result.leads, result.never))
         totals[title] = Labelled(title, formula)
     return tuple(found)
 
@@ -91,4 +95,5 @@ def _total(derivation: Derivation) -> Labelled:
         "" if derivation.convention == derivation.quantity.default else derivation.convention.name.replace("-", " ")
     )
     title = chosen or derivation.quantity.called or derivation.quantity.title
-    return Labelled(Inside(title), derivation.root.formula)
+    # The general formula: a batch of one is no factor on a page, and one where the page changes it.
+    return Labelled(Inside(title), derivation.general.formula)

@@ -17,7 +17,7 @@ from symbolic.measuring.derivation import Derivation, Step
 from symbolic.measuring.results import derived_results
 from symbolic.networks.blocks import Kind, Leaf, Weight, weights
 from symbolic.pages.listing import listed
-from symbolic.pages.page import Cell, Items, Math, Page, Paragraph, Section, Table
+from symbolic.pages.page import Cell, Derived, Items, Math, Page, Paragraph, Section, Table
 from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.sections import configuration, steps, totals
 from symbolic.pages.sections.network import network
@@ -46,7 +46,7 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
     return Page(
         title=derivation.model.display_name,
         subtitle=_subtitle(derivation, prose),
-        total=derivation.total,
+        total=Derived(derivation.total, derivation.general.formula),
         rounded=approximate(derivation.total, derivation.unit),
         unit=translate(derivation.unit),
         lead=_lead(derivation, prose, steps.count(derived.parts)),
@@ -105,7 +105,7 @@ def _lead(derivation: Derivation, prose: Prose, printed: int) -> tuple[Paragraph
     totals = {entry.total: entry.name for entry in others if entry.total != derivation.total}
     if totals:
         named = [prose("other_total", total=grouped(total), name=name) for total, name in totals.items()]
-        lead.append(Paragraph(prose("other_totals", totals=Markup(listed(named)))))
+        lead.append(Paragraph(prose("other_totals", totals=Markup(listed(named))), fixed=True))
     checks.closed_form(derivation)
     checks.equations(derivation)
     done = [prose("check_lines", count=printed), prose("check_closed")]
@@ -119,7 +119,9 @@ def _lead(derivation: Derivation, prose: Prose, printed: int) -> tuple[Paragraph
         done.append(prose("check_tests"))
     lead.append(
         Paragraph(
-            prose("checked", checks=Markup("; ".join(done)), partial=bool(derivation.model.left_out)), tone="checked"
+            prose("checked", checks=Markup("; ".join(done)), partial=bool(derivation.model.left_out)),
+            tone="checked",
+            fixed=True,
         )
     )
     return tuple(lead)
@@ -136,7 +138,7 @@ def _in_short(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
             )
             for one in found
         ]
-        yield Paragraph(prose("in_short", results=Markup(listed(results))))
+        yield Paragraph(prose("in_short", results=Markup(listed(results))), fixed=True)
 
 
 def _is_tested(derivation: Derivation) -> bool:

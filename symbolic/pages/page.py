@@ -16,9 +16,31 @@ from symbolic.display import Displayed
 from symbolic.formulas.formula import Blank, Exact, Formula
 
 
+class Derived(int):
+    """A whole number that knows the formula that it is the value of.
+
+    Where a reader may change sizes, the page computes it again; anywhere else it is a number like any other.
+
+    >>> from symbolic.formulas.vocabulary import emb_dim
+    >>> number = Derived(3072, 4 * emb_dim)
+    >>> number + 1, number.formula.symbols[0].name
+    (3073, 'emb_dim')
+    """
+
+    formula: Formula
+
+    def __new__(cls, value: int, formula: Formula) -> Derived:
+        """`value` is the formula's, with the sizes of the page."""
+        made = super().__new__(cls, value)
+        made.formula = formula
+        return made
+
+
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """A paragraph of markup. `tone` sets it apart: "note" a remark, "checked" what was checked.
+
+    `fixed` says that it holds for the sizes of the config alone: where a reader has changed one, the page says so.
 
     >>> Paragraph("The width is `emb_dim`.", tone="note").tone
     'note'
@@ -26,6 +48,7 @@ class Paragraph:
 
     text: str
     tone: str = ""
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +98,19 @@ class Math:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A part of a whole, printed as a percentage."""
+    """A part of a whole, printed as a percentage; `formula` as of a `Derived`."""
 
     value: Fraction
+    formula: Formula | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An exact number with its unit, and the formula that it is the value of."""
+
+    value: Exact
+    unit: str
+    formula: Formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +127,16 @@ class Letters:
     formula: Formula
 
 
-Cell: TypeAlias = str | int | Fraction | Math | Letters | Share | Signed
-"""What a table's cell holds: markup, an exact number, a formula, a share, a signed number."""
+Cell: TypeAlias = str | int | Fraction | Math | Letters | Share | Signed | Amount
+"""What a table's cell holds: markup, an exact number, a formula, a share, a signed number, a number with a unit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table: a caption, the columns' names, and rows of cells in their order.
 
-    `numeric` are the places of the columns to set right, `strong` those of the rows to stress (a total).
+    `numeric` are the places of the columns to set right, `strong` those of the rows to stress (a total), `single` those
+    of columns that hold only as long as the network works on one sequence. `fixed` is that of a paragraph.
 
     >>> table = Table("The parts", ("Part", "Bytes"), (("head", 9), ("total", 9)), frozenset({1}), frozenset({1}))
     >>> [table.rows[place][0] for place in table.strong]
@@ -114,29 +148,44 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     numeric: frozenset[int] = frozenset()
     strong: frozenset[int] = frozenset()
+    single: frozenset[int] = frozenset()
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A stacked bar; its parts sum to the whole. `alt` says in words what it shows. Its table follows."""
+    """A stacked bar; its parts (name, number, share) sum to the whole. `alt` says in words what it shows.
 
-    parts: tuple[tuple[str, int, Fraction], ...]
+    Its table follows.
+    """
+
+    parts: tuple[tuple[str, int, Share], ...]
     alt: str
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
-    """A block of a network: its title, the id of its step, its shapes (markup), and the boxes in it.
+class Shape:
+    """The shape of `copies` tensors: its axes in letters (markup), and their numbers."""
 
-    `count` is what one of `times` equal blocks adds. `note` says whose numbers a block without any uses.
+    copies: int
+    letters: str
+    axes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A block of a network: its title, the id of its step, its shapes, and the boxes in it.
+
+    `count` is what one of `times` equal blocks adds. `note` says whose numbers a block without any uses, or how many
+    shapes more it has.
     """
 
     title: str
     step: str
-    count: Exact
+    count: int
     times: Exact = 1
     note: str = ""
-    shapes: tuple[str, ...] = ()
+    shapes: tuple[Shape, ...] = ()
     boxes: tuple[Box, ...] = ()
 
 
@@ -193,9 +242,11 @@ class Figure:
 class Entry:
     """A step: what it is, its equations, what it adds up to so far, and the steps below it.
 
-    `detail` (term, markup) can be folded away. `result` is the value of all copies, none where the reader is to find
-    it; `unit` stands behind each value. `after` is what the reader is asked behind the equations. `made` says where in
-    this package the step comes from, for formats that can fold it away: (term, markup).
+    `detail` (term, figure or markup) can be folded away. `result` is the value of all copies, none where the reader is
+    to find it; `unit` stands behind each value. `after` is what the reader is asked behind the equations. `made` says
+    where in this package the step comes from, for formats that can fold it away: (term, markup). `several` is the
+    equation that the step has where the network works on several sequences; `never` is what to say in place of a
+    negative value.
     """
 
     number: str
@@ -206,22 +257,25 @@ class Entry:
     before: tuple[Entry, ...]
     result: Exact | None
     running: tuple[str, int] | None = None
-    detail: tuple[tuple[str, str], ...] = ()
+    detail: tuple[tuple[str, Cell], ...] = ()
     unit: str = ""
     share: Fraction = Fraction(0)
     after: tuple[Part, ...] = ()
     made: tuple[tuple[str, str], ...] = ()
+    several: Equation | None = None
+    never: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list: a term each, and words about it. Without terms, plain points.
+    """A list: a term each, and words about it. Without terms, plain points. `fixed` is that of a paragraph.
 
     >>> Items((("qkv_bias", "query, key and value have a bias each"),)).items[0][0]
     'qkv_bias'
     """
 
     items: tuple[tuple[str, str], ...]
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

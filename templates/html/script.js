@@ -1,4 +1,31 @@
 // Enhancements only: the page is whole without them.
+
+// A formula of the page in TeX.
+const SIGNS = { "×": "\\times", "−": "-", "≈": "\\approx", "≤": "\\le", "⌈": "\\lceil", "⌉": "\\rceil", "⌊": "\\lfloor", "⌋": "\\rfloor", "∂": "\\partial", "α": "\\alpha", "β": "\\beta", "λ": "\\lambda", min: "\\min" };
+const texOf = (element) => {
+  const text = element.textContent, inside = [...element.children], name = element.localName;
+  const [one, two, three] = inside;
+  const escaped = (words) => words.replace(/[_%&#$]/g, "\\$&");
+  if (name === "mn") return text.replaceAll(",", "{,}");
+  if (name === "mi") return SIGNS[text] ?? (text.length > 1 ? `\\mathrm{${escaped(text)}}` : text);
+  if (name === "mtext") return `\\text{${escaped(text)}}`;
+  if (name === "mspace") return "\\,";
+  if (name === "mo") {
+    const sign = SIGNS[text] ?? text;
+    if (element.getAttribute("fence")) return `\\${element.getAttribute("form") === "prefix" ? "left" : "right"}${sign}`;
+    // A sign between two terms has room on both sides.
+    const before = element.previousElementSibling;
+    return /^[(\[)\]/]$/.test(text) ? sign : text === "," ? ", " : "⌈⌊∂".includes(text) || !before || /^[(\[]$/.test(before.textContent) ? `${sign} `.replace(/^- /, "-") : "⌉⌋".includes(text) ? ` ${sign}` : ` ${sign} `;
+  }
+  if (name === "mfrac") return `\\frac{${texOf(one)}}{${texOf(two)}}`;
+  if (name === "msup") return `${texOf(one)}^{${texOf(two)}}`;
+  if (name === "msub") return `${texOf(one)}_{${texOf(two)}}`;
+  if (name === "msubsup") return `${texOf(one)}_{${texOf(two)}}^{${texOf(three)}}`;
+  if (name === "msqrt") return `\\sqrt{${inside.map(texOf).join("")}}`;
+  if (name === "mroot") return `\\sqrt[${texOf(two)}]{${texOf(one)}}`;
+  if (name === "munder") return two.localName === "mtext" ? `\\underbrace{${texOf(one.firstElementChild)}}_{${texOf(two)}}` : texOf(one);
+  return inside.map(texOf).join("");
+};
 for (const equation of document.querySelectorAll("main .equation")) {
   const button = document.createElement("button");
   button.type = "button";
@@ -7,8 +34,7 @@ for (const equation of document.querySelectorAll("main .equation")) {
   button.title = _("Copy this equation's TeX");
   button.setAttribute("aria-label", button.title);
   button.addEventListener("click", async () => {
-    const pieces = [...equation.querySelectorAll("annotation")];
-    const tex = pieces.map((piece) => piece.textContent.replace(/^\{\} /, "")).join(" ");
+    const tex = [...equation.querySelectorAll("math")].map(texOf).join("").trim();
     try {
       await navigator.clipboard.writeText(tex);
       button.textContent = _("copied");

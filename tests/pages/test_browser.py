@@ -1,9 +1,10 @@
 """The page as a browser shows it: quiet, without a request, laid out as mathematics, on screen, phone and paper."""
 
+import re
 import shutil
 import subprocess
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import product
 from pathlib import Path
@@ -16,6 +17,10 @@ from sampling import EVERYTHING, ONE_A_FAMILY, count, sample
 import symbolic
 from symbolic.errors import NothingToMeasure
 from symbolic.measuring import quantities
+from symbolic.pages.document import explain_page
+from symbolic.pages.page import Entry, Equation, Part
+from symbolic.pages.rendering.equations import chained, sides
+from symbolic.pages.rendering.notation import Latex
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
 pytestmark = [
@@ -84,7 +89,6 @@ def test_the_mathematics_is_laid_out(browser: Browser, pages: dict[str, Path], m
     )
     assert boxes
     assert all(width > 3 and height > 8 for width, height in boxes)
-    assert tab.evaluate("[...document.querySelectorAll('annotation')].every((a) => !a.getClientRects().length)")
     above = tab.evaluate(
         "[...document.querySelectorAll('mfrac')].every((f) =>"
         " f.children[0].getBoundingClientRect().bottom <= f.children[1].getBoundingClientRect().top + 1)"
@@ -224,6 +228,31 @@ def test_a_button_copies_the_tex(browser: Browser, pages: dict[str, Path]) -> No
     row.locator("button").click()
     expected = r"3 \times (\mathrm{emb\_dim} \times \mathrm{emb\_dim}) = 3 \times (768 \times 768) = 1{,}769{,}472"
     assert tab.evaluate("navigator.clipboard.readText()") == expected
+
+
+@pytest.mark.parametrize(("model", "quantity"), [("gpt2-124m", "parameters"), ("gemma-2-2b", "training-cost")])
+def test_the_tex_of_each_equation_is_that_of_its_formula(
+    browser: Browser, tmp_path: Path, model: str, quantity: str
+) -> None:
+    derivation = symbolic.explain(model, quantity=quantity)
+    path = tmp_path / "page.html"
+    path.write_text(derivation.to_html(), encoding="utf-8")
+    tab = Watched(browser, path).tab
+    copied = "(e) => [...e.querySelectorAll('math')].map(texOf).join('').trim()"
+    found = [element.evaluate(copied) for element in tab.locator(".entry .equation").element_handles()]
+    parts = [part for section in explain_page(derivation).sections for part in section.parts]
+    printer = Latex()
+    expected = [chained(printer, sides(printer, equation, derivation.sizes)) for equation in equations(parts)]
+    assert [re.sub(r"\s", "", tex) for tex in found] == [re.sub(r"\s", "", tex) for tex in expected]
+
+
+def equations(parts: Iterable[Part]) -> Iterator[Equation]:
+    """Those of steps and results, in the order in which a page has them."""
+    for part in parts:
+        if isinstance(part, Entry):
+            yield from equations(part.before)
+            yield from part.equations
+            yield from [part.several] if part.several else []
 
 
 def test_without_a_script_it_is_whole(browser: Browser, pages: dict[str, Path]) -> None:

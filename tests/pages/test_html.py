@@ -199,7 +199,7 @@ def test_the_closed_form_stands_in_letters_and_in_the_page_s_notation(notation: 
     first = root.find(".//div[@class='statement']")
     assert first is not None
     assert len(first.findall("div[@class='equation']")) == forms
-    assert "L\\,(12\\,d^{2} + 10\\,d)" in text(first)
+    assert "L(12d2+10d)" in text(first)
 
 
 def test_a_notebook_s_snippet_is_small_and_has_neither_ids_nor_contents() -> None:

@@ -26,22 +26,26 @@ FONT = re.compile(r'url\("(fonts/[a-z]+\.woff2)"\)')
 
 def render(derivation: Derivation, notation: Notation = "names", detail: Detail = "full") -> str:
     """Return the page of a derivation as one HTML file."""
-    return render_page(explain_page(derivation, detail), notation)
+    return render_page(explain_page(derivation, detail), notation, derivation)
 
 
-def render_page(page: Page, notation: Notation = "names") -> str:
-    """Return any page as one HTML file. Its policy allows the page's own script only, and loads nothing."""
-    script = _script("script.js")
+def render_page(page: Page, notation: Notation = "names", derivation: Derivation | None = None) -> str:
+    """Return any page as one HTML file. Its policy lets this script run and no other, and nothing be loaded.
+
+    The sizes of the page of a `derivation` can be changed by who reads it.
+    """
+    script = _script("script.js") + ("" if derivation is None else _script("live.js"))
     fingerprint = b64encode(sha256(script.encode()).digest()).decode()
-    view = View(page, notation, linked=True, top=2)
-    return _filled("page.html.jinja", view, style=_style(page), script=script, fingerprint=fingerprint)
+    view = View(page, notation, linked=True, top=2, derivation=derivation)
+    style = _style(page, *(["live.css"] if derivation else []))
+    return _filled("page.html.jinja", view, style=style, script=script, fingerprint=fingerprint)
 
 
 def render_sheet(view: View, data: str) -> str:
     """Return a page with answers to fill in; its script checks them against the fingerprints in `data`, JSON."""
     script = _script("sheet.js").replace('"DATA"', data.replace("</", "<\\/"))
     fingerprint = b64encode(sha256(script.encode()).digest()).decode()
-    style = f"{_style(view.page)} {_tight(_file('sheet.css'))}"
+    style = _style(view.page, "sheet.css")
     return _filled("sheet.html.jinja", view, style=style, script=script, fingerprint=fingerprint)
 
 
@@ -60,14 +64,15 @@ def _filled(template: str, view: View, **values: str) -> str:
     return visible(_environment().get_template(template).render(page=view.page, html=view, **values))
 
 
-def _style(page: Page) -> str:
-    """Return the style sheet with the fonts inside; a page that is no derivation has more to set."""
+def _style(page: Page, *further: str) -> str:
+    """Return the style sheet with the fonts inside, and further ones; a page that is no derivation has more to set."""
 
     def embedded(match: re.Match[str]) -> str:
         data = b64encode((templates() / "html" / match[1]).read_bytes()).decode()
         return f'url("data:font/woff2;base64,{data}")'
 
-    return FONT.sub(embedded, _tight(_file("style.css") + ("" if _is_derivation(page) else _file("analysis.css"))))
+    names = ("style.css", *(() if _is_derivation(page) else ("analysis.css",)), *further)
+    return FONT.sub(embedded, _tight("".join(map(_file, names))))
 
 
 def _is_derivation(page: Page) -> bool:

@@ -41,7 +41,7 @@ from symbolic.pages.rendering.markup import Span
 from symbolic.pages.rendering.notation import Latex, Notation, Printer, Text
 from symbolic.pages.rendering.tex_table import columns, decimal
 from symbolic.pages.rendering.tex_words import Tex, address, code, escaped, prose
-from symbolic.pages.rendering.writer import Writer, sum_title
+from symbolic.pages.rendering.writer import Writer, box_words, sum_title
 from symbolic.pages.templating import environment
 
 ENDING = "tex"
@@ -179,7 +179,7 @@ class PaperWriter(Writer):
     def box(self, box: Box, width: int) -> str:
         times = rf" \texttimes{{}} {_grouped(box.times)}" if box.times != 1 else ""
         lines = [rf"\hyperlink{{{box.step}}}{{{escaped(box.title)}}}{times}\hfill {_grouped(box.count)}"]
-        lines += [rf"{{\footnotesize {self.words(text)}}}" for text in (*box.shapes, box.note) if text]
+        lines += [rf"{{\footnotesize {self.words(text)}}}" for text in box_words(box)]
         if box.boxes:
             lines.append(rf"\centering {self.boxes(box.boxes, 100)}")
         inside = r"\par ".join(lines)
@@ -219,9 +219,9 @@ class PaperWriter(Writer):
     def bar(self, bar: Bar) -> Iterator[str]:
         pieces = []
         for index, (name, _, share) in enumerate(bar.parts):
-            shown = _unbroken(percent(share))
-            inside = shown if share > ROOM_FOR_SHARE else Tex()
-            pieces.append(BarPiece(index % COLOURS, decimal(share), name, shown, inside))
+            shown = _unbroken(percent(share.value))
+            inside = shown if share.value > ROOM_FOR_SHARE else Tex()
+            pieces.append(BarPiece(index % COLOURS, decimal(share.value), name, shown, inside))
         yield _filled("bar", pieces=pieces)
 
     def heading(self, entry: Entry, depth: int) -> Iterator[str]:

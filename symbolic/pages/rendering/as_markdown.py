@@ -155,7 +155,7 @@ class _Writer(Writer):
     def chain(self, part: Equation | Relation, text: Printer) -> str:
         sides = self.sides(part)
         plain = chained(text, self.sides(part, text))
-        signs, parts = ([self.printer.related(sign) for sign, _ in sides], [side for _, side in sides])
+        signs, parts = ([self.printer.related(sign) for sign, _, _ in sides], [side for _, side, _ in sides])
         return _display(parts, signs, broken=len(plain) > EQUATION_WIDTH and len(sides) > 1)
 
     def closed(self, formula: Formula, printer: Printer) -> Iterator[str]:

@@ -14,6 +14,7 @@ from symbolic.language import ENGLISH, current
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.document import Detail, explain_page
 from symbolic.pages.page import (
+    Amount,
     Answer,
     Bar,
     Box,
@@ -39,7 +40,7 @@ from symbolic.pages.rendering.markup import Span
 from symbolic.pages.rendering.notation import Notation, Printer, Spoken, Text
 from symbolic.pages.rendering.typst_notation import Typst
 from symbolic.pages.rendering.typst_words import string, words
-from symbolic.pages.rendering.writer import Writer, sum_title
+from symbolic.pages.rendering.writer import Writer, box_words, sum_title
 from symbolic.pages.templating import templates
 
 ENDING = "pdf"
@@ -145,7 +146,7 @@ class _Writer(Writer):
 
     def box(self, box: Box) -> str:
         times = f" × {grouped(box.times)}" if box.times != 1 else ""
-        lines = "".join(f"[{self.words(text)}]," for text in (*box.shapes, box.note) if text)
+        lines = "".join(f"[{self.words(text)}]," for text in box_words(box))
         return f"{string(box.title + times)}, {string(grouped(box.count))}, ({lines}), ({self.boxes(box.boxes)})"
 
     def diagram(self, diagram: Diagram) -> Iterator[str]:
@@ -190,14 +191,16 @@ class _Writer(Writer):
                 return Text("letters", compact=True)(cell.formula)
             case Share() | Signed():
                 return str(cell.value)
+            case Amount():
+                return with_unit(cell.value, cell.unit)
         return re.sub(r"[`*$]", "", cell)
 
     def bar(self, bar: Bar) -> Iterator[str]:
         pieces = []
         for name, _, share in bar.parts:
-            shown = string(_unbroken(percent(share)))
-            inside = shown if share > ROOM_FOR_SHARE else string("")
-            pieces.append(f"({max(round(share * 10_000), 15)}, {inside}, {string(name)}, {shown})")
+            shown = string(_unbroken(percent(share.value)))
+            inside = shown if share.value > ROOM_FOR_SHARE else string("")
+            pieces.append(f"({max(round(share.value * 10_000), 15)}, {inside}, {string(name)}, {shown})")
         yield f"#bar(({', '.join(pieces)},), {string(bar.alt)})"
 
     def entry(self, entry: Entry, depth: int = 1) -> Iterator[str]:

@@ -83,7 +83,7 @@ class _Writer(Writer):
         if len(one) <= WIDTH:
             yield one
             return
-        for sign, side in sides:
+        for sign, side, _ in sides:
             yield from _wrapped_formula(f"{sign} {side}".strip(), indent if sign else "    ", later)
 
     def closed(self, formula: Formula, printer: Printer) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from symbolic.formulas.figures import grouped, significant, unit_of
 from symbolic.formulas.formula import Blank, Exact, Labelled, Sum
@@ -17,11 +17,16 @@ SHORT = 1000
 """A fraction of two numbers below this is printed beside its rounded value."""
 
 
+Role: TypeAlias = Literal["written", "numbers", "fraction", "value"]
+"""What a side shows: the formula as written, with numbers in place of symbols, the value as a fraction, the value."""
+
+
 class Side(NamedTuple):
     """A side of an equation behind its sign: "=", or "≈" where the value is rounded; the first side has none."""
 
     sign: str
     text: str
+    role: Role = "written"
 
 
 def sides(printer: Printer, part: Equation | Relation, sizes: Mapping[str, Exact]) -> list[Side]:
@@ -32,35 +37,41 @@ def sides(printer: Printer, part: Equation | Relation, sizes: Mapping[str, Exact
     if isinstance(part, Relation):
         return [Side(sign, printer(formula)) for sign, formula in part.sides]
     sizes = part.sizes or sizes
-    texts = [*([] if part.name is None else [printer(part.name)]), *_forms(printer, part, sizes)]
-    chain = [Side("=" if index else "", text) for index, text in enumerate(texts)]
+    forms = _forms(printer, part, sizes)
+    if part.name is not None:
+        forms = {printer(part.name): "written", **forms}
+    chain = [Side("=" if index else "", text, role) for index, (text, role) in enumerate(forms.items())]
     if isinstance(part.value, Blank):
-        return [*chain, Side("=", printer.unit(printer(part.value), translate(part.unit)))]
+        return [*chain, Side("=", printer.unit(printer(part.value), translate(part.unit)), "value")]
     unit = unit_of(part.value, part.unit)
     written = printer.number(part.value)
     if "/" in grouped(part.value):
         return [*chain, *_rounded(printer, part, part.value, sizes, chain[-1].text)]
     if chain[-1].text == written:
-        return [*chain[:-1], Side(chain[-1].sign, printer.unit(written, unit))]
-    return [*chain, Side("=", printer.unit(written, unit))]
+        return [*chain[:-1], Side(chain[-1].sign, printer.unit(written, unit), "value")]
+    return [*chain, Side("=", printer.unit(written, unit), "value")]
 
 
 def chained(printer: Printer, sides: Sequence[Side]) -> str:
     """Return the sides in one line, with the printer's signs between them."""
-    return "".join(f" {printer.related(sign)} {text}" if sign else text for sign, text in sides)
+    return "".join(f" {printer.related(sign)} {text}" if sign else text for sign, text, _ in sides)
 
 
-def _forms(printer: Printer, equation: Equation, sizes: Mapping[str, Exact]) -> list[str]:
-    """Return the formula as written and with numbers in place, or one of the two."""
+def _forms(printer: Printer, equation: Equation, sizes: Mapping[str, Exact]) -> dict[str, Role]:
+    """Return the formula as written and with numbers in place, or one of the two, and which is which."""
     formula = equation.formula
     parts = formula.terms if isinstance(formula, Sum) else ()
     only_labels = bool(parts) and all(isinstance(part, Labelled) for part in parts)
     with_numbers = printer.with_sizes(sizes, labels=only_labels)
     if only_labels:
-        return [with_numbers(formula)]
+        return {with_numbers(formula): "numbers"}
     # A part whose own line is rounded can't stand here as a number.
     exact = all("/" not in grouped(node.value(sizes)) for node in formula.walk() if isinstance(node, Labelled))
-    return list(dict.fromkeys([printer(formula), with_numbers(formula)] if exact else [printer(formula)]))
+    forms: dict[str, Role] = {printer(formula): "written"}
+    if exact:
+        # Without a symbol the two are alike.
+        forms.setdefault(with_numbers(formula), "numbers")
+    return forms
 
 
 def _rounded(
@@ -70,7 +81,9 @@ def _rounded(
     written = printer.number(value)
     scaled = equation.formula.value(sizes) != value
     if not scaled and max(value.numerator, value.denominator) < SHORT and written != last.replace(" ", ""):
-        yield Side("=", written)
+        yield Side("=", written, "fraction")
     # Whole digits are never rounded away.
     digits = max(ROUNDED_DIGITS, len(str(abs(value.numerator) // value.denominator)))
-    yield Side("≈", printer.unit(printer.decimal(significant(Fraction(value), digits)), translate(equation.unit)))
+    yield Side(
+        "≈", printer.unit(printer.decimal(significant(Fraction(value), digits)), translate(equation.unit)), "value"
+    )

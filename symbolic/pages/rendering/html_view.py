@@ -10,24 +10,34 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from symbolic.formulas.figures import grouped, percent, with_unit
+from symbolic.formulas.figures import grouped, percent, unit_of
 from symbolic.formulas.formula import Blank, Exact, Formula
 from symbolic.language import current
+from symbolic.measuring.derivation import Derivation
 from symbolic.pages.page import (
+    Amount,
     Bar,
+    Box,
+    Cell,
+    Derived,
     Entry,
     Equation,
     Figure,
+    Items,
     Letters,
     Page,
+    Paragraph,
     Part,
     Relation,
     Section,
+    Shape,
+    Share,
     Signed,
     Statement,
     Table,
 )
 from symbolic.pages.rendering.equations import Side, chained
+from symbolic.pages.rendering.live import Live
 from symbolic.pages.rendering.markup import Span, written
 from symbolic.pages.rendering.mathml import mathml, pieces
 from symbolic.pages.rendering.notation import Latex, Notation, Printer, Spoken
@@ -39,6 +49,7 @@ THINNEST = Fraction(1, 500)
 COLOURS = 16
 MANY_COLUMNS = 4
 LONG_NUMBER = 14
+FIXED = Markup(" data-fixed")
 GROUPS = re.compile(r"(?<=\d)[,.\u202f](?=\d{3})")
 
 
@@ -61,6 +72,7 @@ class TableCell(NamedTuple):
     shown: Markup | str
     style: str
     label: str = ""
+    single: Markup = Markup()
 
 
 class TableRow(NamedTuple):
@@ -76,7 +88,7 @@ class ContentsLine(NamedTuple):
     id: str
     number: str
     title: str
-    figure: str
+    figure: Markup
     below: tuple[ContentsLine, ...] = ()
 
 
@@ -85,9 +97,12 @@ class View(Inline):
 
     printed_by = Latex
 
-    def __init__(self, page: Page, notation: Notation, *, linked: bool, top: int) -> None:
-        """`notation` is how formulas name symbols."""
+    def __init__(
+        self, page: Page, notation: Notation, *, linked: bool, top: int, derivation: Derivation | None = None
+    ) -> None:
+        """`notation` is how formulas name symbols. The sizes of a page of a `derivation` can be changed."""
         super().__init__(page.sizes, notation)
+        self.live = None if derivation is None else Live(derivation)
         self.page = page
         self.linked = linked
         self.top = top
@@ -120,10 +135,16 @@ class View(Inline):
             # Only what adds up to a figure is listed with its figures.
             listed = entries if section.figure is not None else []
             below = tuple(
-                ContentsLine(entry.id, entry.number, entry.title, _grouped(entry.result), _steps_of(entry))
+                ContentsLine(entry.id, entry.number, entry.title, self.figure(entry.result), _steps_of(entry))
                 for entry in listed
             )
-            yield ContentsLine(section.id, "", section.title, _figure(section, entries), below)
+            yield ContentsLine(section.id, "", section.title, self.figure(_figure(section, entries)), below)
+
+    def figure(self, value: Exact | None) -> Markup:
+        """Return a number of the contents, if there is one."""
+        if value is None:
+            return Markup()
+        return self.computed(escape(grouped(value)), value.formula if isinstance(value, Derived) else None)
 
     def words(self, text: str) -> Markup:
         """Return a page's sentence as HTML."""
@@ -133,11 +154,60 @@ class View(Inline):
         """Return a page's sentence as plain words, for a label."""
         return written(text, lambda span, inside: inside or span.text)
 
-    def equation(self, equation: Equation) -> Markup:
-        """Return an equation's sides, one behind the other."""
+    def slots(self, equation: Equation, sides: Sequence[Side]) -> Markup:
+        """Return the attribute that says how an equation is computed again; one that can't be is marked as fixed."""
+        if self.live is None:
+            return Markup()
+        slots = self.live.slots(equation, sides)
+        return Markup(' data-live="{}"').format(slots) if slots else FIXED
+
+    def computed(self, shown: Markup, formula: Formula | None, kind: str = "number") -> Markup:
+        """Return a figure, with the place of its formula where the page is one whose sizes can be changed."""
+        if self.live is None or formula is None:
+            return shown
+        return _ready('<span data-{}="{}">{}</span>').format(kind, self.live.place(formula), shown)
+
+    def fixed(self, block: Paragraph | Items | Table) -> Markup:
+        """Return the attribute of what holds for the sizes of the config alone."""
+        return FIXED if self.live and block.fixed else Markup()
+
+    def times(self) -> int | None:
+        """Return where it stands on how many sequences the network works, on a page that shows it for one."""
+        if self.live is None or self.live.derivation.several is None or self.live.derivation.general.repeat is None:
+            return None
+        return self.live.place(self.live.derivation.general.repeat)
+
+    def single(self) -> Markup:
+        """Return the attribute of what holds for one sequence alone."""
+        return Markup() if self.times() is None else Markup(' data-single="{}"').format(self.times())
+
+    def repeats(self, box: Box) -> bool:
+        """Return whether a box says how often its block is there."""
+        return box.times != 1 or (self.live is not None and isinstance(box.times, Derived))
+
+    def cell(self, cell: Cell) -> str:
+        """What a table's cell holds."""
+        match cell:
+            case Share():
+                return self.computed(self.plain(percent(cell.value)), cell.formula, "share")
+            case Amount():
+                if self.live:
+                    self.live.inflects(cell.unit)
+                number = self.computed(self.number(cell.value), cell.formula)
+                return number + f"\u00a0{unit_of(cell.value, cell.unit)}" if cell.unit else number
+        return super().cell(cell)
+
+    def number(self, value: Exact) -> Markup:
+        """Return an exact number, its digits in groups."""
+        formula = value.formula if isinstance(value, Derived) else None
+        return self.computed(self.plain(grouped(value)), formula)
+
+    def equation(self, equation: Equation) -> tuple[Markup, Markup]:
+        """Return the attribute of its element, and its sides, one behind the other."""
         tex, spoken = self.sides(equation), self.sides(equation, self.spoken)
         # The blank in the value's place is no mathematics, but a field.
-        return self.math(tex[:-1] if isinstance(equation.value, Blank) else tex, spoken)
+        shown = self.math(tex[:-1] if isinstance(equation.value, Blank) else tex, spoken)
+        return self.slots(equation, tex), shown
 
     def blank(self, equation: Equation) -> Blank | None:
         """Return the field in the place of an equation's value, if it has one."""
@@ -199,7 +269,8 @@ class View(Inline):
     def head(self, table: Table) -> Iterator[TableCell]:
         """Yield the names of the columns."""
         for index, column in enumerate(table.columns):
-            yield TableCell(self.words(column), "numeric" if index in table.numeric else "words")
+            single = self.single() if index in table.single else Markup()
+            yield TableCell(self.words(column), "numeric" if index in table.numeric else "words", single=single)
 
     def rows(self, table: Table) -> Iterator[TableRow]:
         """Yield the rows, each cell with its column's name for a phone."""
@@ -207,7 +278,10 @@ class View(Inline):
         for index, row in enumerate(table.rows):
             cells = (
                 TableCell(
-                    self.cell(cell), f"{above.style} letters" if isinstance(cell, Letters) else above.style, column
+                    self.cell(cell),
+                    f"{above.style} letters" if isinstance(cell, Letters) else above.style,
+                    column,
+                    above.single,
                 )
                 for cell, above, column in zip(row, head, table.columns, strict=True)
             )
@@ -218,27 +292,34 @@ class View(Inline):
         shown = str(escape(text.replace(" ", "\u00a0")))
         return _ready(GROUPS.sub(r"\g<0><wbr>", shown)) if len(text) > LONG_NUMBER else _ready(shown)
 
-    def total(self) -> str:
-        """Return the total with all its digits, or an empty text if the page has no total."""
-        return "" if self.page.total is None else grouped(self.page.total)
+    def total(self) -> Markup:
+        """Return the total in full, if the page has one."""
+        return self.figure(self.page.total)
 
     def rounded(self) -> Markup:
         """Return the rounded total, such as 124.4 million, with its power of ten raised."""
         return _ready(re.sub(r"\^(\d+)", r"<sup>\1</sup>", str(escape(self.page.rounded))))
 
-    def measured(self, value: int, unit: str) -> str:
+    def measured(self, value: int, unit: str) -> Markup:
         """Return a number with its unit."""
-        return with_unit(value, unit)
+        return self.figure(value) + (f" {unit_of(value, unit)}" if unit else "")
+
+    def shape(self, shape: Shape) -> Markup:
+        """Return a shape in letters and in numbers."""
+        several = f"{shape.copies} × " if shape.copies > 1 else ""
+        numbers = Markup(" × ").join(map(self.number, shape.axes))
+        return Markup("{}({}): {}({})").format(several, self.words(shape.letters), several, numbers)
 
     def segments(self, bar: Bar) -> list[Segment]:
         """Return the parts of the bar from left to right."""
         segments, start = [], Fraction(0)
-        for index, (name, _, share) in enumerate(bar.parts):
+        for index, (name, _, part) in enumerate(bar.parts):
+            share = part.value
             width = max(share, THINNEST)
             key = chr(ord("A") + index % 26)
             place = (_per_cent(start), _per_cent(width), _per_cent(start + width / 2))
             letter = key if share >= ROOM_FOR_LETTER else ""
-            segments.append(Segment(key, letter, index % COLOURS + 1, name, self.plain(percent(share)), *place))
+            segments.append(Segment(key, letter, index % COLOURS + 1, name, self.cell(part), *place))
             start += share
         return segments
 
@@ -256,18 +337,12 @@ class View(Inline):
 def _steps_of(entry: Entry) -> tuple[ContentsLine, ...]:
     """Return the steps just below a step, without figures: those of one layer don't add up to all layers'."""
     steps = [below for below in entry.before if below.before]
-    return tuple(ContentsLine(below.id, below.number, below.title, "") for below in entry.before) if steps else ()
+    return tuple(ContentsLine(below.id, below.number, below.title, Markup()) for below in entry.before) if steps else ()
 
 
-def _figure(section: Section, entries: list[Entry]) -> str:
+def _figure(section: Section, entries: list[Entry]) -> int | None:
     """Return a section's figure, unless one of its own lines says it."""
-    if section.figure is None or section.figure in [entry.result for entry in entries if not entry.number]:
-        return ""
-    return grouped(section.figure)
-
-
-def _grouped(value: Exact | None) -> str:
-    return "" if value is None else grouped(value)
+    return None if section.figure in [entry.result for entry in entries if not entry.number] else section.figure
 
 
 def _linked(text: str) -> Markup:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from html import unescape
-from xml.etree.ElementTree import Element, SubElement, tostring
+from xml.etree.ElementTree import Element, tostring
 
 from symbolic.pages.rendering.equations import Side
 from symbolic.pages.rendering.notation import RELATIONS
@@ -23,6 +23,7 @@ DIALECT = re.compile(
 )
 FURTHER_GROUP = re.compile(r"\.\d+")
 """What latex2mathml takes the last groups of 1.234.567 for: a name that starts with a point."""
+LOW = ("mi", "mn", "mo", "mtext", "mspace")
 LONG = 40
 """Letters of TeX from which on a term may break inside brackets and at product signs: no narrow page holds it whole."""
 
@@ -33,18 +34,22 @@ class OutsideDialect(AssertionError):
 
 @cache
 def mathml(tex: str) -> str:
-    """Return a `<math>` element with the TeX as its annotation; OutsideDialect for TeX that nobody has looked at yet.
+    """Return a `<math>` element; OutsideDialect for TeX that nobody has looked at yet.
 
-    It stands in a line of text; where a fraction has its full size is the style sheet's to say.
+    It carries no TeX: that was as long as the formula itself, and the page's script says the formula in TeX where a
+    reader asks for it. It stands in a line of text; where a fraction has its full size is the style sheet's to say.
     """
     from latex2mathml.converter import convert_to_element
 
     _tokens(tex)
     math = Element("math")
-    semantics = SubElement(math, "semantics")
-    semantics.append(_mended(convert_to_element(tex)[0]))
-    SubElement(semantics, "annotation", encoding="application/x-tex").text = tex
-    return tostring(math, encoding="unicode")
+    formula = _mended(convert_to_element(tex)[0])
+    # A `<math>` is a row by itself.
+    if formula.tag == "mrow":
+        math.extend(formula)
+    else:
+        math.append(formula)
+    return tostring(math, encoding="unicode").replace(" />", "/>")
 
 
 def pieces(sides: Sequence[Side], narrow: bool = False) -> list[list[str]]:
@@ -54,7 +59,7 @@ def pieces(sides: Sequence[Side], narrow: bool = False) -> list[list[str]]:
     starts a piece: with it, TeX and MathML know that something is on its left.
     """
     terms: list[str] = []
-    for sign, side in sides:
+    for sign, side, _ in sides:
         signed = f"{{}} {RELATIONS.get(sign, sign)} {side}" if sign else side
         terms += _broken(signed, ("+", "-"), ("(", "{", "["), (")", "}", "]"))
     return [
@@ -67,14 +72,16 @@ def pieces(sides: Sequence[Side], narrow: bool = False) -> list[list[str]]:
 
 def _broken(tex: str, before: tuple[str, ...], opening: Sequence[str], closing: Sequence[str]) -> list[str]:
     found, piece, depth = [], "", 0
-    for token in _tokens(tex):
-        # A sign that starts the formula, a side or a bracket belongs to what follows it.
-        starts = piece.strip() in ("", "{}", "{} =", r"{} \approx") or piece.endswith("(")
-        if token in before and not depth and not starts:
+    tokens = _tokens(tex)
+    for sign, after in zip(tokens, (*tokens[1:], ""), strict=True):
+        # A sign that starts the formula, a side or a bracket belongs to what follows it, a unit to its number.
+        is_unit = sign == r"\," and after.startswith(r"\text")
+        starts = is_unit or piece.strip() in ("", "{}", "{} =", r"{} \approx") or piece.endswith("(")
+        if sign in before and not depth and not starts:
             found.append(piece.strip())
             piece = "{} "
-        piece += token
-        depth += (token in opening) - (token in closing)
+        piece += sign
+        depth += (sign in opening) - (sign in closing)
     return [*found, piece.strip()]
 
 
@@ -136,6 +143,10 @@ def _row(row: Element) -> Element:
             made[-1].text = f"{made[-1].text}{child.text}"
         else:
             made.append(_mended(child))
+    if all(child.tag in LOW for child in made):
+        # Beside what is no taller than a letter, a bracket keeps its size by itself.
+        for child in made:
+            child.attrib.pop("stretchy", None)
     return made[0] if len(made) == 1 else made
 
 

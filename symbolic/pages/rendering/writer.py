@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import ClassVar
 
-from symbolic.formulas.figures import grouped, percent
+from symbolic.formulas.figures import grouped, percent, with_unit
 from symbolic.formulas.formula import Exact, Formula
 from symbolic.language import gettext
 from symbolic.pages.page import (
+    Amount,
     Answer,
     Bar,
     Box,
@@ -28,6 +29,7 @@ from symbolic.pages.page import (
     Paragraph,
     Part,
     Relation,
+    Shape,
     Share,
     Signed,
     Statement,
@@ -91,6 +93,8 @@ class Inline(ABC):
                 return self.plain(percent(cell.value))
             case Signed():
                 return self.signed(cell.value)
+            case Amount():
+                return self.words(with_unit(cell.value, cell.unit))
             case int() | Fraction():
                 return self.number(cell)
 
@@ -250,8 +254,21 @@ def blocks_of(bar: Bar) -> Iterator[str]:
     """Yield a bar as lines of text: a part's name, a row of blocks as long as its share, the share."""
     longest = max(len(name) for name, _, _ in bar.parts)
     for name, _, share in bar.parts:
-        blocks = "█" * int(share * BAR_WIDTH + Fraction(1, 2)) or "▏"
-        yield f"{name.ljust(longest)}  {blocks} {percent(share)}"
+        blocks = "█" * int(share.value * BAR_WIDTH + Fraction(1, 2)) or "▏"
+        yield f"{name.ljust(longest)}  {blocks} {percent(share.value)}"
+
+
+def shape_words(shape: Shape) -> str:
+    """Return a shape as markup, in letters and in numbers: 3 × (d × d): 3 × (768 × 768)."""
+    several = f"{shape.copies} × " if shape.copies > 1 else ""
+    return f"{several}({shape.letters}): {several}({' × '.join(map(grouped, shape.axes))})"
+
+
+def box_words(box: Box) -> Iterator[str]:
+    """Yield the lines of a box below its title, as markup."""
+    yield from map(shape_words, box.shapes)
+    if box.note:
+        yield box.note
 
 
 BOX_WIDTH = 64
@@ -268,7 +285,7 @@ def boxes_of(diagram: Diagram, words: Callable[[str], str]) -> Iterator[str]:
 def _framed(box: Box, words: Callable[[str], str], width: int) -> Iterator[str]:
     times = f" × {grouped(box.times)}" if box.times != 1 else ""
     lines = _between(f"{box.title}{times}", grouped(box.count), width - 4)
-    lines += [line for text in (*box.shapes, box.note) for line in textwrap.wrap(words(text), width - 4)]
+    lines += [line for text in box_words(box) for line in textwrap.wrap(words(text), width - 4)]
     for one in box.boxes:
         lines += _framed(one, words, width - 4)
     yield f"┌{'─' * (width - 2)}┐"

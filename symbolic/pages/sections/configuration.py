@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from symbolic.configs import labels
 from symbolic.configs.model import Model
 from symbolic.formulas import algebra
-from symbolic.formulas.figures import with_unit
 from symbolic.formulas.formula import Formula, Symbol
 from symbolic.formulas.vocabulary import SYMBOLS, value_bytes
 from symbolic.language import gettext as _
@@ -16,7 +15,9 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.results import derived_results
 from symbolic.networks.family import Need
 from symbolic.pages.page import (
+    Amount,
     Cell,
+    Derived,
     Equation,
     Items,
     Paragraph,
@@ -48,7 +49,7 @@ def _inputs(derivation: Derivation, prose: Prose, used: set[str]) -> Iterator[Pa
         (
             f"``{symbol.name}``",
             f"${symbol.name}$",
-            with_unit(inputs.sizes[symbol.name], symbol.unit),
+            Amount(inputs.sizes[symbol.name], symbol.unit, symbol),
             _input_meaning(symbol, derivation, prose),
         )
         for symbol in shown
@@ -65,7 +66,9 @@ def _inputs(derivation: Derivation, prose: Prose, used: set[str]) -> Iterator[Pa
         yield Paragraph(prose("inputs"))
         training = derivation.model.training
         if training is not None and inputs.published & {symbol.name for symbol in shown}:
-            yield Paragraph(prose("published", source=training.source.partition(";")[0], note=training.note))
+            yield Paragraph(
+                prose("published", source=training.source.partition(";")[0], note=training.note), fixed=True
+            )
         yield Table(prose("inputs_table"), (_("Name"), _("Letter"), _("Value"), _("Meaning")), rows, frozenset({2}))
     for symbol in shown:
         if symbol in inputs.definitions:
@@ -114,7 +117,7 @@ def config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator[
             meaning = meaning.removesuffix(".") + " " + prose("assumed", family=title) + "."
         if needed is not None and symbol.name not in needed:
             meaning += " " + prose("unused")
-        rows.append((f"``{symbol.name}``", f"${symbol.name}$", model.sizes[symbol.name], meaning))
+        rows.append((f"``{symbol.name}``", f"${symbol.name}$", Derived(model.sizes[symbol.name], symbol), meaning))
     yield Table(prose("config_sizes"), (_("Name"), _("Letter"), _("Value"), _("Meaning")), tuple(rows), frozenset({2}))
     if definitions:
         yield Paragraph(prose("definitions", count=len(definitions)))

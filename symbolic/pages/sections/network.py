@@ -21,10 +21,10 @@ from symbolic.formulas.formula import (
 )
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
-from symbolic.measuring.derivation import Derivation, Step
+from symbolic.measuring.derivation import Derivation, Step, integer_value
 from symbolic.measuring.products import MULTIPLIED
 from symbolic.networks.blocks import Kind, Weight
-from symbolic.pages.page import Box, Diagram, Paragraph, Section
+from symbolic.pages.page import Box, Derived, Diagram, Paragraph, Section, Shape
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections.steps import anchor, whose_table
 
@@ -43,31 +43,32 @@ def network(derivation: Derivation, prose: Prose) -> Section:
 def _box(step: Step, derivation: Derivation, prose: Prose) -> Box:
     stack = step.role == "layer"
     repeated = step.repeat is not None
+    shapes, more = ((), 0) if stack else _shapes(step, derivation)
     return Box(
         title=capitalised(step.name if repeated and not stack else step.label),
         step=anchor(step.number),
-        count=step.each if repeated else step.value,
-        times=step.times,
-        note=whose_table(step, derivation, prose),
-        shapes=() if stack else _shapes(step, derivation),
+        count=Derived(step.each, step.one) if repeated else Derived(step.value, step.formula),
+        times=step.times if step.repeat is None else Derived(int(step.times), step.repeat),
+        note=_("and {count} more", count=more) if more else whose_table(step, derivation, prose),
+        shapes=shapes,
         boxes=tuple(_box(below, derivation, prose) for below in step.steps) if stack else (),
     )
 
 
-def _shapes(step: Step, derivation: Derivation) -> tuple[str, ...]:
-    """Return the shapes of a block's tables and matrices, in letters and in numbers, the first few of them."""
+def _shapes(step: Step, derivation: Derivation) -> tuple[tuple[Shape, ...], int]:
+    """Return the shapes of a block's tables and matrices, the first few of them, and how many more there are."""
     weights = [visit.step.weight for visit in step.leaves()]
     large = [weight for weight in weights if weight and weight.kind in (Kind.TABLE, *MULTIPLIED) and not weight.tied_to]
-    shown = [_shape(weight, derivation) for weight in large[:MOST_SHAPES]]
-    more = len(large) - len(shown)
-    return (*shown, *([_("and {count} more", count=more)] if more else []))
+    return tuple(_shape(weight, derivation) for weight in large[:MOST_SHAPES]), max(0, len(large) - MOST_SHAPES)
 
 
-def _shape(weight: Weight, derivation: Derivation) -> str:
+def _shape(weight: Weight, derivation: Derivation) -> Shape:
     letters = " × ".join(_axis(axis, brackets=len(weight.shape) > 1) for axis in weight.shape)
-    numbers = " × ".join(grouped(axis.value(derivation.sizes)) for axis in weight.shape)
-    several = f"{weight.copies} × " if weight.copies > 1 else ""
-    return f"{several}({letters}): {several}({numbers})"
+    return Shape(
+        weight.copies,
+        letters,
+        tuple(Derived(integer_value(axis, derivation.sizes), axis) for axis in weight.shape),
+    )
 
 
 def _axis(axis: Formula, *, brackets: bool) -> str:

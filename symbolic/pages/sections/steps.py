@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import accumulate
 from typing import NamedTuple
 
 from symbolic.formulas.figures import grouped, percent
@@ -30,6 +31,7 @@ from symbolic.networks.blocks import axes, blocks
 from symbolic.pages.page import (
     Bar,
     Cell,
+    Derived,
     Entry,
     Equation,
     Paragraph,
@@ -48,7 +50,10 @@ def where(derivation: Derivation, prose: Prose) -> Section:
     names = [part.name if repeated[part.step.label] > 1 else translate(part.step.label) for part in parts]
     shares = ", ".join(f"{name} {percent(part.step.share)}" for name, part in zip(names, parts, strict=True))
     bar = Bar(
-        tuple((name, part.step.in_total, part.step.share) for name, part in zip(names, parts, strict=True)),
+        tuple(
+            (name, _whole(part.step, derivation), share_of(part.step, derivation))
+            for name, part in zip(names, parts, strict=True)
+        ),
         prose("where_alt", count=len(parts), parts=shares),
     )
     table = _parts_table(parts, names, derivation, prose)
@@ -63,6 +68,7 @@ class _Shown(NamedTuple):
     name: str
     step: Step
     layers: Exact
+    repeat: Formula = Number(1)
 
 
 def _shown_parts(step: Step) -> Iterator[_Shown]:
@@ -70,7 +76,9 @@ def _shown_parts(step: Step) -> Iterator[_Shown]:
     for below in step.steps:
         if below.role == "layer":
             for part in below.steps:
-                yield _Shown(f"{translate(part.label)} ({translate(below.label)})", part, below.times)
+                yield _Shown(
+                    f"{translate(part.label)} ({translate(below.label)})", part, below.times, below.repeat or Number(1)
+                )
         else:
             yield _Shown(translate(below.label), below, 1)
 
@@ -80,15 +88,30 @@ def _parts_table(parts: Sequence[_Shown], names: Sequence[str], derivation: Deri
     # What all layers do for each of many sequences is no product of these two columns.
     plain_product = all(part.step.value * part.layers == part.step.in_total for part in parts)
     stacked = plain_product and any(part.layers != 1 for part in parts)
-    for name, (_name, step, layers) in zip(names, parts, strict=True):
-        each: tuple[Cell, ...] = (step.value, layers) if layers != 1 else ("", "")
+    for name, (_name, step, layers, repeat) in zip(names, parts, strict=True):
+        each: tuple[Cell, ...] = ("", "")
+        if layers != 1:
+            each = (Derived(step.value, step.formula), Derived(int(layers), repeat))
         link = f"[{step.number}](#{anchor(step.number)})"
-        rows.append((plain(name), link, *(each if stacked else ()), step.in_total, Share(step.share)))
-    rows.append((_("total"), "", *(("", "") if stacked else ()), derivation.total, Share(Fraction(1))))
+        figures = (_whole(step, derivation), share_of(step, derivation))
+        rows.append((plain(name), link, *(each if stacked else ()), *figures))
+    total = Derived(derivation.total, derivation.general.formula)
+    rows.append((_("total"), "", *(("", "") if stacked else ()), total, Share(Fraction(1))))
     layer_columns = (_("In one layer"), _("Layers")) if stacked else ()
     columns = (_("Part"), _("Step"), *layer_columns, capitalised(derivation.unit), _("Share"))
     numeric = frozenset(range(2, len(columns)))
-    return Table(prose("where_table"), columns, tuple(rows), numeric, frozenset({len(rows) - 1}))
+    single = frozenset({2, 3}) if stacked and derivation.several else frozenset[int]()
+    return Table(prose("where_table"), columns, tuple(rows), numeric, frozenset({len(rows) - 1}), single)
+
+
+def _whole(step: Step, derivation: Derivation) -> Derived:
+    """Return what a step adds to the total."""
+    return Derived(step.in_total, derivation.added[step.number])
+
+
+def share_of(step: Step, derivation: Derivation) -> Share:
+    """Return a step's share of the total."""
+    return Share(step.share, Quotient(derivation.added[step.number], derivation.general.formula))
 
 
 def anchor(number: str) -> str:
@@ -104,7 +127,8 @@ def _content(step: Step) -> tuple[object, ...]:
 def steps(derivation: Derivation, prose: Prose, full: bool) -> Section:
     """Return the section with the steps in order, and their sum."""
     shown: dict[tuple[object, ...], str] = {}
-    entries = tuple(_entry(step, derivation, prose, full, None, shown) for step in derivation.steps)
+    entries = _entries(derivation.steps, derivation, prose, full, None, shown)
+    several = derivation.several
     last = Entry(
         number="",
         id="total",
@@ -112,14 +136,31 @@ def steps(derivation: Derivation, prose: Prose, full: bool) -> Section:
         text=prose("total" if derivation.root.lines else "total_is_that") if full else "",
         equations=tuple(Equation(line.formula, line.value, unit=_unit(derivation)) for line in derivation.root.lines),
         before=(),
-        result=derivation.total,
+        result=Derived(derivation.total, derivation.general.formula),
+        several=None if several is None else Equation(several.formula, several.value, unit=_unit(derivation)),
     )
     intro = (Paragraph(prose("steps", stored=derivation.model.stored is not None)),) if full else ()
     return Section("steps", prose("steps_title"), (*intro, *entries, last), derivation.total)
 
 
+def _entries(
+    steps: Sequence[Step],
+    derivation: Derivation,
+    prose: Prose,
+    full: bool,
+    above: Step | None,
+    shown: dict[tuple[object, ...], str],
+) -> tuple[Entry, ...]:
+    """Return the entries of steps that stand side by side, each with the sum of those up to it."""
+    sums = accumulate((step.formula for step in steps), lambda left, right: Sum((left, right)))
+    return tuple(
+        _entry(step, so_far, derivation, prose, full, above, shown) for step, so_far in zip(steps, sums, strict=True)
+    )
+
+
 def _entry(
     step: Step,
+    so_far: Formula,
     derivation: Derivation,
     prose: Prose,
     full: bool,
@@ -134,18 +175,17 @@ def _entry(
         text = prose("as_before", number=first, link=anchor(first))
     running = None
     if step.value and step.running != step.value:
-        where = _so_far(above, prose)
-        running = (where, step.running)
+        running = (_so_far(above, prose), Derived(step.running, so_far))
     return Entry(
         number=step.number,
         id=anchor(step.number),
         title=capitalised(step.label),
         text=text,
         equations=tuple(Equation(line.formula, line.value, unit=_unit(derivation)) for line in step.lines),
-        before=() if repeats else tuple(_entry(below, derivation, prose, full, step, shown) for below in step.steps),
-        result=step.value,
+        before=() if repeats else _entries(step.steps, derivation, prose, full, step, shown),
+        result=Derived(step.value, step.formula),
         running=running,
-        detail=tuple(_detail(step, prose)) if full else (),
+        detail=tuple(_detail(step, derivation, prose)) if full else (),
         unit=_unit(derivation),
         share=step.share,
         made=_made(step, prose) if full else (),
@@ -175,16 +215,16 @@ def _so_far(above: Step | None, prose: Prose) -> str:
     return prose("running" if above.repeat is None else "running_one", name=above.name)
 
 
-def _detail(step: Step, prose: Prose) -> Iterator[tuple[str, str]]:
+def _detail(step: Step, derivation: Derivation, prose: Prose) -> Iterator[tuple[str, Cell]]:
     if step.part and step.value:
         shape = " × ".join(_axis(axis) for axis in axes(step.part))
         several = getattr(step.part, "copies", 1)
         one = f"({shape})"
         yield prose("detail_shape"), _("{count} of {shape}", count=several, shape=one) if several > 1 else one
     if step.value and step.in_total != step.value:
-        yield prose("detail_whole"), grouped(step.in_total)
+        yield prose("detail_whole"), _whole(step, derivation)
     if step.value:
-        yield prose("detail_share"), percent(step.share)
+        yield prose("detail_share"), share_of(step, derivation)
 
 
 def _made(step: Step, prose: Prose) -> tuple[tuple[str, str], ...]:

@@ -16,6 +16,7 @@ from symbolic.measuring.reconciliation import Reconciliation, reconcile
 from symbolic.measuring.results import derived_results, remarks
 from symbolic.pages.page import (
     Cell,
+    Derived,
     Entry,
     Equation,
     Items,
@@ -60,7 +61,7 @@ def closed(derivation: Derivation, prose: Prose) -> Section:
         *(Relation((("", symbol), ("=", derivation.definitions[symbol]))) for symbol in kept),
         Paragraph(prose("leading", experts=bool(more))),
         Statement(lead),
-        Paragraph(says),
+        Paragraph(says, fixed=True),
     )
     return Section("closed-form", prose("closed_title"), parts)
 
@@ -79,25 +80,24 @@ def results(derivation: Derivation, prose: Prose) -> Section:
                 equations=equations,
                 before=(),
                 result=result.value,
+                never="" if result.formula is None else translate(result.never),
             )
         )
     if items := remarks(derivation):
-        parts += [Paragraph(prose("remarks")), Items(items)]
+        parts += [Paragraph(prose("remarks")), Items(items, fixed=True)]
     return Section("results", prose("results_title"), tuple(parts))
 
 
 def counts(derivation: Derivation, prose: Prose) -> Section:
     """Return the section with the conventions, and the way from this total to each other one."""
     model, quantity, given = derivation.model, derivation.quantity, derivation.inputs.given
-    found = {
-        name: derive(model, quantity, convention, given).total for name, convention in quantity.conventions.items()
-    }
+    found = {name: derive(model, quantity, convention, given) for name, convention in quantity.conventions.items()}
     here, usual = derivation.convention, quantity.default
     # A convention about parts that this network lacks counts what the default counts.
     differing = [
         convention
         for name, convention in quantity.conventions.items()
-        if convention in (here, usual) or (found[name], convention.unit) != (found[usual.name], usual.unit)
+        if convention in (here, usual) or (found[name].total, convention.unit) != (found[usual.name].total, usual.unit)
     ]
     # Where no part is chosen for a token, a count for one token is another count once more.
     totals = {found[convention.name] for convention in differing if not convention.active_only}
@@ -107,7 +107,7 @@ def counts(derivation: Derivation, prose: Prose) -> Section:
         if convention in (here, usual) or not convention.active_only or found[convention.name] not in totals
     ]
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (f"`{convention.name}`", _counts_what(convention), found[convention.name]) for convention in differing
+        (f"`{convention.name}`", _counts_what(convention), _total(found[convention.name])) for convention in differing
     )
     columns = tuple(prose(f"column_{name}") for name in ("convention", "counts", "total"))
     strong = frozenset({differing.index(here)})
@@ -116,6 +116,10 @@ def counts(derivation: Derivation, prose: Prose) -> Section:
     parts += [Paragraph(prose("counts_chains"))] if chains else []
     parts += [_chain(chain, derivation, prose) for chain in chains]
     return Section("other-counts", prose("counts_title"), tuple(parts))
+
+
+def _total(derivation: Derivation) -> Derived:
+    return Derived(derivation.total, derivation.general.formula)
 
 
 def _counts_what(convention: Convention) -> str:
@@ -140,4 +144,4 @@ def _chain(chain: Reconciliation, derivation: Derivation, prose: Prose) -> Table
         else prose("chain", below=chain.other < derivation.total, other=chain.title)
     )
     columns = tuple(prose(f"column_{name}") for name in ("step", "formula", "adds", "running", "who"))
-    return Table(caption, columns, tuple(rows), frozenset({2, 3}))
+    return Table(caption, columns, tuple(rows), frozenset({2, 3}), fixed=True)

@@ -24,7 +24,9 @@ BLOCKS = frozenset(
     | {"figcaption", "hr", "details", "summary", "form", "fieldset", "body"}
 )
 HEADING = re.compile("h[1-6]")
-HIDDEN = re.compile(r"""aria-hidden\s*=\s*["']?true|class\s*=\s*["'][^"']*(?:katex-html|MathJax_Preview)""")
+HIDDEN = re.compile(
+    r"""(?:^|\s)hidden(?=[\s=]|$)|aria-hidden\s*=\s*["']?true|class\s*=\s*["'][^"']*(?:katex-html|MathJax_Preview)"""
+)
 SPAN = re.compile(r"""colspan\s*=\s*["']?(\d{1,2})""")
 
 
