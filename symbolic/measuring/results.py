@@ -18,7 +18,8 @@ from symbolic.measuring.quantity import PUBLISHED_HOURS
 class DerivedResult:
     """A result of a derivation: its equation, with the value and the unit; without one, `about` says all.
 
-    `never` is what to say of it in place of the equation where other sizes make it negative.
+    `never` is what to say of it in place of the equation where other sizes make it 0 or negative. `fixed` says that it
+    stands on a figure that was published of this model, so that it holds for no other sizes.
     """
 
     title: str
@@ -28,6 +29,7 @@ class DerivedResult:
     value: Exact
     leads: bool = False
     never: str = ""
+    fixed: bool = False
 
 
 def derived_results(derivation: Derivation) -> tuple[DerivedResult, ...]:
@@ -43,7 +45,8 @@ def derived_results(derivation: Derivation) -> tuple[DerivedResult, ...]:
         if formula is None:
             continue
         value = formula.value(derivation.sizes)
-        if value < 0 and result.never:
+        # Below a negative quotient, rounding up gives 0: there is none either.
+        if value <= 0 and result.never:
             found.append(DerivedResult(result.title, result.never, result.unit, None, value))
             continue
         title, unit = result.title, result.unit
@@ -51,7 +54,8 @@ def derived_results(derivation: Derivation) -> tuple[DerivedResult, ...]:
             unit, scale = max((one for one in result.units if one[1] <= value), key=_scale, default=result.units[0])
             title = lazy("in {unit}", unit=unit)
             formula, value = formula / scale, exact(Fraction(value) / scale)
-        found.append(DerivedResult(title, result.about, unit, formula, value, result.leads, result.never))
+        fixed = any(node is totals.get(PUBLISHED_HOURS) for node in formula.walk())
+        found.append(DerivedResult(title, result.about, unit, formula, value, result.leads, result.never, fixed))
         totals[title] = Labelled(title, formula)
     return tuple(found)
 

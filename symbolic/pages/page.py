@@ -246,7 +246,7 @@ class Entry:
     to find it; `unit` stands behind each value. `after` is what the reader is asked behind the equations. `made` says
     where in this package the step comes from, for formats that can fold it away: (term, markup). `several` is the
     equation that the step has where the network works on several sequences; `never` is what to say in place of a
-    negative value.
+    negative value. `fixed` is that of a paragraph.
     """
 
     number: str
@@ -264,6 +264,7 @@ class Entry:
     made: tuple[tuple[str, str], ...] = ()
     several: Equation | None = None
     never: str = ""
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,7 +181,7 @@ const read = (text, { name, least, most, parts }) => {
 
 // The numbers of an equation stand in its MathML in the order in which the page says what they are.
 const maths_of = (term) => (term.localName === "math" ? [term] : [...term.querySelectorAll("math")]);
-const equations = [...document.querySelectorAll("[data-live]")].map((element) => {
+const equations = [...document.querySelectorAll("[data-live]")].filter((one) => !one.closest("[data-fixed]")).map((element) => {
   const slots = element.dataset.live.split(" "), last = slots.pop();
   const spoken = element.querySelector("[role]"), label = spoken.getAttribute("aria-label");
   const terms = [...spoken.children], tail = terms.pop(), over = last[0] === "~" ? terms.pop() : null;
@@ -263,7 +263,7 @@ const show = (given) => {
   }
   for (const never of document.querySelectorAll("[data-never]")) {
     const entry = never.parentNode, place = entry.querySelector("[data-live]").dataset.live.split(" ").pop().replace("~", "");
-    never.hidden = shown(place, ([top]) => (top < 0n ? "" : "there")) === "there";
+    never.hidden = shown(place, ([top]) => (top > 0n ? "there" : "")) === "there";
     entry.querySelectorAll(".equation, .copied").forEach((equation) => { equation.hidden = !never.hidden; });
   }
   for (const { svg, label, list, rects, letters, items } of bars) {

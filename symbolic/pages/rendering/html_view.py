@@ -167,7 +167,7 @@ class View(Inline):
             return shown
         return _ready('<span data-{}="{}">{}</span>').format(kind, self.live.place(formula), shown)
 
-    def fixed(self, block: Paragraph | Items | Table) -> Markup:
+    def fixed(self, block: Paragraph | Items | Table | Entry) -> Markup:
         """Return the attribute of what holds for the sizes of the config alone."""
         return FIXED if self.live and block.fixed else Markup()
 

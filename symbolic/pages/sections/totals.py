@@ -81,6 +81,7 @@ def results(derivation: Derivation, prose: Prose) -> Section:
                 before=(),
                 result=result.value,
                 never="" if result.formula is None else translate(result.never),
+                fixed=result.fixed or result.formula is None,
             )
         )
     if items := remarks(derivation):
