@@ -18,7 +18,7 @@ from symbolic.formulas.program import is_whole
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.language import lazy as _
 from symbolic.measuring.derivation import Derivation
-from symbolic.networks.blocks import wholes
+from symbolic.networks.blocks import integer_formulas
 from symbolic.networks.family import Need
 
 MOST_LAYERS = 400
@@ -191,7 +191,7 @@ def _all_rules(derivation: Derivation) -> Iterator[Rule]:
     for visit in derivation.general.walk():
         step = visit.step
         if step.part:
-            for axis in wholes(step.part, derivation.sizes):
+            for axis in integer_formulas(step.part, derivation.sizes):
                 yield Rule("whole", axis)
         if step.repeat is not None and visit.above:
             yield Rule("whole", step.repeat)

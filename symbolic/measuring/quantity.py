@@ -25,9 +25,9 @@ PUBLISHED_HOURS = "published-hours"
 class Result:
     """What follows from a total: `formula` makes it of the totals, or gives None where there is nothing to say.
 
-    A later result may use an earlier one, under its title. `never` is what to say in place of 0 or a negative one. `units`
-    are larger units and their sizes in the formula's own: the largest that the value fills is taken. One that `leads`
-    stands at the top of the page too.
+    A later result may use an earlier one, under its title. `never` is what to say in place of 0 or a negative one.
+    `units` are larger units and their sizes in the formula's own: the largest that the value fills is taken. One that
+    `leads` stands at the top of the page too.
     """
 
     title: str
