@@ -92,13 +92,15 @@ def results(derivation: Derivation, prose: Prose) -> Section:
 def counts(derivation: Derivation, prose: Prose) -> Section:
     """Return the section with the conventions, and the way from this total to each other one."""
     model, quantity, given = derivation.model, derivation.quantity, derivation.inputs.given
-    found = {name: derive(model, quantity, convention, given) for name, convention in quantity.conventions.items()}
+    found = {
+        name: _total(derive(model, quantity, convention, given)) for name, convention in quantity.conventions.items()
+    }
     here, usual = derivation.convention, quantity.default
     # A convention about parts that this network lacks counts what the default counts.
     differing = [
         convention
         for name, convention in quantity.conventions.items()
-        if convention in (here, usual) or (found[name].total, convention.unit) != (found[usual.name].total, usual.unit)
+        if convention in (here, usual) or (found[name], convention.unit) != (found[usual.name], usual.unit)
     ]
     # Where no part is chosen for a token, a count for one token is another count once more.
     totals = {found[convention.name] for convention in differing if not convention.active_only}
@@ -108,7 +110,7 @@ def counts(derivation: Derivation, prose: Prose) -> Section:
         if convention in (here, usual) or not convention.active_only or found[convention.name] not in totals
     ]
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (f"`{convention.name}`", _counts_what(convention), _total(found[convention.name])) for convention in differing
+        (f"`{convention.name}`", _counts_what(convention), found[convention.name]) for convention in differing
     )
     columns = tuple(prose(f"column_{name}") for name in ("convention", "counts", "total"))
     strong = frozenset({differing.index(here)})
