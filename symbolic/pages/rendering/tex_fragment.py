@@ -127,7 +127,7 @@ class _Writer(PaperWriter):
         return rf"\textbf{{{cell}}}" if strong and cell else cell
 
     def bar(self, bar: Bar) -> Iterator[str]:
-        yield "; ".join(f"{escaped(name)} {escaped(percent(share))}" for name, _, share in bar.parts) + "."
+        yield "; ".join(f"{escaped(name)} {escaped(percent(share.value))}" for name, _, share in bar.parts) + "."
 
     def heading(self, entry: Entry, depth: int) -> Iterator[str]:  # noqa: ARG002 - the numbers say how deep
         self.step = entry.id
