@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from math import prod
 from typing import TypeAlias
 
@@ -137,7 +138,13 @@ def _in_order(factor: Formula, places: Mapping[str, int]) -> int:
 
 def simplified(formula: Formula, definitions: Definitions) -> Formula:
     """Return a sum as SymPy factors it, in primary sizes; where something is divided, as a sum of short terms."""
-    rational = Rational.of(primary(formula, definitions))
+    return _simplified(primary(formula, definitions))
+
+
+@lru_cache(maxsize=4096)
+def _simplified(formula: Formula) -> Formula:
+    # Each convention of each quantity differs from the next in the same few tables and biases.
+    rational = Rational.of(formula)
     return rational.factored() if rational.element.denom.is_ground else rational.expanded()
 
 

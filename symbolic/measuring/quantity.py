@@ -69,7 +69,7 @@ class Quantity:
     >>> from symbolic.formulas.vocabulary import batch_size
     >>> from symbolic.measuring import quantities
     >>> cache = quantities.find("kv-cache")
-    >>> cache.unit, list(cache.conventions), cache.inputs[batch_size]
+    >>> cache.unit, list(cache.conventions)[:3], cache.inputs[batch_size]
     ('bytes', ['kept', 'expanded', 'ungrouped'], 1)
     """
 

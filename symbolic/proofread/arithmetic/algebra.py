@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from symbolic.formulas.formula import Exact, Formula, Symbol
@@ -110,7 +111,9 @@ class Algebra:
         return None if meant is None else sympy.diff(meant, self.symbol(by))
 
 
+@lru_cache(maxsize=1024)
 def _is_zero(difference: Expr) -> bool:
+    # A document writes a closed form more than once, and each format of a page writes it again.
     import sympy
 
     if any(power.exp.free_symbols for power in difference.atoms(sympy.Pow)):

@@ -40,7 +40,7 @@ class NumberNode(ExpressionNode):
     """A number as written, and the unit behind it, if that is one that can be converted; else what it is a label of.
 
     >>> from symbolic.proofread.arithmetic.numbers import figure
-    >>> Number(0, 5, figure("1,536", ","), unit="bytes").figure.value
+    >>> NumberNode(0, 5, figure("1,536", ","), unit="bytes").figure.value
     1536
     """
 
