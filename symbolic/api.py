@@ -12,6 +12,7 @@ from symbolic.configs import hub, models, reading
 from symbolic.configs.model import Model, checked_keys, is_config, make_model
 from symbolic.configs.objects import as_mapping
 from symbolic.errors import ConfigError
+from symbolic.extras import needed
 from symbolic.formulas.amounts import Hears
 from symbolic.formulas.formula import Exact, Formula
 from symbolic.formulas.vocabulary import value_bytes
@@ -59,10 +60,9 @@ def trace(build: Callable[..., object], sizes: Mapping[str, object], *, name: st
     weights are known: parameters, weight-memory, checkpoint-size. It runs the code of the module, on torch's meta
     device, and needs torch: pip install "symbolic-explainer[trace]". ConfigError where the module can't be built.
     """
-    try:
-        from symbolic.networks.tracing.tracing import trace_text
-    except ImportError:
-        raise ConfigError('tracing needs torch; install it with pip install "symbolic-explainer[trace]"') from None
+    needed("torch", "trace", "tracing")
+    from symbolic.networks.tracing.tracing import trace_text
+
     text = trace_text(build, sizes)
     called = name or str(getattr(build, "__name__", "module"))
     from symbolic.configs import traced

@@ -18,6 +18,7 @@ from symbolic import api
 from symbolic.configs import hub, models, reading
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, SymbolicError, UnknownName, shown
+from symbolic.extras import needed
 from symbolic.formulas.amounts import amount
 from symbolic.formulas.figures import with_unit
 from symbolic.formulas.formula import Exact
@@ -277,13 +278,11 @@ def _warnings(model: Model) -> list[str]:
 
 
 def server(tools: Tools) -> Any:
-    """Return the MCP server of the tools; SymbolicError without the extra [mcp]."""
-    try:
-        from mcp.server import MCPServer
-        from mcp.server.mcpserver.exceptions import ToolError
-    except ImportError:
-        raise ConfigError('the server needs mcp; install it with pip install "symbolic-explainer[mcp]"') from None
+    """Return the MCP server of the tools; MissingExtra without the extra [mcp]."""
     from functools import wraps
+
+    server_class = needed("mcp.server", "mcp", "the server").MCPServer
+    tool_error = needed("mcp.server.mcpserver.exceptions", "mcp", "the server").ToolError
 
     def guarded(tool: Callable[..., Result]) -> Callable[..., Result]:
         @wraps(tool)
@@ -291,13 +290,13 @@ def server(tools: Tools) -> Any:
             try:
                 return tool(*arguments, **named)
             except SymbolicError as problem:
-                raise ToolError(one_line(str(problem))) from None
+                raise tool_error(one_line(str(problem))) from None
             except (RecursionError, MemoryError):
-                raise ToolError("too deep or too large to work out; give something smaller") from None
+                raise tool_error("too deep or too large to work out; give something smaller") from None
 
         return call
 
-    made = MCPServer("symbolic", instructions=INSTRUCTIONS, log_level="CRITICAL")
+    made = server_class("symbolic", instructions=INSTRUCTIONS, log_level="CRITICAL")
     for tool in (tools.names, tools.count, tools.explain, tools.compare, tools.solve, tools.formula, tools.proofread):
         made.tool()(guarded(tool))
     return made

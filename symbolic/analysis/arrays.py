@@ -10,9 +10,15 @@ from functools import cache
 from typing import Any
 
 from symbolic.analysis.integer_fraction import IntegerFraction, Term
+from symbolic.extras import needed
 from symbolic.formulas.formula import Ceiling, Floor, Formula, Minimum, Symbol
 
 FITS = 2**63
+
+
+def numpy() -> Any:
+    """Return NumPy; MissingExtra where it is not installed."""
+    return needed("numpy", "sweep", "a sweep")
 
 
 def evaluated(formula: Formula, sizes: Mapping[str, Any]) -> tuple[Any, Any]:
@@ -36,7 +42,7 @@ def compiled(terms: tuple[Term, ...], atoms: tuple[Formula, ...]) -> Any:
 
 
 def _atom(atom: Formula, sizes: Mapping[str, Any]) -> Any:
-    import numpy as np
+    np = numpy()
 
     if isinstance(atom, Symbol):
         return sizes[atom.name]

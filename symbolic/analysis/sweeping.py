@@ -16,6 +16,7 @@ from math import lcm
 from typing import TYPE_CHECKING, Any
 
 from symbolic.analysis import arrays
+from symbolic.analysis.arrays import numpy
 from symbolic.analysis.grids import count
 from symbolic.analysis.integer_fraction import IntegerFraction
 from symbolic.analysis.variants import STORED_OTHERWISE, derived
@@ -116,7 +117,7 @@ class Sweep(Displayed):
 
     def chunk(self, start: int) -> Chunk:
         """Return the valid rows of the chunk that begins there; each chunk stands for itself."""
-        import numpy as np
+        np = numpy()
 
         if self.derivation.model.architecture.of_one_config:
             return self._one_by_one()
@@ -129,7 +130,7 @@ class Sweep(Displayed):
 
     @cached_property
     def _tables(self) -> dict[str, Any]:
-        import numpy as np
+        np = numpy()
 
         return {
             name: np.array([int(value * self._divisors[name]) for value in values], dtype=np.int64)
@@ -137,7 +138,7 @@ class Sweep(Displayed):
         }
 
     def _chunk(self, columns: Mapping[str, Any]) -> Chunk:
-        import numpy as np
+        np = numpy()
 
         rows = len(next(iter(columns.values())))
         valid = np.ones(rows, dtype=bool)
@@ -163,7 +164,7 @@ class Sweep(Displayed):
 
     def _one_by_one(self) -> Chunk:
         """Return the rows of a network that may have other parts with other sizes: each derived anew."""
-        import numpy as np
+        np = numpy()
 
         if self.combinations > MOST_DERIVED:
             raise ConfigError(
@@ -186,7 +187,7 @@ class Sweep(Displayed):
 
     def _check_format(self, sizes: Mapping[str, Any], valid: Any) -> None:
         """Leave out the rows that the number format stores by another rule."""
-        import numpy as np
+        np = numpy()
 
         stored, model = self.derivation.model.stored, self.derivation.model
         names = [name for name in stored.deciding if name in sizes] if stored else []
@@ -201,7 +202,7 @@ class Sweep(Displayed):
 
     def _shown(self, name: str, column: Any) -> Any:
         """Return a column as it was given: 1/2 where it was counted in halves."""
-        import numpy as np
+        np = numpy()
 
         divisor = self._divisors[name]
         if divisor == 1:
@@ -274,7 +275,7 @@ class Sweep(Displayed):
 
     def _patterns(self, columns: Mapping[str, Any], valid: Any) -> dict[str, Any]:
         """Return the number of layers of each kind, read off the config once for all rows that it can't tell apart."""
-        import numpy as np
+        np = numpy()
 
         model = self.derivation.model
         pattern = model.architecture.pattern
@@ -311,7 +312,7 @@ class Sweep(Displayed):
 
     def _define(self, sizes: dict[str, Any], valid: Any) -> None:
         """Add the sizes that follow from others; leave out rows in which one that must be an integer is none."""
-        import numpy as np
+        np = numpy()
 
         for symbol, formula in self._definitions.items():
             if symbol.is_integer:
@@ -322,7 +323,7 @@ class Sweep(Displayed):
 
     def _check_pairs(self, sizes: Mapping[str, Any], valid: Any) -> None:
         """Leave out rows whose sizes are not equal, multiples of each other, or in order, as the family needs."""
-        import numpy as np
+        np = numpy()
 
         for pairs, (says, holds) in zip(self._pairs(), RULES, strict=True):
             for left, right in pairs:
@@ -331,7 +332,7 @@ class Sweep(Displayed):
                 self._leave_out(valid, np.flatnonzero(~fine), f"{_named(left)} {says} {_named(right)}")
 
     def _check_integer(self, formula: Formula, rule: str, sizes: Mapping[str, Any], valid: Any) -> None:
-        import numpy as np
+        np = numpy()
 
         top, bottom = arrays.evaluated(formula, sizes)
         fine = np.broadcast_to(np.asarray(top % bottom == 0), valid.shape)
@@ -339,7 +340,7 @@ class Sweep(Displayed):
 
     def _check_repeats(self, sizes: Mapping[str, Any], valid: Any) -> None:
         """Leave out rows in which a block would be there less than no times: more dense layers than layers."""
-        import numpy as np
+        np = numpy()
 
         for repeat in dict.fromkeys(_repeats(self.derivation)):
             if not isinstance(repeat, Symbol):
@@ -348,7 +349,7 @@ class Sweep(Displayed):
                 self._leave_out(valid, np.flatnonzero(~fine), f"{_named(repeat)} would be less than 0")
 
     def _leave_out(self, valid: Any, rows: Any, rule: str) -> None:
-        import numpy as np
+        np = numpy()
 
         fresh = rows[valid[rows]]
         if len(fresh):

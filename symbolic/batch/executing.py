@@ -8,7 +8,8 @@ from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from typing import TypeVar
 
-from symbolic.errors import ConfigError, SymbolicError, shown
+from symbolic.errors import SymbolicError, shown
+from symbolic.extras import needed
 from symbolic.processes import pool
 
 Part = TypeVar("Part")
@@ -27,14 +28,9 @@ def executor(workers: int, scheduler: str) -> Iterator[tuple[Executor, int]]:
         with pool(workers) as processes:
             yield processes, workers
         return
+    client_class = needed("distributed", "dask", "a Dask cluster").Client
     try:
-        from distributed import Client
-    except ImportError:
-        raise ConfigError(
-            'a Dask cluster needs distributed; install it with pip install "symbolic-explainer[dask]"'
-        ) from None
-    try:
-        client = Client(scheduler, timeout=20)
+        client = client_class(scheduler, timeout=20)
     except (OSError, ValueError) as problem:
         raise SymbolicError(
             f"no Dask scheduler answers at {shown(scheduler)} ({problem}); start one, or give its address"

@@ -15,6 +15,7 @@ from symbolic.configs import hub, models, reading
 from symbolic.configs.checkpoints import checkpoint_of
 from symbolic.configs.model import Model, checked_keys, make_model
 from symbolic.errors import ConfigError, shown
+from symbolic.extras import needed
 from symbolic.outside import lines_of, note_read, text_of
 
 LINES = (".jsonl", ".ndjson")
@@ -153,13 +154,8 @@ def _of_lines(path: Path) -> Iterator[Source]:
 
 
 def _of_parquet(path: Path) -> Iterator[Source]:
-    try:
-        from pyarrow import ArrowException, parquet
-    except ImportError:
-        raise ConfigError(
-            f'{path}: Parquet needs pyarrow; install it with pip install "symbolic-explainer[tables]", '
-            "or give JSON Lines"
-        ) from None
+    parquet = needed("pyarrow.parquet", "tables", f"{path}: Parquet")
+    broken = needed("pyarrow", "tables", f"{path}: Parquet").ArrowException
     try:
         number = 0
         with parquet.ParquetFile(path) as file:
@@ -170,7 +166,7 @@ def _of_parquet(path: Path) -> Iterator[Source]:
                     given = _without_none(row)
                     text = json.dumps(given, ensure_ascii=True, default=str)
                     yield Source(f"{path.stem}-{number}", f"{path}, row {number}", text)
-    except (ArrowException, OSError) as problem:
+    except (broken, OSError) as problem:
         raise ConfigError(f"{path}: not readable as Parquet ({shown(str(problem), 80)}); mend or replace it") from None
 
 

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from symbolic import api
 from symbolic.analysis.sweeping import Chunk, Sweep
 from symbolic.batch.executing import executor, in_order
-from symbolic.errors import ConfigError, UnknownName
+from symbolic.errors import UnknownName
+from symbolic.extras import needed
 from symbolic.formulas.figures import grouped
 
 
@@ -119,13 +120,7 @@ def _csv(path: Path, sweep: Sweep) -> Iterator[Callable[[Any], object]]:
 
 @contextmanager
 def _parquet(path: Path, sweep: Sweep) -> Iterator[Callable[[Any], object]]:
-    try:
-        import pyarrow
-        from pyarrow import parquet
-    except ImportError:
-        raise ConfigError(
-            'Parquet needs pyarrow; install it with pip install "symbolic-explainer[tables]", or name a .csv file'
-        ) from None
+    pyarrow, parquet = needed("pyarrow", "tables", "Parquet"), needed("pyarrow.parquet", "tables", "Parquet")
     whole = [all(value.denominator == 1 for value in values) for values in sweep.values.values()]
     whole.append(not sweep.may_be_wide)
     fields = [

@@ -14,7 +14,8 @@ from typing import TypeAlias
 
 from symbolic.batch.request import Request
 from symbolic.batch.rows import Row
-from symbolic.errors import ConfigError, UnknownName
+from symbolic.errors import UnknownName
+from symbolic.extras import needed
 from symbolic.formulas.figures import grouped
 from symbolic.spreadsheets import safe_cell
 from symbolic.terminal import visible
@@ -134,13 +135,7 @@ def _sqlite(path: Path, rows: Rows, request: Request) -> None:
 
 
 def _parquet(path: Path, rows: Rows, request: Request) -> None:
-    try:
-        import pyarrow
-        from pyarrow import parquet
-    except ImportError:
-        raise ConfigError(
-            'Parquet needs pyarrow; install it with pip install "symbolic-explainer[tables]", or name a .csv file'
-        ) from None
+    pyarrow, parquet = needed("pyarrow", "tables", "Parquet"), needed("pyarrow.parquet", "tables", "Parquet")
     fine = integral(rows(), request)
     figures = [
         pyarrow.field(

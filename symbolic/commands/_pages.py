@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from symbolic.commands._models import each_for_itself
+from symbolic.extras import command
+from symbolic.pages import rendering
 from symbolic.pages.rendering import formats
 from symbolic.terminal import echo
 
@@ -58,6 +60,8 @@ def write_pages(made: Sequence[tuple[str, str, Callable[[], Page]]], asked: str,
         place = Path(output) / folder_name(folder, taken)
         with each_for_itself(len(made)):
             page = _with_files(make(), file)
+            if any(rendering.drawable(page, name) is not page for name in chosen):
+                echo(f"plots are left out: they need matplotlib; install it with {command('plots')}", err=True)
             texts = {name: render_page(page, name, notation) for name in chosen}
             if output == "-":
                 echo(*texts.values(), nl=False)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from symbolic.errors import ConfigError
+from symbolic.extras import needed
 
 
 @click.command()
@@ -23,10 +24,10 @@ def mcp(folder: str, online: bool) -> None:
     """
     if folder and not Path(folder).is_dir():
         raise ConfigError(f"--folder {folder} is no folder; give one, or leave it out")
-    try:
-        from symbolic.assistants import Tools, server
-    except ImportError:
-        raise ConfigError('the server needs mcp; install it with pip install "symbolic-explainer[mcp]"') from None
+    # Before the results' types are imported, whose library comes with it.
+    needed("mcp", "mcp", "the server")
+    from symbolic.assistants import Tools, server
+
     server(Tools(Path(folder) if folder else None, online=online)).run("stdio")
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from symbolic.errors import ConfigError
+from symbolic.extras import needed
 
 INDEX, SINGLE = "model.safetensors.index.json", "model.safetensors"
-EXTRA = 'pip install "symbolic-explainer[checkpoints]"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,26 +72,20 @@ def _shards(file: Path) -> set[str]:
 
 
 def _safetensors(file: Path) -> dict[str, tuple[int, ...]]:
+    safetensors = needed("safetensors", "checkpoints", f"{file}: reading its header")
     try:
-        from safetensors import SafetensorError, safe_open
-    except ImportError:
-        raise ConfigError(f"{file}: reading its header needs safetensors; {EXTRA}") from None
-    try:
-        with safe_open(str(file), framework="numpy") as opened:
+        with safetensors.safe_open(str(file), framework="numpy") as opened:
             return {name: tuple(opened.get_slice(name).get_shape()) for name in opened.keys()}  # noqa: SIM118
     except FileNotFoundError:
         raise ConfigError(f"no file {file}; a checkpoint in several files needs all of them") from None
-    except (SafetensorError, OSError, ValueError) as problem:
+    except (safetensors.SafetensorError, OSError, ValueError) as problem:
         raise ConfigError(f"{file}: not readable as safetensors ({type(problem).__name__})") from None
 
 
 def _gguf(file: Path) -> Any:
+    gguf = needed("gguf", "checkpoints", f"{file}: reading its header")
     try:
-        from gguf import GGUFReader
-    except ImportError:
-        raise ConfigError(f"{file}: reading its header needs gguf; {EXTRA}") from None
-    try:
-        return GGUFReader(str(file))
+        return gguf.GGUFReader(str(file))
     except (OSError, ValueError, KeyError, IndexError) as problem:
         raise ConfigError(f"{file}: not readable as GGUF ({type(problem).__name__})") from None
 

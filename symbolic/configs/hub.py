@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from symbolic.errors import ConfigError, shown
+from symbolic.extras import command
 
 REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 ENDINGS = (".json", ".toml", ".py", ".md", ".txt", ".ipynb")
@@ -24,7 +25,7 @@ def fetch_config(repository: str) -> str:
     except ImportError:
         raise ConfigError(
             f"{repository} is an id on the Hugging Face Hub, and fetching its config.json needs huggingface_hub; "
-            "install it with pip install huggingface_hub, or give the file's path"
+            f"install it with {command('hub')}, or give the file's path"
         ) from None
     try:
         return str(hf_hub_download(repository, "config.json"))

@@ -12,6 +12,7 @@ from typing import Any
 
 from symbolic.configs.model import Model, make_model
 from symbolic.errors import ConfigError
+from symbolic.extras import command
 from symbolic.networks.learned import catalogue
 
 SECONDS = 120
@@ -42,8 +43,8 @@ def _traced(asked: Mapping[str, Any], source: str, needed: tuple[str, ...]) -> s
     missing = [name for name in needed if find_spec(name) is None]
     if missing:
         raise ConfigError(
-            f"{source}: tracing needs {' and '.join(missing)}; install them with "
-            'pip install "symbolic-explainer[trace]" (types that are described need neither)'
+            f"{source}: tracing needs {' and '.join(missing)}; install them with {command('trace')} "
+            "(types that are described need neither)"
         )
     try:
         made = subprocess.run(

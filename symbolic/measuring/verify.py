@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, shown
+from symbolic.extras import needed
 from symbolic.networks.blocks import Kind, Leaf, weights
 from symbolic.networks.family import MODEL_CLASS, AsIs
 
@@ -112,13 +113,8 @@ def _each(names: str | tuple[str, ...]) -> tuple[str, ...]:
 
 def real_network(model: Model, device: str = "meta") -> Any:
     """Return the real class, built from the same sizes and options; on the meta device it takes no memory."""
-    try:
-        import torch
-        import transformers
-    except ImportError:
-        raise ConfigError(
-            'verify needs torch and transformers; install them with pip install "symbolic-explainer[verify]"'
-        ) from None
+    torch = needed("torch", "verify", "verify")
+    transformers = needed("transformers", "verify", "verify")
     config = _config(model, transformers)
     with torch.device(device):
         return getattr(transformers, _class(model))(config)

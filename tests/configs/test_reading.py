@@ -186,7 +186,7 @@ def test_nothing_in_a_config_is_executed(tmp_path: Path) -> None:
     [
         (["count", "gpt3"], "no model 'gpt3'; nearest: gpt2"),
         (["count", "nowhere.json"], "no file nowhere.json"),
-        (["count", "."], "is a folder"),
+        (["count", "templates/markdown"], "templates/markdown holds no config"),
         (["count", "gpt2-124m", "--architecture", "lama"], "no architecture 'lama'; nearest: llama"),
         (["explain", "gpt2-124m", "--format", "htm"], "no format 'htm'; nearest: html"),
         (["explain", "gpt2-124m", "--convention", "walk"], "no convention 'walk'; nearest: walkthrough"),

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from inspect import getsource
 from typing import Any
 
+from symbolic.extras import needed
 from symbolic.handouts import fingerprints
 from symbolic.handouts.answers import ChoiceAnswer, Item, NumberAnswer
 from symbolic.handouts.exports import File
@@ -47,8 +48,8 @@ def form_files(form: Form) -> Iterator[File]:
 
 
 def _notebook(form: Form, *, solved: bool) -> str:
-    import nbformat
-    from nbformat import v4
+    nbformat = needed("nbformat", "notebook", "a notebook")
+    v4 = needed("nbformat.v4", "notebook", "a notebook")
 
     from symbolic.pages.rendering.as_markdown import escaped
 

@@ -7,6 +7,7 @@ page, not only a derivation's, has `render_page(page, notation) -> str` as well.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 from symbolic.configs.model import Model
 from symbolic.display import Displayed
 from symbolic.errors import UnknownName
+from symbolic.extras import installed
 from symbolic.language import speaking
 from symbolic.measuring.derivation import Derivation, Step
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from symbolic.pages.page import Page
 
 PREFIX = "as_"
+WITHOUT_PLOTS = ("json", "text")
+"""Formats in which a plot is its words or its data."""
 
 
 @cache
@@ -66,13 +70,27 @@ def render_page(page: Page, format: str, notation: str = "names") -> str:
         raise UnknownName(
             "format of such a page", format, [name for name in formats() if hasattr(format_module(name), "render_page")]
         )
-    return cast(str, module.render_page(page, notation))
+    return cast(str, module.render_page(drawable(page, format), notation))
 
 
 def attachments(page: Page, format: str) -> dict[str, bytes]:
     """Return the files that lie beside a page in this format: its plots, where the format does not hold them itself."""
     make = getattr(format_module(format), "attachments", None)
+    page = drawable(page, format)
     return cast("dict[str, bytes]", make(page)) if make and page.figures else {}
+
+
+def drawable(page: Page, format: str) -> Page:
+    """Return the page without its plots where nothing is installed that draws them: each has a table beside it."""
+    if not page.figures or format in WITHOUT_PLOTS or installed("matplotlib"):
+        return page
+    from symbolic.pages.page import Figure
+
+    sections = (
+        replace(section, parts=tuple(part for part in section.parts if not isinstance(part, Figure)))
+        for section in page.sections
+    )
+    return replace(page, sections=tuple(sections))
 
 
 def show(shown: Displayed, format: str, **options: str) -> str | bytes:
@@ -89,7 +107,7 @@ def bundle(shown: Displayed) -> dict[str, str]:
 
     page = page_of(shown)
     return {
-        "text/html": format_module("html").page_fragment(page_of(shown, "brief")),
+        "text/html": format_module("html").page_fragment(drawable(page_of(shown, "brief"), "html")),
         "text/latex": fragment(page),
         "text/markdown": render_page(page, "markdown"),
         "text/plain": render_page(page_of(shown, "brief"), "text"),

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cache
 from threading import local
 
+from symbolic.extras import needed
 from symbolic.formulas.figures import SUPERSCRIPTS, grouped, percent, with_unit
 from symbolic.formulas.formula import Exact, Formula
 from symbolic.language import ENGLISH, current
@@ -73,8 +74,7 @@ _kept = local()
 
 def compiled(document: str) -> bytes:
     """Return what Typst makes of it, with its own fonts and no clock."""
-    import typst
-
+    typst = needed("typst", "pdf", "a PDF")
     # A compiler finds its fonts once; each thread has its own.
     if not hasattr(_kept, "compiler"):
         _kept.compiler = typst.Compiler(ignore_system_fonts=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from symbolic.errors import SymbolicError, shown
+from symbolic.extras import command
 
 READ = (
     "markdown+gfm_auto_identifiers-yaml_metadata_block-raw_tex-raw_html-raw_attribute-implicit_figures-citations"
@@ -17,7 +18,6 @@ READ = (
 )
 """Pandoc's Markdown without what would read more into a page than stands there."""
 SECONDS = 120
-EXTRA = 'pip install "symbolic-explainer[docx]"'
 
 
 def converted(markdown: str, to: str, files: Mapping[str, bytes], *options: str) -> bytes:
@@ -61,5 +61,7 @@ def _program() -> str:
         pass
     installed = shutil.which("pandoc")
     if installed is None:
-        raise SymbolicError(f"Word's format needs pandoc; install it with {EXTRA}, or pandoc itself") from None
+        raise SymbolicError(
+            f"Word's format needs pandoc; install it with {command('docx')}, or pandoc itself"
+        ) from None
     return installed

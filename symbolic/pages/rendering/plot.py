@@ -12,6 +12,7 @@ from importlib import import_module
 from io import BytesIO
 from typing import Any
 
+from symbolic.extras import needed
 from symbolic.pages.page import Bars, Figure, Points
 
 INK, QUIET = "#010203", "#040506"
@@ -83,7 +84,7 @@ def paper_svg(figure: Figure) -> str:
 
 
 def _saved(figure: Figure, kind: str, colours: Mapping[str, str]) -> bytes:
-    from matplotlib import rc_context
+    rc_context = needed("matplotlib", "plots", "a plot").rc_context
     from matplotlib.figure import Figure as Canvas
 
     plot = figure.plot

@@ -1,0 +1,75 @@
+"""A plain installation does the main job, and what needs an extra names it in one line."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from symbolic.cli import main
+
+EXTRAS = ("matplotlib", "numpy", "typst", "nbformat", "pyarrow", "distributed", "mcp", "pydantic", "huggingface_hub")
+
+
+@pytest.fixture(autouse=True)
+def plain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if none of the extras were installed."""
+    monkeypatch.chdir(tmp_path)
+    for library in EXTRAS:
+        for name in [name for name in sys.modules if name.partition(".")[0] == library]:
+            monkeypatch.delitem(sys.modules, name)
+        monkeypatch.setitem(sys.modules, library, None)
+    monkeypatch.setattr("symbolic.pages.rendering.installed", lambda module: module not in EXTRAS)
+
+
+def run(command: str) -> Result:
+    return CliRunner().invoke(main, command.split())
+
+
+@pytest.mark.parametrize(
+    ("command", "extra"),
+    [
+        ("explain gpt2-124m --format pdf", "pdf"),
+        ("handout gpt2-124m", "pdf"),
+        ("handout gpt2-124m --format notebook", "notebook"),
+        ("sweep gpt2-124m --vary n_layers=1:3", "sweep"),
+        ("table gpt2-124m --output t.parquet", "tables"),
+        ("table gpt2-124m --scheduler tcp://127.0.0.1:1", "dask"),
+        ("mcp", "mcp"),
+        ("count org/name", "hub"),
+    ],
+)
+def test_what_needs_an_extra_names_it(command: str, extra: str) -> None:
+    made = run(command)
+    assert made.exit_code == 2
+    assert f'pip install "symbolic-explainer[{extra}]"' in made.stderr
+    assert len(made.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "explain gpt2-124m --format html,latex,markdown,text,json",
+        "count gpt2-124m",
+        "table gpt2-124m --output t.csv",
+        "solve gpt2-124m --for emb_dim --total 7e9",
+        "formula gpt2-124m --as numpy",
+        "handout gpt2-124m --format html,csv,markdown,latex,moodle,qti",
+    ],
+)
+def test_the_main_job_needs_none(command: str) -> None:
+    made = run(command)
+    assert (made.exit_code, made.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("command", ["scale gpt2-124m", "compare gpt2-124m llama-2-7b"])
+def test_a_page_without_its_plots_says_so(command: str) -> None:
+    made = run(f"{command} --format html,markdown,latex,text")
+    assert made.exit_code == 0
+    assert (
+        made.stderr
+        == 'plots are left out: they need matplotlib; install it with pip install "symbolic-explainer[plots]"\n'
+    )
+    pages = [path.read_text() for path in Path("output").rglob("*.*")]
+    assert len(pages) == 4
+    assert not [page for page in pages if '<svg class="plot"' in page or ".svg)" in page or "Plot{scale" in page]
