@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import permutations
 from typing import TypeAlias
 
 from symbolic.formulas.figures import grouped
@@ -23,9 +24,15 @@ class NumberAnswer:
 
 @dataclass(frozen=True, slots=True)
 class LettersAnswer:
-    """Capital letters in a certain order: BDAC."""
+    """Capital letters: BDAC. With `any_order`, they are a set, which `text` has in alphabetical order."""
 
     text: str
+    any_order: bool = False
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Return every way to write it that is right."""
+        return tuple("".join(letters) for letters in permutations(self.text)) if self.any_order else (self.text,)
 
 
 @dataclass(frozen=True, slots=True)

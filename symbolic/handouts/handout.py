@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -28,6 +28,9 @@ class Written(NamedTuple):
 
     paths: tuple[str, ...]
     kept: tuple[str, ...]
+
+
+FOLDERS = ("sheets", "keys")
 
 
 def numbered(count: int) -> tuple[Student, ...]:
@@ -63,7 +66,7 @@ def write(
                 written += _put(folder, exports.of_form(name, form), typeset)
         for name in formats:
             written += _put(folder, exports.of_all(name, forms), typeset)
-        written += _put(folder, [("index.md", _index(settings, forms))], typeset)
+        written += _put(folder, _index(settings, forms, written), typeset)
         if settings.seed.secret:
             folder.put(seeds.FILE, settings.seed.file.encode())
     return Written(tuple(path for path in written if path not in folder.kept), tuple(folder.kept))
@@ -104,20 +107,33 @@ def _same(settings: Settings, students: Sequence[Student]) -> dict[str, object]:
     }
 
 
-def _index(settings: Settings, forms: Sequence[Form]) -> str:
-    from symbolic.pages.rendering.as_markdown import render_page
+def _index(settings: Settings, forms: Sequence[Form], written: Sequence[str]) -> Iterator[File]:
+    """Yield the page that lists the forms and leads to their files, for a browser and for a text editor."""
+    from symbolic.pages.rendering import as_html, as_markdown
 
+    page = _index_page(settings, forms, written)
+    yield "index.html", as_html.render_page(page)
+    yield "index.md", as_markdown.render_page(page)
+
+
+def _index_page(settings: Settings, forms: Sequence[Form], written: Sequence[str]) -> Page:
     say, like, seed = settings.prose, settings.like, settings.seed
-    columns = tuple(say(f"column_{name}") for name in ("form", "student", "files"))
+    columns = tuple(say(f"column_{name}") for name in ("form", "student", "files", "sheets", "keys"))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (f"`{form.id}`", plain(form.student), f"`{form.stem}`") for form in forms
+        (
+            f"`{form.id}`",
+            plain(form.student),
+            f"`{form.stem}`",
+            *(_links(path for path in written if _is_of(path, f"{folder}/{form.stem}")) for folder in FOLDERS),
+        )
+        for form in forms
     )
     section = Section(
         "forms",
         say("index_forms"),
         (Paragraph(say("index_files")), Table("", columns, rows)),
     )
-    page = Page(
+    return Page(
         title=say("index_title", model=like.model.name).replace("\\", ""),
         subtitle=say("index_subtitle", title=Inside(like.quantity.title), seed=seed.text, secret=seed.secret).replace(
             "\\", ""
@@ -129,4 +145,13 @@ def _index(settings: Settings, forms: Sequence[Form]) -> str:
         sections=(section,),
         sizes=like.sizes,
     )
-    return render_page(page)
+
+
+def _is_of(path: str, start: str) -> bool:
+    """Return whether a file is of the form whose files start so."""
+    return path.startswith(f"{start}.") and "/" not in path[len(start) :]
+
+
+def _links(paths: Iterable[str]) -> str:
+    """Return links to files, by their endings."""
+    return ", ".join(f"[{path.rpartition('.')[2].upper()}]({path})" for path in paths)

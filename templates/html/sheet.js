@@ -1,5 +1,5 @@
 // Checks answers without knowing them: it compares fingerprints. Everything else works without it.
-const { salt, answers } = "DATA";
+const { salt, answers, follows } = "DATA";
 
 // SHA-256 (FIPS 180-4), for where the browser keeps its own to itself: pages from a server without encryption.
 const primes = [];
@@ -82,7 +82,9 @@ async function fingerprint(id, answer, rounds) {
 // What was typed, in the forms in which it may be right: all digits, or four of them and a power of ten.
 function forms(kind, typed) {
   const text = typed.normalize("NFKC").trim();
-  if (kind === "letters") return [text.toUpperCase().replace(/[^A-Z]/g, "")];
+  const letters = text.toUpperCase().replace(/[^A-Z]/g, "");
+  if (kind === "letters") return [letters];
+  if (kind === "set") return [[...new Set(letters)].sort().join("")];
   // 7.226.688 is a number with points between its groups, whatever the language; 7.226 alone may be a fraction.
   const pointed = /^\d{1,3}([.,’'])\d{3}(\1\d{3})+$/.test(text);
   const plain = pointed ? text.replace(/\D/g, "") : ungrouped(text);
@@ -102,7 +104,22 @@ function forms(kind, typed) {
   return found;
 }
 
-const done = new Set(), latest = new Map();
+// What a blank comes to with the answers that were typed for the blanks before it; nothing where one is missing.
+function carried(tree) {
+  if (typeof tree === "string") return BigInt(tree);
+  const [sign, ...parts] = tree;
+  if (sign === "blank") {
+    const [typed] = forms("number", document.querySelector(`input[data-answer="${parts[0]}"]`).value);
+    return typed === undefined || /e/.test(typed) ? null : BigInt(typed);
+  }
+  const values = parts.map(carried);
+  if (values.includes(null)) return null;
+  if (sign === "-") return -values[0];
+  return values.reduce((one, other) => sign === "+" ? one + other : one * other);
+}
+const uses = (tree) => typeof tree === "string" ? [] : tree[0] === "blank" ? [tree[1]] : tree.slice(1).flatMap(uses);
+
+const done = new Set(), following = new Set(), latest = new Map();
 async function judge(id, typed, output) {
   const { kind, rounds, prints } = answers[id], asked = {};
   const tried = forms(kind, typed).filter((form) => form);
@@ -114,11 +131,24 @@ async function judge(id, typed, output) {
   if (latest.get(id) !== asked) return;
   output.removeAttribute("aria-busy");
   done[right ? "add" : "delete"](id);
-  output.className = right ? "right" : "";
-  output.value = !typed.trim() ? "" : right ? _("✓ right") : tried.length || kind === "letters" ? _("not yet") : _("whole numbers only");
+  // A wrong number may be used rightly further down: there it counts.
+  const next = right || !follows[id] ? null : carried(follows[id]);
+  const earlier = next !== null && tried[0] === next.toString();
+  following[earlier ? "add" : "delete"](id);
+  output.className = right ? "right" : earlier ? "carried" : "";
+  output.value = !typed.trim() ? "" : right ? _("✓ right") : earlier ? _("✓ follows from what you wrote above")
+    : tried.length || kind !== "number" ? _("not yet") : _("whole numbers only");
   const score = document.querySelector(".score");
   score.hidden = false;
-  score.firstElementChild.value = _("{right} of {all} answers are right.", { right: done.size, all: Object.keys(answers).length });
+  const all = Object.keys(answers).length;
+  score.firstElementChild.value = following.size
+    ? _("{right} of {all} answers are right; {more} more used a wrong number from above rightly.", { right: done.size, all: all, more: following.size })
+    : _("{right} of {all} answers are right.", { right: done.size, all: all });
+  // What uses this answer is judged once more.
+  for (const [other, tree] of Object.entries(follows)) {
+    const input = document.querySelector(`input[data-answer="${other}"]`);
+    if (other !== id && input.value.trim() && !done.has(other) && uses(tree).includes(id)) judge(other, input.value, input.nextElementSibling);
+  }
 }
 for (const input of document.querySelectorAll("input[data-answer]")) {
   if (answers[input.dataset.answer])

@@ -14,6 +14,7 @@ from test_handout_platforms import long_form
 
 from symbolic.handouts import exports
 from symbolic.handouts.answers import ChoiceAnswer, Item, NumberAnswer
+from symbolic.handouts.carried import blanks, follows
 from symbolic.handouts.form import Form
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
@@ -68,6 +69,26 @@ def wrong(item: Item) -> str:
     if isinstance(item.answer, ChoiceAnswer):
         return next(letter for letter, option in item.answer.lettered if option.why)
     return str(item.answer.value + 1) if isinstance(item.answer, NumberAnswer) else item.shown[1:] + "Z"
+
+
+def test_a_wrong_number_that_is_used_rightly_counts_further_down(browser: Browser, tmp_path: Path) -> None:
+    made = form()
+    rules = follows(made)
+    later, tree = next((one, tree) for one, tree in rules.items() if tree[0] == "+" and len(blanks(tree)) == 1)
+    [first] = blanks(tree)
+    by_id = {item.id: item for item in made.items}
+    right = {one: by_id[one].answer for one in (first, later)}
+    values = {key: one.value for key, one in right.items() if isinstance(one, NumberAnswer)}
+    tab, _ = opened(browser, made, tmp_path)
+    assert answer(tab, by_id[first], str(values[first] + 7)) == "not yet"
+    assert answer(tab, by_id[later], f"{values[later] + 7:,}") == "✓ follows from what you wrote above"
+    says = f"0 of {len(made.items)} answers are right; 1 more used a wrong number from above rightly."
+    assert tab.locator(".score output").inner_text() == says
+    # Mended above, it is wrong below.
+    assert answer(tab, by_id[first], str(values[first])) == "✓ right"
+    output = tab.locator(f'input[data-answer="{later}"]').locator("xpath=following-sibling::output")
+    assert said(output) == "not yet"
+    assert answer(tab, by_id[later], str(values[later])) == "✓ right"
 
 
 @pytest.mark.parametrize("model", ["gpt2-124m", pytest.param("qwen3-30b-a3b", marks=thorough)])

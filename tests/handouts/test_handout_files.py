@@ -162,7 +162,7 @@ def test_the_folder_has_sheets_keys_and_an_index(tmp_path: Path) -> None:
         for end in ["pdf", "html", "tex", "md", "ipynb"]
     }
     whole = {"keys/key.csv", "keys/moodle.xml", "keys/qti-1.2-canvas.zip", "keys/qti-2.1.zip"}
-    assert made == per_form | whole | {"index.md", "keys/handout.json"}
+    assert made == per_form | whole | {"index.md", "index.html", "keys/handout.json"}
     index = (target / "index.md").read_text()
     assert all(stem in index for stem in stems)
     assert sorted(done.output.split()) == sorted(str(target / name) for name in made - {"keys/handout.json"})
@@ -339,7 +339,9 @@ def test_a_number_on_the_sheet_is_never_in_the_terminal(tmp_path: Path) -> None:
     ]
     done = subprocess.run(arguments, capture_output=True, text=True, check=True)
     assert done.stderr == ""
-    assert done.stdout.splitlines() == [str(tmp_path / "o" / "keys" / "key.csv"), str(tmp_path / "o" / "index.md")]
+    assert done.stdout.splitlines() == [
+        str(tmp_path / "o" / name) for name in ("keys/key.csv", "index.html", "index.md")
+    ]
 
 
 def test_forms_are_points_and_items_that_agree() -> None:

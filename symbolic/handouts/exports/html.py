@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from markupsafe import Markup
 
-from symbolic.handouts.answers import NumberAnswer
+from symbolic.handouts.answers import Item, LettersAnswer, NumberAnswer
+from symbolic.handouts.carried import follows
 from symbolic.handouts.exports import File
 from symbolic.handouts.fingerprints import fingerprints, rounds
 from symbolic.handouts.form import Form
@@ -34,17 +35,26 @@ def form_files(form: Form) -> Iterator[File]:
     """Yield the sheet with its script, and the key as an ordinary page."""
     from symbolic.pages.rendering.as_html import render_page, render_sheet
 
+    uses = follows(form) if form.settings.check else {}
     data = {
         "salt": form.id,
         "answers": {
             item.id: {
-                "kind": "number" if isinstance(item.answer, NumberAnswer) else "letters",
+                "kind": _kind(item),
                 "rounds": rounds(item),
                 "prints": fingerprints(form.id, item),
             }
             for item in (form.items if form.settings.check else ())
         },
+        "follows": uses,
     }
     view = SheetView(sheet(form), {item.id: item.hints for item in form.items})
     yield f"sheets/{form.stem}.html", render_sheet(view, json.dumps(data))
     yield f"keys/{form.stem}.html", render_page(key(form))
+
+
+def _kind(item: Item) -> str:
+    """Return what is typed: a number, letters in their order, or a set of letters."""
+    if isinstance(item.answer, NumberAnswer):
+        return "number"
+    return "set" if isinstance(item.answer, LettersAnswer) and item.answer.any_order else "letters"

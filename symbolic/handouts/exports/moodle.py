@@ -63,8 +63,11 @@ def _asked(form: Form, task: Task) -> tuple[str, str, str]:
             right = f'<answer fraction="100" format="moodle_auto_format"><text>{value}</text>'
             tolerance = _tolerance(value)
             return "numerical", body, f"{right}<tolerance>{tolerance}</tolerance>{_feedback('')}</answer>"
-        case LettersAnswer(text):
-            right = f'<answer fraction="100" format="moodle_auto_format">{_text(text)}{_feedback("")}</answer>'
+        case LettersAnswer():
+            right = "".join(
+                f'<answer fraction="100" format="moodle_auto_format">{_text(one)}{_feedback("")}</answer>'
+                for one in answer.spellings
+            )
             return "shortanswer", body, f"<usecase>0</usecase>{right}"
     options = "".join(
         f'<answer fraction="{0 if option.why else 100}" format="html">{_html(_words(option.text))}'
@@ -80,8 +83,8 @@ def _embedded(item: Item) -> str:
     match item.answer:
         case NumberAnswer(value):
             return f"{{1:NUMERICAL:={value}:{_tolerance(value)}}}"
-        case LettersAnswer(text):
-            return f"{{1:SHORTANSWER:={text}}}"
+        case LettersAnswer():
+            return f"{{1:SHORTANSWER:{'~'.join(f'={one}' for one in item.answer.spellings)}}}"
         case ChoiceAnswer(options):
             shown = (f"{'' if o.why else '='}{_cloze(o.text)}#{_cloze(o.why)}" for o in options)
             return f"{{1:MULTICHOICE_V:{'~'.join(shown)}}}"

@@ -12,7 +12,8 @@ from typing import Any
 
 from symbolic.extras import needed
 from symbolic.handouts import fingerprints
-from symbolic.handouts.answers import ChoiceAnswer, Item, NumberAnswer
+from symbolic.handouts.answers import ChoiceAnswer, Item, LettersAnswer, NumberAnswer
+from symbolic.handouts.carried import Tree, follows, in_python
 from symbolic.handouts.exports import File
 from symbolic.handouts.form import Form
 from symbolic.handouts.sheet import title
@@ -21,13 +22,22 @@ from symbolic.language import gettext as _
 from symbolic.language import localised
 from symbolic.pages.page import Choices, Items, Page, Part, Section
 
+CARRIED = """\
+def carried(given, follows):
+    \"\"\"{about}\"\"\"
+    try:
+        return follows is not None and int(str(given).replace({comma}, "").replace("_", "")) == follows()
+    except (TypeError, ValueError):
+        return False
+
+"""
 CHECK = """\
 from hashlib import pbkdf2_hmac
 
 
 {fingerprint}
 
-def check(id, given, rounds, *prints):
+def check(id, given, rounds, *prints, ordered=True, follows=None):
     \"\"\"{about}\"\"\"
     if given is None:
         print({none})
@@ -37,7 +47,9 @@ def check(id, given, rounds, *prints):
         return
     text = str(given).strip().upper() if isinstance(given, str) else str(given)
     text = "".join(text.replace("_", "").replace({comma}, "").split())
-    print({right} if fingerprint({salt!r}, id, text, rounds) in prints else {wrong})
+    text = text if ordered else "".join(sorted(set(text)))
+    right = fingerprint({salt!r}, id, text, rounds) in prints
+    print({right} if right else {carried} if carried(given, follows) else {wrong})
 """
 
 
@@ -66,13 +78,20 @@ def _notebook(form: Form, *, solved: bool) -> str:
         digits=_string(_("write all digits of the whole number")),
         right=_string(_("right")),
         wrong=_string(_("not yet")),
+        carried=_string(_("follows from your answers above")),
     )
     checked = form.settings.check
-    cells = [v4.new_markdown_cell(head), *([v4.new_code_cell(helper)] if checked else [])]
+    later = CARRIED.format(
+        about=_("Says whether an answer follows from those above it, right or wrong."), comma=_string(localised(","))
+    )
+    # A key judges by it too.
+    helpers = [v4.new_code_cell(f"{later}\n\n{helper}" if checked else later)] if checked or solved else []
+    cells = [v4.new_markdown_cell(head), *helpers]
+    uses = follows(form)
     for task in tasks(form):
         cells.append(v4.new_markdown_cell(_shown(form, task)))
         for item in task.items:
-            cells += _cells(v4, form, item, solved)
+            cells += _cells(v4, form, item, solved, uses.get(item.id))
     for index, cell in enumerate(cells):
         # nbformat draws ids at random; the same form should be the same file.
         cell["id"] = f"cell-{index}"
@@ -99,7 +118,7 @@ def _shown(form: Form, task: Task) -> str:
     return text.split("\n", 1)[1].strip().replace("## (example)", f"## {task.title}", 1)
 
 
-def _cells(v4: Any, form: Form, item: Item, solved: bool) -> Iterator[Any]:
+def _cells(v4: Any, form: Form, item: Item, solved: bool, uses: Tree | None) -> Iterator[Any]:
     name = f"answer_{item.id}"
     say = form.settings.prose
     kind = "notebook_number" if isinstance(item.answer, NumberAnswer) else "notebook_letters"
@@ -109,9 +128,15 @@ def _cells(v4: Any, form: Form, item: Item, solved: bool) -> Iterator[Any]:
     yield v4.new_code_cell(f"# ({item.id}) {say(kind)}\n{filled}", metadata={"nbgrader": grader})
     checked = form.settings.check
     prints = ", ".join(map(repr, fingerprints.fingerprints(form.id, item))) if checked else ""
-    tested = f"check({item.id!r}, {name}, {fingerprints.rounds(item)}, {prints})" if checked else name
+    any_order = isinstance(item.answer, LettersAnswer) and item.answer.any_order
+    later = f"lambda: {in_python(uses)}" if uses else ""
+    more = (", ordered=False" if any_order else "") + (f", follows={later}" if later else "")
+    tested = f"check({item.id!r}, {name}, {fingerprints.rounds(item)}, {prints}{more})" if checked else name
     if solved:
-        tested += f"\n### BEGIN HIDDEN TESTS\nassert {name} == {right}\n### END HIDDEN TESTS"
+        holds = f'"".join(sorted(set({name}))) == {right}' if any_order else f"{name} == {right}"
+        # A wrong number that is used rightly gets its marks.
+        holds += f" or carried({name}, {later})" if later else ""
+        tested += f"\n### BEGIN HIDDEN TESTS\nassert {holds}\n### END HIDDEN TESTS"
     points = next(points for other, points in form.points_of if other is item)
     grader = {
         **grader,

@@ -12,7 +12,7 @@ from functools import cache
 
 from jinja2 import Environment
 
-from symbolic.handouts.answers import ChoiceAnswer, Item, NumberAnswer
+from symbolic.handouts.answers import ChoiceAnswer, Item, LettersAnswer
 from symbolic.handouts.archive import zipped
 from symbolic.handouts.exports import File
 from symbolic.handouts.form import Form
@@ -150,8 +150,8 @@ def _blank(item: Item, listed: bool, share: int, task: Task, *, last: bool) -> B
         options = tuple(OptionView(_option(item, letter), _plain(one.text)) for letter, one in item.answer.lettered)
         return BlankView(ident, _name(item), False, options, (_option(item, item.answer.right),), points, score, last)
     spellings = tuple(dict.fromkeys((ungrouped(item.shown), item.shown)))
-    if not isinstance(item.answer, NumberAnswer):
-        spellings = (item.shown, item.shown.lower())
+    if isinstance(item.answer, LettersAnswer):
+        spellings = tuple(spelt for text in item.answer.spellings for spelt in (text, text.lower()))
     if listed:
         # Canvas holds what may fill a named blank as options of it.
         options = tuple(OptionView(f"{_name(item)}_{index}", text) for index, text in enumerate(spellings))

@@ -30,7 +30,7 @@ def make(context: Context, id: str) -> Question | None:
     lettered = dict(zip("ABCDEF", chosen, strict=False))
     word = "".join(letter for letter, key in lettered.items() if convention.counts(found[key]))
     names = {letter: found[key].part.name for letter, key in lettered.items()}
-    item = Item(id, say("letters_answer"), LettersAnswer(word), (), (say("convention_hint"),))
+    item = Item(id, say("letters_answer"), LettersAnswer(word, any_order=True), (), (say("convention_hint"),))
     stem = (
         Paragraph(say("convention", says=convention.says)),
         Items(tuple((letter, _named(found[key].path[-1].name, names[letter])) for letter, key in lettered.items())),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from symbolic.formulas.figures import grouped
+from symbolic.formulas.formula import Formula, Number, Product
 from symbolic.handouts import mistakes
 from symbolic.handouts.answers import Item, LettersAnswer, NumberAnswer, Proof, Question
 from symbolic.handouts.context import Context
@@ -28,7 +29,11 @@ def make(context: Context, id: str) -> Question | None:
     seeded = ((mistake, walk(wrong)) for mistake, wrong in mistakes.found(sibling))
     # One line is wrong by itself; the rest only carry it on.
     found = ((mistake, lines, list(islice(_wrong(lines, own), 2))) for mistake, lines in seeded)
-    telling = [each for each in found if len(each[2]) == 1 and len(each[1]) <= MOST_LINES]
+    telling = [
+        each
+        for each in found
+        if len(each[2]) == 1 and len(each[1]) <= MOST_LINES and not _shows_itself(each[1][each[2][0]].equation.formula)
+    ]
     if not telling:
         return None
     mistake, lines, [index] = random.choice(telling)
@@ -57,6 +62,11 @@ def make(context: Context, id: str) -> Question | None:
     )
     solution: tuple[Part, ...] = (Paragraph(says), *(line.equation for line in right.values()))
     return Question("find-mistake", say("find_title"), stem, (which, mended), solution, points=2)
+
+
+def _shows_itself(formula: Formula) -> bool:
+    """Return whether a line says itself that it is wrong: nobody writes "1 × one layer"."""
+    return isinstance(formula, Product) and formula.factors[0] == Number(1)
 
 
 def _wrong(lines: tuple[Walked, ...], right: dict[tuple[str, ...], tuple[str, str]]) -> Iterator[int]:

@@ -40,7 +40,8 @@ class Typst(Printer):
         return string(text)
 
     def labelled(self, value: str, text: str) -> str:
-        return f"labelled({value}, {string(text)})"
+        # A blank's line would lie on the brace.
+        return f"labelled({value.replace('#blank(', '#braced(')}, {string(text)})"
 
     def fraction(self, top: Formula, bottom: Formula) -> str:
         return f"display(frac({self(top)}, {self(bottom)}))"

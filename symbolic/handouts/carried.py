@@ -1,0 +1,88 @@
+"""Which blanks follow from others: a wrong number that is used rightly further down gets its marks there.
+
+What a line makes of earlier ones stands on the sheet, so that a sheet may hold it: a tree of numbers that the sheet
+prints, signs, and the blanks whose answers go in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from symbolic.formulas.formula import Exact, Formula, Labelled, Negative, Number, Product, Sum, Symbol
+from symbolic.handouts.fading import Faded
+from symbolic.handouts.form import Form
+
+Tree: TypeAlias = "str | list[str | Tree]"
+"""A number in digits, or a sign and what it joins: ["+", "12", ["blank", "3"]]."""
+
+
+class _NoTreeError(Exception):
+    """A line that is no sum or product of whole numbers."""
+
+
+def follows(form: Form) -> dict[str, Tree]:
+    """Return what each blank of the example is of earlier blanks, by its id; those that use none are left out.
+
+    >>> import symbolic
+    >>> from symbolic.handouts import seeds
+    >>> from symbolic.handouts.form import Settings
+    >>> from symbolic.handouts.making import make_form
+    >>> settings = Settings(symbolic.explain("gpt2-124m"), seeds.Seed("1"), fade="2", varied=False)
+    >>> follows(make_form(settings, "1"))["2"][0]
+    '+'
+    """
+    found: dict[str, Tree] = {}
+    for place, asked in enumerate(form.faded.lines):
+        try:
+            tree = _tree(asked.line.formula, form.derivation.sizes, form.faded, place)
+        except _NoTreeError:
+            continue
+        if blanks(tree):
+            found[str(place + 1)] = tree
+    return found
+
+
+def blanks(tree: Tree) -> list[str]:
+    """Return the ids of the blanks that a tree uses."""
+    if isinstance(tree, str):
+        return []
+    sign, *parts = tree
+    return [str(parts[0])] if sign == "blank" else [one for part in parts for one in blanks(part)]
+
+
+def in_python(tree: Tree) -> str:
+    """Return a tree as an expression of the notebook's names."""
+    if isinstance(tree, str):
+        return tree
+    sign, *parts = tree
+    if sign == "blank":
+        return f"answer_{parts[0]}"
+    return f"({f' {sign} '.join(in_python(part) for part in parts)})" if len(parts) > 1 else f"-{in_python(parts[0])}"
+
+
+def _tree(node: Formula, sizes: Mapping[str, Exact], faded: Faded, place: int) -> Tree:
+    match node:
+        case Labelled():
+            value = node.value(sizes)
+            if value not in faded.hidden:
+                return _digits(value)
+            earlier = [index for index in range(place) if faded.lines[index].line.value == value]
+            if not earlier:
+                raise _NoTreeError
+            return ["blank", str(earlier[-1] + 1)]
+        case Number() | Symbol():
+            return _digits(node.value(sizes))
+        case Sum(terms=terms):
+            return ["+", *(_tree(term, sizes, faded, place) for term in terms)]
+        case Product(factors=factors):
+            return ["*", *(_tree(factor, sizes, faded, place) for factor in factors)]
+        case Negative(term=term):
+            return ["-", _tree(term, sizes, faded, place)]
+    raise _NoTreeError
+
+
+def _digits(value: Exact) -> str:
+    if not isinstance(value, int):
+        raise _NoTreeError
+    return str(value)
