@@ -38,7 +38,7 @@ most published counts are right under one of them. Figures are exact: repeat eve
 """
 
 
-class Count(BaseModel):
+class CountAnswer(BaseModel):
     """A model's parameters under each convention; each figure is exact, as digits."""
 
     model: str
@@ -48,7 +48,7 @@ class Count(BaseModel):
     warnings: list[str]
 
 
-class Step(BaseModel):
+class StepAnswer(BaseModel):
     """A step: its formula with names, with numbers, and its value; `in_total` is what all its copies add."""
 
     number: str
@@ -68,7 +68,7 @@ class Explanation(BaseModel):
     total: str = Field(description="The exact total: digits, or a fraction such as 1/3.")
     shown: str = Field(description="The total with its unit, digits grouped.")
     closed_form: str
-    steps: list[Step]
+    steps: list[StepAnswer]
     page: str
     warnings: list[str]
 
@@ -94,7 +94,7 @@ class Verdict(BaseModel):
     report: str
 
 
-class Choices(BaseModel):
+class KnownNames(BaseModel):
     """The names that the other tools take."""
 
     models: list[str]
@@ -108,21 +108,21 @@ class Tools:
         self._folder = folder.resolve() if folder else None
         self._online = online
 
-    def names(self) -> Choices:
+    def names(self) -> KnownNames:
         """List the bundled models, the quantities and their conventions."""
-        return Choices(
+        return KnownNames(
             models=list(models.names()),
             quantities={name: list(quantities.find(name).conventions) for name in quantities.names()},
         )
 
-    def count(self, model: str | dict[str, Any], architecture: str = "") -> Count:
+    def count(self, model: str | dict[str, Any], architecture: str = "") -> CountAnswer:
         """Count the parameters of a model exactly, under each convention that people count by.
 
         `model` is a config (an object, or its JSON text), or a bundled model's name such as gpt2-124m.
         """
         loaded = self._model(model, architecture)
         counted = api.count(loaded)
-        return Count(
+        return CountAnswer(
             model=loaded.name,
             family=loaded.architecture.title,
             total=str(next(iter(counted.values()))),
@@ -258,10 +258,10 @@ class Tools:
         return api.load(f"{file}{sign}{name}", architecture=family)
 
 
-def _steps(steps: list[dict[str, Any]]) -> Iterator[Step]:
+def _steps(steps: list[dict[str, Any]]) -> Iterator[StepAnswer]:
     """Yield the steps of a page's data, and those below each."""
     for step in steps:
-        yield Step(
+        yield StepAnswer(
             number=step["number"],
             name=step["name"],
             formula=step["formula"],

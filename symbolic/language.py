@@ -122,7 +122,11 @@ def pgettext(context: str, message: str, /) -> str:
 
 
 class Message(str):
-    """English text that can be said in another language: a message, with values in the places of their names."""
+    """English text that can be said in another language: a message, with values in the places of their names.
+
+    >>> Message("{part} of the experts", part=Message("attention"))
+    'attention of the experts'
+    """
 
     __slots__ = ("message", "values")
 

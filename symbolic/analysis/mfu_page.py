@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symbolic.analysis.utilisation import Run, Utilisation, rate_formula, utilisations
+from symbolic.analysis.utilisation import TrainingRun, Utilisation, rate_formula, utilisations
 from symbolic.formulas.figures import percent, significant, with_unit
 from symbolic.formulas.formula import Exact
 from symbolic.formulas.vocabulary import SYMBOLS, tokens_per_second
@@ -18,7 +18,7 @@ RUN = ("batch_size", "tokens", "tokens_per_second", "n_devices", "device_flops")
 TERA = 10**12
 
 
-def mfu_page(derivation: Derivation, run: Run) -> Page:
+def mfu_page(derivation: Derivation, run: TrainingRun) -> Page:
     """Return the page: the run, a row for each convention, their equations, and the way from each to each."""
     prose = Prose("mfu", "mfu")
     found = tuple(utilisations(derivation, run))
@@ -42,7 +42,7 @@ def mfu_page(derivation: Derivation, run: Run) -> Page:
     )
 
 
-def _lead(found: tuple[Utilisation, ...], run: Run, prose: Prose) -> tuple[Paragraph, ...]:
+def _lead(found: tuple[Utilisation, ...], run: TrainingRun, prose: Prose) -> tuple[Paragraph, ...]:
     model = [one for one in found if not one.is_of_hardware]
     least, most = (choose(model, key=lambda one: one.share) for choose in (min, max))
     lead = [
@@ -62,7 +62,7 @@ def _lead(found: tuple[Utilisation, ...], run: Run, prose: Prose) -> tuple[Parag
     return tuple(lead)
 
 
-def _run(run: Run, sizes: dict[str, Exact], prose: Prose) -> Section:
+def _run(run: TrainingRun, sizes: dict[str, Exact], prose: Prose) -> Section:
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (f"``{name}``", f"${name}$", with_unit(sizes[name], SYMBOLS[name].unit), translate(SYMBOLS[name].meaning))
         for name in RUN

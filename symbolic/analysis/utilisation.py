@@ -26,7 +26,7 @@ AGAIN = ("selective-recomputation", "full-recomputation")
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class TrainingRun:
     """A run of a training: its tokens in a second, all devices together, how many devices, and the peak of each.
 
     `seconds` is the time of a step where that was measured; then the tokens in a second follow from it.
@@ -74,7 +74,7 @@ def peak_of(device: str, dtype: str) -> tuple[str, int]:
 
 def run_of(
     derivation: Derivation, *, rate: Exact | None, seconds: Exact | None, devices: int, peak: Exact, device: str = ""
-) -> Run:
+) -> TrainingRun:
     """Return the run of a rate or of the time of a step; ConfigError where neither or both are given, or one is 0."""
     if (rate is None) == (seconds is None):
         raise ConfigError("the run's speed is said once: give --tokens-per-second, or --step-time with --batch")
@@ -84,7 +84,7 @@ def run_of(
     if seconds is not None:
         rate = exact(Fraction(rate_formula().value({**derivation.sizes, step_seconds.name: seconds})))
     assert rate is not None  # noqa: S101 - one of the two is given
-    return Run(rate, devices, peak, device, seconds)
+    return TrainingRun(rate, devices, peak, device, seconds)
 
 
 def rate_formula() -> Formula:
@@ -92,14 +92,14 @@ def rate_formula() -> Formula:
     return batch_size * tokens / step_seconds
 
 
-def utilisations(derivation: Derivation, run: Run) -> Iterator[Utilisation]:
+def utilisations(derivation: Derivation, run: TrainingRun) -> Iterator[Utilisation]:
     """Yield what each convention with the quantity's own unit makes of the run."""
     for convention in derivation.quantity.conventions.values():
         if not convention.unit:
             yield utilisation(derive(derivation.model, derivation.quantity, convention, derivation.inputs.given), run)
 
 
-def utilisation(derivation: Derivation, run: Run) -> Utilisation:
+def utilisation(derivation: Derivation, run: TrainingRun) -> Utilisation:
     """Return what a derivation's convention makes of the run: FLOPs a token × tokens a second / what could be done."""
     sizes = {**derivation.sizes, **run.sizes}
     total = Labelled(derivation.convention.name, derivation.root.formula)

@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 
 from symbolic.batch.request import Request
-from symbolic.batch.rows import Row, failed, read, written
-from symbolic.batch.sources import Source
+from symbolic.batch.rows import TableRecord, failed, read, written
+from symbolic.batch.sources import ConfigSource
 from symbolic.errors import SymbolicError
 
 PACKAGE = Path(__file__).parents[1]
@@ -36,7 +36,7 @@ class Journal:
         with connection:
             connection.execute("DELETE FROM done WHERE program <> ?", (_program(),))
 
-    def wants(self, source: Source) -> str | None:
+    def wants(self, source: ConfigSource) -> str | None:
         """Note that the table has this source next; return its key where it is still to be done."""
         try:
             content = source.digest()
@@ -64,7 +64,7 @@ class Journal:
                 ((key, _program(), text) for key, text in found.items()),
             )
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[TableRecord]:
         """Yield the rows of all that was wanted, in its order."""
         for (text,) in self._database.execute(
             "SELECT coalesce(wanted.rows, done.rows) FROM temp.wanted LEFT JOIN done USING (key) ORDER BY place"

@@ -10,14 +10,14 @@ from typing import Any
 
 from symbolic import api
 from symbolic.batch.request import Request
-from symbolic.batch.sources import Source
+from symbolic.batch.sources import ConfigSource
 from symbolic.configs.model import Model
 from symbolic.errors import NothingToMeasure, SymbolicError
 from symbolic.terminal import one_line
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRecord:
     """A model's line in a table. `figures` are exact, as text: whole numbers, or fractions such as 1/3.
 
     A column is empty where the network has nothing of it; `notes` says so. `unknown` are keys that we don't know and
@@ -34,7 +34,7 @@ class Row:
     error: str = ""
 
 
-def rows(source: Source, request: Request) -> list[Row]:
+def rows(source: ConfigSource, request: Request) -> list[TableRecord]:
     """Return the rows of a source: one a model, or one that says what is wrong with it. Raises nothing of an input."""
     try:
         models = source.models(request.architecture, strict=request.strict)
@@ -43,12 +43,12 @@ def rows(source: Source, request: Request) -> list[Row]:
     return [_row(model, source, request) for model in models]
 
 
-def failed(source: Source, request: Request, problem: Exception) -> Row:
+def failed(source: ConfigSource, request: Request, problem: Exception) -> TableRecord:
     """Return the row of a source of which nothing is known but what is wrong with it."""
-    return Row(source.given, source.place, figures=(None,) * len(request.columns), error=_said(problem))
+    return TableRecord(source.given, source.place, figures=(None,) * len(request.columns), error=_said(problem))
 
 
-def _row(model: Model, source: Source, request: Request) -> Row:
+def _row(model: Model, source: ConfigSource, request: Request) -> TableRecord:
     figures: list[str | None] = []
     notes: list[str] = []
     errors: list[str] = []
@@ -68,7 +68,7 @@ def _row(model: Model, source: Source, request: Request) -> Row:
             notes.append(f"{column.name}: {one_line(str(nothing))}")
         except Exception as problem:
             errors.append(f"{column.name}: {_said(problem)}")
-    return Row(
+    return TableRecord(
         model.name,
         source.place,
         model.architecture.name,
@@ -88,26 +88,26 @@ def _said(problem: Exception) -> str:
     return one_line(f"a fault of this program, please report it ({type(problem).__name__}: {problem})")
 
 
-def rows_of_each(sources: Sequence[Source], request: Request) -> list[str]:
+def rows_of_each(sources: Sequence[ConfigSource], request: Request) -> list[str]:
     """Return the rows of each source as a text of JSON, which a journal keeps: what another process works on."""
     return [written(rows(source, request)) for source in sources]
 
 
-def written(made: Iterable[Row]) -> str:
+def written(made: Iterable[TableRecord]) -> str:
     """Return rows as a text."""
     return json.dumps([astuple(row) for row in made])
 
 
-def read(text: str) -> list[Row]:
+def read(text: str) -> list[TableRecord]:
     """Return the rows that were written as a text.
 
-    >>> made = [Row("tiny", "a.json", "gpt2", ("12", None))]
+    >>> made = [TableRecord("tiny", "a.json", "gpt2", ("12", None))]
     >>> read(written(made)) == made
     True
     """
     return [_read(row) for row in json.loads(text)]
 
 
-def _read(row: list[Any]) -> Row:
+def _read(row: list[Any]) -> TableRecord:
     cells: list[Any] = [tuple(cell) if isinstance(cell, list) else cell for cell in row]
-    return Row(*cells)
+    return TableRecord(*cells)

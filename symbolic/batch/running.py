@@ -12,18 +12,18 @@ from symbolic.batch.executing import executor, in_order
 from symbolic.batch.journal import Journal
 from symbolic.batch.request import Request
 from symbolic.batch.rows import failed, rows_of_each, written
-from symbolic.batch.sources import Source
+from symbolic.batch.sources import ConfigSource
 from symbolic.errors import ConfigError
 from symbolic.processes import pool
 
 AT_ONCE = 16
 """Sources that a process takes together: enough that asking costs little, few enough that little is lost."""
 Made: TypeAlias = Callable[[int], object]
-Part: TypeAlias = list[tuple[str, Source]]
+Part: TypeAlias = list[tuple[str, ConfigSource]]
 
 
 def fill(
-    journal: Journal, sources: Iterable[Source], request: Request, workers: int, scheduler: str, made: Made
+    journal: Journal, sources: Iterable[ConfigSource], request: Request, workers: int, scheduler: str, made: Made
 ) -> None:
     """Put the rows of all sources into the journal; `made` is called with how many more are done, again and again.
 
@@ -52,9 +52,9 @@ def _rows_of(request: Request, part: Part) -> list[str]:
     return rows_of_each([source for _, source in part], request)
 
 
-def _parts(journal: Journal, sources: Iterable[Source], made: Made) -> Iterator[Part]:
+def _parts(journal: Journal, sources: Iterable[ConfigSource], made: Made) -> Iterator[Part]:
     """Yield what is still to be done, some at a time; each content once."""
-    part: dict[str, Source] = {}
+    part: dict[str, ConfigSource] = {}
     for source in sources:
         key = journal.wants(source)
         if key is None or key in part:

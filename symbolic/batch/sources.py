@@ -1,4 +1,4 @@
-"""Where many configs come from: folders, patterns of names, JSON Lines, Parquet, lists of ids; one `Source` each."""
+"""Where many configs come from: folders, name patterns, JSON Lines, Parquet, lists of ids; a `ConfigSource` each."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ LONGEST_LIST = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ConfigSource:
     """A config, or a file with several: what a user named (`given`), or a `record`, a JSON text out of a larger file.
 
     `given` is also the name of a record that has none of its own, and `place` says where it stands. Nothing but lists
@@ -79,7 +79,7 @@ def _content(given: str) -> bytes:
     return reading.content(file)
 
 
-def sources(given: Iterable[str]) -> Iterator[Source]:
+def sources(given: Iterable[str]) -> Iterator[ConfigSource]:
     """Yield what each argument stands for, in order; ConfigError where one stands for nothing.
 
     A folder without a config of its own is searched, its folders too, by name. In a folder that has a `config.json`
@@ -89,14 +89,14 @@ def sources(given: Iterable[str]) -> Iterator[Source]:
         yield from _of(one)
 
 
-def _of(given: str) -> Iterator[Source]:
+def _of(given: str) -> Iterator[ConfigSource]:
     path = Path(given)
     try:
         exists, folder = path.exists(), path.is_dir()
     except (OSError, ValueError):
         exists = folder = False
     if given in models.names() or given == "-" or "::" in given or not (exists or glob.has_magic(given)):
-        yield Source(given, given)
+        yield ConfigSource(given, given)
     elif not exists:
         found = sorted(glob.glob(given, recursive=True))
         if not found:
@@ -109,21 +109,21 @@ def _of(given: str) -> Iterator[Source]:
         yield from _of_file(path)
 
 
-def _of_file(path: Path) -> Iterator[Source]:
+def _of_file(path: Path) -> Iterator[ConfigSource]:
     ending = path.suffix.lower()
     if ending in LINES:
         yield from _of_lines(path)
     elif ending == PARQUET:
         yield from _of_parquet(path)
     elif ending == ".txt" and (ids := _ids(path)):
-        yield from (Source(one, f"{path}: {one}") for one in ids)
+        yield from (ConfigSource(one, f"{path}: {one}") for one in ids)
     else:
-        yield Source(str(path), str(path))
+        yield ConfigSource(str(path), str(path))
 
 
-def _in_folder(path: Path) -> Iterator[Source]:
+def _in_folder(path: Path) -> Iterator[ConfigSource]:
     if reading.config_file(path) != path:
-        yield Source(str(path), str(path))
+        yield ConfigSource(str(path), str(path))
         return
     some = False
     for where, folders, files in os.walk(path):
@@ -146,14 +146,14 @@ def _may_be_a_config(name: str) -> bool:
     )
 
 
-def _of_lines(path: Path) -> Iterator[Source]:
+def _of_lines(path: Path) -> Iterator[ConfigSource]:
     for number, line in enumerate(lines_of(path, reading.LARGEST_FILE, "a line of JSON"), 1):
         text = text_of(line, f"{path}, line {number}", "lines of JSON").strip()
         if text:
-            yield Source(f"{path.stem}-{number}", f"{path}, line {number}", text)
+            yield ConfigSource(f"{path.stem}-{number}", f"{path}, line {number}", text)
 
 
-def _of_parquet(path: Path) -> Iterator[Source]:
+def _of_parquet(path: Path) -> Iterator[ConfigSource]:
     parquet = needed("pyarrow.parquet", "tables", f"{path}: Parquet")
     broken = needed("pyarrow", "tables", f"{path}: Parquet").ArrowException
     try:
@@ -165,7 +165,7 @@ def _of_parquet(path: Path) -> Iterator[Source]:
                     number += 1
                     given = _without_none(row)
                     text = json.dumps(given, ensure_ascii=True, default=str)
-                    yield Source(f"{path.stem}-{number}", f"{path}, row {number}", text)
+                    yield ConfigSource(f"{path.stem}-{number}", f"{path}, row {number}", text)
     except (broken, OSError) as problem:
         raise ConfigError(f"{path}: not readable as Parquet ({shown(str(problem), 80)}); mend or replace it") from None
 

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import TypeAlias
 
 from symbolic.batch.request import Request
-from symbolic.batch.rows import Row
+from symbolic.batch.rows import TableRecord
 from symbolic.errors import UnknownName
 from symbolic.extras import needed
 from symbolic.formulas.figures import grouped
 from symbolic.spreadsheets import safe_cell
 from symbolic.terminal import visible
 
-Rows: TypeAlias = Callable[[], Iterable[Row]]
+Rows: TypeAlias = Callable[[], Iterable[TableRecord]]
 LARGEST = 2**63 - 1
 AT_ONCE = 4096
 BESIDE = ("name", "source", "family")
@@ -32,7 +32,7 @@ def headings(request: Request) -> tuple[str, ...]:
     return (*BESIDE, *(column.name for column in request.columns), *BEHIND)
 
 
-def cells(row: Row, request: Request) -> tuple[str | None, ...]:
+def cells(row: TableRecord, request: Request) -> tuple[str | None, ...]:
     """Return the cells of a row, figures as exact text."""
     behind = (", ".join(row.unknown), ", ".join(row.left_out), row.notes, row.error)
     return (row.name, row.source, row.family, *row.figures, request.conventions, *behind)
@@ -51,7 +51,7 @@ def write(path: Path, name: str, rows: Rows, request: Request) -> None:
     WRITERS[name](path, rows, request)
 
 
-def integral(rows: Iterable[Row], request: Request) -> list[bool]:
+def integral(rows: Iterable[TableRecord], request: Request) -> list[bool]:
     """Return for each column of figures whether 64 bits hold all of them: else they are text."""
     fine = [True] * len(request.columns)
     for row in rows:
@@ -61,12 +61,12 @@ def integral(rows: Iterable[Row], request: Request) -> list[bool]:
     return fine
 
 
-def as_text(row: Row) -> list[str]:
+def as_text(row: TableRecord) -> list[str]:
     """Return a row's figures for a reader, digits grouped."""
     return ["–" if figure is None else grouped(Fraction(figure)) for figure in row.figures]
 
 
-def remarks(row: Row) -> str:
+def remarks(row: TableRecord) -> str:
     """Return what a reader must know of a row beside its figures."""
     unknown = f"unknown keys: {', '.join(row.unknown)}" if row.unknown else ""
     left_out = f"without {', '.join(row.left_out)}" if row.left_out else ""
@@ -162,7 +162,7 @@ def _parquet(path: Path, rows: Rows, request: Request) -> None:
             file.write_table(pyarrow.table(arrays, schema=schema))
 
 
-def _some(rows: Iterable[Row]) -> Iterator[list[Row]]:
+def _some(rows: Iterable[TableRecord]) -> Iterator[list[TableRecord]]:
     iterator = iter(rows)
     while part := list(islice(iterator, AT_ONCE)):
         yield part

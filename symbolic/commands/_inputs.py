@@ -33,7 +33,7 @@ CHOICES = {
 """What quantities take in words, by the option's name."""
 
 
-class Amount(click.ParamType[Exact]):
+class AmountType(click.ParamType[Exact]):
     """A number without rounding: 1024, 0.4, 2/5, 15e12, 128k, 7B. `symbol` is the input that it is for."""
 
     name = "number"
@@ -72,9 +72,9 @@ def quantity_inputs(command: Any) -> Any:
     for name, meaning in reversed(CHOICES.items()):
         command = click.option(f"--{name}", f"choice_{name}", metavar="LIST", help=meaning)(command)
     for option, (name, meaning) in reversed(OPTIONS.items()):
-        command = click.option(f"--{option}", f"input_{name}", type=Amount(SYMBOLS[name]), metavar="N", help=meaning)(
-            command
-        )
+        command = click.option(
+            f"--{option}", f"input_{name}", type=AmountType(SYMBOLS[name]), metavar="N", help=meaning
+        )(command)
     decorators: tuple[Callable[[Any], Any], ...] = (
         click.option("--set", "others", multiple=True, metavar="NAME=N", help="Any other input of a quantity."),
         click.option(

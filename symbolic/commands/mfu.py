@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from symbolic import api
-from symbolic.commands._inputs import Amount, Count
+from symbolic.commands._inputs import AmountType, Count
 from symbolic.commands._models import given_architecture, loaded_models
 from symbolic.commands._pages import page_options, write_pages
 from symbolic.formulas.formula import Exact
@@ -17,14 +17,14 @@ from symbolic.formulas.vocabulary import tokens
 
 @click.command()
 @click.argument("model", nargs=-1, required=True)
-@click.option("--tokens-per-second", "rate", type=Amount(), metavar="N", help="The run's speed, all devices together.")
-@click.option("--step-time", "seconds", type=Amount(), metavar="SECONDS", help="Or the time of a step of --batch.")
+@click.option("--tokens-per-second", "rate", type=AmountType(), metavar="N", help="The speed of all devices together.")
+@click.option("--step-time", "seconds", type=AmountType(), metavar="SECONDS", help="Or the time of a step of --batch.")
 @click.option("--batch", type=Count(1), default=1, show_default=True, metavar="N", help="Sequences in a step.")
-@click.option("--tokens", "length", type=Amount(tokens), metavar="N", help="Tokens in a sequence.")
+@click.option("--tokens", "length", type=AmountType(tokens), metavar="N", help="Tokens in a sequence.")
 @click.option("--device", default="", metavar="NAME", help="An accelerator: h100, a100-80gb, tpu-v5p, …")
 @click.option("--devices", type=Count(1), default=1, show_default=True, metavar="N", help="How many of them.")
 @click.option("--dtype", default="bf16", show_default=True, metavar="NAME", help="The format of the products.")
-@click.option("--peak", type=Amount(), metavar="FLOPS", help="A device's operations per second, in place of --device.")
+@click.option("--peak", type=AmountType(), metavar="FLOPS", help="Operations per second, in place of --device.")
 @page_options
 @given_architecture
 def mfu(

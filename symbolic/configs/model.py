@@ -61,6 +61,11 @@ class Model(Displayed):
     `title` is what people call a published model: GPT-2 124M.
     `stored` says how the numbers are stored, for the quantities in bytes, `training` what was published of how this
     very model was trained.
+
+    >>> from symbolic.configs import models
+    >>> model = models.find("gpt2-124m").model()
+    >>> model.architecture.name, model.sizes["emb_dim"], model.display_name, model.unknown
+    ('gpt2', 768, 'GPT-2 124M', ())
     """
 
     name: str

@@ -170,7 +170,12 @@ class Symbol(Formula):
 
 @dataclass(frozen=True, slots=True)
 class Sum(Formula):
-    """Terms added in the order written."""
+    """Terms added in the order written; the value is exact, an int where it is whole.
+
+    >>> from symbolic.formulas.vocabulary import emb_dim, n_layers
+    >>> (n_layers + emb_dim + 1).value({"n_layers": 12, "emb_dim": 768})
+    781
+    """
 
     terms: tuple[Formula, ...]
 
@@ -193,7 +198,12 @@ class Sum(Formula):
 
 @dataclass(frozen=True, slots=True)
 class Negative(Formula):
-    """A term that is taken away: in a sum it stands behind a minus."""
+    """A term that is taken away: in a sum it stands behind a minus.
+
+    >>> from symbolic.formulas.vocabulary import n_layers
+    >>> (n_layers - 1).terms == (n_layers, Negative(Number(1)))
+    True
+    """
 
     term: Formula
 

@@ -19,7 +19,7 @@ import symbolic
 from symbolic.batch import rows, running
 from symbolic.batch.journal import place_beside
 from symbolic.batch.request import Request, columns
-from symbolic.batch.sources import Source
+from symbolic.batch.sources import ConfigSource
 from symbolic.cli import main
 
 TINY = {"vocab_size": 100, "context_length": 8, "emb_dim": 4, "n_heads": 2, "n_layers": 3}
@@ -105,7 +105,7 @@ def test_a_bad_question_is_one_line(configs: Path, arguments: list[str], says: s
 def test_what_did_not_change_is_not_worked_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
 
-    def counted(source: Source, request: Request) -> list[rows.Row]:
+    def counted(source: ConfigSource, request: Request) -> list[rows.TableRecord]:
         done.append(source.place)
         return before(source, request)
 
@@ -153,7 +153,7 @@ def _kept(journal: Path) -> int:
         return 0
 
 
-def _deadly(request: Request, part: list[tuple[str, Source]]) -> list[str]:
+def _deadly(request: Request, part: list[tuple[str, ConfigSource]]) -> list[str]:
     sources = [source for _, source in part]
     if any("line 30" in source.place for source in sources):
         os.kill(os.getpid(), signal.SIGKILL)

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 import symbolic
 from symbolic import api
-from symbolic.analysis.utilisation import Run, run_of, utilisation, utilisations
+from symbolic.analysis.utilisation import TrainingRun, run_of, utilisation, utilisations
 from symbolic.cli import main
 from symbolic.pages.page import Equation
 
@@ -17,9 +17,9 @@ PLAIN = ["mfu", "gpt2-124m", "--format", "text", "--output", "-"]
 
 def test_a_share_is_operations_by_what_could_be_done() -> None:
     derivation = symbolic.explain("llama-3-8b", "training-flops", inputs={"tokens": 8192, "batch_size": 2})
-    found = utilisation(derivation, Run(10_000, 4, 10**15))
+    found = utilisation(derivation, TrainingRun(10_000, 4, 10**15))
     assert found.share == Fraction(derivation.total, 2 * 8192) * 10_000 / (4 * 10**15)
-    assert found.formula.value({**derivation.sizes, **Run(10_000, 4, 10**15).sizes}) == 100 * found.share
+    assert found.formula.value({**derivation.sizes, **TrainingRun(10_000, 4, 10**15).sizes}) == 100 * found.share
 
 
 def test_a_step_and_its_speed_say_the_same() -> None:
