@@ -19,6 +19,8 @@ import click
 from symbolic import commands, outside, terminal
 from symbolic.errors import SymbolicError
 
+COMPLETING = "_SYMBOLIC_COMPLETE"
+"""What a shell's script sets while it asks what could stand next."""
 MENDABLE = 2
 DIGITS = 50_000
 
@@ -46,6 +48,10 @@ class _Commands(click.Group):
         if cmd_name not in self.list_commands(ctx):
             return None
         found: click.Command = import_module(f"{commands.__name__}.{cmd_name.replace('-', '_')}").COMMAND
+        if COMPLETING in os.environ:
+            from symbolic.commands._completion import with_completions
+
+            return with_completions(found)
         return found
 
     def main(self, *args: Any, **extra: Any) -> Any:
