@@ -7,7 +7,7 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symbolic.formulas.formula import Ceiling, Exact, Formula, Labelled, Minimum, Number, Power
+from symbolic.formulas.formula import Ceiling, Exact, Formula, Labelled, Minimum, Number, Power, Product
 from symbolic.formulas.rational import Rational
 from symbolic.formulas.vocabulary import context_length, emb_dim, n_heads, n_layers, vocab_size
 from symbolic.pages.page import Equation
@@ -73,6 +73,8 @@ def test_each_notation_prints_the_same_tree(formula: Formula, latex: str, spoken
     ("formula", "latex", "text"),
     [
         (V * d + L * (12 * d**2 + 10 * d), r"V\,d + L\,(12\,d^{2} + 10\,d)", "V d + L (12 d² + 10 d)"),
+        (Product((L, 2 * d / V)), r"L\,\frac{2\,d}{V}", "L (2 d / V)"),
+        (Product((L, Number(2), d)), r"L \times 2\,d", "L × 2 d"),
         (Number(7), "7", "7"),
     ],
 )

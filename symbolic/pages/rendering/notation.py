@@ -147,13 +147,14 @@ class Printer:
     def _product(self, node: Product) -> str:
         written = self._bracketed(node.factors[0], *self.inside_product)
         for left, right in pairwise(node.factors):
-            near = self.compact and not self._needs_sign(left, right)
-            sign = self.juxtaposed if near else f" {self.times} "
-            written += sign + self._bracketed(right, *self.inside_product)
+            shown = self._bracketed(right, *self.inside_product)
+            # A number goes with what stands before it: L 2 G would be an L with a 2.
+            near = self.compact and not self._needs_sign(left, right) and not shown.lstrip('"')[:1].isdigit()
+            written += (self.juxtaposed if near else f" {self.times} ") + shown
         return written
 
     def _needs_sign(self, left: Formula, right: Formula) -> bool:
-        """Whether two factors side by side would read as something else: E [one expert], d² (a + b), 12 ceil(d)."""
+        """Return whether two factors side by side would read as something else: E [one expert], d² (a + b)."""
         bracket = isinstance(right, self.inside_product)
         return isinstance(right, Labelled | Ceiling | Floor | Minimum) or (isinstance(left, Power) and bracket)
 
