@@ -48,7 +48,7 @@ def section(derivation: Derivation, prose: Prose, compute: Fraction | None) -> S
         _constants(prose),
         Paragraph(prose("chinchilla_balance")),
         _table(prose("chinchilla_table", compute=decimal(at, 3)), best),
-        Paragraph(prose("chinchilla_here", total=grouped(derivation.total))),
+        Paragraph(prose("chinchilla_here", total=grouped(derivation.total), thumb=grouped(20 * derivation.total))),
         _table(prose("chinchilla_here_table", model=derivation.model.name), here, budget=True),
         Items(tuple(("", f"[{fit.source}]({fit.url}): {fit.about}") for fit in paper.fits())),
     ]

@@ -534,7 +534,7 @@ n_devices = symbol(
 utilisation = symbol(
     "utilisation",
     letter="U",
-    meaning=_("what share of the operations that the devices could do they really do for the model (MFU)"),
+    meaning=_("what share of the devices' peak the model's operations use (MFU)"),
     spoken=_("utilisation"),
     minimum=0,
     maximum=1,

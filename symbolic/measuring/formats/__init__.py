@@ -160,7 +160,7 @@ def _quantised(model: Model, said: Mapping[str, object], source: str) -> tuple[M
     if listed:
         says.append(_("The configuration leaves out {names}.", names=_short(listed)))
     if out.unknown:
-        says.append(_("Of these, no part here has the name {names}.", names=_short(out.unknown)))
+        says.append(_("No part of this network is called {names}.", names=_short(out.unknown)))
     says.append(_("Source: {source}.", source=method["source"]))
     keys = frozenset({CONFIG, *((number[0],) if number else ())})
     return replace(

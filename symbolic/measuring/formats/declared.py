@@ -258,8 +258,8 @@ def _for_matrix(size: int) -> str:
 
 def _for_blocks(rows: int, columns: int, size: int) -> str:
     return _(
-        "Each number takes 1 byte, and each block of {rows} × {columns}, one that is only begun too, a scale of "
-        "{size} bytes.",
+        "Each number takes 1 byte, and each block of {rows} × {columns} numbers a scale of {size} "
+        "bytes. A block at the edge that is not full has one too.",
         rows=rows,
         columns=columns,
         size=size,

@@ -101,8 +101,9 @@ QUANTITY = Quantity(
                 / (totals[FLOPS] / batch_size - totals[RIDGE] * (totals[CACHE] / batch_size))
             ),
             never=_(
-                "No batch is large enough: each sequence reads so much cache of its own that the memory stays the "
-                "limit. The products with weights do turn at some batch, but attention over the cache never does."
+                "No batch is large enough: each sequence reads so much cache of its own that the "
+                "memory stays the limit. At some batch the products with the weights are limited by "
+                "the arithmetic, but attention over the cache never is."
             ),
         ),
         Result(

@@ -19,7 +19,10 @@ QUANTITY = Quantity(
     conventions=named(
         Convention(
             "stored",
-            _("the bytes of every stored tensor, one that is used twice once, and the numbers that correct a router"),
+            _(
+                "the bytes of every stored tensor and of the numbers that correct a router; a table that "
+                "is used in two places is stored once"
+            ),
             conventions.CONVENTIONS["with-buffers"].counts,
         ),
         Convention(

@@ -170,7 +170,7 @@ QUANTITY = Quantity(
         ),
     ),
     companions=(WEIGHTS,),
-    lacking=_("no cache: it reads a whole text at once and writes none"),
+    lacking=_("no cache: it reads a whole text at once and does not write one"),
     sources=(
         Source(
             "Shazeer 2019, Fast Transformer Decoding: One Write-Head is All You Need",

@@ -51,14 +51,14 @@ QUANTITY = Quantity(
         ),
         Convention(
             "selective-recomputation",
-            _("the products, with attention's scores and mixing computed a second time on the way back"),
+            _("the products, with attention's scores and mixing computed a second time in the backward pass"),
             everything,
             active_only=True,
             measure=lambda leaf: operations(leaf, (AGAIN if is_product(leaf) else PASSES, 2)),
         ),
         Convention(
             "full-recomputation",
-            _("the products, with all those of the layers computed a second time on the way back"),
+            _("the products, with those of all layers computed a second time in the backward pass"),
             everything,
             active_only=True,
             measure=lambda leaf: operations(leaf, (AGAIN if in_layer(leaf) else PASSES, 2)),

@@ -115,14 +115,15 @@ QUANTITY = Quantity(
         Convention(
             "all-kept",
             _(
-                "the bytes of weights, gradients and optimizer states, and of what the way back needs: all that a "
-                "product, a norm or an activation function worked on, at 16 bits, and the scores of the head at 32"
+                "the bytes of weights, gradients and optimizer states, and of what the backward pass "
+                "needs: all that a product, a norm or an activation function worked on, at 16 bits, "
+                "and the scores of the head at 32"
             ),
             everything,
         ),
         Convention(
             "selective-recomputation",
-            _("the same without the table of attention shares, which is computed again on the way back"),
+            _("the same without the table of attention shares, which is computed again in the backward pass"),
             everything,
             measure=_selective,
         ),
@@ -135,10 +136,10 @@ QUANTITY = Quantity(
             everything,
             measure=_full,
         ),
-        Convention("activations", _("what the way back needs, and nothing else"), _activations),
+        Convention("activations", _("what the backward pass needs, and nothing else"), _activations),
         Convention(
             "divided-activations",
-            _("of what the way back needs, the part that tensor parallelism divides among its devices"),
+            _("of what the backward pass needs, the part that tensor parallelism divides among its devices"),
             _divided,
         ),
         Convention("states", _("weights, gradients and optimizer states alone"), lambda leaf: not _activations(leaf)),

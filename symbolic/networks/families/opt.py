@@ -63,8 +63,8 @@ def network(options: Options) -> Block:
                 emb_dim,
                 more=UNUSED_POSITIONS,
                 about=_(
-                    "The code that OPT was trained with numbers the positions from {count}. So the table has {count} "
-                    "more rows at its start, which no token uses.",
+                    "The code that trained OPT starts to count the positions at {count}. So the table "
+                    "has {count} more rows at its start, which no token uses.",
                     count=UNUSED_POSITIONS,
                 ),
             ),

@@ -100,8 +100,8 @@ def gated_delta_net() -> Block:
                 (2 * key_width + value_width, conv_kernel),
                 Kind.KERNEL,
                 about=_(
-                    "Each number of query, key and value is first mixed with the same number of the tokens just "
-                    "before: `conv_kernel` factors each, one for each of the last `conv_kernel` tokens."
+                    "Each number of query, key and value is first mixed over the last `conv_kernel` "
+                    "tokens: it has one factor for each of them."
                 ),
             ),
             Contraction(
@@ -109,9 +109,9 @@ def gated_delta_net() -> Block:
                 _("looking up, writing and reading"),
                 (tokens, linear_n_value_heads, linear_key_head_dim, linear_value_head_dim),
                 about=_(
-                    "Three products with the memory of each head: what it holds under the key is looked up, the "
-                    "correction is written, and the query reads. Programs that work on many tokens together order "
-                    "these products otherwise."
+                    "Three products with the memory of each head: what it holds under the key is "
+                    "looked up, the correction is written, and the query reads. Programs that work on "
+                    "many tokens together compute these products in another order."
                 ),
                 copies=3,
             ),

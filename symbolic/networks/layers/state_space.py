@@ -46,8 +46,8 @@ def selective_state_space(*, bias: bool, conv_bias: bool) -> Block:
                 (inner_dim, conv_kernel),
                 Kind.KERNEL,
                 about=_(
-                    "Each channel is first mixed with itself at the tokens just before: `conv_kernel` factors a "
-                    "channel, one for each of the last `conv_kernel` tokens."
+                    "Each channel is first mixed over the last `conv_kernel` tokens: it has one "
+                    "factor for each of them."
                 ),
             ),
             *_bias("convolution_bias", _("convolution bias"), 1, inner_dim, wanted=conv_bias),

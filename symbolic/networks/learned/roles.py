@@ -31,7 +31,7 @@ STATE = _(
     "A state-space layer: it reads the tokens one after the other and keeps a state of fixed size, which it updates "
     "with each token."
 )
-FEED_FORWARD = _("Each token thinks for itself, wide in the middle.")
+FEED_FORWARD = _("This part works on each token alone: it widens the token's numbers and brings them back.")
 ROUTER = _(
     "In place of one feed-forward network there are several, called experts. The router gives each expert a score for "
     "each token, and those with the best scores work on it."
@@ -191,7 +191,7 @@ TENSORS: tuple[tuple[str, Word], ...] = (
         r"fc2|dense_4h_to_h|fc_out|lin2|linear_2|linear2|output_dense|down",
         Word("", _("second"), _("Brings the wide numbers back to the width of the network.")),
     ),
-    (r"in_proj\w*", Word("", _("input"), _("Makes what the layer works on from each token."))),
+    (r"in_proj\w*", Word("", _("input"), _("Makes from each token what the layer works on."))),
     (
         r"x_proj",
         Word(
@@ -217,7 +217,10 @@ TENSORS: tuple[tuple[str, Word], ...] = (
         Word(
             "",
             _("attention sinks"),
-            _("One number for each head, which takes a part of the attention and passes nothing on."),
+            _(
+                "One number for each head: it takes a part of the attention where no token has what the "
+                "head looks for, and passes nothing on."
+            ),
         ),
     ),
 )
