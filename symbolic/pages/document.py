@@ -17,7 +17,7 @@ from symbolic.measuring.derivation import Derivation, Step
 from symbolic.measuring.results import derived_results
 from symbolic.networks.blocks import Kind, Leaf, Weight, weights
 from symbolic.pages.listing import listed
-from symbolic.pages.page import Cell, Derived, Items, Math, Page, Paragraph, Section, Table
+from symbolic.pages.page import Cell, Derived, Entry, Items, Math, Page, Paragraph, Section, Table
 from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.sections import configuration, steps, totals
 from symbolic.pages.sections.network import network
@@ -75,11 +75,14 @@ def step_page(step: Step) -> Page:
 
 def steps_alone(page: Page) -> Page:
     """Return the steps of a derivation's page and its closed form: what goes into somebody's own document."""
-    kept = [section for section in page.sections if section.id in ("steps", "closed-form")]
-    # The words above the steps speak of the rest of the page.
-    sections = [
-        replace(one, parts=tuple(part for part in one.parts if not isinstance(part, Paragraph))) for one in kept
-    ]
+    sections = []
+    for section in page.sections:
+        if section.id == "steps":
+            # The words above the steps speak of the rest of the page; a total that is a step's says nothing alone.
+            steps = (part for part in section.parts if isinstance(part, Entry))
+            sections.append(replace(section, parts=tuple(step for step in steps if step.equations or step.before)))
+        elif section.id == "closed-form":
+            sections.append(section)
     return replace(page, lead=(), sections=tuple(sections))
 
 
