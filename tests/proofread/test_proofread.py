@@ -917,6 +917,13 @@ def test_a_result_in_mib_is_not_that_of_megabytes() -> None:
     assert verdicts(read("37,748,736 / 1,048,576 = 34 MiB")) == ["wrong"]
 
 
+def test_a_row_that_starts_with_a_minus_goes_on_with_a_sum() -> None:
+    text = "    2,360 [attention] + 4,722 [feed-forward network]\n        − 30 [layer norms]\n    = 7,052\n"
+    assert verdicts(read(text, "text")) == ["holds"]
+    assert "holds" not in verdicts(read(text.replace("30", "31"), "text"))
+    assert verdicts(read("There are 12 of them.\n−3 + 5 = 2\n", "text")) == ["holds"]
+
+
 def test_a_short_line_of_a_wrapped_cell_takes_nothing_from_the_next_one() -> None:
     table = (
         "Step      Formula          Adds  Makes\n"

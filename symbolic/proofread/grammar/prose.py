@@ -84,7 +84,9 @@ class _Scan:
             if token.type == "ROW":
                 after = self.tokens[self.index + 1] if self.index + 1 < len(self.tokens) else None
                 labelled = after is not None and after.type == "LABEL" and not self.expects and after.value[:1] == "["  # type: ignore[index]
-                if not (self.kept and (continues(self.kept[-1], after) or self.opened or labelled)):
+                if not (
+                    self.kept and (continues(self.kept[-1], after) or self.opened or labelled or self.takes_away(after))
+                ):
                     break
                 if after is not None and after.type in ("TIMES", "DIVIDE") and self.has_result:
                     self.strange = RUNNING
@@ -97,6 +99,12 @@ class _Scan:
                 self.behind(token)
             if not self.expects and not self.opened and not self.ended:
                 self.good, self.good_index = len(self.kept), self.index
+
+    def takes_away(self, after: Token | None) -> bool:
+        """Return whether a row that starts with a minus goes on with a sum that has no result yet."""
+        types = {token.type for token in self.kept}
+        minus = after is not None and after.type == "MINUS" and not self.expects
+        return minus and not OPERATORS.isdisjoint(types) and "RELATION" not in types
 
     @property
     def has_relation(self) -> bool:
