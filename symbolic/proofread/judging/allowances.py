@@ -157,7 +157,12 @@ def _oddly(number: NumberNode, pair: _Pair, *, about: bool = False) -> How | Non
         if about and abs(low - written) <= (NEAR if few else NEARER) * low:
             return "loose"
     coarse = figure.coarse
-    if coarse >= COARSE * figure.step and 2 * abs(low - written) <= coarse and written >= LEAST * coarse:
+    exact = is_whole_number(Range(low, high))
+    if (
+        coarse >= (COARSE if exact else LEAST) * figure.step
+        and 2 * abs(low - written) <= coarse
+        and written >= LEAST * coarse
+    ):
         return "coarse"
     return None
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from math import floor
 
-from symbolic.proofread.arithmetic.expression import Name
+from symbolic.proofread.arithmetic.expression import Name, Operation
 from symbolic.proofread.judging.agreement import RELATIONS, lone
 from symbolic.proofread.judging.checking import Checked, Fault
 from symbolic.proofread.judging.link import Link
@@ -23,6 +24,10 @@ from symbolic.proofread.reading.equations import WrittenEquation
 
 UNKNOWNS = frozenset("xyzuvijkt")
 """Letters of what is to be found, 2x + 5 = 13, or of what runs through many values."""
+SHAPED = re.compile(
+    r"[ -](?:conv\w*|kernels?|filters?|images?|matri\w+|patch\w*|pixels?|pool\w*|grids?|region\w*|windows?)\b",
+    re.IGNORECASE,
+)
 SHAPE = re.compile(r"\(?\d{1,4}(?:\s?[×xX]\s?\d{1,4})+\)?")
 
 
@@ -60,10 +65,23 @@ def _condition(link: Link) -> str:
 
 
 def _shape(link: Link) -> str:
-    """5×5 for what has five rows and columns."""
-    raw = link.document.text[link.second.start : link.second.end]
-    shape = lone(link.second) is None and SHAPE.fullmatch(raw)
-    return "a side may be a shape" if shape and (" " not in raw or len(set(re.findall(r"\d+", raw))) == 1) else ""
+    """5×5 for what has five rows and columns, and a 3×3 kernel."""
+    text = link.document.text
+    if isinstance(link.second, Operation) and link.second.sign == "×":
+        numbers = [lone(part) for part in link.second.parts]
+        if all(number is not None and number.figure.value == floor(link.left) for number in numbers):
+            return "a side may be a shape"
+    for side in (link.first, link.second):
+        raw = text[side.start : side.end]
+        called = side is link.second or SHAPED.match(text, side.end)
+        if (
+            lone(side) is None
+            and SHAPE.fullmatch(raw)
+            and called
+            and (" " not in raw or len(set(re.findall(r"\d+", raw))) == 1)
+        ):
+            return "a side may be a shape"
+    return ""
 
 
 def _unread(link: Link) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation
 from symbolic.proofread.arithmetic.units import measures_of
 from symbolic.proofread.judging.agreement import lone, middle
 from symbolic.proofread.judging.checking import Checked, Fault
@@ -108,6 +108,14 @@ class Link:
         if whole and result.figure.value and ("≈" in self.relations or self.left.denominator != 1):
             return LEAST + float(Fraction(1, 2) / abs(Fraction(result.figure.value)))
         return LEAST + _half_digit(result)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether its result is worked out from whole numbers, without a quotient, and written in full."""
+        parts = [part for side in (self.first, self.second) for part in side.walk()]
+        whole = not any(number.figure.rounded or number.figure.scaled for number in self.numbers)
+        plain = all(part.sign in ("+", "-", "×", "()", "beside", "^") for part in parts if isinstance(part, Operation))
+        return whole and plain and self.left.denominator == 1
 
     @cached_property
     def slack(self) -> float:

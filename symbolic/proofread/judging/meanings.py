@@ -56,6 +56,8 @@ NEAR = re.compile(
     rf"(?<![\w.,])(\d{{1,4}})(?![\w,]|\.\d)|\b({'|'.join(word for word in WORDS if word.isascii())})\b|[两双]",
     re.IGNORECASE,
 )
+BITS = re.compile(r"[01]{4,60}")
+CLOSE, FAR = Fraction(1, 200), 10
 THOUSANDS = re.compile(r"\d{1,3}\.\d{3}")
 
 
@@ -97,11 +99,16 @@ def _range(link: Link) -> str:
     return ""
 
 
+def _log(value: Fraction) -> float:
+    """The logarithm of a value's size, which may be too large for a float."""
+    return log(abs(value.numerator)) - log(value.denominator)
+
+
 def _unit(link: Link) -> str:
     """Whether one side is larger by what a unit, or a factor nearby, may be."""
     if not (link.left and link.right) or (link.left < 0) != (link.right < 0):
         return ""
-    ratio = log(abs(link.right)) - log(abs(link.left))
+    ratio = _log(link.right) - _log(link.left)
     scales = BINARY if link.is_binary else MIXED if link.is_of_bytes else DECIMAL if link.measures else PLAIN
     if says := _scale(ratio, link.slack, scales):
         return says
@@ -149,7 +156,7 @@ def _order(link: Link) -> str:
             one, other = (Fraction(middle(link.values.readings(side))) for side in sides)
         except (Unread, Unknown):
             continue
-        if one == other or (one * other > 0 and abs(log(one / other)) <= link.digits):
+        if one == other or (one * other > 0 and abs(_log(one) - _log(other)) <= link.digits):
             return says
     return ""
 
@@ -238,12 +245,31 @@ WHOLE: tuple[tuple[Callable[[ExpressionNode], ExpressionNode], str], ...] = (
 )
 
 
-def _rounding(link: Link) -> str:
-    """Whether the result is a whole number beside it, or the first digit that it has."""
-    off = abs(link.left - link.right)
-    if link.left.denominator != 1 and off < 1 and link.right.denominator == 1:
-        return "rounded to a whole number it may hold"
+def _binary(link: Link) -> str:
+    """Whether a side is a binary number: 32 + 4 + 2 = 100110."""
+    for side, other in ((link.first, link.right), (link.second, link.left)):
+        number = lone(side)
+        if number and BITS.fullmatch(number.figure.shown) and int(number.figure.shown, 2) == other:
+            return "as a binary number it would hold"
     return ""
 
 
-MEANINGS: tuple[Callable[[Link], str], ...] = (_signs, _counted, _range, _rounding, _unit, _order, _example)
+def _rounding(link: Link) -> str:
+    """Whether it is as near as rounding brings it: between whole numbers without a quotient nothing is rounded."""
+    off = abs(link.left - link.right)
+    if link.left.denominator != 1 and off < 1 and link.right.denominator == 1:
+        return "rounded to a whole number it may hold"
+    near = off <= CLOSE * abs(link.right) and not link.is_exact
+    return "it is so near that a number may be rounded" if near else ""
+
+
+def _far(link: Link) -> str:
+    """Whether a slip hardly explains it: most of what is so far off is about something else."""
+    one, other = abs(link.left), abs(link.right)
+    far = max(one, other) > FAR * min(one, other)
+    return "it is so far off that it may be about something else" if far else ""
+
+
+MEANINGS: tuple[Callable[[Link], str], ...] = (
+    *(_signs, _binary, _counted, _range, _rounding, _unit, _order, _example, _far),
+)

@@ -47,7 +47,7 @@ QUOTES = re.compile(r"[`\"“”„«»?;@]")
 """What stands around digits that are no number."""
 CLOSES = re.compile(r"(?:[\s*_`\"'”’)\]}$\x00\x01]|\\[,;:!)\] ])*")
 OPENS = re.compile(
-    r"(?:[\s*_`\"'“‘(\[{$\x00\x01<>&|#]"
+    r"(?:[\s*_`\"'“‘(\[{$\x00\x01<>&|#]|<[^<>\n]{1,80}>"
     r"|\\(?:text\w*|math\w+|boxed|left|[bB]igg?|displaystyle|underbrace|[,;:!(\[ ]))*\Z"
 )
 BULLET = re.compile(r"(?:\A|\n)[ \t>|]*(?:[-*+•‣–]|\d{1,3}[.)])?[ \t*_`]*\Z")
