@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -21,18 +21,9 @@ class ExpressionNode:
     start: int
     end: int
 
-    @property
-    def children(self) -> tuple[ExpressionNode, ...]:
-        """The parts, in the order written."""
-        return ()
-
-    def walk(self) -> Iterator[ExpressionNode]:
-        """This node and all below it."""
-        stack: list[ExpressionNode] = [self]
-        while stack:
-            node = stack.pop()
-            yield node
-            stack += reversed(node.children)
+    def walk(self) -> tuple[ExpressionNode, ...]:
+        """This node and all below it, in the order written."""
+        return (self,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +66,20 @@ class Operation(ExpressionNode):
     sign: str
     parts: tuple[ExpressionNode, ...]
     depth: int = 1
+    nodes: tuple[ExpressionNode, ...] = field(default=(), init=False, repr=False, compare=False)
+    """All nodes of it, once somebody has asked: everybody does, again and again."""
 
-    @property
-    def children(self) -> tuple[ExpressionNode, ...]:
-        return self.parts
+    def walk(self) -> tuple[ExpressionNode, ...]:
+        if not self.nodes:
+            found: list[ExpressionNode] = []
+            stack: list[ExpressionNode] = [self]
+            while stack:
+                node = stack.pop()
+                found.append(node)
+                if isinstance(node, Operation):
+                    stack += reversed(node.parts)
+            object.__setattr__(self, "nodes", tuple(found))
+        return self.nodes
 
 
 def operation(sign: str, parts: tuple[ExpressionNode, ...], start: int, end: int) -> Operation:

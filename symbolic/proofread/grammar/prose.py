@@ -145,7 +145,7 @@ class _Scan:
             return True
         if self.rows > 3 and 2 * self.rows >= self.good:
             return True
-        if any(self.is_range(index) for index in range(self.good)):
+        if "MINUS" in types and any(self.is_range(index) for index in range(self.good)):
             return True
         if SETTINGS.match("".join(SHORT.get(kind, " ") for kind in types)):
             return True

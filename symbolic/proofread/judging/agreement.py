@@ -26,6 +26,8 @@ def holds(equation: WrittenEquation, found: list[list[Range] | None], left: int,
         relation = "≈"
     if relation in RELATIONS:
         return any(RELATIONS[relation](a, b) for a in lefts for b in rights)
+    if any(a.is_exact and a in rights for a in lefts):
+        return True
     about = relation == "≈"
     slacks = _slack(first, rights, about), _slack(second, lefts, about)
     if any(agree(a, b, slacks[0] + slacks[1]) for a in lefts for b in rights):
@@ -35,7 +37,7 @@ def holds(equation: WrittenEquation, found: list[list[Range] | None], left: int,
         # In a larger unit it is hardly ever a whole number: 9.615e7 seconds = 1113 days.
         slack = slacks[0] * factor + max(slacks[1], Fraction(1, 2) if factor < 1 and _is_whole(second) else 0)
         return any(agree(times(a, factor), b, slack) for a in lefts for b in rights)
-    one, other = _in_one_scale(_scale_of_all(equation, (second, first)), first, second)
+    one, other = in_one_scale(equation, first, second)
     slack = slacks[0] * one + slacks[1] * other
     if one != other and any(agree(times(a, one), times(b, other), slack) for a in lefts for b in rights):
         return True
@@ -79,8 +81,9 @@ def _scale_of_all(equation: WrittenEquation, compared: tuple[ExpressionNode, ...
     return result.figure.worth
 
 
-def _in_one_scale(worth: Fraction, first: ExpressionNode, second: ExpressionNode) -> tuple[Fraction, Fraction]:
+def in_one_scale(equation: WrittenEquation, first: ExpressionNode, second: ExpressionNode) -> tuple[Fraction, Fraction]:
     """What each of two sides counts in: one without a scale in that of the result, beside one that has a scale."""
+    worth = _scale_of_all(equation, (second, first))
     one, other = (Fraction(1) if _is_scaled(side) else worth for side in (first, second))
     return one, other
 

@@ -36,7 +36,7 @@ class Allowance(NamedTuple):
     value: Exact
 
 
-class _Pair(NamedTuple):
+class Pair(NamedTuple):
     """What two sides are in one unit, and how large the unit of the right one is in that."""
 
     left: Range
@@ -54,7 +54,7 @@ def allowance(
         pair
         for a in found[left] or []
         for b in found[right] or []
-        for pair in _in_one_unit(equation, first, second, a, b)
+        for pair in in_one_unit(equation, first, second, a, b)
     ]
     about = equation.relations[right - 1] == "≈"
     for pair in pairs[1:]:
@@ -66,7 +66,7 @@ def allowance(
     if _may_be_of_rounded(first, second, number):
         for a in values.readings(first, rounded=True):
             for b in found[right] or []:
-                for pair in _in_one_unit(equation, first, second, a, b):
+                for pair in in_one_unit(equation, first, second, a, b):
                     if agree(pair.left, pair.right, _half(number, pair)):
                         return Allowance("inputs", Fraction(middle(found[left] or [a])))
     return None
@@ -82,11 +82,11 @@ def _may_be_of_rounded(first: ExpressionNode, second: ExpressionNode, number: Nu
     return number.figure.rounded or scaled or len(str(number.figure.value)) <= DIGITS
 
 
-def _in_one_unit(
+def in_one_unit(
     equation: WrittenEquation, first: ExpressionNode, second: ExpressionNode, a: Range, b: Range
-) -> Iterator[_Pair]:
+) -> Iterator[Pair]:
     """The two sides as they are, and in each unit in which the one that has none may count."""
-    yield _Pair(a, b, Fraction(1))
+    yield Pair(a, b, Fraction(1))
     if not any(map(measures_of, equation.sides)):
         return
     bits = any(
@@ -103,16 +103,16 @@ def _in_one_unit(
         binary = any(isinstance(part, NumberNode) and BINARY_SCALE.match(part.figure.scale) for part in side.walk())
         for counts_in in left_out(unit, bits=bits, binary=binary):
             if index == 0:
-                yield _Pair(times(a, counts_in), times(b, size), size)
+                yield Pair(times(a, counts_in), times(b, size), size)
             else:
-                yield _Pair(times(a, size), times(b, counts_in), counts_in)
+                yield Pair(times(a, size), times(b, counts_in), counts_in)
     if measures_of(first) and not measures_of(second) and lone(second):
         # 3.9 MWh × 0.1 kg per kWh = 390 kg: what changes the unit may be per a smaller one.
         for power in POWERS:
-            yield _Pair(times(a, power), b, Fraction(1))
+            yield Pair(times(a, power), b, Fraction(1))
     if not (_unit(first) or _unit(second)) and any(_unit(side) for side in equation.sides):
         for power in POWERS:
-            yield _Pair(times(a, power), b, Fraction(1))
+            yield Pair(times(a, power), b, Fraction(1))
 
 
 def _unit(side: ExpressionNode) -> Unit | None:
@@ -127,7 +127,7 @@ def _is_sum(side: ExpressionNode) -> bool:
     return bool(terms) and all(measures_of(term) for term in terms)
 
 
-def _half(number: NumberNode | None, pair: _Pair, *, about: bool = False) -> Fraction:
+def _half(number: NumberNode | None, pair: Pair, *, about: bool = False) -> Fraction:
     """Half of what the last digit of the right side is worth; behind ≈ the zeros at its end may be rounding too."""
     if number is None or number.figure.scaled:
         return Fraction(0)
@@ -138,7 +138,7 @@ def _half(number: NumberNode | None, pair: _Pair, *, about: bool = False) -> Fra
     return number.figure.step * pair.size / 2 if rounds else Fraction(0)
 
 
-def _oddly(number: NumberNode, pair: _Pair, *, about: bool = False) -> How | None:
+def _oddly(number: NumberNode, pair: Pair, *, about: bool = False) -> How | None:
     """Whether the number is what the left side is with its further digits cut off, or rounded up, or to few digits.
 
     Behind ≈ (`about`) it need only be near.

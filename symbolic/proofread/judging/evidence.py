@@ -7,11 +7,11 @@ looked at, which is no error.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from math import floor
 
-from symbolic.proofread.arithmetic.expression import Name, Operation
+from symbolic.proofread.arithmetic.expression import Operation
 from symbolic.proofread.judging.agreement import RELATIONS, lone
 from symbolic.proofread.judging.checking import Checked, Fault
 from symbolic.proofread.judging.link import Link
@@ -47,13 +47,13 @@ def _weighed(document: Document, equation: WrittenEquation, checked: Checked, fa
 
 
 def _to_find(link: Link) -> str:
-    names = (name.text for name in _names_of(link))
+    names = (name.text for name in link.names)
     return "it may be there to be solved for its letters" if not UNKNOWNS.isdisjoint(names) else ""
 
 
 def _of_other_number(link: Link) -> str:
     """A name that is said more than once, or far away; a label without a value was given the number in its place."""
-    for name in _names_of(link):
+    for name in link.names:
         if link.values.of(name.text) and not link.values.is_certain(name.text, link.equation.start):
             return f"“{name.text}” may stand for another number here"
     return ""
@@ -88,14 +88,9 @@ def _unread(link: Link) -> str:
     """Words between its numbers that are not known to change nothing; in TeX they are set as labels."""
     if link.equation.kind != "chain" or link.is_math:
         return ""
-    known = frozenset(word for name in _names_of(link) for word in WORD.findall(name.text))
+    known = frozenset(word for name in link.names for word in WORD.findall(name.text))
     word = in_it(link.document.text, link.start, link.end, known)
     return f"“{word}” may change what is meant" if word else ""
-
-
-def _names_of(link: Link) -> Iterator[Name]:
-    for side in (link.first, link.second):
-        yield from (part for part in side.walk() if isinstance(part, Name))
 
 
 def _surrounded(link: Link) -> str:

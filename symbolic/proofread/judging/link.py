@@ -2,41 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation
-from symbolic.proofread.arithmetic.units import measures_of
-from symbolic.proofread.judging.agreement import lone, middle
+from symbolic.proofread.arithmetic.expression import Name, NumberNode, Operation
+from symbolic.proofread.arithmetic.units import between, measures_of
+from symbolic.proofread.judging.agreement import in_one_scale, lone, middle, times
+from symbolic.proofread.judging.allowances import in_one_unit
 from symbolic.proofread.judging.checking import Checked, Fault
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.document import Document
 from symbolic.proofread.reading.equations import WrittenEquation
 
+WHOLE = frozenset({"+", "-", "×", "()", "beside", "^", "!"})
 LEAST, MOST = 1e-9, 0.01
 """7B is not all from 6.5 to 7.5 billion: so far off may a number be that a formula works with."""
 
 
-@dataclass
 class Link:
-    """A side at fault, and the one that it is held against."""
+    """A side at fault (`second`), and the one that it is held against (`first`), with their values and numbers."""
 
-    document: Document
-    equation: WrittenEquation
-    checked: Checked
-    fault: Fault
-    values: Values
+    def __init__(
+        self, document: Document, equation: WrittenEquation, checked: Checked, fault: Fault, values: Values
+    ) -> None:
+        self.document, self.equation, self.fault, self.values = document, equation, fault, values
+        self.first, self.second = checked.sides[fault.right], checked.sides[fault.side]
+        self.left, self.right = self._values(checked)
+        self.parts = (*self.first.walk(), *self.second.walk())
+        self.numbers = [part for part in self.parts if isinstance(part, NumberNode)]
+        self.names = [part for part in self.parts if isinstance(part, Name)]
+        self.signs = {part.sign for part in self.parts if isinstance(part, Operation)}
+        self.measures = frozenset().union(*map(measures_of, equation.sides))
+        self.digits = self._digits()
 
-    @property
-    def first(self) -> ExpressionNode:
-        """The side that is taken for right."""
-        return self.checked.sides[self.fault.right]
-
-    @property
-    def second(self) -> ExpressionNode:
-        """The side at fault."""
-        return self.checked.sides[self.fault.side]
+    def _values(self, checked: Checked) -> tuple[Fraction, Fraction]:
+        """The values of both sides in one unit: of those in which the one that has none may count, the nearest."""
+        left, right = (checked.values[side] or [] for side in (self.fault.right, self.fault.side))
+        one, other = in_one_scale(self.equation, self.first, self.second)
+        alike = [(one, other), (between(self.first, self.second) or Fraction(1), Fraction(1))]
+        pairs = [
+            (pair.left, pair.right) for pair in in_one_unit(self.equation, self.first, self.second, left[0], right[0])
+        ]
+        pairs += [(times(left[0], this), times(right[0], that)) for this, that in alike if this != that]
+        return min(((Fraction(middle([a])), Fraction(middle([b]))) for a, b in pairs), key=_apart)
 
     @property
     def start(self) -> int:
@@ -53,32 +60,12 @@ class Link:
         """What stands between them."""
         return self.equation.relations[self.fault.right : self.fault.side]
 
-    @cached_property
+    @property
     def is_math(self) -> bool:
         """Whether it is written in TeX."""
         return self.document.is_math(self.start)
 
-    @cached_property
-    def left(self) -> Fraction:
-        """The value of the first side."""
-        return Fraction(middle(self.checked.values[self.fault.right] or []))
-
-    @cached_property
-    def right(self) -> Fraction:
-        """The value of the second side."""
-        return Fraction(middle(self.checked.values[self.fault.side] or []))
-
-    @cached_property
-    def numbers(self) -> list[NumberNode]:
-        """All numbers of the two sides."""
-        return [part for side in (self.first, self.second) for part in side.walk() if isinstance(part, NumberNode)]
-
-    @cached_property
-    def measures(self) -> frozenset[str]:
-        """What the numbers of the chain measure."""
-        return frozenset().union(*map(measures_of, self.equation.sides))
-
-    @cached_property
+    @property
     def is_of_bytes(self) -> bool:
         """Whether it may count in powers of 1,024: it has bytes, or a letter for a scale."""
         return "information" in self.measures or any(len(number.figure.scale) == 1 for number in self.numbers)
@@ -98,8 +85,13 @@ class Link:
         """Whether a unit or a scale stands at a number."""
         return bool(self.measures) or any(number.figure.scale or number.unit for number in self.numbers)
 
-    @cached_property
-    def digits(self) -> float:
+    @property
+    def is_exact(self) -> bool:
+        """Whether its result is worked out from whole numbers, without a quotient, and written in full."""
+        whole = not any(number.figure.rounded or number.figure.scaled for number in self.numbers)
+        return whole and self.signs <= WHOLE and self.left.denominator == 1
+
+    def _digits(self) -> float:
         """How far off the logarithm of the result may be, as its digits show it."""
         result = lone(self.second)
         if result is None:
@@ -110,18 +102,16 @@ class Link:
         return LEAST + _half_digit(result)
 
     @property
-    def is_exact(self) -> bool:
-        """Whether its result is worked out from whole numbers, without a quotient, and written in full."""
-        parts = [part for side in (self.first, self.second) for part in side.walk()]
-        whole = not any(number.figure.rounded or number.figure.scaled for number in self.numbers)
-        plain = all(part.sign in ("+", "-", "×", "()", "beside", "^") for part in parts if isinstance(part, Operation))
-        return whole and plain and self.left.denominator == 1
-
-    @cached_property
     def slack(self) -> float:
         """How far apart the logarithms of two results may be that are one, as the digits of all numbers show it."""
         result = lone(self.second)
         return self.digits + sum(min(MOST, _half_digit(number)) for number in self.numbers if number is not result)
+
+
+def _apart(values: tuple[Fraction, Fraction]) -> Fraction:
+    """How many times the larger of two values is the smaller one."""
+    low, high = sorted(map(abs, values))
+    return high / low if low else high + 1
 
 
 def _half_digit(number: NumberNode) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation
 from symbolic.proofread.arithmetic.units import measures_of, mixes_units
 from symbolic.proofread.judging.agreement import lone
 from symbolic.proofread.judging.allowances import calculates
@@ -20,23 +20,22 @@ def doubtful_terms(link: Link) -> str:
     """What makes it doubtful that a link is wrong, as the end of a sentence; nothing where it is certain."""
     if link.equation.kind != "chain":
         return ""
-    parts = [part for side in (link.first, link.second) for part in side.walk()]
+    sums = [part for part in link.parts if isinstance(part, Operation) and part.sign == "+"]
     for is_so, says in TERMS:
-        if any(map(is_so, parts)):
+        if any(map(is_so, sums)):
             return says
     if "→" in link.relations:
         return "the arrow may show a change"
     numbers = [lone(link.first), lone(link.second)]
-    named = any(isinstance(part, Name) for part in parts)
-    plain = not (named or calculates(link.first) or calculates(link.second))
+    plain = not (link.names or calculates(link.first) or calculates(link.second))
     if plain and all(numbers) and any(is_of_something(number) for number in numbers if number):
         return "the numbers may be of different things"
     return ""
 
 
-def _cancels(node: ExpressionNode) -> bool:
+def _cancels(terms: Operation) -> bool:
     """Whether a sum has numbers so large that a computer rounds the others away: 10^20 + (1 − 10^20)."""
-    return isinstance(node, Operation) and node.sign == "+" and any(map(_is_huge, node.walk()))
+    return any(map(_is_huge, terms.walk()))
 
 
 def _is_huge(node: ExpressionNode) -> bool:
@@ -46,19 +45,17 @@ def _is_huge(node: ExpressionNode) -> bool:
     return exponent is not None and exponent.figure.value >= DIGITS
 
 
-def _mixes_terms(node: ExpressionNode) -> bool:
+def _mixes_terms(terms: Operation) -> bool:
     """Whether a sum has terms with a unit and terms without one: 5 µs + 64e6 / 5e10."""
-    if not (isinstance(node, Operation) and node.sign == "+"):
-        return False
-    return len({bool(measures_of(term)) for term in node.parts}) > 1
+    return len({bool(measures_of(term)) for term in terms.parts}) > 1
 
 
-def _adds_units(node: ExpressionNode) -> bool:
+def _adds_units(terms: Operation) -> bool:
     """Whether the terms of a sum have different units of one kind: 3 days + 15 hours."""
-    return isinstance(node, Operation) and node.sign == "+" and mixes_units((node,))
+    return mixes_units((terms,))
 
 
-TERMS: tuple[tuple[Callable[[ExpressionNode], bool], str], ...] = (
+TERMS: tuple[tuple[Callable[[Operation], bool], str], ...] = (
     (_mixes_terms, "some of its terms have no unit"),
     (_adds_units, SEVERAL_UNITS),
     (_cancels, "as a computer rounds its numbers it may hold"),

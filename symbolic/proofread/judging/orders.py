@@ -1,0 +1,129 @@
+"""Other orders in which a formula may be worked out: from left to right, its sums first, its quotients rounded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from typing import NamedTuple
+
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation, operation
+from symbolic.proofread.arithmetic.numbers import Unread
+from symbolic.proofread.arithmetic.ranges import Unknown
+from symbolic.proofread.judging.agreement import lone, middle
+from symbolic.proofread.judging.factors import size
+from symbolic.proofread.judging.link import Link
+from symbolic.proofread.judging.readings import divides_by_all
+
+THOUSANDS = re.compile(r"\d{1,3}\.\d{3}")
+
+
+class Order(NamedTuple):
+    """How a formula is changed, what it says, and which signs it must have; `whole` if its result must be whole."""
+
+    change: Callable[[ExpressionNode], ExpressionNode]
+    says: str
+    signs: frozenset[str] = frozenset()
+    whole: bool = False
+
+
+def order(link: Link) -> str:
+    """Whether it holds where signs bind otherwise, or divisions are of whole numbers."""
+    whole = lone(link.second) is not None and link.right.denominator == 1 and link.right != 0
+    for change, says, signs, of_whole in ORDERS:
+        if not signs <= link.signs or (of_whole and not whole):
+            continue
+        try:
+            sides = [change(side) for side in (link.first, link.second)]
+            if sides == [link.first, link.second]:
+                continue
+            one, other = (Fraction(middle(link.values.readings(side))) for side in sides)
+        except (Unread, Unknown):
+            continue
+        if one == other or (one * other > 0 and abs(size(one) - size(other)) <= link.digits):
+            return says
+    return ""
+
+
+def _written(node: ExpressionNode) -> list[tuple[str, ExpressionNode]]:
+    """The operands of a formula in their order, each with the sign before it; brackets are one operand."""
+    if isinstance(node, Operation) and node.sign == "+":
+        found = []
+        for part in node.parts:
+            minus = isinstance(part, Operation) and part.sign == "-"
+            terms = _written(part.parts[0] if isinstance(part, Operation) and minus else part)
+            found += [("-" if minus else "+", terms[0][1]), *terms[1:]]
+        return found
+    if isinstance(node, Operation) and node.sign == "×":
+        return [
+            ("×" if index or sign == "×" else sign, one) if not index_in else (sign, one)
+            for index, part in enumerate(node.parts)
+            for index_in, (sign, one) in enumerate(_written(part))
+        ]
+    if isinstance(node, Operation) and node.sign == "/":
+        return [*_written(node.parts[0]), ("/", node.parts[1])]
+    return [("+", node)]
+
+
+def _in_turn(node: ExpressionNode) -> ExpressionNode:
+    """The formula worked out sign by sign, as a pocket calculator does."""
+    operands = _written(node)
+    found = operands[0][1]
+    for sign, operand in operands[1:]:
+        found = _joined(sign, found, operand)
+    return found if len({sign in "+-" for sign, _ in operands[1:]}) > 1 else node
+
+
+def _sums_first(node: ExpressionNode) -> ExpressionNode:
+    """The formula with its sums in brackets: 2 × 3 + 4 as 2 × (3 + 4)."""
+    operands = _written(node)
+    if len({sign in "+-" for sign, _ in operands[1:]}) < 2:
+        return node
+    sums: list[tuple[str, ExpressionNode]] = [operands[0]]
+    for sign, operand in operands[1:]:
+        if sign in "+-":
+            sums[-1] = (sums[-1][0], _joined(sign, sums[-1][1], operand))
+        else:
+            sums.append((sign, operand))
+    found = sums[0][1]
+    for sign, operand in sums[1:]:
+        found = _joined(sign, found, operand)
+    return found
+
+
+def _joined(sign: str, left: ExpressionNode, right: ExpressionNode) -> ExpressionNode:
+    place = (left.start, right.end)
+    if sign == "-":
+        return operation("+", (left, operation("-", (right,), *place)), *place)
+    return operation(sign, (left, right), *place)
+
+
+def _whole(function: str) -> Callable[[ExpressionNode], ExpressionNode]:
+    """The formula with each quotient rounded down, or up."""
+
+    def change(node: ExpressionNode) -> ExpressionNode:
+        if not isinstance(node, Operation):
+            return node
+        changed = replace(node, parts=tuple(map(change, node.parts)))
+        return operation(function, (changed,), node.start, node.end) if node.sign == "/" else changed
+
+    return change
+
+
+def _as_groups(node: ExpressionNode) -> ExpressionNode:
+    """The formula with 1.024 as a thousand and 24."""
+    if isinstance(node, NumberNode) and THOUSANDS.fullmatch(node.figure.shown):
+        return replace(node, figure=node.figure.times(Fraction(1000)))
+    return replace(node, parts=tuple(map(_as_groups, node.parts))) if isinstance(node, Operation) else node
+
+
+PRODUCT, QUOTIENT = frozenset({"+", "×"}), frozenset({"+", "/"})
+ORDERS = (
+    Order(divides_by_all, "if it divides by all that stands behind the slash it would hold", frozenset({"/", "×"})),
+    *(Order(_in_turn, "worked out from left to right it would hold", signs) for signs in (PRODUCT, QUOTIENT)),
+    *(Order(_sums_first, "with brackets around its sums it would hold", signs) for signs in (PRODUCT, QUOTIENT)),
+    Order(_as_groups, "with points between groups of digits it would hold"),
+    Order(_whole("floor"), "with quotients rounded down it would hold", frozenset({"/"}), whole=True),
+    Order(_whole("ceil"), "with quotients rounded up it would hold", frozenset({"/"}), whole=True),
+)
