@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from symbolic.configs.given import Given
-from symbolic.configs.harmless import ACTIVATION_KEYS, HARMLESS, SPECIAL
+from symbolic.configs.harmless import ACTIVATION_KEYS, FIXED_EVERYWHERE, HARMLESS, SPECIAL
 from symbolic.errors import ConfigError, listed, shown
 from symbolic.networks import families
 from symbolic.networks.layers.activations import WITHOUT_WEIGHTS
@@ -170,7 +170,7 @@ def _accounted(
             )
         if last in HARMLESS:
             harmless[key] = HARMLESS[last]
-        elif name in description.harmless:
+        elif name in description.harmless or (last in FIXED_EVERYWHERE and value == FIXED_EVERYWHERE[last]):
             harmless[key] = UNUSED
         elif TOKEN.search(last):
             harmless[key] = SPECIAL

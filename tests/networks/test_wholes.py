@@ -96,3 +96,27 @@ def test_the_keys_of_each_part_are_accounted_for() -> None:
     model = load({**LLAVA, "vision_config": {**CLIP, "projection_dim": 768, "colour": "red"}})
     assert model.unknown == ("vision_config.colour",)
     assert "vision_config.projection_dim" in model.harmless
+
+
+LABELS = {str(number): f"kind {number}" for number in range(5)}
+
+
+# What the real classes of transformers 5.24 have: heads on networks that are described without one.
+@pytest.mark.parametrize(
+    ("config", "total"),
+    [
+        ({"model_type": "distilbert", "architectures": ["DistilBertModel"]}, 66_362_880),
+        ({"model_type": "distilbert", "architectures": ["DistilBertForSequenceClassification"]}, 66_955_010),
+        ({"model_type": "camembert", "architectures": ["CamembertForTokenClassification"], "id2label": LABELS,
+          "vocab_size": 32005, "max_position_embeddings": 514, "type_vocab_size": 1}, 110_035_205),
+        ({"model_type": "beit", "id2label": LABELS}, 85_658_114 + 3 * 769),
+        ({"model_type": "llava", "vision_feature_layer": [-2, -5, 3]}, 7_062_902_784 + 2 * 1024 * 4096),
+    ],
+)  # fmt: skip
+def test_a_head_has_as_many_outputs_as_the_config_names(config: dict[str, Any], total: int) -> None:
+    assert explain(config).total == total
+
+
+def test_a_number_of_classes_that_contradicts_their_names_is_refused() -> None:
+    with pytest.raises(ConfigError, match="num_labels is 7 and id2label names 5 classes"):
+        load({"model_type": "beit", "id2label": LABELS, "num_labels": 7})

@@ -102,7 +102,7 @@ class Learner:
         self.compared: set[tuple[Formula, str, Formula]] = set()
         self.contained: set[tuple[Formula, Formula]] = set()
         self.ranges: set[Formula] = set()
-        self.until = time.time() + seconds
+        self.until = time.process_time() + seconds
         self.samples: list[dict[str, Any]] = []
         self._watch()
 
@@ -163,7 +163,7 @@ class Learner:
                 made = self.observe(given) if given else None
                 if made and difference(description, made):
                     wrong.append(made)
-            if not wrong or time.time() > self.until:
+            if not wrong or time.process_time() > self.until:
                 break
             self.observations += wrong
             for _ in range(25):
@@ -181,7 +181,7 @@ class Learner:
                 self.sampler.whole.add(str(found))
                 self.sampler.cache.clear()
                 self.sampler.rough.clear()
-                self.sampler.until = time.time() + 25
+                self.sampler.until = time.process_time() + 25
 
     def _deep(self) -> None:
         """Observe the defaults as they are: what holds for few layers need not hold for many."""

@@ -97,7 +97,7 @@ class Sampler:
         self.rough: dict[str, Mark | None] = {}
         self.mined: dict[str, set[Any]] = {}
         self.whole: set[str] = set()
-        self.until = time.time() + 25
+        self.until = time.process_time() + 25
 
     def made(self, given: Given) -> Made | None:
         """What the real class makes of a config, traced once."""
@@ -499,7 +499,7 @@ class Sampler:
                 self.free[path] = all(self.mark({**self.base, path: now + by}) is not None for by in (1, 5))
         seen_contexts = [self.base, *self._pairs(everything)]
         done: set[tuple[str, str]] = set()
-        while len(seen_contexts) < contexts and time.time() < self.until:
+        while len(seen_contexts) < contexts and time.process_time() < self.until:
             fresh = [
                 (path, value)
                 for path in sorted(self.switches)
@@ -510,7 +510,7 @@ class Sampler:
                 break
             for path, value in fresh[: contexts - len(seen_contexts)]:
                 done.add((path, repr(value)))
-                if time.time() > self.until:
+                if time.process_time() > self.until:
                     break
                 context = {**self.base, path: value}
                 if self.mark(context) is None:

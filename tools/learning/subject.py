@@ -104,7 +104,13 @@ def _labels(config: Any) -> int | None:
     return carried if carried is not None else _counted.fget(config)
 
 
-transformers.PreTrainedConfig.num_labels = property(_labels, _counted.fset)
+def _label(config: Any, number: int) -> None:
+    """Set how many classes there are, as code does that always has two."""
+    config.__dict__.pop("_carried_labels", None)
+    _counted.fset(config, number)
+
+
+transformers.PreTrainedConfig.num_labels = property(_labels, _label)
 
 
 @dataclasses.dataclass

@@ -210,7 +210,11 @@ def compared(description: Description, subject: Subject, given: Given) -> str:
     if tensors is None:
         return "not built by the class"
     theirs = sum(math.prod(one.shape) for one in tensors if not one.tied_to and not one.buffer)
-    config = {**nested(given), "model_type": description.model_type, "architectures": [description.model_class]}
+    config = {
+        **nested({**subject.stated, **given}),
+        "model_type": description.model_type,
+        "architectures": [description.model_class],
+    }
     try:
         model = load(config)
         ours = explain(model).total
