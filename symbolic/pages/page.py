@@ -35,6 +35,10 @@ class Derived(int):
         made.formula = formula
         return made
 
+    def __reduce__(self) -> tuple[type[Derived], tuple[int, Formula]]:
+        """What another process makes it of."""
+        return Derived, (int(self), self.formula)
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:

@@ -104,7 +104,11 @@ def _plain(model: Model) -> tuple[Model, Given]:
     key, name = found
     size = _each_number(name)
     says = (_("The configuration says `{key}` {name}: each number takes {size} bytes.", key=key, name=name, size=size),)
-    return replace(model, stored=Stored(says, lambda network: network, frozenset({key}))), {value_bytes.name: size}
+    return replace(model, stored=Stored(says, _unchanged, frozenset({key}))), {value_bytes.name: size}
+
+
+def _unchanged(network: Block) -> Block:
+    return network
 
 
 def _number_format(model: Model) -> tuple[str, str] | None:

@@ -55,11 +55,16 @@ def stored_as(model: Model, name: str) -> Stored:
     within = {symbol.name for row in rows for symbol in row.symbols}
     deciding = dict.fromkeys((*DECIDING, *sorted(within), *(patterned(model) if several else ())))
 
-    def decided(sizes: Mapping[str, int]) -> object:
-        fitting = tuple(_fits(row, sizes, numbers) for row in rows for numbers in (LARGE, SMALL))
-        return _decided(mix, sizes), fitting, stacks_present(model, sizes) if several else ()
-
+    decided = partial(_all_decided, mix, rows, model if several else None)
     return Stored(_says(name, mix), partial(_network, model, mix), decided=decided, deciding=tuple(deciding))
+
+
+def _all_decided(
+    mix: Mapping[str, Any], rows: tuple[Formula, ...], model: Model | None, sizes: Mapping[str, int]
+) -> object:
+    """Return what a mix decides by the sizes: of which bits and rows, and, of a `model`, which stacks it has."""
+    fitting = tuple(_fits(row, sizes, numbers) for row in rows for numbers in (LARGE, SMALL))
+    return _decided(mix, sizes), fitting, stacks_present(model, sizes) if model else ()
 
 
 def _rows(model: Model) -> tuple[Formula, ...]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copyreg
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import Any
 
 from symbolic.errors import UnknownName
 from symbolic.measuring.quantity import Quantity
@@ -26,3 +29,15 @@ def find(name: str) -> Quantity:
             f"the file of the quantity {name!r} calls it {found.name!r}; the file's name is the quantity's"
         )
     return found
+
+
+def _again(name: str, chosen: Mapping[str, str]) -> Quantity:
+    return find(name).choosing(chosen)
+
+
+def _reduced(quantity: Quantity) -> tuple[Any, ...]:
+    return _again, (quantity.name, dict(quantity.chosen))
+
+
+# A quantity is what its file says, in any process: what it measures with need not be copied.
+copyreg.pickle(Quantity, _reduced)

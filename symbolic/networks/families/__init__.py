@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copyreg
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import Any
 
 from symbolic.errors import UnknownName
 from symbolic.networks.family import Family
@@ -31,3 +33,12 @@ def find(name: str) -> Family:
 def all_families() -> tuple[Family, ...]:
     """Every family."""
     return tuple(find(name) for name in names())
+
+
+def _reduced(family: Family) -> Any:
+    written = family.name in names() and find(family.name) is family
+    return (find, (family.name,)) if written else family.__reduce_ex__(2)
+
+
+# A family written by hand is what its file says, in any process.
+copyreg.pickle(Family, _reduced)

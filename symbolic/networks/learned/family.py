@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from symbolic.formulas.formula import Formula, Symbol
@@ -41,15 +42,8 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
     values = raw(description, given)
     switches = {key: value for key, value in values.items() if isinstance(value, (bool, str))}
 
-    def built(options: Options) -> tuple[Block, tree.Building, dict[str, Formula]]:
-        made, formulas = settled(description, {**values, **options})
-        building = tree.Building(made, symbols, _active(description))
-        return tree.network(description, building, _title(description)), building, formulas
-
-    def network(options: Options) -> Block:
-        return built(options)[0]
-
-    _network, building, formulas = built(switches)
+    made = _Made(description, values, symbols)
+    _network, building, formulas = made.built(switches)
     definitions: dict[Symbol, Formula] = {}
     aliases: dict[Symbol, tuple[str, ...]] = {}
     for key, formula in formulas.items():
@@ -74,19 +68,15 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
     sizes |= dict.fromkeys(building.counts, Need.PATTERN)
     lists = tuple(key for key, value in building.values.items() if isinstance(value, list))
 
-    def count(config: Mapping[str, object], found: Mapping[str, int]) -> Mapping[Symbol, int]:
-        again = specific(description, {**config, **found})
-        return {symbol: again.sizes[symbol.name] for symbol in building.counts if symbol.name in again.sizes}
-
     family = Family(
         name=description.model_type,
         title=_title(description),
         about=_read_off(description),
         sizes=sizes,
-        network=network,
+        network=made.network,
         options=tuple(_option(description, key, value) for key, value in switches.items()),
         aliases=aliases,
-        pattern=Pattern(lists, count) if building.counts else None,
+        pattern=Pattern(lists, partial(_count, description, tuple(building.counts))) if building.counts else None,
         multiples=tuple(building.multiples),
         model_types=(description.model_type,),
         sources=(Source(_read_off(description), "" if description.traced else CODE),),
@@ -108,6 +98,34 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
     }
     assumed |= {key for key in switches if key not in given}
     return Specific(family, made_sizes, definitions, switches, frozenset(assumed), frozenset(description.keys))
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What the values of a config make of a description, with any switches: a family that another process gets too."""
+
+    description: Description
+    values: Mapping[str, Any]
+    symbols: Mapping[str, Symbol]
+
+    # Known by what it is, not by its values: those of a config are no hash.
+    __hash__ = object.__hash__
+
+    def built(self, options: Options) -> tuple[Block, tree.Building, dict[str, Formula]]:
+        found, formulas = settled(self.description, {**self.values, **options})
+        building = tree.Building(found, self.symbols, _active(self.description))
+        return tree.network(self.description, building, _title(self.description)), building, formulas
+
+    def network(self, options: Options) -> Block:
+        return self.built(options)[0]
+
+
+def _count(
+    description: Description, symbols: tuple[Symbol, ...], config: Mapping[str, object], found: Mapping[str, int]
+) -> Mapping[Symbol, int]:
+    """Return how many layers there are of each kind, in a config with these sizes."""
+    again = specific(description, {**config, **found})
+    return {symbol: again.sizes[symbol.name] for symbol in symbols if symbol.name in again.sizes}
 
 
 WINDOWS = ("window", "chunk", "layer_types", "attention_types", "max_context")
