@@ -10,6 +10,7 @@ from symbolic.configs.given import Given
 from symbolic.configs.harmless import ACTIVATION_KEYS, FIXED_EVERYWHERE, HARMLESS, SPECIAL
 from symbolic.errors import ConfigError, listed, shown
 from symbolic.networks import families
+from symbolic.networks.family import Need
 from symbolic.networks.layers.activations import WITHOUT_WEIGHTS
 from symbolic.networks.learned import catalogue
 from symbolic.networks.learned.composing import composed
@@ -76,8 +77,17 @@ def read(
         made = specific(description, values)
     except Undefined as problem:
         raise ConfigError(f"{source}: {problem}") from None
+    _check_sizes(made, source)
     harmless, unknown = _accounted(description, made, values, source)
     return made, harmless, unknown
+
+
+def _check_sizes(made: Specific, source: str) -> None:
+    """Refuse sizes that are smaller than any network's, such as a width of 0."""
+    for symbol, need in made.family.sizes.items():
+        size = made.sizes.get(symbol.name, symbol.minimum)
+        if need is not Need.PATTERN and size < symbol.minimum:
+            raise ConfigError(f"{source}: {symbol.name} must be at least {symbol.minimum}, got {shown(size)}")
 
 
 def _check(description: Description, values: Mapping[str, Any], source: str) -> None:

@@ -7,18 +7,18 @@ is replaced or removed; whatever else lies in the folder stays. One process at a
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from symbolic.errors import SymbolicError, shown
+from symbolic.handouts.locking import locked
 from symbolic.outside import read_file
-from symbolic.pages.files import OutputError, leftovers, unfinished
+from symbolic.pages.files import OutputError, leftovers, undisturbed, unfinished
 
 MARK = "keys/handout.json"
 LARGEST_MARK = 20_000_000
@@ -59,16 +59,18 @@ def replaced(target: Path, same: Mapping[str, object], *, force: bool) -> Iterat
         # A link to a folder stays one: its folder is replaced.
         target = target.resolve()
         target.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(target):
+        with locked(target):
             _recovered(target)
             place = target.with_name(unfinished(target.name))
             try:
                 folder = _begun(place, target, same, force=force)
                 yield folder
                 folder.put(MARK, _mark(same, folder.ours))
-                _swapped(place, target)
+                with undisturbed():
+                    _swapped(place, target)
             finally:
-                shutil.rmtree(place, ignore_errors=True)
+                with undisturbed():
+                    shutil.rmtree(place, ignore_errors=True)
     except OSError as problem:
         raise OutputError(f"can't write {target}: {problem.strerror}; choose another folder with --output") from None
     except (ValueError, RuntimeError) as problem:
@@ -144,30 +146,6 @@ def _is_folder(path: Path) -> bool:
 def _mark(same: Mapping[str, object], files: Mapping[str, str]) -> bytes:
     found = {"settings": dict(same), "files": dict(sorted(files.items()))}
     return (json.dumps(found, indent=2, ensure_ascii=True) + "\n").encode()
-
-
-@contextmanager
-def _locked(target: Path) -> Iterator[None]:
-    """Wait until no other process works on the target."""
-    lock = target.with_name(f".{target.name[:100]}.lock")
-    try:
-        from fcntl import LOCK_EX, flock
-    except ImportError:  # Windows: two processes at once are not told apart there.
-        yield
-        return
-    while True:
-        handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-        flock(handle, LOCK_EX)
-        with suppress(FileNotFoundError):
-            if os.path.samestat(os.fstat(handle), lock.stat()):
-                break
-        # Whoever had it took it away.
-        os.close(handle)
-    try:
-        yield
-    finally:
-        lock.unlink(missing_ok=True)
-        os.close(handle)
 
 
 def _recovered(target: Path) -> None:

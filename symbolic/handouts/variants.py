@@ -125,7 +125,8 @@ def _valid(model: Model, sizes: dict[str, int]) -> Model | None:
         check_pairs(model.architecture, sizes)
     except ConfigError:
         return None
-    ordered = {name: sizes[name] for name in model.sizes}
+    # What the tree has no use for is not drawn: sizes that only a switch thrown otherwise would bring.
+    ordered = {name: sizes[name] for name in model.sizes if name in sizes}
     made = replace(
         model, sizes=ordered, source="", harmless={}, unknown=(), assumed=frozenset(), config={}, training=None
     )

@@ -32,23 +32,24 @@ def changes(document: Document, findings: tuple[Finding, ...]) -> tuple[Replacem
     found: dict[int, Replacement] = {}
     wrong: dict[Exact, Exact] = {}
     for finding in findings:
-        if finding.figure is None or finding.correct is None:
+        figure, correct = finding.figure, finding.correct
+        if correct is None:
+            # What holds as written is right there, whatever its numbers are elsewhere.
             continue
-        numbers = (part for side in finding.equation.sides for part in side.walk() if isinstance(part, NumberNode))
-        # What follows from an error is mended with it; without it, the sum would be false where it was true.
-        follows = finding.verdict != "wrong" and any(number.figure.value in wrong for number in numbers)
-        if follows or finding.figure.value in wrong or (finding.verdict == "wrong" and _is_certain(finding)):
-            found[finding.start] = _change(document, finding.start, finding.end, finding.correct)
-            if is_traced(finding.figure.value):
-                wrong.setdefault(finding.figure.value, finding.correct)
-    # A number in an equation that holds as written is right there, whatever it is elsewhere.
-    kept = [finding for finding in findings if finding.correct is None]
-    for finding in findings:
-        for side in finding.equation.sides if finding.correct is not None else ():
-            for part in side.walk():
-                if isinstance(part, NumberNode) and part.figure.value in wrong and not part.figure.rounded:
-                    found.setdefault(part.start, _change(document, part.start, part.end, wrong[part.figure.value]))
-    taken = _Places([*((change.start, change.end) for change in found.values()), *_stretches(kept)])
+        # Only what was wrong above: with that a result was worked out again that uses it.
+        used = [number for number in _numbers(finding) if number.figure.value in wrong]
+        changed = [(number, wrong[number.figure.value]) for number in used if not number.figure.rounded]
+        certain = _is_certain(finding) if finding.verdict == "wrong" else bool(used)
+        if figure is not None and (figure.value in wrong or certain):
+            found[finding.start] = _change(document, finding.start, finding.end, correct)
+            if is_traced(figure.value):
+                wrong.setdefault(figure.value, correct)
+        # A result may be said again in the same equation.
+        sides = [side for side in finding.equation.sides if isinstance(side, NumberNode) and not side.figure.rounded]
+        changed += [(side, wrong[side.figure.value]) for side in sides if side.figure.value in wrong]
+        for number, instead in changed:
+            found.setdefault(number.start, _change(document, number.start, number.end, instead))
+    taken = _Places([*((change.start, change.end) for change in found.values()), *_stretches(findings)])
     for start, end, correct in _mentions(document, wrong):
         if not taken.overlaps(start, end):
             found[start] = _change(document, start, end, correct)
@@ -56,12 +57,15 @@ def changes(document: Document, findings: tuple[Finding, ...]) -> tuple[Replacem
     return tuple(change for change in made if not document.is_printed(change.start))
 
 
+def _numbers(finding: Finding) -> Iterator[NumberNode]:
+    return (part for side in finding.equation.sides for part in side.walk() if isinstance(part, NumberNode))
+
+
 def _is_certain(finding: Finding) -> bool:
     """Whether nothing but the arithmetic of plain numbers says that a result is wrong."""
     parts = [part for side in finding.equation.sides for part in side.walk()]
-    numbers = [part for part in parts if isinstance(part, NumberNode)]
     named = any(isinstance(part, Name) for part in parts) and not finding.by_numbers
-    return not named and not any(number.figure.scaled or number.unit not in PLAIN_UNITS for number in numbers)
+    return not named and not any(number.figure.scaled or number.unit not in PLAIN_UNITS for number in _numbers(finding))
 
 
 def _stretches(findings: Iterable[Finding]) -> Iterator[tuple[int, int]]:

@@ -1,12 +1,6 @@
 """A handout's key needs its secret, its folder loses nothing of anybody's, and no two forms are taken for one."""
 
 import json
-import os
-import shutil
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -176,66 +170,7 @@ def test_a_list_of_files_that_can_t_be_read_is_one_line(tmp_path: Path) -> None:
     assert len(done.output.strip().splitlines()) == 1
 
 
-def command(folder: Path, formats: str) -> list[str]:
-    options = ["--seed", "7", "--format", formats, "--output", str(folder)]
-    return [sys.executable, "-m", "symbolic", "handout", "gpt2-124m", *options]
-
-
 GPT = {"vocab_size": 100, "n_layers": 2, "emb_dim": 8, "n_heads": 2, "context_length": 10}
-PAIRS = int(os.environ.get("SYMBOLIC_PAIRS", "2"))
-KILLS = int(os.environ.get("SYMBOLIC_KILLS", "3"))
-
-
-@thorough
-def test_two_writers_of_one_folder_lose_nothing_of_each_other(tmp_path: Path) -> None:
-    for _ in range(PAIRS):
-        shutil.rmtree(tmp_path / "o", ignore_errors=True)
-        both = [
-            subprocess.Popen(command(tmp_path / "o", name), stdout=subprocess.DEVNULL) for name in ("csv", "markdown")
-        ]
-        assert [one.wait(60) for one in both] == [0, 0]
-        found = files(tmp_path / "o")
-        assert {"keys/key.csv", "index.md", "keys/handout.json"} < found.keys()
-        assert len([path for path in found if path.endswith(".md")]) == 3
-        assert [path.name for path in tmp_path.iterdir()] == ["o"]
-
-
-@pytest.fixture(scope="module")
-def seconds(tmp_path_factory: pytest.TempPathFactory) -> float:
-    """How long a run takes that nothing ends."""
-    start = time.monotonic()
-    folder = tmp_path_factory.mktemp("whole") / "o"
-    subprocess.run(command(folder, "csv,markdown"), stdout=subprocess.DEVNULL, check=True)
-    return time.monotonic() - start
-
-
-@pytest.mark.parametrize(
-    "number",
-    [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=thorough), pytest.param(signal.SIGINT, marks=thorough)],
-)
-def test_a_run_that_is_killed_leaves_the_folder_whole(number: signal.Signals, seconds: float, tmp_path: Path) -> None:
-    handout(tmp_path / "o", "--seed", "7")
-    (tmp_path / "o" / "grades.xlsx").write_bytes(b"grades")
-    before = files(tmp_path / "o")
-    for turn in range(KILLS // 3):
-        process = subprocess.Popen(
-            command(tmp_path / "o", "csv,markdown"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        time.sleep(seconds * (0.5 + 0.55 * (turn + 0.5) / (KILLS // 3)))
-        process.send_signal(number)
-        process.wait(60)
-        after = files(tmp_path / "o") if (tmp_path / "o").exists() else {}
-        if number != signal.SIGKILL or after:
-            # The old folder or the new one, with all that was somebody's in it.
-            assert {path: after[path] for path in before if path != "keys/handout.json"} == {
-                path: data for path, data in before.items() if path != "keys/handout.json"
-            }
-            assert json.loads(after["keys/handout.json"])["files"].keys() <= after.keys()
-        if number != signal.SIGKILL:
-            assert not [path for path in tmp_path.iterdir() if path.name.endswith(".part")]
-    assert handout(tmp_path / "o", "--seed", "7", "--format", "csv,markdown").exit_code == 0
-    assert files(tmp_path / "o")["grades.xlsx"] == b"grades"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["o"]
 
 
 # Names.

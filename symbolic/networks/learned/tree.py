@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from math import isfinite
 from typing import Any
 
 from symbolic.formulas.formula import Floor, Formula, Negative, Number, Quotient, Sum, Symbol
@@ -68,6 +69,9 @@ class Building:
 
     def quotient(self, above: Formula, below: Formula) -> Formula:
         """Return the quotient rounded down, or the plain quotient where it comes out even, which then must stay so."""
+        if not below.value(self.sizes):
+            names = ", ".join(symbol.name for symbol in below.symbols)
+            raise Undefined(f"{names or 'what divides another size'} is 0 and divides another size; give a larger one")
         if isinstance(above, Number) and isinstance(below, Number):
             return Number(above.number // below.number)
         if Fraction(above.value(self.sizes)) % Fraction(below.value(self.sizes)) == 0:
@@ -81,7 +85,7 @@ class Building:
         if name in ("i", "j"):
             return Number(place[name])
         value = look_up(name, {**self.values, **place})
-        if isinstance(value, float):
+        if isinstance(value, float) and isfinite(value):
             ratio = Fraction(repr(value))
             return Number(ratio.numerator if ratio.denominator == 1 else ratio)
         if isinstance(value, bool) or name.startswith("len("):

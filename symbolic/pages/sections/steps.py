@@ -217,7 +217,7 @@ def _so_far(above: Step | None, prose: Prose) -> str:
 
 def _detail(step: Step, derivation: Derivation, prose: Prose) -> Iterator[tuple[str, Cell]]:
     if step.part and step.value:
-        shape = " × ".join(_axis(axis) for axis in axes(step.part))
+        shape = " × ".join(map(axis_markup, axes(step.part)))
         several = getattr(step.part, "copies", 1)
         one = f"({shape})"
         yield prose("detail_shape"), _("{count} of {shape}", count=several, shape=one) if several > 1 else one
@@ -233,26 +233,30 @@ def _made(step: Step, prose: Prose) -> tuple[tuple[str, str], ...]:
     return ((prose("detail_origin"), f"``{step.key}``, {', '.join(plain(line) for line in ends)}"),) if ends else ()
 
 
-def _axis(axis: Formula) -> str:
-    """Return an axis as markup: its formula, in brackets where it stands beside others."""
+def axis_markup(axis: Formula, name: str = "`{}`") -> str:
+    """Return an axis as markup: its formula, in brackets where it stands beside others; `name` sets its symbols."""
+
+    def part_of(part: Formula) -> str:
+        return axis_markup(part, name)
+
     match axis:
-        case Symbol(name=name):
-            return f"`{name}`"
+        case Symbol():
+            return name.format(axis.name)
         case Number(number=number):
             return grouped(number)
         case Floor(part=part):
-            return f"⌊{_axis(part)}⌋"
+            return f"⌊{part_of(part)}⌋"
         case Ceiling(part=part):
-            return f"⌈{_axis(part)}⌉"
+            return f"⌈{part_of(part)}⌉"
         case Root(part=part):
-            return f"√{_axis(part)}"
+            return f"√{part_of(part)}"
         case Negative(term=term):
-            return f"−{_axis(term)}"
+            return f"−{part_of(term)}"
         case Power(base=base, exponent=exponent):
-            return f"{_axis(base)}^{_axis(exponent)}"
+            return f"{part_of(base)}^{part_of(exponent)}"
         case Minimum(parts=parts):
-            return f"min({', '.join(map(_axis, parts))})"
+            return f"min({', '.join(map(part_of, parts))})"
         case Sum(terms=terms):
-            return f"({' + '.join(map(_axis, terms))})".replace("+ −", "− ")
+            return f"({' + '.join(map(part_of, terms))})".replace("+ −", "− ")
     sign = {Product: " × ", Quotient: " / "}[type(axis)]
-    return f"({sign.join(_axis(part) for part in axis.children)})"
+    return f"({sign.join(map(part_of, axis.children))})"

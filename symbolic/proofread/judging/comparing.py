@@ -54,7 +54,7 @@ def compare(
         return None
     written, mended, at = found
     derivation = derive(model, quantity, CONVENTIONS["trainable"])
-    if not derivation.total or not derivation.total / NEAR <= mended <= derivation.total * NEAR:
+    if not derivation.total or not derivation.total <= mended * NEAR <= derivation.total * NEAR**2:
         return None
     name, parts = _known(derivation, mended)
     present = _present(derive(model, quantity, CONVENTIONS.get(name, derivation.convention)), frozenset())
