@@ -1,10 +1,11 @@
-"""Where a polynomial with exact coefficients is zero: SymPy isolates the roots, in integers and fractions."""
+"""Where a polynomial with exact coefficients is zero: roots isolated by Sturm's theorem, in integers and fractions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil, floor
 from typing import Any
 
@@ -12,6 +13,7 @@ from symbolic.formulas.formula import Exact, Formula, Number, Symbol
 from symbolic.formulas.rational import Rational
 
 PRECISION = Fraction(1, 10**9)
+DIVISOR = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,31 +48,77 @@ def positive_roots(coefficients: Mapping[int, Exact]) -> list[Enclosure]:
     poly = polynomial(coefficients)
     if poly.is_zero or poly.degree() < 1:
         return []
-    found = []
-    for ends, _ in poly.intervals(eps=None, inf=0):
-        low, high = _refined(poly, *ends)
-        if high > 0:
-            found.append(Enclosure(low, high))
-    return found
-
-
-def _refined(poly: Any, low: Any, high: Any) -> tuple[Fraction, Fraction]:
-    ends = Fraction(int(low.p), int(low.q)), Fraction(int(high.p), int(high.q))
-    if ends[0] == ends[1]:
-        return ends
     square_free = poly.sqf_part()
-    precision = PRECISION * max(1, int(ends[1]))
-    if ends[1] - ends[0] > precision:
-        from sympy import Rational as Ratio
+    chain = [_whole(one) for one in square_free.sturm()]
+    top = Fraction(2 ** _bound(chain[0]))
+    return list(_isolated(chain, Fraction(0), top))
 
-        eps = Ratio(precision.numerator, precision.denominator)
-        low, high = square_free.refine_root(low, high, eps=eps)
-        ends = Fraction(int(low.p), int(low.q)), Fraction(int(high.p), int(high.q))
-    whole = floor(ends[1])
-    # A root that is a whole number is one: nothing to be close to.
-    if ends[0] <= whole and square_free.eval(whole) == 0:
-        return Fraction(whole), Fraction(whole)
-    return ends
+
+def _whole(poly: Any) -> list[int]:
+    """Return the coefficients, the highest first, times a positive number that makes them whole."""
+    return [int(number) for number in poly.clear_denoms(convert=True)[1].all_coeffs()]
+
+
+def _bound(coefficients: list[int]) -> int:
+    """Return an exponent: each root is below 2 to the power of it (Cauchy's bound)."""
+    largest = max(map(abs, coefficients[1:]))
+    return max(1, largest.bit_length() - abs(coefficients[0]).bit_length() + 2)
+
+
+def _isolated(chain: list[list[int]], low: Fraction, high: Fraction) -> Iterator[Enclosure]:
+    """Yield the roots above `low` and up to `high`: by Sturm's theorem, the signs that change less are so many."""
+    count = _changes(chain, low) - _changes(chain, high)
+    if count == 1:
+        yield Enclosure(*_refined(chain[0], low, high))
+    elif count > 1:
+        middle = _middle(low, high)
+        yield from _isolated(chain, low, middle)
+        yield from _isolated(chain, middle, high)
+
+
+def _changes(chain: list[list[int]], at: Fraction) -> int:
+    """Return how often the sign changes along the chain of polynomials."""
+    signs = [value > 0 for one in chain if (value := _value(one, at))]
+    return sum(one != after for one, after in pairwise(signs))
+
+
+def _middle(low: Fraction, high: Fraction) -> Fraction:
+    """Return what halves the digits between two numbers of very different size, so that a thousand take ten steps."""
+    least = max(low, Fraction(1))
+    if high > 4 * least:
+        return Fraction(1 << (floor(least).bit_length() + floor(high).bit_length() - 1) // 2)
+    return (low + high) / 2
+
+
+def _refined(coefficients: list[int], low: Fraction, high: Fraction) -> tuple[Fraction, Fraction]:
+    """Return closer ends of the only root between two; both are the root where it is a fraction of a short divisor."""
+    if len(coefficients) == 2:
+        low = high = Fraction(-coefficients[1], coefficients[0])
+    low, high = _narrowed(coefficients, low, high)
+    short = ((low + high) / 2).limit_denominator(DIVISOR)
+    return (short, short) if low <= short <= high and _value(coefficients, short) == 0 else (low, high)
+
+
+def _narrowed(coefficients: list[int], low: Fraction, high: Fraction) -> tuple[Fraction, Fraction]:
+    if (last := _value(coefficients, high)) == 0:
+        return high, high
+    while high - low > PRECISION * max(1, int(high)):
+        middle = _middle(low, high)
+        value = _value(coefficients, middle)
+        if value == 0:
+            return middle, middle
+        low, high = (low, middle) if (value > 0) == (last > 0) else (middle, high)
+    return low, high
+
+
+def _value(coefficients: list[int], at: Fraction) -> int:
+    """Return a polynomial's value times a positive number."""
+    top, bottom = at.numerator, at.denominator
+    value, power = 0, 1
+    for coefficient in coefficients:
+        value = value * top + coefficient * power
+        power *= bottom
+    return value
 
 
 def first_whole_above(coefficients: Mapping[int, Exact]) -> int | None:
@@ -81,14 +129,14 @@ def first_whole_above(coefficients: Mapping[int, Exact]) -> int | None:
     roots = positive_roots(coefficients)
     if not roots:
         return 1
-    number = max(1, ceil(roots[-1].low))
-    while number < 1 + roots[-1].high and not _above(coefficients, number):
-        number += 1
+    whole = _whole(poly)
+    # Between the ends of the last root it turns from below to above, once; halving finds where.
+    number, beyond = max(1, ceil(roots[-1].low)), max(1, floor(roots[-1].high) + 1)
+    while number < beyond:
+        middle = (number + beyond) // 2
+        above = _value(whole, Fraction(middle)) > 0
+        number, beyond = (number, middle) if above else (middle + 1, beyond)
     return number
-
-
-def _above(coefficients: Mapping[int, Exact], number: int) -> bool:
-    return sum(Fraction(value) * Fraction(number) ** power for power, value in coefficients.items()) > 0
 
 
 def numbers(powers: Mapping[int, Formula], sizes: Mapping[str, Exact]) -> dict[int, Exact]:

@@ -144,7 +144,7 @@ class Sweep(Displayed):
         valid = np.ones(rows, dtype=bool)
         sizes: dict[str, Any] = {**self._fixed(), **columns}
         wide = self._too_wide(sizes)
-        sizes |= self._patterns(columns, valid)
+        sizes |= self._patterns(columns, valid, object if wide else np.int64)
         if wide:
             self.wide += 1
             sizes = {
@@ -273,7 +273,7 @@ class Sweep(Displayed):
         sizes = self.derivation.model.architecture.sizes
         return tuple(symbol for symbol, need in sizes.items() if need is Need.PATTERN)
 
-    def _patterns(self, columns: Mapping[str, Any], valid: Any) -> dict[str, Any]:
+    def _patterns(self, columns: Mapping[str, Any], valid: Any, kind: Any) -> dict[str, Any]:
         """Return the number of layers of each kind, read off the config once for all rows that it can't tell apart."""
         np = numpy()
 
@@ -282,7 +282,7 @@ class Sweep(Displayed):
         wanted = [symbol.name for symbol in self._pattern_sizes() if symbol.name not in columns]
         if pattern is None or (self._pattern_sizes() and not wanted):
             return {}
-        found: dict[str, Any] = {name: np.zeros(len(valid), dtype=np.int64) for name in wanted}
+        found: dict[str, Any] = {name: np.zeros(len(valid), dtype=kind) for name in wanted}
         # A pattern reads the sizes that a config gives, and may look at any of them; rows alike in those are alike.
         keys_of = {symbol.name: model.architecture.keys(symbol) for symbol in self._pattern_sizes()}
         fixed = {

@@ -12,7 +12,7 @@ import click
 from symbolic import api
 from symbolic.batch.sources import sources
 from symbolic.configs.model import Model
-from symbolic.errors import SymbolicError, listed
+from symbolic.errors import ConfigError, SymbolicError, listed
 from symbolic.terminal import echo, one_line
 
 STRICT = "symbolic.strict"
@@ -55,8 +55,7 @@ def _given_trace(command: Any) -> Any:
 def loaded_models(given: Iterable[str], architecture: str | None, *, together: bool = False) -> list[Model]:
     """Return every model that the arguments describe; what a config has that is not in the figures is said on stderr.
 
-    One that can't be read is told, and the others stay; not where they are for one page `together`, which would be
-    about fewer than it says.
+    One that can't be read is told, and the others stay; where they are for one page `together`, only if two do.
     """
     return list(each_model(given, architecture, together=together))
 
@@ -66,14 +65,18 @@ def each_model(given: Iterable[str], architecture: str | None, *, together: bool
     meta = click.get_current_context().meta
     strict, traced = bool(meta.get(STRICT)), bool(meta.get(TRACE))
     arguments = list(given)
-    single = together or sum(1 for _ in islice(sources(arguments), 2)) == 1
+    several = sum(1 for _ in islice(sources(arguments), 3))
+    read = 0
     for source in sources(arguments):
         models: list[Model] = []
-        with each_for_itself(1 if single else 2):
+        with each_for_itself(several - together):
             models = api.trace_all(source.given) if traced else source.models(architecture, strict=strict)
+        read += len(models)
         for model in models:
             _warn(model)
             yield model
+    if together and read < min(2, several):
+        raise ConfigError(f"{read} of several models could be read, and a comparison needs two; mend the others")
 
 
 @contextmanager

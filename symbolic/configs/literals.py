@@ -9,10 +9,21 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from heapq import merge
 
-from symbolic.configs.changes import DictChange, Later, by_name, changes_at, changes_in, places_in_prose
+from symbolic.configs.changes import (
+    DictChange,
+    Later,
+    aliases_in,
+    aliases_in_prose,
+    by_name,
+    changes_at,
+    changes_in,
+    places_in_prose,
+)
 from symbolic.configs.computed import computed_fields
 from symbolic.errors import ConfigError, shown
+from symbolic.formulas.vocabulary import SIZE_KEYS
 
 ASSIGNED = re.compile(
     r"^[ \t]*(?:([A-Za-z_]\w*)[ \t]*(?::[^=\n]+)?=[ \t]*|([A-Za-z_]\w*Config)[ \t]+)(?=\{)", re.MULTILINE
@@ -47,14 +58,17 @@ def dicts_in_module(text: str, where: str) -> Iterator[NamedDict]:
     named: dict[ast.expr | ast.ClassDef, str] = dict(reversed(found))
     ordered = sorted(named.items(), key=lambda pair: (pair[0].lineno, pair[0].col_offset))
     again, changes = Later((name, node.lineno) for node, name in ordered), by_name(changes_in(tree))
+    same = aliases_in(tree)
     for node, name in ordered:
         last = again.after(name, node.lineno)
-        later = [change for change in changes.get(name, ()) if node.lineno <= change.line < last]
+        called = [name, *sorted(same.get(name, ()))]
+        there = sorted((change for other in called for change in changes.get(other, ())), key=lambda one: one.line)
+        later = [change for change in there if node.lineno <= change.line <= last]
         read = partial(_read, node, where, 0)
         yield NamedDict(name, node.lineno, partial(_read_and_changed, read, partial(iter, later), where), _keys(node))
     plain = {name: node for node, name in _constants(tree)}
     if plain:
-        yield NamedDict(_stem(where), 1, partial(_plain_values, plain, where), tuple(plain))
+        yield NamedDict(_stem(where), 1, partial(_unchanged_values, plain, tree, where), tuple(plain))
 
 
 def _assigned(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
@@ -105,7 +119,7 @@ def _keys(node: ast.expr | ast.ClassDef) -> tuple[str, ...] | None:
     if isinstance(node, ast.ClassDef):
         return tuple(_fields(node))
     if isinstance(node, ast.Call):
-        if isinstance(node.func, ast.Name) and node.func.id == "dict":
+        if isinstance(node.func, ast.Name) and node.func.id == "dict" and not node.args:
             return None
         return tuple(str(keyword.arg) for keyword in _keywords(node))
     holds_calls = isinstance(node, ast.Dict) and any(
@@ -129,6 +143,36 @@ def _fields(node: ast.ClassDef) -> dict[str, ast.expr]:
     return {name: value for name, value in found.items() if not isinstance(value, ast.Call)}
 
 
+def _unchanged_values(plain: Mapping[str, ast.expr], tree: ast.Module, where: str) -> dict[str, object]:
+    """The plain values of a module; ConfigError where a size among them has another value in the end."""
+    for node in _outside_functions(tree):
+        match node:
+            case ast.Assign(targets=targets, value=value):
+                names = {part.id for one in targets for part in ast.walk(one) if isinstance(part, ast.Name)}
+            case ast.AugAssign(target=ast.Name(id=name), value=value):
+                names = {name}
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                names = {name}
+            case _:
+                continue
+        for name in names & plain.keys() & SIZE_KEYS:
+            if value is not plain[name] and node.lineno > plain[name].lineno:
+                raise ConfigError(
+                    f"{where}, line {node.lineno}: {name} is changed here, and a config is read, never run; "
+                    "write the value that it has in the end"
+                )
+    return _plain_values(plain, where)
+
+
+def _outside_functions(tree: ast.Module) -> Iterator[ast.stmt]:
+    left: list[ast.AST] = [*tree.body]
+    while left:
+        node = left.pop()
+        if isinstance(node, ast.stmt) and not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node
+            left += ast.iter_child_nodes(node)
+
+
 def _plain_values(plain: Mapping[str, ast.expr], where: str) -> dict[str, object]:
     return {name: _value(node, f"{where}, line {node.lineno}: {shown(name)}", where, 0) for name, node in plain.items()}
 
@@ -143,15 +187,22 @@ def dicts_in_prose(text: str, where: str) -> Iterator[NamedDict]:
     ends = [*(match.start() for match in starts), len(text)][1:]
     line, seen = 1, 0
     again = Later((start[1] or start[2], start.start()) for start in starts)
-    changes = places_in_prose(text)
+    changes, same = places_in_prose(text), aliases_in_prose(text)
     for start, after in zip(starts, ends, strict=True):
         # A name starts a new dict: one that is still open there was never closed.
         line, seen = line + text.count("\n", seen, start.end()), start.end()
         name = start[1] or start[2]
         last = again.after(name, start.start())
-        places = [place for place in changes.get(name, ()) if seen <= place < last]
+        later = [
+            partial(changes_at, text, [place for place in changes.get(other, ()) if seen <= place < last], other)
+            for other in (name, *sorted(same.get(name, ())))
+        ]
         read = partial(_printed if start[2] else literal_dict, _balanced(text[seen:after]), where, name, line)
-        yield NamedDict(name, line, partial(_read_and_changed, read, partial(changes_at, text, places, name), where))
+        yield NamedDict(name, line, partial(_read_and_changed, read, partial(_in_order, later), where))
+
+
+def _in_order(found: Iterable[Callable[[], Iterable[DictChange]]]) -> Iterable[DictChange]:
+    return merge(*(each() for each in found), key=lambda change: change.line)
 
 
 def literal_dict(written: str | None, where: str, name: str = "the dict", line: int = 1) -> Mapping[str, object]:
@@ -191,17 +242,26 @@ def _read_and_changed(
 
 def _carried_out(statement: ast.stmt | None, values: dict[str, object], at: str, where: str, offset: int) -> bool:
     match statement:
-        case ast.Assign(targets=[ast.Subscript(slice=ast.Constant(value=str(key)))], value=value):
+        case ast.Assign(targets=[ast.Subscript(value=ast.Name(), slice=ast.Constant(value=str(key)))], value=value):
             values[key] = _value(value, f"{at}: {shown(key)}", where, offset)
-        case ast.Assign(targets=[ast.Attribute(attr=key)], value=value):
+        case ast.Assign(targets=[ast.Attribute(value=ast.Name(), attr=key)], value=value):
             values[key] = _value(value, f"{at}: {shown(key)}", where, offset)
-        case ast.Delete(targets=[ast.Subscript(slice=ast.Constant(value=str(key)))]) if key in values:
+        case ast.Delete(targets=[ast.Subscript(value=ast.Name(), slice=ast.Constant(value=str(key)))]) if key in values:
             del values[key]
         case ast.AugAssign(target=ast.Name(), op=ast.BitOr(), value=ast.Dict() as more):
             values |= _dict(more, where, offset)
-        case ast.Expr(value=ast.Call(args=[ast.Dict() as more], keywords=[], func=ast.Attribute(attr="update"))):
+        case ast.Expr(
+            value=ast.Call(args=[ast.Dict() as more], keywords=[], func=ast.Attribute(value=ast.Name(), attr="update"))
+        ):
             values |= _dict(more, where, offset)
-        case ast.Expr(value=ast.Call(args=[], keywords=[*named], func=ast.Attribute(attr="update"))):
+        case ast.Assign(
+            targets=[ast.Name()], value=ast.BinOp(left=ast.Name(), op=ast.BitOr(), right=ast.Dict() as more)
+        ):
+            values |= _dict(more, where, offset)
+        case (
+            ast.Expr(value=ast.Call(ast.Attribute(ast.Name(), "update"), [], named))
+            | ast.Assign(targets=[ast.Name()], value=ast.Call(ast.Name("dict"), [ast.Name()], named))
+        ):
             if not all(one.arg for one in named):
                 return False
             values |= {str(one.arg): _value(one.value, f"{at}: {one.arg}", where, offset) for one in named}
@@ -226,18 +286,28 @@ def _parse(text: str, where: str) -> ast.Module:
         raise ConfigError(f"{where}: not readable as Python; write a dict of plain numbers and strings") from None
 
 
+GOES_ON = re.compile(r"[ \t]*(?:\|(?!\|)|\.|\[|(?:if|or|and)\b)")
+"""What makes something else of a dict behind its brace."""
+
+
 def _balanced(text: str) -> str | None:
-    """Return the text up to the brace that closes its first one; None if none does."""
+    """Return the text up to the brace that closes its first one, and its line's rest where that goes on; or None."""
     depth = 0
     for lexeme in LEXEME.finditer(text):
         depth += {"{": 1, "}": -1}.get(lexeme[0], 0)
         if depth == 0 and lexeme[0] == "}":
-            return text[: lexeme.end()]
+            end = lexeme.end()
+            return text[:end] if not GOES_ON.match(text, end) else text[:end] + text[end:].split("\n", 1)[0]
     return None
 
 
 def _read(node: ast.expr | ast.ClassDef, where: str, offset: int) -> Mapping[str, object]:
     if isinstance(node, ast.Call) and _keywords(node) and not node.args:
+        if len(_keywords(node)) < len(node.keywords):
+            raise ConfigError(
+                f"{where}, line {node.lineno + offset}: the call takes more from another dict (**), and a config is "
+                "read, never run; write the values into it"
+            )
         given = {str(keyword.arg): keyword.value for keyword in node.keywords if keyword.arg}
         return _plain_values(given, where)
     if isinstance(node, ast.ClassDef):

@@ -19,7 +19,7 @@ from symbolic.configs.training import Training
 from symbolic.display import Displayed
 from symbolic.errors import ConfigError, listed, shown
 from symbolic.formulas.formula import Formula, Symbol
-from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.formulas.vocabulary import SIZE_KEYS
 from symbolic.networks.blocks import Block, symbols
 from symbolic.networks.families import find, names
 from symbolic.networks.family import Family, Need, Option, Options
@@ -117,12 +117,7 @@ class Model(Displayed):
 
 def is_config(values: Mapping[str, object]) -> bool:
     """Return whether a dict has at least two sizes under names that we know."""
-    return sum(key in _SIZE_KEYS for key in values) >= 2 or is_dialect(values)
-
-
-_SIZE_KEYS = frozenset(
-    name for symbol in SYMBOLS.values() if not symbol.of_run for name in (symbol.name, *symbol.aliases)
-)
+    return sum(key in SIZE_KEYS for key in values) >= 2 or is_dialect(values)
 
 
 def make_model(name: str, values: Mapping[str, object], source: str, architecture: str | None = None) -> Model:

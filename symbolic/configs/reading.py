@@ -16,6 +16,7 @@ from symbolic.configs.literals import NamedDict, dicts_in_module, dicts_in_prose
 from symbolic.configs.parts import TEXT
 from symbolic.configs.yaml_files import load_yaml
 from symbolic.errors import ConfigError, UnknownName, listed, shown
+from symbolic.formulas.vocabulary import SIZE_KEYS
 from symbolic.outside import read_file, read_stdin, text_of
 
 LARGEST_FILE = 10_000_000
@@ -97,7 +98,8 @@ def read_record(text: str, name: str, where: str) -> Config:
     if isinstance(config, str):
         config = _json_values(config, f"{where}, config")
     if isinstance(config, dict):
-        _check_beside([key for key in values if key not in OF_A_REPOSITORY], values, where)
+        others = {key: value for key, value in values.items() if key not in OF_A_REPOSITORY}
+        _check_beside(where, "config", config, others, numbers=True)
         values = config
     return Config(called, values, where)
 
@@ -182,6 +184,9 @@ def _nested(config: Config, is_config: Callable[[Mapping[str, object]], bool]) -
     if is_config(config.values) or any(key in config.values for key in ("model_type", "architectures", *TEXT)):
         return [config]
     inside = {key: value for key, value in config.values.items() if isinstance(value, Mapping) and is_config(value)}
+    for key, value in inside.items():
+        others = {name: table for name, table in config.values.items() if name not in inside}
+        _check_beside(config.source, key, value, others)
     return [Config(key, value, f"{config.source}, {key}") for key, value in inside.items()] or [config]
 
 
@@ -241,17 +246,31 @@ def _tables(values: object, where: str) -> list[NamedDict]:
         raise ConfigError(f'{where} holds {shown(values)}, not a table of sizes; write {{"emb_dim": 768, …}}')
     config = values.get("config")
     if isinstance(config, dict):
-        _check_beside(values, values, where)
+        _check_beside(where, "config", config, values, numbers=True)
         values = config
     if values and all(isinstance(value, dict) for value in values.values()):
         return [NamedDict(key, 1, partial(dict, value)) for key, value in values.items()]
     return [NamedDict(_file_name(where), 1, lambda: values)]
 
 
-def _check_beside(keys: Iterable[str], values: Mapping[str, object], where: str) -> None:
-    beside = [key for key in keys if isinstance(values[key], int | float) and "version" not in key]
-    if beside:
-        raise ConfigError(f"{where}: {listed(beside)} beside the table config; put into it what belongs to it")
+def _check_beside(
+    where: str, name: str, config: Mapping[str, object], values: Mapping[str, object], *, numbers: bool = False
+) -> None:
+    """Refuse sizes beside the table that is read, or another that contradicts it: they would be dropped.
+
+    With `numbers` any number beside it is refused that is none of a version.
+    """
+    found = [
+        key
+        for key, value in values.items()
+        if key in SIZE_KEYS or (numbers and isinstance(value, int | float) and "version" not in key)
+    ]
+    for other, table in values.items():
+        if isinstance(table, Mapping) and other != name:
+            both = SIZE_KEYS & config.keys() & table.keys()
+            found += [f"{other}.{key}" for key in table if key in both and config[key] != table[key]]
+    if found:
+        raise ConfigError(f"{where}: {listed(found)} beside the table {name}; put into it what belongs to it")
 
 
 def _notebook(text: str, where: str) -> list[NamedDict]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -12,6 +13,8 @@ LONGEST = 200_000
 MOST_ALIASES = 100
 MOST_DEPTH = 50
 MOST_VALUES = 100_000
+OLD_NUMBER = re.compile(r"[-+]?(?:0[0-7_]+|[0-9][0-9_]*(?::[0-5]?[0-9])+)")
+"""What YAML 1.1 reads otherwise than people: 012 is ten, 1:20 is eighty."""
 
 
 def load_yaml(text: str, where: str) -> object:
@@ -34,13 +37,20 @@ def load_yaml(text: str, where: str) -> object:
             if self.aliases > MOST_ALIASES or self.depth > MOST_DEPTH:
                 raise ConfigError(f"{where}: not readable as YAML (too many aliases, or nested too deeply)")
             try:
-                return super().compose_node(parent, index)
+                node = super().compose_node(parent, index)
             finally:
                 self.depth -= 1
+            if isinstance(node, yaml.ScalarNode) and node.tag.endswith(":int") and OLD_NUMBER.fullmatch(node.value):
+                line = node.start_mark.line + 1
+                raise ConfigError(
+                    f"{where}, line {line}: {shown(node.value)} is another number in YAML than it looks like "
+                    f"(of base 8 or 60); write it without the leading 0, or without colons"
+                )
+            return node
 
         def construct_mapping(self, node: Any, deep: bool = False) -> Any:
             keys = [key.value for key, _ in node.value]
-            times = Counter(key for key in keys if isinstance(key, str) and key != "<<")
+            times = Counter(key for key in keys if isinstance(key, str))
             twice = next((key for key, count in times.items() if count > 1), None)
             if twice is not None:
                 line = node.start_mark.line + 1

@@ -724,3 +724,6 @@ encoder_stride = symbol(
     spoken=_("encoder stride"),
     scales=False,
 )
+
+SIZE_KEYS = frozenset(name for one in SYMBOLS.values() if not one.of_run for name in (one.name, *one.aliases))
+"""Every name under which a config gives a size that we know."""

@@ -31,6 +31,10 @@ def load(text: str, name: str, folder: Path) -> list[Model]:
         'A |= {"n_layers": 48}',
         'A.update({\n    "n_layers": 48,\n})',
         'del A["qkv_bias"]\nA["n_layers"] = 48',
+        "A = dict(A, n_layers=48)",
+        'A = A | {"n_layers": 48}',
+        'B = A\nB["n_layers"] = 48',
+        "A.n_layers = 48",
     ],
 )
 def test_a_plain_change_of_a_dict_counts(name: str, change: str, tmp_path: Path) -> None:
@@ -50,6 +54,16 @@ def test_a_plain_change_of_a_dict_counts(name: str, change: str, tmp_path: Path)
         'A["n_layers"] = layers()',
         "A |= B",
         'A.setdefault("n_layers", 48)',
+        'A.__setitem__("n_layers", 48)',
+        'A["n_layers"], A["emb_dim"] = 48, 7680',
+        'A["n_layers"] = A["emb_dim"] = 48',
+        'A["n_layers"]: int = 48',
+        'cfg.A["n_layers"] = 48',
+        'A["model"]["n_layers"] = 48',
+        "A = replace(A, n_layers=48)",
+        "A = A | B",
+        "with open('x') as f: A.update(json.load(f))",
+        "B = A\nB.update(C)",
     ],
 )
 def test_a_change_that_only_running_would_tell_is_refused(name: str, change: str, tmp_path: Path) -> None:
@@ -60,6 +74,57 @@ def test_a_change_that_only_running_would_tell_is_refused(name: str, change: str
 def test_a_change_of_a_name_that_is_assigned_again_is_of_the_other_dict(tmp_path: Path) -> None:
     first, second = load(f'A = {DICT}\nA = {DICT}\nA["n_layers"] = 48\n', "model.py", tmp_path)
     assert (first.sizes["n_layers"], second.sizes["n_layers"]) == (12, 48)
+
+
+@pytest.mark.parametrize("name", ["model.py", "notes.md"])
+@pytest.mark.parametrize(
+    "again",
+    ["A = None", "A = load()", "A = Config(**A)", "A = EasyDict(A)", "model = GPT(A)", "B = A.copy()\nB.clear()"],
+)
+def test_what_does_not_change_a_dict_is_no_change(name: str, again: str, tmp_path: Path) -> None:
+    [model] = load(f"A = {DICT}\n{again}\n", name, tmp_path)
+    assert model.sizes["n_layers"] == 12
+
+
+@pytest.mark.parametrize(
+    "more", ["n_layer += 36", "n_layer = 4 * 12", "if big:\n    n_layer = 48", "n_layer, x = 48, 1"]
+)
+def test_a_plain_size_of_a_module_that_is_changed_is_refused(more: str, tmp_path: Path) -> None:
+    plain = "n_layer = 12\nn_head = 12\nn_embd = 768\nvocab_size = 50304\nblock_size = 1024\niter_num = 0\n"
+    with pytest.raises(SymbolicError, match="n_layer is changed here"):
+        load(f"{plain}{more}\n", "train.py", tmp_path)
+    [model] = load(f"{plain}iter_num += 1\ndef f():\n    n_layer = 1\n", "train.py", tmp_path)
+    assert model.sizes["n_layers"] == 12
+
+
+@pytest.mark.parametrize("rest", [' | {"n_layers": 48}', " if deep else B", '["model"]'])
+def test_a_dict_that_goes_on_behind_its_brace_is_none_by_itself(rest: str, tmp_path: Path) -> None:
+    with pytest.raises(SymbolicError):
+        load(f"A = {DICT}{rest}\n", "notes.md", tmp_path)
+
+
+def test_a_call_that_takes_more_from_another_dict_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SymbolicError, match=r"from another dict \(\*\*\)"):
+        load(f"A = dict(**B, **{{}}, {', '.join(f'{key}={value}' for key, value in GPT.items())})\n", "m.py", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("m.yaml", "n_layers: 012\nemb_dim: 768\n", "'012' is another number"),
+        ("m.yaml", "n_layers: 1:20\nemb_dim: 768\n", "'1:20' is another number"),
+        ("m.yaml", "a: &a {emb_dim: 2}\nb: &b {emb_dim: 4}\nc: {<<: *a, <<: *b}\n", "'<<' is given twice"),
+        ("m.json", json.dumps({"model": GPT, "n_layers": 48}), "n_layers beside the table model"),
+        ("m.json", json.dumps({"config": GPT, "n_layers": "48"}), "n_layers beside the table config"),
+        ("m.json", json.dumps({"config": GPT, "overrides": {"n_layers": 48}}), r"overrides\.n_layers beside"),
+        ("m.json", json.dumps(GPT)[:-1] + r', "n_\u006cayers": 48}', "'n_layers' is given twice"),
+    ],
+)  # fmt: skip
+def test_a_number_that_would_be_dropped_or_read_otherwise_is_a_line(
+    name: str, text: str, says: str, tmp_path: Path
+) -> None:
+    with pytest.raises(SymbolicError, match=says):
+        load(text, name, tmp_path)
 
 
 def test_a_dict_in_a_comment_of_html_is_not_there(tmp_path: Path) -> None:
@@ -79,6 +144,8 @@ LARGE = {
     "comments.md": "<!--" * 1_000_000,
     "prose.md": "a: [1,2]\n" * 900_000,
     "changes.md": f"A = {DICT}\n" + "A[1] = 2\n" * 50_000,
+    "assigned again.md": f"A = {DICT}\n" + "A = (\n" * 50_000,
+    "aliases.md": f"A = {DICT}\n" + "".join(f"A{n} = A{n + 1}\n" for n in range(50_000)),
     "plain changes.md": f"A = {DICT}\n" + "A['x'] = 2\n" * 20_000,
     "changes before.md": "A[1] = 2\n" * 50_000 + f"A = {DICT}",
     "deep key.toml": ".".join("a" * 20_000) + "=1",

@@ -123,13 +123,24 @@ def test_no_page_is_written_over_what_it_was_made_from(tmp_path: Path) -> None:
     assert json.loads(model.read_text()) == GPT
 
 
-@pytest.mark.parametrize("command", [["count"], ["explain", "--format", "text", "--output", "OUT"]])
+@pytest.mark.parametrize(
+    "command", [["count"], *([name, "--format", "text", "--output", "OUT"] for name in ("explain", "compare"))]
+)
 def test_a_bad_config_among_good_ones_is_told_and_the_others_are_done(command: list[str], tmp_path: Path) -> None:
     command = [str(tmp_path) if word == "OUT" else word for word in command]
     done = CliRunner().invoke(main, [*command, "gpt2-124m", "absent.json", str(config(tmp_path, "small.json"))])
     assert done.exit_code == 2
     assert "no file absent.json" in done.stderr
-    assert "124,412,160" in done.stdout or len(done.stdout.splitlines()) == 2
+    pages = 1 if command[0] == "compare" else 2
+    assert "124,412,160" in done.stdout or len(done.stdout.splitlines()) == pages
+
+
+def test_a_comparison_with_one_that_can_be_read_is_none(tmp_path: Path) -> None:
+    for names in (["absent.json", "gpt2-124m"], ["absent.json", "none.json", "gpt2-124m"]):
+        done = CliRunner().invoke(main, ["compare", *names, "--output", str(tmp_path)])
+        assert done.exit_code == 2
+        assert not done.stdout
+        assert "no file absent.json" in done.stderr
 
 
 def test_a_link_to_a_file_leads_to_what_is_replaced(tmp_path: Path) -> None:

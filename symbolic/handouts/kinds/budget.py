@@ -11,7 +11,7 @@ from symbolic.measuring.derivation import Derivation, integer_value
 from symbolic.pages.page import Answer, Paragraph, Table
 
 PLACE = 9
-LEAST = 100
+LEAST, MOST = 100, 10**12
 DOUBLINGS = 20
 
 
@@ -22,7 +22,9 @@ def make(context: Context, id: str) -> Question | None:
     symbols = [
         symbol
         for symbol in model.architecture.sizes
-        if model.sizes.get(symbol.name, 0) >= LEAST and symbol not in model.definitions and _grows(derivation, symbol)
+        if LEAST <= model.sizes.get(symbol.name, 0) <= MOST
+        and symbol not in model.definitions
+        and _grows(derivation, symbol)
     ]
     if not symbols:
         return None

@@ -1,0 +1,87 @@
+"""What the fuzzers found, each kind once and in its smallest form."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import symbolic
+from symbolic.analysis.roots import first_whole_above, positive_roots
+from symbolic.analysis.sampling import closed_form_holds
+from symbolic.cli import main
+from symbolic.errors import SymbolicError
+from symbolic.networks.learned import catalogue
+from symbolic.proofread import proofread
+from symbolic.proofread.mending import mended
+
+
+def config(model_type: str, **changed: object) -> dict[str, object]:
+    [description, *_others] = catalogue.described(model_type)
+    return {"model_type": model_type, **description.keys, **description.fixed, **changed}
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        (config("cohere_compass_text", head_dim=float("nan")), "head_dim must be a whole number"),
+        (config("glm4_moe", hidden_size=0), "emb_dim must be at least 1"),
+        (config("rwkv", num_hidden_layers=0), "n_layers must be at least 1"),
+        (config("ernie4_5_moe", num_attention_heads=0), "n_heads is 0 and divides"),
+    ],
+)
+def test_a_config_of_a_described_type_that_makes_no_network_is_a_line(values: dict[str, object], says: str) -> None:
+    with pytest.raises(SymbolicError, match=says):
+        symbolic.load(values)
+
+
+def test_a_size_that_is_rounded_down_has_a_page() -> None:
+    assert "⌊" in str(symbolic.explain(config("beit", image_size=224, patch_size=15)).to("text"))
+
+
+def test_a_form_of_a_described_type_draws_the_sizes_that_its_tree_has(tmp_path: Path) -> None:
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps(config("jamba")))
+    done = CliRunner().invoke(main, ["handout", str(file), "--seed", "1", "--variants", "1", "--format", "csv",
+                                     "--output", str(tmp_path / "o")])  # fmt: skip
+    assert done.exit_code == 0, done.output
+
+
+def test_a_size_of_0_that_divides_another_is_none_to_compare_forms_at() -> None:
+    closed_form_holds(symbolic.explain(config("xlstm", ffn_round_up_to_multiple_of=64)))
+
+
+def test_a_root_of_a_thousand_digits_is_found_to_the_last_one() -> None:
+    large = 10**990 + 1
+    assert first_whole_above({2: 1, 1: -large}) == large + 1
+    [small, high] = positive_roots({2: 1, 1: -large - 3, 0: 3 * large})
+    assert small.low <= 3 <= small.high
+    assert high.low <= large <= high.high
+    assert first_whole_above({3: 8, 2: -3, 1: -3, 0: -3}) == 2
+
+
+def test_sizes_beyond_64_bits_are_swept_in_a_family_with_layers_of_several_kinds() -> None:
+    found = symbolic.api.sweep(
+        {"model_type": "gemma2", "vocab_size": 9, "hidden_size": 8, "intermediate_size": 4, "num_hidden_layers": 10**30,
+         "num_attention_heads": 2, "num_key_value_heads": 1, "head_dim": 4, "sliding_window": 2},
+        ["hidden_dim=1,2"],
+    )  # fmt: skip
+    assert [int(total) > 10**30 for chunk in found.chunks() for total in chunk.totals] == [True, True]
+
+
+def test_a_document_is_held_against_a_model_larger_than_a_float() -> None:
+    sizes = {"vocab_size": 10**400, "context_length": 8, "emb_dim": 4, "n_heads": 2, "n_layers": 3}
+    report = proofread("In total 124,412,160 parameters: 2 + 2 = 4", model=symbolic.load(sizes))
+    assert report.comparison is None
+
+
+def test_an_error_further_down_changes_no_right_equation_further_up() -> None:
+    text = (
+        "2 × 400,168 = 800,337\n\n187,107,328 + 396,361,728 + 800,337 = 584,269,393\n\n"
+        "100,000,000 + 87,107,320 = 187,107,328\n"
+    )
+    report = proofread(text)
+    after = mended(report.document, report.changes).splitlines()
+    assert after[0] == "2 × 400,168 = 800,336"
+    assert after[2] == "187,107,328 + 396,361,728 + 800,336 = 584,269,392"
+    assert after[4] == "100,000,000 + 87,107,320 = 187,107,320"
