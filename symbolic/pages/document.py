@@ -9,7 +9,8 @@ from typing import Literal, TypeAlias
 
 from symbolic.configs import models
 from symbolic.configs.model import Model
-from symbolic.formulas.figures import approximate, grouped, significant, unit_of
+from symbolic.formulas.figures import approximate, grouped, significant, unit_of, with_unit
+from symbolic.formulas.vocabulary import n_devices
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
 from symbolic.measuring import checks, reconciliation
@@ -141,7 +142,9 @@ def _in_short(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
             )
             for one in found
         ]
-        yield Paragraph(prose("in_short", results=Markup(listed(results))), fixed=True)
+        devices = derivation.sizes.get(n_devices.name)
+        many = "" if devices is None else with_unit(Fraction(devices), n_devices.unit)
+        yield Paragraph(prose("in_short", devices=many, results=Markup(listed(results))), fixed=True)
 
 
 def _is_tested(derivation: Derivation) -> bool:

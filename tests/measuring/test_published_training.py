@@ -76,6 +76,6 @@ def test_a_page_says_whose_each_number_is() -> None:
         "how many tokens the model is trained on, in all (as published)",
         "(NVIDIA H100 SXM5 80GB)",
         "(our default: a middling value; above one half is very good)",
-        "**In short:** about 59.4 days, about 5,840,000 dollars and about 2,040,000 kWh",
+        "**In short:** with 2,048 devices, about 59.4 days, about 5,840,000 dollars and about 2,040,000 kWh",
     ):
         assert words in text

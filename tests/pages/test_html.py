@@ -202,6 +202,18 @@ def test_the_closed_form_stands_in_letters_and_in_the_page_s_notation(notation: 
     assert "L(12d2+10d)" in text(first)
 
 
+def test_the_contents_show_no_figures_that_do_not_add_up() -> None:
+    """The steps of a training are those of one sequence, the total is that of all."""
+    from symbolic.pages.document import explain_page
+    from symbolic.pages.rendering.html_view import View
+
+    for quantity, shown in (("parameters", True), ("training-cost", False)):
+        view = View(explain_page(symbolic.explain("llama-3-8b", quantity)), "names", linked=True, top=2)
+        [steps] = [line for line in view.contents() if line.id == "steps"]
+        assert all(bool(line.figure) is shown for line in steps.below if line.number)
+        assert [bool(line.figure) for line in steps.below if not line.number] == [True]
+
+
 def test_a_notebook_s_snippet_is_small_and_has_neither_ids_nor_contents() -> None:
     derivation = symbolic.explain("gpt2-124m")
     for html in (as_html.fragment(derivation), as_html.page_fragment(model_page(derivation.model))):

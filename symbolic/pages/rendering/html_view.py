@@ -134,8 +134,15 @@ class View(Inline):
             entries = [part for part in section.parts if isinstance(part, Entry)]
             # Only what adds up to a figure is listed with its figures.
             listed = entries if section.figure is not None else []
+            summed = _sums(entries, section.figure)
             below = tuple(
-                ContentsLine(entry.id, entry.number, entry.title, self.figure(entry.result), _steps_of(entry))
+                ContentsLine(
+                    entry.id,
+                    entry.number,
+                    entry.title,
+                    self.figure(entry.result if summed or not entry.number else None),
+                    _steps_of(entry),
+                )
                 for entry in listed
             )
             yield ContentsLine(section.id, "", section.title, self.figure(_figure(section, entries)), below)
@@ -338,6 +345,12 @@ def _steps_of(entry: Entry) -> tuple[ContentsLine, ...]:
     """Return the steps just below a step, without figures: those of one layer don't add up to all layers'."""
     steps = [below for below in entry.before if below.before]
     return tuple(ContentsLine(below.id, below.number, below.title, Markup()) for below in entry.before) if steps else ()
+
+
+def _sums(entries: list[Entry], total: int | None) -> bool:
+    """Return whether the steps' results add up to the total; those of one sequence don't to all sequences'."""
+    results = [entry.result for entry in entries if entry.number]
+    return sum((Fraction(result or 0) for result in results), Fraction(0)) == total
 
 
 def _figure(section: Section, entries: list[Entry]) -> int | None:
