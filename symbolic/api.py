@@ -52,22 +52,32 @@ def load(
     return found[0]
 
 
-def trace(build: Callable[..., object], sizes: Mapping[str, object], *, name: str | None = None) -> Model:
+def trace(
+    build: Callable[..., object],
+    sizes: Mapping[str, object],
+    *,
+    inputs: Mapping[str, str] | None = None,
+    name: str | None = None,
+) -> Model:
     """Return the model of a callable that builds a torch.nn.Module, such as its class, read off its own code.
 
     `build` is called with the sizes by their names, or, where it takes one argument, with all of them as a dict.
-    Numbers among them carry their names into every shape; what the module makes of them are the formulas. Only its
-    weights are known: parameters, weight-memory, checkpoint-size. It runs the code of the module, on torch's meta
-    device, and needs torch: pip install "symbolic-explainer[trace]". ConfigError where the module can't be built.
+    Numbers among them carry their names into every shape; what the module makes of them are the formulas. Then its
+    forward pass runs on sizes that are symbols, for forward-flops and training-flops. `inputs` gives the axes of each
+    of its arguments, such as {"image": "batch_size, 3, height=224, width=224"}: a number, batch_size, tokens, a size of
+    the module, or a name with a number of its own; where they are not given, they are guessed from the first layer.
+
+    It runs the code of the module, on tensors without data, and needs torch: pip install "symbolic-explainer[trace]".
+    ConfigError where the module can't be built, or does not take the inputs.
     """
     needed("torch", "trace", "tracing")
     from symbolic.networks.tracing.tracing import trace_text
 
-    text = trace_text(build, sizes)
+    text, numbers = trace_text(build, sizes, inputs)
     called = name or str(getattr(build, "__name__", "module"))
     from symbolic.configs import traced
 
-    return traced.model_of_text(text, sizes, called, f"the code of {called}")
+    return traced.model_of_text(text, {**sizes, **numbers}, called, f"the code of {called}")
 
 
 def trace_all(given: str) -> list[Model]:

@@ -1,4 +1,4 @@
-"""`symbolic trace`: the parameters of any network, read off its own code."""
+"""`symbolic trace`: the parameters or the FLOPs of any network, read off its own code."""
 
 from __future__ import annotations
 
@@ -15,10 +15,26 @@ from symbolic.configs.model import Model
 @click.argument("config", nargs=-1)
 @click.option("--module", metavar="PACKAGE.MODULE:CLASS", help="A class of your own; its code is run.")
 @click.option("--size", "sizes", multiple=True, metavar="NAME=N", help="A size that the class takes; repeat it.")
+@click.option(
+    "--input",
+    "inputs",
+    multiple=True,
+    metavar="NAME=AXES",
+    help="The axes of an argument of the class's forward pass, such as image=batch_size,3,height=224,width=224.",
+)
+@click.option("--quantity", default="parameters", show_default=True, metavar="NAME", help="What to derive.")
 @click.option("--format", "asked", default="text", show_default=True, metavar="NAME", help="How to print the page.")
 @click.option("--notation", default="names", show_default=True, metavar="names|letters", help="How to print symbols.")
-def trace(config: tuple[str, ...], module: str | None, sizes: tuple[str, ...], asked: str, notation: str) -> None:
-    """Derive the parameters of a network from its own code, and print the page.
+def trace(  # an argument for each option
+    config: tuple[str, ...],
+    module: str | None,
+    sizes: tuple[str, ...],
+    inputs: tuple[str, ...],
+    quantity: str,
+    asked: str,
+    notation: str,
+) -> None:
+    """Derive the parameters or the FLOPs of a network from its own code, and print the page.
 
     A CONFIG is that of a type of the installed transformers: its class is built without memory, with sizes that carry
     their names, and code of the config's own is never run. With --module it is a class of yours. Needs torch and
@@ -28,15 +44,17 @@ def trace(config: tuple[str, ...], module: str | None, sizes: tuple[str, ...], a
     Examples:
       symbolic trace config.json
       symbolic trace --module my.nets:Classifier --size width=64 --size classes=10
+      symbolic trace --module my.nets:ResNet --size width=64 --input "x=batch_size,3,height=224,width=224" \\
+        --quantity forward-flops
     """
     if bool(config) == bool(module):
         raise click.UsageError("give the config of a type of transformers, or --module with the sizes of a class")
     made: list[Callable[[], list[Model]]] = [lambda one=one: api.trace_all(one) for one in config]  # type: ignore[misc]
     if module:
-        made.append(lambda: [traced.model_of_class(module, _sizes(sizes))])
+        made.append(lambda: [traced.model_of_class(module, _sizes(sizes), inputs=_inputs(inputs))])
     for each in made:
         for model in each():
-            click.echo(api.explain(model).to(asked, notation=notation), nl=False)
+            click.echo(api.explain(model, quantity).to(asked, notation=notation), nl=False)
 
 
 def _sizes(given: tuple[str, ...]) -> dict[str, object]:
@@ -46,6 +64,16 @@ def _sizes(given: tuple[str, ...]) -> dict[str, object]:
         if not sign or not name.isidentifier():
             raise click.UsageError(f"--size {one!r} is no NAME=NUMBER; write --size width=64")
         found[name] = _value(name, value)
+    return found
+
+
+def _inputs(given: tuple[str, ...]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for one in given:
+        name, sign, axes = one.partition("=")
+        if not sign or not name.isidentifier() or not axes:
+            raise click.UsageError(f"--input {one!r} is no NAME=AXES; write --input x=batch_size,tokens,width")
+        found[name] = axes
     return found
 
 

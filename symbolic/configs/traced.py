@@ -27,10 +27,13 @@ def model_of_config(name: str, values: Mapping[str, Any], source: str) -> Model:
     return make_model(name, values, source, known)
 
 
-def model_of_class(place: str, sizes: Mapping[str, Any], name: str | None = None) -> Model:
-    """Return the model that `package.module:Class` makes of sizes."""
-    text = _traced({"class": place, "sizes": dict(sizes)}, place, ("torch",))
-    return model_of_text(text, sizes, name or place.rpartition(":")[2], place)
+def model_of_class(
+    place: str, sizes: Mapping[str, Any], name: str | None = None, inputs: Mapping[str, str] | None = None
+) -> Model:
+    """Return the model that `package.module:Class` makes of sizes; `inputs` are those of its forward pass."""
+    asked = {"class": place, "sizes": dict(sizes), "inputs": dict(inputs or {})}
+    found = json.loads(_traced(asked, place, ("torch",)))
+    return model_of_text(found["text"], {**sizes, **found["numbers"]}, name or place.rpartition(":")[2], place)
 
 
 def model_of_text(text: str, sizes: Mapping[str, Any], name: str, source: str) -> Model:

@@ -249,10 +249,11 @@ def derive(model: Model, quantity: Quantity, convention: Convention, given: Give
     nothing of the quantity.
     """
     only = model.architecture.only
-    if only and quantity.name not in only:
+    if only and quantity.name not in only and quantity.name not in (model.architecture.partly or {}):
         raise NothingToMeasure(
             f"of {model.name} only the weights are described, as the code of {model.architecture.title} makes them, so "
             f"there is no {quantity.name} of it; there are {listed(sorted(only))}"
+            + (f" ({model.architecture.lacks})" if model.architecture.lacks else "")
         )
     inputs = resolve(quantity, model, given or {})
     network, sizes = model.network, {**model.sizes, **inputs.sizes}

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from symbolic.formulas.formula import Ceiling, Formula, Minimum, Negative, Number, Product, Sum
 from symbolic.formulas.vocabulary import tokens, vocab_multiple
-from symbolic.measuring.products import MULTIPLIED, is_trained, per_parameter
+from symbolic.measuring.products import is_trained, per_parameter
 from symbolic.measuring.quantity import copied, numbers
-from symbolic.networks.blocks import Block, Contraction, Kind, Leaf, Weight, blocks, leaves, weights
+from symbolic.networks.blocks import MULTIPLIED, Block, Contraction, Kind, Leaf, Weight, blocks, leaves, weights
 
 SIX, FOUR, THREE = Number(6), Number(4), Number(3)
 OUTSIDE = ("embedding", "position", "head")

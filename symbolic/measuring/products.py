@@ -10,21 +10,23 @@ from __future__ import annotations
 from symbolic.formulas.formula import Formula, Number, Product
 from symbolic.formulas.vocabulary import tokens
 from symbolic.measuring.quantity import copied, numbers
-from symbolic.networks.blocks import Contraction, Kind, Leaf, Weight
+from symbolic.networks.blocks import MULTIPLIED, Contraction, Kind, Leaf, Weight
 
 OPERATIONS = 2
-MULTIPLIED = (Kind.MATRIX, Kind.KERNEL)
 
 
 def operations(leaf: Leaf, each: tuple[int, ...] = (OPERATIONS,), *, masked: bool = False) -> Formula | None:
     """Return the operations of a matrix for all tokens, or of a product of two tensors; None for another leaf.
 
+    A weight of another kind is multiplied where its network says for how many tokens.
+
     `masked` leaves out the pairs of tokens that a mask hides.
     """
     factors = tuple(Number(factor) for factor in each)
     match leaf.part:
-        case Weight(kind=kind) if kind in MULTIPLIED:
-            return Product((*factors, leaf.tokens or tokens, numbers(leaf.part)))
+        case Weight(kind=kind, tokens=own) if kind in MULTIPLIED or own is not None:
+            worked = leaf.tokens or tokens
+            return None if worked == Number(0) else Product((*factors, worked, numbers(leaf.part)))
         case Contraction(copies=copies, axes=axes, masked=left):
             return Product((*factors, copied(copies, left if masked and left else axes)))
     return None

@@ -39,6 +39,10 @@ class Kind(Enum):
     BUFFER = _("buffers")
 
 
+MULTIPLIED = (Kind.MATRIX, Kind.KERNEL)
+"""The kinds of weight that tokens are multiplied with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Weight:
     """Tensors that the network learns: `copies` of them, all of one shape.

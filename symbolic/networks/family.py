@@ -112,7 +112,8 @@ class Family:
     where that is not enough, by `block/weight`; `{}` stands for a layer's number; one name a copy, and copies or
     weights that share a name lie side by side in one tensor. `of_one_config` says that the tree was read off code for
     one config: with other sizes it may have other parts. `only` are the quantities that its tree has all leaves of,
-    where these are not all.
+    where these are not all; `partly` those that it has some leaves of, with the reason why not all;
+    `lacks` says why there are no others.
 
     >>> from symbolic.formulas.vocabulary import n_kv_groups
     >>> from symbolic.networks.families import find
@@ -142,6 +143,8 @@ class Family:
     sources: tuple[Source, ...] = ()
     of_one_config: bool = False
     only: frozenset[str] = frozenset()
+    partly: Mapping[str, str] | None = None
+    lacks: str = ""
 
     @property
     def classes(self) -> frozenset[str]:

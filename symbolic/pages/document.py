@@ -104,7 +104,7 @@ def _lead(derivation: Derivation, prose: Prose, printed: int) -> tuple[Paragraph
     if derivation.left_out and convention != derivation.quantity.default:
         kinds = dict.fromkeys(_kind(leaf) for leaf in derivation.left_out)
         says += " " + prose("left_out", names=listed([_("the {part}", part=kind) for kind in kinds]))
-    lead = [*notices(derivation.model, prose), *_in_short(derivation, prose), Paragraph(says)]
+    lead = [*notices(derivation.model, prose, derivation.quantity.name), *_in_short(derivation, prose), Paragraph(says)]
     others = [entry for entry in reconciliation.published(derivation) if not entry.mistake]
     totals = {entry.total: entry.name for entry in others if entry.total != derivation.total}
     if totals:

@@ -11,122 +11,142 @@ import symbolic
 from symbolic.errors import ConfigError
 
 torch = pytest.importorskip("torch", reason="torch is not installed")
-nn = torch.nn
-pytestmark = pytest.mark.torch
+import traced_nets  # noqa: E402
+from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
+
+pytestmark = [pytest.mark.torch, pytest.mark.filterwarnings("ignore")]
+TOKENS = 11
 
 
-class Layer(nn.Module):  # type: ignore[misc, name-defined]
-    def __init__(self, cfg: dict[str, Any]) -> None:
-        super().__init__()
-        d = cfg["emb_dim"]
-        self.W_query = nn.Linear(d, d, bias=cfg["qkv_bias"])
-        self.W_key = nn.Linear(d, d, bias=cfg["qkv_bias"])
-        self.W_value = nn.Linear(d, d, bias=cfg["qkv_bias"])
-        self.out_proj = nn.Linear(d, d)
-        self.ff = nn.Sequential(nn.Linear(d, 4 * d), nn.GELU(), nn.Linear(4 * d, d))
-        self.norm1, self.norm2 = nn.LayerNorm(d), nn.LayerNorm(d)
-
-
-class GPTModel(nn.Module):  # type: ignore[misc, name-defined]
-    """As in Raschka's book, chapter 4."""
-
-    def __init__(self, cfg: dict[str, Any]) -> None:
-        super().__init__()
-        self.tok_emb = nn.Embedding(cfg["vocab_size"], cfg["emb_dim"])
-        self.pos_emb = nn.Embedding(cfg["context_length"], cfg["emb_dim"])
-        self.trf_blocks = nn.Sequential(*[Layer(cfg) for _ in range(cfg["n_layers"])])
-        self.final_norm = nn.LayerNorm(cfg["emb_dim"])
-        self.out_head = nn.Linear(cfg["emb_dim"], cfg["vocab_size"], bias=False)
-
-
-class Tagger(nn.Module):  # type: ignore[misc, name-defined]
-    def __init__(self, vocab_size: int, width: int, hidden: int, tags: int) -> None:
-        super().__init__()
-        self.embed = nn.Embedding(vocab_size, width)
-        self.lstm = nn.LSTM(width, hidden, bidirectional=True)
-        self.head = nn.Linear(2 * hidden, tags)
-
-
-class ResNet(nn.Module):  # type: ignore[misc, name-defined]
-    def __init__(self, width: int, blocks: int, classes: int) -> None:
-        super().__init__()
-        self.stem = nn.Conv2d(3, width, 7, 2, 3, bias=False)
-        self.layers = nn.ModuleList([self.block(width) for _ in range(blocks)])
-        self.fc = nn.Linear(width, classes)
-
-    def block(self, width: int) -> Any:
-        convolution = nn.Conv2d(width, width, 3, padding=1, bias=False)
-        return nn.Sequential(convolution, nn.BatchNorm2d(width), nn.Conv2d(width, width, 3, padding=1, bias=False))
-
-
-class UNet(nn.Module):  # type: ignore[misc, name-defined]
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.down = nn.Conv2d(3, width, 3)
-        self.middle = nn.Conv2d(width, 2 * width, 3)
-        self.up = nn.ConvTranspose2d(2 * width, width, 2, 2)
-        self.out = nn.Conv2d(2 * width, 1, 1)
-
-
-class ViT(nn.Module):  # type: ignore[misc, name-defined]
-    def __init__(self, image: int, patch: int, width: int, heads: int, depth: int) -> None:
-        super().__init__()
-        self.patches = nn.Conv2d(3, width, patch, patch)
-        self.positions = nn.Parameter(torch.zeros(1, (image // patch) ** 2 + 1, width))
-        self.encoder = nn.ModuleList([nn.MultiheadAttention(width, heads) for _ in range(depth)])
-
-
-class Mixture(nn.Module):  # type: ignore[misc, name-defined]
-    def __init__(self, width: int, inner: int, n_experts: int) -> None:
-        super().__init__()
-        self.router = nn.Linear(width, n_experts, bias=False)
-        self.experts = nn.ModuleList(
-            [nn.Sequential(nn.Linear(width, inner), nn.ReLU(), nn.Linear(inner, width)) for _ in range(n_experts)]
-        )
-
-
-BOOK = {"vocab_size": 50257, "context_length": 1024, "emb_dim": 768, "n_layers": 12, "n_heads": 12, "qkv_bias": False}
-NETS: list[tuple[Any, dict[str, Any], str]] = [
+BOOK = {"vocab_size": 503, "context_length": 64, "emb_dim": 48, "n_layers": 3, "n_heads": 4, "qkv_bias": False}
+PICTURE = {"image": "batch_size, 3, height=57, width_px=80"}
+PATCHES = "((image//patch)**2 + 1)"
+QUARTER = "(-(-height//4))*(-(-width_px//4))"
+EIGHTH = "(-(-height//8))*(-(-width_px//8))"
+NETS: list[tuple[Any, dict[str, Any], dict[str, str] | None, tuple[int, ...], str, str]] = [
     (
-        GPTModel,
+        traced_nets.GPTModel,
         BOOK,
+        None,
+        (TOKENS,),
         "2*vocab_size*emb_dim + context_length*emb_dim + n_layers*(12*emb_dim**2 + 10*emb_dim) + 2*emb_dim",
+        "2*tokens*(n_layers*(12*emb_dim**2 + 2*tokens*emb_dim) + emb_dim*vocab_size)",
     ),
     (
-        Tagger,
+        traced_nets.Tagger,
         {"vocab_size": 1000, "width": 50, "hidden": 64, "tags": 9},
-        "vocab_size*width + 8*hidden*(width + hidden + 2) + 2*hidden*tags + tags",
+        None,
+        (TOKENS,),
+        "vocab_size*width + 8*hidden*(width + hidden + 2) + 8*hidden*(3*hidden + 2) + 2*hidden*tags + tags",
+        "2*tokens*(8*hidden*(width + hidden) + 8*hidden*3*hidden + 2*hidden*tags)",
     ),
     (
-        ResNet,
-        {"width": 64, "blocks": 8, "classes": 10},
-        "147*width + blocks*(18*width**2 + 2*width) + width*classes + classes",
+        traced_nets.ResNet,
+        {"width": 16, "blocks": 3, "classes": 10},
+        PICTURE,
+        (3, 57, 80),
+        "147*width + blocks*(18*width**2 + 4*width) + 56*width**2 + 8*width + 2*width*classes + classes",
+        "2*((-(-height//2))*(-(-width_px//2))*147*width + blocks*"
+        + QUARTER
+        + "*18*width**2 + "
+        + EIGHTH
+        + "*56*width**2 + 2*width*classes)",
     ),
-    (UNet, {"width": 32}, "27*width + width + 18*width**2 + 2*width + 8*width**2 + width + 2*width + 1"),
     (
-        ViT,
-        {"image": 224, "patch": 16, "width": 192, "heads": 3, "depth": 12},
-        "3*patch**2*width + width + ((image//patch)**2 + 1)*width + depth*(4*width**2 + 4*width)",
+        traced_nets.UNet,
+        {"width": 16},
+        {"image": "batch_size, 3, height=64, width_px=96"},
+        (3, 64, 96),
+        "28*width + 18*width**2 + 2*width + 8*width**2 + width + 18*width**2 + width + width + 1",
+        "2*(height*width_px*(27*width + 18*width**2 + width) + (height//2)*(width_px//2)*26*width**2)",
     ),
     (
-        Mixture,
-        {"width": 24, "inner": 96, "n_experts": 8},
+        traced_nets.ViT,
+        {"image": 64, "patch": 16, "width": 24, "heads": 3, "depth": 2, "classes": 10},
+        None,
+        (3, 64, 64),
+        f"3*patch**2*width + 2*width + {PATCHES}*width + depth*(12*width**2 + 13*width) + width*classes + classes",
+        f"2*((image//patch)**2*3*patch**2*width + depth*{PATCHES}*(12*width**2 + 2*{PATCHES}*width) + width*classes)",
+    ),
+    (
+        traced_nets.Mixture,
+        {"width": 24, "inner": 96, "n_experts": 8, "top_k": 2},
+        None,
+        (TOKENS, 24),
         "width*n_experts + n_experts*(2*width*inner + inner + width)",
+        "2*tokens*(width*n_experts + top_k*2*width*inner)",
     ),
 ]
+IDS = [net.__name__ for net, *_ in NETS]
 
 
-@pytest.mark.parametrize(("net", "sizes", "closed"), NETS, ids=[net.__name__ for net, _, _ in NETS])
-def test_the_closed_form_is_that_of_the_code(net: Any, sizes: dict[str, Any], closed: str) -> None:
-    derivation = symbolic.explain(symbolic.trace(net, sizes))
-    with torch.device("meta"):
-        built = net(sizes) if net is GPTModel else net(**sizes)
-    assert derivation.total == sum(one.numel() for one in built.parameters())
+def value(closed: str, sizes: dict[str, Any]) -> int:
+    return int(eval(closed, {"__builtins__": {}}, sizes))
+
+
+def built(net: Any, sizes: dict[str, Any]) -> Any:
+    return net(sizes) if net is traced_nets.GPTModel else net(**sizes)
+
+
+@pytest.mark.parametrize(("net", "sizes", "inputs", "shape", "weights", "flops"), NETS, ids=IDS)
+def test_the_closed_forms_are_those_of_the_code(
+    net: Any, sizes: dict[str, Any], inputs: dict[str, str] | None, shape: tuple[int, ...], weights: str, flops: str
+) -> None:
+    model = symbolic.trace(net, sizes, inputs=inputs)
+    parameters = symbolic.explain(model)
+    assert parameters.total == sum(one.numel() for one in built(net, sizes).parameters())
+    forward = symbolic.explain(model, "forward-flops", inputs={"tokens": TOKENS})
+    assert forward.total == counted(built(net, sizes), shape)
     for factor in (1, 2, 3):
-        names = {name: size * factor for name, size in sizes.items() if not isinstance(size, bool)}
-        wanted = eval(closed, {"__builtins__": {}}, names)
-        ours = derivation.closed.value({name: size * factor for name, size in derivation.sizes.items()})
-        assert ours == wanted
+        names = {name: size * factor for name, size in forward.sizes.items()} | {"batch_size": 1}
+        heights: dict[str, Any] = {name: names[name] for name in ("height", "width_px") if name in names}
+        theirs = {name: size * factor for name, size in sizes.items() if not isinstance(size, bool)}
+        run = {"tokens": TOKENS * factor, "context": TOKENS * factor}
+        assert parameters.closed.value({**names, **theirs}) == value(weights, theirs)
+        assert forward.closed.value({**names, **theirs, **run}) == value(flops, {**heights, **theirs, **run})
+
+
+def counted(network: Any, shape: tuple[int, ...]) -> int:
+    """What torch counts on real tensors; its fused kernels hide their products, so they are off."""
+    batch = torch.randint(0, 500, (1, *shape)) if len(shape) == 1 else torch.randn(1, *shape)
+    torch.backends.mha.set_fastpath_enabled(False)
+    math = torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH)
+    try:
+        with (
+            torch.no_grad(),
+            torch.backends.mkldnn.flags(enabled=False),
+            math,
+            FlopCounterMode(display=False) as counter,
+        ):
+            network.eval()(batch)
+    finally:
+        torch.backends.mha.set_fastpath_enabled(True)
+    return int(counter.get_total_flops())
+
+
+def test_the_page_of_a_traced_module_says_its_floating_point_operations() -> None:
+    page = symbolic.explain(symbolic.trace(traced_nets.GPTModel, BOOK), "forward-flops").to("text")
+    assert "Attention scores" in page
+    assert "n_layers" in page
+
+
+def test_a_forward_pass_that_can_not_be_followed_is_said_to_be_so() -> None:
+    model = symbolic.trace(traced_nets.Gated, {"width": 8})
+    assert symbolic.explain(model).total == 72
+    with pytest.raises(ConfigError, match="its forward pass can't be followed"):
+        symbolic.explain(model, "forward-flops")
+
+
+@pytest.mark.parametrize(
+    ("inputs", "says"),
+    [
+        ({"image": "batch_size, 3, height, 80"}, "an axis 'height'"),
+        ({"image": "batch_size, 3, width=57, 80"}, "an axis 'width=57'"),
+    ],
+)
+def test_inputs_that_make_no_sense_are_an_error_in_one_line(inputs: dict[str, str], says: str) -> None:
+    with pytest.raises(ConfigError, match=says):
+        symbolic.trace(traced_nets.ResNet, {"width": 16, "blocks": 2, "classes": 10}, inputs=inputs)
 
 
 def test_a_module_that_can_not_be_built_is_an_error_in_one_line() -> None:
@@ -147,9 +167,14 @@ def test_the_class_of_the_installed_transformers_is_traced_in_a_process_of_its_o
     config = {
         "model_type": "deepseek_v3", "vocab_size": 500, "hidden_size": 32, "intermediate_size": 64,
         "moe_intermediate_size": 16, "num_hidden_layers": 5, "first_k_dense_replace": 2, "n_routed_experts": 8,
+        "n_group": 2, "topk_group": 1,
         "num_attention_heads": 4, "num_key_value_heads": 4, "num_experts_per_tok": 2, "n_shared_experts": 1,
         "q_lora_rank": 8, "kv_lora_rank": 8, "qk_nope_head_dim": 4, "qk_rope_head_dim": 4, "v_head_dim": 4,
     }  # fmt: skip
-    assert symbolic.explain(model_of_config("it", config, "a test")).total == symbolic.explain(config).total
+    traced = model_of_config("it", config, "a test")
+    assert symbolic.explain(traced).total == symbolic.explain(config).total
+    run = {"tokens": 11}
+    ours = symbolic.explain(config, "forward-flops", inputs=run).total
+    assert symbolic.explain(traced, "forward-flops", inputs=run).total == ours
     with pytest.raises(ConfigError, match="no type of the installed transformers"):
         model_of_config("it", {"model_type": "nobody"}, "a test")

@@ -1,183 +1,229 @@
-"""Holds products and caches against the real forward pass: FlopCounterMode, and the real cache's tensors."""
+"""`python -m tools.learning.running FOLDER [TYPE…]`: learn what forward passes compute and keep, and write it down.
+
+Real classes are run on small configs, one key changed at a time and many at once. What torch's FlopCounterMode counts
+and what the cache holds becomes lines of the description (`symbolic.networks.learned.description`); they are held
+against passes of configs that the lines were not made from. A report of each type goes to FOLDER.
+"""
 
 from __future__ import annotations
 
 import json
 import multiprocessing
-import random
 import re
 import signal
 import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from math import prod
 from pathlib import Path
 from typing import Any
-
-import torch
-from torch.utils.flop_counter import FlopCounterMode
 
 from symbolic.configs.described import read
 from symbolic.configs.model import Model
 from symbolic.errors import SymbolicError
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import derive
-from symbolic.networks.learned.description import parsed
-from symbolic.networks.learned.family import WINDOWS
-from symbolic.networks.learned.writing import text_of
-from tools.learning.completing import complete, nested
-from tools.learning.sampling import START
-from tools.learning.subject import LAYERS, Subject
+from symbolic.networks.learned import catalogue
+from symbolic.networks.learned.description import Description, parsed
+from symbolic.networks.learned.writing import _let
+from tools.learning.__main__ import _made
+from tools.learning.completing import nested
+from tools.learning.doing import Lines, lines
+from tools.learning.learning import Learner
+from tools.learning.packing import OPEN
+from tools.learning.passing import TIMES, Given, Pass, Passing
+from tools.learning.subject import types_of
+from tools.learning.texts import tree_of, without
+from tools.learning.varying import subject_of
 
-TOKENS = 11
-MOST = 40_000_000
-
-
-def derives(report: dict[str, Any], text: str, subject: Subject) -> list[str]:
-    """The quantities that are right on two random configs, of forward-flops and kv-cache."""
-    draw = random.Random(7)
-    found = {"forward-flops", "kv-cache"}
-    if any(word in path and key.default for path, key in subject.keys.items() for word in WINDOWS):
-        # The cache of a layer that sees a window is another; descriptions do not tell such layers apart.
-        found.discard("kv-cache")
-    tried = 0
-    for base in small(report, subject, draw):
-        theirs = run(subject, base)
-        if theirs is None:
-            continue
-        tried += 1
-        for name in sorted(found):
-            if name not in theirs or ours(text, base, name) != theirs[name]:
-                found.discard(name)
-        if not found or tried == 2:
-            break
-    if tried < 2:
-        return []
-    if "forward-flops" in found:
-        found.add("training-flops")
-    return sorted(found)
+SECONDS = 150
+QUANTITIES = ("forward-flops", "kv-cache")
+UNSEEN = 4
+"""How many configs with many other keys the lines are held against."""
 
 
-def small(report: dict[str, Any], subject: Subject, draw: random.Random) -> Any:
-    """Configs that run in little memory: the defaults with sizes halved as long as the class allows it."""
-    for depth in (3, 9):
-        given: dict[str, Any] = dict(START.get(subject.model_type, {}))
-        keys = [path for path, key in subject.keys.items() if type(subject.value(given, path)) is int]
-        for path in keys:
-            if LAYERS.search(path.rpartition(".")[2]) and subject.value(given, path) > depth:
-                given = _tried(subject, given, path, depth)
-        for _round in range(3):
-            for path in keys:
-                last = path.rpartition(".")[2]
-                if LAYERS.search(last) or KEPT.search(last):
-                    continue
-                while subject.value(given, path) // 2 >= _floor(subject, given, last):
-                    trial = _tried(subject, given, path, subject.value(given, path) // 2)
-                    if trial is given:
-                        break
-                    given = trial
-        yield given
-        for _attempt in range(8):
-            trial = dict(given)
-            for path in draw.sample(keys, min(len(keys), 4)):
-                if path in report["relevant"] and subject.value(given, path) > 1 and not KEPT.search(path):
-                    factor = draw.choice((2, 3))
-                    trial[path] = 2 if LAYERS.search(path) else subject.value(given, path) * factor
-            if trial != given and subject.build(trial, trace=False) is not None:
-                yield trial
-
-
-KEPT = re.compile(r"expert|group|top_?k|kernel|conv|period|offset|interval|step|num_.*_per")
-"""Sizes that stay: halved, a router could not choose, or no layer would be of a kind."""
-HEADS = re.compile(r"^(num_attention_heads|n_heads?|num_heads|attention_heads|decoder_attention_heads)$")
-WIDTH = re.compile(r"^(hidden_size|n_embd|d_model|dim|embed_dim)$")
-
-
-def _tried(subject: Subject, given: dict[str, Any], path: str, value: int) -> dict[str, Any]:
-    trial = {**given, path: value}
-    return trial if subject.build(trial, trace=False) is not None else given
-
-
-def _floor(subject: Subject, given: dict[str, Any], last: str) -> int:
-    if WIDTH.search(last):
-        heads = [subject.value(given, path) for path in subject.keys if HEADS.search(path.rpartition(".")[2])]
-        return 8 * max([4, *(one for one in heads if isinstance(one, int))])
-    if "vocab" in last or "position" in last or "length" in last:
-        return 32
-    if "dim" in last or "rope" in last or "rank" in last:
-        return 16
-    return 2 if "head" in last else 8
-
-
-def run(subject: Subject, given: dict[str, Any]) -> dict[str, int] | None:
-    """What one forward pass computes and keeps, on real tensors."""
+def learned(text: str) -> dict[str, Any]:
+    """What was learned of the description that a text is; `text` is the new one where anything holds."""
+    begin = time.process_time()
+    plain = without(text)
+    description = parsed(plain)
+    report: dict[str, Any] = {"type": description.model_type, "class": description.model_class}
+    subject = subject_of(description)
+    if subject is None:
+        return report | {"failed": "no auto class names it"}
+    if description.towers:
+        return report | {"failed": "it is a whole of towers"}
+    passing = Passing(subject, description)
     try:
-        from transformers.initialization import no_init_weights
+        base = passing.base()
+    except Exception as problem:  # a class may raise anything
+        return report | {"failed": str(problem)[:300], "seconds": round(time.process_time() - begin, 1)}
+    until = begin + SECONDS * 0.4
+    given = [base]
+    changes: list[Given] = []
+    for _path, one in passing.varied(base):
+        given.append(one)
+        changes.append({key: value for key, value in one.items() if key not in base or base[key] != value})
+        if time.process_time() > until:
+            break
+    given += list(passing.mixed(base, changes, 5))
+    unseen = [one for one in passing.mixed(base, changes, UNSEEN + 2) if one not in given][:UNSEEN]
+    report |= {"configs": len(given), "unseen": len(unseen), "errors": list(passing.errors)[:3]}
+    made, wrong = Lines(), {}
+    for _round in range(3):
+        made = lines(description, [one for each in given if (one := passing.passed(each))])
+        asked = made.keys - description.keys.keys()
+        made = replace(made, lets=lets(passing, given, asked), keys=made.keys | asked)
+        new = parsed(with_lines(plain, made, subject_keys(passing)))
+        wrong = {name: [one for one in (*given, *unseen) if not right(new, passing, one, name)] for name in QUANTITIES}
+        fresh = [one for bad in wrong.values() for one in bad if one not in given]
+        if not fresh:
+            break
+        given += fresh
+        unseen = [one for one in passing.mixed(base, changes, UNSEEN) if one not in given]
+    held = [name for name in QUANTITIES if name not in made.problems and not wrong[name] and len(unseen) > 1]
+    report["problems"] = dict(made.problems) | {
+        name: f"wrong with {bad[0]}" for name, bad in wrong.items() if bad and name not in made.problems
+    }
+    report["derives"] = held
+    if held:
+        made = of_only(made, held)
+        asked = made.keys - description.keys.keys()
+        made = replace(made, lets=lets(passing, given, asked) if asked else [], keys=made.keys | asked)
+        report["text"] = with_lines(plain, made, subject_keys(passing), held)
+        parsed(report["text"])
+    report["seconds"] = round(time.process_time() - begin, 1)
+    return report
 
-        config = subject.config_class(**nested(given))
-        if subject.part:
-            config = getattr(config, subject.part)
-        config._attn_implementation = "eager"
-        config._experts_implementation = "eager"
-        with no_init_weights():
-            meta = sum(one.numel() for one in subject.network(given, trace=False).parameters())
-            if meta > MOST:
-                return None
-            model = subject.model_class(config)
-        for one in model.parameters():
-            torch.nn.init.normal_(one.data, std=0.02)
-        model.tie_weights()
-        model.eval()
-        tokens = torch.randint(3, 30, (1, TOKENS))
-        with torch.no_grad(), FlopCounterMode(display=False) as counter:
-            out = model(input_ids=tokens, use_cache=True)
-        found = {"forward-flops": int(counter.get_total_flops())}
-        cache = getattr(out, "past_key_values", None)
-        layers = getattr(cache, "layers", None)
-        if layers:
-            kept = [value for layer in layers for value in vars(layer).values() if isinstance(value, torch.Tensor)]
-            found["kv-cache"] = 2 * sum(one.numel() for one in kept if one.is_floating_point())
-    except Exception as problem:
-        line = f"run: {type(problem).__name__}: {str(problem)[:200]}"
-        subject.errors[line] = subject.errors.get(line, 0) + 1
-        return None
+
+def of_only(made: Lines, held: list[str]) -> Lines:
+    """The lines of the quantities that hold, and the keys that these name."""
+    computes = made.computes if "forward-flops" in held else []
+    works = made.works if "forward-flops" in held else []
+    keeps = made.keeps if "kv-cache" in held else []
+    words = set(
+        re.findall(r"[A-Za-z_][\w.]*", " ".join(line.partition(": ")[2] for line in (*computes, *works, *keeps)))
+    )
+    return replace(made, computes=computes, works=works, keeps=keeps, keys=made.keys & words)
+
+
+def lets(passing: Passing, given: list[Given], keys: set[str]) -> list[str]:
+    """What the config class makes of keys that the description does not have yet; the keys that it asks join them."""
+    found: list[str] = []
+    asked, done = set(keys), set[str]()
+    learner = Learner(passing.subject)
+    learner.sampler.base = given[0]
+    for one in given:
+        for path, value in one.items():
+            if path in passing.subject.keys:
+                learner.sampler.relevant.setdefault(path, []).append(value)
+    learner.observations = [made for one in given if (made := learner.observe(one))]
+    learner._index()
+    learner._conditions()
+    while asked - done:
+        now = asked - done
+        for settled in learner._settled(now):
+            line = f"let {_let(settled.key, _made(settled.made), str(settled.where))}"
+            found.append(line)
+            asked |= set(re.findall(r"[A-Za-z_][\w.]*", line)) & {*subject_keys(passing)}
+        done |= now
+        asked -= passing.description.keys.keys()
+    keys |= asked
     return found
 
 
-def ours(text: str, given: dict[str, Any], name: str) -> int | None:
-    """What the description derives."""
-    description = parsed(text)
-    object.__setattr__(description, "derives", frozenset({"forward-flops", "kv-cache"}))
+def subject_keys(passing: Passing) -> dict[str, Any]:
+    """The default of each key of the real class under the description's name."""
+    prefix = f"{passing.description.part}." if passing.description.part else ""
+    return {path.removeprefix(prefix): key.default for path, key in passing.subject.keys.items()}
+
+
+def with_lines(text: str, made: Lines, defaults: dict[str, Any], held: Sequence[str] = QUANTITIES) -> str:
+    """A description with lines of the forward pass, and with the keys that they name among its keys."""
+    kept = text.rstrip("\n").split("\n")
+    known = parsed(text).keys
+    more = [f"{key}={_plain(defaults.get(key))}" for key in sorted(made.keys) if key not in known]
+    derives = [*held, "training-flops"] if "forward-flops" in held else [*held]
+    does = [f"derives {' '.join(derives)}", f"keys {' '.join(more)}" if more else "", *made.lets]
+    does += [*made.computes, *made.works, *made.keeps]
+    at = tree_of(kept)
+    return "\n".join(line for line in (*kept[:at], *does, *kept[at:]) if line) + "\n"
+
+
+def _plain(value: Any) -> str:
+    return "none" if value is None else json.dumps(value, separators=(",", ":"))
+
+
+def right(description: Description, passing: Passing, given: Given, name: str) -> bool:
+    """Whether the lines make what the real class computed or kept, for each number of tokens."""
+    one = passing.passed(given)
+    return one is None or all(
+        ours(description, given, name, tokens) in (None, theirs(one, name, at)) for at, tokens in enumerate(TIMES)
+    )
+
+
+def theirs(one: Pass, name: str, at: int) -> int:
+    """What the real class computed, by FlopCounterMode, or kept, at two bytes a number."""
+    if name == "forward-flops":
+        return one.totals[at]
+    return 2 * sum(prod(kept.shape) for kept in one.kept[at] or ())
+
+
+def ours(description: Description, given: Given, name: str, tokens: int) -> int | None:
+    """What the description derives; None where it says that it does not hold, -1 where it has nothing of it."""
+    config = {key: value for key, value in nested(given).items() if not key.endswith("_token_id")}
     try:
-        made, _harmless, _unknown = read(description, nested(given), "it")
-        model = Model("it", made.family, made.sizes, made.options, made.definitions, config=nested(given))
-        quantity = quantities.find(name)
-        inputs = {"tokens": TOKENS} if name == "forward-flops" else {"context": TOKENS}
-        return derive(model, quantity, quantity.default, inputs).total
+        made, _harmless, _unknown = read(description, config, "it")
     except SymbolicError:
         return None
+    model = Model("it", made.family, made.sizes, made.options, made.definitions, config=config)
+    quantity = quantities.find(name)
+    try:
+        return derive(model, quantity, quantity.default, {"tokens": tokens, "context": tokens}).total
+    except SymbolicError as problem:
+        return 0 if "has no cache" in str(problem) or "no matrix" in str(problem) else -1
 
 
 def main() -> None:
-    """Say in each report of a causal type what was right."""
+    """Learn each type in a process of its own, and write what holds into the open descriptions."""
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
     context = multiprocessing.get_context("fork")
-    for place in sorted(Path(sys.argv[1]).glob("causal-*.json")):
-        report = json.loads(place.read_text())
-        if "failed" in report or report["exact"] != report["tried"] or "derives" in report:
-            continue
+    subject_of(catalogue.described("bloom")[0])  # what every class imports, so that no process imports it again
+    causal = set(types_of("causal"))
+    for name in sys.argv[2:] or [name for name in catalogue.names() if name in causal]:
+        texts = (OPEN / f"{name}.txt").read_text(encoding="utf-8").rstrip("\n").split("\n\n")
+        for at, text in enumerate(texts[:1]):
+            place = folder / f"{name}.json"
+            if place.exists() and not sys.argv[2:]:
+                continue
 
-        def work(report: dict[str, Any] = report, place: Path = place) -> None:
-            signal.alarm(90)
-            subject = Subject("causal", report["type"])
-            whole = json.loads(json.dumps(report))
-            complete(whole, subject)
-            report["derives"] = derives(report, text_of(whole), subject)
-            errors = [line for line in subject.errors if line.startswith("run")]
-            print(report["type"], report["derives"], errors[:1], flush=True)
-            place.write_text(json.dumps(report))
+            def work(text: str = text, place: Path = place) -> None:
+                signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
+                try:
+                    report = learned(text)
+                except Exception as problem:  # one type must not stop the others
+                    import traceback
 
-        process = context.Process(target=work)
-        process.start()
-        process.join(95)
-        if process.is_alive():
-            process.kill()
+                    last = traceback.extract_tb(problem.__traceback__)[-1]
+                    report = {"failed": f"{type(problem).__name__}: {problem} at {last.name}:{last.lineno}"[:300]}
+                place.write_text(json.dumps(report, default=str))
+
+            place.unlink(missing_ok=True)
+            process = context.Process(target=work)
+            process.start()
+            process.join()
+            report = json.loads(place.read_text()) if place.exists() else {"failed": "did not end in time"}
+            texts[at] = report.get("text", without(text)).rstrip("\n")
+            print(
+                name,
+                report.get("seconds", ""),
+                report.get("derives", ""),
+                report.get("failed") or report.get("problems"),
+                flush=True,
+            )
+            (OPEN / f"{name}.txt").write_text("\n\n".join(texts) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ START: dict[str, dict[str, Any]] = {
     "nemotron": {"num_key_value_heads": 8, "head_dim": 128},
     "nllb-moe": {"num_experts": 4},
     "reformer": {"is_decoder": True},
+    "xmod": {"default_language": "en_XX"},
     "gemma4_assistant": {"text_config.hidden_size_per_layer_input": 0, "text_config.vocab_size_per_layer_input": 0},
 }
 """Where learning starts, for types whose default config does not build."""

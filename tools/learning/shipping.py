@@ -30,6 +30,7 @@ from tools.learning.completing import complete, nested
 from tools.learning.expanding import difference, expanded
 from tools.learning.packing import OPEN
 from tools.learning.subject import TASKS, Subject, classes_of
+from tools.learning.texts import does_of
 
 MOST = int(os.environ.get("SYMBOLIC_SAMPLES", "20"))
 ORDER = (
@@ -116,13 +117,14 @@ def checked(report: dict[str, Any], reports: Reports) -> tuple[str, str]:
     for shipped in _shipped(report["type"]):
         if shipped.model_class == report["class"]:
             report["fixed"] = {**shipped.fixed, **report.get("fixed", {})}
-            report["derives"] = sorted({*shipped.derives, *report.get("derives", [])})
             report["never"] = [
                 str(where)
                 for where in shipped.never
                 if any(name not in report["relevant"] for name in re.findall(r"[a-z_.]{4,}", str(where)))
             ]
     report["never"] = list(dict.fromkeys([*report.get("never", []), *NEVER.get(report["class"], ())]))
+    open_ = OPEN / f"{report['type']}.txt"
+    report["does"] = does_of(open_.read_text(encoding="utf-8"), report["class"]) if open_.exists() else []
     try:
         text = text_of(report)
         description = parsed(text)

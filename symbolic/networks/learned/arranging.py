@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from symbolic.networks.learned.description import Module, Tensor
+from symbolic.networks.learned.description import Module, Part
 
 OPENED = re.compile(
     r"model|transformer|backbone|base_model|decoder|encoder|embeddings|bert|roberta|gpt_neox|language_model|rwkv"
@@ -15,12 +15,12 @@ OPENED = re.compile(
 INSIDE = re.compile(r"self|selfattention|attention_output")
 
 
-def arranged(module: Module, *, top: bool = False) -> tuple[Module | Tensor, ...]:
+def arranged(module: Module, *, top: bool = False) -> tuple[Part, ...]:
     """Return the parts of a module, those of wrappers among them in their place."""
     return tuple(_joined(_opened(module, top=top)))
 
 
-def _opened(module: Module, *, top: bool) -> Iterator[Module | Tensor]:
+def _opened(module: Module, *, top: bool) -> Iterator[Part]:
     for part in module.parts:
         if isinstance(part, Module) and not part.repeat and part.where is None and _holds_modules(part):
             if top and OPENED.fullmatch(part.name) and not _other_stacks(module, part):
@@ -53,7 +53,7 @@ def _has_stack(module: Module) -> bool:
     return bool(module.repeat) or any(isinstance(one, Module) and _has_stack(one) for one in module.parts)
 
 
-def _joined(parts: Iterator[Module | Tensor]) -> list[Module | Tensor]:
+def _joined(parts: Iterator[Part]) -> list[Part]:
     """Return the parts with BERT's `intermediate` and `output`, the halves of its feed-forward network, joined."""
     found = list(parts)
     by_name = {one.name: one for one in found if isinstance(one, Module) and not one.repeat and one.where is None}

@@ -120,21 +120,27 @@ def _placed(module: Module, tower: Tower, inner: Module, change: Callable[[str],
             continue
         path = f"{above}{one.name}."
         if one.tower == tower.part:
-            inside = tuple(_moved(part, change, path) for part in inner.parts if part.name not in tower.without)
+            # What a tower computes is known of it alone, not of the whole.
+            inside = tuple(
+                _moved(part, change, path)
+                for part in inner.parts
+                if part.name not in tower.without and isinstance(part, Tensor | Module)
+            )
             parts.append(replace(one, parts=inside, tower=""))
         else:
             parts.append(_placed(one, tower, inner, change, path))
     return replace(module, parts=tuple(parts))
 
 
-def _moved(part: Part, change: Callable[[str], str], path: str) -> Part:
+def _moved(part: Tensor | Module, change: Callable[[str], str], path: str) -> Tensor | Module:
     where = _renamed(part.where, change)
     if isinstance(part, Tensor):
         axes = tuple(with_names(axis, change) for axis in part.axes)
-        return replace(part, axes=axes, where=where, tied_to=path + part.tied_to if part.tied_to else "")
+        tied = path + part.tied_to if part.tied_to else ""
+        return replace(part, axes=axes, where=where, tied_to=tied, works=())
     return replace(
         part,
-        parts=tuple(_moved(one, change, path) for one in part.parts),
+        parts=tuple(_moved(one, change, path) for one in part.parts if isinstance(one, Tensor | Module)),
         where=where,
         repeat=tuple((with_names(length, change), _renamed(when, change)) for length, when in part.repeat),
     )

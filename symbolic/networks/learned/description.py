@@ -25,21 +25,38 @@ The description of that type by that auto class (or of that class, `of CLIPVisio
 that part of the config; `with` are the part's defaults in a config that does not have it.
 
 Shapes are PyTorch's: (outputs, inputs). The grammars of formulas and conditions are in `notation` and `conditions`.
+
+What a forward pass does stands above the tree, too, each with a condition if need be:
+
+    derives forward-flops kv-cache training-flops
+    refuses kv-cache if not is_decoder
+    computes transformer.h.{}.self_attention scores: tokens,context,hidden_size
+    keeps transformer.h.{}.self_attention keys: context,hidden_size
+    works pooler.dense.weight: 1
+
+A second line of `keys` there holds those that change what is computed or kept, and no weight.
+`computes` is a product of two computed tensors with the axes that it runs over, `keeps` a tensor of the cache of one
+sequence, `works` for how many tokens a tensor is multiplied where that is not all of them. In their formulas `tokens`
+and `context` are those of a run.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from symbolic.formulas.formula import Formula
 from symbolic.networks.learned.conditions import Condition, condition
 from symbolic.networks.learned.notation import formula
 
-HEAD = ("keys", "without", "also", "let", "part", "only", "never", "stated", "derives", "auto", "flat", "tower")
+DOES = ("computes", "keeps", "works")
+HEAD = (
+    *("keys", "without", "also", "let", "part", "only", "never", "stated", "auto", "flat", "tower"),
+    *("derives", "refuses", "lacks", *DOES),
+)
 MODULES = ("linear", "embedding", "norm", "conv", "deconv", "conv1d")
 NAMELESS = "*"
 """The name of a stack that stands directly in another: `blocks.0.1`."""
@@ -49,7 +66,10 @@ ITSELF = "direct"
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """A tensor of a module: its name there, its shape, where it stands in words of its owner."""
+    """A tensor of a module: its name there, its shape, where it stands in words of its owner.
+
+    `works` is for how many tokens it is multiplied, on which condition; nothing where that is for all of them.
+    """
 
     name: str
     owner: str
@@ -57,6 +77,25 @@ class Tensor:
     where: Condition | None = None
     tied_to: str = ""
     buffer: bool = False
+    works: tuple[tuple[Formula, Condition | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A product of two computed tensors: what it is for, and the axes that it runs over."""
+
+    name: str
+    axes: tuple[Formula, ...]
+    where: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CacheTensor:
+    """A tensor that a cache keeps of one sequence: what the code calls it, and its shape."""
+
+    name: str
+    axes: tuple[Formula, ...]
+    where: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +103,7 @@ class Module:
     """A module: what it is called, how often it stands there, on what condition, and what it holds."""
 
     name: str
-    parts: tuple[Module | Tensor, ...]
+    parts: tuple[Part, ...]
     where: Condition | None = None
     repeat: tuple[tuple[Formula, Condition | None], ...] = ()
     tower: str = ""
@@ -110,7 +149,8 @@ class Description:
     `fixed` are keys that must have a value for it to hold, `never` conditions on which it does not, such as keys that
     change something only together; `stated` are keys that a config must give where it gives the part that they are in,
     since their defaults are those of a config without that part. `derives` are the quantities, beside those of weights,
-    for which it was held against the real forward pass. `auto` are the auto classes that make it, `flat` is the part
+    for which it was held against the real forward pass, `refuses` the conditions on which one of them does not hold,
+    `lacks` says why there is no more than the weights. `auto` are the auto classes that make it, `flat` is the part
     whose keys an older config has beside the others. One that is `traced` was read off code here and now.
     """
 
@@ -129,13 +169,15 @@ class Description:
     auto: frozenset[str] = frozenset()
     flat: str = ""
     towers: tuple[Tower, ...] = ()
+    refuses: tuple[tuple[str, Condition], ...] = ()
+    lacks: str = ""
     traced: bool = False
 
 
-Part: TypeAlias = Module | Tensor
+Part: TypeAlias = Module | Tensor | Computed | CacheTensor
 
 
-def parsed(text: str) -> Description:
+def parsed(text: str) -> Description:  # noqa: PLR0912 # a branch for each kind of line
     """Read a description; ValueError says which line can't be read."""
     head: dict[str, Any] = {
         "keys": {},
@@ -149,8 +191,10 @@ def parsed(text: str) -> Description:
         "auto": frozenset(),
         "flat": "",
         "towers": (),
+        "refuses": (),
     }
     lets: list[Let] = []
+    does: list[tuple[str, str]] = []
     tree: list[tuple[int, str]] = []
     lines = text.rstrip("\n").split("\n")
     model_type, model_class = lines[0].split()
@@ -159,7 +203,7 @@ def parsed(text: str) -> Description:
         if tree or word not in HEAD:
             tree.append((len(line) - len(line.lstrip(" ")), line.strip()))
         elif word == "keys":
-            head["keys"] = dict(_pair(item) for item in _items(rest))
+            head["keys"] |= dict(_pair(item) for item in _items(rest))
         elif word == "only":
             head["fixed"] = dict(_pair(item) for item in _items(rest))
         elif word == "without":
@@ -168,16 +212,62 @@ def parsed(text: str) -> Description:
             head["aliases"] = dict(item.split("=") for item in rest.split())
         elif word == "never":
             head["never"] += (condition(rest),)
+        elif word == "refuses":
+            quantity, when = _split(rest, " if ")
+            head["refuses"] += ((quantity, condition(when)),)
+        elif word in DOES:
+            does.append((word, rest))
         elif word in ("derives", "stated", "auto"):
             head[word] = frozenset(rest.split())
-        elif word in ("part", "flat"):
+        elif word in ("part", "flat", "lacks"):
             head[word] = rest
         elif word == "tower":
             head["towers"] += (_tower(rest),)
         else:
             lets.append(_let(rest))
     parts, _ = _parts(tree, 0, 0)
-    return Description(model_type, model_class, lets=tuple(lets), root=Module("", parts), **head)
+    root = Module("", parts)
+    for word, rest in does:
+        root = _doing(root, word, rest)
+    return Description(model_type, model_class, lets=tuple(lets), root=root, **head)
+
+
+def _doing(root: Module, word: str, text: str) -> Module:
+    """The tree with what a line says that the forward pass does; ValueError where it names nothing of the tree."""
+    what, _, rest = text.partition(": ")
+    body, where = _split(rest, " if ")
+    axes, when = tuple(formula(axis) for axis in _axes(body)), condition(where) if where else None
+    name, _, called = what.rpartition(" ")
+    added = Computed(called, axes, when) if word == "computes" else CacheTensor(called, axes, when)
+
+    def change(part: Part) -> Part:
+        if word == "works":
+            return replace(part, works=(*part.works, (axes[0], when))) if isinstance(part, Tensor) else part
+        return replace(part, parts=(*part.parts, added)) if isinstance(part, Module) else part
+
+    way = what if word == "works" else name
+    made = _changed(root, [one for one in way.split(".") if one], change)
+    if made == root:
+        raise ValueError(f"{way} is not in the tree")
+    return made
+
+
+def _changed(module: Module, way: list[str], change: Callable[[Part], Part]) -> Module:
+    """The module with the parts changed that are found by a name, `{}` in it for the number of a layer."""
+    if way[:1] == ["{}"] and module.repeat:
+        way = way[1:]
+    if not way:
+        made = change(module)
+        return made if isinstance(made, Module) else module
+
+    def each(part: Part) -> Part:
+        if part.name != way[0]:
+            return part
+        if isinstance(part, Module):
+            return _changed(part, way[1:], change)
+        return change(part) if len(way) == 1 else part
+
+    return replace(module, parts=tuple(map(each, module.parts)))
 
 
 def _tower(text: str) -> Tower:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from symbolic.formulas.formula import Formula, Symbol
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block
 from symbolic.networks.family import Family, Need, Option, Options, Pattern, Source
 from symbolic.networks.learned import tree
-from symbolic.networks.learned.description import Description
+from symbolic.networks.learned.description import Description, Module
 from symbolic.networks.learned.naming import ACTIVE, named
 from symbolic.networks.learned.roles import readable
-from symbolic.networks.learned.values import canonical, flattened, raw, settled
+from symbolic.networks.learned.values import canonical, raw, settled
 
 VERSION = "5.24"
 WEIGHTS_ONLY = frozenset({"parameters", "weight-memory", "checkpoint-size"})
@@ -36,7 +37,7 @@ class Specific:
 
 def specific(description: Description, config: Mapping[str, Any]) -> Specific:
     """Return the family that a config of this type makes; values.Undefined where the config contradicts itself."""
-    symbols = named(description.keys)
+    symbols = named(description.keys, traced=description.traced)
     by_name = {symbol.name: key for key, symbol in symbols.items()}
     given = {by_name.get(key, key): value for key, value in canonical(description, config).items()}
     values = raw(description, given)
@@ -68,6 +69,7 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
     sizes |= dict.fromkeys(building.counts, Need.PATTERN)
     lists = tuple(key for key, value in building.values.items() if isinstance(value, list))
 
+    derives = _derives(description, building.values)
     family = Family(
         name=description.model_type,
         title=_title(description),
@@ -81,7 +83,9 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
         model_types=(description.model_type,),
         sources=(Source(_read_off(description), "" if description.traced else CODE),),
         of_one_config=True,
-        only=WEIGHTS_ONLY | _derives(description, config),
+        only=WEIGHTS_ONLY | derives,
+        partly=None if "forward-flops" in derives or _is_wide(description) else {"forward-flops": MISSING},
+        lacks=description.lacks,
     )
     # A switch that is thrown may bring sizes that this tree has no use for.
     spare = {
@@ -113,7 +117,9 @@ class _Made:
 
     def built(self, options: Options) -> tuple[Block, tree.Building, dict[str, Formula]]:
         found, formulas = settled(self.description, {**self.values, **options})
-        building = tree.Building(found, self.symbols, _active(self.description))
+        active = active_experts(self.description)
+        known = active if isinstance(found.get(active), int) else ""
+        building = tree.Building(found, self.symbols, known, causal=_causal(self.description))
         return tree.network(self.description, building, _title(self.description)), building, formulas
 
     def network(self, options: Options) -> Block:
@@ -128,14 +134,34 @@ def _count(
     return {symbol: again.sizes[symbol.name] for symbol in symbols if symbol.name in again.sizes}
 
 
-WINDOWS = ("window", "chunk", "layer_types", "attention_types", "max_context")
-"""Words in the keys that limit how far back a layer looks."""
+MISSING = _("what the code of this class computes could not be put into formulas, or does not equal what was counted")
 
 
-def _derives(description: Description, config: Mapping[str, Any]) -> frozenset[str]:
-    """Return what is known beside the weights; not the cache where the config limits how far back a layer looks."""
-    limited = any(value for key, value in flattened(config).items() if any(word in key for word in WINDOWS))
-    return description.derives - {"kv-cache"} if limited else description.derives
+def _is_wide(description: Description) -> bool:
+    """Whether its parts may work on different numbers of tokens: several stacks of layers, or an image."""
+    return description.traced or len(list(_stacks(description.root))) > 1
+
+
+def _stacks(module: Module) -> Iterator[Module]:
+    """The outermost stacks."""
+    for part in module.parts:
+        if isinstance(part, Module):
+            if part.repeat:
+                yield part
+            else:
+                yield from _stacks(part)
+
+
+def _causal(description: Description) -> bool:
+    """Whether no token looks at later ones: the convention that leaves masked pairs out asks."""
+    return description.model_class.endswith(("ForCausalLM", "LMHeadModel", "ForConditionalGeneration"))
+
+
+def _derives(description: Description, values: Mapping[str, Any]) -> frozenset[str]:
+    """What is known beside the weights for a config's values."""
+    refused = {quantity for quantity, where in description.refuses if where.holds(values)}
+    found = description.derives - refused
+    return found - {"training-flops"} if "forward-flops" in refused else found
 
 
 def _read_off(description: Description) -> str:
@@ -153,11 +179,10 @@ def _need(description: Description, key: str) -> Need | int:
     return default if isinstance(default, int) and not isinstance(default, bool) else Need.REQUIRED
 
 
-def _active(description: Description) -> str:
-    """Return the key that says how many experts work on one token."""
-    return next(
-        (key for key in description.keys if key.rpartition(".")[2] in ACTIVE and description.keys[key] is not None), ""
-    )
+def active_experts(description: Description) -> str:
+    """The key that says how many experts work on one token."""
+    found = [key for key in description.keys if key.rpartition(".")[2] in ACTIVE]
+    return next((key for key in found if description.keys[key] is not None), found[0] if found else "")
 
 
 def _title(description: Description) -> str:

@@ -34,7 +34,8 @@ def _alike(part: Block | Part, other: Block | Part) -> bool:
         return (
             bool(_group(part))
             and _group(part) == _group(other)
-            and (part.shape, part.kind, part.tied_to) == (other.shape, other.kind, other.tied_to)
+            and (part.shape, part.kind, part.tied_to, part.tokens)
+            == (other.shape, other.kind, other.tied_to, other.tokens)
         )
     if isinstance(part, Block) and isinstance(other, Block) and part.role == other.role == "norm":
         plain = all(isinstance(one, Weight) for one in (*part.parts, *other.parts))

@@ -68,8 +68,8 @@ PARTS: Mapping[str, str] = {
 }
 
 
-def named(keys: Iterable[str]) -> dict[str, Symbol]:
-    """Return the symbol of each key of a description; no two keys share one."""
+def named(keys: Iterable[str], *, traced: bool = False) -> dict[str, Symbol]:
+    """The symbol of each key of a description; no two keys share one. Those of a trace are what code calls sizes."""
     found: dict[str, Symbol] = {}
     taken: set[Symbol] = set()
     # What a config makes may not hang on the configs that were read before it.
@@ -84,7 +84,7 @@ def named(keys: Iterable[str]) -> dict[str, Symbol]:
             meaning = MEANINGS.get(last, "") or (str(plain.meaning) if plain else "")
             if meaning and above and above != "text_config":
                 meaning += " " + str(PARTS.get(above.split(".")[0], f"({above})"))
-            symbol = of_key(key, meaning)
+            symbol = of_key(key, meaning or (_("what the code calls {name}", name=key) if traced else ""))
         found[key] = symbol
         taken.add(symbol)
     return found

@@ -10,13 +10,21 @@ from math import isfinite
 from typing import Any
 
 from symbolic.formulas.formula import Floor, Formula, Negative, Number, Quotient, Sum, Symbol
-from symbolic.formulas.vocabulary import of_key
+from symbolic.formulas.vocabulary import context, of_key, tokens
 from symbolic.networks.blocks import Block, Kind, Part, Weight
 from symbolic.networks.learned import roles
 from symbolic.networks.learned.arranging import arranged
-from symbolic.networks.learned.computing import computed
+from symbolic.networks.learned.computing import done
 from symbolic.networks.learned.conditions import look_up
-from symbolic.networks.learned.description import MODULES, NAMELESS, Description, Module, Tensor
+from symbolic.networks.learned.description import (
+    MODULES,
+    NAMELESS,
+    CacheTensor,
+    Computed,
+    Description,
+    Module,
+    Tensor,
+)
 from symbolic.networks.learned.folding import folded
 from symbolic.networks.learned.notation import Rest
 from symbolic.networks.learned.values import MOST_LAYERS, Undefined, holds, is_layered, layered, number
@@ -33,6 +41,10 @@ AS_STORED = ("embedding", "conv1d", "conv", "deconv", "norm")
 """Owners whose tensors read as they are stored; a linear layer's is (outputs, inputs) and reads the other way."""
 MULTIPLIED = re.compile(r"proj|weight|gate|router|^w\d|matrix")
 """Tensors that a module holds itself and multiplies with; others of two axes are tables of single numbers."""
+OF_RUN: Mapping[str, Symbol] = {"tokens": tokens, "context": context}
+"""Names in the formulas of what a forward pass does that are no keys of a config."""
+RUN = {"tokens": 1, "context": 1}
+"""What they are where only the difference between layers counts."""
 EXPERTS = re.compile(
     r"num_(local_|routed_)?experts|n_routed_experts|n_experts|moe_num_experts|ffn_config\.moe_num_experts|num_local_experts"
 )
@@ -45,6 +57,7 @@ class Building:
     values: Mapping[str, Any]
     symbols: Mapping[str, Symbol]
     active: str = ""
+    causal: bool = True
     sizes: dict[str, int] = field(default_factory=dict)
     used: dict[Symbol, str] = field(default_factory=dict)
     counts: dict[Symbol, int] = field(default_factory=dict)
@@ -74,6 +87,8 @@ class Building:
             raise Undefined(f"{names or 'what divides another size'} is 0 and divides another size; give a larger one")
         if isinstance(above, Number) and isinstance(below, Number):
             return Number(above.number // below.number)
+        if any(symbol.of_run for one in (above, below) for symbol in one.symbols):
+            return Floor(Quotient(above, below))
         if Fraction(above.value(self.sizes)) % Fraction(below.value(self.sizes)) == 0:
             if (above, below) not in self.multiples:
                 self.multiples.append((above, below))
@@ -84,6 +99,8 @@ class Building:
         """Return what a name stands for."""
         if name in ("i", "j"):
             return Number(place[name])
+        if name in OF_RUN and name not in self.values:
+            return OF_RUN[name]
         value = look_up(name, {**self.values, **place})
         if isinstance(value, float) and isfinite(value):
             ratio = Fraction(repr(value))
@@ -114,20 +131,21 @@ def network(description: Description, building: Building, title: str) -> Block:
 
 def _children(
     module: Module, building: Building, place: Mapping[str, int], *, top: bool = False
-) -> Iterator[Block | Weight]:
+) -> Iterator[Block | Part]:
     names = {**building.values, **place}
-    for part in arranged(module, top=top):
-        if not holds(part.where, names):
-            continue
+    parts = [part for part in arranged(module, top=top) if holds(part.where, names)]
+    for part in parts:
         if isinstance(part, Tensor):
             yield _weight(part, part.name, building, place)
-        elif part.repeat:
+        elif isinstance(part, Module) and part.repeat:
             yield from _stack(part, building, place)
-        else:
+        elif isinstance(part, Module):
             yield from _module(part, building, place)
+    does = [part for part in parts if isinstance(part, Computed | CacheTensor)]
+    yield from done(does, lambda axis: building.formula(axis, place), causal=building.causal)
 
 
-def _module(module: Module, building: Building, place: Mapping[str, int]) -> Iterator[Block | Weight]:
+def _module(module: Module, building: Building, place: Mapping[str, int]) -> Iterator[Block | Part]:
     owners = {one.owner for one in module.parts if isinstance(one, Tensor)}
     plain = all(isinstance(one, Tensor) for one in module.parts)
     word = roles.module(module.name)
@@ -141,14 +159,12 @@ def _module(module: Module, building: Building, place: Mapping[str, int]) -> Ite
     if plain and owners == {"norm"}:
         yield _norm(module, building, place)
         return
-    parts: list[Block | Part] = list(_children(module, building, place))
+    parts = list(_children(module, building, place))
     if not parts:
         return
     if plain and owners == {"embedding"} and word is None:
         word = roles.Word("embedding", roles.readable(module.name) + " table")
     parts = _experts(module, parts, building)
-    if word and word.role == "attention":
-        parts += computed(parts)
     if (
         word
         and word.role == "experts"
@@ -194,18 +210,9 @@ def _norm(module: Module, building: Building, place: Mapping[str, int]) -> Block
 def _weight(tensor: Tensor, module: str, building: Building, place: Mapping[str, int]) -> Weight:
     """Return a tensor as a weight; `module` is the name of the module that holds it, or its own."""
     shape = tuple(building.formula(axis, place) for axis in tensor.axes)
-    kind = KINDS.get(tensor.owner, Kind.VECTOR)
-    bias = tensor.name == "bias" or (tensor.name.endswith("_bias") and tensor.owner in MODULES)
+    kind = kind_of(tensor, module)
     word = roles.tensor(module)
     name = str(word.name) if word else _readable(module)
-    if tensor.buffer:
-        kind = Kind.BUFFER
-    elif bias:
-        kind = Kind.BIAS
-    elif tensor.owner not in KINDS:
-        kind = Kind.MATRIX if len(shape) > 1 and MULTIPLIED.search(module) else Kind.VECTOR
-        if module.endswith(("_bias", "bias")) and len(shape) < 2:
-            kind = Kind.BIAS
     if kind is Kind.MATRIX and tensor.owner not in AS_STORED and len(shape) == 2:
         shape = shape[::-1]
     if module == "weight":
@@ -223,7 +230,34 @@ def _weight(tensor: Tensor, module: str, building: Building, place: Mapping[str,
     if kind is Kind.BIAS and not about:
         about = roles.BIAS
     key = module if tensor.name in ("weight", module) else f"{module}_{tensor.name}"
-    return Weight(key, name or "weight", shape, kind, about=about, tied_to=tensor.tied_to or None)
+    return Weight(
+        key,
+        name or "weight",
+        shape,
+        kind,
+        about=about,
+        tied_to=tensor.tied_to or None,
+        tokens=_working(tensor, building, place),
+    )
+
+
+def kind_of(tensor: Tensor, module: str) -> Kind:
+    """What a tensor is; `module` is the name of the module that holds it, or its own."""
+    if tensor.buffer:
+        return Kind.BUFFER
+    if tensor.name == "bias" or (tensor.name.endswith("_bias") and tensor.owner in MODULES):
+        return Kind.BIAS
+    if tensor.owner in KINDS:
+        return KINDS[tensor.owner]
+    if module.endswith("bias") and len(tensor.axes) < 2:
+        return Kind.BIAS
+    return Kind.MATRIX if len(tensor.axes) > 1 and MULTIPLIED.search(module) else Kind.VECTOR
+
+
+def _working(tensor: Tensor, building: Building, place: Mapping[str, int]) -> Formula | None:
+    """For how many tokens it is multiplied; None where that is for all of them."""
+    names = {**building.values, **place}
+    return next((building.formula(count, place) for count, where in tensor.works if holds(where, names)), None)
 
 
 def _experts(module: Module, parts: list[Block | Part], building: Building) -> list[Block | Part]:
@@ -358,7 +392,12 @@ def _depends(module: Module) -> bool:
         if is_layered(part.where):
             return True
         if isinstance(part, Tensor):
-            if any(layered(axis) for axis in part.axes):
+            if any(map(layered, (*part.axes, *(count for count, _ in part.works)))):
+                return True
+            if any(is_layered(where) for _, where in part.works):
+                return True
+        elif isinstance(part, Computed | CacheTensor):
+            if any(map(layered, part.axes)):
                 return True
         elif any(layered(length) or is_layered(where) for length, where in part.repeat) or _depends(part):
             return True
@@ -373,9 +412,15 @@ def _state(module: Module, names: Mapping[str, Any]) -> Iterator[Any]:
         if not there:
             continue
         if isinstance(part, Tensor):
-            for axis in part.axes:
+            for axis in (*part.axes, *(count for count, where in part.works if holds(where, names))):
                 if layered(axis):
                     yield number(axis, names, part.name)
+            for _, where in part.works:
+                yield holds(where, names)
+        elif isinstance(part, Computed | CacheTensor):
+            for axis in part.axes:
+                if layered(axis):
+                    yield number(axis, {**names, **RUN}, part.name)
         else:
             for length, where in part.repeat:
                 if layered(length) and holds(where, names):
@@ -405,7 +450,7 @@ MIXERS = ("linear-attention", "state-space", "attention", "convolution")
 
 def _held(module: Module, names: Mapping[str, Any]) -> Iterator[str]:
     for part in module.parts:
-        if not holds(part.where, names):
+        if isinstance(part, Computed | CacheTensor) or not holds(part.where, names):
             continue
         word = roles.module(part.name) or roles.tensor(part.name)
         if word and word.role:
@@ -420,12 +465,10 @@ def _with_ties(root: Block) -> Block:
     """Return the tree with each tie leading to the key of the block whose table is used."""
     keys = {one.key for one in _blocks(root)}
 
-    def mended(part: Block | Weight) -> Block | Weight:
+    def mended(part: Block | Part) -> Block | Part:
         if isinstance(part, Block):
-            return replace(
-                part, parts=tuple(mended(one) if isinstance(one, (Block, Weight)) else one for one in part.parts)
-            )
-        if part.tied_to:
+            return replace(part, parts=tuple(map(mended, part.parts)))
+        if isinstance(part, Weight) and part.tied_to:
             way = [step for step in part.tied_to.split(".") if step in keys]
             return replace(part, tied_to=way[-1] if way else root.key)
         return part

@@ -51,12 +51,11 @@ def text_of(report: Report) -> str:
     lines += [f"never {where}" for where in report.get("never", ())]
     if report.get("stated"):
         lines.append("stated " + " ".join(report["stated"]))
-    if report.get("derives"):
-        lines.append("derives " + " ".join(report["derives"]))
     for key, made, where in report["settled"]:
         if isinstance(made, dict) and not made.keys() & {"formula", "length"}:
             continue
         lines.append("let " + _let(key, made, where))
+    lines += report.get("does", ())
     root = _tree(report)
     for child in root.children.values():
         lines += _lines(child, 0)

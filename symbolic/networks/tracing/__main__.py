@@ -1,7 +1,8 @@
 """`python -m symbolic.networks.tracing`: trace what standard input asks for, in a process of its own.
 
-It reads JSON, {"config": …} for a class of the installed transformers or {"class": "package.module:Class", "sizes": …}
-for any other, and prints the description; an error is one line on standard error and the exit code 2.
+It reads JSON, {"config": …} for a class of the installed transformers or {"class": "package.module:Class", "sizes": …,
+"inputs": …} for any other, whose inputs are the axes of each argument of its forward pass. It prints the description,
+of a class in JSON, with the numbers that only its inputs have. An error is one line on standard error and exit code 2.
 """
 
 from __future__ import annotations
@@ -21,7 +22,11 @@ def main() -> int:
     # What a constructor prints must not stand in the description.
     out, sys.stdout = sys.stdout, sys.stderr
     try:
-        text = _of_config(asked["config"]) if "config" in asked else _of_class(asked["class"], asked["sizes"])
+        text = (
+            _of_config(asked["config"])
+            if "config" in asked
+            else _of_class(**{("place" if key == "class" else key): value for key, value in asked.items()})
+        )
     except SymbolicError as problem:
         print(problem, file=sys.stderr)
         return 2
@@ -29,7 +34,7 @@ def main() -> int:
     return 0
 
 
-def _of_class(place: str, sizes: dict[str, Any]) -> str:
+def _of_class(place: str, sizes: dict[str, Any], inputs: dict[str, str]) -> str:
     from symbolic.errors import ConfigError
     from symbolic.networks.tracing.tracing import trace_text
 
@@ -41,7 +46,8 @@ def _of_class(place: str, sizes: dict[str, Any]) -> str:
             build = getattr(build, part)
     except (ImportError, AttributeError, ValueError) as problem:
         raise ConfigError(f"{place}: {problem}; give package.module:Class") from None
-    return trace_text(build, sizes)
+    text, numbers = trace_text(build, sizes, inputs)
+    return json.dumps({"text": text, "numbers": numbers})
 
 
 def _of_config(config: dict[str, Any]) -> str:

@@ -162,38 +162,40 @@ def traced(modules: list[ModuleType]) -> Iterator[None]:
                 setattr(module, name, old)
 
 
-def carry_constants(modules: list[ModuleType]) -> None:
-    """Make float constants of code carry formulas: in `0.75 * width` the constant is asked first."""
+def carry_constants(modules: list[ModuleType], *, carry: bool = True) -> None:
+    """Make float constants of code carry formulas, since in `0.75 * width` they are asked first; or make them plain."""
     for module in modules:
         for value in list(vars(module).values()):
             if isinstance(value, type) and value.__module__ == module.__name__:
                 for part in list(vars(value).values()):
-                    _carry(part)
+                    _carry(part, carry=carry)
             elif getattr(value, "__module__", "") == module.__name__:
-                _carry(value)
+                _carry(value, carry=carry)
 
 
-def _carry(value: Any) -> None:
+def _carry(value: Any, *, carry: bool) -> None:
     for function in (value, getattr(value, "fget", None), getattr(value, "__func__", None)):
         inner = function
         while inner is not None:
             if isinstance(inner, FunctionType):
-                inner.__code__ = _carrying_code(inner.__code__)
+                inner.__code__ = _carrying_code(inner.__code__, carry=carry)
             inner = getattr(inner, "__wrapped__", None)
 
 
-def _carrying_code(code: CodeType) -> CodeType:
-    constants = tuple(_carrying_constant(one) for one in code.co_consts)
+def _carrying_code(code: CodeType, *, carry: bool) -> CodeType:
+    constants = tuple(_carrying_constant(one, carry=carry) for one in code.co_consts)
     return code if constants == code.co_consts and not _has_float(code) else code.replace(co_consts=constants)
 
 
 def _has_float(code: CodeType) -> bool:
-    return any(type(one) is float or (isinstance(one, CodeType) and _has_float(one)) for one in code.co_consts)
+    return any(isinstance(one, float) or (isinstance(one, CodeType) and _has_float(one)) for one in code.co_consts)
 
 
-def _carrying_constant(one: Any) -> Any:
+def _carrying_constant(one: Any, *, carry: bool) -> Any:
     if isinstance(one, CodeType):
-        return _carrying_code(one)
+        return _carrying_code(one, carry=carry)
+    if not carry:
+        return one.plain if isinstance(one, CarriedFloat) else one
     if type(one) is float and (formula := formula_of(one)) is not None:
         return CarriedFloat(one, formula)
     return one

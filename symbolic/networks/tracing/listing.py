@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 from symbolic.formulas.formula import Formula, Number
+from symbolic.networks.blocks import MULTIPLIED
+from symbolic.networks.learned.description import Tensor
+from symbolic.networks.learned.naming import ACTIVE
 from symbolic.networks.learned.notation import written
+from symbolic.networks.learned.tree import kind_of
 from symbolic.networks.learned.writing import text_of
 from symbolic.networks.tracing.construction import TracedTensor
+from symbolic.networks.tracing.doing import does
+from symbolic.networks.tracing.symbolic_pass import Passed
 
 Places = dict[tuple[int, ...], TracedTensor]
 
 
 def described(
-    name: str, class_name: str, tensors: list[TracedTensor], sizes: Mapping[str, Any], ranges: Iterable[Formula]
+    name: str,
+    class_name: str,
+    tensors: list[TracedTensor],
+    sizes: Mapping[str, Any],
+    ranges: Iterable[Formula],
+    run: Passed | None = None,
+    lacks: str = "",
 ) -> str:
-    """Return the text of a description that holds for these sizes, as `description.parsed` reads it."""
+    """Return the text of a description that holds for these sizes, as `description.parsed` reads it.
+
+    With a pass of the module it says what that multiplies and keeps; Unformulated where that has no formula. `lacks`
+    says why there is none.
+    """
     by_length: dict[int, Formula] = {}
     for formula in ranges:
         try:
@@ -29,6 +45,10 @@ def described(
             by_length[length] = formula
     stacks = _stacks(tensors)
     entries, lists = _entries(tensors, stacks)
+    lengths = {one.name for length in stacks.values() if length in by_length for one in by_length[length].symbols}
+    lines = (
+        [f"lacks {lacks}"] if lacks else [] if run is None else list(_does(run, tensors, stacks, lists, sizes, lengths))
+    )
     return text_of(
         {
             "type": name,
@@ -42,8 +62,45 @@ def described(
                 prefix: [(written(by_length.get(length, Number(length))), "True")] for prefix, length in stacks.items()
             },
             "entries": entries,
+            "does": lines,
         }
     )
+
+
+def _does(
+    run: Passed,
+    tensors: list[TracedTensor],
+    stacks: Mapping[str, int],
+    lists: dict[str, list[int]],
+    sizes: Mapping[str, Any],
+    lengths: Container[str],
+) -> Iterator[str]:
+    """What a pass multiplies and keeps, and that it does; `lengths` are the sizes that are numbers of layers."""
+
+    def where(name: str, layers: list[int]) -> str:
+        if "{}" not in name or len(layers) == stacks[name[: name.find("{}")]]:
+            return ""
+        known = next((one for one, at in lists.items() if at == layers), f"kind_{len(lists) + 1}")
+        lists[known] = layers
+        return f"i in {known}"
+
+    multiplied = {one.name: _multiplied(one) for one in tensors if not one.tied_to and not one.buffer}
+    for one in tensors:
+        if one.tied_to and _multiplied(one):
+            multiplied[one.tied_to] = True
+    active = next((name for name in sizes if name.rpartition(".")[2] in ACTIVE), "")
+    lines = list(does(run, lambda one: _pattern(one, stacks), where, multiplied, active))
+    cached = ["kv-cache"] if any(line.startswith("keeps") for line in lines) else []
+    yield " ".join(["derives", "forward-flops", "training-flops", *cached])
+    if lost := [f"{name}={sizes[name]}" for name in run.lost() if name in sizes and name not in lengths]:
+        yield f"only {' '.join(lost)}"
+    yield from lines
+
+
+def _multiplied(one: TracedTensor) -> bool:
+    """Whether a description takes a tensor to be multiplied for each token."""
+    last = one.name.rpartition(".")[2]
+    return kind_of(Tensor(last, one.owner, tuple(map(Number, one.shape))), last) in MULTIPLIED
 
 
 def _is_size(value: Any) -> bool:

@@ -15,7 +15,9 @@ from symbolic.errors import ConfigError, UnknownName, shown
 from symbolic.networks.tracing.carried import LOG, CarriedFloat, CarriedInt, CarriedList, symbol
 from symbolic.networks.tracing.construction import built, traced_tensors
 from symbolic.networks.tracing.creation import carry_constants, modules_of
+from symbolic.networks.tracing.inputs import SEEN, TOKENS
 from symbolic.networks.tracing.listing import described
+from symbolic.networks.tracing.symbolic_pass import Passed, passed
 
 TASKS = (
     "CAUSAL_LM",
@@ -39,6 +41,8 @@ def trace_config(values: Mapping[str, Any]) -> str:
         raise UnknownName("type of the installed transformers", str(model_type), list(mapping.keys()))
     config: Any = mapping[model_type](**{key: value for key, value in values.items() if key != "auto_map"})
     config._attn_implementation = "eager"
+    # Each token's experts are gathered: their number does not hang on the data, as it does in a loop over experts.
+    config._experts_implementation = "batched_mm"
     kind = _class(config, model_type, values)
     if not isinstance(config, getattr(kind, "config_class", type(config))):
         raise ConfigError(f"{kind.__name__} is built from a part of a {shown(model_type)} config; give that part")
@@ -53,7 +57,27 @@ def trace_config(values: Mapping[str, Any]) -> str:
         model.tie_weights()
         return model
 
-    return described(model_type, kind.__name__, traced_tensors(built(make, modules)), sizes, list(LOG.ranges))
+    module = built(make, modules)
+    tensors, ranges = traced_tensors(module), list(LOG.ranges)
+    carry_constants(modules, carry=False)
+    try:
+        run = _passed(module, sizes)
+        return described(model_type, kind.__name__, tensors, sizes, ranges, run)
+    except Exception as problem:  # a forward pass may raise anything
+        why = " ".join(f"{type(problem).__name__}: {problem}".split())[:160]
+    return described(
+        model_type, kind.__name__, tensors, sizes, ranges, lacks=f"its forward pass can't be followed: {why}"
+    )
+
+
+def _passed(module: Any, sizes: Mapping[str, Any]) -> Passed:
+    """A pass of a class that reads tokens, with its cache."""
+    module.eval()
+    return passed(
+        module,
+        {TOKENS: SEEN, **sizes},
+        lambda made: module(input_ids=made((1, TOKENS), True), use_cache=True),
+    )
 
 
 def _class(config: Any, model_type: str, values: Mapping[str, Any]) -> Any:

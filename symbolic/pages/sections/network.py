@@ -22,8 +22,7 @@ from symbolic.formulas.formula import (
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation, Step, integer_value
-from symbolic.measuring.products import MULTIPLIED
-from symbolic.networks.blocks import Kind, Weight
+from symbolic.networks.blocks import MULTIPLIED, Kind, Weight
 from symbolic.pages.page import Box, Derived, Diagram, Paragraph, Section, Shape
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections.steps import anchor, whose_table

@@ -8,9 +8,11 @@ from symbolic.pages.page import Paragraph
 from symbolic.pages.prose import Markup, Prose, plain
 
 
-def notices(model: Model, prose: Prose) -> tuple[Paragraph, ...]:
-    """Return a paragraph for the parts that are not derived, and one for the keys that we don't know."""
+def notices(model: Model, prose: Prose, quantity: str = "parameters") -> tuple[Paragraph, ...]:
+    """Return a paragraph each for what the quantity lacks, the parts not derived, and the keys that we don't know."""
     found = []
+    if reason := (model.architecture.partly or {}).get(quantity):
+        found.append(Paragraph(prose("partly", reason=translate(reason))))
     if model.left_out:
         parts = ", ".join(f"`{plain(key)}` ({translate(what)})" for key, what in model.left_out.items())
         found.append(Paragraph(prose("parts_left_out", parts=Markup(parts))))

@@ -1,0 +1,137 @@
+"""The lines of a description that say what a traced forward pass multiplies and keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import reduce
+from typing import Any
+
+import sympy
+import torch
+
+from symbolic.formulas.formula import Formula, Number, Symbol
+from symbolic.networks.learned.notation import written
+from symbolic.networks.tracing import arithmetic as make
+from symbolic.networks.tracing.forward import Multiplied
+from symbolic.networks.tracing.symbolic_pass import ROUTED, Passed
+from symbolic.networks.tracing.symbolic_sizes import Unformulated
+
+TOKENS, CONTEXT = "tokens", "context"
+Pattern = Callable[[str], tuple[str, int | None]]
+Layers = Callable[[str, list[int]], str]
+
+
+def does(one: Passed, pattern: Pattern, where: Layers, multiplied: Mapping[str, bool], active: str) -> Iterator[str]:
+    """Lines for a pass.
+
+    `pattern` makes of a full name one with {} and the layer's number, `where` of a pattern and the layers that a line
+    is for a condition; `multiplied` says of each tensor whether a description takes it to be multiplied for each token,
+    `active` names the size that says how many experts work on a token. Unformulated where an axis has no formula.
+    """
+    found: dict[tuple[str, str], list[int]] = {}
+    counts: dict[tuple[str, str], int] = {}
+    for what, place, text in (*_computes(one), *_works(one, multiplied, active), *_keeps(one)):
+        name, layer = pattern(place)
+        # A module that does the same twice in a layer has two lines.
+        again = counts[what + place, text] = counts.get((what + place, text), 0) + 1
+        found.setdefault((f"{what} {name}{text}", str(again)), []).append(-1 if layer is None else layer)
+    for (line, _again), layers in found.items():
+        name = line.split(" ")[1].removesuffix(":")
+        when = where(name, layers)
+        yield f"{line} if {when}" if when else line
+
+
+def _computes(one: Passed) -> Iterator[tuple[str, str, str]]:
+    for product in one.products:
+        if product.weight:
+            continue
+        axes = [one.sizes.formula(axis) for axis in product.axes]
+        name = "product"
+        if len(axes) == 4:
+            name = "scores" if axes[1] == axes[3] else "mixing" if axes[1] == axes[2] else "product"
+        yield "computes", product.module, f" {name}: {_written(axes)}"
+
+
+def _written(axes: list[Formula]) -> str:
+    """Axes with those of the tokens first, the second of them as the context, and the others in one product."""
+    tokens = [axis for axis in axes if _of_run(axis)]
+    rest: Formula = Number(1)
+    for axis in axes:
+        if not _of_run(axis):
+            rest = make.times(rest, axis)
+    said = [
+        CONTEXT if number and axis == Symbol(TOKENS, TOKENS, "", "") else written(axis)
+        for number, axis in enumerate(tokens)
+    ]
+    return ",".join([*said, *([written(rest)] if rest != Number(1) or not said else [])])
+
+
+def _of_run(axis: Formula) -> bool:
+    return any(symbol.name == TOKENS for symbol in axis.symbols)
+
+
+def _works(one: Passed, multiplied: Mapping[str, bool], active: str) -> Iterator[tuple[str, str, str]]:
+    """Weights that are not multiplied once for each token, as a description takes matrices to be."""
+    by_weight: dict[str, list[Multiplied]] = {}
+    for product in one.products:
+        by_weight.setdefault(product.weight, []).append(product)
+    for name, usual in multiplied.items():
+        found = by_weight.get(name, [])
+        size = _product(one.shapes[name])
+        times = sympy.cancel(sum((_product(product.axes) for product in found), sympy.Integer(0)) / size)
+        if times == 0 and usual and one.routes:
+            raise Unformulated(f"whether {name} is at work hangs on the data")
+        if active and len(one.shapes[name]) > 2 and "expert" in name:
+            share = _expression(one.sizes.made[TOKENS]) * _expression(one.sizes.made[active])
+            if sympy.cancel(times * _expression(one.shapes[name][0]) - share) == 0:
+                continue  # the tree says of experts how many work on a token
+        if _is_routed(one, times):
+            count = _routed(one, times, active)
+        elif len(found) == 1 and sympy.cancel(_product(found[0].rows) - times) == 0:
+            # As the axes stand there, not multiplied out.
+            once: Formula = Number(1)
+            count = reduce(make.times, map(one.sizes.formula, found[0].rows), once)
+        else:
+            count = one.sizes.read(times)
+        usually = Symbol(TOKENS, TOKENS, "", "") if usual else Number(0)
+        if count is not None and count != usually:
+            yield "works", name, f": {written(count)}"
+
+
+def _product(axes: Iterable[Any]) -> Any:
+    return reduce(lambda made, axis: made * _expression(axis), axes, sympy.Integer(1))
+
+
+def _expression(axis: Any) -> Any:
+    return axis.node.expr if isinstance(axis, torch.SymInt) else sympy.Integer(int(axis))
+
+
+def _is_routed(one: Passed, times: Any) -> bool:
+    return any(one.sizes.names.get(symbol) == ROUTED for symbol in times.free_symbols)
+
+
+def _routed(one: Passed, times: Any, active: str) -> Formula | None:
+    """Of a weight of an expert: for how many tokens it is multiplied on average; None where the tree says so itself."""
+    chosen = {(one.sizes.formula(best), one.sizes.formula(of)) for best, of in one.routes}
+    if len(chosen) != 1 or sympy.diff(times, *(s for s in times.free_symbols if one.sizes.names.get(s) == ROUTED)) != 1:
+        raise Unformulated("how many experts work on a token: no choice of the best was seen, or several")
+    [(best, of)] = chosen
+    if active and best == Symbol(active, active, "", ""):
+        return None
+    return make.over(make.times(Symbol(TOKENS, TOKENS, "", ""), best), of)
+
+
+def _keeps(one: Passed) -> Iterator[tuple[str, str, str]]:
+    """What a cache of transformers holds, each layer's as lines of the stack whose layers have products."""
+    cache = getattr(one.out, "past_key_values", None)
+    layers = getattr(cache, "layers", None) or ()
+    mixers = list(dict.fromkeys(product.module for product in one.products if not product.weight))
+    for number, layer in enumerate(layers):
+        place = next((name for name in mixers if f".{number}." in f"{name}."), None)
+        if place is None:
+            raise Unformulated(f"which module keeps layer {number} of the cache")
+        for name, value in vars(layer).items():
+            if isinstance(value, torch.Tensor) and value.is_floating_point() and value.dim() > 1:
+                axes = [one.sizes.formula(axis) for axis in value.shape[1:]]
+                said = _written(axes).replace(TOKENS, CONTEXT)
+                yield "keeps", place, f" {name}: {said}"

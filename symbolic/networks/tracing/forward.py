@@ -1,0 +1,118 @@
+"""What a forward pass multiplies: each product with its axes, the module that makes it, and the weight that it reads.
+
+The products are those that torch's FlopCounterMode counts, two operations for each number of `axes` multiplied. Under
+FakeTensorMode with symbolic sizes the axes are symbolic, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
+
+aten = torch.ops.aten
+PRODUCTS = {aten.mm: (0, 1), aten.addmm: (1, 2), aten.bmm: (0, 1), aten.baddbmm: (1, 2)}
+"""The products of two matrices, with the places of the two among the arguments."""
+CONVOLUTIONS = (aten.convolution, aten._convolution)
+SELECTED = (aten.index, aten.index_select, aten.embedding, aten.gather)
+"""What takes rows out of a table: of a stack of matrices it is one of them, of a single matrix it is a result."""
+
+
+@dataclass(frozen=True, slots=True)
+class Multiplied:
+    """A product: its module, the weight that is a factor ("" where both are computed), and the axes it runs over.
+
+    `rows` are those that the weight does not have: the places for which it is multiplied.
+    """
+
+    module: str
+    weight: str
+    axes: tuple[Any, ...]
+    rows: tuple[Any, ...] = ()
+
+
+class Recorder(TorchDispatchMode):  # type: ignore[misc]  # torch may be absent where types are checked
+    """Writes down the products of what runs under it."""
+
+    def __init__(self, module: Any) -> None:
+        super().__init__()
+        self.found: list[Multiplied] = []
+        self.place: list[str] = []
+        self.known: dict[int, tuple[Any, str]] = {}
+        for name, tensor in module.named_parameters():
+            self.known[id(tensor)] = (tensor, name)
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Run an operation, and note it where it is a product."""
+        packet = func._overloadpacket
+        if packet is aten.baddbmm and any(isinstance(size, torch.SymInt) for size in args[1].shape):
+            # Its meta function wants plain numbers; the shape of its result is that of the product.
+            out = aten.bmm.default(args[1], args[2])
+        else:
+            out = func(*args, **(kwargs or {}))
+        if packet in PRODUCTS:
+            left, right = (args[place] for place in PRODUCTS[packet])
+            own = left.shape[-2] if self._weight(right) else right.shape[-1]
+            self._note(left, right, (*left.shape, right.shape[-1]), (own,))
+        elif packet in CONVOLUTIONS:
+            turned = args[6]
+            # A convolution multiplies each place of its result with a kernel; turned around, each place of its input.
+            places = (args[0] if turned else out).shape
+            rows = (places[0], *places[2:])
+            self._note(args[0], args[1], (*rows, *args[1].shape), rows)
+        self._follow(packet, args, kwargs, out)
+        return out
+
+    def _note(self, left: Any, right: Any, axes: tuple[Any, ...], rows: tuple[Any, ...]) -> None:
+        names = [name for one in (right, left) if (name := self._weight(one))]
+        self.found.append(Multiplied(self.place[-1] if self.place else "", names[0] if names else "", axes, rows))
+
+    def _weight(self, tensor: Any) -> str:
+        return self.known.get(id(tensor), (None, ""))[1]
+
+    def _follow(self, packet: Any, args: Any, kwargs: Any, out: Any) -> None:
+        """What is made of weights alone is a weight still: turned, cut, converted."""
+        given = [one for one in tree_leaves((args, kwargs)) if isinstance(one, torch.Tensor)]
+        if not given or not isinstance(given[0], torch.Tensor) or not (name := self._weight(given[0])):
+            return
+        if packet in SELECTED:
+            if given[0].dim() < 3:
+                return
+        elif not all(self._weight(one) for one in given):
+            return
+        for made in tree_leaves(out):
+            if isinstance(made, torch.Tensor) and id(made) not in self.known:
+                self.known[id(made)] = (made, name)
+
+
+@contextmanager
+def watched(module: Any, recorder: Recorder) -> Iterator[None]:
+    """Let the recorder know at each moment which module is at work."""
+    hooks = []
+    for name, part in module.named_modules():
+
+        def enter(_module: Any, _given: Any, name: str = name) -> None:
+            recorder.place.append(name)
+
+        def leave(_module: Any, _given: Any, _out: Any) -> None:
+            recorder.place.pop()
+
+        hooks += [part.register_forward_pre_hook(enter), part.register_forward_hook(leave)]
+    try:
+        yield
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+def recorded(module: Any, call: Callable[[], Any]) -> tuple[list[Multiplied], Any]:
+    """Run a call of a module; return its products, and what it returned."""
+    recorder = Recorder(module)
+    with watched(module, recorder), torch.no_grad(), recorder:
+        out = call()
+    return recorder.found, out

@@ -1,0 +1,192 @@
+"""A forward pass of a built module with sizes that are symbols: its products, and its cache, as formulas.
+
+The module was built with numbers that carry formulas. Each tensor of it is replaced by one without data whose axes are
+torch's symbolic integers of the same formulas, and each number that it keeps by its symbolic integer; then it runs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+import torch
+from torch import nn
+from torch._subclasses.fake_tensor import FakeTensorMode
+
+from symbolic.networks.tracing.carried import CarriedFloat, CarriedInt
+from symbolic.networks.tracing.creation import axes_of
+from symbolic.networks.tracing.forward import Multiplied, recorded
+from symbolic.networks.tracing.symbolic_sizes import SymbolicSizes
+
+ROUTED = "rows that a router chose"
+"""The name of the size that hangs on the data: how many tokens an expert gets."""
+
+
+class Routed(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # torch may be absent
+    """While it is active, a question to the data is answered with yes, and a choice of rows has a size of its own.
+
+    `routes` notes each choice of the best: how many of how many.
+    """
+
+    def __init__(self, sizes: SymbolicSizes) -> None:
+        super().__init__()
+        self.sizes = sizes
+        self.routes: list[tuple[Any, Any]] = []
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Run the function, or answer."""
+        kwargs = kwargs or {}
+        if func is torch.Tensor.__bool__:
+            return True
+        if (func is torch.where and len(args) == 1) or func in (torch.nonzero, torch.Tensor.nonzero):
+            rows = self._rows(args[0].dim())
+            return rows if func is torch.where or kwargs.get("as_tuple") else torch.stack(rows, -1)
+        if func in (torch.Tensor.__getitem__, torch.Tensor.__setitem__):
+            args = (args[0], self._chosen(args[1]), *args[2:])
+        if func in (torch.topk, torch.Tensor.topk):
+            self.routes.append((args[1] if len(args) > 1 else kwargs["k"], args[0].shape[-1]))
+        return func(*args, **kwargs)
+
+    def _rows(self, count: int) -> tuple[Any, ...]:
+        """Places of chosen rows, one list an axis."""
+        return tuple(torch.zeros((self.sizes(ROUTED, 3),), dtype=torch.long) for _ in range(count))
+
+    def _chosen(self, index: Any) -> Any:
+        if isinstance(index, torch.Tensor) and index.dtype is torch.bool and index.dim():
+            rows = self._rows(index.dim())
+            return rows if len(rows) > 1 else rows[0]
+        if isinstance(index, tuple):
+            made: list[Any] = []
+            for part in index:
+                one = self._chosen(part)
+                made += one if isinstance(one, tuple) else [one]
+            return tuple(made)
+        return index
+
+
+@dataclass
+class Passed:
+    """A pass: its products, what it returned, the names of its sizes, and each choice of the best experts."""
+
+    products: list[Multiplied]
+    out: Any
+    sizes: SymbolicSizes
+    routes: list[tuple[Any, Any]]
+    shapes: dict[str, tuple[Any, ...]]
+
+    def lost(self) -> list[str]:
+        """The sizes that the code compared with a number in such a way that only this number is known to be right."""
+        found = []
+        for guard in self.sizes.env.guards:
+            one = guard.expr
+            if isinstance(one, sympy.Eq) and len(one.free_symbols) == 1 and one.lhs in self.sizes.names:
+                found.append(self.sizes.names[one.lhs])
+        return sorted(set(found) - {ROUTED})
+
+
+def passed(module: Any, values: Mapping[str, Any], call: Callable[[Callable[..., Any]], Any]) -> Passed:
+    """Run a built module: `call` gets what makes an input of axes (numbers, or names that `values` gives a number)."""
+    sizes = SymbolicSizes()
+    mode = FakeTensorMode(shape_env=sizes.env, allow_non_fake_inputs=True)
+
+    def made(axes: Sequence[Any], whole: bool) -> Any:
+        shape = [sizes(one, int(values[one])) if isinstance(one, str) else one for one in axes]
+        return torch.zeros(shape, dtype=torch.long if whole else torch.float32)
+
+    with mode:
+        _replaced(module, sizes, values)
+        routed = Routed(sizes)
+        with _recurrent(module), routed, torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH):
+            products, out = recorded(module, lambda: call(made))
+        shapes = {name: tuple(one.shape) for name, one in module.named_parameters()}
+    return Passed(products, out, sizes, routed.routes, shapes)
+
+
+def _replaced(module: Any, sizes: SymbolicSizes, values: Mapping[str, Any]) -> None:
+    """Put tensors without data and symbolic integers in the places of what a module holds."""
+    done: dict[int, Any] = {}
+
+    def tensor(old: Any) -> Any:
+        if id(old) not in done:
+            axes = axes_of(old) or [None] * old.dim()
+            shape = [sizes.of(axis, int(size), values) for axis, size in zip(axes, old.shape, strict=True)]
+            new = torch.empty(shape, dtype=old.dtype)
+            # The old one stays alive: another must not get its id.
+            done[id(old)] = (nn.Parameter(new, requires_grad=False) if isinstance(old, nn.Parameter) else new, old)
+        return done[id(old)][0]
+
+    for part in module.modules():
+        for store in (part._parameters, part._buffers):
+            for name, old in list(store.items()):
+                if old is not None:
+                    store[name] = tensor(old)
+        for name, value in list(vars(part).items()):
+            if not name.startswith("_") or name in ("_flat_weights", "_reversed_padding_repeated_twice"):
+                vars(part)[name] = _converted(value, sizes, values, done)
+
+
+def _converted(value: Any, sizes: SymbolicSizes, values: Mapping[str, Any], done: dict[int, Any]) -> Any:
+    """What a module holds, with symbolic integers in it; objects such as a config are changed where they are."""
+    if isinstance(value, CarriedInt):
+        return sizes.of(value.formula, value.plain, values)
+    if isinstance(value, CarriedFloat):
+        return value.plain
+    if isinstance(value, torch.Tensor):
+        return done[id(value)][0] if id(value) in done else value
+    if isinstance(value, (list, tuple)) and type(value).__name__ in ("list", "tuple", "CarriedList"):
+        return (tuple if isinstance(value, tuple) else list)(_converted(one, sizes, values, done) for one in value)
+    if type(value) is dict:
+        return {key: _converted(one, sizes, values, done) for key, one in value.items()}
+    if _is_plain_object(value) and id(value) not in done:
+        done[id(value)] = (value, value)
+        for name, one in list(vars(value).items()):
+            made = _converted(one, sizes, values, done)
+            if made is not one:
+                vars(value)[name] = made
+    return value
+
+
+def _is_plain_object(value: Any) -> bool:
+    kind = type(value)
+    return (
+        hasattr(value, "__dict__")
+        and not isinstance(value, (nn.Module, type))
+        and not callable(value)
+        and kind.__module__.split(".")[0] not in ("torch", "builtins", "functools", "types")
+    )
+
+
+@contextlib.contextmanager
+def _recurrent(module: Any) -> Iterator[None]:
+    """Let recurrent layers multiply all tokens at once: torch's own loop over them would fix their number."""
+    found = [one for one in module.modules() if isinstance(one, (nn.LSTM, nn.GRU, nn.RNN))]
+    for one in found:
+        one.forward = lambda given, state=None, one=one: _run(one, given, state)
+    try:
+        yield
+    finally:
+        for one in found:
+            del one.forward
+
+
+def _run(layer: Any, given: Any, state: Any) -> tuple[Any, Any]:  # noqa: ARG001 # as the layer's own forward
+    flat = given.reshape(-1, given.shape[-1])
+    ways = 2 if layer.bidirectional else 1
+    for number in range(layer.num_layers):
+        outs = []
+        for way in range(ways):
+            tail = f"l{number}" + ("_reverse" if way else "")
+            gates = flat @ getattr(layer, f"weight_ih_{tail}").t()
+            hidden = gates.narrow(-1, 0, layer.hidden_size)
+            hidden @ getattr(layer, f"weight_hh_{tail}").t()
+            if layer.proj_size:
+                hidden = hidden @ getattr(layer, f"weight_hr_{tail}").t()
+            outs.append(hidden)
+        flat = torch.cat(outs, -1)
+    out = flat.reshape(*given.shape[:-1], flat.shape[-1])
+    batch = given.shape[0 if layer.batch_first else 1] if given.dim() == 3 else 1
+    last = out.new_empty((layer.num_layers * ways, batch, layer.hidden_size))
+    return out, (last, last) if isinstance(layer, nn.LSTM) else last

@@ -1,0 +1,164 @@
+"""Sizes as symbolic integers of torch, and what torch makes of them as formulas again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import Any
+
+import sympy
+import torch
+from torch._dynamo.source import ConstantSource
+from torch.fx.experimental.symbolic_shapes import DimDynamic, ShapeEnv
+from torch.utils._sympy.functions import FloorDiv
+
+from symbolic.formulas.formula import (
+    Ceiling,
+    Floor,
+    Formula,
+    Minimum,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+)
+from symbolic.networks.learned.notation import Rest
+from symbolic.networks.tracing import arithmetic as make
+
+
+class Unformulated(Exception):
+    """What has no formula of ours; the message says what."""
+
+
+@dataclass
+class SymbolicSizes:
+    """Symbolic integers, each with a name and the number that it is in this pass."""
+
+    env: ShapeEnv = field(
+        # Two sizes of one value stay two; one that is 1 stays a symbol.
+        default_factory=lambda: ShapeEnv(duck_shape=False, specialize_zero_one=False)
+    )
+    made: dict[str, Any] = field(default_factory=dict)
+    names: dict[sympy.Symbol, str] = field(default_factory=dict)
+
+    def __call__(self, name: str, value: int) -> Any:
+        """The integer of that name."""
+        if name not in self.made:
+            source = ConstantSource(name.replace(".", "_").replace("[", "_").replace("]", ""))
+            inner = self.env.create_symbol(
+                value, source=source, dynamic_dim=DimDynamic.DYNAMIC, constraint_dim=None, positive=True
+            )
+            if not isinstance(inner, sympy.Symbol):
+                return value
+            self.names[inner] = name
+            self.made[name] = self.env.create_symintnode(inner, hint=value, source=source)
+        return self.made[name]
+
+    def of(self, formula: Formula | None, value: int, values: Mapping[str, Any]) -> Any:
+        """The symbolic integer of a formula; the number where it has one that torch can't follow."""
+        if formula is None:
+            return value
+        try:
+            found = self._of(formula, values)
+        except Unformulated:
+            return value
+        return found if isinstance(found, (int, torch.SymInt)) else value
+
+    def _of(self, formula: Formula, values: Mapping[str, Any]) -> Any:  # one for each kind of node
+        match formula:
+            case Number(number=number) if isinstance(number, int):
+                return number
+            case Symbol(name=name) if isinstance(values.get(name), int):
+                return self(name, int(values[name]))
+            case Sum(terms=terms):
+                return sum(self._of(term, values) for term in terms)
+            case Negative(term=term):
+                return -self._of(term, values)
+            case Product(factors=factors):
+                made: Any = 1
+                for factor in factors:
+                    made = made * self._of(factor, values)
+                return made
+            case Floor(part=Quotient(numerator=top, denominator=bottom)) | Quotient(numerator=top, denominator=bottom):
+                return self._of(top, values) // self._of(bottom, values)
+            case Ceiling(part=Quotient(numerator=top, denominator=bottom)):
+                return -(-self._of(top, values) // self._of(bottom, values))
+            case Power(base=base, exponent=Number(number=number)) if isinstance(number, int) and number >= 0:
+                return self._of(base, values) ** number
+            case Rest(left=left, right=right):
+                return self._of(left, values) % self._of(right, values)
+        raise Unformulated(type(formula).__name__)
+
+    def formula(self, size: Any) -> Formula:
+        """The formula of a symbolic integer; Unformulated where an unknown number is in it."""
+        if isinstance(size, torch.SymInt):
+            return self.read(size.node.expr)
+        return Number(int(size))
+
+    def read(self, expression: Any) -> Formula:
+        """SymPy's expression, torch's own functions in it, as a formula."""
+        if isinstance(expression, sympy.Rational):
+            return make.over(Number(int(expression.p)), Number(int(expression.q)))
+        if isinstance(expression, sympy.Symbol):
+            if expression not in self.names:
+                raise Unformulated(f"a number that hangs on the data ({expression})")
+            return Symbol(self.names[expression], self.names[expression], "", "")
+        if isinstance(expression, sympy.Add):
+            expression = _rounded(expression)
+        if isinstance(expression, sympy.Mul) and expression.args[0] == -1:
+            return make.negative(self.read(-expression))
+        name = type(expression).__name__
+        if name not in READ:
+            raise Unformulated(f"a size with {name} in it")
+        return READ[name]([self.read(one) for one in expression.args])
+
+
+def _sum(parts: list[Formula]) -> Formula:
+    """What is added first, then what is taken away, and numbers."""
+    return reduce(make.plus, sorted(parts, key=lambda part: isinstance(part, (Number, Negative))))
+
+
+def _power(parts: list[Formula]) -> Formula:
+    base, exponent = parts
+    if isinstance(exponent, Number) and exponent.number < 0:
+        return make.over(Number(1), make.power(base, Number(-exponent.number)))
+    return make.power(base, exponent)
+
+
+READ: Mapping[str, Callable[[list[Formula]], Formula]] = {
+    "Add": _sum,
+    "Mul": lambda parts: reduce(make.times, parts),
+    "Pow": _power,
+    "FloorDiv": lambda parts: make.floored(make.over(*parts)),
+    "CleanDiv": lambda parts: make.over(*parts),
+    "IntTrueDiv": lambda parts: make.over(*parts),
+    "Mod": lambda parts: make.rest(*parts),
+    "PythonMod": lambda parts: make.rest(*parts),
+    "Raised": lambda parts: make.raised(make.over(*parts)),
+    "floor": lambda parts: make.floored(parts[0]),
+    "ceiling": lambda parts: make.raised(parts[0]),
+    "CeilToInt": lambda parts: make.raised(parts[0]),
+    "Min": lambda parts: Minimum(tuple(parts)),
+}
+"""What SymPy's and torch's own functions of sizes are in ours."""
+
+
+def _rounded(expression: Any) -> Any:
+    """The number of places of a window: (n - k) // s + 1, as people write it where k is 1 or s."""
+    for term in expression.args:
+        if type(term).__name__ == "FloorDiv" and 1 in expression.args:
+            top, bottom = term.args
+            rest = expression - term - 1
+            if top.could_extract_minus_sign() is False and (top + bottom).count_ops() < top.count_ops():
+                return rest + FloorDiv(sympy.expand(top + bottom), bottom)
+            if isinstance(top, sympy.Add) and -1 in top.args:
+                return rest + Raised(sympy.expand(top + 1), bottom)
+    return expression
+
+
+class Raised(sympy.Function):  # type: ignore[misc]  # SymPy has no types
+    """A quotient rounded up."""
