@@ -348,8 +348,11 @@ def _steps_of(entry: Entry) -> tuple[ContentsLine, ...]:
 
 
 def _sums(entries: list[Entry], total: int | None) -> bool:
-    """Return whether the steps' results add up to the total; those of one sequence don't to all sequences'."""
+    """Return whether the steps' results add up to the total below them, as those of one sequence don't."""
     results = [entry.result for entry in entries if entry.number]
+    if len(results) == len(entries):
+        # No total stands below them.
+        return True
     return sum((Fraction(result or 0) for result in results), Fraction(0)) == total
 
 
