@@ -109,7 +109,7 @@ def _further(derivation: Derivation, entry: Published, known: tuple[KnownFigure,
     for row in entry.beside:
         formula = read(row.formula).replace(_of_vocabulary)
         value = integer_value(formula, derivation.sizes)
-        rows.append(Row(row.label, algebra.simplified(formula, {}), value, rows[-1].running + value))
+        rows.append(Row(row.label, formula, value, rows[-1].running + value))
     rows[-1] = replace(rows[-1], names=(entry.name,))
     if rows[-1].running != entry.total:
         raise CheckFailed(f"the way to {entry.total} ends at {rows[-1].running}; please report this")
