@@ -268,3 +268,53 @@ def mfu(
     return mfu_page(
         derivation, run_of(derivation, rate=rate, seconds=seconds, devices=devices, peak=most, device=title)
     )
+
+
+def serving(
+    model: object,
+    *,
+    device: str,
+    prompt: int = 1024,
+    context: int = 0,
+    batch: int = 1,
+    dtype: str = "",
+    cache_dtype: str = "",
+    drafted: int = 4,
+    accepted: Fraction = Fraction(7, 10),
+    draft_cost: Fraction = Fraction(1, 10),
+) -> Page:
+    """Return the page that says how long a prompt and each further token take at least, and what binds.
+
+    `context` is how many tokens stand before the next one, those of the prompt where it is not given. `drafted`,
+    `accepted` and `draft_cost` are those of speculative decoding.
+    """
+    from symbolic.analysis.roofline import passed
+    from symbolic.analysis.serving_page import Draft, serving_page
+    from symbolic.measuring import hardware
+
+    loaded = load(model) if not isinstance(model, Model) else model
+    for name, share in (("accepted", accepted), ("draft-cost", draft_cost)):
+        if not 0 <= share <= 1:
+            raise ConfigError(f"{name} must be between 0 and 1, got {share}")
+
+    def one(tokens: int, seen: int) -> Any:
+        inputs: dict[str, Exact] = {"tokens": tokens, "context": seen, "batch_size": batch}
+        # One token reads the experts that it chooses; many together read nearly all.
+        read = "chosen-experts" if tokens * batch == 1 else "all-weights"
+        counted = "masked" if tokens > 1 else "products"
+        return passed(
+            explain(loaded, "forward-flops", convention=counted, inputs=inputs),
+            explain(
+                loaded,
+                "arithmetic-intensity",
+                convention=read,
+                inputs=inputs,
+                dtype=dtype,
+                cache_dtype=cache_dtype,
+                device=device,
+            ),
+        )
+
+    title = str(hardware.table("accelerators")[device]["title"]) if device in hardware.table("accelerators") else device
+    draft = Draft(drafted, accepted, draft_cost)
+    return serving_page(one(prompt, prompt), one(1, context or prompt), title, draft)

@@ -35,9 +35,10 @@ ENGLISH_ONLY = (
     "templates/prose/compare.md",
     "templates/prose/mfu.md",
     "templates/prose/scale.md",
+    "templates/prose/serving.md",
     "templates/prose/solve.md",
 )
-"""What --language does not reach yet: the pages of scale, solve, compare and mfu, and the reports of proofread."""
+"""What --language does not reach yet: pages of scale, solve, compare, mfu and serve, and the reports of proofread."""
 
 
 @cache

@@ -266,7 +266,7 @@ class Sweep(Displayed):
     def _pairs(self) -> tuple[Pairs, Pairs, Pairs]:
         """Return the sizes that must be equal, multiples of others, and at most others: the family's and its own."""
         family = self.derivation.model.architecture
-        multiples, at_most = self.derivation.quantity.pairs(self.derivation.sizes)
+        multiples, at_most = self.derivation.quantity.pairs(self.derivation.model.network, self.derivation.sizes)
         return family.equal, (*family.multiples, *multiples), (*family.at_most, *at_most)
 
     def _pattern_sizes(self) -> tuple[Symbol, ...]:

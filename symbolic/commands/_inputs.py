@@ -22,12 +22,20 @@ OPTIONS = {
     "context": ("context", "Tokens in the context, such as 8192 or 128k."),
     "batch": ("batch_size", "Sequences that are worked on together."),
     "training-tokens": ("training_tokens", "Tokens of the whole training, such as 15T."),
+    "tp": ("tensor_parallel", "Devices that split each layer's matrices."),
+    "pp": ("pipeline_parallel", "Stages of the pipeline."),
+    "ep": ("expert_parallel", "Devices that divide the experts of a layer."),
+    "cp": ("context_parallel", "Devices that divide the tokens of a sequence."),
+    "dp": ("data_parallel", "Devices that hold the same part and work on other sequences."),
     "rank": ("lora_rank", "Rank of the adapters of a fine-tuning."),
     "mfu": ("utilisation", "The share of a device's operations that is really used, such as 0.4."),
 }
 
 
 CHOICES = {
+    "zero": "What devices that hold the same part share out: 0, 1, 2 or 3, the stage of ZeRO.",
+    "recompute": "What is computed again on the way back: none, selective or full.",
+    "sequence": "Sequence parallelism beside tensor parallelism: yes or no.",
     "target": "Which matrices get adapters: query,value, all-linear, names of modules, or a pattern: '*/attention/*'.",
 }
 """What quantities take in words, by the option's name."""
@@ -70,7 +78,7 @@ def print_understood(sentence: str) -> None:
 def quantity_inputs(command: Any) -> Any:
     """Add the options that set a quantity's inputs; the command gets `others`, `dtype`, `cache_dtype`, `device`."""
     for name, meaning in reversed(CHOICES.items()):
-        command = click.option(f"--{name}", f"choice_{name}", metavar="LIST", help=meaning)(command)
+        command = click.option(f"--{name}", f"choice_{name}", metavar="WORDS", help=meaning)(command)
     for option, (name, meaning) in reversed(OPTIONS.items()):
         command = click.option(
             f"--{option}", f"input_{name}", type=AmountType(SYMBOLS[name]), metavar="N", help=meaning

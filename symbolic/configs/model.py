@@ -107,7 +107,12 @@ class Model(Displayed):
     @property
     def network(self) -> Block:
         """The tree that the options make; it does not depend on the sizes."""
+        return self.seen()
+
+    def seen(self, view: Callable[[Block], Block] | None = None) -> Block:
+        """The same as a quantity looks at it: a part of it, say, which is then stored as the whole is."""
         network = self.architecture.tree(self.options)
+        network = network if view is None else view(network)
         return self.stored.network(network) if self.stored else network
 
     def with_options(self, options: Mapping[str, bool | str]) -> Model:

@@ -486,6 +486,49 @@ tensor_parallel = symbol(
     scales=False,
     of_run=True,
 )
+pipeline_parallel = symbol(
+    "pipeline_parallel",
+    letter="p_{p}",
+    meaning=_("into how many stages, each on devices of its own, the layers are divided"),
+    spoken=_("pipeline parallel size"),
+    unit=unit("stage", "stages"),
+    scales=False,
+    of_run=True,
+)
+stage_layers = symbol(
+    "stage_layers",
+    letter="L_{p}",
+    meaning=_("how many layers lie on the stage of the pipeline that the page is about"),
+    spoken=_("layers on a stage"),
+    scales=False,
+    of_run=True,
+)
+expert_parallel = symbol(
+    "expert_parallel",
+    letter="p_{e}",
+    meaning=_("among how many devices the experts of a layer are divided"),
+    spoken=_("expert parallel size"),
+    unit=unit("device", "devices"),
+    scales=False,
+    of_run=True,
+)
+context_parallel = symbol(
+    "context_parallel",
+    letter="p_{c}",
+    meaning=_("among how many devices the tokens of a sequence are divided"),
+    spoken=_("context parallel size"),
+    unit=unit("device", "devices"),
+    scales=False,
+    of_run=True,
+)
+in_flight = symbol(
+    "in_flight",
+    letter="n_{f}",
+    meaning=_("how many batches are on their way through the pipeline behind a stage, which keeps what they need"),
+    spoken=_("batches in flight"),
+    scales=False,
+    of_run=True,
+)
 device_flops = symbol(
     "device_flops",
     letter="F",

@@ -7,13 +7,13 @@ these share the first of the two.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from fnmatch import fnmatchcase
 
 from symbolic.errors import ConfigError, listed
-from symbolic.formulas.formula import Formula, Number, Product, Sum, product, total
+from symbolic.formulas.formula import Exact, Formula, Number, Product, Sum, product, total
 from symbolic.formulas.vocabulary import lora_rank
 from symbolic.networks.blocks import Block, Kind, Leaf, Weight, weights
 from symbolic.networks.family import AsIs
@@ -96,10 +96,10 @@ def split(text: str) -> tuple[str, ...]:
     return targets
 
 
-def check(targets: tuple[str, ...]) -> Callable[[Block], None]:
+def check(targets: tuple[str, ...]) -> Callable[[Block, Mapping[str, Exact]], None]:
     """Return what raises ConfigError where a target matches no matrix of a network."""
 
-    def fits(network: Block) -> None:
+    def fits(network: Block, sizes: Mapping[str, Exact]) -> None:  # noqa: ARG001
         found = [(leaf, copy) for leaf in weights(network) for copy in _copies(leaf)]
         for target in targets:
             if target != ALL and not any(_is(target, leaf, leaf.weight, copy) for leaf, copy in found):

@@ -256,10 +256,10 @@ def derive(model: Model, quantity: Quantity, convention: Convention, given: Give
             + (f" ({model.architecture.lacks})" if model.architecture.lacks else "")
         )
     inputs = resolve(quantity, model, given or {})
-    network, sizes = model.network, {**model.sizes, **inputs.sizes}
+    network, sizes = model.seen(quantity.view), {**model.sizes, **inputs.sizes}
     if quantity.fits is not None:
-        quantity.fits(network)
-    multiples, at_most = quantity.pairs(sizes)
+        quantity.fits(network, sizes)
+    multiples, at_most = quantity.pairs(network, sizes)
     check_multiples(multiples, sizes)
     check_at_most(at_most, sizes)
     measuring = _Measuring(model, quantity, convention, sizes)

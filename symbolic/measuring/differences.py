@@ -38,9 +38,10 @@ def counted(derivation: Derivation, model: Model, convention: Convention) -> Cou
     The numbers of a tied weight lie in the table that it is tied to.
     """
     found: dict[Key, tuple[Leaf, Formula]] = {}
-    tables = {leaf.path[-1].key: leaf.key for leaf in weights(model.network) if leaf.weight.kind is Kind.TABLE}
+    network = model.seen(derivation.quantity.view)
+    tables = {leaf.path[-1].key: leaf.key for leaf in weights(network) if leaf.weight.kind is Kind.TABLE}
     times = () if derivation.root.repeat is None else (derivation.root.repeat,)
-    for leaf in leaves(model.network):
+    for leaf in leaves(network):
         formula = derivation.quantity.of(leaf, convention)
         if formula is None or not convention.counts(leaf):
             continue

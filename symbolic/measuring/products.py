@@ -7,7 +7,7 @@ counted, here or in the usual counts. Kaplan et al. 2020, arXiv:2001.08361, §2.
 
 from __future__ import annotations
 
-from symbolic.formulas.formula import Formula, Number, Product
+from symbolic.formulas.formula import Ceiling, Formula, Number, Product
 from symbolic.formulas.vocabulary import tokens
 from symbolic.measuring.quantity import copied, numbers
 from symbolic.networks.blocks import MULTIPLIED, Contraction, Kind, Leaf, Weight
@@ -47,6 +47,15 @@ def is_trained(weight: Weight) -> bool:
 def in_layer(leaf: Leaf) -> bool:
     """Return whether a leaf stands in a stack of layers."""
     return any(block.role == "layer" for block in leaf.path)
+
+
+def routed(leaf: Leaf, tokens: Formula, devices: Formula | None = None) -> Formula:
+    """Return how many tokens one expert gets on average, rounded up: those of all `devices` that share the experts."""
+    for block in leaf.path:
+        if block.active is not None and block.repeat is not None:
+            factors = (tokens, block.active) if devices is None else (tokens, devices, block.active)
+            return Ceiling(Product(factors) / block.repeat)
+    return tokens
 
 
 def is_product(leaf: Leaf) -> bool:

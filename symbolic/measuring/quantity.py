@@ -62,9 +62,10 @@ class Quantity:
     the total, where that is not the title; `sources` are the works that it is defined in; `remarks` makes of the
     totals' values what else there is to say: a term and its text each. `of_training` says that its inputs describe a
     training: a published model has those of its own. `reasons` say why an input has the default that it has. `choices`
-    are what it takes in words, and `making` gives the quantity for other values of them, by their names. `multiples`
-    (of the second) and `at_most` are pairs that must be so, as a family's are; `fits` raises ConfigError where the
-    network is none that the quantity can be asked of.
+    are what it takes in words, and `making` gives the quantity for other values of them, by their names. `view` is the
+    network as the quantity looks at it, such as the part of it that one device has. `rules`
+    are pairs of sizes that must be so, as a family's are: multiples of the second, and at most the second. `fits`
+    raises ConfigError where a network of these sizes is none that the quantity can be asked of.
 
     >>> from symbolic.formulas.vocabulary import batch_size
     >>> from symbolic.measuring import quantities
@@ -91,9 +92,9 @@ class Quantity:
     reasons: Mapping[Symbol, str] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
     making: Callable[..., Quantity] | None = None
-    multiples: Pairs = ()
-    at_most: Pairs = ()
-    fits: Callable[[Block], None] | None = None
+    view: Callable[[Block], Block] | None = None
+    rules: Callable[[Block], tuple[Pairs, Pairs]] | None = None
+    fits: Callable[[Block, Mapping[str, Exact]], None] | None = None
 
     @property
     def default(self) -> Convention:
@@ -117,11 +118,13 @@ class Quantity:
                 raise UnknownName(f"choice of {self.name}", name, known)
         return self.making(**{**known, **given}) if given and self.making else self
 
-    def pairs(self, sizes: Container[str]) -> tuple[Pairs, Pairs]:
+    def pairs(self, network: Block, sizes: Container[str]) -> tuple[Pairs, Pairs]:
         """Return its multiples, and what must be at most something else, among these sizes: others bind nothing."""
+        if self.rules is None:
+            return (), ()
         multiples, at_most = (
             tuple(pair for pair in pairs if all(symbol.name in sizes for side in pair for symbol in side.symbols))
-            for pairs in (self.multiples, self.at_most)
+            for pairs in self.rules(network)
         )
         return multiples, at_most
 

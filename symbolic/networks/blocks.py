@@ -173,7 +173,8 @@ class Block:
 
     `role` is what it does, whatever a family calls it: conventions and analyses select by it. `active` is how many of
     the repeats work on one token, where that differs (experts); `tokens` how many tokens of a sequence it works on,
-    where that is not all of them. ValueError where two of its parts have the same key.
+    where that is not all of them; `in_order` says that all its repeats stand before those of the next stack. ValueError
+    where two of its parts have the same key.
 
     >>> from symbolic.formulas.vocabulary import emb_dim, n_layers
     >>> scale = Weight("scale", "scale", (emb_dim,), Kind.SCALE)
@@ -190,6 +191,7 @@ class Block:
     repeat: Formula | None = None
     active: Formula | None = None
     tokens: Formula | None = None
+    in_order: bool = False
     origin: Origin = field(default_factory=current_origin, kw_only=True, repr=False, compare=False)
 
     def __post_init__(self) -> None:

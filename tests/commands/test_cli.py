@@ -38,6 +38,7 @@ def run(*arguments: str) -> str:
         "proofread",
         "handout",
         "mfu",
+        "serve",
     ],
 )
 def test_each_command_s_help_has_an_example(command: str) -> None:

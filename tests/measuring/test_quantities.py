@@ -94,6 +94,15 @@ def test_norms_side_by_side_keep_their_input_once() -> None:
     assert "layer input" in layer
 
 
+def test_an_expert_keeps_the_tokens_that_it_gets() -> None:
+    """Two of eight experts work on each token of Mixtral: of 1,024 tokens each keeps 256 on average."""
+    derivation = symbolic.explain("mixtral-8x7b", "training-memory", convention="activations")
+    kept = [visit.step for visit in derivation.root.walk() if visit.step.role == "experts" and visit.step.steps]
+    assert [step.each for step in kept] == [2 * 256 * (4096 + 4 * 14336)]
+    assert symbolic.explain("mixtral-8x7b", "device-memory", choices={"recompute": "none"}, inputs={"vocab_multiple": 1}
+        ).total == symbolic.explain("mixtral-8x7b", "training-memory").total  # fmt: skip
+
+
 def test_adam_in_mixed_precision_takes_sixteen_bytes_a_parameter() -> None:
     """Rajbhandari et al. 2020, arXiv:1910.02054, §3.1; 18 where gradients are accumulated at 32 bits."""
     parameters = symbolic.explain("gpt2-124m").total

@@ -20,7 +20,7 @@ from symbolic.formulas.vocabulary import (
 from symbolic.language import lazy as _
 from symbolic.language import unit
 from symbolic.measuring.conventions import Convention, everything, named
-from symbolic.measuring.products import in_layer, is_trained
+from symbolic.measuring.products import in_layer, is_trained, routed
 from symbolic.measuring.quantity import Quantity, Result, Totals, numbers
 from symbolic.measuring.storage import in_larger_units
 from symbolic.networks.blocks import Activation, Kept, Leaf, Weight
@@ -45,7 +45,7 @@ def _kept(leaf: Leaf, keeps: Collection[Kept]) -> Formula | None:
     if not isinstance(part, Activation) or (part.kept not in keeps and in_layer(leaf)):
         return None
     width = () if part.width == 1 else (Number(part.width),)
-    return Product((*width, batch_size, leaf.tokens or tokens, *part.shape))
+    return Product((*width, batch_size, routed(leaf, leaf.tokens or tokens), *part.shape))
 
 
 def measure(leaf: Leaf) -> Formula | None:

@@ -54,6 +54,7 @@ def network(options: Options) -> Block:
         router(emb_dim, n_experts),
         experts(emb_dim, expert_dim, n_experts, n_active_experts),
         shared_experts(emb_dim, expert_dim, n_shared_experts, bias=bias),
+        dense_first=True,
     )
     return rms_decoder("DeepSeek-V2", vocab_size, emb_dim, stacks, options)
 

@@ -52,6 +52,7 @@ def network(options: Options) -> Block:
         router(emb_dim, n_experts, correction=True),
         experts(emb_dim, expert_dim, n_experts, n_active_experts),
         shared_experts(emb_dim, expert_dim, n_shared_experts),
+        dense_first=True,
     )
     return rms_decoder("DeepSeek-V3", vocab_size, emb_dim, stacks, options)
 

@@ -105,6 +105,7 @@ def layer(
     key: str = "transformer_layer",
     name: str = noun("transformer layer", "transformer layers"),
     about: str = "",
+    in_order: bool = False,
 ) -> Block:
     """Return a layer of these parts, built `repeat` times; training keeps its input of (emb_dim,) numbers a token.
 
@@ -118,6 +119,7 @@ def layer(
         role="layer",
         about=about or Sentences(SAME_SHAPE, NO_POSITIONS),
         repeat=repeat,
+        in_order=in_order,
         parts=(*parts, LAYER_INPUT),
     )
 

@@ -12,8 +12,10 @@ DENSE_LAYERS = _("`n_dense_layers` of the layers have one feed-forward network e
 EXPERT_LAYERS = _("In these layers many experts stand in the place of one feed-forward network.")
 
 
-def dense_and_expert_layers(attention: Block, dense: Block, *experts: Block) -> tuple[Block, Block]:
-    """n_dense_layers with the dense network, all others with the experts."""
+def dense_and_expert_layers(
+    attention: Block, dense: Block, *experts: Block, dense_first: bool = False
+) -> tuple[Block, Block]:
+    """n_dense_layers with the dense network, all others with the experts; `dense_first`, or mixed."""
     norms = two_rms_norms(emb_dim)
     return (
         layer(
@@ -24,6 +26,7 @@ def dense_and_expert_layers(attention: Block, dense: Block, *experts: Block) -> 
             key="dense_layer",
             name=noun("dense layer", "dense layers"),
             about=Sentences(DENSE_LAYERS, SAME_SHAPE, NO_POSITIONS),
+            in_order=dense_first,
         ),
         layer(
             n_layers - n_dense_layers,

@@ -1,0 +1,101 @@
+"""How long the parts of a network take at least: by their operations, and by the bytes that they read.
+
+Each part takes the longer of the two times; parts follow one another (Williams, Waterman and Patterson 2009).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from symbolic.formulas.vocabulary import batch_size, device_bandwidth, device_flops
+from symbolic.measuring.derivation import Derivation, Step
+
+NEARLY = 10**6
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a layer, or one that stands alone: its operations and bytes, and how many there are of it."""
+
+    name: str
+    layers: int
+    flops: int
+    bytes: int
+    by_arithmetic: Fraction
+    by_memory: Fraction
+
+    @property
+    def time(self) -> Fraction:
+        """The longer of its two times, in seconds."""
+        return max(self.by_arithmetic, self.by_memory)
+
+    @property
+    def is_bound_by_memory(self) -> bool:
+        """Whether it waits for the memory."""
+        return self.by_memory >= self.by_arithmetic
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One pass through the network, measured: a prompt, or one more token for each sequence."""
+
+    flops: Derivation
+    bytes: Derivation
+    parts: tuple[Part, ...]
+
+    @property
+    def time(self) -> Fraction:
+        """What all parts take, one after the other, in seconds."""
+        return sum((part.layers * part.time for part in self.parts), Fraction(0))
+
+
+def passed(flops: Derivation, read: Derivation) -> Pass:
+    """Return the pass whose operations and bytes these are; they have the same tokens, context and batch."""
+    batch = int(read.sizes[batch_size.name])
+    peak, bandwidth = (Fraction(read.sizes[symbol.name]) for symbol in (device_flops, device_bandwidth))
+    done, moved = dict(_by_part(flops.general.steps)), dict(_by_part(read.general.steps))
+    parts = []
+    for place in dict.fromkeys((*done, *moved)):
+        step, layers = done.get(place) or moved[place]
+        operations = batch * done[place][0].value if place in done else 0
+        size = moved[place][0].value if place in moved else 0
+        if layers and (operations or size):
+            parts.append(Part(step.name, layers, operations, size, operations / peak, size / bandwidth))
+    return Pass(flops, read, tuple(parts))
+
+
+def _by_part(steps: tuple[Step, ...]) -> Iterator[tuple[tuple[str, ...], tuple[Step, int]]]:
+    """Yield the parts of each kind of layer, and those that stand alone, with how many there are."""
+    for step in steps:
+        if step.role == "layer" and step.steps:
+            yield from (((step.key, below.key), (below, int(step.times))) for below in step.steps)
+        else:
+            yield (step.key,), (step, 1)
+
+
+def expected_tokens(accepted: Fraction, drafted: int) -> Fraction:
+    """Return how many tokens a step of speculative decoding makes on average: 1 + α + … + α^γ.
+
+    A step makes a token of its own, and one for each drafted token that is accepted with all those before it.
+
+    >>> expected_tokens(Fraction(1, 2), 2)
+    Fraction(7, 4)
+    """
+    return sum((accepted**power for power in range(drafted + 1)), Fraction(0))
+
+
+def least_accepted(cost: Fraction, drafted: int) -> Fraction | None:
+    """Return the share of accepted tokens above which drafting pays: 1 + α + … + α^γ = 1 + γ c, within a millionth.
+
+    None where no share does, since a draft costs as much as the model itself.
+    """
+    wanted = 1 + drafted * cost
+    if wanted >= drafted + 1:
+        return None
+    low, high = 0, NEARLY
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if expected_tokens(Fraction(middle, NEARLY), drafted) < wanted else (low, middle)
+    return Fraction(high, NEARLY)

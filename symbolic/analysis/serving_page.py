@@ -1,0 +1,149 @@
+"""The document that says how long serving takes at least: the first token, each further one, and what binds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from symbolic.analysis.roofline import Pass, expected_tokens, least_accepted
+from symbolic.formulas.figures import percent, significant
+from symbolic.formulas.formula import Formula, Labelled, Minimum, Quotient, exact
+from symbolic.formulas.vocabulary import context, device_bandwidth, device_flops
+from symbolic.measuring.results import companion
+from symbolic.pages.page import Cell, Equation, Items, Page, Paragraph, Section, Table
+from symbolic.pages.page import Part as PagePart
+from symbolic.pages.prose import Prose, plain
+from symbolic.pages.sections import totals
+
+MICRO, MILLI = 10**6, 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Speculative decoding: so many drafted tokens, the share that is accepted, and what a draft costs of a step."""
+
+    tokens: int
+    accepted: Fraction
+    cost: Fraction
+
+
+def serving_page(prompt: Pass, step: Pass, device: str, draft: Draft) -> Page:
+    """Return the page: the prompt, a step, where the limit turns, speculative decoding, and what is left out."""
+    prose = Prose("serving", "serving")
+    derivation = step.bytes
+    return Page(
+        title=derivation.model.display_name,
+        subtitle=prose("subtitle"),
+        total=None,
+        rounded="",
+        unit="",
+        lead=(
+            Paragraph(
+                prose(
+                    "lead",
+                    device=device,
+                    first=milliseconds(prompt.time),
+                    each=milliseconds(step.time),
+                    rate=significant(int(derivation.sizes["batch_size"]) / step.time, 4),
+                )
+            ),
+            Paragraph(prose("estimate"), tone="note"),
+        ),
+        sections=(
+            _pass("prompt", prompt, prose),
+            _pass("step", step, prose),
+            _turn(step, prose),
+            _speculative(step, draft, prose),
+            Section(
+                "left-out", prose("left_out_title"), (Items(tuple(("", prose(f"left_out_{n}")) for n in "123456")),)
+            ),
+            _sources(step, prose),
+        ),
+        sizes=derivation.sizes,
+    )
+
+
+def milliseconds(time: Fraction) -> str:
+    """Return a time in milliseconds, in four digits."""
+    return significant(time * MILLI, 4)
+
+
+def _pass(name: str, one: Pass, prose: Prose) -> Section:
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            part.name,
+            part.layers,
+            part.flops,
+            part.bytes,
+            significant(part.by_arithmetic * MICRO, 4),
+            significant(part.by_memory * MICRO, 4),
+            prose("memory" if part.is_bound_by_memory else "arithmetic"),
+            significant(part.layers * part.time * MICRO, 4),
+        )
+        for part in one.parts
+    )
+    totals_row = (prose("all"), "", "", "", "", "", "", significant(one.time * MICRO, 4))
+    names = ("part", "layers", "flops", "bytes", "by_arithmetic", "by_memory", "binds", "time")
+    columns = tuple(prose(f"column_{column}") for column in names)
+    parts: list[PagePart] = [
+        Paragraph(prose(name)),
+        Table(
+            prose(f"{name}_table"), columns, (*rows, totals_row), frozenset({1, 2, 3, 4, 5, 7}), frozenset({len(rows)})
+        ),
+        Paragraph(prose("whole")),
+    ]
+    operations = Labelled(prose("operations"), one.flops.root.formula)
+    read = Labelled(prose("bytes"), one.bytes.root.formula)
+    by_arithmetic: Formula = Quotient(MICRO * operations, device_flops)
+    by_memory: Formula = Quotient(MICRO * read, device_bandwidth)
+    sizes = one.bytes.sizes
+    parts += [
+        Equation(formula, exact(Fraction(formula.value(sizes))), unit=prose("microseconds"), sizes=sizes)
+        for formula in (by_arithmetic, by_memory)
+    ]
+    return Section(name, prose(f"{name}_title"), tuple(parts))
+
+
+def _turn(step: Pass, prose: Prose) -> Section:
+    """Where the limit turns: the equations of the intensity, and the context whose cache takes as long to read."""
+    results = totals.results(step.bytes, Prose(step.bytes.quantity.name))
+    parts: list[PagePart] = [Paragraph(prose("turn")), *results.parts[1:]]
+    cache = companion(step.bytes, "kv-cache")
+    kept = Labelled(prose("cache"), cache.root.formula)
+    read = Labelled(prose("bytes"), step.bytes.root.formula)
+    limited = any(isinstance(node, Minimum) for node in cache.root.formula.walk())
+    if cache.total and not limited:
+        formula = (read - kept) / (kept / context)
+        value = exact(Fraction(formula.value(step.bytes.sizes)))
+        parts += [Paragraph(prose("context")), Equation(formula, value, unit=prose("tokens"))]
+    return Section("turn", prose("turn_title"), tuple(parts))
+
+
+def _speculative(step: Pass, draft: Draft, prose: Prose) -> Section:
+    made = expected_tokens(draft.accepted, draft.tokens)
+    faster = made / (1 + draft.tokens * draft.cost)
+    least = least_accepted(draft.cost, draft.tokens)
+    # While the memory binds, a step checks this many tokens of each sequence in the same time.
+    room = Fraction(step.bytes.total) / step.bytes.sizes[device_bandwidth.name]
+    each = Fraction(step.flops.total) / step.bytes.sizes[device_flops.name]
+    says = prose(
+        "speculative",
+        drafted=draft.tokens,
+        accepted=percent(draft.accepted),
+        cost=percent(draft.cost),
+        made=significant(made, 4),
+        faster=significant(faster, 4),
+    )
+    pays = prose("pays", least=percent(least)) if least is not None else prose("never")
+    checks = prose("checks", many=int(room / each) if each else 0)
+    return Section(
+        "speculative",
+        prose("speculative_title"),
+        (Paragraph(says), Paragraph(pays), Paragraph(checks)),
+    )
+
+
+def _sources(step: Pass, prose: Prose) -> Section:
+    sources = (*step.bytes.model.architecture.sources, *step.bytes.quantity.sources)
+    items = [("", f"[{plain(source.title)}]({source.url})") for source in sources]
+    return Section("sources", prose("sources_title"), (Items(tuple(items)),))

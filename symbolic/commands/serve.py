@@ -1,0 +1,75 @@
+"""`symbolic serve`: how long the first token and each further one take at least, and what binds."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import partial
+
+import click
+
+from symbolic import api
+from symbolic.commands._inputs import Amount, Count
+from symbolic.commands._models import given_architecture, loaded_models
+from symbolic.commands._pages import page_options, write_pages
+from symbolic.formulas.formula import Exact
+
+
+@click.command()
+@click.argument("model", nargs=-1, required=True)
+@click.option("--device", required=True, metavar="NAME", help="An accelerator: h100, a100-80gb, rtx-4090, …")
+@click.option("--prompt", type=Count(1), default=1024, show_default=True, metavar="N", help="Tokens of the prompt.")
+@click.option(
+    "--context", type=Count(1), default=None, metavar="N", help="Tokens before the next  [default: the prompt]"
+)
+@click.option("--batch", type=Count(1), default=1, show_default=True, metavar="N", help="Sequences served together.")
+@click.option("--dtype", default="", metavar="NAME", help="How weights are stored: bf16, fp8, int4, …")
+@click.option("--cache-dtype", default="", metavar="NAME", help="How the cache is stored.")
+@click.option("--drafted", type=Count(1, 64), default=4, show_default=True, metavar="N", help="Tokens drafted at once.")
+@click.option("--accepted", type=Amount(), default="0.7", show_default=True, metavar="SHARE", help="Share accepted.")
+@click.option(
+    "--draft-cost", type=Amount(), default="0.1", show_default=True, metavar="SHARE", help="A draft's part of a step."
+)
+@page_options
+@given_architecture
+def serve(
+    model: tuple[str, ...],
+    device: str,
+    prompt: int,
+    context: int | None,
+    batch: int,
+    dtype: str,
+    cache_dtype: str,
+    drafted: int,
+    accepted: Exact,
+    draft_cost: Exact,
+    asked: str,
+    notation: str,
+    output: str,
+    architecture: str | None,
+) -> None:
+    """Estimate how long MODEL takes at least on one device: the first token, each further one, what binds.
+
+    Writes DIR/MODEL/serving.ENDING and prints each path.
+
+    \b
+    Examples:
+      symbolic serve llama-3-8b --device h100 --prompt 2048 --batch 16
+      symbolic serve llama-3-8b --device rtx-4090 --dtype int4 --drafted 5 --accepted 0.8 --draft-cost 0.05
+    """
+    made = partial(
+        api.serving,
+        device=device,
+        prompt=prompt,
+        context=context or 0,
+        batch=batch,
+        dtype=dtype,
+        cache_dtype=cache_dtype,
+        drafted=drafted,
+        accepted=Fraction(accepted),
+        draft_cost=Fraction(draft_cost),
+    )
+    pages = [(one.name, "serving", partial(made, one)) for one in loaded_models(model, architecture)]
+    write_pages(pages, asked, notation, output)
+
+
+COMMAND = serve

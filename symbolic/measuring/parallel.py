@@ -1,0 +1,249 @@
+"""What one device holds of a network that several share: tensor, pipeline, expert, context and data parallelism.
+
+A matrix is split along the axis that counts heads, inner numbers or the vocabulary (Shoeybi et al. 2019,
+arXiv:1909.08053, §3); all else is copied. Layers are divided into stages, experts among devices, and what training
+keeps of a number among the devices that hold it (ZeRO: Rajbhandari et al. 2020, arXiv:1910.02054).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from symbolic.errors import ConfigError
+from symbolic.formulas import vocabulary as v
+from symbolic.formulas.formula import (
+    Ceiling,
+    Exact,
+    Floor,
+    Formula,
+    Minimum,
+    Negative,
+    Number,
+    Product,
+    Sum,
+    Symbol,
+    product,
+    total,
+)
+from symbolic.measuring.products import in_layer, is_trained, routed
+from symbolic.measuring.quantity import Default, numbers
+from symbolic.measuring.storage import cache_bytes, weight_bytes
+from symbolic.networks.blocks import Activation, Block, Cache, Kept, Kind, Leaf, Part, Weight, changed
+from symbolic.networks.family import Pairs
+
+DIVIDED = (
+    v.n_heads,
+    v.hidden_dim,
+    v.expert_dim,
+    v.shared_expert_dim,
+    v.inner_dim,
+    v.linear_n_key_heads,
+    v.linear_n_value_heads,
+)
+"""What a matrix is split along."""
+COPIED = (Kind.SCALE, Kind.SHIFT, Kind.BUFFER)
+LATENT = (v.q_lora_rank, v.kv_lora_rank)
+OF_HEADS = ("query", "key", "value")
+SINGLE: Mapping[Symbol, Default] = {
+    v.tensor_parallel: 1,
+    v.pipeline_parallel: 1,
+    v.expert_parallel: 1,
+    v.vocab_multiple: 128,
+    v.stage_layers: lambda network: Ceiling(_all_layers(network) / v.pipeline_parallel),
+}
+"""The inputs that say how devices share a network: by default one has it all."""
+STAGES = ("first", "middle", "last")
+ONLY_STAGE = Floor(1 / v.pipeline_parallel)
+"""1 where one stage has all layers, and so what stands before and behind them; else 0."""
+
+
+def rules(network: Block) -> tuple[Pairs, Pairs]:
+    """Return what must be a multiple of what, and what at most what, so that each device has a whole part."""
+    fewer = Minimum((v.n_kv_groups, v.tensor_parallel))
+    # Of two numbers the larger is a multiple of the smaller where their product is one of its square.
+    copies = (v.n_kv_groups * v.tensor_parallel, fewer * fewer)
+    multiples = (
+        *((symbol, v.tensor_parallel) for symbol in DIVIDED),
+        (v.n_experts, v.expert_parallel),
+        (v.data_parallel, v.expert_parallel),
+        copies,
+    )
+    stages: Formula = _all_layers(network) if _are_in_order(network) else Number(1)
+    return multiples, ((v.pipeline_parallel, stages), (v.stage_layers, _all_layers(network)))
+
+
+def fits(network: Block, sizes: Mapping[str, Exact]) -> None:
+    """ConfigError where heads or kinds of layer can't be shared out in a way that we know."""
+    devices, groups = sizes[v.tensor_parallel.name], sizes.get(v.n_kv_groups.name)
+    if groups is not None and groups % devices and devices % groups:
+        raise ConfigError(
+            f"n_kv_groups is {groups} and tensor_parallel is {devices}; one must be a multiple of the other, so that "
+            "each device has whole key-value heads, or a copy of one"
+        )
+    if sizes[v.pipeline_parallel.name] > 1 and not _are_in_order(network):
+        raise ConfigError(
+            f"{network.name} mixes {len(_stacks(network))} kinds of layers, and we don't know which of them lie on one "
+            "stage; leave pipeline_parallel 1"
+        )
+    layers, stages = _all_layers(network).value(sizes), sizes[v.pipeline_parallel.name]
+    if stages > layers:
+        raise ConfigError(f"pipeline_parallel is {stages} and there are {layers} layers; a stage has at least one")
+
+
+def local(formula: Formula) -> Formula:
+    """Return an axis as one device has it: its part of the heads, of the inner numbers, of the padded vocabulary."""
+
+    def change(node: Formula) -> Formula | None:
+        if node in DIVIDED:
+            return node / v.tensor_parallel
+        if node == v.n_kv_groups:
+            return Ceiling(node / v.tensor_parallel)
+        if node == v.vocab_size:
+            return Product((v.vocab_multiple, Ceiling(node / Product((v.vocab_multiple, v.tensor_parallel)))))
+        return None
+
+    return formula.replace(change)
+
+
+def of_one_device(network: Block) -> Block:
+    """Return the network with the shapes that weights and caches have on one device."""
+
+    def change(leaf: Leaf) -> Part:
+        if isinstance(leaf.part, Weight):
+            return replace(leaf.part, shape=_shape(leaf))
+        if isinstance(leaf.part, Cache):
+            return replace(leaf.part, shape=tuple(map(local, leaf.part.shape)))
+        return leaf.part
+
+    return changed(network, change)
+
+
+def _shape(leaf: Leaf) -> tuple[Formula, ...]:
+    weight = leaf.weight
+    if weight.kind in COPIED or (weight.kind is Kind.TABLE and leaf.role != "embedding"):
+        return weight.shape
+    if leaf.role in ("router", "classifier"):
+        return weight.shape
+    found = tuple(map(local, weight.shape))
+    if found != weight.shape or leaf.role != "attention":
+        return found
+    # Where heads are not counted, the width of all heads is that of the model: GPT-2's.
+    if weight.called[0] in OF_HEADS and weight.kind in (Kind.MATRIX, Kind.BIAS):
+        return (*found[:-1], found[-1] / v.tensor_parallel)
+    if weight.called[0] == "output_projection" and weight.kind is Kind.MATRIX:
+        return (found[0] / v.tensor_parallel, *found[1:])
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """What a device keeps for training; `zero` is the stage of ZeRO, `keeps` are the activations that are kept.
+
+    `flight` is for how many batches: the last stage works backward on each at once (Narayanan et al. 2021, §2.2).
+    """
+
+    zero: int
+    keeps: tuple[Kept, ...]
+    sequence: bool
+    flight: Formula = v.in_flight
+
+    def __call__(self, leaf: Leaf) -> Formula | None:
+        """Return the bytes of a weight's part with its gradient and states, or of an activation's part."""
+        if isinstance(leaf.part, Weight):
+            return self._of_weight(leaf) if is_trained(leaf.part) or leaf.role == "head" else None
+        if isinstance(leaf.part, Activation) and (leaf.part.kept in self.keeps or not in_layer(leaf)):
+            return self._of_activation(leaf, leaf.part)
+        return None
+
+    def _of_weight(self, leaf: Leaf) -> Formula:
+        bytes_of = (v.state_bytes, v.gradient_bytes, v.working_bytes)
+        one = product(leaf.weight.shape)
+        shared, whole = bytes_of[: self.zero], bytes_of[self.zero :]
+        terms = []
+        if whole:
+            terms.append(Product((numbers(leaf.weight), total(whole[::-1]))))
+        if shared:
+            part = Ceiling(one / _holders(leaf))
+            terms.append(Product((Number(leaf.weight.copies), part, total(shared[::-1]))))
+        return total(tuple(terms))
+
+    def _of_activation(self, leaf: Leaf, part: Activation) -> Formula:
+        split = part.split and not any(symbol in LATENT for axis in part.shape for symbol in axis.symbols)
+        found = tuple(map(local, part.shape)) if split else part.shape
+        divided = split and in_layer(leaf) and found == part.shape
+        width = () if part.width == 1 else (Number(part.width),)
+        flight = () if self.flight == Number(1) else (self.flight,)
+        kept = Product((*width, *flight, v.batch_size, self._tokens(leaf, split=split), *found))
+        return kept / v.tensor_parallel if divided else kept
+
+    def _tokens(self, leaf: Leaf, *, split: bool) -> Formula:
+        tokens = routed(leaf, leaf.tokens or v.tokens, v.expert_parallel)
+        parts: Formula = v.context_parallel
+        if self.sequence and not split and in_layer(leaf):
+            parts = v.context_parallel * v.tensor_parallel
+        return Ceiling(tokens / parts)
+
+
+def _holders(leaf: Leaf) -> Formula:
+    """Return how many devices hold the same part: those of other sequences; of experts fewer, as they differ."""
+    routed_here = any(block.active is not None for block in leaf.path)
+    return v.data_parallel / v.expert_parallel if routed_here else v.data_parallel
+
+
+def serving(leaf: Leaf) -> Formula | None:
+    """Return the bytes of a weight's part, or of the part of the cache that belongs to the heads of a device."""
+    if isinstance(leaf.part, Cache):
+        return Product((v.batch_size, cache_bytes(leaf.part, leaf.part.shape)))
+    if isinstance(leaf.part, Weight) and (is_trained(leaf.part) or leaf.role == "head"):
+        return weight_bytes(leaf)
+    return None
+
+
+def on_stage(stage: str) -> Callable[[Block, tuple[Block, ...]], Formula | None]:
+    """Return how often a block counts on the first, a middle or the last stage of the pipeline."""
+
+    def times(block: Block, above: tuple[Block, ...]) -> Formula | None:
+        if block.active is not None and block.repeat is not None:
+            return block.repeat / v.expert_parallel
+        if len(above) != 1:
+            return block.repeat
+        stacks = _stacks(above[0])
+        if block in stacks:
+            return _layers_here(block, stacks, stage)
+        before = above[0].parts.index(block) < above[0].parts.index(stacks[0]) if stacks else stage == "first"
+        here = stage == ("first" if before else "last")
+        repeat = () if block.repeat is None else (block.repeat,)
+        return block.repeat if here else product((*repeat, ONLY_STAGE))
+
+    return times
+
+
+def _layers_here(block: Block, stacks: list[Block], stage: str) -> Formula:
+    """Return how many layers of a stack lie on a stage: stacks in their order, from the front or from the back."""
+    order = stacks if stage == "first" else stacks[::-1]
+    left: Formula = v.stage_layers
+    for stack in order:
+        assert stack.repeat is not None  # noqa: S101 - a stack repeats
+        here = left if len(stacks) == 1 else Minimum((left, stack.repeat))
+        if stack == block:
+            return here
+        left = Sum((left, Negative(here)))
+    raise ValueError(f"{block.key} is no stack of the network")
+
+
+def tied_apart(leaf: Leaf) -> Formula | None:
+    """Return how often a shared table counts a second time, in the head: on another stage it is a copy."""
+    return 1 - ONLY_STAGE if isinstance(leaf.part, Weight) and leaf.part.tied_to else None
+
+
+def _stacks(network: Block) -> list[Block]:
+    return [part for part in network.parts if isinstance(part, Block) and part.role == "layer" and part.repeat]
+
+
+def _are_in_order(network: Block) -> bool:
+    return all(stack.in_order for stack in _stacks(network)[:-1])
+
+
+def _all_layers(network: Block) -> Formula:
+    return total(tuple(stack.repeat for stack in _stacks(network) if stack.repeat is not None))

@@ -1,0 +1,171 @@
+"""Device memory: what one of several devices holds while they train a network together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from symbolic.errors import NothingToMeasure, UnknownName
+from symbolic.formulas.formula import Formula, Minimum, Number, Product
+from symbolic.formulas.vocabulary import (
+    batch_size,
+    context,
+    context_parallel,
+    data_parallel,
+    gradient_bytes,
+    in_flight,
+    pipeline_parallel,
+    state_bytes,
+    target_tokens,
+    tokens,
+    working_bytes,
+)
+from symbolic.language import lazy as _
+from symbolic.language import unit
+from symbolic.measuring import parallel
+from symbolic.measuring.conventions import Convention, named
+from symbolic.measuring.parallel import Training
+from symbolic.measuring.quantity import Choice, Quantity, Result
+from symbolic.measuring.storage import in_larger_units
+from symbolic.networks.blocks import Activation, Kept, Leaf, Weight
+from symbolic.networks.family import Source
+
+NAME = "device-memory"
+FIRST, LAST = f"{NAME}/first-stage", f"{NAME}/last-stage"
+UNKNOWN = ("state-space", "linear-attention")
+RECOMPUTE = {
+    "none": tuple(Kept),
+    "selective": (Kept.ALWAYS, Kept.UNLESS_FULL),
+    "full": (Kept.ALWAYS,),
+}
+SEQUENCE = ("no", "yes")
+ZERO = ("0", "1", "2", "3")
+SHARED = _(
+    "what devices that hold the same part share out (ZeRO): 0 nothing, 1 the optimizer's states, 2 the gradients too, "
+    "3 the weights too"
+)
+AGAIN = _("what is computed again on the way back: none, selective or full")
+BY_TOKENS = _("whether what tensor parallelism does not split is divided by tokens: yes or no")
+
+
+def _counts(leaf: Leaf) -> bool:
+    return not isinstance(leaf.part, Weight) or leaf.part.tied_to is None
+
+
+def _with_copy(training: Callable[[Leaf], Formula | None]) -> Callable[[Leaf], Formula | None]:
+    """On the last stage the head's table is a copy of the first stage's, where a network shares it."""
+
+    def measure(leaf: Leaf) -> Formula | None:
+        formula, again = training(leaf), parallel.tied_apart(leaf)
+        return formula if formula is None or again is None else Product((again, formula))
+
+    return measure
+
+
+def _known(training: Training) -> Callable[[Leaf], Formula | None]:
+    def measure(leaf: Leaf) -> Formula | None:
+        if leaf.role in UNKNOWN:
+            raise NothingToMeasure(
+                f"what training keeps of a {leaf.path[-1].name} depends on the program that runs it; "
+                f"{NAME} has no formula for this network yet, serving-memory has"
+            )
+        return training(leaf)
+
+    return measure
+
+
+def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes") -> Quantity:
+    """Return the quantity for a stage of ZeRO, a way of recomputing, and sequence parallelism or none."""
+    for name, value, known in (
+        ("zero", zero, ZERO),
+        ("recompute", recompute, RECOMPUTE),
+        ("sequence", sequence, SEQUENCE),
+    ):
+        if value not in known:
+            raise UnknownName(name, value, known)
+    training = Training(int(zero), RECOMPUTE[recompute], sequence == "yes")
+    measure = _known(training)
+    return Quantity(
+        name=NAME,
+        title=_("Device memory"),
+        unit=unit("byte", "bytes"),
+        measure=measure,
+        conventions=named(
+            Convention(
+                "first-stage",
+                _(
+                    "the bytes on a device of the first stage: its part of the weights, their gradients and optimizer "
+                    "states, and what the way back needs of the batches in flight"
+                ),
+                _counts,
+                repeats=parallel.on_stage("first"),
+            ),
+            Convention(
+                "middle-stage",
+                _("the same on a stage that has layers and nothing else"),
+                _counts,
+                repeats=parallel.on_stage("middle"),
+            ),
+            Convention(
+                "last-stage",
+                _("the same on the last stage, with the head; a table that is shared with the first stage is copied"),
+                lambda leaf: True,  # noqa: ARG005
+                measure=_with_copy(_known(replace(training, flight=Number(1)))),
+                repeats=parallel.on_stage("last"),
+            ),
+            Convention(
+                "states",
+                _("of the first stage weights, gradients and optimizer states alone"),
+                lambda leaf: _counts(leaf) and not isinstance(leaf.part, Activation),
+                repeats=parallel.on_stage("first"),
+            ),
+        ),
+        inputs={
+            **parallel.SINGLE,
+            data_parallel: 1,
+            context_parallel: 1,
+            in_flight: pipeline_parallel,
+            batch_size: 1,
+            tokens: 1024,
+            context: tokens,
+            target_tokens: tokens,
+            working_bytes: 2,
+            gradient_bytes: 2,
+            state_bytes: 12,
+        },
+        results=(
+            *in_larger_units(NAME),
+            Result(
+                _("on the fullest device"),
+                _(
+                    "The larger of the first and the last stage: the one has the token table and the most batches on "
+                    "their way, the other the head."
+                ),
+                unit("byte", "bytes"),
+                lambda totals: totals[FIRST] + totals[LAST] - Minimum((totals[FIRST], totals[LAST])),
+            ),
+        ),
+        companions=(FIRST, LAST),
+        lacking=_("nothing that a device would hold"),
+        sources=(
+            Source("Shoeybi et al. 2019, Megatron-LM", "https://arxiv.org/abs/1909.08053"),
+            Source("Rajbhandari et al. 2020, ZeRO", "https://arxiv.org/abs/1910.02054"),
+            Source("Korthikanti et al. 2022, Reducing Activation Recomputation", "https://arxiv.org/abs/2205.05198"),
+            Source(
+                "Megatron-LM, theoretical_memory_usage.py",
+                "https://github.com/NVIDIA/Megatron-LM/blob/main/megatron/training/theoretical_memory_usage.py",
+            ),
+        ),
+        choices=(
+            Choice("zero", zero, "1", SHARED),
+            Choice("recompute", recompute, "selective", AGAIN),
+            Choice("sequence", sequence, "yes", BY_TOKENS),
+        ),
+        making=quantity,
+        view=parallel.of_one_device,
+        rules=parallel.rules,
+        fits=parallel.fits,
+    )
+
+
+QUANTITY = quantity()
