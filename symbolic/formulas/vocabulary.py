@@ -512,6 +512,15 @@ expert_parallel = symbol(
     scales=False,
     of_run=True,
 )
+expert_data_parallel = symbol(
+    "expert_data_parallel",
+    letter="p_{ed}",
+    meaning=_("how many groups of devices hold the same experts and work on different sequences"),
+    spoken=_("data parallel size of the experts"),
+    unit=unit("group", "groups"),
+    scales=False,
+    of_run=True,
+)
 context_parallel = symbol(
     "context_parallel",
     letter="p_{c}",

@@ -165,7 +165,8 @@ class Training:
             terms.append(Product((numbers(leaf.weight), total(whole[::-1]))))
         if shared:
             part = Ceiling(one / _holders(leaf))
-            terms.append(Product((Number(leaf.weight.copies), part, total(shared[::-1]))))
+            copies = () if leaf.weight.copies == 1 else (Number(leaf.weight.copies),)
+            terms.append(Product((part, *copies, total(shared[::-1]))))
         return total(tuple(terms))
 
     def _of_activation(self, leaf: Leaf, part: Activation) -> Formula:
@@ -188,7 +189,7 @@ class Training:
 def _holders(leaf: Leaf) -> Formula:
     """Return how many devices hold the same part: those of other sequences; of experts fewer, as they differ."""
     routed_here = any(block.active is not None for block in leaf.path)
-    return v.data_parallel / v.expert_parallel if routed_here else v.data_parallel
+    return v.expert_data_parallel if routed_here else v.data_parallel
 
 
 def serving(leaf: Leaf) -> Formula | None:

@@ -12,6 +12,8 @@ from symbolic.formulas.vocabulary import (
     context,
     context_parallel,
     data_parallel,
+    expert_data_parallel,
+    expert_parallel,
     gradient_bytes,
     in_flight,
     pipeline_parallel,
@@ -123,6 +125,7 @@ def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes
         inputs={
             **parallel.SINGLE,
             data_parallel: 1,
+            expert_data_parallel: data_parallel / expert_parallel,
             context_parallel: 1,
             in_flight: pipeline_parallel,
             batch_size: 1,

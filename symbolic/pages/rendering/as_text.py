@@ -35,6 +35,8 @@ from symbolic.terminal import visible
 
 ENDING = "txt"
 WIDTH = 80
+TOGETHER = (" / ", " × ceil(", " × floor(", " × min(")
+"""What stays in a line: a fraction, and the sign between a factor and a function."""
 NARROWEST = 12
 
 
@@ -161,10 +163,12 @@ class _Writer(Writer):
 def _wrapped_formula(text: str, indent: str, later: str) -> list[str]:
     """Return the lines of a formula: they break at its sums, and where a term is longer than a line inside it.
 
-    None of them ends in the middle of a fraction.
+    None of them ends in the middle of a fraction, or begins with a sign before a function.
     """
     lines, line = [], indent
-    for term in _terms(text.replace(" / ", "\u00a0/\u00a0")):
+    for parted in TOGETHER:
+        text = text.replace(parted, parted.replace(" ", "\u00a0", 2 if parted == " / " else 1))
+    for term in _terms(text):
         longer = f"{line} {term}" if line.strip() else line + term
         if len(longer) <= WIDTH:
             line = longer
@@ -174,7 +178,7 @@ def _wrapped_formula(text: str, indent: str, later: str) -> list[str]:
             line = later
         *full, line = _wrapped(term, line, later)
         lines += full
-    return [one.replace("\u00a0/\u00a0", " / ") for one in (*lines, line)]
+    return [one.replace("\u00a0", " ") for one in (*lines, line)]
 
 
 def _terms(text: str) -> Iterator[str]:
