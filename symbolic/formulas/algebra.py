@@ -57,6 +57,7 @@ def collected(formula: Formula, definitions: Definitions) -> Formula:
     repeated = [
         Product((repeats[0] if len(repeats) == 1 else Rational.of(total(tuple(repeats))).expanded(), inner))
         for inner, repeats in stacks.items()
+        if inner != Number(0)
     ]
     # The tables first, then the layers, then what little is left behind them.
     tables, small = outside.expanded(lowest=2), outside.expanded(highest=1)

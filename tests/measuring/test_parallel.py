@@ -11,7 +11,7 @@ from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, UnknownName
 from symbolic.formulas.formula import Exact
 from symbolic.measuring.reconciliation import reconcile
-from symbolic.networks.blocks import Kind, Leaf, weights
+from symbolic.networks.blocks import Cache, Kind, Leaf, weights
 
 COLUMN = {"query", "key", "value", "gate", "up", "first", "query_up", "key_value_up"}
 """Matrices whose outputs are divided; those below have their inputs divided, and all others are copied."""
@@ -213,21 +213,20 @@ def test_one_device_holds_what_training_memory_says() -> None:
         assert one.total == symbolic.explain("llama-2-7b", "training-memory", convention=convention).total
 
 
+def cache_of(model: str, tp: int) -> int:
+    """The bytes of the cache on one of so many devices."""
+    derivation = symbolic.explain(model, "serving-memory", inputs={"tensor_parallel": tp})
+    return sum(visit.step.in_total for visit in derivation.root.leaves() if isinstance(visit.step.part, Cache))
+
+
 def test_key_value_heads_are_copied_where_there_are_fewer_than_devices() -> None:
-    cache = {
-        tp: symbolic.explain("llama-3-8b", "serving-memory", convention="cache", inputs={"tensor_parallel": tp}).total
-        for tp in (1, 8, 16, 32)
-    }
+    cache = {tp: cache_of("llama-3-8b", tp) for tp in (1, 8, 16, 32)}
     assert cache[1] == symbolic.explain("llama-3-8b", "kv-cache").total
     assert cache[8] == cache[16] == cache[32] == cache[1] // 8
 
 
 def test_a_latent_is_kept_by_every_device() -> None:
-    found = {
-        tp: symbolic.explain("deepseek-v3", "serving-memory", convention="cache", inputs={"tensor_parallel": tp}).total
-        for tp in (1, 8)
-    }
-    assert found[8] == found[1]
+    assert cache_of("deepseek-v3", 8) == cache_of("deepseek-v3", 1)
 
 
 def test_an_uneven_stage_has_as_many_layers_as_are_given() -> None:
@@ -254,6 +253,17 @@ def test_an_uneven_stage_has_as_many_layers_as_are_given() -> None:
 def test_a_bad_question_gets_a_clear_line(model: str, inputs: dict[str, int], says: str) -> None:
     with pytest.raises(ConfigError, match=says):
         symbolic.explain(model, "device-memory", inputs=inputs)
+
+
+def test_scales_are_those_of_a_device_s_part() -> None:
+    """DeepSeek-V3 has a scale of 4 bytes for each block of 128 × 128: each device has those of its own blocks."""
+    one, eight = (
+        symbolic.explain("deepseek-v3", "serving-memory", inputs={"tensor_parallel": tp, "context": 1}).total
+        for tp in (1, 8)
+    )
+    assert one < 8 * eight < one + one // 10
+    with pytest.raises(ConfigError, match="q4_k_m has no serving-memory"):
+        symbolic.explain("llama-3-8b", "serving-memory", dtype="q4_k_m")
 
 
 def test_a_choice_that_there_is_not_is_named() -> None:

@@ -59,6 +59,10 @@ def applied(model: Model, quantity: Quantity, dtype: str = "", cache_dtype: str 
 
 def _named(model: Model, quantity: Quantity, dtype: str) -> tuple[Model, Given]:
     if dtype in llama_cpp.names():
+        if quantity.view is not None:
+            raise ConfigError(
+                f"llama.cpp chooses types for whole tensors, so {dtype} has no {quantity.name}; name another"
+            )
         # llama.cpp keeps its cache at 16 bits, whatever the weights are.
         return replace(model, stored=llama_cpp.stored_as(model, dtype)), {value_bytes.name: 4, cached_bytes.name: 2}
     if dtype not in names():

@@ -9,7 +9,7 @@ from symbolic.measuring import parallel
 from symbolic.measuring.conventions import Convention, named
 from symbolic.measuring.quantity import Quantity
 from symbolic.measuring.storage import CACHE_FORMAT, WEIGHT_FORMAT, in_larger_units
-from symbolic.networks.blocks import Cache, Leaf, Weight
+from symbolic.networks.blocks import Leaf, Weight
 from symbolic.networks.family import Source
 
 NAME = "serving-memory"
@@ -39,12 +39,6 @@ QUANTITY = Quantity(
             _("the same on the last stage, with the head"),
             _counts,
             repeats=parallel.on_stage("last"),
-        ),
-        Convention(
-            "cache",
-            _("of the first stage the cache alone"),
-            lambda leaf: isinstance(leaf.part, Cache),
-            repeats=parallel.on_stage("first"),
         ),
     ),
     inputs={
