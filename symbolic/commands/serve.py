@@ -8,7 +8,7 @@ from functools import partial
 import click
 
 from symbolic import api
-from symbolic.commands._inputs import Amount, Count
+from symbolic.commands._inputs import AmountType, Count
 from symbolic.commands._models import given_architecture, loaded_models
 from symbolic.commands._pages import page_options, write_pages
 from symbolic.formulas.formula import Exact
@@ -25,9 +25,16 @@ from symbolic.formulas.formula import Exact
 @click.option("--dtype", default="", metavar="NAME", help="How weights are stored: bf16, fp8, int4, …")
 @click.option("--cache-dtype", default="", metavar="NAME", help="How the cache is stored.")
 @click.option("--drafted", type=Count(1, 64), default=4, show_default=True, metavar="N", help="Tokens drafted at once.")
-@click.option("--accepted", type=Amount(), default="0.7", show_default=True, metavar="SHARE", help="Share accepted.")
 @click.option(
-    "--draft-cost", type=Amount(), default="0.1", show_default=True, metavar="SHARE", help="A draft's part of a step."
+    "--accepted", type=AmountType(), default="0.7", show_default=True, metavar="SHARE", help="Share accepted."
+)
+@click.option(
+    "--draft-cost",
+    type=AmountType(),
+    default="0.1",
+    show_default=True,
+    metavar="SHARE",
+    help="A draft's part of a step.",
 )
 @page_options
 @given_architecture

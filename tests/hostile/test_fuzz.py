@@ -80,6 +80,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("scale", "FILE", "--format", "text", "--output", "-"),
         ("scale", "FILE", "--vary", "SIZE", "--format", "markdown", "--output", "-"),
     ),
+    "serve": (("serve", "FILE", "--device", "h100", "--format", "text", "--output", "-"),),
     "compare": (
         ("compare", "FILE", "gpt2-124m", "--format", "text", "--output", "-"),
         ("compare", "llama-3-8b", "FILE", "--format", "html", "--output", "OUT"),
