@@ -72,8 +72,8 @@ def read(
     description: Description, values: Mapping[str, Any], source: str
 ) -> tuple[Specific, dict[str, str], tuple[str, ...]]:
     """Return the family and values of a config, the keys that change nothing with reasons, and unknown keys."""
-    _check(description, values, source)
     try:
+        _check(description, values, source)
         made = specific(description, values)
     except Undefined as problem:
         raise ConfigError(f"{source}: {problem}") from None
