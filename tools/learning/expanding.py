@@ -44,6 +44,8 @@ def _walk(
             yield from _walk(part, values, path, place)
             continue
         length = next((one for one, where in part.repeat if holds(where, names)), None)
+        if length is not None and any(names.get(symbol.name, 0) is None for symbol in length.symbols):
+            continue
         letter = "j" if "i" in place else "i"
         for at in range(int(number(length, names, path)) if length is not None else 0):
             yield from _walk(part, values, f"{numbered(path)}{at}.", {**place, letter: at})

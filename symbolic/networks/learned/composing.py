@@ -75,12 +75,20 @@ def _inner(whole: Description, tower: Tower, part: Mapping[str, Any] | None) -> 
     for one in catalogue.described(model_type):
         if one.part:
             continue
-        if (tower.auto in one.auto) if tower.auto else (one.model_class == tower.model_class):
+        if _makes(tower, one):
             return one
     raise Undefined(
         f"{tower.part} of a {whole.model_type} is of model_type {model_type}, and what that makes there is not "
         "described"
     )
+
+
+def _makes(tower: Tower, one: Description) -> bool:
+    """Whether a description is of the class that stands there; older ones don't say which auto class makes them."""
+    if not tower.auto:
+        return one.model_class == tower.model_class
+    writes = tower.auto == "causal" and one.model_class.endswith(("ForCausalLM", "LMHeadModel"))
+    return tower.auto in one.auto or (writes and not one.auto)
 
 
 def _prefixed(prefix: str) -> Callable[[str], str]:
