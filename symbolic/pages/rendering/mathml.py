@@ -25,7 +25,7 @@ FURTHER_GROUP = re.compile(r"\.\d+")
 """What latex2mathml takes the last groups of 1.234.567 for: a name that starts with a point."""
 LOW = ("mi", "mn", "mo", "mtext", "mspace")
 LONG = 40
-"""Letters of TeX from which on a term may break inside brackets and at product signs: no narrow page holds it whole."""
+"""Letters of TeX from which on a term may break inside brackets, at products and slashes: no narrow page holds it."""
 
 
 class OutsideDialect(AssertionError):
@@ -63,7 +63,7 @@ def pieces(sides: Sequence[Side], narrow: bool = False) -> list[list[str]]:
         signed = f"{{}} {RELATIONS.get(sign, sign)} {side}" if sign else side
         terms += _broken(signed, ("+", "-"), ("(", "{", "["), (")", "}", "]"))
     return [
-        _broken(term, ("+", "-", r"\times", r"\,"), ("{", r"\left"), ("}", r"\right"))
+        _broken(term, ("+", "-", r"\times", "/", r"\,"), ("{", r"\left"), ("}", r"\right"))
         if narrow or len(term) > LONG
         else [term]
         for term in terms
