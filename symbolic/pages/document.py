@@ -169,7 +169,7 @@ def _meaning(derivation: Derivation, prose: Prose) -> Section:
     if any(leaf.weight.kind is Kind.BIAS for leaf in found):
         names["meaning_bias"] = None
     parts = (Paragraph(prose("meaning")), *(Paragraph(prose(name)) for name in names if name in prose))
-    return Section("meaning", prose("meaning_title"), parts)
+    return Section("meaning", prose("meaning_title"), parts, folded=True)
 
 
 def _meaning_block(leaf: Leaf, prose: Prose) -> str:

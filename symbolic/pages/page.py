@@ -284,6 +284,17 @@ class Items:
 
 
 @dataclass(frozen=True, slots=True)
+class Folded:
+    """What is shown where a reader asks for it: a title to press, and the parts behind it.
+
+    A format in which nothing can be folded leaves it out.
+    """
+
+    title: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Room for an answer of about so many characters, with the words before it; `id` says which answer."""
 
@@ -319,6 +330,7 @@ Part: TypeAlias = (
     | Figure
     | Entry
     | Items
+    | Folded
     | Answer
     | Choices
     | Lines
@@ -330,6 +342,8 @@ Part: TypeAlias = (
 class Section:
     """A heading with what stands below it; `figure` is a number that the contents show beside it.
 
+    One that is `folded` stands folded at the top, in a format in which that can be.
+
     >>> Section("steps", "Step by step", (Paragraph("One after the other."),)).id
     'steps'
     """
@@ -338,6 +352,7 @@ class Section:
     title: str
     parts: tuple[Part, ...]
     figure: int | None = None
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

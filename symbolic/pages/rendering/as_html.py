@@ -94,7 +94,9 @@ def _script(name: str) -> str:
     group, point = signs[ord(",")], signs[ord(".")]
     plain = rf"""text.replace(/[\s{re.escape(group)}_'’]/g, "")"""
     read = plain if point == "." else f'{plain}.replace("{point}", ".")'
-    return MESSAGE.sub(_said, _file(name)).replace(GROUPED, read)
+    lines = (line.strip() for line in MESSAGE.sub(_said, _file(name)).replace(GROUPED, read).splitlines())
+    # A page has no use for its script's comments.
+    return "\n".join(line for line in lines if line and not line.startswith("// ")) + "\n"
 
 
 def _said(match: re.Match[str]) -> str:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from markupsafe import Markup, escape
 
 from symbolic.formulas.figures import grouped, percent, unit_of
-from symbolic.formulas.formula import Blank, Exact, Formula
+from symbolic.formulas.formula import Blank, Exact, Formula, Negative, Number, Product, Sum, Symbol
 from symbolic.language import current
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.page import (
@@ -40,7 +40,7 @@ from symbolic.pages.rendering.equations import Side, chained
 from symbolic.pages.rendering.live import Live
 from symbolic.pages.rendering.markup import Span, written
 from symbolic.pages.rendering.mathml import mathml, pieces
-from symbolic.pages.rendering.notation import Latex, Notation, Printer, Spoken
+from symbolic.pages.rendering.notation import Latex, Notation, Printer, Spoken, Text
 from symbolic.pages.rendering.writer import Inline, sum_title
 
 WEB = re.compile(r"(https?://[^\s<>,;]*[^\s<>,;.)])")
@@ -49,6 +49,8 @@ THINNEST = Fraction(1, 500)
 COLOURS = 16
 MANY_COLUMNS = 4
 LONG_NUMBER = 14
+FLAT = (Number, Symbol, Sum, Product, Negative)
+"""What can stand in a line of words."""
 FIXED = Markup(" data-fixed")
 GROUPS = re.compile(r"(?<=\d)[,.\u202f](?=\d{3})")
 
@@ -130,7 +132,7 @@ class View(Inline):
 
     def contents(self) -> Iterator[ContentsLine]:
         """Yield a line for each section with its steps; those of the first level show results, which add up."""
-        for section in self.page.sections:
+        for section in sorted(self.page.sections, key=lambda section: not section.folded):
             entries = [part for part in section.parts if isinstance(part, Entry)]
             # Only what adds up to a figure is listed with its figures.
             listed = entries if section.figure is not None else []
@@ -235,6 +237,9 @@ class View(Inline):
 
     def formula(self, formula: Formula, printer: Printer) -> Markup:
         """Return a formula in a cell."""
+        if printer.notation == "names" and all(isinstance(node, FLAT) for node in formula.walk()):
+            # Names and signs in a line are words, which break and are read aloud without any MathML.
+            return Markup('<span class="flat">{}</span>').format(Text()(formula))
         return self.one(formula, printer, narrow=True)
 
     def one(self, formula: Formula, printer: Printer, *, narrow: bool) -> Markup:

@@ -22,6 +22,7 @@ from symbolic.pages.page import (
     Entry,
     Equation,
     Figure,
+    Folded,
     Items,
     Letters,
     Lines,
@@ -140,6 +141,8 @@ class Writer(Inline):
                 return self.entry(part, depth)
             case Items():
                 return self.items(part)
+            case Folded():
+                return self.folded(part)
             case Answer():
                 return self.answer(part)
             case Choices():
@@ -224,6 +227,10 @@ class Writer(Inline):
     @abstractmethod
     def items(self, items: Items) -> Iterator[str]:
         """Yield a list."""
+
+    def folded(self, folded: Folded) -> Iterator[str]:  # noqa: ARG002
+        """Yield what a reader can unfold: nothing, where nothing can be folded."""
+        yield from ()
 
     def labelled(self, term: str, words: str) -> str:
         """Return a list's item: its term, if it has one, and what there is to say of it."""

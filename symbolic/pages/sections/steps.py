@@ -34,6 +34,7 @@ from symbolic.pages.page import (
     Derived,
     Entry,
     Equation,
+    Folded,
     Paragraph,
     Part,
     Section,
@@ -59,7 +60,41 @@ def where(derivation: Derivation, prose: Prose) -> Section:
     table = _parts_table(parts, names, derivation, prose)
     # A single part is the whole: a bar would say nothing.
     shown = (Paragraph(prose("where")), bar, table) if len(parts) > 1 else (table,)
-    return Section("where", prose("where_title", unit=derivation.unit), shown)
+    return Section("where", prose("where_title", unit=derivation.unit), (*shown, *_weights(derivation)))
+
+
+def _weights(derivation: Derivation) -> Iterator[Folded]:
+    """Yield a table of every weight: its shape, its tensors in the real code, and what it has in all."""
+    rows: list[tuple[Cell, ...]] = []
+    for visit in derivation.root.leaves():
+        step, weight = visit.step, visit.step.weight
+        if weight is None or not step.value:
+            continue
+        tensors = ", ".join(f"``{plain(name)}``" for name in dict.fromkeys(weight.tensors))
+        name = plain(", ".join(translate(one.label) for one in (*visit.above[1:], step)))
+        link = f"[{step.number}](#{anchor(step.number)})"
+        rows.append((name, link, _shape(step), _whole(step, derivation), tensors))
+    known = any(row[-1] for row in rows)
+    columns = [_("Weight"), _("Step"), _("Shape"), capitalised(derivation.unit)]
+    shown = [row if known else row[:-1] for row in rows]
+    if known:
+        columns.append(_("Tensor in the real code"))
+    title = _("Every weight: its shape and its tensor") if known else _("Every weight and its shape")
+    parts: list[Part] = [Table("", tuple(columns), tuple(shown), frozenset({3}))]
+    if any("{" in str(row[-1]) for row in rows):
+        parts.append(Paragraph(_("In the name of a tensor, {} stands for the number of the layer."), tone="note"))
+    # A single weight is its step; and where weights are not what is counted, their table says little.
+    if len(rows) > 1 and derivation.quantity.name == "parameters":
+        yield Folded(title, tuple(parts))
+
+
+def _shape(step: Step) -> str:
+    """Return a leaf's shape as markup: 3 of (emb_dim × emb_dim)."""
+    if step.part is None:
+        return ""
+    one = f"({' × '.join(axis_markup(axis) for axis in axes(step.part))})"
+    several = getattr(step.part, "copies", 1)
+    return _("{count} of {shape}", count=several, shape=one) if several > 1 else one
 
 
 class _Shown(NamedTuple):
@@ -217,10 +252,7 @@ def _so_far(above: Step | None, prose: Prose) -> str:
 
 def _detail(step: Step, derivation: Derivation, prose: Prose) -> Iterator[tuple[str, Cell]]:
     if step.part and step.value:
-        shape = " × ".join(map(axis_markup, axes(step.part)))
-        several = getattr(step.part, "copies", 1)
-        one = f"({shape})"
-        yield prose("detail_shape"), _("{count} of {shape}", count=several, shape=one) if several > 1 else one
+        yield prose("detail_shape"), _shape(step)
     if step.value and step.in_total != step.value:
         yield prose("detail_whole"), _whole(step, derivation)
     if step.value:
