@@ -36,7 +36,7 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
     sections = [
         *([network(derivation, prose)] if full and derivation.quantity.name == "parameters" else []),
         configuration.config(derivation, prose),
-        steps.where(derivation, prose),
+        steps.where(derivation, prose, full),
         derived,
         totals.closed(derivation, prose),
         *([totals.results(derivation, prose)] if derivation.quantity.results else []),

@@ -87,9 +87,30 @@ def test_a_block_that_repeats_another_is_not_derived_twice() -> None:
 def test_the_table_of_the_parts_leads_to_their_steps() -> None:
     page = symbolic.explain("gpt2-124m").to_html()
     ids = set(re.findall(r'id="(step-[\d-]+)"', page))
-    linked = re.findall(r'<td[^>]*><span><a href="#(step-[\d-]+)">', page)
-    assert len(linked) == 6
-    assert set(linked) <= ids
+    table, weights = re.findall(
+        r"<table.*?</table>", page.partition('id="where"')[2].partition('id="steps"')[0], re.DOTALL
+    )
+    links = r'<a href="#(step-[\d-]+)">'
+    assert len(re.findall(links, table)) == 6
+    assert len(re.findall(links, weights)) == 13
+    assert set(re.findall(links, table + weights)) <= ids
+
+
+def test_no_link_of_a_page_leads_nowhere() -> None:
+    page = symbolic.explain("deepseek-v3").to_html()
+    assert set(re.findall(r'href="#([\w-]+)"', page)) <= set(re.findall(r' id="([\w-]+)"', page))
+
+
+def test_every_weight_stands_in_one_table_with_its_shape_and_its_tensor() -> None:
+    page = symbolic.explain("llama-3-8b").to_html()
+    table = re.findall(r'<details class="folded">.*?</details>', page, re.DOTALL)[0]
+    rows = [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in re.findall(r"<tr>.*?</tr>", table, re.DOTALL)]
+    tensors = "model.layers.{}.self_attn.k_proj.weight , model.layers.{}.self_attn.v_proj.weight"
+    shape = "2 of ( emb_dim × ( n_kv_groups × head_dim ))"
+    assert f"2.1.2 key and value matrices {shape} 268, 435, 456 {tensors}".replace(", ", ",") in [
+        row.replace(", ", ",") for row in rows
+    ]
+    assert len(rows) == 10
 
 
 @pytest.mark.parametrize(("model", "boxes"), [("gpt2-124m", 8), ("deepseek-v3", 13), ("mamba-130m", 6)])

@@ -51,7 +51,8 @@ MANY_COLUMNS = 5
 DEEPEST = 3
 TALL = ", tall: true"
 MOST_TOGETHER = 8
-ROOM_FOR_SHARE = Fraction(1, 12)
+ROOM_FOR_SHARE = Fraction(1, 9)
+ROOM_FOR_LETTER = Fraction(1, 40)
 
 
 def render(derivation: Derivation, notation: Notation = "names", detail: Detail = "full") -> bytes:
@@ -112,7 +113,10 @@ class _Writer(Writer):
         yield from self.parts(page.lead)
         for section in page.sections:
             yield f"#heading(level: 2, {string(section.title)})"
-            yield from self.parts(section.parts)
+            for part, after in zip(section.parts, (*section.parts[1:], None), strict=True):
+                # What says what a picture shows stands on its page.
+                leads = isinstance(part, Paragraph) and isinstance(after, Bar | Diagram | Figure)
+                yield from (["#block(sticky: true)[", *self.part(part), "]"] if leads else self.part(part))
 
     def paragraph(self, paragraph: Paragraph) -> Iterator[str]:
         inside = self.words(paragraph.text)
@@ -197,10 +201,12 @@ class _Writer(Writer):
 
     def bar(self, bar: Bar) -> Iterator[str]:
         pieces = []
-        for name, _, share in bar.parts:
-            shown = string(_unbroken(percent(share.value)))
-            inside = shown if share.value > ROOM_FOR_SHARE else string("")
-            pieces.append(f"({max(round(share.value * 10_000), 15)}, {inside}, {string(name)}, {shown})")
+        for index, (name, _, share) in enumerate(bar.parts):
+            letter, shown = chr(ord("A") + index % 26), _unbroken(percent(share.value))
+            inside = f"{letter} {shown}" if share.value > ROOM_FOR_SHARE else letter
+            inside = inside if share.value > ROOM_FOR_LETTER else ""
+            width = max(round(share.value * 10_000), 15)
+            pieces.append(f"({width}, {string(inside)}, {string(letter)}, {string(name)}, {string(shown)})")
         yield f"#bar(({', '.join(pieces)},), {string(bar.alt)})"
 
     def entry(self, entry: Entry, depth: int = 1) -> Iterator[str]:
@@ -229,7 +235,11 @@ class _Writer(Writer):
     def equations(self, entry: Entry) -> Iterator[str]:
         last = len(entry.equations) - 1
         for index, equation in enumerate(entry.equations):
-            yield from self.equation(equation, entry.running if index == last else None, keep=index != last)
+            keep = index != last or bool(entry.detail)
+            yield from self.equation(equation, entry.running if index == last else None, keep=keep)
+        if entry.detail:
+            said = ", ".join(f"[{self.words(term)}: {self.cell(cell)}]" for term, cell in entry.detail)
+            yield f"#details({said})"
 
     def items(self, items: Items) -> Iterator[str]:
         for term, text in items.items:

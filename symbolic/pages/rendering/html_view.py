@@ -238,8 +238,8 @@ class View(Inline):
     def formula(self, formula: Formula, printer: Printer) -> Markup:
         """Return a formula in a cell."""
         if printer.notation == "names" and all(isinstance(node, FLAT) for node in formula.walk()):
-            # Names and signs in a line are words, which break and are read aloud without any MathML.
-            return Markup('<span class="flat">{}</span>').format(Text()(formula))
+            # Names and signs in a line are words, which break without any MathML.
+            return Markup('<span role="math" aria-label="{}">{}</span>').format(self.spoken(formula), Text()(formula))
         return self.one(formula, printer, narrow=True)
 
     def one(self, formula: Formula, printer: Printer, *, narrow: bool) -> Markup:
@@ -272,7 +272,8 @@ class View(Inline):
 
     def layout(self, table: Table) -> str:
         """Return how a table is set: many columns as blocks of rows on a phone, long numbers in smaller type."""
-        if len(table.columns) <= MANY_COLUMNS:
+        words_beside = any(isinstance(cell, str) and " " in cell for row in table.rows for cell in row[1:2])
+        if len(table.columns) < MANY_COLUMNS or (len(table.columns) == MANY_COLUMNS and not words_beside):
             return "plain"
         numbers = (cell.value if isinstance(cell, Signed) else cell for row in table.rows for cell in row)
         longest = max((len(grouped(number)) for number in numbers if isinstance(number, int | Fraction)), default=0)

@@ -44,7 +44,7 @@ from symbolic.pages.page import (
 from symbolic.pages.prose import Prose, plain
 
 
-def where(derivation: Derivation, prose: Prose) -> Section:
+def where(derivation: Derivation, prose: Prose, full: bool = True) -> Section:
     """Return the section with a bar and a table of the parts, all layers together; each row leads to its step."""
     parts = [part for part in _shown_parts(derivation.root) if part.step.in_total]
     repeated = Counter(part.step.label for part in parts)
@@ -60,27 +60,34 @@ def where(derivation: Derivation, prose: Prose) -> Section:
     table = _parts_table(parts, names, derivation, prose)
     # A single part is the whole: a bar would say nothing.
     shown = (Paragraph(prose("where")), bar, table) if len(parts) > 1 else (table,)
-    return Section("where", prose("where_title", unit=derivation.unit), (*shown, *_weights(derivation)))
+    return Section(
+        "where", prose("where_title", unit=derivation.unit), (*shown, *(_weights(derivation) if full else ()))
+    )
 
 
 def _weights(derivation: Derivation) -> Iterator[Folded]:
     """Yield a table of every weight: its shape, its tensors in the real code, and what it has in all."""
     rows: list[tuple[Cell, ...]] = []
-    for visit in derivation.root.leaves():
+    first: dict[tuple[object, ...], Step] = {}
+    for visit in derivation.root.walk():
         step, weight = visit.step, visit.step.weight
+        if step.steps and step.value:
+            first.setdefault(_content(step), step)
         if weight is None or not step.value:
             continue
         tensors = ", ".join(f"``{plain(name)}``" for name in dict.fromkeys(weight.tensors))
-        name = plain(", ".join(translate(one.label) for one in (*visit.above[1:], step)))
-        link = f"[{step.number}](#{anchor(step.number)})"
-        rows.append((name, link, _shape(step), _whole(step, derivation), tensors))
+        # What is built as another block before it has no steps of its own.
+        derived = all(first[_content(block)] is block for block in visit.above if block.value)
+        number = f"[{step.number}](#{anchor(step.number)})" if derived else step.number
+        name = f"{number} {plain(translate(step.label))}"
+        rows.append((name, _shape(step), _whole(step, derivation), tensors))
     known = any(row[-1] for row in rows)
-    columns = [_("Weight"), _("Step"), _("Shape"), capitalised(derivation.unit)]
+    columns = [_("Weight"), _("Shape"), capitalised(derivation.unit)]
     shown = [row if known else row[:-1] for row in rows]
     if known:
         columns.append(_("Tensor in the real code"))
     title = _("Every weight: its shape and its tensor") if known else _("Every weight and its shape")
-    parts: list[Part] = [Table("", tuple(columns), tuple(shown), frozenset({3}))]
+    parts: list[Part] = [Table("", tuple(columns), tuple(shown), frozenset({2}))]
     if any("{" in str(row[-1]) for row in rows):
         parts.append(Paragraph(_("In the name of a tensor, {} stands for the number of the layer."), tone="note"))
     # A single weight is its step; and where weights are not what is counted, their table says little.
