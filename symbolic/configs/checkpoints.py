@@ -12,6 +12,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
+from symbolic.configs import gguf_header
 from symbolic.errors import ConfigError
 from symbolic.extras import needed
 
@@ -84,9 +85,10 @@ def _safetensors(file: Path) -> dict[str, tuple[int, ...]]:
 
 def _gguf(file: Path) -> Any:
     gguf = needed("gguf", "checkpoints", f"{file}: reading its header")
+    gguf_header.check(file)
     try:
         return gguf.GGUFReader(str(file))
-    except (OSError, ValueError, KeyError, IndexError) as problem:
+    except (OSError, ValueError, KeyError, IndexError, ArithmeticError, MemoryError) as problem:
         raise ConfigError(f"{file}: not readable as GGUF ({type(problem).__name__})") from None
 
 

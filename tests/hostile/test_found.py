@@ -1,6 +1,7 @@
 """What the fuzzers found, each kind once and in its smallest form."""
 
 import json
+import struct
 from pathlib import Path
 
 import pytest
@@ -85,3 +86,22 @@ def test_an_error_further_down_changes_no_right_equation_further_up() -> None:
     assert after[0] == "2 × 400,168 = 800,336"
     assert after[2] == "187,107,328 + 396,361,728 + 800,336 = 584,269,392"
     assert after[4] == "100,000,000 + 87,107,320 = 187,107,320"
+
+
+@pytest.mark.parametrize(
+    ("fields", "rest"),
+    [
+        (1, b"\1\0\0\0\0\0\0\0a" + struct.pack("<IIQ", 9, 4, 2**61)),
+        (1, struct.pack("<Q", 2**61) + b"x"),
+        (2**62, b""),
+        (1, b"\1\0\0\0\0\0\0\0a" + struct.pack("<I", 99)),
+        (0, b""),
+    ],
+    ids=["an endless array", "an endless name", "endless fields", "a type that is none", "nothing"],
+)
+def test_a_header_of_gguf_that_lies_is_a_line(fields: int, rest: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "model.gguf"
+    file.write_bytes(b"GGUF" + struct.pack("<IQQ", 3, 0, fields) + rest)
+    done = CliRunner().invoke(main, ["count", str(file)])
+    assert done.exit_code == 2
+    assert len(done.stderr.splitlines()) == 1
