@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from math import prod
 from typing import Any, TypeAlias
@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, shown
 from symbolic.extras import needed
+from symbolic.formulas.formula import Formula, Sum, Symbol
 from symbolic.networks.blocks import Kind, Leaf, weights
 from symbolic.networks.family import MODEL_CLASS, AsIs
 
@@ -62,24 +63,43 @@ def verify(model: Model) -> Verification:
     return Verification(model.name, _code(model), expected(model), built(model))
 
 
-def expected(model: Model) -> Tensors:
-    """Return the tensors that our tree says the real code has."""
-    found: Tensors = Counter()
-    pieces: dict[tuple[str, tuple[str, ...]], list[tuple[Shape, int, Shape]]] = {}
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A tensor of the real code as our tree has it: its pattern, its axes, and how often blocks around it repeat."""
+
+    pattern: str
+    axes: tuple[Formula, ...]
+    repeats: tuple[Formula, ...]
+
+    def count(self, sizes: Mapping[str, int]) -> int:
+        """Return how many tensors there are of it; 0 where it would hold nothing."""
+        whole = [_int(axis.value(sizes)) for axis in self.axes]
+        return prod(_int(repeat.value(sizes)) for repeat in self.repeats) if all(whole) else 0
+
+
+def pieces(model: Model) -> Iterator[Piece]:
+    """Every tensor that our tree says the real code has, those that lie side by side in one put together."""
+    found: dict[tuple[str, tuple[str, ...]], list[tuple[tuple[Formula, ...], tuple[Formula, ...]]]] = {}
     for leaf in weights(model.network):
         if leaf.weight.tied_to or leaf.weight.kind is Kind.BUFFER:
             continue
-        repeats = tuple(_int(block.repeat.value(model.sizes)) for block in leaf.path if block.repeat is not None)
+        repeats = tuple(block.repeat for block in leaf.path if block.repeat is not None)
         blocks = tuple(block.key for block in leaf.path if block.repeat is not None)
         for name in _names(leaf, model):
-            places = name.count("{}")
-            piece = (_shape(leaf, name, model.sizes), prod(repeats[:places]), repeats[places:])
-            pieces.setdefault((name, blocks), []).append(piece)
-    for (name, _), parts in pieces.items():
-        [(stacked, count)] = {(stack, count) for _, count, stack in parts}
-        shape = _side_by_side([shape for shape, _, _ in parts], last=isinstance(name, AsIs))
-        if count and all(stacked):
-            found[_pattern(name), _without_ones((*stacked, *shape))] += count
+            found.setdefault((name, blocks), []).append((_axes(leaf, name), repeats))
+    for (name, _), parts in found.items():
+        places, repeats = name.count("{}"), parts[0][1]
+        axes = _side_by_side([axes for axes, _ in parts], last=isinstance(name, AsIs))
+        yield Piece(_pattern(name), (*repeats[places:], *axes), repeats[:places])
+
+
+def expected(model: Model) -> Tensors:
+    """Return the tensors that our tree says the real code has."""
+    found: Tensors = Counter()
+    for piece in pieces(model):
+        if count := piece.count(model.sizes):
+            shape = tuple(_int(axis.value(model.sizes)) for axis in piece.axes)
+            found[piece.pattern, _without_ones(shape)] += count
     return found
 
 
@@ -87,6 +107,12 @@ def built(model: Model) -> Tensors:
     """Return the tensors that the real code makes of the same sizes and options."""
     network = real_network(model)
     network.tie_weights()
+    named = named_as_ours(model, network)
+    return Counter((named(name), _without_ones(tuple(tensor.shape))) for name, tensor in network.named_parameters())
+
+
+def named_as_ours(model: Model, network: Any) -> Callable[[str], str]:
+    """Return what makes of the name of a tensor of the real code its pattern, as our tree has it."""
     ours, theirs = _prefix(model), f"{network.base_model_prefix}."
     # A class without a head has at the top what the others have one level down; some call that level otherwise.
     headless = not hasattr(network, network.base_model_prefix)
@@ -95,7 +121,7 @@ def built(model: Model) -> Tensors:
         inside = headless or name.startswith(theirs)
         return _pattern(ours + name.removeprefix(theirs) if inside else name)
 
-    return Counter((named(name), _without_ones(tuple(tensor.shape))) for name, tensor in network.named_parameters())
+    return named
 
 
 def _prefix(model: Model) -> str:
@@ -114,10 +140,15 @@ def _each(names: str | tuple[str, ...]) -> tuple[str, ...]:
 def real_network(model: Model, device: str = "meta") -> Any:
     """Return the real class, built from the same sizes and options; on the meta device it takes no memory."""
     torch = needed("torch", "verify", "verify")
-    transformers = needed("transformers", "verify", "verify")
-    config = _config(model, transformers)
+    kind = real_class(model)
+    config = real_config(model)
     with torch.device(device):
-        return getattr(transformers, _class(model))(config)
+        return kind(config)
+
+
+def real_class(model: Model) -> Any:
+    """Return the real class; ConfigError where transformers is not installed."""
+    return getattr(needed("transformers", "verify", "verify"), _class(model))
 
 
 def _class(model: Model) -> str:
@@ -129,9 +160,12 @@ def _pattern(name: str) -> str:
     return re.sub(r"(?<=\.)\d+(?=\.|$)", "{}", name)
 
 
-def _config(model: Model, transformers: Any) -> Any:
-    """Return the real config: our sizes under its names, the options under theirs, and its own layer pattern."""
-    family = model.architecture
+def real_config(model: Model, number: Callable[[Symbol, int], int] = lambda _, value: value) -> Any:
+    """Return the real config: our sizes under its names, the options under theirs, and its own layer pattern.
+
+    `number` makes of a size what the config holds of it.
+    """
+    family, transformers = model.architecture, needed("transformers", "verify", "verify")
     if not family.model_class or not family.model_types:
         raise ConfigError(f"{family.name} has no real model code to compare with; see `symbolic architectures`")
     kind = transformers.CONFIG_MAPPING[family.model_types[0]]
@@ -144,7 +178,7 @@ def _config(model: Model, transformers: Any) -> Any:
     for symbol in family.sizes:
         if symbol.name in model.sizes and symbol not in model.definitions:
             # Some classes read a size, such as head_dim, that their config class does not declare.
-            given[theirs(family.keys(symbol)) or symbol.name] = model.sizes[symbol.name]
+            given[theirs(family.keys(symbol)) or symbol.name] = number(symbol, model.sizes[symbol.name])
     switches: dict[str, bool | str] = {}
     for option in family.options:
         value = model.options[option.name]
@@ -182,15 +216,17 @@ def _names(leaf: Leaf, model: Model) -> tuple[str, ...]:
     return names
 
 
-def _shape(leaf: Leaf, name: str, sizes: Mapping[str, int]) -> Shape:
-    shape = tuple(_int(axis.value(sizes)) for axis in leaf.weight.shape)
+def _axes(leaf: Leaf, name: str) -> tuple[Formula, ...]:
+    shape = leaf.weight.shape
     return shape[::-1] if leaf.weight.kind is Kind.MATRIX and not isinstance(name, AsIs) else shape
 
 
-def _side_by_side(shapes: list[Shape], *, last: bool) -> Shape:
+def _side_by_side(shapes: list[tuple[Formula, ...]], *, last: bool) -> tuple[Formula, ...]:
+    if len(shapes) == 1:
+        return shapes[0]
     axis = len(shapes[0]) - 1 if last else 0
     return tuple(
-        sum(shape[place] for shape in shapes) if place == axis else size for place, size in enumerate(shapes[0])
+        Sum(tuple(shape[place] for shape in shapes)) if place == axis else size for place, size in enumerate(shapes[0])
     )
 
 
