@@ -134,7 +134,8 @@ def gguf_config(file: Path) -> dict[str, object]:
     }
     if "token_embd.weight" in tensors:
         # The table as it is stored: of the two axes, the other is the width.
-        config["vocab_size"] = max(axis for axis in tensors["token_embd.weight"] if axis != own.get("embedding_length"))
+        rows = [axis for axis in tensors["token_embd.weight"] if axis != own.get("embedding_length")]
+        config |= {"vocab_size": max(rows)} if rows else {}
     config["tie_word_embeddings"] = "output.weight" not in tensors
     if architecture == "llama" and "num_experts" in config:
         return {**config, "model_type": "mixtral", "sliding_window": config.get("sliding_window")}

@@ -105,3 +105,15 @@ def test_a_header_of_gguf_that_lies_is_a_line(fields: int, rest: bytes, tmp_path
     done = CliRunner().invoke(main, ["count", str(file)])
     assert done.exit_code == 2
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_table_of_one_axis_in_a_gguf_file_is_a_line(tmp_path: Path) -> None:
+    def name(word: str) -> bytes:
+        return struct.pack("<Q", len(word)) + word.encode()
+
+    fields = name("general.architecture") + struct.pack("<I", 8) + name("llama")
+    fields += name("llama.embedding_length") + struct.pack("<II", 4, 4)
+    tensor = name("token_embd.weight") + struct.pack("<IQIQ", 1, 4, 0, 0)
+    file = tmp_path / "model.gguf"
+    file.write_bytes(b"GGUF" + struct.pack("<IQQ", 3, 1, 2) + fields + tensor + b"\0" * 128)
+    assert CliRunner().invoke(main, ["count", str(file)]).exit_code == 2
