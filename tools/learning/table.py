@@ -51,10 +51,16 @@ code; exact on twenty random configs that learning had not seen), or neither, wi
 off the installed code. “FLOPs” and “cache” are named where they were held against the real forward pass.
 `python -m tools.learning.table` writes this file.
 
-Beside that, each whole number, switch, word and list of every description's keys was given other values alone, with the
-lists and sizes that must fit it, and the total held against the real class (`python -m tools.learning.varying`):
-each of some 3,700 keys came out exact, or was refused by name. Where a part of a config has other defaults as soon
-as it is given (`fun_asr_nano`, `got_ocr2`, `moss_transcribe_diarize`), its sizes must be given too.
+A whole of several networks is described by what is between them: in their places stand the descriptions of the types
+that its config names, the usual ones are listed.
+
+Each whole number, switch, word and list of the keys of the first 194 descriptions was given other values alone, with
+the lists and sizes that must fit it, and the total held against the real class (`python -m tools.learning.varying`):
+each of some 3,700 keys came out exact, or was refused by name. Of those that came later this was done for
+`deberta-v2` and its heads, `idefics3`, `internvl`, `kosmos-2`, `llava`, `mllama`, `paligemma`, `qwen2_5_vl` and
+`qwen3_vl`; of the others, every tensor of some twenty random configs was held against the real class. Where a part of a
+config has other defaults as soon as it is given (`fun_asr_nano`, `got_ocr2`, `moss_transcribe_diarize`), its sizes must
+be given too.
 """
 
 
