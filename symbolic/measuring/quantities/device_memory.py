@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from symbolic.errors import NothingToMeasure, UnknownName
-from symbolic.formulas.formula import Formula, Minimum, Number, Product
+from symbolic.formulas.figures import grouped
+from symbolic.formulas.formula import Exact, Formula, Number, Product
 from symbolic.formulas.vocabulary import (
     batch_size,
     context,
@@ -22,12 +23,12 @@ from symbolic.formulas.vocabulary import (
     tokens,
     working_bytes,
 )
+from symbolic.language import gettext, unit
 from symbolic.language import lazy as _
-from symbolic.language import unit
 from symbolic.measuring import parallel
 from symbolic.measuring.conventions import Convention, named
 from symbolic.measuring.parallel import Training
-from symbolic.measuring.quantity import Choice, Quantity, Result
+from symbolic.measuring.quantity import Choice, Quantity
 from symbolic.measuring.storage import in_larger_units
 from symbolic.networks.blocks import Activation, Kept, Leaf, Weight
 from symbolic.networks.family import Source
@@ -74,6 +75,16 @@ def _known(training: Training) -> Callable[[Leaf], Formula | None]:
         return training(leaf)
 
     return measure
+
+
+def _fullest(totals: Mapping[str, Exact]) -> tuple[tuple[str, str], ...]:
+    """Which stage is the fullest: the first has the token table and the most batches on their way, or the last."""
+    first, last = int(totals[FIRST]), int(totals[LAST])
+    if first == last:
+        return ()
+    stage = gettext("the first stage") if first > last else gettext("the last stage")
+    most = grouped(max(first, last))
+    return ((gettext("on the fullest device"), gettext("{bytes} bytes, on {stage}", bytes=most, stage=stage)),)
 
 
 def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes") -> Quantity:
@@ -136,19 +147,9 @@ def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes
             gradient_bytes: 2,
             state_bytes: 12,
         },
-        results=(
-            *in_larger_units(NAME),
-            Result(
-                _("on the fullest device"),
-                _(
-                    "The larger of the first and the last stage: the one has the token table and the most batches on "
-                    "their way, the other the head."
-                ),
-                unit("byte", "bytes"),
-                lambda totals: totals[FIRST] + totals[LAST] - Minimum((totals[FIRST], totals[LAST])),
-            ),
-        ),
+        results=in_larger_units(NAME),
         companions=(FIRST, LAST),
+        remarks=_fullest,
         lacking=_("nothing that a device would hold"),
         sources=(
             Source("Shoeybi et al. 2019, Megatron-LM", "https://arxiv.org/abs/1909.08053"),

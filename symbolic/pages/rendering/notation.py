@@ -156,7 +156,10 @@ class Printer:
     def _needs_sign(self, left: Formula, right: Formula) -> bool:
         """Return whether two factors side by side would read as something else: E [one expert], d² (a + b)."""
         bracket = isinstance(right, self.inside_product)
-        return isinstance(right, Labelled | Ceiling | Floor | Minimum) or (isinstance(left, Power) and bracket)
+        fraction = bracket and isinstance(left, Number) and isinstance(right, Quotient)
+        return (
+            isinstance(right, Labelled | Ceiling | Floor | Minimum) or (isinstance(left, Power) and bracket) or fraction
+        )
 
     inside_product: ClassVar[tuple[type[Formula], ...]] = (Sum, Product, Negative, Quotient)
 
