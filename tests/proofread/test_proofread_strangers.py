@@ -313,4 +313,5 @@ def test_any_sum_of_products_is_found_right_or_wrong(parts: list[tuple[str, int]
     for off, verdict in ((0, "holds"), (1, "wrong")):
         line = f"{written} = {value + off:,}".replace("= -", "= −" if notation == "text" else "= -")
         [finding] = proofread(f"${line}$" if notation == "tex" else line).findings
-        assert finding.verdict == verdict, (line, finding.says)
+        # Off by one may be a count with both ends, and single digits an example: to be looked at.
+        assert finding.verdict == verdict or (off and finding.verdict == "doubtful"), (line, finding.says)

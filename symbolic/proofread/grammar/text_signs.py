@@ -44,7 +44,7 @@ PER = (
     "block|iteration|iter|replica|rank|stage|batch|machine|server|host|card|worker|epoch|kWh|unit"
 )
 ENDS_LINE = re.compile(r"[ \t\x01]*(?:\n|\Z)")
-LEADING_ZERO = re.compile(r"0\d+(?![\d.])")
+LEADING_ZERO = re.compile(r"0[01]{2,}(?![\d.])")
 MOST_WORDS = 10
 """A label of more words than these is a sentence."""
 CALLED: Mapping[str, tuple[str, str]] = {
