@@ -106,7 +106,8 @@ class _Claims:
         relation = "="
         if tokens and tokens[0].type == "RELATION":
             relation, tokens = str(tokens[0].value), tokens[1:]
-        [side], _ = parse([_named(token) for token in tokens])
+        before = [None, *tokens]
+        [side], _ = parse([_named(token, last) for token, last in zip(tokens, before, strict=False)])
         return relation, side
 
     def unread(self, formula: int, adds: int) -> Iterator[WrittenEquation]:
@@ -184,5 +185,9 @@ def _sum(parts: tuple[ExpressionNode, ...]) -> ExpressionNode:
     return operation("+", parts, parts[0].start, parts[-1].end)
 
 
-def _named(token: Token) -> Token:
-    return Token("NAME", token.start, token.end, token.value) if token.type == "WORD" else token
+def _named(token: Token, before: Token | None) -> Token:
+    """A token of a cell, a word in it as a name, and behind a number as what that counts: 1,024 tokens."""
+    if token.type != "WORD":
+        return token
+    counts = before is not None and before.type == "NUMBER"
+    return Token("ANNOTATION" if counts else "NAME", token.start, token.end, token.value)
