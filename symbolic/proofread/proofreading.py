@@ -10,6 +10,7 @@ from symbolic.configs.model import Model
 from symbolic.errors import SymbolicError, UnknownName
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation
+from symbolic.proofread.judging.columns import columns
 from symbolic.proofread.judging.comparing import compare
 from symbolic.proofread.judging.equality import is_equation
 from symbolic.proofread.judging.recognising import recognised
@@ -73,7 +74,9 @@ def proofread(
     document = READERS[kind](text)
     reader = FormulaReader(document)
     chains = ordered(reader.chains())
-    equations = ordered([*filter(is_equation, chains), *rows(reader, document.tables), *claims(reader, chains)])
+    equations = ordered(
+        [*filter(is_equation, chains), *rows(reader, document.tables), *columns(reader), *claims(reader, chains)]
+    )
     quantity = quantities.find("parameters")
     note, given = "", model is not None or derivation is not None
     if model is None and derivation is None:

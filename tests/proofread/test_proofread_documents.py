@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from symbolic.measuring import quantities
 from symbolic.proofread import Report, proofread
 
 
@@ -16,6 +17,8 @@ def verdicts(text: str, kind: str = "markdown") -> list[str]:
 
 
 HOLDS = [
+    "4096 // 32 = 128",
+    "(d + 7) // 8 for d = 60 is 67 // 8 = 8",
     # The unit of a result is that of no number before it.
     "4e9 / 2e12 = 2ms",
     r"$\frac{3 \times 10^9}{1.5 \times 10^{12}} = 2 \text{ ms}$",
@@ -317,6 +320,34 @@ def test_a_document_about_another_quantity_is_held_against_that() -> None:
     assert report.comparison is not None
     assert report.comparison.quantity == "KV cache"
     assert proofread("A batch of 100,000,000 + 7 = 100,000,007 tokens", model=model).comparison is None
+
+
+@pytest.mark.parametrize("name", [name for name in quantities.names() if name != "parameters"])
+def test_a_total_of_any_quantity_is_known_for_that(name: str) -> None:
+    import symbolic
+
+    total = symbolic.explain("gpt2-124m", name).total
+    report = proofread(f"In all that is {total - 1:,} + 1 = {total:,}.", model=symbolic.load("gpt2-124m"))
+    assert report.comparison is not None
+    assert report.comparison.quantity
+
+
+COLUMNS = [
+    ("  768\n+ 512\n-----\n 1280", ["holds"]),
+    ("  768\n+ 512\n-----\n 1290", ["wrong"]),
+    ("embedding   38,597,376\nblocks      85,054,464\n────────────────\ntotal      123,651,840", ["holds"]),
+    ("- token table: 38,597,376\n- blocks: 85,054,464\n- Total: = 123,651,840", ["holds"]),
+    ("- token table: 38,597,376\n- blocks: 85,054,464\n\n**Total:** 123,615,840", ["doubtful"]),
+    ("- heads: 4 × 3 = 12\n  - of these: 2\n- rest: 30\n\nTotal = 42", ["holds", "holds", "holds"]),
+    # Another total, versions, and a list without one.
+    ("- layers: 12\n- heads: 12\n\nTotal: 124,000,000", []),
+    ("- layers: 12\n- heads: 12", []),
+]
+
+
+@pytest.mark.parametrize(("text", "found"), COLUMNS)
+def test_a_column_or_a_list_adds_up(text: str, found: list[str]) -> None:
+    assert [one.verdict for one in read(text).findings] == found
 
 
 def test_the_model_s_sizes_are_not_those_of_a_model_that_is_only_named() -> None:

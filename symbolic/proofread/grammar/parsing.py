@@ -238,16 +238,17 @@ class _Builder:
         before, sign = parts[0], ""
         for part in parts[1:]:
             if isinstance(part, Token):
-                sign = part.type
+                sign = "//" if part.value == "//" else part.type
                 continue
             if _reaches_on(before):
                 raise Unread("what stands behind a function without brackets; brackets would say whether it is in it")
-            if sign == "DIVIDE" and isinstance(part, Operation) and part.sign in ("beside", *REPEATED):
+            if sign in ("DIVIDE", "//") and isinstance(part, Operation) and part.sign in ("beside", *REPEATED):
                 raise Unread("a / b c can be read in two ways; brackets would say which")
             before = part
-            if sign == "DIVIDE":
+            if sign in ("DIVIDE", "//"):
                 above = left[0] if len(left) == 1 else operation("×", tuple(left), left[0].start, left[-1].end)
                 left = [operation("/", (above, part), above.start, part.end)]
+                left = [operation("floor", (left[0],), above.start, part.end)] if sign == "//" else left
             else:
                 left.append(part)
         if len(left) == 2 and (scientific := _scientific(left[0], left[1])) is not None:

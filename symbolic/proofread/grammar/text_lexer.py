@@ -39,6 +39,7 @@ from symbolic.proofread.grammar.text_signs import (
     SIGNS,
     SPOKEN,
     TIMES_NUMBER,
+    WHOLE_QUOTIENT,
     WIDE,
 )
 from symbolic.proofread.grammar.tokens import (
@@ -261,6 +262,8 @@ class TextLexer:
         kind, value = SIGNS.get(sign, ("STOP", sign))
         close = bool(found) and found[-1].end == match.start()
         behind = match.string[match.end() : match.end() + 1]
+        if sign == "//" and _divides_whole(found) and WHOLE_QUOTIENT.match(match.string, match.end()):
+            kind = "DIVIDE"  # 4096 // 32 = 128; behind an equals sign it starts a comment
         if sign in "<>" and match.string[match.start() - 1 : match.start()].isspace() and behind.isdigit():
             kind = "STOP"  # less than 5 of something: <5
         if sign == "×" and close and not FACTOR.match(match.string, match.end()):
@@ -310,6 +313,14 @@ def _may_be_rounded(found: list[Token]) -> bool:
     operated = any(token.type in OPERATORS - {"MINUS"} for token in found[-3:-1])
     scaled = any(isinstance(token.value, WrittenNumber) and token.value.scaled for token in found[-2:])
     return operated or scaled or found[-1].type == "CLOSE" or found[-1].type == "NAME"
+
+
+def _divides_whole(found: list[Token]) -> bool:
+    """Whether an operand stands before it, and no relation in its line."""
+    for token in reversed(found[-MOST_WORDS:]):
+        if token.type in ("RELATION", "ROW", "STOP"):
+            return token.type != "RELATION" and found[-1].type in ENDS_OPERAND
+    return bool(found) and found[-1].type in ENDS_OPERAND
 
 
 def _ends_script(token: Token) -> bool:

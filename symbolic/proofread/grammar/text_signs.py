@@ -45,6 +45,8 @@ PER = (
 )
 ENDS_LINE = re.compile(r"[ \t\x01]*(?:\n|\Z)")
 LEADING_ZERO = re.compile(r"0[01]{2,}(?![\d.])")
+WHOLE_QUOTIENT = re.compile(r"[ \x01]*[\w(][^\n/=≈]{0,60}[=≈]")
+"""What stands behind //, if it divides: something up to an equals sign."""
 MOST_WORDS = 10
 """A label of more words than these is a sentence."""
 CALLED: Mapping[str, tuple[str, str]] = {

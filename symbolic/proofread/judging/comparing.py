@@ -21,7 +21,6 @@ from symbolic.proofread.arithmetic.units import measured
 from symbolic.proofread.judging.verdicts import Finding, Part, TotalComparison
 from symbolic.proofread.reading.document import Document
 
-OTHERS = ("kv-cache", "weight-memory", "checkpoint-size", "forward-flops", "training-flops")
 COUNTS = re.compile(r"param|weights|paramètre|Gewichte|参数|權重|权重", re.IGNORECASE)
 """What says that a number near it counts parameters."""
 AROUND = 150
@@ -47,7 +46,7 @@ def compare(
     A result that is the model's cache, memory or FLOPs is said to be that; another one that doesn't say that it counts
     parameters is held against nothing.
     """
-    if (other := _other_quantity(model, findings)) is not None:
+    if (other := _other_quantity(model, quantity, findings)) is not None:
         return other
     found = _total(findings)
     if found is None:
@@ -80,8 +79,8 @@ def compare(
     )
 
 
-def _other_quantity(model: Model, findings: tuple[Finding, ...]) -> TotalComparison | None:
-    """The comparison with the first other quantity that the document ends at; None where it ends at none."""
+def _other_quantity(model: Model, quantity: Quantity, findings: tuple[Finding, ...]) -> TotalComparison | None:
+    """The comparison with the first other quantity that the document ends at, in any way of counting."""
     ends = [
         side.figure.value
         for finding in findings
@@ -89,19 +88,25 @@ def _other_quantity(model: Model, findings: tuple[Finding, ...]) -> TotalCompari
         if isinstance(side, NumberNode)
     ]
     largest = max((value for value in ends if isinstance(value, int)), default=0)
-    for name in OTHERS:
-        quantity = quantities.find(name)
-        try:
-            derivation = derive(model, quantity, quantity.default)
-        except SymbolicError:
+    for name in quantities.names() if largest else ():
+        other = quantities.find(name)
+        if other.name == quantity.name:
             continue
-        total = derivation.total
-        if total and total == largest:
-            title = quantity.title.lower() if quantity.title[1:2].islower() else quantity.title
+        if largest in _totals(model, other):
+            title = other.title.lower() if other.title[1:2].islower() else other.title
             return TotalComparison(
-                model.name, model.architecture.title, total, total, True, total, "", quantity=title, at=0
+                model.name, model.architecture.title, largest, largest, True, largest, "", quantity=title, at=0
             )
     return None
+
+
+def _totals(model: Model, quantity: Quantity) -> Iterator[int]:
+    """What a model has of a quantity, in each way of counting; nothing where it has none."""
+    for convention in quantity.conventions.values():
+        try:
+            yield derive(model, quantity, convention).total
+        except SymbolicError:
+            return
 
 
 def _total(findings: tuple[Finding, ...]) -> tuple[int, int, int] | None:

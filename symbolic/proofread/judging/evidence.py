@@ -93,6 +93,10 @@ def _unread(link: Link) -> str:
     return f"“{word}” may change what is meant" if word else ""
 
 
+def _listed(link: Link) -> str:
+    return "it may be the sum of other numbers" if link.equation.kind == "list" else ""
+
+
 def _surrounded(link: Link) -> str:
     """What stands beside it that may be a part of it."""
     if link.equation.kind != "chain":
@@ -118,4 +122,12 @@ def _quoted(link: Link) -> str:
 
 NO_CLAIM: tuple[Callable[[Link], str], ...] = (_to_find, _of_other_number, _condition, _shape)
 """Why a link may say nothing that could be wrong: it is not judged."""
-REASONS: tuple[Callable[[Link], str], ...] = (doubtful_terms, _unread, _surrounded, _explained, _quoted, other_meaning)
+REASONS: tuple[Callable[[Link], str], ...] = (
+    _listed,
+    doubtful_terms,
+    _unread,
+    _surrounded,
+    _explained,
+    _quoted,
+    other_meaning,
+)

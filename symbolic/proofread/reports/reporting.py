@@ -27,6 +27,7 @@ KINDS = {
     "chain": ("equation", "equations"),
     "row": ("table entry", "table entries"),
     "total": ("table's sum", "tables' sums"),
+    "list": ("list's sum", "lists' sums"),
     "running": ("running total", "running totals"),
     "claim": ("rounded number", "rounded numbers"),
 }

@@ -1,0 +1,75 @@
+"""Sums that are no table: numbers below each other with a rule and their sum, and "Total: = N" below a list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+
+from symbolic.proofread.arithmetic.expression import NumberNode, operation
+from symbolic.proofread.arithmetic.numbers import WrittenNumber
+from symbolic.proofread.judging.tables import TOTAL
+from symbolic.proofread.reading.equations import FormulaReader, WrittenEquation
+
+LINE = re.compile(r"[^\n]*\n?")
+RULE = re.compile(r"[ \t|+]*(?:-{3,}|={3,}|─{2,}|═{2,}|_{3,})[ \t|]*\n?\Z")
+ENDS_WITH_NUMBER = re.compile(r"\d[\d.,' ]*[A-Za-z]{0,12}[ \t\x01*`).]*\n?\Z")
+FIRST_WORD = re.compile(r"[ \t>|*•\-`_\x01]*([^\W\d_][^\d\n:=≈]{0,40}?)[ \t\x01*`_]*[:=≈]")
+LONGEST, MOST = 160, 60
+ALIKE = Fraction(11, 10)
+"""A total that is further off is that of other numbers."""
+
+
+def columns(reader: FormulaReader) -> Iterator[WrittenEquation]:
+    """Each sum as an equation; a list's may be that of other numbers, so that it is only read where it is about it."""
+    prose = reader.document.prose
+    items: list[tuple[int, NumberNode]] = []
+    ruled = False
+    for match in LINE.finditer(prose):
+        line = match[0]
+        if not line.strip(" \t\r\n\x01"):
+            ruled = False
+            continue
+        if RULE.match(line):
+            ruled = bool(items)
+            continue
+        number = _number(reader, match) if len(line) <= LONGEST and ENDS_WITH_NUMBER.search(line) else None
+        word = FIRST_WORD.match(line)
+        named = word is not None and word[1].strip().lower() in TOTAL
+        if number is not None and (ruled or named) and len(items) > 1:
+            yield from _sum(items, number, "total" if ruled else "list")
+        if number is None or ruled or named:
+            items, ruled = [], False
+        else:
+            items = [*items[-MOST:], (len(line) - len(line.lstrip()), number)]
+
+
+def _number(reader: FormulaReader, line: re.Match[str]) -> NumberNode | None:
+    """The number that a line ends with, behind an equals sign or as the only one; none where signs stand around it."""
+    tokens = [token for token in reader.text.tokens(line.string, *line.span()) if token.type not in ("ROW", "STOP")]
+    while tokens and tokens[-1].type in ("WORD", "ANNOTATION", "LABEL", "CLOSE"):
+        tokens.pop()
+    if not tokens or not isinstance(tokens[-1].value, WrittenNumber):
+        return None
+    numbers = sum(token.type == "NUMBER" for token in tokens)
+    before = tokens[-2].type if len(tokens) > 1 else ""
+    alone = numbers == 1 and before in ("", "WORD", "NAME", "PLUS", "LABEL", "CLOSE", "RELATION")
+    if not alone and before != "RELATION":
+        return None
+    return NumberNode(tokens[-1].start, tokens[-1].end, tokens[-1].value)
+
+
+def _sum(items: list[tuple[int, NumberNode]], total: NumberNode, kind: str) -> Iterator[WrittenEquation]:
+    """The sum of the items that are as far to the left as the first one: those further in are parts of them."""
+    outer = items[0][0] if kind == "list" else None
+    parts = tuple(number for indent, number in items if outer is None or indent == outer)
+    scales = {number.figure.scale for number in (*parts, total)}
+    if len(parts) < 2 or len(scales) > 1:
+        return
+    added = sum(Fraction(part.figure.value) for part in parts)
+    near = (
+        added > 0 and total.figure.value > 0 and max(added, total.figure.value) < ALIKE * min(added, total.figure.value)
+    )
+    if near:
+        whole = operation("+", parts, parts[0].start, parts[-1].end)
+        yield WrittenEquation(kind, total.start, total.end, (whole, total), ("=",))
