@@ -14,6 +14,7 @@ from symbolic.proofread.grammar.tokens import CLOSING, END_MARK, MOST_TOKENS, OP
 DEEPEST = 40
 MOST_WORDS, MOST_BEFORE = 8, 2
 LONGEST_CALL = 200
+FEW = 100
 GOES_ON = "it goes on with what can't be read"
 RUNNING = "a sign at the start of a row: it may go on with the result only, or with the whole formula"
 UNREAD_SIGNS = frozenset("!|°′″‖")
@@ -456,6 +457,14 @@ class _Scan:
         wanted = self.opened[-1][0]
         return token.type == ("CLOSE" if wanted == "function" else wanted)
 
+    def multiplies(self, number: Token) -> bool:
+        """Whether a small number is times the sum of letters in the brackets behind it, 2 (a b + 4), and no note."""
+        if number.type != "NUMBER" or getattr(number.value, "value", FEW) >= FEW:
+            return False
+        inside = self.tokens[self.index + 1 : self.call_end(self.index)]
+        kinds = {token.type for token in inside}
+        return "NAME" in kinds and "PLUS" in kinds and not kinds & {"WORD", "RELATION", "STOP", "COMMA"}
+
     def beside(self, token: Token) -> None:
         """What stands behind an operand without a sign: a factor, a label, or the end of the formula."""
         last = self.kept[-1]
@@ -476,7 +485,7 @@ class _Scan:
             self.ended = True
             return
         letter = last.type == "NAME" and len(str(last.value).partition("_")[0]) == 1
-        if token.type == "OPEN" and (close or letter or last.type == "CLOSE"):
+        if token.type == "OPEN" and (close or letter or last.type == "CLOSE" or self.multiplies(last)):
             self.open(token)
             return
         if token.type == "NAME":

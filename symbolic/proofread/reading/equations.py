@@ -38,9 +38,9 @@ class WrittenEquation:
     """Sides with a relation before each but the first; or why it can't be read.
 
     `kind` is "chain" for one that is written as such, "row" for what a table's row says, "total" for its sum
-    and "list" for that of a list, "running" for a sum so far, "claim" for a rounded number in a sentence. `order` is where a reader
-    meets it. `otherwise` are its sides as they can be read too: an exclamation mark at its end as a factorial,
-    a divisor × 10^8 without its power.
+    and "list" for that of a list, "running" for a sum so far, "claim" for a rounded number in a sentence. `order` is
+    where a reader meets it. `otherwise` are its sides as they can be read too: an exclamation mark at its end as a
+    factorial, a divisor × 10^8 without its power.
     """
 
     kind: str
