@@ -9,6 +9,7 @@ import click
 from symbolic import api
 from symbolic.configs import traced
 from symbolic.configs.model import Model
+from symbolic.terminal import echo
 
 
 @click.command()
@@ -54,7 +55,7 @@ def trace(  # an argument for each option
         made.append(lambda: [traced.model_of_class(module, _sizes(sizes), inputs=_inputs(inputs))])
     for each in made:
         for model in each():
-            click.echo(api.explain(model, quantity).to(asked, notation=notation), nl=False)
+            echo(api.explain(model, quantity).to(asked, notation=notation), nl=False)
 
 
 def _sizes(given: tuple[str, ...]) -> dict[str, object]:
