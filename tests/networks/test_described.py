@@ -117,7 +117,27 @@ def test_keys_that_change_nothing_are_told_from_unknown_ones() -> None:
 
 def test_what_is_not_described_is_refused() -> None:
     with pytest.raises(ConfigError, match="only the weights are described"):
-        explain(JAMBA, "kv-cache")
+        explain({"model_type": "dbrx"}, "kv-cache")
+
+
+def test_what_is_missing_of_a_pass_that_is_not_described_is_said() -> None:
+    page = explain({"model_type": "dbrx"}, "forward-flops").to("text")
+    assert "This total is not complete." in page
+
+
+SLIDING = {
+    "model_type": "cohere2", "vocab_size": 61, "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 4,
+    "num_attention_heads": 4, "num_key_value_heads": 2, "sliding_window": 6, "sliding_window_pattern": 2,
+}  # fmt: skip
+
+
+def test_layers_of_a_window_and_others_are_kinds_with_names() -> None:
+    # Sliding layers keep one token less than the window, as the real cache does.
+    kept = explain(SLIDING, "kv-cache", inputs={"context": 11})
+    assert kept.total == 2 * 2 * (2 * 8) * 2 * (5 + 11)
+    page = kept.to("text")
+    assert "Sliding layer" in page
+    assert "Full layer" in page
 
 
 # By FlopCounterMode and the real cache of the real class, on the processor.

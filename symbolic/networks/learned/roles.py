@@ -191,6 +191,7 @@ TENSORS: tuple[tuple[str, Word], ...] = (
         r"fc2|dense_4h_to_h|fc_out|lin2|linear_2|linear2|output_dense|down",
         Word("", _("second"), _("Brings the wide numbers back to the width of the network.")),
     ),
+    (r"conv1d", Word("", _("convolution"), CONVOLUTION)),
     (r"in_proj\w*", Word("", _("input"), _("Makes from each token what the layer works on."))),
     (
         r"x_proj",

@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import isfinite
 from typing import Any
 
-from symbolic.formulas.formula import Floor, Formula, Negative, Number, Quotient, Sum, Symbol
+from symbolic.formulas.formula import Floor, Formula, Minimum, Negative, Number, Quotient, Sum, Symbol
 from symbolic.formulas.vocabulary import context, of_key, tokens
 from symbolic.networks.blocks import Block, Kind, Part, Weight
 from symbolic.networks.learned import roles
@@ -429,20 +429,38 @@ def _state(module: Module, names: Mapping[str, Any]) -> Iterator[Any]:
 
 
 def _kind_words(module: Module, places: list[dict[str, Any]]) -> list[str]:
-    """Return a word for each kind of layer: how it mixes tokens and whether it has experts, where kinds differ so."""
+    """Return a word for each kind of layer: how far back it looks, how it mixes tokens, whether it has experts.
+
+    Each where kinds differ so.
+    """
     held = [set(_held(module, names)) for names in places]
+    reach = ["sliding" if _is_windowed(module, names) else "full" for names in places]
+    reaches = len(set(reach)) > 1
     common = set.intersection(*held)
     expert = {"experts", "router"}
     mixed = any(own & expert for own in held) and not common & expert
     found: list[str] = []
-    for own in held:
+    for own, far in zip(held, reach, strict=True):
         network = ("expert" if own & expert else "dense") if mixed else ""
         mixer = next((role for role in MIXERS if role in own - common), "")
-        found.append(f"{network} {mixer}".strip())
+        looks = far if reaches and mixer in ("", "attention") else ""
+        found.append(" ".join(word for word in (looks, network, mixer) if word))
     return [
         word if word and found.count(word) == 1 else f"{word} kind-{found[: at + 1].count(word)}".strip()
         for at, word in enumerate(found)
     ]
+
+
+def _is_windowed(module: Module, names: Mapping[str, Any]) -> bool:
+    """Whether a layer keeps no more than a window of the tokens."""
+    for part in module.parts:
+        if not holds(part.where, names):
+            continue
+        if isinstance(part, CacheTensor) and any(isinstance(axis, Minimum) for axis in part.axes):
+            return True
+        if isinstance(part, Module) and _is_windowed(part, names):
+            return True
+    return False
 
 
 MIXERS = ("linear-attention", "state-space", "attention", "convolution")
