@@ -117,3 +117,11 @@ def test_a_table_of_one_axis_in_a_gguf_file_is_a_line(tmp_path: Path) -> None:
     file = tmp_path / "model.gguf"
     file.write_bytes(b"GGUF" + struct.pack("<IQQ", 3, 1, 2) + fields + tensor + b"\0" * 128)
     assert CliRunner().invoke(main, ["count", str(file)]).exit_code == 2
+
+
+def test_a_result_that_another_number_may_mend_is_not_carried_on() -> None:
+    stale = "399,685,632 × 315 = 107,000,974,080"
+    lines = ("768 × 442,299 = 339,685,632", stale, "107,000,974,080 + 9 = 107,000,974,089")
+    text = "\n\n".join(lines)
+    report = proofread(text)
+    assert mended(report.document, report.changes) == text

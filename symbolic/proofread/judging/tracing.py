@@ -46,13 +46,14 @@ class Tracer:
         """One for each equation."""
         for equation in equations:
             found = self.judge(equation)
-            if found.figure and found.correct is not None and is_traced(found.figure.value):
-                place = str(self.document.place(found.start))
-                self.wrong.setdefault(found.figure.value, Mended(found.correct, place))
             if found.verdict == "wrong":
                 found = self.stale(found)
             elif isinstance(last := equation.sides[-1] if equation.sides else None, NumberNode):
                 self.results.append(last)
+            # A result that a number from above may mend instead is not traced.
+            if found.figure and found.correct is not None and is_traced(found.figure.value):
+                place = str(self.document.place(found.start))
+                self.wrong.setdefault(found.figure.value, Mended(found.correct, place))
             if found.verdict in ("holds", "unknown"):
                 self.suppositions.at(equation.start).say(equation)
             yield found
