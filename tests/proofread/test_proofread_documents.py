@@ -209,6 +209,10 @@ DOUBTFUL = [
     ("1 + 1 = 3", "an example"),
     ("lines 31 - 8 = 24", "both ends"),
     ("3 days + 15 hours = 78 hours", "adds several units"),
+    (
+        "| Part | Parameters |\n|---|---|\n| table | 20,000 |\n| one | 7,000 |\n| both | 14,000 |\n| total | 34,000 |",
+        "parts of others",
+    ),
     # Words and signs that were passed over.
     ("32 filters × 27 spatial taps = 896 weights", "“spatial” may change"),
     ("the 3rd of 12 × 64 = 769", "“of” beside it"),
@@ -231,6 +235,7 @@ NO_CLAIM = [
     "Thread 0 stops: 20 + 1 > 21",
     "Output = (224 - 3 + 2)/1 + 1 = 224×224",
     "2 × 3×3 = 5×5",
+    "links of 900 GB/s ~ 3.6 TB/s",
     r"$x + 5 = 7$ and $a_2 = 0.5$, then $a_2^{(2)} = 0.25$",
 ]
 

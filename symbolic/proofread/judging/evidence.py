@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from math import floor
 
 from symbolic.proofread.arithmetic.expression import Operation
@@ -22,6 +23,7 @@ from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.document import Document
 from symbolic.proofread.reading.equations import WrittenEquation
 
+MOST_ROWS = 60
 UNKNOWNS = frozenset("xyzuvijkt")
 """Letters of what is to be found, 2x + 5 = 13, or of what runs through many values."""
 SHAPED = re.compile(
@@ -93,6 +95,28 @@ def _unread(link: Link) -> str:
     return f"“{word}” may change what is meant" if word else ""
 
 
+def _from_to(link: Link) -> str:
+    """A tilde between two numbers stands for a range as well: 900 GB/s ~ 3.6 TB/s."""
+    between = link.document.text[link.first.end : link.second.start]
+    lone_both = lone(link.first) is not None and lone(link.second) is not None
+    return "it may be a range" if lone_both and set("~～∼") & set(between) and "=" not in between else ""
+
+
+def _subtotal(link: Link) -> str:
+    """A column of which some rows are the sum of others is more than its total by that."""
+    if link.equation.kind != "total" or not isinstance(link.first, Operation):
+        return ""
+    rows = [Fraction(number.figure.value) for part in link.first.parts[:MOST_ROWS] if (number := lone(part))]
+    off = link.left - link.right
+    for start in range(len(rows)):
+        added = Fraction(0)
+        for row in rows[start:]:
+            added += row
+            if added == off:
+                return "some of its rows may be parts of others"
+    return ""
+
+
 def _listed(link: Link) -> str:
     return "it may be the sum of other numbers" if link.equation.kind == "list" else ""
 
@@ -120,10 +144,11 @@ def _quoted(link: Link) -> str:
     return f"“{found}” stands beside it" if found else ""
 
 
-NO_CLAIM: tuple[Callable[[Link], str], ...] = (_to_find, _of_other_number, _condition, _shape)
+NO_CLAIM: tuple[Callable[[Link], str], ...] = (_to_find, _of_other_number, _condition, _shape, _from_to)
 """Why a link may say nothing that could be wrong: it is not judged."""
 REASONS: tuple[Callable[[Link], str], ...] = (
     _listed,
+    _subtotal,
     doubtful_terms,
     _unread,
     _surrounded,
