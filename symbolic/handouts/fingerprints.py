@@ -7,8 +7,8 @@ Trying every answer finds it: the shorter a number, the more work each trial is;
 
 from __future__ import annotations
 
+import hashlib
 from functools import lru_cache
-from hashlib import pbkdf2_hmac
 
 from symbolic.handouts.answers import SAFE, ChoiceAnswer, Item, LettersAnswer, NumberAnswer
 
@@ -21,7 +21,7 @@ LEAST, MOST = 2**12, 2**18
 
 def fingerprint(salt: str, id: str, answer: str, rounds: int) -> str:
     """Return the fingerprint of an answer, 64 letters from a to p."""
-    digest = pbkdf2_hmac("sha256", answer.encode(), f"{salt}|{id}".encode(), rounds)
+    digest = hashlib.pbkdf2_hmac("sha256", answer.encode(), f"{salt}|{id}".encode(), rounds)
     return "".join(chr(97 + (byte >> 4)) + chr(97 + (byte & 15)) for byte in digest)
 
 

@@ -32,7 +32,7 @@ def carried(given, follows):
 
 """
 CHECK = """\
-from hashlib import pbkdf2_hmac
+import hashlib
 
 
 {fingerprint}
