@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from pathlib import Path
 
-from written_equations import Place, equations, is_about_numbers
+from written_equations import Place, equations, has_values, is_about_numbers
 
 import symbolic
 from symbolic.configs import models
@@ -45,7 +45,7 @@ class Source:
         """The equations that arithmetic can judge."""
         found = equations(self.text, self.kind)
         if not self.letters:
-            return found
+            return [one for one in found if has_values(self.text[one.start : one.end], one.format, self.values)]
         return [place for place in found if is_about_numbers(self.text, place, self.values)]
 
     @cached_property

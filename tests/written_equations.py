@@ -32,8 +32,8 @@ class Format(NamedTuple):
 
 
 TEX: Rules = (
-    (r"\\(?:begin|end)\{aligned\}|&|\\cr|\\allowbreak|\\thinspace|\\,|\\left(?=\()|\\right(?=\))", " "),
     (r"\\_|\\underline\{\\ \}", "_"),
+    (r"\\(?:begin|end)\{aligned\}|&|\\\\(?=\n)|\\cr|\\allowbreak|\\thinspace|\\,|\\ |\\left(?=\()|\\right(?=\))", " "),
     (r"\\(?:mathrm|size|text)\{([^{}]*)\}", r"<\1>"),
     (r"\{,\}", ","),
     (r"\\underbrace\{([^{}]*)\}_ \{<[^<>]*>\}|\\labelled\{([^{}]*)\}\{[^{}]*\}", r"\1\2"),
@@ -52,7 +52,7 @@ TEXT: Rules = (
     (r"\[([^\]]*)\]", r"<\1>"),
     (r"(?<=\d) ([A-Za-z][A-Za-z ]*)(?= [=≈]|$)", r"<\1>"),
     (
-        r"<[^>]*>|\b(?!(?:min|max|ceil|floor)\()[a-z][a-z_0-9]*",
+        r"<[^>]*>|\b(?!(?:min|max|ceil|floor)\()(?:[a-z][a-z_0-9]*|[A-Z](?:_[a-z]+)?\b)",
         lambda match: match[0] if match[0][0] == "<" else f"<{match[0]}>",
     ),
     ("²", "**2"),
@@ -172,6 +172,15 @@ def is_true(source: str, form: Format, values: Mapping[str, Exact]) -> bool:
                 return False
             left = right
     except ZeroDivisionError:
+        return False
+    return True
+
+
+def has_values(source: str, form: Format, values: Mapping[str, Exact]) -> bool:
+    """Whether each name of an equation has a value: those of a closed form's blocks, in letters, have none."""
+    try:
+        is_true(source, form, values)
+    except KeyError:
         return False
     return True
 

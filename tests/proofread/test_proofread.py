@@ -974,6 +974,37 @@ def test_each_page_of_a_bundled_model_is_read_back_in_each_format(name: str, qua
         assert report.count("holds") > 10
 
 
+FACTORS = [
+    ("d = 5\n\n12 = 2 (d + 1)", ["holds", "holds"]),
+    ("d = 5\n\n13 = 2 (d + 1)", ["holds", "wrong"]),
+    ("d = 5\n\n15 = 2 (d + 1) + 3", ["holds", "holds"]),
+    ("4 × 17,625 = 70,500 (12 d² + 13 d)", ["holds"]),
+    ("2 + 3 = 5 (not 6)", ["holds"]),
+]
+
+
+@pytest.mark.parametrize(("text", "verdicts"), FACTORS)
+def test_a_number_before_a_sum_with_letters_is_its_factor_and_a_result_has_a_note(
+    text: str, verdicts: list[str]
+) -> None:
+    assert [finding.verdict for finding in proofread(text).findings] == verdicts
+
+
+IN_FULL = [
+    ("(hidden_dim × emb_dim) × 2 = 4,718,592 bytes", "holds"),
+    ("(hidden_dim − emb_dim) × 2 = 4,718,592 bytes", "doubtful"),
+    ("hidden_dim − emb_dim = 3,072 × 768 = 2,359,296 bytes", "doubtful"),
+    ("(hidden_dim × emb_dim) × 2 = 4.5 MiB", "holds"),
+    ("2,304 × 1,024 = 2,359,296 bytes = 2.25 MiB", "holds"),
+]
+
+
+@pytest.mark.parametrize(("text", "verdict"), IN_FULL)
+def test_a_size_under_its_name_counts_in_full_whatever_the_unit_of_the_result(text: str, verdict: str) -> None:
+    [finding] = proofread(text, model=symbolic.load("gpt2-124m")).findings
+    assert finding.verdict == verdict, finding.says
+
+
 def test_a_page_with_an_error_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
     from symbolic.errors import CheckFailed
     from symbolic.measuring.derivation import Derivation

@@ -127,19 +127,19 @@ def with_unit(node: ExpressionNode, letters: Container[str]) -> ExpressionNode:
 
 
 @cache
-def left_out(unit: Unit, *, bits: bool = False, binary: bool = False) -> tuple[Fraction, ...]:
+def left_out(unit: Unit, *, bits: bool = False, binary: bool = False, in_full: bool = False) -> tuple[Fraction, ...]:
     """How large the unit may be that a formula without one counts in, where its result is in this one.
 
     Times are worked out in seconds or small parts of one, in hours for days and years; bytes and operations in any
     power of 1,000 or 1,024, and bits too where the formula speaks of them (`bits`). Where the result is in MiB or its
-    like (`binary`), nobody counts in powers of 1,000.
+    like (`binary`), nobody counts in powers of 1,000. What counts `in_full` has no such power.
     """
     if unit.measures == "time":
         sizes = [1, 10**3, 10**6, SECOND, *([3600 * SECOND] if unit.size > 3600 * SECOND else [])]
         return tuple(Fraction(size) for size in sizes)
     decimal = () if binary else (1000,)
     bases = (*decimal, 1024) if unit.measures == "information" else (1000,)
-    sizes = sorted({base**power for base in bases for power in range(7)})
+    sizes = sorted({base**power for base in bases for power in range(1 if in_full else 7)})
     in_bytes = 8 if unit.measures == "information" else 1
     whole = [Fraction(size * in_bytes) for size in sizes]
     return (*whole, *(Fraction(size) for size in sizes if in_bytes != 1 and (bits or unit.size == 1)))

@@ -54,7 +54,7 @@ def allowance(
         pair
         for a in found[left] or []
         for b in found[right] or []
-        for pair in in_one_unit(equation, first, second, a, b)
+        for pair in in_one_unit(equation, (first, second), (a, b), values)
     ]
     about = equation.relations[right - 1] == "≈"
     for pair in pairs[1:]:
@@ -66,7 +66,7 @@ def allowance(
     if _may_be_of_rounded(first, second, number):
         for a in values.readings(first, rounded=True):
             for b in found[right] or []:
-                for pair in in_one_unit(equation, first, second, a, b):
+                for pair in in_one_unit(equation, (first, second), (a, b), values):
                     if agree(pair.left, pair.right, _half(number, pair)):
                         return Allowance("inputs", Fraction(middle(found[left] or [a])))
     return None
@@ -83,9 +83,16 @@ def _may_be_of_rounded(first: ExpressionNode, second: ExpressionNode, number: Nu
 
 
 def in_one_unit(
-    equation: WrittenEquation, first: ExpressionNode, second: ExpressionNode, a: Range, b: Range
+    equation: WrittenEquation,
+    compared: tuple[ExpressionNode, ExpressionNode],
+    ranges: tuple[Range, Range],
+    values: Values,
 ) -> Iterator[Pair]:
-    """The two sides as they are, and in each unit in which the one that has none may count."""
+    """The two sides as they are, and in each unit in which the one that has none may count.
+
+    What has the name of a size counts in full, in bytes or operations, not in thousands of them.
+    """
+    (first, second), (a, b) = compared, ranges
     yield Pair(a, b, Fraction(1))
     if not any(map(measures_of, equation.sides)):
         return
@@ -101,11 +108,14 @@ def in_one_unit(
             continue
         size = Fraction(unit.size)
         binary = any(isinstance(part, NumberNode) and BINARY_SCALE.match(part.figure.scale) for part in side.walk())
-        for counts_in in left_out(unit, bits=bits, binary=binary):
+        in_full = values.counts_in_full(other)
+        for counts_in in left_out(unit, bits=bits, binary=binary, in_full=in_full):
             if index == 0:
                 yield Pair(times(a, counts_in), times(b, size), size)
             else:
                 yield Pair(times(a, size), times(b, counts_in), counts_in)
+    if values.counts_in_full(first) or values.counts_in_full(second):
+        return
     if measures_of(first) and not measures_of(second) and lone(second):
         # 3.9 MWh × 0.1 kg per kWh = 390 kg: what changes the unit may be per a smaller one.
         for power in POWERS:

@@ -40,7 +40,8 @@ class Link:
         one, other = in_one_scale(self.equation, self.first, self.second)
         alike = [(one, other), (between(self.first, self.second) or Fraction(1), Fraction(1))]
         pairs = [
-            (pair.left, pair.right) for pair in in_one_unit(self.equation, self.first, self.second, left[0], right[0])
+            (pair.left, pair.right)
+            for pair in in_one_unit(self.equation, (self.first, self.second), (left[0], right[0]), self.values)
         ]
         pairs += [(times(left[0], this), times(right[0], that)) for this, that in alike if this != that]
         return min(((Fraction(middle([a])), Fraction(middle([b]))) for a, b in pairs), key=_apart)

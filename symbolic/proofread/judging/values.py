@@ -76,6 +76,10 @@ class Values:
         """Whether a name is a size, and no label."""
         return name in self.sizes or name in self.said
 
+    def counts_in_full(self, node: ExpressionNode) -> bool:
+        """Whether a size stands in a formula under its name: emb_dim = 4096 is no 4096 thousand."""
+        return any(name in self.sizes or (name in self.said and _is_written_out(name)) for name in _names(node))
+
     def is_certain(self, name: str, place: int) -> bool:
         """Whether it is certain what a name stands for at a place: a size of the model, or what was said just above."""
         if name in self.sizes or name in self.labels:
@@ -83,7 +87,7 @@ class Values:
         if name not in self.said or name in self.several:
             return False
         # A name in full, emb_dim, keeps its value; a letter or a short one means other things elsewhere.
-        return ("_" in name and name in WRITTEN_OUT) or 0 <= place - self.places.get(name, 0) < NEAR
+        return _is_written_out(name) or 0 <= place - self.places.get(name, 0) < NEAR
 
     def say(self, equation: WrittenEquation) -> None:
         """Keep what an equation says of a name that nothing else is known of: d = 768, or N = 12 L d²."""
@@ -148,6 +152,10 @@ class Values:
     def bound(self, node: ExpressionNode, labels: Mapping[str, Exact]) -> Range:
         """The value of a formula with sizes and these labels in it."""
         return evaluate(node, lambda name: labels[name] if name in labels else self.of(name)[0], work=self.work)
+
+
+def _is_written_out(name: str) -> bool:
+    return "_" in name and name in WRITTEN_OUT
 
 
 def _names(node: ExpressionNode) -> list[str]:
