@@ -18,7 +18,7 @@ from nbclient import NotebookClient
 from sampling import EVERYTHING
 
 from symbolic.handouts import exports
-from symbolic.handouts.answers import SAFE, ChoiceAnswer, NumberAnswer, Proof
+from symbolic.handouts.answers import SAFE, ChoiceAnswer, LettersAnswer, NumberAnswer, Proof
 from symbolic.handouts.exports.moodle import handout_files as moodle
 from symbolic.handouts.exports.qti import handout_files as qti
 from symbolic.handouts.form import Form
@@ -77,6 +77,10 @@ def test_moodle_grades_each_answer_right(made: Form) -> None:
             continue
         [item] = task.items
         right = [answer for answer in question.iterfind("answer") if answer.get("fraction") == "100"]
+        if isinstance(item.answer, LettersAnswer):
+            # Letters of a set are right in every order.
+            assert [answer.findtext("text") for answer in right] == list(item.answer.spellings)
+            continue
         assert len(right) == 1
         if isinstance(item.answer, ChoiceAnswer):
             assert len(question.findall("answer")) == len(item.answer.options)
