@@ -16,7 +16,7 @@ NEARLY = 10**6
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class RooflinePart:
     """A part of a layer, or one that stands alone: its operations and bytes, and how many there are of it."""
 
     name: str
@@ -43,7 +43,7 @@ class Pass:
 
     flops: Derivation
     bytes: Derivation
-    parts: tuple[Part, ...]
+    parts: tuple[RooflinePart, ...]
 
     @property
     def time(self) -> Fraction:
@@ -62,7 +62,7 @@ def passed(flops: Derivation, read: Derivation) -> Pass:
         operations = batch * done[place][0].value if place in done else 0
         size = moved[place][0].value if place in moved else 0
         if layers and (operations or size):
-            parts.append(Part(step.name, layers, operations, size, operations / peak, size / bandwidth))
+            parts.append(RooflinePart(step.name, layers, operations, size, operations / peak, size / bandwidth))
     return Pass(flops, read, tuple(parts))
 
 

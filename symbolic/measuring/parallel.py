@@ -137,7 +137,7 @@ def _shape(leaf: Leaf) -> tuple[Formula, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Training:
+class TrainingLayout:
     """What a device keeps for training; `zero` is the stage of ZeRO, `keeps` are the activations that are kept.
 
     `flight` is for how many batches: the last stage works backward on each at once (Narayanan et al. 2021, §2.2).

@@ -64,7 +64,7 @@ def verify(model: Model) -> Verification:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TensorPiece:
     """A tensor of the real code as our tree has it: its pattern, its axes, and how often blocks around it repeat."""
 
     pattern: str
@@ -77,7 +77,7 @@ class Piece:
         return prod(_int(repeat.value(sizes)) for repeat in self.repeats) if all(whole) else 0
 
 
-def pieces(model: Model) -> Iterator[Piece]:
+def pieces(model: Model) -> Iterator[TensorPiece]:
     """Every tensor that our tree says the real code has, those that lie side by side in one put together."""
     found: dict[tuple[str, tuple[str, ...]], list[tuple[tuple[Formula, ...], tuple[Formula, ...]]]] = {}
     for leaf in weights(model.network):
@@ -90,7 +90,7 @@ def pieces(model: Model) -> Iterator[Piece]:
     for (name, _), parts in found.items():
         places, repeats = name.count("{}"), parts[0][1]
         axes = _side_by_side([axes for axes, _ in parts], last=isinstance(name, AsIs))
-        yield Piece(_pattern(name), (*repeats[places:], *axes), repeats[:places])
+        yield TensorPiece(_pattern(name), (*repeats[places:], *axes), repeats[:places])
 
 
 def expected(model: Model) -> Tensors:

@@ -27,7 +27,7 @@ from symbolic.language import gettext, unit
 from symbolic.language import lazy as _
 from symbolic.measuring import parallel
 from symbolic.measuring.conventions import Convention, named
-from symbolic.measuring.parallel import Training
+from symbolic.measuring.parallel import TrainingLayout
 from symbolic.measuring.quantity import Choice, Quantity
 from symbolic.measuring.storage import in_larger_units
 from symbolic.networks.blocks import Activation, Kept, Leaf, Weight
@@ -65,7 +65,7 @@ def _with_copy(training: Callable[[Leaf], Formula | None]) -> Callable[[Leaf], F
     return measure
 
 
-def _known(training: Training) -> Callable[[Leaf], Formula | None]:
+def _known(training: TrainingLayout) -> Callable[[Leaf], Formula | None]:
     def measure(leaf: Leaf) -> Formula | None:
         if leaf.role in UNKNOWN:
             raise NothingToMeasure(
@@ -96,7 +96,7 @@ def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes
     ):
         if value not in known:
             raise UnknownName(name, value, known)
-    training = Training(int(zero), RECOMPUTE[recompute], sequence == "yes")
+    training = TrainingLayout(int(zero), RECOMPUTE[recompute], sequence == "yes")
     measure = _known(training)
     return Quantity(
         name=NAME,
