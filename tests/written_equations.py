@@ -102,7 +102,7 @@ FORMATS: Mapping[str, Format] = {
     "markdown": _tex(r"^\$\$\n((?:(?!\$\$).)*?(?:=|\\approx)(?:(?!\$\$).)*?)\n\$\$$"),
     "latex": _tex(r"^\\Chain(?:\[\{[^}\n]*\}\])?\{([^\n]*\\(?:is|near) [^\n]*)\}$"),
     "html": Format(
-        re.compile(r'<div class="equation">((?:(?!</div>).)*<mo>[=≈]</mo>(?:(?!</div>).)*)</div>', re.DOTALL),
+        re.compile(r'<div class="equation"[^>]*>((?:(?!</div>).)*<mo>[=≈]</mo>(?:(?!</div>).)*)</div>', re.DOTALL),
         re.compile(r"(?<=<mn>)[\d,.]+(?=</mn>)"),
         NEVER,
         ("<mo>×</mo>", "<mo>+</mo>", "<mo>−</mo>"),
@@ -180,7 +180,7 @@ def has_values(source: str, form: Format, values: Mapping[str, Exact]) -> bool:
     """Whether each name of an equation has a value: those of a closed form's blocks, in letters, have none."""
     try:
         is_true(source, form, values)
-    except KeyError:
+    except (KeyError, NameError, SyntaxError):
         return False
     return True
 

@@ -1,6 +1,7 @@
 """Each family: book dicts, experts in every meaning of active, contradictions named, depth free of charge."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -141,8 +142,9 @@ def test_verify_ends_with_1_where_a_tensor_differs(tmp_path: Path, monkeypatch: 
     file = tmp_path / "config.json"
     file.write_text(json.dumps(dict(models.find("llama-3.2-1b").config)))
     assert CliRunner().invoke(main, ["verify", str(file)]).exit_code == 0
-    monkeypatch.setattr("symbolic.measuring.verify._without_ones", lambda shape: shape[1:])
-    monkeypatch.setattr("symbolic.measuring.verify._shape", lambda *_: (1, 2))
+    monkeypatch.setattr(
+        "symbolic.measuring.verify.expected", lambda _: Counter({("model.embed_tokens.weight", (1, 2)): 1})
+    )
     result = CliRunner().invoke(main, ["verify", str(file)])
     assert result.exit_code == 1
     assert "differences" in result.stdout
