@@ -92,7 +92,8 @@ TYPED = [
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
 @pytest.mark.parametrize(("typed", "number"), TYPED)
 def test_a_sheet_takes_numbers_as_germans_type_them(folders: dict[str, Path], typed: str, number: str | None) -> None:
-    code = f"{function('forms', only(folders['de'], 'sheets/*.html'))}\nconsole.log(JSON.stringify(forms('number', {json.dumps(typed)})[0] ?? null))"
+    forms = function("forms", only(folders["de"], "sheets/*.html"))
+    code = f"{forms}\nconsole.log(JSON.stringify(forms('number', {json.dumps(typed)})[0] ?? null))"
     found = subprocess.run(["node", "-e", code], capture_output=True, text=True, check=True, timeout=60)
     assert json.loads(found.stdout) == number
 
