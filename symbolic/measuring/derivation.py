@@ -251,8 +251,8 @@ def derive(model: Model, quantity: Quantity, convention: Convention, given: Give
     only = model.architecture.only
     if only and quantity.name not in only and quantity.name not in (model.architecture.partly or {}):
         raise NothingToMeasure(
-            f"of {model.name} only the weights are described, as the code of {model.architecture.title} makes them, so "
-            f"there is no {quantity.name} of it; there are {listed(sorted(only))}"
+            f"what was read off the code of {model.architecture.title} gives no {quantity.name} of {model.name}; "
+            f"it gives {listed(sorted(only))}"
             + (f" ({model.architecture.lacks})" if model.architecture.lacks else "")
         )
     inputs = resolve(quantity, model, given or {})
