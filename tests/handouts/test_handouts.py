@@ -226,7 +226,8 @@ def test_a_handout_can_be_of_every_quantity(quantity: str, model: str) -> None:
     for who in ("1", "2")[: count(2, 1)]:
         made = make_form(shared, who)
         assert made.blanks
-        assert len(made.questions) >= 4
+        # A cache of a single step has no mistake to find that does not give itself away.
+        assert len(made.questions) >= 3
         assert not secrets(made.items) & figures(sheet(made, hints=True))
         assert like.unit in render_page(sheet(made))
         assert render_page(key(made))

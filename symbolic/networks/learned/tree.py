@@ -105,6 +105,8 @@ class Building:
         if isinstance(value, float) and isfinite(value):
             ratio = Fraction(repr(value))
             return Number(ratio.numerator if ratio.denominator == 1 else ratio)
+        if name.startswith("len(") and not isinstance(value, int):
+            raise Undefined(f"{name[4:-1]} must be a list, got {look_up(name[4:-1], self.values)!r}")
         if isinstance(value, bool) or name.startswith("len("):
             return Number(int(value))
         if not isinstance(value, int):
