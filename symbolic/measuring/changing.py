@@ -145,10 +145,12 @@ def _table(model: Model, looked_at: list[Symbol]) -> LayerTable | None:
     if pattern is None or by is None:
         return None
     sizes = _before_pattern(model)
+    if sizes[by.name] > MOST_LAYERS:
+        return None
     kinds = [symbol for symbol, need in model.architecture.sizes.items() if need is Need.PATTERN]
     here = sizes[by.name]
     rows: list[Mapping[Symbol, int] | None] = []
-    for number in range(1, max(here, min(4 * here, MOST_LAYERS)) + 1):
+    for number in range(1, min(4 * here, MOST_LAYERS) + 1):
         counted: Mapping[Symbol, int] | None = None
         with suppress(ConfigError):
             counted = pattern.count(model.config, {**sizes, by.name: number})
