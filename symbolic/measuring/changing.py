@@ -21,7 +21,7 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.networks.blocks import integer_formulas
 from symbolic.networks.family import Need
 
-MOST_LAYERS = 400
+MOST_LAYERS = 1000
 """How many numbers of layers the table of a pattern has at most."""
 
 Kind: TypeAlias = Literal["whole", "equal", "multiple", "at most", "there"]
@@ -150,7 +150,7 @@ def _table(model: Model, looked_at: list[Symbol]) -> LayerTable | None:
     kinds = [symbol for symbol, need in model.architecture.sizes.items() if need is Need.PATTERN]
     here = sizes[by.name]
     rows: list[Mapping[Symbol, int] | None] = []
-    for number in range(1, min(4 * here, MOST_LAYERS) + 1):
+    for number in range(1, min(8 * here, MOST_LAYERS) + 1):
         counted: Mapping[Symbol, int] | None = None
         with suppress(ConfigError):
             counted = pattern.count(model.config, {**sizes, by.name: number})

@@ -166,9 +166,11 @@ const wrong = (given, these = rules) => {
     throw problem;
   }
 };
+// More digits than a size of the config can need are a slip; a device's speed has many.
+const longest = (name) => Math.max(15, String(floored(first.size(name))).length + 3);
 const read = (text, { name, least, most, parts }) => {
   const plain = ungrouped(text);
-  if (!(parts ? /^\d{1,15}(\.\d{1,9}|\/\d{1,9})?$/ : /^\d{1,15}$/).test(plain))
+  if (!(parts ? /^\d+(\.\d{1,9}|\/\d{1,9})?$/ : /^\d+$/).test(plain) || plain.split(/[./]/)[0].length > longest(name))
     return parts ? _("{name} must be a number.", { name: name }) : _("{name} must be a whole number.", { name: name });
   const [whole, places = ""] = plain.split(".");
   if (/\/0*$/.test(plain)) return _("{name} must be a number.", { name: name });
@@ -337,7 +339,7 @@ const ladder = (size) => {
     for (let k = 1n; k < 20n; k++) if (limit) steps.push(fraction(limit[0] * k, 20n));
     for (let k = 1n; k < 5n; k++) steps.push(fraction(base[0] * 2n ** k, base[1]), fraction(base[0], base[1] * 2n ** k));
   } else {
-    const others = needs.get(size.name), top = limit ? limit[0] : 10n ** 15n;
+    const others = needs.get(size.name), top = limit ? limit[0] : 10n ** BigInt(longest(size.name)) - 1n;
     for (let k = -24; k <= 24; k++) {
       let near = (base[0] * BigInt(Math.round(2 ** (k / 8) * 2 ** 20))) >> 20n;
       const coarse = 1n << BigInt(Math.max(0, near.toString(2).length - 5));
@@ -439,7 +441,7 @@ const grid = make("div", "sizes");
 for (const [name, size] of free) {
   const field = make("input", "field"), slider = make("input", "slider"), row = { field, slider, size };
   field.id = `size-${name}`;
-  Object.assign(field, { type: "text", inputMode: size.parts ? "decimal" : "numeric", autocomplete: "off", maxLength: 24, value: grouped(first.size(name)) });
+  Object.assign(field, { type: "text", inputMode: size.parts ? "decimal" : "numeric", autocomplete: "off", maxLength: 32, value: grouped(first.size(name)) });
   Object.assign(slider, { type: "range", min: 0, max: 2, value: 1 });
   slider.setAttribute("aria-label", _("{name} by a slider", { name: name }));
   const label = make("label", "", make("code", "", name), " ", make("span", "says", size.says));

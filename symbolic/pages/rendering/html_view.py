@@ -11,7 +11,7 @@ from typing import NamedTuple
 from markupsafe import Markup, escape
 
 from symbolic.formulas.figures import grouped, percent, unit_of
-from symbolic.formulas.formula import Blank, Exact, Formula, Negative, Number, Product, Sum, Symbol
+from symbolic.formulas.formula import Blank, Ceiling, Exact, Floor, Formula, Negative, Number, Product, Sum, Symbol
 from symbolic.language import current
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.page import (
@@ -25,6 +25,7 @@ from symbolic.pages.page import (
     Figure,
     Items,
     Letters,
+    Math,
     Page,
     Paragraph,
     Part,
@@ -52,6 +53,9 @@ LONG_NUMBER = 14
 FLAT = (Number, Symbol, Sum, Product, Negative)
 """What can stand in a line of words."""
 FIXED = Markup(" data-fixed")
+LONG_NAME = 30
+WIDE = 3
+"""How many names between the brackets of a rounding, where no line breaks, need smaller type beside four columns."""
 GROUPS = re.compile(r"(?<=\d)[,.\u202f](?=\d{3})")
 
 
@@ -137,17 +141,27 @@ class View(Inline):
             # Only what adds up to a figure is listed with its figures.
             listed = entries if section.figure is not None else []
             summed = _sums(entries, section.figure)
+            totalled = any(not entry.number for entry in listed)
             below = tuple(
                 ContentsLine(
                     entry.id,
                     entry.number,
                     entry.title,
-                    self.figure(entry.result if summed or not entry.number else None),
+                    self._step_figure(entry, summed, totalled),
                     _steps_of(entry),
                 )
                 for entry in listed
             )
             yield ContentsLine(section.id, "", section.title, self.figure(_figure(section, entries)), below)
+
+    def _step_figure(self, entry: Entry, summed: bool, totalled: bool) -> Markup:
+        """Return the figure of a step in the contents: for several sequences those of one don't add up to the total."""
+        if not entry.number:
+            return self.figure(entry.result)
+        shown = self.figure(entry.result if summed else None)
+        return (
+            Markup("<span{}>{}</span>").format(self.single(), shown) if shown and totalled and self.single() else shown
+        )
 
     def figure(self, value: Exact | None) -> Markup:
         """Return a number of the contents, if there is one."""
@@ -277,7 +291,8 @@ class View(Inline):
             return "plain"
         numbers = (cell.value if isinstance(cell, Signed) else cell for row in table.rows for cell in row)
         longest = max((len(grouped(number)) for number in numbers if isinstance(number, int | Fraction)), default=0)
-        return "stacks dense" if longest > LONG_NUMBER else "stacks"
+        wide = len(table.columns) > MANY_COLUMNS and self.notation == "names" and any(map(_is_wide, _formulas(table)))
+        return "stacks dense" if longest > LONG_NUMBER or wide else "stacks"
 
     def head(self, table: Table) -> Iterator[TableCell]:
         """Yield the names of the columns."""
@@ -343,6 +358,9 @@ class View(Inline):
         tag = {"name": "code", "code": "code", "strong": "strong", "emphasis": "em"}.get(span.style, "")
         if span.style == "link" and (WEB.match(span.url) or (self.linked and span.url.startswith("#"))):
             return f'<a href="{escape(span.url)}">{inside}</a>'
+        if span.style == "code" and len(span.text) > LONG_NAME and "." in span.text:
+            # The name of a tensor, a long path, may go on in the next line behind each dot.
+            return f'<code class="path">{escape(span.text).replace(".", Markup(".<wbr>"))}</code>'
         text = inside or (_linked(span.text) if span.style == "words" else escape(span.text))
         return f"<{tag}>{text}</{tag}>" if tag else text
 
@@ -365,6 +383,17 @@ def _sums(entries: list[Entry], total: int | None) -> bool:
 def _figure(section: Section, entries: list[Entry]) -> int | None:
     """Return a section's figure, unless one of its own lines says it."""
     return None if section.figure in [entry.result for entry in entries if not entry.number] else section.figure
+
+
+def _formulas(table: Table) -> Iterator[Formula]:
+    for row in table.rows:
+        for cell in row:
+            if isinstance(cell, Math):
+                yield cell.formula
+
+
+def _is_wide(formula: Formula) -> bool:
+    return any(isinstance(node, Ceiling | Floor) and len(node.symbols) >= WIDE for node in formula.walk())
 
 
 def _linked(text: str) -> Markup:
