@@ -67,7 +67,8 @@ class Sweep(Displayed):
     wide: int = 0
 
     def __post_init__(self) -> None:
-        """ConfigError where an input can't have one of its values."""
+        """ConfigError where an input can't have one of its values; MissingExtra without NumPy, at once."""
+        numpy()
         for name, values in self.values.items():
             if name in self.derivation.inputs.sizes:
                 for value in (min(values), max(values)):

@@ -11,12 +11,16 @@ import click
 from symbolic import api
 from symbolic.commands._inputs import Count, for_quantity, given_choices, given_inputs, quantity_inputs
 from symbolic.commands._models import given_architecture, loaded_model
+from symbolic.extras import command, installed
 from symbolic.handouts import exports, kinds, seeds
 from symbolic.handouts.folder import listed
 from symbolic.handouts.seeds import Seed
 from symbolic.language import languages
 from symbolic.measuring import quantities
 from symbolic.terminal import echo
+
+USUAL = ("pdf", "html", "csv")
+"""The formats of a handout for which none is asked."""
 
 
 @click.command()
@@ -51,10 +55,9 @@ from symbolic.terminal import echo
 @click.option(
     "--format",
     "asked",
-    default="pdf,html,csv",
-    show_default=True,
     metavar="LIST",
-    help=f"One or more of {', '.join(exports.names())}, with commas between them; or all (but docx).",
+    help=f"One or more of {', '.join(exports.names())}, with commas between them; or all (but docx).  "
+    f"[default: {','.join(USUAL)}]",
 )
 @click.option(
     "--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Paper of the PDFs."
@@ -78,7 +81,7 @@ def handout(
     seed_file: str | None,
     check: bool,
     easy: bool,
-    asked: str,
+    asked: str | None,
     paper: str,
     language: str,
     architecture: str | None,
@@ -110,8 +113,7 @@ def handout(
 
     if variants and students:
         raise click.UsageError("--variants and --students both say how many forms there are; give one of them")
-    formats = exports.in_all() if asked.strip() == "all" else tuple(dict.fromkeys(_listed(asked)))
-    exports.check_names(formats)
+    formats = _formats(asked)
     if not formats:
         raise click.UsageError(f"--format names no format; one or more of {', '.join(exports.names())}")
     quantities.find(quantity)
@@ -154,6 +156,18 @@ def handout(
         echo(target / path)
     if written.kept:
         echo(f"kept, since they were changed or are not ours: {listed(written.kept)}", err=True)
+
+
+def _formats(asked: str | None) -> tuple[str, ...]:
+    """Return the formats that are asked for, or the usual ones that this installation can make."""
+    if asked is None:
+        if installed("typst"):
+            return USUAL
+        echo(f"PDFs are left out: they need typst; install it with {command('pdf')}", err=True)
+        return tuple(name for name in USUAL if name != "pdf")
+    formats = exports.in_all() if asked.strip() == "all" else tuple(dict.fromkeys(_listed(asked)))
+    exports.check_names(formats)
+    return formats
 
 
 def _seed(given: str | None, file: str | None, target: Path) -> Seed:

@@ -30,9 +30,10 @@ def run(command: str) -> Result:
     ("command", "extra"),
     [
         ("explain gpt2-124m --format pdf", "pdf"),
-        ("handout gpt2-124m", "pdf"),
+        ("handout gpt2-124m --format pdf,csv", "pdf"),
         ("handout gpt2-124m --format notebook", "notebook"),
         ("sweep gpt2-124m --vary n_layers=1:3", "sweep"),
+        ("sweep gpt2-124m --vary n_layers=1:3 --csv", "sweep"),
         ("table gpt2-124m --output t.parquet", "tables"),
         ("table gpt2-124m --scheduler tcp://127.0.0.1:1", "dask"),
         ("mcp", "mcp"),
@@ -43,7 +44,7 @@ def test_what_needs_an_extra_names_it(command: str, extra: str) -> None:
     made = run(command)
     assert made.exit_code == 2
     assert f'pip install "symbolic-explainer[{extra}]"' in made.stderr
-    assert len(made.stderr.splitlines()) == 1
+    assert (made.stdout, len(made.stderr.splitlines())) == ("", 1)
 
 
 @pytest.mark.parametrize(
@@ -73,3 +74,13 @@ def test_a_page_without_its_plots_says_so(command: str) -> None:
     pages = [path.read_text() for path in Path("output").rglob("*.*")]
     assert len(pages) == 4
     assert not [page for page in pages if '<svg class="plot"' in page or ".svg)" in page or "Plot{scale" in page]
+
+
+def test_the_usual_handout_does_without_its_pdfs_and_says_so() -> None:
+    made = run("handout gpt2-124m")
+    assert (made.exit_code, made.stderr) == (
+        0,
+        'PDFs are left out: they need typst; install it with pip install "symbolic-explainer[pdf]"\n',
+    )
+    assert {path.suffix for path in Path("output").rglob("*.*")} >= {".html", ".csv"}
+    assert not list(Path("output").rglob("*.pdf"))
