@@ -980,6 +980,10 @@ FACTORS = [
     ("d = 5\n\n15 = 2 (d + 1) + 3", ["holds", "holds"]),
     ("4 × 17,625 = 70,500 (12 d² + 13 d)", ["holds"]),
     ("2 + 3 = 5 (not 6)", ["holds"]),
+    ("P = 5\n\nQ = 2\n\n3 × (P + Q) × 4 = 84", ["holds"] * 3),
+    ("P = 5\n\nQ = 2\n\n3 × (P + Q) × 4 = 85", ["holds"] * 2 + ["wrong"]),
+    ("P = 5\n\nQ = 2\n\n| Formula | Count |\n|---|---|\n| `3 × (P + Q) × 4` | 84 |\n", ["holds"] * 3),
+    ("3 × 4 = 12 (W + B)", ["holds"]),
 ]
 
 

@@ -23,6 +23,7 @@ from symbolic.proofread.grammar.text_signs import (
     GOES_ON,
     LARGE,
     LEADING_ZERO,
+    LETTERS_ONLY,
     LOGARITHM,
     LOWERED,
     MOST_WORDS,
@@ -149,6 +150,12 @@ class TextLexer:
         found.append(Token("STOP", *match.span()))
 
     def label(self, match: re.Match[str], found: list[Token]) -> None:
+        start = match.start()
+        if found and found[-1].type in OPERATORS and LETTERS_ONLY.fullmatch(match[0]):
+            # Behind a sign an operand stands, and no note: 3 × (E + S).
+            found.append(Token("OPEN", start, start + 1, "("))
+            found += self.tokens(match.string, start + 1, match.end())
+            return
         found.append(Token("LABEL", *match.span(), " ".join(match[0].replace(NOTHING, "").split())))
 
     def script(self, match: re.Match[str], found: list[Token]) -> None:

@@ -91,6 +91,8 @@ NOTE = (
     r"|\((?:[A-Z](?:[ ]?[+,/&][ ]?[A-Z]){1,3}|[A-Z]{2}|[a-z]{2})\)"
 )
 """A note in brackets, in words: (weights), (FP16), (bf16 bytes), （每层）."""
+LETTERS_ONLY = re.compile(r"\([A-Z](?:[ ]?[+,/&][ ]?[A-Z]){1,3}\)")
+"""What is a note behind a number, (W + B), and a sum of sizes behind a sign."""
 WIDE = 4
 GOES_ON = re.compile(r"[=≈<>≤≥≠×·*/+−^~→()\n|-]|x |\Z|(?:parameters|params|bytes|tokens|[kKMGT]?i?B|GPUs)(?!\w)")
 LARGE = 100
