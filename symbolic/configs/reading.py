@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -22,6 +22,8 @@ from symbolic.outside import read_file, read_stdin, text_of
 LARGEST_FILE = 10_000_000
 IN_FOLDER = ("config.json", "params.json", "model_config.yaml", "config.yaml")
 """What the config of a checkpoint's folder is called."""
+STORED, QUANTIZATION = "hf_quant_config.json", "quantization_config"
+"""Where ModelOpt says how a checkpoint's numbers are stored, and where a config does."""
 NAMES = ("name", "id", "model_id", "modelId", "repo_id", "model", "_name_or_path")
 """What a record in a list of configs calls its model."""
 OF_A_REPOSITORY = frozenset(
@@ -69,7 +71,20 @@ def read(given: str, is_config: Callable[[Mapping[str, object]], bool]) -> list[
         ".py": dicts_in_module,
         ".ipynb": _notebook,
     }
-    return _select(readers.get(file.suffix.lower(), _sniffed)(text, path), name, path, is_config)
+    found = _select(readers.get(file.suffix.lower(), _sniffed)(text, path), name, path, is_config)
+    return [_as_stored(config, file) for config in found] if file.name == IN_FOLDER[0] else found
+
+
+def _as_stored(config: Config, file: Path) -> Config:
+    """Return a checkpoint's config with what the file beside it says of how its numbers are stored."""
+    beside = file.with_name(STORED)
+    if config.values.get(QUANTIZATION) is not None or not beside.is_file():
+        return config
+    values = _json_values(text_of(content(beside), beside, "a JSON file"), str(beside))
+    said = values.get("quantization") if isinstance(values, Mapping) else None
+    if not isinstance(said, Mapping):
+        raise ConfigError(f"{beside} has no table quantization; mend it, or take it away")
+    return replace(config, values={**config.values, QUANTIZATION: {"quant_method": "modelopt", **said}})
 
 
 def config_file(path: Path) -> Path:

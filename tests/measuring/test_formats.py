@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import ceil, prod
+from pathlib import Path
 from types import FunctionType
 from typing import Any
 
@@ -281,6 +283,82 @@ def test_compressed_tensors_take_the_sum_of_their_tensors(
     config = {**LLAMA, "quantization_config": said}
     sizes = packed(symbolic.load(config), lambda name, i, o: matrix(i, o) if linear(name) else None)
     assert total(config) == sizes
+
+
+MODELOPT: Config = {"producer": {"name": "modelopt", "version": "0.41.0"}, "exclude_modules": ["lm_head"]}
+
+
+# vLLM's ModelOpt layers: NVFP4 has weight, weight_scale for each 16 inputs, weight_scale_2 and input_scale; FP8 has
+# weight, weight_scale and input_scale. The two scales of a matrix have 4 bytes each.
+@pytest.mark.parametrize(
+    ("said", "matrix"),
+    [
+        ({"quant_algo": "NVFP4", "group_size": 16}, lambda i, o: i * o // 2 + i // 16 * o + 8),
+        ({"quant_algo": "nvfp4", "quant_method": "modelopt_fp4"}, lambda i, o: i * o // 2 + i // 16 * o + 8),
+        (
+            {
+                "quant_algo": "NVFP4",
+                "config_groups": {"group_0": {"weights": {"num_bits": 4, "group_size": 32}, "targets": ["Linear"]}},
+            },
+            lambda i, o: i * o // 2 + i // 32 * o + 8,
+        ),
+        ({"quant_algo": "FP8", "kv_cache_quant_algo": "FP8"}, lambda i, o: i * o + 8),
+        ({"quant_algo": "FP8_PER_CHANNEL_PER_TOKEN"}, lambda i, o: i * o + o * 4),
+    ],
+)
+def test_modelopt_s_formats_take_the_sum_of_their_tensors(
+    said: Config, matrix: Callable[[int, int], int], tmp_path: Path
+) -> None:
+    config = {**LLAMA, "quantization_config": {**MODELOPT, **said}}
+    sizes = packed(symbolic.load(config), lambda name, i, o: matrix(i, o) if linear(name) else None)
+    assert total(config) == sizes
+    # A checkpoint's folder says it in a file of its own.
+    (tmp_path / "config.json").write_text(json.dumps(LLAMA))
+    (tmp_path / "hf_quant_config.json").write_text(json.dumps({"quantization": {**MODELOPT, **said}}))
+    assert total(str(tmp_path)) == sizes
+    assert total(str(tmp_path / "config.json")) == sizes
+
+
+@pytest.mark.parametrize(
+    ("listed", "stays"),
+    [
+        ("model.layers.1*", lambda name, layer: layer == 1),  # noqa: ARG005
+        ("model.layers.3.*", lambda name, layer: layer == 3),  # noqa: ARG005
+        ("model.layers.0.self_attn*", lambda name, layer: layer == 0 and "attn" in name),
+        ("*.mlp.down_proj", lambda name, layer: "down_proj" in name),  # noqa: ARG005
+        ("*.mlp.*", lambda name, layer: "mlp" in name),  # noqa: ARG005
+    ],
+)
+def test_modelopt_s_stars_name_modules_as_vllm_reads_them(listed: str, stays: Callable[[str, int], bool]) -> None:
+    said = {"quant_method": "modelopt", "quant_algo": "FP8", "ignore": ["lm_head", listed]}
+    found = 0
+    for (name, shape), count in expected(symbolic.load(LLAMA)).items():
+        for layer in range(count):
+            found += prod(shape) + 8 if linear(name) and not stays(name, layer) else prod(shape) * 2
+    assert total({**LLAMA, "quantization_config": said}) == found
+
+
+@pytest.mark.parametrize(
+    ("said", "bytes_"),
+    [({}, 2), ({"kv_cache_quant_algo": "FP8"}, 1), ({"kv_cache_scheme": "FP8"}, 1), ({"kv_cache_quant_algo": None}, 2)],
+)
+def test_a_cache_is_stored_as_modelopt_says(said: Config, bytes_: int) -> None:
+    config = {**LLAMA, "quantization_config": {**MODELOPT, "quant_algo": "FP8", **said}}
+    assert total(config, "kv-cache") == total({**LLAMA}, "kv-cache", dtype="bf16") * bytes_ // 2
+
+
+@pytest.mark.parametrize("algorithm", ["MIXED_PRECISION", "W4A8_AWQ", None, 4])
+def test_modelopt_s_other_formats_are_refused(algorithm: object) -> None:
+    config = {**LLAMA, "quantization_config": {**MODELOPT, "quant_algo": algorithm}}
+    with pytest.raises(ConfigError, match="known: NVFP4, FP8, FP8_PER_CHANNEL_PER_TOKEN; name a format with --dtype"):
+        total(config)
+
+
+def test_what_a_checkpoint_s_folder_says_of_its_numbers_must_be_readable(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text(json.dumps(LLAMA))
+    (tmp_path / "hf_quant_config.json").write_text("[1]")
+    with pytest.raises(ConfigError, match="has no table quantization"):
+        total(str(tmp_path))
 
 
 # What a config lists is left as it is: by the whole name, an ending, a pattern, or the number of a layer.

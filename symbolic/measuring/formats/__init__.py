@@ -19,7 +19,7 @@ from symbolic.language import lazy as _
 from symbolic.measuring import hardware
 from symbolic.measuring.formats import declared, llama_cpp
 from symbolic.measuring.formats.declared import CONFIG
-from symbolic.measuring.formats.modules import LeftOut, left_out
+from symbolic.measuring.formats.modules import LeftOut, left_out, of_glob
 from symbolic.measuring.formats.network import Layers, in_stacks, module_of, patterned, stacks_present, stored
 from symbolic.measuring.formats.schemes import Scheme
 from symbolic.measuring.quantity import Quantity
@@ -136,7 +136,12 @@ def _each_number(name: str) -> Exact:
 def _declared_cache(model: Model) -> Given:
     """Return the cache's format, where the config says one."""
     said = model.config.get(CONFIG)
-    scheme = said.get("kv_cache_scheme") if isinstance(said, Mapping) else None
+    if not isinstance(said, Mapping):
+        return {}
+    scheme = said.get("kv_cache_scheme") or said.get("kv_cache_quant_algo")
+    if isinstance(scheme, str) and scheme.upper() != "NONE":
+        # As ModelOpt names it.
+        scheme = {"num_bits": 8 if scheme.upper() == "FP8" else scheme}
     if not isinstance(scheme, Mapping):
         return {}
     bits = scheme.get("num_bits")
@@ -202,7 +207,7 @@ def _listed(said: Mapping[str, object], method: Mapping[str, object]) -> list[ob
             continue
         if not isinstance(value, list | tuple):
             raise ConfigError(f"{CONFIG}: {key} must be a list of names, got {shown(value)}; give a list")
-        found = [*(found or ()), *value]
+        found = [*(found or ()), *(map(of_glob, value) if method.get("globs") else value)]
     dynamic = said.get("dynamic")
     if isinstance(dynamic, Mapping) and dynamic:
         if not all(isinstance(name, str) and name.startswith("-:") for name in dynamic):
@@ -228,7 +233,7 @@ def _candidates(model: Model, name: str, said: Mapping[str, object]) -> dict[tup
         if not names:
             raise ConfigError(f"we know no names for the tensors of {model.architecture.name}; name --dtype")
         if (
-            name in ("fp8", "fbgemm_fp8", "compressed-tensors")
+            name in ("fp8", "fbgemm_fp8", "compressed-tensors", declared.MODELOPT)
             and isinstance(names[0], AsIs)
             and leaf.role != "experts"
         ):

@@ -16,6 +16,8 @@ from symbolic.measuring.formats.schemes import FLOAT32, INT32, INT64, Scheme
 
 CONFIG = "quantization_config"
 FILE = Path(__file__).with_name("methods.toml")
+MODELOPT = "modelopt"
+"""Its name, and how its names for single formats begin."""
 Said = Mapping[str, object]
 NF4_RUN, NF4_RUN_OF_RUNS = 64, 256
 
@@ -31,6 +33,10 @@ def method_of(said: Said) -> str:
     name = said.get("quant_method")
     if name is None and ("load_in_4bit" in said or "load_in_8bit" in said):
         name = "bitsandbytes"
+    producer = said.get("producer")
+    made_by = producer.get("name") if name is None and isinstance(producer, Mapping) else name
+    if isinstance(made_by, str) and made_by.startswith(MODELOPT):
+        name = MODELOPT
     if not isinstance(name, str) or name not in methods():
         raise ConfigError(
             f"{CONFIG} names the method {shown(name)}, whose bytes we don't know; known: {', '.join(methods())}; "
@@ -222,6 +228,24 @@ COMPRESSED: Mapping[str, Callable[[Said, Said], Found | None]] = {
 }
 
 
+def _modelopt(said: Said) -> tuple[Scheme, tuple[str, ...]]:
+    algorithm = str(said.get("quant_algo")).upper()
+    if algorithm == "NVFP4":
+        groups = said.get("config_groups")
+        of_weights = [one.get("weights") for one in groups.values()] if isinstance(groups, Mapping) else []
+        weights = next((one for one in of_weights if isinstance(one, Mapping)), said)
+        if len(of_weights) < 2 and (found := _tiny_floats(weights, {"dynamic": False})) is not None:
+            return found
+    if algorithm == "FP8":
+        return schemes.plain(8, schemes.for_each_matrix(FLOAT32, FLOAT32)), (_for_matrix(4), *_static(True, 4))
+    if algorithm == "FP8_PER_CHANNEL_PER_TOKEN":
+        return schemes.plain(8, schemes.for_each_output(FLOAT32)), (_for_output(4),)
+    raise ConfigError(
+        f"{CONFIG}: ModelOpt's quant_algo {shown(said.get('quant_algo'))} stores numbers in a way that we don't know; "
+        "known: NVFP4, FP8, FP8_PER_CHANNEL_PER_TOKEN; name a format with --dtype"
+    )
+
+
 def _for_groups(bits: int, group: int, zero: int) -> str:
     if not zero:
         return _(
@@ -294,4 +318,5 @@ SCHEMES: Mapping[str, Callable[[Said], tuple[Scheme, tuple[str, ...]]]] = {
     "bitsandbytes": _bitsandbytes,
     "mxfp4": _mxfp4,
     "compressed-tensors": _compressed,
+    MODELOPT: _modelopt,
 }

@@ -34,6 +34,20 @@ class LeftOut:
         return LeftOut(self.everywhere & frozenset(modules), some, self.unknown)
 
 
+def of_glob(pattern: object) -> object:
+    """Return a pattern with the stars of file names as one that `left_out` reads; anything else as it is.
+
+    A star at the end stands for what lies in the module: `layers.1*` is no name for layer 10, as vLLM reads it.
+
+    >>> of_glob("model.layers.1*"), of_glob("*.mlp.gate")
+    ('model.layers.1', 're:.*\\.mlp\\.gate')
+    """
+    if not isinstance(pattern, str) or pattern.startswith("re:") or "*" not in pattern:
+        return pattern
+    bare = pattern.rstrip("*").removesuffix(".")
+    return "re:" + ".*".join(map(re.escape, bare.split("*"))) if "*" in bare else bare
+
+
 def left_out(patterns: Iterable[object], modules: Iterable[str], n_layers: int, key: str) -> LeftOut:
     """Return which modules, written with `{}` for a layer's number, a list of patterns names."""
     modules = tuple(dict.fromkeys(modules))
