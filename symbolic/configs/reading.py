@@ -72,13 +72,19 @@ def read(given: str, is_config: Callable[[Mapping[str, object]], bool]) -> list[
         ".ipynb": _notebook,
     }
     found = _select(readers.get(file.suffix.lower(), _sniffed)(text, path), name, path, is_config)
-    return [_as_stored(config, file) for config in found] if file.name == IN_FOLDER[0] else found
+    return [_as_stored(config, file) for config in found]
+
+
+def stored_beside(file: Path) -> Path | None:
+    """Return the file beside a checkpoint's config that says how its numbers are stored; None where there is none."""
+    beside = file.with_name(STORED)
+    return beside if file.name == IN_FOLDER[0] and beside.is_file() else None
 
 
 def _as_stored(config: Config, file: Path) -> Config:
     """Return a checkpoint's config with what the file beside it says of how its numbers are stored."""
-    beside = file.with_name(STORED)
-    if config.values.get(QUANTIZATION) is not None or not beside.is_file():
+    beside = stored_beside(file)
+    if beside is None or config.values.get(QUANTIZATION) is not None:
         return config
     values = _json_values(text_of(content(beside), beside, "a JSON file"), str(beside))
     said = values.get("quantization") if isinstance(values, Mapping) else None

@@ -22,6 +22,8 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "a/two/params.json": TINY,
         "loose/small.json": TINY,
         "loose/vocab.json": {"the": 1},
+        "loose/small_hf_quant_config.json": {"quantization": {"quant_algo": "FP8"}},
+        "loose/adapter_config.json": {"r": 8},
         "loose/.hidden.json": TINY,
         "loose/model.safetensors.index.json": {"weight_map": {}},
     }.items():
@@ -108,3 +110,10 @@ def test_a_digest_tells_contents_apart(hub: Path) -> None:
     assert [source.digest() for source in sources(["loose"])] == [first]
     (hub / "loose/small.json").write_text(json.dumps({**TINY, "n_layers": 4}))
     assert before.digest() != first
+
+
+def test_what_lies_beside_a_config_and_says_how_numbers_are_stored_belongs_to_its_content(hub: Path) -> None:
+    [before] = sources(["a/one"])
+    plain = before.digest()
+    (hub / "a/one/hf_quant_config.json").write_text('{"quantization": {"quant_algo": "FP8"}}')
+    assert before.digest() != plain
