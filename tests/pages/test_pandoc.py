@@ -68,6 +68,58 @@ def test_pandoc_reads_each_page_without_a_warning_and_keeps_each_formula(place: 
     assert (said, page.count("<math")) == ("", len(formulas(text)))
 
 
+PAPERS = [
+    *sample(PAGES[3::13], 5),
+    *sample([(str(path), "") for path in sorted(Path("output").rglob("*.tex"))], 6),
+]
+NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)")
+
+
+def said_by(tree: Any) -> str:
+    """All words and formulas that pandoc found, in a row."""
+    if isinstance(tree, list):
+        return "".join(map(said_by, tree))
+    if not isinstance(tree, dict):
+        return ""
+    kind, content = tree.get("t"), tree.get("c")
+    if kind == "Math" and content:
+        return f" {content[1]} "
+    if kind == "Code" and content:
+        return str(content[1])
+    if kind == "Str":
+        return str(content)
+    if kind in ("Space", "SoftBreak", "LineBreak"):
+        return " "
+    return said_by(content if kind else [tree[key] for key in ("blocks", "meta", "title") if key in tree])
+
+
+@pytest.mark.parametrize(("place", "quantity"), PAPERS)
+def test_pandoc_reads_each_latex_document_without_a_warning_and_loses_no_formula_and_no_number(
+    place: str, quantity: str
+) -> None:
+    if quantity:
+        try:
+            text = str(symbolic.explain(place, quantity).to_latex())
+        except NothingToMeasure:
+            return
+    else:
+        text = Path(place).read_text(encoding="utf-8")
+    command = [pypandoc.get_pandoc_path(), "--from", "latex"]
+    run = subprocess.run([*command, "--to", "json"], input=text, capture_output=True, text=True, check=True)
+    tree = json.loads(run.stdout)
+    body = text.partition(r"\begin{document}")[2]
+    written = len(re.findall(r"\\Chain\b", body)) + len(re.findall(r"(?<!\\)\$", body)) // 2
+    signs = len(re.findall(r"\\ensuremath\b|\\almost\b", body)) + len(re.findall(r"\\Answer\b", body))
+    assert (run.stderr, written) == ("", len(list(maths(tree["blocks"]))) - signs)
+    told = said_by(tree).replace("{,}", ",").replace(" ", "")
+    plain = body.replace("{,}", ",").replace(r"\allowbreak{}", "").replace(r"\allowbreak ", "")
+    assert [number for number in NUMBER.findall(plain) if number not in told] == []
+    page = subprocess.run(
+        [*command, "--to", "html", "--mathml"], input=text, capture_output=True, text=True, check=True
+    )
+    assert page.stderr == ""
+
+
 def words_and_equations(document: str | bytes) -> tuple[str, int]:
     assert isinstance(document, bytes)
     with ZipFile(BytesIO(document)) as parts:

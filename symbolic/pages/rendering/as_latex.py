@@ -49,6 +49,8 @@ COLOURS = 8
 ROOM_FOR_SHARE = Fraction(1, 14)
 LONG_NUMBER = 20
 MANY_COLUMNS = 5
+STEPS = ("", "I", "II", "III")
+"""How deep a heading lies, as our commands for it end."""
 RELATIONS = {"=": r"\is", "≈": r"\near", "<": r"\isless", "≤": r"\isatmost"}
 
 
@@ -128,7 +130,8 @@ class _Cell(_Paper):
     """The same in a table's narrow cell, where a product breaks inside brackets only if it must."""
 
     def brackets(self, inside: str) -> str:
-        return super().brackets(inside.replace(r"\allowbreak", r"\penalty900").replace(r"\times", r"\timesin"))
+        narrow = inside.replace(r"\allowbreak", r"\seldombreak")
+        return super().brackets(re.sub(r"\\times(?![A-Za-z])", r"\\timesin", narrow))
 
     def fraction(self, top: Formula, bottom: Formula) -> str:
         return rf"{self._bracketed(top, Sum, Quotient, Negative)} \allowbreak / " + self._bracketed(
@@ -178,7 +181,7 @@ class PaperWriter(Writer):
 
     def box(self, box: Box, width: int) -> str:
         times = rf" \texttimes{{}} {_grouped(box.times)}" if box.times != 1 else ""
-        lines = [rf"\hyperlink{{{box.step}}}{{{escaped(box.title)}}}{times}\hfill {_grouped(box.count)}"]
+        lines = [rf"\hyperlink{{{box.step}}}{{{escaped(box.title)}}}{times}\Right{{{_grouped(box.count)}}}"]
         lines += [rf"{{\footnotesize {self.words(text)}}}" for text in box_words(box)]
         if box.boxes:
             lines.append(rf"\centering {self.boxes(box.boxes, 100)}")
@@ -226,7 +229,7 @@ class PaperWriter(Writer):
 
     def heading(self, entry: Entry, depth: int) -> Iterator[str]:
         result = _grouped(entry.result) if entry.before and entry.result is not None else ""
-        yield rf"\Step{{{depth}}}{{{entry.id}}}{{{_number(entry)}}}{{{escaped(entry.title)}}}{{{result}}}"
+        yield rf"\Step{STEPS[min(depth, 3)]}{{{entry.id}}}{{{_number(entry)}}}{{{escaped(entry.title)}}}{{{result}}}"
 
     def sum_heading(self, entry: Entry) -> Iterator[str]:
         yield rf"\Sum{{{_number(entry)}}}{{{escaped(sum_title(entry))}}}"

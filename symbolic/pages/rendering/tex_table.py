@@ -10,10 +10,12 @@ LINE = 80
 """About how many characters fit side by side, in the size that tables are set in."""
 SHORT, SHORT_NUMBER = 16, 24
 LEAST, MOST = 20, 30
+WIDE = ("wide", "wideright")
+"""Our commands for a column that wraps: of words, of numbers."""
 
 
 def columns(cells: Sequence[Sequence[str]], numeric: Collection[int]) -> str:
-    """Return the columns' letters, from their cells as text: l and r as wide as they are, Y and Z (numbers) wrap.
+    """Return the columns' letters, from their cells as text: l and r as wide as they are, X wraps, words and numbers.
 
     Those that wrap share the width that is left, by the length of their cells.
     """
@@ -23,7 +25,9 @@ def columns(cells: Sequence[Sequence[str]], numeric: Collection[int]) -> str:
     weights = [_weight(column, index in numeric) for index, column in enumerate(cells)]
     count, whole = sum(map(bool, weights)), sum(weights)
     return "".join(
-        f"{'YZ'[index in numeric]}{{{decimal(Fraction(weight * count, whole))}}}" if weight else "lr"[index in numeric]
+        rf">{{\{WIDE[index in numeric]}{{{decimal(Fraction(weight * count, whole))}}}}}X"
+        if weight
+        else "lr"[index in numeric]
         for index, weight in enumerate(weights)
     )
 

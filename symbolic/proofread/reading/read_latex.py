@@ -13,16 +13,17 @@ from symbolic.proofread.reading.document import Document, DocumentTable, Heading
 
 DEFINITION = re.compile(r"\\(?:re)?newcommand\*?\s*\{?(\\[A-Za-z]+)\}?(?:\[(\d)\])?(\[[^\]]*\])?\s*(?=\{)")
 SECTIONS = ("part", "chapter", "section", "subsection", "subsubsection", "paragraph", "subparagraph")
-SECTION = rf"\\(?P<section>{'|'.join(SECTIONS)})\*?(?=[\[{{])"
+OPENS = re.compile(rf"\{{\s*\\({'|'.join(SECTIONS)})\*?\{{")
+"""A definition that begins with a heading."""
 COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)(%[^\n]*)")
-IN_MATH = re.compile(r"\$[^$]*?#(\d)[^$]*\$")
+IN_MATH = re.compile(r"(?s)\$[^$]*?#(\d)[^$]*\$|\\\[(?:(?!\\\]).)*?#(\d)(?:(?!\\\]).)*\\\]")
 TABULAR = re.compile(r"\\begin\{(tabular\w*|longtable|array)\*?\}(.*?)\\end\{\1\*?\}", re.DOTALL)
 TOKEN = re.compile(
     r"(?P<sign>\\(?:texttimes|times|cdot)(?![A-Za-z])(?:\{\})?)|(?P<minus>\\textminus(?![A-Za-z])(?:\{\})?)"
     r"|(?P<less>\\textless(?![A-Za-z])(?:\{\})?)|(?P<about>\\(?:approx|almost)(?![A-Za-z])(?:\{\})?)"
     r"|(?P<blank>\\(?:par|item|quad|qquad|newline|hline)(?![A-Za-z])\s?)|(?P<row>\\\\(?:\[[^\]\n]{0,20}\])?)"
     r"|(?P<soft>\\allowbreak(?:\{\}| )?"
-    r"|\\(?:bfseries|boldmath|itshape|small|footnotesize|centering|noindent)(?![A-Za-z]) ?)"
+    r"|\\(?:bfseries|boldmath|bold|itshape|small|footnotesize|centering|noindent)(?![A-Za-z]) ?)"
     r"|(?P<dropped>\\(?:href|label|ref|cite|vspace|hspace|begin|end|includegraphics|url|usepackage|input)\*?(?:\[[^\]\n]*\])?\{[^{}\n]*\}"
     r"(?:\[[^\]\n]*\])?(?:\{@\{\}[^\n]*\})?)"
     r"|(?P<number>\\(?!text|emph|math)[A-Za-z]+\{\d+\})"
@@ -73,17 +74,14 @@ def read(text: str) -> Document:
 
 
 def _headings(text: str, start: int, end: int) -> Iterator[Heading]:
-    """The commands of LaTeX, and those of the document whose first argument is the level of a bookmark."""
-    own = [re.escape(match[1]) for match in DEFINITION.finditer(text, 0, start) if _bookmarks(text, match.end())]
-    pattern = "|".join((SECTION, *(rf"(?:{name})\{{(?P<l{index}>\d)\}}" for index, name in enumerate(own))))
-    for match in re.compile(pattern).finditer(text, start, end):
-        name = match["section"]
-        level = SECTIONS.index(name) if name else int(next(filter(None, match.groups()))) + SECTIONS.index("section")
-        yield Heading(match.start(), level)
-
-
-def _bookmarks(text: str, position: int) -> bool:
-    return r"\pdfbookmark[#1]" in text[position : braces_end(text, position, min(len(text), position + 5000))]
+    """The commands of LaTeX, and those of the document that stand for one."""
+    levels = {name: level for level, name in enumerate(SECTIONS)}
+    for match in DEFINITION.finditer(text, 0, start):
+        if found := OPENS.match(text, match.end()):
+            levels[match[1].removeprefix("\\")] = SECTIONS.index(found[1])
+    pattern = re.compile(rf"\\({'|'.join(map(re.escape, levels))})\*?(?=[\[{{])")
+    for match in pattern.finditer(text, start, end):
+        yield Heading(match.start(), levels[match[1]])
 
 
 def _definitions(text: str) -> tuple[dict[str, Macro], Mapping[str, int], Mapping[str, tuple[int, bool]]]:
@@ -96,7 +94,7 @@ def _definitions(text: str) -> tuple[dict[str, Macro], Mapping[str, int], Mappin
         body = text[match.end() + 1 : stop - 1]
         count[match[1]] = (int(match[2] or 0), match[3] is not None)
         if found := IN_MATH.search(body):
-            in_math[match[1]] = int(found[1])
+            in_math[match[1]] = int(found[1] or found[2])
         elif match[3] is None and not re.search(
             r"\\(?:if|def|let|par|vskip|begin|hskip|rule|penalty|color)(?![a-z])", body
         ):
