@@ -49,6 +49,7 @@ PAPERS = {"a4": "a4", "letter": "us-letter"}
 LONG_CELL = 26
 MANY_COLUMNS = 5
 DEEPEST = 3
+MOST_ROWS = 14
 TALL = ", tall: true"
 MOST_TOGETHER = 8
 ROOM_FOR_SHARE = Fraction(1, 9)
@@ -67,7 +68,7 @@ def render_page(page: Page, notation: Notation = "names", paper: str = "a4") -> 
 
 def source(page: Page, notation: Notation = "names", paper: str = "a4") -> str:
     """Return any page as Typst's source."""
-    return "\n".join((_blocks(), *_Writer(page.sizes, notation).page(page, paper))) + "\n"
+    return "\n".join((blocks("page", MOST_ROWS), *TypstWriter(page.sizes, notation).page(page, paper))) + "\n"
 
 
 _kept = local()
@@ -84,11 +85,17 @@ def compiled(document: str) -> bytes:
 
 
 @cache
-def _blocks() -> str:
-    return (templates() / "typst" / "page.typ").read_text(encoding="utf-8")
+def blocks(name: str, most_rows: int) -> str:
+    """Return one of our files of Typst's functions; a table of at most so many rows stands on one sheet."""
+    return f"#let most-rows = {most_rows}\n{(templates() / 'typst' / f'{name}.typ').read_text(encoding='utf-8')}"
 
 
-class _Writer(Writer):
+class TypstWriter(Writer):
+    """Writes the parts of a page with the functions of `page.typ`."""
+
+    show = "page-of"
+    """The function that sets the sheets."""
+
     printed_by = Typst
 
     def __init__(self, sizes: Mapping[str, Exact], notation: Notation) -> None:
@@ -96,10 +103,11 @@ class _Writer(Writer):
         self.spoken = Spoken()
 
     def page(self, page: Page, paper: str) -> Iterator[str]:
+        """Yield the lines of a whole document."""
         name = f"{page.title}: {page.subtitle}" if page.subtitle else page.title
         lang = "" if current() is ENGLISH else f", lang: {string(current().code)}"
         yield (
-            f"#show: page-of.with(paper: {string(PAPERS[paper])}, title: {string(name)}, "
+            f"#show: {self.show}.with(paper: {string(PAPERS[paper])}, title: {string(name)}, "
             f"foot: {string(page.foot or name)}{lang})"
         )
         yield f"#heading(level: 1, {string(page.title)})"
@@ -110,13 +118,19 @@ class _Writer(Writer):
             yield (
                 f"#total({string(grouped(page.total))}, {string(page.unit)}, {string(rounded) if rounded else 'none'})"
             )
+        if page.lead:
+            yield self.turned("")
         yield from self.parts(page.lead)
         for section in page.sections:
-            yield f"#heading(level: 2, {string(section.title)})"
+            yield self.turned(f"#heading(level: 2, {string(section.title)})")
             for part, after in zip(section.parts, (*section.parts[1:], None), strict=True):
                 # What says what a picture shows stands on its page.
                 leads = isinstance(part, Paragraph) and isinstance(after, Bar | Diagram | Figure)
                 yield from (["#block(sticky: true)[", *self.part(part), "]"] if leads else self.part(part))
+
+    def turned(self, line: str) -> str:
+        """Return a line that may begin a sheet: on paper, where the one before ends."""
+        return line
 
     def paragraph(self, paragraph: Paragraph) -> Iterator[str]:
         inside = self.words(paragraph.text)

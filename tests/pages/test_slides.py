@@ -1,0 +1,80 @@
+"""Slides: a step on each, with its equations and what it makes so far; nothing of the page is lost."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sampling import sample
+
+import symbolic
+from symbolic import api
+from symbolic.configs import models
+from symbolic.errors import SymbolicError
+from symbolic.measuring import quantities
+from symbolic.pages.document import explain_page
+from symbolic.pages.page import Entry, Page
+from symbolic.pages.rendering import as_slides
+
+pytest.importorskip("typst", reason="Typst is in the extra [pdf]")
+pytestmark = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed (poppler-utils)")
+
+NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+")
+PAGES = [(model, quantity) for model in models.names() for quantity in quantities.names()]
+
+
+def slides(made: bytes, folder: Path) -> list[str]:
+    """The text of each slide."""
+    file = folder / "made.pdf"
+    file.write_bytes(made)
+    said = subprocess.run(["pdfinfo", str(file)], capture_output=True, text=True, check=True).stdout
+    [(width, height)] = re.findall(r"Page size: +([\d.]+) x ([\d.]+)", said)
+    assert 16 * float(height) == pytest.approx(9 * float(width), rel=1e-3)
+    text = subprocess.run(["pdftotext", "-layout", str(file), "-"], capture_output=True, text=True, check=True).stdout
+    return text.split("\f")[:-1]
+
+
+def steps(entries: tuple[Entry, ...]) -> Iterator[Entry]:
+    for entry in entries:
+        yield entry
+        yield from steps(entry.before)
+
+
+def entries(page: Page) -> Iterator[Entry]:
+    for section in page.sections:
+        yield from steps(tuple(part for part in section.parts if isinstance(part, Entry)))
+
+
+@pytest.mark.parametrize(("model", "quantity"), [("gpt2-124m", "parameters"), *sample(PAGES[5::41], 10)])
+def test_each_step_has_a_slide_and_no_number_is_lost(model: str, quantity: str, tmp_path: Path) -> None:
+    try:
+        derivation = symbolic.explain(model, quantity)
+    except SymbolicError:
+        return
+    made = derivation.to("slides")
+    assert isinstance(made, bytes)
+    found = slides(made, tmp_path)
+    for entry in entries(explain_page(derivation)):
+        opened = [text for text in found if re.match(rf"\s*{re.escape(entry.number)}\s+{re.escape(entry.title)}", text)]
+        assert opened or len(entry.title) > 40 or not entry.number, entry.title
+    shown = re.sub(r"\s", "", "".join(found))
+    page = str(derivation.to("text"))
+    assert [number for number in NUMBER.findall(page.partition("STEP BY STEP")[2]) if number not in shown] == []
+
+
+def test_the_diagram_comes_first_and_the_sum_so_far_stands_on_its_slide(tmp_path: Path) -> None:
+    made = symbolic.explain("gpt2-124m").to("slides")
+    assert isinstance(made, bytes)
+    found = slides(made, tmp_path)
+    assert "124,412,160" in found[0]
+    assert "Feed-forward network" in next(text for text in found if "The network" in text)
+    [step] = [text for text in found if re.match(r"\s*2\s+Position embedding", text)]
+    assert "so far: 39,383,808" in step
+
+
+def test_any_page_has_slides_the_same_bytes_each_time(tmp_path: Path) -> None:
+    made = as_slides.render_page(api.scale("gpt2-124m"))
+    assert made == as_slides.render_page(api.scale("gpt2-124m"))
+    assert len(slides(made, tmp_path)) > 5
