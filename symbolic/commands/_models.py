@@ -105,8 +105,10 @@ def loaded_model(given: str, architecture: str | None) -> Model:
 
 
 def _warn(model: Model) -> None:
-    if model.left_out:
-        echo(f"{model.name}: the language model only, without {listed(model.left_out)}", err=True)
+    if model.parts_left_out:
+        echo(f"{model.name}: the language model only, without {listed(model.parts_left_out)}", err=True)
+    if model.predicting:
+        echo(f"{model.name}: prediction layers are not counted: {listed(model.predicting)}", err=True)
     if model.unknown:
         keys = listed(model.unknown)
         echo(f"{model.name}: unknown keys, which may change the network: {keys}; --strict refuses them", err=True)

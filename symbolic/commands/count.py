@@ -41,7 +41,7 @@ def count(model: tuple[str, ...], as_json: bool, architecture: str | None) -> No
         return
     for one, figures in counted:
         rows = [(name, grouped(figure)) for name, figure in figures.items()]
-        only = ", the language model only" if one.left_out else ""
+        only = ", the language model only" if one.parts_left_out else ""
         print_table(f"{one.name} ({one.architecture.title}{only})", ("convention", "parameters"), rows, numeric={1})
         if one.left_out:
             parts = (f"{listed([key])} ({what})" for key, what in one.left_out.items())

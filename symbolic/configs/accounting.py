@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from symbolic.configs.given import Given
-from symbolic.configs.harmless import ACTIVATION, ACTIVATION_KEYS, FIXED_EVERYWHERE, HARMLESS
+from symbolic.configs.harmless import (
+    ACTIVATION,
+    ACTIVATION_KEYS,
+    FIXED_EVERYWHERE,
+    HARMLESS,
+    SPECIAL,
+    SPECIAL_TOKEN,
+)
 from symbolic.configs.parts import Parts
+from symbolic.configs.prediction import DESCRIBES, is_of_prediction, predicting
 from symbolic.configs.recognition import keys_of
 from symbolic.configs.unsupported import UNSUPPORTED
 from symbolic.errors import shown
@@ -29,10 +37,14 @@ BIASES = frozenset({"bias", "qkv_bias", "linear_bias", "use_bias", "enable_bias"
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The keys that were not used: those that change nothing, with the reason, and those that we don't know."""
+    """The keys that were not used: those that change nothing, with the reason, and those that we don't know.
+
+    `left_out` are those that announce more than is counted, with what that is.
+    """
 
     harmless: Mapping[str, str]
     unknown: tuple[str, ...]
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
 
 def account(given: Given, family: Family, sizes: Mapping[str, int], options: Options) -> Account:
@@ -40,7 +52,10 @@ def account(given: Given, family: Family, sizes: Mapping[str, int], options: Opt
     harmless: dict[str, str] = {}
     unknown: list[str] = []
     fixed = _fixed(family)
+    left_out = predicting({key: value for key, value in given.values.items() if key not in given.used})
     for key in given.values:
+        if key in left_out:
+            continue
         if key in fixed:
             harmless[key] = _as_it_must_be(given, family, key, fixed[key], sizes)
         elif key in given.used:
@@ -55,9 +70,13 @@ def account(given: Given, family: Family, sizes: Mapping[str, int], options: Opt
             harmless[key] = _no_difference(given, family, key, owners)
         elif key in UNSUPPORTED:
             harmless[key] = _off(given, family, key)
+        elif is_of_prediction(key):
+            harmless[key] = DESCRIBES
+        elif SPECIAL_TOKEN.search(key):
+            harmless[key] = SPECIAL
         else:
             unknown.append(key)
-    return Account(harmless, tuple(unknown))
+    return Account(harmless, tuple(unknown), left_out)
 
 
 def _off(given: Given, family: Family, key: str) -> str:
@@ -85,6 +104,8 @@ def account_around(parts: Parts, inner: Given) -> Account:
             harmless[key] = _("repeats {key}", key=parts.prefix + key)
         elif key in HARMLESS or key in FIXED_EVERYWHERE:
             harmless[key] = HARMLESS.get(key, _("says what the whole is"))
+        elif SPECIAL_TOKEN.search(key):
+            harmless[key] = SPECIAL
         else:
             unknown.append(key)
     return Account(harmless, tuple(unknown))

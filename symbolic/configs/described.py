@@ -6,22 +6,31 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from symbolic.configs.accounting import Account
 from symbolic.configs.given import Given
-from symbolic.configs.harmless import ACTIVATION_KEYS, FIXED_EVERYWHERE, HARMLESS, SPECIAL
+from symbolic.configs.harmless import ACTIVATION_KEYS, FIXED_EVERYWHERE, HARMLESS, SPECIAL, SPECIAL_TOKEN
+from symbolic.configs.prediction import DESCRIBES, is_of_prediction, predicting
+from symbolic.configs.unsupported import OF_EACH_LAYER
 from symbolic.errors import ConfigError, listed, shown
+from symbolic.language import lazy as _
 from symbolic.networks import families
 from symbolic.networks.family import Need
 from symbolic.networks.layers.activations import WITHOUT_WEIGHTS
 from symbolic.networks.learned import catalogue
 from symbolic.networks.learned.composing import composed
-from symbolic.networks.learned.description import Description
+from symbolic.networks.learned.description import Description, words
 from symbolic.networks.learned.family import Specific, specific
 from symbolic.networks.learned.naming import named
-from symbolic.networks.learned.values import Undefined, opened
+from symbolic.networks.learned.values import Undefined, opened, raw
 
+OF_A_KIND = ("swa_", "global_", "vt_", "init_")
+"""What keys begin with that are those of one kind of layer or of one part, where a config has them twice."""
 UNUSED = "the code makes no weight of it"
-TOKEN = re.compile(r"_token_(id|ids|index)$")
 LONGEST_LIST = 20_000
+KINDS = re.compile(r"(layer|block|indexer)s?(_block)?_types?$")
+"""Keys that say of which kind each layer is."""
+PLAIN = (("full_attention",), ("dense", "sparse"))
+"""Kinds that need no word in a description: of a layer, and of its feed-forward network."""
 
 
 def description_of(values: Mapping[str, Any], source: str, architecture: str | None) -> Description | None:
@@ -45,7 +54,7 @@ def _of_class(found: tuple[Description, ...], values: Mapping[str, Any], source:
     wanted = [str(name) for name in classes] if isinstance(classes, list | tuple) else []
     for name in wanted:
         for description in found:
-            if description.model_class == name:
+            if description.model_class.replace("_", "") == name.replace("_", ""):
                 return description
     if wanted and not any(_same_head(name, found[0]) for name in wanted):
         known = listed([description.model_class for description in found])
@@ -68,18 +77,15 @@ def _by_hand() -> frozenset[str]:
     return frozenset(names) | frozenset(one for family in families.all_families() for one in family.model_types)
 
 
-def read(
-    description: Description, values: Mapping[str, Any], source: str
-) -> tuple[Specific, dict[str, str], tuple[str, ...]]:
-    """Return the family and values of a config, the keys that change nothing with reasons, and unknown keys."""
+def read(description: Description, values: Mapping[str, Any], source: str) -> tuple[Specific, Account]:
+    """Return the family and values of a config, and what its other keys are."""
     try:
         _check(description, values, source)
         made = specific(description, values)
     except Undefined as problem:
         raise ConfigError(f"{source}: {problem}") from None
     _check_sizes(made, source)
-    harmless, unknown = _accounted(description, made, values, source)
-    return made, harmless, unknown
+    return made, _accounted(description, made, values, source)
 
 
 def _check_sizes(made: Specific, source: str) -> None:
@@ -99,6 +105,8 @@ def _check(description: Description, values: Mapping[str, Any], source: str) -> 
                 f"{source}: {together} makes a network that our description of {description.model_type} does not "
                 "cover; change one of these keys, or leave it out"
             )
+    _check_each_layer(description, flat, source)
+    _check_kinds(description, flat, source)
     _check_parts(description, values, flat, source)
     for key, value in flat.items():
         name = description.aliases.get(key, key)
@@ -121,6 +129,38 @@ def _check(description: Description, values: Mapping[str, Any], source: str) -> 
             Given({key: value}, source).integer(key, _least(default))
         elif isinstance(value, list) and len(value) > LONGEST_LIST:
             raise ConfigError(f"{source}: {key} has {len(value):,} items; give at most {LONGEST_LIST:,}")
+
+
+def _check_each_layer(description: Description, flat: Mapping[str, Any], source: str) -> None:
+    """Raise ConfigError where layers have sizes of their own by a key that any config of transformers may have."""
+    for key, value in flat.items():
+        if OF_EACH_LAYER in key.split(".") and value not in (None, {}):
+            raise ConfigError(
+                f"{source}: {OF_EACH_LAYER} gives layers sizes of their own, which our description of "
+                f"{description.model_type} does not cover; leave it out to have all layers alike"
+            )
+
+
+def _check_kinds(description: Description, flat: Mapping[str, Any], source: str) -> None:
+    """Raise ConfigError for a layer of a kind that the description does not name."""
+    for key, value in flat.items():
+        name = _name_of(description, key)
+        if not (KINDS.search(name) and isinstance(value, list) and name in description.keys):
+            continue
+        plain = PLAIN["mlp" in name.rpartition(".")[2]]
+        known = {*plain, *words(description)}
+        other = next((kind for kind in value if isinstance(kind, str) and kind not in known), None)
+        if other is not None:
+            raise ConfigError(
+                f"{source}: {key} has {shown(other)}, a kind of layer that our description of "
+                f"{description.model_type} does not cover"
+            )
+
+
+def _name_of(description: Description, key: str) -> str:
+    """Return what the description calls a key of a config."""
+    name = description.aliases.get(key, key)
+    return name.removeprefix(f"{description.part}.") if description.part else name
 
 
 def _least(default: object) -> int:
@@ -160,12 +200,12 @@ def _has(values: Mapping[str, Any], part: str) -> bool:
     return isinstance(found, Mapping)
 
 
-def _accounted(
-    description: Description, made: Specific, values: Mapping[str, Any], source: str
-) -> tuple[dict[str, str], tuple[str, ...]]:
+def _accounted(description: Description, made: Specific, values: Mapping[str, Any], source: str) -> Account:
     harmless: dict[str, str] = {}
     unknown: list[str] = []
+    left_out: dict[str, str] = {}
     symbols = {symbol.name for symbol in made.family.sizes}
+    counted = raw(description, values)
     for key, value in opened(description, values).items():
         name = description.aliases.get(key, key)
         if description.part:
@@ -173,19 +213,52 @@ def _accounted(
         last = name.rpartition(".")[2]
         if name in description.keys or name in symbols or name in description.fixed:
             continue
+        if more := predicting({key: value}):
+            left_out |= more
+            continue
         if last in ACTIVATION_KEYS and isinstance(value, str) and value not in WITHOUT_WEIGHTS:
             raise ConfigError(
                 f"{source}: {key} {shown(value)} is not an activation function that we know to have no weights; "
                 f"one of {', '.join(sorted(WITHOUT_WEIGHTS))}"
             )
-        if last in HARMLESS:
-            harmless[key] = HARMLESS[last]
-        elif name in description.harmless or (last in FIXED_EVERYWHERE and value == FIXED_EVERYWHERE[last]):
-            harmless[key] = UNUSED
-        elif TOKEN.search(last):
-            harmless[key] = SPECIAL
-        elif last in ("architectures", "model_type"):
-            harmless[key] = "names the class"
-        else:
+        reason = _reason(description, name, value, counted)
+        if reason is None:
             unknown.append(key)
-    return harmless, tuple(unknown)
+        else:
+            harmless[key] = reason
+    return Account(harmless, tuple(unknown), left_out)
+
+
+def _reason(description: Description, name: str, value: object, counted: Mapping[str, Any]) -> str | None:
+    """Return why a key that the network is not made of changes nothing; None where we don't know that."""
+    last = name.rpartition(".")[2]
+    reasons: tuple[tuple[bool, str], ...] = (
+        (last in HARMLESS, HARMLESS.get(last, "")),
+        (name in description.harmless or (last in FIXED_EVERYWHERE and value == FIXED_EVERYWHERE[last]), UNUSED),
+        (SPECIAL_TOKEN.search(last) is not None, SPECIAL),
+        (last in ("architectures", "model_type"), "names the class"),
+        (is_of_prediction(name), DESCRIBES),
+        (value is None, _("is not set")),
+        (value in ([], {}), _("is empty")),
+        (bool(_plain_names(name) & description.harmless), UNUSED),
+    )
+    found = next((reason for holds, reason in reasons if holds), None)
+    if found is None and (other := _repeated(name, value, counted)):
+        return _("repeats {key}", key=other)
+    return found
+
+
+def _plain_names(name: str) -> set[str]:
+    """Return the key of the same part that has no word before it: `swa_head_dim` -> `head_dim`."""
+    part, dot, last = name.rpartition(".")
+    return {f"{part}{dot}{last.removeprefix(kind)}" for kind in OF_A_KIND if last.startswith(kind)}
+
+
+def _repeated(name: str, value: object, counted: Mapping[str, Any]) -> str:
+    """Return a key that the network is made of and that says the same in another place; "" where none does."""
+    plain, last = _plain_names(name), name.rpartition(".")[2]
+    for key, other in counted.items():
+        same = key in plain or (key != name and key.rpartition(".")[2] == last)
+        if same and other == value and isinstance(value, bool) is isinstance(other, bool):
+            return key
+    return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from symbolic.language import lazy as _
@@ -25,13 +26,14 @@ GROUPS: Mapping[str, str] = {
     ROTATED: "rope_base rope_theta rope_freq rope_scaling rope_parameters rope_local_base rope_local_base_freq "
     "original_max_position_embeddings rotary_pct rotary_emb_base rotary_dim partial_rotary_factor "
     "rope_interleave initial_context_length rope_interleaved rope_type rope_scaling_factor rope_ntk_alpha "
-    "rope_ntk_beta rope_original_context_length yarn_factor use_scaled_rope rope_factor",
+    "rope_ntk_beta rope_original_context_length yarn_factor use_scaled_rope rope_factor indexer_rope_interleave "
+    "swa_rope_theta",
     RUN: "use_cache pretraining_tp reorder_and_upcast_attn cache_implementation output_router_logits "
     "output_hidden_states output_attentions return_dict use_bfloat16 tf_legacy_loss chunk_size_feed_forward "
     "_attn_implementation _attn_implementation_autoset attn_implementation _attn_implementation_internal "
     "attn_impl flash use_flash_attn use_flash_attention use_flash_attention_2 _flash_attn_2_enabled ep_size "
     "use_mambapy use_associative_scan torch_compile compile fused_add_norm device max_batch_size "
-    "experts_implementation _experts_implementation use_kernels",
+    "experts_implementation _experts_implementation use_kernels moe_router_dtype mamba_ssm_dtype",
     SAID: "max_length min_length do_sample early_stopping num_beams num_beam_groups diversity_penalty temperature "
     "top_k top_p typical_p repetition_penalty length_penalty no_repeat_ngram_size encoder_no_repeat_ngram_size "
     "bad_words_ids num_return_sequences output_scores return_dict_in_generate forced_bos_token_id forced_eos_token_id "
@@ -58,6 +60,9 @@ GROUPS: Mapping[str, str] = {
 
 HARMLESS: Mapping[str, str] = {key: reason for reason, keys in GROUPS.items() for key in keys.split()}
 """A page prints the reason. Whatever is a size or a switch of one family stands in that family's file."""
+
+SPECIAL_TOKEN = re.compile(r"_token_(id|ids|index)$")
+"""Keys that name a token, of whatever kind."""
 
 ACTIVATION = _("an activation function has no weights")
 ACTIVATION_KEYS = frozenset(

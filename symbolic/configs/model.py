@@ -12,7 +12,8 @@ from symbolic.configs.dialects import in_our_keys, is_dialect
 from symbolic.configs.given import Given
 from symbolic.configs.labels import count_labels
 from symbolic.configs.parts import Parts, split
-from symbolic.configs.recognition import recognised
+from symbolic.configs.prediction import PREDICTS
+from symbolic.configs.recognition import family_called, recognised
 from symbolic.configs.sizes import check_pairs, default_sizes, definitions, given_sizes, value_of
 from symbolic.configs.switches import given_options, set_by_config
 from symbolic.configs.training import Training
@@ -21,7 +22,7 @@ from symbolic.errors import ConfigError, listed, shown
 from symbolic.formulas.formula import Formula, Symbol
 from symbolic.formulas.vocabulary import SIZE_KEYS
 from symbolic.networks.blocks import Block, symbols
-from symbolic.networks.families import find, names
+from symbolic.networks.families import names
 from symbolic.networks.family import Family, Need, Option, Options
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Model(Displayed):
 
     `definitions` are the sizes that follow from others, `assumed` the names that the config left to the family's
     defaults. `harmless` are the config's keys that change nothing here, with the reason, `unknown` those that we don't
-    know, and `left_out` its parts that are not derived, such as the one that sees images, with what each is.
+    know, and `left_out` what is not derived, such as the part that sees images, with what each is.
     `config` is what was given, `used` its keys that say what the network is, under all names that they may have.
     `title` is what people call a published model: GPT-2 124M.
     `stored` says how the numbers are stored, for the quantities in bytes, `training` what was published of how this
@@ -88,6 +89,16 @@ class Model(Displayed):
     def display_name(self) -> str:
         """Its title without what the title adds behind a comma, or the name that its file or dict gives it."""
         return self.title.partition(", ")[0] or self.name
+
+    @property
+    def parts_left_out(self) -> Mapping[str, str]:
+        """What is not derived beside layers that predict further tokens: with any, this is a language model alone."""
+        return {key: what for key, what in self.left_out.items() if what != PREDICTS}
+
+    @property
+    def predicting(self) -> tuple[str, ...]:
+        """The keys that announce layers that predict further tokens, which are not derived."""
+        return tuple(key for key, what in self.left_out.items() if what == PREDICTS)
 
     @property
     def absent(self) -> frozenset[Symbol]:
@@ -142,7 +153,7 @@ def make_model(name: str, values: Mapping[str, object], source: str, architectur
     if (description := _description(values, source, architecture)) is not None:
         return _described(name, values, source, description)
     parts = split(values, source)
-    family = find(architecture) if architecture else recognised(parts.text, source)
+    family = family_called(architecture) if architecture else recognised(parts.text, source)
     given = Given(parts.text, source)
     options = given_options(given, family)
     sizes, defined, assumed = _sizes(given, family, options)
@@ -157,7 +168,7 @@ def make_model(name: str, values: Mapping[str, object], source: str, architectur
         assumed=assumed | ({option.name for option in family.options} - set_by_config(given, family)),
         harmless={**around.harmless, **_within(parts, accounts)},
         unknown=(*around.unknown, *(parts.prefix + key for key in accounts.unknown)),
-        left_out=parts.left_out,
+        left_out={**parts.left_out, **{parts.prefix + key: what for key, what in accounts.left_out.items()}},
         source=source,
         # How numbers are stored is said once for all parts.
         config={**parts.text, **{key: values[key] for key in NUMBER_FORMATS if values.get(key) is not None}},
@@ -180,7 +191,7 @@ def _described(name: str, values: Mapping[str, object], source: str, description
     """Return the model of a type that is described, not written by hand."""
     from symbolic.configs import described
 
-    made, harmless, unknown = described.read(description, values, source)
+    made, accounts = described.read(description, values, source)
     try:
         check_pairs(made.family, made.sizes)
     except ConfigError as problem:
@@ -192,8 +203,9 @@ def _described(name: str, values: Mapping[str, object], source: str, description
         options=made.options,
         definitions=made.definitions,
         assumed=made.assumed,
-        harmless=harmless,
-        unknown=unknown,
+        harmless=accounts.harmless,
+        unknown=accounts.unknown,
+        left_out=accounts.left_out,
         source=source,
         config=values,
         used=frozenset(values),

@@ -12,6 +12,8 @@ from symbolic.networks.family import Family, Need
 
 # Every family of Hugging Face's has these keys, so they tell none; the book's and nanoGPT's names tell a few.
 HUGGING_FACE_KEYS = frozenset({"hidden_size", "num_hidden_layers", "num_attention_heads"})
+LISTED = "`symbolic architectures`, and with --described"
+"""Where a reader finds every name."""
 BOOK_KEYS = frozenset({"emb_dim", "n_embd", "n_layers", "n_layer"})
 
 
@@ -26,8 +28,8 @@ def recognised(values: Mapping[str, object], source: str) -> Family:
                 return family
     if HUGGING_FACE_KEYS & values.keys() and not BOOK_KEYS & values.keys():
         raise ConfigError(
-            f"{source}: these keys are those of many families; add the key model_type (one of {', '.join(_types())}), "
-            "or pass --architecture NAME"
+            f"{source}: these keys are those of many families; add the key model_type, such as llama or qwen3, or pass "
+            f"--architecture NAME; all: {LISTED}"
         )
     return _by_keys(values, source)
 
@@ -47,11 +49,21 @@ def _of_type(model_type: str) -> Family:
     for family in (find(model_type),) if model_type in names() else all_families():
         if model_type in family.model_types:
             return family
-    raise UnknownName("architecture for model_type", model_type, _types())
+    raise UnknownName("architecture for model_type", model_type, _known(), LISTED)
 
 
-def _types() -> list[str]:
-    return sorted(name for family in all_families() for name in family.model_types)
+def family_called(name: str) -> Family:
+    """Return the family of that name; UnknownName names the nearest of all types."""
+    if name in names():
+        return find(name)
+    raise UnknownName("architecture", name, _known(), LISTED)
+
+
+def _known() -> set[str]:
+    """Return every type that is derived: those of families, and those that are described."""
+    from symbolic.networks.learned import catalogue
+
+    return {*names(), *(name for family in all_families() for name in family.model_types), *catalogue.names()}
 
 
 def _by_keys(values: Mapping[str, object], source: str) -> Family:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+OF_EACH_LAYER = "per_layer_config"
+"""What transformers lets any config say: a dict of the keys that a layer has otherwise, by its number."""
+
 UNSUPPORTED: Mapping[str, str] = {
     "n_kv_producing_layers": "layers that use the keys and values of others",
     "num_kv_shared_layers": "layers that use the keys and values of others",
@@ -18,6 +21,7 @@ UNSUPPORTED: Mapping[str, str] = {
     "num_codebooks": "several vocabularies side by side",
     "hidden_size_per_layer_input": "embeddings of each layer's own",
     "vocab_size_per_layer_input": "embeddings of each layer's own",
+    OF_EACH_LAYER: "layers with sizes of their own",
     "lora_rank": "adapters",
     "lora_r": "adapters",
     "cross_attention_layers": "layers that look at images",

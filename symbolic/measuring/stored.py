@@ -55,7 +55,7 @@ def compare(checkpoint: Checkpoint, model: Model, derived: int) -> StoredTotal:
 
 def _reasons(model: Model) -> Iterator[tuple[str, Callable[[str, tuple[int, ...]], bool]]]:
     """Yield each reason why a tensor is stored that is not derived, with the test that recognises it."""
-    if model.left_out:
+    if model.parts_left_out:
         yield "parts that are not derived", lambda name, _: bool(PARTS.search(name))
     yield (
         "masks and tables that the code computes (buffers)",

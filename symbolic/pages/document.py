@@ -58,7 +58,7 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
 
 def _subtitle(derivation: Derivation, prose: Prose) -> str:
     subtitle = prose("subtitle", title=derivation.quantity.title)
-    return prose("subtitle_partial", subtitle=subtitle) if derivation.model.left_out else subtitle
+    return prose("subtitle_partial", subtitle=subtitle) if derivation.model.parts_left_out else subtitle
 
 
 def step_page(step: Step) -> Page:
@@ -123,7 +123,7 @@ def _lead(derivation: Derivation, prose: Prose, printed: int) -> tuple[Paragraph
         done.append(prose("check_tests"))
     lead.append(
         Paragraph(
-            prose("checked", checks=Markup("; ".join(done)), partial=bool(derivation.model.left_out)),
+            prose("checked", checks=Markup("; ".join(done)), partial=bool(derivation.model.parts_left_out)),
             tone="checked",
             fixed=True,
         )

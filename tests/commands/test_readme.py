@@ -95,7 +95,9 @@ def example(number: int) -> dict[str, object]:
 def test_the_example_of_a_family_makes_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
     family = example(0)["FAMILY"]
     assert isinstance(family, Family)
-    monkeypatch.setattr("symbolic.configs.model.find", lambda name: family if name == "tiny" else families.find(name))
+    monkeypatch.setattr(
+        "symbolic.configs.model.family_called", lambda name: family if name == "tiny" else families.find(name)
+    )
     [text] = blocks(CONTRIBUTING, "toml")
     bundled = tomllib.loads(text)
     model = make_model("tiny-1m", bundled["config"], bundled["source"], "tiny")
@@ -105,7 +107,9 @@ def test_the_example_of_a_family_makes_a_page(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_family_of_one_class_takes_a_config_that_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
     family = replace(example(0)["FAMILY"], model_class="TinyForCausalLM")  # type: ignore[type-var]
-    monkeypatch.setattr("symbolic.configs.model.find", lambda name: family if name == "tiny" else families.find(name))
+    monkeypatch.setattr(
+        "symbolic.configs.model.family_called", lambda name: family if name == "tiny" else families.find(name)
+    )
     sizes = {"vocab_size": 100, "emb_dim": 8, "n_layers": 2}
     plain = symbolic.explain(make_model("tiny", sizes, "a test", "tiny")).total
     named = make_model("tiny", {**sizes, "architectures": ["TinyForCausalLM"]}, "a test", "tiny")

@@ -250,7 +250,7 @@ def test_keys_that_work_together_are_counted_together(config: dict[str, Any], to
         ({**INTERNLM, "attention_bias": True}, "attention_bias and not mlp_bias"),
         ({"model_type": "xlm-roberta", "is_decoder": True, "add_cross_attention": True}, "is_decoder and add_cross"),
         ({"model_type": "mt5", "feed_forward_proj": "relu"}, "feed_forward_proj 'relu' makes a network"),
-        ({"model_type": "nemotron_h", "hybrid_override_pattern": "M-M*"}, "hybrid_override_pattern"),
+        ({"model_type": "nemotron_h", "hybrid_override_pattern": "M-*", "num_hidden_layers": 4}, "num_hidden_layers"),
         ({"model_type": "kimi_linear", "linear_attn_config": {"full_attn_layers": [4]}}, "full_attn_layers"),
     ],
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from symbolic.networks.learned.composing import composed
-from symbolic.networks.learned.description import NAMELESS, Description, Module, Tensor
+from symbolic.networks.learned.description import NAMELESS, CacheTensor, Computed, Description, Module, Tensor
 from symbolic.networks.learned.values import holds, number, raw, settled
 from symbolic.networks.tracing.construction import TracedTensor
 
@@ -32,7 +32,7 @@ def _walk(
 ) -> Iterator[tuple[str, Tensor, Mapping[str, Any]]]:
     names = {**values, **place}
     for part in module.parts:
-        if not holds(part.where, names):
+        if isinstance(part, Computed | CacheTensor) or not holds(part.where, names):
             continue
         if isinstance(part, Tensor):
             if part.name == "{}":

@@ -174,7 +174,7 @@ def ours(description: Description, given: Given, name: str, tokens: int) -> int 
     """What the description derives; None where it says that it does not hold, -1 where it has nothing of it."""
     config = {key: value for key, value in nested(given).items() if not key.endswith("_token_id")}
     try:
-        made, _harmless, _unknown = read(description, config, "it")
+        made, _accounts = read(description, config, "it")
     except SymbolicError:
         return None
     model = Model("it", made.family, made.sizes, made.options, made.definitions, config=config)

@@ -293,7 +293,10 @@ class Sampler:
                 r"[\"']((?:full|sliding|linear|chunked|compressed|hybrid)_?\w*attention|mamba2?|attention|conv|moe|dense|sparse|recurrent|mlp|gated_deltanet)[\"']",
                 source,
             )
+            found += re.findall(r"layer_types?\[\w+\]\s*==\s*[\"'](\w+)[\"']", source)
         words = list(dict.fromkeys(found))
+        if "indexer" in name:
+            return ["full", "shared"]
         if "mlp" in name or "ffn" in name:
             words = [word for word in words if word in ("dense", "sparse", "moe")]
         return words

@@ -38,9 +38,14 @@ ORDER = (
     "sequence", "token", "question", "base", "backbone",
 )  # fmt: skip
 """Which class is meant where a config names none: that of the first of these."""
-KEPT = ("MT5ForConditionalGeneration", "DebertaV2ForMaskedLM", "DebertaV2Model")
-"""Classes whose description was changed by hand: published mT5 has a head of its own, which the code ties; what three
-keys of DeBERTa make only together, learning does not find."""
+KEPT = (
+    "MT5ForConditionalGeneration", "DebertaV2ForMaskedLM", "DebertaV2Model", "NemotronHForCausalLM",
+    "Gemma4ForCausalLM", "Gemma4TextModel", "GlmMoeDsaForCausalLM", "DeepseekV4ForCausalLM",
+)  # fmt: skip
+"""Classes whose description was written or changed by hand: published mT5 has a head of its own, which the code ties;
+what three keys of DeBERTa make only together, learning does not find; nor what a letter a layer makes (Nemotron-H), two
+widths of head (Gemma 4), which layers choose anew what they look at (GLM-5), and three ways to name compressed ones
+(DeepSeek V4)."""
 NEVER = {"Kosmos2ForConditionalGeneration": ("not text_config.tie_word_embeddings",)}
 """What was found out by hand: configs for which what is learned of a class does not hold."""
 Reports = dict[tuple[str, str], dict[str, Any]]
@@ -163,7 +168,7 @@ def _shipped(model_type: str) -> tuple[Description, ...]:
 
 def _derived(description: Description, config: dict[str, Any]) -> None:
     """Derive a page's total; an error where no page could be made."""
-    made, _harmless, _unknown = read(composed(description, config), config, "it")
+    made, _accounts = read(composed(description, config), config, "it")
     model = Model("it", made.family, made.sizes, made.options, made.definitions, config=config)
     quantity = quantities.find("parameters")
     derive(model, quantity, quantity.default)

@@ -1,4 +1,7 @@
-"""`python -m tools.learning.table FOLDER…`: write docs/types.md, which lists every type and its state."""
+"""`python -m tools.learning.table FOLDER…`: write docs/types.md, which lists every type and its state.
+
+Why a type is not described is said by its report; where no folder has one, what the file says stays.
+"""
 
 from __future__ import annotations
 
@@ -43,13 +46,14 @@ NAMES = {
 HEADS_AND_BODIES = ("sequence", "token", "question", "base")
 """Of these only the described ones are listed; families written by hand have their own."""
 HELD = {"forward-flops": "FLOPs", "kv-cache": "cache"}
+UNLEARNED = "not learned yet"
 HEAD = """# Types of transformers 5.24
 
 Each type of an auto class of [transformers](https://github.com/huggingface/transformers), and where its network comes
-from: **by hand** (a file in `symbolic/networks/families/`), **described** (a text in `descriptions/`, learned from the
-code; exact on twenty random configs that learning had not seen), or neither, with the reason; `--trace` reads those
-off the installed code. “FLOPs” and “cache” are named where they were held against the real forward pass.
-`python -m tools.learning.table` writes this file.
+from: **by hand** (a file in `symbolic/networks/families/`), **described** (a text in `descriptions/`, learned from
+the code or written from it; exact on twenty random configs that learning had not seen), or neither, with the reason;
+`--trace` reads those off the installed code. “FLOPs” and “cache” are named where they were held against the real
+forward pass. `python -m tools.learning.table` writes this file.
 
 A whole of several networks is described by what is between them: in their places stand the descriptions of the types
 that its config names, the usual ones are listed.
@@ -57,10 +61,10 @@ that its config names, the usual ones are listed.
 Each whole number, switch, word and list of the keys of the first 194 descriptions was given other values alone, with
 the lists and sizes that must fit it, and the total held against the real class (`python -m tools.learning.varying`):
 each of some 3,700 keys came out exact, or was refused by name. Of those that came later this was done for
-`deberta-v2` and its heads, `idefics3`, `internvl`, `kosmos-2`, `llava`, `mllama`, `paligemma`, `qwen2_5_vl` and
-`qwen3_vl`; of the others, every tensor of some twenty random configs was held against the real class. Where a part of a
-config has other defaults as soon as it is given (`fun_asr_nano`, `got_ocr2`, `moss_transcribe_diarize`), its sizes must
-be given too.
+`deberta-v2` and its heads, `idefics3`, `internvl`, `kosmos-2`, `llava`, `mllama`, `paligemma`, `qwen2_5_vl`,
+`qwen3_vl`, `nemotron_h`, `gemma4_text`, `glm_moe_dsa` and `deepseek_v4`; of the others, every tensor of some twenty
+random configs was held against the real class. Where a part of a config has other defaults as soon as it is given
+(`fun_asr_nano`, `got_ocr2`, `moss_transcribe_diarize`), its sizes must be given too.
 """
 
 
@@ -72,11 +76,12 @@ def main() -> None:
             report = json.loads(place.read_text())
             reports[report["task"], report["type"]] = report
     by_hand = {one for family in families.all_families() for one in family.model_types}
+    before = _before()
     parts = [HEAD]
     for task in SHOWN:
         lines, counts = [], {"by hand": 0, "described": 0}
         for name in sorted(types_of(task)):
-            state = _state(task, name, by_hand, reports.get((task, name)))
+            state = _state(task, name, by_hand, reports.get((task, name))) or before.get((NAMES[task], name), UNLEARNED)
             for key in counts:
                 counts[key] += state.startswith(key)
             lines.append(f"| `{name}` | {state} |")
@@ -90,6 +95,17 @@ def main() -> None:
     PLACE.parent.mkdir(exist_ok=True)
     PLACE.write_text("\n".join(parts), encoding="utf-8")
     print(f"{PLACE.name}: {len(TASKS)} tasks")
+
+
+def _before() -> dict[tuple[str, str], str]:
+    """What the file says of types that are not described, by the title of a table and the type."""
+    found, title = {}, ""
+    for line in PLACE.read_text(encoding="utf-8").splitlines() if PLACE.exists() else ():
+        title = line.removeprefix("## ") if line.startswith("## ") else title
+        row = re.fullmatch(r"\| `(.*)` \| (no: .*) \|", line)
+        if row:
+            found[title, row[1]] = row[2]
+    return found
 
 
 def _state(task: str, name: str, by_hand: set[str], report: dict[str, object] | None) -> str:
@@ -106,7 +122,7 @@ def _state(task: str, name: str, by_hand: set[str], report: dict[str, object] | 
                 + (f", whole: its parts are {towers}, or others" if towers else "")
             )
     if report is None:
-        return "not learned yet"
+        return ""
     if "failed" in report:
         said = re.sub(r" from '/.*", "", " ".join(str(report["failed"]).split(" @ ")[0].split()))
         reason = said[:140].replace("|", "/")

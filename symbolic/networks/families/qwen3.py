@@ -68,7 +68,12 @@ FAMILY = Family(
     options=(
         WINDOWS,
         ATTENTION_BIAS,
-        Option("qk_norm", default=True, meaning=_("queries and keys are normalised before they are compared")),
+        Option(
+            "qk_norm",
+            default=True,
+            meaning=_("queries and keys are normalised before they are compared"),
+            aliases=("use_qk_norm",),
+        ),
         tied_head(default=False),
         decoder_classes("Qwen3ForCausalLM", BARE, SEQUENCE, TOKEN, SPAN),
     ),

@@ -9,6 +9,6 @@ WITHOUT_WEIGHTS = (
     "tanh",
     *("gelu_10", "gelu_fast", "gelu_new", "gelu_python", "gelu_pytorch_tanh", "gelu_python_tanh", "gelu_accurate"),
     *("hardswish", "laplace", "leaky_relu", "linear", "mish", "quick_gelu", "relu2", "relu6", "sigmoid"),
-    *("sqrtsoftplus", "swish"),
+    *("sqrtsoftplus", "swish", "swigluoai"),
 )
 """Two others, prelu and xielu, learn numbers: no family here counts them."""

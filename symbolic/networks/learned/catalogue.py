@@ -35,6 +35,11 @@ def text_of(model_type: str) -> str:
     return rest.partition(f"\n{MARK}")[0] if found and "\n" not in model_type else ""
 
 
+def classes(model_type: str) -> list[str]:
+    """Return the classes of a type that are described, without reading the descriptions."""
+    return re.findall(rf"^{re.escape(model_type)} (\w+)$", text_of(model_type), re.MULTILINE)
+
+
 def forget() -> None:
     """Read the file anew when it is asked for next: it was written in this process."""
     for one in (_text, names, described):

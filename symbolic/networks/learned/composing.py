@@ -34,6 +34,10 @@ def composed(description: Description, values: Mapping[str, Any], depth: int = 0
 
 def _with(whole: Description, tower: Tower, values: Mapping[str, Any], depth: int) -> Description:
     part = _part_of(values, tower.part)
+    if tower.optional:
+        whole = replace(whole, keys={**whole.keys, tower.part: part is not None})
+        if part is None:
+            return whole
     inner = composed(_inner(whole, tower, part), values if tower.part == OWN else part or {}, depth + 1)
     change = _prefixed("" if tower.part == OWN else f"{tower.part}.")
     keys = {change(key): default for key, default in inner.keys.items()}
@@ -41,7 +45,12 @@ def _with(whole: Description, tower: Tower, values: Mapping[str, Any], depth: in
         keys |= {change(key): value for key, value in tower.given.items() if key in inner.keys}
     # What only the layers between the towers ask of a part has a default of its own where the part is left out.
     own = {key: value for key, value in whole.keys.items() if key not in keys}
-    if part is not None and part.get("model_type", tower.model_type) != tower.model_type:
+    # Where one class always stands there, the part's own model_type says nothing.
+    if (
+        part is not None
+        and tower.auto
+        and part.get("model_type", tower.model_type) not in (tower.model_type, *tower.also)
+    ):
         own = {key: None if key.startswith(f"{tower.part}.") else value for key, value in own.items()}
     stated = frozenset(key for key in own if part is not None and key.removeprefix(f"{tower.part}.") in tower.given)
     return replace(
@@ -71,7 +80,7 @@ def _part_of(values: Mapping[str, Any], path: str) -> Mapping[str, Any] | None:
 def _inner(whole: Description, tower: Tower, part: Mapping[str, Any] | None) -> Description:
     """Return the description of what a part makes."""
     named = (part or {}).get("model_type") if tower.auto else None
-    model_type = named if isinstance(named, str) else tower.model_type
+    model_type = named if isinstance(named, str) and named not in tower.also else tower.model_type
     for one in catalogue.described(model_type):
         if one.part:
             continue

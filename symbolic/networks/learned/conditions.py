@@ -192,21 +192,28 @@ class Sizes(Mapping[str, Exact]):
 
 
 def look_up(name: str, values: Values) -> Any:
-    """What stands under a name: `key`, `part.key`, `list[i]`, `list[i%]`, `list[0]`, `len(list)`; None if nothing."""
+    """What stands under a name: `key`, `part.key`, `list[i]`, `list[i%]`, `list[0]`, `len(list)`; None if nothing.
+
+    A text, such as a pattern with a letter for each layer, is a list of its letters.
+    """
     if name in values:
         return values[name]
     if name.startswith("len("):
         listed = look_up(name[4:-1], values)
-        return len(listed) if isinstance(listed, list | tuple) else None
+        return len(listed) if isinstance(listed, list | tuple | str) else None
     if name.endswith("]"):
         listed_name, _, place = name[:-1].rpartition("[")
         listed = look_up(listed_name, values)
         if place.endswith("%"):
             # A short list that starts again where it ends.
             number = values.get(place[0], 0)
-            return listed[number % len(listed)] if isinstance(listed, list | tuple) and listed else None
+            return listed[number % len(listed)] if isinstance(listed, list | tuple | str) and listed else None
         at = values.get(place[0], 0) + int(place[1:] or 0) if place[0] in "ij" else int(place)
-        if not isinstance(listed, list | tuple) or not isinstance(at, int) or not -len(listed) <= at < len(listed):
+        if (
+            not isinstance(listed, list | tuple | str)
+            or not isinstance(at, int)
+            or not -len(listed) <= at < len(listed)
+        ):
             return None
         return listed[at]
     above, _, last = name.rpartition(".")

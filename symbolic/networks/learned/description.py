@@ -22,7 +22,9 @@ own:
      vision_tower is vision_config
 
 The description of that type by that auto class (or of that class, `of CLIPVisionModel`) stands there, with the keys of
-that part of the config; `with` are the part's defaults in a config that does not have it.
+that part of the config; `with` are the part's defaults in a config that does not have it. A tower that is `optional` is
+not there in such a config; the condition `vision_config` holds where it is. `also` are types that the config class
+takes for that one.
 
 Shapes are PyTorch's: (outputs, inputs). The grammars of formulas and conditions are in `notation` and `conditions`.
 
@@ -114,7 +116,8 @@ class Tower:
     """What a part of a config makes: by an auto class, from the type that the part names, or always by one class.
 
     `part` is "." where it is the config itself. `model_type` is meant where the part names none, `given` are its
-    defaults where the config does not have the part, `without` the modules that it lacks here.
+    defaults where the config does not have the part, `without` the modules that it lacks here. An `optional` one is not
+    there where the config does not have the part. `also` are other types that the class takes for `model_type`.
     """
 
     part: str
@@ -123,6 +126,8 @@ class Tower:
     model_class: str = ""
     without: tuple[str, ...] = ()
     given: dict[str, Any] = field(default_factory=dict)
+    optional: bool = False
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +237,28 @@ def parsed(text: str) -> Description:  # noqa: PLR0912 # a branch for each kind 
     return Description(model_type, model_class, lets=tuple(lets), root=root, **head)
 
 
+def words(description: Description) -> frozenset[str]:
+    """Return the words that a description asks for or makes, such as kinds of layers."""
+    text = " ".join(f"{where} {made}" for where, made in _said(description))
+    return frozenset(re.findall(r"'(\w+)'", text))
+
+
+def _said(description: Description) -> Iterator[tuple[object, object]]:
+    """Yield the conditions of a description, and what its config class makes on them."""
+    for let in description.lets:
+        yield let.where, repr(let.made)
+        if isinstance(let.made, ListMade):
+            yield from ((where, repr(item)) for item, where in let.made.items)
+    yield from _said_below(description.root)
+
+
+def _said_below(module: Module) -> Iterator[tuple[object, object]]:
+    for part in module.parts:
+        yield part.where, ""
+        if isinstance(part, Module):
+            yield from _said_below(part)
+
+
 def _doing(root: Module, word: str, text: str) -> Module:
     """The tree with what a line says that the forward pass does; ValueError where it names nothing of the tree."""
     what, _, rest = text.partition(": ")
@@ -280,6 +307,10 @@ def _tower(text: str) -> Tower:
             found["auto"] = rest.removeprefix("by ")
         elif word == "of":
             found["model_class"] = rest
+        elif word == "also":
+            found["also"] = tuple(rest.split())
+        elif word == "optional":
+            found["optional"] = True
         elif word == "without":
             found["without"] = tuple(rest.split())
         else:

@@ -67,7 +67,7 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
     order = list(building.used)
     sizes |= {symbol: definitions[symbol] for symbol in order if symbol in definitions}
     sizes |= dict.fromkeys(building.counts, Need.PATTERN)
-    lists = tuple(key for key, value in building.values.items() if isinstance(value, list))
+    lists = tuple(key for key, value in building.values.items() if isinstance(value, list) or _is_pattern(key, value))
 
     derives = _derives(description, building.values)
     family = Family(
@@ -124,6 +124,11 @@ class _Made:
 
     def network(self, options: Options) -> Block:
         return self.built(options)[0]
+
+
+def _is_pattern(key: str, value: object) -> bool:
+    """Return whether a text has a letter for each layer."""
+    return isinstance(value, str) and key.endswith("_pattern")
 
 
 def _count(

@@ -202,7 +202,7 @@ TENSORS: tuple[tuple[str, Word], ...] = (
         ),
     ),
     (r"dt_proj", Word("", _("time step"), _("Widens the step to one for each channel."))),
-    (r"a_log", Word("", _("decay"), _("How fast the state forgets."))),
+    (r"a_log", Word("state-space", _("decay"), _("How fast the state forgets."))),
     (r"dt_bias", Word("", _("time step bias"), _("One number added to each step."))),
     (r"d", Word("", _("skip"), _("How much of the input passes by the state."))),
     (

@@ -150,7 +150,7 @@ def _children(
 def _module(module: Module, building: Building, place: Mapping[str, int]) -> Iterator[Block | Part]:
     owners = {one.owner for one in module.parts if isinstance(one, Tensor)}
     plain = all(isinstance(one, Tensor) for one in module.parts)
-    word = roles.module(module.name)
+    word = _word(module, {**building.values, **place})
     if (
         plain
         and owners <= {"linear", "conv", "conv1d", "deconv"}
@@ -177,6 +177,14 @@ def _module(module: Module, building: Building, place: Mapping[str, int]) -> Ite
     name = word.name if word and word.name else _readable(module.name)
     role = word.role if word else "part"
     yield Block(module.name, name, role=role, about=word.about if word else "", parts=folded(tuple(parts)))
+
+
+def _word(module: Module, names: Mapping[str, Any]) -> roles.Word | None:
+    """Return the word for a module; of one that mixes tokens in any way, the word for what it holds here."""
+    if not MIXER.fullmatch(module.name):
+        return roles.module(module.name)
+    held = set(_held(module, names))
+    return next((roles.module(name) for role, name in CALLED.items() if role in held), None)
 
 
 def _readable(name: str) -> str:
@@ -443,7 +451,8 @@ def _kind_words(module: Module, places: list[dict[str, Any]]) -> list[str]:
     mixed = any(own & expert for own in held) and not common & expert
     found: list[str] = []
     for own, far in zip(held, reach, strict=True):
-        network = ("expert" if own & expert else "dense") if mixed else ""
+        plain = "dense" if own & {"dense", "feed-forward"} else ""
+        network = ("expert" if own & expert else plain) if mixed else ""
         mixer = next((role for role in MIXERS if role in own - common), "")
         looks = far if reaches and mixer in ("", "attention") else ""
         found.append(" ".join(word for word in (looks, network, mixer) if word))
@@ -466,6 +475,11 @@ def _is_windowed(module: Module, names: Mapping[str, Any]) -> bool:
 
 
 MIXERS = ("linear-attention", "state-space", "attention", "convolution")
+MIXER = re.compile(r"mixer")
+"""What a module is called that is of another kind in each layer."""
+CALLED: Mapping[str, str] = {"experts": "moe", "state-space": "mamba", "attention": "self_attn", "dense": "mlp"}
+"""What a mixer with parts of that role would be called alone."""
+OF_GROUP: Mapping[str, str] = {"gate": "dense", "qkv": "attention"}
 
 
 def _held(module: Module, names: Mapping[str, Any]) -> Iterator[str]:
@@ -475,8 +489,8 @@ def _held(module: Module, names: Mapping[str, Any]) -> Iterator[str]:
         word = roles.module(part.name) or roles.tensor(part.name)
         if word and word.role:
             yield word.role
-        elif word and word.group == "gate":
-            yield "dense"
+        elif word and word.group in OF_GROUP:
+            yield OF_GROUP[word.group]
         if isinstance(part, Module):
             yield from _held(part, names)
 

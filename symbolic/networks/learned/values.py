@@ -91,7 +91,10 @@ def _listed(key: str, wanted: ListMade, values: Values) -> list[Any]:
     items = []
     for at in range(length):
         names = {**values, "i": at}
-        item = next((value for value, where in wanted.items if where is None or where.holds(names)), None)
+        found = [value for value, where in wanted.items if where is None or where.holds(names)]
+        if not found:
+            raise Undefined(f"item {at} of {key} is not one that the code of this type knows; give another")
+        item = found[0]
         if isinstance(item, Symbol) and item.name.endswith("[i]"):
             items.append(look_up(item.name, names))
             continue

@@ -98,6 +98,8 @@ def _tree(report: Report) -> ModuleNode:
 def _tower(tower: dict[str, Any]) -> str:
     line = f"tower {tower['part']} {tower['model_type']}; "
     line += f"chosen by {tower['auto']}" if tower["auto"] else f"of {tower['model_class']}"
+    if tower.get("optional"):
+        line += "; optional"
     if tower["without"]:
         line += "; without " + " ".join(tower["without"])
     given = {key: value for key, value in tower["given"].items() if not isinstance(value, dict)}

@@ -13,9 +13,12 @@ def notices(model: Model, prose: Prose, quantity: str = "parameters") -> tuple[P
     found = []
     if reason := (model.architecture.partly or {}).get(quantity):
         found.append(Paragraph(prose("partly", reason=translate(reason))))
-    if model.left_out:
-        parts = ", ".join(f"`{plain(key)}` ({translate(what)})" for key, what in model.left_out.items())
+    if model.parts_left_out:
+        parts = ", ".join(f"`{plain(key)}` ({translate(what)})" for key, what in model.parts_left_out.items())
         found.append(Paragraph(prose("parts_left_out", parts=Markup(parts))))
+    if model.predicting:
+        keys = ", ".join(f"`{plain(key)}`" for key in model.predicting)
+        found.append(Paragraph(prose("predicting", keys=Markup(keys))))
     if model.unknown:
         keys = ", ".join(f"`{plain(key)}`" for key in model.unknown)
         found.append(Paragraph(prose("unknown_keys", keys=Markup(keys), count=len(model.unknown))))
