@@ -1,5 +1,6 @@
 """What several tests share: the walkthrough that the project grew from, and random configs."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from sampling import EVERYTHING, count
 
 WALKTHROUGH = Path(__file__).parent / "data" / "walkthrough.md"
 
-settings.register_profile("symbolic", deadline=None, max_examples=count(60, 20), derandomize=True)
+settings.register_profile("symbolic", deadline=None, max_examples=count(60, 10), derandomize=True)
 settings.load_profile("symbolic")
 
 
@@ -22,6 +23,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left = [item for item in items if item.get_closest_marker("thorough")]
     config.hook.pytest_deselected(items=left)
     items[:] = [item for item in items if not item.get_closest_marker("thorough")]
+
+
+def pytest_collection_finish() -> None:
+    """Let Python collect its garbage less often: what was imported and collected stays to the end anyway."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.hookimpl(trylast=True)

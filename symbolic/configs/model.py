@@ -128,7 +128,8 @@ class Model(Displayed):
 
     def with_options(self, options: Mapping[str, bool | str]) -> Model:
         """Return the same sizes with some switches set otherwise."""
-        return replace(self, options={**self.options, **options})
+        changed = {**self.options, **options}
+        return self if changed == self.options else replace(self, options=changed)
 
 
 def is_config(values: Mapping[str, object]) -> bool:

@@ -99,9 +99,11 @@ class Formula:
 
     def walk(self) -> Iterator[Formula]:
         """Yield this node and all below it, parents first."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
+        waiting: list[Formula] = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting += node.children[::-1]
 
     def replace(self, change: Callable[[Formula], Formula | None]) -> Formula:
         """Return the tree with each node replaced for which `change` returns another, outermost first."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Any, TypeAlias
 
 from symbolic.formulas.formula import (
@@ -33,6 +34,8 @@ from symbolic.formulas.formula import (
 from symbolic.formulas.vocabulary import SYMBOLS
 
 Exponents: TypeAlias = tuple[int, ...]
+ATOMS = (Symbol, Minimum, Ceiling, Floor)
+"""What a generator stands for."""
 MOST_TERMS = 6
 """A sum of more terms than these is no formula to read: it is collected."""
 
@@ -47,16 +50,16 @@ class Rational:
     @classmethod
     def of(cls, formula: Formula) -> Rational:
         """Return the rational function that a formula is; ValueError for a root, or a power that is no number."""
-        from sympy import ZZ
-        from sympy.polys.fields import FracField
-
         places = {name: place for place, name in enumerate(SYMBOLS)}
         atoms = sorted(dict.fromkeys(_atoms(formula)), key=lambda node: _place(node, places))
-        # One generator at least: SymPy has no field without.
-        names = [f"x{place}" for place in range(max(len(atoms), 1))]
-        functions = FracField(names, ZZ)
-        generators = dict(zip(atoms, functions.gens, strict=False))
-        return cls(_element(formula, generators, functions), tuple(atoms))
+        functions = _field(max(len(atoms), 1))
+        if _is_polynomial(formula):
+            # In the ring nothing is cancelled after each step; most formulas divide by nothing.
+            generators = dict(zip(atoms, functions.ring.gens, strict=False))
+            element = functions.raw_new(_element(formula, generators, functions.ring))
+        else:
+            element = _element(formula, dict(zip(atoms, functions.gens, strict=False)), functions)
+        return cls(element, tuple(atoms))
 
     def fastest(self, grows: list[bool], sizes: Mapping[str, Exact]) -> Formula:
         """Return the terms of the highest degree in the atoms that grow, of those that are not 0 with these sizes."""
@@ -204,20 +207,42 @@ def _place(atom: Formula, places: Mapping[str, int]) -> int:
     return places.get(atom.name, len(places)) if isinstance(atom, Symbol) else len(places)
 
 
+@cache
+def _field(generators: int) -> Any:
+    """Return the field of the rational functions in so many generators; SymPy has none without any."""
+    from sympy import ZZ
+    from sympy.polys.fields import FracField
+
+    return FracField([f"x{place}" for place in range(generators)], ZZ)
+
+
 def _atoms(formula: Formula) -> list[Formula]:
-    if isinstance(formula, Symbol | Minimum | Ceiling | Floor):
+    if isinstance(formula, ATOMS):
         return [formula]
     return [atom for child in formula.children for atom in _atoms(child)]
 
 
+def _is_polynomial(formula: Formula) -> bool:
+    """Return whether a formula adds, multiplies and raises to powers, with integers only."""
+    match formula:
+        case Number(number=number):
+            return number.denominator == 1
+        case Power(exponent=Number(number=int(exponent))):
+            return exponent >= 0 and _is_polynomial(formula.base)
+        case Sum() | Negative() | Product() | Labelled():
+            return all(_is_polynomial(child) for child in formula.children)
+    return isinstance(formula, ATOMS)
+
+
 def _element(formula: Formula, generators: Mapping[Formula, Any], functions: Any) -> Any:
-    """Return the field's element that a formula is: the same tree in SymPy's arithmetic."""
-    if formula in generators:
+    """Return the element of the field, or of its ring, that a formula is: the same tree in SymPy's arithmetic."""
+    if isinstance(formula, ATOMS):
         return generators[formula]
     parts = [_element(child, generators, functions) for child in formula.children]
     match formula:
         case Number(number=number):
-            return functions(number.numerator) / functions(number.denominator)
+            top = functions(number.numerator)
+            return top if number.denominator == 1 else top / functions(number.denominator)
         case Sum():
             return sum(parts, functions(0))
         case Negative():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -181,6 +181,24 @@ class Derivation(Displayed):
         """What each step of the page adds to the total, by its number; that of the total itself is empty."""
         times = () if self.several is None or self.general.repeat is None else (self.general.repeat,)
         return {visit.step.number: product((*times, visit.formula)) for visit in self.root.walk()}
+
+    def counted_as(self, convention: Convention, options: Mapping[str, bool | str] | None = None) -> Derivation:
+        """Return what the model counts under a convention, with some of its options set otherwise; kept once made.
+
+        A page asks for the same few again and again: for its table of conventions, and for the way to each of them.
+        """
+        model = self.model.with_options(options or {})
+        key = (convention.name, *model.options.items())
+        if key == (self.convention.name, *self.model.options.items()):
+            return self
+        if key not in self.others:
+            self.others[key] = derive(model, self.quantity, convention, self.inputs.given)
+        return self.others[key]
+
+    @cached_property
+    def others(self) -> dict[Hashable, Derivation]:
+        """The other counts of this model that its page has asked for."""
+        return {}
 
     @property
     def sizes(self) -> Mapping[str, Exact]:
@@ -404,7 +422,25 @@ def _placed(step: Step, number: str | None, grand_total: int, copies: Exact, so_
     if not isinstance(in_total, int):
         raise ConfigError(f"the {step.name} would come to {in_total}, which is not a whole number; change an input")
     share = Fraction(in_total, grand_total) if grand_total else Fraction(0)
-    return replace(step, number=number or "", steps=tuple(placed), in_total=in_total, share=share, running=so_far)
+    # `replace` would take half of a count's time.
+    return Step(
+        number or "",
+        step.key,
+        step.name,
+        step.role,
+        step.about,
+        step.one,
+        step.each,
+        step.value,
+        tuple(placed),
+        step.repeat,
+        step.times,
+        step.part,
+        step.origin,
+        in_total,
+        share,
+        so_far,
+    )
 
 
 def integer_value(formula: Formula, sizes: Mapping[str, Exact]) -> int:

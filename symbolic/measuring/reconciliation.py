@@ -134,7 +134,7 @@ def _targets(derivation: Derivation, known: Iterable[Published]) -> Iterator[tup
 
 def _total(derivation: Derivation, model: Model, convention: Convention) -> int:
     """Return the total of a model under a convention, with the page's own inputs."""
-    return derive(model, derivation.quantity, convention, derivation.inputs.given).total
+    return derivation.counted_as(convention, model.options).total
 
 
 def _of_our_class(options: Mapping[str, bool | str], model: Model) -> bool:

@@ -81,7 +81,12 @@ def remarks(derivation: Derivation) -> tuple[tuple[str, str], ...]:
 
 def companion(derivation: Derivation, name: str) -> Derivation:
     """Return another quantity of the same model, or `quantity/convention`, with the same inputs where it has them."""
-    name, _, convention = name.partition("/")
+    if name not in derivation.others:
+        derivation.others[name] = _companion(derivation, *name.partition("/")[::2])
+    return derivation.others[name]
+
+
+def _companion(derivation: Derivation, name: str, convention: str) -> Derivation:
     quantity = quantities.find(name)
     takes = {choice.name for choice in quantity.choices}
     quantity = quantity.choosing({one.name: one.value for one in derivation.quantity.choices if one.name in takes})

@@ -144,13 +144,16 @@ def _mended_copies(source: str, changes: tuple[Replacement, ...]) -> str:
 def _mended_notebook(document: Document, changes: tuple[Replacement, ...]) -> str:
     data = notebook(document.source)
     edges = [*(document.cells or ()), (len(document.text) + 2, 0)]
+    starts = [change.start for change in changes]
     for (start, number), (end, _) in pairwise(edges):
-        inside = [change for change in changes if start <= change.start < end]
+        inside = changes[bisect_left(starts, start) : bisect_left(starts, end)]
         if not inside or number < 0:
             continue
         cell = data["cells"][number - 1]
-        text = cell_text(cell)
-        for change in reversed(inside):
-            text = text[: change.start - start] + change.after + text[change.end - start :]
+        text, parts, position = cell_text(cell), [], 0
+        for change in inside:
+            parts += [text[position : change.start - start], change.after]
+            position = change.end - start
+        text = "".join((*parts, text[position:]))
         cell["source"] = text.splitlines(keepends=True) if isinstance(cell.get("source"), list) else text
     return json.dumps(data, indent=1, ensure_ascii=False) + "\n"

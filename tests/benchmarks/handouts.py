@@ -1,6 +1,6 @@
-"""What handouts for a class of 200 cost: `python tests/benchmarks/handouts.py`.
+"""What handouts of a class cost: `python tests/benchmarks/handouts.py [STUDENTS] [MODEL…]`.
 
-The aims: sheet and key of each as PDF in under 60 seconds on two cores, and in under 500 MB.
+The aim: sheets and keys of 1,000 students as PDF within three minutes on two processors.
 """
 
 from __future__ import annotations
@@ -15,17 +15,20 @@ STUDENTS = 200
 MODELS = ("gpt2-124m", "llama-3-8b", "deepseek-v3")
 
 
-def main() -> None:
-    """Print seconds and peak megabytes of one process for each model."""
+def main(students: int = STUDENTS, models: tuple[str, ...] = MODELS) -> None:
+    """Print seconds and peak megabytes for each model, and what 1,000 students would take."""
+    print(f"{'a class of ' + str(students):20}{'wall s':>9}{'s':>9}{'of 1,000, wall s':>18}{'MB':>7}")
     with tempfile.TemporaryDirectory() as folder:
         roster = Path(folder) / "class.csv"
-        roster.write_text("student\n" + "".join(f"Student {index}\n" for index in range(STUDENTS)))
-        for model in sys.argv[1:] or MODELS:
+        roster.write_text("student\n" + "".join(f"Student {index}\n" for index in range(students)))
+        for model in models:
             target = str(Path(folder) / model)
             command = [*SYMBOLIC, "handout", model, "--students", str(roster), "--format", "pdf", "--output", target]
-            seconds, megabytes = measured(command)
-            print(f"{model:<16} {seconds:6.1f} s {megabytes:6.0f} MB")  # noqa: T201 - a report
+            cost = measured(command)
+            whole = cost.wall * 1000 / students
+            print(f"{model:20}{cost.wall:9.1f}{cost.seconds:9.1f}{whole:18.0f}{cost.megabytes:7.0f}", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    numbers, names = ([one for one in sys.argv[1:] if one.isdecimal() is is_number] for is_number in (True, False))
+    main(int(numbers[0]) if numbers else STUDENTS, tuple(names) or MODELS)

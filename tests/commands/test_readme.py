@@ -48,7 +48,7 @@ COMMANDS = [
 HANDOUTS = [command for command in COMMANDS if command.startswith("symbolic handout")]
 
 
-@pytest.mark.parametrize("command", [*(one for one in COMMANDS if one not in HANDOUTS), *sample(HANDOUTS, 5, 1)])
+@pytest.mark.parametrize("command", [*(one for one in COMMANDS if one not in HANDOUTS), *sample(HANDOUTS, 6, 2)])
 def test_a_command_of_the_readme_works(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     shutil.copy(ROOT / "tests" / "data" / "walkthrough.md", "notes.md")

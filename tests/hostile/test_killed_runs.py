@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from forking import Runs, runs
+from sampling import sample
 
 from symbolic.handouts import seeds
 
@@ -56,7 +57,7 @@ LISTS = {"keys/handout.json", "index.html", "index.md"}
 """What lists the files that a run has made: a later run with other formats lists others."""
 
 
-@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("number", sample(SIGNALS, 3))
 def test_a_handout_that_is_killed_leaves_its_folder_whole(
     number: signal.Signals, started: Runs, tmp_path: Path
 ) -> None:
@@ -86,7 +87,7 @@ def test_a_handout_that_is_killed_leaves_its_folder_whole(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["o", "o2"]
 
 
-@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("number", sample(SIGNALS, 3, 1))
 def test_a_page_is_the_old_one_or_the_new_one(number: signal.Signals, started: Runs, tmp_path: Path) -> None:
     chance = random.Random(number)
     several = ("--quantity", "parameters,kv-cache", "--format", "text,json,markdown")
@@ -106,7 +107,7 @@ def test_a_page_is_the_old_one_or_the_new_one(number: signal.Signals, started: R
     assert files(tmp_path / "pages") == new
 
 
-@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("number", sample(SIGNALS, 3, 2))
 def test_a_document_that_is_mended_stays_as_it_is(number: signal.Signals, started: Runs, tmp_path: Path) -> None:
     chance = random.Random(number)
     document, copy, report = (tmp_path / name for name in ("d.md", "d.mended.md", "report.json"))

@@ -25,8 +25,8 @@ MATHS = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
 PAGES = [(model, quantity) for model in models.names() for quantity in quantities.names()]
 PLACES = [
     # Each costs two runs of pandoc; what one model's page may do wrong, another's of its family does too.
-    *sample(PAGES[::11], 9),
-    *sample([(str(path), "") for path in sorted(Path("output").rglob("*.md"))], 11),
+    *sample(PAGES[::11], 20),
+    *sample([(str(path), "") for path in sorted(Path("output").rglob("*.md"))], 19),
 ]
 
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
-from sampling import thorough
+from sampling import sample, thorough
 
 from symbolic import api
 from symbolic.cli import main
@@ -22,7 +22,7 @@ def pages() -> list[Page]:
 
 def test_a_plot_has_the_same_bytes_each_time(pages: list[Page]) -> None:
     for page in pages:
-        for figure in page.figures:
+        for figure in sample(page.figures, 2):
             for make in (inline_svg, svg_file, pdf_file):
                 assert make(figure) == make(figure)
             assert b"Date" not in pdf_file(figure)

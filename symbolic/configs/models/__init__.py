@@ -129,9 +129,9 @@ def models_of_sizes(model: Model) -> tuple[Bundled, ...]:
     """Return the bundled models of the same sizes, under any name; those with the same options first."""
     found = []
     for bundled in _of_family(model.architecture.name):
-        twin = bundled.model()
-        if twin.sizes == model.sizes:
-            found.append((twin.options != model.options, bundled))
+        candidate = _made(bundled.name)
+        if candidate.sizes == model.sizes:
+            found.append((candidate.options != model.options, bundled))
     return tuple(bundled for _, bundled in sorted(found, key=lambda pair: pair[0]))
 
 
@@ -139,7 +139,13 @@ def series(model: Model) -> tuple[str, tuple[Bundled, ...]]:
     """Return the series that a model with these sizes belongs to, and its members, the narrowest first."""
     name = next((bundled.series for bundled in models_of_sizes(model) if bundled.series), "")
     members = [bundled for bundled in _of_family(model.architecture.name) if name and bundled.series == name]
-    return name, tuple(sorted(members, key=lambda member: member.model().sizes["emb_dim"]))
+    return name, tuple(sorted(members, key=lambda member: _made(member.name).sizes["emb_dim"]))
+
+
+@cache
+def _made(name: str) -> Model:
+    """Return a bundled model to compare others with, made once: each page looks through all of its family."""
+    return find(name).model()
 
 
 @cache
@@ -154,7 +160,7 @@ def published(model: Model) -> tuple[Published, ...]:
     """Return what was published of models with these sizes, each total once, with all the options that it is of."""
     found: dict[tuple[int, str, str], Published] = {}
     for bundled in models_of_sizes(model):
-        options = bundled.model().options
+        options = _made(bundled.name).options
         for entry in bundled.published:
             # A short figure stands for several totals, one a convention.
             key = (entry.total, entry.figure, entry.convention if entry.figure else "")
@@ -165,12 +171,12 @@ def published(model: Model) -> tuple[Published, ...]:
 def is_bundled(model: Model) -> bool:
     """Return whether this very model is bundled: its sizes, its options and how its numbers are stored."""
     return any(
-        (bundled.model().options, bundled.model().stored) == (model.options, model.stored)
+        (_made(bundled.name).options, _made(bundled.name).stored) == (model.options, model.stored)
         for bundled in models_of_sizes(model)
     )
 
 
 def verified(model: Model) -> Verified | None:
     """Return the comparison with real model code that holds for this very model."""
-    same = (bundled for bundled in models_of_sizes(model) if bundled.model().options == model.options)
+    same = (bundled for bundled in models_of_sizes(model) if _made(bundled.name).options == model.options)
     return next((bundled.verified for bundled in same if bundled.verified), None)

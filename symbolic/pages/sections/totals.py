@@ -11,7 +11,7 @@ from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
 from symbolic.measuring.closed_form import closed_form
 from symbolic.measuring.conventions import Convention
-from symbolic.measuring.derivation import Derivation, derive
+from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.reconciliation import Reconciliation, reconcile
 from symbolic.measuring.results import derived_results, remarks
 from symbolic.pages.page import (
@@ -91,10 +91,8 @@ def results(derivation: Derivation, prose: Prose) -> Section:
 
 def counts(derivation: Derivation, prose: Prose) -> Section:
     """Return the section with the conventions, and the way from this total to each other one."""
-    model, quantity, given = derivation.model, derivation.quantity, derivation.inputs.given
-    found = {
-        name: _total(derive(model, quantity, convention, given)) for name, convention in quantity.conventions.items()
-    }
+    quantity = derivation.quantity
+    found = {name: _total(derivation.counted_as(convention)) for name, convention in quantity.conventions.items()}
     here, usual = derivation.convention, quantity.default
     # A convention about parts that this network lacks counts what the default counts.
     differing = [

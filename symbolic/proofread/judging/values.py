@@ -12,7 +12,6 @@ from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.language import languages, speaking, translate
 from symbolic.measuring.closed_form import closed_form
 from symbolic.measuring.derivation import Derivation, derive
-from symbolic.measuring.inputs import Given
 from symbolic.measuring.quantity import Quantity
 from symbolic.measuring.results import totals
 from symbolic.proofread.arithmetic.algebra import MOST_NODES, Algebra
@@ -172,7 +171,8 @@ def _none(name: str) -> Exact:
 
 def values_in(derivation: Derivation, numbers: Container[Exact]) -> Values:
     """What a derivation says of names: its sizes and inputs, its parts, and what follows from its total."""
-    known = values_of(derivation.model, derivation.quantity, numbers, derivation.inputs.given)
+    conventions = derivation.quantity.conventions.values()
+    known = _values(derivation.model, map(derivation.counted_as, conventions), numbers)
     sizes, symbols = dict(known.sizes), dict(known.symbols)
     for name, size in derivation.inputs.sizes.items():
         for written in (name, SYMBOLS[name].spoken, _plain(SYMBOLS[name].letter)):
@@ -198,13 +198,17 @@ def _blocks(derivation: Derivation) -> dict[str, Formula]:
     return found
 
 
-def values_of(model: Model | None, quantity: Quantity, numbers: Container[Exact], given: Given | None = None) -> Values:
+def values_of(model: Model | None, quantity: Quantity, numbers: Container[Exact]) -> Values:
     """What a model says of names: its sizes under every name of theirs, its parts under every convention.
 
     A part's label means its count only where that is among the document's `numbers`: it may be about something else.
     """
     if model is None:
         return Values()
+    return _values(model, (derive(model, quantity, one) for one in quantity.conventions.values()), numbers)
+
+
+def _values(model: Model, derivations: Iterable[Derivation], numbers: Container[Exact]) -> Values:
     sizes: dict[str, Exact] = {}
     symbols: dict[str, Symbol] = {}
     for symbol in model.architecture.sizes:
@@ -213,7 +217,6 @@ def values_of(model: Model | None, quantity: Quantity, numbers: Container[Exact]
             for name in (symbol.name, *symbol.aliases, *others, symbol.spoken, _plain(symbol.letter)):
                 sizes.setdefault(name, model.sizes[symbol.name])
                 symbols.setdefault(name, symbol)
-    derivations = (derive(model, quantity, convention, given) for convention in quantity.conventions.values())
     return Values(sizes, _labels(derivations, numbers), symbols, model.definitions)
 
 

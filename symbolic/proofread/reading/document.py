@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -121,13 +121,19 @@ class Document:
         cell = bisect_right(self.cells, (offset, 1 << 60)) if self.cells else 0
         return bool(self.cells and cell and self.cells[cell - 1][1] < 0)
 
+    @cached_property
+    def _breaks(self) -> list[int]:
+        """Where the lines of the text end."""
+        return [index for index, letter in enumerate(self.text) if letter == "\n"]
+
     def place(self, offset: int) -> Position:
         """Line and column in the file; in a notebook, of the cell."""
         cell = bisect_right(self.cells, (offset, 1 << 60)) if self.cells else 0
         if self.cells and cell:
-            start = self.cells[cell - 1][0]
-            before = self.text[start:offset]
-            return Position(before.count("\n") + 1, offset - start - before.rfind("\n"), abs(self.cells[cell - 1][1]))
+            start, number = self.cells[cell - 1]
+            first, line = bisect_left(self._breaks, start), bisect_left(self._breaks, offset)
+            before = self._breaks[line - 1] if line > first else start - 1
+            return Position(line - first + 1, offset - before, abs(number))
         if self.origins is not None:
             index = max(0, bisect_right(self.origins, (offset, 1 << 60, 0)) - 1)
             start, source, length = self.origins[index] if self.origins else (0, 0, 0)

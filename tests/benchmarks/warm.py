@@ -1,0 +1,80 @@
+"""How many a second a process makes that is warm, and whether its memory stays flat: `python tests/benchmarks/warm.py`.
+
+The aims, for one processor: 50 HTML pages a second, 120 JSON documents, 600 counts, 15 PDFs.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from processes import SYMBOLIC, measured
+
+import symbolic
+from symbolic.configs import models
+
+PAGES = 2_000
+CONFIGS = (1_000, 10_000)
+TINY = {"vocab_size": 100, "context_length": 8, "emb_dim": 4, "n_heads": 2}
+MADE: dict[str, tuple[int, Callable[[str], object]]] = {
+    "HTML pages": (50, lambda name: symbolic.explain(name).to("html")),
+    "JSON documents": (120, lambda name: symbolic.explain(name).to("json")),
+    "LaTeX documents": (0, lambda name: symbolic.explain(name).to("latex")),
+    "texts": (0, lambda name: symbolic.explain(name).to("text")),
+    "counts": (600, lambda name: symbolic.explain(name).total),
+    "PDFs": (15, lambda name: symbolic.explain(name).to("pdf")),
+}
+
+
+def rate(make: Callable[[str], object]) -> float:
+    """How many a processor's second, over all bundled models; each was made once before."""
+    for name in models.names():
+        make(name)
+    start = time.process_time()
+    done = 0
+    while (spent := time.process_time() - start) < 4 or done % len(models.names()):
+        make(models.names()[done % len(models.names())])
+        done += 1
+    return done / spent
+
+
+def resident() -> float:
+    """The megabytes that this process has now."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 2**20
+
+
+def flat(pages: int) -> tuple[float, float]:
+    """The megabytes after a tenth of so many different pages, and after all."""
+    sizes = []
+    for number in range(pages):
+        model = symbolic.load({**TINY, "n_layers": number + 1, "vocab_size": 100 + 7 * number})
+        symbolic.explain(model).to("html")
+        if number + 1 in (pages // 10, pages):
+            sizes.append(resident())
+    return sizes[0], sizes[-1]
+
+
+def main(pages: int = PAGES) -> None:
+    """Print the rates, and the memory of many pages and of many configs in one command."""
+    print(f"{'warm':24}{'a second':>10}{'aim':>7}")
+    for name, (aim, make) in MADE.items():
+        print(f"{name:24}{rate(make):10.1f}{aim or '':>7}", flush=True)
+    before, behind = flat(pages)
+    print(f"{pages:,} HTML pages: {before:.0f} MB after a tenth of them, {behind:.0f} MB after all", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        for many in CONFIGS:
+            lines = (json.dumps({**TINY, "n_layers": number + 1}) for number in range(many))
+            source = Path(folder) / f"{many}.jsonl"
+            source.write_text("\n".join(lines), encoding="utf-8")
+            for command in (["table", "--output", f"{folder}/{many}.csv"], ["count"]):
+                cost = measured([*SYMBOLIC, command[0], str(source), *command[1:]])
+                print(f"{command[0]} of {many:,} configs: {cost.seconds:.1f} s, {cost.megabytes:.0f} MB", flush=True)
+
+
+if __name__ == "__main__":
+    main(*(int(one) for one in sys.argv[1:]))

@@ -1,0 +1,85 @@
+"""How cost grows with size: documents of any length, kind and number of errors, and how many times longer they take."""
+
+import gc
+import json
+import os
+from collections.abc import Callable
+
+GROWN = 8
+"""How much larger the larger input is. Twice as steep as linear is 16 times the time; quadratic is 64."""
+KINDS = ("markdown", "text", "latex", "html", "notebook")
+ERRORS = {"no errors": 0, "few errors": 20, "all wrong": 1}
+"""Of so many results one is wrong."""
+
+
+def document(kind: str, length: int, errors: int) -> str:
+    """A document of at least so many characters: results that later ones use, tables, names, and prose between them."""
+    parts: list[str] = []
+    size = number = 0
+    while size < length:
+        parts.append(_part(kind, number, errors))
+        size += len(parts[-1])
+        number += 1
+    if kind == "notebook":
+        cells = [
+            {"cell_type": "markdown", "metadata": {}, "source": "".join(parts[first : first + 5])}
+            for first in range(0, len(parts), 5)
+        ]
+        return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    before, behind = {
+        "latex": ("\\begin{document}\n", "\\end{document}\n"),
+        "html": ("<html><body>\n", "</body></html>\n"),
+    }.get(kind, ("", ""))
+    return before + "".join(parts) + behind
+
+
+def _part(kind: str, number: int, errors: int) -> str:
+    """A section: a product, a sum that uses it, a name, and a table with its total."""
+    rows, columns, times = 1001 + 7 * number, 3001 + 11 * number, 3 + number % 90
+    product = rows * columns + (errors > 0 and number % errors == 0)
+    whole = times * product
+    sums = (rows, columns, rows + columns + (errors > 0 and number % errors == 1 % errors))
+    first = f"{rows:,} × {columns:,} = {product:,}"
+    second = f"{times} × {product:,} = {whole:,}"
+    named = f"width_{number} = {columns}"
+    if kind == "latex":
+        first, second = (line.replace(",", "{,}").replace("×", r"\times") for line in (first, second))
+        table = " \\\\\n".join(f"{name} & {value:,}" for name, value in zip(("a", "b", "total"), sums, strict=True))
+        return (
+            f"\\section{{Part {number}}}\nThe matrix has ${first}$ parameters.\n\\[ {second} \\]\n"
+            f"Here $w_{{{number}}} = {columns}$.\n\n"
+            f"\\begin{{tabular}}{{lr}}\nPart & Parameters \\\\\n{table} \\\\\n\\end{{tabular}}\n\n"
+        )
+    if kind == "html":
+        table = "".join(
+            f"<tr><td>{name}</td><td>{value:,}</td></tr>" for name, value in zip(("a", "b", "total"), sums, strict=True)
+        )
+        return (
+            f"<h2>Part {number}</h2>\n<p>The matrix has {first} parameters.</p>\n<p>In all {second}.</p>\n"
+            f"<p>Here {named}.</p>\n<table><tr><th>Part</th><th>Parameters</th></tr>{table}</table>\n"
+        )
+    head = "" if kind == "text" else "## "
+    table = (
+        "\n".join(f"{name:<8}{value:>14,}" for name, value in zip(("a", "b", "total"), sums, strict=True))
+        if kind == "text"
+        else "| Part | Parameters |\n|---|---|\n"
+        + "\n".join(f"| {name} | {value:,} |" for name, value in zip(("a", "b", "total"), sums, strict=True))
+    )
+    return (
+        f"{head}Part {number}\n\nThe matrix has {first} parameters.\n\nIn all {second}.\n\nHere {named}.\n\n{table}\n\n"
+    )
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Processor seconds of a call and of the processes that it starts, without the garbage of others."""
+    gc.collect()
+    start = sum(os.times()[:4])
+    work()
+    return sum(os.times()[:4]) - start
+
+
+def ratio(work: Callable[[int], object], size: int, runs: int = 2) -> float:
+    """How many times longer the work takes on `GROWN` times the size: the best of each of some runs."""
+    small = min(seconds(lambda: work(size)) for _ in range(runs))
+    large = min(seconds(lambda: work(size * GROWN)) for _ in range(runs))
+    return large / small
