@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,7 +11,7 @@ from symbolic import display
 from symbolic.configs import hub, models, reading
 from symbolic.configs.model import Model, checked_keys, is_config, make_model
 from symbolic.configs.objects import as_mapping
-from symbolic.errors import ConfigError
+from symbolic.errors import ConfigError, shown
 from symbolic.extras import needed
 from symbolic.formulas.amounts import Hears
 from symbolic.formulas.formula import Exact, Formula
@@ -38,11 +38,14 @@ def load(
 ) -> Model:
     """Return the model that a dict, a file (`FILE`, `FILE::NAME`), `-`, a bundled model's name or an `org/name` id is.
 
-    An object is taken at its own word: a transformers config (`to_dict`), a dataclass, pydantic's, a namespace.
+    An object is taken at its own word: a transformers config (`to_dict`), a dataclass, pydantic's, a namespace. A
+    torch.nn.Module is read as `trace` does.
     Raises ConfigError where it describes none, or several: then name one of them; `strict`, also where the config has
     a key that we don't know. Without it, such keys stand in the model's `unknown`.
     """
     if not isinstance(config, str | PathLike):
+        if hasattr(config, "named_parameters") and not isinstance(config, type):
+            return trace(config, name=name)
         model = make_model(name or "model", as_mapping(config), name or "the dict", architecture)
         return checked_keys(model) if strict else model
     found = load_all(fspath(config), architecture=architecture, strict=strict)
@@ -53,13 +56,13 @@ def load(
 
 
 def trace(
-    build: Callable[..., object],
-    sizes: Mapping[str, object],
+    build: object,
+    sizes: Mapping[str, object] | None = None,
     *,
     inputs: Mapping[str, str] | None = None,
     name: str | None = None,
 ) -> Model:
-    """Return the model of a callable that builds a torch.nn.Module, such as its class, read off its own code.
+    """Return the model of a torch.nn.Module, or of a callable that builds one, such as its class, by its own code.
 
     `build` is called with the sizes by their names, or, where it takes one argument, with all of them as a dict.
     Numbers among them carry their names into every shape; what the module makes of them are the formulas. Then its
@@ -67,16 +70,27 @@ def trace(
     of its arguments, such as {"image": "batch_size, 3, height=224, width=224"}: a number, batch_size, tokens, a size of
     the module, or a name with a number of its own; where they are not given, they are guessed from the first layer.
 
+    A module that is built already has no `sizes`: formulas come of the arguments of its class, or the config, that it
+    keeps as attributes, where these build the same tensors again; else each size is a number.
+
     It runs the code of the module, on tensors without data, and needs torch: pip install "symbolic-explainer[trace]".
     ConfigError where the module can't be built, or does not take the inputs.
     """
     needed("torch", "trace", "tracing")
+    from symbolic.configs import traced
+    from symbolic.networks.tracing.built_modules import recipe
     from symbolic.networks.tracing.tracing import trace_text
 
+    if sizes is None:
+        if not hasattr(build, "named_parameters") or isinstance(build, type):
+            raise ConfigError(
+                f"{shown(build)} is no module that is built; give one, or a callable that builds one with its sizes"
+            )
+        build, sizes = recipe(build)
+    if not callable(build):
+        raise ConfigError(f"{shown(build)} builds no module; give a class or a function, or a module without sizes")
     text, numbers = trace_text(build, sizes, inputs)
-    called = name or str(getattr(build, "__name__", "module"))
-    from symbolic.configs import traced
-
+    called = name or text.split(maxsplit=2)[1]
     return traced.model_of_text(text, {**sizes, **numbers}, called, f"the code of {called}")
 
 

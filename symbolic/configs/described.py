@@ -96,13 +96,17 @@ def _check_sizes(made: Specific, source: str) -> None:
             raise ConfigError(f"{source}: {symbol.name} must be at least {symbol.minimum}, got {shown(size)}")
 
 
+def _called(description: Description) -> str:
+    return description.model_class if description.traced else description.model_type
+
+
 def _check(description: Description, values: Mapping[str, Any], source: str) -> None:
     flat = opened(description, values)
     said = {**description.keys, **flat}
     for together in description.never:
         if together.holds(said):
             raise ConfigError(
-                f"{source}: {together} makes a network that our description of {description.model_type} does not "
+                f"{source}: {together} makes a network that our description of {_called(description)} does not "
                 "cover; change one of these keys, or leave it out"
             )
     _check_each_layer(description, flat, source)
@@ -114,7 +118,7 @@ def _check(description: Description, values: Mapping[str, Any], source: str) -> 
             name = name.removeprefix(f"{description.part}.")
         if name in description.fixed and value != description.fixed[name]:
             raise ConfigError(
-                f"{source}: {key} {shown(value)} makes a network that our description of {description.model_type} does "
+                f"{source}: {key} {shown(value)} makes a network that our description of {_called(description)} does "
                 f"not cover; it holds for {key} {shown(description.fixed[name])}"
             )
         if name not in description.keys or value is None or value == description.keys[name]:

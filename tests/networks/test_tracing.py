@@ -9,6 +9,7 @@ import pytest
 from sampling import thorough
 
 import symbolic
+from symbolic import api
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError
 
@@ -190,3 +191,55 @@ def test_the_class_of_the_installed_transformers_is_traced_in_a_process_of_its_o
     assert symbolic.explain(traced, "forward-flops", inputs=run).total == ours
     with pytest.raises(ConfigError, match="no type of the installed transformers"):
         model_of_config("it", {"model_type": "nobody"}, "a test")
+
+
+@pytest.mark.parametrize(
+    ("module", "closed"),
+    [
+        (traced_nets.Stack(4, 3), "depth*(2*width**2 + 2*width)"),
+        (traced_nets.Configured(traced_nets.Config(4, 3)), "depth*(2*width + 2)"),
+        (traced_nets.GPTModel(BOOK | {"n_layers": 1}), None),
+        (traced_nets.Mixer(4), None),
+        (traced_nets.Stack(4, 3, bias=False), None),
+        (torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.ReLU()), None),
+    ],
+    ids=["arguments", "config", "nothing kept", "too little kept", "another default", "no class"],
+)
+def test_a_module_that_is_built_tells_its_formulas_where_its_attributes_build_it_again(
+    module: Any, closed: str | None
+) -> None:
+    made = symbolic.explain(module)
+    assert made.total == sum(one.numel() for one in module.parameters())
+    symbols = made.closed.symbols
+    if closed is None:
+        assert not [one for one in symbols if one.name in ("width", "emb_dim")] or "depth" not in vars(module)
+    else:
+        for width, depth in ((4, 3), (8, 5)):
+            sizes = {"width": width, "depth": depth, "n_layers": depth, "emb_dim": width}
+            assert made.closed.value(sizes) == value(closed, sizes)
+    assert symbolic.explain(symbolic.trace(module)).total == made.total
+
+
+def test_what_is_no_module_and_has_no_sizes_is_an_error_in_one_line() -> None:
+    for given in (3, traced_nets.Stack, lambda: None):
+        with pytest.raises(ConfigError, match="no module that is built"):
+            symbolic.trace(given)
+
+
+def test_a_function_elsewhere_that_builds_the_module_leaves_its_layers_a_size() -> None:
+    def make(width: int, depth: int) -> Any:
+        return traced_nets.Stack(width, depth, bias=False)
+
+    model = symbolic.trace(make, {"width": 4, "depth": 3})
+    assert model.name == "Stack"
+    assert {"n_layers", "depth"} & {one.name for one in symbolic.explain(model).closed.symbols}
+
+
+def test_a_size_that_a_trace_loses_holds_for_its_value_only_and_the_page_says_so() -> None:
+    model = symbolic.trace(traced_nets.Mixer, {"width": 4, "depth": 3})
+    made = symbolic.explain(model)
+    assert made.total == 5 * 4 + 4 + 3 * 20 + 4 * 2 + 2
+    assert "The formulas hold for depth = 3 only." in " ".join(str(made.to("text")).split())
+    swept = api.sweep(model, ["depth=2,3,4", "width=4,8"])
+    assert [list(chunk.totals) for chunk in swept.chunks()] == [[94, 282]]
+    assert sum(swept.left_out.values()) == 4

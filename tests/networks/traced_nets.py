@@ -182,3 +182,38 @@ class Gated(nn.Module):  # type: ignore[misc]
         for _ in range(int(given.sum().item()) % 3):
             given = self.inner(given)
         return given
+
+
+class Mixer(nn.Module):  # type: ignore[misc]
+    """Layers that lie with others in one container, so that their number is in no name."""
+
+    def __init__(self, width: int, depth: int = 3) -> None:
+        super().__init__()
+        self.width = width
+        layers = (nn.Sequential(nn.Linear(width, width), nn.ReLU()) for _ in range(depth))
+        self.net = nn.Sequential(nn.Linear(5, width), *layers, nn.Linear(width, 2))
+
+
+class Stack(nn.Module):  # type: ignore[misc]
+    """One that keeps its arguments."""
+
+    def __init__(self, width: int, depth: int, bias: bool = True) -> None:
+        super().__init__()
+        self.width, self.depth = width, depth
+        self.layers = nn.ModuleList(nn.Linear(width, 2 * width, bias=bias) for _ in range(depth))
+
+
+class Config:
+    """As many configs are: attributes and no more."""
+
+    def __init__(self, width: int, depth: int) -> None:
+        self.width, self.depth, self.name = width, depth, "it"
+
+
+class Configured(nn.Module):  # type: ignore[misc]
+    """One that keeps its config."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__()
+        self.config = config
+        self.layers = nn.ModuleList(nn.Linear(config.width, 2) for _ in range(config.depth))

@@ -86,6 +86,7 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
         only=WEIGHTS_ONLY | derives,
         partly=None if "forward-flops" in derives or _is_wide(description) else {"forward-flops": MISSING},
         lacks=description.lacks,
+        fixed=description.fixed if description.traced and description.fixed else None,
     )
     # A switch that is thrown may bring sizes that this tree has no use for.
     spare = {

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import inspect
 import sys
+from collections import deque
 from collections.abc import Callable, Mapping
-from types import ModuleType
+from types import CellType, FunctionType, ModuleType
 from typing import Any
 
 from symbolic.errors import ConfigError
 from symbolic.networks.tracing.carried import LOG, CarriedFloat, CarriedInt, symbol
 from symbolic.networks.tracing.construction import built, traced_tensors
-from symbolic.networks.tracing.creation import carry_constants, modules_of
+from symbolic.networks.tracing.creation import carry_constants
 from symbolic.networks.tracing.inputs import TOKENS, PassInputs, tried
 from symbolic.networks.tracing.listing import described
+from symbolic.networks.tracing.lost_sizes import with_lost
 from symbolic.networks.tracing.symbolic_pass import Passed, passed
+
+MOST_MODULES = 200
+FOREIGN = frozenset({"torch", "numpy", "symbolic", *sys.stdlib_module_names} - {"__main__"})
+"""Libraries whose code makes no sizes of a network."""
 
 
 def trace_text(
@@ -31,6 +37,17 @@ def trace_text(
         raise ConfigError(
             f"{_name(build)} makes a {type(module).__name__}, not a torch.nn.Module; give what builds one"
         )
+    text, numbers = _described(module, build, sizes, inputs, modules)
+    return with_lost(text, lambda changed: _called(build, changed), sizes), numbers
+
+
+def _described(
+    module: Any,
+    build: Callable[..., Any],
+    sizes: Mapping[str, Any],
+    inputs: Mapping[str, str] | None,
+    modules: list[ModuleType],
+) -> tuple[str, dict[str, int]]:
     tensors = traced_tensors(module)
     if not tensors:
         raise ConfigError(f"{_name(build)} makes a module without parameters; there is nothing to count")
@@ -90,13 +107,52 @@ def _called(build: Callable[..., Any], sizes: Mapping[str, Any]) -> Any:
 
 
 def _modules_around(build: Callable[..., Any]) -> list[ModuleType]:
-    """Return the modules whose code makes sizes: that of the callable, and those of the classes that it names."""
-    own = sys.modules.get(getattr(build, "__module__", "") or "")
-    found = [own] if own is not None else []
-    for value in list(vars(own).values()) if own else []:
-        if isinstance(value, type) and not value.__module__.startswith(("torch", "builtins")):
-            found += [one for one in modules_of(value) if one not in found]
-    return found
+    """Return the modules whose code makes sizes: that of the callable, and those that it names, as its classes do.
+
+    What these name in turn belongs to them. The standard library and torch don't, nor installed libraries that don't
+    use torch.
+    """
+    own = sys.modules.get(getattr(build, "__module__", None) or "")
+    found = {own.__name__: own} if own is not None and own.__name__.startswith("torch.") else {}
+    waiting = deque([build, *_bases(build), *_enclosed(build)])
+    while waiting and len(found) < MOST_MODULES:
+        one = waiting.popleft()
+        name = one.__name__ if isinstance(one, ModuleType) else getattr(one, "__module__", None) or ""
+        module = sys.modules.get(name)
+        if module is None or name in found or name.partition(".")[0] in FOREIGN or _makes_no_network(module):
+            continue
+        found[name] = module
+        named = [one for one in list(vars(module).values()) if isinstance(one, type | FunctionType | ModuleType)]
+        waiting += [base for one in named for base in (one, *_bases(one))]
+    return list(found.values())
+
+
+def _makes_no_network(module: ModuleType) -> bool:
+    """Return whether it belongs to an installed library and names nothing of torch."""
+    if "site-packages" not in str(getattr(module, "__file__", "") or ""):
+        return False
+    return not any(
+        str(getattr(one, "__module__", None) or getattr(one, "__name__", "")).partition(".")[0] == "torch"
+        for one in list(vars(module).values())
+    )
+
+
+def _bases(one: object) -> tuple[type, ...]:
+    return one.__mro__[1:] if isinstance(one, type) else ()
+
+
+def _enclosed(build: object) -> list[object]:
+    """Return what a function or a method of another object builds with: the classes in what encloses it."""
+    cells = getattr(build, "__closure__", None) or ()
+    inside = [cell.cell_contents for cell in cells if not _empty(cell)]
+    return [one if isinstance(one, type | FunctionType) else type(one) for one in inside]
+
+
+def _empty(cell: CellType) -> bool:
+    try:
+        return cell.cell_contents is None
+    except ValueError:
+        return True
 
 
 def _name(build: Callable[..., Any]) -> str:

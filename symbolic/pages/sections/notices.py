@@ -9,10 +9,13 @@ from symbolic.pages.prose import Markup, Prose, plain
 
 
 def notices(model: Model, prose: Prose, quantity: str = "parameters") -> tuple[Paragraph, ...]:
-    """Return a paragraph each for what the quantity lacks, the parts not derived, and the keys that we don't know."""
+    """Return a paragraph each for what the total lacks, sizes that a trace lost, parts left out, and unknown keys."""
     found = []
     if reason := (model.architecture.partly or {}).get(quantity):
         found.append(Paragraph(prose("partly", reason=translate(reason))))
+    if model.architecture.of_one_config and model.architecture.fixed:
+        sizes = ", ".join(f"`{plain(key)}` = {plain(str(value))}" for key, value in model.architecture.fixed.items())
+        found.append(Paragraph(prose("lost_sizes", sizes=Markup(sizes))))
     if model.parts_left_out:
         parts = ", ".join(f"`{plain(key)}` ({translate(what)})" for key, what in model.parts_left_out.items())
         found.append(Paragraph(prose("parts_left_out", parts=Markup(parts))))

@@ -1,0 +1,85 @@
+"""Sizes that a trace has lost: with another value the code builds other tensors than the description says.
+
+A size is lost where the code takes it for a plain number: a list of layers with others around it in one container, a
+table of widths. Such a size holds for its value only, and the description says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from math import prod
+from time import monotonic
+from typing import Any
+
+from symbolic.errors import ConfigError
+from symbolic.formulas.formula import Exact
+from symbolic.networks.blocks import Kind, leaves
+from symbolic.networks.learned.description import parsed
+from symbolic.networks.learned.family import specific
+from symbolic.networks.tracing.construction import built
+
+SECONDS = 20.0
+"""What time all builds may take; a size whose turn does not come counts as lost."""
+
+
+def with_lost(text: str, make: Callable[[Mapping[str, Any]], Any], sizes: Mapping[str, Any]) -> str:
+    """Return a description with a line on the sizes that hold for their values only.
+
+    `make` builds the module of sizes.
+    """
+    began = monotonic()
+    lost = {
+        key: value
+        for key, value in sizes.items()
+        if isinstance(value, int | float) and (monotonic() - began > SECONDS or not _follows(text, make, sizes, key))
+    }
+    if not lost:
+        return text
+    first, keys, *others = text.split("\n")
+    only = "only " + " ".join(f"{key}={str(value).lower()}" for key, value in lost.items())
+    return "\n".join((first, keys, only, *others))
+
+
+def _follows(text: str, make: Callable[[Mapping[str, Any]], Any], sizes: Mapping[str, Any], key: str) -> bool:
+    """Return whether the description has as many numbers as the code, with the first other value that can be built."""
+    for value in _others(sizes[key]):
+        changed = {**sizes, key: value}
+        try:
+            module = built(partial(make, changed))
+            real: int = sum(tensor.numel() for tensor in module.parameters())
+        except Exception:  # noqa: S112 - the code is a stranger's: it says by any error that it takes no such size
+            continue
+        try:
+            return bool(counted(text, changed) == real)
+        except (ConfigError, ArithmeticError, KeyError, ValueError, TypeError):
+            # It is refused: nothing is wrong without a word.
+            return True
+    return False
+
+
+def _others(value: float) -> Iterator[float]:
+    if isinstance(value, bool):
+        yield not value
+        return
+    yield 2 * value if value else 1
+    if isinstance(value, int):
+        yield value + 1
+        if value > 1:
+            yield value - 1
+
+
+def counted(text: str, values: Mapping[str, Any]) -> Exact:
+    """Return how many parameters a description of a trace has with these values of its sizes."""
+    made = specific(replace(parsed(text), traced=True), values)
+    sizes: dict[str, Exact] = dict(made.sizes)
+    for symbol, formula in made.definitions.items():
+        sizes[symbol.name] = formula.value(sizes)
+    total: Exact = 0
+    for leaf in leaves(made.family.network(dict(made.options))):
+        weight = leaf.weight
+        if weight.tied_to is None and weight.kind is not Kind.BUFFER:
+            repeats = prod(block.repeat.value(sizes) for block in leaf.path if block.repeat is not None)
+            total += prod((axis.value(sizes) for axis in weight.shape), start=weight.copies * repeats)
+    return total
