@@ -52,6 +52,15 @@ def _given_trace(command: Any) -> Any:
     )(command)
 
 
+def refuse_other_sizes() -> None:
+    """Refuse --trace where a config's sizes are to change: one trace does not show which parts change with them."""
+    if click.get_current_context().meta.get(TRACE):
+        raise click.UsageError(
+            "with other sizes a traced config may have other parts, which one trace does not show; "
+            "leave --trace out, or trace a config of each"
+        )
+
+
 def loaded_models(given: Iterable[str], architecture: str | None, *, together: bool = False) -> list[Model]:
     """Return every model that the arguments describe; what a config has that is not in the figures is said on stderr.
 

@@ -10,7 +10,7 @@ import click
 
 from symbolic import api
 from symbolic.commands._inputs import Count, for_quantity, given_choices, given_inputs, quantity_inputs
-from symbolic.commands._models import given_architecture, loaded_model
+from symbolic.commands._models import given_architecture, loaded_model, refuse_other_sizes
 from symbolic.extras import command, installed
 from symbolic.handouts import exports, kinds, seeds
 from symbolic.handouts.folder import listed
@@ -113,6 +113,8 @@ def handout(
 
     if variants and students:
         raise click.UsageError("--variants and --students both say how many forms there are; give one of them")
+    if variants or students or easy:
+        refuse_other_sizes()
     formats = _formats(asked)
     if not formats:
         raise click.UsageError(f"--format names no format; one or more of {', '.join(exports.names())}")

@@ -13,7 +13,7 @@ import click
 from symbolic import api
 from symbolic.batch.sweeps import Made, csv_lines, ending_of, made_elsewhere, made_here, recipe, write
 from symbolic.commands._inputs import Count, print_understood
-from symbolic.commands._models import TRACE, given_architecture, loaded_model
+from symbolic.commands._models import given_architecture, loaded_model, refuse_other_sizes
 from symbolic.commands._quantity import explain_arguments, quantity_options
 from symbolic.commands._table import print_table
 from symbolic.formulas.figures import grouped
@@ -63,6 +63,7 @@ def sweep(
       symbolic sweep gpt2-124m --vary n_layers=12:96:12 emb_dim=768,1024,1536 --csv
       symbolic sweep gpt2-124m --vary n_layers=1:1000 vocab_size=1000:100000:1000 --output all.parquet
     """
+    refuse_other_sizes()
     loaded = loaded_model(model, architecture)
     given = explain_arguments(quantity, options)
     made = api.sweep(loaded, [*vary, *more], quantity, hears=print_understood, **given)
@@ -70,9 +71,9 @@ def sweep(
     if output:
         path = Path(output)
         ending = ending_of(path)
-        alone = model == "-" or bool(click.get_current_context().meta.get(TRACE))
+        alone = model == "-"
         if scheduler and alone:
-            raise click.UsageError("a cluster takes a model that it can read itself; give a file or a name, no --trace")
+            raise click.UsageError("a cluster takes a model that it can read itself; give a file or a name")
         parts = made_here(made, ending)
         if scheduler or not (alone or jobs == 1 or len(made.starts) < FEW):
             wanted = recipe(model, architecture, [*vary, *more], quantity, given)

@@ -6,10 +6,12 @@ from functools import cache
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from sampling import thorough
 
 import symbolic
 from symbolic import api
+from symbolic.cli import main
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError
 
@@ -243,3 +245,10 @@ def test_a_size_that_a_trace_loses_holds_for_its_value_only_and_the_page_says_so
     swept = api.sweep(model, ["depth=2,3,4", "width=4,8"])
     assert [list(chunk.totals) for chunk in swept.chunks()] == [[94, 282]]
     assert sum(swept.left_out.values()) == 4
+
+
+@pytest.mark.parametrize("command", ["sweep gpt2-124m --vary n_layers=1,2", "handout gpt2-124m --variants 2"])
+def test_a_traced_config_has_no_other_sizes(command: str) -> None:
+    made = CliRunner().invoke(main, [*command.split(), "--trace"])
+    assert (made.exit_code, made.stdout) == (2, "")
+    assert "one trace does not show" in made.stderr
