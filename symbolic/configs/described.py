@@ -15,7 +15,7 @@ from symbolic.errors import ConfigError, listed, shown
 from symbolic.language import lazy as _
 from symbolic.networks import families
 from symbolic.networks.family import Need
-from symbolic.networks.layers.activations import WITHOUT_WEIGHTS
+from symbolic.networks.layers.activations import NAMED_OTHERWISE, WITHOUT_WEIGHTS
 from symbolic.networks.learned import catalogue
 from symbolic.networks.learned.composing import composed
 from symbolic.networks.learned.description import Description, words
@@ -220,7 +220,7 @@ def _accounted(description: Description, made: Specific, values: Mapping[str, An
         if more := predicting({key: value}):
             left_out |= more
             continue
-        if last in ACTIVATION_KEYS and isinstance(value, str) and value not in WITHOUT_WEIGHTS:
+        if last in ACTIVATION_KEYS and isinstance(value, str) and value not in (*WITHOUT_WEIGHTS, *NAMED_OTHERWISE):
             raise ConfigError(
                 f"{source}: {key} {shown(value)} is not an activation function that we know to have no weights; "
                 f"one of {', '.join(sorted(WITHOUT_WEIGHTS))}"

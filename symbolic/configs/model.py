@@ -154,8 +154,10 @@ def make_model(name: str, values: Mapping[str, object], source: str, architectur
     if (description := _description(values, source, architecture)) is not None:
         return _described(name, values, source, description)
     parts = split(values, source)
-    family = family_called(architecture) if architecture else recognised(parts.text, source)
     given = Given(parts.text, source)
+    if parts.prefix and not architecture and (description := _description(parts.text, source, None)) is not None:
+        return _text_of(parts, given, _described(name, parts.text, source, description))
+    family = family_called(architecture) if architecture else recognised(parts.text, source, values)
     options = given_options(given, family)
     sizes, defined, assumed = _sizes(given, family, options)
     accounts = account(given, family, sizes, options)
@@ -210,6 +212,18 @@ def _described(name: str, values: Mapping[str, object], source: str, description
         source=source,
         config=values,
         used=frozenset(values),
+    )
+
+
+def _text_of(parts: Parts, given: Given, text: Model) -> Model:
+    """Return the language model of a whole whose other parts are not derived, with the keys around it."""
+    given.use(*parts.text)
+    around = account_around(parts, given)
+    return replace(
+        text,
+        harmless={**around.harmless, **{parts.prefix + key: reason for key, reason in text.harmless.items()}},
+        unknown=(*around.unknown, *(parts.prefix + key for key in text.unknown)),
+        left_out={**parts.left_out, **{parts.prefix + key: what for key, what in text.left_out.items()}},
     )
 
 

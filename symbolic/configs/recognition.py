@@ -17,11 +17,15 @@ LISTED = "`symbolic architectures`, and with --described"
 BOOK_KEYS = frozenset({"emb_dim", "n_embd", "n_layers", "n_layer"})
 
 
-def recognised(values: Mapping[str, object], source: str) -> Family:
-    """The family of `model_type` or `architectures`; without them, that whose keys fit best. ConfigError where none."""
+def recognised(values: Mapping[str, object], source: str, whole: Mapping[str, object] | None = None) -> Family:
+    """The family of `model_type` or `architectures`; without them, that whose keys fit best. ConfigError where none.
+
+    `whole` is the config that these values are a part of.
+    """
     model_type, classes = values.get("model_type"), values.get("architectures")
     if model_type is not None:
-        return _of_type(str(model_type))
+        outer = (whole or {}).get("model_type", model_type)
+        return _of_type(str(model_type), "" if outer == model_type else f" {shown(outer)} or that of its text")
     if isinstance(classes, list | tuple):
         for family in all_families():
             if family.classes & {str(name) for name in classes}:
@@ -44,12 +48,12 @@ def missing(symbols: Iterable[Symbol], family: Family, values: Mapping[str, obje
     return f"{source}: {family.name} needs {wanted}; the config has {there}"
 
 
-def _of_type(model_type: str) -> Family:
+def _of_type(model_type: str, whole: str = "") -> Family:
     # Most families are called what their configs call them: no need to open the others.
     for family in (find(model_type),) if model_type in names() else all_families():
         if model_type in family.model_types:
             return family
-    raise UnknownName("architecture for model_type", model_type, _known(), LISTED)
+    raise UnknownName(f"architecture for model_type{whole}", model_type, _known(), LISTED)
 
 
 def family_called(name: str) -> Family:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from symbolic.configs.given import Given
 from symbolic.errors import shown
 from symbolic.networks.family import Family, Option
+
+FORMER: Mapping[str, str] = {"T5WithLMHeadModel": "T5ForConditionalGeneration"}
+"""Classes that transformers once called otherwise, and what they are called today."""
 
 
 def given_options(given: Given, family: Family) -> dict[str, bool | str]:
@@ -19,15 +24,17 @@ def set_by_config(given: Given, family: Family) -> frozenset[str]:
         for option in family.options
         if any(given.values.get(key) is not None for key in option.keys)
         or (option.null and any(key in given.values for key in family.keys(option.null)))
+        or _otherwise(given, option) is not None
     )
 
 
 def _value(given: Given, family: Family, option: Option) -> bool | str:
     given.use(*option.keys)
     there = [key for key in option.keys if given.values.get(key) is not None]
-    if not there:
+    said = None if there else _otherwise(given, option)
+    if not there and said is None:
         return _by_null(given, family, option)
-    values = {key: _one(given.values[key]) for key in there}
+    values = {key: _one(given.values[key]) for key in there} if there else {option.name: said}
     if len({repr(value) for value in values.values()}) > 1:
         both = " and ".join(f"{key} {shown(value)}" for key, value in values.items())
         raise given.error(f"{both} set the same switch ({option.name}); keep one")
@@ -41,9 +48,15 @@ def _value(given: Given, family: Family, option: Option) -> bool | str:
     return str(value)
 
 
+def _otherwise(given: Given, option: Option) -> bool | str | None:
+    """Return what a config without an option's own keys says of it by others."""
+    return option.otherwise(given.values) if option.otherwise else None
+
+
 def _one(value: object) -> object:
-    """Return the class of a list of one class, as `architectures` is; any other value as it is."""
-    return value[0] if isinstance(value, list | tuple) and len(value) == 1 else value
+    """Return the class of a list of one class, as `architectures` is, by today's name; any other value as it is."""
+    only = value[0] if isinstance(value, list | tuple) and len(value) == 1 else value
+    return FORMER.get(only, only) if isinstance(only, str) else only
 
 
 def _by_null(given: Given, family: Family, option: Option) -> bool | str:

@@ -40,7 +40,7 @@ class Option:
 
     `null` is a size that a config may give as null: then the switch is off, and there is no such size; where the
     config gives a number, the switch is on. `size` is one that there is only where the switch is on. A page leaves a
-    `quiet` option out while it has its default.
+    `quiet` option out while it has its default. `otherwise` is what a config without these keys says of it by others.
 
     >>> from symbolic.networks.families import find
     >>> [option.keys for option in find("gpt2").options if option.name == "linear_bias"]
@@ -55,6 +55,7 @@ class Option:
     null: Symbol | None = None
     size: Symbol | None = None
     quiet: bool = False
+    otherwise: Callable[[Mapping[str, object]], bool | str | None] | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:

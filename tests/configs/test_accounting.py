@@ -71,7 +71,10 @@ def test_what_changes_nothing_is_told_from_what_nobody_knows(
             "use_bidirectional_attention True makes another network than our gemma3_text",
         ),
         ({**BERT, "is_decoder": True}, "is_decoder True makes another network than our bert"),
-        ({**T5, "is_gated_act": True}, "is_gated_act is True and feed_forward_proj is 'relu'; keep one"),
+        (
+            {**T5, "feed_forward_proj": "relu", "is_gated_act": True},
+            "is_gated_act is True and feed_forward_proj is 'relu'; keep one",
+        ),
         ({**T5, "is_decoder": True}, "is_decoder True makes another network than our t5"),
         ({**QWEN2, "layer_types": ["sliding_attention"] * 28}, "use_sliding_window is not true"),
         (

@@ -93,6 +93,17 @@ V4_PRO = {
     "num_attention_heads": 128, "num_hidden_layers": 61, "num_hash_layers": 3, "o_groups": 16, "q_lora_rank": 1536,
     "compress_ratios": [128, 128, *(29 * [4, 128]), 4, 0],
 }  # fmt: skip
+# Its activation function is not named as T5's configs do.
+FLUX_TEXT = {
+    "model_type": "t5", "architectures": ["T5EncoderModel"], "d_ff": 10240, "d_kv": 64, "d_model": 4096,
+    "num_heads": 64, "num_layers": 24, "vocab_size": 32128, "is_gated_act": True, "dense_act_fn": "gelu_pytorch_tanh",
+    "is_encoder_decoder": True,
+}  # fmt: skip
+EXAONE = {
+    "model_type": "exaone4", "hidden_size": 5120, "intermediate_size": 27392, "num_attention_heads": 40,
+    "num_hidden_layers": 64, "num_key_value_heads": 8, "head_dim": 128, "sliding_window_pattern": "LLLG",
+    "layer_types": 16 * [*(3 * ["sliding_attention"]), "full_attention"],
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -112,12 +123,29 @@ V4_PRO = {
         pytest.param(GLM_5_2_BY_RULE, 743_377_000_704, id="GLM-5.2, its indexers by rule"),
         pytest.param(V4_FLASH, 284_332_230_231, id="DeepSeek V4 Flash"),
         pytest.param(V4_PRO, 1_572_997_179_491, id="DeepSeek V4 Pro"),
+        pytest.param(FLUX_TEXT, 4_762_310_656, id="FLUX.1, its larger text encoder"),
+        pytest.param(EXAONE, 32_003_216_384, id="EXAONE 4.0 32B"),
     ],
 )
 def test_a_published_config_has_the_total_of_its_class(config: dict[str, Any], total: int) -> None:
     model = load(config)
     assert explain(model).total == total
     assert not model.unknown
+
+
+def test_the_language_model_of_a_whole_that_is_not_known_is_counted_alone() -> None:
+    text = {"model_type": "bloom", "vocab_size": 250880, "hidden_size": 1024, "n_layer": 24, "n_head": 16}
+    whole = {"model_type": "a_new_one", "text_config": text, "vision_config": {"hidden_size": 8}, "grid": 3}
+    model = load(whole)
+    assert explain(model).total == explain(text).total == 559_214_592
+    assert (model.unknown, dict(model.left_out)) == (("grid",), {"vision_config": "the part that sees images"})
+    with pytest.raises(SymbolicError, match="'a_new_one' or that of its text 'a_newer_one'"):
+        load({**whole, "text_config": {**text, "model_type": "a_newer_one"}})
+
+
+def test_a_class_is_known_by_its_former_name() -> None:
+    t5 = {"model_type": "t5", "d_ff": 64, "d_kv": 8, "d_model": 32, "num_heads": 4, "num_layers": 2, "vocab_size": 99}
+    assert explain({**t5, "architectures": ["T5WithLMHeadModel"]}).total == explain(t5).total
 
 
 def test_prediction_layers_are_said_not_to_be_counted() -> None:
@@ -184,3 +212,23 @@ def test_a_key_that_repeats_a_counted_one_is_no_unknown_key() -> None:
     assert not load(other).unknown
     with pytest.raises(ConfigError, match="swa_num_key_value_heads"):
         load({**other, "swa_num_key_value_heads": 4})
+
+
+CLIP_TEXT = {"hidden_size": 768, "intermediate_size": 3072, "num_attention_heads": 12}
+CLIP = {
+    "model_type": "clip", "architectures": ["CLIPModel"], "projection_dim": 768,
+    "text_config": CLIP_TEXT, "text_config_dict": CLIP_TEXT,
+    "vision_config": {"hidden_size": 1024, "intermediate_size": 4096, "num_hidden_layers": 24, "patch_size": 14},
+}  # fmt: skip
+
+
+def test_clip_is_one_network_of_two_and_its_text_encoders_are_classes_of_their_own() -> None:
+    assert explain(CLIP).total == 427_616_513
+    text = {**CLIP_TEXT, "model_type": "clip_text_model"}
+    assert explain({**text, "architectures": ["CLIPTextModel"]}).total == 123_060_480
+    projected = {**text, "architectures": ["CLIPTextModelWithProjection"], "projection_dim": 768}
+    assert explain(projected).total == 123_060_480 + 768 * 768
+    # Where the older key is there, the class takes a part from it, with its own defaults.
+    for change in ({"hidden_size": 512}, {"intermediate_size": None}):
+        with pytest.raises(ConfigError, match="text_config_dict"):
+            load({**CLIP, "text_config_dict": {**CLIP_TEXT, **change}})

@@ -136,11 +136,17 @@ def _layers(key: str, name: str, repeat: Formula, own: Formula, *parts: Block) -
     return replace(layer(repeat, *parts, norms, key=key, name=name, about=SAME_SHAPE), tokens=own)
 
 
+def in_parts(values: Mapping[str, object]) -> str | None:
+    """Return what a config says in two keys that others, such as those of diffusion models, have in its place."""
+    gate, function = values.get("is_gated_act"), values.get("dense_act_fn") or "relu"
+    return f"gated-{function}" if gate is True else None
+
+
 def agree(values: Mapping[str, object], sizes: Mapping[str, int]) -> Mapping[Symbol, int]:  # noqa: ARG001
     """Check that the keys which repeat what `feed_forward_proj` says agree with it; nothing is counted."""
-    said = str(values.get("feed_forward_proj") or "relu")
+    said = values.get("feed_forward_proj")
     gate, function = values.get("is_gated_act"), values.get("dense_act_fn")
-    if gate is not None and gate is not said.startswith("gated-"):
+    if said is not None and gate is not None and gate is not str(said).startswith("gated-"):
         raise ConfigError(f"is_gated_act is {shown(gate)} and feed_forward_proj is {shown(said)}; keep one")
     if function is not None and function not in WITHOUT_WEIGHTS:
         raise ConfigError(f"dense_act_fn {shown(function)} is no activation function that we know to have no weights")
@@ -169,6 +175,7 @@ FAMILY = Family(
             default="relu",
             meaning=_("the feed-forward network's activation function, and whether it has a gate"),
             choices=(*WITHOUT_WEIGHTS, *(f"gated-{name}" for name in WITHOUT_WEIGHTS)),
+            otherwise=in_parts,
         ),
         tied_head(default=True),
         classes(WRITING, BARE, ENCODING, CLASSIFYING, TAGGING, ANSWERING),

@@ -9,6 +9,9 @@ WITHOUT_WEIGHTS = (
     "tanh",
     *("gelu_10", "gelu_fast", "gelu_new", "gelu_python", "gelu_pytorch_tanh", "gelu_python_tanh", "gelu_accurate"),
     *("hardswish", "laplace", "leaky_relu", "linear", "mish", "quick_gelu", "relu2", "relu6", "sigmoid"),
-    *("sqrtsoftplus", "swish", "swigluoai"),
+    *("sqrtsoftplus", "swish"),
 )
 """Two others, prelu and xielu, learn numbers: no family here counts them."""
+
+NAMED_OTHERWISE = ("swigluoai",)
+"""What published configs call others without weights, whose classes put one of the above in their place."""
