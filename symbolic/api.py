@@ -157,7 +157,7 @@ def explain(
     loaded = model if isinstance(model, Model) else load(model, **options)
     found = quantities.find(quantity).choosing(choices or {})
     given: dict[str, Exact | Formula] = {}
-    if dtype or cache_dtype or value_bytes in found.inputs:
+    if dtype or cache_dtype or found.packs or value_bytes in found.inputs:
         from symbolic.measuring import formats
 
         loaded, given = formats.applied(loaded, found, dtype, cache_dtype)

@@ -132,6 +132,9 @@ class Rational:
         for factor, exponent in factors:
             terms = {key: Fraction(int(value)) for key, value in factor.terms()}
             part = self._sum(terms)
+            if coefficient < 0 and exponent == 1 and isinstance(part, Sum) and isinstance(part.terms[0], Negative):
+                # a × (b − c) reads better than −a × (−b + c).
+                part, coefficient = self._sum({key: -value for key, value in terms.items()}), -coefficient
             (symbols if len(terms) == 1 else sums).append(part if exponent == 1 else Power(part, Number(exponent)))
         symbols.sort(key=lambda part: self.atoms.index(part.base if isinstance(part, Power) else part))
         number = abs(int(coefficient))

@@ -156,6 +156,13 @@ n_dense_layers = symbol(
     spoken=_("number of dense layers"),
     minimum=0,
 )
+n_predict_layers = symbol(
+    "n_predict_layers",
+    letter="L_{next}",
+    meaning=_("how many layers stand behind the last in the model's files, each to predict one token more"),
+    spoken=_("number of predicting layers"),
+    minimum=0,
+)
 n_word_projections = symbol(
     "n_word_projections",
     letter="P",

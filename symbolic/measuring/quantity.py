@@ -65,7 +65,8 @@ class Quantity:
     are what it takes in words, and `making` gives the quantity for other values of them, by their names. `view` is the
     network as the quantity looks at it, such as the part of it that one device has. `rules`
     are pairs of sizes that must be so, as a family's are: multiples of the second, and at most the second. `fits`
-    raises ConfigError where a network of these sizes is none that the quantity can be asked of.
+    raises ConfigError where a network of these sizes is none that the quantity can be asked of. One that `packs` hangs
+    on how a format packs numbers into elements, and not on bytes.
 
     >>> from symbolic.formulas.vocabulary import batch_size
     >>> from symbolic.measuring import quantities
@@ -95,6 +96,7 @@ class Quantity:
     view: Callable[[Block], Block] | None = None
     rules: Callable[[Block], tuple[Pairs, Pairs]] | None = None
     fits: Callable[[Block, Mapping[str, Exact]], None] | None = None
+    packs: bool = False
 
     @property
     def default(self) -> Convention:

@@ -37,6 +37,7 @@ class Kind(Enum):
     SHIFT = _("norm shifts")
     VECTOR = _("single vectors")
     BUFFER = _("buffers")
+    COMPUTED = _("tables that the code computes")
 
 
 MULTIPLIED = (Kind.MATRIX, Kind.KERNEL)
@@ -51,8 +52,10 @@ class Weight:
     language; `name` is what a page calls it, `about` what a page says of it. `tied_to` is the key of the block whose
     table this one uses. `tokens` is how many tokens of a sequence it works on, where that differs from the block around
     it. `stored` are the bytes of all copies, where a number format says them; `groups` must then be whole numbers, as
-    the axes must. `members` say what each copy is, where these are different things: query, key, value. `tensors` are
-    the names that the real code gives the copies; those of one name lie side by side in one tensor.
+    the axes must. `elements` are then those of the tensors in a file, `loaded` those that are parameters of the loaded
+    model: fewer than the numbers, where several lie in one element. `members` say what each copy is, where these are
+    different things: query, key, value. `tensors` are the names that the real code gives the copies; those of one name
+    lie side by side in one tensor.
 
     >>> from symbolic.formulas.vocabulary import emb_dim, hidden_dim
     >>> first = Weight("first_matrix", "first matrix", (emb_dim, hidden_dim), Kind.MATRIX)
@@ -69,6 +72,8 @@ class Weight:
     tied_to: str | None = None
     tokens: Formula | None = None
     stored: Formula | None = None
+    elements: Formula | None = None
+    loaded: Formula | None = None
     groups: tuple[Formula, ...] = ()
     members: tuple[str, ...] = ()
     tensors: tuple[str, ...] = ()
@@ -173,8 +178,9 @@ class Block:
 
     `role` is what it does, whatever a family calls it: conventions and analyses select by it. `active` is how many of
     the repeats work on one token, where that differs (experts); `tokens` how many tokens of a sequence it works on,
-    where that is not all of them; `in_order` says that all its repeats stand before those of the next stack. ValueError
-    where two of its parts have the same key.
+    where that is not all of them; `in_order` says that all its repeats stand before those of the next stack. `beside`
+    is what files hold with it though the network does without: `in_files` puts it among the parts, and no other walk
+    comes to it. ValueError where two of its parts have the same key.
 
     >>> from symbolic.formulas.vocabulary import emb_dim, n_layers
     >>> scale = Weight("scale", "scale", (emb_dim,), Kind.SCALE)
@@ -192,11 +198,12 @@ class Block:
     active: Formula | None = None
     tokens: Formula | None = None
     in_order: bool = False
+    beside: tuple[Block | Weight, ...] = ()
     origin: Origin = field(default_factory=current_origin, kw_only=True, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Hold keys unique: a leaf is found by them."""
-        keys = [part.key for part in self.parts]
+        keys = [part.key for part in (*self.parts, *self.beside)]
         if twice := next((key for key in keys if keys.count(key) > 1), None):
             raise ValueError(f"two parts of {self.key!r} have the key {twice!r}; give one of them another key")
 
@@ -250,10 +257,31 @@ def blocks(block: Block) -> Iterator[Block]:
 def changed(block: Block, change: Callable[[Leaf], Part], above: tuple[Block, ...] = ()) -> Block:
     """Return the block with each leaf as `change` makes it; the shape of the tree stays."""
     path = (*above, block)
-    parts = (
+    parts = tuple(
         changed(part, change, path) if isinstance(part, Block) else change(Leaf(part, path)) for part in block.parts
     )
-    return replace(block, parts=tuple(parts))
+    if not block.beside:
+        return replace(block, parts=parts)
+    more = replace(block, parts=block.beside, beside=())
+    return replace(block, parts=parts, beside=tuple(_kept(part) for part in changed(more, change, above).parts))
+
+
+def _kept(part: Block | Part) -> Block | Weight:
+    if not isinstance(part, Block | Weight):
+        raise TypeError(f"{part.key} is a {type(part).__name__}; files hold weights")
+    return part
+
+
+def in_files(block: Block) -> Block:
+    """Return the block with what files hold beside it among its parts, and so for every block in it.
+
+    >>> import symbolic
+    >>> network = symbolic.load("gpt2-124m").network
+    >>> [leaf.weight.key for leaf in weights(in_files(network)) if leaf.weight.kind is Kind.COMPUTED]
+    ['causal_mask']
+    """
+    parts = (in_files(part) if isinstance(part, Block) else part for part in (*block.parts, *block.beside))
+    return replace(block, parts=tuple(parts), beside=())
 
 
 def leaves(block: Block, above: tuple[Block, ...] = ()) -> Iterator[Leaf]:

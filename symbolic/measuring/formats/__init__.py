@@ -23,14 +23,18 @@ from symbolic.measuring.formats.modules import LeftOut, left_out, of_glob
 from symbolic.measuring.formats.network import Layers, in_stacks, module_of, patterned, stacks_present, stored
 from symbolic.measuring.formats.schemes import Scheme
 from symbolic.measuring.quantity import Quantity
-from symbolic.networks.blocks import Block, Kind, Leaf, weights
+from symbolic.networks.blocks import Block, Kind, Leaf, in_files, weights
 from symbolic.networks.family import AsIs
+from symbolic.networks.layers.in_files import JOINING, PREDICTING
 
 Given = dict[str, Exact | Formula]
 DTYPE = ("dtype", "torch_dtype")
 BYTE = 8
 SPECIAL = str.maketrans({"\\": "\\\\", "`": "\\`"})
 MOST_SHOWN = 6
+STAYING = ("router", JOINING)
+"""Roles whose matrices no method is for."""
+NAMELESS = ("",)
 
 
 def names() -> tuple[str, ...]:
@@ -45,6 +49,11 @@ def applied(model: Model, quantity: Quantity, dtype: str = "", cache_dtype: str 
     don't know, or a format is named for a quantity without bytes.
     """
     known = {symbol.name for symbol in quantity.inputs}
+    if quantity.packs:
+        made, given = _packed(model, dtype)
+        if cache_dtype:
+            raise ConfigError(f"{quantity.name} does not depend on how a cache is stored; leave --cache-dtype out")
+        return made, {name: value for name, value in given.items() if name in known}
     if value_bytes.name not in known:
         if dtype or cache_dtype:
             name = "dtype" if dtype else "cache-dtype"
@@ -72,6 +81,23 @@ def _named(model: Model, quantity: Quantity, dtype: str) -> tuple[Model, Given]:
     if dtype == "mxfp4" and any(leaf.role == "experts" for leaf in weights(model.network)):
         return _quantised(model, {"quant_method": "mxfp4"}, _("The weights are stored by {title}.", title="MXFP4"))
     return model, hardware.given_by_dtype(dtype, quantity)
+
+
+def _packed(model: Model, dtype: str) -> tuple[Model, Given]:
+    """Return the model as a library keeps it in a format; a GGUF file says how many numbers it holds, in any type."""
+    if not dtype:
+        return _declared(model)
+    if dtype not in names():
+        raise UnknownName("dtype", dtype, names())
+    table = hardware.table("dtypes").get(dtype, {})
+    said = table.get("quantization_config", table.get("kept_by"))
+    if said is None:
+        if "group_size" in table:
+            raise ConfigError(
+                f"we don't know in which tensors a library keeps {dtype} and its scales; name another format"
+            )
+        return model, {}
+    return _quantised(model, said, _("The weights are stored by {title}.", title=_title(said)))
 
 
 def _each(name: str) -> Exact:
@@ -221,15 +247,15 @@ def _candidates(model: Model, name: str, said: Mapping[str, object]) -> dict[tup
     scope, found = declared.methods()[name]["scope"], {}
     within = said.get("modules_in_block_to_quantize")
     inside = _flat(within) if isinstance(within, list | tuple) else None
-    for leaf in weights(model.network):
-        if leaf.weight.kind is not Kind.MATRIX or leaf.weight.tied_to or leaf.role == "router":
+    for leaf in weights(in_files(model.network)):
+        if leaf.weight.kind is not Kind.MATRIX or leaf.weight.tied_to or leaf.role in STAYING:
             continue
         in_layer = any(block.role == "layer" for block in leaf.path)
         if (scope == "layers" and not in_layer and not (leaf.role == "head" and said.get("lm_head") is True)) or (
             scope == "experts" and not (leaf.role == "experts" and leaf.path[-1].repeat is not None)
         ):
             continue
-        names = leaf.weight.tensors
+        names = leaf.weight.tensors or (() if PREDICTING not in leaf.key else NAMELESS * leaf.weight.copies)
         if not names:
             raise ConfigError(f"we know no names for the tensors of {model.architecture.name}; name --dtype")
         if (

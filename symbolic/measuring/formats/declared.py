@@ -12,7 +12,7 @@ from symbolic.errors import ConfigError, shown
 from symbolic.formulas.formula import Number, Quotient
 from symbolic.language import lazy as _
 from symbolic.measuring.formats import schemes
-from symbolic.measuring.formats.schemes import FLOAT32, INT32, INT64, Scheme
+from symbolic.measuring.formats.schemes import FLOAT32, INT32, INT64, Registered, Scheme
 
 CONFIG = "quantization_config"
 FILE = Path(__file__).with_name("methods.toml")
@@ -77,10 +77,13 @@ def _gptq(said: Said) -> tuple[Scheme, tuple[str, ...]]:
     _one_of(said, "checkpoint_format", ("gptq", "gptq_v2"), "gptq")
     order = schemes.for_each_input(INT32)
     if group == -1:
-        each = schemes.for_each_output(Quotient(Number(16 + bits), Number(8)))
-        return schemes.plain(bits, schemes.together(each, order)), (*_for_outputs(bits, bits), _ordered())
+        each = schemes.for_each_output(Quotient(Number(16 + bits), Number(8)), schemes.with_zeros(bits))
+        beside = schemes.together(each, order)
+        scheme = schemes.plain(bits, beside, schemes.in_words, Registered.NOTHING)
+        return scheme, (*_for_outputs(bits, bits), _ordered())
     _positive("group_size", group)
-    return schemes.grouped(bits, group, 16, bits, order), (_for_groups(bits, group, bits), _ordered())
+    scheme = schemes.grouped(bits, group, 16, bits, order, registered=Registered.NOTHING)
+    return scheme, (_for_groups(bits, group, bits), _ordered())
 
 
 def _awq(said: Said) -> tuple[Scheme, tuple[str, ...]]:
@@ -92,7 +95,8 @@ def _awq(said: Said) -> tuple[Scheme, tuple[str, ...]]:
             f"{CONFIG}: AWQ's version {shown(version)} pads its numbers in a way that we don't know; known: gemm"
         )
     _positive("group_size", group)
-    return schemes.grouped(bits, group, 16, bits), (_for_groups(bits, group, bits),)
+    scheme = schemes.grouped(bits, group, 16, bits, registered=Registered.NOTHING)
+    return scheme, (_for_groups(bits, group, bits),)
 
 
 def _fp8(said: Said) -> tuple[Scheme, tuple[str, ...]]:
@@ -118,7 +122,7 @@ def _bitsandbytes(said: Said) -> tuple[Scheme, tuple[str, ...]]:
     if four == eight:
         raise ConfigError(f"{CONFIG}: bitsandbytes needs one of load_in_4bit and load_in_8bit to be true; set one")
     if eight:
-        return schemes.plain(8, schemes.for_each_output(FLOAT32)), (_for_output(4),)
+        return schemes.plain(8, schemes.for_each_output(FLOAT32), registered=Registered.NUMBERS), (_for_output(4),)
     _one_of(said, "bnb_4bit_quant_type", ("nf4", "fp4"), "fp4")
     note = _("Tables and notes that a file keeps for each matrix, about 1 kB, are not counted.")
     if said.get("bnb_4bit_use_double_quant") is True:
@@ -129,13 +133,18 @@ def _bitsandbytes(said: Said) -> tuple[Scheme, tuple[str, ...]]:
             run=NF4_RUN,
             runs=NF4_RUN_OF_RUNS,
         )
-        return schemes.plain(4, schemes.together(runs, schemes.for_each_matrix(FLOAT32))), (rule, note)
+        # The 4 bytes of a matrix lie in a note, and not in a tensor of their own.
+        beside = schemes.together(runs, schemes.for_each_matrix(FLOAT32, each=Number(0)))
+        return schemes.plain(4, beside, schemes.in_halves, Registered.NUMBERS), (rule, note)
     rule = _("Each number takes 4 bits, and each {run} of them a scale of 4 bytes.", run=NF4_RUN)
-    return schemes.plain(4, schemes.for_each_run((NF4_RUN, FLOAT32))), (rule, note)
+    runs = schemes.for_each_run((NF4_RUN, FLOAT32))
+    return schemes.plain(4, runs, schemes.in_halves, Registered.NUMBERS), (rule, note)
 
 
 def _mxfp4(said: Said) -> tuple[Scheme, tuple[str, ...]]:  # noqa: ARG001
-    return schemes.grouped(4, 32, 8, 0), (_for_small_groups(32),)
+    return schemes.grouped(4, 32, 8, 0, packed=schemes.in_halves, registered=Registered.NOTHING), (
+        _for_small_groups(32),
+    )
 
 
 def _compressed(said: Said) -> tuple[Scheme, tuple[str, ...]]:
@@ -166,7 +175,9 @@ def _compressed(said: Said) -> tuple[Scheme, tuple[str, ...]]:
             "name a format with --dtype"
         )
     scheme, rules = found
-    return scheme, (*rules, _("Scales are taken to have 16 bits, as the rest of the model has."))
+    # Those of small floats have 8 and 32 bits, as said.
+    short = () if form.startswith("nvfp4") else (_("Scales are taken to have 16 bits, as the rest of the model has."),)
+    return scheme, (*rules, *short)
 
 
 Found = tuple[Scheme, tuple[str, ...]]
@@ -180,7 +191,8 @@ def _tiny_floats(weights: Said, inputs: Said) -> Found | None:
     size = _positive("group_size", _number(weights, "group_size", default=16))
     ends = (FLOAT32, FLOAT32) if inputs else (FLOAT32,)
     also = _("Each matrix also has {size} bytes of scales.", size=4 * len(ends))
-    return schemes.grouped(4, size, 8, 0, schemes.for_each_matrix(*ends)), (_for_small_groups(size), also)
+    scheme = schemes.grouped(4, size, 8, 0, schemes.for_each_matrix(*ends), schemes.in_halves)
+    return scheme, (_for_small_groups(size), also)
 
 
 def _packed(weights: Said, inputs: Said) -> Found | None:  # noqa: ARG001
@@ -193,8 +205,8 @@ def _packed(weights: Said, inputs: Said) -> Found | None:  # noqa: ARG001
     )
     more = (_("Each matrix also has 16 bytes that say its shape."), *((_ordered(),) if by_group else ()))
     if weights.get("strategy") == "channel":
-        each = schemes.for_each_output(Quotient(Number(16 + zero), Number(8)))
-        return schemes.plain(bits, schemes.together(each, beside)), (*_for_outputs(bits, zero), *more)
+        each = schemes.for_each_output(Quotient(Number(16 + zero), Number(8)), schemes.with_zeros(zero))
+        return schemes.plain(bits, schemes.together(each, beside), schemes.in_words), (*_for_outputs(bits, zero), *more)
     if weights.get("strategy") == "group":
         size = _positive("group_size", _number(weights, "group_size"))
         return schemes.grouped(bits, size, 16, zero, beside), (_for_groups(bits, size, zero), *more)

@@ -10,13 +10,14 @@ from typing import TypeAlias
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError
 from symbolic.formulas.formula import Formula, Number, Product, product, total
-from symbolic.measuring.formats.schemes import Matrix, Scheme
+from symbolic.measuring.formats.schemes import Auxiliary, Matrix, Registered, Scheme, one_each
 from symbolic.measuring.quantity import copied
 from symbolic.networks.blocks import Block, Kind, Leaf, Part, Weight, blocks, changed, leaves
 from symbolic.networks.family import Need
 
 Choice: TypeAlias = Callable[[Leaf, int], Scheme | None]
 """The scheme of a weight's copy, by its number; None for one that is stored as it is."""
+NONE = Number(0)
 BUFFER_BYTES = Number(4)
 """The numbers that correct a router are kept at 32 bits: transformers, `_keep_in_fp32_modules_strict`."""
 
@@ -70,7 +71,16 @@ def _with_bytes(
     terms: list[Formula] = [
         Product((copied(count, weight.shape), scheme.each if scheme else each)) for scheme, count in several.values()
     ]
-    besides: Counter[Formula] = Counter()
+    elements = [
+        (scheme.packed if scheme else one_each)(copied(count, weight.shape)) for scheme, count in several.values()
+    ]
+    loaded = [
+        found
+        for found, (scheme, _) in zip(elements, several.values(), strict=True)
+        if scheme is None or scheme.registered is not Registered.NOTHING
+    ]
+    besides: Counter[Auxiliary] = Counter()
+    more: Counter[tuple[Formula, bool]] = Counter()
     groups: dict[Formula, None] = {}
     for copy, scheme in enumerate(chosen):
         if scheme is None or weight.kind is not Kind.MATRIX:
@@ -78,16 +88,33 @@ def _with_bytes(
                 groups |= dict.fromkeys(scheme.groups(Matrix(weight.shape[-1], product(weight.shape[:-1]))))
             continue
         inputs, outputs = weight.shape[0], product(weight.shape[1:])
-        groups |= dict.fromkeys(scheme.groups(Matrix(inputs, outputs)))
+        own = Matrix(inputs, outputs)
+        groups |= dict.fromkeys(scheme.groups(own))
         # Files keep each expert's matrices apart, whatever the code does.
         expert = leaf.role == "experts" and leaf.path[-1].repeat is not None
         together = [(leaf, copy)] if expert else lying.get((_stack(leaf), names(leaf)[copy]), [(leaf, copy)])
         if together[0] == (leaf, copy):
             # Matrices that lie side by side in one tensor have one scale, one order of rows.
             widths = [product(one.weight.shape[1:]) for one, _ in together]
-            besides.update(scheme.beside(Matrix(inputs, total(tuple(widths)))))
-    terms += [beside if count == 1 else _times(count, beside) for beside, count in besides.items()]
-    return replace(weight, stored=total(tuple(terms)), groups=tuple(groups))
+            tensors = scheme.beside(Matrix(inputs, total(tuple(widths))))
+            besides.update(tensors)
+            held = scheme.registered is Registered.ALL
+            more.update((tensor.elements, held) for tensor in tensors)
+        more.update((tensor.elements, scheme.registered is Registered.ALL) for tensor in scheme.within(own))
+    terms += [_several(count, beside.bytes) for beside, count in besides.items()]
+    elements += [_several(count, one) for (one, _), count in more.items() if one != NONE]
+    loaded += [_several(count, one) for (one, held), count in more.items() if held and one != NONE]
+    return replace(
+        weight,
+        stored=total(tuple(terms)),
+        elements=total(tuple(elements)),
+        loaded=total(tuple(loaded)) if loaded else NONE,
+        groups=tuple(groups),
+    )
+
+
+def _several(count: int, term: Formula) -> Formula:
+    return term if count == 1 else _times(count, term)
 
 
 def _times(count: int, term: Formula) -> Formula:

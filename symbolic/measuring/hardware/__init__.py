@@ -66,7 +66,7 @@ def given_by_device(name: str, quantity: Quantity, dtype: str) -> dict[str, Exac
     if name not in table("accelerators"):
         raise UnknownName("device", name, table("accelerators"))
     device = table("accelerators")[name]
-    peaks = device["peak"]
+    peaks = device.get("peak", {})
     values = {
         device_flops.name: peaks.get(dtype, peaks.get(WITHOUT_FORMAT, peaks.get("fp16"))),
         device_memory.name: device["memory"],
@@ -74,6 +74,12 @@ def given_by_device(name: str, quantity: Quantity, dtype: str) -> dict[str, Exac
         device_power.name: device.get("power"),
     }
     known = {symbol.name for symbol in quantity.inputs}
+    if device_flops.name in known and not peaks:
+        raise ConfigError(
+            f"the maker of {device['title']} prints no operations per second; leave --device out, or give "
+            f"{', '.join(f'{name}={value}' for name, value in values.items() if value and name in known)} and "
+            f"{device_flops.name} with --set"
+        )
     given = {name: value for name, value in values.items() if name in known and value is not None}
     if not given:
         raise ConfigError(f"{quantity.name} does not depend on the device; leave --device out")
@@ -87,9 +93,10 @@ def of_those_asked(quantity: str, asked: tuple[str, ...], **named: str) -> dict[
     """
     if len(asked) == 1:
         return named
-    known = {symbol.name for symbol in quantities.find(quantity).inputs}
+    found = quantities.find(quantity)
+    known = {symbol.name for symbol in found.inputs}
     needed = {
-        "dtype": {value_bytes.name},
+        "dtype": {value_bits.name if found.packs else value_bytes.name},
         "cache_dtype": {cached_bytes.name},
         "device": {device_flops.name, device_memory.name, device_bandwidth.name},
     }

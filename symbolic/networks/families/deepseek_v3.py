@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from symbolic.formulas.formula import Number
 from symbolic.formulas.vocabulary import (
     context_length,
     emb_dim,
@@ -14,6 +17,7 @@ from symbolic.formulas.vocabulary import (
     n_heads,
     n_labels,
     n_layers,
+    n_predict_layers,
     n_shared_experts,
     q_lora_rank,
     qk_nope_head_dim,
@@ -23,7 +27,7 @@ from symbolic.formulas.vocabulary import (
 )
 from symbolic.networks.blocks import Block
 from symbolic.networks.family import Family, Need, Options, Source
-from symbolic.networks.layers.decoder import ATTENTION_BIAS, rms_decoder, tied_head
+from symbolic.networks.layers.decoder import ATTENTION_BIAS, rms_decoder, tied_head, two_rms_norms
 from symbolic.networks.layers.expert_pattern import behind_the_first
 from symbolic.networks.layers.expert_stack import dense_and_expert_layers
 from symbolic.networks.layers.experts import (
@@ -35,9 +39,11 @@ from symbolic.networks.layers.experts import (
     shared_tensors,
 )
 from symbolic.networks.layers.heads import BARE, SEQUENCE, TOKEN, decoder_classes
+from symbolic.networks.layers.in_files import prediction_layer
 from symbolic.networks.layers.latent_attention import (
     LATENT_HARMLESS,
     LATENT_TENSORS,
+    PREDICTING_KEYS,
     SQUEEZED_QUERIES,
     latent_attention,
 )
@@ -46,15 +52,19 @@ from symbolic.networks.layers.tensors import LLAMA
 
 def network(options: Options) -> Block:
     """DeepSeek-AI 2024, DeepSeek-V3 Technical Report, §2.1."""
-    stacks = dense_and_expert_layers(
-        latent_attention(squeezed_queries=bool(options["squeezed_queries"]), bias=bool(options["attention_bias"])),
-        dense_feed_forward(emb_dim, hidden_dim),
+    attention = latent_attention(
+        squeezed_queries=bool(options["squeezed_queries"]), bias=bool(options["attention_bias"])
+    )
+    expert_parts = (
         router(emb_dim, n_experts, correction=True),
         experts(emb_dim, expert_dim, n_experts, n_active_experts),
         shared_experts(emb_dim, expert_dim, n_shared_experts),
-        dense_first=True,
     )
-    return rms_decoder("DeepSeek-V3", vocab_size, emb_dim, stacks, options)
+    dense = dense_feed_forward(emb_dim, hidden_dim)
+    stacks = dense_and_expert_layers(attention, dense, *expert_parts, dense_first=True)
+    model = rms_decoder("DeepSeek-V3", vocab_size, emb_dim, stacks, options)
+    further = prediction_layer(attention, *expert_parts, two_rms_norms(emb_dim))
+    return replace(model, beside=(further,))
 
 
 FAMILY = Family(
@@ -69,6 +79,7 @@ FAMILY = Family(
         n_layers: Need.REQUIRED,
         n_labels: Need.LABELS,
         n_dense_layers: Need.PATTERN,
+        n_predict_layers: 0,
         n_experts: Need.REQUIRED,
         n_active_experts: Need.REQUIRED,
         n_shared_experts: 1,
@@ -89,7 +100,9 @@ FAMILY = Family(
     ),
     marks=frozenset({"kv_lora_rank", "n_experts"}),
     fixed={"moe_layer_freq": 1},
-    harmless=LATENT_HARMLESS,
+    aliases={n_predict_layers: PREDICTING_KEYS},
+    if_null={n_predict_layers: Number(0)},
+    harmless={key: why for key, why in LATENT_HARMLESS.items() if key not in PREDICTING_KEYS},
     pattern=behind_the_first(3),
     at_most=((n_active_experts, n_experts),),
     model_types=("deepseek_v3", "kimi_k2"),

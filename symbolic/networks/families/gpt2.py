@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symbolic.formulas.formula import Number
 from symbolic.formulas.vocabulary import (
     context_length,
@@ -22,6 +24,7 @@ from symbolic.networks.layers.embedding import output_head
 from symbolic.networks.layers.feed_forward import feed_forward
 from symbolic.networks.layers.gpt import gpt_decoder, gpt_layer
 from symbolic.networks.layers.heads import BARE, SEQUENCE, SPAN, TOKEN, choice_head, classes, decoder_head
+from symbolic.networks.layers.in_files import causal_mask
 from symbolic.networks.layers.tensors import HEADS
 
 TWO_HEADS = "GPT2DoubleHeadsModel"
@@ -30,9 +33,10 @@ TWO_HEADS = "GPT2DoubleHeadsModel"
 def network(options: Options) -> Block:
     """Radford et al. 2019, §2.3: norms before attention and feed-forward, one more behind the last layer."""
     bias, shift = bool(options["linear_bias"]), bool(options["norm_shift"])
+    attention = multi_head_attention(emb_dim, qkv_bias=bool(options["qkv_bias"]), output_bias=bias)
     layers = gpt_layer(
         n_layers,
-        multi_head_attention(emb_dim, qkv_bias=bool(options["qkv_bias"]), output_bias=bias),
+        replace(attention, beside=(causal_mask(context_length),)),
         feed_forward(emb_dim, hidden_dim, bias=bias),
         shift=shift,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symbolic.formulas.vocabulary import (
     context_length,
     emb_dim,
@@ -20,15 +22,17 @@ from symbolic.networks.layers.attention import grouped_query_attention
 from symbolic.networks.layers.decoder import ATTENTION_BIAS, layer, rms_decoder, tied_head, two_rms_norms
 from symbolic.networks.layers.feed_forward import swiglu
 from symbolic.networks.layers.heads import BARE, SEQUENCE, SPAN, TOKEN, decoder_classes
+from symbolic.networks.layers.in_files import rotary_frequencies
 from symbolic.networks.layers.tensors import LLAMA
 
 
 def network(options: Options) -> Block:
     """Touvron et al. 2023, arXiv:2307.09288, §2.2."""
     bias = bool(options["attention_bias"])
+    attention = grouped_query_attention(emb_dim, n_heads, n_kv_groups, head_dim, qkv_bias=bias, output_bias=bias)
     transformer_layer = layer(
         n_layers,
-        grouped_query_attention(emb_dim, n_heads, n_kv_groups, head_dim, qkv_bias=bias, output_bias=bias),
+        replace(attention, beside=(rotary_frequencies(head_dim),)),
         swiglu(emb_dim, hidden_dim, bias=bool(options["mlp_bias"])),
         two_rms_norms(emb_dim),
     )

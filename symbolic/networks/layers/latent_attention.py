@@ -196,11 +196,11 @@ LATENT_TENSORS: Mapping[str, str | tuple[str, ...]] = {
 }
 """Where transformers keeps them."""
 
+PREDICTING_KEYS = ("num_nextn_predict_layers", "num_mtp_layers")
 LATENT_HARMLESS: Mapping[str, str] = {
     "n_kv_groups": _("latent attention makes keys and values for every head"),
     "head_dim": _("a head's widths are those of its parts"),
     "qk_head_dim": _("a head's widths are those of its parts"),
-    "num_nextn_predict_layers": _("an extra layer that predicts one token more; this count leaves it out"),
-    "num_mtp_layers": _("an extra layer that predicts one token more; this count leaves it out"),
+    **dict.fromkeys(PREDICTING_KEYS, _("an extra layer that predicts one token more; this count leaves it out")),
 }
 """Keys of such configs that change nothing."""

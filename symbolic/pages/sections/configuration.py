@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from symbolic.configs import labels
 from symbolic.configs.model import Model
@@ -38,28 +38,13 @@ def config(derivation: Derivation, prose: Prose) -> Section:
 
 def _inputs(derivation: Derivation, prose: Prose, used: set[str]) -> Iterator[Part]:
     """Return the quantity's inputs, each with its value and whether it is a default."""
-    inputs, asked = derivation.inputs, set(used)
-    for symbol, formula in inputs.definitions.items():
-        asked |= {part.name for part in formula.symbols} if symbol.name in used else set()
-    asked |= {
-        symbol.name for result in derived_results(derivation) if result.formula for symbol in result.formula.symbols
-    }
-    shown = [SYMBOLS[name] for name in inputs.sizes if name in asked]
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (
-            f"``{symbol.name}``",
-            f"${symbol.name}$",
-            Amount(inputs.sizes[symbol.name], symbol.unit, symbol),
-            _input_meaning(symbol, derivation, prose),
-        )
-        for symbol in shown
-        if symbol not in inputs.definitions
-    )
+    inputs, shown = derivation.inputs, _shown_inputs(derivation, used)
+    rows = _input_rows([symbol for symbol in shown if symbol not in inputs.definitions], derivation, prose)
     if choices := derivation.quantity.choices:
         columns = tuple(prose(f"column_{name}") for name in ("option", "meaning", "set"))
         chosen = tuple((f"`{one.name}`", translate(one.meaning), plain(one.value)) for one in choices)
         yield Table(prose("choices"), columns, chosen)
-    if derivation.model.stored and value_bytes in derivation.quantity.inputs:
+    if derivation.model.stored and (derivation.quantity.packs or value_bytes in derivation.quantity.inputs):
         yield Paragraph(prose("stored"))
         yield Items(tuple(("", translate(sentence)) for sentence in derivation.model.stored.says))
     if rows:
@@ -69,11 +54,47 @@ def _inputs(derivation: Derivation, prose: Prose, used: set[str]) -> Iterator[Pa
             yield Paragraph(
                 prose("published", source=training.source.partition(";")[0], note=training.note), fixed=True
             )
-        yield Table(prose("inputs_table"), (_("Name"), _("Letter"), _("Value"), _("Meaning")), rows, frozenset({2}))
+        yield _input_table(rows, prose)
     for symbol in shown:
         if symbol in inputs.definitions:
             yield Equation(inputs.definitions[symbol], inputs.sizes[symbol.name], symbol, symbol.unit)
             yield Paragraph(_("`{name}` is {meaning}.", name=symbol.name, meaning=symbol.meaning), tone="note")
+
+
+def _shown_inputs(derivation: Derivation, used: set[str]) -> list[Symbol]:
+    """Return the inputs that the total, its results and their definitions use."""
+    inputs, asked = derivation.inputs, set(used)
+    for symbol, formula in inputs.definitions.items():
+        asked |= {part.name for part in formula.symbols} if symbol.name in used else set()
+    asked |= {
+        symbol.name for result in derived_results(derivation) if result.formula for symbol in result.formula.symbols
+    }
+    return [SYMBOLS[name] for name in inputs.sizes if name in asked]
+
+
+def _input_rows(symbols: Iterable[Symbol], derivation: Derivation, prose: Prose) -> tuple[tuple[Cell, ...], ...]:
+    return tuple(
+        (
+            f"``{symbol.name}``",
+            f"${symbol.name}$",
+            Amount(derivation.inputs.sizes[symbol.name], symbol.unit, symbol),
+            _input_meaning(symbol, derivation, prose),
+        )
+        for symbol in symbols
+    )
+
+
+def _input_table(rows: tuple[tuple[Cell, ...], ...], prose: Prose) -> Table:
+    return Table(prose("inputs_table"), (_("Name"), _("Letter"), _("Value"), _("Meaning")), rows, frozenset({2}))
+
+
+def further_inputs(derivation: Derivation, formulas: Iterable[Formula], prose: Prose) -> Iterator[Part]:
+    """Return the inputs that these formulas use and the total does not: no other table has them."""
+    shown = _shown_inputs(derivation, {symbol.name for symbol in derivation.root.formula.symbols})
+    found = {symbol for formula in formulas for symbol in formula.symbols}
+    further = [SYMBOLS[name] for name in derivation.inputs.sizes if SYMBOLS[name] in found - set(shown)]
+    if further:
+        yield _input_table(_input_rows(further, derivation, prose), prose)
 
 
 def _input_meaning(symbol: Symbol, derivation: Derivation, prose: Prose) -> str:

@@ -30,6 +30,7 @@ from symbolic.pages.page import (
     Table,
 )
 from symbolic.pages.prose import Prose
+from symbolic.pages.sections.configuration import further_inputs
 
 
 def closed(derivation: Derivation, prose: Prose) -> Section:
@@ -115,6 +116,7 @@ def counts(derivation: Derivation, prose: Prose) -> Section:
     chains = reconcile(derivation)
     parts: list[Part] = [Paragraph(prose("counts")), Table(prose("conventions"), columns, rows, frozenset({2}), strong)]
     parts += [Paragraph(prose("counts_chains"))] if chains else []
+    parts += further_inputs(derivation, (row.formula for chain in chains for row in chain.rows if row.formula), prose)
     parts += [_chain(chain, derivation, prose) for chain in chains]
     return Section("other-counts", prose("counts_title"), tuple(parts))
 

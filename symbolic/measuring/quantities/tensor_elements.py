@@ -1,0 +1,152 @@
+"""Tensor elements: what libraries and the Hub count. Several numbers may lie in one element, and more be stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from symbolic.formulas.formula import Ceiling, Formula, Number, Product
+from symbolic.formulas.vocabulary import group_size, tensor_parallel, value_bits, vocab_multiple, vocab_size
+from symbolic.language import lazy as _
+from symbolic.language import unit
+from symbolic.measuring import conventions
+from symbolic.measuring.conventions import Convention, named
+from symbolic.measuring.quantity import Quantity, Result, copied, numbers
+from symbolic.networks.blocks import Kind, Leaf, Weight, in_files
+from symbolic.networks.family import Source
+from symbolic.networks.layers.in_files import PREDICTING
+
+NAME, PARAMETERS = "tensor-elements", "parameters"
+NONE = Number(0)
+_trained = conventions.CONVENTIONS["trainable"].counts
+_with_buffers = conventions.CONVENTIONS["with-buffers"].counts
+
+
+def _predicts(leaf: Leaf) -> bool:
+    return any(block.key == PREDICTING for block in leaf.path)
+
+
+def _is_computed(leaf: Leaf) -> bool:
+    return leaf.weight.kind is Kind.COMPUTED
+
+
+def _of_weights(found: Callable[[Weight], Formula | None]) -> Callable[[Leaf], Formula | None]:
+    def measure(leaf: Leaf) -> Formula | None:
+        formula = found(leaf.part) if isinstance(leaf.part, Weight) else None
+        return None if formula == NONE else formula
+
+    return measure
+
+
+def _elements(weight: Weight) -> Formula:
+    """Those of its tensors, as the format packs them; a number each without a format."""
+    return numbers(weight) if weight.elements is None else weight.elements
+
+
+def _loaded(weight: Weight) -> Formula:
+    return numbers(weight) if weight.loaded is None else weight.loaded
+
+
+def padded(formula: Formula) -> Formula:
+    """Return an axis with the vocabulary filled up to a multiple of `vocab_multiple` for each of the devices."""
+    multiple = Product((vocab_multiple, tensor_parallel))
+    return formula.replace(
+        lambda node: (
+            Product((vocab_multiple, tensor_parallel, Ceiling(node / multiple))) if node == vocab_size else None
+        )
+    )
+
+
+def _padded(weight: Weight) -> Formula:
+    return copied(weight.copies, tuple(map(padded, weight.shape)))
+
+
+QUANTITY = Quantity(
+    name=NAME,
+    title=_("Tensor elements"),
+    unit=unit("element", "elements"),
+    measure=_of_weights(_elements),
+    conventions=named(
+        Convention(
+            "files",
+            _(
+                "every element of the tensors in the model's files: numbers that the format packs into one element "
+                "count once, scales and zero points count too, and so do numbers that correct a router and layers that "
+                "predict further tokens; a shared table is stored once"
+            ),
+            lambda leaf: _with_buffers(leaf) and not _is_computed(leaf),
+            source=_("safetensors, metadata parsing; the Hub's count until September 2025"),
+        ),
+        Convention(
+            "files-with-tables",
+            _(
+                "the same, and the tables that the code computes: older releases of GPT-2's code saved its causal "
+                "masks, and of Llama's its rotary frequencies"
+            ),
+            _with_buffers,
+            source=_("nanoGPT, model.py, on GPT-2's `attn.bias`; EleutherAI, gpt-neox #1168, on `inv_freq`"),
+        ),
+        Convention(
+            "unpacked",
+            _(
+                "the same numbers unpacked and without their scales and zero points, as the Hub counts a quantised "
+                "model since September 2025"
+            ),
+            lambda leaf: _with_buffers(leaf) and not _is_computed(leaf),
+            measure=_of_weights(numbers),
+            source=_("Hugging Face, huggingface.js #1770 and #2323, parse-safetensors-metadata.ts"),
+        ),
+        Convention(
+            "loaded",
+            _(
+                "`sum(p.numel() for p in model.parameters())` of the model that transformers has loaded: bitsandbytes "
+                "keeps two numbers of 4 bits in an element, and scales are not among them; GPTQ, AWQ and MXFP4 keep "
+                "their matrices as buffers, so that none of these count"
+            ),
+            lambda leaf: _trained(leaf) and not _is_computed(leaf) and not _predicts(leaf),
+            measure=_of_weights(_loaded),
+            source=_("bitsandbytes, nn/modules.py: Params4bit; AutoGPTQ, QuantLinear: register_buffer"),
+        ),
+        Convention(
+            "trainable",
+            _("every trainable number of the network once: its parameters"),
+            lambda leaf: _trained(leaf) and not _is_computed(leaf) and not _predicts(leaf),
+            measure=_of_weights(numbers),
+        ),
+        Convention(
+            "padded",
+            _(
+                "its parameters with more rows for the vocabulary, which no token uses: up to a multiple of "
+                "`vocab_multiple` × `tensor_parallel`, as Megatron-LM trains it; nanoGPT's 50,304 rows are GPT-2's "
+                "50,257 so filled up"
+            ),
+            lambda leaf: _trained(leaf) and not _is_computed(leaf) and not _predicts(leaf),
+            measure=_of_weights(_padded),
+            source=_("Megatron-LM, tokenizer.py: _vocab_size_with_padding; nanoGPT, model.py: GPTConfig"),
+        ),
+    ),
+    inputs={value_bits: 16, group_size: 1, vocab_multiple: 128, tensor_parallel: 1},
+    results=(
+        Result(
+            _("elements for a parameter"),
+            _("Less than 1 where several numbers lie in one element, more where files hold more than the network."),
+            "",
+            lambda totals: totals[NAME] / totals[PARAMETERS],
+        ),
+    ),
+    companions=(PARAMETERS,),
+    unit_in_steps=False,
+    sources=(
+        Source("Megatron-LM, megatron/training/tokenizer", "https://github.com/NVIDIA/Megatron-LM"),
+        Source(
+            "EleutherAI, gpt-neox: Make rotary freqs buffer non-persistent",
+            "https://github.com/EleutherAI/gpt-neox/pull/1168",
+        ),
+        Source("nanoGPT, model.py", "https://github.com/karpathy/nanoGPT/blob/master/model.py"),
+        Source(
+            "Hugging Face, huggingface.js: Fix GPTQ/AWQ quantized model parameter counting",
+            "https://github.com/huggingface/huggingface.js/pull/1770",
+        ),
+    ),
+    view=in_files,
+    packs=True,
+)
