@@ -66,7 +66,9 @@ def peak_of(device: str, dtype: str) -> tuple[str, int]:
     devices = hardware.table("accelerators")
     if device not in devices:
         raise UnknownName("device", device, devices)
-    peaks: Mapping[str, int] = devices[device]["peak"]
+    peaks: Mapping[str, int] = devices[device].get("peak", {})
+    if not peaks:
+        raise ConfigError(f"the maker of {devices[device]['title']} prints no operations per second; give --peak")
     if dtype not in peaks:
         raise ConfigError(f"{device} has no peak for {dtype}; its maker prints {listed(list(peaks))}")
     return str(devices[device]["title"]), peaks[dtype]
