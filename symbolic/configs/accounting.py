@@ -52,7 +52,8 @@ def account(given: Given, family: Family, sizes: Mapping[str, int], options: Opt
     harmless: dict[str, str] = {}
     unknown: list[str] = []
     fixed = _fixed(family)
-    left_out = predicting({key: value for key, value in given.values.items() if key not in given.used})
+    unused = {key: value for key, value in given.values.items() if key not in given.used or is_of_prediction(key)}
+    left_out = predicting(unused)
     for key in given.values:
         if key in left_out:
             continue

@@ -1,7 +1,6 @@
 """Devices are what their makers print, dense operations only, and formats take the bytes that their definitions say."""
 
 from fractions import Fraction
-from typing import Any
 
 import pytest
 
@@ -67,9 +66,7 @@ def test_each_device_has_its_source_and_no_sparse_figure(device: str) -> None:
 
 
 def test_a_device_without_printed_operations_is_refused_where_they_are_needed() -> None:
-    with pytest.raises(
-        ConfigError, match="M3 Ultra 512GB prints no operations per second; leave --device out"
-    ):
+    with pytest.raises(ConfigError, match="M3 Ultra 512GB prints no operations per second; leave --device out"):
         symbolic.explain("llama-3-8b", "arithmetic-intensity", device="m3-ultra")
     with pytest.raises(ConfigError, match="prints no operations per second; give --peak"):
         peak_of("m3-ultra", "bf16")
@@ -95,35 +92,6 @@ MATRICES = 6_979_321_856
 def test_a_format_takes_its_bits_and_its_scales(dtype: str, bits: Fraction, beside: int) -> None:
     rest = 2 * (8_030_261_248 - MATRICES)
     assert symbolic.explain("llama-3-8b", "weight-memory", dtype=dtype).total == MATRICES * bits / 8 + beside + rest
-
-
-@pytest.mark.parametrize(
-    ("said", "beside"),
-    [
-        ({"quant_algo": "NVFP4"}, MATRICES // 16 + 7 * 32 * 8),
-        ({"quant_algo": "NVFP4", "activation_scheme": "dynamic"}, MATRICES // 16 + 7 * 32 * 4),
-        ({"quant_algo": "FP8"}, MATRICES // 2 + 7 * 32 * 8),
-    ],
-)
-def test_a_config_of_modelopt(said: dict[str, Any], beside: int) -> None:
-    quantised = {"quant_method": "modelopt", "ignore": ["lm_head"], **said}
-    model = {**symbolic.load("llama-3-8b").config, "model_type": "llama", "quantization_config": quantised}
-    total = symbolic.explain(model, "weight-memory").total
-    assert total == MATRICES // 2 + beside + 2 * (8_030_261_248 - MATRICES)
-
-
-@pytest.mark.parametrize(
-    ("said", "says"),
-    [
-        ({"quant_algo": "W4A8_AWQ"}, "quant_algo 'W4A8_AWQ' stores numbers in a way that we don't know"),
-        ({}, "quant_algo None stores numbers in a way that we don't know; known: NVFP4, FP8"),
-    ],
-)
-def test_a_config_of_modelopt_that_we_don_t_know(said: dict[str, Any], says: str) -> None:
-    quantised = {"quant_method": "modelopt", **said}
-    model = {**symbolic.load("llama-3-8b").config, "model_type": "llama", "quantization_config": quantised}
-    with pytest.raises(ConfigError, match=says):
-        symbolic.explain(model, "weight-memory")
 
 
 def test_a_library_s_tensors_are_not_guessed() -> None:

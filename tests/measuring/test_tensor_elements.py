@@ -69,6 +69,18 @@ def test_deepseek_s_files_hold_685_billion() -> None:
     assert elements("deepseek-v3") - elements(without) == layer.value
 
 
+def test_a_page_says_whether_layers_that_predict_are_counted() -> None:
+    said = "layers that predict further tokens"
+    assert symbolic.load("deepseek-v3").predicting == ("num_nextn_predict_layers",)
+    pages = {
+        quantity: " ".join(symbolic.explain("deepseek-v3", quantity).to_text().split()).partition("Checked:")[0]
+        for quantity in ("parameters", "tensor-elements")
+    }
+    assert "num_nextn_predict_layers" in pages["parameters"]
+    assert "num_nextn_predict_layers" not in pages["tensor-elements"]
+    assert said in pages["tensor-elements"]
+
+
 @pytest.mark.parametrize(
     ("model", "each", "layers"),
     [("gpt2", 1_024**2, 12), ("gpt2-1558m", 1_024**2, 48), ("llama-2-7b", 64, 32), ("llama-3-8b", 64, 32)],

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from symbolic.configs.model import Model
+from symbolic.formulas.vocabulary import n_predict_layers
 from symbolic.language import translate
+from symbolic.measuring import quantities
 from symbolic.pages.page import Paragraph
 from symbolic.pages.prose import Markup, Prose, plain
 
@@ -19,7 +21,7 @@ def notices(model: Model, prose: Prose, quantity: str = "parameters") -> tuple[P
     if model.parts_left_out:
         parts = ", ".join(f"`{plain(key)}` ({translate(what)})" for key, what in model.parts_left_out.items())
         found.append(Paragraph(prose("parts_left_out", parts=Markup(parts))))
-    if model.predicting:
+    if model.predicting and not (n_predict_layers in model.architecture.sizes and quantities.find(quantity).packs):
         keys = ", ".join(f"`{plain(key)}`" for key in model.predicting)
         found.append(Paragraph(prose("predicting", keys=Markup(keys))))
     if model.unknown:
