@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
 
@@ -43,6 +43,16 @@ class UnknownName(SymbolicError):
         nearest = f"; nearest: {', '.join(close)}" if close else ""
         listed = f"; all: {where}" if where else f"; all: {', '.join(names)}"
         super().__init__(f"no {what} {shown(given)}{nearest}{listed}")
+
+    def __reduce__(self) -> tuple[Callable[[str], UnknownName], tuple[str]]:
+        """What another process makes it of: its message."""
+        return _unknown, (str(self),)
+
+
+def _unknown(message: str) -> UnknownName:
+    made = UnknownName.__new__(UnknownName)
+    Exception.__init__(made, message)
+    return made
 
 
 class CheckFailed(AssertionError):

@@ -8,12 +8,12 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from typing import TypeAlias
 
-from symbolic.batch.executing import executor, in_order
 from symbolic.batch.journal import Journal
 from symbolic.batch.request import Request
 from symbolic.batch.rows import failed, rows_of_each, written
 from symbolic.batch.sources import ConfigSource
 from symbolic.errors import ConfigError
+from symbolic.executing import executor, in_order
 from symbolic.processes import pool
 
 AT_ONCE = 16

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from symbolic import api
 from symbolic.analysis.sweeping import Chunk, Sweep
-from symbolic.batch.executing import executor, in_order
 from symbolic.errors import UnknownName
+from symbolic.executing import executor, in_order
 from symbolic.extras import needed
 from symbolic.formulas.figures import grouped
 

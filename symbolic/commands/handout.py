@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,8 @@ USUAL = ("pdf", "html", "csv")
 @quantity_inputs
 @given_architecture
 @click.option("--output", metavar="DIR", help="The folder  [default: output/MODEL/handout]")
+@click.option("--jobs", type=Count(1, 1024), default=None, metavar="N", help="Processes; as many as processors.")
+@click.option("--scheduler", default="", metavar="ADDRESS", help="Let a Dask cluster make the forms (extra [dask]).")
 @click.option("--force", is_flag=True, help="Replace forms of other settings in the folder.")
 def handout(
     model: str,
@@ -87,6 +90,8 @@ def handout(
     architecture: str | None,
     output: str | None,
     force: bool,
+    jobs: int | None,
+    scheduler: str,
     others: tuple[str, ...],
     dtype: str,
     cache_dtype: str,
@@ -152,8 +157,17 @@ def handout(
         paper=paper,
     )
     forms = roster.read(students) if students else handouts.numbered(variants or 1)
-    with click.progressbar(forms, label="forms", hidden=not sys.stderr.isatty(), file=sys.stderr) as bar:
-        written = handouts.write(settings, forms, formats, target, force=force, progress=lambda _: bar)
+    with click.progressbar(length=len(forms), label="forms", hidden=not sys.stderr.isatty(), file=sys.stderr) as bar:
+        written = handouts.write(
+            settings,
+            forms,
+            formats,
+            target,
+            force=force,
+            jobs=jobs,
+            scheduler=scheduler,
+            progress=partial(bar.update, 1),
+        )
     for path in written.paths if len(forms) <= 20 else written.paths[-1:]:
         echo(target / path)
     if written.kept:

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+from symbolic.executing import executor, in_order
 from symbolic.handouts import exports, seeds
 from symbolic.handouts.exports import File
 from symbolic.handouts.folder import Folder, replaced
 from symbolic.handouts.form import Form, Settings
 from symbolic.handouts.making import make_form
-from symbolic.handouts.typesetting import Typesetter, TypstSource
 from symbolic.language import Inside, speaking, translate
 from symbolic.pages.page import Cell, Page, Paragraph, Section, Table
 from symbolic.pages.prose import plain
+from symbolic.processes import processors
 from symbolic.terminal import visible
 
 Student = tuple[str, str]
-Progress = Callable[[Iterable[Student]], Iterable[Student]]
+Files = list[tuple[str, bytes]]
+FEW = 4
+"""So few forms are made before other processes have started."""
 
 
 class Written(NamedTuple):
@@ -45,42 +49,73 @@ def write(
     target: Path,
     *,
     force: bool = False,
-    progress: Progress = iter,
+    jobs: int | None = None,
+    scheduler: str = "",
+    progress: Callable[[], object] = lambda: None,
 ) -> Written:
-    """Write every form in every format; on a failure nothing is written."""
+    """Write every form in every format; on a failure nothing is written.
+
+    Forms are made in `jobs` processes, as many as processors where it is not given, or on the Dask cluster at
+    `scheduler`; the files are the same. `progress` is called after each form.
+    """
     exports.check_names(formats)
     written: list[str] = []
-    ids: set[str] = set()
-    expected = 2 * len(students) if "pdf" in formats else 0
     with (
         speaking(settings.language),
         replaced(target, _same(settings, students), force=force) as folder,
-        Typesetter(expected) as typeset,
     ):
         forms: list[Form] = []
-        for who, student in progress(students):
-            form = make_form(settings, who, student, ids)
+        ids: set[str] = set()
+        for student, made in _each(partial(_made, settings, formats), students, jobs, scheduler):
+            # A form that is made elsewhere does not know of others: where its id is taken, it is made again.
+            form, files = _made(settings, formats, student, ids) if made[0].id in ids else made
             ids.add(form.id)
-            forms.append(form)
-            for name in formats:
-                written += _put(folder, exports.of_form(name, form), typeset)
+            forms.append(replace(form, settings=settings))
+            written += _put(folder, files)
+            progress()
         for name in formats:
-            written += _put(folder, exports.of_all(name, forms), typeset)
-        written += _put(folder, _index(settings, forms, written), typeset)
+            written += _put(folder, _as_bytes(exports.of_all(name, forms)))
+        written += _put(folder, _as_bytes(_index(settings, forms, written)))
         if settings.seed.secret:
             folder.put(seeds.FILE, settings.seed.file.encode())
     return Written(tuple(path for path in written if path not in folder.kept), tuple(folder.kept))
 
 
-def _put(folder: Folder, files: Iterable[File], typeset: Typesetter) -> list[str]:
-    paths = []
+Make = Callable[[Student], tuple[Form, Files]]
+
+
+def _each(
+    make: Make, students: Sequence[Student], jobs: int | None, scheduler: str
+) -> Iterator[tuple[Student, tuple[Form, Files]]]:
+    """Yield each student with the form and its files, in order."""
+    workers = min(jobs or processors(), len(students))
+    if not scheduler and (workers == 1 or len(students) <= FEW):
+        yield from ((student, make(student)) for student in students)
+        return
+    with executor(workers, scheduler) as (processes, count):
+        yield from in_order(make, students, processes, count)
+
+
+def _made(
+    settings: Settings, formats: Sequence[str], student: Student, taken: Container[str] = ()
+) -> tuple[Form, Files]:
+    """Return a form, and its files in each format; it may run in any process."""
+    with speaking(settings.language):
+        form = make_form(settings, *student, taken)
+        return form, [file for name in formats for file in _as_bytes(exports.of_form(name, form))]
+
+
+def _as_bytes(files: Iterable[File]) -> Files:
+    return [
+        (path, visible(content).encode("utf-8", "replace") if isinstance(content, str) else content)
+        for path, content in files
+    ]
+
+
+def _put(folder: Folder, files: Files) -> list[str]:
     for path, content in files:
-        if isinstance(content, TypstSource):
-            typeset(content, partial(folder.put, path))
-        else:
-            folder.put(path, visible(content).encode("utf-8", "replace") if isinstance(content, str) else content)
-        paths.append(path)
-    return paths
+        folder.put(path, content)
+    return [path for path, _ in files]
 
 
 def _same(settings: Settings, students: Sequence[Student]) -> dict[str, object]:

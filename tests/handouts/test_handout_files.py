@@ -24,8 +24,6 @@ from symbolic.handouts.fingerprints import accepted, fingerprint, scientific
 from symbolic.handouts.form import Form
 from symbolic.handouts.making import secrets
 from symbolic.handouts.roster import RosterError, read
-from symbolic.handouts.typesetting import TypstSource
-from symbolic.pages.rendering.as_pdf import compiled
 
 FORMATS = ("csv", "docx", "html", "latex", "markdown", "moodle", "notebook", "pdf", "qti")
 MODELS = ["gpt2-124m", "llama-3-8b", "qwen3-30b-a3b"]
@@ -40,7 +38,7 @@ def command(*arguments: str) -> Result:
 def files(model: str, who: str = "1", fade: str = "5") -> dict[str, str | bytes]:
     made = form(model, who, fade)
     return {
-        path: compiled(content) if isinstance(content, TypstSource) else content
+        path: content
         for name in exports.names()
         for path, content in (*exports.of_form(name, made), *exports.of_all(name, [made]))
     }

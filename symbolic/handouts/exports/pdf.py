@@ -8,13 +8,12 @@ from symbolic.handouts.exports import File
 from symbolic.handouts.form import Form
 from symbolic.handouts.key import key
 from symbolic.handouts.sheet import sheet
-from symbolic.handouts.typesetting import TypstSource
 
 
 def form_files(form: Form) -> Iterator[File]:
-    """Yield the Typst source of both, on the paper of the settings."""
-    from symbolic.pages.rendering.as_pdf import source
+    """Yield both, on the paper of the settings."""
+    from symbolic.pages.rendering.as_pdf import render_page
 
     paper = form.settings.paper
-    yield f"sheets/{form.stem}.pdf", TypstSource(source(sheet(form), paper=paper))
-    yield f"keys/{form.stem}.pdf", TypstSource(source(key(form), paper=paper))
+    yield f"sheets/{form.stem}.pdf", render_page(sheet(form), paper=paper)
+    yield f"keys/{form.stem}.pdf", render_page(key(form), paper=paper)
