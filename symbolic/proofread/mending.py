@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from symbolic.formulas.figures import FROM_SUPERSCRIPTS
 from symbolic.formulas.formula import Exact
-from symbolic.proofread.arithmetic.expression import Name, NumberNode
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation
 from symbolic.proofread.arithmetic.numbers import written_like
 from symbolic.proofread.judging.verdicts import Finding, Replacement, is_traced
 from symbolic.proofread.reading.document import Document
@@ -23,6 +23,7 @@ PLAIN_UNITS = frozenset({"", "bytes", "byte", "Bytes"})
 """Units in which a count is written in full."""
 LONG_NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:(?:,|\{,\})?\d{3})+(?![\w]|[.,]\d)")
 GROUPED_NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:(?:,|\{,\})\d{3})+(?!\w|[.,]\d)")
+WHOLE = re.compile(r"(?<![\w.,}])\d{1,3}(?:(?:,|\{,\})\d{3})+(?!\w|[.,]\d)|(?<![\w.,}])\d{1,20}(?![\w{]|[.,]\d)")
 ATTACHED = re.compile(r"<annotation\b[^<>]*>[^<]*</annotation>|\b(?:alttext|aria-label|alt|title)=\"[^\"<>]*\"")
 """What a page has of a formula without showing it."""
 
@@ -31,6 +32,7 @@ def changes(document: Document, findings: tuple[Finding, ...]) -> tuple[Replacem
     """The numbers to write anew, in the order of the document: only what is certainly wrong, and what comes of it."""
     found: dict[int, Replacement] = {}
     wrong: dict[Exact, Exact] = {}
+    written = _written(document) if any(finding.verdict == "wrong" for finding in findings) else frozenset()
     for finding in findings:
         figure, correct = finding.figure, finding.correct
         if correct is None:
@@ -39,7 +41,7 @@ def changes(document: Document, findings: tuple[Finding, ...]) -> tuple[Replacem
         # Only what was wrong above: with that a result was worked out again that uses it.
         used = [number for number in _numbers(finding) if number.figure.value in wrong]
         changed = [(number, wrong[number.figure.value]) for number in used if not number.figure.rounded]
-        certain = _is_certain(finding) if finding.verdict == "wrong" else bool(used)
+        certain = _is_certain(finding, written) if finding.verdict == "wrong" else bool(used)
         if figure is not None and (figure.value in wrong or certain):
             found[finding.start] = _change(document, finding.start, finding.end, correct)
             if is_traced(figure.value):
@@ -61,11 +63,34 @@ def _numbers(finding: Finding) -> Iterator[NumberNode]:
     return (part for side in finding.equation.sides for part in side.walk() if isinstance(part, NumberNode))
 
 
-def _is_certain(finding: Finding) -> bool:
-    """Whether nothing but the arithmetic of plain numbers says that a result is wrong."""
+def _written(document: Document) -> frozenset[int]:
+    """The whole numbers that stand anywhere in a document."""
+    return frozenset(int(re.sub(r"[{},]", "", match[0])) for match in WHOLE.finditer(document.text))
+
+
+def _is_certain(finding: Finding, written: frozenset[int]) -> bool:
+    """Whether nothing but the arithmetic of plain numbers says that a result is wrong, and nothing that it is right."""
+    if any(_is_in_operand(side, finding, written) for side in finding.equation.sides):
+        return False
     parts = [part for side in finding.equation.sides for part in side.walk()]
     named = any(isinstance(part, Name) for part in parts) and not finding.by_numbers
     return not named and not any(number.figure.scaled or number.unit not in PLAIN_UNITS for number in _numbers(finding))
+
+
+def _is_in_operand(side: ExpressionNode, finding: Finding, written: frozenset[int]) -> bool:
+    """Whether the error may be in what a result is worked out of, and the result be right.
+
+    So it is in 16 × 64 = 1,152, where a whole number in the place of 16 makes it hold, and in a sum where a number does
+    that the document has somewhere.
+    """
+    result, correct = finding.figure.value if finding.figure else 0, finding.correct
+    if not isinstance(side, Operation) or not isinstance(correct, int) or not isinstance(result, int) or not correct:
+        return False
+    numbers = [part.figure.value for part in side.parts if isinstance(part, NumberNode)]
+    if side.sign == "×":
+        return any(isinstance(number, int) and number and result * number % correct == 0 for number in numbers)
+    others = {number + result - correct for number in numbers} if side.sign == "+" else set()
+    return any(is_traced(other) and other in written for other in others)
 
 
 def _stretches(findings: Iterable[Finding]) -> Iterator[tuple[int, int]]:

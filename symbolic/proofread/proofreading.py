@@ -74,6 +74,9 @@ def proofread(
     document = READERS[kind](text)
     reader = FormulaReader(document)
     chains = ordered(reader.chains())
+    if derivation is None:
+        # Of what strangers wrote, a formula without a number says nothing that could be worked out.
+        chains = [chain for chain in chains if not chain.unread or _has_number(document.text[chain.start : chain.end])]
     equations = ordered(
         [*filter(is_equation, chains), *rows(reader, document.tables), *columns(reader), *claims(reader, chains)]
     )
@@ -102,6 +105,11 @@ def proofread(
         comparison=comparison,
         changes=changes(document, findings),
     )
+
+
+def _has_number(written: str) -> bool:
+    """Whether a number is in it; one sign stands for what is not looked at."""
+    return len(written) < 2 or re.search(r"\d", written) is not None
 
 
 def _code(source: str) -> str:

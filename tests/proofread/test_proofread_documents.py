@@ -82,6 +82,32 @@ HOLDS = [
     r"$M_{act}^{layer} = 4 \times 512 = 2048$",
     r"$\text{Speedup} = \frac{100}{5} = \boxed{20\times}$",
     r"$768 \times 3 (N=3) = 2{,}304$",
+    # Links and addresses end where their brackets do, and what never closes takes nothing with it.
+    "参见[文档](./notes_(1).md)里的说明。所以有 7 * 8 = 56 个块",
+    "参见(https://example.org/a/#b)中的说明：7 * 8 = 56",
+    "改编自(这里 说明 只有一半\n\n所以有 7 * 8 = 56 个块",
+    "内存(`512 * 512 * 4 bytes ≈ 1MB`)。",
+    "16 \\* 64 = 1024, and **8** 个, 8 × **3**个 = **24**个",
+    "3人×2周×$10K = $60K",
+    "2500 MB / 50 MB/ms = 50 ms",
+    "| a | 0.9s | 150s + 52s ≈ 202s | b |",
+    "1024 + 512 = 1536 → 需要更多",
+    # Code spans are read by themselves.
+    "for part 0 of `0.05 * (0.25 - 0.75) = -0.025`, and so on",
+    # What numbers are of, per what, about how much.
+    "49152 × d_model 512 = 25.2M",
+    "5 (步骤1) + 7 (步骤2) = 12",
+    "32 experts ÷ 8 = 4 experts/group",
+    "6,000,000 字节 / 0.002 秒 = 3,000,000,000 字节/秒",
+    "64K × 64K = about 4.1B elements",
+    "3 × 4 × 256 × 8 = 24 KiB/SM（假设都占满）",
+    "0.5 ms/layer × 24 layers × 1,000 tokens = 12 seconds（按 64 个请求）",
+    "每个线程: 64 * 256 * 4 bytes = 65,536 bytes\n  -> 两个线程各自一半",
+    # TeX: a name that goes on behind its index, a formula in several displays, lists as arguments.
+    r"$d_{head} = d_{model} / N_q\_heads = 12 / 3 = 4$",
+    "$$3 \\cdot 2 + 5$$\n\n$$= 6 + 5$$\n\n$$= 11$$",
+    r"$f(0, 1) = 0 \cdot 5 + 1 \cdot 2 = 2$",
+    r"$\text{cache (where } N_{kv}\_heads = 4 \text{)} = \frac{10.5 \text{ GB}}{4} \approx 2.63 \text{ GB}$",
 ]
 
 
@@ -118,6 +144,13 @@ SILENT = [
     "Each has 80GB VRAM = 640GB total",
     "| range | least |\n|---|---|\n| 0.75-0.90 | ≥0.85 |\n| 1.15-1.74 | ≥1.45 |",
     "it takes 13 $$ 2 = 26G",
+    "(4096, 1, 1) = 4096 blocks",
+    "位置 = 10000 % 4096 = 1808",
+    "**FP16 → BF16**：以后再说",
+    "`(a,b)=3`, `(b,c)=2`",
+    "- **A**：8ms → 0.7ms（提升11倍）",
+    r"$L = (2, 4) : (1, 2)$ and $(N, d) = (1024, 64)$ and $h = [0.1, 0.2]$",
+    r"$A = \mathbf{X} \mathbf{W}^Q$ and so $= 12$",
     "memory grows (8K → 128K = 256× more)",
     "$4.44 million per day = $185,000 per hour",
     "from ~3 to ~9",
@@ -252,6 +285,9 @@ FIXED = [
     ("3 GB × 4 = 13 GB", "3 GB × 4 = 13 GB"),
     ("7 × 3 ≈ 40", "7 × 3 ≈ 40"),
     ("With n = 5: n × 7 = 36", "With n = 5: n × 7 = 36"),
+    # The error may be in what the result is worked out of.
+    ("144 × 32 = 4,480", "144 × 32 = 4,480"),
+    ("There are 3217 of them. 2104 + 3207 = 5321", "There are 3217 of them. 2104 + 3207 = 5321"),
 ]
 
 
@@ -276,12 +312,23 @@ FENCES = [
     ("```python\nnotes = {'size': '4096 × 4096 × 2 = 33,554,432', 'more': '7 * 7 = 48'}\n```", ["holds", "wrong"]),
     ("```python\nprint(f'{x} * 4 = 13')\n```", []),
     ("```bash\nx=$((3 * 4)) # = 13\n```", []),
+    # Another language: comments, and lines that work something out with numbers alone.
+    ("```c++\nrow = 1440 / 8 = 180\nint x = size<0>() / n;  // 128 × 2 = 256\n```", ["holds", "holds"]),
+    ("```c++\nrow = 1440 / 8 = 181\nfor (int i = 0; i < 3; i = i + 1) {}\n```", ["wrong"]),
+    ("```markdown\n7B × 2 = 14GB\n```", ["holds"]),
 ]
 
 
 @pytest.mark.parametrize(("text", "found"), FENCES)
 def test_a_fence_is_read_where_it_is_mathematics_or_says_something(text: str, found: list[str]) -> None:
     assert verdicts(text) == found
+
+
+@pytest.mark.parametrize(("result", "verdict"), [("64", "holds"), ("65", "wrong")])
+def test_a_formula_that_a_page_s_script_will_write_is_read(result: str, verdict: str) -> None:
+    page = f'<p>So <span class="katex" data-expr="2 \\times 8 \\times 4 = {result}" role="img"></span> values.</p>'
+    assert verdicts(page, "html") == [verdict]
+    assert verdicts(page.replace("></span>", ">2 × 8 × 4 = 64</span>"), "html") == ["holds"]
 
 
 def test_lines_of_code_with_numbers_are_counted_as_not_read() -> None:

@@ -24,6 +24,11 @@ ARITHMETIC = re.compile(r"[*×·⋅√²³÷]|\d ?\+ ?\d|\d [−-] \d|\d{3,}/\d|
 BEFORE, BEHIND = re.compile(r"[\s#(:,;\"'：，]\Z|\A\Z"), re.compile(r"\Z|[\s,;:)!\"'，。；（](?!\(\d)|\.(?!\w)")
 MATHEMATICS = re.compile(r"[×·÷≈²³√→]|\d,\d{3}\b|(?:^|[^=!<>+*/-])=[^=]*[^=!<>]=[^=]|[\u4e00-\u9fff]\s*=")
 """What no statement of Python has: other signs than its own, digits in groups, two equals signs in one line."""
+SLASHES = re.compile(r"(?<![:/\w])//[^\n]*")
+WORKED_OUT = re.compile(
+    r"^[^\n=#;\"'{}]{0,80}=[ ]*[\d(][\d ().,_x]*[+*/×÷·x-][\d ().,_x+*/×÷·-]*[=≈][ ]*~?\d[^\n;]*$", re.MULTILINE
+)
+"""A line with a calculation of numbers between two equals signs: per_row = 2880 / 8 = 360."""
 NUMBERS = re.compile(r"\d[^\n]*[-+*/=×][^\n]*\d")
 
 
@@ -36,9 +41,14 @@ class Fence(NamedTuple):
 
 
 def fence(text: str, start: int, end: int, *, python: bool) -> Fence:
-    """A fence of code; one of Python that is no valid program is read line by line, where a line is no code."""
+    """A fence of code; one of Python that is no valid program is read line by line, where a line is no code.
+
+    Of another language, comments behind // are read, and lines that work something out with numbers alone.
+    """
     if not python:
-        return Fence((), (), _with_numbers(text, [(start, end)]))
+        worked_out = tuple(match.span() for match in WORKED_OUT.finditer(text, start, end))
+        notes = tuple(match.span() for match in SLASHES.finditer(text, start, end) if _says(match[0][2:]))
+        return Fence(worked_out, notes, _with_numbers(text, [(start, end)]))
     if _is_program(text[start:end]):
         said = tuple(comments(text, start, end))
         return Fence((), said, _with_numbers(text, [(start, end)]))
@@ -85,18 +95,18 @@ def _with_numbers(text: str, stretches: list[tuple[int, int]]) -> int:
 def comments(code: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
     """Where the comments and strings stand that may say something about numbers."""
     for match in PIECES.finditer(code, start, len(code) if end is None else end):
-        if match["comment"] and not CODE.search(_of_comment(match[0])) and SAYS.search(match[0]):
+        if match["comment"] and _says(match[0]):
             yield match.span("comment")
-        elif match["string"] and SAYS.search(match[0]) and not CODE.search(match[0][1:-1]):
+        elif match["string"] and _says(match[0][1:-1]):
             yield match.start() + 1, match.end() - 1
 
 
+def _says(words: str) -> bool:
+    """Whether a comment may say something about numbers, and is no code."""
+    return SAYS.search(words) is not None and not CODE.search(words.replace("->", "→"))
+
+
 SAYS = re.compile(r"[=≈→]|->")
-
-
-def _of_comment(comment: str) -> str:
-    """A comment without the quotes that stand around words in it."""
-    return comment.replace("->", "→")
 
 
 def arithmetic(text: str, start: int, end: int, chain: Chain) -> Iterator[Chain]:

@@ -84,6 +84,8 @@ class _Scan:
             token = self.tokens[self.index]
             if token.type == "ROW":
                 after = self.tokens[self.index + 1] if self.index + 1 < len(self.tokens) else None
+                if after is not None and self.leads_on(after, self.index + 2):
+                    break
                 labelled = after is not None and after.type == "LABEL" and not self.expects and after.value[:1] == "["  # type: ignore[index]
                 if not (
                     self.kept and (continues(self.kept[-1], after) or self.opened or labelled or self.takes_away(after))
@@ -100,6 +102,11 @@ class _Scan:
                 self.behind(token)
             if not self.expects and not self.opened and not self.ended:
                 self.good, self.good_index = len(self.kept), self.index
+
+    def leads_on(self, arrow: Token, index: int) -> bool:
+        """Whether words stand behind an arrow when there is a result: they say what comes of it."""
+        words = index < len(self.tokens) and self.tokens[index].type == "WORD"
+        return arrow.value == "→" and words and any(token.type == "RELATION" for token in self.kept)
 
     def takes_away(self, after: Token | None) -> bool:
         """Return whether a row that starts with a minus goes on with a sum that has no result yet."""
@@ -126,9 +133,20 @@ class _Scan:
         around = self.tokens[self.start - 1 : self.start + 2]
         return (
             [token.type for token in around[1:]] == ["RELATION", "NUMBER"]
+            and not self.is_list(self.start - 1)
             and (around[0].type == "CLOSE" or str(around[0].value) in UNREAD_SIGNS)
             and around[1].value in ("=", "≈")
         )
+
+    def is_list(self, end: int) -> bool:
+        """Whether the bracket that closes at `end` has a list in it, which no number is: (4096, 1, 1) = 4096 blocks."""
+        depth, commas = 0, False
+        for token in reversed(self.tokens[max(0, end - LONGEST_CALL) : end + 1]):
+            depth += (token.type in CLOSING) - (token.type in OPENING)
+            commas = commas or (token.type == "COMMA" and depth == 1)
+            if depth <= 0:
+                return commas
+        return False
 
     @property
     def is_no_formula(self) -> bool:
@@ -140,6 +158,8 @@ class _Scan:
         types = [token.type for token in self.kept[: self.good]]
         alone = "RELATION" in types[:5] and OPERATORS.isdisjoint(types[: types.index("RELATION")])
         if before is not None and (str(before.value) in PROGRAM or (alone and str(before.value) in APIECE)):
+            return True
+        if [str(token.value) for token in self.tokens[self.good_index : self.good_index + 1]] == ["%"]:
             return True
         called = before is not None and before.type == "STOP" and types[:1] == ["OPEN"]
         if called and before is not None and before.end == self.kept[0].start and str(before.value) in "'’′`":
@@ -154,7 +174,8 @@ class _Scan:
             return True
         named = bool(types) and types[0] in ("NAME", "OPAQUE")
         whole = {token.type for token in self.kept}
-        return self.is_cut and alone and named and OPERATORS.isdisjoint(whole)
+        changes = {token.value for token in self.kept if token.type == "RELATION"} == {"→"}
+        return self.is_cut and alone and (named or changes) and OPERATORS.isdisjoint(whole)
 
     def is_range(self, index: int) -> bool:
         """Whether a whole side is a range, 2-4: its hyphen stands close to both numbers, the larger one behind it."""
@@ -224,7 +245,9 @@ class _Scan:
 
     def operand(self, token: Token) -> None:
         """A token where a number, a name or a bracket must stand."""
-        if token.type in ("NUMBER", "NAME", "OPAQUE"):
+        if token.type == "NAME" and self.is_of(token):
+            self.index += 1
+        elif token.type in ("NUMBER", "NAME", "OPAQUE"):
             self.take(token, expects=False)
         elif token.type in OPENING:
             self.open(token)
@@ -246,6 +269,14 @@ class _Scan:
         else:
             self.ended = True
             self.index += not self.kept
+
+    def is_of(self, name: Token) -> bool:
+        """Whether a name says what the number behind it is of, and has no part in it: 50,257 × d_model 768."""
+        behind = self.tokens[self.index + 1 : self.index + 3]
+        kinds = [token.type for token in behind]
+        long = len(str(name.value)) > 1 and name.end < (behind[0].start if behind else 0)
+        factor = bool(self.kept) and self.kept[-1].type in ("PLUS", "TIMES")
+        return long and factor and kinds[:1] == ["NUMBER"] and kinds[1:] != [] and kinds[1] in STRONG
 
     def sign(self, token: Token) -> None:
         """A sign without a left operand: a minus of its own, or what stands before it can't be read."""
@@ -366,7 +397,7 @@ class _Scan:
             self.take(token, expects=True)
 
     def call_end(self, start: int) -> int:
-        """Where the bracket at `start` closes, if that is near."""
+        """Where the bracket at `start` closes, or where it is looked for no longer."""
         depth, end = 0, start
         for end in range(start, min(len(self.tokens), start + LONGEST_CALL)):
             depth += (self.tokens[end].type in OPENING) - (self.tokens[end].type in CLOSING)
@@ -387,7 +418,15 @@ class _Scan:
 
     def call(self, words: list[Token], bracket: Token) -> None:
         """A function that we don't know, its argument with it."""
-        end = self.call_end(self.index + len(words))
+        start = self.index + len(words)
+        end = self.call_end(start)
+        kinds = {token.type for token in self.tokens[start:end]}
+        noted = "RELATION" in kinds and "COMMA" not in kinds and not OPERATORS.isdisjoint(kinds)
+        if self.tokens[end].type not in CLOSING or noted:
+            # It never closes, or has an equation of its own: memory(4 × 2 = 8).
+            self.ended = True
+            self.index = start
+            return
         text = f"{words[-1].value}(…)"
         self.kept.append(Token("OPAQUE", words[-1].start, max(self.tokens[end].end, bracket.end), text))
         self.index = end + 1
@@ -395,7 +434,9 @@ class _Scan:
 
     def behind(self, token: Token) -> None:
         """A token behind an operand."""
-        if token.type in OPERATORS or (token.type == "RELATION" and not self.opened):
+        if token.type == "RELATION" and self.leads_on(token, self.index + 1):
+            self.ended = True
+        elif token.type in OPERATORS or (token.type == "RELATION" and not self.opened):
             self.take(token, expects=True)
         elif token.type in CLOSING and self.opened and self.closes(token):
             self.opened.pop()
@@ -457,6 +498,13 @@ class _Scan:
         wanted = self.opened[-1][0]
         return token.type == ("CLOSE" if wanted == "function" else wanted)
 
+    def is_note(self) -> bool:
+        """Whether words stand in the brackets behind a result, and the formula does not go on behind them."""
+        end = self.call_end(self.index)
+        inside, behind = self.tokens[self.index + 1 : self.index + 2], self.tokens[end + 1 : end + 2]
+        words = bool(inside) and inside[0].type == "WORD" and any(token.type == "RELATION" for token in self.kept)
+        return words and not (behind and behind[0].type in STRONG)
+
     def multiplies(self, number: Token) -> bool:
         """Whether a small number is times the sum of letters in the brackets behind it, 2 (a b + 4), and no note."""
         if number.type != "NUMBER" or getattr(number.value, "value", FEW) >= FEW:
@@ -482,6 +530,9 @@ class _Scan:
             return
         close = last.end == token.start
         if not close and self.next_definition(token):
+            self.ended = True
+            return
+        if token.type == "OPEN" and last.type in ("NUMBER", "ANNOTATION") and self.is_note():
             self.ended = True
             return
         letter = last.type == "NAME" and len(str(last.value).partition("_")[0]) == 1

@@ -305,6 +305,9 @@ class _Scan:
         (start, stop), end = here.group(here.match.end())
         raw = here.raw(start, stop, self.text)
         words = plain_words(raw)
+        if words.count("(") > words.count(")") and (rest := REST_OF_NOTE.match(here.text, end, here.end)):
+            # \text{cache (with } H = 8 \text{)}: one label, whatever stands in its brackets.
+            words, end = f"{words}{plain_words(rest[0])}", rest.end()
         place = here.fixed or (here.match.start(), end)
         stripped = words.strip()
         if self.tokens and stripped and self.scaled(words, close=True):
@@ -332,14 +335,16 @@ class _Scan:
             return end
         if sign == ",":
             self.add("COMMA" if self.opened[-1:] == ["function"] else "ROW", here.place, ",")
+            if self.opened[-1:] == ["bracket"]:
+                self.opened[-1] = "list"
             return end
         kind, value = SIGNS.get(sign, ("STOP", sign))
         if kind in MARKS:
             return MARKS[kind](self, here)
         if kind == "OPEN":
             self.opened.append("function" if self.tokens and self.tokens[-1].type == "FUNCTION" else "bracket")
-        elif kind == "CLOSE" and self.opened:
-            self.opened.pop()
+        elif kind == "CLOSE" and self.opened and self.opened.pop() == "list" and self.listed(here):
+            return end
         if sign == r"\sqrt":
             return root(self, here)
         self.add(kind, here.place, value)
@@ -350,6 +355,36 @@ class _Scan:
         if kind == "ROOT":
             return self.arguments(here, 1)
         return end
+
+    def listed(self, here: _Here) -> bool:
+        """Take a list in brackets, (2, 3), as beyond arithmetic, or behind a name as the value of a function, f(2, 3).
+
+        One with relations in it is a note.
+        """
+        depth, index = 1, len(self.tokens)
+        while index and depth:
+            index -= 1
+            depth += (self.tokens[index].type == "CLOSE") - (self.tokens[index].type == "OPEN")
+        inside = self.tokens[index:]
+        if depth or any(token.type == "RELATION" for token in inside):
+            return False
+        del self.tokens[index:]
+        name = self.tokens[-1] if self.tokens and self.tokens[-1].type == "NAME" else None
+        if name is None:
+            self.add("STOP", here.place, BEYOND_ARITHMETIC)
+        else:
+            shown = (getattr(token.value, "shown", token.value) for token in inside[1:])
+            name.value, name.end = f"{name.value}({' '.join(map(str, shown))})", here.place[1]
+        return True
+
+    def underscore(self, here: _Here) -> int:
+        r"""A name goes on behind its index: `N_q\_heads`."""
+        last = self.tokens[-1] if self.tokens else None
+        word = re.compile(r"[A-Za-z0-9]+").match(here.text, here.match.end(), here.end)
+        if last is None or last.type != "NAME" or word is None:
+            return self.unknown(here)
+        last.value, last.end = f"{last.value}_{word[0]}", max(last.end, (here.fixed or word.span())[1])
+        return word.end()
 
     def arguments(self, here: _Here, count: int) -> int:
         """A command's arguments, each in brackets: a group, or one sign."""
@@ -433,6 +468,7 @@ class _Scan:
         r"\boxed": boxed,
         r"\underline": underline,
         r"\%": percent,
+        r"\_": underscore,
     }
     handlers: ClassVar[Mapping[str, Callable[[_Scan, _Here], int]]] = {
         "space": space,
@@ -485,6 +521,7 @@ WORD_ABOVE = (
 )
 MARK = re.compile(rf"\s*(?:\{{\s*(?:{STAR}|{WORD_ABOVE})\s*\}}|{STAR}|\\(?:text|mathrm)\{{[A-Za-z][\w ,-]*\}})")
 """What stands above a name and is no exponent: N^*, M^{layer}, a^{(2)}."""
+REST_OF_NOTE = re.compile(r".{0,120}?(?:\\(?:text|mathrm)\w*\{[^{}]*\)[^{}]*\}|\))", re.DOTALL)
 RATE = re.compile(r"\s?/\s?(?:s|sec|token|layer|step|GPU|param|parameter)(?![A-Za-z])")
 MICROSECOND = re.compile(r"\s*(?:s(?![A-Za-z])|\\(?:text|mathrm)\{\s*s\s*\})")
 GRID = re.compile(r"[a-z]*matrix\*?|cases|array|tabular")

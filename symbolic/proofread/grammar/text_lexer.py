@@ -11,6 +11,7 @@ from symbolic.formulas.figures import FROM_SUPERSCRIPTS
 from symbolic.proofread.arithmetic.numbers import LETTERS, THIN, Style, Unread, WrittenNumber
 from symbolic.proofread.arithmetic.units import MEASURES
 from symbolic.proofread.grammar.text_signs import (
+    ABOUT,
     ARGUMENT,
     BARS,
     BEFORE_TIMES,
@@ -23,6 +24,7 @@ from symbolic.proofread.grammar.text_signs import (
     GOES_ON,
     LARGE,
     LEADING_ZERO,
+    LEAST,
     LETTERS_ONLY,
     LOGARITHM,
     LOWERED,
@@ -33,7 +35,9 @@ from symbolic.proofread.grammar.text_signs import (
     NOTHING,
     OF_NUMBER,
     PER,
+    PER_SCRIPT,
     POWERS,
+    RAISED,
     ROUNDED,
     SCALES,
     SCRIPT_SIGNS,
@@ -65,14 +69,15 @@ class TextLexer:
             rf"|(?P<space>[ \t\x01\u200b{THIN}]+)"
             rf"|(?P<number>(?:{self.style.pattern}))"
             rf"(?:(?P<scale>[ {THIN}\x01]?(?:{SCALES}){ENDS_WORD}|[ {THIN}\x01]?(?:万亿|百万|万|亿)"
-            rf"|[{''.join(LETTERS)}](?![(^²³]){ENDS_WORD}|[ {THIN}\x01]*[%％]))?"
+            rf"|[{''.join(LETTERS)}](?![(^²³]){ENDS_WORD}|[ {THIN}\x01]*[%％](?![ ][\d(])))?"
             r"|(?P<raised>[⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
             r"|(?P<currency>(?:US\$|(?<!\w)(?:USD|EUR|CHF|GBP|INR)|[$€£¥₹])[ \x01]?(?=\d))"
-            r"|(?P<address>(?:https?://|www\.)[^\s<>\x00]+)"
+            r"|(?P<address>(?:https?://|www\.)[!-'*-;=?-~]+)"
             rf"|(?P<label>\[(?=[^\W\d])[^\[\]=×*+\x00]{{2,120}}\](?!\()|{NOTE})"
             rf"|(?P<given>\((?:[ ,;\x01]*[A-Za-z_]\w{{0,20}}[ ]?=[ ]?\d[\d.,_]*[A-Za-z%]?){{1,6}}\))"
-            rf"|(?P<rate>[A-Za-z]{{2,14}}(?:/(?:{PER})|[ ]?/[ ](?:{PER})(?=[ ]?(?:[=≈×*]|\Z|\n|[.,;)])))(?!\w)"
-            rf"|(?<=[\dA-Za-z])[ ]?/[ ]?(?:sec|second|minute|hr|hour|day|week|month|year|{PER[2:]})(?!\w))"
+            rf"|(?P<rate>[A-Za-z]{{2,14}}(?:/(?:{PER})|[ ]?/[ ](?:{PER})(?=[ ]?(?:[=≈×*]|\Z|\n|[.,;)]))){ENDS_WORD}"
+            rf"|(?:[A-Za-z]{{1,6}}|[{NOT_LATIN}]{{1,3}})[ ]?/[ ]?(?:{PER_SCRIPT})"
+            rf"|(?<=[\dA-Za-z])[ ]?/[ ]?(?:ms|µs|us|ns|sec|second|minute|hr|hour|day|week|month|year|{PER[2:]})(?!\w))"
             rf"|(?P<spoken>(?<!\w)(?:{'|'.join(SPOKEN)})(?!\w))"
             rf"|(?P<bars>{BARS})"
             rf"|(?P<logarithm>{LOGARITHM})"
@@ -81,7 +86,8 @@ class TextLexer:
             rf"|(?P<word>[^\W\d⁰¹²³⁴⁵⁶⁷⁸⁹](?:[^\W⁰¹²³⁴⁵⁶⁷⁸⁹{NOT_LATIN}]|\x01|['’](?=\w)"
             rf"|-(?=[^\W\d]{{2}})|(?<=[^\W\d]{{2}})-(?=\d))*)"
             r"|(?P<strange>\\[A-Za-z]*|[{}∑∏∫±∓∂∇∞‰])"
-            rf"|(?P<about>[=≈][ {THIN}\x01]*[~≈～∼]|[~≈～∼][ {THIN}\x01]*=|≈[ \x01]*~)(?![=>])"
+            rf"|(?P<about>(?:[=≈][ {THIN}\x01]*(?:[~≈～∼]|(?:{ABOUT})(?=[ \x01]*[$€£¥]?\d))"
+            rf"|[~≈～∼][ {THIN}\x01]*=|≈[ \x01]*~)(?![=>]))"
             r"|(?P<tilde>[~～∼]+)"
             r"|(?P<other>==+|!=|<=|>=|->|=>|<->|<-|[-+*/]=|--+|\*\*|//|\.\.+|:=|%|.)",
             re.DOTALL,
@@ -307,6 +313,8 @@ def _is_behind_number(last: Token, word: str, text: str, end: int) -> bool:
     """Whether letters close to a number are its unit, 2ms and 400W, or the x of 7x, and no sizes that it is times."""
     if word in ("x", "X"):
         return MULTIPLE.match(text, end) is not None
+    if word == "s" and isinstance(last.value, WrittenNumber) and last.value.value >= LEAST:
+        return RAISED.match(text, end) is None
     number = last.value
     if not isinstance(number, WrittenNumber) or word not in MEASURES:
         return False

@@ -41,8 +41,14 @@ POWERS = {"squared": "2", "cubed": "3"}
 PER = (
     "s|sec|second|min|minute|h|hr|hour|day|week|month|year|token|tok|parameter|params?|GPU|gpu|step|layer|head|"
     "sequence|seq|node|chip|device|core|expert|sample|example|image|request|req|user|element|elem|value|weight|byte|"
-    "block|iteration|iter|replica|rank|stage|batch|machine|server|host|card|worker|epoch|kWh|unit"
+    "block|iteration|iter|replica|rank|stage|batch|machine|server|host|card|worker|epoch|kWh|unit|"
+    "group|warp|thread|SM|row|column|tile|pass|query|page|prompt|word|shard|slot|call|round|document|expert|rank"
 )
+PER_SCRIPT = "秒|毫秒|分钟|小时|天|年|层|卡|步|次|个|人|参数|元素|トークン|秒間"
+ABOUT = (
+    "about|approximately|approx[.]?|roughly|around|nearly|almost|circa|ca[.]|etwa|rund|ungefähr|environ|约|大约|大概"
+)
+"""What says behind an equals sign that the result is rounded."""
 ENDS_LINE = re.compile(r"[ \t\x01]*(?:\n|\Z)")
 LEADING_ZERO = re.compile(r"0[01]{2,}(?![\d.])")
 WHOLE_QUOTIENT = re.compile(r"[ \x01]*[\w(][^\n/=≈]{0,60}[=≈]")
@@ -66,7 +72,7 @@ LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789", "_()")
 OF_NUMBER = re.compile(r"[ \x01]+(?:the[ \x01]+)?[\d(]")
 BEFORE_TIMES = ENDS_OPERAND | {"WORD", "LABEL"}
 BEHIND_TIMES = re.compile(r"[ \x01\n]*[\w(\[√]")
-FACTOR = re.compile(r"[\w(\[√]|[ \x01\n]+(?:[\d(\[√]|\w(?!\w)|\w+_)|[*\x00]")
+FACTOR = re.compile(r"[$€£¥]?[\w(\[√]|[ \x01\n]+(?:[\d(\[√]|\w(?!\w)|\w+_)|[*\x00]")
 """What stands behind a × that is close to what is before it, if it is a sign."""
 TIMES_NUMBER = re.compile(r"(?:x\d{1,30}){1,6}(?:x(?=[(\[]))?")
 NOT_LATIN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
@@ -87,7 +93,8 @@ SCRIPT_SIGNS: Mapping[str, tuple[str, str]] = {
 """Signs that Chinese has words for."""
 NOTE = (
     rf"[(（](?=[^()（）=×*\x00\n]{{0,80}}(?:[A-Za-z]{{3}}|[A-Za-z]{{2}}\d|[{NOT_LATIN}]))"
-    rf"(?:[A-Za-z ,.;:'’\"/&<>?!+-]|[{NOT_LATIN}，、；：]|(?<=[A-Za-z])\d+|\d{{1,2}}(?=[-\s]?bits?\b)){{2,80}}[)）]"
+    rf"(?:[A-Za-z ,.;:'’\"/&<>?!+-]|[{NOT_LATIN}，、；：]|(?<=[A-Za-z{NOT_LATIN}])\d+"
+    r"|\d{1,2}(?=[-\s]?bits?\b)){2,80}[)）]"
     r"|\((?:[A-Z](?:[ ]?[+,/&][ ]?[A-Z]){1,3}|[A-Z]{2}|[a-z]{2})\)"
 )
 """A note in brackets, in words: (weights), (FP16), (bf16 bytes), （每层）."""
@@ -95,8 +102,9 @@ LETTERS_ONLY = re.compile(r"\([A-Z](?:[ ]?[+,/&][ ]?[A-Z]){1,3}\)")
 """What is a note behind a number, (W + B), and a sum of sizes behind a sign."""
 WIDE = 4
 GOES_ON = re.compile(r"[=≈<>≤≥≠×·*/+−^~→()\n|-]|x |\Z|(?:parameters|params|bytes|tokens|[kKMGT]?i?B|GPUs)(?!\w)")
-LARGE = 100
-"""So many watts are no factor of a size W."""
+LARGE, LEAST = 100, 10
+"""So many watts are no factor of a size W, and so many seconds none of a size s."""
+RAISED = re.compile(r"[²³^(_]")
 MULTIPLE = re.compile(r"[\x01]*(?:[)\].,;:!?✅✓|\n]|\Z|[ ]+(?:[✅✓(]|(?!plus|times|minus)[A-Za-z]{2}(?!\w*_)))")
 """What stands behind the x of 7x as large."""
 ROUNDED = re.compile(r"[\x01]*[$€£¥]?[\d.(]")

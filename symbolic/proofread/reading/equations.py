@@ -28,6 +28,9 @@ GIVES = re.compile(r"(?:\$|\\\))[ ]*(?:\([^()\n$]{1,50}\)[ ]*|[A-Za-z][A-Za-z -]
 UNIT_BEHIND = re.compile(
     rf"(?:\}}|\s)*(?:\$+|\\\)|\\\])[ ]?({'|'.join(word for word in MEASURES if len(word) > 1)})(?![\w/])"
 )
+BETWEEN = re.compile(r"[\s$]*|\s*\\\]\s*\\\[\s*")
+STARTS = re.compile(r"[\s&]*(?:[=≈<>≤≥]|\\(?:approx|leq?|geq?|equiv|simeq)(?![A-Za-z]))")
+"""What stands between two displayed formulas that are one, and what the second one starts with."""
 LONGEST_NOTE = 70
 MOST_IN_CELL = 50
 LONGEST = 50_000
@@ -73,8 +76,8 @@ class FormulaReader:
 
     def chains(self) -> Iterator[WrittenEquation]:
         """The equations that are written as such, in formulas and in sentences."""
-        for start, end in self.document.math:
-            yield from self.in_formula(start, end)
+        for stretches in self.formulas():
+            yield from self.in_formula(stretches)
         yield from self.definitions()
         prose = self.document.prose
         for run in runs(self.text.tokens(prose, 0, len(prose))):
@@ -105,20 +108,35 @@ class FormulaReader:
                 for part in () if found.unread else arithmetic(text, found.start, found.end, chain):
                     yield WrittenEquation("chain", part.sides[0].start, part.sides[-1].end, part.sides, part.relations)
 
-    def in_formula(self, start: int, end: int) -> Iterator[WrittenEquation]:
-        """The equations of a stretch of TeX."""
+    def formulas(self) -> Iterator[list[Stretch]]:
+        """The stretches of TeX, those together that are one formula: $$a = b$$ and $$= c$$ below it."""
+        text = self.document.text
+        formula: list[Stretch] = []
+        for start, end in self.document.math:
+            if formula and not (BETWEEN.fullmatch(text, formula[-1][1], start) and STARTS.match(text, start, end)):
+                yield formula
+                formula = []
+            formula.append((start, end))
+        if formula:
+            yield formula
+
+    def in_formula(self, stretches: list[Stretch]) -> Iterator[WrittenEquation]:
+        """The equations of a formula."""
+        (start, _), (_, end) = stretches[0], stretches[-1]
         if end - start > LONGEST:
             why = f"a formula of {end - start:,} characters; at most {LONGEST:,} are read"
             yield WrittenEquation("chain", start, end, unread=why)
             return
+        tokens: list[Token] = []
         try:
-            tokens = self.tex.tokens(self.document.text, start, end)
+            for stretch in stretches:
+                tokens += [Token("ROW", stretch[0], stretch[0]), *self.tex.tokens(self.document.text, *stretch)]
         except Unread as problem:
             yield WrittenEquation("chain", start, end, unread=str(problem))
             return
         rows = [row for row in map(tidy, joined_rows(tokens)) if row]
         for number, row in enumerate(rows, start=1):
-            if not any(token.type == "RELATION" for token in row) or _is_condition(row) or _is_about(row):
+            if not any(token.type == "RELATION" for token in row[1:]) or _is_condition(row):
                 continue
             strange = next((token for token in row if token.type == "STOP"), None)
             if strange is not None and strange.value == BEYOND:
@@ -169,12 +187,6 @@ def _is_condition(tokens: list[Token]) -> bool:
     """Whether it says for which sizes something holds, |z| < 1, and nothing that could be wrong."""
     types = {token.type for token in tokens}
     return {"ABS", "NAME"} <= types and not {token.value for token in tokens if token.type == "RELATION"} & {"=", "≈"}
-
-
-def _is_about(tokens: list[Token]) -> bool:
-    """Whether it is one number with a relation before it, as in "some $\\approx 20$ tokens"."""
-    types = [token.type for token in tokens if token.type != "ANNOTATION"]
-    return types == ["RELATION", "NUMBER"] and tokens[0].value != "="
 
 
 def _strange(token: Token) -> str:

@@ -18,6 +18,8 @@ TAG = re.compile(
     r"|&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|\w{1,31});|(?P<space>\s+)|(?P<text>[^<&\s]+)|.",
     re.DOTALL,
 )
+EMPTY = re.compile(r"\s*</")
+ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|\w{1,31});|[^&]+|&")
 BLOCKS = frozenset(
     {"p", "div", "section", "article", "header", "footer", "main", "nav", "aside", "h1", "h2", "h3", "h4", "h5", "h6"}
     | {"ul", "ol", "li", "dl", "dt", "dd", "table", "caption", "thead", "tbody", "tr", "pre", "blockquote", "figure"}
@@ -27,6 +29,10 @@ HEADING = re.compile("h[1-6]")
 HIDDEN = re.compile(
     r"""(?:^|\s)hidden(?=[\s=]|$)|aria-hidden\s*=\s*["']?true|class\s*=\s*["'][^"']*(?:katex-html|MathJax_Preview)"""
 )
+WRITTEN_BY_SCRIPT = re.compile(
+    r"""(?:^|\s)data-(?:expr|tex|latex|katex|math|formula|equation)\s*=\s*(?:"([^"]+)"|'([^']+)')""", re.IGNORECASE
+)
+"""The TeX of a formula that a page's own script will write into an empty element."""
 SPAN = re.compile(r"""colspan\s*=\s*["']?(\d{1,2})""")
 
 
@@ -115,6 +121,18 @@ class _Page:
             self.add("\n", None)
         elif name in BLOCKS:
             self.block(name, closes)
+        if not closes and (tex := WRITTEN_BY_SCRIPT.search(match["attributes"])):
+            self.script(match, tex)
+
+    def script(self, match: re.Match[str], tex: re.Match[str]) -> None:
+        """A formula of which the file has the TeX in an attribute; where the element has more in it, that is read."""
+        if EMPTY.match(self.source, match.end()) is None:
+            return
+        start, place = self.length, match.start("attributes") + tex.start(tex.lastindex or 1)
+        for part in ENTITY.finditer(tex[tex.lastindex or 1]):
+            self.add(unescape(part[0]), place + part.start())
+        self.math.append((start, self.length))
+        self.last_math = -1
 
     def block(self, name: str, closes: bool) -> None:
         if name == "pre":

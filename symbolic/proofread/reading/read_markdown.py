@@ -16,14 +16,19 @@ FENCE = re.compile(
     r"^[ ]{0,3}(?P<fence>`{3,}|~{3,})[ ]*(?P<info>[^\n`]*)\n(?P<body>.*?)(?:^[ ]{0,3}(?P=fence)[`~]*[ ]*$|\Z)",
     re.MULTILINE | re.DOTALL,
 )
-READ_AS_TEXT = frozenset({"", "text", "txt", "plain", "plaintext"})
+READ_AS_TEXT = frozenset({"", "text", "txt", "plain", "plaintext", "markdown", "md", "ascii", "output", "none"})
+WIDE = "\u3000-\u30ff\u3400-\u9fff\uff00-\uffef"
+"""Signs and letters of scripts that set no space around emphasis."""
 MARKUP = re.compile(
-    r"(?P<escape>\\(?=[!-/:-@\[-`{-~]))"
+    r"(?P<escape>\\[!-/:-@\[-`{-~])"
     r"|(?P<tag><(?:[A-Za-z/!][^<>\n]{0,500})>)"
-    r"|(?P<link>\]\([^()\s]{0,500}\))"
+    r"|(?P<linked>\[(?=[^\[\]\n]{1,200}\]\())"
+    r"|(?P<link>\]\((?:[^()\s]|\([^()\s]{0,200}\)){0,500}(?:[ ]\"[^\"\n]{0,200}\")?\))"
+    r"|(?P<span>(?<![`=≈*×+/~-])(?<![=≈*×+/~-][ ])`(?=[^`\n]{0,300}\d[ )]?[^`\n]{0,9}[=≈][^`\n=]{0,40}`))"
     r"|(?P<code>`+)"
-    r"|(?P<strong>\*\*(?=\S)(?<![\d)]\*\*)|(?<=\S)\*\*(?=[\s.,;:!?)|`]|\Z)|(?<!\w)__(?=[^\s_])|(?<=[^\s_])__(?!\w))"
-    r"|(?P<emphasis>(?<![\w)*])\*(?=[^\s*\d]|\d[^*\n]*[^\s*]\*(?!\w))|(?<=[^\s\d*])\*(?=[\s.,;:!?)|]|\Z))"
+    rf"|(?P<strong>\*\*(?=\S)(?<![\d)]\*\*)|(?<=\S)\*\*(?=[\s.,;:!?)|`]|[{WIDE}]|\Z)|(?<!\w)__(?=[^\s_])|(?<=[^\s_])__(?!\w))"
+    r"|(?P<emphasis>(?<![\w)*])\*(?=[^\s*\d]|\d[^*\n]*[^\s*]\*(?!\w))|(?<=[^\s\d*])\*(?=[\s.,;:!?)|]|\Z)"
+    r"|(?<=\d)\*(?=\n[ \t]*\n))"
 )
 RULE = re.compile(r"^[ ]{0,3}\|?[ ]*:?-+:?[ ]*(?:\|[ ]*:?-+:?[ ]*)*\|?[ ]*$")
 HEADING = re.compile(r"^[ ]{0,3}(?:(?P<signs>#{1,6})[ \t]|[^\s|>#-][^\n|]*\n(?P<rule>=+|-{2,})[ \t]*$)", re.MULTILINE)
@@ -76,10 +81,10 @@ def _formulas(text: str, start: int, end: int, math: list[Stretch], masks: list[
 def _markup(text: str) -> Iterator[tuple[int, int, str]]:
     for match in MARKUP.finditer(text):
         kind = match.lastgroup
-        if kind == "escape" and text[match.end()] == "|":
-            yield match.start(), match.end() + 1, BARRIER
+        if kind == "escape":
+            yield match.start(), match.start() + 1 + (match[0] == "\\|"), BARRIER if match[0] == "\\|" else NOTHING
         else:
-            yield match.start(), match.end(), BARRIER if kind in ("tag", "link") else NOTHING
+            yield match.start(), match.end(), BARRIER if kind in ("tag", "link", "span") else NOTHING
 
 
 def _pipe_tables(text: str, gaps: list[tuple[int, int, str]]) -> Iterator[DocumentTable]:
