@@ -51,13 +51,12 @@ def runs(tokens: list[Token]) -> Iterator[Run]:
             yield Run([scan.deep], f"brackets nested more than {DEEPEST} deep")
         if scan.lacks_left:
             yield Run(tokens[index - 1 : index + 2], "its left side has a sign that is not read")
-        if scan.has_relation and scan.is_no_formula:
-            index = max(scan.good_index, index + 1)
-        elif scan.has_relation:
-            yield Run(scan.kept[: scan.good], scan.strange or (GOES_ON if scan.is_cut else ""))
-            index = max(scan.good_index, index + 1)
-        else:
+        if not scan.has_relation:
             index = scan.resume
+            continue
+        if not scan.is_no_formula:
+            yield Run(scan.kept[: scan.good], scan.strange or (GOES_ON if scan.is_cut else ""))
+        index = max(scan.good_index, index + 1)
 
 
 @dataclass
@@ -116,7 +115,7 @@ class _Scan:
 
     @property
     def has_relation(self) -> bool:
-        return any(token.type == "RELATION" for token in self.kept[: self.good])
+        return self.good > 1 and any(token.type == "RELATION" for token in self.kept[: self.good])
 
     @property
     def has_result(self) -> bool:

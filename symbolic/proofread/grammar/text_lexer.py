@@ -72,7 +72,7 @@ class TextLexer:
             rf"|[{''.join(LETTERS)}](?![(^²³]){ENDS_WORD}|[ {THIN}\x01]*[%％](?![ ][\d(])))?"
             r"|(?P<raised>[⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
             r"|(?P<currency>(?:US\$|(?<!\w)(?:USD|EUR|CHF|GBP|INR)|[$€£¥₹])[ \x01]?(?=\d))"
-            r"|(?P<address>(?:https?://|www\.)[!-'*-;=?-~]+)"
+            r"|(?P<address>(?:https?://|www\.)[!-'*-;=?-~\x01]+)"
             rf"|(?P<label>\[(?=[^\W\d])[^\[\]=×*+\x00]{{2,120}}\](?!\()|{NOTE})"
             rf"|(?P<given>\((?:[ ,;\x01]*[A-Za-z_]\w{{0,20}}[ ]?=[ ]?\d[\d.,_]*[A-Za-z%]?){{1,6}}\))"
             rf"|(?P<rate>[A-Za-z]{{2,14}}(?:/(?:{PER})|[ ]?/[ ](?:{PER})(?=[ ]?(?:[=≈×*]|\Z|\n|[.,;)]))){ENDS_WORD}"

@@ -23,7 +23,7 @@ ALIKE = Fraction(11, 10)
 def columns(reader: FormulaReader) -> Iterator[WrittenEquation]:
     """Each sum as an equation; a list's may be that of other numbers, so that it is only read where it is about it."""
     prose = reader.document.prose
-    items: list[tuple[int, NumberNode]] = []
+    above: list[re.Match[str]] = []
     ruled = False
     for match in LINE.finditer(prose):
         line = match[0]
@@ -31,17 +31,28 @@ def columns(reader: FormulaReader) -> Iterator[WrittenEquation]:
             ruled = False
             continue
         if RULE.match(line):
-            ruled = bool(items)
+            ruled = bool(above)
             continue
-        number = _number(reader, match) if len(line) <= LONGEST and ENDS_WITH_NUMBER.search(line) else None
         word = FIRST_WORD.match(line)
         named = word is not None and word[1].strip().lower() in TOTAL
-        if number is not None and (ruled or named) and len(items) > 1:
-            yield from _sum(items, number, "total" if ruled else "list")
-        if number is None or ruled or named:
-            items, ruled = [], False
+        numbered = len(line) <= LONGEST and ENDS_WITH_NUMBER.search(line) is not None
+        if numbered and (ruled or named) and (number := _number(reader, match)):
+            yield from _sum(_items(reader, above), number, "total" if ruled else "list")
+        if ruled or named or not numbered:
+            above, ruled = [], False
         else:
-            items = [*items[-MOST:], (len(line) - len(line.lstrip()), number)]
+            above = [*above[-MOST:], match]
+
+
+def _items(reader: FormulaReader, lines: list[re.Match[str]]) -> list[tuple[int, NumberNode]]:
+    """How far to the left each of the last lines starts that end with a number, and the number."""
+    items: list[tuple[int, NumberNode]] = []
+    for match in reversed(lines):
+        number = _number(reader, match)
+        if number is None:
+            break
+        items.append((len(match[0]) - len(match[0].lstrip()), number))
+    return items[::-1]
 
 
 def _number(reader: FormulaReader, line: re.Match[str]) -> NumberNode | None:
@@ -61,6 +72,8 @@ def _number(reader: FormulaReader, line: re.Match[str]) -> NumberNode | None:
 
 def _sum(items: list[tuple[int, NumberNode]], total: NumberNode, kind: str) -> Iterator[WrittenEquation]:
     """The sum of the items that are as far to the left as the first one: those further in are parts of them."""
+    if len(items) < 2:
+        return
     outer = items[0][0] if kind == "list" else None
     parts = tuple(number for indent, number in items if outer is None or indent == outer)
     scales = {number.figure.scale for number in (*parts, total)}
