@@ -159,6 +159,24 @@ def test_whisper_is_derived_whole() -> None:
     assert explain(tiny).total == 37_760_640
 
 
+# By FlopCounterMode and the real cache of the real class, on the processor: heads of the encoder change neither.
+@pytest.mark.parametrize("heads", [6, 8])
+@pytest.mark.parametrize(
+    ("quantity", "inputs", "total"),
+    [("kv-cache", {"context": 18}, 39_168), ("forward-flops", {"tokens": 18}, 8_796_096)],
+)
+def test_whisper_hears_a_whole_window_and_writes_tokens(
+    quantity: str, inputs: dict[str, Any], total: int, heads: int
+) -> None:
+    small = {
+        "model_type": "whisper", "architectures": ["WhisperForConditionalGeneration"], "d_model": 48,
+        "encoder_layers": 2, "decoder_layers": 3, "encoder_attention_heads": heads, "decoder_attention_heads": 4,
+        "encoder_ffn_dim": 40, "decoder_ffn_dim": 56, "max_source_positions": 50, "max_target_positions": 64,
+        "num_mel_bins": 10, "vocab_size": 49,
+    }  # fmt: skip
+    assert explain(small, quantity, inputs=inputs).total == total
+
+
 # All of them where SYMBOLIC_EVERYTHING is set, as in .ci/run; else every eighth.
 NAMES = catalogue.names() if os.environ.get("SYMBOLIC_EVERYTHING") else catalogue.names()[::8]
 # Their classes refuse their own defaults, too: a size without a default must be given.

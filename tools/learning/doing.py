@@ -77,8 +77,23 @@ def _computes(description: Description, passes: list[Pass], found: Lines) -> Non
                 rows.append(names(one.values, index))
                 records.append(here.get((pattern, index), [[] for _ in TIMES]))
         related = Related(description, rows, pattern)
+        words = _attending(pattern, records)
         for number in range(max(len(row) for record in records for row in record)):
-            _record(related, pattern, [_at(record, number) for record in records], found)
+            word = words[number] if words else "product"
+            _record(related, pattern, [_at(record, number) for record in records], found, word)
+
+
+def _attending(pattern: str, records: list[list[list[Numbers]]]) -> tuple[str, ...]:
+    """What the two products of an attention are, where the second goes over what the first made: scores, mixing."""
+    last = pattern.rpartition(".")[2]
+    word = roles.module(last)
+    pairs = [row for record in records for row in record if row]
+    if word is None or word.role != "attention" or any(len(row) != 2 for row in pairs):
+        return ()
+    for (*_many, own, _summed, seen), (*_more, again, over, _width) in pairs:
+        if own != again or seen != over:
+            return ()
+    return ("cross_scores", "cross_mixing") if ACROSS.search(last) else ("scores", "mixing")
 
 
 def _at(record: list[list[Numbers]], number: int) -> list[Numbers] | None:
@@ -86,14 +101,14 @@ def _at(record: list[list[Numbers]], number: int) -> list[Numbers] | None:
     return [row[number] for row in record] if all(len(row) > number for row in record) else None
 
 
-def _record(related: Related, pattern: str, record: list[list[Numbers] | None], found: Lines) -> None:
-    """Lines for one product of a module."""
+def _record(related: Related, pattern: str, record: list[list[Numbers] | None], found: Lines, word: str) -> None:
+    """Lines for one product of a module, which is called so where its axes don't say what it is."""
     for kind, axes, where in _forms(related, record, pattern):
         times = kind.count("t")
-        name = "product"
-        if kind[-3:] == ("t", "c", "t"):
+        name = word
+        if word == "product" and kind[-3:] == ("t", "c", "t"):
             name = "scores"
-        elif times == 2 and kind[-3:] in (("t", "t", "c"), ("c", "t", "t")):
+        elif word == "product" and times == 2 and kind[-3:] in (("t", "t", "c"), ("c", "t", "t")):
             name = "mixing"
         found.computes.append(_line("computes", f"{pattern} {name}", axes, where))
         _named(found, axes, where)
@@ -443,6 +458,7 @@ def _stack(description: Description, passes: list[Pass]) -> str:
 
 
 STATES = re.compile(r"conv|recurrent|state|ssm")
+ACROSS = re.compile(r"encoder_attn|cross|enc_?dec", re.IGNORECASE)
 
 
 def _keeper(description: Description, stack: str, name: str) -> str:
@@ -457,4 +473,7 @@ def _keeper(description: Description, stack: str, name: str) -> str:
         for one in node.parts
         if isinstance(one, Module) and (word := roles.module(one.name)) and word.role in wanted
     ]
+    if len(inner) > 1:
+        # A decoder looks at its own text, and at what the encoder has read.
+        inner = [one for one in inner if (ACROSS.search(one) is not None) == name.startswith("cross_")]
     return f"{stack}.{inner[0]}" if len(inner) == 1 else stack

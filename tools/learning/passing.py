@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import prod
 from typing import Any
@@ -28,13 +28,13 @@ KEPT = re.compile(r"expert|group|top_?k|kernel|conv|period|offset|interval|step|
 """Sizes that stay: halved, a router could not choose, or no layer would be of a kind."""
 EXPERTS = re.compile(r"^(num_(local_|routed_)?experts|n_routed_experts|n_experts|moe_num_experts)$")
 LOOKING = re.compile(r"window|chunk|layer_types|attention_types|max_context|is_decoder")
-"""Keys that may change what is computed or kept, though no weight: how far back a layer looks."""
+"""Keys that may change what is computed or kept, though no weight: how far back a layer looks; so may heads."""
 KERNEL = re.compile(r"kernel|d_conv|conv_size")
 """Sizes that stay below every number of tokens, since a convolution wider than the text is padded otherwise."""
 WINDOWS = re.compile(r"window$|window_size$|chunk|max_context")
 SIZE = re.compile(r"dim$|size$|^num_|heads$|rank$")
 """Keys that are sizes though nothing says so: true is none of their values."""
-HEADS = re.compile(r"^(num_attention_heads|n_heads?|num_heads|attention_heads|decoder_attention_heads)$")
+HEADS = re.compile(r"^(num_attention_heads|n_heads?|num_heads|attention_heads|(de|en)coder_attention_heads)$")
 WIDTH = re.compile(r"^(hidden_size|n_embd|d_model|dim|embed_dim)$")
 Place = tuple[str, tuple[int, ...]]
 
@@ -71,7 +71,9 @@ class Passing:
         self.relevant = [
             path
             for path in subject.keys
-            if path.removeprefix(prefix) in description.keys or LOOKING.search(path.rpartition(".")[2])
+            if path.removeprefix(prefix) in description.keys
+            or LOOKING.search(path.rpartition(".")[2])
+            or HEADS.search(path.rpartition(".")[2])
         ]
 
     def value(self, given: Given, path: str) -> Any:
@@ -97,9 +99,9 @@ class Passing:
             found = Pass(given, self.values(given))
             found.numels = {name: one.numel() for name, one in model.named_parameters()}
             for tokens in TIMES:
-                given_tokens = torch.randint(3, 30, (1, tokens))
+                inputs = inputs_of(model, tokens)
                 with FlopCounterMode(display=False) as counter:
-                    products, out = recorded(model, lambda given=given_tokens: model(input_ids=given, use_cache=True))
+                    products, out = recorded(model, lambda inputs=inputs: model(**inputs, use_cache=True))
                 found.products.append(products)
                 found.totals.append(int(counter.get_total_flops()))
                 found.kept.append(kept(out))
@@ -295,9 +297,30 @@ class Passing:
                 yield given
 
 
+def inputs_of(model: Any, tokens: int) -> dict[str, Any]:
+    """What a class reads: a text of so many tokens; before it the sound of a whole window, where it reads no other."""
+    text = torch.randint(3, 30, (1, tokens))
+    config = model.config
+    if model.main_input_name == "input_features" and hasattr(config, "max_source_positions"):
+        frames = config.max_source_positions * STRIDE
+        return {"input_features": torch.randn(1, config.num_mel_bins, frames), "decoder_input_ids": text}
+    return {"input_ids": text}
+
+
+STRIDE = 2
+"""Whisper's convolutions make one place of two frames; another length its code refuses."""
+
+
 def kept(out: Any) -> list[Kept] | None:
     """What an output's cache holds of one sequence; None where it has no cache that we can read."""
     cache = next((found for name in CACHES if (found := getattr(out, name, None)) is not None), None)
+    if (both := getattr(cache, "cross_attention_cache", None)) is not None:
+        across = [replace(one, name=f"cross_{one.name}") for one in _kept(both) or ()]
+        return [*(_kept(cache.self_attention_cache) or ()), *across]
+    return _kept(cache)
+
+
+def _kept(cache: Any) -> list[Kept] | None:
     layers = getattr(cache, "layers", None)
     if layers is None:
         return None

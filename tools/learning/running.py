@@ -2,7 +2,8 @@
 
 Real classes are run on small configs, one key changed at a time and many at once. What torch's FlopCounterMode counts
 and what the cache holds becomes lines of the description (`symbolic.networks.learned.description`); they are held
-against passes of configs that the lines were not made from. A report of each type goes to FOLDER.
+against passes of configs that the lines were not made from. A report of each type goes to FOLDER. The first class of a
+type is run, or the one of `TYPE:CLASS`.
 """
 
 from __future__ import annotations
@@ -193,9 +194,13 @@ def main() -> None:
     subject_of(catalogue.described("bloom")[0])  # what every class imports, so that no process imports it again
     causal = set(types_of("causal"))
     for name in sys.argv[2:] or [name for name in catalogue.names() if name in causal]:
+        name, _, wanted = name.partition(":")
         texts = (OPEN / f"{name}.txt").read_text(encoding="utf-8").rstrip("\n").split("\n\n")
-        for at, text in enumerate(texts[:1]):
-            place = folder / f"{name}.json"
+        for at, text in enumerate(texts):
+            model_class = text.split("\n", maxsplit=1)[0].split()[1]
+            if (model_class != wanted) if wanted else at:
+                continue
+            place = folder / f"{name}{wanted and '-'}{wanted}.json"
             if place.exists() and not sys.argv[2:]:
                 continue
 

@@ -34,6 +34,8 @@ START: dict[str, dict[str, Any]] = {
     "nllb-moe": {"num_experts": 4},
     "reformer": {"is_decoder": True},
     "xmod": {"default_language": "en_XX"},
+    "wav2vec2-bert": {"vocab_size": 32},
+    "wav2vec2-conformer": {"vocab_size": 32},
     "gemma4_assistant": {"text_config.hidden_size_per_layer_input": 0, "text_config.vocab_size_per_layer_input": 0},
 }
 """Where learning starts, for types whose default config does not build."""
@@ -41,6 +43,8 @@ FEW = 5
 """With no more keys than these, few configs differ, unless sizes do more."""
 MOST_SWITCHES = 14
 """Of more switches that do nothing alone, not every pair is tried."""
+SOME = 8
+"""A size that is given where usually there is none."""
 DEPTHS = (4, 5, 6, 7, 3, 8, 2, 1)
 Given = dict[str, Any]
 
@@ -482,14 +486,25 @@ class Sampler:
         found: list[Given] = []
         if mark is None or len(quiet) > MOST_SWITCHES:
             quiet = [path for path in quiet if path.rpartition(".")[2] in ("is_decoder", "add_cross_attention")]
-        for one, other in itertools.combinations(quiet, 2):
-            given = {**self.base, one: not self.value(one), other: not self.value(other)}
+        # A size that code asks for only behind a switch, such as the adapters of wav2vec 2.0.
+        hidden = [
+            path
+            for path in paths
+            if path not in self.relevant
+            and self.value(path) is None
+            and self.subject.keys[path].types in ((int,), (int, bool))
+            and not any(covers(part, path) for part in towers)
+        ][:8]
+        both = [*itertools.combinations(quiet, 2), *itertools.product(quiet, hidden)]
+        for one, other in both:
+            values = {path: SOME if path in hidden else not self.value(path) for path in (one, other)}
+            given = {**self.base, **values}
             made = self.mark(given)
             if mark is None or made is None or not (mark.differs(made, one) and mark.differs(made, other)):
                 continue
             found.append(given)
-            for path in (one, other):
-                self.relevant.setdefault(path, [not self.value(path), self.value(path)])
+            for path, value in values.items():
+                self.relevant.setdefault(path, [value, 2 * value, None] if path in hidden else [value, not value])
                 self.switches.add(path)
         return found[:3]
 

@@ -47,6 +47,12 @@ HEADS_AND_BODIES = ("sequence", "token", "question", "base")
 """Of these only the described ones are listed; families written by hand have their own."""
 HELD = {"forward-flops": "FLOPs", "kv-cache": "cache"}
 UNLEARNED = "not learned yet"
+VARIED = (
+    "clip", "convnextv2", "data2vec-vision", "dinov2_with_registers", "ijepa", "metaclip_2", "nomic_bert",
+    "inkling2_loop_text", "poolformer", "roformer", "siglip", "siglip2", "squeezebert", "unispeech", "unispeech-sat",
+    "vit_msn",
+)  # fmt: skip
+"""Types that were described later, and of which each key was varied alone."""
 HEAD = """# Types of transformers 5.24
 
 Each type of an auto class of [transformers](https://github.com/huggingface/transformers), and where its network comes
@@ -62,9 +68,9 @@ Each whole number, switch, word and list of the keys of the first 194 descriptio
 the lists and sizes that must fit it, and the total held against the real class (`python -m tools.learning.varying`):
 each of some 3,700 keys came out exact, or was refused by name. Of those that came later this was done for
 `deberta-v2` and its heads, `idefics3`, `internvl`, `kosmos-2`, `llava`, `mllama`, `paligemma`, `qwen2_5_vl`,
-`qwen3_vl`, `nemotron_h`, `gemma4_text`, `glm_moe_dsa` and `deepseek_v4`; of the others, every tensor of some twenty
-random configs was held against the real class. Where a part of a config has other defaults as soon as it is given
-(`fun_asr_nano`, `got_ocr2`, `moss_transcribe_diarize`), its sizes must be given too.
+`qwen3_vl`, `nemotron_h`, `gemma4_text`, `glm_moe_dsa`, `deepseek_v4`, {varied}; of the
+others, every tensor of some twenty random configs was held against the real class. Where a part of a config has other
+defaults as soon as it is given (`fun_asr_nano`, `got_ocr2`, `moss_transcribe_diarize`), its sizes must be given too.
 """
 
 
@@ -77,7 +83,7 @@ def main() -> None:
             reports[report["task"], report["type"]] = report
     by_hand = {one for family in families.all_families() for one in family.model_types}
     before = _before()
-    parts = [HEAD]
+    parts = [HEAD.replace("{varied}", ", ".join(f"`{name}`" for name in VARIED))]
     for task in SHOWN:
         lines, counts = [], {"by hand": 0, "described": 0}
         for name in sorted(types_of(task)):

@@ -20,7 +20,7 @@ from symbolic.networks.learned.values import canonical, raw, settled
 VERSION = "5.24"
 WEIGHTS_ONLY = frozenset({"parameters", "weight-memory", "checkpoint-size"})
 CODE = "https://github.com/huggingface/transformers/tree/main/src/transformers/models"
-TIED = "the output head uses the token embedding's table"
+TIED = _("the output head uses the token embedding's table")
 
 
 @dataclass(frozen=True)
@@ -198,7 +198,10 @@ def _title(description: Description) -> str:
 def _option(description: Description, key: str, value: bool | str) -> Option:
     last = key.rpartition(".")[2]
     default = description.keys[key]
-    meaning = TIED if last == "tie_word_embeddings" else f"the code of this type finds {readable(last)} set"
+    said = readable(last).removeprefix("use ")
+    meaning = _("{option} is switched on", option=said) if isinstance(value, bool) else _("{option} is so", option=said)
+    if last == "tie_word_embeddings":
+        meaning = TIED
     return Option(
         key,
         default=default if isinstance(default, (bool, str)) else value,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from symbolic.language import Sentences
 from symbolic.networks.blocks import Block, Part, Weight
 from symbolic.networks.learned import roles
 
@@ -58,8 +59,7 @@ def _joined(one: Block | Part, more: Block | Part) -> Block | Part:
         ending = next((single for single, plural in SEVERAL.items() if ending in (single, plural)), ending)
         names = sorted([*_names(one.name), *_names(more.name)], key=_place)
         name = f"{_listed(names)} {SEVERAL.get(ending, ending)}"
-        abouts = [about for about in (one.about, more.about) if about]
-        about = " ".join(dict.fromkeys(abouts))
+        about = _about(one, more)
         members = (*one.called, *more.called)
         copies = one.copies + more.copies
         return replace(one, key=f"{one.key}+{more.key}", name=name, copies=copies, about=about, members=members)
@@ -72,6 +72,17 @@ def _joined(one: Block | Part, more: Block | Part) -> Block | Part:
         for part in one.parts
     )
     return replace(one, key=f"{one.key}+{more.key}", name=roles.NORMS, about=roles.SEVERAL_NORMS, parts=parts)
+
+
+def _about(one: Weight, more: Weight) -> str:
+    """Return the sentences of both, in the order of their names: queries before keys before values."""
+    if one.about == more.about:
+        return one.about
+    words = [word for key in (*one.called, *more.called) if (word := roles.tensor(key))]
+    if any(word.about not in f"{one.about} {more.about}" for word in words):
+        return Sentences(one.about, more.about)
+    words.sort(key=lambda word: _place(str(word.name)))
+    return Sentences(*dict.fromkeys(word.about for word in words))
 
 
 def _names(name: str) -> list[str]:

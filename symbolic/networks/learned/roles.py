@@ -50,6 +50,15 @@ VISION = _("The part of the network that reads images.")
 AUDIO = _("The part of the network that hears.")
 CROSS = _("Here the decoder looks at what the encoder made: queries come from the decoder, keys and values do not.")
 CONVOLUTION = _("A convolution mixes neighbours.")
+MIXED = _("Mixes what the heads found and brings it back to the width of the network.")
+DOWN = _("Brings the wide numbers back to the width of the network.")
+BACK = _("Brings what the layer made of each token back to the width of the network.")
+LINEAR = _("A linear layer: each of its outputs is a weighted sum of all inputs.")
+READS = _("Reads the whole input at once: every place can look at every other.")
+WRITES = _("Writes the output, one token after the other.")
+INDEX = _(
+    "A small attention of its own: it scores the earlier tokens, and only those with the best scores are looked at."
+)
 
 MODULES: tuple[tuple[str, Word], ...] = (
     (
@@ -92,6 +101,7 @@ MODULES: tuple[tuple[str, Word], ...] = (
         r"self_attn|attn|self_attention|attention|selfattention|sa|attention_block",
         Word("attention", _("attention"), ATTENTION),
     ),
+    (r"indexer", Word("index", _("index"), INDEX)),
     (r"shared_experts?|shared_mlp|share_expert|shared_moe", Word("experts", _("shared experts"), SHARED)),
     (r"experts?", Word("experts", _("expert"), EXPERT)),
     (r"gate|router|wg", Word("router", _("router"), ROUTER)),
@@ -166,7 +176,7 @@ TENSORS: tuple[tuple[str, Word], ...] = (
     ),
     (
         r"o_proj|out_proj|out_lin|wo|o|dense|c_proj|attention_output|output_proj",
-        Word("", _("output"), _("Mixes what the heads found and brings it back to the width of the network.")),
+        Word("", _("output"), MIXED),
     ),
     (
         r"gate_up_proj|gate_up|gate_and_up_proj|wi_fused",
@@ -181,7 +191,7 @@ TENSORS: tuple[tuple[str, Word], ...] = (
     (r"up_proj|w3|wi_1|up_linear", Word("", _("up"), _("Widens each token."), "gate")),
     (
         r"down_proj|w2|wo_ff|down_linear",
-        Word("", _("down"), _("Brings the wide numbers back to the width of the network.")),
+        Word("", _("down"), DOWN),
     ),
     (
         r"fc1|dense_h_to_4h|c_fc|fc_in|lin1|wi|linear_1|linear1|intermediate_dense|up",
@@ -189,9 +199,11 @@ TENSORS: tuple[tuple[str, Word], ...] = (
     ),
     (
         r"fc2|dense_4h_to_h|fc_out|lin2|linear_2|linear2|output_dense|down",
-        Word("", _("second"), _("Brings the wide numbers back to the width of the network.")),
+        Word("", _("second"), DOWN),
     ),
-    (r"conv1d", Word("", _("convolution"), CONVOLUTION)),
+    (r"conv1", Word("", _("first convolution"), CONVOLUTION)),
+    (r"conv2", Word("", _("second convolution"), CONVOLUTION)),
+    (r"conv1d|conv", Word("", _("convolution"), CONVOLUTION)),
     (r"in_proj\w*", Word("", _("input"), _("Makes from each token what the layer works on."))),
     (
         r"x_proj",
@@ -227,6 +239,10 @@ TENSORS: tuple[tuple[str, Word], ...] = (
 )
 
 
+OUTPUTS = {"attention": MIXED, "linear-attention": MIXED, "feed-forward": DOWN, "experts": DOWN, "state-space": BACK}
+"""What the matrix called output does: that hangs on the part that it stands in."""
+
+
 @cache
 def module(name: str) -> Word | None:
     """Return the word for a module of that name; None for one that the table lacks."""
@@ -249,5 +265,6 @@ def readable(name: str) -> str:
     """Return a name of code as words: `pre_feedforward_layernorm` -> `pre feedforward layernorm`."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).replace("_", " ").strip().lower()
     spaced = re.sub(r"\bproj\b", "projection", spaced)
+    spaced = re.sub(r"\b(self )?attn\b", "attention", spaced)
     spaced = re.sub(r"\bln\b", "layer norm", spaced)
     return re.sub(r"\s?layer ?norm", " layer norm", spaced).strip()

@@ -41,6 +41,8 @@ AS_STORED = ("embedding", "conv1d", "conv", "deconv", "norm")
 """Owners whose tensors read as they are stored; a linear layer's is (outputs, inputs) and reads the other way."""
 MULTIPLIED = re.compile(r"proj|weight|gate|router|^w\d|matrix")
 """Tensors that a module holds itself and multiplies with; others of two axes are tables of single numbers."""
+HALVES = {"encoder": roles.READS, "decoder": roles.WRITES}
+"""Two networks side by side: elsewhere a module of one of these names may do either."""
 OF_RUN: Mapping[str, Symbol] = {"tokens": tokens, "context": context}
 """Names in the formulas of what a forward pass does that are no keys of a config."""
 RUN = {"tokens": 1, "context": 1}
@@ -136,15 +138,20 @@ def _children(
 ) -> Iterator[Block | Part]:
     names = {**building.values, **place}
     parts = [part for part in arranged(module, top=top) if holds(part.where, names)]
+    halves = {part.name for part in parts} >= HALVES.keys()
     for part in parts:
         if isinstance(part, Tensor):
             yield _weight(part, part.name, building, place)
         elif isinstance(part, Module) and part.repeat:
             yield from _stack(part, building, place)
         elif isinstance(part, Module):
-            yield from _module(part, building, place)
+            made = _module(part, building, place)
+            about = HALVES.get(part.name, "") if halves else ""
+            yield from (replace(one, about=about) if isinstance(one, Block) and about else one for one in made)
     does = [part for part in parts if isinstance(part, Computed | CacheTensor)]
-    yield from done(does, lambda axis: building.formula(axis, place), causal=building.causal)
+    known = _word(module, names) if does else None
+    role = known.role if known else ""
+    yield from done(does, lambda axis: building.formula(axis, place), role, causal=building.causal)
 
 
 def _module(module: Module, building: Building, place: Mapping[str, int]) -> Iterator[Block | Part]:
@@ -176,7 +183,16 @@ def _module(module: Module, building: Building, place: Mapping[str, int]) -> Ite
         return
     name = word.name if word and word.name else _readable(module.name)
     role = word.role if word else "part"
-    yield Block(module.name, name, role=role, about=word.about if word else "", parts=folded(tuple(parts)))
+    about = word.about if word else ""
+    yield Block(module.name, name, role=role, about=about, parts=folded(tuple(_fitting(role, parts))))
+
+
+def _fitting(role: str, parts: list[Block | Part]) -> Iterator[Block | Part]:
+    """Yield the parts of a block: an output matrix mixes heads in attention alone."""
+    about = roles.OUTPUTS.get(role, roles.LINEAR)
+    for part in parts:
+        said = isinstance(part, Weight) and part.about == roles.MIXED
+        yield replace(part, about=about) if isinstance(part, Weight) and said else part
 
 
 def _word(module: Module, names: Mapping[str, Any]) -> roles.Word | None:
@@ -236,7 +252,7 @@ def _weight(tensor: Tensor, module: str, building: Building, place: Mapping[str,
     }.get(kind, "")
     if ending and not name.endswith(ending):
         name = f"{name} {ending}".strip()
-    about = str(word.about) if word and kind is not Kind.BIAS else ""
+    about = word.about if word and kind is not Kind.BIAS else ""
     if kind is Kind.BIAS and not about:
         about = roles.BIAS
     key = module if tensor.name in ("weight", module) else f"{module}_{tensor.name}"
@@ -389,7 +405,7 @@ def _layer(module: Module, building: Building, place: Mapping[str, int], repeat:
         key,
         f"{word} {name}".strip(),
         role="layer" if role in ("part", "stage") else role,
-        about=str(known.about) if known else "",
+        about=known.about if known else "",
         parts=parts,
         repeat=repeat,
         active=active,
