@@ -69,8 +69,8 @@ def test_pandoc_reads_each_page_without_a_warning_and_keeps_each_formula(place: 
 
 
 PAPERS = [
-    *sample(PAGES[3::13], 5),
-    *sample([(str(path), "") for path in sorted(Path("output").rglob("*.tex"))], 6),
+    *sample(PAGES[3::13], 40),
+    *sample([(str(path), "") for path in sorted(Path("output").rglob("*.tex"))], 10),
 ]
 NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)")
 

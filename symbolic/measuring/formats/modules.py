@@ -35,7 +35,7 @@ class LeftOut:
 
 
 def of_glob(pattern: object) -> object:
-    """Return a pattern with the stars of file names as one that `left_out` reads; anything else as it is.
+    r"""Return a pattern with the stars of file names as one that `left_out` reads; anything else as it is.
 
     A star at the end stands for what lies in the module: `layers.1*` is no name for layer 10, as vLLM reads it.
 
