@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+HERE = Path(__file__).parent
+PARTS = ("processes", "warm", "steepness", "handouts", "peers")
 
-import handouts
-import peers
-import processes
-import steepness
-import warm
-
-for part in (processes, warm, steepness, handouts, peers):
-    print(f"\n{part.__doc__.splitlines()[0] if part.__doc__ else ''}\n", flush=True)
-    part.main()
+paths = os.pathsep.join((str(HERE.parent), str(HERE.parents[1]), os.environ.get("PYTHONPATH", "")))
+for part in PARTS:
+    print(f"\n{part}\n", flush=True)
+    # Each in a process of its own: what one has imported is no cost of the next one.
+    subprocess.run([sys.executable, str(HERE / f"{part}.py")], env={**os.environ, "PYTHONPATH": paths}, check=True)

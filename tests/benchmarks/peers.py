@@ -17,6 +17,7 @@ import symbolic
 from symbolic.proofread import proofread
 
 GPT2 = symbolic.load("gpt2-124m")
+CONFIG = json.dumps({"model_type": "gpt2", **GPT2.sizes})
 FORMULA = r"\frac{3 \times (768 \times 768)}{12} + 7{,}085{,}568 = 7{,}233{,}024"
 
 
@@ -84,7 +85,7 @@ def _closed(v: int, t: int, d: int, n: int) -> int:
 
 
 def _count() -> object:
-    return symbolic.explain(symbolic.load(json.loads(json.dumps(dict(GPT2.sizes))))).total
+    return symbolic.explain(symbolic.load(json.loads(CONFIG))).total
 
 
 PEERS: list[tuple[str, Callable[[], Callable[[], object]], str, Callable[[], object]]] = [

@@ -61,11 +61,7 @@ def flat(pages: int) -> tuple[float, float]:
 
 def main(pages: int = PAGES) -> None:
     """Print the rates, and the memory of many pages and of many configs in one command."""
-    print(f"{'warm':24}{'a second':>10}{'aim':>7}")
-    for name, (aim, make) in MADE.items():
-        print(f"{name:24}{rate(make):10.1f}{aim or '':>7}", flush=True)
-    before, behind = flat(pages)
-    print(f"{pages:,} HTML pages: {before:.0f} MB after a tenth of them, {behind:.0f} MB after all", flush=True)
+    # The commands first: the system counts what their parent held when it started them as theirs.
     with tempfile.TemporaryDirectory() as folder:
         for many in CONFIGS:
             lines = (json.dumps({**TINY, "n_layers": number + 1}) for number in range(many))
@@ -74,6 +70,11 @@ def main(pages: int = PAGES) -> None:
             for command in (["table", "--output", f"{folder}/{many}.csv"], ["count"]):
                 cost = measured([*SYMBOLIC, command[0], str(source), *command[1:]])
                 print(f"{command[0]} of {many:,} configs: {cost.seconds:.1f} s, {cost.megabytes:.0f} MB", flush=True)
+    print(f"{'warm':24}{'a second':>10}{'aim':>7}")
+    for name, (aim, make) in MADE.items():
+        print(f"{name:24}{rate(make):10.1f}{aim or '':>7}", flush=True)
+    before, behind = flat(pages)
+    print(f"{pages:,} HTML pages: {before:.0f} MB after a tenth of them, {behind:.0f} MB after all", flush=True)
 
 
 if __name__ == "__main__":

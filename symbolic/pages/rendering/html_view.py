@@ -188,7 +188,7 @@ class View(Inline):
         """Return a figure, with the place of its formula where the page is one whose sizes can be changed."""
         if self.live is None or formula is None:
             return shown
-        return _ready('<span data-{}="{}">{}</span>').format(kind, self.live.place(formula), shown)
+        return _ready(f'<span data-{kind}="{self.live.place(formula)}">{shown}</span>')
 
     def fixed(self, block: Paragraph | Items | Table | Entry) -> Markup:
         """Return the attribute of what holds for the sizes of the config alone."""
@@ -267,9 +267,7 @@ class View(Inline):
             shown = " ".join(mathml(piece) for piece in term)
             # As a block in the line, a term moves to the next one before it breaks inside.
             terms.append(f'<span class="term">{shown}</span>' if len(term) > 1 else shown)
-        return _ready('<span role="math" aria-label="{}">{}</span>').format(
-            chained(self.spoken, spoken), _ready(" ".join(terms))
-        )
+        return _ready(f'<span role="math" aria-label="{escape(chained(self.spoken, spoken))}">{" ".join(terms)}</span>')
 
     def sum_title(self, entry: Entry) -> str:
         """Return the heading of the sum that closes a step."""
@@ -397,6 +395,8 @@ def _is_wide(formula: Formula) -> bool:
 
 
 def _linked(text: str) -> Markup:
+    if "://" not in text:
+        return escape(text)
     parts = WEB.split(text)
     return Markup("").join(
         Markup('<a class="address" href="{0}">{0}</a>').format(part) if index % 2 else part
