@@ -33,14 +33,14 @@ def test_what_is_wrong_in_a_document_of_any_length_is_found(kind: str) -> None:
 @pytest.mark.parametrize("errors", ERRORS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_reading_and_mending_a_document_is_linear(kind: str, errors: str) -> None:
-    texts = {size: document(kind, size, ERRORS[errors]) for size in (10_000, 10_000 * GROWN)}
+    texts = {size: document(kind, size, ERRORS[errors]) for size in (6_000, 6_000 * GROWN)}
 
     def work(size: int) -> None:
         report = proofread(texts[size], kind=kind)
         for _ in range(10):
             mended(report.document, report.changes)
 
-    assert ratio(work, 10_000) < 2 * GROWN
+    assert ratio(work, 6_000) < 2 * GROWN
 
 
 def layers(number: int) -> dict[str, object]:
@@ -67,7 +67,7 @@ def test_a_pattern_of_a_hundred_thousand_layers_is_linear() -> None:
 @thorough
 @pytest.mark.parametrize("command", ["count", "table"])
 def test_many_configs_in_one_command_are_linear(command: str, tmp_path: Path) -> None:
-    small = 200
+    small = 100
     for size in (small, small * GROWN):
         lines = (json.dumps({**TINY, "n_layers": number + 1}) for number in range(size))
         (tmp_path / f"{size}.jsonl").write_text("\n".join(lines))
