@@ -188,6 +188,20 @@ def test_a_config_that_contradicts_itself_is_refused(config: dict[str, Any], say
         load(config)
 
 
+def test_the_kind_of_each_layer_is_the_one_that_the_config_lists() -> None:
+    hy = {"model_type": "hy_v4", "num_hidden_layers": 34}
+    of_one = 16 * 128 * 1536 + 128 * 2816 + 2 * 128 + 16 * 2816
+    all_new = explain({**hy, "indexer_types": 34 * ["full"]}).total
+    assert all_new - explain({**hy, "indexer_types": ["full", *(33 * ["shared"])]}).total == 33 * of_one
+    inkling = {"model_type": "inkling_text", "num_hidden_layers": 2}
+    wide, narrow = (explain({**inkling, "layer_types": 2 * [kind]}).total for kind in ("hybrid", "hybrid_sliding"))
+    assert wide == explain({**inkling, "local_layer_ids": []}).total
+    assert narrow == explain({**inkling, "local_layer_ids": [0, 1]}).total
+    for kind in ("conv", "sliding_attention", "sparse"):
+        with pytest.raises(ConfigError, match="a kind of layer that our description"):
+            load({"model_type": "granitemoehybrid", "layer_types": 32 * [kind]})
+
+
 @pytest.mark.parametrize(
     ("model_type", "nearest"), [("minimax_m3", "minimax_m2"), ("gemma5_text", "gemma4_text"), ("qwen4", "qwen2")]
 )

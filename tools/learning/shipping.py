@@ -40,16 +40,19 @@ ORDER = (
 """Which class is meant where a config names none: that of the first of these."""
 KEPT = (
     "MT5ForConditionalGeneration", "DebertaV2ForMaskedLM", "DebertaV2Model", "NemotronHForCausalLM",
-    "Gemma4ForCausalLM", "Gemma4TextModel", "GlmMoeDsaForCausalLM", "DeepseekV4ForCausalLM",
+    "Gemma4ForCausalLM", "Gemma4TextModel", "Gemma4ForConditionalGeneration", "GlmMoeDsaForCausalLM",
+    "DeepseekV4ForCausalLM", "MiniMaxM3VLForCausalLM", "MiniMaxM3VLTextModel", "Kimi_K25ForConditionalGeneration",
+    "HYV4ForCausalLM", "InklingForCausalLM", "Inkling2ForCausalLM", "Exaone4ForCausalLM", "CLIPModel", "SiglipModel",
     "LlavaForConditionalGeneration", "BeitForImageClassification", "DeiTForImageClassification",
     "Dinov2ForImageClassification", "CLIPForImageClassification", "MetaClip2ForImageClassification",
 )  # fmt: skip
 """Classes whose description was written or changed by hand: published mT5 has a head of its own, which the code ties;
 what three keys of DeBERTa make only together, learning does not find; nor what a letter a layer makes (Nemotron-H), two
-widths of head (Gemma 4), which layers choose anew what they look at (GLM-5), and three ways to name compressed ones
-(DeepSeek V4). LLaVA may take several layers of the network that sees, which makes its projector wider; BEiT, DeiT and
-DINOv2 were learned with two labels, and say `num_labels`; CLIP's second config of the part that sees changes the
-first."""
+widths of head (Gemma 4), which layers choose anew what they look at (GLM-5), three ways to name compressed ones
+(DeepSeek V4), kinds of layer with names of their own (MiniMax M3, HY 4, Inkling), what an older key says in the place
+of a part (CLIP), and a whole of which nothing differs but its towers (SigLIP). LLaVA may take several layers of the
+network that sees, which makes its projector wider; BEiT, DeiT and DINOv2 were learned with two labels, and say
+`num_labels`; CLIP's second config of the part that sees changes the first."""
 NEVER = {"Kosmos2ForConditionalGeneration": ("not text_config.tie_word_embeddings",)}
 """What was found out by hand: configs for which what is learned of a class does not hold."""
 Reports = dict[tuple[str, str], dict[str, Any]]
