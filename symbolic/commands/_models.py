@@ -13,6 +13,7 @@ from symbolic import api
 from symbolic.batch.sources import sources
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, SymbolicError, listed
+from symbolic.formulas.vocabulary import n_predict_layers
 from symbolic.terminal import echo, one_line
 
 STRICT = "symbolic.strict"
@@ -117,7 +118,9 @@ def _warn(model: Model) -> None:
     if model.parts_left_out:
         echo(f"{model.name}: the language model only, without {listed(model.parts_left_out)}", err=True)
     if model.predicting:
-        echo(f"{model.name}: prediction layers are not counted: {listed(model.predicting)}", err=True)
+        described = n_predict_layers in model.architecture.sizes
+        counted = "counted in tensor-elements only" if described else "not counted"
+        echo(f"{model.name}: prediction layers are {counted}: {listed(model.predicting)}", err=True)
     if model.unknown:
         keys = listed(model.unknown)
         echo(f"{model.name}: unknown keys, which may change the network: {keys}; --strict refuses them", err=True)

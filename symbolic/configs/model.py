@@ -103,7 +103,7 @@ class Model(Displayed):
     @property
     def absent(self) -> frozenset[Symbol]:
         """The kinds of layer that the family knows and this model has none of."""
-        kinds = (symbol for symbol, need in self.architecture.sizes.items() if need is Need.PATTERN)
+        kinds = (symbol for symbol, need in self.architecture.sizes.items() if need is Need.PATTERN or need == 0)
         return frozenset(symbol for symbol in kinds if self.sizes.get(symbol.name) == 0)
 
     @property

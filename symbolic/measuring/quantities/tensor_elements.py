@@ -70,11 +70,12 @@ QUANTITY = Quantity(
             "files",
             _(
                 "every element of the tensors in the model's files: numbers that the format packs into one element "
-                "count once, scales and zero points count too, and so do numbers that correct a router and layers that "
-                "predict further tokens; a shared table is stored once"
+                "count once, scales and zero points count too, and so do numbers that correct a router and, in the "
+                "families whose files we know (DeepSeek-V3), layers that predict further tokens; a shared table is "
+                "stored once"
             ),
             lambda leaf: _with_buffers(leaf) and not _is_computed(leaf),
-            source=_("safetensors, metadata parsing; the Hub's count until September 2025"),
+            source=_("the Hub's count until September 2025: Hugging Face, huggingface.js #1770"),
         ),
         Convention(
             "files-with-tables",
