@@ -202,6 +202,13 @@ def test_the_kind_of_each_layer_is_the_one_that_the_config_lists() -> None:
             load({"model_type": "granitemoehybrid", "layer_types": 32 * [kind]})
 
 
+@pytest.mark.parametrize(("model_type", "name"), [("wav2vec2", "Wav2Vec2Model"), ("hubert", "HubertModel")])
+def test_the_adapters_of_a_language_are_in_each_layer(model_type: str, name: str) -> None:
+    plain = {"model_type": model_type, "architectures": [name], "do_stable_layer_norm": True}
+    one = 2 * 768 + 2 * 768 * 16 + 16 + 768
+    assert explain({**plain, "adapter_attn_dim": 16}).total - explain(plain).total == 12 * one
+
+
 @pytest.mark.parametrize(
     ("model_type", "nearest"), [("minimax_m3", "minimax_m2"), ("gemma5_text", "gemma4_text"), ("qwen4", "qwen2")]
 )

@@ -44,6 +44,7 @@ KEPT = (
     "DeepseekV4ForCausalLM", "MiniMaxM3VLForCausalLM", "MiniMaxM3VLTextModel", "Kimi_K25ForConditionalGeneration",
     "HYV4ForCausalLM", "InklingForCausalLM", "Inkling2ForCausalLM", "Exaone4ForCausalLM", "CLIPModel", "SiglipModel",
     "LlavaForConditionalGeneration", "BeitForImageClassification", "DeiTForImageClassification",
+    "Wav2Vec2Model", "HubertModel",
     "Dinov2ForImageClassification", "CLIPForImageClassification", "MetaClip2ForImageClassification",
 )  # fmt: skip
 """Classes whose description was written or changed by hand: published mT5 has a head of its own, which the code ties;
