@@ -106,6 +106,7 @@ HOLDS = [
     # TeX: a name that goes on behind its index, a formula in several displays, lists as arguments.
     r"$d_{head} = d_{model} / N_q\_heads = 12 / 3 = 4$",
     "$$3 \\cdot 2 + 5$$\n\n$$= 6 + 5$$\n\n$$= 11$$",
+    r"$W = {6 - 3 + 2 \times 1 \over 1} + 1 = 6$",
     r"$f(0, 1) = 0 \cdot 5 + 1 \cdot 2 = 2$",
     r"$\text{cache (where } N_{kv}\_heads = 4 \text{)} = \frac{10.5 \text{ GB}}{4} \approx 2.63 \text{ GB}$",
 ]
@@ -146,6 +147,7 @@ SILENT = [
     "it takes 13 $$ 2 = 26G",
     "(4096, 1, 1) = 4096 blocks",
     "位置 = 10000 % 4096 = 1808",
+    "It reaches 26/100 at rate = 8.",
     "**FP16 → BF16**：以后再说",
     "`(a,b)=3`, `(b,c)=2`",
     "- **A**：8ms → 0.7ms（提升11倍）",

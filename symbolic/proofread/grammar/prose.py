@@ -553,7 +553,8 @@ class _Scan:
         starts = str(words[0].value).lower() if words else ""
         inside = bool(self.opened) and after is not None and after.type in CLOSING
         goes_on = after is not None and (after.type in STRONG or inside or self.is_noted(after))
-        if words and goes_on and (listed or starts not in CONNECTIVES):
+        setting = starts == "at" and after is not None and after.type == "RELATION"
+        if words and goes_on and not setting and (listed or starts not in CONNECTIVES):
             text = " ".join(str(word.value) for word in words)
             self.kept.append(Token("ANNOTATION", words[0].start, words[-1].end, text))
             self.index += len(words)

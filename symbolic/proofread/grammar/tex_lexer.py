@@ -343,7 +343,7 @@ class _Scan:
             return MARKS[kind](self, here)
         if kind == "OPEN":
             self.opened.append("function" if self.tokens and self.tokens[-1].type == "FUNCTION" else "bracket")
-        elif kind == "CLOSE" and self.opened and self.opened.pop() == "list" and self.listed(here):
+        elif kind == "CLOSE" and self.opened and self.closes_list(here):
             return end
         if sign == r"\sqrt":
             return root(self, here)
@@ -356,17 +356,41 @@ class _Scan:
             return self.arguments(here, 1)
         return end
 
+    def closes_list(self, here: _Here) -> bool:
+        """Whether a bracket closes that is taken as one thing; what stands below a line ends with its braces."""
+        opened = self.opened.pop()
+        if opened == "over":
+            self.add("CLOSE", here.place, ")")
+        return opened == "list" and self.listed(here)
+
+    def over(self, here: _Here) -> int:
+        r"""`{a \over b}`: all that stands in the braces before it is above the line, the rest below it."""
+        index = self.opening()
+        if self.opened[-1:] != ["bracket"] or index < 0:
+            return self.unknown(here)
+        self.opened[-1] = "over"
+        start = self.tokens[index].end
+        self.tokens.insert(index + 1, Token("OPEN", start, start, "("))
+        for kind, sign in (("CLOSE", ")"), ("DIVIDE", "/"), ("OPEN", "(")):
+            self.add(kind, here.place, sign)
+        return here.match.end()
+
+    def opening(self) -> int:
+        """Where the bracket opens that the next one would close; -1 where none does."""
+        depth, index = 1, len(self.tokens)
+        while index and depth:
+            index -= 1
+            depth += (self.tokens[index].type == "CLOSE") - (self.tokens[index].type == "OPEN")
+        return -1 if depth else index
+
     def listed(self, here: _Here) -> bool:
         """Take a list in brackets, (2, 3), as beyond arithmetic, or behind a name as the value of a function, f(2, 3).
 
         One with relations in it is a note.
         """
-        depth, index = 1, len(self.tokens)
-        while index and depth:
-            index -= 1
-            depth += (self.tokens[index].type == "CLOSE") - (self.tokens[index].type == "OPEN")
+        index = self.opening()
         inside = self.tokens[index:]
-        if depth or any(token.type == "RELATION" for token in inside):
+        if index < 0 or any(token.type == "RELATION" for token in inside):
             return False
         del self.tokens[index:]
         name = self.tokens[-1] if self.tokens and self.tokens[-1].type == "NAME" else None
@@ -469,6 +493,7 @@ class _Scan:
         r"\underline": underline,
         r"\%": percent,
         r"\_": underscore,
+        r"\over": over,
     }
     handlers: ClassVar[Mapping[str, Callable[[_Scan, _Here], int]]] = {
         "space": space,

@@ -122,8 +122,7 @@ def behind_it(text: str, end: int) -> str:
 def questioned(document: Document, start: int, end: int) -> str:
     """A word in the same line that says that an equation is no claim of the author's."""
     text = document.text
-    first = max(text.rfind("\n", 0, start) + 1, start - AROUND)
-    last = text.find("\n", end)
-    last = min(len(text) if last < 0 else last, end + AROUND)
-    found = QUESTIONED.search(text[first:start]) or QUESTIONED.search(text[end:last])
+    before = text[max(0, start - AROUND) : start].rpartition("\n")[2]
+    behind = text[end : end + AROUND].partition("\n")[0]
+    found = QUESTIONED.search(before) or QUESTIONED.search(behind)
     return found[0] if found else ""
