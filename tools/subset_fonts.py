@@ -27,7 +27,8 @@ ITALIC_H = "ℎ"
 """Unicode puts the italic h apart from the other italic letters."""
 ITALICS = "".join(chr(code) for code in range(0x1D434, 0x1D468)) + ITALIC_H
 GREEK = "𝛼𝛽𝜆∂"
-MATH = string.ascii_letters + string.digits + ITALICS + GREEK + " \u00a0_,.()+=/−×⌈⌉⌊⌋⏟&%√≈<"
+MATH = string.digits + ITALICS + GREEK + " \u00a0,.()+=/−×⌈⌉⌊⌋⏟√≈<"
+"""Upright letters and what stands among them come from the text font, which is of the same design."""
 
 FONTS = {
     "text": ("Symbolic Text", "tex-gyre/texgyrepagella-regular.otf", WORDS, ("kern", "liga", "lnum", "tnum")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -58,7 +58,7 @@ def closed_form(derivation: Derivation) -> ClosedForm:
 
 def _made(derivation: Derivation) -> ClosedForm:
     single = derivation.closed
-    if _letters(single) <= MOST_LETTERS:
+    if letters(single) <= MOST_LETTERS:
         return ClosedForm(single)
     naming = _Naming(derivation.page_definitions)
     root = derivation.root
@@ -87,7 +87,7 @@ class _Naming:
             if len(outside.laurent()) <= MOST_TERMS:
                 break
         # Where it is shorter, each term stays the part that it is of: a matrix, with the sums of its shape.
-        terms = terms_of(min(outside.expanded(), _part_by_part(rest), key=_letters))
+        terms = terms_of(min(outside.expanded(), part_by_part(rest), key=letters))
         terms = tuple(term for term in terms if term != Number(0))
         # The tables first, then the blocks, then what little is left behind them.
         large = tuple(term for term in terms if Rational.of(term).degree() > 1)
@@ -128,12 +128,12 @@ class _Naming:
                     yield block
 
 
-def _letters(formula: Formula) -> int:
+def letters(formula: Formula) -> int:
     """Return how many letters and numbers a formula has."""
     return sum(1 for node in formula.walk() if not node.children)
 
 
-def _part_by_part(parts: list[Formula]) -> Formula:
+def part_by_part(parts: Iterable[Formula]) -> Formula:
     """Return the sum of these parts, each factored; parts that differ by a number only are one term."""
     merged: dict[Formula, Fraction] = {}
     for written in (term for part in parts for term in terms_of(part)):

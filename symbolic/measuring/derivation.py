@@ -30,7 +30,7 @@ from symbolic.language import Sentences, lazy, noun, plural
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.inputs import Given, Inputs, resolve
 from symbolic.measuring.quantity import Quantity
-from symbolic.networks.blocks import Block, Leaf, Part, Weight, integer_formulas
+from symbolic.networks.blocks import Block, Leaf, Part, Weight, integer_formulas, leaves
 from symbolic.networks.origin import Origin
 
 if TYPE_CHECKING:
@@ -282,11 +282,28 @@ def derive(model: Model, quantity: Quantity, convention: Convention, given: Give
     measuring = _Measuring(model, quantity, convention, sizes)
     root = measuring.block(network, ())
     if not measuring.found:
-        raise NothingToMeasure(f"{model.name} has {quantity.lacking}; so there is no {quantity.name} of it")
+        raise _nothing(model, quantity, quantity)
+    _check_companions(model, quantity)
     if quantity.times is not None:
         root = _repeated(root, quantity.times, measuring.sizes)
     root = _placed(root, "", root.value, 1)
     return Derivation(model, quantity, convention, inputs, root, tuple(measuring.left_out))
+
+
+def _check_companions(model: Model, quantity: Quantity) -> None:
+    """Raise NothingToMeasure where what follows from the total would need a quantity that the network has none of."""
+    from symbolic.measuring import quantities
+
+    for name in quantity.companions:
+        other, _, convention = name.partition("/")
+        found = quantities.find(other)
+        chosen = found.convention(convention)
+        if all(found.of(leaf, chosen) is None for leaf in leaves(model.seen(found.view))):
+            raise _nothing(model, quantity, found)
+
+
+def _nothing(model: Model, asked: Quantity, missing: Quantity) -> NothingToMeasure:
+    return NothingToMeasure(f"{model.name} has {missing.lacking}; so there is no {asked.name} of it")
 
 
 class _Measuring:

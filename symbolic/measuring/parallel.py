@@ -226,7 +226,8 @@ def _layers_here(block: Block, stacks: list[Block], stage: str) -> Formula:
     left: Formula = v.stage_layers
     for stack in order:
         assert stack.repeat is not None  # noqa: S101 - a stack repeats
-        here = left if len(stacks) == 1 else Minimum((left, stack.repeat))
+        # No stage has more layers than there are: those that no other stack has are of the last one.
+        here = left if stack == order[-1] else Minimum((left, stack.repeat))
         if stack == block:
             return here
         left = Sum((left, Negative(here)))
@@ -247,4 +248,8 @@ def _are_in_order(network: Block) -> bool:
 
 
 def _all_layers(network: Block) -> Formula:
-    return total(tuple(stack.repeat for stack in _stacks(network) if stack.repeat is not None))
+    repeats = [stack.repeat for stack in _stacks(network) if stack.repeat is not None]
+    terms = [term for repeat in repeats for term in (repeat.terms if isinstance(repeat, Sum) else (repeat,))]
+    # n_dense_layers + (n_layers − n_dense_layers) is n_layers.
+    taken = [term.term for term in terms if isinstance(term, Negative) and term.term in terms]
+    return total(tuple(term for term in terms if (term.term if isinstance(term, Negative) else term) not in taken))

@@ -10,11 +10,16 @@ from symbolic.configs.model import Model
 from symbolic.configs.models import Published
 from symbolic.errors import CheckFailed
 from symbolic.formulas import algebra
-from symbolic.formulas.formula import Exact, Formula, Number, Symbol
+from symbolic.formulas.formula import Exact, Formula, Number, Symbol, total
+from symbolic.formulas.rational import Rational
 from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.measuring.closed_form import letters, part_by_part
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation, derive, integer_value
-from symbolic.measuring.differences import Key, counted, differences, values
+from symbolic.measuring.differences import Difference, Key, counted, differences, values
+
+FEW = 8
+"""A formula of so few letters and numbers is short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,24 @@ def _with_total(entry: Published, derivation: Derivation) -> Published:
     model = derivation.model.with_options(entry.options)
     convention = derivation.quantity.convention(entry.convention)
     return replace(entry, total=derive(model, derivation.quantity, convention).total)
+
+
+def beside(derivation: Derivation) -> tuple[Derivation, ...]:
+    """Return the derivations by this convention, the usual one, and each that comes to another total, in their order.
+
+    A convention about parts that this network lacks counts what the usual one counts.
+    """
+    quantity = derivation.quantity
+    found = [derivation.counted_as(convention) for convention in quantity.conventions.values()]
+    usual, always = derivation.counted_as(quantity.default), (derivation.convention, quantity.default)
+    differing = [one for one in found if one.convention in always or (one.total, one.unit) != (usual.total, usual.unit)]
+    # Where no part is chosen for a token, a count for one token is another count once more.
+    totals = {one.total for one in differing if not one.convention.active_only}
+    return tuple(
+        one
+        for one in differing
+        if one.convention in always or not one.convention.active_only or one.total not in totals
+    )
 
 
 def reconcile(derivation: Derivation) -> tuple[Reconciliation, ...]:
@@ -194,11 +217,20 @@ def _way(
         so_far = values(reached, sizes) | {key: one for key, one in so_far.items() if key not in difference.terms}
         at_end = running == end
         names = _names(running, (one for one in known if at_end or _counts(one, so_far, derivation)))
-        formula = algebra.simplified(_without_absent(difference.formula, derivation), derivation.definitions)
-        rows.append(Row(difference.label, formula, value, running, names))
+        rows.append(Row(difference.label, _written(difference, derivation), value, running, names))
     if rows[-1].running != end:
         raise CheckFailed(f"the way to {figure} ends at {rows[-1].running}; please report this")
     return Reconciliation(_title(derivation.model, other, convention), convention.name, figure, tuple(rows))
+
+
+def _written(difference: Difference, derivation: Derivation) -> Formula:
+    """Return what a row adds: as SymPy simplifies it, or, where that is long, in the shortest of three ways."""
+    definitions = derivation.page_definitions
+    terms = [algebra.primary(_without_absent(term, derivation), definitions) for term in difference.terms.values()]
+    usual = algebra.simplified(total(tuple(terms)), {})
+    if letters(usual) <= FEW:
+        return usual
+    return min(usual, Rational.of(total(tuple(terms))).factored(), part_by_part(terms), key=letters)
 
 
 def _without_absent(formula: Formula, derivation: Derivation) -> Formula:
@@ -239,8 +271,8 @@ def _names(figure: int, known: Iterable[KnownFigure]) -> tuple[str, ...]:
 def _title(model: Model, other: Model, convention: Convention) -> str:
     """Return the options in which the other model differs, or the convention: qkv_bias true, untied."""
     switched = {key: value for key, value in other.options.items() if model.options[key] != value}
-    return ", ".join(f"{key} {_written(value)}" for key, value in switched.items()) or convention.name
+    return ", ".join(f"{key} {_option(value)}" for key, value in switched.items()) or convention.name
 
 
-def _written(value: bool | str) -> str:
+def _option(value: bool | str) -> str:
     return value if isinstance(value, str) else "true" if value else "false"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symbolic.errors import NothingToMeasure
 from symbolic.formulas.formula import Exact, Formula, Labelled, Number, exact
 from symbolic.language import Inside, lazy
 from symbolic.measuring import quantities
@@ -92,11 +91,7 @@ def _companion(derivation: Derivation, name: str, convention: str) -> Derivation
     quantity = quantity.choosing({one.name: one.value for one in derivation.quantity.choices if one.name in takes})
     known = {symbol.name for symbol in quantity.inputs}
     shared = {name: size for name, size in derivation.sizes.items() if name in known}
-    try:
-        return derive(derivation.model, quantity, quantity.convention(convention), shared)
-    except NothingToMeasure:
-        asked, lacking = derivation.quantity.name, quantity.lacking
-        raise NothingToMeasure(f"{derivation.model.name} has {lacking}; so there is no {asked} of it") from None
+    return derive(derivation.model, quantity, quantity.convention(convention), shared)
 
 
 def _total(derivation: Derivation) -> Labelled:

@@ -188,7 +188,7 @@ const equations = [...document.querySelectorAll("[data-live]")].filter((one) => 
   const spoken = element.querySelector("[role]"), label = spoken.getAttribute("aria-label");
   const terms = [...spoken.children], tail = terms.pop(), over = last[0] === "~" ? terms.pop() : null;
   // With numbers in the symbols' places it is its last side but the value.
-  const side = terms.findLastIndex((term) => term.querySelector("mrow + mo")?.textContent === "=");
+  const side = terms.findLastIndex((term) => maths_of(term)[0].firstElementChild.textContent === "=");
   const maths = terms.flatMap(maths_of), numbers = maths.flatMap((math) => [...math.querySelectorAll("mn")]);
   return { slots, maths, tail, over, numbers, spoken, label, second: side > 0 ? terms.slice(side) : [], value: Number(last.replace("~", "")) };
 });

@@ -8,14 +8,14 @@ const texOf = (element) => {
   const escaped = (words) => words.replace(/[_%&#$]/g, "\\$&");
   if (name === "mn") return text.replaceAll(",", "{,}");
   if (name === "mi") return SIGNS[text] ?? (text.length > 1 ? `\\mathrm{${escaped(text)}}` : text);
-  if (name === "mtext") return `\\text{${escaped(text)}}`;
+  if (name === "mtext") return `${text.startsWith("\u2009") ? "\\," : ""}\\text{${escaped(text.trim())}}`;
   if (name === "mspace") return "\\,";
   if (name === "mo") {
     const sign = SIGNS[text] ?? text;
     if (element.getAttribute("fence")) return `\\${element.getAttribute("form") === "prefix" ? "left" : "right"}${sign}`;
     // A sign between two terms has room on both sides.
     const before = element.previousElementSibling;
-    return /^[(\[)\]/]$/.test(text) ? sign : text === "," ? ", " : "⌈⌊∂".includes(text) || !before || /^[(\[]$/.test(before.textContent) ? `${sign} `.replace(/^- /, "-") : "⌉⌋".includes(text) ? ` ${sign}` : ` ${sign} `;
+    return /^[(\[)\]/]$/.test(text) ? sign : text === "," ? ", " : "⌈⌊∂".includes(text) || (!before && /[-−+]/.test(text)) || /^[(\[]$/.test(before?.textContent) ? `${sign} `.replace(/^- /, "-") : "⌉⌋".includes(text) ? ` ${sign}` : ` ${sign} `;
   }
   if (name === "mfrac") return `\\frac{${texOf(one)}}{${texOf(two)}}`;
   if (name === "msup") return `${texOf(one)}^{${texOf(two)}}`;

@@ -169,7 +169,7 @@ def test_a_network_without_a_cache_says_so(model: str) -> None:
     with pytest.raises(NothingToMeasure, match="no cache: it reads a whole text"):
         symbolic.explain(model, "kv-cache")
     with pytest.raises(NothingToMeasure, match="so there is no arithmetic-intensity of it"):
-        symbolic.explain(model, "arithmetic-intensity").to("text")
+        symbolic.explain(model, "arithmetic-intensity")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,21 @@ from typing import NamedTuple
 from markupsafe import Markup, escape
 
 from symbolic.formulas.figures import grouped, percent, unit_of
-from symbolic.formulas.formula import Blank, Ceiling, Exact, Floor, Formula, Negative, Number, Product, Sum, Symbol
+from symbolic.formulas.formula import (
+    Blank,
+    Ceiling,
+    Exact,
+    Floor,
+    Formula,
+    Minimum,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+)
 from symbolic.language import current
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.page import (
@@ -25,7 +39,6 @@ from symbolic.pages.page import (
     Figure,
     Items,
     Letters,
-    Math,
     Page,
     Paragraph,
     Part,
@@ -50,13 +63,22 @@ THINNEST = Fraction(1, 500)
 COLOURS = 16
 MANY_COLUMNS = 4
 LONG_NUMBER = 14
-FLAT = (Number, Symbol, Sum, Product, Negative)
-"""What can stand in a line of words."""
+FLAT = (Number, Symbol, Sum, Product, Negative, Quotient, Ceiling, Floor, Minimum)
+"""What can stand in a line of words; so can a power with a number above."""
 FIXED = Markup(" data-fixed")
 LONG_NAME = 30
-WIDE = 3
-"""How many names between the brackets of a rounding, where no line breaks, need smaller type beside four columns."""
+ROUNDED = {"ceil": "⌈⌉", "floor": "⌊⌋"}
+CSS = re.compile(r"[^\w ]")
+"""What is no letter of a string in a style sheet."""
 GROUPS = re.compile(r"(?<=\d)[,.\u202f](?=\d{3})")
+
+
+class Line(Text):
+    """A formula in a line of words: roundings have their brackets."""
+
+    def function(self, name: str, parts: list[str]) -> str:
+        """Return a function with its arguments: ⌈a / b⌉."""
+        return f"{ROUNDED[name][0]}{parts[0]}{ROUNDED[name][1]}" if name in ROUNDED else super().function(name, parts)
 
 
 class Segment(NamedTuple):
@@ -73,11 +95,10 @@ class Segment(NamedTuple):
 
 
 class TableCell(NamedTuple):
-    """A cell of a table, and what its column is called."""
+    """A cell of a table."""
 
     shown: Markup | str
     style: str
-    label: str = ""
     single: Markup = Markup()
 
 
@@ -251,9 +272,9 @@ class View(Inline):
 
     def formula(self, formula: Formula, printer: Printer) -> Markup:
         """Return a formula in a cell."""
-        if printer.notation == "names" and all(isinstance(node, FLAT) for node in formula.walk()):
+        if printer.notation == "names" and all(map(_is_flat, formula.walk())):
             # Names and signs in a line are words, which break without any MathML.
-            return Markup('<span role="math" aria-label="{}">{}</span>').format(self.spoken(formula), Text()(formula))
+            return Markup('<span role="math" aria-label="{}">{}</span>').format(self.spoken(formula), Line()(formula))
         return self.one(formula, printer, narrow=True)
 
     def one(self, formula: Formula, printer: Printer, *, narrow: bool) -> Markup:
@@ -289,27 +310,30 @@ class View(Inline):
             return "plain"
         numbers = (cell.value if isinstance(cell, Signed) else cell for row in table.rows for cell in row)
         longest = max((len(grouped(number)) for number in numbers if isinstance(number, int | Fraction)), default=0)
-        wide = len(table.columns) > MANY_COLUMNS and self.notation == "names" and any(map(_is_wide, _formulas(table)))
-        return "stacks dense" if longest > LONG_NUMBER or wide else "stacks"
+        return "stacks dense" if longest > LONG_NUMBER else "stacks"
 
     def head(self, table: Table) -> Iterator[TableCell]:
         """Yield the names of the columns."""
         for index, column in enumerate(table.columns):
             single = self.single() if index in table.single else Markup()
-            yield TableCell(self.words(column), "numeric" if index in table.numeric else "words", single=single)
+            yield TableCell(self.words(column), "numeric" if index in table.numeric else "", single=single)
+
+    def labels(self, table: Table) -> str:
+        """Return the names of the columns for a phone, where they stand in each row: counted from the last one."""
+        columns = enumerate(reversed(table.columns[1:]), 1)
+        return ";".join(f"--c{place}:'{CSS.sub(_in_css, self.said(column))}'" for place, column in columns)
 
     def rows(self, table: Table) -> Iterator[TableRow]:
-        """Yield the rows, each cell with its column's name for a phone."""
+        """Yield the rows."""
         head = tuple(self.head(table))
         for index, row in enumerate(table.rows):
             cells = (
                 TableCell(
                     self.cell(cell),
-                    f"{above.style} letters" if isinstance(cell, Letters) else above.style,
-                    column,
+                    f"{above.style} letters".lstrip() if isinstance(cell, Letters) else above.style,
                     above.single,
                 )
-                for cell, above, column in zip(row, head, table.columns, strict=True)
+                for cell, above in zip(row, head, strict=True)
             )
             yield TableRow(tuple(cells), "strong" if index in table.strong else "")
 
@@ -383,15 +407,12 @@ def _figure(section: Section, entries: list[Entry]) -> int | None:
     return None if section.figure in [entry.result for entry in entries if not entry.number] else section.figure
 
 
-def _formulas(table: Table) -> Iterator[Formula]:
-    for row in table.rows:
-        for cell in row:
-            if isinstance(cell, Math):
-                yield cell.formula
+def _in_css(sign: re.Match[str]) -> str:
+    return f"\\{ord(sign[0]):x} "
 
 
-def _is_wide(formula: Formula) -> bool:
-    return any(isinstance(node, Ceiling | Floor) and len(node.symbols) >= WIDE for node in formula.walk())
+def _is_flat(node: Formula) -> bool:
+    return isinstance(node, FLAT) or (isinstance(node, Power) and isinstance(node.exponent, Number))
 
 
 def _linked(text: str) -> Markup:

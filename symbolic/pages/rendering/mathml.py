@@ -7,7 +7,7 @@ latex2mathml raises nothing on TeX that it doesn't know and prints it instead. S
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from html import unescape
 from xml.etree.ElementTree import Element, tostring
@@ -23,7 +23,11 @@ DIALECT = re.compile(
 )
 FURTHER_GROUP = re.compile(r"\.\d+")
 """What latex2mathml takes the last groups of 1.234.567 for: a name that starts with a point."""
+SIGNS_IN_FRONT = ("+", "-", "−")
 LOW = ("mi", "mn", "mo", "mtext", "mspace")
+UNSEEN = re.compile(r"\\[a-z]+|[\\{} ]")
+SHORT = 24
+"""Letters and signs that a line on any page holds."""
 LONG = 40
 """Letters of TeX from which on a term may break inside brackets, at products and slashes: no narrow page holds it."""
 
@@ -44,8 +48,10 @@ def mathml(tex: str) -> str:
     _tokens(tex)
     math = Element("math")
     formula = _mended(convert_to_element(tex)[0])
-    # A `<math>` is a row by itself.
+    # A `<math>` is a row by itself. Signs that can't stand in front of a term need nothing before them.
     if formula.tag == "mrow":
+        if len(formula) > 1 and _is_nothing(formula[0]) and formula[1].text not in SIGNS_IN_FRONT:
+            formula.remove(formula[0])
         math.extend(formula)
     else:
         math.append(formula)
@@ -62,12 +68,26 @@ def pieces(sides: Sequence[Side], narrow: bool = False) -> list[list[str]]:
     for sign, side, _ in sides:
         signed = f"{{}} {RELATIONS.get(sign, sign)} {side}" if sign else side
         terms += _broken(signed, ("+", "-"), ("(", "{", "["), (")", "}", "]"))
-    return [
-        _broken(term, ("+", "-", r"\times", "/", r"\,"), ("{", r"\left"), ("}", r"\right"))
-        if narrow or len(term) > LONG
-        else [term]
-        for term in terms
-    ]
+    found = []
+    for term in terms:
+        if not narrow and len(term) <= LONG:
+            found.append([term])
+            continue
+        broken = _broken(term, ("+", "-", r"\times", "/", r"\,"), ("{", r"\left"), ("}", r"\right"))
+        found.append(broken if narrow else list(_joined(broken)))
+    return found
+
+
+def _joined(broken: Sequence[str]) -> Iterator[str]:
+    """Yield the pieces of a term, short factors together: a line need not break between all of them."""
+    piece = ""
+    for further in broken:
+        together = f"{piece} {further.removeprefix('{} ')}" if piece else further
+        if piece and (further.startswith(("{} +", "{} -")) or len(UNSEEN.sub("", together)) > SHORT):
+            yield piece
+            together = further
+        piece = together
+    yield piece
 
 
 def _broken(tex: str, before: tuple[str, ...], opening: Sequence[str], closing: Sequence[str]) -> list[str]:
@@ -141,6 +161,10 @@ def _row(row: Element) -> Element:
             made[-1] = raised
         elif goes_on:
             made[-1].text = f"{made[-1].text}{child.text}"
+        elif child.tag == "mtext" and len(made) and made[-1].tag == "mspace":
+            # The space between a number and its unit is a sign in front of the unit.
+            made[-1] = _mended(child)
+            made[-1].text = f"\u2009{made[-1].text}"
         else:
             made.append(_mended(child))
     if all(child.tag in LOW for child in made):
@@ -148,6 +172,10 @@ def _row(row: Element) -> Element:
         for child in made:
             child.attrib.pop("stretchy", None)
     return made[0] if len(made) == 1 else made
+
+
+def _is_nothing(row: Element) -> bool:
+    return row.tag == "mrow" and not len(row)
 
 
 def _is_name(row: Element) -> bool:

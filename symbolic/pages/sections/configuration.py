@@ -30,7 +30,8 @@ from symbolic.pages.prose import Markup, Prose, plain
 
 def config(derivation: Derivation, prose: Prose) -> Section:
     """Return the section."""
-    used = {symbol.name for symbol in derivation.root.formula.symbols}
+    formulas = (derivation.root.formula, algebra.primary(derivation.root.formula, derivation.inputs.definitions))
+    used = {symbol.name for formula in formulas for symbol in formula.symbols}
     intro = Paragraph(prose("config", source=derivation.model.source))
     parts = (intro, *config_parts(derivation.model, prose, used), *_inputs(derivation, prose, used))
     return Section("config", prose("config_title"), parts)
@@ -55,9 +56,15 @@ def _inputs(derivation: Derivation, prose: Prose, used: set[str]) -> Iterator[Pa
                 prose("published", source=training.source.partition(";")[0], note=training.note), fixed=True
             )
         yield _input_table(rows, prose)
-    for symbol in shown:
-        if symbol in inputs.definitions:
-            yield Equation(inputs.definitions[symbol], inputs.sizes[symbol.name], symbol, symbol.unit)
+    yield from _input_definitions(shown, derivation)
+
+
+def _input_definitions(symbols: Iterable[Symbol], derivation: Derivation) -> Iterator[Part]:
+    """Yield the equation of each input that follows from others, and what it is."""
+    for symbol in symbols:
+        if symbol in derivation.inputs.definitions:
+            formula, value = derivation.inputs.definitions[symbol], derivation.inputs.sizes[symbol.name]
+            yield Equation(formula, value, symbol, symbol.unit)
             yield Paragraph(_("`{name}` is {meaning}.", name=symbol.name, meaning=symbol.meaning), tone="note")
 
 
@@ -93,8 +100,10 @@ def further_inputs(derivation: Derivation, formulas: Iterable[Formula], prose: P
     shown = _shown_inputs(derivation, {symbol.name for symbol in derivation.root.formula.symbols})
     found = {symbol for formula in formulas for symbol in formula.symbols}
     further = [SYMBOLS[name] for name in derivation.inputs.sizes if SYMBOLS[name] in found - set(shown)]
-    if further:
-        yield _input_table(_input_rows(further, derivation, prose), prose)
+    given = [symbol for symbol in further if symbol not in derivation.inputs.definitions]
+    if given:
+        yield _input_table(_input_rows(given, derivation, prose), prose)
+    yield from _input_definitions(further, derivation)
 
 
 def _input_meaning(symbol: Symbol, derivation: Derivation, prose: Prose) -> str:

@@ -24,6 +24,7 @@ from symbolic.formulas.formula import (
     Sum,
     Symbol,
 )
+from symbolic.formulas.vocabulary import kv_lora_rank, n_experts
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation, Step
@@ -181,8 +182,19 @@ def steps(derivation: Derivation, prose: Prose, full: bool) -> Section:
         result=Derived(derivation.total, derivation.general.formula),
         several=None if several is None else Equation(several.formula, several.value, unit=_unit(derivation)),
     )
-    intro = (Paragraph(prose("steps", stored=derivation.model.stored is not None)),) if full else ()
+    intro = (Paragraph(_intro(derivation, prose)),) if full else ()
     return Section("steps", prose("steps_title"), (*intro, *entries, last), derivation.total)
+
+
+def _intro(derivation: Derivation, prose: Prose) -> str:
+    """Return what stands above the steps: how they measure this network."""
+    model = derivation.model
+    return prose(
+        "steps",
+        stored=model.stored is not None,
+        experts=n_experts.name in model.sizes,
+        latent=kv_lora_rank.name in model.sizes,
+    )
 
 
 def _entries(

@@ -6,13 +6,14 @@ from fractions import Fraction
 
 from symbolic.formulas import algebra
 from symbolic.formulas.figures import grouped, percent
+from symbolic.formulas.formula import Formula
 from symbolic.formulas.vocabulary import n_experts
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
 from symbolic.measuring.closed_form import closed_form
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation
-from symbolic.measuring.reconciliation import Reconciliation, reconcile
+from symbolic.measuring.reconciliation import Reconciliation, beside, reconcile
 from symbolic.measuring.results import derived_results, remarks
 from symbolic.pages.page import (
     Cell,
@@ -31,6 +32,9 @@ from symbolic.pages.page import (
 )
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections.configuration import further_inputs
+
+FEW = 4
+"""A formula of so few numbers and sizes is printed in each table."""
 
 
 def closed(derivation: Derivation, prose: Prose) -> Section:
@@ -92,37 +96,28 @@ def results(derivation: Derivation, prose: Prose) -> Section:
 
 def counts(derivation: Derivation, prose: Prose) -> Section:
     """Return the section with the conventions, and the way from this total to each other one."""
-    quantity = derivation.quantity
-    found = {name: _total(derivation.counted_as(convention)) for name, convention in quantity.conventions.items()}
-    here, usual = derivation.convention, quantity.default
-    # A convention about parts that this network lacks counts what the default counts.
-    differing = [
-        convention
-        for name, convention in quantity.conventions.items()
-        if convention in (here, usual) or (found[name], convention.unit) != (found[usual.name], usual.unit)
-    ]
-    # Where no part is chosen for a token, a count for one token is another count once more.
-    totals = {found[convention.name] for convention in differing if not convention.active_only}
-    differing = [
-        convention
-        for convention in differing
-        if convention in (here, usual) or not convention.active_only or found[convention.name] not in totals
-    ]
+    differing = beside(derivation)
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (f"`{convention.name}`", _counts_what(convention), found[convention.name]) for convention in differing
+        (f"`{one.convention.name}`", _counts_what(one.convention), _total(one)) for one in differing
     )
     columns = tuple(prose(f"column_{name}") for name in ("convention", "counts", "total"))
-    strong = frozenset({differing.index(here)})
+    strong = frozenset(row for row, one in enumerate(differing) if one.convention == derivation.convention)
     chains = reconcile(derivation)
     parts: list[Part] = [Paragraph(prose("counts")), Table(prose("conventions"), columns, rows, frozenset({2}), strong)]
+    rows_between = (row.formula for chain in chains for row in chain.rows if row.formula)
+    parts += further_inputs(derivation, (*(one.root.formula for one in differing), *rows_between), prose)
     parts += [Paragraph(prose("counts_chains"))] if chains else []
-    parts += further_inputs(derivation, (row.formula for chain in chains for row in chain.rows if row.formula), prose)
-    parts += [_chain(chain, derivation, prose) for chain in chains]
+    shown: set[tuple[str, Formula]] = set()
+    parts += [_chain(chain, derivation, prose, shown) for chain in chains]
     return Section("other-counts", prose("counts_title"), tuple(parts))
 
 
 def _total(derivation: Derivation) -> Derived:
     return Derived(derivation.total, derivation.general.formula)
+
+
+def _is_long(formula: Formula) -> bool:
+    return sum(not node.children for node in formula.walk()) > FEW
 
 
 def _counts_what(convention: Convention) -> str:
@@ -131,14 +126,19 @@ def _counts_what(convention: Convention) -> str:
     return translate(convention.says) + unit + (f" ({translate(convention.source)})" if convention.source else "")
 
 
-def _chain(chain: Reconciliation, derivation: Derivation, prose: Prose) -> Table:
+def _chain(chain: Reconciliation, derivation: Derivation, prose: Prose, shown: set[tuple[str, Formula]]) -> Table:
+    """Return the table of a way. `shown` are the long formulas of the tables before it: none is printed twice."""
     rows: list[tuple[Cell, ...]] = []
     for row in chain.rows:
         who = ", ".join((*map(translate, row.names), *((prose("here"),) if row.running == derivation.total else ())))
-        formula: Cell = "" if row.formula is None else Math(row.formula)
+        formula: Cell = ""
+        if row.formula is not None:
+            again = (row.label, row.formula) in shown
+            formula = _("as above") if again else Math(row.formula)
         starts = row.value == row.running and row.formula is None
         label = prose("chain_start") if starts and not rows else translate(row.label)
         rows.append((label, formula, "" if starts else Signed(row.value), row.running, who))
+    shown.update((row.label, row.formula) for row in chain.rows if row.formula and _is_long(row.formula))
     caption = (
         prose("chain_published", name=chain.name)
         if chain.name
