@@ -131,12 +131,12 @@ def _chain(chain: Reconciliation, derivation: Derivation, prose: Prose, shown: s
     rows: list[tuple[Cell, ...]] = []
     for row in chain.rows:
         who = ", ".join((*map(translate, row.names), *((prose("here"),) if row.running == derivation.total else ())))
-        formula: Cell = ""
-        if row.formula is not None:
-            again = (row.label, row.formula) in shown
-            formula = _("as above") if again else Math(row.formula)
+        again = row.formula is not None and (row.label, row.formula) in shown
+        formula: Cell = "" if row.formula is None or again else Math(row.formula)
         starts = row.value == row.running and row.formula is None
         label = prose("chain_start") if starts and not rows else translate(row.label)
+        if again:
+            label = _("{part}, as above", part=label)
         rows.append((label, formula, "" if starts else Signed(row.value), row.running, who))
     shown.update((row.label, row.formula) for row in chain.rows if row.formula and _is_long(row.formula))
     caption = (
