@@ -979,6 +979,8 @@ LARGEST = {
     ("deepseek-v2-lite", "device-memory"): 310_000,
     ("deepseek-v2-lite", "training-memory"): 270_000,
     ("gpt-oss-20b", "device-memory"): 280_000,
+    ("qwen3-next-80b-a3b", "lora-memory"): 270_000,
+    ("t5-small", "device-memory"): 320_000,
     ("t5-small", "training-memory"): 295_000,
 }
 """The most bytes of HTML pages with twice as many parts as others, each with an equation of its own."""
