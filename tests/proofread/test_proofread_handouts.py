@@ -96,7 +96,7 @@ def test_nothing_is_wrong_but_the_line_that_the_key_names(model: str, who: str) 
             assert finding.verdict == "wrong", finding.says
             before = report.document.text[: finding.start]
             title = re.findall(
-                r"(?:^#+ |\\Step\{\d\}\{[^}]*\}\{|\n)([A-Z])(?:\\gap \}\{| )[A-Z(]", before, re.MULTILINE
+                r"(?:^#+ |\\Step(?:\{\d\}|I+)\{[^}]*\}\{|\n)([A-Z])(?:\\gap \}\{| )[A-Z(]", before, re.MULTILINE
             )
             assert title[-1] == wrong_line(form(model, who)), (path, finding.says)
 
