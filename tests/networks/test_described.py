@@ -177,6 +177,17 @@ def test_whisper_hears_a_whole_window_and_writes_tokens(
     assert explain(small, quantity, inputs=inputs).total == total
 
 
+@pytest.mark.parametrize("name", ["wav2vec2", "hubert", "unispeech", "unispeech-sat"])
+def test_adapters_of_speech_stand_behind_a_switch(name: str) -> None:
+    layers, width, narrow = 12, 768, 16
+    kept = {"model_type": name, "adapter_attn_dim": narrow}
+    # A norm with a shift, and two linear layers with a bias each.
+    adapter = 2 * width + (width * narrow + narrow) + (narrow * width + width)
+    plain = explain({"model_type": name}).total
+    assert explain(kept).total == plain
+    assert explain(kept | {"do_stable_layer_norm": True}).total == plain + layers * adapter
+
+
 # All of them where SYMBOLIC_EVERYTHING is set, as in .ci/run; else every eighth.
 NAMES = catalogue.names() if os.environ.get("SYMBOLIC_EVERYTHING") else catalogue.names()[::8]
 # Their classes refuse their own defaults, too: a size without a default must be given.

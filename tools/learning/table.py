@@ -48,9 +48,10 @@ HEADS_AND_BODIES = ("sequence", "token", "question", "base")
 HELD = {"forward-flops": "FLOPs", "kv-cache": "cache"}
 UNLEARNED = "not learned yet"
 VARIED = (
-    "clip", "convnextv2", "data2vec-vision", "dinov2_with_registers", "ijepa", "metaclip_2", "nomic_bert",
-    "inkling2_loop_text", "poolformer", "roformer", "siglip", "siglip2", "squeezebert", "unispeech", "unispeech-sat",
-    "vit_msn",
+    "bit", "clip", "convnextv2", "cvt", "data2vec-audio", "data2vec-vision", "dinov2_with_registers", "donut-swin",
+    "ijepa", "imagegpt", "inkling2_loop_text", "lara_mini", "metaclip_2", "mobilenet_v1", "mra", "nomic_bert",
+    "poolformer", "roberta-prelayernorm", "roc_bert", "roformer", "sew", "sew-d", "siglip", "siglip2", "squeezebert",
+    "swin", "swinv2", "tapas", "ultrabert", "unispeech", "unispeech-sat", "vit_msn", "xmod", "yoso",
 )  # fmt: skip
 """Types that were described later, and of which each key was varied alone."""
 HEAD = """# Types of transformers 5.24
