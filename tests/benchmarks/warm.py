@@ -26,7 +26,7 @@ MADE: dict[str, tuple[int, Callable[[str], object]]] = {
     "JSON documents": (120, lambda name: symbolic.explain(name).to("json")),
     "LaTeX documents": (0, lambda name: symbolic.explain(name).to("latex")),
     "texts": (0, lambda name: symbolic.explain(name).to("text")),
-    "counts": (600, lambda name: symbolic.explain(name).total),
+    "counts": (600, lambda name: symbolic.count(symbolic.load(name))),
     "PDFs": (15, lambda name: symbolic.explain(name).to("pdf")),
 }
 
