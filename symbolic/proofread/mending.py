@@ -32,11 +32,16 @@ def changes(document: Document, findings: tuple[Finding, ...]) -> tuple[Replacem
     """The numbers to write anew, in the order of the document: only what is certainly wrong, and what comes of it."""
     found: dict[int, Replacement] = {}
     wrong: dict[Exact, Exact] = {}
+    left: set[Exact] = set()
     written = _written(document) if any(finding.verdict == "wrong" for finding in findings) else frozenset()
     for finding in findings:
         figure, correct = finding.figure, finding.correct
         if correct is None:
             # What holds as written is right there, whatever its numbers are elsewhere.
+            continue
+        if any(number.figure.value in left for number in _numbers(finding)):
+            # What it should be was worked out from a result that may be right and stays: so it stays, too.
+            left.update([figure.value] if figure is not None and is_traced(figure.value) else [])
             continue
         # Only what was wrong above: with that a result was worked out again that uses it.
         used = [number for number in _numbers(finding) if number.figure.value in wrong]
@@ -46,6 +51,8 @@ def changes(document: Document, findings: tuple[Finding, ...]) -> tuple[Replacem
             found[finding.start] = _change(document, finding.start, finding.end, correct)
             if is_traced(figure.value):
                 wrong.setdefault(figure.value, correct)
+        elif figure is not None and is_traced(figure.value):
+            left.add(figure.value)
         # A result may be said again in the same equation.
         sides = [side for side in finding.equation.sides if isinstance(side, NumberNode) and not side.figure.rounded]
         changed += [(side, wrong[side.figure.value]) for side in sides if side.figure.value in wrong]
