@@ -177,6 +177,35 @@ def test_whisper_hears_a_whole_window_and_writes_tokens(
     assert explain(small, quantity, inputs=inputs).total == total
 
 
+# What the real classes of transformers 5.24 have, built without memory, with the sizes of networks that were published.
+SWIN = {"model_type": "swin", "embed_dim": 96, "depths": [2, 2, 6, 2], "num_heads": [3, 6, 12, 24], "window_size": 7}
+MMS = {
+    "model_type": "wav2vec2", "hidden_size": 1280, "num_hidden_layers": 48, "num_attention_heads": 16,
+    "intermediate_size": 5120, "do_stable_layer_norm": True, "feat_extract_norm": "layer", "conv_bias": True,
+    "adapter_attn_dim": 16, "vocab_size": 154,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("config", "made", "labels", "total"),
+    [
+        (SWIN, "SwinForImageClassification", 1000, 28_288_354),
+        (
+            SWIN | {"model_type": "swinv2", "window_size": 8, "image_size": 256},
+            *("Swinv2ForImageClassification", 1000, 28_347_154),
+        ),
+        ({"model_type": "bit"}, "BitForImageClassification", 1000, 25_549_352),
+        ({"model_type": "cvt"}, "CvtForImageClassification", 1000, 19_997_480),
+        (MMS, "Wav2Vec2ForCTC", 2, 964_845_850),
+    ],
+)
+def test_images_and_speech_have_the_total_of_their_class(
+    config: dict[str, Any], made: str, labels: int, total: int
+) -> None:
+    names = {str(at): f"class {at}" for at in range(labels)}
+    assert explain(config | {"architectures": [made], "id2label": names}).total == total
+
+
 @pytest.mark.parametrize("name", ["wav2vec2", "hubert", "unispeech", "unispeech-sat"])
 def test_adapters_of_speech_stand_behind_a_switch(name: str) -> None:
     layers, width, narrow = 12, 768, 16
