@@ -144,3 +144,9 @@ def test_what_was_worked_out_from_a_result_that_is_left_alone_is_left_alone() ->
     assert fixed[0].endswith("= 52,725")
     assert fixed[1].endswith("= 52,928")
     assert fixed[-1] == last
+
+
+def test_a_wrong_result_that_uses_a_wrong_one_is_worked_out_from_the_right_one() -> None:
+    report = proofread("7 + 86 × 613 = 52,925\n\n52,925 × 3 = 52,928")
+    assert report.findings[1].says.endswith("With 52,725 it is 158,175.")
+    assert mended(report.document, report.changes) == "7 + 86 × 613 = 52,725\n\n52,725 × 3 = 158,175"

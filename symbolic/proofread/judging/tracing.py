@@ -106,7 +106,7 @@ class Tracer:
             # The sum is that of the right numbers: only the number that it repeats is wrong.
             return self.repeated(equation, used) if checked.faults else self.found(equation, checked)
         if checked.faults:
-            return self.found(equation, checked)
+            return self.wrong_either_way(equation, checked, again, used)
         return self.carried(equation, again, used)
 
     def found(self, equation: WrittenEquation, checked: Checked) -> Finding:
@@ -141,14 +141,25 @@ class Tracer:
         says = f"{_figure(at.figure)} is wrong since {mend.place}; with {shown(mend.correct)} this holds."
         return Finding("wrong", equation, at.start, at.end, says, at.figure, mend.correct)
 
+    def wrong_either_way(
+        self, equation: WrittenEquation, checked: Checked, again: Checked, used: dict[Exact, Mended]
+    ) -> Finding:
+        """An equation that is wrong as written, and whose result is another one with the right numbers."""
+        found, fault = self.found(equation, checked), again.faults[0]
+        side, correct = equation.sides[fault.side], middle(again.values[fault.right] or [])
+        if found.verdict != "wrong" or found.correct is None or found.figure is None or not isinstance(correct, int):
+            return found
+        if not isinstance(side, NumberNode) or side.figure != found.figure or correct == found.correct:
+            return found
+        return replace(found, says=f"{found.says} {_with(used, correct)}", correct=correct)
+
     def carried(self, equation: WrittenEquation, again: Checked, used: dict[Exact, Mended]) -> Finding:
         """An equation that is right as written and comes out otherwise with the right numbers."""
         fault = again.faults[0]
         side = equation.sides[fault.side]
         correct = middle(again.values[fault.right] or [])
         which = " and ".join(f"{_figure_of(value, equation)} from {mend.place}" for value, mend in used.items())
-        right = " and ".join(shown(mend.correct) for mend in used.values())
-        says = f"Right as written, but it uses {which}. With {right} it is {shown(correct)}."
+        says = f"Right as written, but it uses {which}. {_with(used, correct)}"
         exact = (
             correct if isinstance(correct, int) and isinstance(side, NumberNode) and not side.figure.rounded else None
         )
@@ -173,6 +184,11 @@ def _replaced(node: ExpressionNode, number: NumberNode, by: NumberNode) -> Expre
 def _before(equation: WrittenEquation) -> tuple[ExpressionNode, ...]:
     """The sides before the result."""
     return equation.sides[:-1] if isinstance(equation.sides[-1], NumberNode) else equation.sides
+
+
+def _with(used: dict[Exact, Mended], correct: Exact) -> str:
+    right = " and ".join(shown(mend.correct) for mend in used.values())
+    return f"With {right} it is {shown(correct)}."
 
 
 def _figure(figure: WrittenNumber) -> str:
