@@ -20,7 +20,8 @@ from symbolic.formulas.formula import Exact, Formula, Number, Symbol, exact
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.measuring.derivation import Derivation
 
-TRIES = 1_000
+TRIES, TRIES_READ_OFF_CODE = 1_000, 200
+"""How many multiples are tried on each side of the solution; a tree that is read off code is made for each of them."""
 CLOSE = Fraction(1, 20)
 """A total this near to the target is as good as any other; then the shape decides."""
 FAR = Fraction(1, 10)
@@ -92,7 +93,8 @@ def solve_one(
     start = max(least, floor(solution.root.low / step))
     # A total may also shrink as a size grows: more dense layers are fewer experts.
     ends = [left.value({**sizes, unknown.name: number * step}) for number in (start, start + 1)]
-    down, up = range(start, max(least - 1, start - TRIES), -1), range(start, start + TRIES)
+    tries = TRIES_READ_OFF_CODE if derivation.model.architecture.of_one_config else TRIES
+    down, up = range(start, max(least - 1, start - tries), -1), range(start, start + tries)
     smaller, larger = (down, up) if ends[0] < ends[1] else (up, down)
     below, above = (
         tuple(islice(_valid(derivation, constraints, numbers, target, side), 2))

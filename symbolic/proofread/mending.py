@@ -35,7 +35,7 @@ def changes(document: Document, findings: tuple[Finding, ...]) -> tuple[Replacem
     left: set[Exact] = set()
     written = _written(document) if any(finding.verdict == "wrong" for finding in findings) else frozenset()
     for finding in findings:
-        figure, correct = finding.figure, finding.correct
+        figure, correct = finding.figure, finding.right
         if correct is None:
             # What holds as written is right there, whatever its numbers are elsewhere.
             continue

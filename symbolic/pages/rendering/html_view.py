@@ -73,7 +73,7 @@ CSS = re.compile(r"[^\w ]")
 GROUPS = re.compile(r"(?<=\d)[,.\u202f](?=\d{3})")
 
 
-class Line(Text):
+class OneLine(Text):
     """A formula in a line of words: roundings have their brackets."""
 
     def function(self, name: str, parts: list[str]) -> str:
@@ -274,7 +274,9 @@ class View(Inline):
         """Return a formula in a cell."""
         if printer.notation == "names" and all(map(_is_flat, formula.walk())):
             # Names and signs in a line are words, which break without any MathML.
-            return Markup('<span role="math" aria-label="{}">{}</span>').format(self.spoken(formula), Line()(formula))
+            return Markup('<span role="math" aria-label="{}">{}</span>').format(
+                self.spoken(formula), OneLine()(formula)
+            )
         return self.one(formula, printer, narrow=True)
 
     def one(self, formula: Formula, printer: Printer, *, narrow: bool) -> Markup:

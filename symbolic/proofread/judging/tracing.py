@@ -51,9 +51,9 @@ class Tracer:
             elif isinstance(last := equation.sides[-1] if equation.sides else None, NumberNode):
                 self.results.append(last)
             # A result that a number from above may mend instead is not traced.
-            if found.figure and found.correct is not None and is_traced(found.figure.value):
+            if found.figure and found.right is not None and is_traced(found.figure.value):
                 place = str(self.document.place(found.start))
-                self.wrong.setdefault(found.figure.value, Mended(found.correct, place))
+                self.wrong.setdefault(found.figure.value, Mended(found.right, place))
             if found.verdict in ("holds", "unknown"):
                 self.suppositions.at(equation.start).say(equation)
             yield found
@@ -151,7 +151,7 @@ class Tracer:
             return found
         if not isinstance(side, NumberNode) or side.figure != found.figure or correct == found.correct:
             return found
-        return replace(found, says=f"{found.says} {_with(used, correct)}", correct=correct)
+        return replace(found, says=f"{found.says} {_with(used, correct)}", instead=correct)
 
     def carried(self, equation: WrittenEquation, again: Checked, used: dict[Exact, Mended]) -> Finding:
         """An equation that is right as written and comes out otherwise with the right numbers."""

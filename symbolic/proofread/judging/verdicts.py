@@ -43,7 +43,8 @@ class Finding:
     """The verdict on an equation, in one sentence; `start` to `end` is what it is about.
 
     `figure` is the number as written, `correct` what should stand there, where that is known; `by_numbers` says that
-    no name of the equation has a part in that.
+    no name of the equation has a part in that. `instead` is what should stand there once numbers that are wrong further
+    up are right, where that is another one.
     """
 
     verdict: Verdict
@@ -54,6 +55,12 @@ class Finding:
     figure: WrittenNumber | None = None
     correct: Exact | None = None
     by_numbers: bool = False
+    instead: Exact | None = None
+
+    @property
+    def right(self) -> Exact | None:
+        """What should stand there in a document whose errors are mended."""
+        return self.correct if self.instead is None else self.instead
 
     @property
     def is_definition(self) -> bool:
