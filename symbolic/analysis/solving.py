@@ -20,7 +20,7 @@ from symbolic.formulas.formula import Exact, Formula, Number, Symbol, exact
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.measuring.derivation import Derivation
 
-TRIES, TRIES_READ_OFF_CODE = 1_000, 200
+TRIES, TRIES_READ_OFF_CODE = 1_000, 60
 """How many multiples are tried on each side of the solution; a tree that is read off code is made for each of them."""
 CLOSE = Fraction(1, 20)
 """A total this near to the target is as good as any other; then the shape decides."""

@@ -464,7 +464,9 @@ def as_formula(part: Formula | int) -> Formula:
 
 
 def product(factors: tuple[Formula, ...]) -> Formula:
-    """Return one factor as itself, and several as a product."""
+    """Return 1 for no factor, one as itself, and several as a product."""
+    if not factors:
+        return Number(1)
     return factors[0] if len(factors) == 1 else Product(factors)
 
 

@@ -13,6 +13,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any, TypeAlias
 
+from symbolic.errors import SymbolicError
 from symbolic.formulas.formula import (
     Ceiling,
     Exact,
@@ -40,6 +41,10 @@ MOST_TERMS = 6
 """A sum of more terms than these is no formula to read: it is collected."""
 
 
+class NotRational(SymbolicError, ValueError):
+    """A formula that is no rational function of the sizes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rational:
     """A formula as an element of SymPy's field of rational functions; `atoms` are what its generators stand for."""
@@ -49,7 +54,7 @@ class Rational:
 
     @classmethod
     def of(cls, formula: Formula) -> Rational:
-        """Return the rational function that a formula is; ValueError for a root, or a power that is no number."""
+        """Return the rational function that a formula is; NotRational for a root, or a power that is no number."""
         places = {name: place for place, name in enumerate(SYMBOLS)}
         atoms = sorted(dict.fromkeys(_atoms(formula)), key=lambda node: _place(node, places))
         functions = _field(max(len(atoms), 1))
@@ -261,7 +266,10 @@ def _element(formula: Formula, generators: Mapping[Formula, Any], functions: Any
             return parts[0] ** exponent
         case Labelled():
             return parts[0]
-    raise ValueError(f"{type(formula).__name__} is no rational function of the sizes")
+    raise NotRational(
+        "the total has a root of a size, or a number to the power of one, so that it is no quotient of polynomials: "
+        "it is derived, and neither solved nor swept; change the config"
+    )
 
 
 def terms_of(formula: Formula) -> tuple[Formula, ...]:

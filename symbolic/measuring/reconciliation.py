@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from symbolic.configs import models
 from symbolic.configs.model import Model
 from symbolic.configs.models import Published
-from symbolic.errors import CheckFailed
+from symbolic.errors import CheckFailed, SymbolicError
 from symbolic.formulas import algebra
 from symbolic.formulas.formula import Exact, Formula, Number, Symbol, total
 from symbolic.formulas.rational import Rational
@@ -152,7 +152,20 @@ def _targets(derivation: Derivation, known: Iterable[Published]) -> Iterator[tup
     for entry in known:
         yield model.with_options(entry.options), quantity.convention(entry.convention)
     for name, value in _switches(model):
-        yield model.with_options({name: not value}), derivation.convention
+        other = model.with_options({name: not value})
+        if _can_be_counted(derivation, other):
+            yield other, derivation.convention
+
+
+def _can_be_counted(derivation: Derivation, other: Model) -> bool:
+    """Return whether a model with a switch thrown has a total; a tree that is read off code may need more sizes."""
+    if not other.architecture.of_one_config:
+        return True
+    try:
+        _total(derivation, other, derivation.convention)
+    except (KeyError, ValueError, SymbolicError):
+        return False
+    return True
 
 
 def _total(derivation: Derivation, model: Model, convention: Convention) -> int:

@@ -85,8 +85,12 @@ def _pyodide(folder: str) -> Mapping[str, bytes]:
                 f"npm can't fetch Pyodide: {shown(run.stderr.strip(), 120)}; check the network, or use --pyodide"
             )
         with tarfile.open(packed) as archive:
-            archive.extractall(place, filter="data")
-        return _read(Path(place) / "package")
+            # What is wanted and no more; older Pythons know no filter of what an archive may write.
+            for member in archive:
+                name = Path(member.name).name
+                if member.name == f"package/{name}" and name in PYODIDE and (file := archive.extractfile(member)):
+                    (Path(place) / name).write_bytes(file.read())
+        return _read(Path(place))
 
 
 def _read(folder: Path) -> dict[str, bytes]:

@@ -30,7 +30,7 @@ As equation~(\ref{%s}) says.
 def explain(*arguments: str) -> str:
     made = CliRunner().invoke(main, ["explain", *arguments, "--fragment", "--output", "-"])
     assert made.exit_code == 0, made.output
-    return made.output
+    return made.stdout
 
 
 @pytest.mark.tex

@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import isfinite
 from typing import Any
 
-from symbolic.formulas.formula import Floor, Formula, Minimum, Negative, Number, Quotient, Sum, Symbol
+from symbolic.formulas.formula import Floor, Formula, Minimum, Negative, Number, Power, Quotient, Sum, Symbol
 from symbolic.formulas.vocabulary import context, of_key, tokens
 from symbolic.networks.blocks import Block, Kind, Part, Weight
 from symbolic.networks.learned import roles
@@ -71,6 +71,12 @@ class Building:
         def change(node: Formula) -> Formula | None:
             if isinstance(node, Symbol):
                 return self.symbol(node.name, place)
+            if isinstance(node, Power):
+                base, exponent = self.formula(node.base, place), self.formula(node.exponent, place)
+                # A stage's number, or how many there are, is a number here; so is two to the power of it.
+                known = exponent if exponent.symbols else Number(exponent.value({}))
+                made = Power(base, known)
+                return made if made.symbols else Number(made.value({}))
             if isinstance(node, Rest):
                 left, right = self.formula(node.left, place), self.formula(node.right, place)
                 return Sum((left, Negative(right * Floor(Quotient(left, right)))))
