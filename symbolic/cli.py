@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 import threading
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -86,6 +85,8 @@ class _Commands(click.Group):
             raise _Mendable("too deep or too large to work out; give something smaller") from None
         except Exception as problem:
             if os.environ.get("SYMBOLIC_TRACEBACK"):
+                import traceback
+
                 traceback.print_exc()
             name = type(problem).__name__
             said = f"a fault of this program, please report it ({name}: {problem})"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from difflib import get_close_matches
 
 
 class SymbolicError(Exception):
@@ -38,6 +37,8 @@ class UnknownName(SymbolicError):
 
     def __init__(self, what: str, given: str, known: Iterable[str], where: str = "") -> None:
         """`what` kind of thing, the name `given`, all `known` names, and `where` to list them."""
+        from difflib import get_close_matches
+
         names = sorted(known)
         close = get_close_matches(given.lower(), names, n=3, cutoff=0.4)
         nearest = f"; nearest: {', '.join(close)}" if close else ""

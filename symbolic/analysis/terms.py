@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from symbolic.errors import CheckFailed
@@ -11,6 +10,7 @@ from symbolic.formulas import algebra
 from symbolic.formulas.formula import Ceiling, Exact, Floor, Formula, Minimum, Number, Symbol, product
 from symbolic.formulas.rational import Rational
 from symbolic.measuring.derivation import Derivation, Visit
+from symbolic.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

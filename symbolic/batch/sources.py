@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import glob
-import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from symbolic import api
@@ -17,6 +15,7 @@ from symbolic.configs.model import Model, checked_keys, make_model
 from symbolic.errors import ConfigError, shown
 from symbolic.extras import needed
 from symbolic.outside import lines_of, note_read, text_of
+from symbolic.records import dataclass
 
 LINES = (".jsonl", ".ndjson")
 PARQUET = ".parquet"
@@ -53,6 +52,8 @@ class ConfigSource:
 
         A file of weights is known by its size and its time, since only its head is read.
         """
+        import hashlib
+
         if self.record:
             content = self.record.encode("utf-8", "surrogatepass")
         elif self.given in models.names() or not reading.looks_like_a_file(self.given):
@@ -133,7 +134,8 @@ def _in_folder(path: Path) -> Iterator[ConfigSource]:
         folders.sort()
         here = Path(where)
         own = reading.config_file(here)
-        for file in [own] if own != here else [here / name for name in sorted(files) if _may_be_a_config(name)]:
+        # One path after the other: of a folder's million files only the names are held.
+        for file in [own] if own != here else (here / name for name in sorted(files) if _may_be_a_config(name)):
             some = True
             yield from _of_file(file)
     if not some:

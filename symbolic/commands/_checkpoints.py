@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
-from symbolic.configs.checkpoints import checkpoint_of, read_checkpoint
+from symbolic.batch.sources import ConfigSource
+from symbolic.configs.checkpoints import checkpoint_of
 from symbolic.configs.model import Model
 from symbolic.formulas.figures import grouped
-from symbolic.measuring.stored import StoredTotal, compare
 from symbolic.terminal import echo
 
+if TYPE_CHECKING:
+    from symbolic.measuring.stored import StoredTotal
 
-def stored(given: tuple[str, ...], counted: list[tuple[Model, dict[str, int]]]) -> dict[str, StoredTotal]:
-    """Return what each named checkpoint holds beside the model's total, by the model's name."""
-    if len(given) != len(counted):
-        return {}
-    files = [checkpoint_of(path) for path in given]
-    return {
-        model.name: compare(read_checkpoint(file), model, next(iter(figures.values())))
-        for file, (model, figures) in zip(files, counted, strict=True)
-        if file is not None
-    }
+
+def stored(source: ConfigSource, model: Model, figures: Mapping[str, int]) -> StoredTotal | None:
+    """Return what the checkpoint that a source names holds, beside the model's total; None where it names none."""
+    file = None if source.record else checkpoint_of(source.given)
+    if file is None:
+        return None
+    from symbolic.configs.checkpoints import read_checkpoint
+    from symbolic.measuring.stored import compare
+
+    return compare(read_checkpoint(file), model, next(iter(figures.values())))
 
 
 def print_stored(found: StoredTotal) -> None:

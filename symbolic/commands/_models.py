@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from symbolic import api
-from symbolic.batch.sources import sources
+from symbolic.batch.sources import ConfigSource, sources
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, SymbolicError, listed
 from symbolic.formulas.vocabulary import n_predict_layers
@@ -72,6 +72,13 @@ def loaded_models(given: Iterable[str], architecture: str | None, *, together: b
 
 def each_model(given: Iterable[str], architecture: str | None, *, together: bool = False) -> Iterator[Model]:
     """Yield the models one after the other, each read when it is asked for."""
+    return (model for _, model in each_source(given, architecture, together=together))
+
+
+def each_source(
+    given: Iterable[str], architecture: str | None, *, together: bool = False
+) -> Iterator[tuple[ConfigSource, Model]]:
+    """Yield each model as `each_model` does, with what it was read from."""
     meta = click.get_current_context().meta
     strict, traced = bool(meta.get(STRICT)), bool(meta.get(TRACE))
     arguments = list(given)
@@ -84,7 +91,7 @@ def each_model(given: Iterable[str], architecture: str | None, *, together: bool
         read += len(models)
         for model in models:
             _warn(model)
-            yield model
+            yield source, model
     if together and read < min(2, several):
         raise ConfigError(f"{read} of several models could be read, and a comparison needs two; mend the others")
 

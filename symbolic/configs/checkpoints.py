@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 from typing import Any
 
-from symbolic.configs import gguf_header
 from symbolic.errors import ConfigError
 from symbolic.extras import needed
+from symbolic.records import dataclass
 
 INDEX, SINGLE = "model.safetensors.index.json", "model.safetensors"
 
@@ -85,6 +84,8 @@ def _safetensors(file: Path) -> dict[str, tuple[int, ...]]:
 
 def _gguf(file: Path) -> Any:
     gguf = needed("gguf", "checkpoints", f"{file}: reading its header")
+    from symbolic.configs import gguf_header
+
     gguf_header.check(file)
     try:
         return gguf.GGUFReader(str(file))

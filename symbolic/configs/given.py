@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import SupportsIndex
 
 from symbolic.errors import ConfigError, shown
+from symbolic.records import dataclass
 
 MOST_DIGITS = 1000
 

@@ -7,7 +7,6 @@ import json
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from heapq import merge
 
@@ -22,6 +21,7 @@ from symbolic.configs.changes import (
     places_in_prose,
 )
 from symbolic.configs.computed import computed_fields
+from symbolic.configs.named_dicts import NamedDict
 from symbolic.errors import ConfigError, shown
 from symbolic.formulas.vocabulary import SIZE_KEYS
 
@@ -32,19 +32,6 @@ LEXEME = re.compile(r"\"\"\".*?\"\"\"|'''.*?'''|\"(?:\\.|[^\"\\\n])*\"?|'(?:\\.|
 """Strings, comments and braces; a string that is never closed ends with its line, so that no text is read again."""
 LONGEST = 500_000
 """Letters of Python that are read: a tree of it takes up to five hundred times as much memory."""
-
-
-@dataclass(frozen=True, slots=True)
-class NamedDict:
-    """A dict that a file assigns: its name, where it stands, and a way to read it.
-
-    `keys` are there where it is no dict as it is written, but a call or a class: most of those are no configs.
-    """
-
-    name: str
-    line: int
-    read: Callable[[], Mapping[str, object]]
-    keys: tuple[str, ...] | None = None
 
 
 def dicts_in_module(text: str, where: str) -> Iterator[NamedDict]:

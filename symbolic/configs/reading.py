@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from symbolic.configs.checkpoints import checkpoint_of, gguf_config
-from symbolic.configs.literals import NamedDict, dicts_in_module, dicts_in_prose, literal_dict
+from symbolic.configs.named_dicts import NamedDict
 from symbolic.configs.parts import TEXT
-from symbolic.configs.yaml_files import load_yaml
 from symbolic.errors import ConfigError, UnknownName, listed, shown
 from symbolic.formulas.vocabulary import SIZE_KEYS
 from symbolic.outside import read_file, read_stdin, text_of
+from symbolic.records import dataclass
 
 LARGEST_FILE = 10_000_000
 IN_FOLDER = ("config.json", "params.json", "model_config.yaml", "config.yaml")
@@ -68,7 +67,7 @@ def read(given: str, is_config: Callable[[Mapping[str, object]], bool]) -> list[
         ".toml": _toml,
         ".yaml": _yaml,
         ".yml": _yaml,
-        ".py": dicts_in_module,
+        ".py": _module,
         ".ipynb": _notebook,
     }
     found = _select(readers.get(file.suffix.lower(), _sniffed)(text, path), name, path, is_config)
@@ -250,6 +249,8 @@ def _json_values(text: str, where: str) -> object:
 def _toml(text: str, where: str) -> list[NamedDict]:
     if len(text) > LONGEST_TOML or DEEP_KEY.search(text):
         raise ConfigError(f"{where}: TOML of more than {LONGEST_TOML:,} letters, or with a key of more than 20 parts")
+    import tomllib
+
     try:
         values = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, ValueError, RecursionError) as problem:
@@ -258,7 +259,15 @@ def _toml(text: str, where: str) -> list[NamedDict]:
 
 
 def _yaml(text: str, where: str) -> list[NamedDict]:
+    from symbolic.configs.yaml_files import load_yaml
+
     return _tables(load_yaml(text, where), where)
+
+
+def _module(text: str, where: str) -> Iterable[NamedDict]:
+    from symbolic.configs.literals import dicts_in_module
+
+    return dicts_in_module(text, where)
 
 
 def _tables(values: object, where: str) -> list[NamedDict]:
@@ -295,6 +304,8 @@ def _check_beside(
 
 
 def _notebook(text: str, where: str) -> list[NamedDict]:
+    from symbolic.configs.literals import dicts_in_prose
+
     [whole] = _json(text, where)
     cells = whole.read().get("cells", [])
     code = [
@@ -307,6 +318,8 @@ def _notebook(text: str, where: str) -> list[NamedDict]:
 
 def _sniffed(text: str, where: str) -> list[NamedDict]:
     """A text of unknown kind: JSON or a bare dict where it starts with a brace, else assigned dicts, else TOML."""
+    from symbolic.configs.literals import dicts_in_prose, literal_dict
+
     if text.lstrip().startswith("{"):
         try:
             return _json(text, where)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from symbolic.formulas.formula import Exact
 from symbolic.language import lazy
+from symbolic.records import dataclass
 
 WORDS = ("source", "note")
 

@@ -8,12 +8,14 @@ formula is a small ordered tree. Python's operators build it, and brackets stand
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from functools import reduce
 from math import ceil, floor, isqrt
 from operator import mul
 from typing import TYPE_CHECKING, TypeAlias
+
+from symbolic.records import dataclass
 
 if TYPE_CHECKING:
     import sympy

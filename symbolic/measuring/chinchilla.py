@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 from symbolic.errors import CheckFailed
 from symbolic.formulas.formula import Formula, Number, Power, Product, Quotient, Sum, Symbol
 from symbolic.language import lazy
+from symbolic.records import dataclass
 
 FILE = Path(__file__).with_name("chinchilla.toml")
 DIGITS = 30

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -32,6 +32,7 @@ from symbolic.measuring.inputs import Given, Inputs, resolve
 from symbolic.measuring.quantity import Quantity
 from symbolic.networks.blocks import Block, Leaf, Part, Weight, integer_formulas, leaves
 from symbolic.networks.origin import Origin
+from symbolic.records import dataclass
 
 if TYPE_CHECKING:
     import sympy

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from symbolic.configs import models
 from symbolic.configs.model import Model
@@ -17,6 +17,7 @@ from symbolic.measuring.closed_form import letters, part_by_part
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation, derive, integer_value
 from symbolic.measuring.differences import Difference, Key, counted, differences, values
+from symbolic.records import dataclass
 
 FEW = 8
 """A formula of so few letters and numbers is short."""

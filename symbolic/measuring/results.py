@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from symbolic.formulas.formula import Exact, Formula, Labelled, Number, exact
@@ -11,6 +10,7 @@ from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.published import published_hours
 from symbolic.measuring.quantity import PUBLISHED_HOURS
+from symbolic.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
@@ -28,6 +27,7 @@ from symbolic.formulas.formula import (
     Symbol,
     exact,
 )
+from symbolic.records import dataclass
 
 SUM, PRODUCT, POWER, ATOM = range(4)
 

@@ -1,0 +1,20 @@
+"""A dict that a file assigns, found but not read yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from symbolic.records import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class NamedDict:
+    """A dict that a file assigns: its name, where it stands, and a way to read it.
+
+    `keys` are there where it is no dict as it is written, but a call or a class: most of those are no configs.
+    """
+
+    name: str
+    line: int
+    read: Callable[[], Mapping[str, object]]
+    keys: tuple[str, ...] | None = None
