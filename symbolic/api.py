@@ -130,9 +130,18 @@ def _load_all(given: str, architecture: str | None) -> list[Model]:
     if hub.is_repository(given):
         [config] = reading.read(hub.fetch_config(given), is_config)
         return [make_model(given, config.values, f"Hugging Face Hub, {given}, config.json", architecture)]
-    return [
-        make_model(config.name, config.values, config.source, architecture) for config in reading.read(given, is_config)
-    ]
+    found: list[Model] = []
+    refused: list[ConfigError] = []
+    for config in reading.read(given, is_config):
+        try:
+            found.append(make_model(config.name, config.values, config.source, architecture))
+        except ConfigError as problem:
+            if not config.guessed:
+                raise
+            refused.append(problem)
+    if not found:
+        raise refused[0]
+    return found
 
 
 def explain(

@@ -43,6 +43,8 @@ class Config:
     name: str
     values: Mapping[str, object]
     source: str
+    guessed: bool = False
+    """Whether it is a call or a class in code, which only looks like a config."""
 
 
 def read(given: str, is_config: Callable[[Mapping[str, object]], bool]) -> list[Config]:
@@ -171,12 +173,12 @@ def _select(
         raise ConfigError(f'{where} has no dict of sizes; write one as NAME = {{"emb_dim": 768, …}}')
     if len(numbered) == 1:
         [(key, only)] = numbered.items()
-        return _nested(Config(key, only.read(), where), is_config)
+        return _nested(Config(key, only.read(), where, only.guessed), is_config)
     try:
-        every = {key: found.read() for key, found in numbered.items()}
+        every = [Config(key, found.read(), f"{where}::{key}", found.guessed) for key, found in numbered.items()]
     except ConfigError as problem:
         raise ConfigError(f"{problem}; or name another dict of {', '.join(numbered)} as {where}::NAME") from None
-    configs = [Config(key, values, f"{where}::{key}") for key, values in every.items() if is_config(values)]
+    configs = [inner for one in every for inner in _nested(one, is_config) if is_config(inner.values)]
     if not configs:
         raise ConfigError(f"none of the dicts in {where} has sizes of a model; there are: {', '.join(numbered)}")
     return configs
@@ -185,9 +187,12 @@ def _select(
 def _likely(
     numbered: Mapping[str, NamedDict], is_config: Callable[[Mapping[str, object]], bool]
 ) -> dict[str, NamedDict]:
-    """All dicts, and those calls and classes that look like a config; what can't be read only where all can't."""
+    """Return what looks like a config by its keys; all dicts where nothing does. A call that can't be read is none."""
     kept = {key: found for key, found in numbered.items() if found.keys is None or is_config(dict.fromkeys(found.keys))}
-    readable = {key: found for key, found in kept.items() if found.keys is None or _can_be_read(found)}
+    if not kept:
+        dicts = {key: found for key, found in numbered.items() if not found.guessed}
+        return {key: found for key, found in dicts.items() if _can_be_read(found)} or dicts
+    readable = {key: found for key, found in kept.items() if not found.guessed or _can_be_read(found)}
     return readable or kept
 
 
@@ -265,7 +270,7 @@ def _yaml(text: str, where: str) -> list[NamedDict]:
 
 
 def _module(text: str, where: str) -> Iterable[NamedDict]:
-    from symbolic.configs.literals import dicts_in_module
+    from symbolic.configs.python.files import dicts_in_module
 
     return dicts_in_module(text, where)
 
@@ -304,7 +309,7 @@ def _check_beside(
 
 
 def _notebook(text: str, where: str) -> list[NamedDict]:
-    from symbolic.configs.literals import dicts_in_prose
+    from symbolic.configs.python.prose import dicts_in_prose
 
     [whole] = _json(text, where)
     cells = whole.read().get("cells", [])
@@ -313,12 +318,13 @@ def _notebook(text: str, where: str) -> list[NamedDict]:
         for cell in (cells if isinstance(cells, list) else [])
         if isinstance(cell, dict) and cell.get("cell_type") == "code"
     ]
-    return list(dicts_in_prose("\n".join(code), where))
+    return list(dicts_in_prose("\n".join(code), where, code))
 
 
 def _sniffed(text: str, where: str) -> list[NamedDict]:
     """A text of unknown kind: JSON or a bare dict where it starts with a brace, else assigned dicts, else TOML."""
-    from symbolic.configs.literals import dicts_in_prose, literal_dict
+    from symbolic.configs.python.prose import dicts_in_prose
+    from symbolic.configs.python.values import literal_dict
 
     if text.lstrip().startswith("{"):
         try:

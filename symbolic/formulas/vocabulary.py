@@ -116,7 +116,7 @@ n_kv_groups = symbol(
     letter="G",
     meaning=_("how many key-value heads a layer has; query heads share them"),
     spoken=_("number of key-value heads"),
-    aliases=("num_key_value_heads", "n_kv_heads"),
+    aliases=("num_key_value_heads", "n_kv_heads", "n_kv_head", "num_kv_heads"),
     scales=False,
 )
 type_vocab_size = symbol(

@@ -35,6 +35,13 @@ def load(text: str, name: str, folder: Path) -> list[Model]:
         'A = A | {"n_layers": 48}',
         'B = A\nB["n_layers"] = 48',
         "A.n_layers = 48",
+        'B = A\nC = B\nC["n_layers"] = 48',
+        'B, C = A, {}\nB["n_layers"] = 48',
+        'A = {**A, "n_layers": 48}',
+        'OTHER = {"n_layers": 48}\nA.update(OTHER)',
+        'SIZES = {"large": {"n_layers": 48}}\nsize = "large"\nA.update(SIZES[size])',
+        'N = 4\nA["n_layers"] = 12 * N',
+        'x = 1; A["n_layers"] = 48',
     ],
 )
 def test_a_plain_change_of_a_dict_counts(name: str, change: str, tmp_path: Path) -> None:
@@ -64,6 +71,29 @@ def test_a_plain_change_of_a_dict_counts(name: str, change: str, tmp_path: Path)
         "A = A | B",
         "with open('x') as f: A.update(json.load(f))",
         "B = A\nB.update(C)",
+        '(B := A)["n_layers"] = 48',
+        "dict.update(A, n_layers=48)",
+        'operator.setitem(A, "n_layers", 48)',
+        'for c in [A]:\n    c["n_layers"] = 48',
+        'for A["n_layers"] in [48]:\n    pass',
+        'with depth() as A["n_layers"]:\n    pass',
+        "[A.update(n_layers=48) for _ in range(1)]",
+        "assert A.update(n_layers=48) is None",
+        'print(f"{A.update(n_layers=48)}")',
+        'def deepen(c):\n    c["n_layers"] = 48\ndeepen(A)',
+        'def deepen(c=A):\n    c["n_layers"] = 48\ndeepen()',
+        "(lambda c: c.update(n_layers=48))(A)",
+        'def get():\n    return A\nget()["n_layers"] = 48',
+        'B = A if small else None\nB["n_layers"] = 48',
+        'B = small or A\nB["n_layers"] = 48',
+        'S = [A]\nS[0]["n_layers"] = 48',
+        'S = {"a": A}\nS["a"]["n_layers"] = 48',
+        'net.config = A\nnet.config["n_layers"] = 48',
+        'class Net:\n    def __init__(self, c):\n        c["n_layers"] = 48\nNet(A)',
+        'globals()["A"]["n_layers"] = 48',
+        "exec(\"A['n_layers'] = 48\")",
+        'def later():\n    A["n_layers"] = 48',
+        'N = 4\nN += 1\nA["n_layers"] = N',
     ],
 )
 def test_a_change_that_only_running_would_tell_is_refused(name: str, change: str, tmp_path: Path) -> None:
@@ -79,7 +109,19 @@ def test_a_change_of_a_name_that_is_assigned_again_is_of_the_other_dict(tmp_path
 @pytest.mark.parametrize("name", ["model.py", "notes.md"])
 @pytest.mark.parametrize(
     "again",
-    ["A = None", "A = load()", "A = Config(**A)", "A = EasyDict(A)", "model = GPT(A)", "B = A.copy()\nB.clear()"],
+    [
+        "A = None",
+        "A = load()",
+        "A = Config(**A)",
+        "A = EasyDict(A)",
+        "model = GPT(A)",
+        "B = A.copy()\nB.clear()",
+        'def other(A):\n    A["n_layers"] = 48\nother({})',
+        'B = A\nB = {}\nB["n_layers"] = 48',
+        "net.config.n_layers = 48",
+        'B = load(A)\nB["n_layers"] = 48',
+        'A = None\nA["n_layers"] = 48',
+    ],
 )
 def test_what_does_not_change_a_dict_is_no_change(name: str, again: str, tmp_path: Path) -> None:
     [model] = load(f"A = {DICT}\n{again}\n", name, tmp_path)
@@ -97,14 +139,69 @@ def test_a_plain_size_of_a_module_that_is_changed_is_refused(more: str, tmp_path
     assert model.sizes["n_layers"] == 12
 
 
-@pytest.mark.parametrize("rest", [' | {"n_layers": 48}', " if deep else B", '["model"]'])
+COPIES = {
+    "C = A.copy()\nC['n_layers'] = 48": "C",
+    "C = dict(A, n_layers=48)": "C",
+    "C = {**A, 'n_layers': 48}": "C",
+    "C = A | {'n_layers': 48}": "C",
+    "import copy\nC = copy.deepcopy(A)\nC |= {'n_layers': 48}": "C",
+    "def deep():\n    C = {**A, 'n_layers': 48}": "C",
+}
+
+
+@pytest.mark.parametrize("name", ["model.py", "notes.md"])
+@pytest.mark.parametrize("copy", COPIES)
+def test_a_copy_with_other_sizes_is_a_config_too(name: str, copy: str, tmp_path: Path) -> None:
+    found = load(f"A = {DICT}\n{copy}\n", name, tmp_path)
+    assert [(model.name, model.sizes["n_layers"]) for model in found] == [("A", 12), (COPIES[copy], 48)]
+
+
+FIELDS = "".join(f"    {key}: {type(value).__name__} = {value}\n" for key, value in GPT.items())
+
+
+@pytest.mark.parametrize("name", ["model.py", "notes.md"])
+@pytest.mark.parametrize(
+    ("more", "called"),
+    [
+        ("deep = C(n_layers=48)", "deep"),
+        ("net = GPT(C(n_layers=48))", "C#2"),
+        ("deep = C()\ndeep.n_layers = 48", "deep"),
+        ("deep = replace(C(), n_layers=48)", "deep"),
+        ("@dataclass\nclass Deep(C):\n    n_layers: int = 48", "Deep"),
+        ("nets = {'deep': C(n_layers=48)}", "deep"),
+    ],
+)
+def test_objects_and_heirs_of_a_class_have_its_defaults(name: str, more: str, called: str, tmp_path: Path) -> None:
+    found = load(f"@dataclass\nclass C:\n{FIELDS}{more}\n", name, tmp_path)
+    assert [(model.name, model.sizes["n_layers"]) for model in found] == [("C", 12), (called, 48)]
+
+
+def test_other_dicts_and_calls_in_a_file_do_not_stop_it(tmp_path: Path) -> None:
+    others = (
+        "B = {k: v for k in x}\nC = {'w': f(), **D}\nE = Block(n_heads=2, n_layers=n)\nF = Net(n_heads=2, emb_dim=4)\n"
+    )
+    [model] = load(f"{others}A = {DICT}\n", "model.py", tmp_path)
+    assert model.name == "A"
+
+
+@pytest.mark.parametrize("name", ["notes.md", "notes.ipynb"])
+def test_a_piece_that_is_no_python_does_not_spoil_the_others(name: str, tmp_path: Path) -> None:
+    pieces = [f"%load x\nA = {DICT}", "def f(:", 'if deep:\n    A["n_layers"] = 48']
+    text = "\n".join(f"```python\n{piece}\n```" for piece in pieces)
+    if name == "notes.ipynb":
+        text = json.dumps({"cells": [{"cell_type": "code", "source": piece} for piece in pieces]})
+    with pytest.raises(SymbolicError, match="A is changed here"):
+        load(text, name, tmp_path)
+
+
+@pytest.mark.parametrize("rest", [" | B", " if deep else B", '["model"]'])
 def test_a_dict_that_goes_on_behind_its_brace_is_none_by_itself(rest: str, tmp_path: Path) -> None:
     with pytest.raises(SymbolicError):
         load(f"A = {DICT}{rest}\n", "notes.md", tmp_path)
 
 
 def test_a_call_that_takes_more_from_another_dict_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SymbolicError, match=r"from another dict \(\*\*\)"):
+    with pytest.raises(SymbolicError, match="more values come from B"):
         load(f"A = dict(**B, **{{}}, {', '.join(f'{key}={value}' for key, value in GPT.items())})\n", "m.py", tmp_path)
 
 

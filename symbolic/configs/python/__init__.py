@@ -1,0 +1,1 @@
+"""Configs that are written in Python, in a module, a notebook or a text: read as data, never executed."""

@@ -1,0 +1,64 @@
+"""Classes whose fields have plain defaults, such as dataclasses, as configs."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+
+from symbolic.configs.python.computed import computed_fields
+from symbolic.configs.python.values import Reader
+from symbolic.errors import ConfigError
+
+MOST_BASES = 20
+
+
+class Classes:
+    """The classes of a module, with what they inherit of each other."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        """Find them, also in functions and other classes; of two with one name the later one counts."""
+        self._named = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+
+    def find(self, called: ast.expr) -> ast.ClassDef | None:
+        """Return the class that an expression calls: Config(…), module.Config(…)."""
+        name = called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
+        return self._named.get(name)
+
+    def fields(self, node: ast.ClassDef) -> dict[str, ast.expr]:
+        """Return the defaults of a class and of those that it inherits from."""
+        found: dict[str, ast.expr] = {}
+        for one in reversed(list(self._with_bases(node))):
+            found |= _fields(one)
+        return found
+
+    def read(self, node: ast.ClassDef, reader: Reader, given: Mapping[str, object] | None = None) -> dict[str, object]:
+        """Return the values of an object of a class: its defaults, and what a call gives instead."""
+        fields = self.fields(node)
+        for one in self._with_bases(node):
+            for line, name in computed_fields(one, fields):
+                raise ConfigError(
+                    f"{reader.where}, line {line}: __post_init__ computes {name}, and a config is read, never run; "
+                    f"write {name}'s value as its default"
+                )
+        given = given or {}
+        return reader.named({name: value for name, value in fields.items() if name not in given}) | dict(given)
+
+    def _with_bases(self, node: ast.ClassDef) -> Iterator[ast.ClassDef]:
+        left, seen = [node], {id(node)}
+        while left and len(seen) <= MOST_BASES:
+            one = left.pop(0)
+            yield one
+            bases = [base for base in map(self.find, one.bases) if base is not None and id(base) not in seen]
+            seen |= {id(base) for base in bases}
+            left += bases
+
+
+def _fields(node: ast.ClassDef) -> dict[str, ast.expr]:
+    """Return the defaults of a class; a field without one, or whose default is made by a call, is not there."""
+    found = {}
+    for part in node.body:
+        if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name) and part.value is not None:
+            found[part.target.id] = part.value
+        elif isinstance(part, ast.Assign):
+            found |= {target.id: part.value for target in part.targets if isinstance(target, ast.Name)}
+    return {name: value for name, value in found.items() if not isinstance(value, ast.Call)}
