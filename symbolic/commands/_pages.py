@@ -61,7 +61,8 @@ def write_pages(made: Sequence[tuple[str, str, Callable[[], Page]]], asked: str,
         with each_for_itself(len(made)):
             page = _with_files(make(), file)
             if any(rendering.drawable(page, name) is not page for name in chosen):
-                echo(f"plots are left out: they need matplotlib; install it with {command('plots')}", err=True)
+                said = "plots are left out: this format takes pictures, which need typst"
+                echo(f"{said}; install it with {command('pdf')}", err=True)
             texts = {name: render_page(page, name, notation) for name in chosen}
             if output == "-":
                 echo(*texts.values(), nl=False)

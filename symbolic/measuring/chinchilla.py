@@ -7,9 +7,11 @@ not the sizes of a model: A, B, C and E have other meanings here than in the voc
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import cache
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,13 @@ from symbolic.records import dataclass
 
 FILE = Path(__file__).with_name("chinchilla.toml")
 DIGITS = 30
+BY_DECIMALS: Mapping[type[Formula], Callable[[Sequence[Decimal]], Decimal]] = {
+    Sum: lambda parts: sum(parts, Decimal(0)),
+    Product: lambda parts: prod(parts, start=Decimal(1)),
+    Quotient: lambda parts: parts[0] / parts[1],
+    Power: lambda parts: parts[0] ** parts[1],
+}
+"""How the formulas that are evaluated here compute."""
 
 
 def _letter(name: str, letter: str, meaning: str) -> Symbol:
@@ -159,11 +168,19 @@ def _algebra(formula: Formula) -> Any:
 
 def _evaluated(formula: Formula, values: Mapping[str, Fraction]) -> Fraction:
     """Return the value to 30 digits: a power with a fractional exponent has no exact one."""
-    import sympy
+    with localcontext() as context:
+        context.prec = DIGITS + 20
+        places = {name: Decimal(value.numerator) / value.denominator for name, value in values.items()}
+        value = _decimal(formula, places)
+        context.prec = DIGITS
+        return Fraction(+value)
 
-    # As floats of many digits: SymPy would try to factor the base of a rational power.
-    places = {
-        sympy.Symbol(name, positive=True): sympy.Float(sympy.Rational(value.numerator, value.denominator), DIGITS + 10)
-        for name, value in values.items()
-    }
-    return Fraction(str(_algebra(formula).evalf(DIGITS, subs=places)))
+
+def _decimal(formula: Formula, values: Mapping[str, Decimal]) -> Decimal:
+    """Return the value in the digits of the current context; every value is positive."""
+    if isinstance(formula, Symbol):
+        return values[formula.name]
+    if isinstance(formula, Number):
+        return Decimal(formula.number.numerator) / formula.number.denominator
+    parts = [_decimal(part, values) for part in formula.children]
+    return BY_DECIMALS[type(formula)](parts)

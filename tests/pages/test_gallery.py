@@ -76,7 +76,6 @@ def test_an_analysis_of_the_gallery_is_fresh(folder: str, command: list[str], tm
     for page in sorted((tmp_path / folder).iterdir()):
         kept = ROOT / "output" / folder / page.name
         assert kept.exists(), f"{kept.relative_to(ROOT)} is missing; make it with `symbolic {' '.join(command)}`"
-        # Another matplotlib draws the same plot with other bytes; what a plot shows stands in the page's table.
         if page.suffix not in PLOTS:
             assert without_plots(page.read_text(encoding="utf-8")) == without_plots(kept.read_text(encoding="utf-8"))
 

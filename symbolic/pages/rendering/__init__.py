@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from symbolic.pages.page import Page
 
 PREFIX = "as_"
-WITHOUT_PLOTS = ("json", "text")
-"""Formats in which a plot is its words or its data."""
+PICTURES = ("latex", "docx")
+"""Formats that take a plot as a picture, which Typst makes; others show our own SVG, or say what is in it."""
 
 
 @cache
@@ -81,8 +81,8 @@ def attachments(page: Page, format: str) -> dict[str, bytes]:
 
 
 def drawable(page: Page, format: str) -> Page:
-    """Return the page without its plots where nothing is installed that draws them: each has a table beside it."""
-    if not page.figures or format in WITHOUT_PLOTS or installed("matplotlib"):
+    """Return the page without its plots where what makes pictures is not installed: each plot has a table beside it."""
+    if not page.figures or format not in PICTURES or installed("typst"):
         return page
     from symbolic.pages.page import Figure
 

@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
-from threading import local
 
-from symbolic.extras import needed
 from symbolic.formulas.figures import SUPERSCRIPTS, grouped, percent, with_unit
 from symbolic.formulas.formula import Exact, Formula
 from symbolic.language import ENGLISH, current
@@ -39,6 +37,7 @@ from symbolic.pages.page import (
 from symbolic.pages.rendering.equations import chained
 from symbolic.pages.rendering.markup import Span
 from symbolic.pages.rendering.notation import Notation, Printer, Spoken, Text
+from symbolic.pages.rendering.typesetting import compiled
 from symbolic.pages.rendering.typst_notation import Typst
 from symbolic.pages.rendering.typst_words import string, words
 from symbolic.pages.rendering.writer import Writer, box_words, sum_title
@@ -69,19 +68,6 @@ def render_page(page: Page, notation: Notation = "names", paper: str = "a4") -> 
 def source(page: Page, notation: Notation = "names", paper: str = "a4") -> str:
     """Return any page as Typst's source."""
     return "\n".join((blocks("page", MOST_ROWS), *TypstWriter(page.sizes, notation).page(page, paper))) + "\n"
-
-
-_kept = local()
-
-
-def compiled(document: str) -> bytes:
-    """Return what Typst makes of it, with its own fonts and no clock."""
-    typst = needed("typst", "pdf", "a PDF")
-    # A compiler finds its fonts once; each thread has its own.
-    if not hasattr(_kept, "compiler"):
-        _kept.compiler = typst.Compiler(ignore_system_fonts=True)
-    made = _kept.compiler.compile(input=document.encode(), format="pdf", pdf_standards="ua-1", timestamp=0)
-    return bytes(made)
 
 
 @cache

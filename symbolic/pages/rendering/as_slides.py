@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.document import Detail, explain_page
 from symbolic.pages.page import Entry, Page
-from symbolic.pages.rendering.as_pdf import TypstWriter, blocks, compiled
+from symbolic.pages.rendering.as_pdf import TypstWriter, blocks
 from symbolic.pages.rendering.notation import Notation
+from symbolic.pages.rendering.typesetting import compiled
 
 ENDING = "slides.pdf"
 

@@ -298,7 +298,8 @@ class View(Inline):
 
     def plot(self, figure: Figure) -> Markup:
         """Return the plot as SVG, its description in the label."""
-        from symbolic.pages.rendering.plot import inline_svg, printable
+        from symbolic.pages.rendering.drawing import printable
+        from symbolic.pages.rendering.plot import inline_svg
 
         svg = inline_svg(figure)
         words = written(figure.alt, lambda span, inside: inside or span.text)
