@@ -242,7 +242,18 @@ def test_what_ships_is_what_the_repository_has_open() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["3*(hidden_size + 2)", "(a//b)*c", "ceil(d/16)", "2*floor(sqrt(n))", "a - b%c", "depths[i+1]*2**i"]
+    "text",
+    [
+        "3*(hidden_size + 2)",
+        "(a//b)*c",
+        "ceil(d/16)",
+        "2*floor(sqrt(n))",
+        "a - b%c",
+        "depths[i+1]*2**i",
+        "round(a/4)",
+        "divisible(2*a, 8, 8)",
+        "kernels[i][j][-1]",
+    ],
 )
 def test_a_formula_is_read_back_as_it_is_written(text: str) -> None:
     assert written(formula(text)) == text

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from symbolic.networks.learned.composing import composed
-from symbolic.networks.learned.description import NAMELESS, CacheTensor, Computed, Description, Module, Tensor
+from symbolic.networks.learned.conditions import LETTERS
+from symbolic.networks.learned.description import NAMELESS, RUNNING, CacheTensor, Computed, Description, Module, Tensor
 from symbolic.networks.learned.values import holds, number, raw, settled
 from symbolic.networks.tracing.construction import TracedTensor
 
@@ -39,16 +40,31 @@ def _walk(
                 raise ValueError(f"{above} holds a list of tensors")
             yield above + part.name, part, names
             continue
-        path = above if part.name == NAMELESS else f"{above}{part.name}."
+        path = above if part.name in (NAMELESS, RUNNING) else f"{above}{part.name}."
         if not part.repeat:
             yield from _walk(part, values, path, place)
             continue
-        length = next((one for one, where in part.repeat if holds(where, names)), None)
-        if length is not None and any(names.get(symbol.name, 0) is None for symbol in length.symbols):
-            continue
-        letter = "j" if "i" in place else "i"
-        for at in range(int(number(length, names, path)) if length is not None else 0):
-            yield from _walk(part, values, f"{numbered(path)}{at}.", {**place, letter: at})
+        letter = next(one for one in LETTERS if one not in place)
+        running = next((one for one in part.parts if one.name == RUNNING), None)
+        before = 0
+        for at in range(_count(part, names, path)):
+            here = {**place, letter: at}
+            if not isinstance(running, Module):
+                yield from _walk(part, values, f"{numbered(path)}{at}.", here)
+                continue
+            inner = next(one for one in LETTERS if one not in here)
+            count = _count(running, {**names, **here}, path)
+            for one in range(count):
+                yield from _walk(running, values, f"{path}{before + one}.", {**here, inner: one})
+            before += count
+
+
+def _count(stack: Module, names: Mapping[str, Any], path: str) -> int:
+    """How many layers a stack has at a place."""
+    length = next((one for one, where in stack.repeat if holds(where, names)), None)
+    if length is None or any(names.get(symbol.name, 0) is None for symbol in length.symbols):
+        return 0
+    return int(number(length, names, path))
 
 
 def numbered(path: str) -> str:
@@ -57,7 +73,7 @@ def numbered(path: str) -> str:
 
 
 def _placed(tied: str, names: Mapping[str, Any]) -> str:
-    for letter in "ij":
+    for letter in LETTERS:
         if letter in names:
             tied = tied.replace("_.{}", "_{}", 1) if tied.find("_.{}") + 2 == tied.find("{}") else tied
             tied = tied.replace("{}", str(names[letter]), 1)

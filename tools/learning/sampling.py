@@ -19,6 +19,7 @@ from tools.learning.towers import OWN, covers, found_in
 ROTATED = {"rope_type": "default", "rope_theta": 1e4}
 START: dict[str, dict[str, Any]] = {
     # The default config lacks what the constructor needs.
+    "aya_vision": {"vision_config.num_attention_heads": 16},
     "cohere_compass_text": {
         "rope_parameters": {
             kind: {"rope_type": "default", "rope_theta": 1e4} for kind in ("full_attention", "sliding_attention")

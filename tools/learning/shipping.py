@@ -46,6 +46,13 @@ KEPT = (
     "LlavaForConditionalGeneration", "BeitForImageClassification", "DeiTForImageClassification",
     "Wav2Vec2Model", "HubertModel",
     "Dinov2ForImageClassification", "CLIPForImageClassification", "MetaClip2ForImageClassification",
+    "ConvNextForImageClassification", "EfficientNetForImageClassification", "FocalNetForImageClassification",
+    "HGNetV2ForImageClassification", "HieraForImageClassification", "LevitForImageClassification",
+    "MobileNetV1ForImageClassification", "MobileNetV2ForImageClassification", "MobileViTForImageClassification",
+    "MobileViTV2ForImageClassification", "PPLCNetForImageClassification", "PvtForImageClassification",
+    "PvtV2ForImageClassification", "RegNetForImageClassification", "SwiftFormerForImageClassification",
+    "TextNetForImageClassification", "SwinForImageClassification", "Swinv2ForImageClassification",
+    "DonutSwinForImageClassification",
 )  # fmt: skip
 """Classes whose description was written or changed by hand: published mT5 has a head of its own, which the code ties;
 what three keys of DeBERTa make only together, learning does not find; nor what a letter a layer makes (Nemotron-H), two
@@ -53,7 +60,9 @@ widths of head (Gemma 4), which layers choose anew what they look at (GLM-5), th
 (DeepSeek V4), kinds of layer with names of their own (MiniMax M3, HY 4, Inkling), what an older key says in the place
 of a part (CLIP), and a whole of which nothing differs but its towers (SigLIP). LLaVA may take several layers of the
 network that sees, which makes its projector wider; BEiT, DeiT and DINOv2 were learned with two labels, and say
-`num_labels`; CLIP's second config of the part that sees changes the first."""
+`num_labels`; CLIP's second config of the part that sees changes the first. Networks of stages (ConvNeXt to TextNet)
+were written from their code and held by `python -m tools.learning.holding`; the three Swins only name a stage's number
+first in a product."""
 NEVER = {"Kosmos2ForConditionalGeneration": ("not text_config.tie_word_embeddings",)}
 """What was found out by hand: configs for which what is learned of a class does not hold."""
 Reports = dict[tuple[str, str], dict[str, Any]]

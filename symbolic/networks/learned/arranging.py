@@ -11,6 +11,7 @@ from symbolic.networks.learned.description import Module, Part
 OPENED = re.compile(
     r"model|transformer|backbone|base_model|decoder|encoder|embeddings|bert|roberta|gpt_neox|language_model|rwkv"
     r"|text_model|electra|mpnet|deberta|albert|esm|vit|deit|beit|swin|resnet|convnext(v2)?|dinov2"
+    r"|efficientnet|focalnet|hiera|levit|mobilenet_v[12]|mobilevit(v2)?|pvt(_v2)?|regnet|swiftformer|textnet"
 )
 INSIDE = re.compile(r"self|selfattention|attention_output")
 

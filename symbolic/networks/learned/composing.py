@@ -13,7 +13,7 @@ from typing import Any
 
 from symbolic.formulas.formula import Formula
 from symbolic.networks.learned import catalogue
-from symbolic.networks.learned.conditions import Condition, renamed, with_names
+from symbolic.networks.learned.conditions import LETTERS, Condition, renamed, with_names
 from symbolic.networks.learned.description import Description, Let, ListMade, Module, Part, Tensor, Tower
 from symbolic.networks.learned.values import Undefined
 
@@ -104,7 +104,7 @@ def _prefixed(prefix: str) -> Callable[[str], str]:
     """Put the name of a part before the name of a key; the layer's number stays."""
 
     def change(name: str) -> str:
-        if name in ("i", "j") or not prefix:
+        if name in LETTERS or not prefix:
             return name
         if name.startswith("len("):
             return f"len({prefix}{name[4:]}"

@@ -27,6 +27,10 @@ SIGNS: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 
 
+LETTERS = "ijk"
+"""What the number of a layer is called in a formula: in a stack, in a stack within one, in one within that."""
+
+
 class Condition:
     """A condition on a config. A missing key counts as none, for which only the comparison != holds."""
 
@@ -208,7 +212,7 @@ def look_up(name: str, values: Values) -> Any:
             # A short list that starts again where it ends.
             number = values.get(place[0], 0)
             return listed[number % len(listed)] if isinstance(listed, list | tuple | str) and listed else None
-        at = values.get(place[0], 0) + int(place[1:] or 0) if place[0] in "ij" else int(place)
+        at = values.get(place[0], 0) + int(place[1:] or 0) if place[0] in LETTERS else int(place)
         if (
             not isinstance(listed, list | tuple | str)
             or not isinstance(at, int)

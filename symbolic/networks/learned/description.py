@@ -12,10 +12,12 @@
     lm_head: linear vocab_size, hidden_size; tied to transformer.word_embeddings if tie_word_embeddings
 
 A line of the tree is a module or a tensor, one space deeper than what it is in; `×` says how often it stands there,
-`if` on what condition. A stack in a stack, as in `blocks.0.1`, is called `*`; the layers of one whose name ends in `_`
-are `expert_0` and so on. A line such as `never is_decoder and add_cross_attention` above the tree says of which configs
-the description does not hold. A module that another description is of, such as the part that sees, has a line of its
-own:
+`if` on what condition. Formulas there may ask for the number of a layer: `i`, in a stack within a stack `j`, in one
+within that `k`. A stack in a stack, as in `blocks.0.1`, is called `*`, and `+` where the layers are numbered on from
+one outer layer to the next, as in `blocks.7`; the layers of one whose name ends in `_` are `expert_0` and so on. `let`
+may also make what is no key: a size that the code works out, which gets a line of its own on the page. A line such as
+`never is_decoder and add_cross_attention` above the tree says of which configs the description does not hold. A module
+that another description is of, such as the part that sees, has a line of its own:
 
     tower vision_config clip_vision_model; chosen by base; with hidden_size=1024 patch_size=14
     model
@@ -62,6 +64,8 @@ HEAD = (
 MODULES = ("linear", "embedding", "norm", "conv", "deconv", "conv1d")
 NAMELESS = "*"
 """The name of a stack that stands directly in another: `blocks.0.1`."""
+RUNNING = "+"
+"""The name of a stack directly in another whose layers are numbered on from one outer layer to the next: `blocks.7`."""
 ITSELF = "direct"
 """The word before an owner that holds a tensor of that name itself, not in a module."""
 

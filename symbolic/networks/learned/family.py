@@ -47,8 +47,9 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
     _network, building, formulas = made.built(switches)
     definitions: dict[Symbol, Formula] = {}
     aliases: dict[Symbol, tuple[str, ...]] = {}
-    for key, formula in formulas.items():
-        symbol = symbols.get(key)
+    # A size that the code works out may stand on one above it: from the last to the first.
+    for key, formula in reversed(formulas.items()):
+        symbol = symbols.get(key) or next((one for one, name in building.used.items() if name == key), None)
         if symbol is None or symbol not in building.used:
             continue
         if isinstance(formula, Symbol) and symbols.get(formula.name) not in building.used and formula.name in given:
@@ -120,7 +121,8 @@ class _Made:
         found, formulas = settled(self.description, {**self.values, **options})
         active = active_experts(self.description)
         known = active if isinstance(found.get(active), int) else ""
-        building = tree.Building(found, self.symbols, known, causal=_causal(self.description))
+        worked_out = frozenset(let.key for let in self.description.lets) - self.description.keys.keys()
+        building = tree.Building(found, self.symbols, known, _causal(self.description), worked_out)
         return tree.network(self.description, building, _title(self.description)), building, formulas
 
     def network(self, options: Options) -> Block:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from symbolic.formulas import vocabulary
 from symbolic.formulas.formula import Symbol
@@ -58,7 +58,29 @@ MEANINGS: Mapping[str, str] = {
     "embedding_size": _("how many numbers a row of the token table has"),
     "image_size": _("the width and height of an image in pixels"),
     "patch_size": _("the width and height of a patch in pixels"),
+    "embed_dim": _("how many numbers stand for a patch in the first stage"),
+    "window_size": _("the width and height of a window in patches"),
+    "num_stages": _("how many stages there are"),
+    "num_encoder_blocks": _("how many stages there are"),
 }
+
+OF_STAGES: Mapping[str, Callable[[int], str]] = {
+    "depths": lambda stage: _("how many layers stage {stage} has", stage=stage),
+    "depth": lambda stage: _("how many layers stage {stage} has", stage=stage),
+    "hidden_sizes": lambda stage: _("the width of stage {stage}", stage=stage),
+    "embed_dims": lambda stage: _("the width of stage {stage}", stage=stage),
+    "num_heads": lambda stage: _("how many heads the attention of stage {stage} has", stage=stage),
+    "num_attention_heads": lambda stage: _("how many heads the attention of stage {stage} has", stage=stage),
+}
+"""Keys with one number a stage."""
+
+
+def meaning_of_item(name: str) -> str:
+    """Return what an item of a list means, such as `depths[2]`; "" where that is not known."""
+    key, _bracket, at = name.removesuffix("]").partition("[")
+    said = OF_STAGES.get(key)
+    return said(int(at) + 1) if said and at.isdigit() else ""
+
 
 PARTS: Mapping[str, str] = {
     "vision_config": _("in the part that sees"),

@@ -1,6 +1,8 @@
 """How a description writes formulas and conditions, and how they are read: a grammar of our own, never eval.
 
 formula    2 * hidden_size + num_heads * (hidden_size // num_heads)      // rounds down, /^ rounds up, / is exact
+           round(x) is the nearest whole number, of two the even one; divisible(x, by, least) is the nearest multiple
+           of `by` that is neither below `least` nor less than nine tenths of x, as code of convnets rounds channels
 condition  q_lora_rank and i >= first_k_dense_replace and layer_types[i] == 'full_attention'
 """
 
@@ -53,6 +55,53 @@ class Rest(Formula):
         return exact(Fraction(self.left.value(sizes)) % Fraction(self.right.value(sizes)))
 
 
+@dataclass(frozen=True, slots=True)
+class Rounded(Formula):
+    """The nearest whole number; halfway between two, the even one. What a config class makes uses it."""
+
+    part: Formula
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        """The part."""
+        return (self.part,)
+
+    def rebuilt(self, children: tuple[Formula, ...]) -> Rounded:
+        """Return the same of another part."""
+        return Rounded(*children)
+
+    def value(self, sizes: Mapping[str, Exact]) -> Exact:
+        """Return the nearest whole number."""
+        return round(Fraction(self.part.value(sizes)))
+
+
+@dataclass(frozen=True, slots=True)
+class Divisible(Formula):
+    """A number of channels as code of convnets rounds it: a multiple of `by`, at least `least`, or one more of them.
+
+    The multiple is the nearest one, of two the larger; `by` is added where it is less than nine tenths of the part.
+    """
+
+    part: Formula
+    by: Formula
+    least: Formula
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        """What is rounded, to a multiple of what, and the least that comes out."""
+        return (self.part, self.by, self.least)
+
+    def rebuilt(self, children: tuple[Formula, ...]) -> Divisible:
+        """Return the same of other parts."""
+        return Divisible(*children)
+
+    def value(self, sizes: Mapping[str, Exact]) -> Exact:
+        """Return the rounded number."""
+        part, by, least = (Fraction(one.value(sizes)) for one in self.children)
+        made = max(least, (part + by / 2) // by * by)
+        return exact(made + by if made < Fraction(9, 10) * part else made)
+
+
 def written(formula: Formula) -> str:
     """Return a formula in one line that `formula` reads back."""
     return _write(formula)[0]
@@ -91,6 +140,10 @@ def _write(formula: Formula) -> tuple[str, int]:  # noqa: PLR0912 # a case for e
             return f"{_at(base, ATOM)}**{_at(exponent, ATOM)}", POWER
         case Minimum(parts=parts):
             return f"min({', '.join(map(written, parts))})", ATOM
+        case Rounded(part=part):
+            return f"round({written(part)})", ATOM
+        case Divisible():
+            return f"divisible({', '.join(map(written, formula.children))})", ATOM
     raise ValueError(f"no way to write a {type(formula).__name__} in a description")
 
 
@@ -100,7 +153,7 @@ def _at(formula: Formula, level: int) -> str:
 
 
 TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d+)|(?P<name>[A-Za-z_][\w.]*(?:\[(?:[ij](?:[+-]\d+|%)?|-?\d+)\])?|i<[^>]*>)|(?P<text>'[^']*')"
+    r"\s*(?:(?P<number>\d+)|(?P<name>[A-Za-z_][\w.]*(?:\[(?:[ijk](?:[+-]\d+|%)?|-?\d+)\])*|i<[^>]*>)|(?P<text>'[^']*')"
     r"|(?P<sign>\*\*|//|==|!=|<=|>=|[-+*/%()<>,\[\]]))"
 )
 
@@ -179,6 +232,8 @@ FUNCTIONS: Mapping[str, Callable[[tuple[Formula, ...]], Formula]] = {
     "ceil": lambda parts: Ceiling(*parts),
     "sqrt": lambda parts: Root(parts[0]),
     "min": Minimum,
+    "round": lambda parts: Rounded(*parts),
+    "divisible": lambda parts: Divisible(*parts),
 }
 
 

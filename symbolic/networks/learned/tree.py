@@ -9,16 +9,30 @@ from fractions import Fraction
 from math import isfinite
 from typing import Any
 
-from symbolic.formulas.formula import Floor, Formula, Minimum, Negative, Number, Power, Quotient, Sum, Symbol
+from symbolic.formulas.formula import (
+    Ceiling,
+    Floor,
+    Formula,
+    Minimum,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+)
 from symbolic.formulas.vocabulary import context, of_key, tokens
+from symbolic.language import lazy
 from symbolic.networks.blocks import Block, Kind, Part, Weight
 from symbolic.networks.learned import roles
 from symbolic.networks.learned.arranging import arranged
 from symbolic.networks.learned.computing import done
-from symbolic.networks.learned.conditions import look_up
+from symbolic.networks.learned.conditions import LETTERS, look_up
 from symbolic.networks.learned.description import (
     MODULES,
     NAMELESS,
+    RUNNING,
     CacheTensor,
     Computed,
     Description,
@@ -26,7 +40,8 @@ from symbolic.networks.learned.description import (
     Tensor,
 )
 from symbolic.networks.learned.folding import folded
-from symbolic.networks.learned.notation import Rest
+from symbolic.networks.learned.naming import meaning_of_item
+from symbolic.networks.learned.notation import Divisible, Rest, Rounded
 from symbolic.networks.learned.values import MOST_LAYERS, Undefined, holds, is_layered, layered, number
 
 KINDS: Mapping[str, Kind] = {
@@ -47,6 +62,7 @@ OF_RUN: Mapping[str, Symbol] = {"tokens": tokens, "context": context}
 """Names in the formulas of what a forward pass does that are no keys of a config."""
 RUN = {"tokens": 1, "context": 1}
 """What they are where only the difference between layers counts."""
+WORKED_OUT = lazy("what the code works out from other sizes")
 EXPERTS = re.compile(
     r"num_(local_|routed_)?experts|n_routed_experts|n_experts|moe_num_experts|ffn_config\.moe_num_experts|num_local_experts"
 )
@@ -60,6 +76,7 @@ class Building:
     symbols: Mapping[str, Symbol]
     active: str = ""
     causal: bool = True
+    worked_out: frozenset[str] = frozenset()
     sizes: dict[str, int] = field(default_factory=dict)
     used: dict[Symbol, str] = field(default_factory=dict)
     counts: dict[Symbol, int] = field(default_factory=dict)
@@ -77,6 +94,12 @@ class Building:
                 known = exponent if exponent.symbols else Number(exponent.value({}))
                 made = Power(base, known)
                 return made if made.symbols else Number(made.value({}))
+            if isinstance(node, Product | Sum):
+                return _plain(node.rebuilt(tuple(self.formula(part, place) for part in node.children)))
+            if isinstance(node, Rounded):
+                return self.rounded(self.formula(node.part, place))
+            if isinstance(node, Divisible):
+                return self.divisible(*(self.formula(part, place) for part in node.children))
             if isinstance(node, Rest):
                 left, right = self.formula(node.left, place), self.formula(node.right, place)
                 return Sum((left, Negative(right * Floor(Quotient(left, right)))))
@@ -103,9 +126,27 @@ class Building:
             return Quotient(above, below)
         return Floor(Quotient(above, below))
 
+    def rounded(self, part: Formula) -> Formula:
+        """Return the nearest whole number, of two the even one; the part itself where it is whole."""
+        value = Fraction(part.value(self.sizes))
+        if value.denominator == 1:
+            return part
+        half = Number(Fraction(1, 2))
+        up = Floor(Sum((part, half)))
+        return up if up.value(self.sizes) == round(value) else Ceiling(Sum((part, Negative(half))))
+
+    def divisible(self, part: Formula, by: Formula, least: Formula) -> Formula:
+        """Return the multiple of `by` that code of convnets makes of a number of channels."""
+        value = Divisible(part, by, least).value(self.sizes)
+        if part.value(self.sizes) == value:
+            return part
+        near = by * Floor(Sum((Quotient(part, by), Number(Fraction(1, 2)))))
+        found = (near, least, near + by, least + by)
+        return next(one for one in found if one.value(self.sizes) == value)
+
     def symbol(self, name: str, place: Mapping[str, int]) -> Formula:
         """Return what a name stands for."""
-        if name in ("i", "j"):
+        if name in LETTERS:
             return Number(place[name])
         if name in OF_RUN and name not in self.values:
             return OF_RUN[name]
@@ -120,16 +161,39 @@ class Building:
         if not isinstance(value, int):
             raise Undefined(f"{name} must be a whole number, got {value!r}")
         if name.endswith("]"):
-            key, _, at = name[:-1].rpartition("[")
-            spot = place[at[0]] + int(at[1:] or 0) if at[0] in "ij" else int(at)
-            length = len(look_up(key, self.values))
-            name = f"{key}[{spot if spot >= 0 else length + spot}]"
-            made = of_key(name)
+            name = self.placed(name, place)
+            worked_out = name.partition("[")[0] in self.worked_out
+            made = of_key(name, WORKED_OUT if worked_out else meaning_of_item(name))
         else:
-            made = self.symbols[name] if name in self.symbols else of_key(name)
+            known = WORKED_OUT if name in self.worked_out else ""
+            made = self.symbols[name] if name in self.symbols else of_key(name, known)
         self.sizes[made.name] = value
         self.used.setdefault(made, name)
         return made
+
+    def placed(self, name: str, place: Mapping[str, int]) -> str:
+        """Return the name of an item of a list with its place in numbers: `depths[i-1]` -> `depths[2]`."""
+        key, _, at = name[:-1].rpartition("[")
+        if key.endswith("]"):
+            key = self.placed(key, place)
+        spot = place[at[0]] + int(at[1:] or 0) if at[0] in LETTERS else int(at)
+        return f"{key}[{spot if spot >= 0 else len(look_up(key, self.values)) + spot}]"
+
+
+def _plain(made: Sum | Product) -> Formula:
+    """Return a sum without zeros and a product without ones, which a stage's number makes of formulas."""
+    if not made.symbols:
+        return Number(made.value({}))
+    if isinstance(made, Sum):
+        left = tuple(term for term in made.terms if not (isinstance(term, Number) and not term.number))
+        first = left[0]
+        if len(left) > 1 or isinstance(first, Negative):
+            return Sum(left)
+        return first
+    if any(isinstance(factor, Number) and not factor.number for factor in made.factors):
+        return Number(0)
+    factors = tuple(factor for factor in made.factors if not (isinstance(factor, Number) and factor.number == 1))
+    return factors[0] if len(factors) == 1 else Product(factors)
 
 
 def network(description: Description, building: Building, title: str) -> Block:
@@ -210,7 +274,7 @@ def _word(module: Module, names: Mapping[str, Any]) -> roles.Word | None:
 
 
 def _readable(name: str) -> str:
-    if name == NAMELESS:
+    if name in WITHOUT_NAME:
         return "layer"
     return f"part {int(name) + 1}" if name.isdigit() else roles.readable(name)
 
@@ -347,91 +411,128 @@ def _read(shape: tuple[Formula, ...], key: str) -> tuple[Formula, ...]:
     return shape[::-1] if width is not None and (width == 1) is not down else shape
 
 
-@dataclass
-class _Kind:
-    """Layers that have the same tensors."""
-
-    first: int
-    count: int = 0
-
-
 def _stack(module: Module, building: Building, place: Mapping[str, int]) -> Iterator[Block]:
     """Yield a stack, as one block a kind of layer, each with its number of repeats."""
     names = {**building.values, **place}
-    raw = next((length for length, where in module.repeat if holds(where, names)), None)
+    raw = _length(module, names)
     if raw is None or any(symbol.name in names and names[symbol.name] is None for symbol in raw.symbols):
         return
     repeat = building.formula(raw, place)
     length = number(raw, names, module.name)
     if not isinstance(length, int) or length < 0:
         raise Undefined(f"{module.name} would be there {length} times")
-    letter = "j" if "i" in place else "i"
+    letter = _letter(place)
     if not length:
         return
-    if not _depends(module):
-        yield _layer(module, building, {**place, letter: 0}, repeat, "")
+    if not _depends(module, letter):
+        yield _layer(module, building, {**place, letter: 0}, repeat)
         return
     if length > MOST_LAYERS:
         raise Undefined(
             f"{module.name} would be there {length:,} times, of several kinds; give at most {MOST_LAYERS:,}"
         )
-    kinds: dict[tuple[Any, ...], _Kind] = {}
+    kinds: dict[tuple[Any, ...], list[int]] = {}
     for at in range(length):
-        here = {**names, letter: at}
-        kind = kinds.setdefault(tuple(_state(module, here)), _Kind(at))
-        kind.count += 1
+        kinds.setdefault(tuple(_state(module, {**names, letter: at})), []).append(at)
     if len(kinds) == 1:
-        yield _layer(module, building, {**place, letter: 0}, repeat, "")
+        yield _layer(module, building, {**place, letter: 0}, repeat)
         return
-    largest = max(kinds.values(), key=lambda kind: kind.count)
-    words = _kind_words(module, [{**names, letter: kind.first} for kind in kinds.values()])
-    others: list[Formula] = []
-    for kind, word in zip(kinds.values(), words, strict=True):
-        if kind is not largest:
-            said = str(word).replace(" ", "_").replace("-", "_")
-            symbol = of_key(f"n_{said}_layers", f"how many {word} layers there are", f"number of {word} layers")
-            building.sizes[symbol.name] = kind.count
-            building.counts[symbol] = kind.count
-            others.append(symbol)
-    left: Formula = Sum((repeat, *(Negative(one) for one in others)))
-    names_of = iter(others)
-    for kind, word in zip(kinds.values(), words, strict=True):
-        count = left if kind is largest else next(names_of)
-        yield _layer(module, building, {**place, letter: kind.first}, count, word)
+    if len(kinds) == length:
+        for at in range(length):
+            yield _layer(module, building, {**place, letter: at}, None, numbered=str(at + 1))
+        return
+    words = _kind_words(module, [{**names, letter: layers[0]} for layers in kinds.values()], list(kinds.values()))
+    if not words:
+        for layers in kinds.values():
+            count = Number(len(layers)) if len(layers) > 1 else None
+            yield _layer(module, building, {**place, letter: layers[0]}, count, numbered=_numbers(layers))
+        return
+    yield from _kinds(module, building, place, repeat, dict(zip(words, kinds.values(), strict=True)))
 
 
-def _layer(module: Module, building: Building, place: Mapping[str, int], repeat: Formula, word: str) -> Block:
+def _kinds(
+    module: Module, building: Building, place: Mapping[str, int], repeat: Formula, kinds: Mapping[str, list[int]]
+) -> Iterator[Block]:
+    """Yield one block a kind of layer: the most frequent as many times as are left, another as its symbol says."""
+    largest = max(kinds, key=lambda word: len(kinds[word]))
+    counts: dict[str, Formula | None] = {}
+    for word, layers in kinds.items():
+        if word == largest:
+            continue
+        if word in ALONE:
+            counts[word] = None
+            continue
+        said = word.replace(" ", "_").replace("-", "_")
+        symbol = of_key(f"n_{said}_layers", f"how many {word} layers there are", f"number of {word} layers")
+        building.sizes[symbol.name] = building.counts[symbol] = len(layers)
+        counts[word] = symbol
+    others = [count or Number(1) for count in counts.values()]
+    alone = Number(sum(one.number for one in others if isinstance(one, Number)))
+    taken = [one for one in others if not isinstance(one, Number)] + ([alone] if alone.number else [])
+    counts[largest] = Sum((repeat, *(Negative(one) for one in taken)))
+    for word, layers in kinds.items():
+        yield _layer(module, building, {**place, _letter(place): layers[0]}, counts[word], word)
+
+
+def _length(module: Module, names: Mapping[str, Any]) -> Formula | None:
+    """Return how often a stack repeats at a place; None where it is not there."""
+    return next((length for length, where in module.repeat if holds(where, names)), None)
+
+
+def _letter(names: Mapping[str, Any]) -> str:
+    """Return what the number of a layer is called in a stack at this place."""
+    return next((letter for letter in LETTERS if letter not in names), LETTERS[-1])
+
+
+def _layer(
+    module: Module,
+    building: Building,
+    place: Mapping[str, int],
+    repeat: Formula | None,
+    word: str = "",
+    *,
+    numbered: str = "",
+) -> Block:
+    """Return a layer of a stack, with the word for its kind before its name, or its number behind it."""
     known = roles.module(module.name)
     name = str(known.name) if known and known.name else _readable(module.name).removesuffix("s")
     role = known.role if known else "layer"
     parts = folded(tuple(_children(module, building, place)))
-    key = f"{module.name}_{word.replace(' ', '_')}" if word else module.name
+    said = (word or numbered).replace(" ", "_")
+    key = "layers" if module.name in WITHOUT_NAME else module.name
     active = building.symbol(building.active, {}) if role == "experts" and building.active else None
+    if name == LAYER and any(isinstance(part, Module) and part.repeat for part in module.parts):
+        name = STAGE
+    if " " in numbered:
+        name += "s"
     return Block(
-        key,
-        f"{word} {name}".strip(),
+        f"{key}_{said}" if said else key,
+        f"{word} {name} {numbered}".strip(),
         role="layer" if role in ("part", "stage") else role,
-        about=known.about if known else "",
+        # The sentence of a stack says that its layers are alike.
+        about=known.about if known and repeat is not None else "",
         parts=parts,
         repeat=repeat,
         active=active,
     )
 
 
-def _depends(module: Module) -> bool:
-    """Return whether layers of a stack differ."""
+def _depends(module: Module, letter: str) -> bool:
+    """Return whether layers of a stack differ, in which `letter` is the number of one."""
     for part in module.parts:
-        if is_layered(part.where):
+        if is_layered(part.where, letter):
             return True
         if isinstance(part, Tensor):
-            if any(map(layered, (*part.axes, *(count for count, _ in part.works)))):
+            if any(layered(axis, letter) for axis in (*part.axes, *(count for count, _ in part.works))):
                 return True
-            if any(is_layered(where) for _, where in part.works):
+            if any(is_layered(where, letter) for _, where in part.works):
                 return True
         elif isinstance(part, Computed | CacheTensor):
-            if any(map(layered, part.axes)):
+            if any(layered(axis, letter) for axis in part.axes):
                 return True
-        elif any(layered(length) or is_layered(where) for length, where in part.repeat) or _depends(part):
+        elif _depends(part, letter) or any(
+            layered(length, letter) or is_layered(where, letter) for length, where in part.repeat
+        ):
             return True
     return False
 
@@ -453,17 +554,35 @@ def _state(module: Module, names: Mapping[str, Any]) -> Iterator[Any]:
             for axis in part.axes:
                 if layered(axis):
                     yield number(axis, {**names, **RUN}, part.name)
+        elif part.repeat:
+            yield from _state_of_stack(part, names)
         else:
-            for length, where in part.repeat:
-                if layered(length) and holds(where, names):
-                    yield number(length, names, part.name)
             yield from _state(part, names)
 
 
-def _kind_words(module: Module, places: list[dict[str, Any]]) -> list[str]:
+def _state_of_stack(stack: Module, names: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield what tells a stack within a layer from that of another layer: how long it is, and what differs in it."""
+    length = _length(stack, names)
+    if length is None or any(names.get(symbol.name, 0) is None for symbol in length.symbols):
+        yield None
+        return
+    count = number(length, names, stack.name)
+    yield count if layered(length) else None
+    letter = _letter(names)
+    several = _depends(stack, letter) and isinstance(count, int) and count <= MOST_LAYERS
+    for at in range(int(count) if several else 1):
+        yield from _state(stack, {**names, letter: at})
+
+
+ALONE = ("first", "last")
+"""Words for the one layer that differs from the others."""
+
+
+def _kind_words(module: Module, places: list[dict[str, Any]], layers: list[list[int]]) -> list[str]:
     """Return a word for each kind of layer: how far back it looks, how it mixes tokens, whether it has experts.
 
-    Each where kinds differ so.
+    Each where kinds differ so; else where it stands, if it is the first, the last or one of the others. None where
+    numbers say it better, since the layers of each kind follow one another.
     """
     held = [set(_held(module, names)) for names in places]
     reach = ["sliding" if _is_windowed(module, names) else "full" for names in places]
@@ -478,10 +597,32 @@ def _kind_words(module: Module, places: list[dict[str, Any]]) -> list[str]:
         mixer = next((role for role in MIXERS if role in own - common), "")
         looks = far if reaches and mixer in ("", "attention") else ""
         found.append(" ".join(word for word in (looks, network, mixer) if word))
+    if not any(found):
+        found = _positions(layers)
+        if not found and all(own == list(range(own[0], own[-1] + 1)) for own in layers):
+            return []
+        found = found or [""] * len(layers)
     return [
         word if word and found.count(word) == 1 else f"{word} kind-{found[: at + 1].count(word)}".strip()
         for at, word in enumerate(found)
     ]
+
+
+def _numbers(layers: list[int]) -> str:
+    """Return the numbers of layers that follow one another, counted from one: `3`, `4 and 5`, `6 to 9`."""
+    first, last = layers[0] + 1, layers[-1] + 1
+    if first == last:
+        return str(first)
+    return f"{first} and {last}" if last == first + 1 else f"{first} to {last}"
+
+
+def _positions(layers: list[list[int]]) -> list[str]:
+    """Return where kinds of layer stand, such as the first layer and the others; nothing where no such words do."""
+    last = max(map(max, layers))
+    words = ["first" if own == [0] else "last" if own == [last] else "" for own in layers]
+    if words.count("") != 1:
+        return []
+    return [word or ("middle" if len(words) > len(ALONE) else "other") for word in words]
 
 
 def _is_windowed(module: Module, names: Mapping[str, Any]) -> bool:
@@ -496,6 +637,9 @@ def _is_windowed(module: Module, names: Mapping[str, Any]) -> bool:
     return False
 
 
+LAYER, STAGE = "layer", "stage"
+"""What a stack's module is called that says no more than that; one that holds a stack itself is a stage."""
+WITHOUT_NAME = (NAMELESS, RUNNING)
 MIXERS = ("linear-attention", "state-space", "attention", "convolution")
 MIXER = re.compile(r"mixer")
 """What a module is called that is of another kind in each layer."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from symbolic.formulas.formula import Exact, Formula, Symbol
-from symbolic.networks.learned.conditions import Condition, Sizes, Values, look_up
+from symbolic.formulas.formula import Exact, Formula, Number, Symbol
+from symbolic.networks.learned.conditions import LETTERS, Condition, Sizes, Values, look_up
 from symbolic.networks.learned.description import Description, ListMade
 
 MOST_LAYERS = 20_000
@@ -69,37 +70,63 @@ def raw(description: Description, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def settled(description: Description, values: Values) -> tuple[dict[str, Any], dict[str, Formula]]:
-    """Return what the config class makes of them, and the formulas of the sizes that it computes."""
-    made, formulas = dict(values), {}
+    """Return what the config class makes of them, and the formulas of the sizes that it computes.
+
+    A name that is no key stands for what the code works out; lines below the one that makes it may use it.
+    """
+    made, seen = dict(values), dict(values)
+    formulas: dict[str, Formula] = {}
     for let in description.lets:
-        if let.where is not None and not let.where.holds(values):
+        if let.where is not None and not let.where.holds(seen):
             continue
+        own = let.key not in description.keys
         if isinstance(let.made, ListMade):
-            made[let.key] = _listed(let.key, let.made, values)
+            made[let.key], items = _listed(let.key, let.made, seen, own=own)
+            formulas |= items if own else {}
         elif isinstance(let.made, Formula):
-            made[let.key] = plain(number(let.made, values, let.key))
+            made[let.key] = plain(number(let.made, seen, let.key))
             formulas[let.key] = let.made
         else:
             made[let.key] = let.made
+        if own:
+            seen[let.key] = made[let.key]
     return made, formulas
 
 
-def _listed(key: str, wanted: ListMade, values: Values) -> list[Any]:
+def _listed(key: str, wanted: ListMade, values: Values, *, own: bool) -> tuple[list[Any], dict[str, Formula]]:
+    """Return a list that is made item by item, and the formulas of its items; one of its own may use earlier items."""
     length = number(wanted.length, values, f"the length of {key}")
     if not isinstance(length, int) or not 0 <= length <= MOST_LAYERS:
         raise Undefined(f"{key} would have {length} items; give at most {MOST_LAYERS:,} layers")
-    items = []
+    items: list[Any] = []
+    formulas: dict[str, Formula] = {}
     for at in range(length):
-        names = {**values, "i": at}
+        names = {**values, **({key: items} if own else {}), "i": at}
         found = [value for value, where in wanted.items if where is None or where.holds(names)]
         if not found:
             raise Undefined(f"item {at} of {key} is not one that the code of this type knows; give another")
         item = found[0]
         if isinstance(item, Symbol) and item.name.endswith("[i]"):
             items.append(look_up(item.name, names))
-            continue
-        items.append(plain(number(item, names, key)) if isinstance(item, Formula) else item)
-    return items
+        else:
+            items.append(plain(number(item, names, key)) if isinstance(item, Formula) else item)
+        if isinstance(item, Formula):
+            formulas[f"{key}[{at}]"] = placed(item, at)
+    return items, formulas
+
+
+def placed(formula: Formula, at: int) -> Formula:
+    """Return a formula of an item of a list for the item at a place."""
+
+    def change(node: Formula) -> Formula | None:
+        if not isinstance(node, Symbol):
+            return None
+        if node.name == "i":
+            return Number(at)
+        name = re.sub(r"\[i([+-]\d+)?\]", lambda found: f"[{at + int(found[1] or 0)}]", node.name)
+        return Symbol(name, name, "", "") if name != node.name else None
+
+    return formula.replace(change)
 
 
 def number(formula: Formula, values: Values, what: str) -> Exact:
@@ -123,17 +150,15 @@ def holds(where: Condition | None, values: Values) -> bool:
     return where is None or where.holds(values)
 
 
-def is_layered(where: Condition | None) -> bool:
+def is_layered(where: Condition | None, letters: str = LETTERS) -> bool:
     """Return whether a condition asks for the layer's number."""
-    import re
-
-    return where is not None and re.search(r"(?<![\w.'])[ij](?![\w.'])", str(where)) is not None
+    return where is not None and re.search(rf"(?<![\w.'])[{letters}](?![\w.'])", str(where)) is not None
 
 
-def layered(formula: Formula) -> bool:
+def layered(formula: Formula, letters: str = LETTERS) -> bool:
     """Return whether a formula depends on the layer's number."""
-    return any(_of_place(symbol) for symbol in formula.symbols)
+    return any(_of_place(symbol, letters) for symbol in formula.symbols)
 
 
-def _of_place(symbol: Symbol) -> bool:
-    return symbol.name in ("i", "j") or "[i" in symbol.name or "[j" in symbol.name
+def _of_place(symbol: Symbol, letters: str) -> bool:
+    return any(symbol.name == letter or f"[{letter}" in symbol.name for letter in letters)

@@ -1,0 +1,77 @@
+"""Image types: what torchvision prints of its models, how code rounds channels, and what stages are called."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from symbolic import explain
+from symbolic.errors import ConfigError
+from symbolic.networks.learned.notation import formula
+
+# `num_params` in torchvision 0.20's metadata of each model's weights for the 1,000 classes of ImageNet.
+TORCHVISION = (
+    ({"model_type": "efficientnet", "width_coefficient": 1.0, "depth_coefficient": 1.0, "hidden_dim": 1280}, 5_288_548),
+    ({"model_type": "convnext"}, 28_589_128),
+    ({"model_type": "mobilenet_v2"}, 3_504_872),
+    (
+        {"model_type": "regnet", "hidden_sizes": [48, 104, 208, 440], "depths": [1, 3, 6, 6], "groups_width": 8},
+        4_344_144,
+    ),
+    (
+        {
+            "model_type": "regnet",
+            "layer_type": "x",
+            "groups_width": 16,
+            "hidden_sizes": [32, 64, 160, 400],
+            "depths": [1, 2, 7, 12],
+        },
+        5_495_976,
+    ),
+)
+
+
+@pytest.mark.parametrize(("config", "total"), TORCHVISION)
+def test_an_image_type_has_the_total_that_torchvision_prints(config: dict[str, Any], total: int) -> None:
+    assert explain({**config, "num_labels": 1000}).total == total
+
+
+def test_blocks_are_numbered_on_from_stage_to_stage() -> None:
+    # One block more in the second stage: one more of its later blocks, whatever comes behind.
+    plain = {"model_type": "efficientnet", "depth_coefficient": 1.0, "width_coefficient": 1.0}
+    repeats = [1, 2, 2, 3, 3, 4, 1]
+    longer = [explain({**plain, "num_block_repeats": [1, more, *repeats[2:]]}).total for more in (2, 3, 4)]
+    assert longer[2] - longer[1] == longer[1] - longer[0] > 0
+
+
+@pytest.mark.parametrize("value", [Fraction(number, 10) for number in range(1, 700, 23)])
+def test_channels_are_rounded_as_code_rounds_them(value: Fraction) -> None:
+    # The rule of MobileNet: the nearest multiple of 8, at least 8, and never less than nine tenths.
+    wanted = max(8, math.floor(value + 4) // 8 * 8)
+    wanted += 8 if wanted < Fraction(9, 10) * value else 0
+    assert formula("divisible(value, 8, 8)").value({"value": value}) == wanted
+    assert formula("round(value)").value({"value": value}) == round(value)
+
+
+def test_stages_have_their_number_and_no_factor_of_one() -> None:
+    page = explain({"model_type": "swin"}).to("text")
+    assert "Stage 1" in page
+    assert "Stage 4" in page
+    assert "kind-" not in page
+    assert "× 1)" not in page
+
+
+def test_a_width_that_the_code_works_out_is_a_definition() -> None:
+    model = explain({"model_type": "mobilenet_v2", "depth_multiplier": 1.4}).model
+    made = {symbol.name: definition for symbol, definition in model.definitions.items()}
+    # 320 * 1.4 = 448, a multiple of 8 already; 24 * 1.4 = 33.6 lies nearer to 32.
+    assert {"widths_16", "widths_1"} <= made.keys()
+    assert (model.sizes["widths_16"], model.sizes["widths_1"]) == (448, 32)
+
+
+def test_levit_of_another_number_of_stages_is_refused() -> None:
+    with pytest.raises(ConfigError, match="len\\(depths\\) != 3"):
+        explain({"model_type": "levit", "depths": [2, 2]})
