@@ -72,6 +72,15 @@ def test_a_width_that_the_code_works_out_is_a_definition() -> None:
     assert (model.sizes["widths_16"], model.sizes["widths_1"]) == (448, 32)
 
 
+def test_stacks_with_other_numbers_of_a_kind_are_counted_each_on_its_own() -> None:
+    # A layer more in the second stage is an attention and a feed-forward network of its width, whatever the third has.
+    width, keys, heads, resolution = 256, 16, 8, 7
+    attention = width * 4 * keys * heads + 2 * 4 * keys * heads + 2 * keys * heads * width + 2 * width
+    network = 2 * (width * 2 * width) + 2 * 2 * width + 2 * width
+    plain, longer = (explain({"model_type": "levit", "depths": [4, depth, 3]}).total for depth in (4, 5))
+    assert longer - plain == attention + heads * resolution**2 + network
+
+
 def test_levit_of_another_number_of_stages_is_refused() -> None:
     with pytest.raises(ConfigError, match="len\\(depths\\) != 3"):
         explain({"model_type": "levit", "depths": [2, 2]})

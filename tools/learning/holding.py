@@ -8,6 +8,7 @@ description says that it does not cover the config; and the page's total must be
 from __future__ import annotations
 
 import math
+import signal
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -25,6 +26,8 @@ from tools.learning.subject import Subject
 
 MANY = 30
 """How many configs have many other values at once."""
+SECONDS = 5
+"""How long the class may take to build a config: some count every pair of places of an image."""
 PAGES = 5
 """Of so many configs one gets a page."""
 
@@ -32,6 +35,7 @@ PAGES = 5
 def main() -> None:
     """Hold each type, and say how many configs came out exactly; exit with 1 where one did not."""
     task, names = sys.argv[1], sys.argv[2:]
+    signal.signal(signal.SIGPROF, _stopped)
     sys.exit(1 if [name for name in names if not held(task, name)] else 0)
 
 
@@ -57,9 +61,23 @@ def held(task: str, name: str) -> bool:
     return tried >= 20 and not wrong
 
 
+class TooLong(BaseException):
+    """A build that takes too long; no Exception, since a build that fails is one of many that the class refuses."""
+
+
+def _stopped(*_: object) -> None:
+    raise TooLong
+
+
 def compared(description: Description, subject: Subject, given: dict[str, Any], *, page: bool) -> str | None:
     """What is wrong with a config's tensors; "" where nothing is, None where we refuse it or the class does."""
-    tensors = subject.build(given, trace=False)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    try:
+        tensors = subject.build(given, trace=False)
+    except TooLong:
+        return None
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
     config = nested({**subject.stated, **given})
     if tensors is None or excluded(composed(description, config), config):
         return None

@@ -23,7 +23,7 @@ from symbolic.formulas.formula import (
     Symbol,
 )
 from symbolic.formulas.vocabulary import context, of_key, tokens
-from symbolic.language import lazy
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block, Kind, Part, Weight
 from symbolic.networks.learned import roles
 from symbolic.networks.learned.arranging import arranged
@@ -62,7 +62,7 @@ OF_RUN: Mapping[str, Symbol] = {"tokens": tokens, "context": context}
 """Names in the formulas of what a forward pass does that are no keys of a config."""
 RUN = {"tokens": 1, "context": 1}
 """What they are where only the difference between layers counts."""
-WORKED_OUT = lazy("what the code works out from other sizes")
+WORKED_OUT = _("what the code works out from other sizes")
 EXPERTS = re.compile(
     r"num_(local_|routed_)?experts|n_routed_experts|n_experts|moe_num_experts|ffn_config\.moe_num_experts|num_local_experts"
 )
@@ -170,6 +170,16 @@ class Building:
         self.sizes[made.name] = value
         self.used.setdefault(made, name)
         return made
+
+    def count(self, word: str, number: int) -> Symbol:
+        """Return the symbol for how many layers of a kind there are; a stack with another number has one of its own."""
+        name = f"n_{word}_layers".replace(" ", "_").replace("-", "_")
+        more = 1
+        while self.sizes.get(own := f"{name}_{more}" if more > 1 else name, number) != number:
+            more += 1
+        symbol = of_key(own, f"how many {word} layers there are", f"number of {word} layers")
+        self.sizes[symbol.name] = self.counts[symbol] = number
+        return symbol
 
     def placed(self, name: str, place: Mapping[str, int]) -> str:
         """Return the name of an item of a list with its place in numbers: `depths[i-1]` -> `depths[2]`."""
@@ -462,10 +472,7 @@ def _kinds(
         if word in ALONE:
             counts[word] = None
             continue
-        said = word.replace(" ", "_").replace("-", "_")
-        symbol = of_key(f"n_{said}_layers", f"how many {word} layers there are", f"number of {word} layers")
-        building.sizes[symbol.name] = building.counts[symbol] = len(layers)
-        counts[word] = symbol
+        counts[word] = building.count(word, len(layers))
     others = [count or Number(1) for count in counts.values()]
     alone = Number(sum(one.number for one in others if isinstance(one, Number)))
     taken = [one for one in others if not isinstance(one, Number)] + ([alone] if alone.number else [])
