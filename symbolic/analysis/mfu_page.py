@@ -23,7 +23,6 @@ def mfu_page(derivation: Derivation, run: TrainingRun) -> Page:
     prose = Prose("mfu", "mfu")
     found = tuple(utilisations(derivation, run))
     sizes = {**derivation.sizes, **run.sizes}
-    counts = totals.counts(derivation, Prose(derivation.quantity.name))
     return Page(
         title=derivation.model.display_name,
         subtitle=prose("subtitle"),
@@ -35,7 +34,7 @@ def mfu_page(derivation: Derivation, run: TrainingRun) -> Page:
             _run(run, sizes, prose),
             _shares(found, prose),
             _equations(found, prose),
-            counts,
+            *totals.counts(derivation, Prose(derivation.quantity.name)),
             _sources(derivation, prose),
         ),
         sizes=sizes,

@@ -43,7 +43,7 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
     ]
     if full:
         meaning = [_meaning(derivation, prose)] if "meaning" in prose else []
-        sections += [totals.counts(derivation, prose), *meaning, _sources(derivation, prose)]
+        sections += [*totals.counts(derivation, prose), *meaning, _sources(derivation, prose)]
     return Page(
         title=derivation.model.display_name,
         subtitle=_subtitle(derivation, prose),

@@ -9,6 +9,14 @@ const counted = new Map(layers ? Object.entries(layers.counts) : []);
 const free = new Map(live.sizes.map((size) => [size.name, size]));
 const singular = new Map(Object.entries(live.units)), plural = new Map([...singular].map(([several, one]) => [one, several]));
 
+// Formulas are read aloud in words of one list; a letter stands for each of the first.
+const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+for (const element of document.querySelectorAll("[data-said]")) {
+  const places = element.dataset.said.match(/[a-zA-Z]|\d+/g);
+  element.setAttribute("role", "math");
+  element.setAttribute("aria-label", places.map((place) => live.words[place >= 0 ? place : LETTERS.indexOf(place)]).join(" "));
+}
+
 // An exact number is a fraction in lowest terms: [numerator, denominator].
 class Impossible extends Error {}
 const positive = (n) => (n < 0n ? -n : n);
@@ -125,7 +133,7 @@ const rounded = ([total]) => {
 };
 const put = (element, text) => {
   const shown = text.replaceAll(" ", "\u00a0");
-  if (shown.length <= 14) { element.textContent = shown; return; }
+  if (shown.length <= 20) { element.textContent = shown; return; }
   const pieces = shown.split(new RegExp(`(?<=\\d${group === "." ? "\\." : group})(?=\\d{3})`));
   element.replaceChildren(...pieces.flatMap((piece, i) => (i ? [document.createElement("wbr"), piece] : [piece])));
 };
@@ -134,7 +142,7 @@ const put = (element, text) => {
 const wrong = (given, these = rules) => {
   try {
     const now = computing(given);
-    for (const [kind, left, right, name, other] of these) {
+    for (const [kind, left, name, right, other] of these) {
       const a = now.value(left), value = grouped(a);
       if (kind === "whole" && a[1] !== 1n) {
         const [, top, bottom] = nodes[left][0] === "/" ? nodes[left] : [];
@@ -147,7 +155,7 @@ const wrong = (given, these = rules) => {
       }
       if (kind === "there" && a[0] > 0n !== first.value(left)[0] > 0n)
         return _("With these sizes the network has other parts than this page shows.");
-      if (right === null) continue;
+      if (right === undefined) continue;
       const b = now.value(right), beside = grouped(b);
       if (kind === "multiple" && (!b[0] || (a[0] * b[1]) % (a[1] * b[0])))
         return _("{name} is {value} and must be a multiple of {other}, which is {beside}.", { name: name, value: value, other: other, beside: beside });
@@ -232,8 +240,8 @@ const compute = (equation, now, changed) => {
   signed(tail, exact);
   for (const unit of tail.querySelectorAll("mtext")) inflect(unit, value);
   // Read aloud, a changed equation is its MathML: the words were those of the first numbers.
-  if (changed) ["role", "aria-label"].forEach((name) => equation.spoken.removeAttribute(name));
-  else { equation.spoken.setAttribute("role", "math"); equation.spoken.setAttribute("aria-label", equation.label); }
+  if (changed) equation.spoken.removeAttribute("aria-label");
+  else equation.spoken.setAttribute("aria-label", equation.label);
 };
 
 // All that follows the sizes.
@@ -329,7 +337,7 @@ const leaves = (place, into = new Set(), seen = new Set()) => {
 for (const name of free.keys()) needs.set(name, []);
 for (const rule of rules) {
   const on = leaves(rule[1]);
-  if (rule[2] !== null) leaves(rule[2], on);
+  if (rule.length > 3) leaves(rule[3], on);
   for (const name of on) needs.get(name)?.push(rule);
 }
 const ladder = (size) => {

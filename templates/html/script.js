@@ -12,7 +12,7 @@ const texOf = (element) => {
   if (name === "mspace") return "\\,";
   if (name === "mo") {
     const sign = SIGNS[text] ?? text;
-    if (element.getAttribute("fence")) return `\\${element.getAttribute("form") === "prefix" ? "left" : "right"}${sign}`;
+    if (element.getAttribute("form")) return `\\${element.getAttribute("form") === "prefix" ? "left" : "right"}${sign}`;
     // A sign between two terms has room on both sides.
     const before = element.previousElementSibling;
     return /^[(\[)\]/]$/.test(text) ? sign : text === "," ? ", " : "⌈⌊∂".includes(text) || (!before && /[-−+]/.test(text)) || /^[(\[]$/.test(before?.textContent) ? `${sign} `.replace(/^- /, "-") : "⌉⌋".includes(text) ? ` ${sign}` : ` ${sign} `;

@@ -38,7 +38,7 @@ WHAT = """([several, left]) => {
     copy.querySelectorAll("[hidden]").forEach((unseen) => unseen.remove());
     // Whether the middle of such an equation can be printed without rounding hangs on its numbers.
     if (block.closest("#results"))
-      copy.querySelectorAll("span > :is(math, .term):not(:last-child)").forEach((side) => side.remove());
+      copy.querySelectorAll("span > :is(math, span):not(:last-child)").forEach((side) => side.remove());
     shown.push(copy.textContent.replace(/[\\s\\u00a0]/g, ""));
   }
   const bars = [...document.querySelectorAll("figure.bar rect")];

@@ -48,8 +48,13 @@ def shown(tex: str) -> str:
             r"\underbrace{1{,}536}_{\text{scales}}",
             "<munder><munder><mn>1,536</mn><mo>⏟</mo></munder><mtext>scales</mtext></munder>",
         ),
-        (r"\min(1{,}024, d)", "<mi>min</mi><mo>(</mo><mn>1,024</mn><mo>,</mo><mi>d</mi><mo>)</mo>"),
-        (r"(d^{2})", '<mo stretchy="false">(</mo><msup><mi>d</mi><mn>2</mn></msup><mo stretchy="false">)</mo>'),
+        (r"\min(1{,}024, d)", "<mi>min</mi><mi>(</mi><mn>1,024</mn><mo>,</mo><mi>d</mi><mi>)</mi>"),
+        (r"(d^{2})", "<mi>(</mi><msup><mi>d</mi><mn>2</mn></msup><mi>)</mi>"),
+        (
+            r"2\,\left(\frac{1}{2}\right)",
+            '<mn>2</mn><mspace/><mrow><mo form="prefix">(</mo><mfrac><mn>1</mn><mn>2</mn></mfrac>'
+            '<mo form="postfix">)</mo></mrow>',
+        ),
         (r"\lceil d \rceil", "<mo>⌈</mo><mi>d</mi><mo>⌉</mo>"),
         ("{} = 12", "<mo>=</mo><mn>12</mn>"),
         ("{} - 12", "<mrow/><mo>−</mo><mn>12</mn>"),

@@ -128,7 +128,7 @@ def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes
             ),
             Convention(
                 "states",
-                _("of the first stage weights, gradients and optimizer states alone"),
+                _("the weights, gradients and optimizer states of the first stage alone"),
                 lambda leaf: _counts(leaf) and not isinstance(leaf.part, Activation),
                 repeats=parallel.on_stage("first"),
             ),

@@ -80,23 +80,24 @@ def _is_derivation(page: Page) -> bool:
 
 
 def _tight(css: str) -> str:
-    """Return a style sheet without its comments and line breaks, which a page has no use for."""
-    return " ".join(re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL).split())
+    """Return a style sheet without its comments, and without the spaces that no browser needs."""
+    css = " ".join(re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL).split())
+    # A space before a colon, or before a bracket, can stand between an element and one inside it.
+    return re.sub(r" ?([{};]) ?|([:,]) ", r"\1\2", css).replace(";}", "}")
 
 
-MESSAGE = re.compile(r'\b_\("((?:[^"\\]|\\.)*)"(?:, \{ (.*?) \})?\)')
-GROUPED = "ungrouped(text)"
+MESSAGE = re.compile(r'\b_\("((?:[^"\\]|\\.)*)"(?:,\{(.*?)\})?\)')
+GROUPED = re.compile(r"\bungrouped\((\w+)\)")
 
 
 def _script(name: str) -> str:
-    """Return a script whose messages and numbers are those of the page's language."""
+    """Return a script, as `tools/minify.py` makes it, whose messages and numbers are those of the page's language."""
     signs = current().signs
-    group, point = signs[ord(",")], signs[ord(".")]
-    plain = rf"""text.replace(/[\s{re.escape(group)}_'’]/g, "")"""
-    read = plain if point == "." else f'{plain}.replace("{point}", ".")'
-    lines = (line.strip() for line in MESSAGE.sub(_said, _file(name)).replace(GROUPED, read).splitlines())
-    # A page has no use for its script's comments.
-    return "\n".join(line for line in lines if line and not line.startswith("// ")) + "\n"
+    group, point = re.escape(signs[ord(",")]), signs[ord(".")]
+    dotted = "" if point == "." else f'.replace("{point}",".")'
+    _made_of, script = _file(f"min/{name}").split("\n", 1)
+    script = GROUPED.sub(lambda match: rf"""{match[1]}.replace(/[\s{group}_'’]/g,""){dotted}""", script)
+    return MESSAGE.sub(_said, script)
 
 
 def _said(match: re.Match[str]) -> str:
@@ -104,7 +105,8 @@ def _said(match: re.Match[str]) -> str:
     words = json.loads(f'"{match[1]}"')
     if match[2] is None:
         return json.dumps(gettext(words), ensure_ascii=False)
-    values = dict(pair.split(": ", 1) for pair in match[2].split(", "))
+    # {name} is short for {name:name}.
+    values = {name: value or name for name, _colon, value in (pair.partition(":") for pair in match[2].split(","))}
     return f"`{gettext(words, **{name: f'${{{value}}}' for name, value in values.items()})}`"
 
 

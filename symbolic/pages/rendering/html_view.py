@@ -51,7 +51,7 @@ from symbolic.pages.page import (
     Table,
 )
 from symbolic.pages.rendering.equations import Side, chained
-from symbolic.pages.rendering.live import Live
+from symbolic.pages.rendering.live import SPACE, Live
 from symbolic.pages.rendering.markup import Span, written
 from symbolic.pages.rendering.mathml import mathml, pieces
 from symbolic.pages.rendering.notation import Latex, Notation, Printer, Spoken, Text
@@ -63,6 +63,9 @@ THINNEST = Fraction(1, 500)
 COLOURS = 16
 MANY_COLUMNS = 4
 LONG_NUMBER = 14
+"""Letters from which on a number makes a table's type smaller."""
+WIDEST_NUMBER = 20
+"""Letters of a number that the narrowest cell holds, that of a phone: 671,026,404,352 has 15."""
 FLAT = (Number, Symbol, Sum, Product, Negative, Quotient, Ceiling, Floor, Minimum)
 """What can stand in a line of words; so can a power with a number above."""
 FIXED = Markup(" data-fixed")
@@ -79,6 +82,22 @@ class OneLine(Text):
     def function(self, name: str, parts: list[str]) -> str:
         """Return a function with its arguments: ⌈a / b⌉."""
         return f"{ROUNDED[name][0]}{parts[0]}{ROUNDED[name][1]}" if name in ROUNDED else super().function(name, parts)
+
+
+class Bound(Spoken):
+    """The words of a formula; the name of a symbol, and what a label says, are one word of them."""
+
+    def symbol(self, symbol: Symbol) -> str:
+        """Return a symbol's name."""
+        return super().symbol(symbol).replace(" ", SPACE)
+
+    def label(self, text: str) -> str:
+        """Return what a label says."""
+        return text.replace(" ", SPACE)
+
+    def labelled(self, value: str, text: str) -> str:
+        """Return a number and its label."""
+        return super().labelled(value, text.replace(" ", SPACE))
 
 
 class Segment(NamedTuple):
@@ -133,7 +152,7 @@ class View(Inline):
         self.page = page
         self.linked = linked
         self.top = top
-        self.spoken = Spoken()
+        self.spoken = Bound()
         self.language = current().code
 
     def kind(self, part: Part) -> str:
@@ -263,8 +282,9 @@ class View(Inline):
 
     def statement(self, statement: Statement) -> list[Markup]:
         """Return the closed form in letters, as books set it, and in names if the page has names."""
-        formula = statement.formula
-        return [self.one(formula, printer, narrow=False) for printer in self.printers_of(formula)]
+        formula, spoken = statement.formula, [Side("", self.spoken(statement.formula))]
+        first, *others = ([Side("", printer(formula))] for printer in self.printers_of(formula))
+        return [self.math(first, spoken), *(self.math(other, ()) for other in others)]
 
     def relation(self, relation: Relation) -> Markup:
         """Return a relation's sides in letters."""
@@ -274,23 +294,31 @@ class View(Inline):
         """Return a formula in a cell."""
         if printer.notation == "names" and all(map(_is_flat, formula.walk())):
             # Names and signs in a line are words, which break without any MathML.
-            return Markup('<span role="math" aria-label="{}">{}</span>').format(
-                self.spoken(formula), OneLine()(formula)
-            )
+            return Markup("<span{}>{}</span>").format(self.heard(self.spoken(formula)), OneLine()(formula))
         return self.one(formula, printer, narrow=True)
 
     def one(self, formula: Formula, printer: Printer, *, narrow: bool) -> Markup:
         """Return a formula that stands alone, not in an equation."""
         return self.math([Side("", printer(formula))], [Side("", self.spoken(formula))], narrow=narrow)
 
+    def heard(self, words: str) -> Markup:
+        """Return the attributes of a formula that is read aloud in these words; a page with a script lists them."""
+        if self.live is None:
+            return Markup(' role="math" aria-label="{}"').format(words.replace(SPACE, " "))
+        return Markup(' data-said="{}"').format(self.live.said(words))
+
     def math(self, tex: Sequence[Side], spoken: Sequence[Side], *, narrow: bool = False) -> Markup:
-        """Return an equation in pieces between which a line may break, read aloud as one sentence."""
+        """Return an equation in pieces between which a line may break, read aloud as one sentence.
+
+        One that has been read aloud just before, in other signs, has no words.
+        """
         terms = []
         for term in pieces(tex, narrow):
             shown = " ".join(mathml(piece) for piece in term)
             # As a block in the line, a term moves to the next one before it breaks inside.
-            terms.append(f'<span class="term">{shown}</span>' if len(term) > 1 else shown)
-        return _ready(f'<span role="math" aria-label="{escape(chained(self.spoken, spoken))}">{" ".join(terms)}</span>')
+            terms.append(f"<span>{shown}</span>" if len(term) > 1 else shown)
+        heard = self.heard(chained(self.spoken, spoken)) if spoken else Markup(' role="math" aria-hidden="true"')
+        return _ready(f"<span{heard}>{' '.join(terms)}</span>")
 
     def sum_title(self, entry: Entry) -> str:
         """Return the heading of the sum that closes a step."""
@@ -343,7 +371,7 @@ class View(Inline):
     def plain(self, text: str) -> Markup:
         """Return a figure with its unit on one line; a long number may break between groups on a phone."""
         shown = str(escape(text.replace(" ", "\u00a0")))
-        return _ready(GROUPS.sub(r"\g<0><wbr>", shown)) if len(text) > LONG_NUMBER else _ready(shown)
+        return _ready(GROUPS.sub(r"\g<0><wbr>", shown)) if len(text) > WIDEST_NUMBER else _ready(shown)
 
     def total(self) -> Markup:
         """Return the total in full, if the page has one."""

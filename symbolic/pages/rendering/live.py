@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from string import ascii_letters
 
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import (
@@ -27,6 +28,8 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.pages.page import Equation
 from symbolic.pages.rendering.equations import Side
 
+SPACE = "\u00a0"
+"""A space within what is one entry in the list of the page's words."""
 NUMBER = re.compile(r"\\(?:text|mathrm)\{[^{}]*\}|([0-9]+(?:\{,\}[0-9]+|\.[0-9]+)*)")
 """A number in a page's TeX, or words that may hold digits."""
 
@@ -40,6 +43,7 @@ class Live:
         self.changes = changes(derivation)
         self._program = Program()
         self._units: dict[str, str] = {}
+        self._words: dict[str, int] = {}
         self._computed: set[int] = set()
         self._total = self.place(derivation.general.formula)
 
@@ -49,6 +53,18 @@ class Live:
         if not isinstance(formula, Symbol):
             self._computed.add(place)
         return place
+
+    def said(self, words: str) -> str:
+        """Return a sentence as the places of its words in the page's list, the first ones as letters: "aBc52 53a".
+
+        Read aloud, formulas say the same few words again and again; in full, they took a sixth of a page.
+        """
+        written = ""
+        for word in words.split(" "):
+            place = self._words.setdefault(word.replace(SPACE, " "), len(self._words))
+            code = ascii_letters[place] if place < len(ascii_letters) else str(place)
+            written += f" {code}" if code.isdecimal() and written[-1:].isdecimal() else code
+        return written
 
     def slots(self, equation: Equation, sides: Sequence[Side]) -> str:
         """Return what the numbers of an equation are, in order: places of formulas, or −n for n that never change.
@@ -119,14 +135,15 @@ class Live:
             },
             "signs": [signs[ord(",")], signs[ord(".")]],
             "units": self._units,
+            "words": list(self._words),
             "nodes": self._program.nodes,
         }
         return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
-    def _rule(self, rule: Rule) -> list[str | int | None]:
-        left, right = rule.left, rule.right
-        beside = (None, "") if right is None else (self.place(right), _named(right))
-        return [rule.kind, self.place(left), beside[0], translate(rule.name) or _named(left), beside[1]]
+    def _rule(self, rule: Rule) -> list[str | int]:
+        """Return a rule's kind, the place of its formula and its name; then those of what it is compared with."""
+        right = () if rule.right is None else (self.place(rule.right), _named(rule.right))
+        return [rule.kind, self.place(rule.left), translate(rule.name) or _named(rule.left), *right]
 
     def _asked(self) -> set[str]:
         """Return the names of the sizes that some number of the page hangs on, beside those that are one."""

@@ -24,7 +24,6 @@ DIALECT = re.compile(
 FURTHER_GROUP = re.compile(r"\.\d+")
 """What latex2mathml takes the last groups of 1.234.567 for: a name that starts with a point."""
 SIGNS_IN_FRONT = ("+", "-", "−")
-LOW = ("mi", "mn", "mo", "mtext", "mspace")
 UNSEEN = re.compile(r"\\[a-z]+|[\\{} ]")
 SHORT = 24
 """Letters and signs that a line on any page holds."""
@@ -129,12 +128,23 @@ def _mended(element: Element) -> Element:
         made.extend(_mended(child) for child in element)
         return made
     made.text = unescape(element.text or "").replace("\u00a0", " ")
+    if made.tag == "mspace":
+        # The style sheet says how wide.
+        return Element("mspace")
+    if made.get("fence"):
+        # A bracket grows with what is beside it unless told not to; which side it stands on is all that is to be said.
+        made = Element("mo", {"form": made.attrib["form"]})
+        made.text = unescape(element.text or "")
     if made.tag == "mtext":
-        made.text = re.sub(r"\\(.)", r"\1", made.text)
+        made.text = re.sub(r"\\(.)", r"\1", made.text or "")
     elif made.text in ("⌈", "⌉", "⌊", "⌋"):
         made.tag = "mo"
     elif made.text == "min":
         made.tag = "mi"
+    elif made.get("stretchy"):
+        # Chromium takes a wider bracket where a letter reaches below the line; a bracket that is no operator stays.
+        made = Element("mi")
+        made.text = unescape(element.text or "")
     return made
 
 
@@ -167,10 +177,6 @@ def _row(row: Element) -> Element:
             made[-1].text = f"\u2009{made[-1].text}"
         else:
             made.append(_mended(child))
-    if all(child.tag in LOW for child in made):
-        # Beside what is no taller than a letter, a bracket keeps its size by itself.
-        for child in made:
-            child.attrib.pop("stretchy", None)
     return made[0] if len(made) == 1 else made
 
 

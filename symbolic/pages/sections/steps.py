@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import accumulate
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from symbolic.formulas.formula import (
     Exact,
     Floor,
     Formula,
+    Labelled,
     Minimum,
     Negative,
     Number,
@@ -43,6 +45,9 @@ from symbolic.pages.page import (
     Table,
 )
 from symbolic.pages.prose import Prose, plain
+
+LONG_LINE = 5
+"""Numbers and sizes of a formula that is not printed once more for another step."""
 
 
 def where(derivation: Derivation, prose: Prose, full: bool = True) -> Section:
@@ -100,7 +105,9 @@ def _shape(step: Step) -> str:
     """Return a leaf's shape as markup: 3 of (emb_dim × emb_dim)."""
     if step.part is None:
         return ""
-    one = f"({' × '.join(axis_markup(axis) for axis in axes(step.part))})"
+    one = " × ".join(axis_markup(axis) for axis in axes(step.part))
+    # An axis that is a product or a sum has its brackets already.
+    one = one if one.startswith("(") and len(axes(step.part)) == 1 else f"({one})"
     several = getattr(step.part, "copies", 1)
     return _("{count} of {shape}", count=several, shape=one) if several > 1 else one
 
@@ -169,7 +176,7 @@ def _content(step: Step) -> tuple[object, ...]:
 
 def steps(derivation: Derivation, prose: Prose, full: bool) -> Section:
     """Return the section with the steps in order, and their sum."""
-    shown: dict[tuple[object, ...], str] = {}
+    shown: dict[tuple[object, ...], Step] = {}
     entries = _entries(derivation.steps, derivation, prose, full, None, shown)
     several = derivation.several
     last = Entry(
@@ -203,7 +210,7 @@ def _entries(
     prose: Prose,
     full: bool,
     above: Step | None,
-    shown: dict[tuple[object, ...], str],
+    shown: dict[tuple[object, ...], Step],
 ) -> tuple[Entry, ...]:
     """Return the entries of steps that stand side by side, each with the sum of those up to it."""
     sums = accumulate((step.formula for step in steps), lambda left, right: Sum((left, right)))
@@ -219,14 +226,19 @@ def _entry(
     prose: Prose,
     full: bool,
     above: Step | None,
-    shown: dict[tuple[object, ...], str],
+    shown: dict[tuple[object, ...], Step],
 ) -> Entry:
-    """Return the entry of a step. `shown` are the blocks before it, by what they consist of: none is derived twice."""
-    first = shown.setdefault(_content(step), step.number) if step.steps and step.value else step.number
-    repeats = first != step.number
+    """Return the entry of a step. `shown` are the blocks and long lines before it: none is derived twice."""
+    first = shown.setdefault(_content(step), step) if step.steps and step.value else step
+    repeats = first is not step
+    lines = step.lines
     text = " ".join(filter(None, (translate(step.about) if full else "", whose_table(step, derivation, prose))))
     if repeats:
-        text = prose("as_before", number=first, link=anchor(first))
+        text = prose("as_before", number=first.number, link=anchor(first.number))
+    elif (alike := _alike(step, shown)) is not step:
+        says = prose("as_line", number=alike.number, link=anchor(alike.number), name=plain(translate(alike.label)))
+        text = f"{text} {says}".lstrip()
+        lines = tuple(replace(line, formula=Labelled(alike.label, line.formula)) for line in lines)
     running = None
     if step.value and step.running != step.value:
         running = (_so_far(above, prose), Derived(step.running, so_far))
@@ -235,7 +247,7 @@ def _entry(
         id=anchor(step.number),
         title=capitalised(step.label),
         text=text,
-        equations=tuple(Equation(line.formula, line.value, unit=_unit(derivation)) for line in step.lines),
+        equations=tuple(Equation(line.formula, line.value, unit=_unit(derivation)) for line in lines),
         before=() if repeats else _entries(step.steps, derivation, prose, full, step, shown),
         result=Derived(step.value, step.formula),
         running=running,
@@ -244,6 +256,16 @@ def _entry(
         share=step.share,
         made=_made(step, prose) if full else (),
     )
+
+
+def _alike(step: Step, shown: dict[tuple[object, ...], Step]) -> Step:
+    """Return the step before this one whose single line has the same long formula; this step, if there is none."""
+    if step.steps or len(step.lines) != 1 or not step.value:
+        return step
+    formula = step.lines[0].formula
+    if sum(not node.children for node in formula.walk()) < LONG_LINE:
+        return step
+    return shown.setdefault((formula,), step)
 
 
 def count(parts: Sequence[Part]) -> int:

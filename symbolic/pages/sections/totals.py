@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from symbolic.formulas import algebra
@@ -94,22 +95,27 @@ def results(derivation: Derivation, prose: Prose) -> Section:
     return Section("results", prose("results_title"), tuple(parts))
 
 
-def counts(derivation: Derivation, prose: Prose) -> Section:
-    """Return the section with the conventions, and the way from this total to each other one."""
-    differing = beside(derivation)
+def counts(derivation: Derivation, prose: Prose) -> Iterator[Section]:
+    """Yield the section with the conventions, and the way from this total to each other one, if there is another."""
+    differing, chains = beside(derivation), reconcile(derivation)
+    if len(differing) == 1 and not chains:
+        return
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (f"`{one.convention.name}`", _counts_what(one.convention), _total(one)) for one in differing
     )
     columns = tuple(prose(f"column_{name}") for name in ("convention", "counts", "total"))
     strong = frozenset(row for row, one in enumerate(differing) if one.convention == derivation.convention)
-    chains = reconcile(derivation)
     parts: list[Part] = [Paragraph(prose("counts")), Table(prose("conventions"), columns, rows, frozenset({2}), strong)]
     rows_between = (row.formula for chain in chains for row in chain.rows if row.formula)
     parts += further_inputs(derivation, (*(one.root.formula for one in differing), *rows_between), prose)
     parts += [Paragraph(prose("counts_chains"))] if chains else []
-    shown: set[tuple[str, Formula]] = set()
+    shown: dict[Formula, str] = {}
     parts += [_chain(chain, derivation, prose, shown) for chain in chains]
-    return Section("other-counts", prose("counts_title"), tuple(parts))
+    yield Section("other-counts", prose("counts_title"), tuple(parts))
+
+
+def _alike(part: str, other: str) -> str:
+    return _("{part}, as above", part=part) if other == part else _("{part}, as {other}", part=part, other=other)
 
 
 def _total(derivation: Derivation) -> Derived:
@@ -126,19 +132,20 @@ def _counts_what(convention: Convention) -> str:
     return translate(convention.says) + unit + (f" ({translate(convention.source)})" if convention.source else "")
 
 
-def _chain(chain: Reconciliation, derivation: Derivation, prose: Prose, shown: set[tuple[str, Formula]]) -> Table:
-    """Return the table of a way. `shown` are the long formulas of the tables before it: none is printed twice."""
+def _chain(chain: Reconciliation, derivation: Derivation, prose: Prose, shown: dict[Formula, str]) -> Table:
+    """Return the table of a way. `shown` are the long formulas before it, with their labels: none is printed twice."""
     rows: list[tuple[Cell, ...]] = []
     for row in chain.rows:
         who = ", ".join((*map(translate, row.names), *((prose("here"),) if row.running == derivation.total else ())))
-        again = row.formula is not None and (row.label, row.formula) in shown
+        again = row.formula is not None and row.formula in shown
         formula: Cell = "" if row.formula is None or again else Math(row.formula)
         starts = row.value == row.running and row.formula is None
         label = prose("chain_start") if starts and not rows else translate(row.label)
-        if again:
-            label = _("{part}, as above", part=label)
+        if row.formula is not None and again:
+            label = _alike(label, shown[row.formula])
+        elif row.formula is not None and _is_long(row.formula):
+            shown[row.formula] = label
         rows.append((label, formula, "" if starts else Signed(row.value), row.running, who))
-    shown.update((row.label, row.formula) for row in chain.rows if row.formula and _is_long(row.formula))
     caption = (
         prose("chain_published", name=chain.name)
         if chain.name
