@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from symbolic.errors import SymbolicError
+from symbolic.formulas.factoring import factors
 from symbolic.formulas.formula import (
     Ceiling,
     Exact,
@@ -130,11 +131,11 @@ class Rational:
         return {power: self._sum(found[power]) for power in sorted(found, reverse=True)}
 
     def factored(self) -> Formula:
-        """Return a product, as SymPy factors it: the number, the symbols, the sums."""
-        coefficient, factors = self.element.numer.factor_list()
+        """Return a product of irreducible factors: the number, the symbols, the sums."""
+        coefficient, found = factors(self.element.numer)
         symbols: list[Formula] = []
         sums: list[Formula] = []
-        for factor, exponent in factors:
+        for factor, exponent in found:
             terms = {key: Fraction(int(value)) for key, value in factor.terms()}
             part = self._sum(terms)
             if coefficient < 0 and exponent == 1 and isinstance(part, Sum) and isinstance(part.terms[0], Negative):
@@ -142,8 +143,8 @@ class Rational:
                 part, coefficient = self._sum({key: -value for key, value in terms.items()}), -coefficient
             (symbols if len(terms) == 1 else sums).append(part if exponent == 1 else Power(part, Number(exponent)))
         symbols.sort(key=lambda part: self.atoms.index(part.base if isinstance(part, Power) else part))
-        number = abs(int(coefficient))
-        parts = tuple(([Number(number)] if number != 1 or not factors else []) + symbols + sums)
+        number = abs(coefficient)
+        parts = tuple(([Number(number)] if number != 1 or not found else []) + symbols + sums)
         bottom = self._sum({key: Fraction(int(value)) for key, value in self.element.denom.terms()})
         whole = product(parts) if bottom == Number(1) else Quotient(product(parts), bottom)
         return Negative(whole) if coefficient < 0 else whole
