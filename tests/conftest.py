@@ -4,11 +4,16 @@ import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import browsing
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from sampling import EVERYTHING, count
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 WALKTHROUGH = Path(__file__).parent / "data" / "walkthrough.md"
 
@@ -17,7 +22,11 @@ settings.load_profile("symbolic")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the thorough tests to a run of everything, unless they are asked for by `-m thorough`."""
+    """Leave the thorough tests to a run of everything, unless they are asked for by `-m thorough`.
+
+    Those that share a browser come together, behind the others.
+    """
+    items.sort(key=_opens_pages)
     if EVERYTHING or "thorough" in config.option.markexpr:
         return
     left = [item for item in items if item.get_closest_marker("thorough")]
@@ -40,13 +49,27 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-@pytest.fixture(autouse=True)
-def tabs_closed(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Close what a test opened in a browser: hundreds of tabs would fill a machine's memory."""
-    yield
-    if "browser" in request.fixturenames:
-        for context in request.getfixturevalue("browser").contexts:
-            context.close()
+def _opens_pages(item: pytest.Item | None) -> bool:
+    return item is not None and item.get_closest_marker("browser") is not None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """End the browser behind the last of the tests that share it."""
+    if _opens_pages(item) and not _opens_pages(nextitem):
+        browsing.stop()
+
+
+@pytest.fixture
+def browser() -> Iterator["Browser"]:
+    yield browsing.browser()
+    browsing.close_others()
+
+
+@pytest.fixture
+def watched(browser: "Browser") -> browsing.Watched:  # noqa: ARG001
+    """The tab that tests share, as if it were new."""
+    return browsing.watched()
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,12 @@
 """The HTML sheet in a browser: it checks what is typed, from a file, without a request, and is quiet on paper."""
 
-import shutil
-from collections.abc import Iterator
 from hashlib import pbkdf2_hmac
 from pathlib import Path
 
 import pytest
+from browsing import IN_A_BROWSER, Watched
 from handout_forms import form
-from playwright.sync_api import Browser, Locator, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, expect
 from playwright.sync_api import Page as Tab
 from sampling import sample, thorough
 from test_handout_platforms import long_form
@@ -17,35 +16,22 @@ from symbolic.handouts.answers import ChoiceAnswer, Item, NumberAnswer
 from symbolic.handouts.carried import blanks, follows
 from symbolic.handouts.form import Form
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Chromium is not installed (apt-get install chromium)"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+pytestmark = IN_A_BROWSER
 
 
 def page_of(made: Form) -> str:
     return next(str(text) for path, text in exports.of_form("html", made) if path.startswith("sheets/"))
 
 
-def opened(browser: Browser, made: Form, folder: Path, width: int = 1280) -> tuple[Tab, list[str]]:
+def opened(watched: Watched, made: Form, folder: Path, width: int = 1280) -> Tab:
     path = folder / f"{made.stem}.html"
     path.write_text(str(dict(exports.of_form("html", made))[f"sheets/{made.stem}.html"]), encoding="utf-8")
-    tab = browser.new_context(viewport={"width": width, "height": 900}).new_page()
-    complaints: list[str] = []
-    tab.on("console", lambda message: complaints.append(message.text))
-    tab.on("pageerror", lambda error: complaints.append(str(error)))
-    tab.on("request", lambda request: complaints.append(request.url) if not request.url.startswith("file") else None)
-    tab.goto(path.as_uri())
-    return tab, complaints
+    return watched.open(path, width)
+
+
+def is_quiet(watched: Watched) -> bool:
+    """Whether a page complained of nothing and asked for nothing but itself."""
+    return not watched.complaints and all(url.startswith("file") for url in watched.requests)
 
 
 def answer(tab: Tab, item: Item, text: str) -> str:
@@ -71,7 +57,7 @@ def wrong(item: Item) -> str:
     return str(item.answer.value + 1) if isinstance(item.answer, NumberAnswer) else item.shown[1:] + "Z"
 
 
-def test_a_wrong_number_that_is_used_rightly_counts_further_down(browser: Browser, tmp_path: Path) -> None:
+def test_a_wrong_number_that_is_used_rightly_counts_further_down(watched: Watched, tmp_path: Path) -> None:
     made = form()
     rules = follows(made)
     later, tree = next((one, tree) for one, tree in rules.items() if tree[0] == "+" and len(blanks(tree)) == 1)
@@ -79,7 +65,7 @@ def test_a_wrong_number_that_is_used_rightly_counts_further_down(browser: Browse
     by_id = {item.id: item for item in made.items}
     right = {one: by_id[one].answer for one in (first, later)}
     values = {key: one.value for key, one in right.items() if isinstance(one, NumberAnswer)}
-    tab, _ = opened(browser, made, tmp_path)
+    tab = opened(watched, made, tmp_path)
     assert answer(tab, by_id[first], str(values[first] + 7)) == "not yet"
     assert answer(tab, by_id[later], f"{values[later] + 7:,}") == "✓ follows from what you wrote above"
     says = f"0 of {len(made.items)} answers are right; 1 more used a wrong number from above rightly."
@@ -92,19 +78,19 @@ def test_a_wrong_number_that_is_used_rightly_counts_further_down(browser: Browse
 
 
 @pytest.mark.parametrize("model", ["gpt2-124m", pytest.param("qwen3-30b-a3b", marks=thorough)])
-def test_right_answers_are_right_and_wrong_ones_are_not(browser: Browser, model: str, tmp_path: Path) -> None:
+def test_right_answers_are_right_and_wrong_ones_are_not(watched: Watched, model: str, tmp_path: Path) -> None:
     made = form(model)
-    tab, complaints = opened(browser, made, tmp_path)
+    tab = opened(watched, made, tmp_path)
     for item in made.items:
         assert answer(tab, item, wrong(item)) == "not yet", item.id
         assert answer(tab, item, item.shown) == "✓ right", item.id
     assert tab.locator(".score output").inner_text() == f"{len(made.items)} of {len(made.items)} answers are right."
-    assert complaints == []
+    assert is_quiet(watched)
 
 
-def test_a_number_may_be_written_in_the_ways_that_people_write_it(browser: Browser, tmp_path: Path) -> None:
+def test_a_number_may_be_written_in_the_ways_that_people_write_it(watched: Watched, tmp_path: Path) -> None:
     made = form()
-    tab, _ = opened(browser, made, tmp_path)
+    tab = opened(watched, made, tmp_path)
     item = made.blanks[0]
     assert isinstance(item.answer, NumberAnswer)
     value = item.answer.value
@@ -124,20 +110,20 @@ def test_a_number_may_be_written_in_the_ways_that_people_write_it(browser: Brows
     assert answer(tab, item, "") == ""
 
 
-def test_the_groups_of_a_number_may_be_those_of_another_language(browser: Browser, tmp_path: Path) -> None:
+def test_the_groups_of_a_number_may_be_those_of_another_language(watched: Watched, tmp_path: Path) -> None:
     made = form()
     item = max(made.blanks, key=lambda item: len(item.shown))
     assert isinstance(item.answer, NumberAnswer)
     assert item.answer.value > 10**6
-    tab, _ = opened(browser, made, tmp_path)
+    tab = opened(watched, made, tmp_path)
     for between in (",", ".", " ", "_", "’", "\u202f"):
         assert answer(tab, item, "") == ""
         assert answer(tab, item, f"{item.answer.value:,}".replace(",", between)) == "✓ right", between
 
 
-def test_what_was_typed_survives_a_reload(browser: Browser, tmp_path: Path) -> None:
+def test_what_was_typed_survives_a_reload(watched: Watched, tmp_path: Path) -> None:
     made = form()
-    tab, complaints = opened(browser, made, tmp_path)
+    tab = opened(watched, made, tmp_path)
     first = made.blanks[0]
     assert answer(tab, first, first.shown) == "✓ right"
     tab.locator("textarea").first.fill("because it is so")
@@ -145,20 +131,20 @@ def test_what_was_typed_survives_a_reload(browser: Browser, tmp_path: Path) -> N
     output = tab.locator(f'input[data-answer="{first.id}"]').locator("xpath=following-sibling::output")
     expect(output).to_have_text("✓ right", timeout=20_000)
     assert tab.locator("textarea").first.input_value() == "because it is so"
-    assert complaints == []
+    assert is_quiet(watched)
 
 
-def test_each_box_for_words_is_named_after_its_question(browser: Browser, tmp_path: Path) -> None:
+def test_each_box_for_words_is_named_after_its_question(watched: Watched, tmp_path: Path) -> None:
     made = form()
-    tab, _ = opened(browser, made, tmp_path)
+    tab = opened(watched, made, tmp_path)
     labels = tab.locator("textarea").evaluate_all("boxes => boxes.map((box) => box.getAttribute('aria-label'))")
     asked = [label for label in labels if label.startswith("(")]
     assert len(asked) == len(set(asked)) == len(made.blanks)
 
 
-def test_a_long_number_may_be_rounded(browser: Browser, tmp_path: Path) -> None:
+def test_a_long_number_may_be_rounded(watched: Watched, tmp_path: Path) -> None:
     made = long_form()
-    tab, _ = opened(browser, made, tmp_path)
+    tab = opened(watched, made, tmp_path)
     [item, *_] = made.blanks
     for text in ("100,000,000,000,000,000,001", "1.000e20", "1.0000E+20", "10.00e19"):
         assert answer(tab, item, text) == "✓ right", text
@@ -167,8 +153,8 @@ def test_a_long_number_may_be_rounded(browser: Browser, tmp_path: Path) -> None:
         assert answer(tab, item, text) == "not yet", text
 
 
-def test_the_page_s_own_slow_hash_is_the_standard_s_and_the_browser_s(browser: Browser, tmp_path: Path) -> None:
-    tab, _ = opened(browser, form(), tmp_path)
+def test_the_page_s_own_slow_hash_is_the_standard_s_and_the_browser_s(watched: Watched, tmp_path: Path) -> None:
+    tab = opened(watched, form(), tmp_path)
     script = (Path(__file__).parents[2] / "templates" / "html" / "sheet.js").read_text(encoding="utf-8")
     body = script.split("async function fingerprint")[0].replace('"DATA"', '{salt: "", answers: {}}')
     assert tab.evaluate("isSecureContext && crypto.subtle !== undefined")
@@ -179,8 +165,8 @@ def test_the_page_s_own_slow_hash_is_the_standard_s_and_the_browser_s(browser: B
             assert bytes(found) == pbkdf2_hmac("sha256", text.encode(), f"x|{text}".encode(), rounds)
 
 
-def test_hints_come_one_after_another_and_not_on_paper(browser: Browser, tmp_path: Path) -> None:
-    tab, _ = opened(browser, form(), tmp_path)
+def test_hints_come_one_after_another_and_not_on_paper(watched: Watched, tmp_path: Path) -> None:
+    tab = opened(watched, form(), tmp_path)
     hints = tab.locator(".hint")
     assert hints.count() >= 10
     assert not hints.first.locator("p").is_visible()
@@ -196,8 +182,8 @@ def test_hints_come_one_after_another_and_not_on_paper(browser: Browser, tmp_pat
 
 
 @pytest.mark.parametrize("width", sample([360, 1280], 2))
-def test_nothing_sticks_out(browser: Browser, width: int, tmp_path: Path) -> None:
-    tab, _ = opened(browser, form("qwen3-30b-a3b"), tmp_path, width)
+def test_nothing_sticks_out(watched: Watched, width: int, tmp_path: Path) -> None:
+    tab = opened(watched, form("qwen3-30b-a3b"), tmp_path, width)
     assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

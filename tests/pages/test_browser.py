@@ -10,8 +10,8 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
-from playwright.sync_api import Page as Tab
+from browsing import IN_A_BROWSER, Watched
+from playwright.sync_api import Browser
 from sampling import EVERYTHING, ONE_A_FAMILY, count, sample
 
 import symbolic
@@ -22,22 +22,10 @@ from symbolic.pages.page import Entry, Equation, Part
 from symbolic.pages.rendering.equations import chained, sides
 from symbolic.pages.rendering.notation import Latex, Spoken
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Chromium is not installed (apt-get install chromium)"),
-]
+pytestmark = IN_A_BROWSER
 
 HUGE = {"vocab_size": 10**30, "context_length": 10**30, "emb_dim": 10**30, "n_heads": 10, "n_layers": 10**30}
 MODELS: dict[str, object] = {"gpt2-124m": "gpt2-124m", "llama-2-7b": "llama-2-7b", "huge": HUGE}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
@@ -50,30 +38,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return paths
 
 
-class Watched:
-    """A tab with what it complained of and what it asked for."""
-
-    def __init__(
-        self, browser: Browser, path: Path, width: int = 1280, dark: bool = False, script: bool = True
-    ) -> None:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme="dark" if dark else "light",
-            java_script_enabled=script,
-        )
-        self.tab: Tab = context.new_page()
-        self.complaints: list[str] = []
-        self.requests: list[str] = []
-        self.tab.on("console", lambda message: self.complaints.append(message.text))
-        self.tab.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.tab.on("request", lambda request: self.requests.append(request.url))
-        self.tab.goto(path.as_uri())
-
-
 @pytest.mark.parametrize("model", sample(list(MODELS), 3))
-def test_it_opens_without_a_complaint_or_a_request(browser: Browser, pages: dict[str, Path], model: str) -> None:
-    watched = Watched(browser, pages[model])
-    watched.tab.evaluate("document.fonts.ready")
+def test_it_opens_without_a_complaint_or_a_request(watched: Watched, pages: dict[str, Path], model: str) -> None:
+    watched.open(pages[model]).evaluate("document.fonts.ready")
     assert watched.complaints == []
     assert [url for url in watched.requests if not url.startswith("data:")] == [pages[model].as_uri()]
     loaded = watched.tab.evaluate("[...document.fonts].map((font) => [font.family, font.status])")
@@ -82,8 +49,8 @@ def test_it_opens_without_a_complaint_or_a_request(browser: Browser, pages: dict
 
 
 @pytest.mark.parametrize("model", sample(list(MODELS), 3, 2))
-def test_the_mathematics_is_laid_out(browser: Browser, pages: dict[str, Path], model: str) -> None:
-    tab = Watched(browser, pages[model]).tab
+def test_the_mathematics_is_laid_out(watched: Watched, pages: dict[str, Path], model: str) -> None:
+    tab = watched.open(pages[model])
     boxes = tab.evaluate(
         "[...document.querySelectorAll('math')].map((m) => m.getBoundingClientRect()).map((b) => [b.width, b.height])"
     )
@@ -109,11 +76,11 @@ INK = """async (png) => {
 }"""
 
 
-def test_a_brace_is_painted_as_wide_as_its_number(browser: Browser, tmp_path: Path) -> None:
+def test_a_brace_is_painted_as_wide_as_its_number(browser: Browser, watched: Watched, tmp_path: Path) -> None:
     # The box of a stretched brace keeps the width of a small one, so only the picture tells.
     path = tmp_path / "page.html"
     path.write_text(symbolic.explain({**HUGE, "vocab_size": 10**9, "emb_dim": 1000}).to_html(), encoding="utf-8")
-    tab = Watched(browser, path).tab
+    tab = watched.open(path)
     reader = browser.new_page()
     braced = tab.locator("munder > munder > mn")
     assert braced.count() > 10
@@ -128,8 +95,8 @@ def test_a_brace_is_painted_as_wide_as_its_number(browser: Browser, tmp_path: Pa
         assert right - left == pytest.approx(box["width"], abs=6), number.text_content()
 
 
-def test_the_links_of_the_contents_work(browser: Browser, pages: dict[str, Path]) -> None:
-    tab = Watched(browser, pages["gpt2-124m"]).tab
+def test_the_links_of_the_contents_work(watched: Watched, pages: dict[str, Path]) -> None:
+    tab = watched.open(pages["gpt2-124m"])
     for index in range(tab.locator("nav a").count()):
         link = tab.locator("nav a").nth(index)
         target = (link.get_attribute("href") or "").removeprefix("#")
@@ -142,8 +109,8 @@ def test_the_links_of_the_contents_work(browser: Browser, pages: dict[str, Path]
 
 
 @pytest.mark.parametrize(("model", "width"), sample(list(product(MODELS, [320, 390, 700, 1000, 1280])), 8))
-def test_nothing_hangs_over_the_edge(browser: Browser, pages: dict[str, Path], model: str, width: int) -> None:
-    tab = Watched(browser, pages[model], width).tab
+def test_nothing_hangs_over_the_edge(watched: Watched, pages: dict[str, Path], model: str, width: int) -> None:
+    tab = watched.open(pages[model], width)
     tab.evaluate("document.querySelectorAll('details').forEach((d) => d.open = true)")
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -167,9 +134,9 @@ BROKEN = """() => [...document.querySelectorAll(".numeric")]
 
 
 @pytest.mark.parametrize(("model", "quantity"), SEEN)
-def test_no_table_and_no_formula_is_cut(browser: Browser, tmp_path: Path, model: str, quantity: str) -> None:
+def test_no_table_and_no_formula_is_cut(watched: Watched, tmp_path: Path, model: str, quantity: str) -> None:
     path = tmp_path / "page.html"
-    tab = browser.new_context().new_page()
+    tab = watched.tab
     with suppress(NothingToMeasure):
         path.write_text(symbolic.explain(model, quantity=quantity).to_html(), encoding="utf-8")
         tab.goto(path.as_uri())
@@ -206,10 +173,10 @@ def test_axe_finds_nothing(
     assert found == []
 
 
-def test_dark_is_dark_and_both_are_legible(browser: Browser, pages: dict[str, Path]) -> None:
+def test_dark_is_dark_and_both_are_legible(watched: Watched, pages: dict[str, Path]) -> None:
     seen = []
     for dark in (False, True):
-        tab = Watched(browser, pages["gpt2-124m"], dark=dark).tab
+        tab = watched.open(pages["gpt2-124m"], dark=dark)
         style = "(name) => getComputedStyle(document.querySelector('{}'))[name].match(/\\d+/g).map(Number)"
         paper = luminance(tab.evaluate(style.format("body"), "backgroundColor"))
         for element in ("body", ".checked", "nav a", ".foot", "main a[href^=http]"):
@@ -227,8 +194,8 @@ def luminance(colour: list[int]) -> float:
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
-def test_a_button_copies_the_tex(browser: Browser, pages: dict[str, Path]) -> None:
-    tab = Watched(browser, pages["gpt2-124m"]).tab
+def test_a_button_copies_the_tex(watched: Watched, pages: dict[str, Path]) -> None:
+    tab = watched.open(pages["gpt2-124m"])
     tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
     row = tab.locator("#step-3-1-1 .copied").first
     row.hover()
@@ -239,12 +206,12 @@ def test_a_button_copies_the_tex(browser: Browser, pages: dict[str, Path]) -> No
 
 @pytest.mark.parametrize(("model", "quantity"), [("gpt2-124m", "parameters"), ("gemma-2-2b", "training-cost")])
 def test_the_tex_and_the_words_of_each_equation_are_those_of_its_formula(
-    browser: Browser, tmp_path: Path, model: str, quantity: str
+    watched: Watched, tmp_path: Path, model: str, quantity: str
 ) -> None:
     derivation = symbolic.explain(model, quantity=quantity)
     path = tmp_path / "page.html"
     path.write_text(derivation.to_html(), encoding="utf-8")
-    tab = Watched(browser, path).tab
+    tab = watched.open(path)
     copied = "(e) => [...e.querySelectorAll('math')].map(texOf).join('').trim()"
     found = [element.evaluate(copied) for element in tab.locator(".entry .equation").element_handles()]
     parts = [part for section in explain_page(derivation).sections for part in section.parts]
@@ -266,16 +233,18 @@ def equations(parts: Iterable[Part]) -> Iterator[Equation]:
 
 
 def test_without_a_script_it_is_whole(browser: Browser, pages: dict[str, Path]) -> None:
-    watched = Watched(browser, pages["gpt2-124m"], script=False)
-    assert watched.tab.locator("button").count() == 0
-    assert watched.tab.locator("#total .equation").is_visible()
-    watched.tab.locator("#step-1 summary").click()
-    assert watched.tab.locator("#step-1 dl").is_visible()
+    tab = browser.new_page(java_script_enabled=False)
+    tab.goto(pages["gpt2-124m"].as_uri())
+    assert tab.locator("button").count() == 0
+    assert tab.locator("#total .equation").is_visible()
+    tab.locator("#step-1 summary").click()
+    assert tab.locator("#step-1 dl").is_visible()
 
 
 @pytest.mark.parametrize("script", sample([False, True], 2))
 def test_on_paper_details_are_open_and_buttons_gone(browser: Browser, pages: dict[str, Path], script: bool) -> None:
-    tab = Watched(browser, pages["gpt2-124m"], script=script).tab
+    tab = browser.new_page(java_script_enabled=script)
+    tab.goto(pages["gpt2-124m"].as_uri())
     tab.emulate_media(media="print")
     details = tab.locator("#step-1 dl").bounding_box()
     assert details

@@ -6,10 +6,10 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from browsing import IN_A_BROWSER, Watched
+from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 from sampling import count, sample
-from test_browser import CHROMIUM
 
 import symbolic
 from symbolic.analysis.variants import derived
@@ -18,10 +18,7 @@ from symbolic.formulas.figures import grouped
 from symbolic.language import speaking
 from symbolic.measuring.derivation import Derivation
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Chromium is not installed (apt-get install chromium)"),
-]
+pytestmark = IN_A_BROWSER
 
 WHAT = """([several, left]) => {
   const shown = [];
@@ -54,23 +51,12 @@ FIXED = """() => [...document.querySelectorAll("#results section[data-fixed]")]
 OTHER_PARTS = "other parts"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
 class Changed:
-    """A page in a tab, and what it complained of."""
+    """A page in a tab."""
 
-    def __init__(self, browser: Browser, folder: Path) -> None:
+    def __init__(self, tab: Tab, folder: Path) -> None:
         self.path = folder / "page.html"
-        self.tab: Tab = browser.new_page()
-        self.complaints: list[str] = []
-        self.tab.on("console", lambda message: self.complaints.append(message.text))
-        self.tab.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.tab = tab
 
     def open(self, derivation: Derivation, sizes: object = "") -> None:
         self.path.write_text(str(derivation.to("html")), encoding="utf-8")
@@ -101,11 +87,9 @@ class Changed:
 
 
 @pytest.fixture
-def page(browser: Browser, tmp_path: Path) -> Iterator[Changed]:
-    changed = Changed(browser, tmp_path)
-    yield changed
-    assert changed.complaints == []
-    changed.tab.close()
+def page(watched: Watched, tmp_path: Path) -> Iterator[Changed]:
+    yield Changed(watched.tab, tmp_path)
+    assert watched.complaints == []
 
 
 QUANTITIES = ("parameters", "kv-cache", "training-memory", "training-cost", "arithmetic-intensity", "forward-flops")
@@ -124,7 +108,7 @@ def test_every_number_follows_as_python_prints_it(
         return
     draw = random.Random(f"{model} {quantity}")  # drawn anew, so that a case that fails fails again
     page.open(derivation)
-    names, python = page.names, Changed(browser, tmp_path / "python")
+    names, python = page.names, Changed(browser.new_page(), tmp_path / "python")
     python.path.parent.mkdir()
     compared = 0
     for _ in range(count(60, 20)):
@@ -153,7 +137,6 @@ def test_every_number_follows_as_python_prints_it(
         assert {name: ours[name] for name in both} == {name: theirs[name] for name in both}, sizes
         compared += 1
     assert compared
-    python.tab.close()
 
 
 def _other(size: int | Fraction, draw: random.Random) -> int | Fraction:

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browsing import CHROMIUM
 from click.testing import CliRunner
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from sampling import thorough
 
 import symbolic
@@ -21,7 +22,6 @@ from symbolic.cli import main
 from symbolic.site.asked import asked
 from symbolic.site.building import files
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
 TINY = '{"vocab_size": 100, "context_length": 8, "emb_dim": 4, "n_heads": 2, "n_layers": 3}'
 START = 300_000
 """Milliseconds in which Python must have started in the browser, on a busy machine."""
@@ -78,16 +78,13 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(address: str) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        opened = chromium.new_page()
-        problems: list[str] = []
-        opened.on("pageerror", lambda problem: problems.append(str(problem)))
-        opened.goto(address)
-        expect(opened.locator("#page")).to_have_attribute("data-length", re.compile(r"\d+"), timeout=START)
-        yield opened
-        chromium.close()
+def page(address: str, browser: Browser) -> Iterator[Page]:
+    opened = browser.new_page()
+    problems: list[str] = []
+    opened.on("pageerror", lambda problem: problems.append(str(problem)))
+    opened.goto(address)
+    expect(opened.locator("#page")).to_have_attribute("data-length", re.compile(r"\d+"), timeout=START)
+    yield opened
     assert problems == []
 
 
