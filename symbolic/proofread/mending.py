@@ -79,6 +79,9 @@ def _is_certain(finding: Finding, written: frozenset[int]) -> bool:
     """Whether nothing but the arithmetic of plain numbers says that a result is wrong, and nothing that it is right."""
     if any(_is_in_operand(side, finding, written) for side in finding.equation.sides):
         return False
+    if all(number.figure.value in range(10) for number in _numbers(finding)):
+        # So small numbers are slips as often in what a result is worked out of: 1×1 + 1×1 = 1.
+        return False
     parts = [part for side in finding.equation.sides for part in side.walk()]
     named = any(isinstance(part, Name) for part in parts) and not finding.by_numbers
     return not named and not any(number.figure.scaled or number.unit not in PLAIN_UNITS for number in _numbers(finding))

@@ -109,6 +109,23 @@ HOLDS = [
     r"$W = {6 - 3 + 2 \times 1 \over 1} + 1 = 6$",
     r"$f(0, 1) = 0 \cdot 5 + 1 \cdot 2 = 2$",
     r"$\text{cache (where } N_{kv}\_heads = 4 \text{)} = \frac{10.5 \text{ GB}}{4} \approx 2.63 \text{ GB}$",
+    # What is not read may stand before what is: probabilities, norms, determinants, limits.
+    r"$P(A|+B) = \frac{P(+B|A) P(A)}{P(+B)} = \frac{0.9 \times 0.1}{0.9 \times 0.1 + 0.2 \times 0.9} = 0.333$",
+    r"$\|\mathbf{u}\|_2 = \sqrt{6^2 + 8^2} = \sqrt{100} = 10$",
+    r"$$\det\begin{pmatrix} 5 & 1 \\ 2 & 3 \end{pmatrix} = 5 \cdot 3 - 1 \cdot 2 = 13$$",
+    r"$\nabla f \cdot \mathbf{u} = 3(0.5) + 4(0.5) = 1.5 + 2 = 3.5$",
+    r"$B_1 := B(Q) = (1.0 + 0.5 + 0.6) / 3 = 0.7$",
+    # Logarithms to one of the usual bases; a unit behind a power.
+    "2 * (-log(0.25)) = 2.77",
+    "2 * (-log(0.25)) = 4",
+    r"$-0.5 \log 0.5 - 0.5 \log 0.5 = 1$",
+    "3*2*1024*4096/1024^2 MB = 24 MB",
+    # Commas before decimals.
+    "$41,5 + 10,25 = 51,75$",
+    "$2{,}5 + 1{,}25 = 3{,}75$",
+    "La couche prend 41,5 + 10,25 = 51,75 Mo, deux fois 2,5 × 2 = 5.",
+    # A wide gap ends a formula.
+    r"$A = \frac{1}{1 + 3} = 25\%\;\;\; B = \frac{1}{1 + 4} = 20\%$",
 ]
 
 
@@ -168,6 +185,7 @@ SILENT = [
     "E₁ = 0.40 × 10 = 4.0 times\nE₂ = 0.25 × 10 = 2.5 times",
     "μ_M = 0.5\n\nμ_M(27) = (29 - 27) / 5 = 0.4",
     "\n".join(["30", "−", "5", "+", "2", "=", "9"]),
+    r"$(2 \cdot 5) \bmod 7 = 8 + 2 = 3$",
 ]
 
 
@@ -189,6 +207,11 @@ WRONG = [
         "| Part | What | Is |\n|---|---|---|\n| a | 2 * 70GB | ~140GB |\n| b | 2 * 8192 * 4e6 * 3 * 80 | ~20.9TB |",
         "15.7",
     ),
+    ("1×1 + 0×0 + 1×1 + 0×1 + 1×1 = 4", "3"),
+    ("(32-8)/2 + 1 = 15", "13"),
+    ("1e9 × 5 = 2 GB", "5"),
+    (r"$\|u\| = \sqrt{6^2 + 8^2} = 11$", "10"),
+    ("$41,5 + 10,25 = 52,75$", "51"),
 ]
 
 
@@ -253,6 +276,9 @@ DOUBTFUL = [
     ("the 3rd of 12 × 64 = 769", "“of” beside it"),
     ("`1000` + `10` = `100010`", "“`” may change"),
     ("406.8 × 2 ≈ 831.6 (with padding)", "the note behind it"),
+    ("1 - 0.5 / 0.64 ≈ 0.78", "from left to right"),
+    ("10-20 × 3 = 35", "a range"),
+    ("`copies=3` and `each=5`:\n\n`copies * each = 3 * 5 + 3 = 18`", "may stand for another number"),
 ]
 
 
@@ -272,6 +298,8 @@ NO_CLAIM = [
     "2 × 3×3 = 5×5",
     "links of 900 GB/s ~ 3.6 TB/s",
     r"$x + 5 = 7$ and $a_2 = 0.5$, then $a_2^{(2)} = 0.25$",
+    "rows 3,4 = 5 and 5,6 = 12",
+    "for i = 1,2 and j = 3,4: 5,6 = 12",
 ]
 
 
@@ -288,6 +316,7 @@ FIXED = [
     ("7 × 3 ≈ 40", "7 × 3 ≈ 40"),
     ("With n = 5: n × 7 = 36", "With n = 5: n × 7 = 36"),
     # The error may be in what the result is worked out of.
+    ("1×1 + 0×0 + 1×1 + 0×1 + 1×1 = 4", "1×1 + 0×0 + 1×1 + 0×1 + 1×1 = 4"),
     ("144 × 32 = 4,480", "144 × 32 = 4,480"),
     ("There are 3217 of them. 2104 + 3207 = 5321", "There are 3217 of them. 2104 + 3207 = 5321"),
 ]
@@ -318,6 +347,13 @@ FENCES = [
     ("```c++\nrow = 1440 / 8 = 180\nint x = size<0>() / n;  // 128 × 2 = 256\n```", ["holds", "holds"]),
     ("```c++\nrow = 1440 / 8 = 181\nfor (int i = 0; i < 3; i = i + 1) {}\n```", ["wrong"]),
     ("```markdown\n7B × 2 = 14GB\n```", ["holds"]),
+    # What a calculation comes to, in the comment behind it; as a bare number it may be about something else.
+    ("```python\nside = (64 - 7 + 2*3) // 2 + 1  # = 32\nwide = 4 * 640  # 2560\n```", ["holds", "holds"]),
+    (
+        "```python\nside = (64 - 7 + 2*3) // 2 + 1  # = 43\nwide = 4 * 640  # 2561\nk = 3 * 4  # 2 layers\n```",
+        ["wrong", "doubtful", "unknown"],
+    ),
+    ("```python\nrms = f(x)  # sqrt(17/4) ≈ 2.06\nshare = g(x)  # 2/3 ≈ 0.667\n```", ["holds", "holds"]),
 ]
 
 

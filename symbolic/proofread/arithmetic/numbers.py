@@ -181,11 +181,28 @@ def style_of(text: str) -> Style:
     commas = len(re.findall(r"(?<![\d.,])\d{1,3}(?:(?:,|\{,\})\d{3})+(?![\d,])", text))
     dots = len(re.findall(r"(?<![\d.,])\d{1,3}(?:\.\d{3}){2,}(?![\d.])", text))
     spaces = len(re.findall(r"(?<![\d.,] )(?<![\d.,])\d{1,3}(?: \d{3}){2,}(?![\d.,])", text))
-    if dots > commas:
+    if dots > commas or (not commas and has_decimal_commas(text)):
         return Style(".")
     if _groups_by_lakh(text):
         return Style(LAKH)
     return Style(" " if spaces and not commas else ",")
+
+
+COMMA = r"(?:,|\{,\})"
+WORKED_OUT = re.compile(rf"(?:[+×*·/−]|\\(?:times|cdot|div)) ?\d+{COMMA}\d{{1,2}}(?![\d,.{{])")
+EQUAL = re.compile(rf"(?:[=≈]|\\approx) ?\d+{COMMA}\d{{1,2}}(?![\d,.{{])")
+WITH_POINT = re.compile(r"\d\.\d(?!\d\d(?!\d))")
+
+
+def has_decimal_commas(text: str) -> bool:
+    """Whether commas stand before decimals that something is worked out with, 34,5 + 1,25 = 35,75, and few points do.
+
+    Lists of indices, i = 1,2, are none.
+    """
+    if "," not in text or not (first := WORKED_OUT.search(text)):
+        return False
+    found = len(WORKED_OUT.findall(text, first.start())) + len(EQUAL.findall(text))
+    return found > 1 and found > len(WITH_POINT.findall(text))
 
 
 def _groups_by_lakh(text: str) -> bool:

@@ -19,7 +19,9 @@ PIECES = re.compile(
 )
 CODE = re.compile(r"==|!=|<=|>=|//|<<|>>|:=|[-+*/@%&|^]=|[%&|@^\\`{}\"']|\.\d{12}")
 """What a sentence would hardly have: operators of programs, quotes, a number as a program prints it."""
-ARITHMETIC = re.compile(r"[*×·⋅√²³÷]|\d ?\+ ?\d|\d [−-] \d|\d{3,}/\d|\s[x/]\s")
+ARITHMETIC = re.compile(
+    r"[*×·⋅√²³÷]|\d ?\+ ?\d|\d [−-] \d|\d{3,}/\d|\s[x/]\s|\d/\d+ ?(?:≈|= ?0?\.\d)|sqrt\(|\(\d+ ?- ?\d+\)"
+)
 """Ranges, 0-9, and kernels, 3x3, are none."""
 BEFORE, BEHIND = re.compile(r"[\s#(:,;\"'：，]\Z|\A\Z"), re.compile(r"\Z|[\s,;:)!\"'，。；（](?!\(\d)|\.(?!\w)")
 MATHEMATICS = re.compile(r"[×·÷≈²³√→]|\d,\d{3}\b|(?:^|[^=!<>+*/-])=[^=]*[^=!<>]=[^=]|[\u4e00-\u9fff]\s*=")
@@ -95,6 +97,12 @@ def _with_numbers(text: str, stretches: list[tuple[int, int]]) -> int:
 def comments(code: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
     """Where the comments and strings stand that may say something about numbers."""
     for match in PIECES.finditer(code, start, len(code) if end is None else end):
+        if match["comment"] and (worked_out := RESULT.match(match[0])):
+            line = max(start, code.rfind("\n", 0, match.start()) + 1)
+            near = match.start() - line <= LONGEST_LINE
+            if near and (number := CALCULATION.search(code, line, match.start())):
+                yield number.start(1), match.start() + worked_out.end()
+                continue
         if match["comment"] and _says(match[0]):
             yield match.span("comment")
         elif match["string"] and _says(match[0][1:-1]):
@@ -106,6 +114,23 @@ def _says(words: str) -> bool:
     return SAYS.search(words) is not None and not CODE.search(words.replace("->", "→"))
 
 
+RESULT = re.compile(
+    r"#[ ]*(?P<sign>=>?|≈|→|->)?[ ]*~?[ ]*\d[\d,._]*\d?(?:[ ]?(?:[KMGT]i?B|%|[A-Za-z]{3,}))?(?=[ ]*(?:\Z|[;(（]))"
+)
+"""A comment that says only what the code beside it comes to: # = 3072."""
+CALCULATION = re.compile(
+    r"(?:\A|^|[^=!<>+*/%&|^:-]=)[ ]*(?=[\d(])((?=[^\n]*\d[ ]*[-+*/)])[\d_ ().+*/eE-]+)\Z", re.MULTILINE
+)
+
+
+def result_of(text: str, start: int, end: int) -> tuple[int, int, str] | None:
+    """Where a calculation in code ends and its result in the comment starts, with the relation between them."""
+    found = BESIDE.search(text, start, end) if text[start] in "0123456789(" else None
+    return (found.start(), found.end(), "=" if found["sign"] == "=" else found["sign"] or "→") if found else None
+
+
+LONGEST_LINE = 300
+BESIDE = re.compile(r"[ ]*#[ ]*(?:(?P<sign>[=≈])>?|→|->)?[ ]*~?[ ]*(?=\d)")
 SAYS = re.compile(r"[=≈→]|->")
 
 

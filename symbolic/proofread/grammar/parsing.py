@@ -14,7 +14,7 @@ from symbolic.proofread.arithmetic.expression import Counter, ExpressionNode, Na
 from symbolic.proofread.arithmetic.numbers import MOST_DIGITS, Unread, WrittenNumber, figure
 from symbolic.proofread.arithmetic.ranges import REPEATED
 from symbolic.proofread.arithmetic.units import unit_in
-from symbolic.proofread.grammar.tokens import FUNCTIONS, MOST_TOKENS, UNKNOWN_FUNCTIONS, Token
+from symbolic.proofread.grammar.tokens import FUNCTIONS, MOST_TOKENS, OF_LOGARITHM, UNKNOWN_FUNCTIONS, Token
 
 
 class Chain(NamedTuple):
@@ -317,6 +317,8 @@ class _Builder:
     def applied(self, parts: list[Any]) -> ExpressionNode:
         name, inside = parts
         _bracketed_alone(inside)
+        if name.value == "log":
+            return operation("log", (Name(name.start, name.end, OF_LOGARITHM), inside), name.start, inside.end)
         if name.value in UNKNOWN_FUNCTIONS:
             return Name(name.start, inside.end, f"{name.value}(…)")
         if name.value in FUNCTIONS:

@@ -7,7 +7,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
-from symbolic.proofread.arithmetic.numbers import BINARY, DECIMAL, LAKH, LETTERS, Style, Unread, WrittenNumber
+from symbolic.proofread.arithmetic.numbers import (
+    BINARY,
+    DECIMAL,
+    LAKH,
+    LETTERS,
+    Style,
+    Unread,
+    WrittenNumber,
+    has_decimal_commas,
+)
 from symbolic.proofread.arithmetic.units import MEASURES
 from symbolic.proofread.grammar.names import is_name, words_token
 from symbolic.proofread.grammar.tex_functions import MARKS, root
@@ -79,6 +88,8 @@ class TexLexer:
 
     def tokens(self, text: str, start: int, end: int) -> list[Token]:
         """The tokens of a stretch; Unread where macros expand too far."""
+        if self.style.group == "," and has_decimal_commas(text[start:end]):
+            return TexLexer(Style("."), self.macros, self.variables).tokens(text, start, end)
         return _Scan(self, text).run(start, end)
 
 
@@ -258,6 +269,10 @@ class _Scan:
 
     def passed(self, here: _Here) -> int:
         end = here.match.end()
+        if here.match[0] in WIDE and (wide := ROOMS.match(here.text, end, here.end)):
+            # As wide as \quad.
+            self.add("ROW", here.place)
+            return wide.end()
         return end + (here.match[0] in (r"\left", r"\right") and here.text[end : end + 1] == ".")
 
     def penalty(self, here: _Here) -> int:
@@ -551,6 +566,8 @@ RATE = re.compile(r"\s?/\s?(?:s|sec|token|layer|step|GPU|param|parameter)(?![A-Z
 MICROSECOND = re.compile(r"\s*(?:s(?![A-Za-z])|\\(?:text|mathrm)\{\s*s\s*\})")
 GRID = re.compile(r"[a-z]*matrix\*?|cases|array|tabular")
 ROOM = re.compile(r"(?:\\(?:[ ,;:]|q?quad|enspace|thinspace|[hv]space\*?\{[^{}]*\}|phantom\{[^{}]*\})|[\s~])+")
+WIDE = frozenset({r"\;", r"\:", "\\ "})
+ROOMS = re.compile(r"(?:\s*\\[;: ])+")
 GROUP = re.compile(r"\s*\{")
 ARGUMENT = re.compile(r"\s*(\{|\\[A-Za-z]+|\\?.)", re.DOTALL)
 

@@ -140,10 +140,17 @@ class TextLexer:
             found.append(Token("WORD", start, end, match[0]))
             return
         scale = (match["scale"] or "").strip(f" {THIN}{NOTHING}").replace("％", "%")
+        raised = bool(scale) and scale != "%" and bool(found) and found[-1].type == "POWER"
+        if raised:
+            # 1024^3 GB: the unit is that of the power.
+            end = match.end("number")
         try:
-            found.append(Token("NUMBER", start, end, self.style.read(match["number"], scale, match[0])))
+            number = self.style.read(match["number"], "" if raised else scale, match.string[start:end])
+            found.append(Token("NUMBER", start, end, number))
         except Unread as problem:
             found.append(Token("STRANGE", start, end, str(problem)))
+        if raised:
+            found.append(Token("WORD", match.end() - len(scale), match.end(), scale))
 
     def raised(self, match: re.Match[str], found: list[Token]) -> None:
         found.append(Token("POWER", match.start(), match.start(), "^"))

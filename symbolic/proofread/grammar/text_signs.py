@@ -57,7 +57,7 @@ MOST_WORDS = 10
 """A label of more words than these is a sentence."""
 CALLED: Mapping[str, tuple[str, str]] = {
     **{name: ("FUNCTION", name) for name in ("min", "max", "ceil", "floor")},
-    **{name: ("PREFIX", name) for name in FUNCTIONS},
+    **{name: ("PREFIX", name) for name in (*FUNCTIONS, "log")},
     "sqrt": ("ROOT", "√"),
     "cbrt": ("ROOT", "∛"),
 }

@@ -49,6 +49,8 @@ FUNCTIONS = frozenset({"ln", "exp"})
 """What may stand before a number without brackets, beside logarithms to a base."""
 UNKNOWN_FUNCTIONS = frozenset({"log", "lg", "sin", "cos", "tan", "sinh", "cosh", "tanh"})
 """What is not computed: sines, and logarithms whose base nothing says (2, e and 10 are all usual)."""
+OF_LOGARITHM = "log(…)"
+"""The name of a base that nothing says."""
 PREFIXES = FUNCTIONS | UNKNOWN_FUNCTIONS
 
 END_MARK = "!."

@@ -18,6 +18,7 @@ from symbolic.proofread.reading.equations import WrittenEquation
 How: TypeAlias = Literal["holds", "cut", "up", "loose", "coarse", "inputs"]
 
 POWERS = tuple(Fraction(base) ** power for base in (1000, 1024) for power in (-4, -3, -2, -1, 1, 2, 3, 4))
+MOST_OFF = Fraction(1, 3)
 CURVED = frozenset({"^", "ln", "log", "exp", "√", "!"})
 """What makes much of how its numbers are rounded."""
 BINARY_SCALE = re.compile(r"[KMGTPEkmgtpe]i")
@@ -63,13 +64,19 @@ def allowance(
     for pair in pairs if number else ():
         if number and (how := _oddly(number, pair, about=about)):
             return Allowance(how, Fraction(middle([pair.left])) / pair.size)
-    if _may_be_of_rounded(first, second, number):
+    if _may_be_of_rounded(first, second, number) and any(map(_is_near, pairs)):
         for a in values.readings(first, rounded=True):
             for b in found[right] or []:
                 for pair in in_one_unit(equation, (first, second), (a, b), values):
                     if agree(pair.left, pair.right, _half(number, pair)):
                         return Allowance("inputs", Fraction(middle(found[left] or [a])))
     return None
+
+
+def _is_near(pair: Pair) -> bool:
+    """Whether the digits that a number does not show may explain how far off it is: 1 × 5 = 2 has another reason."""
+    one, other = Fraction(middle([pair.left])), Fraction(middle([pair.right]))
+    return abs(one - other) <= MOST_OFF * max(abs(one), abs(other))
 
 
 def _may_be_of_rounded(first: ExpressionNode, second: ExpressionNode, number: NumberNode | None) -> bool:

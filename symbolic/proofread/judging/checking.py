@@ -18,7 +18,7 @@ from symbolic.proofread.judging.agreement import RELATIONS, agree, holds, lone, 
 from symbolic.proofread.judging.allowances import Allowance, allowance, calculates, is_curved
 from symbolic.proofread.judging.binding import by_structure
 from symbolic.proofread.judging.equality import comparable, may_lead_to
-from symbolic.proofread.judging.readings import in_other_units
+from symbolic.proofread.judging.readings import in_each_base, in_other_units
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.equations import WrittenEquation
 
@@ -65,6 +65,11 @@ class Checked:
 
 def check(equation: WrittenEquation, values: Values) -> Checked:
     """The chain judged, as it is meant if it can be read in two ways; Unread where a side can't be computed."""
+    for meant in in_each_base(equation):
+        # Logarithms to 2, e and 10 are all usual: it holds if it does with one of them.
+        checked = _checked(meant, values)
+        if checked.judged and checked.amiss == NOTHING:
+            return checked
     checked = _best(equation, values)
     again = _said_again(equation, values) if checked.faults or checked.odd else values
     if again is values:

@@ -12,8 +12,9 @@ from dataclasses import replace
 from fractions import Fraction
 from math import floor
 
-from symbolic.proofread.arithmetic.expression import Operation
+from symbolic.proofread.arithmetic.expression import Name, Operation
 from symbolic.proofread.judging.agreement import RELATIONS, lone
+from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.checking import Checked, Fault
 from symbolic.proofread.judging.link import Link
 from symbolic.proofread.judging.meanings import other_meaning
@@ -23,7 +24,7 @@ from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.document import Document
 from symbolic.proofread.reading.equations import WrittenEquation
 
-MOST_ROWS = 60
+MOST_ROWS, MANY = 60, 3
 UNKNOWNS = frozenset("xyzuvijkt")
 """Letters of what is to be found, 2x + 5 = 13, or of what runs through many values."""
 SHAPED = re.compile(
@@ -59,6 +60,21 @@ def _of_other_number(link: Link) -> str:
         if link.values.of(name.text) and not link.values.is_certain(name.text, link.equation.start):
             return f"“{name.text}” may stand for another number here"
     return ""
+
+
+def _named_otherwise(link: Link) -> str:
+    """Names whose numbers stand further up, where the numbers agree that are worked out: n × m = 3 + 4 = 7."""
+    values, sides = link.values, link.equation.sides
+    if values.trusted or link.fault.right or len(sides) < MANY or not link.names or link.fault.side != 1:
+        return ""
+    if any(isinstance(part, Name) for side in sides[1:] for part in side.walk()) or not calculates(sides[1]):
+        return ""
+    first, second = (side.sign if isinstance(side, Operation) else "" for side in sides[:2])
+    if first == second:
+        return ""  # numbers in the places of names
+    rest = [values.readings(side) for side in sides[1:]]
+    agrees = all(set(rest[0]) & set(found) for found in rest[1:])
+    return f"“{link.names[0].text}” may stand for another number here" if agrees else ""
 
 
 def _condition(link: Link) -> str:
@@ -151,6 +167,7 @@ REASONS: tuple[Callable[[Link], str], ...] = (
     _subtotal,
     doubtful_terms,
     _unread,
+    _named_otherwise,
     _surrounded,
     _explained,
     _quoted,

@@ -16,6 +16,9 @@ from symbolic.proofread.judging.link import Link
 from symbolic.proofread.judging.orders import order
 
 BITS = re.compile(r"[01]{4,60}")
+RANGE = re.compile(r"(\d{1,12})[-–](?=(\d{1,12}))")
+EXAMPLE = 4
+"""An equation of so few and small numbers may only show what an equation is."""
 CLOSE, FAR = Fraction(1, 200), 10
 
 
@@ -29,8 +32,8 @@ def _signs(link: Link) -> str:
 
 
 def _example(link: Link) -> str:
-    numbers = (part for side in link.equation.sides for part in side.walk() if isinstance(part, NumberNode))
-    if all(number.figure.value in range(10) for number in numbers):
+    numbers = [part for side in link.equation.sides for part in side.walk() if isinstance(part, NumberNode)]
+    if len(numbers) <= EXAMPLE and all(number.figure.value in range(10) for number in numbers):
         return "its numbers are so small that it may be an example"
     return ""
 
@@ -47,10 +50,11 @@ def _counted(link: Link) -> str:
 
 
 def _range(link: Link) -> str:
+    """A range goes up, and stands alone: 10-20, and not (224-7)/2."""
     for side in (link.first, link.second):
-        raw = link.document.text[side.start : side.end]
-        if re.search(r"\d[-–]\d", raw):
-            return "the dash may stand for a range"
+        for low, high in RANGE.findall(link.document.text[side.start : side.end]):
+            if int(low) < int(high):
+                return "the dash may stand for a range"
     return ""
 
 

@@ -41,7 +41,8 @@ def order(link: Link) -> str:
             one, other = (Fraction(middle(link.values.readings(side))) for side in sides)
         except (Unread, Unknown):
             continue
-        if one == other or (one * other > 0 and abs(size(one) - size(other)) <= link.digits):
+        # The last digit may be cut off there, too.
+        if one == other or (one * other > 0 and abs(size(one) - size(other)) <= 2 * link.digits):
             return says
     return ""
 

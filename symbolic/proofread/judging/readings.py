@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation
+from symbolic.proofread.arithmetic.numbers import figure
 from symbolic.proofread.arithmetic.units import in_binary, in_bytes, in_smallest, mixes_units
+from symbolic.proofread.grammar.tokens import OF_LOGARITHM
 from symbolic.proofread.judging.agreement import lone
 from symbolic.proofread.reading.equations import WrittenEquation
 
@@ -27,6 +29,26 @@ def in_other_units(equation: WrittenEquation) -> Iterator[tuple[WrittenEquation,
             continue
         if (sides := tuple(map(reading, exact.sides))) != exact.sides:
             yield replace(equation, sides=sides), says
+
+
+def in_each_base(equation: WrittenEquation) -> Iterator[WrittenEquation]:
+    """A chain with logarithms whose base nothing says, in each of the usual ones; none where it has no such."""
+    named = (part.text for side in equation.sides for part in side.walk() if isinstance(part, Name))
+    if OF_LOGARITHM in named:
+        for base in (None, "2", "10"):
+            yield replace(equation, sides=tuple(_to_base(side, base) for side in equation.sides))
+
+
+def _to_base(node: ExpressionNode, base: str | None) -> ExpressionNode:
+    """The formula with the base of its logarithms, e where it is None."""
+    if not isinstance(node, Operation):
+        return node
+    parts = tuple(_to_base(part, base) for part in node.parts)
+    if node.sign != "log" or not (isinstance(parts[0], Name) and parts[0].text == OF_LOGARITHM):
+        return replace(node, parts=parts)
+    if base is None:
+        return replace(node, sign="ln", parts=parts[1:])
+    return replace(node, parts=(NumberNode(node.start, node.start, figure(base, "")), parts[1]))
 
 
 def _has_unit(node: ExpressionNode) -> bool:

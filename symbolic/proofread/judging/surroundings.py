@@ -95,7 +95,7 @@ def before_it(text: str, start: int, *, words: bool = True) -> str:
     if word:
         return word[0] if word[0].lower() in BEFORE or (not gap and word[0].isascii()) else ""
     dash = last in "-–—" and gap and rest[-2:-1].isspace()
-    if last in OPERATORS and not dash:
+    if (last in OPERATORS and not dash) or (re.search(r"\d,\Z", rest) and not gap):
         return last
     return last if not gap and last in ".)]}_@#" else ""
 
@@ -113,7 +113,12 @@ def behind_it(text: str, end: int) -> str:
         return ""  # GB/s
     if sign and sign in "×x" and re.match(r".[ ]*[)A-Za-z.,;]", rest):
         return ""  # 4.88× smaller
-    if sign.isdigit() or (sign and sign in "+−×·⋅÷^%*/-" and not dash) or rest.startswith(("...", "…")):
+    if (
+        sign.isdigit()
+        or re.match(r",\d", rest)
+        or (sign and sign in "+−×·⋅÷^%*/-" and not dash)
+        or rest.startswith(("...", "…"))
+    ):
         return sign
     word = re.match(r"[^\W\d_]+", rest)
     return word[0] if word and word[0].lower() in MODIFIES else ""

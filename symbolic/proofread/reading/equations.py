@@ -13,7 +13,7 @@ from symbolic.formulas.formula import Exact
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
 from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
 from symbolic.proofread.arithmetic.units import MEASURES
-from symbolic.proofread.grammar.code import arithmetic
+from symbolic.proofread.grammar.code import arithmetic, result_of
 from symbolic.proofread.grammar.parsing import Chain, divided_by_powers, parse
 from symbolic.proofread.grammar.prose import runs
 from symbolic.proofread.grammar.tex_lexer import TexLexer
@@ -34,6 +34,10 @@ STARTS = re.compile(r"[\s&]*(?:[=≈<>≤≥]|\\(?:approx|leq?|geq?|equiv|simeq)
 LONGEST_NOTE = 70
 MOST_IN_CELL = 50
 LONGEST = 50_000
+MOST_HEADS = 8
+"""So many sides that are not read may stand before those that are."""
+MODULAR = re.compile(r"\\(?:[bp]?mod|oplus|ominus|otimes|odot|circ|pm|mp|gg|ll)(?![A-Za-z])")
+"""Signs with which numbers count otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +106,20 @@ class FormulaReader:
         """What the comments of its code say of numbers; what can't be read there is code."""
         text = self.document.text
         for start, end in self.document.comments:
-            for run in runs(self.text.tokens(text, start, end)):
+            for run in runs(self.said(start, end)):
                 found = _parsed(run.tokens, run.cut)
                 chain = Chain(found.sides, found.relations)
                 for part in () if found.unread else arithmetic(text, found.start, found.end, chain):
                     yield WrittenEquation("chain", part.sides[0].start, part.sides[-1].end, part.sides, part.relations)
+
+    def said(self, start: int, end: int) -> list[Token]:
+        """The tokens of a comment, or of a calculation in code and its result in the comment behind it."""
+        text = self.document.text
+        if (found := result_of(text, start, end)) is None:
+            return self.text.tokens(text, start, end)
+        left, right, sign = found
+        relation = Token("RELATION", left, right, sign)
+        return [*self.text.tokens(text, start, left), relation, *self.text.tokens(text, right, end)]
 
     def formulas(self) -> Iterator[list[Stretch]]:
         """The stretches of TeX, those together that are one formula: $$a = b$$ and $$= c$$ below it."""
@@ -138,12 +151,28 @@ class FormulaReader:
         for number, row in enumerate(rows, start=1):
             if not any(token.type == "RELATION" for token in row[1:]) or _is_condition(row):
                 continue
-            strange = next((token for token in row if token.type == "STOP"), None)
-            if strange is not None and strange.value == BEYOND:
-                continue
             last = number == len(rows) and row[-1].type == "NUMBER"
             behind = self.unit_behind(row[-1], end) if last else []
-            yield _parsed([*row, *behind], _strange(strange) if strange else "")
+            strange = next((token for token in row if token.type == "STOP"), None)
+            whole = _parsed([*row, *behind], _strange(strange) if strange else "")
+            found = self.worked_out([*row, *behind]) if whole.unread else whole
+            if found is not None or strange is None or strange.value != BEYOND:
+                yield found or whole
+
+    def worked_out(self, row: list[Token]) -> WrittenEquation | None:
+        """The end of a row that starts with what is not read: P(A|B) = 0.2 × 0.5 = 0.1, det M = 3 × 4 − 2 = 10."""
+        if any(token.type == "STOP" and MODULAR.match(self.document.text, token.start) for token in row):
+            return None
+        signs = [index for index, token in enumerate(row) if token.type == "RELATION" and token.value in ("=", "≈")]
+        stops = [index for index, token in enumerate(row) if token.type == "STOP"]
+        for index in [sign for sign in signs if not stops or sign > stops[-1]][:MOST_HEADS]:
+            rest = row[index + 1 :]
+            if not any(token.type == "RELATION" for token in rest):
+                return None
+            found = _parsed(rest, "")
+            if not found.unread:
+                return found
+        return None
 
     def unit_behind(self, number: Token, end: int) -> list[Token]:
         """Give the last number of a formula the scale that stands in the text behind it, or its unit: $… ≈ 6$ GB."""
