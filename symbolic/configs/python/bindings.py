@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 
-from symbolic.configs.python.scopes import Place, Standing, walk
+from symbolic.configs.python.scopes import Place, Placed, Standing
 
 Node = ast.expr | ast.ClassDef
 COPIES = {"copy", "deepcopy", "replace", "_replace", "asdict", "_asdict", "to_dict"}
@@ -43,8 +43,8 @@ class Reference:
 class Bindings:
     """The values that the names of a module get."""
 
-    def __init__(self, tree: ast.Module, known: Iterable[Node]) -> None:
-        """`known` are the dicts, calls and classes that are configs."""
+    def __init__(self, nodes: Iterable[Placed], known: Iterable[Node]) -> None:
+        """`nodes` are those of the module; `known` are the dicts, calls and classes that are configs."""
         self._known = {id(node) for node in known}
         self._scopes: dict[str, dict[tuple[int, ...], None]] = defaultdict(dict)
         self._class_scopes: set[tuple[int, ...]] = set()
@@ -54,7 +54,7 @@ class Bindings:
         self._returned: dict[str, list[ast.expr]] = defaultdict(list)
         self._parameters: dict[str, list[tuple[tuple[int, ...], list[str], int]]] = defaultdict(list)
         calls: list[ast.Call] = []
-        for node, standing in walk(tree):
+        for node, standing in nodes:
             self._bind(node, standing)
             if isinstance(node, ast.Call):
                 calls.append(node)

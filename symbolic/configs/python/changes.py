@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from symbolic.configs.python.bindings import remade
-from symbolic.configs.python.scopes import Standing, walk
+from symbolic.configs.python.scopes import Placed, Standing
 
 MUTATING = {"update", "pop", "popitem", "clear", "setdefault", "__setitem__", "__delitem__", "__ior__"}
 OF_ITS_FIRST = {"setattr", "delattr", "setitem", "delitem", "ior"}
@@ -31,10 +31,10 @@ class Change:
     statement: ast.stmt | None = None
 
 
-def changes_in(tree: ast.Module) -> Iterator[Change]:
-    """Yield every change in a module, the outer nodes first."""
+def changes_in(nodes: Iterable[Placed]) -> Iterator[Change]:
+    """Yield every change in the nodes of a module, the outer nodes first."""
     seen: set[int] = set()
-    for node, standing in walk(tree):
+    for node, standing in nodes:
         if isinstance(node, ast.stmt):
             yield from plain_changes(node, standing, seen)
         elif isinstance(node, ast.Subscript | ast.Attribute):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from symbolic.configs.python.computed import computed_fields
+from symbolic.configs.python.scopes import Placed
 from symbolic.configs.python.values import Reader
 from symbolic.errors import ConfigError
 
@@ -15,9 +16,9 @@ MOST_BASES = 20
 class Classes:
     """The classes of a module, with what they inherit of each other."""
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, nodes: Iterable[Placed]) -> None:
         """Find them, also in functions and other classes; of two with one name the later one counts."""
-        self._named = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+        self._named = {node.name: node for node, _ in nodes if isinstance(node, ast.ClassDef)}
 
     def find(self, called: ast.expr) -> ast.ClassDef | None:
         """Return the class that an expression calls: Config(…), module.Config(…)."""

@@ -32,19 +32,21 @@ class Module:
         `elsewhere` returns what is done, outside the tree, to the dict that a name gets in a line.
         """
         self.where, self._elsewhere = where, elsewhere
-        self._classes = Classes(tree)
+        nodes = list(walk(tree))
+        self._classes = Classes(nodes)
         self._standing: dict[int, Standing] = {}
         self._named: dict[int, tuple[Node, str]] = {}
         self._assigned: set[int] = set()
-        nodes = list(walk(tree))
         for node, standing in nodes:
             self._find(node, standing)
         for node, standing in nodes:
             self._find_call(node, standing)
-        self._bindings = Bindings(tree, [node for node, _ in self._named.values()])
+        if not self._named:
+            nodes = []
+        self._bindings = Bindings(nodes, [node for node, _ in self._named.values()])
         self._changes: dict[int, list[Change]] = defaultdict(list)
         self._doubts: dict[int, Change] = {}
-        for change in changes_in(tree):
+        for change in changes_in(nodes):
             self._attribute(change)
 
     def named(self) -> Iterator[tuple[str, int]]:
