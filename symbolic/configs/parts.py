@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symbolic.errors import ConfigError, shown
+from symbolic.formulas.vocabulary import SIZE_KEYS
 from symbolic.language import lazy as _
 from symbolic.records import dataclass
 
@@ -46,7 +47,17 @@ def split(values: Mapping[str, object], source: str) -> Parts:
     shared = {key: values[key] for key in SHARED if key in values and key not in text}
     around = {key: value for key, value in values.items() if key not in (inner, *left_out, *shared)}
     _check_class(around, source)
+    _check_sizes(around, inner, text, source)
     return Parts({**shared, **text}, around, left_out, f"{inner}.")
+
+
+def _check_sizes(around: Mapping[str, object], inner: str, text: Mapping[str, object], source: str) -> None:
+    """Refuse a size that the whole gives and its language model gives otherwise: one of them would be dropped."""
+    for key, value in around.items():
+        if key in SIZE_KEYS and key in text and text[key] != value:
+            raise ConfigError(
+                f"{source}: {key} is {shown(value)}, and in {inner} it is {shown(text[key])}; keep the right one"
+            )
 
 
 def _check_class(around: Mapping[str, object], source: str) -> None:

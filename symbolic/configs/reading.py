@@ -284,8 +284,16 @@ def _tables(values: object, where: str) -> list[NamedDict]:
         _check_beside(where, "config", config, values, numbers=True)
         values = config
     if values and all(isinstance(value, dict) for value in values.values()):
-        return [NamedDict(key, 1, partial(dict, value)) for key, value in values.items()]
+        return [NamedDict(key, 1, partial(_one_of, values, key, where)) for key in values]
     return [NamedDict(_file_name(where), 1, lambda: values)]
+
+
+def _one_of(tables: Mapping[str, Mapping[str, object]], name: str, where: str) -> Mapping[str, object]:
+    """Return one of several tables; ConfigError where one that is no config by itself says otherwise of a size."""
+    if sum(key in SIZE_KEYS for key in tables[name]) > 1:
+        others = {other: table for other, table in tables.items() if sum(key in SIZE_KEYS for key in table) < 2}
+        _check_beside(where, name, tables[name], others)
+    return tables[name]
 
 
 def _check_beside(
@@ -302,8 +310,9 @@ def _check_beside(
     ]
     for other, table in values.items():
         if isinstance(table, Mapping) and other != name:
-            both = SIZE_KEYS & config.keys() & table.keys()
-            found += [f"{other}.{key}" for key in table if key in both and config[key] != table[key]]
+            sizes = {SIZE_KEYS[key]: value for key, value in config.items() if key in SIZE_KEYS}
+            both = [key for key in table if SIZE_KEYS.get(key) in sizes]
+            found += [f"{other}.{key}" for key in both if sizes[SIZE_KEYS[key]] != table[key]]
     if found:
         raise ConfigError(f"{where}: {listed(found)} beside the table {name}; put into it what belongs to it")
 

@@ -8,6 +8,8 @@ Face's and nanoGPT's; a family whose key differs from them says so in its own fi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from symbolic.formulas.formula import Symbol
 from symbolic.language import lazy as _
 from symbolic.language import unit
@@ -784,5 +786,7 @@ encoder_stride = symbol(
     scales=False,
 )
 
-SIZE_KEYS = frozenset(name for one in SYMBOLS.values() if not one.of_run for name in (one.name, *one.aliases))
-"""Every name under which a config gives a size that we know."""
+SIZE_KEYS: Mapping[str, str] = {
+    name: one.name for one in SYMBOLS.values() if not one.of_run for name in (one.name, *one.aliases)
+}
+"""Every name under which a config gives a size that we know, and the size's own name."""

@@ -214,6 +214,9 @@ def test_a_call_that_takes_more_from_another_dict_is_refused(tmp_path: Path) -> 
         ("m.json", json.dumps({"model": GPT, "n_layers": 48}), "n_layers beside the table model"),
         ("m.json", json.dumps({"config": GPT, "n_layers": "48"}), "n_layers beside the table config"),
         ("m.json", json.dumps({"config": GPT, "overrides": {"n_layers": 48}}), r"overrides\.n_layers beside"),
+        ("m.json", json.dumps({"model": GPT, "training": {"num_layers": 48}}), r"training\.num_layers beside"),
+        ("m.yaml", f"defaults: {json.dumps(GPT)}\nmodel: {{n_layers: 48}}\n", r"model\.n_layers beside"),
+        ("m.json", json.dumps({**GPT, "text_config": {**GPT, "n_layers": 48}}), "n_layers is 12, and in text_config"),
         ("m.json", json.dumps(GPT)[:-1] + r', "n_\u006cayers": 48}', "'n_layers' is given twice"),
     ],
 )  # fmt: skip

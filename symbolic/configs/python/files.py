@@ -48,7 +48,7 @@ def _unchanged_values(plain: Mapping[str, ast.expr], tree: ast.Module, where: st
                 names = {name}
             case _:
                 continue
-        for name in names & plain.keys() & SIZE_KEYS:
+        for name in names & plain.keys() & SIZE_KEYS.keys():
             if value is not plain[name] and node.lineno > plain[name].lineno:
                 raise ConfigError(
                     f"{where}, line {node.lineno}: {name} is changed here, and a config is read, never run; "
