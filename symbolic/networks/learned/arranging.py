@@ -16,9 +16,32 @@ OPENED = re.compile(
 INSIDE = re.compile(r"self|selfattention|attention_output")
 
 
+LINEAR = ("fc1", "fc2")
+"""The two linear layers of a feed-forward network that some code keeps beside the attention, not in a module."""
+ATTENTION = re.compile(r"(self_)?attn|(self_)?attention")
+
+
 def arranged(module: Module, *, top: bool = False) -> tuple[Part, ...]:
     """Return the parts of a module, those of wrappers among them in their place."""
-    return tuple(_joined(_opened(module, top=top)))
+    return tuple(_with_network(_joined(_opened(module, top=top))))
+
+
+def _with_network(parts: list[Part]) -> list[Part]:
+    """Return the parts of a layer with the two linear layers of its feed-forward network in a module of their own."""
+    by_name = {one.name: one for one in parts if isinstance(one, Module) and not one.repeat}
+    pair = [by_name[name] for name in LINEAR if name in by_name]
+    if len(pair) < len(LINEAR) or not any(ATTENTION.fullmatch(name) for name in by_name):
+        return parts
+    made: list[Part] = []
+    for one in parts:
+        if one is pair[0]:
+            made.append(Module("mlp", tuple(pair)))
+        elif isinstance(one, Module) and one.name == "final_layer_norm":
+            # Of a layer, not of the network.
+            made.append(replace(one, name="feed_forward_layer_norm"))
+        elif one is not pair[1]:
+            made.append(one)
+    return made
 
 
 def _opened(module: Module, *, top: bool) -> Iterator[Part]:

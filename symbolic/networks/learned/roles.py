@@ -45,6 +45,7 @@ SEVERAL_NORMS = _("These norms bring the numbers back to a common size, then sca
 SCALE, SHIFT = _("scale"), _("shift")
 BIAS = _("One number added to each output.")
 EXPERT_NAME = _("expert")
+FINAL_NORM = _("final norm")
 LAYER = _("All layers of this kind have the same shape, and each has weights of its own. So we count one and multiply.")
 VISION = _("The part of the network that reads images.")
 AUDIO = _("The part of the network that hears.")
@@ -112,7 +113,8 @@ MODULES: tuple[tuple[str, Word], ...] = (
     (r"block_sparse_moe|moe|sparse_moe", Word("feed-forward", _("feed-forward network of experts"), FEED_FORWARD)),
     (r"vision_(tower|model|encoder|embed_tokens)|visual|image_encoder", Word("vision", _("vision tower"), VISION)),
     (r"audio_(tower|model|encoder)|speech_encoder", Word("audio", _("audio tower"), AUDIO)),
-    (r"language_model|text_model", Word("text", _("language model"))),
+    (r"language_model", Word("text", _("language model"))),
+    (r"text_model", Word("text", _("text model"))),
     (
         r"multi_modal_projector|mm_projector|connector|aligner|.*projector|embed_vision|embed_audio",
         Word(
@@ -126,7 +128,7 @@ MODULES: tuple[tuple[str, Word], ...] = (
     (r"pooler", Word("pooler", _("pooler"))),
     (r"classifier|score|head$", Word("classifier", _("classifier"))),
     (r"conv1d|conv\d*|depthwise_conv|pointwise_conv\d*", Word("convolution", _("convolution"), CONVOLUTION)),
-    (r"final_layer_?norm|norm_f|ln_f|.*final_norm", Word("norm", _("final norm"), NORM)),
+    (r"final_layer_?norm|norm_f|ln_f|.*final_norm", Word("norm", FINAL_NORM, NORM)),
     (r".*norm\d*|ln_?\w*|.*_ln|.*layernorm\w*|layer_norm\w*", Word("norm", "", NORM)),
 )
 

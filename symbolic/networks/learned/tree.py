@@ -62,6 +62,7 @@ OF_RUN: Mapping[str, Symbol] = {"tokens": tokens, "context": context}
 """Names in the formulas of what a forward pass does that are no keys of a config."""
 RUN = {"tokens": 1, "context": 1}
 """What they are where only the difference between layers counts."""
+PLAIN_NORMS = ("norm", "layer norm")
 WORKED_OUT = _("what the code works out from other sizes")
 EXPERTS = re.compile(
     r"num_(local_|routed_)?experts|n_routed_experts|n_experts|moe_num_experts|ffn_config\.moe_num_experts|num_local_experts"
@@ -208,9 +209,17 @@ def _plain(made: Sum | Product) -> Formula:
 
 def network(description: Description, building: Building, title: str) -> Block:
     """Return the whole network of a config."""
-    parts = tuple(_children(description.root, building, {}, top=True))
+    parts = tuple(_with_final_norm(list(_children(description.root, building, {}, top=True))))
     root = Block("model", title, role="model", parts=folded(parts))
     return _with_ties(root)
+
+
+def _with_final_norm(parts: list[Block | Part]) -> Iterator[Block | Part]:
+    """Yield the parts of a network; a norm behind its layers that is only called so is the final one."""
+    layers = max((at for at, one in enumerate(parts) if isinstance(one, Block) and one.role == "layer"), default=-1)
+    for at, one in enumerate(parts):
+        final = at > layers >= 0 and isinstance(one, Block) and one.role == "norm" and one.name in PLAIN_NORMS
+        yield replace(one, name=roles.FINAL_NORM) if final and isinstance(one, Block) else one
 
 
 def _children(
