@@ -115,6 +115,34 @@ def test_keys_that_change_nothing_are_told_from_unknown_ones() -> None:
     assert model.unknown == ("colour",)
 
 
+PHI = {
+    "model_type": "phi", "vocab_size": 51200, "hidden_size": 2560, "intermediate_size": 10240,
+    "num_hidden_layers": 32, "num_attention_heads": 32, "torch_dtype": "float16",
+}  # fmt: skip
+
+
+def test_a_described_type_has_its_bytes_in_a_quantised_format() -> None:
+    said = {"quant_method": "fp8", "weight_block_size": [128, 128]}
+    total = explain(PHI).total
+    # Four matrices of 2560 × 2560 and two of 2560 × 10240 in each layer; one scale of 4 bytes for 128 × 128 numbers.
+    packed = 32 * (4 * 2560**2 + 2 * 2560 * 10240)
+    wanted = 2 * (total - packed) + packed + 4 * packed // 128**2
+    assert explain({**PHI, "quantization_config": said}, "weight-memory").total == wanted
+
+
+def test_a_described_type_has_its_elements_in_files() -> None:
+    four_bits = {"quant_method": "bitsandbytes", "load_in_4bit": True, "bnb_4bit_quant_type": "nf4"}
+    packed = 32 * (4 * 2560**2 + 2 * 2560 * 10240)
+    wanted = explain(PHI).total - packed + packed // 2 + packed // 64
+    assert explain({**PHI, "quantization_config": four_bits}, "tensor-elements").total == wanted
+
+
+@pytest.mark.parametrize(("model_type", "says"), [("jamba", "no names for the tensors"), ("llava", "no names")])
+def test_bytes_of_a_type_whose_files_we_do_not_know_are_refused(model_type: str, says: str) -> None:
+    with pytest.raises(ConfigError, match=says):
+        explain({"model_type": model_type, "quantization_config": {"quant_method": "fp8"}}, "weight-memory")
+
+
 def test_what_is_not_described_is_refused() -> None:
     with pytest.raises(ConfigError, match="gives no "):
         explain({"model_type": "dbrx"}, "kv-cache")

@@ -191,6 +191,8 @@ def _quantised(model: Model, said: Mapping[str, object], source: str) -> tuple[M
     out = left_out(listed or (), _modules(model), model.sizes.get("n_layers", 0), CONFIG)
     out = out.of({module_of(tensor) for tensors in candidates.values() for tensor in tensors})
     head = listed is None and bool(method.get("head_stays"))
+    if out.in_layers and model.architecture.of_one_config:
+        raise ConfigError(f"{CONFIG} leaves out modules of single layers of {model.architecture.name}; name --dtype")
     store = partial(_store, scheme, candidates, head)
     says = [source, *told]
     says.append(_SCOPES[method["scope"]])

@@ -39,6 +39,8 @@ What a forward pass does stands above the tree, too, each with a condition if ne
     works pooler.dense.weight: 1
 
 A second line of `keys` there holds those that change what is computed or kept, and no weight.
+`named in files` says that files call the tensors so, and that what a method of quantisation packs are linear layers of
+torch and no others: then bytes in such a format are known, too.
 `computes` is a product of two computed tensors with the axes that it runs over, `keeps` a tensor of the cache of one
 sequence, `works` for how many tokens a tensor is multiplied where that is not all of them. In their formulas `tokens`
 and `context` are those of a run.
@@ -59,7 +61,7 @@ from symbolic.networks.learned.notation import formula
 DOES = ("computes", "keeps", "works")
 HEAD = (
     *("keys", "without", "also", "let", "part", "only", "never", "stated", "auto", "flat", "tower"),
-    *("derives", "refuses", "lacks", *DOES),
+    *("derives", "refuses", "lacks", "named", *DOES),
 )
 MODULES = ("linear", "embedding", "norm", "conv", "deconv", "conv1d")
 NAMELESS = "*"
@@ -74,7 +76,8 @@ ITSELF = "direct"
 class Tensor:
     """A tensor of a module: its name there, its shape, where it stands in words of its owner.
 
-    `works` is for how many tokens it is multiplied, on which condition; nothing where that is for all of them.
+    `works` is for how many tokens it is multiplied, on which condition; nothing where that is for all of them. `path`
+    is its name in the whole network, `{}` for the number of a layer, where that was asked for (`with_paths`).
     """
 
     name: str
@@ -84,6 +87,7 @@ class Tensor:
     tied_to: str = ""
     buffer: bool = False
     works: tuple[tuple[Formula, Condition | None], ...] = ()
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +163,8 @@ class Description:
     change something only together; `stated` are keys that a config must give where it gives the part that they are in,
     since their defaults are those of a config without that part. `derives` are the quantities, beside those of weights,
     for which it was held against the real forward pass, `refuses` the conditions on which one of them does not hold,
-    `lacks` says why there is no more than the weights. `auto` are the auto classes that make it, `flat` is the part
+    `lacks` says why there is no more than the weights. The tensors of one that is `named` are called so in files, and
+    its linear layers are torch's own. `auto` are the auto classes that make it, `flat` is the part
     whose keys an older config has beside the others. One that is `traced` was read off code here and now.
     """
 
@@ -180,6 +185,7 @@ class Description:
     towers: tuple[Tower, ...] = ()
     refuses: tuple[tuple[str, Condition], ...] = ()
     lacks: str = ""
+    named: bool = False
     traced: bool = False
 
 
@@ -228,6 +234,8 @@ def parsed(text: str) -> Description:  # noqa: PLR0912 # a branch for each kind 
             does.append((word, rest))
         elif word in ("derives", "stated", "auto"):
             head[word] = frozenset(rest.split())
+        elif word == "named":
+            head["named"] = True
         elif word in ("part", "flat", "lacks"):
             head[word] = rest
         elif word == "tower":
@@ -239,6 +247,22 @@ def parsed(text: str) -> Description:  # noqa: PLR0912 # a branch for each kind 
     for word, rest in does:
         root = _doing(root, word, rest)
     return Description(model_type, model_class, lets=tuple(lets), root=root, **head)
+
+
+def with_paths(module: Module, above: str = "") -> Module:
+    """Return a tree whose tensors know their names in the whole network: `model.layers.{}.mlp.fc1.weight`."""
+    parts: list[Part] = []
+    for part in module.parts:
+        if isinstance(part, Tensor):
+            parts.append(replace(part, path=above + part.name))
+        elif isinstance(part, Module):
+            own = above if part.name in (NAMELESS, RUNNING) else f"{above}{part.name}."
+            numbered = own.removesuffix(".") if own.endswith("_.") else own
+            inside = "" if part.name == RUNNING else "{}."
+            parts.append(with_paths(part, numbered + inside if part.repeat else own))
+        else:
+            parts.append(part)
+    return replace(module, parts=tuple(parts))
 
 
 def words(description: Description) -> frozenset[str]:

@@ -84,7 +84,7 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
         model_types=(description.model_type,),
         sources=(Source(_read_off(description), "" if description.traced else CODE),),
         of_one_config=True,
-        only=WEIGHTS_ONLY | derives,
+        only=WEIGHTS_ONLY | derives | ({"tensor-elements"} if description.named else set()),
         partly=None if "forward-flops" in derives or _is_wide(description) else {"forward-flops": MISSING},
         lacks=description.lacks,
         fixed=description.fixed if description.traced and description.fixed else None,

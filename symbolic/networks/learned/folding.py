@@ -62,14 +62,28 @@ def _joined(one: Block | Part, more: Block | Part) -> Block | Part:
         about = _about(one, more)
         members = (*one.called, *more.called)
         copies = one.copies + more.copies
-        return replace(one, key=f"{one.key}+{more.key}", name=name, copies=copies, about=about, members=members)
+        return replace(
+            one,
+            key=f"{one.key}+{more.key}",
+            name=name,
+            copies=copies,
+            about=about,
+            members=members,
+            tensors=(*one.tensors, *more.tensors),
+        )
     if not isinstance(one, Block) or not isinstance(more, Block):
         raise TypeError(f"{one.key} and {more.key} are not alike")
+    # The same kinds and shapes, in the same order.
     parts = tuple(
-        replace(part, copies=part.copies + 1, name=SEVERAL.get(part.name, part.name))
-        if isinstance(part, Weight)
+        replace(
+            part,
+            copies=part.copies + 1,
+            name=SEVERAL.get(part.name, part.name),
+            tensors=(*part.tensors, *other.tensors),
+        )
+        if isinstance(part, Weight) and isinstance(other, Weight)
         else part
-        for part in one.parts
+        for part, other in zip(one.parts, more.parts, strict=True)
     )
     return replace(one, key=f"{one.key}+{more.key}", name=roles.NORMS, about=roles.SEVERAL_NORMS, parts=parts)
 

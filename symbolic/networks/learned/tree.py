@@ -38,6 +38,7 @@ from symbolic.networks.learned.description import (
     Description,
     Module,
     Tensor,
+    with_paths,
 )
 from symbolic.networks.learned.folding import folded
 from symbolic.networks.learned.naming import meaning_of_item
@@ -209,7 +210,8 @@ def _plain(made: Sum | Product) -> Formula:
 
 def network(description: Description, building: Building, title: str) -> Block:
     """Return the whole network of a config."""
-    parts = tuple(_with_final_norm(list(_children(description.root, building, {}, top=True))))
+    tree = with_paths(description.root) if description.named else description.root
+    parts = tuple(_with_final_norm(list(_children(tree, building, {}, top=True))))
     root = Block("model", title, role="model", parts=folded(parts))
     return _with_ties(root)
 
@@ -313,7 +315,13 @@ def _norm(module: Module, building: Building, place: Mapping[str, int]) -> Block
             shape = tuple(building.formula(axis, place) for axis in one.axes)
             scale = one.name != "bias"
             parts.append(
-                Weight(one.name, roles.SCALE if scale else roles.SHIFT, shape, Kind.SCALE if scale else Kind.SHIFT)
+                Weight(
+                    one.name,
+                    roles.SCALE if scale else roles.SHIFT,
+                    shape,
+                    Kind.SCALE if scale else Kind.SHIFT,
+                    tensors=(one.path,) if one.path else (),
+                )
             )
     word = roles.module(module.name)
     name = word.name if word and word.name else _readable(module.name)
@@ -353,6 +361,7 @@ def _weight(tensor: Tensor, module: str, building: Building, place: Mapping[str,
         about=about,
         tied_to=tensor.tied_to or None,
         tokens=_working(tensor, building, place),
+        tensors=(tensor.path,) if tensor.path else (),
     )
 
 

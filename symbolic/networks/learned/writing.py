@@ -49,6 +49,8 @@ def text_of(report: Report) -> str:
     if report.get("fixed"):
         lines.append("only " + " ".join(f"{name}={_plain(value)}" for name, value in report["fixed"].items()))
     lines += [f"never {where}" for where in report.get("never", ())]
+    if report.get("named"):
+        lines.append("named in files")
     if report.get("stated"):
         lines.append("stated " + " ".join(report["stated"]))
     for key, made, where in report["settled"]:
