@@ -202,7 +202,10 @@ def _carrying_constant(one: Any, *, carry: bool) -> Any:
 
 
 def modules_of(*classes: type) -> list[ModuleType]:
-    """The modules that hold the code of these classes and of those that they build on, configuration files included."""
+    """The modules that hold the code of these classes and of those that they build on, configuration files included.
+
+    A file of the same package from which one of them has classes is among them: BLIP's decoder has a file of its own.
+    """
     found: list[ModuleType] = []
     for one in classes:
         for base in one.__mro__:
@@ -217,4 +220,10 @@ def modules_of(*classes: type) -> list[ModuleType]:
                 module = sys.modules.get(place)
                 if module is not None and module not in found and place.count(".") > 1:
                     found.append(module)
+    for module in tuple(found):
+        package = module.__name__.rpartition(".")[0]
+        for one in vars(module).values():
+            other = sys.modules.get(getattr(one, "__module__", None) or "") if isinstance(one, type) else None
+            if other is not None and other not in found and other.__name__.rpartition(".")[0] == package:
+                found.append(other)
     return found
