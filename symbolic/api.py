@@ -161,8 +161,39 @@ def explain(
     `convention` is the quantity's default where it is not given; `inputs` are the quantity's own symbols, such as
     `tokens`, each with a default; `dtype`, `cache_dtype` and `device` set several of them by a name from our
     tables. Without `dtype`, numbers are stored as the config says, and at 16 bits where it says nothing. `choices`
-    are what a quantity takes in words, such as `target`.
+    are what a quantity takes in words, such as `target`. ConfigError where an input changes nothing.
     """
+    made = derived(
+        model,
+        quantity,
+        convention=convention,
+        inputs=inputs,
+        dtype=dtype,
+        cache_dtype=cache_dtype,
+        device=device,
+        choices=choices,
+        **options,
+    )
+    if inputs:
+        from symbolic.measuring.idle import refuse_idle
+
+        refuse_idle([made], inputs)
+    return made
+
+
+def derived(
+    model: object,
+    quantity: str = "parameters",
+    *,
+    convention: str = "",
+    inputs: Given | None = None,
+    dtype: str = "",
+    cache_dtype: str = "",
+    device: str = "",
+    choices: Mapping[str, str] | None = None,
+    **options: Any,
+) -> Derivation:
+    """Return what `explain` does, also where an input changes nothing of this model: of another it may."""
     loaded = model if isinstance(model, Model) else load(model, **options)
     found = quantities.find(quantity).choosing(choices or {})
     given: dict[str, Exact | Formula] = {}
@@ -170,6 +201,7 @@ def explain(
         from symbolic.measuring import formats
 
         loaded, given = formats.applied(loaded, found, dtype, cache_dtype)
+        formats.refuse_both(given, inputs or {}, dtype, cache_dtype)
     if device:
         from symbolic.measuring import hardware
 
@@ -258,8 +290,11 @@ def sweep(
 def compare(models: Sequence[object], quantity: str = "parameters", **how: Any) -> Page:
     """Return the page that compares each model with the next; the contributions sum exactly to the difference."""
     from symbolic.analysis.compare_page import compare_page
+    from symbolic.measuring.idle import refuse_idle
 
-    return compare_page([explain(model, quantity, **how) for model in models])
+    made = [derived(model, quantity, **how) for model in models]
+    refuse_idle(made, how.get("inputs") or {})
+    return compare_page(made)
 
 
 def mfu(
@@ -326,8 +361,8 @@ def serving(
         read = "chosen-experts" if tokens * batch == 1 else "all-weights"
         counted = "masked" if tokens > 1 else "products"
         return passed(
-            explain(loaded, "forward-flops", convention=counted, inputs=inputs),
-            explain(
+            derived(loaded, "forward-flops", convention=counted, inputs=inputs),
+            derived(
                 loaded,
                 "arithmetic-intensity",
                 convention=read,

@@ -55,7 +55,7 @@ def _row(model: Model, source: ConfigSource, request: Request) -> TableRecord:
     for column in request.columns:
         figures.append(None)
         try:
-            derived = api.explain(
+            derived = api.derived(
                 model,
                 column.quantity,
                 convention=column.convention,

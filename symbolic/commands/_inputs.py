@@ -36,6 +36,7 @@ CHOICES = {
     "zero": "What devices that hold the same part share out: 0, 1, 2 or 3, the stage of ZeRO.",
     "recompute": "What is computed again on the way back: none, selective or full.",
     "sequence": "Sequence parallelism beside tensor parallelism: yes or no.",
+    "modules_to_save": "Modules that are trained in full beside the adapters: embed_tokens,lm_head.",
     "target": "Which matrices get adapters: query,value, all-linear, names of modules, or a pattern: '*/attention/*'.",
 }
 """What quantities take in words, by the option's name."""
@@ -78,7 +79,8 @@ def print_understood(sentence: str) -> None:
 def quantity_inputs(command: Any) -> Any:
     """Add the options that set a quantity's inputs; the command gets `others`, `dtype`, `cache_dtype`, `device`."""
     for name, meaning in reversed(CHOICES.items()):
-        command = click.option(f"--{name}", f"choice_{name}", metavar="WORDS", help=meaning)(command)
+        option = name.replace("_", "-")
+        command = click.option(f"--{option}", f"choice_{name}", metavar="WORDS", help=meaning)(command)
     for option, (name, meaning) in reversed(OPTIONS.items()):
         command = click.option(
             f"--{option}", f"input_{name}", type=AmountType(SYMBOLS[name]), metavar="N", help=meaning
@@ -95,7 +97,7 @@ def quantity_inputs(command: Any) -> Any:
             "--cache-dtype",
             default="",
             metavar="NAME",
-            help="How numbers of the cache are stored: bf16, fp8, int8, int4.",
+            help="How numbers of the cache are stored: bf16, fp8, int8, int4, q8_0, …",
         ),
         click.option("--device", default="", metavar="NAME", help="An accelerator: a100-80gb, h100, rtx-4090, …"),
     )
@@ -116,7 +118,12 @@ def given_inputs(others: tuple[str, ...], options: dict[str, Any]) -> Given:
         if not sign or name not in SYMBOLS:
             known = [symbol.name for symbol in SYMBOLS.values() if symbol.of_run]
             raise UnknownName("input (write NAME=N)", other, known)
-        given[name] = amount(value, name, SYMBOLS[name], print_understood)
+        number = amount(value, name, SYMBOLS[name], print_understood)
+        if given.get(name, number) != number:
+            raise ConfigError(
+                f"{name} is given twice, as {grouped(given[name])} and as {grouped(number)}; give it once"
+            )
+        given[name] = number
     return given
 
 

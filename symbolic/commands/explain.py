@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -11,13 +11,16 @@ from typing import Any
 import click
 
 from symbolic import api
-from symbolic.commands._inputs import for_quantity, given_choices, given_inputs, named_inputs, quantity_inputs
+from symbolic.commands._inputs import Given, for_quantity, given_choices, given_inputs, named_inputs, quantity_inputs
 from symbolic.commands._models import each_for_itself, each_model, given_architecture
 from symbolic.configs.model import Model
-from symbolic.errors import NothingToMeasure
+from symbolic.errors import ConfigError, NothingToMeasure
+from symbolic.formulas.figures import grouped
+from symbolic.formulas.vocabulary import context_length
 from symbolic.language import languages
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.inputs import beyond
 from symbolic.pages.rendering import formats
 from symbolic.terminal import echo
 
@@ -93,10 +96,10 @@ def explain(
     # The process ends with its pages: collecting garbage on the way costs a tenth of its time and frees nothing.
     gc.disable()
 
-    chosen = [name.strip() for name in asked.split(",") if name.strip()]
+    chosen = _names(asked, "format", formats())
     endings = {name: format_module(name).ENDING for name in chosen}
-    names = [name.strip() for name in quantity.split(",") if name.strip()]
-    wanted = quantities.names() if names == ["all"] else tuple(dict.fromkeys(names))
+    names = _names(quantity, "quantity", (*quantities.names(), "all"))
+    wanted = quantities.names() if names == ("all",) else names
     given = given_inputs(others, options)
     loaded = each_model(model, architecture)
     first = list(islice(loaded, 2))
@@ -111,12 +114,14 @@ def explain(
 
     def pages_of(one: Model) -> dict[str, str | bytes]:
         found: dict[str, str | bytes] = {}
+        derivations: list[Derivation] = []
         for measured in wanted:
             inputs = for_quantity(measured, given, wanted)
             named = named_inputs(measured, wanted, dtype=dtype, cache_dtype=cache_dtype, device=device)
             try:
                 choices = given_choices(measured, options, wanted)
-                derivation = api.explain(one, measured, convention=convention, inputs=inputs, choices=choices, **named)
+                derivation = api.derived(one, measured, convention=convention, inputs=inputs, choices=choices, **named)
+                derivations.append(derivation)
                 made = {name: printed(derivation, name, **how) for name in chosen}
             except NothingToMeasure as nothing:
                 if len(wanted) == 1:
@@ -128,6 +133,7 @@ def explain(
                 if file in found:
                     raise click.UsageError(f"two of the formats {asked} would both write {file}; ask for one at a time")
                 found[file] = page
+        _say_what_is_odd(derivations, given)
         return found
 
     taken: set[str] = set()
@@ -146,6 +152,45 @@ def explain(
         if count % FEW == FEW - 1:
             # Of many models the memory would grow with their number.
             gc.collect()
+
+
+def _names(text: str, what: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Return the names in a list with commas, each once; ConfigError where there is none."""
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    if not names:
+        raise ConfigError(f"--{what} names no {what}; one or more of {', '.join(known)}")
+    return names
+
+
+def _warn_of_long_texts(derivation: Derivation) -> None:
+    model = derivation.model
+    for name, tokens in beyond(model, derivation.inputs).items():
+        limit = grouped(model.sizes[context_length.name])
+        echo(
+            f"{model.name}: {name} {grouped(tokens)} is more than the model was made for: context_length is {limit}",
+            err=True,
+        )
+
+
+def _say_what_is_odd(derivations: list[Derivation], given: Given) -> None:
+    """Raise ConfigError where an input changes nothing; say where it changes other counts than the total."""
+    for one in derivations:
+        _warn_of_long_texts(one)
+    if not given and not any(one.quantity.chosen for one in derivations):
+        return
+    from symbolic.measuring.idle import beside_the_total, choosing_the_same, refuse_idle
+
+    refuse_idle(derivations, given)
+    for one in derivations:
+        for name, usual in choosing_the_same(one).items():
+            chosen = one.quantity.chosen[name]
+            echo(f"{name} {chosen} counts what {name} {usual} does, with the other inputs as they are", err=True)
+        for name, conventions in beside_the_total(one, given).items():
+            echo(
+                f"{name} does not change this total of {one.quantity.name}, but what other conventions count: "
+                f"{', '.join(conventions)}",
+                err=True,
+            )
 
 
 def _printer(proofread: bool, fragment: bool) -> Callable[..., str | bytes]:

@@ -15,6 +15,7 @@ from fnmatch import fnmatchcase
 from symbolic.errors import ConfigError, listed
 from symbolic.formulas.formula import Exact, Formula, Number, Product, Sum, product, total
 from symbolic.formulas.vocabulary import lora_rank
+from symbolic.measuring.quantity import numbers
 from symbolic.networks.blocks import Block, Kind, Leaf, Weight, weights
 from symbolic.networks.family import AsIs
 
@@ -24,7 +25,9 @@ MODULE = ".weight"
 OF_STACKS = (".gate_proj.weight", ".up_proj.weight", ".down_proj.weight")
 """Names that PEFT 0.21 takes for those of stacked experts, wherever it meets them in a network that has such: it looks
 for stacks under these names, and the modules get no adapter (utils/transformers_weight_conversion.py)."""
+NONE = "none"
 HEADS = ("head", "classifier")
+TABLES = ("embedding", "position")
 SHOWN = 12
 
 
@@ -41,15 +44,23 @@ class Adapting:
     """Which matrices get an adapter, and what it is like.
 
     `targets` are names of matrices, of modules, patterns of either, or all linear modules, whose `reach` says what
-    counts as one. `by_module` has one for what lies together in a tensor; `magnitudes` adds a number an output.
+    counts as one. `by_module` has one for what lies together in a tensor; `magnitudes` adds a number an output. `saved`
+    are modules of which a copy is trained in full.
     """
 
     targets: tuple[str, ...]
     reach: Reach
     by_module: bool = True
     magnitudes: bool = False
+    saved: tuple[str, ...] = ()
 
     def __call__(self, leaf: Leaf) -> Formula | None:
+        """Return the numbers that are trained beside a weight; None for a leaf that stays alone."""
+        if any(_is_module(name, leaf) for name in self.saved):
+            return numbers(leaf.part) if isinstance(leaf.part, Weight) else None
+        return self.adapter(leaf)
+
+    def adapter(self, leaf: Leaf) -> Formula | None:
         """Return the numbers of the adapters beside a weight; None for a leaf that gets none."""
         copies = [copy for copy in _copies(leaf) if self._is_adapted(leaf, copy)]
         if not copies:
@@ -78,6 +89,8 @@ class Adapting:
         )
 
     def _is_linear(self, leaf: Leaf, weight: Weight, copy: int) -> bool:
+        if _is_at_an_end(leaf):
+            return False
         if self.reach is Reach.MATRICES or not weight.tensors:
             return True
         tensor = weight.tensors[copy]
@@ -90,20 +103,45 @@ class Adapting:
 
 def split(text: str) -> tuple[str, ...]:
     """Return the targets in a list with commas; ConfigError where there is none."""
-    targets = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    targets = _listed(text)
     if not targets:
         raise ConfigError(f"target names no matrix; give {ALL}, query,value or a pattern such as */attention/*")
     return targets
 
 
-def check(targets: tuple[str, ...]) -> Callable[[Block, Mapping[str, Exact]], None]:
-    """Return what raises ConfigError where a target matches no matrix of a network."""
+def modules(text: str) -> tuple[str, ...]:
+    """Return the modules in a list with commas that are trained in full; ConfigError where there is none."""
+    if text == NONE:
+        return ()
+    if not _listed(text):
+        raise ConfigError(
+            f"modules_to_save names no module; give embed_tokens,lm_head, another module's name, or {NONE}"
+        )
+    return _listed(text)
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+
+
+def check(targets: tuple[str, ...], saved: tuple[str, ...] = ()) -> Callable[[Block, Mapping[str, Exact]], None]:
+    """Return what raises ConfigError where a target matches no matrix of a network, or a name no module."""
 
     def fits(network: Block, sizes: Mapping[str, Exact]) -> None:  # noqa: ARG001
+        for name in saved:
+            if not any(_is_module(name, leaf) for leaf in weights(network)):
+                raise ConfigError(
+                    f"modules_to_save {name!r} matches no module of this network; give the name of one as the code "
+                    "has it, such as embed_tokens or lm_head"
+                )
+            if name in targets:
+                raise ConfigError(f"{name} is a target and among modules_to_save; give it once")
         found = [(leaf, copy) for leaf in weights(network) for copy in _copies(leaf)]
         for target in targets:
             if target != ALL and not any(_is(target, leaf, leaf.weight, copy) for leaf, copy in found):
-                names = dict.fromkeys(leaf.weight.called[copy] for leaf, copy in found)
+                inner = [leaf.weight.called[copy] for leaf, copy in found if not _is_at_an_end(leaf)]
+                ends = [_module(leaf.weight, copy) for leaf, copy in found if _is_at_an_end(leaf)]
+                names = dict.fromkeys((*inner, *ends))
                 raise ConfigError(
                     f"target {target!r} matches no matrix of this network; there are {listed(list(names)[:SHOWN])}; "
                     f"or give {ALL}, a module's name such as q_proj, or a pattern such as */attention/*"
@@ -115,11 +153,32 @@ def check(targets: tuple[str, ...]) -> Callable[[Block, Mapping[str, Exact]], No
 def _copies(leaf: Leaf) -> Iterator[int]:
     """Yield the numbers of a weight's copies, where an adapter could stand beside them."""
     part = leaf.part
-    if isinstance(part, Weight) and part.tied_to is None and leaf.role not in HEADS:
+    if isinstance(part, Weight) and _is_at_an_end(leaf):
+        yield from range(part.copies if part.kind in (Kind.TABLE, Kind.MATRIX) else 0)
+    elif isinstance(part, Weight) and part.tied_to is None:
         # A vector that is a module's weight is a linear module with one output.
         is_gate = part.kind is Kind.VECTOR and part.tensors and part.tensors[0].endswith(MODULE)
         if part.kind is Kind.MATRIX or is_gate:
             yield from range(part.copies)
+
+
+def _is_at_an_end(leaf: Leaf) -> bool:
+    """Return whether a weight is a table or belongs to a head: an adapter stands there where its name is given."""
+    is_table = isinstance(leaf.part, Weight) and leaf.part.kind is Kind.TABLE
+    return leaf.role in HEADS or (leaf.role in TABLES and is_table)
+
+
+def _module(weight: Weight, copy: int) -> str:
+    """Return how the code calls the module of a weight; without a name of it, what it is here."""
+    return weight.tensors[copy].removesuffix(MODULE).rpartition(".")[2] if weight.tensors else weight.called[copy]
+
+
+def _is_module(name: str, leaf: Leaf) -> bool:
+    """Return whether a name is that of a weight's module, or of a module around it."""
+    part = leaf.part
+    if not isinstance(part, Weight) or part.kind in (Kind.BUFFER, Kind.COMPUTED):
+        return False
+    return any(name in tensor.split(".")[:-1] or tensor.rpartition(".")[0] == name for tensor in part.tensors)
 
 
 def _together(leaf: Leaf, copy: int) -> list[tuple[Weight, int]]:
@@ -150,6 +209,8 @@ def _is(target: str, leaf: Leaf, weight: Weight, copy: int) -> bool:
     called = weight.called[copy]
     module = weight.tensors[copy].removesuffix(MODULE) if weight.tensors else ""
     if "*" in target or "?" in target:
+        if _is_at_an_end(leaf):
+            return False
         place = "/".join((*(block.key for block in leaf.path), called))
         return fnmatchcase(place, target) or fnmatchcase(module, target)
     return target in (called, module) or module.endswith(f".{target}")

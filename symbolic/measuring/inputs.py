@@ -9,7 +9,7 @@ from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, UnknownName
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact, Formula, Minimum, Number, Symbol
-from symbolic.formulas.vocabulary import SYMBOLS, context_length, tokens
+from symbolic.formulas.vocabulary import SYMBOLS, context, context_length, tokens
 from symbolic.measuring.published import published_inputs
 from symbolic.measuring.quantity import Quantity
 from symbolic.records import dataclass
@@ -59,12 +59,13 @@ def resolve(quantity: Quantity, model: Model, given: Given) -> Inputs:
         if not isinstance(value, Formula):
             check(SYMBOLS[name], value)
     said = {**known, **given}
-    usual = said.get(tokens.name)
     limited: dict[Symbol, Formula] = {}
-    if context_length.name in model.sizes and tokens.name not in given and isinstance(usual, int):
-        # A text that is longer than the model can look at is nobody's default.
-        limited[tokens] = Minimum((Number(usual), context_length))
-        said[tokens.name] = limited[tokens].value(model.sizes)
+    for symbol in (tokens, context):
+        usual = said.get(symbol.name)
+        if context_length.name in model.sizes and symbol.name not in given and isinstance(usual, int):
+            # A text that is longer than the model can look at is nobody's default.
+            limited[symbol] = Minimum((Number(usual), context_length))
+            said[symbol.name] = limited[symbol].value(model.sizes)
     definitions = {SYMBOLS[name]: value for name, value in said.items() if isinstance(value, Formula)}
     numbers = {name: value for name, value in said.items() if not isinstance(value, Formula)}
     sizes: dict[str, Exact] = {**model.sizes, **numbers}
@@ -91,3 +92,12 @@ def check(symbol: Symbol, value: Exact) -> None:
         raise ConfigError(f"{symbol.name} must be {least}, got {grouped(value)}; give a larger one")
     if symbol.maximum is not None and value > symbol.maximum:
         raise ConfigError(f"{symbol.name} must be at most {symbol.maximum}, got {grouped(value)}; give a smaller one")
+
+
+def beyond(model: Model, inputs: Inputs) -> dict[str, Exact]:
+    """Return the inputs that are texts longer than the model was made for, by name; not what follows from one."""
+    limit = model.sizes.get(context_length.name)
+    if limit is None:
+        return {}
+    asked = (one for one in (tokens, context) if one not in inputs.definitions)
+    return {one.name: inputs.sizes[one.name] for one in asked if inputs.sizes.get(one.name, 0) > limit}

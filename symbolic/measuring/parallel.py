@@ -87,6 +87,9 @@ def fits(network: Block, sizes: Mapping[str, Exact]) -> None:
             f"{network.name} mixes {len(_stacks(network))} kinds of layers, and we don't know which of them lie on one "
             "stage; leave pipeline_parallel 1"
         )
+    parts, text = sizes.get(v.context_parallel.name, 1), sizes[v.tokens.name]
+    if parts > text:
+        raise ConfigError(f"context_parallel is {parts} and tokens is {text}; each device needs a token of its own")
     layers, stages = _all_layers(network).value(sizes), sizes[v.pipeline_parallel.name]
     if stages > layers:
         raise ConfigError(f"pipeline_parallel is {stages} and there are {layers} layers; a stage has at least one")
@@ -185,6 +188,32 @@ class TrainingLayout:
         if self.sequence and not split and in_layer(leaf):
             parts = v.context_parallel * v.tensor_parallel
         return Ceiling(tokens / parts)
+
+
+def reported(leaf: Leaf) -> Formula | None:
+    """Return the bytes that Megatron-LM's report gives a weight: divided evenly, and two numbers for a norm's one.
+
+    Neither biases nor positions are in it. theoretical_memory_usage.py, compute_weight_and_optimizer_memory.
+    """
+    weight = leaf.part
+    if not isinstance(weight, Weight) or not is_trained(weight):
+        return None
+    if weight.kind in (Kind.BIAS, Kind.SHIFT) or leaf.role == "position":
+        return None
+    held = numbers(weight)
+    if weight.kind is Kind.SCALE:
+        parts = v.tensor_parallel if in_layer(leaf) else v.tensor_parallel * v.pipeline_parallel
+        held = Ceiling(2 * held / parts)
+    elif v.tensor_parallel not in held.symbols:
+        held = Ceiling(held / v.tensor_parallel)
+    shared = Ceiling(held / v.data_parallel)
+    return Sum((Product((held, v.working_bytes + v.gradient_bytes)), Product((shared, v.state_bytes))))
+
+
+def as_reported(block: Block, above: tuple[Block, ...]) -> Formula | None:
+    """Return how often a block counts in that report: as on the first stage, the last norm's part of it too."""
+    scales = any(isinstance(part, Weight) and part.kind is Kind.SCALE for part in block.parts)
+    return block.repeat if len(above) == 1 and scales else on_stage("first")(block, above)
 
 
 def _holders(leaf: Leaf) -> Formula:

@@ -22,7 +22,7 @@ from symbolic.pages.page import Cell, Derived, Entry, Items, Math, Page, Paragra
 from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.sections import configuration, steps, totals
 from symbolic.pages.sections.network import network
-from symbolic.pages.sections.notices import notices
+from symbolic.pages.sections.notices import notices, too_long
 
 Detail: TypeAlias = Literal["brief", "full"]
 DETAILS: tuple[Detail, ...] = ("brief", "full")
@@ -104,7 +104,12 @@ def _lead(derivation: Derivation, prose: Prose, printed: int) -> tuple[Paragraph
     if derivation.left_out and convention != derivation.quantity.default:
         kinds = dict.fromkeys(_kind(leaf) for leaf in derivation.left_out)
         says += " " + prose("left_out", names=listed([_("the {part}", part=kind) for kind in kinds]))
-    lead = [*notices(derivation.model, prose, derivation.quantity.name), *_in_short(derivation, prose), Paragraph(says)]
+    lead = [
+        *notices(derivation.model, prose, derivation.quantity.name),
+        *too_long(derivation, prose),
+        *_in_short(derivation, prose),
+        Paragraph(says),
+    ]
     others = [entry for entry in reconciliation.published(derivation) if not entry.mistake]
     totals = {entry.total: entry.name for entry in others if entry.total != derivation.total}
     if totals:

@@ -9,7 +9,6 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-import symbolic
 from symbolic import api
 from symbolic.analysis.roofline import Pass, expected_tokens, least_accepted, passed
 from symbolic.cli import main
@@ -19,8 +18,8 @@ from symbolic.pages.page import Equation
 
 def step(model: str, *, tokens: int = 1, context: int = 4096, batch: int = 8, **how: Any) -> Pass:
     inputs = {"tokens": tokens, "context": context, "batch_size": batch}
-    flops = symbolic.explain(model, "forward-flops", inputs=inputs)
-    return passed(flops, symbolic.explain(model, "arithmetic-intensity", inputs=inputs, device="h100", **how))
+    flops = api.derived(model, "forward-flops", inputs=inputs)
+    return passed(flops, api.derived(model, "arithmetic-intensity", inputs=inputs, device="h100", **how))
 
 
 @pytest.mark.parametrize(

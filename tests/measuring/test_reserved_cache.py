@@ -6,6 +6,7 @@ import pytest
 from sampling import ONE_A_FAMILY
 
 import symbolic
+from symbolic import api
 from symbolic.configs.model import Model
 from symbolic.errors import NothingToMeasure
 from symbolic.formulas.formula import Number
@@ -24,7 +25,7 @@ def gemma(sliding: int, full: int, window: int) -> Model:
 
 
 def total(model: Model, convention: str, **inputs: int) -> int:
-    return symbolic.explain(model, "kv-cache", convention=convention, inputs=inputs).total
+    return api.derived(model, "kv-cache", convention=convention, inputs=inputs).total
 
 
 def test_the_blocks_are_those_of_vllm_s_example() -> None:
@@ -62,7 +63,7 @@ def held(tokens: int, window: int | None, block: int) -> int:
 def test_paged_is_the_blocks_that_are_held(name: str, context: int, block: int) -> None:
     model = symbolic.load(name)
     try:
-        derivation = symbolic.explain(
+        derivation = api.derived(
             model, "kv-cache", convention="paged", inputs={"context": context, "block_tokens": block}
         )
     except NothingToMeasure:

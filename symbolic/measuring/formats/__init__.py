@@ -14,7 +14,7 @@ from functools import partial
 from symbolic.configs.model import Model, Stored
 from symbolic.errors import ConfigError, UnknownName, shown
 from symbolic.formulas.formula import Exact, Formula, Negative, Number, Sum, exact
-from symbolic.formulas.vocabulary import cached_bytes, n_layers, value_bytes
+from symbolic.formulas.vocabulary import cached_bytes, matrix_bytes, n_layers, value_bytes
 from symbolic.language import lazy as _
 from symbolic.measuring import hardware
 from symbolic.measuring.formats import declared, llama_cpp
@@ -66,6 +66,19 @@ def applied(model: Model, quantity: Quantity, dtype: str = "", cache_dtype: str 
     return made, {name: value for name, value in given.items() if name in known}
 
 
+def refuse_both(said: Given, given: Mapping[str, Exact | Formula], dtype: str, cache_dtype: str) -> None:
+    """Raise ConfigError where a format and an input both say how many bytes a number takes, and not the same.
+
+    What a format is made of, such as the size of its groups, may be given beside it.
+    """
+    by_dtype = matrix_bytes.name if matrix_bytes.name in said else value_bytes.name
+    for option, format_name, name in (("dtype", dtype, by_dtype), ("cache-dtype", cache_dtype, cached_bytes.name)):
+        if format_name and name in given and name in said and given[name] != said[name]:
+            raise ConfigError(
+                f"--{option} {format_name} says how many bytes a number takes, and {name} too; leave one of them out"
+            )
+
+
 def _named(model: Model, quantity: Quantity, dtype: str) -> tuple[Model, Given]:
     if dtype in llama_cpp.names():
         if quantity.view is not None:
@@ -101,11 +114,14 @@ def _packed(model: Model, dtype: str) -> tuple[Model, Given]:
 
 
 def _each(name: str) -> Exact:
-    """Return the bytes of a number of the cache in a format."""
+    """Return the bytes of a number of the cache in a format; one of llama.cpp's has its scales in its blocks."""
+    types = llama_cpp.block_types()
+    if name in types:
+        return types[name]
     table = hardware.table("dtypes")
     known = [one for one, number in table.items() if number.get("cache", False)]
     if name not in known:
-        raise UnknownName("cache-dtype", name, known)
+        raise UnknownName("cache-dtype", name, (*known, *types))
     return exact(Fraction(table[name]["bits"], BYTE))
 
 

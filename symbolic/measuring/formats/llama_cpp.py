@@ -14,7 +14,7 @@ from typing import Any
 
 from symbolic.configs.model import Model, Stored
 from symbolic.errors import ConfigError
-from symbolic.formulas.formula import Floor, Formula, Minimum, Negative, Number, Sum
+from symbolic.formulas.formula import Exact, Floor, Formula, Minimum, Negative, Number, Sum, exact
 from symbolic.formulas.vocabulary import n_layers
 from symbolic.language import lazy as _
 from symbolic.language import noun
@@ -39,6 +39,16 @@ def table() -> Mapping[str, Any]:
 def names() -> tuple[str, ...]:
     """Return the names of the mixes, as `--dtype` takes them."""
     return tuple(table()["mixes"])
+
+
+@cache
+def block_types() -> Mapping[str, Exact]:
+    """Return the bytes of a number in each type that a cache may be kept in, besides floating point.
+
+    llama.cpp, common/arg.cpp, `kv_cache_types`.
+    """
+    types = table()["types"].items()
+    return {name: exact(Fraction(one["bytes"], SMALL)) for name, one in types if one["numbers"] == SMALL}
 
 
 def stored_as(model: Model, name: str) -> Stored:

@@ -18,6 +18,7 @@ from symbolic.networks.family import Source
 
 NAME, ADAPTERS, WEIGHTS = "lora-memory", "lora-parameters", "weight-memory"
 TARGET = _("which matrices get an adapter: what they do, names of modules, patterns, or all-linear")
+SAVED = _("modules of which a copy is trained in full and saved beside the adapters, at their precision")
 FP32, ADAM_STATES = 4, 8
 """PEFT casts adapters to 32 bits (`autocast_adapter_dtype`); AdamW keeps two more numbers of 32 bits for each."""
 
@@ -37,24 +38,34 @@ def _with(
         frozen, added = kept(leaf), adapting(leaf)
         if frozen is None or added is None:
             return frozen
-        return Sum((frozen, Product((added, adapter_bytes + gradient_bytes + state_bytes))))
+        trained = Product((added, adapter_bytes + gradient_bytes + state_bytes))
+        return Sum((frozen, trained)) if _once(leaf) else trained
 
     return measure
+
+
+def _with_adapter(adapting: Adapting) -> Callable[[Leaf], bool]:
+    """A shared table counts once, and what is trained beside each of its two places counts for both."""
+    return lambda leaf: _once(leaf) or adapting(leaf) is not None
 
 
 def _once(leaf: Leaf) -> bool:
     return leaf.weight.tied_to is None
 
 
-def quantity(target: str = adapters.ALL) -> Quantity:
-    """Return the quantity for adapters beside these targets."""
-    targets = adapters.split(target)
+def quantity(target: str = adapters.ALL, modules_to_save: str = adapters.NONE) -> Quantity:
+    """Return the quantity for adapters beside these targets, and modules that are trained in full."""
+    targets, saved = adapters.split(target), adapters.modules(modules_to_save)
+    peft = Adapting(targets, Reach.CONVERTED, saved=saved)
+    plain = Adapting(targets, Reach.MODULES, saved=saved)
+    each = Adapting(targets, Reach.MATRICES, by_module=False, saved=saved)
+    dora = Adapting(targets, Reach.MODULES, magnitudes=True, saved=saved)
     return Quantity(
         name=NAME,
         title=_("LoRA memory"),
         called=_("bytes of the training"),
         unit=unit("byte", "bytes"),
-        measure=_with(Adapting(targets, Reach.CONVERTED)),
+        measure=_with(peft),
         conventions=named(
             Convention(
                 "peft",
@@ -63,34 +74,34 @@ def quantity(target: str = adapters.ALL) -> Quantity:
                     "and their optimizer's numbers; adapters stand where PEFT places them. What the way back needs "
                     "comes on top, see training-memory"
                 ),
-                _once,
+                _with_adapter(peft),
                 source=_("Hugging Face PEFT 0.21 with transformers 5"),
             ),
             Convention(
                 "modules",
                 _("the same without adapters of routers and stacked experts"),
-                _once,
-                measure=_with(Adapting(targets, Reach.MODULES)),
+                _with_adapter(plain),
+                measure=_with(plain),
             ),
             Convention(
                 "each-matrix",
                 _("the same with an adapter for each matrix asked for by itself"),
-                _once,
-                measure=_with(Adapting(targets, Reach.MATRICES, by_module=False)),
+                _with_adapter(each),
+                measure=_with(each),
                 source=_("Hu et al. 2021, arXiv:2106.09685, table 5"),
             ),
             Convention(
                 "dora",
                 _("the same beside each linear module, and for each of its outputs a magnitude that is trained too"),
-                _once,
-                measure=_with(Adapting(targets, Reach.MODULES, magnitudes=True)),
+                _with_adapter(dora),
+                measure=_with(dora),
                 source=_("Liu et al. 2024, arXiv:2402.09353; Hugging Face PEFT, dora.py"),
             ),
             Convention(
                 "cast-to-32-bits",
                 _("the same, with tables, biases, norms and the output head cast to 32 bits"),
-                _once,
-                measure=_with(Adapting(targets, Reach.CONVERTED), _cast),
+                _with_adapter(peft),
+                measure=_with(peft, _cast),
                 source=_("Hugging Face PEFT, prepare_model_for_kbit_training"),
             ),
             Convention("frozen", _("the bytes of the weights alone"), _once, measure=weight_bytes),
@@ -123,9 +134,12 @@ def quantity(target: str = adapters.ALL) -> Quantity:
             Source("Hu et al. 2021, LoRA", "https://arxiv.org/abs/2106.09685"),
             Source("Dettmers et al. 2023, QLoRA", "https://arxiv.org/abs/2305.14314"),
         ),
-        choices=(Choice("target", ",".join(targets), adapters.ALL, TARGET),),
+        choices=(
+            Choice("target", ",".join(targets), adapters.ALL, TARGET),
+            Choice("modules_to_save", ",".join(saved) or adapters.NONE, adapters.NONE, SAVED),
+        ),
         making=quantity,
-        fits=adapters.check(targets),
+        fits=adapters.check(targets, saved),
     )
 
 

@@ -17,6 +17,7 @@ from symbolic.networks.family import Source
 NAME, PARAMETERS = "lora-parameters", "parameters"
 ALL_PARAMETERS = _("all parameters")
 TARGET = _("which matrices get an adapter: what they do, names of modules, patterns, or all-linear")
+SAVED = _("modules of which a copy is trained in full and saved beside the adapters")
 PEFT = "https://github.com/huggingface/peft/blob/main/src/peft"
 SOURCES = (
     Source("Hu et al. 2021, LoRA: Low-Rank Adaptation of Large Language Models", "https://arxiv.org/abs/2106.09685"),
@@ -40,15 +41,15 @@ def _remarks(totals: Mapping[str, Exact]) -> tuple[tuple[str, str], ...]:  # noq
     )
 
 
-def quantity(target: str = adapters.ALL) -> Quantity:
-    """Return the quantity for adapters beside these targets."""
-    targets = adapters.split(target)
+def quantity(target: str = adapters.ALL, modules_to_save: str = adapters.NONE) -> Quantity:
+    """Return the quantity for adapters beside these targets, and modules that are trained in full."""
+    targets, saved = adapters.split(target), adapters.modules(modules_to_save)
     return Quantity(
         name=NAME,
         title=_("LoRA parameters"),
         called=_("parameters of the adapters"),
         unit=unit("parameter", "parameters"),
-        measure=Adapting(targets, Reach.CONVERTED),
+        measure=Adapting(targets, Reach.CONVERTED, saved=saved),
         conventions=named(
             Convention(
                 "peft",
@@ -66,7 +67,7 @@ def quantity(target: str = adapters.ALL) -> Quantity:
                 "modules",
                 _("the same without routers and stacked experts: what is a linear module in transformers 5"),
                 everything,
-                measure=Adapting(targets, Reach.MODULES),
+                measure=Adapting(targets, Reach.MODULES, saved=saved),
             ),
             Convention(
                 "each-matrix",
@@ -75,14 +76,14 @@ def quantity(target: str = adapters.ALL) -> Quantity:
                     "all-linear are all matrices but the output head"
                 ),
                 everything,
-                measure=Adapting(targets, Reach.MATRICES, by_module=False),
+                measure=Adapting(targets, Reach.MATRICES, by_module=False, saved=saved),
                 source=_("Hu et al. 2021, arXiv:2106.09685, table 5"),
             ),
             Convention(
                 "dora",
                 _("an adapter beside each linear module, and for each of its outputs a magnitude that is trained too"),
                 everything,
-                measure=Adapting(targets, Reach.MODULES, magnitudes=True),
+                measure=Adapting(targets, Reach.MODULES, magnitudes=True, saved=saved),
                 source=_("Liu et al. 2024, arXiv:2402.09353; Hugging Face PEFT, dora.py"),
             ),
         ),
@@ -90,7 +91,7 @@ def quantity(target: str = adapters.ALL) -> Quantity:
         results=(
             Result(
                 ALL_PARAMETERS,
-                _("Those of the network, which stay as they are, and those of the adapters."),
+                _("Those of the network, which stay as they are, and those that are trained beside it."),
                 unit("parameter", "parameters"),
                 lambda totals: totals[PARAMETERS] + totals[NAME],
             ),
@@ -115,9 +116,12 @@ def quantity(target: str = adapters.ALL) -> Quantity:
         lacking=_("no matrix that an adapter could stand beside"),
         sources=SOURCES,
         remarks=_remarks,
-        choices=(Choice("target", ",".join(targets), adapters.ALL, TARGET),),
+        choices=(
+            Choice("target", ",".join(targets), adapters.ALL, TARGET),
+            Choice("modules_to_save", ",".join(saved) or adapters.NONE, adapters.NONE, SAVED),
+        ),
         making=quantity,
-        fits=adapters.check(targets),
+        fits=adapters.check(targets, saved),
     )
 
 

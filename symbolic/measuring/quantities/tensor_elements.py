@@ -18,6 +18,7 @@ from symbolic.networks.layers.in_files import PREDICTING
 NAME, PARAMETERS = "tensor-elements", "parameters"
 NONE = Number(0)
 _trained = conventions.CONVENTIONS["trainable"].counts
+_untied = conventions.CONVENTIONS["untied"].counts
 _with_buffers = conventions.CONVENTIONS["with-buffers"].counts
 
 
@@ -123,6 +124,15 @@ QUANTITY = Quantity(
             lambda leaf: _trained(leaf) and not _is_computed(leaf) and not _predicts(leaf),
             measure=_of_weights(_padded),
             source=_("Megatron-LM, tokenizer.py: _vocab_size_with_padding; nanoGPT, model.py: GPTConfig"),
+        ),
+        Convention(
+            "files-untied",
+            _(
+                "what `files` counts, with an output head of its own: some files hold a shared table twice, as those "
+                "of Qwen3 0.6B do"
+            ),
+            lambda leaf: (_with_buffers(leaf) or _untied(leaf)) and not _is_computed(leaf),
+            source=_("the Hub's count of Qwen/Qwen3-0.6B, 751,632,384"),
         ),
     ),
     inputs={value_bits: 16, group_size: 1, vocab_multiple: 128, tensor_parallel: 1},

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from symbolic.formulas.formula import Symbol
+from symbolic.formulas.formula import Number, Symbol
 from symbolic.formulas.vocabulary import (
     context_length,
     conv_kernel,
@@ -20,6 +21,7 @@ from symbolic.formulas.vocabulary import (
     n_kv_groups,
     n_labels,
     n_layers,
+    n_predict_layers,
     vocab_size,
 )
 from symbolic.language import lazy as _
@@ -39,6 +41,7 @@ from symbolic.networks.layers.hybrid import (
     count_full,
     gated_full_attention,
 )
+from symbolic.networks.layers.in_files import KEYS_OF_QWEN, prediction_layer
 from symbolic.networks.layers.tensors import LLAMA
 
 
@@ -68,7 +71,8 @@ def network(options: Options) -> Block:
             about=FULL_LAYER,
         ),
     )
-    return rms_decoder("Qwen3.5", vocab_size, emb_dim, stacks, options)
+    model = rms_decoder("Qwen3.5", vocab_size, emb_dim, stacks, options)
+    return replace(model, beside=(prediction_layer(full, dense, norms, repeats_tables=False),))
 
 
 def count(values: Mapping[str, object], sizes: Mapping[str, int]) -> Mapping[Symbol, int]:
@@ -85,6 +89,7 @@ FAMILY = Family(
         context_length: Need.OPTIONAL,
         n_layers: Need.REQUIRED,
         n_labels: Need.LABELS,
+        n_predict_layers: 0,
         n_full_layers: Need.PATTERN,
         n_heads: Need.REQUIRED,
         n_kv_groups: 4,
@@ -105,6 +110,8 @@ FAMILY = Family(
         classes("Qwen3_5ForCausalLM", "Qwen3_5TextModel", "Qwen3_5TextForSequenceClassification"),
     ),
     marks=frozenset({"linear_n_key_heads", "linear_n_value_heads", "linear_key_head_dim", "linear_value_head_dim"}),
+    aliases={n_predict_layers: KEYS_OF_QWEN},
+    if_null={n_predict_layers: Number(0)},
     pattern=Pattern(("layer_types", INTERVAL), count),
     multiples=((n_heads, n_kv_groups), (linear_n_value_heads, linear_n_key_heads)),
     model_types=("qwen3_5_text",),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from symbolic.formulas.formula import Symbol
+from symbolic.formulas.formula import Number, Symbol
 from symbolic.formulas.vocabulary import (
     context_length,
     conv_kernel,
@@ -25,6 +26,7 @@ from symbolic.formulas.vocabulary import (
     n_labels,
     n_layers,
     n_linear_dense_layers,
+    n_predict_layers,
     shared_expert_dim,
     vocab_size,
 )
@@ -54,6 +56,7 @@ from symbolic.networks.layers.hybrid import (
     count_full_sparse,
     gated_full_attention,
 )
+from symbolic.networks.layers.in_files import KEYS_OF_QWEN, prediction_layer
 from symbolic.networks.layers.tensors import LLAMA
 
 DENSE = _("These have one feed-forward network each and no experts.")
@@ -110,7 +113,8 @@ def network(options: Options) -> Block:
             about=Sentences(FULL_LAYER, DENSE),
         ),
     )
-    return rms_decoder("Qwen3-Next", vocab_size, emb_dim, stacks, options)
+    model = rms_decoder("Qwen3-Next", vocab_size, emb_dim, stacks, options)
+    return replace(model, beside=(prediction_layer(full, *mixture, norms, repeats_tables=False),))
 
 
 def count(values: Mapping[str, object], sizes: Mapping[str, int]) -> Mapping[Symbol, int]:
@@ -133,6 +137,7 @@ FAMILY = Family(
         context_length: Need.OPTIONAL,
         n_layers: Need.REQUIRED,
         n_labels: Need.LABELS,
+        n_predict_layers: 0,
         n_full_layers: Need.PATTERN,
         n_full_dense_layers: Need.PATTERN,
         n_linear_dense_layers: Need.PATTERN,
@@ -161,6 +166,8 @@ FAMILY = Family(
     marks=frozenset(
         {"n_experts", "linear_n_key_heads", "linear_n_value_heads", "linear_key_head_dim", "linear_value_head_dim"}
     ),
+    aliases={n_predict_layers: KEYS_OF_QWEN},
+    if_null={n_predict_layers: Number(0)},
     pattern=Pattern(("layer_types", INTERVAL, STEP, ONLY_DENSE), count),
     multiples=((n_heads, n_kv_groups), (linear_n_value_heads, linear_n_key_heads)),
     at_most=((n_active_experts, n_experts),),

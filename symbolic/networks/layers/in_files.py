@@ -10,6 +10,8 @@ from symbolic.networks.blocks import Block, Kind, Weight
 from symbolic.networks.layers.norm import rms_norm
 
 PREDICTING = "prediction_layer"
+KEYS_OF_QWEN = ("mtp_num_hidden_layers", "num_nextn_predict_layers")
+"""How a config of Qwen's names the number of such layers. That of Qwen3-Next names none, and its files hold one."""
 JOINING = "joining"
 """The role of the matrix in front of such a layer: formats leave it as it is."""
 
@@ -49,11 +51,27 @@ def rotary_frequencies(width: Formula) -> Weight:
     )
 
 
-def prediction_layer(*parts: Block) -> Block:
-    """Return the layers that predict further tokens, of these parts, each with a table and a head of its own.
+def prediction_layer(*parts: Block, repeats_tables: bool = True) -> Block:
+    """Return the layers that predict further tokens, of these parts.
 
+    Each has a table and a head of its own (`repeats_tables`), as in DeepSeek-V3's files, or uses the network's, as in
+    Qwen3-Next's, whose names begin with `mtp`.
     DeepSeek-AI 2024, DeepSeek-V3 Technical Report, arXiv:2412.19437, §2.2; DeepSeek-V3, README_WEIGHTS.md.
     """
+    table = Block(
+        "prediction_embedding",
+        _("stored token embedding"),
+        role="embedding",
+        about=_("The token embedding's table once more: the layer uses the same, and the files repeat it."),
+        parts=(Weight("prediction_table", _("token table"), (vocab_size, emb_dim), Kind.TABLE),),
+    )
+    head = Block(
+        "prediction_head",
+        _("stored output head"),
+        role="head",
+        about=_("The output head's matrix once more: the layer uses the same, and the files repeat it."),
+        parts=(Weight("prediction_head_matrix", _("output head matrix"), (emb_dim, vocab_size), Kind.MATRIX),),
+    )
     return Block(
         PREDICTING,
         noun("layer that predicts further", "layers that predict further"),
@@ -65,13 +83,7 @@ def prediction_layer(*parts: Block) -> Block:
         ),
         repeat=n_predict_layers,
         parts=(
-            Block(
-                "prediction_embedding",
-                _("stored token embedding"),
-                role="embedding",
-                about=_("The token embedding's table once more: the layer uses the same, and the files repeat it."),
-                parts=(Weight("prediction_table", _("token table"), (vocab_size, emb_dim), Kind.TABLE),),
-            ),
+            *((table,) if repeats_tables else ()),
             rms_norm(
                 "input_norms",
                 _("input norms"),
@@ -88,12 +100,6 @@ def prediction_layer(*parts: Block) -> Block:
             ),
             *parts,
             rms_norm("output_norm", _("output norm"), emb_dim, about=_("One more norm in front of the head.")),
-            Block(
-                "prediction_head",
-                _("stored output head"),
-                role="head",
-                about=_("The output head's matrix once more: the layer uses the same, and the files repeat it."),
-                parts=(Weight("prediction_head_matrix", _("output head matrix"), (emb_dim, vocab_size), Kind.MATRIX),),
-            ),
+            *((head,) if repeats_tables else ()),
         ),
     )

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from symbolic.configs.model import Model
-from symbolic.formulas.vocabulary import n_predict_layers
+from symbolic.formulas.figures import grouped
+from symbolic.formulas.vocabulary import context_length, n_predict_layers
 from symbolic.language import translate
 from symbolic.measuring import quantities
+from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.inputs import beyond
+from symbolic.networks.blocks import weights
 from symbolic.pages.page import Paragraph
 from symbolic.pages.prose import Markup, Prose, plain
 
@@ -28,3 +32,17 @@ def notices(model: Model, prose: Prose, quantity: str = "parameters") -> tuple[P
         keys = ", ".join(f"`{plain(key)}`" for key in model.unknown)
         found.append(Paragraph(prose("unknown_keys", keys=Markup(keys), count=len(model.unknown))))
     return tuple(found)
+
+
+def too_long(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
+    """Return a paragraph for each input that is a text longer than the model was made for."""
+    model = derivation.model
+    found = beyond(model, derivation.inputs)
+    if not found:
+        return ()
+    ends = any(leaf.role == "position" and context_length in leaf.weight.shape for leaf in weights(model.network))
+    words = {"limit": grouped(model.sizes[context_length.name]), "ends": ends}
+    return tuple(
+        Paragraph(prose("too_long", name=name, given=grouped(given), **words), fixed=True)
+        for name, given in found.items()
+    )
