@@ -64,6 +64,12 @@ def _dtypes(_: click.Context) -> Iterable[str]:
     return formats.names()
 
 
+def _cache_dtypes(_: click.Context) -> Iterable[str]:
+    from symbolic.measuring import formats
+
+    return formats.cache_names()
+
+
 def _formats(context: click.Context) -> Iterable[str]:
     if context.info_name == "handout":
         from symbolic.handouts import exports
@@ -94,7 +100,7 @@ FILES = ("model", "configs", "documents")
 NAMES: dict[str, Names] = {
     "architecture": _families,
     "asked": _formats,
-    "cache_dtype": _dtypes,
+    "cache_dtype": _cache_dtypes,
     "configs": _models,
     "convention": _conventions,
     "device": _devices,

@@ -15,7 +15,9 @@ from symbolic import api
 from symbolic.cli import main
 from symbolic.display import Displayed
 from symbolic.pages.document import explain_page
+from symbolic.pages.fragments import fragment_of
 from symbolic.pages.rendering import bundle, tex_fragment
+from symbolic.pages.rendering.tex_lines import breadth, broken
 
 PAPER = r"""\documentclass{article}
 \usepackage[T1]{fontenc}
@@ -107,3 +109,27 @@ def test_pandoc_reads_each_fragment_and_keeps_each_formula(model: str) -> None:
     run = subprocess.run(command, input=fragment, capture_output=True, text=True, check=True)
     formulas = fragment.count(r"\begin{equation*}") + len(re.findall(r"(?<!\\)\$", fragment)) // 2
     assert (run.stderr, run.stdout.count("<math")) == ("", formulas)
+
+
+@pytest.mark.parametrize(("model", "quantity"), [("llama-3-8b", "device-memory"), ("deepseek-v3", "lora-memory")])
+def test_no_line_of_an_equation_is_wider_than_an_article(model: str, quantity: str) -> None:
+    text = str(fragment_of(symbolic.explain(model, quantity), "latex"))
+    equations = re.findall(r"\\begin\{equation\}(?:\\label\{[^}]*\})?\n(.*?)\n\\end\{equation\}", text, re.DOTALL)
+    plain = (re.sub(r"\\(?:begin|end)\{split\}|&", "", equation) for equation in equations)
+    lines = [line for equation in plain for line in equation.split(r"\\")]
+    assert len(lines) > 20
+    assert max(map(breadth, lines)) < 80
+
+
+@pytest.mark.parametrize(
+    ("formula", "lines"),
+    [
+        (r"a \times b + c \times d", [r"a \times b", r"+ c \times d"]),
+        (r"(a + b) \times (c + d)", [r"(a + b)", r"\times (c + d)"]),
+        (r"\left(a + b\right) \times c", [r"\left(a + b\right)", r"\times c"]),
+        (r"\frac{a + b + c + d}{e}", [r"\frac{a + b + c + d}{e}"]),
+        (r"\mathrm{n\_layers}", [r"\mathrm{n\_layers}"]),
+    ],
+)
+def test_a_long_formula_breaks_before_a_sign_where_fewest_brackets_are_open(formula: str, lines: list[str]) -> None:
+    assert broken(formula, 9) == lines

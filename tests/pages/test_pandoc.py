@@ -19,6 +19,7 @@ from symbolic.errors import NothingToMeasure
 from symbolic.measuring import quantities
 from symbolic.pages.page import Page
 from symbolic.pages.rendering import as_docx, pandoc, render_page
+from symbolic.pages.rendering.word import mended, simplified
 
 pypandoc = pytest.importorskip("pypandoc", reason="pandoc is in the extra [docx]")
 MATHS = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
@@ -120,6 +121,9 @@ def test_pandoc_reads_each_latex_document_without_a_warning_and_loses_no_formula
     assert page.stderr == ""
 
 
+ARRAY = "\\begin{array}{l}\n1 + 2 \\\\\n\\text{ } = 3\n\\end{array}"
+
+
 def words_and_equations(document: str | bytes) -> tuple[str, int]:
     assert isinstance(document, bytes)
     with ZipFile(BytesIO(document)) as parts:
@@ -134,7 +138,41 @@ def test_word_has_native_equations_headings_and_a_table_of_contents(language: st
     assert equations == len(formulas(str(derivation.to_markdown(language=language))))
     assert ("124,412,160" if language == "en" else "124.412.160") in text
     assert all(part in text for part in ("Heading1", "Heading2", "TOC"))
+    anchors = re.findall(r'<w:hyperlink w:anchor="([^"]+)"', text.partition("</w:sdt>")[0])
+    assert len(anchors) == len(re.findall(r'w:val="Heading[12]"', text)) > 10
+    assert set(anchors) <= set(re.findall(r'<w:bookmarkStart w:id="\d+" w:name="([^"]+)"', text))
+    assert "<m:t>emb_dim</m:t>" in text
+    assert text.count('<m:chr m:val="⏟" />') == str(derivation.to_markdown(language=language)).count("underbrace")
+    assert ("<m:t>38,597,376</m:t>" if language == "en" else "<m:t>38.597.376</m:t>") in text
+    assert "<m:t>&amp;</m:t>" not in text
     assert derivation.to("docx", language=language) == derivation.to("docx", language=language)
+
+
+@pytest.mark.parametrize(
+    ("markdown", "word"),
+    [
+        (r"$\mathrm{emb\underline{\ }dim} + \mathrm{a\_b}$", r"$\text{emb\_dim} + \text{a\_b}$"),
+        (
+            r"\begin{aligned} & 1 + 2 \\ & = 3 \end{aligned}",
+            "\\begin{array}{l}\n1 + 2 \\\\\n\\text{ } = 3\n\\end{array}",
+        ),
+    ],
+)
+def test_formulas_are_such_as_word_and_libreoffice_read(markdown: str, word: str) -> None:
+    assert simplified(markdown) == word
+
+
+def test_a_column_is_as_wide_as_its_longest_word() -> None:
+    row = "<w:tr><w:tc><w:p><w:t>{}</w:t></w:p></w:tc><w:tc><w:p><w:t>{}</w:t></w:p></w:tc></w:tr>"
+    rows = row.format("Total", "Meaning") + row.format("124,412,160", "what all of it comes to, " * 9)
+    grid = '<w:tblLayout w:type="fixed" /><w:gridCol w:w="500" /><w:gridCol w:w="6500" />'
+    file = BytesIO()
+    with ZipFile(file, "w") as parts:
+        parts.writestr("word/document.xml", f"<w:tbl>{grid}{rows}</w:tbl>")
+    text, _ = words_and_equations(mended(file.getvalue()))
+    first, second = (int(width) for width in re.findall(r'w:gridCol w:w="(\d+)"', text))
+    assert first + second <= 7000
+    assert first / 7000 > 11 / 62
 
 
 def test_plots_are_in_the_document_with_words_for_them() -> None:

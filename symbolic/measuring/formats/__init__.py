@@ -113,16 +113,18 @@ def _packed(model: Model, dtype: str) -> tuple[Model, Given]:
     return _quantised(model, said, _("The weights are stored by {title}.", title=_title(said)))
 
 
+def cache_names() -> tuple[str, ...]:
+    """Return every name that `--cache-dtype` takes."""
+    table = hardware.table("dtypes").items()
+    return (*(name for name, number in table if number.get("cache", False)), *llama_cpp.block_types())
+
+
 def _each(name: str) -> Exact:
     """Return the bytes of a number of the cache in a format; one of llama.cpp's has its scales in its blocks."""
+    if name not in cache_names():
+        raise UnknownName("cache-dtype", name, cache_names())
     types = llama_cpp.block_types()
-    if name in types:
-        return types[name]
-    table = hardware.table("dtypes")
-    known = [one for one, number in table.items() if number.get("cache", False)]
-    if name not in known:
-        raise UnknownName("cache-dtype", name, (*known, *types))
-    return exact(Fraction(table[name]["bits"], BYTE))
+    return types[name] if name in types else exact(Fraction(hardware.table("dtypes")[name]["bits"], BYTE))
 
 
 def _declared(model: Model) -> tuple[Model, Given]:

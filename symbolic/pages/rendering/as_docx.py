@@ -9,6 +9,7 @@ from symbolic.pages.page import Page
 from symbolic.pages.rendering import as_markdown
 from symbolic.pages.rendering.notation import Notation
 from symbolic.pages.rendering.pandoc import converted
+from symbolic.pages.rendering.word import mended, simplified
 
 ENDING = "docx"
 
@@ -27,4 +28,5 @@ def render_page(page: Page, notation: Notation = "names") -> bytes:
 
         files[f"{figure.file}.png"] = png_file(figure)
         text = text.replace(f"]({figure.file}.svg)", f"]({figure.file}.png)")
-    return converted(text, "docx", files, "--toc", "--toc-depth=2", f"--metadata=lang:{current().code}")
+    made = converted(simplified(text), "docx", files, "--toc", "--toc-depth=2", f"--metadata=lang:{current().code}")
+    return mended(made)

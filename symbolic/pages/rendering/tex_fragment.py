@@ -29,11 +29,14 @@ from symbolic.pages.rendering.as_latex import PaperWriter
 from symbolic.pages.rendering.equations import Side, chained
 from symbolic.pages.rendering.markup import Span
 from symbolic.pages.rendering.notation import Latex, Notation, Printer
+from symbolic.pages.rendering.tex_lines import WIDE, breadth, broken
 from symbolic.pages.rendering.tex_words import Tex, code, escaped
 from symbolic.pages.rendering.writer import sum_title
 
 LONG = 70
 """A chain with more signs than this has a line for each side."""
+BESIDE = 8
+"""Two sides beside one another may be wider by so many signs than one: they hold few names."""
 COMMAND = re.compile(r"\\(?:mathrm|text|frac|underbrace|times|,)|[{}]")
 """What is no sign of its own on paper."""
 NEEDS = r"% For a document with \usepackage[T1]{fontenc} and \usepackage{amsmath,booktabs,hyperref}."
@@ -83,16 +86,26 @@ class _Writer(PaperWriter):
     def displayed(self, sides: list[Side]) -> str:
         """Return an equation; a long one has a line for each side. The first of a step has the step's label."""
         inside = chained(self.printer, sides)
-        if len(COMMAND.sub("", inside)) > LONG and len(sides) > 1:
-            first, *others = sides
-            lines = [f"{first.text} &{self.printer.related(others[0].sign)} {others[0].text}"]
-            lines += [f"&{self.printer.related(side.sign)} {side.text}" for side in others[1:]]
+        first, *others = (breadth(side.text) for side in sides)
+        if max(first, *others, first + max(others, default=0) - BESIDE) > WIDE:
+            inside = "\\begin{split}\n" + " \\\\\n".join(self.in_lines(sides)) + "\n\\end{split}"
+        elif len(COMMAND.sub("", inside)) > LONG and len(sides) > 1:
+            start, second, *rest = sides
+            lines = [f"{start.text} &{self.printer.related(second.sign)} {second.text}"]
+            lines += [f"&{self.printer.related(side.sign)} {side.text}" for side in rest]
             inside = "\\begin{split}\n" + " \\\\\n".join(lines) + "\n\\end{split}"
         if not self.label_prefix:
             return f"\\begin{{equation*}}\n{inside}\n\\end{{equation*}}"
         label = rf"\label{{{self.label_prefix}-{self.step}}}" if self.step else ""
         self.step = ""
         return f"\\begin{{equation}}{label}\n{inside}\n\\end{{equation}}"
+
+    def in_lines(self, sides: list[Side]) -> Iterator[str]:
+        """Yield the lines of an equation with a side that is too wide for one."""
+        for side in sides:
+            first, *others = broken(side.text)
+            yield f"&{self.printer.related(side.sign)} {first}" if side.sign else f"&{first}"
+            yield from (rf"&\qquad {line}" for line in others)
 
     def diagram(self, diagram: Diagram) -> Iterator[str]:  # noqa: ARG002 - the steps say the same
         return iter(())
