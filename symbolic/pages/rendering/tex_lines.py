@@ -12,6 +12,7 @@ FRAME = re.compile(r"\\(?:mathrm|text|frac|underbrace)(?![A-Za-z])")
 COMMAND = re.compile(r"\\[A-Za-z]+")
 SILENT = re.compile(r"\\,|[{}\\]")
 TOKEN = re.compile(r"\\[lr](?:ceil|floor)\b|\\(?:left|right)(?![A-Za-z])|\\.|[{}()\[\]]| ", re.DOTALL)
+PRODUCT = (r"\times", r"\cdot")
 OPENING = ("(", "[", r"\lceil", r"\lfloor")
 CLOSING = (")", "]", r"\rceil", r"\rfloor")
 
@@ -45,11 +46,11 @@ def broken(tex: str, most: int = WIDE) -> list[str]:
 
 
 def _places(tex: str) -> Iterator[tuple[int, int]]:
-    """Yield where a line may end, outside of braces, with the number of brackets that are open there."""
+    """Yield where a line may end, outside of braces, and how deep it is there: in brackets, and in a product."""
     braces = brackets = 0
     for token in TOKEN.finditer(tex):
         sign = token[0]
         braces += (sign in ("{", r"\left")) - (sign in ("}", r"\right"))
         brackets += (sign in OPENING) - (sign in CLOSING)
         if sign == " " and not braces and SIGN.match(tex, token.start()):
-            yield brackets, token.start()
+            yield 2 * brackets + tex.startswith(PRODUCT, token.end()), token.start()
