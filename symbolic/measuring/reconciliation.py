@@ -41,7 +41,8 @@ class Row:
 class Reconciliation:
     """The way between this page's count and another one, smaller to larger. `convention` names the other one.
 
-    `name` is that of a published total that counts more than weights: then the way leads to it.
+    `name` is that of a published total that counts more than weights: then the way leads to it. `ends` are the formulas
+    of the two counts, where both are counts of this model.
     """
 
     title: str
@@ -49,6 +50,7 @@ class Reconciliation:
     other: int
     rows: tuple[Row, ...]
     name: str = ""
+    ends: tuple[Formula, Formula] | None = None
 
     @property
     def passes(self) -> frozenset[int]:
@@ -234,7 +236,14 @@ def _way(
         rows.append(Row(difference.label, _written(difference, derivation), value, running, names))
     if rows[-1].running != end:
         raise CheckFailed(f"the way to {figure} ends at {rows[-1].running}; please report this")
-    return Reconciliation(_title(derivation.model, other, convention), convention.name, figure, tuple(rows))
+    ends = (derivation.general.formula, derivation.counted_as(convention, other.options).general.formula)
+    return Reconciliation(
+        _title(derivation.model, other, convention),
+        convention.name,
+        figure,
+        tuple(rows),
+        ends=ends[::-1] if is_smaller else ends,
+    )
 
 
 def _written(difference: Difference, derivation: Derivation) -> Formula:

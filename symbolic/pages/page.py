@@ -40,6 +40,29 @@ class Derived(int):
         return Derived, (int(self), self.formula)
 
 
+class Given(str):
+    """Words in a table's cell; the first of them, `given`, hold for the sizes of the config alone.
+
+    Where a reader changes one, they go, and `lasting` stays.
+
+    >>> Given("OpenAI's release", "this page")
+    "OpenAI's release, this page"
+    """
+
+    given: str
+    lasting: str
+
+    def __new__(cls, given: str, lasting: str = "") -> Given:
+        """`given`, a comma, and `lasting`, if there is any."""
+        made = super().__new__(cls, f"{given}, {lasting}" if lasting else given)
+        made.given, made.lasting = given, lasting
+        return made
+
+    def __reduce__(self) -> tuple[type[Given], tuple[str, str]]:
+        """What another process makes it of."""
+        return Given, (self.given, self.lasting)
+
+
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """A paragraph of markup. `tone` sets it apart: "note" a remark, "checked" what was checked.
@@ -119,9 +142,10 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A number that is added (or, negative, taken away), printed with its sign."""
+    """A number that is added (or, negative, taken away), printed with its sign; `formula` as of a `Derived`."""
 
     value: int
+    formula: Formula | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +164,8 @@ class Table:
     """A table: a caption, the columns' names, and rows of cells in their order.
 
     `numeric` are the places of the columns to set right, `strong` those of the rows to stress (a total), `single` those
-    of columns that hold only as long as the network works on one sequence. `fixed` is that of a paragraph.
+    of columns that hold only as long as the network works on one sequence. `fixed` is that of a paragraph. A table can
+    hold as long as two formulas are `equal`: the sum of its rows, and what they must come to.
 
     >>> table = Table("The parts", ("Part", "Bytes"), (("head", 9), ("total", 9)), frozenset({1}), frozenset({1}))
     >>> [table.rows[place][0] for place in table.strong]
@@ -154,6 +179,7 @@ class Table:
     strong: frozenset[int] = frozenset()
     single: frozenset[int] = frozenset()
     fixed: bool = False
+    equal: tuple[Formula, Formula] | None = None
 
 
 @dataclass(frozen=True, slots=True)

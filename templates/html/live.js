@@ -63,8 +63,8 @@ const computing = (given) => {
   const size = (name) => {
     if (given.has(name)) return given.get(name);
     if (counted.has(name)) {
-      const count = counted.get(name)[Number(size(layers.by)[0]) - 1];
-      if (count == null) throw new Impossible();
+      const counts = counted.get(name), by = Number(size(layers.by)[0]), count = counts[Math.min(by, counts.length) - 1];
+      if (by > layers.most || count == null) throw new Impossible();
       return [BigInt(count), 1n];
     }
     return definitions.has(name) ? value(definitions.get(name)) : number(values.get(name));
@@ -131,6 +131,7 @@ const rounded = ([total]) => {
   if (total >= 10n ** 6n) { const number = in_units(6n); return _("{number} million", { number: number }); }
   return "";
 };
+const withSign = ([top, bottom]) => `${top < 0n ? "−" : "+"} ${grouped([positive(top), bottom])}`;
 const put = (element, text) => {
   const shown = text.replaceAll(" ", "\u00a0");
   if (shown.length <= 20) { element.textContent = shown; return; }
@@ -246,7 +247,7 @@ const compute = (equation, now, changed) => {
 
 // All that follows the sizes.
 const found = (name) => [...document.querySelectorAll(`[data-${name}]`)].map((element) => [element, element.dataset[name]]);
-const numbers = found("number"), shares = found("share"), singles = found("single"), severals = found("several");
+const numbers = found("number"), signs = found("signed"), tables = found("equal"), shares = found("share"), singles = found("single"), severals = found("several");
 const approximate = document.querySelector(".title .total .rounded"), heading = document.querySelector(".title .total");
 const bars = [...document.querySelectorAll("figure.bar")].map((figure) => {
   const svg = figure.querySelector("svg");
@@ -255,16 +256,22 @@ const bars = [...document.querySelectorAll("figure.bar")].map((figure) => {
 const thousandths = ([top, bottom]) => Number((2n * 100000n * top + bottom) / (2n * bottom)) / 1000;
 const show = (given) => {
   const now = computing(given), changed = given.size > 0;
+  // The rows from one total to another lead there only as long as no other part has come to be.
+  for (const [table, equal] of tables) {
+    const [sum, total] = equal.split(" ").map((place) => now.value(place));
+    table.toggleAttribute("data-fixed", !same(sum, total));
+  }
   // What divides by nothing has no value.
-  const shown = (place, print) => {
-    try { return print(now.value(place)); } catch (problem) { if (problem instanceof Impossible) return "—"; throw problem; }
+  const shown = (place, print, element) => {
+    try { return print((element?.closest("[data-equal][data-fixed]") ? first : now).value(place)); } catch (problem) { if (problem instanceof Impossible) return "—"; throw problem; }
   };
   for (const [element, place] of numbers) {
-    put(element, shown(place, grouped));
+    put(element, shown(place, grouped, element));
     if (element.closest("#config")) element.classList.toggle("changed", given.has(nodes[place]));
     if (element.nextSibling?.nodeType === Node.TEXT_NODE) inflect(element.nextSibling, now.value(place));
     if (element.parentNode.localName === "b") element.parentNode.hidden = same(now.value(place), [1n, 1n]);
   }
+  for (const [element, place] of signs) put(element, shown(place, withSign, element));
   for (const [element, place] of shares) put(element, shown(place, percent));
   for (const [element, place] of singles) element.hidden = !same(now.value(place), [1n, 1n]);
   for (const [element, place] of severals) element.hidden = same(now.value(place), [1n, 1n]);
@@ -445,14 +452,16 @@ const opener = button("open", _("Change the sizes"), () => {
 opener.setAttribute("aria-expanded", "false");
 const closer = button("close", _("Close"), () => { opener.click(); opener.focus(); });
 dock.append(make("div", "line", make("p", "now", total, ` ${live.unit} `, against), make("span", "buttons", button("reset", _("Reset"), restart), closer)), problem, said);
-const grid = make("div", "sizes");
+const grid = make("div", "sizes"), names = [...document.querySelectorAll("main td:first-child code")];
 for (const [name, size] of free) {
   const field = make("input", "field"), slider = make("input", "slider"), row = { field, slider, size };
   field.id = `size-${name}`;
   Object.assign(field, { type: "text", inputMode: size.parts ? "decimal" : "numeric", autocomplete: "off", maxLength: 32, value: grouped(first.size(name)) });
   Object.assign(slider, { type: "range", min: 0, max: 2, value: 1 });
   slider.setAttribute("aria-label", _("{name} by a slider", { name: name }));
-  const label = make("label", "", make("code", "", name), " ", make("span", "says", size.says));
+  // A table of the page says what the size is.
+  const says = names.find((code) => code.textContent === name)?.closest("tr").lastElementChild.textContent ?? "";
+  const label = make("label", "", make("code", "", name), " ", make("span", "says", says));
   label.htmlFor = field.id;
   field.addEventListener("change", () => {
     const value = read(field.value, size);
@@ -477,7 +486,7 @@ dock.addEventListener("keydown", (event) => { if (event.key === "Escape") closer
 if (free.size) {
   heading.after(make("p", "opening", opener), note);
   heading.parentNode.append(dock);
-  for (const element of document.querySelectorAll("[data-fixed]")) element.dataset.says = _("For the sizes of the configuration:");
+  for (const element of document.querySelectorAll("[data-fixed], [data-equal]")) element.dataset.says = _("For the sizes of the configuration:");
   total.textContent = grouped(first.value(live.total));
   if (recall() && place()) document.getElementById(place())?.scrollIntoView();
 }

@@ -23,8 +23,9 @@ pytestmark = IN_A_BROWSER
 WHAT = """([several, left]) => {
   const shown = [];
   const blocks = ".title .total, nav a, main :is(p, h2, h3, h4, h5, .equation, td, th, dd, li), .diagram b";
-  // What a new config says otherwise: where a size comes from, the unit that suits the total, the total's own words.
-  const other = "#config td:nth-child(4), #config :is(p, li), #result-1, #result-2, #total > p, #sources";
+  // What a new config says otherwise: a size's key and source, the unit of the total, the total's own words.
+  const other = "#config :is(th, td:last-child, .stacks td:nth-child(2), p, li)"
+    + ", #result-1, #result-2, #total > p, #sources";
   for (const block of document.querySelectorAll(blocks)) {
     if (block.closest("[data-fixed], [hidden]") || block.closest(other)) continue;
     if (left.includes(block.closest("#results section")?.querySelector("h3, h4")?.textContent)) continue;
@@ -43,9 +44,13 @@ WHAT = """([several, left]) => {
   return [...shown.filter((text) => text), ...widths];
 }"""
 ROWS = """() => Object.fromEntries([...document.querySelectorAll("#other-counts [data-number]")]
-  .map((number) => number.closest("tr")).filter((row) => row && !row.closest("[data-fixed]"))
+  .map((number) => number.closest("tr")).filter((row) => row && !row.closest("[data-fixed], [data-equal]"))
   .map((row) => [...row.cells].map((cell) => cell.textContent.replace(/[\\s\\u00a0]/g, "")))
   .map(([name, ...others]) => [name, others]))"""
+WAYS = """() => Object.fromEntries([...document.querySelectorAll("[data-equal]:not([data-fixed])")]
+  .map((way) => [way.querySelector("caption").textContent, [...way.querySelectorAll("tbody tr")]
+    .map((row) => [...row.cells].slice(-3, -1).map((cell) => cell.textContent))]))"""
+"""What each row on the way from one total to another adds, and what it makes."""
 FIXED = """() => [...document.querySelectorAll("#results section[data-fixed]")]
   .map((section) => section.querySelector("h3, h4").textContent)"""
 OTHER_PARTS = "other parts"
@@ -133,6 +138,9 @@ def test_every_number_follows_as_python_prints_it(
         assert page.tab.evaluate(WHAT, asked) == python.tab.evaluate(WHAT, asked), sizes
         # A convention that makes no difference for a config has no row in its page.
         ours, theirs = page.tab.evaluate(ROWS), python.tab.evaluate(ROWS)
+        both = ours.keys() & theirs.keys()
+        assert {name: ours[name] for name in both} == {name: theirs[name] for name in both}, sizes
+        ours, theirs = page.tab.evaluate(WAYS), python.tab.evaluate(WAYS)
         both = ours.keys() & theirs.keys()
         assert {name: ours[name] for name in both} == {name: theirs[name] for name in both}, sizes
         compared += 1
@@ -264,6 +272,30 @@ def test_what_can_not_follow_says_so(page: Changed) -> None:
     page.tab.emulate_media(media="print")
     assert page.tab.locator(".of-reader").is_visible()
     assert not page.tab.locator(".dock").is_visible()
+
+
+def test_the_way_to_another_count_follows_and_drops_who_prints_it(page: Changed) -> None:
+    page.open(symbolic.explain("gpt2-124m"), {"n_layers": 24})
+    ways = page.tab.evaluate(WAYS)
+    other = symbolic.explain({**symbolic.load("gpt2-124m").config, "n_layers": 24})
+    untied = other.counted_as(other.quantity.convention("untied"))
+    steps = ways["From this page’s count to untied"]
+    assert [row[1] for row in steps] == [grouped(other.total), grouped(untied.total)]
+    assert not page.tab.get_by_text("what the book’s code prints", exact=False).last.is_visible()
+    assert page.tab.locator("[data-equal] tbody tr:last-child td:last-child").last.inner_text() == "this page"
+
+
+def test_a_way_whose_rows_no_longer_lead_to_the_other_count_keeps_its_numbers_and_says_so(page: Changed) -> None:
+    """The rows between two counts of one sequence are not those of two."""
+    page.open(symbolic.explain("gpt2-124m", quantity="forward-flops"))
+    ways = page.tab.evaluate(WAYS)
+    assert len(ways) == 4
+    page.tab.locator("button.open").click()
+    page.set("batch_size", "2")
+    assert page.tab.evaluate(WAYS) == {}
+    assert page.tab.locator("[data-equal][data-fixed]").count() == 4
+    page.set("batch_size", "1")
+    assert page.tab.evaluate(WAYS) == ways
 
 
 def test_a_model_read_off_code_keeps_its_sizes(page: Changed) -> None:

@@ -16,8 +16,8 @@ from symbolic.formulas.vocabulary import SYMBOLS
 SAID = [
     ("t5-small", "parameters", "learns a number for each group of distances"),
     ("vit-base-patch16-224", "parameters", "Each place in the image has a row too"),
-    ("vit-base-patch16-224", "parameters", "how many classes the model chooses from (num_labels in the configuration)"),
-    ("deepseek-v3", "parameters", "(first_k_dense_replace in the configuration)"),
+    ("vit-base-patch16-224", "parameters", "num_labels"),
+    ("deepseek-v3", "parameters", "first_k_dense_replace"),
     ("gemma-3-1b", "parameters", "It follows from the pattern of the layers."),
     ("gpt2-124m", "kv-cache", "37,748,736 bytes ≈ 36 MiB (37.75 MB)"),
     ("gpt2-124m", "kv-cache", "[KV cache] / 1,048,576 = 37,748,736 / 1,048,576 = 36 MiB"),
@@ -28,7 +28,7 @@ UNSAID = [
     ("mamba-130m", "parameters", "transformer layers"),
     ("vit-base-patch16-224", "parameters", "in the text"),
     ("vit-base-patch16-224", "parameters", "pattern of the layers"),
-    ("qwen3-next-80b-a3b", "parameters", "decoder_sparse_step in the configuration"),
+    ("qwen3-next-80b-a3b", "parameters", "decoder_sparse_step"),
 ]
 
 

@@ -60,8 +60,13 @@ def page_fragment(page: Page, notation: Notation = "names") -> str:
     return _filled("fragment.html.jinja", view, style=_file("fragment.css"))
 
 
+WITHIN = re.compile(r"(?<=>)\n(?=</?(?:t[dhr]|tbody|d[dtl]|details|div|p|li|[ou]l|rect|text)\b)")
+"""Line breaks within a section's blocks, of which a page has thousands and no use."""
+
+
 def _filled(template: str, view: View, **values: str) -> str:
-    return visible(_environment().get_template(template).render(page=view.page, html=view, **values))
+    filled = _environment().get_template(template).render(page=view.page, html=view, **values)
+    return visible(WITHIN.sub("", filled))
 
 
 def _style(page: Page, *further: str) -> str:

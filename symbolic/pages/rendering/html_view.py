@@ -37,6 +37,7 @@ from symbolic.pages.page import (
     Entry,
     Equation,
     Figure,
+    Given,
     Items,
     Letters,
     Page,
@@ -232,6 +233,8 @@ class View(Inline):
 
     def fixed(self, block: Paragraph | Items | Table | Entry) -> Markup:
         """Return the attribute of what holds for the sizes of the config alone."""
+        if self.live and isinstance(block, Table) and block.equal:
+            return Markup(' data-equal="{} {}"').format(*map(self.live.place, block.equal))
         return FIXED if self.live and block.fixed else Markup()
 
     def times(self) -> int | None:
@@ -258,6 +261,11 @@ class View(Inline):
                     self.live.inflects(cell.unit)
                 number = self.computed(self.number(cell.value), cell.formula)
                 return number + f"\u00a0{unit_of(cell.value, cell.unit)}" if cell.unit else number
+            case Signed():
+                return self.computed(_ready(self.signed(cell.value)), cell.formula, "signed")
+            case Given() if self.live:
+                given = self.words(f"{cell.given}, " if cell.lasting else cell.given)
+                return Markup("<span data-given>{}</span>{}").format(given, self.words(cell.lasting))
         return super().cell(cell)
 
     def number(self, value: Exact) -> Markup:
@@ -407,7 +415,7 @@ class View(Inline):
     def span(self, span: Span, inside: str) -> str:
         """Return a span as HTML; `inside` is HTML already."""
         if span.symbol is not None and (span.style == "letter" or self.notation == "letters"):
-            return mathml(span.symbol.letter)
+            return mathml(self.letters(span.symbol))
         tag = {"name": "code", "code": "code", "strong": "strong", "emphasis": "em"}.get(span.style, "")
         if span.style == "link" and (WEB.match(span.url) or (self.linked and span.url.startswith("#"))):
             return f'<a href="{escape(span.url)}">{inside}</a>'

@@ -131,7 +131,8 @@ class Live:
             "layers": layers
             and {
                 "by": layers.by.name,
-                "counts": {symbol.name: counts for symbol, counts in layers.counts.items()},
+                "most": max(map(len, layers.counts.values()), default=0),
+                "counts": {symbol.name: _without_tail(counts) for symbol, counts in layers.counts.items()},
             },
             "signs": [signs[ord(",")], signs[ord(".")]],
             "units": self._units,
@@ -166,15 +167,22 @@ class Live:
 
 
 def _described(symbol: Symbol) -> dict[str, str | int | None]:
-    """Return what a page says of a size that can be changed, and which numbers it may have."""
+    """Return which numbers a size that can be changed may have; a table of the page says what it is."""
     said: dict[str, str | int | None] = {
         "name": symbol.name,
-        "says": translate(symbol.meaning),
         "least": symbol.minimum,
     }
     if symbol.maximum is not None:
         said["most"] = symbol.maximum
     return said | ({} if symbol.is_integer else {"parts": 1})
+
+
+def _without_tail(counts: Sequence[int | None]) -> Sequence[int | None]:
+    """Return how many layers of a kind there are, by the number of layers, until nothing changes any more."""
+    last = len(counts)
+    while last > 1 and counts[last - 1] == counts[last - 2]:
+        last -= 1
+    return counts[:last]
 
 
 def _named(formula: Formula) -> str:

@@ -25,7 +25,7 @@ from symbolic.pages.page import (
     Section,
     Table,
 )
-from symbolic.pages.prose import Markup, Prose, plain
+from symbolic.pages.prose import Prose, plain
 
 
 def config(derivation: Derivation, prose: Prose) -> Section:
@@ -134,21 +134,26 @@ def config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator[
         used if used is None else used | {s.name for d in definitions if d.name in used for s in _primary(d, model)}
     )
     rows: list[tuple[Cell, ...]] = []
+    keys: list[str] = []
     for symbol in model.architecture.sizes:
         if symbol in definitions or symbol in model.absent or symbol.name not in model.sizes:
             continue
         meaning = translate(symbol.meaning) + "."
         key, follows = _config_key(symbol, model)
-        if key and symbol.name != key:
-            meaning = meaning.removesuffix(".") + " " + prose("config_name", key=Markup(f"``{plain(key)}``")) + "."
         if follows:
             meaning += " " + prose("pattern")
         if symbol.name in model.assumed or not (key or follows):
             meaning = meaning.removesuffix(".") + " " + prose("assumed", family=title) + "."
         if needed is not None and symbol.name not in needed:
             meaning += " " + prose("unused")
+        keys.append(f"``{plain(key)}``" if key else "")
         rows.append((f"``{symbol.name}``", f"${symbol.name}$", Derived(model.sizes[symbol.name], symbol), meaning))
-    yield Table(prose("config_sizes"), (_("Name"), _("Letter"), _("Value"), _("Meaning")), tuple(rows), frozenset({2}))
+    columns: tuple[str, ...] = (_("Name"), _("Letter"), _("Value"), _("Meaning"))
+    if any(key not in ("", name) for (name, *_rest), key in zip(rows, keys, strict=True)):
+        # What the page calls by the field's name is another word in the config that its reader holds.
+        columns = (columns[0], _("Config key"), *columns[1:])
+        rows = [(name, key, *others) for (name, *others), key in zip(rows, keys, strict=True)]
+    yield Table(prose("config_sizes"), columns, tuple(rows), frozenset({columns.index(_("Value"))}))
     if definitions:
         yield Paragraph(prose("definitions", count=len(definitions)))
         for symbol, formula in model.definitions.items():

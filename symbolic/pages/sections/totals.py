@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from symbolic.formulas import algebra
 from symbolic.formulas.figures import grouped, percent
-from symbolic.formulas.formula import Formula
+from symbolic.formulas.formula import Formula, Sum
 from symbolic.formulas.vocabulary import n_experts
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
@@ -21,6 +21,7 @@ from symbolic.pages.page import (
     Derived,
     Entry,
     Equation,
+    Given,
     Items,
     Math,
     Paragraph,
@@ -135,8 +136,10 @@ def _counts_what(convention: Convention) -> str:
 def _chain(chain: Reconciliation, derivation: Derivation, prose: Prose, shown: dict[Formula, str]) -> Table:
     """Return the table of a way. `shown` are the long formulas before it, with their labels: none is printed twice."""
     rows: list[tuple[Cell, ...]] = []
-    for row in chain.rows:
-        who = ", ".join((*map(translate, row.names), *((prose("here"),) if row.running == derivation.total else ())))
+    sums = _sums(chain, derivation)
+    for row, so_far in zip(chain.rows, sums or (None,) * len(chain.rows), strict=True):
+        here = prose("here") if row.running == derivation.total else ""
+        who = Given(", ".join(map(translate, row.names)), here) if row.names else here
         again = row.formula is not None and row.formula in shown
         formula: Cell = "" if row.formula is None or again else Math(row.formula)
         starts = row.value == row.running and row.formula is None
@@ -145,7 +148,9 @@ def _chain(chain: Reconciliation, derivation: Derivation, prose: Prose, shown: d
             label = _alike(label, shown[row.formula])
         elif row.formula is not None and _is_long(row.formula):
             shown[row.formula] = label
-        rows.append((label, formula, "" if starts else Signed(row.value), row.running, who))
+        adds: Cell = "" if starts else Signed(row.value, row.formula if sums else None)
+        running = row.running if so_far is None else Derived(row.running, so_far)
+        rows.append((label, formula, adds, running, who))
     caption = (
         prose("chain_published", name=chain.name)
         if chain.name
@@ -154,4 +159,17 @@ def _chain(chain: Reconciliation, derivation: Derivation, prose: Prose, shown: d
         else prose("chain", below=chain.other < derivation.total, other=chain.title)
     )
     columns = tuple(prose(f"column_{name}") for name in ("step", "formula", "adds", "running", "who"))
-    return Table(caption, columns, tuple(rows), frozenset({2, 3}), fixed=True)
+    equal = (sums[-1], chain.ends[1]) if sums and chain.ends else None
+    return Table(caption, columns, tuple(rows), frozenset({2, 3}), fixed=equal is None, equal=equal)
+
+
+def _sums(chain: Reconciliation, derivation: Derivation) -> tuple[Formula, ...]:
+    """Return the formula of the sum so far, for each row; nothing where a row is a correction, not a formula."""
+    if chain.ends is None or chain.rows[0].running != chain.ends[0].value(derivation.sizes):
+        return ()
+    found = [chain.ends[0]]
+    for row in chain.rows[1:]:
+        if row.formula is None or row.formula.value(derivation.sizes) != row.value:
+            return ()
+        found.append(Sum((found[-1], row.formula)))
+    return tuple(found)
