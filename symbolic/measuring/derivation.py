@@ -143,6 +143,7 @@ class Derivation(Displayed):
     `general` holds every step that the family has, so that its formula stays true when a size changes to or from 0 or
     1: kinds of layer of which this model has none, and a batch of one. Analyses stand on it and on `general_form`.
     `root` is the view of it that a page prints: what this model has none of is left out, and a factor of one.
+    `measured` are the steps before they know their places in the whole: a count needs no more.
 
     >>> import symbolic
     >>> derivation = symbolic.explain("gpt2-124m")
@@ -154,7 +155,7 @@ class Derivation(Displayed):
     quantity: Quantity
     convention: Convention
     inputs: Inputs
-    general: Step
+    measured: Step
     left_out: tuple[Leaf, ...]
     read_back: bool = False
     """Whether its pages say that they were proofread: `proofread.own_pages` sees to it that they were."""
@@ -162,7 +163,12 @@ class Derivation(Displayed):
     @property
     def total(self) -> int:
         """The exact total."""
-        return self.general.value
+        return self.measured.value
+
+    @cached_property
+    def general(self) -> Step:
+        """Every step that the family has, with numbers, shares and running totals."""
+        return _placed(self.measured, "", self.measured.value, 1)
 
     @cached_property
     def root(self) -> Step:
@@ -287,8 +293,11 @@ def derive(model: Model, quantity: Quantity, convention: Convention, given: Give
     _check_companions(model, quantity)
     if quantity.times is not None:
         root = _repeated(root, quantity.times, measuring.sizes)
-    root = _placed(root, "", root.value, 1)
-    return Derivation(model, quantity, convention, inputs, root, tuple(measuring.left_out))
+    made = Derivation(model, quantity, convention, inputs, root, tuple(measuring.left_out))
+    if not isinstance(root.times, int):
+        # Half a sequence may leave half a number in one of the steps: it is refused here.
+        _ = made.general
+    return made
 
 
 def _check_companions(model: Model, quantity: Quantity) -> None:

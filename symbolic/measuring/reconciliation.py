@@ -16,7 +16,7 @@ from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.measuring.closed_form import letters, part_by_part
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation, derive, integer_value
-from symbolic.measuring.differences import Difference, Key, counted, differences, values
+from symbolic.measuring.differences import Counted, Difference, Key, counted, differences, values
 from symbolic.records import dataclass
 
 FEW = 8
@@ -108,6 +108,7 @@ def reconcile(derivation: Derivation) -> tuple[Reconciliation, ...]:
     targets = {_total(derivation, *target): target for target in reversed(list(_targets(derivation, known)))}
     figures = _known_figures(derivation, (entry for entry in known if _of_our_class(entry.options, model)))
     mistakes = [entry for entry in known if entry.mistake]
+    here = counted(derivation, model, derivation.convention)
     kept: list[Reconciliation] = []
     # The longest ways first: a figure that one of them passes needs no way of its own.
     for figure in sorted(targets, key=lambda figure: abs(figure - derivation.total), reverse=True):
@@ -117,12 +118,12 @@ def reconcile(derivation: Derivation) -> tuple[Reconciliation, ...]:
         if figure == derivation.total or (same_class and any(figure in way.passes for way in kept)):
             continue
         its_own = () if same_class else _known_figures(derivation, (one for one in known if one.total == figure))
-        kept.append(_way(derivation, other, convention, figure, (*figures, *its_own), mistakes))
-    kept += [_further(derivation, entry, figures) for entry in larger]
+        kept.append(_way(derivation, here, other, convention, figure, (*figures, *its_own), mistakes))
+    kept += [_further(derivation, here, entry, figures) for entry in larger]
     return tuple(sorted(kept, key=lambda way: (way.other < derivation.total, abs(way.other - derivation.total))))
 
 
-def _further(derivation: Derivation, entry: Published, known: tuple[KnownFigure, ...]) -> Reconciliation:
+def _further(derivation: Derivation, here: Counted, entry: Published, known: tuple[KnownFigure, ...]) -> Reconciliation:
     """Return the way to a published total that counts more than weights: first to its convention, then row by row."""
     # The notation of formulas is needed for these entries only.
     from symbolic.networks.learned.notation import formula as read
@@ -130,7 +131,7 @@ def _further(derivation: Derivation, entry: Published, known: tuple[KnownFigure,
     model = derivation.model.with_options(entry.options)
     convention = derivation.quantity.convention(entry.convention)
     start = _total(derivation, model, convention)
-    way = _way(derivation, model, convention, start, known, ())
+    way = _way(derivation, here, model, convention, start, known, ())
     rows = list(way.rows if start > derivation.total else _first_rows(start, convention, known, ()))
     for row in entry.beside:
         formula = read(row.formula).replace(_of_vocabulary)
@@ -205,15 +206,15 @@ def _switches(model: Model) -> list[tuple[str, bool]]:
 
 def _way(
     derivation: Derivation,
+    here: Counted,
     other: Model,
     convention: Convention,
     figure: int,
     known: tuple[KnownFigure, ...],
     mistakes: Iterable[Published],
 ) -> Reconciliation:
-    """Return the way between the page's total and the figure of another model or convention, row by row."""
+    """Return the way between the page's total, of what counts `here`, and another model's or convention's figure."""
     sizes = derivation.sizes
-    here = counted(derivation, derivation.model, derivation.convention)
     there = counted(derivation, other, convention)
     is_smaller = figure < derivation.total
     smaller, larger = (there, here) if is_smaller else (here, there)

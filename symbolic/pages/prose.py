@@ -10,10 +10,12 @@ from jinja2.runtime import Context
 from symbolic.language import translate
 from symbolic.pages.templating import environment, templates
 
+ESCAPES = str.maketrans({letter: f"\\{letter}" for letter in "\\`*[]"})
+
 
 def plain(text: str) -> str:
     """Return a stranger's words as markup that shows just these words."""
-    return "".join(f"\\{letter}" if letter in "\\`*[]" else letter for letter in text)
+    return text.translate(ESCAPES)
 
 
 class Markup:

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from jinja2 import Environment
 
-from symbolic.language import current, gettext
+from symbolic.language import current, find, gettext
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.document import Detail, explain_page
 from symbolic.pages.page import Figure, Page, Relation
@@ -34,7 +34,8 @@ def render_page(page: Page, notation: Notation = "names", derivation: Derivation
 
     The sizes of the page of a `derivation` can be changed by who reads it.
     """
-    script = _script("script.js") + ("" if derivation is None else _script("live.js"))
+    language = current().code
+    script = _script("script.js", language) + ("" if derivation is None else _script("live.js", language))
     fingerprint = b64encode(sha256(script.encode()).digest()).decode()
     view = View(page, notation, linked=True, top=2, derivation=derivation)
     style = _style(page, *(["live.css"] if derivation else []))
@@ -43,7 +44,7 @@ def render_page(page: Page, notation: Notation = "names", derivation: Derivation
 
 def render_sheet(view: View, data: str) -> str:
     """Return a page with answers to fill in; its script checks them against the fingerprints in `data`, JSON."""
-    script = _script("sheet.js").replace('"DATA"', data.replace("</", "<\\/"))
+    script = _script("sheet.js", current().code).replace('"DATA"', data.replace("</", "<\\/"))
     fingerprint = b64encode(sha256(script.encode()).digest()).decode()
     style = _style(view.page, "sheet.css")
     return _filled("sheet.html.jinja", view, style=style, script=script, fingerprint=fingerprint)
@@ -71,12 +72,17 @@ def _filled(template: str, view: View, **values: str) -> str:
 
 def _style(page: Page, *further: str) -> str:
     """Return the style sheet with the fonts inside, and further ones; a page that is no derivation has more to set."""
+    return _sheets("style.css", *(() if _is_derivation(page) else ("analysis.css",)), *further)
+
+
+@cache
+def _sheets(*names: str) -> str:
+    """Return these style sheets as one, with the fonts inside."""
 
     def embedded(match: re.Match[str]) -> str:
         data = b64encode((templates() / "html" / match[1]).read_bytes()).decode()
         return f'url("data:font/woff2;base64,{data}")'
 
-    names = ("style.css", *(() if _is_derivation(page) else ("analysis.css",)), *further)
     return FONT.sub(embedded, _tight("".join(map(_file, names))))
 
 
@@ -95,9 +101,10 @@ MESSAGE = re.compile(r'\b_\("((?:[^"\\]|\\.)*)"(?:,\{(.*?)\})?\)')
 GROUPED = re.compile(r"\bungrouped\((\w+)\)")
 
 
-def _script(name: str) -> str:
-    """Return a script, as `tools/minify.py` makes it, whose messages and numbers are those of the page's language."""
-    signs = current().signs
+@cache
+def _script(name: str, language: str) -> str:
+    """Return a script, as `tools/minify.py` makes it, whose messages and numbers are those of the spoken language."""
+    signs = find(language).signs
     group, point = re.escape(signs[ord(",")]), signs[ord(".")]
     dotted = "" if point == "." else f'.replace("{point}",".")'
     _made_of, script = _file(f"min/{name}").split("\n", 1)

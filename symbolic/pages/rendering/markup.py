@@ -28,6 +28,8 @@ PATTERN = re.compile(
     r"|(?P<plain>[^\\`$*\[]+|.)",
     re.DOTALL,
 )
+MARK = re.compile(r"[\\`$*\[]")
+"""What a text has somewhere that is more than words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class Span:
 
 def spans(text: str) -> tuple[Span, ...]:
     """Return the markup as spans; what isn't markup is words."""
+    if not MARK.search(text):
+        return (Span("words", typographic(text)),) if text else ()
     return tuple(_merged(_spans(text)))
 
 
@@ -95,5 +99,7 @@ def typographic(words: str, before: str = "") -> str:
     >>> typographic("Meta's so-called \\"small\\" model")
     'Meta’s so-called “small” model'
     """
+    if '"' not in words and "'" not in words:
+        return words
     opened = re.sub(r'(?<![^\s(\[—–])"', "“", before + words).removeprefix(before)
     return opened.replace('"', "”").replace("'", "’")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import lru_cache
 from html import unescape
 from xml.etree.ElementTree import Element, tostring
 
@@ -35,7 +35,7 @@ class OutsideDialect(AssertionError):
     """TeX that pages don't use: a fault of this program, not of the input."""
 
 
-@cache
+@lru_cache(4096)
 def mathml(tex: str) -> str:
     """Return a `<math>` element; OutsideDialect for TeX that nobody has looked at yet.
 
@@ -105,16 +105,15 @@ def _broken(tex: str, before: tuple[str, ...], opening: Sequence[str], closing: 
 
 
 def _tokens(tex: str) -> list[str]:
-    tokens, position = [], 0
-    while position < len(tex):
-        match = DIALECT.match(tex, position)
-        if match is None:
-            raise OutsideDialect(
-                f"the TeX {tex!r} has {tex[position : position + 12]!r}, which pages don't use; "
-                "add it to mathml.DIALECT and to the test that looks at what becomes of it"
-            )
-        tokens.append(match[0])
-        position = match.end()
+    tokens: list[str] = DIALECT.findall(tex)
+    if "".join(tokens) != tex:
+        position = 0
+        while match := DIALECT.match(tex, position):
+            position = match.end()
+        raise OutsideDialect(
+            f"the TeX {tex!r} has {tex[position : position + 12]!r}, which pages don't use; "
+            "add it to mathml.DIALECT and to the test that looks at what becomes of it"
+        )
     if not tex.strip() or tokens.count("{") != tokens.count("}"):
         raise OutsideDialect(f"the TeX {tex!r} is empty, or has a brace too many or too few")
     return tokens

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
-KNOWN = re.compile(
-    r"[ -~\u00a0-\u024f\u0391-\u03c9\u2010-\u2026\u202f\u2030\u20ac\u2122\u2190-\u2193\u2200-\u22ff⁰¹²³⁴-⁹]"
+STRANGE = re.compile(
+    r"[^ -~\u00a0-\u00ac\u00ae-\u024f\u0391-\u03a1\u03a3-\u03c9\u2010-\u2026\u202f\u2030\u20ac\u2122\u2190-\u2193"
+    r"\u2200-\u22ff⁰¹²³⁴-⁹]"
 )
+"""A character that Typst's own fonts lack, or that nobody sees, such as a soft hyphen."""
+SPACES = re.compile(r"[^\S\xa0\u202f]+")
 WEB = re.compile(r"(https?://[\w/.~?=&+-]*[\w/])", re.ASCII)
 
 
 def string(text: str) -> str:
     """Return text as a string of Typst; a character that its own fonts lack is shown by its number: [U+4E2D]."""
-    shown = "".join(map(_letter, re.sub(r"[^\S\xa0\u202f]+", " ", text)))
+    shown = STRANGE.sub(_number, SPACES.sub(" ", text))
     return '"' + shown.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
@@ -26,7 +28,5 @@ def words(text: str) -> str:
     )
 
 
-def _letter(letter: str) -> str:
-    if letter == "\u202f" or (KNOWN.fullmatch(letter) and unicodedata.category(letter)[0] != "C"):
-        return letter
-    return f"[U+{ord(letter):04X}]"
+def _number(match: re.Match[str]) -> str:
+    return f"[U+{ord(match[0]):04X}]"

@@ -120,7 +120,7 @@ def _alike(part: str, other: str) -> str:
 
 
 def _total(derivation: Derivation) -> Derived:
-    return Derived(derivation.total, derivation.general.formula)
+    return Derived(derivation.total, derivation.measured.formula)
 
 
 def _is_long(formula: Formula) -> bool:
