@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from symbolic.networks.learned.composing import composed
-from symbolic.networks.learned.conditions import LETTERS
-from symbolic.networks.learned.description import NAMELESS, RUNNING, CacheTensor, Computed, Description, Module, Tensor
+from symbolic.networks.learned.conditions import LETTERS, places_alike
+from symbolic.networks.learned.description import (
+    NAMELESS,
+    OTHER_LAYER,
+    RUNNING,
+    CacheTensor,
+    Computed,
+    Description,
+    Module,
+    Tensor,
+)
+from symbolic.networks.learned.notation import formula
 from symbolic.networks.learned.values import holds, number, raw, settled
 from symbolic.networks.tracing.construction import TracedTensor
 
@@ -21,7 +32,8 @@ def expanded(description: Description, config: Mapping[str, Any]) -> Tensors:
     found: Tensors = {}
     for name, tensor, names in _walk(whole.root, values, "", {}):
         shape = tuple(number(axis, names, name) for axis in tensor.axes)
-        tied = _placed(tensor.tied_to, names)
+        tied, elsewhere = OTHER_LAYER.subn(lambda at, names=names: _layer(at, names), tensor.tied_to)
+        tied = _placed(tied, names, LETTERS[1:] if elsewhere else LETTERS)
         if name in found:
             raise ValueError(f"{name} is there twice")
         found[name] = (shape, tied)
@@ -72,8 +84,14 @@ def numbered(path: str) -> str:
     return path.removesuffix(".") if path.endswith("_.") else path
 
 
-def _placed(tied: str, names: Mapping[str, Any]) -> str:
-    for letter in LETTERS:
+def _layer(place: re.Match[str], names: Mapping[str, Any]) -> str:
+    """The number of a layer that is said by which one it is of its kind."""
+    which = number(formula(place["number"]), names, place["number"])
+    return str(places_alike(place["item"], names)[int(which)])
+
+
+def _placed(tied: str, names: Mapping[str, Any], letters: str) -> str:
+    for letter in letters:
         if letter in names:
             tied = tied.replace("_.{}", "_{}", 1) if tied.find("_.{}") + 2 == tied.find("{}") else tied
             tied = tied.replace("{}", str(names[letter]), 1)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from symbolic.formulas.formula import Formula, Minimum, Negative, Number, Sum, Symbol
+from symbolic.formulas.formula import Formula, Minimum, Negative, Number, Product, Sum, Symbol
 from symbolic.networks.learned.conditions import (
     Among,
     Compare,
@@ -417,8 +417,10 @@ class Learner:
         whole = [at for at in range(len(candidates)) if fits[:, at].all()]
         if whole:
             return [(candidates[whole[0]], True)]
-        order = np.argsort(-fits.sum(0))[:2]
-        if len(order) == 2 and (fits[:, order[0]] | fits[:, order[1]]).all():
+        # The one that fits most often, and the one that fits most of what is left.
+        first = int(np.argmax(fits.sum(0)))
+        order = [first, int(np.argmax(fits[~fits[:, first]].sum(0)))]
+        if (fits[:, order[0]] | fits[:, order[1]]).all():
             conditions = self.conditions
             truth = np.array([[one_condition.holds(one.values) for one_condition in conditions] for one, _, _ in rows])
             either = fits[:, order[0]] & fits[:, order[1]]
@@ -451,7 +453,12 @@ class Learner:
         less: list[Formula] = [Sum((_symbol(name), Negative(Number(1)))) for name in ints]
         more: list[Formula] = [Sum((_symbol(name), Number(1))) for name in ints]
         logged = [self.renamed(one, ()) for one in sorted(self.ranges, key=lambda one: len(written(one)))]
-        return [*plain, *logged, *found, *less, *more, *(Number(at) for at in range(1, 65))]
+        halved: list[Formula] = []
+        for name in ints:
+            # A stage that halves what it is given: one, or a convolution in two parts and an activation behind it.
+            times = _symbol(f"log2({name})")
+            halved += [times, Sum((Product((Number(3), times)), Negative(Number(2))))]
+        return [*plain, *logged, *found, *less, *more, *(Number(at) for at in range(1, 65)), *halved]
 
     # Conditions.
 

@@ -27,7 +27,9 @@ START: dict[str, dict[str, Any]] = {
     },
     "dbrx": {"attn_config.rope_theta": 500000.0},
     "dots1": {"n_routed_experts": 8, "n_shared_experts": 1, "num_experts_per_tok": 2},
+    "gemma3n_text": {"num_kv_shared_layers": 2},
     "hunyuan_v1_dense": {"head_dim": 128},
+    "moonshine_streaming": {"num_key_value_heads": 8},
     "hunyuan_v1_moe": {"head_dim": 128},
     "ministral": {"head_dim": 128},
     "lfm2_moe": {"num_hidden_layers": 4, "layer_types": ["conv", "conv", "full_attention", "conv"]},
@@ -39,7 +41,7 @@ START: dict[str, dict[str, Any]] = {
     "wav2vec2-conformer": {"vocab_size": 32},
     "gemma4_assistant": {"text_config.hidden_size_per_layer_input": 0, "text_config.vocab_size_per_layer_input": 0},
 }
-"""Where learning starts, for types whose default config does not build."""
+"""Where learning starts, for types whose default config does not build, or not with few layers."""
 FEW = 5
 """With no more keys than these, few configs differ, unless sizes do more."""
 MOST_SWITCHES = 14

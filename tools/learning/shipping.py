@@ -44,7 +44,10 @@ KEPT = (
     "DeepseekV4ForCausalLM", "MiniMaxM3VLForCausalLM", "MiniMaxM3VLTextModel", "Kimi_K25ForConditionalGeneration",
     "HYV4ForCausalLM", "InklingForCausalLM", "Inkling2ForCausalLM", "Exaone4ForCausalLM", "CLIPModel", "SiglipModel",
     "LlavaForConditionalGeneration", "BeitForImageClassification", "DeiTForImageClassification",
-    "Wav2Vec2Model", "HubertModel",
+    "Wav2Vec2Model", "HubertModel", "ZambaForCausalLM", "Zamba2ForCausalLM", "DoryForCausalLM",
+    "BailingHybridForCausalLM", "Gemma3nForCausalLM", "Gemma3nTextModel", "Gemma4UnifiedForCausalLM",
+    "Gemma4UnifiedTextModel", "Gemma4UnifiedForConditionalGeneration", "Gemma4UnifiedAssistantForCausalLM",
+    "ParakeetEncoder", "Phi4MultimodalAudioModel",
     "Dinov2ForImageClassification", "CLIPForImageClassification", "MetaClip2ForImageClassification",
     "ConvNextForImageClassification", "EfficientNetForImageClassification", "FocalNetForImageClassification",
     "HGNetV2ForImageClassification", "HieraForImageClassification", "LevitForImageClassification",
@@ -60,10 +63,20 @@ widths of head (Gemma 4), which layers choose anew what they look at (GLM-5), th
 (DeepSeek V4), kinds of layer with names of their own (MiniMax M3, HY 4, Inkling), what an older key says in the place
 of a part (CLIP), and a whole of which nothing differs but its towers (SigLIP). LLaVA may take several layers of the
 network that sees, which makes its projector wider; BEiT, DeiT and DINOv2 were learned with two labels, and say
-`num_labels`; CLIP's second config of the part that sees changes the first. Networks of stages (ConvNeXt to TextNet)
+`num_labels`; CLIP's second config of the part that sees changes the first. Zamba's shared blocks belong to the first
+layer of their kind, Dory's published configs list each half of a layer, Gemma 3n has layers without keys, Gemma 4
+Unified parts that may be left out, and Bailing's linear layers a width that the config class writes over; what Parakeet
+and Phi-4 hear is halved as often as a logarithm says.
+Networks of stages (ConvNeXt to TextNet)
 were written from their code and held by `python -m tools.learning.holding`; the three Swins only name a stage's number
 first in a product."""
-NEVER = {"Kosmos2ForConditionalGeneration": ("not text_config.tie_word_embeddings",)}
+NEVER = {
+    "Kosmos2ForConditionalGeneration": ("not text_config.tie_word_embeddings",),
+    "BltForCausalLM": (
+        "tie_word_embeddings and decoder_config.hidden_size != encoder_config.hidden_size",
+        "tie_word_embeddings and vocab_size != encoder_config.vocab_size",
+    ),
+}
 """What was found out by hand: configs for which what is learned of a class does not hold."""
 Reports = dict[tuple[str, str], dict[str, Any]]
 

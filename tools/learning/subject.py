@@ -175,7 +175,7 @@ class Subject:
                 default = field.default_factory() if field.default_factory is not dataclasses.MISSING else None
             default = given.get(name, default)
             if isinstance(default, tuple):
-                default = list(default)
+                default = [list(one) if isinstance(one, tuple) else one for one in default]
             kinds = _kinds(field.type)
             found[above + name] = Key(
                 above + name,
@@ -231,7 +231,7 @@ class Subject:
         for spec in (self.config_class.sub_configs_defaults or {}).values():
             kind = config_class_of(spec)
             classes.append(kind)
-            with contextlib.suppress(KeyError, AttributeError):
+            with contextlib.suppress(KeyError, AttributeError, ValueError):
                 classes.append(transformers.AutoModel._model_mapping[kind])
         flat = [one for kind in classes for one in (kind if isinstance(kind, (tuple, list)) else (kind,))]
         return modules_of(*flat)

@@ -7,6 +7,7 @@ together.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -14,7 +15,17 @@ from typing import Any
 from symbolic.formulas.formula import Formula
 from symbolic.networks.learned import catalogue
 from symbolic.networks.learned.conditions import LETTERS, Condition, renamed, with_names
-from symbolic.networks.learned.description import Description, Let, ListMade, Module, Part, Tensor, Tower
+from symbolic.networks.learned.description import (
+    OTHER_LAYER,
+    Description,
+    Let,
+    ListMade,
+    Module,
+    Part,
+    Tensor,
+    Tower,
+)
+from symbolic.networks.learned.notation import formula, written
 from symbolic.networks.learned.values import Undefined
 
 OWN = "."
@@ -26,7 +37,9 @@ def composed(description: Description, values: Mapping[str, Any], depth: int = 0
     """Return the description with every tower in its place; values.Undefined where one is not described."""
     if depth > DEEPEST:
         raise Undefined(f"the parts of a {description.model_type} are nested deeper than {DEEPEST}")
-    made = description
+    # A part that a config may leave out, and of which the tree has more than a tower.
+    there = {key: _part_of(values, key) is not None for key in description.keys if key.endswith("_config")}
+    made = replace(description, keys={**description.keys, **there})
     for tower in description.towers:
         made = _with(made, tower, values, depth)
     return replace(made, towers=())
@@ -106,8 +119,9 @@ def _prefixed(prefix: str) -> Callable[[str], str]:
     def change(name: str) -> str:
         if name in LETTERS or not prefix:
             return name
-        if name.startswith("len("):
-            return f"len({prefix}{name[4:]}"
+        function, opens, inner = name.partition("(")
+        if opens:
+            return f"{function}({prefix}{inner}"
         return prefix + name
 
     return change
@@ -149,11 +163,15 @@ def _placed(module: Module, tower: Tower, inner: Module, change: Callable[[str],
     return replace(module, parts=tuple(parts))
 
 
+def _elsewhere(place: re.Match[str], change: Callable[[str], str]) -> str:
+    return f"{{{change(place['item'])} at {written(with_names(formula(place['number']), change))}}}"
+
+
 def _moved(part: Tensor | Module, change: Callable[[str], str], path: str) -> Tensor | Module:
     where = _renamed(part.where, change)
     if isinstance(part, Tensor):
         axes = tuple(with_names(axis, change) for axis in part.axes)
-        tied = path + part.tied_to if part.tied_to else ""
+        tied = path + OTHER_LAYER.sub(lambda at: _elsewhere(at, change), part.tied_to) if part.tied_to else ""
         return replace(part, axes=axes, where=where, tied_to=tied, works=())
     return replace(
         part,

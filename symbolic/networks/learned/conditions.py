@@ -2,6 +2,7 @@
 
 tie_word_embeddings            q_lora_rank is none            num_experts > 1
 i < first_k_dense_replace      i in mlp_only_layers           layer_types[i] == 'full_attention'
+'mlp' in layer_types           before(layer_types[i]) == 0
 a and not (b or c)
 """
 
@@ -107,6 +108,22 @@ class Compare(Condition):
 
 
 @dataclass(frozen=True, slots=True)
+class Has(Condition):
+    """The condition that a list has a word among its items."""
+
+    name: str
+    word: str
+
+    def holds(self, values: Values) -> bool:
+        """Return whether the word is an item of the list; a missing list has none."""
+        listed = look_up(self.name, values)
+        return isinstance(listed, list | tuple) and self.word in listed
+
+    def __str__(self) -> str:
+        return f"{self.word!r} in {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
 class Among(Condition):
     """The condition that a list holds the value of a formula."""
 
@@ -198,13 +215,15 @@ class Sizes(Mapping[str, Exact]):
 def look_up(name: str, values: Values) -> Any:
     """What stands under a name: `key`, `part.key`, `list[i]`, `list[i%]`, `list[0]`, `len(list)`; None if nothing.
 
-    A text, such as a pattern with a letter for each layer, is a list of its letters.
+    A text, such as a pattern with a letter for each layer, is a list of its letters. `alike(list[i])` is how many items
+    of a list are like the one at place i, `before(list[i])` how many of them stand before it. `log2(key)` is rounded
+    down.
     """
     if name in values:
         return values[name]
-    if name.startswith("len("):
-        listed = look_up(name[4:-1], values)
-        return len(listed) if isinstance(listed, list | tuple | str) else None
+    function, opens, inner = name.partition("(")
+    if opens:
+        return _of_list(function, inner.removesuffix(")"), values)
     if name.endswith("]"):
         listed_name, _, place = name[:-1].rpartition("[")
         listed = look_up(listed_name, values)
@@ -227,6 +246,29 @@ def look_up(name: str, values: Values) -> Any:
     return None
 
 
+def _of_list(function: str, name: str, values: Values) -> int | None:
+    """What a function says of a list, or of an item of one; None where there is no such list."""
+    if function == "len":
+        listed = look_up(name, values)
+        return len(listed) if isinstance(listed, list | tuple | str) else None
+    if function == "log2":
+        number = look_up(name, values)
+        return number.bit_length() - 1 if isinstance(number, int) and number > 0 else None
+    places = places_alike(name, values)
+    if function == "before":
+        here = int(values[name.rpartition("[")[2].removesuffix("]")])
+        return sum(at < here for at in places)
+    return len(places)
+
+
+def places_alike(name: str, values: Values) -> list[int]:
+    """The places of the items of a list that are like the one of a name, such as `layer_types[i]`."""
+    item, listed = look_up(name, values), look_up(name.rpartition("[")[0], values)
+    if not isinstance(listed, list | tuple | str):
+        return []
+    return [at for at, one in enumerate(listed) if one == item]
+
+
 def renamed(part: Condition, change: Callable[[str], str]) -> Condition:
     """Return the same with other names of keys."""
     match part:
@@ -236,6 +278,8 @@ def renamed(part: Condition, change: Callable[[str], str]) -> Condition:
             return IsNone(change(name))
         case Is(name=name, word=word):
             return Is(change(name), word)
+        case Has(name=name, word=word):
+            return Has(change(name), word)
         case Among(item=item, name=name):
             return Among(with_names(item, change), change(name))
         case Compare(left=left, sign=sign, right=right):
@@ -319,6 +363,11 @@ def _atom(tokens: _Tokens) -> Condition:
         if inner is not None and tokens.next()[1] in ("", "and", "or", ")"):
             return inner
         tokens.at = start
+    kind, value = tokens.next()
+    if kind == "text":
+        tokens.at += 1
+        tokens.need("in")
+        return Has(_name(_sum(tokens)), value[1:-1])
     left = _sum(tokens)
     if tokens.take("is"):
         tokens.need("none")

@@ -11,6 +11,9 @@
        dense_h_to_4h: linear ffn_hidden_size, hidden_size; bias if bias
     lm_head: linear vocab_size, hidden_size; tied to transformer.word_embeddings if tie_word_embeddings
 
+A tensor that is another layer's is tied to that one: `model.layers.{layer_types[i] at 0}.mlp` is in the first of the
+layers that are of the same type as this one.
+
 A line of the tree is a module or a tensor, one space deeper than what it is in; `×` says how often it stands there,
 `if` on what condition. Formulas there may ask for the number of a layer: `i`, in a stack within a stack `j`, in one
 within that `k`. A stack in a stack, as in `blocks.0.1`, is called `*`, and `+` where the layers are numbered on from
@@ -25,7 +28,8 @@ that another description is of, such as the part that sees, has a line of its ow
 
 The description of that type by that auto class (or of that class, `of CLIPVisionModel`) stands there, with the keys of
 that part of the config; `with` are the part's defaults in a config that does not have it. A tower that is `optional` is
-not there in such a config; the condition `vision_config` holds where it is. `also` are types that the config class
+not there in such a config; the condition `vision_config` holds where it is, and so does it for a part that is among the
+keys, `vision_config=none`. `also` are types that the config class
 takes for that one.
 
 Shapes are PyTorch's: (outputs, inputs). The grammars of formulas and conditions are in `notation` and `conditions`.
@@ -58,6 +62,8 @@ from symbolic.formulas.formula import Formula
 from symbolic.networks.learned.conditions import Condition, condition
 from symbolic.networks.learned.notation import formula
 
+OTHER_LAYER = re.compile(r"\{(?P<item>[^{} ]+) at (?P<number>[^{}]+)\}")
+"""In what a tensor is tied to: the layer that is this number, from 0, of those that are like this one."""
 DOES = ("computes", "keeps", "works")
 HEAD = (
     *("keys", "without", "also", "let", "part", "only", "never", "stated", "auto", "flat", "tower"),

@@ -32,6 +32,9 @@ from symbolic.formulas.formula import (
 from symbolic.records import dataclass
 
 SUM, PRODUCT, POWER, ATOM = range(4)
+COUNTS = ("len", "alike", "before", "log2")
+"""What is a number on pages: how long a list is, how many items are like one item, how many of those stand before it;
+how often a size can be halved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,11 +250,11 @@ def _atom(tokens: _Tokens) -> Formula:
         tokens.need(")")
         return inner
     if kind == "name":
-        if value == "len" and tokens.take("("):
+        if value in COUNTS and tokens.take("("):
             name = tokens.next()[1]
             tokens.at += 1
             tokens.need(")")
-            return Symbol(f"len({name})", name, "", "")
+            return Symbol(f"{value}({name})", name, "", "")
         if value in FUNCTIONS and tokens.take("("):
             parts = [_sum(tokens)]
             while tokens.take(","):

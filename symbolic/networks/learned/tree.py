@@ -156,9 +156,10 @@ class Building:
         if isinstance(value, float) and isfinite(value):
             ratio = Fraction(repr(value))
             return Number(ratio.numerator if ratio.denominator == 1 else ratio)
-        if name.startswith("len(") and not isinstance(value, int):
-            raise Undefined(f"{name[4:-1]} must be a list, got {look_up(name[4:-1], self.values)!r}")
-        if isinstance(value, bool) or name.startswith("len("):
+        _function, counts, listed = name.removesuffix(")").partition("(")
+        if counts and not isinstance(value, int):
+            raise Undefined(f"{listed} must be a list, got {look_up(listed, self.values)!r}")
+        if isinstance(value, bool) or counts:
             return Number(int(value))
         if not isinstance(value, int):
             raise Undefined(f"{name} must be a whole number, got {value!r}")
@@ -321,6 +322,7 @@ def _norm(module: Module, building: Building, place: Mapping[str, int]) -> Block
                     shape,
                     Kind.SCALE if scale else Kind.SHIFT,
                     tensors=(one.path,) if one.path else (),
+                    tied_to=one.tied_to or None,
                 )
             )
     word = roles.module(module.name)
@@ -570,15 +572,11 @@ def _state(module: Module, names: Mapping[str, Any]) -> Iterator[Any]:
         if not there:
             continue
         if isinstance(part, Tensor):
-            for axis in (*part.axes, *(count for count, where in part.works if holds(where, names))):
-                if layered(axis):
-                    yield number(axis, names, part.name)
-            for _, where in part.works:
-                yield holds(where, names)
+            axes = (*part.axes, *(count for count, where in part.works if holds(where, names)))
+            yield from (number(axis, names, part.name) for axis in axes if layered(axis))
+            yield from (holds(where, names) for _, where in part.works)
         elif isinstance(part, Computed | CacheTensor):
-            for axis in part.axes:
-                if layered(axis):
-                    yield number(axis, {**names, **RUN}, part.name)
+            yield from (number(axis, {**names, **RUN}, part.name) for axis in part.axes if layered(axis))
         elif part.repeat:
             yield from _state_of_stack(part, names)
         else:
