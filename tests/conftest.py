@@ -12,8 +12,18 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from sampling import EVERYTHING, count
 
+from symbolic.handouts import fingerprints
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+# Threads of PyTorch's that wait for each other take processor time, and its networks are tiny here.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+MOST_ROUNDS = fingerprints.MOST
+if not EVERYTHING:
+    # A twentieth of a second for each answer of each form is what a sheet is meant to cost, and not a test.
+    fingerprints.MOST = fingerprints.LEAST
 
 WALKTHROUGH = Path(__file__).parent / "data" / "walkthrough.md"
 
@@ -70,6 +80,12 @@ def browser() -> Iterator["Browser"]:
 def watched(browser: "Browser") -> browsing.Watched:  # noqa: ARG001
     """The tab that tests share, as if it were new."""
     return browsing.watched()
+
+
+@pytest.fixture
+def all_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fingerprints of answers are made as for a class, and not with few rounds."""
+    monkeypatch.setattr(fingerprints, "MOST", MOST_ROUNDS)
 
 
 @pytest.fixture(scope="session")

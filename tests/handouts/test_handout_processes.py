@@ -31,6 +31,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@thorough
 def test_several_processes_make_the_same_files(tmp_path: Path) -> None:
     for jobs in ("1", "2"):
         handout(tmp_path / jobs, "--variants", "6", "--jobs", jobs)

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from sampling import sample
+from sampling import count, sample
 
 import symbolic
 from symbolic.configs.model import Model
@@ -237,31 +237,32 @@ def test_a_size_beside_a_table_config_is_not_dropped(tmp_path: Path) -> None:
         load(json.dumps({"config": GPT, "n_layers": 48}), "model.json", tmp_path)
 
 
+TENTHS = count(10, 1)
 LARGE = {
-    "many dicts.md": "A={}\n" * 20_000,
-    "quotes.md": "A = {" + '\\"' * 40_000,
-    "open quotes.md": "A = {" + "'" * 400_000,
-    "comments.md": "<!--" * 1_000_000,
-    "prose.md": "a: [1,2]\n" * 900_000,
-    "changes.md": f"A = {DICT}\n" + "A[1] = 2\n" * 50_000,
-    "assigned again.md": f"A = {DICT}\n" + "A = (\n" * 50_000,
-    "aliases.md": f"A = {DICT}\n" + "".join(f"A{n} = A{n + 1}\n" for n in range(50_000)),
-    "plain changes.md": f"A = {DICT}\n" + "A['x'] = 2\n" * 20_000,
-    "changes before.md": "A[1] = 2\n" * 50_000 + f"A = {DICT}",
-    "deep key.toml": ".".join("a" * 20_000) + "=1",
-    "deep keys.toml": "".join(f"a{n}{'.a' * 30}=1\n" for n in range(10_000)),
-    "deep table.toml": "[" + ".".join("a" * 20_000) + "]\nb=1",
-    "deep list.toml": "a=" + "[" * 400_000,
-    "list.py": "A = [" + "1," * 4_900_000 + "]",
-    "statements.py": "a\n" * 4_900_000,
-    "minus.py": "A = {'a': " + "-" * 400_000 + "1}",
-    "brackets.json": "[" * 9_000_000,
-    "objects.json": '{"a":' * 1_000_000,
-    "lists.json": '{"a": [' + "[]," * 3_000_000 + "[]]}",
-    "digits.json": '{"emb_dim": ' + "9" * 9_000_000 + "}",
-    "keys.yaml": "".join(f"k{n}: 1\n" for n in range(20_000)),
-    "deep.yaml": "[" * 100_000,
-    "aliases.yaml": "a: &a [x,x,x,x]\n" + "".join(f"b{n}: &b{n} [*a,*a]\n" for n in range(9_000)),
+    "many dicts.md": "A={}\n" * (2_000 * TENTHS),
+    "quotes.md": "A = {" + '\\"' * (4_000 * TENTHS),
+    "open quotes.md": "A = {" + "'" * (40_000 * TENTHS),
+    "comments.md": "<!--" * (100_000 * TENTHS),
+    "prose.md": "a: [1,2]\n" * (90_000 * TENTHS),
+    "changes.md": f"A = {DICT}\n" + "A[1] = 2\n" * (5_000 * TENTHS),
+    "assigned again.md": f"A = {DICT}\n" + "A = (\n" * (5_000 * TENTHS),
+    "aliases.md": f"A = {DICT}\n" + "".join(f"A{n} = A{n + 1}\n" for n in range(5_000 * TENTHS)),
+    "plain changes.md": f"A = {DICT}\n" + "A['x'] = 2\n" * (2_000 * TENTHS),
+    "changes before.md": "A[1] = 2\n" * (5_000 * TENTHS) + f"A = {DICT}",
+    "deep key.toml": ".".join("a" * (2_000 * TENTHS)) + "=1",
+    "deep keys.toml": "".join(f"a{n}{'.a' * 30}=1\n" for n in range(1_000 * TENTHS)),
+    "deep table.toml": "[" + ".".join("a" * (2_000 * TENTHS)) + "]\nb=1",
+    "deep list.toml": "a=" + "[" * (40_000 * TENTHS),
+    "list.py": "A = [" + "1," * (490_000 * TENTHS) + "]",
+    "statements.py": "a\n" * (490_000 * TENTHS),
+    "minus.py": "A = {'a': " + "-" * (40_000 * TENTHS) + "1}",
+    "brackets.json": "[" * (900_000 * TENTHS),
+    "objects.json": '{"a":' * (100_000 * TENTHS),
+    "lists.json": '{"a": [' + "[]," * (300_000 * TENTHS) + "[]]}",
+    "digits.json": '{"emb_dim": ' + "9" * (900_000 * TENTHS) + "}",
+    "keys.yaml": "".join(f"k{n}: 1\n" for n in range(2_000 * TENTHS)),
+    "deep.yaml": "[" * (10_000 * TENTHS),
+    "aliases.yaml": "a: &a [x,x,x,x]\n" + "".join(f"b{n}: &b{n} [*a,*a]\n" for n in range(900 * TENTHS)),
 }
 
 

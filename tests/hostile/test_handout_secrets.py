@@ -74,6 +74,7 @@ def test_a_sheet_without_checks_holds_no_fingerprint() -> None:
                 ]
 
 
+@pytest.mark.usefixtures("all_rounds")
 def test_a_short_answer_takes_more_work_for_each_trial() -> None:
     def rounds(value: int) -> int:
         return fingerprints.rounds(Item("1", "", NumberAnswer(value), ()))

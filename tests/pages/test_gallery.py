@@ -52,6 +52,7 @@ def test_the_german_page_of_the_gallery_is_fresh(tmp_path: Path) -> None:
         assert made == there, f"parameters.de.{ending} is stale"
 
 
+@pytest.mark.usefixtures("all_rounds")
 def test_the_german_handout_of_the_gallery_is_fresh(tmp_path: Path) -> None:
     settings = ["--language", "de", "--fade", "5", "--seed", "7", "--format", "html,markdown"]
     result = CliRunner().invoke(main, ["handout", "gpt2-124m", *settings, "--output", str(tmp_path / "handout.de")])
@@ -84,6 +85,7 @@ def without_plots(page: str) -> str:
     return re.sub(r'(<svg class="plot"[^>]*>).*?</svg>', r"\1", page, flags=re.DOTALL)
 
 
+@pytest.mark.usefixtures("all_rounds")
 def test_the_handout_of_the_gallery_is_fresh(tmp_path: Path) -> None:
     target = tmp_path / "gpt2-124m" / "handout"
     settings = ["--fade", "5", "--variants", "3", "--seed", "7", "--format", "all", "--output", str(target)]

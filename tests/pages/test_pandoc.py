@@ -10,7 +10,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from sampling import sample
+from sampling import EVERYTHING, sample
 
 import symbolic
 from symbolic import api
@@ -25,7 +25,7 @@ pypandoc = pytest.importorskip("pypandoc", reason="pandoc is in the extra [docx]
 MATHS = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
 PAGES = [(model, quantity) for model in models.names() for quantity in quantities.names()]
 PLACES = [
-    # Each costs two runs of pandoc; what one model's page may do wrong, another's of its family does too.
+    # Each costs a run of pandoc; what one model's page may do wrong, another's of its family does too.
     *sample(PAGES[::11], 20),
     *sample([(str(path), "") for path in sorted(Path("output").rglob("*.md"))], 19),
 ]
@@ -63,8 +63,9 @@ def test_pandoc_reads_each_page_without_a_warning_and_keeps_each_formula(place: 
             return
     else:
         text = Path(place).read_text(encoding="utf-8")
-    tree, said = pandoc_run(text, "--to", "json")
-    assert (said, len(list(maths(json.loads(tree))))) == ("", len(formulas(text)))
+    if EVERYTHING:
+        tree, said = pandoc_run(text, "--to", "json")
+        assert (said, len(list(maths(json.loads(tree))))) == ("", len(formulas(text)))
     page, said = pandoc_run(text, "--to", "html", "--mathml", "--standalone")
     assert (said, page.count("<math")) == ("", len(formulas(text)))
 
@@ -115,10 +116,10 @@ def test_pandoc_reads_each_latex_document_without_a_warning_and_loses_no_formula
     told = said_by(tree).replace("{,}", ",").replace(" ", "")
     plain = body.replace("{,}", ",").replace(r"\allowbreak{}", "").replace(r"\allowbreak ", "")
     assert [number for number in NUMBER.findall(plain) if number not in told] == []
-    page = subprocess.run(
-        [*command, "--to", "html", "--mathml"], input=text, capture_output=True, text=True, check=True
-    )
-    assert page.stderr == ""
+    if EVERYTHING:
+        # The formulas are those of the Markdown page, of which pandoc makes MathML above.
+        as_html = [*command, "--to", "html", "--mathml"]
+        assert subprocess.run(as_html, input=text, capture_output=True, text=True, check=True).stderr == ""
 
 
 ARRAY = "\\begin{array}{l}\n1 + 2 \\\\\n\\text{ } = 3\n\\end{array}"
@@ -145,7 +146,8 @@ def test_word_has_native_equations_headings_and_a_table_of_contents(language: st
     assert text.count('<m:chr m:val="⏟" />') == str(derivation.to_markdown(language=language)).count("underbrace")
     assert ("<m:t>38,597,376</m:t>" if language == "en" else "<m:t>38.597.376</m:t>") in text
     assert "<m:t>&amp;</m:t>" not in text
-    assert derivation.to("docx", language=language) == derivation.to("docx", language=language)
+    if EVERYTHING:
+        assert derivation.to("docx", language=language) == derivation.to("docx", language=language)
 
 
 @pytest.mark.parametrize(
