@@ -55,6 +55,10 @@ def shown(tex: str) -> str:
             '<mn>2</mn><mspace/><mrow><mo form="prefix">(</mo><mfrac><mn>1</mn><mn>2</mn></mfrac>'
             '<mo form="postfix">)</mo></mrow>',
         ),
+        (
+            r"\frac{\text{a b} + \text{c}}{2}",
+            "<mfrac><mrow><mtext>a b</mtext><mo>+</mo><mtext>c</mtext><mi/></mrow><mn>2</mn></mfrac>",
+        ),
         (r"\lceil d \rceil", "<mo>⌈</mo><mi>d</mi><mo>⌉</mo>"),
         ("{} = 12", "<mo>=</mo><mn>12</mn>"),
         ("{} - 12", "<mrow/><mo>−</mo><mn>12</mn>"),

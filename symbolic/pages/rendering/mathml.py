@@ -125,6 +125,8 @@ def _mended(element: Element) -> Element:
     made = Element(element.tag, element.attrib)
     if len(element):
         made.extend(_mended(child) for child in element)
+        if made.tag == "mfrac":
+            _set_apart(made)
         return made
     made.text = unescape(element.text or "").replace("\u00a0", " ")
     if made.tag == "mspace":
@@ -177,6 +179,13 @@ def _row(row: Element) -> Element:
         else:
             made.append(_mended(child))
     return made[0] if len(made) == 1 else made
+
+
+def _set_apart(fraction: Element) -> None:
+    """Give signs between words their room: MathML takes words for space, and a row of no more than a sign for that."""
+    for row in fraction:
+        if row.tag == "mrow" and {child.tag for child in row} == {"mo", "mtext"}:
+            row.append(Element("mi"))
 
 
 def _is_nothing(row: Element) -> bool:
