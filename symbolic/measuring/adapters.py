@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from fnmatch import fnmatchcase
+from itertools import accumulate
 
 from symbolic.errors import ConfigError, listed
 from symbolic.formulas.formula import Exact, Formula, Number, Product, Sum, product, total
@@ -174,11 +175,16 @@ def _module(weight: Weight, copy: int) -> str:
 
 
 def _is_module(name: str, leaf: Leaf) -> bool:
-    """Return whether a name is that of a weight's module, or of a module around it."""
+    """Return whether a weight's module, or one around it, has a name that ends so: PEFT takes `norm` for all norms."""
     part = leaf.part
     if not isinstance(part, Weight) or part.kind in (Kind.BUFFER, Kind.COMPUTED):
         return False
-    return any(name in tensor.split(".")[:-1] or tensor.rpartition(".")[0] == name for tensor in part.tensors)
+    return any(place.endswith(name) for tensor in part.tensors for place in _places(tensor))
+
+
+def _places(tensor: str) -> Iterator[str]:
+    """Yield the modules that a tensor lies in: of `model.norm.weight` model and model.norm."""
+    return accumulate(tensor.split(".")[:-1], "{}.{}".format)
 
 
 def _together(leaf: Leaf, copy: int) -> list[tuple[Weight, int]]:

@@ -162,3 +162,34 @@ def test_peft_counts_as_many(name: str, convention: str, switches: dict[str, boo
     made = peft.get_peft_model(real_network(model), config, low_cpu_mem_usage=True)
     theirs = sum(tensor.numel() for name, tensor in made.named_parameters() if "lora_" in name)
     assert derivation.total == theirs
+
+
+@thorough
+@pytest.mark.torch
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    ("name", "target", "saved"),
+    [
+        ("tinyllama-1.1b", "q_proj,lm_head", "none"),
+        ("tinyllama-1.1b", "embed_tokens,v_proj", "none"),
+        ("tinyllama-1.1b", "q_proj,v_proj", "embed_tokens,lm_head"),
+        ("tinyllama-1.1b", "q_proj", "norm"),
+        ("gpt2", "c_attn,wte", "none"),
+        ("gpt2", "c_attn,lm_head", "none"),
+        ("gpt2", "wpe", "ln_f"),
+    ],
+)
+def test_peft_counts_heads_tables_and_saved_modules_so(name: str, target: str, saved: str) -> None:
+    """The line that print_trainable_parameters prints, of the real class on torch's meta device."""
+    peft = pytest.importorskip("peft", reason="peft is not installed: pip install peft")
+    pytest.importorskip("transformers", reason="transformers is not installed")
+    from symbolic.measuring.verify import real_network
+
+    model = symbolic.load(name)
+    choices = {"target": target, "modules_to_save": saved}
+    derivation = symbolic.explain(model, "lora-parameters", inputs={"lora_rank": 4}, choices=choices)
+    config = peft.LoraConfig(
+        r=4, target_modules=target.split(","), modules_to_save=None if saved == "none" else saved.split(",")
+    )
+    made = peft.get_peft_model(real_network(model), config, low_cpu_mem_usage=True)
+    assert made.get_nb_trainable_parameters() == (derivation.total, derived_results(derivation)[0].value)
