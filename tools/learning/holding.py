@@ -98,6 +98,8 @@ def compared(description: Description, subject: Subject, given: dict[str, Any], 
 def configs(subject: Subject) -> Iterator[dict[str, Any]]:
     """The base, each value of each key that matters, and configs with many other values at once."""
     sampler = Sampler(subject)
+    # The keys of the towers matter here, too.
+    sampler.whole.update(subject.config_class.sub_configs_defaults or {})
     while True:
         sampler.start()
         try:
