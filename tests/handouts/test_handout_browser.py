@@ -134,6 +134,7 @@ def test_what_was_typed_survives_a_reload(watched: Watched, tmp_path: Path) -> N
     assert is_quiet(watched)
 
 
+@thorough
 def test_each_box_for_words_is_named_after_its_question(watched: Watched, tmp_path: Path) -> None:
     made = form()
     tab = opened(watched, made, tmp_path)

@@ -102,7 +102,7 @@ FEW = ("gpt2-124m", "llama-3-8b", "deepseek-v3", "vit-base-patch16-224", "t5-sma
 CASES = [(model, quantity) for model in FEW for quantity in QUANTITIES]
 
 
-@pytest.mark.parametrize(("model", "quantity"), sample(CASES, 13))
+@pytest.mark.parametrize(("model", "quantity"), sample(CASES, 23))
 def test_every_number_follows_as_python_prints_it(
     browser: Browser, page: Changed, tmp_path: Path, model: str, quantity: str
 ) -> None:
@@ -162,7 +162,7 @@ IMPOSSIBLE = {
 }
 
 
-@pytest.mark.parametrize("model", sample(list(IMPOSSIBLE), 3))
+@pytest.mark.parametrize("model", sample(list(IMPOSSIBLE), 4))
 def test_impossible_sizes_are_refused_and_the_numbers_stay(page: Changed, model: str) -> None:
     sizes, says = IMPOSSIBLE[model]
     derivation = symbolic.explain(model)
@@ -254,7 +254,7 @@ def test_the_address_keeps_sizes_and_place(page: Changed) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", sample(["n_layers=x", "nothing=1", "__proto__=1", "n_layers=0", "n_layers=%3Cb%3E", "=", "a=b=c"], 3)
+    "address", sample(["n_layers=x", "nothing=1", "__proto__=1", "n_layers=0", "n_layers=%3Cb%3E", "=", "a=b=c"], 5)
 )
 def test_an_address_with_anything_else_changes_nothing(page: Changed, address: str) -> None:
     derivation = symbolic.explain("gpt2-124m")

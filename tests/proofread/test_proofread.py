@@ -958,23 +958,35 @@ def test_a_page_that_no_test_reads_does_not_say_so(config: dict[str, object], as
 KINDS = ("text", "markdown", "latex", "html")
 
 
+APART = 9
+"""A plain run reads every ninth quantity of a family in a format, another one in the next format and family."""
+
+
 def read_in(name: str, quantity: str) -> tuple[str, ...]:
-    """The formats in which a page is read back: all, or one of them in turn."""
+    """The formats in which a page is read back: all, or those whose turn it is."""
     turn = MODELS.index(name) + quantities.names().index(quantity)
-    return KINDS if EVERYTHING else (KINDS[turn % len(KINDS)],)
+    return tuple(kind for place, kind in enumerate(KINDS) if EVERYTHING or (turn + 2 * place) % APART == 0)
+
+
+READ_BACK = [(name, quantity) for name, quantity in product(MODELS, quantities.names()) if read_in(name, quantity)]
+
+
+def has_page(name: str, quantity: str) -> bool:
+    try:
+        symbolic.explain(name, quantity)
+    except NothingToMeasure:
+        return False
+    return True
 
 
 def test_each_quantity_and_each_family_is_read_back_in_each_format() -> None:
-    read = [
-        (name, quantity, kind) for name in MODELS for quantity in quantities.names() for kind in read_in(name, quantity)
-    ]
-    assert {(name, quantity) for name, quantity, _ in read} == set(product(MODELS, quantities.names()))
+    pages = [(name, quantity) for name, quantity in READ_BACK if has_page(name, quantity)]
+    read = [(name, quantity, kind) for name, quantity in pages for kind in read_in(name, quantity)]
     assert {(quantity, kind) for _, quantity, kind in read} == set(product(quantities.names(), KINDS))
     assert {(name, kind) for name, _, kind in read} == set(product(MODELS, KINDS))
 
 
-@pytest.mark.parametrize("quantity", quantities.names())
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize(("name", "quantity"), READ_BACK)
 def test_each_page_of_a_bundled_model_is_read_back(name: str, quantity: str) -> None:
     try:
         derivation = symbolic.explain(name, quantity)

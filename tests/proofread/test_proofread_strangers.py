@@ -17,15 +17,15 @@ from symbolic.proofread import proofread
 from symbolic.proofread.reports import formats, render
 
 ROOT = Path(__file__).parents[2]
-INPUTS = int(os.environ.get("SYMBOLIC_FUZZ", "2000"))
+INPUTS = int(os.environ.get("SYMBOLIC_FUZZ", "1000"))
 """How many mangled inputs: .ci/run makes 100,000."""
 KINDS = ("markdown", "text", "latex", "html", "notebook")
 READERS = ("markdown", "latex", "html")
 
 
 def many(number: int) -> int:
-    """How often something is repeated: a twentieth of it by default."""
-    return count(number, number // 20)
+    """How often something is repeated: a fortieth of it by default."""
+    return count(number, number // 40)
 
 
 HOSTILE = {
@@ -102,7 +102,7 @@ def test_a_hostile_document_ends_soon_and_nothing_in_it_holds_by_chance(name: st
 
 
 def large(name: str) -> str:
-    """A megabyte, or a twentieth, of one of our documents, or of one line again and again."""
+    """A megabyte, or a fortieth, of one of our documents, or of one line again and again."""
     if name == "lines":
         return "768 × 3072 = 2,359,296\n\n" * many(41_000)
     text = (ROOT / name).read_text(encoding="utf-8")
