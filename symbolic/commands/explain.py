@@ -162,20 +162,20 @@ def _names(text: str, what: str, known: Iterable[str]) -> tuple[str, ...]:
     return names
 
 
-def _warn_of_long_texts(derivation: Derivation) -> None:
-    model = derivation.model
-    for name, tokens in beyond(model, derivation.inputs).items():
-        limit = grouped(model.sizes[context_length.name])
-        echo(
-            f"{model.name}: {name} {grouped(tokens)} is more than the model was made for: context_length is {limit}",
-            err=True,
-        )
+def _too_long(derivations: list[Derivation]) -> dict[str, None]:
+    """Return a line for each text that is longer than the model was made for."""
+    return dict.fromkeys(
+        f"{one.model.name}: {name} {grouped(tokens)} is more than the model was made for: context_length is "
+        f"{grouped(one.model.sizes[context_length.name])}"
+        for one in derivations
+        for name, tokens in beyond(one.model, one.inputs).items()
+    )
 
 
 def _say_what_is_odd(derivations: list[Derivation], given: Given) -> None:
     """Raise ConfigError where an input changes nothing; say where it changes other counts than the total."""
-    for one in derivations:
-        _warn_of_long_texts(one)
+    for line in _too_long(derivations):
+        echo(line, err=True)
     if not given and not any(one.quantity.chosen for one in derivations):
         return
     from symbolic.measuring.idle import beside_the_total, choosing_the_same, refuse_idle
