@@ -13,7 +13,7 @@ from symbolic.configs.given import Given
 from symbolic.configs.labels import count_labels
 from symbolic.configs.parts import Parts, split
 from symbolic.configs.prediction import PREDICTS
-from symbolic.configs.recognition import family_called, recognised
+from symbolic.configs.recognition import check_guess, family_called, recognised
 from symbolic.configs.sizes import check_pairs, default_sizes, definitions, given_sizes, value_of
 from symbolic.configs.switches import given_options, set_by_config
 from symbolic.configs.training import Training
@@ -162,6 +162,8 @@ def make_model(name: str, values: Mapping[str, object], source: str, architectur
     options = given_options(given, family)
     sizes, defined, assumed = _sizes(given, family, options)
     accounts = account(given, family, sizes, options)
+    if not architecture:
+        check_guess(family, values, accounts.unknown, source)
     around = account_around(parts, given)
     return Model(
         name=name,

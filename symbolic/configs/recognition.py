@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from symbolic.errors import ConfigError, UnknownName, shown
@@ -36,6 +37,10 @@ def recognised(values: Mapping[str, object], source: str, whole: Mapping[str, ob
             f"--architecture NAME; all: {LISTED}"
         )
     return _by_keys(values, source)
+
+
+OF_LAYERS = re.compile(r"(^|_)(inter|intermediate|ffn?|hidden|heads?|kv|experts?|rank|layers?|emb)(_|$)")
+"""Words in the names of sizes that make weights."""
 
 
 def missing(symbols: Iterable[Symbol], family: Family, values: Mapping[str, object], source: str) -> str:
@@ -95,6 +100,21 @@ def _by_keys(values: Mapping[str, object], source: str) -> Family:
             f"or only the keys of one ({marks}), or --architecture NAME"
         )
     return best[0]
+
+
+def check_guess(family: Family, values: Mapping[str, object], unknown: Iterable[str], source: str) -> None:
+    """Raise ConfigError where a family was told by its keys, and a key that it does not know is another size of layers.
+
+    Then the config is that of another program, which calls its sizes otherwise.
+    """
+    if values.get("model_type") is not None or values.get("architectures"):
+        return
+    sizes = [key for key in unknown if OF_LAYERS.search(key) and type(values.get(key)) is int and values[key] != 0]
+    if sizes:
+        raise ConfigError(
+            f"{source}: its keys look like those of {family.name}, which has no {', '.join(sizes)}; add the key "
+            "model_type, or pass --architecture NAME"
+        )
 
 
 def keys_of(family: Family) -> frozenset[str]:

@@ -58,6 +58,8 @@ TASKS = {
 HEADS = ("sequence", "token", "question")
 """Tasks whose classes put a small head on the network that another description has."""
 LABELS = "num_labels"
+UNDECLARED = {"moonshine_streaming": ("num_key_value_heads",)}
+"""Sizes that code reads of a config though its class declares none: a config must give them."""
 ASKED = ("vision_use_head",)
 """Switches that no config class declares and code asks for with hasattr."""
 
@@ -83,8 +85,13 @@ def class_of(task: str, model_type: str) -> Any:
     if task.startswith("class "):
         place, _, name = task.removeprefix("class ").rpartition(".")
         return getattr(importlib.import_module(place), name)
-    name = classes_of(task)[model_type]
-    return getattr(transformers, name if isinstance(name, str) else name[0])
+    named = classes_of(task)[model_type]
+    name = named if isinstance(named, str) else named[0]
+    if hasattr(transformers, name):
+        return getattr(transformers, name)
+    # A class that the library keeps to itself: it stands beside its config.
+    place = CONFIG_MAPPING[model_type].__module__.replace(".configuration_", ".modeling_")
+    return getattr(importlib.import_module(place), name)
 
 
 def config_class_of(spec: Any) -> Any:
@@ -212,6 +219,8 @@ class Subject:
         """Keys that the code reads though no config class declares them: getattr(config, "head_dim", None)."""
         if self.part:
             return
+        for name in UNDECLARED.get(self.model_type, ()):
+            self.keys[name] = Key(name, None, optional=False, types=(int,))
         for module in self.modules:
             if not module.__name__.startswith("transformers.models."):
                 continue

@@ -44,6 +44,8 @@ def text_of(report: Report) -> str:
     if harmless:
         lines.append("without effect: " + " ".join(harmless))
     aliases = {alias: name for alias, name in report["aliases"].items() if name in names}
+    # What a class declares is not always what published configs say: Kimi Linear's have the other name.
+    aliases |= {name: alias for alias, name in report["aliases"].items() if alias in names and name not in names}
     if aliases:
         lines.append("also " + " ".join(f"{alias}={name}" for alias, name in aliases.items()))
     if report.get("fixed"):
