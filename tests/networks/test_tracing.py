@@ -83,7 +83,7 @@ NETS: list[tuple[Any, dict[str, Any], dict[str, str] | None, tuple[int, ...], st
     ),
 ]
 IDS = [net.__name__ for net, *_ in NETS]
-LONG = (traced_nets.UNet, traced_nets.ViT)
+LONG = (traced_nets.UNet, traced_nets.ViT, traced_nets.ResNet)
 """Learning these takes longest: only a run of everything does."""
 TRIED = [
     pytest.param(*net, marks=[thorough] if net[0] in LONG else [], id=name) for net, name in zip(NETS, IDS, strict=True)

@@ -958,8 +958,8 @@ def test_a_page_that_no_test_reads_does_not_say_so(config: dict[str, object], as
 KINDS = ("text", "markdown", "latex", "html")
 
 
-APART = 9
-"""A plain run reads every ninth quantity of a family in a format, another one in the next format and family."""
+APART = 11
+"""A plain run reads every eleventh quantity of a family in a format, another one in the next format and family."""
 
 
 def read_in(name: str, quantity: str) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ OF_NUMBERS = MUTANTS // len(GROUPS) // 4
 OF_EQUATIONS = MUTANTS // len(GROUPS) - OF_NUMBERS
 
 
-DOCUMENTS = {group: sample(opened, 4) for group, opened in GROUPS.items()}
+DOCUMENTS = {group: sample(opened, 7) for group, opened in GROUPS.items()}
 
 
 @pytest.mark.parametrize("group", GROUPS)
