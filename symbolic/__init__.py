@@ -8,7 +8,8 @@
 from symbolic.api import count, explain, load, load_all, trace
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, SymbolicError, UnknownName
-from symbolic.measuring.derivation import Derivation, Step
+from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.step import Step
 
 __all__ = [
     "ConfigError",

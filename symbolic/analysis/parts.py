@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from symbolic.formulas.formula import Formula
-from symbolic.measuring.derivation import Derivation, Step
+from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.step import Step
 from symbolic.networks.blocks import Contraction, Kind, Weight
 from symbolic.records import dataclass
 

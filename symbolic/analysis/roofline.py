@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from symbolic.formulas.vocabulary import batch_size, device_bandwidth, device_flops
-from symbolic.measuring.derivation import Derivation, Step
+from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.step import Step
 
 NEARLY = 10**6
 

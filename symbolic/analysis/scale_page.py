@@ -17,7 +17,8 @@ from symbolic.analysis.words import capital, decimal, named
 from symbolic.formulas.figures import approximate, grouped, percent
 from symbolic.formulas.formula import Approximate, Ceiling, Formula, Minimum, Quotient, Sum, Symbol, exact
 from symbolic.formulas.rational import Rational
-from symbolic.measuring.derivation import Derivation, Visit
+from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.step import Visit
 from symbolic.pages.listing import listed
 from symbolic.pages.page import (
     Cell,

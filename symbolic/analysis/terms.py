@@ -9,7 +9,8 @@ from symbolic.errors import CheckFailed
 from symbolic.formulas import algebra
 from symbolic.formulas.formula import Ceiling, Exact, Floor, Formula, Minimum, Number, Symbol, product
 from symbolic.formulas.rational import Rational
-from symbolic.measuring.derivation import Derivation, Visit
+from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.step import Visit
 from symbolic.records import dataclass
 
 

@@ -10,7 +10,8 @@ from symbolic.formulas.formula import Formula, Labelled, Number, Product, Symbol
 from symbolic.language import gettext as _
 from symbolic.language import translate
 from symbolic.measuring.conventions import Convention
-from symbolic.measuring.derivation import Derivation, Step, StepEquation, derive
+from symbolic.measuring.derivation import Derivation, derive
+from symbolic.measuring.step import Step, StepEquation
 from symbolic.networks.blocks import Leaf, leaves
 
 

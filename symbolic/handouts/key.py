@@ -13,7 +13,7 @@ from symbolic.handouts.form import Form
 from symbolic.handouts.sheet import model_section, reason, title, why
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
-from symbolic.measuring.derivation import Step
+from symbolic.measuring.step import Step
 from symbolic.networks.blocks import axes
 from symbolic.pages.page import Cell, Entry, Equation, Items, Page, Paragraph, Part, Section, Table
 from symbolic.pages.sections.steps import whose_table

@@ -12,7 +12,7 @@ from symbolic.handouts.asked import Asked, definitions, given, lines, sizes_used
 from symbolic.handouts.fading import blank
 from symbolic.handouts.form import Form
 from symbolic.language import Inside, capitalised, translate
-from symbolic.measuring.derivation import Step
+from symbolic.measuring.step import Step
 from symbolic.pages.page import Answer, Entry, Equation, Items, Lines, Page, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Markup
 from symbolic.pages.sections.steps import whose_table

@@ -10,7 +10,8 @@ from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Formula, Labelled, total
 from symbolic.handouts.asked import unit, unlabelled
 from symbolic.language import lazy as _
-from symbolic.measuring.derivation import Derivation, Step
+from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.step import Step
 from symbolic.pages.page import Equation
 from symbolic.pages.rendering.notation import Text
 

@@ -22,7 +22,8 @@ from symbolic.formulas.formula import (
 )
 from symbolic.formulas.rational import MOST_TERMS, Rational, terms_of
 from symbolic.language import lazy
-from symbolic.measuring.derivation import Derivation, Step
+from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.step import Step
 
 MOST_LETTERS = 24
 """A closed form with more letters and numbers than these has blocks with names."""

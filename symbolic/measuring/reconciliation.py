@@ -15,8 +15,9 @@ from symbolic.formulas.rational import Rational
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.measuring.closed_form import letters, part_by_part
 from symbolic.measuring.conventions import Convention
-from symbolic.measuring.derivation import Derivation, derive, integer_value
+from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.differences import Counted, Difference, Key, counted, differences, values
+from symbolic.measuring.integers import integer_value
 from symbolic.records import dataclass
 
 FEW = 8

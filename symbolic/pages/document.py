@@ -14,8 +14,9 @@ from symbolic.formulas.vocabulary import n_devices
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
 from symbolic.measuring import checks, reconciliation
-from symbolic.measuring.derivation import Derivation, Step
+from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.results import derived_results
+from symbolic.measuring.step import Step
 from symbolic.networks.blocks import Kind, Leaf, Weight, weights
 from symbolic.pages.listing import listed
 from symbolic.pages.page import Cell, Derived, Entry, Items, Math, Page, Paragraph, Section, Table

@@ -12,8 +12,9 @@ import symbolic
 from symbolic.formulas import algebra
 from symbolic.measuring import checks
 from symbolic.measuring.conventions import CONVENTIONS
-from symbolic.measuring.derivation import Derivation, Step
+from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.reconciliation import reconcile
+from symbolic.measuring.step import Step
 from symbolic.pages.document import explain_page
 
 configs = st.one_of(gpt2_configs(), llama_configs())

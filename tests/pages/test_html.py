@@ -15,7 +15,7 @@ from sampling import MODELS, sample
 import symbolic
 from symbolic.formulas.formula import Formula
 from symbolic.formulas.vocabulary import emb_dim, n_layers
-from symbolic.measuring.derivation import Step
+from symbolic.measuring.step import Step
 from symbolic.pages.document import explain_page, model_page
 from symbolic.pages.page import Bar, Entry, Page, Paragraph, Section
 from symbolic.pages.rendering import as_html

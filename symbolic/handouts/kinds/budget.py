@@ -7,7 +7,8 @@ from symbolic.formulas.formula import Exact, Symbol
 from symbolic.handouts.answers import Item, NumberAnswer, Proof, Question
 from symbolic.handouts.context import Context
 from symbolic.handouts.variants import with_size
-from symbolic.measuring.derivation import Derivation, integer_value
+from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.integers import integer_value
 from symbolic.pages.page import Answer, Paragraph, Table
 
 PLACE = 9

@@ -19,7 +19,8 @@ from symbolic.display import Displayed
 from symbolic.errors import UnknownName
 from symbolic.extras import installed
 from symbolic.language import speaking
-from symbolic.measuring.derivation import Derivation, Step
+from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.step import Step
 
 if TYPE_CHECKING:
     from symbolic.pages.document import Detail

@@ -15,9 +15,10 @@ from typing import Any, ClassVar
 from symbolic.formulas.figures import approximate
 from symbolic.formulas.formula import Exact, Formula, Negative, Number, product
 from symbolic.language import speaking
-from symbolic.measuring.derivation import Derivation, Step, StepEquation
+from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.reconciliation import Reconciliation, Row, reconcile
 from symbolic.measuring.results import DerivedResult, derived_results
+from symbolic.measuring.step import Step, StepEquation
 from symbolic.networks.blocks import Leaf, Part, Weight, axes
 from symbolic.pages.document import Detail
 from symbolic.pages.page import Page

@@ -21,7 +21,9 @@ from symbolic.formulas.formula import (
 )
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
-from symbolic.measuring.derivation import Derivation, Step, integer_value
+from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.integers import integer_value
+from symbolic.measuring.step import Step
 from symbolic.networks.blocks import MULTIPLIED, Kind, Weight
 from symbolic.pages.page import Box, Derived, Diagram, Paragraph, Section, Shape
 from symbolic.pages.prose import Prose

@@ -29,7 +29,8 @@ from symbolic.formulas.formula import (
 from symbolic.formulas.vocabulary import kv_lora_rank, n_experts
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
-from symbolic.measuring.derivation import Derivation, Step
+from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.step import Step
 from symbolic.networks.blocks import axes, blocks
 from symbolic.pages.page import (
     Bar,

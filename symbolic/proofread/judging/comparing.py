@@ -12,9 +12,10 @@ from symbolic.errors import SymbolicError
 from symbolic.formulas.formula import Exact
 from symbolic.measuring import quantities
 from symbolic.measuring.conventions import CONVENTIONS
-from symbolic.measuring.derivation import Derivation, Step, derive
+from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.quantity import Quantity
 from symbolic.measuring.reconciliation import Reconciliation, Row, reconcile
+from symbolic.measuring.step import Step
 from symbolic.pages.rendering.notation import Text
 from symbolic.proofread.arithmetic.expression import NumberNode
 from symbolic.proofread.arithmetic.units import measured
