@@ -1,6 +1,8 @@
 """Nothing grows more steeply than its input: eight times the size takes at most sixteen times as long."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -64,16 +66,59 @@ def test_a_pattern_of_a_hundred_thousand_layers_is_linear() -> None:
     assert ratio(lambda size: symbolic.explain(symbolic.load(json.loads(texts[size]))).to("text"), small) < 2 * GROWN
 
 
+def many_configs(folder: Path, number: int) -> str:
+    """A file with so many configs."""
+    file = folder / f"{number}.jsonl"
+    file.write_text("\n".join(json.dumps({**TINY, "n_layers": place + 1}) for place in range(number)))
+    return str(file)
+
+
 @thorough
-@pytest.mark.parametrize("command", ["count", "table"])
-def test_many_configs_in_one_command_are_linear(command: str, tmp_path: Path) -> None:
-    small = 100
-    for size in (small, small * GROWN):
-        lines = (json.dumps({**TINY, "n_layers": number + 1}) for number in range(size))
-        (tmp_path / f"{size}.jsonl").write_text("\n".join(lines))
+@pytest.mark.parametrize(
+    ("command", "small"),
+    [
+        (["count"], 100),
+        (["table", "--output", "all.csv"], 100),
+        (["explain", "--format", "json"], 20),
+        (["compare", "--format", "text"], 20),
+    ],
+)
+def test_many_configs_in_one_command_are_linear(
+    command: list[str], small: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = {size: many_configs(tmp_path, size) for size in (small, small * GROWN)}
 
     def work(size: int) -> None:
-        output = ["--output", str(tmp_path / f"{size}.csv")] if command == "table" else []
-        assert CliRunner().invoke(main, [command, str(tmp_path / f"{size}.jsonl"), *output]).exit_code == 0
+        name, *options = command
+        assert CliRunner().invoke(main, [name, files[size], *options]).exit_code == 0
 
     assert ratio(work, small, runs=1) < 2 * GROWN
+
+
+@thorough
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_counting_many_configs_takes_the_memory_of_few(options: list[str], tmp_path: Path) -> None:
+    """When each was kept to the end, a config took three kilobytes."""
+    few, many = (
+        _peak([sys.executable, "-m", "symbolic", "count", many_configs(tmp_path, number), *options])
+        for number in (200, 2_000)
+    )
+    assert many - few < 2_000
+
+
+SMALL_PARENT = """
+import os, sys
+pid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ,
+                     file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)])
+_, status, usage = os.wait4(pid, 0)
+assert os.waitstatus_to_exitcode(status) == 0
+print(usage.ru_maxrss)
+"""
+"""The system counts what its parent held as a process's own: this one holds little."""
+
+
+def _peak(command: list[str]) -> int:
+    """The most kilobytes that a process held."""
+    made = subprocess.run([sys.executable, "-c", SMALL_PARENT, *command], check=True, capture_output=True, text=True)
+    return int(made.stdout)
