@@ -6,7 +6,6 @@ import gc
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
-from textwrap import indent
 from typing import TYPE_CHECKING, TypeAlias
 
 import click
@@ -83,6 +82,8 @@ def _print(model: Model, figures: Figures, checkpoint: StoredTotal | None) -> No
 
 def _print_json(found: Iterable[Mapping[str, object]], alone: bool) -> None:
     """Print one object alone, or a list of them, each as soon as it is there."""
+    from textwrap import indent
+
     if alone:
         [data] = found
         echo(_json(data))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import signal
 import sys
 from collections.abc import Iterator, Mapping
@@ -93,7 +92,7 @@ def undisturbed() -> Iterator[None]:
 
 def unfinished(name: str) -> str:
     """Return the name under which a file or folder is made: it says of which process it is."""
-    return f".{name[:100]}.{os.getpid()}-{secrets.token_hex(4)}.part"
+    return f".{name[:100]}.{os.getpid()}-{os.urandom(4).hex()}.part"
 
 
 def sweep(path: Path) -> None:
