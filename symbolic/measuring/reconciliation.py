@@ -55,8 +55,14 @@ class Reconciliation:
 
     @property
     def passes(self) -> frozenset[int]:
-        """The known figures that it reaches on its way, if every row adds something."""
-        return frozenset(row.running for row in self.rows if row.names and all(row.value > 0 for row in self.rows))
+        """The known figures that it reaches, where every row between them and the page's count adds something."""
+        upwards = self.rows[-1].running != self.other
+        return frozenset(
+            row.running
+            for place, row in enumerate(self.rows)
+            if row.names
+            and all(between.value > 0 for between in (self.rows[place + 1 :] if upwards else self.rows[: place + 1]))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +117,7 @@ def reconcile(derivation: Derivation) -> tuple[Reconciliation, ...]:
     mistakes = [entry for entry in known if entry.mistake]
     here = counted(derivation, model, derivation.convention)
     kept: list[Reconciliation] = []
+    own: set[int] = set()
     # The longest ways first: a figure that one of them passes needs no way of its own.
     for figure in sorted(targets, key=lambda figure: abs(figure - derivation.total), reverse=True):
         other, convention = targets[figure]
@@ -120,6 +127,10 @@ def reconcile(derivation: Derivation) -> tuple[Reconciliation, ...]:
             continue
         its_own = () if same_class else _known_figures(derivation, (one for one in known if one.total == figure))
         kept.append(_way(derivation, here, other, convention, figure, (*figures, *its_own), mistakes))
+        own |= set() if same_class else {figure}
+    # A way that first goes down can pass one that is a little longer.
+    passed = {figure for way in kept for figure in way.passes if figure != way.other} - own
+    kept = [way for way in kept if way.other not in passed]
     kept += [_further(derivation, here, entry, figures) for entry in larger]
     return tuple(sorted(kept, key=lambda way: (way.other < derivation.total, abs(way.other - derivation.total))))
 
@@ -190,10 +201,8 @@ def _known_figures(derivation: Derivation, known: Iterable[Published]) -> tuple[
         KnownFigure(entry.total, entry.name, model.with_options(entry.options), quantity.convention(entry.convention))
         for entry in known
     ]
-    ours = [
-        KnownFigure(_total(derivation, model, convention), f"`{convention.name}`", model, convention)
-        for convention in quantity.conventions.values()
-    ]
+    # Only conventions that the page lists: of others its reader would know no more than the name.
+    ours = [KnownFigure(one.total, f"`{one.convention.name}`", model, one.convention) for one in beside(derivation)]
     # This page's own figure is "this page", whatever else it is called.
     return (*printed, *(one for one in ours if one.figure != derivation.total))
 

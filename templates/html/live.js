@@ -247,7 +247,7 @@ const compute = (equation, now, changed) => {
 
 // All that follows the sizes.
 const found = (name) => [...document.querySelectorAll(`[data-${name}]`)].map((element) => [element, element.dataset[name]]);
-const numbers = found("number"), signs = found("signed"), tables = found("equal"), shares = found("share"), singles = found("single"), severals = found("several");
+const numbers = found("of"), signs = found("signed"), tables = found("equal"), shares = found("share"), singles = found("single"), severals = found("several");
 const approximate = document.querySelector(".title .total .rounded"), heading = document.querySelector(".title .total");
 const bars = [...document.querySelectorAll("figure.bar")].map((figure) => {
   const svg = figure.querySelector("svg");

@@ -43,7 +43,7 @@ WHAT = """([several, left]) => {
   const widths = bars.map((rect) => `${rect.getAttribute("x")} ${rect.getAttribute("width")}`);
   return [...shown.filter((text) => text), ...widths];
 }"""
-ROWS = """() => Object.fromEntries([...document.querySelectorAll("#other-counts [data-number]")]
+ROWS = """() => Object.fromEntries([...document.querySelectorAll("#other-counts [data-of]")]
   .map((number) => number.closest("tr")).filter((row) => row && !row.closest("[data-fixed], [data-equal]"))
   .map((row) => [...row.cells].map((cell) => cell.textContent.replace(/[\\s\\u00a0]/g, "")))
   .map(([name, ...others]) => [name, others]))"""

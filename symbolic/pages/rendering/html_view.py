@@ -70,6 +70,8 @@ WIDEST_NUMBER = 20
 FLAT = (Number, Symbol, Sum, Product, Negative, Quotient, Ceiling, Floor, Minimum)
 """What can stand in a line of words; so can a power with a number above."""
 FIXED = Markup(" data-fixed")
+SINGLE = re.compile(r"<span data-\w+=[^>]*>[^<]*</span>")
+"""A figure that is an element already."""
 LONG_NAME = 30
 ROUNDED = {"ceil": "⌈⌉", "floor": "⌊⌋"}
 CSS = re.compile(r"[^\w ]")
@@ -120,6 +122,11 @@ class TableCell(NamedTuple):
     shown: Markup | str
     style: str
     single: Markup = Markup()
+
+    @property
+    def wrapped(self) -> bool:
+        """Whether it is several pieces, which an element must hold together beside a label on a phone."""
+        return bool(self.shown) and not SINGLE.fullmatch(self.shown)
 
 
 class TableRow(NamedTuple):
@@ -225,7 +232,7 @@ class View(Inline):
         slots = self.live.slots(equation, sides)
         return Markup(' data-live="{}"').format(slots) if slots else FIXED
 
-    def computed(self, shown: Markup, formula: Formula | None, kind: str = "number") -> Markup:
+    def computed(self, shown: Markup, formula: Formula | None, kind: str = "of") -> Markup:
         """Return a figure, with the place of its formula where the page is one whose sizes can be changed."""
         if self.live is None or formula is None:
             return shown
