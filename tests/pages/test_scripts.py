@@ -25,6 +25,6 @@ def test_it_was_made_of_this_source_by_tools_minify(name: str) -> None:
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_every_message_is_in_the_language_of_the_page(name: str, language: str) -> None:
     with speaking(language):
-        script = _script(name)
+        script = _script(name, language)
     assert "_(" not in script
     assert "ungrouped(" not in script
