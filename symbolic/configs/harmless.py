@@ -18,11 +18,13 @@ FIXED = _("a fixed number, not a weight")
 SPECIAL = _("names a token, adds none")
 NAMES = _("names the model or its parts")
 CHOICE = _("says how experts are chosen")
+UNREAD = _("stands in the files of BERT's first release, and no code reads it")
 
 GROUPS: Mapping[str, str] = {
     DROPOUT: "drop_rate dropout attention_dropout attn_pdrop embd_pdrop resid_pdrop hidden_dropout activation_dropout "
     "classifier_dropout hidden_dropout_prob attention_probs_dropout_prob dropout_rate layerdrop summary_first_dropout "
-    "summary_last_dropout attn_dropout ffn_dropout dropout_p classifier_dropout_prob seq_classif_dropout",
+    "summary_last_dropout attn_dropout ffn_dropout dropout_p classifier_dropout_prob seq_classif_dropout "
+    "classif_dropout",
     ROTATED: "rope_base rope_theta rope_freq rope_scaling rope_parameters rope_local_base rope_local_base_freq "
     "original_max_position_embeddings rotary_pct rotary_emb_base rotary_dim partial_rotary_factor "
     "rope_interleave initial_context_length rope_interleaved rope_type rope_scaling_factor rope_ntk_alpha "
@@ -33,7 +35,8 @@ GROUPS: Mapping[str, str] = {
     "_attn_implementation _attn_implementation_autoset attn_implementation _attn_implementation_internal "
     "attn_impl flash use_flash_attn use_flash_attention use_flash_attention_2 _flash_attn_2_enabled ep_size "
     "use_mambapy use_associative_scan torch_compile compile fused_add_norm device max_batch_size "
-    "experts_implementation _experts_implementation use_kernels moe_router_dtype mamba_ssm_dtype",
+    "experts_implementation _experts_implementation use_kernels moe_router_dtype mamba_ssm_dtype output_past "
+    "move_model_to_device",
     SAID: "max_length min_length do_sample early_stopping num_beams num_beam_groups diversity_penalty temperature "
     "top_k top_p typical_p repetition_penalty length_penalty no_repeat_ngram_size encoder_no_repeat_ngram_size "
     "bad_words_ids num_return_sequences output_scores return_dict_in_generate forced_bos_token_id forced_eos_token_id "
@@ -55,6 +58,8 @@ GROUPS: Mapping[str, str] = {
     NAMES: "model_type _name_or_path auto_map transformers_version tokenizer_class processor_class stage_names "
     "name_or_path _commit_hash language id2label label2id num_labels name model_name unsloth_version unsloth_fixed "
     "prefix tokenizer_name original_architecture hf_config tokenizer",
+    UNREAD: "directionality pooler_fc_size pooler_num_attention_heads pooler_num_fc_layers pooler_size_per_head "
+    "pooler_type",
     CHOICE: "norm_topk_prob n_group topk_group topk_method scoring_func moe_router_activation",
 }
 
