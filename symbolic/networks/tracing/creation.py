@@ -51,8 +51,8 @@ def _axes(out: Any, name: str, args: Any, kwargs: Any) -> tuple[Formula, ...] | 
     if name in CREATED:
         rest = args[1:] if name.startswith("new_") else args
         size = kwargs.get("size", rest[0] if rest else ())
-        if isinstance(size, int):
-            size = [one for one in rest if isinstance(one, int)]
+        if hasattr(size, "__index__"):  # numpy's whole numbers too
+            size = [one for one in rest if hasattr(one, "__index__")]
         return tuple(formula_of(one) or Number(int(one)) for one in size)
     if name == "arange" and len(shape) == 1:
         bounds = [one for one in args if isinstance(one, (int, float))]
