@@ -223,14 +223,7 @@ def test_a_module_that_is_built_tells_its_formulas_where_its_attributes_build_it
 
 
 def test_a_size_that_numpy_multiplies_is_a_number_of_the_tensor() -> None:
-    np = pytest.importorskip("numpy")
-
-    class Positions(torch.nn.Module):  # type: ignore[misc]
-        def __init__(self, rows: int, width: int) -> None:
-            super().__init__()
-            self.table = torch.nn.Parameter(torch.randn(np.prod(rows), width))
-
-    assert symbolic.explain(symbolic.trace(Positions, {"rows": 6, "width": 4})).total == 24
+    assert symbolic.explain(symbolic.trace(traced_nets.Positions, {"rows": 6, "width": 4})).total == 24
 
 
 def test_what_is_no_module_and_has_no_sizes_is_an_error_in_one_line() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
@@ -217,3 +218,11 @@ class Configured(nn.Module):  # type: ignore[misc]
         super().__init__()
         self.config = config
         self.layers = nn.ModuleList(nn.Linear(config.width, 2) for _ in range(config.depth))
+
+
+class Positions(nn.Module):  # type: ignore[misc]
+    """A table whose rows numpy counts."""
+
+    def __init__(self, rows: int, width: int) -> None:
+        super().__init__()
+        self.table = nn.Parameter(torch.randn(np.prod(rows), width))
