@@ -126,6 +126,10 @@ HOLDS = [
     "La couche prend 41,5 + 10,25 = 51,75 Mo, deux fois 2,5 × 2 = 5.",
     # A wide gap ends a formula.
     r"$A = \frac{1}{1 + 3} = 25\%\;\;\; B = \frac{1}{1 + 4} = 20\%$",
+    # A sum that is worked out from its beginning on; a name's square that is given again.
+    "12 + 34 + 56 = 12 + 34 = 46 + 56 = 102",
+    r"$s^2 = 40 / 5 = 8$, so $s = 2.83$. The other one has $s^2 = 15 / 5 = 3$.",
+    "85 * 2 - 18 = 152\n\nThere are two such numbers so far: 44 and 152.",
 ]
 
 
@@ -212,6 +216,7 @@ WRONG = [
     ("1e9 × 5 = 2 GB", "5"),
     (r"$\|u\| = \sqrt{6^2 + 8^2} = 11$", "10"),
     ("$41,5 + 10,25 = 52,75$", "51"),
+    ("With $d = 5$: $d^2 = 6^2 = 36$", "25"),
 ]
 
 
@@ -279,6 +284,10 @@ DOUBTFUL = [
     ("1 - 0.5 / 0.64 ≈ 0.78", "from left to right"),
     ("10-20 × 3 = 35", "a range"),
     ("`copies=3` and `each=5`:\n\n`copies * each = 3 * 5 + 3 = 18`", "may stand for another number"),
+    ("that is 72 + 26 = 104? It is not", "“?” stands"),
+    ("31 * 49 / 88 = 15, let me see", "“let me” stands"),
+    ("- 10 * 3 + 10 * 5 = 20", "as a minus"),
+    ("`a_1 = 0.00123456`, `b_1 = 0.00365432`: `a_1 / b_1 = 0.3378357676`", "may be rounded"),
 ]
 
 

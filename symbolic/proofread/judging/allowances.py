@@ -18,7 +18,7 @@ from symbolic.proofread.reading.equations import WrittenEquation
 How: TypeAlias = Literal["holds", "cut", "up", "loose", "coarse", "inputs"]
 
 POWERS = tuple(Fraction(base) ** power for base in (1000, 1024) for power in (-4, -3, -2, -1, 1, 2, 3, 4))
-MOST_OFF = Fraction(1, 3)
+MOST_OFF = Fraction(1, 5)
 CURVED = frozenset({"^", "ln", "log", "exp", "√", "!"})
 """What makes much of how its numbers are rounded."""
 BINARY_SCALE = re.compile(r"[KMGTPEkmgtpe]i")

@@ -105,6 +105,19 @@ def _runs_on(equation: WrittenEquation, found: list[list[Range] | None], left: i
     return any(agree(one, Range(value, value), Fraction(slack)) for one in found[left] or [])
 
 
+def _begins(equation: WrittenEquation, found: list[list[Range] | None], left: int, right: int) -> bool:
+    """Whether a side is where the sum before it begins, which a later side ends: 3 + 4 + 5 = 3 + 4 = 7 + 5 = 12."""
+    whole, part = equation.sides[left], equation.sides[right]
+    if not (isinstance(whole, Operation) and isinstance(part, Operation) and whole.sign == part.sign and found[left]):
+        return False
+    if len(part.parts) >= len(whole.parts) or right + 1 == len(equation.sides):
+        return False
+    numbers = [[getattr(one, "figure", None) for one in side.parts] for side in (whole, part)]
+    if None in numbers[0] or numbers[0][: len(part.parts)] != numbers[1]:
+        return False
+    return any(not set(found[left] or []).isdisjoint(later or []) for later in found[right + 1 :])
+
+
 def with_units(equation: WrittenEquation, values: Values) -> WrittenEquation:
     """The chain with letters for units where another side has such a unit: 3,600 s = 1 hour, 1 KiB = 1,024 B."""
     measures = {MEASURES[unit].measures for side in equation.sides if (unit := unit_of(side))}
@@ -138,11 +151,25 @@ def _counted(equation: WrittenEquation, checked: Checked) -> Name | None:
 
 def _said_again(equation: WrittenEquation, values: Values) -> Values:
     """The values without those of the names that this equation may give another one: r = 8, and later r = 16."""
-    bare = (side.parts[0] if isinstance(side, Operation) and side.sign == "()" else side for side in equation.sides)
+    bare = [side.parts[0] if isinstance(side, Operation) and side.sign == "()" else side for side in equation.sides]
+    if not any(_is_power_of_number(part) for side in equation.sides for part in side.walk()):
+        bare = [_of_power(side) for side in bare]
     names = {side.text for side in bare if isinstance(side, Name)} & values.said.keys()
     if not names or not set(equation.relations) <= {"=", "≈", "→"}:
         return values
-    return replace(values, said={name: value for name, value in values.said.items() if name not in names})
+    said = {name: value for name, value in values.said.items() if name not in names}
+    formulas = {name: formula for name, formula in values.formulas.items() if name not in names}
+    return replace(values, said=said, formulas=formulas)
+
+
+def _of_power(side: ExpressionNode) -> ExpressionNode:
+    """What a side is a power of, as σ² is one of σ; the side itself, if it is none."""
+    return side.parts[0] if isinstance(side, Operation) and side.sign == "^" else side
+
+
+def _is_power_of_number(node: ExpressionNode) -> bool:
+    """Whether a number stands in the place of a name, d² = 768²: then it must be that of the name."""
+    return isinstance(node, Operation) and node.sign == "^" and isinstance(node.parts[0], NumberNode)
 
 
 def _checked(equation: WrittenEquation, values: Values) -> Checked:
@@ -186,7 +213,9 @@ def _checked(equation: WrittenEquation, values: Values) -> Checked:
         judged += 1
         if not link and equation.relations[right - 1] not in RELATIONS:
             allowed = allowance(equation, found, left, right, values)
-            link = allowed is not None or _runs_on(equation, found, left, right)
+            link = (
+                allowed is not None or _runs_on(equation, found, left, right) or _begins(equation, found, left, right)
+            )
             odd += [(left, right, allowed)] if allowed is not None and allowed.how != "holds" else []
         if not link:
             broken.append((left, right))

@@ -10,14 +10,16 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from symbolic.proofread.arithmetic.expression import NumberNode, Operation
-from symbolic.proofread.judging.agreement import lone
+from symbolic.proofread.arithmetic.ranges import Unknown
+from symbolic.proofread.judging.agreement import lone, middle
 from symbolic.proofread.judging.factors import factor
 from symbolic.proofread.judging.link import Link
 from symbolic.proofread.judging.orders import order
 
 BITS = re.compile(r"[01]{4,60}")
+DASH = re.compile(r"(?:\A|\n)[ \t>]*[-−–][ \t]+\Z")
 RANGE = re.compile(r"(\d{1,12})[-–](?=(\d{1,12}))")
-EXAMPLE = 4
+EXAMPLE = 3
 """An equation of so few and small numbers may only show what an equation is."""
 CLOSE, FAR = Fraction(1, 200), 10
 
@@ -28,6 +30,14 @@ def other_meaning(link: Link) -> str:
 
 
 def _signs(link: Link) -> str:
+    if link.fault.right == 0 and DASH.search(link.document.text[max(0, link.start - 40) : link.start]):
+        first = link.first.parts[0] if isinstance(link.first, Operation) and link.first.sign == "+" else link.first
+        try:
+            [value] = link.values.readings(first)
+        except (Unknown, ValueError):
+            value = None
+        if value is not None and link.left - 2 * Fraction(middle([value])) == link.right:
+            return "with the dash before it as a minus it would hold"
     return "with another sign it would hold" if link.left == -link.right else ""
 
 
@@ -75,14 +85,19 @@ def _rounding(link: Link) -> str:
     off = abs(link.left - link.right)
     if link.left.denominator != 1 and off < 1 and link.right.denominator == 1:
         return "rounded to a whole number it may hold"
-    near = off <= CLOSE * abs(link.right) and link.signs and not (link.is_exact or link.names)
+    whole = all(value.denominator == 1 for name in link.names for value in link.values.of(name.text))
+    near = off <= CLOSE * abs(link.right) and link.signs and not (link.is_exact or (link.names and whole))
     return "it is so near that a number may be rounded" if near else ""
 
 
 def _far(link: Link) -> str:
-    """Whether a slip hardly explains it: most of what is so far off is about something else."""
+    """Whether a slip hardly explains it: most of what is so far off is about something else.
+
+    Plain numbers in a formula of TeX are about nothing else.
+    """
     one, other = abs(link.left), abs(link.right)
-    far = max(one, other) > FAR * min(one, other) and not link.names
+    plain = link.is_math and not link.is_measured and "→" not in link.relations
+    far = max(one, other) > FAR * min(one, other) and not link.names and not plain
     return "it is so far off that it may be about something else" if far else ""
 
 

@@ -15,6 +15,9 @@ from symbolic.proofread.reading.equations import FormulaReader, WrittenEquation
 SO_FAR = re.compile(
     r"\b(?:[Ss]o far(?P<place>[^:.()\x00]{0,90})|Zwischensumme(?P<ort>(?: \([^:.()\x00]{0,90}\))?)):[\s\x01]*(?=\d)"
 )
+LISTED = re.compile(r"[ ]*(?:,[ ]*)?(?:and|or|und|et|y|,|&)[ ]*\d")
+PLURAL = re.compile(r"[a-z](?:'s|s)[ ]\Z")
+"""Those that were found so far are no sum: two values so far: 44 and 152."""
 ABOUT = re.compile(
     r"\b(?:approximately|about|roughly|around|nearly|almost|some|circa|ca\.|rounds? to|rounded to)"
     r"(?:[ \n\x01]+(?:approximately|about|roughly|around))?[ \n\x01]+(?=\d)"
@@ -46,7 +49,8 @@ def _running(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[W
     claimed: list[tuple[int, str, NumberNode]] = []
     for match in SO_FAR.finditer(reader.document.prose):
         number = _number(reader, match.end())
-        if number is not None:
+        listed = number is not None and LISTED.match(reader.document.prose, number.end)
+        if number is not None and not listed and not PLURAL.search(reader.document.prose, 0, match.start()):
             claimed.append(
                 (_order(reader, match.end(), number.end), (match["place"] or match["ort"] or "").strip(), number)
             )

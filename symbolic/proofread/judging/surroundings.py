@@ -57,11 +57,18 @@ MODIFIES = frozenset({"remainder", "rest", "mod", "modulo", "each", "reste", "re
 BEFORE = frozenset({"times", "by", "over", "per", "of", "than", "mod", "to", "minus", "plus", "at", "x", "from"})
 QUESTIONED = re.compile(
     r"\b(?:wrong\w*|incorrect\w*|mistak\w*|misread\w*|errors?|typos?|false\w*|bugs?|buggy|hallucinat\w*|instead of"
-    r"|mod(?:ulo)?|binary|hexadecimal|xor|overflow\w*|not|isn't|doesn't|falsch\w*|Fehler|faux|fausse|erreur\w*"
+    r"|mod(?:ulo)?|binary|hexadecimal|xor|overflow\w*|falsch\w*|Fehler|faux|fausse|erreur\w*"
     r"|incorrecto|errado)\b|[≠✗✘❌错誤误]|0x|～～|~~",
     re.IGNORECASE,
 )
 """What may say that an equation is quoted as an error, or counts otherwise."""
+ASKED = re.compile(
+    r"[\s*_`$)\]\x00\x01]*(?:([?？])|[.,;:!…—–-]*\s*(wait|hmm+|oops|let me|no[,.!:; ])"
+    r"|(?:[^.;,!?。，；]{0,40}\b)?(not|isn't|doesn't)\b)",
+    re.IGNORECASE,
+)
+"""What stands behind a result that is no claim: is 3 × 4 = 13? That gives 14, wait. So 15 is not right."""
+DENIED = re.compile(r"\b(?:not|isn't|doesn't)\b[^.;,!?。，；]{0,40}\Z", re.IGNORECASE)
 AROUND = 120
 
 
@@ -129,5 +136,7 @@ def questioned(document: Document, start: int, end: int) -> str:
     text = document.text
     before = text[max(0, start - AROUND) : start].rpartition("\n")[2]
     behind = text[end : end + AROUND].partition("\n")[0]
+    if asked := ASKED.match(behind) or DENIED.search(before):
+        return asked[asked.lastindex or 0].strip()
     found = QUESTIONED.search(before) or QUESTIONED.search(behind)
     return found[0] if found else ""
