@@ -154,7 +154,8 @@ def _said_again(equation: WrittenEquation, values: Values) -> Values:
     bare = [side.parts[0] if isinstance(side, Operation) and side.sign == "()" else side for side in equation.sides]
     if not any(_is_power_of_number(part) for side in equation.sides for part in side.walk()):
         bare = [_of_power(side) for side in bare]
-    names = {side.text for side in bare if isinstance(side, Name)} & values.said.keys()
+    given = values.said.keys() | values.formulas.keys()
+    names = {side.text for side in bare if isinstance(side, Name)} & given
     if not names or not set(equation.relations) <= {"=", "≈", "→"}:
         return values
     said = {name: value for name, value in values.said.items() if name not in names}

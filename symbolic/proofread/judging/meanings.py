@@ -85,8 +85,10 @@ def _rounding(link: Link) -> str:
     off = abs(link.left - link.right)
     if link.left.denominator != 1 and off < 1 and link.right.denominator == 1:
         return "rounded to a whole number it may hold"
+    result = lone(link.second)
     whole = all(value.denominator == 1 for name in link.names for value in link.values.of(name.text))
-    near = off <= CLOSE * abs(link.right) and link.signs and not (link.is_exact or (link.names and whole))
+    exact = link.is_exact or (link.names and (whole or not (result and result.figure.rounded)))
+    near = off <= CLOSE * abs(link.right) and link.signs and not exact
     return "it is so near that a number may be rounded" if near else ""
 
 
