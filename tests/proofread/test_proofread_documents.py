@@ -217,6 +217,7 @@ WRONG = [
     (r"$\|u\| = \sqrt{6^2 + 8^2} = 11$", "10"),
     ("$41,5 + 10,25 = 52,75$", "51"),
     ("With $d = 5$: $d^2 = 6^2 = 36$", "25"),
+    ("With $e = 0.001$, $e^2 = 0.00001$", ""),
 ]
 
 
@@ -363,6 +364,10 @@ FENCES = [
         ["wrong", "doubtful", "unknown"],
     ),
     ("```python\nrms = f(x)  # sqrt(17/4) ≈ 2.06\nshare = g(x)  # 2/3 ≈ 0.667\n```", ["holds", "holds"]),
+    (
+        "```yaml\nlayers: 12  # 12 * 32 = 384\n- small: 50ms (first) + 256 × 2.5ms = ~690ms total\n```",
+        ["holds", "holds"],
+    ),
 ]
 
 

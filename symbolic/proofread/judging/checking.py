@@ -152,7 +152,8 @@ def _counted(equation: WrittenEquation, checked: Checked) -> Name | None:
 def _said_again(equation: WrittenEquation, values: Values) -> Values:
     """The values without those of the names that this equation may give another one: r = 8, and later r = 16."""
     bare = [side.parts[0] if isinstance(side, Operation) and side.sign == "()" else side for side in equation.sides]
-    if not any(_is_power_of_number(part) for side in equation.sides for part in side.walk()):
+    worked_out = any(map(calculates, equation.sides[1:]))
+    if worked_out and not any(_is_power_of_number(part) for side in equation.sides for part in side.walk()):
         bare = [_of_power(side) for side in bare]
     given = values.said.keys() | values.formulas.keys()
     names = {side.text for side in bare if isinstance(side, Name)} & given

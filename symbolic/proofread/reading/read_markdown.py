@@ -16,7 +16,9 @@ FENCE = re.compile(
     r"^[ ]{0,3}(?P<fence>`{3,}|~{3,})[ ]*(?P<info>[^\n`]*)\n(?P<body>.*?)(?:^[ ]{0,3}(?P=fence)[`~]*[ ]*$|\Z)",
     re.MULTILINE | re.DOTALL,
 )
-READ_AS_TEXT = frozenset({"", "text", "txt", "plain", "plaintext", "markdown", "md", "ascii", "output", "none"})
+READ_AS_TEXT = frozenset(
+    {"", "text", "txt", "plain", "plaintext", "markdown", "md", "ascii", "output", "none", "yaml", "yml"}
+)
 WIDE = "\u3000-\u30ff\u3400-\u9fff\uff00-\uffef"
 """Signs and letters of scripts that set no space around emphasis."""
 MARKUP = re.compile(
