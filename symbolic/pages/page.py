@@ -40,27 +40,27 @@ class Derived(int):
         return Derived, (int(self), self.formula)
 
 
-class Given(str):
+class HeldWords(str):
     """Words in a table's cell; the first of them, `given`, hold for the sizes of the config alone.
 
     Where a reader changes one, they go, and `lasting` stays.
 
-    >>> Given("OpenAI's release", "this page")
+    >>> HeldWords("OpenAI's release", "this page")
     "OpenAI's release, this page"
     """
 
     given: str
     lasting: str
 
-    def __new__(cls, given: str, lasting: str = "") -> Given:
+    def __new__(cls, given: str, lasting: str = "") -> HeldWords:
         """`given`, a comma, and `lasting`, if there is any."""
         made = super().__new__(cls, f"{given}, {lasting}" if lasting else given)
         made.given, made.lasting = given, lasting
         return made
 
-    def __reduce__(self) -> tuple[type[Given], tuple[str, str]]:
+    def __reduce__(self) -> tuple[type[HeldWords], tuple[str, str]]:
         """What another process makes it of."""
-        return Given, (self.given, self.lasting)
+        return HeldWords, (self.given, self.lasting)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from symbolic.configs.named_dicts import NamedDict
-from symbolic.configs.python.modules import Module
+from symbolic.configs.python.modules import PythonModule
 from symbolic.configs.python.values import Reader, parse
 from symbolic.errors import ConfigError
 from symbolic.formulas.vocabulary import SIZE_KEYS
@@ -20,7 +20,7 @@ def dicts_in_module(text: str, where: str) -> Iterator[NamedDict]:
     of nanoGPT's, is one config by itself.
     """
     tree = parse(text, where)
-    yield from Module(tree, where).dicts()
+    yield from PythonModule(tree, where).dicts()
     plain = {name: node for node, name in _constants(tree)}
     if plain:
         stem = where.rpartition("/")[2].removesuffix(".py") or "config"

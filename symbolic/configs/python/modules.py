@@ -21,7 +21,7 @@ MOST_COPIES = 20
 """Copies of copies that are followed."""
 
 
-class Module:
+class PythonModule:
     """A module whose configs are read."""
 
     def __init__(
@@ -197,7 +197,7 @@ class Module:
 class _Placed(Reader):
     """Reads an expression at its place in a module, with what its other names stand for there."""
 
-    module: Module
+    module: PythonModule
     standing: Standing
     left: int
 

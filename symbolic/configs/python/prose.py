@@ -17,7 +17,7 @@ from symbolic.configs.named_dicts import NamedDict
 from symbolic.configs.python.carrying_out import carry_out
 from symbolic.configs.python.changes import Change
 from symbolic.configs.python.lines import Later, TextChanges, aliases_in_prose
-from symbolic.configs.python.modules import Module
+from symbolic.configs.python.modules import PythonModule
 from symbolic.configs.python.pieces import python_in
 from symbolic.configs.python.values import Reader, literal_dict
 
@@ -44,7 +44,7 @@ def dicts_in_prose(text: str, where: str, cells: Iterable[str] | None = None) ->
     def elsewhere(name: str, line: int) -> Iterable[Change]:
         return outside.of(name, starts[line - 1], again.after(name, starts[line - 1]))
 
-    module, written = Module(tree, where, elsewhere), list(ASSIGNED.finditer(rest))
+    module, written = PythonModule(tree, where, elsewhere), list(ASSIGNED.finditer(rest))
     coded = [(name, starts[line - 1]) for name, line in module.named()]
     again = Later(sorted([*coded, *((at[1] or at[2], at.start()) for at in written)], key=itemgetter(1)))
     shown = _shown(rest, written, where, lambda name, start, end: anywhere.of(name, end, again.after(name, start)))

@@ -37,7 +37,7 @@ from symbolic.pages.page import (
     Entry,
     Equation,
     Figure,
-    Given,
+    HeldWords,
     Items,
     Letters,
     Page,
@@ -270,7 +270,7 @@ class View(Inline):
                 return number + f"\u00a0{unit_of(cell.value, cell.unit)}" if cell.unit else number
             case Signed():
                 return self.computed(_ready(self.signed(cell.value)), cell.formula, "signed")
-            case Given() if self.live:
+            case HeldWords() if self.live:
                 given = self.words(f"{cell.given}, " if cell.lasting else cell.given)
                 return Markup("<span data-given>{}</span>{}").format(given, self.words(cell.lasting))
         return super().cell(cell)

@@ -21,7 +21,7 @@ from symbolic.pages.page import (
     Derived,
     Entry,
     Equation,
-    Given,
+    HeldWords,
     Items,
     Math,
     Paragraph,
@@ -139,7 +139,7 @@ def _chain(chain: Reconciliation, derivation: Derivation, prose: Prose, shown: d
     sums = _sums(chain, derivation)
     for row, so_far in zip(chain.rows, sums or (None,) * len(chain.rows), strict=True):
         here = prose("here") if row.running == derivation.total else ""
-        who = Given(", ".join(map(translate, row.names)), here) if row.names else here
+        who = HeldWords(", ".join(map(translate, row.names)), here) if row.names else here
         again = row.formula is not None and row.formula in shown
         formula: Cell = "" if row.formula is None or again else Math(row.formula)
         starts = row.value == row.running and row.formula is None
