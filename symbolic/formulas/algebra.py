@@ -23,7 +23,7 @@ from symbolic.formulas.formula import (
     total,
 )
 from symbolic.formulas.rational import Rational, terms_of
-from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.formulas.vocabulary import PLACES
 
 Definitions: TypeAlias = Mapping[Symbol, Formula]
 
@@ -124,8 +124,7 @@ def _flat_product(factors: list[Formula]) -> Formula:
     """Return the product of these: one number, the sums, the sizes in the order of the vocabulary."""
     flat = [part for factor in factors for part in (factor.factors if isinstance(factor, Product) else (factor,))]
     number = prod(part.number for part in flat if isinstance(part, Number))
-    places = {name: place for place, name in enumerate(SYMBOLS)}
-    rest = sorted((part for part in flat if not isinstance(part, Number)), key=lambda part: _in_order(part, places))
+    rest = sorted((part for part in flat if not isinstance(part, Number)), key=lambda part: _in_order(part, PLACES))
     return product(((Number(exact(Fraction(number))),) if number != 1 or not rest else ()) + tuple(rest))
 
 

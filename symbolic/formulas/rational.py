@@ -32,7 +32,7 @@ from symbolic.formulas.formula import (
     product,
     total,
 )
-from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.formulas.vocabulary import PLACES
 from symbolic.records import dataclass
 
 Exponents: TypeAlias = tuple[int, ...]
@@ -56,8 +56,7 @@ class Rational:
     @classmethod
     def of(cls, formula: Formula) -> Rational:
         """Return the rational function that a formula is; NotRational for a root, or a power that is no number."""
-        places = {name: place for place, name in enumerate(SYMBOLS)}
-        atoms = sorted(dict.fromkeys(_atoms(formula)), key=lambda node: _place(node, places))
+        atoms = sorted(dict.fromkeys(_atoms(formula)), key=lambda node: _place(node, PLACES))
         functions = _field(max(len(atoms), 1))
         if _is_polynomial(formula):
             # In the ring nothing is cancelled after each step; most formulas divide by nothing.

@@ -15,6 +15,8 @@ from symbolic.language import lazy as _
 from symbolic.language import unit
 
 SYMBOLS: dict[str, Symbol] = {}
+PLACES: dict[str, int] = {}
+"""Where each stands among the others: the order in which a product or a sum is written."""
 
 
 def symbol(
@@ -41,6 +43,7 @@ def symbol(
         raise ValueError(f"the symbol {name!r} is in the vocabulary already; use that one or choose another name")
     if taken := next((other.name for other in SYMBOLS.values() if other.letter == letter), None):
         raise ValueError(f"the letter {letter!r} is {taken}'s already; choose another for {name!r}")
+    PLACES[name] = len(SYMBOLS)
     SYMBOLS[name] = made = Symbol(
         name, letter, meaning, spoken, aliases, unit, minimum, maximum, is_integer, scales, of_run
     )
