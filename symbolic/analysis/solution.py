@@ -15,6 +15,8 @@ from symbolic.records import dataclass
 
 A, B, C = (Symbol(letter, letter, "a coefficient of the equation", letter) for letter in "abc")
 COEFFICIENTS = {symbol.name: symbol for symbol in (A, B, C)}
+MOST_BITS = 2_000
+"""Of longer coefficients no root is written: it would fill the page, and SymPy looks for factors in it for minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def _solution(
     if degree == 1:
         top, bottom = Rational.of(Quotient(Negative(powers[0]), powers[1])).fraction(sizes)
         letters = top if bottom == Number(1) else Quotient(top, bottom)
-    if degree == 2:
+    if degree == 2 and max(_bits(value) for value in values.values()) <= MOST_BITS:
         general, radical = _quadratic(values, root)
     if degree == 1 or root.low == root.high:
         radical = Number(exact(_put_back(values, -Fraction(values[0]) / values[1] if degree == 1 else root.low)))
@@ -98,6 +100,10 @@ def _quadratic(values: Mapping[int, Exact], root: Enclosure) -> tuple[Formula, F
     if put_back != 0:
         raise CheckFailed(f"put back, the solution leaves {put_back}; please report this")
     return as_written(candidate, COEFFICIENTS), as_written(sympy.together(number))
+
+
+def _bits(value: Exact) -> int:
+    return max(Fraction(value).numerator.bit_length(), Fraction(value).denominator.bit_length())
 
 
 def _put_back(values: Mapping[int, Exact], number: Fraction) -> Fraction:

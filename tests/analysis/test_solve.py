@@ -11,7 +11,7 @@ from symbolic import api
 from symbolic.analysis.solution import solutions
 from symbolic.analysis.solving import Unreachable, solve_many, solve_one
 from symbolic.cli import main
-from symbolic.formulas.formula import Number
+from symbolic.formulas.formula import Number, Power, Product, Sum
 from symbolic.formulas.vocabulary import SYMBOLS, context_length, emb_dim, n_layers, vocab_size
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.rendering import render_page
@@ -190,3 +190,12 @@ def test_bytes_a_number_are_solved_for_in_bits() -> None:
 def test_a_batch_is_solved_for() -> None:
     page = api.solve("llama-3-8b", ["batch_size"], "kv-cache", memory="80GB", inputs={"context": 8192})
     assert page.total == 74 * 2**30
+
+
+def test_a_root_of_huge_numbers_is_enclosed_and_not_written() -> None:
+    """SymPy would look for factors of a number of thousands of digits."""
+    huge = 10**900 + 7
+    left = Sum((Power(emb_dim, Number(2)), Product((Number(3), emb_dim))))
+    [found] = solutions(left, Number(huge), emb_dim, {})
+    assert found.radical is None
+    assert found.root.low * (found.root.low + 3) <= huge <= found.root.high * (found.root.high + 3)
