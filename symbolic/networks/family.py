@@ -120,7 +120,7 @@ class Family:
     >>> from symbolic.formulas.vocabulary import n_kv_groups
     >>> from symbolic.networks.families import find
     >>> find("llama").keys(n_kv_groups)
-    ('n_kv_groups', 'num_key_value_heads', 'n_kv_heads')
+    ('n_kv_groups', 'num_key_value_heads', 'n_kv_heads', 'n_kv_head', 'num_kv_heads')
     """
 
     name: str
