@@ -13,6 +13,9 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.step import Visit
 from symbolic.records import dataclass
 
+Monomial = frozenset[tuple[Formula, int]]
+"""A product of powers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -73,7 +76,7 @@ def traced(derivation: Derivation) -> tuple[Term, ...]:
     """Return each term of the expanded closed form with the steps that its coefficient sums up."""
     definitions = derivation.definitions
     whole = Rational.of(algebra.primary(derivation.general.formula, definitions))
-    found: dict[tuple[tuple[Formula, int], ...], list[Origin]] = {}
+    found: dict[Monomial, list[Origin]] = {}
     for visit in derivation.general.leaves():
         part = Rational.of(algebra.primary(visit.formula, definitions))
         for exponents, coefficient in part.laurent().items():
@@ -94,8 +97,9 @@ def traced(derivation: Derivation) -> tuple[Term, ...]:
     return tuple(sorted(terms, key=lambda term: -abs(Fraction(term.value))))
 
 
-def _monomial(atoms: tuple[Formula, ...], exponents: tuple[int, ...]) -> tuple[tuple[Formula, int], ...]:
-    return tuple((atom, power) for atom, power in zip(atoms, exponents, strict=False) if power)
+def _monomial(atoms: tuple[Formula, ...], exponents: tuple[int, ...]) -> Monomial:
+    """Return a product of powers, in whatever order a formula has its atoms."""
+    return frozenset((atom, power) for atom, power in zip(atoms, exponents, strict=False) if power)
 
 
 def value_with(formula: Formula, sizes: Mapping[str, Exact], **changed: Exact) -> Exact:

@@ -6,7 +6,7 @@ import pytest
 import sympy
 from hypothesis import given
 from hypothesis import strategies as st
-from sampling import MODELS, ONE_A_FAMILY, sample
+from sampling import EVERYTHING, MODELS, ONE_A_FAMILY, sample
 
 import symbolic
 from symbolic import api
@@ -19,8 +19,10 @@ from symbolic.analysis.roots import first_whole_above, positive_roots
 from symbolic.analysis.sampling import closed_form_holds
 from symbolic.analysis.sizes import UnknownSize
 from symbolic.analysis.terms import eventual, traced
+from symbolic.errors import SymbolicError
 from symbolic.formulas.vocabulary import SYMBOLS, emb_dim, n_layers, tokens
 from symbolic.measuring import chinchilla
+from symbolic.networks.learned import catalogue
 from symbolic.pages.rendering import formats, render_page
 from symbolic.pages.rendering.notation import Text
 
@@ -32,6 +34,17 @@ def test_a_closed_form_holds_at_other_sizes_and_its_terms_sum_to_the_total(model
     derivation = symbolic.explain(model)
     closed_form_holds(derivation)
     assert sum(term.value for term in traced(derivation)) == derivation.total
+
+
+@pytest.mark.parametrize("part", range(4 if EVERYTHING else 1))
+def test_the_terms_of_described_types_are_traced_whatever_the_order_of_their_sizes(part: int) -> None:
+    for name in [*catalogue.names()][part::4] if EVERYTHING else ["bit"]:
+        description = catalogue.described(name)[0]
+        try:
+            derivation = symbolic.explain({"model_type": name, **description.keys, **description.fixed})
+        except SymbolicError:
+            continue  # its defaults alone are no network
+        assert sum(term.value for term in traced(derivation)) == derivation.total, name
 
 
 @pytest.mark.parametrize(

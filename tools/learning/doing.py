@@ -17,7 +17,7 @@ from symbolic.networks.learned.conditions import Condition, Sizes
 from symbolic.networks.learned.description import Description, Module, Tensor
 from symbolic.networks.learned.family import active_experts
 from symbolic.networks.learned.notation import written
-from symbolic.networks.learned.tree import kind_of
+from symbolic.networks.learned.tensors import kind_of
 from symbolic.networks.learned.values import holds
 from symbolic.networks.tracing import arithmetic as make
 from tools.learning.passing import TIMES, Pass, Place, contractions, multiplied, names, there

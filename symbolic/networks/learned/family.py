@@ -12,6 +12,7 @@ from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block
 from symbolic.networks.family import Family, Need, Option, Options, Pattern, Source
 from symbolic.networks.learned import tree
+from symbolic.networks.learned.building import Building
 from symbolic.networks.learned.description import Description, Module
 from symbolic.networks.learned.naming import ACTIVE, named
 from symbolic.networks.learned.roles import readable
@@ -117,12 +118,12 @@ class _Made:
     # Known by what it is, not by its values: those of a config are no hash.
     __hash__ = object.__hash__
 
-    def built(self, options: Options) -> tuple[Block, tree.Building, dict[str, Formula]]:
+    def built(self, options: Options) -> tuple[Block, Building, dict[str, Formula]]:
         found, formulas = settled(self.description, {**self.values, **options})
         active = active_experts(self.description)
         known = active if isinstance(found.get(active), int) else ""
         worked_out = frozenset(let.key for let in self.description.lets) - self.description.keys.keys()
-        building = tree.Building(found, self.symbols, known, _causal(self.description), worked_out)
+        building = Building(found, self.symbols, known, _causal(self.description), worked_out)
         return tree.network(self.description, building, _title(self.description)), building, formulas
 
     def network(self, options: Options) -> Block:

@@ -1,0 +1,171 @@
+"""What is known and found while a tree of blocks is built from a description."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import isfinite
+from typing import Any
+
+from symbolic.formulas.formula import (
+    Ceiling,
+    Floor,
+    Formula,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+)
+from symbolic.formulas.vocabulary import context, of_key, tokens
+from symbolic.language import lazy as _
+from symbolic.networks.learned.conditions import LETTERS, look_up
+from symbolic.networks.learned.naming import meaning_of_item
+from symbolic.networks.learned.notation import Divisible, Rest, Rounded
+from symbolic.networks.learned.values import Undefined
+
+OF_RUN: Mapping[str, Symbol] = {"tokens": tokens, "context": context}
+"""Names in the formulas of what a forward pass does that are no keys of a config."""
+WORKED_OUT = _("what the code works out from other sizes")
+
+
+@dataclass
+class Building:
+    """What is known while a tree is built, and what it finds: the value of each symbol, and the numbers of kinds."""
+
+    values: Mapping[str, Any]
+    symbols: Mapping[str, Symbol]
+    active: str = ""
+    causal: bool = True
+    worked_out: frozenset[str] = frozenset()
+    sizes: dict[str, int] = field(default_factory=dict)
+    used: dict[Symbol, str] = field(default_factory=dict)
+    counts: dict[Symbol, int] = field(default_factory=dict)
+    multiples: list[tuple[Formula, Formula]] = field(default_factory=list)
+
+    def formula(self, raw: Formula, place: Mapping[str, int]) -> Formula:
+        """Return a description's formula in our symbols; the layer's number, shares and lengths as numbers."""
+
+        def change(node: Formula) -> Formula | None:
+            if isinstance(node, Symbol):
+                return self.symbol(node.name, place)
+            if isinstance(node, Power):
+                base, exponent = self.formula(node.base, place), self.formula(node.exponent, place)
+                # A stage's number, or how many there are, is a number here; so is two to the power of it.
+                known = exponent if exponent.symbols else Number(exponent.value({}))
+                made = Power(base, known)
+                return made if made.symbols else Number(made.value({}))
+            if isinstance(node, Product | Sum):
+                return _plain(node.rebuilt(tuple(self.formula(part, place) for part in node.children)))
+            if isinstance(node, Rounded):
+                return self.rounded(self.formula(node.part, place))
+            if isinstance(node, Divisible):
+                return self.divisible(*(self.formula(part, place) for part in node.children))
+            if isinstance(node, Rest):
+                left, right = self.formula(node.left, place), self.formula(node.right, place)
+                return Sum((left, Negative(right * Floor(Quotient(left, right)))))
+            if isinstance(node, Floor) and isinstance(node.part, Quotient):
+                return self.quotient(
+                    self.formula(node.part.numerator, place), self.formula(node.part.denominator, place)
+                )
+            return None
+
+        return raw.replace(change)
+
+    def quotient(self, above: Formula, below: Formula) -> Formula:
+        """Return the quotient rounded down, or the plain quotient where it comes out even, which then must stay so."""
+        if not below.value(self.sizes):
+            names = ", ".join(symbol.name for symbol in below.symbols)
+            raise Undefined(f"{names or 'what divides another size'} is 0 and divides another size; give a larger one")
+        if isinstance(above, Number) and isinstance(below, Number):
+            return Number(above.number // below.number)
+        if any(symbol.of_run for one in (above, below) for symbol in one.symbols):
+            return Floor(Quotient(above, below))
+        if Fraction(above.value(self.sizes)) % Fraction(below.value(self.sizes)) == 0:
+            if (above, below) not in self.multiples:
+                self.multiples.append((above, below))
+            return Quotient(above, below)
+        return Floor(Quotient(above, below))
+
+    def rounded(self, part: Formula) -> Formula:
+        """Return the nearest whole number, of two the even one; the part itself where it is whole."""
+        value = Fraction(part.value(self.sizes))
+        if value.denominator == 1:
+            return part
+        half = Number(Fraction(1, 2))
+        up = Floor(Sum((part, half)))
+        return up if up.value(self.sizes) == round(value) else Ceiling(Sum((part, Negative(half))))
+
+    def divisible(self, part: Formula, by: Formula, least: Formula) -> Formula:
+        """Return the multiple of `by` that code of convnets makes of a number of channels."""
+        value = Divisible(part, by, least).value(self.sizes)
+        if part.value(self.sizes) == value:
+            return part
+        near = by * Floor(Sum((Quotient(part, by), Number(Fraction(1, 2)))))
+        found = (near, least, near + by, least + by)
+        return next(one for one in found if one.value(self.sizes) == value)
+
+    def symbol(self, name: str, place: Mapping[str, int]) -> Formula:
+        """Return what a name stands for."""
+        if name in LETTERS:
+            return Number(place[name])
+        if name in OF_RUN and name not in self.values:
+            return OF_RUN[name]
+        value = look_up(name, {**self.values, **place})
+        if isinstance(value, float) and isfinite(value):
+            ratio = Fraction(repr(value))
+            return Number(ratio.numerator if ratio.denominator == 1 else ratio)
+        _function, counts, listed = name.removesuffix(")").partition("(")
+        if counts and not isinstance(value, int):
+            raise Undefined(f"{listed} must be a list, got {look_up(listed, self.values)!r}")
+        if isinstance(value, bool) or counts:
+            return Number(int(value))
+        if not isinstance(value, int):
+            raise Undefined(f"{name} must be a whole number, got {value!r}")
+        if name.endswith("]"):
+            name = self.placed(name, place)
+            worked_out = name.partition("[")[0] in self.worked_out
+            made = of_key(name, WORKED_OUT if worked_out else meaning_of_item(name))
+        else:
+            known = WORKED_OUT if name in self.worked_out else ""
+            made = self.symbols[name] if name in self.symbols else of_key(name, known)
+        self.sizes[made.name] = value
+        self.used.setdefault(made, name)
+        return made
+
+    def count(self, word: str, number: int) -> Symbol:
+        """Return the symbol for how many layers of a kind there are; a stack with another number has one of its own."""
+        name = f"n_{word}_layers".replace(" ", "_").replace("-", "_")
+        more = 1
+        while self.sizes.get(own := f"{name}_{more}" if more > 1 else name, number) != number:
+            more += 1
+        symbol = of_key(own, f"how many {word} layers there are", f"number of {word} layers")
+        self.sizes[symbol.name] = self.counts[symbol] = number
+        return symbol
+
+    def placed(self, name: str, place: Mapping[str, int]) -> str:
+        """Return the name of an item of a list with its place in numbers: `depths[i-1]` -> `depths[2]`."""
+        key, _, at = name[:-1].rpartition("[")
+        if key.endswith("]"):
+            key = self.placed(key, place)
+        spot = place[at[0]] + int(at[1:] or 0) if at[0] in LETTERS else int(at)
+        return f"{key}[{spot if spot >= 0 else len(look_up(key, self.values)) + spot}]"
+
+
+def _plain(made: Sum | Product) -> Formula:
+    """Return a sum without zeros and a product without ones, which a stage's number makes of formulas."""
+    if not made.symbols:
+        return Number(made.value({}))
+    if isinstance(made, Sum):
+        left = tuple(term for term in made.terms if not (isinstance(term, Number) and not term.number))
+        first = left[0]
+        if len(left) > 1 or isinstance(first, Negative):
+            return Sum(left)
+        return first
+    if any(isinstance(factor, Number) and not factor.number for factor in made.factors):
+        return Number(0)
+    factors = tuple(factor for factor in made.factors if not (isinstance(factor, Number) and factor.number == 1))
+    return factors[0] if len(factors) == 1 else Product(factors)

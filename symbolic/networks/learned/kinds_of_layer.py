@@ -1,0 +1,168 @@
+"""Which layers of a stack are alike, and what a reader calls each kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from symbolic.formulas.formula import (
+    Formula,
+    Minimum,
+)
+from symbolic.networks.learned import roles
+from symbolic.networks.learned.conditions import LETTERS
+from symbolic.networks.learned.description import (
+    CacheTensor,
+    Computed,
+    Module,
+    Tensor,
+)
+from symbolic.networks.learned.values import MOST_LAYERS, holds, is_layered, layered, number
+
+RUN = {"tokens": 1, "context": 1}
+"""What they are where only the difference between layers counts."""
+ALONE = ("first", "last")
+"""Words for the one layer that differs from the others."""
+MIXERS = ("linear-attention", "state-space", "attention", "convolution")
+MIXER = re.compile(r"mixer")
+"""What a module is called that is of another kind in each layer."""
+CALLED: Mapping[str, str] = {"experts": "moe", "state-space": "mamba", "attention": "self_attn", "dense": "mlp"}
+"""What a mixer with parts of that role would be called alone."""
+OF_GROUP: Mapping[str, str] = {"gate": "dense", "qkv": "attention"}
+
+
+def length_of(module: Module, names: Mapping[str, Any]) -> Formula | None:
+    """Return how often a stack repeats at a place; None where it is not there."""
+    return next((length for length, where in module.repeat if holds(where, names)), None)
+
+
+def letter_of(names: Mapping[str, Any]) -> str:
+    """Return what the number of a layer is called in a stack at this place."""
+    return next((letter for letter in LETTERS if letter not in names), LETTERS[-1])
+
+
+def differ(module: Module, letter: str) -> bool:
+    """Return whether layers of a stack differ, in which `letter` is the number of one."""
+    for part in module.parts:
+        if is_layered(part.where, letter):
+            return True
+        if isinstance(part, Tensor):
+            if any(layered(axis, letter) for axis in (*part.axes, *(count for count, _ in part.works))):
+                return True
+            if any(is_layered(where, letter) for _, where in part.works):
+                return True
+        elif isinstance(part, Computed | CacheTensor):
+            if any(layered(axis, letter) for axis in part.axes):
+                return True
+        elif differ(part, letter) or any(
+            layered(length, letter) or is_layered(where, letter) for length, where in part.repeat
+        ):
+            return True
+    return False
+
+
+def state(module: Module, names: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield what tells a layer of a stack from others: which parts it has, and the sizes that hang on its number."""
+    for part in module.parts:
+        there = holds(part.where, names)
+        yield there
+        if not there:
+            continue
+        if isinstance(part, Tensor):
+            axes = (*part.axes, *(count for count, where in part.works if holds(where, names)))
+            yield from (number(axis, names, part.name) for axis in axes if layered(axis))
+            yield from (holds(where, names) for _, where in part.works)
+        elif isinstance(part, Computed | CacheTensor):
+            yield from (number(axis, {**names, **RUN}, part.name) for axis in part.axes if layered(axis))
+        elif part.repeat:
+            yield from _state_of_stack(part, names)
+        else:
+            yield from state(part, names)
+
+
+def _state_of_stack(stack: Module, names: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield what tells a stack within a layer from that of another layer: how long it is, and what differs in it."""
+    length = length_of(stack, names)
+    if length is None or any(names.get(symbol.name, 0) is None for symbol in length.symbols):
+        yield None
+        return
+    count = number(length, names, stack.name)
+    yield count if layered(length) else None
+    letter = letter_of(names)
+    several = differ(stack, letter) and isinstance(count, int) and count <= MOST_LAYERS
+    for at in range(int(count) if several else 1):
+        yield from state(stack, {**names, letter: at})
+
+
+def kind_words(module: Module, places: list[dict[str, Any]], layers: list[list[int]]) -> list[str]:
+    """Return a word for each kind of layer: how far back it looks, how it mixes tokens, whether it has experts.
+
+    Each where kinds differ so; else where it stands, if it is the first, the last or one of the others. None where
+    numbers say it better, since the layers of each kind follow one another.
+    """
+    held = [set(roles_in(module, names)) for names in places]
+    reach = ["sliding" if _is_windowed(module, names) else "full" for names in places]
+    reaches = len(set(reach)) > 1
+    common = set.intersection(*held)
+    expert = {"experts", "router"}
+    mixed = any(own & expert for own in held) and not common & expert
+    found: list[str] = []
+    for own, far in zip(held, reach, strict=True):
+        plain = "dense" if own & {"dense", "feed-forward"} else ""
+        network = ("expert" if own & expert else plain) if mixed else ""
+        mixer = next((role for role in MIXERS if role in own - common), "")
+        looks = far if reaches and mixer in ("", "attention") else ""
+        found.append(" ".join(word for word in (looks, network, mixer) if word))
+    if not any(found):
+        found = _positions(layers)
+        if not found and all(own == list(range(own[0], own[-1] + 1)) for own in layers):
+            return []
+        found = found or [""] * len(layers)
+    return [
+        word if word and found.count(word) == 1 else f"{word} kind-{found[: at + 1].count(word)}".strip()
+        for at, word in enumerate(found)
+    ]
+
+
+def numbers(layers: list[int]) -> str:
+    """Return the numbers of layers that follow one another, counted from one: `3`, `4 and 5`, `6 to 9`."""
+    first, last = layers[0] + 1, layers[-1] + 1
+    if first == last:
+        return str(first)
+    return f"{first} and {last}" if last == first + 1 else f"{first} to {last}"
+
+
+def _positions(layers: list[list[int]]) -> list[str]:
+    """Return where kinds of layer stand, such as the first layer and the others; nothing where no such words do."""
+    last = max(map(max, layers))
+    words = ["first" if own == [0] else "last" if own == [last] else "" for own in layers]
+    if words.count("") != 1:
+        return []
+    return [word or ("middle" if len(words) > len(ALONE) else "other") for word in words]
+
+
+def _is_windowed(module: Module, names: Mapping[str, Any]) -> bool:
+    """Whether a layer keeps no more than a window of the tokens."""
+    for part in module.parts:
+        if not holds(part.where, names):
+            continue
+        if isinstance(part, CacheTensor) and any(isinstance(axis, Minimum) for axis in part.axes):
+            return True
+        if isinstance(part, Module) and _is_windowed(part, names):
+            return True
+    return False
+
+
+def roles_in(module: Module, names: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the roles of the parts of a module, such as attention and experts."""
+    for part in module.parts:
+        if isinstance(part, Computed | CacheTensor) or not holds(part.where, names):
+            continue
+        word = roles.module(part.name) or roles.tensor(part.name)
+        if word and word.role:
+            yield word.role
+        elif word and word.group in OF_GROUP:
+            yield OF_GROUP[word.group]
+        if isinstance(part, Module):
+            yield from roles_in(part, names)
