@@ -16,12 +16,12 @@ import gettext as catalogues
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Self
 
 from symbolic.errors import UnknownName
-from symbolic.records import dataclass
 
 DOMAIN = "symbolic"
 FOLDER = Path(__file__).parent / "locale"

@@ -7,6 +7,7 @@ other in the order of the vocabulary. Another order would split the same differe
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 from symbolic.analysis.parts import Piece, pieces
@@ -17,7 +18,6 @@ from symbolic.formulas.formula import Exact, Formula, Negative, Number, Power, P
 from symbolic.formulas.rational import Rational
 from symbolic.formulas.vocabulary import SYMBOLS, emb_dim, head_dim, n_heads, n_kv_groups
 from symbolic.measuring.derivation import Derivation
-from symbolic.records import dataclass
 
 TOGETHER = frozenset({emb_dim, head_dim, n_heads, n_kv_groups})
 """The width and its division into heads: where one is divided by the other, changing one alone makes no network."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from symbolic.analysis.parts import PRODUCTS, Piece, pieces
@@ -12,7 +13,6 @@ from symbolic.formulas.formula import Exact, Formula, Number, exact, total
 from symbolic.formulas.rational import Rational
 from symbolic.measuring import results
 from symbolic.measuring.derivation import Derivation
-from symbolic.records import dataclass
 
 Chosen: TypeAlias = Callable[[Piece], bool]
 OUTSIDE = frozenset({"embeddings", "positions", "patches", "classifier", "output head"})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 from symbolic.errors import SymbolicError, shown
 from symbolic.formulas.amounts import amount
 from symbolic.formulas.vocabulary import device_memory
 from symbolic.measuring import quantities
-from symbolic.records import dataclass
 
 
 class GoalError(SymbolicError):

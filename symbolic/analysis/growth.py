@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symbolic.analysis.terms import eventual
@@ -12,7 +12,6 @@ from symbolic.formulas.formula import Exact, Formula, Number, Product, Quotient,
 from symbolic.formulas.rational import Rational
 from symbolic.formulas.vocabulary import SYMBOLS, emb_dim, n_heads, n_kv_groups, n_layers
 from symbolic.measuring.derivation import Derivation, derive
-from symbolic.records import dataclass
 
 ASPECT = Symbol("aspect", "a", "how many times as wide as deep a model is: emb_dim / n_layers", "aspect ratio")
 HEADS = frozenset({n_heads, n_kv_groups, SYMBOLS["linear_n_key_heads"], SYMBOLS["linear_n_value_heads"]})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 from symbolic.analysis.roots import Enclosure, first_whole_above, numbers, positive_roots
@@ -11,7 +12,6 @@ from symbolic.formulas import algebra
 from symbolic.formulas.formula import Exact, Formula, Symbol
 from symbolic.formulas.rational import Rational
 from symbolic.formulas.vocabulary import SYMBOLS
-from symbolic.records import dataclass
 
 BOUNDS = (Fraction(1, 10), Fraction(1, 100), Fraction(1, 1000))
 

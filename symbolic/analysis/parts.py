@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from symbolic.formulas.formula import Formula
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.step import Step
 from symbolic.networks.blocks import Contraction, Kind, Weight
-from symbolic.records import dataclass
 
 NAMES = {
     "embedding": "embeddings",

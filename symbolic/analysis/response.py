@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 from symbolic.analysis.terms import eventual, leading
 from symbolic.formulas.formula import Exact, Formula, Symbol
 from symbolic.formulas.rational import Rational
-from symbolic.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

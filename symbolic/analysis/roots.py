@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil, floor
@@ -10,7 +11,6 @@ from typing import Any
 
 from symbolic.formulas.formula import Exact, Formula, Number, Symbol
 from symbolic.formulas.rational import Rational
-from symbolic.records import dataclass
 
 PRECISION = Fraction(1, 10**9)
 DIVISOR = 1000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 from symbolic.analysis.readable import as_written
@@ -11,7 +12,6 @@ from symbolic.analysis.terms import eventual, is_smooth
 from symbolic.errors import CheckFailed
 from symbolic.formulas.formula import Exact, Formula, Negative, Number, Quotient, Symbol, exact
 from symbolic.formulas.rational import Rational
-from symbolic.records import dataclass
 
 A, B, C = (Symbol(letter, letter, "a coefficient of the equation", letter) for letter in "abc")
 COEFFICIENTS = {symbol.name: symbol for symbol in (A, B, C)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 from symbolic.errors import CheckFailed
@@ -11,7 +12,6 @@ from symbolic.formulas.formula import Ceiling, Exact, Floor, Formula, Minimum, N
 from symbolic.formulas.rational import Rational
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.step import Visit
-from symbolic.records import dataclass
 
 Monomial = frozenset[tuple[Formula, int]]
 """A product of powers."""

@@ -6,6 +6,7 @@ import glob
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from symbolic import api
@@ -15,7 +16,6 @@ from symbolic.configs.model import Model, checked_keys, make_model
 from symbolic.errors import ConfigError, shown
 from symbolic.extras import needed
 from symbolic.outside import lines_of, note_read, text_of
-from symbolic.records import dataclass
 
 LINES = (".jsonl", ".ndjson")
 PARQUET = ".parquet"

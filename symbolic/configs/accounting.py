@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from symbolic.configs.given import Given
@@ -28,7 +28,6 @@ from symbolic.networks.families import all_families
 from symbolic.networks.family import Family, Options
 from symbolic.networks.layers.activations import WITHOUT_WEIGHTS
 from symbolic.networks.layers.patterns import FULL
-from symbolic.records import dataclass
 
 T = TypeVar("T")
 EXPERT_KEYS = frozenset(key for symbol in (n_active_experts, expert_dim) for key in (symbol.name, *symbol.aliases))

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 from typing import Any
 
 from symbolic.errors import ConfigError
 from symbolic.extras import needed
-from symbolic.records import dataclass
 
 INDEX, SINGLE = "model.safetensors.index.json", "model.safetensors"
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import SupportsIndex
 
 from symbolic.errors import ConfigError, shown
-from symbolic.records import dataclass
 
 MOST_DIGITS = 1000
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -24,7 +24,6 @@ from symbolic.formulas.vocabulary import SIZE_KEYS
 from symbolic.networks.blocks import Block, symbols
 from symbolic.networks.families import names
 from symbolic.networks.family import Family, Need, Option, Options
-from symbolic.records import dataclass
 
 if TYPE_CHECKING:
     from symbolic.networks.learned.description import Description

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from symbolic.errors import ConfigError, shown
 from symbolic.formulas.vocabulary import SIZE_KEYS
 from symbolic.language import lazy as _
-from symbolic.records import dataclass
 
 TEXT = ("text_config", "llm_config", "language_config")
 OTHERS = {

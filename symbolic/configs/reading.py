@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +16,6 @@ from symbolic.configs.parts import TEXT
 from symbolic.errors import ConfigError, UnknownName, listed, shown
 from symbolic.formulas.vocabulary import SIZE_KEYS
 from symbolic.outside import read_file, read_stdin, text_of
-from symbolic.records import dataclass
 
 LARGEST_FILE = 10_000_000
 IN_FOLDER = ("config.json", "params.json", "model_config.yaml", "config.yaml")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 from symbolic.formulas.formula import Exact
 from symbolic.language import lazy
-from symbolic.records import dataclass
 
 WORDS = ("source", "note")
 

@@ -8,12 +8,10 @@ formula is a small ordered tree. Python's operators build it, and brackets stand
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil, floor, isqrt
 from typing import TYPE_CHECKING, TypeAlias
-
-from symbolic.records import dataclass
 
 if TYPE_CHECKING:
     import sympy

@@ -8,6 +8,7 @@ the order of the vocabulary.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from typing import Any, TypeAlias
@@ -33,7 +34,6 @@ from symbolic.formulas.formula import (
     total,
 )
 from symbolic.formulas.vocabulary import PLACES
-from symbolic.records import dataclass
 
 Exponents: TypeAlias = tuple[int, ...]
 ATOMS = (Symbol, Minimum, Ceiling, Floor)

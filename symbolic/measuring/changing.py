@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from symbolic.configs.model import Model
@@ -19,7 +20,6 @@ from symbolic.language import lazy as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.networks.blocks import integer_formulas
 from symbolic.networks.family import Need
-from symbolic.records import dataclass
 
 MOST_LAYERS = 1000
 """How many numbers of layers the table of a pattern has at most."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import cache
@@ -18,7 +19,6 @@ from typing import Any
 from symbolic.errors import CheckFailed
 from symbolic.formulas.formula import Formula, Number, Power, Product, Quotient, Sum, Symbol
 from symbolic.language import lazy
-from symbolic.records import dataclass
 
 FILE = Path(__file__).with_name("chinchilla.toml")
 DIGITS = 30

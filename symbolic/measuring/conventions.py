@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from symbolic.errors import UnknownName
 from symbolic.formulas.formula import Formula
 from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block, Kind, Leaf
-from symbolic.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -30,7 +30,6 @@ from symbolic.measuring.quantity import Quantity
 from symbolic.measuring.step import Step, StepEquation
 from symbolic.measuring.walking import Measuring, repeated
 from symbolic.networks.blocks import Leaf, leaves
-from symbolic.records import dataclass
 
 if TYPE_CHECKING:
     import sympy

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from symbolic.configs.model import Model
@@ -11,7 +12,6 @@ from symbolic.language import lazy
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation
 from symbolic.networks.blocks import Kind, Leaf, Weight, leaves, weights
-from symbolic.records import dataclass
 
 Key: TypeAlias = tuple[str, ...]
 """Where a leaf lies: the keys of the blocks around it, and its own."""

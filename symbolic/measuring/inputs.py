@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from symbolic.configs.model import Model
@@ -12,7 +13,6 @@ from symbolic.formulas.formula import Exact, Formula, Minimum, Number, Symbol
 from symbolic.formulas.vocabulary import SYMBOLS, context, context_length, tokens
 from symbolic.measuring.published import published_inputs
 from symbolic.measuring.quantity import Quantity
-from symbolic.records import dataclass
 
 Given: TypeAlias = Mapping[str, Exact | Formula]
 """Inputs by name: numbers, or formulas of other inputs."""

@@ -8,7 +8,7 @@ keeps of a number among the devices that hold it (ZeRO: Rajbhandari et al. 2020,
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from symbolic.errors import ConfigError
 from symbolic.formulas import vocabulary as v
@@ -31,7 +31,6 @@ from symbolic.measuring.quantity import Default, numbers
 from symbolic.measuring.storage import cache_bytes, weight_bytes
 from symbolic.networks.blocks import Activation, Block, Cache, Kept, Kind, Leaf, Part, Weight, changed
 from symbolic.networks.family import Pairs
-from symbolic.records import dataclass
 
 DIVIDED = (
     v.n_heads,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from symbolic.errors import UnknownName
@@ -12,7 +12,6 @@ from symbolic.measuring import conventions
 from symbolic.measuring.conventions import Convention
 from symbolic.networks.blocks import Block, Leaf, Weight
 from symbolic.networks.family import Pairs, Source
-from symbolic.records import dataclass
 
 Default: TypeAlias = Exact | Formula | Callable[[Block], Formula]
 """What an input is where nobody gives it: a number, a formula of others, or one that the network makes."""

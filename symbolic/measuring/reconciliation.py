@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from symbolic.configs import models
 from symbolic.configs.model import Model
@@ -18,7 +18,6 @@ from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.differences import Counted, Difference, Key, counted, differences, values
 from symbolic.measuring.integers import integer_value
-from symbolic.records import dataclass
 
 FEW = 8
 """A formula of so few letters and numbers is short."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 from symbolic.formulas.formula import Exact, Formula, Labelled, Number, exact
@@ -10,7 +11,6 @@ from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.published import published_hours
 from symbolic.measuring.quantity import PUBLISHED_HOURS
-from symbolic.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symbolic.display import Displayed
@@ -18,7 +18,6 @@ from symbolic.formulas.formula import (
 from symbolic.language import Sentences, lazy, plural
 from symbolic.networks.blocks import Part, Weight
 from symbolic.networks.origin import Origin
-from symbolic.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

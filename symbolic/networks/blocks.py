@@ -10,14 +10,13 @@ Each block and leaf has a `key`, which identifies it among the parts of its bloc
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TypeAlias
 
 from symbolic.formulas.formula import Formula, Minimum, Symbol
 from symbolic.language import lazy as _
 from symbolic.networks.origin import Origin, current_origin
-from symbolic.records import dataclass
 
 KINDS = ("_matrix", "_bias", "_table", "_scale")
 """How keys end that say what kind of weight it is."""

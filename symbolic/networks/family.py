@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache, partial
 from typing import TypeAlias
 
 from symbolic.formulas.formula import Formula, Symbol
 from symbolic.networks.blocks import Block, Leaf, Part, Weight, changed
-from symbolic.records import dataclass
 
 Options: TypeAlias = Mapping[str, bool | str]
 Pairs: TypeAlias = tuple[tuple[Formula, Formula], ...]

@@ -8,12 +8,12 @@ Text in a part is markup: `code` (a symbol's name is printed in the page's notat
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
 from symbolic.display import Displayed
 from symbolic.formulas.formula import Blank, Exact, Formula
-from symbolic.records import dataclass
 
 
 class Derived(int):

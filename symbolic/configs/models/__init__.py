@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,6 @@ from symbolic.configs.model import Model, make_model
 from symbolic.configs.training import Training, of_table
 from symbolic.errors import UnknownName
 from symbolic.language import lazy
-from symbolic.records import dataclass
 
 FOLDER = Path(__file__).parent
 UNITS = {"K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}

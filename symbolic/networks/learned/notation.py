@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
@@ -29,7 +30,6 @@ from symbolic.formulas.formula import (
     Symbol,
     exact,
 )
-from symbolic.records import dataclass
 
 SUM, PRODUCT, POWER, ATOM = range(4)
 COUNTS = ("len", "alike", "before", "log2")

@@ -7,12 +7,11 @@ too.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from math import log10
 
 from symbolic.pages.page import Bars, Points
 from symbolic.pages.rendering.ticks import Scale, amount, linear_scale, log_scale
-from symbolic.records import dataclass
 
 INK, QUIET = "ink", "quiet"
 COLOURS = 8

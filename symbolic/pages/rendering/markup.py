@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from symbolic.formulas.formula import Symbol
 from symbolic.formulas.vocabulary import ENTERED, SYMBOLS
-from symbolic.records import dataclass
 
 Style: TypeAlias = Literal["words", "code", "name", "letter", "strong", "emphasis", "link"]
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import ceil, floor, log10
-
-from symbolic.records import dataclass
 
 STEPS = (1, 2, 5)
 
