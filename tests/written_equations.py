@@ -82,6 +82,8 @@ def mathml(source: str) -> str:
 def _shown(element: Element) -> str:
     parts = [_shown(child) for child in element]
     match element.tag:
+        case "mi" if element.text in ("(", ")"):
+            return element.text
         case "mi" | "mtext":
             return f"<{element.text}>"
         case "mfrac":

@@ -39,7 +39,9 @@ def recognised(values: Mapping[str, object], source: str, whole: Mapping[str, ob
     return _by_keys(values, source)
 
 
-OF_LAYERS = re.compile(r"(^|_)(inter|intermediate|ffn?|hidden|heads?|kv|experts?|rank|layers?|emb)(_|$)")
+OF_LAYERS = re.compile(
+    r"^(?!.*(?:window|cache))(?:.*_)?(inter|intermediate|ffn?|hidden|heads?|kv|experts?|rank|layers?|emb)(_|$)"
+)
 """Words in the names of sizes that make weights."""
 
 

@@ -24,8 +24,11 @@ PLAIN_UNITS = frozenset({"", "bytes", "byte", "Bytes"})
 LONG_NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:(?:,|\{,\})?\d{3})+(?![\w]|[.,]\d)")
 GROUPED_NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:(?:,|\{,\})\d{3})+(?!\w|[.,]\d)")
 WHOLE = re.compile(r"(?<![\w.,}])\d{1,3}(?:(?:,|\{,\})\d{3})+(?!\w|[.,]\d)|(?<![\w.,}])\d{1,20}(?![\w{]|[.,]\d)")
-ATTACHED = re.compile(r"<annotation\b[^<>]*>[^<]*</annotation>|\b(?:alttext|aria-label|alt|title)=\"[^\"<>]*\"")
-"""What a page has of a formula without showing it."""
+ATTACHED = re.compile(
+    r"<annotation\b[^<>]*>[^<]*</annotation>|\b(?:alttext|aria-label|alt|title)=\"[^\"<>]*\""
+    r'|"words": ?\[(?:"(?:[^"\\]|\\.)*",? ?)*\]'
+)
+"""What a page has of a formula without showing it; ours list the words in which all are read aloud."""
 
 
 def changes(document: Document, findings: tuple[Finding, ...]) -> tuple[Replacement, ...]:

@@ -176,6 +176,11 @@ def test_objects_and_heirs_of_a_class_have_its_defaults(name: str, more: str, ca
     assert [(model.name, model.sizes["n_layers"]) for model in found] == [("C", 12), (called, 48)]
 
 
+def test_the_window_of_a_cache_is_no_size_of_layers(tmp_path: Path) -> None:
+    [model] = load(f"A = {dict(GPT, kv_window_size=1024)}\n", "model.py", tmp_path)
+    assert model.unknown == ("kv_window_size",)
+
+
 def test_other_dicts_and_calls_in_a_file_do_not_stop_it(tmp_path: Path) -> None:
     others = (
         "B = {k: v for k in x}\nC = {'w': f(), **D}\nE = Block(n_heads=2, n_layers=n)\nF = Net(n_heads=2, emb_dim=4)\n"
