@@ -205,9 +205,13 @@ def _error(derivation: Derivation, term: Formula, prose: Prose) -> list[Part]:
     error = relative_error(derivation.general_form, term, derivation.sizes)
     if not error:
         return [Paragraph(prose("leading_exact"))]
-    left_out = error_formula(derivation.general_form, term)
     first = Quotient(TOTAL - (LEAD if _is_long(term) else term), TOTAL)
-    whole = () if _is_long(left_out) or not isinstance(left_out, Quotient) else (("=", left_out),)
+    whole: tuple[tuple[str, Formula], ...] = ()
+    # The total stays below the line, but for a factor: of a very long one it is too long, and takes minutes to find.
+    if len(list(derivation.general_form.walk())) <= 5 * LONG_FORMULA:
+        left_out = error_formula(derivation.general_form, term)
+        if isinstance(left_out, Quotient) and not _is_long(left_out):
+            whole = (("=", left_out),)
     return [Paragraph(prose("leading_error")), Relation((("", first), *whole, ("≈", Approximate(error, 3))))]
 
 

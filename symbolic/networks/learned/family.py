@@ -57,6 +57,7 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
             aliases[symbol] = (formula.name,)
             continue
         definitions[symbol] = building.formula(formula, {})
+    definitions = _in_turn(definitions)
     sizes: dict[Symbol, Need | int | Formula] = {}
     for symbol, key in building.used.items():
         if symbol in definitions:
@@ -128,6 +129,22 @@ class _Made:
 
     def network(self, options: Options) -> Block:
         return self.built(options)[0]
+
+
+def _in_turn(definitions: Mapping[Symbol, Formula]) -> dict[Symbol, Formula]:
+    """Return definitions with each behind those that it stands on."""
+    found: dict[Symbol, Formula] = {}
+
+    def add(symbol: Symbol) -> None:
+        if symbol in definitions and symbol not in found:
+            used = definitions[symbol].symbols
+            for other in (one for one in definitions if one in used):
+                add(other)
+            found[symbol] = definitions[symbol]
+
+    for symbol in definitions:
+        add(symbol)
+    return found
 
 
 def _is_pattern(key: str, value: object) -> bool:
