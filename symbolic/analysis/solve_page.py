@@ -99,7 +99,8 @@ def _page(
         unit=derivation.unit,
         lead=tuple(paragraphs),
         sections=sections,
-        sizes={**best.model.sizes, **derivation.inputs.sizes, **best.sizes},
+        # A size of the equation may be none of the found network, such as the number of a kind of layer that it lacks.
+        sizes={**derivation.sizes, **best.model.sizes, **derivation.inputs.sizes, **best.sizes},
     )
 
 

@@ -14,6 +14,7 @@ from symbolic.cli import main
 from symbolic.formulas.formula import Number, Power, Product, Sum
 from symbolic.formulas.vocabulary import SYMBOLS, context_length, emb_dim, n_layers, vocab_size
 from symbolic.measuring.derivation import Derivation
+from symbolic.networks.learned import catalogue
 from symbolic.pages.rendering import render_page
 
 
@@ -180,6 +181,12 @@ def test_unknown_symbols_are_solved_for_by_any_of_the_formula_s_sizes() -> None:
 def test_a_solved_number_of_layers_of_a_kind_may_be_none() -> None:
     page = api.solve("deepseek-v3", ["n_dense_layers"], total="700B")
     assert page.total == 703_797_812_224
+
+
+def test_the_equation_of_a_type_read_off_code_has_its_sizes_where_the_found_network_lacks_a_kind_of_layer() -> None:
+    description = catalogue.described("axk2")[0]
+    page = api.solve({"model_type": "axk2", **description.keys, **description.fixed}, ["n_layers"], total="1B")
+    assert "n_dense_layers" in str(render_page(page, "text"))
 
 
 def test_bytes_a_number_are_solved_for_in_bits() -> None:
