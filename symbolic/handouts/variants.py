@@ -105,7 +105,8 @@ def _drawn(model: Model, random: Random, easy: bool) -> Model | None:
     given = [symbol for symbol in family.sizes if symbol.name in model.sizes and symbol not in model.definitions]
     for symbol in sorted(given, key=lambda symbol: symbol.name not in ("n_heads", "n_layers", "n_experts")):
         sizes[symbol.name] = model.sizes[symbol.name] if symbol in patterned else draw.size(symbol, sizes)
-    layers = model.sizes.get("n_layers")
+    # A list of kinds of layer may say how many there are, so that no formula has their number.
+    layers = model.sizes.get("n_layers") if "n_layers" in sizes else None
     for symbol in patterned:
         if layers and symbol.name in sizes and sizes[symbol.name]:
             # The same part of the layers, rounded, and at least one.

@@ -1,0 +1,39 @@
+"""A type that is described is taken by every command: each ends in a page, or in a line that says why not."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sampling import EVERYTHING
+
+import symbolic
+from symbolic.cli import main
+from symbolic.errors import SymbolicError
+from symbolic.networks.learned import catalogue
+
+PARTS = 12
+COMMANDS = (
+    ("scale", "FILE", "--format", "text", "--output", "-"),
+    ("solve", "FILE", "--for", "SIZE", "--total", "1e9", "--format", "text", "--output", "-"),
+    ("sweep", "FILE", "--vary", "SIZE=1:4"),
+    ("formula", "FILE", "--as", "python"),
+    ("handout", "FILE", "--variants", "1", "--format", "csv", "--no-check", "--force", "--output", "FOLDER"),
+)
+
+
+@pytest.mark.parametrize("part", range(PARTS if EVERYTHING else 1))
+def test_every_command_takes_a_described_type(part: int, tmp_path: Path) -> None:
+    for name in [*catalogue.names()][part::PARTS] if EVERYTHING else ["zamba"]:
+        description = catalogue.described(name)[0]
+        file = tmp_path / "config.json"
+        file.write_text(json.dumps({"model_type": name, **description.keys, **description.fixed}), encoding="utf-8")
+        try:
+            sizes = symbolic.load(str(file)).sizes
+        except SymbolicError:
+            continue  # its defaults alone are no network
+        size = next((one for one in ("n_layers", "emb_dim", "hidden_dim", "vocab_size") if one in sizes), "emb_dim")
+        words = {"FILE": str(file), "FOLDER": str(tmp_path / "handout"), "SIZE": size, "SIZE=1:4": f"{size}=1:4"}
+        for command in COMMANDS:
+            done = CliRunner().invoke(main, [words.get(word, word) for word in command])
+            assert done.exit_code in (0, 1, 2), f"{name}: {command[0]}: {done.stderr[-300:]}"
