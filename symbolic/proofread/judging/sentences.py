@@ -18,6 +18,8 @@ SO_FAR = re.compile(
 LISTED = re.compile(r"[ ]*(?:,[ ]*)?(?:and|or|und|et|y|,|&)[ ]*\d")
 PLURAL = re.compile(r"[a-z](?:'s|s)[ ]\Z")
 """Those that were found so far are no sum: two values so far: 44 and 152."""
+ENDING = 4
+"""So many signs are the most that `PLURAL` matches: no more of the text is looked at for each sum."""
 ABOUT = re.compile(
     r"\b(?:approximately|about|roughly|around|nearly|almost|some|circa|ca\.|rounds? to|rounded to)"
     r"(?:[ \n\x01]+(?:approximately|about|roughly|around))?[ \n\x01]+(?=\d)"
@@ -47,10 +49,12 @@ def result(equation: WrittenEquation) -> NumberNode | None:
 def _running(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[WrittenEquation]:
     """A sum so far is the one before it, with the last result added."""
     claimed: list[tuple[int, str, NumberNode]] = []
-    for match in SO_FAR.finditer(reader.document.prose):
+    prose = reader.document.prose
+    for match in SO_FAR.finditer(prose):
         number = _number(reader, match.end())
-        listed = number is not None and LISTED.match(reader.document.prose, number.end)
-        if number is not None and not listed and not PLURAL.search(reader.document.prose, 0, match.start()):
+        listed = number is not None and LISTED.match(prose, number.end)
+        plural = PLURAL.search(prose, max(0, match.start() - ENDING), match.start())
+        if number is not None and not listed and not plural:
             claimed.append(
                 (_order(reader, match.end(), number.end), (match["place"] or match["ort"] or "").strip(), number)
             )
