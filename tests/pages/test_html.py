@@ -202,6 +202,15 @@ def test_the_bar_has_words_letters_and_parts_that_fill_it() -> None:
     assert [text(letter) for letter in bar.iterfind("{*}text") if text(letter)] == ["A", "C", "D"]
 
 
+def test_a_size_without_a_key_has_an_empty_cell_and_a_step_without_a_formula_its_place() -> None:
+    """Where a cell is missing, the next ones pass for those of other columns."""
+    page = html5lib.parse(symbolic.explain("t5-small").to_html(), namespaceHTMLElements=False)
+    rows = page.findall(".//section[@id='config']//table[1]//tr")
+    assert {len(row) for row in rows if row[0].findtext(".//code") in {"vocab_size", "n_relative_buckets"}} == {5}
+    page = html5lib.parse(symbolic.explain("gpt2-124m").to_html(), namespaceHTMLElements=False)
+    assert page.findall(".//section[@id='other-counts']//td[@colspan='2']")
+
+
 def test_details_can_be_folded_away_and_brief_has_none() -> None:
     folded = [text(details) for details in parsed(page()).iter("details")]
     assert {one.split(":")[0][:12] for one in folded} >= {"What a param", "Every weight"}

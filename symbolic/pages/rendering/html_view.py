@@ -358,6 +358,10 @@ class View(Inline):
         longest = max((len(grouped(number)) for number in numbers if isinstance(number, int | Fraction)), default=0)
         return "stacks dense" if longest > LONG_NUMBER else "stacks"
 
+    def says_beside(self, table: Table) -> bool:
+        """Return whether the second column is one of words, not of formulas."""
+        return any(isinstance(cell, str) and cell for row in table.rows for cell in row[1:2])
+
     def head(self, table: Table) -> Iterator[TableCell]:
         """Yield the names of the columns."""
         for index, column in enumerate(table.columns):
