@@ -127,6 +127,9 @@ def page(name: str) -> Source:
     derivation = symbolic.explain(model, quantity)
     steps = [visit.step for visit in derivation.root.walk()]
     labels = {f"one {step.name}": step.each for step in steps}
+    # A long formula that several steps share stands at the first of them, and the others name that one.
+    named = {step.name: {other.each for other in steps if other.name == step.name} for step in steps}
+    labels |= {name: worth.pop() for name, worth in named.items() if len(worth) == 1}
     results = {label: formula.value(derivation.sizes) for label, formula in totals(derivation).items()}
     text = str(derivation.to("text")) if ending == "txt" else written(name)
     # Those of parameters are read as somebody's document about the model, the others as a page of ours.

@@ -220,7 +220,11 @@ def mutated(source: str, form: Format, chance: random.Random) -> str | None:
     number = chance.choice(numbers)
     if kind == "factor":
         factor = form.factor.format(chance.choice(["2", "3", "10"]))
-        return source[: number.start()] + factor + source[number.start() :]
+        before, written, behind = source[: number.start()], number[0], source[number.end() :]
+        if before.endswith("<mn>"):
+            # A fraction takes one element above its line and one below.
+            return f"{before[:-4]}<mrow><mn>{factor}{written}</mn></mrow>{behind.removeprefix('</mn>')}"
+        return before + factor + written + behind
     return other_digit(source, number.start(), number.end(), chance)
 
 

@@ -37,6 +37,8 @@ FIELD = re.compile(r'<w:p><w:r>(<w:fldChar w:fldCharType="begin".*?<w:fldChar w:
 GROUPS = re.compile(
     r"<m:r><m:t>(\d{1,3})</m:t></m:r>((?:" + SIGN.format("[.,]") + r"<m:r><m:t>\d{3}</m:t></m:r>)+)(?!<m:r><m:t>\d)"
 )
+POINTS = re.compile(r"<m:r><m:t>(\d{1,3}\.\d{3})</m:t></m:r>((?:<m:r><m:t>\.\d{3}</m:t></m:r>)+)")
+"""A number with points between its groups: pandoc takes the first for a decimal point."""
 CAPTION = re.compile(
     r'(<w:p><w:pPr><w:pStyle w:val="\w+" />)'
     r"(</w:pPr><w:r><w:rPr><w:b /><w:bCs /></w:rPr><w:t[^>]*>[^<]*</w:t></w:r></w:p>)"
@@ -77,7 +79,7 @@ def mended(file: bytes) -> bytes:
 def _document(text: str) -> str:
     text = TABLE.sub(lambda found: _with_widths(found[0]), text)
     text = CAPTION.sub(r"\1<w:keepNext />\2", text)
-    text = GROUPS.sub(_in_one, text)
+    text = POINTS.sub(_in_one, GROUPS.sub(_in_one, text))
     if text.count(BRACED[0]) == text.count(BRACED[1]):
         text = text.replace(BRACED[0], GROUPED[0]).replace(BRACED[1], GROUPED[1])
     return FIELD.sub(lambda found: _contents(found[1], list(HEADING.finditer(text))), text, count=1)
