@@ -134,9 +134,12 @@ class _Made:
 def _in_turn(definitions: Mapping[Symbol, Formula]) -> dict[Symbol, Formula]:
     """Return definitions with each behind those that it stands on."""
     found: dict[Symbol, Formula] = {}
+    seen: set[Symbol] = set()
 
     def add(symbol: Symbol) -> None:
-        if symbol in definitions and symbol not in found:
+        # A size may be the largest of another one and itself: then it stands on what the config gives.
+        if symbol in definitions and symbol not in seen:
+            seen.add(symbol)
             used = definitions[symbol].symbols
             for other in (one for one in definitions if one in used):
                 add(other)
