@@ -1,4 +1,4 @@
-"""Proofreading a derivation that somebody wrote: its equations read, checked, traced, and compared with the model."""
+"""Proofreading of a derivation that somebody wrote: read, check and trace its equations, compare it with the model."""
 
 from symbolic.proofread.judging.verdicts import Report
 from symbolic.proofread.proofreading import proofread

@@ -1,4 +1,4 @@
-"""The files of the command: the document that is read, the mended copy beside it."""
+"""Files of the command: the document to read and the mended copy beside it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,14 @@ LARGEST = 20_000_000
 
 
 class DocumentError(SymbolicError):
-    """A document that can't be read."""
+    """Error for a document that can't be read."""
 
 
 def text_of(given: str) -> tuple[str, str]:
-    """The name and the text of a file, or of standard input (`-`); DocumentError where there is none."""
+    """Return the name and the text of a file, or of standard input (`-`).
+
+    Raises DocumentError for a folder, and Unreadable for a file that can't be read.
+    """
     kinds = "a .md, .txt, .tex, .html or .ipynb file"
     if given == "-":
         return "standard input", outside.text_of(outside.read_stdin(LARGEST, "a document"), "standard input", kinds)
@@ -32,7 +35,10 @@ def text_of(given: str) -> tuple[str, str]:
 
 
 def mended_copy(given: str, report: Report) -> tuple[Path, list[str]]:
-    """Write the copy, if there is something to mend; its path and a line for each change."""
+    """Write the mended copy, if there is anything to mend; return its path and one line for each change.
+
+    Raises OutputError if the copy exists already.
+    """
     path = Path("document.md" if given == "-" else given)
     copy = path.with_name(f"{path.stem}.mended{path.suffix}")
     if not report.changes:

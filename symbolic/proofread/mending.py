@@ -1,4 +1,4 @@
-"""A copy of a document with its arithmetic mended: wrong results, and every place that repeats or uses them."""
+"""Mended copies of a document: wrong results are corrected, and so is every place that repeats or uses them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ATTACHED = re.compile(
 
 
 def changes(document: Document, findings: tuple[Finding, ...]) -> tuple[Replacement, ...]:
-    """The numbers to write anew, in the order of the document: only what is certainly wrong, and what comes of it."""
+    """Return the numbers to replace, in order: results that are certainly wrong, and numbers that follow from them."""
     found: dict[int, Replacement] = {}
     wrong: dict[Exact, Exact] = {}
     left: set[Exact] = set()
@@ -74,12 +74,12 @@ def _numbers(finding: Finding) -> Iterator[NumberNode]:
 
 
 def _written(document: Document) -> frozenset[int]:
-    """The whole numbers that stand anywhere in a document."""
+    """Return all whole numbers in the text of a document."""
     return frozenset(int(re.sub(r"[{},]", "", match[0])) for match in WHOLE.finditer(document.text))
 
 
 def _is_certain(finding: Finding, written: frozenset[int]) -> bool:
-    """Whether nothing but the arithmetic of plain numbers says that a result is wrong, and nothing that it is right."""
+    """Return whether a result is certainly wrong: only plain numbers are involved, and no operand may be the error."""
     if any(_is_in_operand(side, finding, written) for side in finding.equation.sides):
         return False
     if all(number.figure.value in range(10) for number in _numbers(finding)):
@@ -91,10 +91,10 @@ def _is_certain(finding: Finding, written: frozenset[int]) -> bool:
 
 
 def _is_in_operand(side: ExpressionNode, finding: Finding, written: frozenset[int]) -> bool:
-    """Whether the error may be in what a result is worked out of, and the result be right.
+    """Return whether the error may be in an operand of this side, so that the result may be right.
 
-    So it is in 16 × 64 = 1,152, where a whole number in the place of 16 makes it hold, and in a sum where a number does
-    that the document has somewhere.
+    Examples: 16 × 64 = 1,152, which holds with another whole number in the place of 16; a sum which holds with a number
+    that the document has elsewhere.
     """
     result, correct = finding.figure.value if finding.figure else 0, finding.correct
     if not isinstance(side, Operation) or not isinstance(correct, int) or not isinstance(result, int) or not correct:
@@ -107,14 +107,14 @@ def _is_in_operand(side: ExpressionNode, finding: Finding, written: frozenset[in
 
 
 def _stretches(findings: Iterable[Finding]) -> Iterator[tuple[int, int]]:
-    """Where the sides of equations stand."""
+    """Yield the start and the end of each side of the equations."""
     for finding in findings:
         for side in finding.equation.sides:
             yield side.start, side.end
 
 
 class _Places:
-    """Stretches of a text, merged."""
+    """Stretches of a text, merged where they overlap."""
 
     def __init__(self, stretches: Iterable[tuple[int, int]]) -> None:
         self.starts: list[int] = []
@@ -127,7 +127,7 @@ class _Places:
                 self.ends.append(end)
 
     def overlaps(self, start: int, end: int) -> bool:
-        """Whether one of them has a part of this stretch."""
+        """Return whether any of the stretches overlaps this one."""
         index = bisect_left(self.starts, end) - 1
         return index >= 0 and self.ends[index] > start
 
@@ -144,7 +144,7 @@ def _change(document: Document, start: int, end: int, correct: Exact) -> Replace
 
 
 def _mentions(document: Document, wrong: Mapping[Exact, Exact]) -> Iterator[tuple[int, int, Exact]]:
-    """Where a sentence says a wrong number again; a short one may be another thing's."""
+    """Yield the start, the end and the right number where the text repeats a wrong number of at least DISTINCT."""
     if not wrong:
         return
     for match in LONG_NUMBER.finditer(document.text):
@@ -154,7 +154,7 @@ def _mentions(document: Document, wrong: Mapping[Exact, Exact]) -> Iterator[tupl
 
 
 def mended(document: Document, changes: tuple[Replacement, ...]) -> str:
-    """The file's whole text with the changes made."""
+    """Return the file's whole text with the changes made."""
     if document.cells is not None:
         return _mended_notebook(document, changes)
     source, parts, position = document.source, [], 0
@@ -169,7 +169,7 @@ def mended(document: Document, changes: tuple[Replacement, ...]) -> str:
 
 
 def _mended_copies(source: str, changes: tuple[Replacement, ...]) -> str:
-    """A page with the TeX of its formulas and their words for a screen reader mended as what it shows is."""
+    """Return the page with the same changes in its formulas' TeX and in their words for a screen reader."""
     plain = {change.before.replace("{,}", ","): change.after.replace("{,}", ",") for change in changes}
 
     def anew(match: re.Match[str]) -> str:

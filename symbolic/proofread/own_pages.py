@@ -1,4 +1,4 @@
-"""Our own pages, read back as anybody's: none leaves with an equation that is not read, or not true."""
+"""Check of our own pages: each is read back like any document; no equation in it may be unread or wrong."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from symbolic.proofread.proofreading import READERS, proofread
 
 
 def proofread_page(derivation: Derivation, format: str, **options: str) -> str | bytes:
-    """The page in a format, which says that it was proofread; CheckFailed where something in it doesn't hold.
+    """Return the page in a format, with a note that it was proofread; raise CheckFailed if an equation doesn't hold.
 
-    JSON has no equations to read, and a PDF no text in order: they are the pages as they are.
+    JSON and PDF pages are returned as they are: they are not read back.
     """
     if format not in READERS:
         return derivation.to(format, **options)

@@ -1,4 +1,4 @@
-"""From a file to a report: read, check, trace, compare."""
+"""The steps from a file to a report: read, check, trace, compare."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ HEAD = 3000
 
 
 def kind_of(name: str) -> str:
-    """The kind of document that a file's name says; one of unknown ending is read as Markdown."""
+    """Return the kind of document that a file's ending stands for; an unknown ending means Markdown."""
     return ENDINGS.get(PurePath(name).suffix.lower(), "markdown")
 
 
@@ -59,12 +59,13 @@ def proofread(
     model: Model | None = None,
     derivation: Derivation | None = None,
 ) -> Report:
-    """Every equation of a document judged, and its total compared with the model's (given, or found in it).
+    """Judge every equation of a document, and compare its total with that of the model (given, or found in it).
 
-    With a `derivation` the document is a page of it: names are its sizes and parts, and no comparison is made.
+    With a `derivation`, the document is a page of it: names are its sizes and parts, and no comparison is made unless a
+    `model` is given too.
 
-    `kind` is one of markdown, text, latex, html and notebook; by default what the name's ending says. Raises
-    SymbolicError for a notebook that is none, and UnknownName for another kind.
+    `kind` is one of markdown, text, latex, html and notebook; by default it follows from the name's ending. Raises
+    SymbolicError for a notebook that can't be read, and UnknownName for another kind.
     """
     kind = kind or kind_of(name)
     if kind not in READERS:
@@ -108,12 +109,12 @@ def proofread(
 
 
 def _has_number(written: str) -> bool:
-    """Whether a number is in it; one sign stands for what is not looked at."""
+    """Return whether a text has a number in it; a text of at most one sign counts as having one."""
     return len(written) < 2 or re.search(r"\d", written) is not None
 
 
 def _code(source: str) -> str:
-    """All cells of a notebook, for the configs in them."""
+    """Return the text of all cells of a notebook, which may have configs in it; empty if it can't be read."""
     try:
         cells = read_notebook.notebook(source)["cells"]
     except SymbolicError:

@@ -1,4 +1,4 @@
-"""Whether two formulas with names are the same for all sizes: SymPy's answer, asked only where it comes quickly."""
+"""Comparison of two formulas with names for all sizes, by SymPy, within bounds that keep it quick."""
 
 from __future__ import annotations
 
@@ -18,19 +18,22 @@ MOST_INLINED = 600
 HIGHEST_DEGREE = 24
 MOST_BITS = 512
 DEEPEST = 6
-"""So often a name is put in the place of what another one is."""
+"""The number of rounds in which names are replaced by their formulas."""
 
 
 @dataclass
 class Algebra:
-    """The formulas of one document. `said` is what it says of names by a formula, `definitions` what the model does."""
+    """The formulas of one document: `said` has those that it gives for names, `definitions` those of the model."""
 
     symbols: Mapping[str, Symbol] = field(default_factory=dict)
     definitions: Mapping[Symbol, Formula] = field(default_factory=dict)
     said: Mapping[str, ExpressionNode] = field(default_factory=dict)
 
     def identical(self, left: ExpressionNode, right: ExpressionNode) -> bool | None:
-        """Whether they are; None where that isn't asked: too long, too high powers, or more than arithmetic."""
+        """Return whether two formulas are equal for all sizes.
+
+        None where they are too long, have too high powers, or have more than arithmetic in them.
+        """
         if _count(left) + _count(right) > MOST_NODES:
             return None
         # As written first: in a derivative a name is a variable, even if the document says what it is.
@@ -44,7 +47,10 @@ class Algebra:
         return False
 
     def inlined(self, node: ExpressionNode, known: Callable[[str], object] = lambda _: None) -> ExpressionNode:
-        """The formula with what the document says in the places of names that are not known, while that is short."""
+        """Return the formula with the document's own formulas in place of names, as far as it stays short.
+
+        Names of the vocabulary stay, and those that are `known`.
+        """
         for _ in range(DEEPEST):
             before, node = node, self._inlined(node, known)
             if node == before or _count(node) > MOST_INLINED:
@@ -60,7 +66,7 @@ class Algebra:
         return replace(node, parts=tuple(self._inlined(part, known) for part in node.parts))
 
     def primary(self, formula: Expr) -> Expr:
-        """The formula in sizes that follow from no others."""
+        """Return the formula in terms of sizes that are not defined by others."""
         meanings = {symbol.algebra: definition.algebra for symbol, definition in self.definitions.items()}
         for _ in range(DEEPEST):
             before, formula = formula, formula.xreplace(meanings)
@@ -69,11 +75,11 @@ class Algebra:
         return formula
 
     def symbol(self, name: str) -> Expr:
-        """A name as SymPy's symbol: the vocabulary's, where it has it."""
+        """Return the SymPy symbol of a name: the vocabulary's where it has one, else a new one."""
         return (self.symbols.get(name) or Symbol(name, name, "", name)).algebra
 
     def expression(self, node: ExpressionNode) -> Expr | None:
-        """The formula that a node writes."""
+        """Return the SymPy expression of a node; None where it is too large, infinite, or more than arithmetic."""
         if _degree(node) > HIGHEST_DEGREE or _count(node) > MOST_INLINED:
             return None
         import sympy
@@ -100,7 +106,10 @@ class Algebra:
         return MADE[node.sign](parts)
 
     def _derivative(self, node: Operation) -> Any:
-        """Of what the document says that the name is, as it stands there: by the other name, all others fixed."""
+        """Return the partial derivative of a name's formula by another name; None where the name has no formula.
+
+        The formula is taken as the document writes it, and all its other names are constants.
+        """
         import sympy
 
         of, by = (part.text for part in node.parts if isinstance(part, Name))
@@ -128,7 +137,7 @@ def _count(node: ExpressionNode) -> int:
 
 
 def _degree(node: ExpressionNode) -> int:
-    """How high the powers are that multiplying out makes, at most; a bound on the work."""
+    """Return an upper bound on the degree of a formula when it is multiplied out, which bounds the work."""
     if not isinstance(node, Operation):
         return int(isinstance(node, Name))
     below = [_degree(part) for part in node.parts]

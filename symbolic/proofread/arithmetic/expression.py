@@ -1,4 +1,4 @@
-"""What a formula in a document says: a small tree, each node with its place, and its exact value, within bounds."""
+"""Formulas of a document as trees: each node has its place in the document, and an exact value within bounds."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class ExpressionNode:
     end: int
 
     def walk(self) -> tuple[ExpressionNode, ...]:
-        """This node and all below it, in the order written."""
+        """Return this node and all nodes below it, each before its parts."""
         return (self,)
 
 
 @dataclass(frozen=True, slots=True)
 class NumberNode(ExpressionNode):
-    """A number as written, and the unit behind it, if that is one that can be converted; else what it is a label of.
+    """A number as written, with the unit behind it if that can be converted, else with the words behind it as a label.
 
     >>> from symbolic.proofread.arithmetic.numbers import figure
     >>> NumberNode(0, 5, figure("1,536", ","), unit="bytes").figure.value
@@ -42,32 +42,33 @@ class NumberNode(ExpressionNode):
 
 @dataclass(frozen=True, slots=True)
 class Name(ExpressionNode):
-    """A size or words that stand for a number."""
+    """The name of a size, or words that stand for a number."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Counter(ExpressionNode):
-    """The name that a sum counts with, where it stands and in the terms: no name of the document's."""
+    """The counter of a sum or product, at its sign and in its term; it is no name of the document's."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Operation(ExpressionNode):
-    """`+`, `-` (of one part), `×`, `/`, `^`, `√`, `!`, `||`, a function by its name, or `()` for brackets.
+    """An operation: `+`, `-` (of one part), `×`, `/`, `^`, `√`, `!`, `||`, a function's name, or `()` for brackets.
 
-    `√` may have a degree behind what is in it, `log` has its base before it; `∑` and `∏` have the counter, its first
-    and its last value, and the term. `∂` is the derivative of a name by a name: it has a formula, where the document
-    says what the first one is. `depth` is how many nodes stand below each other.
+    The parts of `√` are the number under it and, if it is no square root, its degree; those of `log` are the base and
+    the number; those of `∑` and `∏` are the counter, its first and last value, and the term. `∂` is the derivative of
+    one name by another, which can be worked out where the document has a formula for the first name. `depth` is the
+    number of operations that are nested in one another.
     """
 
     sign: str
     parts: tuple[ExpressionNode, ...]
     depth: int = 1
     nodes: tuple[ExpressionNode, ...] = field(default=(), init=False, repr=False, compare=False)
-    """All nodes of it, once somebody has asked: everybody does, again and again."""
+    """All nodes from this one down, kept from the first call of `walk`, which is called often."""
 
     def walk(self) -> tuple[ExpressionNode, ...]:
         if not self.nodes:
@@ -83,7 +84,7 @@ class Operation(ExpressionNode):
 
 
 def operation(sign: str, parts: tuple[ExpressionNode, ...], start: int, end: int) -> Operation:
-    """A node over others; Unread where that is nested deeper than people write."""
+    """Return an operation on `parts`; Unread where it is nested more than DEEPEST deep."""
     depth = 1 + max(part.depth if isinstance(part, Operation) else 0 for part in parts)
     if depth > DEEPEST:
         raise Unread(f"nested more than {DEEPEST} deep")
@@ -91,15 +92,15 @@ def operation(sign: str, parts: tuple[ExpressionNode, ...], start: int, end: int
 
 
 Values = Callable[[str], Exact]
-"""The value of a name; Unknown where there is none."""
+"""A function that returns the value of a name, and raises Unknown where it has none."""
 
 
 def evaluate(node: ExpressionNode, values: Values, *, rounded: bool = False, work: Work | None = None) -> Range:
-    """The value of a formula, or for one number with a scale, 124M, the range of what it may stand for.
+    """Return the value of a formula; for one number with a scale, such as 124M, the range of what it may stand for.
 
-    What a formula works with is taken as it is written, 7B for 7,000,000,000; with `rounded` each rounded number in it
-    stands for all that round to it. Unknown for a name without a value; Unread for what can't be computed, or only to
-    more digits than any count has.
+    A number within a formula is taken as it is written, 7B for 7,000,000,000; with `rounded` each rounded number
+    stands for all that round to it. Raises Unknown for a name without a value, and Unread for what can't be computed,
+    or has more digits than any count.
     """
     alone = isinstance(node, NumberNode) or (
         isinstance(node, Operation) and node.sign in ("()", "-") and node.depth <= 2
@@ -132,7 +133,7 @@ class _Evaluation:
         return self.counts(node.sign, found)
 
     def counts(self, sign: str, found: Range) -> Range:
-        """A value that is not too long, and paid for if it is within the terms of a sum."""
+        """Return an operation's value, Unread where it is too long; within a sum its cost is taken from the budget."""
         if self.counted:
             self.work.spend(sign, found.low)
         return Range(bounded(found.low), bounded(found.high))
@@ -143,7 +144,10 @@ class _Evaluation:
         return Range(figure.value, figure.value)
 
     def exponent(self, node: ExpressionNode) -> Range:
-        """A fitted exponent, 0.452, is all that round to it: of a large number another digit makes percents."""
+        """Return the value of an exponent; for a fitted one, 0.452, the range of all numbers that round to it.
+
+        In a power of a large number, a further digit of the exponent makes percents.
+        """
         inside = node
         while isinstance(inside, Operation) and inside.sign == "()":
             inside = inside.parts[0]
@@ -152,7 +156,7 @@ class _Evaluation:
         return self.of(node)
 
     def repeated(self, node: Operation) -> Range:
-        """A sum or a product over whole numbers, term by term if the terms differ."""
+        """Return the value of a sum or product over whole numbers, term by term where the terms differ."""
         combine, repeat, nothing = REPEATED[node.sign]
         counter, low, high, term = node.parts
         first, last = self.limit(low), self.limit(high)

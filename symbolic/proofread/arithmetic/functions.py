@@ -1,7 +1,7 @@
-"""Logarithms, powers, roots and factorials of exact numbers: exact where they are, else between two fractions.
+"""Logarithms, powers, roots and factorials of exact numbers: exact values, or two fractions that enclose the value.
 
-Whole numbers stand for fractions of 2^PLACES, rounded down for what is below and up for what is above, so that the
-value is between the two whatever was rounded.
+The computation is in whole numbers, which count units of 2^-PLACES. Lower bounds are rounded down and upper bounds
+up, so that the value is always between the two.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ LARGEST_FACTORIAL = 1000
 LARGEST_EXPONENT = 10_000
 MOST_BITS = 20_000
 SMALL_DEGREES = (1, 2, 3, 4)
-"""A logarithm is looked for among the fractions with these below."""
+"""Denominators of the fractions among which an exact logarithm is looked for."""
 
 
 class Between(NamedTuple):
-    """A value from below and from above; the same where it is exact."""
+    """A lower and an upper bound of a value; the two are equal where it is exact."""
 
     low: Exact
     high: Exact
 
 
 def bits(value: Exact) -> int:
-    """How long it is to be written."""
+    """Return the number of bits of a number; for a fraction, of its numerator and denominator together."""
     return value.numerator.bit_length() + value.denominator.bit_length()
 
 
 def factorial(number: Exact) -> int:
-    """The product of the whole numbers up to it.
+    """Return the product of the whole numbers from 1 up to a number; Unread for negative, fractional and large ones.
 
     >>> factorial(5)
     120
@@ -49,7 +49,7 @@ def factorial(number: Exact) -> int:
 
 
 def logarithm(number: Exact, base: Exact | None = None) -> Between:
-    """To a base, or the natural one.
+    """Return bounds of the logarithm of a number to a base, or of the natural logarithm; Unread where it has none.
 
     >>> logarithm(8, 2)
     Between(low=3, high=3)
@@ -69,7 +69,7 @@ def logarithm(number: Exact, base: Exact | None = None) -> Between:
 
 
 def _whole_logarithm(number: Exact, base: Exact, about: Exact) -> Exact | None:
-    """The logarithm, if it is one of few fractions."""
+    """Return the exact logarithm if it is a fraction with one of SMALL_DEGREES as its denominator, else None."""
     for degree in SMALL_DEGREES:
         times = floor(about * degree + Fraction(1, 2))
         if abs(times) * bits(base) < MOST_BITS and Fraction(base) ** times == Fraction(number) ** degree:
@@ -78,7 +78,7 @@ def _whole_logarithm(number: Exact, base: Exact, about: Exact) -> Exact | None:
 
 
 def exponential(exponent: Exact) -> Between:
-    """The power of e."""
+    """Return bounds of e to the power of `exponent`."""
     if exponent == 0:
         return Between(1, 1)
     _bounded(exponent)
@@ -87,7 +87,9 @@ def exponential(exponent: Exact) -> Between:
 
 
 def power(base: Exact, exponent: Fraction) -> Between:
-    """A power whose exponent is no whole number; of a negative base only an odd root of it.
+    """Return bounds of a power whose exponent is no whole number; Unread where the power is no real number.
+
+    The only powers of a negative base that are computed are odd roots.
 
     >>> power(1000, Fraction(1, 3))
     Between(low=10, high=10)
@@ -105,7 +107,7 @@ def power(base: Exact, exponent: Fraction) -> Between:
 
 
 def _exact_power(base: Exact, exponent: Fraction) -> Between | None:
-    """The power, if the base has a root as exact as that."""
+    """Return the power if the base has an exact root of the exponent's denominator, else None."""
     roots = [_whole_root(part, exponent.denominator) for part in (base.numerator, base.denominator)]
     if roots[0] is None or roots[1] is None:
         return None
@@ -139,7 +141,10 @@ def _bounded(exponent: Exact) -> None:
 
 @lru_cache(maxsize=256)
 def _natural(number: Exact) -> tuple[int, int]:
-    """The natural logarithm: that of two for each doubling, and that of what is left, which is near 1."""
+    """Return a lower and an upper bound of the natural logarithm, in units of 2^-PLACES.
+
+    The number is a power of two times a rest near 1; their logarithms are added.
+    """
     doublings = number.numerator.bit_length() - number.denominator.bit_length()
     near = Fraction(number) / Fraction(2) ** doublings
     ratio = (near - 1) / (near + 1)
@@ -156,7 +161,10 @@ def _of_two() -> tuple[int, int]:
 
 
 def _area_tangent(ratio: Fraction) -> tuple[int, int]:
-    """The series x + x³/3 + x⁵/5 + …, of a third at most: each term is less than a ninth of the one before."""
+    """Return bounds of the series x + x³/3 + x⁵/5 + …, in units of 2^-PLACES.
+
+    x is a third at most, so that each term is less than a ninth of the one before.
+    """
     if ratio < 0:
         below, above = _area_tangent(-ratio)
         return -above, -below
@@ -172,12 +180,15 @@ def _area_tangent(ratio: Fraction) -> tuple[int, int]:
 
 
 def _power_of_e(below: int, above: int) -> Between:
-    """Of an exponent between two fractions of 2^PLACES."""
+    """Return bounds of a power of e whose exponent is between `below` and `above`, in units of 2^-PLACES."""
     return Between(_end_of_power(below, up=False), _end_of_power(above, up=True))
 
 
 def _end_of_power(exponent: int, *, up: bool) -> Exact:
-    """The series 1 + x + x²/2 + … of what is left of an exponent when the logarithms of two are taken out of it."""
+    """Return the lower or, with `up`, the upper bound of a power of e, for an exponent in units of 2^-PLACES.
+
+    The exponent is a multiple of the logarithm of two and a rest x, for which the series 1 + x + x²/2 + … is summed.
+    """
     low, high = _of_two()
     doublings = exponent // high
     rest = exponent - doublings * (low if (doublings >= 0) == up else high)

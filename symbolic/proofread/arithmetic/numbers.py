@@ -1,4 +1,4 @@
-"""Numbers as people write them: digits in groups, decimals, rounded with a word or a letter behind them."""
+"""Numbers as people write them: digits in groups, decimals, and scales such as M or million behind them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_ZEROS = 400
 
 ONE = Fraction(1)
 THIN = "\u00a0\u2007\u2009\u202f"
-"""Spaces that group digits: they break no line."""
+"""Spaces that group digits; most of them don't break a line."""
 
 DECIMAL: Mapping[str, int] = {
     **dict.fromkeys(("k", "K", "thousand"), 3),
@@ -71,20 +71,20 @@ BINARY: Mapping[str, int] = {
     for per in ("", "/s", "/sec", "ps")
 }
 LETTERS = frozenset("kKMBGT")
-"""Scales that stand at their number without a space; elsewhere they are symbols."""
+"""Scales of one letter, which stand directly behind their number; elsewhere such letters are symbols."""
 
 
 class Unread(SymbolicError):
-    """What can't be read, and why; never guessed."""
+    """An error for a formula or number that can't be read; its message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenNumber:
     """A number with the precision that its digits claim.
 
-    `step` is worth one in its last digit; `shown` says how it was written, to write another like it. `rounded` figures
-    (decimals, 124M, 31 %) stand for all that round to them; of a whole number that holds only behind ≈, and there
-    `coarse` is the step: zeros at its end may be rounding. `scale` is what stands behind it, M of 124M.
+    `step` is the worth of one in its last digit; `shown` is its text, so that another number can be written like it.
+    `rounded` numbers (decimals, 124M, 31 %) stand for all that round to them. A whole number does so only behind ≈, and
+    then `coarse` is the step, as zeros at its end may be rounding. `scale` is the scale behind it: M in 124M.
     """
 
     value: Exact
@@ -97,20 +97,20 @@ class WrittenNumber:
 
     @property
     def worth(self) -> Fraction:
-        """What its scale is worth: 10⁶ of 124M."""
+        """Return the factor that the scale stands for: 10⁶ for 124M."""
         return _worth(self.scale)
 
     def times(self, factor: Fraction) -> WrittenNumber:
-        """The figure with as many digits, of a larger scale."""
+        """Return the number times a factor, with the same number of digits."""
         value = exact(self.value * factor)
         return replace(self, value=value, step=self.step * factor, coarse=self.coarse * factor)
 
 
 @lru_cache(maxsize=4096)
 def figure(written: str, group: str, scale: str = "", shown: str = "") -> WrittenNumber:
-    """A number with its digits grouped by `group` (a comma, a dot, a space, nothing), and the scale behind it.
+    """Return the number that digits grouped by `group` (a comma, a dot, a space, or "") and a scale write.
 
-    Unread where it has more digits than any count has.
+    Unread where it has more digits, or a larger exponent, than any count has.
     """
     mantissa, _, power = (written.replace(group, "") if group else written).lower().partition("e")
     whole, _, decimals = mantissa.replace("," if group == "." else "\0", ".").partition(".")
@@ -138,7 +138,7 @@ def _worth(scale: str) -> Fraction:
 
 
 LAKH = "lakh"
-"""The style of South Asia, 12,44,12,160: groups of two digits above the thousands."""
+"""The name of South Asia's grouping, 12,44,12,160: groups of two digits above the thousands."""
 GROUPED = {
     LAKH: r"\d{1,2}(?:,\d{2})+,\d{3}(?!\d)(?:\.\d+)?",
     ",": r"\d{1,3}(?:,\x01*\d{3})+(?!\d)(?:\.\d+)?",
@@ -152,13 +152,13 @@ GROUPED = {
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a document groups its digits."""
+    """A document's way of grouping digits, named by the separator or LAKH."""
 
     group: str
 
     @property
     def pattern(self) -> str:
-        """What a number looks like in it."""
+        """Return a regular expression for the numbers of this style."""
         grouped = [GROUPED["."]] if self.group == "." else [GROUPED[","]]
         grouped = [GROUPED[LAKH], *grouped] if self.group == LAKH else grouped
         grouped += [GROUPED[name] for name in ("'", "_", " " if self.group == " " else "thin")]
@@ -166,7 +166,7 @@ class Style:
         return "|".join((*grouped, plain))
 
     def read(self, written: str, scale: str = "", shown: str = "") -> WrittenNumber:
-        """The figure that is written so; the readers' sign for nothing may stand where a long one may break."""
+        """Return the number that is written so; the readers' sign for nothing may stand between its digits."""
         written = written.replace("\x01", "")
         for group in ("'", "’", "_", *THIN, " "):
             if group in written:
@@ -177,7 +177,7 @@ class Style:
 
 
 def style_of(text: str) -> Style:
-    """The grouping that a document uses, from numbers that can be read in one way only."""
+    """Return the grouping that a document uses, judged by numbers that can be read in one way only."""
     commas = len(re.findall(r"(?<![\d.,])\d{1,3}(?:(?:,|\{,\})\d{3})+(?![\d,])", text))
     dots = len(re.findall(r"(?<![\d.,])\d{1,3}(?:\.\d{3}){2,}(?![\d.])", text))
     spaces = len(re.findall(r"(?<![\d.,] )(?<![\d.,])\d{1,3}(?: \d{3}){2,}(?![\d.,])", text))
@@ -195,9 +195,9 @@ WITH_POINT = re.compile(r"\d\.\d(?!\d\d(?!\d))")
 
 
 def has_decimal_commas(text: str) -> bool:
-    """Whether commas stand before decimals that something is worked out with, 34,5 + 1,25 = 35,75, and few points do.
+    """Return whether calculations have decimal commas, 34,5 + 1,25 = 35,75, and more of them than decimal points.
 
-    Lists of indices, i = 1,2, are none.
+    Lists of indices, i = 1,2, don't count.
     """
     if "," not in text or not (first := WORKED_OUT.search(text)):
         return False
@@ -206,7 +206,7 @@ def has_decimal_commas(text: str) -> bool:
 
 
 def _groups_by_lakh(text: str) -> bool:
-    """Whether all long numbers have groups of two digits: at least two of them, no lists in brackets."""
+    """Return whether two or more numbers have groups of two digits, and none has groups of three; lists don't count."""
     comma = r"(?:,|\{,\})"
     if re.search(rf"(?<![\d.,}}])(?:\d{{1,3}}(?:{comma}\d{{3}}){{2,}}|\d{{3}}{comma}\d{{3}})(?![\d,{{])", text):
         return False
@@ -215,7 +215,7 @@ def _groups_by_lakh(text: str) -> bool:
 
 
 def written_like(value: Exact, like: str) -> str:
-    """A whole number with its digits grouped as in another one."""
+    """Return a whole number as text, with its digits grouped as in `like`."""
     if re.search(r"\d,\d\d,|\d\{,\}\d\d\{", like):
         return _in_lakhs(value).replace(",", "{,}" if "{" in like else ",")
     separators = re.findall(r"(?<=\d)(\{,\}|[^\d{}]|\\[,; ]|\{\\,\})(?=\d{3})", like)

@@ -1,4 +1,4 @@
-"""Arithmetic of ranges: each operation gives all the values that its parts' ranges may give, within bounds."""
+"""Arithmetic of ranges: the result of an operation has all values that its parts' ranges may give, within bounds."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from symbolic.proofread.arithmetic.numbers import Unread
 
 
 class Range(NamedTuple):
-    """All that a rounded value may stand for; an exact one is both its ends."""
+    """All values that a rounded number may stand for, from `low` to `high`; the two are equal for an exact one."""
 
     low: Exact
     high: Exact
 
     @property
     def is_exact(self) -> bool:
-        """Whether it is one value."""
+        """Return whether the range is a single value."""
         return self.low == self.high
 
 
 class Unknown(Exception):
-    """A name whose value is not known."""
+    """An error for a name whose value is not known."""
 
 
 def bounded(value: Exact) -> Exact:
-    """The value; Unread where it has more digits than any count."""
+    """Return the value; Unread where it has more digits than any count."""
     if bits(value) > MOST_BITS:
         raise Unread("its value has more digits than any count")
     return exact(value) if isinstance(value, Fraction) else value
@@ -91,7 +91,7 @@ def _rounded_power(base: Range, exponent: Range) -> Range:
 
 
 def _root(parts: list[Range]) -> Range:
-    """The square root, or one of the degree that the second part is."""
+    """Return the square root of the first part, or the root whose degree is the second part."""
     inside, degree = parts[0], parts[1].low if len(parts) > 1 else 2
     if not isinstance(degree, int) or degree < 2 or (len(parts) > 1 and not parts[1].is_exact):
         raise Unread("a root whose degree is no whole number from two on")
@@ -101,7 +101,7 @@ def _root(parts: list[Range]) -> Range:
 
 
 def _increasing(function: Callable[[Exact], functions.Between], inside: Range, *, falls: bool = False) -> Range:
-    """The range of a function that rises all the way, or falls."""
+    """Return the range of a function that increases everywhere, or with `falls` decreases everywhere."""
     if falls and inside.low <= 0:
         raise Unread("it divides by zero, or by a negative power")
     low, high = (function(end) for end in (reversed(inside) if falls else inside))
@@ -109,7 +109,7 @@ def _increasing(function: Callable[[Exact], functions.Between], inside: Range, *
 
 
 def _logarithm(parts: list[Range]) -> Range:
-    """To the base that stands first, or the natural one."""
+    """Return the natural logarithm of a single part; of two parts, the logarithm of the second to the first as base."""
     if len(parts) == 1:
         return _increasing(functions.logarithm, parts[0])
     base, inside = parts
@@ -165,4 +165,4 @@ REPEATED: Mapping[str, tuple[Callable[[list[Range]], Range], Callable[[list[Rang
     "∑": (_sum, _product, Range(0, 0)),
     "∏": (_product, _power, Range(1, 1)),
 }
-"""How a further term is put to those before, the same term many times, and what no terms are."""
+"""For each sign: the operation that adds a term, the one that repeats a term many times, and the value of no terms."""

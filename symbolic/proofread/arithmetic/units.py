@@ -1,4 +1,4 @@
-"""Units of time, information, work and energy: what a number is a number of, and how many of another unit that is."""
+"""Units of time, information, work, energy and power, and conversion between them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, Numbe
 
 
 class Unit(NamedTuple):
-    """What it measures, and how large it is in the smallest unit of that."""
+    """A unit: the quantity that it measures, and its size in the smallest unit of that quantity."""
 
     measures: str
     size: int
@@ -21,7 +21,7 @@ class Unit(NamedTuple):
 
 SECOND = 10**9
 WHOLE = 10
-"""From here on a whole number of a larger unit is taken for rounded: 11 minutes are 657 seconds."""
+"""The least whole number that is taken as rounded when its unit is not the smallest: 11 minutes may be 657 seconds."""
 YEAR = 31_557_600
 """A Julian year in seconds, as pint and the IAU have it."""
 
@@ -62,13 +62,13 @@ MEASURES = {
         f"{prefix}B": Unit("information", 8 * 10**power) for prefix, power in (("M", 6), ("G", 9), ("T", 12), ("P", 15))
     },
 }
-"""With prefixes, as they stand behind a power of ten: 2.4 × 10^11 TFLOPs."""
+"""All units by their names, also with prefixes, as they stand behind a power of ten: 2.4 × 10^11 TFLOPs."""
 SCALED: tuple[tuple[re.Pattern[str], Unit], ...] = (
     (re.compile(r"[kKMGTPE]i?B"), Unit("information", 8)),
     (re.compile(r"[kKMGTPE]i?b"), Unit("information", 1)),
     (re.compile(r"[MGTPEZY](?:F|MAC|OP|flop)"), Unit("work", 1)),
 )
-"""What the scale behind a number says that it is a number of, as often as the figure has it."""
+"""Units of numbers by the scale behind them; the number's value already has the scale's factor in it."""
 PREFIXED: Mapping[str, int] = {"k": 1, "K": 1, "M": 2, "G": 3, "kB": 1, "KB": 1, "MB": 2, "GB": 3, "TB": 4, "PB": 5}
 PREFIXED = {
     **PREFIXED,
@@ -77,13 +77,13 @@ PREFIXED = {
 
 
 def unit_in(words: str) -> str:
-    """The unit that words behind a number name; a rate is none."""
+    """Return the unit that words behind a number start with; "" for a rate, and where there is none."""
     first = re.split(r"[ /]", words, maxsplit=1)[0].strip(".,;")
     return first if first in MEASURES and " per " not in words and "/" not in words.split(" ", maxsplit=1)[0] else ""
 
 
 def unit_of(side: ExpressionNode) -> str:
-    """The one unit of a side's numbers, or none."""
+    """Return the unit that the numbers of a side have; "" where they have none, or more than one."""
     numbers = [part for part in side.walk() if isinstance(part, NumberNode)]
     found = {number.unit or _of_scale(number) for number in numbers} - {""}
     return found.pop() if len(found) == 1 else ""
@@ -100,7 +100,7 @@ def _scaled(scale: str) -> Unit | None:
 
 
 def measured(number: NumberNode) -> Unit | None:
-    """What a number measures, and in which unit: that behind it, or that of its scale; none for a plain one."""
+    """Return the unit of a number, from the words or the scale behind it; None for a plain number."""
     if number.unit in MEASURES:
         return MEASURES[number.unit]
     if not number.label and len(number.figure.scale) < 2:
@@ -110,13 +110,13 @@ def measured(number: NumberNode) -> Unit | None:
 
 
 def measures_of(side: ExpressionNode) -> frozenset[str]:
-    """All that the numbers of a side measure."""
+    """Return all quantities that the numbers of a side measure, such as time or information."""
     found = (measured(part) for part in side.walk() if isinstance(part, NumberNode))
     return frozenset(unit.measures for unit in found if unit is not None)
 
 
 def with_unit(node: ExpressionNode, letters: Container[str]) -> ExpressionNode:
-    """The formula with a letter behind its last number for its unit."""
+    """Return the formula with a letter behind its last number read as a unit, if it is one of `letters`."""
     if isinstance(node, Operation) and node.sign == "beside" and len(node.parts) == 2:
         number, name = node.parts
         if isinstance(number, NumberNode) and isinstance(name, Name) and name.text in letters:
@@ -128,11 +128,12 @@ def with_unit(node: ExpressionNode, letters: Container[str]) -> ExpressionNode:
 
 @cache
 def left_out(unit: Unit, *, bits: bool = False, binary: bool = False, in_full: bool = False) -> tuple[Fraction, ...]:
-    """How large the unit may be that a formula without one counts in, where its result is in this one.
+    """Return the possible sizes of the unit in which a formula without units counts, given the unit of its result.
 
-    Times are worked out in seconds or small parts of one, in hours for days and years; bytes and operations in any
-    power of 1,000 or 1,024, and bits too where the formula speaks of them (`bits`). Where the result is in MiB or its
-    like (`binary`), nobody counts in powers of 1,000. What counts `in_full` has no such power.
+    The sizes are in the smallest unit of the quantity. Times are counted in seconds or small parts of one, for days and
+    more also in hours; bytes in powers of 1,000 or 1,024, other quantities in powers of 1,000. Bits are possible where
+    the formula speaks of them (`bits`) or the result is in bits. For a result in MiB or the like (`binary`), powers of
+    1,000 are left out. With `in_full` only bytes, bits and the like are possible, without a power; times stay the same.
     """
     if unit.measures == "time":
         sizes = [1, 10**3, 10**6, SECOND, *([3600 * SECOND] if unit.size > 3600 * SECOND else [])]
@@ -149,7 +150,7 @@ SMALLEST: Mapping[str, str] = {"time": "ns", "information": "bit", "energy": "Wh
 
 
 def in_smallest(node: ExpressionNode) -> ExpressionNode:
-    """The formula with each number that has a unit in the smallest unit of what it measures."""
+    """Return the formula with each number that has a unit converted to the smallest unit of its quantity."""
     return _each(node, _smallest)
 
 
@@ -163,14 +164,14 @@ def _smallest(number: NumberNode) -> NumberNode:
 
 
 def mixes_units(sides: tuple[ExpressionNode, ...]) -> bool:
-    """Whether numbers of one kind have different units: 70 µs + 613 ms."""
+    """Return whether numbers that measure the same quantity have different units: 70 µs + 613 ms."""
     numbers = (part for side in sides for part in side.walk() if isinstance(part, NumberNode))
     units = {unit for number in numbers if (unit := measured(number)) is not None}
     return len(units) > len({unit.measures for unit in units})
 
 
 def in_binary(node: ExpressionNode) -> ExpressionNode:
-    """The formula with K, KB, MB and GB as 1,024 times what is below: many write them so."""
+    """Return the formula with K, KB, MB, GB and the like as powers of 1,024, as many people mean them."""
     return _each(node, _binary)
 
 
@@ -180,7 +181,7 @@ def _binary(number: NumberNode) -> NumberNode:
 
 
 def in_bytes(node: ExpressionNode) -> ExpressionNode:
-    """The formula with B for bytes, not billions."""
+    """Return the formula with B behind numbers read as bytes, not as billions."""
     return _each(node, _bytes)
 
 
@@ -198,7 +199,10 @@ def _each(node: ExpressionNode, of: Callable[[NumberNode], NumberNode]) -> Expre
 
 
 def between(left: ExpressionNode, right: ExpressionNode) -> Fraction | None:
-    """How many of the right side's units one of the left side's is; None where it is the same, or not comparable."""
+    """Return the size of the left side's unit in units of the right side's.
+
+    None where the units are the same, are not comparable, or a side has none.
+    """
     first, second = (MEASURES.get(unit_of(side)) for side in (left, right))
     if first is None or second is None or first.measures != second.measures or first == second:
         return None

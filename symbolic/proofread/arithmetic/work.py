@@ -1,4 +1,4 @@
-"""A budget of arithmetic for one document: sums within sums would take more than any document needs."""
+"""A budget of arithmetic for one document, which stops sums within sums that would take too long."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ MOST_WORK = 400_000
 MOST_TERMS = 10_000
 WORD = 64
 COST = {"ln": 20, "exp": 20, "log": 60, "√": 80, "^": 80, "!": 20}
-"""How many additions a function costs as much as; a power only if its exponent is no whole number."""
+"""The cost of functions, in additions; a power whose value is a whole number has no cost of this kind."""
 
 
 @dataclass
 class Work:
-    """How many more additions may be spent on the terms of sums."""
+    """The budget of one document: the number of additions that are left for the terms of sums."""
 
     left: int = MOST_WORK
 
     def spend(self, sign: str, value: Exact) -> None:
-        """Take the cost of one operation in a term from the budget; Unread where nothing is left of it."""
+        """Subtract the cost of one operation in a sum's term from the budget; Unread where the budget is used up."""
         cost = 0 if sign == "^" and isinstance(value, int) else COST.get(sign, 0)
         self.left -= 1 + bits(value) // WORD + cost
         if self.left < 0:

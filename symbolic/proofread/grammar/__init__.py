@@ -1,1 +1,1 @@
-"""From characters to equations: lexers of TeX and plain text, and one grammar."""
+"""Lexers of TeX and plain text, and the grammar that makes equations of their tokens."""

@@ -1,4 +1,4 @@
-"""Code: which lines of a fence are mathematics and which are a program; the comments and strings of a program."""
+"""Fences of code: their lines of mathematics, and the comments and strings of their programs."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ PIECES = re.compile(
     re.DOTALL,
 )
 CODE = re.compile(r"==|!=|<=|>=|//|<<|>>|:=|[-+*/@%&|^]=|[%&|@^\\`{}\"']|\.\d{12}")
-"""What a sentence would hardly have: operators of programs, quotes, a number as a program prints it."""
+"""Signs that a sentence hardly has: operators of programs, quotes, numbers with as many decimals as programs print."""
 ARITHMETIC = re.compile(
     r"[*×·⋅√²³÷]|\d ?\+ ?\d|\d [−-] \d|\d{3,}/\d|\s[x/]\s|\d/\d+ ?(?:≈|= ?0?\.\d)|sqrt\(|\(\d+ ?- ?\d+\)"
 )
-"""Ranges, 0-9, and kernels, 3x3, are none."""
+"""Signs of a calculation; ranges, 0-9, and kernels, 3x3, are none."""
 BEFORE, BEHIND = re.compile(r"[\s#(:,;\"'：，]\Z|\A\Z"), re.compile(r"\Z|[\s,;:)!\"'，。；（](?!\(\d)|\.(?!\w)")
 MATHEMATICS = re.compile(r"[×·÷≈²³√→]|\d,\d{3}\b|(?:^|[^=!<>+*/-])=[^=]*[^=!<>]=[^=]|[\u4e00-\u9fff]\s*=")
-"""What no statement of Python has: other signs than its own, digits in groups, two equals signs in one line."""
+"""Signs that Python's statements don't have: ×, digits in groups, a chain of two equals signs in one line."""
 SLASHES = re.compile(r"(?<![:/\w])//[^\n]*")
 WORKED_OUT = re.compile(
     r"^[^\n=#;\"'{}]{0,80}=[ ]*[\d(][\d ().,_x]*[+*/×÷·x-][\d ().,_x+*/×÷·-]*[=≈][ ]*~?\d[^\n;]*$", re.MULTILINE
@@ -35,7 +35,10 @@ NUMBERS = re.compile(r"\d[^\n]*[-+*/=×][^\n]*\d")
 
 
 class Fence(NamedTuple):
-    """What a fence holds: lines that are read as text, comments and strings, and how many lines are only a program."""
+    """The contents of a fence: lines that are read as text, and comments and strings.
+
+    `unread` is the number of lines of the program that calculate with numbers.
+    """
 
     lines: tuple[tuple[int, int], ...]
     said: tuple[tuple[int, int], ...]
@@ -43,9 +46,10 @@ class Fence(NamedTuple):
 
 
 def fence(text: str, start: int, end: int, *, python: bool) -> Fence:
-    """A fence of code; one of Python that is no valid program is read line by line, where a line is no code.
+    """Return the contents of a fence that reaches from `start` to `end`.
 
-    Of another language, comments behind // are read, and lines that work something out with numbers alone.
+    The comments and strings of Python are read, and its lines of mathematics where it is no valid program. In other
+    languages, comments behind // are read, and lines that work something out with numbers alone.
     """
     if not python:
         worked_out = tuple(match.span() for match in WORKED_OUT.finditer(text, start, end))
@@ -64,7 +68,7 @@ def fence(text: str, start: int, end: int, *, python: bool) -> Fence:
 
 
 def _is_program(code: str) -> bool:
-    """Whether it is a program, and no mathematics that happens to be one."""
+    """Return whether a text is a valid program of Python."""
     try:
         ast.parse(_dedented(code))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -79,7 +83,7 @@ def _dedented(code: str) -> str:
 
 
 def _is_mathematics(line: str) -> bool:
-    """Whether a line of what is no program has an equation, and is no statement."""
+    """Return whether a line has signs of mathematics that Python doesn't have, and is no part of a statement."""
     bare = PIECES.sub(lambda match: "" if match["comment"] else match[0], line).strip()
     return (
         bool(bare)
@@ -89,13 +93,16 @@ def _is_mathematics(line: str) -> bool:
 
 
 def _with_numbers(text: str, stretches: list[tuple[int, int]]) -> int:
-    """How many lines have a calculation with numbers, comments aside."""
+    """Return the number of lines that calculate with numbers, without comments and strings."""
     lines = (line for start, end in stretches for line in text[start:end].split("\n"))
     return sum(NUMBERS.search(PIECES.sub("", line)) is not None for line in lines)
 
 
 def comments(code: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
-    """Where the comments and strings stand that may say something about numbers."""
+    """Yield the places of comments and strings that may say something about numbers.
+
+    Where a comment has only the result of the calculation beside it, the place starts with the calculation.
+    """
     for match in PIECES.finditer(code, start, len(code) if end is None else end):
         if match["comment"] and (worked_out := RESULT.match(match[0])):
             line = max(start, code.rfind("\n", 0, match.start()) + 1)
@@ -110,21 +117,24 @@ def comments(code: str, start: int = 0, end: int | None = None) -> Iterator[tupl
 
 
 def _says(words: str) -> bool:
-    """Whether a comment may say something about numbers, and is no code."""
+    """Return whether a comment has an equals sign or an arrow, and no signs of code."""
     return SAYS.search(words) is not None and not CODE.search(words.replace("->", "→"))
 
 
 RESULT = re.compile(
     r"#[ ]*(?P<sign>=>?|≈|→|->)?[ ]*~?[ ]*\d[\d,._]*\d?(?:[ ]?(?:[KMGT]i?B|%|[A-Za-z]{3,}))?(?=[ ]*(?:\Z|[;(（]))"
 )
-"""A comment that says only what the code beside it comes to: # = 3072."""
+"""A comment that has only the result of the code beside it: # = 3072."""
 CALCULATION = re.compile(
     r"(?:\A|^|[^=!<>+*/%&|^:-]=)[ ]*(?=[\d(])((?=[^\n]*\d[ ]*[-+*/)])[\d_ ().+*/eE-]+)\Z", re.MULTILINE
 )
 
 
 def result_of(text: str, start: int, end: int) -> tuple[int, int, str] | None:
-    """Where a calculation in code ends and its result in the comment starts, with the relation between them."""
+    """Return the end of a calculation in code, the start of its result in the comment, and the relation between them.
+
+    None where the text has no such comment.
+    """
     found = BESIDE.search(text, start, end) if text[start] in "0123456789(" else None
     return (found.start(), found.end(), "=" if found["sign"] == "=" else found["sign"] or "→") if found else None
 
@@ -135,7 +145,7 @@ SAYS = re.compile(r"[=≈→]|->")
 
 
 def arithmetic(text: str, start: int, end: int, chain: Chain) -> Iterator[Chain]:
-    """The stretches of a chain without names, if it stands in its comment as a sentence's would."""
+    """Yield the parts of a chain that have no names, if the chain stands apart from the code or words around it."""
     numbers = [part for side in chain.sides for part in side.walk() if isinstance(part, NumberNode)]
     if any(
         number.figure.scaled and len(number.figure.scale) == 1 and number.figure.scale in "kK" for number in numbers

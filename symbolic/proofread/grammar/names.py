@@ -1,4 +1,4 @@
-"""Words in formulas: sizes, labels beside a number, and words that stand for one."""
+"""Words in formulas: names of sizes, labels beside a number, and words that stand for a number."""
 
 from __future__ import annotations
 
@@ -19,12 +19,15 @@ LONGEST = 120
 
 
 def is_name(word: str) -> bool:
-    """Whether a word is written like a size's name: emb_dim, or a name of the vocabulary."""
+    """Return whether a word is written like a size's name, such as emb_dim, or is a name of the vocabulary."""
     return word in NAMES or ("_" in word.strip("_") and IDENTIFIER.fullmatch(word) is not None)
 
 
 def words_token(words: str, place: tuple[int, int], ends_operand: bool) -> list[Token]:
-    """Words behind a number are its label, unless they are a size's name; else they stand for a number."""
+    """Return the token for words in a formula, or none where they are passed over.
+
+    Behind an operand they are its label unless they are a size's name; elsewhere they stand for a number.
+    """
     first = words.partition(" ")[0].strip(",.;:").lower()
     if not words:
         return []

@@ -1,4 +1,4 @@
-"""Small numbers in words, where they are factors: twelve layers × 7,085,568."""
+"""Small numbers that are written in words and are factors: twelve layers × 7,085,568."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ GOES_ON = re.compile(
     r"(?:hundred|thousand|million|billion|trillion|lakh|crore|dozen|half|halve|third|quarter|fourth|fifth|sixth|"
     r"seventh|eighth|ninth|tenth|\w+th|point|percent|per|and|or|to|of|by|times|more|plus|minus|one)s?"
 )
-"""What makes another number of it: two thirds, twenty five, two or three."""
+"""Words that make another number of the one before them: two thirds, twenty five, two or three."""
 
 
 def factor(words: list[Token]) -> list[Token]:
-    """The number that a phrase starts with, the rest its label; nothing where that isn't clear."""
+    """Return the number that a phrase starts with, and the rest as its label; no tokens where that isn't clear."""
     said = [str(word.value).lower() for word in words]
     first = 1 if said[0] in CONNECTIVES and len(said) > 1 else 0
     value = VALUES.get(said[first])

@@ -1,4 +1,4 @@
-"""From tokens to a chain of sides, by the grammar in grammar.lark; what it doesn't allow is unread, with the reason."""
+"""Parser that makes a chain of sides from tokens, by grammar.lark; for all else it raises Unread with the reason."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from symbolic.proofread.grammar.tokens import FUNCTIONS, MOST_TOKENS, OF_LOGARIT
 
 
 class Chain(NamedTuple):
-    """Sides, and the relation before each but the first."""
+    """Sides of an equation, and the relation before each side except the first."""
 
     sides: tuple[ExpressionNode, ...]
     relations: tuple[str, ...]
 
 
 def parse(tokens: list[Token]) -> Chain:
-    """The chain that the tokens write; Unread says where they don't write one."""
+    """Return the chain that the tokens write; Unread, with the reason, where they don't write one."""
     from lark import UnexpectedInput
     from lark.exceptions import VisitError
 
@@ -48,7 +48,10 @@ def parse(tokens: list[Token]) -> Chain:
 
 
 def _plain(tokens: list[Token]) -> Chain | None:
-    """The chain of numbers and names with single signs between them, which most are, as the grammar would make it."""
+    """Return the chain of numbers and names with single signs between them, as most chains are; None for all others.
+
+    The result is the same as the grammar's.
+    """
     if not len(tokens) % 2 or any(
         token.type not in (OPERANDS, SINGLE)[index % 2] for index, token in enumerate(tokens)
     ):
@@ -81,7 +84,7 @@ SINGLE = frozenset({"PLUS", "MINUS", "TIMES", "DIVIDE", "RELATION"})
 
 
 def divided_by_powers(tokens: list[Token]) -> list[Token]:
-    """The tokens with brackets around numbers that it divides by: / 1.278 × 10^17. None where it has no such number."""
+    """Return the tokens with brackets around each divisor such as / 1.278 × 10^17; no tokens where there is none."""
     found: list[Token] = []
     for index, token in enumerate(tokens):
         found.append(token)
@@ -96,7 +99,7 @@ def divided_by_powers(tokens: list[Token]) -> list[Token]:
 
 
 def _power_of_ten(tokens: list[Token]) -> int:
-    """How many tokens write a number times a power of ten, from the first one on."""
+    """Return the number of tokens at the start that write a number times a power of ten; 0 where they don't."""
     types = [token.type for token in tokens]
     if types[:4] != ["NUMBER", "TIMES", "NUMBER", "POWER"] or tokens[2].value.value != 10:  # type: ignore[attr-defined]
         return 0
@@ -116,7 +119,7 @@ def _called(token: Token) -> str:
 
 
 def _with_unit(node: ExpressionNode, unit: str) -> ExpressionNode:
-    """The formula with the unit at its last number."""
+    """Return the formula with the unit at its last number."""
     if isinstance(node, NumberNode):
         return replace(node, unit=unit)
     if isinstance(node, Operation):
@@ -125,7 +128,7 @@ def _with_unit(node: ExpressionNode, unit: str) -> ExpressionNode:
 
 
 def _scientific(digits: ExpressionNode, power: ExpressionNode) -> NumberNode | None:
-    """1.238 × 10^22 as one number: its digits say how far it is rounded."""
+    """Return a product such as 1.238 × 10^22 as one number, rounded as its digits say; None for other products."""
     if not (isinstance(digits, NumberNode) and isinstance(power, Operation) and power.sign == "^"):
         return None
     base, exponent = power.parts
@@ -154,7 +157,7 @@ DEGREES = {"√": 2, "∛": 3, "∜": 4}
 
 
 def _reaches_on(node: ExpressionNode) -> bool:
-    """Whether it ends with a function that has no brackets: what stands behind it may be in it or not."""
+    """Return whether a formula ends with a function without brackets, whose argument may go on behind it."""
     while isinstance(node, Operation) and node.sign in ("-", "beside"):
         node = node.parts[-1]
     return isinstance(node, Operation) and node.sign in APPLIED and not _in_brackets(node.parts[-1])
@@ -165,13 +168,13 @@ def _in_brackets(node: ExpressionNode) -> bool:
 
 
 def _bracketed_alone(inside: ExpressionNode) -> None:
-    """Unread for ln (a)^b and ln (a)!: the power or factorial may be that of the function."""
+    """Raise Unread for ln (a)^b and ln (a)!, where the power or factorial may be that of the function."""
     if isinstance(inside, Operation) and inside.sign in ("^", "!") and _in_brackets(inside.parts[0]):
         raise Unread("a sign behind a function's brackets; more brackets would say whether it is in it")
 
 
 def _counters_at_end(node: ExpressionNode) -> Iterator[str]:
-    """What the sums that a term ends with count with."""
+    """Yield the counters of the sums and products at the end of a term."""
     while isinstance(node, Operation) and node.sign in ("-", "×", "beside", *REPEATED):
         if node.sign in REPEATED:
             yield from (part.text for part in node.parts[:1] if isinstance(part, Counter))
@@ -179,7 +182,7 @@ def _counters_at_end(node: ExpressionNode) -> Iterator[str]:
 
 
 def _counted(node: ExpressionNode, name: str) -> ExpressionNode:
-    """A term with the counter in the place of its name."""
+    """Return a term with each name that is the counter's replaced by the counter."""
     if isinstance(node, Name) and node.text == name:
         return Counter(node.start, node.end, name)
     if isinstance(node, Operation):
@@ -188,7 +191,7 @@ def _counted(node: ExpressionNode, name: str) -> ExpressionNode:
 
 
 class _Tokens:
-    """The lexer that Lark is given: the tokens are made already."""
+    """A lexer for Lark that passes on tokens which are made already."""
 
     def __init__(self, _: Any) -> None:
         pass
@@ -209,7 +212,7 @@ def _parser() -> Any:
 
 
 class _Builder:
-    """What the grammar's rules make of what stands below them."""
+    """Methods that build nodes, one for each rule of the grammar."""
 
     def start(self, parts: list[Any]) -> Chain:
         return Chain(tuple(parts[::2]), tuple(token.value for token in parts[1::2]))

@@ -1,4 +1,4 @@
-"""Equations that stand in sentences and on plain lines: the longest stretch of tokens around a relation that is one."""
+"""Equations in sentences and on plain lines, found as the longest runs of tokens around a relation."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ RUNNING = "a sign at the start of a row: it may go on with the result only, or w
 UNREAD_SIGNS = frozenset("!|°′″‖")
 SHORT = {"NAME": "n", "OPAQUE": "n", "RELATION": "=", "NUMBER": "1", "DIVIDE": "/", "ANNOTATION": ""}
 SETTINGS = re.compile(r"n=1(?:/n=1)+$|1/n=1(?:/n=1)*$")
-"""A list of settings with slashes between them: TP=4/PP=24."""
+"""A list of settings with slashes between them, TP=4/PP=24, in the letters of SHORT."""
 ARTICLES = frozenset("aAI")
 PROGRAM = frozenset({"%", "--"})
-"""Behind these stands a remainder, or an option of a command."""
+"""Signs before a remainder, or before an option of a command."""
 APIECE = frozenset({"at", "@", "of", "each", "à", "je", "vs", "versus", "than", "against"})
-"""Behind these stands what one of several things has, and what all have may follow: 8 at $50 = $400, 7 vs 70 = 10x."""
+"""Words before a price or share of one thing, which a total of all may follow: 8 at $50 = $400, 7 vs 70 = 10x."""
 OPERATOR_WORDS = frozenset({"plus", "minus", "times", "over", "by"})
 PROGRAMS = frozenset({"COMMA", "RELATION"})
 STRONG = frozenset({"TIMES", "DIVIDE", "POWER", "PLUS", "RELATION"})
@@ -33,14 +33,14 @@ STRONG = frozenset({"TIMES", "DIVIDE", "POWER", "PLUS", "RELATION"})
 
 @dataclass
 class Run:
-    """Tokens that read as a chain of sides; `cut` says what can't be read at one of its ends, or in it."""
+    """Tokens that form a chain of sides; `cut` is the reason why it can't be read, or "" where it can."""
 
     tokens: list[Token]
     cut: str = ""
 
 
 def runs(tokens: list[Token]) -> Iterator[Run]:
-    """Each stretch of prose that has a relation between two sides."""
+    """Yield each run of tokens in prose that has a relation between two sides."""
     index, deep = 0, False
     while index < len(tokens):
         scan = _Scan(tokens, index)
@@ -61,7 +61,7 @@ def runs(tokens: list[Token]) -> Iterator[Run]:
 
 @dataclass
 class _Scan:
-    """One attempt to read a chain that starts at `index`: in turn an operand, and what may stand behind one."""
+    """One attempt to read a chain from `index` on, as operands and signs in turn."""
 
     tokens: list[Token]
     index: int
@@ -103,7 +103,7 @@ class _Scan:
                 self.good, self.good_index = len(self.kept), self.index
 
     def leads_on(self, arrow: Token, index: int) -> bool:
-        """Whether words stand behind an arrow when there is a result: they say what comes of it."""
+        """Return whether words stand behind an arrow and a relation before it, so that the arrow ends the formula."""
         words = index < len(self.tokens) and self.tokens[index].type == "WORD"
         return arrow.value == "→" and words and any(token.type == "RELATION" for token in self.kept)
 
@@ -119,14 +119,14 @@ class _Scan:
 
     @property
     def has_result(self) -> bool:
-        """Whether what is read so far is a calculation with its result: 352 + 48 = 400."""
+        """Return whether the tokens read so far are a calculation with its result: 352 + 48 = 400."""
         types = [token.type for token in self.kept]
         first = types[: types.index("RELATION")] if "RELATION" in types else []
         return types[-2:] == ["RELATION", "NUMBER"] and "NUMBER" in first and not OPERATORS.isdisjoint(first)
 
     @property
     def lacks_left(self) -> bool:
-        """Whether it starts with a relation whose left side ends with a sign that isn't read: 5! = 120."""
+        """Return whether the chain starts with a relation whose left side ends with an unread sign: 90° = 1.57."""
         if not self.start or self.tokens[self.start].type != "RELATION":
             return False
         around = self.tokens[self.start - 1 : self.start + 2]
@@ -138,7 +138,7 @@ class _Scan:
         )
 
     def is_list(self, end: int) -> bool:
-        """Whether the bracket that closes at `end` has a list in it, which no number is: (4096, 1, 1) = 4096 blocks."""
+        """Return whether the bracket that closes at `end` holds a list: (4096, 1, 1) = 4096 blocks."""
         depth, commas = 0, False
         for token in reversed(self.tokens[max(0, end - LONGEST_CALL) : end + 1]):
             depth += (token.type in CLOSING) - (token.type in OPENING)
@@ -149,7 +149,7 @@ class _Scan:
 
     @property
     def is_no_formula(self) -> bool:
-        """Whether it is a part of a sentence or of a program, which only looks like an equation.
+        """Return whether the chain only looks like an equation, and is a part of a sentence or of a program.
 
         "18 links at 50 GB = 900 GB", `heads % 8 = 0`, a drawing with one sign in each line, a setting in a command.
         """
@@ -177,7 +177,7 @@ class _Scan:
         return self.is_cut and alone and (named or changes) and OPERATORS.isdisjoint(whole)
 
     def is_range(self, index: int) -> bool:
-        """Whether a whole side is a range, 2-4: its hyphen stands close to both numbers, the larger one behind it."""
+        """Return whether a whole side is a range, 2-4: a hyphen close to two numbers, the larger one behind it."""
         side = self.kept[index : index + 3]
         if [token.type for token in side] != ["NUMBER", "MINUS", "NUMBER"]:
             return False
@@ -188,7 +188,7 @@ class _Scan:
 
     @property
     def is_cut(self) -> bool:
-        """Whether the chain goes on, at one of its ends, with what can't be read."""
+        """Return whether the chain goes on, at one of its ends, with something that can't be read."""
         if len(self.kept) > self.good and self.kept[self.good].type != "RELATION":
             return True
         before = self.tokens[self.start - 1] if self.start else None
@@ -214,14 +214,14 @@ class _Scan:
         return hanging or len(self.kept) >= MOST_TOKENS
 
     def comma(self, index: int) -> bool:
-        """Whether a comma or colon stands there between digits: they are grouped as no number is, or a ratio."""
+        """Return whether the token at `index` is a comma or colon close between two numbers: a list or a ratio."""
         around = self.tokens[index - 1 : index + 2] if index > 0 else []
         types = [token.type if token.value != ":" else "COMMA" for token in around] == ["NUMBER", "COMMA", "NUMBER"]
         return types and around[0].end == around[1].start and around[1].end == around[2].start
 
     @property
     def resume(self) -> int:
-        """Where the next attempt starts: behind a bracket that was never closed, else where this one ended."""
+        """Return the index for the next attempt: behind a bracket that was never closed, else where this one ended."""
         return self.opened[0][1] + 1 if self.opened else max(self.index, self.start + 1)
 
     def take(self, token: Token, *, expects: bool) -> None:
@@ -243,7 +243,7 @@ class _Scan:
         self.take(token, expects=True)
 
     def operand(self, token: Token) -> None:
-        """A token where a number, a name or a bracket must stand."""
+        """Read a token where a number, a name or an opening bracket must stand."""
         if token.type == "NAME" and self.is_of(token):
             self.index += 1
         elif token.type in ("NUMBER", "NAME", "OPAQUE"):
@@ -270,7 +270,7 @@ class _Scan:
             self.index += not self.kept
 
     def is_of(self, name: Token) -> bool:
-        """Whether a name says what the number behind it is of, and has no part in it: 50,257 × d_model 768."""
+        """Return whether a name is only the label of the number behind it: 50,257 × d_model 768."""
         behind = self.tokens[self.index + 1 : self.index + 3]
         kinds = [token.type for token in behind]
         long = len(str(name.value)) > 1 and name.end < (behind[0].start if behind else 0)
@@ -278,7 +278,7 @@ class _Scan:
         return long and factor and kinds[:1] == ["NUMBER"] and kinds[1:] != [] and kinds[1] in STRONG
 
     def sign(self, token: Token) -> None:
-        """A sign without a left operand: a minus of its own, or what stands before it can't be read."""
+        """Read a sign without a left operand: the minus or plus of a number, or a sign whose left side is not read."""
         before = self.tokens[self.index - 1] if self.index else None
         after = self.tokens[self.index + 1] if self.index + 1 < len(self.tokens) else None
         if not self.kept and token.type == "MINUS" and after is not None and after.start > token.end:
@@ -315,7 +315,7 @@ class _Scan:
             self.expects = False
 
     def phrase(self, *, listed: bool = False) -> tuple[list[Token], Token | None]:
-        """The words from here on, and the token behind them; `listed` ones may have commas between them."""
+        """Return the words from here on, MOST_WORDS at most, and the token behind them; `listed` allows commas."""
         kinds = ("WORD", "NAME", "COMMA") if listed else ("WORD", "NAME")
         end = self.index
         while end < len(self.tokens) and self.tokens[end].type in kinds and end - self.index < MOST_WORDS:
@@ -327,7 +327,7 @@ class _Scan:
         return self.tokens[self.index : end], behind[0] if behind else None
 
     def words(self, token: Token) -> None:
-        """Words where an operand must stand: they stand for a number if a sign is beside them."""
+        """Read words where an operand must stand; they stand for a number if a sign is beside them."""
         words, after = self.phrase()
         if (
             words[-1].type == "NAME"
@@ -380,14 +380,14 @@ class _Scan:
         self.index += len(words)
 
     def spelled(self, words: list[Token], after: Token | None) -> list[Token]:
-        """A number in words that is a factor, and starts what is said."""
+        """Return the tokens of words that start with a spelled number, if they are a factor; else none."""
         before = self.tokens[self.index - 1].type if self.index else ""
         times = before == "TIMES" and after is not None and after.type in STRONG
         starts = before not in ("WORD", "NAME", "NUMBER", "LABEL") and after is not None and after.type == "TIMES"
         return factor(words) if times or starts else []
 
     def prefix(self, token: Token) -> None:
-        """A logarithm or the like; with more in its brackets than one argument it is a program's call."""
+        """Read a logarithm or the like; with a comma or relation in its brackets it is a call in a program."""
         start = self.index + 1
         inside = self.tokens[start + 1 : self.call_end(start)] if self.tokens[start : start + 1] else []
         if inside and self.tokens[start].type == "OPEN" and any(part.type in PROGRAMS for part in inside):
@@ -396,7 +396,7 @@ class _Scan:
             self.take(token, expects=True)
 
     def call_end(self, start: int) -> int:
-        """Where the bracket at `start` closes, or where it is looked for no longer."""
+        """Return the index where the bracket at `start` closes, or where the search for it ends."""
         depth, end = 0, start
         for end in range(start, min(len(self.tokens), start + LONGEST_CALL)):
             depth += (self.tokens[end].type in OPENING) - (self.tokens[end].type in CLOSING)
@@ -405,7 +405,7 @@ class _Scan:
         return end
 
     def amount(self, words: list[Token]) -> Token | None:
-        """The number in brackets behind words that say what it is of: weights (14 GB) + cache (2 GB) = 16 GB."""
+        """Return the number in brackets behind its label, weights (14 GB) + cache (2 GB) = 16 GB, or None."""
         index = self.index + len(words)
         around = self.tokens[index : index + 4]
         if [token.type for token in around[:3]] != ["OPEN", "NUMBER", "CLOSE"]:
@@ -416,7 +416,7 @@ class _Scan:
         return around[1] if counted and (signs or behind) else None
 
     def call(self, words: list[Token], bracket: Token) -> None:
-        """A function that we don't know, its argument with it."""
+        """Read an unknown function with its arguments as one operand without a value."""
         start = self.index + len(words)
         end = self.call_end(start)
         kinds = {token.type for token in self.tokens[start:end]}
@@ -432,7 +432,7 @@ class _Scan:
         self.expects = False
 
     def behind(self, token: Token) -> None:
-        """A token behind an operand."""
+        """Read a token behind an operand."""
         if token.type == "RELATION" and self.leads_on(token, self.index + 1):
             self.ended = True
         elif token.type in OPERATORS or (token.type == "RELATION" and not self.opened):
@@ -452,19 +452,19 @@ class _Scan:
             self.ended = True
 
     def measured(self, token: Token) -> bool:
-        """Whether a letter is a unit as one before it was: 1 day = 24 h."""
+        """Return whether a letter is a unit of the same quantity as a unit before it: 1 day = 24 h."""
         units = (MEASURES.get(str(kept.value)) for kept in self.kept if kept.type == "ANNOTATION")
         measures = MEASURES[str(token.value)].measures
         return any(unit is not None and unit.measures == measures for unit in units)
 
     def is_noted(self, token: Token) -> bool:
-        """Whether a note in brackets stands there, and the formula goes on behind it."""
+        """Return whether the token is a note in brackets, with a sign behind it."""
         index = self.tokens.index(token, self.index, self.index + MOST_WORDS + 2) if token.type == "LABEL" else -1
         behind = self.tokens[index + 1 : index + 2] if index >= 0 else []
         return bool(behind) and behind[0].type in STRONG
 
     def defines(self, words: list[Token], relation: Token) -> bool:
-        """Whether the last of some words is the left side of another equation, and none of them a label.
+        """Return whether the last of some words is the left side of another equation, and the words are no label.
 
         "With C = 6 the constants give N = 12"; "94 layers over PP=24".
         """
@@ -480,14 +480,14 @@ class _Scan:
         return (len(words) > 1 and (words[-1].type == "NAME" or setting)) or (setting and (called or among))
 
     def next_definition(self, token: Token) -> bool:
-        """Whether a word behind a definition starts another one, as their signs are close to them: L=32 heads=8."""
+        """Return whether a word behind a definition starts another one, with signs close to both: L=32 heads=8."""
         types = [kept.type for kept in self.kept[-2:]]
         after = self.tokens[self.index + 1] if self.index + 1 < len(self.tokens) else None
         tight = after is not None and after.type == "RELATION" and after.start == token.end
         return tight and types == ["RELATION", "NUMBER"] and self.kept[-2].end == self.kept[-1].start
 
     def factorial(self, token: Token) -> None:
-        """An exclamation mark: behind it the formula goes on with a sign, or is at its end."""
+        """Read an exclamation mark; as an END_MARK it ends the formula."""
         self.take(token, expects=False)
         self.ended = token.value == END_MARK
         if self.ended and not self.opened:
@@ -498,14 +498,14 @@ class _Scan:
         return token.type == ("CLOSE" if wanted == "function" else wanted)
 
     def is_note(self) -> bool:
-        """Whether words stand in the brackets behind a result, and the formula does not go on behind them."""
+        """Return whether the brackets behind a result start with a word, and no sign follows them."""
         end = self.call_end(self.index)
         inside, behind = self.tokens[self.index + 1 : self.index + 2], self.tokens[end + 1 : end + 2]
         words = bool(inside) and inside[0].type == "WORD" and any(token.type == "RELATION" for token in self.kept)
         return words and not (behind and behind[0].type in STRONG)
 
     def multiplies(self, number: Token) -> bool:
-        """Whether a small number is times the sum of letters in the brackets behind it, 2 (a b + 4), and no note."""
+        """Return whether a small number multiplies the sum in the brackets behind it, 2 (a b + 4), which is no note."""
         if number.type != "NUMBER" or getattr(number.value, "value", FEW) >= FEW:
             return False
         inside = self.tokens[self.index + 1 : self.call_end(self.index)]
@@ -513,7 +513,7 @@ class _Scan:
         return "NAME" in kinds and "PLUS" in kinds and not kinds & {"WORD", "RELATION", "STOP", "COMMA"}
 
     def beside(self, token: Token) -> None:
-        """What stands behind an operand without a sign: a factor, a label, or the end of the formula."""
+        """Read a token behind an operand without a sign: a factor, a label, or the end of the formula."""
         last = self.kept[-1]
         if token.type == "WORD" and last.end < token.start:
             words, after = self.phrase()

@@ -1,4 +1,4 @@
-"""TeX's signs that say by what stands around them what they are: sums, logarithms, roots, bars, exclamation marks."""
+"""Signs of TeX whose meaning depends on the text around them: sums, logarithms, roots, bars, exclamation marks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LONGEST_COMMAND = 10
 
 
 def repeated(scan: _Scan, here: _Here) -> int:
-    """A sum or product: what it counts with, from where to where; without both limits it can't be read."""
+    """Read the sign of a sum or product with its counter and limits, and return its end; a STOP without both limits."""
     limits: dict[str, tuple[int, int]] = {}
     end = here.match.end()
     while len(limits) < 2 and (match := LIMIT.match(here.text, end, here.end)) and match[1] not in limits:
@@ -42,7 +42,7 @@ def repeated(scan: _Scan, here: _Here) -> int:
 
 
 def logarithm(scan: _Scan, here: _Here) -> int:
-    """A logarithm, its base below it; without one nothing says which it is."""
+    """Read the sign of a logarithm, with the base if it has one, and return its end."""
     base = BASE.match(here.text, here.match.end(), here.end)
     scan.add("LOG" if base else "PREFIX", here.place, "log")
     if base is None:
@@ -53,7 +53,7 @@ def logarithm(scan: _Scan, here: _Here) -> int:
 
 
 def root(scan: _Scan, here: _Here) -> int:
-    r"""`\sqrt{…}`, or `\sqrt[3]{…}` with its degree."""
+    r"""Read a root, `\sqrt{…}` or with a degree `\sqrt[3]{…}`, and return its end."""
     degree = DEGREE.match(here.text, here.match.end(), here.end)
     scan.add("NROOT" if degree else "ROOT", here.place, "√")
     if degree:
@@ -64,7 +64,10 @@ def root(scan: _Scan, here: _Here) -> int:
 
 
 def bar(scan: _Scan, here: _Here) -> int:
-    """A bar that opens an absolute value, or closes the one that is open; TeX says which only with left and right."""
+    """Read a bar, and return its end; it closes an absolute value behind \\right, or an open one behind an operand.
+
+    Any other bar opens an absolute value.
+    """
     start = here.match.start()
     before = here.text[max(0, start - LONGEST_COMMAND) : start]
     closes = scan.opened[-1:] == ["bar"] and scan.ends_operand and not LEFT.search(before)
@@ -74,14 +77,14 @@ def bar(scan: _Scan, here: _Here) -> int:
 
 
 def open_bar(scan: _Scan, here: _Here) -> int:
-    """The start of an absolute value."""
+    """Read the bar that opens an absolute value, and return its end."""
     scan.opened.append("bar")
     scan.add("ABS", here.place, "|")
     return here.match.end()
 
 
 def end_bar(scan: _Scan, here: _Here) -> int:
-    """The end of an absolute value; a norm has a sign below it."""
+    """Read the bar that closes an absolute value, and return its end; a STOP for a norm, which has a subscript."""
     if scan.opened:
         scan.opened.pop()
     norm = BASE.match(here.text, here.match.end(), here.end)
@@ -90,7 +93,7 @@ def end_bar(scan: _Scan, here: _Here) -> int:
 
 
 def factorial(scan: _Scan, here: _Here) -> int:
-    """A factorial; `3 != 4`, as programs write it, is none, and neither is `5!!`."""
+    """Read an exclamation mark, and return its end; a STOP where it is no factorial, as in `3 != 4` and `5!!`."""
     start, end = here.match.span()
     unequal = here.text[end : end + 1] == "=" and here.text[start - 1 : start].isspace()
     double = here.text[end : min(end + 1, here.end)] == "!" or here.text[start - 1 : start] == "!"

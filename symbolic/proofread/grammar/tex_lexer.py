@@ -1,4 +1,4 @@
-"""TeX's mathematics as tokens: spacing and sizes are passed over, macros of the document expanded."""
+"""Lexer of TeX's mathematics: it passes over spacing and sizes, and expands the document's own macros."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ SEPARATOR = r"(?:\{,\}|\{\\,\}|,\\!|\\[,;: ]|~|,)(?:\\allowbreak ?)?"
 
 
 class Macro(NamedTuple):
-    """A command that the document defines: how many arguments it takes, and what it stands for."""
+    """A command that the document defines: its number of arguments, and the text that it stands for."""
 
     arguments: int
     body: str
 
 
 def braces_end(text: str, start: int, end: int) -> int:
-    """Where the group that opens at `start` closes: behind its brace, or `end` where it never does."""
+    """Return the position behind the brace that closes the group at `start`, or `end` where none closes it."""
     depth = 0
     for match in BRACE.finditer(text, start, end):
         if match[0] in ("{", "}"):
@@ -52,7 +52,7 @@ BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 
 
 def plain_words(tex: str) -> str:
-    r"""What a `\text{…}` says, without its markup."""
+    r"""Return the words of a `\text{…}` without their markup."""
     tex = re.sub(r"\\underline\{\\ \}|\\_(?:\\allowbreak(?:\{\})?)?", "_", tex)
     tex = re.sub(r"\\(?:vphantom|hspace|phantom)\{[^{}]*\}", "", tex)
     tex = re.sub(r"\\(?:text\w*|mathstrut|allowbreak|math\w+|mbox)(?![A-Za-z])", "", tex)
@@ -62,7 +62,7 @@ def plain_words(tex: str) -> str:
 
 @dataclass
 class TexLexer:
-    """Lexes stretches of a document; `macros` are those that it defines, `variables` its letters that are no scales."""
+    """A lexer of TeX, with the document's `macros`, and its `variables`: letters that are sizes and no scales."""
 
     style: Style
     macros: Mapping[str, Macro] = field(default_factory=dict)
@@ -87,7 +87,7 @@ class TexLexer:
         )
 
     def tokens(self, text: str, start: int, end: int) -> list[Token]:
-        """The tokens of a stretch; Unread where macros expand too far."""
+        """Return the tokens of the text from `start` to `end`; Unread where macros expand too far."""
         if self.style.group == "," and has_decimal_commas(text[start:end]):
             return TexLexer(Style("."), self.macros, self.variables).tokens(text, start, end)
         return _Scan(self, text).run(start, end)
@@ -114,7 +114,7 @@ class _Scan:
         arguments: tuple[tuple[int, int], ...],
         depth: int,
     ) -> None:
-        """Read a stretch of the document, or the body of a macro, whose tokens stand where it is called (`fixed`)."""
+        """Read the text from `start` to `end`; in the body of a macro, tokens have the place of its call, `fixed`."""
         position = start
         match_at = self.lexer.pattern.match
         while position < end:
@@ -180,7 +180,7 @@ class _Scan:
         return here.match.end()
 
     def is_factor(self, run: str, here: _Here) -> bool:
-        """Whether a letter behind a number is a size and no scale: 2T D², or a letter that the document has for one."""
+        """Return whether a letter behind a number is a size and no scale, as in 2T D² or among the variables."""
         if run not in LETTERS:
             return False
         follows = here.text[here.match.end() : min(here.end, here.match.end() + 12)].lstrip(" ~")
@@ -194,7 +194,10 @@ class _Scan:
         )
 
     def scaled(self, words: str, *, close: bool) -> bool:
-        """Whether words are the scale of the number before them: 124M; a letter only where it stands close to it."""
+        """Give the last number its scale, 124M, and return True; False where the words are no scale of a number.
+
+        A scale of one letter must stand close to its number.
+        """
         last = self.tokens[-1]
         first = re.sub(r"(?<=[A-Za-z])/(?!s(?:ec)?\b).*", "", words.strip().partition(" ")[0])
         raised = self.tokens[-2:-1] and self.tokens[-2].type == "POWER"
@@ -206,7 +209,7 @@ class _Scan:
         return True
 
     def figure(self, written: str, scale: str = "") -> WrittenNumber:
-        """The number that is written so in TeX, with the scale behind it."""
+        """Return the number that is written so in TeX, with the scale behind it."""
         clean = re.sub(r"\\allowbreak ?|\\[,;: !]|\{\\,\}|~", "", written).replace("{,}", ",")
         clean = clean if self.lexer.style.group == "." else clean.replace(",", "")
         clean = re.sub(r"\\(?:text|mathrm)\{([eE])\}|[{}]", r"\1", clean)
@@ -223,7 +226,7 @@ class _Scan:
         return here.match.end()
 
     def micro(self, here: _Here) -> int:
-        r"""`\mu s` behind a number is a unit; elsewhere the letter."""
+        r"""Read `\mu`: with an s behind it and a number before it, the unit µs; elsewhere the Greek letter."""
         unit = MICROSECOND.match(here.text, here.match.end(), here.end)
         if unit is None or not (self.tokens and self.tokens[-1].type == "NUMBER"):
             return self.greek(here)
@@ -235,7 +238,7 @@ class _Scan:
         return here.match.end()
 
     def quantity(self, here: _Here) -> int:
-        r"""siunitx: `\num{1.5e9}`, and `\qty{350}{GB}` or `\SI{350}{GB}` with a unit."""
+        r"""Read a number of siunitx, `\num{1.5e9}`, or one with a unit, `\qty{350}{GB}` or `\SI{350}{GB}`."""
         (start, stop), end = here.group(here.match.end())
         match = QUANTITY.fullmatch(here.text, start, stop)
         if match is None:
@@ -260,7 +263,7 @@ class _Scan:
         return here.match.end()
 
     def underline(self, here: _Here) -> int:
-        """A line under nothing is a blank; one under a formula changes nothing."""
+        """Read an underline: with only space above it, it is a blank; under a formula it is passed over."""
         (start, stop), end = here.group(here.match.end())
         if ROOM.fullmatch(here.raw(start, stop, self.text)):
             self.add("NAME", here.fixed or (here.match.start(), end), BLANK)
@@ -308,7 +311,7 @@ class _Scan:
         return True
 
     def overbrace(self, here: _Here) -> int:
-        r"""`\overbrace{3 × 4}^{label}`: what stands above is a label, not an exponent."""
+        r"""Read `\overbrace{3 × 4}^{label}`: the formula in brackets, without the label, which is no exponent."""
         (start, stop), end = here.group(here.match.end())
         self.add("OPEN", here.place, "(")
         self.scan(here.text, start, stop, here.fixed, here.arguments, here.depth)
@@ -372,14 +375,14 @@ class _Scan:
         return end
 
     def closes_list(self, here: _Here) -> bool:
-        """Whether a bracket closes that is taken as one thing; what stands below a line ends with its braces."""
+        r"""Close a bracket, and the lower part of an `\over` in it; return whether it was a list that is now read."""
         opened = self.opened.pop()
         if opened == "over":
             self.add("CLOSE", here.place, ")")
         return opened == "list" and self.listed(here)
 
     def over(self, here: _Here) -> int:
-        r"""`{a \over b}`: all that stands in the braces before it is above the line, the rest below it."""
+        r"""Read `{a \over b}` as a division of two brackets: all before `\over` in the braces by all behind it."""
         index = self.opening()
         if self.opened[-1:] != ["bracket"] or index < 0:
             return self.unknown(here)
@@ -391,7 +394,7 @@ class _Scan:
         return here.match.end()
 
     def opening(self) -> int:
-        """Where the bracket opens that the next one would close; -1 where none does."""
+        """Return the index of the last bracket that is still open, or -1 where none is."""
         depth, index = 1, len(self.tokens)
         while index and depth:
             index -= 1
@@ -399,9 +402,9 @@ class _Scan:
         return -1 if depth else index
 
     def listed(self, here: _Here) -> bool:
-        """Take a list in brackets, (2, 3), as beyond arithmetic, or behind a name as the value of a function, f(2, 3).
+        """Read a list in brackets, (2, 3), as beyond arithmetic, or behind a name as a function's value, f(2, 3).
 
-        One with relations in it is a note.
+        Return False for a list with relations in it, which is a note and stays.
         """
         index = self.opening()
         inside = self.tokens[index:]
@@ -417,7 +420,7 @@ class _Scan:
         return True
 
     def underscore(self, here: _Here) -> int:
-        r"""A name goes on behind its index: `N_q\_heads`."""
+        r"""Add a word behind an underscore to the name before it: `N_q\_heads`."""
         last = self.tokens[-1] if self.tokens else None
         word = re.compile(r"[A-Za-z0-9]+").match(here.text, here.match.end(), here.end)
         if last is None or last.type != "NAME" or word is None:
@@ -426,7 +429,7 @@ class _Scan:
         return word.end()
 
     def arguments(self, here: _Here, count: int) -> int:
-        """A command's arguments, each in brackets: a group, or one sign."""
+        """Read `count` arguments of a command, each a group or one sign, in brackets each, and return their end."""
         end = here.match.end()
         for _ in range(count):
             place, end = here.group(end)
@@ -434,7 +437,7 @@ class _Scan:
         return end
 
     def argument(self, here: _Here, stretch: tuple[int, int]) -> None:
-        """What stands in a group, in brackets."""
+        """Read a group, and put its tokens in brackets; Unread where it is nested more than DEEPEST_GROUP deep."""
         self.nested += 1
         if self.nested > DEEPEST_GROUP:
             raise Unread(f"nested more than {DEEPEST_GROUP} deep")
@@ -521,7 +524,7 @@ class _Scan:
 
 
 class _Here(NamedTuple):
-    """Where the scan is: the text, the match in it, and, in a macro's body, the call and its arguments."""
+    """The place of the scan: the text, the match in it, and, in a macro's body, the call and its arguments."""
 
     text: str
     match: re.Match[str]
@@ -532,7 +535,7 @@ class _Here(NamedTuple):
     depth: int
 
     def group(self, position: int) -> tuple[tuple[int, int], int]:
-        """The argument that starts behind `position` (without its braces), and where it ends."""
+        """Return the place of the argument behind `position`, without its braces, and the position behind it."""
         match = ARGUMENT.match(self.text, position, self.end)
         if match is None:
             return (self.end, self.end), self.end
@@ -542,7 +545,7 @@ class _Here(NamedTuple):
         return match.span(1), match.end()
 
     def raw(self, start: int, stop: int, document: str) -> str:
-        """The text of an argument, a macro's own arguments put in."""
+        """Return the text of an argument, with the arguments of the macro put in; at most 500 characters."""
         found = self.text[start:stop]
         for index, (first, last) in enumerate(self.arguments, start=1):
             found = found.replace(f"#{index}", document[first:last])
@@ -560,7 +563,7 @@ WORD_ABOVE = (
     r"\\(?:text|mathrm)\{[A-Za-z][\w ,-]*\}|[A-Za-z]{3}[\w,-]*|\([A-Za-z\d]{1,3}(?:[+-]1)?\)|\[[A-Za-z\d]{1,3}\]"
 )
 MARK = re.compile(rf"\s*(?:\{{\s*(?:{STAR}|{WORD_ABOVE})\s*\}}|{STAR}|\\(?:text|mathrm)\{{[A-Za-z][\w ,-]*\}})")
-"""What stands above a name and is no exponent: N^*, M^{layer}, a^{(2)}."""
+"""A mark above a name that is no exponent: N^*, M^{layer}, a^{(2)}."""
 REST_OF_NOTE = re.compile(r".{0,120}?(?:\\(?:text|mathrm)\w*\{[^{}]*\)[^{}]*\}|\))", re.DOTALL)
 RATE = re.compile(r"\s?/\s?(?:s|sec|token|layer|step|GPU|param|parameter)(?![A-Za-z])")
 MICROSECOND = re.compile(r"\s*(?:s(?![A-Za-z])|\\(?:text|mathrm)\{\s*s\s*\})")
@@ -573,5 +576,5 @@ ARGUMENT = re.compile(r"\s*(\{|\\[A-Za-z]+|\\?.)", re.DOTALL)
 
 
 def is_scale(word: str) -> bool:
-    """Whether a word behind a number scales it."""
+    """Return whether a word is a scale of numbers, such as M or GiB."""
     return word in DECIMAL or word in BINARY

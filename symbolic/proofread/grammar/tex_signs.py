@@ -1,4 +1,4 @@
-"""The commands of TeX's mathematics: which are signs, which are passed over, which hold words."""
+"""Commands of TeX's mathematics by kind: signs, commands that are passed over, commands that hold words."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ PASSED = frozenset(
         *("\\ ", "\\\n", "\\\t"),
     )
 )
-"""Spacing, sizes and layout."""
+"""Commands for spacing, sizes and layout, which are passed over."""
 
 BEYOND = frozenset(
     _commands(
@@ -80,14 +80,14 @@ BEYOND = frozenset(
         "pmod perp parallel not circ langle rangle star dagger prime"
     )
 )
-"""What no arithmetic has: a formula with one of these says nothing that could be worked out."""
+"""Commands beyond arithmetic: a formula with one of them can't be worked out."""
 
 DROPPED = frozenset(
     _commands(
         "tag label hspace vspace phantom hphantom vphantom color textcolor kern rule mspace href ref eqref begin end"
     )
 )
-"""What has an argument that is no formula."""
+"""Commands whose argument is no formula."""
 
 WORDS = frozenset(
     _commands(
@@ -106,4 +106,4 @@ GREEK: Mapping[str, str] = dict(
         strict=True,
     )
 )
-"""Letters by their commands: MathML and plain text have the letters themselves."""
+"""Greek letters by their commands; MathML and plain text have the letters themselves."""

@@ -1,4 +1,4 @@
-"""Plain text as tokens: formulas and the words around them. NOTHING is passed over, BARRIER ends a formula."""
+"""Lexer of plain text: formulas and the words around them. It passes over NOTHING; BARRIER ends a formula."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ from symbolic.proofread.grammar.tokens import (
 
 @dataclass
 class TextLexer:
-    """Lexes stretches of a document that are no TeX."""
+    """A lexer of the parts of a document that are no TeX."""
 
     style: Style
 
@@ -94,7 +94,7 @@ class TextLexer:
         )
 
     def tokens(self, text: str, start: int, end: int) -> list[Token]:
-        """The tokens of a stretch."""
+        """Return the tokens of the text from `start` to `end`."""
         found: list[Token] = []
         handlers = self.handlers
         for match in self.pattern.finditer(text, start, end):
@@ -102,7 +102,7 @@ class TextLexer:
         return found
 
     def first(self, text: str, position: int) -> Token | None:
-        """The token at a place, if it is one of its own."""
+        """Return the first token of the text at `position`, judged by that place alone; None where there is none."""
         found: list[Token] = []
         match = self.pattern.match(text, position)
         if match is not None:
@@ -121,13 +121,13 @@ class TextLexer:
         found.append(Token("STOP" if bullet or blank else "ROW", *match.span()))
 
     def space(self, match: re.Match[str], found: list[Token]) -> None:
-        """Nothing, but a wide gap between two formulas in one line: columns of a drawing."""
+        """Pass over space, except for a wide gap between two formulas in one line, which separates columns."""
         wide = len(match[0].replace(NOTHING, "")) >= WIDE
         if wide and found and found[-1].type in ENDS_OPERAND and GOES_ON.match(match.string, match.end()) is None:
             found.append(Token("STOP", *match.span(), "gap"))
 
     def nothing(self, match: re.Match[str], found: list[Token]) -> None:
-        """A currency's sign: it is none of the formula's."""
+        """Pass over the sign of a currency, which is no part of the formula."""
 
     def number(self, match: re.Match[str], found: list[Token]) -> None:
         start, end = match.span()
@@ -182,7 +182,7 @@ class TextLexer:
         found.append(Token("RELATION", *match.span(), "≈"))
 
     def tilde(self, match: re.Match[str], found: list[Token]) -> None:
-        """A relation where it stands between two sides, `a ~ b`; before a number it says that it is rounded."""
+        """Read a tilde: a relation between two sides, `a ~ b`; before a rounded number, ~5, it is passed over."""
         text, (start, end) = match.string, match.span()
         spaced = text[start - 1 : start].isspace() and text[end : end + 1].isspace()
         if spaced and len(match[0]) == 1 and _may_be_rounded(found):
@@ -193,7 +193,7 @@ class TextLexer:
             found.append(Token("STOP", start, end, "~"))
 
     def given(self, match: re.Match[str], found: list[Token]) -> None:
-        """(TP=4) behind an operand says where it comes from; elsewhere it says what names stand for."""
+        """Read settings in brackets, (TP=4): behind an operand they are its label, elsewhere they are equations."""
         if found and found[-1].type in ENDS_OPERAND:
             found.append(Token("LABEL", *match.span(), match[0]))
             return
@@ -256,7 +256,7 @@ class TextLexer:
             found.append(Token("WORD", start, end, word))
 
     def times_numbers(self, word: str, start: int, found: list[Token]) -> None:
-        """x5x16: factors, each with its sign."""
+        """Read a row of factors, x5x16, each with its sign."""
         for part in re.finditer(r"x(\d*)", word):
             found.append(Token("TIMES", start + part.start(), start + part.start() + 1, "×"))
             if part[1]:
@@ -317,7 +317,7 @@ class TextLexer:
 
 
 def _is_behind_number(last: Token, word: str, text: str, end: int) -> bool:
-    """Whether letters close to a number are its unit, 2ms and 400W, or the x of 7x, and no sizes that it is times."""
+    """Return whether letters close to a number are its unit, 2ms and 400W, or the x of 7x, and no factors."""
     if word in ("x", "X"):
         return MULTIPLE.match(text, end) is not None
     if word == "s" and isinstance(last.value, WrittenNumber) and last.value.value >= LEAST:
@@ -329,7 +329,7 @@ def _is_behind_number(last: Token, word: str, text: str, end: int) -> bool:
 
 
 def _may_be_rounded(found: list[Token]) -> bool:
-    """Whether what stands before a ~ may be a side, and no start of a range: 1 ~ 10 dBm."""
+    """Return whether the tokens before a ~ may be a side, and not the start of a range: 1 ~ 10 dBm."""
     if not found or found[-1].type not in (*ENDS_OPERAND, "WORD"):
         return False
     operated = any(token.type in OPERATORS - {"MINUS"} for token in found[-3:-1])
@@ -338,7 +338,7 @@ def _may_be_rounded(found: list[Token]) -> bool:
 
 
 def _divides_whole(found: list[Token]) -> bool:
-    """Whether an operand stands before it, and no relation in its line."""
+    """Return whether a // may divide: an operand stands before it, and no relation before that in its line."""
     for token in reversed(found[-MOST_WORDS:]):
         if token.type in ("RELATION", "ROW", "STOP"):
             return token.type != "RELATION" and found[-1].type in ENDS_OPERAND
@@ -350,7 +350,7 @@ def _ends_script(token: Token) -> bool:
 
 
 def _labelled(found: list[Token]) -> bool:
-    """Whether the last words say what the number before them is for: 12 for the heads."""
+    """Return whether the last words are a label of the number before them that starts with “for”: 12 for the heads."""
     for index in range(len(found) - 1, max(0, len(found) - MOST_WORDS), -1):
         if found[index].type not in ("WORD", "NAME", "COMMA"):
             return False

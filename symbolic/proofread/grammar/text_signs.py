@@ -1,4 +1,4 @@
-"""The signs, words and patterns of plain text: what is a sign, what is a unit or a note, what may stand beside it."""
+"""Signs, words and patterns of plain text: operators, units, notes, and the text that may stand beside them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SPOKEN: Mapping[str, tuple[str, str]] = {
     "open bracket": ("OPEN", "("),
     "close bracket": ("CLOSE", ")"),
 }
-"""Signs in several words, as formulas are read aloud."""
+"""Signs that are written in several words, as formulas are read aloud."""
 POWERS = {"squared": "2", "cubed": "3"}
 PER = (
     "s|sec|second|min|minute|h|hr|hour|day|week|month|year|token|tok|parameter|params?|GPU|gpu|step|layer|head|"
@@ -48,40 +48,40 @@ PER_SCRIPT = "秒|毫秒|分钟|小时|天|年|层|卡|步|次|个|人|参数|�
 ABOUT = (
     "about|approximately|approx[.]?|roughly|around|nearly|almost|circa|ca[.]|etwa|rund|ungefähr|environ|约|大约|大概"
 )
-"""What says behind an equals sign that the result is rounded."""
+"""Words behind an equals sign that make the result a rounded one."""
 ENDS_LINE = re.compile(r"[ \t\x01]*(?:\n|\Z)")
 LEADING_ZERO = re.compile(r"0[01]{2,}(?![\d.])")
 WHOLE_QUOTIENT = re.compile(r"[ \x01]*[\w(][^\n/=≈]{0,60}[=≈]")
-"""What stands behind //, if it divides: something up to an equals sign."""
+"""The text behind a // that divides: an operand, and an equals sign in the same line."""
 MOST_WORDS = 10
-"""A label of more words than these is a sentence."""
+"""The largest number of words in a label; more words are a sentence."""
 CALLED: Mapping[str, tuple[str, str]] = {
     **{name: ("FUNCTION", name) for name in ("min", "max", "ceil", "floor")},
     **{name: ("PREFIX", name) for name in (*FUNCTIONS, "log")},
     "sqrt": ("ROOT", "√"),
     "cbrt": ("ROOT", "∛"),
 }
-"""Functions that have brackets directly behind them."""
+"""Functions that need an opening bracket directly behind them."""
 LOGARITHM = r"(?<!\w)log(?:_?(?:2|10)|_\(\d{1,9}\)|[₀₁₂₃₄₅₆₇₈₉]{1,9})(?=\(|[ \x01]+(?:\d|[A-Za-z](?!\w)|\())"
 BARS = (
     r"(?<![\w|)])\|(?=[^\s|])(?:[^|\n\x00]{0,79}[^\s|\x00])?\|"
     r"(?=[ \x01]*(?:=(?![=>])|[≈≤≥≠<>×·⋅∙*÷/+^−²³)]|- |\Z|$))"
 )
-"""An absolute value: its bars close to what is in it, a sign behind it. Tables have bars too."""
+"""An absolute value: bars close to their content, with a sign or the end behind them; other bars are a table's."""
 LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789", "_()")
 OF_NUMBER = re.compile(r"[ \x01]+(?:the[ \x01]+)?[\d(]")
 BEFORE_TIMES = ENDS_OPERAND | {"WORD", "LABEL"}
 BEHIND_TIMES = re.compile(r"[ \x01\n]*[\w(\[√]")
 FACTOR = re.compile(r"[$€£¥]?[\w(\[√]|[ \x01\n]+(?:[\d(\[√]|\w(?!\w)|\w+_)|[*\x00]")
-"""What stands behind a × that is close to what is before it, if it is a sign."""
+"""The text behind a × that is a sign, although it stands close to the number before it."""
 TIMES_NUMBER = re.compile(r"(?:x\d{1,30}){1,6}(?:x(?=[(\[]))?")
 NOT_LATIN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-"""Scripts without spaces between words: what stands beside them is a word, a number or a unit of its own."""
+"""Characters of scripts without spaces between words; letters and digits beside them are words of their own."""
 ENDS_WORD = rf"(?![^\W{NOT_LATIN}])"
-"""Behind it no letter and no digit of the same word."""
+"""The end of a word: no letter and no digit of the same word follows."""
 ARGUMENT = re.compile(r"[ \x01]+(?:\d|[A-Za-z](?!\w))")
 FACTORIAL = re.compile(r"[ \x01]*(?:=(?![=>])|[)\]≈≤≥≠<×·⋅∙*÷/+^]|>(?!>)|[-−–][ \x01]?[\d(√]|x[ \d])")
-"""What shows that an exclamation mark is not the end of its sentence."""
+"""The text behind an exclamation mark that is a factorial and does not end a sentence."""
 SCRIPT_SIGNS: Mapping[str, tuple[str, str]] = {
     **dict.fromkeys(("约等于", "约为"), ("RELATION", "≈")),
     **dict.fromkeys(("等于",), ("RELATION", "=")),
@@ -90,22 +90,22 @@ SCRIPT_SIGNS: Mapping[str, tuple[str, str]] = {
     "加": ("PLUS", "+"),
     "减": ("MINUS", "-"),
 }
-"""Signs that Chinese has words for."""
+"""Signs that are written as words in Chinese."""
 NOTE = (
     rf"[(（](?=[^()（）=×*\x00\n]{{0,80}}(?:[A-Za-z]{{3}}|[A-Za-z]{{2}}\d|[{NOT_LATIN}]))"
     rf"(?:[A-Za-z ,.;:'’\"/&<>?!+-]|[{NOT_LATIN}，、；：]|(?<=[A-Za-z{NOT_LATIN}])\d+"
     r"|\d{1,2}(?=[-\s]?bits?\b)){2,80}[)）]"
     r"|\((?:[A-Z](?:[ ]?[+,/&][ ]?[A-Z]){1,3}|[A-Z]{2}|[a-z]{2})\)"
 )
-"""A note in brackets, in words: (weights), (FP16), (bf16 bytes), （每层）."""
+"""A note in brackets that is written in words: (weights), (FP16), (bf16 bytes), （每层）."""
 LETTERS_ONLY = re.compile(r"\([A-Z](?:[ ]?[+,/&][ ]?[A-Z]){1,3}\)")
-"""What is a note behind a number, (W + B), and a sum of sizes behind a sign."""
+"""Letters in brackets, (W + B): behind a number a note, behind a sign a sum of sizes."""
 WIDE = 4
 GOES_ON = re.compile(r"[=≈<>≤≥≠×·*/+−^~→()\n|-]|x |\Z|(?:parameters|params|bytes|tokens|[kKMGT]?i?B|GPUs)(?!\w)")
 LARGE, LEAST = 100, 10
-"""So many watts are no factor of a size W, and so many seconds none of a size s."""
+"""The least numbers whose W means watts, and whose s means seconds, rather than a size of that name."""
 RAISED = re.compile(r"[²³^(_]")
 MULTIPLE = re.compile(r"[\x01]*(?:[)\].,;:!?✅✓|\n]|\Z|[ ]+(?:[✅✓(]|(?!plus|times|minus)[A-Za-z]{2}(?!\w*_)))")
-"""What stands behind the x of 7x as large."""
+"""The text behind the x of a multiple: 7x as large."""
 ROUNDED = re.compile(r"[\x01]*[$€£¥]?[\d.(]")
 SCALES = "|".join(sorted((*BINARY, *(word for word in DECIMAL if word not in LETTERS)), key=len, reverse=True))

@@ -1,4 +1,4 @@
-"""What both notations are lexed to: one alphabet of tokens, so that one grammar reads TeX and plain text."""
+"""Tokens that the lexers of both notations make, so that one grammar reads TeX and plain text."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import ClassVar, Literal, TypeAlias
 Notation: TypeAlias = Literal["tex", "text"]
 
 MOST_TOKENS = 4000
-"""A row of more tokens than these is no equation that anybody wrote."""
+"""The largest number of tokens in a row that is read."""
 
 
 @dataclass(slots=True)
 class Token:
-    """A piece of a formula: its terminal in the grammar, its place in the document, and what it holds.
+    """A piece of a formula: its terminal in the grammar, its place in the document, and its value.
 
-    `value` is a `Figure` for a NUMBER, the text of a NAME or of words, the sign of a RELATION.
+    `value` is a `WrittenNumber` for a NUMBER, the text of a NAME or of words, the sign of a RELATION.
     """
 
     type: str
@@ -35,7 +35,7 @@ class Token:
 
 
 BLANK = "____"
-"""The name of what a reader is to fill in."""
+"""The name of a blank that the reader is to fill in."""
 
 OPERATORS = frozenset({"PLUS", "MINUS", "TIMES", "DIVIDE", "POWER"})
 OPENING = {"OPEN": "CLOSE", "CEIL": "ENDCEIL", "FLOOR": "ENDFLOOR", "ABS": "ENDABS"}
@@ -43,22 +43,22 @@ CLOSING = frozenset(OPENING.values())
 ENDS_OPERAND = frozenset({"NUMBER", "NAME", "OPAQUE", "ANNOTATION", "FACTORIAL", *CLOSING})
 BREAKS = frozenset({"ROW", "STOP"})
 BEYOND = "beyond arithmetic"
-"""A STOP's value where what stands there has nothing to do with arithmetic: integrals, sets, limits."""
+"""The value of a STOP for signs that have nothing to do with arithmetic: integrals, sets, limits."""
 
 FUNCTIONS = frozenset({"ln", "exp"})
-"""What may stand before a number without brackets, beside logarithms to a base."""
+"""Functions that need no brackets around their argument; logarithms to a base are others."""
 UNKNOWN_FUNCTIONS = frozenset({"log", "lg", "sin", "cos", "tan", "sinh", "cosh", "tanh"})
-"""What is not computed: sines, and logarithms whose base nothing says (2, e and 10 are all usual)."""
+"""Functions that are not computed: sines, and logarithms without a base, as 2, e and 10 are all usual."""
 OF_LOGARITHM = "log(…)"
-"""The name of a base that nothing says."""
+"""The name of the base of a logarithm that is written without one."""
 PREFIXES = FUNCTIONS | UNKNOWN_FUNCTIONS
 
 END_MARK = "!."
-"""A FACTORIAL's value where the mark ends a sentence, or the formula does."""
+"""The value of a FACTORIAL whose mark ends the formula, or only its sentence."""
 
 
 def continues(before: Token | None, after: Token | None) -> bool:
-    """Whether a formula goes on over the end of a row, from the tokens on both sides of it."""
+    """Return whether a formula goes on over the end of a row, judged by the tokens on both sides of it."""
     if before is None or after is None:
         return False
     open_end = before.type in OPERATORS or before.type in ("RELATION", "COMMA", *OPENING)
@@ -66,7 +66,7 @@ def continues(before: Token | None, after: Token | None) -> bool:
 
 
 def joined_rows(tokens: list[Token]) -> Iterator[list[Token]]:
-    """The rows, with those joined that are one formula."""
+    """Yield the rows of tokens, with rows that are one formula joined."""
     row: list[Token] = []
     depth = 0
     for index, token in enumerate(tokens):
@@ -90,7 +90,7 @@ def joined_rows(tokens: list[Token]) -> Iterator[list[Token]]:
 
 
 def tidy(row: list[Token]) -> list[Token]:
-    """A row without what stands around its formula: a relation that goes on from above, notes, the × of 1.2×."""
+    """Return a row without the tokens around its formula: a relation at its start, notes, the × of 1.2×."""
     while row and row[0].type == "RELATION" and sum(token.type == "RELATION" for token in row) > 1:
         row = row[1:]
     # A relation of two signs, = ≃, says what the second one does.
@@ -100,7 +100,7 @@ def tidy(row: list[Token]) -> list[Token]:
 
 
 def with_values(row: list[Token]) -> list[Token]:
-    """The row with E(8192), where it is a whole side, as one name: the value of a function, and no product."""
+    """Return the row with each side such as E(8192) as one name, since it is a function's value and no product."""
     found: list[Token] = []
     index = 0
     while index < len(row):
@@ -118,7 +118,7 @@ def with_values(row: list[Token]) -> list[Token]:
 
 
 def _without_notes(row: list[Token]) -> Iterator[Token]:
-    """The row without brackets that have an equation in them, behind an operand: 768 × N (N = 768)."""
+    """Yield the row without brackets that stand behind an operand and hold an equation: 768 × N (N = 768)."""
     index = 0
     while index < len(row):
         token = row[index]
@@ -136,7 +136,7 @@ def _without_notes(row: list[Token]) -> Iterator[Token]:
 
 
 def _without_multiples(row: list[Token]) -> Iterator[Token]:
-    """The row without a × that nothing follows: a speedup of 1.23×."""
+    """Yield the row without each × behind a number that no factor follows: a speedup of 1.23×."""
     for index, token in enumerate(row):
         after = row[index + 1].type if index + 1 < len(row) else "RELATION"
         before = row[index - 1].type if index else ""

@@ -1,1 +1,1 @@
-"""Whether what is written holds: links of chains, names, tables, totals."""
+"""Judging of equations: links of chains, names, tables and totals."""

@@ -1,4 +1,4 @@
-"""Whether two sides may be the same number: each rounded as it shows, in the units and scales that they have."""
+"""Agreement of two sides: each is rounded as it shows, in the units and scales that it has."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LEAST = 10
 
 
 def holds(equation: WrittenEquation, found: list[list[Range] | None], left: int, right: int) -> bool | None:
-    """Whether a link holds; None where it has no digits to judge it by."""
+    """Return whether the link between two sides holds; None if there is nothing to judge it by."""
     lefts, rights = found[left] or [], found[right] or []
     relation = equation.relations[right - 1]
     first, second = equation.sides[left], equation.sides[right]
@@ -47,7 +47,7 @@ def holds(equation: WrittenEquation, found: list[list[Range] | None], left: int,
 
 
 def other_rates(first: ExpressionNode, second: ExpressionNode) -> bool:
-    """Whether two numbers say how many there are per something, each per something else."""
+    """Return whether two numbers are rates per different things."""
     labels = [number.label for side in (first, second) if (number := lone(side)) and "/" in number.label]
     return len(set(labels)) > 1
 
@@ -62,14 +62,14 @@ RELATIONS: Mapping[str, Callable[[Range, Range], bool]] = {
 
 
 def agree(left: Range, right: Range, slack: Fraction) -> bool:
-    """Whether two sides may be the same number, rounded by so much."""
+    """Return whether two ranges overlap once they are widened by `slack`, so that both may be the same number."""
     return left.low - slack <= right.high and right.low - slack <= left.high
 
 
 def _scale_of_all(equation: WrittenEquation, compared: tuple[ExpressionNode, ...]) -> Fraction:
-    """The scale of a result where the formulas before it have none: 0.4 × 312 = 124.8 TFLOP/s counts in TFLOP/s.
+    """Return the scale of a result whose formulas have none: 0.4 × 312 = 124.8 TFLOP/s counts in TFLOP/s; else 1.
 
-    A percent sign is one only behind a formula that has a hundred.
+    A percent sign counts only if a number of the equation is 100.
     """
     results = [number for side in (*compared, *reversed(equation.sides)) if (number := lone(side))]
     result = next((number for number in results if number.figure.scale), None)
@@ -82,37 +82,37 @@ def _scale_of_all(equation: WrittenEquation, compared: tuple[ExpressionNode, ...
 
 
 def in_one_scale(equation: WrittenEquation, first: ExpressionNode, second: ExpressionNode) -> tuple[Fraction, Fraction]:
-    """What each of two sides counts in: one without a scale in that of the result, beside one that has a scale."""
+    """Return the factor for each of two sides: the scale of the result for a side that has none, else 1."""
     worth = _scale_of_all(equation, (second, first))
     one, other = (Fraction(1) if _is_scaled(side) else worth for side in (first, second))
     return one, other
 
 
 def _is_scaled(side: ExpressionNode) -> bool:
-    """Whether a scale stands in it, or a name that stands for a number in full."""
+    """Return whether a side has a number with a scale, or a name, which stands for a number in full."""
     return any(isinstance(part, Name) or (isinstance(part, NumberNode) and part.figure.scale) for part in side.walk())
 
 
 def times(values: Range, factor: Fraction) -> Range:
-    """All that a range may stand for, so many times."""
+    """Return a range multiplied by a factor."""
     return Range(values.low * factor, values.high * factor)
 
 
 def _is_whole(node: ExpressionNode) -> bool:
-    """Whether a side is one whole number, written in full."""
+    """Return whether a side is one whole number of at least LEAST, written in full."""
     number = lone(node)
     return number is not None and not number.figure.rounded and number.figure.value >= LEAST
 
 
 def lone(node: ExpressionNode) -> NumberNode | None:
-    """A side that is one number, its sign and its brackets aside."""
+    """Return the number that a side consists of, without its sign and brackets; None if it is more than a number."""
     while isinstance(node, Operation) and node.sign in ("-", "()"):
         node = node.parts[0]
     return node if isinstance(node, NumberNode) else None
 
 
 def _slack(node: ExpressionNode, other: list[Range], about: bool) -> Fraction:
-    """Half of what the last digit of a lone number is worth: what rounds to it is as near as that."""
+    """Return half of what the last digit of a lone number is worth, as far as it may be rounded; 0 for other sides."""
     number = lone(node)
     if number is None:
         return Fraction(0)
@@ -128,16 +128,16 @@ def _slack(node: ExpressionNode, other: list[Range], about: bool) -> Fraction:
 
 
 def is_round(number: NumberNode) -> bool:
-    """Whether a number with a scale has one digit and zeros, as people round: 800K."""
+    """Return whether a number with a scale has one digit and zeros, as people round: 800K."""
     return number.figure.coarse > number.figure.step and number.figure.value / number.figure.coarse < LEAST
 
 
 def is_whole_number(values: Range) -> bool:
-    """Whether a range is one whole number."""
+    """Return whether a range is one whole number."""
     return values.is_exact and Fraction(values.low).denominator == 1
 
 
 def middle(ranges: list[Range]) -> Exact:
-    """One value for what may be several."""
+    """Return the middle of the first range: its value, if it is exact."""
     low, high = ranges[0]
     return low if low == high else (Fraction(low) + Fraction(high)) / 2

@@ -1,4 +1,4 @@
-"""What explains a link that does not hold as written: a unit that is left out, a digit cut off, rounding by hand."""
+"""Explanations of a link that does not hold as written: a unit left out, a digit cut off, rounding by hand."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ COARSE = 1000
 
 
 class Allowance(NamedTuple):
-    """How a link is to be taken to hold, and what the right side would be to all digits, in the unit that it has."""
+    """The way in which a link can be taken to hold, and the right side to all digits, in its own unit."""
 
     how: How
     value: Exact
 
 
 class Pair(NamedTuple):
-    """What two sides are in one unit, and how large the unit of the right one is in that."""
+    """The values of two sides in one unit, and the size of the right side's unit in that unit."""
 
     left: Range
     right: Range
@@ -48,7 +48,7 @@ class Pair(NamedTuple):
 def allowance(
     equation: WrittenEquation, found: list[list[Range] | None], left: int, right: int, values: Values
 ) -> Allowance | None:
-    """How the link may be meant; None where it is wrong in each way."""
+    """Return the way in which the link may be meant to hold; None if it is wrong in every way."""
     first, second = equation.sides[left], equation.sides[right]
     number = lone(second)
     pairs = [
@@ -74,13 +74,13 @@ def allowance(
 
 
 def _is_near(pair: Pair) -> bool:
-    """Whether the digits that a number does not show may explain how far off it is: 1 × 5 = 2 has another reason."""
+    """Return whether two sides differ by so little that hidden digits may explain it: not so for 1 × 5 = 2."""
     one, other = Fraction(middle([pair.left])), Fraction(middle([pair.right]))
     return abs(one - other) <= MOST_OFF * max(abs(one), abs(other))
 
 
 def _may_be_of_rounded(first: ExpressionNode, second: ExpressionNode, number: NumberNode | None) -> bool:
-    """Whether a result may be that of the numbers which the left side shows rounded: 0.0004 × 2 = 0.0009."""
+    """Return whether a result may come from numbers that the left side shows rounded: 0.0004 × 2 = 0.0009."""
     parts = [part for side in (first, second) for part in side.walk()]
     plain = not any(isinstance(part, Name) or is_curved(part) for part in parts)
     if number is None or not plain or not calculates(first):
@@ -95,9 +95,9 @@ def in_one_unit(
     ranges: tuple[Range, Range],
     values: Values,
 ) -> Iterator[Pair]:
-    """The two sides as they are, and in each unit in which the one that has none may count.
+    """Yield the two sides as they are, and in each unit that may be left out of the side without one.
 
-    What has the name of a size counts in full, in bytes or operations, not in thousands of them.
+    A side with the name of a size counts in full, in bytes or operations, not in thousands of them.
     """
     (first, second), (a, b) = compared, ranges
     yield Pair(a, b, Fraction(1))
@@ -133,19 +133,22 @@ def in_one_unit(
 
 
 def _unit(side: ExpressionNode) -> Unit | None:
-    """The unit of a side: that of its number, or the one that all its numbers have which have any."""
+    """Return the unit of a side that is a number or a sum with a unit in each term; None if it has none or several."""
     units = {unit for part in side.walk() if isinstance(part, NumberNode) and (unit := measured(part)) is not None}
     return units.pop() if len(units) == 1 and (lone(side) or _is_sum(side)) else None
 
 
 def _is_sum(side: ExpressionNode) -> bool:
-    """Whether each term of a sum has a unit: it counts in that."""
+    """Return whether a side is a sum in which each term has a unit."""
     terms = side.parts if isinstance(side, Operation) and side.sign == "+" else ()
     return bool(terms) and all(measures_of(term) for term in terms)
 
 
 def _half(number: NumberNode | None, pair: Pair, *, about: bool = False) -> Fraction:
-    """Half of what the last digit of the right side is worth; behind ≈ the zeros at its end may be rounding too."""
+    """Return half of what the last digit of the right side is worth, in the common unit of the pair.
+
+    Behind ≈ (`about`), zeros at the end of a number may be rounding too.
+    """
     if number is None or number.figure.scaled:
         return Fraction(0)
     if about and not number.figure.rounded:
@@ -156,9 +159,9 @@ def _half(number: NumberNode | None, pair: Pair, *, about: bool = False) -> Frac
 
 
 def _oddly(number: NumberNode, pair: Pair, *, about: bool = False) -> How | None:
-    """Whether the number is what the left side is with its further digits cut off, or rounded up, or to few digits.
+    """Return how the number is rounded: digits cut off, rounded up, or to few digits; None if it is none of these.
 
-    Behind ≈ (`about`) it need only be near.
+    Behind ≈ (`about`), the number only needs to be near the left side.
     """
     low, high = Fraction(pair.left.low) / pair.size, Fraction(pair.left.high) / pair.size
     figure, written = number.figure, Fraction(number.figure.value)
@@ -185,18 +188,18 @@ def _oddly(number: NumberNode, pair: Pair, *, about: bool = False) -> How | None
 
 
 def _is_exact(number: NumberNode, low: Fraction, high: Fraction) -> bool:
-    """Whether both are exact: then no digit is cut off."""
+    """Return whether the left side is one whole number and the number is not rounded, so that no digit is cut off."""
     return low == high and not number.figure.rounded and low.denominator == 1
 
 
 def is_curved(node: ExpressionNode) -> bool:
-    """Whether a function or a power is of a rounded number."""
+    """Return whether a formula is a function or a power of a rounded number."""
     rounded = (part.figure.rounded for part in node.walk() if isinstance(part, NumberNode))
     return isinstance(node, Operation) and node.sign in CURVED and any(rounded)
 
 
 def calculates(side: ExpressionNode) -> bool:
-    """Whether a side works something out of at least two numbers."""
+    """Return whether a side works something out of at least two numbers."""
     numbers = sum(isinstance(part, NumberNode) for part in side.walk())
     works = any(isinstance(part, Operation) and part.sign not in ("()", "-", "beside") for part in side.walk())
     return works and numbers > 1

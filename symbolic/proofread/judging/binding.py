@@ -1,4 +1,4 @@
-"""Labels in a formula, read with the numbers that the next side has in their places."""
+"""Labels in a formula, which get the numbers in their places on the next side."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from symbolic.proofread.reading.equations import WrittenEquation
 def by_structure(
     equation: WrittenEquation, found: list[list[Range] | None], values: Values
 ) -> list[list[Range] | None]:
-    """A side with words in it, read with the numbers that the next side has in their places."""
+    """Return the values of the sides; labels in a side have the numbers in their places on the next side."""
     done = list(found)
     for index, side in enumerate(equation.sides[:-1]):
         following = equation.sides[index + 1]
@@ -30,7 +30,7 @@ def by_structure(
 
 
 def _is_fixed(name: str, equation: WrittenEquation, values: Values) -> bool:
-    """Whether it is certain which number a size has, so that the one in its place must be that."""
+    """Return whether the number of a size is certain, so that a number in its place must be equal to it."""
     once = name in values.said and name not in values.sizes and name not in values.several
     return values.is_size(name) and (once or values.is_certain(name, equation.start))
 
@@ -38,7 +38,7 @@ def _is_fixed(name: str, equation: WrittenEquation, values: Values) -> bool:
 def _bound(
     left: ExpressionNode, right: ExpressionNode, equation: WrittenEquation, values: Values
 ) -> Mapping[str, Exact] | None:
-    """What the labels on the left must be for two formulas of one shape to be the same; None for different shapes."""
+    """Return the numbers of the labels on the left that make both formulas the same; None if their shapes differ."""
     names: dict[str, Exact] = {}
     pairs = [(left, right)]
     while pairs:

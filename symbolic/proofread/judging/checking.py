@@ -1,4 +1,4 @@
-"""Whether a chain holds, link by link: exactly, or to the digits that a rounded number shows."""
+"""Checks of a chain, link by link: exactly, or to the digits that a rounded number shows."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NOTHING = (0, 0)
 
 
 class Fault(NamedTuple):
-    """A side that is not what another one is, why that is doubtful, and whether the document says that it is."""
+    """A side that differs from another one, the reason to doubt that, and whether the document claims equality."""
 
     side: int
     right: int
@@ -40,10 +40,10 @@ class Fault(NamedTuple):
 
 @dataclass(frozen=True)
 class Checked:
-    """The values of the sides (none for one with an unknown name), the links judged, and the sides at fault.
+    """The values of the sides (None for a side with an unknown name), the number of links judged, and the faults.
 
-    `sides` are those of the reading that was taken, `only_if` says how the chain is to be read to hold. `again` is a
-    name that the document gave another formula further up.
+    `sides` are the sides in the reading that was taken, `only_if` states the reading in which the chain holds. `again`
+    is a name that the document gave another formula further up.
     """
 
     values: tuple[list[Range] | None, ...]
@@ -59,12 +59,12 @@ class Checked:
 
     @property
     def amiss(self) -> tuple[int, int]:
-        """How many sides are at fault, and how many rounded oddly."""
+        """Return the number of faults and the number of sides that are rounded oddly."""
         return len(self.faults), len(self.odd)
 
 
 def check(equation: WrittenEquation, values: Values) -> Checked:
-    """The chain judged, as it is meant if it can be read in two ways; Unread where a side can't be computed."""
+    """Return the chain judged in its best reading; raise Unread if a side can't be computed."""
     for meant in in_each_base(equation):
         # Logarithms to 2, e and 10 are all usual: it holds if it does with one of them.
         checked = _checked(meant, values)
@@ -78,7 +78,7 @@ def check(equation: WrittenEquation, values: Values) -> Checked:
 
 
 def _best(equation: WrittenEquation, values: Values) -> Checked:
-    """The chain as written, or in the reading in which less is amiss."""
+    """Return the chain judged as written, or in the reading in which less is amiss."""
     best = checked = _checked(equation, values)
     for other, only_if in _readings(equation, checked) if checked.faults or checked.odd else ():
         meant = _checked(other, values)
@@ -90,7 +90,7 @@ def _best(equation: WrittenEquation, values: Values) -> Checked:
 
 
 def _runs_on(equation: WrittenEquation, found: list[list[Range] | None], left: int, right: int) -> bool:
-    """Whether a side starts with the result of the one before it, and goes on from there: 3 × 4 = 12 × 5 = 60."""
+    """Return whether a side starts with the result of the one before it and goes on: 3 × 4 = 12 × 5 = 60."""
     before, first = equation.sides[left], equation.sides[right]
     side = first
     number = lone(before)
@@ -106,7 +106,7 @@ def _runs_on(equation: WrittenEquation, found: list[list[Range] | None], left: i
 
 
 def _begins(equation: WrittenEquation, found: list[list[Range] | None], left: int, right: int) -> bool:
-    """Whether a side is where the sum before it begins, which a later side ends: 3 + 4 + 5 = 3 + 4 = 7 + 5 = 12."""
+    """Return whether a side is the start of the sum before it, finished later: 3 + 4 + 5 = 3 + 4 = 7 + 5 = 12."""
     whole, part = equation.sides[left], equation.sides[right]
     if not (isinstance(whole, Operation) and isinstance(part, Operation) and whole.sign == part.sign and found[left]):
         return False
@@ -119,7 +119,7 @@ def _begins(equation: WrittenEquation, found: list[list[Range] | None], left: in
 
 
 def with_units(equation: WrittenEquation, values: Values) -> WrittenEquation:
-    """The chain with letters for units where another side has such a unit: 3,600 s = 1 hour, 1 KiB = 1,024 B."""
+    """Return the chain with letters as units if another side has such a unit: 3,600 s = 1 hour, 1 KiB = 1,024 B."""
     measures = {MEASURES[unit].measures for side in equation.sides if (unit := unit_of(side))}
     letters = {unit for unit in ("s", "h", "B") if MEASURES[unit].measures in measures and not values.of(unit)}
     if not letters:
@@ -128,7 +128,7 @@ def with_units(equation: WrittenEquation, values: Values) -> WrittenEquation:
 
 
 def _readings(equation: WrittenEquation, checked: Checked) -> Iterator[tuple[WrittenEquation, str]]:
-    """The other ways in which the chain can be read, and what a reader should be told of them."""
+    """Yield the other readings of the chain, each with a sentence about it for the reader, or ""."""
     if label := _counted(equation, checked):
         yield replace(equation, sides=(label, *equation.sides[1:])), ""
     if equation.otherwise:
@@ -137,7 +137,7 @@ def _readings(equation: WrittenEquation, checked: Checked) -> Iterator[tuple[Wri
 
 
 def _counted(equation: WrittenEquation, checked: Checked) -> Name | None:
-    """What the chain is about, where it starts with a few things and no number: 12 layers = 12 × 64, 1 page ≈ 500."""
+    """Return the start of a chain as a name if it is a label: 12 layers = 12 × 64, 1 page ≈ 500; None if it is none."""
     first = equation.sides[0]
     if not (isinstance(first, NumberNode) and first.label and equation.relations[0] in ("=", "≈")):
         return None
@@ -150,7 +150,7 @@ def _counted(equation: WrittenEquation, checked: Checked) -> Name | None:
 
 
 def _said_again(equation: WrittenEquation, values: Values) -> Values:
-    """The values without those of the names that this equation may give another one: r = 8, and later r = 16."""
+    """Return the values without those of the names that this equation may redefine: r = 8, and later r = 16."""
     bare = [side.parts[0] if isinstance(side, Operation) and side.sign == "()" else side for side in equation.sides]
     worked_out = any(map(calculates, equation.sides[1:]))
     if worked_out and not any(_is_power_of_number(part) for side in equation.sides for part in side.walk()):
@@ -165,12 +165,12 @@ def _said_again(equation: WrittenEquation, values: Values) -> Values:
 
 
 def _of_power(side: ExpressionNode) -> ExpressionNode:
-    """What a side is a power of, as σ² is one of σ; the side itself, if it is none."""
+    """Return the base of a side that is a power, σ of σ²; the side itself if it is no power."""
     return side.parts[0] if isinstance(side, Operation) and side.sign == "^" else side
 
 
 def _is_power_of_number(node: ExpressionNode) -> bool:
-    """Whether a number stands in the place of a name, d² = 768²: then it must be that of the name."""
+    """Return whether a formula is a power of a number, as 768² in d² = 768²."""
     return isinstance(node, Operation) and node.sign == "^" and isinstance(node.parts[0], NumberNode)
 
 
@@ -226,7 +226,7 @@ def _checked(equation: WrittenEquation, values: Values) -> Checked:
 
 
 def _is_apart(equation: WrittenEquation, left: int, right: int) -> bool:
-    """Whether two numbers are of different things: $4.44 million per day = $185,000 per hour."""
+    """Return whether two numbers are about different things: $4.44 million per day = $185,000 per hour."""
     first, second = lone(equation.sides[left]), lone(equation.sides[right])
     if first is None or second is None or equation.kind != "chain" or equation.relations[right - 1] in RELATIONS:
         return False
@@ -234,14 +234,14 @@ def _is_apart(equation: WrittenEquation, left: int, right: int) -> bool:
 
 
 def _symbolic(equation: WrittenEquation, right: int) -> bool:
-    """Whether a link says that two formulas with names are the same."""
+    """Return whether a link states that two formulas with names are the same."""
     sides = equation.sides[right - 1 : right + 1]
     named = all(any(isinstance(part, Name) for part in side.walk()) for side in sides)
     return named and equation.relations[right - 1] == "=" and not all(isinstance(side, Name) for side in sides)
 
 
 def _differ(left: list[Range] | None, right: list[Range] | None) -> bool:
-    """Whether two sides are known to be different numbers."""
+    """Return whether two sides are known to be different numbers."""
     return left is not None and right is not None and not set(left) & set(right)
 
 
@@ -252,7 +252,7 @@ def _transitive(relations: tuple[str, ...]) -> bool:
 def _rounded_alike(
     equation: WrittenEquation, found: list[list[Range] | None], left: int, right: int, values: Values
 ) -> bool:
-    """Whether two formulas are the same but for the rounding of one's decimals: 512^−0.5 × 3 = 0.0442 × 3."""
+    """Return whether two formulas are the same but for the rounding of decimals: 512^−0.5 × 3 = 0.0442 × 3."""
     if any(lone(equation.sides[side]) for side in (left, right)) or equation.relations[right - 1] not in ("=", "≈"):
         return False
     if any(isinstance(part, Name) for side in (left, right) for part in equation.sides[side].walk()):
@@ -269,7 +269,7 @@ def _rounded_alike(
 
 
 def _faults(equation: WrittenEquation, found: list[list[Range] | None], broken: list[tuple[int, int]]) -> list[Fault]:
-    """The sides at fault: one whose neighbours agree without it, else the one that comes later."""
+    """Return the sides at fault: one whose neighbours agree without it, else the later one of a link."""
     faults: list[Fault] = []
     skip = -1
     for index, (left, right) in enumerate(broken):

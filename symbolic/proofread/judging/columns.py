@@ -21,7 +21,7 @@ ALIKE = Fraction(11, 10)
 
 
 def columns(reader: FormulaReader) -> Iterator[WrittenEquation]:
-    """Each sum as an equation; a list's may be that of other numbers, so that it is only read where it is about it."""
+    """Yield each sum as an equation; the kind is "total" below a rule and "list" otherwise."""
     prose = reader.document.prose
     above: list[re.Match[str]] = []
     ruled = False
@@ -45,7 +45,7 @@ def columns(reader: FormulaReader) -> Iterator[WrittenEquation]:
 
 
 def _items(reader: FormulaReader, lines: list[re.Match[str]]) -> list[tuple[int, NumberNode]]:
-    """How far to the left each of the last lines starts that end with a number, and the number."""
+    """Return the indent and the number of each of the last lines, as far up as lines end with a number."""
     items: list[tuple[int, NumberNode]] = []
     for match in reversed(lines):
         number = _number(reader, match)
@@ -56,7 +56,7 @@ def _items(reader: FormulaReader, lines: list[re.Match[str]]) -> list[tuple[int,
 
 
 def _number(reader: FormulaReader, line: re.Match[str]) -> NumberNode | None:
-    """The number that a line ends with, behind an equals sign or as the only one; none where signs stand around it."""
+    """Return the number that ends a line, behind an equals sign or as the only one; None if it is part of a formula."""
     tokens = [token for token in reader.text.tokens(line.string, *line.span()) if token.type not in ("ROW", "STOP")]
     while tokens and tokens[-1].type in ("WORD", "ANNOTATION", "LABEL", "CLOSE"):
         tokens.pop()
@@ -71,7 +71,7 @@ def _number(reader: FormulaReader, line: re.Match[str]) -> NumberNode | None:
 
 
 def _sum(items: list[tuple[int, NumberNode]], total: NumberNode, kind: str) -> Iterator[WrittenEquation]:
-    """The sum of the items that are as far to the left as the first one: those further in are parts of them."""
+    """Yield the sum of the items as an equation, if it is near the total; a list's items must have the same indent."""
     if len(items) < 2:
         return
     outer = items[0][0] if kind == "list" else None

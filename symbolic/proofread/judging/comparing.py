@@ -1,4 +1,4 @@
-"""A document's total beside the model's: what it leaves out or counts twice, and in which convention it is right."""
+"""Comparison of a document's total with the model's: parts left out or counted twice, and the fitting convention."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MOST_PARTS = 4
 
 
 class OptionalWeights(NamedTuple):
-    """Weights that a document may leave out or count twice: of one step, or all of a kind."""
+    """Weights that a document may leave out or count twice: those of one step, or all of a kind."""
 
     name: str
     formula: str
@@ -42,10 +42,9 @@ class OptionalWeights(NamedTuple):
 def compare(
     model: Model, quantity: Quantity, findings: tuple[Finding, ...], document: Document
 ) -> TotalComparison | None:
-    """The document's largest result, held against the model's total; None where it has none that counts parameters.
+    """Return the comparison of the document's largest result with the model's total; None if it counts something else.
 
-    A result that is the model's cache, memory or FLOPs is said to be that; another one that doesn't say that it counts
-    parameters is held against nothing.
+    A result that is another quantity of the model, such as its cache, memory or FLOPs, is reported as that.
     """
     if (other := _other_quantity(model, quantity, findings)) is not None:
         return other
@@ -81,7 +80,7 @@ def compare(
 
 
 def _other_quantity(model: Model, quantity: Quantity, findings: tuple[Finding, ...]) -> TotalComparison | None:
-    """The comparison with the first other quantity that the document ends at, in any way of counting."""
+    """Return the comparison with another quantity if the largest result is its total; None if there is none."""
     ends = [
         side.figure.value
         for finding in findings
@@ -102,7 +101,7 @@ def _other_quantity(model: Model, quantity: Quantity, findings: tuple[Finding, .
 
 
 def _totals(model: Model, quantity: Quantity) -> Iterator[int]:
-    """What a model has of a quantity, in each way of counting; nothing where it has none."""
+    """Yield the model's total of a quantity under each convention, until one can't be derived."""
     for convention in quantity.conventions.values():
         try:
             yield derive(model, quantity, convention).total
@@ -111,7 +110,7 @@ def _totals(model: Model, quantity: Quantity) -> Iterator[int]:
 
 
 def _total(findings: tuple[Finding, ...]) -> tuple[int, int, int] | None:
-    """The largest result that an equation ends with, as written and mended."""
+    """Return the largest result that an equation ends with (as written, as mended, its place); None without one."""
     totals = []
     for finding in findings:
         exact = [side for side in finding.equation.sides if isinstance(side, NumberNode) and not side.figure.rounded]
@@ -128,7 +127,7 @@ def _total(findings: tuple[Finding, ...]) -> tuple[int, int, int] | None:
 
 
 def _known(derivation: Derivation, mended: int) -> tuple[str, tuple[Part, ...]]:
-    """The convention that gives a total, and what it counts more or less than all."""
+    """Return the name of the count that gives a total, and the parts that it leaves out or adds; or ("", ())."""
     if mended == derivation.total:
         return derivation.convention.name, ()
     for chain in reconcile(derivation):
@@ -141,7 +140,7 @@ def _known(derivation: Derivation, mended: int) -> tuple[str, tuple[Part, ...]]:
 
 
 def _rows(chain: Reconciliation, total: int, mended: int) -> tuple[Row, tuple[Row, ...]] | None:
-    """The row of a chain that makes a figure, and the rows between it and the total."""
+    """Return the row of a chain that makes a figure, and the rows between it and the total; None if one is missing."""
     # A published slip and its correction stand before the count that they belong to: neither is a way of counting.
     first = 1 if len(chain.rows) > 1 and chain.rows[1].formula is None else 0
     rows = chain.rows[first:]
@@ -162,13 +161,13 @@ def _part(row: Row, times: int) -> Part:
 
 
 def _present(derivation: Derivation, missing: frozenset[str]) -> tuple[str, ...]:
-    """The weights that are counted."""
+    """Return the names of the weights that are counted."""
     leaves = _leaves(derivation)
     return tuple(dict.fromkeys(name for step, name in leaves if step.value and step.number not in missing))
 
 
 def _searched(derivation: Derivation, difference: int) -> tuple[tuple[OptionalWeights, int], ...] | None:
-    """The fewest parts that, left out or counted twice, make the difference; None where none do."""
+    """Return the fewest parts that make the difference when left out (0) or counted twice (2); None if none do."""
     items = list(_items(derivation))
     signed = [(item.size * sign, item, sign) for item in items for sign in (-1, 1)]
     for count in range(1, MOST_PARTS + 1):
@@ -190,7 +189,7 @@ def _few(
 def _pairs(
     signed: list[tuple[int, OptionalWeights, int]], difference: int
 ) -> tuple[tuple[int, OptionalWeights, int], ...] | None:
-    """Four parts, as two pairs that make the difference together."""
+    """Return four parts that make the difference, searched as two pairs; None if there are none."""
     sums: dict[int, tuple[tuple[int, OptionalWeights, int], ...]] = {}
     for pair in combinations(signed[:70], 2):
         value = pair[0][0] + pair[1][0]
@@ -202,13 +201,13 @@ def _pairs(
 
 
 def _apart(chosen: tuple[tuple[int, OptionalWeights, int], ...]) -> bool:
-    """Whether no weight is in two of the parts."""
+    """Return whether no weight is in two of the parts."""
     steps = [step for _, item, _ in chosen for step in item.steps]
     return len(steps) == len(set(steps))
 
 
 def _items(derivation: Derivation) -> Iterator[OptionalWeights]:
-    """The kinds of weights first (all biases), then the weights of each step."""
+    """Yield the kinds of weights (all biases), then the weights of each step."""
     steps = list(_leaves(derivation))
     kinds: dict[str, list[tuple[Step, str]]] = {}
     for step, name in steps:
@@ -226,7 +225,7 @@ def _items(derivation: Derivation) -> Iterator[OptionalWeights]:
 
 
 def _leaves(derivation: Derivation) -> Iterator[tuple[Step, str]]:
-    """Each step that measures something, and its name with that of the block around it."""
+    """Yield each step that measures something, with its name and that of the block around it."""
     for visit in derivation.root.leaves():
         around = [step.name for step in visit.above[-1:] if step.number]
         yield visit.step, " of the ".join((visit.step.name, *around))

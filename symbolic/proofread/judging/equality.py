@@ -1,4 +1,4 @@
-"""Whether signs between numbers say that they are equal: no sentence, setting or change of one into another."""
+"""Tests of whether signs between numbers claim equality, unlike a sentence, a setting or a change."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ LARGE = 1000
 
 
 def is_equation(equation: WrittenEquation) -> bool:
-    """Whether a chain of relations says that numbers are equal, and is no sentence, setting or change: GAS=1 to GAS=8.
+    """Return whether a chain of relations claims that numbers are equal: unlike a setting or a change, GAS=1 to GAS=8.
 
-    A definition, d = 768, is one of its own kind and stays.
+    A definition, d = 768, counts as an equation.
     """
     if equation.kind != "chain" or equation.unread:
         return True
@@ -43,7 +43,7 @@ def _says_equal(left: ExpressionNode, right: ExpressionNode, relation: str) -> b
 
 
 def comparable(first: NumberNode, second: NumberNode) -> bool:
-    """Whether two numbers without a calculation may be one: units of one kind, both plain, or large and alike."""
+    """Return whether two lone numbers may be equal: units of one kind, both plain, or large and alike."""
     one, other = measured(first), measured(second)
     if one is not None and other is not None and not any(map(is_of_something, (first, second))):
         return one.measures == other.measures
@@ -53,7 +53,7 @@ def comparable(first: NumberNode, second: NumberNode) -> bool:
 
 
 def may_lead_to(equation: WrittenEquation, found: list[list[Range] | None], left: int, right: int) -> bool:
-    """Whether an arrow may lead to a result: one number, of a calculation that comes to about as much."""
+    """Return whether an arrow may lead to a result: from a calculation to a number of about the same size."""
     result = lone(equation.sides[right])
     values = [Fraction(middle(ranges)) for side in (left, right) if (ranges := found[side])]
     if result is None or not calculates(equation.sides[left]) or len(values) < 2 or min(values) < RESULT:
@@ -64,5 +64,5 @@ def may_lead_to(equation: WrittenEquation, found: list[list[Range] | None], left
 
 
 def is_of_something(number: NumberNode) -> bool:
-    """Whether words behind a number say what it is of; a unit and a note in brackets do not."""
+    """Return whether words behind a number say what it counts; a unit and a note in brackets do not."""
     return bool(number.label) and number.label[0] not in "(（" and re.split(r"[ /]", number.label)[0] not in MEASURES

@@ -1,7 +1,7 @@
-"""What evidence there is that a link is wrong: it is only where all of it was read, and nothing else explains it.
+"""Evidence that a link is wrong: it is wrong only if all of it was read and nothing else explains the difference.
 
-Reasons for a doubt are asked in turn, the cheap ones first; each is the end of a sentence. What is doubtful is to be
-looked at, which is no error.
+The reasons for a doubt are tried in turn, the cheap ones first; each is the end of a sentence. A doubtful link is
+reported as something to look at, not as an error.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ SHAPE = re.compile(r"\(?\d{1,4}(?:\s?[×xX]\s?\d{1,4})+\)?")
 
 
 def weighed(document: Document, equation: WrittenEquation, checked: Checked, values: Values) -> Checked:
-    """What is found of a chain, each of its faults with the first reason to doubt it."""
+    """Return the checked chain with the first reason to doubt each of its faults."""
     if not checked.faults:
         return checked
     faults = (_weighed(document, equation, checked, fault, values) for fault in checked.faults)
@@ -55,7 +55,7 @@ def _to_find(link: Link) -> str:
 
 
 def _of_other_number(link: Link) -> str:
-    """A name that is said more than once, or far away; a label without a value was given the number in its place."""
+    """Return a doubt if it is not certain which number a name stands for here; else ""."""
     for name in link.names:
         if link.values.of(name.text) and not link.values.is_certain(name.text, link.equation.start):
             return f"“{name.text}” may stand for another number here"
@@ -63,7 +63,7 @@ def _of_other_number(link: Link) -> str:
 
 
 def _named_otherwise(link: Link) -> str:
-    """Names whose numbers stand further up, where the numbers agree that are worked out: n × m = 3 + 4 = 7."""
+    """Return a doubt if the first side has names and all later sides agree: n × m = 3 + 4 = 7; else ""."""
     values, sides = link.values, link.equation.sides
     if values.trusted or link.fault.right or len(sides) < MANY or not link.names or link.fault.side != 1:
         return ""
@@ -78,12 +78,12 @@ def _named_otherwise(link: Link) -> str:
 
 
 def _condition(link: Link) -> str:
-    """A relation may say what is asked for, 20 > 20 stops, and not what is."""
+    """Return a doubt if the relation may state a condition, 20 > 20 stops; else ""."""
     return "it may be a condition" if link.relations[-1:] and link.relations[-1] in RELATIONS else ""
 
 
 def _shape(link: Link) -> str:
-    """5×5 for what has five rows and columns, and a 3×3 kernel."""
+    """Return a doubt if a side may be a shape, such as 5×5 or a 3×3 kernel; else ""."""
     text = link.document.text
     if isinstance(link.second, Operation) and link.second.sign == "×":
         numbers = [lone(part) for part in link.second.parts]
@@ -103,7 +103,7 @@ def _shape(link: Link) -> str:
 
 
 def _unread(link: Link) -> str:
-    """Words between its numbers that are not known to change nothing; in TeX they are set as labels."""
+    """Return a doubt if a word in the text of the link was not read and may change its meaning; else ""."""
     if link.equation.kind != "chain" or link.is_math:
         return ""
     known = frozenset(word for name in link.names for word in WORD.findall(name.text))
@@ -112,14 +112,14 @@ def _unread(link: Link) -> str:
 
 
 def _from_to(link: Link) -> str:
-    """A tilde between two numbers stands for a range as well: 900 GB/s ~ 3.6 TB/s."""
+    """Return a doubt if a tilde between two numbers may stand for a range, 900 GB/s ~ 3.6 TB/s; else ""."""
     between = link.document.text[link.first.end : link.second.start]
     lone_both = lone(link.first) is not None and lone(link.second) is not None
     return "it may be a range" if lone_both and set("~～∼") & set(between) and "=" not in between else ""
 
 
 def _subtotal(link: Link) -> str:
-    """A column of which some rows are the sum of others is more than its total by that."""
+    """Return a doubt if the sum of some rows of a column is the difference, so that they may be subtotals; else ""."""
     if link.equation.kind != "total" or not isinstance(link.first, Operation):
         return ""
     rows = [Fraction(number.figure.value) for part in link.first.parts[:MOST_ROWS] if (number := lone(part))]
@@ -138,7 +138,7 @@ def _listed(link: Link) -> str:
 
 
 def _surrounded(link: Link) -> str:
-    """What stands beside it that may be a part of it."""
+    """Return a doubt if a sign or a word beside the equation may be a part of it; else ""."""
     if link.equation.kind != "chain":
         return ""
     text = link.document.text
@@ -149,7 +149,7 @@ def _surrounded(link: Link) -> str:
 
 
 def _explained(link: Link) -> str:
-    """A note behind a result that is only about what comes out may say why: ≈ 820 GB (with padding)."""
+    """Return a doubt if a note follows a result with ≈, which may explain it: ≈ 820 GB (with padding); else ""."""
     behind = link.document.text[link.second.end : link.second.end + 40].lstrip(" *_`")
     about = "≈" in link.relations and re.match(r"[(（][^\W\d_]{2}", behind)
     return "the note behind it may say why" if about else ""

@@ -1,4 +1,4 @@
-"""What factor would make two sides one: another unit or scale, a percent sign, a number that stands nearby."""
+"""Factors that would make two sides equal: another unit or scale, a percent sign, a number that stands nearby."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ ANOTHER_UNIT, PERCENT = "in another unit it would hold", "as a percentage it wou
 
 
 def _scales(binary: int, mixed: int) -> Scales:
-    """The logarithms of what one side may be larger by, in powers of 1,000 and so many of 1,024."""
+    """Return the logarithms of the possible factors, of powers of 1,000 and of 1,024, each with its explanation.
+
+    `binary` is the largest power of 1,024, `mixed` the largest one beside a power of 1,000.
+    """
     powers = [
         (thousands, powers_of_two)
         for thousands in range(-4, 5)
@@ -49,7 +52,7 @@ NEAR = re.compile(
 
 
 def factor(link: Link) -> str:
-    """What would make a link hold if one side is larger by what a unit, or a factor nearby, may be."""
+    """Return the unit or the factor that would make a link hold, as the end of a sentence; "" if there is none."""
     if not (link.left and link.right) or (link.left < 0) != (link.right < 0):
         return ""
     ratio, slack = size(link.right) - size(link.left), link.slack
@@ -73,17 +76,17 @@ def factor(link: Link) -> str:
 
 
 def size(value: Fraction) -> float:
-    """The logarithm of a value's size, which may be too large for a float."""
+    """Return the logarithm of a value's size; the value may be too large for a float."""
     return log(abs(value.numerator)) - log(value.denominator)
 
 
 def _is(off: float, slack: float, scales: Scales) -> bool:
-    """Whether what is left of a ratio is nothing, or one of the scales."""
+    """Return whether the rest of a ratio is nothing, or one of the scales."""
     return abs(off) <= slack or bool(scales and _scale(off, slack, scales))
 
 
 def _is_whole(ratio: float, slack: float) -> bool:
-    """Whether a ratio is about a whole number that may stand nearby."""
+    """Return whether a ratio, given as its logarithm, is about a whole number that is not too large."""
     if ratio > log(LARGEST_FACTOR) + 1:
         return False
     number = exp(ratio)
@@ -91,13 +94,13 @@ def _is_whole(ratio: float, slack: float) -> bool:
 
 
 def _scale(ratio: float, slack: float, scales: Scales) -> str:
-    """What scale a ratio is, if it is one."""
+    """Return the explanation of the scale that a ratio is, or "" if it is none."""
     index = bisect_left(scales, (ratio - slack, ""))
     return scales[index][1] if index < len(scales) and scales[index][0] <= ratio + slack else ""
 
 
 def _nearby(link: Link) -> Iterator[int]:
-    """The small numbers around an equation that are none of its own."""
+    """Yield the small numbers around an equation that are not in it."""
     text, own = link.document.text, {number.figure.value for number in link.numbers}
     around = text[max(0, link.start - NEARBY) : link.start] + " " + text[link.end : link.end + NEARBY]
     seen: set[int] = set()

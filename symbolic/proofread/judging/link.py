@@ -1,4 +1,4 @@
-"""Two sides of a chain that are not the same number, and all that is known of them."""
+"""Links between two sides of a chain that are not the same number, with all that is known of them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LEAST, MOST = 1e-9, 0.01
 
 
 class Link:
-    """A side at fault (`second`), and the one that it is held against (`first`), with their values and numbers."""
+    """A side at fault (`second`) and the side that it is compared with (`first`), with their values and numbers."""
 
     def __init__(
         self, document: Document, equation: WrittenEquation, checked: Checked, fault: Fault, values: Values
@@ -35,7 +35,7 @@ class Link:
         self.digits = self._digits()
 
     def _values(self, checked: Checked) -> tuple[Fraction, Fraction]:
-        """The values of both sides in one unit: of those in which the one that has none may count, the nearest."""
+        """Return the values of both sides in one unit: the pair that is nearest, of all units that may be left out."""
         left, right = (checked.values[side] or [] for side in (self.fault.right, self.fault.side))
         one, other = in_one_scale(self.equation, self.first, self.second)
         alike = [(one, other), (between(self.first, self.second) or Fraction(1), Fraction(1))]
@@ -48,52 +48,52 @@ class Link:
 
     @property
     def start(self) -> int:
-        """Where the first of them starts."""
+        """Return the start of the earlier side."""
         return min(self.first.start, self.second.start)
 
     @property
     def end(self) -> int:
-        """Where the last of them ends."""
+        """Return the end of the later side."""
         return max(self.first.end, self.second.end)
 
     @property
     def relations(self) -> tuple[str, ...]:
-        """What stands between them."""
+        """Return the relations between the two sides."""
         return self.equation.relations[self.fault.right : self.fault.side]
 
     @property
     def is_math(self) -> bool:
-        """Whether it is written in TeX."""
+        """Return whether the link is written in TeX."""
         return self.document.is_math(self.start)
 
     @property
     def is_of_bytes(self) -> bool:
-        """Whether it may count in powers of 1,024: it has bytes, or a letter for a scale."""
+        """Return whether the link may count in powers of 1,024: it has bytes, or a letter for a scale."""
         return "information" in self.measures or any(len(number.figure.scale) == 1 for number in self.numbers)
 
     @property
     def is_binary(self) -> bool:
-        """Whether it says that it counts in powers of 1,024: MiB."""
+        """Return whether the link states that it counts in powers of 1,024: MiB."""
         return any(number.figure.scale[1:2] == "i" for number in self.numbers)
 
     @property
     def is_of_numbers(self) -> bool:
-        """Whether only its result counts bytes: those of each number may be left out."""
+        """Return whether only the result counts bytes, so that the bytes of each number may be left out."""
         return "information" in measures_of(self.second) and "information" not in measures_of(self.first)
 
     @property
     def is_measured(self) -> bool:
-        """Whether a unit or a scale stands at a number."""
+        """Return whether a number has a unit or a scale."""
         return bool(self.measures) or any(number.figure.scale or number.unit for number in self.numbers)
 
     @property
     def is_exact(self) -> bool:
-        """Whether its result is worked out from whole numbers, without a quotient, and written in full."""
+        """Return whether all numbers are whole and written in full, and the result needs no quotient."""
         whole = not any(number.figure.rounded or number.figure.scaled for number in self.numbers)
         return whole and self.signs <= WHOLE and self.left.denominator == 1
 
     def _digits(self) -> float:
-        """How far off the logarithm of the result may be, as its digits show it."""
+        """Return the possible error of the logarithm of the result, according to its digits."""
         result = lone(self.second)
         if result is None:
             return LEAST
@@ -104,19 +104,19 @@ class Link:
 
     @property
     def slack(self) -> float:
-        """How far apart the logarithms of two results may be that are one, as the digits of all numbers show it."""
+        """Return how far apart the logarithms of two equal results may be, according to the digits of all numbers."""
         result = lone(self.second)
         return self.digits + sum(min(MOST, _half_digit(number)) for number in self.numbers if number is not result)
 
 
 def _apart(values: tuple[Fraction, Fraction]) -> Fraction:
-    """How many times the larger of two values is the smaller one."""
+    """Return the ratio of the larger of two values to the smaller one."""
     low, high = sorted(map(abs, values))
     return high / low if low else high + 1
 
 
 def _half_digit(number: NumberNode) -> float:
-    """What half of a number's last digit is of it, where it is rounded; a power of two hardly is."""
+    """Return half of a number's last digit relative to its value, if it is rounded; 0 for powers of two."""
     figure, value = number.figure, abs(Fraction(number.figure.value))
     if not (figure.rounded or figure.scaled) or not value:
         return 0.0

@@ -1,6 +1,6 @@
-"""Other meanings under which a link would hold, or which it may have, so far off or so near: none of them is written.
+"""Other meanings in which a link would hold, none of them written.
 
-It stays to be looked at; but where one of them explains it, it is not certain that somebody made an error.
+A link that one of them explains is reported as something to look at, because it is not certain that it is an error.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ CLOSE, FAR = Fraction(1, 200), 10
 
 
 def other_meaning(link: Link) -> str:
-    """What would make a link hold, as the end of a sentence; nothing where nothing simple does."""
+    """Return the meaning that would explain a link, as the end of a sentence; "" if nothing simple does."""
     return next((says for meaning in MEANINGS if (says := meaning(link))), "")
 
 
@@ -49,7 +49,7 @@ def _example(link: Link) -> str:
 
 
 def _counted(link: Link) -> str:
-    """8 to 31 are 24: a difference of whole numbers and the count of what lies between them with both ends."""
+    """Return an explanation if a difference of whole numbers counts both ends, as 8 to 31 are 24; else ""."""
     side = link.first
     difference = isinstance(side, Operation) and side.sign == "+" and len(side.parts) == 2
     if difference and isinstance(side, Operation) and abs(link.left - link.right) == 1:
@@ -60,7 +60,7 @@ def _counted(link: Link) -> str:
 
 
 def _range(link: Link) -> str:
-    """A range goes up, and stands alone: 10-20, and not (224-7)/2."""
+    """Return an explanation if a dash may stand for a range, 10-20: it goes up; else ""."""
     for side in (link.first, link.second):
         for low, high in RANGE.findall(link.document.text[side.start : side.end]):
             if int(low) < int(high):
@@ -69,7 +69,7 @@ def _range(link: Link) -> str:
 
 
 def _binary(link: Link) -> str:
-    """Whether a side is a binary number: 32 + 4 + 2 = 100110."""
+    """Return an explanation if a side is a binary number, 32 + 4 + 2 = 100110; else ""."""
     for side, other in ((link.first, link.right), (link.second, link.left)):
         number = lone(side)
         if number and BITS.fullmatch(number.figure.shown) and int(number.figure.shown, 2) == other:
@@ -78,9 +78,10 @@ def _binary(link: Link) -> str:
 
 
 def _rounding(link: Link) -> str:
-    """Whether it is as near as rounding brings it: between whole numbers without a quotient nothing is.
+    """Return an explanation if the sides are as near as rounding brings them; else "".
 
-    Numbers in the places of names are those of the names, to the last digit.
+    It does not explain a difference of whole numbers without a quotient, nor one of formulas with names whose values
+    are whole or whose result is not rounded.
     """
     off = abs(link.left - link.right)
     if link.left.denominator != 1 and off < 1 and link.right.denominator == 1:
@@ -93,9 +94,9 @@ def _rounding(link: Link) -> str:
 
 
 def _far(link: Link) -> str:
-    """Whether a slip hardly explains it: most of what is so far off is about something else.
+    """Return an explanation if the sides are so far apart that the link may be about something else; else "".
 
-    Plain numbers in a formula of TeX are about nothing else.
+    Formulas of TeX with plain numbers are about nothing else.
     """
     one, other = abs(link.left), abs(link.right)
     plain = link.is_math and not link.is_measured and "→" not in link.relations

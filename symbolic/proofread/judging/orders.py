@@ -1,4 +1,4 @@
-"""Other orders in which a formula may be worked out: from left to right, its sums first, its quotients rounded."""
+"""Other orders of operations in a formula: from left to right, its sums first, its quotients rounded."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ THOUSANDS = re.compile(r"\d{1,3}\.\d{3}")
 
 
 class Order(NamedTuple):
-    """How a formula is changed, what it says, and which signs it must have; `whole` if its result must be whole."""
+    """A change of a formula, its explanation, and the signs that it needs; `whole` if the result must be whole."""
 
     change: Callable[[ExpressionNode], ExpressionNode]
     says: str
@@ -29,7 +29,7 @@ class Order(NamedTuple):
 
 
 def order(link: Link) -> str:
-    """Whether it holds where signs bind otherwise, or divisions are of whole numbers."""
+    """Return the order of operations in which a link would hold, as the end of a sentence; "" if there is none."""
     whole = lone(link.second) is not None and link.right.denominator == 1 and link.right != 0
     for change, says, signs, of_whole in ORDERS:
         if not signs <= link.signs or (of_whole and not whole):
@@ -48,7 +48,7 @@ def order(link: Link) -> str:
 
 
 def _written(node: ExpressionNode) -> list[tuple[str, ExpressionNode]]:
-    """The operands of a formula in their order, each with the sign before it; brackets are one operand."""
+    """Return the operands of a formula in their order, each with the sign before it; brackets are one operand."""
     if isinstance(node, Operation) and node.sign == "+":
         found = []
         for part in node.parts:
@@ -68,7 +68,7 @@ def _written(node: ExpressionNode) -> list[tuple[str, ExpressionNode]]:
 
 
 def _in_turn(node: ExpressionNode) -> ExpressionNode:
-    """The formula worked out sign by sign, as a pocket calculator does."""
+    """Return the formula worked out sign by sign, as a pocket calculator does."""
     operands = _written(node)
     found = operands[0][1]
     for sign, operand in operands[1:]:
@@ -77,7 +77,7 @@ def _in_turn(node: ExpressionNode) -> ExpressionNode:
 
 
 def _sums_first(node: ExpressionNode) -> ExpressionNode:
-    """The formula with its sums in brackets: 2 × 3 + 4 as 2 × (3 + 4)."""
+    """Return the formula with its sums in brackets: 2 × 3 + 4 as 2 × (3 + 4)."""
     operands = _written(node)
     if len({sign in "+-" for sign, _ in operands[1:]}) < 2:
         return node
@@ -101,7 +101,7 @@ def _joined(sign: str, left: ExpressionNode, right: ExpressionNode) -> Expressio
 
 
 def _whole(function: str) -> Callable[[ExpressionNode], ExpressionNode]:
-    """The formula with each quotient rounded down, or up."""
+    """Return a change that rounds each quotient of a formula down, or up."""
 
     def change(node: ExpressionNode) -> ExpressionNode:
         if not isinstance(node, Operation):
@@ -113,7 +113,7 @@ def _whole(function: str) -> Callable[[ExpressionNode], ExpressionNode]:
 
 
 def _as_groups(node: ExpressionNode) -> ExpressionNode:
-    """The formula with 1.024 as a thousand and 24."""
+    """Return the formula with 1.024 read as a thousand and 24."""
     if isinstance(node, NumberNode) and THOUSANDS.fullmatch(node.figure.shown):
         return replace(node, figure=node.figure.times(Fraction(1000)))
     return replace(node, parts=tuple(map(_as_groups, node.parts))) if isinstance(node, Operation) else node

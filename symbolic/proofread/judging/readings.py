@@ -1,4 +1,4 @@
-"""Other ways to read a chain: KB as 1,024 bytes, B as bytes, all numbers in one unit, all behind a slash below it."""
+"""Other readings of a chain: KB as 1,024 bytes, B as bytes, all numbers in one unit, all behind a slash below it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DIVIDES_ALL = "Right only if it divides by all that stands behind the slash; bra
 
 
 def in_other_units(equation: WrittenEquation) -> Iterator[tuple[WrittenEquation, str]]:
-    """Each other reading of a chain, and what a reader should be told of it."""
+    """Yield each other reading of a chain, with a sentence about it for the reader, or ""."""
     if not any(_has_unit(part) for side in equation.sides for part in side.walk()):
         if (sides := tuple(map(divides_by_all, equation.sides))) != equation.sides:
             yield replace(equation, sides=sides), DIVIDES_ALL
@@ -32,7 +32,7 @@ def in_other_units(equation: WrittenEquation) -> Iterator[tuple[WrittenEquation,
 
 
 def in_each_base(equation: WrittenEquation) -> Iterator[WrittenEquation]:
-    """A chain with logarithms whose base nothing says, in each of the usual ones; none where it has no such."""
+    """Yield a chain with logarithms of unknown base in each of the bases e, 2 and 10; nothing for other chains."""
     named = (part.text for side in equation.sides for part in side.walk() if isinstance(part, Name))
     if OF_LOGARITHM in named:
         for base in (None, "2", "10"):
@@ -40,7 +40,7 @@ def in_each_base(equation: WrittenEquation) -> Iterator[WrittenEquation]:
 
 
 def _to_base(node: ExpressionNode, base: str | None) -> ExpressionNode:
-    """The formula with the base of its logarithms, e where it is None."""
+    """Return the formula with this base for its logarithms; None stands for e."""
     if not isinstance(node, Operation):
         return node
     parts = tuple(_to_base(part, base) for part in node.parts)
@@ -70,7 +70,7 @@ def _fraction_of_unit(node: ExpressionNode) -> ExpressionNode:
 
 
 def part_of_unit(node: ExpressionNode) -> ExpressionNode:
-    """The formula with a unit behind a fraction as that of the whole fraction: 1/8 GB/s."""
+    """Return the formula with a unit behind a fraction read as the unit of the whole fraction: 1/8 GB/s."""
     if not isinstance(node, Operation):
         return node
     parts = tuple(map(part_of_unit, node.parts))
@@ -90,7 +90,7 @@ def part_of_unit(node: ExpressionNode) -> ExpressionNode:
 
 
 def divides_by_all(node: ExpressionNode) -> ExpressionNode:
-    """The formula with all that stands behind a slash below it: 560 / 2*2 as 560 / (2*2)."""
+    """Return the formula with everything behind a slash below it: 560 / 2*2 as 560 / (2*2)."""
     if not isinstance(node, Operation):
         return node
     parts = tuple(map(divides_by_all, node.parts))

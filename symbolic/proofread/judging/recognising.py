@@ -1,4 +1,4 @@
-"""Which model a document is about: of the configs in it and the models that it names, the one whose sizes fit."""
+"""Recognition of the model that a document is about: of its configs and the models that it names, the one that fits."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ MOST_EQUATIONS = 200
 def recognised(
     text: str, head: str, where: str, equations: list[WrittenEquation], quantity: Quantity
 ) -> tuple[Model | None, str]:
-    """The model, or none and a note that says why not. `text` is where configs are, `head` where it is named."""
+    """Return the model, or None and a note about why it is not certain (empty if there is no candidate).
+
+    `text` is the text with configs in it, `head` the text in which a model may be named.
+    """
     found = list(_candidates(text, head, where))[:MOST_MODELS]
     if not found:
         return None, ""
@@ -60,7 +63,7 @@ def _candidates(text: str, head: str, where: str) -> Iterator[Model]:
 
 @cache
 def _names() -> re.Pattern[str]:
-    """The bundled models' names, the longest first."""
+    """Return the pattern of the bundled models' names, the longest first."""
     names = sorted(models.names(), key=len, reverse=True)
     return re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, names))})(?![\w-])")
 
@@ -72,7 +75,7 @@ def _uses_names(equation: WrittenEquation) -> bool:
 def _score(
     model: Model, equations: list[WrittenEquation], quantity: Quantity, numbers: frozenset[Exact], work: Work
 ) -> int:
-    """How many equations with names hold with a model's sizes, less those that don't."""
+    """Return the number of equations with names that hold with a model's sizes, minus the number of their faults."""
     values, score = replace(values_of(model, quantity, numbers), work=work), 0
     for equation in equations:
         try:

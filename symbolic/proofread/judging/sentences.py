@@ -34,20 +34,20 @@ FORMULA_STARTS = re.compile(r"(?:[~ ][A-Za-z-]{1,20})?[\]{}\[\s\x00\x01]*")
 
 
 def claims(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[WrittenEquation]:
-    """The claims of the sentences, `chains` being the equations around them."""
+    """Yield the claims of the sentences as equations; `chains` are the equations around them."""
     yield from _running(reader, chains)
     yield from _rounded(reader, chains)
     yield from _again(reader, chains)
 
 
 def result(equation: WrittenEquation) -> NumberNode | None:
-    """The number that a chain ends with."""
+    """Return the number that a chain ends with; None if it ends with something else."""
     last = equation.sides[-1] if equation.sides else None
     return last if isinstance(last, NumberNode) else None
 
 
 def _running(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[WrittenEquation]:
-    """A sum so far is the one before it, with the last result added."""
+    """Yield each sum so far as an equation: the sum before it plus the last result."""
     claimed: list[tuple[int, str, NumberNode]] = []
     prose = reader.document.prose
     for match in SO_FAR.finditer(prose):
@@ -83,7 +83,7 @@ def _running(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[W
 
 
 def _order(reader: FormulaReader, position: int, end: int) -> int:
-    """Where a reader meets a sum so far: a command may set it behind the formula that stands behind it in the file."""
+    """Return the place where a reader meets a sum so far: the end of the formula directly behind it, if any."""
     gap = FORMULA_STARTS.match(reader.document.prose, end)
     following = gap.end() if gap else end
     math = reader.document.math
@@ -92,7 +92,7 @@ def _order(reader: FormulaReader, position: int, end: int) -> int:
 
 
 def _rounded(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[WrittenEquation]:
-    """A rounded number in a sentence is one of the numbers around it, or that of the equation before it."""
+    """Yield each rounded number in a sentence as an equation with a number around it or the result before it."""
     prose = reader.document.prose
     results = [(found.end, number) for found in chains if found.kind == "chain" and (number := result(found))]
     for match in ABOUT.finditer(prose):
@@ -114,7 +114,7 @@ def _rounded(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[W
 
 
 def _again(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[WrittenEquation]:
-    """A rounded number in brackets behind an equation says its result again: 25,165,824 (25M)."""
+    """Yield each rounded number in brackets that repeats the result of an equation: 25,165,824 (25M)."""
     for chain in chains:
         opening = AGAIN.match(reader.document.prose, chain.end) if chain.kind == "chain" and result(chain) else None
         number = _number(reader, opening.end()) if opening else None
@@ -127,14 +127,14 @@ def _again(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[Wri
 
 
 def _is_about_it(between: str, result: NumberNode, number: NumberNode) -> bool:
-    """Whether a rounded number is said of the result before it: in the same sentence, and about as large."""
+    """Return whether a rounded number is about the result before it: it rounds to it, or is near it in one sentence."""
     if _rounds(result, number):
         return True
     return not re.search(r"\d|[.!?;][\s\x00\x01]|\n[ \t]*\n", between) and _as_large(result, number)
 
 
 def _as_large(result: NumberNode, number: NumberNode) -> bool:
-    """Whether one is hardly larger than the other."""
+    """Return whether two numbers are of nearly the same size."""
     sizes = [Fraction(max(found.figure.value, -found.figure.value)) for found in (result, number)]
     return bool(max(sizes) < ALIKE * min(sizes))
 
@@ -145,7 +145,7 @@ def _rounds(exact: NumberNode, about: NumberNode) -> bool:
 
 
 def _numbers(reader: FormulaReader, start: int, end: int) -> list[NumberNode]:
-    """The large numbers of a sentence, as they stand between two places."""
+    """Return the large numbers in the text between two places."""
     prose = reader.document.prose
     tokens = reader.text.tokens(prose, max(0, start), min(len(prose), end))
     found = [

@@ -1,4 +1,4 @@
-"""Sizes that a part of a document takes for its own: "Take d = 512", up to the end of its section."""
+"""Sizes that a part of a document supposes: "Take d = 512", up to the end of its section."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Supposition:
 
 @dataclass
 class Suppositions:
-    """What a document supposes, and the values that names have where it does."""
+    """The suppositions of a document, and the values that names have under them."""
 
     values: Values
     found: list[Supposition] = field(default_factory=list)
@@ -43,7 +43,7 @@ class Suppositions:
 
     @classmethod
     def of(cls, document: Document, chains: Iterable[WrittenEquation], values: Values) -> Suppositions:
-        """Those of a document, its equations being in order."""
+        """Return the suppositions of a document, its equations given in order; known sizes are left out."""
         found: list[Supposition] = []
         sentence = -1
         for equation in chains:
@@ -62,7 +62,7 @@ class Suppositions:
         return cls(values, other[:MOST])
 
     def at(self, place: int) -> Values:
-        """The values of names at a place."""
+        """Return the values of names at a place."""
         index = bisect_right(self.found, place, key=lambda one: one.start) - 1
         if index < 0 or place >= self.found[index].end:
             return self.values
@@ -72,7 +72,7 @@ class Suppositions:
 
 
 def _sizes(equation: WrittenEquation) -> dict[str, Exact]:
-    """The names that an equation gives a number, if that is all it says."""
+    """Return the names that an equation gives a number, if it says nothing else; otherwise nothing."""
     names = [side.text for side in equation.sides if isinstance(side, Name) and side.text != BLANK]
     numbers = [side.figure.value for side in equation.sides if isinstance(side, NumberNode)]
     given = set(equation.relations) == {"="} and len(numbers) == 1 and len(names) == len(equation.sides) - 1
@@ -80,6 +80,6 @@ def _sizes(equation: WrittenEquation) -> dict[str, Exact]:
 
 
 def _sentence(prose: str, place: int) -> int:
-    """Where the sentence around a place starts."""
+    """Return the start of the sentence around a place."""
     first = max(0, place - LONGEST)
     return max((match.end() for match in ENDS.finditer(prose, first, place)), default=first)

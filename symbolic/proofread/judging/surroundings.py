@@ -1,4 +1,4 @@
-"""What stands in and around an equation in its document: an error is certain only where all of it was read."""
+"""Text in and around an equation: an error is certain only if all of it was read."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ AROUND = 120
 
 
 def in_it(text: str, start: int, end: int, known: frozenset[str]) -> str:
-    """The first word within an equation that is no part of what was read of it."""
+    """Return the first word or quotation mark within an equation that was not read as a part of it, or ""."""
     raw = NOTE.sub(" ", COMMAND.sub(" ", text[start:end]))
     if quote := QUOTES.search(raw):
         return quote[0]
@@ -83,7 +83,10 @@ def in_it(text: str, start: int, end: int, known: frozenset[str]) -> str:
 
 
 def before_it(text: str, start: int, *, words: bool = True) -> str:
-    """What the formula may have begun with, before the place where its reading starts; `words` may be a part of it."""
+    """Return the sign, number or word before an equation that may be a part of it, or "".
+
+    Without `words`, a word is not taken for a part of it.
+    """
     head = text[max(0, start - AROUND) : start]
     if BULLET.search(head):
         above = head.rstrip().rpartition("\n")[2].rstrip(" *_`$")
@@ -108,7 +111,7 @@ def before_it(text: str, start: int, *, words: bool = True) -> str:
 
 
 def behind_it(text: str, end: int) -> str:
-    """What the formula may go on with, behind the place where its reading ends."""
+    """Return the sign, digit or word behind an equation with which it may go on, or ""."""
     tail = text[end : end + AROUND]
     if GOES_ON.match(tail):
         return tail.strip()[:1]
@@ -132,7 +135,7 @@ def behind_it(text: str, end: int) -> str:
 
 
 def questioned(document: Document, start: int, end: int) -> str:
-    """A word in the same line that says that an equation is no claim of the author's."""
+    """Return a word or sign in the same line that marks an equation as no claim of the author's, or ""."""
     text = document.text
     before = text[max(0, start - AROUND) : start].rpartition("\n")[2]
     behind = text[end : end + AROUND].partition("\n")[0]

@@ -1,4 +1,4 @@
-"""What the tables of a document claim: that a formula is a number, that a column adds up, that shares are shares."""
+"""Claims of the tables in a document: a formula is a number, a column adds up, a share is part of a total."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ TOTAL = frozenset(
 
 
 def rows(reader: FormulaReader, tables: list[DocumentTable]) -> Iterator[WrittenEquation]:
-    """Each claim as an equation."""
+    """Yield each claim of the tables as an equation."""
     for table in tables:
         yield from _Claims(reader, table).all()
 
@@ -77,7 +77,7 @@ class _Claims:
             yield from self.total(summed, share)
 
     def worked_out(self, known: set[int]) -> Iterator[WrittenEquation]:
-        """That a calculation in one cell is the number in the next, in columns of any name where more than one is."""
+        """Yield each calculation with the number in the next cell, for columns in which at least half of them hold."""
         for left in range(max((len(row) for row in self.rows), default=1) - 1):
             if left in known or left + 1 in known:
                 continue
@@ -92,7 +92,7 @@ class _Claims:
                 yield from found
 
     def node(self, row: tuple[Cell, ...], index: int) -> tuple[str, ExpressionNode] | None:
-        """The formula or number of a cell, and the relation that stands before it."""
+        """Return the formula or number of a cell, with the relation before it; None if it can't be read."""
         cell = row[index] if index < len(row) else ()
         if cell not in self.read:
             try:
@@ -111,7 +111,7 @@ class _Claims:
         return relation, side
 
     def unread(self, formula: int, adds: int) -> Iterator[WrittenEquation]:
-        """The formulas beside a number that can't be read; words beside one are no formula."""
+        """Yield the formulas beside a number that can't be read; words beside a number are not taken for a formula."""
         for row in self.rows:
             tokens = self.reader.cell(row[formula]) if formula < len(row) else []
             kinds = {token.type for token in tokens}
@@ -127,14 +127,14 @@ class _Claims:
         return found if found and all(not isinstance(node, Name) for node in found[1].walk()) else None
 
     def pairs(self, left: int, right: int) -> Iterator[WrittenEquation]:
-        """That the one column's formula is the other one's number."""
+        """Yield an equation of one column's formula and the other column's number for each row."""
         for row in self.rows:
             formula, number = self.node(row, left), self.number(row, right)
             if formula and number:
                 yield _equation((formula[1], number[1]), number[0])
 
     def running(self, adds: int, running: int) -> Iterator[WrittenEquation]:
-        """That the number above and what is added make the next one."""
+        """Yield an equation for each running total: the one above it plus the number that is added."""
         above: ExpressionNode | None = None
         for row in self.rows:
             more, makes = self.number(row, adds), self.number(row, running)
@@ -143,7 +143,7 @@ class _Claims:
             above = makes[1] if makes else None
 
     def total(self, adds: int, share: int) -> Iterator[WrittenEquation]:
-        """That the rows add up to the last one, and that each share is that part of it."""
+        """Yield the equation of the sum of the rows and the last row, and one for each share of the total."""
         if self.words(self.rows[-1][0] if self.rows[-1] else ()) not in TOTAL:
             return
         numbers = [found[1] for row in self.rows if (found := self.number(row, adds))]
@@ -160,7 +160,7 @@ class _Claims:
 
 
 def _multiplies(node: ExpressionNode) -> bool:
-    """Whether it is a calculation and no range: 0.75-0.90."""
+    """Return whether a formula is a calculation with ×, / or ^, not a range such as 0.75-0.90."""
     signs = {part.sign for part in node.walk() if isinstance(part, Operation)}
     return calculates(node) and not signs.isdisjoint({"×", "/", "^"})
 
@@ -177,7 +177,7 @@ def _equation(sides: tuple[ExpressionNode, ...], relation: str) -> WrittenEquati
 
 
 def _adds_up(part: NumberNode) -> bool:
-    """Whether a number is exact, or has a range: those that are rounded for reading need not add up."""
+    """Return whether a number is exact or has a range; numbers rounded for reading need not add up."""
     return part.figure.scaled or not part.figure.rounded
 
 
@@ -186,7 +186,7 @@ def _sum(parts: tuple[ExpressionNode, ...]) -> ExpressionNode:
 
 
 def _named(token: Token, before: Token | None) -> Token:
-    """A token of a cell, a word in it as a name, and behind a number as what that counts: 1,024 tokens."""
+    """Return the token of a cell, a word as a name, or as an annotation behind a number: 1,024 tokens."""
     if token.type != "WORD":
         return token
     counts = before is not None and before.type == "NUMBER"

@@ -1,4 +1,4 @@
-"""What the terms of two sides have that makes it doubtful that they differ: units added up, numbers of other things."""
+"""Terms of two sides that make an error doubtful: units added up, numbers of different things."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SEVERAL_UNITS = "it adds several units"
 
 
 def doubtful_terms(link: Link) -> str:
-    """What makes it doubtful that a link is wrong, as the end of a sentence; nothing where it is certain."""
+    """Return the reason to doubt that a link is wrong, as the end of a sentence; "" if there is none in its terms."""
     if link.equation.kind != "chain":
         return ""
     sums = [part for part in link.parts if isinstance(part, Operation) and part.sign == "+"]
@@ -34,7 +34,7 @@ def doubtful_terms(link: Link) -> str:
 
 
 def _cancels(terms: Operation) -> bool:
-    """Whether a sum has numbers so large that a computer rounds the others away: 10^20 + (1 − 10^20)."""
+    """Return whether a sum has numbers so large that a computer rounds the others away: 10^20 + (1 − 10^20)."""
     return any(map(_is_huge, terms.walk()))
 
 
@@ -46,12 +46,12 @@ def _is_huge(node: ExpressionNode) -> bool:
 
 
 def _mixes_terms(terms: Operation) -> bool:
-    """Whether a sum has terms with a unit and terms without one: 5 µs + 64e6 / 5e10."""
+    """Return whether a sum has terms with a unit and terms without one: 5 µs + 64e6 / 5e10."""
     return len({bool(measures_of(term)) for term in terms.parts}) > 1
 
 
 def _adds_units(terms: Operation) -> bool:
-    """Whether the terms of a sum have different units of one kind: 3 days + 15 hours."""
+    """Return whether the terms of a sum have different units of one kind: 3 days + 15 hours."""
     return mixes_units((terms,))
 
 

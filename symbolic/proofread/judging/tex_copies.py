@@ -1,4 +1,4 @@
-"""Formulas that a page holds twice, as MathML and as TeX: where the two say different things, both are read."""
+"""Formulas that a page holds twice, as MathML and as TeX, and the differences between the two."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MOST = 20_000
 
 
 def differing(reader: FormulaReader) -> Iterator[WrittenEquation]:
-    """For each formula whose TeX is not what is shown, an equation that is unread for that reason."""
+    """Yield an unread equation for each formula whose TeX differs from the formula that is shown."""
     lexer = TexLexer(reader.document.style)
     for copy in reader.document.tex_copies:
         start, end = copy.shown
@@ -23,7 +23,7 @@ def differing(reader: FormulaReader) -> Iterator[WrittenEquation]:
 
 
 def _signs(lexer: TexLexer, tex: str) -> list[object]:
-    """What a formula says, however it is written: its numbers, names and signs in order."""
+    """Return the numbers, names and signs of a formula in order, independent of how it is written."""
     try:
         tokens = lexer.tokens(tex, 0, min(len(tex), MOST))
     except Unread:

@@ -1,4 +1,4 @@
-"""Errors carried on: an equation that is right as written but uses a number that is wrong further up."""
+"""Carried errors: equations that are right as written but use a number that is wrong further up."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MOST_SEARCHES, MOST_NUMBERS, LEAST, FAR = 100, 8, 20, 3000
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """A wrong number: what it should be, and where the error was found."""
+    """The right number for a wrong one, and the place where the error was found."""
 
     correct: Exact
     place: str
@@ -34,7 +34,7 @@ class Mended:
 
 @dataclass
 class Tracer:
-    """Judges the equations in their order, and remembers what was wrong."""
+    """Judge of the equations in their order, which remembers the wrong numbers."""
 
     document: Document
     suppositions: Suppositions
@@ -43,7 +43,7 @@ class Tracer:
     searches: int = 0
 
     def findings(self, equations: list[WrittenEquation]) -> Iterator[Finding]:
-        """One for each equation."""
+        """Yield a finding for each equation."""
         for equation in equations:
             found = self.judge(equation)
             if found.verdict == "wrong":
@@ -59,7 +59,7 @@ class Tracer:
             yield found
 
     def stale(self, found: Finding) -> Finding:
-        """A wrong equation that holds with a result from just above in the place of one of its numbers: say so."""
+        """Return the finding; if a recent result in the place of one of its numbers makes the equation hold, say so."""
         equation = found.equation
         if self.searches >= MOST_SEARCHES or equation.kind != "chain" or not all(map(_is_plain, equation.sides)):
             return found
@@ -85,7 +85,7 @@ class Tracer:
         return found
 
     def judge(self, equation: WrittenEquation) -> Finding:
-        """The verdict, errors further up taken into account."""
+        """Return the verdict on an equation, taking errors further up into account."""
         if equation.unread:
             return self.unread(equation, equation.unread)
         try:
@@ -110,21 +110,21 @@ class Tracer:
         return self.carried(equation, again, used)
 
     def found(self, equation: WrittenEquation, checked: Checked) -> Finding:
-        """What is found of an equation, as far as there is evidence for it."""
+        """Return the finding of a checked equation, with the doubts about its faults weighed."""
         values = self.suppositions.at(equation.start)
         return finding(equation, weighed(self.document, equation, checked, values))
 
     def unread(self, equation: WrittenEquation, why: str) -> Finding:
-        """An equation that can't be read, and why."""
+        """Return the finding of an equation that can't be read, with the reason."""
         return Finding("unread", equation, equation.start, equation.end, f"{why[:1].upper()}{why[1:]}.")
 
     def used(self, equation: WrittenEquation) -> dict[Exact, Mended]:
-        """The wrong numbers that an equation uses; its own result is none of them."""
+        """Return the wrong numbers that an equation uses, apart from its own result."""
         numbers = [part for side in _before(equation) for part in side.walk() if isinstance(part, NumberNode)]
         return {part.figure.value: self.wrong[part.figure.value] for part in numbers if part.figure.value in self.wrong}
 
     def mended(self, node: ExpressionNode, used: dict[Exact, Mended]) -> ExpressionNode:
-        """The formula with right numbers in the places of wrong ones."""
+        """Return the formula with right numbers in the places of wrong ones."""
         if isinstance(node, NumberNode) and node.figure.value in used:
             return replace(node, figure=replace(node.figure, value=used[node.figure.value].correct))
         if isinstance(node, Operation):
@@ -132,7 +132,7 @@ class Tracer:
         return node
 
     def repeated(self, equation: WrittenEquation, used: dict[Exact, Mended]) -> Finding:
-        """An equation that gets its result from the right numbers, or that only says a wrong one again."""
+        """Return the finding of an equation that repeats a wrong number but holds with the right one."""
         numbers = [part for side in equation.sides for part in side.walk() if isinstance(part, NumberNode)]
         at = next(part for part in numbers if part.figure.value in used)
         mend = used[at.figure.value]
@@ -144,7 +144,7 @@ class Tracer:
     def wrong_either_way(
         self, equation: WrittenEquation, checked: Checked, again: Checked, used: dict[Exact, Mended]
     ) -> Finding:
-        """An equation that is wrong as written, and whose result is another one with the right numbers."""
+        """Return the finding of an equation that is wrong as written and has another result with the right numbers."""
         found, fault = self.found(equation, checked), again.faults[0]
         side, correct = equation.sides[fault.side], middle(again.values[fault.right] or [])
         if found.verdict != "wrong" or found.correct is None or found.figure is None or not isinstance(correct, int):
@@ -154,7 +154,7 @@ class Tracer:
         return replace(found, says=f"{found.says} {_with(used, correct)}", instead=correct)
 
     def carried(self, equation: WrittenEquation, again: Checked, used: dict[Exact, Mended]) -> Finding:
-        """An equation that is right as written and comes out otherwise with the right numbers."""
+        """Return the finding of an equation that is right as written but has another result with the right numbers."""
         fault = again.faults[0]
         side = equation.sides[fault.side]
         correct = middle(again.values[fault.right] or [])
@@ -168,12 +168,12 @@ class Tracer:
 
 
 def _is_plain(node: ExpressionNode) -> bool:
-    """Whether it has numbers only."""
+    """Return whether a formula has no names."""
     return not any(isinstance(part, Name) for part in node.walk())
 
 
 def _replaced(node: ExpressionNode, number: NumberNode, by: NumberNode) -> ExpressionNode:
-    """The formula with another number in the place of one."""
+    """Return the formula with one of its numbers replaced by another."""
     if node is number:
         return replace(number, figure=by.figure)
     if isinstance(node, Operation):
@@ -182,7 +182,7 @@ def _replaced(node: ExpressionNode, number: NumberNode, by: NumberNode) -> Expre
 
 
 def _before(equation: WrittenEquation) -> tuple[ExpressionNode, ...]:
-    """The sides before the result."""
+    """Return the sides before the result; all sides if the last one is no number."""
     return equation.sides[:-1] if isinstance(equation.sides[-1], NumberNode) else equation.sides
 
 

@@ -1,4 +1,4 @@
-"""What names stand for: the model's sizes, its parts by their labels, and what the document itself says."""
+"""Values of names: the model's sizes, its parts by their labels, and the values that the document gives."""
 
 from __future__ import annotations
 
@@ -41,8 +41,9 @@ MOST_INLININGS = 500
 class Values:
     """The values that a name may have; a label of two parts of the network has those of both.
 
-    `said` is what the document gives names, `places` where it did so last, `several` those that it gave more than one
-    number. `trusted` says that the sizes are those of the model which the document is about, not of one that it names.
+    `said` are the numbers that the document gives names, `places` the last place of each, `several` the names with more
+    than one number. `trusted` is true if the sizes are those of the model that the document is about, not of one that
+    it only names.
     """
 
     sizes: Mapping[str, Exact] = field(default_factory=dict)
@@ -60,11 +61,11 @@ class Values:
 
     @property
     def algebra(self) -> Algebra:
-        """What formulas are the same by."""
+        """Return the algebra that decides whether formulas are the same."""
         return Algebra(self.symbols, self.definitions, self.formulas)
 
     def of(self, name: str) -> tuple[Exact, ...]:
-        """All the values that a name may have; none for an unknown one."""
+        """Return all values that a name may have; none for an unknown name."""
         if name in self.sizes:
             return (self.sizes[name],)
         if name in self.labels:
@@ -72,15 +73,15 @@ class Values:
         return (self.said[name],) if name in self.said else ()
 
     def is_size(self, name: str) -> bool:
-        """Whether a name is a size, and no label."""
+        """Return whether a name is a size and not a label."""
         return name in self.sizes or name in self.said
 
     def counts_in_full(self, node: ExpressionNode) -> bool:
-        """Whether a size stands in a formula under its name: emb_dim = 4096 is no 4096 thousand."""
+        """Return whether a formula names a size, which counts in full: emb_dim = 4096 is not 4096 thousand."""
         return any(name in self.sizes or (name in self.said and _is_written_out(name)) for name in _names(node))
 
     def is_certain(self, name: str, place: int) -> bool:
-        """Whether it is certain what a name stands for at a place: a size of the model, or what was said just above."""
+        """Return whether the value of a name is certain at a place: a size of the model, or given just above."""
         if name in self.sizes or name in self.labels:
             return self.trusted
         if name not in self.said or name in self.several:
@@ -89,7 +90,7 @@ class Values:
         return _is_written_out(name) or 0 <= place - self.places.get(name, 0) < NEAR
 
     def say(self, equation: WrittenEquation) -> None:
-        """Keep what an equation says of a name that nothing else is known of: d = 768, or N = 12 L d²."""
+        """Keep the value or the formula that an equation gives a name: d = 768, or N = 12 L d²."""
         exact = next((index for index, sign in enumerate(equation.relations) if sign != "="), len(equation.relations))
         sides = equation.sides[: exact + 1]
         names = [side.text for side in sides if isinstance(side, Name)]
@@ -106,7 +107,7 @@ class Values:
                 self.said[name], self.places[name] = value, equation.start
 
     def supposing(self, sizes: Mapping[str, Exact]) -> Values:
-        """What names stand for where other sizes are supposed; what follows from them follows, labels mean nothing."""
+        """Return the values of names with these sizes supposed: dependent sizes change, labels are dropped."""
         known, said = dict(self.sizes), {**self.said, **sizes}
         changed = {self.symbols[name]: size for name, size in sizes.items() if name in self.symbols}
         for symbol, formula in self.definitions.items():
@@ -124,14 +125,14 @@ class Values:
         return replace(self, sizes=known, labels={}, said=said)
 
     def identical(self, left: ExpressionNode, right: ExpressionNode) -> bool | None:
-        """Whether two formulas are the same for all sizes; None where that isn't asked."""
+        """Return whether two formulas are the same for all sizes; None if that is not decided."""
         self.comparisons += 1
         if self.comparisons > MOST_COMPARISONS:
             return None
         return self.algebra.identical(left, right)
 
     def readings(self, node: ExpressionNode, *, rounded: bool = False) -> list[Range]:
-        """The values that a formula may have: several where a label has; Unknown for a name without one."""
+        """Return the values that a formula may have, several if a label has; raise Unknown for a name without one."""
         names = _names(node)
         if self.inlinings < MOST_INLININGS and any(name in self.formulas and not self.of(name) for name in names):
             self.inlinings += 1
@@ -149,7 +150,7 @@ class Values:
         return list(readings)
 
     def bound(self, node: ExpressionNode, labels: Mapping[str, Exact]) -> Range:
-        """The value of a formula with sizes and these labels in it."""
+        """Return the value of a formula with these labels, and with the known values of other names."""
         return evaluate(node, lambda name: labels[name] if name in labels else self.of(name)[0], work=self.work)
 
 
@@ -170,7 +171,7 @@ def _none(name: str) -> Exact:
 
 
 def values_in(derivation: Derivation, numbers: Container[Exact]) -> Values:
-    """What a derivation says of names: its sizes and inputs, its parts, and what follows from its total."""
+    """Return the values of names in a page of a derivation: its sizes and inputs, its parts, and totals that follow."""
     conventions = derivation.quantity.conventions.values()
     known = _values(derivation.model, map(derivation.counted_as, conventions), numbers)
     sizes, symbols = dict(known.sizes), dict(known.symbols)
@@ -189,7 +190,7 @@ def values_in(derivation: Derivation, numbers: Container[Exact]) -> Values:
 
 
 def _blocks(derivation: Derivation) -> dict[str, Formula]:
-    """What the closed form calls its blocks, in every language that a page speaks."""
+    """Return the blocks of the closed form by their names in every language that a page speaks."""
     blocks = closed_form(derivation).blocks
     found: dict[str, Formula] = {}
     for code in languages() if blocks else ():
@@ -199,9 +200,10 @@ def _blocks(derivation: Derivation) -> dict[str, Formula]:
 
 
 def values_of(model: Model | None, quantity: Quantity, numbers: Container[Exact]) -> Values:
-    """What a model says of names: its sizes under every name of theirs, its parts under every convention.
+    """Return the values of names for a model: its sizes under all their names, its parts under every convention.
 
-    A part's label means its count only where that is among the document's `numbers`: it may be about something else.
+    A part's label has its count as value only if that is among the document's `numbers`: otherwise it may be about
+    something else.
     """
     if model is None:
         return Values()

@@ -1,4 +1,4 @@
-"""What is found of an equation, and of the whole document."""
+"""Findings about an equation, and the report about the whole document."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ SMALLEST = 1000
 
 
 def is_traced(value: Exact) -> bool:
-    """Whether a wrong number is large enough to be known again further down, and no round one: 15,000."""
+    """Return whether a wrong number can be recognised further down: it is large, and not round like 15,000."""
     return (value >= SMALLEST or value <= -SMALLEST) and value % SMALLEST != 0
 
 
 class Replacement(NamedTuple):
-    """A number in the text to be written anew."""
+    """A number in the text and the number to write in its place."""
 
     start: int
     end: int
@@ -40,11 +40,11 @@ class Replacement(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The verdict on an equation, in one sentence; `start` to `end` is what it is about.
+    """The verdict on an equation, in one sentence; `start` to `end` is the place that it is about.
 
-    `figure` is the number as written, `correct` what should stand there, where that is known; `by_numbers` says that
-    no name of the equation has a part in that. `instead` is what should stand there once numbers that are wrong further
-    up are right, where that is another one.
+    `figure` is the number as written, and `correct` the number that should stand there, if it is known; `by_numbers` is
+    true if no name was needed to work that out. `instead` is the number that should stand there once wrong numbers
+    further up are corrected, if it differs from `correct`.
     """
 
     verdict: Verdict
@@ -59,19 +59,19 @@ class Finding:
 
     @property
     def right(self) -> Exact | None:
-        """What should stand there in a document whose errors are mended."""
+        """Return the number that should stand there once all errors are mended; None if it is unknown."""
         return self.correct if self.instead is None else self.instead
 
     @property
     def is_definition(self) -> bool:
-        """Whether the equation gives a name its number, d = 768, and there is nothing to say of it."""
+        """Return whether the equation only gives a name its number, d = 768, and there is nothing to report."""
         kinds = {type(side) for side in self.equation.sides}
         plain = self.verdict in ("holds", "unknown") and not (self.says and self.verdict == "holds")
         return plain and kinds == {Name, NumberNode} and len(self.equation.sides) == 2
 
 
 class Part(NamedTuple):
-    """A part of the model's count: whether a document has it, once, twice or not at all."""
+    """A part of the model's count, and how many times a document counts it: once, twice or not at all."""
 
     name: str
     formula: str
@@ -82,11 +82,11 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True)
 class TotalComparison:
-    """A document's total beside the model's: `convention` is the one that gives it, "" where none does.
+    """A document's total beside the model's; `convention` is the one that gives this total, "" if none does.
 
-    `written` is the total as it stands there (`written_fits` if some way of counting gives it), `mended` with its
-    errors mended; `quantity` is what it counts, where that is not parameters; `parts` are those in which it differs
-    from the true total, `present` those that it has.
+    `written` is the total in the document (`written_fits` if some way of counting gives it), `mended` the total once
+    its errors are mended; `quantity` is the quantity that it counts, if that is not parameters; `parts` are the parts
+    in which it differs from the true total, `present` the parts that it has.
     """
 
     model: str
@@ -105,7 +105,7 @@ class TotalComparison:
 
 @dataclass(frozen=True)
 class Report:
-    """All that was found, in the order of the document; `path` is where the file was read from."""
+    """All findings, in the order of the document; `path` is the path that the file was read from."""
 
     name: str
     document: Document
@@ -118,20 +118,20 @@ class Report:
     path: str = ""
 
     def count(self, verdict: Verdict) -> int:
-        """How many equations have a verdict."""
+        """Return how many equations have a verdict."""
         return sum(finding.verdict == verdict for finding in self.findings)
 
     @property
     def equations(self) -> tuple[Finding, ...]:
-        """What is found of its equations; what only gives a name its number is none."""
+        """Return the findings about equations, without definitions such as d = 768."""
         return tuple(finding for finding in self.findings if not finding.is_definition)
 
     @property
     def holds(self) -> bool:
-        """Whether nothing is wrong."""
+        """Return whether nothing is wrong: no equation, and no unexplained total."""
         bad = any(finding.verdict in ERRORS for finding in self.findings)
         return not bad and not (self.comparison is not None and self.comparison.unexplained)
 
     def place(self, offset: int) -> Position:
-        """Where something stands in the file."""
+        """Return the position in the file of a place in the text."""
         return self.document.place(offset)

@@ -1,4 +1,4 @@
-"""A verdict in a sentence."""
+"""Wording of a verdict as a sentence."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LONG = 10**60
 
 
 def shown(value: Exact) -> str:
-    """A value as a sentence names it."""
+    """Return a value as it is written in a sentence: grouped, or rounded if it is a fraction or very long."""
     whole = isinstance(value, int) or value.denominator == 1
     if not -LONG < value < LONG:
         return rounded(int(value)) if value > 0 else f"−{rounded(int(-value))}"
@@ -34,7 +34,7 @@ def shown(value: Exact) -> str:
 
 
 def finding(equation: WrittenEquation, checked: Checked) -> Finding:
-    """The verdict in a sentence, about the first side that is at fault."""
+    """Return the verdict as a sentence about the first side that is at fault; certain faults come first."""
     whole = (equation.start, equation.end)
     if not checked.faults:
         if checked.odd:
@@ -61,7 +61,7 @@ def finding(equation: WrittenEquation, checked: Checked) -> Finding:
 
 
 def _rounded_oddly(equation: WrittenEquation, checked: Checked) -> Finding:
-    """What the last digit should be, where one is cut off or rounded otherwise."""
+    """Return the finding about a number whose last digit is cut off or rounded otherwise."""
     left, right, allowed = checked.odd[0]
     side = equation.sides[right]
     number = lone(side)
@@ -89,7 +89,7 @@ ODD = {
 
 
 def _nearest(value: Exact, number: NumberNode | None) -> str:
-    """A value rounded to as many digits as a number shows, in its own unit."""
+    """Return a value rounded to as many digits as a number shows, in its own unit."""
     if number is None:
         return shown(value)
     step = number.figure.step
@@ -98,7 +98,7 @@ def _nearest(value: Exact, number: NumberNode | None) -> str:
 
 
 def _decimal(value: Fraction, number: NumberNode) -> str:
-    """A value with as many decimals as a number has."""
+    """Return a value with as many decimals as a number has."""
     decimals = len(number.figure.shown.partition(".")[2]) if number.figure.shown.replace(".", "").isdigit() else -1
     if decimals < 1:
         return shown(exact(Fraction(value)))
@@ -107,7 +107,7 @@ def _decimal(value: Fraction, number: NumberNode) -> str:
 
 
 def _wrong(equation: WrittenEquation, checked: Checked, fault: Fault) -> Finding:
-    """What should stand in the place of the side at fault."""
+    """Return the finding about the side at fault, with the number that should stand there."""
     side = equation.sides[fault.side]
     right = middle(checked.values[fault.right] or [])
     number = lone(side)
@@ -134,7 +134,7 @@ def _wrong(equation: WrittenEquation, checked: Checked, fault: Fault) -> Finding
 
 
 def _unjudged(equation: WrittenEquation, checked: Checked) -> str:
-    """Why a chain that can be read can't be judged."""
+    """Return the reason why a chain that was read can't be judged, as a sentence."""
     if checked.gap and other_rates(*(equation.sides[side] for side in checked.gap)):
         return "One number is per something else than the other, and nothing says how to convert them."
     if checked.gap:
@@ -152,7 +152,7 @@ def _unjudged(equation: WrittenEquation, checked: Checked) -> str:
 
 
 def _defines(equation: WrittenEquation) -> bool:
-    """Whether it gives a name its number: nothing to judge, d = 768."""
+    """Return whether an equation only gives a name its number, d = 768, so that there is nothing to judge."""
     kinds = {type(side) for side in equation.sides}
     called = any(isinstance(side, Name) and side.text.endswith("(…)") for side in equation.sides)
     return kinds == {Name, NumberNode} and set(equation.relations) == {"="} and not called
@@ -177,7 +177,7 @@ def _sentence(equation: WrittenEquation, left: str, right: Exact, number: Number
 
 
 def _like(value: Exact, number: NumberNode) -> str:
-    """A rounded value as the number beside it is written: 325 GiB, where that one is 335 GiB."""
+    """Return a rounded value in the form of the number beside it: 325 GiB, if that one is 335 GiB."""
     written = re.match(r"\d{1,3}(?:,\d{3})*(?!\d)(?:\.(?P<decimals>\d+))?", number.figure.shown)
     digits = len(written["decimals"] or "") if written else 0
     unit = number.figure.step * 10**digits
@@ -192,7 +192,7 @@ def _like(value: Exact, number: NumberNode) -> str:
 
 
 def in_words(node: ExpressionNode, long: str = "The left side", most: int = 60) -> str:
-    """A formula in plain signs, or what to call it where that is long."""
+    """Return a formula in plain signs, or `long` if that has more than `most` characters."""
     words = _plain(node)
     return words if len(words) <= most else long
 
@@ -231,7 +231,7 @@ PLAIN: Mapping[str, Callable[[list[str]], str]] = {
 
 
 def _gap(checked: Checked, left: int, right: int) -> str:
-    """How far apart two sides are that nothing says how to judge."""
+    """Return how far apart two sides are, in percent, as a part of a sentence."""
     a, b = middle(checked.values[left] or []), middle(checked.values[right] or [])
     if not a:
         return f"{shown(a)} and {shown(b)}"

@@ -1,1 +1,1 @@
-"""Documents of each kind as stretches of mathematics, sentences and tables."""
+"""Readers of each kind of document: they find its mathematics, sentences and tables."""

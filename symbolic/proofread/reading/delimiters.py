@@ -1,4 +1,4 @@
-"""Where TeX's mathematics stands in a text: between dollar signs, brackets with a backslash, or in an environment."""
+"""Places of TeX mathematics in a text: between dollar signs, brackets with a backslash, or in an environment."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ CLOSES = {"$$": "$$", "$": "$", r"\[": r"\]", r"\(": r"\)", "$`": "`$"}
 
 
 class MathSpan(NamedTuple):
-    """A stretch of mathematics, with its delimiters (`outer`) and without."""
+    """A stretch of mathematics, with its delimiters (`outer`) and without them (`inner`)."""
 
     outer: tuple[int, int]
     inner: tuple[int, int]
 
 
 def formulas(text: str, start: int, end: int, *, code: bool = False) -> Iterator[MathSpan]:
-    """Every formula between delimiters; one that a blank line interrupts is none. `code` passes over code spans."""
+    """Yield every formula between delimiters, unless a blank line interrupts it; `code` skips code spans."""
     opened: tuple[str, int, int] | None = None
     fence = ""
     for match in DELIMITER.finditer(text, start, end):

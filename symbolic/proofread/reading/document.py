@@ -1,4 +1,4 @@
-"""A document as it is read: its text, the mathematics and the tables in it, and where each place is in the file."""
+"""Documents as they are read: the text, the mathematics and the tables in it, and the place of each in the file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Stretch: TypeAlias = tuple[int, int]
 
 
 class Position(NamedTuple):
-    """Where something stands in the file, counted from 1; `cell` is a notebook's."""
+    """A position in the file, counted from 1; `cell` is the number of a notebook's cell."""
 
     line: int
     column: int
@@ -27,20 +27,20 @@ class Position(NamedTuple):
 
 
 class Heading(NamedTuple):
-    """Where a heading stands, and its level: a larger one is below a smaller one."""
+    """The place of a heading and its level; a larger level is nested in a smaller one."""
 
     start: int
     level: int
 
 
 class DocumentTable(NamedTuple):
-    """Rows of cells, the first row the columns' names; a cell may be in several stretches (a wrapped one)."""
+    """Rows of cells; the first row has the columns' names. A wrapped cell has several stretches."""
 
     rows: tuple[tuple[tuple[Stretch, ...], ...], ...]
 
 
 class TexCopy(NamedTuple):
-    """A formula that the file holds twice: what is shown at `shown`, and its TeX."""
+    """A formula that the file has twice: as shown, in the stretch `shown`, and as TeX."""
 
     shown: Stretch
     tex: str
@@ -49,13 +49,13 @@ class TexCopy(NamedTuple):
 
 @dataclass
 class Document:
-    """What a reader makes of a file.
+    """The result of reading a file.
 
-    `text` is what a person reads (or the file itself, where that is text); `prose` has the same length, with the
-    mathematics and the markup taken out; `math` are the stretches of TeX; `headings` stand in order. `origins` (place
-    in the text, place in the file, length) say where the text comes from, if it is not the file itself; `cells` where
-    a notebook's cells start, with their numbers (negative: what a cell printed); `comments` are those of its code,
-    `code_lines` how many lines of it with numbers are not read.
+    `text` is the text that a person reads (or the file itself, if that is text); `prose` has the same length, with the
+    mathematics and the markup taken out; `math` are the stretches of TeX; `headings` are in order. `origins` (place in
+    the text, place in the file, length) map the text to the file, if the text is not the file itself; `cells` are the
+    starts of a notebook's cells, with their numbers (negative for a cell's output); `comments` are the comments of its
+    code; `code_lines` is the number of lines of code with numbers that are not read.
     """
 
     text: str
@@ -77,13 +77,13 @@ class Document:
         self._lines: list[int] = []
 
     def section_end(self, offset: int) -> int:
-        """Where the section around a place ends: at the next heading that is not below its own."""
+        """Return the end of the section around a place: the next heading that is not nested in its own."""
         index = bisect_right(self.headings, (offset, 1 << 30))
         return self._ends[index - 1] if index else len(self.text)
 
     @cached_property
     def _ends(self) -> list[int]:
-        """Where the section of each heading ends."""
+        """Return the end of the section of each heading."""
         ends = [len(self.text)] * len(self.headings)
         opened: list[int] = []
         for index, (start, level) in enumerate(self.headings):
@@ -94,11 +94,11 @@ class Document:
 
     @cached_property
     def style(self) -> Style:
-        """How it groups digits."""
+        """Return the way in which the document groups digits."""
         return style_of(self.text)
 
     def origin(self, offset: int) -> int | None:
-        """The place in the file that a place in the text comes from; None where the reader made it."""
+        """Return the place in the file that a place in the text comes from; None if the reader inserted it."""
         if self.origins is None:
             return offset
         index = bisect_right(self.origins, (offset, 1 << 60, 0)) - 1
@@ -108,7 +108,7 @@ class Document:
         return source + offset - start if offset < start + length else None
 
     def is_math(self, offset: int) -> bool:
-        """Whether a place is in a stretch of TeX."""
+        """Return whether a place is in a stretch of TeX."""
         index = bisect_right(self._starts, offset) - 1
         return index >= 0 and offset < self.math[index][1]
 
@@ -117,17 +117,17 @@ class Document:
         return [start for start, _ in self.math]
 
     def is_printed(self, offset: int) -> bool:
-        """Whether a place is in what a notebook's cell printed: nobody wrote that."""
+        """Return whether a place is in the output of a notebook's cell, which nobody wrote."""
         cell = bisect_right(self.cells, (offset, 1 << 60)) if self.cells else 0
         return bool(self.cells and cell and self.cells[cell - 1][1] < 0)
 
     @cached_property
     def _breaks(self) -> list[int]:
-        """Where the lines of the text end."""
+        """Return the places of the newlines in the text."""
         return [index for index, letter in enumerate(self.text) if letter == "\n"]
 
     def place(self, offset: int) -> Position:
-        """Line and column in the file; in a notebook, of the cell."""
+        """Return the line and the column in the file; in a notebook, those within the cell."""
         cell = bisect_right(self.cells, (offset, 1 << 60)) if self.cells else 0
         if self.cells and cell:
             start, number = self.cells[cell - 1]
@@ -145,7 +145,7 @@ class Document:
 
 
 def masked(text: str, masks: Iterable[tuple[int, int, str]]) -> str:
-    """The text with stretches of it replaced, each by as much of the same: a sign, then passed over."""
+    """Return the text with stretches replaced by masks of the same length: a sign, then signs that readers skip."""
     parts, position = [], 0
     for start, end, sign in sorted(masks):
         if start < position or end <= start:

@@ -1,4 +1,4 @@
-"""Every equation of a document, in the order in which a reader meets them."""
+"""Equations of a document, in the order in which a reader meets them."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ MODULAR = re.compile(r"\\(?:[bp]?mod|oplus|ominus|otimes|odot|circ|pm|mp|gg|ll)(
 
 @dataclass(frozen=True, slots=True)
 class WrittenEquation:
-    """Sides with a relation before each but the first; or why it can't be read.
+    """An equation as sides with a relation before each but the first, or the reason why it can't be read.
 
-    `kind` is "chain" for one that is written as such, "row" for what a table's row says, "total" for its sum
-    and "list" for that of a list, "running" for a sum so far, "claim" for a rounded number in a sentence. `order` is
-    where a reader meets it. `otherwise` are its sides as they can be read too: an exclamation mark at its end as a
-    factorial, a divisor × 10^8 without its power.
+    `kind` is "chain" for an equation that is written as such, "row" for one from a table's row, "total" for a table's
+    sum, "list" for a list's sum, "running" for a sum so far, "claim" for a rounded number in a sentence. `order` is the
+    place where a reader meets it. `otherwise` are its sides in another possible reading: an exclamation mark at its end
+    as a factorial, a divisor × 10^8 without its power.
     """
 
     kind: str
@@ -62,24 +62,24 @@ class WrittenEquation:
 
 @dataclass
 class FormulaReader:
-    """Reads the formulas of one document, with its style of numbers and its macros."""
+    """Reader of one document's formulas, with the document's style of numbers and its macros."""
 
     document: Document
 
     @cached_property
     def tex(self) -> TexLexer:
-        """The lexer of its mathematics."""
+        """Return the lexer of the mathematics."""
         text = self.document.text
         found = (match[1] for start, end in self.document.math for match in VARIABLE.finditer(text, start, end))
         return TexLexer(self.document.style, self.document.macros, frozenset(found))
 
     @cached_property
     def text(self) -> TextLexer:
-        """The lexer of its sentences."""
+        """Return the lexer of the sentences."""
         return TextLexer(self.document.style)
 
     def chains(self) -> Iterator[WrittenEquation]:
-        """The equations that are written as such, in formulas and in sentences."""
+        """Yield the equations that are written as such, in formulas, sentences and comments of code."""
         for stretches in self.formulas():
             yield from self.in_formula(stretches)
         yield from self.definitions()
@@ -90,7 +90,7 @@ class FormulaReader:
         yield from self.in_comments()
 
     def definitions(self) -> Iterator[WrittenEquation]:
-        """Names and their numbers, each between dollar signs of its own: $H$ (heads) = $25$."""
+        """Yield each name and its number that have dollar signs of their own: $H$ (heads) = $25$."""
         math = self.document.math
         for (start, end), (first, last) in pairwise(math):
             if first - end > LONGEST_NOTE or not GIVES.fullmatch(self.document.text, end, first):
@@ -103,7 +103,7 @@ class FormulaReader:
                 yield _parsed([*name, Token("RELATION", end, end, "="), *number], "")
 
     def in_comments(self) -> Iterator[WrittenEquation]:
-        """What the comments of its code say of numbers; what can't be read there is code."""
+        """Yield the equations in comments of code; a comment that can't be read is taken for code."""
         text = self.document.text
         for start, end in self.document.comments:
             for run in runs(self.said(start, end)):
@@ -113,7 +113,7 @@ class FormulaReader:
                     yield WrittenEquation("chain", part.sides[0].start, part.sides[-1].end, part.sides, part.relations)
 
     def said(self, start: int, end: int) -> list[Token]:
-        """The tokens of a comment, or of a calculation in code and its result in the comment behind it."""
+        """Return the tokens of a comment, or of a calculation in code and its result in the comment behind it."""
         text = self.document.text
         if (found := result_of(text, start, end)) is None:
             return self.text.tokens(text, start, end)
@@ -122,7 +122,7 @@ class FormulaReader:
         return [*self.text.tokens(text, start, left), relation, *self.text.tokens(text, right, end)]
 
     def formulas(self) -> Iterator[list[Stretch]]:
-        """The stretches of TeX, those together that are one formula: $$a = b$$ and $$= c$$ below it."""
+        """Yield the stretches of TeX of each formula; $$a = b$$ and $$= c$$ below it are one formula."""
         text = self.document.text
         formula: list[Stretch] = []
         for start, end in self.document.math:
@@ -134,7 +134,7 @@ class FormulaReader:
             yield formula
 
     def in_formula(self, stretches: list[Stretch]) -> Iterator[WrittenEquation]:
-        """The equations of a formula."""
+        """Yield the equations of a formula; unread ones say why they can't be read."""
         (start, _), (_, end) = stretches[0], stretches[-1]
         if end - start > LONGEST:
             why = f"a formula of {end - start:,} characters; at most {LONGEST:,} are read"
@@ -160,7 +160,7 @@ class FormulaReader:
                 yield found or whole
 
     def worked_out(self, row: list[Token]) -> WrittenEquation | None:
-        """The end of a row that starts with what is not read: P(A|B) = 0.2 × 0.5 = 0.1, det M = 3 × 4 − 2 = 10."""
+        """Return the end of a row whose start can't be read: P(A|B) = 0.2 × 0.5 = 0.1; None if that is unread too."""
         if any(token.type == "STOP" and MODULAR.match(self.document.text, token.start) for token in row):
             return None
         signs = [index for index, token in enumerate(row) if token.type == "RELATION" and token.value in ("=", "≈")]
@@ -175,7 +175,7 @@ class FormulaReader:
         return None
 
     def unit_behind(self, number: Token, end: int) -> list[Token]:
-        """Give the last number of a formula the scale that stands in the text behind it, or its unit: $… ≈ 6$ GB."""
+        """Give a number the scale in the text behind its formula; return its unit there, $… ≈ 6$ GB, as tokens."""
         found = SCALE_BEHIND.match(self.document.text, end)
         figure = number.value
         unit = None if found else UNIT_BEHIND.match(self.document.text, end)
@@ -192,7 +192,7 @@ class FormulaReader:
         return []
 
     def cell(self, cell: Iterable[Stretch]) -> list[Token]:
-        """The tokens of a table's cell, TeX and plain text alike."""
+        """Return the tokens of a table's cell, from TeX and plain text alike."""
         tokens: list[Token] = []
         for start, end in cell:
             position = start
@@ -207,13 +207,13 @@ class FormulaReader:
 
 
 def _compares_words(tokens: list[Token]) -> bool:
-    """Whether it only says that something is less than a number, as legends do: no equation."""
+    """Return whether a text only says that something named is less or more than a number, as legends do."""
     relations = {token.value for token in tokens if token.type == "RELATION"}
     return relations <= {"<", ">"} and any(token.type in ("NAME", "OPAQUE", "ANNOTATION") for token in tokens)
 
 
 def _is_condition(tokens: list[Token]) -> bool:
-    """Whether it says for which sizes something holds, |z| < 1, and nothing that could be wrong."""
+    """Return whether a row states for which sizes something holds, |z| < 1, so that it can't be wrong."""
     types = {token.type for token in tokens}
     return {"ABS", "NAME"} <= types and not {token.value for token in tokens if token.type == "RELATION"} & {"=", "≈"}
 
@@ -240,12 +240,12 @@ def _parsed(tokens: list[Token], unread: str) -> WrittenEquation:
 
 
 def numbers_of(equations: Iterable[WrittenEquation]) -> frozenset[Exact]:
-    """Every number that stands in one of them."""
+    """Return all numbers in the equations."""
     nodes = (node for equation in equations for side in equation.sides for node in side.walk())
     return frozenset(node.figure.value for node in nodes if isinstance(node, NumberNode))
 
 
 def ordered(equations: Iterable[WrittenEquation]) -> list[WrittenEquation]:
-    """As a reader meets them."""
+    """Return the equations in the order in which a reader meets them."""
     placed = (replace(found, order=found.start) if found.order < 0 else found for found in equations)
     return sorted(placed, key=lambda found: found.order)

@@ -29,11 +29,11 @@ class Element:
 
     @property
     def words(self) -> str:
-        """Its text."""
+        """Return the text of the element."""
         return "".join(text for text, _ in self.text)
 
     def annotation(self) -> tuple[str, int] | None:
-        """The TeX that a formula carries, and its place."""
+        """Return the TeX that a formula carries, and its place; None if it has none."""
         stack = [self]
         while stack:
             element = stack.pop()
@@ -44,7 +44,7 @@ class Element:
 
 
 def written(element: Element) -> Iterator[Piece]:
-    """The TeX of an element."""
+    """Yield the TeX of an element, in pieces."""
     if element.tag in LEAVES:
         yield from _leaf(element)
     elif element.tag in ("annotation", "annotation-xml", "mphantom", "mspace", "none"):
@@ -109,7 +109,7 @@ def _script(sign: str) -> Callable[[Element], Iterator[Piece]]:
 
 
 def _under(element: Element) -> Iterator[Piece]:
-    """A brace with a label below it; anything else below something is its label."""
+    """Yield a brace with its label, a sum with its limits, or a base with the label below it."""
     if not element.children:
         return
     base, *below = element.children
@@ -127,7 +127,7 @@ def _under(element: Element) -> Iterator[Piece]:
 
 
 def _limits(element: Element) -> Iterator[Piece]:
-    """What has something below it and something raised: a sum, or a name with an exponent."""
+    """Yield a base with a part below it and a part raised: a sum, or a name with an exponent."""
     base, *others = element.children
     below, *above = others if element.tag != "mover" else (None, *others)
     yield from written(base)

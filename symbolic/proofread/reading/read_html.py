@@ -1,4 +1,4 @@
-"""HTML: what a page shows, its MathML as TeX, and where each piece is in the file. Nothing is run or loaded."""
+"""HTML reader: the text that a page shows, its MathML as TeX, and the place of each piece; nothing is run or loaded."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SPAN = re.compile(r"""colspan\s*=\s*["']?(\d{1,2})""")
 
 
 def read(source: str) -> Document:
-    """The document of an HTML page."""
+    """Return the document of an HTML page."""
     page = _Page(source)
     for match in TAG.finditer(source):
         page.take(match)
@@ -125,7 +125,7 @@ class _Page:
             self.script(match, tex)
 
     def script(self, match: re.Match[str], tex: re.Match[str]) -> None:
-        """A formula of which the file has the TeX in an attribute; where the element has more in it, that is read."""
+        """Add a formula whose TeX is in an attribute of an empty element."""
         if EMPTY.match(self.source, match.end()) is None:
             return
         start, place = self.length, match.start("attributes") + tex.start(tex.lastindex or 1)
@@ -185,7 +185,7 @@ class _Page:
             self.formula(element)
 
     def formula(self, element: Element) -> None:
-        """A `<math>` as TeX; one that follows another, with nothing but a space between, goes on with its formula."""
+        """Add a `<math>` as TeX; one that follows another with only a space between them continues its formula."""
         goes_on = self.math and self.last_math >= 0 and set("".join(self.parts[self.last_math :])) <= {" "}
         start = self.math.pop()[0] if goes_on else self.length
         here = self.length

@@ -1,4 +1,4 @@
-"""LaTeX: formulas, also in arguments that the document's own commands set as mathematics; tables; sentences."""
+"""LaTeX reader: formulas, also in arguments of the document's own commands; tables; sentences."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ MASKS = {
 
 
 def read(text: str) -> Document:
-    """The document of a LaTeX file, or of a piece of one."""
+    """Return the document of a LaTeX file, or of a piece of one."""
     body = re.search(r"\\begin\{document\}", text)
     start = body.end() if body else 0
     end = text.find(r"\end{document}", start)
@@ -74,7 +74,7 @@ def read(text: str) -> Document:
 
 
 def _headings(text: str, start: int, end: int) -> Iterator[Heading]:
-    """The commands of LaTeX, and those of the document that stand for one."""
+    """Yield the headings, from LaTeX's commands and from the document's own commands that begin with one."""
     levels = {name: level for level, name in enumerate(SECTIONS)}
     for match in DEFINITION.finditer(text, 0, start):
         if found := OPENS.match(text, match.end()):
@@ -85,7 +85,7 @@ def _headings(text: str, start: int, end: int) -> Iterator[Heading]:
 
 
 def _definitions(text: str) -> tuple[dict[str, Macro], Mapping[str, int], Mapping[str, tuple[int, bool]]]:
-    """The commands that stand for mathematics; those that set an argument as mathematics; how they are called."""
+    """Return the macros, the argument that each other command sets as mathematics, and the commands' signatures."""
     macros: dict[str, Macro] = {}
     in_math: dict[str, int] = {}
     count: dict[str, tuple[int, bool]] = {}
@@ -105,7 +105,7 @@ def _definitions(text: str) -> tuple[dict[str, Macro], Mapping[str, int], Mappin
 def _called(
     text: str, start: int, end: int, in_math: Mapping[str, int], count: Mapping[str, tuple[int, bool]]
 ) -> Iterator[tuple[Stretch, Stretch]]:
-    """Each argument that a command of the document sets as mathematics."""
+    """Yield each argument that a command of the document sets as mathematics, with its braces and without them."""
     if not in_math:
         return
     names = "|".join(re.escape(name) for name in in_math)

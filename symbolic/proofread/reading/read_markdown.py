@@ -1,4 +1,4 @@
-"""Markdown and plain text: formulas between delimiters, pipe tables, and sentences without their markup."""
+"""Markdown and plain text reader: formulas between delimiters, tables, and sentences without their markup."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ CELL = re.compile(r"(?:\\.|[^|\\\n])+|(?<=\|)(?=\|)")
 
 
 def read(text: str) -> Document:
-    """The document of a Markdown or plain text."""
+    """Return the document of a Markdown or plain text."""
     masks: list[tuple[int, int, str]] = []
     math: list[Stretch] = []
     said: list[Stretch] = []
@@ -90,7 +90,7 @@ def _markup(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _pipe_tables(text: str, gaps: list[tuple[int, int, str]]) -> Iterator[DocumentTable]:
-    """A row of names, a row of dashes, and the rows below them; `gaps` gets the bars, which are no absolute values."""
+    """Yield each table with a row of names, a row of dashes and rows below them; add its bars to `gaps`."""
     lines = _lines(text)
     index = 1
     while index < len(lines):
@@ -118,9 +118,9 @@ def _cells(text: str, start: int, end: int) -> tuple[tuple[Stretch, ...], ...]:
 
 
 def _ruled_tables(text: str, gaps: list[tuple[int, int, str]]) -> Iterator[DocumentTable]:
-    """Columns set apart by spaces under a rule of dashes: `----  ----`; a cell may go on in the next line.
+    """Yield each table with columns set apart by spaces under a rule of dashes: `----  ----`; cells may be wrapped.
 
-    `gaps` gets the spaces between the columns: nothing reads on across them.
+    The spaces between the columns are added to `gaps`, so that no formula is read across them.
     """
     lines = _lines(text)
     for index, (start, end) in enumerate(lines):
@@ -148,7 +148,7 @@ def _ruled_tables(text: str, gaps: list[tuple[int, int, str]]) -> Iterator[Docum
 
 
 def _numeric(head: str, columns: list[Stretch]) -> int:
-    """The last column whose name is set right: it has numbers, and one on the first line of each row."""
+    """Return the last column whose name is set right, so that it has numbers; -1 if there is none."""
     names = [head[left:right] for left, right in columns]
     return max((index for index, name in enumerate(names) if name[:1] == " " and name.strip()), default=-1)
 

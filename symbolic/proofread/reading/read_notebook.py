@@ -1,4 +1,4 @@
-"""Notebooks: the Markdown cells and the comments of code, one after the other; code is never run, and not read."""
+"""Notebook reader: Markdown cells, comments of code and printed text, one after the other; code is never run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LONGEST_OUTPUT = 20_000
 
 
 def read(source: str) -> Document:
-    """The document of an .ipynb file; SymbolicError where it is none."""
+    """Return the document of an .ipynb file; raise SymbolicError if it isn't a notebook."""
     parts, starts, math, tables, said, position = [], [], [], [], [], 0
     prose, headings, unread = [], [], 0
     for number, kind, text in cells(source):
@@ -41,7 +41,7 @@ def read(source: str) -> Document:
 
 
 def code(text: str) -> Document:
-    """A cell of code as nothing but its comments, each where it stands."""
+    """Return a cell of code as its comments, each at its place, with the code blanked out."""
     said = list(comments(text))
     blank = re.sub(r"[^\n]", " ", text)
     shown = [blank[start:end] if odd else text[start:end] for odd, start, end in _between(said, len(text))]
@@ -49,7 +49,7 @@ def code(text: str) -> Document:
 
 
 def _between(said: list[Stretch], length: int) -> Iterator[tuple[bool, int, int]]:
-    """The stretches of code, which are blank, and of comments, in turn."""
+    """Yield the stretches of code (True) and of comments (False) in turn."""
     position = 0
     for start, end in (*said, (length, length)):
         yield True, position, start
@@ -65,7 +65,7 @@ CELLS: Mapping[str, Callable[[str], Document]] = {
 
 
 def cells(source: str) -> Iterator[tuple[int, str, str]]:
-    """The number, the kind and the text of each cell, and of what each printed; SymbolicError for no notebook."""
+    """Yield the number, the kind and the text of each cell and of its output; raise SymbolicError for no notebook."""
     for number, cell in enumerate(notebook(source)["cells"], start=1):
         if isinstance(cell, dict):
             yield number, str(cell.get("cell_type")), cell_text(cell)
@@ -76,7 +76,7 @@ def cells(source: str) -> Iterator[tuple[int, str, str]]:
 
 
 def _printed(output: Mapping[str, object]) -> str:
-    """What a cell printed, if that is text of a length that people read."""
+    """Return the text that a cell printed, or "" if there is none or it is too long for people to read."""
     data = output.get("data")
     text = output.get("text") or (data.get("text/plain") if isinstance(data, dict) else None) or ""
     text = "".join(map(str, text)) if isinstance(text, list) else str(text)
@@ -84,13 +84,13 @@ def _printed(output: Mapping[str, object]) -> str:
 
 
 def cell_text(cell: Mapping[str, object]) -> str:
-    """What stands in a cell, which is kept in lines or in one piece."""
+    """Return the text of a cell, which is stored as lines or in one piece."""
     text = cell.get("source", "")
     return "".join(map(str, text)) if isinstance(text, list) else str(text)
 
 
 def notebook(source: str) -> dict[str, list[dict[str, object]]]:
-    """The notebook as data; SymbolicError where it is none."""
+    """Return the notebook as data; raise SymbolicError if it isn't one."""
     try:
         data = json.loads(source)
     except (ValueError, RecursionError):

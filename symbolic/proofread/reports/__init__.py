@@ -19,20 +19,26 @@ PREFIX = "as_"
 
 @cache
 def formats() -> tuple[str, ...]:
-    """The formats' names, in alphabetical order."""
+    """Return the names of the formats, in alphabetical order."""
     found = (module.name for module in iter_modules([str(Path(__file__).parent)]))
     return tuple(sorted(name.removeprefix(PREFIX) for name in found if name.startswith(PREFIX)))
 
 
 def render(report: Report, format: str = "text", *, every: bool = False) -> str:
-    """A report in a format; `every` lists the equations that hold as well."""
+    """Return a report in a format; with `every`, equations that hold are listed too.
+
+    Raises UnknownName for an unknown format.
+    """
     if format not in formats():
         raise UnknownName("format", format, formats())
     return visible(cast(str, import_module(f"{__name__}.{PREFIX}{format}").render(report, every=every)))
 
 
 def render_all(reports: Sequence[Report], format: str = "text", *, every: bool = False) -> str:
-    """Several reports in one: one after the other in a format for reading, a list in JSON, one log in SARIF."""
+    """Return several reports as one text: one after the other for reading, a list in JSON, one log in SARIF.
+
+    Raises SymbolicError for several reports in HTML.
+    """
     if len(reports) == 1:
         return render(reports[0], format, every=every)
     if format == "sarif":

@@ -1,4 +1,4 @@
-"""A report as one HTML page: the document as it was read, its equations marked, the corrections beside them."""
+"""Reports as one HTML page: the document as it was read, its equations marked, the corrections beside them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ORDER: tuple[Verdict, ...] = VERDICTS[:4]
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What stands beside a line: a verdict and its sentence."""
+    """A note beside a line: a verdict and its sentence."""
 
     id: str
     verdict: Verdict
@@ -38,7 +38,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A paragraph of the document, with what there is to say of it."""
+    """A paragraph of the document, with the notes about it."""
 
     number: str
     shown: Markup
@@ -46,7 +46,7 @@ class Line:
 
 
 def render(report: Report, *, every: bool = False) -> str:
-    """The page. Nothing of the document acts in it: it is text, and no script runs."""
+    """Return the page. The document is shown as text only: no script in it runs."""
     numbered = {id(finding): f"finding-{index}" for index, finding in enumerate(report.findings, start=1)}
     lines = list(_lines(report, numbered, every))
     notes = [note for line in lines for note in line.notes]
@@ -106,7 +106,7 @@ def _note(report: Report, finding: Finding, name: str) -> Note:
 
 
 def _marked(report: Report, start: int, end: int, findings: list[Finding], numbered: dict[int, str]) -> Markup:
-    """A stretch of the document with its equations marked, and in them what is at fault."""
+    """Return a stretch of the document with its equations marked, and the part at fault of each error in bold."""
     text, position = report.document.text, start
     parts: list[Markup] = []
     for finding in findings:

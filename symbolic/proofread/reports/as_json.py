@@ -1,4 +1,4 @@
-"""A report as data: every equation with its verdict and place, the comparison, the changes that would mend it."""
+"""Reports as data: every equation with its verdict and place, the comparison, the changes that mend the document."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from symbolic.proofread.judging.verdicts import VERDICTS, Finding, Report
 
 
 def render(report: Report, *, every: bool = False) -> str:  # noqa: ARG001 - data is always whole
-    """The report, with a newline at its end."""
+    """Return the report as JSON, with a newline at its end."""
     return json.dumps(data(report), indent=2, ensure_ascii=False) + "\n"
 
 
 def data(report: Report) -> dict[str, object]:
-    """The report as plain values; numbers are exact, a fraction is a string."""
+    """Return the report as plain values; numbers are exact, and fractions are strings."""
     compared = report.comparison
     return {
         "document": report.name,

@@ -1,4 +1,4 @@
-"""A report as Markdown, for a comment or an issue."""
+"""Reports as Markdown, for a comment or an issue."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from symbolic.proofread.reports.reporting import (
 
 
 def render(report: Report, *, every: bool = False) -> str:
-    """The report, with a newline at its end."""
+    """Return the report as Markdown, with a newline at its end."""
     return "\n\n".join(_blocks(report, every)) + "\n"
 
 

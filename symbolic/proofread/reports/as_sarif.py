@@ -1,4 +1,4 @@
-"""A report as SARIF 2.1.0, which code hosts show beside the lines of a change."""
+"""Reports as SARIF 2.1.0, which code hosts show beside the lines of a change."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ QUIET = ("unread", "unknown")
 
 
 def render(report: Report, *, every: bool = False) -> str:
-    """The report, with a newline at its end; `every` lists what is not read or not judged too."""
+    """Return the report as SARIF, with a newline at its end; `every` adds equations that are unread or not judged."""
     return json.dumps(log([run(report, every=every)]), indent=2, ensure_ascii=False) + "\n"
 
 
 def log(runs: list[dict[str, object]]) -> dict[str, object]:
-    """A SARIF log of several runs."""
+    """Return a SARIF log of several runs."""
     return {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": runs}
 
 
 def run(report: Report, *, every: bool = False) -> dict[str, object]:
-    """What was found in one document."""
+    """Return the SARIF run with the findings of one document."""
     rules = [
         {"id": verdict, "shortDescription": {"text": says}, "defaultConfiguration": {"level": level}}
         for verdict, (level, says) in RULES.items()
@@ -49,7 +49,7 @@ def _results(report: Report, every: bool) -> Iterator[dict[str, object]]:
 
 
 def _location(report: Report, finding: Finding) -> dict[str, object]:
-    """The file, and in it the place; that of a notebook is a place in its cell, so only the file is named."""
+    """Return the file and the region in it; for a notebook only the file, because lines count within a cell."""
     path = report.name if report.path in ("", "-") else report.path
     file: dict[str, object] = {"artifactLocation": {"uri": path.replace("\\", "/")}}
     start, end = report.place(finding.start), report.place(max(finding.start, finding.end - 1))

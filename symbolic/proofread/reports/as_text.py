@@ -1,4 +1,4 @@
-"""A report as plain text: the line, a caret below it, a sentence."""
+"""Reports as plain text: the line, a caret below it, a sentence."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WIDTH = 80
 
 
 def render(report: Report, *, every: bool = False) -> str:
-    """The report, with a newline at its end."""
+    """Return the report as plain text, with a newline at its end."""
     return "\n".join(line.rstrip() for line in _lines(report, every)) + "\n"
 
 
@@ -60,7 +60,7 @@ def _table(report: Report) -> Iterator[str]:
 
 
 def changes(report: Report) -> str:
-    """What was changed in a mended copy, a line each."""
+    """Return the changes of a mended copy, one line each."""
     return "\n".join(f"  {place}: {before} → {after}" for place, before, after in change_lines(report))
 
 

@@ -1,4 +1,4 @@
-"""What a report says, in order, for every format: sentences, findings with their lines, the parts of the model."""
+"""Contents of a report, in order, for every format: sentences, findings with their lines, the parts of the model."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ KINDS = {
 
 
 class Excerpt(NamedTuple):
-    """A line of the document, and where in it a finding is: from `start` to `end`."""
+    """A line of the document, and the place of a finding in it: from `start` to `end`."""
 
     line: str
     start: int
@@ -42,7 +42,7 @@ class Excerpt(NamedTuple):
 
     @property
     def caret(self) -> str:
-        """The signs that point at it from below."""
+        """Return the carets that point at the finding from the line below."""
         return " " * self.start + "^" * max(1, self.end - self.start)
 
 
@@ -57,7 +57,7 @@ class Shown:
 
 
 def sentences(report: Report) -> Iterator[str]:
-    """What was read and what came of it."""
+    """Yield the sentences about how much was read, how many equations have each verdict, and the model that is used."""
     equations = report.equations
     kinds = Counter(finding.equation.kind for finding in equations)
     read = listed([counted(kinds[kind], *names) for kind, names in KINDS.items() if kinds[kind]])
@@ -94,14 +94,14 @@ def sentences(report: Report) -> Iterator[str]:
 
 
 def _code(lines: int) -> Iterator[str]:
-    """What is not read of the code in a document."""
+    """Yield the sentence about lines of code that are not read, if there are any."""
     if lines:
         said = f"{_number(lines)} line{'' if lines == 1 else 's'} of code with numbers {'is' if lines == 1 else 'are'}"
         yield f"{said[:1].upper()}{said[1:]} not read."
 
 
 def names_in(finding: Finding) -> bool:
-    """Whether an equation has names."""
+    """Return whether the equation of a finding has names."""
     return any(isinstance(part, Name) for side in finding.equation.sides for part in side.walk())
 
 
@@ -115,12 +115,12 @@ def _number(count: int) -> str:
 
 
 def counted(count: int, one: str, many: str) -> str:
-    """One equation, 13 equations."""
+    """Return a count with its noun: one equation, 13 equations."""
     return f"{_number(count)} {one if count == 1 else many}"
 
 
 def findings(report: Report, *, every: bool = False) -> Iterator[Shown]:
-    """What to print of the equations: what is wrong, then what is only to be looked at; of the rest, all or nothing."""
+    """Yield the findings to print: errors first, then those to look at; the others only with `every`."""
     wrong = [finding for finding in report.findings if finding.verdict in ERRORS]
     mild = [finding for finding in report.findings if finding.verdict in MILD]
     rest = [finding for finding in report.findings if finding.verdict not in (*ERRORS, *MILD)]
@@ -129,13 +129,13 @@ def findings(report: Report, *, every: bool = False) -> Iterator[Shown]:
 
 
 def more(report: Report, *, every: bool) -> str:
-    """What says how to see the rest, if there is more that isn't printed."""
+    """Return the hint about how to list the rest, or "" if everything is printed."""
     unread = any(finding.verdict in ("unread", "unknown") for finding in report.equations)
     return "" if every or not unread else "--all lists what is not read or not judged."
 
 
 def excerpt(report: Report, finding: Finding) -> Excerpt:
-    """The line that a finding is in, cut around it where it is long."""
+    """Return the line that a finding is in; a long line is cut around the finding."""
     text = report.document.text
     first = text.rfind("\n", 0, finding.start) + 1
     last = text.find("\n", finding.start)
@@ -154,7 +154,7 @@ def excerpt(report: Report, finding: Finding) -> Excerpt:
 
 
 def visible(text: str, keep: str = "") -> str:
-    """Text without signs that would act on a terminal or can't be seen; those in `keep` stay."""
+    """Return the text without signs that act on a terminal or can't be seen; the signs in `keep` stay."""
     return "".join(
         letter if letter.isprintable() or letter in keep else " " if letter in "\t\r\n\xa0" + THIN else "�"
         for letter in text
@@ -162,7 +162,7 @@ def visible(text: str, keep: str = "") -> str:
 
 
 def comparison_sentences(found: TotalComparison) -> Iterator[str]:
-    """The document's total beside the model's."""
+    """Yield the sentences that compare the document's total with the model's."""
     total, mended = grouped(found.total), grouped(found.mended)
     about = f"{found.model} ({found.family}) has {total} parameters"
     if found.written != found.mended:
@@ -201,7 +201,7 @@ def _convention(name: str) -> str:
 
 
 def part_rows(found: TotalComparison) -> list[tuple[str, str, str, str]]:
-    """The parts: what they are, their formula, their size, and what the count is with them."""
+    """Return a row for each part: its name, its formula, its size, and the count including it."""
     rows, running = [], found.mended
     for part in found.parts:
         running += part.size if part.times == 0 else -part.size
@@ -214,7 +214,7 @@ PART_COLUMNS = ("Part", "Formula", "Adds", "Makes")
 
 
 def change_lines(report: Report) -> list[tuple[str, str, str]]:
-    """Each change: where, what stood there, what stands there now."""
+    """Return each change as its place, the text before it and the text after it."""
     return [(str(report.place(change.start)), _plain(change.before), _plain(change.after)) for change in report.changes]
 
 
