@@ -93,7 +93,8 @@ def test_many_configs_in_one_command_are_linear(
         name, *options = command
         assert CliRunner().invoke(main, [name, files[size], *options]).exit_code == 0
 
-    assert ratio(work, small) < 2 * GROWN
+    # A second run of a table finds its rows done.
+    assert ratio(work, small, runs=1) < 2 * GROWN
 
 
 @thorough
