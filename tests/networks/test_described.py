@@ -396,11 +396,23 @@ def test_keys_that_work_together_are_counted_together(config: dict[str, Any], to
         ({"model_type": "xlm-roberta", "is_decoder": True, "add_cross_attention": True}, "is_decoder and add_cross"),
         ({"model_type": "mt5", "feed_forward_proj": "relu"}, "feed_forward_proj 'relu' makes a network"),
         ({"model_type": "nemotron_h", "hybrid_override_pattern": "M-*", "num_hidden_layers": 4}, "num_hidden_layers"),
+        (
+            {"model_type": "inkling2_loop_text", "loop_layer_index_start": 8, "loop_layer_index_end": 6},
+            "query would have an axis of -2",
+        ),
     ],
 )
 def test_keys_that_a_description_does_not_hold_for_are_refused(config: dict[str, Any], reason: str) -> None:
     with pytest.raises(ConfigError, match=reason):
         load(config)
+
+
+def test_a_size_that_the_code_works_out_from_a_number_of_layers_has_its_own_name() -> None:
+    """Dory's published configs list attention and feed-forward network apart: half as many blocks as layers."""
+    model = load({"model_type": "dory", "num_hidden_layers": 8, "layer_types": ["sliding_attention", "mlp"] * 4})
+    assert [size.name for size in model.definitions] == ["blocks"]
+    assert model.sizes["n_layers"] == 2 * model.sizes["blocks"] == 8
+    assert "blocks × [one layer]" in str(explain(model).to("text"))
 
 
 def test_a_total_does_not_hang_on_the_configs_that_were_read_before() -> None:

@@ -23,6 +23,7 @@ from symbolic.formulas.formula import (
 from symbolic.formulas.vocabulary import context, of_key, tokens
 from symbolic.language import lazy as _
 from symbolic.networks.learned.conditions import LETTERS, look_up
+from symbolic.networks.learned.description import Tensor
 from symbolic.networks.learned.naming import meaning_of_item
 from symbolic.networks.learned.notation import Divisible, Rest, Rounded
 from symbolic.networks.learned.values import Undefined
@@ -74,6 +75,14 @@ class Building:
             return None
 
         return raw.replace(change)
+
+    def shape(self, tensor: Tensor, place: Mapping[str, int]) -> tuple[Formula, ...]:
+        """Return the axes of a tensor; Undefined where sizes that contradict each other make one of them negative."""
+        axes = tuple(self.formula(axis, place) for axis in tensor.axes)
+        for axis in axes:
+            if not isinstance(axis, Symbol | Number) and (length := axis.value(self.sizes)) < 0:
+                raise Undefined(f"{tensor.name} would have an axis of {length} with these sizes")
+        return axes
 
     def quotient(self, above: Formula, below: Formula) -> Formula:
         """Return the quotient rounded down, or the plain quotient where it comes out even, which then must stay so."""

@@ -137,7 +137,7 @@ def _in_turn(definitions: Mapping[Symbol, Formula]) -> dict[Symbol, Formula]:
     seen: set[Symbol] = set()
 
     def add(symbol: Symbol) -> None:
-        # A size may be the largest of another one and itself: then it stands on what the config gives.
+        # Those that stand on each other end the search.
         if symbol in definitions and symbol not in seen:
             seen.add(symbol)
             used = definitions[symbol].symbols

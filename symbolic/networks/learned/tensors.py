@@ -49,7 +49,7 @@ def norm(module: Module, building: Building, place: Mapping[str, int]) -> Block:
     parts = []
     for one in module.parts:
         if isinstance(one, Tensor) and holds(one.where, names):
-            shape = tuple(building.formula(axis, place) for axis in one.axes)
+            shape = building.shape(one, place)
             scale = one.name != "bias"
             parts.append(
                 Weight(
@@ -70,7 +70,7 @@ def norm(module: Module, building: Building, place: Mapping[str, int]) -> Block:
 
 def weight(tensor: Tensor, module: str, building: Building, place: Mapping[str, int]) -> Weight:
     """Return a tensor as a weight; `module` is the name of the module that holds it, or its own."""
-    shape = tuple(building.formula(axis, place) for axis in tensor.axes)
+    shape = building.shape(tensor, place)
     kind = kind_of(tensor, module)
     word = roles.tensor(module)
     name = str(word.name) if word else readable(module)
