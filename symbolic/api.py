@@ -154,6 +154,7 @@ def explain(
     cache_dtype: str = "",
     device: str = "",
     choices: Mapping[str, str] | None = None,
+    idle_inputs: bool = False,
     **options: Any,
 ) -> Derivation:
     """Return the derivation of a quantity of a model (or of what `load` takes, with its options).
@@ -161,39 +162,9 @@ def explain(
     `convention` is the quantity's default where it is not given; `inputs` are the quantity's own symbols, such as
     `tokens`, each with a default; `dtype`, `cache_dtype` and `device` set several of them by a name from our
     tables. Without `dtype`, numbers are stored as the config says, and at 16 bits where it says nothing. `choices`
-    are what a quantity takes in words, such as `target`. ConfigError where an input changes nothing.
+    are what a quantity takes in words, such as `target`. ConfigError where an input changes nothing; with
+    `idle_inputs` it may, since of another model it does not.
     """
-    made = derived(
-        model,
-        quantity,
-        convention=convention,
-        inputs=inputs,
-        dtype=dtype,
-        cache_dtype=cache_dtype,
-        device=device,
-        choices=choices,
-        **options,
-    )
-    if inputs:
-        from symbolic.measuring.idle import refuse_idle
-
-        refuse_idle([made], inputs)
-    return made
-
-
-def derived(
-    model: object,
-    quantity: str = "parameters",
-    *,
-    convention: str = "",
-    inputs: Given | None = None,
-    dtype: str = "",
-    cache_dtype: str = "",
-    device: str = "",
-    choices: Mapping[str, str] | None = None,
-    **options: Any,
-) -> Derivation:
-    """Return what `explain` does, also where an input changes nothing of this model: of another it may."""
     loaded = model if isinstance(model, Model) else load(model, **options)
     found = quantities.find(quantity).choosing(choices or {})
     given: dict[str, Exact | Formula] = {}
@@ -206,7 +177,12 @@ def derived(
         from symbolic.measuring import hardware
 
         given |= hardware.given_by_device(device, found, dtype)
-    return derive(loaded, found, found.convention(convention), given | dict(inputs or {}))
+    made = derive(loaded, found, found.convention(convention), given | dict(inputs or {}))
+    if inputs and not idle_inputs:
+        from symbolic.measuring.idle import refuse_idle
+
+        refuse_idle([made], inputs)
+    return made
 
 
 def count(model: Model) -> dict[str, int]:
@@ -292,7 +268,7 @@ def compare(models: Sequence[object], quantity: str = "parameters", **how: Any) 
     from symbolic.analysis.compare_page import compare_page
     from symbolic.measuring.idle import refuse_idle
 
-    made = [derived(model, quantity, **how) for model in models]
+    made = [explain(model, quantity, idle_inputs=True, **how) for model in models]
     refuse_idle(made, how.get("inputs") or {})
     return compare_page(made)
 
@@ -361,12 +337,13 @@ def serving(
         read = "chosen-experts" if tokens * batch == 1 else "all-weights"
         counted = "masked" if tokens > 1 else "products"
         return passed(
-            derived(loaded, "forward-flops", convention=counted, inputs=inputs),
-            derived(
+            explain(loaded, "forward-flops", convention=counted, inputs=inputs, idle_inputs=True),
+            explain(
                 loaded,
                 "arithmetic-intensity",
                 convention=read,
                 inputs=inputs,
+                idle_inputs=True,
                 dtype=dtype,
                 cache_dtype=cache_dtype,
                 device=device,

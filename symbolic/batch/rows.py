@@ -55,12 +55,13 @@ def _row(model: Model, source: ConfigSource, request: Request) -> TableRecord:
     for column in request.columns:
         figures.append(None)
         try:
-            derived = api.derived(
+            derived = api.explain(
                 model,
                 column.quantity,
                 convention=column.convention,
                 inputs=column.inputs,
                 choices=column.choices,
+                idle_inputs=True,
                 **dict[str, Any](column.named),
             )
             figures[-1] = str(Fraction(derived.total))

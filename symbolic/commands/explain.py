@@ -120,7 +120,9 @@ def explain(
             named = named_inputs(measured, wanted, dtype=dtype, cache_dtype=cache_dtype, device=device)
             try:
                 choices = given_choices(measured, options, wanted)
-                derivation = api.derived(one, measured, convention=convention, inputs=inputs, choices=choices, **named)
+                derivation = api.explain(
+                    one, measured, convention=convention, inputs=inputs, choices=choices, idle_inputs=True, **named
+                )
                 derivations.append(derivation)
                 made = {name: printed(derivation, name, **how) for name in chosen}
             except NothingToMeasure as nothing:

@@ -25,7 +25,7 @@ def gemma(sliding: int, full: int, window: int) -> Model:
 
 
 def total(model: Model, convention: str, **inputs: int) -> int:
-    return api.derived(model, "kv-cache", convention=convention, inputs=inputs).total
+    return api.explain(model, "kv-cache", convention=convention, inputs=inputs, idle_inputs=True).total
 
 
 def test_the_blocks_are_those_of_vllm_s_example() -> None:
@@ -63,9 +63,8 @@ def held(tokens: int, window: int | None, block: int) -> int:
 def test_paged_is_the_blocks_that_are_held(name: str, context: int, block: int) -> None:
     model = symbolic.load(name)
     try:
-        derivation = api.derived(
-            model, "kv-cache", convention="paged", inputs={"context": context, "block_tokens": block}
-        )
+        given = {"context": context, "block_tokens": block}
+        derivation = api.explain(model, "kv-cache", convention="paged", inputs=given, idle_inputs=True)
     except NothingToMeasure:
         return
     sizes: Mapping[str, int] = {key: int(size) for key, size in derivation.sizes.items()}
