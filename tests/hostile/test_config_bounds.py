@@ -94,6 +94,12 @@ def test_a_plain_change_of_a_dict_counts(name: str, change: str, tmp_path: Path)
         "exec(\"A['n_layers'] = 48\")",
         'def later():\n    A["n_layers"] = 48',
         'N = 4\nN += 1\nA["n_layers"] = N',
+        'N = 4\nfrom other import N\nA["n_layers"] = N',
+        'N = 4\nfrom other import *\nA["n_layers"] = N',
+        'N = 4\ndef f():\n    global N\n    N = 48\nf()\nA["n_layers"] = N',
+        'B = A.copy()\nB["model"]["n_layers"] = 48',
+        'B = {**A}\nB["model"].update(n_layers=48)',
+        'B = A | {}\nB["model"]["n_layers"] = 48',
     ],
 )
 def test_a_change_that_only_running_would_tell_is_refused(name: str, change: str, tmp_path: Path) -> None:
@@ -179,6 +185,12 @@ def test_objects_and_heirs_of_a_class_have_its_defaults(name: str, more: str, ca
 def test_the_window_of_a_cache_is_no_size_of_layers(tmp_path: Path) -> None:
     [model] = load(f"A = {dict(GPT, kv_window_size=1024)}\n", "model.py", tmp_path)
     assert model.unknown == ("kv_window_size",)
+
+
+@pytest.mark.parametrize("made", ["__init__(self)", "__init__(self, **given)", "__post_init__(self)"])
+def test_a_default_that_a_class_changes_when_an_object_is_made_is_refused(made: str, tmp_path: Path) -> None:
+    with pytest.raises(SymbolicError, match="computes n_layers"):
+        load(f"class C:\n{FIELDS}    def {made}:\n        self.n_layers = 48\n", "model.py", tmp_path)
 
 
 def test_other_dicts_and_calls_in_a_file_do_not_stop_it(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ Node = ast.expr | ast.ClassDef
 COPIES = {"copy", "deepcopy", "replace", "_replace", "asdict", "_asdict", "to_dict"}
 """Methods and functions that give back another object than they were given."""
 ITSELF = {"globals", "locals", "vars"}
+ELSEWHERE = ast.Name("")
+"""What another module gives a name, or a function that changes the module's own."""
 MOST_STEPS = 200
 """Steps from a name to what it stands for: behind so many, nobody who reads the file would know either."""
 
@@ -76,6 +78,8 @@ class Bindings:
         """Return what a name of the module itself stands for at a place, where it surely gets one value only."""
         found = self._at(name, standing)
         everywhere = self._bound.get((name, ()), [])
+        if found and any(found[0].place < starred.place for starred in self._bound.get(("*", ()), [])):
+            return None
         if len(found) == 1 and len(everywhere) == 1 and everywhere[0].sure and found[0].value is everywhere[0].value:
             return found[0].value
         return None
@@ -103,8 +107,16 @@ class Bindings:
                 self._assign(target, value, standing, sure=False)
 
     def _bind_scope(self, node: ast.AST, standing: Standing) -> None:
-        """Note a class, a function, and what a function gives back."""
+        """Note a class, a function, what a function gives back, and names that get a value from elsewhere."""
         match node:
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                for one in names:
+                    self._bound[one.asname or one.name, standing.scopes].append(
+                        Binding(standing.place, ELSEWHERE, sure=False)
+                    )
+            case ast.Global(names=shared):
+                for name in shared:
+                    self._bound[name, ()].append(Binding((0, 0), ELSEWHERE, sure=False))
             case ast.ClassDef(name=name):
                 self._bound[name, standing.scopes].append(Binding(standing.place, node, standing.runs))
                 self._class_scopes.add((id(node),))
@@ -202,8 +214,23 @@ class Bindings:
             case ast.Subscript(value=value):
                 yield value
                 yield from self._elements(value, standing, left)
+                yield from self._copied(value, standing)
             case ast.Call():
                 yield from self._given_back(expression, standing, left)
+
+    def _copied(self, expression: ast.expr, standing: Standing) -> Iterator[Node]:
+        """Yield what a dict was copied from: what is nested in it is the same in both."""
+        values = [one.value for one in self._at(expression.id, standing)] if isinstance(expression, ast.Name) else []
+        for value in values:
+            match value:
+                case ast.Call(func=ast.Attribute(value=source, attr="copy"), args=[]):
+                    yield source
+                case ast.Call(func=ast.Name(id="dict" | "copy" | "replace") | ast.Attribute(attr="copy" | "replace")):
+                    yield from value.args
+                case ast.BinOp(left=first, right=second):
+                    yield from (first, second)
+                case ast.Dict():
+                    yield from _spread_into(value)
 
     def _given_back(self, expression: ast.Call, standing: Standing, left: list[int]) -> Iterator[Node]:
         """Yield what a call may give back that is no copy."""

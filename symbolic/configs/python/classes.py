@@ -36,9 +36,9 @@ class Classes:
         """Return the values of an object of a class: its defaults, and what a call gives instead."""
         fields = self.fields(node)
         for one in self._with_bases(node):
-            for line, name in computed_fields(one, fields):
+            for line, method, name in computed_fields(one, fields):
                 raise ConfigError(
-                    f"{reader.where}, line {line}: __post_init__ computes {name}, and a config is read, never run; "
+                    f"{reader.where}, line {line}: {method} computes {name}, and a config is read, never run; "
                     f"write {name}'s value as its default"
                 )
         given = given or {}

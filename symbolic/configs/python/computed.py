@@ -1,4 +1,4 @@
-"""What a dataclass makes of its fields after they are set: found, so that a value that it changes is not believed."""
+"""What a class makes of its fields when an object is made: found, so that a value that it changes is not believed."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import ast
 from collections.abc import Iterator, Mapping
 
 
-def computed_fields(node: ast.ClassDef, fields: Mapping[str, ast.expr]) -> Iterator[tuple[int, str]]:
-    """Yield line and name of each field that `__post_init__` computes, where what it computes may differ from ours.
+def computed_fields(node: ast.ClassDef, fields: Mapping[str, ast.expr]) -> Iterator[tuple[int, str, str]]:
+    """Yield the line, the method and the name of each field that a class computes, where it may differ from ours.
 
     A number that replaces a default does. So does arithmetic that fills in a None, but for one size over another
     (head_dim = dim // n_heads), which families have as well. A None that becomes another field (n_kv_heads = n_heads)
     is what families do.
     """
     for method in node.body:
-        if isinstance(method, ast.FunctionDef) and method.name == "__post_init__":
+        if isinstance(method, ast.FunctionDef) and method.name in ("__init__", "__post_init__"):
             for part in ast.walk(method):
                 name = _assigned(part)
                 if name in fields and _differs(part, name, fields[name]):
-                    yield getattr(part, "lineno", method.lineno), name
+                    yield getattr(part, "lineno", method.lineno), method.name, name
 
 
 def _assigned(part: ast.AST) -> str:
