@@ -52,7 +52,10 @@ def description_of(values: Mapping[str, Any], source: str, architecture: str | N
 def _of_class(found: tuple[Description, ...], values: Mapping[str, Any], source: str) -> Description:
     classes = values.get("architectures")
     wanted = [str(name) for name in classes] if isinstance(classes, list | tuple) else []
-    for name in wanted:
+    own = values.get("auto_map")
+    # The class that a loader takes from the code beside the weights, which need not be the one that was saved.
+    loaded = [str(name).rpartition(".")[2] for name in own.values()] if wanted and isinstance(own, dict) else []
+    for name in (*wanted, *loaded):
         for description in found:
             if description.model_class.replace("_", "") == name.replace("_", ""):
                 return description
@@ -105,6 +108,11 @@ def _check(description: Description, values: Mapping[str, Any], source: str) -> 
     said = {**description.keys, **flat}
     for together in description.never:
         if together.holds(said):
+            if unsaid := re.fullmatch(r"(\w+) is none", str(together)):
+                raise ConfigError(
+                    f"{source}: {unsaid[1]} is not given, and the code of {_called(description)} was published with "
+                    f"several defaults of it; say what {unsaid[1]} is"
+                )
             raise ConfigError(
                 f"{source}: {together} makes a network that our description of {_called(description)} does not "
                 "cover; change one of these keys, or leave it out"

@@ -57,7 +57,7 @@ GROUPS: Mapping[str, str] = {
     "decoder_start_token_id image_token_index image_token_id boi_token_index eoi_token_index bos_id eos_id pad_id",
     NAMES: "model_type _name_or_path auto_map transformers_version tokenizer_class processor_class stage_names "
     "name_or_path _commit_hash language id2label label2id num_labels name model_name unsloth_version unsloth_fixed "
-    "prefix tokenizer_name original_architecture hf_config tokenizer",
+    "prefix tokenizer_name original_architecture hf_config tokenizer _from_model_config",
     UNREAD: "directionality pooler_fc_size pooler_num_attention_heads pooler_num_fc_layers pooler_size_per_head "
     "pooler_type",
     CHOICE: "norm_topk_prob n_group topk_group topk_method scoring_func moe_router_activation",

@@ -99,9 +99,33 @@ def main() -> None:
             continue
         summary = f"{total} types: {counts['by hand']} by hand, {counts['described']} described."
         parts.append(f"## {NAMES[task]}\n\n{summary}\n\n| type | state |\n|---|---|\n" + "\n".join(lines) + "\n")
+    parts.append(_published())
     PLACE.parent.mkdir(exist_ok=True)
     PLACE.write_text("\n".join(parts), encoding="utf-8")
     print(f"{PLACE.name}: {len(TASKS)} tasks")
+
+
+PUBLISHED = """## Published with their weights
+
+Types whose class is in no release of transformers, but in a file beside the weights. Each was written from that file
+and held against it: the number of weights of 12 to 20 random configs, counted on PyTorch's meta device by the file's
+own class, and of published models what their index files say. `deepseek` was written from vLLM's code of it and from
+the published total only.
+
+| type | class | file | a copy |
+|---|---|---|---|
+"""
+
+
+def _published() -> str:
+    """The types that transformers has no class of."""
+    rows = (
+        f"| `{name}` | `{one.model_class}` | `{one.code[0]}` | {one.code[1]} |"
+        for name in catalogue.names()
+        for one in catalogue.described(name)
+        if one.code
+    )
+    return PUBLISHED + "\n".join(rows) + "\n"
 
 
 def _before() -> dict[tuple[str, str], str]:

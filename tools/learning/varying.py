@@ -242,6 +242,8 @@ def main() -> None:
     bad = False
     for name in sys.argv[2:] or catalogue.names():
         for description in catalogue.described(name):
+            if description.code:  # no class of transformers
+                continue
             place = folder / f"{name}-{description.model_class}.json"
             if place.exists():
                 continue

@@ -43,8 +43,9 @@ What a forward pass does stands above the tree, too, each with a condition if ne
     works pooler.dense.weight: 1
 
 A second line of `keys` there holds those that change what is computed or kept, and no weight.
-`named in files` says that files call the tensors so, and that what a method of quantisation packs are linear layers of
-torch and no others: then bytes in such a format are known, too.
+`code modeling_qwen.py https://…` names the file of a class that is published with the weights, not in transformers, and
+a copy of it. `named in files` says that files call the tensors so, and that what a method of quantisation packs are
+linear layers of torch and no others: then bytes in such a format are known, too.
 `computes` is a product of two computed tensors with the axes that it runs over, `keeps` a tensor of the cache of one
 sequence, `works` for how many tokens a tensor is multiplied where that is not all of them. In their formulas `tokens`
 and `context` are those of a run.
@@ -67,7 +68,7 @@ OTHER_LAYER = re.compile(r"\{(?P<item>[^{} ]+) at (?P<number>[^{}]+)\}")
 DOES = ("computes", "keeps", "works")
 HEAD = (
     *("keys", "without", "also", "let", "part", "only", "never", "stated", "auto", "flat", "tower"),
-    *("derives", "refuses", "lacks", "named", *DOES),
+    *("derives", "refuses", "lacks", "named", "code", *DOES),
 )
 MODULES = ("linear", "embedding", "norm", "conv", "deconv", "conv1d")
 NAMELESS = "*"
@@ -171,7 +172,9 @@ class Description:
     for which it was held against the real forward pass, `refuses` the conditions on which one of them does not hold,
     `lacks` says why there is no more than the weights. The tensors of one that is `named` are called so in files, and
     its linear layers are torch's own. `auto` are the auto classes that make it, `flat` is the part
-    whose keys an older config has beside the others. One that is `traced` was read off code here and now.
+    whose keys an older config has beside the others. `code` is the file that it was read off and the address of a copy,
+    where the class is not one of transformers but published with the weights. One that is `traced` was read off code
+    here and now.
     """
 
     model_type: str
@@ -192,6 +195,7 @@ class Description:
     refuses: tuple[tuple[str, Condition], ...] = ()
     lacks: str = ""
     named: bool = False
+    code: tuple[str, str] | None = None
     traced: bool = False
 
 
@@ -242,6 +246,9 @@ def parsed(text: str) -> Description:  # noqa: PLR0912 # a branch for each kind 
             head[word] = frozenset(rest.split())
         elif word == "named":
             head["named"] = True
+        elif word == "code":
+            file, address = rest.split()
+            head["code"] = (file, address)
         elif word in ("part", "flat", "lacks"):
             head[word] = rest
         elif word == "tower":

@@ -84,7 +84,7 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
         pattern=Pattern(lists, partial(_count, description, tuple(building.counts))) if building.counts else None,
         multiples=tuple(building.multiples),
         model_types=(description.model_type,),
-        sources=(Source(_read_off(description), "" if description.traced else CODE),),
+        sources=(Source(_read_off(description), _address(description)),),
         of_one_config=True,
         only=WEIGHTS_ONLY | derives | ({"tensor-elements"} if description.named else set()),
         partly=None if "forward-flops" in derives or _is_wide(description) else {"forward-flops": MISSING},
@@ -195,8 +195,17 @@ def _derives(description: Description, values: Mapping[str, Any]) -> frozenset[s
 
 def _read_off(description: Description) -> str:
     """Return where the description comes from."""
+    if description.code:
+        return f"read off {description.code[0]}, which is published with the weights, class {description.model_class}"
     by = "installed here" if description.traced else f"of transformers {VERSION}"
     return f"read off the code {by}, class {description.model_class}"
+
+
+def _address(description: Description) -> str:
+    """Return where the code can be read; "" where that is what is installed here."""
+    if description.code:
+        return description.code[1]
+    return "" if description.traced else CODE
 
 
 def _is_given(key: str, given: Mapping[str, Any], others: tuple[str, ...]) -> bool:

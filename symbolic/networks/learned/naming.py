@@ -15,6 +15,8 @@ ALSO: Mapping[str, Symbol] = {
     "num_query_groups": vocabulary.n_kv_groups,
     "ffn_hidden_size": vocabulary.hidden_dim,
     "attention_head_dim": vocabulary.head_dim,
+    "kv_channels": vocabulary.head_dim,
+    "padded_vocab_size": vocabulary.vocab_size,
     "moe_num_experts": vocabulary.n_experts,
     "num_experts_per_token": vocabulary.n_active_experts,
     "moe_topk": vocabulary.n_active_experts,
@@ -89,6 +91,9 @@ PARTS: Mapping[str, str] = {
     "decoder": _("in the decoder"),
 }
 
+TEXTS = ("", "text_config", "llm_config")
+"""The tables of a config whose sizes are those of the language model."""
+
 
 def named(keys: Iterable[str], *, traced: bool = False) -> dict[str, Symbol]:
     """The symbol of each key of a description; no two keys share one. Those of a trace are what code calls sizes."""
@@ -101,10 +106,10 @@ def named(keys: Iterable[str], *, traced: bool = False) -> dict[str, Symbol]:
     for key in keys:
         above, _dot, last = key.rpartition(".")
         plain = ours.get(last) or known.get(last) or ALSO.get(last)
-        symbol = plain if above in ("", "text_config") else None
+        symbol = plain if above in TEXTS else None
         if symbol is None or symbol in taken or (not symbol.aliases and symbol.name != last):
             meaning = MEANINGS.get(last, "") or (str(plain.meaning) if plain else "")
-            if meaning and above and above != "text_config":
+            if meaning and above and above not in TEXTS:
                 meaning += " " + str(PARTS.get(above.split(".")[0], f"({above})"))
             symbol = of_key(key, meaning or (_("what the code calls {name}", name=key) if traced else ""))
         found[key] = symbol

@@ -63,7 +63,7 @@ INDEX = _(
 
 MODULES: tuple[tuple[str, Word], ...] = (
     (
-        r"lm_head|embed_out|output_projection_head|proj_out|vocab_proj|prediction_head",
+        r"lm_head|embed_out|output_layer|output_projection_head|proj_out|vocab_proj|prediction_head",
         Word("head", _("output head"), HEAD),
     ),
     (

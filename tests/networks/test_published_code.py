@@ -1,0 +1,77 @@
+"""Types whose code is published with their weights, not in transformers: totals of published models, and clear noes."""
+
+import pytest
+
+from symbolic import explain, load
+from symbolic.errors import ConfigError
+
+QWEN_7B = {"hidden_size": 4096, "intermediate_size": 22016, "kv_channels": 128, "vocab_size": 151936, "no_bias": True}
+INTERNLM2_1_8B = {
+    "model_type": "internlm2", "hidden_size": 2048, "intermediate_size": 8192, "num_hidden_layers": 24,
+    "num_attention_heads": 16, "num_key_value_heads": 8, "vocab_size": 92553, "bias": False,
+}  # fmt: skip
+INTERN_VIT_300M = {
+    "model_type": "intern_vit_6b", "hidden_size": 1024, "intermediate_size": 4096, "num_hidden_layers": 24,
+    "num_attention_heads": 16, "image_size": 448, "qkv_bias": True, "qk_normalization": False,
+    "norm_type": "layer_norm",
+}  # fmt: skip
+CHATGLM3 = {
+    "ffn_hidden_size": 13696, "multi_query_attention": True, "multi_query_group_num": 2, "add_qkv_bias": True,
+}  # fmt: skip
+MINICPM_2B = {
+    "vocab_size": 122753, "hidden_size": 2304, "intermediate_size": 5760, "num_hidden_layers": 40,
+    "num_attention_heads": 36, "tie_word_embeddings": True,
+}  # fmt: skip
+DEEPSEEK_MOE = {
+    "hidden_size": 2048, "intermediate_size": 10944, "moe_intermediate_size": 1408, "num_hidden_layers": 28,
+    "num_attention_heads": 16, "n_shared_experts": 2, "n_routed_experts": 64, "num_experts_per_tok": 6,
+    "first_k_dense_replace": 1,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("model_type", "config", "total"),
+    [
+        # The index of the weights says 15,442,649,088 bytes, two each.
+        ("qwen", QWEN_7B, 7_721_324_544),
+        # 27,793,336,320 bytes.
+        ("baichuan", {"vocab_size": 125696}, 13_896_668_160),
+        ("chatglm", CHATGLM3, 6_243_584_000),
+        # The first ChatGLM, whose head uses the embedding's table.
+        ("chatglm", {"inner_hidden_size": 16384, "vocab_size": 130528}, 6_173_286_400),
+        ("internvl_chat", {"llm_config": INTERNLM2_1_8B, "vision_config": INTERN_VIT_300M}, 2_205_754_368),
+        ("minicpm", MINICPM_2B, 2_724_880_896),
+        ("deepseek", DEEPSEEK_MOE, 16_375_728_128),
+    ],
+)
+def test_a_published_model_has_its_total(model_type: str, config: dict[str, object], total: int) -> None:
+    assert explain({"model_type": model_type, **config}).total == total
+
+
+def test_the_page_says_which_file_was_read() -> None:
+    about = str(load({"model_type": "qwen"}).architecture.about)
+    assert about == "read off modeling_qwen.py, which is published with the weights, class QWenLMHeadModel"
+
+
+def test_the_class_that_a_loader_takes_counts_where_the_saved_one_is_its_body() -> None:
+    named = {"architectures": ["ChatGLMModel"], "auto_map": {"AutoModel": "m.ChatGLMForConditionalGeneration"}}
+    assert explain({"model_type": "chatglm", **CHATGLM3, **named}).total == 6_243_584_000
+    with pytest.raises(ConfigError, match=r"ChatGLMModel.*not described"):
+        explain({"model_type": "chatglm", **CHATGLM3, "architectures": ["ChatGLMModel"]})
+
+
+@pytest.mark.parametrize(
+    ("config", "says"),
+    [
+        # A tower beside the text, in another file of code.
+        ({"model_type": "qwen", "visual": {"layers": 48}}, "visual"),
+        # Half of the published files tie by default, half don't.
+        ({"model_type": "minicpm"}, "say what tie_word_embeddings is"),
+        ({"model_type": "minicpm", "tie_word_embeddings": True, "num_experts": 8}, "num_experts"),
+        ({"model_type": "chatglm", "pre_seq_len": 128}, "pre_seq_len"),
+        ({"model_type": "chatglm", "inner_hidden_size": 16384}, "vocab_size"),
+    ],
+)
+def test_what_the_file_does_not_say_is_refused(config: dict[str, object], says: str) -> None:
+    with pytest.raises(ConfigError, match=says):
+        explain(config)
