@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from symbolic.errors import ConfigError, UnknownName
 from symbolic.formulas.formula import Exact
+from symbolic.formulas.vocabulary import batch_size, context, target_tokens, tokens, training_tokens
 from symbolic.measuring import quantities
 
 
@@ -26,6 +28,19 @@ class Column:
         """The word behind each of its figures."""
         return quantities.find(self.quantity).unit
 
+    @property
+    def asks(self) -> str:
+        """What it takes beside the model, where that is a number: tokens=1024, batch_size=1."""
+        usual = {symbol.name: default for symbol, default in quantities.find(self.quantity).inputs.items()}
+        asked = {
+            name: value for name, value in (usual | dict(self.inputs)).items() if isinstance(value, int | Fraction)
+        }
+        return ", ".join(f"{name}={value}" for name, value in asked.items() if name in SHOWN or name in self.inputs)
+
+
+SHOWN = frozenset(symbol.name for symbol in (batch_size, tokens, context, target_tokens, training_tokens))
+"""What a figure hangs on most, beside what somebody gave."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -37,8 +52,11 @@ class Request:
 
     @property
     def conventions(self) -> str:
-        """The convention of each column: trainable, kv-cache=kept."""
-        return ", ".join(f"{column.name}={column.convention}" for column in self.columns)
+        """The convention of each column, and what it asks of each model: kv-cache=kept (batch_size=1, context=1024)."""
+        return ", ".join(
+            f"{column.name}={column.convention}" + (f" ({asks})" if (asks := column.asks) else "")
+            for column in self.columns
+        )
 
 
 def columns(names: Iterable[str]) -> tuple[Column, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -49,6 +49,8 @@ def failed(source: ConfigSource, request: Request, problem: Exception) -> TableR
 
 
 def _row(model: Model, source: ConfigSource, request: Request) -> TableRecord:
+    # A model's own published training has its own sequence length, and rows of one column ask the same of each.
+    model = replace(model, training=None)
     figures: list[str | None] = []
     notes: list[str] = []
     errors: list[str] = []

@@ -124,6 +124,9 @@ def _print(done: Journal, request: Request) -> None:
     names = ("model", "family", *(column.name for column in request.columns), "remarks")
     shown = [(row.name, row.family, *writing.as_text(row), writing.remarks(row)) for row in rows[:SHOWN]]
     print_table("", names, shown, numeric=frozenset(range(2, 2 + len(request.columns))))
+    for column in request.columns:
+        if asks := column.asks:
+            echo(f"{column.name}: {asks}")
     if len(rows) > SHOWN:
         echo(f"the first {SHOWN} rows; --output models.csv has them all", err=True)
 

@@ -199,4 +199,14 @@ def test_an_absent_scheduler_is_one_line() -> None:
 
 def test_columns_name_the_convention_that_they_have() -> None:
     request = Request(columns(["parameters", "active", "kv-cache:expanded"]))
-    assert request.conventions == "parameters=trainable, active=active, kv-cache:expanded=expanded"
+    assert (
+        request.conventions
+        == "parameters=trainable, active=active, kv-cache:expanded=expanded (batch_size=1, context=1024)"
+    )
+
+
+def test_every_row_of_a_column_asks_the_same() -> None:
+    """Llama 3's own training had texts of 8,192 tokens: its page takes them, a table with others does not."""
+    [llama] = rows.rows(ConfigSource("llama-3-8b", "llama-3-8b"), Request(columns(["training-flops"])))
+    assert llama.figures == (str(symbolic.explain("llama-3-8b", "training-flops", inputs={"tokens": 1024}).total),)
+    assert Request(columns(["training-flops"])).conventions == "training-flops=products (batch_size=1, tokens=1024)"

@@ -13,6 +13,7 @@ from symbolic.formulas.vocabulary import (
 )
 from symbolic.language import lazy as _
 from symbolic.language import unit
+from symbolic.measuring import texts
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.products import is_trained
 from symbolic.measuring.quantity import Quantity, Result
@@ -120,6 +121,7 @@ QUANTITY = Quantity(
         ),
     ),
     companions=(FLOPS, CACHE),
+    fits=texts.passes,
     sources=(
         Source(
             "Williams, Waterman and Patterson 2009, Roofline: An Insightful Visual Performance Model",

@@ -20,7 +20,7 @@ from symbolic.formulas.vocabulary import (
 )
 from symbolic.language import gettext, unit
 from symbolic.language import lazy as _
-from symbolic.measuring import chinchilla
+from symbolic.measuring import chinchilla, texts
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.products import operations, per_parameter
 from symbolic.measuring.quantity import PUBLISHED_HOURS, Quantity, Result, Totals
@@ -157,6 +157,7 @@ QUANTITY = Quantity(
     companions=(PARAMETERS,),
     remarks=_optimal_tokens,
     lacking=_("no matrix that tokens are multiplied with"),
+    fits=texts.trains,
     sources=(
         Source(
             "Hoffmann et al. 2022, Training Compute-Optimal Large Language Models", "https://arxiv.org/abs/2203.15556"

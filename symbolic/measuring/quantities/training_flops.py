@@ -8,7 +8,7 @@ from symbolic.formulas.formula import Formula
 from symbolic.formulas.vocabulary import batch_size, context, target_tokens, tokens, vocab_multiple
 from symbolic.language import lazy as _
 from symbolic.language import unit
-from symbolic.measuring import frameworks
+from symbolic.measuring import frameworks, texts
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.products import in_layer, is_product, operations, per_parameter
 from symbolic.measuring.quantity import Quantity, Result
@@ -148,6 +148,7 @@ QUANTITY = Quantity(
         ),
     ),
     lacking=_("no matrix that tokens are multiplied with"),
+    fits=texts.trains,
     sources=(
         Source("Kaplan et al. 2020, Scaling Laws for Neural Language Models", "https://arxiv.org/abs/2001.08361"),
         Source(

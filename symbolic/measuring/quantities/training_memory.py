@@ -19,6 +19,7 @@ from symbolic.formulas.vocabulary import (
 )
 from symbolic.language import lazy as _
 from symbolic.language import unit
+from symbolic.measuring import texts
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.products import in_layer, is_trained, routed
 from symbolic.measuring.quantity import Quantity, Result, Totals, numbers
@@ -170,6 +171,7 @@ QUANTITY = Quantity(
         *(_zero(stage) for stage in (1, 2, 3)),
     ),
     companions=(PARAMETERS, ACTIVATIONS, DIVIDED),
+    fits=texts.trains,
     sources=(
         Source(
             "Rajbhandari et al. 2020, ZeRO: Memory Optimizations Toward Training Trillion Parameter Models",

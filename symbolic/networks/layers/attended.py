@@ -35,10 +35,10 @@ def products(
 ) -> tuple[Contraction, Contraction]:
     """Return queries times keys, (own, seen, key_width), and scores times values; the widths are those of all heads.
 
-    A causal mask keeps half of the pairs of tokens, and a window at most its width for each token.
+    A causal mask keeps half of the pairs of the tokens that pass through, and all with those before them; a window
+    keeps at most its width for each token.
     """
-    half = seen / 2
-    left = half if window is None else Minimum((half, window))
+    left = unmasked(own, seen, window)
     return (
         Contraction(
             "attention_scores",
@@ -55,6 +55,12 @@ def products(
             masked=(own, left, value_width) if causal else (),
         ),
     )
+
+
+def unmasked(own: Formula, seen: Formula, window: Formula | None = None) -> Formula:
+    """Return how many tokens one can look at on average: all before those that pass through, and half of these."""
+    left = seen / 2 if own == seen else seen - own / 2
+    return left if window is None else Minimum((left, window))
 
 
 def keys_and_values(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from symbolic.formulas.formula import Formula, Minimum, Number, Quotient, product
-from symbolic.formulas.vocabulary import context
+from symbolic.formulas.formula import Formula, Minimum, Number, product
+from symbolic.formulas.vocabulary import context, tokens
 from symbolic.language import Sentences
 from symbolic.language import lazy as _
 from symbolic.networks.blocks import Cache, Contraction, Part
-from symbolic.networks.layers.attended import DROPPED, KEPT, MIXING, SCORES
+from symbolic.networks.layers.attended import DROPPED, KEPT, MIXING, SCORES, unmasked
 from symbolic.networks.learned.description import CacheTensor, Computed
 
 PRODUCT = _("Two tensors that were both computed are multiplied here; this needs no weights.")
@@ -79,7 +79,7 @@ def done(
 
 
 def _product(name: str, axes: tuple[Formula, ...], window: Formula | None, *, causal: bool) -> Contraction:
-    left: Formula = Quotient(context, Number(2))
+    left = unmasked(tokens, context)
     if isinstance(window, Minimum):
         left = Minimum((left, *(part for part in window.parts if part != context)))
     masked = tuple(left if axis == context else axis for axis in axes) if causal and context in axes else ()
