@@ -6,8 +6,8 @@ import glob
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from symbolic import api
 from symbolic.configs import hub, models, reading
@@ -35,8 +35,7 @@ BESIDE = frozenset(
 LONGEST_LIST = 10_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigSource:
+class ConfigSource(NamedTuple):
     """A config, or a file with several: what a user named (`given`), or a `record`, a JSON text out of a larger file.
 
     `given` is also the name of a record that has none of its own, and `place` says where it stands. Nothing but lists

@@ -80,10 +80,9 @@ def _with_files(page: Page, file: str) -> Page:
     from symbolic.pages.page import Figure
 
     sections = tuple(
-        replace(
-            section,
+        section._replace(
             parts=tuple(
-                replace(part, file=f"{file}-{part.file}") if isinstance(part, Figure) else part
+                part._replace(file=f"{file}-{part.file}") if isinstance(part, Figure) else part
                 for part in section.parts
             ),
         )

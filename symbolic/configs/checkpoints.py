@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from symbolic.errors import ConfigError
 from symbolic.extras import needed
@@ -18,8 +17,7 @@ from symbolic.extras import needed
 INDEX, SINGLE = "model.safetensors.index.json", "model.safetensors"
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
+class Checkpoint(NamedTuple):
     """The tensors of a checkpoint by name, each with its shape, and the file that names them."""
 
     file: Path

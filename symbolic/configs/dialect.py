@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 Values = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(NamedTuple):
     """What a dialect is called, how its configs are told from others, and how they read in our keys.
 
     `told` are keys of which a config must have one, and `needed` those that it must have all; `translate` gives the

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class NamedDict:
+class NamedDict(NamedTuple):
     """A dict that a file assigns: its name, where it stands, and a way to read it.
 
     `keys` are those that it is seen to have without reading its values, where it is written in Python. `guessed` where

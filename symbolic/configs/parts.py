@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from symbolic.errors import ConfigError, shown
 from symbolic.formulas.vocabulary import SIZE_KEYS
@@ -27,8 +27,7 @@ WRITES = ("ForConditionalGeneration", "ForCausalLM", "LMHeadModel", "ForVision2S
 SHARED = ("tie_word_embeddings",)
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(NamedTuple):
     """The language model's own config, the keys around it, and the parts that are not derived."""
 
     text: Mapping[str, object]

@@ -6,9 +6,9 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from symbolic.configs.checkpoints import checkpoint_of, gguf_config
 from symbolic.configs.named_dicts import NamedDict
@@ -35,8 +35,7 @@ DEEP_KEY = re.compile(rf"(?<![\w-]){_KEY}(?:[ \t]*\.[ \t]*{_KEY}){{20}}")
 """Each part of a key is a table of its own, so that a long key takes thousands of times its length."""
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """A config as given: nothing in it is trusted yet."""
 
     name: str
@@ -90,7 +89,7 @@ def _as_stored(config: Config, file: Path) -> Config:
     said = values.get("quantization") if isinstance(values, Mapping) else None
     if not isinstance(said, Mapping):
         raise ConfigError(f"{beside} has no table quantization; mend it, or take it away")
-    return replace(config, values={**config.values, QUANTIZATION: {"quant_method": "modelopt", **said}})
+    return config._replace(values={**config.values, QUANTIZATION: {"quant_method": "modelopt", **said}})
 
 
 def config_file(path: Path) -> Path:

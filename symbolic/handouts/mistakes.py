@@ -51,7 +51,7 @@ def _without(forgotten: Callable[[Leaf], bool]) -> Wrong:
         right = derivation.convention
         if not any(forgotten(leaf) for leaf in leaves(derivation.model.network)):
             return None
-        counted = replace(right, counts=lambda leaf: right.counts(leaf) and not forgotten(leaf))
+        counted = right._replace(counts=lambda leaf: right.counts(leaf) and not forgotten(leaf))
         return measured(derivation, convention=counted)
 
     return wrong
@@ -88,7 +88,7 @@ def _rebuilt(change: Callable[[Block | Part], Block | Part]) -> Wrong:
         tree = family.tree(model.options)
         if block(tree) == tree:
             return None
-        other = replace(family, network=lambda options: block(family.tree(options)))
+        other = family._replace(network=lambda options: block(family.tree(options)))
         return measured(derivation, replace(model, architecture=other))
 
     return wrong
@@ -121,12 +121,12 @@ def _taken_for(name: str) -> Wrong:
 
 def _every_expert(derivation: Derivation) -> Derivation | None:
     right = derivation.convention
-    return measured(derivation, convention=replace(right, active_only=False)) if right.active_only else None
+    return measured(derivation, convention=right._replace(active_only=False)) if right.active_only else None
 
 
 def _chosen_experts(derivation: Derivation) -> Derivation | None:
     right = derivation.convention
-    return None if right.active_only else measured(derivation, convention=replace(right, active_only=True))
+    return None if right.active_only else measured(derivation, convention=right._replace(active_only=True))
 
 
 def _tied_twice(derivation: Derivation) -> Derivation | None:

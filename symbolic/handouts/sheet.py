@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact
@@ -23,7 +22,7 @@ def sheet(form: Form, *, hints: bool = False) -> Page:
     say = form.settings.prose
     model = model_section(form)
     if not form.student:
-        model = replace(model, parts=(Answer("name", say("name_line"), 40), *model.parts))
+        model = model._replace(parts=(Answer("name", say("name_line"), 40), *model.parts))
     sections = [model, Section("steps", say("steps_title"), tuple(entries(form)))]
     if form.questions:
         numbered = enumerate(form.questions, start=len(form.blanks) + 1)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError
@@ -27,8 +26,7 @@ MOST_LAYERS = 1000
 Kind: TypeAlias = Literal["whole", "equal", "multiple", "at most", "there"]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """What must hold of sizes: `left` is whole, equal to `right`, a multiple of it, at most as large, or not negative.
 
     `name` says what would not be whole.
@@ -40,16 +38,14 @@ class Rule:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LayerTable:
+class LayerTable(NamedTuple):
     """How many layers are of each kind, by the number of layers `by`, from 1 on; None where the config allows none."""
 
     by: Symbol
     counts: Mapping[Symbol, tuple[int | None, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(NamedTuple):
     """What may be changed: the `free` sizes; `held` are those that stay, each with the reason.
 
     `definitions` are the sizes that follow from others, where nobody sets them.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import NamedTuple
 
 from symbolic.formulas import algebra
 from symbolic.formulas.formula import (
@@ -32,8 +33,7 @@ FEW = 3
 KEPT = "closed_form_of_its_page"
 
 
-@dataclass(frozen=True, slots=True)
-class ClosedForm:
+class ClosedForm(NamedTuple):
     """The total as a formula, in which names stand for the formulas of `blocks`, those used first in front."""
 
     whole: Formula

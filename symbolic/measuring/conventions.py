@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from symbolic.errors import UnknownName
 from symbolic.formulas.formula import Formula
@@ -14,8 +14,7 @@ from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block, Kind, Leaf
 
 
-@dataclass(frozen=True, slots=True)
-class Convention:
+class Convention(NamedTuple):
     """A named selection of leaves. `says` completes "This page counts …".
 
     `measure` is what it takes a leaf for, where that is not the quantity's own measure (a rule of thumb); `unit` the

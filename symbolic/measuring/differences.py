@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from symbolic.configs.model import Model
 from symbolic.formulas.formula import Exact, Formula, Negative, product, total
@@ -19,8 +18,7 @@ Counted: TypeAlias = Mapping[Key, tuple[Leaf, Formula]]
 """The leaves that count, by their place, each with the formula of all its repeats."""
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """Leaves of one kind that the larger count has and the smaller one has not; `terms` are what each adds."""
 
     label: str

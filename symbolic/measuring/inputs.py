@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, UnknownName
@@ -18,8 +17,7 @@ Given: TypeAlias = Mapping[str, Exact | Formula]
 """Inputs by name: numbers, or formulas of other inputs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(NamedTuple):
     """The numbers of a quantity's symbols, in the order of the quantity; `assumed` are those that nobody gave.
 
     `published` are those among them that the model's makers published.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from symbolic.errors import UnknownName
 from symbolic.formulas.formula import Exact, Formula, Number, Product, Symbol, product
@@ -21,8 +21,7 @@ PUBLISHED_HOURS = "published-hours"
 """Under this name they hold the device-hours of the training, where its makers published them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What follows from a total: `formula` makes it of the totals, or gives None where there is nothing to say.
 
     A later result may use an earlier one, under its title. `never` is what to say in place of 0 or a negative one.
@@ -39,8 +38,7 @@ class Result:
     leads: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """What a quantity takes in words: its name and value, and what it says. `meaning` completes "It is …"."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from symbolic.configs import models
 from symbolic.configs.model import Model
@@ -23,8 +24,7 @@ FEW = 8
 """A formula of so few letters and numbers is short."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A row of a reconciliation: what is added (no formula: a starting point or a correction), and the sum so far.
 
     `names` says who prints the sum so far.
@@ -37,8 +37,7 @@ class Row:
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Reconciliation:
+class Reconciliation(NamedTuple):
     """The way between this page's count and another one, smaller to larger. `convention` names the other one.
 
     `name` is that of a published total that counts more than weights: then the way leads to it. `ends` are the formulas
@@ -64,8 +63,7 @@ class Reconciliation:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class KnownFigure:
+class KnownFigure(NamedTuple):
     """A figure that a reader may meet: who prints it, and what it counts of which model."""
 
     figure: int
@@ -148,7 +146,7 @@ def _further(derivation: Derivation, here: Counted, entry: Published, known: tup
         formula = read(row.formula).replace(_of_vocabulary)
         value = integer_value(formula, derivation.sizes)
         rows.append(Row(row.label, formula, value, rows[-1].running + value))
-    rows[-1] = replace(rows[-1], names=(entry.name,))
+    rows[-1] = rows[-1]._replace(names=(entry.name,))
     if rows[-1].running != entry.total:
         raise CheckFailed(f"the way to {entry.total} ends at {rows[-1].running}; please report this")
     return Reconciliation("", convention.name, entry.total, tuple(rows), entry.name)

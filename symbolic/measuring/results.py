@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from symbolic.formulas.formula import Exact, Formula, Labelled, Number, exact
 from symbolic.language import Inside, lazy
@@ -13,8 +13,7 @@ from symbolic.measuring.published import published_hours
 from symbolic.measuring.quantity import PUBLISHED_HOURS
 
 
-@dataclass(frozen=True, slots=True)
-class DerivedResult:
+class DerivedResult(NamedTuple):
     """A result of a derivation: its equation, with the value and the unit; without one, `about` says all.
 
     `never` is what to say of it in place of the equation where other sizes make it 0 or negative. `fixed` says that it

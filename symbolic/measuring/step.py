@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import NamedTuple
 
 from symbolic.display import Displayed
 from symbolic.formulas.formula import (
@@ -20,8 +21,7 @@ from symbolic.networks.blocks import Part, Weight
 from symbolic.networks.origin import Origin
 
 
-@dataclass(frozen=True, slots=True)
-class StepEquation:
+class StepEquation(NamedTuple):
     """An equation of a page: a formula, and what it comes to."""
 
     formula: Formula
@@ -99,8 +99,7 @@ class Step(Displayed):
         return self.name if self.repeat is None else plural(self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(NamedTuple):
     """A step that a walk comes to, and the steps above it, the root first."""
 
     step: Step

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from symbolic.formulas.formula import Formula, Minimum, Symbol
 from symbolic.language import lazy as _
@@ -208,8 +208,7 @@ class Block:
             raise ValueError(f"two parts of {self.key!r} have the key {twice!r}; give one of them another key")
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """A leaf with its place in the tree: the blocks above it, outermost first.
 
     >>> import symbolic

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache, partial
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from symbolic.formulas.formula import Formula, Symbol
 from symbolic.networks.blocks import Block, Leaf, Part, Weight, changed
@@ -34,8 +34,7 @@ class Need(Enum):
     LABELS = "the number of classes that the config names"
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """A switch of a family: what a config may say beside its sizes.
 
     `null` is a size that a config may give as null: then the switch is off, and there is no such size; where the
@@ -68,8 +67,7 @@ class Option:
         return self.null or self.size
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """Where a fact comes from: a work's title, with authors and year, and its address.
 
     >>> Source("Shazeer 2020, GLU Variants Improve Transformer", "https://arxiv.org/abs/2002.05202").title
@@ -98,8 +96,7 @@ class Pattern:
     count: Callable[[Mapping[str, object], Mapping[str, int]], Mapping[Symbol, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(NamedTuple):
     """A family of models: the sizes and options that its configs give, and the tree that they make.
 
     `sizes` maps each symbol to a `Need`, a number (the default of a config that leaves it out) or a formula of other

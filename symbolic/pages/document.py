@@ -82,7 +82,7 @@ def steps_alone(page: Page) -> Page:
         if section.id == "steps":
             # The words above the steps speak of the rest of the page; a total that is a step's says nothing alone.
             steps = (part for part in section.parts if isinstance(part, Entry))
-            sections.append(replace(section, parts=tuple(step for step in steps if step.equations or step.before)))
+            sections.append(section._replace(parts=tuple(step for step in steps if step.equations or step.before)))
         elif section.id == "closed-form":
             sections.append(section)
     return replace(page, lead=(), sections=tuple(sections))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from symbolic.display import Displayed
 from symbolic.formulas.formula import Blank, Exact, Formula
@@ -63,8 +63,7 @@ class HeldWords(str):
         return HeldWords, (self.given, self.lasting)
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """A paragraph of markup. `tone` sets it apart: "note" a remark, "checked" what was checked.
 
     `fixed` says that it holds for the sizes of the config alone: where a reader has changed one, the page says so.
@@ -78,8 +77,7 @@ class Paragraph:
     fixed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Equation:
+class Equation(NamedTuple):
     """A formula and its value: `as written = with numbers = value`. `name` stands before it: `head_dim = …`.
 
     `unit` stands behind the value. A value that is no whole number is printed rounded, behind an ≈. A blank in its
@@ -97,15 +95,13 @@ class Equation:
     sizes: Mapping[str, Exact] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """A formula that stands alone, without numbers, set as books set one: a closed form."""
 
     formula: Formula
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(NamedTuple):
     """Formulas in letters with signs between them, as books set a derivation: `a = b ≈ c`. The first has no sign.
 
     >>> from symbolic.formulas.vocabulary import emb_dim, head_dim, n_heads
@@ -116,23 +112,20 @@ class Relation:
     sides: tuple[tuple[str, Formula], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Math:
+class Math(NamedTuple):
     """A formula in a table's cell, as written."""
 
     formula: Formula
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """A part of a whole, printed as a percentage; `formula` as of a `Derived`."""
 
     value: Fraction
     formula: Formula | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """An exact number with its unit, and the formula that it is the value of."""
 
     value: Exact
@@ -140,16 +133,14 @@ class Amount:
     formula: Formula
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
+class Signed(NamedTuple):
     """A number that is added (or, negative, taken away), printed with its sign; `formula` as of a `Derived`."""
 
     value: int
     formula: Formula | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Letters:
+class Letters(NamedTuple):
     """A formula in a table's cell, in letters whatever the notation: 12 L d²."""
 
     formula: Formula
@@ -159,8 +150,7 @@ Cell: TypeAlias = str | int | Fraction | Math | Letters | Share | Signed | Amoun
 """What a table's cell holds: markup, an exact number, a formula, a share, a signed number, a number with a unit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A table: a caption, the columns' names, and rows of cells in their order.
 
     `numeric` are the places of the columns to set right, `strong` those of the rows to stress (a total), `single` those
@@ -182,8 +172,7 @@ class Table:
     equal: tuple[Formula, Formula] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(NamedTuple):
     """A stacked bar; its parts (name, number, share) sum to the whole. `alt` says in words what it shows.
 
     Its table follows.
@@ -193,8 +182,7 @@ class Bar:
     alt: str
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """The shape of `copies` tensors: its axes in letters (markup), and their numbers."""
 
     copies: int
@@ -219,16 +207,14 @@ class Box:
     boxes: tuple[Box, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Diagram:
+class Diagram(NamedTuple):
     """The boxes of a network in the order in which a token passes them. `alt` says in words what it shows."""
 
     boxes: tuple[Box, ...]
     alt: str
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(NamedTuple):
     """Points of a plot, `names` beside them, or the line through them."""
 
     name: str
@@ -237,8 +223,7 @@ class Series:
     line: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Points:
+class Points(NamedTuple):
     """A plot of series on two logarithmic axes."""
 
     x: str
@@ -246,8 +231,7 @@ class Points:
     series: tuple[Series, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Bars:
+class Bars(NamedTuple):
     """Stacked bars on one scale, a bar for each name: the values of `parts` from left to right."""
 
     unit: str
@@ -255,8 +239,7 @@ class Bars:
     bars: tuple[tuple[str, tuple[int, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A plot. `alt` says in words what it shows; `file` is its name where a format keeps it beside the page.
 
     A table with the same figures follows.
@@ -268,8 +251,7 @@ class Figure:
     plot: Points | Bars
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A step: what it is, its equations, what it adds up to so far, and the steps below it.
 
     `detail` (term, figure or markup) can be folded away. `result` is the value of all copies, none where the reader is
@@ -297,8 +279,7 @@ class Entry:
     fixed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(NamedTuple):
     """A list: a term each, and words about it. Without terms, plain points. `fixed` is that of a paragraph.
 
     >>> Items((("qkv_bias", "query, key and value have a bias each"),)).items[0][0]
@@ -309,8 +290,7 @@ class Items:
     fixed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(NamedTuple):
     """What is shown where a reader asks for it: a title to press, and the parts behind it.
 
     A format in which nothing can be folded leaves it out.
@@ -320,8 +300,7 @@ class Folded:
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """Room for an answer of about so many characters, with the words before it; `id` says which answer."""
 
     id: str
@@ -329,8 +308,7 @@ class Answer:
     room: int
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
+class Choices(NamedTuple):
     """Answers of which one is to be chosen: their letters and markup; `id` says which answer."""
 
     id: str
@@ -364,8 +342,7 @@ Part: TypeAlias = (
 """What a section is made of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A heading with what stands below it; `figure` is a number that the contents show beside it.
 
     One that is `folded` stands folded at the top, in a format in which that can be.

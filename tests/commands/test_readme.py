@@ -5,7 +5,6 @@ import re
 import shlex
 import shutil
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 from types import ModuleType
@@ -106,7 +105,9 @@ def test_the_example_of_a_family_makes_a_page(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_family_of_one_class_takes_a_config_that_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    family = replace(example(0)["FAMILY"], model_class="TinyForCausalLM")  # type: ignore[type-var]
+    family = example(0)["FAMILY"]
+    assert isinstance(family, Family)
+    family = family._replace(model_class="TinyForCausalLM")
     monkeypatch.setattr(
         "symbolic.configs.model.family_called", lambda name: family if name == "tiny" else families.find(name)
     )

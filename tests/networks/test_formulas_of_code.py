@@ -76,7 +76,7 @@ def test_a_formula_that_is_right_in_numbers_only_is_found() -> None:
             return weight
         return replace(weight, shape=tuple(axis.replace(fixed) for axis in weight.shape))
 
-    family = replace(model.architecture, network=lambda options: changed(model.architecture.network(options), numbers))
+    family = model.architecture._replace(network=lambda options: changed(model.architecture.network(options), numbers))
     wrong = replace(model, architecture=family)
     assert not verify(wrong).differences
     assert [pattern for pattern, _, _ in verify_formulas(wrong).differences] == [

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from symbolic.configs.model import Model, make_model
 from symbolic.configs.training import Training, of_table
@@ -18,8 +18,7 @@ FOLDER = Path(__file__).parent
 UNITS = {"K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
+class Beside(NamedTuple):
     """Numbers that a published total counts and our tree doesn't: what they are, and how many, as a formula."""
 
     label: str
@@ -57,16 +56,14 @@ class Published:
         return (total if self.cut else total + last // 2) // last == int(number.replace(".", ""))
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
+class Verified(NamedTuple):
     """That our tree was compared with real model code, and how many tensors agreed; a test keeps it true."""
 
     code: str
     tensors: int
 
 
-@dataclass(frozen=True, slots=True)
-class Bundled:
+class Bundled(NamedTuple):
     """A published model: its config as published, where it comes from, and the totals it should give.
 
     `series` is the name of the models that were published together, in several sizes of one design; `training` is what

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from symbolic.formulas.formula import Formula
 from symbolic.language import lazy as _
 from symbolic.language import unit
@@ -26,7 +24,7 @@ QUANTITY = Quantity(
     measure=weight_bytes,
     conventions=named(
         *(
-            replace(conventions.CONVENTIONS[name], says=says)
+            conventions.CONVENTIONS[name]._replace(says=says)
             for name, says in (
                 (
                     "trainable",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from symbolic.formulas.vocabulary import (
     context_length,
@@ -110,8 +109,7 @@ FAMILY = Family(
     },
     network=network,
     options=(
-        replace(
-            classes(MASKED, PRETRAINING, BARE, DECODING, CLASSIFYING, TAGGING, ANSWERING, CHOOSING, FOLLOWING),
+        classes(MASKED, PRETRAINING, BARE, DECODING, CLASSIFYING, TAGGING, ANSWERING, CHOOSING, FOLLOWING)._replace(
             meaning=_("which head stands on the encoder"),
             quiet=False,
         ),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from symbolic.formulas.vocabulary import (
     context_length,
     emb_dim,
@@ -71,7 +69,7 @@ FAMILY = Family(
     },
     network=network,
     options=(
-        replace(WINDOWED, default=True),
+        WINDOWED._replace(default=True),
         tied_head(default=False),
         decoder_classes("MistralForCausalLM", BARE, SEQUENCE, TOKEN, SPAN),
     ),

@@ -88,7 +88,7 @@ def drawable(page: Page, format: str) -> Page:
     from symbolic.pages.page import Figure
 
     sections = (
-        replace(section, parts=tuple(part for part in section.parts if not isinstance(part, Figure)))
+        section._replace(parts=tuple(part for part in section.parts if not isinstance(part, Figure)))
         for section in page.sections
     )
     return replace(page, sections=tuple(sections))

@@ -46,14 +46,13 @@ def render_page(page: Page, notation: Notation = "names") -> str:
 
 
 def _block(part: object, printer: Printer) -> Any:
-    """Return a page's block as data: a dataclass as an object with its kind, a fraction as text, formulas twice."""
+    """Return a page's block as data: a record as an object with its kind, a fraction as text, formulas twice."""
     if isinstance(part, Formula):
         return {"text": printer(part), "letters": Text("letters", compact=True)(part)}
     if isinstance(part, Fraction):
         return str(part)
-    if is_dataclass(part):
-        found = {field.name: _block(getattr(part, field.name), printer) for field in fields(part)}
-        return {"kind": type(part).__name__.lower(), **found}
+    if names := _fields(part):
+        return {"kind": type(part).__name__.lower(), **{name: _block(getattr(part, name), printer) for name in names}}
     if isinstance(part, Mapping):
         return {key: _block(value, printer) for key, value in part.items()}
     if isinstance(part, tuple | list):
@@ -61,6 +60,14 @@ def _block(part: object, printer: Printer) -> Any:
     if isinstance(part, frozenset):
         return sorted(part)
     return written(part, lambda span, inside: inside or span.text) if isinstance(part, str) else part
+
+
+def _fields(part: object) -> tuple[str, ...]:
+    """Return the names of a record's fields; none for what is no record."""
+    if is_dataclass(part):
+        return tuple(field.name for field in fields(part))
+    named: tuple[str, ...] = getattr(part, "_fields", ())
+    return named
 
 
 class _Plain(Text):

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from symbolic.formulas.formula import Symbol
 from symbolic.formulas.vocabulary import ENTERED, SYMBOLS
@@ -32,8 +31,7 @@ MARK = re.compile(r"[\\`$*\[]")
 """What a text has somewhere that is more than words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of text in one style; `symbol` for a name or letter, `url` for a link, `inside` for nested spans."""
 
     style: Style

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from itertools import accumulate
 from typing import NamedTuple
@@ -239,7 +238,7 @@ def _entry(
     elif (alike := _alike(step, shown)) is not step:
         says = prose("as_line", number=alike.number, link=anchor(alike.number), name=plain(translate(alike.label)))
         text = f"{text} {says}".lstrip()
-        lines = tuple(replace(line, formula=Labelled(alike.label, line.formula)) for line in lines)
+        lines = tuple(line._replace(formula=Labelled(alike.label, line.formula)) for line in lines)
     running = None
     if step.value and step.running != step.value:
         running = (_so_far(above, prose), Derived(step.running, so_far))
