@@ -7,7 +7,6 @@ from fractions import Fraction
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from symbolic import display
 from symbolic.configs import hub, models, reading
 from symbolic.configs.model import Model, checked_keys, is_config, make_model
 from symbolic.configs.objects import as_mapping
@@ -19,14 +18,10 @@ from symbolic.formulas.vocabulary import value_bytes
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.inputs import Given
-from symbolic.pages import rendering
 
 if TYPE_CHECKING:
     from symbolic.analysis.sweeping import Sweep
     from symbolic.pages.page import Page
-
-# Derivations and models show themselves; only from up here are the formats in sight.
-display.register(rendering.show, rendering.bundle)
 
 
 def load(

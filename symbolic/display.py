@@ -1,7 +1,7 @@
 """How objects show themselves without knowing any format: the rooms above register who prints them.
 
-A derivation is made below the pages, so it can't import them. `symbolic.api` registers a printer once; the printer
-imports the formats when something is shown, not before.
+A derivation is made below the pages, so it can't import them. The package itself registers a printer once; the
+printer imports the formats when something is shown, not before.
 """
 
 from __future__ import annotations
