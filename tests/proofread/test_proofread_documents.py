@@ -288,7 +288,7 @@ DOUBTFUL = [
     ("that is 72 + 26 = 104? It is not", "“?” stands"),
     ("31 * 49 / 88 = 15, let me see", "“let me” stands"),
     ("- 10 * 3 + 10 * 5 = 20", "as a minus"),
-    ("`a_1 = 0.00123456`, `b_1 = 0.00365432`: `a_1 / b_1 = 0.3378357676`", "may be rounded"),
+    ("`a_1 = 0.00123456`, `b_1 = 0.00365432`: `a_1 / b_1 = 0.3378357676`", "stand for a rounded number"),
 ]
 
 

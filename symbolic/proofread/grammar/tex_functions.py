@@ -43,10 +43,15 @@ def repeated(scan: _Scan, here: _Here) -> int:
 
 def logarithm(scan: _Scan, here: _Here) -> int:
     """Read the sign of a logarithm, with the base if it has one, and return its end."""
-    base = BASE.match(here.text, here.match.end(), here.end)
+    return logarithm_behind(scan, here, here.match.end())
+
+
+def logarithm_behind(scan: _Scan, here: _Here, end: int) -> int:
+    r"""Read the base of a logarithm whose name, `\log` or `\text{log}`, ends at a place, and return its end."""
+    base = BASE.match(here.text, end, here.end)
     scan.add("LOG" if base else "PREFIX", here.place, "log")
     if base is None:
-        return here.match.end()
+        return end
     place, end = here.group(base.end())
     scan.argument(here, place)
     return end

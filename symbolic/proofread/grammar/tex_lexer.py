@@ -19,14 +19,16 @@ from symbolic.proofread.arithmetic.numbers import (
 )
 from symbolic.proofread.arithmetic.units import MEASURES
 from symbolic.proofread.grammar.names import is_name, words_token
-from symbolic.proofread.grammar.tex_functions import MARKS, root
+from symbolic.proofread.grammar.tex_functions import MARKS, logarithm_behind, root
 from symbolic.proofread.grammar.tex_signs import BEYOND, BRACES, DROPPED, GREEK, PASSED, SIGNS, WORDS
 from symbolic.proofread.grammar.tokens import BEYOND as BEYOND_ARITHMETIC
-from symbolic.proofread.grammar.tokens import BLANK, ENDS_OPERAND, MOST_TOKENS, Token
+from symbolic.proofread.grammar.tokens import BLANK, ENDS_OPERAND, FUNCTIONS, MOST_TOKENS, Token
 
 DEEPEST_MACRO = 8
 DEEPEST_GROUP = 60
 POWER_OF_TEN = r"(?:[eE]|\\(?:text|mathrm)\{[eE]\})(?:[+-]?\d{1,4}(?![\d.A-Za-z{])|\{[+-]?\d{1,4}\})"
+OF_FUNCTION = re.compile(r"\s*(?:_\s*(?:\{[^{}]{1,10}\}|\w)\s*)?(?:\(|\\(?:left|[bB]igg?l?|[cd]?frac)(?![A-Za-z]))")
+"""What stands behind a word in text that is a function's name: \\text{log}_2 (…)."""
 SEPARATOR = r"(?:\{,\}|\{\\,\}|,\\!|\\[,;: ]|~|,)(?:\\allowbreak ?)?"
 
 
@@ -329,6 +331,11 @@ class _Scan:
         place = here.fixed or (here.match.start(), end)
         stripped = words.strip()
         if self.tokens and stripped and self.scaled(words, close=True):
+            return end
+        if stripped == "log" and OF_FUNCTION.match(here.text, end, here.end):
+            return logarithm_behind(self, here, end)
+        if stripped in FUNCTIONS and OF_FUNCTION.match(here.text, end, here.end):
+            self.add("PREFIX", place, stripped)
             return end
         if (
             here.fixed is None

@@ -56,6 +56,8 @@ from symbolic.proofread.grammar.tokens import (
     Token,
 )
 
+LETTER_NUMBER = re.compile(r"[a-wyzA-WYZ]\d+")
+
 
 @dataclass
 class TextLexer:
@@ -228,8 +230,8 @@ class TextLexer:
             found.append(Token("TIMES", start, end, "×"))
         elif (attached or (behind and word[1:].isdigit())) and TIMES_NUMBER.fullmatch(word):
             self.times_numbers(word, start, found)
-        elif attached and last is not None and last.type == "NUMBER" and len(word) <= 4 and word.isalpha():
-            found += [Token("NAME", start + index, start + index + 1, letter) for index, letter in enumerate(word)]
+        elif attached and last is not None and last.type == "NUMBER" and len(word) <= 4 and word.isalnum():
+            self.behind_number(match, word, found)
         elif word == "of" and last and last.type == "NUMBER" and OF_NUMBER.match(match.string, end):
             # 90 % of 200, 1/3 of 12; of other numbers it is not known what is meant.
             part = str(getattr(last.value, "shown", "")).endswith("%") or [at.type for at in found[-2:-1]] == ["DIVIDE"]
@@ -252,6 +254,16 @@ class TextLexer:
             found.append(Token("NAME", start, end, BLANK))
         elif len(word) == 1 or "_" in word.strip("_"):
             found.append(Token("NAME", start, end, word))
+        else:
+            found.append(Token("WORD", start, end, word))
+
+    def behind_number(self, match: re.Match[str], word: str, found: list[Token]) -> None:
+        """Read letters close behind a number: 2ab is a product; 1d20, which throws a die, is a name as a whole."""
+        start, end = match.span()
+        if word.isalpha():
+            found += [Token("NAME", start + index, start + index + 1, letter) for index, letter in enumerate(word)]
+        elif LETTER_NUMBER.fullmatch(word):
+            found[-1] = Token("NAME", found[-1].start, end, match.string[found[-1].start : end])
         else:
             found.append(Token("WORD", start, end, word))
 

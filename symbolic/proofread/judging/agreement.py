@@ -11,6 +11,8 @@ from symbolic.proofread.arithmetic.ranges import Range
 from symbolic.proofread.arithmetic.units import between
 from symbolic.proofread.reading.equations import WrittenEquation
 
+ROUND = Fraction(1, 20)
+"""So far off may be a power of ten behind ≈."""
 LEAST = 10
 """A whole number is taken for rounded from here on, where what it stands for is none: 1 day is no rounded one."""
 
@@ -41,9 +43,20 @@ def holds(equation: WrittenEquation, found: list[list[Range] | None], left: int,
     slack = slacks[0] * one + slacks[1] * other
     if one != other and any(agree(times(a, one), times(b, other), slack) for a in lefts for b in rights):
         return True
+    if about and is_power_of_ten(second):
+        # 2^10 = 1024 ≈ 10^3: a round number of one digit.
+        return any(agree(a, b, abs(Fraction(b.low)) * ROUND) for a in lefts for b in rights)
     if about and not (lone(first) or lone(second)):
         return None
     return False
+
+
+def is_power_of_ten(node: ExpressionNode) -> bool:
+    """Return whether a side is ten with an exponent, and no factor before it."""
+    if not (isinstance(node, Operation) and node.sign == "^"):
+        return False
+    base = lone(node.parts[0])
+    return base is not None and base.figure.value == 10
 
 
 def other_rates(first: ExpressionNode, second: ExpressionNode) -> bool:

@@ -12,25 +12,41 @@ from dataclasses import replace
 from fractions import Fraction
 from math import floor
 
-from symbolic.proofread.arithmetic.expression import Name, Operation
-from symbolic.proofread.judging.agreement import RELATIONS, lone
+from symbolic.proofread.arithmetic.expression import Name, NumberNode, Operation
+from symbolic.proofread.judging.agreement import RELATIONS, is_power_of_ten, lone
 from symbolic.proofread.judging.allowances import calculates
+from symbolic.proofread.judging.attempts import one_of_several, taken_back
 from symbolic.proofread.judging.checking import Checked, Fault
+from symbolic.proofread.judging.completeness import (
+    among_settings,
+    beside_each_other,
+    goes_on_before,
+    goes_on_behind,
+    in_between,
+    in_brackets,
+    in_fragments,
+    lost_power,
+    unread_function,
+)
 from symbolic.proofread.judging.link import Link
 from symbolic.proofread.judging.meanings import other_meaning
 from symbolic.proofread.judging.surroundings import WORD, before_it, behind_it, in_it, questioned
 from symbolic.proofread.judging.terms import doubtful_terms
-from symbolic.proofread.judging.values import Values
+from symbolic.proofread.judging.values import Values, is_written_out
 from symbolic.proofread.reading.document import Document
 from symbolic.proofread.reading.equations import WrittenEquation
 
 MOST_ROWS, MANY = 60, 3
+AROUND = 400
+BREAK = re.compile(r"\n[ \t>]*\n")
 UNKNOWNS = frozenset("xyzuvijkt")
 """Letters of what is to be found, 2x + 5 = 13, or of what runs through many values."""
 SHAPED = re.compile(
     r"[ -](?:conv\w*|kernels?|filters?|images?|matri\w+|patch\w*|pixels?|pool\w*|grids?|region\w*|windows?)\b",
     re.IGNORECASE,
 )
+NEAR = Fraction(1, 50)
+"""So far off may be what was worked out of more digits than a name was given."""
 SHAPE = re.compile(r"\(?\d{1,4}(?:\s?[×xX]\s?\d{1,4})+\)?")
 
 
@@ -57,24 +73,52 @@ def _to_find(link: Link) -> str:
 def _of_other_number(link: Link) -> str:
     """Return a doubt if it is not certain which number a name stands for here; else ""."""
     for name in link.names:
-        if link.values.of(name.text) and not link.values.is_certain(name.text, link.equation.start):
+        given = link.values.of(name.text) or name.text in link.values.formulas
+        if given and not link.values.is_certain(name.text, link.equation.start):
             return f"“{name.text}” may stand for another number here"
     return ""
 
 
 def _named_otherwise(link: Link) -> str:
-    """Return a doubt if the first side has names and all later sides agree: n × m = 3 + 4 = 7; else ""."""
-    values, sides = link.values, link.equation.sides
-    if values.trusted or link.fault.right or len(sides) < MANY or not link.names or link.fault.side != 1:
+    """Return a doubt if a side has names and all later sides agree: n × m = 3 + 4 = 7; else ""."""
+    values, later = link.values, link.equation.sides[link.fault.side :]
+    named = any(isinstance(part, Name) for part in link.first.walk())
+    if values.trusted or not named or len(later) < MANY - 1 or not calculates(later[0]):
         return ""
-    if any(isinstance(part, Name) for side in sides[1:] for part in side.walk()) or not calculates(sides[1]):
+    if any(isinstance(part, Name) for side in later for part in side.walk()):
         return ""
-    first, second = (side.sign if isinstance(side, Operation) else "" for side in sides[:2])
-    if first == second:
-        return ""  # numbers in the places of names
-    rest = [values.readings(side) for side in sides[1:]]
+    written = {part.figure.value for part in later[0].walk() if isinstance(part, NumberNode)}
+    unwritten = (one.text for one in link.names if written.isdisjoint(values.of(one.text)))
+    other = next((name for name in unwritten if not is_written_out(name)), "")
+    if _in_its_places(link) and (not other or _is_just_given(link)):
+        return ""
+    rest = [values.readings(side) for side in later]
     agrees = all(set(rest[0]) & set(found) for found in rest[1:])
-    return f"“{link.names[0].text}” may stand for another number here" if agrees else ""
+    return f"“{other or link.names[0].text}” may stand for another number here" if agrees else ""
+
+
+def _in_its_places(link: Link) -> bool:
+    """Return whether the next side has numbers in the places of names: d × h = 768 × 12."""
+    first, second = (side.sign if isinstance(side, Operation) else "" for side in (link.first, link.second))
+    return first == second
+
+
+def _is_just_given(link: Link) -> bool:
+    """Return whether the names got their numbers in the same paragraph."""
+    first = min((link.values.places.get(name.text, 0) for name in link.names), default=0)
+    return 0 < link.start - first < AROUND and not BREAK.search(link.document.text, first, link.start)
+
+
+def _measured_name(link: Link) -> str:
+    """Return a doubt if a name may stand for a number with a unit that its value has not, or for a rounded one."""
+    if link.values.trusted or not link.names:
+        return ""
+    written = {number.figure.value for number in link.numbers}
+    rough = (name.text for name in link.names if name.text in link.values.rough)
+    unwritten = next((name for name in rough if written.isdisjoint(link.values.of(name))), "")
+    if unwritten and abs(link.left - link.right) <= NEAR * abs(link.right):
+        return f"“{unwritten}” may stand for a rounded number"
+    return f"“{link.names[0].text}” may have a unit" if link.measures else ""
 
 
 def _condition(link: Link) -> str:
@@ -155,6 +199,12 @@ def _explained(link: Link) -> str:
     return "the note behind it may say why" if about else ""
 
 
+def _of_rough_size(link: Link) -> str:
+    """Return a doubt if a bare power of ten behind ≈ may only say how large a number is: 9.4e21 ≈ 10^22; else ""."""
+    rough = "≈" in link.relations and is_power_of_ten(link.second)
+    return "it may only say how large it is" if rough else ""
+
+
 def _quoted(link: Link) -> str:
     found = questioned(link.document, link.equation.start, link.equation.end)
     return f"“{found}” stands beside it" if found else ""
@@ -168,8 +218,21 @@ REASONS: tuple[Callable[[Link], str], ...] = (
     doubtful_terms,
     _unread,
     _named_otherwise,
+    _measured_name,
+    goes_on_before,
+    goes_on_behind,
+    in_brackets,
+    in_between,
+    in_fragments,
+    beside_each_other,
+    among_settings,
+    unread_function,
     _surrounded,
     _explained,
+    _of_rough_size,
     _quoted,
+    taken_back,
+    one_of_several,
+    lost_power,
     other_meaning,
 )

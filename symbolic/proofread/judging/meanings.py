@@ -10,8 +10,9 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from symbolic.proofread.arithmetic.expression import NumberNode, Operation
-from symbolic.proofread.arithmetic.ranges import Unknown
-from symbolic.proofread.judging.agreement import lone, middle
+from symbolic.proofread.arithmetic.ranges import Range, Unknown
+from symbolic.proofread.judging.agreement import agree, lone, middle
+from symbolic.proofread.judging.allowances import is_curved
 from symbolic.proofread.judging.factors import factor
 from symbolic.proofread.judging.link import Link
 from symbolic.proofread.judging.orders import order
@@ -93,17 +94,30 @@ def _rounding(link: Link) -> str:
     return "it is so near that a number may be rounded" if near else ""
 
 
+def _of_hidden_digits(link: Link) -> str:
+    """Return an explanation if a function or power of a rounded number holds with more digits: exp(88.7) = 3.4e38."""
+    powers = (part.parts[1] for part in link.first.walk() if isinstance(part, Operation) and part.sign == "^")
+    whole = all((number := lone(power)) and not number.figure.rounded for power in powers)
+    if link.names or not whole or not any(map(is_curved, link.first.walk())):
+        return ""
+    half = Fraction(link.digits) * abs(link.right)
+    rounded = link.values.readings(link.first, rounded=True)
+    holds = any(agree(one, Range(link.right, link.right), half) for one in rounded)
+    return "with more digits than are shown it may hold" if holds else ""
+
+
 def _far(link: Link) -> str:
     """Return an explanation if the sides are so far apart that the link may be about something else; else "".
 
     Formulas of TeX with plain numbers are about nothing else.
     """
     one, other = abs(link.left), abs(link.right)
-    plain = link.is_math and not link.is_measured and "→" not in link.relations
+    labelled = any(number.label for number in link.numbers)
+    plain = link.is_math and not link.is_measured and not labelled and "→" not in link.relations
     far = max(one, other) > FAR * min(one, other) and not link.names and not plain
     return "it is so far off that it may be about something else" if far else ""
 
 
 MEANINGS: tuple[Callable[[Link], str], ...] = (
-    *(_signs, _binary, _counted, _range, _rounding, factor, order, _example, _far),
+    *(_signs, _binary, _counted, _range, _rounding, _of_hidden_digits, factor, order, _example, _far),
 )

@@ -42,8 +42,8 @@ class Values:
     """The values that a name may have; a label of two parts of the network has those of both.
 
     `said` are the numbers that the document gives names, `places` the last place of each, `several` the names with more
-    than one number. `trusted` is true if the sizes are those of the model that the document is about, not of one that
-    it only names.
+    than one number, `rough` those whose number is rounded. `trusted` is true if the sizes are those of the model that
+    the document is about, not of one that it only names.
     """
 
     sizes: Mapping[str, Exact] = field(default_factory=dict)
@@ -53,6 +53,7 @@ class Values:
     said: dict[str, Exact] = field(default_factory=dict)
     places: dict[str, int] = field(default_factory=dict)
     several: set[str] = field(default_factory=set)
+    rough: set[str] = field(default_factory=set)
     trusted: bool = True
     formulas: dict[str, ExpressionNode] = field(default_factory=dict)
     comparisons: int = 0
@@ -78,16 +79,18 @@ class Values:
 
     def counts_in_full(self, node: ExpressionNode) -> bool:
         """Return whether a formula names a size, which counts in full: emb_dim = 4096 is not 4096 thousand."""
-        return any(name in self.sizes or (name in self.said and _is_written_out(name)) for name in _names(node))
+        return any(name in self.sizes or (name in self.said and is_written_out(name)) for name in _names(node))
 
     def is_certain(self, name: str, place: int) -> bool:
         """Return whether the value of a name is certain at a place: a size of the model, or given just above."""
         if name in self.sizes or name in self.labels:
             return self.trusted
+        if name in self.formulas and name not in self.said:
+            return self.trusted or (name not in self.several and place - self.places.get(name, 0) < NEAR)
         if name not in self.said or name in self.several:
             return False
         # A name in full, emb_dim, keeps its value; a letter or a short one means other things elsewhere.
-        return _is_written_out(name) or 0 <= place - self.places.get(name, 0) < NEAR
+        return is_written_out(name) or 0 <= place - self.places.get(name, 0) < NEAR
 
     def say(self, equation: WrittenEquation) -> None:
         """Keep the value or the formula that an equation gives a name: d = 768, or N = 12 L d²."""
@@ -99,12 +102,15 @@ class Values:
         formulas = [side for side in sides if not isinstance(side, Name | NumberNode) and _short(side)]
         for name in names:
             if formulas and (name in self.formulas or not self.of(name)):
-                self.formulas[name] = formulas[0]
+                if name in self.formulas:
+                    self.several.add(name)
+                self.formulas[name], self.places[name] = formulas[0], equation.start
             if numbers:
                 value = numbers[-1].figure.value
                 if self.said.get(name, value) != value:
                     self.several.add(name)
                 self.said[name], self.places[name] = value, equation.start
+                (self.rough.add if numbers[-1].figure.rounded else self.rough.discard)(name)
 
     def supposing(self, sizes: Mapping[str, Exact]) -> Values:
         """Return the values of names with these sizes supposed: dependent sizes change, labels are dropped."""
@@ -154,7 +160,8 @@ class Values:
         return evaluate(node, lambda name: labels[name] if name in labels else self.of(name)[0], work=self.work)
 
 
-def _is_written_out(name: str) -> bool:
+def is_written_out(name: str) -> bool:
+    """Return whether a name is a size in full, as configs have it: emb_dim."""
     return "_" in name and name in WRITTEN_OUT
 
 

@@ -1,0 +1,42 @@
+"""Signs that an equation is no claim of the author's: an attempt that is taken back below, one of several answers.
+
+Each function returns the reason to doubt an error, as the end of a sentence, or "" if there is none.
+"""
+
+from __future__ import annotations
+
+import re
+
+from symbolic.proofread.judging.link import Link
+
+BEHIND, BEFORE = 320, 160
+TAKEN_BACK = re.compile(
+    r"(?:(?<![\w-])(?:wait|hmm+|oops|actually,? (?:no|that|let)|let me (?:re|try|check|correct|fix)|let['’]s (?:re|try)"
+    r"|re-?calculat\w+|recomput\w+|scratch that|my mistake|correction:|that['’]s (?:not|wrong)"
+    r"|that (?:is|seems|looks) (?:not|wrong|off|too)|doesn['’]t (?:match|add up|look right)|moment mal|Korrektur)\b"
+    r"|不对|等等[，,。.！!]|等一下|重新计算|重算|更正|修正[：:为])",
+    re.IGNORECASE,
+)
+OPTION = re.compile(r"[ \t>]*(?:[-*+][ \t]+)?(?:\*\*|__)?(?:[(（]?([A-Ea-e])[).．、:：]|\[([ xX])\])(?:\*\*|__)?[ \t]")
+"""The start of an answer of several: A) 3 × 4 = 13, or - [ ] 3 × 4 = 13."""
+
+
+def taken_back(link: Link) -> str:
+    """Return a doubt if words near the equation take it back or start it anew; else ""."""
+    text = link.document.text
+    start, end = link.equation.start, link.equation.end
+    found = TAKEN_BACK.search(text, end, end + BEHIND) or TAKEN_BACK.search(text, max(0, start - BEFORE), start)
+    return f"“{found[0]}” stands near it" if found else ""
+
+
+def one_of_several(link: Link) -> str:
+    """Return a doubt if the equation stands in one of several answers to choose from; else ""."""
+    text = link.document.text
+    start = text.rfind("\n", 0, link.equation.start) + 1
+    here = OPTION.match(text, start)
+    if not here:
+        return ""
+    end = text.find("\n", link.equation.end)
+    lines = [text[text.rfind("\n", 0, max(0, start - 1)) + 1 : start], text[end + 1 : end + 120] if end >= 0 else ""]
+    beside = [other for line in lines if (other := OPTION.match(line))]
+    return "it may be one of several answers" if any(other[0] != here[0] or here[2] for other in beside) else ""

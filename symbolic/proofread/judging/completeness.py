@@ -1,0 +1,150 @@
+"""Signs that a link was not read whole: it goes on before or behind what was read, or its text has lost something.
+
+Each function returns the reason to doubt an error, as the end of a sentence, or "" if there is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation, operation
+from symbolic.proofread.arithmetic.numbers import Unread, figure
+from symbolic.proofread.arithmetic.ranges import Unknown
+from symbolic.proofread.judging.agreement import agree, lone
+from symbolic.proofread.judging.allowances import calculates
+from symbolic.proofread.judging.link import Link
+
+AROUND = 240
+GOES_BEFORE = re.compile(r"[+×*·⋅÷/]")
+CUT_BEFORE = re.compile(r"(?:\.\.\.|…)[\s*_`$(]*\Z")
+GROUP_BEFORE = re.compile(r"(?<![\w.])\d{1,3},[ ]\Z")
+THREE = re.compile(r"\d{3}(?!\d)")
+SETTINGS = re.compile(r"[A-Za-z_]\w*=[^\s=]+[ ,;]+[A-Za-z_]\w*=[^\s=]")
+FUNCTION = re.compile(r"\\(?:text|mathrm|operatorname)\*?\{[A-Za-z]{1,12}\}\s*(?:_\s*(?:\{[^{}]*\}|\w))?\s*\(")
+LOST = re.compile(r"(\d{1,3}|\d{1,3}\.\d{1,4})(\d)")
+"""A power whose raised digit has come down into the line: 4² as 42, 0.25² as 0.252."""
+MOST_LOST = 4
+FRAGMENT = re.compile(r"(?=.*[\w=])[^|`{}\[\]\s]{1,3}")
+"""A line of a copied page that is a part of a formula: the 2 below a fraction's bar."""
+FRAGMENTS, ROUND = 2, 4
+LISTED = re.compile(r"\b(?:max|min|gcd|lcm)\s*\(?[^=;\n]{0,40},[ ]*\Z")
+DECIMALS = re.compile(r"\.[ ]?\d")
+
+
+def goes_on_before(link: Link) -> str:
+    """Return a doubt if an equation starts with an operator, or behind an ellipsis or the first group of a number."""
+    if link.equation.kind != "chain" or link.fault.right:
+        return ""
+    text, start = link.document.text, link.equation.start
+    before = text[max(0, start - 12) : start]
+    if GOES_BEFORE.match(text, start) or CUT_BEFORE.search(before):
+        return "its start may be missing"
+    if LISTED.search(text, max(0, start - 60), start):
+        return "it may be the last of several numbers"
+    return "its first number may start further left" if GROUP_BEFORE.search(before) and THREE.match(text, start) else ""
+
+
+def goes_on_behind(link: Link) -> str:
+    """Return a doubt if the last side of a line is a calculation, whose result may stand elsewhere; else ""."""
+    last = link.fault.side == len(link.equation.sides) - 1
+    if link.equation.kind != "chain" or link.is_math or not last:
+        return ""
+    if DECIMALS.match(link.document.text, link.equation.end):
+        return "its last number may go on"
+    if len(link.equation.sides) <= 2 or not calculates(link.second):
+        return ""
+    rest = link.document.text[link.equation.end : link.equation.end + 40].partition("\n")[0]
+    return "it may go on in another line" if not rest.strip(" *_`|)") else ""
+
+
+def in_brackets(link: Link) -> str:
+    """Return a doubt if the first side is a number in brackets, as a note is: K (4 bytes) = 12 bytes; else ""."""
+    first = link.first
+    alone = isinstance(first, Operation) and first.sign == "()" and lone(first) is not None
+    return "the number in brackets may be a note" if alone and not link.is_math else ""
+
+
+def among_settings(link: Link) -> str:
+    """Return a doubt if it stands among settings, bs=1 len=4096+1 d=128; else ""."""
+    text = link.document.text
+    start = text.rfind("\n", 0, link.start) + 1
+    around = text[max(start, link.start - 40) : link.end + 4]
+    return "it may be several settings" if SETTINGS.search(around) else ""
+
+
+def unread_function(link: Link) -> str:
+    """Return a doubt if a word before brackets in TeX may be a function that was not read; else ""."""
+    found = FUNCTION.search(link.document.text[link.start : link.end]) if link.is_math else None
+    return f"“{found[0]}…” may be a function" if found else ""
+
+
+def beside_each_other(link: Link) -> str:
+    """Return a doubt if a chain only sets two numbers equal and works nothing out: 40 % = +34 %; else ""."""
+    both = lone(link.first) is not None and lone(link.second) is not None
+    first = link.fault.right == 0 and link.equation.kind == "chain"
+    units = {number.unit or number.figure.scale for number in link.numbers}
+    return "nothing is worked out in it" if both and first and len(units) == 1 else ""
+
+
+def in_between(link: Link) -> str:
+    """Return a doubt if the next side has the result in another unit than this one: 8 × 4 = 4 bytes = 32 bits."""
+    behind = link.fault.side + 1
+    if behind >= len(link.equation.sides) or lone(link.second) is None:
+        return ""
+    following = lone(link.equation.sides[behind])
+    return "the side between may be a note" if following and following.figure.value == link.left else ""
+
+
+def in_fragments(link: Link) -> str:
+    """Return a doubt if the lines around are scraps of formulas, as in text copied from a page; else ""."""
+    if link.equation.kind != "chain" or link.is_math:
+        return ""
+    text, (start, end) = link.document.text, (link.equation.start, link.equation.end)
+    before = text[max(0, start - AROUND) : start].split("\n")[:-1][-ROUND:]
+    behind = text[end : end + AROUND].split("\n")[1 : ROUND + 1]
+    scraps = [bool(FRAGMENT.fullmatch(line.strip())) for line in (*before, *behind)]
+    within = any(FRAGMENT.fullmatch(line.strip()) for line in text[start:end].split("\n")[1:-1])
+    beside = scraps[len(before) - 1 : len(before)] + scraps[len(before) : len(before) + 1]
+    return "its lines may be scraps of a formula" if within or any(beside) or sum(scraps) >= FRAGMENTS else ""
+
+
+def lost_power(link: Link) -> str:
+    """Return a doubt if digits of numbers may have been raised, 42 for 4², as in copied text; else ""."""
+    if link.equation.kind != "chain" or link.is_math:
+        return ""
+    raised = {number: found for number in link.numbers if (found := _raised(number))}
+    for changed in [[number] for number in list(raised)[:MOST_LOST]] + [list(raised)]:
+        try:
+            sides = [_with(side, {number: raised[number] for number in changed}) for side in (link.first, link.second)]
+            values = [link.values.readings(side) for side in sides]
+        except (Unread, Unknown):
+            continue
+        half = Fraction(link.digits) * max((abs(Fraction(one.high)) for one in values[1]), default=Fraction(0))
+        if changed and any(agree(one, other, half) for one in values[0] for other in values[1]):
+            base, exponent = raised[changed[0]].parts
+            return f"with {_shown(base)}^{_shown(exponent)} for {changed[0].figure.shown.strip()} it would hold"
+    return ""
+
+
+def _raised(number: NumberNode) -> Operation | None:
+    """Return the power that a number may have been, with its last digit as the exponent; None if it can be none."""
+    match = LOST.fullmatch(number.figure.shown.strip())
+    if match is None or number.figure.scaled:
+        return None
+    base, exponent = (NumberNode(number.start, number.end, figure(digits, "")) for digits in match.groups())
+    return operation("^", (base, exponent), number.start, number.end)
+
+
+def _with(node: ExpressionNode, raised: Mapping[NumberNode, Operation]) -> ExpressionNode:
+    if isinstance(node, NumberNode):
+        return raised.get(node, node)
+    if isinstance(node, Operation):
+        return replace(node, parts=tuple(_with(part, raised) for part in node.parts))
+    return node
+
+
+def _shown(node: ExpressionNode) -> str:
+    return node.figure.shown if isinstance(node, NumberNode) else ""
