@@ -17,6 +17,9 @@ def verdicts(text: str, kind: str = "markdown") -> list[str]:
 
 
 HOLDS = [
+    r"$-\frac{1}{2}\text{log}_2(\frac{1}{2}) - \frac{1}{2}\text{log}_2(\frac{1}{2}) = 1$",
+    r"$\mathrm{exp}(1) = 2.718$ and $\text{log}_{10}\left(100\right) = 2$",
+    r"$2^{10} = 1024 \approx 10^3$",
     "4096 // 32 = 128",
     "(d + 7) // 8 for d = 60 is 67 // 8 = 8",
     # The unit of a result is that of no number before it.
@@ -289,6 +292,33 @@ DOUBTFUL = [
     ("31 * 49 / 88 = 15, let me see", "“let me” stands"),
     ("- 10 * 3 + 10 * 5 = 20", "as a minus"),
     ("`a_1 = 0.00123456`, `b_1 = 0.00365432`: `a_1 / b_1 = 0.3378357676`", "stand for a rounded number"),
+    # What was read is only a part: something stands before it or behind it, or between its lines.
+    ("Read A (4 bytes) + read B (4 bytes) + write C[i] (4 bytes) = 12 bytes", "may be a note"),
+    ("The mean wait is (8/8) + (8/7) + ... + (8/1) = 21.7 rounds.", "start may be missing"),
+    ("Coins on it: 1, 520.8/1.24 = 1,226", "further left"),
+    ("It is (2.5 + 4 + 6)/4 = 25/8 = 3 + 1\n\nand so on", "go on in another line"),
+    ("9 − 4\n+ 1 = 3\n2\n9 − 4\n+ 1 = 2\n3", "scraps"),
+    ("max(0, 3.3 + 1) + max(0, 4.6)\n= max 0, 4.3 + max 0, 4.6\n= 4.3 + 4.6 = 8.9", "last of several"),
+    ("7 × 8 = 5. 6", "go on"),
+    ("8 * 4 = 4个字节 = 32位", "may be a note"),
+    ("It rose from 41.5% (the old one's 41.5% = +32.3%)", "worked out"),
+    # Text that was copied has its raised digits in the line.
+    ("There are 472 × 300 = 662,700 features", "47^2"),
+    ("R = 0.252 + 0.52 + 0.252 = 0.375", "0.25^2"),
+    # Attempts that the text takes back, and answers to choose from.
+    ("So 17 × 12 = 194 weights.\n\nHmm, that is 204.", "near it"),
+    ("17 × 12 = 194. Wait, 204.", "Wait"),
+    ("17 × 12 = 194。等等，应为 204。", "等等"),
+    ("A) 17 × 12 = 204\nB) 17 × 12 = 214\nC) 17 × 12 = 194", "several answers"),
+    ("- [x] 17 × 12 = 204\n- [ ] 17 × 12 = 194", "several answers"),
+    # Names that meant something else further up, and powers that only say how large something is.
+    ("`L = 8 / 2 = 4`, and `W = 2`.\n\nTo serve more:\n\n`N = L × W = 10 × 2 = 20`", "another number"),
+    ("`F = 33.3` ms and so `T = 4 F = 4 / 3 × 100`", "rounded number"),
+    (r"up to $2 \cdot 10^9 \cdot 16 \cdot 32 = 10^{12}$ bytes", "how large"),
+    (r"$7 \times 10^{23} \approx 10^{24}$", "how large"),
+    (r"$3{,}000{,}000 / 4096 = 732 \approx 1024$", "power of two"),
+    ("exp(88.7) = 3.40e+38", "more digits"),
+    ("(1920/16) * (1080/16) * 60 = 120 * 67 * 60 = 482,400", "rounded down"),
 ]
 
 
@@ -302,6 +332,8 @@ def test_what_can_be_read_in_two_ways_is_to_be_looked_at(text: str, why: str) ->
 
 
 NO_CLAIM = [
+    "A throw of 1d20+7 = 21 against 18",
+    "`all_a = 0.99^32`\n\n`all_b = 0.5^32`\n\n`all_a = 0.5^32`\n\n`all_a + all_b ≈ 0.73`",
     "With r = 8.\n\nWith r = 16: 8192 × r = 65,536",
     "Thread 0 stops: 20 + 1 > 21",
     "Output = (224 - 3 + 2)/1 + 1 = 224×224",

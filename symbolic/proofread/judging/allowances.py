@@ -173,9 +173,11 @@ def _oddly(number: NumberNode, pair: Pair, *, about: bool = False) -> How | None
             return "cut"
         if written - figure.step < low and high < written and (whole or written >= LEAST * figure.step):
             return "up"
-        few = written < LEAST**2 * figure.coarse
-        if about and abs(low - written) <= (NEAR if few else NEARER) * low:
+        if about and _is_about(number, low):
             return "loose"
+    if about and figure.coarse > figure.step and _is_about(number, low):
+        # 4,096 × 16 ≈ 65,000: its zeros say that it is rounded.
+        return "loose"
     coarse = figure.coarse
     exact = is_whole_number(Range(low, high))
     if (
@@ -185,6 +187,12 @@ def _oddly(number: NumberNode, pair: Pair, *, about: bool = False) -> How | None
     ):
         return "coarse"
     return None
+
+
+def _is_about(number: NumberNode, value: Fraction) -> bool:
+    """Return whether a number behind ≈ is near a value, for as many digits as it has."""
+    few = number.figure.value < LEAST**2 * number.figure.coarse
+    return abs(value - Fraction(number.figure.value)) <= (NEAR if few else NEARER) * value
 
 
 def _is_exact(number: NumberNode, low: Fraction, high: Fraction) -> bool:

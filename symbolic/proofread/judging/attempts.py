@@ -11,10 +11,10 @@ from symbolic.proofread.judging.link import Link
 
 BEHIND, BEFORE = 320, 160
 TAKEN_BACK = re.compile(
-    r"(?:(?<![\w-])(?:wait|hmm+|oops|actually,? (?:no|that|let)|let me (?:re|try|check|correct|fix)|let['’]s (?:re|try)"
-    r"|re-?calculat\w+|recomput\w+|scratch that|my mistake|correction:|that['’]s (?:not|wrong)"
-    r"|that (?:is|seems|looks) (?:not|wrong|off|too)|doesn['’]t (?:match|add up|look right)|moment mal|Korrektur)\b"
-    r"|不对|等等[，,。.！!]|等一下|重新计算|重算|更正|修正[：:为])",
+    r"(?:(?<![\w-])(?:wait(?=[,.;:!…—–]| no\b)|hmm+|oops|actually,? (?:no|that|let)|let me (?:re|try|check|correct|fix)"
+    r"|let['’]s (?:re|try)|re-?calculat\w+|scratch that|my mistake|correction:|that['’]s (?:not|wrong)"
+    r"|that (?:is|seems|looks) (?:not|wrong|off|too)|doesn['’]t (?:match|add up|look right)|moment mal|Korrektur)(?!\w)"
+    r"|不对|等等[，,。.！!]|等一下|重新计算|更正|修正[：:为])",
     re.IGNORECASE,
 )
 OPTION = re.compile(r"[ \t>]*(?:[-*+][ \t]+)?(?:\*\*|__)?(?:[(（]?([A-Ea-e])[).．、:：]|\[([ xX])\])(?:\*\*|__)?[ \t]")

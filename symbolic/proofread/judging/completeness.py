@@ -22,16 +22,16 @@ GOES_BEFORE = re.compile(r"[+×*·⋅÷/]")
 CUT_BEFORE = re.compile(r"(?:\.\.\.|…)[\s*_`$(]*\Z")
 GROUP_BEFORE = re.compile(r"(?<![\w.])\d{1,3},[ ]\Z")
 THREE = re.compile(r"\d{3}(?!\d)")
-SETTINGS = re.compile(r"[A-Za-z_]\w*=[^\s=]+[ ,;]+[A-Za-z_]\w*=[^\s=]")
+SETTINGS = re.compile(r"=[^\s=]+[ ,;]+[A-Za-z_]\w*=\Z")
 FUNCTION = re.compile(r"\\(?:text|mathrm|operatorname)\*?\{[A-Za-z]{1,12}\}\s*(?:_\s*(?:\{[^{}]*\}|\w))?\s*\(")
-LOST = re.compile(r"(\d{1,3}|\d{1,3}\.\d{1,4})(\d)")
+LOST = re.compile(r"(?!1[23]\Z)(\d{1,3}|\d{1,3}\.\d{1,4})([23])")
 """A power whose raised digit has come down into the line: 4² as 42, 0.25² as 0.252."""
 MOST_LOST = 4
 FRAGMENT = re.compile(r"(?=.*[\w=])[^|`{}\[\]\s]{1,3}")
 """A line of a copied page that is a part of a formula: the 2 below a fraction's bar."""
 FRAGMENTS, ROUND = 2, 4
 LISTED = re.compile(r"\b(?:max|min|gcd|lcm)\s*\(?[^=;\n]{0,40},[ ]*\Z")
-DECIMALS = re.compile(r"\.[ ]?\d")
+DECIMALS = re.compile(r"(?<=\d)\.[ ]?\d")
 
 
 def goes_on_before(link: Link) -> str:
@@ -69,10 +69,9 @@ def in_brackets(link: Link) -> str:
 
 def among_settings(link: Link) -> str:
     """Return a doubt if it stands among settings, bs=1 len=4096+1 d=128; else ""."""
-    text = link.document.text
-    start = text.rfind("\n", 0, link.start) + 1
-    around = text[max(start, link.start - 40) : link.end + 4]
-    return "it may be several settings" if SETTINGS.search(around) else ""
+    before, after = sorted((link.first, link.second), key=lambda side: side.start)
+    written = link.document.text[max(0, before.start - 1) : after.start]
+    return "it may be several settings" if SETTINGS.match(written) else ""
 
 
 def unread_function(link: Link) -> str:

@@ -38,6 +38,7 @@ from symbolic.proofread.reading.equations import WrittenEquation
 
 MOST_ROWS, MANY = 60, 3
 AROUND = 400
+NEAR_POWER, LEAST_POWER = Fraction(1, 20), 64
 BREAK = re.compile(r"\n[ \t>]*\n")
 UNKNOWNS = frozenset("xyzuvijkt")
 """Letters of what is to be found, 2x + 5 = 13, or of what runs through many values."""
@@ -194,15 +195,19 @@ def _surrounded(link: Link) -> str:
 
 def _explained(link: Link) -> str:
     """Return a doubt if a note follows a result with ≈, which may explain it: ≈ 820 GB (with padding); else ""."""
-    behind = link.document.text[link.second.end : link.second.end + 40].lstrip(" *_`")
+    behind = link.document.text[link.second.end : link.second.end + 40].lstrip(" *_`$")
     about = "≈" in link.relations and re.match(r"[(（][^\W\d_]{2}", behind)
     return "the note behind it may say why" if about else ""
 
 
 def _of_rough_size(link: Link) -> str:
-    """Return a doubt if a bare power of ten behind ≈ may only say how large a number is: 9.4e21 ≈ 10^22; else ""."""
-    rough = "≈" in link.relations and is_power_of_ten(link.second)
-    return "it may only say how large it is" if rough else ""
+    """Return a doubt if a bare power may only say how large a number is: 9.4e21 ≈ 10^22, 1,040 ≈ 1024; else ""."""
+    off, number = abs(link.left - link.right), lone(link.second)
+    if is_power_of_ten(link.second) and ("≈" in link.relations or off <= NEAR_POWER * link.right):
+        return "it may only say how large it is"
+    value = number.figure.value if number else 0
+    of_two = isinstance(value, int) and value >= LEAST_POWER and value & (value - 1) == 0
+    return "it may be the nearest power of two" if of_two and "≈" in link.relations else ""
 
 
 def _quoted(link: Link) -> str:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation, operation
 from symbolic.proofread.arithmetic.numbers import Unread
 from symbolic.proofread.arithmetic.ranges import Unknown
-from symbolic.proofread.judging.agreement import lone, middle
+from symbolic.proofread.judging.agreement import middle
 from symbolic.proofread.judging.factors import size
 from symbolic.proofread.judging.link import Link
 from symbolic.proofread.judging.readings import divides_by_all
@@ -30,7 +30,7 @@ class Order(NamedTuple):
 
 def order(link: Link) -> str:
     """Return the order of operations in which a link would hold, as the end of a sentence; "" if there is none."""
-    whole = lone(link.second) is not None and link.right.denominator == 1 and link.right != 0
+    whole = link.right.denominator == 1 and link.right != 0
     for change, says, signs, of_whole in ORDERS:
         if not signs <= link.signs or (of_whole and not whole):
             continue
