@@ -34,6 +34,7 @@ from symbolic.pages.page import (
     Table,
 )
 from symbolic.pages.prose import Markup, Prose, plain
+from symbolic.pages.rendering.notation import Text
 
 TOTAL = Symbol("total", "N", "the total", "the total")
 LEAD = Symbol("leading", "N_{lead}", "the leading term", "the leading term")
@@ -61,7 +62,7 @@ def scale_page(derivation: Derivation, vary: Sequence[str] = (), compute: Fracti
     if parameters:
         sections.append(chinchilla_section.section(derivation, prose, compute))
     lead = prose("lead") if parameters else prose("lead_other", title=derivation.quantity.title)
-    says = prose("convention", says=derivation.convention.says)
+    says = prose("convention", says=derivation.convention.said(derivation.model.network))
     if derivation.model.architecture.of_one_config:
         says += f" {prose('of_one_config')}"
     return Page(
@@ -265,13 +266,14 @@ def _without_effect(derivation: Derivation, prose: Prose) -> dict[str, str]:
     in_form = {symbol.name for symbol in derivation.general_form.symbols}
     with_effect = {symbol.name for symbol in _with_effect(derivation)}
     absent = {symbol.name for symbol in derivation.model.absent}
-    defined = {symbol.name for symbol in derivation.definitions}
+    defined = {symbol.name: Text()(formula) for symbol, formula in derivation.definitions.items()}
     counted = {symbol.name for symbol in derivation.general.formula.symbols}
     return {
         name: prose(
             "no_effect_none" if name in in_form
-            else "no_effect_defined" if name in defined & counted
-            else "no_effect_cancels"
+            else "no_effect_defined" if name in defined.keys() & counted
+            else "no_effect_cancels",
+            formula=Markup(f"`{defined.get(name, '')}`"),
         )
         for name in derivation.sizes
         if name not in with_effect and name not in absent

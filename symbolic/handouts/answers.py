@@ -99,7 +99,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question: its title, what is asked, its blanks, and the worked solution."""
+    """A question: its title, what is asked, its blanks, and the worked solution.
+
+    `points` are those of its blanks; `by_hand` those of what is written beside them, which `written` gives.
+    """
 
     kind: str
     title: str
@@ -107,3 +110,5 @@ class Question:
     items: tuple[Item, ...]
     solution: tuple[Part, ...]
     points: int = 1
+    by_hand: int = 0
+    written: str = ""

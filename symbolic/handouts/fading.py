@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from symbolic.errors import SymbolicError
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import Blank, Formula, Labelled, Number
+from symbolic.formulas.formula import Blank, Formula, Labelled, Number, Symbol
 from symbolic.handouts.asked import Asked, is_computed, lines
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
@@ -56,6 +56,11 @@ class Faded:
 def blank(value: int, id: str = "") -> Blank:
     """Return room for a value, which itself stays outside."""
     return Blank(Number(0), len(grouped(value)), id)
+
+
+def without_factors(formula: Formula) -> Formula:
+    """Return a formula with room in place of each size and number, so that its shape remains."""
+    return formula.replace(lambda node: blank(LEAST**3) if isinstance(node, Symbol | Number) else None)
 
 
 def usual(derivation: Derivation) -> str:

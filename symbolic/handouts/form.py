@@ -8,7 +8,9 @@ from functools import cache
 
 from symbolic.configs.model import Model
 from symbolic.handouts.answers import Item, Question
+from symbolic.handouts.asked import Asked
 from symbolic.handouts.fading import Faded
+from symbolic.handouts.prompts import prompts
 from symbolic.handouts.seeds import Seed
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.prose import Prose
@@ -75,11 +77,26 @@ class Form:
 
     @property
     def points(self) -> int:
-        """Return the sum of the points: one for each blank of the example, and those of each question."""
-        return sum(points for _, points in self.points_of)
+        """Return the sum of the points: one for each blank of the example and sentence, and those of each question."""
+        return sum(points for _, points in self.points_of) + self.by_hand
+
+    @property
+    def by_hand(self) -> int:
+        """Return the points that a person has to give: for sentences and formulas."""
+        return sum(map(bool, self.prompts)) + sum(each.by_hand for each in self.questions)
+
+    @property
+    def prompts(self) -> tuple[str, ...]:
+        """Return the question behind each blank, which a sentence answers; "" where there is none."""
+        return prompts(self.faded, self.settings.prose)
+
+    def prompt(self, asked: Asked) -> str:
+        """Return the question behind a line's blank, or ""."""
+        number = self.faded.number(asked)
+        return self.prompts[number - 1] if number else ""
 
     @property
     def points_of(self) -> tuple[tuple[Item, int], ...]:
-        """Return every blank with its points."""
+        """Return every blank with its points; what a person has to mark is not among them."""
         asked = ((item, each.points // len(each.items)) for each in self.questions for item in each.items)
         return (*((item, 1) for item in self.blanks), *asked)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
 
 from symbolic.formulas.figures import grouped, percent
 from symbolic.handouts.answers import ChoiceAnswer, Question
-from symbolic.handouts.asked import Asked, unit
+from symbolic.handouts.asked import Asked, unit, unlabelled
 from symbolic.handouts.form import Form
-from symbolic.handouts.sheet import model_section, reason, title, why
+from symbolic.handouts.prompts import reason, times
+from symbolic.handouts.sheet import model_section, title
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
 from symbolic.measuring.step import Step
 from symbolic.networks.blocks import axes
 from symbolic.pages.page import Cell, Entry, Equation, Items, Page, Paragraph, Part, Section, Table
+from symbolic.pages.prose import Markup
+from symbolic.pages.rendering.notation import Text
 from symbolic.pages.sections.steps import whose_table
 
 
@@ -46,11 +49,18 @@ def _glance(form: Form) -> Section:
         for item in question.items:
             part = f": {item.label.rstrip(':')}" if len(question.items) > 1 else ""
             names[item.id] = question.title + part
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (say("blank_of", number=item.id), names[item.id], item.shown, points) for item, points in form.points_of
-    )
+    sentences = {item.id: prompt for item, prompt in zip(form.blanks, form.prompts, strict=True) if prompt}
+    by_hand = {question.items[0].id: question for question in form.questions if question.by_hand}
+    rows: list[tuple[Cell, ...]] = []
+    for item, points in form.points_of:
+        number = say("blank_of", number=item.id)
+        if item.id in by_hand:
+            rows.append((number, by_hand[item.id].title, by_hand[item.id].written, by_hand[item.id].by_hand))
+        rows.append((number, names[item.id], item.shown, points))
+        if item.id in sentences:
+            rows.append((number, sentences[item.id], say("see_step"), 1))
     columns = tuple(say(f"column_{name}") for name in ("blank", "where", "answer", "points"))
-    return Section("answers", say("key_glance"), (Table("", columns, rows, frozenset({2, 3})),))
+    return Section("answers", say("key_glance"), (Table("", columns, tuple(rows), frozenset({2, 3})),))
 
 
 def _complete(form: Form) -> Iterator[Entry]:
@@ -85,17 +95,18 @@ def _answers(form: Form, asked: list[Asked]) -> tuple[Part, ...]:
     say = form.settings.prose
     return tuple(
         Paragraph(
-            say("why_answer", number=form.faded.number(one), question=why(form, one), answer=_because(form, one)),
+            say("why_answer", number=form.faded.number(one), question=form.prompt(one), answer=_because(form, one)),
             tone="note",
         )
         for one in asked
+        if form.prompt(one)
     )
 
 
 def _because(form: Form, asked: Asked) -> str:
     """Return a model answer to the question behind a blank."""
     say, step = form.settings.prose, asked.step
-    why = reason(form, asked)
+    why = reason(form.faded, asked)
     if why in ("total", "most"):
         most = max(below.value for below in step.steps)
         largest = [below for below in step.steps if below.value == most]
@@ -105,9 +116,37 @@ def _because(form: Form, asked: Asked) -> str:
             percent=percent(Fraction(most, asked.line.value)),
             shape=reduce(_and, (_shape(below, form) for below in largest)),
             several=len(largest) > 1,
+            copies=getattr(largest[0].part, "copies", 1),
+            why=_largest(largest[0], form, half=2 * most > asked.line.value) if len(largest) == 1 else "",
         )
-    times = step.times if asked.repeats else asked.copies
-    return say("because_repeat" if why in ("repeat", "copies") else f"because_{why}", count=times)
+    if why == "layer":
+        around = [one for one in form.derivation.steps if one.value and step not in _all(one)]
+        return say("because_layer", inside=_listed(step.steps), outside=_listed(around))
+    quantity = form.derivation.quantity
+    said = "repeat" if why in ("repeat", "copies") else why
+    return say(f"because_{said}", count=times(asked), numbers=quantity.name == quantity.unit)
+
+
+def _largest(step: Step, form: Form, *, half: bool) -> str:
+    """Return why a part is the largest: how often it is built, or which sizes are multiplied in it."""
+    say = form.settings.prose
+    if step.repeat is not None:
+        return say("because_built", each=grouped(step.each), unit=form.derivation.unit, count=grouped(step.times))
+    if step.part:
+        formula = unlabelled(step.one)
+        numbers = Text(sizes=form.derivation.sizes)(formula)
+        return say("because_sizes", formula=Markup(f"`{Text()(formula)}`"), numbers=Markup(numbers), half=half)
+    return ""
+
+
+def _all(step: Step) -> tuple[Step, ...]:
+    return (step, *(one for below in step.steps for one in _all(below)))
+
+
+def _listed(steps: Sequence[Step]) -> str:
+    """Return the names of the parts that count, in a sentence."""
+    names = [translate(one.label) for one in steps if one.value]
+    return _and(", ".join(names[:-1]), names[-1]) if len(names) > 1 else "".join(names)
 
 
 def _and_the(first: str, second: str) -> str:

@@ -101,6 +101,16 @@ def _copies(part: Block | Part, key: str, copies: int) -> Block | Part:
     return replace(part, copies=copies, members=part.members[:copies], tensors=part.tensors[:copies])
 
 
+def _one_norm(part: Block | Part) -> Block | Part:
+    if not isinstance(part, Block) or part.role != "norm":
+        return part
+    return replace(part, parts=tuple(_copies(one, one.key, 1) if _twice(one) else one for one in part.parts))
+
+
+def _twice(part: Block | Part) -> bool:
+    return isinstance(part, Weight) and part.copies == 2
+
+
 def _once(part: Block | Part, role: str) -> Block | Part:
     return replace(part, repeat=Number(1), active=None) if _repeated(part, role) and isinstance(part, Block) else part
 
@@ -159,6 +169,7 @@ MISTAKES = (
     Mistake(_("forgot the position table"), _without(lambda at: at.role == "position")),
     Mistake(_("forgot the norm shifts"), _without(lambda at: _kind(at) is Kind.SHIFT)),
     Mistake(_("feed-forward as narrow as the model"), _with_size("hidden_dim", "emb_dim")),
+    Mistake(_("one norm in each layer"), _rebuilt(_one_norm)),
     Mistake(_("forgot the norms"), _without(lambda at: at.role == "norm")),
     Mistake(_("forgot the output head"), _no_head),
     Mistake(_("forgot the embeddings"), _without(lambda at: at.role == "embedding")),

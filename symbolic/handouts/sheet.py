@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import Exact
 from symbolic.handouts.answers import SAFE, Item, NumberAnswer, Question
 from symbolic.handouts.asked import Asked, definitions, given, lines, sizes_used, unit
-from symbolic.handouts.fading import blank
+from symbolic.handouts.fading import blank, without_factors
 from symbolic.handouts.form import Form
 from symbolic.language import Inside, capitalised, translate
 from symbolic.measuring.step import Step
@@ -65,13 +64,13 @@ def _lead(form: Form) -> Iterator[Paragraph]:
         count=quantity.name == quantity.unit,
         title=Inside(quantity.title),
     )
-    says = [intro, say("intro_points", points=form.points)]
+    says = [intro, say("intro_points", points=form.points, sentences=any(form.prompts))]
     if form.settings.easy:
         says.append(say("calculator"))
     if any(is_long(item.answer) for item in form.items):
         says.append(say("scientific"))
     yield Paragraph(" ".join(says))
-    yield Paragraph(say("counted", says=derivation.convention.says), tone="note")
+    yield Paragraph(say("counted", says=derivation.convention.said(derivation.model.network)), tone="note")
 
 
 def is_long(answer: object) -> bool:
@@ -95,13 +94,9 @@ def model_section(form: Form) -> Section:
         parts.append(Paragraph(say("follows")))
         parts += [Equation(formula, derivation.sizes[one.name], one, one.unit) for one, formula in defined.items()]
     switches = [option for option in model.shown_options if isinstance(model.options[option.name], bool)]
-    yes, no = (
-        [translate(option.meaning) for option in switches if model.options[option.name] is on] for on in (True, False)
-    )
-    says = [say("options", options=Markup("; ".join(yes)))] if yes else []
-    says += [say("option_no", meaning=Markup("; ".join(no)))] if no else []
+    says = [translate(option.says(on=model.options[option.name] is True)) for option in switches]
     if says:
-        parts.append(Paragraph(" ".join(says), tone="note"))
+        parts.append(Paragraph(say("options", options=Markup("; ".join(says))), tone="note"))
     return Section("model", say("model_title"), tuple(parts))
 
 
@@ -145,42 +140,18 @@ def _lines_of(asked: list[Asked], form: Form) -> tuple[tuple[Equation, ...], tup
         formula = form.faded.shown(one.line.formula, form.derivation)
         number = form.faded.number(one)
         value = one.line.value if number is None else blank(one.line.value, str(number))
+        if number is not None and form.settings.fade == "all" and one.step.part:
+            formula = without_factors(formula)
         equations.append(Equation(formula, value, unit=unit(form.derivation)))
-        if number is not None:
-            question = f"({number}) {why(form, one)}"
+        if form.prompt(one):
+            question = f"({number}) {form.prompt(one)}"
             after += [Paragraph(question), Lines(1, question)]
     return tuple(equations), tuple(after)
 
 
-def why(form: Form, asked: Asked) -> str:
-    """Return the question behind a blank."""
-    return form.settings.prose(f"why_{reason(form, asked)}", count=_times(asked))
-
-
-def reason(form: Form, asked: Asked) -> str:
-    """Return which question stands behind a blank: what explains its line."""
-    step = asked.step
-    if not step.number:
-        return "total"
-    if asked.repeats:
-        return "repeat"
-    if step.part:
-        return "copies" if asked.copies > 1 else "product"
-    if step.repeat is not None:
-        return "layer"
-    # Every other sum asks something else, so that no sheet asks the same over and over.
-    alike = [one for one in form.faded.lines if not one.repeats and one.step.steps and one.step.repeat is None]
-    weights = all(below.part and below.value for below in step.steps)
-    return "most" if weights and alike.index(asked) % 2 else "sum"
-
-
-def _times(asked: Asked) -> Exact:
-    return asked.step.times if asked.repeats else asked.copies
-
-
 def question_part(form: Form, question: Question, number: int) -> Entry:
     """Return a question of the sheet under its heading."""
-    points = form.settings.prose("points", points=question.points)
+    points = form.settings.prose("points", points=question.points + question.by_hand)
     heading = f"{question.title} ({points})"
     return Entry(f"({number})", f"question-{number}", heading, "", (), (), None, after=question.stem)
 

@@ -10,6 +10,7 @@ from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Formula, Labelled, total
 from symbolic.handouts.asked import unit, unlabelled
 from symbolic.language import lazy as _
+from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.step import Step
 from symbolic.pages.page import Equation
@@ -46,7 +47,10 @@ def walk(derivation: Derivation) -> tuple[Walked, ...]:
     found = tuple(_walk(derivation.root, derivation, (), ""))
     often = Counter(line.name for line in found)
     # Two kinds of layer have parts of the same names.
-    return tuple(replace(line, name=(" (")) if often[line.name] > 1 else line for line in found)
+    return tuple(
+        replace(line, name=f"{translate(line.name)} ({translate(line.part)})") if often[line.name] > 1 else line
+        for line in found
+    )
 
 
 def _walk(step: Step, derivation: Derivation, above: tuple[str, ...], part: str) -> Iterator[Walked]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from random import Random
+from typing import Literal, TypeAlias
 
 from symbolic.configs.model import Model
 from symbolic.configs.sizes import check_pairs
@@ -21,6 +23,7 @@ POCKET = 10**8
 """A pocket calculator shows eight digits."""
 
 Menu = Iterable[int]
+Scale: TypeAlias = Literal["usual", "easy", "small"]
 
 COMMON: Mapping[str, Menu] = {
     "vocab_size": (16_000, 24_000, 30_000, 32_000, 40_000, 48_000, 50_000, 50_257, 60_000, 64_000, 80_000, 100_000),
@@ -38,8 +41,21 @@ EASY: Mapping[str, Menu] = {
     "n_experts": (4, 6, 8),
     "n_active_experts": (1, 2),
 }
-EASY_WIDTHS = (20, 30, 40, 50, 60, 80, 100, 120, 150, 200, 250, 300, 400)
-"""For widths that nothing else fixes."""
+SMALL: Mapping[str, Menu] = {
+    "vocab_size": range(12, 41),
+    "context_length": range(8, 33),
+    "n_layers": range(2, 7),
+    "n_heads": (2, 3, 4, 6),
+    "head_dim": (2, 4, 6, 8),
+    "n_experts": (4, 6, 8),
+    "n_active_experts": (1, 2),
+}
+"""To try a formula with."""
+FIRST = ("n_heads", "n_layers", "n_experts")
+MENUS: Mapping[Scale, Mapping[str, Menu]] = {"usual": COMMON, "easy": EASY, "small": SMALL}
+EASY_WIDTHS = (20, 30, 40, 50, 60, 80, 100, 120, 150, 200, 250, 300, 400, 500, 600, 800, 1000, 1200, 1500, 2000)
+STRETCHES = (Fraction(1), Fraction(9, 8), Fraction(5, 4))
+"""How much wider for its `emb_dim` a width is drawn than in the published model."""
 
 
 class VariantError(SymbolicError):
@@ -62,7 +78,7 @@ def form_id(seed: str, *parts: object, taken: Container[str] = ()) -> str:
 def variant(model: Model, random: Random, *, easy: bool = False, fits: Callable[[Model], bool] | None = None) -> Model:
     """Return another model of the family: the same options, other sizes that belong together and pass `fits`."""
     for _ in range(ATTEMPTS):
-        drawn = _drawn(model, random, easy)
+        drawn = _drawn(model, random, "easy" if easy else "usual")
         if drawn is not None and drawn.sizes != model.sizes and (fits is None or fits(drawn)):
             return drawn
     how = "easy variant" if easy else "variant"
@@ -72,38 +88,63 @@ def variant(model: Model, random: Random, *, easy: bool = False, fits: Callable[
     )
 
 
+def small(model: Model, random: Random) -> Model | None:
+    """Return the model with sizes of one or two digits that belong together, or None if none were found."""
+    drawn = (_drawn(model, random, "small") for _ in range(ATTEMPTS))
+    return next((one for one in drawn if one is not None), None)
+
+
 @dataclass(frozen=True, slots=True)
 class _Draw:
     model: Model
     random: Random
-    easy: bool
+    scale: Scale
 
     def size(self, symbol: Symbol, drawn: Mapping[str, int]) -> int:
-        base = self.model.sizes[symbol.name]
-        menu = EASY.get(symbol.name) if self.easy else COMMON.get(symbol.name)
+        base, menus = self.model.sizes[symbol.name], MENUS[self.scale]
         if symbol.name == "emb_dim" and "n_heads" in drawn:
-            heads = drawn["n_heads"]
-            return heads * self.random.choice(tuple((EASY if self.easy else COMMON)["head_dim"]))
+            return drawn["n_heads"] * self.random.choice(tuple(menus["head_dim"]))
         if symbol.name == "n_kv_groups":
             heads = drawn.get("n_heads", base)
             return self.random.choice([part for part in range(1, heads + 1) if heads % part == 0])
-        if menu is not None and base > 1:
-            return self.random.choice(tuple(menu))
-        if self.easy and symbol.scales and base > 20:
-            return self.random.choice([width for width in EASY_WIDTHS if width <= base] or [base])
+        if symbol.name in menus and base > 1:
+            kinds = symbol.name == "n_layers" and Need.PATTERN in self.model.architecture.sizes.values()
+            # Of two kinds of layer there are several each.
+            return self.random.choice([size for size in menus[symbol.name] if size >= 4 or not kinds])
+        if base > 1 and "emb_dim" in drawn and _is_width(symbol):
+            return self.width(base, drawn["emb_dim"])
+        if self.scale == "easy" and symbol.scales and base > 20:
+            return self.random.choice([width for width in EASY_WIDTHS if width <= min(base, 400)] or [base])
+        if self.scale == "small" and symbol.scales and base > 20:
+            return self.random.choice((8, 12, 16))
         if symbol.scales and base >= 8:
             choices = {base * part // 8 for part in (4, 6, 8, 10, 12, 16) if base * part % 8 == 0}
             return self.random.choice(sorted(choices))
         return base
 
+    def width(self, base: int, emb_dim: int) -> int:
+        """Return a width that is about as many times `emb_dim` as in the published model, and a round number."""
+        near = base * emb_dim / self.model.sizes["emb_dim"] * self.random.choice(STRETCHES)
+        if self.scale == "easy":
+            return min(EASY_WIDTHS, key=lambda width: abs(width - near))
+        step = next(step for step in (64, 32, 16, 8, 4, 2, 1) if step * 8 <= near or step == 1)
+        return max(1, int(near / step + Fraction(1, 2))) * step
 
-def _drawn(model: Model, random: Random, easy: bool) -> Model | None:
-    family, draw = model.architecture, _Draw(model, random, easy)
+
+def _is_width(symbol: Symbol) -> bool:
+    """Return whether a size is a width that people choose in proportion to `emb_dim`; those of heads are not."""
+    name = symbol.name
+    named = name.endswith(("_dim", "_rank", "hidden_size", "intermediate_size", "ffn_size"))
+    return symbol.scales and name != "emb_dim" and named and "head_dim" not in name
+
+
+def _drawn(model: Model, random: Random, scale: Scale) -> Model | None:
+    family, draw = model.architecture, _Draw(model, random, scale)
     sizes: dict[str, int] = {}
     patterned = [symbol for symbol, need in family.sizes.items() if need is Need.PATTERN]
-    # Heads first: widths are multiples of them.
+    # Heads first: the width is a multiple of them, and other widths are in proportion to it.
     given = [symbol for symbol in family.sizes if symbol.name in model.sizes and symbol not in model.definitions]
-    for symbol in sorted(given, key=lambda symbol: symbol.name not in ("n_heads", "n_layers", "n_experts")):
+    for symbol in sorted(given, key=lambda symbol: (symbol.name not in FIRST, _is_width(symbol))):
         sizes[symbol.name] = model.sizes[symbol.name] if symbol in patterned else draw.size(symbol, sizes)
     # A list of kinds of layer may say how many there are, so that no formula has their number.
     layers = model.sizes.get("n_layers") if "n_layers" in sizes else None

@@ -10,8 +10,10 @@ from typing import NamedTuple
 
 from symbolic.errors import UnknownName
 from symbolic.formulas.formula import Formula
+from symbolic.formulas.vocabulary import sliding_window
 from symbolic.language import lazy as _
-from symbolic.networks.blocks import Block, Kind, Leaf
+from symbolic.language import translate
+from symbolic.networks.blocks import Block, Cache, Contraction, Kind, Leaf, leaves
 
 
 class Convention(NamedTuple):
@@ -20,7 +22,7 @@ class Convention(NamedTuple):
     `measure` is what it takes a leaf for, where that is not the quantity's own measure (a rule of thumb); `unit` the
     word behind its total, where that is another than the quantity's: such a total can't be reconciled with the others.
     `repeats` says how often a block counts below those above it, where that is not how often it is built; `source` says
-    who counts so.
+    who counts so. `of_experts` and `of_windows` are clauses that end `says` where a network has such parts.
     """
 
     name: str
@@ -31,12 +33,36 @@ class Convention(NamedTuple):
     unit: str = ""
     source: str = ""
     repeats: Callable[[Block, tuple[Block, ...]], Formula | None] | None = None
+    of_experts: str = ""
+    of_windows: str = ""
+
+    def said(self, network: Block) -> str:
+        """Return what it counts, without the clauses about parts that this network lacks."""
+        experts = translate(self.of_experts) if self.of_experts and _chooses(network) else ""
+        windows = translate(self.of_windows) if self.of_windows and _has_windows(network) else ""
+        return translate(self.says) + experts + windows
 
     def times(self, block: Block, above: tuple[Block, ...]) -> Formula | None:
         """Return how often a block counts; None for once."""
         if self.repeats is not None:
             return self.repeats(block, above)
         return block.active if self.active_only and block.active is not None else block.repeat
+
+
+def _chooses(block: Block) -> bool:
+    """Return whether a network chooses some of its experts for each token."""
+    return block.active is not None or any(_chooses(part) for part in block.parts if isinstance(part, Block))
+
+
+def _has_windows(network: Block) -> bool:
+    """Return whether attention looks at a window anywhere."""
+    parts = (leaf.part for leaf in leaves(network))
+    return any(
+        any(sliding_window in axis.symbols for axis in part.masked)
+        if isinstance(part, Contraction)
+        else isinstance(part, Cache) and part.window is not None
+        for part in parts
+    )
 
 
 def _stored_once(leaf: Leaf) -> bool:
@@ -56,6 +82,8 @@ def everything(leaf: Leaf) -> bool:  # noqa: ARG001
     """Return True: every leaf counts."""
     return True
 
+
+CHOSEN = _("; of the experts, only those that are chosen")
 
 CONVENTIONS = named(
     Convention(
@@ -80,27 +108,24 @@ CONVENTIONS = named(
     ),
     Convention(
         "active",
-        _("the trainable numbers that work on one token: of the experts, only those that are chosen"),
+        _("the trainable numbers that work on one token"),
         _stored_once,
         active_only=True,
+        of_experts=CHOSEN,
     ),
     Convention(
         "active-without-lookup",
-        _(
-            "the trainable numbers that one token is multiplied with: of the experts, only those that are chosen, "
-            "and not the tables in which a row is only looked up"
-        ),
+        _("the trainable numbers that one token is multiplied with, so no tables in which a row is only looked up"),
         lambda leaf: (_stored_once(leaf) or _is_head(leaf)) and leaf.role not in ("embedding", "position"),
         active_only=True,
+        of_experts=CHOSEN,
     ),
     Convention(
         "active-non-embedding",
-        _(
-            "the trainable numbers outside the embeddings and the output head that work on one token: of the experts, "
-            "only those that are chosen"
-        ),
+        _("the trainable numbers outside the embeddings and the output head that work on one token"),
         lambda leaf: _stored_once(leaf) and leaf.role not in ("embedding", "position", "head"),
         active_only=True,
+        of_experts=CHOSEN,
     ),
     Convention(
         "with-buffers",

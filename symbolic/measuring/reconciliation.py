@@ -98,10 +98,15 @@ def beside(derivation: Derivation) -> tuple[Derivation, ...]:
     differing = [one for one in found if one.convention in always or (one.total, one.unit) != (usual.total, usual.unit)]
     # Where no part is chosen for a token, a count for one token is another count once more.
     totals = {one.total for one in differing if not one.convention.active_only}
+    # And two that select the same weights here differ in parts that this network lacks.
+    first: dict[Formula, Derivation] = {}
+    for one in differing:
+        first.setdefault(one.root.formula, one)
     return tuple(
         one
         for one in differing
-        if one.convention in always or not one.convention.active_only or one.total not in totals
+        if one.convention in always
+        or (first[one.root.formula] is one and (not one.convention.active_only or one.total not in totals))
     )
 
 

@@ -37,9 +37,10 @@ class Need(Enum):
 class Option(NamedTuple):
     """A switch of a family: what a config may say beside its sizes.
 
-    `null` is a size that a config may give as null: then the switch is off, and there is no such size; where the
-    config gives a number, the switch is on. `size` is one that there is only where the switch is on. A page leaves a
-    `quiet` option out while it has its default. `otherwise` is what a config without these keys says of it by others.
+    `meaning` says what is so where the switch is on, `without` what is so where it is off. `null` is a size that a
+    config may give as null: then the switch is off, and there is no such size; where the config gives a number, the
+    switch is on. `size` is one that there is only where the switch is on. A page leaves a `quiet` option out while it
+    has its default. `otherwise` is what a config without these keys says of it by others.
 
     >>> from symbolic.networks.families import find
     >>> [option.keys for option in find("gpt2").options if option.name == "linear_bias"]
@@ -55,6 +56,11 @@ class Option(NamedTuple):
     size: Symbol | None = None
     quiet: bool = False
     otherwise: Callable[[Mapping[str, object]], bool | str | None] | None = None
+    without: str = ""
+
+    def says(self, *, on: bool) -> str:
+        """Return what is so where the switch is on, or off."""
+        return self.meaning if on else self.without
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from symbolic.configs import models
 from symbolic.configs.model import Model
-from symbolic.formulas.figures import approximate, grouped, significant, unit_of, with_unit
+from symbolic.formulas.figures import approximate, grouped, percent, significant, unit_of, with_unit
 from symbolic.formulas.vocabulary import n_devices
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
@@ -26,6 +26,7 @@ from symbolic.pages.sections.network import network
 from symbolic.pages.sections.notices import notices, too_long
 
 Detail: TypeAlias = Literal["brief", "full"]
+MOST_AT_A_GLANCE = 3
 DETAILS: tuple[Detail, ...] = ("brief", "full")
 
 
@@ -45,13 +46,14 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
     if full:
         meaning = [_meaning(derivation, prose)] if "meaning" in prose else []
         sections += [*totals.counts(derivation, prose), *meaning, _sources(derivation, prose)]
+    sections.append(_checked(derivation, prose, steps.count(derived.parts)))
     return Page(
         title=derivation.model.display_name,
         subtitle=_subtitle(derivation, prose),
         total=Derived(derivation.total, derivation.general.formula),
         rounded=approximate(derivation.total, derivation.unit),
         unit=translate(derivation.unit),
-        lead=_lead(derivation, prose, steps.count(derived.parts)),
+        lead=_lead(derivation, prose),
         sections=tuple(sections),
         sizes=derivation.sizes,
     )
@@ -97,25 +99,67 @@ def model_page(model: Model) -> Page:
     )
 
 
-def _lead(derivation: Derivation, prose: Prose, printed: int) -> tuple[Paragraph, ...]:
+def _lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
     convention = derivation.convention
     says = prose(
-        "convention", says=convention.says, chosen=convention != derivation.quantity.default, name=convention.name
+        "convention",
+        says=convention.said(derivation.model.network),
+        chosen=convention != derivation.quantity.default,
+        name=convention.name,
     )
     if derivation.left_out and convention != derivation.quantity.default:
         kinds = dict.fromkeys(_kind(leaf) for leaf in derivation.left_out)
         says += " " + prose("left_out", names=listed([_("the {part}", part=kind) for kind in kinds]))
-    lead = [
+    others = [entry for entry in reconciliation.published(derivation) if not entry.mistake]
+    switched = {entry.total: entry.name for entry in others if _has_other_switches(entry, derivation)}
+    totals = {entry.total: entry.name for entry in others if entry.total not in {derivation.total, *switched}}
+    return (
+        *_glance(derivation, prose),
         *notices(derivation.model, prose, derivation.quantity.name),
         *too_long(derivation, prose),
         *_in_short(derivation, prose),
+        *_totals("other_configuration", switched, derivation, prose),
         Paragraph(says),
-    ]
-    others = [entry for entry in reconciliation.published(derivation) if not entry.mistake]
-    totals = {entry.total: entry.name for entry in others if entry.total != derivation.total}
+        *_totals("other_totals", totals, derivation, prose),
+    )
+
+
+def _has_other_switches(entry: models.Published, derivation: Derivation) -> bool:
+    """Return whether a total is that of a config with other switches, and so another one."""
+    ours = derivation.model.options
+    switches = any(isinstance(value, bool) and ours.get(name) != value for name, value in entry.options.items())
+    return switches and bool(derivation.model.source) and entry.total != derivation.total
+
+
+def _totals(block: str, totals: Mapping[int, str], derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
+    """Yield a sentence with other totals of this model, if there are any."""
     if totals:
         named = [prose("other_total", total=grouped(total), name=name) for total, name in totals.items()]
-        lead.append(Paragraph(prose("other_totals", totals=Markup(listed(named))), fixed=True))
+        source = plain(derivation.model.source.partition(";")[0])
+        yield Paragraph(prose(block, totals=Markup(listed(named)), source=source), fixed=True)
+
+
+def _glance(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
+    """Yield where most of the total is, in a line."""
+    parts = steps.largest(derivation)
+    if derivation.quantity.name != "parameters" or len(parts) < 2:
+        return
+    named = ", ".join(f"{name} {percent(share)}" for name, share in parts[:MOST_AT_A_GLANCE])
+    active = derivation.counted_as(derivation.quantity.conventions["active"])
+    fewer = active.total < derivation.total and derivation.convention == derivation.quantity.default
+    yield Paragraph(
+        prose(
+            "glance",
+            parts=named,
+            active=approximate(active.total, derivation.unit) if fewer else "",
+            exactly=grouped(active.total),
+        ),
+        fixed=True,
+    )
+
+
+def _checked(derivation: Derivation, prose: Prose, printed: int) -> Section:
+    """Return the section that says what was checked: at the foot, since a reader comes for the count."""
     checks.closed_form(derivation)
     checks.equations(derivation)
     done = [prose("check_lines", count=printed), prose("check_closed")]
@@ -127,14 +171,8 @@ def _lead(derivation: Derivation, prose: Prose, printed: int) -> tuple[Paragraph
         done.append(prose("check_read_back"))
     elif _is_tested(derivation):
         done.append(prose("check_tests"))
-    lead.append(
-        Paragraph(
-            prose("checked", checks=Markup("; ".join(done)), partial=bool(derivation.model.parts_left_out)),
-            tone="checked",
-            fixed=True,
-        )
-    )
-    return tuple(lead)
+    says = prose("checked", checks=Markup("; ".join(done)), partial=bool(derivation.model.parts_left_out))
+    return Section("checked", prose("checked_title"), (Paragraph(says, tone="checked", fixed=True),))
 
 
 def _in_short(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:

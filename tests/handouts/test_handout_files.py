@@ -24,6 +24,8 @@ from symbolic.handouts.fingerprints import accepted, fingerprint, scientific
 from symbolic.handouts.form import Form
 from symbolic.handouts.making import secrets
 from symbolic.handouts.roster import RosterError, read
+from symbolic.handouts.sheet import sheet
+from symbolic.pages.rendering import as_text
 
 FORMATS = ("csv", "docx", "html", "latex", "markdown", "moodle", "notebook", "pdf", "qti")
 MODELS = ["gpt2-124m", "llama-3-8b", "qwen3-30b-a3b"]
@@ -107,7 +109,7 @@ def test_the_csv_has_a_row_for_each_answer() -> None:
     rows = list(csv.DictReader(str(content).splitlines()))
     assert [row["question"] for row in rows] == [item.id for item in made.items]
     assert [row["answer"] for row in rows] == [item.shown.replace(",", "") for item in made.items]
-    assert sum(int(row["points"]) for row in rows) == made.points
+    assert sum(int(row["points"]) for row in rows) == made.points - made.by_hand
     assert {row["student"] for row in rows} == {"'=1+1"}
     assert {row["form"] for row in rows} == {made.id}
 
@@ -344,7 +346,10 @@ def test_a_number_on_the_sheet_is_never_in_the_terminal(tmp_path: Path) -> None:
 
 def test_forms_are_points_and_items_that_agree() -> None:
     made: Form = form()
-    assert made.points == len(made.items) == 15
+    # Five sentences and a formula are marked by a person.
+    assert made.points - made.by_hand == len(made.items) == 15
+    assert made.by_hand == 6
+    assert str(made.points) in as_text.render_page(sheet(made))
 
 
 @thorough

@@ -28,8 +28,9 @@ from symbolic.handouts.key import key
 from symbolic.handouts.making import check, figures, make_form, secrets, sound
 from symbolic.handouts.seeds import Seed
 from symbolic.handouts.sheet import sheet
-from symbolic.handouts.variants import POCKET, stream, variant
+from symbolic.handouts.variants import POCKET, small, stream, variant
 from symbolic.measuring import quantities
+from symbolic.pages.page import Items, Paragraph
 from symbolic.pages.rendering import as_markdown
 from symbolic.pages.rendering.as_text import render_page
 
@@ -265,7 +266,7 @@ def test_a_wrong_choice_names_its_mistake() -> None:
     for option in item.answer.options:
         assert bool(option.why) != (int(option.text.replace(",", "")) == item.proofs[0].value)
     text = as_markdown.render_page(key(form()))
-    assert all(option.why in text for option in item.answer.options)
+    assert all(option.why.replace("'", "’") in text for option in item.answer.options)
 
 
 def test_exactly_one_line_of_a_walk_is_wrong() -> None:
@@ -323,3 +324,43 @@ def test_a_random_stream_is_the_same_on_every_machine() -> None:
     assert [stream("7", "Ada").randint(0, 10**6) for _ in range(2)] == [stream("7", "Ada").randint(0, 10**6)] * 2
     assert isinstance(stream("7"), Random)
     assert stream("7", "Ada").randint(0, 10**6) == 269_213
+
+
+@pytest.mark.parametrize("name", sample(["llama-3-8b", "gemma-3-1b", "qwen3-30b-a3b", "deepseek-v3"], 2))
+def test_drawn_widths_and_small_sizes_are_those_of_a_network(name: str) -> None:
+    model = symbolic.load(name)
+    for seed in range(10):
+        drawn, tiny = variant(model, stream(str(seed))), small(model, stream(str(seed)))
+        assert tiny is not None
+        for one in (drawn, tiny):
+            check_pairs(one.architecture, one.sizes)
+            assert one.sizes["emb_dim"] % one.sizes["n_heads"] == 0
+        for width in {"hidden_dim", "expert_dim"} & model.sizes.keys():
+            published = model.sizes[width] / model.sizes["emb_dim"]
+            assert 0.8 * published < drawn.sizes[width] / drawn.sizes["emb_dim"] < 1.4 * published
+
+
+def test_each_prompt_is_asked_once_and_a_sheet_of_blanks_has_no_factors() -> None:
+    made = form("llama-2-7b", fade="all")
+    assert Counter(filter(None, made.prompts)).most_common(1)[0][1] == 1
+    text = as_markdown.render_page(sheet(made))
+    matrix = text[text.index("Query matrix") : text.index("Key and value matrices")]
+    assert "emb" not in matrix.partition("$$")[2]
+    assert "Outside the layers" in as_markdown.render_page(key(made))
+
+
+def test_a_switch_that_is_off_says_what_is_so() -> None:
+    text = as_markdown.render_page(sheet(form()))
+    assert "query, key and value have no biases" in text
+    assert "Not in this model" not in text
+
+
+@pytest.mark.parametrize("name", sample(MODELS, 4))
+def test_a_wrong_line_is_there_and_a_weight_that_shares_a_table_is_not_asked_about(name: str) -> None:
+    for who in "12":
+        for question in form(name, who=who).questions:
+            text = "\n".join(part.text for part in question.stem if isinstance(part, Paragraph))
+            if question.kind == "find-mistake" and name == "gpt2-124m":
+                assert "One line is wrong. The lines after it" in text
+            if question.kind == "convention" and symbolic.load(name).options.get("tied_head"):
+                assert "output head matrix" not in str([part for part in question.stem if isinstance(part, Items)])

@@ -73,7 +73,7 @@ def test_a_page_says_whether_layers_that_predict_are_counted() -> None:
     said = "layers that predict further tokens"
     assert symbolic.load("deepseek-v3").predicting == ("num_nextn_predict_layers",)
     pages = {
-        quantity: " ".join(symbolic.explain("deepseek-v3", quantity).to_text().split()).partition("Checked:")[0]
+        quantity: " ".join(symbolic.explain("deepseek-v3", quantity).to_text().split()).partition(" -----")[0]
         for quantity in ("parameters", "tensor-elements")
     }
     assert "num_nextn_predict_layers" in pages["parameters"]

@@ -159,6 +159,8 @@ def test_every_equation_stands_in_an_element_that_says_it() -> None:
     formulas = [cell for cell in root.iter() if cell.tag.endswith("td") and cell.find(".//*[@data-said]") is not None]
     letters = [cell for cell in root.iter() if cell.tag.endswith("td") and cell not in formulas]
     letters += [words for words in root.iter() if words.get("class") == "shape"]
+    # The words above the boxes say which size a letter stands for.
+    letters += root.findall(".//{*}section[@id='network']/{*}p")
     assert inside + sum(len(cell.findall(".//{*}math")) for cell in letters) == len(root.findall(".//{*}math"))
 
 

@@ -6,6 +6,7 @@ from symbolic.handouts.answers import Item, LettersAnswer, Question
 from symbolic.handouts.asked import conventions, parts
 from symbolic.handouts.context import Context
 from symbolic.language import translate
+from symbolic.networks.blocks import Leaf, Weight
 from symbolic.pages.page import Answer, Items, Paragraph
 
 PLACE = 5
@@ -16,14 +17,15 @@ def make(context: Context, id: str) -> Question | None:
     """Show up to six weights, and ask which of them a convention counts."""
     derivation, say, random = context.derivation, context.prose, context.random
     # Stacks of layers that have the same part are asked about once.
-    found = {leaf.key[-2:]: leaf for leaf in parts(derivation)}
+    # A weight that shares its table adds nothing: whether it "counts" would be a matter of words.
+    usual, *others = conventions(derivation)
+    asked = [leaf for leaf in parts(derivation) if not _shares(leaf) or usual.counts(leaf)]
+    found = {leaf.key[-2:]: leaf for leaf in asked}
     keys = sorted(found, key=lambda key: key[::-1])
     chosen = sorted(random.sample(keys, min(MOST, len(keys))), key=list(found).index)
-    telling = [
-        one
-        for one in conventions(derivation)
-        if not one.active_only and 0 < sum(one.counts(found[key]) for key in chosen) < len(chosen)
-    ]
+    # Of rules that select the same in this network, the later ones speak of parts that it does not have.
+    rules = {tuple(map(one.counts, asked)): one for one in (*others[::-1], usual) if not one.active_only}
+    telling = [one for one in rules.values() if 0 < sum(one.counts(found[key]) for key in chosen) < len(chosen)]
     if not telling:
         return None
     convention = random.choice(telling)
@@ -32,12 +34,17 @@ def make(context: Context, id: str) -> Question | None:
     names = {letter: found[key].part.name for letter, key in lettered.items()}
     item = Item(id, say("letters_answer"), LettersAnswer(word, any_order=True), (), (say("convention_hint"),))
     stem = (
-        Paragraph(say("convention", says=convention.says)),
+        Paragraph(say("convention", says=convention.said(derivation.model.network))),
         Items(tuple((letter, _named(found[key].path[-1].name, names[letter])) for letter, key in lettered.items())),
         Answer(id, say("letters_answer"), 2 * len(lettered)),
     )
-    why = say("convention_why", name=convention.name, counted=_listed(names, word))
+    left_out = "".join(letter for letter in lettered if letter not in word)
+    why = say("convention_why", counted=_listed(names, word), left_out=_listed(names, left_out))
     return Question("convention", say("convention_title"), stem, (item,), (Paragraph(why),))
+
+
+def _shares(leaf: Leaf) -> bool:
+    return isinstance(leaf.part, Weight) and leaf.part.tied_to is not None
 
 
 def _named(block: str, weight: str) -> str:

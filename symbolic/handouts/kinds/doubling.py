@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import NamedTuple
 
+from symbolic.formulas.formula import Symbol
 from symbolic.handouts.answers import AnswerOption, ChoiceAnswer, Item, Proof, Question
-from symbolic.handouts.asked import is_computed, measured, places, sizes_used, unlabelled
+from symbolic.handouts.asked import Placed, measured, places, sizes_used, unlabelled
 from symbolic.handouts.context import Context
 from symbolic.handouts.variants import with_size
+from symbolic.measuring.derivation import Derivation
 from symbolic.pages.page import Choices, Paragraph, Table
 
 PLACE = 6
+MOST = 6
+"""So many pairs of a size and a part are tried."""
 GROWTH = ("stays", "less", "double", "more", "fourfold")
 
 
@@ -23,20 +28,17 @@ def make(context: Context, id: str) -> Question | None:
     symbols = [s for s in symbols if model.sizes[s.name] > 1]
     if not symbols:
         return None
-    symbol = random.choice(symbols)
-    doubled = with_size(model, symbol, 2 * model.sizes[symbol.name])
-    if doubled is None:
+    # Every form asks of a part with several terms that the size stands in: a question of one look is no question.
+    blocks = [placed for placed in places(derivation) if len([*placed.step.leaves()]) > 1]
+    blocks.append(Placed(derivation.root, (), say("whole_model")))
+    asked = [(symbol, placed) for symbol in symbols for placed in blocks if symbol in _sizes(placed, derivation)]
+    random.shuffle(asked)
+    grown = [found for found in (_grown(derivation, symbol, placed) for symbol, placed in asked[:MOST]) if found]
+    if not grown:
         return None
-    other = measured(derivation, doubled)
-    later = {placed.step.number: placed for placed in places(other)}
-    pairs = [(one, later[one.step.number]) for one in places(derivation) if one.step.number in later]
-    pairs = [(one, two) for one, two in pairs if is_computed(unlabelled(one.step.one))]
-    if not pairs:
-        return None
-    before, after = random.choice(pairs)
-    truth = _growth(Fraction(after.step.in_total, before.step.in_total))
-    if truth is None:
-        return None
+    # Where some terms grow otherwise than others, none of them decides alone.
+    symbol, before, other, after, truth = min(grown, key=lambda found: found.truth not in ("less", "more"))
+    doubled = other.model
     options = tuple(
         AnswerOption(say(f"doubling_{name}"), "" if name == truth else say(f"doubling_{truth}_not_{name}"))
         for name in GROWTH
@@ -48,7 +50,7 @@ def make(context: Context, id: str) -> Question | None:
     choice = ChoiceAnswer(options)
     item = Item(id, say("answer"), choice, proofs, (say("doubling_hint"),))
     stem = (
-        Paragraph(say("doubling", size=symbol.name, part=before.name, unit=context.unit)),
+        Paragraph(say("doubling", size=symbol.name, part=before.name if before.step.number else "", unit=context.unit)),
         Choices(id, tuple((letter, option.text) for letter, option in choice.lettered)),
     )
     rows = (
@@ -58,6 +60,35 @@ def make(context: Context, id: str) -> Question | None:
     columns = tuple(say(f"column_{name}") for name in ("what", "before", "after"))
     table = Table("", columns, rows, frozenset({1, 2}))
     return Question("doubling", say("doubling_title"), stem, (item,), (table,))
+
+
+class _Grown(NamedTuple):
+    """A part before and after a size doubles, and how it grows."""
+
+    symbol: Symbol
+    before: Placed
+    other: Derivation
+    after: Placed
+    truth: str
+
+
+def _grown(derivation: Derivation, symbol: Symbol, before: Placed) -> _Grown | None:
+    doubled = with_size(derivation.model, symbol, 2 * derivation.model.sizes[symbol.name])
+    if doubled is None:
+        return None
+    other = measured(derivation, doubled)
+    there = (*places(other), Placed(other.root, (), before.name))
+    after = next((placed for placed in there if placed.step.number == before.step.number), None)
+    truth = _growth(Fraction(after.step.in_total, before.step.in_total)) if after else None
+    return _Grown(symbol, before, other, after, truth) if after and truth else None
+
+
+def _sizes(placed: Placed, derivation: Derivation) -> frozenset[Symbol]:
+    """Return the sizes in one copy of a part, itself or through a size that follows from them."""
+    found, definitions = set(unlabelled(placed.step.one).symbols), derivation.model.definitions
+    while more := {part for one in found & definitions.keys() for part in definitions[one].symbols} - found:
+        found |= more
+    return frozenset(found)
 
 
 def _growth(ratio: Fraction) -> str | None:

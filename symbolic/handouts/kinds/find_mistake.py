@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import Formula, Number, Product
+from symbolic.formulas.formula import Number, Product
 from symbolic.handouts import mistakes
 from symbolic.handouts.answers import Item, LettersAnswer, NumberAnswer, Proof, Question
 from symbolic.handouts.context import Context
@@ -28,15 +28,14 @@ def make(context: Context, id: str) -> Question | None:
     own = {place: line.own for place, line in right.items()}
     seeded = ((mistake, walk(wrong)) for mistake, wrong in mistakes.found(sibling))
     # One line is wrong by itself; the rest only carry it on.
-    found = ((mistake, lines, list(islice(_wrong(lines, own), 2))) for mistake, lines in seeded)
-    telling = [
-        each
-        for each in found
-        if len(each[2]) == 1 and len(each[1]) <= MOST_LINES and not _shows_itself(each[1][each[2][0]].equation.formula)
-    ]
+    found = [(mistake, lines, list(islice(_wrong(lines, own), 2))) for mistake, lines in seeded]
+    alone = [(mistake, lines, wrong[0]) for mistake, lines, wrong in found if len(wrong) == 1]
+    telling = [each for each in alone if len(each[1]) <= MOST_LINES and not _shows_itself(each[1][each[2]])]
+    # A line that is missing is a riddle: better one that is wrong.
+    complete = [each for each in telling if len(each[1]) == len(right) and each[1][each[2] + 1 :]]
     if not telling:
         return None
-    mistake, lines, [index] = random.choice(telling)
+    mistake, lines, index = random.choice(complete or telling)
     letter = chr(ord("A") + index)
     which = Item(f"{id}a", say("line_answer"), LettersAnswer(letter), (), (say("find_hint"),))
     mended = Item(
@@ -51,7 +50,7 @@ def make(context: Context, id: str) -> Question | None:
         for place, line in enumerate(lines)
     )
     stem: tuple[Part, ...] = (
-        Paragraph(say("find", unit=context.unit)),
+        Paragraph(say("find", unit=context.unit, last=index == len(lines) - 1)),
         Paragraph(say("take", sizes=Markup(sizes_of(sibling)))),
         *shown,
         Answer(which.id, which.label, 3),
@@ -64,8 +63,9 @@ def make(context: Context, id: str) -> Question | None:
     return Question("find-mistake", say("find_title"), stem, (which, mended), solution, points=2)
 
 
-def _shows_itself(formula: Formula) -> bool:
+def _shows_itself(line: Walked) -> bool:
     """Return whether a line says itself that it is wrong: nobody writes "1 × one layer"."""
+    formula = line.equation.formula
     return isinstance(formula, Product) and formula.factors[0] == Number(1)
 
 

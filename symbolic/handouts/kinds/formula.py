@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from random import Random
+
 from symbolic.formulas import algebra
-from symbolic.formulas.formula import Symbol
+from symbolic.formulas.figures import grouped
+from symbolic.formulas.formula import Exact, Symbol
 from symbolic.handouts.answers import Item, NumberAnswer, Proof, Question
 from symbolic.handouts.asked import is_computed, steps, unlabelled
 from symbolic.handouts.context import Context
+from symbolic.handouts.variants import small
 from symbolic.language import gettext as _
+from symbolic.measuring.derivation import Derivation
 from symbolic.pages.page import Answer, Equation, Lines, Paragraph
 from symbolic.pages.prose import Markup
+from symbolic.pages.rendering.notation import Text
 
 PLACE = 2
 LEAST = 1000
+SMALL_INPUT = 9
 
 
 def make(context: Context, id: str) -> Question | None:
@@ -24,14 +31,21 @@ def make(context: Context, id: str) -> Question | None:
     step = random.choice(blocks)
     formula = algebra.primary(unlabelled(step.one), derivation.model.definitions)
     symbols = formula.symbols
-    sizes = _small(symbols, [random.randint(3, 30) for _ in symbols])
+    model = small(derivation.model, random)
+    if model is None:
+        return None
+    # What no config gives, such as a number of tokens, is drawn by itself.
+    sizes = {
+        one.name: model.sizes[one.name] if one.name in model.sizes else _input(one, derivation, random)
+        for one in symbols
+    }
     value = formula.value(sizes)
     if not isinstance(value, int) or value < LEAST:
         return None
     simple = algebra.simplified(formula, {})
     item = Item(id, say("formula_answer"), NumberAnswer(value), (Proof(simple, sizes, value),), (say("formula_hint"),))
     with_names = ", ".join(f"`{symbol.name}`" for symbol in symbols)
-    numbers = ", ".join(f"`{name}`\u00a0=\u00a0{size}" for name, size in sizes.items())
+    numbers = ", ".join(f"`{name}`\u00a0=\u00a0{grouped(size)}" for name, size in sizes.items())
     stem = (
         Paragraph(
             say("formula", one=step.repeat is not None, part=step.name, unit=context.unit, sizes=Markup(with_names))
@@ -40,8 +54,12 @@ def make(context: Context, id: str) -> Question | None:
         Paragraph(_("Then test it with small numbers: take {sizes}.", sizes=numbers)),
         Answer(id, say("formula_answer"), len(item.shown)),
     )
-    return Question("formula", say("formula_title"), stem, (item,), (Equation(simple, value, sizes=sizes),))
+    solution = (Equation(simple, value, sizes=sizes), Paragraph(say("formula_marked")))
+    written = f"`{Text()(simple)}`"
+    return Question("formula", say("formula_title"), stem, (item,), solution, by_hand=1, written=written)
 
 
-def _small(symbols: tuple[Symbol, ...], sizes: list[int]) -> dict[str, int]:
-    return {symbol.name: size for symbol, size in zip(symbols, sizes, strict=True)}
+def _input(symbol: Symbol, derivation: Derivation, random: Random) -> Exact:
+    """Return a small number for an input, or the given one where that is smaller still or no whole number."""
+    given = derivation.sizes[symbol.name]
+    return random.randint(3, 9) if symbol.is_integer and given > SMALL_INPUT else given

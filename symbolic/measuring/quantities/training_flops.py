@@ -42,11 +42,12 @@ QUANTITY = Quantity(
         Convention(
             "masked",
             _(
-                "the same, but in attention only half of the pairs of tokens, since no token looks at later ones, "
-                "and in a sliding layer at most as many for each token as the window has"
+                "the same, but in attention half of the pairs of tokens, since no token looks at later ones (exactly, "
+                "t (t + 1) / 2 of the t × t pairs of t tokens: a little more than half)"
             ),
             everything,
             active_only=True,
+            of_windows=_("; in a sliding layer at most as many for each token as the window has"),
             measure=lambda leaf: operations(leaf, (PASSES, 2), masked=True),
         ),
         Convention(

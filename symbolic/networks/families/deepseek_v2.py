@@ -86,7 +86,12 @@ FAMILY = Family(
     options=(
         SQUEEZED_QUERIES,
         ATTENTION_BIAS,
-        Option("mlp_bias", default=False, meaning=_("the feed-forward matrices get a bias each, the experts' do not")),
+        Option(
+            "mlp_bias",
+            default=False,
+            meaning=_("the feed-forward matrices get a bias each, the experts' do not"),
+            without=_("the feed-forward matrices have no biases"),
+        ),
         tied_head(default=False),
         decoder_classes("DeepseekV2ForCausalLM", BARE, SEQUENCE),
     ),

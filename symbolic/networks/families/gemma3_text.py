@@ -84,7 +84,12 @@ FAMILY = Family(
     network=network,
     options=(
         ATTENTION_BIAS,
-        Option("qk_norm", default=True, meaning=_("queries and keys are normalised before they are compared")),
+        Option(
+            "qk_norm",
+            default=True,
+            meaning=_("queries and keys are normalised before they are compared"),
+            without=_("queries and keys are compared as they are, without a norm"),
+        ),
         tied_head(default=True),
         classes("Gemma3ForCausalLM", "Gemma3TextModel", "Gemma3TextForSequenceClassification"),
     ),

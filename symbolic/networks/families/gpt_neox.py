@@ -85,11 +85,17 @@ FAMILY = Family(
     },
     network=network,
     options=(
-        Option("attention_bias", default=True, meaning=_("the attention's matrices get a bias each")),
+        Option(
+            "attention_bias",
+            default=True,
+            meaning=_("the attention's matrices get a bias each"),
+            without=_("the attention's matrices have no biases"),
+        ),
         Option(
             "parallel_residual",
             default=True,
             meaning=_("attention and feed-forward network work side by side on the same input"),
+            without=_("attention and feed-forward network work one after the other"),
             aliases=("use_parallel_residual",),
         ),
         tied_head(default=False),

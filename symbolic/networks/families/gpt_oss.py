@@ -93,7 +93,12 @@ FAMILY = Family(
     },
     network=network,
     options=(
-        Option("attention_bias", default=True, meaning=_("the attention's matrices get a bias each")),
+        Option(
+            "attention_bias",
+            default=True,
+            meaning=_("the attention's matrices get a bias each"),
+            without=_("the attention's matrices have no biases"),
+        ),
         tied_head(default=False),
         decoder_classes("GptOssForCausalLM", BARE, SEQUENCE, TOKEN),
     ),

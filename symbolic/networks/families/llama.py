@@ -57,7 +57,12 @@ FAMILY = Family(
     network=network,
     options=(
         ATTENTION_BIAS,
-        Option("mlp_bias", default=False, meaning=_("the feed-forward matrices get a bias each")),
+        Option(
+            "mlp_bias",
+            default=False,
+            meaning=_("the feed-forward matrices get a bias each"),
+            without=_("the feed-forward matrices have no biases"),
+        ),
         tied_head(default=False),
         decoder_classes("LlamaForCausalLM", BARE, SEQUENCE, TOKEN, SPAN),
     ),

@@ -65,8 +65,18 @@ FAMILY = Family(
     },
     network=network,
     options=(
-        Option("use_bias", default=False, meaning=_("the input and output matrices get a bias each")),
-        Option("use_conv_bias", default=True, meaning=_("the convolution gets a bias")),
+        Option(
+            "use_bias",
+            default=False,
+            meaning=_("the input and output matrices get a bias each"),
+            without=_("the input and output matrices have no biases"),
+        ),
+        Option(
+            "use_conv_bias",
+            default=True,
+            meaning=_("the convolution gets a bias"),
+            without=_("the convolution has no bias"),
+        ),
         tied_head(default=True),
         decoder_classes("MambaForCausalLM", BARE),
     ),

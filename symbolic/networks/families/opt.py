@@ -134,23 +134,32 @@ FAMILY = Family(
     },
     network=network,
     options=(
-        Option("linear_bias", default=True, meaning=_("the linear layers get a bias each"), aliases=("enable_bias",)),
+        Option(
+            "linear_bias",
+            default=True,
+            meaning=_("the linear layers get a bias each"),
+            without=_("the linear layers have no biases"),
+            aliases=("enable_bias",),
+        ),
         Option(
             "norm_weights",
             default=True,
             meaning=_("the norms learn a scale and a shift"),
+            without=_("the norms learn nothing: they have neither scale nor shift"),
             aliases=("layer_norm_elementwise_affine",),
         ),
         Option(
             "norm_before",
             default=True,
             meaning=_("the norms come before attention and feed-forward network, and one more after the last layer"),
+            without=_("the norms come after attention and feed-forward network, and none after the last layer"),
             aliases=("do_layer_norm_before",),
         ),
         Option(
             "no_final_norm",
             default=False,
             meaning=_("the norm after the last layer is left out"),
+            without=_("the last layer is followed by a norm"),
             aliases=("_remove_final_layer_norm",),
         ),
         tied_head(default=True),

@@ -72,6 +72,7 @@ FAMILY = Family(
             "qk_norm",
             default=True,
             meaning=_("queries and keys are normalised before they are compared"),
+            without=_("queries and keys are compared as they are, without a norm"),
             aliases=("use_qk_norm",),
         ),
         tied_head(default=False),

@@ -105,7 +105,12 @@ FAMILY = Family(
     network=network,
     options=(
         ATTENTION_BIAS,
-        Option("qk_norm", default=True, meaning=_("queries and keys are normalised before they are compared")),
+        Option(
+            "qk_norm",
+            default=True,
+            meaning=_("queries and keys are normalised before they are compared"),
+            without=_("queries and keys are compared as they are, without a norm"),
+        ),
         tied_head(default=False),
         classes("Qwen3_5ForCausalLM", "Qwen3_5TextModel", "Qwen3_5TextForSequenceClassification"),
     ),

@@ -89,7 +89,12 @@ FAMILY = Family(
     },
     network=network,
     options=(
-        Option("qkv_bias", default=True, meaning=_("query, key and value get a bias each")),
+        Option(
+            "qkv_bias",
+            default=True,
+            meaning=_("query, key and value get a bias each"),
+            without=_("query, key and value have no biases"),
+        ),
         classes(CLASSIFYING, BARE, GUESSING),
     ),
     marks=frozenset({"image_size", "patch_size"}),

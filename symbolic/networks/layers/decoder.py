@@ -46,9 +46,15 @@ WINDOWED = Option(
     "windowed",
     default=False,
     meaning=_("a token looks back only `sliding_window` tokens"),
+    without=_("a token looks at all tokens before it"),
     null=sliding_window,
 )
-ATTENTION_BIAS = Option("attention_bias", default=False, meaning=_("the attention's matrices get a bias each"))
+ATTENTION_BIAS = Option(
+    "attention_bias",
+    default=False,
+    meaning=_("the attention's matrices get a bias each"),
+    without=_("the attention's matrices have no biases"),
+)
 
 
 def tied_head(*, default: bool) -> Option:
@@ -63,6 +69,7 @@ def tied_head(*, default: bool) -> Option:
         "tied_head",
         default=default,
         meaning=_("the output head uses the token embedding's table"),
+        without=_("the output head has a matrix of its own"),
         aliases=("tie_word_embeddings",),
     )
 

@@ -32,7 +32,12 @@ SIZES: Mapping[Symbol, Need | int | Formula] = {
 }
 """The sizes of every such model; each variant adds its own."""
 
-QKV_BIAS = Option("qkv_bias", default=False, meaning=_("query, key and value have a bias each"))
+QKV_BIAS = Option(
+    "qkv_bias",
+    default=False,
+    meaning=_("query, key and value have a bias each"),
+    without=_("query, key and value have no biases"),
+)
 BOOK = Source(
     "Raschka 2024, Build a Large Language Model (From Scratch), chapter 4 and its bonus material",
     "https://github.com/rasbt/LLMs-from-scratch",

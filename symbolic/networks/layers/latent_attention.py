@@ -28,6 +28,7 @@ SQUEEZED_QUERIES = Option(
     "squeezed_queries",
     default=True,
     meaning=_("queries are made from a short list of `q_lora_rank` numbers, not from the whole token"),
+    without=_("queries are made from the whole token"),
     null=q_lora_rank,
 )
 

@@ -22,6 +22,7 @@ WINDOWS = Option(
     "windowed",
     default=False,
     meaning=_("a token looks back only `sliding_window` tokens in some layers, or in all"),
+    without=_("a token looks at all tokens before it in every layer"),
     aliases=("use_sliding_window",),
     size=sliding_window,
 )

@@ -22,6 +22,7 @@ VERSION = "5.24"
 WEIGHTS_ONLY = frozenset({"parameters", "weight-memory", "checkpoint-size"})
 CODE = "https://github.com/huggingface/transformers/tree/main/src/transformers/models"
 TIED = _("the output head uses the token embedding's table")
+UNTIED = _("the output head has a matrix of its own")
 
 
 @dataclass(frozen=True)
@@ -232,12 +233,14 @@ def _option(description: Description, key: str, value: bool | str) -> Option:
     default = description.keys[key]
     said = readable(last).removeprefix("use ")
     meaning = _("{option} is switched on", option=said) if isinstance(value, bool) else _("{option} is so", option=said)
+    without = _("{option} is switched off", option=said)
     if last == "tie_word_embeddings":
-        meaning = TIED
+        meaning, without = TIED, UNTIED
     return Option(
         key,
         default=default if isinstance(default, (bool, str)) else value,
         meaning=meaning,
+        without=without,
         choices=() if isinstance(value, bool) else (value,),
         quiet=True,
     )

@@ -122,7 +122,10 @@ class _Data:
                 name: size if isinstance(size, int) else str(size) for name, size in derivation.inputs.sizes.items()
             },
             **({"choices": {one.name: one.value for one in quantity.choices}} if quantity.choices else {}),
-            "convention": {"name": derivation.convention.name, "says": derivation.convention.says},
+            "convention": {
+                "name": derivation.convention.name,
+                "says": derivation.convention.said(derivation.model.network),
+            },
             "total": derivation.total,
             "rounded": approximate(derivation.total, derivation.unit),
             "closed_form": {

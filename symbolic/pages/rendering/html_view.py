@@ -56,7 +56,7 @@ from symbolic.pages.rendering.live import SPACE, Live
 from symbolic.pages.rendering.markup import Span, written
 from symbolic.pages.rendering.mathml import mathml, pieces
 from symbolic.pages.rendering.notation import Latex, Notation, Printer, Spoken, Text
-from symbolic.pages.rendering.writer import Inline, sum_title
+from symbolic.pages.rendering.writer import Inline, bracketed, sum_title
 
 WEB = re.compile(r"(https?://[^\s<>,;]*[^\s<>,;.)])")
 ROOM_FOR_LETTER = Fraction(1, 25)
@@ -408,7 +408,9 @@ class View(Inline):
         """Return a shape in letters and in numbers."""
         several = f"{shape.copies} × " if shape.copies > 1 else ""
         numbers = Markup(" × ").join(map(self.number, shape.axes))
-        return Markup("{}({}): {}({})").format(several, self.words(shape.letters), several, numbers)
+        if len(shape.axes) > 1:
+            numbers = Markup("({})").format(numbers)
+        return Markup("{}{}: {}{}").format(several, self.words(bracketed(shape.letters)), several, numbers)
 
     def segments(self, bar: Bar) -> list[Segment]:
         """Return the parts of the bar from left to right."""

@@ -268,7 +268,13 @@ def blocks_of(bar: Bar) -> Iterator[str]:
 def shape_words(shape: Shape) -> str:
     """Return a shape as markup, in letters and in numbers: 3 × (d × d): 3 × (768 × 768)."""
     several = f"{shape.copies} × " if shape.copies > 1 else ""
-    return f"{several}({shape.letters}): {several}({' × '.join(map(grouped, shape.axes))})"
+    numbers = " × ".join(map(grouped, shape.axes))
+    return f"{several}{bracketed(shape.letters)}: {several}{bracketed(numbers)}"
+
+
+def bracketed(product: str) -> str:
+    """Return a product in brackets; a single size needs none."""
+    return f"({product})" if " " in product else product
 
 
 def box_words(box: Box) -> Iterator[str]:
@@ -283,9 +289,7 @@ BOX_WIDTH = 64
 
 def boxes_of(diagram: Diagram, words: Callable[[str], str]) -> Iterator[str]:
     """Yield a diagram as lines of text, a frame for each box."""
-    for index, box in enumerate(diagram.boxes):
-        if index:
-            yield "│".center(BOX_WIDTH).rstrip()
+    for box in diagram.boxes:
         yield from _framed(box, words, BOX_WIDTH)
 
 

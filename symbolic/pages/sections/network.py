@@ -1,4 +1,4 @@
-"""A diagram of the network: a box for each block in the order in which a token passes them."""
+"""A picture of what the network is made of: a box for each block, with shapes that add up to its number."""
 
 from __future__ import annotations
 
@@ -24,12 +24,11 @@ from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.measuring.step import Step
-from symbolic.networks.blocks import MULTIPLIED, Kind, Weight
 from symbolic.pages.page import Box, Derived, Diagram, Paragraph, Section, Shape
-from symbolic.pages.prose import Prose
+from symbolic.pages.prose import Markup, Prose
 from symbolic.pages.sections.steps import anchor, whose_table
 
-MOST_SHAPES = 3
+MOST_SHAPES = 10
 SIGNS = {Sum: " + ", Product: " × ", Quotient: " / ", Power: "^"}
 FUNCTIONS: Mapping[type[Formula], str] = {Floor: "floor", Ceiling: "ceil", Root: "sqrt", Minimum: "min"}
 
@@ -38,7 +37,19 @@ def network(derivation: Derivation, prose: Prose) -> Section:
     """Return the section with the diagram."""
     boxes = tuple(_box(step, derivation, prose) for step in derivation.steps)
     diagram = Diagram(boxes, prose("diagram_alt", parts=", ".join(_said(box) for box in boxes)))
-    return Section("network", prose("diagram_title"), (Paragraph(prose("diagram", unit=derivation.unit)), diagram))
+    letters = ", ".join(f"${symbol.name}$ = `{symbol.name}`" for symbol in _symbols(boxes))
+    says = prose("diagram", unit=derivation.unit, letters=Markup(letters))
+    return Section("network", prose("diagram_title"), (Paragraph(says), diagram))
+
+
+def _symbols(boxes: tuple[Box, ...]) -> tuple[Symbol, ...]:
+    """Return the sizes that stand in shapes, in the order in which they are met."""
+    found: dict[Symbol, None] = {}
+    for box in boxes:
+        for axis in (axis for shape in box.shapes for axis in shape.axes):
+            found |= dict.fromkeys(axis.formula.symbols if isinstance(axis, Derived) else ())
+        found |= dict.fromkeys(_symbols(box.boxes))
+    return tuple(found)
 
 
 def _box(step: Step, derivation: Derivation, prose: Prose) -> Box:
@@ -57,19 +68,28 @@ def _box(step: Step, derivation: Derivation, prose: Prose) -> Box:
 
 
 def _shapes(step: Step, derivation: Derivation) -> tuple[tuple[Shape, ...], int]:
-    """Return the shapes of a block's tables and matrices, the first few of them, and how many more there are."""
-    weights = [visit.step.weight for visit in step.leaves()]
-    large = [weight for weight in weights if weight and weight.kind in (Kind.TABLE, *MULTIPLIED) and not weight.tied_to]
-    return tuple(_shape(weight, derivation) for weight in large[:MOST_SHAPES]), max(0, len(large) - MOST_SHAPES)
+    """Return the shapes of a block's weights, matrices before lists, and how many more there are."""
+    lists: dict[tuple[Formula, ...], int] = {}
+    several: list[tuple[int, tuple[Formula, ...]]] = []
+    for visit in step.leaves():
+        weight = visit.step.weight
+        if not weight or not visit.step.value:
+            continue
+        # What a block in this one is repeated stands in front of the shapes in it; that of this one, above them.
+        inside = (*visit.above[1:], visit.step) if visit.above else ()
+        shape = (*(one.repeat for one in inside if one.repeat is not None), *weight.shape)
+        if len(shape) == 1:
+            lists[shape] = lists.get(shape, 0) + weight.copies
+        else:
+            several.append((weight.copies, shape))
+    shapes = [*several, *((copies, shape) for shape, copies in lists.items())]
+    shown = tuple(_shape(copies, shape, derivation) for copies, shape in shapes[:MOST_SHAPES])
+    return shown, max(0, len(shapes) - MOST_SHAPES)
 
 
-def _shape(weight: Weight, derivation: Derivation) -> Shape:
-    letters = " × ".join(_axis(axis, brackets=len(weight.shape) > 1) for axis in weight.shape)
-    return Shape(
-        weight.copies,
-        letters,
-        tuple(Derived(integer_value(axis, derivation.sizes), axis) for axis in weight.shape),
-    )
+def _shape(copies: int, shape: tuple[Formula, ...], derivation: Derivation) -> Shape:
+    letters = " × ".join(_axis(axis, brackets=len(shape) > 1) for axis in shape)
+    return Shape(copies, letters, tuple(Derived(integer_value(axis, derivation.sizes), axis) for axis in shape))
 
 
 def _axis(axis: Formula, *, brackets: bool) -> str:

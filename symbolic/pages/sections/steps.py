@@ -52,9 +52,7 @@ LONG_LINE = 5
 
 def where(derivation: Derivation, prose: Prose, full: bool = True) -> Section:
     """Return the section with a bar and a table of the parts, all layers together; each row leads to its step."""
-    parts = [part for part in _shown_parts(derivation.root) if part.step.in_total]
-    repeated = Counter(part.step.label for part in parts)
-    names = [part.name if repeated[part.step.label] > 1 else translate(part.step.label) for part in parts]
+    parts, names = _named_parts(derivation)
     shares = ", ".join(f"{name} {percent(part.step.share)}" for name, part in zip(names, parts, strict=True))
     bar = Bar(
         tuple(
@@ -69,6 +67,19 @@ def where(derivation: Derivation, prose: Prose, full: bool = True) -> Section:
     return Section(
         "where", prose("where_title", unit=derivation.unit), (*shown, *(_weights(derivation) if full else ()))
     )
+
+
+def _named_parts(derivation: Derivation) -> tuple[list[_Shown], list[str]]:
+    parts = [part for part in _shown_parts(derivation.root) if part.step.in_total]
+    repeated = Counter(part.step.label for part in parts)
+    return parts, [part.name if repeated[part.step.label] > 1 else translate(part.step.label) for part in parts]
+
+
+def largest(derivation: Derivation) -> list[tuple[str, Fraction]]:
+    """Return the parts of the table with their shares, the largest first."""
+    parts, names = _named_parts(derivation)
+    shares = [(name, Fraction(part.step.share)) for name, part in zip(names, parts, strict=True)]
+    return sorted(shares, key=lambda one: -one[1])
 
 
 def _weights(derivation: Derivation) -> Iterator[Folded]:

@@ -12,7 +12,6 @@ from symbolic.formulas.vocabulary import n_experts
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
 from symbolic.measuring.closed_form import closed_form
-from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.reconciliation import Reconciliation, beside, reconcile
 from symbolic.measuring.results import derived_results, remarks
@@ -102,7 +101,7 @@ def counts(derivation: Derivation, prose: Prose) -> Iterator[Section]:
     if len(differing) == 1 and not chains:
         return
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (f"`{one.convention.name}`", _counts_what(one.convention), _total(one)) for one in differing
+        (f"`{one.convention.name}`", _counts_what(one), _total(one)) for one in differing
     )
     columns = tuple(prose(f"column_{name}") for name in ("convention", "counts", "total"))
     strong = frozenset(row for row, one in enumerate(differing) if one.convention == derivation.convention)
@@ -127,10 +126,15 @@ def _is_long(formula: Formula) -> bool:
     return sum(not node.children for node in formula.walk()) > FEW
 
 
-def _counts_what(convention: Convention) -> str:
-    """Return what a convention counts, who uses it, and its unit if that is another one."""
+def _counts_what(derivation: Derivation) -> str:
+    """Return what a derivation's convention counts, who uses it, and its unit if that is another one."""
+    convention = derivation.convention
     unit = " " + _("(in {unit})", unit=convention.unit) if convention.unit else ""
-    return translate(convention.says) + unit + (f" ({translate(convention.source)})" if convention.source else "")
+    return (
+        convention.said(derivation.model.network)
+        + unit
+        + (f" ({translate(convention.source)})" if convention.source else "")
+    )
 
 
 def _chain(chain: Reconciliation, derivation: Derivation, prose: Prose, shown: dict[Formula, str]) -> Table:

@@ -1,0 +1,45 @@
+"""The questions behind blanks: each asks the student to say why a line is as it is.
+
+Atkinson, Renkl and Merrill 2003 (see `fading`) found that such prompts help. None is asked twice on a sheet with the
+same answer.
+"""
+
+from __future__ import annotations
+
+from symbolic.formulas.formula import Exact
+from symbolic.handouts.asked import Asked
+from symbolic.handouts.fading import Faded
+from symbolic.pages.prose import Prose
+
+
+def prompts(faded: Faded, say: Prose) -> tuple[str, ...]:
+    """Return the question behind each blank, in their order; "" where the same one stands behind an earlier blank."""
+    found: list[str] = []
+    for asked in faded.lines:
+        why = reason(faded, asked)
+        question = say(f"why_{why}", count=times(asked))
+        # Which part is the largest has another answer each time.
+        found.append("" if question in found and why != "most" else question)
+    return tuple(found)
+
+
+def reason(faded: Faded, asked: Asked) -> str:
+    """Return which question fits a blank: what explains its line."""
+    step = asked.step
+    if not step.number:
+        return "total"
+    if asked.repeats:
+        return "repeat"
+    if step.part:
+        return "copies" if asked.copies > 1 else "product"
+    if step.repeat is not None:
+        return "layer"
+    # The first sum asks why it is one, and further ones of weights which is the largest.
+    alike = [one for one in faded.lines if not one.repeats and one.step.steps and one.step.repeat is None]
+    weights = all(below.part and below.value for below in step.steps)
+    return "most" if weights and alike.index(asked) else "sum"
+
+
+def times(asked: Asked) -> Exact:
+    """Return how many copies a line multiplies by."""
+    return asked.step.times if asked.repeats else asked.copies
