@@ -25,6 +25,14 @@ def palm(leaf: Leaf) -> Formula | None:
     return None if isinstance(leaf.part, Contraction) or leaf.role == "position" else per_parameter(leaf, 6)
 
 
+def llm_foundry(leaf: Leaf) -> Formula | None:
+    """The same with the position table among the parameters.
+
+    MosaicML llm-foundry, scripts/train/benchmarking/README.md, MFU: 3 × (2 n_params T + 4 n_layers d_model T²).
+    """
+    return _pairs(leaf.part) if _is_attention(leaf) else per_parameter(leaf, 6)
+
+
 def kaplan(leaf: Leaf) -> Formula | None:
     """6N a token: N are the matrices without embeddings and head. Kaplan et al. 2020, arXiv:2001.08361, §2.1."""
     matrix = isinstance(leaf.part, Weight) and leaf.part.kind is Kind.MATRIX

@@ -7,7 +7,7 @@ import pytest
 from sampling import MODELS, ONE_A_FAMILY, thorough
 
 import symbolic
-from symbolic.errors import ConfigError, UnknownName
+from symbolic.errors import ConfigError, SymbolicError, UnknownName
 from symbolic.formulas.formula import Number
 from symbolic.measuring.results import derived_results
 from symbolic.networks.blocks import Kind, Weight, weights
@@ -162,6 +162,67 @@ def test_peft_counts_as_many(name: str, convention: str, switches: dict[str, boo
     made = peft.get_peft_model(real_network(model), config, low_cpu_mem_usage=True)
     theirs = sum(tensor.numel() for name, tensor in made.named_parameters() if "lora_" in name)
     assert derivation.total == theirs
+
+
+def pairs(*shapes: tuple[int, int]) -> int:
+    """The numbers of an adapter of rank 8 beside each matrix."""
+    return sum(8 * (inputs + outputs) for inputs, outputs in shapes)
+
+
+@pytest.mark.parametrize(
+    ("config", "choices", "layers", "shapes"),
+    [
+        # BLOOM 7.1B and StarCoder2 3B, by the shapes in their code
+        (
+            {"model_type": "bloom", "architectures": ["BloomForCausalLM"], "hidden_size": 4096, "n_layer": 30},
+            {},
+            30,
+            [(4096, 3 * 4096), (4096, 4096), (4096, 4 * 4096), (4 * 4096, 4096)],
+        ),
+        (
+            {"model_type": "bloom", "architectures": ["BloomForCausalLM"], "hidden_size": 4096, "n_layer": 30},
+            {"target": "query_key_value"},
+            30,
+            [(4096, 3 * 4096)],
+        ),
+        (
+            {"model_type": "starcoder2", "architectures": ["Starcoder2ForCausalLM"]},
+            {"target": "q_proj,v_proj"},
+            30,
+            [(3072, 24 * 128), (3072, 2 * 128)],
+        ),
+    ],
+)
+def test_a_described_type_has_adapters(
+    config: dict[str, Any], choices: dict[str, str], layers: int, shapes: list[tuple[int, int]]
+) -> None:
+    assert symbolic.explain(config, "lora-parameters", choices=choices).total == layers * pairs(*shapes)
+
+
+def test_adapters_of_stacked_experts_are_not_guessed() -> None:
+    """Which stacks PEFT finds hangs on the type."""
+    with pytest.raises(SymbolicError, match="gives no lora-parameters"):
+        symbolic.explain({"model_type": "glm4_moe", "architectures": ["Glm4MoeForCausalLM"]}, "lora-parameters")
+
+
+@thorough
+@pytest.mark.torch
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", ["bloom", "gpt_bigcode", "stablelm"])
+def test_peft_counts_as_many_for_a_described_type(name: str) -> None:
+    """The default config of the real class with three layers."""
+    peft = pytest.importorskip("peft", reason="peft is not installed: pip install peft")
+    transformers = pytest.importorskip("transformers", reason="transformers is not installed")
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+
+    made = transformers.AutoConfig.for_model(name, num_hidden_layers=3)
+    with torch.device("meta"):
+        network = transformers.AutoModelForCausalLM.from_config(made)
+    config = {**made.to_dict(), "architectures": [type(network).__name__]}
+    ours = symbolic.explain(config, "lora-parameters", inputs={"lora_rank": 4}).total
+    how = peft.LoraConfig(r=4, target_modules="all-linear", task_type="SEQ_CLS")
+    adapted = peft.get_peft_model(network, how, low_cpu_mem_usage=True)
+    assert ours == sum(one.numel() for name, one in adapted.named_parameters() if "lora_" in name)
 
 
 @thorough

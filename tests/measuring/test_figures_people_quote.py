@@ -36,6 +36,9 @@ QWEN3_235B = config(
     "qwen3_moe", 4096, 12288, 94, (64, 4), 151936, head_dim=128, moe_intermediate_size=1536, num_experts=128,
     num_experts_per_tok=8,
 )  # fmt: skip
+QWEN_72B = config("qwen2", 8192, 24576, 80, (64, 64), 152064)
+QWEN2_7B = config("qwen2", 3584, 18944, 28, (28, 4), 152064)
+NEOX_20B = config("gpt_neox", 6144, 24576, 44, (64, 64), 50432)
 GPT_64B = {"vocab_size": 32000, "context_length": 4096, "emb_dim": 8192, "n_heads": 64, "n_layers": 80}
 VIT = "vit-base-patch16-224"
 ATTENTION = "q_proj,k_proj,v_proj,o_proj"
@@ -63,6 +66,10 @@ ALL = f"{ATTENTION},gate_proj,up_proj,down_proj"
         (CHINESE_LLAMA, 8, ALL, "embed_tokens,lm_head", 429_203_456, 6_905_475_072 + 2 * 204_607_488),
         # PEFT's guide: ViT for the 101 dishes of Food-101
         ({"labels": 101}, 16, "query,value", "classifier", 667_493, 86_543_818),
+        # Chinese-LLaMA-Alpaca, issue 189: "4194304 || all params: 6889689088", with the vocabulary of its Alpaca
+        ({**CHINESE_LLAMA, "vocab_size": 49954}, 8, "q_proj,v_proj", "none", 4_194_304, 6_889_689_088),
+        # huggingface/peft, issue 1020: GPT-NeoX 20B, "trainable params: 8650752"
+        (NEOX_20B, 8, "query_key_value", "none", 8_650_752, None),
         # huggingface/peft, issue 1298, after its notebook: target_modules with embed_tokens and lm_head, rank 64
         ("llama-2-7b", 64, "embed_tokens,lm_head,q_proj,v_proj", "none", 33_554_432 + 2 * 64 * (32000 + 4096), None),
     ],
@@ -120,6 +127,13 @@ def cache(model: Any, tokens: int, cache_dtype: str = "", **inputs: Exact) -> Fr
         (QWEN3_RERANKER, 1131687, "", GIB, "120.88"),
         # A calculator's answer for Qwen3 8B
         ("qwen3-8b", 32768, "", 10**9, "4.8318"),
+        # llama.cpp, issue 6032: Qwen 72B has a cache of over 20 GB where a 70B with grouped queries has 2.5
+        (QWEN_72B, 8192, "", GIB, "20.0"),
+        ("llama-2-70b", 8192, "", GIB, "2.5"),
+        # jax-ml/scaling-book, applied-inference.md: Llama 3 70B in 8 bits
+        ("llama-3-70b", 1, "fp8", 1024, "160"),
+        # vLLM, issue 22291: the asker's formula gives 4.59 GB for Qwen2.5 7B, and he measures 0.16 GB a request
+        (QWEN2_7B, 3072, "", 10**9, "0.18"),
         # vLLM, issue 10517: GPU blocks of 16 tokens of Llama 3.1 8B in so much
         ("llama-3-8b", 1952 * 16, "", GIB, "3.81"),
         ("llama-3-8b", 1478 * 16, "", GIB, "2.89"),
@@ -230,3 +244,120 @@ def test_nanogpt_s_number_of_parameters(vocabulary: int, biases: bool, millions:
         {"qkv_bias": biases, "linear_bias": biases, "norm_shift": biases}
     )
     assert f"{(symbolic.explain(model).total - 1024 * 768) / 10**6:.2f}" == millions
+
+
+def test_mixtral_s_adapters_as_peft_placed_them_before_experts_were_stacked() -> None:
+    """huggingface/peft, issue 1594: rank 16, 242,225,152; each expert's matrices and the router have one each."""
+    found = symbolic.explain("mixtral-8x7b", "lora-parameters", convention="each-matrix", inputs={"lora_rank": 16})
+    assert found.total == 242_225_152
+
+
+T5_3B = {
+    "model_type": "t5",
+    "architectures": ["T5Model"],
+    "d_model": 1024,
+    "d_ff": 16384,
+    "d_kv": 128,
+    "num_heads": 32,
+    "num_layers": 24,
+    "vocab_size": 32128,
+}
+
+
+@pytest.mark.parametrize(
+    ("model", "convention", "parameters"),
+    [
+        # karpathy/llama2.c, issue 378: the files of 15M, 42M and 110M hold more than their names say
+        (config("llama", 288, 768, 6, (6, 6), 32000), "untied", 24_407_712),
+        (config("llama", 288, 768, 6, (6, 6), 32000), "tied", 15_191_712),
+        (config("llama", 512, 1376, 8, (8, 8), 32000), "untied", 58_073_600),
+        (config("llama", 768, 2048, 12, (12, 12), 32000), "untied", 134_105_856),
+        # pytorch/torchtitan, pull request 1376: Llama 3.2 1B and 3B without a shared table
+        ("llama-3.2-1b", "untied", 1_498_482_688),
+        (config("llama", 3072, 8192, 28, (24, 8), 128256), "untied", 3_606_752_256),
+        # ui-training, issue 29
+        (
+            config("qwen3", 2560, 9728, 36, (32, 8), 151936, head_dim=128, tie_word_embeddings=True),
+            "trainable",
+            4_022_468_096,
+        ),
+        (config("qwen2", 8192, 29568, 80, (64, 8), 152064), "trainable", 72_706_203_648),
+        # ollama, issue 8277: general.parameter_count of Mistral Nemo
+        (config("mistral", 5120, 14336, 40, (32, 8), 131072, head_dim=128), "trainable", 12_247_782_400),
+    ],
+)
+def test_numbers_of_parameters(model: Any, convention: str, parameters: int) -> None:
+    assert symbolic.explain(model, convention=convention).total == parameters
+
+
+def test_deepspeed_s_estimates() -> None:
+    """deepspeedai/DeepSpeed, pull request 965: "2851M total params", 71.71GB in the CPU; issue 4076: 4 + 16 bytes.
+
+    Its third stage counts 18 bytes for each parameter, and half as many again for buffers.
+    """
+    model = symbolic.load(T5_3B)
+    assert symbolic.explain(model).total // 10**6 == 2851
+    kept = symbolic.explain(model, "training-states", convention="fp32-gradients").total
+    assert f"{kept * 1.5 / GIB:.2f}" == "71.71"
+    both = symbolic.explain(model, "training-states", convention="both-gradients").total
+    assert both == (4 + 16) * symbolic.explain(model).total
+
+
+@pytest.mark.parametrize(
+    ("convention", "each"),
+    [
+        ("mixed", 16),
+        # NVIDIA Megatron-LM, issue 654: "2 + 4 + 4 + 8 = 18"; so does Hugging Face's guide
+        ("fp32-gradients", 18),
+        # Azure MS-AMP, issue 173, on MT-NLG 530B
+        ("both-gradients", 20),
+        # stanford-cs336/lectures, issue 3
+        ("fp32", 16),
+        # AI-Hypercomputer/maxtext, issue 606: "12 bytes per parameter", for Llama 2 7B on 128 GB
+        ("gradients-not-kept", 12),
+        ("adam-8bit", 12),
+        ("sgd-momentum", 14),
+        ("sgd", 10),
+    ],
+)
+def test_bytes_for_a_parameter(convention: str, each: int) -> None:
+    assert symbolic.explain("llama-2-7b", "training-states", convention=convention).total == each * 6_738_415_616
+
+
+def test_adafactor_and_muon_look_at_shapes() -> None:
+    """GPT-2's matrices and tables: Adafactor keeps a number a row and a column, Muon one average of those in layers."""
+    width, layers = 768, 12
+    shapes = layers * [(width, width)] * 4 + layers * [(width, 4 * width), (4 * width, width)]
+    tables = [(50257, width), (1024, width)]
+    matrices, all_of_them = sum(a * b for a, b in shapes), sum(a * b for a, b in shapes + tables)
+    parameters = symbolic.explain("gpt2").total
+    rest = parameters - all_of_them
+    kept = sum(a + b for a, b in shapes + tables) + rest
+
+    def total(convention: str) -> Exact:
+        return symbolic.explain("gpt2", "training-states", convention=convention).total
+
+    assert total("adafactor") == 10 * parameters + 4 * kept
+    assert total("muon") == 14 * matrices + 18 * (parameters - matrices)
+
+
+PYTHIA = {
+    "model_type": "gpt_neox",
+    "vocab_size": 50304,
+    "hidden_size": 768,
+    "intermediate_size": 3072,
+    "num_hidden_layers": 12,
+    "num_attention_heads": 12,
+    "max_position_embeddings": 2048,
+}
+
+
+@pytest.mark.parametrize(("share", "frequencies"), [(0.25, 8), (1.0, 32), (0.5, 16), (0.4, 0)])
+def test_pythia_s_files_hold_masks_and_frequencies(share: float, frequencies: int) -> None:
+    """Its model.safetensors of 160M has 375 MB: numbers of 2 bytes, and masks of 2,048 × 2,048 of 1 byte a layer."""
+    model = symbolic.load({**PYTHIA, "rotary_pct": share})
+    parameters = symbolic.explain(model).total
+    with_tables = symbolic.explain(model, "tensor-elements", convention="files-with-tables").total
+    masks = 12 * 2048 * 2048
+    assert with_tables - parameters == masks + 12 * frequencies
+    assert round((2 * (with_tables - masks) + masks) / 10**6) == 375

@@ -154,7 +154,7 @@ def checked(report: dict[str, Any], reports: Reports) -> tuple[str, str]:
     for shipped in _shipped(report["type"]):
         if shipped.model_class == report["class"]:
             report["fixed"] = {**shipped.fixed, **report.get("fixed", {})}
-            report["named"] = shipped.named
+            report["named"], report["adapts"] = shipped.named, shipped.adapts
             report["never"] = [
                 str(where)
                 for where in shipped.never

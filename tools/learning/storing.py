@@ -38,6 +38,7 @@ SAID = {"quant_method": "fp8", "weight_block_size": BLOCK}
 MIXED = 4
 """How many configs with other sizes are held beside the defaults."""
 BYTES = "weight-memory"
+NAMED = "named in files"
 HEADS = ("ForCausalLM", "LMHeadModel")
 
 
@@ -47,7 +48,7 @@ def main() -> None:
     for name in types_of("causal") if wanted == ["all"] else wanted:
         for description in catalogue.described(name):
             if description.model_class.endswith(HEADS) and not description.part:
-                print(name, problem(description) or _write(description), flush=True)
+                print(name, problem(description) or write(description, NAMED), flush=True)
 
 
 def problem(description: Description) -> str:
@@ -61,8 +62,8 @@ def problem(description: Description) -> str:
         return "another class writes"
     named = replace(description, named=True)
     tried = 0
-    for given in _configs(subject, description):
-        network = _built(subject, given)
+    for given in configs(subject, description):
+        network = built(subject, given)
         if network is None:
             continue
         wrong = _compared(named, network, nested({**subject.stated, **given}))
@@ -72,11 +73,12 @@ def problem(description: Description) -> str:
     return "" if tried > 1 else "no config could be built"
 
 
-def _configs(subject: Subject, description: Description) -> list[dict[str, Any]]:
+def configs(subject: Subject, description: Description, mixed: int = MIXED) -> list[dict[str, Any]]:
+    """Return the defaults with few layers, and so many configs with other sizes and switches."""
     base, draw = start(subject, description), random.Random(2)
     changes = {path: found for path in list(subject.keys)[:60] if (found := changed(subject, base, path))}
     made = [base]
-    for _time in range(MIXED):
+    for _time in range(mixed):
         given = dict(base)
         for path in draw.sample(sorted(changes), len(changes) // 3):
             trial = {**given, **draw.choice(changes[path])}
@@ -86,7 +88,8 @@ def _configs(subject: Subject, description: Description) -> list[dict[str, Any]]
     return made
 
 
-def _built(subject: Subject, given: dict[str, Any]) -> nn.Module | None:
+def built(subject: Subject, given: dict[str, Any]) -> nn.Module | None:
+    """Return the real class, without memory; None where it refuses a config."""
     try:
         network: nn.Module = subject.network(given, trace=False)
     except Exception:  # a class may refuse a config in any way
@@ -114,18 +117,19 @@ def _compared(description: Description, network: nn.Module, config: dict[str, An
     return "" if ours == theirs else f"{ours:,} bytes, and by the quantiser {theirs:,}"
 
 
-def _write(description: Description) -> str:
+def write(description: Description, line: str) -> str:
+    """Write a line below the keys of a description, pack all of them, and return the line."""
     place = OPEN / f"{description.model_type}.txt"
     texts = place.read_text(encoding="utf-8").rstrip("\n").split("\n\n")
     head = f"{description.model_type} {description.model_class}"
     for at, text in enumerate(texts):
         lines = text.split("\n")
-        if lines[0] == head and "named in files" not in lines:
-            lines.insert(2, "named in files")
+        if lines[0] == head and line not in lines:
+            lines.insert(2, line)
             texts[at] = "\n".join(lines)
     place.write_text("\n\n".join(texts) + "\n", encoding="utf-8")
     packing.write()
-    return "named in files"
+    return line
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ QUANTITY = Quantity(
             "files-with-tables",
             _(
                 "the same, and the tables that the code computes: older releases of GPT-2's code saved its causal "
-                "masks, and of Llama's its rotary frequencies"
+                "masks, of Llama's its rotary frequencies, and of GPT-NeoX's both"
             ),
             _with_buffers,
             source=_("nanoGPT, model.py, on GPT-2's `attn.bias`; EleutherAI, gpt-neox #1168, on `inv_freq`"),

@@ -85,6 +85,15 @@ QUANTITY = Quantity(
             source=_("Chowdhery et al. 2022, arXiv:2204.02311, appendix B; nanoGPT, estimate_mfu"),
         ),
         _framework(
+            "llm-foundry",
+            _(
+                "six for each parameter, the position table among them, and three times attention's products with all "
+                "pairs"
+            ),
+            frameworks.llm_foundry,
+            _("MosaicML llm-foundry, scripts/train/benchmarking/README.md"),
+        ),
+        _framework(
             "kaplan",
             _("six for each number of a matrix outside the embeddings and the head, and no products of attention"),
             frameworks.kaplan,
@@ -163,6 +172,10 @@ QUANTITY = Quantity(
         Source(
             "Korthikanti et al. 2022, Reducing Activation Recomputation in Large Transformer Models",
             "https://arxiv.org/abs/2205.05198",
+        ),
+        Source(
+            "llm-foundry, MPT Training Benchmarks",
+            "https://github.com/mosaicml/llm-foundry/blob/main/scripts/train/benchmarking/README.md",
         ),
         Source("nanoGPT, model.py", "https://github.com/karpathy/nanoGPT/blob/master/model.py"),
         Source(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from symbolic.formulas.vocabulary import (
     context_length,
     emb_dim,
@@ -21,6 +24,7 @@ from symbolic.networks.layers.decoder import NO_POSITIONS, SAME_SHAPE, layer, ti
 from symbolic.networks.layers.embedding import token_embedding
 from symbolic.networks.layers.feed_forward import feed_forward
 from symbolic.networks.layers.heads import BARE, SEQUENCE, SPAN, TOKEN, decoder_classes, decoder_head
+from symbolic.networks.layers.in_files import causal_mask, rotary_frequencies
 from symbolic.networks.layers.norm import layer_norm
 from symbolic.networks.layers.tensors import HEADS
 
@@ -29,12 +33,18 @@ SIDE_BY_SIDE = _(
     "Attention and feed-forward network work side by side on the same input here, and their results are added; that "
     "changes the order of the work, not the weights."
 )
+ROTATED = {"quarter": head_dim / 4, "half": head_dim / 2, "all": head_dim}
+"""How many of a head's numbers the rotary positions turn."""
+SHARES = {0.25: "quarter", 0.5: "half", 1: "all"}
 ONE_INPUT = _("Both work on the layer's input, so that it is kept once for the two of them.")
 
 
 def network(options: Options) -> Block:
     """Black et al. 2022, arXiv:2204.06745, §2.1."""
     bias, parallel = bool(options["attention_bias"]), bool(options["parallel_residual"])
+    attention = multi_head_attention(emb_dim, qkv_bias=bias, output_bias=bias)
+    rotated = ROTATED.get(str(options["rotated_share"]))
+    tables = (causal_mask(context_length), *((rotary_frequencies(rotated),) if rotated else ()))
     return Block(
         "model",
         "GPT-NeoX",
@@ -43,7 +53,7 @@ def network(options: Options) -> Block:
             token_embedding(vocab_size, emb_dim),
             layer(
                 n_layers,
-                multi_head_attention(emb_dim, qkv_bias=bias, output_bias=bias),
+                replace(attention, beside=tables),
                 feed_forward(emb_dim, hidden_dim, bias=True),
                 layer_norm(
                     "layer_norms",
@@ -69,13 +79,21 @@ def network(options: Options) -> Block:
     )
 
 
+def share(values: Mapping[str, object]) -> str | None:
+    """Return how much of each head a config rotates, in a word; "other" where its frequencies are not told."""
+    found = values.get("rotary_pct", values.get("partial_rotary_factor"))
+    if found is None:
+        return None
+    return SHARES.get(found, "other") if isinstance(found, int | float) else "other"
+
+
 FAMILY = Family(
     name="gpt_neox",
     title="GPT-NeoX",
     about="EleutherAI's GPT-NeoX-20B and the Pythia models",
     sizes={
         vocab_size: Need.REQUIRED,
-        context_length: Need.OPTIONAL,
+        context_length: 2048,
         emb_dim: Need.REQUIRED,
         n_heads: Need.REQUIRED,
         n_layers: Need.REQUIRED,
@@ -97,6 +115,14 @@ FAMILY = Family(
             meaning=_("attention and feed-forward network work side by side on the same input"),
             without=_("attention and feed-forward network work one after the other"),
             aliases=("use_parallel_residual",),
+        ),
+        Option(
+            "rotated_share",
+            default="quarter",
+            choices=(*ROTATED, "other"),
+            meaning=_("how much of each head the rotary positions turn: it changes tables in files alone"),
+            quiet=True,
+            otherwise=share,
         ),
         tied_head(default=False),
         decoder_classes("GPTNeoXForCausalLM", BARE, SEQUENCE, TOKEN, SPAN),

@@ -45,7 +45,8 @@ What a forward pass does stands above the tree, too, each with a condition if ne
 A second line of `keys` there holds those that change what is computed or kept, and no weight.
 `code modeling_qwen.py https://…` names the file of a class that is published with the weights, not in transformers, and
 a copy of it. `named in files` says that files call the tensors so, and that what a method of quantisation packs are
-linear layers of torch and no others: then bytes in such a format are known, too.
+linear layers of torch and no others: then bytes in such a format are known, too. `adapts as PEFT` says that adapters
+beside all linear modules were held to PEFT's.
 `computes` is a product of two computed tensors with the axes that it runs over, `keeps` a tensor of the cache of one
 sequence, `works` for how many tokens a tensor is multiplied where that is not all of them. In their formulas `tokens`
 and `context` are those of a run.
@@ -68,7 +69,7 @@ OTHER_LAYER = re.compile(r"\{(?P<item>[^{} ]+) at (?P<number>[^{}]+)\}")
 DOES = ("computes", "keeps", "works")
 HEAD = (
     *("keys", "without", "also", "let", "part", "only", "never", "stated", "auto", "flat", "tower"),
-    *("derives", "refuses", "lacks", "named", "code", *DOES),
+    *("derives", "refuses", "lacks", "named", "adapts", "code", *DOES),
 )
 MODULES = ("linear", "embedding", "norm", "conv", "deconv", "conv1d")
 NAMELESS = "*"
@@ -171,10 +172,10 @@ class Description:
     since their defaults are those of a config without that part. `derives` are the quantities, beside those of weights,
     for which it was held against the real forward pass, `refuses` the conditions on which one of them does not hold,
     `lacks` says why there is no more than the weights. The tensors of one that is `named` are called so in files, and
-    its linear layers are torch's own. `auto` are the auto classes that make it, `flat` is the part
-    whose keys an older config has beside the others. `code` is the file that it was read off and the address of a copy,
-    where the class is not one of transformers but published with the weights. One that is `traced` was read off code
-    here and now.
+    its linear layers are torch's own; of one that `adapts`, adapters beside all linear modules were held to PEFT's.
+    `auto` are the auto classes that make it, `flat` is the part whose keys an older config has beside the others.
+    `code` is the file that it was read off and the address of a copy, where the class is not one of transformers but
+    published with the weights. One that is `traced` was read off code here and now.
     """
 
     model_type: str
@@ -196,6 +197,7 @@ class Description:
     lacks: str = ""
     named: bool = False
     code: tuple[str, str] | None = None
+    adapts: bool = False
     traced: bool = False
 
 
@@ -244,8 +246,8 @@ def parsed(text: str) -> Description:  # noqa: PLR0912 # a branch for each kind 
             does.append((word, rest))
         elif word in ("derives", "stated", "auto"):
             head[word] = frozenset(rest.split())
-        elif word == "named":
-            head["named"] = True
+        elif word in ("named", "adapts"):
+            head[word] = True
         elif word == "code":
             file, address = rest.split()
             head["code"] = (file, address)

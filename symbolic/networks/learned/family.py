@@ -9,7 +9,7 @@ from typing import Any
 
 from symbolic.formulas.formula import Formula, Symbol
 from symbolic.language import lazy as _
-from symbolic.networks.blocks import Block
+from symbolic.networks.blocks import Block, Kind, weights
 from symbolic.networks.family import Family, Need, Option, Options, Pattern, Source
 from symbolic.networks.learned import tree
 from symbolic.networks.learned.building import Building
@@ -19,7 +19,9 @@ from symbolic.networks.learned.roles import readable
 from symbolic.networks.learned.values import canonical, raw, settled
 
 VERSION = "5.24"
-WEIGHTS_ONLY = frozenset({"parameters", "weight-memory", "checkpoint-size"})
+WEIGHTS_ONLY = frozenset({"parameters", "weight-memory", "checkpoint-size", "training-states"})
+MODULE = ".weight"
+ADAPTERS = frozenset({"lora-parameters", "lora-memory"})
 CODE = "https://github.com/huggingface/transformers/tree/main/src/transformers/models"
 TIED = _("the output head uses the token embedding's table")
 UNTIED = _("the output head has a matrix of its own")
@@ -46,7 +48,7 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
     switches = {key: value for key, value in values.items() if isinstance(value, (bool, str))}
 
     made = _Made(description, values, symbols)
-    _network, building, formulas = made.built(switches)
+    network, building, formulas = made.built(switches)
     definitions: dict[Symbol, Formula] = {}
     aliases: dict[Symbol, tuple[str, ...]] = {}
     # A size that the code works out may stand on one above it: from the last to the first.
@@ -87,7 +89,10 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
         model_types=(description.model_type,),
         sources=(Source(_read_off(description), _address(description)),),
         of_one_config=True,
-        only=WEIGHTS_ONLY | derives | ({"tensor-elements"} if description.named else set()),
+        only=WEIGHTS_ONLY
+        | derives
+        | ({"tensor-elements"} if description.named else set())
+        | (ADAPTERS if description.adapts and _in_modules(network) else frozenset()),
         partly=None if "forward-flops" in derives or _is_wide(description) else {"forward-flops": MISSING},
         lacks=description.lacks,
         fixed=description.fixed if description.traced and description.fixed else None,
@@ -107,6 +112,12 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
     }
     assumed |= {key for key in switches if key not in given}
     return Specific(family, made_sizes, definitions, switches, frozenset(assumed), frozenset(description.keys))
+
+
+def _in_modules(network: Block) -> bool:
+    """Return whether each matrix is a module's; beside stacked experts an adapter may stand or not."""
+    matrices = (leaf.weight for leaf in weights(network) if leaf.weight.kind is Kind.MATRIX)
+    return all(name.endswith(MODULE) for matrix in matrices for name in matrix.tensors or ("",))
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,10 @@ class ModuleNode:
         self.tower = ""
 
 
+FLAGS = {"named": "named in files", "adapts": "adapts as PEFT"}
+"""What was held of a type beside its weights, and the line that says so."""
+
+
 def text_of(report: Report) -> str:
     """Return the description of a report that passed its check."""
     names = {
@@ -51,8 +55,7 @@ def text_of(report: Report) -> str:
     if report.get("fixed"):
         lines.append("only " + " ".join(f"{name}={_plain(value)}" for name, value in report["fixed"].items()))
     lines += [f"never {where}" for where in report.get("never", ())]
-    if report.get("named"):
-        lines.append("named in files")
+    lines += [line for flag, line in FLAGS.items() if report.get(flag)]
     if report.get("stated"):
         lines.append("stated " + " ".join(report["stated"]))
     for key, made, where in report["settled"]:
