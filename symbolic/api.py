@@ -260,6 +260,8 @@ def sweep(
 
 def compare(models: Sequence[object], quantity: str = "parameters", **how: Any) -> Page:
     """Return the page that compares each model with the next; the contributions sum exactly to the difference."""
+    if isinstance(models, str):
+        raise ConfigError(f"compare takes a list of models, got {shown(models)}; give [{models!r}, …]")
     from symbolic.analysis.compare_page import compare_page
     from symbolic.measuring.idle import refuse_idle
 

@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, Field
 
-from symbolic import api
+from symbolic import __version__, api
 from symbolic.configs import hub, models, reading
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, SymbolicError, UnknownName, shown
@@ -296,7 +296,7 @@ def server(tools: Tools) -> Any:
 
         return call
 
-    made = server_class("symbolic", instructions=INSTRUCTIONS, log_level="CRITICAL")
+    made = server_class("symbolic", version=__version__, instructions=INSTRUCTIONS, log_level="CRITICAL")
     for tool in (tools.names, tools.count, tools.explain, tools.compare, tools.solve, tools.formula, tools.proofread):
         made.tool()(guarded(tool))
     return made

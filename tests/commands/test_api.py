@@ -5,6 +5,7 @@ import sympy
 from IPython.core.formatters import DisplayFormatter
 
 import symbolic
+from symbolic import api
 
 
 def test_a_derivation_offers_what_a_reader_of_code_expects() -> None:
@@ -39,3 +40,8 @@ def test_jupyter_shows_it_in_four_ways(shown: object) -> None:
 def test_an_unknown_name_is_an_error_with_the_nearest(wrong: dict[str, str]) -> None:
     with pytest.raises(symbolic.UnknownName):
         symbolic.explain("gpt2-124m", **wrong)  # type: ignore[arg-type]
+
+
+def test_one_name_is_no_list_of_models() -> None:
+    with pytest.raises(symbolic.ConfigError, match="compare takes a list of models, got 'gpt2'"):
+        api.compare("gpt2")

@@ -133,3 +133,15 @@ def test_no_line_of_an_equation_is_wider_than_an_article(model: str, quantity: s
 )
 def test_a_long_formula_breaks_before_a_sign_where_fewest_brackets_are_open(formula: str, lines: list[str]) -> None:
     assert broken(formula, 9) == lines
+
+
+@pytest.mark.tex
+@pytest.mark.parametrize(
+    ("quantity", "most"), sample([("parameters", 60), ("training-flops", 110), ("training-states", 60)], 2)
+)
+def test_the_words_of_a_table_wrap_in_a_document_of_somebody_s_own(tmp_path: Path, quantity: str, most: int) -> None:
+    """A notebook that became a PDF had a table's longest sentence in one line, 980 points over the margin."""
+    page = explain_page(symbolic.explain("llama-3-8b", quantity))
+    log, _ = compiled(PAPER % ("", tex_fragment.fragment(page)), tmp_path)
+    beyond = [float(points) for points in re.findall(r"Overfull \\hbox \(([\d.]+)pt", log)]
+    assert max(beyond, default=0) < most

@@ -30,6 +30,7 @@ from symbolic.pages.rendering.equations import Side, chained
 from symbolic.pages.rendering.markup import Span
 from symbolic.pages.rendering.notation import Latex, Notation, Printer
 from symbolic.pages.rendering.tex_lines import WIDE, breadth, broken
+from symbolic.pages.rendering.tex_table import decimal, shares, size
 from symbolic.pages.rendering.tex_words import Tex, code, escaped
 from symbolic.pages.rendering.writer import sum_title
 
@@ -114,16 +115,19 @@ class _Writer(PaperWriter):
         yield rf"\emph{{{self.words(figure.caption)}}}: {self.words(figure.alt)}"
 
     def table(self, table: Table) -> Iterator[str]:
-        columns = "".join("lr"[index in table.numeric] for index in range(len(table.columns)))
+        cells = list(zip(*map(self.lengths, (table.columns, *table.rows)), strict=True))
+        wide = shares(cells, table.numeric)
+        columns = "".join(
+            rf"p{{{decimal(share)}\linewidth}}" if share else "lr"[index in table.numeric]
+            for index, share in enumerate(wide)
+        )
         rows = [
-            " & ".join(
-                rf"\textbf{{{cell}}}" if index in table.strong and cell else cell for cell in map(self.cell, row)
-            )
+            " & ".join(self.stressed(cell, index in table.strong) for cell in map(self.cell, row))
             for index, row in enumerate(table.rows)
         ]
         heads = " & ".join(map(escaped, table.columns))
         lines = [
-            r"\begin{center}\small",
+            rf"\begin{{center}}\{size(cells, wide)}",
             *([self.words(table.caption), ""] if table.caption else []),
             rf"\begin{{tabular}}{{{columns}}}",
             r"\toprule",

@@ -8,6 +8,10 @@ from fractions import Fraction
 
 LINE = 80
 """About how many characters fit side by side, in the size that tables are set in."""
+NARROW, GAP = 72, 3
+"""The same in LaTeX's own article, and what stands between two columns there."""
+SIZES = (("small", 76), ("footnotesize", 86), ("scriptsize", 100))
+"""How many characters fit there in each size."""
 SHORT, SHORT_NUMBER = 16, 24
 LEAST, MOST = 20, 30
 WIDE = ("wide", "wideright")
@@ -30,6 +34,29 @@ def columns(cells: Sequence[Sequence[str]], numeric: Collection[int]) -> str:
         else "lr"[index in numeric]
         for index, weight in enumerate(weights)
     )
+
+
+def shares(cells: Sequence[Sequence[str]], numeric: Collection[int]) -> list[Fraction | None]:
+    """Return which part of the line each column takes that wraps, from their cells as text; None for one that needn't.
+
+    For a document of somebody's own, whose lines are narrower than ours.
+    """
+    longest = [max(map(len, column)) for column in cells]
+    weights = [_weight(column, index in numeric) for index, column in enumerate(cells)]
+    if sum(longest) + 2 * len(longest) < NARROW or not any(weights):
+        return [None] * len(cells)
+    kept = sum(length for length, weight in zip(longest, weights, strict=True) if not weight) + GAP * len(cells)
+    # Where the others leave too little, words still get a line of some length; then the table is set smaller.
+    least = min(sum(length for length, weight in zip(longest, weights, strict=True) if weight), LEAST)
+    room = Fraction(max(NARROW - kept, least), NARROW)
+    return [room * weight / sum(weights) if weight else None for weight in weights]
+
+
+def size(cells: Sequence[Sequence[str]], wide: Sequence[Fraction | None]) -> str:
+    """Return LaTeX's size in which the columns fit beside one another, the smallest that can be read at most."""
+    kept = sum(max(map(len, column)) for column, share in zip(cells, wide, strict=True) if share is None)
+    whole = kept + GAP * len(cells) + NARROW * sum(share or 0 for share in wide)
+    return next((name for name, fits in SIZES if whole <= fits), SIZES[-1][0])
 
 
 def _weight(column: Sequence[str], numeric: bool) -> int:
