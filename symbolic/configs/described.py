@@ -87,15 +87,16 @@ def read(description: Description, values: Mapping[str, Any], source: str) -> tu
         made = specific(description, values)
     except Undefined as problem:
         raise ConfigError(f"{source}: {problem}") from None
-    _check_sizes(made, source)
+    _check_sizes(description, made, source)
     return made, _accounted(description, made, values, source)
 
 
-def _check_sizes(made: Specific, source: str) -> None:
-    """Refuse sizes that are smaller than any network's, such as a width of 0."""
+def _check_sizes(description: Description, made: Specific, source: str) -> None:
+    """Refuse sizes that are smaller than any network's, such as a width of 0, unless the class has that default."""
+    usual = {symbol: description.keys[key] for key, symbol in named(description.keys).items()}
     for symbol, need in made.family.sizes.items():
         size = made.sizes.get(symbol.name, symbol.minimum)
-        if need is not Need.PATTERN and size < symbol.minimum:
+        if need is not Need.PATTERN and size < symbol.minimum and size != usual.get(symbol):
             raise ConfigError(f"{source}: {symbol.name} must be at least {symbol.minimum}, got {shown(size)}")
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from symbolic.configs.model import Model
 from symbolic.configs.sizes import check_at_most, check_multiples
 from symbolic.display import Displayed
-from symbolic.errors import NothingToMeasure, listed
+from symbolic.errors import ConfigError, NothingToMeasure, listed
 from symbolic.formulas.formula import (
     Exact,
     Formula,
@@ -192,6 +192,8 @@ def derive(model: Model, quantity: Quantity, convention: Convention, given: Give
     _check_companions(model, quantity)
     if quantity.times is not None:
         root = repeated(root, quantity.times, measuring.sizes)
+    if root.value <= 0:
+        raise ConfigError(f"{model.name} would have {root.value} {quantity.unit} with these sizes; change one of them")
     made = Derivation(model, quantity, convention, inputs, root, tuple(measuring.left_out))
     if made.total <= 0 and convention is quantity.default:
         raise NothingToMeasure(

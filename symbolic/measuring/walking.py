@@ -84,6 +84,8 @@ class Measuring:
             integer_value(axis, self.sizes)
         value = integer_value(formula, self.sizes)
         part = leaf.part
+        if value < 0:
+            raise ConfigError(f"{part.name} can't be {value}; change one of the sizes that it is made of")
         return Step(
             "", part.key, part.name, leaf.role, part.about, formula, value, value, part=part, origin=part.origin
         )

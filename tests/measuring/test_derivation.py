@@ -1,5 +1,6 @@
 """A derivation adds up, agrees with SymPy line by line, and costs the same at any depth."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -9,10 +10,12 @@ from hypothesis import strategies as st
 from sampling import MODELS, sample
 
 import symbolic
+from symbolic.api import load
+from symbolic.errors import ConfigError
 from symbolic.formulas import algebra
-from symbolic.measuring import checks
+from symbolic.measuring import checks, quantities
 from symbolic.measuring.conventions import CONVENTIONS
-from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.reconciliation import reconcile
 from symbolic.measuring.step import Step
 from symbolic.pages.document import explain_page
@@ -149,3 +152,18 @@ def test_the_derivation_has_as_many_steps_at_any_depth(layers: int) -> None:
 def test_each_bundled_model_has_a_page_that_holds(name: str, convention: str) -> None:
     page = explain_page(symbolic.explain(name, convention=convention))
     assert page.total == symbolic.explain(name, convention=convention).total
+
+
+@pytest.mark.parametrize(
+    ("sizes", "says"),
+    [
+        ({"vocab_size": -50_257}, "token table can't be -38597376"),
+        ({"vocab_size": 0, "context_length": 0, "n_layers": 0, "emb_dim": 0}, "would have 0 parameters"),
+        ({"n_layers": -1}, "there can't be -1 of the"),
+    ],
+)
+def test_a_count_below_one_is_refused(sizes: dict[str, int], says: str) -> None:
+    """However a size got into a model: no page and no table ever shows such a total."""
+    model, quantity = load("gpt2-124m"), quantities.find("parameters")
+    with pytest.raises(ConfigError, match=says):
+        derive(replace(model, sizes={**model.sizes, **sizes}), quantity, quantity.default)

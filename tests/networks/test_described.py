@@ -256,8 +256,8 @@ def test_adapters_of_speech_stand_behind_a_switch(name: str) -> None:
 NAMES = catalogue.names() if os.environ.get("SYMBOLIC_EVERYTHING") else catalogue.names()[::8]
 # Their classes refuse their own defaults, too: a size without a default must be given.
 WITHOUT_DEFAULTS = (
-    "dots1", "hunyuan_v1_dense", "hunyuan_v1_moe", "lfm2_moe", "minicpm", "ministral", "moonshine_streaming",
-    "nemotron", "wav2vec2-bert", "wav2vec2-conformer",
+    "dots1", "granite4_vision", "hunyuan_v1_dense", "hunyuan_v1_moe", "hunyuan_vl", "hunyuan_vl_text", "lfm2_moe",
+    "minicpm", "ministral", "moonshine_streaming", "nemotron", "timm_wrapper", "wav2vec2-bert", "wav2vec2-conformer",
 )  # fmt: skip
 
 
@@ -379,6 +379,11 @@ INTERNLM = {
             },
             2_039_485_312,
         ),
+        # The loop of Inkling 2 as a part of its own: its bounds and the width of its gates.
+        (
+            {"model_type": "inkling2_loop_text", "loop_config": {"core_start": 3, "core_end": 6, "gate_rank": 10}},
+            26_040_867_840,
+        ),
         # mT5 small as published: its head is a matrix of its own.
         ({"model_type": "mt5", "feed_forward_proj": "gated-gelu", "tie_word_embeddings": False}, 300_176_768),
     ],
@@ -399,6 +404,14 @@ def test_keys_that_work_together_are_counted_together(config: dict[str, Any], to
         (
             {"model_type": "inkling2_loop_text", "loop_layer_index_start": 8, "loop_layer_index_end": 6},
             "query would have an axis of -2",
+        ),
+        (
+            {"model_type": "inkling2_loop_text", "loop_config": {"core_start": 12, "core_end": 6}},
+            "query would have an axis of -6",
+        ),
+        (
+            {"model_type": "fast_vlm", "vision_config": {"model_type": "timm_wrapper", "model_args": None}},
+            "vision_config.architecture is none makes a network",
         ),
     ],
 )

@@ -522,6 +522,7 @@ class Learner:
         sizes = [name for name, good in relevant.items() if any(type(value) is int for value in good)]
         spare: list[Condition] = [Compare(I, "<", Number(at)) for at in range(1, 9)]
         spare += [Compare(I, "<", _symbol(name)) for name in sizes]
+        spare += [Compare(I, "==", Sum((_symbol(name), Negative(Number(1))))) for name in sizes]
         spare += [
             Compare(I, "<", Sum((_symbol(depth), Negative(_symbol(name))))) for depth in numbers for name in sizes
         ]

@@ -17,20 +17,39 @@ from tools.learning.subject import LAYERS, Subject
 from tools.learning.towers import OWN, covers, found_in
 
 ROTATED = {"rope_type": "default", "rope_theta": 1e4}
+BOTH_ROTATED = dict.fromkeys(("full_attention", "sliding_attention"), ROTATED)
 START: dict[str, dict[str, Any]] = {
     # The default config lacks what the constructor needs.
     "aya_vision": {"vision_config.num_attention_heads": 16},
-    "cohere_compass_text": {
-        "rope_parameters": {
-            kind: {"rope_type": "default", "rope_theta": 1e4} for kind in ("full_attention", "sliding_attention")
-        }
-    },
+    "cohere_compass": {"text_config.rope_parameters": BOTH_ROTATED},
+    "cohere_compass_text": {"rope_parameters": BOTH_ROTATED},
+    "chameleon": {"vocabulary_map": {"<image>": 1}},
     "dbrx": {"attn_config.rope_theta": 500000.0},
+    "deepseek_ocr2": {
+        "text_config.num_hidden_layers": 4,
+        "text_config.mlp_layer_types": ["dense", "sparse", "dense", "sparse"],
+        "text_config.num_experts_per_tok": 2,
+    },
+    "deepseek_ocr2_text": {
+        "num_hidden_layers": 4,
+        "mlp_layer_types": ["dense", "sparse", "dense", "sparse"],
+        "num_experts_per_tok": 2,
+    },
+    "diffusion_gemma": {
+        "text_config.num_experts": 8,
+        "text_config.top_k_experts": 2,
+        "text_config.moe_intermediate_size": 704,
+    },
+    "diffusion_gemma_text": {"num_experts": 8, "top_k_experts": 2, "moe_intermediate_size": 704},
     "dots1": {"n_routed_experts": 8, "n_shared_experts": 1, "num_experts_per_tok": 2},
+    "emu3": {"vocabulary_map": {"<image>": 1}},
+    "granite4_vision": {"deepstack_layer_map": [[3, 0], [6, 1]], "downsample_rate": "1/4"},
     "gemma3n_text": {"num_kv_shared_layers": 2},
     "hunyuan_v1_dense": {"head_dim": 128},
     "moonshine_streaming": {"num_key_value_heads": 8},
     "hunyuan_v1_moe": {"head_dim": 128},
+    "hunyuan_vl": {"text_config.head_dim": 128},
+    "hunyuan_vl_text": {"head_dim": 128},
     "ministral": {"head_dim": 128},
     "lfm2_moe": {"num_hidden_layers": 4, "layer_types": ["conv", "conv", "full_attention", "conv"]},
     "nemotron": {"num_key_value_heads": 8, "head_dim": 128},
@@ -270,6 +289,8 @@ class Sampler:
                     found.append([change(one) if place == at else one for place, one in enumerate(now)])
             found += [[one * 2 for one in now], [one + 1 for one in now]]
             found += [now[:-1], [*now, now[-1]]]
+        elif isinstance(now, list) and now and all(isinstance(one, list) for one in now):
+            found += [now[:-1], [*now, now[-1]], [*now, *now]]
         elif isinstance(now, list) and now and all(isinstance(one, bool) for one in now):
             for _ in range(5):
                 found.append([self.random.choice((True, False)) for _ in now])

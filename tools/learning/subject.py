@@ -66,6 +66,8 @@ ASKED = ("vision_use_head",)
 # Of every config's keys these say nothing about weights: they belong to the base class, or name tokens.
 BASE_KEYS = {field.name for field in dataclasses.fields(transformers.PreTrainedConfig)} - {"is_encoder_decoder"}
 TOKEN = re.compile(r"(_token_id|_token_index|_token_ids|_token)$|^(torch_)?dtype$")
+PART = re.compile(r"_(config|dict|cfg)$")
+"""Keys that hold keys: no number tells what they change, so nobody may say that they change nothing."""
 LAYERS = re.compile(r"(num_.*layers?$|^n_layers?$|depth$|num_.*blocks$|^layers$|_layers$)")
 
 
@@ -193,6 +195,8 @@ class Subject:
             )
         source = inspect.getsource(config_class) if "__post_init__" in vars(config_class) else ""
         for name, default in re.findall(r"kwargs\.(?:pop|get)\(\s*[\"'](\w+)[\"'](?:,\s*([\w.]+))?", source):
+            if PART.search(name):
+                continue
             if above + name not in found and name not in BASE_KEYS and name not in subs and not TOKEN.search(name):
                 value = _literal(default)
                 kinds = (int, bool) if value is None else (type(value),)
@@ -290,7 +294,7 @@ class Subject:
         flat = {**self.stated, **(self.carried(given) if trace else given)}
 
         def make() -> Any:
-            config = self.config_class(**nested(flat))
+            config = self.config_class(**self._told(nested(flat)))
             self.settle(config, trace=trace)
             if self.part:
                 config = getattr(config, self.part)
@@ -301,6 +305,13 @@ class Subject:
             return model
 
         return built(make, self.modules if trace else None)
+
+    def _told(self, values: dict[str, Any]) -> dict[str, Any]:
+        """A config whose parts say of which type they are, where an auto class asks: some config classes want that."""
+        for name, spec in (self.config_class.sub_configs_defaults or {}).items():
+            if isinstance(values.get(name), dict) and getattr(spec, "model_type", None):
+                values[name].setdefault("model_type", spec.model_type)
+        return values
 
     def settle(self, config: Any, *, trace: bool) -> None:
         """Note what the config class made of each key; from here on the key itself is the size's name."""

@@ -363,7 +363,7 @@ def _tower(text: str) -> Tower:
 
 def _items(text: str) -> Iterator[str]:
     """Yield the words of a line, split at spaces outside brackets and quotes."""
-    yield from re.findall(r"[\w.]+=(?:\[[^\]]*\]|\"[^\"]*\"|\S+)", text)
+    yield from re.findall(r"[\w.]+=(?:\[\S*\](?!\S)|\[[^\]]*\]|\"[^\"]*\"|\S+)", text)
 
 
 def _pair(item: str) -> tuple[str, Any]:
@@ -448,15 +448,17 @@ def _tensors(text: str) -> Iterator[Part]:
         tensors = [Tensor("weight", owner, axes, None, f"{tied}.weight" if tied else "")]
         if extra or rest.endswith("; bias"):
             also = extra.removeprefix(" if ")
-            tensors.append(Tensor("bias", owner, (_bias_axis(owner, axes),), condition(also) if also else None))
+            tensors.append(Tensor("bias", owner, _bias_axes(owner, axes), condition(also) if also else None))
         yield Module(name, tuple(tensors), when)
         return
     yield Tensor(name, owner.removesuffix("!"), axes, when, tied, buffer=owner.endswith("!"))
 
 
-def _bias_axis(owner: str, axes: tuple[Formula, ...]) -> Formula:
-    """Return the axis of a bias, which has one number for each output."""
-    return axes[1] if owner in ("conv1d", "deconv") else axes[0]
+def _bias_axes(owner: str, axes: tuple[Formula, ...]) -> tuple[Formula, ...]:
+    """Return the axes of a bias: one number for each output; of a norm as many as there are scales."""
+    if owner == "norm":
+        return axes
+    return (axes[1] if owner in ("conv1d", "deconv") else axes[0],)
 
 
 def _axes(shape: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from symbolic.networks.learned.conditions import All, Condition, all_of, condition
-from symbolic.networks.learned.description import ITSELF, MODULES, NAMELESS, _bias_axis
+from symbolic.networks.learned.description import ITSELF, MODULES, NAMELESS, _bias_axes
 from symbolic.networks.learned.notation import formula
 
 Report = dict[str, Any]
@@ -197,7 +197,7 @@ def _module_lines(node: ModuleNode, depth: int) -> list[str] | None:
         own = [
             bias
             for bias in left
-            if formula(bias["axes"][0]) == _bias_axis(weight["owner"], tuple(map(formula, weight["axes"])))
+            if tuple(map(formula, bias["axes"])) == _bias_axes(weight["owner"], tuple(map(formula, weight["axes"])))
             and all(one in bias["where"] for one in weight["where"])
             and not bias["tied"]
         ]
