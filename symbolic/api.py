@@ -305,6 +305,7 @@ def serving(
     model: object,
     *,
     device: str,
+    devices: int = 1,
     prompt: int = 1024,
     context: int = 0,
     batch: int = 1,
@@ -316,37 +317,36 @@ def serving(
 ) -> Page:
     """Return the page that says how long a prompt and each further token take at least, and what binds.
 
+    `devices` share every part evenly, and what they send to each other takes no time. Tokens choose experts evenly.
     `context` is how many tokens stand before the next one, those of the prompt where it is not given. `drafted`,
     `accepted` and `draft_cost` are those of speculative decoding.
     """
-    from symbolic.analysis.roofline import passed
-    from symbolic.analysis.serving_page import Draft, serving_page
+    from symbolic.analysis.passes import prompt_pass, step_pass
+    from symbolic.analysis.serving_page import Draft, Room, serving_page
     from symbolic.measuring import hardware
 
     loaded = load(model) if not isinstance(model, Model) else model
     for name, share in (("accepted", accepted), ("draft-cost", draft_cost)):
         if not 0 <= share <= 1:
             raise ConfigError(f"{name} must be between 0 and 1, got {share}")
+    stored: dict[str, Any] = {"dtype": dtype, "cache_dtype": cache_dtype}
 
-    def one(tokens: int, seen: int) -> Any:
+    def asked(convention: str, tokens: int, seen: int) -> tuple[Derivation, Derivation]:
         inputs: dict[str, Exact] = {"tokens": tokens, "context": seen, "batch_size": batch}
-        # One token reads the experts that it chooses; many together read nearly all.
-        read = "chosen-experts" if tokens * batch == 1 else "all-weights"
-        counted = "masked" if tokens > 1 else "products"
-        return passed(
-            explain(loaded, "forward-flops", convention=counted, inputs=inputs, idle_inputs=True),
-            explain(
-                loaded,
-                "arithmetic-intensity",
-                convention=read,
-                inputs=inputs,
-                idle_inputs=True,
-                dtype=dtype,
-                cache_dtype=cache_dtype,
-                device=device,
-            ),
+        return (
+            explain(loaded, "forward-flops", convention=convention, inputs=inputs, idle_inputs=True),
+            explain(loaded, "arithmetic-intensity", inputs=inputs, idle_inputs=True, device=device, **stored),
         )
 
-    title = str(hardware.table("accelerators")[device]["title"]) if device in hardware.table("accelerators") else device
+    first = prompt_pass(*asked("masked", prompt, prompt), devices)
+    step = step_pass(*asked("absorbed", 1, context or prompt), devices)
+    kept = {"context": context or prompt, "batch_size": batch}
+    room = Room(
+        devices,
+        str(hardware.table("accelerators")[device]["title"]),
+        int(hardware.table("accelerators")[device]["memory"]),
+        explain(loaded, "weight-memory", dtype=dtype).total,
+        explain(loaded, "kv-cache", inputs=kept, idle_inputs=True, **stored).total,
+    )
     draft = Draft(drafted, accepted, draft_cost)
-    return serving_page(one(prompt, prompt), one(1, context or prompt), title, draft)
+    return serving_page(first, step, room, draft)

@@ -5,6 +5,7 @@ Each part takes the longer of the two times; parts follow one another (Williams,
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -40,11 +41,15 @@ class RooflinePart:
 
 @dataclass(frozen=True)
 class Pass:
-    """One pass through the network, measured: a prompt, or one more token for each sequence."""
+    """One pass through the network, measured: a prompt, or one more token for each sequence.
+
+    `all_bytes` are those of a batch so large that its tokens choose every expert.
+    """
 
     flops: Derivation
     bytes: Derivation
     parts: tuple[RooflinePart, ...]
+    all_bytes: Derivation
 
     @property
     def time(self) -> Fraction:
@@ -52,19 +57,25 @@ class Pass:
         return sum((part.layers * part.time for part in self.parts), Fraction(0))
 
 
-def passed(flops: Derivation, read: Derivation) -> Pass:
-    """Return the pass whose operations and bytes these are; they have the same tokens, context and batch."""
+def passed(flops: Derivation, read: Derivation, everything: Derivation) -> Pass:
+    """Return the pass whose operations and bytes these are, and those of every expert: all of the same text."""
     batch = int(read.sizes[batch_size.name])
     peak, bandwidth = (Fraction(read.sizes[symbol.name]) for symbol in (device_flops, device_bandwidth))
     done, moved = dict(_by_part(flops.general.steps)), dict(_by_part(read.general.steps))
+    kinds = {step.key: step.name for made in (flops, read) for step in made.general.steps}
     parts = []
+    called = Counter(step.name for step, _layers in (moved | done).values())
     for place in dict.fromkeys((*done, *moved)):
         step, layers = done.get(place) or moved[place]
         operations = batch * done[place][0].value if place in done else 0
         size = moved[place][0].value if place in moved else 0
         if layers and (operations or size):
-            parts.append(RooflinePart(step.name, layers, operations, size, operations / peak, size / bandwidth))
-    return Pass(flops, read, tuple(parts))
+            # Two kinds of layers may have parts of one name.
+            above = f" ({kinds[place[0]]})" if called[step.name] > 1 and len(place) > 1 else ""
+            parts.append(
+                RooflinePart(f"{step.name}{above}", layers, operations, size, operations / peak, size / bandwidth)
+            )
+    return Pass(flops, read, tuple(parts), everything)
 
 
 def _by_part(steps: tuple[Step, ...]) -> Iterator[tuple[tuple[str, ...], tuple[Step, int]]]:

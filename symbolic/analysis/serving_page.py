@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from symbolic.analysis.passes import experts_of
 from symbolic.analysis.roofline import Pass, expected_tokens, least_accepted
-from symbolic.formulas.figures import percent, significant
+from symbolic.formulas.figures import grouped, in_bytes, percent, rounded, significant
 from symbolic.formulas.formula import Formula, Labelled, Minimum, Quotient, exact
 from symbolic.formulas.vocabulary import context, device_bandwidth, device_flops
 from symbolic.measuring.results import companion
@@ -15,7 +16,23 @@ from symbolic.pages.page import Part as PagePart
 from symbolic.pages.prose import Prose, plain
 from symbolic.pages.sections import totals
 
-MICRO, MILLI = 10**6, 1000
+MILLI = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The devices, and what they must hold: the bytes of one device's memory, of all weights and of the cache."""
+
+    devices: int
+    title: str
+    memory: int
+    weights: int
+    cache: int
+
+    @property
+    def needed(self) -> int:
+        """How many of the devices hold weights and cache, at least."""
+        return -(-(self.weights + self.cache) // self.memory)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +44,7 @@ class Draft:
     cost: Fraction
 
 
-def serving_page(prompt: Pass, step: Pass, device: str, draft: Draft) -> Page:
+def serving_page(prompt: Pass, step: Pass, room: Room, draft: Draft) -> Page:
     """Return the page: the prompt, a step, where the limit turns, speculative decoding, and what is left out."""
     prose = Prose("serving", "serving")
     derivation = step.bytes
@@ -38,13 +55,23 @@ def serving_page(prompt: Pass, step: Pass, device: str, draft: Draft) -> Page:
         rounded="",
         unit="",
         lead=(
+            *_room(room, prose),
             Paragraph(
                 prose(
                     "lead",
-                    device=device,
+                    devices=room.devices,
+                    device=room.title,
                     first=milliseconds(prompt.time),
                     each=milliseconds(step.time),
                     rate=significant(int(derivation.sizes["batch_size"]) / step.time, 4),
+                )
+            ),
+            Paragraph(
+                prose(
+                    "speeds",
+                    devices=room.devices,
+                    operations=rounded(int(derivation.sizes[device_flops.name])),
+                    bandwidth=rounded(int(derivation.sizes[device_bandwidth.name])),
                 )
             ),
             Paragraph(prose("estimate"), tone="note"),
@@ -54,9 +81,7 @@ def serving_page(prompt: Pass, step: Pass, device: str, draft: Draft) -> Page:
             _pass("step", step, prose),
             _turn(step, prose),
             _speculative(step, draft, prose),
-            Section(
-                "left-out", prose("left_out_title"), (Items(tuple(("", prose(f"left_out_{n}")) for n in "123456")),)
-            ),
+            Section("left-out", prose("left_out_title"), (Items(tuple(("", prose(f"left_out_{n}")) for n in "1234")),)),
             _sources(step, prose),
         ),
         sizes=derivation.sizes,
@@ -68,25 +93,47 @@ def milliseconds(time: Fraction) -> str:
     return significant(time * MILLI, 4)
 
 
+def _room(room: Room, prose: Prose) -> tuple[Paragraph, ...]:
+    """Say that weights and cache do not fit, where they do not."""
+    if room.needed <= room.devices:
+        return ()
+    says = prose(
+        "does_not_fit",
+        devices=room.devices,
+        weights=in_bytes(room.weights),
+        cache=in_bytes(room.cache),
+        memory=in_bytes(room.memory),
+        needed=room.needed,
+    )
+    return (Paragraph(says, tone="note"),)
+
+
 def _pass(name: str, one: Pass, prose: Prose) -> Section:
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             part.name,
             part.layers,
-            part.flops,
-            part.bytes,
-            significant(part.by_arithmetic * MICRO, 4),
-            significant(part.by_memory * MICRO, 4),
+            rounded(part.flops) or grouped(part.flops),
+            rounded(part.bytes) or grouped(part.bytes),
+            milliseconds(part.by_arithmetic),
+            milliseconds(part.by_memory),
             prose("memory" if part.is_bound_by_memory else "arithmetic"),
-            significant(part.layers * part.time * MICRO, 4),
+            milliseconds(part.layers * part.time),
         )
         for part in one.parts
     )
-    totals_row = (prose("all"), "", "", "", "", "", "", significant(one.time * MICRO, 4))
+    totals_row = (prose("all"), "", "", "", "", "", "", milliseconds(one.time))
     names = ("part", "layers", "flops", "bytes", "by_arithmetic", "by_memory", "binds", "time")
     columns = tuple(prose(f"column_{column}") for column in names)
+    experts = experts_of(one)
+    chosen = (
+        prose("experts", **dict(zip(("every", "chosen", "tokens", "read"), map(grouped, experts), strict=True)))
+        if experts
+        else ""
+    )
     parts: list[PagePart] = [
         Paragraph(prose(name)),
+        *([Paragraph(chosen)] if chosen else []),
         Table(
             prose(f"{name}_table"), columns, (*rows, totals_row), frozenset({1, 2, 3, 4, 5, 7}), frozenset({len(rows)})
         ),
@@ -94,11 +141,11 @@ def _pass(name: str, one: Pass, prose: Prose) -> Section:
     ]
     operations = Labelled(prose("operations"), one.flops.root.formula)
     read = Labelled(prose("bytes"), one.bytes.root.formula)
-    by_arithmetic: Formula = Quotient(MICRO * operations, device_flops)
-    by_memory: Formula = Quotient(MICRO * read, device_bandwidth)
+    by_arithmetic: Formula = Quotient(MILLI * operations, device_flops)
+    by_memory: Formula = Quotient(MILLI * read, device_bandwidth)
     sizes = one.bytes.sizes
     parts += [
-        Equation(formula, exact(Fraction(formula.value(sizes))), unit=prose("microseconds"), sizes=sizes)
+        Equation(formula, exact(Fraction(formula.value(sizes))), unit=prose("milliseconds"), sizes=sizes)
         for formula in (by_arithmetic, by_memory)
     ]
     return Section(name, prose(f"{name}_title"), tuple(parts))
@@ -106,8 +153,8 @@ def _pass(name: str, one: Pass, prose: Prose) -> Section:
 
 def _turn(step: Pass, prose: Prose) -> Section:
     """Where the limit turns: the equations of the intensity, and the context whose cache takes as long to read."""
-    results = totals.results(step.bytes, Prose(step.bytes.quantity.name))
-    parts: list[PagePart] = [Paragraph(prose("turn")), *results.parts[1:]]
+    results = totals.results(step.all_bytes, Prose(step.bytes.quantity.name))
+    parts: list[PagePart] = [Paragraph(prose("turn", experts=experts_of(step) is not None)), *results.parts[1:]]
     cache = companion(step.bytes, "kv-cache")
     kept = Labelled(prose("cache"), cache.root.formula)
     read = Labelled(prose("bytes"), step.bytes.root.formula)

@@ -17,6 +17,9 @@ from symbolic.formulas.formula import Exact
 @click.command()
 @click.argument("model", nargs=-1, required=True)
 @click.option("--device", required=True, metavar="NAME", help="An accelerator: h100, a100-80gb, rtx-4090, …")
+@click.option(
+    "--devices", type=Count(1), default=1, show_default=True, metavar="N", help="Devices that share the work evenly."
+)
 @click.option("--prompt", type=Count(1), default=1024, show_default=True, metavar="N", help="Tokens of the prompt.")
 @click.option(
     "--context", type=Count(1), default=None, metavar="N", help="Tokens before the next  [default: the prompt]"
@@ -41,6 +44,7 @@ from symbolic.formulas.formula import Exact
 def serve(
     model: tuple[str, ...],
     device: str,
+    devices: int,
     prompt: int,
     context: int | None,
     batch: int,
@@ -54,18 +58,20 @@ def serve(
     output: str,
     architecture: str | None,
 ) -> None:
-    """Estimate how long MODEL takes at least on one device: the first token, each further one, what binds.
+    """Estimate how long MODEL takes at least on a device or several: the first token, each further one, what binds.
 
     Writes DIR/MODEL/serving.ENDING and prints each path.
 
     \b
     Examples:
       symbolic serve llama-3-8b --device h100 --prompt 2048 --batch 16
+      symbolic serve deepseek-v3 --device h100 --devices 16 --batch 64
       symbolic serve llama-3-8b --device rtx-4090 --dtype int4 --drafted 5 --accepted 0.8 --draft-cost 0.05
     """
     made = partial(
         api.serving,
         device=device,
+        devices=devices,
         prompt=prompt,
         context=context or 0,
         batch=batch,

@@ -68,7 +68,7 @@ def account(given: Given, family: Family, sizes: Mapping[str, int], options: Opt
         elif given.values[key] is False and key in BIASES and not _has_biases(family, options):
             harmless[key] = _("no linear layer has a bias here")
         elif (owners := _owners(key)) is not None:
-            harmless[key] = _no_difference(given, family, key, owners)
+            harmless[key] = _repeated(given, family, key, sizes) or _no_difference(given, family, key, owners)
         elif key in UNSUPPORTED:
             harmless[key] = _off(given, family, key)
         elif is_of_prediction(key):
@@ -174,6 +174,18 @@ def _owners(key: str) -> tuple[str, ...] | None:
     named = {name for symbol in ours for name in (symbol.name, *symbol.aliases)}
     owners = tuple(family.name for family in all_families() if key in keys_of(family))
     return owners if owners or key in named else None
+
+
+def _repeated(given: Given, family: Family, key: str, sizes: Mapping[str, int]) -> str:
+    """Return that a key repeats a size which the family has under another name; "" where it does not."""
+    value = given.values[key]
+    for symbol in family.sizes:
+        called = {symbol.name, *symbol.aliases} | {
+            name for other in all_families() for name in (other.aliases or {}).get(symbol, ())
+        }
+        if key in called and type(value) is int and sizes.get(symbol.name) == value:
+            return _("repeats {key}", key=symbol.name)
+    return ""
 
 
 def _no_difference(given: Given, family: Family, key: str, owners: tuple[str, ...]) -> str:

@@ -22,7 +22,8 @@ class Convention(NamedTuple):
     `measure` is what it takes a leaf for, where that is not the quantity's own measure (a rule of thumb); `unit` the
     word behind its total, where that is another than the quantity's: such a total can't be reconciled with the others.
     `repeats` says how often a block counts below those above it, where that is not how often it is built; `source` says
-    who counts so. `of_experts` and `of_windows` are clauses that end `says` where a network has such parts.
+    who counts so. `of_experts` and `of_windows` are clauses that end `says` where a network has such parts. `called` is
+    what a later equation calls the total, where that is not the name.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Convention(NamedTuple):
     repeats: Callable[[Block, tuple[Block, ...]], Formula | None] | None = None
     of_experts: str = ""
     of_windows: str = ""
+    called: str = ""
 
     def said(self, network: Block) -> str:
         """Return what it counts, without the clauses about parts that this network lacks."""

@@ -15,20 +15,23 @@ from symbolic.networks.blocks import MULTIPLIED, Contraction, Kind, Leaf, Weight
 OPERATIONS = 2
 
 
-def operations(leaf: Leaf, each: tuple[int, ...] = (OPERATIONS,), *, masked: bool = False) -> Formula | None:
+def operations(
+    leaf: Leaf, each: tuple[int, ...] = (OPERATIONS,), *, masked: bool = False, absorbed: bool = False
+) -> Formula | None:
     """Return the operations of a matrix for all tokens, or of a product of two tensors; None for another leaf.
 
     A weight of another kind is multiplied where its network says for how many tokens.
 
-    `masked` leaves out the pairs of tokens that a mask hides.
+    `masked` leaves out the pairs of tokens that a mask hides; `absorbed` works on latents where they are kept.
     """
     factors = tuple(Number(factor) for factor in each)
     match leaf.part:
         case Weight(kind=kind, tokens=own) if kind in MULTIPLIED or own is not None:
             worked = leaf.tokens or tokens
             return None if worked == Number(0) else Product((*factors, worked, numbers(leaf.part)))
-        case Contraction(copies=copies, axes=axes, masked=left):
-            return Product((*factors, copied(copies, left if masked and left else axes)))
+        case Contraction(copies=copies, axes=axes, masked=left, absorbed=on_latents):
+            chosen = (on_latents if absorbed else left if masked else ()) or axes
+            return Product((*factors, copied(copies, chosen)))
     return None
 
 

@@ -94,9 +94,8 @@ def _companion(derivation: Derivation, name: str, convention: str) -> Derivation
 
 
 def _total(derivation: Derivation) -> Labelled:
-    chosen = (
-        "" if derivation.convention == derivation.quantity.default else derivation.convention.name.replace("-", " ")
-    )
-    title = chosen or derivation.quantity.called or derivation.quantity.title
+    quantity, convention = derivation.quantity, derivation.convention
+    chosen = "" if convention == quantity.default else convention.called or convention.name.replace("-", " ")
+    title = chosen or quantity.called or quantity.title
     # The general formula: a batch of one is no factor on a page, and one where the page changes it.
     return Labelled(Inside(title), derivation.general.formula)

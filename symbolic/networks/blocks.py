@@ -95,7 +95,8 @@ class Weight:
 class Contraction:
     """A product of two computed tensors: every axis it runs over, kept or summed, once; `copies` of them.
 
-    `masked` are the axes without the pairs of tokens that a causal mask or a window hides, where it hides any.
+    `masked` are the axes without the pairs of tokens that a causal mask or a window hides, where it hides any;
+    `absorbed` those of a program that works on the latents which it keeps, where there are any.
     """
 
     key: str
@@ -104,6 +105,7 @@ class Contraction:
     about: str = ""
     copies: int = 1
     masked: tuple[Formula, ...] = ()
+    absorbed: tuple[Formula, ...] = ()
     origin: Origin = field(default_factory=current_origin, kw_only=True, repr=False, compare=False)
 
 

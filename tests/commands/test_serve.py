@@ -10,17 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symbolic import api
-from symbolic.analysis.roofline import Pass, expected_tokens, least_accepted, passed
+from symbolic.analysis.passes import experts_of, experts_read, prompt_pass, step_pass
+from symbolic.analysis.roofline import Pass, expected_tokens, least_accepted
 from symbolic.cli import main
 from symbolic.errors import ConfigError, UnknownName
 from symbolic.pages.page import Equation
 
 
-def step(model: str, *, tokens: int = 1, context: int = 4096, batch: int = 8, **how: Any) -> Pass:
+def step(model: str, *, tokens: int = 1, context: int = 4096, batch: int = 8, devices: int = 1, **how: Any) -> Pass:
     inputs = {"tokens": tokens, "context": context, "batch_size": batch}
-    flops = api.explain(model, "forward-flops", inputs=inputs, idle_inputs=True)
+    made = "masked" if tokens > 1 else "absorbed"
+    flops = api.explain(model, "forward-flops", convention=made, inputs=inputs, idle_inputs=True)
     bytes_moved = api.explain(model, "arithmetic-intensity", inputs=inputs, device="h100", idle_inputs=True, **how)
-    return passed(flops, bytes_moved)
+    return (prompt_pass if tokens > 1 else step_pass)(flops, bytes_moved, devices)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +47,49 @@ def test_a_token_of_a_16_bit_model_takes_the_time_of_its_weights() -> None:
 
 def test_a_long_prompt_is_bound_by_the_arithmetic() -> None:
     one = step("llama-3-8b", tokens=4096, batch=1)
-    assert not any(part.is_bound_by_memory for part in one.parts if part.flops)
+    assert not any(part.is_bound_by_memory for part in one.parts if part.flops and part.name != "output head")
+
+
+def test_the_head_scores_the_last_token_of_a_prompt_only() -> None:
+    one = step("llama-3-8b", tokens=4096, batch=2)
+    [head] = (part for part in one.parts if part.name == "output head")
+    assert head.flops == 2 * 2 * 128_256 * 4096
+
+
+@pytest.mark.parametrize(("batch", "read"), [(1, 2), (2, 4), (4, 6), (64, 8)])
+def test_so_many_experts_are_read_as_the_tokens_choose(batch: int, read: int) -> None:
+    """Mixtral has 8 in each of 32 layers, of three matrices, and a token chooses 2: 3.5 on average of two tokens."""
+    one = step("mixtral-8x7b", context=16, batch=batch)
+    assert experts_of(one) == (8, 2, batch, read)
+    all_experts = one.all_bytes.total - one.bytes.total
+    assert all_experts == (8 - read) * 32 * 2 * 3 * 4096 * 14336
+
+
+@pytest.mark.parametrize(
+    ("every", "chosen", "tokens", "read"),
+    [(256, 8, 16, 102), (256, 8, 10**12, 256), (10**300, 1, 10**9, 10**9), (1, 1, 5, 1), (8, 8, 3, 8)],
+)
+def test_experts_that_tokens_choose(every: int, chosen: int, tokens: int, read: int) -> None:
+    assert experts_read(every, chosen, tokens) == read
+
+
+def test_a_step_works_on_the_latents_that_are_kept() -> None:
+    """DeepSeek-V3 at 4,096 tokens: 128 heads, scores over 512 + 64 numbers of each, mixing over 512, in 61 layers."""
+    few, many = (step("deepseek-v3", context=context, batch=1).flops.total for context in (1, 4096))
+    assert many - few == 2 * 61 * 128 * (512 + 64 + 512) * 4095
+
+
+def test_devices_share_the_work_evenly() -> None:
+    alone, together = (step("llama-3-8b", devices=devices) for devices in (1, 4))
+    assert alone.time == 4 * together.time
+
+
+@pytest.mark.parametrize(("devices", "fits"), [(1, False), (8, False), (9, True)])
+def test_a_page_says_where_the_network_does_not_fit(devices: int, fits: bool) -> None:
+    """DeepSeek-V3 at 8 bits: 673 GB of weights, and devices of 80."""
+    says = api.serving("deepseek-v3", device="h100", devices=devices).to("text")
+    assert ("It does not fit" in says) is not fits
+    assert fits or "At least 9 of them" in says
 
 
 @given(st.fractions(0, 1, max_denominator=50), st.integers(1, 8))

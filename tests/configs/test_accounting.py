@@ -9,6 +9,7 @@ from click.testing import CliRunner
 import symbolic
 from symbolic.cli import main
 from symbolic.configs import models
+from symbolic.errors import ConfigError
 from symbolic.formulas.vocabulary import of_key
 from symbolic.networks import families
 from symbolic.pages import rendering
@@ -184,3 +185,17 @@ def test_what_was_read_before_does_not_decide_what_a_key_means() -> None:
     before = symbolic.load(config).unknown
     of_key("n_of_something_else")
     assert symbolic.load(config).unknown == before == ("n_of_something_else",)
+
+
+@pytest.mark.parametrize(("window", "is_read"), [(4096, True), (2048, False)])
+def test_a_key_of_another_family_may_repeat_a_size_and_not_contradict_it(window: int, is_read: bool) -> None:
+    gemma = {
+        "model_type": "gemma2", "vocab_size": 99, "hidden_size": 8, "num_attention_heads": 2, "head_dim": 4,
+        "num_key_value_heads": 1, "num_hidden_layers": 2, "intermediate_size": 16, "sliding_window": 4096,
+    }  # fmt: skip
+    given = {**gemma, "sliding_window_size": window}
+    if is_read:
+        assert symbolic.load(given).harmless["sliding_window_size"] == "repeats sliding_window"
+        return
+    with pytest.raises(ConfigError, match="sliding_window_size"):
+        symbolic.load(given)

@@ -21,7 +21,7 @@ from symbolic.measuring.storage import CACHE_FORMAT, WEIGHT_FORMAT, cache_bytes,
 from symbolic.networks.blocks import Cache, Kind, Leaf, Weight
 from symbolic.networks.family import Source
 
-NAME, FLOPS, CACHE = "arithmetic-intensity", "forward-flops", "kv-cache"
+NAME, FLOPS, CACHE = "arithmetic-intensity", "forward-flops/absorbed", "kv-cache"
 INTENSITY, RIDGE = _("operations for each byte"), _("operations that the device can do for each byte")
 A100_FLOPS, A100_BANDWIDTH = 312 * 10**12, 2_039 * 10**9
 """NVIDIA A100 80GB Tensor Core GPU datasheet: dense 16-bit products, and the memory's bandwidth."""

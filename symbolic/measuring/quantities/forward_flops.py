@@ -14,6 +14,7 @@ from symbolic.networks.blocks import Kind, Leaf, Weight
 from symbolic.networks.family import Source
 
 NAME = "forward-flops"
+ABSORBED = "absorbed"
 
 
 def _kaplan(leaf: Leaf) -> Formula | None:
@@ -49,6 +50,18 @@ QUANTITY = Quantity(
             active_only=True,
             of_windows=_("; in a sliding layer at most as many for each token as the window has"),
             measure=lambda leaf: operations(leaf, masked=True),
+        ),
+        Convention(
+            ABSORBED,
+            _(
+                "the same, but where a latent is kept of each token, scores and mixing work on the latents themselves, "
+                "as programs do that write text: keys and values of earlier tokens are not made again"
+            ),
+            everything,
+            active_only=True,
+            measure=lambda leaf: operations(leaf, absorbed=True),
+            source=_("DeepSeek-AI 2024, arXiv:2405.04434, §2.1.2"),
+            called=_("FLOPs of the step"),
         ),
         Convention(
             "without-attention-products",

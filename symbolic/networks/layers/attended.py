@@ -32,8 +32,11 @@ def products(
     seen: Formula = context,
     causal: bool = True,
     window: Formula | None = None,
+    latent: tuple[Formula, Formula] | None = None,
 ) -> tuple[Contraction, Contraction]:
     """Return queries times keys, (own, seen, key_width), and scores times values; the widths are those of all heads.
+
+    `latent` are the widths for all heads where scores and mixing work on the latents themselves.
 
     A causal mask keeps half of the pairs of the tokens that pass through, and all with those before them; a window
     keeps at most its width for each token.
@@ -46,6 +49,7 @@ def products(
             (own, seen, key_width),
             about=SCORES,
             masked=(own, left, key_width) if causal else (),
+            absorbed=(own, seen, latent[0]) if latent else (),
         ),
         Contraction(
             "mixing_of_values",
@@ -53,6 +57,7 @@ def products(
             (own, seen, value_width),
             about=MIXING,
             masked=(own, left, value_width) if causal else (),
+            absorbed=(own, seen, latent[1]) if latent else (),
         ),
     )
 

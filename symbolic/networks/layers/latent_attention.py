@@ -34,6 +34,9 @@ SQUEEZED_QUERIES = Option(
 
 
 KEY_WIDTH = qk_nope_head_dim + qk_rope_head_dim
+ABSORBED = n_heads * (kv_lora_rank + qk_rope_head_dim), n_heads * kv_lora_rank
+"""What each head's scores and mixing run over where they work on the latents: its part of the up matrix is multiplied
+with its own query and result instead (DeepSeek-V2, arXiv:2405.04434, §2.1.2)."""
 LATENT = Cache(
     "latent_rotated_key",
     _("latent and rotated key"),
@@ -70,7 +73,7 @@ def latent_attention(*, squeezed_queries: bool, bias: bool) -> Block:
         parts=(
             *(_squeezed_queries(bias=bias) if squeezed_queries else _direct_queries()),
             *_keys_and_values(bias=bias),
-            *products(n_heads * KEY_WIDTH, n_heads * v_head_dim),
+            *products(n_heads * KEY_WIDTH, n_heads * v_head_dim, latent=ABSORBED),
             Weight(
                 "output_projection_matrix",
                 _("output projection matrix"),

@@ -6,7 +6,7 @@ DeepSeek-V2, arXiv:2405.04434, §2.1, has the idea.
 from __future__ import annotations
 
 from symbolic.formulas.formula import Number
-from symbolic.formulas.vocabulary import context, emb_dim, kv_lora_rank
+from symbolic.formulas.vocabulary import context, emb_dim, kv_lora_rank, n_heads
 from symbolic.language import lazy as _
 from symbolic.networks.blocks import Activation, Block, Cache, Kind, Weight
 from symbolic.networks.layers.attended import attention_activations, attention_dropout, products
@@ -33,7 +33,7 @@ def plain_latent_attention(*, qkv_bias: bool) -> Block:
         parts=(
             *_matrices(),
             *(biases if qkv_bias else ()),
-            *products(emb_dim, emb_dim),
+            *products(emb_dim, emb_dim, latent=(n_heads * kv_lora_rank, n_heads * kv_lora_rank)),
             Weight(
                 "output_projection_matrix",
                 _("output projection matrix"),

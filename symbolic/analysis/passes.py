@@ -1,0 +1,89 @@
+"""The passes of serving, measured as programs make them: a prompt at once, then a token of each sequence at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from symbolic.analysis.roofline import Pass, passed
+from symbolic.formulas.formula import Exact, Formula, Number
+from symbolic.formulas.vocabulary import batch_size, device_bandwidth, device_flops, tokens
+from symbolic.measuring.conventions import Convention
+from symbolic.measuring.derivation import Derivation, derive
+from symbolic.measuring.products import operations
+from symbolic.networks.blocks import MULTIPLIED, Block, Leaf, Weight, blocks
+
+SURE = 64
+"""Where each expert was chosen so many times on average, e^−64 of them are left: none."""
+MOST_BITS = 10**7
+
+
+def prompt_pass(flops: Derivation, read: Derivation, devices: int) -> Pass:
+    """Return the pass of a prompt: each token looks at those before it, and the head scores the last one alone."""
+    return passed(_again(flops, flops.convention._replace(measure=_scoring_one), {}), *_shared(read, devices))
+
+
+def step_pass(flops: Derivation, read: Derivation, devices: int) -> Pass:
+    """Return the pass of one token of each sequence."""
+    return passed(flops, *_shared(read, devices))
+
+
+def experts_read(every: int, chosen: int, choices: int) -> int:
+    """Return how many different experts tokens choose on average, rounded up, where all are chosen equally often.
+
+    E (1 − (1 − k/E)^T) where T tokens choose k of E each.
+
+    >>> experts_read(8, 2, 1), experts_read(8, 2, 2), experts_read(8, 2, 1000)
+    (2, 4, 8)
+    """
+    if choices * chosen >= SURE * every:
+        return every
+    if choices * every.bit_length() > MOST_BITS:
+        return min(every, choices * chosen)
+    left = (every - chosen) ** choices // every ** (choices - 1)
+    return every - int(left)
+
+
+def experts_of(one: Pass) -> tuple[int, int, int, int] | None:
+    """Return how many experts a layer has and a token chooses, how many tokens pass, and how many experts they read."""
+    sizes = one.bytes.sizes
+    for block in blocks(one.bytes.model.network):
+        if block.active is not None and block.repeat is not None:
+            every, chosen, passing = *_numbers(block, sizes), _passing(sizes)
+            return every, chosen, passing, experts_read(every, chosen, passing)
+    return None
+
+
+def _shared(read: Derivation, devices: int) -> tuple[Derivation, Derivation]:
+    """Read by so many devices that share everything evenly: of the experts as many as the tokens choose, and all."""
+    speeds = {symbol.name: read.sizes[symbol.name] * devices for symbol in (device_flops, device_bandwidth)}
+
+    def often(block: Block, above: tuple[Block, ...]) -> Formula | None:  # noqa: ARG001
+        if block.active is None or block.repeat is None:
+            return block.repeat
+        return Number(experts_read(*_numbers(block, read.sizes), _passing(read.sizes)))
+
+    convention = read.convention._replace(repeats=often, called=read.quantity.called)
+    return _again(read, convention, speeds), _again(read, read.convention, speeds)
+
+
+def _numbers(block: Block, sizes: Mapping[str, Exact]) -> tuple[int, int]:
+    """How many experts there are, and how many a token chooses."""
+    every, chosen = block.repeat, block.active
+    return (int(every.value(sizes)), int(chosen.value(sizes))) if every is not None and chosen is not None else (1, 1)
+
+
+def _passing(sizes: Mapping[str, Exact]) -> int:
+    return int(sizes[tokens.name] * sizes[batch_size.name])
+
+
+def _again(made: Derivation, convention: Convention, given: Mapping[str, Any]) -> Derivation:
+    return derive(made.model, made.quantity, convention, {**made.inputs.given, **given})
+
+
+def _scoring_one(leaf: Leaf) -> Formula | None:
+    """The operations of a prompt: the head works for the last token of each sequence."""
+    if leaf.role == "head" and isinstance(leaf.part, Weight) and leaf.part.kind in MULTIPLIED:
+        leaf = leaf._replace(part=replace(leaf.part, tokens=Number(1)))
+    return operations(leaf, masked=True)
