@@ -30,6 +30,7 @@ from symbolic.pages.page import (
     Page,
     Paragraph,
     Relation,
+    Section,
     Share,
     Signed,
     Table,
@@ -49,6 +50,9 @@ LONG_CELL = 26
 MANY_COLUMNS = 5
 DEEPEST = 3
 MOST_ROWS = 14
+SHORT_CHOICE = 16
+LINE = 78
+"""About so many letters of a formula stand on a line."""
 TALL = ", tall: true"
 MOST_TOGETHER = 8
 ROOM_FOR_SHARE = Fraction(1, 9)
@@ -87,6 +91,7 @@ class TypstWriter(Writer):
     def __init__(self, sizes: Mapping[str, Exact], notation: Notation) -> None:
         super().__init__(sizes, notation)
         self.spoken = Spoken()
+        self.text = Text(notation)
 
     def page(self, page: Page, paper: str) -> Iterator[str]:
         """Yield the lines of a whole document."""
@@ -104,15 +109,21 @@ class TypstWriter(Writer):
             yield (
                 f"#total({string(grouped(page.total))}, {string(page.unit)}, {string(rounded) if rounded else 'none'})"
             )
-        if page.lead:
-            yield self.turned("")
-        yield from self.parts(page.lead)
+        yield from self.lead(page)
         for section in page.sections:
-            yield self.turned(f"#heading(level: 2, {string(section.title)})")
-            for part, after in zip(section.parts, (*section.parts[1:], None), strict=True):
-                # What says what a picture shows stands on its page.
-                leads = isinstance(part, Paragraph) and isinstance(after, Bar | Diagram | Figure)
-                yield from (["#block(sticky: true)[", *self.part(part), "]"] if leads else self.part(part))
+            yield from self.section(section)
+
+    def lead(self, page: Page) -> Iterator[str]:
+        """Yield what stands before the first section."""
+        yield from self.parts(page.lead)
+
+    def section(self, section: Section) -> Iterator[str]:
+        """Yield the lines of a section, its heading first."""
+        yield self.turned(f"#heading(level: 2, {string(section.title)})")
+        for part, after in zip(section.parts, (*section.parts[1:], None), strict=True):
+            # What says what a picture shows stands on its page.
+            leads = isinstance(part, Paragraph) and isinstance(after, Bar | Diagram | Figure)
+            yield from (["#block(sticky: true)[", *self.part(part), "]"] if leads else self.part(part))
 
     def turned(self, line: str) -> str:
         """Return a line that may begin a sheet: on paper, where the one before ends."""
@@ -137,7 +148,15 @@ class TypstWriter(Writer):
         yield f"#chain({formula}{TALL if 'frac(' in formula else ''})"
 
     def chain(self, part: Equation | Relation, printer: Printer) -> str:
-        return _math(chained(printer, self.sides(part)), chained(self.spoken, self.sides(part, self.spoken)))
+        sides, spoken = self.sides(part), self.sides(part, self.spoken)
+        lengths = [len(side.text) for side in self.sides(part, self.text)]
+        whole = _math(chained(printer, sides), chained(self.spoken, spoken))
+        if "labelled(" in whole or sum(lengths) < LINE or max(lengths) >= LINE or len(sides) != len(spoken):
+            return whole
+        # A line that is too long ends before a sign of equality, not within a product.
+        pairs = zip(sides, spoken, strict=True)
+        inside = (_math(chained(printer, [one]), chained(self.spoken, [said]).strip()) for one, said in pairs)
+        return f"[{' '.join(f'#box({one})' for one in inside)}]"
 
     def closed(self, formula: Formula, printer: Printer) -> Iterator[str]:
         yield f"#chain({self.math(formula, printer)})"
@@ -230,7 +249,7 @@ class TypstWriter(Writer):
         yield f"#step({min(depth, DEEPEST)}, {number}, {string(entry.title)}, {result})"
 
     def sum_heading(self, entry: Entry) -> Iterator[str]:
-        yield f"#sum-of({string(f'{entry.number} {sum_title(entry)}'.strip())})"
+        yield f"#sum-of({string(entry.number) if entry.number else 'none'}, {string(sum_title(entry))})"
 
     def equations(self, entry: Entry) -> Iterator[str]:
         last = len(entry.equations) - 1
@@ -252,7 +271,8 @@ class TypstWriter(Writer):
 
     def choices(self, choices: Choices) -> Iterator[str]:
         options = ", ".join(f"({string(letter)}, [{self.words(text)}])" for letter, text in choices.options)
-        yield f"#choices(({options},))"
+        across = max(len(text) for _, text in choices.options) <= SHORT_CHOICE
+        yield f"#choices(({options},){', across: true' if across else ''})"
 
     def lines(self, lines: Lines) -> Iterator[str]:
         yield f"#lines({lines.count})"

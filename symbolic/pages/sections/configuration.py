@@ -25,21 +25,32 @@ from symbolic.pages.page import (
     Section,
     Table,
 )
-from symbolic.pages.prose import Prose, plain
+from symbolic.pages.prose import Markup, Prose, plain
+
+OTHER_NAMES: Mapping[str, str] = {
+    "emb_dim": "(`d_model`, `hidden_size`)",
+    "hidden_dim": "(`d_ff`, `intermediate_size`)",
+    "n_kv_groups": "(`n_kv_heads`, `num_key_value_heads`)",
+}
+"""What papers and config files call a size whose name here may be taken for another."""
 
 
 def config(derivation: Derivation, prose: Prose) -> Section:
     """Return the section."""
-    formulas = (derivation.root.formula, algebra.primary(derivation.root.formula, derivation.inputs.definitions))
-    used = {symbol.name for formula in formulas for symbol in formula.symbols}
+    used = _used(derivation)
     intro = Paragraph(prose("config", source=derivation.model.source))
     parts = (intro, *config_parts(derivation.model, prose, used), *_inputs(derivation, prose, used))
     return Section("config", prose("config_title"), parts)
 
 
+def _used(derivation: Derivation) -> set[str]:
+    formulas = (derivation.root.formula, algebra.primary(derivation.root.formula, derivation.inputs.definitions))
+    return {symbol.name for formula in formulas for symbol in formula.symbols}
+
+
 def _inputs(derivation: Derivation, prose: Prose, used: set[str]) -> Iterator[Part]:
     """Return the quantity's inputs, each with its value and whether it is a default."""
-    inputs, shown = derivation.inputs, _shown_inputs(derivation, used)
+    inputs, shown = derivation.inputs, _shown_inputs(derivation, used, results=False)
     rows = _input_rows([symbol for symbol in shown if symbol not in inputs.definitions], derivation, prose)
     if choices := derivation.quantity.choices:
         columns = tuple(prose(f"column_{name}") for name in ("option", "meaning", "set"))
@@ -68,14 +79,13 @@ def _input_definitions(symbols: Iterable[Symbol], derivation: Derivation) -> Ite
             yield Paragraph(_("`{name}` is {meaning}.", name=symbol.name, meaning=symbol.meaning), tone="note")
 
 
-def _shown_inputs(derivation: Derivation, used: set[str]) -> list[Symbol]:
-    """Return the inputs that the total, its results and their definitions use."""
+def _shown_inputs(derivation: Derivation, used: set[str], *, results: bool = True) -> list[Symbol]:
+    """Return the inputs that the total and their definitions use, and those of its results."""
     inputs, asked = derivation.inputs, set(used)
     for symbol, formula in inputs.definitions.items():
         asked |= {part.name for part in formula.symbols} if symbol.name in used else set()
-    asked |= {
-        symbol.name for result in derived_results(derivation) if result.formula for symbol in result.formula.symbols
-    }
+    of_results = [result.formula for result in derived_results(derivation) if result.formula] if results else []
+    asked |= {symbol.name for formula in of_results for symbol in formula.symbols}
     return [SYMBOLS[name] for name in inputs.sizes if name in asked]
 
 
@@ -95,15 +105,26 @@ def _input_table(rows: tuple[tuple[Cell, ...], ...], prose: Prose) -> Table:
     return Table(prose("inputs_table"), (_("Name"), _("Letter"), _("Value"), _("Meaning")), rows, frozenset({2}))
 
 
+def result_inputs(derivation: Derivation, prose: Prose) -> Iterator[Part]:
+    """Return the inputs that the results use and the total does not."""
+    used = _used(derivation)
+    shown = _shown_inputs(derivation, used, results=False)
+    yield from _tables([one for one in _shown_inputs(derivation, used) if one not in shown], derivation, prose)
+
+
+def _tables(inputs: list[Symbol], derivation: Derivation, prose: Prose) -> Iterator[Part]:
+    given = [symbol for symbol in inputs if symbol not in derivation.inputs.definitions]
+    if given:
+        yield _input_table(_input_rows(given, derivation, prose), prose)
+    yield from _input_definitions(inputs, derivation)
+
+
 def further_inputs(derivation: Derivation, formulas: Iterable[Formula], prose: Prose) -> Iterator[Part]:
     """Return the inputs that these formulas use and the total does not: no other table has them."""
     shown = _shown_inputs(derivation, {symbol.name for symbol in derivation.root.formula.symbols})
     found = {symbol for formula in formulas for symbol in formula.symbols}
     further = [SYMBOLS[name] for name in derivation.inputs.sizes if SYMBOLS[name] in found - set(shown)]
-    given = [symbol for symbol in further if symbol not in derivation.inputs.definitions]
-    if given:
-        yield _input_table(_input_rows(given, derivation, prose), prose)
-    yield from _input_definitions(further, derivation)
+    yield from _tables(further, derivation, prose)
 
 
 def _input_meaning(symbol: Symbol, derivation: Derivation, prose: Prose) -> str:
@@ -154,6 +175,8 @@ def config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator[
         columns = (columns[0], _("Config key"), *columns[1:])
         rows = [(name, key, *others) for (name, *others), key in zip(rows, keys, strict=True)]
     yield Table(prose("config_sizes"), columns, tuple(rows), frozenset({columns.index(_("Value"))}))
+    if others := [f"`{name}` {said}" for name, said in OTHER_NAMES.items() if name in model.sizes]:
+        yield Paragraph(prose("other_names", names=Markup(", ".join(others))), tone="note")
     if definitions:
         yield Paragraph(prose("definitions", count=len(definitions)))
         for symbol, formula in model.definitions.items():

@@ -37,7 +37,7 @@ def network(derivation: Derivation, prose: Prose) -> Section:
     """Return the section with the diagram."""
     boxes = tuple(_box(step, derivation, prose) for step in derivation.steps)
     diagram = Diagram(boxes, prose("diagram_alt", parts=", ".join(_said(box) for box in boxes)))
-    letters = ", ".join(f"${symbol.name}$ = `{symbol.name}`" for symbol in _symbols(boxes))
+    letters = ", ".join(f"${symbol.name}$\u00a0(`{symbol.name}`)" for symbol in _symbols(boxes))
     says = prose("diagram", unit=derivation.unit, letters=Markup(letters))
     return Section("network", prose("diagram_title"), (Paragraph(says), diagram))
 

@@ -32,7 +32,7 @@ from symbolic.pages.page import (
     Table,
 )
 from symbolic.pages.prose import Prose
-from symbolic.pages.sections.configuration import further_inputs
+from symbolic.pages.sections.configuration import further_inputs, result_inputs
 
 FEW = 4
 """A formula of so few numbers and sizes is printed in each table."""
@@ -74,7 +74,7 @@ def closed(derivation: Derivation, prose: Prose) -> Section:
 
 def results(derivation: Derivation, prose: Prose) -> Section:
     """Return the section with what follows from the total, each result with its equation."""
-    parts: list[Part] = [Paragraph(prose("results"))]
+    parts: list[Part] = [Paragraph(prose("results")), *result_inputs(derivation, prose)]
     for number, result in enumerate(derived_results(derivation), 1):
         equations = () if result.formula is None else (Equation(result.formula, result.value, unit=result.unit),)
         parts.append(
