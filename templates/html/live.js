@@ -267,7 +267,7 @@ const show = (given) => {
   };
   for (const [element, place] of numbers) {
     put(element, shown(place, grouped, element));
-    if (element.closest("#config")) element.classList.toggle("changed", given.has(nodes[place]));
+    if (element.closest("#config, #results table")) element.classList.toggle("changed", given.has(nodes[place]));
     if (element.nextSibling?.nodeType === Node.TEXT_NODE) inflect(element.nextSibling, now.value(place));
     if (element.parentNode.localName === "b") element.parentNode.hidden = same(now.value(place), [1n, 1n]);
   }

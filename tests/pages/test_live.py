@@ -25,7 +25,7 @@ WHAT = """([several, left]) => {
   const blocks = ".title .total, nav a, main :is(p, h2, h3, h4, h5, .equation, td, th, dd, li), .diagram b";
   // What a new config says otherwise: a size's key and source, the unit of the total, the total's own words.
   const other = "#config :is(th, td:last-child, .stacks td:nth-child(2), p, li)"
-    + ", #result-1, #result-2, #total > p, #sources";
+    + ", #results table td:last-child, #result-1, #result-2, #total > p, #sources";
   for (const block of document.querySelectorAll(blocks)) {
     if (block.closest("[data-fixed], [hidden]") || block.closest(other)) continue;
     if (left.includes(block.closest("#results section")?.querySelector("h3, h4")?.textContent)) continue;

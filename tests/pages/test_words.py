@@ -66,7 +66,9 @@ def test_the_configuration_defines_every_size_that_a_page_names(model: str, quan
         return
     # What only other totals take is defined among them, before the ways to each.
     others = re.split("OTHER (?:COUNTS|TOTALS)[A-Z ]*", after)[-1].partition("Each table below")[0]
-    before = before.partition("WHERE THE ")[0] + others.partition("How it is used")[2]
+    # What only the results take is defined above the first of them.
+    results = after.partition("WHAT FOLLOWS FROM IT")[2].partition("How it is used")[2].partition("In MiB")[0]
+    before = before.partition("WHERE THE ")[0] + results + others.partition("How it is used")[2]
     used = {name for name in re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", after) if name in SYMBOLS}
     assert used <= set(re.findall(r"\w+", before))
 
