@@ -31,12 +31,11 @@ def taken_back(link: Link) -> str:
 
 def one_of_several(link: Link) -> str:
     """Return a doubt if the equation stands in one of several answers to choose from; else ""."""
-    text = link.document.text
-    start = text.rfind("\n", 0, link.equation.start) + 1
-    here = OPTION.match(text, start)
+    text, (first, last) = link.document.text, (link.equation.start, link.equation.end)
+    *above, before = text[max(0, first - BEHIND) : first].split("\n")
+    _, *below = text[last : last + BEHIND].split("\n")
+    here = OPTION.match(before)
     if not here:
         return ""
-    end = text.find("\n", link.equation.end)
-    lines = [text[text.rfind("\n", 0, max(0, start - 1)) + 1 : start], text[end + 1 : end + 120] if end >= 0 else ""]
-    beside = [other for line in lines if (other := OPTION.match(line))]
+    beside = [other for line in (*above[-1:], *below[:1]) if (other := OPTION.match(line))]
     return "it may be one of several answers" if any(other[0] != here[0] or here[2] for other in beside) else ""

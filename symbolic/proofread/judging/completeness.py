@@ -22,6 +22,7 @@ GOES_BEFORE = re.compile(r"[+×*·⋅÷/]")
 CUT_BEFORE = re.compile(r"(?:\.\.\.|…)[\s*_`$(]*\Z")
 GROUP_BEFORE = re.compile(r"(?<![\w.])\d{1,3},[ ]\Z")
 THREE = re.compile(r"\d{3}(?!\d)")
+SETTING = re.compile(r"(?<![\w-])[A-Za-z_]\w*=\Z")
 SETTINGS = re.compile(r"=[^\s=]+[ ,;]+[A-Za-z_]\w*=\Z")
 FUNCTION = re.compile(r"\\(?:text|mathrm|operatorname)\*?\{[A-Za-z]{1,12}\}\s*(?:_\s*(?:\{[^{}]*\}|\w))?\s*\(")
 LOST = re.compile(r"(?!1[23]\Z)(\d{1,3}|\d{1,3}\.\d{1,4})([23])")
@@ -68,9 +69,13 @@ def in_brackets(link: Link) -> str:
 
 
 def among_settings(link: Link) -> str:
-    """Return a doubt if it stands among settings, bs=1 len=4096+1 d=128; else ""."""
+    """Return a doubt if it stands among settings, bs=1 len=4096+1 d=128, or behind them, N=5, R=3 = 15; else ""."""
+    text = link.document.text
+    if link.fault.right and lone(link.first) and SETTING.search(text, max(0, link.first.start - 40), link.first.start):
+        spaced = text[link.first.end : link.second.start]
+        return "it may stand behind a setting" if spaced[:1].isspace() else ""
     before, after = sorted((link.first, link.second), key=lambda side: side.start)
-    written = link.document.text[max(0, before.start - 1) : after.start]
+    written = text[max(0, before.start - 1) : after.start]
     return "it may be several settings" if SETTINGS.match(written) else ""
 
 

@@ -12,9 +12,8 @@ from dataclasses import replace
 from fractions import Fraction
 from math import floor
 
-from symbolic.proofread.arithmetic.expression import Name, NumberNode, Operation
+from symbolic.proofread.arithmetic.expression import Operation
 from symbolic.proofread.judging.agreement import RELATIONS, is_power_of_ten, lone
-from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.attempts import one_of_several, taken_back
 from symbolic.proofread.judging.checking import Checked, Fault
 from symbolic.proofread.judging.completeness import (
@@ -30,24 +29,21 @@ from symbolic.proofread.judging.completeness import (
 )
 from symbolic.proofread.judging.link import Link
 from symbolic.proofread.judging.meanings import other_meaning
+from symbolic.proofread.judging.named import measured_name, named_otherwise, of_other_number
 from symbolic.proofread.judging.surroundings import WORD, before_it, behind_it, in_it, questioned
 from symbolic.proofread.judging.terms import doubtful_terms
-from symbolic.proofread.judging.values import Values, is_written_out
+from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.document import Document
 from symbolic.proofread.reading.equations import WrittenEquation
 
-MOST_ROWS, MANY = 60, 3
-AROUND = 400
+MOST_ROWS = 60
 NEAR_POWER, LEAST_POWER = Fraction(1, 20), 64
-BREAK = re.compile(r"\n[ \t>]*\n")
 UNKNOWNS = frozenset("xyzuvijkt")
 """Letters of what is to be found, 2x + 5 = 13, or of what runs through many values."""
 SHAPED = re.compile(
     r"[ -](?:conv\w*|kernels?|filters?|images?|matri\w+|patch\w*|pixels?|pool\w*|grids?|region\w*|windows?)\b",
     re.IGNORECASE,
 )
-NEAR = Fraction(1, 50)
-"""So far off may be what was worked out of more digits than a name was given."""
 SHAPE = re.compile(r"\(?\d{1,4}(?:\s?[×xX]\s?\d{1,4})+\)?")
 
 
@@ -69,57 +65,6 @@ def _weighed(document: Document, equation: WrittenEquation, checked: Checked, fa
 def _to_find(link: Link) -> str:
     names = (name.text for name in link.names)
     return "it may be there to be solved for its letters" if not UNKNOWNS.isdisjoint(names) else ""
-
-
-def _of_other_number(link: Link) -> str:
-    """Return a doubt if it is not certain which number a name stands for here; else ""."""
-    for name in link.names:
-        given = link.values.of(name.text) or name.text in link.values.formulas
-        if given and not link.values.is_certain(name.text, link.equation.start):
-            return f"“{name.text}” may stand for another number here"
-    return ""
-
-
-def _named_otherwise(link: Link) -> str:
-    """Return a doubt if a side has names and all later sides agree: n × m = 3 + 4 = 7; else ""."""
-    values, later = link.values, link.equation.sides[link.fault.side :]
-    named = any(isinstance(part, Name) for part in link.first.walk())
-    if values.trusted or not named or len(later) < MANY - 1 or not calculates(later[0]):
-        return ""
-    if any(isinstance(part, Name) for side in later for part in side.walk()):
-        return ""
-    written = {part.figure.value for part in later[0].walk() if isinstance(part, NumberNode)}
-    unwritten = (one.text for one in link.names if written.isdisjoint(values.of(one.text)))
-    other = next((name for name in unwritten if not is_written_out(name)), "")
-    if _in_its_places(link) and (not other or _is_just_given(link)):
-        return ""
-    rest = [values.readings(side) for side in later]
-    agrees = all(set(rest[0]) & set(found) for found in rest[1:])
-    return f"“{other or link.names[0].text}” may stand for another number here" if agrees else ""
-
-
-def _in_its_places(link: Link) -> bool:
-    """Return whether the next side has numbers in the places of names: d × h = 768 × 12."""
-    first, second = (side.sign if isinstance(side, Operation) else "" for side in (link.first, link.second))
-    return first == second
-
-
-def _is_just_given(link: Link) -> bool:
-    """Return whether the names got their numbers in the same paragraph."""
-    first = min((link.values.places.get(name.text, 0) for name in link.names), default=0)
-    return 0 < link.start - first < AROUND and not BREAK.search(link.document.text, first, link.start)
-
-
-def _measured_name(link: Link) -> str:
-    """Return a doubt if a name may stand for a number with a unit that its value has not, or for a rounded one."""
-    if link.values.trusted or not link.names:
-        return ""
-    written = {number.figure.value for number in link.numbers}
-    rough = (name.text for name in link.names if name.text in link.values.rough)
-    unwritten = next((name for name in rough if written.isdisjoint(link.values.of(name))), "")
-    if unwritten and abs(link.left - link.right) <= NEAR * abs(link.right):
-        return f"“{unwritten}” may stand for a rounded number"
-    return f"“{link.names[0].text}” may have a unit" if link.measures else ""
 
 
 def _condition(link: Link) -> str:
@@ -160,7 +105,8 @@ def _from_to(link: Link) -> str:
     """Return a doubt if a tilde between two numbers may stand for a range, 900 GB/s ~ 3.6 TB/s; else ""."""
     between = link.document.text[link.first.end : link.second.start]
     lone_both = lone(link.first) is not None and lone(link.second) is not None
-    return "it may be a range" if lone_both and set("~～∼") & set(between) and "=" not in between else ""
+    tilde = bool(set("~～∼") & set(between)) or "\\sim" in between
+    return "it may be a range" if lone_both and tilde and "=" not in between else ""
 
 
 def _subtotal(link: Link) -> str:
@@ -189,7 +135,10 @@ def _surrounded(link: Link) -> str:
     text = link.document.text
     before = before_it(text, link.start, words=not link.is_math) if link.fault.right == 0 else ""
     last = link.fault.side == len(link.equation.sides) - 1
-    beside = before or (behind_it(text, link.equation.end) if last else "")
+    result = lone(link.second)
+    own = (result.figure.scale, result.unit) if result else ()
+    behind = behind_it(text, link.equation.end) if last else ""
+    beside = before or ("" if behind in own else behind)
     return f"“{beside}” beside it may be a part of it" if beside else ""
 
 
@@ -215,15 +164,15 @@ def _quoted(link: Link) -> str:
     return f"“{found}” stands beside it" if found else ""
 
 
-NO_CLAIM: tuple[Callable[[Link], str], ...] = (_to_find, _of_other_number, _condition, _shape, _from_to)
+NO_CLAIM: tuple[Callable[[Link], str], ...] = (_to_find, of_other_number, _condition, _shape, _from_to)
 """Why a link may say nothing that could be wrong: it is not judged."""
 REASONS: tuple[Callable[[Link], str], ...] = (
     _listed,
     _subtotal,
     doubtful_terms,
     _unread,
-    _named_otherwise,
-    _measured_name,
+    named_otherwise,
+    measured_name,
     goes_on_before,
     goes_on_behind,
     in_brackets,

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 
-from symbolic.proofread.arithmetic.expression import NumberNode, Operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation
+from symbolic.proofread.arithmetic.numbers import figure
 from symbolic.proofread.arithmetic.ranges import Range, Unknown
 from symbolic.proofread.judging.agreement import agree, lone, middle
 from symbolic.proofread.judging.allowances import is_curved
@@ -18,6 +20,10 @@ from symbolic.proofread.judging.link import Link
 from symbolic.proofread.judging.orders import order
 
 BITS = re.compile(r"[01]{4,60}")
+OCTAL = re.compile(r"0\d")
+BINARY = re.compile(r"[01]{1,60}")
+WIDTHS = frozenset({2**8, 2**16, 2**32, 2**64})
+"""So many whole numbers the usual types have."""
 DASH = re.compile(r"(?:\A|\n)[ \t>]*[-−–][ \t]+\Z")
 RANGE = re.compile(r"(\d{1,12})[-–](?=(\d{1,12}))")
 EXAMPLE = 3
@@ -70,12 +76,30 @@ def _range(link: Link) -> str:
 
 
 def _binary(link: Link) -> str:
-    """Return an explanation if a side is a binary number, 32 + 4 + 2 = 100110; else ""."""
+    """Return an explanation if numbers may be binary ones, 32 + 4 + 2 = 100110 or 11 + 1 = 100; else ""."""
     for side, other in ((link.first, link.right), (link.second, link.left)):
         number = lone(side)
         if number and BITS.fullmatch(number.figure.shown) and int(number.figure.shown, 2) == other:
             return "as a binary number it would hold"
-    return ""
+    if link.names or not all(BINARY.fullmatch(number.figure.shown) for number in link.numbers):
+        return ""
+    values = [middle(link.values.readings(_from_bits(side))) for side in (link.first, link.second)]
+    return "with binary numbers it would hold" if values[0] == values[1] else ""
+
+
+def _from_bits(node: ExpressionNode) -> ExpressionNode:
+    """Return the formula with its numbers, which are of the digits 0 and 1, read as binary ones."""
+    if isinstance(node, NumberNode):
+        return replace(node, figure=figure(str(int(node.figure.shown, 2)), ""))
+    return replace(node, parts=tuple(map(_from_bits, node.parts))) if isinstance(node, Operation) else node
+
+
+def _overflow(link: Link) -> str:
+    """Return an explanation if whole numbers may have overflowed, 200 + 100 = 44, or are octal, 077; else ""."""
+    if any(OCTAL.match(number.figure.shown) for number in link.numbers):
+        return "a number that starts with 0 may be an octal one"
+    off = abs(link.left - link.right)
+    return "with an overflow it would hold" if link.is_exact and off in WIDTHS else ""
 
 
 def _rounding(link: Link) -> str:
@@ -92,6 +116,15 @@ def _rounding(link: Link) -> str:
     exact = link.is_exact or (link.names and (whole or not (result and result.figure.rounded)))
     near = off <= CLOSE * abs(link.right) and link.signs and not exact
     return "it is so near that a number may be rounded" if near else ""
+
+
+def _of_hundred(link: Link) -> str:
+    """Return an explanation if a sum of whole numbers is said to be percents: the classes 0+1 = 75 %; else ""."""
+    result = lone(link.second)
+    percent = result is not None and result.figure.scale == "%"
+    others = [number for number in link.numbers if number is not result]
+    whole = all(not (number.figure.rounded or number.figure.scale) for number in others)
+    return "nothing before the percents is a share" if percent and whole and link.signs <= {"+", "()"} else ""
 
 
 def _of_hidden_digits(link: Link) -> str:
@@ -119,5 +152,18 @@ def _far(link: Link) -> str:
 
 
 MEANINGS: tuple[Callable[[Link], str], ...] = (
-    *(_signs, _binary, _counted, _range, _rounding, _of_hidden_digits, factor, order, _example, _far),
+    *(
+        _signs,
+        _binary,
+        _overflow,
+        _counted,
+        _range,
+        _rounding,
+        _of_hundred,
+        _of_hidden_digits,
+        factor,
+        order,
+        _example,
+        _far,
+    ),
 )

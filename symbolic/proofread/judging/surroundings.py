@@ -131,7 +131,8 @@ def behind_it(text: str, end: int) -> str:
     ):
         return sign
     word = re.match(r"[^\W\d_]+", rest)
-    return word[0] if word and word[0].lower() in MODIFIES else ""
+    glued = closed is not None and closed[0].endswith(("$", ")")) and rest[:1].isascii()
+    return word[0] if word and (glued or word[0].lower() in MODIFIES) else ""
 
 
 def questioned(document: Document, start: int, end: int) -> str:

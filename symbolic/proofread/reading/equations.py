@@ -23,7 +23,7 @@ from symbolic.proofread.grammar.tokens import BEYOND, Token, joined_rows, tidy, 
 from symbolic.proofread.reading.document import Document, Stretch
 
 VARIABLE = re.compile(r"(?<![A-Za-z\d.\\}])([kKMGTB])(?![A-Za-z])")
-SCALE_BEHIND = re.compile(rf"(?:\}}|\s)*(?:\$+|\\\)|\\\])[ ]?({SCALES}|\\?%)(?![^\W/])")
+SCALE_BEHIND = re.compile(rf"(?:\}}|\s)*(?:\$+|\\\)|\\\])(?:[ ]?({SCALES}|\\?%)|([KMBT]))(?![^\W/])")
 GIVES = re.compile(r"(?:\$|\\\))[ ]*(?:\([^()\n$]{1,50}\)[ ]*|[A-Za-z][A-Za-z -]{0,40}[ ])?[=:][ ]*(?:\$|\\\()")
 UNIT_BEHIND = re.compile(
     rf"(?:\}}|\s)*(?:\$+|\\\)|\\\])[ ]?({'|'.join(word for word in MEASURES if len(word) > 1)})(?![\w/])"
@@ -186,7 +186,7 @@ class FormulaReader:
         clean = re.sub(r"\{,\}|\\[,;: !]|~", "", figure.shown)
         clean = clean if self.document.style.group == "." else clean.replace(",", "")
         try:
-            number.value = self.document.style.read(clean, found[1].removeprefix("\\"), figure.shown)
+            number.value = self.document.style.read(clean, (found[1] or found[2]).removeprefix("\\"), figure.shown)
         except (Unread, ValueError):
             return []
         return []
