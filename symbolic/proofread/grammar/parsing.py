@@ -14,6 +14,7 @@ from symbolic.proofread.arithmetic.expression import Counter, ExpressionNode, Na
 from symbolic.proofread.arithmetic.numbers import MOST_DIGITS, Unread, WrittenNumber, figure
 from symbolic.proofread.arithmetic.ranges import REPEATED
 from symbolic.proofread.arithmetic.units import unit_in
+from symbolic.proofread.grammar.text_signs import CEILING_OF_QUOTIENT
 from symbolic.proofread.grammar.tokens import FUNCTIONS, MOST_TOKENS, OF_LOGARITHM, UNKNOWN_FUNCTIONS, Token
 
 
@@ -334,7 +335,13 @@ class _Builder:
         return operation("log", (parts[1], parts[2]), parts[0].start, parts[2].end)
 
     def function(self, parts: list[Any]) -> ExpressionNode:
-        return operation(parts[0].value, tuple(parts[2:-1:2]), parts[0].start, parts[-1].end)
+        place = (parts[0].start, parts[-1].end)
+        inside = tuple(parts[2:-1:2])
+        if parts[0].value != CEILING_OF_QUOTIENT:
+            return operation(parts[0].value, inside, *place)
+        if len(inside) != 2:
+            raise Unread("a rounded quotient of other than two numbers")
+        return operation("ceil", (operation("/", inside, *place),), *place)
 
     def ceiling(self, parts: list[Any]) -> ExpressionNode:
         return operation("ceil", (parts[1],), parts[0].start, parts[2].end)

@@ -56,7 +56,8 @@ from symbolic.proofread.grammar.tokens import (
     Token,
 )
 
-LETTER_NUMBER = re.compile(r"[a-wyzA-WYZ]\d+")
+LETTER_NUMBER = re.compile(r"[a-wyzA-WYZ]\d+|[₀₁₂₃₄₅₆₇₈₉]+")
+"""What makes a name of the number before it: 1d20 throws a die, 101₂ has another base."""
 
 
 @dataclass
@@ -258,7 +259,7 @@ class TextLexer:
             found.append(Token("WORD", start, end, word))
 
     def behind_number(self, match: re.Match[str], word: str, found: list[Token]) -> None:
-        """Read letters close behind a number: 2ab is a product; 1d20, which throws a die, is a name as a whole."""
+        """Read letters close behind a number: 2ab is a product; 1d20 and 101₂ are names as a whole."""
         start, end = match.span()
         if word.isalpha():
             found += [Token("NAME", start + index, start + index + 1, letter) for index, letter in enumerate(word)]

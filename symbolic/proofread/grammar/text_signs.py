@@ -55,8 +55,10 @@ WHOLE_QUOTIENT = re.compile(r"[ \x01]*[\w(][^\n/=≈]{0,60}[=≈]")
 """The text behind a // that divides: an operand, and an equals sign in the same line."""
 MOST_WORDS = 10
 """The largest number of words in a label; more words are a sentence."""
+CEILING_OF_QUOTIENT = "cdiv"
 CALLED: Mapping[str, tuple[str, str]] = {
     **{name: ("FUNCTION", name) for name in ("min", "max", "ceil", "floor")},
+    **dict.fromkeys(("cdiv", "ceil_div", "ceildiv", "div_ceil", "CEIL_DIV"), ("FUNCTION", CEILING_OF_QUOTIENT)),
     **{name: ("PREFIX", name) for name in (*FUNCTIONS, "log")},
     "sqrt": ("ROOT", "√"),
     "cbrt": ("ROOT", "∛"),

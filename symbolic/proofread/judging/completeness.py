@@ -16,6 +16,7 @@ from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.judging.agreement import agree, lone
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.link import Link
+from symbolic.proofread.judging.surroundings import OPERATORS, before_it
 
 AROUND = 240
 GOES_BEFORE = re.compile(r"[+×*·⋅÷/]")
@@ -91,6 +92,13 @@ def beside_each_other(link: Link) -> str:
     first = link.fault.right == 0 and link.equation.kind == "chain"
     units = {number.unit or number.figure.scale for number in link.numbers}
     return "nothing is worked out in it" if both and first and len(units) == 1 else ""
+
+
+def rest_of_unread(link: Link) -> str:
+    """Return a reason to say nothing about the end of a formula whose operator was not read, 17 % 5 = 2; else ""."""
+    both = lone(link.first) is not None and lone(link.second) is not None
+    before = before_it(link.document.text, link.start) if both and link.fault.right == 0 else ""
+    return f"“{before}” before it was not read" if before and before in OPERATORS else ""
 
 
 def in_between(link: Link) -> str:

@@ -25,6 +25,7 @@ from symbolic.proofread.judging.completeness import (
     in_brackets,
     in_fragments,
     lost_power,
+    rest_of_unread,
     unread_function,
 )
 from symbolic.proofread.judging.link import Link
@@ -104,7 +105,7 @@ def _unread(link: Link) -> str:
 def _from_to(link: Link) -> str:
     """Return a doubt if a tilde between two numbers may stand for a range, 900 GB/s ~ 3.6 TB/s; else ""."""
     between = link.document.text[link.first.end : link.second.start]
-    lone_both = lone(link.first) is not None and lone(link.second) is not None
+    lone_both = all(lone(side) or is_power_of_ten(side) for side in (link.first, link.second))
     tilde = bool(set("~～∼") & set(between)) or "\\sim" in between
     return "it may be a range" if lone_both and tilde and "=" not in between else ""
 
@@ -159,12 +160,17 @@ def _of_rough_size(link: Link) -> str:
     return "it may be the nearest power of two" if of_two and "≈" in link.relations else ""
 
 
+def _printed(link: Link) -> str:
+    """Return a doubt if it stands in the output of a notebook's cell, whose numbers a program rounds; else ""."""
+    return "a program printed it" if link.document.is_printed(link.equation.start) else ""
+
+
 def _quoted(link: Link) -> str:
     found = questioned(link.document, link.equation.start, link.equation.end)
     return f"“{found}” stands beside it" if found else ""
 
 
-NO_CLAIM: tuple[Callable[[Link], str], ...] = (_to_find, of_other_number, _condition, _shape, _from_to)
+NO_CLAIM: tuple[Callable[[Link], str], ...] = (_to_find, of_other_number, _condition, _shape, _from_to, rest_of_unread)
 """Why a link may say nothing that could be wrong: it is not judged."""
 REASONS: tuple[Callable[[Link], str], ...] = (
     _listed,
@@ -183,6 +189,7 @@ REASONS: tuple[Callable[[Link], str], ...] = (
     unread_function,
     _surrounded,
     _explained,
+    _printed,
     _of_rough_size,
     _quoted,
     taken_back,

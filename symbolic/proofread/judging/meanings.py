@@ -14,7 +14,6 @@ from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode,
 from symbolic.proofread.arithmetic.numbers import figure
 from symbolic.proofread.arithmetic.ranges import Range, Unknown
 from symbolic.proofread.judging.agreement import agree, lone, middle
-from symbolic.proofread.judging.allowances import is_curved
 from symbolic.proofread.judging.factors import factor
 from symbolic.proofread.judging.link import Link
 from symbolic.proofread.judging.orders import order
@@ -128,10 +127,10 @@ def _of_hundred(link: Link) -> str:
 
 
 def _of_hidden_digits(link: Link) -> str:
-    """Return an explanation if a function or power of a rounded number holds with more digits: exp(88.7) = 3.4e38."""
+    """Return an explanation if a formula with rounded numbers holds with more digits: exp(88.7) = 3.4e38."""
     powers = (part.parts[1] for part in link.first.walk() if isinstance(part, Operation) and part.sign == "^")
     whole = all((number := lone(power)) and not number.figure.rounded for power in powers)
-    if link.names or not whole or not any(map(is_curved, link.first.walk())):
+    if link.names or not whole or not any(number.figure.rounded for number in link.numbers):
         return ""
     half = Fraction(link.digits) * abs(link.right)
     rounded = link.values.readings(link.first, rounded=True)
