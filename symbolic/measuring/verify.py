@@ -18,7 +18,7 @@ from symbolic.errors import ConfigError, shown
 from symbolic.extras import needed
 from symbolic.formulas.formula import Formula, Sum, Symbol
 from symbolic.networks.blocks import Kind, Leaf, weights
-from symbolic.networks.family import MODEL_CLASS, AsIs
+from symbolic.networks.family import MODEL_CLASS, AsIs, Option
 
 Shape: TypeAlias = tuple[int, ...]
 Tensors: TypeAlias = "Counter[tuple[str, Shape]]"
@@ -189,7 +189,7 @@ def real_config(model: Model, number: Callable[[Symbol, int], int] = lambda _, v
             given |= {} if value else {theirs(family.keys(option.null)) or option.null.name: None}
         elif key:
             switches[key] = value
-        elif value != option.default:
+        elif value != option.default and not _is_of_files(option, model):
             raise ConfigError(
                 f"{family.model_class} has no switch for {option.name} {shown(value)}; "
                 "it can't be compared with this model"
@@ -205,6 +205,13 @@ def real_config(model: Model, number: Callable[[Symbol, int], int] = lambda _, v
                 f"it can't be compared with a model that has {key} {shown(value)}"
             )
     return config
+
+
+def _is_of_files(option: Option, model: Model) -> bool:
+    """Return whether a switch changes no weight of the network, but what files hold beside it."""
+    usual = model.architecture.tree({**model.options, option.name: option.default})
+    found, others = ([(leaf.key, leaf.weight) for leaf in weights(tree)] for tree in (model.network, usual))
+    return found == others
 
 
 def _names(leaf: Leaf, model: Model) -> tuple[str, ...]:

@@ -73,6 +73,9 @@ def test_a_device_without_printed_operations_is_refused_where_they_are_needed() 
     with pytest.raises(ConfigError, match="prints no operations per second; give --peak"):
         peak_of("m3-ultra", "bf16")
     assert symbolic.explain("llama-3-8b", "kv-cache", device="m3-ultra").total
+    # Its figures for 16 bits and below may be those with sparsity, so that we have none.
+    with pytest.raises(ConfigError, match="RTX PRO 6000 Blackwell 96GB we know operations per second for fp32 alone"):
+        symbolic.explain("llama-3-8b", "arithmetic-intensity", device="rtx-pro-6000")
 
 
 MATRICES = 6_979_321_856

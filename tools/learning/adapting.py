@@ -4,6 +4,7 @@ PEFT puts adapters beside all linear modules of the real class, built without me
 as we derive, for the defaults and for configs with other sizes and switches. Then the description is written to say
 `adapts as PEFT`. A network of several parts is left out, since its parts may be others. One that keeps a matrix in a
 tensor which is no module's, as experts are, has no adapters that we know: which of those PEFT finds hangs on the type.
+Only a type that is `named in files` (`tools.learning.storing`) is held: of others we know no names of modules.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ def problem(subject: Subject, description: Description) -> str:
     """What keeps the adapters of a type from being known; "" where nothing does."""
     if description.towers or any("." in key for key in description.keys):
         return "it has parts"
+    if not description.named:
+        return "we know no names of its modules"
     tried = 0
     for given in configs(subject, description, MIXED):
         network = built(subject, given)

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from symbolic.errors import ConfigError, UnknownName
+from symbolic.errors import ConfigError, UnknownName, listed
 from symbolic.formulas.formula import Exact, Formula, exact
 from symbolic.formulas.vocabulary import (
     cached_bytes,
@@ -74,9 +74,12 @@ def given_by_device(name: str, quantity: Quantity, dtype: str) -> dict[str, Exac
         device_power.name: device.get("power"),
     }
     known = {symbol.name for symbol in quantity.inputs}
-    if device_flops.name in known and not peaks:
+    if device_flops.name in known and values[device_flops.name] is None:
+        lacking = f"the maker of {device['title']} prints no operations per second"
+        if peaks:
+            lacking = f"of {device['title']} we know operations per second for {listed(list(peaks))} alone"
         raise ConfigError(
-            f"the maker of {device['title']} prints no operations per second; leave --device out, or give "
+            f"{lacking}; leave --device out, or give "
             f"{', '.join(f'{name}={value}' for name, value in values.items() if value and name in known)} and "
             f"{device_flops.name} with --set"
         )
