@@ -16,7 +16,6 @@ import gettext as catalogues
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Self
@@ -27,12 +26,12 @@ DOMAIN = "symbolic"
 FOLDER = Path(__file__).parent / "locale"
 
 
-@dataclass(frozen=True)
 class Language:
     """A language by its code, `de`, with its catalogue of messages."""
 
-    code: str
-    catalogue: catalogues.NullTranslations
+    def __init__(self, code: str, catalogue: catalogues.NullTranslations) -> None:
+        """The catalogue of English is empty: its messages are those of the code."""
+        self.code, self.catalogue = code, catalogue
 
     @cached_property
     def signs(self) -> Mapping[int, str]:

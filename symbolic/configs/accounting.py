@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from symbolic.configs.given import Given
 from symbolic.configs.harmless import (
@@ -35,8 +34,7 @@ BIASES = frozenset({"bias", "qkv_bias", "linear_bias", "use_bias", "enable_bias"
 """Switches of biases: off, they say what is true of every family without biases."""
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """The keys that were not used: those that change nothing, with the reason, and those that we don't know.
 
     `left_out` are those that announce more than is counted, with what that is.
@@ -44,7 +42,7 @@ class Account:
 
     harmless: Mapping[str, str]
     unknown: tuple[str, ...]
-    left_out: Mapping[str, str] = field(default_factory=dict)
+    left_out: Mapping[str, str]
 
 
 def account(given: Given, family: Family, sizes: Mapping[str, int], options: Options) -> Account:
@@ -109,7 +107,7 @@ def account_around(parts: Parts, inner: Given) -> Account:
             harmless[key] = SPECIAL
         else:
             unknown.append(key)
-    return Account(harmless, tuple(unknown))
+    return Account(harmless, tuple(unknown), {})
 
 
 def _fixed(family: Family) -> dict[str, object]:

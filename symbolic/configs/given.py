@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import SupportsIndex
 
 from symbolic.errors import ConfigError, shown
@@ -12,13 +11,15 @@ from symbolic.errors import ConfigError, shown
 MOST_DIGITS = 1000
 
 
-@dataclass(frozen=True, slots=True)
 class Given:
     """The values of a config, where they come from, and the keys that were used so far."""
 
-    values: Mapping[str, object]
-    source: str
-    used: set[str] = field(default_factory=set)
+    __slots__ = ("source", "used", "values")
+
+    def __init__(self, values: Mapping[str, object], source: str) -> None:
+        """None of the keys is used yet."""
+        self.values, self.source = values, source
+        self.used: set[str] = set()
 
     def use(self, *keys: str) -> None:
         """Mark these keys as used, if the config has them."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from symbolic.formulas.formula import Exact
 from symbolic.language import lazy
@@ -12,8 +11,7 @@ from symbolic.language import lazy
 WORDS = ("source", "note")
 
 
-@dataclass(frozen=True, slots=True)
-class Training:
+class Training(NamedTuple):
     """What was published of a training.
 
     `inputs` are numbers by the names of a quantity's inputs, such as `training_tokens`. `device` is an accelerator's
@@ -22,7 +20,7 @@ class Training:
     """
 
     source: str
-    inputs: Mapping[str, Exact] = field(default_factory=dict)
+    inputs: Mapping[str, Exact]
     device: str = ""
     hours: int = 0
     note: str = ""

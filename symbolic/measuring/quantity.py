@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from symbolic.errors import UnknownName
 from symbolic.formulas.formula import Exact, Formula, Number, Product, Symbol, product
@@ -17,6 +16,7 @@ Default: TypeAlias = Exact | Formula | Callable[[Block], Formula]
 """What an input is where nobody gives it: a number, a formula of others, or one that the network makes."""
 Totals: TypeAlias = Mapping[str, Formula]
 """The totals that a result may use: this quantity's under its own name, its companions' under theirs."""
+NOTHING: Mapping[Symbol, Any] = {}
 PUBLISHED_HOURS = "published-hours"
 """Under this name they hold the device-hours of the training, where its makers published them."""
 
@@ -47,8 +47,7 @@ class Choice(NamedTuple):
     meaning: str
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A quantity, by how it measures a leaf; what it is of a block follows by adding up.
 
     `measure` returns a leaf's formula, all copies together, or None for a leaf that has nothing of it. `unit` is the
@@ -77,8 +76,8 @@ class Quantity:
     title: str
     unit: str
     measure: Callable[[Leaf], Formula | None]
-    conventions: Mapping[str, Convention] = field(default_factory=lambda: conventions.CONVENTIONS)
-    inputs: Mapping[Symbol, Default] = field(default_factory=dict)
+    conventions: Mapping[str, Convention] = conventions.CONVENTIONS
+    inputs: Mapping[Symbol, Default] = NOTHING
     times: Formula | None = None
     results: tuple[Result, ...] = ()
     companions: tuple[str, ...] = ()
@@ -88,7 +87,7 @@ class Quantity:
     sources: tuple[Source, ...] = ()
     remarks: Callable[[Mapping[str, Exact]], tuple[tuple[str, str], ...]] | None = None
     of_training: bool = False
-    reasons: Mapping[Symbol, str] = field(default_factory=dict)
+    reasons: Mapping[Symbol, str] = NOTHING
     choices: tuple[Choice, ...] = ()
     making: Callable[..., Quantity] | None = None
     view: Callable[[Block], Block] | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import NamedTuple
 
 from symbolic.configs import models
@@ -16,7 +15,7 @@ from symbolic.formulas.rational import Rational
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.measuring.closed_form import letters, part_by_part
 from symbolic.measuring.conventions import Convention
-from symbolic.measuring.derivation import Derivation, derive
+from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.differences import Counted, Difference, Key, counted, differences, values
 from symbolic.measuring.integers import integer_value
 
@@ -82,9 +81,8 @@ def _with_total(entry: Published, derivation: Derivation) -> Published:
     """Return a figure that was published in short, with the exact total that it stands for."""
     if entry.total:
         return entry
-    model = derivation.model.with_options(entry.options)
     convention = derivation.quantity.convention(entry.convention)
-    return replace(entry, total=derive(model, derivation.quantity, convention).total)
+    return entry._replace(total=derivation.counted_as(convention, entry.options).total)
 
 
 def beside(derivation: Derivation) -> tuple[Derivation, ...]:

@@ -67,3 +67,9 @@ def test_a_short_figure_agrees_with_what_rounds_to_it_or_is_cut_off_to_it(
     figure: str, cut: bool, total: int, agrees: bool
 ) -> None:
     assert models.Published("a name", "a source", figure=figure, cut=cut).agrees(total) is agrees
+
+
+def test_each_bundled_model_is_found_by_its_sizes() -> None:
+    """Only files that have all numbers that a family requires are looked at: each model's own must have them."""
+    for name in models.names():
+        assert name in [found.name for found in models.models_of_sizes(models.find(name).model())]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,8 +14,11 @@ from symbolic.configs.model import Model, make_model
 from symbolic.configs.training import Training, of_table
 from symbolic.errors import UnknownName
 from symbolic.language import lazy
+from symbolic.networks.family import Need
 
 FOLDER = Path(__file__).parent
+NUMBER = re.compile(r"\d+(?:_\d+)*")
+NOTHING: Mapping[str, bool | str] = {}
 UNITS = {"K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
 
 
@@ -25,8 +29,7 @@ class Beside(NamedTuple):
     formula: str
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(NamedTuple):
     """A total that somebody printed: of which convention and options, and where.
 
     Where only a short form was printed, `figure` is that ("12.9B"), and `total` may be left to our count; `cut` says
@@ -40,7 +43,7 @@ class Published:
     figure: str = ""
     cut: bool = False
     convention: str = "trainable"
-    options: Mapping[str, bool | str] = field(default_factory=dict)
+    options: Mapping[str, bool | str] = NOTHING
     mistake: str = ""
     beside: tuple[Beside, ...] = ()
 
@@ -124,18 +127,21 @@ def _lazy(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 def models_of_sizes(model: Model) -> tuple[Bundled, ...]:
     """Return the bundled models of the same sizes, under any name; those with the same options first."""
+    required = (symbol.name for symbol, need in model.architecture.sizes.items() if need is Need.REQUIRED)
+    given = {model.sizes[name] for name in required if name in model.sizes}
     found = []
-    for bundled in _of_family(model.architecture.name):
-        candidate = _made(bundled.name)
-        if candidate.sizes == model.sizes:
-            found.append((candidate.options != model.options, bundled))
+    for name, numbers in _numbers_of_family(model.architecture.name).items():
+        # What is required stands in the file: only where all these numbers do is it worth making the model.
+        if given <= numbers and (candidate := _made(name)).sizes == model.sizes:
+            found.append((candidate.options != model.options, find(name)))
     return tuple(bundled for _, bundled in sorted(found, key=lambda pair: pair[0]))
 
 
 def series(model: Model) -> tuple[str, tuple[Bundled, ...]]:
     """Return the series that a model with these sizes belongs to, and its members, the narrowest first."""
     name = next((bundled.series for bundled in models_of_sizes(model) if bundled.series), "")
-    members = [bundled for bundled in _of_family(model.architecture.name) if name and bundled.series == name]
+    of_family = map(find, _numbers_of_family(model.architecture.name)) if name else ()
+    members = [bundled for bundled in of_family if bundled.series == name]
     return name, tuple(sorted(members, key=lambda member: _made(member.name).sizes["emb_dim"]))
 
 
@@ -146,11 +152,12 @@ def _made(name: str) -> Model:
 
 
 @cache
-def _of_family(architecture: str) -> tuple[Bundled, ...]:
+def _numbers_of_family(architecture: str) -> Mapping[str, frozenset[int]]:
+    """Return the whole numbers that the file of each model of a family has."""
     needle = f'architecture = "{architecture}"'
-    # Read as text first: parsing every file would cost more than the count itself.
+    # Read as text: parsing every file would cost more than the count itself.
     texts = {name: (FOLDER / f"{name}.toml").read_text(encoding="utf-8") for name in names()}
-    return tuple(find(name) for name, text in texts.items() if needle in text)
+    return {name: frozenset(map(int, NUMBER.findall(text))) for name, text in texts.items() if needle in text}
 
 
 def published(model: Model) -> tuple[Published, ...]:
@@ -161,7 +168,7 @@ def published(model: Model) -> tuple[Published, ...]:
         for entry in bundled.published:
             # A short figure stands for several totals, one a convention.
             key = (entry.total, entry.figure, entry.convention if entry.figure else "")
-            found.setdefault(key, replace(entry, options={**options, **entry.options}))
+            found.setdefault(key, entry._replace(options={**options, **entry.options}))
     return tuple(found.values())
 
 

@@ -427,6 +427,8 @@ class View(Inline):
 
     def span(self, span: Span, inside: str) -> str:
         """Return a span as HTML; `inside` is HTML already."""
+        if span.style == "words":
+            return _linked(span.text)
         if span.symbol is not None and (span.style == "letter" or self.notation == "letters"):
             return mathml(self.letters(span.symbol))
         tag = {"name": "code", "code": "code", "strong": "strong", "emphasis": "em"}.get(span.style, "")
@@ -435,7 +437,7 @@ class View(Inline):
         if span.style == "code" and len(span.text) > LONG_NAME and "." in span.text:
             # The name of a tensor, a long path, may go on in the next line behind each dot.
             return f'<code class="path">{escape(span.text).replace(".", Markup(".<wbr>"))}</code>'
-        text = inside or (_linked(span.text) if span.style == "words" else escape(span.text))
+        text = inside or escape(span.text)
         return f"<{tag}>{text}</{tag}>" if tag else text
 
 

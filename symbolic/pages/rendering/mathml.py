@@ -73,7 +73,7 @@ def pieces(sides: Sequence[Side], narrow: bool = False) -> list[list[str]]:
             found.append([term])
             continue
         broken = _broken(term, ("+", "-", r"\times", "/", r"\,"), ("{", r"\left"), ("}", r"\right"))
-        found.append(broken if narrow else list(_joined(broken)))
+        found.append(list(broken if narrow else _joined(broken)))
     return found
 
 
@@ -89,8 +89,9 @@ def _joined(broken: Sequence[str]) -> Iterator[str]:
     yield piece
 
 
-def _broken(tex: str, before: tuple[str, ...], opening: Sequence[str], closing: Sequence[str]) -> list[str]:
-    found, piece, depth = [], "", 0
+@lru_cache(4096)
+def _broken(tex: str, before: tuple[str, ...], opening: tuple[str, ...], closing: tuple[str, ...]) -> tuple[str, ...]:
+    found, piece, depth = list[str](), "", 0
     tokens = _tokens(tex)
     for sign, after in zip(tokens, (*tokens[1:], ""), strict=True):
         # A sign that starts the formula, a side or a bracket belongs to what follows it, a unit to its number.
@@ -101,7 +102,7 @@ def _broken(tex: str, before: tuple[str, ...], opening: Sequence[str], closing: 
             piece = "{} "
         piece += sign
         depth += (sign in opening) - (sign in closing)
-    return [*found, piece.strip()]
+    return (*found, piece.strip())
 
 
 def _tokens(tex: str) -> list[str]:
