@@ -4,12 +4,16 @@ import gc
 import json
 import os
 from collections.abc import Callable
+from pathlib import Path
+
+import symbolic
 
 GROWN = 8
 """How much larger the larger input is. Twice as steep as linear is 16 times the time; quadratic is 64."""
 KINDS = ("markdown", "text", "latex", "html", "notebook")
 ERRORS = {"no errors": 0, "few errors": 20, "all wrong": 1}
 """Of so many results one is wrong."""
+TINY = {"vocab_size": 100, "context_length": 8, "emb_dim": 4, "n_heads": 2}
 
 
 def document(kind: str, length: int, errors: int) -> str:
@@ -31,6 +35,20 @@ def document(kind: str, length: int, errors: int) -> str:
         "html": ("<html><body>\n", "</body></html>\n"),
     }.get(kind, ("", ""))
     return before + "".join(parts) + behind
+
+
+def patterned(number: int) -> dict[str, object]:
+    """A config with so many layers of two kinds, each listed."""
+    kinds = ["sliding_attention", "full_attention", "sliding_attention"]
+    listed = [kinds[place % 3] for place in range(number)]
+    return {**symbolic.load("gemma-3-1b").config, "num_hidden_layers": number, "layer_types": listed}
+
+
+def many_configs(folder: Path, number: int) -> str:
+    """A file with so many configs."""
+    file = folder / f"{number}.jsonl"
+    file.write_text("\n".join(json.dumps({**TINY, "n_layers": place + 1}) for place in range(number)))
+    return str(file)
 
 
 def _part(kind: str, number: int, errors: int) -> str:

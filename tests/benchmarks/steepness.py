@@ -1,18 +1,35 @@
 """How cost grows with size, as t(8n)/t(n): `python tests/benchmarks/steepness.py [CHARACTERS]`.
 
+Documents with no, few and many errors and what mends them, patterns of layers, many configs in one command.
 Linear is 8; tests/hostile/test_growth.py fails from 16 on. The default is up to 800 kB; 1250000 goes up to 10 MB.
 """
 
 from __future__ import annotations
 
+import json
 import sys
+import tempfile
+from pathlib import Path
 
-from growth import ERRORS, GROWN, KINDS, document, seconds
+from growth import ERRORS, GROWN, KINDS, document, many_configs, patterned, seconds
+from processes import SYMBOLIC, measured
 
+import symbolic
 from symbolic.proofread import Report, proofread
 from symbolic.proofread.mending import mended
 
 CHARACTERS = 100_000
+MENDED = 20
+"""Mending is too short to be timed once."""
+LAYERS = 100_000
+CONFIGS = 10_000
+COMMANDS = {
+    "count": ([], 1),
+    "table": (["--output", "{folder}/{number}.csv"], 1),
+    "explain": (["--format", "json", "--output", "{folder}/{number}"], 10),
+    "compare": (["--format", "text", "--output", "{folder}/{number}"], 10),
+}
+"""Commands of many configs: their options, and by how much fewer configs they take here, since each makes pages."""
 
 
 def main(characters: int = CHARACTERS) -> None:
@@ -25,17 +42,45 @@ def main(characters: int = CHARACTERS) -> None:
             )
             print(
                 f"{kind + ', ' + called:26}{reading[0]:8.2f}{reading[1]:8.2f}{reading[1] / reading[0]:7.1f}"
-                f"{mending[1]:9.4f}{mending[1] / max(mending[0], 1e-6):7.1f}",
+                f"{mending[1]:9.4f}{f'{mending[1] / mending[0]:.1f}' if mending[0] else '':>7}",
                 flush=True,
             )
+
+
+def configs() -> None:
+    """Print what a long pattern of layers, and many configs in one command, take beside an eighth of them."""
+    print(f"\n{'configs':36}{'t(n)':>8}{'t(8n)':>8}{'ratio':>7}{'MB of n':>9}{'of 8n':>8}")
+    # The commands first: the system counts what their parent held when it started them as theirs.
+    with tempfile.TemporaryDirectory() as folder:
+        for command, (options, fewer) in COMMANDS.items():
+            costs = []
+            for number in (CONFIGS // fewer // GROWN, CONFIGS // fewer):
+                further = [option.format(folder=folder, number=number) for option in options]
+                costs.append(measured([*SYMBOLIC, command, many_configs(Path(folder), number), *further]))
+            few, many = costs
+            print(
+                f"{f'{command} of {CONFIGS // fewer:,} configs':36}{few.seconds:8.2f}{many.seconds:8.2f}"
+                f"{many.seconds / few.seconds:7.1f}{few.megabytes:9.0f}{many.megabytes:8.0f}",
+                flush=True,
+            )
+    # The first page imports what the others need.
+    _, short, long = map(_page_of, (1, LAYERS // GROWN, LAYERS))
+    print(f"{f'a page of {LAYERS:,} listed layers':36}{short:8.2f}{long:8.2f}{long / short:7.1f}")
+
+
+def _page_of(layers: int) -> float:
+    """Processor seconds of a page with so many layers, from its text on."""
+    text = json.dumps(patterned(layers))
+    return seconds(lambda: symbolic.explain(json.loads(text)).to("text"))
 
 
 def _spent(kind: str, size: int, errors: int) -> tuple[float, float]:
     """Processor seconds of reading a document, and of mending it."""
     text, reports = document(kind, size, errors), list[Report]()
     reading = seconds(lambda: reports.append(proofread(text, kind=kind)))
-    return reading, seconds(lambda: mended(reports[0].document, reports[0].changes))
+    return reading, seconds(lambda: [mended(reports[0].document, reports[0].changes) for _ in range(MENDED)]) / MENDED
 
 
 if __name__ == "__main__":
+    configs()
     main(*(int(one) for one in sys.argv[1:]))

@@ -5,22 +5,18 @@ The aims, for one processor: 50 HTML pages a second, 120 JSON documents, 600 cou
 
 from __future__ import annotations
 
-import json
 import resource
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from processes import SYMBOLIC, measured
+from growth import TINY
 
 import symbolic
 from symbolic.configs import models
 
 PAGES = 2_000
-CONFIGS = (1_000, 10_000)
-TINY = {"vocab_size": 100, "context_length": 8, "emb_dim": 4, "n_heads": 2}
 MADE: dict[str, tuple[int, Callable[[str], object]]] = {
     "HTML pages": (50, lambda name: symbolic.explain(name).to("html")),
     "JSON documents": (120, lambda name: symbolic.explain(name).to("json")),
@@ -60,21 +56,15 @@ def flat(pages: int) -> tuple[float, float]:
 
 
 def main(pages: int = PAGES) -> None:
-    """Print the rates, and the memory of many pages and of many configs in one command."""
-    # The commands first: the system counts what their parent held when it started them as theirs.
-    with tempfile.TemporaryDirectory() as folder:
-        for many in CONFIGS:
-            lines = (json.dumps({**TINY, "n_layers": number + 1}) for number in range(many))
-            source = Path(folder) / f"{many}.jsonl"
-            source.write_text("\n".join(lines), encoding="utf-8")
-            for command in (["table", "--output", f"{folder}/{many}.csv"], ["count"]):
-                cost = measured([*SYMBOLIC, command[0], str(source), *command[1:]])
-                print(f"{command[0]} of {many:,} configs: {cost.seconds:.1f} s, {cost.megabytes:.0f} MB", flush=True)
-    print(f"{'warm':24}{'a second':>10}{'aim':>7}")
+    """Print the rates, and the memory of many pages."""
+    print(f"{'warm':24}{'a second':>10}{'aim':>7}{'÷ aim':>7}")
     for name, (aim, make) in MADE.items():
-        print(f"{name:24}{rate(make):10.1f}{aim or '':>7}", flush=True)
+        found = rate(make)
+        print(f"{name:24}{found:10.1f}{aim or '':>7}{f'{found / aim:.2f}' if aim else '':>7}", flush=True)
     before, behind = flat(pages)
-    print(f"{pages:,} HTML pages: {before:.0f} MB after a tenth of them, {behind:.0f} MB after all", flush=True)
+    print(
+        f"{pages:,} HTML pages: {behind / before:.2f} × the memory after a tenth of them, {behind:.0f} MB", flush=True
+    )
 
 
 if __name__ == "__main__":

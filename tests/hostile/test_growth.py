@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from growth import ERRORS, GROWN, KINDS, document, ratio
+from growth import ERRORS, GROWN, KINDS, document, many_configs, patterned, ratio
 from sampling import thorough
 
 import symbolic
@@ -16,9 +16,6 @@ from symbolic.pages.document import explain_page
 from symbolic.pages.rendering import render_page
 from symbolic.proofread import proofread
 from symbolic.proofread.mending import mended
-
-TINY = {"vocab_size": 100, "context_length": 8, "emb_dim": 4, "n_heads": 2}
-GEMMA = dict(symbolic.load("gemma-3-1b").config)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -45,14 +42,9 @@ def test_reading_and_mending_a_document_is_linear(kind: str, errors: str) -> Non
     assert ratio(work, 6_000) < 2 * GROWN
 
 
-def layers(number: int) -> dict[str, object]:
-    kinds = ["sliding_attention", "full_attention", "sliding_attention"]
-    return {**GEMMA, "num_hidden_layers": number, "layer_types": [kinds[place % 3] for place in range(number)]}
-
-
 def test_a_pattern_of_any_length_makes_the_same_page() -> None:
     """The cost of a page does not depend on the depth, and the counts of both kinds of layer are right."""
-    short, long = (symbolic.explain(symbolic.load(layers(number))) for number in (9, 900))
+    short, long = (symbolic.explain(symbolic.load(patterned(number))) for number in (9, 900))
     counted = [{name: made.sizes[name] for name in made.sizes if name.startswith("n_")} for made in (short, long)]
     assert [one["n_layers"] for one in counted] == [9, 900]
     pages = [render_page(explain_page(one), "text") for one in (short, long)]
@@ -62,15 +54,8 @@ def test_a_pattern_of_any_length_makes_the_same_page() -> None:
 @thorough
 def test_a_pattern_of_a_hundred_thousand_layers_is_linear() -> None:
     small = 100_000 // GROWN
-    texts = {size: json.dumps(layers(size)) for size in (small, small * GROWN)}
+    texts = {size: json.dumps(patterned(size)) for size in (small, small * GROWN)}
     assert ratio(lambda size: symbolic.explain(symbolic.load(json.loads(texts[size]))).to("text"), small) < 2 * GROWN
-
-
-def many_configs(folder: Path, number: int) -> str:
-    """A file with so many configs."""
-    file = folder / f"{number}.jsonl"
-    file.write_text("\n".join(json.dumps({**TINY, "n_layers": place + 1}) for place in range(number)))
-    return str(file)
 
 
 @thorough
