@@ -11,6 +11,7 @@ import symbolic
 from symbolic.analysis.roots import first_whole_above, positive_roots
 from symbolic.analysis.sampling import closed_form_holds
 from symbolic.cli import main
+from symbolic.configs import models
 from symbolic.errors import SymbolicError
 from symbolic.networks.learned import catalogue
 from symbolic.proofread import proofread
@@ -126,3 +127,10 @@ def test_a_result_that_another_number_may_mend_is_not_carried_on() -> None:
     text = "\n\n".join(lines)
     report = proofread(text)
     assert mended(report.document, report.changes) == text
+
+
+def test_any_number_of_layers_is_no_list_of_them() -> None:
+    """A format that may leave out modules of single layers once made a list of all layers: of 10^30 of them."""
+    base = dict(models.find("deepseek-v3").config)
+    model = symbolic.load({**base, "num_hidden_layers": 10**30})
+    assert symbolic.explain(model, "kv-cache").total == 1024 * 576 * 2 * 10**30

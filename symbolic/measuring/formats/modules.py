@@ -75,9 +75,10 @@ def left_out(patterns: Iterable[object], modules: Iterable[str], n_layers: int, 
                 everywhere.add(module)
             else:
                 somewhere.setdefault(module, set()).update(layers)
-    every = set(range(n_layers))
-    everywhere |= {module for module, layers in somewhere.items() if layers >= every}
-    some = {module: frozenset(layers & every) for module, layers in somewhere.items() if module not in everywhere}
+    # The number of layers is somebody's, and may be any: their numbers are never listed.
+    there = {module: frozenset(one for one in layers if one < n_layers) for module, layers in somewhere.items()}
+    everywhere |= {module for module, layers in there.items() if len(layers) == n_layers}
+    some = {module: layers for module, layers in there.items() if module not in everywhere}
     return LeftOut(frozenset(everywhere), {module: layers for module, layers in some.items() if layers}, tuple(unknown))
 
 
