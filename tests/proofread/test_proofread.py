@@ -123,7 +123,7 @@ def test_the_name_of_a_total_means_it_also_where_the_result_is_rounded() -> None
     assert written in page
     report = proofread(page.replace(written, written.replace("192", "122")), kind="text", derivation=derivation)
     assert [f.says for f in report.findings if f.verdict != "holds"] == [
-        "284,812,800 / 285,000,122 is 0.999343, but forward FLOPs / bytes read in a step is 0.999342: "
+        "284,812,800 / 285,000,122 is 0.999343, but FLOPs of the step / bytes read in a step is 0.999342: "
         "they differ by 0.000000245452."
     ]
 

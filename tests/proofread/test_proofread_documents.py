@@ -344,6 +344,7 @@ def test_what_can_be_read_in_two_ways_is_to_be_looked_at(text: str, why: str) ->
 
 
 NO_CLAIM = [
+    "the rule: (16 x 90) @ (90 x 1) = (16 x 1)",
     r"usually $\lambda = 0.95 \sim 0.99$",
     r"a rate of $10^{-5} \sim 5 \times 10^{-5}$",
     "17 % 5 = 2",

@@ -80,8 +80,10 @@ def _shape(link: Link) -> str:
         numbers = [lone(part) for part in link.second.parts]
         if all(number is not None and number.figure.value == floor(link.left) for number in numbers):
             return "a side may be a shape"
-    for side in (link.first, link.second):
-        raw = text[side.start : side.end]
+    written = [text[side.start : side.end] for side in (link.first, link.second)]
+    if all(raw.startswith("(") and SHAPE.fullmatch(raw) for raw in written):
+        return "both sides may be shapes"
+    for side, raw in zip((link.first, link.second), written, strict=True):
         called = side is link.second or SHAPED.match(text, side.end)
         if (
             lone(side) is None
