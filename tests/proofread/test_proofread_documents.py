@@ -331,6 +331,7 @@ DOUBTFUL = [
     ("`0.02*0.50=0.00756`", "more digits"),
     ("Full mesh N=5, R=3 = 5 × 3 = 15 proposals", "behind a setting"),
     (r"costs $12 \times 12 = 241$X more", "“X” beside it"),
+    ("so 2,816 = 1024 * 8/3", "multiple"),
 ]
 
 

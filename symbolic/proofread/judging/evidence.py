@@ -39,6 +39,8 @@ from symbolic.proofread.reading.equations import WrittenEquation
 
 MOST_ROWS = 60
 NEAR_POWER, LEAST_POWER = Fraction(1, 20), 64
+MULTIPLE = 64
+"""The sizes of layers are rounded to multiples of this, or of its double or fourfold."""
 UNKNOWNS = frozenset("xyzuvijkt")
 """Letters of what is to be found, 2x + 5 = 13, or of what runs through many values."""
 SHAPED = re.compile(
@@ -157,6 +159,9 @@ def _of_rough_size(link: Link) -> str:
     off, number = abs(link.left - link.right), lone(link.second)
     if is_power_of_ten(link.second) and ("≈" in link.relations or off <= NEAR_POWER * link.right):
         return "it may only say how large it is"
+    one, other = sorted((link.left, link.right), key=lambda value: value.denominator)
+    if one.denominator == 1 and one % MULTIPLE == 0 and other.denominator > 1 and off < 4 * MULTIPLE < one:
+        return "it may be rounded to a multiple"
     value = number.figure.value if number else 0
     of_two = isinstance(value, int) and value >= LEAST_POWER and value & (value - 1) == 0
     return "it may be the nearest power of two" if of_two and "≈" in link.relations else ""
