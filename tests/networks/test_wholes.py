@@ -57,6 +57,30 @@ def test_a_whole_has_the_total_of_its_class(config: dict[str, Any], total: int) 
     assert explain(config).total == total
 
 
+# Real classes of transformers 5.24 again: a text model whose head is tied by default, in a whole whose usual one's is
+# not; a decoder that brings the encoder's width to its own itself, as TrOCR's; sizes that its class calls otherwise.
+SMALL_VIT = {"model_type": "vit", "num_hidden_layers": 2}
+CROSS = {"is_decoder": True, "add_cross_attention": True}
+TROCR = {"model_type": "trocr", "d_model": 1024, "decoder_layers": 2, **CROSS}
+
+
+@pytest.mark.parametrize(
+    ("config", "total"),
+    [
+        ({"model_type": "llava", "text_config": {"model_type": "gemma2", "num_hidden_layers": 4, "vocab_size": 1000}},
+         624_950_016),
+        ({"model_type": "vision-encoder-decoder", "encoder": SMALL_VIT, "decoder": TROCR}, 101_891_072),
+        ({"model_type": "vision-encoder-decoder", "encoder": SMALL_VIT,
+          "decoder": {**TROCR, "cross_attention_hidden_size": 768}}, 100_055_040),
+        ({"model_type": "fast_vlm"}, 7_762_651_744),
+        ({"model_type": "gemma3n"}, 7_818_517_072),
+        ({"model_type": "janus"}, 7_031_324_299),
+    ],
+)  # fmt: skip
+def test_what_a_part_says_by_its_own_class_counts(config: dict[str, Any], total: int) -> None:
+    assert explain(config).total == total
+
+
 def test_each_tower_is_a_part_of_the_derivation() -> None:
     whole = explain(LLAVA)
     clip = explain({"model_type": "llava", "vision_config": {**CLIP, "num_hidden_layers": 23}})

@@ -9,9 +9,12 @@ import json
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 from symbolic.networks import families
 from symbolic.networks.learned import catalogue
+from symbolic.networks.learned.composing import makes
+from symbolic.networks.learned.description import Tower
 from tools.learning.subject import TASKS, classes_of, types_of
 
 PLACE = Path(__file__).parents[2] / "docs" / "types.md"
@@ -139,7 +142,7 @@ def _before() -> dict[tuple[str, str], str]:
     return found
 
 
-def _state(task: str, name: str, by_hand: set[str], report: dict[str, object] | None) -> str:
+def _state(task: str, name: str, by_hand: set[str], report: dict[str, Any] | None) -> str:
     if name in by_hand and task in ("causal", "masked", "seq2seq", "image"):
         return "by hand"
     wanted = classes_of(task)[name]
@@ -158,9 +161,20 @@ def _state(task: str, name: str, by_hand: set[str], report: dict[str, object] | 
         said = re.sub(r" from '/.*", "", " ".join(str(report["failed"]).split(" @ ")[0].split()))
         reason = said[:140].replace("|", "/")
         return f"no: {reason}"
+    if missing := _missing(report):
+        return f"no: `{missing}`, a part of it, is not described"
     if report["exact"] == report["tried"]:
         return "no: learned, and a description of it does not hold on all configs"
     return f"no: {report['exact']} of {report['tried']} new configs came out exactly"
+
+
+def _missing(report: dict[str, Any]) -> str:
+    """The type of the first part of a whole that no description is of; "" where there is none."""
+    for one in report.get("towers", {}).values():
+        tower = Tower(one["part"], one["model_type"], one["auto"], "" if one["auto"] else one["model_class"])
+        if not any(makes(tower, found) for found in catalogue.described(one["model_type"]) if not found.part):
+            return str(one["model_type"] or one["model_class"])
+    return ""
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ from symbolic.networks.learned.values import Undefined
 OWN = "."
 """The part that stands for the config itself."""
 DEEPEST = 4
+TIED = "tie_word_embeddings"
 
 
 def composed(description: Description, values: Mapping[str, Any], depth: int = 0) -> Description:
@@ -53,6 +54,7 @@ def _with(whole: Description, tower: Tower, values: Mapping[str, Any], depth: in
             return whole
     inner = composed(_inner(whole, tower, part), values if tower.part == OWN else part or {}, depth + 1)
     change = _prefixed("" if tower.part == OWN else f"{tower.part}.")
+    whole = _in_words_of(whole, {change(alias): change(key) for alias, key in inner.aliases.items()})
     keys = {change(key): default for key, default in inner.keys.items()}
     if part is None:
         keys |= {change(key): value for key, value in tower.given.items() if key in inner.keys}
@@ -65,6 +67,8 @@ def _with(whole: Description, tower: Tower, values: Mapping[str, Any], depth: in
         and part.get("model_type", tower.model_type) not in (tower.model_type, *tower.also)
     ):
         own = {key: None if key.startswith(f"{tower.part}.") else value for key, value in own.items()}
+        if (tied := f"{tower.part}.{TIED}") in own:
+            own[tied] = _tied(inner.model_type)
     stated = frozenset(key for key in own if part is not None and key.removeprefix(f"{tower.part}.") in tower.given)
     return replace(
         whole,
@@ -77,6 +81,37 @@ def _with(whole: Description, tower: Tower, values: Mapping[str, Any], depth: in
         fixed={**whole.fixed, **{change(key): value for key, value in inner.fixed.items()}},
         never=(*whole.never, *(renamed(one, change) for one in inner.never)),
         stated=whole.stated | stated | {change(key) for key in inner.stated},
+    )
+
+
+def _tied(model_type: str) -> Any:
+    """Return whether a type's head uses its embedding's table where a config says nothing; None where it is unknown."""
+    from symbolic.networks import families
+
+    for one in catalogue.described(model_type):
+        if TIED in one.keys:
+            return one.keys[TIED]
+    for family in families.all_families():
+        if model_type in family.model_types:
+            return next((option.default for option in family.options if option.name == "tied_head"), None)
+    return None
+
+
+def _in_words_of(whole: Description, aliases: Mapping[str, str]) -> Description:
+    """Return a whole whose own layers call a part's sizes as the part's class does: `d_model`, not `hidden_size`."""
+    other = {alias: key for alias, key in aliases.items() if alias in whole.keys and key not in whole.keys}
+    if not other:
+        return whole
+
+    def change(name: str) -> str:
+        return other.get(name, name)
+
+    return replace(
+        whole,
+        keys={change(key): default for key, default in whole.keys.items()},
+        lets=tuple(_let(one, change) for one in whole.lets),
+        root=_kept(whole.root, change),
+        never=tuple(renamed(one, change) for one in whole.never),
     )
 
 
@@ -97,7 +132,7 @@ def _inner(whole: Description, tower: Tower, part: Mapping[str, Any] | None) -> 
     for one in catalogue.described(model_type):
         if one.part:
             continue
-        if _makes(tower, one):
+        if makes(tower, one):
             return one
     raise Undefined(
         f"{tower.part} of a {whole.model_type} is of model_type {model_type}, and what that makes there is not "
@@ -105,7 +140,7 @@ def _inner(whole: Description, tower: Tower, part: Mapping[str, Any] | None) -> 
     )
 
 
-def _makes(tower: Tower, one: Description) -> bool:
+def makes(tower: Tower, one: Description) -> bool:
     """Whether a description is of the class that stands there; older ones don't say which auto class makes them."""
     if not tower.auto:
         return one.model_class == tower.model_class
@@ -161,6 +196,12 @@ def _placed(module: Module, tower: Tower, inner: Module, change: Callable[[str],
         else:
             parts.append(_placed(one, tower, inner, change, path))
     return replace(module, parts=tuple(parts))
+
+
+def _kept(module: Module, change: Callable[[str], str]) -> Module:
+    """Return a module at its place with other names of keys."""
+    made = _moved(module, change, "")
+    return made if isinstance(made, Module) else module
 
 
 def _elsewhere(place: re.Match[str], change: Callable[[str], str]) -> str:

@@ -13,7 +13,7 @@ from symbolic.networks.blocks import Block, Kind, weights
 from symbolic.networks.family import Family, Need, Option, Options, Pattern, Source
 from symbolic.networks.learned import tree
 from symbolic.networks.learned.building import Building
-from symbolic.networks.learned.description import Description, Module
+from symbolic.networks.learned.description import Description, Module, Tensor
 from symbolic.networks.learned.naming import ACTIVE, named
 from symbolic.networks.learned.roles import readable
 from symbolic.networks.learned.values import canonical, raw, settled
@@ -179,8 +179,15 @@ MISSING = _("what the code of this class computes could not be put into formulas
 
 
 def _is_wide(description: Description) -> bool:
-    """Whether its parts may work on different numbers of tokens: several stacks of layers, or an image."""
-    return description.traced or len(list(_stacks(description.root))) > 1
+    """Whether its parts may work on different numbers of tokens (several stacks, an image), or on none."""
+    return description.traced or len(list(_stacks(description.root))) > 1 or _convolves_only(description.root)
+
+
+def _convolves_only(module: Module) -> bool:
+    """Whether nothing but convolutions works on what runs through: there are no matrices that tokens meet."""
+    inner = [part for part in module.parts if isinstance(part, Module)]
+    owners = {part.owner for part in module.parts if isinstance(part, Tensor)}
+    return owners <= {"conv", "deconv", "norm", "embedding"} and all(map(_convolves_only, inner))
 
 
 def _stacks(module: Module) -> Iterator[Module]:
