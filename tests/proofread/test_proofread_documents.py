@@ -137,6 +137,8 @@ HOLDS = [
     "12 + 34 + 56 = 12 + 34 = 46 + 56 = 102",
     r"$s^2 = 40 / 5 = 8$, so $s = 2.83$. The other one has $s^2 = 15 / 5 = 3$.",
     "85 * 2 - 18 = 152\n\nThere are two such numbers so far: 44 and 152.",
+    r"$$3\times4 + 2\times5 \mathbf{\ + 1} = 23$$",
+    r"$$\frac{32 - 7}{1}\boldsymbol{\,+\,1} = 26$$",
 ]
 
 

@@ -337,12 +337,12 @@ class _Scan:
         if stripped in FUNCTIONS and OF_FUNCTION.match(here.text, end, here.end):
             self.add("PREFIX", place, stripped)
             return end
-        if (
-            here.fixed is None
-            and re.match(r"\s*(?:[\d(]|\\times)", raw)
-            and re.search(r"\d", raw)
-            and not re.search("[a-z]{3}", re.sub(r"\\[a-z]+", "", words))
-        ):
+        is_formula = re.search(r"\d", raw) and not re.search("[a-z]{3}", re.sub(r"\\[a-z]+", "", words))
+        if here.fixed is None and is_formula and CONTINUING.match(raw):
+            # \mathbf{+ 1}: it goes on with what stands before it.
+            self.scan(here.text, start, stop, here.fixed, here.arguments, here.depth)
+            return end
+        if here.fixed is None and is_formula and re.match(r"\s*(?:[\d(]|\\times)", raw):
             self.add("OPEN", (here.match.start(), start), "(")
             self.scan(here.text, start, stop, here.fixed, here.arguments, here.depth)
             self.add("CLOSE", (stop, end), ")")
@@ -571,6 +571,8 @@ WORD_ABOVE = (
 )
 MARK = re.compile(rf"\s*(?:\{{\s*(?:{STAR}|{WORD_ABOVE})\s*\}}|{STAR}|\\(?:text|mathrm)\{{[A-Za-z][\w ,-]*\}})")
 """A mark above a name that is no exponent: N^*, M^{layer}, a^{(2)}."""
+CONTINUING = re.compile(r"(?:\s|~|\\[ ,;:!])*(?:[-+*/=]|\\(?:cdot|div|pm)\b)")
+"""In a font or a text: a sign between two numbers comes first."""
 REST_OF_NOTE = re.compile(r".{0,120}?(?:\\(?:text|mathrm)\w*\{[^{}]*\)[^{}]*\}|\))", re.DOTALL)
 RATE = re.compile(r"\s?/\s?(?:s|sec|token|layer|step|GPU|param|parameter)(?![A-Za-z])")
 MICROSECOND = re.compile(r"\s*(?:s(?![A-Za-z])|\\(?:text|mathrm)\{\s*s\s*\})")
