@@ -232,13 +232,15 @@ def _spreadsheet(made: Exported) -> str:
     write = Spreadsheet(cells)
     rows = [f"{name}\t{value}" for name, value in made.values.items()]
     bound = write.polynomial(made.fraction.numerator, bounding=True)
-    total = write.polynomial(made.fraction.numerator)
+    total = rounded = write.polynomial(made.fraction.numerator)
     if not made.fraction.is_polynomial:
         # Each stands in a cell of its own: a cell holds no more than 8,192 characters.
         rows += [f"numerator\t={total}", f"denominator\t={write.polynomial(made.fraction.denominator)}"]
         top, bottom = f"B{len(rows) - 1}", f"B{len(rows)}"
+        rounded = f"{top} / {bottom}"
         total = f"IF(QUOTIENT({top}, {bottom}) * {bottom} = {top}, QUOTIENT({top}, {bottom}), NA())"
-    # A spreadsheet's numbers are floats: what they can't hold exactly is no total.
+    # A spreadsheet's numbers are floats: what they can't hold exactly is no total, and says that it is rounded.
+    rows.append(f"{made.name}, rounded to about 15 digits\t={rounded}")
     rows.append(f"{made.name}\t=IF({bound} >= 2^53, NA(), {total})")
     return "\n".join(rows) + "\n"
 

@@ -9,6 +9,7 @@ from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact
 from symbolic.formulas.vocabulary import context, tokens
 from symbolic.networks.blocks import Block
+from symbolic.networks.family import Pairs
 
 
 def passes(network: Block, sizes: Mapping[str, Exact]) -> None:  # noqa: ARG001
@@ -29,3 +30,13 @@ def trains(network: Block, sizes: Mapping[str, Exact]) -> None:  # noqa: ARG001
             f"context is {grouped(seen)} and tokens is {grouped(own)}; in a training the sequence is all the context: "
             "leave context out, and give tokens"
         )
+
+
+def rules_of_passing(network: Block) -> tuple[Pairs, Pairs]:  # noqa: ARG001
+    """Return the same as rules of sizes, which a sweep looks at: no multiples, and what is at most what."""
+    return (), ((tokens, context),)
+
+
+def rules_of_training(network: Block) -> tuple[Pairs, Pairs]:  # noqa: ARG001
+    """Return the same of a training."""
+    return (), ((tokens, context), (context, tokens))

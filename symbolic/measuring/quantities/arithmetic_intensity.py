@@ -122,6 +122,7 @@ QUANTITY = Quantity(
     ),
     companions=(FLOPS, CACHE),
     fits=texts.passes,
+    rules=texts.rules_of_passing,
     sources=(
         Source(
             "Williams, Waterman and Patterson 2009, Roofline: An Insightful Visual Performance Model",

@@ -114,6 +114,7 @@ QUANTITY = Quantity(
     ),
     lacking=_("no matrix that tokens are multiplied with"),
     fits=texts.passes,
+    rules=texts.rules_of_passing,
     sources=(
         Source("Kaplan et al. 2020, Scaling Laws for Neural Language Models", "https://arxiv.org/abs/2001.08361"),
         Source("Karpathy, nanoGPT, transformer_sizing.ipynb", "https://github.com/karpathy/nanoGPT"),

@@ -158,6 +158,7 @@ QUANTITY = Quantity(
     remarks=_optimal_tokens,
     lacking=_("no matrix that tokens are multiplied with"),
     fits=texts.trains,
+    rules=texts.rules_of_training,
     sources=(
         Source(
             "Hoffmann et al. 2022, Training Compute-Optimal Large Language Models", "https://arxiv.org/abs/2203.15556"

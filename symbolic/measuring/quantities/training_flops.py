@@ -159,6 +159,7 @@ QUANTITY = Quantity(
     ),
     lacking=_("no matrix that tokens are multiplied with"),
     fits=texts.trains,
+    rules=texts.rules_of_training,
     sources=(
         Source("Kaplan et al. 2020, Scaling Laws for Neural Language Models", "https://arxiv.org/abs/2001.08361"),
         Source(

@@ -172,6 +172,7 @@ QUANTITY = Quantity(
     ),
     companions=(PARAMETERS, ACTIVATIONS, DIVIDED),
     fits=texts.trains,
+    rules=texts.rules_of_training,
     sources=(
         Source(
             "Rajbhandari et al. 2020, ZeRO: Memory Optimizations Toward Training Trillion Parameter Models",
