@@ -193,13 +193,11 @@ def derive(model: Model, quantity: Quantity, convention: Convention, given: Give
     if quantity.times is not None:
         root = repeated(root, quantity.times, measuring.sizes)
     if root.value <= 0:
-        raise ConfigError(f"{model.name} would have {root.value} {quantity.unit} with these sizes; change one of them")
-    made = Derivation(model, quantity, convention, inputs, root, tuple(measuring.left_out))
-    if made.total <= 0 and convention is quantity.default:
-        raise NothingToMeasure(
-            f"{model.name} has 0 {quantity.unit} of {quantity.name}: a size that follows from others is 0, such as a "
-            "head's width where there are more heads than numbers; change one of them"
+        raise ConfigError(
+            f"{model.name} would have {root.value} {quantity.unit} with these sizes: one that follows from others is 0 "
+            "or less, such as a head's width where there are more heads than numbers; change one of them"
         )
+    made = Derivation(model, quantity, convention, inputs, root, tuple(measuring.left_out))
     if not isinstance(root.times, int):
         # Half a sequence may leave half a number in one of the steps: it is refused here.
         _ = made.general
