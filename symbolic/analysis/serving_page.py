@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from symbolic.analysis.passes import experts_of
 from symbolic.analysis.roofline import Pass, expected_tokens, least_accepted
-from symbolic.formulas.figures import grouped, in_bytes, percent, rounded, significant
+from symbolic.formulas.figures import grouped, in_bytes, percent, significant
 from symbolic.formulas.formula import Formula, Labelled, Minimum, Quotient, exact
 from symbolic.formulas.vocabulary import context, device_bandwidth, device_flops
 from symbolic.measuring.results import companion
@@ -16,7 +16,7 @@ from symbolic.pages.page import Part as PagePart
 from symbolic.pages.prose import Prose, plain
 from symbolic.pages.sections import totals
 
-MILLI = 1000
+MILLI, TERA = 1000, 10**12
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,8 @@ def serving_page(prompt: Pass, step: Pass, room: Room, draft: Draft) -> Page:
                 prose(
                     "speeds",
                     devices=room.devices,
-                    operations=rounded(int(derivation.sizes[device_flops.name])),
-                    bandwidth=rounded(int(derivation.sizes[device_bandwidth.name])),
+                    operations=significant(Fraction(derivation.sizes[device_flops.name]) / TERA, 4),
+                    bandwidth=significant(Fraction(derivation.sizes[device_bandwidth.name]) / TERA, 4),
                 )
             ),
             Paragraph(prose("estimate"), tone="note"),
@@ -91,6 +91,17 @@ def serving_page(prompt: Pass, step: Pass, room: Room, draft: Draft) -> Page:
 def milliseconds(time: Fraction) -> str:
     """Return a time in milliseconds, in four digits."""
     return significant(time * MILLI, 4)
+
+
+def _short(time: Fraction) -> str:
+    """Return milliseconds in at most four digits; a part of a microsecond is next to nothing."""
+    return _least(time * MILLI)
+
+
+def _least(number: Fraction) -> str:
+    """Return a number in at most four digits; less than a thousandth is next to nothing."""
+    least = Fraction(1, 1000)
+    return f"< {significant(least, 1)}" if 0 < number < least else significant(number, 4)
 
 
 def _room(room: Room, prose: Prose) -> tuple[Paragraph, ...]:
@@ -113,17 +124,17 @@ def _pass(name: str, one: Pass, prose: Prose) -> Section:
         (
             part.name,
             part.layers,
-            rounded(part.flops) or grouped(part.flops),
-            rounded(part.bytes) or grouped(part.bytes),
-            milliseconds(part.by_arithmetic),
-            milliseconds(part.by_memory),
+            _short(part.layers * part.time),
             prose("memory" if part.is_bound_by_memory else "arithmetic"),
-            milliseconds(part.layers * part.time),
+            _short(part.by_arithmetic),
+            _short(part.by_memory),
+            _least(Fraction(part.flops, 10**9)),
+            _least(Fraction(part.bytes, 10**6)),
         )
         for part in one.parts
     )
-    totals_row = (prose("all"), "", "", "", "", "", "", milliseconds(one.time))
-    names = ("part", "layers", "flops", "bytes", "by_arithmetic", "by_memory", "binds", "time")
+    totals_row = (prose("all"), "", _short(one.time), "", "", "", "", "")
+    names = ("part", "layers", "time", "binds", "by_arithmetic", "by_memory", "flops", "bytes")
     columns = tuple(prose(f"column_{column}") for column in names)
     experts = experts_of(one)
     chosen = (
@@ -135,7 +146,7 @@ def _pass(name: str, one: Pass, prose: Prose) -> Section:
         Paragraph(prose(name)),
         *([Paragraph(chosen)] if chosen else []),
         Table(
-            prose(f"{name}_table"), columns, (*rows, totals_row), frozenset({1, 2, 3, 4, 5, 7}), frozenset({len(rows)})
+            prose(f"{name}_table"), columns, (*rows, totals_row), frozenset({1, 2, 4, 5, 6, 7}), frozenset({len(rows)})
         ),
         Paragraph(prose("whole")),
     ]
