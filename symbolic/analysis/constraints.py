@@ -46,17 +46,19 @@ class Constraints:
     """Sizes that follow the unknown: each is a multiple of it.
 
     `step` is what the unknown must be a multiple of: a whole number, or of bytes that a number takes an eighth, a bit.
+    Where it `divides` another size, it can't be 0.
     """
 
     unknown: Symbol
     factors: Mapping[Symbol, Fraction]
     step: Exact
     kept: tuple[Keep, ...]
+    divides: bool = False
 
     @property
     def least(self) -> int:
         """How many steps the unknown is at least."""
-        return 0 if self.unknown.is_integer and self.unknown.minimum == 0 else 1
+        return 0 if self.unknown.is_integer and self.unknown.minimum == 0 and not self.divides else 1
 
     def sizes(self, value: Exact) -> dict[str, Exact]:
         """Return the unknown and all that follows it, at a value that is a multiple of the step."""

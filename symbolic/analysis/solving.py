@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice, product
 from math import floor
@@ -16,7 +16,7 @@ from symbolic.analysis.variants import contradiction, derived
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, SymbolicError
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import Exact, Formula, Number, Symbol, exact
+from symbolic.formulas.formula import Exact, Formula, Number, Quotient, Symbol, exact
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.measuring.derivation import Derivation
 
@@ -84,6 +84,8 @@ def solve_one(
     """Return the size at which the total is the target; Unreachable, with the bound, where there is none."""
     constraints = constrained(derivation, unknown, keep, multiple)
     left = constraints.substituted(derivation.general_form)
+    below_it = (node.denominator.symbols for node in left.walk() if isinstance(node, Quotient))
+    constraints = replace(constraints, divides=any(unknown in symbols for symbols in below_it))
     sizes = derivation.sizes
     found = solutions(left, Number(exact(target)), unknown, sizes)
     _reachable(derivation, constraints, left, target, found)

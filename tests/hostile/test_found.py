@@ -134,3 +134,11 @@ def test_any_number_of_layers_is_no_list_of_them() -> None:
     base = dict(models.find("deepseek-v3").config)
     model = symbolic.load({**base, "num_hidden_layers": 10**30})
     assert symbolic.explain(model, "kv-cache").total == 1024 * 576 * 2 * 10**30
+
+
+def test_a_size_that_divides_another_is_never_0_as_an_unknown(tmp_path: Path) -> None:
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps({"model_type": "encoder-decoder", "decoder.hidden_size": 1}))
+    done = CliRunner().invoke(main, ["solve", str(file), "--for", "decoder_num_attention_heads", "--total", "1"])
+    assert done.exit_code == 2
+    assert "can't be reached" in done.stderr
