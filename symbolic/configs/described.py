@@ -87,6 +87,8 @@ def read(description: Description, values: Mapping[str, Any], source: str) -> tu
         made = specific(description, values)
     except Undefined as problem:
         raise ConfigError(f"{source}: {problem}") from None
+    except ZeroDivisionError:
+        raise ConfigError(f"{source}: a size by which another is divided is 0; give at least 1") from None
     _check_sizes(description, made, source)
     return made, _accounted(description, made, values, source)
 

@@ -31,6 +31,7 @@ def config(model_type: str, **changed: object) -> dict[str, object]:
         (config("rwkv", num_hidden_layers=0), "n_layers must be at least 1"),
         (config("ernie4_5_moe", num_attention_heads=0), "n_heads is 0 and divides"),
         (config("funnel", block_sizes=3), "block_sizes must be a list, got 3"),
+        (config("pp_lcnet", divisor=0), "divided is 0; give at least 1"),
     ],
 )
 def test_a_config_of_a_described_type_that_makes_no_network_is_a_line(values: dict[str, object], says: str) -> None:
