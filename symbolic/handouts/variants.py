@@ -124,7 +124,7 @@ class _Draw:
 
     def width(self, base: int, emb_dim: int) -> int:
         """Return a width that is about as many times `emb_dim` as in the published model, and a round number."""
-        near = base * emb_dim / self.model.sizes["emb_dim"] * self.random.choice(STRETCHES)
+        near = Fraction(base * emb_dim, self.model.sizes["emb_dim"]) * self.random.choice(STRETCHES)
         if self.scale == "easy":
             return min(EASY_WIDTHS, key=lambda width: abs(width - near))
         step = next(step for step in (64, 32, 16, 8, 4, 2, 1) if step * 8 <= near or step == 1)

@@ -189,14 +189,10 @@ class TrainingLayout:
         return Ceiling(tokens / parts)
 
 
-REPORTED_GRADIENT = 4
-
-
 def reported(leaf: Leaf) -> Formula | None:
     """Return the bytes that Megatron-LM's report gives a weight: divided evenly, and two numbers for a norm's one.
 
-    Gradients take 4 bytes there, whatever they take here; neither biases nor positions are in it.
-    theoretical_memory_usage.py, compute_weight_and_optimizer_memory.
+    Neither biases nor positions are in it. theoretical_memory_usage.py, compute_weight_and_optimizer_memory.
     """
     weight = leaf.part
     if not isinstance(weight, Weight) or not is_trained(weight):
@@ -210,7 +206,7 @@ def reported(leaf: Leaf) -> Formula | None:
     elif v.tensor_parallel not in held.symbols:
         held = Ceiling(held / v.tensor_parallel)
     shared = Ceiling(held / v.data_parallel)
-    return Sum((Product((held, v.working_bytes + REPORTED_GRADIENT)), Product((shared, v.state_bytes))))
+    return Sum((Product((held, v.working_bytes + v.gradient_bytes)), Product((shared, v.state_bytes))))
 
 
 def as_reported(block: Block, above: tuple[Block, ...]) -> Formula | None:

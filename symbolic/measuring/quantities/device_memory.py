@@ -135,8 +135,8 @@ def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes
             Convention(
                 "megatron-report",
                 _(
-                    "what Megatron-LM prints as its theoretical footprint of weight and optimizer, with gradients "
-                    "of 4 bytes: all weights divided by `tensor_parallel`, a norm with as many shifts as scales, "
+                    "what Megatron-LM prints as its theoretical footprint of weight and optimizer, where gradients "
+                    "take 4 bytes: all weights divided by `tensor_parallel`, a norm with as many shifts as scales, "
                     "no biases and no positions, and the optimizer's states divided by `data_parallel`"
                 ),
                 lambda leaf: isinstance(leaf.part, Weight) and leaf.part.tied_to is None,

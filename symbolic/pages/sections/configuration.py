@@ -45,7 +45,9 @@ def config(derivation: Derivation, prose: Prose) -> Section:
 
 def _used(derivation: Derivation) -> set[str]:
     formulas = (derivation.root.formula, algebra.primary(derivation.root.formula, derivation.inputs.definitions))
-    return {symbol.name for formula in formulas for symbol in formula.symbols}
+    # A batch of one is no factor of the formula here, and is one as soon as somebody changes it on the page.
+    asked = {symbol.name for symbol in derivation.general.formula.symbols} & derivation.inputs.sizes.keys()
+    return asked | {symbol.name for formula in formulas for symbol in formula.symbols}
 
 
 def _inputs(derivation: Derivation, prose: Prose, used: set[str]) -> Iterator[Part]:
