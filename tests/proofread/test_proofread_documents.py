@@ -38,7 +38,6 @@ HOLDS = [
     "2Gbps = 1/4GBps",
     r"$70\mu s + 612.5\text{ms} = 612.57\text{ms}$",
     r"$$= 0.02 + 0.5 = 0.52 \text{ ms}$$",
-    "512 * 8 = 4TB",
     r"$6 \times 1024 \times 4096 \times 2 = 50.3 \text{ MB/layer}$",
     "16 nodes × 8 GPUs/node = 128 GPUs",
     r"$14 \times 5 \times 10^{-6} + \frac{14}{8} \times 5 \times 10^{-3} = 70\mu s + 8.75\text{ms} = 8.82\text{ms}$",
@@ -557,3 +556,33 @@ def test_several_documents_are_proofread_at_once(tmp_path: Path) -> None:
     assert result.output.index("right.md") < result.output.index("wrong.md")
     log = CliRunner().invoke(main, ["proofread", str(right), str(wrong), "--format", "sarif"]).output
     assert log.count('"results"') == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        ("96 * 8192 * 4 / 8192 = 0.39 MB", "doubtful"),
+        ("512 * 8 = 4TB", "doubtful"),
+        ("5242880 / 1024 / 1024 = 5 MB", "holds"),
+        ("7 * 2 = 14 GB", "holds"),
+        ("1.101 = 1 * 2^0 + 1 * 2^(-1) + 0 * 2^(-2) + 1 * 2^(-3)", "doubtful"),
+        ("loss 5.61 ≈ ln(256)", "doubtful"),
+        ("2^40 ≈ 10^12", "holds"),
+        ("60 * 1000 * 1000 = 60 Mil", "holds"),
+        (r"$\rm round (7.3) = 7$", "holds"),
+        ("round(7.3) = 8", "wrong"),
+        ("命中率为(30+20)/200=25%", "holds"),
+        ("命中率为(30+20)/200=35%", "wrong"),
+        ("g(64) = 100 + log(64) * 2 ≈ 108.4", "rounding"),
+    ],
+)
+def test_what_a_number_may_stand_for(line: str, verdict: str) -> None:
+    assert [finding.verdict for finding in read(line).findings] == [verdict]
+
+
+def test_lines_of_code_in_html_are_lines() -> None:
+    code = '<div class="code-block"><span>head_dim</span> = 64\n<span>seq_len</span> = 4096\n</div>'
+    kept = '<style>.calc { color: red; white-space: pre-wrap; }</style><div class="calc">a_b = 64\nc_d = 4096\n</div>'
+    for page in (code, kept):
+        assert [len(one.equation.sides) for one in proofread(page, "a.html").findings] == [2, 2]
+    assert [len(one.equation.sides) for one in read("head_dim = 64 seq_len = 4096").findings] == [2]

@@ -21,7 +21,7 @@ THIN = "\u00a0\u2007\u2009\u202f"
 DECIMAL: Mapping[str, int] = {
     **dict.fromkeys(("k", "K", "thousand"), 3),
     **dict.fromkeys(("M", "million", "Million", "millions", "mn"), 6),
-    **dict.fromkeys(("Mio.", "Mio", "Millionen", "millones", "milhões", "milioni"), 6),
+    **dict.fromkeys(("Mio.", "Mio", "Mil", "Millionen", "millones", "milhões", "milioni"), 6),
     **dict.fromkeys(("Mrd.", "Mrd", "Milliarden", "milliard", "milliards", "miliardi"), 9),
     **dict.fromkeys(("lakh", "lakhs"), 5),
     **dict.fromkeys(("crore", "crores"), 7),

@@ -26,6 +26,10 @@ class Range(NamedTuple):
         return self.low == self.high
 
 
+MOST_PLACES = 30
+"""Nobody rounds to more decimals."""
+
+
 class Unknown(Exception):
     """An error for a name whose value is not known."""
 
@@ -136,6 +140,19 @@ def _each(function: Callable[[list[Exact]], Exact]) -> Callable[[list[Range]], R
     return lambda parts: Range(function([part.low for part in parts]), function([part.high for part in parts]))
 
 
+def _nearest(parts: list[Range]) -> Range:
+    """Return a number rounded to a whole one, or to the places that the second part says; a half may go either way."""
+    unit = Fraction(1)
+    if len(parts) > 1:
+        places = parts[1].low
+        whole = isinstance(places, int) and parts[1].is_exact and abs(places) <= MOST_PLACES
+        if len(parts) > 2 or not whole:
+            raise Unread("a number rounded to places that are no whole number")
+        unit = Fraction(10) ** -int(places)
+    low, high = (Fraction(end) / unit for end in parts[0])
+    return Range(exact(ceil(low - Fraction(1, 2)) * unit), exact(floor(high + Fraction(1, 2)) * unit))
+
+
 def _derivative(_: list[Range]) -> Range:
     raise Unknown("the derivative")
 
@@ -156,6 +173,7 @@ OPERATIONS: Mapping[str, Callable[[list[Range]], Range]] = {
     "max": _each(max),
     "ceil": _each(lambda ends: ceil(ends[0])),
     "floor": _each(lambda ends: floor(ends[0])),
+    "round": _nearest,
     "()": lambda parts: parts[0],
     "∂": _derivative,
     "beside": _product,

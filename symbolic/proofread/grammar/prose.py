@@ -15,6 +15,10 @@ DEEPEST = 40
 MOST_WORDS, MOST_BEFORE = 8, 2
 LONGEST_CALL = 200
 FEW = 100
+SAYS = re.compile("(?:[为是约达有需共]|仅为|等于|达到|只有)\\Z")
+"""Words before a formula that say what is equal to it."""
+TWO_DIGITS = 10
+"""Smaller numbers than this multiply the name behind them, d_ff = 4 d_model; others hardly ever do."""
 GOES_ON = "it goes on with what can't be read"
 RUNNING = "a sign at the start of a row: it may go on with the result only, or with the whole formula"
 UNREAD_SIGNS = frozenset("!|°′″‖")
@@ -347,6 +351,11 @@ class _Scan:
             self.expects = False
             return
         if after is not None and after.type == "OPEN" and after.start == words[-1].end:
+            if not self.kept and SAYS.search(str(words[-1].value)):
+                # 利用率为(12+4)/32 = 50%: "is", and no name of a function.
+                self.index += len(words)
+                self.start = self.index
+                return
             self.call(words, after)
             return
         joins = bool(self.kept) and self.kept[-1].type in ("PLUS", "TIMES")
@@ -483,7 +492,16 @@ class _Scan:
         """Return whether a word behind a definition starts another one, with signs close to both: L=32 heads=8."""
         types = [kept.type for kept in self.kept[-2:]]
         after = self.tokens[self.index + 1] if self.index + 1 < len(self.tokens) else None
-        tight = after is not None and after.type == "RELATION" and after.start == token.end
+        if after is None or after.type != "RELATION":
+            return False
+        if [kept.type for kept in self.kept] in (["NAME", "RELATION", "NUMBER"], ["OPAQUE", "RELATION", "NUMBER"]):
+            # head_dim = 128 seq_len = 512: with spaces around its signs, too.
+            behind = self.tokens[self.index + 2] if self.index + 2 < len(self.tokens) else None
+            number = getattr(self.kept[2].value, "value", 0)
+            two = behind is not None and behind.type == "NUMBER" and {self.kept[1].value, after.value} == {"="}
+            if two and number >= TWO_DIGITS and "_" in str(token.value):
+                return True
+        tight = after.start == token.end
         return tight and types == ["RELATION", "NUMBER"] and self.kept[-2].end == self.kept[-1].start
 
     def factorial(self, token: Token) -> None:

@@ -29,6 +29,8 @@ DEEPEST_GROUP = 60
 POWER_OF_TEN = r"(?:[eE]|\\(?:text|mathrm)\{[eE]\})(?:[+-]?\d{1,4}(?![\d.A-Za-z{])|\{[+-]?\d{1,4}\})"
 OF_FUNCTION = re.compile(r"\s*(?:_\s*(?:\{[^{}]{1,10}\}|\w)\s*)?(?:\(|\\(?:left|[bB]igg?l?|[cd]?frac)(?![A-Za-z]))")
 """What stands behind a word in text that is a function's name: \\text{log}_2 (…)."""
+ROUNDING = frozenset({"round", "ceil", "floor"})
+UPRIGHT_WORD = re.compile(r"\s*([A-Za-z]{2,30})(?![A-Za-z])")
 SEPARATOR = r"(?:\{,\}|\{\\,\}|,\\!|\\[,;: ]|~|,)(?:\\allowbreak ?)?"
 
 
@@ -321,6 +323,22 @@ class _Scan:
         label = re.compile(r"\s*\^\s*").match(here.text, end)
         return here.group(label.end())[1] if label else end
 
+    def font(self, here: _Here) -> int:
+        r"""Read a change of font, `{\rm round} (3.97)`; the letters behind an upright one are a word."""
+        end = here.match.end()
+        word = UPRIGHT_WORD.match(here.text, end, here.end) if here.match[0] in (r"\rm", r"\sf", r"\tt") else None
+        if word is None:
+            return end
+        place = here.fixed or word.span(1)
+        called = OF_FUNCTION.match(here.text, word.end(), here.end)
+        if word[1] in ROUNDING and called:
+            self.add("FUNCTION", place, word[1])
+        elif word[1] in FUNCTIONS and called:
+            self.add("PREFIX", place, word[1])
+        elif not (self.tokens and self.scaled(word[1], close=True)):
+            self.tokens += words_token(word[1], place, self.ends_operand)
+        return word.end()
+
     def words(self, here: _Here) -> int:
         (start, stop), end = here.group(here.match.end())
         raw = here.raw(start, stop, self.text)
@@ -334,6 +352,9 @@ class _Scan:
             return end
         if stripped == "log" and OF_FUNCTION.match(here.text, end, here.end):
             return logarithm_behind(self, here, end)
+        if stripped in ROUNDING and OF_FUNCTION.match(here.text, end, here.end):
+            self.add("FUNCTION", place, stripped)
+            return end
         if stripped in FUNCTIONS and OF_FUNCTION.match(here.text, end, here.end):
             self.add("PREFIX", place, stripped)
             return end
@@ -508,6 +529,7 @@ class _Scan:
         **dict.fromkeys(BRACES, space),
         **dict.fromkeys(DROPPED, dropped),
         **dict.fromkeys(WORDS, words),
+        **dict.fromkeys((r"\rm", r"\bf", r"\it", r"\sf", r"\tt"), font),
         **dict.fromkeys(PASSED, passed),
         **dict.fromkeys((r"\num", r"\qty", r"\SI"), quantity),
         **dict.fromkeys((name for name in SIGNS if name.startswith("\\")), sign),

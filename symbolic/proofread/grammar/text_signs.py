@@ -57,7 +57,7 @@ MOST_WORDS = 10
 """The largest number of words in a label; more words are a sentence."""
 CEILING_OF_QUOTIENT = "cdiv"
 CALLED: Mapping[str, tuple[str, str]] = {
-    **{name: ("FUNCTION", name) for name in ("min", "max", "ceil", "floor")},
+    **{name: ("FUNCTION", name) for name in ("min", "max", "ceil", "floor", "round")},
     **dict.fromkeys(("cdiv", "ceil_div", "ceildiv", "div_ceil", "CEIL_DIV"), ("FUNCTION", CEILING_OF_QUOTIENT)),
     **{name: ("PREFIX", name) for name in (*FUNCTIONS, "log")},
     "sqrt": ("ROOT", "√"),

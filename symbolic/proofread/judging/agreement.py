@@ -13,6 +13,8 @@ from symbolic.proofread.reading.equations import WrittenEquation
 
 ROUND = Fraction(1, 20)
 """So far off may be a power of ten behind ≈."""
+MOST_TWOS = 100
+"""2^100 is 1.27 × 10^30: from there on nobody takes them for each other."""
 LEAST = 10
 """A whole number is taken for rounded from here on, where what it stands for is none: 1 day is no rounded one."""
 
@@ -43,6 +45,8 @@ def holds(equation: WrittenEquation, found: list[list[Range] | None], left: int,
     slack = slacks[0] * one + slacks[1] * other
     if one != other and any(agree(times(a, one), times(b, other), slack) for a in lefts for b in rights):
         return True
+    if about and any(_are_alike(*pair) for pair in ((first, second), (second, first))):
+        return True
     if about and is_power_of_ten(second):
         # 2^10 = 1024 ≈ 10^3: a round number of one digit.
         return any(agree(a, b, abs(Fraction(b.low)) * ROUND) for a in lefts for b in rights)
@@ -57,6 +61,16 @@ def is_power_of_ten(node: ExpressionNode) -> bool:
         return False
     base = lone(node.parts[0])
     return base is not None and base.figure.value == 10
+
+
+def _are_alike(of_two: ExpressionNode, of_ten: ExpressionNode) -> bool:
+    """Return whether two powers are those that people take for each other: 2^10 ≈ 10^3, 2^50 ≈ 10^15."""
+    powers = [side.parts for side in (of_two, of_ten) if isinstance(side, Operation) and side.sign == "^"]
+    numbers = [number.figure.value for parts in powers for part in parts if (number := lone(part))]
+    if len(powers) != 2 or len(numbers) != 4:
+        return False
+    two, twos, ten, tens = numbers
+    return (two, ten) == (2, 10) and 10 * tens == 3 * twos and 0 < twos <= MOST_TWOS
 
 
 def other_rates(first: ExpressionNode, second: ExpressionNode) -> bool:

@@ -15,9 +15,10 @@ from symbolic.proofread.judging.agreement import LEAST, agree, is_whole_number, 
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.equations import WrittenEquation
 
-How: TypeAlias = Literal["holds", "cut", "up", "loose", "coarse", "inputs"]
+How: TypeAlias = Literal["holds", "cut", "up", "loose", "coarse", "inputs", "prefix"]
 
 POWERS = tuple(Fraction(base) ** power for base in (1000, 1024) for power in (-4, -3, -2, -1, 1, 2, 3, 4))
+THOUSANDS = frozenset(base**power for base in (1000, 1024) for power in range(1, 7))
 MOST_OFF = Fraction(1, 5)
 CURVED = frozenset({"^", "ln", "log", "exp", "√", "!"})
 """What makes much of how its numbers are rounded."""
@@ -38,11 +39,15 @@ class Allowance(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """The values of two sides in one unit, and the size of the right side's unit in that unit."""
+    """The values of two sides in one unit, and the size of the right side's unit in that unit.
+
+    `silent` is true if a plain number is taken for thousands of the unit, which nothing says: 2,560 for 2,560 KB.
+    """
 
     left: Range
     right: Range
     size: Fraction
+    silent: bool = False
 
 
 def allowance(
@@ -58,9 +63,10 @@ def allowance(
         for pair in in_one_unit(equation, (first, second), (a, b), values)
     ]
     about = equation.relations[right - 1] == "≈"
-    for pair in pairs[1:]:
+    for pair in sorted(pairs[1:], key=lambda pair: pair.silent):
         if agree(pair.left, pair.right, _half(number, pair, about=about)):
-            return Allowance("holds", middle([pair.left]))
+            return Allowance("prefix" if pair.silent else "holds", middle([pair.left]))
+    pairs = [pair for pair in pairs if not pair.silent]
     for pair in pairs if number else ():
         if number and (how := _oddly(number, pair, about=about)):
             return Allowance(how, Fraction(middle([pair.left])) / pair.size)
@@ -68,7 +74,7 @@ def allowance(
         for a in values.readings(first, rounded=True):
             for b in found[right] or []:
                 for pair in in_one_unit(equation, (first, second), (a, b), values):
-                    if agree(pair.left, pair.right, _half(number, pair)):
+                    if not pair.silent and agree(pair.left, pair.right, _half(number, pair)):
                         return Allowance("inputs", Fraction(middle(found[left] or [a])))
     return None
 
@@ -117,10 +123,11 @@ def in_one_unit(
         binary = any(isinstance(part, NumberNode) and BINARY_SCALE.match(part.figure.scale) for part in side.walk())
         in_full = values.counts_in_full(other)
         for counts_in in left_out(unit, bits=bits, binary=binary, in_full=in_full):
+            silent = unit.measures != "time" and not _may_count_in(counts_in, side, other, size)
             if index == 0:
-                yield Pair(times(a, counts_in), times(b, size), size)
+                yield Pair(times(a, counts_in), times(b, size), size, silent)
             else:
-                yield Pair(times(a, size), times(b, counts_in), counts_in)
+                yield Pair(times(a, size), times(b, counts_in), counts_in, silent)
     if values.counts_in_full(first) or values.counts_in_full(second):
         return
     if measures_of(first) and not measures_of(second) and lone(second):
@@ -130,6 +137,32 @@ def in_one_unit(
     if not (_unit(first) or _unit(second)) and any(_unit(side) for side in equation.sides):
         for power in POWERS:
             yield Pair(times(a, power), b, Fraction(1))
+
+
+def _may_count_in(counts_in: Fraction, side: ExpressionNode, plain: ExpressionNode, size: Fraction) -> bool:
+    """Return whether a plain side may count in a unit: in single ones, in those of the result, or after a division.
+
+    8 × 2 = 16 GB counts in GB, as its result does, and 5,242,880 / 1,024 = 5 MB says itself that it counts in KB.
+    """
+    scales = [part.figure.worth for part in side.walk() if isinstance(part, NumberNode) and part.figure.scale]
+    own = {size, *(size * worth for worth in scales), *(size * _in_1024(worth) for worth in scales)}
+    return counts_in in (1, 8, *own) or any(map(_divides_by_thousands, plain.walk()))
+
+
+def _in_1024(worth: Fraction) -> Fraction:
+    """Return a scale such as a million with 1,024 in the place of each 1,000."""
+    power = next((power for power in range(1, 7) if worth == 1000**power), 0)
+    return Fraction(1024) ** power
+
+
+def _divides_by_thousands(node: ExpressionNode) -> bool:
+    """Return whether a formula divides by 1,000, 1,024, or a power of one of them, or of ten or two."""
+    if not (isinstance(node, Operation) and node.sign == "/"):
+        return False
+    divisors = [part for part in node.parts[1].walk() if isinstance(part, NumberNode)]
+    powers = (part.parts[0] for part in node.parts[1].walk() if isinstance(part, Operation) and part.sign == "^")
+    bases = {number.figure.value for base in powers if (number := lone(base))}
+    return bool(bases & {2, 10, 1000, 1024}) or any(number.figure.value in THOUSANDS for number in divisors)
 
 
 def _unit(side: ExpressionNode) -> Unit | None:

@@ -65,12 +65,14 @@ class Checked:
 
 def check(equation: WrittenEquation, values: Values) -> Checked:
     """Return the chain judged in its best reading; raise Unread if a side can't be computed."""
+    checked = _best(equation, values)
     for meant in in_each_base(equation):
         # Logarithms to 2, e and 10 are all usual: it holds if it does with one of them.
-        checked = _checked(meant, values)
-        if checked.judged and checked.amiss == NOTHING:
-            return checked
-    checked = _best(equation, values)
+        based = _checked(meant, values)
+        if based.judged and based.amiss == NOTHING:
+            return based
+        if not based.faults and based.judged > checked.judged:
+            checked = based
     again = _said_again(equation, values) if checked.faults or checked.odd else values
     if again is values:
         return checked

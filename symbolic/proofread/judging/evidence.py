@@ -12,7 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 from math import floor
 
-from symbolic.proofread.arithmetic.expression import Operation
+from symbolic.proofread.arithmetic.expression import Name, Operation
 from symbolic.proofread.judging.agreement import RELATIONS, is_power_of_ten, lone
 from symbolic.proofread.judging.attempts import one_of_several, taken_back
 from symbolic.proofread.judging.checking import Checked, Fault
@@ -68,6 +68,18 @@ def _weighed(document: Document, equation: WrittenEquation, checked: Checked, fa
 def _to_find(link: Link) -> str:
     names = (name.text for name in link.names)
     return "it may be there to be solved for its letters" if not UNKNOWNS.isdisjoint(names) else ""
+
+
+def _definitions(link: Link) -> str:
+    """Return a doubt if a chain may be two definitions without a sign between them, d = 4 heads = 2; else ""."""
+    sides = link.equation.sides
+    product = sides[1] if len(sides) == 3 and not link.is_math else None
+    two = isinstance(product, Operation) and product.sign == "beside" and len(product.parts) == 2
+    if not two or not isinstance(sides[0], Name) or lone(sides[2]) is None:
+        return ""
+    number, name = product.parts  # type: ignore[union-attr]
+    apart = lone(number) is not None and number.end < name.start and isinstance(name, Name)
+    return "it may be two definitions" if apart else ""
 
 
 def _condition(link: Link) -> str:
@@ -154,6 +166,14 @@ def _explained(link: Link) -> str:
     return "the note behind it may say why" if about else ""
 
 
+def _measured(link: Link) -> str:
+    """Return a doubt if a number may be measured and stand beside what theory says: loss 4.23 ≈ ln(65); else ""."""
+    number = lone(link.first)
+    near = abs(link.left - link.right) <= NEAR_POWER * abs(link.right)
+    beside = number is not None and number.figure.rounded and lone(link.second) is None
+    return "the number before it may be a measured one" if beside and near and "≈" in link.relations else ""
+
+
 def _of_rough_size(link: Link) -> str:
     """Return a doubt if a bare power may only say how large a number is: 9.4e21 ≈ 10^22, 1,040 ≈ 1024; else ""."""
     off, number = abs(link.left - link.right), lone(link.second)
@@ -177,7 +197,9 @@ def _quoted(link: Link) -> str:
     return f"“{found}” stands beside it" if found else ""
 
 
-NO_CLAIM: tuple[Callable[[Link], str], ...] = (_to_find, of_other_number, _condition, _shape, _from_to, rest_of_unread)
+NO_CLAIM: tuple[Callable[[Link], str], ...] = (
+    *(_to_find, _definitions, of_other_number, _condition, _shape, _from_to, rest_of_unread),
+)
 """Why a link may say nothing that could be wrong: it is not judged."""
 REASONS: tuple[Callable[[Link], str], ...] = (
     _listed,
@@ -196,6 +218,7 @@ REASONS: tuple[Callable[[Link], str], ...] = (
     unread_function,
     _surrounded,
     _explained,
+    _measured,
     _printed,
     _of_rough_size,
     _quoted,

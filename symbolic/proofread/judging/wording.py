@@ -11,7 +11,7 @@ from math import floor
 from symbolic.formulas.figures import grouped, rounded, significant
 from symbolic.formulas.formula import Exact, exact
 from symbolic.proofread.arithmetic.expression import Counter, ExpressionNode, Name, NumberNode, Operation
-from symbolic.proofread.arithmetic.units import between, unit_of
+from symbolic.proofread.arithmetic.units import between, measures_of, unit_of
 from symbolic.proofread.grammar.tokens import BLANK
 from symbolic.proofread.judging.agreement import RELATIONS, lone, middle, other_rates
 from symbolic.proofread.judging.checking import Checked, Fault
@@ -37,6 +37,10 @@ def finding(equation: WrittenEquation, checked: Checked) -> Finding:
     """Return the verdict as a sentence about the first side that is at fault; certain faults come first."""
     whole = (equation.start, equation.end)
     if not checked.faults:
+        if checked.odd and checked.odd[0][2].how == "prefix":
+            plain = next(equation.sides[side] for side in checked.odd[0][:2] if not measures_of(equation.sides[side]))
+            says = f"Right only if {in_words(plain, 'the side without a unit')} counts in thousands: nothing says so."
+            return Finding("doubtful", equation, *whole, says)
         if checked.odd:
             return _rounded_oddly(equation, checked)
         if checked.only_if == DIVIDES_ALL:
@@ -72,7 +76,7 @@ def _rounded_oddly(equation: WrittenEquation, checked: Checked) -> Finding:
         Fraction(read.figure.value) / number.figure.value if read and number and number.figure.value else Fraction(1)
     )
     value = exact(Fraction(allowed.value) / smaller)
-    about, exactly = in_words(equation.sides[left], "The side before it"), shown(value)
+    about, exactly = in_words((checked.sides or equation.sides)[left], "The side before it"), shown(value)
     nearest = _nearest(value, number)
     says = ODD[allowed.how].format(about=about, exactly=exactly, written=written, nearest=nearest)
     place = (number.start, number.end) if number else (side.start, side.end)

@@ -33,12 +33,21 @@ WRITTEN_BY_SCRIPT = re.compile(
     r"""(?:^|\s)data-(?:expr|tex|latex|katex|math|formula|equation)\s*=\s*(?:"([^"]+)"|'([^']+)')""", re.IGNORECASE
 )
 """The TeX of a formula that a page's own script will write into an empty element."""
+LINES = re.compile(r"""style\s*=\s*["'][^"']*white-space\s*:\s*(?:pre|break-spaces)""", re.IGNORECASE)
+CODE = re.compile(
+    r"""class\s*=\s*(?:["'][^"']*|)(?<![\w-])(?:code[-_]?(?:block|box|area|snippet)?|listing|terminal)(?![\w-])"""
+)
+STYLE = re.compile(r"<style\b[^<>]*>(.*?)(?:</style|\Z)", re.DOTALL | re.IGNORECASE)
+KEEPS_LINES = re.compile(r"\.([\w-]{1,60})\s*[,{](?:[^{}]{0,4000}[;{\s])?\s*white-space\s*:\s*(?:pre|break-spaces)")
+CLASSES = re.compile(r"""class\s*=\s*(?:"([^"]*)"|'([^']*)'|([\w-]+))""")
+"""What says that a block keeps the lines of the source: its style, its class's style, or a class of code blocks."""
 SPAN = re.compile(r"""colspan\s*=\s*["']?(\d{1,2})""")
 
 
 def read(source: str) -> Document:
     """Return the document of an HTML page."""
-    page = _Page(source)
+    kept = (name for style in STYLE.finditer(source) for name in KEEPS_LINES.findall(style[1]))
+    page = _Page(source, frozenset(kept))
     for match in TAG.finditer(source):
         page.take(match)
     text = "".join(page.parts)
@@ -56,6 +65,7 @@ def read(source: str) -> Document:
 @dataclass
 class _Page:
     source: str
+    keeps_lines: frozenset[str] = frozenset()
     parts: list[str] = field(default_factory=list)
     length: int = 0
     origins: list[tuple[int, int, int]] = field(default_factory=list)
@@ -69,6 +79,7 @@ class _Page:
     hidden: str = ""
     depth: int = 0
     pre: bool = False
+    lines: list[str] = field(default_factory=list)
     stack: list[Element] = field(default_factory=list)
     last_math: int = -1
 
@@ -96,7 +107,7 @@ class _Page:
             self.add(unescape(match[0]), match.start())
 
     def space(self, match: re.Match[str]) -> None:
-        if self.pre:
+        if self.pre or self.lines:
             self.add(match[0], match.start())
         elif self.parts and not self.parts[-1][-1:].isspace():
             self.add(" ", match.start())
@@ -121,8 +132,26 @@ class _Page:
             self.add("\n", None)
         elif name in BLOCKS:
             self.block(name, closes)
+            if name in ("div", "p", "section", "figure"):
+                self.line_block(name, closes, match["attributes"])
         if not closes and (tex := WRITTEN_BY_SCRIPT.search(match["attributes"])):
             self.script(match, tex)
+
+    def line_block(self, name: str, closes: bool, attributes: str) -> None:
+        """Note the start or the end of a block that keeps the lines of the source, or of a block in one."""
+        if closes:
+            if self.lines and name in self.lines:
+                while self.lines.pop() != name:
+                    pass
+        elif self.lines or self.is_of_lines(attributes):
+            self.lines.append(name)
+
+    def is_of_lines(self, attributes: str) -> bool:
+        """Return whether a block's attributes say that it keeps the lines of the source."""
+        if LINES.search(attributes) or CODE.search(attributes):
+            return True
+        found = CLASSES.search(attributes) if self.keeps_lines else None
+        return found is not None and not self.keeps_lines.isdisjoint((found[1] or found[2] or found[3] or "").split())
 
     def script(self, match: re.Match[str], tex: re.Match[str]) -> None:
         """Add a formula whose TeX is in an attribute of an empty element."""
