@@ -151,7 +151,7 @@ const wrong = (given, these = rules) => {
           return _("{name} would be {value}, not a whole number.", { name: name, value: value });
         const [whole] = now.value(top), [step] = now.value(bottom), below = (whole / step) * step;
         const near = below ? `${digits(below)}, ${digits(below + step)}` : digits(step);
-        const size = nodes[top], number = digits(whole), unit = digits(step);
+        const size = nodes[top], number = digits(whole), other = nodes[bottom], unit = typeof other === "string" ? `${other} (${digits(step)})` : digits(step);
         return _("{size} {number} is not a multiple of {unit}; nearest: {near}.", { size: size, number: number, unit: unit, near: near });
       }
       if (kind === "there" && a[0] > 0n !== first.value(left)[0] > 0n)
@@ -178,13 +178,13 @@ const wrong = (given, these = rules) => {
 // More digits than a size of the config can need are a slip; a device's speed has many.
 const longest = (name) => Math.max(15, String(floored(first.size(name))).length + 3);
 const read = (text, { name, least, most, parts }) => {
-  const plain = ungrouped(text);
+  const plain = ungrouped(text), from = digits(least), to = digits(most ?? 0);
+  if (/^[-−]\d+$/.test(plain)) return _("{name} must be at least {from}.", { name: name, from: from });
   if (!(parts ? /^\d+(\.\d{1,9}|\/\d{1,9})?$/ : /^\d+$/).test(plain) || plain.split(/[./]/)[0].length > longest(name))
     return parts ? _("{name} must be a number.", { name: name }) : _("{name} must be a whole number.", { name: name });
   const [whole, places = ""] = plain.split(".");
   if (/\/0*$/.test(plain)) return _("{name} must be a number.", { name: name });
   const found = places ? fraction(BigInt(whole + places), 10n ** BigInt(places.length)) : number(plain);
-  const from = digits(least), to = digits(most ?? 0);
   if (less(found, [BigInt(least), 1n]) || !found[0] && parts) return _("{name} must be at least {from}.", { name: name, from: from });
   if (most !== undefined && less([BigInt(most), 1n], found)) return _("{name} must be at most {to}.", { name: name, to: to });
   return found;

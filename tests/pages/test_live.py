@@ -156,7 +156,7 @@ def _other(size: int | Fraction, draw: random.Random) -> int | Fraction:
 
 
 IMPOSSIBLE = {
-    "gpt2-124m": ({"emb_dim": 770}, "emb_dim 770 is not a multiple of 12; nearest: 768, 780."),
+    "gpt2-124m": ({"emb_dim": 770}, "emb_dim 770 is not a multiple of n_heads (12); nearest: 768, 780."),
     "llama-3-8b": ({"n_kv_groups": 5}, "n_heads is 32 and must be a multiple of n_kv_groups, which is 5."),
     "mixtral-8x7b": ({"n_active_experts": 9}, "n_active_experts is 9 and can't be more than n_experts, which is 8."),
     "deepseek-v3": ({"n_layers": 900}, "The configuration says nothing of such sizes."),
@@ -178,7 +178,7 @@ TYPED = {
     "1,024": "",
     " 1 024 ": "",
     "0": "emb_dim must be at least 1.",
-    "-1": "emb_dim must be a whole number.",
+    "-1": "emb_dim must be at least 1.",
     "1e3": "emb_dim must be a whole number.",
     "alert(1)": "emb_dim must be a whole number.",
     "9" * 16: "emb_dim must be a whole number.",

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import symbolic
 from symbolic.measuring import quantities
 from symbolic.proofread import Report, proofread
 
@@ -148,6 +149,14 @@ def test_what_holds_is_read(line: str) -> None:
     assert {finding.verdict for finding in report.findings} <= {"holds", "unknown"}, [f.says for f in report.findings]
 
 
+def test_a_list_may_give_a_name_of_the_model_one_value_after_the_other() -> None:
+    text = "- `V=50257` starts at 10.8249\n- `V=50304` starts at 10.8258\n"
+    report = proofread(text, model=symbolic.load("gpt2-124m"))
+    assert [finding.verdict for finding in report.findings if "50,257" in finding.says] == ["doubtful"]
+    alone = proofread("Here V = 50304.", model=symbolic.load("gpt2-124m"))
+    assert [finding.verdict for finding in alone.findings] == ["wrong"]
+
+
 SILENT = [
     "a tree of 3 levels = 8 leaves",
     "1024 patches per 32K context = 512 MB",
@@ -263,6 +272,7 @@ def test_a_last_digit_is_a_verdict_of_its_own(line: str, says: str) -> None:
 
 DOUBTFUL = [
     ("16*20*28 / 2*2 = 2,240", "divides by all"),
+    ("a base at four bits (13B≈7GB)", "what they take"),
     ("1500 × 4 → 5800", "the arrow may show a change"),
     # Another unit, a share, a factor that is left out or stands nearby.
     ("2 × 7168 × 512 = 7.34 × 10⁹ FLOPs/token", "in another unit"),

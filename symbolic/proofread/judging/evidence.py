@@ -47,6 +47,9 @@ SHAPED = re.compile(
     r"[ -](?:conv\w*|kernels?|filters?|images?|matri\w+|patch\w*|pixels?|pool\w*|grids?|region\w*|windows?)\b",
     re.IGNORECASE,
 )
+PARAMETERS = re.compile(r"\d+(?:\.\d+)?\s?[BM]")
+TAKEN = re.compile(r"\d+(?:\.\d+)?\s?[KMGT]i?B")
+ITEM = re.compile(r"[ \t>]*(?:[-*+•]|\d+[.)])[ \t]")
 SHAPE = re.compile(r"\(?\d{1,4}(?:\s?[×xX]\s?\d{1,4})+\)?")
 
 
@@ -187,6 +190,26 @@ def _of_rough_size(link: Link) -> str:
     return "it may be the nearest power of two" if of_two and "≈" in link.relations else ""
 
 
+def _stored(link: Link) -> str:
+    """Return a doubt if a size in parameters may stand beside the bytes that it takes, 7B ≈ 4GB; else ""."""
+    count, taken = (link.document.text[side.start : side.end] for side in (link.first, link.second))
+    beside = PARAMETERS.fullmatch(count) and TAKEN.fullmatch(taken) and "≈" in link.relations
+    return "one may be parameters, the other what they take" if beside else ""
+
+
+def _one_of_a_list(link: Link) -> str:
+    """Return a doubt if a list gives a name one value after the other, `V=50257` and `V=50304`; else ""."""
+    sides, text = link.equation.sides, link.document.text
+    name = sides[0]
+    if len(sides) != 2 or not isinstance(name, Name) or lone(sides[1]) is None:
+        return ""
+    item = text.rfind("\n", 0, link.start) + 1
+    before = text[text.rfind("\n", 0, max(item - 1, 0)) + 1 : max(item - 1, 0)]
+    given = item - len(before) - 1 <= link.values.places.get(name.text, -1) < item
+    listed = all(ITEM.match(line) for line in (before, text[item : link.start]))
+    return "it may be another value of the same name" if given and listed else ""
+
+
 def _printed(link: Link) -> str:
     """Return a doubt if it stands in the output of a notebook's cell, whose numbers a program rounds; else ""."""
     return "a program printed it" if link.document.is_printed(link.equation.start) else ""
@@ -219,6 +242,8 @@ REASONS: tuple[Callable[[Link], str], ...] = (
     _surrounded,
     _explained,
     _measured,
+    _stored,
+    _one_of_a_list,
     _printed,
     _of_rough_size,
     _quoted,
