@@ -54,6 +54,8 @@ SMALL: Mapping[str, Menu] = {
 FIRST = ("n_heads", "n_layers", "n_experts")
 MENUS: Mapping[Scale, Mapping[str, Menu]] = {"usual": COMMON, "easy": EASY, "small": SMALL}
 EASY_WIDTHS = (20, 30, 40, 50, 60, 80, 100, 120, 150, 200, 250, 300, 400, 500, 600, 800, 1000, 1200, 1500, 2000)
+MOST_GROUPS = 256
+"""So many groups of heads are drawn at most: a published number of heads may be any."""
 STRETCHES = (Fraction(1), Fraction(9, 8), Fraction(5, 4))
 """How much wider for its `emb_dim` a width is drawn than in the published model."""
 
@@ -106,7 +108,7 @@ class _Draw:
             return drawn["n_heads"] * self.random.choice(tuple(menus["head_dim"]))
         if symbol.name == "n_kv_groups":
             heads = drawn.get("n_heads", base)
-            return self.random.choice([part for part in range(1, heads + 1) if heads % part == 0])
+            return self.random.choice([part for part in range(1, min(heads, MOST_GROUPS) + 1) if heads % part == 0])
         if symbol.name in menus and base > 1:
             kinds = symbol.name == "n_layers" and Need.PATTERN in self.model.architecture.sizes.values()
             # Of two kinds of layer there are several each.

@@ -143,3 +143,13 @@ def test_a_size_that_divides_another_is_never_0_as_an_unknown(tmp_path: Path) ->
     done = CliRunner().invoke(main, ["solve", str(file), "--for", "decoder_num_attention_heads", "--total", "1"])
     assert done.exit_code == 2
     assert "can't be reached" in done.stderr
+
+
+def test_a_handout_of_very_many_heads_or_a_very_wide_network_is_made(tmp_path: Path) -> None:
+    sizes = {"hidden_size": 2**70, "num_attention_heads": 2**60, "num_key_value_heads": 2**60}
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps({"model_type": "qwen2", "vocab_size": 99, "num_hidden_layers": 2, **sizes,
+                                "intermediate_size": 10**400}))  # fmt: skip
+    asked = ["--variants", "1", "--easy", "--format", "csv", "--no-check", "--output", str(tmp_path / "h")]
+    done = CliRunner().invoke(main, ["handout", str(file), *asked])
+    assert done.exit_code == 0, done.output
