@@ -13,6 +13,7 @@ from symbolic.errors import SymbolicError
 from symbolic.formulas.figures import grouped, percent, rounded
 from symbolic.formulas.formula import Exact, Formula, Symbol
 from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.listing import listed
 from symbolic.pages.page import (
@@ -54,7 +55,8 @@ def compare_page(derivations: Sequence[Derivation]) -> Page:
         sections.append(_pair(compare(first, second), first_name, second_name, prose))
     sections.append(_sources(derivations, prose))
     first = derivations[0]
-    lead = prose("lead", models=listed(names), unit=first.unit) + " " + prose("convention", says=first.convention.says)
+    counts = prose("convention", says=Markup(translate(first.convention.says)))
+    lead = f"{prose('lead', models=listed(names), unit=first.unit)} {counts}"
     return Page(
         title=listed(names),
         subtitle=prose("subtitle"),

@@ -62,7 +62,7 @@ def scale_page(derivation: Derivation, vary: Sequence[str] = (), compute: Fracti
     if parameters:
         sections.append(chinchilla_section.section(derivation, prose, compute))
     lead = prose("lead") if parameters else prose("lead_other", title=derivation.quantity.title)
-    says = prose("convention", says=derivation.convention.said(derivation.model.network))
+    says = prose("convention", says=Markup(derivation.convention.said(derivation.model.network)))
     if derivation.model.architecture.of_one_config:
         says += f" {prose('of_one_config')}"
     return Page(

@@ -76,7 +76,7 @@ def _page(
     prose: Prose,
     budget: Budget | None,
 ) -> Page:
-    lead += [prose("convention", says=derivation.convention.said(derivation.model.network))]
+    lead += [prose("convention", says=Markup(derivation.convention.said(derivation.model.network)))]
     if derivation.model.architecture.of_one_config:
         lead.append(prose("of_one_config"))
     paragraphs = [Paragraph(" ".join(lead))]

@@ -113,8 +113,8 @@ def _check(description: Description, values: Mapping[str, Any], source: str) -> 
         if together.holds(said):
             if unsaid := re.fullmatch(r"(\w+) is none", str(together)):
                 raise ConfigError(
-                    f"{source}: {unsaid[1]} is not given, and the code of {_called(description)} was published with "
-                    f"several defaults of it; say what {unsaid[1]} is"
+                    f"{source}: {unsaid[1]} is not given, and no one default of it holds for all that is published as "
+                    f"{_called(description)}; say what {unsaid[1]} is"
                 )
             raise ConfigError(
                 f"{source}: {together} makes a network that our description of {_called(description)} does not "

@@ -70,7 +70,7 @@ def _lead(form: Form) -> Iterator[Paragraph]:
     if any(is_long(item.answer) for item in form.items):
         says.append(say("scientific"))
     yield Paragraph(" ".join(says))
-    yield Paragraph(say("counted", says=derivation.convention.said(derivation.model.network)), tone="note")
+    yield Paragraph(say("counted", says=Markup(derivation.convention.said(derivation.model.network))), tone="note")
 
 
 def is_long(answer: object) -> bool:

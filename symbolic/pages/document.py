@@ -103,7 +103,7 @@ def _lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
     convention = derivation.convention
     says = prose(
         "convention",
-        says=convention.said(derivation.model.network),
+        says=Markup(convention.said(derivation.model.network)),
         chosen=convention != derivation.quantity.default,
         name=convention.name,
     )

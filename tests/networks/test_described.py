@@ -13,6 +13,7 @@ from symbolic.api import count, explain, load
 from symbolic.configs.model import make_model
 from symbolic.errors import ConfigError
 from symbolic.formulas.vocabulary import of_key
+from symbolic.networks.blocks import Block, blocks
 from symbolic.networks.families import all_families
 from symbolic.networks.learned import catalogue
 from symbolic.networks.learned.conditions import condition
@@ -438,3 +439,8 @@ def test_a_page_does_not_depend_on_the_types_that_were_read_before() -> None:
     page = explain("llama-3-8b").to_latex()
     of_key("attention_bias")
     assert explain("llama-3-8b").to_latex() == page
+
+
+def test_what_takes_in_an_image_is_no_table_of_tokens() -> None:
+    [tower] = [block for block in blocks(load({"model_type": "llava"}).network) if block.name == "vision tower"]
+    assert next(part.name for part in tower.parts if isinstance(part, Block)) == "input embedding"

@@ -65,7 +65,7 @@ def test_the_class_that_a_loader_takes_counts_where_the_saved_one_is_its_body() 
     [
         # A tower beside the text, in another file of code.
         ({"model_type": "qwen", "visual": {"layers": 48}}, "visual"),
-        # Half of the published files tie by default, half don't.
+        # The copies of its config that were read don't tie by default; the published total is that of a tied head.
         ({"model_type": "minicpm"}, "say what tie_word_embeddings is"),
         ({"model_type": "minicpm", "tie_word_embeddings": True, "num_experts": 8}, "num_experts"),
         ({"model_type": "chatglm", "pre_seq_len": 128}, "pre_seq_len"),

@@ -279,3 +279,9 @@ def test_it_prints_the_page_that_every_format_prints() -> None:
     words = text(parsed(derivation.to_html()))
     for section in explain_page(derivation).sections:
         assert section.title in words
+
+
+def test_names_in_what_a_convention_counts_are_set_as_code() -> None:
+    page = symbolic.explain("gpt2-124m", "training-states").to_html()
+    assert "This page counts <code>working_bytes</code> + <code>gradient_bytes</code>" in page
+    assert "`" not in page.partition("<main")[0].partition("<header")[2]

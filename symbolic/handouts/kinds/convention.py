@@ -8,6 +8,7 @@ from symbolic.handouts.context import Context
 from symbolic.language import translate
 from symbolic.networks.blocks import Leaf, Weight
 from symbolic.pages.page import Answer, Items, Paragraph
+from symbolic.pages.prose import Markup
 
 PLACE = 5
 MOST = 6
@@ -34,7 +35,7 @@ def make(context: Context, id: str) -> Question | None:
     names = {letter: found[key].part.name for letter, key in lettered.items()}
     item = Item(id, say("letters_answer"), LettersAnswer(word, any_order=True), (), (say("convention_hint"),))
     stem = (
-        Paragraph(say("convention", says=convention.said(derivation.model.network))),
+        Paragraph(say("convention", says=Markup(convention.said(derivation.model.network)))),
         Items(tuple((letter, _named(found[key].path[-1].name, names[letter])) for letter, key in lettered.items())),
         Answer(id, say("letters_answer"), 2 * len(lettered)),
     )

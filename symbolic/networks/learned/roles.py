@@ -22,6 +22,7 @@ class Word:
 EMBEDDING = _(
     "Each token's number is looked up in a table: its row of numbers stands for the token inside the network."
 )
+INPUT = _("What comes in becomes lists of numbers: one for each token, or for each piece of an image or a sound.")
 POSITION = _("Attention alone does not see the order of the tokens. So each position has a row of learned numbers.")
 ATTENTION = _("Here the tokens exchange information: each one gathers what it can use from the others.")
 LINEAR_ATTENTION = _(
@@ -60,6 +61,9 @@ WRITES = _("Writes the output, one token after the other.")
 INDEX = _(
     "A small attention of its own: it scores the earlier tokens, and only those with the best scores are looked at."
 )
+
+SEVERAL_EMBEDDINGS = Word("embedding", _("input embedding"), INPUT)
+"""A module called embeddings that holds others: tables of tokens and positions, or what cuts an image into patches."""
 
 MODULES: tuple[tuple[str, Word], ...] = (
     (
@@ -116,7 +120,7 @@ MODULES: tuple[tuple[str, Word], ...] = (
     (r"language_model", Word("text", _("language model"))),
     (r"text_model", Word("text", _("text model"))),
     (
-        r"multi_modal_projector|mm_projector|connector|aligner|.*projector|embed_vision|embed_audio",
+        r"multi_modal_projector|mm_projector|mlp1|connector|aligner|.*projector|embed_vision|embed_audio",
         Word(
             "projector", _("projector"), _("Turns what the tower sees into numbers that the language model can read.")
         ),
