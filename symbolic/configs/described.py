@@ -53,8 +53,9 @@ def _of_class(found: tuple[Description, ...], values: Mapping[str, Any], source:
     classes = values.get("architectures")
     wanted = [str(name) for name in classes] if isinstance(classes, list | tuple) else []
     own = values.get("auto_map")
-    # The class that a loader takes from the code beside the weights, which need not be the one that was saved.
-    loaded = [str(name).rpartition(".")[2] for name in own.values()] if wanted and isinstance(own, dict) else []
+    # Where the body was saved, without a head: the class that a loader takes from the code beside the weights.
+    is_body = bool(wanted) and not any("For" in name or "Head" in name for name in wanted)
+    loaded = [str(name).rpartition(".")[2] for name in own.values()] if is_body and isinstance(own, dict) else []
     for name in (*wanted, *loaded):
         for description in found:
             if description.model_class.replace("_", "") == name.replace("_", ""):

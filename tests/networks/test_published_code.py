@@ -60,6 +60,15 @@ def test_the_class_that_a_loader_takes_counts_where_the_saved_one_is_its_body() 
         explain({"model_type": "chatglm", **CHATGLM3, "architectures": ["ChatGLMModel"]})
 
 
+def test_a_class_with_a_head_of_its_own_is_not_replaced_by_one_that_a_loader_may_take() -> None:
+    reward = {
+        "architectures": ["InternLM2ForRewardModel"],
+        "auto_map": {"AutoModel": "m.InternLM2ForRewardModel", "AutoModelForCausalLM": "m.InternLM2ForCausalLM"},
+    }
+    with pytest.raises(ConfigError, match="InternLM2ForRewardModel"):
+        explain({**INTERNLM2_1_8B, **reward})
+
+
 @pytest.mark.parametrize(
     ("config", "says"),
     [
@@ -69,6 +78,8 @@ def test_the_class_that_a_loader_takes_counts_where_the_saved_one_is_its_body() 
         ({"model_type": "minicpm"}, "say what tie_word_embeddings is"),
         ({"model_type": "minicpm", "tie_word_embeddings": True, "num_experts": 8}, "num_experts"),
         ({"model_type": "chatglm", "pre_seq_len": 128}, "pre_seq_len"),
+        ({"model_type": "chatglm", "vision_config": {"image_size": 1120}}, "vision_config"),
+        ({"model_type": "internvl_chat", "use_llm_lora": 16}, "use_llm_lora"),
         ({"model_type": "chatglm", "inner_hidden_size": 16384}, "vocab_size"),
     ],
 )
