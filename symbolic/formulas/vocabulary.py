@@ -54,7 +54,7 @@ ENTERED: set[str] = set()
 """The names that `of_key` has entered: which, hangs on the configs that were read before."""
 
 
-def of_key(key: str, meaning: str = "", spoken: str = "") -> Symbol:
+def of_key(key: str, meaning: str = "", spoken: str = "", *, scales: bool | None = None) -> Symbol:
     """Return the symbol of a config's key that has none of its own here; it is entered once, under the key's name.
 
     A dot or a place in a list becomes an underscore: `vision_config.depths[2]` is `vision_config_depths_2`. The letter
@@ -72,7 +72,7 @@ def of_key(key: str, meaning: str = "", spoken: str = "") -> Symbol:
         meaning=meaning or f"the size that a config of this type calls {key}",
         spoken=spoken or said,
         minimum=0,
-        scales=not words or words[0] not in ("n", "num"),
+        scales=key.rpartition(".")[2].partition("_")[0] not in ("n", "num") if scales is None else scales,
     )
 
 
@@ -281,6 +281,32 @@ context = symbol(
     meaning=_("how many tokens stand in the context: those that pass through and those that came before"),
     spoken=_("number of tokens in the context"),
     unit=unit("token", "tokens"),
+    scales=False,
+    of_run=True,
+)
+images = symbol(
+    "images",
+    letter="n_{img}",
+    meaning=_("how many images stand in a sequence"),
+    spoken=_("number of images"),
+    unit=unit("image", "images"),
+    minimum=0,
+    scales=False,
+    of_run=True,
+)
+image_height = symbol(
+    "image_height",
+    letter="H_{img}",
+    meaning=_("the height of an image in pixels, as it enters the network"),
+    spoken=_("height of an image"),
+    scales=False,
+    of_run=True,
+)
+image_width = symbol(
+    "image_width",
+    letter="W_{img}",
+    meaning=_("the width of an image in pixels, as it enters the network"),
+    spoken=_("width of an image"),
     scales=False,
     of_run=True,
 )

@@ -13,8 +13,9 @@ from typing import Any
 
 from symbolic.networks import families
 from symbolic.networks.learned import catalogue
-from symbolic.networks.learned.composing import makes
-from symbolic.networks.learned.description import Tower
+from symbolic.networks.learned.composing import composed, makes
+from symbolic.networks.learned.description import Description, Tower
+from symbolic.networks.learned.values import Undefined
 from tools.learning.subject import TASKS, classes_of, types_of
 
 PLACE = Path(__file__).parents[2] / "docs" / "types.md"
@@ -148,7 +149,7 @@ def _state(task: str, name: str, by_hand: set[str], report: dict[str, Any] | Non
     wanted = classes_of(task)[name]
     for one in catalogue.described(name):
         if one.model_class in ((wanted,) if isinstance(wanted, str) else wanted):
-            also = [word for quantity, word in HELD.items() if quantity in one.derives]
+            also = _derived(one)
             towers = ", ".join(f"`{tower.model_type}`" for tower in one.towers)
             return (
                 "described"
@@ -166,6 +167,16 @@ def _state(task: str, name: str, by_hand: set[str], report: dict[str, Any] | Non
     if report["exact"] == report["tried"]:
         return "no: learned, and a description of it does not hold on all configs"
     return f"no: {report['exact']} of {report['tried']} new configs came out exactly"
+
+
+def _derived(one: Description) -> list[str]:
+    """What is known beside the weights; of a whole, with its usual parts."""
+    try:
+        whole = composed(one, {}) if one.towers else one
+    except Undefined:
+        return []
+    partly = ["FLOPs of the language model"] if whole.partly else []
+    return partly + [word for quantity, word in HELD.items() if quantity in whole.derives]
 
 
 def _missing(report: dict[str, Any]) -> str:

@@ -20,15 +20,15 @@ from symbolic.formulas.formula import (
     Sum,
     Symbol,
 )
-from symbolic.formulas.vocabulary import context, of_key, tokens
+from symbolic.formulas.vocabulary import context, image_height, image_width, images, of_key, tokens
 from symbolic.language import lazy as _
 from symbolic.networks.learned.conditions import LETTERS, look_up
 from symbolic.networks.learned.description import Tensor
-from symbolic.networks.learned.naming import meaning_of_item
+from symbolic.networks.learned.naming import meaning_of_item, meaning_of_key
 from symbolic.networks.learned.notation import Divisible, Rest, Rounded
 from symbolic.networks.learned.values import Undefined
 
-OF_RUN: Mapping[str, Symbol] = {"tokens": tokens, "context": context}
+OF_RUN: Mapping[str, Symbol] = {one.name: one for one in (tokens, context, images, image_height, image_width)}
 """Names in the formulas of what a forward pass does that are no keys of a config."""
 WORKED_OUT = _("what the code works out from other sizes")
 
@@ -139,7 +139,7 @@ class Building:
             worked_out = name.partition("[")[0] in self.worked_out
             made = of_key(name, WORKED_OUT if worked_out else meaning_of_item(name))
         else:
-            known = WORKED_OUT if name in self.worked_out else ""
+            known = meaning_of_key(name, str(WORKED_OUT)) if name in self.worked_out else ""
             made = self.symbols[name] if name in self.symbols else of_key(name, known)
         self.sizes[made.name] = value
         self.used.setdefault(made, name)

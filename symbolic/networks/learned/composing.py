@@ -3,6 +3,10 @@
 A whole such as LLaVA is made of networks that have descriptions of their own: what sees, what writes, and a few layers
 between them. Which ones, a config says with the model_type of each part; so any pair of described types can be put
 together.
+
+What the whole computes and keeps is what its towers do: each knows that of itself. A tower that reads images does it
+for each image. Where the whole or one of its towers does not know what it computes, what the one computes that reads
+and writes a text is still known, and the whole is known `partly`.
 """
 
 from __future__ import annotations
@@ -12,11 +16,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from symbolic.formulas.formula import Formula
-from symbolic.networks.learned import catalogue
+from symbolic.formulas.formula import Formula, Number, Product, Symbol
+from symbolic.formulas.vocabulary import images
+from symbolic.networks.learned import catalogue, roles
+from symbolic.networks.learned.building import OF_RUN
 from symbolic.networks.learned.conditions import LETTERS, Condition, renamed, with_names
 from symbolic.networks.learned.description import (
     OTHER_LAYER,
+    CacheTensor,
+    Computed,
     Description,
     Let,
     ListMade,
@@ -28,6 +36,7 @@ from symbolic.networks.learned.description import (
 from symbolic.networks.learned.notation import formula, written
 from symbolic.networks.learned.values import Undefined
 
+CACHE, FORWARD = "kv-cache", "forward-flops"
 OWN = "."
 """The part that stands for the config itself."""
 DEEPEST = 4
@@ -41,18 +50,55 @@ def composed(description: Description, values: Mapping[str, Any], depth: int = 0
     # A part that a config may leave out, and of which the tree has more than a tower.
     there = {key: _part_of(values, key) is not None for key in description.keys if key.endswith("_config")}
     made = replace(description, keys={**description.keys, **there})
+    inner: dict[str, Description] = {}
     for tower in description.towers:
-        made = _with(made, tower, values, depth)
+        part = _part_of(values, tower.part)
+        if tower.optional:
+            made = replace(made, keys={**made.keys, tower.part: part is not None})
+        if part is not None or not tower.optional:
+            own = values if tower.part == OWN else part or {}
+            inner[tower.part] = composed(_inner(made, tower, part), own, depth + 1)
+    made = _deriving(made, inner)
+    for tower in description.towers:
+        if tower.part in inner:
+            made = _with(made, tower, _part_of(values, tower.part), inner[tower.part])
     return replace(made, towers=())
 
 
-def _with(whole: Description, tower: Tower, values: Mapping[str, Any], depth: int) -> Description:
-    part = _part_of(values, tower.part)
-    if tower.optional:
-        whole = replace(whole, keys={**whole.keys, tower.part: part is not None})
-        if part is None:
-            return whole
-    inner = composed(_inner(whole, tower, part), values if tower.part == OWN else part or {}, depth + 1)
+def _deriving(whole: Description, inner: Mapping[str, Description]) -> Description:
+    """Return a whole that knows what it derives beside its weights, by what its towers do."""
+    reading = [inner[one.part] for one in whole.towers if one.keeps and one.part in inner]
+    if not reading:
+        return whole
+    found = {name for name in (CACHE, FORWARD) if all(name in one.derives and not one.partly for one in reading)}
+    if FORWARD in whole.derives and all(FORWARD in one.derives and not one.partly for one in inner.values()):
+        found |= whole.derives
+    elif FORWARD in found:
+        found.remove(FORWARD)
+        return replace(_only_writing(whole), derives=frozenset(found), partly=True)
+    return replace(whole, derives=frozenset(found - ({FORWARD} - whole.derives)))
+
+
+def _only_writing(whole: Description) -> Description:
+    """Return a whole that multiplies nothing with its own matrices but those of the head that writes."""
+
+    def muted(part: Part) -> Part:
+        known = roles.module(part.name)
+        return part if known and known.role == "head" else _muted(part)
+
+    return replace(whole, root=replace(whole.root, parts=tuple(map(muted, whole.root.parts))))
+
+
+def _muted(part: Part) -> Part:
+    """Return a part that multiplies nothing."""
+    if isinstance(part, Tensor):
+        return replace(part, works=((Number(0), None),))
+    if isinstance(part, Module):
+        return replace(part, parts=tuple(_muted(one) for one in part.parts if not isinstance(one, Computed)))
+    return part
+
+
+def _with(whole: Description, tower: Tower, part: Mapping[str, Any] | None, inner: Description) -> Description:
     change = _prefixed("" if tower.part == OWN else f"{tower.part}.")
     whole = _in_words_of(whole, {change(alias): change(key) for alias, key in inner.aliases.items()})
     keys = {change(key): default for key, default in inner.keys.items()}
@@ -77,11 +123,35 @@ def _with(whole: Description, tower: Tower, values: Mapping[str, Any], depth: in
         harmless=whole.harmless | {change(key) for key in (*inner.harmless, *(tower.given.keys() - inner.keys.keys()))},
         aliases={**whole.aliases, **{change(alias): change(key) for alias, key in inner.aliases.items()}},
         lets=(*(_let(one, change) for one in inner.lets), *whole.lets),
-        root=_placed(whole.root, tower, inner.root, change, ""),
+        root=_placed(whole.root, tower, _doing(whole, tower, inner), change, ""),
+        refuses=(*whole.refuses, *((name, renamed(where, change)) for name, where in inner.refuses)),
         fixed={**whole.fixed, **{change(key): value for key, value in inner.fixed.items()}},
         never=(*whole.never, *(renamed(one, change) for one in inner.never)),
         stated=whole.stated | stated | {change(key) for key in inner.stated},
     )
+
+
+def _doing(whole: Description, tower: Tower, inner: Description) -> Module:
+    """Return a tower's tree with what it computes in this whole: nothing that is known, or all, for each image."""
+    if whole.partly and not tower.keeps:
+        made = _muted(inner.root)
+        return made if isinstance(made, Module) else inner.root
+    return _for_each(inner.root, images) if tower.images else inner.root
+
+
+def _for_each(module: Module, of: Symbol) -> Module:
+    """Return a module that does what it does once for each of something that is a number of the run."""
+    parts: list[Part] = []
+    for one in module.parts:
+        if isinstance(one, Module):
+            parts.append(_for_each(one, of))
+        elif isinstance(one, Computed):
+            parts.append(replace(one, axes=(of, *one.axes)))
+        elif isinstance(one, Tensor):
+            parts.append(replace(one, works=tuple((Product((of, count)), where) for count, where in one.works)))
+        else:
+            parts.append(one)
+    return replace(module, parts=tuple(parts))
 
 
 def _tied(model_type: str) -> Any:
@@ -152,7 +222,7 @@ def _prefixed(prefix: str) -> Callable[[str], str]:
     """Put the name of a part before the name of a key; the layer's number stays."""
 
     def change(name: str) -> str:
-        if name in LETTERS or not prefix:
+        if name in LETTERS or name in OF_RUN or not prefix:
             return name
         function, opens, inner = name.partition("(")
         if opens:
@@ -186,12 +256,7 @@ def _placed(module: Module, tower: Tower, inner: Module, change: Callable[[str],
             continue
         path = f"{above}{one.name}."
         if one.tower == tower.part:
-            # What a tower computes is known of it alone, not of the whole.
-            inside = tuple(
-                _moved(part, change, path)
-                for part in inner.parts
-                if part.name not in tower.without and isinstance(part, Tensor | Module)
-            )
+            inside = tuple(_moved(part, change, path) for part in inner.parts if part.name not in tower.without)
             parts.append(replace(one, parts=inside, tower=""))
         else:
             parts.append(_placed(one, tower, inner, change, path))
@@ -208,15 +273,18 @@ def _elsewhere(place: re.Match[str], change: Callable[[str], str]) -> str:
     return f"{{{change(place['item'])} at {written(with_names(formula(place['number']), change))}}}"
 
 
-def _moved(part: Tensor | Module, change: Callable[[str], str], path: str) -> Tensor | Module:
+def _moved(part: Part, change: Callable[[str], str], path: str) -> Part:
     where = _renamed(part.where, change)
+    if isinstance(part, Computed | CacheTensor):
+        return replace(part, axes=tuple(with_names(axis, change) for axis in part.axes), where=where)
     if isinstance(part, Tensor):
         axes = tuple(with_names(axis, change) for axis in part.axes)
         tied = path + OTHER_LAYER.sub(lambda at: _elsewhere(at, change), part.tied_to) if part.tied_to else ""
-        return replace(part, axes=axes, where=where, tied_to=tied, works=())
+        works = tuple((with_names(count, change), _renamed(when, change)) for count, when in part.works)
+        return replace(part, axes=axes, where=where, tied_to=tied, works=works)
     return replace(
         part,
-        parts=tuple(_moved(one, change, path) for one in part.parts if isinstance(one, Tensor | Module)),
+        parts=tuple(_moved(one, change, path) for one in part.parts),
         where=where,
         repeat=tuple((with_names(length, change), _renamed(when, change)) for length, when in part.repeat),
     )

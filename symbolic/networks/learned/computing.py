@@ -12,6 +12,8 @@ from symbolic.networks.blocks import Cache, Contraction, Part
 from symbolic.networks.layers.attended import DROPPED, KEPT, MIXING, SCORES, unmasked
 from symbolic.networks.learned.description import CacheTensor, Computed
 
+WINDOWED = "windowed_"
+"""What the name of a product begins with where a token looks at those of its window alone, as in a part of an image."""
 PRODUCT = _("Two tensors that were both computed are multiplied here; this needs no weights.")
 ACROSS = _(
     "The query of each token that is written is multiplied with the key of each place that the encoder has read, "
@@ -83,7 +85,7 @@ def _product(name: str, axes: tuple[Formula, ...], window: Formula | None, *, ca
     if isinstance(window, Minimum):
         left = Minimum((left, *(part for part in window.parts if part != context)))
     masked = tuple(left if axis == context else axis for axis in axes) if causal and context in axes else ()
-    match name:
+    match name.removeprefix(WINDOWED):
         case "scores":
             return Contraction("attention_scores", _("attention scores"), axes, about=SCORES, masked=masked)
         case "mixing":

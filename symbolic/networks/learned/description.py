@@ -30,7 +30,8 @@ The description of that type by that auto class (or of that class, `of CLIPVisio
 that part of the config; `with` are the part's defaults in a config that does not have it. A tower that is `optional` is
 not there in such a config; the condition `vision_config` holds where it is, and so does it for a part that is among the
 keys, `vision_config=none`. `also` are types that the config class
-takes for that one.
+takes for that one. One that `keeps the cache` reads the tokens of a text and writes, one that `reads images` works once
+for each image: what a whole computes and keeps follows from what its towers do (`composing`).
 
 Shapes are PyTorch's: (outputs, inputs). The grammars of formulas and conditions are in `notation` and `conditions`.
 
@@ -48,8 +49,10 @@ a copy of it. `named in files` says that files call the tensors so, and that wha
 linear layers of torch and no others: then bytes in such a format are known, too. `adapts as PEFT` says that adapters
 beside all linear modules were held to PEFT's.
 `computes` is a product of two computed tensors with the axes that it runs over, `keeps` a tensor of the cache of one
-sequence, `works` for how many tokens a tensor is multiplied where that is not all of them. In their formulas `tokens`
-and `context` are those of a run.
+sequence, `works` for how many tokens a tensor is multiplied where that is not all of them; that of a module, or of `.`,
+which is the whole, is for each matrix in it of which no earlier line says it. In their formulas `tokens`, `context`,
+`image_height` and `image_width` are those of a run. `looks ahead` says that tokens of an image look at later ones too,
+so that a mask leaves out other pairs than those of a text.
 """
 
 from __future__ import annotations
@@ -69,13 +72,15 @@ OTHER_LAYER = re.compile(r"\{(?P<item>[^{} ]+) at (?P<number>[^{}]+)\}")
 DOES = ("computes", "keeps", "works")
 HEAD = (
     *("keys", "without", "also", "let", "part", "only", "never", "stated", "auto", "flat", "tower"),
-    *("derives", "refuses", "lacks", "named", "adapts", "code", *DOES),
+    *("derives", "refuses", "lacks", "named", "adapts", "code", "looks", *DOES),
 )
 MODULES = ("linear", "embedding", "norm", "conv", "deconv", "conv1d")
 NAMELESS = "*"
 """The name of a stack that stands directly in another: `blocks.0.1`."""
 RUNNING = "+"
 """The name of a stack directly in another whose layers are numbered on from one outer layer to the next: `blocks.7`."""
+MATRICES = ("linear", "conv", "deconv", "conv1d")
+"""The owners of tensors that tokens are multiplied with."""
 ITSELF = "direct"
 """The word before an owner that holds a tensor of that name itself, not in a module."""
 
@@ -144,6 +149,8 @@ class Tower:
     given: dict[str, Any] = field(default_factory=dict)
     optional: bool = False
     also: tuple[str, ...] = ()
+    keeps: bool = False
+    images: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +177,14 @@ class Description:
     `fixed` are keys that must have a value for it to hold, `never` conditions on which it does not, such as keys that
     change something only together; `stated` are keys that a config must give where it gives the part that they are in,
     since their defaults are those of a config without that part. `derives` are the quantities, beside those of weights,
-    for which it was held against the real forward pass, `refuses` the conditions on which one of them does not hold,
-    `lacks` says why there is no more than the weights. The tensors of one that is `named` are called so in files, and
-    its linear layers are torch's own; of one that `adapts`, adapters beside all linear modules were held to PEFT's.
-    `auto` are the auto classes that make it, `flat` is the part whose keys an older config has beside the others.
-    `code` is the file that it was read off and the address of a copy, where the class is not one of transformers but
-    published with the weights. One that is `traced` was read off code here and now.
+    for which it was held against the real forward pass, `refuses` the conditions on which one of them does not
+    hold, `lacks` says why there is no more than the weights. Of a whole that is `partly` known, only what its
+    language model computes is. Where it looks `ahead`, tokens of an image look at later ones. The tensors of one
+    that is `named` are called so in files, and its linear layers are torch's own; of one that `adapts`, adapters
+    beside all linear modules were held to PEFT's. `auto` are the auto classes that make it, `flat` is the part
+    whose keys an older config has beside the others. `code` is the file that it was read off and the address of a
+    copy, where the class is not one of transformers but published with the weights. One that is `traced` was read
+    off code here and now.
     """
 
     model_type: str
@@ -195,6 +204,8 @@ class Description:
     towers: tuple[Tower, ...] = ()
     refuses: tuple[tuple[str, Condition], ...] = ()
     lacks: str = ""
+    partly: bool = False
+    ahead: bool = False
     named: bool = False
     code: tuple[str, str] | None = None
     adapts: bool = False
@@ -248,6 +259,8 @@ def parsed(text: str) -> Description:  # noqa: PLR0912 # a branch for each kind 
             head[word] = frozenset(rest.split())
         elif word in ("named", "adapts"):
             head[word] = True
+        elif word == "looks":
+            head["ahead"] = True
         elif word == "code":
             file, address = rest.split()
             head["code"] = (file, address)
@@ -312,7 +325,7 @@ def _doing(root: Module, word: str, text: str) -> Module:
 
     def change(part: Part) -> Part:
         if word == "works":
-            return replace(part, works=(*part.works, (axes[0], when))) if isinstance(part, Tensor) else part
+            return working(part, axes[0], when)
         return replace(part, parts=(*part.parts, added)) if isinstance(part, Module) else part
 
     way = what if word == "works" else name
@@ -320,6 +333,25 @@ def _doing(root: Module, word: str, text: str) -> Module:
     if made == root:
         raise ValueError(f"{way} is not in the tree")
     return made
+
+
+def working(part: Part, count: Formula, when: Condition | None = None) -> Part:
+    """Return a tensor, or each matrix of a module, multiplied for so many tokens where nothing else holds."""
+    if isinstance(part, Tensor):
+        return replace(part, works=(*part.works, (count, when)))
+    if isinstance(part, Module):
+        return replace(
+            part,
+            parts=tuple(
+                working(one, count, when) if isinstance(one, Module) or of_matrix(one) else one for one in part.parts
+            ),
+        )
+    return part
+
+
+def of_matrix(part: Part) -> bool:
+    """Return whether a part is a tensor that tokens are multiplied with, as far as its owner tells."""
+    return isinstance(part, Tensor) and part.owner in MATRICES and part.name != "bias" and not part.buffer
 
 
 def _changed(module: Module, way: list[str], change: Callable[[Part], Part]) -> Module:
@@ -354,6 +386,10 @@ def _tower(text: str) -> Tower:
             found["also"] = tuple(rest.split())
         elif word == "optional":
             found["optional"] = True
+        elif word == "keeps":
+            found["keeps"] = True
+        elif word == "reads":
+            found["images"] = True
         elif word == "without":
             found["without"] = tuple(rest.split())
         else:

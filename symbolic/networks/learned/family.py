@@ -93,7 +93,7 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
         | derives
         | ({"tensor-elements"} if description.named else set())
         | (ADAPTERS if description.adapts and _in_modules(network) else frozenset()),
-        partly=None if "forward-flops" in derives or _is_wide(description) else {"forward-flops": MISSING},
+        partly=_partly(description, derives, building.values),
         lacks=description.lacks,
         fixed=description.fixed if description.traced and description.fixed else None,
     )
@@ -175,7 +175,25 @@ def _count(
     return {symbol: again.sizes[symbol.name] for symbol in symbols if symbol.name in again.sizes}
 
 
-MISSING = _("what the code of this class computes could not be put into formulas, or does not equal what was counted")
+MISSING = _(
+    "It counts the products with matrices, each matrix once for every token, and of experts those that work on a token."
+    " Products without weights, such as the scores of attention, are missing: what the code of this class computes "
+    "could not be put into formulas, or does not equal what was counted."
+)
+WRITING = _(
+    "It counts what the language model computes for its tokens, those that stand for images or sounds among them. What "
+    "the parts before it compute, which make these tokens, is missing: it could not be put into formulas."
+)
+
+
+def _partly(description: Description, derives: frozenset[str], values: Mapping[str, Any]) -> Mapping[str, str] | None:
+    """What is known of the forward pass where that is not all, and why."""
+    if description.partly:
+        refused = any(quantity == "forward-flops" and where.holds(values) for quantity, where in description.refuses)
+        return None if refused else {"forward-flops": WRITING}
+    if "forward-flops" in derives or _is_wide(description):
+        return None
+    return {"forward-flops": MISSING}
 
 
 def _is_wide(description: Description) -> bool:
@@ -202,6 +220,8 @@ def _stacks(module: Module) -> Iterator[Module]:
 
 def _causal(description: Description) -> bool:
     """Whether no token looks at later ones: the convention that leaves masked pairs out asks."""
+    if description.ahead:
+        return False
     return description.model_class.endswith(("ForCausalLM", "LMHeadModel", "ForConditionalGeneration"))
 
 

@@ -11,6 +11,7 @@ from symbolic.formulas.formula import (
     Minimum,
 )
 from symbolic.networks.learned import roles
+from symbolic.networks.learned.computing import WINDOWED
 from symbolic.networks.learned.conditions import LETTERS
 from symbolic.networks.learned.description import (
     CacheTensor,
@@ -102,7 +103,7 @@ def kind_words(module: Module, places: list[dict[str, Any]], layers: list[list[i
     numbers say it better, since the layers of each kind follow one another.
     """
     held = [set(roles_in(module, names)) for names in places]
-    reach = ["sliding" if _is_windowed(module, names) else "full" for names in places]
+    reach = [_reach(module, names) for names in places]
     reaches = len(set(reach)) > 1
     common = set.intersection(*held)
     expert = {"experts", "router"}
@@ -140,6 +141,24 @@ def _positions(layers: list[list[int]]) -> list[str]:
     if words.count("") != 1:
         return []
     return [word or ("middle" if len(words) > len(ALONE) else "other") for word in words]
+
+
+def _reach(module: Module, names: Mapping[str, Any]) -> str:
+    """Return how far back a layer looks: a window that slides with the text, one of an image's, or all."""
+    if _is_windowed(module, names):
+        return "sliding"
+    return "windowed" if _looks_in_windows(module, names) else "full"
+
+
+def _looks_in_windows(module: Module, names: Mapping[str, Any]) -> bool:
+    """Whether a token looks at no more than those of its window."""
+    there = [part for part in module.parts if holds(part.where, names)]
+    return any(
+        part.name.startswith(WINDOWED)
+        if isinstance(part, Computed)
+        else isinstance(part, Module) and _looks_in_windows(part, names)
+        for part in there
+    )
 
 
 def _is_windowed(module: Module, names: Mapping[str, Any]) -> bool:

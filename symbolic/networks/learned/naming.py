@@ -60,6 +60,8 @@ MEANINGS: Mapping[str, str] = {
     "embedding_size": _("how many numbers a row of the token table has"),
     "image_size": _("the width and height of an image in pixels"),
     "patch_size": _("the width and height of a patch in pixels"),
+    "num_positions": _("how many positions an image has: one for each patch, and those that the network adds"),
+    "window_patches": _("the width and height of a window in patches"),
     "embed_dim": _("how many numbers stand for a patch in the first stage"),
     "window_size": _("the width and height of a window in patches"),
     "num_stages": _("how many stages there are"),
@@ -82,6 +84,15 @@ def meaning_of_item(name: str) -> str:
     key, _bracket, at = name.removesuffix("]").partition("[")
     said = OF_STAGES.get(key)
     return said(int(at) + 1) if said and at.isdigit() else ""
+
+
+def meaning_of_key(key: str, otherwise: str = "") -> str:
+    """Return what a key means, and in which part; "" where that is not known."""
+    above, _dot, last = key.rpartition(".")
+    meaning = str(MEANINGS.get(last, otherwise))
+    if meaning and above and above not in TEXTS:
+        meaning += " " + str(PARTS.get(above.split(".")[0], f"({above})"))
+    return meaning
 
 
 PARTS: Mapping[str, str] = {
@@ -108,10 +119,9 @@ def named(keys: Iterable[str], *, traced: bool = False) -> dict[str, Symbol]:
         plain = ours.get(last) or known.get(last) or ALSO.get(last)
         symbol = plain if above in TEXTS else None
         if symbol is None or symbol in taken or (not symbol.aliases and symbol.name != last):
-            meaning = MEANINGS.get(last, "") or (str(plain.meaning) if plain else "")
-            if meaning and above and above not in TEXTS:
-                meaning += " " + str(PARTS.get(above.split(".")[0], f"({above})"))
-            symbol = of_key(key, meaning or (_("what the code calls {name}", name=key) if traced else ""))
+            meaning = meaning_of_key(key, str(plain.meaning) if plain else "")
+            said = meaning or (_("what the code calls {name}", name=key) if traced else "")
+            symbol = of_key(key, said, scales=plain.scales if plain else None)
         found[key] = symbol
         taken.add(symbol)
     return found
