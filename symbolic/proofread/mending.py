@@ -79,8 +79,8 @@ def _written(document: Document) -> frozenset[int]:
 
 
 def _is_certain(finding: Finding, written: frozenset[int]) -> bool:
-    """Return whether a result is certainly wrong: only plain numbers are involved, and no operand may be the error."""
-    if any(_is_in_operand(side, finding, written) for side in finding.equation.sides):
+    """Return whether a result is certainly wrong: a slip in it, in plain numbers, and no operand may be the error."""
+    if not finding.in_result or any(_is_in_operand(side, finding, written) for side in finding.equation.sides):
         return False
     if all(number.figure.value in range(10) for number in _numbers(finding)):
         # So small numbers are slips as often in what a result is worked out of: 1×1 + 1×1 = 1.

@@ -14,6 +14,7 @@ from symbolic.proofread.judging.columns import columns
 from symbolic.proofread.judging.comparing import compare
 from symbolic.proofread.judging.equality import is_equation
 from symbolic.proofread.judging.recognising import recognised
+from symbolic.proofread.judging.reliability import settled
 from symbolic.proofread.judging.sentences import claims
 from symbolic.proofread.judging.suppositions import Suppositions
 from symbolic.proofread.judging.tables import rows
@@ -91,8 +92,9 @@ def proofread(
     values = values_of(model, quantity, numbers) if derivation is None else values_in(derivation, numbers)
     # The sizes of a model that is only named may not be what the letters stand for.
     values.trusted = given or (model is not None and model.source.startswith(f"{name}, line"))
+    values.ours = derivation is not None
     tracer = Tracer(document, Suppositions.of(document, chains, values))
-    findings = tuple(tracer.findings([*equations, *differing(reader)]))
+    findings = settled(tuple(tracer.findings([*equations, *differing(reader)])))
     comparison = compare(model, quantity, findings, document) if model else None
     if comparison is not None and comparison.unexplained and not values.trusted:
         comparison = None

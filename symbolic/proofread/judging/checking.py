@@ -29,13 +29,26 @@ SMALLEST, MANY = 1000, 10
 NOTHING = (0, 0)
 
 
+class Slip(NamedTuple):
+    """What somebody may have done, as a sentence without its end, and whether only the result is to be corrected."""
+
+    says: str
+    in_result: bool = False
+
+
 class Fault(NamedTuple):
-    """A side that differs from another one, the reason to doubt that, and whether the document claims equality."""
+    """A side that differs from another one, the reason to doubt that, and whether the document claims equality.
+
+    `slip` is what explains the difference; without it, an error is certain only if `alone` is false or the rest of the
+    document is read rightly.
+    """
 
     side: int
     right: int
     doubt: str = ""
     claims: bool = True
+    slip: Slip | None = None
+    alone: bool = False
 
 
 @dataclass(frozen=True)

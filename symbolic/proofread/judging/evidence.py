@@ -31,12 +31,16 @@ from symbolic.proofread.judging.completeness import (
 from symbolic.proofread.judging.link import Link
 from symbolic.proofread.judging.meanings import other_meaning
 from symbolic.proofread.judging.named import measured_name, named_otherwise, of_other_number
+from symbolic.proofread.judging.plain import is_measured, is_plain
+from symbolic.proofread.judging.slips import slip
 from symbolic.proofread.judging.surroundings import WORD, before_it, behind_it, in_it, questioned
 from symbolic.proofread.judging.terms import doubtful_terms
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.document import Document
 from symbolic.proofread.reading.equations import WrittenEquation
 
+UNEXPLAINED = "no usual slip explains it"
+"""Where a difference is neither in a plain calculation nor what a slip makes, something may have been misread."""
 MOST_ROWS = 60
 NEAR_POWER, LEAST_POWER = Fraction(1, 20), 64
 MULTIPLE = 64
@@ -65,7 +69,19 @@ def _weighed(document: Document, equation: WrittenEquation, checked: Checked, fa
     link = Link(document, equation, checked, fault, values)
     if nothing := next((says for reason in NO_CLAIM if (says := reason(link))), ""):
         return fault._replace(doubt=nothing, claims=False)
-    return fault._replace(doubt=next((says for reason in REASONS if (says := reason(link))), ""))
+    if doubt := next((says for reason in REASONS if (says := reason(link))), ""):
+        return fault._replace(doubt=doubt)
+    found = slip(link)
+    if found or is_plain(link) or _is_of_model(link):
+        return fault._replace(slip=found)
+    return fault._replace(alone=True) if is_measured(link) else fault._replace(doubt=UNEXPLAINED)
+
+
+def _is_of_model(link: Link) -> bool:
+    """Return whether a page of ours says it, or it is about the sizes of a given model."""
+    sizes = link.values.sizes
+    named = bool(link.names) and all(name.text in sizes or name.text in link.values.labels for name in link.names)
+    return link.values.ours or (link.values.trusted and named)
 
 
 def _to_find(link: Link) -> str:

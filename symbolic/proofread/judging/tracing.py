@@ -11,8 +11,8 @@ from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, Numbe
 from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
 from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.judging.agreement import middle
-from symbolic.proofread.judging.checking import Checked, check, with_units
-from symbolic.proofread.judging.evidence import weighed
+from symbolic.proofread.judging.checking import Checked, Slip, check, with_units
+from symbolic.proofread.judging.evidence import UNEXPLAINED, weighed
 from symbolic.proofread.judging.suppositions import Suppositions
 from symbolic.proofread.judging.verdicts import Finding, is_traced
 from symbolic.proofread.judging.wording import finding, shown
@@ -46,9 +46,8 @@ class Tracer:
         """Yield a finding for each equation."""
         for equation in equations:
             found = self.judge(equation)
-            if found.verdict == "wrong":
-                found = self.stale(found)
-            elif isinstance(last := equation.sides[-1] if equation.sides else None, NumberNode):
+            last = equation.sides[-1] if equation.sides else None
+            if found.verdict != "wrong" and isinstance(last, NumberNode):
                 self.results.append(last)
             # A result that a number from above may mend instead is not traced.
             if found.figure and found.right is not None and is_traced(found.figure.value):
@@ -58,11 +57,10 @@ class Tracer:
                 self.suppositions.at(equation.start).say(equation)
             yield found
 
-    def stale(self, found: Finding) -> Finding:
-        """Return the finding; if a recent result in the place of one of its numbers makes the equation hold, say so."""
-        equation = found.equation
+    def stale(self, equation: WrittenEquation) -> Slip | None:
+        """Return the slip if a recent result in the place of one of its numbers makes an equation hold; None if not."""
         if self.searches >= MOST_SEARCHES or equation.kind != "chain" or not all(map(_is_plain, equation.sides)):
-            return found
+            return None
         self.searches += 1
         values = self.suppositions.at(equation.start)
         used = [part for part in equation.sides[0].walk() if isinstance(part, NumberNode)][:MOST_NUMBERS]
@@ -80,9 +78,8 @@ class Tracer:
                 if holds:
                     here, there = _figure(part.figure), _figure(result.figure)
                     place = self.document.place(result.start)
-                    says = f"{found.says} It holds with {there} from {place} in the place of {here}."
-                    return replace(found, says=says, correct=None)
-        return found
+                    return Slip(f"it holds with {there} from {place} in the place of {here}")
+        return None
 
     def judge(self, equation: WrittenEquation) -> Finding:
         """Return the verdict on an equation, taking errors further up into account."""
@@ -111,8 +108,16 @@ class Tracer:
 
     def found(self, equation: WrittenEquation, checked: Checked) -> Finding:
         """Return the finding of a checked equation, with the doubts about its faults weighed."""
-        values = self.suppositions.at(equation.start)
-        return finding(equation, weighed(self.document, equation, checked, values))
+        checked = weighed(self.document, equation, checked, self.suppositions.at(equation.start))
+        if any(fault.slip is None and fault.doubt in ("", UNEXPLAINED) for fault in checked.faults) and (
+            slip := self.stale(equation)
+        ):
+            faults = (
+                fault._replace(slip=slip, doubt="") if fault.doubt in ("", UNEXPLAINED) and not fault.slip else fault
+                for fault in checked.faults
+            )
+            checked = replace(checked, faults=tuple(faults))
+        return finding(equation, checked)
 
     def unread(self, equation: WrittenEquation, why: str) -> Finding:
         """Return the finding of an equation that can't be read, with the reason."""

@@ -43,7 +43,7 @@ class Values:
 
     `said` are the numbers that the document gives names, `places` the last place of each, `several` the names with more
     than one number, `rough` those whose number is rounded. `trusted` is true if the sizes are those of the model that
-    the document is about, not of one that it only names.
+    the document is about, not of one that it only names, `ours` if the document is a page of ours.
     """
 
     sizes: Mapping[str, Exact] = field(default_factory=dict)
@@ -55,6 +55,7 @@ class Values:
     several: set[str] = field(default_factory=set)
     rough: set[str] = field(default_factory=set)
     trusted: bool = True
+    ours: bool = False
     formulas: dict[str, ExpressionNode] = field(default_factory=dict)
     comparisons: int = 0
     inlinings: int = 0

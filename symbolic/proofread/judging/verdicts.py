@@ -44,7 +44,9 @@ class Finding:
 
     `figure` is the number as written, and `correct` the number that should stand there, if it is known; `by_numbers` is
     true if no name was needed to work that out. `instead` is the number that should stand there once wrong numbers
-    further up are corrected, if it differs from `correct`.
+    further up are corrected, if it differs from `correct`. `slip` is what somebody may have done, as a sentence without
+    its end; `in_result` is true if only the result is to be corrected then. `alone` is true of an error that is certain
+    only if the rest of the document is read rightly.
     """
 
     verdict: Verdict
@@ -56,6 +58,9 @@ class Finding:
     correct: Exact | None = None
     by_numbers: bool = False
     instead: Exact | None = None
+    slip: str = ""
+    in_result: bool = False
+    alone: bool = False
 
     @property
     def right(self) -> Exact | None:

@@ -55,8 +55,12 @@ def finding(equation: WrittenEquation, checked: Checked) -> Finding:
     # What is certain comes first: a doubt about another link is none about it.
     fault = min(checked.faults, key=lambda fault: (bool(fault.doubt), not fault.claims))
     found = _wrong(equation, checked, fault)
+    if not fault.doubt and fault.slip:
+        said = f"{found.says} {fault.slip.says[:1].upper()}{fault.slip.says[1:]}."
+        correct = found.correct if fault.slip.in_result else None
+        return replace(found, says=said, slip=fault.slip.says, in_result=fault.slip.in_result, correct=correct)
     if not fault.doubt:
-        return found
+        return replace(found, alone=fault.alone)
     if not fault.claims:
         return Finding("unknown", equation, *whole, f"{fault.doubt[:1].upper()}{fault.doubt[1:]}.")
     if fault.doubt == SEVERAL_UNITS:

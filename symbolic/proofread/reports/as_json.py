@@ -51,6 +51,7 @@ def _finding(report: Report, finding: Finding) -> dict[str, object]:
         **_place(report, finding.start),
         "source": _clean(report.document.text[equation.start : equation.end]),
         "says": finding.says,
+        "slip": finding.slip or None,
         "written": None if finding.figure is None else _exact(finding.figure.value),
         "correct": None if finding.correct is None else _exact(finding.correct),
     }

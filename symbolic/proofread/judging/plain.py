@@ -1,0 +1,89 @@
+"""Plain calculations: formulas of numbers with one number as their result, in which nothing is left to be understood.
+
+What is misread is hardly ever one: it has names, shapes, settings, ranges, or nothing that is worked out.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from symbolic.proofread.arithmetic.expression import NumberNode
+from symbolic.proofread.judging.agreement import lone
+from symbolic.proofread.judging.allowances import calculates
+from symbolic.proofread.judging.link import Link
+from symbolic.proofread.judging.surroundings import COUNTED
+
+OPEN = frozenset({"beside", "||", "∂"})
+"""Signs that can be read in several ways, or stand for a function that has to be known."""
+FAR = 10
+"""A result so many times too large or too small is not what people get from a calculation without units."""
+NEAR, NEARER = Fraction(1, 20), Fraction(1, 50)
+"""So near may be what is rounded: behind ≈, and behind =."""
+FEW, LONG = 3, 5
+COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
+TEX = frozenset(
+    {
+        *("times", "cdot", "div", "frac", "dfrac", "tfrac", "cfrac", "sqrt", "left", "right", "big", "Big", "bigl"),
+        *("bigr", "quad", "qquad", "approx", "text", "textbf", "mathbf", "mathrm", "boxed", "displaystyle"),
+        *("num", "SI", "qty", "sum", "prod", "log", "ln", "exp", "limits", "lfloor", "rfloor", "lceil", "rceil"),
+        *(",", ";", ":", "!", " ", "\\", "\n"),
+    }
+)
+"""Commands of TeX that only set a formula, or are read in every place."""
+
+
+def is_plain(link: Link) -> bool:
+    """Return whether a link states that plain whole or decimal numbers make another one."""
+    if not _is_of_numbers(link) or set(link.relations) != {"="}:
+        return False
+    result = lone(link.second)
+    sums = link.signs <= {"+", "-", "()"}
+    if any(number.figure.scale or (number.unit and not (sums and number is result)) for number in link.numbers):
+        return False
+    one, other = sorted((abs(link.left), abs(link.right)))
+    return (link.left < 0) == (link.right < 0) and other <= FAR * one
+
+
+def is_measured(link: Link) -> bool:
+    """Return whether a link states what numbers make, with units or about; it is certain if the rest is read well."""
+    if not (_is_of_numbers(link) or _rounds(link)) or not set(link.relations) <= {"=", "≈"}:
+        return False
+    near = NEAR if "≈" in link.relations else NEARER
+    return link.left > 0 and link.right > 0 and abs(link.left - link.right) > near * max(link.left, link.right)
+
+
+def _is_of_numbers(link: Link) -> bool:
+    """Return whether a link has only numbers and signs, on one side a calculation and on the other its result."""
+    if link.equation.kind not in ("chain", "row") or link.names or not calculates(link.first):
+        return False
+    if lone(link.second) is None and not _is_between(link):
+        return False
+    if link.signs & OPEN or not all(map(_is_counted, link.numbers)):
+        return False
+    few = len(link.numbers) <= FEW and all(abs(Fraction(number.figure.value)) < 10 for number in link.numbers)
+    if few or any(re.match(r"0\d", number.figure.shown) for number in link.numbers):
+        return False
+    commands = set(COMMAND.findall(link.document.text[link.start : link.end])) if link.is_math else set()
+    return commands <= TEX
+
+
+def _rounds(link: Link) -> bool:
+    """Return whether a link only says a long whole number again, rounded and with a scale: 124,412,160 ≈ 124M."""
+    exact, about = lone(link.first), lone(link.second)
+    if exact is None or about is None or not about.figure.scaled or not (_is_counted(exact) and _is_counted(about)):
+        return False
+    return not (exact.figure.rounded or exact.figure.scaled) and len(str(exact.figure.value).rstrip("0")) >= LONG
+
+
+def _is_between(link: Link) -> bool:
+    """Return whether the side behind this one has the result of the side before it: 12 + 3 = 12 + 4 = 15."""
+    behind = link.equation.sides[link.fault.side + 1 :]
+    number = lone(behind[0]) if behind else None
+    return number is not None and not number.figure.scale and number.figure.value == link.left
+
+
+def _is_counted(number: NumberNode) -> bool:
+    """Return whether the words behind a number, if there are any, only say what it counts."""
+    words = number.label.split()
+    return all(word in COUNTED or word.removesuffix("s") in COUNTED for word in words)

@@ -1,0 +1,25 @@
+"""Reliability of a reading: a document whose other equations hold is read rightly; where many fail, it may not be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from symbolic.proofread.judging.verdicts import Finding
+
+MOST = 3
+"""So many equations must hold for each one that doesn't, if there are several of these."""
+DOUBT = "few other equations of the document hold, so it may be misread"
+
+
+def settled(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return the findings; errors that nothing but the rest of the document vouches for are doubtful if it does not."""
+    holds = sum(found.verdict == "holds" and not found.is_definition for found in findings)
+    amiss = sum(found.verdict in ("wrong", "carried", "doubtful") for found in findings)
+    if amiss <= 1 or holds >= MOST * amiss:
+        return tuple(findings)
+    return tuple(_doubtful(found) if found.verdict == "wrong" and found.alone else found for found in findings)
+
+
+def _doubtful(found: Finding) -> Finding:
+    return replace(found, verdict="doubtful", says=f"{found.says[:-1]}; {DOUBT}.", correct=None, instead=None)

@@ -1,0 +1,197 @@
+"""Slips that people make: what was written instead of the right number, and how it came about.
+
+Whoever misreads a formula gets any number; whoever slips gets one that is near the right one in a certain way. So a
+difference that a slip explains is an error, and the slip is the reason to give for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+from symbolic.formulas.formula import exact
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation
+from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
+from symbolic.proofread.arithmetic.ranges import Unknown
+from symbolic.proofread.judging.agreement import lone, middle
+from symbolic.proofread.judging.checking import Slip
+from symbolic.proofread.judging.link import Link
+
+LEAST_DIGITS, MANY_DIGITS = 3, 4
+"""Numbers of fewer digits are like any other number by chance; from the second on a single place says enough."""
+LONG, MOST_WRONG = 6, Fraction(3, 8)
+"""A long number that is right but for a few of its digits was worked out by hand."""
+LONGEST = 60
+MOST_NUMBERS = 8
+NEARBY, LEAST_NEARBY = 400, 20
+WHOLE = re.compile(r"(?<![\w.,])(?:\d{1,3}(?:,\d{3})+|\d{2,9})(?![\w,]|\.\d)")
+ZEROS = re.compile(r"0?[.,]0{4,}\d+")
+"""So many zeros behind a point that nobody sees whether one is missing."""
+BY_HAND = 2
+
+
+def slip(link: Link) -> Slip | None:
+    """Return the slip that explains a difference; None if none does."""
+    result, other = lone(link.second), lone(link.first)
+    if result is not None and other is not None and not _converts(result, other):
+        return None
+    if result is not None and (says := _of_digits(link, result, link.right, link.left)):
+        return Slip(says, in_result=True)
+    if other is not None and (says := _of_digits(link, other, link.left, link.right)):
+        return Slip(says)
+    says = _of_operand(link)
+    return Slip(says) if says else None
+
+
+def _converts(one: NumberNode, other: NumberNode) -> bool:
+    """Return whether two numbers say the same in another unit or scale, 131,072 bytes = 128 KiB."""
+    return (one.figure.scale, one.unit) != (other.figure.scale, other.unit) and not (one.label or other.label)
+
+
+def _of_digits(link: Link, written: NumberNode, value: Fraction, right: Fraction) -> str:
+    """Return the slip in the digits of a result, given its value and the right one in the same unit."""
+    figure = written.figure
+    if not value or not right or (value < 0) != (right < 0):
+        return ""
+    size = abs(value / Fraction(figure.value))
+    right = abs(right) / size
+    whole = right.denominator == 1 and not (figure.rounded or figure.scaled)
+    step = figure.step if whole or (figure.rounded and "≈" not in link.relations) else figure.coarse
+    ours, theirs = _digits(right / step), _digits(abs(Fraction(figure.value)) / step)
+    if not whole and right < 1 and ours:
+        ours = ours.zfill(len(theirs))
+    return _between(ours, theirs, exact=whole) or _tenfold(link, figure, right)
+
+
+def _digits(value: Fraction) -> str:
+    """Return the digits of a value rounded to a whole number."""
+    return str(int(value + Fraction(1, 2))) if value < 10**LONGEST else ""
+
+
+def _between(ours: str, theirs: str, *, exact: bool) -> str:
+    """Return the slip of the pen that turns one string of digits into another."""
+    if ours == theirs or not ours or not theirs:
+        return ""
+    if len(ours) == len(theirs):
+        places = [place for place, (one, other) in enumerate(zip(ours, theirs, strict=True)) if one != other]
+        first = places[0]
+        swapped = theirs[first : first + 2] == ours[first : first + 2][::-1]
+        if len(places) == 2 and places[1] == first + 1 and swapped and (exact or len(ours) >= LEAST_DIGITS):
+            return "two digits have changed places"
+        last = not exact and first == len(ours) - 1 and abs(int(ours) - int(theirs)) <= BY_HAND
+        if len(places) == 1 and len(ours) >= LEAST_DIGITS and not last:
+            return f"the digit {theirs[first]} stands in the place of {ours[first]}"
+        if exact and first > 0 and len(ours) >= LONG and len(places) <= MOST_WRONG * len(ours):
+            return f"{len(places)} of its {len(ours)} digits are wrong"
+    if exact and min(len(ours), len(theirs)) >= LEAST_DIGITS:
+        if _without_one(ours, theirs):
+            return "a digit is missing"
+        if _without_one(theirs, ours):
+            return "it has a digit too many"
+    off = str(abs(int(ours) - int(theirs)))
+    one_place = len(off.rstrip("0")) == 1 and (exact or len(off) > 1)
+    if min(len(ours), len(theirs)) >= MANY_DIGITS and one_place:
+        return "one place is off, as where a carry is forgotten"
+    return ""
+
+
+def _without_one(longer: str, shorter: str) -> bool:
+    """Return whether a string of digits is another one without one of its digits."""
+    if len(longer) != len(shorter) + 1:
+        return False
+    place = next((place for place, digit in enumerate(shorter) if digit != longer[place]), len(shorter))
+    return longer[place + 1 :] == shorter[place:]
+
+
+def _tenfold(link: Link, figure: WrittenNumber, right: Fraction) -> str:
+    """Return the slip if a result has the right digits, and the wrong size."""
+    written = abs(Fraction(figure.value))
+    step = figure.step if figure.rounded else figure.coarse
+    digits = _digits(written / step).rstrip("0")
+    few = len(digits) < 2 and not ZEROS.search(figure.shown)
+    if few:
+        return ""
+    percent = "%" in link.document.text[link.start : link.end + 2]
+    for power, says in ((1, "ten times too small"), (2, "a hundred times too small"))[: 1 if percent else 2]:
+        for factor in (Fraction(10) ** power, Fraction(1, 10**power)):
+            times = written * factor
+            if abs(right - times) * 2 <= step * factor and right / times < 2:
+                return f"it is {says if factor > 1 else says.replace('small', 'large')}"
+    return ""
+
+
+def _of_operand(link: Link) -> str:
+    """Return the slip if another number in the place of one, or without a term, the sides would be the same."""
+    found: list[str] = []
+    for side, target in ((link.first, link.second), (link.second, link.first)):
+        if lone(side) is None:
+            numbers = [part for part in side.walk() if isinstance(part, NumberNode)][:MOST_NUMBERS]
+            fitting = ((number, other) for number in numbers for other in _fitting(link, side, target, number))
+            found += filter(None, (_mistaken(link, number, other) for number, other in fitting))
+    # Of several it would be a guess.
+    return found[0] if len(found) == 1 else ""
+
+
+def _fitting(link: Link, side: ExpressionNode, target: ExpressionNode, number: NumberNode) -> Iterator[Fraction]:
+    """Yield the numbers that make a side the target, if they stand in the place of one of its numbers."""
+    value, step = Fraction(number.figure.value), number.figure.step
+    aim, here = (link.left, link.right) if target is link.first else (link.right, link.left)
+    try:
+        unit = here / _value(link, side)
+        slope = _value(link, _with(side, number, value + 1)) * unit - here
+        found = [value + (aim - here) / slope] if slope else []
+        found += [value * here / aim] if aim else []
+        for other in {Fraction(round(one / step)) * step for one in found}:
+            fits = number.figure.rounded or _are_near(target, _value(link, _with(side, number, other)) * unit, aim)
+            if other > 0 and other != value and fits:
+                yield other
+    except (Unread, Unknown, ArithmeticError, ValueError):
+        return
+
+
+def _are_near(target: ExpressionNode, value: Fraction, aim: Fraction) -> bool:
+    """Return whether a value is the target's, to as many digits as that shows."""
+    number = lone(target)
+    loose = number is not None and (number.figure.rounded or number.figure.scaled)
+    return value == aim or (loose and number is not None and abs(value - aim) * 2 <= number.figure.step)
+
+
+def _value(link: Link, node: ExpressionNode) -> Fraction:
+    return Fraction(middle(link.values.readings(node)))
+
+
+def _with(node: ExpressionNode, number: NumberNode, value: Fraction) -> ExpressionNode:
+    if node is number:
+        return replace(number, figure=replace(number.figure, value=exact(value)))
+    if isinstance(node, Operation):
+        return replace(node, parts=tuple(_with(part, number, value) for part in node.parts))
+    return node
+
+
+def _mistaken(link: Link, number: NumberNode, other: Fraction) -> str:
+    """Return how a number may have come into the place of another one, as a sentence without its end; else ""."""
+    step = number.figure.step
+    ours, theirs = _digits(other / step), _digits(Fraction(number.figure.value) / step)
+    shown = number.figure.shown.strip()
+    whole = not any(one.figure.rounded or one.figure.scaled for one in link.numbers)
+    if len(ours) >= 2 and whole and len(ours) == len(theirs):
+        differing = sum(one != other for one, other in zip(ours, theirs, strict=True))
+        if differing == 1 or (differing == 2 and sorted(ours) == sorted(theirs) and len(ours) > 2):
+            return f"it holds with {_like(other, number)} in the place of {shown}"
+    if _between(ours, theirs, exact=False):
+        return f"it holds with {_like(other, number)} in the place of {shown}"
+    if whole and other >= LEAST_NEARBY and other.denominator == 1:
+        start = max(0, link.start - NEARBY)
+        before = WHOLE.finditer(link.document.text, start, link.start)
+        if any(int(match[0].replace(",", "")) == other for match in before):
+            return f"it holds with {int(other):,}, which stands above, in the place of {shown}"
+    return ""
+
+
+def _like(value: Fraction, number: NumberNode) -> str:
+    if value.denominator == 1 and not number.figure.scaled:
+        return f"{int(value):,}" if value >= 10_000 or "," in number.figure.shown else str(int(value))
+    decimals = len(number.figure.shown.partition(".")[2]) if not number.figure.scaled else 6
+    return f"{float(value):.{decimals}f}"

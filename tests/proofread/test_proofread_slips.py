@@ -1,0 +1,62 @@
+"""What is called wrong is a slip that people make, or a plain calculation; any other difference is to be looked at."""
+
+import json
+
+import pytest
+
+from symbolic.proofread import Report, proofread
+from symbolic.proofread.reports import render
+
+
+def read(text: str) -> Report:
+    return proofread(text)
+
+
+SLIPS = [
+    ("731 + 1,204 = 1,953", "two digits have changed places", True),
+    ("731 + 1,204 = 1,835", "the digit 8 stands in the place of 9", True),
+    ("48 × 512 = 2,576", "a digit is missing", True),
+    ("48 × 512 = 244,576", "it has a digit too many", True),
+    ("48,611 × 768 = 37,334,148", "2 of its 8 digits are wrong", True),
+    ("1,995 + 2,008 = 3,903", "one place is off, as where a carry is forgotten", True),
+    ("3.1e6 × 1,000 / 4e8 = 77.5", "it is ten times too large", True),
+    (r"$\epsilon = 0.00001$, so $\epsilon^2 = 0.000000001$", "it is ten times too large", True),
+    ("7B × 2 bytes = 140 GB", "it is ten times too large", True),
+    ("18 × 1,024 + 7 × 100 = 20,156", "it holds with 19 in the place of 18", False),
+    ("It has 108 of them.\n\n192 × 64 = 6,912", "it holds with 108, which stands above, in the place of 192", False),
+]
+
+
+@pytest.mark.parametrize(("text", "slip", "in_result"), SLIPS)
+def test_a_slip_is_named_in_the_report(text: str, slip: str, in_result: bool) -> None:
+    report = read(text)
+    [found] = [finding for finding in report.findings if finding.verdict == "wrong"]
+    assert (found.slip, found.in_result) == (slip, in_result)
+    assert f"{slip[0].upper()}{slip[1:]}." in found.says
+    assert slip in json.loads(render(report, "json"))["equations"][-1]["slip"]
+
+
+UNEXPLAINED = [
+    "With λ = 4 and W = 2: L = λ × W = 8, and L = λ × W = 10 × 2 = 20",
+    "3 days = 71 hours",
+    "1.5 GiB = 1,500,000,000 bytes",
+    "128K = 141,072 tokens",
+    "128 KB = 131,702 bytes",
+    "With $d = 5$: $d^2 = 6^2 = 36$",
+    r"$512^{-0.5} \times 4000^{-0.5} = 0.0452 \times 0.0158$",
+]
+
+
+@pytest.mark.parametrize("text", UNEXPLAINED)
+def test_a_difference_that_no_slip_explains_is_to_be_looked_at(text: str) -> None:
+    found = read(text).findings[-1]
+    assert found.verdict == "doubtful"
+    assert "no usual slip explains it" in found.says
+
+
+def test_where_many_equations_fail_they_may_be_misread() -> None:
+    wrong = ("7B × 2 bytes = 20 GB", "7B × 4 bytes = 40 GB")
+    right = ("7B × 8 bytes = 56 GB", "7 × 3 = 21", "7 × 4 = 28", "7 × 5 = 35", "7 × 6 = 42", "7 × 7 = 49")
+    assert read(wrong[0]).count("wrong") == 1
+    assert read("\n\n".join(wrong)).count("doubtful") == 2
+    assert read("\n\n".join(wrong + right)).count("wrong") == 2
