@@ -163,15 +163,17 @@ def explain(
     loaded = model if isinstance(model, Model) else load(model, **options)
     found = quantities.find(quantity).choosing(choices or {})
     given: dict[str, Exact | Formula] = {}
+    products = dtype
     if dtype or cache_dtype or found.packs or value_bytes in found.inputs:
         from symbolic.measuring import formats
 
         loaded, given = formats.applied(loaded, found, dtype, cache_dtype)
+        products = formats.products(loaded, dtype)
         formats.refuse_both(given, inputs or {}, dtype, cache_dtype)
     if device:
         from symbolic.measuring import hardware
 
-        given |= hardware.given_by_device(device, found, dtype)
+        given |= hardware.given_by_device(device, found, products)
     made = derive(loaded, found, found.convention(convention), given | dict(inputs or {}))
     if inputs and not idle_inputs:
         from symbolic.measuring.idle import refuse_idle
@@ -314,21 +316,26 @@ def serving(
     drafted: int = 4,
     accepted: Fraction = Fraction(7, 10),
     draft_cost: Fraction = Fraction(1, 10),
+    memory_share: Fraction = Fraction(92, 100),
 ) -> Page:
     """Return the page that says how long a prompt and each further token take at least, and what binds.
 
     `devices` share every part evenly, and what they send to each other takes no time. Tokens choose experts evenly.
     `context` is how many tokens stand before the next one, those of the prompt where it is not given. `drafted`,
-    `accepted` and `draft_cost` are those of speculative decoding.
+    `accepted` and `draft_cost` are those of speculative decoding. `memory_share` is what an engine takes of a device's
+    memory: vLLM's `gpu_memory_utilization`.
     """
     from symbolic.analysis.passes import prompt_pass, step_pass
     from symbolic.analysis.serving_page import Draft, Room, serving_page
-    from symbolic.measuring import hardware
+    from symbolic.formulas.figures import grouped
+    from symbolic.measuring import formats, hardware
 
     loaded = load(model) if not isinstance(model, Model) else model
-    for name, share in (("accepted", accepted), ("draft-cost", draft_cost)):
+    for name, share in (("accepted", accepted), ("draft-cost", draft_cost), ("memory-share", memory_share)):
         if not 0 <= share <= 1:
-            raise ConfigError(f"{name} must be between 0 and 1, got {share}")
+            raise ConfigError(f"{name} must be between 0 and 1, got {grouped(share)}")
+    if not memory_share:
+        raise ConfigError("memory-share must be more than 0, got 0; give a larger one")
     stored: dict[str, Any] = {"dtype": dtype, "cache_dtype": cache_dtype}
 
     def asked(convention: str, tokens: int, seen: int) -> tuple[Derivation, Derivation]:
@@ -344,7 +351,9 @@ def serving(
     room = Room(
         devices,
         str(hardware.table("accelerators")[device]["title"]),
-        int(hardware.table("accelerators")[device]["memory"]),
+        int(hardware.table("accelerators")[device]["memory"] * memory_share),
+        memory_share,
+        hardware.worked_in(device, formats.products(loaded, dtype)),
         explain(loaded, "weight-memory", dtype=dtype).total,
         explain(loaded, "kv-cache", inputs=kept, idle_inputs=True, **stored).total,
     )

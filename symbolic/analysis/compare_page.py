@@ -15,6 +15,7 @@ from symbolic.formulas.formula import Exact, Formula, Symbol
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
+from symbolic.pages.cited import cited
 from symbolic.pages.listing import listed
 from symbolic.pages.page import (
     Bars,
@@ -261,7 +262,7 @@ def _summary(found: Comparison, prose: Prose) -> Paragraph:
 def _sources(derivations: Sequence[Derivation], prose: Prose) -> Section:
     configs = [("", plain(derivation.model.source)) for derivation in derivations if derivation.model.source]
     papers = dict.fromkeys(source for one in derivations for source in one.model.architecture.sources)
-    items = [*configs, *(("", f"[{plain(source.title)}]({source.url})") for source in papers)]
+    items = [*configs, *(("", cited(source)) for source in papers)]
     return Section("sources", prose("sources_title"), (Items(tuple(dict.fromkeys(items))),))
 
 

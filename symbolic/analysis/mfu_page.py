@@ -10,8 +10,9 @@ from symbolic.formulas.formula import Exact
 from symbolic.formulas.vocabulary import SYMBOLS, tokens_per_second
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
+from symbolic.pages.cited import cited
 from symbolic.pages.page import Cell, Equation, Items, Page, Paragraph, Part, Section, Table
-from symbolic.pages.prose import Prose, plain
+from symbolic.pages.prose import Prose
 from symbolic.pages.sections import totals
 
 RUN = ("batch_size", "tokens", "tokens_per_second", "n_devices", "device_flops")
@@ -103,7 +104,7 @@ def _equations(found: tuple[Utilisation, ...], prose: Prose) -> Section:
 
 def _sources(derivation: Derivation, prose: Prose) -> Section:
     sources = (*derivation.model.architecture.sources, *derivation.quantity.sources)
-    items = tuple(("", f"[{plain(source.title)}]({source.url})") for source in sources)
+    items = tuple(("", cited(source)) for source in sources)
     return Section("sources", prose("sources_title"), (Items(items),))
 
 

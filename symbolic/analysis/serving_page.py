@@ -11,9 +11,10 @@ from symbolic.formulas.figures import grouped, in_bytes, percent, significant
 from symbolic.formulas.formula import Formula, Labelled, Minimum, Quotient, exact
 from symbolic.formulas.vocabulary import context, device_bandwidth, device_flops
 from symbolic.measuring.results import companion
+from symbolic.pages.cited import cited
 from symbolic.pages.page import Cell, Equation, Items, Page, Paragraph, Section, Table
 from symbolic.pages.page import Part as PagePart
-from symbolic.pages.prose import Prose, plain
+from symbolic.pages.prose import Prose
 from symbolic.pages.sections import totals
 
 MILLI, TERA = 1000, 10**12
@@ -21,11 +22,17 @@ MILLI, TERA = 1000, 10**12
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The devices, and what they must hold: the bytes of one device's memory, of all weights and of the cache."""
+    """The devices, and what they must hold: the bytes of all weights and of the cache.
+
+    `memory` are the bytes that an engine takes of one device, `share` the part of its memory that these are. `products`
+    is the format that products with weights work in, where it is not the usual one of 16 bits.
+    """
 
     devices: int
     title: str
     memory: int
+    share: Fraction
+    products: str
     weights: int
     cache: int
 
@@ -72,6 +79,7 @@ def serving_page(prompt: Pass, step: Pass, room: Room, draft: Draft) -> Page:
                     devices=room.devices,
                     operations=significant(Fraction(derivation.sizes[device_flops.name]) / TERA, 4),
                     bandwidth=significant(Fraction(derivation.sizes[device_bandwidth.name]) / TERA, 4),
+                    products=room.products,
                 )
             ),
             Paragraph(prose("estimate"), tone="note"),
@@ -114,6 +122,7 @@ def _room(room: Room, prose: Prose) -> tuple[Paragraph, ...]:
         weights=in_bytes(room.weights),
         cache=in_bytes(room.cache),
         memory=in_bytes(room.memory),
+        share=percent(room.share),
         needed=room.needed,
     )
     return (Paragraph(says, tone="note"),)
@@ -203,5 +212,5 @@ def _speculative(step: Pass, draft: Draft, prose: Prose) -> Section:
 
 def _sources(step: Pass, prose: Prose) -> Section:
     sources = (*step.bytes.model.architecture.sources, *step.bytes.quantity.sources)
-    items = [("", f"[{plain(source.title)}]({source.url})") for source in sources]
+    items = [("", cited(source)) for source in sources]
     return Section("sources", prose("sources_title"), (Items(tuple(items)),))

@@ -39,6 +39,14 @@ from symbolic.formulas.formula import Exact
     metavar="SHARE",
     help="A draft's part of a step.",
 )
+@click.option(
+    "--memory-share",
+    type=AmountType(),
+    default="0.92",
+    show_default=True,
+    metavar="SHARE",
+    help="Part of a device's memory that an engine takes (gpu_memory_utilization).",
+)
 @page_options
 @given_architecture
 def serve(
@@ -53,6 +61,7 @@ def serve(
     drafted: int,
     accepted: Exact,
     draft_cost: Exact,
+    memory_share: Exact,
     asked: str,
     notation: str,
     output: str,
@@ -80,6 +89,7 @@ def serve(
         drafted=drafted,
         accepted=Fraction(accepted),
         draft_cost=Fraction(draft_cost),
+        memory_share=Fraction(memory_share),
     )
     pages = [(one.name, "serving", partial(made, one)) for one in loaded_models(model, architecture)]
     write_pages(pages, asked, notation, output)

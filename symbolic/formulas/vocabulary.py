@@ -456,6 +456,17 @@ spare_share = symbol(
     scales=False,
     of_run=True,
 )
+memory_share = symbol(
+    "memory_share",
+    letter="w_{m}",
+    meaning=_("what share of a device's memory an engine takes for weights, cache and what is computed on the way"),
+    spoken=_("share of the memory that an engine takes"),
+    minimum=0,
+    maximum=1,
+    is_integer=False,
+    scales=False,
+    of_run=True,
+)
 vocab_multiple = symbol(
     "vocab_multiple",
     letter="V_{m}",

@@ -9,11 +9,13 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from symbolic.errors import UnknownName
-from symbolic.formulas.formula import Formula
+from symbolic.formulas.formula import Formula, Number, Symbol
 from symbolic.formulas.vocabulary import sliding_window
 from symbolic.language import lazy as _
 from symbolic.language import translate
 from symbolic.networks.blocks import Block, Cache, Contraction, Kind, Leaf, leaves
+
+NOTHING: Mapping[Symbol, int] = {}
 
 
 class Convention(NamedTuple):
@@ -23,7 +25,8 @@ class Convention(NamedTuple):
     word behind its total, where that is another than the quantity's: such a total can't be reconciled with the others.
     `repeats` says how often a block counts below those above it, where that is not how often it is built; `source` says
     who counts so. `of_experts` and `of_windows` are clauses that end `says` where a network has such parts. `called` is
-    what a later equation calls the total, where that is not the name.
+    what a later equation calls the total, where that is not the name. `sets` are the inputs that it has numbers of its
+    own for, whatever a page gives.
     """
 
     name: str
@@ -37,12 +40,19 @@ class Convention(NamedTuple):
     of_experts: str = ""
     of_windows: str = ""
     called: str = ""
+    sets: Mapping[Symbol, int] = NOTHING
 
     def said(self, network: Block) -> str:
         """Return what it counts, without the clauses about parts that this network lacks."""
         experts = translate(self.of_experts) if self.of_experts and _chooses(network) else ""
         windows = translate(self.of_windows) if self.of_windows and _has_windows(network) else ""
         return translate(self.says) + experts + windows
+
+    def fixed(self, formula: Formula) -> Formula:
+        """Return a formula with the numbers that the convention sets."""
+        return formula.replace(
+            lambda node: Number(self.sets[node]) if isinstance(node, Symbol) and node in self.sets else None
+        )
 
     def times(self, block: Block, above: tuple[Block, ...]) -> Formula | None:
         """Return how often a block counts; None for once."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 from symbolic.configs.model import Model
-from symbolic.formulas.formula import Exact, Formula, Negative, product, total
+from symbolic.formulas.formula import Exact, Formula, Labelled, Negative, Number, Product, product, total
 from symbolic.language import lazy
+from symbolic.measuring.closed_form import part_by_part
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation
 from symbolic.networks.blocks import Kind, Leaf, Weight, leaves, weights
@@ -19,10 +20,14 @@ Counted: TypeAlias = Mapping[Key, tuple[Leaf, Formula]]
 
 
 class Difference(NamedTuple):
-    """Leaves of one kind that the larger count has and the smaller one has not; `terms` are what each adds."""
+    """Leaves of one kind that the larger count has and the smaller one has not; `terms` are what each adds.
+
+    `written` is how a row says their sum, where that is known beforehand.
+    """
 
     label: str
     terms: Mapping[Key, Formula]
+    written: Formula | None = None
 
     @property
     def formula(self) -> Formula:
@@ -55,6 +60,53 @@ def values(count: Counted, sizes: Mapping[str, Exact]) -> dict[Key, Exact]:
     """Return what each leaf of a count comes to; one that comes to nothing is left out."""
     found = {key: formula.value(sizes) for key, (_, formula) in count.items()}
     return {key: value for key, value in found.items() if value}
+
+
+class Count(NamedTuple):
+    """A convention and what it counts; `unset` is the same with the page's own numbers for inputs that it sets."""
+
+    convention: Convention
+    leaves: Counted
+    unset: Counted
+
+
+def count_of(derivation: Derivation, model: Model, convention: Convention) -> Count:
+    """Return what a convention counts of a model."""
+    leaves = counted(derivation, model, convention)
+    unset = counted(derivation, model, convention._replace(sets={})) if convention.sets else leaves
+    return Count(convention, leaves, unset)
+
+
+def between(smaller: Count, larger: Count, sizes: Mapping[str, Exact]) -> Iterator[tuple[Difference, Counted]]:
+    """Yield the differences from the smaller count to the larger one, each with the count that it leads towards.
+
+    Where one of the two sets inputs, what these change comes apart: a row for each, beside the count that sets them.
+    """
+    only_chosen = smaller.convention.active_only != larger.convention.active_only
+    alike = smaller.convention.sets == larger.convention.sets
+    start, end = (one.leaves if alike else one.unset for one in (smaller, larger))
+    if not alike:
+        yield from ((one, start) for one in _by_inputs(smaller, -1))
+    yield from ((one, end) for one in differences(start, end, sizes, only_chosen=only_chosen))
+    if not alike:
+        yield from ((one, larger.leaves) for one in _by_inputs(larger, 1))
+
+
+def _by_inputs(count: Count, sign: int) -> Iterator[Difference]:
+    """Yield what it changes that a convention sets an input: (4 − gradient_bytes) × the numbers that have a gradient.
+
+    Each stands alone in a sum of bytes, so that a formula with 1 for it and 0 for the others says how many have it.
+    """
+    off: dict[Formula, Formula] = {symbol: Number(0) for symbol in count.convention.sets}
+    for symbol, value in count.convention.sets.items():
+        step = Number(value) - symbol if sign > 0 else symbol - Number(value)
+        one = {**off, symbol: Number(1)}
+        having = {
+            key: formula.replace(one.get) for key, (_, formula) in count.unset.items() if symbol in formula.symbols
+        }
+        held = Labelled(lazy("numbers that have it"), part_by_part(having.values()))
+        terms = {key: Product((step, formula)) for key, formula in having.items()}
+        yield Difference(f"{symbol.name} {value}", terms, Product((step, held)))
 
 
 def differences(

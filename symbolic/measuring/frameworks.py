@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from symbolic.formulas.formula import Ceiling, Formula, Minimum, Negative, Number, Product, Sum
 from symbolic.formulas.vocabulary import tokens, vocab_multiple
-from symbolic.measuring.products import is_trained, per_parameter
+from symbolic.measuring.products import is_of_latent, is_trained, per_parameter
 from symbolic.measuring.quantity import copied, numbers
 from symbolic.networks.blocks import MULTIPLIED, Block, Contraction, Kind, Leaf, Weight, blocks, leaves, weights
 
@@ -57,7 +57,7 @@ def megatron(leaf: Leaf) -> Formula | None:
         width, vocabulary = leaf.part.shape
         padded = Product((vocab_multiple, Ceiling(vocabulary / vocab_multiple)))
         return Product((SIX, leaf.tokens or tokens, width, padded))
-    latent = leaf.role == "attention" and leaf.part.kind is Kind.SCALE and _is_latent(leaf.path[-1])
+    latent = leaf.role == "attention" and leaf.part.kind is Kind.SCALE and is_of_latent(leaf)
     return _products(leaf) if leaf.part.kind in MULTIPLIED or latent else None
 
 
@@ -138,11 +138,6 @@ def _products(leaf: Leaf) -> Formula:
 
 def _is_matrix(leaf: Leaf) -> bool:
     return isinstance(leaf.part, Weight) and leaf.part.kind is Kind.MATRIX
-
-
-def _is_latent(block: Block) -> bool:
-    """Return whether keys and values are made of a latent: only there such a norm is counted."""
-    return any(part.key == "key_value_down_matrix" for part in block.parts)
 
 
 def _is_tied(network: Block) -> bool:

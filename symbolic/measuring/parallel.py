@@ -26,7 +26,7 @@ from symbolic.formulas.formula import (
     product,
     total,
 )
-from symbolic.measuring.products import in_layer, is_trained, routed
+from symbolic.measuring.products import in_layer, is_of_latent, is_trained, routed
 from symbolic.measuring.quantity import Default, numbers
 from symbolic.measuring.storage import cache_bytes, weight_bytes
 from symbolic.networks.blocks import Activation, Block, Cache, Kept, Kind, Leaf, Part, Weight, changed
@@ -190,23 +190,33 @@ class TrainingLayout:
 
 
 def reported(leaf: Leaf) -> Formula | None:
-    """Return the bytes that Megatron-LM's report gives a weight: divided evenly, and two numbers for a norm's one.
+    """Return the bytes that Megatron-LM's report gives a weight with its gradient, and its states, shared out.
 
-    Neither biases nor positions are in it. theoretical_memory_usage.py, compute_weight_and_optimizer_memory.
+    What is split is divided evenly by `tensor_parallel`, latents too; norms and routers are copied. Neither biases nor
+    positions are in it, nor norms of queries and keys. theoretical_memory_usage.py of Megatron Core 0.19,
+    compute_weight_and_optimizer_memory.
     """
     weight = leaf.part
-    if not isinstance(weight, Weight) or not is_trained(weight):
+    if not isinstance(weight, Weight) or not is_trained(weight) or leaf.role == "position":
         return None
-    if weight.kind in (Kind.BIAS, Kind.SHIFT) or leaf.role == "position":
+    if weight.kind is Kind.BIAS and leaf.role != "router":
+        return None
+    of_norm = weight.kind in (Kind.SCALE, Kind.SHIFT)
+    if of_norm and leaf.role == "attention" and not is_of_latent(leaf):
         return None
     held = numbers(weight)
-    if weight.kind is Kind.SCALE:
-        parts = v.tensor_parallel if in_layer(leaf) else v.tensor_parallel * v.pipeline_parallel
-        held = Ceiling(2 * held / parts)
-    elif v.tensor_parallel not in held.symbols:
+    if of_norm and not in_layer(leaf):
+        held = Ceiling(held / v.pipeline_parallel)
+    elif not _is_copied(leaf) and v.tensor_parallel not in held.symbols:
         held = Ceiling(held / v.tensor_parallel)
-    shared = Ceiling(held / v.data_parallel)
+    shared = Ceiling(held / _holders(leaf))
     return Sum((Product((held, v.working_bytes + v.gradient_bytes)), Product((shared, v.state_bytes))))
+
+
+def _is_copied(leaf: Leaf) -> bool:
+    """Return whether each device of that report has it whole."""
+    norm = leaf.weight.kind in (Kind.SCALE, Kind.SHIFT) and leaf.role != "attention"
+    return norm or leaf.role in ("router", "classifier")
 
 
 def as_reported(block: Block, above: tuple[Block, ...]) -> Formula | None:

@@ -52,6 +52,11 @@ def in_layer(leaf: Leaf) -> bool:
     return any(block.role == "layer" for block in leaf.path)
 
 
+def is_of_latent(leaf: Leaf) -> bool:
+    """Return whether a leaf stands in an attention that makes keys and values of a latent."""
+    return any(part.key == "key_value_down_matrix" for part in leaf.path[-1].parts)
+
+
 def routed(leaf: Leaf, tokens: Formula, devices: Formula | None = None) -> Formula:
     """Return how many tokens one expert gets on average, rounded up: those of all `devices` that share the experts."""
     for block in leaf.path:

@@ -129,7 +129,8 @@ class Quantity(NamedTuple):
 
     def of(self, leaf: Leaf, convention: Convention) -> Formula | None:
         """Return what a leaf measures under a convention; None where that is nothing."""
-        return (convention.measure or self.measure)(leaf)
+        formula = (convention.measure or self.measure)(leaf)
+        return convention.fixed(formula) if formula is not None and convention.sets else formula
 
 
 def numbers(weight: Weight) -> Formula:

@@ -16,7 +16,7 @@ from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.measuring.closed_form import letters, part_by_part
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation
-from symbolic.measuring.differences import Counted, Difference, Key, counted, differences, values
+from symbolic.measuring.differences import Count, Difference, Key, between, count_of, counted, values
 from symbolic.measuring.integers import integer_value
 
 FEW = 8
@@ -52,14 +52,14 @@ class Reconciliation(NamedTuple):
 
     @property
     def passes(self) -> frozenset[int]:
-        """The known figures that it reaches, where every row between them and the page's count adds something."""
+        """The known figures that it reaches, where all rows between them and the page's count go one way."""
         upwards = self.rows[-1].running != self.other
-        return frozenset(
-            row.running
-            for place, row in enumerate(self.rows)
-            if row.names
-            and all(between.value > 0 for between in (self.rows[place + 1 :] if upwards else self.rows[: place + 1]))
-        )
+        found = []
+        for place, row in enumerate(self.rows):
+            rows = self.rows[place + 1 :] if upwards else self.rows[1 : place + 1]
+            if row.names and len({between.value > 0 for between in rows}) < 2:
+                found.append(row.running)
+        return frozenset(found)
 
 
 class KnownFigure(NamedTuple):
@@ -115,7 +115,7 @@ def reconcile(derivation: Derivation) -> tuple[Reconciliation, ...]:
     targets = {_total(derivation, *target): target for target in reversed(list(_targets(derivation, known)))}
     figures = _known_figures(derivation, (entry for entry in known if _of_our_class(entry.options, model)))
     mistakes = [entry for entry in known if entry.mistake]
-    here = counted(derivation, model, derivation.convention)
+    here = count_of(derivation, model, derivation.convention)
     kept: list[Reconciliation] = []
     own: set[int] = set()
     # The longest ways first: a figure that one of them passes needs no way of its own.
@@ -135,7 +135,7 @@ def reconcile(derivation: Derivation) -> tuple[Reconciliation, ...]:
     return tuple(sorted(kept, key=lambda way: (way.other < derivation.total, abs(way.other - derivation.total))))
 
 
-def _further(derivation: Derivation, here: Counted, entry: Published, known: tuple[KnownFigure, ...]) -> Reconciliation:
+def _further(derivation: Derivation, here: Count, entry: Published, known: tuple[KnownFigure, ...]) -> Reconciliation:
     """Return the way to a published total that counts more than weights: first to its convention, then row by row."""
     # The notation of formulas is needed for these entries only.
     from symbolic.networks.learned.notation import formula as read
@@ -216,7 +216,7 @@ def _switches(model: Model) -> list[tuple[str, bool]]:
 
 def _way(
     derivation: Derivation,
-    here: Counted,
+    here: Count,
     other: Model,
     convention: Convention,
     figure: int,
@@ -225,26 +225,25 @@ def _way(
 ) -> Reconciliation:
     """Return the way between the page's total, of what counts `here`, and another model's or convention's figure."""
     sizes = derivation.sizes
-    there = counted(derivation, other, convention)
+    there = count_of(derivation, other, convention)
     is_smaller = figure < derivation.total
     smaller, larger = (there, here) if is_smaller else (here, there)
     end = max(figure, derivation.total)
-    rows = _first_rows(
-        min(figure, derivation.total), convention if is_smaller else derivation.convention, known, mistakes
-    )
-    so_far = values(smaller, sizes)
-    only_chosen = convention.active_only != derivation.convention.active_only
-    for difference in differences(smaller, larger, sizes, only_chosen=only_chosen):
+    rows = _first_rows(min(figure, derivation.total), smaller.convention, known, mistakes)
+    so_far = values(smaller.leaves, sizes)
+    for difference, beyond in between(smaller, larger, sizes):
         value = integer_value(difference.formula, sizes)
         if not value:
             # A part that this model has none of is no step of the way.
             continue
         running = rows[-1].running + value
-        reached = {key: larger[key] for key in difference.terms if key in larger}
+        reached = {key: beyond[key] for key in difference.terms if key in beyond}
         so_far = values(reached, sizes) | {key: one for key, one in so_far.items() if key not in difference.terms}
         at_end = running == end
         names = _names(running, (one for one in known if at_end or _counts(one, so_far, derivation)))
-        rows.append(Row(difference.label, _written(difference, derivation), value, running, names))
+        rows.append(
+            Row(difference.label, difference.written or _written(difference, derivation), value, running, names)
+        )
     if rows[-1].running != end:
         raise CheckFailed(f"the way to {figure} ends at {rows[-1].running}; please report this")
     ends = (derivation.general.formula, derivation.counted_as(convention, other.options).general.formula)

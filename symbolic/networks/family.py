@@ -9,6 +9,7 @@ from functools import lru_cache, partial
 from typing import NamedTuple, TypeAlias
 
 from symbolic.formulas.formula import Formula, Symbol
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block, Leaf, Part, Weight, changed
 
 Options: TypeAlias = Mapping[str, bool | str]
@@ -76,12 +77,19 @@ class Option(NamedTuple):
 class Source(NamedTuple):
     """Where a fact comes from: a work's title, with authors and year, and its address.
 
+    `read` is the version that was read, such as a release or a commit, or says that it was known from others only.
+
     >>> Source("Shazeer 2020, GLU Variants Improve Transformer", "https://arxiv.org/abs/2002.05202").title
     'Shazeer 2020, GLU Variants Improve Transformer'
     """
 
     title: str
     url: str = ""
+    read: str = ""
+
+
+QUOTED = _("excerpts, and what others quote; the whole could not be opened")
+"""How a work was read that is at hand in parts only."""
 
 
 class AsIs(str):

@@ -18,6 +18,7 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.results import derived_results
 from symbolic.measuring.step import Step
 from symbolic.networks.blocks import Kind, Leaf, Weight, weights
+from symbolic.pages.cited import cited
 from symbolic.pages.listing import listed
 from symbolic.pages.page import Cell, Derived, Entry, Items, Math, Page, Paragraph, Section, Table
 from symbolic.pages.prose import Markup, Prose, plain
@@ -226,7 +227,7 @@ def _sources(derivation: Derivation, prose: Prose) -> Section:
     model = derivation.model
     items = [("", prose("sources_config", source=model.source))] if model.source else []
     sources = (*model.architecture.sources, *derivation.quantity.sources)
-    items += [("", f"[{plain(source.title)}]({source.url})") for source in sources]
+    items += [("", cited(source)) for source in sources]
     known = dict.fromkeys(entry.source for entry in reconciliation.published(derivation))
     if model.training is not None and derivation.inputs.published:
         known[model.training.source] = None

@@ -79,17 +79,49 @@ def test_a_step_works_on_the_latents_that_are_kept() -> None:
     assert many - few == 2 * 61 * 128 * (512 + 64 + 512) * 4095
 
 
+@pytest.mark.parametrize(
+    ("model", "dtype", "device", "peak"),
+    [
+        # Both factors are rounded: DeepSeek-V3's own FP8, and formats that are named
+        ("deepseek-v3", "", "h100", 1979),
+        ("deepseek-v3", "fp8-block", "h100", 1979),
+        ("llama-3-8b", "nvfp4", "b200", 9000),
+        # A device without a peak for it, and weights that are unpacked to 16 bits before they are multiplied
+        ("deepseek-v3", "", "a100-80gb", 312),
+        ("llama-3-8b", "int4", "a100-80gb", 312),
+        ("llama-3-8b", "awq", "a100-80gb", 312),
+        ("llama-3-8b", "", "h100", Fraction(9895, 10)),
+    ],
+)
+def test_products_work_in_the_format_that_rounds_both_factors(
+    model: str, dtype: str, device: str, peak: Fraction | int
+) -> None:
+    found = api.explain(model, "arithmetic-intensity", dtype=dtype, device=device)
+    assert found.sizes["device_flops"] == peak * 10**12
+
+
+def test_a_share_of_the_memory_is_the_engine_s() -> None:
+    """Llama 3 8B has 16.06 GB of weights: 24 GB hold it, but not a fifth of 80."""
+    fits = {share: api.serving("llama-3-8b", device="h100", memory_share=share) for share in (Fraction(1, 5), 1)}
+    assert {share: "It does not fit" in page.to("text") for share, page in fits.items()} == {
+        Fraction(1, 5): True,
+        1: False,
+    }
+    with pytest.raises(ConfigError, match=r"memory-share must be between 0 and 1, got 1\.2"):
+        api.serving("gpt2", device="h100", memory_share=Fraction(6, 5))
+
+
 def test_devices_share_the_work_evenly() -> None:
     alone, together = (step("llama-3-8b", devices=devices) for devices in (1, 4))
     assert alone.time == 4 * together.time
 
 
-@pytest.mark.parametrize(("devices", "fits"), [(1, False), (8, False), (9, True)])
+@pytest.mark.parametrize(("devices", "fits"), [(1, False), (9, False), (10, True)])
 def test_a_page_says_where_the_network_does_not_fit(devices: int, fits: bool) -> None:
-    """DeepSeek-V3 at 8 bits: 673 GB of weights, and devices of 80."""
+    """DeepSeek-V3 at 8 bits: 673 GB of weights, and devices of 80, of which an engine takes 92 %."""
     says = api.serving("deepseek-v3", device="h100", devices=devices).to("text")
     assert ("It does not fit" in says) is not fits
-    assert fits or "At least 9 of them" in says
+    assert fits or "At least 10 of them" in says
 
 
 @given(st.fractions(0, 1, max_denominator=50), st.integers(1, 8))

@@ -184,7 +184,7 @@ def test_each_device_holds_what_the_list_of_its_tensors_says(name: str, layout: 
 def test_megatron_s_report_written_out(tp: int, pp: int, dp: int) -> None:
     """theoretical_memory_usage.py: split parts / tp, copied ones whole, one embedding, 6 + 12 / dp bytes.
 
-    It spreads the last norm over the stages, which we leave on the last one.
+    It spreads the last norm over the stages; for our own states we leave it on the last one.
     """
     h, f, layers, heads, groups = 4096, 14336, 32, 32, 8
     vocabulary = 128 * tp * ceil(128256 / (128 * tp))
@@ -192,19 +192,35 @@ def test_megatron_s_report_written_out(tp: int, pp: int, dp: int) -> None:
     embeddings = h * vocabulary * (2 if pp == 1 else 1)
     found = (split / pp + embeddings) / tp + (2 * h * layers + h) / pp
     final = 0 if pp == 1 else h / pp
-    derivation = symbolic.explain(
-        "llama-3-8b",
-        "device-memory",
-        convention="states",
-        inputs={"tensor_parallel": tp, "pipeline_parallel": pp, "data_parallel": dp, "gradient_bytes": 4},
+    inputs = {"tensor_parallel": tp, "pipeline_parallel": pp, "data_parallel": dp}
+    states, report = (
+        symbolic.explain("llama-3-8b", "device-memory", convention=name, inputs={**inputs, **more}).total
+        for name, more in (("states", {"gradient_bytes": 4}), ("megatron-report", {}))
     )
-    assert derivation.total == (found - final) * (6 + 12 / dp)
+    assert states == (found - final) * (6 + 12 / dp)
+    assert report == found * (6 + 12 / dp)
+
+
+@pytest.mark.parametrize(("tp", "pp", "ep", "dp"), [(1, 1, 1, 1), (4, 1, 8, 64), (2, 2, 4, 8)])
+def test_megatron_s_report_of_experts_and_latents_written_out(tp: int, pp: int, ep: int, dp: int) -> None:
+    """DeepSeek-V2-Lite without its dense layer: latents / tp, routers whole, experts / (ep tp), shared by fewer."""
+    config = {**symbolic.load("deepseek-v2-lite").config, "first_k_dense_replace": 0, "num_hidden_layers": 26}
+    model = symbolic.load(config)
+    h, heads, nope, rope, value, latent, expert = 2048, 16, 128, 64, 128, 512, 1408
+    attention = h * heads * (nope + rope) + latent * (h + heads * (nope + value) + 1) + h * rope + heads * value * h
+    vocabulary = 128 * tp * ceil(102400 / (128 * tp))
+    split = 26 * (attention + 3 * h * 2 * expert) / pp + h * vocabulary * (2 if pp == 1 else 1)
+    whole = (26 * (2 * h + 64 * h) + h) / pp
+    experts = 26 * 64 * 3 * h * expert / pp / (ep * tp)
+    found = (split / tp + whole) * (6 + 12 / dp) + experts * (6 + 12 / (dp / ep))
+    inputs = {"tensor_parallel": tp, "pipeline_parallel": pp, "expert_parallel": ep, "data_parallel": dp}
+    assert symbolic.explain(model, "device-memory", convention="megatron-report", inputs=inputs).total == found
 
 
 def test_one_device_holds_what_training_memory_says() -> None:
     for recompute, convention in (
-        ("none", ""),
-        ("selective", "selective-recomputation"),
+        ("none", "all-kept"),
+        ("selective", ""),
         ("full", "full-recomputation"),
     ):
         one = symbolic.explain(

@@ -66,6 +66,19 @@ def applied(model: Model, quantity: Quantity, dtype: str = "", cache_dtype: str 
     return made, {name: value for name, value in given.items() if name in known}
 
 
+def products(model: Model, dtype: str = "") -> str:
+    """Return the format that products with weights work in; nothing where numbers are unpacked to 16 bits before.
+
+    A method that rounds what a matrix is multiplied with too works in its own format: FP8, and NVFP4; one that stores
+    weights alone, such as GPTQ, does not.
+    """
+    if dtype:
+        table = hardware.table("dtypes").get(dtype, {})
+        return str(table.get("products", dtype)) if table else ""
+    said = model.config.get(CONFIG)
+    return declared.products(said) if isinstance(said, Mapping) else ""
+
+
 def refuse_both(said: Given, given: Mapping[str, Exact | Formula], dtype: str, cache_dtype: str) -> None:
     """Raise ConfigError where a format and an input both say how many bytes a number takes, and not the same.
 

@@ -50,6 +50,29 @@ def scheme(said: Said) -> tuple[Scheme, tuple[str, ...]]:
     return SCHEMES[method_of(said)](said)
 
 
+def products(said: Said) -> str:
+    """Return the format that products with weights work in; nothing where weights alone are stored in another way."""
+    name = method_of(said)
+    if name == "compressed-tensors":
+        groups = said.get("config_groups")
+        of_inputs = [one.get("input_activations") for one in groups.values()] if isinstance(groups, Mapping) else []
+        rounded = all(isinstance(one, Mapping) for one in of_inputs) and bool(of_inputs)
+        return WORKING.get(str(said.get("format")), "") if rounded else ""
+    if name == MODELOPT:
+        return "nvfp4" if str(said.get("quant_algo")).upper() == "NVFP4" else "fp8"
+    return WORKING.get(name, "")
+
+
+WORKING = {
+    "fp8": "fp8",
+    "fbgemm_fp8": "fp8",
+    "float-quantized": "fp8",
+    "int-quantized": "int8",
+    "nvfp4-pack-quantized": "nvfp4",
+}
+"""The format of products, by the method or by compressed-tensors' format."""
+
+
 def _number(said: Said, *keys: str, default: int | None = None) -> int:
     for key in keys:
         value = said.get(key)

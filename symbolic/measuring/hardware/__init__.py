@@ -89,6 +89,12 @@ def given_by_device(name: str, quantity: Quantity, dtype: str) -> dict[str, Exac
     return dict(given)
 
 
+def worked_in(device: str, products: str) -> str:
+    """Return the format of products where a device has a peak of its own for it that is not the usual one, else ""."""
+    peaks = table("accelerators")[device].get("peak", {})
+    return products if products in peaks and peaks[products] != peaks.get(WITHOUT_FORMAT) else ""
+
+
 def of_those_asked(quantity: str, asked: tuple[str, ...], **named: str) -> dict[str, str]:
     """Return the given formats and device that one of several wanted quantities depends on.
 

@@ -19,7 +19,7 @@ from symbolic.measuring.products import is_trained
 from symbolic.measuring.quantity import Quantity, Result
 from symbolic.measuring.storage import CACHE_FORMAT, WEIGHT_FORMAT, cache_bytes, weight_bytes
 from symbolic.networks.blocks import Cache, Kind, Leaf, Weight
-from symbolic.networks.family import Source
+from symbolic.networks.family import QUOTED, Source
 
 NAME, FLOPS, CACHE = "arithmetic-intensity", "forward-flops/absorbed", "kv-cache"
 INTENSITY, RIDGE = _("operations for each byte"), _("operations that the device can do for each byte")
@@ -127,7 +127,10 @@ QUANTITY = Quantity(
         Source(
             "Williams, Waterman and Patterson 2009, Roofline: An Insightful Visual Performance Model",
             "https://doi.org/10.1145/1498765.1498785",
+            QUOTED,
         ),
-        Source("Pope et al. 2022, Efficiently Scaling Transformer Inference", "https://arxiv.org/abs/2211.05102"),
+        Source(
+            "Pope et al. 2022, Efficiently Scaling Transformer Inference", "https://arxiv.org/abs/2211.05102", QUOTED
+        ),
     ),
 )

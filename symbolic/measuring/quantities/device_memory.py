@@ -31,7 +31,7 @@ from symbolic.measuring.parallel import TrainingLayout
 from symbolic.measuring.quantity import Choice, Quantity
 from symbolic.measuring.storage import in_larger_units
 from symbolic.networks.blocks import Activation, Kept, Leaf, Weight
-from symbolic.networks.family import Source
+from symbolic.networks.family import QUOTED, Source
 
 NAME = "device-memory"
 FIRST, LAST = f"{NAME}/first-stage", f"{NAME}/last-stage"
@@ -47,7 +47,10 @@ SHARED = _(
     "what devices that hold the same part share out (ZeRO): 0 nothing, 1 the optimizer's states, 2 the gradients too, "
     "3 the weights too"
 )
-AGAIN = _("what is computed again on the way back: none, selective or full")
+AGAIN = _(
+    "what is computed again on the way back: none, full, or selective, as in training-memory: attention's table alone, "
+    "which kernels such as FlashAttention do not keep"
+)
 BY_TOKENS = _("whether what tensor parallelism does not split is divided by tokens: yes or no")
 
 
@@ -135,14 +138,17 @@ def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes
             Convention(
                 "megatron-report",
                 _(
-                    "what Megatron-LM prints as its theoretical footprint of weight and optimizer, where gradients "
-                    "take 4 bytes: all weights divided by `tensor_parallel`, a norm with as many shifts as scales, "
-                    "no biases and no positions, and the optimizer's states divided by `data_parallel`"
+                    "what Megatron-LM prints as its theoretical footprint of weight and optimizer: 2 bytes for a "
+                    "number and 4 for its gradient, whatever this page takes, and 12 for the optimizer's states, "
+                    "divided by `data_parallel`; latents divided by `tensor_parallel`, no biases, no positions, no "
+                    "norms of queries and keys. Releases before Core 0.16 gave each norm as many shifts as scales, "
+                    "and those before 0.18 divided all weights by `tensor_parallel` and none by `expert_parallel`"
                 ),
                 lambda leaf: isinstance(leaf.part, Weight) and leaf.part.tied_to is None,
                 measure=parallel.reported,
                 repeats=parallel.as_reported,
-                source=_("NVIDIA Megatron-LM, theoretical_memory_usage.py"),
+                source=_("NVIDIA Megatron-LM, Core 0.19, theoretical_memory_usage.py"),
+                sets={working_bytes: 2, gradient_bytes: 4, state_bytes: 12},
             ),
         ),
         inputs={
@@ -164,12 +170,15 @@ def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes
         remarks=_fullest,
         lacking=_("nothing that a device would hold"),
         sources=(
-            Source("Shoeybi et al. 2019, Megatron-LM", "https://arxiv.org/abs/1909.08053"),
-            Source("Rajbhandari et al. 2020, ZeRO", "https://arxiv.org/abs/1910.02054"),
-            Source("Korthikanti et al. 2022, Reducing Activation Recomputation", "https://arxiv.org/abs/2205.05198"),
+            Source("Shoeybi et al. 2019, Megatron-LM", "https://arxiv.org/abs/1909.08053", QUOTED),
+            Source("Rajbhandari et al. 2020, ZeRO", "https://arxiv.org/abs/1910.02054", QUOTED),
+            Source(
+                "Korthikanti et al. 2022, Reducing Activation Recomputation", "https://arxiv.org/abs/2205.05198", QUOTED
+            ),
             Source(
                 "Megatron-LM, theoretical_memory_usage.py",
                 "https://github.com/NVIDIA/Megatron-LM/blob/main/megatron/training/theoretical_memory_usage.py",
+                "Core 0.19.0",
             ),
         ),
         choices=(

@@ -21,7 +21,7 @@ from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.products import is_product, operations, per_parameter
 from symbolic.measuring.quantity import Quantity, Result, Totals
 from symbolic.networks.blocks import Kind, Leaf, Weight
-from symbolic.networks.family import Source
+from symbolic.networks.family import QUOTED, Source
 
 NAME = "forward-flops"
 ABSORBED, TEXT = "absorbed", _("FLOPs without images")
@@ -168,7 +168,14 @@ QUANTITY = Quantity(
     fits=texts.passes,
     rules=texts.rules_of_passing,
     sources=(
-        Source("Kaplan et al. 2020, Scaling Laws for Neural Language Models", "https://arxiv.org/abs/2001.08361"),
-        Source("Karpathy, nanoGPT, transformer_sizing.ipynb", "https://github.com/karpathy/nanoGPT"),
+        Source(
+            "Kaplan et al. 2020, Scaling Laws for Neural Language Models", "https://arxiv.org/abs/2001.08361", QUOTED
+        ),
+        Source("Karpathy, nanoGPT, transformer_sizing.ipynb", "https://github.com/karpathy/nanoGPT", _("in part")),
+        Source(
+            "DeepSeek-AI 2024, DeepSeek-V2: A Strong, Economical, and Efficient Mixture-of-Experts Language Model",
+            "https://arxiv.org/abs/2405.04434",
+            QUOTED,
+        ),
     ),
 )

@@ -11,6 +11,7 @@ from symbolic.formulas.vocabulary import (
     context,
     device_memory,
     group_layers,
+    memory_share,
     prompt_chunk,
     spare_share,
     target_tokens,
@@ -23,7 +24,7 @@ from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.quantity import Quantity, Result, Totals
 from symbolic.measuring.storage import CACHE_FORMAT, FORMAT, WEIGHT_FORMAT, cache_bytes, in_larger_units
 from symbolic.networks.blocks import Cache, Leaf
-from symbolic.networks.family import Source
+from symbolic.networks.family import QUOTED, Source
 
 NAME, WEIGHTS, DEVICES = "kv-cache", "weight-memory", _("devices that hold the weights")
 
@@ -39,6 +40,15 @@ def _expanded(leaf: Leaf) -> Formula | None:
 
 def _ungrouped(leaf: Leaf) -> Formula | None:
     return cache_bytes(leaf.part, leaf.part.ungrouped or leaf.part.shape) if isinstance(leaf.part, Cache) else None
+
+
+ROOM = memory_share * device_memory
+"""The bytes of a device that an engine may fill."""
+
+
+def _beside(totals: Totals) -> Formula:
+    """Return the bytes that the weights leave of the memory of the devices that hold them."""
+    return totals[DEVICES] * ROOM - totals[WEIGHTS]
 
 
 def _for_a_token(totals: Totals) -> Formula | None:
@@ -122,6 +132,10 @@ QUANTITY = Quantity(
         prompt_chunk: 512,
         spare_share: Fraction(1, 100),
         device_memory: 80 * 10**9,
+        memory_share: Fraction(92, 100),
+    },
+    reasons={
+        memory_share: _("vLLM's gpu_memory_utilization is so large by default, and was 0.9 in version 0.10"),
     },
     times=batch_size,
     results=(
@@ -135,29 +149,33 @@ QUANTITY = Quantity(
         Result(
             DEVICES,
             _(
-                "Some models need several for their weights alone. A device that is sold with 80 GB often has nearer "
-                "to 80 GiB; we take the smaller number."
+                "Some models need several for their weights alone. An engine takes the share `memory_share` of each. A "
+                "device that is sold with 80 GB often has nearer to 80 GiB; we take the smaller number."
             ),
             unit("device", "devices"),
-            lambda totals: Ceiling(totals[WEIGHTS] / device_memory),
+            lambda totals: Ceiling(totals[WEIGHTS] / ROOM),
         ),
         Result(
             _("sequences that fit beside the weights"),
             _(
                 "What the weights leave of the memory of these devices, divided by what one sequence keeps. Only whole "
-                "sequences count. This is an upper bound: it takes each sequence's cache to lie in one place, and sets "
-                "nothing aside for what is computed on the way."
+                "sequences count. This is an upper bound: it takes each sequence's cache to lie in one place, and of "
+                "the share `memory_share` sets nothing aside for what is computed on the way."
             ),
             unit("sequence", "sequences"),
-            lambda totals: Floor((totals[DEVICES] * device_memory - totals[WEIGHTS]) / (totals[NAME] / batch_size)),
+            lambda totals: Floor(_beside(totals) / (totals[NAME] / batch_size)),
+        ),
+        Result(
+            _("tokens that fit beside the weights"),
+            _("The same bytes, divided by those of a token: what an engine prints as the size of its cache in tokens."),
+            unit("token", "tokens"),
+            lambda totals: Floor(_beside(totals) / each) if (each := _for_a_token(totals)) is not None else None,
         ),
         Result(
             _("sequences that fit while a share is kept free"),
             _("The same, where an engine admits no sequence that would leave less free (vLLM's watermark, version 0)."),
             unit("sequence", "sequences"),
-            lambda totals: Floor(
-                (1 - spare_share) * (totals[DEVICES] * device_memory - totals[WEIGHTS]) / (totals[NAME] / batch_size)
-            ),
+            lambda totals: Floor((1 - spare_share) * _beside(totals) / (totals[NAME] / batch_size)),
         ),
         Result(
             _("devices that hold the weights and the cache"),
@@ -166,7 +184,7 @@ QUANTITY = Quantity(
                 "to be divided evenly among the devices."
             ),
             unit("device", "devices"),
-            lambda totals: Ceiling((totals[WEIGHTS] + totals[NAME]) / device_memory),
+            lambda totals: Ceiling((totals[WEIGHTS] + totals[NAME]) / ROOM),
         ),
     ),
     companions=(WEIGHTS,),
@@ -175,23 +193,35 @@ QUANTITY = Quantity(
         Source(
             "Shazeer 2019, Fast Transformer Decoding: One Write-Head is All You Need",
             "https://arxiv.org/abs/1911.02150",
+            QUOTED,
         ),
-        Source("Pope et al. 2022, Efficiently Scaling Transformer Inference", "https://arxiv.org/abs/2211.05102"),
+        Source(
+            "Pope et al. 2022, Efficiently Scaling Transformer Inference", "https://arxiv.org/abs/2211.05102", QUOTED
+        ),
         Source(
             "vLLM, Hybrid KV Cache Manager",
             "https://github.com/vllm-project/vllm/blob/main/docs/design/hybrid_kv_cache_manager.md",
+            _("commit {commit}", commit="1153c0c"),
+        ),
+        Source(
+            "vLLM, CacheConfig, 2026",
+            "https://github.com/vllm-project/vllm/blob/002f10e0cfa1373a19a0d2756598a34b700d20e5/vllm/config/cache.py",
+            _("commit {commit}, {year}", commit="002f10e", year=2026),
         ),
         Source(
             "TensorRT-LLM, KvCacheConfig",
             "https://nvidia.github.io/TensorRT-LLM/llm-api/reference/KvCacheConfig.html",
+            "1.4.0rc4",
         ),
         Source(
             "SGLang, server arguments",
             "https://github.com/sgl-project/sglang/blob/main/docs/advanced_features/server_arguments.md",
+            _("commit {commit}", commit="004813e"),
         ),
         Source(
             "llama.cpp, the cache of models with sliding windows",
             "https://github.com/ggml-org/llama.cpp/blob/master/src/llama-kv-cache-iswa.cpp",
+            _("commit {commit}, {year}", commit="02c28f5", year=2026),
         ),
     ),
 )

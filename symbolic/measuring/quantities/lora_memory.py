@@ -14,7 +14,7 @@ from symbolic.measuring.conventions import Convention, named
 from symbolic.measuring.quantity import Choice, Quantity, Result
 from symbolic.measuring.storage import WEIGHT_FORMAT, in_larger_units, weight_bytes
 from symbolic.networks.blocks import Leaf
-from symbolic.networks.family import Source
+from symbolic.networks.family import QUOTED, Source
 
 NAME, ADAPTERS, WEIGHTS = "lora-memory", "lora-parameters", "weight-memory"
 TARGET = _("which matrices get an adapter: what they do, names of modules, patterns, or all-linear")
@@ -131,8 +131,10 @@ def quantity(target: str = adapters.ALL, modules_to_save: str = adapters.NONE) -
         companions=(ADAPTERS,),
         lacking=_("no weights"),
         sources=(
-            Source("Hu et al. 2021, LoRA", "https://arxiv.org/abs/2106.09685"),
-            Source("Dettmers et al. 2023, QLoRA", "https://arxiv.org/abs/2305.14314"),
+            Source("Hu et al. 2021, LoRA", "https://arxiv.org/abs/2106.09685", QUOTED),
+            Source("Dettmers et al. 2023, QLoRA", "https://arxiv.org/abs/2305.14314", QUOTED),
+            Source("Liu et al. 2024, DoRA", "https://arxiv.org/abs/2402.09353", QUOTED),
+            Source("Hugging Face PEFT", "https://github.com/huggingface/peft/tree/main/src/peft", "0.21.2"),
         ),
         choices=(
             Choice("target", ",".join(targets), adapters.ALL, TARGET),

@@ -12,7 +12,7 @@ from symbolic.measuring import adapters
 from symbolic.measuring.adapters import Adapting, Reach
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.quantity import Choice, Quantity, Result
-from symbolic.networks.family import Source
+from symbolic.networks.family import QUOTED, Source
 
 NAME, PARAMETERS = "lora-parameters", "parameters"
 ALL_PARAMETERS = _("all parameters")
@@ -20,11 +20,13 @@ TARGET = _("which matrices get an adapter: what they do, names of modules, patte
 SAVED = _("modules of which a copy is trained in full and saved beside the adapters")
 PEFT = "https://github.com/huggingface/peft/blob/main/src/peft"
 SOURCES = (
-    Source("Hu et al. 2021, LoRA: Low-Rank Adaptation of Large Language Models", "https://arxiv.org/abs/2106.09685"),
-    Source("Liu et al. 2024, DoRA: Weight-Decomposed Low-Rank Adaptation", "https://arxiv.org/abs/2402.09353"),
-    Source("Hugging Face PEFT 0.21, all-linear", f"{PEFT}/tuners/tuners_utils.py"),
-    Source("Hugging Face PEFT 0.21, stacked experts", f"{PEFT}/utils/transformers_weight_conversion.py"),
-    Source("Hugging Face PEFT 0.21, the magnitudes of DoRA", f"{PEFT}/tuners/lora/dora.py"),
+    Source(
+        "Hu et al. 2021, LoRA: Low-Rank Adaptation of Large Language Models", "https://arxiv.org/abs/2106.09685", QUOTED
+    ),
+    Source("Liu et al. 2024, DoRA: Weight-Decomposed Low-Rank Adaptation", "https://arxiv.org/abs/2402.09353", QUOTED),
+    Source("Hugging Face PEFT 0.21, all-linear", f"{PEFT}/tuners/tuners_utils.py", "0.21.2"),
+    Source("Hugging Face PEFT 0.21, stacked experts", f"{PEFT}/utils/transformers_weight_conversion.py", "0.21.2"),
+    Source("Hugging Face PEFT 0.21, the magnitudes of DoRA", f"{PEFT}/tuners/lora/dora.py", "0.21.2"),
 )
 
 

@@ -10,7 +10,7 @@ from symbolic.measuring.conventions import Convention, named
 from symbolic.measuring.quantity import Quantity
 from symbolic.measuring.storage import CACHE_FORMAT, WEIGHT_FORMAT, in_larger_units
 from symbolic.networks.blocks import Leaf, Weight
-from symbolic.networks.family import Source
+from symbolic.networks.family import QUOTED, Source
 
 NAME = "serving-memory"
 
@@ -52,8 +52,10 @@ QUANTITY = Quantity(
     },
     results=in_larger_units(NAME),
     sources=(
-        Source("Shoeybi et al. 2019, Megatron-LM", "https://arxiv.org/abs/1909.08053"),
-        Source("Pope et al. 2022, Efficiently Scaling Transformer Inference", "https://arxiv.org/abs/2211.05102"),
+        Source("Shoeybi et al. 2019, Megatron-LM", "https://arxiv.org/abs/1909.08053", QUOTED),
+        Source(
+            "Pope et al. 2022, Efficiently Scaling Transformer Inference", "https://arxiv.org/abs/2211.05102", QUOTED
+        ),
     ),
     view=parallel.of_one_device,
     rules=parallel.rules,

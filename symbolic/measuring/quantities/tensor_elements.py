@@ -147,15 +147,35 @@ QUANTITY = Quantity(
     companions=(PARAMETERS,),
     unit_in_steps=False,
     sources=(
-        Source("Megatron-LM, megatron/training/tokenizer", "https://github.com/NVIDIA/Megatron-LM"),
+        Source(
+            "bitsandbytes, nn/modules.py",
+            "https://github.com/bitsandbytes-foundation/bitsandbytes/blob/main/bitsandbytes/nn/modules.py",
+            _("commit {commit}", commit="005a63c"),
+        ),
+        Source(
+            "AutoGPTQ, qlinear_cuda.py",
+            "https://github.com/AutoGPTQ/AutoGPTQ/blob/main/auto_gptq/nn_modules/qlinear/qlinear_cuda.py",
+            _("commit {commit}", commit="058fd80"),
+        ),
+        Source(
+            "Megatron-LM, megatron/training/tokenizer",
+            "https://github.com/NVIDIA/Megatron-LM",
+            _("commit {commit}, {year}", commit="d98e8a6", year=2026),
+        ),
         Source(
             "EleutherAI, gpt-neox: Make rotary freqs buffer non-persistent",
             "https://github.com/EleutherAI/gpt-neox/pull/1168",
+            _("the thread"),
         ),
-        Source("nanoGPT, model.py", "https://github.com/karpathy/nanoGPT/blob/master/model.py"),
+        Source(
+            "nanoGPT, model.py",
+            "https://github.com/karpathy/nanoGPT/blob/master/model.py",
+            _("commit {commit}", commit="0011cd4"),
+        ),
         Source(
             "Hugging Face, huggingface.js: Fix GPTQ/AWQ quantized model parameter counting",
             "https://github.com/huggingface/huggingface.js/pull/1770",
+            _("the thread"),
         ),
     ),
     view=in_files,

@@ -24,7 +24,7 @@ from symbolic.measuring import chinchilla, texts
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.products import operations, per_parameter
 from symbolic.measuring.quantity import PUBLISHED_HOURS, Quantity, Result, Totals
-from symbolic.networks.family import Source
+from symbolic.networks.family import QUOTED, Source
 
 NAME, PARAMETERS = "training-cost", "parameters"
 TOKENS_PER_PARAMETER = 20
@@ -161,13 +161,22 @@ QUANTITY = Quantity(
     rules=texts.rules_of_training,
     sources=(
         Source(
-            "Hoffmann et al. 2022, Training Compute-Optimal Large Language Models", "https://arxiv.org/abs/2203.15556"
+            "Hoffmann et al. 2022, Training Compute-Optimal Large Language Models",
+            "https://arxiv.org/abs/2203.15556",
+            QUOTED,
         ),
-        Source("Besiroglu et al. 2024, Chinchilla Scaling: A replication attempt", "https://arxiv.org/abs/2404.10102"),
-        Source("Kaplan et al. 2020, Scaling Laws for Neural Language Models", "https://arxiv.org/abs/2001.08361"),
+        Source(
+            "Besiroglu et al. 2024, Chinchilla Scaling: A replication attempt",
+            "https://arxiv.org/abs/2404.10102",
+            QUOTED,
+        ),
+        Source(
+            "Kaplan et al. 2020, Scaling Laws for Neural Language Models", "https://arxiv.org/abs/2001.08361", QUOTED
+        ),
         Source(
             "Chowdhery et al. 2022, PaLM: Scaling Language Modeling with Pathways, appendix B: model FLOPs utilisation",
             "https://arxiv.org/abs/2204.02311",
+            QUOTED,
         ),
     ),
 )

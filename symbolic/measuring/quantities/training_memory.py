@@ -25,7 +25,7 @@ from symbolic.measuring.products import in_layer, is_trained, routed
 from symbolic.measuring.quantity import Quantity, Result, Totals, numbers
 from symbolic.measuring.storage import in_larger_units
 from symbolic.networks.blocks import Activation, Kept, Leaf, Weight
-from symbolic.networks.family import Source
+from symbolic.networks.family import QUOTED, Source
 
 NAME, PARAMETERS = "training-memory", "parameters"
 ACTIVATIONS, DIVIDED = f"{NAME}/activations", f"{NAME}/divided-activations"
@@ -50,12 +50,12 @@ def _kept(leaf: Leaf, keeps: Collection[Kept]) -> Formula | None:
 
 
 def measure(leaf: Leaf) -> Formula | None:
-    """Everything kept."""
-    return _kept(leaf, tuple(Kept))
-
-
-def _selective(leaf: Leaf) -> Formula | None:
+    """Everything but attention's table, which kernels of today do not keep: Dao et al. 2022, arXiv:2205.14135, §3.1."""
     return _kept(leaf, (Kept.ALWAYS, Kept.UNLESS_FULL))
+
+
+def _everything(leaf: Leaf) -> Formula | None:
+    return _kept(leaf, tuple(Kept))
 
 
 def _full(leaf: Leaf) -> Formula | None:
@@ -114,19 +114,21 @@ QUANTITY = Quantity(
     measure=measure,
     conventions=named(
         Convention(
-            "all-kept",
+            "selective-recomputation",
             _(
-                "the bytes of weights, gradients and optimizer states, and of what the backward pass "
-                "needs: all that a product, a norm or an activation function worked on, at 16 bits, "
-                "and the scores of the head at 32"
+                "the bytes of weights, gradients and optimizer states, and of what the backward pass needs: all that a "
+                "product, a norm or an activation function worked on, at 16 bits, and the scores of the head at 32, "
+                "but not the table of attention shares: kernels such as FlashAttention keep none and compute it again"
             ),
             everything,
+            source=_("Korthikanti et al. 2022, arXiv:2205.05198, §5; Dao et al. 2022, arXiv:2205.14135"),
         ),
         Convention(
-            "selective-recomputation",
-            _("the same without the table of attention shares, which is computed again in the backward pass"),
+            "all-kept",
+            _("the same with the table of attention shares, as programs without such a kernel keep it"),
             everything,
-            measure=_selective,
+            measure=_everything,
+            source=_("Korthikanti et al. 2022, arXiv:2205.05198, §4.1"),
         ),
         Convention(
             "full-recomputation",
@@ -177,10 +179,17 @@ QUANTITY = Quantity(
         Source(
             "Rajbhandari et al. 2020, ZeRO: Memory Optimizations Toward Training Trillion Parameter Models",
             "https://arxiv.org/abs/1910.02054",
+            QUOTED,
         ),
         Source(
             "Korthikanti et al. 2022, Reducing Activation Recomputation in Large Transformer Models",
             "https://arxiv.org/abs/2205.05198",
+            QUOTED,
+        ),
+        Source(
+            "Dao et al. 2022, FlashAttention: Fast and Memory-Efficient Exact Attention with IO-Awareness",
+            "https://arxiv.org/abs/2205.14135",
+            QUOTED,
         ),
     ),
 )

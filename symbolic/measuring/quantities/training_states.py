@@ -13,7 +13,7 @@ from symbolic.measuring.products import in_layer, is_trained
 from symbolic.measuring.quantity import Quantity, Result, copied, numbers
 from symbolic.measuring.storage import in_larger_units
 from symbolic.networks.blocks import Kind, Leaf, Weight
-from symbolic.networks.family import Source
+from symbolic.networks.family import QUOTED, Source
 
 NAME, PARAMETERS = "training-states", "parameters"
 HALF, FULL = Number(2), Number(4)
@@ -151,17 +151,28 @@ QUANTITY = Quantity(
         Source(
             "Rajbhandari et al. 2020, ZeRO: Memory Optimizations Toward Training Trillion Parameter Models",
             "https://arxiv.org/abs/1910.02054",
+            QUOTED,
         ),
         Source(
             "Hugging Face transformers, Model training anatomy",
             "https://huggingface.co/docs/transformers/model_memory_anatomy",
+            _("commit {commit}", commit="249ef81"),
         ),
-        Source("NVIDIA Megatron-LM, issue 654", "https://github.com/NVIDIA/Megatron-LM/issues/654"),
-        Source("Azure MS-AMP, issue 173", "https://github.com/Azure/MS-AMP/issues/173"),
-        Source("Stanford CS336, lectures, issue 3", "https://github.com/stanford-cs336/lectures/issues/3"),
-        Source("MaxText, issue 606", "https://github.com/AI-Hypercomputer/maxtext/issues/606"),
-        Source("bitsandbytes, Adam", "https://huggingface.co/docs/bitsandbytes/reference/optim/adam"),
-        Source("Shazeer and Stern 2018, Adafactor", "https://arxiv.org/abs/1804.04235"),
-        Source("Jordan et al. 2024, Muon", "https://github.com/KellerJordan/Muon"),
+        Source("NVIDIA Megatron-LM, issue 654", "https://github.com/NVIDIA/Megatron-LM/issues/654", _("the thread")),
+        Source(
+            "Smith et al. 2022, Using DeepSpeed and Megatron to Train MT-NLG 530B",
+            "https://arxiv.org/abs/2201.11990",
+            QUOTED,
+        ),
+        Source("Azure MS-AMP, issue 173", "https://github.com/Azure/MS-AMP/issues/173", _("the thread")),
+        Source(
+            "Stanford CS336, lectures, issue 3", "https://github.com/stanford-cs336/lectures/issues/3", _("the thread")
+        ),
+        Source("MaxText, issue 606", "https://github.com/AI-Hypercomputer/maxtext/issues/606", _("the thread")),
+        Source("bitsandbytes, Adam", "https://huggingface.co/docs/bitsandbytes/reference/optim/adam", _("in part")),
+        Source("Shazeer and Stern 2018, Adafactor", "https://arxiv.org/abs/1804.04235", QUOTED),
+        Source(
+            "Jordan et al. 2024, Muon", "https://github.com/KellerJordan/Muon", _("commit {commit}", commit="50c4225")
+        ),
     ),
 )
