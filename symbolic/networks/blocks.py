@@ -174,6 +174,25 @@ def integer_formulas(part: Part, known: Container[str]) -> tuple[Formula, ...]:
     return (*axes(part), *(one for one in groups if all(symbol.name in known for symbol in one.symbols)))
 
 
+class Norms(Enum):
+    """Where the norms of a sublayer f stand; x is what goes in, to which its result is added."""
+
+    BEFORE = "x + f(norm(x))"
+    WITHIN = "x + norm(f(x))"
+    AROUND = "x + norm(f(norm(x)))"
+    AFTER = "norm(x + f(x))"
+
+
+class Sublayer(NamedTuple):
+    """Parts of a layer, by their keys, whose result is added to what went into them: a residual connection.
+
+    He et al. 2015, arXiv:1512.03385, §3.2.
+    """
+
+    parts: tuple[str, ...]
+    norms: Norms
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A part of the network with parts of its own, built `repeat` times.
@@ -182,7 +201,8 @@ class Block:
     the repeats work on one token, where that differs (experts); `tokens` how many tokens of a sequence it works on,
     where that is not all of them; `in_order` says that all its repeats stand before those of the next stack. `beside`
     is what files hold with it though the network does without: `in_files` puts it among the parts, and no other walk
-    comes to it. ValueError where two of its parts have the same key.
+    comes to it. `sublayers` say, of a layer, which of its parts are added to the stream, in order; nothing where that
+    is not known, or not so. ValueError where two of its parts have the same key.
 
     >>> from symbolic.formulas.vocabulary import emb_dim, n_layers
     >>> scale = Weight("scale", "scale", (emb_dim,), Kind.SCALE)
@@ -201,6 +221,7 @@ class Block:
     tokens: Formula | None = None
     in_order: bool = False
     beside: tuple[Block | Weight, ...] = ()
+    sublayers: tuple[Sublayer, ...] = ()
     origin: Origin = field(default_factory=current_origin, kw_only=True, repr=False, compare=False)
 
     def __post_init__(self) -> None:

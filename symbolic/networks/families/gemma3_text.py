@@ -20,7 +20,7 @@ from symbolic.formulas.vocabulary import (
     vocab_size,
 )
 from symbolic.language import lazy as _
-from symbolic.networks.blocks import Block
+from symbolic.networks.blocks import Block, Norms
 from symbolic.networks.family import Family, Need, Option, Options, Pattern, Source
 from symbolic.networks.layers.attention import grouped_query_attention, head_norms
 from symbolic.networks.layers.decoder import ATTENTION_BIAS, four_rms_norms, rms_decoder, sliding_and_global, tied_head
@@ -51,6 +51,7 @@ def network(options: Options) -> Block:
         swiglu(emb_dim, hidden_dim),
         four_rms_norms(emb_dim),
         every=_("sixth"),
+        norms=Norms.AROUND,
     )
     return rms_decoder("Gemma 3", vocab_size, emb_dim, stacks, options)
 

@@ -17,7 +17,7 @@ from symbolic.formulas.vocabulary import (
 )
 from symbolic.language import Sentences
 from symbolic.language import lazy as _
-from symbolic.networks.blocks import Block
+from symbolic.networks.blocks import Block, Norms
 from symbolic.networks.family import Family, Need, Option, Options, Source
 from symbolic.networks.layers.attention import multi_head_attention
 from symbolic.networks.layers.decoder import NO_POSITIONS, SAME_SHAPE, layer, tied_head
@@ -70,6 +70,7 @@ def network(options: Options) -> Block:
                     of_layer_input=parallel,
                 ),
                 about=Sentences(SAME_SHAPE, NO_POSITIONS, SIDE_BY_SIDE if parallel else ""),
+                norms=None if parallel else Norms.BEFORE,
             ),
             layer_norm(
                 "final_layer_norm", _("final layer norm"), emb_dim, about=_("One more norm after the last layer.")

@@ -14,7 +14,7 @@ from symbolic.formulas.vocabulary import (
     vocab_size,
 )
 from symbolic.language import lazy as _
-from symbolic.networks.blocks import Block
+from symbolic.networks.blocks import Block, Norms
 from symbolic.networks.family import Family, Need, Options, Source
 from symbolic.networks.layers.attention import grouped_query_attention, projection_norms
 from symbolic.networks.layers.decoder import ATTENTION_BIAS, layer, rms_decoder, tied_head
@@ -46,6 +46,7 @@ def network(options: Options) -> Block:
         ),
         swiglu(emb_dim, hidden_dim),
         rms_norm("rms_norms", _("RMS norms"), emb_dim, about=NORMS_BEHIND, copies=2),
+        norms=Norms.WITHIN,
     )
     return rms_decoder("OLMo 2", vocab_size, emb_dim, (transformer_layer,), options)
 

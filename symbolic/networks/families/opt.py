@@ -19,7 +19,7 @@ from symbolic.formulas.vocabulary import (
 )
 from symbolic.language import lazy as _
 from symbolic.language import noun
-from symbolic.networks.blocks import Block, Kind, Weight
+from symbolic.networks.blocks import Block, Kind, Norms, Weight
 from symbolic.networks.family import Family, Need, Option, Options, Pattern, Source
 from symbolic.networks.layers.attention import multi_head_attention
 from symbolic.networks.layers.decoder import SAME_SHAPE, layer, tied_head
@@ -75,6 +75,7 @@ def network(options: Options) -> Block:
                 feed_forward(emb_dim, hidden_dim, bias=bias),
                 *((norms,) if norm_weights else ()),
                 about=SAME_SHAPE,
+                norms=Norms.BEFORE if before else Norms.AFTER,
             ),
             *((last,) if has_last else ()),
             *decoder_head(options, word_embed_dim, vocab_size),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from symbolic.formulas.formula import Formula
 from symbolic.formulas.vocabulary import emb_dim as width
 from symbolic.formulas.vocabulary import sliding_window
 from symbolic.language import Sentences, noun
 from symbolic.language import lazy as _
-from symbolic.networks.blocks import Activation, Block, Kept
+from symbolic.networks.blocks import Activation, Block, Kept, Norms, Sublayer
 from symbolic.networks.family import Option, Options
 from symbolic.networks.layers.embedding import token_embedding
 from symbolic.networks.layers.heads import decoder_head
@@ -106,6 +106,29 @@ LAYER_INPUT = Activation(
 )
 
 
+MIXING = frozenset({"attention", "linear-attention", "state-space"})
+"""Roles of blocks in which tokens exchange information: each is a sublayer of its own."""
+
+
+def sublayers(parts: Sequence[Block], norms: Norms) -> tuple[Sublayer, ...]:
+    """Return which of a layer's parts are added to the stream together: router and experts are, as one network.
+
+    >>> from symbolic.formulas.vocabulary import emb_dim
+    >>> parts = (Block(key, key, role, ()) for key, role in (("a", "attention"), ("r", "router"), ("e", "experts")))
+    >>> [sublayer.parts for sublayer in sublayers((*parts, two_rms_norms(emb_dim)), Norms.BEFORE)]
+    [('a',), ('r', 'e')]
+    """
+    together: list[tuple[str, ...]] = []
+    before = ""
+    for part in (part for part in parts if part.role != "norm"):
+        if together and not MIXING & {before, part.role}:
+            together[-1] += (part.key,)
+        else:
+            together.append((part.key,))
+        before = part.role
+    return tuple(Sublayer(keys, norms) for keys in together)
+
+
 def layer(
     repeat: Formula,
     *parts: Block,
@@ -113,8 +136,11 @@ def layer(
     name: str = noun("transformer layer", "transformer layers"),
     about: str = "",
     in_order: bool = False,
+    norms: Norms | None = Norms.BEFORE,
 ) -> Block:
     """Return a layer of these parts, built `repeat` times; training keeps its input of (emb_dim,) numbers a token.
+
+    `norms` is where those of its sublayers stand; None where the parts are not added one after the other.
 
     >>> from symbolic.formulas.vocabulary import emb_dim, n_layers
     >>> [part.key for part in layer(n_layers, two_rms_norms(emb_dim)).parts]
@@ -128,6 +154,7 @@ def layer(
         repeat=repeat,
         in_order=in_order,
         parts=(*parts, LAYER_INPUT),
+        sublayers=() if norms is None else sublayers(parts, norms),
     )
 
 
@@ -151,6 +178,7 @@ def sliding_and_global(
     *parts: Block,
     every: str = "",
     about_global: str = "",
+    norms: Norms = Norms.BEFORE,
 ) -> tuple[Block, Block]:
     """Return two stacks of one shape: layers that see a window, and layers that see all, by default `every` sixth.
 
@@ -166,6 +194,7 @@ def sliding_and_global(
             key="sliding_layer",
             name=noun("sliding layer", "sliding layers"),
             about=Sentences(SLIDING_LAYER, NO_POSITIONS),
+            norms=norms,
         ),
         layer(
             n_global_layers,
@@ -174,5 +203,6 @@ def sliding_and_global(
             key="global_layer",
             name=noun("global layer", "global layers"),
             about=about_global or _(GLOBAL_LAYER, every=every),
+            norms=norms,
         ),
     )

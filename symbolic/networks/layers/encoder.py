@@ -9,7 +9,7 @@ from symbolic.formulas.formula import Formula
 from symbolic.formulas.vocabulary import tokens
 from symbolic.language import lazy as _
 from symbolic.language import noun
-from symbolic.networks.blocks import Block, Kind, Weight
+from symbolic.networks.blocks import Block, Kind, Norms, Weight
 from symbolic.networks.layers.attended import attention_activations, attention_dropout, keys_and_values, products
 from symbolic.networks.layers.attention import multi_head_attention
 from symbolic.networks.layers.decoder import SAME_SHAPE, layer
@@ -55,6 +55,7 @@ def encoder_layers(
         key="encoder_layer",
         name=noun("encoder layer", "encoder layers"),
         about=SAME_SHAPE,
+        norms=Norms.BEFORE if place == "before" else Norms.AFTER,
     )
 
 

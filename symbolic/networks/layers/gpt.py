@@ -8,9 +8,9 @@ from symbolic.formulas.formula import Formula, Symbol
 from symbolic.formulas.vocabulary import context_length, emb_dim, n_heads, n_layers, vocab_size
 from symbolic.language import lazy as _
 from symbolic.language import noun
-from symbolic.networks.blocks import Block
+from symbolic.networks.blocks import Block, Norms
 from symbolic.networks.family import Need, Option, Options, Source
-from symbolic.networks.layers.decoder import LAYER_INPUT
+from symbolic.networks.layers.decoder import LAYER_INPUT, sublayers
 from symbolic.networks.layers.embedding import output_head, position_embedding, token_embedding
 from symbolic.networks.layers.norm import layer_norm
 
@@ -79,7 +79,15 @@ def gpt_layer(
 ) -> Block:
     """Return a layer of attention and feed-forward network with a norm in front of each."""
     norms = layer_norm("layer_norms", _("layer norms"), emb_dim, about=TWO_NORMS, copies=2, shift=shift)
-    return Block(key, name, role="layer", about=about, repeat=repeat, parts=(*parts, norms, LAYER_INPUT))
+    return Block(
+        key,
+        name,
+        role="layer",
+        about=about,
+        repeat=repeat,
+        parts=(*parts, norms, LAYER_INPUT),
+        sublayers=sublayers(parts, Norms.BEFORE),
+    )
 
 
 def book_decoder(name: str, options: Options, *stacks: Block) -> Block:
