@@ -700,25 +700,27 @@ shared_expert_dim = symbol(
 q_lora_rank = symbol(
     "q_lora_rank",
     letter="r_{q}",
-    meaning=_("the width to which queries are squeezed"),
+    meaning=_("how many numbers a token is squeezed to before the queries of all heads are made from them"),
     spoken=_("query rank"),
 )
 kv_lora_rank = symbol(
     "kv_lora_rank",
     letter="r_{kv}",
-    meaning=_("the width to which keys and values are squeezed together"),
+    meaning=_(
+        "how many numbers a token is squeezed to before the keys and values of all heads are made from them: its latent"
+    ),
     spoken=_("key-value rank"),
 )
 qk_nope_head_dim = symbol(
     "qk_nope_head_dim",
     letter="h_{n}",
-    meaning=_("the part of a head's query and key that ignores the position"),
+    meaning=_("how many numbers of a head's query and key say nothing of the position (NoPE: no position)"),
     spoken=_("head width without position"),
 )
 qk_rope_head_dim = symbol(
     "qk_rope_head_dim",
     letter="h_{r}",
-    meaning=_("the part of a head's query and key that carries the position"),
+    meaning=_("how many numbers of a head's query and key are rotated by the position (RoPE)"),
     spoken=_("head width with position"),
 )
 v_head_dim = symbol(

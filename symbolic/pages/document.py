@@ -37,9 +37,9 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
     full = detail == "full"
     derived = steps.steps(derivation, prose, full)
     sections = [
+        steps.where(derivation, prose, full),
         *([network(derivation, prose)] if full and derivation.quantity.name == "parameters" else []),
         configuration.config(derivation, prose),
-        steps.where(derivation, prose, full),
         derived,
         totals.closed(derivation, prose),
         *([totals.results(derivation, prose)] if derivation.quantity.results else []),
@@ -119,8 +119,8 @@ def _lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
         *notices(derivation.model, prose, derivation.quantity.name),
         *too_long(derivation, prose),
         *_in_short(derivation, prose),
+        Paragraph(says, tone="note"),
         *_totals("other_configuration", switched, derivation, prose),
-        Paragraph(says),
         *_totals("other_totals", totals, derivation, prose),
     )
 
@@ -137,7 +137,7 @@ def _totals(block: str, totals: Mapping[int, str], derivation: Derivation, prose
     if totals:
         named = [prose("other_total", total=grouped(total), name=name) for total, name in totals.items()]
         source = plain(derivation.model.source.partition(";")[0])
-        yield Paragraph(prose(block, totals=Markup(listed(named)), source=source), fixed=True)
+        yield Paragraph(prose(block, totals=Markup(listed(named)), source=source), tone="note", fixed=True)
 
 
 def _glance(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
@@ -145,7 +145,7 @@ def _glance(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
     parts = steps.largest(derivation)
     if derivation.quantity.name != "parameters" or len(parts) < 2:
         return
-    named = ", ".join(f"{name} {percent(share)}" for name, share in parts[:MOST_AT_A_GLANCE])
+    named = ", ".join(f"{name} {percent(share)}".replace(" %", "\u00a0%") for name, share in parts[:MOST_AT_A_GLANCE])
     active = derivation.counted_as(derivation.quantity.conventions["active"])
     fewer = active.total < derivation.total and derivation.convention == derivation.quantity.default
     yield Paragraph(

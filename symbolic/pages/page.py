@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import NamedTuple, TypeAlias
 
 from symbolic.display import Displayed
+from symbolic.formulas.figures import grouped, percent
 from symbolic.formulas.formula import Blank, Exact, Formula
 
 
@@ -61,6 +62,47 @@ class HeldWords(str):
     def __reduce__(self) -> tuple[type[HeldWords], tuple[str, str]]:
         """What another process makes it of."""
         return HeldWords, (self.given, self.lasting)
+
+
+FIRST_PLACE = 0xE000
+"""The first of the signs for private use: in a sentence, the place of a figure."""
+
+
+def place_of(index: int) -> str:
+    """Return the sign that stands in a sentence in the place of a figure.
+
+    >>> [ord(place_of(index)) for index in (0, 1)]
+    [57344, 57345]
+    """
+    return chr(FIRST_PLACE + index)
+
+
+class Sentence(str):
+    """Markup with figures that follow the sizes where a reader may change them; anywhere else, words like any other.
+
+    `pattern` has the sign `place_of(index)` in the place of each of `figures`: a number, or a share.
+
+    >>> from symbolic.formulas.vocabulary import emb_dim
+    >>> Sentence(f"It has {place_of(0)} rows.", (Derived(3072, 4 * emb_dim),))
+    'It has 3,072 rows.'
+    """
+
+    pattern: str
+    figures: tuple[Derived | Share, ...]
+
+    def __new__(cls, pattern: str, figures: tuple[Derived | Share, ...]) -> Sentence:
+        """The words of all formats but the one that computes again."""
+        text = pattern
+        for index, figure in enumerate(figures):
+            shown = percent(figure.value).replace(" ", "\u00a0") if isinstance(figure, Share) else grouped(int(figure))
+            text = text.replace(place_of(index), shown)
+        made = super().__new__(cls, text)
+        made.pattern, made.figures = pattern, figures
+        return made
+
+    def __reduce__(self) -> tuple[type[Sentence], tuple[str, tuple[Derived | Share, ...]]]:
+        """What another process makes it of."""
+        return Sentence, (self.pattern, self.figures)
 
 
 class Paragraph(NamedTuple):
@@ -195,7 +237,7 @@ class Box:
     """A block of a network: its title, the id of its step, its shapes, and the boxes in it.
 
     `count` is what one of `times` equal blocks adds. `note` says whose numbers a block without any uses, or how many
-    shapes more it has.
+    shapes more it has. Without a title it is a frame around boxes whose result is added to what went into the first.
     """
 
     title: str

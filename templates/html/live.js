@@ -484,7 +484,8 @@ dock.append(grid);
 for (const [name, reason] of Object.entries(live.held)) dock.append(make("p", "held", make("code", "", name), `: ${reason}.`));
 dock.addEventListener("keydown", (event) => { if (event.key === "Escape") closer.click(); });
 if (free.size) {
-  heading.after(make("p", "opening", opener), note);
+  heading.append(" ", opener);
+  heading.after(note);
   heading.parentNode.append(dock);
   for (const element of document.querySelectorAll("[data-fixed], [data-equal]")) element.dataset.says = _("For the sizes of the configuration:");
   total.textContent = grouped(first.value(live.total));

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import product
+from math import prod
 
 import pytest
 from sampling import sample
@@ -12,6 +14,9 @@ import symbolic
 from symbolic.errors import NothingToMeasure
 from symbolic.formulas.figures import in_bytes
 from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.measuring.derivation import Derivation
+from symbolic.pages.document import explain_page
+from symbolic.pages.page import Box, Diagram
 
 SAID = [
     ("t5-small", "parameters", "learns a number for each group of distances"),
@@ -68,7 +73,7 @@ def test_the_configuration_defines_every_size_that_a_page_names(model: str, quan
     others = re.split("OTHER (?:COUNTS|TOTALS)[A-Z ]*", after)[-1].partition("Each table below")[0]
     # What only the results take is defined above the first of them.
     results = after.partition("WHAT FOLLOWS FROM IT")[2].partition("How it is used")[2].partition("In MiB")[0]
-    before = before.partition("WHERE THE ")[0] + results + others.partition("How it is used")[2]
+    before = before.partition("THE CONFIGURATION")[2] + results + others.partition("How it is used")[2]
     used = {name for name in re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", after) if name in SYMBOLS}
     assert used <= set(re.findall(r"\w+", before))
 
@@ -97,7 +102,7 @@ def test_the_table_of_the_parts_leads_to_their_steps() -> None:
     page = symbolic.explain("gpt2-124m").to_html()
     ids = set(re.findall(r'id="(step-[\d-]+)"', page))
     table, weights = re.findall(
-        r"<table.*?</table>", page.partition('id="where"')[2].partition('id="steps"')[0], re.DOTALL
+        r"<table.*?</table>", page.partition('id="where"')[2].partition('id="network"')[0], re.DOTALL
     )
     links = r'<a href="#(step-[\d-]+)">'
     assert len(re.findall(links, table)) == 6
@@ -122,7 +127,7 @@ def test_every_weight_stands_in_one_table_with_its_shape_and_its_tensor() -> Non
     assert len(rows) == 10
 
 
-@pytest.mark.parametrize(("model", "boxes"), [("gpt2-124m", 8), ("deepseek-v3", 13), ("mamba-130m", 6)])
+@pytest.mark.parametrize(("model", "boxes"), [("gpt2-124m", 9), ("deepseek-v3", 15), ("mamba-130m", 6)])
 def test_a_diagram_has_a_box_for_each_block(model: str, boxes: int) -> None:
     derivation = symbolic.explain(model)
     page = derivation.to_html()
@@ -136,3 +141,52 @@ def test_a_box_shows_shapes_in_letters_and_numbers_and_how_many_layers_there_are
     page = words("gpt2-124m", "parameters")
     assert "Transformer layers × 12 7,085,568" in page
     assert "│ │ (d × f): (768 × 3,072) " in page
+
+
+WIRED = [
+    ("gpt2-124m", ["+(norm, attention)", "+(norm, feed-forward network)"]),
+    ("deepseek-v3", ["+(norm, attention)", "+(norm, router, expert, shared experts)"]),
+    ("gemma-2-2b", ["+(norm, attention, norm)", "+(norm, feed-forward network, norm)"]),
+    ("olmo-2-7b", ["+(attention, norm)", "+(feed-forward network, norm)"]),
+    ("bert-base-uncased", ["+(attention)", "norm", "+(feed-forward network)", "norm"]),
+    ("mamba-130m", ["+(norm, state-space mixer)"]),
+    ("pythia-70m", ["attention", "feed-forward network", "layer norms"]),
+]
+
+
+@pytest.mark.parametrize(("model", "boxes"), WIRED)
+def test_a_layer_shows_what_is_added_to_the_stream_and_where_norms_stand(model: str, boxes: list[str]) -> None:
+    diagram = diagram_of(symbolic.explain(model))
+    layer = [box for box in diagram.boxes if box.boxes][-1]
+    assert list(map(drawn, layer.boxes)) == boxes
+    assert sum(map(added, layer.boxes)) == layer.count
+
+
+def diagram_of(derivation: Derivation) -> Diagram:
+    parts = (part for section in explain_page(derivation).sections for part in section.parts)
+    return next(part for part in parts if isinstance(part, Diagram))
+
+
+def drawn(box: Box) -> str:
+    """A box in words; a plus before what is added to the stream."""
+    return box.title.lower() if box.title else f"+({', '.join(map(drawn, box.boxes))})"
+
+
+def added(box: Box) -> int:
+    return int(box.count * box.times) if box.title else sum(map(added, box.boxes))
+
+
+def test_a_box_with_many_shapes_says_what_the_others_add() -> None:
+    """A tower of described blocks has more shapes than are printed: with the rest they are its number."""
+    derivation = symbolic.explain({"model_type": "poolformer"})
+    boxes = [box for box in every(diagram_of(derivation).boxes) if "more shapes" in box.note]
+    assert boxes
+    for box in boxes:
+        rest = int(box.note.partition(": ")[2].replace(",", ""))
+        assert sum(shape.copies * prod(map(int, shape.axes)) for shape in box.shapes) + rest == box.count
+
+
+def every(boxes: tuple[Box, ...]) -> Iterator[Box]:
+    for box in boxes:
+        yield box
+        yield from every(box.boxes)

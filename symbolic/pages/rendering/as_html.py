@@ -38,7 +38,7 @@ def render_page(page: Page, notation: Notation = "names", derivation: Derivation
     script = _script("script.js", language) + ("" if derivation is None else _script("live.js", language))
     fingerprint = b64encode(sha256(script.encode()).digest()).decode()
     view = View(page, notation, linked=True, top=2, derivation=derivation)
-    style = _style(page, *(["live.css"] if derivation else []))
+    style = _sheets("style.css", "live.css") if derivation else _style(page)
     return _filled("page.html.jinja", view, style=style, script=script, fingerprint=fingerprint)
 
 

@@ -180,6 +180,8 @@ class PaperWriter(Writer):
         return "".join(rf"{self.box(box, width)}\par\smallskip " for box in boxes)
 
     def box(self, box: Box, width: int) -> str:
+        if not box.title:
+            return rf"\Added{{{self.boxes(box.boxes, 100)}}}"
         times = rf" \texttimes{{}} {_grouped(box.times)}" if box.times != 1 else ""
         lines = [rf"\hyperlink{{{box.step}}}{{{escaped(box.title)}}}{times}\Right{{{_grouped(box.count)}}}"]
         lines += [rf"{{\footnotesize {self.words(text)}}}" for text in box_words(box)]

@@ -170,7 +170,8 @@ class TypstWriter(Writer):
     def box(self, box: Box) -> str:
         times = f" × {grouped(box.times)}" if box.times != 1 else ""
         lines = "".join(f"[{self.words(text)}]," for text in box_words(box))
-        return f"{string(box.title + times)}, {string(grouped(box.count))}, ({lines}), ({self.boxes(box.boxes)})"
+        count = grouped(box.count) if box.title else ""
+        return f"{string(box.title + times)}, {string(count)}, ({lines}), ({self.boxes(box.boxes)})"
 
     def diagram(self, diagram: Diagram) -> Iterator[str]:
         yield f"#diagram(({self.boxes(diagram.boxes)}), {string(diagram.alt)})"

@@ -45,11 +45,13 @@ from symbolic.pages.page import (
     Part,
     Relation,
     Section,
+    Sentence,
     Shape,
     Share,
     Signed,
     Statement,
     Table,
+    place_of,
 )
 from symbolic.pages.rendering.equations import Side, chained
 from symbolic.pages.rendering.live import SPACE, Live
@@ -218,8 +220,13 @@ class View(Inline):
         return self.computed(escape(grouped(value)), value.formula if isinstance(value, Derived) else None)
 
     def words(self, text: str) -> Markup:
-        """Return a page's sentence as HTML."""
-        return _ready(super().words(text))
+        """Return a page's sentence as HTML, with figures that follow the sizes where they can be changed."""
+        if not isinstance(text, Sentence) or self.live is None:
+            return _ready(super().words(text))
+        shown = super().words(text.pattern)
+        for index, figure in enumerate(text.figures):
+            shown = shown.replace(place_of(index), self.cell(figure))
+        return _ready(shown)
 
     def said(self, text: str) -> str:
         """Return a page's sentence as plain words, for a label."""

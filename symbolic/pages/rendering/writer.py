@@ -293,7 +293,18 @@ def boxes_of(diagram: Diagram, words: Callable[[str], str]) -> Iterator[str]:
         yield from _framed(box, words, BOX_WIDTH)
 
 
+def _added(box: Box, words: Callable[[str], str], width: int) -> Iterator[str]:
+    """Yield boxes with the stream at their left: an arrow leads in at the first, and out at the last, to a plus."""
+    lines = [line for one in box.boxes for line in _framed(one, words, width - 5)]
+    for place, line in enumerate(lines):
+        stream = "├──▶ " if place == 1 else "⊕◀── " if place == len(lines) - 1 else "│    "
+        yield stream + line
+
+
 def _framed(box: Box, words: Callable[[str], str], width: int) -> Iterator[str]:
+    if not box.title:
+        yield from _added(box, words, width)
+        return
     times = f" × {grouped(box.times)}" if box.times != 1 else ""
     lines = _between(f"{box.title}{times}", grouped(box.count), width - 4)
     lines += [line for text in box_words(box) for line in textwrap.wrap(words(text), width - 4)]

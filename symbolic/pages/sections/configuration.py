@@ -171,12 +171,16 @@ def config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator[
             meaning += " " + prose("unused")
         keys.append(f"``{plain(key)}``" if key else "")
         rows.append((f"``{symbol.name}``", f"${symbol.name}$", Derived(model.sizes[symbol.name], symbol), meaning))
-    columns: tuple[str, ...] = (_("Name"), _("Letter"), _("Value"), _("Meaning"))
+    name_column = _("Name")
     if any(key not in ("", name) for (name, *_rest), key in zip(rows, keys, strict=True)):
         # What the page calls by the field's name is another word in the config that its reader holds.
-        columns = (columns[0], _("Config key"), *columns[1:])
-        rows = [(name, key, *others) for (name, *others), key in zip(rows, keys, strict=True)]
-    yield Table(prose("config_sizes"), columns, tuple(rows), frozenset({columns.index(_("Value"))}))
+        name_column = _("Name, and key in the config")
+        rows = [
+            (f"{name} ({key})" if key not in ("", name) else name, *others)
+            for (name, *others), key in zip(rows, keys, strict=True)
+        ]
+    columns: tuple[str, ...] = (name_column, _("Letter"), _("Value"), _("Meaning"))
+    yield Table(prose("config_sizes"), columns, tuple(rows), frozenset({2}))
     if others := [f"`{name}` {said}" for name, said in OTHER_NAMES.items() if name in model.sizes]:
         yield Paragraph(prose("other_names", names=Markup(", ".join(others))), tone="note")
     if definitions:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeAlias
 
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import (
@@ -18,18 +20,22 @@ from symbolic.formulas.formula import (
     Root,
     Sum,
     Symbol,
+    total,
 )
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.measuring.step import Step
-from symbolic.pages.page import Box, Derived, Diagram, Paragraph, Section, Shape
+from symbolic.networks.blocks import Norms, blocks
+from symbolic.pages.page import Box, Derived, Diagram, Paragraph, Section, Sentence, Shape, place_of
 from symbolic.pages.prose import Markup, Prose
 from symbolic.pages.sections.steps import anchor, whose_table
 
 MOST_SHAPES = 10
 SIGNS = {Sum: " + ", Product: " × ", Quotient: " / ", Power: "^"}
+_Tensors: TypeAlias = "tuple[int, tuple[Formula, ...]]"
+"""How many tensors there are of a shape, and the shape."""
 FUNCTIONS: Mapping[type[Formula], str] = {Floor: "floor", Ceiling: "ceil", Root: "sqrt", Minimum: "min"}
 
 
@@ -38,7 +44,8 @@ def network(derivation: Derivation, prose: Prose) -> Section:
     boxes = tuple(_box(step, derivation, prose) for step in derivation.steps)
     diagram = Diagram(boxes, prose("diagram_alt", parts=", ".join(_said(box) for box in boxes)))
     letters = ", ".join(f"${symbol.name}$\u00a0(`{symbol.name}`)" for symbol in _symbols(boxes))
-    says = prose("diagram", unit=derivation.unit, letters=Markup(letters))
+    added = any(not inside.title for box in boxes for inside in box.boxes)
+    says = prose("diagram", unit=derivation.unit, letters=Markup(letters), added=added)
     return Section("network", prose("diagram_title"), (Paragraph(says), diagram))
 
 
@@ -53,24 +60,54 @@ def _symbols(boxes: tuple[Box, ...]) -> tuple[Symbol, ...]:
 
 
 def _box(step: Step, derivation: Derivation, prose: Prose) -> Box:
+    """Return the box of a step; that of a layer has boxes in it."""
     stack = step.role == "layer"
     repeated = step.repeat is not None
-    shapes, more = ((), 0) if stack else _shapes(step, derivation)
+    shapes = [] if stack else _shapes(step)
     return Box(
         title=capitalised(step.name if repeated and not stack else step.label),
         step=anchor(step.number),
         count=Derived(step.each, step.one) if repeated else Derived(step.value, step.formula),
         times=step.times if step.repeat is None else Derived(int(step.times), step.repeat),
-        note=_("and {count} more", count=more) if more else whose_table(step, derivation, prose),
-        shapes=shapes,
-        boxes=tuple(_box(below, derivation, prose) for below in step.steps) if stack else (),
+        note=_more(shapes[MOST_SHAPES:], derivation) or whose_table(step, derivation, prose),
+        shapes=tuple(_shape(copies, shape, derivation) for copies, shape in shapes[:MOST_SHAPES]),
+        boxes=tuple(_inside(step, derivation, prose)) if stack else (),
     )
 
 
-def _shapes(step: Step, derivation: Derivation) -> tuple[tuple[Shape, ...], int]:
-    """Return the shapes of a block's weights, matrices before lists, and how many more there are."""
-    lists: dict[tuple[Formula, ...], int] = {}
-    several: list[tuple[int, tuple[Formula, ...]]] = []
+def _inside(step: Step, derivation: Derivation, prose: Prose) -> Iterator[Box]:
+    """Yield the boxes in a layer; sublayers that the tree tells of have frames, with the norms where they stand."""
+    wired = (block for block in blocks(derivation.model.network) if block.key == step.key and block.sublayers)
+    sublayers = next((block.sublayers for block in wired), ())
+    norms = [below for below in step.steps if below.role == "norm"]
+    boxes = {below.key: _box(below, derivation, prose) for below in step.steps}
+    placed = sum(2 if sublayer.norms is Norms.AROUND else 1 for sublayer in sublayers)
+    norm = _one_of(norms[0], boxes[norms[0].key], placed) if len(norms) == 1 and placed else None
+    if norm is not None:
+        del boxes[norms[0].key]
+    alone = () if norm is None else (norm,)
+    for keys, place in sublayers:
+        framed = tuple(boxes.pop(key) for key in keys if key in boxes)
+        before = alone if place in (Norms.BEFORE, Norms.AROUND) else ()
+        within = alone if place in (Norms.WITHIN, Norms.AROUND) else ()
+        yield Box("", "", 0, boxes=(*before, *framed, *within))
+        yield from alone if place is Norms.AFTER else ()
+    yield from boxes.values()
+
+
+def _one_of(step: Step, box: Box, count: int) -> Box | None:
+    """Return the box of one norm of several that a step counts together; None where they can't be told apart."""
+    if any(shape.copies % count for shape in box.shapes) or box.note or box.times != 1 or not step.value:
+        return None
+    shapes = tuple(shape._replace(copies=shape.copies // count) for shape in box.shapes)
+    one = Derived(box.count // count, step.formula / count)
+    return replace(box, title=capitalised(_("norm")), count=one, shapes=shapes)
+
+
+def _shapes(step: Step) -> list[_Tensors]:
+    """Return the shapes of a block's weights, matrices before lists, lists of one length together."""
+    found: dict[tuple[Formula, ...], int] = {}
+    several: list[_Tensors] = []
     for visit in step.leaves():
         weight = visit.step.weight
         if not weight or not visit.step.value:
@@ -79,12 +116,19 @@ def _shapes(step: Step, derivation: Derivation) -> tuple[tuple[Shape, ...], int]
         inside = (*visit.above[1:], visit.step) if visit.above else ()
         shape = (*(one.repeat for one in inside if one.repeat is not None), *weight.shape)
         if len(shape) == 1:
-            lists[shape] = lists.get(shape, 0) + weight.copies
+            found[shape] = found.get(shape, 0) + weight.copies
         else:
             several.append((weight.copies, shape))
-    shapes = [*several, *((copies, shape) for shape, copies in lists.items())]
-    shown = tuple(_shape(copies, shape, derivation) for copies, shape in shapes[:MOST_SHAPES])
-    return shown, max(0, len(shapes) - MOST_SHAPES)
+    return [*several, *((copies, shape) for shape, copies in found.items())]
+
+
+def _more(rest: Sequence[_Tensors], derivation: Derivation) -> Sentence | str:
+    """Return how many shapes a box does not show, and what they add."""
+    if not rest:
+        return ""
+    formula = total(tuple(Product((Number(copies), *shape)) for copies, shape in rest))
+    number = Derived(integer_value(formula, derivation.sizes), formula)
+    return Sentence(_("and {count} more shapes: {number}", count=len(rest), number=place_of(0)), (number,))
 
 
 def _shape(copies: int, shape: tuple[Formula, ...], derivation: Derivation) -> Shape:
@@ -111,6 +155,8 @@ def _axis(axis: Formula, *, brackets: bool) -> str:
 
 def _said(box: Box) -> str:
     """Return a box in words."""
-    inside = f" ({', '.join(_said(one) for one in box.boxes)})" if box.boxes else ""
+    if not box.title:
+        return _("{parts}, added to what went in", parts=", ".join(_said(one) for one in box.boxes))
+    inside = f" ({'; '.join(_said(one) for one in box.boxes)})" if box.boxes else ""
     times = f"{grouped(box.times)} × " if box.times != 1 else ""
     return f"{times}{translate(box.title)}{inside}"

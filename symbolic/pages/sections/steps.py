@@ -28,7 +28,9 @@ from symbolic.formulas.formula import (
 from symbolic.formulas.vocabulary import kv_lora_rank, n_experts
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
+from symbolic.measuring.closed_form import closed_form
 from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.integers import integer_value
 from symbolic.measuring.step import Step
 from symbolic.networks.blocks import axes, blocks
 from symbolic.pages.page import (
@@ -40,12 +42,17 @@ from symbolic.pages.page import (
     Folded,
     Paragraph,
     Part,
+    Relation,
     Section,
+    Sentence,
     Share,
     Table,
+    place_of,
 )
-from symbolic.pages.prose import Prose, plain
+from symbolic.pages.prose import Markup, Prose, plain
 
+MOST_LETTERS = 28
+"""Letters and numbers of a closed form that still is a line."""
 LONG_LINE = 5
 """Numbers and sizes of a formula that is not printed once more for another step."""
 
@@ -63,10 +70,37 @@ def where(derivation: Derivation, prose: Prose, full: bool = True) -> Section:
     )
     table = _parts_table(parts, names, derivation, prose)
     # A single part is the whole: a bar would say nothing.
-    shown = (Paragraph(prose("where")), bar, table) if len(parts) > 1 else (table,)
+    shown = (bar, Paragraph(prose("where"), tone="note"), table) if len(parts) > 1 else (table,)
     return Section(
-        "where", prose("where_title", unit=derivation.unit), (*shown, *(_weights(derivation) if full else ()))
+        "where",
+        prose("where_title", unit=derivation.unit),
+        (*_in_one_line(derivation, prose), *shown, *(_weights(derivation) if full else ())),
     )
+
+
+def _in_one_line(derivation: Derivation, prose: Prose) -> Iterator[Part]:
+    """Yield the closed form in letters, and what the letters stand for, where that is one line."""
+    form = closed_form(derivation)
+    ends = [node for node in _outside_names(form.whole) if isinstance(node, Labelled) or not node.children]
+    own = list(dict.fromkeys(node for node in ends if isinstance(node, Symbol)))
+    whole = all(isinstance(derivation.sizes[symbol.name], int) for symbol in own)
+    if len(ends) > MOST_LETTERS or derivation.several is not None or not whole:
+        return
+    yield Relation((("", form.whole),))
+    named = list(dict.fromkeys(node for node in ends if isinstance(node, Labelled)))
+    stands = [f"${symbol.name}$ = {place_of(place)} (`{symbol.name}`)" for place, symbol in enumerate(own)]
+    stands += [f"{plain(translate(name.label))} = {place_of(place)}" for place, name in enumerate(named, len(own))]
+    sizes = tuple(Derived(integer_value(one, derivation.sizes), one) for one in (*own, *named))
+    says = prose("one_line", letters=Markup(", ".join(stands)), blocks=bool(named))
+    yield Paragraph(Sentence(says, sizes), tone="note")
+
+
+def _outside_names(formula: Formula) -> Iterator[Formula]:
+    """Yield the nodes of a formula, but nothing of what a name in it stands for."""
+    yield formula
+    if not isinstance(formula, Labelled):
+        for part in formula.children:
+            yield from _outside_names(part)
 
 
 def _named_parts(derivation: Derivation) -> tuple[list[_Shown], list[str]]:
@@ -188,7 +222,7 @@ def _content(step: Step) -> tuple[object, ...]:
 def steps(derivation: Derivation, prose: Prose, full: bool) -> Section:
     """Return the section with the steps in order, and their sum."""
     shown: dict[tuple[object, ...], Step] = {}
-    entries = _entries(derivation.steps, derivation, prose, full, None, shown)
+    entries = _entries(derivation.steps, derivation, prose, full, True, shown)
     several = derivation.several
     last = Entry(
         number="",
@@ -220,13 +254,13 @@ def _entries(
     derivation: Derivation,
     prose: Prose,
     full: bool,
-    above: Step | None,
+    top: bool,
     shown: dict[tuple[object, ...], Step],
 ) -> tuple[Entry, ...]:
     """Return the entries of steps that stand side by side, each with the sum of those up to it."""
     sums = accumulate((step.formula for step in steps), lambda left, right: Sum((left, right)))
     return tuple(
-        _entry(step, so_far, derivation, prose, full, above, shown) for step, so_far in zip(steps, sums, strict=True)
+        _entry(step, so_far, derivation, prose, full, top, shown) for step, so_far in zip(steps, sums, strict=True)
     )
 
 
@@ -236,7 +270,7 @@ def _entry(
     derivation: Derivation,
     prose: Prose,
     full: bool,
-    above: Step | None,
+    top: bool,
     shown: dict[tuple[object, ...], Step],
 ) -> Entry:
     """Return the entry of a step. `shown` are the blocks and long lines before it: none is derived twice."""
@@ -251,15 +285,16 @@ def _entry(
         text = f"{text} {says}".lstrip()
         lines = tuple(line._replace(formula=Labelled(alike.label, line.formula)) for line in lines)
     running = None
-    if step.value and step.running != step.value:
-        running = (_so_far(above, prose), Derived(step.running, so_far))
+    # Within a part its own sum follows soon; behind the last step, the total.
+    if top and step.value and step.running not in (step.value, derivation.root.each):
+        running = (prose("running_total"), Derived(step.running, so_far))
     return Entry(
         number=step.number,
         id=anchor(step.number),
         title=capitalised(step.label),
         text=text,
         equations=tuple(Equation(line.formula, line.value, unit=_unit(derivation)) for line in lines),
-        before=() if repeats else _entries(step.steps, derivation, prose, full, step, shown),
+        before=() if repeats else _entries(step.steps, derivation, prose, full, False, shown),
         result=Derived(step.value, step.formula),
         running=running,
         detail=tuple(_detail(step, derivation, prose)) if full else (),
@@ -294,12 +329,6 @@ def whose_table(step: Step, derivation: Derivation, prose: Prose) -> str:
 
 def _unit(derivation: Derivation) -> str:
     return derivation.unit if derivation.quantity.unit_in_steps else ""
-
-
-def _so_far(above: Step | None, prose: Prose) -> str:
-    if above is None:
-        return prose("running_total")
-    return prose("running" if above.repeat is None else "running_one", name=above.name)
 
 
 def _detail(step: Step, derivation: Derivation, prose: Prose) -> Iterator[tuple[str, Cell]]:

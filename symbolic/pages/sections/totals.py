@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from symbolic.formulas import algebra
-from symbolic.formulas.figures import grouped, percent
-from symbolic.formulas.formula import Formula, Sum
+from symbolic.formulas.formula import Formula, Quotient, Sum
 from symbolic.formulas.vocabulary import n_experts
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
 from symbolic.measuring.closed_form import closed_form
 from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.integers import integer_value
 from symbolic.measuring.reconciliation import Reconciliation, beside, reconcile
 from symbolic.measuring.results import derived_results, remarks
 from symbolic.pages.page import (
@@ -27,9 +27,12 @@ from symbolic.pages.page import (
     Part,
     Relation,
     Section,
+    Sentence,
+    Share,
     Signed,
     Statement,
     Table,
+    place_of,
 )
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections.configuration import further_inputs, result_inputs
@@ -45,18 +48,11 @@ def closed(derivation: Derivation, prose: Prose) -> Section:
     more = {n_experts} & set(derivation.closed.symbols)
     lead = algebra.leading_as_written(derivation.closed, derivation.sizes, more)
     value = lead.value(derivation.sizes)
-    off = Fraction(derivation.total - value, derivation.total)
-    says = (
-        prose(
-            "leading_off",
-            value=grouped(value),
-            percent=percent(abs(off)),
-            below=off > 0,
-            large=abs(off) > Fraction(1, 20),
-        )
-        if off
-        else prose("leading_exact")
-    )
+    share = Share(Fraction(value) / derivation.total, Quotient(lead, derivation.general.formula))
+    says: str = prose("leading_exact")
+    if value != derivation.total:
+        says = prose("leading_off", value=place_of(0), share=place_of(1))
+        says = Sentence(says, (Derived(integer_value(lead, derivation.sizes), lead), share))
     kept = [symbol for symbol in derivation.closed.symbols if symbol in derivation.definitions]
     parts: tuple[Part, ...] = (
         Paragraph(prose("closed_blocks" if form.blocks else "closed")),
@@ -67,7 +63,7 @@ def closed(derivation: Derivation, prose: Prose) -> Section:
         *(Relation((("", symbol), ("=", derivation.definitions[symbol]))) for symbol in kept),
         Paragraph(prose("leading", experts=bool(more))),
         Statement(lead),
-        Paragraph(says, fixed=True),
+        Paragraph(says, fixed=not isinstance(says, Sentence)),
     )
     return Section("closed-form", prose("closed_title"), parts)
 
