@@ -24,7 +24,7 @@ WHAT = """([several, left]) => {
   const shown = [];
   const blocks = ".title .total, nav a, main :is(p, h2, h3, h4, h5, .equation, td, th, dd, li), .diagram b";
   // What a new config says otherwise: a size's key and source, the unit of the total, the total's own words.
-  const other = "#config :is(th, td:last-child, .stacks td:nth-child(2), p, li)"
+  const other = "#config :is(th, td:first-child, td:last-child, p, li)"
     + ", #results table td:last-child, #result-1, #result-2, #total > p, #sources";
   for (const block of document.querySelectorAll(blocks)) {
     if (block.closest("[data-fixed], [hidden]") || block.closest(other)) continue;
