@@ -21,7 +21,7 @@ from symbolic.networks.learned.composing import composed
 from symbolic.networks.learned.description import Description, words
 from symbolic.networks.learned.family import Specific, specific
 from symbolic.networks.learned.naming import named
-from symbolic.networks.learned.values import Undefined, opened, raw
+from symbolic.networks.learned.values import Undefined, opened, raw, with_parts_named
 
 OF_A_KIND = ("swa_", "global_", "vt_", "init_")
 """What keys begin with that are those of one kind of layer or of one part, where a config has them twice."""
@@ -83,6 +83,7 @@ def _by_hand() -> frozenset[str]:
 
 def read(description: Description, values: Mapping[str, Any], source: str) -> tuple[Specific, Account]:
     """Return the family and values of a config, and what its other keys are."""
+    values = with_parts_named(description, values)
     try:
         _check(description, values, source)
         made = specific(description, values)

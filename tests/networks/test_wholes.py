@@ -75,6 +75,22 @@ TROCR = {"model_type": "trocr", "d_model": 1024, "decoder_layers": 2, **CROSS}
         ({"model_type": "fast_vlm"}, 7_762_651_744),
         ({"model_type": "gemma3n"}, 7_818_517_072),
         ({"model_type": "janus"}, 7_031_324_299),
+        # A norm without shifts, and a norm of queries and keys, as the largest InternVL has.
+        ({"model_type": "internvl", "vision_config": {
+            "model_type": "internvl_vision", "norm_type": "rms_norm", "use_qk_norm": True, "num_hidden_layers": 3}},
+         11_500_526_592),
+        ({"model_type": "qianfan_ocr", "vision_config": {"norm_type": "rms_norm", "use_mask_token": True}},
+         12_386_996_224),
+        # A learned number for each frequency, of half as many where half of a head is rotated.
+        ({"model_type": "mistral_large4", "text_config": {
+            "model_type": "mistral_large4_text", "num_hidden_layers": 4,
+            "rope_parameters": {"rope_type": "yarn", "partial_rotary_factor": 0.5, "factor": 2.0}}}, 49_050_810_128),
+        # A width that is a ratio of another: 8/3 of 1024.
+        ({"model_type": "step3p7", "vision_config": {"width": 1024, "layers": 3, "mlp_ratio": 2.6666666666666665}},
+         195_987_759_358),
+        # What writes, by the name that the published config has for it.
+        ({"model_type": "unlimited_ocr", "language_config": {"hidden_size": 640, "num_hidden_layers": 2}}, 694_946_048),
+        ({"model_type": "vibevoice_asr"}, 12_772_521_344),
     ],
 )  # fmt: skip
 def test_what_a_part_says_by_its_own_class_counts(config: dict[str, Any], total: int) -> None:
@@ -109,6 +125,7 @@ def test_any_described_types_can_be_parts() -> None:
         ({"text_config": {"model_type": "nothing_known"}}, "of model_type nothing_known, and what that makes there"),
         ({"vision_config": {**CLIP, "hidden_size": "1024"}}, "write 1024 without quotes"),
         ({"vocab_size": 9}, "stands beside text_config"),
+        ({"model_type": "molmo2", "vit_config": {"hidden_size": 9}}, "vit_config.hidden_size"),
     ],
 )
 def test_a_part_that_makes_no_sense_is_an_error_that_names_it(change: dict[str, Any], says: str) -> None:

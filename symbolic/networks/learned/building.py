@@ -25,7 +25,7 @@ from symbolic.language import lazy as _
 from symbolic.networks.learned.conditions import LETTERS, look_up
 from symbolic.networks.learned.description import Tensor
 from symbolic.networks.learned.naming import meaning_of_item, meaning_of_key
-from symbolic.networks.learned.notation import Divisible, Rest, Rounded
+from symbolic.networks.learned.notation import Divisible, Rest, Rounded, ratio
 from symbolic.networks.learned.values import Undefined
 
 OF_RUN: Mapping[str, Symbol] = {one.name: one for one in (tokens, context, images, image_height, image_width)}
@@ -125,8 +125,7 @@ class Building:
             return OF_RUN[name]
         value = look_up(name, {**self.values, **place})
         if isinstance(value, float) and isfinite(value):
-            ratio = Fraction(repr(value))
-            return Number(ratio.numerator if ratio.denominator == 1 else ratio)
+            return Number(ratio(value))
         _function, counts, listed = name.removesuffix(")").partition("(")
         if counts and not isinstance(value, int):
             raise Undefined(f"{listed} must be a list, got {look_up(listed, self.values)!r}")

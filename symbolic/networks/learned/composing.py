@@ -34,7 +34,7 @@ from symbolic.networks.learned.description import (
     Tower,
 )
 from symbolic.networks.learned.notation import formula, written
-from symbolic.networks.learned.values import Undefined
+from symbolic.networks.learned.values import Undefined, with_parts_named
 
 CACHE, FORWARD = "kv-cache", "forward-flops"
 OWN = "."
@@ -47,6 +47,7 @@ def composed(description: Description, values: Mapping[str, Any], depth: int = 0
     """Return the description with every tower in its place; values.Undefined where one is not described."""
     if depth > DEEPEST:
         raise Undefined(f"the parts of a {description.model_type} are nested deeper than {DEEPEST}")
+    values = with_parts_named(description, values)
     # A part that a config may leave out, and of which the tree has more than a tower.
     there = {key: _part_of(values, key) is not None for key in description.keys if key.endswith("_config")}
     made = replace(description, keys={**description.keys, **there})

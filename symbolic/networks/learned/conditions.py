@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from symbolic.formulas.formula import Exact, Formula, Symbol
-from symbolic.networks.learned.notation import _sum, _Tokens, written
+from symbolic.networks.learned.notation import _sum, _Tokens, ratio, written
 
 Values: TypeAlias = Mapping[str, Any]
 SIGNS: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -197,10 +197,7 @@ class Sizes(Mapping[str, Exact]):
         if isinstance(value, bool):
             return int(value)
         if isinstance(value, float):
-            from fractions import Fraction
-
-            ratio = Fraction(repr(value))
-            return ratio.numerator if ratio.denominator == 1 else ratio
+            return ratio(value)
         if not isinstance(value, int):
             raise KeyError(name)
         return value

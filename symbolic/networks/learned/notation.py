@@ -32,6 +32,8 @@ from symbolic.formulas.formula import (
 )
 
 SUM, PRODUCT, POWER, ATOM = range(4)
+SMALL = 10_000
+"""The largest denominator of the fraction that a float of a config is taken for: 5.833333333333333 is 35/6."""
 COUNTS = ("len", "alike", "before", "log2")
 """What is a number on pages: how long a list is, how many items are like one item, how many of those stand before it;
 how often a size can be halved."""
@@ -103,6 +105,18 @@ class Divisible(Formula):
         part, by, least = (Fraction(one.value(sizes)) for one in self.children)
         made = max(least, (part + by / 2) // by * by)
         return exact(made + by if made < Fraction(9, 10) * part else made)
+
+
+def ratio(value: float) -> int | Fraction:
+    """Return the number that a float of a config stands for: the simplest fraction of that float, else its digits.
+
+    >>> ratio(4.0), ratio(2.5), ratio(5.833333333333333)
+    (4, Fraction(5, 2), Fraction(35, 6))
+    """
+    digits = Fraction(repr(value))
+    simple = digits.limit_denominator(SMALL)
+    found = simple if float(simple) == value else digits
+    return found.numerator if found.denominator == 1 else found
 
 
 def written(formula: Formula) -> str:

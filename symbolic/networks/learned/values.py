@@ -32,9 +32,19 @@ def flattened(values: Mapping[str, Any], above: str = "") -> dict[str, Any]:
     return found
 
 
+def with_parts_named(description: Description, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a config whose parts are called as the description calls them: {"llm_config": …} -> {"text_config": …}."""
+    named = {old: new for old, new in description.aliases.items() if isinstance(values.get(old), Mapping)}
+    named = {old: new for old, new in named.items() if not isinstance(values.get(new), Mapping)}
+    return {named.get(key, key): value for key, value in values.items() if key not in named.values()}
+
+
 def opened(description: Description, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return a config with its parts opened, a part whose keys stand beside the others too, and its classes counted."""
     flat = flattened(values)
+    # A key within a dict that is no part, such as the one that says how positions are rotated.
+    inside = {key: look_up(key, flat) for key in description.keys if "." in key and key not in flat}
+    flat |= {key: value for key, value in inside.items() if value is not None}
     part = description.flat
     if part and not isinstance(values.get(part), Mapping):
         flat = {_in_part(key, part, description): value for key, value in flat.items()}
