@@ -176,7 +176,9 @@ def derive(model: Model, quantity: Quantity, convention: Convention, given: Give
     if only and quantity.name not in only and quantity.name not in (model.architecture.partly or {}):
         raise NothingToMeasure(
             f"what was read off the code of {model.architecture.title} gives no {quantity.name} of {model.name}; "
-            f"it gives {listed(sorted(only))}" + (f" ({model.architecture.lacks})" if model.architecture.lacks else "")
+            + (f"{quantity.instead}; " if quantity.instead else "")
+            + f"it gives {listed(sorted(only))}"
+            + (f" ({model.architecture.lacks})" if model.architecture.lacks else "")
         )
     inputs = resolve(quantity, model, given or {})
     network, sizes = model.seen(quantity.view), {**model.sizes, **inputs.sizes}

@@ -6,7 +6,7 @@ Six operations are three times two: a product forward and two backward, a multip
 from __future__ import annotations
 
 from symbolic.formulas.formula import Ceiling, Formula, Minimum, Negative, Number, Product, Sum
-from symbolic.formulas.vocabulary import tokens, vocab_multiple
+from symbolic.formulas.vocabulary import target_tokens, tokens, vocab_multiple
 from symbolic.measuring.products import is_of_latent, is_trained, per_parameter
 from symbolic.measuring.quantity import copied, numbers
 from symbolic.networks.blocks import MULTIPLIED, Block, Contraction, Kind, Leaf, Weight, blocks, leaves, weights
@@ -47,7 +47,7 @@ def megatron(leaf: Leaf) -> Formula | None:
     if isinstance(leaf.part, Contraction):
         if _is_attention(leaf):
             return _half(leaf.part)
-        if leaf.role == "linear-attention":
+        if leaf.role == "linear-attention" and len(leaf.part.axes) == 4:
             own, heads, _key, value = leaf.part.axes
             return Product((SIX, FOUR, own, heads, value, value))
         return _pairs(leaf.part)
@@ -119,7 +119,12 @@ def transformers(leaf: Leaf) -> Formula | None:
 
 
 def _is_attention(leaf: Leaf) -> bool:
-    return isinstance(leaf.part, Contraction) and leaf.role == "attention"
+    """Return whether a leaf is a product of a text's attention; what attends within an image has no mask, or window."""
+    return isinstance(leaf.part, Contraction) and leaf.role == "attention" and _of_text(leaf.part)
+
+
+def _of_text(part: Contraction) -> bool:
+    return len(part.axes) == 3 and any(axis in (tokens, target_tokens) for axis in part.axes)
 
 
 def _pairs(part: object) -> Formula | None:

@@ -29,7 +29,7 @@ from symbolic.formulas.formula import (
 from symbolic.measuring.products import in_layer, is_of_latent, is_trained, routed
 from symbolic.measuring.quantity import Default, numbers
 from symbolic.measuring.storage import cache_bytes, weight_bytes
-from symbolic.networks.blocks import Activation, Block, Cache, Kept, Kind, Leaf, Part, Weight, changed
+from symbolic.networks.blocks import Activation, Block, Cache, Kept, Kind, Leaf, Part, Weight, changed, leaves
 from symbolic.networks.family import Pairs
 
 DIVIDED = (
@@ -75,6 +75,12 @@ def rules(network: Block) -> tuple[Pairs, Pairs]:
 
 def fits(network: Block, sizes: Mapping[str, Exact]) -> None:
     """ConfigError where heads or kinds of layer can't be shared out in a way that we know."""
+    for one in (v.tensor_parallel, v.pipeline_parallel, v.expert_parallel):
+        if sizes[one.name] > 1 and not _is_known(network):
+            raise ConfigError(
+                f"{one.name} is {sizes[one.name]}, and how devices share the matrices of {network.name} is not known, "
+                "since it was read off its code; leave it 1"
+            )
     devices, groups = sizes[v.tensor_parallel.name], sizes.get(v.n_kv_groups.name)
     if groups is not None and groups % devices and devices % groups:
         raise ConfigError(
@@ -92,6 +98,11 @@ def fits(network: Block, sizes: Mapping[str, Exact]) -> None:
     layers, stages = _all_layers(network).value(sizes), sizes[v.pipeline_parallel.name]
     if stages > layers:
         raise ConfigError(f"pipeline_parallel is {stages} and there are {layers} layers; a stage has at least one")
+
+
+def _is_known(network: Block) -> bool:
+    """Return whether the parts of a network are ours by name: of those we say what training keeps of them, too."""
+    return any(isinstance(leaf.part, Activation) for leaf in leaves(network))
 
 
 def local(formula: Formula) -> Formula:
@@ -291,4 +302,6 @@ def _all_layers(network: Block) -> Formula:
     terms = [term for repeat in repeats for term in (repeat.terms if isinstance(repeat, Sum) else (repeat,))]
     # n_dense_layers + (n_layers − n_dense_layers) is n_layers.
     taken = [term.term for term in terms if isinstance(term, Negative) and term.term in terms]
-    return total(tuple(term for term in terms if (term.term if isinstance(term, Negative) else term) not in taken))
+    left = tuple(term for term in terms if (term.term if isinstance(term, Negative) else term) not in taken)
+    # Where no stack stands in the network itself, all of it is one.
+    return total(left) if left else Number(1)

@@ -63,7 +63,8 @@ class Quantity(NamedTuple):
     network as the quantity looks at it, such as the part of it that one device has. `rules`
     are pairs of sizes that must be so, as a family's are: multiples of the second, and at most the second. `fits`
     raises ConfigError where a network of these sizes is none that the quantity can be asked of. One that `packs` hangs
-    on how a format packs numbers into elements, and not on bytes.
+    on how a format packs numbers into elements, and not on bytes. `instead` says what is missing, and what to ask for,
+    where a network was read off code that does not tell it.
 
     >>> from symbolic.formulas.vocabulary import batch_size
     >>> from symbolic.measuring import quantities
@@ -94,6 +95,7 @@ class Quantity(NamedTuple):
     rules: Callable[[Block], tuple[Pairs, Pairs]] | None = None
     fits: Callable[[Block, Mapping[str, Exact]], None] | None = None
     packs: bool = False
+    instead: str = ""
 
     @property
     def default(self) -> Convention:

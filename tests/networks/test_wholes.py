@@ -9,6 +9,7 @@ import pytest
 from symbolic.api import explain, load
 from symbolic.configs.model import make_model
 from symbolic.errors import ConfigError
+from symbolic.measuring.results import derived_results
 
 CLIP = {
     "model_type": "clip_vision_model", "hidden_size": 1024, "intermediate_size": 4096, "num_hidden_layers": 24,
@@ -161,3 +162,64 @@ def test_a_head_has_as_many_outputs_as_the_config_names(config: dict[str, Any], 
 def test_a_number_of_classes_that_contradicts_their_names_is_refused() -> None:
     with pytest.raises(ConfigError, match="num_labels is 7 and id2label names 5 classes"):
         load({"model_type": "beit", "id2label": LABELS, "num_labels": 7})
+
+
+# By hand: CLIP's patches and 24 layers of 577 places, the projector on 576 of them, Llama's layers and head on 1,024
+# tokens; keys and values of 32 layers; of 5 full layers of Gemma 3 all tokens, of 29 sliding ones 1,023.
+SEES = 2 * 576 * 1024 * 588 + 24 * (2 * 577 * (4 * 1024**2 + 2 * 1024 * 4096) + 4 * 577**2 * 1024)
+PROJECTS = 2 * 576 * (1024 * 4096 + 4096**2)
+WRITES = 32 * (2 * 1024 * (4 * 4096**2 + 3 * 4096 * 11008) + 4 * 1024**2 * 4096) + 2 * 1024 * 4096 * 32064
+GEMMA_3 = {
+    "model_type": "gemma3",
+    "text_config": {
+        "model_type": "gemma3_text", "hidden_size": 2560, "intermediate_size": 10240, "num_hidden_layers": 34,
+        "sliding_window": 1024,
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("config", "quantity", "inputs", "total"),
+    [
+        (LLAVA, "forward-flops", {}, SEES + PROJECTS + WRITES),
+        (LLAVA, "forward-flops", {"images": 3}, 3 * (SEES + PROJECTS) + WRITES),
+        (LLAVA, "forward-flops", {"images": 0}, WRITES),
+        (LLAVA, "training-flops", {}, 3 * (SEES + PROJECTS + WRITES)),
+        (LLAVA, "kv-cache", {}, 32 * 2 * 4096 * 1024 * 2),
+        (LLAVA, "serving-memory", {"vocab_multiple": 1}, 2 * 7_063_427_072 + 32 * 2 * 4096 * 1024 * 2),
+        (QWEN, "kv-cache", {"context": 4096}, 28 * 2 * 512 * 4096 * 2),
+        (GEMMA_3, "kv-cache", {"context": 8192}, (5 * 8192 + 29 * 1023) * 2 * 1024 * 2),
+    ],
+)
+def test_a_whole_computes_and_keeps_what_its_parts_do(
+    config: dict[str, Any], quantity: str, inputs: dict[str, int], total: int
+) -> None:
+    assert explain(config, quantity, inputs=inputs).total == total
+
+
+def test_flops_follow_for_a_token_and_for_an_image() -> None:
+    found = {str(one.title): one.value for one in derived_results(explain(LLAVA, "forward-flops"))}
+    assert found["FLOPs for a token"] == WRITES // 1024
+    assert found["FLOPs for an image"] == SEES + PROJECTS
+
+
+def test_where_only_the_language_model_is_known_the_page_says_so() -> None:
+    page = explain(GEMMA_3, "forward-flops").to_text()
+    assert "This total is not complete." in page
+    assert "What the parts before it compute, which make these tokens, is missing" in " ".join(page.split())
+
+
+@pytest.mark.parametrize(
+    ("config", "quantity", "inputs", "says"),
+    [
+        ({**QWEN, "use_sliding_window": True}, "kv-cache", {}, "gives no kv-cache"),
+        (QWEN, "forward-flops", {"image_height": 450}, "image_height"),
+        (LLAVA, "training-memory", {}, "training-states has weights, gradients and optimizer states"),
+        (LLAVA, "serving-memory", {"tensor_parallel": 2}, "how devices share the matrices"),
+    ],
+)
+def test_what_is_not_known_of_a_whole_is_refused(
+    config: dict[str, Any], quantity: str, inputs: dict[str, int], says: str
+) -> None:
+    with pytest.raises(ConfigError, match=says):
+        explain(config, quantity, inputs=inputs)

@@ -1,8 +1,8 @@
-"""`python -m tools.learning.witnessing TASK [TYPE…]`: hold FLOPs and caches of what ships against real passes.
+"""`python -m tools.learning.witnessing TASK [--deep] [TYPE…]`: hold FLOPs and caches of what ships against real passes.
 
-Each type gets two random configs that nothing was learned from, small enough to run. What the page derives of a text of
-several lengths must be what torch's FlopCounterMode counts and what the real cache holds. Types written by hand are
-held so, too; a whole of several networks reads a text without images.
+Each type gets two random configs that nothing was learned from, small enough to run, and one with many layers; with
+`--deep` that one alone. What the page derives of a text of several lengths must be what torch's FlopCounterMode counts
+and what the real cache holds. A whole of several networks reads a text without images.
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ from symbolic.networks import families
 from symbolic.networks.learned import catalogue
 from symbolic.networks.learned.description import Description
 from tools.learning.completing import nested
-from tools.learning.passing import TIMES, Given, Pass, Passing
-from tools.learning.subject import Subject, types_of
+from tools.learning.passing import TIMES, WINDOWS, Given, Pass, Passing
+from tools.learning.subject import LAYERS, Subject, types_of
+from tools.learning.varying import fitted
 
-CONFIGS = 2
+CONFIGS, MOST = 2, 26
+"""How many random configs, beside one with as many layers as usual, at most so many."""
 SEED = 20_261
 SECONDS = 200
 QUANTITIES = ("forward-flops", "kv-cache")
@@ -45,7 +47,7 @@ def witnessed(task: str, name: str) -> dict[str, str]:
         given = list(drawn(passing))
     except Exception as problem:  # a class may raise anything
         return dict.fromkeys(QUANTITIES, f"no config runs: {str(problem)[:150]}")
-    if len(given) < CONFIGS:
+    if len(given) <= CONFIGS and "--deep" not in sys.argv:
         return dict.fromkeys(QUANTITIES, f"{len(given)} configs run")
     return {quantity: compared(description, passing, given, quantity) for quantity in QUANTITIES}
 
@@ -53,12 +55,27 @@ def witnessed(task: str, name: str) -> dict[str, str]:
 def drawn(passing: Passing) -> Iterator[Given]:
     """Random configs that run: the smallest with about half of the keys that matter changed."""
     base = passing.base()
+    yield from deeper(passing, base)
+    if "--deep" in sys.argv:
+        return
     changes = []
     for _path, one in passing.varied(base):
         changes.append({key: value for key, value in one.items() if key not in base or base[key] != value})
         if len(changes) > 30:
             break
     yield from list(passing.mixed(base, changes, CONFIGS))
+
+
+def deeper(passing: Passing, base: Given) -> Iterator[Given]:
+    """The smallest config with as many layers as the type usually has, of each kind, and windows within the text."""
+    given = base
+    for path in passing.subject.keys:
+        usual, now = passing.subject.keys[path].default, passing.value(base, path)
+        if LAYERS.search(path.rpartition(".")[2]) and type(usual) is int and type(now) is int and usual > now:
+            given = next(fitted(passing.subject, given, path, min(usual, MOST)), given)
+        elif WINDOWS.search(path.rpartition(".")[2]) and type(now) is int and now > TIMES[1]:
+            given = next(fitted(passing.subject, given, path, TIMES[1] - 2), given)
+    yield given if passing.passed(given) is not None else base
 
 
 def compared(description: Description, passing: Passing, given: list[Given], quantity: str) -> str:
@@ -84,11 +101,11 @@ def derived(description: Description, given: Given, quantity: str, tokens: int) 
     """What we derive of a config for so many tokens, at two bytes a number."""
     config: dict[str, Any] = {key: value for key, value in nested(given).items() if not key.endswith("_token_id")}
     config |= {"model_type": description.model_type, "architectures": [description.model_class]}
-    inputs: dict[str, int] = {"context": tokens}
+    inputs: dict[str, int] = {}
     if quantity == "forward-flops":
         inputs["tokens"] = tokens
     else:
-        inputs["value_bytes"] = 2
+        inputs |= {"context": tokens, "value_bytes": 2}
     try:
         model = load(config)
         if (
@@ -116,7 +133,7 @@ def actual(seen: Pass, quantity: str, at: int) -> int:
 
 def main() -> None:
     """Say for each type how it came out, one JSON object a line, each in a process of its own."""
-    task, names = sys.argv[1], sys.argv[2:]
+    task, names = sys.argv[1], [one for one in sys.argv[2:] if one != "--deep"]
     families.all_families()
     context = multiprocessing.get_context("fork")
     for name in names or types_of(task):

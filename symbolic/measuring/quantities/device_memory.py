@@ -73,7 +73,8 @@ def _known(training: TrainingLayout) -> Callable[[Leaf], Formula | None]:
         if leaf.role in UNKNOWN:
             raise NothingToMeasure(
                 f"what training keeps of a {leaf.path[-1].name} depends on the program that runs it; "
-                f"{NAME} has no formula for this network yet, serving-memory has"
+                f"{NAME} has no formula for this network yet; training-states has what it keeps of the weights, "
+                "serving-memory is for writing"
             )
         return training(leaf)
 
@@ -167,6 +168,10 @@ def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes
         },
         results=in_larger_units(NAME),
         companions=(FIRST, LAST),
+        instead=(
+            "what the backward pass needs is not known; training-states has weights, gradients and optimizer states, "
+            "serving-memory weights and cache"
+        ),
         remarks=_fullest,
         lacking=_("nothing that a device would hold"),
         sources=(

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from symbolic.formulas.formula import Formula, Labelled, Number, Product, Symbol
-from symbolic.formulas.vocabulary import (
-    batch_size,
-    context,
-    image_height,
-    image_width,
-    images,
-    target_tokens,
-    tokens,
-)
+from symbolic.formulas.formula import Formula
+from symbolic.formulas.vocabulary import batch_size, context, target_tokens, tokens
 from symbolic.language import lazy as _
 from symbolic.language import unit
-from symbolic.measuring import texts
+from symbolic.measuring import images, texts
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.products import is_product, operations, per_parameter
-from symbolic.measuring.quantity import Quantity, Result, Totals
+from symbolic.measuring.quantity import Quantity
 from symbolic.networks.blocks import Kind, Leaf, Weight
 from symbolic.networks.family import QUOTED, Source
 
 NAME = "forward-flops"
-ABSORBED, TEXT = "absorbed", _("FLOPs without images")
-IMAGES: Mapping[Symbol, int] = {images: 1, image_height: 448, image_width: 448}
-"""Where a network reads images beside a text, how many there are, and of what size where that is up to the reader."""
+ABSORBED = "absorbed"
 
 
 def _kaplan(leaf: Leaf) -> Formula | None:
@@ -35,28 +23,6 @@ def _kaplan(leaf: Leaf) -> Formula | None:
         return None
     counted = is_product(leaf) or (isinstance(leaf.part, Weight) and leaf.part.kind is Kind.MATRIX)
     return operations(leaf, masked=True) if counted else None
-
-
-def _with_images(total: Formula, number: int, label: str) -> Formula | None:
-    """Return a total for so many images, under a label of its own; None where it has to do with none."""
-    if images not in total.symbols:
-        return None
-    other = total.replace(lambda node: Number(number) if node == images else None)
-    return Labelled(label, Product(other.children))
-
-
-def _without_images(totals: Totals) -> Formula | None:
-    return _with_images(totals[NAME], 0, _("forward FLOPs where images is 0"))
-
-
-def _for_a_token(totals: Totals) -> Formula | None:
-    total = totals.get(TEXT, totals[NAME])
-    return total / (batch_size * tokens) if tokens in total.symbols else None
-
-
-def _for_an_image(totals: Totals) -> Formula | None:
-    one = _with_images(totals[NAME], 1, _("forward FLOPs where images is 1"))
-    return (one - totals[TEXT]) / batch_size if one is not None else None
 
 
 QUANTITY = Quantity(
@@ -141,29 +107,10 @@ QUANTITY = Quantity(
         tokens: 1024,
         context: tokens,
         target_tokens: tokens,
-        **IMAGES,
+        **images.IMAGES,
     },
     times=batch_size,
-    results=(
-        Result(
-            TEXT,
-            _("What the same tokens take where none of them stands for an image that must be read first."),
-            unit("FLOP", "FLOPs"),
-            _without_images,
-        ),
-        Result(
-            _("FLOPs for a token"),
-            _("On average; a later token of a text has more tokens to look at, and costs more."),
-            unit("FLOP", "FLOPs"),
-            _for_a_token,
-        ),
-        Result(
-            _("FLOPs for an image"),
-            _("What the parts compute that read an image and make tokens of it."),
-            unit("FLOP", "FLOPs"),
-            _for_an_image,
-        ),
-    ),
+    results=images.results(NAME, _("On average; a later token of a text has more tokens to look at, and costs more.")),
     lacking=_("no matrix that tokens are multiplied with"),
     fits=texts.passes,
     rules=texts.rules_of_passing,

@@ -8,10 +8,10 @@ from symbolic.formulas.formula import Formula
 from symbolic.formulas.vocabulary import batch_size, context, target_tokens, tokens, vocab_multiple
 from symbolic.language import lazy as _
 from symbolic.language import unit
-from symbolic.measuring import frameworks, texts
+from symbolic.measuring import frameworks, images, texts
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.products import in_layer, is_product, operations, per_parameter
-from symbolic.measuring.quantity import Quantity, Result
+from symbolic.measuring.quantity import Quantity
 from symbolic.networks.blocks import Leaf
 from symbolic.networks.family import QUOTED, Source
 
@@ -146,17 +146,17 @@ QUANTITY = Quantity(
             source=_("Hugging Face transformers, Trainer.floating_point_ops"),
         ),
     ),
-    inputs={batch_size: 1, tokens: 1024, context: tokens, target_tokens: tokens, vocab_multiple: 128},
+    inputs={
+        batch_size: 1,
+        tokens: 1024,
+        context: tokens,
+        target_tokens: tokens,
+        **images.IMAGES,
+        vocab_multiple: 128,
+    },
     times=batch_size,
     of_training=True,
-    results=(
-        Result(
-            _("FLOPs for a token"),
-            _("For each token that the model is trained on."),
-            unit("FLOP", "FLOPs"),
-            lambda totals: totals[NAME] / (batch_size * tokens),
-        ),
-    ),
+    results=images.results(NAME, _("For each token that the model is trained on.")),
     lacking=_("no matrix that tokens are multiplied with"),
     fits=texts.trains,
     rules=texts.rules_of_training,

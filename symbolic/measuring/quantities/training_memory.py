@@ -30,6 +30,7 @@ from symbolic.networks.family import QUOTED, Source
 NAME, PARAMETERS = "training-memory", "parameters"
 ACTIVATIONS, DIVIDED = f"{NAME}/activations", f"{NAME}/divided-activations"
 UNKNOWN = ("state-space", "linear-attention")
+INSTEAD = "what the backward pass needs is not known; training-states has weights, gradients and optimizer states"
 
 
 def _kept(leaf: Leaf, keeps: Collection[Kept]) -> Formula | None:
@@ -38,7 +39,7 @@ def _kept(leaf: Leaf, keeps: Collection[Kept]) -> Formula | None:
     if leaf.role in UNKNOWN:
         raise NothingToMeasure(
             f"what training keeps of a {leaf.path[-1].name} depends on the program that runs it; "
-            "training-memory has no formula for this network yet, weight-memory has"
+            "training-memory has no formula for this network yet; training-states has what it keeps of the weights"
         )
     if isinstance(part, Weight):
         return Product((numbers(part), working_bytes + gradient_bytes + state_bytes)) if is_trained(part) else None
@@ -173,6 +174,7 @@ QUANTITY = Quantity(
         *(_zero(stage) for stage in (1, 2, 3)),
     ),
     companions=(PARAMETERS, ACTIVATIONS, DIVIDED),
+    instead=INSTEAD,
     fits=texts.trains,
     rules=texts.rules_of_training,
     sources=(

@@ -8,8 +8,10 @@ from functools import partial
 from typing import Any
 
 from symbolic.formulas.formula import Formula, Symbol
+from symbolic.formulas.vocabulary import image_height, image_width, images, tokens
 from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block, Kind, weights
+from symbolic.networks.blocks import symbols as symbols_of
 from symbolic.networks.family import Family, Need, Option, Options, Pattern, Source
 from symbolic.networks.learned import tree
 from symbolic.networks.learned.building import Building
@@ -91,6 +93,7 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
         of_one_config=True,
         only=WEIGHTS_ONLY
         | derives
+        | _following(derives, network)
         | ({"tensor-elements"} if description.named else set())
         | (ADAPTERS if description.adapts and _in_modules(network) else frozenset()),
         partly=_partly(description, derives, building.values),
@@ -230,6 +233,16 @@ def _derives(description: Description, values: Mapping[str, Any]) -> frozenset[s
     refused = {quantity for quantity, where in description.refuses if where.holds(values)}
     found = description.derives - refused
     return found - {"training-flops"} if "forward-flops" in refused else found
+
+
+def _following(derives: frozenset[str], network: Block) -> frozenset[str]:
+    """What stands on that: a cache lies beside the weights; a text alone is trained on, and written token by token."""
+    found = {"serving-memory"} if "kv-cache" in derives else set()
+    of_run = {one for one in symbols_of(network) if one.of_run}
+    if of_run.isdisjoint((images, image_height, image_width)) and (tokens in of_run or "kv-cache" in derives):
+        found |= {"training-cost"} if "training-flops" in derives else set()
+        found |= {"arithmetic-intensity"} if derives >= {"forward-flops", "kv-cache"} else set()
+    return frozenset(found)
 
 
 def _read_off(description: Description) -> str:
