@@ -251,6 +251,7 @@ def _reason(description: Description, name: str, value: object, counted: Mapping
     last = name.rpartition(".")[2]
     reasons: tuple[tuple[bool, str], ...] = (
         (last in HARMLESS, HARMLESS.get(last, "")),
+        (name.rpartition(".")[0] in description.harmless, UNUSED),
         (name in description.harmless or (last in FIXED_EVERYWHERE and value == FIXED_EVERYWHERE[last]), UNUSED),
         (SPECIAL_TOKEN.search(last) is not None, SPECIAL),
         (last in ("architectures", "model_type"), "names the class"),

@@ -28,6 +28,32 @@ DEEPSEEK_MOE = {
     "first_k_dense_replace": 1,
 }  # fmt: skip
 
+PHI_3_VISION = {
+    "embd_layer": {
+        "embedding_cls": "image", "projection_cls": "mlp", "use_hd_transform": True, "with_learnable_separator": True,
+    },
+    "img_processor": {
+        "image_dim_out": 1024, "model_name": "openai/clip-vit-large-patch14-336", "name": "clip_vision_model",
+        "num_img_tokens": 144,
+    },
+}  # fmt: skip
+MINICPM_V_2_6 = {
+    "version": 2.6, "vocab_size": 151666, "hidden_size": 3584, "intermediate_size": 18944, "num_hidden_layers": 28,
+    "num_attention_heads": 28, "num_key_value_heads": 4, "drop_vision_last_layer": False,
+}  # fmt: skip
+
+KEPT, LEFT_OUT = {"no_op": False, "replace_with_linear": False}, {"no_op": True, "replace_with_linear": False}
+LINEAR = {"no_op": False, "replace_with_linear": True}
+FOUR_BLOCKS = {
+    "hidden_size": 96, "num_hidden_layers": 4, "num_attention_heads": 8, "vocab_size": 100,
+    "block_configs": [
+        {"attention": {**KEPT, "n_heads_in_group": 8}, "ffn": {**KEPT, "ffn_mult": 5.25}},
+        {"attention": {**KEPT, "n_heads_in_group": 4}, "ffn": LEFT_OUT},
+        {"attention": LEFT_OUT, "ffn": {**KEPT, "ffn_mult": 1.3125}},
+        {"attention": LINEAR, "ffn": LINEAR},
+    ],
+}  # fmt: skip
+
 
 @pytest.mark.parametrize(
     ("model_type", "config", "total"),
@@ -42,10 +68,21 @@ DEEPSEEK_MOE = {
         ("internvl_chat", {"llm_config": INTERNLM2_1_8B, "vision_config": INTERN_VIT_300M}, 2_205_754_368),
         ("minicpm", MINICPM_2B, 2_724_880_896),
         ("deepseek", DEEPSEEK_MOE, 16_375_728_128),
+        # 8,293,242,880 bytes.
+        ("phi3_v", PHI_3_VISION, 4_146_621_440),
+        ("phi3_v", {"embd_layer": "default"}, 3_821_079_552),
+        ("minicpmv", MINICPM_V_2_6, 8_099_175_152),
+        # Layers of shapes of their own: the file's class with these four, on PyTorch's meta device.
+        ("nemotron-nas", FOUR_BLOCKS, 303_264),
     ],
 )
 def test_a_published_model_has_its_total(model_type: str, config: dict[str, object], total: int) -> None:
     assert explain({"model_type": model_type, **config}).total == total
+
+
+def test_what_stands_in_a_dict_and_is_not_read_is_named() -> None:
+    more = {**PHI_3_VISION, "img_processor": {**PHI_3_VISION["img_processor"], "crops": 4}}
+    assert load({"model_type": "phi3_v", **more}).unknown == ("img_processor.crops",)
 
 
 def test_the_page_says_which_file_was_read() -> None:
@@ -81,6 +118,11 @@ def test_a_class_with_a_head_of_its_own_is_not_replaced_by_one_that_a_loader_may
         ({"model_type": "chatglm", "vision_config": {"image_size": 1120}}, "vision_config"),
         ({"model_type": "internvl_chat", "use_llm_lora": 16}, "use_llm_lora"),
         ({"model_type": "chatglm", "inner_hidden_size": 16384}, "vocab_size"),
+        # Each version writes with another network.
+        ({"model_type": "minicpmv"}, "say what version is"),
+        ({"model_type": "nemotron-nas"}, "say what block_configs is"),
+        ({"model_type": "minicpmv", "version": 4.5}, "holds for version 2.6"),
+        ({"model_type": "phi3_v", **PHI_3_VISION, "img_processor": {"name": "another"}}, "img_processor.name"),
     ],
 )
 def test_what_the_file_does_not_say_is_refused(config: dict[str, object], says: str) -> None:

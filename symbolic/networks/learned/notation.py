@@ -170,7 +170,7 @@ def _at(formula: Formula, level: int) -> str:
 
 
 TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d+)|(?P<name>[A-Za-z_][\w.]*(?:\[(?:[ijk](?:[+-]\d+|%)?|-?\d+)\])*|i<[^>]*>)|(?P<text>'[^']*')"
+    r"\s*(?:(?P<number>\d+)|(?P<name>[A-Za-z_][\w.]*(?:\[(?:[ijk](?:[+-]\d+|%)?|-?\d+)\])*(?:\.[A-Za-z_][\w.]*)?|i<[^>]*>)|(?P<text>'[^']*')"
     r"|(?P<sign>\*\*|//|==|!=|<=|>=|[-+*/%()<>,\[\]]))"
 )
 

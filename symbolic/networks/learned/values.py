@@ -42,9 +42,11 @@ def with_parts_named(description: Description, values: Mapping[str, Any]) -> Map
 def opened(description: Description, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return a config with its parts opened, a part whose keys stand beside the others too, and its classes counted."""
     flat = flattened(values)
-    # A key within a dict that is no part, such as the one that says how positions are rotated.
-    inside = {key: look_up(key, flat) for key in description.keys if "." in key and key not in flat}
-    flat |= {key: value for key, value in inside.items() if value is not None}
+    # A dict that is no part and yet says something of weights, such as how many of a head's numbers are rotated.
+    for above in dict.fromkeys(key.rpartition(".")[0] for key in description.keys if "." in key):
+        if isinstance(said := flat.get(above), Mapping):
+            flat |= {f"{above}.{key}": value for key, value in said.items()}
+            del flat[above]
     part = description.flat
     if part and not isinstance(values.get(part), Mapping):
         flat = {_in_part(key, part, description): value for key, value in flat.items()}
