@@ -69,8 +69,15 @@ def rules(network: Block) -> tuple[Pairs, Pairs]:
         (v.data_parallel, v.expert_parallel),
         copies,
     )
-    stages: Formula = _all_layers(network) if _are_in_order(network) else Number(1)
-    return multiples, ((v.pipeline_parallel, stages), (v.stage_layers, _all_layers(network)))
+    layers = _all_layers(network)
+    stages: Formula = layers if _are_in_order(network) else Number(1)
+    # Each other stage has a layer at least, and an only stage has them all.
+    most = Sum((layers, Negative(v.pipeline_parallel), Number(1)))
+    return multiples, (
+        (v.pipeline_parallel, stages),
+        (v.stage_layers, most),
+        (Product((layers, ONLY_STAGE)), v.stage_layers),
+    )
 
 
 def fits(network: Block, sizes: Mapping[str, Exact]) -> None:
@@ -98,6 +105,17 @@ def fits(network: Block, sizes: Mapping[str, Exact]) -> None:
     layers, stages = _all_layers(network).value(sizes), sizes[v.pipeline_parallel.name]
     if stages > layers:
         raise ConfigError(f"pipeline_parallel is {stages} and there are {layers} layers; a stage has at least one")
+    here = sizes[v.stage_layers.name]
+    if stages == 1 and here != layers:
+        raise ConfigError(
+            f"stage_layers is {here} and pipeline_parallel is 1; the only stage has all {layers} layers, so leave "
+            "stage_layers out, or give more stages"
+        )
+    if here + stages - 1 > layers:
+        raise ConfigError(
+            f"stage_layers is {here} of {layers} layers and pipeline_parallel is {stages}; each other stage has at "
+            f"least one, so give at most {layers - stages + 1}"
+        )
 
 
 def _is_known(network: Block) -> bool:

@@ -38,6 +38,24 @@ QWEN3_235B = config(
 )  # fmt: skip
 QWEN_72B = config("qwen2", 8192, 24576, 80, (64, 64), 152064)
 QWEN2_7B = config("qwen2", 3584, 18944, 28, (28, 4), 152064)
+SHEARED_1B = config("llama", 2048, 5504, 24, (16, 16), 32000)
+CODE_LLAMA_7B = config("llama", 4096, 11008, 32, (32, 32), 32016)
+CODER_32B = config("qwen2", 5120, 27648, 64, (40, 8), 152064)
+KIMI_K2 = {
+    **{key: value for key, value in symbolic.load("deepseek-v3").config.items() if key != "quantization_config"},
+    "num_attention_heads": 64,
+    "num_key_value_heads": 64,
+    "n_routed_experts": 384,
+    "n_group": 1,
+    "topk_group": 1,
+    "first_k_dense_replace": 1,
+    "vocab_size": 163840,
+    "num_nextn_predict_layers": 0,
+}
+PHI_2 = {
+    **config("phi", 2560, 10240, 32, (32, 32), 51200, partial_rotary_factor=0.4),
+    "architectures": ["PhiForCausalLM"],
+}
 NEOX_20B = config("gpt_neox", 6144, 24576, 44, (64, 64), 50432)
 GPT_64B = {"vocab_size": 32000, "context_length": 4096, "emb_dim": 8192, "n_heads": 64, "n_layers": 80}
 VIT = "vit-base-patch16-224"
@@ -70,6 +88,12 @@ ALL = f"{ATTENTION},gate_proj,up_proj,down_proj"
         ({**CHINESE_LLAMA, "vocab_size": 49954}, 8, "q_proj,v_proj", "none", 4_194_304, 6_889_689_088),
         # huggingface/peft, issue 1020: GPT-NeoX 20B, "trainable params: 8650752"
         (NEOX_20B, 8, "query_key_value", "none", 8_650_752, None),
+        # huggingface/peft, issue 1526: CodeLlama 7B, (8388608, 6746935296)
+        (CODE_LLAMA_7B, 16, "q_proj,v_proj", "none", 8_388_608, 6_746_935_296),
+        # huggingface/peft, issue 282: alpaca-lora-7b, "16777216 || all params: 6755192832"
+        ("llama-2-7b", 16, ATTENTION, "none", 16_777_216, 6_755_192_832),
+        # axolotl, pull request 1118: Sheared-LLaMA 1.3B, "2,498,560 || all params: 1,347,921,920" for one layer of 24
+        (SHEARED_1B, 64, ALL, "none", 24 * 2_498_560, 1_347_921_920 + 23 * 2_498_560),
         # huggingface/peft, issue 1298, after its notebook: target_modules with embed_tokens and lm_head, rank 64
         ("llama-2-7b", 64, "embed_tokens,lm_head,q_proj,v_proj", "none", 33_554_432 + 2 * 64 * (32000 + 4096), None),
     ],
@@ -134,6 +158,18 @@ def cache(model: Any, tokens: int, cache_dtype: str = "", **inputs: Exact) -> Fr
         ("llama-3-70b", 1, "fp8", 1024, "160"),
         # vLLM, issue 22291: the asker's formula gives 4.59 GB for Qwen2.5 7B, and he measures 0.16 GB a request
         (QWEN2_7B, 3072, "", 10**9, "0.18"),
+        # llama.cpp, issue 11200: Qwen2.5-Coder 32B, "KV self size  = 4352.00 MiB, K (q8_0)"
+        (CODER_32B, 32768, "q8_0", MIB, "4352.00"),
+        # JamePeng/llama-cpp-python, pull request 1: 28 layers, n_embd_k_gqa = 512, 2,048 tokens
+        (QWEN2_7B, 2048, "", MIB, "112.00"),
+        # unslothai/unsloth, pull request 4757, "Correct Estimate" at each model's own context
+        ("qwen3-0.6b", 40960, "", GIB, "4.38"),
+        ("gemma-3-27b-text", 131072, "", GIB, "10.41"),
+        ("deepseek-v3", 163840, "", GIB, "10.72"),
+        (KIMI_K2, 262144, "", GIB, "17.16"),
+        # Osmantic/ODS, pull request 3375: 36 layers with 8 key-value heads
+        ("qwen3-8b", 32768, "", GIB, "4.5"),
+        ("qwen3-8b", 262144, "", GIB, "36.0"),
         # vLLM, issue 10517: GPU blocks of 16 tokens of Llama 3.1 8B in so much
         ("llama-3-8b", 1952 * 16, "", GIB, "3.81"),
         ("llama-3-8b", 1478 * 16, "", GIB, "2.89"),
@@ -149,6 +185,20 @@ def test_the_largest_llama_s_cache_was_printed_for_twice_the_heads() -> None:
     doubled = {**LLAMA_405B, "num_key_value_heads": 16}
     assert round(float(cache(doubled, 1024) / GIB), 3) == 0.984
     assert 2 * cache(LLAMA_405B, 1024) == cache(doubled, 1024)
+
+
+def test_a_cache_without_windows_and_with_another_width_was_estimated_eight_times_too_large() -> None:
+    """The same pull request of unsloth: 81.38 GB of Gemma 3 27B, by emb_dim / n_heads and all tokens in each layer."""
+    model = symbolic.load("gemma-3-27b-text")
+    width = Fraction(model.sizes["emb_dim"], model.sizes["n_heads"])
+    full = symbolic.explain(model, "kv-cache", convention="sliding-as-full", inputs={"context": 131072}).total
+    assert f"{float(full / Fraction(model.sizes['head_dim']) * width / GIB):.2f}" == "81.38"
+
+
+def test_glm_5_s_cache_was_estimated_with_its_prediction_layer() -> None:
+    """The same: 17.18 GB at 202,752 tokens are 79 layers of 576 numbers, one more than its config names."""
+    one = Fraction(cache(KIMI_K2, 202752), 61)
+    assert f"{float(79 * one / GIB):.2f}" == "17.18"
 
 
 def test_keys_and_values_in_two_types_take_their_average() -> None:
@@ -203,12 +253,74 @@ def test_what_people_print_of_four_bits_holds_the_adapters_too() -> None:
         # llama.cpp, "model size", in logs of llama-bench and main
         ("llama-2-7b", "q4_k_m", "3.80", "4.84"),
         ("mistral-7b-v0.1", "q4_k_m", "4.07", "4.83"),
+        # llama.cpp, issue 14235: Qwen3 30B-A3B
+        ("qwen3-30b-a3b", "q4_k_m", "17.28", "4.86"),
     ],
 )
 def test_a_file_of_llama_cpp(model: str, dtype: str, gibibytes: str, bits: str) -> None:
     size = symbolic.explain(model, "checkpoint-size", dtype=dtype).total
     assert f"{size / GIB:.2f}" == gibibytes
     assert f"{8 * size / symbolic.explain(model).total:.2f}" == bits
+
+
+def test_phi_2_at_32_bits() -> None:
+    """llama.cpp, issue 4437: 2.78 B, 10.36 GiB; "mem required = 10603.78 MiB" has 0.12 MiB of ggml's context."""
+    bytes_at_32_bits = Fraction(symbolic.explain(PHI_2, "weight-memory", dtype="fp32").total)
+    assert f"{symbolic.explain(PHI_2).total / 10**9:.2f}" == "2.78"
+    assert f"{float(bytes_at_32_bits / GIB):.2f}" == "10.36"
+    assert f"{float(bytes_at_32_bits / MIB) + 0.12:.1f}" == "10603.8"
+
+
+def test_ik_llama_cpp_keeps_the_matrices_of_the_latents_twice() -> None:
+    """ikawrakow/ik_llama.cpp, pull requests 616 and 262: 1.027 T and 1016.623 GiB of Kimi K2, 672.050 B of DeepSeek R1.
+
+    Beside each layer's matrix that makes keys and values of the latent lie its two halves, one of them transposed.
+    """
+
+    def twice(heads: int) -> int:
+        return 61 * heads * 512 * (128 + 128)
+
+    model = symbolic.load(KIMI_K2)
+    parameters = symbolic.explain(model).total
+    assert (f"{parameters / 10**12:.3f}", f"{(parameters + twice(64)) / 10**12:.3f}") == ("1.026", "1.027")
+    size = symbolic.explain(model, "checkpoint-size", dtype="q8_0").total + twice(64) * Fraction(34, 32)
+    assert f"{float(size / GIB):.3f}" == "1016.623"
+    assert f"{(symbolic.explain('deepseek-v3').total + twice(128)) / 10**9:.3f}" == "672.050"
+
+
+@pytest.mark.parametrize(
+    ("layers", "width", "heads", "billions"),
+    [
+        (24, 2048, 16, "1.7"),
+        (30, 4096, 32, "7.1"),
+        (32, 6144, 48, "16"),
+        (48, 7168, 56, "32"),
+        (84, 8192, 64, "70"),
+        (92, 10240, 80, "119"),
+        (96, 12288, 96, "177"),
+        (96, 16384, 128, "314"),
+        (112, 18432, 144, "462"),
+    ],
+)
+def test_megatron_s_table_of_models(layers: int, width: int, heads: int, billions: str) -> None:
+    """NVIDIA Megatron-LM, images/model_table.png: a vocabulary of 131,072, a head of its own, rotated positions.
+
+    Learned ones for its 4,096 tokens would make 1.8 billion of the first. It rounds twice: 31.48 to 31.5, and that to
+    32. Its teraFLOP/s are shares of 989; it prints no speed that they could be worked out from.
+    """
+    model = config("gpt_neox", width, 4 * width, layers, (heads, heads), 131072)
+    tenths = round(symbolic.explain(model).total / 10**8)
+    assert billions == (f"{(tenths + 5) // 10}" if tenths >= 100 else f"{tenths / 10}")
+
+
+@pytest.mark.parametrize(("stage", "gigabytes"), [(1, "31.4"), (2, "16.6"), (3, "1.88")])
+def test_zero_s_table(stage: int, gigabytes: str) -> None:
+    """ZeRO, table 1: 7.5 billion parameters on 64 devices, where 120 GB are kept without it; as DeepSpeed quotes it."""
+    derivation = symbolic.explain("llama-2-7b", "training-memory", inputs={"data_parallel": 64})
+    found = {result.title: Fraction(result.value) for result in derived_results(derivation)}
+    each = found[f"ZeRO stage {stage}, on each device"] / symbolic.explain("llama-2-7b").total
+    digits = len(gigabytes.partition(".")[2])
+    assert f"{float(each * Fraction(75, 10)):.{digits}f}" == gigabytes
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ from symbolic.analysis.utilisation import TrainingRun, utilisation
 
 A100, H100, TPU_V4 = 312 * 10**12, 9895 * 10**11, 275 * 10**12
 LLAMA_13B = (5120, 13824, 40, 40, 40, 32000)
+LLAMA_34B = (8192, 22016, 48, 64, 8, 32000)
+LLAMA_70B = (8192, 28672, 80, 64, 8, 32000)
 LLAMA_405B = (16384, 53248, 126, 128, 8, 128256)
 PALM = (18432, 4 * 18432, 118, 48, 1, 256000)
 MPT = {
@@ -109,6 +111,47 @@ def test_mosaicml_s_tables(name: str, tokens: int, parameters: int, rate: int, p
     assert symbolic.explain(model).total == parameters
     found = share(model, "llm-foundry", tokens, Fraction(rate), H100)
     assert abs(found - float(percent)) < 0.005 + float(percent) / rate / 2
+
+
+@pytest.mark.parametrize(
+    ("name", "tokens", "rate", "percent"),
+    [
+        ("3b", 32768, 5856, "14.38"),
+        ("3b", 512, 36527, "30.25"),
+        ("1b", 8192, 32010, "20.71"),
+        ("1b", 512, 70315, "29.06"),
+    ],
+)
+def test_mosaicml_s_fp8_is_held_against_that_format_s_peak(name: str, tokens: int, rate: int, percent: str) -> None:
+    """The same document, table H100 80GB FP8."""
+    found = share(mpt(name, tokens), "llm-foundry", tokens, Fraction(rate), 1979 * 10**12)
+    assert abs(found - float(percent)) < 0.005 + float(percent) / rate / 2
+
+
+@pytest.mark.parametrize(
+    ("model", "rate", "peak", "printed"),
+    [
+        # foundation-model-stack/fms-fsdp, README.md of July 2025: tokens a second on each, and MFU, A100 and H100
+        ("llama-2-7b", 4550, A100, 68),
+        ("llama-2-7b", 9600, H100, 46),
+        (llama(LLAMA_13B), 2150, A100, 61),
+        (llama(LLAMA_13B), 4850, H100, 43),
+    ],
+)
+def test_fms_fsdp_s_table(model: Any, rate: int, peak: int, printed: int) -> None:
+    """By PaLM's formula, as it says; its speeds are rounded to 50."""
+    slower, faster = (round(share(model, "palm", 4096, Fraction(rate + half), peak)) for half in (-25, 25))
+    assert slower <= printed <= faster
+
+
+def test_fms_fsdp_s_larger_models_kept_the_utilisation_of_an_older_speed() -> None:
+    """34B: 0.55 at 820 tokens a second, and 70B: 0.55 at 410. The README's first table had 772 and 380: 0.55, 0.54."""
+    found = {
+        rate: round(share(llama(sizes), "palm", 4096, Fraction(rate), A100))
+        for sizes, rates in ((LLAMA_34B, (820, 772)), (LLAMA_70B, (410, 380)))
+        for rate in rates
+    }
+    assert found == {820: 58, 772: 55, 410: 59, 380: 54}
 
 
 def test_palm_s_own_utilisation() -> None:

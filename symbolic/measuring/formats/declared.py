@@ -275,6 +275,11 @@ def _modelopt(said: Said) -> tuple[Scheme, tuple[str, ...]]:
         return schemes.plain(8, schemes.for_each_matrix(FLOAT32, FLOAT32)), (_for_matrix(4), *_static(True, 4))
     if algorithm == "FP8_PER_CHANNEL_PER_TOKEN":
         return schemes.plain(8, schemes.for_each_output(FLOAT32)), (_for_output(4),)
+    if algorithm == "MIXED_PRECISION":
+        raise ConfigError(
+            f"{CONFIG}: ModelOpt's MIXED_PRECISION gives each module a format of its own (quantized_layers), which we "
+            "don't follow; name one format with --dtype"
+        )
     raise ConfigError(
         f"{CONFIG}: ModelOpt's quant_algo {shown(said.get('quant_algo'))} stores numbers in a way that we don't know; "
         "known: NVFP4, FP8, FP8_PER_CHANNEL_PER_TOKEN; name a format with --dtype"
