@@ -235,6 +235,50 @@ def test_elements(model: Any, dtype: str, convention: str, elements: int) -> Non
     assert symbolic.explain(model, "tensor-elements", convention=convention, dtype=dtype).total == elements
 
 
+GLM_AIR = {
+    **config("glm4_moe", 4096, 10944, 46, (96, 8), 151552, head_dim=128, moe_intermediate_size=1408),
+    "architectures": ["Glm4MoeForCausalLM"],
+    "attention_bias": True,
+    "n_routed_experts": 128,
+    "n_shared_experts": 1,
+    "first_k_dense_replace": 1,
+    "num_nextn_predict_layers": 1,
+    "tie_word_embeddings": False,
+}
+GLM_4_5 = {
+    **GLM_AIR,
+    "hidden_size": 5120,
+    "intermediate_size": 12288,
+    "moe_intermediate_size": 1536,
+    "num_hidden_layers": 92,
+    "n_routed_experts": 160,
+    "first_k_dense_replace": 3,
+    "use_qk_norm": True,
+}
+GLM_5 = {"model_type": "glm_moe_dsa", "architectures": ["GlmMoeDsaForCausalLM"], "num_nextn_predict_layers": 1}
+V3_2 = {"model_type": "deepseek_v32", "architectures": ["DeepseekV32ForCausalLM"], "num_nextn_predict_layers": 1}
+
+
+@pytest.mark.parametrize(
+    ("model", "elements"),
+    [(GLM_AIR, 110_468_824_832), (GLM_4_5, 358_337_791_296), (GLM_5, 753_864_139_008), (V3_2, 685_355_329_792)],
+)
+def test_files_with_layers_that_predict_further_tokens(model: Any, elements: int) -> None:
+    """The Hub's `safetensors.total` of zai-org/GLM-4.5-Air, GLM-4.5 and GLM-5, and of deepseek-ai/DeepSeek-V3.2."""
+    derivation = symbolic.explain(model, "tensor-elements")
+    assert derivation.total == elements
+    assert sum(step.value for step in derivation.steps if step.key == "prediction_layer") > 0
+    without = symbolic.explain({**model, "num_nextn_predict_layers": 0})
+    assert derivation.counted_as(derivation.quantity.convention("trainable")).total == without.total
+
+
+def test_glm_4_6_does_not_repeat_its_tables_and_intellect_3_leaves_the_layer_out() -> None:
+    """The Hub's totals: zai-org/GLM-4.6 356,785,898,816, PrimeIntellect/INTELLECT-3 106,852,251,264."""
+    assert 358_337_791_296 - 2 * 151_552 * 5120 == 356_785_898_816
+    buffers = 45 * 128
+    assert symbolic.explain(GLM_AIR).total + buffers == 106_852_251_264
+
+
 def test_what_people_print_of_four_bits_holds_the_adapters_too() -> None:
     """bitsandbytes, issue 834: "3,540,389,888"; scripts with rank 64 print 3,533,967,360."""
     loaded = symbolic.explain("llama-2-7b", "tensor-elements", convention="loaded", dtype="nf4").total

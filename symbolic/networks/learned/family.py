@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from symbolic.formulas.formula import Formula, Symbol
-from symbolic.formulas.vocabulary import image_height, image_width, images, tokens
+from symbolic.formulas.vocabulary import image_height, image_width, images, n_predict_layers, tokens
 from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block, Kind, weights
 from symbolic.networks.blocks import symbols as symbols_of
@@ -17,6 +17,7 @@ from symbolic.networks.learned import tree
 from symbolic.networks.learned.building import Building
 from symbolic.networks.learned.description import Description, Module, Tensor
 from symbolic.networks.learned.naming import ACTIVE, named
+from symbolic.networks.learned.predicting import KEY, predicted, with_predicting
 from symbolic.networks.learned.roles import readable
 from symbolic.networks.learned.values import canonical, raw, settled
 
@@ -49,7 +50,8 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
     values = raw(description, given)
     switches = {key: value for key, value in values.items() if isinstance(value, (bool, str))}
 
-    made = _Made(description, values, symbols)
+    further = predicted(description.model_type, config)
+    made = _Made(description, values, symbols, bool(further))
     network, building, formulas = made.built(switches)
     definitions: dict[Symbol, Formula] = {}
     aliases: dict[Symbol, tuple[str, ...]] = {}
@@ -75,6 +77,9 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
     order = list(building.used)
     sizes |= {symbol: definitions[symbol] for symbol in order if symbol in definitions}
     sizes |= dict.fromkeys(building.counts, Need.PATTERN)
+    if further:
+        sizes[n_predict_layers] = 0
+        aliases[n_predict_layers] = (KEY,)
     lists = tuple(key for key, value in building.values.items() if isinstance(value, list) or _is_pattern(key, value))
 
     derives = _derives(description, building.values)
@@ -94,7 +99,7 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
         only=WEIGHTS_ONLY
         | derives
         | _following(derives, network)
-        | ({"tensor-elements"} if description.named else set())
+        | ({"tensor-elements"} if description.named or further else set())
         | (ADAPTERS if description.adapts and _in_modules(network) else frozenset()),
         partly=_partly(description, derives, building.values),
         lacks=description.lacks,
@@ -107,6 +112,7 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
         if isinstance(value := building.values.get(key), int) and not isinstance(value, bool)
     }
     made_sizes = {symbol.name: building.sizes[symbol.name] for symbol in sizes if symbol.name in building.sizes}
+    made_sizes |= {n_predict_layers.name: further} if further else {}
     made_sizes |= {name: value for name, value in spare.items() if name not in made_sizes}
     assumed = {
         symbol.name
@@ -130,6 +136,7 @@ class _Made:
     description: Description
     values: Mapping[str, Any]
     symbols: Mapping[str, Symbol]
+    predicts: bool = False
 
     # Known by what it is, not by its values: those of a config are no hash.
     __hash__ = object.__hash__
@@ -140,7 +147,8 @@ class _Made:
         known = active if isinstance(found.get(active), int) else ""
         worked_out = frozenset(let.key for let in self.description.lets) - self.description.keys.keys()
         building = Building(found, self.symbols, known, _causal(self.description), worked_out)
-        return tree.network(self.description, building, _title(self.description)), building, formulas
+        network = tree.network(self.description, building, _title(self.description))
+        return with_predicting(network, self.description.model_type) if self.predicts else network, building, formulas
 
     def network(self, options: Options) -> Block:
         return self.built(options)[0]
