@@ -118,6 +118,11 @@ def _check(description: Description, values: Mapping[str, Any], source: str) -> 
                     f"{source}: {unsaid[1]} is not given, and no one default of it holds for all that is published as "
                     f"{_called(description)}; say what {unsaid[1]} is"
                 )
+            if description.traced:
+                raise ConfigError(
+                    f"{source}: {together} holds, where the code of {_called(description)} may build something else "
+                    "than it did; trace it with these sizes"
+                )
             raise ConfigError(
                 f"{source}: {together} makes a network that our description of {_called(description)} does not "
                 "cover; change one of these keys, or leave it out"

@@ -251,6 +251,27 @@ def test_a_size_that_a_trace_loses_holds_for_its_value_only_and_the_page_says_so
     assert sum(swept.left_out.values()) == 4
 
 
+PATCHED = {"side": 12, "patch": 3, "width": 8, "depth": 5}
+IMAGE = {"image": "batch_size, side, 3"}
+
+
+def test_other_sizes_are_left_out_where_the_code_asked_a_question_that_they_answer_otherwise() -> None:
+    model = symbolic.trace(traced_nets.Patches, PATCHED, inputs=IMAGE)
+    swept = api.sweep(model, ["patch=2,3,4,5,6", "depth=5", "width=8"])
+    rows = {int(patch): total for chunk in swept.chunks() for patch, total in zip(chunk.columns["patch"], chunk.totals)}
+    # 5 does not divide 12, and of 6 and 5 layers the larger number is no longer the depth.
+    assert sorted(reason.split(" holds")[0] for reason in swept.left_out) == ["patch > depth", "side%patch != 0"]
+    real = {patch: traced_nets.Patches(**{**PATCHED, "patch": patch}) for patch in (2, 3, 4)}
+    assert rows == {patch: sum(one.numel() for one in made.parameters()) for patch, made in real.items()}
+    flops = api.sweep(model, ["patch=2,3,4"], "forward-flops")
+    assert [list(chunk.totals) for chunk in flops.chunks()] == [[counted(made, (12, 3)) for made in real.values()]]
+
+
+def test_nothing_that_torch_logs_of_a_pass_reaches_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+    symbolic.trace(traced_nets.Patches, PATCHED, inputs={"image": "batch_size, side, 4"})
+    assert capfd.readouterr().err == ""
+
+
 @pytest.mark.parametrize("command", ["sweep gpt2-124m --vary n_layers=1,2", "handout gpt2-124m --variants 2"])
 def test_a_traced_config_has_no_other_sizes(command: str) -> None:
     made = CliRunner().invoke(main, [*command.split(), "--trace"])

@@ -194,6 +194,10 @@ class Mixer(nn.Module):  # type: ignore[misc]
         layers = (nn.Sequential(nn.Linear(width, width), nn.ReLU()) for _ in range(depth))
         self.net = nn.Sequential(nn.Linear(5, width), *layers, nn.Linear(width, 2))
 
+    def forward(self, given: torch.Tensor) -> torch.Tensor:
+        made: torch.Tensor = self.net(given)
+        return made
+
 
 class Stack(nn.Module):  # type: ignore[misc]
     """One that keeps its arguments."""
@@ -226,3 +230,19 @@ class Positions(nn.Module):  # type: ignore[misc]
     def __init__(self, rows: int, width: int) -> None:
         super().__init__()
         self.table = nn.Parameter(torch.randn(np.prod(rows), width))
+
+
+class Patches(nn.Module):  # type: ignore[misc]
+    """One whose code wants sizes that divide, drops layers at rates from a row, and has a size in a function's cell."""
+
+    def __init__(self, side: int, patch: int, width: int, depth: int) -> None:
+        super().__init__()
+        assert side % patch == 0
+        self.rates = [one.item() for one in torch.linspace(0, 0.1, depth)]
+        self.first = lambda rows: rows.narrow(1, 0, rows.shape[1] // patch)
+        self.embed = nn.Linear(3, patch * width)
+        self.layers = nn.Sequential(*[nn.Linear(patch * width, patch * width) for _ in range(max(depth, patch))])
+
+    def forward(self, image: torch.Tensor) -> torch.Tensor:
+        made: torch.Tensor = self.layers(self.embed(self.first(image)))
+        return made

@@ -9,7 +9,9 @@ from __future__ import annotations
 import builtins
 import math
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -192,12 +194,29 @@ def _plain(value: Any) -> Any:
     return value.plain if isinstance(value, Carried) else value
 
 
+_symbolic: ContextVar[Callable[[CarriedInt], Any] | None] = ContextVar("symbolic", default=None)
+
+
+@contextmanager
+def met_by_symbols(made: Callable[[CarriedInt], Any]) -> Iterator[None]:
+    """While it is active, a size that meets a symbolic integer of torch becomes one, as `made` makes it."""
+    before = _symbolic.set(made)
+    try:
+        yield
+    finally:
+        _symbolic.reset(before)
+
+
 def _binary(name: str, *, swapped: bool) -> Callable[[Any, Any], Any]:
     compute, formula = getattr(operator, name), MADE[name]
 
     def method(self: Any, other: Any) -> Any:
         if not isinstance(other, (int, float)):
-            return NotImplemented
+            symbols = _symbolic.get()
+            if symbols is None or not isinstance(self, CarriedInt) or type(other).__name__ != "SymInt":
+                return NotImplemented
+            mine = symbols(self)
+            return compute(other, mine) if swapped else compute(mine, other)
         mine, its = self.plain, _plain(other)
         left, right = (its, mine) if swapped else (mine, its)
         value = compute(left, right)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 import torch
+from torch.overrides import TorchFunctionMode
 
 from symbolic.formulas.formula import Formula
 from symbolic.networks.tracing.creation import axes_of, traced
@@ -39,12 +41,37 @@ class TracedTensor:
 
 
 def built(make: Callable[[], Any], modules: list[ModuleType] | None = None) -> Any:
-    """Return the module that a call makes, on torch's meta device; in `modules` sizes keep their formulas."""
-    with torch.device("meta"):
+    """Return the module that a call makes, on torch's meta device; in `modules` sizes keep their formulas.
+
+    Code that asks a row of numbers for its values, as rates of dropping layers are made, has it with its numbers.
+    """
+    try:
+        return _built(make, modules, nullcontext())
+    except (RuntimeError, NotImplementedError) as problem:
+        if "meta" not in str(problem):
+            raise
+    return _built(make, modules, WithNumbers())
+
+
+def _built(make: Callable[[], Any], modules: list[ModuleType] | None, rows: AbstractContextManager[Any]) -> Any:
+    with torch.device("meta"), rows:
         if modules is None:
             return make()
         with traced(modules):
             return make()
+
+
+class WithNumbers(TorchFunctionMode):  # type: ignore[misc]  # torch may be absent where types are checked
+    """While it is active, rows such as torch.linspace(0, 1, 12) have their numbers; no weight is made so."""
+
+    MADE = frozenset({torch.linspace, torch.logspace, torch.arange, torch.tensor})
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Run the function, on the processor where it makes a row."""
+        kwargs = kwargs or {}
+        if func in self.MADE and kwargs.get("device") is None:
+            kwargs = {**kwargs, "device": "cpu"}
+        return func(*args, **kwargs)
 
 
 def traced_tensors(module: Any) -> list[TracedTensor]:

@@ -27,11 +27,12 @@ def described(
     ranges: Iterable[Formula],
     run: Passed | None = None,
     lacks: str = "",
+    never: Iterable[str] = (),
 ) -> str:
     """Return the text of a description that holds for these sizes, as `description.parsed` reads it.
 
     With a pass of the module it says what that multiplies and keeps; Unformulated where that has no formula. `lacks`
-    says why there is none.
+    says why there is none, `never` are the conditions on which the code may do otherwise.
     """
     by_length: dict[int, Formula] = {}
     for formula in ranges:
@@ -58,6 +59,7 @@ def described(
             "harmless": [],
             "aliases": {},
             "settled": [],
+            "never": never,
             "stacks": {
                 prefix: [(written(by_length.get(length, Number(length))), "True")] for prefix, length in stacks.items()
             },

@@ -15,13 +15,15 @@ from typing import Any
 
 from symbolic.errors import ConfigError
 from symbolic.formulas.formula import Exact
-from symbolic.networks.blocks import Kind, leaves
+from symbolic.networks.blocks import Kind, weights
 from symbolic.networks.learned.description import parsed
 from symbolic.networks.learned.family import specific
 from symbolic.networks.tracing.construction import built
 
 SECONDS = 20.0
 """What time all builds may take; a size whose turn does not come counts as lost."""
+BUILT = 2
+"""With so many other values of a size, where the code takes them, a description is held against the code."""
 
 
 def with_lost(text: str, make: Callable[[Mapping[str, Any]], Any], sizes: Mapping[str, Any]) -> str:
@@ -43,20 +45,28 @@ def with_lost(text: str, make: Callable[[Mapping[str, Any]], Any], sizes: Mappin
 
 
 def _follows(text: str, make: Callable[[Mapping[str, Any]], Any], sizes: Mapping[str, Any], key: str) -> bool:
-    """Return whether the description has as many numbers as the code, with the first other value that can be built."""
+    """Return whether the description has as many numbers as the code, with the first other values that can be built."""
+    held = 0
+    never = parsed(text).never
     for value in _others(sizes[key]):
         changed = {**sizes, key: value}
+        if any(one.holds(changed) for one in never):
+            continue  # sizes that the description refuses
         try:
             module = built(partial(make, changed))
             real: int = sum(tensor.numel() for tensor in module.parameters())
         except Exception:  # noqa: S112 - the code is a stranger's: it says by any error that it takes no such size
             continue
         try:
-            return bool(counted(text, changed) == real)
-        except (ConfigError, ArithmeticError, KeyError, ValueError, TypeError):
+            if counted(text, changed) != real:
+                return False
+        except (ConfigError, ArithmeticError, KeyError, ValueError):
             # It is refused: nothing is wrong without a word.
             return True
-    return False
+        held += 1
+        if held == BUILT:
+            break
+    return held > 0
 
 
 def _others(value: float) -> Iterator[float]:
@@ -77,7 +87,7 @@ def counted(text: str, values: Mapping[str, Any]) -> Exact:
     for symbol, formula in made.definitions.items():
         sizes[symbol.name] = formula.value(sizes)
     total: Exact = 0
-    for leaf in leaves(made.family.network(dict(made.options))):
+    for leaf in weights(made.family.network(dict(made.options))):
         weight = leaf.weight
         if weight.tied_to is None and weight.kind is not Kind.BUFFER:
             repeats = prod(block.repeat.value(sizes) for block in leaf.path if block.repeat is not None)

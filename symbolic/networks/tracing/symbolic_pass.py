@@ -7,6 +7,7 @@ torch's symbolic integers of the same formulas, and each number that it keeps by
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ import torch
 from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 
-from symbolic.networks.tracing.carried import CarriedFloat, CarriedInt
+from symbolic.networks.tracing.carried import CarriedFloat, CarriedInt, met_by_symbols
 from symbolic.networks.tracing.creation import axes_of
 from symbolic.networks.tracing.forward import Multiplied, recorded
 from symbolic.networks.tracing.symbolic_sizes import SymbolicSizes
@@ -99,7 +100,9 @@ def passed(module: Any, values: Mapping[str, Any], call: Callable[[Callable[...,
     with mode:
         _replaced(module, sizes, values)
         routed = Routed(sizes)
-        with _recurrent(module), routed, torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH):
+        symbols = met_by_symbols(lambda size: sizes.of(size.formula, size.plain, values))
+        kernel = torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH)
+        with _recurrent(module), routed, symbols, kernel, _quiet():
             products, out = recorded(module, lambda: call(made))
         shapes = {name: tuple(one.shape) for name, one in module.named_parameters()}
     return Passed(products, out, sizes, routed.routes, shapes)
@@ -157,6 +160,18 @@ def _is_plain_object(value: Any) -> bool:
         and not callable(value)
         and kind.__module__.split(".")[0] not in ("torch", "builtins", "functools", "types")
     )
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep from the terminal what torch writes of a pass that can't be followed: the page says so in a sentence."""
+    log = logging.getLogger("torch")
+    level = log.level
+    log.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
 
 
 @contextlib.contextmanager

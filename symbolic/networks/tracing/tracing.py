@@ -16,6 +16,7 @@ from symbolic.networks.tracing.creation import carry_constants
 from symbolic.networks.tracing.inputs import TOKENS, PassInputs, tried
 from symbolic.networks.tracing.listing import described
 from symbolic.networks.tracing.lost_sizes import with_lost
+from symbolic.networks.tracing.otherwise import otherwise
 from symbolic.networks.tracing.symbolic_pass import Passed, passed
 
 MOST_MODULES = 200
@@ -51,24 +52,25 @@ def _described(
     tensors = traced_tensors(module)
     if not tensors:
         raise ConfigError(f"{_name(build)} makes a module without parameters; there is nothing to count")
-    name, ranges = type(module).__name__, list(LOG.ranges)
+    name, ranges, never = type(module).__name__, list(LOG.ranges), list(otherwise(LOG.compared, sizes))
     why = ""
     try:
         for one in tried(module, sizes, inputs):
             try:
                 numbers = {key: value for key, value in one.numbers.items() if key != TOKENS}
                 run = _passed(_module(build, sizes, modules), modules, {**sizes, **one.numbers}, one)
-                return described(name.lower(), name, tensors, {**sizes, **numbers}, ranges, run), numbers
+                return described(name.lower(), name, tensors, {**sizes, **numbers}, ranges, run, "", never), numbers
             except ConfigError:
                 raise
             except Exception as problem:  # a forward pass may raise anything
-                why = f"{type(problem).__name__}: {problem}"
+                why = why or f"{type(problem).__name__}: {problem}"
     except ConfigError as problem:
         if inputs:
             raise
         why = str(problem)
     why = " ".join(why.split())[:160]
-    return described(name.lower(), name, tensors, sizes, ranges, lacks=f"its forward pass can't be followed: {why}"), {}
+    lacks = f"its forward pass can't be followed: {why}"
+    return described(name.lower(), name, tensors, sizes, ranges, None, lacks, never), {}
 
 
 def _module(build: Callable[..., Any], sizes: Mapping[str, Any], modules: list[ModuleType]) -> Any:
