@@ -258,7 +258,8 @@ IMAGE = {"image": "batch_size, side, 3"}
 def test_other_sizes_are_left_out_where_the_code_asked_a_question_that_they_answer_otherwise() -> None:
     model = symbolic.trace(traced_nets.Patches, PATCHED, inputs=IMAGE)
     swept = api.sweep(model, ["patch=2,3,4,5,6", "depth=5", "width=8"])
-    rows = {int(patch): total for chunk in swept.chunks() for patch, total in zip(chunk.columns["patch"], chunk.totals)}
+    [chunk] = swept.chunks()
+    rows = dict(zip(chunk.columns["patch"].tolist(), chunk.totals, strict=True))
     # 5 does not divide 12, and of 6 and 5 layers the larger number is no longer the depth.
     assert sorted(reason.split(" holds")[0] for reason in swept.left_out) == ["patch > depth", "side%patch != 0"]
     real = {patch: traced_nets.Patches(**{**PATCHED, "patch": patch}) for patch in (2, 3, 4)}

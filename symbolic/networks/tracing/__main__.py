@@ -45,7 +45,7 @@ def _of_class(place: str, sizes: dict[str, Any], inputs: dict[str, str]) -> str:
         for part in name.split("."):
             build = getattr(build, part)
     except (ImportError, AttributeError, ValueError) as problem:
-        raise ConfigError(f"{place}: {problem}; give package.module:Class") from None
+        raise ConfigError(f"{problem}; give package.module:Class, from this folder or installed") from None
     text, numbers = trace_text(build, sizes, inputs)
     return json.dumps({"text": text, "numbers": numbers})
 

@@ -54,10 +54,14 @@ def tried(module: Any, sizes: Mapping[str, Any], given: Mapping[str, str] | None
     numbers = {TOKENS: _tokens(sizes)}
     if tokens_first:
         yield PassInputs({names[0]: (1, TOKENS)}, numbers, whole=True)
-    elif isinstance(first, nn.Linear):
+        return
+    side = next((name for name in IMAGE if isinstance(sizes.get(name), int)), None)
+    if isinstance(first, nn.Linear):
         yield PassInputs({names[0]: (1, TOKENS, int(first.in_features))}, numbers)
+        if side is not None:
+            # Patches of an image, cut by a layer without weights.
+            yield PassInputs({names[0]: (1, sizes.get("channels", 3), side, side)}, numbers)
     else:
-        side = next((name for name in IMAGE if isinstance(sizes.get(name), int)), None)
         if side is None:
             raise ConfigError(
                 f"nothing says how large {names[0]} is; give it, such as {names[0]}=batch_size,3,height=224,width=224"

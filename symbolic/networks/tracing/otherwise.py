@@ -1,7 +1,7 @@
 """The conditions on which the code may build something else: comparisons of sizes that came out as they did by chance.
 
-The code is followed once, with the sizes at hand. Where it asked whether 224 % 16 == 0, and went on since it is, nothing
-is known of sizes for which it is not: the code may build another network, or refuse them.
+The code is followed once, with the sizes at hand. Where it asked whether 224 % 16 == 0, and went on since it is,
+nothing is known of sizes for which it is not: the code may build another network, or refuse them.
 """
 
 from __future__ import annotations

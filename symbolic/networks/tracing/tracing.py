@@ -63,7 +63,8 @@ def _described(
             except ConfigError:
                 raise
             except Exception as problem:  # a forward pass may raise anything
-                why = why or f"{type(problem).__name__}: {problem}"
+                said = f"{type(problem).__name__}: {problem}"
+                why = why or said if inputs else said
     except ConfigError as problem:
         if inputs:
             raise
