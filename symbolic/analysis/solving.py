@@ -20,8 +20,9 @@ from symbolic.formulas.formula import Exact, Formula, Number, Quotient, Symbol, 
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.measuring.derivation import Derivation
 
-TRIES, TRIES_READ_OFF_CODE = 1_000, 60
-"""How many multiples are tried on each side of the solution; a tree that is read off code is made for each of them."""
+TRIES, STEPS_READ_OFF_CODE = 1_000, 5_000
+"""How many multiples are tried on each side of the solution; a tree that is read off code is made for each of them, so
+there it is so many steps of a derivation that are made, of 60 trees at most."""
 CLOSE = Fraction(1, 20)
 """A total this near to the target is as good as any other; then the shape decides."""
 FAR = Fraction(1, 10)
@@ -95,7 +96,9 @@ def solve_one(
     start = max(least, floor(solution.root.low / step))
     # A total may also shrink as a size grows: more dense layers are fewer experts.
     ends = [left.value({**sizes, unknown.name: number * step}) for number in (start, start + 1)]
-    tries = TRIES_READ_OFF_CODE if derivation.model.architecture.of_one_config else TRIES
+    tries = TRIES
+    if derivation.model.architecture.of_one_config:
+        tries = min(60, max(8, STEPS_READ_OFF_CODE // sum(1 for _ in derivation.general.walk())))
     down, up = range(start, max(least - 1, start - tries), -1), range(start, start + tries)
     smaller, larger = (down, up) if ends[0] < ends[1] else (up, down)
     below, above = (

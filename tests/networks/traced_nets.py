@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -239,7 +240,7 @@ class Patches(nn.Module):  # type: ignore[misc]
         super().__init__()
         assert side % patch == 0
         self.rates = [one.item() for one in torch.linspace(0, 0.1, depth)]
-        self.first = lambda rows: rows.narrow(1, 0, rows.shape[1] // patch)
+        self.first: Callable[[Any], Any] = lambda rows: rows.narrow(1, 0, rows.shape[1] // patch)
         self.embed = nn.Linear(3, patch * width)
         self.layers = nn.Sequential(*[nn.Linear(patch * width, patch * width) for _ in range(max(depth, patch))])
 
