@@ -23,8 +23,6 @@ GOES_BEFORE = re.compile(r"[+×*·⋅÷/]")
 CUT_BEFORE = re.compile(r"(?:\.\.\.|…)[\s*_`$(]*\Z")
 GROUP_BEFORE = re.compile(r"(?<![\w.])\d{1,3},[ ]\Z")
 THREE = re.compile(r"\d{3}(?!\d)")
-SETTING = re.compile(r"(?<![\w-])[A-Za-z_]\w*=\Z")
-SETTINGS = re.compile(r"=[^\s=]+[ ,;]+[A-Za-z_]\w*=\Z")
 FUNCTION = re.compile(r"\\(?:text|mathrm|operatorname)\*?\{[A-Za-z]{1,12}\}\s*(?:_\s*(?:\{[^{}]*\}|\w))?\s*\(")
 LOST = re.compile(r"(?!1[23]\Z)(\d{1,3}|\d{1,3}\.\d{1,4})([23])")
 """A power whose raised digit has come down into the line: 4² as 42, 0.25² as 0.252."""
@@ -62,36 +60,10 @@ def goes_on_behind(link: Link) -> str:
     return "it may go on in another line" if not rest.strip(" *_`|)") else ""
 
 
-def in_brackets(link: Link) -> str:
-    """Return a doubt if the first side is a number in brackets, as a note is: K (4 bytes) = 12 bytes; else ""."""
-    first = link.first
-    alone = isinstance(first, Operation) and first.sign == "()" and lone(first) is not None
-    return "the number in brackets may be a note" if alone and not link.is_math else ""
-
-
-def among_settings(link: Link) -> str:
-    """Return a doubt if it stands among settings, bs=1 len=4096+1 d=128, or behind them, N=5, R=3 = 15; else ""."""
-    text = link.document.text
-    if link.fault.right and lone(link.first) and SETTING.search(text, max(0, link.first.start - 40), link.first.start):
-        spaced = text[link.first.end : link.second.start]
-        return "it may stand behind a setting" if spaced[:1].isspace() else ""
-    before, after = sorted((link.first, link.second), key=lambda side: side.start)
-    written = text[max(0, before.start - 1) : after.start]
-    return "it may be several settings" if SETTINGS.match(written) else ""
-
-
 def unread_function(link: Link) -> str:
     """Return a doubt if a word before brackets in TeX may be a function that was not read; else ""."""
     found = FUNCTION.search(link.document.text[link.start : link.end]) if link.is_math else None
     return f"“{found[0]}…” may be a function" if found else ""
-
-
-def beside_each_other(link: Link) -> str:
-    """Return a doubt if a chain only sets two numbers equal and works nothing out: 40 % = +34 %; else ""."""
-    both = lone(link.first) is not None and lone(link.second) is not None
-    first = link.fault.right == 0 and link.equation.kind == "chain"
-    units = {number.unit or number.figure.scale for number in link.numbers}
-    return "nothing is worked out in it" if both and first and len(units) == 1 else ""
 
 
 def rest_of_unread(link: Link) -> str:
@@ -99,15 +71,6 @@ def rest_of_unread(link: Link) -> str:
     both = lone(link.first) is not None and lone(link.second) is not None
     before = before_it(link.document.text, link.start) if both and link.fault.right == 0 else ""
     return f"“{before}” before it was not read" if before and before in OPERATORS else ""
-
-
-def in_between(link: Link) -> str:
-    """Return a doubt if the next side has the result in another unit than this one: 8 × 4 = 4 bytes = 32 bits."""
-    behind = link.fault.side + 1
-    if behind >= len(link.equation.sides) or lone(link.second) is None:
-        return ""
-    following = lone(link.equation.sides[behind])
-    return "the side between may be a note" if following and following.figure.value == link.left else ""
 
 
 def in_fragments(link: Link) -> str:

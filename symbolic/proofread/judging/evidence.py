@@ -17,12 +17,8 @@ from symbolic.proofread.judging.agreement import RELATIONS, is_power_of_ten, lon
 from symbolic.proofread.judging.attempts import one_of_several, taken_back
 from symbolic.proofread.judging.checking import Checked, Fault
 from symbolic.proofread.judging.completeness import (
-    among_settings,
-    beside_each_other,
     goes_on_before,
     goes_on_behind,
-    in_between,
-    in_brackets,
     in_fragments,
     lost_power,
     rest_of_unread,
@@ -51,8 +47,6 @@ SHAPED = re.compile(
     r"[ -](?:conv\w*|kernels?|filters?|images?|matri\w+|patch\w*|pixels?|pool\w*|grids?|region\w*|windows?)\b",
     re.IGNORECASE,
 )
-PARAMETERS = re.compile(r"\d+(?:\.\d+)?\s?[BM]")
-TAKEN = re.compile(r"\d+(?:\.\d+)?\s?[KMGT]i?B")
 ITEM = re.compile(r"[ \t>]*(?:[-*+•]|\d+[.)])[ \t]")
 SHAPE = re.compile(r"\(?\d{1,4}(?:\s?[×xX]\s?\d{1,4})+\)?")
 
@@ -72,6 +66,8 @@ def _weighed(document: Document, equation: WrittenEquation, checked: Checked, fa
     if doubt := next((says for reason in REASONS if (says := reason(link))), ""):
         return fault._replace(doubt=doubt)
     found = slip(link)
+    if not found and (doubt := _explained(link)):
+        return fault._replace(doubt=doubt)
     if found or is_plain(link) or _is_of_model(link):
         return fault._replace(slip=found)
     return fault._replace(alone=True) if is_measured(link) else fault._replace(doubt=UNEXPLAINED)
@@ -185,14 +181,6 @@ def _explained(link: Link) -> str:
     return "the note behind it may say why" if about else ""
 
 
-def _measured(link: Link) -> str:
-    """Return a doubt if a number may be measured and stand beside what theory says: loss 4.23 ≈ ln(65); else ""."""
-    number = lone(link.first)
-    near = abs(link.left - link.right) <= NEAR_POWER * abs(link.right)
-    beside = number is not None and number.figure.rounded and lone(link.second) is None
-    return "the number before it may be a measured one" if beside and near and "≈" in link.relations else ""
-
-
 def _of_rough_size(link: Link) -> str:
     """Return a doubt if a bare power may only say how large a number is: 9.4e21 ≈ 10^22, 1,040 ≈ 1024; else ""."""
     off, number = abs(link.left - link.right), lone(link.second)
@@ -204,13 +192,6 @@ def _of_rough_size(link: Link) -> str:
     value = number.figure.value if number else 0
     of_two = isinstance(value, int) and value >= LEAST_POWER and value & (value - 1) == 0
     return "it may be the nearest power of two" if of_two and "≈" in link.relations else ""
-
-
-def _stored(link: Link) -> str:
-    """Return a doubt if a size in parameters may stand beside the bytes that it takes, 7B ≈ 4GB; else ""."""
-    count, taken = (link.document.text[side.start : side.end] for side in (link.first, link.second))
-    beside = PARAMETERS.fullmatch(count) and TAKEN.fullmatch(taken) and "≈" in link.relations
-    return "one may be parameters, the other what they take" if beside else ""
 
 
 def _one_of_a_list(link: Link) -> str:
@@ -249,16 +230,9 @@ REASONS: tuple[Callable[[Link], str], ...] = (
     measured_name,
     goes_on_before,
     goes_on_behind,
-    in_brackets,
-    in_between,
     in_fragments,
-    beside_each_other,
-    among_settings,
     unread_function,
     _surrounded,
-    _explained,
-    _measured,
-    _stored,
     _one_of_a_list,
     _printed,
     _of_rough_size,

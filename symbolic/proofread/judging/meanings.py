@@ -27,7 +27,7 @@ DASH = re.compile(r"(?:\A|\n)[ \t>]*[-−–][ \t]+\Z")
 RANGE = re.compile(r"(\d{1,12})[-–](?=(\d{1,12}))")
 EXAMPLE = 3
 """An equation of so few and small numbers may only show what an equation is."""
-CLOSE, FAR = Fraction(1, 200), 10
+CLOSE, FAR = Fraction(1, 200), 12
 
 
 def other_meaning(link: Link) -> str:
@@ -123,15 +123,6 @@ def _rounding(link: Link) -> str:
     return "it is so near that a number may be rounded" if near else ""
 
 
-def _of_hundred(link: Link) -> str:
-    """Return an explanation if a sum of whole numbers is said to be percents: the classes 0+1 = 75 %; else ""."""
-    result = lone(link.second)
-    percent = result is not None and result.figure.scale == "%"
-    others = [number for number in link.numbers if number is not result]
-    whole = all(not (number.figure.rounded or number.figure.scale) for number in others)
-    return "nothing before the percents is a share" if percent and whole and link.signs <= {"+", "()"} else ""
-
-
 def _of_hidden_digits(link: Link) -> str:
     """Return an explanation if a formula with rounded numbers holds with more digits: exp(88.7) = 3.4e38."""
     powers = (part.parts[1] for part in link.first.walk() if isinstance(part, Operation) and part.sign == "^")
@@ -164,7 +155,6 @@ MEANINGS: tuple[Callable[[Link], str], ...] = (
         _counted,
         _range,
         _rounding,
-        _of_hundred,
         _of_hidden_digits,
         factor,
         order,

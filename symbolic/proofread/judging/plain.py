@@ -49,6 +49,9 @@ def is_measured(link: Link) -> bool:
     """Return whether a link states what numbers make, with units or about; it is certain if the rest is read well."""
     if not (_is_of_numbers(link) or _rounds(link)) or not set(link.relations) <= {"=", "≈"}:
         return False
+    shares = [number for number in link.numbers if number.figure.scale == "%"]
+    if shares == [lone(link.second)] and "/" not in link.signs:
+        return False
     near = NEAR if "≈" in link.relations else NEARER
     return link.left > 0 and link.right > 0 and abs(link.left - link.right) > near * max(link.left, link.right)
 
@@ -61,7 +64,7 @@ def _is_of_numbers(link: Link) -> bool:
         return False
     if link.signs & OPEN or not all(map(_is_counted, link.numbers)):
         return False
-    few = len(link.numbers) <= FEW and all(abs(Fraction(number.figure.value)) < 10 for number in link.numbers)
+    few = len(link.numbers) <= FEW and all(len(number.figure.shown.strip()) < 2 for number in link.numbers)
     if few or any(re.match(r"0\d", number.figure.shown) for number in link.numbers):
         return False
     commands = set(COMMAND.findall(link.document.text[link.start : link.end])) if link.is_math else set()

@@ -18,6 +18,7 @@ from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.judging.agreement import lone, middle
 from symbolic.proofread.judging.checking import Slip
 from symbolic.proofread.judging.link import Link
+from symbolic.proofread.judging.wording import like
 
 LEAST_DIGITS, MANY_DIGITS = 3, 4
 """Numbers of fewer digits are like any other number by chance; from the second on a single place says enough."""
@@ -60,8 +61,6 @@ def _of_digits(link: Link, written: NumberNode, value: Fraction, right: Fraction
     whole = right.denominator == 1 and not (figure.rounded or figure.scaled)
     step = figure.step if whole or (figure.rounded and "≈" not in link.relations) else figure.coarse
     ours, theirs = _digits(right / step), _digits(abs(Fraction(figure.value)) / step)
-    if not whole and right < 1 and ours:
-        ours = ours.zfill(len(theirs))
     return _between(ours, theirs, exact=whole) or _tenfold(link, figure, right)
 
 
@@ -176,22 +175,17 @@ def _mistaken(link: Link, number: NumberNode, other: Fraction) -> str:
     ours, theirs = _digits(other / step), _digits(Fraction(number.figure.value) / step)
     shown = number.figure.shown.strip()
     whole = not any(one.figure.rounded or one.figure.scaled for one in link.numbers)
-    if len(ours) >= 2 and whole and len(ours) == len(theirs):
+    # A sum holds with some whole number in the place of each of its own.
+    least = LEAST_DIGITS if "+" in link.signs else LEAST_DIGITS - 1
+    if len(ours) >= least and whole and len(ours) == len(theirs):
         differing = sum(one != other for one, other in zip(ours, theirs, strict=True))
         if differing == 1 or (differing == 2 and sorted(ours) == sorted(theirs) and len(ours) > 2):
-            return f"it holds with {_like(other, number)} in the place of {shown}"
+            return f"it holds with {like(exact(other), number)} in the place of {shown}"
     if _between(ours, theirs, exact=False):
-        return f"it holds with {_like(other, number)} in the place of {shown}"
-    if whole and other >= LEAST_NEARBY and other.denominator == 1:
+        return f"it holds with {like(exact(other), number)} in the place of {shown}"
+    if whole and len(ours) >= least and other >= LEAST_NEARBY and other.denominator == 1:
         start = max(0, link.start - NEARBY)
         before = WHOLE.finditer(link.document.text, start, link.start)
         if any(int(match[0].replace(",", "")) == other for match in before):
             return f"it holds with {int(other):,}, which stands above, in the place of {shown}"
     return ""
-
-
-def _like(value: Fraction, number: NumberNode) -> str:
-    if value.denominator == 1 and not number.figure.scaled:
-        return f"{int(value):,}" if value >= 10_000 or "," in number.figure.shown else str(int(value))
-    decimals = len(number.figure.shown.partition(".")[2]) if not number.figure.scaled else 6
-    return f"{float(value):.{decimals}f}"

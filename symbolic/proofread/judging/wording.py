@@ -102,7 +102,7 @@ def _nearest(value: Exact, number: NumberNode | None) -> str:
         return shown(value)
     step = number.figure.step
     nearest = floor(Fraction(value) / step + Fraction(1, 2)) * step
-    return _like(exact(Fraction(nearest)), number) if number.figure.scaled else _decimal(nearest, number)
+    return like(exact(Fraction(nearest)), number) if number.figure.scaled else _decimal(nearest, number)
 
 
 def _decimal(value: Fraction, number: NumberNode) -> str:
@@ -176,7 +176,7 @@ def _sentence(equation: WrittenEquation, left: str, right: Exact, number: Number
         nearest = int(Fraction(right) / step + Fraction(1, 2)) * step
         if not nearest and right:
             return f"{left} is {shown(right)}, not {figure.strip()}."
-        return f"{shown(right)} does not round to {figure.strip()}; to as many digits it is {_like(nearest, number)}."
+        return f"{shown(right)} does not round to {figure.strip()}; to as many digits it is {like(nearest, number)}."
     if equation.kind == "running":
         return f"So far it is {shown(right)}, not {figure} (off by {shown(off)})."
     about = left if left != shown(right) else "The side before it"
@@ -184,7 +184,7 @@ def _sentence(equation: WrittenEquation, left: str, right: Exact, number: Number
     return f"{about} is {shown(right)}, not {figure}{tail}."
 
 
-def _like(value: Exact, number: NumberNode) -> str:
+def like(value: Exact, number: NumberNode) -> str:
     """Return a rounded value in the form of the number beside it: 325 GiB, if that one is 335 GiB."""
     written = re.match(r"\d{1,3}(?:,\d{3})*(?!\d)(?:\.(?P<decimals>\d+))?", number.figure.shown)
     digits = len(written["decimals"] or "") if written else 0
