@@ -18,6 +18,8 @@ def verdicts(text: str, kind: str = "markdown") -> list[str]:
 
 
 HOLDS = [
+    "The intensity is 989e12 / 3.35e12 = 295 FLOP/Byte",
+    "2^50 × 20 ≈ 2亿亿",
     "cdiv(1000, 128) = 8 and ceil_div(151936, 64) = 2374",
     r"it makes $128 \times 32 \times 28 \times 28 \times 3 \times 5 \times 5 = 241$M operations",
     "`1011₂ = 8 + 2 + 1 = 11`",

@@ -54,6 +54,25 @@ def test_a_difference_that_no_slip_explains_is_to_be_looked_at(text: str) -> Non
     assert "no usual slip explains it" in found.says
 
 
+SILENT = [
+    *("16:9 = 1.78", "a split of 80:10:10 = 100 %", "3 hours 20 minutes = 210 minutes", "1 h 30 min = 90 min"),
+    *("1 + 2 + … + 100 = 5049", "500 + 700 + ... + 2300 = 14,001", r"$1 + 2 + \dots + 100 = 5049$", "90° + 45° = 136°"),
+    *("0..255 = 256", "1/3 = 33.3…%", "2^25 × 625 ≈ 2亿亿", "8 小时 20 分钟 = 510 分钟", "9 and 11/100 = 9.11"),
+    *("a roll of 1d20 + 7 = 4 + 7 = 11", "11,008 = 4096 × 8/3", "0.02 × 0.50 = 0.00756", "It prints 17 % 5 = 3"),
+]
+
+
+@pytest.mark.parametrize("text", SILENT)
+def test_what_is_not_read_for_certain_is_never_wrong(text: str) -> None:
+    assert not read(text).count("wrong")
+
+
+def test_slides_in_a_page_are_read() -> None:
+    slides = '<textarea id="source">\n# One\n- 640 × 480 = 307,020\n- $5 \\times 7 = 35$\n</textarea>'
+    assert [found.verdict for found in proofread(slides, "slides.html").findings] == ["wrong", "holds"]
+    assert not proofread("<textarea>640 × 480 = 307,020</textarea>", "form.html").findings
+
+
 def test_where_many_equations_fail_they_may_be_misread() -> None:
     wrong = ("7B × 2 bytes = 20 GB", "7B × 4 bytes = 40 GB")
     right = ("7B × 8 bytes = 56 GB", "7 × 3 = 21", "7 × 4 = 28", "7 × 5 = 35", "7 × 6 = 42", "7 × 7 = 49")

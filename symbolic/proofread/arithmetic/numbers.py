@@ -36,6 +36,7 @@ DECIMAL: Mapping[str, int] = {
     "万": 4,
     "百万": 6,
     "亿": 8,
+    "亿亿": 16,
     "万亿": 12,
 }
 DECIMAL = {

@@ -40,7 +40,7 @@ SPOKEN: Mapping[str, tuple[str, str]] = {
 POWERS = {"squared": "2", "cubed": "3"}
 PER = (
     "s|sec|second|min|minute|h|hr|hour|day|week|month|year|token|tok|parameter|params?|GPU|gpu|step|layer|head|"
-    "sequence|seq|node|chip|device|core|expert|sample|example|image|request|req|user|element|elem|value|weight|byte|"
+    "sequence|seq|node|chip|device|core|expert|sample|example|image|request|req|user|element|elem|value|weight|[Bb]ytes?|"
     "block|iteration|iter|replica|rank|stage|batch|machine|server|host|card|worker|epoch|kWh|unit|"
     "group|warp|thread|SM|row|column|tile|pass|query|page|prompt|word|shard|slot|call|round|document|expert|rank"
 )

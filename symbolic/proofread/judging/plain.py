@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from symbolic.proofread.arithmetic.expression import NumberNode
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation
 from symbolic.proofread.judging.agreement import lone
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.link import Link
 from symbolic.proofread.judging.surroundings import COUNTED
 
-OPEN = frozenset({"beside", "||", "∂"})
+OPEN = frozenset({"||", "∂"})
 """Signs that can be read in several ways, or stand for a function that has to be known."""
+FUNCTIONS = frozenset({"log", "ln", "exp", "√", "()"})
 FAR = 10
 """A result so many times too large or too small is not what people get from a calculation without units."""
 NEAR, NEARER = Fraction(1, 20), Fraction(1, 50)
@@ -62,7 +63,7 @@ def _is_of_numbers(link: Link) -> bool:
         return False
     if lone(link.second) is None and not _is_between(link):
         return False
-    if link.signs & OPEN or not all(map(_is_counted, link.numbers)):
+    if link.signs & OPEN or any(map(_is_mixed, link.parts)) or not all(map(_is_counted, link.numbers)):
         return False
     few = len(link.numbers) <= FEW and all(len(number.figure.shown.strip()) < 2 for number in link.numbers)
     if few or any(re.match(r"0\d", number.figure.shown) for number in link.numbers):
@@ -84,6 +85,14 @@ def _is_between(link: Link) -> bool:
     behind = link.equation.sides[link.fault.side + 1 :]
     number = lone(behind[0]) if behind else None
     return number is not None and not number.figure.scale and number.figure.value == link.left
+
+
+def _is_mixed(node: ExpressionNode) -> bool:
+    """Return whether numbers beside each other may be more than a product: 2 ½, or 12 3 in text."""
+    if not isinstance(node, Operation) or node.sign != "beside":
+        return False
+    kinds = [part.sign if isinstance(part, Operation) else "" for part in node.parts]
+    return not any(kind in FUNCTIONS for kind in kinds)
 
 
 def _is_counted(number: NumberNode) -> bool:

@@ -12,7 +12,10 @@ from symbolic.proofread.reading.document import Document, DocumentTable, Heading
 from symbolic.proofread.reading.mathml import Element, written
 
 TAG = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(?P<raw>script|style|template|svg|textarea|title|head)\b[^<>]*>.*?(?:</(?P=raw)\s*>|\Z)"
+    r"<!--.*?(?:-->|\Z)|<(?P<raw>script|style|template|svg|title|head"
+    # The slides of remark and reveal.js stand in one.
+    r"|textarea(?![^<>]{0,200}\b(?:id=[\"']?source|data-template))"
+    r")\b[^<>]*>.*?(?:</(?P=raw)\s*>|\Z)"
     r"|<[!?][^<>]*>?"
     r"|<(?P<close>/?)(?P<name>[A-Za-z][\w:-]*)(?P<attributes>(?:[^<>\"']|\"[^\"<>]{0,4000}\"|'[^'<>]{0,4000}')*)>"
     r"|&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|\w{1,31});|(?P<space>\s+)|(?P<text>[^<&\s]+)|.",
@@ -22,8 +25,24 @@ EMPTY = re.compile(r"\s*</")
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|\w{1,31});|[^&]+|&")
 BLOCKS = frozenset(
     {"p", "div", "section", "article", "header", "footer", "main", "nav", "aside", "h1", "h2", "h3", "h4", "h5", "h6"}
-    | {"ul", "ol", "li", "dl", "dt", "dd", "table", "caption", "thead", "tbody", "tr", "pre", "blockquote", "figure"}
-    | {"figcaption", "hr", "details", "summary", "form", "fieldset", "body"}
+    | {
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "table",
+        "caption",
+        "thead",
+        "tbody",
+        "tr",
+        "pre",
+        "textarea",
+        "blockquote",
+        "figure",
+    }
+    | {"figcaption", "hr", "details", "summary", "form", "fieldset", "textarea", "body"}
 )
 HEADING = re.compile("h[1-6]")
 HIDDEN = re.compile(
@@ -164,7 +183,7 @@ class _Page:
         self.last_math = -1
 
     def block(self, name: str, closes: bool) -> None:
-        if name == "pre":
+        if name in ("pre", "textarea"):
             self.pre = not closes
         elif name == "table":
             self.end_table()
