@@ -19,7 +19,7 @@ from symbolic.errors import NothingToMeasure
 from symbolic.measuring import quantities
 from symbolic.pages.page import Page
 from symbolic.pages.rendering import as_docx, pandoc, render_page
-from symbolic.pages.rendering.word import mended, simplified
+from symbolic.pages.rendering.word import LINE, WIDTH, mended, simplified
 
 pypandoc = pytest.importorskip("pypandoc", reason="pandoc is in the extra [docx]")
 MATHS = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
@@ -122,7 +122,8 @@ def test_pandoc_reads_each_latex_document_without_a_warning_and_loses_no_formula
         assert subprocess.run(as_html, input=text, capture_output=True, text=True, check=True).stderr == ""
 
 
-ARRAY = "\\begin{array}{l}\n1 + 2 \\\\\n\\text{ } = 3\n\\end{array}"
+GRID = '<w:gridCol w:w="900" />'
+MANY = " + ".join(["bcdefghijklm"] * 4)
 
 
 def words_and_equations(document: str | bytes) -> tuple[str, int]:
@@ -150,13 +151,20 @@ def test_word_has_native_equations_headings_and_a_table_of_contents(language: st
         assert derivation.to("docx", language=language) == derivation.to("docx", language=language)
 
 
+def in_lines(*rows: str) -> str:
+    return "\\begin{array}{l}\n" + " \\\\\n".join(rf"\text{{ }} {row}" for row in rows) + "\n\\end{array}"
+
+
 @pytest.mark.parametrize(
     ("markdown", "word"),
     [
         (r"$\mathrm{emb\underline{\ }dim} + \mathrm{a\_b}$", r"$\text{emb\_dim} + \text{a\_b}$"),
+        (r"\begin{aligned} & 1 + 2 \\ & = 3 \end{aligned}", in_lines("1 + 2", "= 3")),
+        # What is wider than a page has more lines, and none ends within brackets.
+        (f"$$\n{MANY} = {MANY} = 7\n$$", f"$$\n{in_lines(MANY, f'= {MANY}', '= 7')}\n$$"),
         (
-            r"\begin{aligned} & 1 + 2 \\ & = 3 \end{aligned}",
-            "\\begin{array}{l}\n1 + 2 \\\\\n\\text{ } = 3\n\\end{array}",
+            rf"\begin{{aligned}} & 100 \times a \times ({MANY}) \\ & = 3 \end{{aligned}}",
+            in_lines(r"100 \times a", rf"\quad \times ({MANY})", "= 3"),
         ),
     ],
 )
@@ -164,17 +172,45 @@ def test_formulas_are_such_as_word_and_libreoffice_read(markdown: str, word: str
     assert simplified(markdown) == word
 
 
+def mended_by_us(document: str) -> str:
+    file = BytesIO()
+    with ZipFile(file, "w") as parts:
+        parts.writestr("word/document.xml", document)
+    return words_and_equations(mended(file.getvalue()))[0]
+
+
 def test_a_column_is_as_wide_as_its_longest_word() -> None:
     row = "<w:tr><w:tc><w:p><w:t>{}</w:t></w:p></w:tc><w:tc><w:p><w:t>{}</w:t></w:p></w:tc></w:tr>"
     rows = row.format("Total", "Meaning") + row.format("124,412,160", "what all of it comes to, " * 9)
     grid = '<w:tblLayout w:type="fixed" /><w:gridCol w:w="500" /><w:gridCol w:w="6500" />'
-    file = BytesIO()
-    with ZipFile(file, "w") as parts:
-        parts.writestr("word/document.xml", f"<w:tbl>{grid}{rows}</w:tbl>")
-    text, _ = words_and_equations(mended(file.getvalue()))
+    text = mended_by_us(f"<w:tbl>{grid}{rows}</w:tbl>")
     first, second = (int(width) for width in re.findall(r'w:gridCol w:w="(\d+)"', text))
-    assert first + second <= 7000
-    assert first / 7000 > 11 / 62
+    assert first + second <= WIDTH
+    assert first / WIDTH > 11 / LINE
+
+
+def test_no_number_breaks_in_a_table_of_many_columns_which_is_set_smaller() -> None:
+    names, numbers = ["a word of the head"] * 6, [f"{10**index:,}" for index in range(3, 15, 2)]
+    cell = "<w:tc><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc>"
+    rows = "".join(f"<w:tr>{''.join(map(cell.format, row))}</w:tr>" for row in (names, numbers))
+    text = mended_by_us(f'<w:tbl><w:tblLayout w:type="fixed" /><w:tblLook />{GRID * 6}{rows}</w:tbl>')
+    widths = [int(width) for width in re.findall(r'w:gridCol w:w="(\d+)"', text)]
+    [size] = set(re.findall(r'<w:sz w:val="(\d+)" />', text))
+    # In twentieths of a point, a digit takes at most 0.65 of its size, which is given in halves of a point.
+    assert all(width > len(number) * 6.5 * int(size) for width, number in zip(widths, numbers, strict=True))
+    assert (sum(widths) <= WIDTH, text.count("<w:cantSplit />")) == (True, 2)
+
+
+@pytest.mark.parametrize(
+    ("by_pandoc", "by_the_standard"),
+    [
+        ('<m:mcJc m:val="left" /><m:count m:val="1" />', '<m:count m:val="1" /><m:mcJc m:val="left" />'),
+        ('<m:rPr><m:nor /><m:sty m:val="p" /></m:rPr>', "<m:rPr><m:nor /></m:rPr>"),
+    ],
+)
+def test_parts_of_a_document_stand_in_the_standards_order(by_pandoc: str, by_the_standard: str) -> None:
+    """ISO/IEC 29500, part 1, shared-math.xsd: CT_MCPr and CT_RPR."""
+    assert mended_by_us(by_pandoc) == by_the_standard
 
 
 def test_plots_are_in_the_document_with_words_for_them() -> None:

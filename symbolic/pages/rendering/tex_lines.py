@@ -22,8 +22,8 @@ def breadth(tex: str) -> int:
     return len(SILENT.sub("", COMMAND.sub("x", FRAME.sub("", tex))))
 
 
-def broken(tex: str, most: int = WIDE) -> list[str]:
-    r"""Return a formula in lines of at most about so many signs, where its signs allow that.
+def broken(tex: str, most: int = WIDE, *, brackets: bool = True) -> list[str]:
+    r"""Return a formula in lines of at most about so many signs, where its signs allow that; within `brackets` too.
 
     >>> broken(r"(a + b) \times c + d", 11)
     ['(a + b) \\times c', '+ d']
@@ -31,7 +31,7 @@ def broken(tex: str, most: int = WIDE) -> list[str]:
     if breadth(tex) <= most:
         return [tex]
     lines, start = [], 0
-    places = list(_places(tex))
+    places = [(depth, place) for depth, place in _places(tex) if brackets or depth < 2]
     while breadth(tex[start:]) > most:
         fitting = [(depth, place) for depth, place in places if place > start and breadth(tex[start:place]) <= most]
         behind = [(depth, place) for depth, place in places if place > start]

@@ -12,18 +12,37 @@ from html import unescape
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from symbolic.pages.rendering.tex_lines import breadth, broken
+
 DOCUMENT = "word/document.xml"
+PAGE = (
+    '<w:pgSz w:w="11906" w:h="16838" />'
+    '<w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" w:header="709" w:footer="709" w:gutter="0" />'
+)
+"""A4 and its margins, in twentieths of a point; without it each program takes paper of its own."""
+WIDTH = 11906 - 2 * 1134
 LINE = 62
-"""So many wide characters stand in a line of the page."""
+"""So many wide characters stand in a line of the page, in the size of its text."""
+SIZES = (24, 22, 20, 18, 16, 14)
+"""The sizes of a table, in half points: that of the text, and smaller ones."""
+TALLEST, SMALL = 4, 18
+"""A table whose cells have more lines is set smaller, down to nine points."""
+LETTER = WIDTH // LINE
+CLOSE = '<w:tblCellMar><w:left w:w="70" w:type="dxa" /><w:right w:w="70" w:type="dxa" /></w:tblCellMar>'
+"""What stands beside the words of a cell where the table is set smaller."""
 LONGEST = 28
-"""A word that is longer may break."""
+"""A word that is longer may break; a number never does."""
 SIGN = '<m:r><m:rPr><m:sty m:val="p" /></m:rPr><m:t>{}</m:t></m:r>'
 UNDERLINE = "\\underline{\\ }"
 """An underscore as GitHub's Markdown needs it."""
 NAME = re.compile(r"\\mathrm\{((?:[^{}\\]|\\underline\{\\ \}|\\_)*)\}")
 ALIGNED = re.compile(r"\\begin\{aligned\}(.*?)\\end\{aligned\}", re.DOTALL)
-BEGINNING = re.compile(r"\s*(?:[=+−-]|\\(?:times|cdot|approx|le|ge|leq|geq|to)\b)")
+DISPLAY = re.compile(r"(?<=\$\$\n)(?!\\begin\{array\})(.*)(?=\n\$\$)")
+RELATION = re.compile(r" (?=(?:=|\\approx) )")
 TABLE = re.compile(r"<w:tbl>.*?</w:tbl>", re.DOTALL)
+NUMBER = re.compile(r"[\d.,]+")
+RUN = re.compile(r"<w:r>(?:<w:rPr>(.*?)</w:rPr>)?(?=<w:t)")
+RAISED = "<w:vertAlign"
 GRID = re.compile(r'<w:gridCol w:w="(\d+)" />')
 CELL = re.compile(r"<w:tc>(.*?)</w:tc>", re.DOTALL)
 WORDS = re.compile(r"<[wm]:t(?: [^>]*)?>([^<]*)</[wm]:t>|(</w:p>)")
@@ -37,6 +56,7 @@ FIELD = re.compile(r'<w:p><w:r>(<w:fldChar w:fldCharType="begin".*?<w:fldChar w:
 GROUPS = re.compile(
     r"<m:r><m:t>(\d{1,3})</m:t></m:r>((?:" + SIGN.format("[.,]") + r"<m:r><m:t>\d{3}</m:t></m:r>)+)(?!<m:r><m:t>\d)"
 )
+COLUMN = re.compile(r'(<m:mcJc m:val="\w+" />)(<m:count m:val="\d+" />)')
 POINTS = re.compile(r"<m:r><m:t>(\d{1,3}\.\d{3})</m:t></m:r>((?:<m:r><m:t>\.\d{3}</m:t></m:r>)+)")
 """A number with points between its groups: pandoc takes the first for a decimal point."""
 CAPTION = re.compile(
@@ -51,19 +71,40 @@ GROUPED = (
 
 
 def simplified(markdown: str) -> str:
-    """Return a page's Markdown with formulas that programs for Word read: names as words, lines without alignment."""
-    return ALIGNED.sub(lambda found: _in_lines(found[1]), NAME.sub(_as_words, markdown))
+    """Return a page's Markdown with formulas that programs for Word read: names as words, lines without alignment.
+
+    What is wider than the page has more lines: in LibreOffice no equation breaks, in Word none that has lines already.
+    """
+    text = ALIGNED.sub(lambda found: _in_lines(found[1].split("\\\\")), NAME.sub(_as_words, markdown))
+    return DISPLAY.sub(lambda found: found[1] if breadth(found[1]) <= LINE else _in_lines(_sides(found[1])), text)
+
+
+def _sides(equation: str) -> list[str]:
+    """Return an equation's sides, those that are short beside the one before."""
+    first, *others = RELATION.split(equation)
+    made = [first]
+    for side in others:
+        if breadth(made[-1]) + breadth(side) < LINE:
+            made[-1] += f" {side}"
+        else:
+            made.append(side)
+    return made
 
 
 def _as_words(found: re.Match[str]) -> str:
     return "\\text{" + found[1].replace(UNDERLINE, "\\_") + "}"
 
 
-def _in_lines(rows: str) -> str:
-    made = [row.replace("&", "", 1).strip() for row in rows.split("\\\\")]
-    # A sign at the beginning wants something before it.
-    made = [f"\\text{{ }} {row}" if BEGINNING.match(row) else row for row in made]
-    return "\\begin{array}{l}\n" + " \\\\\n".join(made) + "\n\\end{array}"
+def _in_lines(rows: Sequence[str]) -> str:
+    made = []
+    for row in rows:
+        # Pandoc reads no line that ends within brackets.
+        first, *others = broken(row.replace("&", "", 1).strip(), LINE, brackets=False)
+        made += [first, *(rf"\quad {line}" for line in others)]
+    if len(made) == 1:
+        return made[0]
+    # A sign at the beginning wants something before it, and LibreOffice sets no line at the left but one of words.
+    return "\\begin{array}{l}\n" + " \\\\\n".join(rf"\text{{ }} {line}" for line in made) + "\n\\end{array}"
 
 
 def mended(file: bytes) -> bytes:
@@ -78,6 +119,12 @@ def mended(file: bytes) -> bytes:
 
 def _document(text: str) -> str:
     text = TABLE.sub(lambda found: _with_widths(found[0]), text)
+    text = text.replace("<w:tr><w:tc>", "<w:tr><w:trPr><w:cantSplit /></w:trPr><w:tc>")
+    text = text.replace("<w:trPr><w:tblHeader", "<w:trPr><w:cantSplit /><w:tblHeader")
+    text = text.replace("</w:footnotePr>", f"</w:footnotePr>{PAGE}")
+    # The standard's order; and a word has no style of mathematics.
+    text = text.replace('<m:nor /><m:sty m:val="p" />', "<m:nor />")
+    text = COLUMN.sub(r"\2\1", text)
     text = CAPTION.sub(r"\1<w:keepNext />\2", text)
     text = POINTS.sub(_in_one, GROUPS.sub(_in_one, text))
     if text.count(BRACED[0]) == text.count(BRACED[1]):
@@ -90,26 +137,50 @@ def _in_one(found: re.Match[str]) -> str:
 
 
 def _with_widths(table: str) -> str:
-    """Return a table whose columns are as wide as their words need, where pandoc gave them widths."""
-    grid = [int(width) for width in GRID.findall(table)]
-    if 'w:tblLayout w:type="fixed"' not in table or not grid:
-        return table
+    """Return a table whose columns are as wide as their words need; smaller where it would be wider than the page."""
+    grid = GRID.findall(table)
     rows = [[_said(cell) for cell in CELL.findall(row)] for row in table.split("<w:tr>")[1:]]
     columns = list(zip(*(row for row in rows if len(row) == len(grid)), strict=True))
     if not columns:
         return table
-    shares = iter(_shares(columns))
-    total = sum(grid)
-    whole = sum(_shares(columns))
-    return GRID.sub(lambda _: f'<w:gridCol w:w="{total * next(shares) // whole}" />', table)
+    size, widths = _fitted(columns)
+    # Word measures a table that pandoc gave no width itself; LibreOffice would make all columns equal.
+    unit = WIDTH / sum(widths) if 'w:tblLayout w:type="fixed"' in table else LETTER
+    shares = iter(widths)
+    table = GRID.sub(lambda _: f'<w:gridCol w:w="{int(unit * next(shares))}" />', table)
+    if size == SIZES[0]:
+        return table
+    table = table.replace("<w:tblLook", f"{CLOSE}<w:tblLook", 1)
+    return RUN.sub(lambda found: _sized(found[1] or "", size), table)
 
 
-def _shares(columns: Sequence[Sequence[str]]) -> list[int]:
+def _sized(properties: str, size: int) -> str:
+    before, raised, after = properties.partition(RAISED)
+    return f'<w:r><w:rPr>{before}<w:sz w:val="{size}" /><w:szCs w:val="{size}" />{raised}{after}</w:rPr>'
+
+
+def _fitted(columns: Sequence[Sequence[str]]) -> tuple[int, list[int]]:
+    """Return the largest size in which no word breaks and no cell is tall, and how wide the columns are, in letters."""
+    small = SIZES[-1]
+    for size in SIZES:
+        line = LINE * SIZES[0] // size
+        widths = _shares(columns, line, LONGEST)
+        tall = max(-(-len(cell) // width) for width, column in zip(widths, columns, strict=True) for cell in column)
+        if sum(widths) <= line and (tall <= TALLEST or size <= SMALL):
+            return size, widths
+    line = LINE * SIZES[0] // small
+    tried = (_shares(columns, line, longest) for longest in range(LONGEST, 3, -1))
+    return small, next((widths for widths in tried if sum(widths) <= line), _shares(columns, line, 3))
+
+
+def _shares(columns: Sequence[Sequence[str]], line: int, longest: int) -> list[int]:
+    """Return how many letters each column gets: room for its longest word at least, and of the rest as it has text."""
     # Bold letters and those of code are wider than others.
-    longest = (max(len(word) for cell in column for word in BREAK.split(cell)) for column in columns)
-    least = [min(LONGEST, word) * 8 // 7 + 2 for word in longest]
+    words = [[len(word) if NUMBER.fullmatch(word) else min(longest, len(word)) for cell in column
+              for word in BREAK.split(cell)] for column in columns]  # fmt: skip
+    least = [max(lengths) * 8 // 7 + 2 for lengths in words]
     most = [max(least[index], *(len(cell) + 2 for cell in column)) for index, column in enumerate(columns)]
-    room, wanted = max(0, LINE - sum(least)), sum(most) - sum(least)
+    room, wanted = max(0, line - sum(least)), sum(most) - sum(least)
     if wanted <= room:
         return most
     return [one + room * (more - one) // wanted for one, more in zip(least, most, strict=True)]
