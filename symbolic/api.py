@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -243,13 +243,15 @@ def formula(
 
 def sweep(
     model: object,
-    vary: Sequence[str],
+    vary: Sequence[str] | Mapping[str, Iterable[Exact]],
     quantity: str = "parameters",
     *,
     hears: Hears | None = None,
     **how: Any,
 ) -> Sweep:
-    """Return a sweep over combinations of sizes: iterate over its `chunks()`. `vary` has NAME=12:96:12 or NAME=1,2.
+    """Return a sweep over combinations of sizes: iterate over its `chunks()`.
+
+    `vary` says which: `["n_layers=12:96:12", "emb_dim=768,1536"]`, or `{"n_layers": range(12, 97, 12)}`.
 
     `hears` is told how a number was understood that could be read in two ways, such as a context of 128k.
     """
@@ -257,6 +259,8 @@ def sweep(
     from symbolic.analysis.sweeping import Sweep
 
     derivation = explain(model, quantity, **how)
+    if isinstance(vary, Mapping):
+        vary = [f"{name}={','.join(map(str, values))}" for name, values in vary.items()]
     return Sweep(derivation, grids(vary, derivation, hears))
 
 

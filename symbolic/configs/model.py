@@ -24,6 +24,7 @@ from symbolic.formulas.vocabulary import SIZE_KEYS
 from symbolic.networks.blocks import Block, symbols
 from symbolic.networks.families import names
 from symbolic.networks.family import Family, Need, Option, Options
+from symbolic.terminal import one_line
 
 if TYPE_CHECKING:
     from symbolic.networks.learned.description import Description
@@ -84,6 +85,11 @@ class Model(Displayed):
     stored: Stored | None = field(default=None, repr=False)
     title: str = ""
     training: Training | None = field(default=None, repr=False)
+
+    def __repr__(self) -> str:
+        """Return its name, its family and its sizes."""
+        sizes = ", ".join(f"{name}={value}" for name, value in self.sizes.items())
+        return f"<Model {one_line(self.display_name)}, {self.architecture.title}: {sizes}>"
 
     @property
     def display_name(self) -> str:

@@ -11,6 +11,7 @@ from symbolic.configs.model import Model
 from symbolic.configs.sizes import check_at_most, check_multiples
 from symbolic.display import Displayed
 from symbolic.errors import ConfigError, NothingToMeasure, listed
+from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import (
     Exact,
     Formula,
@@ -27,9 +28,10 @@ from symbolic.measuring.conventions import Convention
 from symbolic.measuring.inputs import Given, Inputs, resolve
 from symbolic.measuring.placing import placed, printed_root
 from symbolic.measuring.quantity import Quantity
-from symbolic.measuring.step import Step, StepEquation
+from symbolic.measuring.step import Step, StepEquation, Steps
 from symbolic.measuring.walking import Measuring, repeated
 from symbolic.networks.blocks import Leaf, leaves
+from symbolic.terminal import one_line
 
 if TYPE_CHECKING:
     import sympy
@@ -58,6 +60,10 @@ class Derivation(Displayed):
     left_out: tuple[Leaf, ...]
     read_back: bool = False
     """Whether its pages say that they were proofread: `proofread.own_pages` sees to it that they were."""
+
+    def __repr__(self) -> str:
+        """Return what it derives, and the total."""
+        return f"<Derivation {one_line(self.model.display_name)}: {grouped(self.total)} {self.unit}>"
 
     @property
     def total(self) -> int:
@@ -122,9 +128,9 @@ class Derivation(Displayed):
         return self.convention.unit or self.quantity.unit
 
     @property
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> Steps:
         """The network's parts, in order."""
-        return self.root.steps
+        return Steps(self.root.steps)
 
     @cached_property
     def general_form(self) -> Formula:

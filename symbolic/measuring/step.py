@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from symbolic.display import Displayed
+from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import (
     Exact,
     Formula,
@@ -55,6 +56,10 @@ class Step(Displayed):
     share: Fraction = Fraction(0)
     running: int = 0
 
+    def __repr__(self) -> str:
+        """Return its number, name and value: what a list of steps at a prompt shows."""
+        return f"<Step {self.number} {self.name}: {grouped(self.value)}>"
+
     def walk(self, *, parents_first: bool = True) -> Iterator[Visit]:
         """Yield every step from here down, with the steps above it: parents before their parts, or behind them.
 
@@ -97,6 +102,12 @@ class Step(Displayed):
     def label(self) -> str:
         """How a sum names it."""
         return self.name if self.repeat is None else plural(self.name)
+
+
+class Steps(tuple[Step, ...], Displayed):
+    """Steps in their order, which show themselves together."""
+
+    __slots__ = ()
 
 
 class Visit(NamedTuple):

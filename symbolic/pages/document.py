@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Literal, TypeAlias
@@ -67,15 +67,20 @@ def _subtitle(derivation: Derivation, prose: Prose) -> str:
 
 def step_page(step: Step) -> Page:
     """Return a page with a step and those below it: what each is, its formula, and its value."""
+    return steps_page((step,), f"{step.number} {capitalised(step.label)}")
+
+
+def steps_page(steps: Sequence[Step], title: str = "") -> Page:
+    """Return a page with steps and those below each of them."""
     rows: list[tuple[Cell, ...]] = []
-    for visit in step.walk():
+    for visit in (visit for step in steps for visit in step.walk()):
         lines = visit.step.lines[-1:]
         formula: Cell = Math(lines[0].formula) if lines else ""
         rows.append((visit.step.number, plain(translate(visit.step.label)), formula, visit.step.value))
     heads = (_("Step"), _("Part"), _("Formula"), _("Value"))
     table = Table("", heads, tuple(rows), frozenset({3}))
-    title = f"{step.number} {capitalised(step.label)}"
-    return Page(title, "", None, "", "", (), (Section("steps", _("Steps"), (table,)),), {})
+    section = Section("steps", _("Steps"), (table,))
+    return Page(title or _("Step by step"), "", None, "", "", (), (section,), {})
 
 
 def steps_alone(page: Page) -> Page:

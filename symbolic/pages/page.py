@@ -15,6 +15,7 @@ from typing import NamedTuple, TypeAlias
 from symbolic.display import Displayed
 from symbolic.formulas.figures import grouped, percent
 from symbolic.formulas.formula import Blank, Exact, Formula
+from symbolic.terminal import one_line
 
 
 class Derived(int):
@@ -422,6 +423,10 @@ class Page(Displayed):
     sections: tuple[Section, ...]
     sizes: Mapping[str, Exact]
     foot: str = ""
+
+    def __repr__(self) -> str:
+        """Return its title: a page is to be looked at as a page."""
+        return f"<Page {one_line(': '.join(filter(None, (self.title, self.subtitle))))}>"
 
     @property
     def figures(self) -> tuple[Figure, ...]:

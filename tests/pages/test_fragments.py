@@ -69,16 +69,21 @@ SHOWN: dict[str, Any] = {
     "model": lambda: symbolic.load("gpt2-124m"),
     "derivation": lambda: symbolic.explain("gpt2-124m"),
     "step": lambda: symbolic.explain("gpt2-124m").steps[2],
+    "steps": lambda: symbolic.explain("gpt2-124m").steps,
     "scale": lambda: api.scale("gpt2-124m"),
     "solve": lambda: api.solve("gpt2-124m", ["n_layers"], total="1B"),
     "compare": lambda: api.compare(["gpt2-124m", "llama-2-7b"]),
-    "sweep": lambda: api.sweep("gpt2-124m", ["n_layers=1:12"]),
+    "sweep": lambda: api.sweep("gpt2-124m", {"n_layers": range(1, 13)}),
+    "mfu": lambda: api.mfu("llama-3-8b", rate=4376, length=8192, device="h100"),
+    "serving": lambda: api.serving("llama-3-8b", device="h100", prompt=2048, batch=16),
 }
 
 
 @pytest.mark.parametrize(("what", "figure"), [
-    ("model", "50,257"), ("derivation", "38,597,376"), ("step", "85,026,816"), ("scale", "124,412,160"),
+    ("model", "50,257"), ("derivation", "38,597,376"), ("step", "85,026,816"),
+    ("steps", "85,026,816"), ("scale", "124,412,160"),
     ("solve", "1,000,000,000"), ("compare", "6,738,415,616"), ("sweep", "46,470,912"),
+    ("mfu", "57,912,852,480"), ("serving", "19,304,816,640"),
 ])  # fmt: skip
 def test_each_public_object_shows_itself_in_a_notebook(what: str, figure: str) -> None:
     shown = SHOWN[what]()
@@ -87,6 +92,8 @@ def test_each_public_object_shows_itself_in_a_notebook(what: str, figure: str) -
     assert set(made) == {"text/html", "text/latex", "text/markdown", "text/plain"}
     for text in made.values():
         assert figure in re.sub(r"\{,\}", ",", re.sub(r"<m[a-z][^>]*>|</m[a-z]*>", "", text)), text[:300]
+    # At a prompt too it is a line or a few, not all that it is made of.
+    assert len(repr(shown)) < 800
 
 
 @pytest.mark.parametrize("model", sample(MODELS, 13, 5))

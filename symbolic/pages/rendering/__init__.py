@@ -20,7 +20,7 @@ from symbolic.errors import UnknownName
 from symbolic.extras import installed
 from symbolic.language import speaking
 from symbolic.measuring.derivation import Derivation
-from symbolic.measuring.step import Step
+from symbolic.measuring.step import Step, Steps
 
 if TYPE_CHECKING:
     from symbolic.pages.document import Detail
@@ -126,6 +126,8 @@ def page_of(shown: Displayed, detail: Detail = "full") -> Page:
         return document.model_page(shown)
     if isinstance(shown, Step):
         return document.step_page(shown)
+    if isinstance(shown, Steps):
+        return document.steps_page(shown)
     if isinstance(shown, Derivation):
         return document.explain_page(shown, detail)
     return cast("Page", shown.page())  # type: ignore[attr-defined]
