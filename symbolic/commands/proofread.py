@@ -64,9 +64,11 @@ def proofread(
         write_all({Path(output): rendered})
         echo(output)
     for path, lines in mended:
-        echo(f"\n{path}" if lines else "\nNothing to mend.", err=output != "-")
+        # What a program reads has nothing behind it.
+        aside = output != "-" or asked not in ("text", "markdown")
+        echo(f"\n{path}" if lines else "\nNothing to mend.", err=aside)
         for line in lines:
-            echo(line)
+            echo(line, err=aside)
     verdicts: tuple[Verdict, ...] = ("unread", "unknown", "rounding", "doubtful") if strict else ()
     if any(not report.holds or any(map(report.count, verdicts)) for report in found):
         context.exit(1)

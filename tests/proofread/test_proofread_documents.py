@@ -20,6 +20,7 @@ def verdicts(text: str, kind: str = "markdown") -> list[str]:
 HOLDS = [
     "The intensity is 989e12 / 3.35e12 = 295 FLOP/Byte",
     "2^50 × 20 ≈ 2亿亿",
+    r"$$\rho = 0.24/0.2 = 1.2，$$",
     "cdiv(1000, 128) = 8 and ceil_div(151936, 64) = 2374",
     r"it makes $128 \times 32 \times 28 \times 28 \times 3 \times 5 \times 5 = 241$M operations",
     "`1011₂ = 8 + 2 + 1 = 11`",
@@ -154,7 +155,7 @@ def test_what_holds_is_read(line: str) -> None:
 def test_a_list_may_give_a_name_of_the_model_one_value_after_the_other() -> None:
     text = "- `V=50257` starts at 10.8249\n- `V=50304` starts at 10.8258\n"
     report = proofread(text, model=symbolic.load("gpt2-124m"))
-    assert [finding.verdict for finding in report.findings if "50,257" in finding.says] == ["doubtful"]
+    assert [finding.verdict for finding in report.findings] == ["holds", "unknown"]
     alone = proofread("Here V = 50304.", model=symbolic.load("gpt2-124m"))
     assert [finding.verdict for finding in alone.findings] == ["wrong"]
 
@@ -258,7 +259,7 @@ ODD = [
     ("128 × 134M = 17,179,869,184", "more digits"),
     ("124,412,160 = 124.5M", "is rounded up"),
     ("96×12×12,288² ≈ 175B parameters", "only near it"),
-    ("437,500 seconds ≈ 121 hours", "is 121.528, which rounds to 122"),
+    ("437,500 seconds ≈ 121 hours", "is 121.528 hours, which rounds to 122"),
 ]
 
 
@@ -348,9 +349,10 @@ DOUBTFUL = [
 
 
 @pytest.mark.parametrize(("text", "why"), DOUBTFUL)
-def test_what_can_be_read_in_two_ways_is_to_be_looked_at(text: str, why: str) -> None:
+def test_what_can_be_read_in_two_ways_is_not_wrong(text: str, why: str) -> None:
+    """It is to be looked at if it is nearly like an error or has a meaning that nobody wrote, else not judged."""
     report = read(text)
-    assert [finding.verdict for finding in report.findings][-1] == "doubtful"
+    assert [finding.verdict for finding in report.findings][-1] in ("doubtful", "unknown")
     assert why in report.findings[-1].says
     assert report.holds
     assert not report.changes

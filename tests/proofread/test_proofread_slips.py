@@ -57,6 +57,8 @@ def test_a_difference_that_no_slip_explains_is_to_be_looked_at(text: str) -> Non
 SILENT = [
     *("16:9 = 1.78", "a split of 80:10:10 = 100 %", "3 hours 20 minutes = 210 minutes", "1 h 30 min = 90 min"),
     *("1 + 2 + … + 100 = 5049", "500 + 700 + ... + 2300 = 14,001", r"$1 + 2 + \dots + 100 = 5049$", "90° + 45° = 136°"),
+    *("→ 句1(130字) + 句2(100字) = 230", r"$P = 0.5 + 0.3529 = 0.8529 \; (85.29\%)$"),
+    "head_dim = 64\n\n2（K 和 V）x 32（层数）x 64（head_dim）= 4,096",
     *("0..255 = 256", "1/3 = 33.3…%", "2^25 × 625 ≈ 2亿亿", "8 小时 20 分钟 = 510 分钟", "9 and 11/100 = 9.11"),
     *("a roll of 1d20 + 7 = 4 + 7 = 11", "11,008 = 4096 × 8/3", "0.02 × 0.50 = 0.00756", "It prints 17 % 5 = 3"),
 ]
@@ -71,6 +73,17 @@ def test_slides_in_a_page_are_read() -> None:
     slides = '<textarea id="source">\n# One\n- 640 × 480 = 307,020\n- $5 \\times 7 = 35$\n</textarea>'
     assert [found.verdict for found in proofread(slides, "slides.html").findings] == ["wrong", "holds"]
     assert not proofread("<textarea>640 × 480 = 307,020</textarea>", "form.html").findings
+
+
+def test_words_that_may_be_misread_are_not_judged_where_nothing_looks_like_an_error() -> None:
+    assert read("8M input + 2M output = $80 + $60").findings[-1].verdict == "unknown"
+    assert read("32 filters × 27 spatial taps = 896 weights").findings[-1].verdict == "doubtful"
+
+
+def test_a_time_is_one_in_its_own_unit() -> None:
+    assert read("1,500 × 0.03 s = 45 s").findings[-1].verdict == "holds"
+    assert read("1,500 × 0.03 s = 45 ms").findings[-1].verdict == "doubtful"
+    assert read("90 ms / 45 ms = 2").findings[-1].verdict == "holds"
 
 
 def test_where_many_equations_fail_they_may_be_misread() -> None:

@@ -377,9 +377,9 @@ class _Scan:
             return self.subscript(here)
         if sign in "{}":
             sign = "(" if sign == "{" else ")"
-        if sign in ("'", "."):
+        if sign in ("'", ".", "。", "；"):
             return end
-        if sign == ",":
+        if sign in (",", "，"):
             self.add("COMMA" if self.opened[-1:] == ["function"] else "ROW", here.place, ",")
             if self.opened[-1:] == ["bracket"]:
                 self.opened[-1] = "list"

@@ -30,13 +30,14 @@ def holds(equation: WrittenEquation, found: list[list[Range] | None], left: int,
         relation = "≈"
     if relation in RELATIONS:
         return any(RELATIONS[relation](a, b) for a in lefts for b in rights)
-    if any(a.is_exact and a in rights for a in lefts):
+    factor = between(first, second)
+    converted = conversion(first, second) is not None
+    if not converted and any(a.is_exact and a in rights for a in lefts):
         return True
     about = relation == "≈"
     slacks = _slack(first, rights, about), _slack(second, lefts, about)
-    if any(agree(a, b, slacks[0] + slacks[1]) for a in lefts for b in rights):
+    if not converted and any(agree(a, b, slacks[0] + slacks[1]) for a in lefts for b in rights):
         return True
-    factor = between(first, second)
     if factor is not None:
         # In a larger unit it is hardly ever a whole number: 9.615e7 seconds = 1113 days.
         slack = slacks[0] * factor + max(slacks[1], Fraction(1, 2) if factor < 1 and _is_whole(second) else 0)
@@ -53,6 +54,15 @@ def holds(equation: WrittenEquation, found: list[list[Range] | None], left: int,
     if about and not (lone(first) or lone(second)):
         return None
     return False
+
+
+def conversion(first: ExpressionNode, second: ExpressionNode) -> Fraction | None:
+    """Return the factor from the unit of a formula to that of its result: 1,500 × 0.03 s are no 45 ms.
+
+    None where the units are the same or not known, and for a quotient, since that of two times has no unit.
+    """
+    divides = any(isinstance(part, Operation) and part.sign == "/" for part in first.walk())
+    return None if divides else between(first, second)
 
 
 def is_power_of_ten(node: ExpressionNode) -> bool:

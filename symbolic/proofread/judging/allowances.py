@@ -11,7 +11,7 @@ from symbolic.formulas.formula import Exact
 from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation
 from symbolic.proofread.arithmetic.ranges import Range
 from symbolic.proofread.arithmetic.units import Unit, left_out, measured, measures_of
-from symbolic.proofread.judging.agreement import LEAST, agree, is_whole_number, lone, middle, times
+from symbolic.proofread.judging.agreement import LEAST, agree, conversion, is_whole_number, lone, middle, times
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.equations import WrittenEquation
 
@@ -106,6 +106,9 @@ def in_one_unit(
     A side with the name of a size counts in full, in bytes or operations, not in thousands of them.
     """
     (first, second), (a, b) = compared, ranges
+    if (factor := conversion(first, second)) is not None:
+        yield Pair(times(a, factor), b, Fraction(1))
+        return
     yield Pair(a, b, Fraction(1))
     if not any(map(measures_of, equation.sides)):
         return

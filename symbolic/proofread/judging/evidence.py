@@ -63,10 +63,11 @@ def _weighed(document: Document, equation: WrittenEquation, checked: Checked, fa
     link = Link(document, equation, checked, fault, values)
     if nothing := next((says for reason in NO_CLAIM if (says := reason(link))), ""):
         return fault._replace(doubt=nothing, claims=False)
-    if doubt := next((says for reason in REASONS if (says := reason(link))), ""):
-        return fault._replace(doubt=doubt)
     found = slip(link)
-    if not found and (doubt := _explained(link)):
+    if doubt := next((says for reason in REASONS if (says := reason(link))), ""):
+        # What may be misread is worth a look only if it looks like an error at all.
+        return fault._replace(doubt=doubt, claims=bool(found) or is_plain(link) or is_measured(link))
+    if doubt := other_meaning(link) or ("" if found else _explained(link)):
         return fault._replace(doubt=doubt)
     if found or is_plain(link) or _is_of_model(link):
         return fault._replace(slip=found)
@@ -83,6 +84,17 @@ def _is_of_model(link: Link) -> bool:
 def _to_find(link: Link) -> str:
     names = (name.text for name in link.names)
     return "it may be there to be solved for its letters" if not UNKNOWNS.isdisjoint(names) else ""
+
+
+def _noted(link: Link) -> str:
+    """Return a doubt if brackets behind a number may be a note, 0.85 (85 %) or 128 (head_dim); else ""."""
+    for part in link.parts:
+        if isinstance(part, Operation) and part.sign == "beside":
+            number, *others = part.parts
+            inside = [other.parts[0] for other in others if isinstance(other, Operation) and other.sign == "()"]
+            if lone(number) is not None and any(lone(one) or isinstance(one, Name) for one in inside):
+                return "what stands in brackets behind a number may be a note"
+    return ""
 
 
 def _definitions(link: Link) -> str:
@@ -218,7 +230,7 @@ def _quoted(link: Link) -> str:
 
 
 NO_CLAIM: tuple[Callable[[Link], str], ...] = (
-    *(_to_find, _definitions, of_other_number, _condition, _shape, _from_to, rest_of_unread),
+    *(_to_find, _noted, _definitions, of_other_number, _condition, _shape, _from_to, rest_of_unread),
 )
 """Why a link may say nothing that could be wrong: it is not judged."""
 REASONS: tuple[Callable[[Link], str], ...] = (
@@ -240,5 +252,4 @@ REASONS: tuple[Callable[[Link], str], ...] = (
     taken_back,
     one_of_several,
     lost_power,
-    other_meaning,
 )

@@ -13,7 +13,7 @@ from fractions import Fraction
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation
 from symbolic.proofread.arithmetic.numbers import figure
 from symbolic.proofread.arithmetic.ranges import Range, Unknown
-from symbolic.proofread.judging.agreement import agree, lone, middle
+from symbolic.proofread.judging.agreement import agree, lone, middle, times
 from symbolic.proofread.judging.factors import factor
 from symbolic.proofread.judging.link import Link
 from symbolic.proofread.judging.orders import order
@@ -130,7 +130,9 @@ def _of_hidden_digits(link: Link) -> str:
     if link.names or not whole or not any(number.figure.rounded for number in link.numbers):
         return ""
     half = Fraction(link.digits) * abs(link.right)
-    rounded = link.values.readings(link.first, rounded=True)
+    value = Fraction(middle(link.values.readings(link.first)))
+    unit = link.left / value if value else Fraction(1)
+    rounded = [times(one, unit) for one in link.values.readings(link.first, rounded=True)]
     holds = any(agree(one, Range(link.right, link.right), half) for one in rounded)
     return "with more digits than are shown it may hold" if holds else ""
 

@@ -82,6 +82,12 @@ def _rounded_oddly(equation: WrittenEquation, checked: Checked) -> Finding:
     value = exact(Fraction(allowed.value) / smaller)
     about, exactly = in_words((checked.sides or equation.sides)[left], "The side before it"), shown(value)
     nearest = _nearest(value, number)
+    if between(equation.sides[left], side):
+        exactly = f"{exactly} {unit_of(side)}"
+    elif number and number.figure.scaled and not any(map(_is_scaled, equation.sides[left].walk())):
+        # 3.7 × 8 ≈ 29 MB counts in MB.
+        plain = middle(checked.values[left] or [])
+        exactly = f"{shown(plain)} {number.figure.scale}" if plain != allowed.value else exactly
     says = ODD[allowed.how].format(about=about, exactly=exactly, written=written, nearest=nearest)
     place = (number.start, number.end) if number else (side.start, side.end)
     return Finding("rounding", equation, *place, says)
@@ -94,6 +100,10 @@ ODD = {
     "coarse": "{about} is {exactly}; {written} is rounded, which ≈ would say.",
     "inputs": "{about} is {exactly}; {written} is what it is with more digits than are shown.",
 }
+
+
+def _is_scaled(node: ExpressionNode) -> bool:
+    return isinstance(node, NumberNode) and bool(node.figure.scale or node.unit)
 
 
 def _nearest(value: Exact, number: NumberNode | None) -> str:
