@@ -2,7 +2,8 @@
 // Sizes that a reader may change: every number of the page is computed again, exactly, by the page's own formulas.
 {
 const live = JSON.parse(document.getElementById("live").textContent);
-const { nodes, rules, layers } = live;
+const { rules, layers } = live;
+const nodes = live.nodes.split(";").map((node) => (node.includes(" ") ? node.split(" ").map((part, i) => (i ? Number(part) : part)) : node));
 const [group, point] = live.signs;
 const definitions = new Map(Object.entries(live.definitions)), values = new Map(Object.entries(live.values));
 const counted = new Map(layers ? Object.entries(layers.counts) : []);
@@ -248,6 +249,10 @@ const compute = (equation, now, changed) => {
 // All that follows the sizes.
 const found = (name) => [...document.querySelectorAll(`[data-${name}]`)].map((element) => [element, element.dataset[name]]);
 const numbers = found("of"), signs = found("signed"), tables = found("equal"), shares = found("share"), singles = found("single"), severals = found("several");
+const parts = [...document.querySelectorAll("#where > .scroll tbody tr")].flatMap((row) => {
+  const place = row.querySelector("td:nth-last-child(2) [data-of]")?.dataset.of;
+  return place ? [[row.cells[0].textContent, place]] : [];
+});
 const approximate = document.querySelector(".title .total .rounded"), heading = document.querySelector(".title .total");
 const bars = [...document.querySelectorAll("figure.bar")].map((figure) => {
   const svg = figure.querySelector("svg");
@@ -265,9 +270,10 @@ const show = (given) => {
   const shown = (place, print, element) => {
     try { return print((element?.closest("[data-equal][data-fixed]") ? first : now).value(place)); } catch (problem) { if (problem instanceof Impossible) return "—"; throw problem; }
   };
+  const text = (place) => { try { return grouped(first.value(place)); } catch { return "—"; } };
   for (const [element, place] of numbers) {
     put(element, shown(place, grouped, element));
-    if (element.closest("#config, #results table")) element.classList.toggle("changed", given.has(nodes[place]));
+    element.classList.toggle("changed", shown(place, grouped, element) !== text(place));
     if (element.nextSibling?.nodeType === Node.TEXT_NODE) inflect(element.nextSibling, now.value(place));
     if (element.parentNode.localName === "b") element.parentNode.hidden = same(now.value(place), [1n, 1n]);
   }
@@ -325,6 +331,13 @@ problem.setAttribute("aria-live", "assertive");
 said.setAttribute("role", "status");
 const note = make("p", "of-reader");
 note.hidden = true;
+const changes = make("tbody", ""), moved = make("div", "scroll");
+moved.hidden = true;
+const cell = (name, words, className = "") => Object.assign(make(name, className), { textContent: words });
+{
+  const heads = [_("Part"), _("In the configuration"), _("Difference")].map((words, i) => Object.assign(cell("th", words, i ? "numeric" : ""), { scope: "col" }));
+  moved.append(make("table", "plain", make("thead", "", make("tr", "", ...heads)), changes));
+}
 const rows = new Map();
 
 // A slider goes through sizes near the one of the config, each possible with the others as they are.
@@ -397,6 +410,12 @@ const follow = (chosen = null) => {
   const listed = [...given].map(([name, value]) => `${name} ${grouped(value)} (${grouped(first.size(name))})`).join(", ");
   note.hidden = !given.size;
   note.textContent = given.size ? _("Sizes changed by the reader, those of the configuration in brackets: {listed}.", { listed: listed }) : "";
+  const now = computing(given), rest = parts.filter(([, place]) => !same(now.value(place), first.value(place)));
+  moved.hidden = !rest.length;
+  changes.replaceChildren(...rest.map(([name, place]) => {
+    const [is, was] = [now.value(place), first.value(place)];
+    return make("tr", name === parts.at(-1)[0] ? "strong" : "", cell("td", name), cell("td", grouped(was), "numeric"), cell("td", withSign(OPERATIONS["+"]([is, [-was[0], was[1]]])).replace(" ", "\u00a0"), "numeric"));
+  }));
   for (const [name, row] of rows) {
     const value = computing(given).size(name);
     if (row !== chosen) row.field.value = grouped(value);
@@ -437,6 +456,37 @@ const recall = () => {
   return true;
 };
 addEventListener("hashchange", () => { if (!recall()) remember(); });
+
+// Sizes by their letters in place of their names: each letter stands on the page beside its name.
+const letters = new Map();
+for (const code of document.querySelectorAll("main td:first-child code:first-child, main .note code:first-child")) {
+  const math = code.closest("tr, p").querySelector("math");
+  if (math) letters.set(code.textContent, math);
+}
+const swaps = [];
+const swap = (node, name) => swaps.push([node, letters.get(name).cloneNode(true)]);
+for (const name of document.querySelectorAll("main mi")) if (letters.has(name.textContent)) swaps.push([name, letters.get(name.textContent).firstElementChild.cloneNode(true)]);
+for (const code of document.querySelectorAll("main code")) if (letters.has(code.textContent) && !code.closest("#config, .note")) swap(code, code.textContent);
+const NAME = /[a-z]\w+/g;
+for (const words of document.querySelectorAll("td [data-said]:not(:has(math))")) {
+  const text = words.textContent, pieces = [];
+  let from = 0;
+  for (const { 0: name, index } of text.matchAll(NAME)) {
+    if (!letters.has(name)) continue;
+    const place = document.createTextNode(name);
+    pieces.push(text.slice(from, index), place);
+    swap(place, name);
+    from = index + name.length;
+  }
+  if (from) words.replaceChildren(...pieces, text.slice(from));
+}
+const switcher = button("switch", _("Sizes as letters"), () => {
+  for (const pair of swaps) { pair[0].replaceWith(pair[1]); pair.reverse(); }
+  switcher.setAttribute("aria-pressed", String(switcher.getAttribute("aria-pressed") !== "true"));
+  mark();
+});
+switcher.setAttribute("aria-pressed", "false");
+if (swaps.length) heading.append(switcher);
 
 // The board with the sizes, at the foot of the window.
 const dock = make("section", "dock");
@@ -484,8 +534,9 @@ dock.append(grid);
 for (const [name, reason] of Object.entries(live.held)) dock.append(make("p", "held", make("code", "", name), `: ${reason}.`));
 dock.addEventListener("keydown", (event) => { if (event.key === "Escape") closer.click(); });
 if (free.size) {
-  heading.append(" ", opener);
-  heading.after(note);
+  if (swaps.length) switcher.before(opener);
+  else heading.append(opener);
+  heading.after(note, moved);
   heading.parentNode.append(dock);
   for (const element of document.querySelectorAll("[data-fixed], [data-equal]")) element.dataset.says = _("For the sizes of the configuration:");
   total.textContent = grouped(first.value(live.total));

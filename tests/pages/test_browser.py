@@ -179,7 +179,7 @@ def test_dark_is_dark_and_both_are_legible(watched: Watched, pages: dict[str, Pa
         tab = watched.open(pages["gpt2-124m"], dark=dark)
         style = "(name) => getComputedStyle(document.querySelector('{}'))[name].match(/\\d+/g).map(Number)"
         paper = luminance(tab.evaluate(style.format("body"), "backgroundColor"))
-        for element in ("body", ".checked", "nav a", ".foot", "main a[href^=http]"):
+        for element in ("body", ".checked", "nav a", ".entry summary", "main a[href^=http]"):
             ink = luminance(tab.evaluate(style.format(element), "color"))
             assert (max(ink, paper) + 0.05) / (min(ink, paper) + 0.05) >= 4.5
         seen.append(paper)

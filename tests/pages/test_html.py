@@ -61,7 +61,7 @@ def test_the_details_of_a_step_name_its_key_and_the_lines_that_make_it(quantity:
         entry = next(part for part in root.iter("section") if part.get("id") == f"step-{step.number.replace('.', '-')}")
         [made] = [
             text(place)
-            for folded in entry.findall("./div/details/dl")
+            for folded in entry.findall("./details/dl")
             for term, place in pairwise(folded)
             if term.get("class") == "made"
         ]

@@ -328,3 +328,44 @@ def test_numbers_are_printed_as_python_prints_them(page: Changed) -> None:
         for mfu, texts in zip(values, shown, strict=True):
             page.open(derived(derivation, {"utilisation": mfu}))
             assert texts == page.tab.evaluate(WHAT, [False, []])
+
+
+def test_what_has_changed_is_marked_and_stands_in_a_table_with_its_difference(page: Changed) -> None:
+    page.open(symbolic.explain("gpt2-124m"), {"n_layers": 24})
+    rows = (
+        "[...document.querySelectorAll('.title tbody tr')].map((row) => [...row.cells].map((cell) => cell.textContent))"
+    )
+    assert page.tab.evaluate(rows) == [
+        ["attention", "28,320,768", "+\u00a028,320,768"],
+        ["feed-forward network", "56,669,184", "+\u00a056,669,184"],
+        ["layer norms", "36,864", "+\u00a036,864"],
+        ["total", "124,412,160", "+\u00a085,026,816"],
+    ]
+    marked = "[...document.querySelectorAll('nav .changed')].map((number) => number.textContent)"
+    assert page.tab.evaluate(marked) == ["170,053,632", "209,438,976"]
+    assert "alone gives 169,869,312, which is 81.1 %" in page.tab.locator("#closed-form").inner_text().replace(
+        "\u00a0", " "
+    )
+    page.tab.locator("button.open").click()
+    page.tab.locator("button.reset").click()
+    assert not page.tab.locator(".title table").is_visible()
+    assert page.tab.evaluate(marked) == []
+
+
+def test_sizes_are_written_as_letters_and_as_names_again(page: Changed) -> None:
+    page.open(symbolic.explain("gpt2-124m"))
+    before = page.tab.locator("main").inner_html()
+    switch = page.tab.get_by_role("button", name="Sizes as letters")
+    switch.click()
+    assert "Widens each token from d to f numbers." in (page.tab.locator("#step-3-2-1").text_content() or "")
+    tex = "(e) => [...e.querySelectorAll('math')].map(texOf).join('').trim()"
+    equation = page.tab.locator("#step-3-2-1 .equation")
+    assert equation.evaluate(tex) == r"d \times f = 768 \times 3{,}072 = 2{,}359{,}296"
+    assert "6 × L × d" in (page.tab.locator("#other-counts").text_content() or "")
+    page.tab.locator("button.open").click()
+    page.set("emb_dim", "1536")
+    assert equation.evaluate(tex) == r"d \times f = 1{,}536 \times 6{,}144 = 9{,}437{,}184"
+    page.set("emb_dim", "768")
+    page.tab.locator("button.close").click()
+    switch.click()
+    assert _plain(page.tab.locator("main").inner_html()) == _plain(before)

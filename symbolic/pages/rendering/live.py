@@ -21,7 +21,7 @@ from symbolic.formulas.formula import (
     Root,
     Symbol,
 )
-from symbolic.formulas.program import Program
+from symbolic.formulas.program import Node, Program
 from symbolic.language import Noun, current, translate
 from symbolic.measuring.changing import Rule, changes
 from symbolic.measuring.derivation import Derivation
@@ -137,7 +137,8 @@ class Live:
             "signs": [signs[ord(",")], signs[ord(".")]],
             "units": self._units,
             "words": list(self._words),
-            "nodes": self._program.nodes,
+            # As JSON lists they took a quarter more.
+            "nodes": ";".join(map(_node, self._program.nodes)),
         }
         return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
@@ -183,6 +184,11 @@ def _without_tail(counts: Sequence[int | None]) -> Sequence[int | None]:
     while last > 1 and counts[last - 1] == counts[last - 2]:
         last -= 1
     return counts[:last]
+
+
+def _node(node: Node) -> str:
+    """Return a node in a line: a name, a number, or an operation and places with spaces between them."""
+    return node if isinstance(node, str) else " ".join(map(str, node))
 
 
 def _named(formula: Formula) -> str:

@@ -78,7 +78,15 @@ def _input_definitions(symbols: Iterable[Symbol], derivation: Derivation) -> Ite
         if symbol in derivation.inputs.definitions:
             formula, value = derivation.inputs.definitions[symbol], derivation.inputs.sizes[symbol.name]
             yield Equation(formula, value, symbol, symbol.unit)
-            yield Paragraph(_("`{name}` is {meaning}.", name=symbol.name, meaning=symbol.meaning), tone="note")
+            yield _defined(symbol)
+
+
+def _defined(symbol: Symbol) -> Paragraph:
+    """Return what a size is that has an equation, and its letter."""
+    return Paragraph(
+        _("`{name}` ({letter}) is {meaning}.", name=symbol.name, letter=f"${symbol.name}$", meaning=symbol.meaning),
+        tone="note",
+    )
 
 
 def _shown_inputs(derivation: Derivation, used: set[str], *, results: bool = True) -> list[Symbol]:
@@ -187,7 +195,7 @@ def config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator[
         yield Paragraph(prose("definitions", count=len(definitions)))
         for symbol, formula in model.definitions.items():
             yield Equation(formula, model.sizes[symbol.name], symbol)
-            yield Paragraph(_("`{name}` is {meaning}.", name=symbol.name, meaning=symbol.meaning), tone="note")
+            yield _defined(symbol)
     if model.shown_options:
         columns = tuple(prose(f"column_{name}") for name in ("option", "meaning", "set"))
         options = tuple(
