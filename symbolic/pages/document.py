@@ -17,12 +17,13 @@ from symbolic.measuring import checks, reconciliation
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.results import derived_results
 from symbolic.measuring.step import Step
-from symbolic.networks.blocks import Kind, Leaf, Weight, weights
+from symbolic.networks.blocks import Kind, Leaf, Weight
 from symbolic.pages.cited import cited
 from symbolic.pages.listing import listed
 from symbolic.pages.page import Cell, Derived, Entry, Items, Math, Page, Paragraph, Section, Table
 from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.sections import configuration, steps, totals
+from symbolic.pages.sections.meaning import meaning
 from symbolic.pages.sections.network import network
 from symbolic.pages.sections.notices import notices, too_long
 
@@ -45,8 +46,8 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
         *([totals.results(derivation, prose)] if derivation.quantity.results else []),
     ]
     if full:
-        meaning = [_meaning(derivation, prose)] if "meaning" in prose else []
-        sections += [*totals.counts(derivation, prose), *meaning, _sources(derivation, prose)]
+        explained = [meaning(derivation, prose)] if "meaning" in prose else []
+        sections += [*totals.counts(derivation, prose), *explained, _sources(derivation, prose)]
     sections.append(_checked(derivation, prose, steps.count(derived.parts)))
     return Page(
         title=derivation.model.display_name,
@@ -211,21 +212,6 @@ def _kind(leaf: Leaf) -> str:
     """Return how a sentence names a leaf: a table or matrix by its name, other weights by their kind."""
     small = isinstance(leaf.part, Weight) and leaf.part.kind not in (Kind.TABLE, Kind.MATRIX)
     return leaf.weight.kind.value if small else leaf.part.name
-
-
-def _meaning(derivation: Derivation, prose: Prose) -> Section:
-    found = tuple(weights(derivation.model.network))
-    names = dict.fromkeys(_meaning_block(leaf, prose) for leaf in found)
-    if any(leaf.weight.kind is Kind.BIAS for leaf in found):
-        names["meaning_bias"] = None
-    parts = (Paragraph(prose("meaning")), *(Paragraph(prose(name)) for name in names if name in prose))
-    return Section("meaning", prose("meaning_title"), parts, folded=True)
-
-
-def _meaning_block(leaf: Leaf, prose: Prose) -> str:
-    """Return the name of the words about a weight: those of the weight, of its block, or of the block's role."""
-    names = (f"meaning_{key.replace('-', '_')}" for key in (leaf.part.key, leaf.path[-1].key, leaf.role))
-    return next((name for name in names if name in prose), "")
 
 
 def _sources(derivation: Derivation, prose: Prose) -> Section:

@@ -16,7 +16,7 @@ from symbolic.formulas.figures import in_bytes
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.document import explain_page
-from symbolic.pages.page import Box, Diagram
+from symbolic.pages.page import Box, Diagram, Items
 
 SAID = [
     ("t5-small", "parameters", "learns a number for each group of distances"),
@@ -73,7 +73,8 @@ def test_the_configuration_defines_every_size_that_a_page_names(model: str, quan
     others = re.split("OTHER (?:COUNTS|TOTALS)[A-Z ]*", after)[-1].partition("Each table below")[0]
     # What only the results take is defined above the first of them.
     results = after.partition("WHAT FOLLOWS FROM IT")[2].partition("How it is used")[2].partition("In MiB")[0]
-    before = before.partition("THE CONFIGURATION")[2] + results + others.partition("How it is used")[2]
+    lead, configuration = before.partition("WHERE THE ")[0], before.partition("THE CONFIGURATION")[2]
+    before = lead + configuration + results + others.partition("How it is used")[2]
     used = {name for name in re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", after) if name in SYMBOLS}
     assert used <= set(re.findall(r"\w+", before))
 
@@ -190,3 +191,22 @@ def every(boxes: tuple[Box, ...]) -> Iterator[Box]:
     for box in boxes:
         yield box
         yield from every(box.boxes)
+
+
+@pytest.mark.parametrize(
+    ("model", "steps"),
+    [
+        ("gpt2-124m", "Tokens Rows Positions Query, key, value Feed-forward network Layers Output head"),
+        ("llama-3-8b", "Tokens Rows Query, key, value Feed-forward network Layers Output head"),
+        ("mixtral-8x7b", "Tokens Rows Query, key, value Experts Layers Output head"),
+        ("bert-base-uncased", "Tokens Rows Positions Query, key, value Feed-forward network Layers"),
+        ("mamba-130m", ""),
+        ("t5-small", ""),
+        ("vit-base-patch16-224", ""),
+        ("pythia-70m", ""),
+    ],
+)
+def test_a_text_is_followed_through_networks_of_attention_and_what_comes_after_it(model: str, steps: str) -> None:
+    sections = {section.id: section.parts for section in explain_page(symbolic.explain(model)).sections}
+    ways = [part for part in sections["meaning"] if isinstance(part, Items)]
+    assert " ".join(term for way in ways for term, _ in way.items) == steps

@@ -1,0 +1,76 @@
+"""What a parameter is: a table that is small enough to be shown, a text on its way, and a word on each part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from symbolic.formulas.vocabulary import n_dense_layers
+from symbolic.language import gettext as _
+from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.integers import integer_value
+from symbolic.networks.blocks import Contraction, Kind, Leaf, Weight, blocks, leaves, weights
+from symbolic.pages.page import Cell, Derived, Items, Paragraph, Part, Section, Sentence, Table, place_of
+from symbolic.pages.prose import Prose
+
+TENTHS = ((2, 5, 1), (9, 4, 3), (1, 8, 6), (8, 5, 2))
+"""Made-up numbers, in tenths; of four tokens, the second and the last have rows that are alike."""
+
+
+def meaning(derivation: Derivation, prose: Prose) -> Section:
+    """Return the section; a network that reads no tokens has only the words on each part."""
+    found = tuple(weights(derivation.model.network))
+    names = dict.fromkeys(_block(leaf, prose) for leaf in found)
+    if any(leaf.weight.kind is Kind.BIAS for leaf in found):
+        names["meaning_bias"] = None
+    parts = (
+        Paragraph(prose("meaning")),
+        *_example(found, derivation, prose),
+        *_way(derivation, prose),
+        *(Paragraph(prose(name)) for name in names if name in prose),
+    )
+    return Section("meaning", prose("meaning_title"), parts, folded=True)
+
+
+def _block(leaf: Leaf, prose: Prose) -> str:
+    """Return the name of the words about a weight: those of the weight, of its block, or of the block's role."""
+    names = (f"meaning_{key.replace('-', '_')}" for key in (leaf.part.key, leaf.path[-1].key, leaf.role))
+    return next((name for name in names if name in prose), "")
+
+
+def _example(found: tuple[Leaf, ...], derivation: Derivation, prose: Prose) -> Iterator[Part]:
+    """Yield a token table whose numbers can all be shown, and the shape of the one at hand."""
+    table = next((leaf.weight for leaf in found if leaf.part.key == "token_table"), None)
+    if table is None or "meaning_example" not in prose:
+        return
+    yield Paragraph(prose("meaning_example"))
+    tokens = prose("meaning_tokens").split(", ")
+    rows: list[tuple[Cell, ...]] = []
+    for token, numbers in zip(tokens, TENTHS, strict=True):
+        rows.append((token, *(Fraction(number, 10) for number in numbers)))
+    columns = (prose("meaning_column"), *(_("Number {count}", count=count) for count in (1, 2, 3)))
+    yield Table(prose("meaning_caption"), columns, tuple(rows), frozenset({1, 2, 3}))
+    sizes = tuple(Derived(integer_value(axis, derivation.sizes), axis) for axis in table.shape)
+    yield Paragraph(Sentence(prose("meaning_shape", rows=place_of(0), columns=place_of(1)), sizes))
+
+
+def _way(derivation: Derivation, prose: Prose) -> Iterator[Part]:
+    """Yield what becomes of a text, where the tree says that each layer is attention and what comes after it."""
+    network = derivation.model.network
+    roles = [block.role for block in blocks(network)]
+    mixing = {block.key for block in blocks(network) if block.role in ("attention", "linear-attention", "state-space")}
+    wired = all(block.sublayers for block in blocks(network) if block.role == "layer")
+    reads = any(_is_table(leaf) for leaf in weights(network))
+    if "meaning_way" not in prose or mixing != {"attention"} or not wired or not reads:
+        return
+    dense = bool(derivation.sizes.get(n_dense_layers.name))
+    writes = any(isinstance(leaf.part, Contraction) and leaf.part.masked for leaf in leaves(network))
+    steps = ["tokens", "rows", *(["positions"] if "position" in roles else []), "attention"]
+    steps += ["experts"] if "router" in roles else ["feed_forward"] if "feed-forward" in roles else []
+    steps += ["layers", *(["head"] if writes and "head" in roles else [])]
+    yield Paragraph(prose("meaning_way"))
+    yield Items(tuple((prose(f"meaning_way_{step}_term"), prose(f"meaning_way_{step}", dense=dense)) for step in steps))
+
+
+def _is_table(leaf: Leaf) -> bool:
+    return isinstance(leaf.part, Weight) and leaf.part.key == "token_table"
