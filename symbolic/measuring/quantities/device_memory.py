@@ -143,13 +143,14 @@ def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes
                     "number and 4 for its gradient, whatever this page takes, and 12 for the optimizer's states, "
                     "divided by `data_parallel`; latents divided by `tensor_parallel`, no biases, no positions, no "
                     "norms of queries and keys. Releases before Core 0.16 gave each norm as many shifts as scales, "
-                    "and those before 0.18 divided all weights by `tensor_parallel` and none by `expert_parallel`"
+                    "and those before 0.18 divided all weights by `tensor_parallel`"
                 ),
                 lambda leaf: isinstance(leaf.part, Weight) and leaf.part.tied_to is None,
                 measure=parallel.reported,
                 repeats=parallel.as_reported,
                 source=_("NVIDIA Megatron-LM, Core 0.19, theoretical_memory_usage.py"),
                 sets={working_bytes: 2, gradient_bytes: 4, state_bytes: 12},
+                of_experts=_(" and none by `expert_parallel`"),
             ),
         ),
         inputs={
