@@ -444,3 +444,38 @@ def test_a_page_does_not_depend_on_the_types_that_were_read_before() -> None:
 def test_what_takes_in_an_image_is_no_table_of_tokens() -> None:
     [tower] = [block for block in blocks(load({"model_type": "llava"}).network) if block.name == "vision tower"]
     assert next(part.name for part in tower.parts if isinstance(part, Block)) == "input embedding"
+
+
+# By hand: layers × keys and values × heads of them × their width × tokens × 2 bytes, of sizes that were published.
+@pytest.mark.parametrize(
+    ("config", "kept"),
+    [
+        ({"model_type": "seed_oss", "num_hidden_layers": 64, "num_key_value_heads": 8, "head_dim": 128},
+         64 * 2 * 8 * 128 * 1024 * 2),
+        ({"model_type": "llama4_text"}, 48 * 2 * 8 * 128 * 1024 * 2),
+        # A window of 4,096 is wider than the text.
+        ({"model_type": "starcoder2", "num_hidden_layers": 30, "num_attention_heads": 24, "hidden_size": 3072,
+          "num_key_value_heads": 2, "sliding_window": 4096}, 30 * 2 * 2 * 128 * 1024 * 2),
+        ({"model_type": "smollm3"}, 36 * 2 * 4 * 128 * 1024 * 2),
+        # Of 24 layers every fourth, from the first, looks at all tokens.
+        ({"model_type": "granite_swa", "head_dim": 64}, (6 * 1024 + 18 * 127) * 2 * 4 * 64 * 2),
+        # Of 12 layers the first two, each fourth and the last.
+        ({"model_type": "flint", "num_hidden_layers": 12, "sliding_window": 101},
+         (5 * 1024 + 7 * 100) * 2 * 4 * 128 * 2),
+    ],
+)  # fmt: skip
+def test_a_cache_has_the_heads_and_the_windows_of_each_layer(config: dict[str, Any], kept: int) -> None:
+    assert explain(config, "kv-cache").total == kept
+
+
+@pytest.mark.parametrize(
+    ("config", "quantity"),
+    [
+        ({"model_type": "qwen2_moe", "use_sliding_window": True}, "kv-cache"),
+        ({"model_type": "smollm3", "use_sliding_window": True, "sliding_window": 128}, "kv-cache"),
+        ({"model_type": "hrm_text", "H_cycles": 3}, "forward-flops"),
+    ],
+)
+def test_what_was_not_seen_in_passes_is_refused(config: dict[str, Any], quantity: str) -> None:
+    with pytest.raises(ConfigError, match=f"gives no {quantity}"):
+        explain(config, quantity)

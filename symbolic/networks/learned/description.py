@@ -52,7 +52,8 @@ beside all linear modules were held to PEFT's.
 sequence, `works` for how many tokens a tensor is multiplied where that is not all of them; that of a module, or of `.`,
 which is the whole, is for each matrix in it of which no earlier line says it. In their formulas `tokens`, `context`,
 `image_height` and `image_width` are those of a run. `looks ahead` says that tokens of an image look at later ones too,
-so that a mask leaves out other pairs than those of a text.
+so that a mask leaves out other pairs than those of a text; `reads the language model only`, that what the parts before
+it compute is not known.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ OTHER_LAYER = re.compile(r"\{(?P<item>[^{} ]+) at (?P<number>[^{}]+)\}")
 DOES = ("computes", "keeps", "works")
 HEAD = (
     *("keys", "without", "also", "let", "part", "only", "never", "stated", "auto", "flat", "tower"),
-    *("derives", "refuses", "lacks", "named", "adapts", "code", "looks", *DOES),
+    *("derives", "refuses", "lacks", "named", "adapts", "code", "looks", "reads", *DOES),
 )
 MODULES = ("linear", "embedding", "norm", "conv", "deconv", "conv1d")
 NAMELESS = "*"
@@ -261,6 +262,8 @@ def parsed(text: str) -> Description:  # noqa: PLR0912 # a branch for each kind 
             head[word] = True
         elif word == "looks":
             head["ahead"] = True
+        elif word == "reads":
+            head["partly"] = True
         elif word == "code":
             file, address = rest.split()
             head["code"] = (file, address)
