@@ -93,6 +93,60 @@ def qwen2_5_vl(random: Random) -> tuple[Config, Config]:
     return qwen(random, "qwen2_5_vl", sees)
 
 
+def qwen3_vl(random: Random) -> tuple[Config, Config]:
+    sees = {
+        "hidden_size": 16 * random.randint(1, 2), "intermediate_size": random.randint(20, 50),
+        "deepstack_visual_indexes": [0, 1][: random.randint(1, 2)], "num_position_embeddings": 16, "patch_size": 16,
+    }  # fmt: skip
+    config, of = qwen(random, "qwen3_vl", sees)
+    words = config["text_config"] | {"head_dim": 16}
+    words["rope_parameters"] = words["rope_parameters"] | {"mrope_section": [4, 2, 2]}
+    return config | {"text_config": words}, of | {"patch": 16}
+
+
+def internvl(random: Random) -> tuple[Config, Config]:
+    sees = seeing(random, 6, 6 * random.choice([4, 6]))
+    side = sees["image_size"] // 6
+    sees |= {"image_size": [sees["image_size"]] * 2, "patch_size": [6, 6]}
+    config = {
+        "model_type": "internvl", "image_token_id": IMAGE, "vision_config": {"model_type": "internvl_vision", **sees},
+        "text_config": {"model_type": "qwen2", "num_key_value_heads": 2, **text(random)},
+    }  # fmt: skip
+    return config, {"size": sees["image_size"][0], "image_tokens": side**2 // 4, "images": random.randint(1, 2)}
+
+
+def gemma3(random: Random) -> tuple[Config, Config]:
+    side = random.choice([4, 6])
+    sees = seeing(random, 5, 5 * side) | {"model_type": "siglip_vision_model", "vision_use_head": False}
+    words = text(random, head_dim=16, num_key_value_heads=1, model_type="gemma3_text")
+    config = {
+        "model_type": "gemma3", "image_token_index": IMAGE, "image_token_id": IMAGE, "vision_config": sees,
+        "text_config": words | {"num_hidden_layers": 7}, "mm_tokens_per_image": side**2 // 4,
+    }  # fmt: skip
+    return config, {"size": sees["image_size"], "image_tokens": side**2 // 4, "images": 1}
+
+
+def idefics3(random: Random) -> tuple[Config, Config]:
+    side = random.choice([4, 6])
+    sees = seeing(random, 5, 5 * side) | {"model_type": "idefics3_vision"}
+    config = {
+        "model_type": "idefics3", "image_token_id": IMAGE, "scale_factor": 2, "vision_config": sees,
+        "text_config": {"model_type": "llama", "num_key_value_heads": 2, **text(random)},
+    }  # fmt: skip
+    return config, {"size": sees["image_size"], "image_tokens": side**2 // 4, "images": random.randint(1, 2), "of": 1}
+
+
+def mistral3(random: Random) -> tuple[Config, Config]:
+    sees = seeing(random, 7, 70) | {"model_type": "pixtral", "head_dim": 8}
+    rows, columns = 2 * random.randint(1, 4), 2 * random.randint(1, 4)
+    config = {
+        "model_type": "mistral3", "image_token_index": IMAGE, "image_token_id": IMAGE, "vision_config": sees,
+        "spatial_merge_size": 2,
+        "text_config": {"model_type": "mistral", "num_key_value_heads": 2, "head_dim": 8, **text(random)},
+    }  # fmt: skip
+    return config, {"sides": (7 * rows, 7 * columns), "image_tokens": rows * columns // 4, "images": 1}
+
+
 def whisper(random: Random) -> tuple[Config, Config]:
     config = {
         "model_type": "whisper", "vocab_size": random.randint(40, 90), "d_model": 16 * random.randint(1, 2),
@@ -124,11 +178,14 @@ def run(config: Config, of: Config, tokens: int) -> tuple[int, int]:
             ids[0, start : start + of["image_tokens"]] = IMAGE
         if "grid" in of:
             rows, columns = of["grid"]
-            inputs["pixel_values"] = torch.randn(of["images"] * rows * columns, 3 * 2 * 14 * 14)
+            inputs["pixel_values"] = torch.randn(of["images"] * rows * columns, 3 * 2 * of.get("patch", 14) ** 2)
             inputs["image_grid_thw"] = torch.tensor([[1, rows, columns]] * of["images"])
             inputs["mm_token_type_ids"] = (ids == IMAGE).int()
         else:
-            inputs["pixel_values"] = torch.randn(of["images"], 3, of["size"], of["size"])
+            pixels = torch.randn(of["images"], 3, *of.get("sides", (of.get("size"),) * 2))
+            inputs["pixel_values"] = pixels[None] if "of" in of else pixels
+        if "sides" in of:
+            inputs["image_sizes"] = torch.tensor([of["sides"]] * of["images"])
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
         out = network(**inputs, use_cache=True)
     counts = counter.get_flop_counts()
@@ -144,7 +201,10 @@ def size(cache: Any) -> int:
 
 
 @pytest.mark.parametrize("seed", sample([1, 2], 2))
-@pytest.mark.parametrize("make", [llava, qwen2_5_vl, whisper, *sample([qwen2_vl, paligemma], 2)])
+@pytest.mark.parametrize(
+    "make",
+    [qwen2_5_vl, *sample([llava, whisper, qwen2_vl, paligemma, qwen3_vl, internvl, gemma3, idefics3, mistral3], 9)],
+)
 def test_a_whole_computes_and_keeps_what_its_class_does(make: Any, seed: int) -> None:
     random = Random(seed)
     config, of = make(random)
@@ -153,7 +213,10 @@ def test_a_whole_computes_and_keeps_what_its_class_does(make: Any, seed: int) ->
     if of:
         inputs["images"] = of["images"]
     if "grid" in of:
-        inputs |= {"image_height": 14 * of["grid"][0], "image_width": 14 * of["grid"][1]}
+        patch = of.get("patch", 14)
+        inputs |= {"image_height": patch * of["grid"][0], "image_width": patch * of["grid"][1]}
+    if "sides" in of:
+        inputs |= {"image_height": of["sides"][0], "image_width": of["sides"][1]}
     computed, kept = run(config, of, tokens)
     assert explain(config, "forward-flops", inputs=inputs).total == computed, config
     assert explain(config, "kv-cache", inputs={"context": tokens, "value_bytes": 4}).total == kept, config

@@ -188,6 +188,8 @@ GEMMA_3 = {
         (LLAVA, "kv-cache", {}, 32 * 2 * 4096 * 1024 * 2),
         (LLAVA, "serving-memory", {"vocab_multiple": 1}, 2 * 7_063_427_072 + 32 * 2 * 4096 * 1024 * 2),
         (QWEN, "kv-cache", {"context": 4096}, 28 * 2 * 512 * 4096 * 2),
+        # Another tower in LLaVA, of which it is not known how many places it has: the language model alone.
+        ({**LLAVA, "vision_config": {"model_type": "pixtral"}}, "forward-flops", {}, WRITES),
         (GEMMA_3, "kv-cache", {"context": 8192}, (5 * 8192 + 29 * 1023) * 2 * 1024 * 2),
     ],
 )
@@ -204,7 +206,7 @@ def test_flops_follow_for_a_token_and_for_an_image() -> None:
 
 
 def test_where_only_the_language_model_is_known_the_page_says_so() -> None:
-    page = explain(GEMMA_3, "forward-flops").to_text()
+    page = explain({**LLAVA, "model_type": "llava_next"}, "forward-flops").to_text()
     assert "This total is not complete." in page
     assert "What the parts before it compute, which make these tokens, is missing" in " ".join(page.split())
 

@@ -72,12 +72,34 @@ def _deriving(whole: Description, inner: Mapping[str, Description]) -> Descripti
     if not reading:
         return whole
     found = {name for name in (CACHE, FORWARD) if all(name in one.derives and not one.partly for one in reading)}
-    if FORWARD in whole.derives and all(FORWARD in one.derives and not one.partly for one in inner.values()):
+    told = all(FORWARD in one.derives and not one.partly for one in inner.values())
+    if FORWARD in whole.derives and told and _asked(whole.root) <= _known(whole, inner):
         found |= whole.derives
     elif FORWARD in found:
         found.remove(FORWARD)
         return replace(_only_writing(whole), derives=frozenset(found), partly=True)
     return replace(whole, derives=frozenset(found - ({FORWARD} - whole.derives)))
+
+
+def _asked(module: Module) -> frozenset[str]:
+    """Return the sizes by which a whole says for how many tokens its own matrices are multiplied."""
+    found: set[str] = set()
+    for one in module.parts:
+        if isinstance(one, Module):
+            found |= _asked(one)
+        elif isinstance(one, Tensor):
+            found |= {symbol.name for count, _where in one.works for symbol in count.symbols}
+    return frozenset(found - OF_RUN.keys())
+
+
+def _known(whole: Description, inner: Mapping[str, Description]) -> frozenset[str]:
+    """Return the sizes of a whole and of its parts, those that their code works out among them."""
+    own = {*whole.keys, *(one.key for one in whole.lets)}
+    return frozenset(
+        own.union(
+            *(map(_prefixed(f"{part}."), (*one.keys, *(let.key for let in one.lets))) for part, one in inner.items())
+        )
+    )
 
 
 def _only_writing(whole: Description) -> Description:
