@@ -78,6 +78,13 @@ def _known() -> set[str]:
 
 
 def _by_keys(values: Mapping[str, object], source: str) -> Family:
+    if adapter := values.get("peft_type"):
+        base = values.get("base_model_name_or_path")
+        whose = f" ({shown(base)})" if base else ""
+        raise ConfigError(
+            f"{source}: peft_type {shown(adapter)} is of adapters, whose config has no sizes of a model; give the "
+            f"config of the model that they adapt{whose}, with --quantity lora-parameters --rank N"
+        )
     # What keys can't tell is recognised by its model_type: Bloom's keys, say, are GPT-2's too.
     families = [family for family in all_families() if family.marks]
     lacking = {family.name: _lacking(family, values) for family in families}

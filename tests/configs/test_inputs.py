@@ -140,6 +140,7 @@ def test_mistral_s_window_is_off_unless_it_is_given() -> None:
         ({**LENS, "positional_embedding_type": "shortformer"}, "positional_embedding_type 'shortformer'"),
         ({**LENS, "attn_only": True}, "these are the keys of TransformerLens; attn_only true"),
         ({key: size for key, size in GPT2.items() if key != "vocab_size"}, "gpt2 needs vocab_size; the config has"),
+        ({"peft_type": "LORA", "r": 32, "base_model_name_or_path": "base"}, "of the model that they adapt ('base')"),
         ({"colour": 1, "shape": 2}, "the config has colour, shape"),
     ],
 )

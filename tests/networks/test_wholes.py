@@ -92,6 +92,15 @@ TROCR = {"model_type": "trocr", "d_model": 1024, "decoder_layers": 2, **CROSS}
         # What writes, by the name that the published config has for it.
         ({"model_type": "unlimited_ocr", "language_config": {"hidden_size": 640, "num_hidden_layers": 2}}, 694_946_048),
         ({"model_type": "vibevoice_asr"}, 12_772_521_344),
+        ({"model_type": "emu3", "architectures": ["Emu3ForConditionalGeneration"]}, 8_762_751_807),
+        # As Florence-2 was first published: other names of the parts' types and sizes. Its file's own class has it so.
+        ({"model_type": "florence2",
+          "text_config": {"model_type": "florence2_language", "d_model": 32, "encoder_layers": 1, "decoder_layers": 2,
+                          "encoder_attention_heads": 4, "decoder_attention_heads": 4, "encoder_ffn_dim": 48,
+                          "decoder_ffn_dim": 40, "vocab_size": 101, "max_position_embeddings": 20},
+          "vision_config": {"model_type": "davit", "dim_embed": [32, 64], "depths": [1, 2], "patch_size": [7, 3],
+                            "patch_prenorm": [False, True], "projection_dim": 32,
+                            "image_pos_embed": {"type": "learned_abs_2d", "max_pos_embeddings": 9}}}, 292_608),
     ],
 )  # fmt: skip
 def test_what_a_part_says_by_its_own_class_counts(config: dict[str, Any], total: int) -> None:

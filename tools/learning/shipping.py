@@ -63,7 +63,8 @@ KEPT = (
     "JanusVQVAE", "ChameleonVQVAE", "TimmWrapperModel", "Gemma3nForConditionalGeneration",
     "FastVlmForConditionalGeneration", "InternVLVisionModel", "QianfanOCRVisionModel", "Step3p7VisionModel",
     "UnlimitedOcrVisionModel", "UnlimitedOcrForConditionalGeneration", "Molmo2ForConditionalGeneration",
-    "MistralLarge4TextModel", "VibeVoiceAcousticTokenizerEncoderModel",
+    "MistralLarge4TextModel", "VibeVoiceAcousticTokenizerEncoderModel", "Emu3VQVAE", "Emu3ForConditionalGeneration",
+    "Florence2ForConditionalGeneration",
 )  # fmt: skip
 """Classes whose description was written or changed by hand: published mT5 has a head of its own, which the code ties;
 what three keys of DeBERTa make only together, learning does not find; nor what a letter a layer makes (Nemotron-H), two
@@ -78,8 +79,9 @@ and Phi-4 hear is halved as often as a logarithm says, and Inkling 2's loop may 
 beside the declared keys. Networks of stages (ConvNeXt to TextNet, Florence 2's, Janus's and Chameleon's) were written
 from their code and held by `python -m tools.learning.holding`; the three Swins only name a stage's number first in a
 product. What timm makes for Gemma 3n and FastVLM has no sizes of a config: its tensors were listed. A word chooses a
-norm without shifts in InternVL and Qianfan-OCR, a ratio makes a width in Step 3.7, a part of Unlimited-OCR and Molmo 2
-has an older name, Mistral Large 4 learns a scale for each frequency, and VibeVoice's tokenizer has stages."""
+norm without shifts in InternVL and Qianfan-OCR, a ratio makes a width in Step 3.7, a part of Unlimited-OCR, Molmo 2
+and Florence-2 has an older name, Mistral Large 4 learns a scale for each frequency, and the tokenizers of
+VibeVoice and Emu3 have stages."""
 NEVER = {
     "Kosmos2ForConditionalGeneration": ("not text_config.tie_word_embeddings",),
     "BltForCausalLM": (
