@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,9 @@ FEW = 20
 @click.option(
     "--fragment", is_flag=True, help="The steps alone, for a document of your own: in latex, markdown or html."
 )
+@click.option(
+    "--columns", type=click.IntRange(1, 2), default=1, show_default=True, help="With --fragment: those of your paper."
+)
 @click.option("--proofread", is_flag=True, help="Read each page back and compute it again; it then says so.")
 def explain(
     model: tuple[str, ...],
@@ -70,6 +74,7 @@ def explain(
     output: str,
     detail: str,
     fragment: bool,
+    columns: int,
     proofread: bool,
     others: tuple[str, ...],
     dtype: str,
@@ -110,7 +115,7 @@ def explain(
     how = {"notation": notation, "detail": detail, "language": language}
     if fragment:
         endings = {name: f"fragment.{ending}" for name, ending in endings.items()}
-    printed = _printer(proofread, fragment)
+    printed = _printer(proofread, fragment, columns)
 
     def pages_of(one: Model) -> dict[str, str | bytes]:
         found: dict[str, str | bytes] = {}
@@ -195,10 +200,12 @@ def _say_what_is_odd(derivations: list[Derivation], given: Given) -> None:
             )
 
 
-def _printer(proofread: bool, fragment: bool) -> Callable[..., str | bytes]:
+def _printer(proofread: bool, fragment: bool, columns: int) -> Callable[..., str | bytes]:
     """Return what makes a derivation's page in a format."""
     if proofread and fragment:
         raise click.UsageError("--proofread reads whole pages, and --fragment makes a part; leave one of them out")
+    if columns > 1 and not fragment:
+        raise click.UsageError("--columns says how wide a --fragment is; add --fragment, or leave --columns out")
     if proofread:
         from symbolic.proofread.own_pages import proofread_page
 
@@ -206,7 +213,7 @@ def _printer(proofread: bool, fragment: bool) -> Callable[..., str | bytes]:
     if fragment:
         from symbolic.pages.fragments import fragment_of
 
-        return fragment_of
+        return partial(fragment_of, columns=columns)
     return Derivation.to
 
 

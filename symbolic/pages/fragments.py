@@ -14,11 +14,17 @@ FORMATS = ("html", "latex", "markdown")
 
 
 def fragment_of(
-    derivation: Derivation, format: str, notation: Notation = "names", detail: Detail = "full", language: str = "en"
+    derivation: Derivation,
+    format: str,
+    notation: Notation = "names",
+    detail: Detail = "full",
+    language: str = "en",
+    columns: int = 1,
 ) -> str:
     """Return the steps and the closed form alone, in html, latex or markdown; UnknownName for another format.
 
-    In LaTeX equations are numbered, and have labels: gpt2-124m-parameters-step-3-1-1.
+    In LaTeX equations are numbered, and have labels: gpt2-124m-parameters-step-3-1-1. Its lines are
+    those of a paper in one or two `columns`.
     """
     if format not in FORMATS:
         raise UnknownName("format of fragments", format, FORMATS)
@@ -29,4 +35,4 @@ def fragment_of(
         if format == "markdown":
             return as_markdown.fragment(page, notation)
         labels = f"{folder_name(derivation.model.name, set())}-{derivation.quantity.name}"
-        return tex_fragment.fragment(page, notation, labels, title=False)
+        return tex_fragment.fragment(page, notation, labels, title=False, columns=columns)

@@ -16,6 +16,7 @@ from symbolic.cli import main
 from symbolic.display import Displayed
 from symbolic.pages.document import explain_page
 from symbolic.pages.fragments import fragment_of
+from symbolic.pages.page import Page, Section, Table
 from symbolic.pages.rendering import bundle, tex_fragment
 from symbolic.pages.rendering.tex_lines import breadth, broken
 
@@ -118,14 +119,34 @@ def test_pandoc_reads_each_fragment_and_keeps_each_formula(model: str) -> None:
     assert (run.stderr, run.stdout.count("<math")) == ("", formulas)
 
 
-@pytest.mark.parametrize(("model", "quantity"), [("llama-3-8b", "device-memory"), ("deepseek-v3", "lora-memory")])
-def test_no_line_of_an_equation_is_wider_than_an_article(model: str, quantity: str) -> None:
-    text = str(fragment_of(symbolic.explain(model, quantity), "latex"))
+@pytest.mark.parametrize(("model", "quantity", "columns"), [
+    ("llama-3-8b", "device-memory", 1), ("deepseek-v3", "lora-memory", 1), ("llama-3-8b", "device-memory", 2),
+])  # fmt: skip
+def test_no_line_of_an_equation_is_wider_than_a_paper(model: str, quantity: str, columns: int) -> None:
+    text = str(fragment_of(symbolic.explain(model, quantity), "latex", columns=columns))
     equations = re.findall(r"\\begin\{equation\}(?:\\label\{[^}]*\})?\n(.*?)\n\\end\{equation\}", text, re.DOTALL)
     plain = (re.sub(r"\\(?:begin|end)\{split\}|&", "", equation) for equation in equations)
     lines = [line for equation in plain for line in equation.split(r"\\")]
     assert len(lines) > 20
-    assert max(map(breadth, lines)) < 80
+    assert max(map(breadth, lines)) < (80, 56)[columns - 1]
+
+
+TABLE = Table(
+    "",
+    ("Layers", "A head with several words", "Formula"),
+    tuple((index, f"{index}", "a long one with many words " * (index % 5 * 4)) for index in range(60)),
+    frozenset({0, 1}),
+)
+
+
+def test_a_table_in_a_fragment_goes_on_in_another_where_no_page_holds_it() -> None:
+    page = Page("T", "", None, "", "", (), (Section("s", "S", (TABLE,)),), {})
+    text = tex_fragment.fragment(page, title=False)
+    heads = text.count(r"\toprule")
+    assert heads == text.count(r"\begin{tabular}") == text.count(r"\bottomrule") > 3
+    # The head of a narrow column has several lines; no row is lost.
+    assert text.count(" & several & ") == heads
+    assert re.findall(r"^(\d+) &", text, re.MULTILINE) == [str(index) for index in range(60)]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from fractions import Fraction
 
 from symbolic.formulas.figures import percent, with_unit
 from symbolic.formulas.formula import Formula, Symbol
@@ -30,7 +31,7 @@ from symbolic.pages.rendering.equations import Side, chained
 from symbolic.pages.rendering.markup import Span
 from symbolic.pages.rendering.notation import Latex, Notation, Printer
 from symbolic.pages.rendering.tex_lines import WIDE, breadth, broken
-from symbolic.pages.rendering.tex_table import decimal, shares, size
+from symbolic.pages.rendering.tex_table import GAP, NARROW, decimal, pieces, shares, size, stacked
 from symbolic.pages.rendering.tex_words import Tex, code, escaped
 from symbolic.pages.rendering.writer import sum_title
 
@@ -38,6 +39,10 @@ LONG = 70
 """A chain with more signs than this has a line for each side."""
 BESIDE = 8
 """Two sides beside one another may be wider by so many signs than one: they hold few names."""
+PAGE = 45
+"""A longer table goes on in another one: no page holds it."""
+COLUMNS = {1: Fraction(1), 2: Fraction(2, 3)}
+"""How much of an article's line a line has, in so many columns."""
 COMMAND = re.compile(r"\\(?:mathrm|text|frac|underbrace|times|,)|[{}]")
 """What is no sign of its own on paper."""
 NEEDS = r"% For a document with \usepackage[T1]{fontenc} and \usepackage{amsmath,booktabs,hyperref}."
@@ -64,8 +69,9 @@ class _Writer(PaperWriter):
 
     printed_by = _Plain
 
-    def __init__(self, page: Page, notation: Notation, labels: str) -> None:
+    def __init__(self, page: Page, notation: Notation, labels: str, columns: int = 1) -> None:
         super().__init__(page.sizes, notation)
+        self.room, self.wide, self.long = (int(COLUMNS[columns] * most) for most in (NARROW, WIDE, LONG))
         self.label_prefix = labels
         self.step = ""
 
@@ -88,9 +94,9 @@ class _Writer(PaperWriter):
         """Return an equation; a long one has a line for each side. The first of a step has the step's label."""
         inside = chained(self.printer, sides)
         first, *others = (breadth(side.text) for side in sides)
-        if max(first, *others, first + max(others, default=0) - BESIDE) > WIDE:
+        if max(first, *others, first + max(others, default=0) - BESIDE) > self.wide:
             inside = "\\begin{split}\n" + " \\\\\n".join(self.in_lines(sides)) + "\n\\end{split}"
-        elif len(COMMAND.sub("", inside)) > LONG and len(sides) > 1:
+        elif len(COMMAND.sub("", inside)) > self.long and len(sides) > 1:
             start, second, *rest = sides
             lines = [f"{start.text} &{self.printer.related(second.sign)} {second.text}"]
             lines += [f"&{self.printer.related(side.sign)} {side.text}" for side in rest]
@@ -104,7 +110,7 @@ class _Writer(PaperWriter):
     def in_lines(self, sides: list[Side]) -> Iterator[str]:
         """Yield the lines of an equation with a side that is too wide for one."""
         for side in sides:
-            first, *others = broken(side.text)
+            first, *others = broken(side.text, self.wide)
             yield f"&{self.printer.related(side.sign)} {first}" if side.sign else f"&{first}"
             yield from (rf"&\qquad {line}" for line in others)
 
@@ -115,30 +121,30 @@ class _Writer(PaperWriter):
         yield rf"\emph{{{self.words(figure.caption)}}}: {self.words(figure.alt)}"
 
     def table(self, table: Table) -> Iterator[str]:
-        cells = list(zip(*map(self.lengths, (table.columns, *table.rows)), strict=True))
-        wide = shares(cells, table.numeric)
+        texts = [self.lengths(row) for row in table.rows]
+        bodies = list(zip(*texts, strict=True)) or [()] * len(table.columns)
+        heads = [tuple(table.columns)]
+        cells = list(zip(*heads, *texts, strict=True))
+        if sum(max(map(len, column)) + GAP for column in cells) > self.room:
+            heads = stacked(table.columns, bodies)
+            cells = list(zip(*heads, *texts, strict=True))
+        wide = shares(cells, table.numeric, self.room)
         columns = "".join(
             rf"p{{{decimal(share)}\linewidth}}" if share else "lr"[index in table.numeric]
             for index, share in enumerate(wide)
         )
         rows = [
-            " & ".join(self.stressed(cell, index in table.strong) for cell in map(self.cell, row))
+            " & ".join(self.stressed(cell, index in table.strong) for cell in map(self.cell, row)) + r" \\"
             for index, row in enumerate(table.rows)
         ]
-        heads = " & ".join(map(escaped, table.columns))
-        lines = [
-            rf"\begin{{center}}\{size(cells, wide)}",
-            *([self.words(table.caption), ""] if table.caption else []),
-            rf"\begin{{tabular}}{{{columns}}}",
-            r"\toprule",
-            rf"{heads} \\",
-            r"\midrule",
-            *(rf"{row} \\" for row in rows),
-            r"\bottomrule",
-            r"\end{tabular}",
-            r"\end{center}",
-        ]
-        yield "\n".join(lines)
+        begin = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule"]
+        begin += [rf"{' & '.join(map(escaped, line))} \\" for line in heads] + [r"\midrule"]
+        end = [r"\bottomrule", r"\end{tabular}", ""]
+        parts = pieces(texts, wide, self.room, PAGE)
+        lines = [rf"\begin{{center}}\{size(cells, wide, self.room)}"]
+        lines += [self.words(table.caption), ""] if table.caption else []
+        lines += [line for part in parts for line in (*begin, *rows[part], *end)][:-1]
+        yield "\n".join((*lines, r"\end{center}"))
 
     def stressed(self, cell: str, strong: bool) -> str:
         return rf"\textbf{{{cell}}}" if strong and cell else cell
@@ -188,10 +194,16 @@ def _standard(tex: str) -> str:
     return tex.replace(r"\almost{}", r"$\approx$")
 
 
-def fragment(page: Page, notation: Notation = "names", labels: str = "", *, title: bool = True) -> str:
-    """Return a page as LaTeX without a preamble. With `labels`, equations are numbered and have labels: LABELS-STEP."""
-    writer = _Writer(page, notation, re.sub(r"[^\w.:-]+", "-", labels, flags=re.ASCII))
-    blocks = [NEEDS]
+def fragment(
+    page: Page, notation: Notation = "names", labels: str = "", *, title: bool = True, columns: int = 1
+) -> str:
+    """Return a page as LaTeX without a preamble. With `labels`, equations are numbered and have labels: LABELS-STEP.
+
+    Its lines are those of a paper that has so many `columns`, one or two.
+    """
+    writer = _Writer(page, notation, re.sub(r"[^\w.:-]+", "-", labels, flags=re.ASCII), columns)
+    # Names of sizes break nowhere: without loose lines they would stand in the margin.
+    blocks = [NEEDS, r"\begin{sloppypar}"]
     if title:
         blocks.append(rf"\subsection*{{{escaped(page.title)}: {escaped(page.subtitle)}}}")
         if page.total is not None:
@@ -199,4 +211,4 @@ def fragment(page: Page, notation: Notation = "names", labels: str = "", *, titl
         blocks += writer.blocks(page.lead)
     for section in page.sections:
         blocks += [rf"\subsubsection*{{{escaped(section.title)}}}", *writer.blocks(section.parts)]
-    return "\n\n".join(blocks) + "\n"
+    return "\n\n".join((*blocks, r"\end{sloppypar}")) + "\n"

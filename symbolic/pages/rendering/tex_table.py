@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from fractions import Fraction
+from math import isqrt
+from textwrap import wrap
 
 LINE = 80
 """About how many characters fit side by side, in the size that tables are set in."""
@@ -36,27 +38,58 @@ def columns(cells: Sequence[Sequence[str]], numeric: Collection[int]) -> str:
     )
 
 
-def shares(cells: Sequence[Sequence[str]], numeric: Collection[int]) -> list[Fraction | None]:
+def shares(cells: Sequence[Sequence[str]], numeric: Collection[int], room: int = NARROW) -> list[Fraction | None]:
     """Return which part of the line each column takes that wraps, from their cells as text; None for one that needn't.
 
-    For a document of somebody's own, whose lines are narrower than ours.
+    For a document of somebody's own, whose lines are narrower than ours: `room` characters.
     """
     longest = [max(map(len, column)) for column in cells]
     weights = [_weight(column, index in numeric) for index, column in enumerate(cells)]
-    if sum(longest) + 2 * len(longest) < NARROW or not any(weights):
+    if sum(longest) + 2 * len(longest) < room or not any(weights):
         return [None] * len(cells)
     kept = sum(length for length, weight in zip(longest, weights, strict=True) if not weight) + GAP * len(cells)
+    # A formula of ten lines gets more of them than a remark: by the root of its length, so that both are low.
+    weights = [weight and max(weight, isqrt(MOST * length)) for weight, length in zip(weights, longest, strict=True)]
     # Where the others leave too little, words still get a line of some length; then the table is set smaller.
     least = min(sum(length for length, weight in zip(longest, weights, strict=True) if weight), LEAST)
-    room = Fraction(max(NARROW - kept, least), NARROW)
-    return [room * weight / sum(weights) if weight else None for weight in weights]
+    left = Fraction(max(room - kept, least), room)
+    return [left * weight / sum(weights) if weight else None for weight in weights]
 
 
-def size(cells: Sequence[Sequence[str]], wide: Sequence[Fraction | None]) -> str:
+def size(cells: Sequence[Sequence[str]], wide: Sequence[Fraction | None], room: int = NARROW) -> str:
     """Return LaTeX's size in which the columns fit beside one another, the smallest that can be read at most."""
     kept = sum(max(map(len, column)) for column, share in zip(cells, wide, strict=True) if share is None)
-    whole = kept + GAP * len(cells) + NARROW * sum(share or 0 for share in wide)
-    return next((name for name, fits in SIZES if whole <= fits), SIZES[-1][0])
+    whole = kept + GAP * len(cells) + room * sum(share or 0 for share in wide)
+    return next((name for name, fits in SIZES if whole * NARROW <= fits * room), SIZES[-1][0])
+
+
+def stacked(heads: Sequence[str], cells: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+    """Return the lines of a table's head, where it is wider than what stands below: the last one is always full.
+
+    >>> stacked(["GFLOPs in a layer", "Part"], [["3,299"], ["attention"]])
+    [('GFLOPs', ''), ('in a', ''), ('layer', 'Part')]
+    """
+    below = [max(map(len, column), default=0) for column in cells]
+    lines = [
+        wrap(head, max(width, *map(len, head.split()), 1), break_on_hyphens=False) or [""]
+        for head, width in zip(heads, below, strict=True)
+    ]
+    most = max(map(len, lines))
+    return list(zip(*([""] * (most - len(one)) + one for one in lines), strict=True))
+
+
+def pieces(rows: Sequence[Sequence[str]], wide: Sequence[Fraction | None], room: int, most: int) -> list[slice]:
+    """Return the rows of a table, from their cells as text, in parts of about as many lines as a page has."""
+    made, start, lines = [], 0, 0
+    for index, row in enumerate(rows):
+        high = max(
+            -(-len(cell) // max(1, int(room * share))) if share else 1 for cell, share in zip(row, wide, strict=True)
+        )
+        if lines + high > most and index > start:
+            made.append(slice(start, index))
+            start, lines = index, 0
+        lines += high
+    return [*made, slice(start, len(rows))]
 
 
 def _weight(column: Sequence[str], numeric: bool) -> int:
