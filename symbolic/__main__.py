@@ -1,6 +1,11 @@
 """The command as a process: `symbolic`, or `python -m symbolic` where its script is not on the path."""
 
+import atexit
+import contextlib
 import gc
+import os
+import sys
+import threading
 
 
 def main() -> None:
@@ -10,7 +15,29 @@ def main() -> None:
     gc.disable()
     from symbolic.cli import main as command
 
-    command(prog_name="symbolic")
+    try:
+        command(prog_name="symbolic")
+    except SystemExit as end:
+        leave(end.code)
+        raise
+
+
+def leave(code: object) -> None:
+    """End the process without freeing what it holds, object by object, which takes up to a quarter of a page's time.
+
+    Where somebody watches the process (a debugger, a profiler, a tracer, `python -i`), or a thread still works, or
+    output can't be written, it returns: Python's own end is the right one there.
+    """
+    watched = sys.gettrace() or sys.getprofile() or sys.flags.inspect or sys.flags.interactive
+    closed = sys.stdout is None or sys.stderr is None
+    if watched or closed or threading.active_count() > 1 or not isinstance(code, int | None):
+        return
+    # The only way to run what others have left to be done at the end.
+    atexit._run_exitfuncs()
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code or 0)
 
 
 if __name__ == "__main__":

@@ -1,16 +1,19 @@
 """The commands do what their help says, and lose nothing."""
 
+import atexit
 import json
 import os
 import pty
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 import symbolic
+from symbolic.__main__ import leave
 from symbolic.cli import main
 from symbolic.configs import models
 from symbolic.measuring import quantities
@@ -126,6 +129,33 @@ def test_counting_imports_nothing_heavy() -> None:
         "heavy = {'sympy', 'jinja2', 'latex2mathml', 'rich'} & sys.modules.keys(); assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
+
+
+@pytest.mark.parametrize(("argument", "code"), [("--version", 0), ("nothing", 2)])
+def test_a_process_that_ends_at_once_does_what_was_left_for_its_end(argument: str, code: int) -> None:
+    left = "import atexit, sys; atexit.register(print, 'tidied'); from symbolic.__main__ import main; main()"
+    ended = subprocess.run([sys.executable, "-c", left, argument], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout.endswith("tidied\n")) == (code, True)
+
+
+def test_a_process_that_is_watched_or_still_at_work_ends_in_its_own_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[int] = []
+    monkeypatch.setattr(os, "_exit", ended.append)
+    monkeypatch.setattr(sys, "gettrace", lambda: None)
+    monkeypatch.setattr(atexit, "_run_exitfuncs", lambda: None)
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    leave(0)
+    leave(None)
+    leave("words, which Python prints itself")
+    for module, name, value in (
+        (sys, "gettrace", lambda: print),
+        (threading, "active_count", lambda: 2),
+        (sys, "stdout", None),
+    ):
+        with monkeypatch.context() as changed:
+            changed.setattr(module, name, value)
+            leave(0)
+    assert ended == [0, 0]
 
 
 @pytest.mark.parametrize(
