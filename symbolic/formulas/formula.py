@@ -8,10 +8,9 @@ formula is a small ordered tree. Python's operators build it, and brackets stand
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil, floor, isqrt
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
     import sympy
@@ -29,7 +28,6 @@ def exact(value: Exact) -> Exact:
     return value.numerator if value.denominator == 1 else value
 
 
-@dataclass(frozen=True, slots=True)
 class Formula:
     """A formula as it is written: a node of an ordered tree, with its children, exact value and SymPy expression.
 
@@ -42,6 +40,39 @@ class Formula:
     >>> three.value({"emb_dim": 768}), three.algebra, [one.name for one in (emb_dim / n_heads).symbols]
     (1769472, 3*emb_dim**2, ['emb_dim', 'n_heads'])
     """
+
+    __slots__ = ("_hash",)
+    __match_args__: tuple[str, ...] = ()
+    """The names of its parts, in their order: each kind of node says its own."""
+
+    # Plain classes with slots, not dataclasses: to define a dozen of those takes longer than to count a model.
+    def __reduce__(self) -> tuple[type[Formula], tuple[object, ...]]:
+        """What another process makes it of: its parts, and no hash, which another process computes otherwise."""
+        return type(self), self._parts
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it is the same kind of node, of equal parts."""
+        if self is other:
+            return True
+        if not isinstance(other, type(self)):
+            return NotImplemented
+        return hash(self) == hash(other) and self._parts == other._parts
+
+    def __hash__(self) -> int:
+        """That of its parts, kept once it is known: a page looks up whole sums thousands of times."""
+        try:
+            return self._hash
+        except AttributeError:
+            self._hash: int = hash((type(self), *self._parts))
+        return self._hash
+
+    def __repr__(self) -> str:
+        """Return the call that makes it."""
+        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in self.__match_args__)})"
+
+    @property
+    def _parts(self) -> tuple[object, ...]:
+        return tuple([getattr(self, name) for name in self.__match_args__])
 
     def __add__(self, other: Formula | int) -> Sum:
         left = self.terms if isinstance(self, Sum) else (self,)
@@ -120,7 +151,6 @@ class Formula:
         return self.rebuilt(tuple(child.replace(change) for child in self.children))
 
 
-@dataclass(frozen=True, slots=True)
 class Number(Formula):
     """An exact number, an int or a Fraction, that stands in a formula as itself.
 
@@ -128,7 +158,10 @@ class Number(Formula):
     (Fraction(1, 2), 6)
     """
 
-    number: Exact
+    __match_args__ = __slots__ = ("number",)
+
+    def __init__(self, number: Exact) -> None:
+        self.number: Final = number
 
     def value(self, sizes: Mapping[str, Exact]) -> Exact:
         return self.number
@@ -140,7 +173,6 @@ class Number(Formula):
         return sympy.Rational(self.number.numerator, self.number.denominator)
 
 
-@dataclass(frozen=True, slots=True)
 class Symbol(Formula):
     """A named size, such as emb_dim. Two symbols are the same if their names are.
 
@@ -154,17 +186,49 @@ class Symbol(Formula):
     ('bytes', False, Fraction(1, 2))
     """
 
-    name: str
-    letter: str = field(compare=False)
-    meaning: str = field(compare=False)
-    spoken: str = field(compare=False)
-    aliases: tuple[str, ...] = field(default=(), compare=False)
-    unit: str = field(default="", compare=False)
-    minimum: int = field(default=1, compare=False)
-    maximum: int | None = field(default=None, compare=False)
-    is_integer: bool = field(default=True, compare=False)
-    scales: bool = field(default=True, compare=False)
-    of_run: bool = field(default=False, compare=False)
+    __match_args__ = __slots__ = (
+        "name",
+        "letter",
+        "meaning",
+        "spoken",
+        "aliases",
+        "unit",
+        "minimum",
+        "maximum",
+        "is_integer",
+        "scales",
+        "of_run",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        letter: str,
+        meaning: str,
+        spoken: str,
+        aliases: tuple[str, ...] = (),
+        unit: str = "",
+        minimum: int = 1,
+        maximum: int | None = None,
+        is_integer: bool = True,
+        scales: bool = True,
+        of_run: bool = False,
+    ) -> None:
+        self.name: Final = name
+        self.letter: Final = letter
+        self.meaning: Final = meaning
+        self.spoken: Final = spoken
+        self.aliases: Final = aliases
+        self.unit: Final = unit
+        self.minimum: Final = minimum
+        self.maximum: Final = maximum
+        self.is_integer: Final = is_integer
+        self.scales: Final = scales
+        self.of_run: Final = of_run
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it has the same name."""
+        return self is other or (isinstance(other, Symbol) and self.name == other.name)
 
     def __hash__(self) -> int:
         """The name's: symbols are looked up more often than anything else."""
@@ -181,7 +245,6 @@ class Symbol(Formula):
         return sympy.Symbol(self.name, positive=True, **({"integer": True} if self.is_integer else {}))
 
 
-@dataclass(frozen=True, slots=True)
 class Sum(Formula):
     """Terms added in the order written; the value is exact, an int where it is whole.
 
@@ -190,7 +253,10 @@ class Sum(Formula):
     781
     """
 
-    terms: tuple[Formula, ...]
+    __match_args__ = __slots__ = ("terms",)
+
+    def __init__(self, terms: tuple[Formula, ...]) -> None:
+        self.terms: Final = terms
 
     @property
     def children(self) -> tuple[Formula, ...]:
@@ -209,7 +275,6 @@ class Sum(Formula):
         return sympy.Add(*(term.algebra for term in self.terms))
 
 
-@dataclass(frozen=True, slots=True)
 class Negative(Formula):
     """A term that is taken away: in a sum it stands behind a minus.
 
@@ -218,7 +283,10 @@ class Negative(Formula):
     True
     """
 
-    term: Formula
+    __match_args__ = __slots__ = ("term",)
+
+    def __init__(self, term: Formula) -> None:
+        self.term: Final = term
 
     @property
     def children(self) -> tuple[Formula, ...]:
@@ -235,7 +303,6 @@ class Negative(Formula):
         return -self.term.algebra
 
 
-@dataclass(frozen=True, slots=True)
 class Product(Formula):
     """Factors multiplied in the order written; a product in a product keeps its brackets.
 
@@ -244,7 +311,10 @@ class Product(Formula):
     (3, 2)
     """
 
-    factors: tuple[Formula, ...]
+    __match_args__ = __slots__ = ("factors",)
+
+    def __init__(self, factors: tuple[Formula, ...]) -> None:
+        self.factors: Final = factors
 
     @property
     def children(self) -> tuple[Formula, ...]:
@@ -266,7 +336,6 @@ class Product(Formula):
         return sympy.Mul(*(factor.algebra for factor in self.factors))
 
 
-@dataclass(frozen=True, slots=True)
 class Quotient(Formula):
     """An exact division, never rounded.
 
@@ -275,8 +344,11 @@ class Quotient(Formula):
     (64, Fraction(8, 7))
     """
 
-    numerator: Formula
-    denominator: Formula
+    __match_args__ = __slots__ = ("numerator", "denominator")
+
+    def __init__(self, numerator: Formula, denominator: Formula) -> None:
+        self.numerator: Final = numerator
+        self.denominator: Final = denominator
 
     @property
     def children(self) -> tuple[Formula, ...]:
@@ -293,12 +365,14 @@ class Quotient(Formula):
         return self.numerator.algebra / self.denominator.algebra
 
 
-@dataclass(frozen=True, slots=True)
 class Power(Formula):
     """A base to a whole exponent."""
 
-    base: Formula
-    exponent: Formula
+    __match_args__ = __slots__ = ("base", "exponent")
+
+    def __init__(self, base: Formula, exponent: Formula) -> None:
+        self.base: Final = base
+        self.exponent: Final = exponent
 
     @property
     def children(self) -> tuple[Formula, ...]:
@@ -320,12 +394,14 @@ class Power(Formula):
         return sympy.Pow(self.base.algebra, self.exponent.algebra)
 
 
-@dataclass(frozen=True, slots=True)
 class Root(Formula):
     """A square root, or one of a higher degree. Most have no exact value, but a floor; their algebra is exact."""
 
-    part: Formula
-    degree: int = 2
+    __match_args__ = __slots__ = ("part", "degree")
+
+    def __init__(self, part: Formula, degree: int = 2) -> None:
+        self.part: Final = part
+        self.degree: Final = degree
 
     @property
     def children(self) -> tuple[Formula, ...]:
@@ -341,12 +417,14 @@ class Root(Formula):
         return sympy.root(self.part.algebra, self.degree)
 
 
-@dataclass(frozen=True, slots=True)
 class Approximate(Formula):
     """An exact number that is printed in a few digits: what stands behind ≈."""
 
-    number: Exact
-    digits: int = 4
+    __match_args__ = __slots__ = ("number", "digits")
+
+    def __init__(self, number: Exact, digits: int = 4) -> None:
+        self.number: Final = number
+        self.digits: Final = digits
 
     def value(self, sizes: Mapping[str, Exact]) -> Exact:
         return self.number
@@ -356,11 +434,13 @@ class Approximate(Formula):
         return Number(self.number).algebra
 
 
-@dataclass(frozen=True, slots=True)
 class Minimum(Formula):
     """The smallest of its parts: min(tokens, window)."""
 
-    parts: tuple[Formula, ...]
+    __match_args__ = __slots__ = ("parts",)
+
+    def __init__(self, parts: tuple[Formula, ...]) -> None:
+        self.parts: Final = parts
 
     @property
     def children(self) -> tuple[Formula, ...]:
@@ -379,11 +459,13 @@ class Minimum(Formula):
         return sympy.Min(*(part.algebra for part in self.parts))
 
 
-@dataclass(frozen=True, slots=True)
 class Ceiling(Formula):
     """A part rounded up to a whole number: ceil(tokens / 64)."""
 
-    part: Formula
+    __match_args__ = __slots__ = ("part",)
+
+    def __init__(self, part: Formula) -> None:
+        self.part: Final = part
 
     @property
     def children(self) -> tuple[Formula, ...]:
@@ -402,11 +484,13 @@ class Ceiling(Formula):
         return sympy.ceiling(self.part.algebra)
 
 
-@dataclass(frozen=True, slots=True)
 class Floor(Formula):
     """A part rounded down to a whole number."""
 
-    part: Formula
+    __match_args__ = __slots__ = ("part",)
+
+    def __init__(self, part: Formula) -> None:
+        self.part: Final = part
 
     @property
     def children(self) -> tuple[Formula, ...]:
@@ -427,12 +511,14 @@ class Floor(Formula):
         return sympy.floor(self.part.algebra)
 
 
-@dataclass(frozen=True, slots=True)
 class Labelled(Formula):
     """A part that has a line of its own elsewhere: printed as its label, or as its value with the label below it."""
 
-    label: str
-    formula: Formula
+    __match_args__ = __slots__ = ("label", "formula")
+
+    def __init__(self, label: str, formula: Formula) -> None:
+        self.label: Final = label
+        self.formula: Final = formula
 
     @property
     def children(self) -> tuple[Formula, ...]:
@@ -449,13 +535,15 @@ class Labelled(Formula):
         return self.formula.algebra
 
 
-@dataclass(frozen=True, slots=True)
 class Blank(Formula):
     """A part whose value the reader fills in: a page prints room for so many digits, and never the part itself."""
 
-    formula: Formula
-    room: int
-    id: str = ""
+    __match_args__ = __slots__ = ("formula", "room", "id")
+
+    def __init__(self, formula: Formula, room: int, id: str = "") -> None:
+        self.formula: Final = formula
+        self.room: Final = room
+        self.id: Final = id
 
     @property
     def children(self) -> tuple[Formula, ...]:

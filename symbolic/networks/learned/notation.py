@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from typing import Final
 
 from symbolic.formulas.formula import (
     Ceiling,
@@ -39,12 +39,14 @@ COUNTS = ("len", "alike", "before", "log2")
 how often a size can be halved."""
 
 
-@dataclass(frozen=True, slots=True)
 class Rest(Formula):
     """What is left of a number when whole multiples of another are taken away: i % period. Conditions use it."""
 
-    left: Formula
-    right: Formula
+    __match_args__ = __slots__ = ("left", "right")
+
+    def __init__(self, left: Formula, right: Formula) -> None:
+        self.left: Final = left
+        self.right: Final = right
 
     @property
     def children(self) -> tuple[Formula, ...]:
@@ -60,11 +62,13 @@ class Rest(Formula):
         return exact(Fraction(self.left.value(sizes)) % Fraction(self.right.value(sizes)))
 
 
-@dataclass(frozen=True, slots=True)
 class Rounded(Formula):
     """The nearest whole number; halfway between two, the even one. What a config class makes uses it."""
 
-    part: Formula
+    __match_args__ = __slots__ = ("part",)
+
+    def __init__(self, part: Formula) -> None:
+        self.part: Final = part
 
     @property
     def children(self) -> tuple[Formula, ...]:
@@ -80,16 +84,18 @@ class Rounded(Formula):
         return round(Fraction(self.part.value(sizes)))
 
 
-@dataclass(frozen=True, slots=True)
 class Divisible(Formula):
     """A number of channels as code of convnets rounds it: a multiple of `by`, at least `least`, or one more of them.
 
     The multiple is the nearest one, of two the larger; `by` is added where it is less than nine tenths of the part.
     """
 
-    part: Formula
-    by: Formula
-    least: Formula
+    __match_args__ = __slots__ = ("part", "by", "least")
+
+    def __init__(self, part: Formula, by: Formula, least: Formula) -> None:
+        self.part: Final = part
+        self.by: Final = by
+        self.least: Final = least
 
     @property
     def children(self) -> tuple[Formula, ...]:
