@@ -97,15 +97,20 @@ def beside(derivation: Derivation) -> tuple[Derivation, ...]:
     # Where no part is chosen for a token, a count for one token is another count once more.
     totals = {one.total for one in differing if not one.convention.active_only}
     # And two that select the same weights here differ in parts that this network lacks.
-    first: dict[Formula, Derivation] = {}
-    for one in differing:
-        first.setdefault(one.root.formula, one)
     return tuple(
         one
-        for one in differing
+        for place, one in enumerate(differing)
         if one.convention in always
-        or (first[one.root.formula] is one and (not one.convention.active_only or one.total not in totals))
+        or (
+            (not one.convention.active_only or one.total not in totals)
+            and not any(_alike(one, before) for before in differing[:place])
+        )
     )
+
+
+def _alike(one: Derivation, other: Derivation) -> bool:
+    """Return whether two derivations have the same formula; that of one with another total need not be made."""
+    return one.total == other.total and one.root.formula == other.root.formula
 
 
 def reconcile(derivation: Derivation) -> tuple[Reconciliation, ...]:

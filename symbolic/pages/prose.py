@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from jinja2 import Template
 from jinja2.runtime import Context
 
-from symbolic.language import translate
+from symbolic.language import Language, current, translate
 from symbolic.pages.templating import environment, templates
 
 ESCAPES = str.maketrans({letter: f"\\{letter}" for letter in "\\`*[]"})
@@ -18,12 +19,10 @@ def plain(text: str) -> str:
     return text.translate(ESCAPES)
 
 
-class Markup:
+class Markup(NamedTuple):
     """Our own markup among a template's values: it keeps its meaning."""
 
-    def __init__(self, text: str) -> None:
-        """`text` is markup."""
-        self.text = text
+    text: str
 
     def __str__(self) -> str:
         return self.text
@@ -49,11 +48,24 @@ class Prose:
 
     def __call__(self, block: str, /, **values: object) -> str:
         """Return a block's markup in one line; strings among the values are printed as they are."""
-        ready = {key: plain(translate(value)) if isinstance(value, str) else value for key, value in values.items()}
-        template = self._blocks[block]
-        # No block asks for another: a context with all of them, as Template.new_context makes it, would cost more.
-        filled = Context(template.environment, {**template.globals, **ready}, template.name, {})
-        return " ".join("".join(template.blocks[block](filled)).split())
+        ready = [(key, plain(translate(value)) if isinstance(value, str) else value) for key, value in values.items()]
+        # With its type: 1 and True are equal, and a page says them otherwise.
+        typed = tuple([(key, type(value), value) for key, value in ready])
+        return _filled(self._blocks[block], block, current(), typed)
+
+
+@lru_cache(4096)
+def _filled(
+    template: Template,
+    block: str,
+    language: Language,  # noqa: ARG001 - the one that is spoken, in which it is kept
+    values: tuple[tuple[str, type, object], ...],
+) -> str:
+    """Return a block with these values; most pages say most of their sentences in the same words."""
+    ready = {key: value for key, _, value in values}
+    # No block asks for another: a context with all of them, as Template.new_context makes it, would cost more.
+    filled = Context(template.environment, {**template.globals, **ready}, template.name, {})
+    return " ".join("".join(template.blocks[block](filled)).split())
 
 
 @cache

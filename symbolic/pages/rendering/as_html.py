@@ -61,13 +61,18 @@ def page_fragment(page: Page, notation: Notation = "names") -> str:
     return _filled("fragment.html.jinja", view, style=_file("fragment.css"))
 
 
-WITHIN = re.compile(r"(?<=>)\n(?=</?(?:t[dhr]|tbody|d[dtl]|details|div|p|li|[ou]l|rect|text)\b)")
-"""Line breaks within a section's blocks, of which a page has thousands and no use."""
+WITHIN = re.compile(r"\n(?<=>\n)(?=</?(?:t[dhr]|tbody|d[dtl]|details|div|p|li|[ou]l|rect|text)\b)")
+"""Line breaks within a section's blocks, of which a page has thousands and no use.
+
+The break is written first and what stands before it behind: so only breaks are looked at, and not each letter.
+"""
 
 
 def _filled(template: str, view: View, **values: str) -> str:
     filled = _environment().get_template(template).render(page=view.page, html=view, **values)
-    return visible(WITHIN.sub("", filled))
+    # The fonts in the style sheet, half of a page, need no look.
+    above, style, below = filled.partition(values["style"])
+    return f"{visible(above)}{style}{visible(WITHIN.sub('', below))}"
 
 
 def _style(page: Page, *further: str) -> str:

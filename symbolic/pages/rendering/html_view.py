@@ -237,7 +237,7 @@ class View(Inline):
         if self.live is None:
             return Markup()
         slots = self.live.slots(equation, sides)
-        return Markup(' data-live="{}"').format(slots) if slots else FIXED
+        return _ready(f' data-live="{escape(slots)}"') if slots else FIXED
 
     def computed(self, shown: Markup, formula: Formula | None, kind: str = "of") -> Markup:
         """Return a figure, with the place of its formula where the page is one whose sizes can be changed."""
@@ -259,7 +259,7 @@ class View(Inline):
 
     def single(self) -> Markup:
         """Return the attribute of what holds for one sequence alone."""
-        return Markup() if self.times() is None else Markup(' data-single="{}"').format(self.times())
+        return Markup() if self.times() is None else _ready(f' data-single="{self.times()}"')
 
     def repeats(self, box: Box) -> bool:
         """Return whether a box says how often its block is there."""
@@ -316,7 +316,7 @@ class View(Inline):
         """Return a formula in a cell."""
         if printer.notation == "names" and all(map(_is_flat, formula.walk())):
             # Names and signs in a line are words, which break without any MathML.
-            return Markup("<span{}>{}</span>").format(self.heard(self.spoken(formula)), OneLine()(formula))
+            return _ready(f"<span{self.heard(self.spoken(formula))}>{escape(OneLine()(formula))}</span>")
         return self.one(formula, printer, narrow=True)
 
     def one(self, formula: Formula, printer: Printer, *, narrow: bool) -> Markup:
@@ -327,7 +327,7 @@ class View(Inline):
         """Return the attributes of a formula that is read aloud in these words; a page with a script lists them."""
         if self.live is None:
             return Markup(' role="math" aria-label="{}"').format(words.replace(SPACE, " "))
-        return Markup(' data-said="{}"').format(self.live.said(words))
+        return _ready(f' data-said="{escape(self.live.said(words))}"')
 
     def math(self, tex: Sequence[Side], spoken: Sequence[Side], *, narrow: bool = False) -> Markup:
         """Return an equation in pieces between which a line may break, read aloud as one sentence.
@@ -416,8 +416,8 @@ class View(Inline):
         several = f"{shape.copies} × " if shape.copies > 1 else ""
         numbers = Markup(" × ").join(map(self.number, shape.axes))
         if len(shape.axes) > 1:
-            numbers = Markup("({})").format(numbers)
-        return Markup("{}{}: {}{}").format(several, self.words(bracketed(shape.letters)), several, numbers)
+            numbers = _ready(f"({numbers})")
+        return _ready(f"{several}{self.words(bracketed(shape.letters))}: {several}{numbers}")
 
     def segments(self, bar: Bar) -> list[Segment]:
         """Return the parts of the bar from left to right."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
 from symbolic.formulas.formula import Symbol
@@ -45,6 +46,11 @@ def spans(text: str) -> tuple[Span, ...]:
     """Return the markup as spans; what isn't markup is words."""
     if not MARK.search(text):
         return (Span("words", typographic(text)),) if text else ()
+    return _read(text, len(SYMBOLS))
+
+
+@lru_cache(4096)
+def _read(text: str, known: int) -> tuple[Span, ...]:  # noqa: ARG001 - what is a symbol's name hangs on how many there are
     return tuple(_merged(_spans(text)))
 
 

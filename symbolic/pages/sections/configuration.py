@@ -131,6 +131,9 @@ def _tables(inputs: list[Symbol], derivation: Derivation, prose: Prose) -> Itera
 
 def further_inputs(derivation: Derivation, formulas: Iterable[Formula], prose: Prose) -> Iterator[Part]:
     """Return the inputs that these formulas use and the total does not: no other table has them."""
+    if not derivation.inputs.sizes:
+        # Then what the formulas are, which takes long to find out, does not matter.
+        return
     shown = _shown_inputs(derivation, {symbol.name for symbol in derivation.root.formula.symbols})
     found = {symbol for formula in formulas for symbol in formula.symbols}
     further = [SYMBOLS[name] for name in derivation.inputs.sizes if SYMBOLS[name] in found - set(shown)]

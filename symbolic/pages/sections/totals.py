@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import chain as joined
 
 from symbolic.formulas import algebra
 from symbolic.formulas.formula import Formula, Quotient, Sum
@@ -102,8 +103,9 @@ def counts(derivation: Derivation, prose: Prose) -> Iterator[Section]:
     columns = tuple(prose(f"column_{name}") for name in ("convention", "counts", "total"))
     strong = frozenset(row for row, one in enumerate(differing) if one.convention == derivation.convention)
     parts: list[Part] = [Paragraph(prose("counts")), Table(prose("conventions"), columns, rows, frozenset({2}), strong)]
-    rows_between = (row.formula for chain in chains for row in chain.rows if row.formula)
-    parts += further_inputs(derivation, (*(one.root.formula for one in differing), *rows_between), prose)
+    counted = (one.root.formula for one in differing)
+    between = (row.formula for way in chains for row in way.rows if row.formula)
+    parts += further_inputs(derivation, joined(counted, between), prose)
     parts += [Paragraph(prose("counts_chains"))] if chains else []
     shown: dict[Formula, str] = {}
     parts += [_chain(chain, derivation, prose, shown) for chain in chains]
