@@ -9,6 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from figures import Figures
 from processes import SYMBOLIC, measured
 
 STUDENTS = 200
@@ -18,6 +19,7 @@ MODELS = ("gpt2-124m", "llama-3-8b", "deepseek-v3")
 
 def main(students: int = STUDENTS, models: tuple[str, ...] = MODELS) -> None:
     """Print seconds and peak megabytes for each model, and what 1,000 students would take."""
+    figures = Figures("handouts")
     print(f"{'a class of ' + str(students):20}{'wall s':>9}{'s':>9}{'of 1,000, wall s':>18}{'÷ aim':>7}{'MB':>7}")
     with tempfile.TemporaryDirectory() as folder:
         roster = Path(folder) / "class.csv"
@@ -29,6 +31,7 @@ def main(students: int = STUDENTS, models: tuple[str, ...] = MODELS) -> None:
             whole = cost.wall * 1000 / students
             row = f"{model:20}{cost.wall:9.1f}{cost.seconds:9.1f}{whole:18.0f}{whole / SECONDS:7.2f}"
             print(f"{row}{cost.megabytes:7.0f}", flush=True)
+            figures.most(f"1,000 sheets and keys of {model}, seconds", whole, SECONDS)
 
 
 if __name__ == "__main__":

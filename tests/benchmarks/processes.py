@@ -16,6 +16,8 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from figures import Figures
+
 FLOOR = [sys.executable, "-c", "import sympy, jinja2, latex2mathml.converter"]
 SYMBOLIC = [sys.executable, "-m", "symbolic"]
 RUNS = 7
@@ -68,6 +70,7 @@ def main() -> None:
             "solve": (None, [*SYMBOLIC, "solve", "gpt2-124m", "--for", "emb_dim", "--total", "7e9", *output]),
             "proofread": (1.4, [*SYMBOLIC, "proofread", str(notes)]),
         }
+        figures = Figures("processes")
         print(f"{'command':30}{'seconds':>9}{'floor':>9}{'ratio':>7}{'lowest':>8}{'aim':>7}{'MB':>7}")
         for name, (aim, command) in commands.items():
             measured(command)
@@ -77,6 +80,7 @@ def main() -> None:
             ratio = statistics.median(run.seconds / base.seconds for run, base in pairs)
             lowest = min(run.seconds for run, _ in pairs) / min(run.seconds for _, run in pairs)
             memory = max(run.megabytes for run, _ in pairs)
+            figures.most(name, ratio, aim)
             print(
                 f"{name:30}{seconds:9.3f}{floor:9.3f}{ratio:7.2f}{lowest:8.2f}{aim or '':>7}{memory:7.0f}", flush=True
             )

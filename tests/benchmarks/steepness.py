@@ -11,6 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from figures import Figures
 from growth import ERRORS, GROWN, KINDS, document, many_configs, patterned, seconds
 from processes import SYMBOLIC, measured
 
@@ -19,6 +20,8 @@ from symbolic.proofread import Report, proofread
 from symbolic.proofread.mending import mended
 
 CHARACTERS = 100_000
+STEEPEST = 16
+"""The ratio from which on cost grows more steeply than the input."""
 MENDED = 20
 """Mending is too short to be timed once."""
 LAYERS = 100_000
@@ -34,7 +37,8 @@ COMMANDS = {
 
 def main(characters: int = CHARACTERS) -> None:
     """Print for each kind of document, with no, few and many errors, what reading and mending take."""
-    print(f"{'proofread':26}{'t(n)':>8}{'t(8n)':>8}{'ratio':>7}{'--fix':>9}{'ratio':>7}")
+    figures = Figures("steepness")
+    print(f"{'proofread':26}{'t(n)':>8}{'t(8n)':>8}{'ratio':>7}{'--fix':>9}{'ratio':>7}{'aim':>6}")
     for kind in KINDS:
         for called, errors in ERRORS.items():
             reading, mending = zip(
@@ -42,14 +46,18 @@ def main(characters: int = CHARACTERS) -> None:
             )
             print(
                 f"{kind + ', ' + called:26}{reading[0]:8.2f}{reading[1]:8.2f}{reading[1] / reading[0]:7.1f}"
-                f"{mending[1]:9.4f}{f'{mending[1] / mending[0]:.1f}' if mending[0] else '':>7}",
+                f"{mending[1]:9.4f}{f'{mending[1] / mending[0]:.1f}' if mending[0] else '':>7}{f'<{STEEPEST}':>6}",
                 flush=True,
             )
+            figures.most(f"{kind}, {called}, proofread", reading[1] / reading[0], STEEPEST)
+            if mending[0]:
+                figures.most(f"{kind}, {called}, --fix", mending[1] / mending[0], STEEPEST)
 
 
 def configs() -> None:
     """Print what a long pattern of layers, and many configs in one command, take beside an eighth of them."""
-    print(f"\n{'configs':36}{'t(n)':>8}{'t(8n)':>8}{'ratio':>7}{'MB of n':>9}{'of 8n':>8}")
+    figures = Figures("steepness")
+    print(f"\n{'configs':36}{'t(n)':>8}{'t(8n)':>8}{'ratio':>7}{'aim':>6}{'MB of n':>9}{'of 8n':>8}")
     # The commands first: the system counts what their parent held when it started them as theirs.
     with tempfile.TemporaryDirectory() as folder:
         for command, (options, fewer) in COMMANDS.items():
@@ -60,12 +68,14 @@ def configs() -> None:
             few, many = costs
             print(
                 f"{f'{command} of {CONFIGS // fewer:,} configs':36}{few.seconds:8.2f}{many.seconds:8.2f}"
-                f"{many.seconds / few.seconds:7.1f}{few.megabytes:9.0f}{many.megabytes:8.0f}",
+                f"{many.seconds / few.seconds:7.1f}{f'<{STEEPEST}':>6}{few.megabytes:9.0f}{many.megabytes:8.0f}",
                 flush=True,
             )
+            figures.most(f"{command} of {CONFIGS // fewer:,} configs", many.seconds / few.seconds, STEEPEST)
     # The first page imports what the others need.
     _, short, long = map(_page_of, (1, LAYERS // GROWN, LAYERS))
-    print(f"{f'a page of {LAYERS:,} listed layers':36}{short:8.2f}{long:8.2f}{long / short:7.1f}")
+    print(f"{f'a page of {LAYERS:,} listed layers':36}{short:8.2f}{long:8.2f}{long / short:7.1f}{f'<{STEEPEST}':>6}")
+    figures.most(f"a page of {LAYERS:,} listed layers", long / short, STEEPEST)
 
 
 def _page_of(layers: int) -> float:

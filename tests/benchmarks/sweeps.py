@@ -10,6 +10,7 @@ import sys
 import tempfile
 from importlib.util import find_spec
 
+from figures import Figures
 from processes import SYMBOLIC, measured
 
 ROWS = 10_000_000
@@ -19,7 +20,8 @@ MEMORY = 500
 
 def main(rows: int = ROWS) -> None:
     """Print for each way of writing what so many rows take, and how many times longer than a tenth of them."""
-    print(f"{'sweep':24}{'rows a s':>11}{'s':>8}{'t(10n)/t(n)':>13}{'MB of n':>9}{'of 10n':>8}{'÷ aim':>7}")
+    figures = Figures("sweeps")
+    print(f"{'sweep':24}{'rows a s':>11}{'s':>8}{'t(10n)/t(n)':>13}{'MB of n':>9}{'of 10n':>8}{'aim':>7}")
     with tempfile.TemporaryDirectory() as folder:
         ways = {"CSV, printed": ["--csv"], "CSV file": ["--output", f"{folder}/all.csv"]}
         if find_spec("pyarrow"):
@@ -28,9 +30,10 @@ def main(rows: int = ROWS) -> None:
             few, many = (measured([*_sweep(size), *how]) for size in (rows // 10, rows))
             print(
                 f"{f'{name}, {rows:.0e} rows':24}{rows / many.wall:11,.0f}{many.wall:8.1f}{many.wall / few.wall:13.1f}"
-                f"{few.megabytes:9.0f}{many.megabytes:8.0f}{many.megabytes / MEMORY:7.2f}",
+                f"{few.megabytes:9.0f}{many.megabytes:8.0f}{MEMORY:7}",
                 flush=True,
             )
+            figures.most(f"{name}, {rows:.0e} rows, MB", many.megabytes, MEMORY)
 
 
 def _sweep(rows: int) -> list[str]:

@@ -11,12 +11,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from figures import Figures
 from growth import TINY
 
 import symbolic
 from symbolic.configs import models
 
 PAGES = 2_000
+FLAT = 1.5
+"""How much more memory ten times as many pages may take: what is kept has bounds, which the first pages don't reach."""
 MADE: dict[str, tuple[int, Callable[[str], object]]] = {
     "HTML pages": (50, lambda name: symbolic.explain(name).to("html")),
     "JSON documents": (120, lambda name: symbolic.explain(name).to("json")),
@@ -57,13 +60,18 @@ def flat(pages: int) -> tuple[float, float]:
 
 def main(pages: int = PAGES) -> None:
     """Print the rates, and the memory of many pages."""
+    figures = Figures("warm")
     print(f"{'warm':24}{'a second':>10}{'aim':>7}{'÷ aim':>7}")
     for name, (aim, make) in MADE.items():
         found = rate(make)
+        figures.least(f"{name} a second", found, aim or None)
         print(f"{name:24}{found:10.1f}{aim or '':>7}{f'{found / aim:.2f}' if aim else '':>7}", flush=True)
     before, behind = flat(pages)
+    figures.most(f"memory of {pages:,} HTML pages by that of a tenth of them", behind / before, FLAT)
     print(
-        f"{pages:,} HTML pages: {behind / before:.2f} × the memory after a tenth of them, {behind:.0f} MB", flush=True
+        f"{pages:,} HTML pages: {behind / before:.2f} × the memory after a tenth of them (aim {FLAT:g}), "
+        f"{behind:.0f} MB",
+        flush=True,
     )
 
 
