@@ -70,7 +70,7 @@ def where(derivation: Derivation, prose: Prose, full: bool = True) -> Section:
     )
     table = _parts_table(parts, names, derivation, prose)
     # A single part is the whole: a bar would say nothing.
-    shown = (bar, Paragraph(prose("where"), tone="note"), table) if len(parts) > 1 else (table,)
+    shown = (bar, table, Paragraph(prose("where"), tone="note")) if len(parts) > 1 else (table,)
     return Section(
         "where",
         prose("where_title", unit=derivation.unit),
