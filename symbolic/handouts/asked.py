@@ -94,11 +94,15 @@ def is_computed(formula: Formula) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A step with the repeats of the blocks around it, outermost first, and a name that says which block it is in."""
+    """A step with the repeats of the blocks around it, outermost first, and a name that says which block it is in.
+
+    `within` is the role of that block.
+    """
 
     step: Step
     repeats: tuple[Formula, ...]
     name: str
+    within: str = ""
 
     @property
     def formula(self) -> Formula:
@@ -112,7 +116,7 @@ def places(derivation: Derivation) -> tuple[Placed, ...]:
     """Return every step that adds something, with its place."""
     visits = derivation.root.walk(parents_first=False)
     return tuple(
-        Placed(visit.step, visit.repeats, _title(visit.step, visit.above[-1]))
+        Placed(visit.step, visit.repeats, _title(visit.step, visit.above[-1]), visit.above[-1].role)
         for visit in visits
         if visit.above and visit.step.value
     )

@@ -1,0 +1,67 @@
+"""Guess before you compute: how many times as much one part has as another, from the sizes alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from itertools import combinations
+
+from symbolic.formulas.figures import significant
+from symbolic.handouts.answers import AnswerOption, ChoiceAnswer, Item, Proof, Question
+from symbolic.handouts.asked import Placed, places
+from symbolic.handouts.context import Context
+from symbolic.pages.page import Choices, Paragraph, Table
+
+PLACE = 5
+BOUNDS = (2, 10, 100)
+NAMES = ("about", "few", "tens", "hundreds")
+CLEAR = Fraction(5, 4)
+"""A ratio that is nearer than this to a bound is no matter of a guess."""
+
+
+def make(context: Context, id: str) -> Question | None:
+    """Ask in which of four ranges the ratio of two parts lies, each with all its copies in all layers."""
+    derivation, say, random = context.derivation, context.prose, context.random
+    parts = _parts(places(derivation))
+    # That a norm has little is no matter of a guess, unless there is little else.
+    clear = _clear(one for one in parts if one.step.role != "norm") or _clear(parts)
+    if not clear:
+        return None
+    larger, smaller = random.choice(clear)
+    ratio = _ratio(larger, smaller)
+    right = sum(ratio >= bound for bound in BOUNDS)
+    why = say("estimate_why", ratio=significant(ratio, 2))
+    options = tuple(
+        AnswerOption(say(f"estimate_{name}"), "" if place == right else why) for place, name in enumerate(NAMES)
+    )
+    choice = ChoiceAnswer(options)
+    proofs = tuple(Proof(one.formula, derivation.sizes, one.step.in_total) for one in (larger, smaller))
+    item = Item(id, say("answer"), choice, proofs, (say("estimate_hint"),))
+    stem = (
+        Paragraph(say("estimate", larger=larger.name, smaller=smaller.name, unit=context.unit)),
+        Choices(id, tuple((letter, option.text) for letter, option in choice.lettered)),
+    )
+    rows = tuple((one.name, one.step.in_total) for one in (larger, smaller))
+    table = Table("", (say("column_what"), say("column_whole")), rows, frozenset({1}))
+    return Question("estimate", say("estimate_title"), stem, (item,), (table, Paragraph(why)))
+
+
+def _parts(found: tuple[Placed, ...]) -> list[Placed]:
+    """Return the parts of the model and of its layers: another question asks for the order of the weights in them."""
+    parts = [one for one in found if one.step.role != "layer" and one.within in ("model", "layer")]
+    names = [one.name for one in parts]
+    return [one for one in parts if names.count(one.name) == 1]
+
+
+def _clear(parts: Iterable[Placed]) -> list[tuple[Placed, Placed]]:
+    """Return pairs, the larger part first, whose ratio is near no bound."""
+    pairs = [_sorted(pair) for pair in combinations(parts, 2)]
+    return [pair for pair in pairs if all(not bound / CLEAR < _ratio(*pair) < bound * CLEAR for bound in BOUNDS)]
+
+
+def _sorted(pair: tuple[Placed, Placed]) -> tuple[Placed, Placed]:
+    return pair if pair[0].step.in_total >= pair[1].step.in_total else (pair[1], pair[0])
+
+
+def _ratio(larger: Placed, smaller: Placed) -> Fraction:
+    return Fraction(larger.step.in_total, smaller.step.in_total)
