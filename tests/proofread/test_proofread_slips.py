@@ -86,6 +86,11 @@ def test_a_time_is_one_in_its_own_unit() -> None:
     assert read("90 ms / 45 ms = 2").findings[-1].verdict == "holds"
 
 
+def test_a_table_s_formula_may_have_a_name_of_several_words() -> None:
+    table = "| Part | Formula | Adds |\n|---|---|--:|\n| a | `(10 − 4) × [one layer]` | 42 |\n"
+    assert read(f"One layer = 7\n\n{table}").count("unread") == 0
+
+
 def test_where_many_equations_fail_they_may_be_misread() -> None:
     wrong = ("7B × 2 bytes = 20 GB", "7B × 4 bytes = 40 GB")
     right = ("7B × 8 bytes = 56 GB", "7 × 3 = 21", "7 × 4 = 28", "7 × 5 = 35", "7 × 6 = 42", "7 × 7 = 49")

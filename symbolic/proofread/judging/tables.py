@@ -187,6 +187,8 @@ def _sum(parts: tuple[ExpressionNode, ...]) -> ExpressionNode:
 
 def _named(token: Token, before: Token | None) -> Token:
     """Return the token of a cell, a word as a name, or as an annotation behind a number: 1,024 tokens."""
+    if token.type == "LABEL" and str(token.value).startswith("[") and (before is None or before.type in OPERATORS):
+        return Token("OPAQUE", token.start, token.end, str(token.value).strip("[]"))
     if token.type != "WORD":
         return token
     counts = before is not None and before.type == "NUMBER"
