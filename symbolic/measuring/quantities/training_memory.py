@@ -166,7 +166,7 @@ QUANTITY = Quantity(
             _(
                 "Where the matrices of a layer are split among `tensor_parallel` devices, each keeps its part of what "
                 "is made inside attention and feed-forward network, and all of the rest (Korthikanti et al. 2022, "
-                "§4.2.1)."
+                "§4.2.1). The table of attention shares is not among them."
             ),
             unit("byte", "bytes"),
             lambda totals: totals[ACTIVATIONS] - totals[DIVIDED] + totals[DIVIDED] / tensor_parallel,
