@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import NamedTuple, TypeAlias
 
 from symbolic.configs.model import Model
-from symbolic.formulas.formula import Exact, Formula, Labelled, Negative, Number, Product, product, total
+from symbolic.formulas.formula import Exact, Formula, Negative, Number, Product, exact, product, total
 from symbolic.language import lazy
-from symbolic.measuring.closed_form import part_by_part
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation
 from symbolic.networks.blocks import Kind, Leaf, Weight, leaves, weights
@@ -86,26 +86,26 @@ def between(smaller: Count, larger: Count, sizes: Mapping[str, Exact]) -> Iterat
     alike = smaller.convention.sets == larger.convention.sets
     start, end = (one.leaves if alike else one.unset for one in (smaller, larger))
     if not alike:
-        yield from ((one, start) for one in _by_inputs(smaller, -1))
+        yield from ((one, start) for one in _by_inputs(smaller, sizes, -1))
     yield from ((one, end) for one in differences(start, end, sizes, only_chosen=only_chosen))
     if not alike:
-        yield from ((one, larger.leaves) for one in _by_inputs(larger, 1))
+        yield from ((one, larger.leaves) for one in _by_inputs(larger, sizes, 1))
 
 
-def _by_inputs(count: Count, sign: int) -> Iterator[Difference]:
-    """Yield what it changes that a convention sets an input: (4 − gradient_bytes) × the numbers that have a gradient.
+def _by_inputs(count: Count, sizes: Mapping[str, Exact], sign: int) -> Iterator[Difference]:
+    """Yield what it changes that a convention sets an input: 2 bytes more × the numbers that have a gradient.
 
     Each stands alone in a sum of bytes, so that a formula with 1 for it and 0 for the others says how many have it.
     """
     off: dict[Formula, Formula] = {symbol: Number(0) for symbol in count.convention.sets}
     for symbol, value in count.convention.sets.items():
-        step = Number(value) - symbol if sign > 0 else symbol - Number(value)
         one = {**off, symbol: Number(1)}
         having = {
             key: formula.replace(one.get) for key, (_, formula) in count.unset.items() if symbol in formula.symbols
         }
-        held = Labelled(lazy("numbers that have it"), part_by_part(having.values()))
+        step = Number(exact(sign * (value - Fraction(sizes[symbol.name]))))
         terms = {key: Product((step, formula)) for key, formula in having.items()}
+        held = Number(total(tuple(having.values())).value(sizes))
         yield Difference(f"{symbol.name} {value}", terms, Product((step, held)))
 
 

@@ -252,12 +252,14 @@ def _way(
     if rows[-1].running != end:
         raise CheckFailed(f"the way to {figure} ends at {rows[-1].running}; please report this")
     ends = (derivation.general.formula, derivation.counted_as(convention, other.options).general.formula)
+    # What an input changes that a convention sets is said in numbers: that way holds for the page's own sizes.
+    alike = convention.sets == derivation.convention.sets
     return Reconciliation(
         _title(derivation.model, other, convention),
         convention.name,
         figure,
         tuple(rows),
-        ends=ends[::-1] if is_smaller else ends,
+        ends=None if not alike else ends[::-1] if is_smaller else ends,
     )
 
 
