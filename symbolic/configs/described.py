@@ -12,13 +12,14 @@ from symbolic.configs.harmless import ACTIVATION_KEYS, FIXED_EVERYWHERE, HARMLES
 from symbolic.configs.prediction import DESCRIBES, is_of_prediction, predicting
 from symbolic.configs.unsupported import OF_EACH_LAYER
 from symbolic.errors import ConfigError, listed, shown
+from symbolic.formulas.formula import Symbol
 from symbolic.language import lazy as _
 from symbolic.networks import families
 from symbolic.networks.family import Need
 from symbolic.networks.layers.activations import NAMED_OTHERWISE, WITHOUT_WEIGHTS
 from symbolic.networks.learned import catalogue
 from symbolic.networks.learned.composing import composed
-from symbolic.networks.learned.description import Description, words
+from symbolic.networks.learned.description import Description, ListMade, words
 from symbolic.networks.learned.family import Specific, specific
 from symbolic.networks.learned.naming import named
 from symbolic.networks.learned.values import Undefined, opened, raw, with_parts_named
@@ -165,6 +166,7 @@ def _check_each_layer(description: Description, flat: Mapping[str, Any], source:
 
 def _check_kinds(description: Description, flat: Mapping[str, Any], source: str) -> None:
     """Raise ConfigError for a layer of a kind that the description does not name."""
+    _check_lengths(description, flat, source)
     for key, value in flat.items():
         name = _name_of(description, key)
         if not (KINDS.search(name) and isinstance(value, list) and name in description.keys):
@@ -176,6 +178,20 @@ def _check_kinds(description: Description, flat: Mapping[str, Any], source: str)
             raise ConfigError(
                 f"{source}: {key} has {shown(other)}, a kind of layer that our description of "
                 f"{description.model_type} does not cover"
+            )
+
+
+def _check_lengths(description: Description, flat: Mapping[str, Any], source: str) -> None:
+    """Raise ConfigError for a list of the layers' kinds that ends before the layers do."""
+    values = raw(description, flat)
+    for let in description.lets:
+        given = values.get(let.key)
+        if not (KINDS.search(let.key) and isinstance(let.made, ListMade) and isinstance(given, list)):
+            continue
+        layers = values.get(let.made.length.name) if isinstance(let.made.length, Symbol) else None
+        if isinstance(layers, int) and len(given) < layers:
+            raise ConfigError(
+                f"{source}: {let.key} has {len(given)} items for {layers} layers; give one for each layer"
             )
 
 

@@ -89,6 +89,11 @@ TROCR = {"model_type": "trocr", "d_model": 1024, "decoder_layers": 2, **CROSS}
         # A width that is a ratio of another: 8/3 of 1024.
         ({"model_type": "step3p7", "vision_config": {"width": 1024, "layers": 3, "mlp_ratio": 2.6666666666666665}},
          195_987_759_358),
+        # Layers with a window have heads of their own; the numbers of those with experts stand in one text.
+        ({"model_type": "step3p7", "text_config": {
+            "num_hidden_layers": 4, "attention_other_setting": {"num_attention_heads": 96}, "moe_layers_enum": "2,3",
+            "layer_types": ["full_attention", "sliding_attention", "sliding_attention", "full_attention"]}},
+         12_777_051_904),
         # What writes, by the name that the published config has for it.
         ({"model_type": "unlimited_ocr", "language_config": {"hidden_size": 640, "num_hidden_layers": 2}}, 694_946_048),
         ({"model_type": "vibevoice_asr"}, 12_772_521_344),
@@ -136,6 +141,7 @@ def test_any_described_types_can_be_parts() -> None:
         ({"vision_config": {**CLIP, "hidden_size": "1024"}}, "write 1024 without quotes"),
         ({"vocab_size": 9}, "stands beside text_config"),
         ({"model_type": "molmo2", "vit_config": {"hidden_size": 9}}, "vit_config.hidden_size"),
+        ({"model_type": "step3p7", "text_config": {"mlp_layer_types": ["dense"]}}, "has 1 items for 45 layers"),
     ],
 )
 def test_a_part_that_makes_no_sense_is_an_error_that_names_it(change: dict[str, Any], says: str) -> None:

@@ -64,7 +64,7 @@ KEPT = (
     "FastVlmForConditionalGeneration", "InternVLVisionModel", "QianfanOCRVisionModel", "Step3p7VisionModel",
     "UnlimitedOcrVisionModel", "UnlimitedOcrForConditionalGeneration", "Molmo2ForConditionalGeneration",
     "MistralLarge4TextModel", "VibeVoiceAcousticTokenizerEncoderModel", "Emu3VQVAE", "Emu3ForConditionalGeneration",
-    "Florence2ForConditionalGeneration",
+    "Step3p7TextModel", "Florence2ForConditionalGeneration",
 )  # fmt: skip
 """Classes whose description was written or changed by hand: published mT5 has a head of its own, which the code ties;
 what three keys of DeBERTa make only together, learning does not find; nor what a letter a layer makes (Nemotron-H), two

@@ -12,6 +12,7 @@ from symbolic.networks.learned.conditions import LETTERS, Condition, Sizes, Valu
 from symbolic.networks.learned.description import Description, ListMade
 
 MOST_LAYERS = 20_000
+NUMBERS = re.compile(r"\d{1,5}(, ?\d{1,5})+")
 LABELS, CLASSES = "num_labels", "id2label"
 PARTS = ("encoder", "decoder")
 """Parts of a config, beside those whose names end in `_config`."""
@@ -47,6 +48,9 @@ def opened(description: Description, values: Mapping[str, Any]) -> dict[str, Any
         if isinstance(said := flat.get(above), Mapping):
             flat |= {f"{above}.{key}": value for key, value in said.items()}
             del flat[above]
+    # The numbers of layers in one text: "3,4,5".
+    texts = ((key, flat[key]) for key in description.keys if isinstance(flat.get(key), str))
+    flat |= {key: [int(one) for one in said.split(",")] for key, said in texts if NUMBERS.fullmatch(said)}
     part = description.flat
     if part and not isinstance(values.get(part), Mapping):
         flat = {_in_part(key, part, description): value for key, value in flat.items()}
