@@ -33,7 +33,7 @@ WHAT = """([several, left]) => {
     // A config for which no convention makes a difference has no such section; its numbers are in ROWS and WAYS.
     if (block.closest("#other-counts, nav a[href='#other-counts']")) continue;
     // For several sequences Python's page has them in the closed form, and a line more in some details.
-    if (several && block.closest("#closed-form, dd")) continue;
+    if (several && block.closest("#closed-form, dd, #where > :is(.equation, .copied, .note)")) continue;
     const copy = block.cloneNode(true);
     copy.querySelectorAll("[hidden]").forEach((unseen) => unseen.remove());
     // Whether the middle of such an equation can be printed without rounding hangs on its numbers.
