@@ -6,9 +6,11 @@ project = "symbolic-explainer"
 version = release = symbolic.__version__
 extensions = ["myst_parser", "sphinx.ext.autodoc", "symbolic.sphinx_ext"]
 source_suffix = {".md": "markdown"}
+author = "The authors of symbolic-explainer"
 html_theme = "furo"
 html_title = "symbolic-explainer"
 html_show_copyright = False
+latex_elements = {"extraclassoptions": "openany,oneside"}
 html_extra_path = ["../output"]  # the gallery, at the addresses that these pages link
 exclude_patterns = ["_build"]
 myst_enable_extensions = ["colon_fence", "dollarmath"]

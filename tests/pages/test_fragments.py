@@ -93,6 +93,8 @@ def test_each_public_object_shows_itself_in_a_notebook(what: str, figure: str) -
     assert set(made) == {"text/html", "text/latex", "text/markdown", "text/plain"}
     for text in made.values():
         assert figure in re.sub(r"\{,\}", ",", re.sub(r"<m[a-z][^>]*>|</m[a-z]*>", "", text)), text[:300]
+    # No file lies beside a notebook.
+    assert not re.search(r"\]\(\S+\.svg\)", made["text/markdown"])
     # At a prompt too it is a line or a few, not all that it is made of.
     assert len(repr(shown)) < 800
 

@@ -122,6 +122,25 @@ def test_pandoc_reads_each_latex_document_without_a_warning_and_loses_no_formula
         assert subprocess.run(as_html, input=text, capture_output=True, text=True, check=True).stderr == ""
 
 
+HOW_TO = Path("docs/how-to/author.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.thorough
+def test_each_pandoc_command_of_the_how_to_keeps_each_formula_without_a_warning(tmp_path: Path) -> None:
+    derivation = symbolic.explain("gpt2-124m")
+    page = str(derivation.to_markdown())
+    (tmp_path / "parameters.md").write_text(page, encoding="utf-8")
+    (tmp_path / "parameters.tex").write_text(str(derivation.to_latex()), encoding="utf-8")
+    commands = re.findall(r"^pandoc (.*)$", HOW_TO, re.MULTILINE)
+    assert len(commands) == 3
+    for command in commands:
+        run = [pypandoc.get_pandoc_path(), *command.split()]
+        assert subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, check=True).stderr == ""
+    with ZipFile(tmp_path / "parameters.epub") as parts:
+        texts = [parts.read(name).decode() for name in parts.namelist() if name.endswith(".xhtml")]
+    assert sum(text.count("<math") for text in texts) >= len(formulas(page))
+
+
 GRID = '<w:gridCol w:w="900" />'
 MANY = " + ".join(["bcdefghijklm"] * 4)
 

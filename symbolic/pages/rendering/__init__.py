@@ -7,6 +7,7 @@ page, not only a derivation's, has `render_page(page, notation) -> str` as well.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
@@ -110,9 +111,16 @@ def bundle(shown: Displayed) -> dict[str, str]:
     return {
         "text/html": format_module("html").page_fragment(drawable(page_of(shown, "brief"), "html")),
         "text/latex": fragment(page),
-        "text/markdown": render_page(page, "markdown"),
+        "text/markdown": _without_files(render_page(page, "markdown"), page),
         "text/plain": render_page(page_of(shown, "brief"), "text"),
     }
+
+
+def _without_files(markdown: str, page: Page) -> str:
+    """Return Markdown in which the words for a plot stand in its place: a notebook has no file beside it."""
+    for figure in page.figures:
+        markdown = re.sub(rf"!\[([^\n]*)\]\({re.escape(figure.file)}\.svg\)", r"\1", markdown)
+    return markdown
 
 
 def page_of(shown: Displayed, detail: Detail = "full") -> Page:
