@@ -62,7 +62,7 @@ def values(count: Counted, sizes: Mapping[str, Exact]) -> dict[Key, Exact]:
     return {key: value for key, value in found.items() if value}
 
 
-class Count(NamedTuple):
+class NamedCount(NamedTuple):
     """A convention and what it counts; `unset` is the same with the page's own numbers for inputs that it sets."""
 
     convention: Convention
@@ -70,14 +70,16 @@ class Count(NamedTuple):
     unset: Counted
 
 
-def count_of(derivation: Derivation, model: Model, convention: Convention) -> Count:
+def count_of(derivation: Derivation, model: Model, convention: Convention) -> NamedCount:
     """Return what a convention counts of a model."""
     leaves = counted(derivation, model, convention)
     unset = counted(derivation, model, convention._replace(sets={})) if convention.sets else leaves
-    return Count(convention, leaves, unset)
+    return NamedCount(convention, leaves, unset)
 
 
-def between(smaller: Count, larger: Count, sizes: Mapping[str, Exact]) -> Iterator[tuple[Difference, Counted]]:
+def between(
+    smaller: NamedCount, larger: NamedCount, sizes: Mapping[str, Exact]
+) -> Iterator[tuple[Difference, Counted]]:
     """Yield the differences from the smaller count to the larger one, each with the count that it leads towards.
 
     Where one of the two sets inputs, what these change comes apart: a row for each, beside the count that sets them.
@@ -92,7 +94,7 @@ def between(smaller: Count, larger: Count, sizes: Mapping[str, Exact]) -> Iterat
         yield from ((one, larger.leaves) for one in _by_inputs(larger, sizes, 1))
 
 
-def _by_inputs(count: Count, sizes: Mapping[str, Exact], sign: int) -> Iterator[Difference]:
+def _by_inputs(count: NamedCount, sizes: Mapping[str, Exact], sign: int) -> Iterator[Difference]:
     """Yield what it changes that a convention sets an input: 2 bytes more × the numbers that have a gradient.
 
     Each stands alone in a sum of bytes, so that a formula with 1 for it and 0 for the others says how many have it.

@@ -16,7 +16,7 @@ from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.measuring.closed_form import letters, part_by_part
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation
-from symbolic.measuring.differences import Count, Difference, Key, between, count_of, counted, values
+from symbolic.measuring.differences import Difference, Key, NamedCount, between, count_of, counted, values
 from symbolic.measuring.integers import integer_value
 
 FEW = 8
@@ -140,7 +140,9 @@ def reconcile(derivation: Derivation) -> tuple[Reconciliation, ...]:
     return tuple(sorted(kept, key=lambda way: (way.other < derivation.total, abs(way.other - derivation.total))))
 
 
-def _further(derivation: Derivation, here: Count, entry: Published, known: tuple[KnownFigure, ...]) -> Reconciliation:
+def _further(
+    derivation: Derivation, here: NamedCount, entry: Published, known: tuple[KnownFigure, ...]
+) -> Reconciliation:
     """Return the way to a published total that counts more than weights: first to its convention, then row by row."""
     # The notation of formulas is needed for these entries only.
     from symbolic.networks.learned.notation import formula as read
@@ -221,7 +223,7 @@ def _switches(model: Model) -> list[tuple[str, bool]]:
 
 def _way(
     derivation: Derivation,
-    here: Count,
+    here: NamedCount,
     other: Model,
     convention: Convention,
     figure: int,

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import product
 
 from symbolic.configs.model import Model
-from symbolic.formulas.formula import Exact, Formula, Labelled, Symbol
+from symbolic.formulas.formula import Exact, Formula, Symbol
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.language import languages, speaking, translate
 from symbolic.measuring.closed_form import closed_form
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.quantity import Quantity
-from symbolic.measuring.reconciliation import reconcile
 from symbolic.measuring.results import totals
 from symbolic.proofread.arithmetic.algebra import MOST_NODES, Algebra
 from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, evaluate
@@ -195,23 +194,7 @@ def values_in(derivation: Derivation, numbers: Container[Exact]) -> Values:
         else:
             # No part is called so: it means this total, whatever number stands in its place.
             sizes[label] = value
-    for label, value in _named_in_ways(derivation):
-        labels[label] = tuple({value: None, **dict.fromkeys(labels.get(label, ()))})
     return Values(sizes, labels, symbols, derivation.definitions)
-
-
-def _named_in_ways(derivation: Derivation) -> Iterator[tuple[str, Exact]]:
-    """Yield what the ways between two counts give names to, with its value: only where a convention sets inputs."""
-    if not any(convention.sets for convention in derivation.quantity.conventions.values()):
-        return
-    for code in languages():
-        with speaking(code):
-            for way in reconcile(derivation):
-                for row in way.rows:
-                    nodes = row.formula.walk() if row.formula is not None else ()
-                    for node in nodes:
-                        if isinstance(node, Labelled):
-                            yield translate(node.label), node.formula.value(derivation.sizes)
 
 
 def _blocks(derivation: Derivation) -> dict[str, Formula]:
