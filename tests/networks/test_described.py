@@ -258,7 +258,8 @@ NAMES = catalogue.names() if os.environ.get("SYMBOLIC_EVERYTHING") else catalogu
 # Their classes refuse their own defaults, too: a size without a default must be given.
 WITHOUT_DEFAULTS = (
     "dots1", "granite4_vision", "hunyuan_v1_dense", "hunyuan_v1_moe", "hunyuan_vl", "hunyuan_vl_text", "lfm2_moe",
-    "minicpm", "ministral", "moonshine_streaming", "nemotron", "timm_wrapper", "wav2vec2-bert", "wav2vec2-conformer",
+    "minicpm", "minicpmv", "ministral", "moonshine_streaming", "nemotron", "nemotron-nas", "timm_wrapper",
+    "wav2vec2-bert", "wav2vec2-conformer",
 )  # fmt: skip
 
 
