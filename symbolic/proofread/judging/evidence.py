@@ -31,7 +31,7 @@ from symbolic.proofread.judging.plain import is_measured, is_plain
 from symbolic.proofread.judging.slips import slip
 from symbolic.proofread.judging.surroundings import WORD, before_it, behind_it, in_it, questioned
 from symbolic.proofread.judging.terms import doubtful_terms
-from symbolic.proofread.judging.values import Values
+from symbolic.proofread.judging.values import Values, is_written_out
 from symbolic.proofread.reading.document import Document
 from symbolic.proofread.reading.equations import WrittenEquation
 
@@ -75,10 +75,12 @@ def _weighed(document: Document, equation: WrittenEquation, checked: Checked, fa
 
 
 def _is_of_model(link: Link) -> bool:
-    """Return whether a page of ours says it, or it is about the sizes of a given model."""
-    sizes = link.values.sizes
-    named = bool(link.names) and all(name.text in sizes or name.text in link.values.labels for name in link.names)
-    return link.values.ours or (link.values.trusted and named)
+    """Return whether a page of ours says it, or it is about the sizes of a given model or under their full names."""
+    values, names = link.values, {name.text for name in link.names}
+    if names and all(is_written_out(name) and values.is_certain(name, link.start) for name in names):
+        return True
+    named = bool(names) and all(name in values.sizes or name in values.labels for name in names)
+    return values.ours or (values.trusted and named)
 
 
 def _to_find(link: Link) -> str:
