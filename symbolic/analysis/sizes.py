@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from symbolic.errors import SymbolicError
+from symbolic.errors import ConfigError, SymbolicError
 from symbolic.formulas import algebra
 from symbolic.formulas.formula import Symbol
 from symbolic.formulas.vocabulary import SYMBOLS
@@ -31,11 +31,16 @@ class UnknownSize(SymbolicError):
 
 
 def chosen_sizes(derivation: Derivation, names: Sequence[str]) -> tuple[Symbol, ...]:
-    """Return the sizes of these names; UnknownSize where the general form has none of one of them."""
+    """Return the sizes of these names; UnknownSize where the general form has none of one of them.
+
+    ConfigError for a name that stands there twice: it can't have two values.
+    """
     has = {symbol.name: symbol for symbol in derivation.general_form.symbols}
     for name in names:
         if name not in has:
             raise UnknownSize(name, derivation)
+        if names.count(name) > 1:
+            raise ConfigError(f"{name} is given {names.count(name)} times; name each size once")
     return tuple(has[name] for name in names)
 
 

@@ -83,6 +83,7 @@ QUESTIONS = [
     ("scale llama-3-8b --quantity kv-cache --vary memory_share", "memory_share does not change the bytes"),
     ("solve llama-3-8b --for lora_rank --quantity lora-parameters --total 0", "total must be above zero, got '0'"),
     ("compare llama-3-8b mamba-130m --quantity device-memory", "depends on the program that runs it"),
+    ("solve gpt2-124m --for n_layers,n_layers --total 1B", "n_layers is given 2 times; name each size once"),
     ("sweep llama-3-8b lora_rank=0,8 --quantity lora-parameters", "lora_rank must be at least 1; got '0,8'"),
     ("handout llama-3-8b --quantity lora-parameters --rank 0", "lora_rank must be at least 1, got 0"),
 ]
