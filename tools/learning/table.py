@@ -53,10 +53,10 @@ HELD = {"forward-flops": "FLOPs", "kv-cache": "cache"}
 UNLEARNED = "not learned yet"
 VARIED = (
     "bit", "clip", "convnextv2", "cvt", "data2vec-audio", "data2vec-vision", "dinov2_with_registers", "donut-swin",
-    "florence2", "ijepa", "imagegpt", "inkling2_loop_text", "lara_mini", "metaclip_2", "mobilenet_v1", "mra",
-    "nomic_bert", "poolformer", "qianfan_ocr", "qwen2_5_omni_thinker", "roberta-prelayernorm", "roc_bert", "roformer",
-    "sew", "sew-d", "siglip", "siglip2", "squeezebert", "swin", "swinv2", "tapas", "ultrabert", "unispeech",
-    "unispeech-sat", "unlimited_ocr", "vit_msn", "xmod", "yoso",
+    "florence2", "ijepa", "imagegpt", "inkling2_loop_text", "lara_mini", "metaclip_2", "mistral_large4",
+    "mobilenet_v1", "mra", "nomic_bert", "poolformer", "qianfan_ocr", "qwen2_5_omni_thinker", "roberta-prelayernorm",
+    "roc_bert", "roformer", "sew", "sew-d", "siglip", "siglip2", "squeezebert", "swin", "swinv2", "tapas",
+    "ultrabert", "unispeech", "unispeech-sat", "unlimited_ocr", "vibevoice_asr", "vit_msn", "xmod", "yoso",
 )  # fmt: skip
 """Types that were described later, and of which each key was varied alone."""
 HEAD = """# Types of transformers 5.24
