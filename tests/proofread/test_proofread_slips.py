@@ -91,6 +91,11 @@ def test_a_table_s_formula_may_have_a_name_of_several_words() -> None:
     assert read(f"One layer = 7\n\n{table}").count("unread") == 0
 
 
+def test_a_rate_whose_sides_both_have_units_is_to_be_looked_at() -> None:
+    [found] = read("4096³ × 2 / 1.23 ms ≈ 112 TFLOPS").findings
+    assert found.verdict == "doubtful"
+
+
 def test_where_many_equations_fail_they_may_be_misread() -> None:
     wrong = ("7B × 2 bytes = 20 GB", "7B × 4 bytes = 40 GB")
     right = ("7B × 8 bytes = 56 GB", "7 × 3 = 21", "7 × 4 = 28", "7 × 5 = 35", "7 × 6 = 42", "7 × 7 = 49")

@@ -38,7 +38,8 @@ def finding(equation: WrittenEquation, checked: Checked) -> Finding:
     whole = (equation.start, equation.end)
     if not checked.faults:
         if checked.odd and checked.odd[0][2].how == "prefix":
-            plain = next(equation.sides[side] for side in checked.odd[0][:2] if not measures_of(equation.sides[side]))
+            sides = [equation.sides[side] for side in checked.odd[0][:2]]
+            plain = next((side for side in sides if not measures_of(side)), sides[0])
             says = f"Right only if {in_words(plain, 'the side without a unit')} counts in thousands: nothing says so."
             return Finding("doubtful", equation, *whole, says)
         if checked.odd:
