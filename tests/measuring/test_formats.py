@@ -347,10 +347,16 @@ def test_a_cache_is_stored_as_modelopt_says(said: Config, bytes_: int) -> None:
     assert total(config, "kv-cache") == total({**LLAMA}, "kv-cache", dtype="bf16") * bytes_ // 2
 
 
-@pytest.mark.parametrize("algorithm", ["MIXED_PRECISION", "W4A8_AWQ", None, 4])
+@pytest.mark.parametrize("algorithm", ["W4A8_AWQ", None, 4])
 def test_modelopt_s_other_formats_are_refused(algorithm: object) -> None:
     config = {**LLAMA, "quantization_config": {**MODELOPT, "quant_algo": algorithm}}
     with pytest.raises(ConfigError, match="known: NVFP4, FP8, FP8_PER_CHANNEL_PER_TOKEN; name a format with --dtype"):
+        total(config)
+
+
+def test_modelopt_s_formats_of_single_modules_are_refused() -> None:
+    config = {**LLAMA, "quantization_config": {**MODELOPT, "quant_algo": "MIXED_PRECISION"}}
+    with pytest.raises(ConfigError, match=r"gives each module a format of its own .*name one format with --dtype"):
         total(config)
 
 
