@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeAlias
 
 from symbolic.errors import SymbolicError
@@ -56,15 +56,7 @@ class Rational:
     @classmethod
     def of(cls, formula: Formula) -> Rational:
         """Return the rational function that a formula is; NotRational for a root, or a power that is no number."""
-        atoms = sorted(dict.fromkeys(_atoms(formula)), key=lambda node: _place(node, PLACES))
-        functions = _field(max(len(atoms), 1))
-        if _is_polynomial(formula):
-            # In the ring nothing is cancelled after each step; most formulas divide by nothing.
-            generators = dict(zip(atoms, functions.ring.gens, strict=False))
-            element = functions.raw_new(_element(formula, generators, functions.ring))
-        else:
-            element = _element(formula, dict(zip(atoms, functions.gens, strict=False)), functions)
-        return cls(element, tuple(atoms))
+        return cls(*_read(formula))
 
     def fastest(self, grows: list[bool], sizes: Mapping[str, Exact]) -> Formula:
         """Return the terms of the highest degree in the atoms that grow, of those that are not 0 with these sizes."""
@@ -222,6 +214,20 @@ def _field(generators: int) -> Any:
     from sympy.polys.fields import FracField
 
     return FracField([f"x{place}" for place in range(generators)], ZZ)
+
+
+@lru_cache(maxsize=64)
+def _read(formula: Formula) -> tuple[Any, tuple[Formula, ...]]:
+    """Return the element that a formula is, and its atoms; an analysis asks for the same one for each of the sizes."""
+    atoms = sorted(dict.fromkeys(_atoms(formula)), key=lambda node: _place(node, PLACES))
+    functions = _field(max(len(atoms), 1))
+    if _is_polynomial(formula):
+        # In the ring nothing is cancelled after each step; most formulas divide by nothing.
+        generators = dict(zip(atoms, functions.ring.gens, strict=False))
+        element = functions.raw_new(_element(formula, generators, functions.ring))
+    else:
+        element = _element(formula, dict(zip(atoms, functions.gens, strict=False)), functions)
+    return element, tuple(atoms)
 
 
 def _atoms(formula: Formula) -> list[Formula]:
