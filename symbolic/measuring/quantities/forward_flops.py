@@ -110,7 +110,10 @@ QUANTITY = Quantity(
         **images.IMAGES,
     },
     times=batch_size,
-    results=images.results(NAME, _("On average; a later token of a text has more tokens to look at, and costs more.")),
+    results=images.results(
+        NAME,
+        _("On average over the tokens; where masked pairs are left out, a later token costs more than an earlier one."),
+    ),
     lacking=_("no matrix that tokens are multiplied with"),
     fits=texts.passes,
     rules=texts.rules_of_passing,

@@ -159,7 +159,7 @@ def _keys_and_values(*, bias: bool) -> tuple[Weight, ...]:
             about=_(
                 "Squeezes each token to its latent of `kv_lora_rank` numbers. Beside it stand `qk_rope_head_dim` "
                 "numbers that are rotated by the position: a piece of the key that all heads share. These "
-                "`kv_lora_rank` + `qk_rope_head_dim` numbers are all that is remembered of a token."
+                "`kv_lora_rank` + `qk_rope_head_dim` numbers are all that a layer remembers of a token."
             ),
         ),
         *_bias("key_value_down_bias", _("key-value down bias"), width, wanted=bias),

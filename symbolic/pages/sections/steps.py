@@ -32,7 +32,7 @@ from symbolic.measuring.closed_form import closed_form
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.measuring.step import Step
-from symbolic.networks.blocks import axes, blocks
+from symbolic.networks.blocks import Contraction, axes, blocks
 from symbolic.pages.page import (
     Bar,
     Cell,
@@ -333,7 +333,8 @@ def _unit(derivation: Derivation) -> str:
 
 def _detail(step: Step, derivation: Derivation, prose: Prose) -> Iterator[tuple[str, Cell]]:
     if step.part and step.value:
-        yield prose("detail_shape"), _shape(step)
+        label = "detail_axes" if isinstance(step.part, Contraction) else "detail_shape"
+        yield prose(label), _shape(step)
     if step.value and step.in_total != step.value:
         yield prose("detail_whole"), _whole(step, derivation)
     if step.value:
