@@ -127,7 +127,7 @@ CONVENTIONS = named(
     ),
     Convention(
         "active-without-lookup",
-        _("the trainable numbers that one token is multiplied with, so no tables in which a row is only looked up"),
+        _("the trainable numbers that one token is multiplied with, without tables from which it only takes a row"),
         lambda leaf: (_stored_once(leaf) or _is_head(leaf)) and leaf.role not in ("embedding", "position"),
         active_only=True,
         of_experts=CHOSEN,

@@ -237,8 +237,9 @@ class Shape(NamedTuple):
 class Box:
     """A block of a network: its title, the id of its step, its shapes, and the boxes in it.
 
-    `count` is what one of `times` equal blocks adds. `note` says whose numbers a block without any uses, or how many
-    shapes more it has. Without a title it is a frame around boxes whose result is added to what went into the first.
+    `count` is what one of `times` equal blocks adds, `whole` what all of them add. `note` says whose numbers a block
+    without any uses, or how many shapes more it has. Without a title it is a frame around boxes whose result is added
+    to what went into the first.
     """
 
     title: str
@@ -248,6 +249,7 @@ class Box:
     note: str = ""
     shapes: tuple[Shape, ...] = ()
     boxes: tuple[Box, ...] = ()
+    whole: int = 0
 
 
 class Diagram(NamedTuple):

@@ -486,7 +486,10 @@ const switcher = button("switch", _("Sizes as letters"), () => {
   mark();
 });
 switcher.setAttribute("aria-pressed", "false");
-if (swaps.length) heading.append(switcher);
+// Both buttons go to the next line together, where there is no room beside the total.
+const offered = make("span", "buttons");
+if (swaps.length) offered.append(switcher);
+if (swaps.length || free.size) heading.append(offered);
 
 // The board with the sizes, at the foot of the window.
 const dock = make("section", "dock");
@@ -534,8 +537,7 @@ dock.append(grid);
 for (const [name, reason] of Object.entries(live.held)) dock.append(make("p", "held", make("code", "", name), `: ${reason}.`));
 dock.addEventListener("keydown", (event) => { if (event.key === "Escape") closer.click(); });
 if (free.size) {
-  if (swaps.length) switcher.before(opener);
-  else heading.append(opener);
+  offered.prepend(opener);
   heading.after(note, moved);
   heading.parentNode.append(dock);
   for (const element of document.querySelectorAll("[data-fixed], [data-equal]")) element.dataset.says = _("For the sizes of the configuration:");

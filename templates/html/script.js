@@ -78,7 +78,7 @@ addEventListener("scroll", () => {
 // For browsers that can't unfold details on paper by style.
 const folded = [];
 addEventListener("beforeprint", () => {
-  folded.push(...document.querySelectorAll("details:not([open], .folded, .meaning)"));
+  folded.push(...document.querySelectorAll("details:not([open], .folded)"));
   for (const details of folded) details.open = true;
 });
 addEventListener("afterprint", () => {

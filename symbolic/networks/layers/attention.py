@@ -37,8 +37,8 @@ def multi_head_attention(
             Kind.MATRIX,
             about=_(
                 "Three matrices make three new lists from each token's numbers: a query (what it looks for), a key "
-                "(what it offers) and a value (what it passes on). The `n_heads` heads are slices of these matrices: "
-                "`n_heads` slices, each `head_dim` columns wide, are `emb_dim` columns. "
+                "(what it offers) and a value (what it passes on). The `n_heads` heads share the columns of each "
+                "matrix, `head_dim` for each head: `n_heads` × `head_dim` = `emb_dim`. "
                 "So the number of heads does not change the count."
             ),
             copies=3,

@@ -34,9 +34,9 @@ def position_embedding(context_length: Formula, emb_dim: Formula, *, more: int =
         role="position",
         about=Sentences(
             _(
-                "Attention without a mask does not notice where a token stands. So a second table has one row of "
-                "`emb_dim` numbers for each of the `context_length` positions, and the row of its position is added to "
-                "each token."
+                "Attention compares tokens by what they hold, not by where they stand. So a second table has one row "
+                "of `emb_dim` numbers for each of the `context_length` positions, and the row of its position is added "
+                "to each token."
             ),
             about,
         ),

@@ -41,7 +41,7 @@ from symbolic.pages.rendering.markup import Span
 from symbolic.pages.rendering.notation import Latex, Notation, Printer, Text
 from symbolic.pages.rendering.tex_table import columns, decimal
 from symbolic.pages.rendering.tex_words import Tex, address, code, escaped, prose
-from symbolic.pages.rendering.writer import Writer, box_words, sum_title
+from symbolic.pages.rendering.writer import Writer, box_figure, box_words, sum_title
 from symbolic.pages.templating import environment
 
 ENDING = "tex"
@@ -182,8 +182,7 @@ class PaperWriter(Writer):
     def box(self, box: Box, width: int) -> str:
         if not box.title:
             return rf"\Added{{{self.boxes(box.boxes, 100)}}}"
-        times = rf" \texttimes{{}} {_grouped(box.times)}" if box.times != 1 else ""
-        lines = [rf"\hyperlink{{{box.step}}}{{{escaped(box.title)}}}{times}\Right{{{_grouped(box.count)}}}"]
+        lines = [rf"\hyperlink{{{box.step}}}{{{escaped(box.title)}}}\Right{{{escaped(box_figure(box))}}}"]
         lines += [rf"{{\footnotesize {self.words(text)}}}" for text in box_words(box)]
         if box.boxes:
             lines.append(rf"\centering {self.boxes(box.boxes, 100)}")

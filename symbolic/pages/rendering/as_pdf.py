@@ -41,7 +41,7 @@ from symbolic.pages.rendering.notation import Notation, Printer, Spoken, Text
 from symbolic.pages.rendering.typesetting import compiled
 from symbolic.pages.rendering.typst_notation import Typst
 from symbolic.pages.rendering.typst_words import string, words
-from symbolic.pages.rendering.writer import Writer, box_words, sum_title
+from symbolic.pages.rendering.writer import Writer, box_figure, box_words, sum_title
 from symbolic.pages.templating import templates
 
 ENDING = "pdf"
@@ -168,10 +168,9 @@ class TypstWriter(Writer):
         return "".join(f"({self.box(box)})," for box in boxes)
 
     def box(self, box: Box) -> str:
-        times = f" × {grouped(box.times)}" if box.times != 1 else ""
         lines = "".join(f"[{self.words(text)}]," for text in box_words(box))
-        count = grouped(box.count) if box.title else ""
-        return f"{string(box.title + times)}, {string(count)}, ({lines}), ({self.boxes(box.boxes)})"
+        count = box_figure(box) if box.title else ""
+        return f"{string(box.title)}, {string(count)}, ({lines}), ({self.boxes(box.boxes)})"
 
     def diagram(self, diagram: Diagram) -> Iterator[str]:
         yield f"#diagram(({self.boxes(diagram.boxes)}), {string(diagram.alt)})"

@@ -284,6 +284,13 @@ def box_words(box: Box) -> Iterator[str]:
         yield box.note
 
 
+def box_figure(box: Box) -> str:
+    """Return what a box adds, with the product where there are several."""
+    if box.times == 1:
+        return grouped(box.count)
+    return f"{grouped(box.times)} × {grouped(box.count)} = {grouped(box.whole)}"
+
+
 BOX_WIDTH = 64
 
 
@@ -305,8 +312,7 @@ def _framed(box: Box, words: Callable[[str], str], width: int) -> Iterator[str]:
     if not box.title:
         yield from _added(box, words, width)
         return
-    times = f" × {grouped(box.times)}" if box.times != 1 else ""
-    lines = _between(f"{box.title}{times}", grouped(box.count), width - 4)
+    lines = _between(box.title, box_figure(box), width - 4)
     lines += [line for text in box_words(box) for line in textwrap.wrap(words(text), width - 4)]
     for one in box.boxes:
         lines += _framed(one, words, width - 4)

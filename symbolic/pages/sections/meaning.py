@@ -13,8 +13,8 @@ from symbolic.networks.blocks import Contraction, Kind, Leaf, Weight, blocks, le
 from symbolic.pages.page import Cell, Derived, Items, Paragraph, Part, Section, Sentence, Table, place_of
 from symbolic.pages.prose import Prose
 
-TENTHS = ((2, 5, 1), (9, 4, 3), (1, 8, 6), (8, 5, 2))
-"""Made-up numbers, in tenths; of four tokens, the second and the last have rows that are alike."""
+TENTHS = ((2, 5, 1), (9, 4, 3), (1, 8, 6), (3, 6, 9), (8, 5, 2))
+"""Made-up numbers, in tenths; of five tokens, the second and the last have rows that are alike."""
 
 
 def meaning(derivation: Derivation, prose: Prose) -> Section:

@@ -45,7 +45,8 @@ def network(derivation: Derivation, prose: Prose) -> Section:
     diagram = Diagram(boxes, prose("diagram_alt", parts=", ".join(_said(box) for box in boxes)))
     letters = ", ".join(f"${symbol.name}$\u00a0(`{symbol.name}`)" for symbol in _symbols(boxes))
     added = any(not inside.title for box in boxes for inside in box.boxes)
-    says = prose("diagram", unit=derivation.unit, letters=Markup(letters), added=added)
+    norms = any(below.role == "norm" and below.value for step in derivation.steps for below in step.steps)
+    says = prose("diagram", unit=derivation.unit, letters=Markup(letters), added=added, norms=norms)
     return Section("network", prose("diagram_title"), (Paragraph(says), diagram))
 
 
@@ -72,6 +73,7 @@ def _box(step: Step, derivation: Derivation, prose: Prose) -> Box:
         note=_more(shapes[MOST_SHAPES:], derivation) or whose_table(step, derivation, prose),
         shapes=tuple(_shape(copies, shape, derivation) for copies, shape in shapes[:MOST_SHAPES]),
         boxes=tuple(_inside(step, derivation, prose)) if stack else (),
+        whole=Derived(step.value, step.formula) if repeated else 0,
     )
 
 
