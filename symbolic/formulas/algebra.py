@@ -6,12 +6,16 @@ from collections.abc import Collection, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from math import prod
-from typing import TypeAlias
+from types import MappingProxyType
+from typing import NamedTuple, TypeAlias
 
 from symbolic.formulas.formula import (
+    Ceiling,
     Exact,
+    Floor,
     Formula,
     Labelled,
+    Minimum,
     Negative,
     Number,
     Power,
@@ -26,6 +30,7 @@ from symbolic.formulas.rational import Rational, terms_of
 from symbolic.formulas.vocabulary import PLACES
 
 Definitions: TypeAlias = Mapping[Symbol, Formula]
+NOTHING: Definitions = MappingProxyType({})
 
 
 def primary(formula: Formula, definitions: Definitions) -> Formula:
@@ -70,36 +75,73 @@ def _times(repeat: Formula, one: Formula) -> Formula:
     return Product((repeat, *factors)) if one != Number(1) else repeat
 
 
+class Growing(NamedTuple):
+    """How fast a formula grows when depth and widths grow alike, and the sizes of `more` with them."""
+
+    sizes: Mapping[str, Exact]
+    more: Collection[Symbol] = ()
+    definitions: Definitions = NOTHING
+
+    def degree(self, formula: Formula) -> int:
+        """Return the most sizes that grow in a term of the formula that is not 0 with these sizes."""
+        if isinstance(formula, Symbol):
+            follows = self.definitions.get(formula)
+            return 1 if formula.scales or formula in self.more else 0 if follows is None else self.degree(follows)
+        if isinstance(formula, Ceiling | Floor):
+            # What is rounded grows like its inside: rounding adds less than one.
+            return self.degree(formula.part)
+        if isinstance(formula, Minimum):
+            return min(map(self.degree, formula.parts))
+        rational = Rational.of(formula)
+        if rational.atoms == (formula,):
+            return 0
+        atoms = self.atoms(rational)
+        degrees = {
+            sum(exponent * grown for exponent, grown in zip(exponents, atoms, strict=False))
+            for exponents, coefficient in rational.laurent().items()
+            if rational.term(exponents, coefficient).value(self.sizes)
+        }
+        return max(degrees, default=0)
+
+    def atoms(self, rational: Rational) -> list[int]:
+        """Return the degree of each atom."""
+        return [self.degree(atom) for atom in rational.atoms]
+
+
 def leading(closed: Formula, sizes: Mapping[str, Exact], more: Collection[Symbol] = ()) -> Formula:
     """Return the part that grows fastest when depth and widths grow alike: the terms with most sizes that scale.
 
     `more` are sizes that grow with them. Terms that are 0 with these sizes are left out.
     """
     rational = Rational.of(closed)
-    grows = [isinstance(atom, Symbol) and (atom.scales or atom in more) for atom in rational.atoms]
-    return rational.fastest(grows, sizes)
+    return rational.fastest(Growing(sizes, more).atoms(rational), sizes)
 
 
-def leading_as_written(closed: Formula, sizes: Mapping[str, Exact], more: Collection[Symbol] = ()) -> Formula:
-    """Return the leading part with its brackets: of a stack of layers, their number times what grows fastest in one."""
-    _, terms = _fastest(closed, sizes, more)
+def leading_as_written(
+    closed: Formula, sizes: Mapping[str, Exact], more: Collection[Symbol] = (), definitions: Definitions = NOTHING
+) -> Formula:
+    """Return the leading part with its brackets: of a stack of layers, their number times what grows fastest in one.
+
+    A size of `definitions` grows as what it follows from, such as the layers on a stage.
+    """
+    _, terms = _fastest(closed, Growing(sizes, more, definitions))
     return total(tuple(terms))
 
 
-def _fastest(formula: Formula, sizes: Mapping[str, Exact], more: Collection[Symbol]) -> tuple[int, list[Formula]]:
+def _fastest(formula: Formula, growing: Growing) -> tuple[int, list[Formula]]:
     """Return the highest degree in the sizes that grow, and the terms that have it."""
     found: list[tuple[int, Formula]] = []
     for term in terms_of(formula):
-        if not term.value(sizes):
+        if not term.value(growing.sizes):
             continue
         bare, sign = (term.term, Negative) if isinstance(term, Negative) else (term, None)
         degree, kept = 0, []
         for factor in bare.factors if isinstance(bare, Product) else (bare,):
             if isinstance(factor, Sum):
-                of_factor, terms = _fastest(factor, sizes, more)
+                of_factor, terms = _fastest(factor, growing)
                 kept.append(total(tuple(terms)))
             else:
-                of_factor, part = _fastest_of_factor(factor, sizes, more)
+                of_factor, part = _fastest_of_factor(factor, growing)
                 kept.append(part)
             degree += of_factor
         made = _flat_product(kept)
@@ -108,16 +150,11 @@ def _fastest(formula: Formula, sizes: Mapping[str, Exact], more: Collection[Symb
     return highest, [term for degree, term in found if degree == highest]
 
 
-def _fastest_of_factor(factor: Formula, sizes: Mapping[str, Exact], more: Collection[Symbol]) -> tuple[int, Formula]:
+def _fastest_of_factor(factor: Formula, growing: Growing) -> tuple[int, Formula]:
     """Return the degree of a factor that is no sum, and the factor, or of one that can be expanded what leads in it."""
     rational = Rational.of(factor)
-    grows = [isinstance(atom, Symbol) and (atom.scales or atom in more) for atom in rational.atoms]
-    degrees = {
-        sum(exponent for exponent, grown in zip(exponents, grows, strict=False) if grown)
-        for exponents, coefficient in rational.laurent().items()
-        if rational.term(exponents, coefficient).value(sizes)
-    }
-    return max(degrees, default=0), factor if len(rational.laurent()) == 1 else rational.fastest(grows, sizes)
+    kept = factor if len(rational.laurent()) == 1 else rational.fastest(growing.atoms(rational), growing.sizes)
+    return growing.degree(factor), kept
 
 
 def _flat_product(factors: list[Formula]) -> Formula:

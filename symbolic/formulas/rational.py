@@ -58,11 +58,11 @@ class Rational:
         """Return the rational function that a formula is; NotRational for a root, or a power that is no number."""
         return cls(*_read(formula))
 
-    def fastest(self, grows: list[bool], sizes: Mapping[str, Exact]) -> Formula:
-        """Return the terms of the highest degree in the atoms that grow, of those that are not 0 with these sizes."""
+    def fastest(self, grows: list[int], sizes: Mapping[str, Exact]) -> Formula:
+        """Return the terms of the highest degree, of those that are not 0 with these sizes; `grows` is each atom's."""
         terms = {key: number for key, number in self.laurent().items() if self.term(key, number).value(sizes)}
         degrees = {
-            exponents: sum(exponent for exponent, grown in zip(exponents, grows, strict=False) if grown)
+            exponents: sum(exponent * grown for exponent, grown in zip(exponents, grows, strict=False))
             for exponents in terms
         }
         highest = max(degrees.values(), default=0)

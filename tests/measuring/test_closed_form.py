@@ -66,3 +66,17 @@ def test_blocks_have_names_and_letters_that_mean_something_stay(
     assert letters(form.whole) == whole
     assert {str(block.label): letters(block.formula) for block in form.blocks} == blocks
     assert letters(algebra.leading_as_written(derivation.closed, derivation.sizes, {n_experts})) == leading
+
+
+LED = [
+    ("llama-3-8b", {}, 111669149696),
+    ("llama-3-8b", {"tensor_parallel": 2, "pipeline_parallel": 4}, 2 * 8 * 218103808 // 2 + 14 * 8 * 218103808 // 2),
+]
+
+
+@pytest.mark.parametrize(("model", "inputs", "value"), LED)
+def test_what_is_rounded_up_grows_like_its_inside(model: str, inputs: dict[str, int], value: int) -> None:
+    """16 bytes × the matrices of the layers here, the shared part of each among them; the tables stay behind."""
+    derivation = symbolic.explain(model, "device-memory", inputs=inputs)
+    lead = algebra.leading_as_written(derivation.closed, derivation.sizes, (), derivation.definitions)
+    assert lead.value(derivation.sizes) == value

@@ -47,26 +47,24 @@ def closed(derivation: Derivation, prose: Prose) -> Section:
     form = closed_form(derivation)
     # A mixture of experts grows by its experts most of all.
     more = {n_experts} & set(derivation.closed.symbols)
-    lead = algebra.leading_as_written(derivation.closed, derivation.sizes, more)
+    lead = algebra.leading_as_written(derivation.closed, derivation.sizes, more, derivation.definitions)
     value = lead.value(derivation.sizes)
-    share = Share(Fraction(value) / derivation.total, Quotient(lead, derivation.general.formula))
-    says: str = prose("leading_exact")
-    if value != derivation.total:
-        says = prose("leading_off", value=place_of(0), share=place_of(1))
-        says = Sentence(says, (Derived(integer_value(lead, derivation.sizes), lead), share))
     kept = [symbol for symbol in derivation.closed.symbols if symbol in derivation.definitions]
-    parts: tuple[Part, ...] = (
+    parts: list[Part] = [
         Paragraph(prose("closed_blocks" if form.blocks else "closed")),
         Statement(form.whole),
         *([Paragraph(prose("closed_where"))] if form.blocks else []),
         *(Relation((("", block), ("=", block.formula))) for block in form.blocks),
         *([Paragraph(prose("closed_kept", count=len(kept)))] if kept else []),
         *(Relation((("", symbol), ("=", derivation.definitions[symbol]))) for symbol in kept),
-        Paragraph(prose("leading", experts=bool(more))),
-        Statement(lead),
-        Paragraph(says, fixed=not isinstance(says, Sentence)),
-    )
-    return Section("closed-form", prose("closed_title"), parts)
+    ]
+    if value != derivation.total:
+        # What is the whole total would be the same formula again.
+        share = Share(Fraction(value) / derivation.total, Quotient(lead, derivation.general.formula))
+        says = prose("leading_off", value=place_of(0), share=place_of(1))
+        alone = Sentence(says, (Derived(integer_value(lead, derivation.sizes), lead), share))
+        parts += [Paragraph(prose("leading", experts=bool(more))), Statement(lead), Paragraph(alone)]
+    return Section("closed-form", prose("closed_title"), tuple(parts))
 
 
 def results(derivation: Derivation, prose: Prose) -> Section:
