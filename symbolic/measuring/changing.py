@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError
+from symbolic.formulas.algebra import primary
 from symbolic.formulas.formula import Formula, Symbol
 from symbolic.formulas.program import is_whole
 from symbolic.formulas.vocabulary import SYMBOLS
@@ -82,10 +83,34 @@ def changes(derivation: Derivation) -> Changes:
     held, layers = _held(model)
     definitions = {**model.definitions, **inputs.limited, **inputs.definitions}
     given = [SYMBOLS[name] for name in (*model.sizes, *inputs.sizes)]
-    free = tuple(
+    free = [
         symbol for symbol in given if symbol not in held and (symbol not in definitions or symbol in inputs.limited)
+    ]
+    rules = tuple(_rules(derivation))
+    for symbol in free:
+        if _decides_parts(symbol, rules, derivation, definitions):
+            held[symbol] = _("with any other number the network has other parts than this page shows")
+    return Changes(tuple(symbol for symbol in free if symbol not in held), held, definitions, rules, layers)
+
+
+def _decides_parts(
+    symbol: Symbol, rules: tuple[Rule, ...], derivation: Derivation, definitions: Mapping[Symbol, Formula]
+) -> bool:
+    """Return whether with each other number some part would come or go, such as the head with a second stage."""
+    formulas = [primary(rule.left, definitions) for rule in rules if rule.kind == "there"]
+    formulas = [formula for formula in formulas if symbol in formula.symbols]
+    here = derivation.sizes[symbol.name]
+    if not formulas or not isinstance(here, int):
+        return False
+    others = {symbol.minimum, here - 1, here + 1, here + 2, 2 * here, 4 * here} - {here}
+    return all(
+        any(
+            (formula.value({**derivation.sizes, symbol.name: other}) > 0) != (formula.value(derivation.sizes) > 0)
+            for formula in formulas
+        )
+        for other in others
+        if other >= symbol.minimum
     )
-    return Changes(free, held, definitions, tuple(_rules(derivation)), layers)
 
 
 def _held(model: Model) -> tuple[dict[Symbol, str], LayerTable | None]:
@@ -182,9 +207,10 @@ def _all_rules(derivation: Derivation) -> Iterator[Rule]:
             yield Rule("whole", formula, name=symbol.name)
     for left, right in family.equal:
         yield Rule("equal", left, right)
-    for left, right in family.multiples:
+    of_quantity = derivation.quantity.pairs(derivation.model.seen(derivation.quantity.view), derivation.sizes)
+    for left, right in (*family.multiples, *of_quantity[0]):
         yield Rule("multiple", left, right)
-    for left, right in family.at_most:
+    for left, right in (*family.at_most, *of_quantity[1]):
         yield Rule("at most", left, right)
     for visit in derivation.general.walk():
         step = visit.step

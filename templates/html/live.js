@@ -314,7 +314,7 @@ const show = (given) => {
 
 // The sizes that a reader wants, and those that the page shows: the last ones that are possible.
 const wanted = new Map();
-let given = new Map();
+let given = new Map(), latest = null;
 const make = (name, className, ...inside) => {
   const element = Object.assign(document.createElement(name), { className });
   element.append(...inside);
@@ -392,17 +392,20 @@ const arrange = (row) => {
   slider.setAttribute("aria-valuetext", grouped(now));
 };
 
+// Sizes that can't be so with the others: they stay in their fields, and hold up no other size.
+const refused = new Set();
 const follow = (chosen = null) => {
   for (const [name, value] of wanted) if (same(value, first.size(name)) && !definitions.has(name)) wanted.delete(name);
-  const what = wrong(wanted);
-  for (const [name, { field }] of rows) field.toggleAttribute("aria-invalid", Boolean(what) && wanted.has(name));
-  if (what) {
-    const still = _("The page still shows the numbers of the last possible sizes.");
-    problem.textContent = `${what} ${still}`;
-    return;
-  }
-  problem.textContent = "";
-  given = new Map(wanted);
+  const what = wrong(wanted), possible = () => new Map([...wanted].filter(([name]) => !refused.has(name)));
+  refused.delete(latest);
+  if (!what) refused.clear();
+  else if (wrong(possible())) refused.add(latest);
+  const next = possible(), none = Boolean(what && wrong(next));
+  for (const [name, { field }] of rows) field.toggleAttribute("aria-invalid", none ? wanted.has(name) : refused.has(name));
+  const still = _("The page still shows the numbers of the last possible sizes.");
+  problem.textContent = what ? `${what} ${still}` : "";
+  if (none) return;
+  given = next;
   const sum = show(given), base = first.value(live.total);
   total.textContent = grouped(sum);
   const ratio = significant(fraction(sum[0] * base[1], sum[1] * base[0]), 3);
@@ -418,7 +421,7 @@ const follow = (chosen = null) => {
   }));
   for (const [name, row] of rows) {
     const value = computing(given).size(name);
-    if (row !== chosen) row.field.value = grouped(value);
+    if (row !== chosen && !refused.has(name)) row.field.value = grouped(value);
     row.field.classList.toggle("changed", given.has(name));
     row.slider.setAttribute("aria-valuetext", grouped(value));
     if (row !== chosen && row.steps && !dock.hidden) arrange(row);
@@ -427,9 +430,10 @@ const follow = (chosen = null) => {
   clearTimeout(follow.waiting);
   follow.waiting = setTimeout(() => { said.textContent = `${grouped(sum)} ${live.unit}`; }, 700);
 };
-const choose = (name, value) => { wanted.set(name, value); };
+const choose = (name, value) => { wanted.set(name, value); latest = name; };
 const restart = () => {
   wanted.clear();
+  refused.clear();
   problem.textContent = "";
   follow();
   for (const row of rows.values()) arrange(row);
@@ -447,6 +451,7 @@ const recall = () => {
   const parts = decodeURIComponent(location.hash.slice(1)).split("&").filter((part) => part.includes("="));
   if (!parts.length) return false;
   wanted.clear();
+  refused.clear();
   for (const part of parts.slice(0, 100)) {
     const [name, text] = part.split("=");
     const value = free.has(name) && text.length < 32 ? read(text.replace(".", point), free.get(name)) : null;
@@ -504,7 +509,7 @@ const opener = button("open", _("Change the sizes"), () => {
 });
 opener.setAttribute("aria-expanded", "false");
 const closer = button("close", _("Close"), () => { opener.click(); opener.focus(); });
-dock.append(make("div", "line", make("p", "now", total, ` ${live.unit} `, against), make("span", "buttons", button("reset", _("Reset"), restart), closer)), problem, said);
+dock.append(make("div", "line", make("p", "now", total, ` ${live.unit} `, against), make("span", "buttons", button("reset", _("Reset"), restart), closer), problem), said);
 const grid = make("div", "sizes"), names = [...document.querySelectorAll("main td:first-child code")];
 for (const [name, size] of free) {
   const field = make("input", "field"), slider = make("input", "slider"), row = { field, slider, size };

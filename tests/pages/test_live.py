@@ -100,7 +100,15 @@ def page(watched: Watched, tmp_path: Path) -> Iterator[Changed]:
     assert watched.complaints == []
 
 
-QUANTITIES = ("parameters", "kv-cache", "training-memory", "training-cost", "arithmetic-intensity", "forward-flops")
+QUANTITIES = (
+    "parameters",
+    "kv-cache",
+    "training-memory",
+    "training-cost",
+    "arithmetic-intensity",
+    "forward-flops",
+    "device-memory",
+)
 FEW = ("gpt2-124m", "llama-3-8b", "deepseek-v3", "vit-base-patch16-224", "t5-small", "mamba-130m", "gemma-2-2b")
 CASES = [(model, quantity) for model in FEW for quantity in QUANTITIES]
 
@@ -211,6 +219,21 @@ def test_two_sizes_that_are_possible_only_together_may_be_set_one_after_the_othe
     assert page.total == grouped(
         symbolic.explain({**symbolic.load("gpt2-124m").config, "emb_dim": 1000, "n_heads": 10}).total
     )
+
+
+def test_a_refused_size_holds_up_no_other_and_one_that_must_stay_has_no_field(page: Changed) -> None:
+    """With a second stage the head would go; heads that 3 devices can't share are named."""
+    page.open(symbolic.explain("gpt2-124m", "device-memory"))
+    page.tab.locator("button.open").click()
+    assert "pipeline_parallel" not in page.names
+    assert "pipeline_parallel" in (page.tab.locator(".dock .held").text_content() or "")
+    page.set("tensor_parallel", "5")
+    assert page.problem.startswith("n_heads is 12 and must be a multiple of tensor_parallel, which is 5.")
+    page.set("tokens", "512")
+    assert page.total == grouped(symbolic.explain("gpt2-124m", "device-memory", inputs={"tokens": 512}).total)
+    assert page.tab.locator("#size-tensor_parallel").input_value() == "5"
+    page.set("tensor_parallel", "1")
+    assert page.problem == ""
 
 
 def test_a_slider_goes_through_possible_sizes_only(page: Changed) -> None:

@@ -27,6 +27,7 @@ from symbolic.measuring.changing import Rule, changes
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.page import Equation
 from symbolic.pages.rendering.equations import Side
+from symbolic.pages.rendering.notation import Text
 
 SPACE = "\u00a0"
 """A space within what is one entry in the list of the page's words."""
@@ -144,8 +145,11 @@ class Live:
 
     def _rule(self, rule: Rule) -> list[str | int]:
         """Return a rule's kind, the place of its formula and its name; then those of what it is compared with."""
-        right = () if rule.right is None else (self.place(rule.right), _named(rule.right))
-        return [rule.kind, self.place(rule.left), translate(rule.name) or _named(rule.left), *right]
+        left = self.place(rule.left)
+        if rule.right is None:
+            return [rule.kind, left, translate(rule.name) or " × ".join(symbol.name for symbol in rule.left.symbols)]
+        write = Text()
+        return [rule.kind, left, write(rule.left), self.place(rule.right), write(rule.right)]
 
     def _asked(self) -> set[str]:
         """Return the names of the sizes that some number of the page hangs on, beside those that are one."""
@@ -189,10 +193,6 @@ def _without_tail(counts: Sequence[int | None]) -> Sequence[int | None]:
 def _node(node: Node) -> str:
     """Return a node in a line: a name, a number, or an operation and places with spaces between them."""
     return node if isinstance(node, str) else " ".join(map(str, node))
-
-
-def _named(formula: Formula) -> str:
-    return " × ".join(symbol.name for symbol in formula.symbols)
 
 
 def _runs(numbers: Sequence[int | None]) -> Iterator[str]:
