@@ -5,18 +5,25 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
 from itertools import pairwise
+from math import prod
 
 from symbolic.formulas.figures import FROM_SUPERSCRIPTS
 from symbolic.formulas.formula import Exact
 from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation
 from symbolic.proofread.arithmetic.numbers import written_like
+from symbolic.proofread.judging.agreement import lone
+from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.verdicts import Finding, Replacement, is_traced
 from symbolic.proofread.reading.document import Document
 from symbolic.proofread.reading.read_notebook import cell_text, notebook
 
 TEN = re.compile(r"\s*(?:×|·|\*|x|\\times|\\cdot)\s*10(?:\^|\*\*)?[{(]?(\d+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+)[)}]?$")
+FEW = 100
+"""Copies of a smaller number say nothing, however many there are."""
 DISTINCT = 100_000
 """From here on a number that is no round one hardly comes up twice by chance."""
 PLAIN_UNITS = frozenset({"", "bytes", "byte", "Bytes"})
@@ -36,7 +43,8 @@ def changes(document: Document, findings: tuple[Finding, ...]) -> tuple[Replacem
     found: dict[int, Replacement] = {}
     wrong: dict[Exact, Exact] = {}
     left: set[Exact] = set()
-    written = _written(document) if any(finding.verdict == "wrong" for finding in findings) else frozenset()
+    written = _written(document) if any(finding.verdict == "wrong" for finding in findings) else Counter()
+    agreeing = frozenset(value for finding in findings for value in _results(finding))
     for finding in findings:
         figure, correct = finding.figure, finding.right
         if correct is None:
@@ -49,7 +57,11 @@ def changes(document: Document, findings: tuple[Finding, ...]) -> tuple[Replacem
         # Only what was wrong above: with that a result was worked out again that uses it.
         used = [number for number in _numbers(finding) if number.figure.value in wrong]
         changed = [(number, wrong[number.figure.value]) for number in used if not number.figure.rounded]
-        certain = _is_certain(finding, written) if finding.verdict == "wrong" else bool(used)
+        if finding.verdict == "wrong":
+            # With a slip of its own it does not follow from what is wrong above: there may be a third error.
+            certain = not used and figure is not None and figure.value not in agreeing and _is_certain(finding, written)
+        else:
+            certain = bool(used)
         if figure is not None and (figure.value in wrong or certain):
             found[finding.start] = _change(document, finding.start, finding.end, correct)
             if is_traced(figure.value):
@@ -73,14 +85,26 @@ def _numbers(finding: Finding) -> Iterator[NumberNode]:
     return (part for side in finding.equation.sides for part in side.walk() if isinstance(part, NumberNode))
 
 
-def _written(document: Document) -> frozenset[int]:
-    """Return all whole numbers in the text of a document."""
-    return frozenset(int(re.sub(r"[{},]", "", match[0])) for match in WHOLE.finditer(document.text))
+def _results(finding: Finding) -> set[Exact]:
+    """Return the results of an equation if it holds: a number that two ways lead to may be right in the other one."""
+    sides = finding.equation.sides
+    if finding.verdict != "holds" or not any(map(calculates, sides)):
+        return set()
+    return {number.figure.value for side in sides if (number := lone(side))}
 
 
-def _is_certain(finding: Finding, written: frozenset[int]) -> bool:
+def _written(document: Document) -> Counter[int]:
+    """Return how often each whole number stands in the text of a document."""
+    return Counter(int(re.sub(r"[{},]", "", match[0])) for match in WHOLE.finditer(document.text))
+
+
+def _is_certain(finding: Finding, written: Counter[int]) -> bool:
     """Return whether a result is certainly wrong: a slip in it, in plain numbers, and no operand may be the error."""
-    if not finding.in_result or any(_is_in_operand(side, finding, written) for side in finding.equation.sides):
+    if not finding.in_result:
+        return False
+    # A running total is made of results that stand above it, and has no operands of its own.
+    sides = () if finding.equation.kind == "running" else finding.equation.sides
+    if any(_is_in_operand(side, finding, written) for side in sides):
         return False
     if all(number.figure.value in range(10) for number in _numbers(finding)):
         # So small numbers are slips as often in what a result is worked out of: 1×1 + 1×1 = 1.
@@ -90,20 +114,54 @@ def _is_certain(finding: Finding, written: frozenset[int]) -> bool:
     return not named and not any(number.figure.scaled or number.unit not in PLAIN_UNITS for number in _numbers(finding))
 
 
-def _is_in_operand(side: ExpressionNode, finding: Finding, written: frozenset[int]) -> bool:
+def _is_in_operand(side: ExpressionNode, finding: Finding, written: Counter[int]) -> bool:
     """Return whether the error may be in an operand of this side, so that the result may be right.
 
     Examples: 16 × 64 = 1,152, which holds with another whole number in the place of 16; a sum which holds with a number
-    that the document has elsewhere.
+    that the document has elsewhere, or with one that differs in a digit from a number that stands nowhere else.
     """
     result, correct = finding.figure.value if finding.figure else 0, finding.correct
     if not isinstance(side, Operation) or not isinstance(correct, int) or not isinstance(result, int) or not correct:
         return False
-    numbers = [part.figure.value for part in side.parts if isinstance(part, NumberNode)]
-    if side.sign == "×":
-        return any(isinstance(number, int) and number and result * number % correct == 0 for number in numbers)
-    others = {number + result - correct for number in numbers} if side.sign == "+" else set()
-    return any(is_traced(other) and other in written for other in others)
+    return any(_may_be_operand(part, result - correct, written) for part in _bare(side))
+
+
+def _bare(node: ExpressionNode) -> tuple[ExpressionNode, ...]:
+    """Return the terms of a sum without the brackets around it, or the formula itself."""
+    while isinstance(node, Operation) and node.sign == "()":
+        node = node.parts[0]
+    if isinstance(node, Operation) and node.sign == "+":
+        return tuple(term for part in node.parts for term in _bare(part))
+    return (node,)
+
+
+def _may_be_operand(term: ExpressionNode, off: int, written: Counter[int]) -> bool:
+    """Return whether a term may be wrong by so much because of one of its numbers."""
+    number = lone(term)
+    if number is not None:
+        value = number.figure.value
+        other = value - off if isinstance(term, Operation) and term.sign == "-" else value + off
+        if not isinstance(value, int) or not isinstance(other, int) or other <= 0:
+            return False
+        copied = value >= FEW and written[value] > 1
+        return other in written or (not copied and _slips(value, other))
+    factors = [one for one in term.walk() if isinstance(one, NumberNode)]
+    product = prod(Fraction(one.figure.value) for one in factors)
+    plain = all(not isinstance(one, Operation) or one.sign in ("×", "()") for one in term.walk())
+    # With a whole number in the place of a factor, it would hold.
+    return plain and any(
+        one.figure.value and (off * Fraction(one.figure.value) / product).denominator == 1
+        for one in factors
+        if product and product + off > 0
+    )
+
+
+def _slips(value: int, other: int) -> bool:
+    """Return whether two numbers differ by a slip: a digit more or less, another one, or the order of their digits."""
+    one, two = sorted((str(value), str(other)), key=len)
+    if len(one) == len(two):
+        return sum(a != b for a, b in zip(one, two, strict=True)) == 1 or sorted(one) == sorted(two)
+    return len(two) == len(one) + 1 and any(two[:place] + two[place + 1 :] == one for place in range(len(two)))
 
 
 def _stretches(findings: Iterable[Finding]) -> Iterator[tuple[int, int]]:

@@ -126,8 +126,8 @@ def test_no_equation_that_is_right_is_made_wrong(part: int) -> None:
                 found.add("a right equation made wrong", f"{text}\n->\n{new}")
             mended_ones += now and not was
     found.close()
-    # Some changes are slips in a result of plain numbers: it is then written anew.
-    assert mended_ones > tried // 8
+    # Few changes are slips in a result of plain numbers which no slip in an operand explains: these are written anew.
+    assert mended_ones > tried // 32
 
 
 def test_of_an_equation_with_a_wrong_result_the_result_is_mended() -> None:
@@ -137,16 +137,36 @@ def test_of_an_equation_with_a_wrong_result_the_result_is_mended() -> None:
 
 def test_what_was_worked_out_from_a_result_that_is_left_alone_is_left_alone() -> None:
     """The second result may be right, its sign being wrong; the last equation holds, and does so afterwards."""
-    lines = ("7 + 86 × 613 = 52,735", "52,735 × 2 = 52,737", "52,737 × 1,201 = 63,337,137")
-    last = "52,735 × 500 + 63,337,137 = 89,704,637"
+    lines = ("86 × 613 = 52,728", "52,728 × 2 = 52,730", "52,730 × 1,201 = 63,328,730")
+    last = "52,728 × 500 + 63,328,730 = 89,692,730"
     report = proofread("\n\n".join((*lines, last)))
     fixed = mended(report.document, report.changes).split("\n\n")
-    assert fixed[0].endswith("= 52,725")
-    assert fixed[1].endswith("= 52,737")
+    assert fixed[0].endswith("= 52,718")
+    assert fixed[1].endswith("= 52,730")
     assert fixed[-1] == last
 
 
-def test_a_wrong_result_that_uses_a_wrong_one_is_worked_out_from_the_right_one() -> None:
-    report = proofread("7 + 86 × 613 = 52,925\n\n52,925 × 3 = 158,785")
-    assert report.findings[1].says.endswith("With 52,725 it is 158,175.")
-    assert mended(report.document, report.changes) == "7 + 86 × 613 = 52,725\n\n52,725 × 3 = 158,175"
+def test_a_wrong_result_that_uses_a_wrong_one_is_left_alone() -> None:
+    """It has a slip of its own, so it is no mere consequence: what it should be is said, and its author decides."""
+    report = proofread("86 × 613 = 52,918\n\n52,918 × 3 = 158,764")
+    assert report.findings[1].says.endswith("With 52,718 it is 158,154.")
+    assert mended(report.document, report.changes) == "86 × 613 = 52,718\n\n52,718 × 3 = 158,764"
+
+
+def test_what_follows_from_a_wrong_result_is_worked_out_from_the_right_one() -> None:
+    report = proofread("86 × 613 = 52,918\n\n52,918 × 3 = 158,754")
+    assert mended(report.document, report.changes) == "86 × 613 = 52,718\n\n52,718 × 3 = 158,154"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(5 × 18 × 3 × 3) + 8 = 828",  # as with + 18
+        "(5 × 14 × 3 × 3) + 8 = 648",  # as with + 18, which is a digit more
+        "(5 × 14 × 3 × 3) + 28 = 703",  # as with 15 and 28
+        "12,346 + 81,205 = 93,451",  # as with 12,246
+        "70 × 613 = 42,920\n\n580 × 74 = 42,920",  # the second one agrees
+    ],
+)
+def test_a_result_that_may_be_right_is_left_alone(text: str) -> None:
+    assert not proofread(text).changes

@@ -796,7 +796,7 @@ def test_a_comment_s_arithmetic_is_found_wrong_and_no_name_of_it_is_kept() -> No
 
 def test_comments_of_a_notebook_s_code_are_read_and_mended_and_its_code_is_not() -> None:
     cells = [
-        {"cell_type": "markdown", "metadata": {}, "source": "2000 + 2 = 2003"},
+        {"cell_type": "markdown", "metadata": {}, "source": "1001 * 2 = 2003"},
         {"cell_type": "code", "metadata": {}, "source": ["y = 2003  # 1000 * 3 = 3001\n", "# 2003 + 1 = 2004"]},
         {"cell_type": "code", "metadata": {}, "source": "2003"},
     ]
@@ -804,7 +804,7 @@ def test_comments_of_a_notebook_s_code_are_read_and_mended_and_its_code_is_not()
     assert verdicts(report) == ["wrong", "wrong", "carried"]
     assert [str(report.place(found.start)) for found in report.findings[1:]] == ["cell 2, line 1", "cell 2, line 2"]
     sources = [cell["source"] for cell in json.loads(mended(report.document, report.changes))["cells"]]
-    assert sources == ["2000 + 2 = 2002", ["y = 2003  # 1000 * 3 = 3000\n", "# 2002 + 1 = 2003"], "2003"]
+    assert sources == ["1001 * 2 = 2002", ["y = 2003  # 1000 * 3 = 3000\n", "# 2002 + 1 = 2003"], "2003"]
 
 
 def notebook(*cells: str) -> str:

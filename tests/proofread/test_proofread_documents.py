@@ -383,9 +383,10 @@ def test_what_says_nothing_that_could_be_wrong_is_not_judged(text: str) -> None:
 
 
 FIXED = [
-    ("2000 + 3000 = 5001. It says 5001.", "2000 + 3000 = 5000. It says 5001."),
+    ("1250 × 4 = 5001. It says 5001.", "1250 × 4 = 5000. It says 5001."),
     ("234,567 × 2 = 469,143, so 469,143 in all.", "234,567 × 2 = 469,134, so 469,134 in all."),
-    ("234,567 × 2 = 469,143\n\n469,142 + 1 = 469,143", "234,567 × 2 = 469,134\n\n469,142 + 1 = 469,143"),
+    # A number that another equation leads to may be right there.
+    ("234,567 × 2 = 469,143\n\n469,142 + 1 = 469,143", "234,567 × 2 = 469,143\n\n469,142 + 1 = 469,143"),
     ("3 GB × 4 = 13 GB", "3 GB × 4 = 13 GB"),
     ("7 × 3 ≈ 40", "7 × 3 ≈ 40"),
     ("With n = 5: n × 7 = 36", "With n = 5: n × 7 = 36"),
