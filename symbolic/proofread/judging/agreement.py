@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
@@ -89,6 +90,9 @@ def other_rates(first: ExpressionNode, second: ExpressionNode) -> bool:
     return len(set(labels)) > 1
 
 
+PER_MANY = re.compile(r"per (?:[KMB]|thousand|million|billion)\b")
+"""The start of what stands behind a number that is for so many of something: $14 per M tokens."""
+
 RELATIONS: Mapping[str, Callable[[Range, Range], bool]] = {
     "<": lambda left, right: left.low < right.high,
     "≤": lambda left, right: left.low <= right.high,
@@ -126,8 +130,10 @@ def in_one_scale(equation: WrittenEquation, first: ExpressionNode, second: Expre
 
 
 def _is_scaled(side: ExpressionNode) -> bool:
-    """Return whether a side has a number with a scale, or a name, which stands for a number in full."""
-    return any(isinstance(part, Name) or (isinstance(part, NumberNode) and part.figure.scale) for part in side.walk())
+    """Return whether a side has a number with a scale, also per so many, or a name, which stands for one in full."""
+    numbers = [part for part in side.walk() if isinstance(part, NumberNode)]
+    scaled = any(number.figure.scale or PER_MANY.match(number.label) for number in numbers)
+    return scaled or any(isinstance(part, Name) for part in side.walk())
 
 
 def times(values: Range, factor: Fraction) -> Range:

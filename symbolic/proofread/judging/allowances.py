@@ -70,7 +70,7 @@ def allowance(
     for pair in pairs if number else ():
         if number and (how := _oddly(number, pair, about=about)):
             return Allowance(how, Fraction(middle([pair.left])) / pair.size)
-    if _may_be_of_rounded(first, second, number) and any(map(_is_near, pairs)):
+    if _may_be_of_rounded(first, second, number) and any(_is_near(pair) and not _swaps(number, pair) for pair in pairs):
         for a in values.readings(first, rounded=True):
             for b in found[right] or []:
                 for pair in in_one_unit(equation, (first, second), (a, b), values):
@@ -83,6 +83,13 @@ def _is_near(pair: Pair) -> bool:
     """Return whether two sides differ by so little that hidden digits may explain it: not so for 1 × 5 = 2."""
     one, other = Fraction(middle([pair.left])), Fraction(middle([pair.right]))
     return abs(one - other) <= MOST_OFF * max(abs(one), abs(other))
+
+
+def _swaps(number: NumberNode | None, pair: Pair) -> bool:
+    """Return whether a result has the right digits in another order: 265 GB in the place of 256 GB."""
+    step = (number.figure.step if number else Fraction(1)) * pair.size
+    right, written = (str(int(Fraction(middle([value])) / step + Fraction(1, 2))) for value in (pair.left, pair.right))
+    return len(right) > 2 and right != written and sorted(right) == sorted(written)
 
 
 def _may_be_of_rounded(first: ExpressionNode, second: ExpressionNode, number: NumberNode | None) -> bool:

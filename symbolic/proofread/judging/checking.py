@@ -108,6 +108,8 @@ def _runs_on(equation: WrittenEquation, found: list[list[Range] | None], left: i
     """Return whether a side starts with the result of the one before it and goes on: 3 × 4 = 12 × 5 = 60."""
     before, first = equation.sides[left], equation.sides[right]
     side = first
+    if isinstance(side, Operation) and isinstance(before, Operation) and _adds_again(before, side):
+        return False
     number = lone(before)
     if right + 1 == len(equation.sides) or not (calculates(before) or (number and number.label)):
         return False
@@ -118,6 +120,14 @@ def _runs_on(equation: WrittenEquation, found: list[list[Range] | None], left: i
     value = first.figure.value
     slack = first.figure.step if first.figure.rounded else 0
     return any(agree(one, Range(value, value), Fraction(slack)) for one in found[left] or [])
+
+
+def _adds_again(before: Operation, side: Operation) -> bool:
+    """Return whether a sum adds to a result what is in that already: 3 × 4 + 5 = 17 + 5 = 22."""
+    if not side.sign == before.sign == "+":
+        return False
+    added, was = ([number.figure.value for part in one.parts[1:] if (number := lone(part))] for one in (side, before))
+    return len(added) == len(side.parts) - 1 and added == was
 
 
 def _begins(equation: WrittenEquation, found: list[list[Range] | None], left: int, right: int) -> bool:

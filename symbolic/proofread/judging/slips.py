@@ -92,7 +92,7 @@ def _between(ours: str, theirs: str, *, exact: bool) -> str:
     off = str(abs(int(ours) - int(theirs)))
     one_place = len(off.rstrip("0")) == 1 and (exact or len(off) > 1)
     if min(len(ours), len(theirs)) >= MANY_DIGITS and one_place:
-        return "one place is off, as where a carry is forgotten"
+        return "the difference is one digit and zeros, as where one column is added up wrongly"
     return ""
 
 
