@@ -10,11 +10,11 @@ from random import Random
 
 from symbolic.configs.model import Model
 from symbolic.errors import CheckFailed, SymbolicError
-from symbolic.formulas.formula import Formula
+from symbolic.formulas.formula import Formula, Sum
 from symbolic.formulas.rational import Rational
 from symbolic.handouts import kinds
 from symbolic.handouts.answers import ChoiceAnswer, Item, NumberAnswer, Proof, Question
-from symbolic.handouts.asked import measured
+from symbolic.handouts.asked import Asked, measured
 from symbolic.handouts.context import Context
 from symbolic.handouts.fading import LEAST, can_fade, fade
 from symbolic.handouts.form import Form, Settings
@@ -23,6 +23,7 @@ from symbolic.handouts.variants import POCKET, form_id, stream, variant
 from symbolic.language import localised, translate, ungrouped
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.page import Page
+from symbolic.pages.prose import Prose
 
 TRIES = 60
 FIGURE = r"\d+(?:{sign}\d{{3}})*"
@@ -50,12 +51,21 @@ def make_form(settings: Settings, who: str, student: str = "", taken: Container[
             asked.name,
             NumberAnswer(asked.line.value),
             (Proof(asked.line.formula, derivation.sizes, asked.line.value),),
-            (translate(asked.step.about),) if asked.step.about else (),
+            _hints(asked, settings.prose),
         )
         for index, asked in enumerate(faded.lines, start=1)
     )
     form = Form(form_id(*root, taken=taken), who, student, settings, derivation, faded, blanks, ())
     return _with_questions(form)
+
+
+def _hints(asked: Asked, say: Prose) -> tuple[str, ...]:
+    """Return what helps with a blank: which numbers its line takes, or what its weight is for; never why."""
+    if asked.repeats:
+        return (say("hint_repeat"),)
+    if isinstance(asked.line.formula, Sum):
+        return (say("hint_sum"),)
+    return (translate(asked.step.about),) if asked.step.about else ()
 
 
 def _with_questions(form: Form) -> Form:

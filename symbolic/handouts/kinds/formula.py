@@ -48,7 +48,14 @@ def make(context: Context, id: str) -> Question | None:
     numbers = ", ".join(f"`{name}`\u00a0=\u00a0{grouped(size)}" for name, size in sizes.items())
     stem = (
         Paragraph(
-            say("formula", one=step.repeat is not None, part=step.name, unit=context.unit, sizes=Markup(with_names))
+            say(
+                "formula",
+                one=step.repeat is not None,
+                part=step.name,
+                unit=context.unit,
+                count=len(symbols),
+                sizes=Markup(with_names),
+            )
         ),
         Lines(2),
         Paragraph(_("Then test it with small numbers: take {sizes}.", sizes=numbers)),
