@@ -28,7 +28,7 @@ def test_what_decides_about_mutants_reads_every_equation(group: str) -> None:
     for opened in DOCUMENTS[group]:
         source = opened()
         assert len(source.equations) >= source.least
-        assert len(source.stated) >= 5
+        assert len(source.stated) >= 3  # Mamba keeps a state and no keys: its page of the cache is the shortest
         for start, end, form in source.equations:
             assert is_true(source.text[start:end], form, source.values), source.text[start:end]
 
