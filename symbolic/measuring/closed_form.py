@@ -28,6 +28,8 @@ from symbolic.measuring.step import Step
 
 MOST_LETTERS = 24
 """A closed form with more letters and numbers than these has blocks with names."""
+SHORT = 8
+"""A part's formula with no more letters and numbers stands in a line."""
 FEW = 3
 """A block of so few terms needs no name of its own."""
 KEPT = "closed_form_of_its_page"
@@ -67,6 +69,29 @@ def _made(derivation: Derivation) -> ClosedForm:
     if derivation.general.repeat is not None:
         whole = Product((algebra.primary(derivation.general.repeat, derivation.page_definitions), whole))
     return ClosedForm(whole, tuple(naming.ordered(whole)))
+
+
+def parts_of_layer(derivation: Derivation) -> tuple[Labelled, ...]:
+    """Return the parts of the network's one kind of layer, then the layer; nothing where a formula would be long.
+
+    >>> import symbolic
+    >>> [str(part.label) for part in parts_of_layer(symbolic.explain("gpt2-124m"))]
+    ['attention', 'feed-forward network', 'layer norms', 'one transformer layer']
+    """
+    stacks = [step for step in derivation.root.steps if step.repeat is not None and step.value]
+    if len(stacks) != 1 or derivation.general.repeat is not None or closed_form(derivation).blocks:
+        return ()
+    layer, definitions = stacks[0], derivation.page_definitions
+    parts = tuple(
+        Labelled(below.label, _polynomial(below.formula, definitions)) for below in layer.steps if below.value
+    )
+    if len(parts) < 2 or any(letters(part.formula) > SHORT for part in parts):
+        return ()
+    return (*parts, Labelled(lazy("one {name}", name=layer.name), _polynomial(layer.one, definitions)))
+
+
+def _polynomial(formula: Formula, definitions: Mapping[Symbol, Formula]) -> Formula:
+    return Rational.of(algebra.primary(formula, definitions)).collected()
 
 
 @dataclass

@@ -11,7 +11,7 @@ from symbolic.formulas.formula import Formula, Quotient, Sum
 from symbolic.formulas.vocabulary import n_experts
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
-from symbolic.measuring.closed_form import closed_form
+from symbolic.measuring.closed_form import closed_form, parts_of_layer
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.measuring.reconciliation import Reconciliation, beside, reconcile
@@ -51,6 +51,7 @@ def closed(derivation: Derivation, prose: Prose) -> Section:
     value = lead.value(derivation.sizes)
     kept = [symbol for symbol in derivation.closed.symbols if symbol in derivation.definitions]
     parts: list[Part] = [
+        *_layer_by_parts(derivation, prose),
         Paragraph(prose("closed_blocks" if form.blocks else "closed")),
         Statement(form.whole),
         *([Paragraph(prose("closed_where"))] if form.blocks else []),
@@ -65,6 +66,15 @@ def closed(derivation: Derivation, prose: Prose) -> Section:
         alone = Sentence(says, (Derived(integer_value(lead, derivation.sizes), lead), share))
         parts += [Paragraph(prose("leading", experts=bool(more))), Statement(lead), Paragraph(alone)]
     return Section("closed-form", prose("closed_title"), tuple(parts))
+
+
+def _layer_by_parts(derivation: Derivation, prose: Prose) -> Iterator[Part]:
+    """Yield the sum of the formulas of a layer's parts: where the 12 of 12 d² comes from."""
+    if found := parts_of_layer(derivation):
+        *parts, layer = found
+        yield Paragraph(prose("closed_parts"))
+        written = Sum(tuple(part.formula for part in parts))
+        yield Relation((("", layer), ("=", Sum(tuple(parts))), ("=", written), ("=", layer.formula)))
 
 
 def results(derivation: Derivation, prose: Prose) -> Section:
