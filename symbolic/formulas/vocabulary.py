@@ -459,7 +459,7 @@ spare_share = symbol(
 memory_share = symbol(
     "memory_share",
     letter="w_{m}",
-    meaning=_("what share of a device's memory an engine takes for weights, cache and what is computed on the way"),
+    meaning=_("what share of a device's memory an engine takes for weights, cache and intermediate results"),
     spoken=_("share of the memory that an engine takes"),
     minimum=0,
     maximum=1,

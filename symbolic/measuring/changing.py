@@ -15,9 +15,10 @@ from symbolic.errors import ConfigError
 from symbolic.formulas.algebra import primary
 from symbolic.formulas.formula import Formula, Symbol
 from symbolic.formulas.program import is_whole
-from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.formulas.vocabulary import SYMBOLS, value_bytes
 from symbolic.language import lazy as _
 from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.storage import FORMAT
 from symbolic.networks.blocks import integer_formulas
 from symbolic.networks.family import Need
 
@@ -88,7 +89,10 @@ def changes(derivation: Derivation) -> Changes:
     ]
     rules = tuple(_rules(derivation))
     for symbol in free:
-        if _decides_parts(symbol, rules, derivation, definitions):
+        if model.stored and symbol in FORMAT and symbol != value_bytes:
+            # The scales beside the numbers stay those of the format that the model is stored in.
+            held[symbol] = _("it belongs to the format in which the weights are stored")
+        elif _decides_parts(symbol, rules, derivation, definitions):
             held[symbol] = _("with any other number the network has other parts than this page shows")
     return Changes(tuple(symbol for symbol in free if symbol not in held), held, definitions, rules, layers)
 

@@ -1,7 +1,8 @@
 """What a network is: a tree of blocks, every axis of every leaf a formula in the model's sizes.
 
 Its leaves are what a quantity can measure: weights (tensors it learns), contractions (products of two computed
-tensors), caches (what it keeps of each token while it writes) and activations (what training keeps for the way back).
+tensors), caches (what it keeps of each token while it writes) and activations (what training keeps for the backward
+pass).
 
 Each block and leaf has a `key`, which identifies it among the parts of its block and is the same in every language, a
 `name`, which a page prints, and an `origin`, the lines of this package that made it.

@@ -629,7 +629,7 @@ def test_pages_of_formats_are_read_back(model: str, dtype: str, form: str) -> No
 def test_a_page_says_that_the_format_is_the_config_s() -> None:
     config = {**LLAMA, "quantization_config": {"quant_method": "gptq", "bits": 4, "group_size": 64}}
     page = " ".join(symbolic.explain(config, "weight-memory").to_text().split())
-    assert "As the configuration says, the weights are stored by GPTQ. - Each number takes 4 bits" in page
+    assert "As the configuration says, the weights are stored in GPTQ. - Each number takes 4 bits" in page
     assert "torch_dtype: says how each number is stored" not in page
     plain = " ".join(symbolic.explain(LLAMA, "weight-memory").to_text().split())
     assert "The configuration says torch_dtype bf16: each number takes 2 bytes." in plain

@@ -11,6 +11,7 @@ import symbolic
 from symbolic.errors import ConfigError, NothingToMeasure, UnknownName
 from symbolic.formulas.figures import significant
 from symbolic.measuring import quantities
+from symbolic.measuring.changing import changes
 from symbolic.measuring.results import derived_results, remarks
 
 
@@ -208,6 +209,28 @@ def test_what_fits_beside_the_weights_is_what_they_leave() -> None:
     left = 92 * 80 * 10**7 - 2 * 8_030_261_248
     assert bound == left // (1024 * 131_072)
     assert most["tokens that fit beside the weights"] == left // 131_072
+    assert "sequences that fit with tensor parallelism" not in most
+
+
+def test_a_latent_belongs_to_no_head_so_that_each_device_keeps_all_of_it() -> None:
+    """DeepSeek-V3 in FP8 needs ten devices of 80 GB; the tenth part of what is free is what one device has."""
+    found = derived_results(symbolic.explain("deepseek-v3", "kv-cache"))
+    most = {result.title: result.value for result in found}
+    left = 10 * 92 * 80 * 10**7 - 673_150_552_416
+    assert most["bytes of the weights"] == 673_150_552_416
+    assert most["sequences that fit beside the weights"] == left // (1024 * 70_272)
+    assert most["sequences that fit with tensor parallelism"] == left // (10 * 1024 * 70_272)
+    said = {result.title: str(result.about) for result in found}
+    assert "(data-parallel attention)" in said["sequences that fit beside the weights"]
+
+
+@pytest.mark.parametrize("model", ["deepseek-v3", "llama-3-8b"])
+def test_a_page_defines_only_what_it_uses(model: str) -> None:
+    """The bytes of a matrix's number stand in the weights' own page; the scales of a format stay as it says."""
+    derivation = symbolic.explain(model, "kv-cache")
+    assert "matrix_bytes" not in derivation.to("text")
+    free = {symbol.name for symbol in changes(derivation).free}
+    assert ("value_bits" in free) == (derivation.model.stored is None)
 
 
 @pytest.mark.parametrize("tokens", [10**9, 15 * 10**12, 1000, 1])

@@ -103,9 +103,9 @@ def _named(model: Model, quantity: Quantity, dtype: str) -> tuple[Model, Given]:
     if dtype not in names():
         raise UnknownName("dtype", dtype, names())
     if said := hardware.table("dtypes")[dtype].get("quantization_config"):
-        return _quantised(model, said, _("The weights are stored by {title}.", title=_title(said)))
+        return _quantised(model, said, _("The weights are stored in {title}.", title=_title(said)))
     if dtype == "mxfp4" and any(leaf.role == "experts" for leaf in weights(model.network)):
-        return _quantised(model, {"quant_method": "mxfp4"}, _("The weights are stored by {title}.", title="MXFP4"))
+        return _quantised(model, {"quant_method": "mxfp4"}, _("The weights are stored in {title}.", title="MXFP4"))
     return model, hardware.given_by_dtype(dtype, quantity)
 
 
@@ -123,7 +123,7 @@ def _packed(model: Model, dtype: str) -> tuple[Model, Given]:
                 f"we don't know in which tensors a library keeps {dtype} and its scales; name another format"
             )
         return model, {}
-    return _quantised(model, said, _("The weights are stored by {title}.", title=_title(said)))
+    return _quantised(model, said, _("The weights are stored in {title}.", title=_title(said)))
 
 
 def cache_names() -> tuple[str, ...]:
@@ -148,7 +148,7 @@ def _declared(model: Model) -> tuple[Model, Given]:
         raise ConfigError(f"{model.name}: {CONFIG} must be a table, got {shown(said)}; give a table, or --dtype")
     try:
         return _quantised(
-            model, said, _("As the configuration says, the weights are stored by {title}.", title=_title(said))
+            model, said, _("As the configuration says, the weights are stored in {title}.", title=_title(said))
         )
     except ConfigError as problem:
         raise ConfigError(f"{model.name}: {problem}") from None

@@ -48,10 +48,12 @@ SHARED = _(
     "3 the weights too"
 )
 AGAIN = _(
-    "what is computed again on the way back: none, full, or selective, as in training-memory: attention's table alone, "
-    "which kernels such as FlashAttention do not keep"
+    "what is computed again in the backward pass: none, full, or selective, as in training-memory: attention's table "
+    "alone, which kernels such as FlashAttention do not keep"
 )
-BY_TOKENS = _("whether what tensor parallelism does not split is divided by tokens: yes or no")
+BY_TOKENS = _(
+    "sequence parallelism: whether devices share out, by tokens, what tensor parallelism leaves whole: yes or no"
+)
 
 
 def _counts(leaf: Leaf) -> bool:
@@ -112,7 +114,7 @@ def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes
                 "first-stage",
                 _(
                     "the bytes on a device of the first stage: its part of the weights, their gradients and optimizer "
-                    "states, and what the way back needs of the batches in flight"
+                    "states, and what the backward pass needs of the batches in flight"
                 ),
                 _counts,
                 repeats=parallel.on_stage("first"),

@@ -11,6 +11,7 @@ from symbolic.formulas.vocabulary import (
     context,
     device_memory,
     group_layers,
+    kv_lora_rank,
     memory_share,
     prompt_chunk,
     spare_share,
@@ -53,6 +54,15 @@ def _beside(totals: Totals) -> Formula:
 
 def _for_a_token(totals: Totals) -> Formula | None:
     return totals[NAME] / (batch_size * context) if context in totals[NAME].symbols else None
+
+
+def _sequences(totals: Totals) -> Formula:
+    return Floor(_beside(totals) / (totals[NAME] / batch_size))
+
+
+def _is_latent(totals: Totals) -> bool:
+    """Return whether what is kept of a token belongs to all heads together: there is nothing of it to split."""
+    return kv_lora_rank in totals[NAME].symbols
 
 
 QUANTITY = Quantity(
@@ -147,10 +157,17 @@ QUANTITY = Quantity(
             _for_a_token,
         ),
         Result(
+            _("bytes of the weights"),
+            _("All parameters, each with the bytes of its number. `weight-memory` derives this total in steps."),
+            unit("byte", "bytes"),
+            lambda totals: totals[WEIGHTS],
+        ),
+        Result(
             DEVICES,
             _(
                 "Some models need several for their weights alone. An engine takes the share `memory_share` of each. A "
-                "device that is sold with 80 GB often has nearer to 80 GiB; we take the smaller number."
+                "device that is sold with 80 GB often has nearer to 80 GiB; we take the smaller number. This is a "
+                "lower bound: the heads may not be divisible among so many devices, and then it takes more."
             ),
             unit("device", "devices"),
             lambda totals: Ceiling(totals[WEIGHTS] / ROOM),
@@ -159,15 +176,29 @@ QUANTITY = Quantity(
             _("sequences that fit beside the weights"),
             _(
                 "What the weights leave of the memory of these devices, divided by what one sequence keeps. Only whole "
-                "sequences count. This is an upper bound: it takes each sequence's cache to lie in one place, and of "
-                "the share `memory_share` sets nothing aside for what is computed on the way."
+                "sequences count. This is an upper bound: it adds up what is free on all devices, and keeps no memory "
+                "for intermediate results."
             ),
             unit("sequence", "sequences"),
-            lambda totals: Floor(_beside(totals) / (totals[NAME] / batch_size)),
+            lambda totals: None if _is_latent(totals) else _sequences(totals),
+        ),
+        Result(
+            _("sequences that fit beside the weights"),
+            _(
+                "What the weights leave of the memory of these devices, divided by what one sequence keeps. Only whole "
+                "sequences count. This holds if each device serves sequences of its own (data-parallel attention). It "
+                "is an upper bound: it adds up what is free on all devices, and keeps no memory for intermediate "
+                "results."
+            ),
+            unit("sequence", "sequences"),
+            lambda totals: _sequences(totals) if _is_latent(totals) else None,
         ),
         Result(
             _("tokens that fit beside the weights"),
-            _("The same bytes, divided by those of a token: what an engine prints as the size of its cache in tokens."),
+            _(
+                "The same bytes under the same conditions, divided by those of a token: what an engine prints as the "
+                "size of its cache in tokens."
+            ),
             unit("token", "tokens"),
             lambda totals: Floor(_beside(totals) / each) if (each := _for_a_token(totals)) is not None else None,
         ),
@@ -176,6 +207,18 @@ QUANTITY = Quantity(
             _("The same, where an engine admits no sequence that would leave less free (vLLM's watermark, version 0)."),
             unit("sequence", "sequences"),
             lambda totals: Floor((1 - spare_share) * _beside(totals) / (totals[NAME] / batch_size)),
+        ),
+        Result(
+            _("sequences that fit with tensor parallelism"),
+            _(
+                "If the devices work on each sequence together (tensor parallelism), each device keeps the whole "
+                "latent of each sequence, since no head has a part of it. So only what is free on one device counts; "
+                "the weights are taken to be divided evenly."
+            ),
+            unit("sequence", "sequences"),
+            lambda totals: (
+                Floor(_beside(totals) / totals[DEVICES] / (totals[NAME] / batch_size)) if _is_latent(totals) else None
+            ),
         ),
         Result(
             _("devices that hold the weights and the cache"),

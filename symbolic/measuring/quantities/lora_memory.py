@@ -71,8 +71,8 @@ def quantity(target: str = adapters.ALL, modules_to_save: str = adapters.NONE) -
                 "peft",
                 _(
                     "the bytes of all weights, which are kept and not trained, and of the adapters, their gradients "
-                    "and their optimizer's numbers; adapters stand where PEFT places them. What the way back needs "
-                    "comes on top, see training-memory"
+                    "and their optimizer's numbers; adapters stand where PEFT places them. What the backward pass "
+                    "needs comes on top, see training-memory"
                 ),
                 _with_adapter(peft),
                 source=_("Hugging Face PEFT 0.21 with transformers 5"),

@@ -1,4 +1,4 @@
-"""Training memory: weights, gradients, the optimizer's numbers, and what is kept for the way back."""
+"""Training memory: weights, gradients, the optimizer's numbers, and what is kept for the backward pass."""
 
 from __future__ import annotations
 

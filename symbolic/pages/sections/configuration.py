@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from symbolic.configs import labels
 from symbolic.configs.model import Model
 from symbolic.formulas import algebra
-from symbolic.formulas.formula import Formula, Symbol
+from symbolic.formulas.formula import Formula, Labelled, Number, Symbol
 from symbolic.formulas.vocabulary import SYMBOLS, value_bytes
 from symbolic.language import gettext as _
 from symbolic.language import translate
@@ -116,10 +116,19 @@ def _input_table(rows: tuple[tuple[Cell, ...], ...], prose: Prose) -> Table:
 
 
 def result_inputs(derivation: Derivation, prose: Prose) -> Iterator[Part]:
-    """Return the inputs that the results use and the total does not."""
+    """Return the inputs that the results use and the total does not; what follows from others only where it is seen."""
     used = _used(derivation)
-    shown = _shown_inputs(derivation, used, results=False)
-    yield from _tables([one for one in _shown_inputs(derivation, used) if one not in shown], derivation, prose)
+    shown = set(_shown_inputs(derivation, used, results=False))
+    formulas = [result.formula for result in derived_results(derivation) if result.formula]
+    seen = {symbol for formula in formulas for symbol in formula.replace(_hidden).symbols}
+    unseen = {symbol for symbol in derivation.inputs.definitions if symbol not in seen}
+    further = [one for one in _shown_inputs(derivation, used) if one not in shown | unseen]
+    yield from _tables(further, derivation, prose)
+
+
+def _hidden(node: Formula) -> Formula | None:
+    """Return a number for what a page calls by a name: its formula stands on a page of its own."""
+    return Number(1) if isinstance(node, Labelled) else None
 
 
 def _tables(inputs: list[Symbol], derivation: Derivation, prose: Prose) -> Iterator[Part]:
