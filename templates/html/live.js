@@ -457,6 +457,7 @@ const recall = () => {
     const value = free.has(name) && text.length < 32 ? read(text.replace(".", point), free.get(name)) : null;
     if (Array.isArray(value)) choose(name, value);
   }
+  latest = null; // Those of an address are possible together, or none of them is shown.
   follow();
   return true;
 };
