@@ -88,7 +88,8 @@ def test_an_error_further_down_changes_no_right_equation_further_up() -> None:
     after = mended(report.document, report.changes).splitlines()
     assert after[0] == "2 × 400,168 = 800,336"
     assert after[2] == "187,107,328 + 396,361,728 + 800,336 = 584,269,392"
-    assert after[4] == "100,000,000 + 87,107,320 = 187,107,320"
+    # 187,107,328 stands further up too, so the slip may as well be in 87,107,320: that one is left alone.
+    assert after[4] == "100,000,000 + 87,107,320 = 187,107,328"
 
 
 @pytest.mark.parametrize(
