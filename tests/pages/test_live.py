@@ -39,7 +39,8 @@ WHAT = """([several, left]) => {
     // Whether the middle of such an equation can be printed without rounding hangs on its numbers.
     if (block.closest("#results"))
       copy.querySelectorAll("span > :is(math, span):not(:last-child)").forEach((side) => side.remove());
-    shown.push(copy.textContent.replace(/[\\s\\u00a0]/g, ""));
+    // Whether a quotient stands on a line or one above the other hangs on the room that its numbers take.
+    shown.push(copy.textContent.replace(/[\\s\\u00a0/]/g, ""));
   }
   const bars = [...document.querySelectorAll("figure.bar rect")];
   const widths = bars.map((rect) => `${rect.getAttribute("x")} ${rect.getAttribute("width")}`);
@@ -47,7 +48,7 @@ WHAT = """([several, left]) => {
 }"""
 ROWS = """() => Object.fromEntries([...document.querySelectorAll("#other-counts [data-of]")]
   .map((number) => number.closest("tr")).filter((row) => row && !row.closest("[data-fixed], [data-equal]"))
-  .map((row) => [...row.cells].map((cell) => cell.textContent.replace(/[\\s\\u00a0]/g, "")))
+  .map((row) => [...row.cells].map((cell) => cell.textContent.replace(/[\\s\\u00a0]|\\(our default\\)/g, "")))
   .map(([name, ...others]) => [name, others]))"""
 WAYS = """() => Object.fromEntries([...document.querySelectorAll("[data-equal]:not([data-fixed])")]
   .map((way) => [way.querySelector("caption").textContent, [...way.querySelectorAll("tbody tr")]
