@@ -206,3 +206,10 @@ def test_a_root_of_huge_numbers_is_enclosed_and_not_written() -> None:
     [found] = solutions(left, Number(huge), emb_dim, {})
     assert found.radical is None
     assert found.root.low * (found.root.low + 3) <= huge <= found.root.high * (found.root.high + 3)
+
+
+def test_a_root_whose_factors_sympy_does_not_find_is_enclosed() -> None:
+    """2,006,635,481 × 2,006,635,513: each has two large prime factors, and they are close to each other."""
+    number = 2_006_635_481 * 2_006_635_513
+    [found] = solutions(Power(emb_dim, Number(2)), Number(number), emb_dim, {})
+    assert found.root.low**2 <= number <= found.root.high**2
