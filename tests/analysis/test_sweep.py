@@ -4,7 +4,6 @@ import itertools
 import random
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -119,7 +118,7 @@ def test_the_command_says_when_it_counts_with_python_s_integers() -> None:
 
 @thorough
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux to tell the memory of a process")
-def test_a_million_configs_take_less_than_five_seconds_and_a_gigabyte() -> None:
+def test_a_million_configs_take_less_than_a_gigabyte() -> None:
     command = ["sweep", "gpt2-124m", "--vary", "n_layers=1:100", "emb_dim=12:120000:12", "--csv"]
     # Not getrusage: it would count what the process that started this one needed.
     code = (
@@ -127,13 +126,9 @@ def test_a_million_configs_take_less_than_five_seconds_and_a_gigabyte() -> None:
         f"try: main({command!r})\n"
         "finally: print([line.split()[1] for line in open('/proc/self/status') if 'VmHWM' in line][0], file=sys.stderr)"
     )
-    start = time.perf_counter()
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    seconds = time.perf_counter() - start
     assert done.stdout.count("\n") == 1_000_001
     assert int(done.stderr.split()[-1]) < 10**6
-    # On a machine of its own it takes about a second; a busy one may take several times as long.
-    assert seconds < 15
 
 
 @pytest.mark.parametrize(

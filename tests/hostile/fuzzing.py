@@ -6,8 +6,6 @@ SYMBOLIC_FINDINGS names a file to which each new kind is written as it comes, fo
 import json
 import os
 import random
-import signal
-import time
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,11 +14,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ends import TooLong, ends
+
 from symbolic.configs import models
 from symbolic.networks.learned import catalogue
 
-SECONDS = 5
-"""Processor time that one input may take."""
 MEGABYTES = 500
 """Memory that one input may take."""
 EXTREME: tuple[object, ...] = (
@@ -45,10 +43,6 @@ PIECES: tuple[str, ...] = (
 )  # fmt: skip
 
 
-class TooLong(BaseException):
-    """An input took more processor time than any may; no `except Exception` stops it."""
-
-
 @dataclass
 class Findings:
     """What went wrong in a run: how often each kind, and the shortest input that shows it."""
@@ -70,9 +64,8 @@ class Findings:
     def one(self, given: object) -> Iterator[None]:
         """Try one input: whatever it raises, and more time than it may take, is a finding."""
         self.tried += 1
-        start = time.process_time()
         try:
-            with _stopped():
+            with ends():
                 yield
         except TooLong as problem:
             self.add(f"never ends: {_where(problem)}", given)
@@ -80,9 +73,6 @@ class Findings:
             self.add(str(problem).partition("\n")[0][:300] or _where(problem), given)
         except Exception as problem:
             self.add(f"{type(problem).__name__} at {_where(problem)}", given)
-        seconds = time.process_time() - start
-        if seconds > SECONDS:
-            self.add(f"more than {SECONDS} s", f"{seconds:.1f} s: {given!r}")
 
     def close(self) -> None:
         """End the run: an error that names every kind, where there is one."""
@@ -94,20 +84,6 @@ def _where(problem: BaseException) -> str:
     frames = traceback.extract_tb(problem.__traceback__)
     ours = [frame for frame in frames if "symbolic" in Path(frame.filename).parts and "tests" not in frame.filename]
     return " < ".join(f"{Path(frame.filename).stem}.{frame.name}:{frame.lineno}" for frame in reversed(ours[-3:]))
-
-
-@contextmanager
-def _stopped() -> Iterator[None]:
-    def stop(number: int, frame: object) -> None:  # noqa: ARG001
-        raise TooLong
-
-    before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, 4 * SECONDS)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
 
 
 @contextmanager

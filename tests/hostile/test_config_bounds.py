@@ -1,11 +1,11 @@
 """Configs that take more than they say, or say something else than they seem to, end in a line or the right figure."""
 
 import json
-import time
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from ends import ends
 from sampling import count, sample
 
 import symbolic
@@ -284,8 +284,6 @@ LARGE = {
 
 
 @pytest.mark.parametrize("name", sample(list(LARGE), 3))
-def test_a_large_file_ends_soon_with_a_line(name: str, tmp_path: Path) -> None:
-    start = time.process_time()
-    with suppress(SymbolicError):
+def test_a_large_file_ends_with_a_line(name: str, tmp_path: Path) -> None:
+    with ends(), suppress(SymbolicError):
         load(LARGE[name], name, tmp_path)
-    assert time.process_time() - start < 5

@@ -1,14 +1,14 @@
-"""Documents that nobody wrote: hostile ones end soon and say why, mangled ones raise nothing, large ones are quick."""
+"""Documents that nobody wrote: hostile ones end and say why, mangled ones raise nothing, large ones fit in memory."""
 
 import os
 import random
 import subprocess
 import sys
-import time
 from itertools import cycle, product
 from pathlib import Path
 
 import pytest
+from ends import ends
 from hypothesis import given
 from hypothesis import strategies as st
 from sampling import EVERYTHING, count, sample
@@ -87,11 +87,10 @@ HOSTILE = {
 @pytest.mark.parametrize(
     ("name", "kind"), list(product(HOSTILE, READERS) if EVERYTHING else zip(HOSTILE, cycle(READERS), strict=False))
 )
-def test_a_hostile_document_ends_soon_and_nothing_in_it_holds_by_chance(name: str, kind: str) -> None:
+def test_a_hostile_document_ends_and_nothing_in_it_holds_by_chance(name: str, kind: str) -> None:
     text = HOSTILE[name]
-    start = time.process_time()
-    report = proofread(text, kind=kind)
-    assert time.process_time() - start < count(5, 3)
+    with ends():
+        report = proofread(text, kind=kind)
     assert not [finding for finding in report.findings if finding.verdict in ("wrong", "carried")]
     for finding in report.findings:
         if finding.verdict == "unread":
@@ -110,24 +109,22 @@ def large(name: str) -> str:
 
 
 MEASURED = """
-import sys, time
+import sys
 from symbolic.cli import main
 code = main(["proofread", sys.argv[1]], standalone_mode=False)
 peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
-print(time.process_time(), peak.split()[1], file=sys.stderr)
+print(peak.split()[1], file=sys.stderr)
 """
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is measured on Linux")
 @pytest.mark.parametrize("name", sample(["lines", "tests/data/walkthrough.md", "output/gpt2-124m/parameters.md"], 3))
-def test_a_megabyte_takes_less_than_ten_seconds_and_300_megabytes(name: str, tmp_path: Path) -> None:
+def test_a_megabyte_takes_less_than_300_megabytes_of_memory(name: str, tmp_path: Path) -> None:
     file = tmp_path / "large.md"
     file.write_text(large(name), encoding="utf-8")
     process = subprocess.run([sys.executable, "-c", MEASURED, str(file)], capture_output=True, text=True, check=True)
-    seconds, kilobytes = map(float, process.stderr.split())
     assert process.stdout.startswith("large.md\n")
-    assert seconds < 10
-    assert kilobytes < 300_000
+    assert int(process.stderr) < 300_000
 
 
 PIECES = [
