@@ -1,7 +1,13 @@
 // Keeps the files of this version, so that the page opens without a network once it was loaded.
 const KEPT = "symbolic-VERSION";
 
-self.addEventListener("install", () => self.skipWaiting());
+// The page itself was fetched before this watches, so it is fetched here; Python's files come later, as the page asks.
+const PAGE = ["./", "index.html", "style.css", "page.js", "worker.js"];
+
+self.addEventListener("install", (event) => {
+  self.skipWaiting();
+  event.waitUntil(caches.open(KEPT).then((kept) => kept.addAll(PAGE)));
+});
 self.addEventListener("activate", (event) => event.waitUntil((async () => {
   for (const name of await caches.keys()) if (name.startsWith("symbolic-") && name !== KEPT) await caches.delete(name);
   await clients.claim();

@@ -1,5 +1,16 @@
 // The page: asks Python in its thread, and shows what comes back. All text is set as text, pages go into frames.
 const $ = (id) => document.getElementById(id);
+
+// Python's files are fetched once the keeper of files watches, so that one visit is enough to open the page without a
+// network. A page that no keeper watches (opened from disk, or reloaded past it) starts after a second without one.
+async function keeper() {
+  if (!("serviceWorker" in navigator) || navigator.serviceWorker.controller) return;
+  const watches = new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true }));
+  const registered = navigator.serviceWorker.register("offline.js").then(() => watches);
+  await Promise.race([registered.catch(() => undefined), new Promise((resolve) => setTimeout(resolve, 1000))]);
+}
+await keeper();
+
 const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
 const waiting = new Map();
 let last = 0;
@@ -129,4 +140,3 @@ $("downloads").replaceChildren("Download: ", ...value.formats.flatMap((format) =
 }));
 for (const id of ["make", "check"]) $(id).disabled = false;
 figures(true);
-if ("serviceWorker" in navigator) navigator.serviceWorker.register("offline.js");

@@ -131,10 +131,7 @@ def test_a_reader_explains_changes_downloads_practises_and_proofreads(page: Page
 
 @thorough
 @pytest.mark.browser
-def test_it_opens_without_a_network_once_it_was_loaded(page: Page) -> None:
-    page.evaluate("() => navigator.serviceWorker.ready")
-    page.reload()
-    expect(page.locator("#page")).to_have_attribute("data-length", re.compile(r"\d+"), timeout=START)
+def test_it_opens_without_a_network_after_one_visit(page: Page) -> None:
     page.context.set_offline(True)
     page.reload()
     expect(page.locator("#page")).to_have_attribute("data-length", re.compile(r"\d+"), timeout=START)
