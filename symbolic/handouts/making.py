@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache, partial
 from random import Random
@@ -26,6 +26,8 @@ from symbolic.pages.page import Page
 from symbolic.pages.prose import Prose
 
 TRIES = 60
+FRUITLESS = 12
+"""Where so many other models of the family in a row give nothing to ask about, the network gives nothing."""
 FIGURE = r"\d+(?:{sign}\d{{3}})*"
 
 
@@ -73,12 +75,9 @@ def _with_questions(form: Form) -> Form:
     settings, shown = form.settings, figures(sheet(form, hints=True))
     root = (settings.seed.text, settings.like.model.name, form.who, form.id)
     for kind in settings.questions:
-        make, random = kinds.find(kind), stream(*root, kind)
+        random = stream(*root, kind)
         context = Context(form.derivation, partial(_sibling, form), settings.prose, random, settings.easy)
-        for _ in range(TRIES):
-            question = make(context, str(len(form.blanks) + len(form.questions) + 1))
-            if question is None or not sound(question):
-                continue
+        for question in _asked(kinds.find(kind), context, str(len(form.blanks) + len(form.questions) + 1)):
             new = figures(questions_page(form, question))
             if not (secrets(form.items) & new or secrets(question.items) & (shown | new)):
                 form, shown = replace(form, questions=(*form.questions, question)), shown | new
@@ -90,6 +89,18 @@ def _with_questions(form: Form) -> Form:
                 )
     check(form)
     return form
+
+
+def _asked(make: kinds.Make, context: Context, id: str) -> Iterator[Question]:
+    """Yield the sound questions of a kind, each about other sizes, as long as there is hope for one."""
+    fruitless = 0
+    for _ in range(TRIES):
+        question = make(context, id)
+        fruitless = 0 if question else fruitless + 1
+        if fruitless == FRUITLESS:
+            return
+        if question and sound(question):
+            yield question
 
 
 def _sibling(form: Form, random: Random) -> Derivation:
