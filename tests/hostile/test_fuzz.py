@@ -27,7 +27,7 @@ from symbolic.measuring import quantities
 from symbolic.terminal import ACTING, LONGEST, one_line
 
 CONFIGS = int(os.environ.get("SYMBOLIC_HOSTILE", "240"))
-RUNS = int(os.environ.get("SYMBOLIC_COMMANDS", "3"))
+RUNS = int(os.environ.get("SYMBOLIC_COMMANDS", "2"))
 PARTS = 4
 
 

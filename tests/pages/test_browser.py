@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from browsing import IN_A_BROWSER, Watched
 from playwright.sync_api import Browser
-from sampling import EVERYTHING, ONE_A_FAMILY, count, sample
+from sampling import EVERYTHING, ONE_A_FAMILY, count, sample, thorough
 
 import symbolic
 from symbolic.errors import NothingToMeasure
@@ -76,6 +76,7 @@ INK = """async (png) => {
 }"""
 
 
+@thorough
 def test_a_brace_is_painted_as_wide_as_its_number(browser: Browser, watched: Watched, tmp_path: Path) -> None:
     # The box of a stretched brace keeps the width of a small one, so only the picture tells.
     path = tmp_path / "page.html"
@@ -95,6 +96,7 @@ def test_a_brace_is_painted_as_wide_as_its_number(browser: Browser, watched: Wat
         assert right - left == pytest.approx(box["width"], abs=6), number.text_content()
 
 
+@thorough
 def test_the_links_of_the_contents_work(watched: Watched, pages: dict[str, Path]) -> None:
     tab = watched.open(pages["gpt2-124m"])
     for index in range(tab.locator("nav a").count()):
@@ -157,7 +159,7 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     return (folder / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("model", sample(list(MODELS), 2))
+@pytest.mark.parametrize("model", sample(list(MODELS), 3))
 @pytest.mark.parametrize(("width", "dark"), sample([(390, False), (1280, True), (390, True), (1280, False)], 5))
 def test_axe_finds_nothing(
     browser: Browser, pages: dict[str, Path], axe: str, model: str, width: int, dark: bool

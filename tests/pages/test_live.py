@@ -10,7 +10,7 @@ import pytest
 from browsing import IN_A_BROWSER, Watched
 from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
-from sampling import count, sample
+from sampling import count, sample, thorough
 
 import symbolic
 from symbolic.analysis.variants import derived
@@ -114,7 +114,7 @@ FEW = ("gpt2-124m", "llama-3-8b", "deepseek-v3", "vit-base-patch16-224", "t5-sma
 CASES = [(model, quantity) for model in FEW for quantity in QUANTITIES]
 
 
-@pytest.mark.parametrize(("model", "quantity"), sample(CASES, 23))
+@pytest.mark.parametrize(("model", "quantity"), sample(CASES, 41))
 def test_every_number_follows_as_python_prints_it(
     browser: Browser, page: Changed, tmp_path: Path, model: str, quantity: str
 ) -> None:
@@ -210,6 +210,7 @@ def test_what_is_typed_is_a_number_or_refused(page: Changed) -> None:
         assert page.total == totals[768 if says else 1024], text
 
 
+@thorough
 def test_two_sizes_that_are_possible_only_together_may_be_set_one_after_the_other(page: Changed) -> None:
     page.open(symbolic.explain("gpt2-124m"))
     page.tab.locator("button.open").click()
@@ -222,6 +223,7 @@ def test_two_sizes_that_are_possible_only_together_may_be_set_one_after_the_othe
     )
 
 
+@thorough
 def test_a_refused_size_holds_up_no_other_and_one_that_must_stay_has_no_field(page: Changed) -> None:
     """With a second stage the head would go; heads that 3 devices can't share are named."""
     page.open(symbolic.explain("gpt2-124m", "device-memory"))
@@ -237,6 +239,7 @@ def test_a_refused_size_holds_up_no_other_and_one_that_must_stay_has_no_field(pa
     assert page.problem == ""
 
 
+@thorough
 def test_a_slider_goes_through_possible_sizes_only(page: Changed) -> None:
     page.open(symbolic.explain("llama-3-8b"))
     page.tab.locator("button.open").click()
@@ -312,6 +315,7 @@ def test_the_way_to_another_count_follows_and_drops_who_prints_it(page: Changed)
     assert page.tab.locator("[data-equal] tbody tr:last-child td:last-child").last.inner_text() == "this page"
 
 
+@thorough
 def test_a_way_whose_rows_no_longer_lead_to_the_other_count_keeps_its_numbers_and_says_so(page: Changed) -> None:
     """The rows between two counts of one sequence are not those of two."""
     page.open(symbolic.explain("gpt2-124m", quantity="forward-flops"))
@@ -341,6 +345,7 @@ def test_the_copied_tex_and_the_words_read_aloud_are_not_those_of_other_sizes(pa
     assert equation.locator("[aria-label]").count() == 0
 
 
+@thorough
 def test_numbers_are_printed_as_python_prints_them(page: Changed) -> None:
     """Many values of one input, in the signs of another language."""
     with speaking("de"):
@@ -377,6 +382,7 @@ def test_what_has_changed_is_marked_and_stands_in_a_table_with_its_difference(pa
     assert page.tab.evaluate(marked) == []
 
 
+@thorough
 def test_sizes_are_written_as_letters_and_as_names_again(page: Changed) -> None:
     page.open(symbolic.explain("gpt2-124m"))
     before = page.tab.locator("main").inner_html()
