@@ -80,12 +80,12 @@ def in_bytes(value: int) -> str:
     if not power:
         return ""
     binary, decimal = BYTES[power - 1]
-    return f"{_in_short(Fraction(value, 1024**power))} {binary} ({_in_short(Fraction(value, 1000**power))} {decimal})"
+    return f"{in_short(Fraction(value, 1024**power))} {binary} ({in_short(Fraction(value, 1000**power))} {decimal})"
 
 
-def _in_short(value: Fraction) -> str:
+def in_short(value: int | Fraction) -> str:
     """Return the number itself if it is whole and short, else four digits."""
-    return grouped(value) if value.denominator == 1 and value < 10**4 else significant(value, 4)
+    return grouped(value) if value.denominator == 1 and value < 10**4 else significant(Fraction(value), 4)
 
 
 def short(value: int | Fraction, digits: int = 4) -> tuple[str, int]:

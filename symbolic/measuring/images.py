@@ -35,7 +35,7 @@ def results(name: str, of_a_token: str) -> tuple[Result, ...]:
     flops = unit("FLOP", "FLOPs")
     return (
         Result(ALONE, _("What the same tokens take where no image must be read before them."), flops, alone),
-        Result(_("FLOPs for a token"), of_a_token, flops, for_a_token),
+        Result(_("FLOPs for a token"), of_a_token, flops, for_a_token, key="each"),
         Result(
             _("FLOPs for an image"),
             _("What the parts compute that read an image and make tokens of it."),

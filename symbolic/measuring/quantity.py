@@ -26,7 +26,7 @@ class Result(NamedTuple):
 
     A later result may use an earlier one, under its title. `never` is what to say in place of 0 or a negative one.
     `units` are larger units and their sizes in the formula's own: the largest that the value fills is taken. One that
-    `leads` stands at the top of the page too.
+    `leads` stands at the top of the page too; `key` is its name in the words of the quantity's own sentence there.
     """
 
     title: str
@@ -36,6 +36,7 @@ class Result(NamedTuple):
     never: str = ""
     units: tuple[tuple[str, int], ...] = ()
     leads: bool = False
+    key: str = ""
 
 
 class Choice(NamedTuple):
@@ -54,17 +55,17 @@ class Quantity(NamedTuple):
     plural word behind a total; `unit_in_steps` says that each equation prints it too. `conventions` are the ways to
     count, the default first. `inputs` are the symbols that are not the model's, each with its default: a number, a
     formula of other symbols, or what makes one of the network. `times` is how often the whole network works (sequences
-    of a batch). `results` are what follows from the total, `companions` the quantities whose totals they use. `lacking`
-    completes "This network has …", where no leaf has anything of the quantity. `called` is what a later equation calls
-    the total, where that is not the title; `sources` are the works that it is defined in; `remarks` makes of the
-    totals' values what else there is to say: a term and its text each. `of_training` says that its inputs describe a
-    training: a published model has those of its own. `reasons` say why an input has the default that it has. `choices`
-    are what it takes in words, and `making` gives the quantity for other values of them, by their names. `view` is the
-    network as the quantity looks at it, such as the part of it that one device has. `rules`
-    are pairs of sizes that must be so, as a family's are: multiples of the second, and at most the second. `fits`
-    raises ConfigError where a network of these sizes is none that the quantity can be asked of. One that `packs` hangs
-    on how a format packs numbers into elements, and not on bytes. `instead` says what is missing, and what to ask for,
-    where a network was read off code that does not tell it.
+    of a batch). `results` are what follows from the total, `companions` the quantities whose totals they use,
+    `optional` further ones, which a network may lack. `lacking` completes "This network has …", where no leaf has
+    anything of the quantity. `called` is what a later equation calls the total, where that is not the title; `sources`
+    are the works that it is defined in; `remarks` makes of the totals' values what else there is to say: a term and its
+    text each. `of_training` says that its inputs describe a training: a published model has those of its own. `reasons`
+    say why an input has the default that it has. `choices` are what it takes in words, and `making` gives the quantity
+    for other values of them, by their names. `view` is the network as the quantity looks at it, such as the part of it
+    that one device has. `rules` are pairs of sizes that must be so, as a family's are: multiples of the second, and at
+    most the second. `fits` raises ConfigError where a network of these sizes is none that the quantity can be asked of.
+    One that `packs` hangs on how a format packs numbers into elements, and not on bytes. `instead` says what is
+    missing, and what to ask for, where a network was read off code that does not tell it.
 
     >>> from symbolic.formulas.vocabulary import batch_size
     >>> from symbolic.measuring import quantities
@@ -82,6 +83,7 @@ class Quantity(NamedTuple):
     times: Formula | None = None
     results: tuple[Result, ...] = ()
     companions: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
     lacking: str = "nothing to measure"
     unit_in_steps: bool = True
     called: str = ""

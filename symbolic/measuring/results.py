@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from fractions import Fraction
 from typing import NamedTuple
 
+from symbolic.errors import NothingToMeasure
 from symbolic.formulas.formula import Exact, Formula, Labelled, Number, exact
 from symbolic.language import Inside, lazy
 from symbolic.measuring import quantities
@@ -28,6 +30,7 @@ class DerivedResult(NamedTuple):
     leads: bool = False
     never: str = ""
     fixed: bool = False
+    key: str = ""
 
 
 def derived_results(derivation: Derivation) -> tuple[DerivedResult, ...]:
@@ -35,6 +38,9 @@ def derived_results(derivation: Derivation) -> tuple[DerivedResult, ...]:
     totals: dict[str, Formula] = {derivation.quantity.name: _total(derivation)}
     for name in derivation.quantity.companions:
         totals[name] = _total(companion(derivation, name))
+    for name in derivation.quantity.optional:
+        with suppress(NothingToMeasure):
+            totals[name] = _total(companion(derivation, name))
     if hours := published_hours(derivation.model.training, derivation.inputs.published):
         totals[PUBLISHED_HOURS] = Labelled(lazy("published device-hours"), Number(hours))
     found = []
@@ -53,7 +59,9 @@ def derived_results(derivation: Derivation) -> tuple[DerivedResult, ...]:
             title = lazy("in {unit}", unit=unit)
             formula, value = formula / scale, exact(Fraction(value) / scale)
         fixed = any(node is totals.get(PUBLISHED_HOURS) for node in formula.walk())
-        found.append(DerivedResult(title, result.about, unit, formula, value, result.leads, result.never, fixed))
+        found.append(
+            DerivedResult(title, result.about, unit, formula, value, result.leads, result.never, fixed, result.key)
+        )
         totals[title] = Labelled(title, formula)
     return tuple(found)
 

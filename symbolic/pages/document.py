@@ -10,17 +10,32 @@ from typing import Literal, TypeAlias
 from symbolic.configs import models
 from symbolic.configs.model import Model
 from symbolic.formulas.figures import approximate, grouped, percent, significant, unit_of, with_unit
-from symbolic.formulas.vocabulary import n_devices
+from symbolic.formulas.formula import Exact, Formula
+from symbolic.formulas.vocabulary import context, device_memory, n_devices, tokens
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
 from symbolic.measuring import checks, reconciliation
 from symbolic.measuring.derivation import Derivation
-from symbolic.measuring.results import derived_results
+from symbolic.measuring.results import DerivedResult, derived_results
 from symbolic.measuring.step import Step
 from symbolic.networks.blocks import Kind, Leaf, Weight
 from symbolic.pages.cited import cited
 from symbolic.pages.listing import listed
-from symbolic.pages.page import Cell, Derived, Entry, Items, Math, Page, Paragraph, Section, Table
+from symbolic.pages.page import (
+    Cell,
+    Derived,
+    Entry,
+    Figured,
+    Items,
+    Math,
+    Page,
+    Paragraph,
+    Rounded,
+    Section,
+    Sentence,
+    Table,
+    place_of,
+)
 from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.sections import configuration, steps, totals
 from symbolic.pages.sections.meaning import meaning
@@ -29,6 +44,7 @@ from symbolic.pages.sections.notices import notices, too_long
 
 Detail: TypeAlias = Literal["brief", "full"]
 MOST_AT_A_GLANCE = 3
+GIGA = 10**9
 DETAILS: tuple[Detail, ...] = ("brief", "full")
 
 
@@ -183,10 +199,12 @@ def _checked(derivation: Derivation, prose: Prose, printed: int) -> Section:
 
 
 def _in_short(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
-    """Yield a line with the results that a reader came for, rounded."""
-    found = [one for one in derived_results(derivation) if one.leads] if derivation.quantity.results else []
-    if found:
-        results = [
+    """Yield a line with the results that a reader came for."""
+    results = derived_results(derivation) if derivation.quantity.results else ()
+    if "brief" in prose:
+        yield from _brief(derivation, prose, {one.key: one for one in results if one.key and one.formula})
+    if found := [one for one in results if one.leads]:
+        amounts = [
             _(
                 "about {amount}",
                 amount=f"{significant(Fraction(one.value), 3)} {unit_of(Fraction(one.value), one.unit)}",
@@ -195,7 +213,31 @@ def _in_short(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
         ]
         devices = derivation.sizes.get(n_devices.name)
         many = "" if devices is None else with_unit(Fraction(devices), n_devices.unit)
-        yield Paragraph(prose("in_short", devices=many, results=Markup(listed(results))), fixed=True)
+        yield Paragraph(prose("in_short", devices=many, results=Markup(listed(amounts))), fixed=True)
+
+
+def _brief(derivation: Derivation, prose: Prose, results: Mapping[str, DerivedResult]) -> Iterator[Paragraph]:
+    """Yield the quantity's own sentence: whole numbers stand in full, others in four digits, bytes in gigabytes."""
+    figures: list[Figured] = []
+
+    def place(value: Exact, formula: Formula, scale: int = 1) -> str:
+        whole = scale == 1 and Fraction(value).denominator == 1
+        exact = Derived(int(value), formula) if whole else Rounded(Fraction(value) / scale, formula / scale)
+        figures.append(exact)
+        return place_of(len(figures) - 1)
+
+    said = {one.key: "" for one in derivation.quantity.results if one.key}
+    said |= {key: place(one.value, one.formula) for key, one in results.items() if one.formula is not None}
+    for symbol in (tokens, context, device_memory):
+        if symbol.name in derivation.inputs.sizes:
+            said[symbol.name] = place(derivation.sizes[symbol.name], symbol, GIGA if symbol == device_memory else 1)
+    if derivation.unit == "bytes":
+        said["total"] = place(derivation.total, derivation.general.formula, GIGA)
+    says = prose("brief", **said)
+    if says:
+        # A sentence that says whether something fits is another one where it does not.
+        choosing = any(one.key and one.never for one in derivation.quantity.results)
+        yield Paragraph(Sentence(says, tuple(figures)), fixed=choosing)
 
 
 def _is_tested(derivation: Derivation) -> bool:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import NamedTuple, TypeAlias
 
 from symbolic.display import Displayed
-from symbolic.formulas.figures import grouped, percent
+from symbolic.formulas.figures import grouped, in_short, percent
 from symbolic.formulas.formula import Blank, Exact, Formula
 from symbolic.terminal import one_line
 
@@ -65,6 +65,30 @@ class HeldWords(str):
         return HeldWords, (self.given, self.lasting)
 
 
+class NotedWords(str):
+    """Words in a cell with a note that holds as long as a size is that of the config: where it is changed, it goes.
+
+    >>> from symbolic.formulas.vocabulary import tokens
+    >>> NotedWords("how long a text is", "our default", tokens)
+    'how long a text is (our default).'
+    """
+
+    words: str
+    note: str
+    size: Formula
+    after: str
+
+    def __new__(cls, words: str, note: str, size: Formula, after: str = "") -> NotedWords:
+        """`words` without a full stop, the note without its brackets, and the sentences `after` it."""
+        made = super().__new__(cls, f"{words} ({note}). {after}".rstrip())
+        made.words, made.note, made.size, made.after = words, note, size, after
+        return made
+
+    def __reduce__(self) -> tuple[type[NotedWords], tuple[str, str, Formula, str]]:
+        """What another process makes it of."""
+        return NotedWords, (self.words, self.note, self.size, self.after)
+
+
 FIRST_PLACE = 0xE000
 """The first of the signs for private use: in a sentence, the place of a figure."""
 
@@ -81,7 +105,7 @@ def place_of(index: int) -> str:
 class Sentence(str):
     """Markup with figures that follow the sizes where a reader may change them; anywhere else, words like any other.
 
-    `pattern` has the sign `place_of(index)` in the place of each of `figures`: a number, or a share.
+    `pattern` has the sign `place_of(index)` in the place of each of `figures`: a number, exact or rounded, or a share.
 
     >>> from symbolic.formulas.vocabulary import emb_dim
     >>> Sentence(f"It has {place_of(0)} rows.", (Derived(3072, 4 * emb_dim),))
@@ -89,21 +113,29 @@ class Sentence(str):
     """
 
     pattern: str
-    figures: tuple[Derived | Share, ...]
+    figures: tuple[Figured, ...]
 
-    def __new__(cls, pattern: str, figures: tuple[Derived | Share, ...]) -> Sentence:
+    def __new__(cls, pattern: str, figures: tuple[Figured, ...]) -> Sentence:
         """The words of all formats but the one that computes again."""
         text = pattern
         for index, figure in enumerate(figures):
-            shown = percent(figure.value).replace(" ", "\u00a0") if isinstance(figure, Share) else grouped(int(figure))
-            text = text.replace(place_of(index), shown)
+            text = text.replace(place_of(index), _figured(figure))
         made = super().__new__(cls, text)
         made.pattern, made.figures = pattern, figures
         return made
 
-    def __reduce__(self) -> tuple[type[Sentence], tuple[str, tuple[Derived | Share, ...]]]:
+    def __reduce__(self) -> tuple[type[Sentence], tuple[str, tuple[Figured, ...]]]:
         """What another process makes it of."""
         return Sentence, (self.pattern, self.figures)
+
+
+def _figured(figure: Figured) -> str:
+    match figure:
+        case Share():
+            return percent(figure.value).replace(" ", "\u00a0")
+        case Rounded():
+            return in_short(figure.value)
+    return grouped(int(figure))
 
 
 class Paragraph(NamedTuple):
@@ -168,6 +200,17 @@ class Share(NamedTuple):
     formula: Formula | None = None
 
 
+class Rounded(NamedTuple):
+    """A number in a sentence, in four digits where it is longer; `formula` as of a `Derived`."""
+
+    value: Exact
+    formula: Formula
+
+
+Figured: TypeAlias = Derived | Rounded | Share
+"""A figure in a sentence."""
+
+
 class Amount(NamedTuple):
     """An exact number with its unit, and the formula that it is the value of."""
 
@@ -189,8 +232,8 @@ class Letters(NamedTuple):
     formula: Formula
 
 
-Cell: TypeAlias = str | int | Fraction | Math | Letters | Share | Signed | Amount
-"""What a table's cell holds: markup, an exact number, a formula, a share, a signed number, a number with a unit."""
+Cell: TypeAlias = str | int | Fraction | Math | Letters | Share | Signed | Amount | Rounded
+"""What a cell holds: markup, an exact or rounded number, a formula, a share, a signed number, a number with a unit."""
 
 
 class Table(NamedTuple):

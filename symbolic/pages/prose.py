@@ -19,6 +19,10 @@ def plain(text: str) -> str:
     return text.translate(ESCAPES)
 
 
+OWN = ("brief", "meaning")
+"""What only some quantities say."""
+
+
 class Markup(NamedTuple):
     """Our own markup among a template's values: it keeps its meaning."""
 
@@ -40,7 +44,7 @@ class Prose:
         }
 
         strange = [block for block in self._blocks if block not in _template(every).blocks]
-        if unknown := [block for block in strange if not block.startswith("meaning")]:
+        if unknown := [block for block in strange if not block.startswith(OWN)]:
             raise ValueError(f"templates/prose/{name}.md says {', '.join(unknown)}, which no page asks for")
 
     def __contains__(self, block: str) -> bool:

@@ -248,7 +248,7 @@ const compute = (equation, now, changed) => {
 
 // All that follows the sizes.
 const found = (name) => [...document.querySelectorAll(`[data-${name}]`)].map((element) => [element, element.dataset[name]]);
-const numbers = found("of"), signs = found("signed"), tables = found("equal"), shares = found("share"), singles = found("single"), severals = found("several");
+const numbers = found("of"), signs = found("signed"), tables = found("equal"), shares = found("share"), roundeds = found("rounded"), notes = found("own"), singles = found("single"), severals = found("several");
 const parts = [...document.querySelectorAll("#where > .scroll tbody tr")].flatMap((row) => {
   const place = row.querySelector("td:nth-last-child(2) [data-of]")?.dataset.of;
   return place ? [[row.cells[0].textContent, place]] : [];
@@ -279,8 +279,10 @@ const show = (given) => {
   }
   for (const [element, place] of signs) put(element, shown(place, withSign, element));
   for (const [element, place] of shares) put(element, shown(place, percent));
+  for (const [element, place] of roundeds) put(element, shown(place, short));
   for (const [element, place] of singles) element.hidden = !same(now.value(place), [1n, 1n]);
   for (const [element, place] of severals) element.hidden = same(now.value(place), [1n, 1n]);
+  for (const [element, place] of notes) element.hidden = !same(now.value(place), first.value(place));
   for (const equation of equations) {
     try { compute(equation, now, changed); } catch (problem) { if (!(problem instanceof Impossible)) throw problem; }
   }

@@ -26,7 +26,7 @@ WHAT = """([several, left]) => {
   const blocks = ".title .total, nav a, main :is(p, h2, h3, h4, h5, .equation, td, th, dd, li), .diagram b";
   // What a new config says otherwise: a size's key and source, the unit of the total, the total's own words.
   const other = "#config :is(th, td:first-child, td:last-child, p, li)"
-    + ", #results table td:last-child, #result-1, #result-2, #total > p, #sources";
+    + ", #result-1, #result-2, #total > p, #sources";
   for (const block of document.querySelectorAll(blocks)) {
     if (block.closest("[data-fixed], [hidden]") || block.closest(other)) continue;
     if (left.includes(block.closest("#results section")?.querySelector("h3, h4")?.textContent)) continue;
@@ -48,7 +48,11 @@ WHAT = """([several, left]) => {
 }"""
 ROWS = """() => Object.fromEntries([...document.querySelectorAll("#other-counts [data-of]")]
   .map((number) => number.closest("tr")).filter((row) => row && !row.closest("[data-fixed], [data-equal]"))
-  .map((row) => [...row.cells].map((cell) => cell.textContent.replace(/[\\s\\u00a0]|\\(our default\\)/g, "")))
+  .map((row) => {
+    const copy = row.cloneNode(true);
+    copy.querySelectorAll("[hidden]").forEach((unseen) => unseen.remove());
+    return [...copy.cells].map((cell) => cell.textContent.replace(/[\\s\\u00a0]/g, ""));
+  })
   .map(([name, ...others]) => [name, others]))"""
 WAYS = """() => Object.fromEntries([...document.querySelectorAll("[data-equal]:not([data-fixed])")]
   .map((way) => [way.querySelector("caption").textContent, [...way.querySelectorAll("tbody tr")]
@@ -208,6 +212,16 @@ def test_what_is_typed_is_a_number_or_refused(page: Changed) -> None:
         page.set("emb_dim", text)
         assert page.problem.startswith(says) if says else page.problem == ""
         assert page.total == totals[768 if says else 1024], text
+
+
+def test_a_size_that_is_changed_is_no_default_any_more(page: Changed) -> None:
+    page.open(symbolic.explain("gpt2-124m", quantity="kv-cache"), {"context": 512, "device_memory": 24 * 10**9})
+    rows = "[...document.querySelectorAll('tr:has([data-own]:not([hidden])) code')].map((name) => name.textContent)"
+    noted = page.tab.evaluate(rows)
+    assert {"batch_size", "device_bandwidth"} <= set(noted)
+    assert {"context", "device_memory"}.isdisjoint(noted)
+    page.go()
+    assert {"context", "device_memory"} <= set(page.tab.evaluate(rows))
 
 
 @thorough

@@ -60,6 +60,7 @@ QUANTITY = Quantity(
             _("the same, but of the experts only those that one token chooses: what a batch of one reads"),
             everything,
             active_only=True,
+            called=_("bytes that a step reads at least"),
         ),
     ),
     inputs={
@@ -112,12 +113,14 @@ QUANTITY = Quantity(
             _("All bytes, at the memory's full bandwidth. No step is faster than the longer of these two times."),
             unit("millisecond", "milliseconds"),
             lambda totals: 1000 * totals[NAME] / device_bandwidth,
+            key="reading",
         ),
         Result(
             _("shortest time for the step, by the arithmetic"),
             _("All operations, at the device's full speed."),
             unit("millisecond", "milliseconds"),
             lambda totals: 1000 * totals[FLOPS] / device_flops,
+            key="computing",
         ),
     ),
     companions=(FLOPS, CACHE),

@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from symbolic.errors import NothingToMeasure, UnknownName
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import Exact, Formula, Number, Product
+from symbolic.formulas.formula import Ceiling, Exact, Floor, Formula, Number, Product
 from symbolic.formulas.vocabulary import (
     batch_size,
     context,
     context_parallel,
     data_parallel,
+    device_memory,
     expert_data_parallel,
     expert_parallel,
     gradient_bytes,
@@ -28,13 +29,14 @@ from symbolic.language import lazy as _
 from symbolic.measuring import parallel
 from symbolic.measuring.conventions import Convention, named
 from symbolic.measuring.parallel import TrainingLayout
-from symbolic.measuring.quantity import Choice, Quantity
+from symbolic.measuring.quantity import Choice, Quantity, Result, Totals
 from symbolic.measuring.storage import in_larger_units
 from symbolic.networks.blocks import Activation, Kept, Leaf, Weight
 from symbolic.networks.family import QUOTED, Source
 
 NAME = "device-memory"
-FIRST, LAST = f"{NAME}/first-stage", f"{NAME}/last-stage"
+FIRST, LAST, STATES = f"{NAME}/first-stage", f"{NAME}/last-stage", f"{NAME}/states"
+ALL_STATES = "training-states"
 UNKNOWN = ("state-space", "linear-attention")
 RECOMPUTE = {
     "none": tuple(Kept),
@@ -91,6 +93,47 @@ def _fullest(totals: Mapping[str, Exact]) -> tuple[tuple[str, str], ...]:
     stage = gettext("the first stage") if first > last else gettext("the last stage")
     most = grouped(max(first, last))
     return ((gettext("on the fullest device"), gettext("{bytes} bytes, on {stage}", bytes=most, stage=stage)),)
+
+
+def _sequences(totals: Totals) -> Formula | None:
+    """Return how many sequences fit beside the states; both are those of the first stage."""
+    if totals[NAME].children != totals[FIRST].children:
+        return None
+    return Floor((device_memory - totals[STATES]) / ((totals[NAME] - totals[STATES]) / batch_size))
+
+
+FITTING = (
+    Result(
+        _("left on the device"),
+        _("What the memory of the device has beyond that. A program needs some of it for itself."),
+        unit("byte", "bytes"),
+        lambda totals: device_memory - totals[NAME],
+        never=_("It does not fit: this is more than the `device_memory` bytes of the device."),
+        key="left",
+    ),
+    Result(
+        _("sequences that fit"),
+        _(
+            "What weights, gradients and optimizer states (`states`) leave of the device, divided by what each "
+            "sequence adds: the largest batch."
+        ),
+        unit("sequence", "sequences"),
+        _sequences,
+        never=_("Not one sequence fits beside the weights, gradients and optimizer states of this device."),
+        key="sequences",
+    ),
+    Result(
+        _("devices at least"),
+        _(
+            "As many devices hold the weights, gradients and optimizer states of the whole network, if these are "
+            "shared out evenly and nothing is held twice; what the backward pass needs comes on top."
+        ),
+        unit("device", "devices"),
+        lambda totals: Ceiling(totals[ALL_STATES] / device_memory),
+        key="devices",
+    ),
+)
+"""Whether it fits, and what does."""
 
 
 def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes") -> Quantity:
@@ -168,9 +211,11 @@ def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes
             working_bytes: 2,
             gradient_bytes: 2,
             state_bytes: 12,
+            device_memory: 80 * 10**9,
         },
-        results=in_larger_units(NAME),
-        companions=(FIRST, LAST),
+        reasons={device_memory: _("an NVIDIA A100 or H100")},
+        results=(*in_larger_units(NAME), *FITTING),
+        companions=(FIRST, LAST, STATES, ALL_STATES),
         instead=(
             "what the backward pass needs is not known; training-states has weights, gradients and optimizer states, "
             "serving-memory weights and cache"

@@ -6,7 +6,7 @@ from symbolic.formulas.formula import Formula
 from symbolic.formulas.vocabulary import batch_size, context, target_tokens, tokens
 from symbolic.language import lazy as _
 from symbolic.language import unit
-from symbolic.measuring import images, texts
+from symbolic.measuring import for_a_token, images, texts
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.products import is_product, operations, per_parameter
 from symbolic.measuring.quantity import Quantity
@@ -68,6 +68,7 @@ QUANTITY = Quantity(
             _("the products with weights only; some tools leave the others out and do not say so"),
             lambda leaf: not is_product(leaf),
             active_only=True,
+            called=_("FLOPs of the matrices"),
         ),
         Convention(
             "without-head",
@@ -110,10 +111,24 @@ QUANTITY = Quantity(
         **images.IMAGES,
     },
     times=batch_size,
-    results=images.results(
-        NAME,
-        _("On average over the tokens; where masked pairs are left out, a later token costs more than an earlier one."),
+    results=(
+        *images.results(
+            NAME,
+            _(
+                "On average over the tokens; where masked pairs are left out, a later token costs more than an earlier "
+                "one."
+            ),
+        ),
+        *for_a_token.results(
+            NAME,
+            _(
+                "A matrix takes 2 FLOPs for each of its numbers and each token, so all matrices together take 2 N. N "
+                "is this number: with the output head, and without tables in which rows are only looked up, biases and "
+                "norms; of experts, those that a token chooses. Training takes 6 N."
+            ),
+        ),
     ),
+    companions=for_a_token.COMPANIONS,
     lacking=_("no matrix that tokens are multiplied with"),
     fits=texts.passes,
     rules=texts.rules_of_passing,

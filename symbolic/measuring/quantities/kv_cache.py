@@ -9,6 +9,7 @@ from symbolic.formulas.vocabulary import (
     batch_size,
     block_tokens,
     context,
+    device_bandwidth,
     device_memory,
     group_layers,
     kv_lora_rank,
@@ -28,6 +29,9 @@ from symbolic.networks.blocks import Cache, Leaf
 from symbolic.networks.family import QUOTED, Source
 
 NAME, WEIGHTS, DEVICES = "kv-cache", "weight-memory", _("devices that hold the weights")
+READ = "arithmetic-intensity/chosen-experts"
+A100_BANDWIDTH = 2_039 * 10**9
+"""NVIDIA A100 80GB Tensor Core GPU datasheet: the memory's bandwidth."""
 
 
 def measure(leaf: Leaf) -> Formula | None:
@@ -58,6 +62,11 @@ def _for_a_token(totals: Totals) -> Formula | None:
 
 def _sequences(totals: Totals) -> Formula:
     return Floor(_beside(totals) / (totals[NAME] / batch_size))
+
+
+def _time(totals: Totals) -> Formula | None:
+    """Return the milliseconds in which all devices together read what a step reads."""
+    return 1000 * totals[READ] / (totals[DEVICES] * device_bandwidth) if READ in totals else None
 
 
 def _is_latent(totals: Totals) -> bool:
@@ -143,8 +152,11 @@ QUANTITY = Quantity(
         spare_share: Fraction(1, 100),
         device_memory: 80 * 10**9,
         memory_share: Fraction(92, 100),
+        device_bandwidth: A100_BANDWIDTH,
     },
     reasons={
+        device_memory: _("an NVIDIA A100 or H100"),
+        device_bandwidth: _("an NVIDIA A100 with 80 GB"),
         memory_share: _("vLLM's gpu_memory_utilization is so large by default, and was 0.9 in version 0.10"),
     },
     times=batch_size,
@@ -155,6 +167,7 @@ QUANTITY = Quantity(
             _("On average over the tokens of the context."),
             unit("byte", "bytes"),
             _for_a_token,
+            key="each",
         ),
         Result(
             _("bytes of the weights"),
@@ -171,6 +184,7 @@ QUANTITY = Quantity(
             ),
             unit("device", "devices"),
             lambda totals: Ceiling(totals[WEIGHTS] / ROOM),
+            key="devices",
         ),
         Result(
             _("sequences that fit beside the weights"),
@@ -181,6 +195,7 @@ QUANTITY = Quantity(
             ),
             unit("sequence", "sequences"),
             lambda totals: None if _is_latent(totals) else _sequences(totals),
+            key="sequences",
         ),
         Result(
             _("sequences that fit beside the weights"),
@@ -192,6 +207,7 @@ QUANTITY = Quantity(
             ),
             unit("sequence", "sequences"),
             lambda totals: _sequences(totals) if _is_latent(totals) else None,
+            key="sequences",
         ),
         Result(
             _("tokens that fit beside the weights"),
@@ -201,6 +217,7 @@ QUANTITY = Quantity(
             ),
             unit("token", "tokens"),
             lambda totals: Floor(_beside(totals) / each) if (each := _for_a_token(totals)) is not None else None,
+            key="fit",
         ),
         Result(
             _("sequences that fit while a share is kept free"),
@@ -219,6 +236,7 @@ QUANTITY = Quantity(
             lambda totals: (
                 Floor(_beside(totals) / totals[DEVICES] / (totals[NAME] / batch_size)) if _is_latent(totals) else None
             ),
+            key="together",
         ),
         Result(
             _("devices that hold the weights and the cache"),
@@ -229,8 +247,21 @@ QUANTITY = Quantity(
             unit("device", "devices"),
             lambda totals: Ceiling((totals[WEIGHTS] + totals[NAME]) / ROOM),
         ),
+        Result(
+            _("shortest time for a token"),
+            _(
+                "To write the next token of each sequence, the devices that hold the weights read all matrices (of "
+                "experts, at least those that a token chooses) and the whole cache. So the time for it grows with the "
+                "cache, and even at the full bandwidth of all devices together it is no shorter than this. "
+                "`arithmetic-intensity` derives these bytes in steps, and says what the arithmetic takes."
+            ),
+            unit("millisecond", "milliseconds"),
+            _time,
+            key="time",
+        ),
     ),
     companions=(WEIGHTS,),
+    optional=(READ,),
     lacking=_("no cache: it reads a whole text at once and does not write one"),
     sources=(
         Source(

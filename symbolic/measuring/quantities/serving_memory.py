@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from symbolic.formulas.vocabulary import batch_size, context, target_tokens, tokens
+from symbolic.formulas.vocabulary import batch_size, context, device_memory, target_tokens, tokens
 from symbolic.language import lazy as _
 from symbolic.language import unit
 from symbolic.measuring import parallel
 from symbolic.measuring.conventions import Convention, named
-from symbolic.measuring.quantity import Quantity
+from symbolic.measuring.quantity import Quantity, Result
 from symbolic.measuring.storage import CACHE_FORMAT, WEIGHT_FORMAT, in_larger_units
 from symbolic.networks.blocks import Leaf, Weight
 from symbolic.networks.family import QUOTED, Source
@@ -49,8 +49,20 @@ QUANTITY = Quantity(
         target_tokens: context,
         **WEIGHT_FORMAT,
         **CACHE_FORMAT,
+        device_memory: 80 * 10**9,
     },
-    results=in_larger_units(NAME),
+    reasons={device_memory: _("an NVIDIA A100 or H100")},
+    results=(
+        *in_larger_units(NAME),
+        Result(
+            _("left on the device"),
+            _("What the memory of the device has beyond that. A program needs some of it for itself."),
+            unit("byte", "bytes"),
+            lambda totals: device_memory - totals[NAME],
+            never=_("It does not fit: this is more than the `device_memory` bytes of the device."),
+            key="left",
+        ),
+    ),
     sources=(
         Source("Shoeybi et al. 2019, Megatron-LM", "https://arxiv.org/abs/1909.08053", QUOTED),
         Source(

@@ -8,7 +8,7 @@ from symbolic.formulas.formula import Formula
 from symbolic.formulas.vocabulary import batch_size, context, target_tokens, tokens, vocab_multiple
 from symbolic.language import lazy as _
 from symbolic.language import unit
-from symbolic.measuring import frameworks, images, texts
+from symbolic.measuring import for_a_token, frameworks, images, texts
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.products import in_layer, is_product, operations, per_parameter
 from symbolic.measuring.quantity import Quantity
@@ -156,7 +156,18 @@ QUANTITY = Quantity(
     },
     times=batch_size,
     of_training=True,
-    results=images.results(NAME, _("For each token that the model is trained on.")),
+    results=(
+        *images.results(NAME, _("For each token that the model is trained on.")),
+        *for_a_token.results(
+            NAME,
+            _(
+                "Forward, a matrix takes 2 FLOPs for each of its numbers and each token; in training three times as "
+                "many. So all matrices together take 6 N. N is this number: with the output head, and without tables "
+                "in which rows are only looked up, biases and norms; of experts, those that a token chooses."
+            ),
+        ),
+    ),
+    companions=for_a_token.COMPANIONS,
     lacking=_("no matrix that tokens are multiplied with"),
     fits=texts.trains,
     rules=texts.rules_of_training,

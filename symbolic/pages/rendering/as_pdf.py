@@ -30,6 +30,7 @@ from symbolic.pages.page import (
     Page,
     Paragraph,
     Relation,
+    Rounded,
     Section,
     Share,
     Signed,
@@ -212,7 +213,7 @@ class TypstWriter(Writer):
                 return Text(self.notation)(cell.formula)
             case Letters():
                 return Text("letters", compact=True)(cell.formula)
-            case Share() | Signed():
+            case Share() | Signed() | Rounded():
                 return str(cell.value)
             case Amount():
                 return with_unit(cell.value, cell.unit)

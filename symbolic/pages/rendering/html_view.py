@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from symbolic.formulas.figures import grouped, percent, unit_of
+from symbolic.formulas.figures import grouped, in_short, percent, unit_of
 from symbolic.formulas.formula import (
     Blank,
     Ceiling,
@@ -40,10 +40,12 @@ from symbolic.pages.page import (
     HeldWords,
     Items,
     Letters,
+    NotedWords,
     Page,
     Paragraph,
     Part,
     Relation,
+    Rounded,
     Section,
     Sentence,
     Shape,
@@ -225,7 +227,8 @@ class View(Inline):
             return _ready(super().words(text))
         shown = super().words(text.pattern)
         for index, figure in enumerate(text.figures):
-            shown = shown.replace(place_of(index), self.cell(figure))
+            if place_of(index) in shown:
+                shown = shown.replace(place_of(index), self.cell(figure))
         return _ready(shown)
 
     def said(self, text: str) -> str:
@@ -270,6 +273,8 @@ class View(Inline):
         match cell:
             case Share():
                 return self.computed(self.plain(percent(cell.value)), cell.formula, "share")
+            case Rounded():
+                return self.computed(self.plain(in_short(cell.value)), cell.formula, "rounded")
             case Amount():
                 if self.live:
                     self.live.inflects(cell.unit)
@@ -277,6 +282,11 @@ class View(Inline):
                 return number + f"\u00a0{unit_of(cell.value, cell.unit)}" if cell.unit else number
             case Signed():
                 return self.computed(_ready(self.signed(cell.value)), cell.formula, "signed")
+            case NotedWords() if self.live:
+                note = Markup('<span data-own="{}"> ({})</span>').format(
+                    self.live.place(cell.size), self.words(cell.note)
+                )
+                return self.words(cell.words) + note + self.words(f". {cell.after}".rstrip())
             case HeldWords() if self.live:
                 given = self.words(f"{cell.given}, " if cell.lasting else cell.given)
                 return Markup("<span data-given>{}</span>{}").format(given, self.words(cell.lasting))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import ClassVar
 
-from symbolic.formulas.figures import grouped, percent, with_unit
+from symbolic.formulas.figures import grouped, in_short, percent, with_unit
 from symbolic.formulas.formula import Exact, Formula
 from symbolic.language import gettext
 from symbolic.pages.page import (
@@ -30,6 +30,7 @@ from symbolic.pages.page import (
     Paragraph,
     Part,
     Relation,
+    Rounded,
     Shape,
     Share,
     Signed,
@@ -92,6 +93,8 @@ class Inline(ABC):
                 return self.formula(cell.formula, self.letters)
             case Share():
                 return self.plain(percent(cell.value))
+            case Rounded():
+                return self.plain(in_short(cell.value))
             case Signed():
                 return self.signed(cell.value)
             case Amount():

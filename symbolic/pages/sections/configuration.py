@@ -20,6 +20,7 @@ from symbolic.pages.page import (
     Derived,
     Equation,
     Items,
+    NotedWords,
     Paragraph,
     Part,
     Section,
@@ -152,11 +153,12 @@ def further_inputs(derivation: Derivation, formulas: Iterable[Formula], prose: P
 def _input_meaning(symbol: Symbol, derivation: Derivation, prose: Prose) -> str:
     """Return what an input means, and where its value comes from."""
     inputs, reason = derivation.inputs, derivation.quantity.reasons.get(symbol, "")
+    meaning = translate(symbol.meaning)
     if symbol.name in inputs.published:
-        return f"{translate(symbol.meaning)} {_published_by(symbol, derivation, prose)}."
+        return NotedWords(meaning, _published_by(symbol, derivation, prose), symbol)
     if symbol.name in inputs.assumed:
-        return f"{translate(symbol.meaning)} {prose('default_input', reason=translate(reason))}."
-    return translate(symbol.meaning) + "."
+        return NotedWords(meaning, prose("default_input", reason=translate(reason)), symbol)
+    return f"{meaning}."
 
 
 def _published_by(symbol: Symbol, derivation: Derivation, prose: Prose) -> str:
@@ -181,14 +183,15 @@ def config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator[
     for symbol in model.architecture.sizes:
         if symbol in definitions or symbol in model.absent or symbol.name not in model.sizes:
             continue
-        meaning = translate(symbol.meaning) + "."
+        meaning = translate(symbol.meaning)
         key, follows = _config_key(symbol, model)
         if follows:
-            meaning += " " + prose("pattern")
+            meaning = f"{meaning}. {prose('pattern').removesuffix('.')}"
+        unused = prose("unused") if needed is not None and symbol.name not in needed else ""
         if symbol.name in model.assumed or not (key or follows):
-            meaning = meaning.removesuffix(".") + " " + prose("assumed", family=title) + "."
-        if needed is not None and symbol.name not in needed:
-            meaning += " " + prose("unused")
+            meaning = NotedWords(meaning, prose("assumed", family=title), symbol, unused)
+        else:
+            meaning = f"{meaning}. {unused}".rstrip()
         keys.append(f"``{plain(key)}``" if key else "")
         rows.append((f"``{symbol.name}``", f"${symbol.name}$", Derived(model.sizes[symbol.name], symbol), meaning))
     name_column = _("Name")
@@ -214,7 +217,7 @@ def config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator[
             (
                 f"`{option.name}`",
                 translate(option.meaning)
-                + (" " + prose("assumed", family=title) if option.name in model.assumed else ""),
+                + (f" ({prose('assumed', family=title)})" if option.name in model.assumed else ""),
                 _set(model.options[option.name]),
             )
             for option in model.shown_options

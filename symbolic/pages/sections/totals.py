@@ -7,11 +7,11 @@ from fractions import Fraction
 from itertools import chain as joined
 
 from symbolic.formulas import algebra
-from symbolic.formulas.formula import Formula, Quotient, Sum
+from symbolic.formulas.formula import Formula, Labelled, Quotient, Sum
 from symbolic.formulas.vocabulary import n_experts
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
-from symbolic.measuring.closed_form import closed_form, parts_of_layer
+from symbolic.measuring.closed_form import MOST_LETTERS, closed_form, letters, parts_of_layer
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.measuring.reconciliation import Reconciliation, beside, reconcile
@@ -37,7 +37,10 @@ from symbolic.pages.page import (
 )
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections.configuration import further_inputs, result_inputs
+from symbolic.pages.sections.steps import anchor
 
+MOST_OF_A_BLOCK = 100
+"""Letters, numbers and names of a block's formula that still is one to read."""
 FEW = 4
 """A formula of so few numbers and sizes is printed in each table."""
 
@@ -55,17 +58,34 @@ def closed(derivation: Derivation, prose: Prose) -> Section:
         Paragraph(prose("closed_blocks" if form.blocks else "closed")),
         Statement(form.whole),
         *([Paragraph(prose("closed_where"))] if form.blocks else []),
-        *(Relation((("", block), ("=", block.formula))) for block in form.blocks),
+        *(_block(block, derivation, prose) for block in form.blocks),
         *([Paragraph(prose("closed_kept", count=len(kept)))] if kept else []),
         *(Relation((("", symbol), ("=", derivation.definitions[symbol]))) for symbol in kept),
     ]
-    if value != derivation.total:
-        # What is the whole total would be the same formula again.
+    if value != derivation.total and letters(lead) <= MOST_LETTERS:
+        # What is the whole total would be the same formula again; a long one says nothing at a glance.
         share = Share(Fraction(value) / derivation.total, Quotient(lead, derivation.general.formula))
         says = prose("leading_off", value=place_of(0), share=place_of(1))
         alone = Sentence(says, (Derived(integer_value(lead, derivation.sizes), lead), share))
         parts += [Paragraph(prose("leading", experts=bool(more))), Statement(lead), Paragraph(alone)]
     return Section("closed-form", prose("closed_title"), tuple(parts))
+
+
+def _block(block: Labelled, derivation: Derivation, prose: Prose) -> Part:
+    """Return the formula of a block; one that nobody would read is left to its step."""
+    if _letters(block.formula) > MOST_OF_A_BLOCK:
+        same = (visit.step for visit in derivation.root.walk() if visit.step.name == block.label)
+        if (step := next(same, None)) is not None:
+            name = translate(block.label)
+            return Paragraph(prose("closed_long", name=name, number=step.number, link=anchor(step.number)))
+    return Relation((("", block), ("=", block.formula)))
+
+
+def _letters(formula: Formula) -> int:
+    """Return how many letters, numbers and names a formula has."""
+    if isinstance(formula, Labelled) or not formula.children:
+        return 1
+    return sum(map(_letters, formula.children))
 
 
 def _layer_by_parts(derivation: Derivation, prose: Prose) -> Iterator[Part]:

@@ -1,0 +1,116 @@
+"""What the operations for a token are: some for each number of a matrix, and attention's, which grow with the text.
+
+The matrices take as many for each token, however long the text is. Kaplan et al. 2020, arXiv:2001.08361, §2.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from symbolic.formulas.formula import Ceiling, Formula, Labelled, Minimum, Symbol
+from symbolic.formulas.rational import Rational
+from symbolic.formulas.vocabulary import batch_size, context, target_tokens, tokens
+from symbolic.language import lazy as _
+from symbolic.language import unit
+from symbolic.measuring.quantity import Result, Totals
+
+MATRICES, MASKED = "forward-flops/without-attention-products", "forward-flops/masked"
+COMPANIONS = (MATRICES, MASKED)
+FLOPS_FOR_A_NUMBER = 2
+
+
+def results(name: str, rule: str) -> tuple[Result, ...]:
+    """Return what a quantity of that name that counts operations says of a token; `rule` is that of the matrices."""
+    return (
+        Result(
+            _("numbers that each token is multiplied with"), rule, unit("number", "numbers"), _numbers, key="numbers"
+        ),
+        *(_half_of(name, says, holds) for says, holds in KINDS),
+    )
+
+
+def _half_of(name: str, says: str, holds: Callable[[Totals], bool]) -> Result:
+    return Result(
+        _("context from which on attention takes at least half of the FLOPs"),
+        says,
+        unit("token", "tokens"),
+        lambda totals: _half(totals[name]) if holds(totals) else None,
+        key="half",
+    )
+
+
+def _numbers(totals: Totals) -> Formula | None:
+    """The operations of the matrices, divided by two for each token."""
+    matrices = totals[MATRICES]
+    if target_tokens in matrices.symbols or not _is_for_each(matrices):
+        return None
+    return matrices / (FLOPS_FOR_A_NUMBER * batch_size * tokens)
+
+
+def _half(total: Formula) -> Formula | None:
+    """What does not grow with the text, divided by what each token of it adds; None where it grows otherwise."""
+    grows, times = (context, 0) if context in total.symbols else (tokens, 1)
+    parts = _powers(total, grows)
+    if target_tokens in total.symbols or parts.keys() != {times, times + 1}:
+        return None
+    rest, each = (parts[times + power] * grows if times else parts[times + power] for power in (0, 1))
+    if not (_is_for_each(rest) and _is_for_each(each)):
+        return None
+    return Ceiling(
+        Labelled(_("FLOPs that do not grow with the context"), rest)
+        / Labelled(_("FLOPs that each token of the context adds"), each)
+    )
+
+
+def _is_for_each(formula: Formula) -> bool:
+    """Return whether each token that passes takes as much as any other."""
+    return _powers(formula, tokens).keys() == {1}
+
+
+def _powers(formula: Formula, symbol: Symbol) -> Mapping[int, Formula]:
+    """Return the coefficient of each power of a symbol; nothing where the formula is no polynomial in it."""
+    try:
+        whole = Rational.of(formula)
+        # It may also stand inside what is rounded.
+        return {} if any(symbol in atom.symbols for atom in whole.atoms if atom != symbol) else whole.powers(symbol)
+    except ValueError:
+        # A root, or a sum in a denominator.
+        return {}
+
+
+def _has_windows(totals: Totals) -> bool:
+    """Return whether some layer looks at the last tokens only: the mask then leaves out more than half."""
+    return any(isinstance(node, Minimum) for node in totals[MASKED].walk())
+
+
+def _has_mask(totals: Totals) -> bool:
+    """Return whether no token looks at later ones; what reads a text at once has no tokens before it."""
+    return context in totals[MASKED].symbols
+
+
+KINDS: tuple[tuple[str, Callable[[Totals], bool]], ...] = (
+    (
+        _(
+            "The matrices take the same for each token, however long the text is. Scores and mixing grow with each "
+            "token of the context. A kernel that leaves out what the mask hides does half of them; then this is twice "
+            "as far away."
+        ),
+        lambda totals: _has_mask(totals) and not _has_windows(totals),
+    ),
+    (
+        _(
+            "The matrices take the same for each token, however long the text is. Scores and mixing grow with each "
+            "token of the context: here in all layers, as if none had a window. The convention `masked` leaves out "
+            "what a window hides; by it this is much further away."
+        ),
+        _has_windows,
+    ),
+    (
+        _(
+            "The matrices take the same for each token, however long the text is. Scores and mixing grow with each "
+            "token of it."
+        ),
+        lambda totals: not _has_mask(totals) and not _has_windows(totals),
+    ),
+)
+"""What there is to say of the length, and of which networks."""
