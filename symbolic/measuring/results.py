@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
 from typing import NamedTuple
@@ -36,11 +37,7 @@ class DerivedResult(NamedTuple):
 def derived_results(derivation: Derivation) -> tuple[DerivedResult, ...]:
     """Return the results of a derivation, in order; those that do not apply are left out."""
     totals: dict[str, Formula] = {derivation.quantity.name: _total(derivation)}
-    for name in derivation.quantity.companions:
-        totals[name] = _total(companion(derivation, name))
-    for name in derivation.quantity.optional:
-        with suppress(NothingToMeasure):
-            totals[name] = _total(companion(derivation, name))
+    totals |= {name: _total(one) for name, one in _companions(derivation)}
     if hours := published_hours(derivation.model.training, derivation.inputs.published):
         totals[PUBLISHED_HOURS] = Labelled(lazy("published device-hours"), Number(hours))
     found = []
@@ -72,7 +69,7 @@ def _scale(unit: tuple[str, int]) -> int:
 
 def totals(derivation: Derivation) -> dict[str, Formula]:
     """Return what the equations of the results call each total and each result, and its formula."""
-    called = [_total(derivation), *(_total(companion(derivation, name)) for name in derivation.quantity.companions)]
+    called = [_total(derivation), *(_total(one) for _, one in _companions(derivation))]
     results = {result.title: result.formula for result in derived_results(derivation) if result.formula is not None}
     return {total.label: total for total in called} | results
 
@@ -83,6 +80,15 @@ def remarks(derivation: Derivation) -> tuple[tuple[str, str], ...]:
         return ()
     totals = {name: companion(derivation, name).total for name in derivation.quantity.companions}
     return derivation.quantity.remarks({derivation.quantity.name: derivation.total, **totals})
+
+
+def _companions(derivation: Derivation) -> Iterator[tuple[str, Derivation]]:
+    """Yield the quantities whose totals the results use; of those that a network may lack, the ones that it has."""
+    for name in derivation.quantity.companions:
+        yield name, companion(derivation, name)
+    for name in derivation.quantity.optional:
+        with suppress(NothingToMeasure):
+            yield name, companion(derivation, name)
 
 
 def companion(derivation: Derivation, name: str) -> Derivation:
