@@ -26,11 +26,11 @@ from symbolic.pages.page import (
     Derived,
     Entry,
     Figured,
+    InShort,
     Items,
     Math,
     Page,
     Paragraph,
-    Rounded,
     Section,
     Sentence,
     Table,
@@ -222,7 +222,7 @@ def _brief(derivation: Derivation, prose: Prose, results: Mapping[str, DerivedRe
 
     def place(value: Exact, formula: Formula, scale: int = 1) -> str:
         whole = scale == 1 and Fraction(value).denominator == 1
-        exact = Derived(int(value), formula) if whole else Rounded(Fraction(value) / scale, formula / scale)
+        exact = Derived(int(value), formula) if whole else InShort(Fraction(value) / scale, formula / scale)
         figures.append(exact)
         return place_of(len(figures) - 1)
 

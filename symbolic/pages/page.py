@@ -133,7 +133,7 @@ def _figured(figure: Figured) -> str:
     match figure:
         case Share():
             return percent(figure.value).replace(" ", "\u00a0")
-        case Rounded():
+        case InShort():
             return in_short(figure.value)
     return grouped(int(figure))
 
@@ -200,14 +200,14 @@ class Share(NamedTuple):
     formula: Formula | None = None
 
 
-class Rounded(NamedTuple):
+class InShort(NamedTuple):
     """A number in a sentence, in four digits where it is longer; `formula` as of a `Derived`."""
 
     value: Exact
     formula: Formula
 
 
-Figured: TypeAlias = Derived | Rounded | Share
+Figured: TypeAlias = Derived | InShort | Share
 """A figure in a sentence."""
 
 
@@ -232,7 +232,7 @@ class Letters(NamedTuple):
     formula: Formula
 
 
-Cell: TypeAlias = str | int | Fraction | Math | Letters | Share | Signed | Amount | Rounded
+Cell: TypeAlias = str | int | Fraction | Math | Letters | Share | Signed | Amount | InShort
 """What a cell holds: markup, an exact or rounded number, a formula, a share, a signed number, a number with a unit."""
 
 

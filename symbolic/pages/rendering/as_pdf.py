@@ -23,6 +23,7 @@ from symbolic.pages.page import (
     Entry,
     Equation,
     Figure,
+    InShort,
     Items,
     Letters,
     Lines,
@@ -30,7 +31,6 @@ from symbolic.pages.page import (
     Page,
     Paragraph,
     Relation,
-    Rounded,
     Section,
     Share,
     Signed,
@@ -213,7 +213,7 @@ class TypstWriter(Writer):
                 return Text(self.notation)(cell.formula)
             case Letters():
                 return Text("letters", compact=True)(cell.formula)
-            case Share() | Signed() | Rounded():
+            case Share() | Signed() | InShort():
                 return str(cell.value)
             case Amount():
                 return with_unit(cell.value, cell.unit)

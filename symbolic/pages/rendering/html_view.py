@@ -38,6 +38,7 @@ from symbolic.pages.page import (
     Equation,
     Figure,
     HeldWords,
+    InShort,
     Items,
     Letters,
     NotedWords,
@@ -45,7 +46,6 @@ from symbolic.pages.page import (
     Paragraph,
     Part,
     Relation,
-    Rounded,
     Section,
     Sentence,
     Shape,
@@ -273,7 +273,7 @@ class View(Inline):
         match cell:
             case Share():
                 return self.computed(self.plain(percent(cell.value)), cell.formula, "share")
-            case Rounded():
+            case InShort():
                 return self.computed(self.plain(in_short(cell.value)), cell.formula, "rounded")
             case Amount():
                 if self.live:

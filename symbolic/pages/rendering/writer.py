@@ -23,6 +23,7 @@ from symbolic.pages.page import (
     Equation,
     Figure,
     Folded,
+    InShort,
     Items,
     Letters,
     Lines,
@@ -30,7 +31,6 @@ from symbolic.pages.page import (
     Paragraph,
     Part,
     Relation,
-    Rounded,
     Shape,
     Share,
     Signed,
@@ -93,7 +93,7 @@ class Inline(ABC):
                 return self.formula(cell.formula, self.letters)
             case Share():
                 return self.plain(percent(cell.value))
-            case Rounded():
+            case InShort():
                 return self.plain(in_short(cell.value))
             case Signed():
                 return self.signed(cell.value)
