@@ -58,6 +58,18 @@ def significant(value: Fraction, digits: int) -> str:
     return localised(f"{whole:,}.{part:0{places}d}")
 
 
+def near(value: int | Fraction) -> str:
+    """Return a ratio: with up to four places, or, where it has more, four digits behind "about".
+
+    >>> near(Fraction(21, 2)), near(Fraction(2, 3))
+    ('10.5', 'about 0.6667')
+    """
+    if 10**4 % Fraction(value).denominator == 0:
+        return grouped(value)
+    # Behind a word, an ≈ would make an equation of it.
+    return gettext("about {amount}", amount=significant(Fraction(value), 4))
+
+
 def rounded(value: int) -> str:
     """Return a number in words, 124.4 million; an empty text for a short number."""
     if value >= 10**15:

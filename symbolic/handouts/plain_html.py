@@ -17,6 +17,7 @@ from symbolic.pages.page import (
     Figure,
     Items,
     Lines,
+    Matrices,
     Paragraph,
     Part,
     Relation,
@@ -111,6 +112,9 @@ class _Writer(Writer):
 
     def diagram(self, diagram: Diagram) -> Iterator[str]:
         yield f"<p>{escape(diagram.alt)}</p>"
+
+    def matrices(self, matrices: Matrices) -> Iterator[str]:
+        yield f"<p>{escape(matrices.alt)}</p>"
 
     def figure(self, figure: Figure) -> Iterator[str]:
         yield f"<p>{self.words(figure.caption)}: {self.words(figure.alt)}</p>"

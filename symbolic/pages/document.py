@@ -38,6 +38,7 @@ from symbolic.pages.page import (
 )
 from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.sections import configuration, steps, totals
+from symbolic.pages.sections.insight import insight
 from symbolic.pages.sections.meaning import meaning
 from symbolic.pages.sections.network import network
 from symbolic.pages.sections.notices import notices, too_long
@@ -51,11 +52,11 @@ DETAILS: tuple[Detail, ...] = ("brief", "full")
 def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
     """Return the page of a derivation; `brief` leaves out the sentences, the other counts and what a parameter is."""
     prose = Prose(derivation.quantity.name)
-    full = detail == "full"
+    full, parameters = detail == "full", derivation.quantity.name == "parameters"
     derived = steps.steps(derivation, prose, full)
     sections = [
         steps.where(derivation, prose, full),
-        *([network(derivation, prose)] if full and derivation.quantity.name == "parameters" else []),
+        *([network(derivation, prose), *insight(derivation, prose)] if full and parameters else []),
         configuration.config(derivation, prose),
         derived,
         totals.closed(derivation, prose),

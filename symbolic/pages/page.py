@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import NamedTuple, TypeAlias
 
 from symbolic.display import Displayed
-from symbolic.formulas.figures import grouped, in_short, percent
+from symbolic.formulas.figures import grouped, in_short, near, percent
 from symbolic.formulas.formula import Blank, Exact, Formula
 from symbolic.terminal import one_line
 
@@ -105,7 +105,8 @@ def place_of(index: int) -> str:
 class Sentence(str):
     """Markup with figures that follow the sizes where a reader may change them; anywhere else, words like any other.
 
-    `pattern` has the sign `place_of(index)` in the place of each of `figures`: a number, exact or rounded, or a share.
+    `pattern` has the sign `place_of(index)` in the place of each of `figures`: a number, exact or rounded, a share, or
+    a ratio.
 
     >>> from symbolic.formulas.vocabulary import emb_dim
     >>> Sentence(f"It has {place_of(0)} rows.", (Derived(3072, 4 * emb_dim),))
@@ -135,6 +136,8 @@ def _figured(figure: Figured) -> str:
             return percent(figure.value).replace(" ", "\u00a0")
         case InShort():
             return in_short(figure.value)
+        case Ratio():
+            return near(figure.value).replace(" ", "\u00a0")
     return grouped(int(figure))
 
 
@@ -207,7 +210,14 @@ class InShort(NamedTuple):
     formula: Formula
 
 
-Figured: TypeAlias = Derived | InShort | Share
+class Ratio(NamedTuple):
+    """How many times as much, printed with at most four places or as about so much; `formula` as of a `Derived`."""
+
+    value: Fraction
+    formula: Formula
+
+
+Figured: TypeAlias = Derived | InShort | Share | Ratio
 """A figure in a sentence."""
 
 
@@ -232,7 +242,7 @@ class Letters(NamedTuple):
     formula: Formula
 
 
-Cell: TypeAlias = str | int | Fraction | Math | Letters | Share | Signed | Amount | InShort
+Cell: TypeAlias = str | int | Fraction | Math | Letters | Share | Signed | Amount | InShort | Ratio
 """What a cell holds: markup, an exact or rounded number, a formula, a share, a signed number, a number with a unit."""
 
 
@@ -300,6 +310,31 @@ class Diagram(NamedTuple):
 
     boxes: tuple[Box, ...]
     alt: str
+
+
+class Matrix(NamedTuple):
+    """A matrix that is drawn to scale: what it is called, the id of its step, and its shape.
+
+    A list of numbers goes in, one for each row, and one comes out, one for each column. `times` is how many of them a
+    layer has beside the copies of the shape: experts.
+    """
+
+    title: str
+    step: str
+    shape: Shape
+    times: Exact = 1
+
+
+class Matrices(NamedTuple):
+    """Matrices on one scale, in groups with names. `alt` says in words what they show."""
+
+    groups: tuple[tuple[str, tuple[Matrix, ...]], ...]
+    alt: str
+
+    @property
+    def longest(self) -> int:
+        """The longest axis: what the others are drawn in proportion to."""
+        return max(int(axis) for _, matrices in self.groups for one in matrices for axis in one.shape.axes)
 
 
 class Series(NamedTuple):
@@ -419,6 +454,7 @@ Part: TypeAlias = (
     | Table
     | Bar
     | Diagram
+    | Matrices
     | Figure
     | Entry
     | Items

@@ -94,6 +94,10 @@ const grouped = ([top, bottom]) => {
   if (!places) return digits(top);
   return (top < 0n ? "−" : "") + decimal((positive(top) * 10n ** BigInt(places)) / bottom, places);
 };
+const near = (value) => {
+  const amount = significant(value, 4);
+  return places_of(value[1]) <= 4 ? grouped(value) : _("about {amount}", { amount: amount });
+};
 const power_of = ([top, bottom]) => {
   const power = String(top).length - String(bottom).length;
   return (power < 0 ? top * 10n ** BigInt(-power) >= bottom : top >= bottom * 10n ** BigInt(power)) ? power : power - 1;
@@ -248,7 +252,7 @@ const compute = (equation, now, changed) => {
 
 // All that follows the sizes.
 const found = (name) => [...document.querySelectorAll(`[data-${name}]`)].map((element) => [element, element.dataset[name]]);
-const numbers = found("of"), signs = found("signed"), tables = found("equal"), shares = found("share"), roundeds = found("rounded"), notes = found("own"), singles = found("single"), severals = found("several");
+const numbers = found("of"), signs = found("signed"), tables = found("equal"), shares = found("share"), roundeds = found("rounded"), notes = found("own"), singles = found("single"), severals = found("several"), ratios = found("near"), drawn = found("axes");
 const parts = [...document.querySelectorAll("#where > .scroll tbody tr")].flatMap((row) => {
   const place = row.querySelector("td:nth-last-child(2) [data-of]")?.dataset.of;
   return place ? [[row.cells[0].textContent, place]] : [];
@@ -280,6 +284,10 @@ const show = (given) => {
   for (const [element, place] of signs) put(element, shown(place, withSign, element));
   for (const [element, place] of shares) put(element, shown(place, percent));
   for (const [element, place] of roundeds) put(element, shown(place, short));
+  for (const [element, place] of ratios) put(element, shown(place, near));
+  const axes = drawn.map(([element, places]) => [element, places.split(" ").map((place) => Number(now.value(place)[0]))]);
+  const most = Math.max(...axes.flatMap(([, sides]) => sides));
+  for (const [element, sides] of axes) sides.forEach((side, i) => element.style.setProperty(i ? "--c" : "--r", side / most));
   for (const [element, place] of singles) element.hidden = !same(now.value(place), [1n, 1n]);
   for (const [element, place] of severals) element.hidden = same(now.value(place), [1n, 1n]);
   for (const [element, place] of notes) element.hidden = !same(now.value(place), first.value(place));

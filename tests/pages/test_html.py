@@ -160,7 +160,7 @@ def test_every_equation_stands_in_an_element_that_says_it() -> None:
     letters = [cell for cell in root.iter() if cell.tag.endswith("td") and cell not in formulas]
     letters += [words for words in root.iter() if words.get("class") == "shape"]
     # The words above the boxes, and those below the closed form, say which size a letter stands for.
-    for place in ("config", "network", "where"):
+    for place in ("config", "network", "where", "insight"):
         letters += root.findall(f".//{{*}}section[@id='{place}']/{{*}}p")
     assert inside + sum(len(cell.findall(".//{*}math")) for cell in letters) == len(root.findall(".//{*}math"))
 

@@ -106,7 +106,7 @@ def test_each_step_has_its_heading_and_the_bar_its_lines(model: str) -> None:
     for entry in (part for part in parts if isinstance(part, Entry)):
         assert f"{entry.number} {entry.title}".strip() in headings
     (bar,) = (part for part in parts if isinstance(part, Bar))
-    fence, _diagram = (token for token in tokens if token.type == "fence")
+    fence, *_pictures = (token for token in tokens if token.type == "fence")
     assert len(fence.content.splitlines()) == len(bar.parts)
 
 

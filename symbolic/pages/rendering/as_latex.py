@@ -29,6 +29,8 @@ from symbolic.pages.page import (
     Letters,
     Lines,
     Math,
+    Matrices,
+    Matrix,
     Page,
     Paragraph,
     Part,
@@ -41,12 +43,14 @@ from symbolic.pages.rendering.markup import Span
 from symbolic.pages.rendering.notation import Latex, Notation, Printer, Text
 from symbolic.pages.rendering.tex_table import columns, decimal
 from symbolic.pages.rendering.tex_words import Tex, address, code, escaped, prose
-from symbolic.pages.rendering.writer import Writer, box_figure, box_words, sum_title
+from symbolic.pages.rendering.writer import Writer, box_figure, box_words, drawn_copies, matrix_words, sum_title
 from symbolic.pages.templating import environment
 
 ENDING = "tex"
 COLOURS = 8
 ROOM_FOR_SHARE = Fraction(1, 14)
+MILLIMETRES, NARROWEST = 30, 44
+"""So long is the longest axis of a matrix that is drawn to scale, and so wide the place of a narrow one."""
 LONG_NUMBER = 20
 MANY_COLUMNS = 5
 STEPS = ("", "I", "II", "III")
@@ -198,6 +202,19 @@ class PaperWriter(Writer):
 
     def diagram(self, diagram: Diagram) -> Iterator[str]:
         yield rf"\begin{{center}}\small{self.boxes(diagram.boxes, 100)}\end{{center}}"
+
+    def matrices(self, matrices: Matrices) -> Iterator[str]:
+        for title, group in matrices.groups:
+            drawn = " ".join(self.matrix(one, matrices.longest) for one in group)
+            yield rf"\Drawn{{{escaped(title)}}}{{{drawn}}}"
+
+    def matrix(self, matrix: Matrix, longest: int) -> str:
+        """Return a matrix with its name and shape; its width and height in millimetres."""
+        high, wide = (Fraction(int(axis) * MILLIMETRES, longest) for axis in matrix.shape.axes)
+        room = decimal(max(Fraction(NARROWEST), (wide + 4) * drawn_copies(matrix)))
+        named = rf"\hyperlink{{{matrix.step}}}{{{escaped(matrix.title)}}}"
+        drawn = rf"\Rows{{{decimal(high)}}}{{{decimal(wide)}}}" * drawn_copies(matrix)
+        return rf"\Matrix{{{room}}}{{{named}}}{{{self.words(matrix_words(matrix))}}}{{{drawn}}}"
 
     def figure(self, figure: Figure) -> Iterator[str]:
         yield rf"\Plot{{{figure.file}.pdf}}{{{self.words(figure.caption)}}}{{{self.words(figure.alt)}}}"

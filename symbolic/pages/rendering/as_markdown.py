@@ -29,6 +29,7 @@ from symbolic.pages.page import (
     Figure,
     Items,
     Lines,
+    Matrices,
     Page,
     Paragraph,
     Relation,
@@ -37,7 +38,7 @@ from symbolic.pages.page import (
 from symbolic.pages.rendering.equations import chained
 from symbolic.pages.rendering.markup import Span, written
 from symbolic.pages.rendering.notation import Latex, Notation, Printer, Text
-from symbolic.pages.rendering.writer import Writer, blocks_of, boxes_of, sum_title
+from symbolic.pages.rendering.writer import BOX_WIDTH, Writer, blocks_of, boxes_of, matrices_of, sum_title
 from symbolic.pages.templating import environment
 
 ENDING = "md"
@@ -173,6 +174,9 @@ class _Writer(Writer):
 
     def diagram(self, diagram: Diagram) -> Iterator[str]:
         yield "\n".join(("```text", *boxes_of(diagram, self.unmarked), "```"))
+
+    def matrices(self, matrices: Matrices) -> Iterator[str]:
+        yield "\n".join(("```text", *matrices_of(matrices, self.unmarked, BOX_WIDTH), "```"))
 
     def figure(self, figure: Figure) -> Iterator[str]:
         yield f"![{self.words(figure.alt)}]({figure.file}.svg)"

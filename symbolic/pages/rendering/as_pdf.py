@@ -28,8 +28,11 @@ from symbolic.pages.page import (
     Letters,
     Lines,
     Math,
+    Matrices,
+    Matrix,
     Page,
     Paragraph,
+    Ratio,
     Relation,
     Section,
     Share,
@@ -42,7 +45,7 @@ from symbolic.pages.rendering.notation import Notation, Printer, Spoken, Text
 from symbolic.pages.rendering.typesetting import compiled
 from symbolic.pages.rendering.typst_notation import Typst
 from symbolic.pages.rendering.typst_words import string, words
-from symbolic.pages.rendering.writer import Writer, box_figure, box_words, sum_title
+from symbolic.pages.rendering.writer import Writer, box_figure, box_words, drawn_copies, matrix_words, sum_title
 from symbolic.pages.templating import templates
 
 ENDING = "pdf"
@@ -123,7 +126,7 @@ class TypstWriter(Writer):
         yield self.turned(f"#heading(level: 2, {string(section.title)})")
         for part, after in zip(section.parts, (*section.parts[1:], None), strict=True):
             # What says what a picture shows stands on its page.
-            leads = isinstance(part, Paragraph) and isinstance(after, Bar | Diagram | Figure)
+            leads = isinstance(part, Paragraph) and isinstance(after, Bar | Diagram | Figure | Matrices)
             yield from (["#block(sticky: true)[", *self.part(part), "]"] if leads else self.part(part))
 
     def turned(self, line: str) -> str:
@@ -176,6 +179,18 @@ class TypstWriter(Writer):
     def diagram(self, diagram: Diagram) -> Iterator[str]:
         yield f"#diagram(({self.boxes(diagram.boxes)}), {string(diagram.alt)})"
 
+    def matrices(self, matrices: Matrices) -> Iterator[str]:
+        for title, group in matrices.groups:
+            drawn = "".join(f"({self.matrix(one, matrices.longest)})," for one in group)
+            yield f"#matrices({string(title)}, ({drawn}))"
+
+    def matrix(self, matrix: Matrix, longest: int) -> str:
+        """Return a matrix's name, its shape, how often it is drawn, and its sides as parts of the longest axis."""
+        high, wide = (round(float(Fraction(int(axis), longest)), 5) for axis in matrix.shape.axes)
+        return (
+            f"{string(matrix.title)}, [{self.words(matrix_words(matrix))}], {drawn_copies(matrix)}, {high:f}, {wide:f}"
+        )
+
     def figure(self, figure: Figure) -> Iterator[str]:
         from symbolic.pages.rendering.plot import paper_svg
 
@@ -213,7 +228,7 @@ class TypstWriter(Writer):
                 return Text(self.notation)(cell.formula)
             case Letters():
                 return Text("letters", compact=True)(cell.formula)
-            case Share() | Signed() | InShort():
+            case Share() | Ratio() | Signed() | InShort():
                 return str(cell.value)
             case Amount():
                 return with_unit(cell.value, cell.unit)

@@ -22,6 +22,7 @@ from symbolic.pages.page import (
     Letters,
     Lines,
     Math,
+    Matrices,
     Page,
     Paragraph,
     Relation,
@@ -30,7 +31,7 @@ from symbolic.pages.page import (
 from symbolic.pages.rendering.equations import chained
 from symbolic.pages.rendering.markup import Span
 from symbolic.pages.rendering.notation import Notation, Printer, Text
-from symbolic.pages.rendering.writer import Writer, blocks_of, boxes_of, sum_title
+from symbolic.pages.rendering.writer import Writer, blocks_of, boxes_of, matrices_of, sum_title
 from symbolic.terminal import visible
 
 ENDING = "txt"
@@ -93,6 +94,9 @@ class _Writer(Writer):
 
     def diagram(self, diagram: Diagram) -> Iterator[str]:
         yield from boxes_of(diagram, self.words)
+
+    def matrices(self, matrices: Matrices) -> Iterator[str]:
+        yield from matrices_of(matrices, self.words, WIDTH)
 
     def figure(self, figure: Figure) -> Iterator[str]:
         yield from _wrapped(f"[{self.words(figure.caption)}: {self.words(figure.alt)}]")

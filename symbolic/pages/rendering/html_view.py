@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from symbolic.formulas.figures import grouped, in_short, percent, unit_of
+from symbolic.formulas.figures import grouped, in_short, near, percent, unit_of
 from symbolic.formulas.formula import (
     Blank,
     Ceiling,
@@ -41,10 +41,13 @@ from symbolic.pages.page import (
     InShort,
     Items,
     Letters,
+    Matrices,
+    Matrix,
     NotedWords,
     Page,
     Paragraph,
     Part,
+    Ratio,
     Relation,
     Section,
     Sentence,
@@ -60,7 +63,7 @@ from symbolic.pages.rendering.live import SPACE, Live
 from symbolic.pages.rendering.markup import Span, written
 from symbolic.pages.rendering.mathml import mathml, pieces
 from symbolic.pages.rendering.notation import Latex, Notation, Printer, Spoken, Text
-from symbolic.pages.rendering.writer import Inline, bracketed, sum_title
+from symbolic.pages.rendering.writer import Inline, bracketed, drawn_copies, sum_title
 
 WEB = re.compile(r"(https?://[^\s<>,;]*[^\s<>,;.)])")
 ROOM_FOR_LETTER = Fraction(1, 25)
@@ -287,6 +290,8 @@ class View(Inline):
                     self.live.place(cell.size), self.words(cell.note)
                 )
                 return self.words(cell.words) + note + self.words(f". {cell.after}".rstrip())
+            case Ratio():
+                return self.computed(self.plain(near(cell.value)), cell.formula, "near")
             case HeldWords() if self.live:
                 given = self.words(f"{cell.given}, " if cell.lasting else cell.given)
                 return Markup("<span data-given>{}</span>{}").format(given, self.words(cell.lasting))
@@ -428,6 +433,17 @@ class View(Inline):
         if len(shape.axes) > 1:
             numbers = _ready(f"({numbers})")
         return _ready(f"{several}{self.words(bracketed(shape.letters))}: {several}{numbers}")
+
+    def drawn(self, matrix: Matrix, matrices: Matrices) -> Markup:
+        """Return the rectangles of a matrix; their sides are parts of the longest axis, which follow the sizes."""
+        rows, columns = matrix.shape.axes
+        parts = (round(float(Fraction(int(axis), matrices.longest)), 5) for axis in (rows, columns))
+        style = Markup(' style="--r:{:g};--c:{:g}"').format(*parts)
+        if self.live is not None and isinstance(rows, Derived) and isinstance(columns, Derived):
+            style += Markup(' data-axes="{} {}"').format(
+                self.live.place(rows.formula), self.live.place(columns.formula)
+            )
+        return Markup("<i{}></i>").format(style) * drawn_copies(matrix)
 
     def segments(self, bar: Bar) -> list[Segment]:
         """Return the parts of the bar from left to right."""

@@ -21,6 +21,7 @@ from symbolic.pages.page import (
     Figure,
     Items,
     Lines,
+    Matrices,
     Page,
     Paragraph,
     Relation,
@@ -115,6 +116,9 @@ class _Writer(PaperWriter):
             yield from (rf"&\qquad {line}" for line in others)
 
     def diagram(self, diagram: Diagram) -> Iterator[str]:  # noqa: ARG002 - the steps say the same
+        return iter(())
+
+    def matrices(self, matrices: Matrices) -> Iterator[str]:  # noqa: ARG002 - the steps say the same
         return iter(())
 
     def figure(self, figure: Figure) -> Iterator[str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import textwrap
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import zip_longest
 from typing import ClassVar
 
-from symbolic.formulas.figures import grouped, in_short, percent, with_unit
+from symbolic.formulas.figures import grouped, in_short, near, percent, with_unit
 from symbolic.formulas.formula import Exact, Formula
 from symbolic.language import gettext
 from symbolic.pages.page import (
@@ -28,8 +29,11 @@ from symbolic.pages.page import (
     Letters,
     Lines,
     Math,
+    Matrices,
+    Matrix,
     Paragraph,
     Part,
+    Ratio,
     Relation,
     Shape,
     Share,
@@ -95,6 +99,8 @@ class Inline(ABC):
                 return self.plain(percent(cell.value))
             case InShort():
                 return self.plain(in_short(cell.value))
+            case Ratio():
+                return self.plain(near(cell.value))
             case Signed():
                 return self.signed(cell.value)
             case Amount():
@@ -138,6 +144,8 @@ class Writer(Inline):
                 return self.bar(part)
             case Diagram():
                 return self.diagram(part)
+            case Matrices():
+                return self.matrices(part)
             case Figure():
                 return self.figure(part)
             case Entry():
@@ -185,6 +193,10 @@ class Writer(Inline):
     @abstractmethod
     def diagram(self, diagram: Diagram) -> Iterator[str]:
         """Yield the boxes of a network."""
+
+    @abstractmethod
+    def matrices(self, matrices: Matrices) -> Iterator[str]:
+        """Yield matrices, drawn to scale."""
 
     @abstractmethod
     def figure(self, figure: Figure) -> Iterator[str]:
@@ -329,3 +341,53 @@ def _between(left: str, right: str, width: int) -> list[str]:
     if len(left) + 2 + len(right) <= width:
         return [left + right.rjust(width - len(left))]
     return [*textwrap.wrap(left, width), right.rjust(width)]
+
+
+MOST_DRAWN = 4
+"""So many copies of a matrix are drawn side by side; of more, one is drawn and their number said."""
+SIGNS_ACROSS = 24
+"""So many signs of text are as wide as the longest axis; a sign is about twice as high as it is wide."""
+
+
+def matrix_words(matrix: Matrix) -> str:
+    """Return a matrix's shape as markup, with how often a layer has it: (d × m): (7,168 × 2,048), 256 times."""
+    said = shape_words(matrix.shape)
+    return said if matrix.times == 1 else gettext("{shape}, {count} times", shape=said, count=grouped(matrix.times))
+
+
+def drawn_copies(matrix: Matrix) -> int:
+    """Return how many rectangles a matrix is drawn as."""
+    return matrix.shape.copies if matrix.times == 1 and matrix.shape.copies <= MOST_DRAWN else 1
+
+
+def matrices_of(matrices: Matrices, words: Callable[[str], str], width: int) -> Iterator[str]:
+    """Yield matrices as lines of text: those of a group side by side, as many as fit."""
+    for title, group in matrices.groups:
+        yield title
+        line: list[list[str]] = []
+        for drawing in (_in_signs(one, matrices.longest, words) for one in group):
+            if line and sum(map(_across, (*line, drawing))) + 3 * len(line) > width - 2:
+                yield from _side_by_side(line)
+                line = []
+            line.append(drawing)
+        yield from _side_by_side(line)
+
+
+def _in_signs(matrix: Matrix, longest: int, words: Callable[[str], str]) -> list[str]:
+    """Return the lines of a matrix: the list that goes in at its left, and the one that comes out below."""
+    rows, columns = (Fraction(int(axis) * SIGNS_ACROSS, longest) for axis in matrix.shape.axes)
+    high, wide = max(1, round(rows / 2)), max(1, round(columns))
+    one = [f"│ {'░' * wide}"] * high + [f"  {'─' * wide}"]
+    lines = ["  ".join(parts) for parts in zip(*[one] * drawn_copies(matrix), strict=True)]
+    return [matrix.title, words(matrix_words(matrix)), *lines]
+
+
+def _across(lines: Sequence[str]) -> int:
+    return max(map(len, lines))
+
+
+def _side_by_side(drawings: Sequence[list[str]]) -> Iterator[str]:
+    widths = [_across(lines) for lines in drawings]
+    for lines in zip_longest(*drawings, fillvalue=""):
+        yield "  " + "   ".join(line.ljust(width) for line, width in zip(lines, widths, strict=True)).rstrip()
+    yield ""

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from symbolic.formulas.formula import Number, Product, total
 from symbolic.formulas.vocabulary import n_dense_layers
 from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.networks.blocks import Contraction, Kind, Leaf, Weight, blocks, leaves, weights
-from symbolic.pages.page import Cell, Derived, Items, Paragraph, Part, Section, Sentence, Table, place_of
+from symbolic.pages.page import Cell, Derived, Equation, Items, Paragraph, Part, Section, Sentence, Table, place_of
 from symbolic.pages.prose import Prose
 
+SMALL = ((2, 1), (1, 3), (0, 2))
+"""The numbers of a small matrix: a row for each number that goes in, a column for each that comes out."""
 TENTHS = ((2, 5, 1), (9, 4, 3), (1, 8, 6), (3, 6, 9), (8, 5, 2))
 """Made-up numbers, in tenths; of five tokens, the second and the last have rows that are alike."""
 
@@ -27,6 +30,7 @@ def meaning(derivation: Derivation, prose: Prose) -> Section:
         Paragraph(prose("meaning")),
         *_example(found, derivation, prose),
         *_way(derivation, prose),
+        *_matrix(found, prose),
         *(Paragraph(prose(name)) for name in names if name in prose),
     )
     return Section("meaning", prose("meaning_title"), parts, folded=True)
@@ -52,6 +56,21 @@ def _example(found: tuple[Leaf, ...], derivation: Derivation, prose: Prose) -> I
     yield Table(prose("meaning_caption"), columns, tuple(rows), frozenset({1, 2, 3}))
     sizes = tuple(Derived(integer_value(axis, derivation.sizes), axis) for axis in table.shape)
     yield Paragraph(Sentence(prose("meaning_shape", rows=place_of(0), columns=place_of(1)), sizes))
+
+
+def _matrix(found: tuple[Leaf, ...], prose: Prose) -> Iterator[Part]:
+    """Yield a matrix whose numbers can all be shown, with the list that goes in and the one that comes out."""
+    if "meaning_matrix" not in prose or not any(leaf.weight.kind is Kind.MATRIX for leaf in found):
+        return
+    given = tuple(Fraction(number, 10) for number in TENTHS[2])
+    yield Paragraph(prose("meaning_matrix"))
+    columns = (prose("meaning_goes_in"), *(_("For number {count}", count=count) for count in (1, 2)))
+    rows = tuple(zip(given, *zip(*SMALL, strict=True), strict=True))
+    yield Table(prose("meaning_matrix_caption"), columns, rows, frozenset({0, 1, 2}))
+    for numbers in zip(*SMALL, strict=True):
+        formula = total(tuple(Product((Number(one), Number(times))) for one, times in zip(given, numbers, strict=True)))
+        yield Equation(formula, formula.value({}))
+    yield Paragraph(prose("meaning_pairs"))
 
 
 def _way(derivation: Derivation, prose: Prose) -> Iterator[Part]:

@@ -71,7 +71,7 @@ def _box(step: Step, derivation: Derivation, prose: Prose) -> Box:
         count=Derived(step.each, step.one) if repeated else Derived(step.value, step.formula),
         times=step.times if step.repeat is None else Derived(int(step.times), step.repeat),
         note=_more(shapes[MOST_SHAPES:], derivation) or whose_table(step, derivation, prose),
-        shapes=tuple(_shape(copies, shape, derivation) for copies, shape in shapes[:MOST_SHAPES]),
+        shapes=tuple(shape_of(copies, shape, derivation) for copies, shape in shapes[:MOST_SHAPES]),
         boxes=tuple(_inside(step, derivation, prose)) if stack else (),
         whole=Derived(step.value, step.formula) if repeated else 0,
     )
@@ -133,7 +133,8 @@ def _more(rest: Sequence[_Tensors], derivation: Derivation) -> Sentence | str:
     return Sentence(_("and {count} more shapes: {number}", count=len(rest), number=place_of(0)), (number,))
 
 
-def _shape(copies: int, shape: tuple[Formula, ...], derivation: Derivation) -> Shape:
+def shape_of(copies: int, shape: tuple[Formula, ...], derivation: Derivation) -> Shape:
+    """Return a shape in letters and in numbers."""
     letters = " × ".join(_axis(axis, brackets=len(shape) > 1) for axis in shape)
     return Shape(copies, letters, tuple(Derived(integer_value(axis, derivation.sizes), axis) for axis in shape))
 

@@ -1,0 +1,239 @@
+"""What there is to learn from the numbers: the matrices of a layer, drawn to scale, and what a doubled width does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from symbolic.formulas import algebra
+from symbolic.formulas.formula import Exact, Formula, Negative, Number, Product, Quotient, Sum, Symbol, total
+from symbolic.formulas.rational import Rational
+from symbolic.formulas.vocabulary import emb_dim, n_heads, n_kv_groups
+from symbolic.language import capitalised, lazy, translate
+from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.integers import integer_value
+from symbolic.measuring.step import Step, Visit
+from symbolic.networks.blocks import Kind
+from symbolic.pages.listing import listed
+from symbolic.pages.page import (
+    Derived,
+    Items,
+    Matrices,
+    Matrix,
+    Paragraph,
+    Part,
+    Ratio,
+    Section,
+    Sentence,
+    Share,
+    place_of,
+)
+from symbolic.pages.prose import Markup, Prose, plain
+from symbolic.pages.sections.network import shape_of
+from symbolic.pages.sections.steps import anchor
+
+MOST_STACKS = 4
+"""A network with more kinds of layer is one of several towers: its layers are not set side by side."""
+MOST_PARTS = 4
+"""Of a layer with more parts that have matrices, these are counted together."""
+WIDTHS = ("_dim", "_rank", "hidden_size", "intermediate_size", "ffn_size")
+HEAD = "head_dim"
+
+
+class Stack(NamedTuple):
+    """A kind of layer, and the matrices in each of its parts."""
+
+    visit: Visit
+    parts: tuple[tuple[Step, tuple[Visit, ...]], ...]
+
+    @property
+    def name(self) -> str:
+        """What one of its layers is called."""
+        return translate(lazy("one {name}", name=self.visit.step.name))
+
+    @property
+    def matrices(self) -> Formula:
+        """How many numbers the matrices of one layer have."""
+        return total(tuple(numbers(found) for _, found in self.parts))
+
+
+class Figures:
+    """The figures of a sentence; each is given its place in the words."""
+
+    def __init__(self, derivation: Derivation) -> None:
+        """Of the page of this derivation."""
+        self.sizes = derivation.sizes
+        self.found: list[Derived | Share | Ratio] = []
+
+    def whole(self, formula: Formula) -> str:
+        """Return the place of a whole number."""
+        return self._put(Derived(integer_value(formula, self.sizes), formula))
+
+    def share(self, part: Formula, whole: Formula) -> str:
+        """Return the place of a part of a whole, in per cent."""
+        formula = Quotient(part, whole)
+        return self._put(Share(Fraction(formula.value(self.sizes)), formula))
+
+    def ratio(self, formula: Formula) -> str:
+        """Return the place of a ratio."""
+        return self._put(Ratio(Fraction(formula.value(self.sizes)), formula))
+
+    def said(self, text: str) -> Sentence:
+        """Return the sentence."""
+        return Sentence(text, tuple(self.found))
+
+    def _put(self, figure: Derived | Share | Ratio) -> str:
+        self.found.append(figure)
+        return place_of(len(self.found) - 1)
+
+
+def insight(derivation: Derivation, prose: Prose) -> Iterator[Section]:
+    """Yield the section, where the network has layers with matrices."""
+    stacks = stacks_of(derivation)
+    if 0 < len(stacks) <= MOST_STACKS:
+        parts = (*squares(stacks, derivation, prose), *_drawn(stacks, derivation, prose))
+        yield Section("insight", prose("insight_title"), (*parts, *doubled(stacks, derivation, prose)))
+
+
+def stacks_of(derivation: Derivation) -> tuple[Stack, ...]:
+    """Return the kinds of layer that have matrices, the outermost where one stands in another."""
+    found = []
+    for visit in derivation.root.walk():
+        if visit.step.role != "layer" or visit.step.repeat is None or any(one.role == "layer" for one in visit.above):
+            continue
+        parts = ((part, tuple(_matrices(part))) for part in visit.step.steps)
+        if with_some := tuple((part, matrices) for part, matrices in parts if matrices):
+            found.append(Stack(visit, with_some))
+    return tuple(found)
+
+
+def _matrices(part: Step) -> Iterator[Visit]:
+    for visit in part.leaves():
+        weight = visit.step.weight
+        if weight and visit.step.value and weight.kind is Kind.MATRIX and len(weight.shape) == 2:
+            yield visit
+
+
+def numbers(found: Sequence[Visit]) -> Formula:
+    """Return how many numbers these matrices have, with the repeats of the blocks around them within the layer."""
+    return total(tuple(visit.formula for visit in found))
+
+
+def squares(stacks: Sequence[Stack], derivation: Derivation, prose: Prose) -> Iterator[Part]:
+    """Yield how many squares of emb_dim × emb_dim the matrices of a layer are."""
+    if emb_dim.name not in derivation.sizes:
+        return
+    if len(stacks) == 1:
+        yield Paragraph(_of_one(stacks[0], "insight_layer", derivation, prose))
+        return
+    figures = Figures(derivation)
+    says = prose("insight_layers", width=figures.whole(emb_dim), square=figures.whole(_square()))
+    yield Paragraph(figures.said(says))
+    yield Items(tuple((capitalised(one.name), _of_one(one, "insight_one", derivation, prose)) for one in stacks))
+
+
+def _square() -> Formula:
+    return Product((emb_dim, emb_dim))
+
+
+def _of_one(stack: Stack, block: str, derivation: Derivation, prose: Prose) -> Sentence:
+    """Return the sentence about one layer: what its matrices hold, and how many squares they are."""
+    figures, layer = Figures(derivation), stack.visit.step.one
+    others = _simple(Sum((layer, Negative(stack.matrices))), derivation)
+    of_parts = stack.parts if 1 < len(stack.parts) <= MOST_PARTS else ()
+    parts = [
+        f"{plain(translate(part.label))} {figures.ratio(_per_square(numbers(found), derivation))}"
+        for part, found in of_parts
+    ]
+    return figures.said(
+        prose(
+            block,
+            layer=capitalised(stack.name),
+            all=figures.whole(layer),
+            others=figures.whole(others) if others.value(derivation.sizes) else "",
+            width=figures.whole(emb_dim),
+            square=figures.whole(_square()),
+            parts=Markup(", ".join(parts)) if parts else "",
+            squares=figures.ratio(_per_square(stack.matrices, derivation)),
+            count=_coefficient(stack.matrices, derivation),
+        )
+    )
+
+
+def _per_square(formula: Formula, derivation: Derivation) -> Formula:
+    return _simple(Quotient(formula, _square()), derivation)
+
+
+def _simple(formula: Formula, derivation: Derivation) -> Formula:
+    return Rational.of(algebra.primary(formula, derivation.definitions)).factored()
+
+
+def _coefficient(formula: Formula, derivation: Derivation) -> int:
+    """Return the 12 of a layer whose matrices have 12 d², whatever its sizes are; 0 where other sizes count too."""
+    found = _per_square(formula, derivation)
+    return found.number if isinstance(found, Number) and isinstance(found.number, int) else 0
+
+
+def _drawn(stacks: Sequence[Stack], derivation: Derivation, prose: Prose) -> Iterator[Part]:
+    """Yield the matrices of each kind of layer, drawn to scale; what another kind has as well is drawn once."""
+    groups: list[tuple[str, tuple[Matrix, ...]]] = []
+    first: dict[tuple[object, ...], tuple[Stack, Step, tuple[Visit, ...]]] = {}
+    for stack in stacks:
+        for part, found in stack.parts:
+            first.setdefault((part.key, *(visit.formula for visit in found)), (stack, part, found))
+    keys = [part.key for _, part, _ in first.values()]
+    for stack, part, found in first.values():
+        title = capitalised(translate(part.label))
+        title += f" ({translate(stack.visit.step.label)})" if keys.count(part.key) > 1 else ""
+        groups.append((title, tuple(_matrix(visit, derivation) for visit in found)))
+    named = "; ".join(f"{title}: {', '.join(one.title for one in group)}" for title, group in groups)
+    yield Paragraph(prose("insight_drawn"))
+    yield Matrices(tuple(groups), prose("insight_alt", matrices=named))
+
+
+def _matrix(visit: Visit, derivation: Derivation) -> Matrix:
+    step, weight = visit.step, visit.step.weight
+    assert weight is not None  # noqa: S101 - only such steps were found
+    repeats = visit.repeats if step.repeat is None else (*visit.repeats, step.repeat)
+    times: Exact = 1
+    if repeats:
+        repeat = repeats[0] if len(repeats) == 1 else Product(repeats)
+        times = Derived(integer_value(repeat, derivation.sizes), repeat)
+    shape = shape_of(weight.copies, weight.shape, derivation)
+    return Matrix(capitalised(translate(step.label)), anchor(step.number), shape, times)
+
+
+def doubled(stacks: Sequence[Stack], derivation: Derivation, prose: Prose) -> Iterator[Part]:
+    """Yield what becomes of the layers, and of all else, where every width is twice as large."""
+    layers = _simple(total(tuple(stack.visit.formula for stack in stacks)), derivation)
+    rest = _simple(Sum((derivation.root.formula, Negative(layers))), derivation)
+    widths = _widths({*layers.symbols, *rest.symbols}, derivation)
+    if not widths or not isinstance(rest.value(derivation.sizes), int) or rest.value(derivation.sizes) <= 0:
+        return
+    figures = Figures(derivation)
+    places: dict[str, str] = {}
+    wide = [_twice(one, widths) for one in (layers, rest)]
+    for name, before, after in zip(("layers", "rest"), (layers, rest), wide, strict=True):
+        places[name], places[f"{name}_after"] = figures.whole(before), figures.whole(after)
+        places[f"{name}_times"] = figures.ratio(Quotient(after, before))
+    whole = (Sum((layers, rest)), Sum(tuple(wide)))
+    places["share"], places["share_after"] = figures.share(layers, whole[0]), figures.share(wide[0], whole[1])
+    names = Markup(listed([f"`{one.name}`" for one in widths]))
+    matrices = _simple(total(tuple(stack.matrices for stack in stacks)), derivation)
+    every = _simple(Quotient(_twice(matrices, widths), matrices), derivation) == Number(4)
+    yield Paragraph(figures.said(prose("insight_doubled", sizes=names, every=every, **places)))
+
+
+def _widths(symbols: set[Symbol], derivation: Derivation) -> list[Symbol]:
+    """Return the widths that a config gives, in its order; where heads have a width of their own, their number."""
+    heads = any(HEAD in one.name for one in symbols)
+    found = [one for one in symbols if one.scales and one.name.endswith(WIDTHS) and HEAD not in one.name]
+    found += [one for one in (n_heads, n_kv_groups) if heads and one in symbols]
+    order = list(derivation.sizes)
+    return sorted(found, key=lambda one: order.index(one.name))
+
+
+def _twice(formula: Formula, widths: Sequence[Symbol]) -> Formula:
+    twice = formula.replace(lambda node: Product((Number(2), node)) if node in widths else None)
+    return Rational.of(twice).factored()

@@ -1,0 +1,87 @@
+"""What a page teaches of its numbers holds: the squares of a layer, the matrices to scale, the doubled width."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+import pytest
+from sampling import sample
+
+import symbolic
+from symbolic.analysis.variants import derived
+from symbolic.formulas.figures import near
+from symbolic.networks.blocks import Kind, weights
+from symbolic.pages.document import explain_page
+from symbolic.pages.page import Matrices, Section
+
+SAID = [
+    ("gpt2-124m", "all but 7,680 are in matrices"),
+    ("gpt2-124m", "these are: attention 4, feed-forward network 8; together 12."),
+    ("gpt2-124m", "That is why the formula of a layer begins with 12 d²."),
+    ("llama-3-8b", "these are: attention 2.5, feed-forward network 10.5; together 13."),
+    ("llama-2-7b", "these are: attention 4, feed-forward network 8.0625; together 12.0625."),
+    ("mamba-130m", "these are about 6.333."),
+    ("t5-small", "One decoder layer: attention 4, cross-attention 4, feed-forward network 8; together 16."),
+    ("deepseek-v3", "router about 0.03571, experts about 219.4, shared experts about 0.8571; together about 224.0."),
+    ("deepseek-v3", "2 × (d × m): 2 × (7,168 × 2,048), 256 times"),
+]
+UNSAID = [("llama-3-8b", "begins with"), ("t5-small", "begins with")]
+DOUBLED = [
+    ("gpt2-124m", ("emb_dim",)),
+    ("llama-3-8b", ("emb_dim", "hidden_dim")),
+    ("t5-small", ("n_heads", "emb_dim", "hidden_dim")),
+    ("qwen3-30b-a3b", ("emb_dim", "n_heads", "expert_dim", "n_kv_groups")),
+    ("mamba-130m", ("emb_dim",)),
+]
+
+
+def section(model: str) -> Section:
+    return next(one for one in explain_page(symbolic.explain(model)).sections if one.id == "insight")
+
+
+def words(model: str) -> str:
+    page = " ".join(symbolic.explain(model).to_text().split()).replace("\u00a0", " ")
+    return page.partition("WHAT TO LEARN")[2].partition("THE CONFIGURATION")[0]
+
+
+@pytest.mark.parametrize(("model", "sentence"), sample(SAID, 5))
+def test_a_layer_is_so_many_squares(model: str, sentence: str) -> None:
+    assert sentence in words(model)
+
+
+@pytest.mark.parametrize(("model", "sentence"), UNSAID)
+def test_only_a_layer_of_squares_alone_begins_with_them(model: str, sentence: str) -> None:
+    assert sentence not in words(model)
+
+
+@pytest.mark.parametrize(
+    "model", sample(["gpt2-124m", "llama-3-8b", "deepseek-v3", "t5-small", "bert-base-uncased"], 3)
+)
+def test_every_matrix_of_a_layer_is_drawn_once_with_its_own_shape(model: str) -> None:
+    [drawn] = (part for part in section(model).parts if isinstance(part, Matrices))
+    loaded = symbolic.load(model)
+    of_layers = (leaf for leaf in weights(loaded.network) if any(block.role == "layer" for block in leaf.path))
+    shapes = {
+        (leaf.weight.copies, *(axis.value(loaded.sizes) for axis in leaf.weight.shape))
+        for leaf in of_layers
+        if leaf.weight.kind is Kind.MATRIX
+    }
+    found = [(one.shape.copies, *map(int, one.shape.axes)) for _, group in drawn.groups for one in group]
+    assert set(found) == shapes
+    assert drawn.longest == max(axis for _, *axes in shapes for axis in axes)
+
+
+@pytest.mark.parametrize(("model", "sizes"), sample(DOUBLED, 3))
+def test_a_model_of_twice_the_width_has_what_the_page_says(model: str, sizes: tuple[str, ...]) -> None:
+    derivation = symbolic.explain(model)
+    said = words(model).partition("Twice as wide.")[2]
+    assert said.partition(" be twice")[0] == " Let " + re.sub(", ([a-z_]+)$", r" and \1", ", ".join(sizes))
+    layers, wide, rest, others = (int(n.replace(",", "")) for n in re.findall(r"[\d,]{5,}", said)[:4])
+    assert layers + rest == derivation.total
+    assert wide + others == derived(derivation, {name: 2 * derivation.sizes[name] for name in sizes}).total
+    assert f"({near(Fraction(wide, layers))} times as many)" in said
+
+
+def test_a_network_without_layers_teaches_nothing_of_them() -> None:
+    assert "WHAT TO LEARN" not in symbolic.explain({"model_type": "poolformer"}).to_text()
