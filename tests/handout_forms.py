@@ -6,6 +6,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 import symbolic
 from symbolic.handouts import kinds
+from symbolic.handouts.fading import LARGEST
 from symbolic.handouts.form import Form, Settings
 from symbolic.handouts.making import make_form
 from symbolic.handouts.seeds import Seed
@@ -15,6 +16,12 @@ from symbolic.handouts.seeds import Seed
 def settings(model: str = "gpt2-124m", fade: str = "5", easy: bool = False, varied: bool = True) -> Settings:
     derivation = symbolic.explain(model)
     return Settings(derivation, Seed("7"), fade, kinds.in_order(), varied=varied, easy=easy)
+
+
+@cache
+def short_form(model: str = "gpt2-124m", quantity: str = "parameters") -> Form:
+    derivation = symbolic.explain(model, quantity=quantity)
+    return make_form(Settings(derivation, Seed("7"), LARGEST, kinds.IN_SHORT, varied=False, short=True), "1")
 
 
 @cache

@@ -30,7 +30,7 @@ USUAL = ("pdf", "html", "csv")
 @click.option("--convention", default="", metavar="NAME", help="What counts  [default: the quantity's own]")
 @click.option(
     "--fade",
-    metavar="K|all|none|STEPS",
+    metavar="K|all|none|largest|STEPS",
     help="How many of the last steps are blank, or which, by number or name.  [default: 5, if so many can]",
 )
 @click.option(
@@ -51,6 +51,11 @@ USUAL = ("pdf", "html", "csv")
 )
 @click.option(
     "--check/--no-check", default=True, show_default=True, help="Let sheets check what is typed, by fingerprints."
+)
+@click.option(
+    "--short",
+    is_flag=True,
+    help="A sheet of two or three pages: a line for each part, the largest ones blank, and four questions.",
 )
 @click.option("--easy", is_flag=True, help="Small round sizes, for a pocket calculator with eight digits.")
 @click.option(
@@ -84,6 +89,7 @@ def handout(
     seed_file: str | None,
     check: bool,
     easy: bool,
+    short: bool,
     asked: str | None,
     paper: str,
     language: str,
@@ -109,6 +115,7 @@ def handout(
       symbolic handout gpt2-124m --fade 5 --variants 3 --seed 7
       symbolic handout llama-2-7b --students class.csv --format pdf,csv,moodle
       symbolic handout gpt2-124m --easy --fade all --questions none
+      symbolic handout gpt2-124m --short --format pdf
     """
     from symbolic.handouts import handout as handouts
     from symbolic.handouts import roster
@@ -136,7 +143,8 @@ def handout(
         cache_dtype=cache_dtype,
         device=device,
     )
-    chosen = kinds.in_order() if questions.strip() in ("all", "none") else tuple(dict.fromkeys(_listed(questions)))
+    every = tuple(kind for kind in kinds.in_order() if not short or kind in kinds.IN_SHORT)
+    chosen = every if questions.strip() in ("all", "none") else tuple(dict.fromkeys(_listed(questions)))
     for kind in chosen:
         kinds.find(kind)
     target = (
@@ -148,11 +156,12 @@ def handout(
         like=like,
         seed=_seed(seed, seed_file, target),
         check=check,
-        fade=fade.strip() if fade is not None else usual(like),
+        fade=fade.strip() if fade is not None else usual(like, short=short),
         questions=() if questions.strip() == "none" else chosen,
         strict=questions.strip() not in ("all", "none"),
         varied=bool(variants or students or easy),
         easy=easy,
+        short=short,
         language=language,
         paper=paper,
     )

@@ -34,8 +34,14 @@ class Asked:
         return f"{self.step.number} {translate(self.step.label)}" if self.step.number else _("total")
 
 
-def lines(derivation: Derivation) -> tuple[Asked, ...]:
-    """Return every line in reading order; the last one is the total."""
+def lines(derivation: Derivation, *, short: bool = False) -> tuple[Asked, ...]:
+    """Return every line in reading order, or, in `short`, one for each part; the last one is the total."""
+    if short:
+        root = derivation.root
+        found = tuple(asked for _, asked in in_short(root))
+        # Of a single part the total is that part's.
+        single = sum(step.value != 0 for step in root.steps) == 1
+        return tuple(one for one in found if one.step is not root or one.repeats or not single)
     return tuple(asked for visit in derivation.root.walk(parents_first=False) for asked in _lines(visit.step))
 
 
@@ -43,6 +49,23 @@ def _lines(step: Step) -> Iterator[Asked]:
     last = len(step.lines) - 1
     for index, line in enumerate(step.lines):
         yield Asked(step, line, repeats=index == last and step.repeat is not None)
+
+
+def in_short(step: Step, above: tuple[Step, ...] = ()) -> Iterator[tuple[tuple[Step, ...], Asked]]:
+    """Yield a line for each part of a layer, for a layer, for all layers, for each other part, and for the total.
+
+    Each has the steps above its own, the root first.
+    """
+    if not step.value:
+        return
+    opens = not above or (step.repeat is not None and len(step.steps) > 1)
+    if opens:
+        for below in step.steps:
+            yield from in_short(below, (*above, step))
+    formula = step.one if opens else unlabelled(step.one)
+    yield above, Asked(step, StepEquation(formula, step.each), repeats=False)
+    if step.repeat is not None:
+        yield above, Asked(step, StepEquation(step.formula, step.value), repeats=True)
 
 
 def steps(derivation: Derivation) -> tuple[Step, ...]:

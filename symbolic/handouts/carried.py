@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact, Formula, Labelled, Negative, Number, Product, Sum, Symbol
 from symbolic.handouts.fading import Faded
 from symbolic.handouts.form import Form
 
 Tree: TypeAlias = "str | list[str | Tree]"
 """A number in digits, or a sign and what it joins: ["+", "12", ["blank", "3"]]."""
+
+
+SIGNS = {"+": "+", "*": "×", "-": "−"}
 
 
 class _NoTreeError(Exception):
@@ -59,6 +63,21 @@ def in_python(tree: Tree) -> str:
     if sign == "blank":
         return f"answer_{parts[0]}"
     return f"({f' {sign} '.join(in_python(part) for part in parts)})" if len(parts) > 1 else f"-{in_python(parts[0])}"
+
+
+def in_words(tree: Tree) -> str:
+    """Return a tree as a key prints it: (1) + (2) + 1,152."""
+    if isinstance(tree, str):
+        return grouped(int(tree))
+    sign, *parts = tree
+    if sign == "blank":
+        return f"({parts[0]})"
+    inside = [f"({in_words(part)})" if _is_sum(part) and sign != "+" else in_words(part) for part in parts]
+    return f" {SIGNS[str(sign)]} ".join(inside) if len(parts) > 1 else f"−{inside[0]}"
+
+
+def _is_sum(tree: Tree) -> bool:
+    return not isinstance(tree, str) and tree[0] == "+"
 
 
 def _tree(node: Formula, sizes: Mapping[str, Exact], faded: Faded, place: int) -> Tree:

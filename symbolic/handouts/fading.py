@@ -20,6 +20,8 @@ LEAST = 100
 
 
 USUAL = 5
+LARGEST = "largest"
+"""The wish for the lines of the largest parts, up to the total."""
 
 
 class FadeError(SymbolicError):
@@ -63,24 +65,29 @@ def without_factors(formula: Formula) -> Formula:
     return formula.replace(lambda node: blank(LEAST**3) if isinstance(node, Symbol | Number) else None)
 
 
-def usual(derivation: Derivation) -> str:
-    """Return how many lines are blank by default: five, or as many as there can be."""
+def usual(derivation: Derivation, *, short: bool = False) -> str:
+    """Return which lines are blank by default: the last five, or as many as there can be; in short, the largest."""
+    if short:
+        return LARGEST
     counts = (str(count) for count in range(USUAL, 0, -1))
     return next((count for count in counts if can_fade(derivation, count)), "none")
 
 
-def can_fade(derivation: Derivation, wish: str) -> bool:
+def can_fade(derivation: Derivation, wish: str, *, short: bool = False) -> bool:
     """Return whether these lines can be blank."""
     try:
-        fade(derivation, wish)
+        fade(derivation, wish, short=short)
     except FadeError:
         return False
     return True
 
 
-def fade(derivation: Derivation, wish: str) -> Faded:
-    """Return the lines to blank: `all`, `none`, a number of last lines, or names or numbers of steps between commas."""
-    every = lines(derivation)
+def fade(derivation: Derivation, wish: str, *, short: bool = False) -> Faded:
+    """Return the lines to blank: `all`, `none`, `largest`, a number of last lines, or names or numbers of steps.
+
+    Those stand between commas; the lines are those of a `short` derivation, one for each part, or of the whole.
+    """
+    every = lines(derivation, short=short)
     possible = [asked for asked in every if can_be_blank(asked, derivation)]
     # A line that can't be blank shows its value, and gives away those that come to the same.
     shown = {asked.line.value for asked in every if asked not in possible}
@@ -89,6 +96,8 @@ def fade(derivation: Derivation, wish: str) -> Faded:
         return Faded(())
     if wish == "all":
         return Faded(tuple(possible))
+    if wish == LARGEST:
+        return _largest(possible)
     if wish.isascii() and wish.isdecimal():
         return _last(possible, int(wish))
     return _named(possible, wish, every)
@@ -120,6 +129,16 @@ def _last(possible: list[Asked], count: int) -> Faded:
     return Faded(tuple(asked for asked in possible if asked in taken))
 
 
+def _largest(possible: list[Asked]) -> Faded:
+    """Return the lines of the parts that add the most, five, or more where some have one value."""
+    ordered = sorted(possible, key=lambda asked: -asked.step.in_total)
+    values = list(dict.fromkeys(asked.line.value for asked in ordered))
+    taken: set[int] = set()
+    while values and sum(asked.line.value in taken for asked in possible) < USUAL:
+        taken.add(values.pop(0))
+    return Faded(tuple(asked for asked in possible if asked.line.value in taken))
+
+
 def _exactly(groups: list[list[Asked]], count: int) -> list[Asked] | None:
     """Return exactly so many lines from groups that stay together, as many single ones as possible, the last first."""
     single = [group for group in groups if len(group) == 1]
@@ -140,7 +159,7 @@ def _named(possible: list[Asked], wish: str, every: tuple[Asked, ...]) -> Faded:
         found = [asked for asked in every if name in _names(asked)]
         if not found:
             known = ", ".join(dict.fromkeys(min(_names(asked)[:3], key=len) or "total" for asked in possible))
-            raise FadeError(f"--fade: no step {name!r}; a number, all, none, or steps among {known}")
+            raise FadeError(f"--fade: no step {name!r}; a number, all, none, largest, or steps among {known}")
         blanks = [asked for asked in found if asked in possible]
         if not blanks:
             raise FadeError(f"--fade: the step {name!r} can't be blank, as the sizes say its result already")

@@ -10,7 +10,7 @@ from symbolic.configs.model import Model
 from symbolic.handouts.answers import Item, Question
 from symbolic.handouts.asked import Asked
 from symbolic.handouts.fading import Faded
-from symbolic.handouts.prompts import prompts
+from symbolic.handouts.prompts import IN_SHORT, prompts
 from symbolic.handouts.seeds import Seed
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.prose import Prose
@@ -26,7 +26,8 @@ def words() -> Prose:
 class Settings:
     """What all forms of a handout share. `questions` are kinds; with `strict`, one that can't be asked is an error.
 
-    With `check`, sheets hold fingerprints of the answers, to check what is typed.
+    With `check`, sheets hold fingerprints of the answers, to check what is typed. A `short` sheet has a line for each
+    part, and asks for a sentence only where a product or the total is blank.
     """
 
     like: Derivation
@@ -39,6 +40,7 @@ class Settings:
     language: str = "en"
     paper: str = "a4"
     check: bool = True
+    short: bool = False
 
     @property
     def prose(self) -> Prose:
@@ -88,7 +90,7 @@ class Form:
     @property
     def prompts(self) -> tuple[str, ...]:
         """Return the question behind each blank, which a sentence answers; "" where there is none."""
-        return prompts(self.faded, self.settings.prose)
+        return prompts(self.faded, self.settings.prose, IN_SHORT if self.settings.short else None)
 
     def prompt(self, asked: Asked) -> str:
         """Return the question behind a line's blank, or ""."""

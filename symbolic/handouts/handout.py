@@ -133,6 +133,7 @@ def _same(settings: Settings, students: Sequence[Student]) -> dict[str, object]:
         "fade": settings.fade,
         "questions": list(settings.questions),
         "easy": settings.easy,
+        **({"short": True} if settings.short else {}),
         "varied": settings.varied,
         "paper": settings.paper,
         "language": settings.language,

@@ -8,10 +8,11 @@ from functools import reduce
 
 from symbolic.formulas.figures import grouped, percent
 from symbolic.handouts.answers import ChoiceAnswer, Question
-from symbolic.handouts.asked import Asked, unit, unlabelled
+from symbolic.handouts.asked import Asked, lines, unit, unlabelled
+from symbolic.handouts.carried import follows, in_words
 from symbolic.handouts.form import Form
 from symbolic.handouts.prompts import reason, times
-from symbolic.handouts.sheet import model_section, title
+from symbolic.handouts.sheet import in_short, model_section, title
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
 from symbolic.measuring.step import Step
@@ -19,7 +20,7 @@ from symbolic.networks.blocks import axes
 from symbolic.pages.page import Cell, Entry, Equation, Items, Page, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Markup
 from symbolic.pages.rendering.notation import Text
-from symbolic.pages.sections.steps import whose_table
+from symbolic.pages.sections.steps import anchor, whose_table
 
 
 def key(form: Form) -> Page:
@@ -60,7 +61,17 @@ def _glance(form: Form) -> Section:
         if item.id in sentences:
             rows.append((number, sentences[item.id], say("see_step"), 1))
     columns = tuple(say(f"column_{name}") for name in ("blank", "where", "answer", "points"))
-    return Section("answers", say("key_glance"), (Table("", columns, tuple(rows), frozenset({2, 3})),))
+    table = Table("", columns, tuple(rows), frozenset({2, 3}))
+    return Section("answers", say("key_glance"), (table, *_carried(form)))
+
+
+def _carried(form: Form) -> Iterator[Part]:
+    """Yield the rule for carried errors, and which blanks it is for, if a blank is worked out from earlier ones."""
+    say, uses = form.settings.prose, follows(form)
+    if uses:
+        rows = tuple((say("blank_of", number=blank), in_words(tree)) for blank, tree in uses.items())
+        yield Paragraph(say("carried"))
+        yield Table("", (say("column_blank"), say("column_from")), rows)
 
 
 def _complete(form: Form) -> Iterator[Entry]:
@@ -68,7 +79,10 @@ def _complete(form: Form) -> Iterator[Entry]:
     numbered: dict[str, list[Asked]] = {asked.step.number: [] for asked in form.faded.lines}
     for asked in form.faded.lines:
         numbered[asked.step.number].append(asked)
-    yield from (_filled(step, form, numbered) for step in form.derivation.steps)
+    if form.settings.short:
+        yield from _in_short(form, numbered)
+    else:
+        yield from (_filled(step, form, numbered) for step in form.derivation.steps)
     equations = tuple(
         Equation(line.formula, line.value, unit=unit(form.derivation)) for line in form.derivation.root.lines
     )
@@ -77,11 +91,22 @@ def _complete(form: Form) -> Iterator[Entry]:
         yield Entry("", "total", name, "", equations, (), None, after=_answers(form, numbered.get("", [])))
 
 
+def _in_short(form: Form, numbered: dict[str, list[Asked]]) -> Iterator[Entry]:
+    """Yield the lines of a short sheet with their results."""
+    by_step: dict[str, list[Asked]] = {}
+    for asked in lines(form.derivation, short=True):
+        by_step.setdefault(asked.step.number, []).append(asked)
+    for number, several in by_step.items():
+        if number:
+            equations = tuple(Equation(one.line.formula, one.line.value, unit=unit(form.derivation)) for one in several)
+            yield in_short(several, equations, _answers(form, numbered.get(number, [])))
+
+
 def _filled(step: Step, form: Form, numbered: dict[str, list[Asked]]) -> Entry:
     text = " ".join(filter(None, (translate(step.about), whose_table(step, form.derivation, form.settings.prose))))
     return Entry(
         step.number,
-        f"step-{step.number.replace('.', '-')}",
+        anchor(step.number),
         capitalised(step.label),
         text,
         tuple(Equation(line.formula, line.value, unit=unit(form.derivation)) for line in step.lines),
@@ -95,7 +120,12 @@ def _answers(form: Form, asked: list[Asked]) -> tuple[Part, ...]:
     say = form.settings.prose
     return tuple(
         Paragraph(
-            say("why_answer", number=form.faded.number(one), question=form.prompt(one), answer=_because(form, one)),
+            say(
+                "why_answer",
+                number=form.faded.number(one),
+                question=form.prompt(one),
+                answer=Markup(_because(form, one)),
+            ),
             tone="note",
         )
         for one in asked
@@ -117,7 +147,7 @@ def _because(form: Form, asked: Asked) -> str:
             shape=reduce(_and, (_shape(below, form) for below in largest)),
             several=len(largest) > 1,
             copies=getattr(largest[0].part, "copies", 1),
-            why=_largest(largest[0], form, half=2 * most > asked.line.value) if len(largest) == 1 else "",
+            why=Markup(_largest(largest[0], form, half=2 * most > asked.line.value)) if len(largest) == 1 else "",
         )
     if why == "layer":
         around = [one for one in form.derivation.steps if one.value and step not in _all(one)]

@@ -10,7 +10,7 @@ from random import Random
 
 from symbolic.configs.model import Model
 from symbolic.errors import CheckFailed, SymbolicError
-from symbolic.formulas.formula import Formula, Sum
+from symbolic.formulas.formula import Formula, Labelled, Sum
 from symbolic.formulas.rational import Rational
 from symbolic.handouts import kinds
 from symbolic.handouts.answers import ChoiceAnswer, Item, NumberAnswer, Proof, Question
@@ -46,7 +46,7 @@ def make_form(settings: Settings, who: str, student: str = "", taken: Container[
     if settings.varied:
         drawn = variant(like.model, stream(*root, "config"), easy=settings.easy, fits=partial(_fits, settings))
         derivation = measured(like, drawn)
-    faded = fade(derivation, settings.fade)
+    faded = fade(derivation, settings.fade, short=settings.short)
     blanks = tuple(
         Item(
             str(index),
@@ -66,7 +66,8 @@ def _hints(asked: Asked, say: Prose) -> tuple[str, ...]:
     if asked.repeats:
         return (say("hint_repeat"),)
     if isinstance(asked.line.formula, Sum):
-        return (say("hint_sum"),)
+        added = all(isinstance(term, Labelled) for term in asked.line.formula.terms)
+        return (say("hint_sum" if added else "hint_products"),)
     return (translate(asked.step.about),) if asked.step.about else ()
 
 
@@ -117,7 +118,9 @@ def _fits(settings: Settings, model: Model) -> bool:
     if settings.fade in ("all", "none") or not settings.fade.isdecimal():
         return True
     # Sizes that happen to give two steps one value leave fewer lines that can be blank.
-    return len(fade(derivation, "all").lines) < int(settings.fade) or can_fade(derivation, settings.fade)
+    short = settings.short
+    few = len(fade(derivation, "all", short=short).lines) < int(settings.fade)
+    return few or can_fade(derivation, settings.fade, short=short)
 
 
 def sound(question: Question) -> bool:

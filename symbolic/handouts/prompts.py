@@ -6,20 +6,29 @@ same answer.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from symbolic.formulas.formula import Exact
 from symbolic.handouts.asked import Asked
 from symbolic.handouts.fading import Faded
 from symbolic.pages.prose import Prose
 
+IN_SHORT = frozenset({"product", "total"})
+"""What a short sheet asks of."""
 
-def prompts(faded: Faded, say: Prose) -> tuple[str, ...]:
-    """Return the question behind each blank, in their order; "" where the same one stands behind an earlier blank."""
+
+def prompts(faded: Faded, say: Prose, only: Collection[str] | None = None) -> tuple[str, ...]:
+    """Return the question behind each blank, in their order; "" where the same one stands behind an earlier blank.
+
+    `only` these are asked, if they are given.
+    """
     found: list[str] = []
     for asked in faded.lines:
         why = reason(faded, asked)
         question = say(f"why_{why}", count=times(asked))
         # Which part is the largest has another answer each time.
-        found.append("" if question in found and why != "most" else question)
+        again = question in found and why != "most"
+        found.append("" if again or (only is not None and why not in only) else question)
     return tuple(found)
 
 

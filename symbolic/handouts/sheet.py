@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from symbolic.formulas.figures import grouped
 from symbolic.handouts.answers import SAFE, Item, NumberAnswer, Question
@@ -13,7 +13,7 @@ from symbolic.language import Inside, capitalised, translate
 from symbolic.measuring.step import Step
 from symbolic.pages.page import Answer, Entry, Equation, Items, Lines, Page, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Markup
-from symbolic.pages.sections.steps import whose_table
+from symbolic.pages.sections.steps import anchor, whose_table
 
 
 def sheet(form: Form, *, hints: bool = False) -> Page:
@@ -103,14 +103,24 @@ def model_section(form: Form) -> Section:
 def entries(form: Form) -> Iterator[Entry]:
     """Return the steps; a blank line has room in its value's place, and a question behind it."""
     by_step: dict[str, list[Asked]] = {}
-    for asked in lines(form.derivation):
+    for asked in lines(form.derivation, short=form.settings.short):
         by_step.setdefault(asked.step.number, []).append(asked)
-    for step in form.derivation.steps:
+    if form.settings.short:
+        for number, several in by_step.items():
+            if number:
+                yield in_short(several, *_lines_of(several, form))
+    for step in () if form.settings.short else form.derivation.steps:
         yield _entry(step, form, by_step)
     equations, after = _lines_of(by_step.get("", []), form)
     # Of a single part the total is that part's.
     if equations:
         yield Entry("", "total", form.settings.prose("total_title"), "", equations, (), None, after=after)
+
+
+def in_short(asked: Sequence[Asked], equations: tuple[Equation, ...], after: tuple[Part, ...]) -> Entry:
+    """Return the entry of a part on a short sheet: its lines, without words."""
+    step = asked[0].step
+    return Entry(step.number, anchor(step.number), capitalised(step.label), "", equations, (), None, after=after)
 
 
 def _entry(step: Step, form: Form, by_step: Mapping[str, list[Asked]]) -> Entry:
@@ -122,7 +132,7 @@ def _entry(step: Step, form: Form, by_step: Mapping[str, list[Asked]]) -> Entry:
     )
     return Entry(
         step.number,
-        f"step-{step.number.replace('.', '-')}",
+        anchor(step.number),
         capitalised(step.label),
         text,
         equations,

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import Formula, Labelled, total
-from symbolic.handouts.asked import unit, unlabelled
+from symbolic.formulas.formula import Labelled, total
+from symbolic.handouts.asked import Asked, in_short, unit, unlabelled
+from symbolic.language import capitalised, translate
 from symbolic.language import lazy as _
-from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.step import Step
-from symbolic.pages.page import Equation
+from symbolic.pages.page import Entry, Equation
 from symbolic.pages.rendering.notation import Text
 
 
@@ -34,6 +33,15 @@ class Walked:
         )
         return Text()(labels), Text(sizes=self.equation.sizes)(labels)
 
+    def entry(self, id: str, number: str = "") -> Entry:
+        """Return the line under its name."""
+        return Entry(number, id, capitalised(translate(self.name)), "", (self.equation,), (), None)
+
+
+def worked(derivation: Derivation, id: str) -> tuple[Entry, ...]:
+    """Return the short derivation of a model, each line under its name."""
+    return tuple(line.entry(f"worked-{id}-{place}") for place, line in enumerate(walk(derivation)))
+
 
 def sizes_of(derivation: Derivation) -> str:
     """Return every size that the quantity depends on, as markup."""
@@ -44,7 +52,7 @@ def sizes_of(derivation: Derivation) -> str:
 
 def walk(derivation: Derivation) -> tuple[Walked, ...]:
     """Return a line for each part of a layer, for a layer, for all layers, for each other part, and for the total."""
-    found = tuple(_walk(derivation.root, derivation, (), ""))
+    found = tuple(_walked(above, asked, derivation) for above, asked in in_short(derivation.root))
     often = Counter(line.name for line in found)
     # Two kinds of layer have parts of the same names.
     return tuple(
@@ -53,22 +61,11 @@ def walk(derivation: Derivation) -> tuple[Walked, ...]:
     )
 
 
-def _walk(step: Step, derivation: Derivation, above: tuple[str, ...], part: str) -> Iterator[Walked]:
-    if not step.value:
-        return
-    place = (*above, step.key)
-    opens = not above or (step.repeat is not None and len(step.steps) > 1)
-    if opens:
-        for below in step.steps:
-            yield from _walk(below, derivation, place, part or below.name)
-    formula: Formula = step.one if opens else unlabelled(step.one)
-    name = _("total") if not above else step.label if step.repeat is None else _("one {name}", name=step.name)
+def _walked(above: tuple[Step, ...], asked: Asked, derivation: Derivation) -> Walked:
+    step = asked.step
+    keys = (*(one.key for one in above), step.key, "all" if asked.repeats else "one")
+    part = (*above[1:], step)[0].name if above else ""
+    one = step.repeat is not None and not asked.repeats
+    name = _("total") if not above else _("one {name}", name=step.name) if one else step.label
     word, sizes = unit(derivation), derivation.sizes
-    yield Walked((*place, "one"), part, name, Equation(formula, step.each, unit=word, sizes=sizes))
-    if step.repeat is not None:
-        yield Walked(
-            (*place, "all"),
-            part,
-            step.label,
-            Equation(step.formula, step.value, unit=word, sizes=sizes),
-        )
+    return Walked(keys, part, name, Equation(asked.line.formula, asked.line.value, unit=word, sizes=sizes))

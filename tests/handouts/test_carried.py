@@ -1,5 +1,6 @@
 """Tests: a wrong number that is used rightly further down counts there, and no sheet says more by it than it prints."""
 
+import re
 from math import prod
 from typing import Any
 
@@ -10,9 +11,11 @@ from sampling import MODELS, sample
 
 from symbolic.handouts import exports
 from symbolic.handouts.answers import LettersAnswer, NumberAnswer
-from symbolic.handouts.carried import Tree, blanks, follows
+from symbolic.handouts.carried import Tree, blanks, follows, in_words
 from symbolic.handouts.form import Form
+from symbolic.handouts.key import key
 from symbolic.handouts.making import secrets
+from symbolic.pages.rendering.as_markdown import render_page
 
 
 def value(tree: Tree, answers: dict[str, int]) -> int:
@@ -25,6 +28,13 @@ def value(tree: Tree, answers: dict[str, int]) -> int:
     return -values[0] if sign == "-" else sum(values) if sign == "+" else prod(values)
 
 
+def worth(rule: str, answers: dict[str, int]) -> int:
+    """A rule as a person works it out: each (3) is the answer of blank 3."""
+    numbers = re.sub(r"\((\d+)\)", lambda found: str(answers[found[1]]), rule.replace(",", ""))
+    assert re.fullmatch(r"[\d ()+×−]+", numbers)
+    return int(eval(numbers.replace("×", "*").replace("−", "-")))  # digits and signs alone
+
+
 def answers_of(made: Form) -> dict[str, int]:
     return {item.id: item.answer.value for item in made.blanks if isinstance(item.answer, NumberAnswer)}
 
@@ -35,8 +45,12 @@ def test_what_a_blank_is_of_earlier_ones_gives_its_answer(model: str) -> None:
     made = form(model, fade="all")
     found, answers = follows(made), answers_of(made)
     assert found
+    printed = render_page(key(made))
     for one, tree in found.items():
         assert value(tree, answers) == answers[one]
+        # The key prints the same rule, so that a teacher can put the student's own numbers in.
+        assert f"| {in_words(tree)} " in printed
+        assert worth(in_words(tree), answers) == answers[one]
         assert all(int(used) < int(one) for used in blanks(tree))
 
 

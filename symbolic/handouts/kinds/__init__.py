@@ -16,6 +16,8 @@ from symbolic.errors import UnknownName
 from symbolic.handouts.answers import Question
 from symbolic.handouts.context import Context
 
+IN_SHORT = ("formula", "shape", "estimate", "doubling")
+"""The kinds on a short sheet: those that ask what the numbers mean."""
 Make: TypeAlias = Callable[[Context, str], Question | None]
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
+from symbolic.formulas import algebra
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import Exact, Symbol
+from symbolic.formulas.formula import Exact, Formula, Number, Symbol, product, total
+from symbolic.formulas.rational import Rational
 from symbolic.handouts.answers import Item, NumberAnswer, Proof, Question
 from symbolic.handouts.context import Context
 from symbolic.handouts.variants import with_size
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
-from symbolic.pages.page import Answer, Paragraph, Table
+from symbolic.pages.page import Answer, Equation, Paragraph, Part, Table
 
 PLACE = 9
 LEAST, MOST = 100, 10**12
@@ -57,9 +61,43 @@ def make(context: Context, id: str) -> Question | None:
         Paragraph(say("budget", size=symbol.name, budget=grouped(budget), unit=context.unit)),
         Answer(id, item.label, len(item.shown)),
     )
+    lines = _in_the_size(formula, symbol, derivation)
+    worked: list[Part] = [Paragraph(say("budget_formula", size=symbol.name)) for _ in lines]
+    for size, one, sizes in ((low, totals[0], within), (low + 1, totals[1], beyond)):
+        for line in lines:
+            worked += [Paragraph(say("with_size", size=symbol.name, value=grouped(size)))]
+            worked += [Equation(line, one, sizes=sizes)]
     rows = ((low, totals[0], say("budget_within")), (low + 1, totals[1], say("budget_beyond")))
     columns = (symbol.name, say("column_total"), say("column_budget", budget=grouped(budget)))
-    return Question("budget", say("budget_title"), stem, (item,), (Table("", columns, rows, frozenset({0, 1})),))
+    solution = (*worked, Table("", columns, rows, frozenset({0, 1})))
+    return Question("budget", say("budget_title"), stem, (item,), solution)
+
+
+def _in_the_size(formula: Formula, symbol: Symbol, derivation: Derivation) -> tuple[Formula, ...]:
+    """Return the total as a polynomial in one size, with numbers for the others; nothing where it is none."""
+    rational = Rational.of(algebra.primary(formula, derivation.definitions))
+    if any(symbol in atom.symbols and atom != symbol for atom in rational.atoms):
+        # Within a rounding it does not stand as a power.
+        return ()
+    found: dict[int, Fraction] = {}
+    try:
+        terms = rational.laurent().items()
+    except ValueError:
+        return ()
+    for exponents, coefficient in terms:
+        power = sum(n for atom, n in zip(rational.atoms, exponents, strict=False) if atom == symbol)
+        others = tuple(0 if atom == symbol else n for atom, n in zip(rational.atoms, exponents, strict=False))
+        value = Fraction(rational.term(others, coefficient).value(derivation.sizes))
+        found[power] = found.get(power, Fraction(0)) + value
+    if any(power not in (0, 1, 2) or value.denominator > 1 or value < 0 for power, value in found.items()):
+        return ()
+    powers = sorted(found.items(), reverse=True)
+    return (total(tuple(_term(int(value), symbol, power) for power, value in powers if value)),)
+
+
+def _term(value: int, symbol: Symbol, power: int) -> Formula:
+    factors = (symbol,) * power
+    return product((Number(value), *factors)) if value != 1 or not power else product(factors)
 
 
 def _grows(derivation: Derivation, symbol: Symbol) -> bool:

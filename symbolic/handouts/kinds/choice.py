@@ -6,7 +6,7 @@ from symbolic.formulas.figures import grouped
 from symbolic.handouts import mistakes
 from symbolic.handouts.answers import AnswerOption, ChoiceAnswer, Item, Proof, Question
 from symbolic.handouts.context import Context
-from symbolic.handouts.siblings import sizes_of, walk
+from symbolic.handouts.siblings import sizes_of, worked
 from symbolic.pages.page import Choices, Paragraph
 from symbolic.pages.prose import Markup
 
@@ -35,4 +35,4 @@ def make(context: Context, id: str) -> Question | None:
         Paragraph(say("take", sizes=Markup(sizes_of(sibling)))),
         Choices(id, tuple((letter, option.text) for letter, option in choice.lettered)),
     )
-    return Question("choice", say("choice_title"), stem, (item,), tuple(line.equation for line in walk(sibling)))
+    return Question("choice", say("choice_title"), stem, (item,), worked(sibling, id))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
+from symbolic.formulas import algebra
+from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Symbol
 from symbolic.handouts.answers import AnswerOption, ChoiceAnswer, Item, Proof, Question
 from symbolic.handouts.asked import Placed, measured, places, sizes_used, unlabelled
 from symbolic.handouts.context import Context
 from symbolic.handouts.variants import with_size
 from symbolic.measuring.derivation import Derivation
-from symbolic.pages.page import Choices, Paragraph, Table
+from symbolic.pages.page import Choices, Equation, Paragraph, Part, Table
+from symbolic.pages.prose import Prose
 
 PLACE = 6
 MOST = 6
@@ -58,8 +62,12 @@ def make(context: Context, id: str) -> Question | None:
         (before.name, before.step.in_total, after.step.in_total),
     )
     columns = tuple(say(f"column_{name}") for name in ("what", "before", "after"))
-    table = Table("", columns, rows, frozenset({1, 2}))
-    return Question("doubling", say("doubling_title"), stem, (item,), (table,))
+    solution = (
+        Table("", columns, rows, frozenset({1, 2})),
+        *_worked(before, derivation, symbol, say),
+        *_worked(after, other, symbol, say),
+    )
+    return Question("doubling", say("doubling_title"), stem, (item,), solution)
 
 
 class _Grown(NamedTuple):
@@ -81,6 +89,13 @@ def _grown(derivation: Derivation, symbol: Symbol, before: Placed) -> _Grown | N
     after = next((placed for placed in there if placed.step.number == before.step.number), None)
     truth = _growth(Fraction(after.step.in_total, before.step.in_total)) if after else None
     return _Grown(symbol, before, other, after, truth) if after and truth else None
+
+
+def _worked(placed: Placed, derivation: Derivation, symbol: Symbol, say: Prose) -> Iterator[Part]:
+    """Yield what all copies of a part have, in the sizes that a config gives, behind the size that is doubled."""
+    formula = algebra.simplified(unlabelled(placed.formula), derivation.model.definitions)
+    yield Paragraph(say("with_size", size=symbol.name, value=grouped(derivation.sizes[symbol.name])))
+    yield Equation(formula, placed.step.in_total, sizes=derivation.sizes)
 
 
 def _sizes(placed: Placed, derivation: Derivation) -> frozenset[Symbol]:

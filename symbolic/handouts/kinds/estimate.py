@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from fractions import Fraction
 from itertools import combinations
 
+from symbolic.formulas import algebra
 from symbolic.formulas.figures import significant
+from symbolic.formulas.formula import Quotient
+from symbolic.formulas.rational import Rational
 from symbolic.handouts.answers import AnswerOption, ChoiceAnswer, Item, Proof, Question
-from symbolic.handouts.asked import Placed, places
+from symbolic.handouts.asked import Placed, places, unlabelled
 from symbolic.handouts.context import Context
-from symbolic.pages.page import Choices, Paragraph, Table
+from symbolic.pages.page import Choices, Equation, Math, Paragraph, Table
 
 PLACE = 5
 BOUNDS = (2, 10, 100)
@@ -41,9 +44,19 @@ def make(context: Context, id: str) -> Question | None:
         Paragraph(say("estimate", larger=larger.name, smaller=smaller.name, unit=context.unit)),
         Choices(id, tuple((letter, option.text) for letter, option in choice.lettered)),
     )
-    rows = tuple((one.name, one.step.in_total) for one in (larger, smaller))
-    table = Table("", (say("column_what"), say("column_whole")), rows, frozenset({1}))
-    return Question("estimate", say("estimate_title"), stem, (item,), (table, Paragraph(why)))
+    whole = [unlabelled(one.formula) for one in (larger, smaller)]
+    rows = tuple(
+        (one.name, Math(formula), one.step.in_total) for one, formula in zip((larger, smaller), whole, strict=True)
+    )
+    columns = tuple(say(f"column_{name}") for name in ("what", "formula", "whole"))
+    left = Rational.of(algebra.primary(Quotient(*whole), derivation.model.definitions)).factored()
+    solution = (
+        Table("", columns, rows, frozenset({2})),
+        Paragraph(say("estimate_left")),
+        Equation(left, ratio if ratio.denominator > 1 else ratio.numerator),
+        Paragraph(why),
+    )
+    return Question("estimate", say("estimate_title"), stem, (item,), solution)
 
 
 def _parts(found: tuple[Placed, ...]) -> list[Placed]:

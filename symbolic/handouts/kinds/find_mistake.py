@@ -10,9 +10,8 @@ from symbolic.formulas.formula import Number, Product
 from symbolic.handouts import mistakes
 from symbolic.handouts.answers import Item, LettersAnswer, NumberAnswer, Proof, Question
 from symbolic.handouts.context import Context
-from symbolic.handouts.siblings import Walked, sizes_of, walk
-from symbolic.language import capitalised
-from symbolic.pages.page import Answer, Entry, Paragraph, Part
+from symbolic.handouts.siblings import Walked, sizes_of, walk, worked
+from symbolic.pages.page import Answer, Paragraph, Part
 from symbolic.pages.prose import Markup
 
 PLACE = 8
@@ -45,10 +44,7 @@ def make(context: Context, id: str) -> Question | None:
         (Proof(sibling.root.formula, sibling.sizes, sibling.total),),
         (say("find_total_hint"),),
     )
-    shown = tuple(
-        Entry(chr(ord("A") + place), f"line-{id}-{place}", capitalised(line.name), "", (line.equation,), (), None)
-        for place, line in enumerate(lines)
-    )
+    shown = tuple(line.entry(f"line-{id}-{place}", chr(ord("A") + place)) for place, line in enumerate(lines))
     stem: tuple[Part, ...] = (
         Paragraph(say("find", unit=context.unit, last=index == len(lines) - 1)),
         Paragraph(say("take", sizes=Markup(sizes_of(sibling)))),
@@ -59,7 +55,7 @@ def make(context: Context, id: str) -> Question | None:
     says = say(
         "find_why", letter=letter, total=grouped(sibling.total), mistake=mistake.name, says=Markup(say(mistake.block))
     )
-    solution: tuple[Part, ...] = (Paragraph(says), *(line.equation for line in right.values()))
+    solution: tuple[Part, ...] = (Paragraph(says), *worked(sibling, f"{id}-right"))
     return Question("find-mistake", say("find_title"), stem, (which, mended), solution, points=2)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from symbolic.handouts.answers import Item, LettersAnswer, Proof, Question
-from symbolic.handouts.asked import weights
+from symbolic.handouts.asked import unlabelled, weights
 from symbolic.handouts.context import Context
-from symbolic.pages.page import Answer, Items, Paragraph, Table
+from symbolic.pages.page import Answer, Items, Math, Paragraph, Table
 
 PLACE = 4
 COUNT = 4
@@ -24,12 +24,15 @@ def make(context: Context, id: str) -> Question | None:
     word = "".join(sorted(lettered, key=lambda letter: lettered[letter]))
     ordered = [by_value[lettered[letter]] for letter in word]
     proofs = tuple(Proof(placed.formula, derivation.sizes, placed.step.in_total) for placed in ordered)
-    rows = tuple((letter, placed.name, placed.step.in_total) for letter, placed in zip(word, ordered, strict=True))
+    rows = tuple(
+        (letter, placed.name, Math(unlabelled(placed.formula)), placed.step.in_total)
+        for letter, placed in zip(word, ordered, strict=True)
+    )
     item = Item(id, say("letters_answer"), LettersAnswer(word), proofs, (say("order_hint"),))
     stem = (
         Paragraph(say("order", unit=context.unit)),
         Items(tuple(labels)),
         Answer(id, say("letters_answer"), 2 * COUNT),
     )
-    columns = tuple(say(f"column_{name}") for name in ("letter", "weight", "whole"))
-    return Question("order", say("order_title"), stem, (item,), (Table("", columns, rows, frozenset({2})),))
+    columns = tuple(say(f"column_{name}") for name in ("letter", "weight", "formula", "whole"))
+    return Question("order", say("order_title"), stem, (item,), (Table("", columns, rows, frozenset({3})),))
