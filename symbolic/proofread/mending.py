@@ -13,7 +13,7 @@ from math import prod
 
 from symbolic.formulas.figures import FROM_SUPERSCRIPTS
 from symbolic.formulas.formula import Exact
-from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation
 from symbolic.proofread.arithmetic.numbers import written_like
 from symbolic.proofread.judging.agreement import lone
 from symbolic.proofread.judging.allowances import calculates
@@ -82,7 +82,7 @@ def changes(document: Document, findings: tuple[Finding, ...]) -> tuple[Replacem
 
 
 def _numbers(finding: Finding) -> Iterator[NumberNode]:
-    return (part for side in finding.equation.sides for part in side.walk() if isinstance(part, NumberNode))
+    return iter(finding.equation.numbers)
 
 
 def _results(finding: Finding) -> set[Exact]:
@@ -109,8 +109,7 @@ def _is_certain(finding: Finding, written: Counter[int]) -> bool:
     if all(number.figure.value in range(10) for number in _numbers(finding)):
         # So small numbers are slips as often in what a result is worked out of: 1×1 + 1×1 = 1.
         return False
-    parts = [part for side in finding.equation.sides for part in side.walk()]
-    named = any(isinstance(part, Name) for part in parts) and not finding.by_numbers
+    named = any(side.names for side in finding.equation.sides) and not finding.by_numbers
     return not named and not any(number.figure.scaled or number.unit not in PLAIN_UNITS for number in _numbers(finding))
 
 
@@ -145,9 +144,9 @@ def _may_be_operand(term: ExpressionNode, off: int, written: Counter[int]) -> bo
             return False
         copied = value >= FEW and written[value] > 1
         return other in written or (not copied and _slips(value, other))
-    factors = [one for one in term.walk() if isinstance(one, NumberNode)]
+    factors = term.numbers
     product = prod(Fraction(one.figure.value) for one in factors)
-    plain = all(not isinstance(one, Operation) or one.sign in ("×", "()") for one in term.walk())
+    plain = term.signs <= {"×", "()"}
     # With a whole number in the place of a factor, it would hold.
     return plain and any(
         one.figure.value and (off * Fraction(one.figure.value) / product).denominator == 1

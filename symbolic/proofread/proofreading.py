@@ -21,6 +21,7 @@ from symbolic.proofread.judging.tables import rows
 from symbolic.proofread.judging.tex_copies import differing
 from symbolic.proofread.judging.tracing import Tracer
 from symbolic.proofread.judging.values import values_in, values_of
+from symbolic.proofread.judging.vectors import vectors
 from symbolic.proofread.judging.verdicts import Report
 from symbolic.proofread.mending import changes
 from symbolic.proofread.reading import read_html, read_latex, read_markdown, read_notebook
@@ -80,7 +81,13 @@ def proofread(
         # Of what strangers wrote, a formula without a number says nothing that could be worked out.
         chains = [chain for chain in chains if not chain.unread or _has_number(document.text[chain.start : chain.end])]
     equations = ordered(
-        [*filter(is_equation, chains), *rows(reader, document.tables), *columns(reader), *claims(reader, chains)]
+        [
+            *filter(is_equation, chains),
+            *rows(reader, document.tables),
+            *columns(reader),
+            *vectors(reader),
+            *claims(reader, chains),
+        ]
     )
     quantity = quantities.find("parameters")
     note, given = "", model is not None or derivation is not None

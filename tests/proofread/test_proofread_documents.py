@@ -136,6 +136,22 @@ HOLDS = [
     "La couche prend 41,5 + 10,25 = 51,75 Mo, deux fois 2,5 × 2 = 5.",
     # A wide gap ends a formula.
     r"$A = \frac{1}{1 + 3} = 25\%\;\;\; B = \frac{1}{1 + 4} = 20\%$",
+    # What is known of letters, signs and lists: Euler's number, a price for so many, fractions of one sign, rates.
+    "P(C|D) = 0.6·0.5/0.4 = 0.75",
+    r"$P(X = 3) = \frac{2^3 e^{-2}}{3!} = 0.1804$",
+    r"$\sigma(1) = \frac{1}{1 + e^{-1}} = 0.731$",
+    "$0.25 per M tokens × 40M = $10",
+    "40 × $0.25/M tokens = $10",
+    "40M × $0.25/1M = $10",
+    "½ · 8 = 4",
+    "900 / 30 = 30/s",
+    "20K events/s × 100 B × 30 s = 60 MB",
+    "[1, 2]·[5, 3] = 11",
+    "0.5 * [2.5, 4] = [1.25, 2]",
+    "softmax([1, 2]) = [0.269, 0.731]",
+    r"$8 \times 2$ KB $= 16$ KB",
+    "```mermaid\ngraph TD\nA[5x4=20] --> B(3 × 4 = 12)\n```",
+    "which needs**3x3x10 = 90**",
     # A sum that is worked out from its beginning on; a name's square that is given again.
     "12 + 34 + 56 = 12 + 34 = 46 + 56 = 102",
     r"$s^2 = 40 / 5 = 8$, so $s = 2.83$. The other one has $s^2 = 15 / 5 = 3$.",
@@ -237,6 +253,9 @@ WRONG = [
     (r"$\|u\| = \sqrt{6^2 + 8^2} = 11$", "10"),
     ("$41,5 + 10,25 = 52,75$", "51"),
     ("With $e = 0.001$, $e^2 = 0.00001$", ""),
+    ("20M × $0.50/1M tokens = $15", "10"),
+    ('```mermaid\ngraph TD\nA["6 × 7 = 43"]\n```', "42"),
+    ("[1.5, 2]·[4, 3] = 13", "12"),
 ]
 
 
@@ -260,6 +279,7 @@ ODD = [
     ("124,412,160 = 124.5M", "is rounded up"),
     ("96×12×12,288² ≈ 175B parameters", "only near it"),
     ("437,500 seconds ≈ 121 hours", "is 121.528 hours, which rounds to 122"),
+    ("64 × 1.31 GB ≈ 83.88 GB", "is 83.8400 GB, which rounds to 83.84 GB"),
 ]
 
 
@@ -374,6 +394,9 @@ NO_CLAIM = [
     r"$x + 5 = 7$ and $a_2 = 0.5$, then $a_2^{(2)} = 0.25$",
     "rows 3,4 = 5 and 5,6 = 12",
     "for i = 1,2 and j = 3,4: 5,6 = 12",
+    "[32, 128] + [32, 128] = [32, 256]",
+    "2 × [128, 128] = [256, 128]",
+    "the squared error e^2 = 0.04",
 ]
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from operator import is_
+from typing import NamedTuple
 
 from symbolic.formulas.formula import Exact, exact
 from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
@@ -25,6 +27,21 @@ class ExpressionNode:
         """Return this node and all nodes below it, each before its parts."""
         return (self,)
 
+    @property
+    def numbers(self) -> tuple[NumberNode, ...]:
+        """Return the numbers in the formula, in order."""
+        return ()
+
+    @property
+    def names(self) -> tuple[Name, ...]:
+        """Return the names in the formula, in order."""
+        return ()
+
+    @property
+    def signs(self) -> frozenset[str]:
+        """Return the signs of the operations in the formula."""
+        return frozenset()
+
 
 @dataclass(frozen=True, slots=True)
 class NumberNode(ExpressionNode):
@@ -39,12 +56,25 @@ class NumberNode(ExpressionNode):
     unit: str = ""
     label: str = ""
 
+    @property
+    def numbers(self) -> tuple[NumberNode, ...]:
+        return (self,)
+
+    @property
+    def is_bare(self) -> bool:
+        """Return whether it has no scale, no unit and no label."""
+        return not (self.figure.scale or self.unit or self.label)
+
 
 @dataclass(frozen=True, slots=True)
 class Name(ExpressionNode):
     """The name of a size, or words that stand for a number."""
 
     text: str
+
+    @property
+    def names(self) -> tuple[Name, ...]:
+        return (self,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +97,65 @@ class Operation(ExpressionNode):
     sign: str
     parts: tuple[ExpressionNode, ...]
     depth: int = 1
-    nodes: tuple[ExpressionNode, ...] = field(default=(), init=False, repr=False, compare=False)
-    """All nodes from this one down, kept from the first call of `walk`, which is called often."""
+    nodes: _Nodes = field(init=False, repr=False, compare=False)
+    value: Range = field(init=False, repr=False, compare=False)
+    """What is asked of a formula again and again, kept from the first time: its parts by kind, its value."""
 
     def walk(self) -> tuple[ExpressionNode, ...]:
-        if not self.nodes:
-            found: list[ExpressionNode] = []
-            stack: list[ExpressionNode] = [self]
-            while stack:
-                node = stack.pop()
-                found.append(node)
-                if isinstance(node, Operation):
-                    stack += reversed(node.parts)
-            object.__setattr__(self, "nodes", tuple(found))
-        return self.nodes
+        return self._nodes().every
+
+    @property
+    def numbers(self) -> tuple[NumberNode, ...]:
+        return self._nodes().numbers
+
+    @property
+    def names(self) -> tuple[Name, ...]:
+        return self._nodes().names
+
+    @property
+    def signs(self) -> frozenset[str]:
+        return self._nodes().signs
+
+    def _nodes(self) -> _Nodes:
+        try:
+            return self.nodes
+        except AttributeError:
+            pass
+        nodes: list[ExpressionNode] = []
+        stack: list[ExpressionNode] = [self]
+        while stack:
+            node = stack.pop()
+            nodes.append(node)
+            if isinstance(node, Operation):
+                stack += reversed(node.parts)
+        found = _Nodes(
+            tuple(nodes),
+            tuple(node for node in nodes if isinstance(node, NumberNode)),
+            tuple(node for node in nodes if isinstance(node, Name)),
+            frozenset(node.sign for node in nodes if isinstance(node, Operation)),
+        )
+        object.__setattr__(self, "nodes", found)
+        return found
+
+    def with_parts(self, parts: tuple[ExpressionNode, ...]) -> Operation:
+        """Return the operation on other parts; itself if they are its own."""
+        return self if all(map(is_, parts, self.parts)) else replace(self, parts=parts)
+
+
+class _Nodes(NamedTuple):
+    """The nodes of a formula, and among them the numbers, the names and the signs of the operations."""
+
+    every: tuple[ExpressionNode, ...]
+    numbers: tuple[NumberNode, ...]
+    names: tuple[Name, ...]
+    signs: frozenset[str]
+
+
+def with_numbers(node: ExpressionNode, of: Callable[[NumberNode], ExpressionNode]) -> ExpressionNode:
+    """Return the formula with what `of` returns in the place of each number; itself if that changes nothing."""
+    if isinstance(node, Operation):
+        return node.with_parts(tuple([with_numbers(part, of) for part in node.parts]))
+    return of(node) if isinstance(node, NumberNode) else node
 
 
 def operation(sign: str, parts: tuple[ExpressionNode, ...], start: int, end: int) -> Operation:
@@ -89,6 +164,11 @@ def operation(sign: str, parts: tuple[ExpressionNode, ...], start: int, end: int
     if depth > DEEPEST:
         raise Unread(f"nested more than {DEEPEST} deep")
     return Operation(start, end, sign, parts, depth)
+
+
+def with_number(node: ExpressionNode, number: NumberNode, figure: WrittenNumber) -> ExpressionNode:
+    """Return the formula with another figure for one of its numbers."""
+    return with_numbers(node, lambda part: replace(number, figure=figure) if part is number else part)
 
 
 Values = Callable[[str], Exact]
@@ -102,10 +182,21 @@ def evaluate(node: ExpressionNode, values: Values, *, rounded: bool = False, wor
     stands for all that round to it. Raises Unknown for a name without a value, and Unread for what can't be computed,
     or has more digits than any count.
     """
-    alone = isinstance(node, NumberNode) or (
-        isinstance(node, Operation) and node.sign in ("()", "-") and node.depth <= 2
-    )
-    return _Evaluation(values, rounded, alone or rounded, work or Work()).of(node)
+    if not isinstance(node, Operation):
+        return _Evaluation(values, rounded, isinstance(node, NumberNode) or rounded, work or Work()).of(node)
+    if rounded or node.names:
+        return _Evaluation(values, rounded, _is_alone(node) or rounded, work or Work()).of(node)
+    try:
+        return node.value
+    except AttributeError:
+        value = _Evaluation(values, False, _is_alone(node), work or Work()).of(node)
+        object.__setattr__(node, "value", value)
+        return value
+
+
+def _is_alone(node: Operation) -> bool:
+    """Return whether an operation is only the sign of a number, or the brackets around it."""
+    return node.sign in ("()", "-") and node.depth <= 2
 
 
 @dataclass

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation, with_numbers
 
 
 class Unit(NamedTuple):
@@ -84,8 +84,7 @@ def unit_in(words: str) -> str:
 
 def unit_of(side: ExpressionNode) -> str:
     """Return the unit that the numbers of a side have; "" where they have none, or more than one."""
-    numbers = [part for part in side.walk() if isinstance(part, NumberNode)]
-    found = {number.unit or _of_scale(number) for number in numbers} - {""}
+    found = {number.unit or _of_scale(number) for number in side.numbers} - {""}
     return found.pop() if len(found) == 1 else ""
 
 
@@ -111,18 +110,18 @@ def measured(number: NumberNode) -> Unit | None:
 
 def measures_of(side: ExpressionNode) -> frozenset[str]:
     """Return all quantities that the numbers of a side measure, such as time or information."""
-    found = (measured(part) for part in side.walk() if isinstance(part, NumberNode))
+    found = map(measured, side.numbers)
     return frozenset(unit.measures for unit in found if unit is not None)
 
 
 def with_unit(node: ExpressionNode, letters: Container[str]) -> ExpressionNode:
-    """Return the formula with a letter behind its last number read as a unit, if it is one of `letters`."""
+    """Return the formula with a letter behind a number read as its unit, if it is one of `letters`."""
     if isinstance(node, Operation) and node.sign == "beside" and len(node.parts) == 2:
         number, name = node.parts
         if isinstance(number, NumberNode) and isinstance(name, Name) and name.text in letters:
             return replace(number, unit=name.text, end=node.end)
-    if isinstance(node, Operation) and node.sign == "×":
-        return replace(node, parts=(*node.parts[:-1], with_unit(node.parts[-1], letters)))
+    if isinstance(node, Operation) and node.sign in ("×", "/", "+", "()"):
+        return node.with_parts(tuple([with_unit(part, letters) for part in node.parts]))
     return node
 
 
@@ -146,12 +145,16 @@ def left_out(unit: Unit, *, bits: bool = False, binary: bool = False, in_full: b
     return (*whole, *(Fraction(size) for size in sizes if in_bytes != 1 and (bits or unit.size == 1)))
 
 
+PER_MANY = re.compile(
+    r"(?:per |/ ?)(?:1 ?)?([KMB]|thousand|million|billion)\b(?: (?:input|output|prompt|completion|cached)\b)?"
+)
+"""The start of what stands behind a number that is for so many of something: $14 per M tokens."""
 SMALLEST: Mapping[str, str] = {"time": "ns", "information": "bit", "energy": "Wh", "power": "W", "work": "FLOP"}
 
 
 def in_smallest(node: ExpressionNode) -> ExpressionNode:
     """Return the formula with each number that has a unit converted to the smallest unit of its quantity."""
-    return _each(node, _smallest)
+    return with_numbers(node, _smallest)
 
 
 def _smallest(number: NumberNode) -> NumberNode:
@@ -165,14 +168,13 @@ def _smallest(number: NumberNode) -> NumberNode:
 
 def mixes_units(sides: tuple[ExpressionNode, ...]) -> bool:
     """Return whether numbers that measure the same quantity have different units: 70 µs + 613 ms."""
-    numbers = (part for side in sides for part in side.walk() if isinstance(part, NumberNode))
-    units = {unit for number in numbers if (unit := measured(number)) is not None}
+    units = {unit for side in sides for number in side.numbers if (unit := measured(number)) is not None}
     return len(units) > len({unit.measures for unit in units})
 
 
 def in_binary(node: ExpressionNode) -> ExpressionNode:
     """Return the formula with K, KB, MB, GB and the like as powers of 1,024, as many people mean them."""
-    return _each(node, _binary)
+    return with_numbers(node, _binary)
 
 
 def _binary(number: NumberNode) -> NumberNode:
@@ -182,7 +184,7 @@ def _binary(number: NumberNode) -> NumberNode:
 
 def in_bytes(node: ExpressionNode) -> ExpressionNode:
     """Return the formula with B behind numbers read as bytes, not as billions."""
-    return _each(node, _bytes)
+    return with_numbers(node, _bytes)
 
 
 def _bytes(number: NumberNode) -> NumberNode:
@@ -190,12 +192,6 @@ def _bytes(number: NumberNode) -> NumberNode:
         return number
     figure = replace(number.figure.times(Fraction(1, 10**9)), scale="", scaled=False)
     return replace(number, figure=figure, unit="bytes")
-
-
-def _each(node: ExpressionNode, of: Callable[[NumberNode], NumberNode]) -> ExpressionNode:
-    if isinstance(node, Operation):
-        return replace(node, parts=tuple(_each(part, of) for part in node.parts))
-    return of(node) if isinstance(node, NumberNode) else node
 
 
 def between(left: ExpressionNode, right: ExpressionNode) -> Fraction | None:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode
 from symbolic.proofread.grammar.parsing import Chain
 
 PYTHON = frozenset({"python", "python3", "py", "ipython", "ipython3", "pycon"})
@@ -146,7 +145,7 @@ SAYS = re.compile(r"[=≈→]|->")
 
 def arithmetic(text: str, start: int, end: int, chain: Chain) -> Iterator[Chain]:
     """Yield the parts of a chain that have no names, if the chain stands apart from the code or words around it."""
-    numbers = [part for side in chain.sides for part in side.walk() if isinstance(part, NumberNode)]
+    numbers = [number for side in chain.sides for number in side.numbers]
     if any(
         number.figure.scaled and len(number.figure.scale) == 1 and number.figure.scale in "kK" for number in numbers
     ):
@@ -155,11 +154,7 @@ def arithmetic(text: str, start: int, end: int, chain: Chain) -> Iterator[Chain]
     alone = BEFORE.search(text[max(0, start - 1) : start]) and BEHIND.match(text[end : end + 3])
     if not alone or not ARITHMETIC.search(text, start, end) or not set(chain.relations) <= {"=", "≈", "→"}:
         return
-    for named, group in groupby(range(len(chain.sides)), key=lambda index: _is_named(chain.sides[index])):
+    for named, group in groupby(range(len(chain.sides)), key=lambda index: bool(chain.sides[index].names)):
         places = list(group)
         if not named and len(places) > 1:
             yield Chain(chain.sides[places[0] : places[-1] + 1], chain.relations[places[0] : places[-1]])
-
-
-def _is_named(side: ExpressionNode) -> bool:
-    return any(isinstance(part, Name) for part in side.walk())

@@ -32,6 +32,8 @@ APIECE = frozenset({"at", "@", "of", "each", "à", "je", "vs", "versus", "than",
 """Words before a price or share of one thing, which a total of all may follow: 8 at $50 = $400, 7 vs 70 = 10x."""
 OPERATOR_WORDS = frozenset({"plus", "minus", "times", "over", "by"})
 PROGRAMS = frozenset({"COMMA", "RELATION"})
+APART = frozenset({"ROW", "STOP", "COMMA"})
+"""Tokens that stand between formulas."""
 STRONG = frozenset({"TIMES", "DIVIDE", "POWER", "PLUS", "RELATION"})
 
 
@@ -47,13 +49,16 @@ def runs(tokens: list[Token]) -> Iterator[Run]:
     """Yield each run of tokens in prose that has a relation between two sides."""
     index, deep = 0, False
     while index < len(tokens):
+        if (after := _behind_words(tokens, index)) > index:
+            index = after
+            continue
         scan = _Scan(tokens, index)
         scan.run()
         if scan.deep and not deep:
             # Said once: who nests like that does it again and again.
             deep = True
             yield Run([scan.deep], f"brackets nested more than {DEEPEST} deep")
-        if scan.lacks_left:
+        if scan.lacks_left and not _starts_chain(tokens, index + 1):
             yield Run(tokens[index - 1 : index + 2], "its left side has a sign that is not read")
         if not scan.has_relation:
             index = scan.resume
@@ -61,6 +66,28 @@ def runs(tokens: list[Token]) -> Iterator[Run]:
         if not scan.is_no_formula:
             yield Run(scan.kept[: scan.good], scan.strange or (GOES_ON if scan.is_cut else ""))
         index = max(scan.good_index, index + 1)
+
+
+def _starts_chain(tokens: list[Token], index: int) -> bool:
+    """Return whether a chain starts at a token, so that only the side before it is not read."""
+    scan = _Scan(tokens, index)
+    scan.run()
+    return scan.has_relation
+
+
+def _behind_words(tokens: list[Token], index: int) -> int:
+    """Return the index behind words and ends of rows from `index` on with which no formula can start."""
+    if tokens[index].type in APART:
+        return index + 1
+    if tokens[index].type != "WORD":
+        return index
+    end = index + 1
+    while end < len(tokens) and end - index < MOST_WORDS and tokens[end].type in ("WORD", "NAME"):
+        end += 1
+    behind = tokens[end].type if end < len(tokens) else ""
+    if behind == "ROW" and end + 1 < len(tokens):
+        behind = tokens[end + 1].type
+    return end if behind not in STRONG and behind != "OPEN" else index
 
 
 @dataclass

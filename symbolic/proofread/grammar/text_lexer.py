@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from symbolic.formulas.figures import FROM_SUPERSCRIPTS
-from symbolic.proofread.arithmetic.numbers import LETTERS, THIN, Style, Unread, WrittenNumber
-from symbolic.proofread.arithmetic.units import MEASURES
+from symbolic.proofread.arithmetic.numbers import LETTERS, THIN, Style, Unread, WrittenNumber, figure
+from symbolic.proofread.arithmetic.units import MEASURES, PER_MANY
 from symbolic.proofread.grammar.text_signs import (
     ABOUT,
     ARGUMENT,
@@ -21,6 +21,7 @@ from symbolic.proofread.grammar.text_signs import (
     ENDS_WORD,
     FACTOR,
     FACTORIAL,
+    FRACTIONS,
     GOES_ON,
     LARGE,
     LEADING_ZERO,
@@ -56,6 +57,7 @@ from symbolic.proofread.grammar.tokens import (
     Token,
 )
 
+CURRENCIES = frozenset("$€£¥₹")
 LETTER_NUMBER = re.compile(r"[a-wyzA-WYZ]\d+|[₀₁₂₃₄₅₆₇₈₉]+")
 """What makes a name of the number before it: 1d20 throws a die, 101₂ has another base."""
 
@@ -80,13 +82,17 @@ class TextLexer:
             rf"|(?P<given>\((?:[ ,;\x01]*[A-Za-z_]\w{{0,20}}[ ]?=[ ]?\d[\d.,_]*[A-Za-z%]?){{1,6}}\))"
             rf"|(?P<rate>[A-Za-z]{{2,14}}(?:/(?:{PER})|[ ]?/[ ](?:{PER})(?=[ ]?(?:[=≈×*]|\Z|\n|[.,;)]))){ENDS_WORD}"
             rf"|(?:[A-Za-z]{{1,6}}|[{NOT_LATIN}]{{1,3}})[ ]?/[ ]?(?:{PER_SCRIPT})"
+            r"|(?<=\d)[ ]?/[ ]?(?:1[ ]?)?(?:[KMB]|thousand|million|billion)"
+            r"(?:(?:[ ](?:input|output|prompt|completion|cached))?[ ](?:tokens|requests|images))?(?!\w)"
+            r"|(?<=\d)/s(?=[ ]*(?:[,;:!?)\n（(，。]|\.(?!\d)|\Z|[^\W\d_]{2}))"
             rf"|(?<=[\dA-Za-z])[ ]?/[ ]?(?:ms|µs|us|ns|sec|second|minute|hr|hour|day|week|month|year|{PER[2:]})(?!\w))"
             rf"|(?P<spoken>(?<!\w)(?:{'|'.join(SPOKEN)})(?!\w))"
             rf"|(?P<bars>{BARS})"
             rf"|(?P<logarithm>{LOGARITHM})"
+            rf"|(?P<fraction>(?<!\w)[{''.join(FRACTIONS)}](?!\w))"
             r"|(?P<lowered>(?<!\w)(?P<base>[^\W\d_]+)_\((?P<index>[^\W_](?:[\w ,-]{0,30}\w)?)\))"
             rf"|(?P<script>[{NOT_LATIN}]+)"
-            rf"|(?P<word>[^\W\d⁰¹²³⁴⁵⁶⁷⁸⁹](?:[^\W⁰¹²³⁴⁵⁶⁷⁸⁹{NOT_LATIN}]|\x01|['’](?=\w)"
+            rf"|(?P<word>[^\W\d⁰¹²³⁴⁵⁶⁷⁸⁹](?:[^\W⁰¹²³⁴⁵⁶⁷⁸⁹{NOT_LATIN}]|\x01(?!(?<=[^\W\d_]\x01)\x01\d)|['’](?=\w)"
             rf"|-(?=[^\W\d]{{2}})|(?<=[^\W\d]{{2}})-(?=\d))*)"
             r"|(?P<strange>\\[A-Za-z]*|[{}∑∏∫±∓∂∇∞‰])"
             rf"|(?P<about>(?:[=≈][ {THIN}\x01]*(?:[~≈～∼]|(?:{ABOUT})(?=[ \x01]*[$€£¥]?\d))"
@@ -101,7 +107,9 @@ class TextLexer:
         found: list[Token] = []
         handlers = self.handlers
         for match in self.pattern.finditer(text, start, end):
-            handlers[match.lastgroup or ""](self, match, found)
+            kind = match.lastgroup or ""
+            if kind != "space" or match.end() - match.start() >= WIDE:
+                handlers[kind](self, match, found)
         return found
 
     def first(self, text: str, position: int) -> Token | None:
@@ -206,7 +214,16 @@ class TextLexer:
 
     def rate(self, match: re.Match[str], found: list[Token]) -> None:
         last = found[-1] if found else None
-        if last is not None and (last.type == "NUMBER" or (last.type == "WORD" and match[0].lstrip().startswith("/"))):
+        price = last is not None and match.string[max(0, last.start - 1) : last.start] in CURRENCIES
+        many = PER_MANY.match(match[0].lstrip()) is not None
+        if last is not None and last.type == "NUMBER" and many and price:
+            found.append(Token("WORD", *match.span(), match[0].strip()))
+            return
+        if (
+            last is not None
+            and not many
+            and (last.type == "NUMBER" or (last.type == "WORD" and match[0].lstrip().startswith("/")))
+        ):
             found.append(Token("WORD", *match.span(), "".join(match[0].split())))
             return
         # No unit: a division by something that is called so.
@@ -275,6 +292,10 @@ class TextLexer:
             if part[1]:
                 found.append(Token("NUMBER", start + part.start(1), start + part.end(1), self.style.read(part[1])))
 
+    def fraction(self, match: re.Match[str], found: list[Token]) -> None:
+        share = figure(FRACTIONS[match[0]], "", shown=match[0])
+        found.append(Token("NUMBER", *match.span(), replace(share, rounded=False)))
+
     def logarithm(self, match: re.Match[str], found: list[Token]) -> None:
         found.append(Token("PREFIX", *match.span(), match[0].translate(LOWERED)))
 
@@ -323,6 +344,7 @@ class TextLexer:
         "lowered": lowered,
         "bars": bars,
         "logarithm": logarithm,
+        "fraction": fraction,
         "word": word,
         "strange": strange,
         "other": other,

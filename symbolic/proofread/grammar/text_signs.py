@@ -37,6 +37,7 @@ SPOKEN: Mapping[str, tuple[str, str]] = {
     "close bracket": ("CLOSE", ")"),
 }
 """Signs that are written in several words, as formulas are read aloud."""
+FRACTIONS = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
 POWERS = {"squared": "2", "cubed": "3"}
 PER = (
     "s|sec|second|min|minute|h|hr|hour|day|week|month|year|token|tok|parameter|params?|GPU|gpu|step|layer|head|"

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from symbolic.formulas.formula import Exact
-from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation
 from symbolic.proofread.arithmetic.ranges import Range
-from symbolic.proofread.arithmetic.units import between
+from symbolic.proofread.arithmetic.units import PER_MANY, between
 from symbolic.proofread.reading.equations import WrittenEquation
 
 ROUND = Fraction(1, 20)
 """So far off may be a power of ten behind ≈."""
+ALIKE = Fraction(1, 1000)
+"""So near are two formulas with ≈ between them, of which one has the numbers of the other, rounded."""
 MOST_TWOS = 100
 """2^100 is 1.27 × 10^30: from there on nobody takes them for each other."""
+NOTHING = Fraction(0)
 LEAST = 10
 """A whole number is taken for rounded from here on, where what it stands for is none: 1 day is no rounded one."""
 
@@ -25,35 +27,38 @@ def holds(equation: WrittenEquation, found: list[list[Range] | None], left: int,
     lefts, rights = found[left] or [], found[right] or []
     relation = equation.relations[right - 1]
     first, second = equation.sides[left], equation.sides[right]
-    if other_rates(first, second):
+    bare = equation.is_bare
+    if not bare and other_rates(first, second):
         return None
     if right - left > 1 and "≈" in equation.relations[left:right]:
         relation = "≈"
     if relation in RELATIONS:
         return any(RELATIONS[relation](a, b) for a in lefts for b in rights)
-    factor = between(first, second)
-    converted = conversion(first, second) is not None
+    factor = None if bare else between(first, second)
+    converted = factor is not None and "/" not in first.signs
     if not converted and any(a.is_exact and a in rights for a in lefts):
         return True
     about = relation == "≈"
     slacks = _slack(first, rights, about), _slack(second, lefts, about)
-    if not converted and any(agree(a, b, slacks[0] + slacks[1]) for a in lefts for b in rights):
+    both = slacks[0] + slacks[1] if any(slacks) else NOTHING
+    if not converted and any(agree(a, b, both) for a in lefts for b in rights):
         return True
     if factor is not None:
         # In a larger unit it is hardly ever a whole number: 9.615e7 seconds = 1113 days.
         slack = slacks[0] * factor + max(slacks[1], Fraction(1, 2) if factor < 1 and _is_whole(second) else 0)
         return any(agree(times(a, factor), b, slack) for a in lefts for b in rights)
-    one, other = in_one_scale(equation, first, second)
-    slack = slacks[0] * one + slacks[1] * other
-    if one != other and any(agree(times(a, one), times(b, other), slack) for a in lefts for b in rights):
-        return True
+    if not bare and (scales := in_one_scale(equation, first, second)) and scales[0] != scales[1]:
+        one, other = scales
+        slack = slacks[0] * one + slacks[1] * other
+        if any(agree(times(a, one), times(b, other), slack) for a in lefts for b in rights):
+            return True
     if about and any(_are_alike(*pair) for pair in ((first, second), (second, first))):
         return True
     if about and is_power_of_ten(second):
         # 2^10 = 1024 ≈ 10^3: a round number of one digit.
         return any(agree(a, b, abs(Fraction(b.low)) * ROUND) for a in lefts for b in rights)
     if about and not (lone(first) or lone(second)):
-        return None
+        return True if any(agree(a, b, abs(Fraction(b.low)) * ALIKE) for a in lefts for b in rights) else None
     return False
 
 
@@ -62,8 +67,7 @@ def conversion(first: ExpressionNode, second: ExpressionNode) -> Fraction | None
 
     None where the units are the same or not known, and for a quotient, since that of two times has no unit.
     """
-    divides = any(isinstance(part, Operation) and part.sign == "/" for part in first.walk())
-    return None if divides else between(first, second)
+    return None if "/" in first.signs else between(first, second)
 
 
 def is_power_of_ten(node: ExpressionNode) -> bool:
@@ -90,9 +94,6 @@ def other_rates(first: ExpressionNode, second: ExpressionNode) -> bool:
     return len(set(labels)) > 1
 
 
-PER_MANY = re.compile(r"per (?:[KMB]|thousand|million|billion)\b")
-"""The start of what stands behind a number that is for so many of something: $14 per M tokens."""
-
 RELATIONS: Mapping[str, Callable[[Range, Range], bool]] = {
     "<": lambda left, right: left.low < right.high,
     "≤": lambda left, right: left.low <= right.high,
@@ -104,6 +105,8 @@ RELATIONS: Mapping[str, Callable[[Range, Range], bool]] = {
 
 def agree(left: Range, right: Range, slack: Fraction) -> bool:
     """Return whether two ranges overlap once they are widened by `slack`, so that both may be the same number."""
+    if not slack:
+        return left.low <= right.high and right.low <= left.high
     return left.low - slack <= right.high and right.low - slack <= left.high
 
 
@@ -116,8 +119,7 @@ def _scale_of_all(equation: WrittenEquation, compared: tuple[ExpressionNode, ...
     result = next((number for number in results if number.figure.scale), None)
     if result is None or (len(equation.sides) == 2 and all(lone(side) for side in equation.sides)):
         return Fraction(1)
-    figures = [part.figure for side in equation.sides for part in side.walk() if isinstance(part, NumberNode)]
-    if result.figure.scale == "%" and not any(figure.value == 100 for figure in figures):
+    if result.figure.scale == "%" and not any(number.figure.value == 100 for number in equation.numbers):
         return Fraction(1)
     return result.figure.worth
 
@@ -131,14 +133,13 @@ def in_one_scale(equation: WrittenEquation, first: ExpressionNode, second: Expre
 
 def _is_scaled(side: ExpressionNode) -> bool:
     """Return whether a side has a number with a scale, also per so many, or a name, which stands for one in full."""
-    numbers = [part for part in side.walk() if isinstance(part, NumberNode)]
-    scaled = any(number.figure.scale or PER_MANY.match(number.label) for number in numbers)
-    return scaled or any(isinstance(part, Name) for part in side.walk())
+    scaled = any(number.figure.scale or PER_MANY.match(number.label) for number in side.numbers)
+    return scaled or bool(side.names)
 
 
 def times(values: Range, factor: Fraction) -> Range:
     """Return a range multiplied by a factor."""
-    return Range(values.low * factor, values.high * factor)
+    return values if factor == 1 else Range(values.low * factor, values.high * factor)
 
 
 def _is_whole(node: ExpressionNode) -> bool:
@@ -158,16 +159,16 @@ def _slack(node: ExpressionNode, other: list[Range], about: bool) -> Fraction:
     """Return half of what the last digit of a lone number is worth, as far as it may be rounded; 0 for other sides."""
     number = lone(node)
     if number is None:
-        return Fraction(0)
+        return NOTHING
     if number.figure.scaled:
         # It has its range already; behind ≈ zeros at its end may be rounding, 110 million, and so they may in 800K.
         by_hand = about or (is_round(number) and not any(lies.is_exact and lies.low == 0 for lies in other))
-        return (number.figure.coarse - number.figure.step) / 2 if by_hand else Fraction(0)
+        return (number.figure.coarse - number.figure.step) / 2 if by_hand else NOTHING
     if number.figure.rounded:
         return number.figure.step / 2
     if _is_whole(node) and not any(is_whole_number(lies) for lies in other):
-        return max(Fraction(1, 2), number.figure.coarse / 2 if about else Fraction(0))
-    return number.figure.coarse / 2 if about else Fraction(0)
+        return max(Fraction(1, 2), number.figure.coarse / 2 if about else NOTHING)
+    return number.figure.coarse / 2 if about else NOTHING
 
 
 def is_round(number: NumberNode) -> bool:
@@ -177,7 +178,7 @@ def is_round(number: NumberNode) -> bool:
 
 def is_whole_number(values: Range) -> bool:
     """Return whether a range is one whole number."""
-    return values.is_exact and Fraction(values.low).denominator == 1
+    return values.is_exact and values.low.denominator == 1
 
 
 def middle(ranges: list[Range]) -> Exact:

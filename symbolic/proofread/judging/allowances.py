@@ -23,6 +23,8 @@ MOST_OFF = Fraction(1, 5)
 CURVED = frozenset({"^", "ln", "log", "exp", "√", "!"})
 """What makes much of how its numbers are rounded."""
 BINARY_SCALE = re.compile(r"[KMGTPEkmgtpe]i")
+NO_WORK = frozenset({"()", "-", "beside"})
+"""Signs between or beside numbers that work nothing out."""
 DIGITS = 6
 """A whole result of more digits is worked out exactly."""
 NEAR, NEARER = Fraction(3, 100), Fraction(1, 100)
@@ -70,7 +72,7 @@ def allowance(
     for pair in pairs if number else ():
         if number and (how := _oddly(number, pair, about=about)):
             return Allowance(how, Fraction(middle([pair.left])) / pair.size)
-    if _may_be_of_rounded(first, second, number) and any(_is_near(pair) and not _swaps(number, pair) for pair in pairs):
+    if _may_be_of_rounded(first, number) and any(_is_near(pair) and not _swaps(number, pair) for pair in pairs):
         for a in values.readings(first, rounded=True):
             for b in found[right] or []:
                 for pair in in_one_unit(equation, (first, second), (a, b), values):
@@ -92,13 +94,13 @@ def _swaps(number: NumberNode | None, pair: Pair) -> bool:
     return len(right) > 2 and right != written and sorted(right) == sorted(written)
 
 
-def _may_be_of_rounded(first: ExpressionNode, second: ExpressionNode, number: NumberNode | None) -> bool:
+def _may_be_of_rounded(first: ExpressionNode, number: NumberNode | None) -> bool:
     """Return whether a result may come from numbers that the left side shows rounded: 0.0004 × 2 = 0.0009."""
-    parts = [part for side in (first, second) for part in side.walk()]
-    plain = not any(isinstance(part, Name) or is_curved(part) for part in parts)
-    if number is None or not plain or not calculates(first):
+    if number is None or not any(part.figure.rounded for part in first.numbers) or not calculates(first):
         return False
-    scaled = any(isinstance(part, NumberNode) and part.figure.scale for part in first.walk())
+    if first.names or any(map(is_curved, first.walk())):
+        return False
+    scaled = any(part.figure.scale for part in first.numbers)
     return number.figure.rounded or scaled or len(str(number.figure.value)) <= DIGITS
 
 
@@ -113,24 +115,19 @@ def in_one_unit(
     A side with the name of a size counts in full, in bytes or operations, not in thousands of them.
     """
     (first, second), (a, b) = compared, ranges
-    if (factor := conversion(first, second)) is not None:
-        yield Pair(times(a, factor), b, Fraction(1))
-        return
-    yield Pair(a, b, Fraction(1))
-    if not any(map(measures_of, equation.sides)):
+    factor = None if equation.is_bare else conversion(first, second)
+    yield Pair(a if factor is None else times(a, factor), b, Fraction(1))
+    if factor is not None or equation.is_bare or not any(map(measures_of, equation.sides)):
         return
     bits = any(
-        unit.measures == "information" and unit.size == 1
-        for side in equation.sides
-        for part in side.walk()
-        if isinstance(part, NumberNode) and (unit := measured(part))
+        unit.measures == "information" and unit.size == 1 for number in equation.numbers if (unit := measured(number))
     )
     for index, (side, other) in enumerate(((second, first), (first, second))):
         unit = _unit(side)
         if unit is None or unit.measures in measures_of(other) or isinstance(other, Name):
             continue
         size = Fraction(unit.size)
-        binary = any(isinstance(part, NumberNode) and BINARY_SCALE.match(part.figure.scale) for part in side.walk())
+        binary = any(BINARY_SCALE.match(number.figure.scale) for number in side.numbers)
         in_full = values.counts_in_full(other)
         for counts_in in left_out(unit, bits=bits, binary=binary, in_full=in_full):
             silent = unit.measures != "time" and not _may_count_in(counts_in, side, other, size)
@@ -154,7 +151,7 @@ def _may_count_in(counts_in: Fraction, side: ExpressionNode, plain: ExpressionNo
 
     8 × 2 = 16 GB counts in GB, as its result does, and 5,242,880 / 1,024 = 5 MB says itself that it counts in KB.
     """
-    scales = [part.figure.worth for part in side.walk() if isinstance(part, NumberNode) and part.figure.scale]
+    scales = [number.figure.worth for number in side.numbers if number.figure.scale]
     own = {size, *(size * worth for worth in scales), *(size * _in_1024(worth) for worth in scales)}
     return counts_in in (1, 8, *own) or any(map(_divides_by_thousands, plain.walk()))
 
@@ -169,7 +166,7 @@ def _divides_by_thousands(node: ExpressionNode) -> bool:
     """Return whether a formula divides by 1,000, 1,024, or a power of one of them, or of ten or two."""
     if not (isinstance(node, Operation) and node.sign == "/"):
         return False
-    divisors = [part for part in node.parts[1].walk() if isinstance(part, NumberNode)]
+    divisors = node.parts[1].numbers
     powers = (part.parts[0] for part in node.parts[1].walk() if isinstance(part, Operation) and part.sign == "^")
     bases = {number.figure.value for base in powers if (number := lone(base))}
     return bool(bases & {2, 10, 1000, 1024}) or any(number.figure.value in THOUSANDS for number in divisors)
@@ -177,7 +174,7 @@ def _divides_by_thousands(node: ExpressionNode) -> bool:
 
 def _unit(side: ExpressionNode) -> Unit | None:
     """Return the unit of a side that is a number or a sum with a unit in each term; None if it has none or several."""
-    units = {unit for part in side.walk() if isinstance(part, NumberNode) and (unit := measured(part)) is not None}
+    units = {unit for number in side.numbers if (unit := measured(number)) is not None}
     return units.pop() if len(units) == 1 and (lone(side) or _is_sum(side)) else None
 
 
@@ -206,8 +203,8 @@ def _oddly(number: NumberNode, pair: Pair, *, about: bool = False) -> How | None
 
     Behind ≈ (`about`), the number only needs to be near the left side.
     """
-    low, high = Fraction(pair.left.low) / pair.size, Fraction(pair.left.high) / pair.size
-    figure, written = number.figure, Fraction(number.figure.value)
+    low, high = pair.left if pair.size == 1 else times(pair.left, 1 / pair.size)
+    figure, written = number.figure, number.figure.value
     whole = not (figure.rounded or figure.scaled)
     if written <= 0 or low <= 0:
         return None
@@ -225,32 +222,30 @@ def _oddly(number: NumberNode, pair: Pair, *, about: bool = False) -> How | None
     exact = is_whole_number(Range(low, high))
     if (
         coarse >= (COARSE if exact else LEAST) * figure.step
-        and 2 * abs(low - written) <= coarse
+        and 2 * abs(Fraction(low) - written) <= coarse
         and written >= LEAST * coarse
     ):
         return "coarse"
     return None
 
 
-def _is_about(number: NumberNode, value: Fraction) -> bool:
+def _is_about(number: NumberNode, value: Exact) -> bool:
     """Return whether a number behind ≈ is near a value, for as many digits as it has."""
     few = number.figure.value < LEAST**2 * number.figure.coarse
     return abs(value - Fraction(number.figure.value)) <= (NEAR if few else NEARER) * value
 
 
-def _is_exact(number: NumberNode, low: Fraction, high: Fraction) -> bool:
+def _is_exact(number: NumberNode, low: Exact, high: Exact) -> bool:
     """Return whether the left side is one whole number and the number is not rounded, so that no digit is cut off."""
     return low == high and not number.figure.rounded and low.denominator == 1
 
 
 def is_curved(node: ExpressionNode) -> bool:
     """Return whether a formula is a function or a power of a rounded number."""
-    rounded = (part.figure.rounded for part in node.walk() if isinstance(part, NumberNode))
-    return isinstance(node, Operation) and node.sign in CURVED and any(rounded)
+    curved = isinstance(node, Operation) and node.sign in CURVED
+    return curved and any(number.figure.rounded for number in node.numbers)
 
 
 def calculates(side: ExpressionNode) -> bool:
     """Return whether a side works something out of at least two numbers."""
-    numbers = sum(isinstance(part, NumberNode) for part in side.walk())
-    works = any(isinstance(part, Operation) and part.sign not in ("()", "-", "beside") for part in side.walk())
-    return works and numbers > 1
+    return len(side.numbers) > 1 and not side.signs <= NO_WORK

@@ -23,10 +23,9 @@ OPTION = re.compile(r"[ \t>]*(?:[-*+][ \t]+)?(?:\*\*|__)?(?:[(（]?([A-Ea-e])[).
 
 def taken_back(link: Link) -> str:
     """Return a doubt if words near the equation take it back or start it anew; else ""."""
-    text = link.document.text
     start, end = link.equation.start, link.equation.end
-    found = TAKEN_BACK.search(text, end, end + BEHIND) or TAKEN_BACK.search(text, max(0, start - BEFORE), start)
-    return f"“{found[0]}” stands near it" if found else ""
+    found = link.document.first(TAKEN_BACK, end, end + BEHIND) or link.document.first(TAKEN_BACK, start - BEFORE, start)
+    return f"“{found}” stands near it" if found else ""
 
 
 def one_of_several(link: Link) -> str:

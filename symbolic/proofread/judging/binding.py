@@ -18,8 +18,8 @@ def by_structure(
     done = list(found)
     for index, side in enumerate(equation.sides[:-1]):
         following = equation.sides[index + 1]
-        labels = [part for part in side.walk() if isinstance(part, Name)]
-        if not labels or isinstance(side, Name) or any(isinstance(part, Name) for part in following.walk()):
+        labels = side.names
+        if not labels or isinstance(side, Name) or following.names:
             continue
         if all(_is_fixed(part.text, equation, values) for part in labels):
             continue

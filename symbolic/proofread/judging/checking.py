@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -18,7 +19,14 @@ from symbolic.proofread.judging.agreement import RELATIONS, agree, holds, lone, 
 from symbolic.proofread.judging.allowances import Allowance, allowance, calculates, is_curved
 from symbolic.proofread.judging.binding import by_structure
 from symbolic.proofread.judging.equality import comparable, may_lead_to
-from symbolic.proofread.judging.readings import in_each_base, in_other_units
+from symbolic.proofread.judging.readings import (
+    EULER,
+    in_each_base,
+    in_other_units,
+    per_one,
+    powers_of_euler,
+    with_exponentials,
+)
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.equations import WrittenEquation
 
@@ -27,6 +35,7 @@ SMALLEST, MANY = 1000, 10
 
 
 NOTHING = (0, 0)
+PER_SECOND = re.compile(r"/ ?s(?:ec)?\b")
 
 
 class Slip(NamedTuple):
@@ -79,6 +88,14 @@ class Checked:
 def check(equation: WrittenEquation, values: Values) -> Checked:
     """Return the chain judged in its best reading; raise Unread if a side can't be computed."""
     checked = _best(equation, values)
+    if not values.of(EULER) and (meant := with_exponentials(equation)) is not equation:
+        found = _best(meant, values)
+        # Whole powers may be those of another e, L = e^2 = 2^2 = 4.
+        if not found.faults or (not found.gap and powers_of_euler(equation)):
+            equation, checked = meant, found
+    if (one := per_one(equation)) is not equation:
+        # Others count in millions themselves: 20 × $0.5 per M tokens = $10.
+        checked = min(_best(one, values), checked, key=lambda found: found.amiss)
     for meant in in_each_base(equation):
         # Logarithms to 2, e and 10 are all usual: it holds if it does with one of them.
         based = _checked(meant, values)
@@ -145,7 +162,10 @@ def _begins(equation: WrittenEquation, found: list[list[Range] | None], left: in
 
 def with_units(equation: WrittenEquation, values: Values) -> WrittenEquation:
     """Return the chain with letters as units if another side has such a unit: 3,600 s = 1 hour, 1 KiB = 1,024 B."""
+    if equation.is_bare:
+        return equation
     measures = {MEASURES[unit].measures for side in equation.sides if (unit := unit_of(side))}
+    measures.update("time" for number in equation.numbers if PER_SECOND.search(number.label))
     letters = {unit for unit in ("s", "h", "B") if MEASURES[unit].measures in measures and not values.of(unit)}
     if not letters:
         return equation
@@ -225,9 +245,7 @@ def _checked(equation: WrittenEquation, values: Values) -> Checked:
         left = next((index for index in range(right - 1, -1, -1) if found[index] is not None), None)
         if left is None or found[right] is None or not _transitive(equation.relations[left:right]):
             continue
-        # The side between them may have changed the unit.
-        changed = right - left > 1 and unit_of(equation.sides[right]) != unit_of(equation.sides[left])
-        if changed or _is_apart(equation, left, right):
+        if _is_apart(equation, left, right):
             continue
         link = holds(equation, found, left, right)
         if not link and "→" in equation.relations[left:right] and not may_lead_to(equation, found, left, right):
@@ -252,7 +270,11 @@ def _checked(equation: WrittenEquation, values: Values) -> Checked:
 
 def _is_apart(equation: WrittenEquation, left: int, right: int) -> bool:
     """Return whether two numbers are about different things: $4.44 million per day = $185,000 per hour."""
-    first, second = lone(equation.sides[left]), lone(equation.sides[right])
+    one, other = equation.sides[left], equation.sides[right]
+    if right - left > 1 and not equation.is_bare and unit_of(one) != unit_of(other):
+        # The side between them may have changed the unit.
+        return True
+    first, second = lone(one), lone(other)
     if first is None or second is None or equation.kind != "chain" or equation.relations[right - 1] in RELATIONS:
         return False
     return not comparable(first, second)
@@ -261,7 +283,7 @@ def _is_apart(equation: WrittenEquation, left: int, right: int) -> bool:
 def _symbolic(equation: WrittenEquation, right: int) -> bool:
     """Return whether a link states that two formulas with names are the same."""
     sides = equation.sides[right - 1 : right + 1]
-    named = all(any(isinstance(part, Name) for part in side.walk()) for side in sides)
+    named = all(side.names for side in sides)
     return named and equation.relations[right - 1] == "=" and not all(isinstance(side, Name) for side in sides)
 
 
@@ -280,7 +302,7 @@ def _rounded_alike(
     """Return whether two formulas are the same but for the rounding of decimals: 512^−0.5 × 3 = 0.0442 × 3."""
     if any(lone(equation.sides[side]) for side in (left, right)) or equation.relations[right - 1] not in ("=", "≈"):
         return False
-    if any(isinstance(part, Name) for side in (left, right) for part in equation.sides[side].walk()):
+    if equation.sides[left].names or equation.sides[right].names:
         # Numbers in the places of names are those of the names, to the last digit.
         return False
     for one, other in ((left, right), (right, left)):

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from fractions import Fraction
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation, operation
+from symbolic.proofread.arithmetic.expression import (
+    ExpressionNode,
+    NumberNode,
+    Operation,
+    operation,
+    with_numbers,
+)
 from symbolic.proofread.arithmetic.numbers import Unread, figure
 from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.judging.agreement import agree, lone
@@ -93,7 +98,8 @@ def lost_power(link: Link) -> str:
     raised = {number: found for number in link.numbers if (found := _raised(number))}
     for changed in [[number] for number in list(raised)[:MOST_LOST]] + [list(raised)]:
         try:
-            sides = [_with(side, {number: raised[number] for number in changed}) for side in (link.first, link.second)]
+            powers = {number: raised[number] for number in changed}
+            sides = [_with(side, powers) for side in (link.first, link.second)]
             values = [link.values.readings(side) for side in sides]
         except (Unread, Unknown):
             continue
@@ -114,11 +120,7 @@ def _raised(number: NumberNode) -> Operation | None:
 
 
 def _with(node: ExpressionNode, raised: Mapping[NumberNode, Operation]) -> ExpressionNode:
-    if isinstance(node, NumberNode):
-        return raised.get(node, node)
-    if isinstance(node, Operation):
-        return replace(node, parts=tuple(_with(part, raised) for part in node.parts))
-    return node
+    return with_numbers(node, lambda number: raised.get(number, number))
 
 
 def _shown(node: ExpressionNode) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
 from symbolic.proofread.arithmetic.ranges import Range
 from symbolic.proofread.arithmetic.units import MEASURES, measured
 from symbolic.proofread.judging.agreement import RELATIONS, lone, middle
@@ -33,7 +33,7 @@ def _says_equal(left: ExpressionNode, right: ExpressionNode, relation: str) -> b
     if relation == "→":
         return calculates(left) and lone(right) is not None
     first, second = lone(left), lone(right)
-    if relation in RELATIONS and any(isinstance(part, Name) for side in (left, right) for part in side.walk()):
+    if relation in RELATIONS and (left.names or right.names):
         return False
     if first is None or second is None:
         return True
@@ -58,7 +58,7 @@ def may_lead_to(equation: WrittenEquation, found: list[list[Range] | None], left
     values = [Fraction(middle(ranges)) for side in (left, right) if (ranges := found[side])]
     if result is None or not calculates(equation.sides[left]) or len(values) < 2 or min(values) < RESULT:
         return False
-    if any(is_of_something(part) for part in equation.sides[left].walk() if isinstance(part, NumberNode)):
+    if any(map(is_of_something, equation.sides[left].numbers)):
         return False
     return max(values) < 2 * min(values)
 

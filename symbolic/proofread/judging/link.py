@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symbolic.proofread.arithmetic.expression import Name, NumberNode, Operation
+from symbolic.proofread.arithmetic.expression import NumberNode
 from symbolic.proofread.arithmetic.units import between, measures_of
 from symbolic.proofread.judging.agreement import in_one_scale, lone, middle, times
 from symbolic.proofread.judging.allowances import in_one_unit
@@ -28,15 +28,17 @@ class Link:
         self.first, self.second = checked.sides[fault.right], checked.sides[fault.side]
         self.left, self.right = self._values(checked)
         self.parts = (*self.first.walk(), *self.second.walk())
-        self.numbers = [part for part in self.parts if isinstance(part, NumberNode)]
-        self.names = [part for part in self.parts if isinstance(part, Name)]
-        self.signs = {part.sign for part in self.parts if isinstance(part, Operation)}
-        self.measures = frozenset().union(*map(measures_of, equation.sides))
+        self.numbers = [*self.first.numbers, *self.second.numbers]
+        self.names = [*self.first.names, *self.second.names]
+        self.signs = self.first.signs | self.second.signs
+        self.measures = frozenset() if equation.is_bare else frozenset().union(*map(measures_of, equation.sides))
         self.digits = self._digits()
 
     def _values(self, checked: Checked) -> tuple[Fraction, Fraction]:
         """Return the values of both sides in one unit: the pair that is nearest, of all units that may be left out."""
         left, right = (checked.values[side] or [] for side in (self.fault.right, self.fault.side))
+        if self.equation.is_bare:
+            return Fraction(middle(left)), Fraction(middle(right))
         one, other = in_one_scale(self.equation, self.first, self.second)
         alike = [(one, other), (between(self.first, self.second) or Fraction(1), Fraction(1))]
         pairs = [

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Operation, with_numbers
 from symbolic.proofread.arithmetic.numbers import figure
 from symbolic.proofread.arithmetic.ranges import Range, Unknown
 from symbolic.proofread.judging.agreement import agree, lone, middle, times
@@ -48,7 +48,7 @@ def _signs(link: Link) -> str:
 
 
 def _example(link: Link) -> str:
-    numbers = [part for side in link.equation.sides for part in side.walk() if isinstance(part, NumberNode)]
+    numbers = link.equation.numbers
     if len(numbers) <= EXAMPLE and all(number.figure.value in range(10) for number in numbers):
         return "its numbers are so small that it may be an example"
     return ""
@@ -94,9 +94,7 @@ def _of_bits(shown: str) -> Fraction:
 
 def _from_bits(node: ExpressionNode) -> ExpressionNode:
     """Return the formula with its numbers, which are of the digits 0 and 1, read as binary ones."""
-    if isinstance(node, NumberNode):
-        return replace(node, figure=figure(str(int(node.figure.shown, 2)), ""))
-    return replace(node, parts=tuple(map(_from_bits, node.parts))) if isinstance(node, Operation) else node
+    return with_numbers(node, lambda one: replace(one, figure=figure(str(int(one.figure.shown, 2)), "")))
 
 
 def _overflow(link: Link) -> str:

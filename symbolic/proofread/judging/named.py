@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from symbolic.proofread.arithmetic.expression import Name, NumberNode, Operation
+from symbolic.proofread.arithmetic.expression import Operation
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.link import Link
 from symbolic.proofread.judging.values import is_written_out
@@ -32,12 +32,11 @@ def of_other_number(link: Link) -> str:
 def named_otherwise(link: Link) -> str:
     """Return a doubt if a side has names and all later sides agree: n × m = 3 + 4 = 7; else ""."""
     values, later = link.values, link.equation.sides[link.fault.side :]
-    named = any(isinstance(part, Name) for part in link.first.walk())
-    if values.trusted or not named or len(later) < MANY - 1 or not calculates(later[0]):
+    if values.trusted or not link.first.names or len(later) < MANY - 1 or not calculates(later[0]):
         return ""
-    if any(isinstance(part, Name) for side in later for part in side.walk()):
+    if any(side.names for side in later):
         return ""
-    written = {part.figure.value for part in later[0].walk() if isinstance(part, NumberNode)}
+    written = {number.figure.value for number in later[0].numbers}
     unwritten = (one.text for one in link.names if written.isdisjoint(values.of(one.text)))
     other = next((name for name in unwritten if not is_written_out(name)), "")
     if _in_its_places(link) and (not other or _is_just_given(link)):

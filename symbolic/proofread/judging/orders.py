@@ -8,7 +8,13 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation, operation
+from symbolic.proofread.arithmetic.expression import (
+    ExpressionNode,
+    NumberNode,
+    Operation,
+    operation,
+    with_numbers,
+)
 from symbolic.proofread.arithmetic.numbers import Unread
 from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.judging.agreement import middle
@@ -106,7 +112,7 @@ def _whole(function: str) -> Callable[[ExpressionNode], ExpressionNode]:
     def change(node: ExpressionNode) -> ExpressionNode:
         if not isinstance(node, Operation):
             return node
-        changed = replace(node, parts=tuple(map(change, node.parts)))
+        changed = node.with_parts(tuple(map(change, node.parts)))
         return operation(function, (changed,), node.start, node.end) if node.sign == "/" else changed
 
     return change
@@ -114,9 +120,13 @@ def _whole(function: str) -> Callable[[ExpressionNode], ExpressionNode]:
 
 def _as_groups(node: ExpressionNode) -> ExpressionNode:
     """Return the formula with 1.024 read as a thousand and 24."""
-    if isinstance(node, NumberNode) and THOUSANDS.fullmatch(node.figure.shown):
-        return replace(node, figure=node.figure.times(Fraction(1000)))
-    return replace(node, parts=tuple(map(_as_groups, node.parts))) if isinstance(node, Operation) else node
+    return with_numbers(node, _as_group)
+
+
+def _as_group(number: NumberNode) -> NumberNode:
+    if not THOUSANDS.fullmatch(number.figure.shown):
+        return number
+    return replace(number, figure=number.figure.times(Fraction(1000)))
 
 
 PRODUCT, QUOTIENT = frozenset({"+", "×"}), frozenset({"+", "/"})

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from operator import is_
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation, with_numbers
 from symbolic.proofread.arithmetic.numbers import figure
-from symbolic.proofread.arithmetic.units import in_binary, in_bytes, in_smallest, mixes_units
+from symbolic.proofread.arithmetic.units import PER_MANY, in_binary, in_bytes, in_smallest, mixes_units
 from symbolic.proofread.grammar.tokens import OF_LOGARITHM
 from symbolic.proofread.judging.agreement import lone
 from symbolic.proofread.reading.equations import WrittenEquation
 
+EULER = "e"
 BINARY_ONLY = "Right only where KB, MB and GB grow by 1,024; KiB, MiB and GiB say so."
 DIVIDES_ALL = "Right only if it divides by all that stands behind the slash; brackets would say so."
 
 
 def in_other_units(equation: WrittenEquation) -> Iterator[tuple[WrittenEquation, str]]:
     """Yield each other reading of a chain, with a sentence about it for the reader, or ""."""
-    if not any(_has_unit(part) for side in equation.sides for part in side.walk()):
+    if equation.is_bare:
         if (sides := tuple(map(divides_by_all, equation.sides))) != equation.sides:
             yield replace(equation, sides=sides), DIVIDES_ALL
         return
@@ -33,10 +35,37 @@ def in_other_units(equation: WrittenEquation) -> Iterator[tuple[WrittenEquation,
 
 def in_each_base(equation: WrittenEquation) -> Iterator[WrittenEquation]:
     """Yield a chain with logarithms of unknown base in each of the bases e, 2 and 10; nothing for other chains."""
-    named = (part.text for side in equation.sides for part in side.walk() if isinstance(part, Name))
-    if OF_LOGARITHM in named:
+    if any(name.text == OF_LOGARITHM for side in equation.sides for name in side.names):
         for base in (None, "2", "10"):
             yield replace(equation, sides=tuple(_to_base(side, base) for side in equation.sides))
+
+
+def with_exponentials(equation: WrittenEquation) -> WrittenEquation:
+    """Return a chain with exp(x) for each e^x of numbers; the same chain where it has none, or an e of another kind."""
+    if not any(name.text == EULER for side in equation.sides for name in side.names):
+        return equation
+    sides = tuple(
+        _exponential(side) if {name.text for name in side.names} == {EULER} else side for side in equation.sides
+    )
+    other = any(name.text == EULER for side in sides for name in side.names)
+    return equation if other else replace(equation, sides=sides)
+
+
+def powers_of_euler(equation: WrittenEquation) -> bool:
+    """Return whether an exponent of e is negative or a fraction, as only that of Euler's number is."""
+    parts = (part for side in equation.sides for part in side.walk() if isinstance(part, Operation))
+    exponents = [part.parts[1] for part in parts if part.sign == "^" and isinstance(part.parts[0], Name)]
+    return any("-" in one.signs or any(number.figure.rounded for number in one.numbers) for one in exponents)
+
+
+def _exponential(node: ExpressionNode) -> ExpressionNode:
+    if not isinstance(node, Operation):
+        return node
+    parts = tuple(map(_exponential, node.parts))
+    if node.sign == "^" and isinstance(parts[0], Name) and parts[0].text == EULER:
+        exponent = parts[1].parts[0] if isinstance(parts[1], Operation) and parts[1].sign == "()" else parts[1]
+        return replace(node, sign="exp", parts=(exponent,))
+    return node.with_parts(parts)
 
 
 def _to_base(node: ExpressionNode, base: str | None) -> ExpressionNode:
@@ -45,20 +74,14 @@ def _to_base(node: ExpressionNode, base: str | None) -> ExpressionNode:
         return node
     parts = tuple(_to_base(part, base) for part in node.parts)
     if node.sign != "log" or not (isinstance(parts[0], Name) and parts[0].text == OF_LOGARITHM):
-        return replace(node, parts=parts)
+        return node.with_parts(parts)
     if base is None:
         return replace(node, sign="ln", parts=parts[1:])
     return replace(node, parts=(NumberNode(node.start, node.start, figure(base, "")), parts[1]))
 
 
-def _has_unit(node: ExpressionNode) -> bool:
-    return isinstance(node, NumberNode) and bool(node.figure.scale or node.unit or node.label)
-
-
 def _as_exact(node: ExpressionNode) -> ExpressionNode:
-    if isinstance(node, NumberNode):
-        return replace(node, figure=replace(node.figure, scaled=False, rounded=False))
-    return replace(node, parts=tuple(map(_as_exact, node.parts))) if isinstance(node, Operation) else node
+    return with_numbers(node, lambda one: replace(one, figure=replace(one.figure, scaled=False, rounded=False)))
 
 
 def _binary_bytes(node: ExpressionNode) -> ExpressionNode:
@@ -85,20 +108,36 @@ def part_of_unit(node: ExpressionNode) -> ExpressionNode:
             worth = below.figure.worth
             plain = replace(below, figure=replace(below.figure.times(1 / worth), scaled=False, scale=""))
             whole = replace(above, figure=replace(above.figure.times(worth), scaled=True, scale=below.figure.scale))
-            return replace(node, parts=(whole, plain))
-    return replace(node, parts=parts)
+            return node.with_parts((whole, plain))
+    return node.with_parts(parts)
 
 
 def divides_by_all(node: ExpressionNode) -> ExpressionNode:
     """Return the formula with everything behind a slash below it: 560 / 2*2 as 560 / (2*2)."""
-    if not isinstance(node, Operation):
+    if not (isinstance(node, Operation) and "/" in node.signs):
         return node
     parts = tuple(map(divides_by_all, node.parts))
     if node.sign == "×" and isinstance(parts[0], Operation) and parts[0].sign == "/":
         above, below = parts[0].parts
         below = replace(node, parts=(below, *parts[1:]))
         return replace(parts[0], parts=(above, below), end=node.end)
-    return replace(node, parts=parts)
+    return node.with_parts(parts)
+
+
+def per_one(equation: WrittenEquation) -> WrittenEquation:
+    """Return a chain with numbers that are for so many, $0.5 per M tokens, divided by that; the same without them."""
+    if equation.is_bare:
+        return equation
+    sides = tuple(with_numbers(side, _each_one) for side in equation.sides)
+    return equation if all(map(is_, sides, equation.sides)) else replace(equation, sides=sides)
+
+
+def _each_one(number: NumberNode) -> NumberNode:
+    many = PER_MANY.match(number.label)
+    if many is None:
+        return number
+    worth = figure("1", "", many[1]).worth
+    return replace(number, figure=number.figure.times(1 / worth), label="")
 
 
 READINGS: tuple[tuple[Callable[[ExpressionNode], ExpressionNode], str], ...] = (

@@ -13,7 +13,6 @@ from symbolic.configs.python.prose import dicts_in_prose
 from symbolic.errors import SymbolicError
 from symbolic.formulas.formula import Exact
 from symbolic.measuring.quantity import Quantity
-from symbolic.proofread.arithmetic.expression import Name
 from symbolic.proofread.arithmetic.numbers import Unread
 from symbolic.proofread.arithmetic.work import Work
 from symbolic.proofread.judging.checking import check
@@ -69,7 +68,7 @@ def _names() -> re.Pattern[str]:
 
 
 def _uses_names(equation: WrittenEquation) -> bool:
-    return any(isinstance(part, Name) for side in equation.sides for part in side.walk())
+    return any(side.names for side in equation.sides)
 
 
 def _score(

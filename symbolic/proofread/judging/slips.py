@@ -12,7 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from symbolic.formulas.formula import exact
-from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, with_number
 from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
 from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.judging.agreement import lone, middle
@@ -126,7 +126,7 @@ def _of_operand(link: Link) -> str:
     found: list[str] = []
     for side, target in ((link.first, link.second), (link.second, link.first)):
         if lone(side) is None:
-            numbers = [part for part in side.walk() if isinstance(part, NumberNode)][:MOST_NUMBERS]
+            numbers = side.numbers[:MOST_NUMBERS]
             fitting = ((number, other) for number in numbers for other in _fitting(link, side, target, number))
             found += filter(None, (_mistaken(link, number, other) for number, other in fitting))
     # Of several it would be a guess.
@@ -162,11 +162,7 @@ def _value(link: Link, node: ExpressionNode) -> Fraction:
 
 
 def _with(node: ExpressionNode, number: NumberNode, value: Fraction) -> ExpressionNode:
-    if node is number:
-        return replace(number, figure=replace(number.figure, value=exact(value)))
-    if isinstance(node, Operation):
-        return replace(node, parts=tuple(_with(part, number, value) for part in node.parts))
-    return node
+    return with_number(node, number, replace(number.figure, value=exact(value)))
 
 
 def _mistaken(link: Link, number: NumberNode, other: Fraction) -> str:

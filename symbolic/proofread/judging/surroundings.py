@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from symbolic.proofread.arithmetic.numbers import BINARY, DECIMAL
-from symbolic.proofread.arithmetic.units import MEASURES
+from symbolic.proofread.arithmetic.units import MEASURES, PER_MANY
 from symbolic.proofread.grammar.names import UNITS
 from symbolic.proofread.grammar.number_words import SPELLED
 from symbolic.proofread.grammar.text_signs import CALLED, SIGNS, SPOKEN
@@ -74,7 +74,7 @@ AROUND = 120
 
 def in_it(text: str, start: int, end: int, known: frozenset[str]) -> str:
     """Return the first word or quotation mark within an equation that was not read as a part of it, or ""."""
-    raw = NOTE.sub(" ", COMMAND.sub(" ", text[start:end]))
+    raw = PER_MANY.sub(" ", NOTE.sub(" ", COMMAND.sub(" ", text[start:end])))
     if quote := QUOTES.search(raw):
         return quote[0]
     return next(

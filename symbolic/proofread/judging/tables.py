@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation, operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, operation
 from symbolic.proofread.arithmetic.numbers import Unread
 from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.grammar.parsing import parse
@@ -124,7 +124,7 @@ class _Claims:
 
     def number(self, row: tuple[Cell, ...], index: int) -> tuple[str, ExpressionNode] | None:
         found = self.node(row, index)
-        return found if found and all(not isinstance(node, Name) for node in found[1].walk()) else None
+        return found if found and not found[1].names else None
 
     def pairs(self, left: int, right: int) -> Iterator[WrittenEquation]:
         """Yield an equation of one column's formula and the other column's number for each row."""
@@ -161,8 +161,7 @@ class _Claims:
 
 def _multiplies(node: ExpressionNode) -> bool:
     """Return whether a formula is a calculation with ×, / or ^, not a range such as 0.75-0.90."""
-    signs = {part.sign for part in node.walk() if isinstance(part, Operation)}
-    return calculates(node) and not signs.isdisjoint({"×", "/", "^"})
+    return calculates(node) and not node.signs.isdisjoint({"×", "/", "^"})
 
 
 def _holds(equation: WrittenEquation) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Operation
 from symbolic.proofread.arithmetic.units import measures_of, mixes_units
 from symbolic.proofread.judging.agreement import lone
 from symbolic.proofread.judging.allowances import calculates
@@ -41,8 +41,8 @@ def _cancels(terms: Operation) -> bool:
 def _is_huge(node: ExpressionNode) -> bool:
     if not (isinstance(node, Operation) and node.sign == "^"):
         return False
-    exponent = next((part for part in node.parts[1].walk() if isinstance(part, NumberNode)), None)
-    return exponent is not None and exponent.figure.value >= DIGITS
+    exponents = node.parts[1].numbers
+    return bool(exponents) and exponents[0].figure.value >= DIGITS
 
 
 def _mixes_terms(terms: Operation) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from symbolic.formulas.formula import Exact
-from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, with_number, with_numbers
 from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
 from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.judging.agreement import middle
@@ -59,11 +59,11 @@ class Tracer:
 
     def stale(self, equation: WrittenEquation) -> Slip | None:
         """Return the slip if a recent result in the place of one of its numbers makes an equation hold; None if not."""
-        if self.searches >= MOST_SEARCHES or equation.kind != "chain" or not all(map(_is_plain, equation.sides)):
+        if self.searches >= MOST_SEARCHES or equation.kind != "chain" or any(side.names for side in equation.sides):
             return None
         self.searches += 1
         values = self.suppositions.at(equation.start)
-        used = [part for part in equation.sides[0].walk() if isinstance(part, NumberNode)][:MOST_NUMBERS]
+        used = equation.sides[0].numbers[:MOST_NUMBERS]
         for result in reversed(self.results):
             far = equation.start - result.start > FAR
             if far or result.figure.value in {part.figure.value for part in used} or result.figure.value < LEAST:
@@ -71,7 +71,7 @@ class Tracer:
             alike = (part for part in used if (part.figure.scale, part.unit) == (result.figure.scale, result.unit))
             for part in alike:
                 try:
-                    sides = (_replaced(equation.sides[0], part, result), *equation.sides[1:])
+                    sides = (with_number(equation.sides[0], part, result.figure), *equation.sides[1:])
                     holds = check(replace(equation, sides=sides), values).amiss == (0, 0)
                 except (Unread, Unknown):
                     continue
@@ -92,7 +92,7 @@ class Tracer:
             used = self.used(equation)
             if not used:
                 return self.found(equation, checked)
-            mended = replace(equation, sides=tuple(self.mended(side, used) for side in _before(equation)))
+            mended = replace(equation, sides=tuple(_mended(side, used) for side in _before(equation)))
             mended = replace(mended, sides=(*mended.sides, *equation.sides[len(mended.sides) :]))
             again = check(mended, values)
         except Unread as problem:
@@ -125,21 +125,12 @@ class Tracer:
 
     def used(self, equation: WrittenEquation) -> dict[Exact, Mended]:
         """Return the wrong numbers that an equation uses, apart from its own result."""
-        numbers = [part for side in _before(equation) for part in side.walk() if isinstance(part, NumberNode)]
+        numbers = [number for side in _before(equation) for number in side.numbers]
         return {part.figure.value: self.wrong[part.figure.value] for part in numbers if part.figure.value in self.wrong}
-
-    def mended(self, node: ExpressionNode, used: dict[Exact, Mended]) -> ExpressionNode:
-        """Return the formula with right numbers in the places of wrong ones."""
-        if isinstance(node, NumberNode) and node.figure.value in used:
-            return replace(node, figure=replace(node.figure, value=used[node.figure.value].correct))
-        if isinstance(node, Operation):
-            return replace(node, parts=tuple(self.mended(part, used) for part in node.parts))
-        return node
 
     def repeated(self, equation: WrittenEquation, used: dict[Exact, Mended]) -> Finding:
         """Return the finding of an equation that repeats a wrong number but holds with the right one."""
-        numbers = [part for side in equation.sides for part in side.walk() if isinstance(part, NumberNode)]
-        at = next(part for part in numbers if part.figure.value in used)
+        at = next(part for part in equation.numbers if part.figure.value in used)
         mend = used[at.figure.value]
         if equation.kind != "chain":
             return Finding("holds", equation, at.start, at.end, "", at.figure, mend.correct)
@@ -172,18 +163,14 @@ class Tracer:
         return Finding("carried", equation, side.start, side.end, says, figure, exact)
 
 
-def _is_plain(node: ExpressionNode) -> bool:
-    """Return whether a formula has no names."""
-    return not any(isinstance(part, Name) for part in node.walk())
+def _mended(node: ExpressionNode, used: dict[Exact, Mended]) -> ExpressionNode:
+    """Return the formula with right numbers in the places of wrong ones."""
 
+    def right(number: NumberNode) -> NumberNode:
+        mend = used.get(number.figure.value)
+        return replace(number, figure=replace(number.figure, value=mend.correct)) if mend else number
 
-def _replaced(node: ExpressionNode, number: NumberNode, by: NumberNode) -> ExpressionNode:
-    """Return the formula with one of its numbers replaced by another."""
-    if node is number:
-        return replace(number, figure=by.figure)
-    if isinstance(node, Operation):
-        return replace(node, parts=tuple(_replaced(part, number, by) for part in node.parts))
-    return node
+    return with_numbers(node, right)
 
 
 def _before(equation: WrittenEquation) -> tuple[ExpressionNode, ...]:
@@ -201,5 +188,4 @@ def _figure(figure: WrittenNumber) -> str:
 
 
 def _figure_of(value: Exact, equation: WrittenEquation) -> str:
-    numbers = (part for side in equation.sides for part in side.walk() if isinstance(part, NumberNode))
-    return next(_figure(part.figure) for part in numbers if part.figure.value == value)
+    return next(_figure(part.figure) for part in equation.numbers if part.figure.value == value)

@@ -167,7 +167,7 @@ def is_written_out(name: str) -> bool:
 
 
 def _names(node: ExpressionNode) -> list[str]:
-    return sorted({part.text for part in node.walk() if isinstance(part, Name)})
+    return sorted({name.text for name in node.names})
 
 
 def _short(node: ExpressionNode) -> bool:

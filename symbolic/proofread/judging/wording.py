@@ -11,7 +11,7 @@ from math import floor
 from symbolic.formulas.figures import grouped, rounded, significant
 from symbolic.formulas.formula import Exact, exact
 from symbolic.proofread.arithmetic.expression import Counter, ExpressionNode, Name, NumberNode, Operation
-from symbolic.proofread.arithmetic.units import between, measures_of, unit_of
+from symbolic.proofread.arithmetic.units import PER_MANY, between, measured, measures_of, unit_of
 from symbolic.proofread.grammar.tokens import BLANK
 from symbolic.proofread.judging.agreement import RELATIONS, lone, middle, other_rates
 from symbolic.proofread.judging.checking import Checked, Fault
@@ -83,9 +83,11 @@ def _rounded_oddly(equation: WrittenEquation, checked: Checked) -> Finding:
     value = exact(Fraction(allowed.value) / smaller)
     about, exactly = in_words((checked.sides or equation.sides)[left], "The side before it"), shown(value)
     nearest = _nearest(value, number)
-    if between(equation.sides[left], side):
+    if between(equation.sides[left], side) or (number and number.unit):
         exactly = f"{exactly} {unit_of(side)}"
-    elif number and number.figure.scaled and not any(map(_is_scaled, equation.sides[left].walk())):
+    elif number and measured(number):
+        exactly = f"{shown(exact(Fraction(value) / number.figure.worth))} {number.figure.scale or number.label}"
+    elif number and number.figure.scaled and not any(map(_is_scaled, equation.sides[left].numbers)):
         # 3.7 × 8 ≈ 29 MB counts in MB.
         plain = middle(checked.values[left] or [])
         exactly = f"{shown(plain)} {number.figure.scale}" if plain != allowed.value else exactly
@@ -104,8 +106,8 @@ ODD = {
 }
 
 
-def _is_scaled(node: ExpressionNode) -> bool:
-    return isinstance(node, NumberNode) and bool(node.figure.scale or node.unit)
+def _is_scaled(number: NumberNode) -> bool:
+    return bool(number.figure.scale or number.unit)
 
 
 def _nearest(value: Exact, number: NumberNode | None) -> str:
@@ -149,8 +151,8 @@ def _wrong(equation: WrittenEquation, checked: Checked, fault: Fault) -> Finding
     says = _sentence(equation, left, right, number, off)
     whole = isinstance(right, int) and side == number and not number.figure.rounded and relation == "="
     whole_number = right if whole and isinstance(right, int) else None
-    named = any(isinstance(part, Name) for part in equation.sides[fault.right].walk())
-    return Finding("wrong", equation, number.start, number.end, says, number.figure, whole_number, not named)
+    by_numbers = not equation.sides[fault.right].names
+    return Finding("wrong", equation, number.start, number.end, says, number.figure, whole_number, by_numbers)
 
 
 def _unjudged(equation: WrittenEquation, checked: Checked) -> str:
@@ -159,7 +161,7 @@ def _unjudged(equation: WrittenEquation, checked: Checked) -> str:
         return "One number is per something else than the other, and nothing says how to convert them."
     if checked.gap:
         return f"≈ between two formulas has no digits to judge it by; {_gap(checked, *checked.gap)}."
-    if any(isinstance(part, Name) and part.text == BLANK for side in equation.sides for part in side.walk()):
+    if any(name.text == BLANK for side in equation.sides for name in side.names):
         return "It has a blank to fill in."
     if checked.again and "≈" not in equation.relations:
         return f"It says of “{checked.again}” something else than the document does further up."
@@ -179,16 +181,17 @@ def _defines(equation: WrittenEquation) -> bool:
 
 
 def _sentence(equation: WrittenEquation, left: str, right: Exact, number: NumberNode, off: Fraction) -> str:
-    figure = number.figure.shown.replace("{,}", ",")
+    figure, unit = in_words(number), unit_of(number)
     exact = not number.figure.rounded
     if equation.kind == "claim" or equation.relations[-1] == "≈" or number.figure.rounded:
         if not number.figure.scaled and abs(Fraction(right)) < 10 * number.figure.step:
-            return f"{left} is {shown(right)}, not {figure.strip()}."
+            return f"{left} is {shown(right)}, not {figure}."
         step = number.figure.step if number.figure.rounded else number.figure.coarse
         nearest = int(Fraction(right) / step + Fraction(1, 2)) * step
         if not nearest and right:
-            return f"{left} is {shown(right)}, not {figure.strip()}."
-        return f"{shown(right)} does not round to {figure.strip()}; to as many digits it is {like(nearest, number)}."
+            return f"{left} is {shown(right)}, not {figure}."
+        value = f"{shown(right)} {unit} do" if unit else f"{shown(right)} does"
+        return f"{value} not round to {figure}; to as many digits it is {like(nearest, number)}."
     if equation.kind == "running":
         return f"So far it is {shown(right)}, not {figure} (off by {shown(off)})."
     about = left if left != shown(right) else "The side before it"
@@ -220,7 +223,10 @@ def in_words(node: ExpressionNode, long: str = "The left side", most: int = 60) 
 def _plain(node: ExpressionNode) -> str:
     if isinstance(node, NumberNode):
         shown = node.figure.shown.replace("{,}", ",").replace("\\,", " ").strip()
-        return f"{shown} {node.unit}".rstrip()
+        if not shown.endswith(node.figure.scale):
+            # It stands behind the dollar sign.
+            shown = f"{shown} {node.figure.scale}"
+        return f"{shown} {node.unit or (node.label if PER_MANY.match(node.label) else '')}".rstrip()
     if isinstance(node, Name | Counter):
         return node.text
     if not isinstance(node, Operation):

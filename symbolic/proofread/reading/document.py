@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -75,6 +76,18 @@ class Document:
         self.prose = self.prose or self.text
         self.source = self.source or self.text
         self._lines: list[int] = []
+        self._places: dict[re.Pattern[str], list[Stretch]] = {}
+
+    def first(self, pattern: re.Pattern[str], start: int, end: int) -> str:
+        """Return the first text between two places that a pattern finds; "" where it finds none.
+
+        It searches the document once: what is asked around each of many errors would be searched several times.
+        """
+        if pattern not in self._places:
+            self._places[pattern] = [match.span() for match in pattern.finditer(self.text)]
+        places = self._places[pattern]
+        index = bisect_left(places, (start, start))
+        return self.text[slice(*places[index])] if index < len(places) and places[index][1] <= end else ""
 
     def section_end(self, offset: int) -> int:
         """Return the end of the section around a place: the next heading that is not nested in its own."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
@@ -28,9 +28,12 @@ GIVES = re.compile(r"(?:\$|\\\))[ ]*(?:\([^()\n$]{1,50}\)[ ]*|[A-Za-z][A-Za-z -]
 UNIT_BEHIND = re.compile(
     rf"(?:\}}|\s)*(?:\$+|\\\)|\\\])[ ]?({'|'.join(word for word in MEASURES if len(word) > 1)})(?![\w/])"
 )
-BETWEEN = re.compile(r"[\s$]*|\s*\\\]\s*\\\[\s*")
-STARTS = re.compile(r"[\s&]*(?:[=≈<>≤≥]|\\(?:approx|leq?|geq?|equiv|simeq)(?![A-Za-z]))")
-"""What stands between two displayed formulas that are one, and what the second one starts with."""
+BETWEEN = re.compile(
+    r"[\s$]*|\s*\\\]\s*\\\[\s*"
+    rf"|\$[ ]?(?:{SCALES}|[KMBT]|{'|'.join(word for word in MEASURES if len(word) > 1)})(?:/[A-Za-z]+)?[ ]?\$"
+)
+STARTS = re.compile(r"[\s&]*(?:[=≈<>≤≥]|\\(?:approx|leq?|geq?|equiv|simeq)(?![A-Za-z]))(?=\s*[^\s$])")
+"""What stands between two formulas that are one, also a unit, $2 × 4$ KB $= 8$ KB; and how the second one starts."""
 LONGEST_NOTE = 70
 MOST_IN_CELL = 50
 LONGEST = 50_000
@@ -46,8 +49,8 @@ class WrittenEquation:
 
     `kind` is "chain" for an equation that is written as such, "row" for one from a table's row, "total" for a table's
     sum, "list" for a list's sum, "running" for a sum so far, "claim" for a rounded number in a sentence. `order` is the
-    place where a reader meets it. `otherwise` are its sides in another possible reading: an exclamation mark at its end
-    as a factorial, a divisor × 10^8 without its power.
+    place where a reader meets it, if it is not its start. `otherwise` are its sides in another possible reading: an
+    exclamation mark at its end as a factorial, a divisor × 10^8 without its power.
     """
 
     kind: str
@@ -58,6 +61,26 @@ class WrittenEquation:
     unread: str = ""
     order: int = -1
     otherwise: tuple[ExpressionNode, ...] = ()
+    bare: bool = field(init=False, repr=False, compare=False)
+
+    @property
+    def numbers(self) -> tuple[NumberNode, ...]:
+        """Return the numbers in all sides, in order."""
+        return tuple([number for side in self.sides for number in side.numbers])
+
+    @property
+    def is_bare(self) -> bool:
+        """Return whether no number has a scale, a unit or a label; kept, since it is asked for each link."""
+        try:
+            return self.bare
+        except AttributeError:
+            object.__setattr__(self, "bare", all(number.is_bare for number in self.numbers))
+            return self.bare
+
+    @property
+    def place(self) -> int:
+        """Return the place where a reader meets it."""
+        return self.start if self.order < 0 else self.order
 
 
 @dataclass
@@ -144,6 +167,10 @@ class FormulaReader:
         try:
             for stretch in stretches:
                 tokens += [Token("ROW", stretch[0], stretch[0]), *self.tex.tokens(self.document.text, *stretch)]
+                if stretch[1] < end and tokens[-1].type == "NUMBER":
+                    in_bytes = self.document.text.startswith("$B$", stretch[1])
+                    bytes_behind = [Token("ANNOTATION", stretch[1], stretch[1], "bytes")]
+                    tokens += bytes_behind if in_bytes else self.unit_behind(tokens[-1], stretch[1])
         except Unread as problem:
             yield WrittenEquation("chain", start, end, unread=str(problem))
             return
@@ -241,11 +268,9 @@ def _parsed(tokens: list[Token], unread: str) -> WrittenEquation:
 
 def numbers_of(equations: Iterable[WrittenEquation]) -> frozenset[Exact]:
     """Return all numbers in the equations."""
-    nodes = (node for equation in equations for side in equation.sides for node in side.walk())
-    return frozenset(node.figure.value for node in nodes if isinstance(node, NumberNode))
+    return frozenset(number.figure.value for equation in equations for number in equation.numbers)
 
 
 def ordered(equations: Iterable[WrittenEquation]) -> list[WrittenEquation]:
     """Return the equations in the order in which a reader meets them."""
-    placed = (replace(found, order=found.start) if found.order < 0 else found for found in equations)
-    return sorted(placed, key=lambda found: found.order)
+    return sorted(equations, key=lambda found: found.place)

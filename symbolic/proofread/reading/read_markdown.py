@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from symbolic.proofread.grammar.code import PYTHON
@@ -19,6 +19,11 @@ FENCE = re.compile(
 READ_AS_TEXT = frozenset(
     {"", "text", "txt", "plain", "plaintext", "markdown", "md", "ascii", "output", "none", "yaml", "yml"}
 )
+LABEL = re.compile(
+    r"[\[{(|\"](?P<label>[^\[\]{}|\"\n]*?\d[^\[\]{}|\"\n]*?)(?=\)?[\]}|\"]|\)[ ]*(?:$|--|==))", re.MULTILINE
+)
+LABEL_LINE = re.compile(r"(?:\\n)?(?P<line>(?:(?!\\n).)+)")
+"""What a diagram of Mermaid writes into its boxes and beside its arrows."""
 WIDE = "\u3000-\u30ff\u3400-\u9fff\uff00-\uffef"
 """Signs and letters of scripts that set no space around emphasis."""
 MARKUP = re.compile(
@@ -28,7 +33,7 @@ MARKUP = re.compile(
     r"|(?P<link>\]\((?:[^()\s]|\([^()\s]{0,200}\)){0,500}(?:[ ]\"[^\"\n]{0,200}\")?\))"
     r"|(?P<span>(?<![`=≈*×+/~-])(?<![=≈*×+/~-][ ])`(?=[^`\n]{0,300}\d[ )]?[^`\n]{0,9}[=≈][^`\n=]{0,40}`))"
     r"|(?P<code>`+)"
-    rf"|(?P<strong>\*\*(?=\S)(?<![\d)]\*\*)|(?<=\S)\*\*(?=[\s.,;:!?)|`]|[{WIDE}]|\Z)|(?<!\w)__(?=[^\s_])|(?<=[^\s_])__(?!\w))"
+    rf"|(?P<strong>\*\*(?=\S)(?<![\d)]\*\*)(?!(?<=\b[A-Za-z]\*\*)\d)|(?<=\S)\*\*(?=[\s.,;:!?)|`]|[{WIDE}]|\Z)|(?<!\w)__(?=[^\s_])|(?<=[^\s_])__(?!\w))"
     r"|(?P<emphasis>(?<![\w)*])\*(?=[^\s*\d]|\d[^*\n]*[^\s*]\*(?!\w))|(?<=[^\s\d*])\*(?=[\s.,;:!?)|]|\Z)"
     r"|(?<=\d)\*(?=\n[ \t]*\n))"
 )
@@ -50,23 +55,35 @@ def read(text: str) -> Document:
         if info in READ_AS_TEXT:
             masks += [(fence.start(), fence.start("body"), BARRIER), (fence.end("body"), fence.end(), BARRIER)]
             continue
+        if info == "mermaid":
+            labels = (label.span("label") for label in LABEL.finditer(text, *fence.span("body")))
+            masks += _around(
+                fence.span(), (line.span("line") for label in labels for line in LABEL_LINE.finditer(text, *label))
+            )
+            continue
         if info in ("math", "latex", "tex"):
             math.append(fence.span("body"))
         else:
             inside = code_fence(text, *fence.span("body"), python=info in PYTHON)
             said += inside.said
             unread += inside.unread
-            edges = [fence.start(), *(edge for line in inside.lines for edge in line), fence.end()]
-            masks += [(left, right, BARRIER) for left, right in zip(edges[::2], edges[1::2], strict=True)]
+            masks += _around(fence.span(), inside.lines)
             continue
         masks.append((*fence.span(), BARRIER))
     _formulas(text, position, len(text), math, masks)
     clean = masked(text, masks)
     prose = masked(clean, _markup(clean))
     gaps: list[tuple[int, int, str]] = []
-    tables = [*_pipe_tables(prose, gaps), *_ruled_tables(prose, gaps)]
+    lines = _lines(prose)
+    tables = [*_pipe_tables(prose, lines, gaps), *_ruled_tables(prose, lines, gaps)]
     headings = list(_headings(prose))
     return Document(text, masked(prose, gaps), math, tables, headings=headings, comments=said, code_lines=unread)
+
+
+def _around(fence: Stretch, inside: Iterable[Stretch]) -> list[tuple[int, int, str]]:
+    """Return the masks of a fence in which only some stretches are read."""
+    edges = [fence[0], *(edge for stretch in inside for edge in stretch), fence[1]]
+    return [(left, right, BARRIER) for left, right in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def _headings(text: str) -> Iterator[Heading]:
@@ -89,9 +106,8 @@ def _markup(text: str) -> Iterator[tuple[int, int, str]]:
             yield match.start(), match.end(), BARRIER if kind in ("tag", "link", "span") else NOTHING
 
 
-def _pipe_tables(text: str, gaps: list[tuple[int, int, str]]) -> Iterator[DocumentTable]:
+def _pipe_tables(text: str, lines: list[Stretch], gaps: list[tuple[int, int, str]]) -> Iterator[DocumentTable]:
     """Yield each table with a row of names, a row of dashes and rows below them; add its bars to `gaps`."""
-    lines = _lines(text)
     index = 1
     while index < len(lines):
         start, end = lines[index]
@@ -117,12 +133,11 @@ def _cells(text: str, start: int, end: int) -> tuple[tuple[Stretch, ...], ...]:
     return tuple(((max(match.start(), start), match.end()),) for match in CELL.finditer(text, inside_start, inside_end))
 
 
-def _ruled_tables(text: str, gaps: list[tuple[int, int, str]]) -> Iterator[DocumentTable]:
+def _ruled_tables(text: str, lines: list[Stretch], gaps: list[tuple[int, int, str]]) -> Iterator[DocumentTable]:
     """Yield each table with columns set apart by spaces under a rule of dashes: `----  ----`; cells may be wrapped.
 
     The spaces between the columns are added to `gaps`, so that no formula is read across them.
     """
-    lines = _lines(text)
     for index, (start, end) in enumerate(lines):
         line = text[start:end]
         if index == 0 or "  " not in line.strip() or set(line.strip()) != {"-", " "}:

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from symbolic.formulas.figures import grouped
 from symbolic.pages.listing import listed
-from symbolic.proofread.arithmetic.expression import Name
 from symbolic.proofread.arithmetic.numbers import THIN
 from symbolic.proofread.judging.verdicts import ERRORS, MILD, Finding, Report, TotalComparison, Verdict
 
@@ -102,7 +101,7 @@ def _code(lines: int) -> Iterator[str]:
 
 def names_in(finding: Finding) -> bool:
     """Return whether the equation of a finding has names."""
-    return any(isinstance(part, Name) for side in finding.equation.sides for part in side.walk())
+    return any(side.names for side in finding.equation.sides)
 
 
 def _all(count: int, of: int) -> str:
