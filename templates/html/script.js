@@ -84,3 +84,12 @@ addEventListener("beforeprint", () => {
 addEventListener("afterprint", () => {
   for (const details of folded.splice(0)) details.open = false;
 });
+
+// Printed, the answer stands on the first sheet, and what its words mean behind it.
+{
+  const title = document.querySelector(".title"), answer = document.querySelector("#where"), meanings = [...document.querySelectorAll(".title > .meaning")];
+  if (answer) {
+    addEventListener("beforeprint", () => answer.after(...meanings));
+    addEventListener("afterprint", () => title.append(...meanings));
+  }
+}

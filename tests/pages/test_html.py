@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import suppress
 from fractions import Fraction
 from functools import cache
 from itertools import pairwise, product
@@ -10,9 +11,10 @@ from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
-from sampling import MODELS, sample
+from sampling import MODELS, sample, thorough
 
 import symbolic
+from symbolic.errors import NothingToMeasure
 from symbolic.formulas.formula import Formula
 from symbolic.formulas.vocabulary import emb_dim, n_layers
 from symbolic.measuring.step import Step
@@ -90,6 +92,15 @@ def test_a_page_is_valid_small_and_needs_nothing_else(name: str, convention: str
     assert [element.tag for element in root.iter() if "href" in element.attrib and element.tag != "a"] == []
     assert re.findall(r"url\(\"(?!data:font/woff2;base64,)", html) == []
     assert "@import" not in html
+
+
+@thorough
+@pytest.mark.parametrize("name", MODELS)
+def test_the_largest_pages_are_small_in_german_too(name: str) -> None:
+    for quantity in ("device-memory", "training-memory", "training-states", "parameters"):
+        with suppress(NothingToMeasure):
+            derivation = symbolic.explain(name, quantity)
+            assert len(derivation.to_html(language="de").encode()) < 250_000, quantity
 
 
 @pytest.mark.parametrize(("name", "convention", "notation", "detail"), PAGES)

@@ -214,6 +214,7 @@ def test_what_is_typed_is_a_number_or_refused(page: Changed) -> None:
         assert page.total == totals[768 if says else 1024], text
 
 
+@thorough
 def test_a_size_that_is_changed_is_no_default_any_more(page: Changed) -> None:
     page.open(symbolic.explain("gpt2-124m", quantity="kv-cache"), {"context": 512, "device_memory": 24 * 10**9})
     rows = "[...document.querySelectorAll('tr:has([data-own]:not([hidden])) code')].map((name) => name.textContent)"

@@ -60,22 +60,45 @@ LONG_LINE = 5
 def where(derivation: Derivation, prose: Prose, full: bool = True) -> Section:
     """Return the section with a bar and a table of the parts, all layers together; each row leads to its step."""
     parts, names = _named_parts(derivation)
+    table = _parts_table(parts, names, derivation, prose)
+    # A single part is the whole: a bar would say nothing.
+    several = (_bar(derivation, prose), table, Paragraph(prose("where"), tone="note"))
+    shown = several if len(parts) > 1 else (table,)
+    return Section(
+        "where",
+        prose("where_title", unit=derivation.unit),
+        (
+            *_in_one_line(derivation, prose),
+            *shown,
+            *(_active(derivation, prose) if full else ()),
+            *(_weights(derivation) if full else ()),
+        ),
+    )
+
+
+def _bar(derivation: Derivation, prose: Prose) -> Bar:
+    """Return the bar of the parts, all layers together."""
+    parts, names = _named_parts(derivation)
     shares = ", ".join(f"{name} {percent(part.step.share)}" for name, part in zip(names, parts, strict=True))
-    bar = Bar(
+    return Bar(
         tuple(
             (name, _whole(part.step, derivation), share_of(part.step, derivation))
             for name, part in zip(names, parts, strict=True)
         ),
         prose("where_alt", count=len(parts), parts=shares),
     )
-    table = _parts_table(parts, names, derivation, prose)
-    # A single part is the whole: a bar would say nothing.
-    shown = (bar, table, Paragraph(prose("where"), tone="note")) if len(parts) > 1 else (table,)
-    return Section(
-        "where",
-        prose("where_title", unit=derivation.unit),
-        (*_in_one_line(derivation, prose), *shown, *(_weights(derivation) if full else ())),
-    )
+
+
+def _active(derivation: Derivation, prose: Prose) -> Iterator[Part]:
+    """Yield the bar of what works on one token, where that is less than all."""
+    conventions = derivation.quantity.conventions
+    if derivation.quantity.name != "parameters" or derivation.convention != derivation.quantity.default:
+        return
+    active = derivation.counted_as(conventions["active"])
+    if active.total < derivation.total:
+        total = Derived(active.total, active.general.formula)
+        yield Paragraph(Sentence(prose("where_active", active=place_of(0)), (total,)))
+        yield _bar(active, prose)
 
 
 def _in_one_line(derivation: Derivation, prose: Prose) -> Iterator[Part]:
