@@ -36,6 +36,7 @@ def _half_of(name: str, says: str, holds: Callable[[Totals], bool]) -> Result:
         unit("token", "tokens"),
         lambda totals: _half(totals[name]) if holds(totals) else None,
         key="half",
+        solved=True,
     )
 
 

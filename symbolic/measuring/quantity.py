@@ -26,7 +26,8 @@ class Result(NamedTuple):
 
     A later result may use an earlier one, under its title. `never` is what to say in place of 0 or a negative one.
     `units` are larger units and their sizes in the formula's own: the largest that the value fills is taken. One that
-    `leads` stands at the top of the page too; `key` is its name in the words of the quantity's own sentence there.
+    `leads` stands at the top of the page too; `key` is its name in the words of the quantity's own sentence there. One
+    that is `solved` is the solution of an equation, which a page also prints in letters.
     """
 
     title: str
@@ -37,6 +38,7 @@ class Result(NamedTuple):
     units: tuple[tuple[str, int], ...] = ()
     leads: bool = False
     key: str = ""
+    solved: bool = False
 
 
 class Choice(NamedTuple):

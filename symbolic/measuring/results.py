@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from symbolic.errors import NothingToMeasure
-from symbolic.formulas.formula import Exact, Formula, Labelled, Number, exact
+from symbolic.formulas.formula import Ceiling, Exact, Formula, Labelled, Number, exact
 from symbolic.language import Inside, lazy
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, derive
@@ -20,7 +20,8 @@ class DerivedResult(NamedTuple):
     """A result of a derivation: its equation, with the value and the unit; without one, `about` says all.
 
     `never` is what to say of it in place of the equation where other sizes make it 0 or negative. `fixed` says that it
-    stands on a figure that was published of this model, so that it holds for no other sizes.
+    stands on a figure that was published of this model, so that it holds for no other sizes. `solved` is its formula in
+    the sizes of the page.
     """
 
     title: str
@@ -32,6 +33,7 @@ class DerivedResult(NamedTuple):
     never: str = ""
     fixed: bool = False
     key: str = ""
+    solved: Formula | None = None
 
 
 def derived_results(derivation: Derivation) -> tuple[DerivedResult, ...]:
@@ -56,9 +58,9 @@ def derived_results(derivation: Derivation) -> tuple[DerivedResult, ...]:
             title = lazy("in {unit}", unit=unit)
             formula, value = formula / scale, exact(Fraction(value) / scale)
         fixed = any(node is totals.get(PUBLISHED_HOURS) for node in formula.walk())
-        found.append(
-            DerivedResult(title, result.about, unit, formula, value, result.leads, result.never, fixed, result.key)
-        )
+        solved = _in_letters(formula, derivation) if result.solved else None
+        says = (title, result.about, unit, formula, value)
+        found.append(DerivedResult(*says, result.leads, result.never, fixed, result.key, solved))
         totals[title] = Labelled(title, formula)
     return tuple(found)
 
@@ -80,6 +82,16 @@ def remarks(derivation: Derivation) -> tuple[tuple[str, str], ...]:
         return ()
     totals = {name: companion(derivation, name).total for name in derivation.quantity.companions}
     return derivation.quantity.remarks({derivation.quantity.name: derivation.total, **totals})
+
+
+def _in_letters(formula: Formula, derivation: Derivation) -> Formula | None:
+    """Return a formula that is rounded up, in the sizes of the page, as a sum of terms; None where a sum divides it."""
+    from symbolic.formulas.algebra import primary
+    from symbolic.formulas.rational import Rational
+
+    inside = formula.part if isinstance(formula, Ceiling) else formula
+    whole = Rational.of(primary(inside, derivation.page_definitions))
+    return Ceiling(whole.expanded()) if len(whole.element.denom.terms()) == 1 else None
 
 
 def _companions(derivation: Derivation) -> Iterator[tuple[str, Derivation]]:

@@ -11,6 +11,9 @@ from symbolic.formulas.vocabulary import context, tokens
 from symbolic.networks.blocks import Block
 from symbolic.networks.family import Pairs
 
+LONG = 8192
+"""The context in which a text is written where nobody says another, and where the model can look at so much."""
+
 
 def passes(network: Block, sizes: Mapping[str, Exact]) -> None:  # noqa: ARG001
     """ConfigError where the context is less than the tokens that pass through, which are part of it."""

@@ -9,6 +9,7 @@ import symbolic
 from symbolic.formulas.formula import Exact
 from symbolic.language import translate
 from symbolic.measuring.results import derived_results
+from symbolic.pages.rendering.notation import Text
 
 
 def found(model: str, quantity: str, **how: object) -> dict[str, Exact]:
@@ -110,3 +111,19 @@ def test_a_token_takes_the_time_in_which_all_devices_read_weights_and_cache(mode
     read = symbolic.explain(model, "arithmetic-intensity", convention="chosen-experts", inputs=inputs)
     bandwidth = results["devices"] * Fraction(symbolic.explain(model, "kv-cache").sizes["device_bandwidth"])
     assert results["time"] == Fraction(1000 * read.total) / bandwidth
+
+
+@pytest.mark.parametrize(
+    ("model", "letters"),
+    [
+        ("gpt2-124m", "ceil(6 d + V / (2 L))"),
+        ("llama-3-8b", "ceil(d + G d / H + 3 d f / (2 H h) + V d / (2 L H h))"),
+    ],
+)
+def test_the_length_is_solved_in_letters(model: str, letters: str) -> None:
+    derivation = symbolic.explain(model, "forward-flops")
+    (solved,) = (one for one in derived_results(derivation) if one.solved is not None)
+    assert solved.solved is not None
+    assert Text("letters", compact=True)(solved.solved) == letters
+    assert solved.solved.value(derivation.sizes) == solved.value
+    assert letters in " ".join(derivation.to_text().split())

@@ -443,7 +443,7 @@ def test_a_config_s_dtype_sets_the_bytes_of_numbers(dtype: str, size: int) -> No
     for key in ("dtype", "torch_dtype"):
         config = {**LLAMA, "torch_dtype": None, key: dtype}
         assert total(config) == total(config, "weight-memory") == size * parameters
-        cached = 2 * 6 * 2 * 64 * 1024
+        cached = 2 * 6 * 2 * 64 * 8192
         assert total(config, "kv-cache") == size * cached
         assert total(config, "kv-cache", cache_dtype="int4") == cached // 2
 
@@ -459,7 +459,7 @@ def test_the_cache_has_a_format_of_its_own(cache: str, size: Fraction) -> None:
 
 def test_weights_of_eight_bits_leave_the_cache_at_sixteen_unless_the_config_says_so() -> None:
     said: Config = {"quant_method": "fp8", "weight_block_size": [128, 128]}
-    cached = 2 * 6 * 2 * 64 * 1024
+    cached = 2 * 6 * 2 * 64 * 8192
     assert total({**LLAMA, "quantization_config": said}, "kv-cache") == 2 * cached
     said |= {"kv_cache_scheme": {"num_bits": 8, "type": "float", "strategy": "tensor"}}
     assert total({**LLAMA, "quantization_config": said}, "kv-cache") == cached

@@ -207,7 +207,7 @@ def test_what_fits_beside_the_weights_is_what_they_leave() -> None:
     most = {result.title: result.value for result in derived_results(symbolic.explain("llama-3-8b", "kv-cache"))}
     bound = most["sequences that fit beside the weights"]
     left = 92 * 80 * 10**7 - 2 * 8_030_261_248
-    assert bound == left // (1024 * 131_072)
+    assert bound == left // (8192 * 131_072)
     assert most["tokens that fit beside the weights"] == left // 131_072
     assert "sequences that fit with tensor parallelism" not in most
 
@@ -218,8 +218,8 @@ def test_a_latent_belongs_to_no_head_so_that_each_device_keeps_all_of_it() -> No
     most = {result.title: result.value for result in found}
     left = 10 * 92 * 80 * 10**7 - 673_150_552_416
     assert most["bytes of the weights"] == 673_150_552_416
-    assert most["sequences that fit beside the weights"] == left // (1024 * 70_272)
-    assert most["sequences that fit with tensor parallelism"] == left // (10 * 1024 * 70_272)
+    assert most["sequences that fit beside the weights"] == left // (8192 * 70_272)
+    assert most["sequences that fit with tensor parallelism"] == left // (10 * 8192 * 70_272)
     said = {result.title: str(result.about) for result in found}
     assert "(data-parallel attention)" in said["sequences that fit beside the weights"]
 

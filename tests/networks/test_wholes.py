@@ -200,8 +200,8 @@ GEMMA_3 = {
         (LLAVA, "forward-flops", {"images": 3}, 3 * (SEES + PROJECTS) + WRITES),
         (LLAVA, "forward-flops", {"images": 0}, WRITES),
         (LLAVA, "training-flops", {}, 3 * (SEES + PROJECTS + WRITES)),
-        (LLAVA, "kv-cache", {}, 32 * 2 * 4096 * 1024 * 2),
-        (LLAVA, "serving-memory", {"vocab_multiple": 1}, 2 * 7_063_427_072 + 32 * 2 * 4096 * 1024 * 2),
+        (LLAVA, "kv-cache", {}, 32 * 2 * 4096 * 8192 * 2),
+        (LLAVA, "serving-memory", {"vocab_multiple": 1}, 2 * 7_063_427_072 + 32 * 2 * 4096 * 8192 * 2),
         (QWEN, "kv-cache", {"context": 4096}, 28 * 2 * 512 * 4096 * 2),
         # Another tower in LLaVA, of which it is not known how many places it has: the language model alone.
         ({**LLAVA, "vision_config": {"model_type": "pixtral"}}, "forward-flops", {}, WRITES),

@@ -66,7 +66,7 @@ QUANTITY = Quantity(
     inputs={
         batch_size: 1,
         tokens: 1,
-        context: 1024,
+        context: texts.LONG,
         target_tokens: tokens,
         **WEIGHT_FORMAT,
         **CACHE_FORMAT,

@@ -150,6 +150,7 @@ def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes
     return Quantity(
         name=NAME,
         title=_("Device memory"),
+        called=_("bytes on the device"),
         unit=unit("byte", "bytes"),
         measure=measure,
         conventions=named(

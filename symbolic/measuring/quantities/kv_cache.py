@@ -21,7 +21,7 @@ from symbolic.formulas.vocabulary import (
 )
 from symbolic.language import lazy as _
 from symbolic.language import unit
-from symbolic.measuring import reserved
+from symbolic.measuring import reserved, texts
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.quantity import Quantity, Result, Totals
 from symbolic.measuring.storage import CACHE_FORMAT, FORMAT, WEIGHT_FORMAT, cache_bytes, in_larger_units
@@ -140,7 +140,7 @@ QUANTITY = Quantity(
     ),
     inputs={
         batch_size: 1,
-        context: 1024,
+        context: texts.LONG,
         tokens: context,
         target_tokens: context,
         **FORMAT,

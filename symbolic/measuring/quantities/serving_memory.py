@@ -5,7 +5,7 @@ from __future__ import annotations
 from symbolic.formulas.vocabulary import batch_size, context, device_memory, target_tokens, tokens
 from symbolic.language import lazy as _
 from symbolic.language import unit
-from symbolic.measuring import parallel
+from symbolic.measuring import parallel, texts
 from symbolic.measuring.conventions import Convention, named
 from symbolic.measuring.quantity import Quantity, Result
 from symbolic.measuring.storage import CACHE_FORMAT, WEIGHT_FORMAT, in_larger_units
@@ -44,7 +44,7 @@ QUANTITY = Quantity(
     inputs={
         **parallel.SINGLE,
         batch_size: 1,
-        context: 1024,
+        context: texts.LONG,
         tokens: context,
         target_tokens: context,
         **WEIGHT_FORMAT,

@@ -111,6 +111,7 @@ def results(derivation: Derivation, prose: Prose) -> Section:
                 equations=equations,
                 before=(),
                 result=result.value,
+                after=_solved(result.solved, prose),
                 never="" if result.formula is None else translate(result.never),
                 fixed=result.fixed or result.formula is None,
             )
@@ -118,6 +119,13 @@ def results(derivation: Derivation, prose: Prose) -> Section:
     if items := remarks(derivation):
         parts += [Paragraph(prose("remarks")), Items(items, fixed=True)]
     return Section("results", prose("results_title"), tuple(parts))
+
+
+def _solved(formula: Formula | None, prose: Prose) -> tuple[Part, ...]:
+    """Return the solution in letters, where it is short."""
+    if formula is None or letters(formula) > MOST_LETTERS:
+        return ()
+    return (Paragraph(prose("solved")), Relation((("", formula),)))
 
 
 def counts(derivation: Derivation, prose: Prose) -> Iterator[Section]:
