@@ -57,10 +57,7 @@ def _half(total: Formula) -> Formula | None:
     rest, each = (parts[times + power] * grows if times else parts[times + power] for power in (0, 1))
     if not (_is_for_each(rest) and _is_for_each(each)):
         return None
-    return Ceiling(
-        Labelled(_("FLOPs that do not grow with the context"), rest)
-        / Labelled(_("FLOPs that each token of the context adds"), each)
-    )
+    return Ceiling(Labelled(_("FLOPs that do not grow"), rest) / Labelled(_("FLOPs that a context token adds"), each))
 
 
 def _is_for_each(formula: Formula) -> bool:
