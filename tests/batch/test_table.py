@@ -201,7 +201,7 @@ def test_columns_name_the_convention_that_they_have() -> None:
     request = Request(columns(["parameters", "active", "kv-cache:expanded"]))
     assert (
         request.conventions
-        == "parameters=trainable, active=active, kv-cache:expanded=expanded (batch_size=1, context=1024)"
+        == "parameters=trainable, active=active, kv-cache:expanded=expanded (batch_size=1, context=8192)"
     )
 
 

@@ -84,7 +84,7 @@ def test_bytes_are_only_read_where_bytes_are_meant() -> None:
         (["explain", "llama-3-8b", "--quantity", "kv-cache", "--context", "128k"], "17,179,869,184"),
         (["explain", "llama-3-8b", "--quantity", "training-cost", "--training-tokens", "15T"], "15,000,000,000,000"),
         (["explain", "llama-3-8b", "--quantity", "kv-cache", "--set", "device_memory=141GB"], "141,000,000,000"),
-        (["explain", "llama-3-8b", "--quantity", "kv-cache", "--batch", "1_0"], "1,342,177,280"),
+        (["explain", "llama-3-8b", "--quantity", "kv-cache", "--batch", "1_0"], "10,737,418,240"),
         (["solve", "llama-3-8b", "--for", "n_layers", "--total", "10B"], "10,000,000,000"),
         (["solve", "llama-3-8b", "--for", "vocab_size", "--total", "10B", "--multiple-of", "1_000"], "10,000,000,000"),
     ],
