@@ -10,7 +10,7 @@ from typing import TypeAlias
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError
 from symbolic.formulas.formula import Formula, Number, Product, product, total
-from symbolic.measuring.formats.schemes import Auxiliary, Matrix, Registered, Scheme, one_each
+from symbolic.measuring.formats.schemes import Auxiliary, Registered, Scheme, Sides, one_each
 from symbolic.measuring.quantity import copied
 from symbolic.networks.blocks import Block, Kind, Leaf, Part, Weight, blocks, changed, leaves
 from symbolic.networks.family import Need
@@ -85,10 +85,10 @@ def _with_bytes(
     for copy, scheme in enumerate(chosen):
         if scheme is None or weight.kind is not Kind.MATRIX:
             if scheme is not None:
-                groups |= dict.fromkeys(scheme.groups(Matrix(weight.shape[-1], product(weight.shape[:-1]))))
+                groups |= dict.fromkeys(scheme.groups(Sides(weight.shape[-1], product(weight.shape[:-1]))))
             continue
         inputs, outputs = weight.shape[0], product(weight.shape[1:])
-        own = Matrix(inputs, outputs)
+        own = Sides(inputs, outputs)
         groups |= dict.fromkeys(scheme.groups(own))
         # Files keep each expert's matrices apart, whatever the code does.
         expert = leaf.role == "experts" and leaf.path[-1].repeat is not None
@@ -96,7 +96,7 @@ def _with_bytes(
         if together[0] == (leaf, copy):
             # Matrices that lie side by side in one tensor have one scale, one order of rows.
             widths = [product(one.weight.shape[1:]) for one, _ in together]
-            tensors = scheme.beside(Matrix(inputs, total(tuple(widths))))
+            tensors = scheme.beside(Sides(inputs, total(tuple(widths))))
             besides.update(tensors)
             held = scheme.registered is Registered.ALL
             more.update((tensor.elements, held) for tensor in tensors)

@@ -11,7 +11,7 @@ from symbolic.formulas.formula import Ceiling, Exact, Formula, Number, Product, 
 from symbolic.formulas.vocabulary import group_size, matrix_bytes, scale_bits, value_bits, zero_bits
 
 
-class Matrix(NamedTuple):
+class Sides(NamedTuple):
     """The shape of a matrix: its rows are as long as its inputs."""
 
     inputs: Formula
@@ -45,7 +45,7 @@ class Auxiliary:
         return product(factors) if factors else ONE
 
 
-Beside: TypeAlias = Callable[[Matrix], tuple[Auxiliary, ...]]
+Beside: TypeAlias = Callable[[Sides], tuple[Auxiliary, ...]]
 """What a matrix has beside its numbers: scales, zero points, an order of its rows."""
 
 WORD, HALF = 32, 2
@@ -55,7 +55,7 @@ GROUPED: Formula = (value_bits + (scale_bits + zero_bits) / group_size) / 8
 """The bytes of a number where a group shares a scale and a zero point."""
 
 
-def nothing(matrix: Matrix) -> tuple[Auxiliary, ...]:  # noqa: ARG001
+def nothing(matrix: Sides) -> tuple[Auxiliary, ...]:  # noqa: ARG001
     """Return no tensor: nothing stands beside the numbers."""
     return ()
 
@@ -83,7 +83,7 @@ def in_words(numbers: Formula) -> Formula:
     return Product((numbers, value_bits)) / WORD
 
 
-def no_groups(matrix: Matrix) -> tuple[Formula, ...]:  # noqa: ARG001
+def no_groups(matrix: Sides) -> tuple[Formula, ...]:  # noqa: ARG001
     """Return no group: any matrix is as good."""
     return ()
 
@@ -99,7 +99,7 @@ class Scheme:
 
     each: Formula
     beside: Beside = nothing
-    groups: Callable[[Matrix], tuple[Formula, ...]] = no_groups
+    groups: Callable[[Sides], tuple[Formula, ...]] = no_groups
     given: dict[str, Exact | Formula] = field(default_factory=dict)
     packed: Callable[[Formula], Formula] = one_each
     within: Beside = nothing
@@ -118,7 +118,7 @@ def grouped(
     """Return groups of numbers along the inputs that share a scale and a zero point of so many bits."""
     given = {value_bits.name: bits, group_size.name: group, scale_bits.name: scale, zero_bits.name: zero}
 
-    def shared(matrix: Matrix) -> tuple[Auxiliary, ...]:
+    def shared(matrix: Sides) -> tuple[Auxiliary, ...]:
         return (Auxiliary((matrix.inputs / group_size, matrix.outputs), Number(0), with_zeros(zero)),)
 
     return Scheme(
