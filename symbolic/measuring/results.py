@@ -15,6 +15,8 @@ from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.published import published_hours
 from symbolic.measuring.quantity import PUBLISHED_HOURS
 
+KEPT = "results_of_its_page"
+
 
 class DerivedResult(NamedTuple):
     """A result of a derivation: its equation, with the value and the unit; without one, `about` says all.
@@ -38,11 +40,19 @@ class DerivedResult(NamedTuple):
 
 def derived_results(derivation: Derivation) -> tuple[DerivedResult, ...]:
     """Return the results of a derivation, in order; those that do not apply are left out."""
+    # Kept beside the derivation's own cached properties: several sections of its page ask.
+    kept = vars(derivation)
+    if KEPT not in kept:
+        kept[KEPT] = tuple(_derived(derivation))
+    found: tuple[DerivedResult, ...] = kept[KEPT]
+    return found
+
+
+def _derived(derivation: Derivation) -> Iterator[DerivedResult]:
     totals: dict[str, Formula] = {derivation.quantity.name: _total(derivation)}
     totals |= {name: _total(one) for name, one in _companions(derivation)}
     if hours := published_hours(derivation.model.training, derivation.inputs.published):
         totals[PUBLISHED_HOURS] = Labelled(lazy("published device-hours"), Number(hours))
-    found = []
     for result in derivation.quantity.results:
         formula = result.formula(totals)
         if formula is None:
@@ -50,7 +60,7 @@ def derived_results(derivation: Derivation) -> tuple[DerivedResult, ...]:
         value = formula.value(derivation.sizes)
         # Below a negative quotient, rounding up gives 0: there is none either.
         if value <= 0 and result.never:
-            found.append(DerivedResult(result.title, result.never, result.unit, None, value))
+            yield DerivedResult(result.title, result.never, result.unit, None, value)
             continue
         title, unit = result.title, result.unit
         if result.units:
@@ -60,9 +70,8 @@ def derived_results(derivation: Derivation) -> tuple[DerivedResult, ...]:
         fixed = any(node is totals.get(PUBLISHED_HOURS) for node in formula.walk())
         solved = _in_letters(formula, derivation) if result.solved else None
         says = (title, result.about, unit, formula, value)
-        found.append(DerivedResult(*says, result.leads, result.never, fixed, result.key, solved))
+        yield DerivedResult(*says, result.leads, result.never, fixed, result.key, solved)
         totals[title] = Labelled(title, formula)
-    return tuple(found)
 
 
 def _scale(unit: tuple[str, int]) -> int:
