@@ -23,7 +23,8 @@ pytestmark = IN_A_BROWSER
 
 WHAT = """([several, left]) => {
   const shown = [];
-  const blocks = ".title .total, nav a, main :is(p, h2, h3, h4, h5, .equation, td, th, dd, li), .diagram b";
+  const blocks = ".title .total, .title > p:has([data-of], [data-rounded]), nav a, "
+    + "main :is(p, h2, h3, h4, h5, .equation, td, th, dd, li), .diagram b";
   // What a new config says otherwise: a size's key and source, the unit of the total, the total's own words.
   const other = "#config :is(th, td:first-child, td:last-child, p, li)"
     + ", #result-1, #result-2, #total > p, #sources";
