@@ -55,7 +55,13 @@ FEW = 20
 @quantity_inputs
 @given_architecture
 @click.option("--output", default="output", show_default=True, metavar="DIR", help="A folder, or - to print one page.")
-@click.option("--detail", default="full", show_default=True, metavar="brief|full", help="Equations only, or all of it.")
+@click.option(
+    "--detail",
+    default="full",
+    show_default=True,
+    metavar="brief|full|cheat-sheet",
+    help="Equations only, all of it, or what is worth remembering.",
+)
 @click.option(
     "--fragment", is_flag=True, help="The steps alone, for a document of your own: in latex, markdown or html."
 )
@@ -94,6 +100,7 @@ def explain(
       symbolic explain config.json --format text --output -
       symbolic explain llama-3-8b --quantity kv-cache,forward-flops --context 8192
       symbolic explain llama-3-8b --quantity weight-memory --dtype int4
+      symbolic explain gpt2-124m --detail cheat-sheet --format pdf
     """
     from symbolic.pages.files import folder_name, in_language, write_all
     from symbolic.pages.rendering import format_module
@@ -113,6 +120,8 @@ def explain(
             "--output - prints one page, and this makes more; give one model, one quantity and one format, or a folder"
         )
     how = {"notation": notation, "detail": detail, "language": language}
+    if detail == "cheat-sheet":
+        endings = {name: f"cheat-sheet.{ending}" for name, ending in endings.items()}
     if fragment:
         endings = {name: f"fragment.{ending}" for name, ending in endings.items()}
     printed = _printer(proofread, fragment, columns)

@@ -38,20 +38,26 @@ from symbolic.pages.page import (
 )
 from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.sections import configuration, steps, totals
+from symbolic.pages.sections.cheat_sheet import cheat_sheet
 from symbolic.pages.sections.insight import insight
 from symbolic.pages.sections.meaning import meaning
 from symbolic.pages.sections.network import network
 from symbolic.pages.sections.notices import notices, too_long
 
-Detail: TypeAlias = Literal["brief", "full"]
+Detail: TypeAlias = Literal["brief", "full", "cheat-sheet"]
 MOST_AT_A_GLANCE = 3
 GIGA = 10**9
-DETAILS: tuple[Detail, ...] = ("brief", "full")
+DETAILS: tuple[Detail, ...] = ("brief", "full", "cheat-sheet")
 
 
 def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
-    """Return the page of a derivation; `brief` leaves out the sentences, the other counts and what a parameter is."""
+    """Return the page of a derivation; `brief` leaves out the sentences, the other counts and what a parameter is.
+
+    A `cheat-sheet` has the formula with its letters, the parts, and numbers worth remembering, on one sheet.
+    """
     prose = Prose(derivation.quantity.name)
+    if detail == "cheat-sheet":
+        return _page(derivation, prose, _short_lead(derivation, prose), tuple(cheat_sheet(derivation, prose)))
     full, parameters = detail == "full", derivation.quantity.name == "parameters"
     derived = steps.steps(derivation, prose, full)
     sections = [
@@ -66,14 +72,18 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
         explained = [meaning(derivation, prose)] if "meaning" in prose else []
         sections += [*totals.counts(derivation, prose), *explained, _sources(derivation, prose)]
     sections.append(_checked(derivation, prose, steps.count(derived.parts)))
+    return _page(derivation, prose, _lead(derivation, prose), tuple(sections))
+
+
+def _page(derivation: Derivation, prose: Prose, lead: tuple[Paragraph, ...], sections: tuple[Section, ...]) -> Page:
     return Page(
         title=derivation.model.display_name,
         subtitle=_subtitle(derivation, prose),
         total=Derived(derivation.total, derivation.general.formula),
         rounded=approximate(derivation.total, derivation.unit),
         unit=translate(derivation.unit),
-        lead=_lead(derivation, prose),
-        sections=tuple(sections),
+        lead=lead,
+        sections=sections,
         sizes=derivation.sizes,
     )
 
@@ -146,6 +156,12 @@ def _lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
         *_totals("other_configuration", switched, derivation, prose),
         *_totals("other_totals", totals, derivation, prose),
     )
+
+
+def _short_lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
+    """Return what must be known of the total even on a single sheet: what it leaves out, and what it counts."""
+    says = prose("convention", says=Markup(derivation.convention.said(derivation.model.network)), chosen=False, name="")
+    return (*notices(derivation.model, prose, derivation.quantity.name), Paragraph(says, tone="note"))
 
 
 def _has_other_switches(entry: models.Published, derivation: Derivation) -> bool:

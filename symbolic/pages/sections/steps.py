@@ -59,7 +59,7 @@ LONG_LINE = 5
 
 def where(derivation: Derivation, prose: Prose, full: bool = True) -> Section:
     """Return the section with a bar and a table of the parts, all layers together; each row leads to its step."""
-    parts, names = _named_parts(derivation)
+    parts, names = named_parts(derivation)
     table = _parts_table(parts, names, derivation, prose)
     # A single part is the whole: a bar would say nothing.
     several = (_bar(derivation, prose), table, Paragraph(prose("where"), tone="note"))
@@ -78,11 +78,11 @@ def where(derivation: Derivation, prose: Prose, full: bool = True) -> Section:
 
 def _bar(derivation: Derivation, prose: Prose) -> Bar:
     """Return the bar of the parts, all layers together."""
-    parts, names = _named_parts(derivation)
+    parts, names = named_parts(derivation)
     shares = ", ".join(f"{name} {percent(part.step.share)}" for name, part in zip(names, parts, strict=True))
     return Bar(
         tuple(
-            (name, _whole(part.step, derivation), share_of(part.step, derivation))
+            (name, whole_of(part.step, derivation), share_of(part.step, derivation))
             for name, part in zip(names, parts, strict=True)
         ),
         prose("where_alt", count=len(parts), parts=shares),
@@ -126,7 +126,8 @@ def _outside_names(formula: Formula) -> Iterator[Formula]:
             yield from _outside_names(part)
 
 
-def _named_parts(derivation: Derivation) -> tuple[list[_Shown], list[str]]:
+def named_parts(derivation: Derivation) -> tuple[list[Shown], list[str]]:
+    """Return the parts of the network that add something, a stack of layers opened, and their names."""
     parts = [part for part in _shown_parts(derivation.root) if part.step.in_total]
     repeated = Counter(part.step.label for part in parts)
     return parts, [part.name if repeated[part.step.label] > 1 else translate(part.step.label) for part in parts]
@@ -134,7 +135,7 @@ def _named_parts(derivation: Derivation) -> tuple[list[_Shown], list[str]]:
 
 def largest(derivation: Derivation) -> list[tuple[str, Fraction]]:
     """Return the parts of the table with their shares, the largest first."""
-    parts, names = _named_parts(derivation)
+    parts, names = named_parts(derivation)
     shares = [(name, Fraction(part.step.share)) for name, part in zip(names, parts, strict=True)]
     return sorted(shares, key=lambda one: -one[1])
 
@@ -154,7 +155,7 @@ def _weights(derivation: Derivation) -> Iterator[Folded]:
         derived = all(first[_content(block)] is block for block in visit.above if block.value)
         number = f"[{step.number}](#{anchor(step.number)})" if derived else step.number
         name = f"{number} {plain(translate(step.label))}"
-        rows.append((name, _shape(step), _whole(step, derivation), tensors))
+        rows.append((name, _shape(step), whole_of(step, derivation), tensors))
     known = any(row[-1] for row in rows)
     columns = [_("Weight"), _("Shape"), capitalised(derivation.unit)]
     shown = [row if known else row[:-1] for row in rows]
@@ -180,7 +181,7 @@ def _shape(step: Step) -> str:
     return _("{count} of {shape}", count=several, shape=one) if several > 1 else one
 
 
-class _Shown(NamedTuple):
+class Shown(NamedTuple):
     """A part of the network or of a layer: its name with that of its stack, its step, and how many layers have it."""
 
     name: str
@@ -189,19 +190,19 @@ class _Shown(NamedTuple):
     repeat: Formula = Number(1)
 
 
-def _shown_parts(step: Step) -> Iterator[_Shown]:
+def _shown_parts(step: Step) -> Iterator[Shown]:
     """Yield the network's parts, a stack of layers opened."""
     for below in step.steps:
         if below.role == "layer":
             for part in below.steps:
-                yield _Shown(
+                yield Shown(
                     f"{translate(part.label)} ({translate(below.label)})", part, below.times, below.repeat or Number(1)
                 )
         else:
-            yield _Shown(translate(below.label), below, 1)
+            yield Shown(translate(below.label), below, 1)
 
 
-def _parts_table(parts: Sequence[_Shown], names: Sequence[str], derivation: Derivation, prose: Prose) -> Table:
+def _parts_table(parts: Sequence[Shown], names: Sequence[str], derivation: Derivation, prose: Prose) -> Table:
     rows: list[tuple[Cell, ...]] = []
     # What all layers do for each of many sequences is no product of these two columns.
     plain_product = all(part.step.value * part.layers == part.step.in_total for part in parts)
@@ -211,7 +212,7 @@ def _parts_table(parts: Sequence[_Shown], names: Sequence[str], derivation: Deri
         if layers != 1:
             each = (Derived(step.value, step.formula), Derived(int(layers), repeat))
         link = f"[{step.number}](#{anchor(step.number)})"
-        figures = (_whole(step, derivation), share_of(step, derivation))
+        figures = (whole_of(step, derivation), share_of(step, derivation))
         rows.append((plain(name), link, *(each if stacked else ()), *figures))
     total = Derived(derivation.total, derivation.general.formula)
     rows.append((_("total"), "", *(("", "") if stacked else ()), total, Share(Fraction(1))))
@@ -222,7 +223,7 @@ def _parts_table(parts: Sequence[_Shown], names: Sequence[str], derivation: Deri
     return Table(prose("where_table"), columns, tuple(rows), numeric, frozenset({len(rows) - 1}), single)
 
 
-def _whole(step: Step, derivation: Derivation) -> Derived:
+def whole_of(step: Step, derivation: Derivation) -> Derived:
     """Return what a step adds to the total."""
     return Derived(step.in_total, derivation.added[step.number])
 
@@ -359,7 +360,7 @@ def _detail(step: Step, derivation: Derivation, prose: Prose) -> Iterator[tuple[
         label = "detail_axes" if isinstance(step.part, Contraction) else "detail_shape"
         yield prose(label), _shape(step)
     if step.value and step.in_total != step.value:
-        yield prose("detail_whole"), _whole(step, derivation)
+        yield prose("detail_whole"), whole_of(step, derivation)
     if step.value:
         yield prose("detail_share"), share_of(step, derivation)
 
