@@ -71,23 +71,29 @@ def _made(derivation: Derivation) -> ClosedForm:
     return ClosedForm(whole, tuple(naming.ordered(whole)))
 
 
-def parts_of_layer(derivation: Derivation) -> tuple[Labelled, ...]:
-    """Return the parts of the network's one kind of layer, then the layer; nothing where a formula would be long.
+def parts_of_layers(derivation: Derivation) -> tuple[tuple[Labelled, ...], ...]:
+    """Return, for each kind of layer, its parts and then the layer; those are left out whose formulas would be long.
 
     >>> import symbolic
-    >>> [str(part.label) for part in parts_of_layer(symbolic.explain("gpt2-124m"))]
-    ['attention', 'feed-forward network', 'layer norms', 'one transformer layer']
+    >>> [[str(part.label) for part in parts] for parts in parts_of_layers(symbolic.explain("gpt2-124m"))]
+    [['attention', 'feed-forward network', 'layer norms', 'one transformer layer']]
     """
-    stacks = [step for step in derivation.root.steps if step.repeat is not None and step.value]
-    if len(stacks) != 1 or derivation.general.repeat is not None or closed_form(derivation).blocks:
+    if derivation.general.repeat is not None:
         return ()
-    layer, definitions = stacks[0], derivation.page_definitions
-    parts = tuple(
-        Labelled(below.label, _polynomial(below.formula, definitions)) for below in layer.steps if below.value
-    )
-    if len(parts) < 2 or any(letters(part.formula) > SHORT for part in parts):
-        return ()
-    return (*parts, Labelled(lazy("one {name}", name=layer.name), _polynomial(layer.one, definitions)))
+    definitions, found, known = derivation.page_definitions, [], dict[str, Formula]()
+    for layer in derivation.root.steps:
+        if layer.repeat is None or not layer.value:
+            continue
+        one, parts = lazy("one {name}", name=layer.name), []
+        for step in (step for step in layer.steps if step.value):
+            formula = _polynomial(step.formula, definitions)
+            # A name that stands for another formula in an earlier layer has that of its own behind it.
+            own = known.setdefault(step.label, formula) == formula
+            label = step.label if own else lazy("{name} of {around}", name=step.label, around=one)
+            parts.append(Labelled(label, formula))
+        if len(parts) > 1 and all(letters(part.formula) <= SHORT for part in parts):
+            found.append((*parts, Labelled(one, _polynomial(layer.one, definitions))))
+    return tuple(found)
 
 
 def _polynomial(formula: Formula, definitions: Mapping[Symbol, Formula]) -> Formula:

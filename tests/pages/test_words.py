@@ -27,6 +27,8 @@ SAID = [
     ("gpt2-124m", "kv-cache", "37,748,736 bytes ≈ 36 MiB (37.75 MB)"),
     ("gpt2-124m", "kv-cache", "[KV cache] / 1,048,576 = 37,748,736 / 1,048,576 = 36 MiB"),
     ("gpt2-124m", "parameters", "GPT-2 124M: How many parameters, and why"),
+    ("llama-3-8b", "parameters", "how many query heads share a key-value head: 32 / 8 = 4."),
+    ("t5-small", "parameters", "[RMS norms of one decoder layer] = 4 H d h + 4 H d h + 2 d f + 3 d = 8 H d h"),
 ]
 UNSAID = [
     ("t5-small", "parameters", "place in the text"),

@@ -20,6 +20,7 @@ from symbolic.pages.page import Cell, Derived, Letters, Part, Relation, Section,
 from symbolic.pages.prose import Prose, plain
 from symbolic.pages.sections.insight import doubled, squares, stacks_of
 from symbolic.pages.sections.steps import named_parts, share_of, whole_of
+from symbolic.pages.sections.totals import of_block
 
 UNIT = unit("byte", "bytes")
 BYTES = 2
@@ -28,7 +29,7 @@ BYTES = 2
 
 def cheat_sheet(derivation: Derivation, prose: Prose) -> Iterator[Section]:
     """Yield the sections of the page; what follows them is for parameters alone."""
-    yield Section("closed-form", prose("closed_title"), tuple(_formula(derivation)))
+    yield Section("closed-form", prose("closed_title"), tuple(_formula(derivation, prose)))
     yield Section("parts", prose("where_title", unit=derivation.unit), (_parts(derivation),))
     if derivation.quantity.name == "parameters":
         stacks = stacks_of(derivation)
@@ -39,11 +40,11 @@ def cheat_sheet(derivation: Derivation, prose: Prose) -> Iterator[Section]:
         yield Section("insight", prose("insight_title"), (*learnt, table))
 
 
-def _formula(derivation: Derivation) -> Iterator[Part]:
+def _formula(derivation: Derivation, prose: Prose) -> Iterator[Part]:
     """Yield the closed form, and what its letters stand for."""
     form = closed_form(derivation)
     yield Relation((("", form.whole),))
-    yield from (Relation((("", block), ("=", block.formula))) for block in form.blocks)
+    yield from (of_block(block, derivation, prose) for block in form.blocks)
     used = {symbol for formula in (form.whole, *form.blocks) for symbol in formula.symbols}
     kept = [symbol for symbol in derivation.sizes if any(one.name == symbol for one in used)]
     by_name = {symbol.name: symbol for symbol in used}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
 
 from symbolic.configs import labels
 from symbolic.configs.model import Model
 from symbolic.formulas import algebra
 from symbolic.formulas.formula import Formula, Labelled, Number, Symbol
-from symbolic.formulas.vocabulary import SYMBOLS, value_bytes
+from symbolic.formulas.vocabulary import SYMBOLS, n_heads, n_kv_groups, value_bytes
 from symbolic.language import gettext as _
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
@@ -23,8 +24,11 @@ from symbolic.pages.page import (
     NotedWords,
     Paragraph,
     Part,
+    Ratio,
     Section,
+    Sentence,
     Table,
+    place_of,
 )
 from symbolic.pages.prose import Markup, Prose, plain
 
@@ -206,6 +210,8 @@ def config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator[
     yield Table(prose("config_sizes"), columns, tuple(rows), frozenset({2}))
     if others := [f"`{name}` {said}" for name, said in OTHER_NAMES.items() if name in model.sizes]:
         yield Paragraph(prose("other_names", names=Markup(", ".join(others))), tone="note")
+    if {n_heads, n_kv_groups} <= {symbol for symbol in model.architecture.sizes if symbol.name in model.sizes}:
+        yield _key_value_heads(model, prose)
     if definitions:
         yield Paragraph(prose("definitions", count=len(definitions)))
         for symbol, formula in model.definitions.items():
@@ -228,6 +234,14 @@ def config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator[
     if harmless:
         yield Paragraph(prose("ignored"))
         yield Items(tuple((f"`{plain(key)}`", translate(reason)) for key, reason in harmless.items()))
+
+
+def _key_value_heads(model: Model, prose: Prose) -> Paragraph:
+    """Return which of two numbers with like names is meant: the heads for keys and values, or the queries of each."""
+    heads, groups = (model.sizes[symbol.name] for symbol in (n_heads, n_kv_groups))
+    says = prose("kv_groups", heads=place_of(0), groups=place_of(1), each=place_of(2))
+    each = Ratio(Fraction(heads, groups), n_heads / n_kv_groups)
+    return Paragraph(Sentence(says, (Derived(heads, n_heads), Derived(groups, n_kv_groups), each)), tone="note")
 
 
 def _config_key(symbol: Symbol, model: Model) -> tuple[str, bool]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import chain as joined
+from typing import TypeAlias
 
 from symbolic.formulas import algebra
 from symbolic.formulas.formula import Formula, Labelled, Quotient, Sum
 from symbolic.formulas.vocabulary import n_experts
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
-from symbolic.measuring.closed_form import MOST_LETTERS, closed_form, letters, parts_of_layer
+from symbolic.measuring.closed_form import MOST_LETTERS, closed_form, letters, parts_of_layers
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.measuring.reconciliation import Reconciliation, beside, reconcile
@@ -53,12 +55,13 @@ def closed(derivation: Derivation, prose: Prose) -> Section:
     lead = algebra.leading_as_written(derivation.closed, derivation.sizes, more, derivation.definitions)
     value = lead.value(derivation.sizes)
     kept = [symbol for symbol in derivation.closed.symbols if symbol in derivation.definitions]
+    layers = {layer.label: (layer, parts) for *parts, layer in parts_of_layers(derivation)}
     parts: list[Part] = [
-        *_layer_by_parts(derivation, prose),
+        *([] if form.blocks else _layer_by_parts(layers, prose)),
         Paragraph(prose("closed_blocks" if form.blocks else "closed")),
         Statement(form.whole),
         *([Paragraph(prose("closed_where"))] if form.blocks else []),
-        *(_block(block, derivation, prose) for block in form.blocks),
+        *(of_block(block, derivation, prose, layers) for block in form.blocks),
         *([Paragraph(prose("closed_kept", count=len(kept)))] if kept else []),
         *(Relation((("", symbol), ("=", derivation.definitions[symbol]))) for symbol in kept),
     ]
@@ -71,14 +74,19 @@ def closed(derivation: Derivation, prose: Prose) -> Section:
     return Section("closed-form", prose("closed_title"), tuple(parts))
 
 
-def _block(block: Labelled, derivation: Derivation, prose: Prose) -> Part:
-    """Return the formula of a block; one that nobody would read is left to its step."""
+Layers: TypeAlias = Mapping[str, tuple[Labelled, Sequence[Labelled]]]
+"""Kinds of layer by their names, each with its parts."""
+NONE: Layers = {}
+
+
+def of_block(block: Labelled, derivation: Derivation, prose: Prose, layers: Layers = NONE) -> Part:
+    """Return the formula of a block, behind its parts if it is one of `layers`; a very long one is left to its step."""
     if _letters(block.formula) > MOST_OF_A_BLOCK:
         same = (visit.step for visit in derivation.root.walk() if visit.step.name == block.label)
         if (step := next(same, None)) is not None:
             name = translate(block.label)
             return Paragraph(prose("closed_long", name=name, number=step.number, link=anchor(step.number)))
-    return Relation((("", block), ("=", block.formula)))
+    return _by_parts(block, layers[block.label][1] if block.label in layers else ())
 
 
 def _letters(formula: Formula) -> int:
@@ -88,13 +96,27 @@ def _letters(formula: Formula) -> int:
     return sum(map(_letters, formula.children))
 
 
-def _layer_by_parts(derivation: Derivation, prose: Prose) -> Iterator[Part]:
+def _layer_by_parts(layers: Layers, prose: Prose) -> Iterator[Part]:
     """Yield the sum of the formulas of a layer's parts: where the 12 of 12 d² comes from."""
-    if found := parts_of_layer(derivation):
-        *parts, layer = found
+    if len(layers) == 1:
+        [(layer, parts)] = layers.values()
         yield Paragraph(prose("closed_parts"))
-        written = Sum(tuple(part.formula for part in parts))
-        yield Relation((("", layer), ("=", Sum(tuple(parts))), ("=", written), ("=", layer.formula)))
+        yield _by_parts(layer, parts)
+
+
+def _by_parts(block: Labelled, parts: Sequence[Labelled]) -> Relation:
+    """Return what a block's name stands for: the sum of its parts, that of their formulas, and its own formula."""
+    written = Sum(tuple(part.formula for part in parts))
+    sums = [("=", Sum(tuple(parts))), ("=", written)] if parts else []
+    # Where no terms can be put together, the sum of the formulas is the formula.
+    alike = bool(parts) and Counter(_terms(written)) == Counter(_terms(block.formula))
+    return Relation((("", block), *sums, *([] if alike else [("=", block.formula)])))
+
+
+def _terms(formula: Formula) -> Iterator[Formula]:
+    """Yield the terms of a sum, and those of the sums in it."""
+    for term in formula.terms if isinstance(formula, Sum) else ():
+        yield from _terms(term) if isinstance(term, Sum) else (term,)
 
 
 def results(derivation: Derivation, prose: Prose) -> Section:

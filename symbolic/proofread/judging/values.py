@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import product
+from itertools import chain, product
 
 from symbolic.configs.model import Model
 from symbolic.formulas.formula import Exact, Formula, Symbol
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.language import languages, speaking, translate
-from symbolic.measuring.closed_form import closed_form
+from symbolic.measuring.closed_form import closed_form, parts_of_layers
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.quantity import Quantity
 from symbolic.measuring.results import totals
@@ -198,8 +198,8 @@ def values_in(derivation: Derivation, numbers: Container[Exact]) -> Values:
 
 
 def _blocks(derivation: Derivation) -> dict[str, Formula]:
-    """Return the blocks of the closed form by their names in every language that a page speaks."""
-    blocks = closed_form(derivation).blocks
+    """Return the blocks of the closed form, and the parts of layers, by their names in every language of a page."""
+    blocks = (*closed_form(derivation).blocks, *chain.from_iterable(parts_of_layers(derivation)))
     found: dict[str, Formula] = {}
     for code in languages() if blocks else ():
         with speaking(code):
