@@ -43,8 +43,8 @@ QUANTITY = Quantity(
         Convention(
             "masked",
             _(
-                "the same, but in attention half of the pairs of tokens, since no token looks at later ones (exactly, "
-                "t (t + 1) / 2 of the t × t pairs of t tokens: a little more than half)"
+                "the same, but in attention half of the pairs of tokens, since no token looks at later ones (a mask "
+                "leaves t (t + 1) / 2 of the t × t pairs of t tokens, a little more than the half that is counted here)"
             ),
             everything,
             active_only=True,
