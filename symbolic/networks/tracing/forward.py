@@ -110,9 +110,9 @@ def watched(module: Any, recorder: Recorder) -> Iterator[None]:
             hook.remove()
 
 
-def recorded(module: Any, call: Callable[[], Any]) -> tuple[list[Multiplied], Any]:
+def recorded(module: Any, call: Callable[[], Any], recorder: Recorder | None = None) -> tuple[list[Multiplied], Any]:
     """Run a call of a module; return its products, and what it returned."""
-    recorder = Recorder(module)
+    recorder = recorder or Recorder(module)
     with watched(module, recorder), torch.no_grad(), recorder:
         out = call()
     return recorder.found, out

@@ -19,7 +19,8 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 
 from symbolic.networks.tracing.carried import CarriedFloat, CarriedInt, met_by_symbols
 from symbolic.networks.tracing.creation import axes_of
-from symbolic.networks.tracing.forward import Multiplied, recorded
+from symbolic.networks.tracing.forward import Multiplied
+from symbolic.networks.tracing.repeating import recorded_once
 from symbolic.networks.tracing.symbolic_sizes import SymbolicSizes
 
 ROUTED = "rows that a router chose"
@@ -92,6 +93,8 @@ def passed(module: Any, values: Mapping[str, Any], call: Callable[[Callable[...,
     """Run a built module: `call` gets what makes an input of axes (numbers, or names that `values` gives a number)."""
     sizes = SymbolicSizes()
     mode = FakeTensorMode(shape_env=sizes.env, allow_non_fake_inputs=True)
+    # Each operation runs once or twice: to remember what came of it costs more than it saves.
+    mode.cache_enabled = False
 
     def made(axes: Sequence[Any], whole: bool) -> Any:
         shape = [sizes(one, int(values[one])) if isinstance(one, str) else one for one in axes]
@@ -103,7 +106,7 @@ def passed(module: Any, values: Mapping[str, Any], call: Callable[[Callable[...,
         symbols = met_by_symbols(lambda size: sizes.of(size.formula, size.plain, values))
         kernel = torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH)
         with _recurrent(module), routed, symbols, kernel, _quiet():
-            products, out = recorded(module, lambda: call(made))
+            products, out = recorded_once(module, lambda: call(made))
         shapes = {name: tuple(one.shape) for name, one in module.named_parameters()}
     return Passed(products, out, sizes, routed.routes, shapes)
 
