@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from symbolic.configs.accounting import Account
@@ -13,6 +13,7 @@ from symbolic.configs.prediction import DESCRIBES, is_of_prediction, predicting
 from symbolic.configs.unsupported import OF_EACH_LAYER
 from symbolic.errors import ConfigError, listed, shown
 from symbolic.formulas.formula import Symbol
+from symbolic.formulas.vocabulary import SIZE_KEYS
 from symbolic.language import lazy as _
 from symbolic.networks import families
 from symbolic.networks.family import Need
@@ -48,6 +49,12 @@ def description_of(values: Mapping[str, Any], source: str, architecture: str | N
         return composed(_of_class(found, values, source), values)
     except Undefined as problem:
         raise ConfigError(f"{source}: {problem}") from None
+
+
+def type_of_classes(names: Iterable[object]) -> str | None:
+    """Return the one described type that has a class of these names, for a config that does not say its type."""
+    found = {model_type for name in names for model_type in catalogue.types_of_class(str(name))}
+    return found.pop() if len(found) == 1 else None
 
 
 def _of_class(found: tuple[Description, ...], values: Mapping[str, Any], source: str) -> Description:
@@ -264,7 +271,25 @@ def _accounted(description: Description, made: Specific, values: Mapping[str, An
             unknown.append(key)
         else:
             harmless[key] = reason
+    _check_names(description, values, unknown, source)
     return Account(harmless, tuple(unknown), left_out)
+
+
+def _check_names(description: Description, values: Mapping[str, Any], unknown: Iterable[str], source: str) -> None:
+    """Raise ConfigError for a size under a name that the code does not know, where the size itself is not given.
+
+    The code would take its own default for it.
+    """
+    flat = opened(description, values)
+    given = {_name_of(description, key) for key in flat}
+    own = {symbol.name: key for key, symbol in named(description.keys).items()}
+    meant = {key: own.get(SIZE_KEYS.get(key, "")) for key in unknown if type(flat[key]) is int}
+    lost = {key: name for key, name in meant.items() if name and name not in given}
+    if lost:
+        raise ConfigError(
+            f"{source}: the code of {_called(description)} does not read {listed(list(lost))}; write "
+            f"{listed([str(name) for name in lost.values()])}"
+        )
 
 
 def _reason(description: Description, name: str, value: object, counted: Mapping[str, Any]) -> str | None:

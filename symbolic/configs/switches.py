@@ -8,8 +8,16 @@ from symbolic.configs.given import Given
 from symbolic.errors import shown
 from symbolic.networks.family import Family, Option
 
-FORMER: Mapping[str, str] = {"T5WithLMHeadModel": "T5ForConditionalGeneration"}
-"""Classes that transformers once called otherwise, and what they are called today."""
+FORMER: Mapping[str, str] = {
+    "T5WithLMHeadModel": "T5ForConditionalGeneration",
+    "LLaMAForCausalLM": "LlamaForCausalLM",
+    # Classes published with weights, which vLLM's registry of models loads as Llama.
+    "AquilaForCausalLM": "LlamaForCausalLM",
+    "AquilaModel": "LlamaForCausalLM",
+    "XverseForCausalLM": "LlamaForCausalLM",
+    "YiForCausalLM": "LlamaForCausalLM",
+}
+"""Classes of former names, or of other names for the same network, and what transformers calls them today."""
 
 
 def given_options(given: Given, family: Family) -> dict[str, bool | str]:

@@ -28,6 +28,30 @@ DEEPSEEK_MOE = {
     "first_k_dense_replace": 1,
 }  # fmt: skip
 
+MOLMO_7B_D = {
+    "vocab_size": 152064, "embedding_size": 152064, "hidden_size": 3584, "intermediate_size": 37888,
+    "num_hidden_layers": 28, "num_attention_heads": 28, "num_key_value_heads": 4, "qkv_bias": True,
+    "tie_word_embeddings": False,
+}  # fmt: skip
+MIMO_7B = {
+    "vocab_size": 151680, "hidden_size": 4096, "intermediate_size": 11008, "num_hidden_layers": 36,
+    "num_attention_heads": 32, "num_key_value_heads": 8, "head_dim": 128, "num_nextn_predict_layers": 1,
+}  # fmt: skip
+LING_MINI_2 = {
+    "vocab_size": 157184, "hidden_size": 2048, "intermediate_size": 5120, "moe_intermediate_size": 512,
+    "num_hidden_layers": 20, "num_attention_heads": 16, "num_key_value_heads": 4, "head_dim": 128, "num_experts": 256,
+    "num_experts_per_tok": 8, "num_shared_experts": 1, "first_k_dense_replace": 1, "use_bias": False,
+    "use_qk_norm": True, "architectures": ["BailingMoeV2ForCausalLM"],
+}  # fmt: skip
+TELECHAT_SMALL = {
+    "vocab_size": 100, "hidden_size": 32, "n_layer": 2, "n_head": 4, "num_key_value_heads": 2, "ffn_hidden_size": 50,
+    "embed_layernorm": True, "tie_word_embeddings": False,
+}  # fmt: skip
+ORION_14B = {
+    "vocab_size": 84608, "hidden_size": 5120, "intermediate_size": 15360, "num_hidden_layers": 40,
+    "num_attention_heads": 40, "num_key_value_heads": 40,
+}  # fmt: skip
+
 PHI_3_VISION = {
     "embd_layer": {
         "embedding_cls": "image", "projection_cls": "mlp", "use_hd_transform": True, "with_learnable_separator": True,
@@ -72,6 +96,19 @@ FOUR_BLOCKS = {
         ("phi3_v", PHI_3_VISION, 4_146_621_440),
         ("phi3_v", {"embd_layer": "default"}, 3_821_079_552),
         ("minicpmv", MINICPM_V_2_6, 8_099_175_152),
+        # 8,021,025,280 parameters, says the index of a copy in four bits.
+        ("molmo", MOLMO_7B_D, 8_021_025_280),
+        # 15,666,819,072 bytes, the layer that predicts a further token among them.
+        ("mimo", MIMO_7B, 7_833_409_536),
+        # 5,590,886,400 bytes.
+        ("stablelm_epoch", {}, 2_795_443_200),
+        # Worked out by hand from the code; 256 numbers in each of 19 layers that correct a router are no weights.
+        ("bailing_moe", LING_MINI_2, 16_255_638_528),
+        ("bailing_moe_v2", LING_MINI_2, 16_255_638_528),
+        ("orion", ORION_14B, 14_498_703_360),
+        # The file's class with these sizes, on PyTorch's meta device.
+        ("telechat", TELECHAT_SMALL, 22_464),
+        ("codeshell", {"num_query_groups": 8, "position_embedding_type": "rope"}, 7_688_048_640),
         # Layers of shapes of their own: the file's class with these four, on PyTorch's meta device.
         ("nemotron-nas", FOUR_BLOCKS, 303_264),
     ],
@@ -122,9 +159,59 @@ def test_a_class_with_a_head_of_its_own_is_not_replaced_by_one_that_a_loader_may
         ({"model_type": "minicpmv"}, "say what version is"),
         ({"model_type": "nemotron-nas"}, "say what block_configs is"),
         ({"model_type": "minicpmv", "version": 4.5}, "holds for version 2.6"),
+        ({"model_type": "telechat", "num_moe_experts": 16}, "num_moe_experts 16"),
+        ({"model_type": "orion"}, "say what vocab_size is"),
+        ({"model_type": "bailing_moe", **LING_MINI_2, "num_nextn_predict_layers": 1}, "num_nextn_predict_layers"),
+        ({"model_type": "bailing_moe", **LING_MINI_2, "architectures": []}, "use_qk_norm"),
         ({"model_type": "phi3_v", **PHI_3_VISION, "img_processor": {"name": "another"}}, "img_processor.name"),
     ],
 )
 def test_what_the_file_does_not_say_is_refused(config: dict[str, object], says: str) -> None:
     with pytest.raises(ConfigError, match=says):
         explain(config)
+
+
+@pytest.mark.parametrize(
+    ("names", "total"),
+    [
+        # Before `model_type` was written, and where it got lost: the class alone says what it is.
+        ({"architectures": ["QWenLMHeadModel"]}, 7_721_324_544),
+        ({"architectures": ["MiniCPM3ForCausalLM"]}, 4_073_875_968),
+    ],
+)
+def test_a_class_that_one_type_has_says_the_type(names: dict[str, object], total: int) -> None:
+    assert explain(names).total == total
+
+
+@pytest.mark.parametrize(
+    ("model_type", "model_class"),
+    [
+        ("llama", "LLaMAForCausalLM"),
+        ("xverse", "XverseForCausalLM"),
+        ("aquila", "AquilaModel"),
+        ("Yi", "YiForCausalLM"),
+    ],
+)
+def test_other_names_of_llama_are_llama(model_type: str, model_class: str) -> None:
+    sizes = {"vocab_size": 100, "hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2}
+    config = {**sizes, "num_attention_heads": 4, "model_type": model_type, "architectures": [model_class]}
+    assert explain(config).total == explain({**sizes, "num_attention_heads": 4, "model_type": "llama"}).total
+
+
+def test_parts_within_a_part_around_them_are_read() -> None:
+    parts = {
+        "audio_config": {"d_model": 896, "encoder_layers": 18, "encoder_attention_heads": 14},
+        "text_config": {
+            "hidden_size": 1024, "intermediate_size": 3072, "num_hidden_layers": 28, "num_attention_heads": 16,
+            "num_key_value_heads": 8,
+        },
+    }  # fmt: skip
+    around = load({"model_type": "qwen3_asr", "thinker_config": parts})
+    assert explain(around).total == explain({"model_type": "qwen3_asr", **parts}).total
+    assert around.unknown == ()
+
+
+def test_a_size_by_a_name_that_the_code_does_not_read_is_refused_where_the_size_is_missing() -> None:
+    with pytest.raises(ConfigError, match="does not read n_layer, n_embd; write num_hidden_layers, hidden_size"):
+        explain({"model_type": "qwen", "n_layer": 2, "n_embd": 256})
+    assert load({"model_type": "qwen", "n_layer": 2, "num_hidden_layers": 2}).unknown == ("n_layer",)

@@ -115,8 +115,8 @@ PUBLISHED = """## Published with their weights
 Types whose class is in no release of transformers, but in a file beside the weights. Each was written from that file
 and held against it: the number of weights of 12 to 20 random configs, counted on PyTorch's meta device by the file's
 own class (of `minicpmv`, `nemotron-nas` and `phi3_v` each name and shape), and of published models what their index
-files say. `deepseek` was written from vLLM's code of it and from
-the published total only.
+files say. `deepseek` and `orion` were written from vLLM's code of them, and the second class of `bailing_moe` is held
+against the class of `bailing_moe_v2`. `aquila`, `xverse` and `Yi` are Llama's network, as which vLLM loads them.
 
 | type | class | file | a copy |
 |---|---|---|---|

@@ -68,7 +68,7 @@ FAMILY = Family(
     ),
     marks=frozenset({"hidden_dim"}),
     multiples=((n_heads, n_kv_groups),),
-    model_types=("llama",),
+    model_types=("llama", "aquila", "xverse", "Yi"),
     model_class="LlamaForCausalLM",
     tensors=LLAMA,
     sources=(

@@ -40,6 +40,14 @@ def classes(model_type: str) -> list[str]:
     return re.findall(rf"^{re.escape(model_type)} (\w+)$", text_of(model_type), re.MULTILINE)
 
 
+def types_of_class(model_class: str) -> list[str]:
+    """Return the types that have a class of that name, without reading the descriptions."""
+    found = (
+        re.findall(rf"^(\S+) {re.escape(model_class)}$", _text(), re.MULTILINE) if model_class.isidentifier() else []
+    )
+    return [name for name in found if name in names()]
+
+
 def forget() -> None:
     """Read the file anew when it is asked for next: it was written in this process."""
     for one in (_text, names, described):

@@ -34,10 +34,26 @@ def flattened(values: Mapping[str, Any], above: str = "") -> dict[str, Any]:
 
 
 def with_parts_named(description: Description, values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a config whose parts are called as the description calls them: {"llm_config": …} -> {"text_config": …}."""
+    """Return a config whose parts are called as the description calls them: {"llm_config": …} -> {"text_config": …}.
+
+    Parts that stand in one around them, as in {"thinker_config": {"text_config": …}}, stand by themselves then.
+    """
+    values = _unwrapped(description, values)
     named = {old: new for old, new in description.aliases.items() if isinstance(values.get(old), Mapping)}
     named = {old: new for old, new in named.items() if not isinstance(values.get(new), Mapping)}
     return {named.get(key, key): value for key, value in values.items() if key not in named.values()}
+
+
+def _unwrapped(description: Description, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a config without a part that the description does not have around parts that it has."""
+    parts = {key.partition(".")[0] for key in description.keys if "." in key}
+    for key, around in values.items():
+        if not key.endswith("_config") or key in parts or key in description.aliases or not isinstance(around, Mapping):
+            continue
+        inside = {part for part in parts if isinstance(around.get(part), Mapping)}
+        if inside and not inside & values.keys():
+            return {**around, **{other: value for other, value in values.items() if other != key}}
+    return values
 
 
 def opened(description: Description, values: Mapping[str, Any]) -> dict[str, Any]:
