@@ -191,14 +191,13 @@ def _description(values: Mapping[str, object], source: str, architecture: str | 
     """Return the description that a config asks for; None where a family is written by hand, or none is known."""
     asked = architecture or values.get("model_type")
     classes = values.get("architectures") if asked is None else None
-    if not isinstance(asked, str) and not isinstance(classes, list | tuple):
-        return None
-    if asked in names():
+    classes = classes if isinstance(classes, list | tuple) else ()
+    if not (isinstance(asked, str) or classes) or asked in names():
         return None
     # Reading descriptions costs as much as a count of a family that is written by hand.
     from symbolic.configs import described
 
-    return described.description_of(values, source, architecture or described.type_of_classes(classes or ()))
+    return described.description_of(values, source, architecture or described.type_of_classes(classes))
 
 
 def _described(name: str, values: Mapping[str, object], source: str, description: Description) -> Model:

@@ -1,13 +1,15 @@
 """Layers alike that don't all run give what each of them would have given."""
 
+from functools import partial
 from typing import Any
 
 import pytest
 
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch", reason="torch is not installed")
+import torch
 
-from symbolic.networks.tracing.forward import recorded  # noqa: E402 # torch may be absent
-from symbolic.networks.tracing.repeating import recorded_once  # noqa: E402
+from symbolic.networks.tracing.forward import recorded
+from symbolic.networks.tracing.repeating import recorded_once
 
 pytestmark = pytest.mark.torch
 DEPTH = 8
@@ -76,7 +78,7 @@ def test_products_and_cache_are_those_of_a_pass_in_which_each_layer_runs(net: Ne
     results = []
     for record in (recorded, recorded_once):
         Layer.ran, cache = 0, Cache()
-        products, out = record(net, lambda cache=cache: net(torch.zeros(2**DEPTH, 4), cache))
+        products, out = record(net, partial(net.__call__, torch.zeros(2**DEPTH, 4), cache))
         results.append((products, out.shape, [part.keys.shape for part in cache.layers]))
     assert results[0] == results[1]
     assert Layer.ran == runs
