@@ -16,7 +16,7 @@ OURS = {
     "kv-cache": {"kept", "expanded", "ungrouped"},
     "lora-memory": {"modules", "frozen"},
     "lora-parameters": {"modules"},
-    "serving-memory": {"first-stage", "last-stage"},
+    "serving-memory": {"first-stage", "last-stage", "weights"},
     "tensor-elements": {"trainable"},
     "training-cost": {"products"},
     "training-flops": {"products", "masked", "selective-recomputation"},

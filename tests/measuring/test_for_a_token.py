@@ -75,24 +75,29 @@ def test_there_is_no_such_length_where_the_count_grows_otherwise(model: str, how
 
 
 FITTING = [
-    ("gpt2-124m", {}, {}),
-    ("llama-3-8b", {"tensor_parallel": 2, "data_parallel": 4}, {"zero": "1"}),
-    ("llama-3-8b", {"tensor_parallel": 4, "pipeline_parallel": 2, "batch_size": 2}, {"zero": "1"}),
-    ("gemma-2-2b", {"device_memory": 50 * 10**9}, {"recompute": "full"}),
+    ("device-memory", "gpt2-124m", {}, {}),
+    ("device-memory", "llama-3-8b", {"tensor_parallel": 2, "data_parallel": 4}, {"zero": "1"}),
+    ("device-memory", "llama-3-8b", {"tensor_parallel": 4, "pipeline_parallel": 2, "batch_size": 2}, {"zero": "1"}),
+    ("device-memory", "gemma-2-2b", {"device_memory": 50 * 10**9}, {"recompute": "full"}),
+    ("serving-memory", "llama-3-8b", {"tensor_parallel": 16, "batch_size": 3}, {}),
+    ("serving-memory", "gemma-3-1b", {"context": 100_000}, {}),
+    ("serving-memory", "mamba-130m", {"device_memory": 10**9}, {}),
 ]
 
 
-@pytest.mark.parametrize(("model", "inputs", "choices"), FITTING)
-def test_so_many_sequences_fit_and_no_more(model: str, inputs: dict[str, int], choices: dict[str, str]) -> None:
-    results = found(model, "device-memory", inputs=inputs, choices=choices)
+@pytest.mark.parametrize(("quantity", "model", "inputs", "choices"), FITTING)
+def test_so_many_sequences_fit_and_no_more(
+    quantity: str, model: str, inputs: dict[str, int], choices: dict[str, str]
+) -> None:
+    results = found(model, quantity, inputs=inputs, choices=choices)
     memory = inputs.get("device_memory", 80 * 10**9)
     batch = int(results["sequences"])
 
-    def taken(batch: int) -> int:
-        return symbolic.explain(model, "device-memory", inputs={**inputs, "batch_size": batch}, choices=choices).total
+    def taken(more: dict[str, int]) -> int:
+        return symbolic.explain(model, quantity, inputs={**inputs, **more}, choices=choices).total
 
-    assert taken(batch) <= memory < taken(batch + 1)
-    assert results["left"] == memory - symbolic.explain(model, "device-memory", inputs=inputs, choices=choices).total
+    assert taken({"batch_size": batch}) <= memory < taken({"batch_size": batch + 1})
+    assert results["left"] == memory - taken({})
 
 
 def test_what_does_not_fit_is_said_to_need_more_devices() -> None:

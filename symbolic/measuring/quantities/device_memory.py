@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from symbolic.errors import NothingToMeasure, UnknownName
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import Ceiling, Exact, Floor, Formula, Number, Product
+from symbolic.formulas.formula import Ceiling, Exact, Formula, Number, Product
 from symbolic.formulas.vocabulary import (
     batch_size,
     context,
@@ -26,17 +26,16 @@ from symbolic.formulas.vocabulary import (
 )
 from symbolic.language import gettext, unit
 from symbolic.language import lazy as _
-from symbolic.measuring import parallel
+from symbolic.measuring import fitting, parallel
 from symbolic.measuring.conventions import Convention, named
 from symbolic.measuring.parallel import TrainingLayout
-from symbolic.measuring.quantity import Choice, Quantity, Result, Totals
+from symbolic.measuring.quantity import Choice, Quantity, Result
 from symbolic.measuring.storage import in_larger_units
 from symbolic.networks.blocks import Activation, Kept, Leaf, Weight
 from symbolic.networks.family import QUOTED, Source
 
 NAME = "device-memory"
-FIRST, LAST, STATES = f"{NAME}/first-stage", f"{NAME}/last-stage", f"{NAME}/states"
-ALL_STATES = "training-states"
+FIRST, LAST, STATES, ALL_STATES = fitting.first_stage(NAME), f"{NAME}/last-stage", "states", "training-states"
 UNKNOWN = ("state-space", "linear-attention")
 RECOMPUTE = {
     "none": tuple(Kept),
@@ -95,32 +94,15 @@ def _fullest(totals: Mapping[str, Exact]) -> tuple[tuple[str, str], ...]:
     return ((gettext("on the fullest device"), gettext("{bytes} bytes, on {stage}", bytes=most, stage=stage)),)
 
 
-def _sequences(totals: Totals) -> Formula | None:
-    """Return how many sequences fit beside the states; both are those of the first stage."""
-    if totals[NAME].children != totals[FIRST].children:
-        return None
-    return Floor((device_memory - totals[STATES]) / ((totals[NAME] - totals[STATES]) / batch_size))
-
-
 FITTING = (
-    Result(
-        _("left on the device"),
-        _("What the memory of the device has beyond that. A program needs some of it for itself."),
-        unit("byte", "bytes"),
-        lambda totals: device_memory - totals[NAME],
-        never=_("It does not fit: this is more than the `device_memory` bytes of the device."),
-        key="left",
-    ),
-    Result(
-        _("sequences that fit"),
+    *fitting.results(
+        NAME,
+        STATES,
         _(
             "What weights, gradients and optimizer states (`states`) leave of the device, divided by what each "
             "sequence adds: the largest batch."
         ),
-        unit("sequence", "sequences"),
-        _sequences,
-        never=_("Not one sequence fits beside the weights, gradients and optimizer states of this device."),
-        key="sequences",
+        _("Not one sequence fits beside the weights, gradients and optimizer states of this device."),
     ),
     Result(
         _("devices at least"),
@@ -212,11 +194,11 @@ def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes
             working_bytes: 2,
             gradient_bytes: 2,
             state_bytes: 12,
-            device_memory: 80 * 10**9,
+            **fitting.MEMORY,
         },
-        reasons={device_memory: _("an NVIDIA A100 or H100")},
+        reasons=fitting.REASON,
         results=(*in_larger_units(NAME), *FITTING),
-        companions=(FIRST, LAST, STATES, ALL_STATES),
+        companions=(*fitting.companions(NAME, STATES), LAST, ALL_STATES),
         instead=(
             "what the backward pass needs is not known; training-states has weights, gradients and optimizer states, "
             "serving-memory weights and cache"

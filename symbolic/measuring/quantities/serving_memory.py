@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from symbolic.formulas.vocabulary import batch_size, context, device_memory, target_tokens, tokens
+from symbolic.formulas.vocabulary import batch_size, context, target_tokens, tokens
 from symbolic.language import lazy as _
 from symbolic.language import unit
-from symbolic.measuring import parallel, texts
+from symbolic.measuring import fitting, parallel, texts
 from symbolic.measuring.conventions import Convention, named
-from symbolic.measuring.quantity import Quantity, Result
+from symbolic.measuring.quantity import Quantity
 from symbolic.measuring.storage import CACHE_FORMAT, WEIGHT_FORMAT, in_larger_units
-from symbolic.networks.blocks import Leaf, Weight
+from symbolic.networks.blocks import Cache, Leaf, Weight
 from symbolic.networks.family import QUOTED, Source
 
-NAME = "serving-memory"
+NAME, WEIGHTS = "serving-memory", "weights"
 
 
 def _counts(leaf: Leaf) -> bool:
@@ -40,6 +40,12 @@ QUANTITY = Quantity(
             _counts,
             repeats=parallel.on_stage("last"),
         ),
+        Convention(
+            WEIGHTS,
+            _("the weights of the first stage alone"),
+            lambda leaf: _counts(leaf) and not isinstance(leaf.part, Cache),
+            repeats=parallel.on_stage("first"),
+        ),
     ),
     inputs={
         **parallel.SINGLE,
@@ -49,20 +55,22 @@ QUANTITY = Quantity(
         target_tokens: context,
         **WEIGHT_FORMAT,
         **CACHE_FORMAT,
-        device_memory: 80 * 10**9,
+        **fitting.MEMORY,
     },
-    reasons={device_memory: _("an NVIDIA A100 or H100")},
+    reasons=fitting.REASON,
     results=(
         *in_larger_units(NAME),
-        Result(
-            _("left on the device"),
-            _("What the memory of the device has beyond that. A program needs some of it for itself."),
-            unit("byte", "bytes"),
-            lambda totals: device_memory - totals[NAME],
-            never=_("It does not fit: this is more than the `device_memory` bytes of the device."),
-            key="left",
+        *fitting.results(
+            NAME,
+            WEIGHTS,
+            _(
+                "What its part of the weights (`weights`) leaves of the device, divided by what each sequence keeps on "
+                "it: the largest batch."
+            ),
+            _("Not one sequence fits beside the weights of this device."),
         ),
     ),
+    companions=fitting.companions(NAME, WEIGHTS),
     sources=(
         Source("Shoeybi et al. 2019, Megatron-LM", "https://arxiv.org/abs/1909.08053", QUOTED),
         Source(
