@@ -26,7 +26,7 @@ from symbolic.pages.page import Page
 from symbolic.pages.prose import Prose
 
 TRIES = 60
-FRUITLESS = 12
+FRUITLESS = 24
 """Where so many other models of the family in a row give nothing to ask about, the network gives nothing."""
 FIGURE = r"\d+(?:{sign}\d{{3}})*"
 

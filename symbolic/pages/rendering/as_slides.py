@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.document import Detail, explain_page
-from symbolic.pages.page import Diagram, Entry, Equation, Page, Paragraph, Part, Section, Table
+from symbolic.pages.page import Diagram, Entry, Equation, Matrices, Page, Paragraph, Part, Section, Table
 from symbolic.pages.rendering.as_pdf import TypstWriter, blocks
 from symbolic.pages.rendering.notation import Notation
 from symbolic.pages.rendering.typesetting import compiled
@@ -50,6 +50,11 @@ class _Slides(TypstWriter):
         if section.id == "steps":
             yield from self.steps(section)
             return
+        if any(isinstance(part, Matrices) for part in section.parts):
+            for part in _with_matrices(section):
+                yield self.turned(f"#heading(level: 2, {string(section.title)})")
+                yield from self.fitted(self.parts(part))
+            return
         parts = tuple(_shown(section))
         if parts == section.parts and section.id not in IN_ONE:
             yield from super().section(section)
@@ -76,6 +81,13 @@ class _Slides(TypstWriter):
     def entry(self, entry: Entry, depth: int = 1) -> Iterator[str]:
         # Shapes and shares are for who reads; a slide has the equations.
         yield from super().entry(entry._replace(detail=()), depth)
+
+
+def _with_matrices(section: Section) -> Iterator[tuple[Part, ...]]:
+    """Yield the two slides of a section with matrices: its words, and the matrices with what is said of them."""
+    place = next(place for place, part in enumerate(section.parts) if isinstance(part, Matrices))
+    yield (*section.parts[: place - 1], *section.parts[place + 1 :])
+    yield section.parts[place - 1 : place + 1]
 
 
 def _shown(section: Section) -> Iterator[Part]:
