@@ -379,8 +379,8 @@ class Entry(NamedTuple):
 
     `detail` (term, figure or markup) can be folded away. `result` is the value of all copies, none where the reader is
     to find it; `unit` stands behind each value. `after` is what the reader is asked behind the equations. `made` says
-    where in this package the step comes from, for formats that can fold it away: (term, markup). `several` is the
-    equation that the step has where the network works on several sequences; `never` is what to say in place of a
+    which code makes it, in PyTorch and in this package, for formats that can fold it away: (term, markup). `several` is
+    the equation that the step has where the network works on several sequences; `never` is what to say in place of a
     negative value. `fixed` is that of a paragraph.
     """
 

@@ -61,7 +61,7 @@ def page(name: str = "gpt2-124m", convention: str = "trainable", **options: str)
 def test_the_details_of_a_step_name_its_key_and_the_lines_that_make_it(quantity: str) -> None:
     def check(step: Step) -> None:
         entry = next(part for part in root.iter("section") if part.get("id") == f"step-{step.number.replace('.', '-')}")
-        [made] = [
+        *_, made = [
             text(place)
             for folded in entry.findall("./details/dl")
             for term, place in pairwise(folded)

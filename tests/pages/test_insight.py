@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from math import prod
 
 import pytest
 from sampling import sample
@@ -11,9 +12,11 @@ from sampling import sample
 import symbolic
 from symbolic.analysis.variants import derived
 from symbolic.formulas.figures import near
+from symbolic.measuring.derivation import Derivation
 from symbolic.networks.blocks import Kind, weights
 from symbolic.pages.document import explain_page
 from symbolic.pages.page import Matrices, Section
+from symbolic.pages.sections.steps import in_pytorch
 
 SAID = [
     ("gpt2-124m", "all but 7,680 are in matrices"),
@@ -85,3 +88,37 @@ def test_a_model_of_twice_the_width_has_what_the_page_says(model: str, sizes: tu
 
 def test_a_network_without_layers_teaches_nothing_of_them() -> None:
     assert "WHAT TO LEARN" not in symbolic.explain({"model_type": "poolformer"}).to_text()
+
+
+LINE = re.compile(r"(?:(\d+) of )?``nn\.(Linear|Embedding)\(([^,]+), ([^,]+)(, bias=False)?\)``")
+LAYERS = [
+    ("gpt2-124m", ["attention", "feed_forward"]),
+    ("bert-base-uncased", ["attention", "feed_forward"]),
+    ("llama-3-8b", ["attention", "feed_forward"]),
+    ("qwen2.5-7b", ["attention", "feed_forward"]),
+]
+
+
+@pytest.mark.parametrize(("model", "parts"), LAYERS)
+def test_the_lines_of_pytorch_have_the_parameters_of_their_part(model: str, parts: list[str]) -> None:
+    """A linear layer has inputs × outputs numbers, and one more for each output if it has a bias."""
+    derivation = symbolic.explain(model)
+    steps = {visit.step.key: visit.step for visit in derivation.root.walk() if visit.step.steps}
+    for part in parts:
+        added = 0
+        for below in steps[part].steps:
+            if found := LINE.fullmatch(in_pytorch(below, derivation)):
+                copies, _, inputs, outputs, plain = found.groups()
+                rows, columns = (size(axis, derivation) for axis in (inputs, outputs))
+                added += int(copies or 1) * (rows * columns + (0 if plain else columns))
+        assert added == steps[part].value
+
+
+def size(axis: str, derivation: Derivation) -> int:
+    return prod(int(derivation.sizes.get(name, 0) or name) for name in axis.split(" * "))
+
+
+def test_no_line_is_said_where_a_bias_may_be_of_any_matrix() -> None:
+    derivation = symbolic.explain("mamba-130m")
+    mixer = next(visit.step for visit in derivation.root.walk() if visit.step.key == "state_space_mixer")
+    assert not any(in_pytorch(below, derivation) for below in mixer.steps)

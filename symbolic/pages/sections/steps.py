@@ -32,7 +32,7 @@ from symbolic.measuring.closed_form import closed_form
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.measuring.step import Step
-from symbolic.networks.blocks import Contraction, axes, blocks
+from symbolic.networks.blocks import Contraction, Kind, Weight, axes, blocks
 from symbolic.pages.page import (
     Bar,
     Cell,
@@ -324,7 +324,7 @@ def _entry(
         detail=tuple(_detail(step, derivation, prose)) if full else (),
         unit=_unit(derivation),
         share=step.share,
-        made=_made(step, prose) if full else (),
+        made=_made(step, derivation, prose) if full else (),
     )
 
 
@@ -365,10 +365,50 @@ def _detail(step: Step, derivation: Derivation, prose: Prose) -> Iterator[tuple[
         yield prose("detail_share"), share_of(step, derivation)
 
 
-def _made(step: Step, prose: Prose) -> tuple[tuple[str, str], ...]:
-    """Return the step's key, and where in this package it comes from: the family's line, and the one that makes it."""
+def in_pytorch(step: Step, derivation: Derivation) -> str:
+    """Return the line of PyTorch that makes a table or a matrix, with its bias if it has one, as markup.
+
+    Nothing where the tree does not say to which matrix a bias belongs, and for what was read off other code.
+    """
+    weight, model = step.weight, derivation.model
+    if weight is None or model.architecture.only or not all(map(_is_python, weight.shape)):
+        return ""
+    around = next(block for block in blocks(model.network) if any(part is weight for part in block.parts))
+    beside = [part for part in around.parts if isinstance(part, Weight) and part is not weight]
+    axes_in_code = ", ".join(axis_markup(axis, "{}").strip("()").replace("×", "*") for axis in weight.shape)
+    if weight.key in ("token_table", "position_table") and weight.kind is Kind.TABLE:
+        return f"``nn.Embedding({axes_in_code})``"
+    if weight.kind is not Kind.MATRIX:
+        return ""
+    biases = {_stem(part) for part in beside if part.kind is Kind.BIAS}
+    stems = {_stem(part) for part in (*beside, weight) if part.kind is Kind.MATRIX}
+    if not biases <= stems:
+        return ""
+    code = f"``nn.Linear({axes_in_code}{'' if _stem(weight) in biases else ', bias=False'})``"
+    return _("{count} of {shape}", count=weight.copies, shape=code) if weight.copies > 1 else code
+
+
+def _is_python(axis: Formula) -> bool:
+    """Return whether an axis is a size or a product of sizes, which Python writes alike."""
+    return isinstance(axis, Symbol) or (isinstance(axis, Product) and all(map(_is_size, axis.factors)))
+
+
+def _is_size(node: Formula) -> bool:
+    return isinstance(node, Symbol | Number)
+
+
+def _stem(weight: Weight) -> str:
+    """Return the key of a weight without what kind it is: a matrix and its bias have the same."""
+    return weight.key.removesuffix("_matrices").removesuffix("_matrix").removesuffix("_biases").removesuffix("_bias")
+
+
+def _made(step: Step, derivation: Derivation, prose: Prose) -> tuple[tuple[str, str], ...]:
+    """Return the line of PyTorch that makes a weight; the step's key, and the lines of this package that make it."""
+    code = in_pytorch(step, derivation) if step.value and derivation.quantity.name == "parameters" else ""
+    shown = ((prose("detail_pytorch"), code),) if code else ()
     ends = dict.fromkeys(f"{place.file}:{place.line}" for place in (*step.origin[:1], *step.origin[-1:]))
-    return ((prose("detail_origin"), f"``{step.key}``, {', '.join(plain(line) for line in ends)}"),) if ends else ()
+    origin = f"``{step.key}``, {', '.join(plain(line) for line in ends)}"
+    return (*shown, (prose("detail_origin"), origin)) if ends else shown
 
 
 def axis_markup(axis: Formula, name: str = "`{}`") -> str:
