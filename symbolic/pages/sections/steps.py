@@ -157,7 +157,7 @@ def _weights(derivation: Derivation) -> Iterator[Folded]:
         name = f"{number} {plain(translate(step.label))}"
         rows.append((name, _shape(step), whole_of(step, derivation), tensors))
     known = any(row[-1] for row in rows)
-    columns = [_("Weight"), _("Shape"), capitalised(derivation.unit)]
+    columns = [_("Weight"), _("Shape"), _("{units} in all", units=capitalised(derivation.unit))]
     shown = [row if known else row[:-1] for row in rows]
     if known:
         columns.append(_("Tensor in the real code"))
