@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from fractions import Fraction
 from itertools import pairwise
 
 from symbolic.analysis.comparing import Comparison, PartChange, SizeChange, compare
+from symbolic.analysis.design_words import sentences
 from symbolic.analysis.parts import by_part
 from symbolic.analysis.words import named
 from symbolic.errors import SymbolicError
@@ -15,6 +17,7 @@ from symbolic.formulas.formula import Exact, Formula, Symbol
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.idle import in_total
 from symbolic.pages.cited import cited
 from symbolic.pages.listing import listed
 from symbolic.pages.page import (
@@ -116,7 +119,8 @@ def _side(derivations: Sequence[Derivation], names: Sequence[str], prose: Prose)
 
 
 def _sizes_table(derivations: Sequence[Derivation], names: Sequence[str], prose: Prose) -> Table:
-    known = [name for name in SYMBOLS if any(name in derivation.sizes for derivation in derivations)]
+    used = [in_total(derivation) for derivation in derivations]
+    known = [name for name in SYMBOLS if any(name in one for one in used)]
     rows: list[tuple[Cell, ...]] = []
     for name in known:
         values = [derivation.sizes.get(name) for derivation in derivations]
@@ -130,21 +134,32 @@ def _options_table(derivations: Sequence[Derivation], names: Sequence[str], pros
     rows: list[tuple[Cell, ...]] = [("family", *(plain(one.model.architecture.title) for one in derivations))]
     options = dict.fromkeys(option.name for derivation in derivations for option in derivation.model.shown_options)
     for name in options:
-        chosen = (derivation.model.options.get(name) for derivation in derivations)
-        rows.append((f"`{name}`", *(_set(value, prose) for value in chosen)))
+        chosen = [derivation.model.options.get(name) for derivation in derivations]
+        if any(chosen) and any(_changes(derivation, name) for derivation in derivations):
+            rows.append((f"`{name}`", *(_set(value, prose) for value in chosen)))
     return Table(prose("options_table"), ("Option", *names), tuple(rows), frozenset(range(1, len(names) + 1)))
+
+
+def _changes(derivation: Derivation, name: str) -> bool:
+    """Return whether setting an option otherwise would change the total; True where that can't be said."""
+    value = derivation.model.options.get(name)
+    if not isinstance(value, bool):
+        return value is not None
+    with suppress(SymbolicError):
+        return derivation.counted_as(derivation.convention, {name: not value}).total != derivation.total
+    return True
 
 
 def _set(value: bool | str | None, prose: Prose) -> str:
     if value is None:
-        return prose("no_size")
+        return prose("no_option")
     return plain(value) if isinstance(value, str) else "yes" if value else "no"
 
 
 def _pair(found: Comparison, first: str, second: str, prose: Prose) -> Section:
     difference = found.second.total - found.first.total
     parts: list[Part] = [
-        Paragraph(prose("pair", first=first, second=second, difference=grouped(abs(difference)),
+        Paragraph(prose("pair", first=first, second=second, difference=grouped(abs(difference)), same=not difference,
                         unit=found.second.unit, more=difference >= 0, design=bool(found.parts))),
     ]  # fmt: skip
     parts += _design(found, first, second, prose)
@@ -169,7 +184,7 @@ def _design(found: Comparison, first: str, second: str, prose: Prose) -> list[Pa
         note = [Paragraph(about, tone="note")]
     else:
         note = []
-    said = [says for change in found.parts if (says := _says(change, prose))]
+    said = sentences(found, prose)
     parts: list[Part] = [
         Paragraph(prose("design", first=first, second=second)),
         *note,
@@ -204,12 +219,6 @@ def _written(formula: Formula) -> str:
     return f"`{Text()(formula)}`"
 
 
-def _says(change: PartChange, prose: Prose) -> str:
-    part, kind = (word.replace("-", "_").replace(" ", "_") for word in (change.part, change.kind))
-    block = f"says_{part}_{kind}_{'more' if change.value > 0 else 'less'}"
-    return prose(block) if block in prose else ""
-
-
 def _sizes(found: Comparison, second: str, prose: Prose) -> list[Part]:
     if not found.sizes:
         return [Paragraph(prose("sizes_same"))]
@@ -242,9 +251,10 @@ def _formula(change: PartChange | SizeChange) -> Cell:
 def _summary(found: Comparison, prose: Prose) -> Paragraph:
     design: Exact = found.of_design
     sizes: Exact = found.of_sizes
+    same = not found.sizes
     ends = {"first": grouped(found.first.total), "second": grouped(found.second.total)}
     if not found.parts:
-        return Paragraph(prose("summary_sizes", signed_sizes=_added(sizes), **ends))
+        return Paragraph(prose("summary_sizes", same=same, signed_sizes=_added(sizes), **ends))
     return Paragraph(
         prose(
             "summary",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from symbolic.formulas.formula import Formula
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.step import Step
-from symbolic.networks.blocks import Contraction, Kind, Weight
+from symbolic.networks.blocks import Contraction, Kind, Part, Weight
 
 NAMES = {
     "embedding": "embeddings",
@@ -50,9 +50,9 @@ def pieces(derivation: Derivation) -> Iterator[Piece]:
     """Yield every leaf of the general tree, also those that add nothing to this model's total."""
     for visit in derivation.general.leaves():
         if visit.step.part:
-            role = _role((*visit.above[1:], visit.step))
+            role = outermost([step.role for step in (*visit.above[1:], visit.step)])
             in_layer = any(step.role == "layer" for step in visit.above)
-            yield Piece(NAMES.get(role, role), _kind(visit.step), visit.step, visit.formula, in_layer)
+            yield Piece(NAMES.get(role, role), kind_of(visit.step.part), visit.step, visit.formula, in_layer)
 
 
 def by_part(derivation: Derivation) -> dict[str, int]:
@@ -64,13 +64,14 @@ def by_part(derivation: Derivation) -> dict[str, int]:
     return {name: found[name] for name in (*NAMES.values(), *found) if name in found}
 
 
-def _role(steps: Sequence[Step]) -> str:
+def outermost(roles: Sequence[str]) -> str:
     """Return the role of the outermost block that is no stack: a norm within the attention is part of the attention."""
-    return next((step.role for step in steps if step.role not in ("layer", "model")), steps[-1].role)
+    return next((role for role in roles if role not in ("layer", "model")), roles[-1] if roles else "")
 
 
-def _kind(step: Step) -> str:
-    if not isinstance(step.part, Weight):
-        return PRODUCTS if isinstance(step.part, Contraction) else type(step.part).__name__.lower()
-    kind = step.part.kind
+def kind_of(part: Part | None) -> str:
+    """Return what a page calls leaves of this kind."""
+    if not isinstance(part, Weight):
+        return PRODUCTS if isinstance(part, Contraction) else type(part).__name__.lower()
+    kind = part.kind
     return {Kind.BIAS: "biases", Kind.SCALE: "scales", Kind.SHIFT: "shifts", Kind.TABLE: "tables"}.get(kind, kind.value)

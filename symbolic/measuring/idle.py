@@ -66,6 +66,15 @@ def _used(derivation: Derivation) -> set[str]:
     formulas = [derivation.general.formula]
     with suppress(SymbolicError):
         formulas += [one.formula for one in derived_results(derivation) if one.formula is not None]
+    return _standing_on(formulas, derivation)
+
+
+def in_total(derivation: Derivation) -> set[str]:
+    """Return the symbols of the total alone, and those that their definitions stand on."""
+    return _standing_on([derivation.general.formula], derivation)
+
+
+def _standing_on(formulas: Iterable[Formula], derivation: Derivation) -> set[str]:
     found: set[Symbol] = set()
     waiting = [symbol for formula in formulas for symbol in formula.symbols]
     while waiting:

@@ -9,10 +9,12 @@ from sampling import MODELS, ONE_A_FAMILY, sample
 import symbolic
 from symbolic import api
 from symbolic.analysis.comparing import PartChange, SizeChange, compare
+from symbolic.analysis.design_words import sentences
 from symbolic.analysis.parts import by_part
 from symbolic.cli import main
 from symbolic.formulas.formula import Exact
 from symbolic.pages.page import Bars
+from symbolic.pages.prose import Prose
 from symbolic.pages.rendering import render_page
 from symbolic.pages.rendering.notation import Text
 
@@ -109,3 +111,34 @@ def test_a_size_of_which_the_first_model_has_none_is_a_change_of_that_size() -> 
     [change] = found.sizes
     assert (change.symbols[0].name, change.before, change.after) == ("n_shared_experts", (0,), (2,))
     assert change.value == 673_580_735_488 - 668_472_073_216
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said", "not_said"),
+    [
+        ("llama-3-8b", "mixtral-8x7b", "Each expert is gated, as the feed-forward network was", "in place of three"),
+        ("llama-3-8b", "deepseek-v3", "Each expert is gated, as the feed-forward network was", "in place of three"),
+        ("mixtral-8x7b", "llama-3-8b", "The feed-forward network is gated, as each expert was", "a third matrix"),
+        ("gpt2-124m", "mixtral-8x7b", "Each expert is gated (SwiGLU and its kin): it has three", "network lose"),
+        ("llama-3-8b", "gpt2-124m", "not gated any more: it has two matrices in place of three", "expert"),
+        ("mixtral-8x7b", "deepseek-v3", "The attention has fewer", "take the place"),
+        ("bert-base-uncased", "mamba-130m", "No layer has attention any more", "lose biases"),
+        ("mamba-130m", "qwen3-next-80b-a3b", "there are many feed-forward networks side by side", "in place of one"),
+        ("gpt-oss-20b", "mamba-130m", "No layer has experts any more", "One feed-forward network"),
+    ],
+)
+def test_a_sentence_about_the_design_is_true_of_both_networks(
+    first: str, second: str, said: str, not_said: str
+) -> None:
+    found = compare(symbolic.explain(first), symbolic.explain(second))
+    text = "\n".join(sentences(found, Prose("compare", "compare")))
+    assert said in text
+    assert not_said not in text
+
+
+def test_sizes_and_options_that_the_quantity_does_not_use_are_left_out() -> None:
+    text = render_page(api.compare(["llama-3-8b", "mixtral-8x7b"], "kv-cache"), "markdown")
+    assert "`n_kv_groups`" in text
+    for name in ("block_tokens", "prompt_chunk", "spare_share", "vocab_size", "attention_bias", "tied_head"):
+        assert name not in text
+    assert "has as many bytes as Llama 3 8B" in text
