@@ -9,6 +9,7 @@ from typing import Any
 from symbolic.analysis.roofline import Pass, passed
 from symbolic.formulas.formula import Exact, Formula, Number
 from symbolic.formulas.vocabulary import batch_size, device_bandwidth, device_flops, tokens
+from symbolic.language import lazy as _
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.products import operations
@@ -17,6 +18,7 @@ from symbolic.networks.blocks import MULTIPLIED, Block, Leaf, Weight, blocks
 SURE = 64
 """Where each expert was chosen so many times on average, e^−64 of them are left: none."""
 MOST_BITS = 10**7
+EVERY = _("bytes read in a step, every expert among them")
 
 
 def prompt_pass(flops: Derivation, read: Derivation, devices: int) -> Pass:
@@ -65,7 +67,13 @@ def _shared(read: Derivation, devices: int) -> tuple[Derivation, Derivation]:
         return Number(experts_read(*_numbers(block, read.sizes), _passing(read.sizes)))
 
     convention = read.convention._replace(repeats=often, called=read.quantity.called)
-    return _again(read, convention, speeds), _again(read, read.convention, speeds)
+    # Where there are experts, two totals stand on one page: each has a name of its own.
+    every = read.convention._replace(called=EVERY) if _has_experts(read) else read.convention
+    return _again(read, convention, speeds), _again(read, every, speeds)
+
+
+def _has_experts(read: Derivation) -> bool:
+    return any(block.active is not None and block.repeat is not None for block in blocks(read.model.network))
 
 
 def _numbers(block: Block, sizes: Mapping[str, Exact]) -> tuple[int, int]:

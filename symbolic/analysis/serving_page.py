@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
 from symbolic.analysis.passes import experts_of
 from symbolic.analysis.roofline import Pass, expected_tokens, least_accepted
 from symbolic.formulas.figures import grouped, in_bytes, percent, significant
-from symbolic.formulas.formula import Formula, Labelled, Minimum, Quotient, exact
+from symbolic.formulas.formula import Ceiling, Formula, Labelled, Minimum, Quotient, exact
 from symbolic.formulas.vocabulary import context, device_bandwidth, device_flops
-from symbolic.measuring.results import companion
+from symbolic.language import capitalised
+from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.results import companion, derived_results
 from symbolic.pages.cited import cited
-from symbolic.pages.page import Cell, Equation, Items, Page, Paragraph, Section, Table
+from symbolic.pages.page import Cell, Entry, Equation, Items, Page, Paragraph, Section, Table
 from symbolic.pages.page import Part as PagePart
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections import totals
@@ -68,9 +71,12 @@ def serving_page(prompt: Pass, step: Pass, room: Room, draft: Draft) -> Page:
                     "lead",
                     devices=room.devices,
                     device=room.title,
-                    first=milliseconds(prompt.time),
-                    each=milliseconds(step.time),
-                    rate=significant(int(derivation.sizes["batch_size"]) / step.time, 4),
+                    first=_bound(prompt, prose),
+                    each=_bound(step, prose),
+                    rate=prose(
+                        "rate_about" if is_expected(step) else "rate_most",
+                        rate=significant(int(derivation.sizes["batch_size"]) / step.time, 4),
+                    ),
                 )
             ),
             Paragraph(
@@ -82,7 +88,7 @@ def serving_page(prompt: Pass, step: Pass, room: Room, draft: Draft) -> Page:
                     products=room.products,
                 )
             ),
-            Paragraph(prose("estimate"), tone="note"),
+            Paragraph(prose("estimate", expected=is_expected(prompt) or is_expected(step)), tone="note"),
         ),
         sections=(
             _pass("prompt", prompt, prose),
@@ -99,6 +105,17 @@ def serving_page(prompt: Pass, step: Pass, room: Room, draft: Draft) -> Page:
 def milliseconds(time: Fraction) -> str:
     """Return a time in milliseconds, in four digits."""
     return significant(time * MILLI, 4)
+
+
+def is_expected(one: Pass) -> bool:
+    """Return whether it reads as many experts as are expected: several tokens may choose fewer of them, or more."""
+    experts = experts_of(one)
+    return experts is not None and experts[2] > 1
+
+
+def _bound(one: Pass, prose: Prose) -> str:
+    """Return the time of a pass: a bound, or about so much where the experts that it reads are those expected."""
+    return prose("about" if is_expected(one) else "at_least", time=milliseconds(one.time))
 
 
 def _short(time: Fraction) -> str:
@@ -173,8 +190,7 @@ def _pass(name: str, one: Pass, prose: Prose) -> Section:
 
 def _turn(step: Pass, prose: Prose) -> Section:
     """Where the limit turns: the equations of the intensity, and the context whose cache takes as long to read."""
-    results = totals.results(step.all_bytes, Prose(step.bytes.quantity.name))
-    parts: list[PagePart] = [Paragraph(prose("turn", experts=experts_of(step) is not None)), *results.parts[1:]]
+    parts: list[PagePart] = [Paragraph(prose("turn", experts=experts_of(step) is not None)), *_intensity(step, prose)]
     cache = companion(step.bytes, "kv-cache")
     kept = Labelled(prose("cache"), cache.root.formula)
     read = Labelled(prose("bytes"), step.bytes.root.formula)
@@ -184,6 +200,31 @@ def _turn(step: Pass, prose: Prose) -> Section:
         value = exact(Fraction(formula.value(step.bytes.sizes)))
         parts += [Paragraph(prose("context")), Equation(formula, value, unit=prose("tokens"))]
     return Section("turn", prose("turn_title"), tuple(parts))
+
+
+def _intensity(step: Pass, prose: Prose) -> Iterator[PagePart]:
+    """Yield the results of the step; the batch at which the limit turns is one whose tokens choose every expert."""
+    own, every = (_results(made) for made in (step.bytes, step.all_bytes))
+    for entry, of_every in zip(own, every, strict=True):
+        if not isinstance(entry, Entry) or not isinstance(of_every, Entry) or experts_of(step) is None:
+            yield entry
+        elif not of_every.equations:
+            yield of_every
+        elif isinstance(of_every.equations[0].formula, Ceiling):
+            yield of_every._replace(text=f"{of_every.text} {prose('turn_every')}")
+        else:
+            says = prose("turn_expected") if is_expected(step) and entry.title == _reading(step.bytes) else entry.text
+            yield entry._replace(text=says)
+
+
+def _results(derivation: Derivation) -> tuple[PagePart, ...]:
+    """Return the parts of the section of results behind its first sentence."""
+    return totals.results(derivation, Prose(derivation.quantity.name)).parts[1:]
+
+
+def _reading(derivation: Derivation) -> str:
+    """Return the title of the result that is the time of the bytes."""
+    return next(capitalised(one.title) for one in derived_results(derivation) if one.key == "reading")
 
 
 def _speculative(step: Pass, draft: Draft, prose: Prose) -> Section:
@@ -202,7 +243,11 @@ def _speculative(step: Pass, draft: Draft, prose: Prose) -> Section:
         faster=significant(faster, 4),
     )
     pays = prose("pays", least=percent(least)) if least is not None else prose("never")
-    checks = prose("checks", many=int(room / each) if each else 0)
+    experts = experts_of(step)
+    if experts is not None and experts[3] < experts[0]:
+        checks = prose("checks_experts")
+    else:
+        checks = prose("checks", many=int(room / each) if each else 0)
     return Section(
         "speculative",
         prose("speculative_title"),

@@ -66,6 +66,30 @@ def test_so_many_experts_are_read_as_the_tokens_choose(batch: int, read: int) ->
 
 
 @pytest.mark.parametrize(
+    ("model", "devices", "batch", "bound", "milliseconds", "for_each_byte"),
+    [
+        ("deepseek-v3", 16, 64, "about", "11.04", "9.807"),
+        ("deepseek-v3", 1, 1, "at least", "11.27", "2.402"),
+        ("mixtral-8x7b", 1, 1, "at least", "7.651", "1.016"),
+    ],
+)
+def test_one_rule_for_experts_holds_on_the_whole_page(
+    model: str, devices: int, batch: int, bound: str, milliseconds: str, for_each_byte: str
+) -> None:
+    """The first sentence and the section about the limit stand on the same bytes: those of the experts that are read.
+
+    A batch of one reads just those that its token chooses, which is sure; more tokens may choose the same.
+    """
+    text = api.serving(model, device="h100", devices=devices, batch=batch).to("text")
+    words = " ".join(str(text).split())
+    assert f"each further token {bound} {milliseconds} ms" in words
+    assert f"≈ {milliseconds} milliseconds" in words.split("Shortest time for the step, by the memory")[1]
+    assert f"≈ {for_each_byte} FLOPs per byte" in words
+    assert ("No step is faster" in words) is (batch == 1)
+    assert "Checking is not free" in words
+
+
+@pytest.mark.parametrize(
     ("every", "chosen", "tokens", "read"),
     [(256, 8, 16, 102), (256, 8, 10**12, 256), (10**300, 1, 10**9, 10**9), (1, 1, 5, 1), (8, 8, 3, 8)],
 )
