@@ -25,17 +25,17 @@ def results(name: str, rule: str) -> tuple[Result, ...]:
         Result(
             _("numbers that each token is multiplied with"), rule, unit("number", "numbers"), _numbers, key="numbers"
         ),
-        *(_half_of(name, says, holds) for says, holds in KINDS),
+        *(_half_of(name, *kind) for kind in KINDS),
     )
 
 
-def _half_of(name: str, says: str, holds: Callable[[Totals], bool]) -> Result:
+def _half_of(name: str, key: str, says: str, holds: Callable[[Totals], bool]) -> Result:
     return Result(
         _("context from which on attention takes at least half of the FLOPs"),
         says,
         unit("token", "tokens"),
         lambda totals: _half(totals[name]) if holds(totals) else None,
-        key="half",
+        key=key,
         solved=True,
     )
 
@@ -86,8 +86,9 @@ def _has_mask(totals: Totals) -> bool:
     return context in totals[MASKED].symbols
 
 
-KINDS: tuple[tuple[str, Callable[[Totals], bool]], ...] = (
+KINDS: tuple[tuple[str, str, Callable[[Totals], bool]], ...] = (
     (
+        "half",
         _(
             "The matrices take the same for each token, however long the text is. Scores and mixing grow with each "
             "token of the context. A kernel that leaves out what the mask hides does half of them; then this is twice "
@@ -96,6 +97,7 @@ KINDS: tuple[tuple[str, Callable[[Totals], bool]], ...] = (
         lambda totals: _has_mask(totals) and not _has_windows(totals),
     ),
     (
+        "half_without_windows",
         _(
             "The matrices take the same for each token, however long the text is. Scores and mixing grow with each "
             "token of the context: here in all layers, as if none had a window. The convention `masked` leaves out "
@@ -104,6 +106,7 @@ KINDS: tuple[tuple[str, Callable[[Totals], bool]], ...] = (
         _has_windows,
     ),
     (
+        "half",
         _(
             "The matrices take the same for each token, however long the text is. Scores and mixing grow with each "
             "token of it."
@@ -111,4 +114,4 @@ KINDS: tuple[tuple[str, Callable[[Totals], bool]], ...] = (
         lambda totals: not _has_mask(totals) and not _has_windows(totals),
     ),
 )
-"""What there is to say of the length, and of which networks."""
+"""What there is to say of the length, under which name, and of which networks."""

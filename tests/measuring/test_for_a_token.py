@@ -15,7 +15,8 @@ from symbolic.pages.rendering.notation import Text
 def found(model: str, quantity: str, **how: object) -> dict[str, Exact]:
     """The results that have a key, by it."""
     derivation = symbolic.explain(model, quantity, **how)  # type: ignore[arg-type]
-    return {one.key: one.value for one in derived_results(derivation) if one.key and one.formula is not None}
+    results = (one for one in derived_results(derivation) if one.key and one.formula is not None)
+    return {one.key.removesuffix("_without_windows"): one.value for one in results}
 
 
 def attention(model: str, quantity: str, tokens: int) -> Fraction:
@@ -116,6 +117,11 @@ def test_a_token_takes_the_time_in_which_all_devices_read_weights_and_cache(mode
     read = symbolic.explain(model, "arithmetic-intensity", convention="chosen-experts", inputs=inputs)
     bandwidth = results["devices"] * Fraction(symbolic.explain(model, "kv-cache").sizes["device_bandwidth"])
     assert results["time"] == Fraction(1000 * read.total) / bandwidth
+
+
+def test_where_layers_have_windows_the_length_is_said_to_be_that_without_them() -> None:
+    page = " ".join(symbolic.explain("gemma-3-1b", "forward-flops").to_text().split())
+    assert "From 18,776 tokens on it would take at least half, if no layer had a window." in page
 
 
 @pytest.mark.parametrize(
