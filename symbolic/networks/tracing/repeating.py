@@ -34,7 +34,7 @@ class Unlike(Exception):
 
 
 @dataclass
-class Run:
+class LayerRun:
     """What a layer did: how it was called, its products, what it returned, and the layers of the cache it changed."""
 
     place: int
@@ -44,7 +44,7 @@ class Run:
     out: Any
     kept: list[int]
 
-    def as_of(self, place: int, name: str) -> Run:
+    def as_of(self, place: int, name: str) -> LayerRun:
         """Return what another layer does that is alike."""
         products = [
             replace(one, module=_renamed(one.module, self.name, name), weight=_renamed(one.weight, self.name, name))
@@ -53,7 +53,7 @@ class Run:
         kept = [at + place - self.place for at in self.kept]
         return replace(self, place=place, name=name, products=products, kept=kept)
 
-    def same(self, other: Run) -> bool:
+    def same(self, other: LayerRun) -> bool:
         """Return whether two layers did the same."""
         mine = self.as_of(other.place, other.name)
         return (
@@ -72,12 +72,12 @@ def _renamed(name: str, old: str, new: str) -> str:
 
 
 @dataclass
-class Row:
+class AlikeLayers:
     """Layers that are alike: their places in the container, in order, and the last that ran."""
 
     recorder: Recorder
     places: list[int] = field(default_factory=list)
-    before: Run | None = None
+    before: LayerRun | None = None
     second: bool = False
     skipped: bool = False
 
@@ -95,7 +95,7 @@ class Row:
         earlier = [_held(cache) for cache in caches]
         out = run(*args, **kwargs)
         kept = sorted({at for cache, old in zip(caches, earlier, strict=True) for at in _changed(old, _held(cache))})
-        made = Run(place, name, given, self.recorder.found[start:], out, kept)
+        made = LayerRun(place, name, given, self.recorder.found[start:], out, kept)
         # What was given may not have become another: a list to which the layer adds something.
         alike = self.before is not None and self.before.same(made) and _described((args, kwargs)) == given
         if number == 1:
@@ -168,7 +168,7 @@ def repeated(module: Any, recorder: Recorder) -> Iterator[None]:
             # One layer that stands there more than once keeps nothing apart.
             if len(layers) < FEWEST or len({id(layer) for _place, layer in layers}) < len(layers):
                 continue
-            row = Row(recorder, [place for place, _layer in layers])
+            row = AlikeLayers(recorder, [place for place, _layer in layers])
             for number, (place, layer) in enumerate(layers):
                 if "forward" not in vars(layer):
                     called = f"{name}.{place}" if name else str(place)

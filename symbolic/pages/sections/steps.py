@@ -126,7 +126,7 @@ def _outside_names(formula: Formula) -> Iterator[Formula]:
             yield from _outside_names(part)
 
 
-def named_parts(derivation: Derivation) -> tuple[list[Shown], list[str]]:
+def named_parts(derivation: Derivation) -> tuple[list[ShownPart], list[str]]:
     """Return the parts of the network that add something, a stack of layers opened, and their names."""
     parts = [part for part in _shown_parts(derivation.root) if part.step.in_total]
     repeated = Counter(part.step.label for part in parts)
@@ -181,7 +181,7 @@ def _shape(step: Step) -> str:
     return _("{count} of {shape}", count=several, shape=one) if several > 1 else one
 
 
-class Shown(NamedTuple):
+class ShownPart(NamedTuple):
     """A part of the network or of a layer: its name with that of its stack, its step, and how many layers have it."""
 
     name: str
@@ -190,19 +190,19 @@ class Shown(NamedTuple):
     repeat: Formula = Number(1)
 
 
-def _shown_parts(step: Step) -> Iterator[Shown]:
+def _shown_parts(step: Step) -> Iterator[ShownPart]:
     """Yield the network's parts, a stack of layers opened."""
     for below in step.steps:
         if below.role == "layer":
             for part in below.steps:
-                yield Shown(
+                yield ShownPart(
                     f"{translate(part.label)} ({translate(below.label)})", part, below.times, below.repeat or Number(1)
                 )
         else:
-            yield Shown(translate(below.label), below, 1)
+            yield ShownPart(translate(below.label), below, 1)
 
 
-def _parts_table(parts: Sequence[Shown], names: Sequence[str], derivation: Derivation, prose: Prose) -> Table:
+def _parts_table(parts: Sequence[ShownPart], names: Sequence[str], derivation: Derivation, prose: Prose) -> Table:
     rows: list[tuple[Cell, ...]] = []
     # What all layers do for each of many sequences is no product of these two columns.
     plain_product = all(part.step.value * part.layers == part.step.in_total for part in parts)
