@@ -13,6 +13,7 @@ import symbolic
 from symbolic import api
 from symbolic.configs import models
 from symbolic.errors import SymbolicError
+from symbolic.language import speaking
 from symbolic.measuring import quantities
 from symbolic.pages.document import explain_page
 from symbolic.pages.page import Entry, Page
@@ -69,11 +70,39 @@ def test_the_diagram_comes_first_and_the_sum_so_far_stands_on_its_slide(tmp_path
     assert isinstance(made, bytes)
     found = slides(made, tmp_path)
     assert "124,412,160" in found[0]
-    assert "Feed-forward" in next(text for text in found if "The network" in text)
+    [network] = [text for text in found if "The network" in text]
+    assert "12 × 7,085,568 = 85,026,816" in network
+    layer = found[found.index(network) + 1]
+    assert re.findall(r"(?m)^ *(?:\+ *)?(Norm|Attention|Feed-forward network) ", layer) == [
+        *("Norm", "Attention"),
+        *("Norm", "Feed-forward network"),
+    ], "one below the other"
+    assert layer.count("+") == 2, "what is added to the stream"
     [step] = [text for text in found if re.search(r"(?m)^\s*2\s+Position embedding", text)]
     assert "so far: 39,383,808" in step
     assert "Token embedding" in step
-    assert 12 <= len(found) <= 18
+    assert 14 <= len(found) <= 22
+
+
+@pytest.mark.parametrize(
+    ("model", "language"), [("gpt2-124m", "en"), *sample([("deepseek-v3", "en"), ("t5-small", "de")], 1)]
+)
+def test_each_slide_has_a_title_and_whole_sentences_about_what_is_in_the_deck(
+    model: str, language: str, tmp_path: Path
+) -> None:
+    with speaking(language):
+        derivation = symbolic.explain(model)
+        page = explain_page(derivation)
+        found = slides(as_slides.render(derivation), tmp_path)
+    for text in found:
+        title, *rest = text.strip().splitlines()
+        title = re.split(r"\s{3,}\d", title)[0]
+        assert len(title) < 70, title
+        assert not title.endswith((".", ",")), title
+        assert len("".join(rest)) > 100, text
+        assert not re.search(r"[“„](What a parameter is|Was ein Parameter ist|Other counts|Andere Zählungen)", text)
+    sections = [section.title for section in page.sections]
+    assert sum(text.strip().startswith(tuple(sections)) for text in found) > 5
 
 
 def test_any_page_has_slides_the_same_bytes_each_time(tmp_path: Path) -> None:

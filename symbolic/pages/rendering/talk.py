@@ -1,0 +1,186 @@
+"""What the slides of a page show: of its parts those for a talk, and which stand on a slide together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from symbolic.pages.page import (
+    Bar,
+    Entry,
+    Equation,
+    Folded,
+    Items,
+    Page,
+    Paragraph,
+    Part,
+    Relation,
+    Section,
+    Statement,
+    Table,
+)
+
+MOST_TOGETHER = 4
+"""So many weights stand on one slide."""
+FEW = 2
+LINES, LETTERS, SPACE = 13, 84, 0.5
+"""So many lines stand on a slide, so many letters on a line, and so much stands between paragraphs."""
+LITTLE, IN_A_CELL = 3, 56
+"""What takes no more lines has no slide of its own; so many letters of a sentence stand on a line of a table."""
+OPENING = "“„«"
+SENTENCES = re.compile(r"(?<=[.!?]) (?=[^\W\d_a-zäöü]|[“„«*])")
+TO_READ = frozenset({"meaning", "checked"})
+"""Sections of a page that a talk does without: they are there to be read."""
+
+
+def for_a_talk(page: Page) -> Page:
+    """Return what slides show of a page: no words that point to what is not among them."""
+    shown = [_shown(section) for section in page.sections if section.id not in TO_READ]
+    whole = [one.title for one in shown for section in page.sections if one.id == section.id and _has(one, section)]
+    absent = [section.title for section in page.sections if section.title and section.title not in whole]
+    lead = page.lead
+    for index, section in enumerate(shown):
+        if section.id == "other-counts":
+            # Who else counts what stands beside the counts, not on the first slide.
+            others = tuple(part for part in lead if part.tone == "note" and part.fixed)
+            lead = tuple(part for part in lead if part not in others)
+            shown[index] = section._replace(parts=(*section.parts, *others))
+    return replace(
+        page,
+        lead=tuple(_without(part, absent) for part in lead if not _pointing_at(part, absent)),
+        sections=tuple(one._replace(parts=tuple(_to_follow(one.parts, absent))) for one in shown),
+    )
+
+
+def _has(shown: Section, section: Section) -> bool:
+    """Return whether slides show all parts of a section that other formats show unfolded."""
+    return len(shown.parts) == sum(not isinstance(part, Folded) for part in section.parts)
+
+
+def _to_follow(parts: Iterable[Part], absent: Sequence[str]) -> Iterator[Part]:
+    for part in parts:
+        if not _pointing_at(part, absent):
+            yield _without(part, absent) if isinstance(part, Paragraph) else part
+
+
+def _pointing_at(part: Part, titles: Sequence[str]) -> bool:
+    """Return whether every sentence of a paragraph names one of these sections."""
+    return isinstance(part, Paragraph) and not _without(part, titles).text
+
+
+def _without(paragraph: Paragraph, titles: Sequence[str]) -> Paragraph:
+    """Return a paragraph without the sentences that name one of these sections."""
+    named = tuple(f"{mark}{title}" for title in titles for mark in OPENING)
+    if not any(name in paragraph.text for name in named):
+        return paragraph
+    kept = (one for one in SENTENCES.split(paragraph.text) if not any(name in one for name in named))
+    return paragraph._replace(text=" ".join(kept))
+
+
+def _shown(section: Section) -> Section:
+    """Return a section with the parts that slides show, in their order there."""
+    parts = [part for part in section.parts if not isinstance(part, Folded)]
+    first = next((part for part in parts if isinstance(part, Table)), None)
+    if section.id == "config":
+        parts = [part for part in parts if part is first or isinstance(part, Equation)]
+    elif section.id == "other-counts":
+        parts = [part for part in parts if part is first or not isinstance(part, Table | Paragraph)]
+    elif section.id == "where":
+        # What says how to read the bar stands below it.
+        parts.sort(key=lambda part: isinstance(part, Table))
+    return section._replace(parts=tuple(parts))
+
+
+def together(parts: Sequence[Part]) -> Iterator[tuple[Part, ...]]:
+    """Yield the parts that stand on a slide together: as many as can be read from afar, a picture with its words."""
+    slide: list[Part] = []
+    for place, part in enumerate(parts):
+        rest = parts[place : place + 2]
+        # What says what a picture shows, or what an equation is, stands above it.
+        ahead = rest if len(rest) == FEW and _leads(part, rest[1]) else (part,)
+        last = sum(map(_lines, parts[place:])) <= LITTLE
+        full = sum(map(_lines, (*slide, *ahead))) > LINES
+        if slide and full and not last and not _leads(slide[-1], part):
+            yield tuple(slide)
+            slide.clear()
+        slide.append(part)
+    if slide:
+        yield tuple(slide)
+
+
+def _leads(part: Part, after: Part) -> bool:
+    return isinstance(part, Paragraph) and not isinstance(after, Paragraph | Entry | Table | Bar)
+
+
+def _lines(part: Part) -> float:
+    """Return about how many lines of a slide a part takes."""
+    match part:
+        case Paragraph():
+            return -(-len(part.text) // LETTERS) + SPACE
+        case Items():
+            return sum(-(-len(term + text) // LETTERS) + SPACE for term, text in part.items)
+        case Table():
+            cells = [[cell for cell in row if isinstance(cell, str)] for row in part.rows]
+            return 2 + sum(max([1, *(-(-len(cell) // IN_A_CELL) for cell in row)]) for row in cells)
+        case Equation() | Relation() | Statement():
+            return 2.0
+        case Bar():
+            return 4.0
+        case Entry():
+            return 4.0 + sum(_lines(one) for one in (*part.before, *part.equations, *part.after))
+    return float(LINES)
+
+
+def slides_of(section: Section) -> Iterator[tuple[Part, ...]]:
+    """Yield what stands on each slide of the steps."""
+    loose: list[Part] = []
+    for part in section.parts:
+        if isinstance(part, Entry) and part.before:
+            yield from _flushed(loose)
+            yield from _block(part)
+            continue
+        loose.append(part)
+        # What a weight is stands by itself; then come parts of one weight, a few on a slide.
+        if not isinstance(part, Entry) or len(loose) == FEW:
+            yield from _flushed(loose)
+    yield from _flushed(loose)
+
+
+def _flushed(loose: list[Part]) -> Iterator[tuple[Part, ...]]:
+    if loose:
+        yield tuple(loose)
+        loose.clear()
+
+
+def _block(entry: Entry) -> Iterator[tuple[Part, ...]]:
+    """Yield the slides of a block: all of its weights and its sum, or, where blocks are in it, each by itself."""
+    if any(below.before for below in entry.before):
+        opened: list[Part] = [entry._replace(before=(), equations=(), running=None, after=())]
+        for below in entry.before:
+            if below.before:
+                first, *others = _block(below)
+                if len(opened) > 1:
+                    yield tuple(opened)
+                    opened = []
+                yield (*opened, *first)
+                yield from others
+                opened = []
+            else:
+                opened.append(below)
+        yield (*opened, entry._replace(text="", before=())) if entry.equations else tuple(opened)
+        return
+    weights = entry.before
+    pieces = [weights[at : at + MOST_TOGETHER] for at in range(0, len(weights), MOST_TOGETHER)]
+    for index, piece in enumerate(pieces):
+        last = index == len(pieces) - 1
+        yield (
+            entry._replace(
+                text=entry.text if index == 0 else "",
+                # Of several weights the equations speak, and who gives the talk.
+                before=tuple(one._replace(text="") for one in piece) if len(piece) > FEW else piece,
+                equations=entry.equations if last else (),
+                running=entry.running if last else None,
+                after=entry.after if last else (),
+            ),
+        )
