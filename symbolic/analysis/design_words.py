@@ -20,7 +20,7 @@ MATRICES, BIASES = "matrices", "biases"
 
 
 @dataclass(frozen=True, slots=True)
-class Has:
+class DesignParts:
     """What a network has: its parts with the kinds of their weights, and how many matrices its networks have."""
 
     parts: frozenset[tuple[str, str]]
@@ -36,7 +36,7 @@ class Has:
         return next(iter(self.matrices)) if len(self.matrices) == 1 else 0
 
 
-def has(derivation: Derivation) -> Has:
+def has(derivation: Derivation) -> DesignParts:
     """Return what the network of a derivation has: weights that are there, whatever the quantity makes of them."""
     sizes = derivation.sizes
     found: set[tuple[str, str]] = set()
@@ -53,7 +53,9 @@ def has(derivation: Derivation) -> Has:
             matrices.setdefault(tuple(block.key for block in leaf.path), []).append(number)
     counts = (sum(each) / min(each) for each in matrices.values())
     shares = any(leaf.weight.tied_to for leaf in weights(derivation.model.network))
-    return Has(frozenset(found), frozenset(int(count) if count in (GATED, PLAIN) else 0 for count in counts), shares)
+    return DesignParts(
+        frozenset(found), frozenset(int(count) if count in (GATED, PLAIN) else 0 for count in counts), shares
+    )
 
 
 def sentences(found: Comparison, prose: Prose) -> list[str]:
@@ -63,7 +65,7 @@ def sentences(found: Comparison, prose: Prose) -> list[str]:
     return [prose(f"says_{name}", gated=after.gate == GATED) for name in dict.fromkeys(names)]
 
 
-def _names(change: PartChange, before: Has, after: Has) -> Iterator[str]:
+def _names(change: PartChange, before: DesignParts, after: DesignParts) -> Iterator[str]:
     """Yield the names of the sentences that are true of a change."""
     part, more = (change.part, change.kind), change.value > 0
     had, keeps = part in before, part in after
@@ -91,7 +93,7 @@ def _names(change: PartChange, before: Has, after: Has) -> Iterator[str]:
         yield "routers_matrices_more"
 
 
-def _networks(before: Has, after: Has) -> Iterator[str]:
+def _networks(before: DesignParts, after: DesignParts) -> Iterator[str]:
     """Yield what happens to feed-forward networks: experts come or go, and so do gates."""
     had, has_now = ((("experts", MATRICES) in one) for one in (before, after))
     single = [("feed-forward", MATRICES) in one for one in (before, after)]
