@@ -380,7 +380,7 @@ WRONG = [
     ("1.08e23 / 1.1232e15 = 9.615e7 s = 1131 days", "9.615e7 s is 1,112.85 days, not 1131 days."),
     (r"$2 \times \num{1.5e9} = \num{3 500 000 001}$", ""),
     (r"$\num{175e9} \times 2~\mathrm{bytes} = \qty{530}{\giga\byte}$", ""),
-    ("16 / 4.127 ≈ 4.88× smaller", "3.87691 does not round to 4.88; to as many digits it is 3.88000."),
+    ("16 / 4.127 ≈ 4.88× smaller", "3.87691 does not round to 4.88; to as many digits it is 3.88."),
     ("12 blocks = 12 × 7,087,872 = 85,045,464", "12 × 7,087,872 is 85,054,464, not 85,045,464 (off by 9,000)."),
     ("140 GB / 4 TB/s = 53 ms", ""),
     ("18.4M kWh = 14.8 GWh", ""),

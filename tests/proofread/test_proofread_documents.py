@@ -152,6 +152,18 @@ HOLDS = [
     r"$8 \times 2$ KB $= 16$ KB",
     "```mermaid\ngraph TD\nA[5x4=20] --> B(3 × 4 = 12)\n```",
     "which needs**3x3x10 = 90**",
+    "就是 $20^4 \\approx 16$ 万的计算量",
+    "共 $3 \\times 5 \\times 10^8 = 15$ 亿个参数",
+    r"$\$120 \times 30 = \$3,600$",
+    r"$\binom{4}{1} (0.3)^1 (0.7)^3 = 0.4116$",
+    r"${5 \choose 2} \times 3 = 30$",
+    r"$$\text{Layer 1}: 512 \times 128 + 128 = 65{,}664$$",
+    r"$Z_{A} = \frac{6 - 7}{4} = -0.25\ \to\ 0.4013$",
+    "(which occurred 9 + 4 = 13 times)",
+    r"where x = 9. Then $Z = \frac{x-3}{2} = \frac{5.2 - 3}{2} = 2.2/2 = 1.1$",
+    "```{note} Sizes\n:class: tip\n\n- $512 \\times 128 = 65,536$\n```",
+    '```python\ndef f():\n    """Patches: 16*16*3 = 768 values."""\n```',
+    "```python\n# 空间（24×2=48）\n```",
     # A sum that is worked out from its beginning on; a name's square that is given again.
     "12 + 34 + 56 = 12 + 34 = 46 + 56 = 102",
     r"$s^2 = 40 / 5 = 8$, so $s = 2.83$. The other one has $s^2 = 15 / 5 = 3$.",
@@ -254,6 +266,9 @@ WRONG = [
     ("$41,5 + 10,25 = 52,75$", "51"),
     ("With $e = 0.001$, $e^2 = 0.00001$", ""),
     ("20M × $0.50/1M tokens = $15", "10"),
+    ("(360000 + 1) * 64 = 23040", "Its last digits, 064, are missing"),
+    (r"$\frac{98,000 - 22,000}{300} = \frac{75,000}{300}$", "The digit 5 stands in the place of 6"),
+    ("```python\n3 * (-log(0.5)) + 2 * (-log(0.25)) = 9.1\n```", "4.85203"),
     ('```mermaid\ngraph TD\nA["6 × 7 = 43"]\n```', "42"),
     ("[1.5, 2]·[4, 3] = 13", "12"),
 ]
@@ -279,6 +294,7 @@ ODD = [
     ("124,412,160 = 124.5M", "is rounded up"),
     ("96×12×12,288² ≈ 175B parameters", "only near it"),
     ("437,500 seconds ≈ 121 hours", "is 121.528 hours, which rounds to 122"),
+    (r"$0.9^{100} \approx 2.6 \times 10^{-5}$", "rounds to 2.7 × 10^−5"),
     ("64 × 1.31 GB ≈ 83.88 GB", "is 83.8400 GB, which rounds to 83.84 GB"),
 ]
 
@@ -397,6 +413,9 @@ NO_CLAIM = [
     "[32, 128] + [32, 128] = [32, 256]",
     "2 × [128, 128] = [256, 128]",
     "the squared error e^2 = 0.04",
+    "```python\n- 10 * (-log(0.25)) + 10 * (-log(0.125)) = 6.9\n```",
+    "We have IQR = 12.\n50 - 4.25 = 8.25 is it.",
+    "With $a = 0.33$ and $b = 1.54$ (rounded), $2 a + b = 2.21$",
 ]
 
 

@@ -33,9 +33,9 @@ DECIMAL: Mapping[str, int] = {
     "TB": 12,
     **dict.fromkeys(("quadrillion", "PB"), 15),
     "EB": 18,
-    "万": 4,
+    **dict.fromkeys(("万", "萬", "만"), 4),
     "百万": 6,
-    "亿": 8,
+    **dict.fromkeys(("亿", "億", "억"), 8),
     "亿亿": 16,
     "万亿": 12,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import reduce
-from math import ceil, floor
+from math import ceil, comb, floor
 from typing import NamedTuple
 
 from symbolic.formulas.formula import Exact, exact
@@ -153,6 +153,15 @@ def _nearest(parts: list[Range]) -> Range:
     return Range(exact(ceil(low - Fraction(1, 2)) * unit), exact(floor(high + Fraction(1, 2)) * unit))
 
 
+def _binomial(parts: list[Range]) -> Range:
+    """Return how many ways there are to choose so many of a whole number of things."""
+    of, chosen = (part.low for part in parts)
+    whole = isinstance(of, int) and isinstance(chosen, int) and all(part.is_exact for part in parts)
+    if not whole or not 0 <= chosen <= of or of > functions.LARGEST_FACTORIAL:
+        raise Unread("a binomial coefficient of what are no small whole numbers")
+    return Range(*[comb(int(of), int(chosen))] * 2)
+
+
 def _derivative(_: list[Range]) -> Range:
     raise Unknown("the derivative")
 
@@ -174,6 +183,7 @@ OPERATIONS: Mapping[str, Callable[[list[Range]], Range]] = {
     "ceil": _each(lambda ends: ceil(ends[0])),
     "floor": _each(lambda ends: floor(ends[0])),
     "round": _nearest,
+    "choose": _binomial,
     "()": lambda parts: parts[0],
     "∂": _derivative,
     "beside": _product,

@@ -22,8 +22,14 @@ ARITHMETIC = re.compile(
     r"[*×·⋅√²³÷]|\d ?\+ ?\d|\d [−-] \d|\d{3,}/\d|\s[x/]\s|\d/\d+ ?(?:≈|= ?0?\.\d)|sqrt\(|\(\d+ ?- ?\d+\)"
 )
 """Signs of a calculation; ranges, 0-9, and kernels, 3x3, are none."""
-BEFORE, BEHIND = re.compile(r"[\s#(:,;\"'：，]\Z|\A\Z"), re.compile(r"\Z|[\s,;:)!\"'，。；（](?!\(\d)|\.(?!\w)")
-MATHEMATICS = re.compile(r"[×·÷≈²³√→]|\d,\d{3}\b|(?:^|[^=!<>+*/-])=[^=]*[^=!<>]=[^=]|[\u4e00-\u9fff]\s*=")
+LINE = re.compile(r"[^\n]+")
+DOCUMENTS = re.compile(r"(?:\A|:[ \t]*\n)\s*[rR]?\Z")
+"""What stands before the string that says what a module, a class or a function does."""
+BEFORE, BEHIND = re.compile(r"[\s#(:,;\"'：，（]\Z|\A\Z"), re.compile(r"\Z|[\s,;:)!\"'，。；（）](?!\(\d)|\.(?!\w)")
+MATHEMATICS = re.compile(
+    r"[×·÷≈²³√→]|\d,\d{3}\b|(?:^|[^=!<>+*/-])=[^=]*[^=!<>]=[^=]|[\u4e00-\u9fff]\s*="
+    r"|^[ \t]*(?:-[ ]?)?[\d(][^=\n\"']*[-+*/][^=\n\"']*[^=!<>+*/-]=[ ]*-?\d[\d.,]*[ \t]*$"
+)
 """Signs that Python's statements don't have: ×, digits in groups, a chain of two equals signs in one line."""
 SLASHES = re.compile(r"(?<![:/\w])//[^\n]*")
 WORKED_OUT = re.compile(
@@ -113,6 +119,10 @@ def comments(code: str, start: int = 0, end: int | None = None) -> Iterator[tupl
             yield match.span("comment")
         elif match["string"] and _says(match[0][1:-1]):
             yield match.start() + 1, match.end() - 1
+        elif match["long"] and DOCUMENTS.search(code[max(start, match.start() - LONGEST_LINE) : match.start()]):
+            yield from (
+                line.span() for line in LINE.finditer(code, match.start() + 3, match.end() - 3) if _says(line[0])
+            )
 
 
 def _says(words: str) -> bool:

@@ -337,6 +337,8 @@ class _Builder:
     def function(self, parts: list[Any]) -> ExpressionNode:
         place = (parts[0].start, parts[-1].end)
         inside = tuple(parts[2:-1:2])
+        if parts[0].value == "choose" and len(inside) != 2:
+            raise Unread("a binomial coefficient of other than two numbers")
         if parts[0].value != CEILING_OF_QUOTIENT:
             return operation(parts[0].value, inside, *place)
         if len(inside) != 2:

@@ -17,6 +17,7 @@ DEGREE = re.compile(r"\s*\[([^\[\]]{1,60})\]")
 LEFT = re.compile(r"\\(?:left|[bB]igg?l)\s*$")
 RIGHT = re.compile(r"\\(?:right|[bB]igg?r)\s*$")
 LONGEST_COMMAND = 10
+BINOMIAL = "choose"
 
 
 def repeated(scan: _Scan, here: _Here) -> int:
@@ -97,6 +98,24 @@ def end_bar(scan: _Scan, here: _Here) -> int:
     return here.match.end()
 
 
+def colon(scan: _Scan, here: _Here) -> int:
+    r"""Read a colon, and return its end: behind words, `\text{Layer 1}: 3 × 4 = 12`, it ends them."""
+    named = bool(scan.tokens) and scan.tokens[-1].type in ("OPAQUE", "ANNOTATION")
+    scan.add("NEXT" if named else "STOP", here.place, ":")
+    return here.match.end()
+
+
+def binomial(scan: _Scan, here: _Here) -> int:
+    r"""Read a binomial coefficient, `\binom{5}{2}`, and return its end."""
+    above, end = here.group(here.match.end())
+    below, end = here.group(end)
+    for kind, stretch in (("FUNCTION", None), ("OPEN", above), ("COMMA", below), ("CLOSE", None)):
+        scan.add(kind, here.place, BINOMIAL if kind == "FUNCTION" else "")
+        if stretch is not None:
+            scan.argument(here, stretch)
+    return end
+
+
 def factorial(scan: _Scan, here: _Here) -> int:
     """Read an exclamation mark, and return its end; a STOP where it is no factorial, as in `3 != 4` and `5!!`."""
     start, end = here.match.span()
@@ -113,4 +132,6 @@ MARKS: Mapping[str, Callable[[_Scan, _Here], int]] = {
     "ABS": open_bar,
     "ENDABS": end_bar,
     "FACTORIAL": factorial,
+    "COLON": colon,
+    "BINOMIAL": binomial,
 }

@@ -19,7 +19,7 @@ from symbolic.proofread.arithmetic.numbers import (
 )
 from symbolic.proofread.arithmetic.units import MEASURES
 from symbolic.proofread.grammar.names import is_name, words_token
-from symbolic.proofread.grammar.tex_functions import MARKS, logarithm_behind, root
+from symbolic.proofread.grammar.tex_functions import BINOMIAL, MARKS, logarithm_behind, root
 from symbolic.proofread.grammar.tex_signs import BEYOND, BRACES, DROPPED, GREEK, PASSED, SIGNS, WORDS
 from symbolic.proofread.grammar.tokens import BEYOND as BEYOND_ARITHMETIC
 from symbolic.proofread.grammar.tokens import BLANK, ENDS_OPERAND, FUNCTIONS, MOST_TOKENS, Token
@@ -30,6 +30,8 @@ POWER_OF_TEN = r"(?:[eE]|\\(?:text|mathrm)\{[eE]\})(?:[+-]?\d{1,4}(?![\d.A-Za-z{
 OF_FUNCTION = re.compile(r"\s*(?:_\s*(?:\{[^{}]{1,10}\}|\w)\s*)?(?:\(|\\(?:left|[bB]igg?l?|[cd]?frac)(?![A-Za-z]))")
 """What stands behind a word in text that is a function's name: \\text{log}_2 (…)."""
 ROUNDING = frozenset({"round", "ceil", "floor"})
+ABBREVIATIONS = frozenset({"SE", "SD", "ME", "df", "IQR", "MSE"})
+"""Names of several letters that statistics sets like products."""
 UPRIGHT_WORD = re.compile(r"\s*([A-Za-z]{2,30})(?![A-Za-z])")
 SEPARATOR = r"(?:\{,\}|\{\\,\}|,\\!|\\[,;: ]|~|,)(?:\\allowbreak ?)?"
 
@@ -168,7 +170,7 @@ class _Scan:
         if len(run) > 1 and run in MEASURES and self.tokens and self.tokens[-1].type == "NUMBER":
             self.add("ANNOTATION", here.place, f"{run}{per[0].strip()}" if per else run)
             return behind
-        if len(run) >= 4 and run.isascii():
+        if run in ABBREVIATIONS or (len(run) >= 4 and run.isascii()):
             self.add("NAME" if not self.ends_operand or is_name(run) else "ANNOTATION", here.place, run)
             return here.match.end()
         follows = here.text[here.match.end() : here.match.end() + 12].lstrip(" ~")
@@ -410,14 +412,24 @@ class _Scan:
         return opened == "list" and self.listed(here)
 
     def over(self, here: _Here) -> int:
-        r"""Read `{a \over b}` as a division of two brackets: all before `\over` in the braces by all behind it."""
+        r"""Read `{a \over b}` as a division of two brackets: all before `\over` in the braces by all behind it.
+
+        `{a \choose b}` is a binomial coefficient.
+        """
         index = self.opening()
         if self.opened[-1:] != ["bracket"] or index < 0:
             return self.unknown(here)
         self.opened[-1] = "over"
         start = self.tokens[index].end
-        self.tokens.insert(index + 1, Token("OPEN", start, start, "("))
-        for kind, sign in (("CLOSE", ")"), ("DIVIDE", "/"), ("OPEN", "(")):
+        opening = Token("OPEN", start, start, "(")
+        if here.match[0] == r"\choose":
+            self.tokens[index:index] = [Token("FUNCTION", start, start, BINOMIAL)]
+            self.tokens.insert(index + 2, opening)
+            between = (("CLOSE", ")"), ("COMMA", ","), ("OPEN", "("))
+        else:
+            self.tokens.insert(index + 1, opening)
+            between = (("CLOSE", ")"), ("DIVIDE", "/"), ("OPEN", "("))
+        for kind, sign in between:
             self.add(kind, here.place, sign)
         return here.match.end()
 
@@ -541,6 +553,7 @@ class _Scan:
         r"\%": percent,
         r"\_": underscore,
         r"\over": over,
+        r"\choose": over,
     }
     handlers: ClassVar[Mapping[str, Callable[[_Scan, _Here], int]]] = {
         "space": space,

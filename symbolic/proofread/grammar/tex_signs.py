@@ -43,6 +43,8 @@ SIGNS: Mapping[str, tuple[str, str]] = {
     **_signs(r"\sum ∑", "REPEATED", "∑"),
     **_signs(r"\prod ∏", "REPEATED", "∏"),
     **_signs("!", "FACTORIAL", "!"),
+    **_signs(":", "COLON", ":"),
+    **_signs(r"\binom \dbinom \tbinom", "BINOMIAL", ""),
     **_signs(r"| \vert", "BAR", "|"),
     **_signs(r"\lvert", "ABS", "|"),
     **_signs(r"\rvert", "ENDABS", "|"),
@@ -54,7 +56,7 @@ SIGNS: Mapping[str, tuple[str, str]] = {
     **_signs(r"\quad \qquad", "ROW", ""),
     **_signs(
         r"\iff \implies \impliedby \Rightarrow \Longrightarrow \Leftrightarrow \Longleftrightarrow \rightarrow "
-        r"\longrightarrow \Leftarrow \therefore \because \land \lor → ⇒ ⟹ ⟺",
+        r"\longrightarrow \to \Leftarrow \therefore \because \land \lor → ⇒ ⟹ ⟺",
         "NEXT",
         "",
     ),
@@ -67,7 +69,7 @@ PASSED = frozenset(
         *_commands(
             "mathrel mathord mathopen mathclose strut unboldmath bfseries ensuremath small footnotesize relax checkmark"
         ),
-        *_commands(", ; : ! / > - &"),
+        *_commands(", ; : ! / > - & $"),
         *("\\ ", "\\\n", "\\\t"),
     )
 )
@@ -75,7 +77,7 @@ PASSED = frozenset(
 
 BEYOND = frozenset(
     _commands(
-        "in notin int iint oint infty mathbb mathcal mathbf top hat bar tilde vec lim to mapsto forall exists ldots "
+        "in notin int iint oint infty mathbb mathcal mathbf top hat bar tilde vec lim mapsto forall exists ldots "
         "dots cdots vdots mid nabla odot otimes oplus gg ll propto subset cup cap setminus argmax argmin mod bmod "
         "pmod perp parallel not circ langle rangle star dagger prime"
     )

@@ -31,6 +31,7 @@ from symbolic.proofread.grammar.text_signs import (
     LOWERED,
     MOST_WORDS,
     MULTIPLE,
+    MULTIPLIED,
     NOT_LATIN,
     NOTE,
     NOTHING,
@@ -73,7 +74,7 @@ class TextLexer:
             r"(?P<row>[ \t\x01]*\r?\n[ \t\x01]*(?:(?:[-*•‣]|\d{1,3}[.)]|#{1,6}|>)[ \t]+)*)"
             rf"|(?P<space>[ \t\x01\u200b{THIN}]+)"
             rf"|(?P<number>(?:{self.style.pattern}))"
-            rf"(?:(?P<scale>[ {THIN}\x01]?(?:{SCALES}){ENDS_WORD}|[ {THIN}\x01]?(?:万亿|百万|万|亿)"
+            rf"(?:(?P<scale>[ {THIN}\x01]?(?:{SCALES}){ENDS_WORD}|[ {THIN}\x01]?(?:万亿|百万|[万萬만亿億억])"
             rf"|[{''.join(LETTERS)}](?![(^²³]){ENDS_WORD}|[ {THIN}\x01]*[%％](?![ ][\d(])))?"
             r"|(?P<raised>[⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
             r"|(?P<currency>(?:US\$|(?<!\w)(?:USD|EUR|CHF|GBP|INR)|[$€£¥₹])[ \x01]?(?=\d))"
@@ -256,6 +257,7 @@ class TextLexer:
             found.append(Token("TIMES" if part else "STRANGE", start, end, "of"))
         elif (
             word in SIGNS
+            and not (word == "times" and not MULTIPLIED.match(match.string, end))
             and not ENDS_LINE.match(match.string, end)
             and last
             and (last.type in ENDS_OPERAND or _labelled(found))

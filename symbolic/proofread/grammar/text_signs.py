@@ -77,6 +77,8 @@ BEFORE_TIMES = ENDS_OPERAND | {"WORD", "LABEL"}
 BEHIND_TIMES = re.compile(r"[ \x01\n]*[\w(\[√]")
 FACTOR = re.compile(r"[$€£¥]?[\w(\[√]|[ \x01\n]+(?:[\d(\[√]|\w(?!\w)|\w+_)|[*\x00]")
 """The text behind a × that is a sign, although it stands close to the number before it."""
+MULTIPLIED = re.compile(rf"{FACTOR.pattern}|[ ]open bracket")
+"""The text behind “times” that is a factor: 13 times the width says how often."""
 TIMES_NUMBER = re.compile(r"(?:x\d{1,30}){1,6}(?:x(?=[(\[]))?")
 NOT_LATIN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 """Characters of scripts without spaces between words; letters and digits beside them are words of their own."""

@@ -20,6 +20,7 @@ from symbolic.proofread.judging.allowances import Allowance, allowance, calculat
 from symbolic.proofread.judging.binding import by_structure
 from symbolic.proofread.judging.equality import comparable, may_lead_to
 from symbolic.proofread.judging.readings import (
+    BASES,
     EULER,
     in_each_base,
     in_other_units,
@@ -35,6 +36,7 @@ SMALLEST, MANY = 1000, 10
 
 
 NOTHING = (0, 0)
+FAR_OFF = Fraction(1, 10)
 PER_SECOND = re.compile(r"/ ?s(?:ec)?\b")
 
 
@@ -49,7 +51,7 @@ class Fault(NamedTuple):
     """A side that differs from another one, the reason to doubt that, and whether the document claims equality.
 
     `slip` is what explains the difference; without it, an error is certain only if `alone` is false or the rest of the
-    document is read rightly.
+    document is read rightly. `of_letters` is true if letters may mean something else than what the document says.
     """
 
     side: int
@@ -58,6 +60,7 @@ class Fault(NamedTuple):
     claims: bool = True
     slip: Slip | None = None
     alone: bool = False
+    of_letters: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ class Checked:
 
 def check(equation: WrittenEquation, values: Values) -> Checked:
     """Return the chain judged in its best reading; raise Unread if a side can't be computed."""
+    failed: list[Checked] = []
     checked = _best(equation, values)
     if not values.of(EULER) and (meant := with_exponentials(equation)) is not equation:
         found = _best(meant, values)
@@ -103,10 +107,23 @@ def check(equation: WrittenEquation, values: Values) -> Checked:
             return based
         if not based.faults and based.judged > checked.judged:
             checked = based
-    again = _said_again(equation, values) if checked.faults or checked.odd else values
+        failed += [based] if _is_far_off(based) else []
+    if len(failed) == BASES and not checked.judged and any(map(calculates, equation.sides)):
+        # It holds to none of them.
+        checked = failed[0]
+    again = _said_again(equation, values) if checked.faults or checked.odd or checked.gap else values
     if again is values:
         return checked
-    return min(checked, _best(equation, again), key=lambda found: found.amiss)
+    return min(checked, _best(equation, again), key=lambda found: (*found.amiss, found.gap is not None))
+
+
+def _is_far_off(checked: Checked) -> bool:
+    """Return whether a fault is more than what rounded numbers make of a logarithm."""
+    for fault in checked.faults:
+        one, other = (Fraction(middle(checked.values[side] or [Range(0, 0)])) for side in (fault.right, fault.side))
+        if abs(one - other) > FAR_OFF * max(abs(one), abs(other)):
+            return True
+    return False
 
 
 def _best(equation: WrittenEquation, values: Values) -> Checked:
@@ -119,6 +136,11 @@ def _best(equation: WrittenEquation, values: Values) -> Checked:
         if best.amiss == NOTHING:
             break
     return best
+
+
+def _goes_on(equation: WrittenEquation, found: list[list[Range] | None], left: int, right: int) -> bool:
+    """Return whether a side is worked out further than the one before it, or only begun."""
+    return _runs_on(equation, found, left, right) or _begins(equation, found, left, right)
 
 
 def _runs_on(equation: WrittenEquation, found: list[list[Range] | None], left: int, right: int) -> bool:
@@ -258,14 +280,18 @@ def _checked(equation: WrittenEquation, values: Values) -> Checked:
         judged += 1
         if not link and equation.relations[right - 1] not in RELATIONS:
             allowed = allowance(equation, found, left, right, values)
-            link = (
-                allowed is not None or _runs_on(equation, found, left, right) or _begins(equation, found, left, right)
-            )
-            odd += [(left, right, allowed)] if allowed is not None and allowed.how != "holds" else []
+            link = allowed is not None or _goes_on(equation, found, left, right)
+            remark = allowed is not None and allowed.how != "holds" and not _is_of_rough(equation.sides[left], values)
+            odd += [(left, right, allowed)] if allowed is not None and remark else []
         if not link:
             broken.append((left, right))
     faults = tuple(_faults(equation, found, broken))
     return Checked(tuple(found), judged, faults, unknown, gap, only_here, again, odd=tuple(odd), sides=equation.sides)
+
+
+def _is_of_rough(side: ExpressionNode, values: Values) -> bool:
+    """Return whether a side has names whose numbers are rounded: with their further digits its last one is another."""
+    return not values.trusted and any(name.text in values.rough for name in side.names)
 
 
 def _is_apart(equation: WrittenEquation, left: int, right: int) -> bool:

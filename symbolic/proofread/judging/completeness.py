@@ -27,6 +27,7 @@ AROUND = 240
 GOES_BEFORE = re.compile(r"[+×*·⋅÷/]")
 CUT_BEFORE = re.compile(r"(?:\.\.\.|…)[\s*_`$(]*\Z")
 GROUP_BEFORE = re.compile(r"(?<![\w.])\d{1,3},[ ]\Z")
+BROKEN = re.compile(r"[=≈] ?\$?\d+\.[ ]*\n[ \t]*\Z")
 THREE = re.compile(r"\d{3}(?!\d)")
 FUNCTION = re.compile(r"\\(?:text|mathrm|operatorname)\*?\{[A-Za-z]{1,12}\}\s*(?:_\s*(?:\{[^{}]*\}|\w))?\s*\(")
 LOST = re.compile(r"(?!1[23]\Z)(\d{1,3}|\d{1,3}\.\d{1,4})([23])")
@@ -73,6 +74,8 @@ def unread_function(link: Link) -> str:
 
 def rest_of_unread(link: Link) -> str:
     """Return a reason to say nothing about the end of a formula whose operator was not read, 17 % 5 = 2; else ""."""
+    if link.fault.right == 0 and BROKEN.search(link.document.text[max(0, link.start - AROUND) : link.start]):
+        return "its first number may have begun in the line above"
     both = lone(link.first) is not None and lone(link.second) is not None
     before = before_it(link.document.text, link.start) if both and link.fault.right == 0 else ""
     return f"“{before}” before it was not read" if before and before in OPERATORS else ""

@@ -25,10 +25,10 @@ from symbolic.proofread.judging.completeness import (
     unread_function,
 )
 from symbolic.proofread.judging.link import Link
-from symbolic.proofread.judging.meanings import other_meaning
+from symbolic.proofread.judging.meanings import dash, far, other_meaning
 from symbolic.proofread.judging.named import measured_name, named_otherwise, of_other_number
 from symbolic.proofread.judging.plain import is_measured, is_plain
-from symbolic.proofread.judging.slips import slip
+from symbolic.proofread.judging.slips import LOST, slip
 from symbolic.proofread.judging.surroundings import WORD, before_it, behind_it, in_it, questioned
 from symbolic.proofread.judging.terms import doubtful_terms
 from symbolic.proofread.judging.values import Values, is_written_out
@@ -62,12 +62,14 @@ def weighed(document: Document, equation: WrittenEquation, checked: Checked, val
 def _weighed(document: Document, equation: WrittenEquation, checked: Checked, fault: Fault, values: Values) -> Fault:
     link = Link(document, equation, checked, fault, values)
     if nothing := next((says for reason in NO_CLAIM if (says := reason(link))), ""):
-        return fault._replace(doubt=nothing, claims=False)
+        return fault._replace(doubt=nothing, claims=False, of_letters=bool(_to_find(link) or of_other_number(link)))
     found = slip(link)
     if doubt := next((says for reason in REASONS if (says := reason(link))), ""):
         # What may be misread is worth a look only if it looks like an error at all.
         return fault._replace(doubt=doubt, claims=bool(found) or is_plain(link) or is_measured(link))
     if doubt := other_meaning(link) or ("" if found else _explained(link)):
+        return fault._replace(doubt=doubt)
+    if (doubt := far(link)) and not (found and found.says.endswith(LOST)):
         return fault._replace(doubt=doubt)
     if found or is_plain(link) or _is_of_model(link):
         return fault._replace(slip=found)
@@ -232,7 +234,7 @@ def _quoted(link: Link) -> str:
 
 
 NO_CLAIM: tuple[Callable[[Link], str], ...] = (
-    *(_to_find, _noted, _definitions, of_other_number, _condition, _shape, _from_to, rest_of_unread),
+    *(_to_find, _noted, _definitions, of_other_number, _condition, _shape, _from_to, rest_of_unread, dash),
 )
 """Why a link may say nothing that could be wrong: it is not judged."""
 REASONS: tuple[Callable[[Link], str], ...] = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symbolic.proofread.arithmetic.expression import NumberNode
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation
 from symbolic.proofread.arithmetic.units import between, measures_of
 from symbolic.proofread.judging.agreement import in_one_scale, lone, middle, times
 from symbolic.proofread.judging.allowances import in_one_unit
@@ -27,12 +27,24 @@ class Link:
         self.document, self.equation, self.fault, self.values = document, equation, fault, values
         self.first, self.second = checked.sides[fault.right], checked.sides[fault.side]
         self.left, self.right = self._values(checked)
+        self._above_line()
         self.parts = (*self.first.walk(), *self.second.walk())
         self.numbers = [*self.first.numbers, *self.second.numbers]
         self.names = [*self.first.names, *self.second.names]
         self.signs = self.first.signs | self.second.signs
         self.measures = frozenset() if equation.is_bare else frozenset().union(*map(measures_of, equation.sides))
         self.digits = self._digits()
+
+    def _above_line(self) -> None:
+        """Compare what is divided where both sides are divided by the same."""
+        one, other = self.first, self.second
+        if not (isinstance(one, Operation) and isinstance(other, Operation) and one.sign == other.sign == "/"):
+            return
+        divisor = lone(one.parts[1]), lone(other.parts[1])
+        if divisor[0] is None or divisor[1] is None or divisor[0].figure != divisor[1].figure:
+            return
+        self.first, self.second = (_bare(side.parts[0]) for side in (one, other))
+        self.left, self.right = (value * divisor[0].figure.value for value in (self.left, self.right))
 
     def _values(self, checked: Checked) -> tuple[Fraction, Fraction]:
         """Return the values of both sides in one unit: the pair that is nearest, of all units that may be left out."""
@@ -109,6 +121,13 @@ class Link:
         """Return how far apart the logarithms of two equal results may be, according to the digits of all numbers."""
         result = lone(self.second)
         return self.digits + sum(min(MOST, _half_digit(number)) for number in self.numbers if number is not result)
+
+
+def _bare(node: ExpressionNode) -> ExpressionNode:
+    """Return a formula without the brackets around it."""
+    while isinstance(node, Operation) and node.sign == "()":
+        node = node.parts[0]
+    return node
 
 
 def _apart(values: tuple[Fraction, Fraction]) -> Fraction:

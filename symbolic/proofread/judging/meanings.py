@@ -35,15 +35,20 @@ def other_meaning(link: Link) -> str:
     return next((says for meaning in MEANINGS if (says := meaning(link))), "")
 
 
+def dash(link: Link) -> str:
+    """Return an explanation if a dash before the first number may be its minus, as it would hold with it; else ""."""
+    if link.fault.right or not DASH.search(link.document.text[max(0, link.start - 40) : link.start]):
+        return ""
+    first = link.first.parts[0] if isinstance(link.first, Operation) and link.first.sign == "+" else link.first
+    try:
+        value = Fraction(middle(link.values.readings(first)))
+    except (Unknown, ValueError):
+        return ""
+    half = Fraction(link.digits) * abs(link.right)
+    return "with the dash before it as a minus it would hold" if abs(link.left - 2 * value - link.right) <= half else ""
+
+
 def _signs(link: Link) -> str:
-    if link.fault.right == 0 and DASH.search(link.document.text[max(0, link.start - 40) : link.start]):
-        first = link.first.parts[0] if isinstance(link.first, Operation) and link.first.sign == "+" else link.first
-        try:
-            [value] = link.values.readings(first)
-        except (Unknown, ValueError):
-            value = None
-        if value is not None and link.left - 2 * Fraction(middle([value])) == link.right:
-            return "with the dash before it as a minus it would hold"
     return "with another sign it would hold" if link.left == -link.right else ""
 
 
@@ -135,7 +140,7 @@ def _of_hidden_digits(link: Link) -> str:
     return "with more digits than are shown it may hold" if holds else ""
 
 
-def _far(link: Link) -> str:
+def far(link: Link) -> str:
     """Return an explanation if the sides are so far apart that the link may be about something else; else "".
 
     Formulas of TeX with plain numbers are about nothing else.
@@ -159,6 +164,5 @@ MEANINGS: tuple[Callable[[Link], str], ...] = (
         factor,
         order,
         _example,
-        _far,
     ),
 )

@@ -14,6 +14,9 @@ from symbolic.proofread.judging.agreement import lone
 from symbolic.proofread.reading.equations import WrittenEquation
 
 EULER = "e"
+LOGARITHMS = (None, "2", "10")
+"""The usual bases of a logarithm; None stands for e."""
+BASES = len(LOGARITHMS)
 BINARY_ONLY = "Right only where KB, MB and GB grow by 1,024; KiB, MiB and GiB say so."
 DIVIDES_ALL = "Right only if it divides by all that stands behind the slash; brackets would say so."
 
@@ -36,7 +39,7 @@ def in_other_units(equation: WrittenEquation) -> Iterator[tuple[WrittenEquation,
 def in_each_base(equation: WrittenEquation) -> Iterator[WrittenEquation]:
     """Yield a chain with logarithms of unknown base in each of the bases e, 2 and 10; nothing for other chains."""
     if any(name.text == OF_LOGARITHM for side in equation.sides for name in side.names):
-        for base in (None, "2", "10"):
+        for base in LOGARITHMS:
             yield replace(equation, sides=tuple(_to_base(side, base) for side in equation.sides))
 
 

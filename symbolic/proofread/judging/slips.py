@@ -31,6 +31,7 @@ WHOLE = re.compile(r"(?<![\w.,])(?:\d{1,3}(?:,\d{3})+|\d{2,9})(?![\w,]|\.\d)")
 ZEROS = re.compile(r"0?[.,]0{4,}\d+")
 """So many zeros behind a point that nobody sees whether one is missing."""
 BY_HAND = 2
+LOST = "are missing"
 
 
 def slip(link: Link) -> Slip | None:
@@ -39,7 +40,7 @@ def slip(link: Link) -> Slip | None:
     if result is not None and other is not None and not _converts(result, other):
         return None
     if result is not None and (says := _of_digits(link, result, link.right, link.left)):
-        return Slip(says, in_result=True)
+        return Slip(says, in_result=not says.endswith(LOST))
     if other is not None and (says := _of_digits(link, other, link.left, link.right)):
         return Slip(says)
     says = _of_operand(link)
@@ -84,6 +85,9 @@ def _between(ours: str, theirs: str, *, exact: bool) -> str:
             return f"the digit {theirs[first]} stands in the place of {ours[first]}"
         if exact and first > 0 and len(ours) >= LONG and len(places) <= MOST_WRONG * len(ours):
             return f"{len(places)} of its {len(ours)} digits are wrong"
+    lost = ours.removeprefix(theirs)
+    if exact and len(theirs) >= MANY_DIGITS and len(lost) < len(ours) and lost.strip("0"):
+        return f"its last digits, {lost}, {LOST}"
     if exact and min(len(ours), len(theirs)) >= LEAST_DIGITS:
         if _without_one(ours, theirs):
             return "a digit is missing"
@@ -165,6 +169,12 @@ def _with(node: ExpressionNode, number: NumberNode, value: Fraction) -> Expressi
     return with_number(node, number, replace(number.figure, value=exact(value)))
 
 
+def _stands_above(link: Link, shown: str) -> bool:
+    """Return whether the document has a number shortly before a link: of rounded results many numbers are the cause."""
+    text, start = link.document.text, max(0, link.start - NEARBY)
+    return re.search(rf"(?<![\w.,]){re.escape(shown)}(?![\w]|[.,]\d)", text[start : link.start]) is not None
+
+
 def _mistaken(link: Link, number: NumberNode, other: Fraction) -> str:
     """Return how a number may have come into the place of another one, as a sentence without its end; else ""."""
     step = number.figure.step
@@ -177,7 +187,7 @@ def _mistaken(link: Link, number: NumberNode, other: Fraction) -> str:
         differing = sum(one != other for one, other in zip(ours, theirs, strict=True))
         if differing == 1 or (differing == 2 and sorted(ours) == sorted(theirs) and len(ours) > 2):
             return f"it holds with {like(exact(other), number)} in the place of {shown}"
-    if _between(ours, theirs, exact=False):
+    if _between(ours, theirs, exact=False) and (whole or _stands_above(link, like(exact(other), number))):
         return f"it holds with {like(exact(other), number)} in the place of {shown}"
     if whole and len(ours) >= least and other >= LEAST_NEARBY and other.denominator == 1:
         start = max(0, link.start - NEARBY)

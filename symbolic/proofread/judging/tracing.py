@@ -11,6 +11,7 @@ from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode,
 from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
 from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.judging.agreement import middle
+from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.checking import Checked, Slip, check, with_units
 from symbolic.proofread.judging.evidence import UNEXPLAINED, weighed
 from symbolic.proofread.judging.suppositions import Suppositions
@@ -108,7 +109,13 @@ class Tracer:
 
     def found(self, equation: WrittenEquation, checked: Checked) -> Finding:
         """Return the finding of a checked equation, with the doubts about its faults weighed."""
-        checked = weighed(self.document, equation, checked, self.suppositions.at(equation.start))
+        values = self.suppositions.at(equation.start)
+        checked = weighed(self.document, equation, checked, values)
+        if checked.faults and all(fault.of_letters for fault in checked.faults) and (tail := _of_numbers(equation)):
+            # The letters may mean something else here; what is worked out of numbers behind them is said.
+            worked_out = check(tail, values)
+            if worked_out.judged and worked_out.amiss == (0, 0) and not worked_out.gap:
+                return finding(equation, worked_out)
         if any(fault.slip is None and fault.doubt in ("", UNEXPLAINED) for fault in checked.faults) and (
             slip := self.stale(equation)
         ):
@@ -171,6 +178,15 @@ def _mended(node: ExpressionNode, used: dict[Exact, Mended]) -> ExpressionNode:
         return replace(number, figure=replace(number.figure, value=mend.correct)) if mend else number
 
     return with_numbers(node, right)
+
+
+def _of_numbers(equation: WrittenEquation) -> WrittenEquation | None:
+    """Return the end of a chain whose sides have no letters; None if that is no equation."""
+    first = next((index for index, side in enumerate(equation.sides) if not side.names), len(equation.sides))
+    sides = equation.sides[first:]
+    if len(sides) < 2 or any(side.names for side in sides) or not first or not calculates(sides[0]):
+        return None
+    return replace(equation, sides=sides, relations=equation.relations[first:])
 
 
 def _before(equation: WrittenEquation) -> tuple[ExpressionNode, ...]:

@@ -116,6 +116,10 @@ def _nearest(value: Exact, number: NumberNode | None) -> str:
         return shown(value)
     step = number.figure.step
     nearest = floor(Fraction(value) / step + Fraction(1, 2)) * step
+    digits, sign, power = number.figure.shown.partition(" × 10^")
+    if sign:
+        ten = Fraction(10) ** int(power.replace("−", "-"))
+        return f"{float(nearest / ten):.{len(digits.partition('.')[2])}f}{sign}{power}"
     return like(exact(Fraction(nearest)), number) if number.figure.scaled else _decimal(nearest, number)
 
 
@@ -190,8 +194,9 @@ def _sentence(equation: WrittenEquation, left: str, right: Exact, number: Number
         nearest = int(Fraction(right) / step + Fraction(1, 2)) * step
         if not nearest and right:
             return f"{left} is {shown(right)}, not {figure}."
+        rightly = like(nearest, number) if number.figure.scaled else _decimal(Fraction(nearest), number)
         value = f"{shown(right)} {unit} do" if unit else f"{shown(right)} does"
-        return f"{value} not round to {figure}; to as many digits it is {like(nearest, number)}."
+        return f"{value} not round to {figure}; to as many digits it is {rightly}."
     if equation.kind == "running":
         return f"So far it is {shown(right)}, not {figure} (off by {shown(off)})."
     about = left if left != shown(right) else "The side before it"

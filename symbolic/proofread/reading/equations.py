@@ -18,15 +18,15 @@ from symbolic.proofread.grammar.parsing import Chain, divided_by_powers, parse
 from symbolic.proofread.grammar.prose import runs
 from symbolic.proofread.grammar.tex_lexer import TexLexer
 from symbolic.proofread.grammar.text_lexer import TextLexer
-from symbolic.proofread.grammar.text_signs import SCALES
+from symbolic.proofread.grammar.text_signs import ENDS_WORD, SCALES
 from symbolic.proofread.grammar.tokens import BEYOND, Token, joined_rows, tidy, with_values
 from symbolic.proofread.reading.document import Document, Stretch
 
 VARIABLE = re.compile(r"(?<![A-Za-z\d.\\}])([kKMGTB])(?![A-Za-z])")
-SCALE_BEHIND = re.compile(rf"(?:\}}|\s)*(?:\$+|\\\)|\\\])(?:[ ]?({SCALES}|\\?%)|([KMBT]))(?![^\W/])")
+SCALE_BEHIND = re.compile(rf"(?:\}}|\s)*(?:\$+|\\\)|\\\])(?:[ ]?({SCALES}|\\?%)|([KMBT])){ENDS_WORD}")
 GIVES = re.compile(r"(?:\$|\\\))[ ]*(?:\([^()\n$]{1,50}\)[ ]*|[A-Za-z][A-Za-z -]{0,40}[ ])?[=:][ ]*(?:\$|\\\()")
 UNIT_BEHIND = re.compile(
-    rf"(?:\}}|\s)*(?:\$+|\\\)|\\\])[ ]?({'|'.join(word for word in MEASURES if len(word) > 1)})(?![\w/])"
+    rf"(?:\}}|\s)*(?:\$+|\\\)|\\\])[ ]?({'|'.join(word for word in MEASURES if len(word) > 1)})(?!/){ENDS_WORD}"
 )
 BETWEEN = re.compile(
     r"[\s$]*|\s*\\\]\s*\\\[\s*"

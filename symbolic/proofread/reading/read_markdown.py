@@ -19,6 +19,11 @@ FENCE = re.compile(
 READ_AS_TEXT = frozenset(
     {"", "text", "txt", "plain", "plaintext", "markdown", "md", "ascii", "output", "none", "yaml", "yml"}
 )
+DIRECTIVES = re.compile(
+    r"\{(?:admonition|note|tip|hint|warning|caution|attention|important|danger|seealso|dropdown|margin|sidebar|exercise"
+    r"|solution|epigraph)\}"
+)
+"""Fences of MyST whose content is text with formulas."""
 LABEL = re.compile(
     r"[\[{(|\"](?P<label>[^\[\]{}|\"\n]*?\d[^\[\]{}|\"\n]*?)(?=\)?[\]}|\"]|\)[ ]*(?:$|--|==))", re.MULTILINE
 )
@@ -51,6 +56,10 @@ def read(text: str) -> Document:
     for fence in FENCE.finditer(text):
         _formulas(text, position, fence.start(), math, masks)
         position = fence.end()
+        if DIRECTIVES.match(fence["info"]):
+            masks += _around(fence.span(), [fence.span("body")])
+            _formulas(text, *fence.span("body"), math, masks)
+            continue
         info = (fence["info"].split() or [""])[0].strip("{}.").lower()
         if info in READ_AS_TEXT:
             masks += [(fence.start(), fence.start("body"), BARRIER), (fence.end("body"), fence.end(), BARRIER)]
