@@ -122,3 +122,9 @@ def test_no_line_is_said_where_a_bias_may_be_of_any_matrix() -> None:
     derivation = symbolic.explain("mamba-130m")
     mixer = next(visit.step for visit in derivation.root.walk() if visit.step.key == "state_space_mixer")
     assert not any(in_pytorch(below, derivation) for below in mixer.steps)
+
+
+def test_layers_of_two_towers_are_told_apart() -> None:
+    page = " ".join(symbolic.explain({"model_type": "whisper"}).to_text().split())
+    assert "- One layer (encoder): attention 4, feed-forward network 8; together 12." in page
+    assert "- One layer (decoder): attention 4, attention to the encoder 4, feed-forward network 8;" in page

@@ -42,15 +42,21 @@ HEAD = "head_dim"
 
 
 class Stack(NamedTuple):
-    """A kind of layer, and the matrices in each of its parts."""
+    """A kind of layer, and the matrices in each of its parts; `tower` says what it is in, if its name needs that."""
 
     visit: Visit
     parts: tuple[tuple[Step, tuple[Visit, ...]], ...]
+    tower: str = ""
 
     @property
     def name(self) -> str:
         """What one of its layers is called."""
-        return translate(lazy("one {name}", name=self.visit.step.name))
+        return translate(lazy("one {name}", name=self.visit.step.name)) + self.tower
+
+    @property
+    def label(self) -> str:
+        """What its layers are called."""
+        return translate(self.visit.step.label) + self.tower
 
     @property
     def matrices(self) -> Formula:
@@ -105,7 +111,14 @@ def stacks_of(derivation: Derivation) -> tuple[Stack, ...]:
         parts = ((part, tuple(_matrices(part))) for part in visit.step.steps)
         if with_some := tuple((part, matrices) for part, matrices in parts if matrices):
             found.append(Stack(visit, with_some))
-    return tuple(found)
+    names = [stack.name for stack in found]
+    # The layers of two towers are told apart by what stands around them.
+    return tuple(
+        stack._replace(tower=f" ({', '.join(translate(one.label) for one in stack.visit.above[1:])})")
+        if names.count(stack.name) > 1 and len(stack.visit.above) > 1
+        else stack
+        for stack in found
+    )
 
 
 def _matrices(part: Step) -> Iterator[Visit]:
@@ -185,7 +198,7 @@ def _drawn(stacks: Sequence[Stack], derivation: Derivation, prose: Prose) -> Ite
     keys = [part.key for _, part, _ in first.values()]
     for stack, part, found in first.values():
         title = capitalised(translate(part.label))
-        title += f" ({translate(stack.visit.step.label)})" if keys.count(part.key) > 1 else ""
+        title += f": {stack.label}" if keys.count(part.key) > 1 else ""
         groups.append((title, tuple(_matrix(visit, derivation) for visit in found)))
     named = "; ".join(f"{title}: {', '.join(one.title for one in group)}" for title, group in groups)
     yield Paragraph(prose("insight_drawn"))
