@@ -153,10 +153,10 @@ def _square() -> Formula:
 def _of_one(stack: Stack, block: str, derivation: Derivation, prose: Prose) -> Sentence:
     """Return the sentence about one layer: what its matrices hold, and how many squares they are."""
     figures, layer = Figures(derivation), stack.visit.step.one
-    others = _simple(Sum((layer, Negative(stack.matrices))), derivation)
+    others = Sum((layer, Negative(stack.matrices)))
     of_parts = stack.parts if 1 < len(stack.parts) <= MOST_PARTS else ()
     parts = [
-        f"{plain(translate(part.label))} {figures.ratio(_per_square(numbers(found), derivation))}"
+        f"{plain(translate(part.label))} {figures.ratio(Quotient(numbers(found), _square()))}"
         for part, found in of_parts
     ]
     return figures.said(
@@ -168,23 +168,18 @@ def _of_one(stack: Stack, block: str, derivation: Derivation, prose: Prose) -> S
             width=figures.whole(emb_dim),
             square=figures.whole(_square()),
             parts=Markup(", ".join(parts)) if parts else "",
-            squares=figures.ratio(_per_square(stack.matrices, derivation)),
+            squares=figures.ratio(Quotient(stack.matrices, _square())),
             count=_coefficient(stack.matrices, derivation),
         )
     )
 
 
-def _per_square(formula: Formula, derivation: Derivation) -> Formula:
-    return _simple(Quotient(formula, _square()), derivation)
-
-
-def _simple(formula: Formula, derivation: Derivation) -> Formula:
-    return Rational.of(algebra.primary(formula, derivation.definitions)).factored()
-
-
 def _coefficient(formula: Formula, derivation: Derivation) -> int:
     """Return the 12 of a layer whose matrices have 12 d², whatever its sizes are; 0 where other sizes count too."""
-    found = _per_square(formula, derivation)
+    in_letters = algebra.primary(formula, derivation.definitions)
+    if set(in_letters.symbols) != {emb_dim}:
+        return 0
+    found = Rational.of(Quotient(in_letters, _square())).factored()
     return found.number if isinstance(found, Number) and isinstance(found.number, int) else 0
 
 
@@ -219,8 +214,8 @@ def _matrix(visit: Visit, derivation: Derivation) -> Matrix:
 
 def doubled(stacks: Sequence[Stack], derivation: Derivation, prose: Prose) -> Iterator[Part]:
     """Yield what becomes of the layers, and of all else, where every width is twice as large."""
-    layers = _simple(total(tuple(stack.visit.formula for stack in stacks)), derivation)
-    rest = _simple(Sum((derivation.root.formula, Negative(layers))), derivation)
+    layers = algebra.primary(total(tuple(stack.visit.formula for stack in stacks)), derivation.definitions)
+    rest = Sum((algebra.primary(derivation.root.formula, derivation.definitions), Negative(layers)))
     widths = _widths({*layers.symbols, *rest.symbols}, derivation)
     if not widths or not isinstance(rest.value(derivation.sizes), int) or rest.value(derivation.sizes) <= 0:
         return
@@ -233,8 +228,7 @@ def doubled(stacks: Sequence[Stack], derivation: Derivation, prose: Prose) -> It
     whole = (Sum((layers, rest)), Sum(tuple(wide)))
     places["share"], places["share_after"] = figures.share(layers, whole[0]), figures.share(wide[0], whole[1])
     names = Markup(listed([f"`{one.name}`" for one in widths]))
-    matrices = _simple(total(tuple(stack.matrices for stack in stacks)), derivation)
-    every = _simple(Quotient(_twice(matrices, widths), matrices), derivation) == Number(4)
+    every = all(_is_doubled(axis, widths, derivation) for stack in stacks for axis in _axes(stack))
     yield Paragraph(figures.said(prose("insight_doubled", sizes=names, every=every, **places)))
 
 
@@ -248,5 +242,16 @@ def _widths(symbols: set[Symbol], derivation: Derivation) -> list[Symbol]:
 
 
 def _twice(formula: Formula, widths: Sequence[Symbol]) -> Formula:
-    twice = formula.replace(lambda node: Product((Number(2), node)) if node in widths else None)
-    return Rational.of(twice).factored()
+    return formula.replace(lambda node: Product((Number(2), node)) if node in widths else None)
+
+
+def _axes(stack: Stack) -> frozenset[Formula]:
+    """Return what the matrices of a layer run over."""
+    found = (visit.step.weight for _, visits in stack.parts for visit in visits)
+    return frozenset(axis for weight in found if weight for axis in weight.shape)
+
+
+def _is_doubled(axis: Formula, widths: Sequence[Symbol], derivation: Derivation) -> bool:
+    """Return whether an axis is twice as long where the widths are, whatever the sizes are."""
+    once = algebra.primary(axis, derivation.definitions)
+    return Rational.of(_twice(once, widths)) == Rational.of(Product((Number(2), once)))
