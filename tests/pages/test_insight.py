@@ -16,7 +16,7 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.networks.blocks import Kind, weights
 from symbolic.pages.document import explain_page
 from symbolic.pages.page import Matrices, Section
-from symbolic.pages.sections.steps import in_pytorch
+from symbolic.pages.sections.pytorch import in_pytorch
 
 SAID = [
     ("gpt2-124m", "all but 7,680 are in matrices"),

@@ -18,7 +18,8 @@ from symbolic.measuring.closed_form import closed_form
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.pages.page import Cell, Derived, Letters, Part, Relation, Section, Share, Table
 from symbolic.pages.prose import Prose, plain
-from symbolic.pages.sections.insight import doubled, squares, stacks_of
+from symbolic.pages.sections.insight import doubled, squares
+from symbolic.pages.sections.matrices import stacks_of
 from symbolic.pages.sections.steps import named_parts, share_of, whole_of
 from symbolic.pages.sections.totals import of_block
 

@@ -1,26 +1,21 @@
-"""What there is to learn from the numbers: the matrices of a layer, drawn to scale, and what a doubled width does."""
+"""What there is to learn from the numbers: what a layer is made of, and what twice the width does to it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import NamedTuple
 
 from symbolic.formulas import algebra
-from symbolic.formulas.formula import Exact, Formula, Negative, Number, Product, Quotient, Sum, Symbol, total
+from symbolic.formulas.formula import Formula, Negative, Number, Product, Quotient, Sum, Symbol, total
 from symbolic.formulas.rational import Rational
 from symbolic.formulas.vocabulary import emb_dim, n_heads, n_kv_groups
-from symbolic.language import capitalised, lazy, translate
+from symbolic.language import capitalised, translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
-from symbolic.measuring.step import Step, Visit
-from symbolic.networks.blocks import Kind
 from symbolic.pages.listing import listed
 from symbolic.pages.page import (
     Derived,
     Items,
-    Matrices,
-    Matrix,
     Paragraph,
     Part,
     Ratio,
@@ -30,8 +25,7 @@ from symbolic.pages.page import (
     place_of,
 )
 from symbolic.pages.prose import Markup, Prose, plain
-from symbolic.pages.sections.network import shape_of
-from symbolic.pages.sections.steps import anchor
+from symbolic.pages.sections.matrices import Stack, drawn, numbers, stacks_of
 
 MOST_STACKS = 4
 """A network with more kinds of layer is one of several towers: its layers are not set side by side."""
@@ -39,29 +33,6 @@ MOST_PARTS = 4
 """Of a layer with more parts that have matrices, these are counted together."""
 WIDTHS = ("_dim", "_rank", "hidden_size", "intermediate_size", "ffn_size")
 HEAD = "head_dim"
-
-
-class Stack(NamedTuple):
-    """A kind of layer, and the matrices in each of its parts; `tower` says what it is in, if its name needs that."""
-
-    visit: Visit
-    parts: tuple[tuple[Step, tuple[Visit, ...]], ...]
-    tower: str = ""
-
-    @property
-    def name(self) -> str:
-        """What one of its layers is called."""
-        return translate(lazy("one {name}", name=self.visit.step.name)) + self.tower
-
-    @property
-    def label(self) -> str:
-        """What its layers are called."""
-        return translate(self.visit.step.label) + self.tower
-
-    @property
-    def matrices(self) -> Formula:
-        """How many numbers the matrices of one layer have."""
-        return total(tuple(numbers(found) for _, found in self.parts))
 
 
 class Figures:
@@ -98,39 +69,8 @@ def insight(derivation: Derivation, prose: Prose) -> Iterator[Section]:
     """Yield the section, where the network has layers with matrices."""
     stacks = stacks_of(derivation)
     if 0 < len(stacks) <= MOST_STACKS:
-        parts = (*squares(stacks, derivation, prose), *_drawn(stacks, derivation, prose))
+        parts = (*squares(stacks, derivation, prose), *drawn(stacks, derivation, prose))
         yield Section("insight", prose("insight_title"), (*parts, *doubled(stacks, derivation, prose)))
-
-
-def stacks_of(derivation: Derivation) -> tuple[Stack, ...]:
-    """Return the kinds of layer that have matrices, the outermost where one stands in another."""
-    found = []
-    for visit in derivation.root.walk():
-        if visit.step.role != "layer" or visit.step.repeat is None or any(one.role == "layer" for one in visit.above):
-            continue
-        parts = ((part, tuple(_matrices(part))) for part in visit.step.steps)
-        if with_some := tuple((part, matrices) for part, matrices in parts if matrices):
-            found.append(Stack(visit, with_some))
-    names = [stack.name for stack in found]
-    # The layers of two towers are told apart by what stands around them.
-    return tuple(
-        stack._replace(tower=f" ({', '.join(translate(one.label) for one in stack.visit.above[1:])})")
-        if names.count(stack.name) > 1 and len(stack.visit.above) > 1
-        else stack
-        for stack in found
-    )
-
-
-def _matrices(part: Step) -> Iterator[Visit]:
-    for visit in part.leaves():
-        weight = visit.step.weight
-        if weight and visit.step.value and weight.kind is Kind.MATRIX and len(weight.shape) == 2:
-            yield visit
-
-
-def numbers(found: Sequence[Visit]) -> Formula:
-    """Return how many numbers these matrices have, with the repeats of the blocks around them within the layer."""
-    return total(tuple(visit.formula for visit in found))
 
 
 def squares(stacks: Sequence[Stack], derivation: Derivation, prose: Prose) -> Iterator[Part]:
@@ -183,35 +123,6 @@ def _coefficient(formula: Formula, derivation: Derivation) -> int:
     return found.number if isinstance(found, Number) and isinstance(found.number, int) else 0
 
 
-def _drawn(stacks: Sequence[Stack], derivation: Derivation, prose: Prose) -> Iterator[Part]:
-    """Yield the matrices of each kind of layer, drawn to scale; what another kind has as well is drawn once."""
-    groups: list[tuple[str, tuple[Matrix, ...]]] = []
-    first: dict[tuple[object, ...], tuple[Stack, Step, tuple[Visit, ...]]] = {}
-    for stack in stacks:
-        for part, found in stack.parts:
-            first.setdefault((part.key, *(visit.formula for visit in found)), (stack, part, found))
-    keys = [part.key for _, part, _ in first.values()]
-    for stack, part, found in first.values():
-        title = capitalised(translate(part.label))
-        title += f": {stack.label}" if keys.count(part.key) > 1 else ""
-        groups.append((title, tuple(_matrix(visit, derivation) for visit in found)))
-    named = "; ".join(f"{title}: {', '.join(one.title for one in group)}" for title, group in groups)
-    yield Paragraph(prose("insight_drawn"))
-    yield Matrices(tuple(groups), prose("insight_alt", matrices=named))
-
-
-def _matrix(visit: Visit, derivation: Derivation) -> Matrix:
-    step, weight = visit.step, visit.step.weight
-    assert weight is not None  # noqa: S101 - only such steps were found
-    repeats = visit.repeats if step.repeat is None else (*visit.repeats, step.repeat)
-    times: Exact = 1
-    if repeats:
-        repeat = repeats[0] if len(repeats) == 1 else Product(repeats)
-        times = Derived(integer_value(repeat, derivation.sizes), repeat)
-    shape = shape_of(weight.copies, weight.shape, derivation)
-    return Matrix(capitalised(translate(step.label)), anchor(step.number), shape, times)
-
-
 def doubled(stacks: Sequence[Stack], derivation: Derivation, prose: Prose) -> Iterator[Part]:
     """Yield what becomes of the layers, and of all else, where every width is twice as large."""
     layers = algebra.primary(total(tuple(stack.visit.formula for stack in stacks)), derivation.definitions)
@@ -228,7 +139,7 @@ def doubled(stacks: Sequence[Stack], derivation: Derivation, prose: Prose) -> It
     whole = (Sum((layers, rest)), Sum(tuple(wide)))
     places["share"], places["share_after"] = figures.share(layers, whole[0]), figures.share(wide[0], whole[1])
     names = Markup(listed([f"`{one.name}`" for one in widths]))
-    every = all(_is_doubled(axis, widths, derivation) for stack in stacks for axis in _axes(stack))
+    every = all(_is_doubled(axis, widths, derivation) for stack in stacks for axis in stack.axes)
     yield Paragraph(figures.said(prose("insight_doubled", sizes=names, every=every, **places)))
 
 
@@ -243,12 +154,6 @@ def _widths(symbols: set[Symbol], derivation: Derivation) -> list[Symbol]:
 
 def _twice(formula: Formula, widths: Sequence[Symbol]) -> Formula:
     return formula.replace(lambda node: Product((Number(2), node)) if node in widths else None)
-
-
-def _axes(stack: Stack) -> frozenset[Formula]:
-    """Return what the matrices of a layer run over."""
-    found = (visit.step.weight for _, visits in stack.parts for visit in visits)
-    return frozenset(axis for weight in found if weight for axis in weight.shape)
 
 
 def _is_doubled(axis: Formula, widths: Sequence[Symbol], derivation: Derivation) -> bool:

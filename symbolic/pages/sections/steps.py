@@ -32,7 +32,7 @@ from symbolic.measuring.closed_form import closed_form
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.measuring.step import Step
-from symbolic.networks.blocks import Contraction, Kind, Weight, axes, blocks
+from symbolic.networks.blocks import Contraction, axes, blocks
 from symbolic.pages.page import (
     Bar,
     Cell,
@@ -50,6 +50,7 @@ from symbolic.pages.page import (
     place_of,
 )
 from symbolic.pages.prose import Markup, Prose, plain
+from symbolic.pages.sections.pytorch import in_pytorch
 
 MOST_LETTERS = 28
 """Letters and numbers of a closed form that still is a line."""
@@ -363,43 +364,6 @@ def _detail(step: Step, derivation: Derivation, prose: Prose) -> Iterator[tuple[
         yield prose("detail_whole"), whole_of(step, derivation)
     if step.value:
         yield prose("detail_share"), share_of(step, derivation)
-
-
-def in_pytorch(step: Step, derivation: Derivation) -> str:
-    """Return the line of PyTorch that makes a table or a matrix, with its bias if it has one, as markup.
-
-    Nothing where the tree does not say to which matrix a bias belongs, and for what was read off other code.
-    """
-    weight, model = step.weight, derivation.model
-    if weight is None or model.architecture.only or not all(map(_is_python, weight.shape)):
-        return ""
-    around = next(block for block in blocks(model.network) if any(part is weight for part in block.parts))
-    beside = [part for part in around.parts if isinstance(part, Weight) and part is not weight]
-    axes_in_code = ", ".join(axis_markup(axis, "{}").strip("()").replace("×", "*") for axis in weight.shape)
-    if weight.key in ("token_table", "position_table") and weight.kind is Kind.TABLE:
-        return f"``nn.Embedding({axes_in_code})``"
-    if weight.kind is not Kind.MATRIX:
-        return ""
-    biases = {_stem(part) for part in beside if part.kind is Kind.BIAS}
-    stems = {_stem(part) for part in (*beside, weight) if part.kind is Kind.MATRIX}
-    if not biases <= stems:
-        return ""
-    code = f"``nn.Linear({axes_in_code}{'' if _stem(weight) in biases else ', bias=False'})``"
-    return _("{count} of {shape}", count=weight.copies, shape=code) if weight.copies > 1 else code
-
-
-def _is_python(axis: Formula) -> bool:
-    """Return whether an axis is a size or a product of sizes, which Python writes alike."""
-    return isinstance(axis, Symbol) or (isinstance(axis, Product) and all(map(_is_size, axis.factors)))
-
-
-def _is_size(node: Formula) -> bool:
-    return isinstance(node, Symbol | Number)
-
-
-def _stem(weight: Weight) -> str:
-    """Return the key of a weight without what kind it is: a matrix and its bias have the same."""
-    return weight.key.removesuffix("_matrices").removesuffix("_matrix").removesuffix("_biases").removesuffix("_bias")
 
 
 def _made(step: Step, derivation: Derivation, prose: Prose) -> tuple[tuple[str, str], ...]:

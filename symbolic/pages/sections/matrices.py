@@ -1,0 +1,106 @@
+"""The matrices of each kind of layer, and how they are drawn to scale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from symbolic.formulas.formula import Exact, Formula, Product, total
+from symbolic.language import capitalised, lazy, translate
+from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.integers import integer_value
+from symbolic.measuring.step import Step, Visit
+from symbolic.networks.blocks import Kind
+from symbolic.pages.page import Derived, Matrices, Matrix, Paragraph, Part
+from symbolic.pages.prose import Prose
+from symbolic.pages.sections.network import shape_of
+from symbolic.pages.sections.steps import anchor
+
+
+class Stack(NamedTuple):
+    """A kind of layer, and the matrices in each of its parts; `tower` says what it is in, if its name needs that."""
+
+    visit: Visit
+    parts: tuple[tuple[Step, tuple[Visit, ...]], ...]
+    tower: str = ""
+
+    @property
+    def name(self) -> str:
+        """What one of its layers is called."""
+        return translate(lazy("one {name}", name=self.visit.step.name)) + self.tower
+
+    @property
+    def label(self) -> str:
+        """What its layers are called."""
+        return translate(self.visit.step.label) + self.tower
+
+    @property
+    def matrices(self) -> Formula:
+        """How many numbers the matrices of one layer have."""
+        return total(tuple(numbers(found) for _, found in self.parts))
+
+    @property
+    def axes(self) -> frozenset[Formula]:
+        """What its matrices run over."""
+        found = (visit.step.weight for _, visits in self.parts for visit in visits)
+        return frozenset(axis for weight in found if weight for axis in weight.shape)
+
+
+def stacks_of(derivation: Derivation) -> tuple[Stack, ...]:
+    """Return the kinds of layer that have matrices, the outermost where one stands in another."""
+    found = []
+    for visit in derivation.root.walk():
+        if visit.step.role != "layer" or visit.step.repeat is None or any(one.role == "layer" for one in visit.above):
+            continue
+        parts = ((part, tuple(_matrices(part))) for part in visit.step.steps)
+        if with_some := tuple((part, matrices) for part, matrices in parts if matrices):
+            found.append(Stack(visit, with_some))
+    names = [stack.name for stack in found]
+    # The layers of two towers are told apart by what stands around them.
+    return tuple(
+        stack._replace(tower=f" ({', '.join(translate(one.label) for one in stack.visit.above[1:])})")
+        if names.count(stack.name) > 1 and len(stack.visit.above) > 1
+        else stack
+        for stack in found
+    )
+
+
+def _matrices(part: Step) -> Iterator[Visit]:
+    for visit in part.leaves():
+        weight = visit.step.weight
+        if weight and visit.step.value and weight.kind is Kind.MATRIX and len(weight.shape) == 2:
+            yield visit
+
+
+def numbers(found: Sequence[Visit]) -> Formula:
+    """Return how many numbers these matrices have, with the repeats of the blocks around them within the layer."""
+    return total(tuple(visit.formula for visit in found))
+
+
+def drawn(stacks: Sequence[Stack], derivation: Derivation, prose: Prose) -> Iterator[Part]:
+    """Yield the matrices of each kind of layer, drawn to scale; what another kind has as well is drawn once."""
+    groups: list[tuple[str, tuple[Matrix, ...]]] = []
+    first: dict[tuple[object, ...], tuple[Stack, Step, tuple[Visit, ...]]] = {}
+    for stack in stacks:
+        for part, found in stack.parts:
+            first.setdefault((part.key, *(visit.formula for visit in found)), (stack, part, found))
+    keys = [part.key for _, part, _ in first.values()]
+    for stack, part, found in first.values():
+        title = capitalised(translate(part.label))
+        title += f": {stack.label}" if keys.count(part.key) > 1 else ""
+        groups.append((title, tuple(_matrix(visit, derivation) for visit in found)))
+    named = "; ".join(f"{title}: {', '.join(one.title for one in group)}" for title, group in groups)
+    yield Paragraph(prose("insight_drawn"))
+    yield Matrices(tuple(groups), prose("insight_alt", matrices=named))
+
+
+def _matrix(visit: Visit, derivation: Derivation) -> Matrix:
+    step, weight = visit.step, visit.step.weight
+    assert weight is not None  # noqa: S101 - only such steps were found
+    repeats = visit.repeats if step.repeat is None else (*visit.repeats, step.repeat)
+    times: Exact = 1
+    if repeats:
+        repeat = repeats[0] if len(repeats) == 1 else Product(repeats)
+        times = Derived(integer_value(repeat, derivation.sizes), repeat)
+    shape = shape_of(weight.copies, weight.shape, derivation)
+    return Matrix(capitalised(translate(step.label)), anchor(step.number), shape, times)
