@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import floor
 
 from symbolic.analysis.utilisation import TrainingRun, Utilisation, rate_formula, utilisations
-from symbolic.formulas.figures import percent, significant, with_unit
+from symbolic.formulas.figures import grouped, percent, significant, unit_of, with_unit
 from symbolic.formulas.formula import Exact
 from symbolic.formulas.vocabulary import SYMBOLS, tokens_per_second
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.cited import cited
+from symbolic.pages.listing import listed
 from symbolic.pages.page import Cell, Equation, Items, Page, Paragraph, Part, Section, Table
-from symbolic.pages.prose import Prose
+from symbolic.pages.prose import Markup, Prose
 from symbolic.pages.sections import totals
 
 RUN = ("batch_size", "tokens", "tokens_per_second", "n_devices", "device_flops")
 TERA = 10**12
+NEEDED = "masked"
+"""The convention that counts no more than what a model with a causal mask needs."""
+WHOLE_FROM = 1000
 
 
 def mfu_page(derivation: Derivation, run: TrainingRun) -> Page:
@@ -32,8 +37,8 @@ def mfu_page(derivation: Derivation, run: TrainingRun) -> Page:
         unit="",
         lead=_lead(found, run, prose),
         sections=(
-            _run(run, sizes, prose),
             _shares(found, prose),
+            _run(run, sizes, prose),
             _equations(found, prose),
             *totals.counts(derivation, Prose(derivation.quantity.name)),
             _sources(derivation, prose),
@@ -43,13 +48,18 @@ def mfu_page(derivation: Derivation, run: TrainingRun) -> Page:
 
 
 def _lead(found: tuple[Utilisation, ...], run: TrainingRun, prose: Prose) -> tuple[Paragraph, ...]:
-    model = [one for one in found if not one.is_of_hardware]
+    """Say the least and the most utilisation that a count of what the model needs gives, and what is not to be trusted.
+
+    With the mask, no count of what is really needed is smaller: what it makes more than 100 % of can't have been.
+    """
+    model = [one for one in found if not one.is_of_hardware and not one.has_idle_experts]
+    idle = [one for one in found if one.has_idle_experts and not one.is_of_hardware]
     least, most = (choose(model, key=lambda one: one.share) for choose in (min, max))
     lead = [
         Paragraph(
             prose(
                 "lead",
-                rate=decimal(run.rate),
+                rate=speed(run.rate),
                 least=percent(least.share),
                 most=percent(most.share),
                 low=least.convention.name,
@@ -57,15 +67,22 @@ def _lead(found: tuple[Utilisation, ...], run: TrainingRun, prose: Prose) -> tup
             )
         )
     ]
-    if most.share > 1:
-        lead.append(Paragraph(prose("too_much"), tone="note"))
+    needed = next((one for one in found if one.convention.name == NEEDED), least)
+    if needed.share > 1:
+        lead.append(Paragraph(prose("too_much", share=percent(needed.share), name=NEEDED), tone="note"))
+    lead += [
+        Paragraph(prose("idle_experts", name=one.convention.name, share=percent(one.share)), tone="note")
+        for one in idle
+    ]
+    if needed.share <= 1 < most.share:
+        over = listed([f"`{one.convention.name}`" for one in model if one.share > 1])
+        lead.append(Paragraph(prose("over", names=Markup(over)), tone="note"))
     return tuple(lead)
 
 
 def _run(run: TrainingRun, sizes: dict[str, Exact], prose: Prose) -> Section:
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (f"``{name}``", f"${name}$", with_unit(sizes[name], SYMBOLS[name].unit), translate(SYMBOLS[name].meaning))
-        for name in RUN
+        (f"``{name}``", f"${name}$", _value(name, sizes[name], prose), translate(SYMBOLS[name].meaning)) for name in RUN
     )
     columns = tuple(prose(f"column_{name}") for name in ("name", "letter", "value", "meaning"))
     parts: list[Part] = [Paragraph(prose("run", device=run.device) if run.device else prose("run_unnamed"))]
@@ -83,7 +100,9 @@ def _shares(found: tuple[Utilisation, ...], prose: Prose) -> Section:
             decimal(one.each),
             decimal(exact_tera(one.rate)),
             percent(one.share),
-            translate(one.convention.source) + (f" {prose('of_hardware')}" if one.is_of_hardware else ""),
+            translate(one.convention.source)
+            + (f" {prose('of_hardware')}" if one.is_of_hardware else "")
+            + (f" {prose('of_all_experts')}" if one.has_idle_experts else ""),
         )
         for one in found
     )
@@ -106,6 +125,21 @@ def _sources(derivation: Derivation, prose: Prose) -> Section:
     sources = (*derivation.model.architecture.sources, *derivation.quantity.sources)
     items = tuple(("", cited(source)) for source in sources)
     return Section("sources", prose("sources_title"), (Items(items),))
+
+
+def _value(name: str, value: Exact, prose: Prose) -> str:
+    """Return a size with its unit; a speed that follows from a time is rounded here: its equation has the quotient."""
+    unit = SYMBOLS[name].unit
+    if name == tokens_per_second.name and "/" in grouped(value):
+        return prose("near", amount=f"{speed(value)} {unit_of(value, unit)}")
+    return with_unit(value, unit)
+
+
+def speed(rate: Exact) -> str:
+    """Return tokens in a second: as given, or, of a quotient, whole ones from a thousand on, else in six digits."""
+    if "/" not in grouped(rate):
+        return grouped(rate)
+    return grouped(floor(rate + Fraction(1, 2))) if rate >= WHOLE_FROM else decimal(rate)
 
 
 def exact_tera(rate: Exact) -> Fraction:

@@ -19,6 +19,7 @@ from symbolic.formulas.vocabulary import (
 from symbolic.measuring import hardware
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation, derive
+from symbolic.networks.blocks import blocks
 
 HUNDRED = Number(100)
 AGAIN = ("selective-recomputation", "full-recomputation")
@@ -54,6 +55,8 @@ class Utilisation:
     rate: Exact
     share: Fraction
     formula: Formula
+    has_idle_experts: bool = False
+    """Whether it counts experts that do not work on a token: all of them, though the router chooses a few."""
 
     @property
     def is_of_hardware(self) -> bool:
@@ -114,4 +117,12 @@ def utilisation(derivation: Derivation, run: TrainingRun) -> Utilisation:
         exact(Fraction(done.value(sizes)) / run.devices),
         Fraction(formula.value(sizes)),
         HUNDRED * total * tokens_per_second / (batch_size * tokens * n_devices * device_flops),
+        not derivation.convention.active_only and _chooses(derivation),
     )
+
+
+def _chooses(derivation: Derivation) -> bool:
+    """Return whether a token passes through fewer experts than the network has."""
+    pairs = ((block.repeat, block.active) for block in blocks(derivation.model.network))
+    sizes = derivation.sizes
+    return any(every and some and some.value(sizes) < every.value(sizes) for every, some in pairs)

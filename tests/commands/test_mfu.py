@@ -10,7 +10,8 @@ import symbolic
 from symbolic import api
 from symbolic.analysis.utilisation import TrainingRun, run_of, utilisation, utilisations
 from symbolic.cli import main
-from symbolic.pages.page import Equation
+from symbolic.measuring.derivation import Derivation
+from symbolic.pages.page import Equation, Paragraph
 
 PLAIN = ["mfu", "gpt2-124m", "--format", "text", "--output", "-"]
 
@@ -66,6 +67,42 @@ def test_a_bad_question_gets_a_clear_line(arguments: list[str], says: str) -> No
 def test_a_run_that_can_t_be_is_doubted() -> None:
     result = CliRunner().invoke(main, [*PLAIN, "--tokens-per-second", "1e9", "--device", "h100"])
     assert "More than 100 % is impossible" in result.output
+
+
+@pytest.mark.parametrize(
+    ("model", "rate", "doubted"),
+    [("deepseek-v3", 2000, False), ("mixtral-8x7b", 6000, False), ("mixtral-8x7b", 60_000, True)],
+)
+def test_a_count_of_all_experts_says_nothing_of_the_run(model: str, rate: int, doubted: bool) -> None:
+    """What transformers logs counts every expert: far more than 100 % of a run that is right."""
+    page = api.mfu(model, rate=rate, length=4096, device="h100")
+    found = {one.convention.name: one for one in utilisations(*page_of(model, rate))}
+    assert found["transformers"].has_idle_experts
+    assert not found["products"].has_idle_experts
+    lead = " ".join(part.text for part in page.lead if isinstance(part, Paragraph))
+    assert ("More than 100 % is impossible" in lead) is doubted
+    assert "`transformers` counts all experts" in lead
+    assert "by `transformers`" not in lead
+    assert "recomputation`" not in lead
+
+
+def page_of(model: str, rate: int) -> tuple[Derivation, TrainingRun]:
+    derivation = symbolic.explain(model, "training-flops", inputs={"tokens": 4096})
+    return derivation, TrainingRun(rate, 1, 989_500 * 10**9)
+
+
+def test_a_count_of_a_dense_network_has_no_idle_experts() -> None:
+    lead = str(api.mfu("llama-3-8b", rate=4376, length=8192, device="h100").lead)
+    assert "experts" not in lead
+    assert "impossible" not in lead
+
+
+def test_a_speed_that_follows_from_a_time_is_readable() -> None:
+    """629,145,600 / 199 tokens in a second: the nearest whole number, and the quotient in the equation."""
+    page = api.mfu("gpt2-124m", seconds=Fraction(199, 1000), batch=614, length=1024, devices=8, device="h100")
+    assert "here 3,159,477." in str(page.lead)
+    text = str(page.to("markdown"))
+    assert "about 3,159,477 tokens/s" in text
 
 
 @pytest.mark.parametrize("ending", ["html", "latex", "markdown", "text", "json", "pdf"])

@@ -133,7 +133,7 @@ QUANTITY = Quantity(
                 "when it is looked up, and attention's products with the mask; windows where other layers have none"
             ),
             frameworks.verl,
-            _("volcengine verl, utils/flops_counter.py"),
+            _("volcengine verl, utils/flops_counter.py at commit b178a3c; at d8ecee0, attention with all pairs"),
         ),
         Convention(
             "transformers",
