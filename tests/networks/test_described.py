@@ -17,6 +17,7 @@ from symbolic.networks.blocks import Block, blocks
 from symbolic.networks.families import all_families
 from symbolic.networks.learned import catalogue
 from symbolic.networks.learned.conditions import condition
+from symbolic.networks.learned.description import parsed
 from symbolic.networks.learned.notation import formula, written
 
 OPEN = Path(__file__).parents[2] / "descriptions"
@@ -273,6 +274,11 @@ def test_a_description_can_be_read_and_its_defaults_derived(name: str) -> None:
     for description in catalogue.described(name):
         made = load({"model_type": name, "architectures": [description.model_class]})
         assert explain(made).total > 0
+
+
+def test_what_two_lines_fix_is_fixed() -> None:
+    text = "net Net\nkeys width=4 depth=3\nonly depth=3\nonly width=4\nlayers × 3\n fc: linear width,width\n"
+    assert parsed(text).fixed == {"depth": 3, "width": 4}
 
 
 def test_what_ships_is_what_the_repository_has_open() -> None:

@@ -19,6 +19,8 @@ torch = pytest.importorskip("torch", reason="torch is not installed")
 import traced_nets  # noqa: E402
 from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
+from symbolic.networks.tracing.inputs import tried  # noqa: E402
+
 pytestmark = [pytest.mark.torch, pytest.mark.filterwarnings("ignore")]
 TOKENS = 11
 
@@ -150,6 +152,13 @@ def test_a_forward_pass_that_can_not_be_followed_is_said_to_be_so() -> None:
     assert symbolic.explain(model).total == 72
     with pytest.raises(ConfigError, match="its forward pass can't be followed"):
         symbolic.explain(model, "forward-flops")
+
+
+def test_an_axis_with_a_number_of_its_own_is_known_to_the_inputs_that_follow() -> None:
+    graph = {"features": "nodes=20, 4", "edges": "nodes, nodes"}
+    first = next(tried(torch.nn.Linear(4, 4), {}, graph))
+    assert first.axes == {"features": ("nodes", 4), "edges": ("nodes", "nodes")}
+    assert first.numbers["nodes"] == 20
 
 
 @pytest.mark.parametrize(

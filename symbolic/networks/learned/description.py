@@ -244,7 +244,7 @@ def parsed(text: str) -> Description:  # noqa: PLR0912 # a branch for each kind 
         elif word == "keys":
             head["keys"] |= dict(_pair(item) for item in _items(rest))
         elif word == "only":
-            head["fixed"] = dict(_pair(item) for item in _items(rest))
+            head["fixed"] = {**head["fixed"], **dict(_pair(item) for item in _items(rest))}
         elif word == "without":
             head["harmless"] = frozenset(rest.removeprefix("effect: ").split())
         elif word == "also":

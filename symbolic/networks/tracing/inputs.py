@@ -88,7 +88,7 @@ def _axis(text: str, name: str, sizes: Mapping[str, Any], numbers: dict[str, int
         return word
     if not sign and text == BATCH:
         return 1
-    if not sign and (text == TOKENS or isinstance(sizes.get(text), int)):
+    if not sign and (text == TOKENS or text in numbers or isinstance(sizes.get(text), int)):
         return text
     raise ConfigError(
         f"input {name} has an axis {text!r}; write a number, batch_size, tokens, a size of the module, or NAME=NUMBER"
