@@ -96,8 +96,8 @@ def in_bytes(value: int) -> str:
 
 
 def in_short(value: int | Fraction) -> str:
-    """Return the number itself if it is whole and short, else four digits."""
-    return grouped(value) if value.denominator == 1 and value < 10**4 else significant(Fraction(value), 4)
+    """Return the number itself if it is whole, else four digits."""
+    return grouped(value) if value.denominator == 1 else significant(Fraction(value), 4)
 
 
 def short(value: int | Fraction, digits: int = 4) -> tuple[str, int]:

@@ -11,7 +11,7 @@ from symbolic.configs import models
 from symbolic.configs.model import Model
 from symbolic.formulas.figures import approximate, grouped, percent, significant, unit_of, with_unit
 from symbolic.formulas.formula import Exact, Formula
-from symbolic.formulas.vocabulary import context, device_memory, n_devices, tokens
+from symbolic.formulas.vocabulary import context, device_bandwidth, device_memory, n_devices, tokens
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
 from symbolic.measuring import checks, reconciliation
@@ -238,16 +238,14 @@ def _brief(derivation: Derivation, prose: Prose, results: Mapping[str, DerivedRe
     figures: list[Figured] = []
 
     def place(value: Exact, formula: Formula, scale: int = 1) -> str:
-        whole = scale == 1 and Fraction(value).denominator == 1
-        exact = Derived(int(value), formula) if whole else InShort(Fraction(value) / scale, formula / scale)
-        figures.append(exact)
+        figures.append(InShort(Fraction(value) / scale, formula / scale if scale > 1 else formula))
         return place_of(len(figures) - 1)
 
     said = {one.key: "" for one in derivation.quantity.results if one.key}
     said |= {key: place(one.value, one.formula) for key, one in results.items() if one.formula is not None}
-    for symbol in (tokens, context, device_memory):
+    for symbol, scale in ((tokens, 1), (context, 1), (device_memory, GIGA), (device_bandwidth, GIGA)):
         if symbol.name in derivation.inputs.sizes:
-            said[symbol.name] = place(derivation.sizes[symbol.name], symbol, GIGA if symbol == device_memory else 1)
+            said[symbol.name] = place(derivation.sizes[symbol.name], symbol, scale)
     if derivation.unit == "bytes":
         said["total"] = place(derivation.total, derivation.general.formula, GIGA)
     says = prose("brief", **said)

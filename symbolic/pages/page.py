@@ -204,7 +204,7 @@ class Share(NamedTuple):
 
 
 class InShort(NamedTuple):
-    """A number in a sentence, in four digits where it is longer; `formula` as of a `Derived`."""
+    """A number in a sentence, in four digits where it is not whole; `formula` as of a `Derived`."""
 
     value: Exact
     formula: Formula

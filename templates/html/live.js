@@ -119,6 +119,7 @@ const percent = ([top, bottom]) => {
 };
 const BYTES = [["KiB", "kB"], ["MiB", "MB"], ["GiB", "GB"], ["TiB", "TB"], ["PiB", "PB"]];
 const short = (value) => (value[1] === 1n && value[0] < 10000n ? grouped(value) : significant(value, 4));
+const inShort = (value) => (value[1] === 1n ? grouped(value) : significant(value, 4));
 const rounded = ([total]) => {
   if (live.bytes) {
     const power = [5n, 4n, 3n, 2n, 1n].find((power) => total >= 1024n ** power);
@@ -283,7 +284,7 @@ const show = (given) => {
   }
   for (const [element, place] of signs) put(element, shown(place, withSign, element));
   for (const [element, place] of shares) put(element, shown(place, percent));
-  for (const [element, place] of roundeds) put(element, shown(place, short));
+  for (const [element, place] of roundeds) put(element, shown(place, inShort));
   for (const [element, place] of ratios) put(element, shown(place, near));
   const axes = drawn.map(([element, places]) => [element, places.split(" ").map((place) => Number(now.value(place)[0]))]);
   const most = Math.max(...axes.flatMap(([, sides]) => sides));

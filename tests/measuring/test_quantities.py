@@ -218,10 +218,33 @@ def test_a_latent_belongs_to_no_head_so_that_each_device_keeps_all_of_it() -> No
     most = {result.title: result.value for result in found}
     left = 10 * 92 * 80 * 10**7 - 673_150_552_416
     assert most["bytes of the weights"] == 673_150_552_416
-    assert most["sequences that fit beside the weights"] == left // (8192 * 70_272)
+    assert most["sequences that fit beside the weights"] == 10 * (left // (10 * 8192 * 70_272))
     assert most["sequences that fit with tensor parallelism"] == left // (10 * 8192 * 70_272)
     said = {result.title: str(result.about) for result in found}
     assert "(data-parallel attention)" in said["sequences that fit beside the weights"]
+
+
+def test_a_sequence_that_no_single_device_has_room_for_does_not_fit() -> None:
+    """On all ten devices together 62.8 GB are free, on each 6.28 GB; a sequence of 131,072 tokens takes 9.21 GB."""
+    found = derived_results(symbolic.explain("deepseek-v3", "kv-cache", inputs={"context": 131_072, "batch_size": 32}))
+    most = {result.title: result.value for result in found}
+    assert most["sequences that fit beside the weights"] == 0
+    assert most["devices that hold the weights and the cache"] == 14
+    read = symbolic.explain(
+        "deepseek-v3",
+        "arithmetic-intensity",
+        convention="chosen-experts",
+        inputs={"context": 131_072, "batch_size": 32},
+    ).total
+    assert most["shortest time for a token"] == Fraction(1000 * read, 14 * 2_039 * 10**9)
+
+
+@pytest.mark.parametrize(
+    ("model", "fewest"), [("mixtral-8x7b", Fraction(1000 * 26_571_448_320, 2_039 * 10**9)), ("llama-3-8b", None)]
+)
+def test_a_step_with_all_experts_says_what_those_of_one_token_take(model: str, fewest: Fraction | None) -> None:
+    most = {one.key: one.value for one in derived_results(symbolic.explain(model, "arithmetic-intensity"))}
+    assert most.get("fewest") == fewest
 
 
 @pytest.mark.parametrize("model", ["deepseek-v3", "llama-3-8b"])

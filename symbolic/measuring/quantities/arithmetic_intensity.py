@@ -16,12 +16,13 @@ from symbolic.language import unit
 from symbolic.measuring import texts
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.products import is_trained
-from symbolic.measuring.quantity import Quantity, Result
+from symbolic.measuring.quantity import Quantity, Result, Totals
 from symbolic.measuring.storage import CACHE_FORMAT, WEIGHT_FORMAT, cache_bytes, weight_bytes
 from symbolic.networks.blocks import Cache, Kind, Leaf, Weight
 from symbolic.networks.family import QUOTED, Source
 
 NAME, FLOPS, CACHE = "arithmetic-intensity", "forward-flops/absorbed", "kv-cache"
+CHOSEN = f"{NAME}/chosen-experts"
 INTENSITY, RIDGE = _("operations for each byte"), _("operations that the device can do for each byte")
 A100_FLOPS, A100_BANDWIDTH = 312 * 10**12, 2_039 * 10**9
 """NVIDIA A100 80GB Tensor Core GPU datasheet: dense 16-bit products, and the memory's bandwidth."""
@@ -34,6 +35,13 @@ def measure(leaf: Leaf) -> Formula | None:
     if isinstance(leaf.part, Weight) and (leaf.part.kind is Kind.TABLE or not _is_read(leaf)):
         return None
     return weight_bytes(leaf)
+
+
+def _fewest(totals: Totals) -> Formula | None:
+    """Return the milliseconds of reading what one token needs; None where that is all."""
+    if CHOSEN not in totals or totals[CHOSEN].children == totals[NAME].children:
+        return None
+    return 1000 * totals[CHOSEN] / device_bandwidth
 
 
 def _is_read(leaf: Leaf) -> bool:
@@ -110,10 +118,23 @@ QUANTITY = Quantity(
         ),
         Result(
             _("shortest time for the step, by the memory"),
-            _("All bytes, at the memory's full bandwidth. No step is faster than the longer of these two times."),
+            _(
+                "All bytes, at the memory's full bandwidth. A step that reads them is not faster than the longer of "
+                "these two times."
+            ),
             unit("millisecond", "milliseconds"),
             lambda totals: 1000 * totals[NAME] / device_bandwidth,
             key="reading",
+        ),
+        Result(
+            _("the same, if no experts are read but those that one token chooses"),
+            _(
+                "What a step of a single token reads, and one of several tokens at least. The more tokens a step has, "
+                "the more experts they choose among them, up to all."
+            ),
+            unit("millisecond", "milliseconds"),
+            _fewest,
+            key="fewest",
         ),
         Result(
             _("shortest time for the step, by the arithmetic"),
@@ -124,6 +145,7 @@ QUANTITY = Quantity(
         ),
     ),
     companions=(FLOPS, CACHE),
+    optional=(CHOSEN,),
     fits=texts.passes,
     rules=texts.rules_of_passing,
     sources=(

@@ -28,7 +28,8 @@ from symbolic.measuring.storage import CACHE_FORMAT, FORMAT, WEIGHT_FORMAT, cach
 from symbolic.networks.blocks import Cache, Leaf
 from symbolic.networks.family import QUOTED, Source
 
-NAME, WEIGHTS, DEVICES = "kv-cache", "weight-memory", _("devices that hold the weights")
+NAME, WEIGHTS = "kv-cache", "weight-memory"
+DEVICES, ALL_DEVICES = _("devices that hold the weights"), _("devices that hold the weights and the cache")
 READ = "arithmetic-intensity/chosen-experts"
 A100_BANDWIDTH = 2_039 * 10**9
 """NVIDIA A100 80GB Tensor Core GPU datasheet: the memory's bandwidth."""
@@ -64,9 +65,15 @@ def _sequences(totals: Totals) -> Formula:
     return Floor(_beside(totals) / (totals[NAME] / batch_size))
 
 
+def _on_one(totals: Totals, share: Formula | None = None) -> Formula:
+    """Return how many sequences fit on one device with an even share of the weights, in a share of what is free."""
+    free = _beside(totals) / totals[DEVICES]
+    return Floor((free if share is None else share * free) / (totals[NAME] / batch_size))
+
+
 def _time(totals: Totals) -> Formula | None:
     """Return the milliseconds in which all devices together read what a step reads."""
-    return 1000 * totals[READ] / (totals[DEVICES] * device_bandwidth) if READ in totals else None
+    return 1000 * totals[READ] / (totals[ALL_DEVICES] * device_bandwidth) if READ in totals else None
 
 
 def _is_latent(totals: Totals) -> bool:
@@ -200,13 +207,13 @@ QUANTITY = Quantity(
         Result(
             _("sequences that fit beside the weights"),
             _(
-                "What the weights leave of the memory of these devices, divided by what one sequence keeps. Only whole "
-                "sequences count. This holds if each device serves sequences of its own (data-parallel attention). It "
-                "is an upper bound: it adds up what is free on all devices, and keeps no memory for intermediate "
-                "results."
+                "What the weights leave of the memory of one of these devices, divided by what one sequence keeps; "
+                "only whole sequences count. That many fit on each device, if each serves sequences of its own "
+                "(data-parallel attention). This is an upper bound: it takes the weights to be divided evenly, though "
+                "each device then has the matrices of attention whole, and keeps no memory for intermediate results."
             ),
             unit("sequence", "sequences"),
-            lambda totals: _sequences(totals) if _is_latent(totals) else None,
+            lambda totals: totals[DEVICES] * _on_one(totals) if _is_latent(totals) else None,
             key="sequences",
         ),
         Result(
@@ -223,7 +230,11 @@ QUANTITY = Quantity(
             _("sequences that fit while a share is kept free"),
             _("The same, where an engine admits no sequence that would leave less free (vLLM's watermark, version 0)."),
             unit("sequence", "sequences"),
-            lambda totals: Floor((1 - spare_share) * _beside(totals) / (totals[NAME] / batch_size)),
+            lambda totals: (
+                totals[DEVICES] * _on_one(totals, 1 - spare_share)
+                if _is_latent(totals)
+                else Floor((1 - spare_share) * _beside(totals) / (totals[NAME] / batch_size))
+            ),
         ),
         Result(
             _("sequences that fit with tensor parallelism"),
@@ -233,13 +244,11 @@ QUANTITY = Quantity(
                 "the weights are taken to be divided evenly."
             ),
             unit("sequence", "sequences"),
-            lambda totals: (
-                Floor(_beside(totals) / totals[DEVICES] / (totals[NAME] / batch_size)) if _is_latent(totals) else None
-            ),
+            lambda totals: _on_one(totals) if _is_latent(totals) else None,
             key="together",
         ),
         Result(
-            _("devices that hold the weights and the cache"),
+            ALL_DEVICES,
             _(
                 "The weights once, and the cache of all sequences of the batch. This is a lower bound: it takes both "
                 "to be divided evenly among the devices."
@@ -250,9 +259,10 @@ QUANTITY = Quantity(
         Result(
             _("shortest time for a token"),
             _(
-                "To write the next token of each sequence, the devices that hold the weights read all matrices (of "
-                "experts, at least those that a token chooses) and the whole cache. So the time for it grows with the "
-                "cache, and even at the full bandwidth of all devices together it is no shorter than this. "
+                "To write the next token of each sequence, the devices that hold the weights and the cache read all "
+                "matrices (of experts, at least those that a token chooses) and the whole cache. So the time for it "
+                "grows with the cache, and even at the full bandwidth of all devices together it is no shorter than "
+                "this. "
                 "`arithmetic-intensity` derives these bytes in steps, and says what the arithmetic takes."
             ),
             unit("millisecond", "milliseconds"),
