@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from fractions import Fraction
-from functools import reduce
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from symbolic.formulas.figures import grouped, percent
 from symbolic.handouts.answers import ChoiceAnswer, Question
-from symbolic.handouts.asked import Asked, lines, unit, unlabelled
+from symbolic.handouts.asked import Asked, lines, unit
 from symbolic.handouts.carried import follows, in_words
 from symbolic.handouts.form import Form
-from symbolic.handouts.prompts import reason, times
+from symbolic.handouts.model_answers import because
 from symbolic.handouts.sheet import in_short, model_section, title
 from symbolic.language import capitalised, translate
-from symbolic.language import gettext as _
 from symbolic.measuring.step import Step
-from symbolic.networks.blocks import axes
-from symbolic.pages.page import Cell, Entry, Equation, Items, Page, Paragraph, Part, Section, Table
+from symbolic.pages.page import Entry, Equation, Items, Page, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Markup
-from symbolic.pages.rendering.notation import Text
 from symbolic.pages.sections.steps import anchor, whose_table
 
 
@@ -43,25 +38,42 @@ def key(form: Form) -> Page:
     )
 
 
-def _glance(form: Form) -> Section:
+class Marked(NamedTuple):
+    """What gives points: a blank, a sentence or a formula, as a key and its table for a spreadsheet list them."""
+
+    id: str
+    row: str
+    where: str
+    answer: str
+    points: int
+
+
+def marked(form: Form) -> Iterator[Marked]:
+    """Yield what is marked, in the order of the sheet: each answer, and what a person has to read."""
     say = form.settings.prose
+    asked = {item.id: one for item, one in zip(form.blanks, form.faded.lines, strict=True) if form.prompt(one)}
     names = {item.id: item.label for item in form.blanks}
     for question in form.questions:
         for item in question.items:
             part = f": {item.label.rstrip(':')}" if len(question.items) > 1 else ""
             names[item.id] = question.title + part
-    sentences = {item.id: prompt for item, prompt in zip(form.blanks, form.prompts, strict=True) if prompt}
     by_hand = {question.items[0].id: question for question in form.questions if question.by_hand}
-    rows: list[tuple[Cell, ...]] = []
     for item, points in form.points_of:
-        number = say("blank_of", number=item.id)
         if item.id in by_hand:
-            rows.append((number, by_hand[item.id].title, by_hand[item.id].written, by_hand[item.id].by_hand))
-        rows.append((number, names[item.id], item.shown, points))
-        if item.id in sentences:
-            rows.append((number, sentences[item.id], say("see_step"), 1))
+            question = by_hand[item.id]
+            yield Marked(
+                item.id, say("formula_row", number=item.id), question.title, question.written, question.by_hand
+            )
+        yield Marked(item.id, item.id, names[item.id], item.shown, points)
+        if one := asked.get(item.id):
+            yield Marked(item.id, say("sentence_row", number=item.id), form.prompt(one), because(form, one), 1)
+
+
+def _glance(form: Form) -> Section:
+    say = form.settings.prose
+    rows = tuple((say("blank_of", number=one.id), one.where, one.answer, one.points) for one in marked(form))
     columns = tuple(say(f"column_{name}") for name in ("blank", "where", "answer", "points"))
-    table = Table("", columns, tuple(rows), frozenset({2, 3}))
+    table = Table("", columns, rows, frozenset({3}))
     return Section("answers", say("key_glance"), (table, *_carried(form)))
 
 
@@ -124,7 +136,7 @@ def _answers(form: Form, asked: list[Asked]) -> tuple[Part, ...]:
                 "why_answer",
                 number=form.faded.number(one),
                 question=form.prompt(one),
-                answer=Markup(_because(form, one)),
+                answer=Markup(because(form, one)),
             ),
             tone="note",
         )
@@ -133,72 +145,12 @@ def _answers(form: Form, asked: list[Asked]) -> tuple[Part, ...]:
     )
 
 
-def _because(form: Form, asked: Asked) -> str:
-    """Return a model answer to the question behind a blank."""
-    say, step = form.settings.prose, asked.step
-    why = reason(form.faded, asked)
-    if why in ("total", "most"):
-        most = max(below.value for below in step.steps)
-        largest = [below for below in step.steps if below.value == most]
-        return say(
-            f"because_{why}",
-            part=reduce(_and_the, (translate(below.label) for below in largest)),
-            percent=percent(Fraction(most, asked.line.value)),
-            shape=reduce(_and, (_shape(below, form) for below in largest)),
-            several=len(largest) > 1,
-            copies=getattr(largest[0].part, "copies", 1),
-            why=Markup(_largest(largest[0], form, half=2 * most > asked.line.value)) if len(largest) == 1 else "",
-        )
-    if why == "layer":
-        around = [one for one in form.derivation.steps if one.value and step not in _all(one)]
-        return say("because_layer", inside=_listed(step.steps), outside=_listed(around))
-    quantity = form.derivation.quantity
-    said = "repeat" if why in ("repeat", "copies") else why
-    return say(f"because_{said}", count=times(asked), numbers=quantity.name == quantity.unit)
-
-
-def _largest(step: Step, form: Form, *, half: bool) -> str:
-    """Return why a part is the largest: how often it is built, or which sizes are multiplied in it."""
-    say = form.settings.prose
-    if step.repeat is not None:
-        return say("because_built", each=grouped(step.each), unit=form.derivation.unit, count=grouped(step.times))
-    if step.part:
-        formula = unlabelled(step.one)
-        numbers = Text(sizes=form.derivation.sizes)(formula)
-        return say("because_sizes", formula=Markup(f"`{Text()(formula)}`"), numbers=Markup(numbers), half=half)
-    return ""
-
-
-def _all(step: Step) -> tuple[Step, ...]:
-    return (step, *(one for below in step.steps for one in _all(below)))
-
-
-def _listed(steps: Sequence[Step]) -> str:
-    """Return the names of the parts that count, in a sentence."""
-    names = [translate(one.label) for one in steps if one.value]
-    return _and(", ".join(names[:-1]), names[-1]) if len(names) > 1 else "".join(names)
-
-
-def _and_the(first: str, second: str) -> str:
-    return _("{first} and the {second}", first=first, second=second)
-
-
-def _and(first: str, second: str) -> str:
-    return _("{first} and {second}", first=first, second=second)
-
-
-def _shape(step: Step, form: Form) -> str:
-    sizes = form.derivation.sizes
-    return " × ".join(grouped(axis.value(sizes)) for axis in (axes(step.part) if step.part else ()))
-
-
 def _solved(form: Form, index: int) -> Entry:
     say, question = form.settings.prose, form.questions[index]
     number = len(form.blanks) + index + 1
-    answers = "; ".join(
-        f"{item.shown}" if len(question.items) == 1 else f"{item.label} {item.shown}" for item in question.items
-    )
-    parts: list[Part] = [*asked_parts(question), Paragraph(f"**{say('the_answer', answer=answers)}**")]
+    shown = [item.shown if len(question.items) == 1 else f"{item.label} {item.shown}" for item in question.items]
+    answers = "; ".join(filter(None, (question.written, *shown)))
+    parts: list[Part] = [*asked_parts(question), Paragraph(f"**{say('the_answer', answer=Markup(answers))}**")]
     parts += question.solution
     for item in question.items:
         if isinstance(item.answer, ChoiceAnswer):

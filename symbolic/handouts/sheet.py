@@ -16,11 +16,14 @@ from symbolic.pages.prose import Markup
 from symbolic.pages.sections.steps import anchor, whose_table
 
 
-def sheet(form: Form, *, hints: bool = False) -> Page:
-    """Return the page; `hints` prints the hints on it too, which only the search for leaks needs."""
+def sheet(form: Form, *, hints: bool = False, typed: bool = False) -> Page:
+    """Return the page; `hints` prints the hints on it too, which only the search for leaks needs.
+
+    One that is `typed` in has a field for the name.
+    """
     say = form.settings.prose
     model = model_section(form)
-    if not form.student:
+    if typed and not form.student:
         model = model._replace(parts=(Answer("name", say("name_line"), 40), *model.parts))
     sections = [model, Section("steps", say("steps_title"), tuple(entries(form)))]
     if form.questions:
@@ -35,11 +38,18 @@ def sheet(form: Form, *, hints: bool = False) -> Page:
         total=None,
         rounded="",
         unit=translate(form.derivation.unit),
-        lead=tuple(_lead(form)),
+        lead=tuple(_lead(form) if typed else (_to_fill(form), *_lead(form))),
         sections=tuple(sections),
         sizes=form.derivation.sizes,
         foot=say("foot", form=form.id, student=form.student).replace("\\", ""),
     )
+
+
+def _to_fill(form: Form) -> Paragraph:
+    """Return the line at the top of a sheet of paper: whose it is, and how many points it gets."""
+    say = form.settings.prose
+    score = f"{'_' * 5}\u00a0/\u00a0{form.points}"
+    return Paragraph(say("score_line", named=bool(form.student), room=Markup("_" * 26), score=Markup(score)))
 
 
 def title(form: Form) -> str:

@@ -25,7 +25,7 @@ class Task:
 
 def tasks(form: Form) -> tuple[Task, ...]:
     """Return the tasks, each with the sizes that it needs, since a platform may shuffle them."""
-    say, page = form.settings.prose, sheet(form)
+    say, page = form.settings.prose, sheet(form, typed=True)
     found = []
     model = model_section(form).parts
     steps = next(section for section in page.sections if section.id == "steps")

@@ -1,13 +1,16 @@
 """A short sheet: a line for each part, the largest ones blank, and the questions that ask what numbers mean."""
 
+from fractions import Fraction
+
 import pytest
 from handout_forms import form, short_form
 from sampling import MODELS, sample
 
 from symbolic.handouts import kinds
 from symbolic.handouts.answers import NumberAnswer
-from symbolic.handouts.asked import lines
-from symbolic.handouts.key import key
+from symbolic.handouts.asked import Placed, lines
+from symbolic.handouts.key import key, marked
+from symbolic.handouts.kinds import doubling, estimate
 from symbolic.handouts.making import figures, secrets
 from symbolic.handouts.sheet import sheet
 from symbolic.pages.page import Entry, Page
@@ -48,3 +51,43 @@ def test_it_is_shorter_and_asks_for_fewer_sentences() -> None:
     assert len(entries(sheet(short))) < sum(1 for _ in lines(long.derivation))
     assert [bool(one) for one in short.prompts] == [True, False, False, False, True]
     assert {one.kind for one in short.questions} == set(kinds.IN_SHORT)
+
+
+GROWN = [
+    ("emb_dim", "more", "less", "Every term has the size, so each at least doubles: the sum cannot grow by less."),
+    ("vocab_size", "less", "more", "Even if every term doubled, the total would only double."),
+    ("n_layers", "less", "more", "Even if every term doubled, the total would only double."),
+]
+
+
+@pytest.mark.parametrize(("size", "truth", "other", "reason"), GROWN)
+def test_a_reason_says_why_the_answer_is_impossible_or_which_slip_gives_it(
+    size: str, truth: str, other: str, reason: str
+) -> None:
+    made = short_form()
+    symbol = next(one for one in made.model.architecture.sizes if one.name == size)
+    whole = Placed(made.derivation.root, (), "the whole model")
+    grown = doubling.growth_of(made.derivation, symbol, whole)
+    assert grown is not None
+    assert grown.truth == truth
+    terms = doubling.terms_of(whole, made.derivation, symbol)
+    assert made.settings.prose(f"doubling_{truth}_not_{other}", **terms) == reason
+
+
+def test_the_key_holds_the_sentences_the_formula_and_the_other_largest_part() -> None:
+    made = short_form()
+    rows = {(one.row, one.where): one.answer for one in marked(made)}
+    largest = rows["5 (sentence)", "Which of these numbers is the largest, and why?"]
+    assert "Right as well, if the layers are taken apart: feed-forward network, with 45.5" in largest
+    [formula] = [answer for (row, _), answer in rows.items() if row.endswith("(formula)")]
+    assert ", or " in formula
+    assert sum(one.points for one in marked(made)) == made.points
+    assert sheet(made).lead[0].text.split()[-2:] == ["/", str(made.points)]
+
+
+@pytest.mark.parametrize(
+    ("place", "right", "reason"),
+    [(0, 2, "Too small, by a factor of 18 or more."), (3, 2, "Too large, by a factor of 2.8 or more."), (2, 2, "")],
+)
+def test_a_wrong_range_says_how_far_off_it_is(place: int, right: int, reason: str) -> None:
+    assert estimate.why_not(place, right, Fraction(36), short_form().settings.prose) == reason

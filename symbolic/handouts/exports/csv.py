@@ -8,19 +8,30 @@ from io import StringIO
 
 from symbolic.handouts.exports import File
 from symbolic.handouts.form import Form
+from symbolic.handouts.key import marked
 from symbolic.language import lazy as _
 from symbolic.language import translate, ungrouped
+from symbolic.pages.rendering.markup import written
 from symbolic.spreadsheets import safe_cell
 
 COLUMNS = (_("student"), _("form"), _("question"), _("answer"), _("points"))
 
 
+def plain_text(text: str) -> str:
+    """Return the words of markup."""
+    return written(text, lambda span, inside: inside or span.text)
+
+
 def handout_files(forms: Sequence[Form]) -> Iterator[File]:
-    """Yield one table with a row for each answer, its digits without commas."""
+    """Yield one table with a row for each answer, sentence and formula; its points sum to those of the form."""
     table = StringIO()
     writer = csv.writer(table, lineterminator="\n")
     writer.writerow(map(translate, COLUMNS))
     for form in forms:
-        for item, points in form.points_of:
-            writer.writerow((safe_cell(form.student), form.id, item.id, ungrouped(item.shown), points))
+        answers = {item.id: item.shown for item in form.items}
+        for one in marked(form):
+            # What is read by a person has its words as they are, what is compared has digits without commas.
+            exact = one.row == one.id
+            answer = ungrouped(answers[one.id]) if exact else safe_cell(plain_text(one.answer))
+            writer.writerow((safe_cell(form.student), form.id, one.row, answer, one.points))
     yield "keys/key.csv", table.getvalue()

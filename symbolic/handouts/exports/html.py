@@ -48,7 +48,7 @@ def form_files(form: Form) -> Iterator[File]:
         },
         "follows": uses,
     }
-    view = SheetView(sheet(form), {item.id: item.hints for item in form.items})
+    view = SheetView(sheet(form, typed=True), {item.id: item.hints for item in form.items})
     yield f"sheets/{form.stem}.html", render_sheet(view, json.dumps(data))
     yield f"keys/{form.stem}.html", render_page(key(form))
 

@@ -37,14 +37,14 @@ def make(context: Context, id: str) -> Question | None:
     blocks.append(Placed(derivation.root, (), say("whole_model")))
     asked = [(symbol, placed) for symbol in symbols for placed in blocks if symbol in _sizes(placed, derivation)]
     random.shuffle(asked)
-    grown = [found for found in (_grown(derivation, symbol, placed) for symbol, placed in asked[:MOST]) if found]
+    grown = [found for found in (growth_of(derivation, symbol, placed) for symbol, placed in asked[:MOST]) if found]
     if not grown:
         return None
     # Where some terms grow otherwise than others, none of them decides alone.
     symbol, before, other, after, truth = min(grown, key=lambda found: found.truth not in ("less", "more"))
-    doubled = other.model
+    doubled, terms = other.model, terms_of(before, derivation, symbol)
     options = tuple(
-        AnswerOption(say(f"doubling_{name}"), "" if name == truth else say(f"doubling_{truth}_not_{name}"))
+        AnswerOption(say(f"doubling_{name}"), "" if name == truth else say(f"doubling_{truth}_not_{name}", **terms))
         for name in GROWTH
     )
     proofs = (
@@ -70,7 +70,7 @@ def make(context: Context, id: str) -> Question | None:
     return Question("doubling", say("doubling_title"), stem, (item,), solution)
 
 
-class _Grown(NamedTuple):
+class Grown(NamedTuple):
     """A part before and after a size doubles, and how it grows."""
 
     symbol: Symbol
@@ -80,7 +80,8 @@ class _Grown(NamedTuple):
     truth: str
 
 
-def _grown(derivation: Derivation, symbol: Symbol, before: Placed) -> _Grown | None:
+def growth_of(derivation: Derivation, symbol: Symbol, before: Placed) -> Grown | None:
+    """Return how a part grows with a size that doubles; None where it has no name, or no such network exists."""
     doubled = with_size(derivation.model, symbol, 2 * derivation.model.sizes[symbol.name])
     if doubled is None:
         return None
@@ -88,7 +89,15 @@ def _grown(derivation: Derivation, symbol: Symbol, before: Placed) -> _Grown | N
     there = (*places(other), Placed(other.root, (), before.name))
     after = next((placed for placed in there if placed.step.number == before.step.number), None)
     truth = _growth(Fraction(after.step.in_total, before.step.in_total)) if after else None
-    return _Grown(symbol, before, other, after, truth) if after and truth else None
+    return Grown(symbol, before, other, after, truth) if after and truth else None
+
+
+def terms_of(placed: Placed, derivation: Derivation, symbol: Symbol) -> dict[str, bool]:
+    """Return whether some terms have the size twice, and whether there is a rest without it, read off three values."""
+    formula = algebra.primary(unlabelled(placed.formula), derivation.model.definitions)
+    size = derivation.sizes[symbol.name]
+    one, two, three = (Fraction(formula.value({**derivation.sizes, symbol.name: n * size})) for n in (1, 2, 3))
+    return {"squared": three - 2 * two + one > 0, "rest": 3 * one - 3 * two + three > 0}
 
 
 def _worked(placed: Placed, derivation: Derivation, symbol: Symbol, say: Prose) -> Iterator[Part]:

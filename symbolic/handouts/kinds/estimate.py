@@ -1,19 +1,21 @@
-"""Guess before you compute: how many times as much one part has as another, from the sizes alone."""
+"""Estimate: how many times as much one part has as another, from the sizes alone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
 from itertools import combinations
+from math import prod
 
 from symbolic.formulas import algebra
-from symbolic.formulas.figures import significant
+from symbolic.formulas.figures import grouped, significant
 from symbolic.formulas.formula import Quotient
 from symbolic.formulas.rational import Rational
 from symbolic.handouts.answers import AnswerOption, ChoiceAnswer, Item, Proof, Question
 from symbolic.handouts.asked import Placed, places, unlabelled
 from symbolic.handouts.context import Context
 from symbolic.pages.page import Choices, Equation, Math, Paragraph, Table
+from symbolic.pages.prose import Prose
 
 PLACE = 5
 BOUNDS = (2, 10, 100)
@@ -35,13 +37,13 @@ def make(context: Context, id: str) -> Question | None:
     right = sum(ratio >= bound for bound in BOUNDS)
     why = say("estimate_why", ratio=significant(ratio, 2))
     options = tuple(
-        AnswerOption(say(f"estimate_{name}"), "" if place == right else why) for place, name in enumerate(NAMES)
+        AnswerOption(say(f"estimate_{name}"), why_not(place, right, ratio, say)) for place, name in enumerate(NAMES)
     )
     choice = ChoiceAnswer(options)
     proofs = tuple(Proof(one.formula, derivation.sizes, one.step.in_total) for one in (larger, smaller))
     item = Item(id, say("answer"), choice, proofs, (say("estimate_hint"),))
     stem = (
-        Paragraph(say("estimate", larger=larger.name, smaller=smaller.name, unit=context.unit)),
+        Paragraph(say("estimate", larger=_whole(larger, context), smaller=_whole(smaller, context), unit=context.unit)),
         Choices(id, tuple((letter, option.text) for letter, option in choice.lettered)),
     )
     whole = [unlabelled(one.formula) for one in (larger, smaller)]
@@ -57,6 +59,21 @@ def make(context: Context, id: str) -> Question | None:
         Paragraph(why),
     )
     return Question("estimate", say("estimate_title"), stem, (item,), solution)
+
+
+def _whole(part: Placed, context: Context) -> str:
+    """Return the name of a part with all layers that it is in."""
+    count = prod(Fraction(repeat.value(context.derivation.sizes)) for repeat in part.repeats)
+    return context.prose("estimate_part", part=part.name, count=grouped(count) if count > 1 else "")
+
+
+def why_not(place: int, right: int, ratio: Fraction, say: Prose) -> str:
+    """Return how far a range is from the ratio, or nothing for the right one."""
+    if place == right:
+        return ""
+    if place < right:
+        return say("estimate_low", factor=significant(ratio / BOUNDS[place], 2))
+    return say("estimate_high", factor=significant(BOUNDS[place - 1] / ratio, 2))
 
 
 def _parts(found: tuple[Placed, ...]) -> list[Placed]:

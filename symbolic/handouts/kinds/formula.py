@@ -7,11 +7,13 @@ from random import Random
 from symbolic.formulas import algebra
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact, Symbol
+from symbolic.formulas.rational import Rational
 from symbolic.handouts.answers import Item, NumberAnswer, Proof, Question
-from symbolic.handouts.asked import is_computed, steps, unlabelled
+from symbolic.handouts.asked import is_computed, unlabelled
 from symbolic.handouts.context import Context
 from symbolic.handouts.variants import small
 from symbolic.language import gettext as _
+from symbolic.language import lazy, translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.page import Answer, Equation, Lines, Paragraph
 from symbolic.pages.prose import Markup
@@ -25,10 +27,12 @@ SMALL_INPUT = 9
 def make(context: Context, id: str) -> Question | None:
     """Ask for a part's formula in the sizes that a config gives, and for its value with small ones."""
     derivation, say, random = context.derivation, context.prose, context.random
-    blocks = [step for step in steps(derivation) if step.steps and step.value and is_computed(unlabelled(step.one))]
+    visits = [visit for visit in derivation.root.walk(parents_first=False) if visit.above]
+    blocks = [one for one in visits if one.step.steps and one.step.value and is_computed(unlabelled(one.step.one))]
     if not blocks:
         return None
-    step = random.choice(blocks)
+    step, above = random.choice(blocks)
+    layer = next((one for one in reversed(above) if one.repeat is not None), None)
     formula = algebra.primary(unlabelled(step.one), derivation.model.definitions)
     symbols = formula.symbols
     model = small(derivation.model, random)
@@ -50,6 +54,7 @@ def make(context: Context, id: str) -> Question | None:
         Paragraph(
             say(
                 "formula",
+                layer="" if layer is None else translate(lazy("one {name}", name=layer.name)),
                 one=step.repeat is not None,
                 part=step.name,
                 unit=context.unit,
@@ -61,8 +66,13 @@ def make(context: Context, id: str) -> Question | None:
         Paragraph(_("Then test it with small numbers: take {sizes}.", sizes=numbers)),
         Answer(id, say("formula_answer"), len(item.shown)),
     )
+    expanded = Rational.of(formula).expanded()
     solution = (Equation(simple, value, sizes=sizes), Paragraph(say("formula_marked")))
-    written = f"`{Text()(simple)}`"
+    written = say(
+        "written",
+        formula=Markup(f"`{Text()(simple)}`"),
+        expanded=Markup(f"`{Text()(expanded)}`") if expanded != simple else "",
+    )
     return Question("formula", say("formula_title"), stem, (item,), solution, by_hand=1, written=written)
 
 

@@ -1,0 +1,87 @@
+"""Model answers to the questions behind blanks, which a key prints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import reduce
+
+from symbolic.formulas.figures import grouped, percent
+from symbolic.handouts.asked import Asked, unlabelled
+from symbolic.handouts.form import Form
+from symbolic.handouts.prompts import reason, times
+from symbolic.language import gettext as _
+from symbolic.language import translate
+from symbolic.measuring.step import Step
+from symbolic.networks.blocks import axes
+from symbolic.pages.prose import Markup, plain
+from symbolic.pages.rendering.notation import Text
+from symbolic.pages.sections.steps import largest
+
+
+def because(form: Form, asked: Asked) -> str:
+    """Return a model answer to the question behind a blank."""
+    say, step = form.settings.prose, asked.step
+    why = reason(form.faded, asked)
+    if why in ("total", "most"):
+        most = max(below.value for below in step.steps)
+        greatest = [below for below in step.steps if below.value == most]
+        return say(
+            f"because_{why}",
+            part=reduce(_and_the, (translate(below.label) for below in greatest)),
+            percent=percent(Fraction(most, asked.line.value)),
+            shape=reduce(_and, (_shape(below, form) for below in greatest)),
+            several=len(greatest) > 1,
+            copies=getattr(greatest[0].part, "copies", 1),
+            why=Markup(_largest(greatest[0], form, half=2 * most > asked.line.value)) if len(greatest) == 1 else "",
+            **_other(form, greatest[0] if why == "total" else None),
+        )
+    if why == "layer":
+        around = [one for one in form.derivation.steps if one.value and step not in _all(one)]
+        return say("because_layer", inside=_listed(step.steps), outside=_listed(around))
+    quantity = form.derivation.quantity
+    said = "repeat" if why in ("repeat", "copies") else why
+    return say(f"because_{said}", count=times(asked), numbers=quantity.name == quantity.unit)
+
+
+def _other(form: Form, step: Step | None) -> dict[str, str]:
+    """Return the part that is the largest where the layers are taken apart, if the largest step is layers."""
+    if step is None or step.repeat is None or not step.steps:
+        return {"other": "", "of_all": ""}
+    name, share = largest(form.derivation)[0]
+    return {"other": plain(name), "of_all": percent(share)}
+
+
+def _largest(step: Step, form: Form, *, half: bool) -> str:
+    """Return why a part is the largest: how often it is built, or which sizes are multiplied in it."""
+    say = form.settings.prose
+    if step.repeat is not None:
+        return say("because_built", each=grouped(step.each), unit=form.derivation.unit, count=grouped(step.times))
+    if step.part:
+        formula = unlabelled(step.one)
+        numbers = Text(sizes=form.derivation.sizes)(formula)
+        return say("because_sizes", formula=Markup(f"`{Text()(formula)}`"), numbers=Markup(numbers), half=half)
+    return ""
+
+
+def _all(step: Step) -> tuple[Step, ...]:
+    return (step, *(one for below in step.steps for one in _all(below)))
+
+
+def _listed(steps: Sequence[Step]) -> str:
+    """Return the names of the parts that count, in a sentence."""
+    names = [translate(one.label) for one in steps if one.value]
+    return _and(", ".join(names[:-1]), names[-1]) if len(names) > 1 else "".join(names)
+
+
+def _and_the(first: str, second: str) -> str:
+    return _("{first} and the {second}", first=first, second=second)
+
+
+def _and(first: str, second: str) -> str:
+    return _("{first} and {second}", first=first, second=second)
+
+
+def _shape(step: Step, form: Form) -> str:
+    sizes = form.derivation.sizes
+    return " × ".join(grouped(axis.value(sizes)) for axis in (axes(step.part) if step.part else ()))
