@@ -15,7 +15,7 @@ from symbolic.formulas.figures import FROM_SUPERSCRIPTS
 from symbolic.formulas.formula import Exact
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation
 from symbolic.proofread.arithmetic.numbers import written_like
-from symbolic.proofread.judging.agreement import lone
+from symbolic.proofread.judging.agreement import LEAST, lone
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.verdicts import Finding, Replacement, is_traced
 from symbolic.proofread.reading.document import Document
@@ -105,6 +105,10 @@ def _is_certain(finding: Finding, written: Counter[int]) -> bool:
     # A running total is made of results that stand above it, and has no operands of its own.
     sides = () if finding.equation.kind == "running" else finding.equation.sides
     if any(_is_in_operand(side, finding, written) for side in sides):
+        return False
+    off = abs(Fraction(finding.figure.value) - finding.correct) if finding.figure and finding.correct is not None else 0
+    if off >= LEAST and any(number.figure.value == off for number in _numbers(finding)):
+        # A term may be left out: 9 × 64 = 640 is right with 64 biases.
         return False
     if all(number.figure.value in range(10) for number in _numbers(finding)):
         # So small numbers are slips as often in what a result is worked out of: 1×1 + 1×1 = 1.

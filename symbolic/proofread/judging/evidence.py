@@ -37,6 +37,8 @@ from symbolic.proofread.reading.equations import WrittenEquation
 
 UNEXPLAINED = "no usual slip explains it"
 """Where a difference is neither in a plain calculation nor what a slip makes, something may have been misread."""
+BAR = re.compile(r"\x00[ \t\x01]*\Z")
+SHORT = 20
 MOST_ROWS = 60
 NEAR_POWER, LEAST_POWER = Fraction(1, 20), 64
 MULTIPLE = 64
@@ -182,6 +184,10 @@ def _surrounded(link: Link) -> str:
         return ""
     text = link.document.text
     before = before_it(text, link.start, words=not link.is_math) if link.fault.right == 0 else ""
+    bar = BAR.search(link.document.prose, max(0, link.start - SHORT), link.start)
+    if bar and text[bar.start()] == "|":
+        # The bar of a table, which ends the cell before it.
+        before = ""
     last = link.fault.side == len(link.equation.sides) - 1
     result = lone(link.second)
     own = (result.figure.scale, result.unit) if result else ()

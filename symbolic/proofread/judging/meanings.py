@@ -107,7 +107,7 @@ def _overflow(link: Link) -> str:
     if any(OCTAL.match(number.figure.shown) for number in link.numbers):
         return "a number that starts with 0 may be an octal one"
     off = abs(link.left - link.right)
-    return "with an overflow it would hold" if link.is_exact and off in WIDTHS else ""
+    return "with an overflow it would hold" if link.is_exact and off in WIDTHS and link.right < off else ""
 
 
 def _rounding(link: Link) -> str:

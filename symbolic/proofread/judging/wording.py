@@ -13,7 +13,7 @@ from symbolic.formulas.formula import Exact, exact
 from symbolic.proofread.arithmetic.expression import Counter, ExpressionNode, Name, NumberNode, Operation
 from symbolic.proofread.arithmetic.units import PER_MANY, between, measured, measures_of, unit_of
 from symbolic.proofread.grammar.tokens import BLANK
-from symbolic.proofread.judging.agreement import RELATIONS, lone, middle, other_rates
+from symbolic.proofread.judging.agreement import LEAST, RELATIONS, lone, middle, other_rates
 from symbolic.proofread.judging.checking import Checked, Fault
 from symbolic.proofread.judging.readings import DIVIDES_ALL
 from symbolic.proofread.judging.terms import SEVERAL_UNITS
@@ -200,7 +200,9 @@ def _sentence(equation: WrittenEquation, left: str, right: Exact, number: Number
     if equation.kind == "running":
         return f"So far it is {shown(right)}, not {figure} (off by {shown(off)})."
     about = left if left != shown(right) else "The side before it"
-    tail = f" (off by {shown(off)})" if exact and isinstance(right, int) and off < READABLE else ""
+    own = off >= LEAST and any(part.figure.value == off for part in equation.numbers)
+    which = ", one of its numbers" if own else ""
+    tail = f" (off by {shown(off)}{which})" if exact and isinstance(right, int) and off < READABLE else ""
     return f"{about} is {shown(right)}, not {figure}{tail}."
 
 
