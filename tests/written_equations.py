@@ -123,7 +123,7 @@ FORMATS: Mapping[str, Format] = {
     ),
 }
 _SUM = r"\d+(?:,\d{3})*(?: [+×] \d+(?:,\d{3})*)*"
-IN_A_SENTENCE = re.compile(rf"(?<![\w.,}}])(?<![+×}}] )({_SUM} = {_SUM})(?![\d,{{]*\d)")
+IN_A_SENTENCE = re.compile(rf"(?<![\w.,}}])(?<![+×/}}] )({_SUM} = {_SUM})(?![\d,{{]*\d)")
 
 
 class Place(NamedTuple):
