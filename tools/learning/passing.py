@@ -63,15 +63,17 @@ class Pass:
 class Passing:
     """Runs configs of one type."""
 
-    def __init__(self, subject: Subject, description: Description, seed: int = 7) -> None:
+    def __init__(self, subject: Subject, description: Description | None, seed: int = 7) -> None:
         self.subject, self.description, self.random = subject, description, random.Random(seed)
         self.cache: dict[str, Pass | None] = {}
         self.errors: dict[str, int] = {}
-        prefix = f"{description.part}." if description.part else ""
+        self.small = False
+        keys, part = (description.keys, description.part) if description else ({}, "")
+        prefix = f"{part}." if part else ""
         self.relevant = [
             path
             for path in subject.keys
-            if path.removeprefix(prefix) in description.keys
+            if path.removeprefix(prefix) in keys
             or LOOKING.search(path.rpartition(".")[2])
             or HEADS.search(path.rpartition(".")[2])
         ]
@@ -120,9 +122,10 @@ class Passing:
             config = getattr(config, self.subject.part)
         config._attn_implementation = "eager"
         config._experts_implementation = "eager"
-        size = sum(one.numel() for one in self.subject.network(given, trace=False).parameters())
-        if size > MOST:
-            raise ValueError(f"{size:,} parameters are too many to run")
+        if not self.small:
+            size = sum(one.numel() for one in self.subject.network(given, trace=False).parameters())
+            if size > MOST:
+                raise ValueError(f"{size:,} parameters are too many to run")
         with no_init_weights():
             model = self.subject.model_class(config)
         for one in model.parameters():

@@ -17,6 +17,7 @@ from symbolic.networks.learned.composing import composed, makes
 from symbolic.networks.learned.description import Description, Tower
 from symbolic.networks.learned.values import Undefined
 from tools.learning.subject import TASKS, classes_of, types_of
+from tools.learning.witnessing import EQUAL, EXPLAINED, NOT_KNOWN, rows
 
 PLACE = Path(__file__).parents[2] / "docs" / "types.md"
 SHOWN = (
@@ -64,8 +65,14 @@ HEAD = """# Types of transformers 5.24
 Each type of an auto class of [transformers](https://github.com/huggingface/transformers), and where its network comes
 from: **by hand** (a file in `symbolic/networks/families/`), **described** (a text in `descriptions/`, learned from
 the code or written from it; exact on twenty random configs that learning had not seen), or neither, with the reason;
-`--trace` reads those off the installed code. “FLOPs” and “cache” are named where they were held against the real
-forward pass. `python -m tools.learning.table` writes this file.
+`--trace` reads those off the installed code. “FLOPs” and “cache” are named where we have formulas of them.
+`python -m tools.learning.table` writes this file.
+
+What is equal to the real class on two random configs stands in a column of its own: the FLOPs of a forward pass to
+what torch's FlopCounterMode counts, the cache to the bytes of the real one, of texts of two lengths each. The configs
+are small, with other sizes, numbers of layers, windows and switches than those that a description was learned from
+(`python -m tools.learning.witnessing`). The angles of a rotation, a table that is the same for all layers, are not
+counted; a whole of several networks read a text without images.
 
 A whole of several networks is described by what is between them: in their places stand the descriptions of the types
 that its config names, the usual ones are listed.
@@ -88,7 +95,8 @@ def main() -> None:
             report = json.loads(place.read_text())
             reports[report["task"], report["type"]] = report
     by_hand = {one for family in families.all_families() for one in family.model_types}
-    before = _before()
+    before, run = _before(), rows()
+    ran = {task for task, _name in run}
     parts = [HEAD.replace("{varied}", ", ".join(f"`{name}`" for name in VARIED))]
     for task in SHOWN:
         lines, counts = [], {"by hand": 0, "described": 0}
@@ -96,14 +104,19 @@ def main() -> None:
             state = _state(task, name, by_hand, reports.get((task, name))) or before.get((NAMES[task], name), UNLEARNED)
             for key in counts:
                 counts[key] += state.startswith(key)
-            lines.append(f"| `{name}` | {state} |")
+            held = _held(name, run.get((task, name), {}))
+            lines.append(f"| `{name}` | {state} |" + (f" {held} |" if task in ran else ""))
         total = len(lines)
         if task in HEADS_AND_BODIES:
             listed = ", ".join(line.split("|")[1].strip() for line in lines if "| described" in line)
             parts.append(f"## {NAMES[task]}\n\n{counts['described']} of {total} types are described: {listed}.\n")
             continue
         summary = f"{total} types: {counts['by hand']} by hand, {counts['described']} described."
-        parts.append(f"## {NAMES[task]}\n\n{summary}\n\n| type | state |\n|---|---|\n" + "\n".join(lines) + "\n")
+        head = "| type | state |\n|---|---|\n"
+        if task in ran:
+            summary += _counted([states for (of, _name), states in run.items() if of == task])
+            head = "| type | state | equal on two random configs |\n|---|---|---|\n"
+        parts.append(f"## {NAMES[task]}\n\n{summary}\n\n{head}" + "\n".join(lines) + "\n")
     parts.append(_published())
     PLACE.parent.mkdir(exist_ok=True)
     PLACE.write_text("\n".join(parts), encoding="utf-8")
@@ -134,12 +147,32 @@ def _published() -> str:
     return PUBLISHED + "\n".join(rows) + "\n"
 
 
+def _held(name: str, states: dict[str, str]) -> str:
+    """What of a type is equal to the real class, and why the rest is not."""
+    equal = [word for quantity, word in HELD.items() if states.get(quantity) == EQUAL]
+    other = [
+        f"{word} not: {EXPLAINED.get((name, quantity), said)}"
+        for quantity, word in HELD.items()
+        if (said := states.get(quantity, NOT_KNOWN)) not in (EQUAL, NOT_KNOWN)
+    ]
+    return "; ".join([*([" and ".join(equal)] if equal else []), *other]).replace("|", "/")
+
+
+def _counted(states: list[dict[str, str]]) -> str:
+    """How many types are equal in what."""
+    count = {quantity: sum(one[quantity] == EQUAL for one in states) for quantity in HELD}
+    return (
+        f" On two random configs each the FLOPs of {count['forward-flops']} types are equal to torch's count, and the "
+        f"cache of {count['kv-cache']} to the real one."
+    )
+
+
 def _before() -> dict[tuple[str, str], str]:
     """What the file says of types that are not described, by the title of a table and the type."""
     found, title = {}, ""
     for line in PLACE.read_text(encoding="utf-8").splitlines() if PLACE.exists() else ():
         title = line.removeprefix("## ") if line.startswith("## ") else title
-        row = re.fullmatch(r"\| `(.*)` \| (no: .*) \|", line)
+        row = re.fullmatch(r"\| `([^`]*)` \| (no: [^|]*) \|.*", line)
         if row:
             found[title, row[1]] = row[2]
     return found

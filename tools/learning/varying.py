@@ -113,10 +113,10 @@ def fewest(description: Description, subject: Subject, base: Given, given: Given
     return {path: value for path, value in given.items() if path not in base or base[path] != value}
 
 
-def start(subject: Subject, description: Description) -> Given:
+def start(subject: Subject, description: Description | None) -> Given:
     """The defaults with few layers, where the class lets itself be made so."""
     base: Given = {
-        **{key: description.keys[key] for key in description.stated},
+        **({key: description.keys[key] for key in description.stated} if description else {}),
         **START.get(subject.model_type, {}),
     }
     for path in subject.keys:
