@@ -60,14 +60,14 @@ class Quantity(NamedTuple):
     of a batch). `results` are what follows from the total, `companions` the quantities whose totals they use,
     `optional` further ones, which a network may lack. `lacking` completes "This network has …", where no leaf has
     anything of the quantity. `called` is what a later equation calls the total, where that is not the title; `sources`
-    are the works that it is defined in; `remarks` makes of the totals' values what else there is to say: a term and its
-    text each. `of_training` says that its inputs describe a training: a published model has those of its own. `reasons`
-    say why an input has the default that it has. `choices` are what it takes in words, and `making` gives the quantity
-    for other values of them, by their names. `view` is the network as the quantity looks at it, such as the part of it
-    that one device has. `rules` are pairs of sizes that must be so, as a family's are: multiples of the second, and at
-    most the second. `fits` raises ConfigError where a network of these sizes is none that the quantity can be asked of.
-    One that `packs` hangs on how a format packs numbers into elements, and not on bytes. `instead` says what is
-    missing, and what to ask for, where a network was read off code that does not tell it.
+    are the works that it is defined in; `remarks` makes of the values of the sizes and totals what else there is to
+    say: a term and its text each. `of_training` says that its inputs describe a training: a published model has those
+    of its own. `reasons` say why an input has the default that it has. `choices` are what it takes in words, and
+    `making` gives the quantity for other values of them, by their names. `view` is the network as the quantity looks at
+    it, such as the part of it that one device has. `rules` are pairs of sizes that must be so, as a family's are:
+    multiples of the second, and at most the second. `fits` raises ConfigError where a network of these sizes is none
+    that the quantity can be asked of. One that `packs` hangs on how a format packs numbers into elements, and not on
+    bytes. `instead` says what is missing, and what to ask for, where a network was read off code that does not tell it.
 
     >>> from symbolic.formulas.vocabulary import batch_size
     >>> from symbolic.measuring import quantities

@@ -90,7 +90,7 @@ def remarks(derivation: Derivation) -> tuple[tuple[str, str], ...]:
     if derivation.quantity.remarks is None:
         return ()
     totals = {name: companion(derivation, name).total for name in derivation.quantity.companions}
-    return derivation.quantity.remarks({derivation.quantity.name: derivation.total, **totals})
+    return derivation.quantity.remarks({**derivation.sizes, derivation.quantity.name: derivation.total, **totals})
 
 
 def _in_letters(formula: Formula, derivation: Derivation) -> Formula | None:

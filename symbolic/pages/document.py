@@ -11,7 +11,7 @@ from symbolic.configs import models
 from symbolic.configs.model import Model
 from symbolic.formulas.figures import approximate, grouped, percent, significant, unit_of, with_unit
 from symbolic.formulas.formula import Exact, Formula
-from symbolic.formulas.vocabulary import context, device_bandwidth, device_memory, n_devices, tokens
+from symbolic.formulas.vocabulary import context, device_bandwidth, device_memory, n_devices, pipeline_parallel, tokens
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
 from symbolic.measuring import checks, reconciliation
@@ -242,6 +242,7 @@ def _brief(derivation: Derivation, prose: Prose, results: Mapping[str, DerivedRe
         return place_of(len(figures) - 1)
 
     said = {one.key: "" for one in derivation.quantity.results if one.key}
+    said["stages"] = "1" if derivation.sizes.get(pipeline_parallel.name, 1) > 1 else ""
     said |= {key: place(one.value, one.formula) for key, one in results.items() if one.formula is not None}
     for symbol, scale in ((tokens, 1), (context, 1), (device_memory, GIGA), (device_bandwidth, GIGA)):
         if symbol.name in derivation.inputs.sizes:

@@ -35,7 +35,8 @@ from symbolic.networks.blocks import Activation, Kept, Leaf, Weight
 from symbolic.networks.family import QUOTED, Source
 
 NAME = "device-memory"
-FIRST, LAST, STATES, ALL_STATES = fitting.first_stage(NAME), f"{NAME}/last-stage", "states", "training-states"
+FIRST, MIDDLE, LAST = fitting.first_stage(NAME), f"{NAME}/middle-stage", f"{NAME}/last-stage"
+STATES, ALL_STATES = "states", "training-states"
 UNKNOWN = ("state-space", "linear-attention")
 RECOMPUTE = {
     "none": tuple(Kept),
@@ -85,37 +86,54 @@ def _known(training: TrainingLayout) -> Callable[[Leaf], Formula | None]:
 
 
 def _fullest(totals: Mapping[str, Exact]) -> tuple[tuple[str, str], ...]:
-    """Which stage is the fullest: the first has the token table and the most batches on their way, or the last."""
-    first, last = int(totals[FIRST]), int(totals[LAST])
-    if first == last:
+    """Which stage is the fullest: the first has the token table and the most batches on their way, the last the head.
+
+    Where layers are of two kinds, one between them may have more of the larger kind.
+    """
+    stages = {
+        gettext("the first stage"): int(totals[FIRST]),
+        gettext("the last stage"): int(totals[LAST]),
+    }
+    if totals[pipeline_parallel.name] > 2:
+        stages[gettext("a stage in the middle")] = int(totals[MIDDLE])
+    if len(set(stages.values())) == 1:
         return ()
-    stage = gettext("the first stage") if first > last else gettext("the last stage")
-    most = grouped(max(first, last))
+    stage = max(stages, key=lambda name: stages[name])
+    most = grouped(stages[stage])
     return ((gettext("on the fullest device"), gettext("{bytes} bytes, on {stage}", bytes=most, stage=stage)),)
 
 
-FITTING = (
-    *fitting.results(
-        NAME,
-        STATES,
-        _(
-            "What weights, gradients and optimizer states (`states`) leave of the device, divided by what each "
-            "sequence adds: the largest batch."
+def _fitting(recompute: str) -> tuple[Result, ...]:
+    """Whether it fits, and what does."""
+    largest = _(
+        "What weights, gradients and optimizer states (`states`) leave of the device, divided by what each sequence "
+        "adds: the largest batch."
+    )
+    again = _(
+        "What weights, gradients and optimizer states (`states`) leave of the device, divided by what each sequence "
+        "adds: the largest batch. What the layer needs that is being computed again is not counted."
+    )
+    return (
+        *fitting.results(
+            NAME,
+            STATES,
+            again if recompute == "full" else largest,
+            _("Not one sequence fits beside the weights, gradients and optimizer states of this device."),
         ),
-        _("Not one sequence fits beside the weights, gradients and optimizer states of this device."),
+        DEVICES,
+    )
+
+
+DEVICES = Result(
+    _("devices at least"),
+    _(
+        "As many devices hold the weights, gradients and optimizer states of the whole network, if these are shared "
+        "out evenly and nothing is held twice; what the backward pass needs comes on top."
     ),
-    Result(
-        _("devices at least"),
-        _(
-            "As many devices hold the weights, gradients and optimizer states of the whole network, if these are "
-            "shared out evenly and nothing is held twice; what the backward pass needs comes on top."
-        ),
-        unit("device", "devices"),
-        lambda totals: Ceiling(totals[ALL_STATES] / device_memory),
-        key="devices",
-    ),
+    unit("device", "devices"),
+    lambda totals: Ceiling(totals[ALL_STATES] / device_memory),
+    key="devices",
 )
-"""Whether it fits, and what does."""
 
 
 def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes") -> Quantity:
@@ -197,8 +215,8 @@ def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes
             **fitting.MEMORY,
         },
         reasons=fitting.REASON,
-        results=(*in_larger_units(NAME), *FITTING),
-        companions=(*fitting.companions(NAME, STATES), LAST, ALL_STATES),
+        results=(*in_larger_units(NAME), *_fitting(recompute)),
+        companions=(*fitting.companions(NAME, STATES), MIDDLE, LAST, ALL_STATES),
         instead=(
             "what the backward pass needs is not known; training-states has weights, gradients and optimizer states, "
             "serving-memory weights and cache"
