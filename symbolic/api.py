@@ -14,7 +14,7 @@ from symbolic.errors import ConfigError, shown
 from symbolic.extras import needed
 from symbolic.formulas.amounts import Hears
 from symbolic.formulas.formula import Exact, Formula
-from symbolic.formulas.vocabulary import value_bytes
+from symbolic.formulas.vocabulary import device_flops, value_bytes
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.inputs import Given
@@ -164,7 +164,10 @@ def explain(
     found = quantities.find(quantity).choosing(choices or {})
     given: dict[str, Exact | Formula] = {}
     products = dtype
-    if dtype or cache_dtype or found.packs or value_bytes in found.inputs:
+    works_in = dtype if device_flops in found.inputs and value_bytes not in found.inputs else ""
+    if works_in and not device:
+        raise ConfigError(f"{found.name} takes {dtype} as the format that a device works in; give a device, too")
+    if (dtype and not works_in) or cache_dtype or found.packs or value_bytes in found.inputs:
         from symbolic.measuring import formats
 
         loaded, given = formats.applied(loaded, found, dtype, cache_dtype)
@@ -174,6 +177,10 @@ def explain(
         from symbolic.measuring import hardware
 
         given |= hardware.given_by_device(device, found, products)
+    if works_in:
+        from symbolic.analysis.utilisation import peak_of
+
+        given[device_flops.name] = peak_of(device, works_in)[1]
     made = derive(loaded, found, found.convention(convention), given | dict(inputs or {}))
     if inputs and not idle_inputs:
         from symbolic.measuring.idle import refuse_idle

@@ -16,7 +16,8 @@ class Training(NamedTuple):
 
     `inputs` are numbers by the names of a quantity's inputs, such as `training_tokens`. `device` is an accelerator's
     name in the table of them, `hours` the device-hours that the makers printed. `source` is who says so and where,
-    `note` what a reader must know of these figures.
+    `note` what a reader must know of these figures. `products` is the format that most products were made in, where
+    that is not the usual one of 16 bits.
     """
 
     source: str
@@ -24,11 +25,17 @@ class Training(NamedTuple):
     device: str = ""
     hours: int = 0
     note: str = ""
+    products: str = ""
 
 
 def of_table(table: Mapping[str, Any]) -> Training:
     """Return a model's table `[training]`, its words as messages."""
     words: dict[str, str] = {key: lazy(value) for key, value in table.items() if key in WORDS}
     return Training(
-        words["source"], table.get("inputs", {}), table.get("device", ""), table.get("hours", 0), words.get("note", "")
+        words["source"],
+        table.get("inputs", {}),
+        table.get("device", ""),
+        table.get("hours", 0),
+        words.get("note", ""),
+        table.get("products", ""),
     )

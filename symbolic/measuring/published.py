@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from symbolic.configs.model import Model
 from symbolic.configs.training import Training
 from symbolic.formulas.formula import Exact, Formula
@@ -24,7 +26,27 @@ def published_inputs(model: Model, quantity: Quantity) -> dict[str, Exact | Form
     return found
 
 
-def published_hours(training: Training | None, published: frozenset[str]) -> int:
-    """Return the published device-hours; 0 where there are none, or where they are of another training than asked."""
-    same = training is not None and frozenset(training.inputs) <= published and training_tokens.name in published
-    return training.hours if training is not None and same else 0
+def published_hours(training: Training | None, published: frozenset[str], sizes: Mapping[str, Exact]) -> int:
+    """Return the published device-hours; 0 where there are none, or where they are of another training than asked.
+
+    They are those of their own device: another one would have taken other hours.
+    """
+    if training is None or not frozenset(training.inputs) <= published or training_tokens.name not in published:
+        return 0
+    return training.hours if not training.device or sizes.get(device_flops.name) in _peaks(training) else 0
+
+
+def _peaks(training: Training) -> Collection[int]:
+    from symbolic.measuring.hardware import table
+
+    peaks: Mapping[str, int] = table("accelerators")[training.device]["peak"]
+    return peaks.values()
+
+
+def published_peak(training: Training | None) -> int:
+    """Return the peak of the published devices in the format of most products; 0 where that is the usual one."""
+    if training is None or not training.products:
+        return 0
+    from symbolic.measuring.hardware import table
+
+    return int(table("accelerators")[training.device]["peak"][training.products])

@@ -19,6 +19,8 @@ Totals: TypeAlias = Mapping[str, Formula]
 NOTHING: Mapping[Symbol, Any] = {}
 PUBLISHED_HOURS = "published-hours"
 """Under this name they hold the device-hours of the training, where its makers published them."""
+PUBLISHED_PEAK = "published-peak"
+"""And under this one the peak of these devices in the format of most products, where that is not the usual one."""
 
 
 class Result(NamedTuple):

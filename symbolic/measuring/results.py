@@ -12,8 +12,8 @@ from symbolic.formulas.formula import Ceiling, Exact, Formula, Labelled, Number,
 from symbolic.language import Inside, lazy
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, derive
-from symbolic.measuring.published import published_hours
-from symbolic.measuring.quantity import PUBLISHED_HOURS
+from symbolic.measuring.published import published_hours, published_peak
+from symbolic.measuring.quantity import PUBLISHED_HOURS, PUBLISHED_PEAK
 
 KEPT = "results_of_its_page"
 
@@ -51,8 +51,10 @@ def derived_results(derivation: Derivation) -> tuple[DerivedResult, ...]:
 def _derived(derivation: Derivation) -> Iterator[DerivedResult]:
     totals: dict[str, Formula] = {derivation.quantity.name: _total(derivation)}
     totals |= {name: _total(one) for name, one in _companions(derivation)}
-    if hours := published_hours(derivation.model.training, derivation.inputs.published):
+    if hours := published_hours(derivation.model.training, derivation.inputs.published, derivation.sizes):
         totals[PUBLISHED_HOURS] = Labelled(lazy("published device-hours"), Number(hours))
+        if peak := published_peak(derivation.model.training):
+            totals[PUBLISHED_PEAK] = Labelled(lazy("peak in the format of the training"), Number(peak))
     for result in derivation.quantity.results:
         formula = result.formula(totals)
         if formula is None:

@@ -9,9 +9,19 @@ from typing import Literal, TypeAlias
 
 from symbolic.configs import models
 from symbolic.configs.model import Model
-from symbolic.formulas.figures import approximate, grouped, percent, significant, unit_of, with_unit
-from symbolic.formulas.formula import Exact, Formula
-from symbolic.formulas.vocabulary import context, device_bandwidth, device_memory, n_devices, pipeline_parallel, tokens
+from symbolic.formulas.figures import approximate, grouped, in_short, percent, significant, unit_of, with_unit
+from symbolic.formulas.formula import Exact, Formula, exact
+from symbolic.formulas.vocabulary import (
+    context,
+    device_bandwidth,
+    device_flops,
+    device_memory,
+    hour_price,
+    n_devices,
+    pipeline_parallel,
+    tokens,
+    utilisation,
+)
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
 from symbolic.measuring import checks, reconciliation
@@ -46,6 +56,7 @@ from symbolic.pages.sections.notices import notices, too_long
 
 Detail: TypeAlias = Literal["brief", "full", "cheat-sheet"]
 MOST_AT_A_GLANCE = 3
+TERA = 10**12
 GIGA = 10**9
 DETAILS: tuple[Detail, ...] = ("brief", "full", "cheat-sheet")
 
@@ -231,6 +242,33 @@ def _in_short(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
         devices = derivation.sizes.get(n_devices.name)
         many = "" if devices is None else with_unit(Fraction(devices), n_devices.unit)
         yield Paragraph(prose("in_short", devices=many, results=Markup(listed(amounts))), fixed=True)
+        yield from _assumed(derivation, prose, {one.key: one for one in results if one.key})
+
+
+def _assumed(derivation: Derivation, prose: Prose, results: Mapping[str, DerivedResult]) -> Iterator[Paragraph]:
+    """Yield what the time and the price of a training stand on, and what its makers published of them."""
+    sizes = derivation.sizes
+    if not {utilisation.name, device_flops.name, hour_price.name} <= set(sizes):
+        return
+    peak = in_short(exact(Fraction(sizes[device_flops.name]) / TERA))
+    says = prose(
+        "takes",
+        device=configuration.device_of(derivation),
+        peak=peak,
+        share=percent(Fraction(sizes[utilisation.name])),
+        price=with_unit(Fraction(sizes[hour_price.name]), hour_price.unit),
+    )
+    hours = derivation.model.training.hours if derivation.model.training is not None else 0
+    if (reached := results.get("reached")) is not None:
+        own = results.get("reached_in_format")
+        says += " " + prose(
+            "reached",
+            hours=grouped(hours),
+            share=percent(Fraction(reached.value)),
+            own="" if own is None or own.value == reached.value else percent(Fraction(own.value)),
+            peak=peak,
+        )
+    yield Paragraph(says, fixed=True)
 
 
 def _brief(derivation: Derivation, prose: Prose, results: Mapping[str, DerivedResult]) -> Iterator[Paragraph]:

@@ -6,6 +6,7 @@ import pytest
 
 import symbolic
 from symbolic.configs import models
+from symbolic.errors import ConfigError
 from symbolic.measuring import quantities
 from symbolic.measuring.inputs import resolve
 from symbolic.measuring.results import derived_results
@@ -74,8 +75,37 @@ def test_a_page_says_whose_each_number_is() -> None:
     for words in (
         "**As published:** DeepSeek-AI 2024, DeepSeek-V3 Technical Report",
         "how many tokens the model is trained on, in all (as published)",
-        "(NVIDIA H100 SXM5 80GB)",
+        "(NVIDIA H800 SXM5 80GB)",
         "(our default: a middling value; above one half is very good)",
-        "**In short:** with 2,048 devices, about 59.4 days, about 5,840,000 dollars and about 2,040,000 kWh",
+        "**In short:** with 2,048 devices, about 59.4 days, about 5,840,000 dollars and about 2,050,000 kWh",
+        "989 TFLOP/s (NVIDIA H800 SXM5 80GB), of which 40.0 % are used (MFU), and a price of 2 dollars for an hour",
+        "2,664,000 device-hours: a utilisation of 21.9 % of the peak in the format of the training, and of 43.9",
+        "All were fitted to dense networks",
     ):
         assert words in text
+
+
+@pytest.mark.parametrize(("peak", "share"), [(989, "0.391"), (1979, "0.195")])
+def test_the_note_s_utilisation_with_the_mask_is_so(peak: int, share: str) -> None:
+    masked = symbolic.explain("deepseek-v3", "training-flops", convention="masked")
+    reached = Fraction(masked.total, 4096) * 14_800 * 10**9 / (2_664_000 * 3600 * peak * 10**12)
+    training = models.find("deepseek-v3").training
+    assert training is not None
+    assert f"{float(reached):.3f}" == share
+    assert share in training.note
+
+
+def test_the_published_hours_are_those_of_their_own_device() -> None:
+    """Another device would have taken other hours; a format of the same one is another peak."""
+    for device, dtype, is_said in (("a100-80gb", "", False), ("h100", "", True), ("h100", "fp8", True)):
+        made = symbolic.explain("llama-3-8b", "training-cost", device=device, dtype=dtype)
+        assert ("utilisation reached" in [one.title for one in derived_results(made)]) is is_said
+
+
+def test_a_format_sets_the_peak_of_a_device_and_is_refused_without_one() -> None:
+    made = symbolic.explain("llama-3-8b", "training-cost", device="h100", dtype="fp8")
+    assert made.sizes["device_flops"] == 1979 * 10**12
+    with pytest.raises(ConfigError, match="as the format that a device works in; give a device, too"):
+        symbolic.explain("llama-3-8b", "training-cost", dtype="fp8")
+    with pytest.raises(ConfigError, match="a100-80gb has no peak for fp8"):
+        symbolic.explain("llama-3-8b", "training-cost", device="a100-80gb", dtype="fp8")

@@ -23,7 +23,7 @@ from symbolic.language import lazy as _
 from symbolic.measuring import chinchilla, texts
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.products import operations, per_parameter
-from symbolic.measuring.quantity import PUBLISHED_HOURS, Quantity, Result, Totals
+from symbolic.measuring.quantity import PUBLISHED_HOURS, PUBLISHED_PEAK, Quantity, Result, Totals
 from symbolic.networks.family import QUOTED, Source
 
 NAME, PARAMETERS = "training-cost", "parameters"
@@ -38,6 +38,12 @@ def _utilisation_reached(totals: Totals) -> Formula | None:
     """The operations, divided by what the devices could have done in the published device-hours."""
     hours = totals.get(PUBLISHED_HOURS)
     return None if hours is None else totals[NAME] / (device_flops * hours * 3600)
+
+
+def _utilisation_of_its_format(totals: Totals) -> Formula | None:
+    """The same, of the peak in the format that most products were made in."""
+    peak = totals.get(PUBLISHED_PEAK)
+    return None if peak is None else totals[NAME] / (peak * totals[PUBLISHED_HOURS] * 3600)
 
 
 def _optimal_tokens(totals: Mapping[str, Exact]) -> tuple[tuple[str, str], ...]:
@@ -127,10 +133,22 @@ QUANTITY = Quantity(
             _("utilisation reached"),
             _(
                 "The makers published their device-hours. Divided by all that the devices could have done in these "
-                "hours, the operations give the utilisation (MFU) that they reached."
+                "hours, the operations give the utilisation (MFU) that they reached. Attention is counted with all "
+                "pairs of tokens, of which a causal mask leaves half; counted with the mask, it is less."
             ),
             "",
             _utilisation_reached,
+            key="reached",
+        ),
+        Result(
+            _("utilisation reached, of the peak in the format of the training"),
+            _(
+                "Most products of this training were made in a shorter format, for which the peak of the device is "
+                "higher. Of that peak, less was used."
+            ),
+            "",
+            _utilisation_of_its_format,
+            key="reached_in_format",
         ),
         Result(
             _("days"),

@@ -9,7 +9,7 @@ from symbolic.configs import labels
 from symbolic.configs.model import Model
 from symbolic.formulas import algebra
 from symbolic.formulas.formula import Formula, Labelled, Number, Symbol
-from symbolic.formulas.vocabulary import SYMBOLS, n_heads, n_kv_groups, value_bytes
+from symbolic.formulas.vocabulary import SYMBOLS, device_flops, n_heads, n_kv_groups, value_bytes
 from symbolic.language import gettext as _
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
@@ -170,9 +170,21 @@ def _published_by(symbol: Symbol, derivation: Derivation, prose: Prose) -> str:
     training = derivation.model.training
     if training is None or symbol.name in training.inputs:
         return prose("published_input")
+    return prose("device_input", device=_title(training.device))
+
+
+def device_of(derivation: Derivation) -> str:
+    """Return what a page calls the device whose peak it takes: the makers', or that of our default; else nothing."""
+    training, inputs = derivation.model.training, derivation.inputs
+    if device_flops.name in inputs.published and training is not None and training.device:
+        return _title(training.device)
+    return translate(derivation.quantity.reasons[device_flops]) if device_flops.name in inputs.assumed else ""
+
+
+def _title(device: str) -> str:
     from symbolic.measuring.hardware import table
 
-    return prose("device_input", device=table("accelerators")[training.device]["title"])
+    return str(table("accelerators")[device]["title"])
 
 
 def config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator[Part]:

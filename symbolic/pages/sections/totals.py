@@ -18,6 +18,7 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.measuring.reconciliation import Reconciliation, beside, reconcile
 from symbolic.measuring.results import derived_results, remarks
+from symbolic.networks.blocks import blocks
 from symbolic.pages.page import (
     Cell,
     Derived,
@@ -139,7 +140,8 @@ def results(derivation: Derivation, prose: Prose) -> Section:
             )
         )
     if items := remarks(derivation):
-        parts += [Paragraph(prose("remarks")), Items(items, fixed=True)]
+        experts = any(block.active is not None for block in blocks(derivation.model.network))
+        parts += [Paragraph(prose("remarks", experts=experts)), Items(items, fixed=True)]
     return Section("results", prose("results_title"), tuple(parts))
 
 
