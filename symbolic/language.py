@@ -172,6 +172,34 @@ class Sentences(Message):
         return " ".join(map(translate, self.parts))
 
 
+class One(Message):
+    """A block with "one" before it: one transformer layer.
+
+    Where the word before a noun hangs on the noun, a language says which endings take its form for layers.
+    """
+
+    __slots__ = ("name",)
+
+    name: str
+
+    def __new__(cls, name: str) -> Self:
+        """`name` is the block's."""
+        made = super().__new__(cls, "one {name}", name=name)
+        made.name = name
+        return made
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], Mapping[str, object]]:
+        return (self.name,), {}
+
+    def translated(self) -> str:
+        """Return it in the current language."""
+        name = translate(self.name)
+        endings = tuple(pgettext("endings of nouns with the form for layers", "layer").split())
+        if any(word.casefold().endswith(endings) for word in name.replace(",", " ").split()):
+            return pgettext("of a layer", "one {name}").format(name=name)
+        return gettext("one {name}", name=name)
+
+
 class Inside(Message):
     """A title as it stands inside a sentence: "KV cache" stays, "Forward FLOPs" becomes "forward FLOPs"."""
 

@@ -19,7 +19,7 @@ from symbolic import language
 from symbolic.configs import models
 from symbolic.formulas import figures
 from symbolic.formulas.vocabulary import ENTERED, SYMBOLS
-from symbolic.language import Inside, Language, Message, Sentences, lazy, noun, speaking, translate, unit
+from symbolic.language import Inside, Language, Message, One, Sentences, lazy, noun, speaking, translate, unit
 from symbolic.networks import families
 from symbolic.networks.blocks import Block
 from symbolic.pages.document import explain_page
@@ -219,7 +219,10 @@ NUMBERS = [
     (lambda: figures.significant(Fraction(12345, 10), 6), "1,234.50", "1.234,50"),
     (lambda: figures.with_unit(1, unit("device", "devices")), "1 device", "1 Gerät"),
     (lambda: figures.with_unit(2, unit("device", "devices")), "2 devices", "2 Geräte"),
-    (lambda: translate(lazy("one {name}", name=noun("sequence", "sequences"))), "one sequence", "je Sequenz"),
+    (lambda: translate(One(noun("sequence", "sequences"))), "one sequence", "eine Sequenz"),
+    (lambda: translate(One(noun("dense layer", "dense layers"))), "one dense layer", "eine dichte Schicht"),
+    (lambda: translate(One(noun("expert", "experts"))), "one expert", "je Experte"),
+    (lambda: translate(One("Foo")), "one Foo", "je Foo"),
     (lambda: translate(Inside(lazy("Parameters"))), "parameters", "Parameter"),
     (lambda: translate(Inside(lazy("KV cache"))), "KV cache", "KV-Cache"),
 ]
@@ -234,11 +237,11 @@ def test_numbers_and_words_follow_the_language(say: Any, english: str, german: s
 
 
 def test_a_message_is_its_english_text_and_survives_a_pickle() -> None:
-    message = Sentences(lazy("one {name}", name=noun("sequence", "sequences")), "", lazy("Total"))
+    message = Sentences(One(noun("sequence", "sequences")), "", lazy("Total"))
     assert message == "one sequence Total"
     again = pickle.loads(pickle.dumps(message))
     with speaking("de"):
-        assert translate(again) == translate(message) == "je Sequenz Gesamtsumme"
+        assert translate(again) == translate(message) == "eine Sequenz Gesamtsumme"
 
 
 def test_a_language_that_is_not_there_is_an_error_that_names_those_that_are() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Labelled, total
 from symbolic.handouts.asked import Asked, in_short, unit, unlabelled
-from symbolic.language import capitalised, translate
+from symbolic.language import One, capitalised, translate
 from symbolic.language import lazy as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.step import Step
@@ -66,6 +66,6 @@ def _walked(above: tuple[Step, ...], asked: Asked, derivation: Derivation) -> Wa
     keys = (*(one.key for one in above), step.key, "all" if asked.repeats else "one")
     part = (*above[1:], step)[0].name if above else ""
     one = step.repeat is not None and not asked.repeats
-    name = _("total") if not above else _("one {name}", name=step.name) if one else step.label
+    name = _("total") if not above else One(step.name) if one else step.label
     word, sizes = unit(derivation), derivation.sizes
     return Walked(keys, part, name, Equation(asked.line.formula, asked.line.value, unit=word, sizes=sizes))

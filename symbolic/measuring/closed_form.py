@@ -22,7 +22,7 @@ from symbolic.formulas.formula import (
     total,
 )
 from symbolic.formulas.rational import MOST_TERMS, Rational, terms_of
-from symbolic.language import lazy
+from symbolic.language import One, lazy
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.step import Step
 
@@ -84,7 +84,7 @@ def parts_of_layers(derivation: Derivation) -> tuple[tuple[Labelled, ...], ...]:
     for layer in derivation.root.steps:
         if layer.repeat is None or not layer.value:
             continue
-        one, parts = lazy("one {name}", name=layer.name), []
+        one, parts = One(layer.name), []
         for step in (step for step in layer.steps if step.value):
             formula = _polynomial(step.formula, definitions)
             # A name that stands for another formula in an earlier layer has that of its own behind it.
@@ -139,14 +139,14 @@ class _Naming:
                 blocks.append(self.name(below.name, step, inner))
             else:
                 repeat = algebra.primary(below.repeat, self.definitions)
-                blocks.append(Product((repeat, self.name(lazy("one {name}", name=below.name), step, inner))))
+                blocks.append(Product((repeat, self.name(One(below.name), step, inner))))
         return blocks, [algebra.primary(part, self.definitions) for part in rest]
 
     def name(self, name: str, around: Step, inner: Formula) -> Labelled:
         """Return the block by its name; where another block has it, with the name of the block around it."""
         known = self.named.get(name)
         if known is not None and known.formula != inner:
-            name = lazy("{name} of {around}", name=name, around=lazy("one {name}", name=around.name))
+            name = lazy("{name} of {around}", name=name, around=One(around.name))
         return self.named.setdefault(name, Labelled(name, inner))
 
     def ordered(self, formula: Formula) -> Iterator[Labelled]:

@@ -17,7 +17,7 @@ from symbolic.formulas.formula import (
     product,
     total,
 )
-from symbolic.language import Sentences, lazy, plural
+from symbolic.language import One, Sentences, plural
 from symbolic.networks.blocks import Part, Weight
 from symbolic.networks.origin import Origin
 
@@ -89,7 +89,7 @@ class Step(Displayed):
         """The formula of all copies; a block's name stands for its own line."""
         if self.repeat is None:
             return self.one
-        return Product((self.repeat, Labelled(lazy("one {name}", name=self.name), self.one)))
+        return Product((self.repeat, Labelled(One(self.name), self.one)))
 
     @property
     def lines(self) -> tuple[StepEquation, ...]:

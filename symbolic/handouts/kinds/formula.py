@@ -12,8 +12,8 @@ from symbolic.handouts.answers import Item, NumberAnswer, Proof, Question
 from symbolic.handouts.asked import is_computed, unlabelled
 from symbolic.handouts.context import Context
 from symbolic.handouts.variants import small
+from symbolic.language import One, translate
 from symbolic.language import gettext as _
-from symbolic.language import lazy, translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.page import Answer, Equation, Lines, Paragraph
 from symbolic.pages.prose import Markup
@@ -54,7 +54,7 @@ def make(context: Context, id: str) -> Question | None:
         Paragraph(
             say(
                 "formula",
-                layer="" if layer is None else translate(lazy("one {name}", name=layer.name)),
+                layer="" if layer is None else translate(One(layer.name)),
                 one=step.repeat is not None,
                 part=step.name,
                 unit=context.unit,

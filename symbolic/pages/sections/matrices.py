@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from symbolic.formulas.formula import Exact, Formula, Product, total
-from symbolic.language import capitalised, lazy, translate
+from symbolic.language import One, capitalised, translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.measuring.step import Step, Visit
@@ -27,7 +27,7 @@ class Stack(NamedTuple):
     @property
     def name(self) -> str:
         """What one of its layers is called."""
-        return translate(lazy("one {name}", name=self.visit.step.name)) + self.tower
+        return translate(One(self.visit.step.name)) + self.tower
 
     @property
     def label(self) -> str:
