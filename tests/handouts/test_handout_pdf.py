@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 import sampling
-from handout_forms import form
+from handout_forms import form, short_form
 from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
@@ -17,6 +17,7 @@ from symbolic.formulas.formula import Symbol
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.handouts.key import key
 from symbolic.handouts.sheet import sheet
+from symbolic.language import speaking
 from symbolic.pages.page import Page, Paragraph
 from symbolic.pages.rendering.as_pdf import PAPERS, render_page, source
 from symbolic.pages.rendering.notation import NOTATIONS
@@ -34,6 +35,15 @@ def pdf(model: str, what: str, paper: str = "a4", fade: str = "5") -> bytes:
 
 def pages(data: bytes) -> list[str]:
     return [page.extract_text() for page in PdfReader(BytesIO(data)).pages]
+
+
+@pytest.mark.parametrize("code", ["en", "de"])
+def test_a_short_sheet_has_two_pages_and_the_room_for_the_total_stands_behind_its_sum(code: str) -> None:
+    with speaking(code):
+        texts = pages(render_page(sheet(short_form())))
+    assert len(texts) == 2
+    [total] = [line for line in texts[1].splitlines() if "(5)" in line and "?" not in line]
+    assert "1,536" in total.replace("1.536", "1,536") or "=" in total
 
 
 MODELS = ["gpt2-124m", "qwen3-30b-a3b", "t5-small"]
