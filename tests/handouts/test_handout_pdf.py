@@ -43,7 +43,7 @@ def test_a_short_sheet_has_two_pages_and_the_room_for_the_total_stands_behind_it
         texts = pages(render_page(sheet(short_form())))
     assert len(texts) == 2
     [total] = [line for line in texts[1].splitlines() if "(5)" in line and "?" not in line]
-    assert "1,536" in total.replace("1.536", "1,536") or "=" in total
+    assert "=" in total
 
 
 MODELS = ["gpt2-124m", "qwen3-30b-a3b", "t5-small"]
