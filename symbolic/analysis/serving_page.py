@@ -208,12 +208,18 @@ def _intensity(step: Pass, prose: Prose) -> Iterator[PagePart]:
     for entry, of_every in zip(own, every, strict=True):
         if not isinstance(entry, Entry) or not isinstance(of_every, Entry) or experts_of(step) is None:
             yield entry
+        elif entry.title == _title(step.bytes, "fewest") and not is_expected(step):
+            continue  # A single token reads no others.
         elif not of_every.equations:
             yield of_every
         elif isinstance(of_every.equations[0].formula, Ceiling):
             yield of_every._replace(text=f"{of_every.text} {prose('turn_every')}")
         else:
-            says = prose("turn_expected") if is_expected(step) and entry.title == _reading(step.bytes) else entry.text
+            says = (
+                prose("turn_expected")
+                if is_expected(step) and entry.title == _title(step.bytes, "reading")
+                else entry.text
+            )
             yield entry._replace(text=says)
 
 
@@ -222,9 +228,9 @@ def _results(derivation: Derivation) -> tuple[PagePart, ...]:
     return totals.results(derivation, Prose(derivation.quantity.name)).parts[1:]
 
 
-def _reading(derivation: Derivation) -> str:
-    """Return the title of the result that is the time of the bytes."""
-    return next(capitalised(one.title) for one in derived_results(derivation) if one.key == "reading")
+def _title(derivation: Derivation, key: str) -> str:
+    """Return the title of the entry of a result."""
+    return next((capitalised(one.title) for one in derived_results(derivation) if one.key == key), "")
 
 
 def _speculative(step: Pass, draft: Draft, prose: Prose) -> Section:

@@ -92,7 +92,8 @@ def _sheets(*names: str) -> str:
 
 
 def _is_derivation(page: Page) -> bool:
-    return not any(isinstance(part, Relation | Figure) for section in page.sections for part in section.parts)
+    parts = (part for section in page.sections for part in section.parts)
+    return page.total is not None and not any(isinstance(part, Relation | Figure) for part in parts)
 
 
 def _tight(css: str) -> str:
