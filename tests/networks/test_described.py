@@ -473,7 +473,7 @@ def test_what_takes_in_an_image_is_no_table_of_tokens() -> None:
     ],
 )  # fmt: skip
 def test_a_cache_has_the_heads_and_the_windows_of_each_layer(config: dict[str, Any], kept: int) -> None:
-    assert explain(config, "kv-cache").total == kept
+    assert explain(config, "kv-cache", inputs={"context": 1024}).total == kept
 
 
 @pytest.mark.parametrize(
