@@ -48,7 +48,7 @@ def entries(page: Page) -> Iterator[Entry]:
         yield from steps(tuple(part for part in section.parts if isinstance(part, Entry)))
 
 
-@pytest.mark.parametrize(("model", "quantity"), [("gpt2-124m", "parameters"), *sample(PAGES[5::41], 10)])
+@pytest.mark.parametrize(("model", "quantity"), [("gpt2-124m", "parameters"), *sample(PAGES[5::41], 23)])
 def test_each_step_has_a_slide_and_no_number_is_lost(model: str, quantity: str, tmp_path: Path) -> None:
     try:
         derivation = symbolic.explain(model, quantity)
@@ -85,7 +85,7 @@ def test_the_diagram_comes_first_and_the_sum_so_far_stands_on_its_slide(tmp_path
 
 
 @pytest.mark.parametrize(
-    ("model", "language"), [("gpt2-124m", "en"), *sample([("deepseek-v3", "en"), ("t5-small", "de")], 1)]
+    ("model", "language"), [("gpt2-124m", "en"), *sample([("t5-small", "de"), ("deepseek-v3", "en")], 2)]
 )
 def test_each_slide_has_a_title_and_whole_sentences_about_what_is_in_the_deck(
     model: str, language: str, tmp_path: Path
