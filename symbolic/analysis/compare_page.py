@@ -145,6 +145,10 @@ def _changes(derivation: Derivation, name: str) -> bool:
     value = derivation.model.options.get(name)
     if not isinstance(value, bool):
         return value is not None
+    # What is off can't be turned on without the size that it needs, such as that of a window.
+    needed = next((one.needs for one in derivation.model.architecture.options if one.name == name), None)
+    if needed is not None and needed.name not in derivation.sizes:
+        return True
     with suppress(SymbolicError):
         return derivation.counted_as(derivation.convention, {name: not value}).total != derivation.total
     return True
