@@ -59,7 +59,13 @@ def _derived(derivation: Derivation) -> Iterator[DerivedResult]:
         formula = result.formula(totals)
         if formula is None:
             continue
-        value = formula.value(derivation.sizes)
+        try:
+            value = formula.value(derivation.sizes)
+        except ZeroDivisionError:
+            # With these sizes there is nothing to divide by, such as the operations of heads without a width; and so
+            # for the results that use this one.
+            totals[result.title] = Labelled(result.title, formula)
+            continue
         # Below a negative quotient, rounding up gives 0: there is none either.
         if value <= 0 and result.never:
             yield DerivedResult(result.title, result.never, result.unit, None, value)

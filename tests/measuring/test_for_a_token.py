@@ -138,3 +138,11 @@ def test_the_length_is_solved_in_letters(model: str, letters: str) -> None:
     assert Text("letters", compact=True)(solved.solved) == letters
     assert solved.solved.value(derivation.sizes) == solved.value
     assert letters in " ".join(derivation.to_text().split())
+
+
+def test_heads_without_a_width_have_no_such_length() -> None:
+    """A width of 1 divided among 32 heads, rounded down: attention adds nothing for a token of the context."""
+    sizes = {"hidden_size": 1, "num_attention_heads": 32, "num_key_value_heads": 8, "vocab_size": 100}
+    derivation = symbolic.explain({"model_type": "emu3", **sizes}, "forward-flops")
+    assert "half" not in {one.key for one in derived_results(derivation)}
+    assert "takes at least half" not in derivation.to_text()
