@@ -9,7 +9,8 @@ from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Formula, Number, Quotient, Symbol
 from symbolic.measuring import chinchilla as paper
 from symbolic.measuring.derivation import Derivation
-from symbolic.pages.page import Cell, Items, Paragraph, Part, Relation, Section, Table
+from symbolic.pages.cells import Cell
+from symbolic.pages.page import Items, Paragraph, Part, Relation, Section, Table
 from symbolic.pages.prose import Prose
 
 GOPHER = Fraction("5.76e23")

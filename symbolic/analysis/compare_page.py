@@ -18,22 +18,11 @@ from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.idle import in_total
+from symbolic.pages.cells import Cell, Letters, Signed
 from symbolic.pages.cited import cited
 from symbolic.pages.listing import listed
-from symbolic.pages.page import (
-    Bars,
-    Cell,
-    Figure,
-    Items,
-    Letters,
-    Page,
-    Paragraph,
-    Part,
-    Relation,
-    Section,
-    Signed,
-    Table,
-)
+from symbolic.pages.page import Items, Page, Paragraph, Part, Relation, Section, Table
+from symbolic.pages.pictures import Bars, Figure
 from symbolic.pages.prose import Markup, Prose, plain
 
 TOTAL = Symbol("total", "N", "the total", "the total")
@@ -218,7 +207,7 @@ def _missing(found: Comparison, second: str, prose: Prose) -> list[tuple[str, st
 
 
 def _written(formula: Formula) -> str:
-    from symbolic.pages.rendering.notation import Text
+    from symbolic.pages.rendering.text_notation import Text
 
     return f"`{Text()(formula)}`"
 

@@ -150,7 +150,7 @@ def _numpy(made: Exported) -> str:
 
 
 def _latex(made: Exported) -> str:
-    from symbolic.pages.rendering.notation import Latex
+    from symbolic.pages.rendering.tex_notation import Latex
 
     return Latex("letters", compact=True)(made.derivation.general_form) + "\n"
 

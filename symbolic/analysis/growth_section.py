@@ -9,8 +9,10 @@ from symbolic.analysis.words import decimal, named
 from symbolic.formulas.figures import grouped, percent, rounded
 from symbolic.formulas.formula import Symbol
 from symbolic.measuring.derivation import Derivation
+from symbolic.pages.cells import Cell
 from symbolic.pages.listing import listed
-from symbolic.pages.page import Cell, Figure, Paragraph, Part, Points, Relation, Section, Series, Table
+from symbolic.pages.page import Paragraph, Part, Relation, Section, Table
+from symbolic.pages.pictures import Figure, Points, Series
 from symbolic.pages.prose import Markup, Prose
 
 TOTAL = Symbol("total", "N", "the total", "the total")

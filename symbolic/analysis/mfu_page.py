@@ -11,9 +11,10 @@ from symbolic.formulas.formula import Exact
 from symbolic.formulas.vocabulary import SYMBOLS, tokens_per_second
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
+from symbolic.pages.cells import Cell
 from symbolic.pages.cited import cited
 from symbolic.pages.listing import listed
-from symbolic.pages.page import Cell, Equation, Items, Page, Paragraph, Part, Section, Table
+from symbolic.pages.page import Equation, Items, Page, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Markup, Prose
 from symbolic.pages.sections import totals
 

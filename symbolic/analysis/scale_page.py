@@ -19,22 +19,11 @@ from symbolic.formulas.formula import Approximate, Ceiling, Formula, Minimum, Qu
 from symbolic.formulas.rational import Rational
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.step import Visit
+from symbolic.pages.cells import Cell, Letters, Share
 from symbolic.pages.listing import listed
-from symbolic.pages.page import (
-    Cell,
-    Equation,
-    Items,
-    Letters,
-    Page,
-    Paragraph,
-    Part,
-    Relation,
-    Section,
-    Share,
-    Table,
-)
+from symbolic.pages.page import Equation, Items, Page, Paragraph, Part, Relation, Section, Table
 from symbolic.pages.prose import Markup, Prose, plain
-from symbolic.pages.rendering.notation import Text
+from symbolic.pages.rendering.text_notation import Text
 
 TOTAL = Symbol("total", "N", "the total", "the total")
 LEAD = Symbol("leading", "N_{lead}", "the leading term", "the leading term")
@@ -190,7 +179,7 @@ def _leading(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) ->
     parts.append(Table(prose("alone_table"), columns, tuple(rows), frozenset({2, 3, 4, 5})))
     rough = [node for node in closed.walk() if isinstance(node, Ceiling | Minimum)]
     if rough and any(not is_smooth(closed, symbol) for symbol in symbols):
-        from symbolic.pages.rendering.notation import Text
+        from symbolic.pages.rendering.text_notation import Text
 
         shown = listed([f"``{Text()(node)}``" for node in dict.fromkeys(rough)])
         parts.append(Paragraph(prose("rounded_up", parts=Markup(shown)), tone="note"))

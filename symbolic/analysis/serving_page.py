@@ -14,8 +14,9 @@ from symbolic.formulas.vocabulary import context, device_bandwidth, device_flops
 from symbolic.language import capitalised
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.results import companion, derived_results
+from symbolic.pages.cells import Cell
 from symbolic.pages.cited import cited
-from symbolic.pages.page import Cell, Entry, Equation, Items, Page, Paragraph, Section, Table
+from symbolic.pages.page import Entry, Equation, Items, Page, Paragraph, Section, Table
 from symbolic.pages.page import Part as PagePart
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections import totals

@@ -25,8 +25,9 @@ from symbolic.formulas.formula import (
     total,
 )
 from symbolic.measuring.derivation import Derivation
+from symbolic.pages.cells import Cell, Signed
 from symbolic.pages.listing import listed
-from symbolic.pages.page import Cell, Equation, Items, Page, Paragraph, Part, Relation, Section, Signed, Table
+from symbolic.pages.page import Equation, Items, Page, Paragraph, Part, Relation, Section, Table
 from symbolic.pages.prose import Markup, Prose
 
 TOTAL = Symbol("total", "N", "the total", "the total")

@@ -9,7 +9,8 @@ from symbolic.formulas.formula import Exact
 from symbolic.language import capitalised, ngettext
 from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation
-from symbolic.pages.page import Cell, Page, Paragraph, Section, Table
+from symbolic.pages.cells import Cell
+from symbolic.pages.page import Page, Paragraph, Section, Table
 
 SHOWN = 20
 

@@ -375,6 +375,6 @@ def _most(size: Any) -> int:
 
 
 def _named(formula: Formula) -> str:
-    from symbolic.pages.rendering.notation import Text
+    from symbolic.pages.rendering.text_notation import Text
 
     return Text()(formula)

@@ -77,7 +77,7 @@ def write_pages(made: Sequence[tuple[str, str, Callable[[], Page]]], asked: str,
 
 def _with_files(page: Page, file: str) -> Page:
     """Return the page, its plots named after it: scale-growth.svg lies beside scale.md."""
-    from symbolic.pages.page import Figure
+    from symbolic.pages.pictures import Figure
 
     sections = tuple(
         section._replace(

@@ -16,7 +16,8 @@ from symbolic.handouts.folder import Folder, replaced
 from symbolic.handouts.form import Form, Settings
 from symbolic.handouts.making import make_form
 from symbolic.language import Inside, speaking, translate
-from symbolic.pages.page import Cell, Page, Paragraph, Section, Table
+from symbolic.pages.cells import Cell
+from symbolic.pages.page import Page, Paragraph, Section, Table
 from symbolic.pages.prose import plain
 from symbolic.processes import processors
 from symbolic.terminal import visible

@@ -15,7 +15,7 @@ from symbolic.language import translate
 from symbolic.measuring.step import Step
 from symbolic.networks.blocks import axes
 from symbolic.pages.prose import Markup, plain
-from symbolic.pages.rendering.notation import Text
+from symbolic.pages.rendering.text_notation import Text
 from symbolic.pages.sections.steps import largest
 
 

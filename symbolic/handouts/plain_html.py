@@ -9,25 +9,24 @@ from typing import TypeAlias
 from symbolic.formulas.formula import Blank, Exact, Formula
 from symbolic.pages.page import (
     Answer,
-    Bar,
     Choices,
-    Diagram,
     Entry,
     Equation,
-    Figure,
     Items,
     Lines,
-    Matrices,
     Paragraph,
     Part,
     Relation,
     Statement,
     Table,
 )
+from symbolic.pages.pictures import Bar, Diagram, Figure, Matrices
 from symbolic.pages.rendering.equations import chained
 from symbolic.pages.rendering.markup import Span
-from symbolic.pages.rendering.notation import Printer, Text
-from symbolic.pages.rendering.writer import Writer, blocks_of
+from symbolic.pages.rendering.notation import Printer
+from symbolic.pages.rendering.text_notation import Text
+from symbolic.pages.rendering.text_pictures import blocks_of
+from symbolic.pages.rendering.writer import Writer
 
 Slot: TypeAlias = Callable[[str], str]
 """What a platform puts in an answer's place, by its id, as markup of its own."""

@@ -13,7 +13,7 @@ from symbolic.language import lazy as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.step import Step
 from symbolic.pages.page import Entry, Equation
-from symbolic.pages.rendering.notation import Text
+from symbolic.pages.rendering.text_notation import Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,23 +29,10 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.results import DerivedResult, derived_results
 from symbolic.measuring.step import Step
 from symbolic.networks.blocks import Kind, Leaf, Weight
+from symbolic.pages.cells import Cell, Derived, Figured, InShort, Math, Sentence, place_of
 from symbolic.pages.cited import cited
 from symbolic.pages.listing import listed
-from symbolic.pages.page import (
-    Cell,
-    Derived,
-    Entry,
-    Figured,
-    InShort,
-    Items,
-    Math,
-    Page,
-    Paragraph,
-    Section,
-    Sentence,
-    Table,
-    place_of,
-)
+from symbolic.pages.page import Entry, Items, Page, Paragraph, Section, Table
 from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.sections import configuration, steps, totals
 from symbolic.pages.sections.cheat_sheet import cheat_sheet

@@ -20,7 +20,7 @@ from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.rendering import format_module
-from symbolic.pages.rendering.notation import Text
+from symbolic.pages.rendering.text_notation import Text
 from symbolic.terminal import one_line
 
 PASTED = "/tmp/config.txt"  # noqa: S108 - in the browser's own memory, where nobody else writes

@@ -13,10 +13,10 @@ from symbolic.analysis.design_words import sentences
 from symbolic.analysis.parts import by_part
 from symbolic.cli import main
 from symbolic.formulas.formula import Exact
-from symbolic.pages.page import Bars
+from symbolic.pages.pictures import Bars
 from symbolic.pages.prose import Prose
 from symbolic.pages.rendering import render_page
-from symbolic.pages.rendering.notation import Text
+from symbolic.pages.rendering.text_notation import Text
 
 LETTERS = Text("letters", compact=True)
 

@@ -24,7 +24,7 @@ from symbolic.formulas.vocabulary import SYMBOLS, emb_dim, n_layers, tokens
 from symbolic.measuring import chinchilla
 from symbolic.networks.learned import catalogue
 from symbolic.pages.rendering import formats, render_page
-from symbolic.pages.rendering.notation import Text
+from symbolic.pages.rendering.text_notation import Text
 
 LETTERS = Text("letters", compact=True)
 

@@ -12,7 +12,9 @@ from symbolic.formulas.rational import Rational
 from symbolic.formulas.vocabulary import context_length, emb_dim, n_heads, n_layers, vocab_size
 from symbolic.pages.page import Equation
 from symbolic.pages.rendering.equations import chained, sides
-from symbolic.pages.rendering.notation import Latex, Spoken, Text
+from symbolic.pages.rendering.spoken_notation import Spoken
+from symbolic.pages.rendering.tex_notation import Latex
+from symbolic.pages.rendering.text_notation import Text
 
 # As letters, the table below reads like the text that it expects.
 V, T, d, h, L = vocab_size, context_length, emb_dim, n_heads, n_layers

@@ -10,7 +10,7 @@ from symbolic.formulas.rational import Rational
 from symbolic.formulas.vocabulary import n_experts
 from symbolic.measuring import quantities
 from symbolic.measuring.closed_form import closed_form
-from symbolic.pages.rendering.notation import Text
+from symbolic.pages.rendering.text_notation import Text
 
 CASES = [(model, quantity) for model in MODELS for quantity in quantities.names()]
 

@@ -95,7 +95,7 @@ def test_gpt_s_count_is_an_independent_one(config: dict[str, object]) -> None:
     ],
 )
 def test_the_closed_form_is_collected_for_reading(model: str, closed: str, leading: str) -> None:
-    from symbolic.pages.rendering.notation import Text
+    from symbolic.pages.rendering.text_notation import Text
 
     derivation = symbolic.explain(model)
     assert Text()(derivation.closed) == closed

@@ -9,7 +9,7 @@ import symbolic
 from symbolic.formulas.formula import Exact
 from symbolic.language import translate
 from symbolic.measuring.results import derived_results
-from symbolic.pages.rendering.notation import Text
+from symbolic.pages.rendering.text_notation import Text
 
 
 def found(model: str, quantity: str, **how: object) -> dict[str, Exact]:

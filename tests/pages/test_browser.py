@@ -20,7 +20,8 @@ from symbolic.measuring import quantities
 from symbolic.pages.document import explain_page
 from symbolic.pages.page import Entry, Equation, Part
 from symbolic.pages.rendering.equations import chained, sides
-from symbolic.pages.rendering.notation import Latex, Spoken
+from symbolic.pages.rendering.spoken_notation import Spoken
+from symbolic.pages.rendering.tex_notation import Latex
 
 pytestmark = IN_A_BROWSER
 

@@ -19,9 +19,10 @@ from symbolic.formulas.formula import Formula
 from symbolic.formulas.vocabulary import emb_dim, n_layers
 from symbolic.measuring.step import Step
 from symbolic.pages.document import explain_page, model_page
-from symbolic.pages.page import Bar, Entry, Page, Paragraph, Section
+from symbolic.pages.page import Entry, Page, Paragraph, Section
+from symbolic.pages.pictures import Bar
 from symbolic.pages.rendering import as_html
-from symbolic.pages.rendering.notation import Spoken
+from symbolic.pages.rendering.spoken_notation import Spoken
 
 HUGE = {"vocab_size": 10**30, "context_length": 10**30, "emb_dim": 10**30, "n_heads": 10, "n_layers": 10**30}
 FORMULA = {"data-said", "aria-hidden"}

@@ -15,7 +15,8 @@ from symbolic.formulas.figures import near
 from symbolic.measuring.derivation import Derivation
 from symbolic.networks.blocks import Kind, weights
 from symbolic.pages.document import explain_page
-from symbolic.pages.page import Matrices, Section
+from symbolic.pages.page import Section
+from symbolic.pages.pictures import Matrices
 from symbolic.pages.sections.pytorch import in_pytorch
 
 SAID = [

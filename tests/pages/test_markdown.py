@@ -11,7 +11,8 @@ from sampling import sample
 from symbolic.api import explain, load
 from symbolic.measuring.conventions import CONVENTIONS
 from symbolic.pages.document import explain_page, model_page
-from symbolic.pages.page import Bar, Entry, Part, Table
+from symbolic.pages.page import Entry, Part, Table
+from symbolic.pages.pictures import Bar
 from symbolic.pages.rendering import as_markdown
 
 BOOK: dict[str, object] = {"vocab_size": 50257, "context_length": 1024, "emb_dim": 768, "n_heads": 12, "n_layers": 12}

@@ -16,7 +16,7 @@ from symbolic.formulas.vocabulary import context_length, emb_dim, n_heads, n_lay
 from symbolic.pages.page import Equation
 from symbolic.pages.rendering.equations import Side, chained, sides
 from symbolic.pages.rendering.mathml import OutsideDialect, mathml, pieces
-from symbolic.pages.rendering.notation import Latex
+from symbolic.pages.rendering.tex_notation import Latex
 from symbolic.proofread.reading.read_html import read
 
 SIZES: dict[str, Exact] = {"context_length": 1024, "emb_dim": 768, "n_heads": 12, "n_layers": 12}

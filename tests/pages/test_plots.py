@@ -10,7 +10,8 @@ from sampling import sample, thorough
 
 from symbolic import api
 from symbolic.cli import main
-from symbolic.pages.page import Figure, Page, Table
+from symbolic.pages.page import Page, Table
+from symbolic.pages.pictures import Figure
 from symbolic.pages.rendering import attachments, render_page
 from symbolic.pages.rendering.plot import inline_svg, pdf_file, svg_file
 

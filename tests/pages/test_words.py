@@ -16,7 +16,8 @@ from symbolic.formulas.figures import in_bytes
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.document import explain_page
-from symbolic.pages.page import Box, Diagram, Items
+from symbolic.pages.page import Items
+from symbolic.pages.pictures import Box, Diagram
 
 SAID = [
     ("t5-small", "parameters", "learns a number for each group of distances"),

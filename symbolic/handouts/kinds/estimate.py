@@ -14,7 +14,8 @@ from symbolic.formulas.rational import Rational
 from symbolic.handouts.answers import AnswerOption, ChoiceAnswer, Item, Proof, Question
 from symbolic.handouts.asked import Placed, places, unlabelled
 from symbolic.handouts.context import Context
-from symbolic.pages.page import Choices, Equation, Math, Paragraph, Table
+from symbolic.pages.cells import Math
+from symbolic.pages.page import Choices, Equation, Paragraph, Table
 from symbolic.pages.prose import Prose
 
 PLACE = 5

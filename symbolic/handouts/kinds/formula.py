@@ -17,7 +17,7 @@ from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.page import Answer, Equation, Lines, Paragraph
 from symbolic.pages.prose import Markup
-from symbolic.pages.rendering.notation import Text
+from symbolic.pages.rendering.text_notation import Text
 
 PLACE = 2
 LEAST = 1000

@@ -86,7 +86,7 @@ def drawable(page: Page, format: str) -> Page:
     """Return the page without its plots where what makes pictures is not installed: each plot has a table beside it."""
     if not page.figures or format not in PICTURES or installed("typst"):
         return page
-    from symbolic.pages.page import Figure
+    from symbolic.pages.pictures import Figure
 
     sections = (
         section._replace(parts=tuple(part for part in section.parts if not isinstance(part, Figure)))

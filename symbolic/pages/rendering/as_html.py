@@ -13,7 +13,8 @@ from jinja2 import Environment
 from symbolic.language import current, find, gettext
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.document import Detail, explain_page
-from symbolic.pages.page import Figure, Page, Relation
+from symbolic.pages.page import Page, Relation
+from symbolic.pages.pictures import Figure
 from symbolic.pages.rendering.html_view import View
 from symbolic.pages.rendering.notation import Notation
 from symbolic.pages.templating import environment, templates

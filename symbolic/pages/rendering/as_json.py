@@ -23,7 +23,8 @@ from symbolic.networks.blocks import Leaf, Part, Weight, axes
 from symbolic.pages.document import Detail
 from symbolic.pages.page import Page
 from symbolic.pages.rendering.markup import Span, written
-from symbolic.pages.rendering.notation import Notation, Printer, Text
+from symbolic.pages.rendering.notation import Notation, Printer
+from symbolic.pages.rendering.text_notation import Text
 from symbolic.terminal import visible
 
 ENDING = "json"

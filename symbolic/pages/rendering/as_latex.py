@@ -14,23 +14,15 @@ from symbolic.formulas.figures import grouped, percent
 from symbolic.formulas.formula import Exact, Formula, Negative, Product, Quotient, Sum, Symbol
 from symbolic.language import current, localised, translate
 from symbolic.measuring.derivation import Derivation
+from symbolic.pages.cells import Cell, Letters, Math
 from symbolic.pages.document import Detail, explain_page
 from symbolic.pages.page import (
     Answer,
-    Bar,
-    Box,
-    Cell,
     Choices,
-    Diagram,
     Entry,
     Equation,
-    Figure,
     Items,
-    Letters,
     Lines,
-    Math,
-    Matrices,
-    Matrix,
     Page,
     Paragraph,
     Part,
@@ -38,12 +30,16 @@ from symbolic.pages.page import (
     Section,
     Table,
 )
+from symbolic.pages.pictures import Bar, Box, Diagram, Figure, Matrices, Matrix
 from symbolic.pages.rendering.equations import chained
 from symbolic.pages.rendering.markup import Span
-from symbolic.pages.rendering.notation import Latex, Notation, Printer, Text
+from symbolic.pages.rendering.notation import Notation, Printer
+from symbolic.pages.rendering.picture_words import box_figure, box_words, drawn_copies, matrix_words
+from symbolic.pages.rendering.tex_notation import Latex
 from symbolic.pages.rendering.tex_table import columns, decimal
 from symbolic.pages.rendering.tex_words import Tex, address, code, escaped, prose
-from symbolic.pages.rendering.writer import Writer, box_figure, box_words, drawn_copies, matrix_words, sum_title
+from symbolic.pages.rendering.text_notation import Text
+from symbolic.pages.rendering.writer import Writer, sum_title
 from symbolic.pages.templating import environment
 
 ENDING = "tex"

@@ -17,28 +17,17 @@ from jinja2 import Template
 from symbolic.formulas.figures import grouped, with_unit
 from symbolic.formulas.formula import Exact, Formula, Sum, Symbol
 from symbolic.measuring.derivation import Derivation
+from symbolic.pages.cells import Cell
 from symbolic.pages.document import Detail, explain_page
-from symbolic.pages.page import (
-    Answer,
-    Bar,
-    Cell,
-    Choices,
-    Diagram,
-    Entry,
-    Equation,
-    Figure,
-    Items,
-    Lines,
-    Matrices,
-    Page,
-    Paragraph,
-    Relation,
-    Table,
-)
+from symbolic.pages.page import Answer, Choices, Entry, Equation, Items, Lines, Page, Paragraph, Relation, Table
+from symbolic.pages.pictures import Bar, Diagram, Figure, Matrices
 from symbolic.pages.rendering.equations import chained
 from symbolic.pages.rendering.markup import Span, written
-from symbolic.pages.rendering.notation import Latex, Notation, Printer, Text
-from symbolic.pages.rendering.writer import BOX_WIDTH, Writer, blocks_of, boxes_of, matrices_of, sum_title
+from symbolic.pages.rendering.notation import Notation, Printer
+from symbolic.pages.rendering.tex_notation import Latex
+from symbolic.pages.rendering.text_notation import Text
+from symbolic.pages.rendering.text_pictures import BOX_WIDTH, blocks_of, boxes_of, matrices_of
+from symbolic.pages.rendering.writer import Writer, sum_title
 from symbolic.pages.templating import environment
 
 ENDING = "md"

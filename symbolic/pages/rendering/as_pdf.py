@@ -11,41 +11,32 @@ from symbolic.formulas.figures import SUPERSCRIPTS, grouped, percent, with_unit
 from symbolic.formulas.formula import Exact, Formula
 from symbolic.language import ENGLISH, current
 from symbolic.measuring.derivation import Derivation
+from symbolic.pages.cells import Amount, Cell, InShort, Letters, Math, Ratio, Share, Signed
 from symbolic.pages.document import Detail, explain_page
 from symbolic.pages.page import (
-    Amount,
     Answer,
-    Bar,
-    Box,
-    Cell,
     Choices,
-    Diagram,
     Entry,
     Equation,
-    Figure,
-    InShort,
     Items,
-    Letters,
     Lines,
-    Math,
-    Matrices,
-    Matrix,
     Page,
     Paragraph,
-    Ratio,
     Relation,
     Section,
-    Share,
-    Signed,
     Table,
 )
+from symbolic.pages.pictures import Bar, Box, Diagram, Figure, Matrices, Matrix
 from symbolic.pages.rendering.equations import chained
 from symbolic.pages.rendering.markup import Span
-from symbolic.pages.rendering.notation import Notation, Printer, Spoken, Text
+from symbolic.pages.rendering.notation import Notation, Printer
+from symbolic.pages.rendering.picture_words import box_figure, box_words, drawn_copies, matrix_words
+from symbolic.pages.rendering.spoken_notation import Spoken
+from symbolic.pages.rendering.text_notation import Text
 from symbolic.pages.rendering.typesetting import compiled
 from symbolic.pages.rendering.typst_notation import Typst
 from symbolic.pages.rendering.typst_words import string, words
-from symbolic.pages.rendering.writer import Writer, box_figure, box_words, drawn_copies, matrix_words, sum_title
+from symbolic.pages.rendering.writer import Writer, sum_title
 from symbolic.pages.templating import templates
 
 ENDING = "pdf"

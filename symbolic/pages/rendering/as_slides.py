@@ -7,23 +7,14 @@ from dataclasses import replace
 
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.document import Detail, explain_page
-from symbolic.pages.page import (
-    Diagram,
-    Entry,
-    Items,
-    Matrices,
-    Page,
-    Paragraph,
-    Part,
-    Section,
-    Table,
-)
+from symbolic.pages.page import Entry, Items, Page, Paragraph, Part, Section, Table
+from symbolic.pages.pictures import Diagram, Matrices
 from symbolic.pages.rendering.as_pdf import TypstWriter, blocks
 from symbolic.pages.rendering.notation import Notation
+from symbolic.pages.rendering.picture_words import box_figure
 from symbolic.pages.rendering.talk import for_a_talk, slides_of, together
 from symbolic.pages.rendering.typesetting import compiled
 from symbolic.pages.rendering.typst_words import string
-from symbolic.pages.rendering.writer import box_figure
 
 ENDING = "slides.pdf"
 MOST_ROWS = 14

@@ -8,30 +8,16 @@ from collections.abc import Iterator, Sequence
 from symbolic.formulas.figures import grouped, with_unit
 from symbolic.formulas.formula import Formula
 from symbolic.measuring.derivation import Derivation
+from symbolic.pages.cells import Cell, Letters, Math
 from symbolic.pages.document import Detail, explain_page
-from symbolic.pages.page import (
-    Answer,
-    Bar,
-    Cell,
-    Choices,
-    Diagram,
-    Entry,
-    Equation,
-    Figure,
-    Items,
-    Letters,
-    Lines,
-    Math,
-    Matrices,
-    Page,
-    Paragraph,
-    Relation,
-    Table,
-)
+from symbolic.pages.page import Answer, Choices, Entry, Equation, Items, Lines, Page, Paragraph, Relation, Table
+from symbolic.pages.pictures import Bar, Diagram, Figure, Matrices
 from symbolic.pages.rendering.equations import chained
 from symbolic.pages.rendering.markup import Span
-from symbolic.pages.rendering.notation import Notation, Printer, Text
-from symbolic.pages.rendering.writer import Writer, blocks_of, boxes_of, matrices_of, sum_title
+from symbolic.pages.rendering.notation import Notation, Printer
+from symbolic.pages.rendering.text_notation import Text
+from symbolic.pages.rendering.text_pictures import blocks_of, boxes_of, matrices_of
+from symbolic.pages.rendering.writer import Writer, sum_title
 from symbolic.terminal import visible
 
 ENDING = "txt"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import log10
 
-from symbolic.pages.page import Bars, Points
+from symbolic.pages.pictures import Bars, Points
 from symbolic.pages.rendering.ticks import Scale, amount, linear_scale, log_scale
 
 INK, QUIET = "ink", "quiet"

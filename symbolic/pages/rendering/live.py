@@ -27,7 +27,7 @@ from symbolic.measuring.changing import Rule, changes
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.page import Equation
 from symbolic.pages.rendering.equations import Side
-from symbolic.pages.rendering.notation import Text
+from symbolic.pages.rendering.text_notation import Text
 
 SPACE = "\u00a0"
 """A space within what is one entry in the list of the page's words."""

@@ -13,7 +13,7 @@ from html import unescape
 from xml.etree.ElementTree import Element, tostring
 
 from symbolic.pages.rendering.equations import Side
-from symbolic.pages.rendering.notation import RELATIONS
+from symbolic.pages.rendering.tex_notation import RELATIONS
 
 DIALECT = re.compile(
     r"\\mathrm\{(?:[A-Za-z0-9]|\\_){2,}\}"

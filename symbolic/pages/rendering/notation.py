@@ -6,13 +6,11 @@ follow the tree: a sum in a product, and a product in a product, keep those that
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 from itertools import pairwise
 from typing import ClassVar, Literal, TypeAlias
 
-from symbolic.formulas.figures import SUPERSCRIPTS, grouped, short
+from symbolic.formulas.figures import grouped, short
 from symbolic.formulas.formula import (
     Approximate,
     Blank,
@@ -31,10 +29,10 @@ from symbolic.formulas.formula import (
     Sum,
     Symbol,
 )
-from symbolic.language import gettext as _
-from symbolic.language import lazy, translate
+from symbolic.language import translate
 
 Notation: TypeAlias = Literal["names", "letters"]
+
 NOTATIONS: tuple[Notation, ...] = ("names", "letters")
 
 
@@ -220,184 +218,3 @@ class Printer:
         Floor: _floor,
         Labelled: _labelled,
     }
-
-
-class Text(Printer):
-    """Plain text: 3 × (emb_dim × emb_dim)."""
-
-    def symbol(self, symbol: Symbol) -> str:
-        return (
-            symbol.name
-            if self.notation == "names"
-            else GREEK.sub(lambda match: GREEK_LETTERS[match[1]], symbol.letter).replace("{", "").replace("}", "")
-        )
-
-    def label(self, text: str) -> str:
-        return f"[{text}]"
-
-    def labelled(self, value: str, text: str) -> str:
-        return f"{value} [{text}]"
-
-    def power(self, base: str, exponent: str) -> str:
-        if exponent.lstrip("-").isdecimal():
-            return base + exponent.translate(SUPERSCRIPTS)
-        return f"{base}^{exponent}" if exponent.isalpha() else f"{base}^({exponent})"
-
-    def root(self, inside: str, degree: int) -> str:
-        sign = "√" if degree == 2 else f"{str(degree).translate(SUPERSCRIPTS)}√"
-        return f"{sign}({inside})"
-
-
-GREEK_LETTERS = {"alpha": "α", "beta": "β", "lambda": "λ", "partial": "∂"}
-WORD_BELOW = re.compile(r"_\{([a-z]{2,})\}")
-GREEK = re.compile(rf"\\({'|'.join(GREEK_LETTERS)})\b ?")
-
-
-class Latex(Printer):
-    """TeX in the small dialect that pdflatex, GitHub, Jupyter and latex2mathml all set right."""
-
-    times = r"\times"
-    juxtaposed = r"\,"
-    inside_product = (Sum, Product, Negative)
-
-    def number(self, value: Exact) -> str:
-        if isinstance(value, Fraction) and "/" in grouped(value):
-            return rf"\frac{{{self.number(value.numerator)}}}{{{self.number(value.denominator)}}}"
-        return self.decimal(grouped(value))
-
-    def decimal(self, written: str) -> str:
-        # A comma without braces has a space behind it; a point has none.
-        return written.replace(",", "{,}").replace("−", "-")
-
-    def unit(self, value: str, unit: str) -> str:
-        return rf"{value}{self.juxtaposed}\text{{{unit}}}" if unit else value
-
-    def symbol(self, symbol: Symbol) -> str:
-        escaped = symbol.name.replace("_", r"\_")
-        # Words below a letter stand upright: they are no product of letters.
-        upright = WORD_BELOW.sub(r"_{\\text{\1}}", symbol.letter)
-        return rf"\mathrm{{{escaped}}}" if self.notation == "names" else upright
-
-    def label(self, text: str) -> str:
-        return rf"\text{{{text}}}"
-
-    def labelled(self, value: str, text: str) -> str:
-        return rf"\underbrace{{{value}}}_{{\text{{{text}}}}}"
-
-    def blank(self, room: int, id: str) -> str:  # noqa: ARG002
-        return r"\text{?}"
-
-    def fraction(self, top: Formula, bottom: Formula) -> str:
-        above, below = self(top), self(bottom)
-        # A fraction can't break across lines.
-        if max(len(above), len(below)) > LONGEST_FRACTION:
-            return super().fraction(top, bottom)
-        return rf"\frac{{{above}}}{{{below}}}"
-
-    def brackets(self, inside: str) -> str:
-        # What stands between \left and \right can't break across lines.
-        tall = r"\frac" in inside and len(inside) < LONGEST_TALL
-        return rf"\left({inside}\right)" if tall else f"({inside})"
-
-    def _power(self, node: Power) -> str:
-        if not isinstance(node.exponent, Quotient):
-            return super()._power(node)
-        # A fraction in a small exponent is too small to read.
-        base = self._bracketed(node.base, Sum, Product, Negative, Quotient, Power)
-        over = self._bracketed(node.exponent.denominator, Sum, Product, Quotient, Negative)
-        return self.power(base, f"{self._bracketed(node.exponent.numerator, Sum, Quotient, Negative)} / {over}")
-
-    def power(self, base: str, exponent: str) -> str:
-        return f"{base}^{{{exponent}}}"
-
-    def root(self, inside: str, degree: int) -> str:
-        return rf"\sqrt{{{inside}}}" if degree == 2 else rf"\sqrt[{degree}]{{{inside}}}"
-
-    def related(self, sign: str) -> str:
-        return RELATIONS.get(sign, sign)
-
-    def joined(self, sign: str, right: str) -> str:
-        return f" {'-' if sign == '−' else sign} {right}"
-
-    def _negative(self, node: Negative) -> str:
-        return super()._negative(node).replace("−", "-", 1)
-
-    def function(self, name: str, parts: list[str]) -> str:
-        pairs = {"ceil": (r"\lceil", r"\rceil"), "floor": (r"\lfloor", r"\rfloor")}
-        opening, closing = pairs.get(name, (rf"\{name}(", ")"))
-        return f"{opening} {parts[0]} {closing}" if name in pairs else f"{opening}{', '.join(parts)}{closing}"
-
-    _writers: ClassVar[Mapping[type[Formula], Callable[..., str]]] = {
-        **Printer._writers,
-        Negative: _negative,
-        Power: _power,
-    }
-
-
-LONGEST_TALL = 40
-LONGEST_FRACTION = 45
-RELATIONS = {"≈": r"\approx", "≤": r"\le"}
-SPOKEN_RELATIONS = {"=": lazy("equals"), "≈": lazy("is about"), "<": lazy("is less than"), "≤": lazy("is at most")}
-
-
-class Spoken(Printer):
-    """The words in which one would read it aloud: 3 times open bracket 768 times 768 close bracket."""
-
-    @property
-    def times(self) -> str:  # type: ignore[override]
-        return _("times")
-
-    @property
-    def juxtaposed(self) -> str:  # type: ignore[override]
-        return f" {self.times} "
-
-    def number(self, value: Exact) -> str:
-        top, _slash, bottom = grouped(value).partition("/")
-        return _("{number} over {other}", number=top, other=bottom) if bottom else top
-
-    def symbol(self, symbol: Symbol) -> str:
-        return translate(symbol.spoken)
-
-    def label(self, text: str) -> str:
-        return text
-
-    def labelled(self, value: str, text: str) -> str:
-        return _("{number} for the {part}", number=value, part=text)
-
-    def blank(self, room: int, id: str) -> str:  # noqa: ARG002
-        return _("blank {number}", number=id) if id else _("a blank")
-
-    def brackets(self, inside: str) -> str:
-        return _("open bracket {inside} close bracket", inside=inside)
-
-    def fraction(self, top: Formula, bottom: Formula) -> str:
-        return _("{top} divided by {bottom}", top=self(top), bottom=self(bottom))
-
-    def power(self, base: str, exponent: str) -> str:
-        if exponent == "2":
-            return _("{base} squared", base=base)
-        if exponent == "3":
-            return _("{base} cubed", base=base)
-        return _("{base} to the power of {exponent}", base=base, exponent=exponent)
-
-    def root(self, inside: str, degree: int) -> str:
-        if degree == 2:
-            return _("the square root of {inside} end root", inside=inside)
-        if degree == 3:
-            return _("the cube root of {inside} end root", inside=inside)
-        return _("the root of degree {degree} of {inside} end root", degree=degree, inside=inside)
-
-    def related(self, sign: str) -> str:
-        return translate(SPOKEN_RELATIONS[sign])
-
-    def joined(self, sign: str, right: str) -> str:
-        spoken = _("minus") if sign == "−" else _("plus")
-        return f" {spoken} {right}"
-
-    def function(self, name: str, parts: list[str]) -> str:
-        if name == "min":
-            spoken = _("and")
-            return _("the smaller of {parts}", parts=f" {spoken} ".join(parts))
-        return (
-            _("{inside} rounded up", inside=parts[0]) if name == "ceil" else _("{inside} rounded down", inside=parts[0])
-        )

@@ -7,7 +7,7 @@ from functools import cache
 from jinja2 import Template
 from markupsafe import Markup
 
-from symbolic.pages.page import Figure
+from symbolic.pages.pictures import Figure
 from symbolic.pages.rendering.drawing import COLOURS, HATCHES, INK, QUIET, WIDTH, drawn, printable
 from symbolic.pages.rendering.typesetting import picture
 from symbolic.pages.rendering.typst_words import string

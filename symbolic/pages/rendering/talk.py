@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from symbolic.pages.page import (
-    Bar,
     Entry,
     Equation,
     Folded,
@@ -20,6 +19,7 @@ from symbolic.pages.page import (
     Statement,
     Table,
 )
+from symbolic.pages.pictures import Bar
 
 MOST_TOGETHER = 4
 """So many weights stand on one slide."""

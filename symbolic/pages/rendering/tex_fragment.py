@@ -11,27 +11,14 @@ from fractions import Fraction
 
 from symbolic.formulas.figures import percent, with_unit
 from symbolic.formulas.formula import Formula, Symbol
-from symbolic.pages.page import (
-    Answer,
-    Bar,
-    Choices,
-    Diagram,
-    Entry,
-    Equation,
-    Figure,
-    Items,
-    Lines,
-    Matrices,
-    Page,
-    Paragraph,
-    Relation,
-    Table,
-)
+from symbolic.pages.page import Answer, Choices, Entry, Equation, Items, Lines, Page, Paragraph, Relation, Table
+from symbolic.pages.pictures import Bar, Diagram, Figure, Matrices
 from symbolic.pages.rendering.as_latex import PaperWriter
 from symbolic.pages.rendering.equations import Side, chained
 from symbolic.pages.rendering.markup import Span
-from symbolic.pages.rendering.notation import Latex, Notation, Printer
+from symbolic.pages.rendering.notation import Notation, Printer
 from symbolic.pages.rendering.tex_lines import WIDE, breadth, broken
+from symbolic.pages.rendering.tex_notation import Latex
 from symbolic.pages.rendering.tex_table import GAP, NARROW, decimal, pieces, shares, size, stacked
 from symbolic.pages.rendering.tex_words import Tex, code, escaped
 from symbolic.pages.rendering.writer import sum_title

@@ -16,7 +16,8 @@ from symbolic.language import gettext as _
 from symbolic.measuring import quantities
 from symbolic.measuring.closed_form import closed_form
 from symbolic.measuring.derivation import Derivation, derive
-from symbolic.pages.page import Cell, Derived, Letters, Part, Relation, Section, Share, Table
+from symbolic.pages.cells import Cell, Derived, Letters, Share
+from symbolic.pages.page import Part, Relation, Section, Table
 from symbolic.pages.prose import Prose, plain
 from symbolic.pages.sections.insight import doubled, squares
 from symbolic.pages.sections.matrices import stacks_of

@@ -15,21 +15,8 @@ from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.results import derived_results
 from symbolic.networks.family import Need
-from symbolic.pages.page import (
-    Amount,
-    Cell,
-    Derived,
-    Equation,
-    Items,
-    NotedWords,
-    Paragraph,
-    Part,
-    Ratio,
-    Section,
-    Sentence,
-    Table,
-    place_of,
-)
+from symbolic.pages.cells import Amount, Cell, Derived, NotedWords, Ratio, Sentence, place_of
+from symbolic.pages.page import Equation, Items, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Markup, Prose, plain
 
 OTHER_NAMES: Mapping[str, str] = {

@@ -12,18 +12,9 @@ from symbolic.formulas.vocabulary import emb_dim, n_heads, n_kv_groups
 from symbolic.language import capitalised, translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
+from symbolic.pages.cells import Derived, Ratio, Sentence, Share, place_of
 from symbolic.pages.listing import listed
-from symbolic.pages.page import (
-    Derived,
-    Items,
-    Paragraph,
-    Part,
-    Ratio,
-    Section,
-    Sentence,
-    Share,
-    place_of,
-)
+from symbolic.pages.page import Items, Paragraph, Part, Section
 from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.sections.matrices import Stack, drawn, numbers, stacks_of
 

@@ -11,7 +11,9 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.measuring.step import Step, Visit
 from symbolic.networks.blocks import Kind
-from symbolic.pages.page import Derived, Matrices, Matrix, Paragraph, Part
+from symbolic.pages.cells import Derived
+from symbolic.pages.page import Paragraph, Part
+from symbolic.pages.pictures import Matrices, Matrix
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections.network import shape_of
 from symbolic.pages.sections.steps import anchor

@@ -11,7 +11,8 @@ from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.networks.blocks import Contraction, Kind, Leaf, Weight, blocks, leaves, weights
-from symbolic.pages.page import Cell, Derived, Equation, Items, Paragraph, Part, Section, Sentence, Table, place_of
+from symbolic.pages.cells import Cell, Derived, Sentence, place_of
+from symbolic.pages.page import Equation, Items, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Prose
 
 SMALL = ((2, 1), (1, 3), (0, 2))

@@ -28,7 +28,9 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.measuring.step import Step
 from symbolic.networks.blocks import Norms, blocks
-from symbolic.pages.page import Box, Derived, Diagram, Paragraph, Section, Sentence, Shape, place_of
+from symbolic.pages.cells import Derived, Sentence, place_of
+from symbolic.pages.page import Paragraph, Section
+from symbolic.pages.pictures import Box, Diagram, Shape
 from symbolic.pages.prose import Markup, Prose
 from symbolic.pages.sections.steps import anchor, whose_table
 

@@ -33,22 +33,9 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.measuring.step import Step
 from symbolic.networks.blocks import Contraction, axes, blocks
-from symbolic.pages.page import (
-    Bar,
-    Cell,
-    Derived,
-    Entry,
-    Equation,
-    Folded,
-    Paragraph,
-    Part,
-    Relation,
-    Section,
-    Sentence,
-    Share,
-    Table,
-    place_of,
-)
+from symbolic.pages.cells import Cell, Derived, Sentence, Share, place_of
+from symbolic.pages.page import Entry, Equation, Folded, Paragraph, Part, Relation, Section, Table
+from symbolic.pages.pictures import Bar
 from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.sections.pytorch import in_pytorch
 

@@ -19,25 +19,8 @@ from symbolic.measuring.integers import integer_value
 from symbolic.measuring.reconciliation import Reconciliation, beside, reconcile
 from symbolic.measuring.results import derived_results, remarks
 from symbolic.networks.blocks import blocks
-from symbolic.pages.page import (
-    Cell,
-    Derived,
-    Entry,
-    Equation,
-    HeldWords,
-    Items,
-    Math,
-    Paragraph,
-    Part,
-    Relation,
-    Section,
-    Sentence,
-    Share,
-    Signed,
-    Statement,
-    Table,
-    place_of,
-)
+from symbolic.pages.cells import Cell, Derived, HeldWords, Math, Sentence, Share, Signed, place_of
+from symbolic.pages.page import Entry, Equation, Items, Paragraph, Part, Relation, Section, Statement, Table
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections.configuration import further_inputs, result_inputs
 from symbolic.pages.sections.steps import anchor

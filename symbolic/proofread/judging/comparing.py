@@ -16,7 +16,7 @@ from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.quantity import Quantity
 from symbolic.measuring.reconciliation import Reconciliation, Row, reconcile
 from symbolic.measuring.step import Step
-from symbolic.pages.rendering.notation import Text
+from symbolic.pages.rendering.text_notation import Text
 from symbolic.proofread.arithmetic.expression import NumberNode
 from symbolic.proofread.arithmetic.units import measured
 from symbolic.proofread.judging.verdicts import Finding, Part, TotalComparison

@@ -1,0 +1,115 @@
+"""What a page shows as a picture, whatever its format: bars, the boxes of a network, matrices, plots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from symbolic.formulas.formula import Exact
+from symbolic.pages.cells import Share
+
+
+class Bar(NamedTuple):
+    """A stacked bar; its parts (name, number, share) sum to the whole. `alt` says in words what it shows.
+
+    Its table follows.
+    """
+
+    parts: tuple[tuple[str, int, Share], ...]
+    alt: str
+
+
+class Shape(NamedTuple):
+    """The shape of `copies` tensors: its axes in letters (markup), and their numbers."""
+
+    copies: int
+    letters: str
+    axes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A block of a network: its title, the id of its step, its shapes, and the boxes in it.
+
+    `count` is what one of `times` equal blocks adds, `whole` what all of them add. `note` says whose numbers a block
+    without any uses, or how many shapes more it has. Without a title it is a frame around boxes whose result is added
+    to what went into the first.
+    """
+
+    title: str
+    step: str
+    count: int
+    times: Exact = 1
+    note: str = ""
+    shapes: tuple[Shape, ...] = ()
+    boxes: tuple[Box, ...] = ()
+    whole: int = 0
+
+
+class Diagram(NamedTuple):
+    """The boxes of a network in the order in which a token passes them. `alt` says in words what it shows."""
+
+    boxes: tuple[Box, ...]
+    alt: str
+
+
+class Matrix(NamedTuple):
+    """A matrix that is drawn to scale: what it is called, the id of its step, and its shape.
+
+    A list of numbers goes in, one for each row, and one comes out, one for each column. `times` is how many of them a
+    layer has beside the copies of the shape: experts.
+    """
+
+    title: str
+    step: str
+    shape: Shape
+    times: Exact = 1
+
+
+class Matrices(NamedTuple):
+    """Matrices on one scale, in groups with names. `alt` says in words what they show."""
+
+    groups: tuple[tuple[str, tuple[Matrix, ...]], ...]
+    alt: str
+
+    @property
+    def longest(self) -> int:
+        """The longest axis: what the others are drawn in proportion to."""
+        return max(int(axis) for _, matrices in self.groups for one in matrices for axis in one.shape.axes)
+
+
+class Series(NamedTuple):
+    """Points of a plot, `names` beside them, or the line through them."""
+
+    name: str
+    points: tuple[tuple[Exact, Exact], ...]
+    names: tuple[str, ...] = ()
+    line: bool = False
+
+
+class Points(NamedTuple):
+    """A plot of series on two logarithmic axes."""
+
+    x: str
+    y: str
+    series: tuple[Series, ...]
+
+
+class Bars(NamedTuple):
+    """Stacked bars on one scale, a bar for each name: the values of `parts` from left to right."""
+
+    unit: str
+    parts: tuple[str, ...]
+    bars: tuple[tuple[str, tuple[int, ...]], ...]
+
+
+class Figure(NamedTuple):
+    """A plot. `alt` says in words what it shows; `file` is its name where a format keeps it beside the page.
+
+    A table with the same figures follows.
+    """
+
+    file: str
+    caption: str
+    alt: str
+    plot: Points | Bars

@@ -1,0 +1,268 @@
+"""What stands in a line of HTML: words, numbers, formulas and what a cell holds, escaped and ready to print."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from markupsafe import Markup, escape
+
+from symbolic.formulas.figures import grouped, in_short, near, percent, unit_of
+from symbolic.formulas.formula import (
+    Blank,
+    Ceiling,
+    Exact,
+    Floor,
+    Formula,
+    Minimum,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+)
+from symbolic.measuring.derivation import Derivation
+from symbolic.pages.cells import (
+    Amount,
+    Cell,
+    Derived,
+    HeldWords,
+    InShort,
+    NotedWords,
+    Ratio,
+    Sentence,
+    Share,
+    Signed,
+    place_of,
+)
+from symbolic.pages.page import Entry, Equation, Items, Paragraph, Relation, Statement, Table
+from symbolic.pages.rendering.equations import Side, chained
+from symbolic.pages.rendering.inline import Inline
+from symbolic.pages.rendering.live import SPACE, Live
+from symbolic.pages.rendering.markup import Span, written
+from symbolic.pages.rendering.mathml import mathml, pieces
+from symbolic.pages.rendering.notation import Notation, Printer
+from symbolic.pages.rendering.spoken_notation import Spoken
+from symbolic.pages.rendering.tex_notation import Latex
+from symbolic.pages.rendering.text_notation import Text
+
+WEB = re.compile(r"(https?://[^\s<>,;]*[^\s<>,;.)])")
+WIDEST_NUMBER = 20
+"""Letters of a number that the narrowest cell holds, that of a phone: 671,026,404,352 has 15."""
+FLAT = (Number, Symbol, Sum, Product, Negative, Quotient, Ceiling, Floor, Minimum)
+"""What can stand in a line of words; so can a power with a number above."""
+FIXED = Markup(" data-fixed")
+LONG_NAME = 30
+ROUNDED = {"ceil": "⌈⌉", "floor": "⌊⌋"}
+GROUPS = re.compile(r"(?<=\d)[,.\u202f](?=\d{3})")
+
+
+class OneLine(Text):
+    """A formula in a line of words: roundings have their brackets."""
+
+    def function(self, name: str, parts: list[str]) -> str:
+        """Return a function with its arguments: ⌈a / b⌉."""
+        return f"{ROUNDED[name][0]}{parts[0]}{ROUNDED[name][1]}" if name in ROUNDED else super().function(name, parts)
+
+
+class Bound(Spoken):
+    """The words of a formula; the name of a symbol, and what a label says, are one word of them."""
+
+    def symbol(self, symbol: Symbol) -> str:
+        """Return a symbol's name."""
+        return super().symbol(symbol).replace(" ", SPACE)
+
+    def label(self, text: str) -> str:
+        """Return what a label says."""
+        return text.replace(" ", SPACE)
+
+    def labelled(self, value: str, text: str) -> str:
+        """Return a number and its label."""
+        return super().labelled(value, text.replace(" ", SPACE))
+
+
+class HtmlInline(Inline):
+    """The pieces of lines as HTML; `linked` lets a link lead to another place of the page."""
+
+    printed_by = Latex
+
+    def __init__(
+        self, sizes: Mapping[str, Exact], notation: Notation, *, linked: bool, derivation: Derivation | None = None
+    ) -> None:
+        """`notation` is how formulas name symbols. The sizes of a page of a `derivation` can be changed."""
+        super().__init__(sizes, notation)
+        self.live = None if derivation is None else Live(derivation)
+        self.linked = linked
+        self.spoken = Bound()
+
+    def words(self, text: str) -> Markup:
+        """Return a page's sentence as HTML, with figures that follow the sizes where they can be changed."""
+        if not isinstance(text, Sentence) or self.live is None:
+            return ready(super().words(text))
+        shown = super().words(text.pattern)
+        for index, figure in enumerate(text.figures):
+            if place_of(index) in shown:
+                shown = shown.replace(place_of(index), self.cell(figure))
+        return ready(shown)
+
+    def said(self, text: str) -> str:
+        """Return a page's sentence as plain words, for a label."""
+        return written(text, lambda span, inside: inside or span.text)
+
+    def span(self, span: Span, inside: str) -> str:
+        """Return a span as HTML; `inside` is HTML already."""
+        if span.style == "words":
+            return _linked(span.text)
+        if span.symbol is not None and (span.style == "letter" or self.notation == "letters"):
+            return mathml(self.letters(span.symbol))
+        tag = {"name": "code", "code": "code", "strong": "strong", "emphasis": "em"}.get(span.style, "")
+        if span.style == "link" and (WEB.match(span.url) or (self.linked and span.url.startswith("#"))):
+            return f'<a href="{escape(span.url)}">{inside}</a>'
+        if span.style == "code" and len(span.text) > LONG_NAME and "." in span.text:
+            # The name of a tensor, a long path, may go on in the next line behind each dot.
+            return f'<code class="path">{escape(span.text).replace(".", Markup(".<wbr>"))}</code>'
+        text = inside or escape(span.text)
+        return f"<{tag}>{text}</{tag}>" if tag else text
+
+    def computed(self, shown: Markup, formula: Formula | None, kind: str = "of") -> Markup:
+        """Return a figure, with the place of its formula where the page is one whose sizes can be changed."""
+        if self.live is None or formula is None:
+            return shown
+        return ready(f'<span data-{kind}="{self.live.place(formula)}">{shown}</span>')
+
+    def number(self, value: Exact) -> Markup:
+        """Return an exact number, its digits in groups."""
+        formula = value.formula if isinstance(value, Derived) else None
+        return self.computed(self.plain(grouped(value)), formula)
+
+    def plain(self, text: str) -> Markup:
+        """Return a figure with its unit on one line; a long number may break between groups on a phone."""
+        shown = str(escape(text.replace(" ", "\u00a0")))
+        return ready(GROUPS.sub(r"\g<0><wbr>", shown)) if len(text) > WIDEST_NUMBER else ready(shown)
+
+    def figure(self, value: Exact | None) -> Markup:
+        """Return a number of the contents, if there is one."""
+        if value is None:
+            return Markup()
+        return self.computed(escape(grouped(value)), value.formula if isinstance(value, Derived) else None)
+
+    def measured(self, value: int, unit: str) -> Markup:
+        """Return a number with its unit."""
+        return self.figure(value) + (f" {unit_of(value, unit)}" if unit else "")
+
+    def cell(self, cell: Cell) -> str:
+        """What a table's cell holds."""
+        match cell:
+            case Share():
+                return self.computed(self.plain(percent(cell.value)), cell.formula, "share")
+            case InShort():
+                return self.computed(self.plain(in_short(cell.value)), cell.formula, "rounded")
+            case Amount():
+                if self.live:
+                    self.live.inflects(cell.unit)
+                number = self.computed(self.number(cell.value), cell.formula)
+                return number + f"\u00a0{unit_of(cell.value, cell.unit)}" if cell.unit else number
+            case Signed():
+                return self.computed(ready(self.signed(cell.value)), cell.formula, "signed")
+            case NotedWords() if self.live:
+                note = Markup('<span data-own="{}"> ({})</span>').format(
+                    self.live.place(cell.size), self.words(cell.note)
+                )
+                return self.words(cell.words) + note + self.words(f". {cell.after}".rstrip())
+            case Ratio():
+                return self.computed(self.plain(near(cell.value)), cell.formula, "near")
+            case HeldWords() if self.live:
+                given = self.words(f"{cell.given}, " if cell.lasting else cell.given)
+                return Markup("<span data-given>{}</span>{}").format(given, self.words(cell.lasting))
+        return super().cell(cell)
+
+    def fixed(self, block: Paragraph | Items | Table | Entry) -> Markup:
+        """Return the attribute of what holds for the sizes of the config alone."""
+        if self.live and isinstance(block, Table) and block.equal:
+            return Markup(' data-equal="{} {}"').format(*map(self.live.place, block.equal))
+        return FIXED if self.live and block.fixed else Markup()
+
+    def times(self) -> int | None:
+        """Return where it stands on how many sequences the network works, on a page that shows it for one."""
+        if self.live is None or self.live.derivation.several is None or self.live.derivation.general.repeat is None:
+            return None
+        return self.live.place(self.live.derivation.general.repeat)
+
+    def single(self) -> Markup:
+        """Return the attribute of what holds for one sequence alone."""
+        return Markup() if self.times() is None else ready(f' data-single="{self.times()}"')
+
+    def slots(self, equation: Equation, sides: Sequence[Side]) -> Markup:
+        """Return the attribute that says how an equation is computed again; one that can't be is marked as fixed."""
+        if self.live is None:
+            return Markup()
+        slots = self.live.slots(equation, sides)
+        return ready(f' data-live="{escape(slots)}"') if slots else FIXED
+
+    def equation(self, equation: Equation) -> tuple[Markup, Markup]:
+        """Return the attribute of its element, and its sides, one behind the other."""
+        tex, spoken = self.sides(equation), self.sides(equation, self.spoken)
+        # The blank in the value's place is no mathematics, but a field.
+        shown = self.math(tex[:-1] if isinstance(equation.value, Blank) else tex, spoken)
+        return self.slots(equation, tex), shown
+
+    def statement(self, statement: Statement) -> list[Markup]:
+        """Return the closed form in letters, as books set it, and in names if the page has names."""
+        formula, spoken = statement.formula, [Side("", self.spoken(statement.formula))]
+        first, *others = ([Side("", printer(formula))] for printer in self.printers_of(formula))
+        return [self.math(first, spoken), *(self.math(other, ()) for other in others)]
+
+    def relation(self, relation: Relation) -> Markup:
+        """Return a relation's sides in letters."""
+        return self.math(self.sides(relation), self.sides(relation, self.spoken))
+
+    def formula(self, formula: Formula, printer: Printer) -> Markup:
+        """Return a formula in a cell."""
+        if printer.notation == "names" and all(map(_is_flat, formula.walk())):
+            # Names and signs in a line are words, which break without any MathML.
+            return ready(f"<span{self.heard(self.spoken(formula))}>{escape(OneLine()(formula))}</span>")
+        return self.one(formula, printer, narrow=True)
+
+    def one(self, formula: Formula, printer: Printer, *, narrow: bool) -> Markup:
+        """Return a formula that stands alone, not in an equation."""
+        return self.math([Side("", printer(formula))], [Side("", self.spoken(formula))], narrow=narrow)
+
+    def heard(self, words: str) -> Markup:
+        """Return the attributes of a formula that is read aloud in these words; a page with a script lists them."""
+        if self.live is None:
+            return Markup(' role="math" aria-label="{}"').format(words.replace(SPACE, " "))
+        return ready(f' data-said="{escape(self.live.said(words))}"')
+
+    def math(self, tex: Sequence[Side], spoken: Sequence[Side], *, narrow: bool = False) -> Markup:
+        """Return an equation in pieces between which a line may break, read aloud as one sentence.
+
+        One that has been read aloud just before, in other signs, has no words.
+        """
+        terms = []
+        for term in pieces(tex, narrow):
+            shown = " ".join(mathml(piece) for piece in term)
+            # As a block in the line, a term moves to the next one before it breaks inside.
+            terms.append(f"<span>{shown}</span>" if len(term) > 1 else shown)
+        heard = self.heard(chained(self.spoken, spoken)) if spoken else Markup(' role="math" aria-hidden="true"')
+        return ready(f"<span{heard}>{' '.join(terms)}</span>")
+
+
+def _is_flat(node: Formula) -> bool:
+    return isinstance(node, FLAT) or (isinstance(node, Power) and isinstance(node.exponent, Number))
+
+
+def _linked(text: str) -> Markup:
+    if "://" not in text:
+        return escape(text)
+    parts = WEB.split(text)
+    return Markup("").join(
+        Markup('<a class="address" href="{0}">{0}</a>').format(part) if index % 2 else part
+        for index, part in enumerate(parts)
+    )
+
+
+def ready(html: str) -> Markup:
+    """Return what is made of escaped pieces."""
+    return Markup(html)  # noqa: S704

@@ -1,0 +1,50 @@
+"""The words in a picture, as markup: shapes, what a box adds, how often a matrix is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symbolic.formulas.figures import grouped
+from symbolic.language import gettext
+from symbolic.pages.pictures import Box, Matrix, Shape
+
+
+def shape_words(shape: Shape) -> str:
+    """Return a shape as markup, in letters and in numbers: 3 × (d × d): 3 × (768 × 768)."""
+    several = f"{shape.copies} × " if shape.copies > 1 else ""
+    numbers = " × ".join(map(grouped, shape.axes))
+    return f"{several}{bracketed(shape.letters)}: {several}{bracketed(numbers)}"
+
+
+def bracketed(product: str) -> str:
+    """Return a product in brackets; a single size needs none."""
+    return f"({product})" if " " in product else product
+
+
+def box_words(box: Box) -> Iterator[str]:
+    """Yield the lines of a box below its title, as markup."""
+    yield from map(shape_words, box.shapes)
+    if box.note:
+        yield box.note
+
+
+def box_figure(box: Box) -> str:
+    """Return what a box adds, with the product where there are several."""
+    if box.times == 1:
+        return grouped(box.count)
+    return f"{grouped(box.times)} × {grouped(box.count)} = {grouped(box.whole)}"
+
+
+MOST_DRAWN = 4
+"""So many copies of a matrix are drawn side by side; of more, one is drawn and their number said."""
+
+
+def matrix_words(matrix: Matrix) -> str:
+    """Return a matrix's shape as markup, with how often a layer has it: (d × m): (7,168 × 2,048), 256 times."""
+    said = shape_words(matrix.shape)
+    return said if matrix.times == 1 else gettext("{shape}, {count} times", shape=said, count=grouped(matrix.times))
+
+
+def drawn_copies(matrix: Matrix) -> int:
+    """Return how many rectangles a matrix is drawn as."""
+    return matrix.shape.copies if matrix.times == 1 and matrix.shape.copies <= MOST_DRAWN else 1
