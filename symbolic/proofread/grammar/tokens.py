@@ -38,6 +38,8 @@ BLANK = "____"
 """The name of a blank that the reader is to fill in."""
 
 OPERATORS = frozenset({"PLUS", "MINUS", "TIMES", "DIVIDE", "POWER"})
+STRONG = frozenset({"TIMES", "DIVIDE", "POWER", "PLUS", "RELATION"})
+"""Signs beside which words stand for a number."""
 OPENING = {"OPEN": "CLOSE", "CEIL": "ENDCEIL", "FLOOR": "ENDFLOOR", "ABS": "ENDABS"}
 CLOSING = frozenset(OPENING.values())
 ENDS_OPERAND = frozenset({"NUMBER", "NAME", "OPAQUE", "ANNOTATION", "FACTORIAL", *CLOSING})

@@ -1,0 +1,76 @@
+"""Functions in prose with what stands in their brackets, and numbers in brackets behind a label."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from symbolic.proofread.grammar.tokens import CLOSING, OPENING, OPERATORS, STRONG, Token
+
+if TYPE_CHECKING:
+    from symbolic.proofread.grammar.prose_scan import Scan
+
+LONGEST_CALL = 200
+PROGRAMS = frozenset({"COMMA", "RELATION"})
+
+
+def read_prefix(scan: Scan, token: Token) -> None:
+    """Read a logarithm or the like; with a comma or relation in its brackets it is a call in a program."""
+    start = scan.index + 1
+    inside = scan.tokens[start + 1 : call_end(scan, start)] if scan.tokens[start : start + 1] else []
+    if inside and scan.tokens[start].type == "OPEN" and any(part.type in PROGRAMS for part in inside):
+        read_call(scan, [token], scan.tokens[start])
+    else:
+        scan.take(token, expects=True)
+
+
+def read_root(scan: Scan, token: Token) -> None:
+    """Read the sign of a root; a number or name behind it is its argument."""
+    after = scan.tokens[scan.index + 1] if scan.index + 1 < len(scan.tokens) else None
+    scan.take(token, expects=True)
+    if after and after.type in ("NUMBER", "NAME"):
+        scan.kept += [
+            Token("OPEN", after.start, after.start, "("),
+            after,
+            Token("CLOSE", after.end, after.end, ")"),
+        ]
+        scan.index += 1
+        scan.expects = False
+
+
+def call_end(scan: Scan, start: int) -> int:
+    """Return the index where the bracket at `start` closes, or where the search for it ends."""
+    depth, end = 0, start
+    for end in range(start, min(len(scan.tokens), start + LONGEST_CALL)):
+        depth += (scan.tokens[end].type in OPENING) - (scan.tokens[end].type in CLOSING)
+        if depth == 0:
+            break
+    return end
+
+
+def amount_behind(scan: Scan, words: list[Token]) -> Token | None:
+    """Return the number in brackets behind its label, weights (14 GB) + cache (2 GB) = 16 GB, or None."""
+    index = scan.index + len(words)
+    around = scan.tokens[index : index + 4]
+    if [token.type for token in around[:3]] != ["OPEN", "NUMBER", "CLOSE"]:
+        return None
+    signs = around[3:] and around[3].type in STRONG
+    behind = bool(scan.kept) and scan.kept[-1].type in OPERATORS
+    counted = getattr(around[1].value, "scaled", False) or not str(words[-1].value).isascii()
+    return around[1] if counted and (signs or behind) else None
+
+
+def read_call(scan: Scan, words: list[Token], bracket: Token) -> None:
+    """Read an unknown function with its arguments as one operand without a value."""
+    start = scan.index + len(words)
+    end = call_end(scan, start)
+    kinds = {token.type for token in scan.tokens[start:end]}
+    noted = "RELATION" in kinds and "COMMA" not in kinds and not OPERATORS.isdisjoint(kinds)
+    if scan.tokens[end].type not in CLOSING or noted:
+        # It never closes, or has an equation of its own: memory(4 × 2 = 8).
+        scan.ended = True
+        scan.index = start
+        return
+    text = f"{words[-1].value}(…)"
+    scan.kept.append(Token("OPAQUE", words[-1].start, max(scan.tokens[end].end, bracket.end), text))
+    scan.index = end + 1
+    scan.expects = False

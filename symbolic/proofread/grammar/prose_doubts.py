@@ -1,0 +1,121 @@
+"""Doubts about a chain found in prose: whether it is no equation, or only a piece of one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from symbolic.proofread.arithmetic.units import MEASURES
+from symbolic.proofread.grammar.prose_calls import LONGEST_CALL
+from symbolic.proofread.grammar.tokens import CLOSING, MOST_TOKENS, OPENING, OPERATORS
+
+if TYPE_CHECKING:
+    from symbolic.proofread.grammar.prose_scan import Scan
+
+UNREAD_SIGNS = frozenset("!|°′″‖")
+SHORT = {"NAME": "n", "OPAQUE": "n", "RELATION": "=", "NUMBER": "1", "DIVIDE": "/", "ANNOTATION": ""}
+SETTINGS = re.compile(r"n=1(?:/n=1)+$|1/n=1(?:/n=1)*$")
+"""A list of settings with slashes between them, TP=4/PP=24, in the letters of SHORT."""
+PROGRAM = frozenset({"%", "--"})
+"""Signs before a remainder, or before an option of a command."""
+APIECE = frozenset({"at", "@", "of", "each", "à", "je", "vs", "versus", "than", "against"})
+"""Words before a price or share of one thing, which a total of all may follow: 8 at $50 = $400, 7 vs 70 = 10x."""
+OPERATOR_WORDS = frozenset({"plus", "minus", "times", "over", "by"})
+
+
+def lacks_left(scan: Scan) -> bool:
+    """Return whether the chain starts with a relation whose left side ends with an unread sign: 90° = 1.57."""
+    if not scan.start or scan.tokens[scan.start].type != "RELATION":
+        return False
+    around = scan.tokens[scan.start - 1 : scan.start + 2]
+    return (
+        [token.type for token in around[1:]] == ["RELATION", "NUMBER"]
+        and not is_list(scan, scan.start - 1)
+        and (around[0].type == "CLOSE" or str(around[0].value) in UNREAD_SIGNS)
+        and around[1].value in ("=", "≈")
+    )
+
+
+def is_list(scan: Scan, end: int) -> bool:
+    """Return whether the bracket that closes at `end` holds a list: (4096, 1, 1) = 4096 blocks."""
+    depth, commas = 0, False
+    for token in reversed(scan.tokens[max(0, end - LONGEST_CALL) : end + 1]):
+        depth += (token.type in CLOSING) - (token.type in OPENING)
+        commas = commas or (token.type == "COMMA" and depth == 1)
+        if depth <= 0:
+            return commas
+    return False
+
+
+def is_no_formula(scan: Scan) -> bool:
+    """Return whether the chain only looks like an equation, and is a part of a sentence or of a program.
+
+    "18 links at 50 GB = 900 GB", `heads % 8 = 0`, a drawing with one sign in each line, a setting in a command.
+    """
+    before = scan.tokens[scan.start - 1] if scan.start else None
+    types = [token.type for token in scan.kept[: scan.good]]
+    alone = "RELATION" in types[:5] and OPERATORS.isdisjoint(types[: types.index("RELATION")])
+    if before is not None and (str(before.value) in PROGRAM or (alone and str(before.value) in APIECE)):
+        return True
+    if [str(token.value) for token in scan.tokens[scan.good_index : scan.good_index + 1]] == ["%"]:
+        return True
+    called = before is not None and before.type == "STOP" and types[:1] == ["OPEN"]
+    if called and before is not None and before.end == scan.kept[0].start and str(before.value) in "'’′`":
+        return True
+    if scan.rows > 3 and 2 * scan.rows >= scan.good:
+        return True
+    if "MINUS" in types and any(is_range(scan, index) for index in range(scan.good)):
+        return True
+    if SETTINGS.match("".join(SHORT.get(kind, " ") for kind in types)):
+        return True
+    if alone and any(token.type == "ANNOTATION" and "each" in str(token.value) for token in scan.kept[:4]):
+        return True
+    named = bool(types) and types[0] in ("NAME", "OPAQUE")
+    whole = {token.type for token in scan.kept}
+    changes = {token.value for token in scan.kept if token.type == "RELATION"} == {"→"}
+    return is_cut(scan) and alone and (named or changes) and OPERATORS.isdisjoint(whole)
+
+
+def is_range(scan: Scan, index: int) -> bool:
+    """Return whether a whole side is a range, 2-4: a hyphen close to two numbers, the larger one behind it."""
+    side = scan.kept[index : index + 3]
+    if [token.type for token in side] != ["NUMBER", "MINUS", "NUMBER"]:
+        return False
+    around = [*scan.kept[max(0, index - 1) : index], *scan.kept[index + 3 : min(index + 4, scan.good)]]
+    whole = all(token.type in ("RELATION", "ANNOTATION") for token in around)
+    low, high = (getattr(token.value, "value", 0) for token in (side[0], side[2]))
+    return whole and low < high and side[0].end == side[1].start and side[1].end == side[2].start
+
+
+def is_cut(scan: Scan) -> bool:
+    """Return whether the chain goes on, at one of its ends, with something that can't be read."""
+    if len(scan.kept) > scan.good and scan.kept[scan.good].type != "RELATION":
+        return True
+    before = scan.tokens[scan.start - 1] if scan.start else None
+    after = scan.tokens[scan.good_index] if scan.good_index < len(scan.tokens) else None
+    defined = scan.kept[1:2] and scan.kept[1].type == "RELATION" and scan.kept[1].start == scan.kept[0].end
+    if before is not None and defined and before.end < scan.kept[0].start:
+        # The second of several definitions in one line: L=32 heads=8.
+        before = None
+    if any(token is not None and token.type in ("NUMBER", "STRANGE") for token in (before, after)):
+        return True
+    ahead = scan.tokens[max(0, scan.start - 2) : scan.start]
+    if [token.type for token in ahead] == ["NUMBER", "WORD"] and str(ahead[1].value) in MEASURES:
+        return True  # 2 hours 30 minutes
+    behind = scan.tokens[scan.good_index : scan.good_index + 2]
+    if [token.type for token in behind] == ["WORD", "NUMBER"] and behind[0].value == "per":
+        return True  # 2.78 per 1M tokens
+    if is_comma(scan, scan.start - 1) or is_comma(scan, scan.good_index):
+        return True
+    # What is longer than any formula is read in pieces, and none of them is the whole.
+    hanging = before is not None and (
+        (before.type in OPERATORS and before.type != "MINUS") or str(before.value) in OPERATOR_WORDS
+    )
+    return hanging or len(scan.kept) >= MOST_TOKENS
+
+
+def is_comma(scan: Scan, index: int) -> bool:
+    """Return whether the token at `index` is a comma or colon close between two numbers: a list or a ratio."""
+    around = scan.tokens[index - 1 : index + 2] if index > 0 else []
+    types = [token.type if token.value != ":" else "COMMA" for token in around] == ["NUMBER", "COMMA", "NUMBER"]
+    return types and around[0].end == around[1].start and around[1].end == around[2].start

@@ -1,0 +1,184 @@
+"""Words in and beside a formula in prose: labels, names, numbers in words, or the end of the formula."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from symbolic.proofread.arithmetic.units import MEASURES
+from symbolic.proofread.grammar.names import CONNECTIVES, is_name
+from symbolic.proofread.grammar.number_words import factor
+from symbolic.proofread.grammar.prose_calls import amount_behind, call_end, read_call
+from symbolic.proofread.grammar.prose_definitions import defines, next_definition
+from symbolic.proofread.grammar.tokens import CLOSING, OPERATORS, STRONG, Token
+
+if TYPE_CHECKING:
+    from symbolic.proofread.grammar.prose_scan import Scan
+
+MOST_WORDS = 8
+MOST_BEFORE = 2
+FEW = 100
+SAYS = re.compile("(?:[为是约达有需共]|仅为|等于|达到|只有)\\Z")
+"""Words before a formula that say what is equal to it."""
+ARTICLES = frozenset("aAI")
+
+
+def read_words(scan: Scan, token: Token) -> None:
+    """Read words where an operand must stand; they stand for a number if a sign is beside them."""
+    words, after = phrase(scan)
+    if (
+        words[-1].type == "NAME"
+        and after is not None
+        and after.type in STRONG
+        # "The ratio a = 64": no article stands before an equals sign.
+        and (str(words[-1].value) not in ARTICLES or after.type == "RELATION")
+    ):
+        # "For n_layers = 12": the words before a size's name are none of the formula's.
+        scan.index += len(words) - 1
+        scan.start = scan.start if scan.kept else scan.index
+        scan.take(words[-1], expects=False)
+        return
+    if after is not None and after.type == "OPEN" and (inside := amount_behind(scan, words)):
+        scan.kept.append(inside)
+        scan.index += len(words) + 3
+        scan.expects = False
+        return
+    if after is not None and after.type == "OPEN" and after.start == words[-1].end:
+        if not scan.kept and SAYS.search(str(words[-1].value)):
+            # 利用率为(12+4)/32 = 50%: "is", and no name of a function.
+            scan.index += len(words)
+            scan.start = scan.index
+            return
+        read_call(scan, words, after)
+        return
+    joins = bool(scan.kept) and scan.kept[-1].type in ("PLUS", "TIMES")
+    if joins and len(words) <= MOST_BEFORE and after is not None and after.type == "NUMBER":
+        # weights 14 GB + cache 2 GB: words before a number say what it is of.
+        scan.index += len(words)
+        return
+    if (number := spelled(scan, words, after)) != []:
+        scan.kept += number
+        scan.index += len(words)
+        scan.expects = False
+        return
+    if len(words) > 1 and after is not None and after.type == "RELATION" and defines(scan, words, after):
+        scan.index += len(words) - 1
+        scan.start = scan.start if scan.kept else scan.index
+        scan.take(Token("OPAQUE", words[-1].start, words[-1].end, words[-1].value), expects=False)
+        return
+    before_sign = after is not None and after.type in STRONG
+    behind_sign = bool(scan.kept) and scan.kept[-1].type in (*OPERATORS, "RELATION", "OPEN", "COMMA")
+    if before_sign or behind_sign:
+        text = " ".join(str(word.value) for word in words)
+        scan.kept.append(Token("OPAQUE", token.start, words[-1].end, text))
+        scan.index += len(words)
+        scan.expects = False
+        # Words behind the last sign end the formula: who knows how far they reach.
+        scan.ended = not before_sign and not scan.opened
+        if scan.ended:
+            scan.good, scan.good_index = len(scan.kept), scan.index
+        return
+    scan.ended = True
+    scan.index += len(words)
+
+
+def read_beside(scan: Scan, token: Token) -> None:
+    """Read a token behind an operand without a sign: a factor, a label, or the end of the formula."""
+    last = scan.kept[-1]
+    if token.type == "WORD" and last.end < token.start:
+        words, after = phrase(scan)
+        if after is not None and after.type == "RELATION" and defines(scan, words, after):
+            scan.ended = True
+            return
+    rate = token.type == "WORD" and "/" in str(token.value)
+    if last.type == "NUMBER" and rate:
+        scan.take(Token("ANNOTATION", token.start, token.end, token.value), expects=False)
+        return
+    if last.type == "NUMBER" and token.value in MEASURES and (token.type == "WORD" or measured(scan, token)):
+        scan.take(Token("ANNOTATION", token.start, token.end, token.value), expects=False)
+        return
+    close = last.end == token.start
+    if not close and next_definition(scan, token):
+        scan.ended = True
+        return
+    if token.type == "OPEN" and last.type in ("NUMBER", "ANNOTATION") and is_note(scan):
+        scan.ended = True
+        return
+    letter = last.type == "NAME" and len(str(last.value).partition("_")[0]) == 1
+    if token.type == "OPEN" and (close or letter or last.type == "CLOSE" or multiplies(scan, last)):
+        scan.open(token)
+        return
+    if token.type == "NAME":
+        name = str(token.value)
+        single = len(name.partition("_")[0]) == 1 and (close or name not in ARTICLES)
+        if (single and (letter or last.type in ("NUMBER", "CLOSE"))) or (is_name(name) and last.type == "NUMBER"):
+            scan.take(token, expects=False)
+            return
+    # "12 for the query, key and value heads": what a number is for may be a list.
+    listed = [str(one.value) for one in scan.tokens[scan.index : scan.index + 2]] == ["for", "the"]
+    words, after = phrase(scan, listed=listed)
+    if after is not None and after.type == "RELATION" and defines(scan, words, after):
+        scan.ended = True
+        return
+    starts = str(words[0].value).lower() if words else ""
+    inside = bool(scan.opened) and after is not None and after.type in CLOSING
+    goes_on = after is not None and (after.type in STRONG or inside or is_noted(scan, after))
+    setting = starts == "at" and after is not None and after.type == "RELATION"
+    if words and goes_on and not setting and (listed or starts not in CONNECTIVES):
+        text = " ".join(str(word.value) for word in words)
+        scan.kept.append(Token("ANNOTATION", words[0].start, words[-1].end, text))
+        scan.index += len(words)
+        return
+    scan.ended = True
+
+
+def phrase(scan: Scan, *, listed: bool = False) -> tuple[list[Token], Token | None]:
+    """Return the words from here on, MOST_WORDS at most, and the token behind them; `listed` allows commas."""
+    kinds = ("WORD", "NAME", "COMMA") if listed else ("WORD", "NAME")
+    end = scan.index
+    while end < len(scan.tokens) and scan.tokens[end].type in kinds and end - scan.index < MOST_WORDS:
+        end += 1
+    behind = scan.tokens[end : end + 2]
+    if [token.type for token in behind] == ["ROW", "RELATION"] and behind[1].value in ("=", "≈"):
+        # The formula goes on in the next line, with its next side. A > there may be a quotation's.
+        del behind[0]
+    return scan.tokens[scan.index : end], behind[0] if behind else None
+
+
+def spelled(scan: Scan, words: list[Token], after: Token | None) -> list[Token]:
+    """Return the tokens of words that start with a spelled number, if they are a factor; else none."""
+    before = scan.tokens[scan.index - 1].type if scan.index else ""
+    times = before == "TIMES" and after is not None and after.type in STRONG
+    starts = before not in ("WORD", "NAME", "NUMBER", "LABEL") and after is not None and after.type == "TIMES"
+    return factor(words) if times or starts else []
+
+
+def measured(scan: Scan, token: Token) -> bool:
+    """Return whether a letter is a unit of the same quantity as a unit before it: 1 day = 24 h."""
+    units = (MEASURES.get(str(kept.value)) for kept in scan.kept if kept.type == "ANNOTATION")
+    measures = MEASURES[str(token.value)].measures
+    return any(unit is not None and unit.measures == measures for unit in units)
+
+
+def is_noted(scan: Scan, token: Token) -> bool:
+    """Return whether the token is a note in brackets, with a sign behind it."""
+    index = scan.tokens.index(token, scan.index, scan.index + MOST_WORDS + 2) if token.type == "LABEL" else -1
+    behind = scan.tokens[index + 1 : index + 2] if index >= 0 else []
+    return bool(behind) and behind[0].type in STRONG
+
+
+def is_note(scan: Scan) -> bool:
+    """Return whether the brackets behind a result start with a word, and no sign follows them."""
+    end = call_end(scan, scan.index)
+    inside, behind = scan.tokens[scan.index + 1 : scan.index + 2], scan.tokens[end + 1 : end + 2]
+    words = bool(inside) and inside[0].type == "WORD" and any(token.type == "RELATION" for token in scan.kept)
+    return words and not (behind and behind[0].type in STRONG)
+
+
+def multiplies(scan: Scan, number: Token) -> bool:
+    """Return whether a small number multiplies the sum in the brackets behind it, 2 (a b + 4), which is no note."""
+    if number.type != "NUMBER" or getattr(number.value, "value", FEW) >= FEW:
+        return False
+    inside = scan.tokens[scan.index + 1 : call_end(scan, scan.index)]
+    kinds = {token.type for token in inside}
+    return "NAME" in kinds and "PLUS" in kinds and not kinds & {"WORD", "RELATION", "STOP", "COMMA"}
