@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from symbolic.proofread.arithmetic.numbers import Style, style_of
-from symbolic.proofread.grammar.tex_lexer import Macro
+from symbolic.proofread.grammar.tex_arguments import Macro
 
 Stretch: TypeAlias = tuple[int, int]
 """From a place in the text to before another one."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from symbolic.proofread.grammar.tex_lexer import Macro, braces_end
+from symbolic.proofread.grammar.tex_arguments import Macro, braces_end
 from symbolic.proofread.grammar.text_signs import BARRIER, NOTHING
 from symbolic.proofread.reading.delimiters import formulas
 from symbolic.proofread.reading.document import Document, DocumentTable, Heading, Stretch, masked

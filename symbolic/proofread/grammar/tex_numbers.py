@@ -1,0 +1,88 @@
+r"""Numbers of TeX with their scales and units: 1{,}024, 124M, \num{1.5e9}, 50\%."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from symbolic.proofread.arithmetic.numbers import BINARY, DECIMAL, LETTERS, Unread, WrittenNumber
+from symbolic.proofread.grammar.tex_arguments import plain_words
+
+if TYPE_CHECKING:
+    from symbolic.proofread.grammar.tex_arguments import Here
+    from symbolic.proofread.grammar.tex_lexer import Scan
+
+QUANTITY = re.compile(r"\d[\d ,]*(?:\.\d+)?(?:[eE]-?\d{1,4})?")
+UNITS = {"kilo": "k", "mega": "M", "giga": "G", "tera": "T", "peta": "P", "kibi": "Ki", "mebi": "Mi", "gibi": "Gi"}
+UNITS |= {"byte": "B", "bit": "bit", "second": "s", "minute": "min", "hour": "h", "day": "days", "percent": "%"}
+SPELLED = re.compile(rf"\\({'|'.join(UNITS)})(?![A-Za-z])")
+
+
+def read_number(scan: Scan, here: Here) -> int:
+    """Read a number."""
+    try:
+        scan.add("NUMBER", here.place, figure(scan, here.match[0]))
+    except Unread as problem:
+        scan.add("STOP", here.place, str(problem))
+    return here.match.end()
+
+
+def figure(scan: Scan, written: str, scale: str = "") -> WrittenNumber:
+    """Return the number that is written so in TeX, with the scale behind it."""
+    clean = re.sub(r"\\allowbreak ?|\\[,;: !]|\{\\,\}|~", "", written).replace("{,}", ",")
+    clean = clean if scan.lexer.style.group == "." else clean.replace(",", "")
+    clean = re.sub(r"\\(?:text|mathrm)\{([eE])\}|[{}]", r"\1", clean)
+    return scan.lexer.style.read(clean, scale, written)
+
+
+def scaled(scan: Scan, words: str, *, close: bool) -> bool:
+    """Give the last number its scale, 124M, and return True; False where the words are no scale of a number.
+
+    A scale of one letter must stand close to its number.
+    """
+    last = scan.tokens[-1]
+    first = re.sub(r"(?<=[A-Za-z])/(?!s(?:ec)?\b).*", "", words.strip().partition(" ")[0])
+    raised = scan.tokens[-2:-1] and scan.tokens[-2].type == "POWER"
+    if raised or last.type != "NUMBER" or not is_scale(first) or getattr(last.value, "scaled", True):
+        return False
+    if first in LETTERS and not close:
+        return False
+    last.value = figure(scan, last.value.shown, first)  # type: ignore[attr-defined]
+    return True
+
+
+def is_scale(word: str) -> bool:
+    """Return whether a word is a scale of numbers, such as M or GiB."""
+    return word in DECIMAL or word in BINARY
+
+
+def read_quantity(scan: Scan, here: Here) -> int:
+    r"""Read a number of siunitx, `\num{1.5e9}`, or one with a unit, `\qty{350}{GB}` or `\SI{350}{GB}`."""
+    (start, stop), end = here.group(here.match.end())
+    match = QUANTITY.fullmatch(here.text, start, stop)
+    if match is None:
+        scan.add("STOP", here.place, here.match[0])
+        return end
+    place = here.fixed or (start, stop)
+    try:
+        scan.add("NUMBER", place, scan.lexer.style.read(match[0].replace(" ", "").replace(",", ""), shown=match[0]))
+    except Unread as problem:
+        scan.add("STOP", here.place, str(problem))
+    if here.match[0] == r"\num":
+        return end
+    (start, stop), end = here.group(end)
+    words = SPELLED.sub(lambda match: UNITS[match[1]], plain_words(here.raw(start, stop, scan.text)).strip())
+    words = "bytes" if words == "B" else words
+    if not scaled(scan, words, close=True):
+        scan.add("STOP" if "\\" in words else "ANNOTATION", here.fixed or (start, stop), words)
+    return end
+
+
+def read_percent(scan: Scan, here: Here) -> int:
+    """Read a percent sign behind a number."""
+    last = scan.tokens[-1] if scan.tokens else None
+    if last is not None and last.type == "NUMBER" and not last.value.scaled:  # type: ignore[attr-defined]
+        last.value = figure(scan, last.value.shown, "%")  # type: ignore[attr-defined]
+    else:
+        scan.add("STOP", here.place, "%")
+    return here.match.end()

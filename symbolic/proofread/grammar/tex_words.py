@@ -1,0 +1,143 @@
+"""Letters and words in TeX's mathematics: names, products of letters, units, functions, and words in fonts."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from symbolic.proofread.arithmetic.numbers import LETTERS
+from symbolic.proofread.arithmetic.units import MEASURES
+from symbolic.proofread.grammar.names import is_name, words_token
+from symbolic.proofread.grammar.tex_arguments import plain_words
+from symbolic.proofread.grammar.tex_functions import logarithm_behind
+from symbolic.proofread.grammar.tex_numbers import scaled
+from symbolic.proofread.grammar.tex_signs import GREEK
+from symbolic.proofread.grammar.tokens import FUNCTIONS
+
+if TYPE_CHECKING:
+    from symbolic.proofread.grammar.tex_arguments import Here
+    from symbolic.proofread.grammar.tex_lexer import Scan
+
+OF_FUNCTION = re.compile(r"\s*(?:_\s*(?:\{[^{}]{1,10}\}|\w)\s*)?(?:\(|\\(?:left|[bB]igg?l?|[cd]?frac)(?![A-Za-z]))")
+"""What stands behind a word in text that is a function's name: \\text{log}_2 (…)."""
+ROUNDING = frozenset({"round", "ceil", "floor"})
+ABBREVIATIONS = frozenset({"SE", "SD", "ME", "df", "IQR", "MSE"})
+"""Names of several letters that statistics sets like products."""
+UPRIGHT_WORD = re.compile(r"\s*([A-Za-z]{2,30})(?![A-Za-z])")
+CONTINUING = re.compile(r"(?:\s|~|\\[ ,;:!])*(?:[-+*/=]|\\(?:cdot|div|pm)\b)")
+"""In a font or a text: a sign between two numbers comes first."""
+REST_OF_NOTE = re.compile(r".{0,120}?(?:\\(?:text|mathrm)\w*\{[^{}]*\)[^{}]*\}|\))", re.DOTALL)
+RATE = re.compile(r"\s?/\s?(?:s|sec|token|layer|step|GPU|param|parameter)(?![A-Za-z])")
+MICROSECOND = re.compile(r"\s*(?:s(?![A-Za-z])|\\(?:text|mathrm)\{\s*s\s*\})")
+
+
+def read_named(scan: Scan, here: Here) -> int:
+    """Read a name with underscores."""
+    scan.add("NAME", here.place, plain_words(here.match[0]))
+    return here.match.end()
+
+
+def read_letters(scan: Scan, here: Here) -> int:
+    """Read letters: a scale, a unit, an abbreviation, a sign of multiplication, or names of one letter each."""
+    run, start = here.match[0], here.match.start()
+    close = bool(scan.tokens) and scan.tokens[-1].end == here.place[0]
+    per = RATE.match(here.text, here.match.end(), here.end)
+    behind = per.end() if per else here.match.end()
+    if scan.tokens and not is_factor(scan, run, here) and scaled(scan, run, close=close):
+        return behind
+    if len(run) > 1 and run in MEASURES and scan.tokens and scan.tokens[-1].type == "NUMBER":
+        scan.add("ANNOTATION", here.place, f"{run}{per[0].strip()}" if per else run)
+        return behind
+    if run in ABBREVIATIONS or (len(run) >= 4 and run.isascii()):
+        scan.add("NAME" if not scan.ends_operand or is_name(run) else "ANNOTATION", here.place, run)
+        return here.match.end()
+    follows = here.text[here.match.end() : here.match.end() + 12].lstrip(" ~")
+    if run in ("x", "X") and scan.ends_operand and re.match(r"[\d(\\A-Za-z]", follows):
+        spaced = here.text[start - 1 : start].isspace() and here.text[here.match.end() : here.match.end() + 1].isspace()
+        if spaced or follows[0].isdigit():
+            scan.add("TIMES", here.place, "×")
+            return here.match.end()
+    for index, letter in enumerate(run):
+        scan.add("NAME", here.fixed or (start + index, start + index + 1), letter)
+    return here.match.end()
+
+
+def is_factor(scan: Scan, run: str, here: Here) -> bool:
+    """Return whether a letter behind a number is a size and no scale, as in 2T D² or among the variables."""
+    if run not in LETTERS:
+        return False
+    follows = here.text[here.match.end() : min(here.end, here.match.end() + 12)].lstrip(" ~")
+    number = getattr(scan.tokens[-1].value, "shown", "") if scan.tokens else ""
+    ends = re.match(r"[}=)]|\\(?:text|times|approx|,|;)|$", follows) is not None
+    if len(re.sub(r"\D", "", number)) > 1 and ends:
+        return False
+    return (
+        run in scan.lexer.variables
+        or re.match(r"[A-Za-z^_(]|\\(?:left|cdot [A-Za-z](?![A-Za-z]))", follows) is not None
+    )
+
+
+def read_greek(scan: Scan, here: Here) -> int:
+    """Read a Greek letter."""
+    scan.add("NAME", here.place, GREEK[here.match[0]])
+    return here.match.end()
+
+
+def read_micro(scan: Scan, here: Here) -> int:
+    r"""Read `\mu`: with an s behind it and a number before it, the unit µs; elsewhere the Greek letter."""
+    unit = MICROSECOND.match(here.text, here.match.end(), here.end)
+    if unit is None or not (scan.tokens and scan.tokens[-1].type == "NUMBER"):
+        return read_greek(scan, here)
+    scan.add("ANNOTATION", here.fixed or (here.match.start(), unit.end()), "µs")
+    return unit.end()
+
+
+def read_words(scan: Scan, here: Here) -> int:
+    """Read words in a text or font: a scale, a function, a formula in that font, or a label."""
+    (start, stop), end = here.group(here.match.end())
+    raw = here.raw(start, stop, scan.text)
+    words = plain_words(raw)
+    if words.count("(") > words.count(")") and (rest := REST_OF_NOTE.match(here.text, end, here.end)):
+        # \text{cache (with } H = 8 \text{)}: one label, whatever stands in its brackets.
+        words, end = f"{words}{plain_words(rest[0])}", rest.end()
+    place = here.fixed or (here.match.start(), end)
+    stripped = words.strip()
+    if scan.tokens and stripped and scaled(scan, words, close=True):
+        return end
+    if stripped == "log" and OF_FUNCTION.match(here.text, end, here.end):
+        return logarithm_behind(scan, here, end)
+    if stripped in ROUNDING and OF_FUNCTION.match(here.text, end, here.end):
+        scan.add("FUNCTION", place, stripped)
+        return end
+    if stripped in FUNCTIONS and OF_FUNCTION.match(here.text, end, here.end):
+        scan.add("PREFIX", place, stripped)
+        return end
+    is_formula = re.search(r"\d", raw) and not re.search("[a-z]{3}", re.sub(r"\\[a-z]+", "", words))
+    if here.fixed is None and is_formula and CONTINUING.match(raw):
+        # \mathbf{+ 1}: it goes on with what stands before it.
+        scan.scan(here.text, start, stop, here.fixed, here.arguments, here.depth)
+        return end
+    if here.fixed is None and is_formula and re.match(r"\s*(?:[\d(]|\\times)", raw):
+        scan.add("OPEN", (here.match.start(), start), "(")
+        scan.scan(here.text, start, stop, here.fixed, here.arguments, here.depth)
+        scan.add("CLOSE", (stop, end), ")")
+        return end
+    scan.tokens += words_token(stripped, place, scan.ends_operand)
+    return end
+
+
+def read_font(scan: Scan, here: Here) -> int:
+    r"""Read a change of font, `{\rm round} (3.97)`; the letters behind an upright one are a word."""
+    end = here.match.end()
+    word = UPRIGHT_WORD.match(here.text, end, here.end) if here.match[0] in (r"\rm", r"\sf", r"\tt") else None
+    if word is None:
+        return end
+    place = here.fixed or word.span(1)
+    called = OF_FUNCTION.match(here.text, word.end(), here.end)
+    if word[1] in ROUNDING and called:
+        scan.add("FUNCTION", place, word[1])
+    elif word[1] in FUNCTIONS and called:
+        scan.add("PREFIX", place, word[1])
+    elif not (scan.tokens and scaled(scan, word[1], close=True)):
+        scan.tokens += words_token(word[1], place, scan.ends_operand)
+    return word.end()
