@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from symbolic.proofread.grammar.parsing import Chain
+from symbolic.proofread.grammar.building import Chain
 
 PYTHON = frozenset({"python", "python3", "py", "ipython", "ipython3", "pycon"})
 PIECES = re.compile(

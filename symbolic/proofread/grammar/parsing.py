@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
-from symbolic.formulas.formula import exact
-from symbolic.proofread.arithmetic.expression import Counter, ExpressionNode, Name, NumberNode, Operation, operation
-from symbolic.proofread.arithmetic.numbers import MOST_DIGITS, Unread, WrittenNumber, figure
-from symbolic.proofread.arithmetic.ranges import REPEATED
-from symbolic.proofread.arithmetic.units import unit_in
-from symbolic.proofread.grammar.text_signs import CEILING_OF_QUOTIENT
-from symbolic.proofread.grammar.tokens import FUNCTIONS, MOST_TOKENS, OF_LOGARITHM, UNKNOWN_FUNCTIONS, Token
-
-
-class Chain(NamedTuple):
-    """Sides of an equation, and the relation before each side except the first."""
-
-    sides: tuple[ExpressionNode, ...]
-    relations: tuple[str, ...]
+from symbolic.proofread.arithmetic.expression import ExpressionNode
+from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
+from symbolic.proofread.grammar.building import Builder, Chain
+from symbolic.proofread.grammar.tokens import MOST_TOKENS, Token
 
 
 def parse(tokens: list[Token]) -> Chain:
@@ -57,7 +45,7 @@ def _plain(tokens: list[Token]) -> Chain | None:
         token.type not in (OPERANDS, SINGLE)[index % 2] for index, token in enumerate(tokens)
     ):
         return None
-    builder, sides, relations = _Builder(), [], []
+    builder, sides, relations = Builder(), [], []
     terms: list[Any] = []
     factors: list[Any] = []
 
@@ -84,32 +72,6 @@ OPERANDS = frozenset({"NUMBER", "NAME", "OPAQUE"})
 SINGLE = frozenset({"PLUS", "MINUS", "TIMES", "DIVIDE", "RELATION"})
 
 
-def divided_by_powers(tokens: list[Token]) -> list[Token]:
-    """Return the tokens with brackets around each divisor such as / 1.278 × 10^17; no tokens where there is none."""
-    found: list[Token] = []
-    for index, token in enumerate(tokens):
-        found.append(token)
-        length = _power_of_ten(tokens[index + 1 : index + 9]) if token.type == "DIVIDE" else 0
-        if length:
-            first, last = tokens[index + 1], tokens[index + length]
-            found.append(Token("OPEN", first.start, first.start, "("))
-            found += tokens[index + 1 : index + length + 1]
-            found.append(Token("CLOSE", last.end, last.end, ")"))
-            return [*found, *(divided_by_powers(rest) or rest)] if (rest := tokens[index + length + 1 :]) else found
-    return []
-
-
-def _power_of_ten(tokens: list[Token]) -> int:
-    """Return the number of tokens at the start that write a number times a power of ten; 0 where they don't."""
-    types = [token.type for token in tokens]
-    if types[:4] != ["NUMBER", "TIMES", "NUMBER", "POWER"] or tokens[2].value.value != 10:  # type: ignore[attr-defined]
-        return 0
-    for exponent in (["NUMBER"], ["OPEN", "NUMBER", "CLOSE"]):
-        if types[4 : 4 + len(exponent)] == exponent:
-            return 4 + len(exponent)
-    return 0
-
-
 def _called(token: Token) -> str:
     signs = {"PLUS": "+", "MINUS": "−", "TIMES": "×", "DIVIDE": "/", "POWER": "^", "COMMA": ",", "OPEN": "("}
     signs |= {"CLOSE": ")", "RELATION": str(token.value), "CEIL": "⌈", "FLOOR": "⌊", "FRACTION": "a fraction"}
@@ -117,78 +79,6 @@ def _called(token: Token) -> str:
     if isinstance(token.value, WrittenNumber):
         return f"the number {token.value.shown[:40]}"
     return signs.get(token.type, f"“{str(token.value)[:40]}”" if token.value else "its end")
-
-
-def _with_unit(node: ExpressionNode, unit: str) -> ExpressionNode:
-    """Return the formula with the unit at its last number."""
-    if isinstance(node, NumberNode):
-        return replace(node, unit=unit)
-    if isinstance(node, Operation):
-        return replace(node, parts=(*node.parts[:-1], _with_unit(node.parts[-1], unit)))
-    return node
-
-
-def _scientific(digits: ExpressionNode, power: ExpressionNode) -> NumberNode | None:
-    """Return a product such as 1.238 × 10^22 as one number, rounded as its digits say; None for other products."""
-    if not (isinstance(digits, NumberNode) and isinstance(power, Operation) and power.sign == "^"):
-        return None
-    base, exponent = power.parts
-    while isinstance(exponent, Operation) and exponent.sign == "()":
-        exponent = exponent.parts[0]
-    negative = isinstance(exponent, Operation) and exponent.sign == "-"
-    exponent = exponent.parts[0] if isinstance(exponent, Operation) and negative else exponent
-    if not (isinstance(base, NumberNode) and isinstance(exponent, NumberNode) and base.figure.value == 10):
-        return None
-    if digits.figure.scaled or not 0 <= exponent.figure.value <= MOST_DIGITS or exponent.figure.rounded:
-        return None
-    ten = Fraction(10) ** int(-exponent.figure.value if negative else exponent.figure.value)
-    figure = replace(
-        digits.figure,
-        value=exact(digits.figure.value * ten),
-        step=digits.figure.step * ten,
-        coarse=digits.figure.coarse * ten,
-        rounded=digits.figure.rounded or negative,
-        shown=f"{digits.figure.shown} × 10^{'−' if negative else ''}{exponent.figure.value}",
-    )
-    return NumberNode(digits.start, power.end, figure, exponent.unit)
-
-
-APPLIED = frozenset({*FUNCTIONS, "log"})
-DEGREES = {"√": 2, "∛": 3, "∜": 4}
-
-
-def _reaches_on(node: ExpressionNode) -> bool:
-    """Return whether a formula ends with a function without brackets, whose argument may go on behind it."""
-    while isinstance(node, Operation) and node.sign in ("-", "beside"):
-        node = node.parts[-1]
-    return isinstance(node, Operation) and node.sign in APPLIED and not _in_brackets(node.parts[-1])
-
-
-def _in_brackets(node: ExpressionNode) -> bool:
-    return isinstance(node, Operation) and node.sign == "()"
-
-
-def _bracketed_alone(inside: ExpressionNode) -> None:
-    """Raise Unread for ln (a)^b and ln (a)!, where the power or factorial may be that of the function."""
-    if isinstance(inside, Operation) and inside.sign in ("^", "!") and _in_brackets(inside.parts[0]):
-        raise Unread("a sign behind a function's brackets; more brackets would say whether it is in it")
-
-
-def _counters_at_end(node: ExpressionNode) -> Iterator[str]:
-    """Yield the counters of the sums and products at the end of a term."""
-    while isinstance(node, Operation) and node.sign in ("-", "×", "beside", *REPEATED):
-        if node.sign in REPEATED:
-            yield from (part.text for part in node.parts[:1] if isinstance(part, Counter))
-        node = node.parts[-1]
-
-
-def _counted(node: ExpressionNode, name: str) -> ExpressionNode:
-    """Return a term with each name that is the counter's replaced by the counter."""
-    if isinstance(node, Name) and node.text == name:
-        return Counter(node.start, node.end, name)
-    if isinstance(node, Operation):
-        return replace(node, parts=tuple(_counted(part, name) for part in node.parts))
-    return node
 
 
 class _Tokens:
@@ -207,146 +97,6 @@ def _parser() -> Any:
     from lark.lexer import Lexer
 
     lexer = type("Tokens", (_Tokens, Lexer), {})
-    transformer = type("Builder", (_Builder, Transformer), {})
+    transformer = type("Builder", (Builder, Transformer), {})
     grammar = Path(__file__).with_name("grammar.lark").read_text(encoding="utf-8")
     return Lark(grammar, parser="lalr", lexer=lexer, transformer=transformer(), maybe_placeholders=False)
-
-
-class _Builder:
-    """Methods that build nodes, one for each rule of the grammar."""
-
-    def start(self, parts: list[Any]) -> Chain:
-        return Chain(tuple(parts[::2]), tuple(token.value for token in parts[1::2]))
-
-    def sum(self, parts: list[Any]) -> ExpressionNode:
-        terms = [parts[0]]
-        counters: set[str] = set()
-        for sign, term in zip(parts[1::2], parts[2::2], strict=True):
-            counters.update(_counters_at_end(terms[-1]))
-            if counters and any(isinstance(part, Name) and part.text in counters for part in term.walk()):
-                raise Unread("the term behind a sum has its counter; brackets would say whether it is in the sum")
-            terms.append(operation("-", (term,), sign.start, term.end) if sign.type == "MINUS" else term)
-        return operation("+", tuple(terms), terms[0].start, terms[-1].end)
-
-    def sign(self, parts: list[Token]) -> Token:
-        return parts[0]
-
-    def negative(self, parts: list[Any]) -> ExpressionNode:
-        return operation("-", (parts[1],), parts[0].start, parts[1].end)
-
-    def positive(self, parts: list[Any]) -> ExpressionNode:
-        return operation("()", (parts[1],), parts[0].start, parts[1].end)
-
-    def product(self, parts: list[Any]) -> ExpressionNode:
-        left: list[ExpressionNode] = [parts[0]]
-        before, sign = parts[0], ""
-        for part in parts[1:]:
-            if isinstance(part, Token):
-                sign = "//" if part.value == "//" else part.type
-                continue
-            if _reaches_on(before):
-                raise Unread("what stands behind a function without brackets; brackets would say whether it is in it")
-            if sign in ("DIVIDE", "//") and isinstance(part, Operation) and part.sign in ("beside", *REPEATED):
-                raise Unread("a / b c can be read in two ways; brackets would say which")
-            before = part
-            if sign in ("DIVIDE", "//"):
-                above = left[0] if len(left) == 1 else operation("×", tuple(left), left[0].start, left[-1].end)
-                left = [operation("/", (above, part), above.start, part.end)]
-                left = [operation("floor", (left[0],), above.start, part.end)] if sign == "//" else left
-            else:
-                left.append(part)
-        if len(left) == 2 and (scientific := _scientific(left[0], left[1])) is not None:
-            return scientific
-        return left[0] if len(left) == 1 else operation("×", tuple(left), left[0].start, left[-1].end)
-
-    def factor(self, parts: list[ExpressionNode]) -> ExpressionNode:
-        if any(isinstance(part, NumberNode) for part in parts[1:]):
-            raise Unread("two numbers stand beside each other without a sign")
-        if any(isinstance(part, Operation) and part.sign in APPLIED for part in parts[:-1]):
-            raise Unread("what stands behind a function without a sign; brackets would say whether it is in it")
-        return operation("beside", tuple(parts), parts[0].start, parts[-1].end)
-
-    def repeated(self, parts: list[Any]) -> ExpressionNode:
-        sign, name, low, high, term = parts
-        counter = Counter(name.start, name.end, str(name.value))
-        return operation(sign.value, (counter, low, high, _counted(term, counter.text)), sign.start, term.end)
-
-    def noted(self, parts: list[Any]) -> ExpressionNode:
-        node: ExpressionNode = parts[0]
-        words = str(parts[1].value)
-        if unit := unit_in(words):
-            return _with_unit(node, unit)
-        return replace(node, label=words) if isinstance(node, NumberNode) else node
-
-    def power(self, parts: list[Any]) -> ExpressionNode:
-        if isinstance(parts[2], Operation) and parts[2].sign == "!":
-            raise Unread("a^b! can be read in two ways; brackets would say which")
-        return operation("^", (parts[0], parts[2]), parts[0].start, parts[2].end)
-
-    def number(self, parts: list[Token]) -> ExpressionNode:
-        return NumberNode(parts[0].start, parts[0].end, cast(WrittenNumber, parts[0].value))
-
-    def name(self, parts: list[Token]) -> ExpressionNode:
-        return Name(parts[0].start, parts[0].end, str(parts[0].value))
-
-    def brackets(self, parts: list[Any]) -> ExpressionNode:
-        return operation("()", (parts[1],), parts[0].start, parts[2].end)
-
-    argument = brackets
-
-    def fraction(self, parts: list[Any]) -> ExpressionNode:
-        return operation("/", (parts[1], parts[2]), parts[0].start, parts[2].end)
-
-    def derivative(self, parts: list[Any]) -> ExpressionNode:
-        of, by = self.name([parts[3]]), self.name([parts[7]])
-        return operation("∂", (of, by), parts[0].start, parts[8].end)
-
-    def root(self, parts: list[Any]) -> ExpressionNode:
-        sign, inside = parts
-        degree = DEGREES[sign.value]
-        written = () if degree == 2 else (NumberNode(sign.start, sign.start, figure(str(degree), "")),)
-        return operation("√", (inside, *written), sign.start, inside.end)
-
-    def nth_root(self, parts: list[Any]) -> ExpressionNode:
-        return operation("√", (parts[2], parts[1]), parts[0].start, parts[2].end)
-
-    def factorial(self, parts: list[Any]) -> ExpressionNode:
-        if isinstance(parts[0], Operation) and parts[0].sign == "√":
-            raise Unread("the factorial of a root can be read in two ways; brackets would say which")
-        return operation("!", (parts[0],), parts[0].start, parts[1].end)
-
-    def absolute(self, parts: list[Any]) -> ExpressionNode:
-        return operation("||", (parts[1],), parts[0].start, parts[2].end)
-
-    def applied(self, parts: list[Any]) -> ExpressionNode:
-        name, inside = parts
-        _bracketed_alone(inside)
-        if name.value == "log":
-            return operation("log", (Name(name.start, name.end, OF_LOGARITHM), inside), name.start, inside.end)
-        if name.value in UNKNOWN_FUNCTIONS:
-            return Name(name.start, inside.end, f"{name.value}(…)")
-        if name.value in FUNCTIONS:
-            return operation(name.value, (inside,), name.start, inside.end)
-        base = NumberNode(name.start, name.end, figure(name.value.removeprefix("log"), ""))
-        return operation("log", (base, inside), name.start, inside.end)
-
-    def logarithm(self, parts: list[Any]) -> ExpressionNode:
-        _bracketed_alone(parts[2])
-        return operation("log", (parts[1], parts[2]), parts[0].start, parts[2].end)
-
-    def function(self, parts: list[Any]) -> ExpressionNode:
-        place = (parts[0].start, parts[-1].end)
-        inside = tuple(parts[2:-1:2])
-        if parts[0].value == "choose" and len(inside) != 2:
-            raise Unread("a binomial coefficient of other than two numbers")
-        if parts[0].value != CEILING_OF_QUOTIENT:
-            return operation(parts[0].value, inside, *place)
-        if len(inside) != 2:
-            raise Unread("a rounded quotient of other than two numbers")
-        return operation("ceil", (operation("/", inside, *place),), *place)
-
-    def ceiling(self, parts: list[Any]) -> ExpressionNode:
-        return operation("ceil", (parts[1],), parts[0].start, parts[2].end)
-
-    def floor(self, parts: list[Any]) -> ExpressionNode:
-        return operation("floor", (parts[1],), parts[0].start, parts[2].end)

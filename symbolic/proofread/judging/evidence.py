@@ -15,7 +15,7 @@ from math import floor
 from symbolic.proofread.arithmetic.expression import Name, Operation
 from symbolic.proofread.judging.agreement import RELATIONS, is_power_of_ten, lone
 from symbolic.proofread.judging.attempts import one_of_several, taken_back
-from symbolic.proofread.judging.checking import Checked, Fault
+from symbolic.proofread.judging.checked import Checked, Fault
 from symbolic.proofread.judging.completeness import (
     goes_on_before,
     goes_on_behind,

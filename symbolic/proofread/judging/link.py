@@ -8,7 +8,7 @@ from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode,
 from symbolic.proofread.arithmetic.units import between, measures_of
 from symbolic.proofread.judging.agreement import in_one_scale, lone, middle, times
 from symbolic.proofread.judging.allowances import in_one_unit
-from symbolic.proofread.judging.checking import Checked, Fault
+from symbolic.proofread.judging.checked import Checked, Fault
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.document import Document
 from symbolic.proofread.reading.equations import WrittenEquation

@@ -16,7 +16,7 @@ from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode,
 from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
 from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.judging.agreement import lone, middle
-from symbolic.proofread.judging.checking import Slip
+from symbolic.proofread.judging.checked import Slip
 from symbolic.proofread.judging.link import Link
 from symbolic.proofread.judging.wording import like
 

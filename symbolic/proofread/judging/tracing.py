@@ -12,7 +12,9 @@ from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
 from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.judging.agreement import middle
 from symbolic.proofread.judging.allowances import calculates
-from symbolic.proofread.judging.checking import Checked, Slip, check, with_units
+from symbolic.proofread.judging.alternatives import with_units
+from symbolic.proofread.judging.checked import Checked, Slip
+from symbolic.proofread.judging.checking import check
 from symbolic.proofread.judging.evidence import UNEXPLAINED, weighed
 from symbolic.proofread.judging.suppositions import Suppositions
 from symbolic.proofread.judging.verdicts import Finding, is_traced

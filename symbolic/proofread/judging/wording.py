@@ -14,7 +14,7 @@ from symbolic.proofread.arithmetic.expression import Counter, ExpressionNode, Na
 from symbolic.proofread.arithmetic.units import PER_MANY, between, measured, measures_of, unit_of
 from symbolic.proofread.grammar.tokens import BLANK
 from symbolic.proofread.judging.agreement import LEAST, RELATIONS, lone, middle, other_rates
-from symbolic.proofread.judging.checking import Checked, Fault
+from symbolic.proofread.judging.checked import Checked, Fault
 from symbolic.proofread.judging.readings import DIVIDES_ALL
 from symbolic.proofread.judging.terms import SEVERAL_UNITS
 from symbolic.proofread.judging.verdicts import Finding

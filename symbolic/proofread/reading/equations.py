@@ -13,8 +13,10 @@ from symbolic.formulas.formula import Exact
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
 from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
 from symbolic.proofread.arithmetic.units import MEASURES
+from symbolic.proofread.grammar.building import Chain
 from symbolic.proofread.grammar.code import arithmetic, result_of
-from symbolic.proofread.grammar.parsing import Chain, divided_by_powers, parse
+from symbolic.proofread.grammar.divisors import divided_by_powers
+from symbolic.proofread.grammar.parsing import parse
 from symbolic.proofread.grammar.prose import runs
 from symbolic.proofread.grammar.tex_lexer import TexLexer
 from symbolic.proofread.grammar.text_lexer import TextLexer

@@ -1,0 +1,117 @@
+"""Words in plain text: units, names, functions, signs that are spelled, and an x between two factors."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from symbolic.proofread.arithmetic.numbers import WrittenNumber
+from symbolic.proofread.arithmetic.units import MEASURES
+from symbolic.proofread.grammar.text_signs import (
+    ARGUMENT,
+    BEFORE_TIMES,
+    BEHIND_TIMES,
+    CALLED,
+    ENDS_LINE,
+    LARGE,
+    LEAST,
+    MOST_WORDS,
+    MULTIPLE,
+    MULTIPLIED,
+    NOTHING,
+    OF_NUMBER,
+    POWERS,
+    RAISED,
+    SIGNS,
+    TIMES_NUMBER,
+)
+from symbolic.proofread.grammar.tokens import BLANK, ENDS_OPERAND, PREFIXES, Token
+
+if TYPE_CHECKING:
+    from symbolic.proofread.grammar.text_lexer import TextLexer
+
+LETTER_NUMBER = re.compile(r"[a-wyzA-WYZ]\d+|[₀₁₂₃₄₅₆₇₈₉]+")
+"""What makes a name of the number before it: 1d20 throws a die, 101₂ has another base."""
+
+
+def read_word(lexer: TextLexer, match: re.Match[str], found: list[Token]) -> None:
+    """Read a word as what it is in its place."""
+    word = match[0].replace(NOTHING, "")
+    start, end = match.span()
+    last = found[-1] if found else None
+    attached = last is not None and last.end == start and last.type in ("NUMBER", "CLOSE")
+    behind = last is not None and last.type in ("NUMBER", "CLOSE", "ANNOTATION")
+    if attached and last is not None and _is_behind_number(last, word, match.string, end):
+        found.append(Token("WORD", start, end, word))
+    elif word in ("x", "X") and last and last.type in BEFORE_TIMES and BEHIND_TIMES.match(match.string, end):
+        found.append(Token("TIMES", start, end, "×"))
+    elif (attached or (behind and word[1:].isdigit())) and TIMES_NUMBER.fullmatch(word):
+        read_times_numbers(lexer, word, start, found)
+    elif attached and last is not None and last.type == "NUMBER" and len(word) <= 4 and word.isalnum():
+        read_behind_number(match, word, found)
+    elif word == "of" and last and last.type == "NUMBER" and OF_NUMBER.match(match.string, end):
+        # 90 % of 200, 1/3 of 12; of other numbers it is not known what is meant.
+        part = str(getattr(last.value, "shown", "")).endswith("%") or [at.type for at in found[-2:-1]] == ["DIVIDE"]
+        found.append(Token("TIMES" if part else "STRANGE", start, end, "of"))
+    elif (
+        word in SIGNS
+        and not (word == "times" and not MULTIPLIED.match(match.string, end))
+        and not ENDS_LINE.match(match.string, end)
+        and last
+        and (last.type in ENDS_OPERAND or _labelled(found))
+    ):
+        found.append(Token(SIGNS[word][0], start, end, SIGNS[word][1]))
+    elif word in POWERS and last and last.type in ENDS_OPERAND:
+        found.append(Token("POWER", start, start, "^"))
+        found.append(Token("NUMBER", start, end, lexer.style.read(POWERS[word])))
+    elif word in CALLED and match.string[end : end + 1] == "(":
+        found.append(Token(CALLED[word][0], start, end, CALLED[word][1]))
+    elif word in PREFIXES and ARGUMENT.match(match.string, end):
+        found.append(Token("PREFIX", start, end, word))
+    elif not word.strip("_"):
+        found.append(Token("NAME", start, end, BLANK))
+    elif len(word) == 1 or "_" in word.strip("_"):
+        found.append(Token("NAME", start, end, word))
+    else:
+        found.append(Token("WORD", start, end, word))
+
+
+def read_behind_number(match: re.Match[str], word: str, found: list[Token]) -> None:
+    """Read letters close behind a number: 2ab is a product; 1d20 and 101₂ are names as a whole."""
+    start, end = match.span()
+    if word.isalpha():
+        found += [Token("NAME", start + index, start + index + 1, letter) for index, letter in enumerate(word)]
+    elif LETTER_NUMBER.fullmatch(word):
+        found[-1] = Token("NAME", found[-1].start, end, match.string[found[-1].start : end])
+    else:
+        found.append(Token("WORD", start, end, word))
+
+
+def read_times_numbers(lexer: TextLexer, word: str, start: int, found: list[Token]) -> None:
+    """Read a row of factors, x5x16, each with its sign."""
+    for part in re.finditer(r"x(\d*)", word):
+        found.append(Token("TIMES", start + part.start(), start + part.start() + 1, "×"))
+        if part[1]:
+            found.append(Token("NUMBER", start + part.start(1), start + part.end(1), lexer.style.read(part[1])))
+
+
+def _is_behind_number(last: Token, word: str, text: str, end: int) -> bool:
+    """Return whether letters close to a number are its unit, 2ms and 400W, or the x of 7x, and no factors."""
+    if word in ("x", "X"):
+        return MULTIPLE.match(text, end) is not None
+    if word == "s" and isinstance(last.value, WrittenNumber) and last.value.value >= LEAST:
+        return RAISED.match(text, end) is None
+    number = last.value
+    if not isinstance(number, WrittenNumber) or word not in MEASURES:
+        return False
+    return len(word) > 1 or (word == "s" and number.rounded) or (word == "W" and number.value >= LARGE)
+
+
+def _labelled(found: list[Token]) -> bool:
+    """Return whether the last words are a label of the number before them that starts with “for”: 12 for the heads."""
+    for index in range(len(found) - 1, max(0, len(found) - MOST_WORDS), -1):
+        if found[index].type not in ("WORD", "NAME", "COMMA"):
+            return False
+        if found[index].value == "for":
+            return found[index - 1].type in ENDS_OPERAND
+    return False

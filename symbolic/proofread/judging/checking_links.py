@@ -1,0 +1,132 @@
+"""Checks of a chain in one reading, link by link: exactly, or to the digits that a rounded number shows."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Name
+from symbolic.proofread.arithmetic.ranges import Range, Unknown
+from symbolic.proofread.arithmetic.units import unit_of
+from symbolic.proofread.judging.agreement import RELATIONS, agree, holds, lone
+from symbolic.proofread.judging.allowances import Allowance, allowance, is_curved
+from symbolic.proofread.judging.binding import by_structure
+from symbolic.proofread.judging.checked import Checked, Fault
+from symbolic.proofread.judging.equality import comparable, may_lead_to
+from symbolic.proofread.judging.going_on import goes_on
+from symbolic.proofread.judging.values import Values
+from symbolic.proofread.reading.equations import WrittenEquation
+
+
+def checked_links(equation: WrittenEquation, values: Values) -> Checked:
+    """Return the chain judged as it is written; raise Unread if a side can't be computed."""
+    found: list[list[Range] | None] = []
+    unknown = again = ""
+    for side in equation.sides:
+        if isinstance(side, Name) and side.text in values.formulas and not values.of(side.text):
+            # Said before by a formula. Another one is no error: a letter may come to mean something else.
+            again = unknown = side.text
+            found.append(None)
+            continue
+        try:
+            found.append(values.readings(side))
+        except Unknown as problem:
+            unknown = unknown or str(problem)
+            found.append(None)
+    found = by_structure(equation, found, values)
+    judged, gap, broken, only_here = 0, None, [], None
+    odd: list[tuple[int, int, Allowance]] = []
+    for right in range(1, len(found)):
+        if _symbolic(equation, right) and not _differ(found[right - 1], found[right]):
+            same = values.identical(equation.sides[right - 1], equation.sides[right])
+            judged += same is True
+            if same is False and found[right - 1] is not None and found[right] is not None:
+                only_here = (right - 1, right)
+        left = next((index for index in range(right - 1, -1, -1) if found[index] is not None), None)
+        if left is None or found[right] is None or not _transitive(equation.relations[left:right]):
+            continue
+        if _is_apart(equation, left, right):
+            continue
+        link = holds(equation, found, left, right)
+        if not link and "→" in equation.relations[left:right] and not may_lead_to(equation, found, left, right):
+            # An arrow shows more often what something becomes.
+            continue
+        link = link or (None if link is None else _rounded_alike(equation, found, left, right, values))
+        if link is None:
+            gap = (left, right)
+            continue
+        judged += 1
+        if not link and equation.relations[right - 1] not in RELATIONS:
+            allowed = allowance(equation, found, left, right, values)
+            link = allowed is not None or goes_on(equation, found, left, right)
+            remark = allowed is not None and allowed.how != "holds" and not _is_of_rough(equation.sides[left], values)
+            odd += [(left, right, allowed)] if allowed is not None and remark else []
+        if not link:
+            broken.append((left, right))
+    faults = tuple(_faults(equation, found, broken))
+    return Checked(tuple(found), judged, faults, unknown, gap, only_here, again, odd=tuple(odd), sides=equation.sides)
+
+
+def _is_of_rough(side: ExpressionNode, values: Values) -> bool:
+    """Return whether a side has names whose numbers are rounded: with their further digits its last one is another."""
+    return not values.trusted and any(name.text in values.rough for name in side.names)
+
+
+def _is_apart(equation: WrittenEquation, left: int, right: int) -> bool:
+    """Return whether two numbers are about different things: $4.44 million per day = $185,000 per hour."""
+    one, other = equation.sides[left], equation.sides[right]
+    if right - left > 1 and not equation.is_bare and unit_of(one) != unit_of(other):
+        # The side between them may have changed the unit.
+        return True
+    first, second = lone(one), lone(other)
+    if first is None or second is None or equation.kind != "chain" or equation.relations[right - 1] in RELATIONS:
+        return False
+    return not comparable(first, second)
+
+
+def _symbolic(equation: WrittenEquation, right: int) -> bool:
+    """Return whether a link states that two formulas with names are the same."""
+    sides = equation.sides[right - 1 : right + 1]
+    named = all(side.names for side in sides)
+    return named and equation.relations[right - 1] == "=" and not all(isinstance(side, Name) for side in sides)
+
+
+def _differ(left: list[Range] | None, right: list[Range] | None) -> bool:
+    """Return whether two sides are known to be different numbers."""
+    return left is not None and right is not None and not set(left) & set(right)
+
+
+def _transitive(relations: tuple[str, ...]) -> bool:
+    return len(relations) == 1 or all(relation in ("=", "≈", "→") for relation in relations)
+
+
+def _rounded_alike(
+    equation: WrittenEquation, found: list[list[Range] | None], left: int, right: int, values: Values
+) -> bool:
+    """Return whether two formulas are the same but for the rounding of decimals: 512^−0.5 × 3 = 0.0442 × 3."""
+    if any(lone(equation.sides[side]) for side in (left, right)) or equation.relations[right - 1] not in ("=", "≈"):
+        return False
+    if equation.sides[left].names or equation.sides[right].names:
+        # Numbers in the places of names are those of the names, to the last digit.
+        return False
+    for one, other in ((left, right), (right, left)):
+        # Not exponents: what they are rounded to is not what their power is.
+        if any(is_curved(part) for part in equation.sides[one].walk()):
+            continue
+        rounded = values.readings(equation.sides[one], rounded=True)
+        if any(agree(a, b, Fraction(0)) for a in rounded for b in found[other] or []):
+            return True
+    return False
+
+
+def _faults(equation: WrittenEquation, found: list[list[Range] | None], broken: list[tuple[int, int]]) -> list[Fault]:
+    """Return the sides at fault: one whose neighbours agree without it, else the later one of a link."""
+    faults: list[Fault] = []
+    skip = -1
+    for index, (left, right) in enumerate(broken):
+        if left == skip:
+            continue
+        following = broken[index + 1] if index + 1 < len(broken) and broken[index + 1][0] == right else None
+        if following and holds(equation, found, left, following[1]):
+            skip = right
+        faults.append(Fault(right, left))
+    return faults
