@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 
 import symbolic
-from symbolic import language
+from symbolic import api, language
 from symbolic.configs import models
+from symbolic.errors import SymbolicError
 from symbolic.formulas import figures
 from symbolic.formulas.vocabulary import ENTERED, SYMBOLS
 from symbolic.language import Inside, Language, Message, One, Sentences, lazy, noun, speaking, translate, unit
@@ -29,16 +30,8 @@ from symbolic.proofread.proofreading import proofread
 pytest.importorskip("babel", reason="extracts the messages")
 
 ROOT = Path(__file__).parents[1]
-ENGLISH_ONLY = (
-    "symbolic/analysis/",
-    "symbolic/proofread/",
-    "templates/prose/compare.md",
-    "templates/prose/mfu.md",
-    "templates/prose/scale.md",
-    "templates/prose/serving.md",
-    "templates/prose/solve.md",
-)
-"""What --language does not reach yet: pages of scale, solve, compare, mfu and serve, and the reports of proofread."""
+ENGLISH_ONLY = ("symbolic/proofread/",)
+"""What --language does not reach yet: the reports of proofread."""
 
 
 @cache
@@ -208,6 +201,39 @@ def test_no_word_of_a_page_is_outside_the_messages(name: str, quantity: str) -> 
     # A source is printed as it is.
     text, _, _ = below.replace(derivation.model.source, "").rpartition("⟦Sources⟧")
     assert outside(text) == []
+
+
+MODELS = r"GPT-2|Llama|Mixtral|DeepSeek|gpt2|llama"
+SIZES = {part for name in SYMBOLS for part in name.split("_")}
+OTHER_PAGES = {
+    "compare": lambda: api.compare(["gpt2-124m", "llama-3-8b", "mixtral-8x7b"]),
+    "compare-kv-cache": lambda: api.compare(["llama-3-8b", "deepseek-v3"], "kv-cache"),
+    "serve": lambda: api.serving("mixtral-8x7b", device="h100", batch=4),
+    "serve-fp8": lambda: api.serving("llama-3-8b", device="rtx-4090", dtype="fp8"),
+    "mfu": lambda: api.mfu("deepseek-v3", rate=Fraction(10**6), device="h100", devices=64),
+    "scale": lambda: api.scale("gpt2-124m"),
+    "scale-forward-flops": lambda: api.scale("deepseek-v3", "forward-flops"),
+    "solve": lambda: api.solve("gpt2-124m", ["emb_dim"], total="7e9", keep=["aspect", "head_dim"], multiple_of=128),
+    "solve-many": lambda: api.solve("llama-2-7b", ["emb_dim", "n_layers"], memory="24GiB", keep=["head_dim"]),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_PAGES)
+def test_no_word_of_another_page_is_outside_the_messages(name: str) -> None:
+    with speaking(MARKED):
+        page = render_page(OTHER_PAGES[name](), "markdown", "letters")
+    _, _, below = page.partition("\n")
+    text, _, _ = below.partition("## ⟦Sources⟧")
+    text = re.sub(MODELS, "", text)
+    assert [word for word in outside(text) if word not in SIZES] == []
+
+
+def test_a_page_is_printed_in_the_language_in_which_it_was_made() -> None:
+    with speaking("de"):
+        page = api.compare(["gpt2-124m", "gpt2-1558m"])
+    assert "Der Aufbau" in page.to_text() == page.to_text(language="de")
+    with pytest.raises(SymbolicError, match="this page was made in 'de', got 'en'; make it inside"):
+        page.to_text(language="en")
 
 
 NUMBERS = [

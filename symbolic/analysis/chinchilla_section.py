@@ -7,6 +7,8 @@ from fractions import Fraction
 from symbolic.analysis.words import decimal
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Formula, Number, Quotient, Symbol
+from symbolic.language import gettext as _
+from symbolic.language import lazy, localised, translate
 from symbolic.measuring import chinchilla as paper
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.cells import Cell
@@ -15,7 +17,7 @@ from symbolic.pages.prose import Prose
 
 GOPHER = Fraction("5.76e23")
 """The training compute of Gopher, for which the paper chose its 70-billion model. Hoffmann et al. 2022, §4.1."""
-LAGRANGIAN = Symbol("Lagrangian", "F", "the loss with its constraint", "the Lagrangian")
+LAGRANGIAN = Symbol("Lagrangian", "F", lazy("the loss with its constraint"), lazy("the Lagrangian"))
 
 
 def section(derivation: Derivation, prose: Prose, compute: Fraction | None) -> Section:
@@ -51,7 +53,7 @@ def section(derivation: Derivation, prose: Prose, compute: Fraction | None) -> S
         _table(prose("chinchilla_table", compute=decimal(at, 3)), best),
         Paragraph(prose("chinchilla_here", total=grouped(derivation.total), thumb=grouped(20 * derivation.total))),
         _table(prose("chinchilla_here_table", model=derivation.model.name), here, budget=True),
-        Items(tuple(("", f"[{fit.source}]({fit.url}): {fit.about}") for fit in paper.fits())),
+        Items(tuple(("", f"[{fit.source}]({fit.url}): {translate(fit.about)}") for fit in paper.fits())),
     ]
     return Section("chinchilla", prose("chinchilla_title"), tuple(parts))
 
@@ -63,7 +65,7 @@ def _relation(*sides: Formula) -> Relation:
 def _by(letter: Symbol) -> Formula:
     """Return how a partial derivative is printed: ∂F/∂N."""
     top, bottom = (
-        Symbol(f"d{one.name}", rf"\partial {one.letter}", "", f"the change of {one.spoken}")
+        Symbol(f"d{one.name}", rf"\partial {one.letter}", "", lazy("the change of {letter}", letter=one.spoken))
         for one in (LAGRANGIAN, letter)
     )
     return Quotient(top, bottom)
@@ -78,14 +80,14 @@ def _constants(prose: Prose) -> Table:
         )
         for fit in paper.fits()
     )
-    columns = ("Fit", "E", "A", "B", "α", "β", "β / (α + β)")
+    columns = (_("Fit"), "E", "A", "B", "α", "β", "β / (α + β)")
     return Table(prose("chinchilla_constants"), columns, rows, frozenset(range(1, 7)))
 
 
 def _printed(constant: Fraction) -> str:
     """Return a decimal as the paper prints it: all its digits."""
     text = f"{constant.numerator * 10**6 // constant.denominator:07d}"
-    return f"{text[:-6]}.{text[-6:].rstrip('0')}"
+    return localised(f"{text[:-6]}.{text[-6:].rstrip('0')}")
 
 
 def _table(caption: str, optima: list[paper.Optimum], *, budget: bool = False) -> Table:
@@ -99,5 +101,11 @@ def _table(caption: str, optima: list[paper.Optimum], *, budget: bool = False) -
         )
         for one in optima
     )
-    columns = ("Fit", "Operations" if budget else "Parameters", "Tokens", "Tokens for each parameter", "Loss expected")
+    columns = (
+        _("Fit"),
+        _("Operations") if budget else _("Parameters"),
+        _("Tokens"),
+        _("Tokens for each parameter"),
+        _("Loss expected"),
+    )
     return Table(caption, columns, rows, frozenset({1, 2, 3, 4}))

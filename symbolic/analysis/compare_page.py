@@ -15,7 +15,8 @@ from symbolic.errors import SymbolicError
 from symbolic.formulas.figures import grouped, percent, rounded
 from symbolic.formulas.formula import Exact, Formula, Symbol
 from symbolic.formulas.vocabulary import SYMBOLS
-from symbolic.language import translate
+from symbolic.language import gettext as _
+from symbolic.language import lazy, translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.idle import in_total
 from symbolic.pages.cells import Cell, Letters, Signed
@@ -25,7 +26,7 @@ from symbolic.pages.page import Items, Page, Paragraph, Part, Relation, Section,
 from symbolic.pages.pictures import Bars, Figure
 from symbolic.pages.prose import Markup, Prose, plain
 
-TOTAL = Symbol("total", "N", "the total", "the total")
+TOTAL = Symbol("total", "N", lazy("the total"), lazy("the total"))
 LARGE_PART = Fraction(1, 20)
 
 
@@ -55,7 +56,7 @@ def compare_page(derivations: Sequence[Derivation]) -> Page:
         subtitle=prose("subtitle"),
         total=None,
         rounded="",
-        unit=first.unit,
+        unit=translate(first.unit),
         lead=(Paragraph(lead), Paragraph(prose("checked"), tone="checked")),
         sections=tuple(sections),
         sizes={},
@@ -81,16 +82,16 @@ def _side(derivations: Sequence[Derivation], names: Sequence[str], prose: Prose)
     said = [
         prose(
             "bars_model", name=name, total=rounded(derivation.total) or grouped(derivation.total),
-            parts=listed([f"{part} {percent(share)}" for part, value in one.items()
+            parts=listed([f"{translate(part)} {percent(share)}" for part, value in one.items()
                           if (share := Fraction(value, derivation.total)) >= LARGE_PART]),
         )
         for derivation, name, one in zip(derivations, names, counted, strict=True)
     ]  # fmt: skip
-    rows: list[tuple[Cell, ...]] = [(part, *(one.get(part, 0) for one in counted)) for part in parts]
-    rows.append(("total", *(derivation.total for derivation in derivations)))
+    rows: list[tuple[Cell, ...]] = [(translate(part), *(one.get(part, 0) for one in counted)) for part in parts]
+    rows.append((_("total"), *(derivation.total for derivation in derivations)))
     bars = tuple((name, tuple(one.get(part, 0) for part in parts)) for name, one in zip(names, counted, strict=True))
     figure = Figure("parts", prose("bars_caption", unit=unit), prose("bars_alt", models=Markup("; ".join(said))),
-                    Bars(unit, tuple(parts), bars))  # fmt: skip
+                    Bars(translate(unit), tuple(map(translate, parts)), bars))  # fmt: skip
     # A plot is drawn with floating-point numbers, which end at 10^308.
     drawn = [figure] if all(sum(values) < DRAWABLE for _, values in bars) else []
     numeric = frozenset(range(1, len(names) + 1))
@@ -100,7 +101,7 @@ def _side(derivations: Sequence[Derivation], names: Sequence[str], prose: Prose)
         (
             Paragraph(prose("side", unit=unit)),
             *drawn,
-            Table(prose("parts_table"), ("Part", *names), tuple(rows), numeric, frozenset({len(rows) - 1})),
+            Table(prose("parts_table"), (_("Part"), *names), tuple(rows), numeric, frozenset({len(rows) - 1})),
             _sizes_table(derivations, names, prose),
             _options_table(derivations, names, prose),
         ),
@@ -116,17 +117,17 @@ def _sizes_table(derivations: Sequence[Derivation], names: Sequence[str], prose:
         if all(value in (None, 0) for value in values):
             continue
         rows.append((f"``{name}``", *(prose("no_size") if value is None else grouped(value) for value in values)))
-    return Table(prose("sizes_table"), ("Size", *names), tuple(rows), frozenset(range(1, len(names) + 1)))
+    return Table(prose("sizes_table"), (_("Size"), *names), tuple(rows), frozenset(range(1, len(names) + 1)))
 
 
 def _options_table(derivations: Sequence[Derivation], names: Sequence[str], prose: Prose) -> Table:
-    rows: list[tuple[Cell, ...]] = [("family", *(plain(one.model.architecture.title) for one in derivations))]
+    rows: list[tuple[Cell, ...]] = [(_("family"), *(plain(one.model.architecture.title) for one in derivations))]
     options = dict.fromkeys(option.name for derivation in derivations for option in derivation.model.shown_options)
     for name in options:
         chosen = [derivation.model.options.get(name) for derivation in derivations]
         if any(chosen) and any(_changes(derivation, name) for derivation in derivations):
             rows.append((f"`{name}`", *(_set(value, prose) for value in chosen)))
-    return Table(prose("options_table"), ("Option", *names), tuple(rows), frozenset(range(1, len(names) + 1)))
+    return Table(prose("options_table"), (_("Option"), *names), tuple(rows), frozenset(range(1, len(names) + 1)))
 
 
 def _changes(derivation: Derivation, name: str) -> bool:
@@ -146,7 +147,7 @@ def _changes(derivation: Derivation, name: str) -> bool:
 def _set(value: bool | str | None, prose: Prose) -> str:
     if value is None:
         return prose("no_option")
-    return plain(value) if isinstance(value, str) else "yes" if value else "no"
+    return plain(value) if isinstance(value, str) else _("yes") if value else _("no")
 
 
 def _pair(found: Comparison, first: str, second: str, prose: Prose) -> Section:
@@ -165,9 +166,10 @@ def _design(found: Comparison, first: str, second: str, prose: Prose) -> list[Pa
     if not found.parts:
         return [Paragraph(prose("design_same"))]
     rows: list[tuple[Cell, ...]] = [(first, "", "", found.first.total)]
-    rows += [(f"{change.part}: {change.kind}", _formula(change), _signed(change.value), _exact(change.running))
-             for change in found.parts]  # fmt: skip
-    columns = ("Part", "Formula", "Adds", "Makes")
+    for change in found.parts:
+        what = f"{translate(change.part)}: {translate(change.kind)}"
+        rows.append((what, _formula(change), _signed(change.value), _exact(change.running)))
+    columns = (_("Part"), _("Formula"), _("Adds"), _("Makes"))
     missing = _missing(found, second, prose)
     if missing:
         names, defaults = zip(*missing, strict=True)
@@ -216,7 +218,7 @@ def _sizes(found: Comparison, second: str, prose: Prose) -> list[Part]:
     if not found.sizes:
         return [Paragraph(prose("sizes_same"))]
     start = exact_of(found.first.total, found.of_design)
-    rows: list[tuple[Cell, ...]] = [("start", "", "", start)]
+    rows: list[tuple[Cell, ...]] = [(_("start"), "", "", start)]
     rows += [
         (_change(change), _formula(change), _signed(change.value), _exact(change.running)) for change in found.sizes
     ]
@@ -226,7 +228,7 @@ def _sizes(found: Comparison, second: str, prose: Prose) -> list[Part]:
         Relation((("", TOTAL), ("=", found.second.general_form))),
         Paragraph(prose("sizes", second=second)),
         *together,
-        Table(prose("sizes_changed"), ("Size", "Formula", "Adds", "Makes"), tuple(rows), frozenset({2, 3})),
+        Table(prose("sizes_changed"), (_("Size"), _("Formula"), _("Adds"), _("Makes")), tuple(rows), frozenset({2, 3})),
     ]
 
 

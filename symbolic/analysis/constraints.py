@@ -10,6 +10,7 @@ from math import lcm
 from symbolic.errors import SymbolicError, UnknownName
 from symbolic.formulas.formula import Exact, Formula, Number, Product, Quotient, Symbol, exact
 from symbolic.formulas.vocabulary import SYMBOLS, emb_dim, expert_dim, hidden_dim, n_heads, n_kv_groups, n_layers
+from symbolic.language import lazy as _
 from symbolic.measuring.derivation import Derivation
 
 BITS = 8
@@ -32,11 +33,11 @@ class Keep:
 KEEPS = {
     keep.name: keep
     for keep in (
-        Keep("aspect", emb_dim, n_layers, "the aspect ratio, emb_dim / n_layers"),
-        Keep("head_dim", emb_dim, n_heads, "the width of a head: emb_dim / n_heads"),
-        Keep("hidden_ratio", hidden_dim, emb_dim, "the width of the feed-forward network, hidden_dim / emb_dim"),
-        Keep("expert_ratio", expert_dim, emb_dim, "the width of an expert, expert_dim / emb_dim"),
-        Keep("kv_ratio", n_heads, n_kv_groups, "the query heads that share a key-value head, n_heads / n_kv_groups"),
+        Keep("aspect", emb_dim, n_layers, _("the aspect ratio, emb_dim / n_layers")),
+        Keep("head_dim", emb_dim, n_heads, _("the width of a head: emb_dim / n_heads")),
+        Keep("hidden_ratio", hidden_dim, emb_dim, _("the width of the feed-forward network, hidden_dim / emb_dim")),
+        Keep("expert_ratio", expert_dim, emb_dim, _("the width of an expert, expert_dim / emb_dim")),
+        Keep("kv_ratio", n_heads, n_kv_groups, _("the query heads that share a key-value head, n_heads / n_kv_groups")),
     )
 }
 

@@ -11,6 +11,7 @@ from symbolic.analysis.solution import Solution, solutions
 from symbolic.formulas import algebra
 from symbolic.formulas.formula import Exact, Formula, Number, exact, total
 from symbolic.formulas.rational import Rational
+from symbolic.language import lazy as _
 from symbolic.measuring import results
 from symbolic.measuring.derivation import Derivation
 
@@ -32,20 +33,20 @@ class Crossover:
 
 PAIRS: tuple[tuple[tuple[str, Chosen], tuple[str, Chosen]], ...] = (
     (
-        ("embeddings and output head", lambda piece: not piece.in_layer and piece.part in OUTSIDE),
-        ("the layers", lambda piece: piece.in_layer),
+        (_("embeddings and output head"), lambda piece: not piece.in_layer and piece.part in OUTSIDE),
+        (_("the layers"), lambda piece: piece.in_layer),
     ),
     (
-        ("attention", lambda piece: piece.in_layer and piece.part in MIXERS),
-        ("the feed-forward networks", lambda piece: piece.in_layer and piece.part in FEED_FORWARD),
+        (_("attention"), lambda piece: piece.in_layer and piece.part in MIXERS),
+        (_("the feed-forward networks"), lambda piece: piece.in_layer and piece.part in FEED_FORWARD),
     ),
     (
-        ("attention's own products", lambda piece: piece.in_layer and piece.kind == PRODUCTS),
-        ("the feed-forward networks", lambda piece: piece.in_layer and piece.part in FEED_FORWARD),
+        (_("attention's own products"), lambda piece: piece.in_layer and piece.kind == PRODUCTS),
+        (_("the feed-forward networks"), lambda piece: piece.in_layer and piece.part in FEED_FORWARD),
     ),
     (
-        ("attention's own products", lambda piece: piece.in_layer and piece.kind == PRODUCTS),
-        ("all products with weights in the layers", lambda piece: piece.in_layer and piece.kind != PRODUCTS),
+        (_("attention's own products"), lambda piece: piece.in_layer and piece.kind == PRODUCTS),
+        (_("all products with weights in the layers"), lambda piece: piece.in_layer and piece.kind != PRODUCTS),
     ),
 )
 
@@ -60,7 +61,7 @@ def crossovers(derivation: Derivation) -> tuple[Crossover, ...]:
     if derivation.quantity.name == "kv-cache":
         weights = results.companion(derivation, "weight-memory")
         both = (derivation.general_form, weights.general_form)
-        found.append(_crossover(("the cache", "the weights"), both, derivation, weights))
+        found.append(_crossover((_("the cache"), _("the weights")), both, derivation, weights))
     return tuple(found)
 
 

@@ -8,6 +8,8 @@ from symbolic.analysis.growth import Growth, growth
 from symbolic.analysis.words import decimal, named
 from symbolic.formulas.figures import grouped, percent, rounded
 from symbolic.formulas.formula import Symbol
+from symbolic.language import gettext as _
+from symbolic.language import lazy, translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.cells import Cell
 from symbolic.pages.listing import listed
@@ -15,7 +17,7 @@ from symbolic.pages.page import Paragraph, Part, Relation, Section, Table
 from symbolic.pages.pictures import Figure, Points, Series
 from symbolic.pages.prose import Markup, Prose
 
-TOTAL = Symbol("total", "N", "the total", "the total")
+TOTAL = Symbol("total", "N", lazy("the total"), lazy("the total"))
 STEPS = 40
 
 
@@ -24,7 +26,12 @@ def section(derivation: Derivation, prose: Prose) -> list[Section]:
     found = growth(derivation)
     if found is None:
         return []
-    ratios = listed([f"`{symbol.name}` is {_times(ratio)} `emb_dim`" for symbol, ratio in found.ratios.items()])
+    ratios = listed(
+        [
+            _("{size} is {times} {width}", size=f"`{symbol.name}`", times=_times(ratio), width="`emb_dim`")
+            for symbol, ratio in found.ratios.items()
+        ]
+    )
     parts: list[Part] = [
         Paragraph(
             prose(
@@ -78,11 +85,11 @@ def _figure(derivation: Derivation, found: Growth, prose: Prose) -> Figure:
         prose("growth_alt", power=found.power, points=Markup(said)),
         Points(
             "emb_dim",
-            derivation.unit,
+            translate(derivation.unit),
             (
-                Series("formula at this model's shape", tuple(line), line=True),
+                Series(_("formula at this model's shape"), tuple(line), line=True),
                 Series(found.series, points, names),
-                Series("its leading term", tuple(leads), line=True),
+                Series(_("its leading term"), tuple(leads), line=True),
             ),
         ),
     )
@@ -101,7 +108,7 @@ def _table(derivation: Derivation, found: Growth, prose: Prose) -> Table:
         )
         for member in found.members
     ]
-    columns = ("Model", "emb_dim", "n_layers", "Aspect ratio", "Exact", "Formula", "Off by")
+    columns = (_("Model"), "emb_dim", "n_layers", _("Aspect ratio"), _("Exact"), _("Formula"), _("Off by"))
     strong = frozenset(i for i, member in enumerate(found.members) if member.sizes == derivation.model.sizes)
     return Table(prose("growth_table", series=found.series), columns, tuple(rows), frozenset(range(1, 7)), strong)
 

@@ -6,33 +6,37 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from symbolic.formulas.formula import Formula
+from symbolic.language import lazy as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.step import Step
-from symbolic.networks.blocks import Contraction, Kind, Part, Weight
+from symbolic.networks.blocks import Activation, Cache, Contraction, Kind, Part, Weight
 
 NAMES = {
-    "embedding": "embeddings",
-    "position": "positions",
-    "patch-embedding": "patches",
-    "class-token": "class token",
-    "attention": "attention",
-    "linear-attention": "linear attention",
-    "state-space": "state space",
-    "feed-forward": "feed-forward",
-    "experts": "experts",
-    "router": "routers",
-    "norm": "norms",
-    "projection": "projections",
-    "pooler": "pooler",
-    "head-transform": "head transform",
-    "classifier": "classifier",
-    "head": "output head",
+    "embedding": _("embeddings"),
+    "position": _("positions"),
+    "patch-embedding": _("patches"),
+    "class-token": _("class token"),
+    "attention": _("attention"),
+    "linear-attention": _("linear attention"),
+    "state-space": _("state space"),
+    "feed-forward": _("feed-forward"),
+    "experts": _("experts"),
+    "router": _("routers"),
+    "norm": _("norms"),
+    "projection": _("projections"),
+    "pooler": _("pooler"),
+    "head-transform": _("head transform"),
+    "classifier": _("classifier"),
+    "head": _("output head"),
 }
 """The parts by their roles, in the order of a bar."""
 
 
-PRODUCTS = "products"
+PRODUCTS = _("products")
 """The kind of a leaf that is a product of two computed tensors."""
+LEAVES = {Contraction: PRODUCTS, Cache: _("cache"), Activation: _("activations")}
+SHORT_KINDS = {Kind.BIAS: _("biases"), Kind.SCALE: _("scales"), Kind.SHIFT: _("shifts")}
+"""What weights are called beside the name of their part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,6 @@ def outermost(roles: Sequence[str]) -> str:
 
 def kind_of(part: Part | None) -> str:
     """Return what a page calls leaves of this kind."""
-    if not isinstance(part, Weight):
-        return PRODUCTS if isinstance(part, Contraction) else type(part).__name__.lower()
-    kind = part.kind
-    return {Kind.BIAS: "biases", Kind.SCALE: "scales", Kind.SHIFT: "shifts", Kind.TABLE: "tables"}.get(kind, kind.value)
+    if isinstance(part, Weight):
+        return SHORT_KINDS.get(part.kind, part.kind.value)
+    return LEAVES[type(part)] if part else ""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from symbolic.formulas.vocabulary import batch_size, device_bandwidth, device_flops
+from symbolic.language import lazy
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.step import Step
 
@@ -71,10 +72,9 @@ def passed(flops: Derivation, read: Derivation, everything: Derivation) -> Pass:
         size = moved[place][0].value if place in moved else 0
         if layers and (operations or size):
             # Two kinds of layers may have parts of one name.
-            above = f" ({kinds[place[0]]})" if called[step.name] > 1 and len(place) > 1 else ""
-            parts.append(
-                RooflinePart(f"{step.name}{above}", layers, operations, size, operations / peak, size / bandwidth)
-            )
+            twice = called[step.name] > 1 and len(place) > 1
+            name = lazy("{part} ({kind})", part=step.name, kind=kinds[place[0]]) if twice else step.name
+            parts.append(RooflinePart(name, layers, operations, size, operations / peak, size / bandwidth))
     return Pass(flops, read, tuple(parts), everything)
 
 

@@ -13,10 +13,12 @@ from symbolic.analysis.sampling import SETS, closed_form_holds
 from symbolic.analysis.sizes import chosen_sizes
 from symbolic.analysis.solution import Solution
 from symbolic.analysis.terms import Term, is_smooth, powers, traced
-from symbolic.analysis.words import capital, decimal, named
+from symbolic.analysis.words import decimal, named
 from symbolic.formulas.figures import approximate, grouped, percent
 from symbolic.formulas.formula import Approximate, Ceiling, Formula, Minimum, Quotient, Sum, Symbol, exact
 from symbolic.formulas.rational import Rational
+from symbolic.language import capitalised, lazy, translate
+from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.step import Visit
 from symbolic.pages.cells import Cell, Letters, Share
@@ -25,8 +27,8 @@ from symbolic.pages.page import Equation, Items, Page, Paragraph, Part, Relation
 from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.rendering.text_notation import Text
 
-TOTAL = Symbol("total", "N", "the total", "the total")
-LEAD = Symbol("leading", "N_{lead}", "the leading term", "the leading term")
+TOTAL = Symbol("total", "N", lazy("the total"), lazy("the total"))
+LEAD = Symbol("leading", "N_{lead}", lazy("the leading term"), lazy("the leading term"))
 LONG = 12
 """A sum of more terms than these is shown collected only."""
 LONG_FORMULA = 40
@@ -59,7 +61,7 @@ def scale_page(derivation: Derivation, vary: Sequence[str] = (), compute: Fracti
         subtitle=prose("subtitle", unit=derivation.unit),
         total=derivation.total,
         rounded=approximate(derivation.total, derivation.unit),
-        unit=derivation.unit,
+        unit=translate(derivation.unit),
         lead=(Paragraph(f"{lead} {says}"), Paragraph(prose("checked", count=SETS), tone="checked")),
         sections=tuple(sections),
         sizes=derivation.sizes,
@@ -79,13 +81,14 @@ def _with_effect(derivation: Derivation) -> tuple[Symbol, ...]:
 def _closed(derivation: Derivation, prose: Prose) -> Section:
     closed, sizes = derivation.general_form, derivation.sizes
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (f"``{symbol.name}``", f"${symbol.name}$", sizes[symbol.name], symbol.meaning) for symbol in closed.symbols
+        (f"``{symbol.name}``", f"${symbol.name}$", sizes[symbol.name], translate(symbol.meaning))
+        for symbol in closed.symbols
     )
     used = {symbol: formula for symbol, formula in derivation.definitions.items()
             if symbol in derivation.general.formula.symbols}  # fmt: skip
     parts: list[Part] = [
         Paragraph(prose("closed")),
-        Table(prose("sizes"), ("Name", "Letter", "Value", "Meaning"), rows, frozenset({2})),
+        Table(prose("sizes"), (_("Name"), _("Letter"), _("Value"), _("Meaning")), rows, frozenset({2})),
     ]
     if used:
         parts.append(Paragraph(prose("definitions", count=len(used))))
@@ -101,7 +104,9 @@ def _closed(derivation: Derivation, prose: Prose) -> Section:
     ]
     first = terms[0]
     if len(groups := _groups(first)) > 1:
-        sum_ = listed([f"{grouped(number)} from the {plain(name)}" for name, number, _ in groups])
+        sum_ = listed(
+            [_("{number} from the {part}", number=grouped(number), part=plain(name)) for name, number, steps in groups]
+        )
         parts.append(Paragraph(prose("traced_first", coefficient=grouped(first.coefficient), sum=Markup(sum_))))
     return Section("closed-form", prose("closed_title"), tuple(parts))
 
@@ -111,8 +116,8 @@ def _traced(terms: Sequence[Term], derivation: Derivation, prose: Prose) -> Tabl
     for term in terms:
         share = Fraction(term.value) / derivation.total
         rows.append((Letters(term.formula), _origins(term), _whole(term), Share(share)))
-    rows.append(("total", "", derivation.total, Share(Fraction(1))))
-    columns = ("Term", "Its coefficient", capital(derivation.unit), "Share")
+    rows.append((_("total"), "", derivation.total, Share(Fraction(1))))
+    columns = (_("Term"), _("Its coefficient"), capitalised(derivation.unit), _("Share"))
     return Table(prose("traced_table"), columns, tuple(rows), frozenset({2, 3}), frozenset({len(rows) - 1}))
 
 
@@ -152,7 +157,7 @@ def _groups(term: Term) -> list[tuple[str, Fraction, str]]:
 def _part(visit: Visit) -> str:
     """Return the part of the network that a step belongs to; within a stack of layers, the part of the layer."""
     below, *inside = (*visit.above[1:], visit.step)
-    return inside[0].label if below.role == "layer" and inside else below.label
+    return translate(inside[0].label if below.role == "layer" and inside else below.label)
 
 
 def _leading(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) -> Section:
@@ -169,7 +174,12 @@ def _leading(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) ->
                 _factors(derivation, joint.symbols, joint.factors, prose),
             ]
     parts.append(Paragraph(prose("alone")))
-    columns = ("Size", "Leading term", "Error here", *(f"< {_bound(bound)} from" for bound in BOUNDS))
+    columns = (
+        _("Size"),
+        _("Leading term"),
+        _("Error here"),
+        *(_("< {bound} from", bound=_bound(bound)) for bound in BOUNDS),
+    )
     rows: list[tuple[Cell, ...]] = []
     for symbol in symbols:
         one = alone(closed, symbol, sizes)
@@ -220,7 +230,7 @@ def _factors(
             continue
         grown = (grouped(-(-derivation.sizes[symbol.name] * factor // 1)) for symbol in symbols[:4])
         rows.append((_bound(bound), f"{decimal(factor, 3)} ×", *grown))
-    columns = ("Error below", "Factor", *(symbol.name for symbol in symbols[:4]))
+    columns = (_("Error below"), _("Factor"), *(symbol.name for symbol in symbols[:4]))
     return Table(prose("leading_table"), columns, tuple(rows), frozenset(range(1, len(columns))))
 
 
@@ -237,13 +247,13 @@ def _doubling(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) -
         )
         for one in sorted(found, key=lambda one: -abs(one.elasticity))
     )
-    columns = ("Size", "Here", "Doubled, N is", "In the limit", "Elasticity")
+    columns = (_("Size"), _("Here"), _("Doubled, N is"), _("In the limit"), _("Elasticity"))
     slopes: tuple[tuple[Cell, ...], ...] = tuple((f"`{one.symbol.name}`", Letters(one.slope)) for one in found)
     parts: list[Part] = [
         Paragraph(prose("doubling")),
         Table(prose("doubling_table"), columns, rows, frozenset({1, 2, 3, 4})),
         Paragraph(prose("elasticity", unit=derivation.unit)),
-        Table(prose("elasticity_table"), ("Size", "x ∂N/∂x"), slopes),
+        Table(prose("elasticity_table"), (_("Size"), "x ∂N/∂x"), slopes),
     ]
     if silent := _without_effect(derivation, prose):
         parts += [Paragraph(prose("no_effect")), Items(tuple((f"`{name}`", why) for name, why in silent.items()))]
@@ -287,7 +297,7 @@ def _crossover(one: Crossover, symbols: Sequence[Symbol], prose: Prose) -> list[
         Paragraph(
             prose(
                 "crossover_pair",
-                left=left[:1].upper() + left[1:],
+                left=capitalised(left),
                 right=right,
                 first=first,
                 second=second,
@@ -301,7 +311,10 @@ def _crossover(one: Crossover, symbols: Sequence[Symbol], prose: Prose) -> list[
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (f"`{solution.symbol.name}`", *_solved(solution, prose), decimal(solution.about)) for solution in solved
     )
-    return [*parts, Table(prose("crossover_table"), ("Size", "Solved", "Exactly", "About"), rows, frozenset({3}))]
+    return [
+        *parts,
+        Table(prose("crossover_table"), (_("Size"), _("Solved"), _("Exactly"), _("About")), rows, frozenset({3})),
+    ]
 
 
 def _ordered(one: Crossover) -> tuple[tuple[str, Formula], ...]:

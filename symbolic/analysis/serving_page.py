@@ -11,7 +11,7 @@ from symbolic.analysis.roofline import Pass, expected_tokens, least_accepted
 from symbolic.formulas.figures import grouped, in_bytes, percent, significant
 from symbolic.formulas.formula import Ceiling, Formula, Labelled, Minimum, Quotient, exact
 from symbolic.formulas.vocabulary import context, device_bandwidth, device_flops
-from symbolic.language import capitalised
+from symbolic.language import capitalised, translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.results import companion, derived_results
 from symbolic.pages.cells import Cell
@@ -149,7 +149,7 @@ def _room(room: Room, prose: Prose) -> tuple[Paragraph, ...]:
 def _pass(name: str, one: Pass, prose: Prose) -> Section:
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            part.name,
+            translate(part.name),
             part.layers,
             _short(part.layers * part.time),
             prose("memory" if part.is_bound_by_memory else "arithmetic"),

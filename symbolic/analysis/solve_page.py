@@ -10,7 +10,7 @@ from symbolic.analysis.goals import Budget
 from symbolic.analysis.sizes import chosen_sizes, settable
 from symbolic.analysis.solution import A, B, C, Solution
 from symbolic.analysis.solving import Candidate, Feasible, Solved, solve_many, solve_one
-from symbolic.analysis.words import capital, decimal, named
+from symbolic.analysis.words import decimal, named
 from symbolic.formulas.figures import approximate, grouped, percent
 from symbolic.formulas.formula import (
     Approximate,
@@ -24,13 +24,15 @@ from symbolic.formulas.formula import (
     exact,
     total,
 )
+from symbolic.language import capitalised, lazy, translate
+from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.cells import Cell, Signed
 from symbolic.pages.listing import listed
 from symbolic.pages.page import Equation, Items, Page, Paragraph, Part, Relation, Section, Table
 from symbolic.pages.prose import Markup, Prose
 
-TOTAL = Symbol("total", "N", "the total", "the total")
+TOTAL = Symbol("total", "N", lazy("the total"), lazy("the total"))
 SHOWN = 20
 
 
@@ -97,7 +99,7 @@ def _page(
         subtitle=about,
         total=best.total,
         rounded=approximate(best.total, derivation.unit),
-        unit=derivation.unit,
+        unit=translate(derivation.unit),
         lead=tuple(paragraphs),
         sections=sections,
         # A size of the equation may be none of the found network, such as the number of a kind of layer that it lacks.
@@ -119,7 +121,7 @@ def _equation(solved: Solved, prose: Prose) -> Section:
     if constraints.kept:
         parts += [
             Paragraph(prose("kept", model=derivation.model.display_name, unknown=named([unknown.name]))),
-            Items(tuple(("", f"{keep.name}: {keep.says}") for keep in constraints.kept)),
+            Items(tuple(("", f"``{keep.name}``: {translate(keep.says)}") for keep in constraints.kept)),
         ]
         parts += [
             Relation((("", symbol), ("=", constraints.formula(symbol))))
@@ -129,12 +131,12 @@ def _equation(solved: Solved, prose: Prose) -> Section:
     fixed = [s for s in derivation.general_form.symbols if s != unknown and s not in constraints.factors]
     if fixed:
         rows: tuple[tuple[Cell, ...], ...] = tuple(
-            (f"``{symbol.name}``", f"${symbol.name}$", derivation.sizes[symbol.name], symbol.meaning)
+            (f"``{symbol.name}``", f"${symbol.name}$", derivation.sizes[symbol.name], translate(symbol.meaning))
             for symbol in fixed
         )
         parts += [
             Paragraph(prose("fixed")),
-            Table(prose("fixed_table"), ("Name", "Letter", "Value", "Meaning"), rows, frozenset({2})),
+            Table(prose("fixed_table"), (_("Name"), _("Letter"), _("Value"), _("Meaning")), rows, frozenset({2})),
         ]
     parts += _powers(solved.solution, derivation, prose)
     return Section("equation", prose("equation_title"), tuple(parts))
@@ -233,8 +235,8 @@ def _candidates(
         )
         for one in candidates
     )
-    aspect = ("Aspect ratio",) if with_aspect else ()
-    columns = (*names, capital(derivation.unit), "From the target", "Off by", *aspect)
+    aspect = (_("Aspect ratio"),) if with_aspect else ()
+    columns = (*names, capitalised(derivation.unit), _("From the target"), _("Off by"), *aspect)
     return Table(caption, columns, rows, frozenset(range(len(columns))), strong)
 
 
@@ -251,7 +253,7 @@ def _many(feasible: Feasible, unknowns: Sequence[Symbol], prose: Prose, budget: 
     shown = feasible.candidates[:SHOWN]
     names = [symbol.name for symbol in unknowns]
     aspect = Fraction(derivation.model.sizes["emb_dim"], derivation.model.sizes["n_layers"])
-    others = named([symbol.name for symbol in feasible.others]) if feasible.others else Markup("nothing else")
+    others = named([symbol.name for symbol in feasible.others]) if feasible.others else Markup(_("nothing else"))
     parts: list[Part] = [
         Paragraph(prose("equation", unit=derivation.unit)),
         Relation((("", TOTAL), ("=", derivation.general_form))),

@@ -20,8 +20,3 @@ def decimal(value: Exact, digits: int = 4) -> str:
     """Return a number as a sentence or a cell has it, rounded: 1.683, 5.760 × 10²³."""
     text, power = short(Fraction(value), digits)
     return f"{text} × 10{str(power).translate(SUPERSCRIPTS)}" if power else text
-
-
-def capital(word: str) -> str:
-    """Return a word with a large first letter; FLOPs stay FLOPs."""
-    return word[:1].upper() + word[1:]

@@ -12,6 +12,7 @@ import click
 
 from symbolic.commands._models import each_for_itself
 from symbolic.extras import command
+from symbolic.language import languages, speaking
 from symbolic.pages import rendering
 from symbolic.pages.rendering import formats
 from symbolic.terminal import echo
@@ -30,19 +31,24 @@ OPTIONS = (
     click.option(
         "--output", default="output", show_default=True, metavar="DIR", help="A folder, or - to print one page."
     ),
+    click.option(
+        "--language", type=click.Choice(languages()), default="en", show_default=True, help="Language of the page."
+    ),
 )  # fmt: skip
 
 
 def page_options(command: Any) -> Any:
-    """Add the options --format, --notation and --output to a command."""
+    """Add the options --format, --notation, --output and --language to a command."""
     for option in reversed(OPTIONS):
         command = option(command)
     return command
 
 
-def write_pages(made: Sequence[tuple[str, str, Callable[[], Page]]], asked: str, notation: str, output: str) -> None:
+def write_pages(
+    made: Sequence[tuple[str, str, Callable[[], Page]]], asked: str, notation: str, output: str, language: str
+) -> None:
     """Make each page (the folder's name, the file's, how to make it) in each format, and print the paths."""
-    from symbolic.pages.files import folder_name, write_all
+    from symbolic.pages.files import folder_name, in_language, write_all
     from symbolic.pages.rendering import attachments, format_module, render_page
 
     # The process ends with its pages: collecting garbage on the way costs a tenth of its time and frees nothing.
@@ -56,9 +62,9 @@ def write_pages(made: Sequence[tuple[str, str, Callable[[], Page]]], asked: str,
         )
     files: dict[Path, str | bytes] = {}
     taken: set[str] = set()
-    for folder, file, make in made:
-        place = Path(output) / folder_name(folder, taken)
-        with each_for_itself(len(made)):
+    for folder, called, make in made:
+        place, file = Path(output) / folder_name(folder, taken), in_language(called, language)
+        with each_for_itself(len(made)), speaking(language):
             page = _with_files(make(), file)
             if any(rendering.drawable(page, name) is not page for name in chosen):
                 said = "plots are left out: this format takes pictures, which need typst"

@@ -23,6 +23,7 @@ def compare(
     asked: str,
     notation: str,
     output: str,
+    language: str,
     architecture: str | None,
     **options: Any,
 ) -> None:
@@ -38,7 +39,7 @@ def compare(
     given = explain_arguments(quantity, options)
     folder = "-to-".join(one.name for one in loaded)
     page = (folder, stem("compare", quantity), lambda: api.compare(loaded, quantity, **given))
-    write_pages([page], asked, notation, output)
+    write_pages([page], asked, notation, output, language)
 
 
 COMMAND = compare

@@ -40,6 +40,7 @@ def mfu(
     asked: str,
     notation: str,
     output: str,
+    language: str,
     architecture: str | None,
     **options: Any,
 ) -> None:
@@ -64,7 +65,7 @@ def mfu(
         **options,
     }
     pages = [(one.name, "mfu", partial(api.mfu, one, **how)) for one in loaded_models(model, architecture)]
-    write_pages(pages, asked, notation, output)
+    write_pages(pages, asked, notation, output, language)
 
 
 COMMAND = mfu

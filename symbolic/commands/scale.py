@@ -27,6 +27,7 @@ def scale(
     asked: str,
     notation: str,
     output: str,
+    language: str,
     architecture: str | None,
     **options: Any,
 ) -> None:
@@ -49,7 +50,7 @@ def scale(
         )
         for one in loaded_models(model, architecture)
     ]
-    write_pages(pages, asked, notation, output)
+    write_pages(pages, asked, notation, output, language)
 
 
 COMMAND = scale

@@ -65,6 +65,7 @@ def serve(
     asked: str,
     notation: str,
     output: str,
+    language: str,
     architecture: str | None,
 ) -> None:
     """Estimate how long MODEL takes at least on a device or several: the first token, each further one, what binds.
@@ -92,7 +93,7 @@ def serve(
         memory_share=Fraction(memory_share),
     )
     pages = [(one.name, "serving", partial(made, one)) for one in loaded_models(model, architecture)]
-    write_pages(pages, asked, notation, output)
+    write_pages(pages, asked, notation, output, language)
 
 
 COMMAND = serve

@@ -43,6 +43,7 @@ def solve(
     asked: str,
     notation: str,
     output: str,
+    language: str,
     architecture: str | None,
     **options: Any,
 ) -> None:
@@ -68,7 +69,7 @@ def solve(
         )
         for one in loaded_models(model, architecture)
     ]
-    write_pages(pages, asked, notation, output)
+    write_pages(pages, asked, notation, output, language)
 
 
 COMMAND = solve

@@ -8,12 +8,13 @@ Text in a part is markup: `code` (a symbol's name is printed in the page's notat
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple, TypeAlias
 
 from symbolic.display import Displayed
 from symbolic.formulas.formula import Blank, Exact, Formula
+from symbolic.language import current
 from symbolic.pages.cells import Cell
 from symbolic.pages.pictures import Bar, Diagram, Figure, Matrices
 from symbolic.terminal import one_line
@@ -202,7 +203,7 @@ class Section(NamedTuple):
 class Page(Displayed):
     """A whole document. `sizes` are the numbers that stand in the symbols' places. A page may have no total.
 
-    `foot` stands below each sheet of paper: which form this is.
+    `foot` stands below each sheet of paper: which form this is. `language` is that in which it was made.
 
     >>> import symbolic
     >>> from symbolic.pages.document import explain_page
@@ -220,6 +221,7 @@ class Page(Displayed):
     sections: tuple[Section, ...]
     sizes: Mapping[str, Exact]
     foot: str = ""
+    language: str = field(default_factory=lambda: current().code)
 
     def __repr__(self) -> str:
         """Return its title: a page is to be looked at as a page."""

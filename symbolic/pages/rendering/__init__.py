@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from symbolic.configs.model import Model
 from symbolic.display import Displayed
-from symbolic.errors import UnknownName
+from symbolic.errors import SymbolicError, UnknownName
 from symbolic.extras import installed
 from symbolic.language import speaking
 from symbolic.measuring.derivation import Derivation
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 PREFIX = "as_"
 PICTURES = ("latex", "docx")
 """Formats that take a plot as a picture, which Typst makes; others show our own SVG, or say what is in it."""
+
+
+class OtherLanguage(SymbolicError):
+    """A page that is made already, asked for in another language."""
 
 
 @cache
@@ -96,24 +100,43 @@ def drawable(page: Page, format: str) -> Page:
 
 
 def show(shown: Displayed, format: str, **options: str) -> str | bytes:
-    """Return what an object shows of itself in a format: a derivation its page, a model its sizes."""
+    """Return what an object shows of itself in a format: a derivation its page, a model its sizes.
+
+    OtherLanguage where a page is asked for in a language in which it was not made.
+    """
+    from symbolic.pages.page import Page
+
     if isinstance(shown, Derivation):
         return render(shown, format, **options)
-    with speaking(options.pop("language", "en")):
+    language = options.pop("language", _language_of(shown))
+    if isinstance(shown, Page) and language != shown.language:
+        raise OtherLanguage(
+            f"this page was made in {shown.language!r}, got {language!r}; "
+            f"make it inside `with symbolic.language.speaking({language!r}):`"
+        )
+    with speaking(language):
         return render_page(page_of(shown), format, **options)
+
+
+def _language_of(shown: Displayed) -> str:
+    """Return the language of a page, which is made already, and English for what is still to be said."""
+    from symbolic.pages.page import Page
+
+    return shown.language if isinstance(shown, Page) else "en"
 
 
 def bundle(shown: Displayed) -> dict[str, str]:
     """Return what Jupyter may show of an object, by MIME type: HTML on a screen, LaTeX and Markdown of all of it."""
     from symbolic.pages.rendering.tex_fragment import fragment
 
-    page = page_of(shown)
-    return {
-        "text/html": format_module("html").page_fragment(drawable(page_of(shown, "brief"), "html")),
-        "text/latex": fragment(page),
-        "text/markdown": _without_files(render_page(page, "markdown"), page),
-        "text/plain": render_page(page_of(shown, "brief"), "text"),
-    }
+    with speaking(_language_of(shown)):
+        page = page_of(shown)
+        return {
+            "text/html": format_module("html").page_fragment(drawable(page_of(shown, "brief"), "html")),
+            "text/latex": fragment(page),
+            "text/markdown": _without_files(render_page(page, "markdown"), page),
+            "text/plain": render_page(page_of(shown, "brief"), "text"),
+        }
 
 
 def _without_files(markdown: str, page: Page) -> str:
