@@ -181,7 +181,7 @@ def style_of(text: str) -> Style:
     """Return the grouping that a document uses, judged by numbers that can be read in one way only."""
     commas = len(re.findall(r"(?<![\d.,])\d{1,3}(?:(?:,|\{,\})\d{3})+(?![\d,])", text))
     dots = len(re.findall(r"(?<![\d.,])\d{1,3}(?:\.\d{3}){2,}(?![\d.])", text))
-    spaces = len(re.findall(r"(?<![\d.,] )(?<![\d.,])\d{1,3}(?: \d{3}){2,}(?![\d.,])", text))
+    spaces = len(re.findall(r"(?<![\d.,] )(?<![\d.,])\d{1,3}(?:(?: \d{3})+ \d{3}| 000)(?!\d|[.,]\d)", text))
     if dots > commas or (not commas and has_decimal_commas(text)):
         return Style(".")
     if _groups_by_lakh(text):

@@ -52,10 +52,13 @@ def read_words(scan: Scan, token: Token) -> None:
         read_call(scan, words, after)
         return
     joins = bool(scan.kept) and scan.kept[-1].type in ("PLUS", "TIMES")
-    if joins and len(words) <= MOST_BEFORE and after is not None and after.type == "NUMBER":
-        # weights 14 GB + cache 2 GB: words before a number say what it is of.
-        scan.index += len(words)
-        return
+    if joins and len(words) <= MOST_BEFORE and after is not None:
+        behind = scan.tokens[scan.index + len(words) + 1 : scan.index + len(words) + 2]
+        named = after.value == ":" and [token.type for token in behind] == ["NUMBER"]
+        if after.type == "NUMBER" or named:
+            # weights 14 GB + cache: 2 GB: words before a number say what it is of.
+            scan.index += len(words) + named
+            return
     if (number := spelled(scan, words, after)) != []:
         scan.kept += number
         scan.index += len(words)

@@ -24,7 +24,7 @@ def with_units(equation: WrittenEquation, values: Values) -> WrittenEquation:
     if equation.is_bare:
         return equation
     measures = {MEASURES[unit].measures for side in equation.sides if (unit := unit_of(side))}
-    measures.update("time" for number in equation.numbers if PER_SECOND.search(number.label))
+    measures.update("time" for one in equation.numbers if PER_SECOND.search(f"{one.figure.scale} {one.label}"))
     letters = {unit for unit in ("s", "h", "B") if MEASURES[unit].measures in measures and not values.of(unit)}
     if not letters:
         return equation

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 from operator import is_
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation, with_numbers
 from symbolic.proofread.arithmetic.numbers import figure
-from symbolic.proofread.arithmetic.units import PER_MANY, in_binary, in_bytes, in_smallest, mixes_units
+from symbolic.proofread.arithmetic.units import PER_MANY, between, in_binary, in_bytes, in_smallest, mixes_units
 from symbolic.proofread.grammar.tokens import OF_LOGARITHM
 from symbolic.proofread.judging.agreement import lone
 from symbolic.proofread.reading.equations import WrittenEquation
@@ -34,6 +35,19 @@ def in_other_units(equation: WrittenEquation) -> Iterator[tuple[WrittenEquation,
             continue
         if (sides := tuple(map(reading, exact.sides))) != exact.sides:
             yield replace(equation, sides=sides), says
+    if _converts(equation.sides):
+        yield replace(equation, sides=tuple(with_numbers(side, _without_unit) for side in equation.sides)), ""
+
+
+def _converts(sides: tuple[ExpressionNode, ...]) -> bool:
+    """Return whether a side has the factor between its unit and that of the next one: 3 hours × 60 = 180 minutes."""
+    ratios = {size for left, right in pairwise(sides) if (size := between(left, right)) is not None}
+    factors = {number.figure.value for side in sides for number in side.numbers if number.is_bare and not lone(side)}
+    return any(ratio in factors or 1 / ratio in factors for ratio in ratios)
+
+
+def _without_unit(number: NumberNode) -> NumberNode:
+    return replace(number, unit="")
 
 
 def in_each_base(equation: WrittenEquation) -> Iterator[WrittenEquation]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,6 +23,7 @@ from symbolic.proofread.grammar.text_lexer import TextLexer
 from symbolic.proofread.grammar.text_signs import ENDS_WORD, SCALES
 from symbolic.proofread.grammar.tokens import BEYOND, Token, joined_rows, tidy, with_values
 from symbolic.proofread.reading.document import Document, Stretch
+from symbolic.proofread.reading.mixed import mixed_runs
 
 VARIABLE = re.compile(r"(?<![A-Za-z\d.\\}])([kKMGTB])(?![A-Za-z])")
 SCALE_BEHIND = re.compile(rf"(?:\}}|\s)*(?:\$+|\\\)|\\\])(?:[ ]?({SCALES}|\\?%)|([KMBT])){ENDS_WORD}")
@@ -105,14 +106,27 @@ class FormulaReader:
 
     def chains(self) -> Iterator[WrittenEquation]:
         """Yield the equations that are written as such, in formulas, sentences and comments of code."""
-        for stretches in self.formulas():
-            yield from self.in_formula(stretches)
+        apart = [found for stretches in self.formulas() for found in self.in_formula(stretches)]
+        apart += self.in_prose()
+        mixed = list(self.mixed())
+        yield from without_parts(apart, mixed)
         yield from self.definitions()
+        yield from self.in_comments()
+
+    def in_prose(self) -> Iterator[WrittenEquation]:
+        """Yield the equations of the sentences, formulas apart."""
         prose = self.document.prose
         for run in runs(self.text.tokens(prose, 0, len(prose))):
             if not _compares_words(run.tokens):
                 yield _parsed(with_values(run.tokens), run.cut)
-        yield from self.in_comments()
+
+    def mixed(self) -> Iterator[WrittenEquation]:
+        """Yield the equations that are partly a formula and partly text: $12 \\times 64$ = 768."""
+        for run in mixed_runs(self.document, self.tex.tokens, self.text.tokens):
+            if not run.cut and not _compares_words(run.tokens):
+                found = _parsed(with_values(run.tokens), "")
+                if not found.unread:
+                    yield found
 
     def definitions(self) -> Iterator[WrittenEquation]:
         """Yield each name and its number that have dollar signs of their own: $H$ (heads) = $25$."""
@@ -233,6 +247,16 @@ class FormulaReader:
                     position = right
             tokens += self.text.tokens(self.document.prose, position, end)
         return [token for token in tokens if token.type not in ("STOP", "ROW")]
+
+
+def without_parts(apart: list[WrittenEquation], mixed: list[WrittenEquation]) -> Iterator[WrittenEquation]:
+    """Yield the equations of both lists in order, without those that are parts of one which goes on in the text."""
+    starts = [whole.start for whole in mixed]
+    for found in apart:
+        index = bisect_right(starts, found.start) - 1
+        if index < 0 or found.end > mixed[index].end:
+            yield found
+    yield from mixed
 
 
 def _compares_words(tokens: list[Token]) -> bool:

@@ -1,0 +1,52 @@
+"""Equations in which a formula and the text around it are one, and numbers beside their labels and units."""
+
+import pytest
+
+from symbolic.proofread import proofread
+
+
+@pytest.mark.parametrize(
+    ("line", "verdicts"),
+    [
+        (r"We get $12 \times 64$ = 768.", "holds"),
+        (r"We get $12 \times 64$ = 769.", "wrong"),
+        (r"We get $12 \times 64$ = **769** here.", "wrong"),
+        (r"We get $12 \times 64$ = $769$.", "wrong"),
+        (r"We get 12 × 64 = $769$.", "wrong"),
+        (r"We get $12 \times 64 =$ 769.", "wrong"),
+        (r"The chance is $0.5^{10}$ = 0.00977.", "wrong"),
+        (r"$2^{10}$ × 3 = 3072, and $2^{10}$ × $3$ = $3074$.", "holds wrong"),
+        (r"$\frac{768}{12}$ = 65 for each head.", "wrong"),
+        (r"$2 \times 7$ GB = 14 GB", "holds"),
+        (r"$d$ = 512, so $4 \times d$ = 2048.", "holds holds"),
+        # The left side of the formula is judged once, and what goes on behind it with its last side.
+        (r"$n = 3 \times 4$ = 13", "unknown wrong"),
+        # The part in the text alone is not judged again.
+        (r"$N$ = 12 × 3 = 37", "wrong"),
+        # The number of an equation, or of a blank, is no result.
+        (r"$3 \times 4$ = (1)", ""),
+        # Two formulas beside each other are no product.
+        (r"$3 \times 4$ $5$ = 12", ""),
+        (r"- $3 \times 4$ = 12", "holds"),
+        (r"| $3 \times 4$ = 13 | b |", "wrong"),
+    ],
+)
+def test_an_equation_may_be_partly_a_formula_and_partly_text(line: str, verdicts: str) -> None:
+    assert " ".join(finding.verdict for finding in proofread(line).findings) == verdicts
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        ("GPU: 500W + Server: 300W = 800W", "holds"),
+        ("Query: 64 + Key: 64 + Value: 64 = 192", "holds"),
+        ("3 hours × 60 = 180 minutes", "holds"),
+        ("48 hours / 24 = 2 days", "holds"),
+        ("3 hours × 24 = 72 minutes", "doubtful"),
+        ("2 TB/s × 0.5 s = 1 TB", "holds"),
+        ("10 000 × 3 = 30 000", "holds"),
+        ("10 000 × 3 = 40 000", "wrong"),
+    ],
+)
+def test_labels_units_and_groups_are_read_as_people_write_them(line: str, verdict: str) -> None:
+    assert [finding.verdict for finding in proofread(line).findings] == [verdict]
