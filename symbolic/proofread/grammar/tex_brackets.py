@@ -11,10 +11,10 @@ from symbolic.proofread.grammar.tokens import Token
 
 if TYPE_CHECKING:
     from symbolic.proofread.grammar.tex_arguments import Here
-    from symbolic.proofread.grammar.tex_lexer import Scan
+    from symbolic.proofread.grammar.tex_lexer import TexScan
 
 
-def closes_list(scan: Scan, here: Here) -> bool:
+def closes_list(scan: TexScan, here: Here) -> bool:
     r"""Close a bracket, and the lower part of an `\over` in it; return whether it was a list that is now read."""
     opened = scan.opened.pop()
     if opened == "over":
@@ -22,7 +22,7 @@ def closes_list(scan: Scan, here: Here) -> bool:
     return opened == "list" and listed(scan, here)
 
 
-def read_over(scan: Scan, here: Here) -> int:
+def read_over(scan: TexScan, here: Here) -> int:
     r"""Read `{a \over b}` as a division of two brackets: all before `\over` in the braces by all behind it.
 
     `{a \choose b}` is a binomial coefficient.
@@ -45,7 +45,7 @@ def read_over(scan: Scan, here: Here) -> int:
     return here.match.end()
 
 
-def last_opening(scan: Scan) -> int:
+def last_opening(scan: TexScan) -> int:
     """Return the index of the last bracket that is still open, or -1 where none is."""
     depth, index = 1, len(scan.tokens)
     while index and depth:
@@ -54,7 +54,7 @@ def last_opening(scan: Scan) -> int:
     return -1 if depth else index
 
 
-def listed(scan: Scan, here: Here) -> bool:
+def listed(scan: TexScan, here: Here) -> bool:
     """Read a list in brackets, (2, 3), as beyond arithmetic, or behind a name as a function's value, f(2, 3).
 
     Return False for a list with relations in it, which is a note and stays.
@@ -73,7 +73,7 @@ def listed(scan: Scan, here: Here) -> bool:
     return True
 
 
-def read_overbrace(scan: Scan, here: Here) -> int:
+def read_overbrace(scan: TexScan, here: Here) -> int:
     r"""Read `\overbrace{3 × 4}^{label}`: the formula in brackets, without the label, which is no exponent."""
     (start, stop), end = here.group(here.match.end())
     scan.add("OPEN", here.place, "(")

@@ -10,7 +10,7 @@ from symbolic.proofread.grammar.tokens import Token
 
 if TYPE_CHECKING:
     from symbolic.proofread.grammar.tex_arguments import Here
-    from symbolic.proofread.grammar.tex_lexer import Scan
+    from symbolic.proofread.grammar.tex_lexer import TexScan
 
 LIMIT = re.compile(r"\s*(?:\\(?:no)?limits\s*)?([_^])")
 BASE = re.compile(r"\s*_")
@@ -21,7 +21,7 @@ LONGEST_COMMAND = 10
 BINOMIAL = "choose"
 
 
-def repeated(scan: Scan, here: Here) -> int:
+def repeated(scan: TexScan, here: Here) -> int:
     """Read the sign of a sum or product with its counter and limits, and return its end; a STOP without both limits."""
     limits: dict[str, tuple[int, int]] = {}
     end = here.match.end()
@@ -43,12 +43,12 @@ def repeated(scan: Scan, here: Here) -> int:
     return end
 
 
-def logarithm(scan: Scan, here: Here) -> int:
+def logarithm(scan: TexScan, here: Here) -> int:
     """Read the sign of a logarithm, with the base if it has one, and return its end."""
     return logarithm_behind(scan, here, here.match.end())
 
 
-def logarithm_behind(scan: Scan, here: Here, end: int) -> int:
+def logarithm_behind(scan: TexScan, here: Here, end: int) -> int:
     r"""Read the base of a logarithm whose name, `\log` or `\text{log}`, ends at a place, and return its end."""
     base = BASE.match(here.text, end, here.end)
     scan.add("LOG" if base else "PREFIX", here.place, "log")
@@ -59,7 +59,7 @@ def logarithm_behind(scan: Scan, here: Here, end: int) -> int:
     return end
 
 
-def root(scan: Scan, here: Here) -> int:
+def root(scan: TexScan, here: Here) -> int:
     r"""Read a root, `\sqrt{…}` or with a degree `\sqrt[3]{…}`, and return its end."""
     degree = DEGREE.match(here.text, here.match.end(), here.end)
     scan.add("NROOT" if degree else "ROOT", here.place, "√")
@@ -70,7 +70,7 @@ def root(scan: Scan, here: Here) -> int:
     return end
 
 
-def bar(scan: Scan, here: Here) -> int:
+def bar(scan: TexScan, here: Here) -> int:
     """Read a bar, and return its end; it closes an absolute value behind \\right, or an open one behind an operand.
 
     Any other bar opens an absolute value.
@@ -83,14 +83,14 @@ def bar(scan: Scan, here: Here) -> int:
     return open_bar(scan, here)
 
 
-def open_bar(scan: Scan, here: Here) -> int:
+def open_bar(scan: TexScan, here: Here) -> int:
     """Read the bar that opens an absolute value, and return its end."""
     scan.opened.append("bar")
     scan.add("ABS", here.place, "|")
     return here.match.end()
 
 
-def end_bar(scan: Scan, here: Here) -> int:
+def end_bar(scan: TexScan, here: Here) -> int:
     """Read the bar that closes an absolute value, and return its end; a STOP for a norm, which has a subscript."""
     if scan.opened:
         scan.opened.pop()
@@ -99,14 +99,14 @@ def end_bar(scan: Scan, here: Here) -> int:
     return here.match.end()
 
 
-def colon(scan: Scan, here: Here) -> int:
+def colon(scan: TexScan, here: Here) -> int:
     r"""Read a colon, and return its end: behind words, `\text{Layer 1}: 3 × 4 = 12`, it ends them."""
     named = bool(scan.tokens) and scan.tokens[-1].type in ("OPAQUE", "ANNOTATION")
     scan.add("NEXT" if named else "STOP", here.place, ":")
     return here.match.end()
 
 
-def binomial(scan: Scan, here: Here) -> int:
+def binomial(scan: TexScan, here: Here) -> int:
     r"""Read a binomial coefficient, `\binom{5}{2}`, and return its end."""
     above, end = here.group(here.match.end())
     below, end = here.group(end)
@@ -117,7 +117,7 @@ def binomial(scan: Scan, here: Here) -> int:
     return end
 
 
-def factorial(scan: Scan, here: Here) -> int:
+def factorial(scan: TexScan, here: Here) -> int:
     """Read an exclamation mark, and return its end; a STOP where it is no factorial, as in `3 != 4` and `5!!`."""
     start, end = here.match.span()
     unequal = here.text[end : end + 1] == "=" and here.text[start - 1 : start].isspace()
@@ -126,7 +126,7 @@ def factorial(scan: Scan, here: Here) -> int:
     return end
 
 
-MARKS: Mapping[str, Callable[[Scan, Here], int]] = {
+MARKS: Mapping[str, Callable[[TexScan, Here], int]] = {
     "REPEATED": repeated,
     "LOG": logarithm,
     "BAR": bar,

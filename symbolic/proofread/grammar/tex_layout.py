@@ -10,7 +10,7 @@ from symbolic.proofread.grammar.tokens import BLANK
 
 if TYPE_CHECKING:
     from symbolic.proofread.grammar.tex_arguments import Here
-    from symbolic.proofread.grammar.tex_lexer import Scan
+    from symbolic.proofread.grammar.tex_lexer import TexScan
 
 GRID = re.compile(r"[a-z]*matrix\*?|cases|array|tabular")
 ROOM = re.compile(r"(?:\\(?:[ ,;:]|q?quad|enspace|thinspace|[hv]space\*?\{[^{}]*\}|phantom\{[^{}]*\})|[\s~])+")
@@ -19,12 +19,12 @@ ROOMS = re.compile(r"(?:\s*\\[;: ])+")
 DIGITS = re.compile(r"-?\d{0,8}")
 
 
-def read_space(_: Scan, here: Here) -> int:
+def read_space(_: TexScan, here: Here) -> int:
     """Pass over space."""
     return here.match.end()
 
 
-def read_passed(scan: Scan, here: Here) -> int:
+def read_passed(scan: TexScan, here: Here) -> int:
     r"""Pass over a change of size and the like; space as wide as `\quad` separates two formulas."""
     end = here.match.end()
     if here.match[0] in WIDE and (wide := ROOMS.match(here.text, end, here.end)):
@@ -34,13 +34,13 @@ def read_passed(scan: Scan, here: Here) -> int:
     return end + (here.match[0] in (r"\left", r"\right") and here.text[end : end + 1] == ".")
 
 
-def read_penalty(_: Scan, here: Here) -> int:
+def read_penalty(_: TexScan, here: Here) -> int:
     """Pass over a penalty with its number."""
     number = DIGITS.match(here.text, here.match.end())
     return number.end() if number else here.match.end()
 
 
-def read_dropped(scan: Scan, here: Here) -> int:
+def read_dropped(scan: TexScan, here: Here) -> int:
     """Pass over a command with its argument; a grid, as of a matrix, is beyond arithmetic."""
     name = here.match[0]
     (start, stop), end = here.group(here.match.end())
@@ -53,7 +53,7 @@ def read_dropped(scan: Scan, here: Here) -> int:
     return end
 
 
-def read_underline(scan: Scan, here: Here) -> int:
+def read_underline(scan: TexScan, here: Here) -> int:
     """Read an underline: with only space above it, it is a blank; under a formula it is passed over."""
     (start, stop), end = here.group(here.match.end())
     if ROOM.fullmatch(here.raw(start, stop, scan.text)):
@@ -62,7 +62,7 @@ def read_underline(scan: Scan, here: Here) -> int:
     return here.match.end()
 
 
-def read_boxed(scan: Scan, here: Here) -> int:
+def read_boxed(scan: TexScan, here: Here) -> int:
     """Read what stands in a frame."""
     (start, stop), end = here.group(here.match.end())
     scan.scan(here.text, start, stop, here.fixed, here.arguments, here.depth)

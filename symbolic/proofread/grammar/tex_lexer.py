@@ -66,11 +66,11 @@ class TexLexer:
         """Return the tokens of the text from `start` to `end`; Unread where macros expand too far."""
         if self.style.group == "," and has_decimal_commas(text[start:end]):
             return TexLexer(Style("."), self.macros, self.variables).tokens(text, start, end)
-        return Scan(self, text).run(start, end)
+        return TexScan(self, text).run(start, end)
 
 
 @dataclass
-class Scan:
+class TexScan:
     """One reading of a text: the tokens so far, and the brackets that are open."""
 
     lexer: TexLexer
@@ -122,7 +122,7 @@ class Scan:
         name = here.match[0]
         if name in self.lexer.macros and here.depth < DEEPEST_MACRO:
             return self.macro(self.lexer.macros[name], here)
-        return COMMANDS.get(name, Scan.unknown)(self, here)
+        return COMMANDS.get(name, TexScan.unknown)(self, here)
 
     def beyond(self, here: Here) -> int:
         self.add("STOP", here.place, BEYOND_ARITHMETIC)
@@ -203,8 +203,8 @@ class Scan:
         return end
 
 
-COMMANDS: Mapping[str, Callable[[Scan, Here], int]] = {
-    **dict.fromkeys(BEYOND, Scan.beyond),
+COMMANDS: Mapping[str, Callable[[TexScan, Here], int]] = {
+    **dict.fromkeys(BEYOND, TexScan.beyond),
     **dict.fromkeys(GREEK, read_greek),
     **dict.fromkeys(BRACES, read_space),
     **dict.fromkeys(DROPPED, read_dropped),
@@ -212,7 +212,7 @@ COMMANDS: Mapping[str, Callable[[Scan, Here], int]] = {
     **dict.fromkeys((r"\rm", r"\bf", r"\it", r"\sf", r"\tt"), read_font),
     **dict.fromkeys(PASSED, read_passed),
     **dict.fromkeys((r"\num", r"\qty", r"\SI"), read_quantity),
-    **dict.fromkeys((name for name in SIGNS if name.startswith("\\")), Scan.sign),
+    **dict.fromkeys((name for name in SIGNS if name.startswith("\\")), TexScan.sign),
     r"\overbrace": read_overbrace,
     r"\penalty": read_penalty,
     r"\mu": read_micro,
@@ -223,11 +223,11 @@ COMMANDS: Mapping[str, Callable[[Scan, Here], int]] = {
     r"\over": read_over,
     r"\choose": read_over,
 }
-HANDLERS: Mapping[str, Callable[[Scan, Here], int]] = {
+HANDLERS: Mapping[str, Callable[[TexScan, Here], int]] = {
     "space": read_space,
     "number": read_number,
     "named": read_named,
     "letters": read_letters,
-    "command": Scan.command,
-    "sign": Scan.sign,
+    "command": TexScan.command,
+    "sign": TexScan.sign,
 }

@@ -10,7 +10,7 @@ from symbolic.proofread.grammar.tex_arguments import plain_words
 
 if TYPE_CHECKING:
     from symbolic.proofread.grammar.tex_arguments import Here
-    from symbolic.proofread.grammar.tex_lexer import Scan
+    from symbolic.proofread.grammar.tex_lexer import TexScan
 
 QUANTITY = re.compile(r"\d[\d ,]*(?:\.\d+)?(?:[eE]-?\d{1,4})?")
 UNITS = {"kilo": "k", "mega": "M", "giga": "G", "tera": "T", "peta": "P", "kibi": "Ki", "mebi": "Mi", "gibi": "Gi"}
@@ -18,7 +18,7 @@ UNITS |= {"byte": "B", "bit": "bit", "second": "s", "minute": "min", "hour": "h"
 SPELLED = re.compile(rf"\\({'|'.join(UNITS)})(?![A-Za-z])")
 
 
-def read_number(scan: Scan, here: Here) -> int:
+def read_number(scan: TexScan, here: Here) -> int:
     """Read a number."""
     try:
         scan.add("NUMBER", here.place, figure(scan, here.match[0]))
@@ -27,7 +27,7 @@ def read_number(scan: Scan, here: Here) -> int:
     return here.match.end()
 
 
-def figure(scan: Scan, written: str, scale: str = "") -> WrittenNumber:
+def figure(scan: TexScan, written: str, scale: str = "") -> WrittenNumber:
     """Return the number that is written so in TeX, with the scale behind it."""
     clean = re.sub(r"\\allowbreak ?|\\[,;: !]|\{\\,\}|~", "", written).replace("{,}", ",")
     clean = clean if scan.lexer.style.group == "." else clean.replace(",", "")
@@ -35,7 +35,7 @@ def figure(scan: Scan, written: str, scale: str = "") -> WrittenNumber:
     return scan.lexer.style.read(clean, scale, written)
 
 
-def scaled(scan: Scan, words: str, *, close: bool) -> bool:
+def scaled(scan: TexScan, words: str, *, close: bool) -> bool:
     """Give the last number its scale, 124M, and return True; False where the words are no scale of a number.
 
     A scale of one letter must stand close to its number.
@@ -56,7 +56,7 @@ def is_scale(word: str) -> bool:
     return word in DECIMAL or word in BINARY
 
 
-def read_quantity(scan: Scan, here: Here) -> int:
+def read_quantity(scan: TexScan, here: Here) -> int:
     r"""Read a number of siunitx, `\num{1.5e9}`, or one with a unit, `\qty{350}{GB}` or `\SI{350}{GB}`."""
     (start, stop), end = here.group(here.match.end())
     match = QUANTITY.fullmatch(here.text, start, stop)
@@ -78,7 +78,7 @@ def read_quantity(scan: Scan, here: Here) -> int:
     return end
 
 
-def read_percent(scan: Scan, here: Here) -> int:
+def read_percent(scan: TexScan, here: Here) -> int:
     """Read a percent sign behind a number."""
     last = scan.tokens[-1] if scan.tokens else None
     if last is not None and last.type == "NUMBER" and not last.value.scaled:  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ from symbolic.proofread.grammar.tokens import ENDS_OPERAND
 
 if TYPE_CHECKING:
     from symbolic.proofread.grammar.tex_arguments import Here
-    from symbolic.proofread.grammar.tex_lexer import Scan
+    from symbolic.proofread.grammar.tex_lexer import TexScan
 
 EXPONENT = re.compile(r"\s*(\d+)")
 STAR = r"\*|\\(?:ast|star|prime)(?![A-Za-z])"
@@ -23,7 +23,7 @@ MARK = re.compile(rf"\s*(?:\{{\s*(?:{STAR}|{WORD_ABOVE})\s*\}}|{STAR}|\\(?:text|
 GROUP = re.compile(r"\s*\{")
 
 
-def read_exponent(scan: Scan, here: Here) -> int:
+def read_exponent(scan: TexScan, here: Here) -> int:
     """Read what stands above: an exponent, or a mark that is a part of the name before it."""
     end = here.match.end()
     if scan.tokens[-2:-1] and scan.tokens[-2].type == "NAME" and (mark := MARK.match(here.text, end, here.end)):
@@ -41,7 +41,7 @@ def read_exponent(scan: Scan, here: Here) -> int:
     return match.end()
 
 
-def read_subscript(scan: Scan, here: Here) -> int:
+def read_subscript(scan: TexScan, here: Here) -> int:
     """Read what stands below a name as a part of it."""
     (start, stop), end = here.group(here.match.end())
     if here.text[start:stop] in WORDS:
@@ -55,7 +55,7 @@ def read_subscript(scan: Scan, here: Here) -> int:
     return end
 
 
-def read_underscore(scan: Scan, here: Here) -> int:
+def read_underscore(scan: TexScan, here: Here) -> int:
     r"""Add a word behind an underscore to the name before it: `N_q\_heads`."""
     last = scan.tokens[-1] if scan.tokens else None
     word = re.compile(r"[A-Za-z0-9]+").match(here.text, here.match.end(), here.end)

@@ -16,7 +16,7 @@ from symbolic.proofread.grammar.tokens import FUNCTIONS
 
 if TYPE_CHECKING:
     from symbolic.proofread.grammar.tex_arguments import Here
-    from symbolic.proofread.grammar.tex_lexer import Scan
+    from symbolic.proofread.grammar.tex_lexer import TexScan
 
 OF_FUNCTION = re.compile(r"\s*(?:_\s*(?:\{[^{}]{1,10}\}|\w)\s*)?(?:\(|\\(?:left|[bB]igg?l?|[cd]?frac)(?![A-Za-z]))")
 """What stands behind a word in text that is a function's name: \\text{log}_2 (…)."""
@@ -31,13 +31,13 @@ RATE = re.compile(r"\s?/\s?(?:s|sec|token|layer|step|GPU|param|parameter)(?![A-Z
 MICROSECOND = re.compile(r"\s*(?:s(?![A-Za-z])|\\(?:text|mathrm)\{\s*s\s*\})")
 
 
-def read_named(scan: Scan, here: Here) -> int:
+def read_named(scan: TexScan, here: Here) -> int:
     """Read a name with underscores."""
     scan.add("NAME", here.place, plain_words(here.match[0]))
     return here.match.end()
 
 
-def read_letters(scan: Scan, here: Here) -> int:
+def read_letters(scan: TexScan, here: Here) -> int:
     """Read letters: a scale, a unit, an abbreviation, a sign of multiplication, or names of one letter each."""
     run, start = here.match[0], here.match.start()
     close = bool(scan.tokens) and scan.tokens[-1].end == here.place[0]
@@ -62,7 +62,7 @@ def read_letters(scan: Scan, here: Here) -> int:
     return here.match.end()
 
 
-def is_factor(scan: Scan, run: str, here: Here) -> bool:
+def is_factor(scan: TexScan, run: str, here: Here) -> bool:
     """Return whether a letter behind a number is a size and no scale, as in 2T D² or among the variables."""
     if run not in LETTERS:
         return False
@@ -77,13 +77,13 @@ def is_factor(scan: Scan, run: str, here: Here) -> bool:
     )
 
 
-def read_greek(scan: Scan, here: Here) -> int:
+def read_greek(scan: TexScan, here: Here) -> int:
     """Read a Greek letter."""
     scan.add("NAME", here.place, GREEK[here.match[0]])
     return here.match.end()
 
 
-def read_micro(scan: Scan, here: Here) -> int:
+def read_micro(scan: TexScan, here: Here) -> int:
     r"""Read `\mu`: with an s behind it and a number before it, the unit µs; elsewhere the Greek letter."""
     unit = MICROSECOND.match(here.text, here.match.end(), here.end)
     if unit is None or not (scan.tokens and scan.tokens[-1].type == "NUMBER"):
@@ -92,7 +92,7 @@ def read_micro(scan: Scan, here: Here) -> int:
     return unit.end()
 
 
-def read_words(scan: Scan, here: Here) -> int:
+def read_words(scan: TexScan, here: Here) -> int:
     """Read words in a text or font: a scale, a function, a formula in that font, or a label."""
     (start, stop), end = here.group(here.match.end())
     raw = here.raw(start, stop, scan.text)
@@ -126,7 +126,7 @@ def read_words(scan: Scan, here: Here) -> int:
     return end
 
 
-def read_font(scan: Scan, here: Here) -> int:
+def read_font(scan: TexScan, here: Here) -> int:
     r"""Read a change of font, `{\rm round} (3.97)`; the letters behind an upright one are a word."""
     end = here.match.end()
     word = UPRIGHT_WORD.match(here.text, end, here.end) if here.match[0] in (r"\rm", r"\sf", r"\tt") else None
