@@ -133,6 +133,6 @@ def _without_ones(axes: Axes) -> Axes:
 
 
 def _said(shapes: list[Axes]) -> str:
-    from symbolic.networks.learned.notation import written
+    from symbolic.networks.learned.writing_formulas import written
 
     return " or ".join(" × ".join(written(axis) for axis in axes) for axes in shapes)

@@ -16,9 +16,10 @@ from symbolic.formulas.vocabulary import of_key
 from symbolic.networks.blocks import Block, blocks
 from symbolic.networks.families import all_families
 from symbolic.networks.learned import catalogue
-from symbolic.networks.learned.conditions import condition
-from symbolic.networks.learned.description import parsed
-from symbolic.networks.learned.notation import formula, written
+from symbolic.networks.learned.notation import formula
+from symbolic.networks.learned.reading import parsed
+from symbolic.networks.learned.reading_conditions import condition
+from symbolic.networks.learned.writing_formulas import written
 
 OPEN = Path(__file__).parents[2] / "descriptions"
 BLOOM = {"model_type": "bloom", "vocab_size": 250880, "hidden_size": 1024, "n_layer": 24, "n_head": 16}

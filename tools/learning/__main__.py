@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from symbolic.formulas.formula import Formula
-from symbolic.networks.learned.notation import written
+from symbolic.networks.learned.writing_formulas import written
 from tools.learning.learning import Learner, Listed, Unlearned, joined, test
 from tools.learning.subject import Subject, types_of
 

@@ -13,12 +13,13 @@ import numpy as np
 from symbolic.formulas.formula import Ceiling, Formula, Minimum, Number, Quotient
 from symbolic.networks.blocks import MULTIPLIED
 from symbolic.networks.learned import roles
-from symbolic.networks.learned.conditions import Condition, Sizes
+from symbolic.networks.learned.conditions import Condition
 from symbolic.networks.learned.description import Description, Module, Tensor
 from symbolic.networks.learned.family import active_experts
-from symbolic.networks.learned.notation import written
+from symbolic.networks.learned.looking_up import Sizes
 from symbolic.networks.learned.tensors import kind_of
 from symbolic.networks.learned.values import holds
+from symbolic.networks.learned.writing_formulas import written
 from symbolic.networks.tracing import arithmetic as make
 from tools.learning.passing import TIMES, Pass, Place, contractions, multiplied, names, there
 from tools.learning.relating import CONTEXT, TOKENS, Alternative, Related, Unrelated, names_in

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from symbolic.networks.learned.composing import composed
-from symbolic.networks.learned.conditions import LETTERS, places_alike
 from symbolic.networks.learned.description import (
     NAMELESS,
     OTHER_LAYER,
@@ -18,6 +17,7 @@ from symbolic.networks.learned.description import (
     Module,
     Tensor,
 )
+from symbolic.networks.learned.looking_up import LETTERS, places_alike
 from symbolic.networks.learned.notation import formula
 from symbolic.networks.learned.values import holds, number, raw, settled
 from symbolic.networks.tracing.construction import TracedTensor

@@ -13,19 +13,10 @@ from typing import Any
 import numpy as np
 
 from symbolic.formulas.formula import Formula, Minimum, Negative, Number, Product, Sum, Symbol
-from symbolic.networks.learned.conditions import (
-    Among,
-    Compare,
-    Condition,
-    Is,
-    IsGiven,
-    IsNone,
-    Not,
-    Sizes,
-    Values,
-    look_up,
-)
-from symbolic.networks.learned.notation import Rest, written
+from symbolic.networks.learned.conditions import Among, Compare, Condition, Is, IsGiven, IsNone, Not
+from symbolic.networks.learned.looking_up import Sizes, Values, look_up
+from symbolic.networks.learned.rounding import Rest
+from symbolic.networks.learned.writing_formulas import written
 from symbolic.networks.tracing.construction import TracedTensor
 from tools.learning.rules import Table, rule
 from tools.learning.sampling import START, Entangled, Sampler

@@ -10,20 +10,10 @@ from typing import Any
 import numpy as np
 
 from symbolic.formulas.formula import Formula, Number, Symbol
-from symbolic.networks.learned.conditions import (
-    All,
-    Among,
-    Compare,
-    Condition,
-    Either,
-    Is,
-    IsGiven,
-    IsNone,
-    Not,
-    Sizes,
-)
+from symbolic.networks.learned.conditions import All, Among, Compare, Condition, Either, Is, IsGiven, IsNone, Not
 from symbolic.networks.learned.description import CacheTensor, Computed, Description, Module, Tensor
-from symbolic.networks.learned.notation import written
+from symbolic.networks.learned.looking_up import Sizes
+from symbolic.networks.learned.writing_formulas import written
 from symbolic.networks.tracing import arithmetic as make
 from tools.learning.rules import Table, rule
 

@@ -26,7 +26,8 @@ from symbolic.errors import SymbolicError
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import derive
 from symbolic.networks.learned import catalogue
-from symbolic.networks.learned.description import Description, parsed
+from symbolic.networks.learned.description import Description
+from symbolic.networks.learned.reading import parsed
 from symbolic.networks.learned.writing import _let
 from tools.learning.__main__ import _made
 from tools.learning.completing import nested

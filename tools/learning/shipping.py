@@ -23,8 +23,10 @@ from symbolic.measuring import quantities
 from symbolic.measuring.derivation import derive
 from symbolic.networks import families
 from symbolic.networks.learned import catalogue
-from symbolic.networks.learned.composing import OWN, composed
-from symbolic.networks.learned.description import Description, parsed
+from symbolic.networks.learned.composing import composed
+from symbolic.networks.learned.description import Description
+from symbolic.networks.learned.placing import OWN
+from symbolic.networks.learned.reading import parsed
 from symbolic.networks.learned.values import raw
 from symbolic.networks.learned.writing import text_of
 from tools.learning import packing

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from symbolic.networks.learned.description import DOES, HEAD
+from symbolic.networks.learned.doing import DOES
+from symbolic.networks.learned.reading import HEAD
 
 
 def without(text: str) -> str:

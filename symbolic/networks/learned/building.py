@@ -8,24 +8,13 @@ from fractions import Fraction
 from math import isfinite
 from typing import Any
 
-from symbolic.formulas.formula import (
-    Ceiling,
-    Floor,
-    Formula,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Sum,
-    Symbol,
-)
+from symbolic.formulas.formula import Ceiling, Floor, Formula, Negative, Number, Power, Product, Quotient, Sum, Symbol
 from symbolic.formulas.vocabulary import context, image_height, image_width, images, of_key, tokens
 from symbolic.language import lazy as _
-from symbolic.networks.learned.conditions import LETTERS, look_up
 from symbolic.networks.learned.description import Tensor
+from symbolic.networks.learned.looking_up import LETTERS, look_up, ratio
 from symbolic.networks.learned.naming import meaning_of_item, meaning_of_key
-from symbolic.networks.learned.notation import Divisible, Rest, Rounded, ratio
+from symbolic.networks.learned.rounding import Divisible, Rest, Rounded
 from symbolic.networks.learned.values import Undefined
 
 OF_RUN: Mapping[str, Symbol] = {one.name: one for one in (tokens, context, images, image_height, image_width)}

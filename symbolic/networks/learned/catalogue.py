@@ -11,7 +11,8 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from symbolic.networks.learned.description import Description, parsed
+from symbolic.networks.learned.description import Description
+from symbolic.networks.learned.reading import parsed
 
 PACKED = Path(__file__).with_name("types.txt.gz")
 MARK = "== "

@@ -6,19 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from symbolic.formulas.formula import (
-    Formula,
-    Minimum,
-)
+from symbolic.formulas.formula import Formula, Minimum
 from symbolic.networks.learned import roles
 from symbolic.networks.learned.computing import WINDOWED
-from symbolic.networks.learned.conditions import LETTERS
-from symbolic.networks.learned.description import (
-    CacheTensor,
-    Computed,
-    Module,
-    Tensor,
-)
+from symbolic.networks.learned.description import CacheTensor, Computed, Module, Tensor
+from symbolic.networks.learned.looking_up import LETTERS
 from symbolic.networks.learned.values import MOST_LAYERS, holds, is_layered, layered, number
 
 RUN = {"tokens": 1, "context": 1}

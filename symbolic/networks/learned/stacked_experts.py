@@ -5,16 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from symbolic.formulas.formula import (
-    Formula,
-    Symbol,
-)
+from symbolic.formulas.formula import Formula, Symbol
 from symbolic.networks.blocks import Block, Kind, Part, Weight
 from symbolic.networks.learned import roles
 from symbolic.networks.learned.building import Building
-from symbolic.networks.learned.description import (
-    Module,
-)
+from symbolic.networks.learned.description import Module
 from symbolic.networks.learned.folding import folded
 
 EXPERTS = re.compile(

@@ -5,19 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from symbolic.formulas.formula import (
-    Formula,
-)
+from symbolic.formulas.formula import Formula
 from symbolic.networks.blocks import Block, Kind, Weight
 from symbolic.networks.learned import roles
 from symbolic.networks.learned.building import Building
-from symbolic.networks.learned.description import (
-    MODULES,
-    NAMELESS,
-    RUNNING,
-    Module,
-    Tensor,
-)
+from symbolic.networks.learned.description import MODULES, NAMELESS, RUNNING, Module, Tensor
 from symbolic.networks.learned.values import holds
 
 WITHOUT_NAME = (NAMELESS, RUNNING)

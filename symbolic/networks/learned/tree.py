@@ -6,25 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from symbolic.formulas.formula import (
-    Formula,
-    Negative,
-    Number,
-    Sum,
-)
+from symbolic.formulas.formula import Formula, Negative, Number, Sum
 from symbolic.networks.blocks import Block, Part, Weight
 from symbolic.networks.learned import roles
 from symbolic.networks.learned.arranging import arranged
 from symbolic.networks.learned.building import Building
 from symbolic.networks.learned.computing import done
-from symbolic.networks.learned.description import (
-    CacheTensor,
-    Computed,
-    Description,
-    Module,
-    Tensor,
-    with_paths,
-)
+from symbolic.networks.learned.description import CacheTensor, Computed, Description, Module, Tensor
 from symbolic.networks.learned.folding import folded
 from symbolic.networks.learned.kinds_of_layer import (
     ALONE,
@@ -38,6 +26,7 @@ from symbolic.networks.learned.kinds_of_layer import (
     roles_in,
     state,
 )
+from symbolic.networks.learned.paths import with_paths
 from symbolic.networks.learned.stacked_experts import with_experts_apart
 from symbolic.networks.learned.tensors import WITHOUT_NAME, inline, norm, readable, weight
 from symbolic.networks.learned.values import MOST_LAYERS, Undefined, holds, number

@@ -8,8 +8,9 @@ from fractions import Fraction
 from typing import Any
 
 from symbolic.formulas.formula import Exact, Formula, Number, Symbol
-from symbolic.networks.learned.conditions import LETTERS, Condition, Sizes, Values, look_up
+from symbolic.networks.learned.conditions import Condition
 from symbolic.networks.learned.description import Description, ListMade
+from symbolic.networks.learned.looking_up import LETTERS, Sizes, Values, look_up
 
 MOST_LAYERS = 20_000
 NUMBERS = re.compile(r"\d{1,5}(, ?\d{1,5})+")

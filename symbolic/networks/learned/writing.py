@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from symbolic.networks.learned.conditions import All, Condition, all_of, condition
-from symbolic.networks.learned.description import ITSELF, MODULES, NAMELESS, _bias_axes
+from symbolic.networks.learned.conditions import All, Condition, all_of
+from symbolic.networks.learned.description import ITSELF, MODULES, NAMELESS
 from symbolic.networks.learned.notation import formula
+from symbolic.networks.learned.reading_conditions import condition
+from symbolic.networks.learned.tree_lines import bias_axes
 
 Report = dict[str, Any]
 
@@ -197,7 +199,7 @@ def _module_lines(node: ModuleNode, depth: int) -> list[str] | None:
         own = [
             bias
             for bias in left
-            if tuple(map(formula, bias["axes"])) == _bias_axes(weight["owner"], tuple(map(formula, weight["axes"])))
+            if tuple(map(formula, bias["axes"])) == bias_axes(weight["owner"], tuple(map(formula, weight["axes"])))
             and all(one in bias["where"] for one in weight["where"])
             and not bias["tied"]
         ]

@@ -20,7 +20,7 @@ from symbolic.formulas.formula import (
     product,
     total,
 )
-from symbolic.networks.learned.notation import Rest
+from symbolic.networks.learned.rounding import Rest
 
 ONE, ZERO = Number(1), Number(0)
 

@@ -17,7 +17,7 @@ from fractions import Fraction
 from typing import Any
 
 from symbolic.formulas.formula import Floor, Formula, Number, Power, Root, Symbol
-from symbolic.networks.learned.notation import written
+from symbolic.networks.learned.writing_formulas import written
 from symbolic.networks.tracing import arithmetic as make
 
 

@@ -10,7 +10,7 @@ import sympy
 import torch
 
 from symbolic.formulas.formula import Formula, Number, Symbol
-from symbolic.networks.learned.notation import written
+from symbolic.networks.learned.writing_formulas import written
 from symbolic.networks.tracing import arithmetic as make
 from symbolic.networks.tracing.forward import Multiplied
 from symbolic.networks.tracing.symbolic_pass import ROUTED, Passed

@@ -9,9 +9,9 @@ from symbolic.formulas.formula import Formula, Number
 from symbolic.networks.blocks import MULTIPLIED
 from symbolic.networks.learned.description import Tensor
 from symbolic.networks.learned.naming import ACTIVE
-from symbolic.networks.learned.notation import written
 from symbolic.networks.learned.tensors import kind_of
 from symbolic.networks.learned.writing import text_of
+from symbolic.networks.learned.writing_formulas import written
 from symbolic.networks.tracing.construction import TracedTensor
 from symbolic.networks.tracing.doing import does
 from symbolic.networks.tracing.symbolic_pass import Passed

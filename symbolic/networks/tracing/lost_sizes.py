@@ -16,8 +16,8 @@ from typing import Any
 from symbolic.errors import ConfigError
 from symbolic.formulas.formula import Exact
 from symbolic.networks.blocks import Kind, weights
-from symbolic.networks.learned.description import parsed
 from symbolic.networks.learned.family import specific
+from symbolic.networks.learned.reading import parsed
 from symbolic.networks.tracing.construction import built
 
 SECONDS = 20.0

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from symbolic.formulas.formula import Formula
-from symbolic.networks.learned.conditions import Compare, condition
+from symbolic.networks.learned.conditions import Compare
+from symbolic.networks.learned.reading_conditions import condition
 
 OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 

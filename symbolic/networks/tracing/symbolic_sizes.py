@@ -26,7 +26,7 @@ from symbolic.formulas.formula import (
     Sum,
     Symbol,
 )
-from symbolic.networks.learned.notation import Rest
+from symbolic.networks.learned.rounding import Rest
 from symbolic.networks.tracing import arithmetic as make
 
 

@@ -1,0 +1,172 @@
+"""What a config of a described type may say: anything else is an error, in one line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from symbolic.configs.given import Given
+from symbolic.configs.unsupported import OF_EACH_LAYER
+from symbolic.errors import ConfigError, shown
+from symbolic.formulas.formula import Symbol
+from symbolic.networks.family import Need
+from symbolic.networks.learned.description import Description, ListMade
+from symbolic.networks.learned.family import Specific
+from symbolic.networks.learned.naming import named
+from symbolic.networks.learned.values import opened, raw
+from symbolic.networks.learned.words import words
+
+LONGEST_LIST = 20_000
+
+
+KINDS = re.compile(r"(layer|block|indexer)s?(_block)?_types?$")
+"""Keys that say of which kind each layer is."""
+
+
+PLAIN = (("full_attention",), ("dense", "sparse"))
+"""Kinds that need no word in a description: of a layer, and of its feed-forward network."""
+
+
+def check_sizes(description: Description, made: Specific, source: str) -> None:
+    """Refuse sizes that are smaller than any network's, such as a width of 0, unless the class has that default."""
+    usual = {symbol: description.keys[key] for key, symbol in named(description.keys).items()}
+    for symbol, need in made.family.sizes.items():
+        size = made.sizes.get(symbol.name, symbol.minimum)
+        if need is not Need.PATTERN and size < symbol.minimum and size != usual.get(symbol):
+            raise ConfigError(f"{source}: {symbol.name} must be at least {symbol.minimum}, got {shown(size)}")
+
+
+def called(description: Description) -> str:
+    """Return what to call a description in an error."""
+    return description.model_class if description.traced else description.model_type
+
+
+def check(description: Description, values: Mapping[str, Any], source: str) -> None:
+    """Raise ConfigError for what a config says of which the description does not hold."""
+    flat = opened(description, values)
+    said = {**description.keys, **flat}
+    for together in description.never:
+        if together.holds(said):
+            if unsaid := re.fullmatch(r"(\w+) is none", str(together)):
+                raise ConfigError(
+                    f"{source}: {unsaid[1]} is not given, and no one default of it holds for all that is published as "
+                    f"{called(description)}; say what {unsaid[1]} is"
+                )
+            if description.traced:
+                raise ConfigError(
+                    f"{source}: {together} holds, where the code of {called(description)} may build something else "
+                    "than it did; trace it with these sizes"
+                )
+            raise ConfigError(
+                f"{source}: {together} makes a network that our description of {called(description)} does not "
+                "cover; change one of these keys, or leave it out"
+            )
+    _check_each_layer(description, flat, source)
+    _check_kinds(description, flat, source)
+    _check_parts(description, values, flat, source)
+    for key, value in flat.items():
+        name = description.aliases.get(key, key)
+        if description.part:
+            name = name.removeprefix(f"{description.part}.")
+        if name in description.fixed and value != description.fixed[name]:
+            raise ConfigError(
+                f"{source}: {key} {shown(value)} makes a network that our description of {called(description)} does "
+                f"not cover; it holds for {key} {shown(description.fixed[name])}"
+            )
+        if name not in description.keys or value is None or value == description.keys[name]:
+            continue
+        default = description.keys[name]
+        if isinstance(default, bool):
+            if not isinstance(value, bool):
+                raise ConfigError(f"{source}: {key} must be true or false, got {shown(value)}; write true or false")
+        elif (isinstance(default, int) and isinstance(value, (bool, str, float)) and not isinstance(value, list)) or (
+            isinstance(value, int) and not isinstance(value, bool)
+        ):
+            Given({key: value}, source).integer(key, _least(default))
+        elif isinstance(value, list) and len(value) > LONGEST_LIST:
+            raise ConfigError(f"{source}: {key} has {len(value):,} items; give at most {LONGEST_LIST:,}")
+
+
+def _check_each_layer(description: Description, flat: Mapping[str, Any], source: str) -> None:
+    """Raise ConfigError where layers have sizes of their own by a key that any config of transformers may have."""
+    for key, value in flat.items():
+        if OF_EACH_LAYER in key.split(".") and value not in (None, {}):
+            raise ConfigError(
+                f"{source}: {OF_EACH_LAYER} gives layers sizes of their own, which our description of "
+                f"{description.model_type} does not cover; leave it out to have all layers alike"
+            )
+
+
+def _check_kinds(description: Description, flat: Mapping[str, Any], source: str) -> None:
+    """Raise ConfigError for a layer of a kind that the description does not name."""
+    _check_lengths(description, flat, source)
+    for key, value in flat.items():
+        name = name_of(description, key)
+        if not (KINDS.search(name) and isinstance(value, list) and name in description.keys):
+            continue
+        plain = PLAIN["mlp" in name.rpartition(".")[2]]
+        known = {*plain, *words(description)}
+        other = next((kind for kind in value if isinstance(kind, str) and kind not in known), None)
+        if other is not None:
+            raise ConfigError(
+                f"{source}: {key} has {shown(other)}, a kind of layer that our description of "
+                f"{description.model_type} does not cover"
+            )
+
+
+def _check_lengths(description: Description, flat: Mapping[str, Any], source: str) -> None:
+    """Raise ConfigError for a list of the layers' kinds that ends before the layers do."""
+    values = raw(description, flat)
+    for let in description.lets:
+        given = values.get(let.key)
+        if not (KINDS.search(let.key) and isinstance(let.made, ListMade) and isinstance(given, list)):
+            continue
+        layers = values.get(let.made.length.name) if isinstance(let.made.length, Symbol) else None
+        if isinstance(layers, int) and len(given) < layers:
+            raise ConfigError(
+                f"{source}: {let.key} has {len(given)} items for {layers} layers; give one for each layer"
+            )
+
+
+def name_of(description: Description, key: str) -> str:
+    """Return what the description calls a key of a config."""
+    name = description.aliases.get(key, key)
+    return name.removeprefix(f"{description.part}.") if description.part else name
+
+
+def _least(default: object) -> int:
+    """Return the least number that a key may have: 0, unless its own default counts from the end."""
+    return -LONGEST_LIST if isinstance(default, int) and default < 0 else 0
+
+
+def _check_parts(description: Description, values: Mapping[str, Any], flat: Mapping[str, Any], source: str) -> None:
+    """Raise ConfigError for a part without its sizes or a size outside its part, which the code reads otherwise."""
+    for key in sorted(description.stated - flat.keys()):
+        part, _, last = key.rpartition(".")
+        if _has(values, part):
+            raise ConfigError(
+                f"{source}: {part} does not give {last}, and what the code of {description.model_type} then takes is "
+                f"not described; give {last} in {part}, or leave {part} out to have the default one"
+            )
+    for key, symbol in named(description.keys).items():
+        part, _, last = key.rpartition(".")
+        outside = (
+            part
+            and part != description.flat
+            and symbol.name == last
+            and last in values
+            and last not in description.keys
+        )
+        if outside and values[last] != flat.get(key, description.keys[key]):
+            raise ConfigError(
+                f"{source}: {last} {shown(values[last])} stands beside {part}, and the code reads that in {part}; "
+                f"write it there"
+            )
+
+
+def _has(values: Mapping[str, Any], part: str) -> bool:
+    found: Any = values
+    for step in part.split("."):
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return isinstance(found, Mapping)

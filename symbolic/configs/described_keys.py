@@ -1,0 +1,109 @@
+"""What the other keys of a config of a described type are: without effect and why, unknown, or of what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from symbolic.configs.accounting import Account
+from symbolic.configs.described_checks import called, name_of
+from symbolic.configs.harmless import ACTIVATION_KEYS, FIXED_EVERYWHERE, HARMLESS, SPECIAL, SPECIAL_TOKEN
+from symbolic.configs.prediction import DESCRIBES, is_of_prediction, predicting
+from symbolic.errors import ConfigError, listed, shown
+from symbolic.formulas.vocabulary import SIZE_KEYS
+from symbolic.language import lazy as _
+from symbolic.networks.layers.activations import NAMED_OTHERWISE, WITHOUT_WEIGHTS
+from symbolic.networks.learned.description import Description
+from symbolic.networks.learned.family import Specific
+from symbolic.networks.learned.naming import named
+from symbolic.networks.learned.values import opened, raw
+
+OF_A_KIND = ("swa_", "global_", "vt_", "init_")
+"""What keys begin with that are those of one kind of layer or of one part, where a config has them twice."""
+
+
+UNUSED = "the code makes no weight of it"
+
+
+def accounted(description: Description, made: Specific, values: Mapping[str, Any], source: str) -> Account:
+    """Return what the keys are of which the network is not made; ConfigError for one that may make another."""
+    harmless: dict[str, str] = {}
+    unknown: list[str] = []
+    left_out: dict[str, str] = {}
+    symbols = {symbol.name for symbol in made.family.sizes}
+    counted = raw(description, values)
+    for key, value in opened(description, values).items():
+        name = description.aliases.get(key, key)
+        if description.part:
+            name = name.removeprefix(f"{description.part}.")
+        last = name.rpartition(".")[2]
+        if name in description.keys or name in symbols or name in description.fixed:
+            continue
+        if more := predicting({key: value}):
+            left_out |= more
+            continue
+        if last in ACTIVATION_KEYS and isinstance(value, str) and value not in (*WITHOUT_WEIGHTS, *NAMED_OTHERWISE):
+            raise ConfigError(
+                f"{source}: {key} {shown(value)} is not an activation function that we know to have no weights; "
+                f"one of {', '.join(sorted(WITHOUT_WEIGHTS))}"
+            )
+        reason = _reason(description, name, value, counted)
+        if reason is None:
+            unknown.append(key)
+        else:
+            harmless[key] = reason
+    _check_names(description, values, unknown, source)
+    return Account(harmless, tuple(unknown), left_out)
+
+
+def _check_names(description: Description, values: Mapping[str, Any], unknown: Iterable[str], source: str) -> None:
+    """Raise ConfigError for a size under a name that the code does not know, where the size itself is not given.
+
+    The code would take its own default for it.
+    """
+    flat = opened(description, values)
+    given = {name_of(description, key) for key in flat}
+    own = {symbol.name: key for key, symbol in named(description.keys).items()}
+    meant = {key: own.get(SIZE_KEYS.get(key, "")) for key in unknown if type(flat[key]) is int}
+    lost = {key: name for key, name in meant.items() if name and name not in given}
+    if lost:
+        raise ConfigError(
+            f"{source}: the code of {called(description)} does not read {listed(list(lost))}; write "
+            f"{listed([str(name) for name in lost.values()])}"
+        )
+
+
+def _reason(description: Description, name: str, value: object, counted: Mapping[str, Any]) -> str | None:
+    """Return why a key that the network is not made of changes nothing; None where we don't know that."""
+    last = name.rpartition(".")[2]
+    reasons: tuple[tuple[bool, str], ...] = (
+        (last in HARMLESS, HARMLESS.get(last, "")),
+        (name.rpartition(".")[0] in description.harmless, UNUSED),
+        (name in description.harmless or (last in FIXED_EVERYWHERE and value == FIXED_EVERYWHERE[last]), UNUSED),
+        (SPECIAL_TOKEN.search(last) is not None, SPECIAL),
+        (last in ("architectures", "model_type"), "names the class"),
+        (is_of_prediction(name), DESCRIBES),
+        (value is None, _("is not set")),
+        (value in ([], {}), _("is empty")),
+        (bool(_plain_names(name) & description.harmless), UNUSED),
+    )
+    found = next((reason for holds, reason in reasons if holds), None)
+    if found is None and (other := _repeated(name, value, counted)):
+        return _("repeats {key}", key=other)
+    return found
+
+
+def _plain_names(name: str) -> set[str]:
+    """Return the key of the same part that has no word before it: `swa_head_dim` -> `head_dim`."""
+    part, dot, last = name.rpartition(".")
+    return {f"{part}{dot}{last.removeprefix(kind)}" for kind in OF_A_KIND if last.startswith(kind)}
+
+
+def _repeated(name: str, value: object, counted: Mapping[str, Any]) -> str:
+    """Return a key that the network is made of and that says the same in another place; "" where none does."""
+    plain, last = _plain_names(name), name.rpartition(".")[2]
+    for key, other in counted.items():
+        same = key in plain or (key != name and key.rpartition(".")[2] == last)
+        if same and other == value and isinstance(value, bool) is isinstance(other, bool):
+            return key
+    return ""

@@ -1,0 +1,72 @@
+"""What a forward pass does, put into a description's tree: products, caches, how many tokens a tensor works on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from symbolic.formulas.formula import Formula
+from symbolic.networks.learned.conditions import Condition
+from symbolic.networks.learned.description import MATRICES, CacheTensor, Computed, Module, Part, Tensor
+from symbolic.networks.learned.notation import formula
+from symbolic.networks.learned.reading_conditions import condition
+from symbolic.networks.learned.tree_lines import axes_of, split
+
+DOES = ("computes", "keeps", "works")
+
+
+def doing(root: Module, word: str, text: str) -> Module:
+    """The tree with what a line says that the forward pass does; ValueError where it names nothing of the tree."""
+    what, _, rest = text.partition(": ")
+    body, where = split(rest, " if ")
+    axes, when = tuple(formula(axis) for axis in axes_of(body)), condition(where) if where else None
+    name, _, called = what.rpartition(" ")
+    added = Computed(called, axes, when) if word == "computes" else CacheTensor(called, axes, when)
+
+    def change(part: Part) -> Part:
+        if word == "works":
+            return working(part, axes[0], when)
+        return replace(part, parts=(*part.parts, added)) if isinstance(part, Module) else part
+
+    way = what if word == "works" else name
+    made = _changed(root, [one for one in way.split(".") if one], change)
+    if made == root:
+        raise ValueError(f"{way} is not in the tree")
+    return made
+
+
+def working(part: Part, count: Formula, when: Condition | None = None) -> Part:
+    """Return a tensor, or each matrix of a module, multiplied for so many tokens where nothing else holds."""
+    if isinstance(part, Tensor):
+        return replace(part, works=(*part.works, (count, when)))
+    if isinstance(part, Module):
+        return replace(
+            part,
+            parts=tuple(
+                working(one, count, when) if isinstance(one, Module) or of_matrix(one) else one for one in part.parts
+            ),
+        )
+    return part
+
+
+def of_matrix(part: Part) -> bool:
+    """Return whether a part is a tensor that tokens are multiplied with, as far as its owner tells."""
+    return isinstance(part, Tensor) and part.owner in MATRICES and part.name != "bias" and not part.buffer
+
+
+def _changed(module: Module, way: list[str], change: Callable[[Part], Part]) -> Module:
+    """The module with the parts changed that are found by a name, `{}` in it for the number of a layer."""
+    if way[:1] == ["{}"] and module.repeat:
+        way = way[1:]
+    if not way:
+        made = change(module)
+        return made if isinstance(made, Module) else module
+
+    def each(part: Part) -> Part:
+        if part.name != way[0]:
+            return part
+        if isinstance(part, Module):
+            return _changed(part, way[1:], change)
+        return change(part) if len(way) == 1 else part
+
+    return replace(module, parts=tuple(map(each, module.parts)))

@@ -1,0 +1,95 @@
+"""Which quantities are known of a described type beside those of its weights, and why no others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from symbolic.formulas.vocabulary import image_height, image_width, images, tokens
+from symbolic.language import lazy as _
+from symbolic.networks.blocks import Block, Kind, weights
+from symbolic.networks.blocks import symbols as symbols_of
+from symbolic.networks.learned.description import Description, Module, Tensor
+
+WEIGHTS_ONLY = frozenset({"parameters", "weight-memory", "checkpoint-size", "training-states"})
+
+
+MODULE = ".weight"
+
+
+ADAPTERS = frozenset({"lora-parameters", "lora-memory"})
+
+
+def in_modules(network: Block) -> bool:
+    """Return whether each matrix is a module's; beside stacked experts an adapter may stand or not."""
+    matrices = (leaf.weight for leaf in weights(network) if leaf.weight.kind is Kind.MATRIX)
+    return all(name.endswith(MODULE) for matrix in matrices for name in matrix.tensors or ("",))
+
+
+MISSING = _(
+    "It counts the products with matrices, each matrix once for every token, and of experts those that work on a token."
+    " Products without weights, such as the scores of attention, are missing: what the code of this class computes "
+    "could not be put into formulas, or does not equal what was counted."
+)
+
+
+WRITING = _(
+    "It counts what the language model computes for its tokens, those that stand for images or sounds among them. What "
+    "the parts before it compute, which make these tokens, is missing: it could not be put into formulas."
+)
+
+
+def partly(description: Description, derives: frozenset[str], values: Mapping[str, Any]) -> Mapping[str, str] | None:
+    """What is known of the forward pass where that is not all, and why."""
+    if description.partly:
+        refused = any(quantity == "forward-flops" and where.holds(values) for quantity, where in description.refuses)
+        return None if refused else {"forward-flops": WRITING}
+    if "forward-flops" in derives or _is_wide(description):
+        return None
+    return {"forward-flops": MISSING}
+
+
+def _is_wide(description: Description) -> bool:
+    """Whether its parts may work on different numbers of tokens (several stacks, an image), or on none."""
+    return description.traced or len(list(_stacks(description.root))) > 1 or _convolves_only(description.root)
+
+
+def _convolves_only(module: Module) -> bool:
+    """Whether nothing but convolutions works on what runs through: there are no matrices that tokens meet."""
+    inner = [part for part in module.parts if isinstance(part, Module)]
+    owners = {part.owner for part in module.parts if isinstance(part, Tensor)}
+    return owners <= {"conv", "deconv", "norm", "embedding"} and all(map(_convolves_only, inner))
+
+
+def _stacks(module: Module) -> Iterator[Module]:
+    """The outermost stacks."""
+    for part in module.parts:
+        if isinstance(part, Module):
+            if part.repeat:
+                yield part
+            else:
+                yield from _stacks(part)
+
+
+def causal(description: Description) -> bool:
+    """Whether no token looks at later ones: the convention that leaves masked pairs out asks."""
+    if description.ahead:
+        return False
+    return description.model_class.endswith(("ForCausalLM", "LMHeadModel", "ForConditionalGeneration"))
+
+
+def derived(description: Description, values: Mapping[str, Any]) -> frozenset[str]:
+    """What is known beside the weights for a config's values."""
+    refused = {quantity for quantity, where in description.refuses if where.holds(values)}
+    found = description.derives - refused
+    return found - {"training-flops"} if "forward-flops" in refused else found
+
+
+def following(derives: frozenset[str], network: Block) -> frozenset[str]:
+    """What stands on that: a cache lies beside the weights; a text alone is trained on, and written token by token."""
+    found = {"serving-memory"} if "kv-cache" in derives else set()
+    of_run = {one for one in symbols_of(network) if one.of_run}
+    if of_run.isdisjoint((images, image_height, image_width)) and (tokens in of_run or "kv-cache" in derives):
+        found |= {"training-cost"} if "training-flops" in derives else set()
+        found |= {"arithmetic-intensity"} if derives >= {"forward-flops", "kv-cache"} else set()
+    return frozenset(found)

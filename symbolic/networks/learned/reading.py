@@ -1,0 +1,150 @@
+"""A description read from its text: the lines above the tree, one function a kind of line, then the tree."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from symbolic.networks.learned.description import Description, Let, ListMade, Module, Tower
+from symbolic.networks.learned.doing import DOES, doing
+from symbolic.networks.learned.notation import formula
+from symbolic.networks.learned.reading_conditions import condition
+from symbolic.networks.learned.tree_lines import parts_of, split
+
+HEAD = (
+    *("keys", "without", "also", "let", "part", "only", "never", "stated", "auto", "flat", "tower"),
+    *("derives", "refuses", "lacks", "named", "adapts", "code", "looks", "reads", *DOES),
+)
+
+
+def parsed(text: str) -> Description:  # noqa: PLR0912 # a branch for each kind of line
+    """Read a description; ValueError says which line can't be read."""
+    head: dict[str, Any] = {
+        "keys": {},
+        "harmless": frozenset(),
+        "aliases": {},
+        "part": "",
+        "fixed": {},
+        "never": (),
+        "stated": frozenset(),
+        "derives": frozenset(),
+        "auto": frozenset(),
+        "flat": "",
+        "towers": (),
+        "refuses": (),
+    }
+    lets: list[Let] = []
+    does: list[tuple[str, str]] = []
+    tree: list[tuple[int, str]] = []
+    lines = text.rstrip("\n").split("\n")
+    model_type, model_class = lines[0].split()
+    for line in lines[1:]:
+        word, _, rest = line.partition(" ")
+        if tree or word not in HEAD:
+            tree.append((len(line) - len(line.lstrip(" ")), line.strip()))
+        elif word == "keys":
+            head["keys"] |= dict(_pair(item) for item in _items(rest))
+        elif word == "only":
+            head["fixed"] = {**head["fixed"], **dict(_pair(item) for item in _items(rest))}
+        elif word == "without":
+            head["harmless"] = frozenset(rest.removeprefix("effect: ").split())
+        elif word == "also":
+            head["aliases"] = dict(item.split("=") for item in rest.split())
+        elif word == "never":
+            head["never"] += (condition(rest),)
+        elif word == "refuses":
+            quantity, when = split(rest, " if ")
+            head["refuses"] += ((quantity, condition(when)),)
+        elif word in DOES:
+            does.append((word, rest))
+        elif word in ("derives", "stated", "auto"):
+            head[word] = frozenset(rest.split())
+        elif word in ("named", "adapts"):
+            head[word] = True
+        elif word == "looks":
+            head["ahead"] = True
+        elif word == "reads":
+            head["partly"] = True
+        elif word == "code":
+            file, address = rest.split()
+            head["code"] = (file, address)
+        elif word in ("part", "flat", "lacks"):
+            head[word] = rest
+        elif word == "tower":
+            head["towers"] += (_tower(rest),)
+        else:
+            lets.append(_let(rest))
+    parts, _ = parts_of(tree, 0, 0)
+    root = Module("", parts)
+    for word, rest in does:
+        root = doing(root, word, rest)
+    return Description(model_type, model_class, lets=tuple(lets), root=root, **head)
+
+
+def _tower(text: str) -> Tower:
+    said, *more = text.split("; ")
+    part, model_type = said.split()
+    found: dict[str, Any] = {}
+    for item in more:
+        word, _, rest = item.partition(" ")
+        if word == "chosen":
+            found["auto"] = rest.removeprefix("by ")
+        elif word == "of":
+            found["model_class"] = rest
+        elif word == "also":
+            found["also"] = tuple(rest.split())
+        elif word == "optional":
+            found["optional"] = True
+        elif word == "keeps":
+            found["keeps"] = True
+        elif word == "reads":
+            found["images"] = True
+        elif word == "without":
+            found["without"] = tuple(rest.split())
+        else:
+            found["given"] = dict(_pair(one) for one in _items(rest))
+    return Tower(part, model_type, **found)
+
+
+def _items(text: str) -> Iterator[str]:
+    """Yield the words of a line, split at spaces outside brackets and quotes."""
+    yield from re.findall(r"[\w.]+=(?:\[\S*\](?!\S)|\[[^\]]*\]|\"[^\"]*\"|\S+)", text)
+
+
+def _pair(item: str) -> tuple[str, Any]:
+    name, _, value = item.partition("=")
+    return name, _value(value)
+
+
+def _value(text: str) -> Any:
+    return None if text == "none" else json.loads(text)
+
+
+def _let(text: str) -> Let:
+    name, _, rest = text.partition(" = ")
+    if "[" not in name:
+        made, where = split(rest, " if ")
+        return Let(name, _made(made), condition(where) if where else None)
+    key, _, length = name.removesuffix("]").partition("[")
+    length, outer = split(length, "] if ")
+    items = []
+    for item in rest.split("; "):
+        made, where = split(item, " if ")
+        items.append((_made(made), condition(where) if where else None))
+    return Let(key, ListMade(formula(length), tuple(items)), condition(outer) if outer else None)
+
+
+def _made(text: str) -> Any:
+    if text == "none":
+        return None
+    if text in ("true", "false"):
+        return text == "true"
+    if text.startswith("'"):
+        return text[1:-1]
+    if text.startswith("["):
+        return json.loads(text)
+    if re.fullmatch(r"-?\d+\.\d+(e-?\d+)?", text):
+        return float(text)
+    return formula(text)
