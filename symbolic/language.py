@@ -175,7 +175,8 @@ class Sentences(Message):
 class One(Message):
     """A block with "one" before it: one transformer layer.
 
-    Where the word before a noun hangs on the noun, a language says which endings take its form for layers.
+    Where the word before a noun hangs on the noun, a language says which endings take its form for layers, and which
+    that for experts.
     """
 
     __slots__ = ("name",)
@@ -194,9 +195,14 @@ class One(Message):
     def translated(self) -> str:
         """Return it in the current language."""
         name = translate(self.name)
-        endings = tuple(pgettext("endings of nouns with the form for layers", "layer").split())
-        if any(word.casefold().endswith(endings) for word in name.replace(",", " ").split()):
-            return pgettext("of a layer", "one {name}").format(name=name)
+        words = name.casefold().replace(",", " ").split()
+        forms = (
+            (pgettext("endings of nouns with the form for layers", "layer"), pgettext("of a layer", "one {name}")),
+            (pgettext("endings of nouns with the form for experts", "expert"), pgettext("of an expert", "one {name}")),
+        )
+        for endings, form in forms:
+            if any(word.endswith(tuple(endings.split())) for word in words):
+                return form.format(name=name)
         return gettext("one {name}", name=name)
 
 

@@ -23,6 +23,7 @@ from symbolic.formulas.vocabulary import ENTERED, SYMBOLS
 from symbolic.language import Inside, Language, Message, One, Sentences, lazy, noun, speaking, translate, unit
 from symbolic.networks import families
 from symbolic.networks.blocks import Block
+from symbolic.pages.cited import joined
 from symbolic.pages.document import explain_page
 from symbolic.pages.rendering import render_page
 from symbolic.proofread.proofreading import proofread
@@ -166,8 +167,9 @@ class Marked(NullTranslations):
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         return self.gettext(msgid1 if n == 1 else msgid2)
 
-    def pgettext(self, context: str, message: str) -> str:  # noqa: ARG002
-        return message
+    def pgettext(self, context: str, message: str) -> str:
+        # Other contexts ask for signs and endings, which are no words.
+        return self.gettext(message) if context.startswith("of a") else message
 
 
 MARKED = Language("marked", Marked())
@@ -197,9 +199,10 @@ def test_no_word_of_a_page_is_outside_the_messages(name: str, quantity: str) -> 
     derivation = symbolic.explain(name, quantity)
     with speaking(MARKED):
         page = render_page(explain_page(derivation), "markdown", "letters")
+        source = joined(derivation.model.source)
     _, _, below = page.partition("\n")
-    # A source is printed as it is.
-    text, _, _ = below.replace(derivation.model.source, "").rpartition("⟦Sources⟧")
+    # Names of people and works are printed as they are.
+    text, _, _ = below.replace(source, "").rpartition("⟦Sources⟧")
     assert outside(text) == []
 
 
@@ -236,6 +239,22 @@ def test_a_page_is_printed_in_the_language_in_which_it_was_made() -> None:
         page.to_text(language="en")
 
 
+SOURCES = [
+    ("Gu and Dao 2023, Mamba: Linear-Time Sequence Modeling", "Gu und Dao 2023, Mamba: Linear-Time Sequence Modeling"),
+    ("Touvron et al. 2023, Open Foundation and Chat Models", "Touvron et al. 2023, Open Foundation and Chat Models"),
+    ("Raschka 2024, Book, chapters 4 and 5; https://a.b", "Raschka 2024, Book, Kapitel 4 und 5; https://a.b"),
+    ("Hugging Face, a/b, from config.json; https://a.b", "Hugging Face, a/b, aus der config.json; https://a.b"),
+    ("PaLM, appendix B: model FLOPs utilisation", "PaLM, Anhang B: model FLOPs utilisation"),
+]
+
+
+@pytest.mark.parametrize(("source", "german"), SOURCES)
+def test_what_joins_the_names_of_a_source_is_translated_and_the_names_are_not(source: str, german: str) -> None:
+    assert joined(source) == source
+    with speaking("de"):
+        assert joined(source) == german
+
+
 NUMBERS = [
     (lambda: figures.grouped(124_412_160), "124,412,160", "124.412.160"),
     (lambda: figures.grouped(Fraction(9, 16)), "0.5625", "0,5625"),
@@ -247,7 +266,7 @@ NUMBERS = [
     (lambda: figures.with_unit(2, unit("device", "devices")), "2 devices", "2 Geräte"),
     (lambda: translate(One(noun("sequence", "sequences"))), "one sequence", "eine Sequenz"),
     (lambda: translate(One(noun("dense layer", "dense layers"))), "one dense layer", "eine dichte Schicht"),
-    (lambda: translate(One(noun("expert", "experts"))), "one expert", "je Experte"),
+    (lambda: translate(One(noun("expert", "experts"))), "one expert", "ein Experte"),
     (lambda: translate(One("Foo")), "one Foo", "je Foo"),
     (lambda: translate(Inside(lazy("Parameters"))), "parameters", "Parameter"),
     (lambda: translate(Inside(lazy("KV cache"))), "KV cache", "KV-Cache"),

@@ -12,6 +12,7 @@ from symbolic.language import lazy, localised, translate
 from symbolic.measuring import chinchilla as paper
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.cells import Cell
+from symbolic.pages.cited import joined
 from symbolic.pages.page import Items, Paragraph, Part, Relation, Section, Table
 from symbolic.pages.prose import Prose
 
@@ -53,7 +54,7 @@ def section(derivation: Derivation, prose: Prose, compute: Fraction | None) -> S
         _table(prose("chinchilla_table", compute=decimal(at, 3)), best),
         Paragraph(prose("chinchilla_here", total=grouped(derivation.total), thumb=grouped(20 * derivation.total))),
         _table(prose("chinchilla_here_table", model=derivation.model.name), here, budget=True),
-        Items(tuple(("", f"[{fit.source}]({fit.url}): {translate(fit.about)}") for fit in paper.fits())),
+        Items(tuple(("", f"[{joined(fit.source)}]({fit.url}): {translate(fit.about)}") for fit in paper.fits())),
     ]
     return Section("chinchilla", prose("chinchilla_title"), tuple(parts))
 

@@ -20,7 +20,7 @@ from symbolic.language import lazy, translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.idle import in_total
 from symbolic.pages.cells import Cell, Letters, Signed
-from symbolic.pages.cited import cited
+from symbolic.pages.cited import cited, joined
 from symbolic.pages.listing import listed
 from symbolic.pages.page import Items, Page, Paragraph, Part, Relation, Section, Table
 from symbolic.pages.pictures import Bars, Figure
@@ -265,7 +265,7 @@ def _summary(found: Comparison, prose: Prose) -> Paragraph:
 
 
 def _sources(derivations: Sequence[Derivation], prose: Prose) -> Section:
-    configs = [("", plain(derivation.model.source)) for derivation in derivations if derivation.model.source]
+    configs = [("", plain(joined(derivation.model.source))) for derivation in derivations if derivation.model.source]
     papers = dict.fromkeys(source for one in derivations for source in one.model.architecture.sources)
     items = [*configs, *(("", cited(source)) for source in papers)]
     return Section("sources", prose("sources_title"), (Items(tuple(dict.fromkeys(items))),))

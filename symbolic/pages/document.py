@@ -30,7 +30,7 @@ from symbolic.measuring.results import DerivedResult, derived_results
 from symbolic.measuring.step import Step
 from symbolic.networks.blocks import Kind, Leaf, Weight
 from symbolic.pages.cells import Cell, Derived, Figured, InShort, Math, Sentence, place_of
-from symbolic.pages.cited import cited
+from symbolic.pages.cited import cited, joined
 from symbolic.pages.listing import listed
 from symbolic.pages.page import Entry, Items, Page, Paragraph, Section, Table
 from symbolic.pages.prose import Markup, Prose, plain
@@ -173,7 +173,7 @@ def _totals(block: str, totals: Mapping[int, str], derivation: Derivation, prose
     """Yield a sentence with other totals of this model, if there are any."""
     if totals:
         named = [prose("other_total", total=grouped(total), name=name) for total, name in totals.items()]
-        source = plain(derivation.model.source.partition(";")[0])
+        source = plain(joined(derivation.model.source.partition(";")[0]))
         yield Paragraph(prose(block, totals=Markup(listed(named)), source=source), tone="note", fixed=True)
 
 
@@ -202,7 +202,7 @@ def _checked(derivation: Derivation, prose: Prose, printed: int) -> Section:
     checks.equations(derivation)
     done = [prose("check_lines", count=printed), prose("check_closed")]
     if (verified := models.verified(derivation.model)) is not None:
-        done.append(prose("check_verified", tensors=grouped(verified.tensors), code=verified.code))
+        done.append(prose("check_verified", tensors=grouped(verified.tensors), code=joined(verified.code)))
     done += [prose("check_published", name=entry.name) for entry in checks.published(derivation)]
     # Reading back takes a third of the time that a page takes: it is done where it is asked for, and in the tests.
     if derivation.read_back:
@@ -299,11 +299,11 @@ def _kind(leaf: Leaf) -> str:
 
 def _sources(derivation: Derivation, prose: Prose) -> Section:
     model = derivation.model
-    items = [("", prose("sources_config", source=model.source))] if model.source else []
+    items = [("", prose("sources_config", source=joined(model.source)))] if model.source else []
     sources = (*model.architecture.sources, *derivation.quantity.sources)
     items += [("", cited(source)) for source in sources]
     known = dict.fromkeys(entry.source for entry in reconciliation.published(derivation))
     if model.training is not None and derivation.inputs.published:
         known[model.training.source] = None
-    items += [("", plain(translate(source))) for source in known]
+    items += [("", plain(joined(source))) for source in known]
     return Section("sources", prose("sources_title"), (Items(tuple(items)),))

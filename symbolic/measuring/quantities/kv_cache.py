@@ -303,7 +303,7 @@ QUANTITY = Quantity(
             _("commit {commit}", commit="004813e"),
         ),
         Source(
-            "llama.cpp, the cache of models with sliding windows",
+            _("llama.cpp, the cache of models with sliding windows"),
             "https://github.com/ggml-org/llama.cpp/blob/master/src/llama-kv-cache-iswa.cpp",
             _("commit {commit}, {year}", commit="02c28f5", year=2026),
         ),

@@ -25,8 +25,8 @@ SOURCES = (
     ),
     Source("Liu et al. 2024, DoRA: Weight-Decomposed Low-Rank Adaptation", "https://arxiv.org/abs/2402.09353", QUOTED),
     Source("Hugging Face PEFT 0.21, all-linear", f"{PEFT}/tuners/tuners_utils.py", "0.21.2"),
-    Source("Hugging Face PEFT 0.21, stacked experts", f"{PEFT}/utils/transformers_weight_conversion.py", "0.21.2"),
-    Source("Hugging Face PEFT 0.21, the magnitudes of DoRA", f"{PEFT}/tuners/lora/dora.py", "0.21.2"),
+    Source(_("Hugging Face PEFT 0.21, stacked experts"), f"{PEFT}/utils/transformers_weight_conversion.py", "0.21.2"),
+    Source(_("Hugging Face PEFT 0.21, the magnitudes of DoRA"), f"{PEFT}/tuners/lora/dora.py", "0.21.2"),
 )
 
 

@@ -16,6 +16,7 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.results import derived_results
 from symbolic.networks.family import Need
 from symbolic.pages.cells import Amount, Cell, Derived, NotedWords, Ratio, Sentence, place_of
+from symbolic.pages.cited import joined
 from symbolic.pages.page import Equation, Items, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Markup, Prose, plain
 
@@ -30,7 +31,7 @@ OTHER_NAMES: Mapping[str, str] = {
 def config(derivation: Derivation, prose: Prose) -> Section:
     """Return the section."""
     used = _used(derivation)
-    intro = Paragraph(prose("config", source=derivation.model.source))
+    intro = Paragraph(prose("config", source=joined(derivation.model.source)))
     parts = (intro, *config_parts(derivation.model, prose, used), *_inputs(derivation, prose, used))
     return Section("config", prose("config_title"), parts)
 
@@ -58,7 +59,7 @@ def _inputs(derivation: Derivation, prose: Prose, used: set[str]) -> Iterator[Pa
         training = derivation.model.training
         if training is not None and inputs.published & {symbol.name for symbol in shown}:
             yield Paragraph(
-                prose("published", source=training.source.partition(";")[0], note=training.note), fixed=True
+                prose("published", source=joined(training.source.partition(";")[0]), note=training.note), fixed=True
             )
         yield _input_table(rows, prose)
     yield from _input_definitions(shown, derivation)
