@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -27,30 +28,58 @@ class Shape(NamedTuple):
     axes: tuple[int, ...]
 
 
+class Flow(NamedTuple):
+    """What one token is between two boxes: words, and its shape where it is a list of numbers."""
+
+    words: str
+    shape: Shape | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """A block of a network: its title, the id of its step, its shapes, and the boxes in it.
 
-    `count` is what one of `times` equal blocks adds, `whole` what all of them add. `note` says whose numbers a block
-    without any uses, or how many shapes more it has. Without a title it is a frame around boxes whose result is added
-    to what went into the first.
+    `count` is what one of `times` equal blocks adds, `whole` what all of them add. `notes` say whose numbers a block
+    without any uses, how many shapes more it has, or where it stands. `into` is what a token is when it goes in; a box
+    that is `beside` the token's way only gives its numbers to others. `reads` is the step of the box whose results it
+    works on, too. Without a title it is a frame around boxes whose result is added to what went into the first.
     """
 
     title: str
     step: str
     count: int
     times: Exact = 1
-    note: str = ""
+    notes: tuple[str, ...] = ()
     shapes: tuple[Shape, ...] = ()
     boxes: tuple[Box, ...] = ()
     whole: int = 0
+    into: Flow | None = None
+    beside: bool = False
+    reads: str = ""
 
 
 class Diagram(NamedTuple):
-    """The boxes of a network in the order in which a token passes them. `alt` says in words what it shows."""
+    """The boxes of a network in the order in which a token passes them. `alt` says in words what it shows.
+
+    `out` is what a token is when it has passed the last one.
+    """
 
     boxes: tuple[Box, ...]
     alt: str
+    out: Flow | None = None
+
+    @property
+    def source(self) -> int | None:
+        """The place of the box whose results another one reads, if there is such a box."""
+        read = {box.reads for box in every_box(self.boxes)}
+        return next((place for place, box in enumerate(self.boxes) if box.step in read and box.title), None)
+
+
+def every_box(boxes: Sequence[Box]) -> Iterator[Box]:
+    """Yield boxes and those in them."""
+    for box in boxes:
+        yield box
+        yield from every_box(box.boxes)
 
 
 class Matrix(NamedTuple):

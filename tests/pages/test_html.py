@@ -170,7 +170,7 @@ def test_every_equation_stands_in_an_element_that_says_it() -> None:
     inside = sum(len(element.findall(".//{*}math")) for element in root.iter() if FORMULA & set(element.attrib))
     formulas = [cell for cell in root.iter() if cell.tag.endswith("td") and cell.find(".//*[@data-said]") is not None]
     letters = [cell for cell in root.iter() if cell.tag.endswith("td") and cell not in formulas]
-    letters += [words for words in root.iter() if words.get("class") == "shape"]
+    letters += [words for words in root.iter() if "shape" in (words.get("class") or "").split()]
     # The words above the boxes, and those below the closed form, say which size a letter stands for.
     for place in ("config", "network", "where", "insight"):
         letters += root.findall(f".//{{*}}section[@id='{place}']/{{*}}p")

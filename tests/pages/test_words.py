@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import product
 from math import prod
 
@@ -17,7 +16,7 @@ from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.document import explain_page
 from symbolic.pages.page import Items
-from symbolic.pages.pictures import Box, Diagram
+from symbolic.pages.pictures import Box, Diagram, every_box
 
 SAID = [
     ("t5-small", "parameters", "learns a number for each group of distances"),
@@ -181,19 +180,68 @@ def added(box: Box) -> int:
 
 
 def test_a_box_with_many_shapes_says_what_the_others_add() -> None:
-    """A tower of described blocks has more shapes than are printed: with the rest they are its number."""
-    derivation = symbolic.explain({"model_type": "poolformer"})
-    boxes = [box for box in every(diagram_of(derivation).boxes) if "more shapes" in box.note]
+    """An attention with an index has more shapes than are printed: with the rest they are its number."""
+    derivation = symbolic.explain({"model_type": "deepseek_v4"})
+    boxes = [box for box in every_box(diagram_of(derivation).boxes) if "more shapes" in "".join(box.notes)]
     assert boxes
     for box in boxes:
-        rest = int(box.note.partition(": ")[2].replace(",", ""))
+        rest = int(box.notes[0].partition(": ")[2].replace(",", ""))
         assert sum(shape.copies * prod(map(int, shape.axes)) for shape in box.shapes) + rest == box.count
 
 
-def every(boxes: tuple[Box, ...]) -> Iterator[Box]:
-    for box in boxes:
-        yield box
-        yield from every(box.boxes)
+WAYS = [
+    ("gpt2-124m", ["number", 768, 768, 768, 768, 50257]),
+    ("deepseek-v3", ["number", 7168, 7168, 7168, 7168, 129280]),
+    ("gemma-3-1b", ["number", 1152, 1152, 1152, 262144]),
+    ("vit-base-patch16-224", [768, 768, 768, 768, 768, 1000]),
+    ("t5-small", ["number", 512, 512, "number", 512, 512, 512, 32128]),
+    ("mamba-130m", ["number", 768, 768, 768, 50280]),
+]
+
+
+@pytest.mark.parametrize(("model", "widths"), WAYS)
+def test_the_diagram_says_what_one_token_is_between_the_boxes(model: str, widths: list[int | str]) -> None:
+    diagram = diagram_of(symbolic.explain(model))
+    flows = [*(box.into for box in diagram.boxes if box.into), diagram.out]
+    assert [prod(map(int, flow.shape.axes)) if flow and flow.shape else "number" for flow in flows] == widths
+
+
+def test_what_does_not_tell_its_way_has_no_arrows() -> None:
+    """Two heads side by side end the way; blocks of a description tell none; a wrong arrow would be worse."""
+    sizes = {"vocab_size": 30522, "hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12}
+    pretraining = {"model_type": "bert", "architectures": ["BertForPreTraining"], "intermediate_size": 3072}
+    diagram = diagram_of(symbolic.explain(pretraining | sizes))
+    assert diagram.out is None
+    assert [box.title for box in diagram.boxes if not box.into] == [
+        "Head transform",
+        "Output head",
+        "Output head bias",
+        "Next-sentence head",
+    ]
+    assert not any(box.into for box in every_box(diagram_of(symbolic.explain({"model_type": "bart"})).boxes))
+
+
+@pytest.mark.parametrize("config", ["t5-small", {"model_type": "bart"}, {"model_type": "whisper"}])
+def test_a_line_leads_from_the_encoder_to_what_reads_it(config: str | dict[str, object]) -> None:
+    derivation = symbolic.explain(config)
+    diagram = diagram_of(derivation)
+    (reader,) = (box for box in every_box(diagram.boxes) if box.reads)
+    assert diagram.source is not None
+    assert diagram.boxes[diagram.source].title in ("Final encoder norm", "Encoder")
+    assert "keys and values are made from the result of step" in reader.notes[-1]
+    text = derivation.to_text()
+    line = next(line for line in text.splitlines() if "◀─┼" in line)
+    assert reader.title in line
+    assert line.endswith("──┘")
+    assert text.count("│──┐") == 1
+
+
+def test_a_router_stands_beside_the_way_and_experts_side_by_side() -> None:
+    layer = [box for box in diagram_of(symbolic.explain("deepseek-v3")).boxes if box.boxes][-1]
+    norm, router, expert, shared = layer.boxes[-1].boxes
+    assert (norm.beside, router.beside, expert.beside, shared.beside) == (False, True, False, False)
+    assert "not added to the list" in router.notes[0]
+    assert "results are added up" in expert.notes[0]
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ from symbolic.networks.layers.norm import rms_norm
 from symbolic.networks.layers.tensors import HEADS
 
 ENCODER, DECODER = "encoder.block.{}", "decoder.block.{}"
+ENCODED = "final_encoder_norm"
 WRITING, BARE, ENCODING = "T5ForConditionalGeneration", "T5Model", "T5EncoderModel"
 CLASSIFYING, TAGGING, ANSWERING = (
     "T5ForSequenceClassification",
@@ -76,7 +77,7 @@ def network(options: Options) -> Block:
             relative_positions("encoder_distances", _("encoder distances"), n_relative_buckets, n_heads),
             _layers("encoder_layer", noun("encoder layer", "encoder layers"), n_layers, tokens, reading, thinking),
             rms_norm(
-                "final_encoder_norm",
+                ENCODED,
                 _("final encoder norm"),
                 emb_dim,
                 about=_("One more norm after the encoder's last layer."),
@@ -89,6 +90,7 @@ def network(options: Options) -> Block:
 def _decoder(thinking: Block, heads: tuple[Block, ...]) -> tuple[Block, ...]:
     writing = _attention("attention", _("attention"), ABOUT, target_tokens, target_tokens)
     across = _attention("cross_attention", _("cross-attention"), ACROSS, target_tokens, tokens)
+    across = replace(across, reads=ENCODED)
     name = noun("decoder layer", "decoder layers")
     last = rms_norm(
         "final_decoder_norm", _("final decoder norm"), emb_dim, about=_("One more norm after the decoder's last layer.")

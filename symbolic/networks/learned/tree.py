@@ -43,7 +43,16 @@ def network(description: Description, building: Building, title: str) -> Block:
     tree = with_paths(description.root) if description.named else description.root
     parts = tuple(_with_final_norm(list(_children(tree, building, {}, top=True))))
     root = Block("model", title, role="model", parts=folded(parts))
-    return _with_ties(root)
+    return _with_ties(_reading(root))
+
+
+def _reading(block: Block, encoder: str = "") -> Block:
+    """Return the block with what the decoder's cross-attention reads: the encoder beside the decoder."""
+    held = {part.role: part.key for part in block.parts if isinstance(part, Block) and part.key in HALVES}
+    encoder = held.get("encoder", "") if held.keys() >= HALVES.keys() else encoder
+    word = roles.module(block.key) if encoder else None
+    parts = (_reading(part, encoder) if isinstance(part, Block) else part for part in block.parts)
+    return replace(block, parts=tuple(parts), reads=encoder if word and word.about is roles.CROSS else "")
 
 
 def _with_final_norm(parts: list[Block | Part]) -> Iterator[Block | Part]:

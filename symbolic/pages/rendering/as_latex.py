@@ -30,11 +30,11 @@ from symbolic.pages.page import (
     Section,
     Table,
 )
-from symbolic.pages.pictures import Bar, Box, Diagram, Figure, Matrices, Matrix
+from symbolic.pages.pictures import Bar, Box, Diagram, Figure, Flow, Matrices, Matrix
 from symbolic.pages.rendering.equations import chained
 from symbolic.pages.rendering.markup import Span
 from symbolic.pages.rendering.notation import Notation, Printer
-from symbolic.pages.rendering.picture_words import box_figure, box_words, drawn_copies, matrix_words
+from symbolic.pages.rendering.picture_words import box_figure, box_words, drawn_copies, flow_words, matrix_words
 from symbolic.pages.rendering.tex_notation import Latex
 from symbolic.pages.rendering.tex_table import columns, decimal
 from symbolic.pages.rendering.tex_words import Tex, address, code, escaped, prose
@@ -187,7 +187,8 @@ class PaperWriter(Writer):
         if box.boxes:
             lines.append(rf"\centering {self.boxes(box.boxes, 100)}")
         inside = r"\par ".join(lines)
-        return rf"\Framed{{{decimal(Fraction(width - 12, 100))}}}{{{inside}}}"
+        framed = rf"\Framed{{{decimal(Fraction(width - 12, 100))}}}{{{inside}}}"
+        return self.flow(box.into) + (rf"\Beside{{{framed}}}" if box.beside else framed)
 
     def adds(self, box: Box) -> str:
         """Return what a box adds; a product is mathematics, which no word beside it belongs to."""
@@ -197,7 +198,11 @@ class PaperWriter(Writer):
         return rf"${times} \times {count} = {whole}$"
 
     def diagram(self, diagram: Diagram) -> Iterator[str]:
-        yield rf"\begin{{center}}\small{self.boxes(diagram.boxes, 100)}\end{{center}}"
+        out = rf"{self.flow(diagram.out)}\par " if diagram.out else ""
+        yield rf"\begin{{center}}\small{self.boxes(diagram.boxes, 100)}{out}\end{{center}}"
+
+    def flow(self, flow: Flow | None) -> str:
+        return rf"\Flow{{{self.words(flow_words(flow))}}}" if flow else ""
 
     def matrices(self, matrices: Matrices) -> Iterator[str]:
         for title, group in matrices.groups:

@@ -30,7 +30,7 @@ from symbolic.pages.pictures import Bar, Box, Diagram, Figure, Matrices, Matrix
 from symbolic.pages.rendering.equations import chained
 from symbolic.pages.rendering.markup import Span
 from symbolic.pages.rendering.notation import Notation, Printer
-from symbolic.pages.rendering.picture_words import box_figure, box_words, drawn_copies, matrix_words
+from symbolic.pages.rendering.picture_words import box_figure, box_words, drawn_copies, flow_words, matrix_words
 from symbolic.pages.rendering.spoken_notation import Spoken
 from symbolic.pages.rendering.text_notation import Text
 from symbolic.pages.rendering.typesetting import compiled
@@ -165,10 +165,13 @@ class TypstWriter(Writer):
     def box(self, box: Box) -> str:
         lines = "".join(f"[{self.words(text)}]," for text in box_words(box))
         count = box_figure(box) if box.title else ""
-        return f"{string(box.title)}, {string(count)}, ({lines}), ({self.boxes(box.boxes)})"
+        into = f"[{self.words(flow_words(box.into))}]" if box.into else "none"
+        beside = "true" if box.beside else "false"
+        return f"{string(box.title)}, {string(count)}, ({lines}), ({self.boxes(box.boxes)}), {into}, {beside}"
 
     def diagram(self, diagram: Diagram) -> Iterator[str]:
-        yield f"#diagram(({self.boxes(diagram.boxes)}), {string(diagram.alt)})"
+        out = f"[{self.words(flow_words(diagram.out))}]" if diagram.out else "none"
+        yield f"#diagram(({self.boxes(diagram.boxes)}), {out}, {string(diagram.alt)})"
 
     def matrices(self, matrices: Matrices) -> Iterator[str]:
         for title, group in matrices.groups:

@@ -22,7 +22,7 @@ from symbolic.pages.cells import (
     Signed,
 )
 from symbolic.pages.page import Entry, Equation, Page, Part, Section, Table
-from symbolic.pages.pictures import Bar, Box, Figure, Matrices, Matrix, Shape
+from symbolic.pages.pictures import Bar, Box, Figure, Flow, Matrices, Matrix, Shape
 from symbolic.pages.rendering.html_contents import ContentsLine, contents_of
 from symbolic.pages.rendering.html_inline import HtmlInline, ready
 from symbolic.pages.rendering.markup import written
@@ -185,6 +185,11 @@ class View(HtmlInline):
         if len(shape.axes) > 1:
             numbers = ready(f"({numbers})")
         return ready(f"{several}{self.words(bracketed(shape.letters))}: {several}{numbers}")
+
+    def flow(self, flow: Flow) -> Markup:
+        """Return what a token is between two boxes."""
+        shown = [self.shape(flow.shape)] if flow.shape else []
+        return Markup(", ").join((*shown, self.words(flow.words)) if flow.words else shown)
 
     def drawn(self, matrix: Matrix, matrices: Matrices) -> Markup:
         """Return the rectangles of a matrix; their sides are parts of the longest axis, which follow the sizes."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from symbolic.formulas.figures import grouped
 from symbolic.language import gettext
-from symbolic.pages.pictures import Box, Matrix, Shape
+from symbolic.pages.pictures import Box, Flow, Matrix, Shape
 
 
 def shape_words(shape: Shape) -> str:
@@ -24,8 +24,12 @@ def bracketed(product: str) -> str:
 def box_words(box: Box) -> Iterator[str]:
     """Yield the lines of a box below its title, as markup."""
     yield from map(shape_words, box.shapes)
-    if box.note:
-        yield box.note
+    yield from box.notes
+
+
+def flow_words(flow: Flow) -> str:
+    """Return what a token is between two boxes, as markup."""
+    return ", ".join(filter(None, (shape_words(flow.shape) if flow.shape else "", flow.words)))
 
 
 def box_figure(box: Box) -> str:

@@ -8,8 +8,8 @@ from fractions import Fraction
 from itertools import zip_longest
 
 from symbolic.formulas.figures import percent
-from symbolic.pages.pictures import Bar, Box, Diagram, Matrices, Matrix
-from symbolic.pages.rendering.picture_words import box_figure, box_words, drawn_copies, matrix_words
+from symbolic.pages.pictures import Bar, Box, Diagram, Flow, Matrices, Matrix
+from symbolic.pages.rendering.picture_words import box_figure, box_words, drawn_copies, flow_words, matrix_words
 
 BAR_WIDTH = 40
 
@@ -26,9 +26,34 @@ BOX_WIDTH = 64
 
 
 def boxes_of(diagram: Diagram, words: Callable[[str], str]) -> Iterator[str]:
-    """Yield a diagram as lines of text, a frame for each box."""
-    for box in diagram.boxes:
-        yield from _framed(box, words, BOX_WIDTH)
+    """Yield a diagram as lines of text, a frame for each box; a line at the right leads from one to what reads it."""
+    lines = [(place, line) for place, box in enumerate(diagram.boxes) for line in _placed(box, words, BOX_WIDTH)]
+    ends = [at for at, (_, line) in enumerate(lines) if line.endswith(READS)]
+    starts = [at for at, (place, _) in enumerate(lines) if place == diagram.source]
+    for at, (_, line) in enumerate(lines):
+        inside = bool(ends) and bool(starts) and starts[-2] <= at <= ends[-1]
+        sign = "" if not inside else "──┐" if at == starts[-2] else "  │"
+        if at in ends:
+            sign = "──┘" if at == ends[-1] else "──┤"
+        yield line.ljust(BOX_WIDTH if sign else 0) + sign
+    if diagram.out:
+        yield _arrow(diagram.out, words)
+
+
+READS = ("◀", "┼")
+"""How a line ends that has a box which reads what another one gives."""
+
+
+def _arrow(flow: Flow, words: Callable[[str], str]) -> str:
+    return f"  ▼  {words(flow_words(flow))}".rstrip()
+
+
+def _placed(box: Box, words: Callable[[str], str], width: int) -> Iterator[str]:
+    """Yield a box with the way into it, or the way beside it."""
+    if box.into:
+        yield _arrow(box.into, words)
+    beside = "  │  " if box.beside else ""
+    yield from (beside + line for line in _framed(box, words, width - len(beside)))
 
 
 def _added(box: Box, words: Callable[[str], str], width: int) -> Iterator[str]:
@@ -47,8 +72,16 @@ def _framed(box: Box, words: Callable[[str], str], width: int) -> Iterator[str]:
     lines += [line for text in box_words(box) for line in textwrap.wrap(words(text), width - 4)]
     for one in box.boxes:
         lines += _framed(one, words, width - 4)
+    if box.beside:
+        yield f"┌{'╌' * (width - 2)}┐"
+        yield from (f"╎ {line.ljust(width - 4)} ╎" for line in lines)
+        yield f"└{'╌' * (width - 2)}┘"
+        return
     yield f"┌{'─' * (width - 2)}┐"
-    yield from (f"│ {line.ljust(width - 4)} │" for line in lines)
+    for at, line in enumerate(lines):
+        # The way from what it reads ends at the title of a box, and goes through the frames around it.
+        read = "◀" if box.reads and not at else "─┼" if line.endswith(READS) else " │"
+        yield f"│ {line.ljust(width - 4)}{read.rjust(2)}"
     yield f"└{'─' * (width - 2)}┘"
 
 

@@ -15,7 +15,7 @@ from symbolic.pages.cells import Derived
 from symbolic.pages.page import Paragraph, Part
 from symbolic.pages.pictures import Matrices, Matrix
 from symbolic.pages.prose import Prose
-from symbolic.pages.sections.network import shape_of
+from symbolic.pages.sections.shapes import shape_of
 from symbolic.pages.sections.steps import anchor
 
 

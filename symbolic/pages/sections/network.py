@@ -7,21 +7,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import (
-    Ceiling,
-    Floor,
-    Formula,
-    Minimum,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Root,
-    Sum,
-    Symbol,
-    total,
-)
+from symbolic.formulas.formula import Formula, Number, Product, Symbol, total
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation
@@ -30,68 +16,96 @@ from symbolic.measuring.step import Step
 from symbolic.networks.blocks import Norms, blocks
 from symbolic.pages.cells import Derived, Sentence, place_of
 from symbolic.pages.page import Paragraph, Section
-from symbolic.pages.pictures import Box, Diagram, Shape
+from symbolic.pages.pictures import Box, Diagram, every_box
 from symbolic.pages.prose import Markup, Prose
+from symbolic.pages.sections.shapes import shape_of
 from symbolic.pages.sections.steps import anchor, whose_table
+from symbolic.pages.sections.way import on_the_way, side_by_side
 
 MOST_SHAPES = 10
-SIGNS = {Sum: " + ", Product: " × ", Quotient: " / ", Power: "^"}
 _Tensors: TypeAlias = "tuple[int, tuple[Formula, ...]]"
 """How many tensors there are of a shape, and the shape."""
-FUNCTIONS: Mapping[type[Formula], str] = {Floor: "floor", Ceiling: "ceil", Root: "sqrt", Minimum: "min"}
 
 
 def network(derivation: Derivation, prose: Prose) -> Section:
     """Return the section with the diagram."""
-    boxes = tuple(_box(step, derivation, prose) for step in derivation.steps)
-    diagram = Diagram(boxes, prose("diagram_alt", parts=", ".join(_said(box) for box in boxes)))
+    reads = _reads(derivation)
+    drawn = {step.key: _box(step, derivation, prose, reads) for step in derivation.steps}
+    boxes, out = on_the_way(drawn, derivation, prose)
+    diagram = Diagram(boxes, prose("diagram_alt", parts=", ".join(_said(box) for box in boxes)), out)
+    flows = any(box.into for box in boxes)
     letters = ", ".join(f"${symbol.name}$\u00a0(`{symbol.name}`)" for symbol in _symbols(boxes))
-    added = any(not inside.title for box in boxes for inside in box.boxes)
+    added = any(not box.title for box in every_box(boxes))
     norms = any(below.role == "norm" and below.value for step in derivation.steps for below in step.steps)
-    says = prose("diagram", unit=derivation.unit, letters=Markup(letters), added=added, norms=norms)
-    return Section("network", prose("diagram_title"), (Paragraph(says), diagram))
+    beside = any(box.beside for box in every_box(boxes))
+    image = derivation.steps[0].role == "patch-embedding"
+    starts = prose("diagram", added=added, flows=flows, image=image, beside=beside)
+    says = prose("diagram_says", unit=derivation.unit, letters=Markup(letters), added=added, norms=norms)
+    return Section("network", prose("diagram_title"), (Paragraph(starts), diagram, Paragraph(says, tone="note")))
 
 
 def _symbols(boxes: tuple[Box, ...]) -> tuple[Symbol, ...]:
     """Return the sizes that stand in shapes, in the order in which they are met."""
     found: dict[Symbol, None] = {}
     for box in boxes:
-        for axis in (axis for shape in box.shapes for axis in shape.axes):
+        flows = (box.into.shape,) if box.into and box.into.shape else ()
+        for axis in (axis for shape in (*flows, *box.shapes) for axis in shape.axes):
             found |= dict.fromkeys(axis.formula.symbols if isinstance(axis, Derived) else ())
         found |= dict.fromkeys(_symbols(box.boxes))
     return tuple(found)
 
 
-def _box(step: Step, derivation: Derivation, prose: Prose) -> Box:
-    """Return the box of a step; that of a layer has boxes in it."""
-    stack = step.role == "layer"
+def _box(step: Step, derivation: Derivation, prose: Prose, reads: Mapping[str, Step]) -> Box:
+    """Return the box of a step; that of a layer, or of what holds layers, has boxes in it."""
+    stack = any(visit.step.role == "layer" for visit in step.walk())
     repeated = step.repeat is not None
     shapes = [] if stack else _shapes(step)
+    read = reads.get(step.key)
     return Box(
         title=capitalised(step.name if repeated and not stack else step.label),
         step=anchor(step.number),
         count=Derived(step.each, step.one) if repeated else Derived(step.value, step.formula),
         times=step.times if step.repeat is None else Derived(int(step.times), step.repeat),
-        note=_more(shapes[MOST_SHAPES:], derivation) or whose_table(step, derivation, prose),
+        notes=tuple(_notes(step, shapes[MOST_SHAPES:], derivation, prose, read)),
         shapes=tuple(shape_of(copies, shape, derivation) for copies, shape in shapes[:MOST_SHAPES]),
-        boxes=tuple(_inside(step, derivation, prose)) if stack else (),
+        boxes=tuple(_inside(step, derivation, prose, reads)) if stack else (),
         whole=Derived(step.value, step.formula) if repeated else 0,
+        reads=anchor(read.number) if read else "",
     )
 
 
-def _inside(step: Step, derivation: Derivation, prose: Prose) -> Iterator[Box]:
+def _notes(
+    step: Step, more: Sequence[_Tensors], derivation: Derivation, prose: Prose, read: Step | None
+) -> Iterator[str]:
+    if more:
+        yield _more(more, derivation)
+    if whose := whose_table(step, derivation, prose):
+        yield whose
+    if read:
+        yield prose("diagram_reads", number=read.number, link=anchor(read.number), name=read.label)
+
+
+def _reads(derivation: Derivation) -> Mapping[str, Step]:
+    """Return, by the keys of blocks, the steps whose results they work on beside the stream."""
+    steps = {step.key: step for step in derivation.steps}
+    reading = (block for block in blocks(derivation.model.network) if block.reads in steps)
+    return {block.key: steps[block.reads] for block in reading}
+
+
+def _inside(step: Step, derivation: Derivation, prose: Prose, reads: Mapping[str, Step]) -> Iterator[Box]:
     """Yield the boxes in a layer; sublayers that the tree tells of have frames, with the norms where they stand."""
     wired = (block for block in blocks(derivation.model.network) if block.key == step.key and block.sublayers)
     sublayers = next((block.sublayers for block in wired), ())
     norms = [below for below in step.steps if below.role == "norm"]
-    boxes = {below.key: _box(below, derivation, prose) for below in step.steps}
+    boxes = {below.key: _box(below, derivation, prose, reads) for below in step.steps}
     placed = sum(2 if sublayer.norms is Norms.AROUND else 1 for sublayer in sublayers)
     norm = _one_of(norms[0], boxes[norms[0].key], placed) if len(norms) == 1 and placed else None
     if norm is not None:
         del boxes[norms[0].key]
     alone = () if norm is None else (norm,)
     for keys, place in sublayers:
-        framed = tuple(boxes.pop(key) for key in keys if key in boxes)
+        framed = tuple(boxes.pop(below.key) for below in step.steps if below.key in keys)
+        framed = side_by_side(framed, [below.role for below in step.steps if below.key in keys], prose)
         before = alone if place in (Norms.BEFORE, Norms.AROUND) else ()
         within = alone if place in (Norms.WITHIN, Norms.AROUND) else ()
         yield Box("", "", 0, boxes=(*before, *framed, *within))
@@ -101,7 +115,7 @@ def _inside(step: Step, derivation: Derivation, prose: Prose) -> Iterator[Box]:
 
 def _one_of(step: Step, box: Box, count: int) -> Box | None:
     """Return the box of one norm of several that a step counts together; None where they can't be told apart."""
-    if any(shape.copies % count for shape in box.shapes) or box.note or box.times != 1 or not step.value:
+    if any(shape.copies % count for shape in box.shapes) or box.notes or box.times != 1 or not step.value:
         return None
     shapes = tuple(shape._replace(copies=shape.copies // count) for shape in box.shapes)
     one = Derived(box.count // count, step.formula / count)
@@ -126,36 +140,11 @@ def _shapes(step: Step) -> list[_Tensors]:
     return [*several, *((copies, shape) for shape, copies in found.items())]
 
 
-def _more(rest: Sequence[_Tensors], derivation: Derivation) -> Sentence | str:
+def _more(rest: Sequence[_Tensors], derivation: Derivation) -> Sentence:
     """Return how many shapes a box does not show, and what they add."""
-    if not rest:
-        return ""
     formula = total(tuple(Product((Number(copies), *shape)) for copies, shape in rest))
     number = Derived(integer_value(formula, derivation.sizes), formula)
     return Sentence(_("and {count} more shapes: {number}", count=len(rest), number=place_of(0)), (number,))
-
-
-def shape_of(copies: int, shape: tuple[Formula, ...], derivation: Derivation) -> Shape:
-    """Return a shape in letters and in numbers."""
-    letters = " × ".join(_axis(axis, brackets=len(shape) > 1) for axis in shape)
-    return Shape(copies, letters, tuple(Derived(integer_value(axis, derivation.sizes), axis) for axis in shape))
-
-
-def _axis(axis: Formula, *, brackets: bool) -> str:
-    """Return an axis as markup, in letters."""
-    if isinstance(axis, Symbol):
-        return f"${axis.name}$"
-    if isinstance(axis, Number):
-        return grouped(axis.number)
-    if isinstance(axis, Power) and isinstance(axis.exponent, Number) and axis.exponent.number == 2:
-        axis = Product((axis.base, axis.base))
-    if type(axis) in FUNCTIONS:
-        return f"{FUNCTIONS[type(axis)]}({', '.join(_axis(part, brackets=False) for part in axis.children)})"
-    if isinstance(axis, Negative):
-        return f"−{_axis(axis.term, brackets=True)}"
-    written = SIGNS[type(axis)].join(_axis(part, brackets=True) for part in axis.children)
-    written = written.replace("+ −", "− ")
-    return f"({written})" if brackets else written
 
 
 def _said(box: Box) -> str:
