@@ -46,6 +46,16 @@ def test_an_equation_may_be_partly_a_formula_and_partly_text(line: str, verdicts
         ("2 TB/s × 0.5 s = 1 TB", "holds"),
         ("10 000 × 3 = 30 000", "holds"),
         ("10 000 × 3 = 40 000", "wrong"),
+        ("165e3 * 2,048 = 338MB / sequence", "holds"),
+        ("1,882 / 8 = 235 tokens / sec / chip", "holds"),
+        ("1,882 / 8 = 335 tokens / sec / chip", "wrong"),
+        ("128 * 1024 * 4 = 512kiB", "holds"),
+        ("`2 * 8 * 30 = 480` GB - more than one of them has", "holds"),
+        ("`2 * 8 * 30 = 490` GB - more than one of them has", "wrong"),
+        ("2 × 8 × 30 = 500 - the twenty that are lost", "unknown"),
+        ("2 * 24 (n_layers) * 8 (n_kv_heads) / 2 (shared_by) = 192", "holds"),
+        (r"$8192\ (T) \times 40\ (K) \times 2\ (\text{bytes}) = 655360$", "holds"),
+        (r"$8192\ (T) \times 40\ (K) = 327690$", "wrong"),
     ],
 )
 def test_labels_units_and_groups_are_read_as_people_write_them(line: str, verdict: str) -> None:

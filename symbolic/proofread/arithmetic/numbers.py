@@ -68,7 +68,7 @@ DECIMAL = {
 }
 BINARY: Mapping[str, int] = {
     f"{prefix}iB{per}": power
-    for power, prefix in ((10, "K"), (20, "M"), (30, "G"), (40, "T"), (50, "P"))
+    for power, prefix in ((10, "K"), (10, "k"), (20, "M"), (30, "G"), (40, "T"), (50, "P"))
     for per in ("", "/s", "/sec", "ps")
 }
 LETTERS = frozenset("kKMBGT")

@@ -20,6 +20,10 @@ from symbolic.proofread.grammar.tokens import (
 DEEPEST = 40
 RUNNING = "a sign at the start of a row: it may go on with the result only, or with the whole formula"
 
+FEWEST_WORDS = 2
+"""So many words behind a spaced minus make it a dash, unless they start with one of ARTICLES."""
+ARTICLES = frozenset({"the", "its", "all", "these", "those", "der", "die", "das", "le", "la", "les"})
+
 
 @dataclass
 class Scan:
@@ -68,6 +72,17 @@ class Scan:
         """Return whether words stand behind an arrow and a relation before it, so that the arrow ends the formula."""
         words = index < len(self.tokens) and self.tokens[index].type == "WORD"
         return arrow.value == "→" and words and any(token.type == "RELATION" for token in self.kept)
+
+    def is_dash(self, sign: Token) -> bool:
+        """Return whether a minus behind a result is a dash before some words: 2 × 8 = 16 GB - more than it has."""
+        words = self.tokens[self.index + 1 : self.index + 1 + FEWEST_WORDS]
+        if sign.type != "MINUS" or self.opened or [word.type for word in words] != ["WORD"] * FEWEST_WORDS:
+            return False
+        if words[0].value in ARTICLES:
+            # 2 × 8 = 20 - the four that are lost.
+            return False
+        types = [token.type for token in self.kept if token.type != "ANNOTATION"]
+        return types[-2:] == ["RELATION", "NUMBER"] and self.kept[-1].end < sign.start and sign.end < words[0].start
 
     def takes_away(self, after: Token | None) -> bool:
         """Return whether a row that starts with a minus goes on with a sum that has no result yet."""
@@ -171,7 +186,7 @@ class Scan:
 
     def behind(self, token: Token) -> None:
         """Read a token behind an operand."""
-        if token.type == "RELATION" and self.leads_on(token, self.index + 1):
+        if (token.type == "RELATION" and self.leads_on(token, self.index + 1)) or self.is_dash(token):
             self.ended = True
         elif token.type in OPERATORS or (token.type == "RELATION" and not self.opened):
             self.take(token, expects=True)

@@ -67,3 +67,13 @@ def read_boxed(scan: TexScan, here: Here) -> int:
     (start, stop), end = here.group(here.match.end())
     scan.scan(here.text, start, stop, here.fixed, here.arguments, here.depth)
     return end
+
+
+NOTED = re.compile(r"\\(?:text|mathrm|.)|[~(){}\s]")
+"""What stands around the words of a note."""
+
+
+def read_noted(scan: TexScan, here: Here) -> int:
+    r"""Read a letter or words in brackets behind a number and a space, 40\ (L), as a note: what the number is."""
+    scan.add("ANNOTATION", here.place, NOTED.sub("", here.match[0]))
+    return here.match.end()

@@ -18,6 +18,7 @@ from symbolic.proofread.grammar.tex_functions import MARKS, root
 from symbolic.proofread.grammar.tex_layout import (
     read_boxed,
     read_dropped,
+    read_noted,
     read_passed,
     read_penalty,
     read_space,
@@ -52,7 +53,8 @@ class TexLexer:
             grouped = rf"\d{{1,2}}(?:{SEPARATOR}\d{{2}})+{SEPARATOR}\d{{3}}(?!\d)(?:\.\d+)?"
         number = rf"\d{{1,3}}(?:{SEPARATOR}\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?(?:{POWER_OF_TEN})?|\.\d+"
         self.pattern = re.compile(
-            r"(?P<space>[\s~&\x00-\x08]+|%[^\n]*|\{\s*\})"
+            r"(?P<noted>(?<=\d)(?:\\[ ,;:]|~)\s*\((?:[A-Za-z]|\\(?:text|mathrm)\{[^{}]{1,40}\})\))"
+            r"|(?P<space>[\s~&\x00-\x08]+|%[^\n]*|\{\s*\})"
             rf"|(?P<number>{grouped + '|' if grouped else ''}{number})"
             r"|(?P<named>[A-Za-z](?:[A-Za-z0-9]|\\?_(?=[A-Za-z0-9]{2})|\\_|\\underline\{\\ \})*"
             r"(?:\\_|\\underline\{\\ \})[A-Za-z0-9]+)"
@@ -224,6 +226,7 @@ COMMANDS: Mapping[str, Callable[[TexScan, Here], int]] = {
     r"\choose": read_over,
 }
 HANDLERS: Mapping[str, Callable[[TexScan, Here], int]] = {
+    "noted": read_noted,
     "space": read_space,
     "number": read_number,
     "named": read_named,

@@ -101,8 +101,9 @@ NOTE = (
     rf"(?:[A-Za-z ,.;:'’\"/&<>?!+-]|[{NOT_LATIN}，、；：]|(?<=[A-Za-z{NOT_LATIN}])\d+"
     r"|\d{1,2}(?=[-\s]?bits?\b)){2,80}[)）]"
     r"|\((?:[A-Z](?:[ ]?[+,/&][ ]?[A-Z]){1,3}|[A-Z]{2}|[a-z]{2})\)"
+    r"|(?<=\d )\([A-Za-z]+(?:_[A-Za-z\d]+)+\)"
 )
-"""A note in brackets that is written in words: (weights), (FP16), (bf16 bytes), （每层）."""
+"""A note in brackets that is written in words: (weights), (FP16), (bf16 bytes), （每层）, or the name of a size."""
 LETTERS_ONLY = re.compile(r"\([A-Z](?:[ ]?[+,/&][ ]?[A-Z]){1,3}\)")
 """Letters in brackets, (W + B): behind a number a note, behind a sign a sum of sizes."""
 WIDE = 4

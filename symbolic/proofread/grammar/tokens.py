@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -117,6 +118,21 @@ def with_values(row: list[Token]) -> list[Token]:
             found.append(row[index])
             index += 1
     return found
+
+
+def with_rate(row: list[Token]) -> list[Token]:
+    """Return the row with words behind its result that say for what it is as a note: 32 / 4 = 8 tokens / chip."""
+    start = max((index for index, token in enumerate(row) if token.type == "RELATION"), default=len(row)) + 1
+    types = "".join(RATE_LETTERS.get(token.type, "?") for token in row[start:])
+    if not RATE.match(types):
+        return row
+    noted = row[start + 1 :]
+    words = " ".join(str(token.value) for token in noted)
+    return [*row[: start + 1], Token("ANNOTATION", noted[0].start, noted[-1].end, words)]
+
+
+RATE_LETTERS = {"NUMBER": "1", "ANNOTATION": "w", "DIVIDE": "/", "OPAQUE": "o"}
+RATE = re.compile(r"1w?(?:/o)+\Z")
 
 
 def _without_notes(row: list[Token]) -> Iterator[Token]:

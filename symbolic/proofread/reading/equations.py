@@ -21,7 +21,7 @@ from symbolic.proofread.grammar.prose import runs
 from symbolic.proofread.grammar.tex_lexer import TexLexer
 from symbolic.proofread.grammar.text_lexer import TextLexer
 from symbolic.proofread.grammar.text_signs import ENDS_WORD, SCALES
-from symbolic.proofread.grammar.tokens import BEYOND, Token, joined_rows, tidy, with_values
+from symbolic.proofread.grammar.tokens import BEYOND, Token, joined_rows, tidy, with_rate, with_values
 from symbolic.proofread.reading.document import Document, Stretch
 from symbolic.proofread.reading.mixed import mixed_runs
 
@@ -118,13 +118,13 @@ class FormulaReader:
         prose = self.document.prose
         for run in runs(self.text.tokens(prose, 0, len(prose))):
             if not _compares_words(run.tokens):
-                yield _parsed(with_values(run.tokens), run.cut)
+                yield _parsed(with_rate(with_values(run.tokens)), run.cut)
 
     def mixed(self) -> Iterator[WrittenEquation]:
         """Yield the equations that are partly a formula and partly text: $12 \\times 64$ = 768."""
         for run in mixed_runs(self.document, self.tex.tokens, self.text.tokens):
             if not run.cut and not _compares_words(run.tokens):
-                found = _parsed(with_values(run.tokens), "")
+                found = _parsed(with_rate(with_values(run.tokens)), "")
                 if not found.unread:
                     yield found
 
