@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from symbolic.proofread.grammar.prose_scan import Scan
 
 LONGEST_CALL = 200
+LEAST_AMOUNT = 10
+"""A smaller number in brackets behind a name is as often what a function is of."""
 PROGRAMS = frozenset({"COMMA", "RELATION"})
 
 
@@ -57,6 +59,17 @@ def amount_behind(scan: Scan, words: list[Token]) -> Token | None:
     behind = bool(scan.kept) and scan.kept[-1].type in OPERATORS
     counted = getattr(around[1].value, "scaled", False) or not str(words[-1].value).isascii()
     return around[1] if counted and (signs or behind) else None
+
+
+def named_amount(scan: Scan, name: Token) -> Token | None:
+    """Return the number in brackets behind a name in a sum, γ (512) + β (512) = 1,024, or None: f (2) may be a call."""
+    around = scan.tokens[scan.index + 1 : scan.index + 5]
+    if [token.type for token in around[:3]] != ["OPEN", "NUMBER", "CLOSE"] or around[0].start <= name.end:
+        return None
+    added = around[3:] and around[3].type == "PLUS" and not scan.kept
+    behind = scan.kept[-1:] and scan.kept[-1].type == "PLUS"
+    counted = getattr(around[1].value, "value", 0) >= LEAST_AMOUNT
+    return around[1] if counted and (added or behind) else None
 
 
 def read_call(scan: Scan, words: list[Token], bracket: Token) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from symbolic.proofread.arithmetic.units import MEASURES
 from symbolic.proofread.grammar.prose_calls import LONGEST_CALL
-from symbolic.proofread.grammar.tokens import CLOSING, MOST_TOKENS, OPENING, OPERATORS
+from symbolic.proofread.grammar.tokens import CLOSING, ENDS_OPERAND, MOST_TOKENS, OPENING, OPERATORS, Token
 
 if TYPE_CHECKING:
     from symbolic.proofread.grammar.prose_scan import Scan
@@ -20,7 +20,8 @@ PROGRAM = frozenset({"%", "--"})
 """Signs before a remainder, or before an option of a command."""
 APIECE = frozenset({"at", "@", "of", "each", "à", "je", "vs", "versus", "than", "against"})
 """Words before a price or share of one thing, which a total of all may follow: 8 at $50 = $400, 7 vs 70 = 10x."""
-OPERATOR_WORDS = frozenset({"plus", "minus", "times", "over", "by"})
+OPERATOR_WORDS = frozenset({"plus", "minus", "times", "over"})
+MOST_BEFORE_BY = 4
 
 
 def lacks_left(scan: Scan) -> bool:
@@ -109,9 +110,16 @@ def is_cut(scan: Scan) -> bool:
         return True
     # What is longer than any formula is read in pieces, and none of them is the whole.
     hanging = before is not None and (
-        (before.type in OPERATORS and before.type != "MINUS") or str(before.value) in OPERATOR_WORDS
+        (before.type in OPERATORS and before.type != "MINUS") or _is_sign_in_words(scan, before)
     )
     return hanging or len(scan.kept) >= MOST_TOKENS
+
+
+def _is_sign_in_words(scan: Scan, before: Token) -> bool:
+    """Return whether the word before the chain is a sign: 12 divided by. "Scale by 1/8 = 0.125" has none."""
+    if before.value != "by":
+        return str(before.value) in OPERATOR_WORDS
+    return any(token.type in ENDS_OPERAND for token in scan.tokens[max(0, scan.start - MOST_BEFORE_BY) : scan.start])
 
 
 def is_comma(scan: Scan, index: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from symbolic.proofread.grammar.prose_calls import read_prefix, read_root
+from symbolic.proofread.grammar.prose_calls import named_amount, read_prefix, read_root
 from symbolic.proofread.grammar.prose_words import read_beside, read_words
 from symbolic.proofread.grammar.tokens import (
     CLOSING,
@@ -126,7 +126,11 @@ class Scan:
 
     def operand(self, token: Token) -> None:
         """Read a token where a number, a name or an opening bracket must stand."""
-        if token.type == "NAME" and self.is_of(token):
+        if token.type == "NAME" and (counted := named_amount(self, token)):
+            self.kept.append(counted)
+            self.index += 4
+            self.expects = False
+        elif token.type == "NAME" and self.is_of(token):
             self.index += 1
         elif token.type in ("NUMBER", "NAME", "OPAQUE"):
             self.take(token, expects=False)

@@ -114,7 +114,12 @@ def read_beside(scan: Scan, token: Token) -> None:
     if token.type == "NAME":
         name = str(token.value)
         single = len(name.partition("_")[0]) == 1 and (close or name not in ARTICLES)
-        if (single and (letter or last.type in ("NUMBER", "CLOSE"))) or (is_name(name) and last.type == "NUMBER"):
+        named = is_name(name) and last.type == "NUMBER"
+        if named and any(kept.type == "ANNOTATION" for kept in scan.kept[:-1]):
+            # 32 layers * 128 head_dim: here words say what the numbers are.
+            scan.take(Token("ANNOTATION", token.start, token.end, name), expects=False)
+            return
+        if named or (single and (letter or last.type in ("NUMBER", "CLOSE"))):
             scan.take(token, expects=False)
             return
     # "12 for the query, key and value heads": what a number is for may be a list.

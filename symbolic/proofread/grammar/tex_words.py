@@ -48,6 +48,10 @@ def read_letters(scan: TexScan, here: Here) -> int:
     if len(run) > 1 and run in MEASURES and scan.tokens and scan.tokens[-1].type == "NUMBER":
         scan.add("ANNOTATION", here.place, f"{run}{per[0].strip()}" if per else run)
         return behind
+    if run == "if" and scan.ends_operand and here.text[start - 1 : start].isspace():
+        # What holds under a condition: 0 if p = 0.5.
+        scan.add("NEXT", here.place, run)
+        return here.match.end()
     if run in ABBREVIATIONS or (len(run) >= 4 and run.isascii()):
         scan.add("NAME" if not scan.ends_operand or is_name(run) else "ANNOTATION", here.place, run)
         return here.match.end()

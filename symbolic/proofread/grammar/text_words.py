@@ -30,6 +30,8 @@ from symbolic.proofread.grammar.tokens import BLANK, ENDS_OPERAND, PREFIXES, Tok
 if TYPE_CHECKING:
     from symbolic.proofread.grammar.text_lexer import TextLexer
 
+BINOMIALS = frozenset({"C", "nCr", "comb", "binom"})
+CHOICE = re.compile(r"\([ ]?\d{1,4}[ ]?,[ ]?\d{1,4}[ ]?\)")
 LETTER_NUMBER = re.compile(r"[a-wyzA-WYZ]\d+|[₀₁₂₃₄₅₆₇₈₉]+")
 """What makes a name of the number before it: 1d20 throws a die, 101₂ has another base."""
 
@@ -64,8 +66,8 @@ def read_word(lexer: TextLexer, match: re.Match[str], found: list[Token]) -> Non
     elif word in POWERS and last and last.type in ENDS_OPERAND:
         found.append(Token("POWER", start, start, "^"))
         found.append(Token("NUMBER", start, end, lexer.style.read(POWERS[word])))
-    elif word in CALLED and match.string[end : end + 1] == "(":
-        found.append(Token(CALLED[word][0], start, end, CALLED[word][1]))
+    elif called := _called(word, match.string, end):
+        found.append(Token(called[0], start, end, called[1]))
     elif word in PREFIXES and ARGUMENT.match(match.string, end):
         found.append(Token("PREFIX", start, end, word))
     elif not word.strip("_"):
@@ -74,6 +76,13 @@ def read_word(lexer: TextLexer, match: re.Match[str], found: list[Token]) -> Non
         found.append(Token("NAME", start, end, word))
     else:
         found.append(Token("WORD", start, end, word))
+
+
+def _called(word: str, text: str, end: int) -> tuple[str, str] | None:
+    """Return the terminal and the value of a function with its arguments behind it; None for other words."""
+    if word in BINOMIALS and CHOICE.match(text, end):
+        return ("FUNCTION", "choose")
+    return CALLED.get(word) if text[end : end + 1] == "(" else None
 
 
 def read_behind_number(match: re.Match[str], word: str, found: list[Token]) -> None:

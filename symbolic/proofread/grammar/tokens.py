@@ -99,7 +99,41 @@ def tidy(row: list[Token]) -> list[Token]:
     # A relation of two signs, = ≃, says what the second one does.
     twice = [a.type == b.type == "RELATION" and b.value == "≈" for a, b in pairwise([*row, Token("", 0, 0)])]
     row = [token for token, doubled in zip(row, twice, strict=True) if not doubled]
-    return list(_without_multiples(list(_without_notes(with_values(row)))))
+    return list(_without_multiples(list(_without_notes(with_values(_with_unit_below(row))))))
+
+
+def _with_unit_below(row: list[Token]) -> list[Token]:
+    """Return the row with a unit below a number as its note: \\$4/\\text{hr} is 4 for each hour."""
+    found: list[Token] = []
+    for token in row:
+        per = token.type in ("NAME", "OPAQUE") and str(token.value).removesuffix("s") in PER_UNITS
+        if per and [one.type for one in found[-2:]] == ["NUMBER", "DIVIDE"]:
+            found[-1] = Token("ANNOTATION", found[-1].start, token.end, f"/{token.value}")
+        else:
+            found.append(token)
+    return found
+
+
+PER_UNITS = frozenset(
+    [
+        "hr",
+        "hour",
+        "sec",
+        "second",
+        "min",
+        "minute",
+        "day",
+        "week",
+        "month",
+        "year",
+        "token",
+        "request",
+        "image",
+        "GPU",
+        "gpu",
+        "kWh",
+    ]
+)
 
 
 def with_values(row: list[Token]) -> list[Token]:

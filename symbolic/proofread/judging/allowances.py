@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import Literal, NamedTuple, TypeAlias
 
 from symbolic.formulas.formula import Exact
-from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation, with_numbers
 from symbolic.proofread.arithmetic.ranges import Range
 from symbolic.proofread.arithmetic.units import Unit, left_out, measured, measures_of
 from symbolic.proofread.judging.agreement import LEAST, agree, conversion, is_whole_number, lone, middle, times
@@ -69,6 +70,8 @@ def allowance(
         if agree(pair.left, pair.right, _half(number, pair, about=about)):
             return Allowance("prefix" if pair.silent else "holds", middle([pair.left]))
     pairs = [pair for pair in pairs if not pair.silent]
+    if number is None and any(map(_is_near, pairs)) and _rounds_on_the_way(first, second, found[left] or [], values):
+        return Allowance("holds", middle(found[left] or []))
     for pair in pairs if number else ():
         if number and (how := _oddly(number, pair, about=about)):
             return Allowance(how, Fraction(middle([pair.left])) / pair.size)
@@ -79,6 +82,20 @@ def allowance(
                     if not pair.silent and agree(pair.left, pair.right, _half(number, pair)):
                         return Allowance("inputs", Fraction(middle(found[left] or [a])))
     return None
+
+
+def _rounds_on_the_way(first: ExpressionNode, second: ExpressionNode, lefts: list[Range], values: Values) -> bool:
+    """Return whether a side has rounded results of the one before it, and all its other numbers: √(10/3) = √3.33."""
+    given = {number.figure.value for number in first.numbers}
+    kept = with_numbers(second, lambda one: _exactly(one) if one.figure.value in given else one)
+    new = [number for number in kept.numbers if number.figure.value not in given]
+    if not new or not all(number.figure.rounded for number in new) or second.names:
+        return False
+    return any(agree(a, b, Fraction(0)) for a in lefts for b in values.readings(kept, rounded=True))
+
+
+def _exactly(number: NumberNode) -> NumberNode:
+    return replace(number, figure=replace(number.figure, rounded=False))
 
 
 def _is_near(pair: Pair) -> bool:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 
-from symbolic.proofread.arithmetic.expression import Name, NumberNode
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation
 from symbolic.proofread.arithmetic.units import MEASURES, unit_of, with_unit
-from symbolic.proofread.judging.agreement import middle
+from symbolic.proofread.judging.agreement import lone, middle
+from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.checked import Checked
 from symbolic.proofread.judging.readings import in_other_units
 from symbolic.proofread.judging.values import Values
@@ -16,6 +18,8 @@ from symbolic.proofread.reading.equations import WrittenEquation
 
 SMALLEST, MANY = 1000, 10
 """A label starts with a number below the one, and stands for so many times that at least; 12 heads = 13 is an error."""
+LEAST_PERCENT = 2
+"""A share of so much is no share: what counts as 2 % and more may count in percent."""
 PER_SECOND = re.compile(r"/ ?s(?:ec)?\b")
 
 
@@ -37,7 +41,31 @@ def other_readings(equation: WrittenEquation, checked: Checked) -> Iterator[tupl
         yield replace(equation, sides=(label, *equation.sides[1:])), ""
     if equation.otherwise:
         yield replace(equation, sides=equation.otherwise), ""
+    if (sides := tuple(_side_of_square(equation, index) for index in range(len(equation.sides)))) != equation.sides:
+        yield replace(equation, sides=sides), ""
+    if percent := _in_percent(equation, checked):
+        yield replace(equation, sides=(*equation.sides[:-1], percent)), ""
     yield from in_other_units(equation)
+
+
+def _side_of_square(equation: WrittenEquation, index: int) -> ExpressionNode:
+    """Return the number n of a side n×n behind a calculation, whose result is the shape of a square: 10 − 2 = 8×8."""
+    side = equation.sides[index]
+    if not (index and isinstance(side, Operation) and side.sign == "×" and calculates(equation.sides[index - 1])):
+        return side
+    numbers = [lone(part) for part in side.parts]
+    alike = len({number.figure.value if number else None for number in numbers}) == 1
+    return side.parts[0] if alike and numbers[0] is not None else side
+
+
+def _in_percent(equation: WrittenEquation, checked: Checked) -> NumberNode | None:
+    """Return a result in percent as a plain number where all before it counts in percent: (10 + 30) / 2 = 20 %."""
+    result, before = equation.sides[-1], checked.values[-2]
+    others = [number for side in equation.sides[:-1] for number in side.numbers if number.figure.scale]
+    if not isinstance(result, NumberNode) or result.figure.scale != "%" or others or not before:
+        return None
+    plain = replace(result, figure=replace(result.figure.times(Fraction(100)), scale="", scaled=False))
+    return plain if middle(before) >= LEAST_PERCENT else None
 
 
 def _counted(equation: WrittenEquation, checked: Checked) -> Name | None:

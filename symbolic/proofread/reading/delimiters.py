@@ -9,10 +9,11 @@ from typing import NamedTuple
 ENVIRONMENTS = "equation|align|gather|multline|eqnarray|flalign|alignat|displaymath|math|split|aligned|dmath"
 DELIMITER = re.compile(
     rf"\\begin\{{(?P<begin>(?:{ENVIRONMENTS})\*?)\}}|\\end\{{(?P<end>(?:{ENVIRONMENTS})\*?)\}}"
-    r"|\$\$|\$`|`\$|\$|\\\[|\\\]|\\\(|\\\)|\\.|(?P<blank>\n[ \t>]*\n)|`+",
+    r"|\$\$|\$`|`\$|\$|\\\\[()]|\\\[|\\\]|\\\(|\\\)|\\.|(?P<blank>\n[ \t>]*\n)|`+",
     re.DOTALL,
 )
-CLOSES = {"$$": "$$", "$": "$", r"\[": r"\]", r"\(": r"\)", "$`": "`$"}
+CLOSES = {"$$": "$$", "$": "$", r"\[": r"\]", r"\(": r"\)", r"\\(": r"\\)", "$`": "`$"}
+"""Some dialects of Markdown want two backslashes before a bracket."""
 
 
 class MathSpan(NamedTuple):

@@ -118,7 +118,10 @@ class FormulaReader:
         prose = self.document.prose
         for run in runs(self.text.tokens(prose, 0, len(prose))):
             if not _compares_words(run.tokens):
-                yield _parsed(with_rate(with_values(run.tokens)), run.cut)
+                tokens = with_rate(with_values(run.tokens))
+                whole = _parsed(tokens, run.cut)
+                found = self.worked_out(tokens) if whole.unread and not run.cut else None
+                yield found or whole
 
     def mixed(self) -> Iterator[WrittenEquation]:
         """Yield the equations that are partly a formula and partly text: $12 \\times 64$ = 768."""
