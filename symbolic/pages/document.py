@@ -40,6 +40,7 @@ from symbolic.pages.sections.insight import insight
 from symbolic.pages.sections.meaning import meaning
 from symbolic.pages.sections.network import network
 from symbolic.pages.sections.notices import notices, too_long
+from symbolic.pages.sections.products import backward
 
 Detail: TypeAlias = Literal["brief", "full", "cheat-sheet"]
 MOST_AT_A_GLANCE = 3
@@ -63,6 +64,7 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
         *([network(derivation, prose), *insight(derivation, prose)] if full and parameters else []),
         configuration.config(derivation, prose),
         derived,
+        *(backward(derivation, prose) if full else ()),
         totals.closed(derivation, prose),
         *([totals.results(derivation, prose)] if derivation.quantity.results else []),
     ]

@@ -19,7 +19,7 @@ def plain(text: str) -> str:
     return text.translate(ESCAPES)
 
 
-OWN = ("brief", "meaning")
+OWN = ("backward", "brief", "meaning")
 """What only some quantities say."""
 
 

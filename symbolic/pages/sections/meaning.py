@@ -14,6 +14,7 @@ from symbolic.networks.blocks import Contraction, Kind, Leaf, Weight, blocks, le
 from symbolic.pages.cells import Cell, Derived, Sentence, place_of
 from symbolic.pages.page import Equation, Items, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Prose
+from symbolic.pages.sections.products import worked_out
 
 SMALL = ((2, 1), (1, 3), (0, 2))
 """The numbers of a small matrix: a row for each number that goes in, a column for each that comes out."""
@@ -29,6 +30,7 @@ def meaning(derivation: Derivation, prose: Prose) -> Section:
         names["meaning_bias"] = None
     parts = (
         Paragraph(prose("meaning")),
+        *worked_out(prose),
         *_example(found, derivation, prose),
         *_way(derivation, prose),
         *_matrix(found, prose),
