@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symbolic.formulas.formula import Floor, Formula
+from symbolic.formulas.formula import Ceiling, Floor, Formula
 from symbolic.formulas.vocabulary import batch_size, device_memory
 from symbolic.language import lazy as _
 from symbolic.language import unit
@@ -18,14 +18,7 @@ def results(name: str, held: str, says: str, never: str) -> tuple[Result, Result
     `says` is what the largest batch is, `never` what to say where no sequence fits.
     """
     return (
-        Result(
-            _("left on the device"),
-            _("What the memory of the device has beyond that. A program needs some of it for itself."),
-            unit("byte", "bytes"),
-            lambda totals: device_memory - totals[name],
-            never=_("It does not fit: this is more than the `device_memory` bytes of the device."),
-            key="left",
-        ),
+        left(name),
         Result(
             _("sequences that fit"),
             says,
@@ -34,6 +27,29 @@ def results(name: str, held: str, says: str, never: str) -> tuple[Result, Result
             never=never,
             key="sequences",
         ),
+    )
+
+
+def left(name: str) -> Result:
+    """Return what a quantity of that name leaves of one device."""
+    return Result(
+        _("left on the device"),
+        _("What the memory of the device has beyond that. A program needs some of it for itself."),
+        unit("byte", "bytes"),
+        lambda totals: device_memory - totals[name],
+        never=_("It does not fit: this is more than the `device_memory` bytes of the device."),
+        key="left",
+    )
+
+
+def shared_out(name: str, about: str) -> Result:
+    """Return how many devices hold what a quantity of that name counts, at least."""
+    return Result(
+        _("devices at least"),
+        about,
+        unit("device", "devices"),
+        lambda totals: Ceiling(totals[name] / device_memory),
+        key="devices",
     )
 
 

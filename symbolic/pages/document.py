@@ -12,7 +12,9 @@ from symbolic.configs.model import Model
 from symbolic.formulas.figures import approximate, grouped, in_short, percent, significant, unit_of, with_unit
 from symbolic.formulas.formula import Exact, Formula, exact
 from symbolic.formulas.vocabulary import (
+    batch_size,
     context,
+    context_length,
     device_bandwidth,
     device_flops,
     device_memory,
@@ -44,6 +46,7 @@ from symbolic.pages.sections.products import backward
 
 Detail: TypeAlias = Literal["brief", "full", "cheat-sheet"]
 MOST_AT_A_GLANCE = 3
+MOST_NAMED = 2
 TERA = 10**12
 GIGA = 10**9
 DETAILS: tuple[Detail, ...] = ("brief", "full", "cheat-sheet")
@@ -61,12 +64,13 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
     derived = steps.steps(derivation, prose, full)
     sections = [
         steps.where(derivation, prose, full),
-        *([network(derivation, prose), *insight(derivation, prose)] if full and parameters else []),
+        *([network(derivation, prose)] if full and parameters else []),
         configuration.config(derivation, prose),
         derived,
         *(backward(derivation, prose) if full else ()),
         totals.closed(derivation, prose),
         *([totals.results(derivation, prose)] if derivation.quantity.results else []),
+        *(insight(derivation, prose) if full and parameters else ()),
     ]
     if full:
         explained = [meaning(derivation, prose)] if "meaning" in prose else []
@@ -151,10 +155,10 @@ def _lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
         *_glance(derivation, prose),
         *notices(derivation.model, prose, derivation.quantity.name),
         *too_long(derivation, prose),
+        *_texts(derivation, prose),
         *_in_short(derivation, prose),
         Paragraph(says, tone="note"),
-        *_totals("other_configuration", switched, derivation, prose),
-        *_totals("other_totals", totals, derivation, prose),
+        *_others(switched, totals, derivation, prose),
     )
 
 
@@ -169,6 +173,18 @@ def _has_other_switches(entry: models.Published, derivation: Derivation) -> bool
     ours = derivation.model.options
     switches = any(isinstance(value, bool) and ours.get(name) != value for name, value in entry.options.items())
     return switches and bool(derivation.model.source) and entry.total != derivation.total
+
+
+def _others(
+    switched: Mapping[int, str], totals: Mapping[int, str], derivation: Derivation, prose: Prose
+) -> Iterator[Paragraph]:
+    """Yield what else a reader may have met; of many totals only the numbers: who prints them stands further below."""
+    if len(every := {**switched, **totals}) > MOST_NAMED:
+        says = prose("other_totals", totals=Markup(listed([grouped(total) for total in every])))
+        yield Paragraph(says, tone="note", fixed=True)
+        return
+    yield from _totals("other_configuration", switched, derivation, prose)
+    yield from _totals("other_totals", totals, derivation, prose)
 
 
 def _totals(block: str, totals: Mapping[int, str], derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
@@ -213,6 +229,20 @@ def _checked(derivation: Derivation, prose: Prose, printed: int) -> Section:
         done.append(prose("check_tests"))
     says = prose("checked", checks=Markup("; ".join(done)), partial=bool(derivation.model.parts_left_out))
     return Section("checked", prose("checked_title"), (Paragraph(says, tone="checked", fixed=True),))
+
+
+def _texts(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
+    """Yield for how many tokens the total is, where it hangs on that."""
+    sizes = derivation.sizes
+    asked = {batch_size.name, tokens.name} <= derivation.inputs.sizes.keys()
+    if not asked or tokens not in derivation.general.formula.symbols:
+        return
+    symbols = [batch_size, tokens]
+    if sizes.get(context_length.name, 0) > sizes[tokens.name]:
+        symbols.append(context_length)
+    said = {context_length.name: ""} | {symbol.name: place_of(place) for place, symbol in enumerate(symbols)}
+    says = prose("texts", **said)
+    yield Paragraph(Sentence(says, tuple(Derived(int(sizes[symbol.name]), symbol) for symbol in symbols)))
 
 
 def _in_short(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:

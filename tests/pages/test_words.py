@@ -29,6 +29,15 @@ SAID = [
     ("gpt2-124m", "parameters", "GPT-2 124M: How many parameters, and why"),
     ("llama-3-8b", "parameters", "how many query heads share a key-value head: 32 / 8 = 4."),
     ("t5-small", "parameters", "[RMS norms of one decoder layer] = 4 H d h + 4 H d h + 2 d f + 3 d = 8 H d h"),
+    ("gpt2-124m", "forward-flops", "The total is for 1 × 1,024 tokens (batch_size × tokens)."),
+    (
+        "llama-3-8b",
+        "training-memory",
+        "it does not fit, 134.5 GB on a device of 80 GB. Shared out evenly, all this takes 2",
+    ),
+    ("llama-3-8b", "weight-memory", "the weights fit, 16.06 GB on a device of 80 GB."),
+    ("mixtral-8x7b", "weight-memory", "the weights do not fit, 93.41 GB on a device of 80 GB."),
+    ("gpt2-124m", "parameters", "From the printed 123,550,272, mended to walkthrough, to this page’s"),
 ]
 UNSAID = [
     ("t5-small", "parameters", "place in the text"),

@@ -7,13 +7,12 @@ from dataclasses import replace
 
 from symbolic.errors import NothingToMeasure, UnknownName
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import Ceiling, Exact, Formula, Number, Product
+from symbolic.formulas.formula import Exact, Formula, Number, Product
 from symbolic.formulas.vocabulary import (
     batch_size,
     context,
     context_parallel,
     data_parallel,
-    device_memory,
     expert_data_parallel,
     expert_parallel,
     gradient_bytes,
@@ -124,15 +123,12 @@ def _fitting(recompute: str) -> tuple[Result, ...]:
     )
 
 
-DEVICES = Result(
-    _("devices at least"),
+DEVICES = fitting.shared_out(
+    ALL_STATES,
     _(
         "As many devices hold the weights, gradients and optimizer states of the whole network, if these are shared "
         "out evenly and nothing is held twice; what the backward pass needs comes on top."
     ),
-    unit("device", "devices"),
-    lambda totals: Ceiling(totals[ALL_STATES] / device_memory),
-    key="devices",
 )
 
 

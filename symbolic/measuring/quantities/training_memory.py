@@ -19,7 +19,7 @@ from symbolic.formulas.vocabulary import (
 )
 from symbolic.language import lazy as _
 from symbolic.language import unit
-from symbolic.measuring import texts
+from symbolic.measuring import fitting, texts
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.products import in_layer, is_trained, routed
 from symbolic.measuring.quantity import Quantity, Result, Totals, numbers
@@ -158,9 +158,19 @@ QUANTITY = Quantity(
         state_bytes: 12,
         tensor_parallel: 8,
         data_parallel: 8,
+        **fitting.MEMORY,
     },
+    reasons=fitting.REASON,
     results=(
         *in_larger_units(NAME),
+        fitting.left(NAME),
+        fitting.shared_out(
+            NAME,
+            _(
+                "As many devices hold all this, if it is shared out evenly and nothing is held twice: `device-memory` "
+                "says what really lies on each."
+            ),
+        ),
         Result(
             _("activations on each device"),
             _(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from symbolic.formulas.formula import Formula
 from symbolic.language import lazy as _
 from symbolic.language import unit
-from symbolic.measuring import conventions
+from symbolic.measuring import conventions, fitting
 from symbolic.measuring.conventions import named
 from symbolic.measuring.quantity import Quantity, Result, Totals
 from symbolic.measuring.storage import WEIGHT_FORMAT, in_larger_units, weight_bytes
@@ -36,7 +36,8 @@ QUANTITY = Quantity(
             )
         )
     ),
-    inputs=WEIGHT_FORMAT,
+    inputs={**WEIGHT_FORMAT, **fitting.MEMORY},
+    reasons=fitting.REASON,
     results=(
         *in_larger_units(NAME),
         Result(
@@ -47,6 +48,10 @@ QUANTITY = Quantity(
             ),
             unit("bit", "bits"),
             _bits,
+        ),
+        fitting.left(NAME),
+        fitting.shared_out(
+            NAME, _("As many devices hold the weights, if these are shared out evenly and nothing is held twice.")
         ),
     ),
     companions=(PARAMETERS,),

@@ -33,6 +33,7 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.measuring.step import Step
 from symbolic.networks.blocks import Contraction, axes, blocks
+from symbolic.networks.family import MODEL_CLASS
 from symbolic.pages.cells import Cell, Derived, Sentence, Share, place_of
 from symbolic.pages.page import Entry, Equation, Folded, Paragraph, Part, Relation, Section, Table
 from symbolic.pages.pictures import Bar
@@ -148,7 +149,7 @@ def _weights(derivation: Derivation) -> Iterator[Folded]:
     columns = [_("Weight"), _("Shape"), _("{units} in all", units=capitalised(derivation.unit))]
     shown = [row if known else row[:-1] for row in rows]
     if known:
-        columns.append(_("Tensor in the real code"))
+        columns.append(_tensor_of(derivation))
     title = _("Every weight: its shape and its tensor") if known else _("Every weight and its shape")
     parts: list[Part] = [Table("", tuple(columns), tuple(shown), frozenset({2}))]
     if any("{" in str(row[-1]) for row in rows):
@@ -156,6 +157,13 @@ def _weights(derivation: Derivation) -> Iterator[Folded]:
     # A single weight is its step; and where weights are not what is counted, their table says little.
     if len(rows) > 1 and derivation.quantity.name == "parameters":
         yield Folded(title, tuple(parts))
+
+
+def _tensor_of(derivation: Derivation) -> str:
+    """Return the head of the column of tensors: whose names they are."""
+    model = derivation.model
+    code = model.options.get(MODEL_CLASS) or model.architecture.model_class
+    return _("Tensor in {code} of transformers", code=code) if code else _("Tensor in the real code")
 
 
 def _shape(step: Step) -> str:

@@ -9,6 +9,7 @@ from itertools import chain as joined
 from typing import TypeAlias
 
 from symbolic.formulas import algebra
+from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Formula, Labelled, Quotient, Sum
 from symbolic.formulas.vocabulary import n_experts
 from symbolic.language import capitalised, translate
@@ -201,11 +202,17 @@ def _chain(chain: Reconciliation, derivation: Derivation, prose: Prose, shown: d
         if chain.name
         else prose("chain_option", option=chain.title)
         if " " in chain.title
-        else prose("chain", below=chain.other < derivation.total, other=chain.title)
+        else prose("chain", below=chain.other < derivation.total, other=chain.title, printed=_printed(chain))
     )
     columns = tuple(prose(f"column_{name}") for name in ("step", "formula", "adds", "running", "who"))
     equal = (sums[-1], chain.ends[1]) if sums and chain.ends else None
     return Table(caption, columns, tuple(rows), frozenset({2, 3}), fixed=equal is None, equal=equal)
+
+
+def _printed(chain: Reconciliation) -> str:
+    """Return the figure with a slip in it at which a way starts; "" for one that starts at a right one."""
+    slipped = len(chain.rows) > 1 and chain.rows[1].formula is None
+    return grouped(chain.rows[0].running) if slipped else ""
 
 
 def _sums(chain: Reconciliation, derivation: Derivation) -> tuple[Formula, ...]:
