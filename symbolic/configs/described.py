@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from symbolic.configs.accounting import Account
@@ -11,7 +11,6 @@ from symbolic.configs.described_keys import accounted
 from symbolic.errors import ConfigError, listed, shown
 from symbolic.networks import families
 from symbolic.networks.learned import catalogue
-from symbolic.networks.learned.composing import composed
 from symbolic.networks.learned.description import Description
 from symbolic.networks.learned.family import Specific, specific
 from symbolic.networks.learned.values import Undefined, with_parts_named
@@ -20,15 +19,21 @@ from symbolic.networks.learned.values import Undefined, with_parts_named
 def description_of(values: Mapping[str, Any], source: str, architecture: str | None) -> Description | None:
     """The description that a config's model_type asks for; None where a family is written by hand, or none is known."""
     model_type = architecture or values.get("model_type")
-    if not isinstance(model_type, str) or model_type in _by_hand():
+    if not isinstance(model_type, str) or model_type in families.names():
         return None
-    found = catalogue.described(model_type)
-    if not found:
+    if (traced := catalogue.traced(model_type)) is not None:
+        return traced
+    classes = catalogue.classes(model_type)
+    if not classes:
         return None
-    if found[0].traced:
-        return found[0]
+    found = catalogue.one(model_type, _of_class(model_type, classes, values, source))
+    if not (found.towers or any(key.endswith("_config") for key in found.keys)):
+        return found
+    # A type of one network has no use for what puts several together.
+    from symbolic.networks.learned.composing import composed
+
     try:
-        return composed(_of_class(found, values, source), values)
+        return composed(found, values)
     except Undefined as problem:
         raise ConfigError(f"{source}: {problem}") from None
 
@@ -39,36 +44,29 @@ def type_of_classes(names: Iterable[object]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _of_class(found: tuple[Description, ...], values: Mapping[str, Any], source: str) -> Description:
+def _of_class(model_type: str, described: Sequence[str], values: Mapping[str, Any], source: str) -> int:
+    """Return which of a type's described classes a config asks for; the first where it names none."""
     classes = values.get("architectures")
     wanted = [str(name) for name in classes] if isinstance(classes, list | tuple) else []
     own = values.get("auto_map")
     # Where the body was saved, without a head: the class that a loader takes from the code beside the weights.
     is_body = bool(wanted) and not any("For" in name or "Head" in name for name in wanted)
     loaded = [str(name).rpartition(".")[2] for name in own.values()] if is_body and isinstance(own, dict) else []
+    plain = [name.replace("_", "") for name in described]
     for name in (*wanted, *loaded):
-        for description in found:
-            if description.model_class.replace("_", "") == name.replace("_", ""):
-                return description
-    if wanted and not any(_same_head(name, found[0]) for name in wanted):
-        known = listed([description.model_class for description in found])
+        if (same := name.replace("_", "")) in plain:
+            return plain.index(same)
+    if wanted and not any(_same_head(name, described[0]) for name in wanted):
         raise ConfigError(
-            f"{source}: architectures {shown(wanted[0])} is a class of {found[0].model_type} that is not described; "
-            f"described: {known}; leave architectures out to have the first"
+            f"{source}: architectures {shown(wanted[0])} is a class of {model_type} that is not described; "
+            f"described: {listed(list(described))}; leave architectures out to have the first"
         )
-    return found[0]
+    return 0
 
 
-def _same_head(name: str, description: Description) -> bool:
+def _same_head(name: str, described: str) -> bool:
     """Return whether a class of another name, such as one of a model's own code, has the head of the described one."""
-    return any(
-        name.endswith(head) and description.model_class.endswith(head) for head in ("ForCausalLM", "LMHeadModel")
-    )
-
-
-def _by_hand() -> frozenset[str]:
-    names = families.names()
-    return frozenset(names) | frozenset(one for family in families.all_families() for one in family.model_types)
+    return any(name.endswith(head) and described.endswith(head) for head in ("ForCausalLM", "LMHeadModel"))
 
 
 def read(description: Description, values: Mapping[str, Any], source: str) -> tuple[Specific, Account]:

@@ -15,6 +15,7 @@ from symbolic.errors import ConfigError
 from symbolic.formulas.vocabulary import of_key
 from symbolic.networks.blocks import Block, blocks
 from symbolic.networks.families import all_families
+from symbolic.networks.families import names as family_names
 from symbolic.networks.learned import catalogue
 from symbolic.networks.learned.notation import formula
 from symbolic.networks.learned.reading import parsed
@@ -286,7 +287,34 @@ def test_what_ships_is_what_the_repository_has_open() -> None:
     texts = "".join(
         f"== {place.stem}\n{place.read_text(encoding='utf-8').rstrip()}\n" for place in sorted(OPEN.glob("*.txt"))
     )
-    assert gzip.decompress(catalogue.PACKED.read_bytes()).decode() == texts
+    shipped = gzip.decompress(catalogue.PACKED.read_bytes()).decode()
+    assert shipped[shipped.index("== ") :] == texts
+
+
+def test_the_index_of_what_ships_leads_to_each_type() -> None:
+    assert catalogue.names() == tuple(sorted(place.stem for place in OPEN.glob("*.txt")))
+    for name in NAMES:
+        assert catalogue.classes(name) == [one.model_class for one in catalogue.described(name)]
+        assert catalogue.text_of(name).rstrip() == (OPEN / f"{name}.txt").read_text(encoding="utf-8").rstrip()
+
+
+@pytest.mark.parametrize("name", ["no such type", "== bloom", "bloom\n", "", "traced bloom"])
+def test_a_name_that_no_type_has_leads_to_none(name: str) -> None:
+    assert (catalogue.classes(name), catalogue.text_of(name)) == ([], "")
+
+
+def test_a_type_with_a_family_of_another_name_is_not_described() -> None:
+    # Whether a family was written for a type is then told by its name, without opening the others.
+    assert not {one for one in BY_HAND if one not in family_names()} & set(catalogue.names())
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("hidden_size +", "its end"), ("a $ b", "can't be read"), ("depths[x]", "can't be read"), ("a b", "goes on")],
+)
+def test_a_formula_that_cannot_be_read_says_where(text: str, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        formula(text)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ Only a type that is `named in files` (`tools.learning.storing`) is held: of othe
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 
 import peft
 from torch import nn
@@ -54,7 +53,7 @@ def problem(subject: Subject, description: Description) -> str:
         network = built(subject, given)
         if network is None:
             continue
-        wrong = _compared(replace(description, adapts=True), network, nested({**subject.stated, **given}))
+        wrong = _compared(description.but(adapts=True), network, nested({**subject.stated, **given}))
         if wrong:
             return f"{wrong}, with {given}"
         tried += 1

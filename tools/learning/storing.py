@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import random
 import sys
-from dataclasses import replace
 from typing import Any
 
 import torch
@@ -60,7 +59,7 @@ def problem(description: Description) -> str:
     subject = Subject("causal", description.model_type)
     if subject.class_name != description.model_class:
         return "another class writes"
-    named = replace(description, named=True)
+    named = description.but(named=True)
     tried = 0
     for given in configs(subject, description):
         network = built(subject, given)

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from symbolic.networks.learned.description import Module, Part
 
-OPENED = re.compile(
-    r"model|transformer|backbone|base_model|decoder|encoder|embeddings|bert|roberta|gpt_neox|language_model|rwkv"
-    r"|text_model|electra|mpnet|deberta|albert|esm|vit|deit|beit|swin|resnet|convnext(v2)?|dinov2"
-    r"|efficientnet|focalnet|hiera|levit|mobilenet_v[12]|mobilevit(v2)?|pvt(_v2)?|regnet|swiftformer|textnet"
-)
-INSIDE = re.compile(r"self|selfattention|attention_output")
+OPENED = frozenset((
+    "model", "transformer", "backbone", "base_model", "decoder", "encoder", "embeddings", "bert", "roberta", "gpt_neox",
+    "language_model", "rwkv", "text_model", "electra", "mpnet", "deberta", "albert", "esm", "vit", "deit", "beit",
+    "swin", "resnet", "convnext", "convnextv2", "dinov2", "efficientnet", "focalnet", "hiera", "levit", "mobilenet_v1",
+    "mobilenet_v2", "mobilevit", "mobilevitv2", "pvt", "pvt_v2", "regnet", "swiftformer", "textnet",
+))  # fmt: skip
+INSIDE = frozenset(("self", "selfattention", "attention_output"))
 
 
 LINEAR = ("fc1", "fc2")
 """The two linear layers of a feed-forward network that some code keeps beside the attention, not in a module."""
-ATTENTION = re.compile(r"(self_)?attn|(self_)?attention")
+ATTENTION = frozenset(("self_attn", "attn", "self_attention", "attention"))
 
 
 def arranged(module: Module, *, top: bool = False) -> tuple[Part, ...]:
@@ -30,7 +29,7 @@ def _with_network(parts: list[Part]) -> list[Part]:
     """Return the parts of a layer with the two linear layers of its feed-forward network in a module of their own."""
     by_name = {one.name: one for one in parts if isinstance(one, Module) and not one.repeat}
     pair = [by_name[name] for name in LINEAR if name in by_name]
-    if len(pair) < len(LINEAR) or not any(ATTENTION.fullmatch(name) for name in by_name):
+    if len(pair) < len(LINEAR) or ATTENTION.isdisjoint(by_name):
         return parts
     made: list[Part] = []
     for one in parts:
@@ -38,7 +37,7 @@ def _with_network(parts: list[Part]) -> list[Part]:
             made.append(Module("mlp", tuple(pair)))
         elif isinstance(one, Module) and one.name == "final_layer_norm":
             # Of a layer, not of the network.
-            made.append(replace(one, name="feed_forward_layer_norm"))
+            made.append(one.but(name="feed_forward_layer_norm"))
         elif one is not pair[1]:
             made.append(one)
     return made
@@ -47,10 +46,10 @@ def _with_network(parts: list[Part]) -> list[Part]:
 def _opened(module: Module, *, top: bool) -> Iterator[Part]:
     for part in module.parts:
         if isinstance(part, Module) and not part.repeat and part.where is None and _holds_modules(part):
-            if top and OPENED.fullmatch(part.name) and not _other_stacks(module, part):
+            if top and part.name in OPENED and not _other_stacks(module, part):
                 yield from _opened(part, top=True)
                 continue
-            inner = INSIDE.fullmatch(part.name.lower()) or (part.name == "output" and _in_attention(module))
+            inner = part.name.lower() in INSIDE or (part.name == "output" and _in_attention(module))
             if inner and not top:
                 yield from _opened(part, top=False)
                 continue
@@ -62,7 +61,7 @@ def _holds_modules(module: Module) -> bool:
 
 
 def _in_attention(module: Module) -> bool:
-    return any(isinstance(one, Module) and INSIDE.fullmatch(one.name.lower()) for one in module.parts)
+    return any(isinstance(one, Module) and one.name.lower() in INSIDE for one in module.parts)
 
 
 def _other_stacks(module: Module, part: Module) -> bool:
@@ -89,7 +88,7 @@ def _joined(parts: Iterator[Part]) -> list[Part]:
         return found
     before = tuple(one for one in wide.parts if one is not first)
     rest = tuple(one for one in narrow.parts if one is not second)
-    network = Module("mlp", (*before, replace(first, name="fc1"), replace(second, name="fc2"), *rest))
+    network = Module("mlp", (*before, first.but(name="fc1"), second.but(name="fc2"), *rest))
     return [network if one is narrow else one for one in found if one is not wide]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from math import isfinite
 from typing import Any
@@ -22,19 +21,23 @@ OF_RUN: Mapping[str, Symbol] = {one.name: one for one in (tokens, context, image
 WORKED_OUT = _("what the code works out from other sizes")
 
 
-@dataclass
 class Building:
     """What is known while a tree is built, and what it finds: the value of each symbol, and the numbers of kinds."""
 
-    values: Mapping[str, Any]
-    symbols: Mapping[str, Symbol]
-    active: str = ""
-    causal: bool = True
-    worked_out: frozenset[str] = frozenset()
-    sizes: dict[str, int] = field(default_factory=dict)
-    used: dict[Symbol, str] = field(default_factory=dict)
-    counts: dict[Symbol, int] = field(default_factory=dict)
-    multiples: list[tuple[Formula, Formula]] = field(default_factory=list)
+    def __init__(
+        self,
+        values: Mapping[str, Any],
+        symbols: Mapping[str, Symbol],
+        active: str = "",
+        causal: bool = True,
+        worked_out: frozenset[str] = frozenset(),
+    ) -> None:
+        self.values, self.symbols, self.active = values, symbols, active
+        self.causal, self.worked_out = causal, worked_out
+        self.sizes: dict[str, int] = {}
+        self.used: dict[Symbol, str] = {}
+        self.counts: dict[Symbol, int] = {}
+        self.multiples: list[tuple[Formula, Formula]] = []
 
     def formula(self, raw: Formula, place: Mapping[str, int]) -> Formula:
         """Return a description's formula in our symbols; the layer's number, shares and lengths as numbers."""

@@ -12,7 +12,6 @@ and writes a text is still known, and the whole is known `partly`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from symbolic.networks.learned import catalogue
@@ -31,12 +30,12 @@ def composed(description: Description, values: Mapping[str, Any], depth: int = 0
     values = with_parts_named(description, values)
     # A part that a config may leave out, and of which the tree has more than a tower.
     there = {key: _part_of(values, key) is not None for key in description.keys if key.endswith("_config")}
-    made = replace(description, keys={**description.keys, **there})
+    made = description.but(keys={**description.keys, **there})
     inner: dict[str, Description] = {}
     for tower in description.towers:
         part = _part_of(values, tower.part)
         if tower.optional:
-            made = replace(made, keys={**made.keys, tower.part: part is not None})
+            made = made.but(keys={**made.keys, tower.part: part is not None})
         if part is not None or not tower.optional:
             own = values if tower.part == OWN else part or {}
             inner[tower.part] = composed(_inner(made, tower, part), own, depth + 1)
@@ -44,7 +43,7 @@ def composed(description: Description, values: Mapping[str, Any], depth: int = 0
     for tower in description.towers:
         if tower.part in inner:
             made = with_tower(made, tower, _part_of(values, tower.part), inner[tower.part])
-    return replace(made, towers=())
+    return made.but(towers=())
 
 
 def _part_of(values: Mapping[str, Any], path: str) -> Mapping[str, Any] | None:
@@ -61,7 +60,7 @@ def _inner(whole: Description, tower: Tower, part: Mapping[str, Any] | None) -> 
     """Return the description of what a part makes."""
     named = (part or {}).get("model_type") if tower.auto else None
     model_type = named if isinstance(named, str) and named not in tower.also else tower.model_type
-    for one in catalogue.described(model_type):
+    for one in catalogue.each(model_type):
         if one.part:
             continue
         if makes(tower, one):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from symbolic.formulas.formula import Formula
 from symbolic.networks.learned.looking_up import Sizes, Values, look_up
-from symbolic.networks.learned.writing_formulas import written
+from symbolic.networks.learned.records import Record
 
 SIGNS: Mapping[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq,
@@ -21,17 +20,29 @@ SIGNS: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 
 
-class Condition:
+class Condition(Record):
     """A condition on a config. A missing key counts as none, for which only the comparison != holds."""
-
-    __slots__ = ()
 
     def holds(self, values: Values) -> bool:
         """Return whether the condition holds for these values; `i` among them is the layer's number."""
         raise NotImplementedError
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it looks up in a config."""
+        found: list[str] = []
+        parts: dict[str, object] = self.__dict__
+        for called, part in parts.items():
+            if called == "name":
+                found.append(str(part))
+            for one in part if isinstance(part, tuple) else (part,):
+                if isinstance(one, Condition):
+                    found += one.names
+                elif isinstance(one, Formula):
+                    found += [symbol.name for symbol in one.symbols]
+        return tuple(found)
 
-@dataclass(frozen=True, slots=True)
+
 class IsGiven(Condition):
     """The condition that a key has a value other than none, zero, empty or false."""
 
@@ -45,7 +56,6 @@ class IsGiven(Condition):
         return self.name
 
 
-@dataclass(frozen=True, slots=True)
 class IsNone(Condition):
     """The condition that a key has no value."""
 
@@ -59,7 +69,6 @@ class IsNone(Condition):
         return f"{self.name} is none"
 
 
-@dataclass(frozen=True, slots=True)
 class Is(Condition):
     """The condition that a key has a certain word as its value."""
 
@@ -74,7 +83,6 @@ class Is(Condition):
         return f"{self.name} == '{self.word}'"
 
 
-@dataclass(frozen=True, slots=True)
 class Compare(Condition):
     """The condition that a comparison of two formulas holds."""
 
@@ -93,10 +101,9 @@ class Compare(Condition):
             return False
 
     def __str__(self) -> str:
-        return f"{written(self.left)} {self.sign} {written(self.right)}"
+        return f"{_written(self.left)} {self.sign} {_written(self.right)}"
 
 
-@dataclass(frozen=True, slots=True)
 class Has(Condition):
     """The condition that a list has a word among its items."""
 
@@ -112,7 +119,6 @@ class Has(Condition):
         return f"{self.word!r} in {self.name}"
 
 
-@dataclass(frozen=True, slots=True)
 class Among(Condition):
     """The condition that a list holds the value of a formula."""
 
@@ -130,10 +136,9 @@ class Among(Condition):
             return False
 
     def __str__(self) -> str:
-        return f"{written(self.item)} in {self.name}"
+        return f"{_written(self.item)} in {self.name}"
 
 
-@dataclass(frozen=True, slots=True)
 class Not(Condition):
     """The condition that another one does not hold."""
 
@@ -147,7 +152,6 @@ class Not(Condition):
         return f"not ({self.part})" if isinstance(self.part, All | Either) else f"not {self.part}"
 
 
-@dataclass(frozen=True, slots=True)
 class All(Condition):
     """The condition that several hold at once."""
 
@@ -161,7 +165,6 @@ class All(Condition):
         return " and ".join(f"({part})" if isinstance(part, Either) else str(part) for part in self.parts)
 
 
-@dataclass(frozen=True, slots=True)
 class Either(Condition):
     """The condition that at least one of several holds."""
 
@@ -173,6 +176,13 @@ class Either(Condition):
 
     def __str__(self) -> str:
         return " or ".join(map(str, self.parts))
+
+
+def _written(formula: Formula) -> str:
+    # Asked for in errors alone, and where descriptions are written.
+    from symbolic.networks.learned.writing_formulas import written
+
+    return written(formula)
 
 
 def negated(part: Condition | bool) -> Condition:

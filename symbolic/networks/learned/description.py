@@ -59,16 +59,12 @@ it compute is not known.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from symbolic.formulas.formula import Formula
 from symbolic.networks.learned.conditions import Condition
-
-OTHER_LAYER = re.compile(r"\{(?P<item>[^{} ]+) at (?P<number>[^{}]+)\}")
-"""In what a tensor is tied to: the layer that is this number, from 0, of those that are like this one."""
-
+from symbolic.networks.learned.records import Record
 
 MODULES = ("linear", "embedding", "norm", "conv", "deconv", "conv1d")
 
@@ -85,12 +81,12 @@ MATRICES = ("linear", "conv", "deconv", "conv1d")
 """The owners of tensors that tokens are multiplied with."""
 
 
+NOTHING: Mapping[str, Any] = {}
 ITSELF = "direct"
 """The word before an owner that holds a tensor of that name itself, not in a module."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tensor:
+class Tensor(Record):
     """A tensor of a module: its name there, its shape, where it stands in words of its owner.
 
     `works` is for how many tokens it is multiplied, on which condition; nothing where that is for all of them. `path`
@@ -107,8 +103,7 @@ class Tensor:
     path: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Computed:
+class Computed(Record):
     """A product of two computed tensors: what it is for, and the axes that it runs over."""
 
     name: str
@@ -116,8 +111,7 @@ class Computed:
     where: Condition | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CacheTensor:
+class CacheTensor(Record):
     """A tensor that a cache keeps of one sequence: what the code calls it, and its shape."""
 
     name: str
@@ -125,8 +119,7 @@ class CacheTensor:
     where: Condition | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(Record):
     """A module: what it is called, how often it stands there, on what condition, and what it holds."""
 
     name: str
@@ -136,8 +129,7 @@ class Module:
     tower: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Tower:
+class Tower(Record):
     """What a part of a config makes: by an auto class, from the type that the part names, or always by one class.
 
     `part` is "." where it is the config itself. `model_type` is meant where the part names none, `given` are its
@@ -150,23 +142,21 @@ class Tower:
     auto: str = ""
     model_class: str = ""
     without: tuple[str, ...] = ()
-    given: dict[str, Any] = field(default_factory=dict)
+    given: Mapping[str, Any] = NOTHING
     optional: bool = False
     also: tuple[str, ...] = ()
     keeps: bool = False
     images: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ListMade:
+class ListMade(Record):
     """A list that the config class makes: its length, and what stands at place i on which condition."""
 
     length: Formula
     items: tuple[tuple[Any, Condition | None], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Let:
+class Let(Record):
     """What the config class makes of a key on a condition: a formula, a plain value or a list."""
 
     key: str
@@ -174,8 +164,7 @@ class Let:
     where: Condition | None
 
 
-@dataclass(frozen=True)
-class Description:
+class Description(Record):
     """A type of transformers: `keys` change its weights (with their defaults), `harmless` don't.
 
     `fixed` are keys that must have a value for it to hold, `never` conditions on which it does not, such as keys that
@@ -199,7 +188,7 @@ class Description:
     lets: tuple[Let, ...]
     root: Module
     part: str = ""
-    fixed: dict[str, Any] = field(default_factory=dict)
+    fixed: Mapping[str, Any] = NOTHING
     never: tuple[Condition, ...] = ()
     stated: frozenset[str] = frozenset()
     derives: frozenset[str] = frozenset()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from symbolic.formulas.formula import Formula
 from symbolic.networks.learned.conditions import Condition
@@ -26,7 +25,7 @@ def doing(root: Module, word: str, text: str) -> Module:
     def change(part: Part) -> Part:
         if word == "works":
             return working(part, axes[0], when)
-        return replace(part, parts=(*part.parts, added)) if isinstance(part, Module) else part
+        return part.but(parts=(*part.parts, added)) if isinstance(part, Module) else part
 
     way = what if word == "works" else name
     made = _changed(root, [one for one in way.split(".") if one], change)
@@ -38,10 +37,9 @@ def doing(root: Module, word: str, text: str) -> Module:
 def working(part: Part, count: Formula, when: Condition | None = None) -> Part:
     """Return a tensor, or each matrix of a module, multiplied for so many tokens where nothing else holds."""
     if isinstance(part, Tensor):
-        return replace(part, works=(*part.works, (count, when)))
+        return part.but(works=(*part.works, (count, when)))
     if isinstance(part, Module):
-        return replace(
-            part,
+        return part.but(
             parts=tuple(
                 working(one, count, when) if isinstance(one, Module) or of_matrix(one) else one for one in part.parts
             ),
@@ -69,4 +67,4 @@ def _changed(module: Module, way: list[str], change: Callable[[Part], Part]) -> 
             return _changed(part, way[1:], change)
         return change(part) if len(way) == 1 else part
 
-    return replace(module, parts=tuple(map(each, module.parts)))
+    return module.but(parts=tuple(map(each, module.parts)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -17,12 +16,12 @@ from symbolic.networks.learned.description import Description
 from symbolic.networks.learned.knowing import ADAPTERS, WEIGHTS_ONLY, causal, derived, following, in_modules, partly
 from symbolic.networks.learned.naming import ACTIVE, named
 from symbolic.networks.learned.predicting import KEY, predicted, with_predicting
+from symbolic.networks.learned.records import Record
 from symbolic.networks.learned.saying import address, option, read_off, title
 from symbolic.networks.learned.values import canonical, raw, settled
 
 
-@dataclass(frozen=True)
-class Specific:
+class Specific(Record):
     """A family for one config, and what that config makes of it."""
 
     family: Family
@@ -42,7 +41,7 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
     switches = {key: value for key, value in values.items() if isinstance(value, (bool, str))}
 
     further = predicted(description.model_type, config)
-    made = _Made(description, values, symbols, bool(further))
+    made = _Made(description, values, symbols, predicts=bool(further))
     network, building, formulas = made.built(switches)
     definitions: dict[Symbol, Formula] = {}
     aliases: dict[Symbol, tuple[str, ...]] = {}
@@ -114,29 +113,37 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
     return Specific(family, made_sizes, definitions, switches, frozenset(assumed), frozenset(description.keys))
 
 
-@dataclass(frozen=True)
 class _Made:
-    """What the values of a config make of a description, with any switches: a family that another process gets too."""
+    """What the values of a config make of a description, with any switches: a family that another process gets too.
 
-    description: Description
-    values: Mapping[str, Any]
-    symbols: Mapping[str, Symbol]
-    predicts: bool = False
+    Known by what it is, not by its values: those of a config are no hash.
+    """
 
-    # Known by what it is, not by its values: those of a config are no hash.
-    __hash__ = object.__hash__
+    def __init__(
+        self, description: Description, values: Mapping[str, Any], symbols: Mapping[str, Symbol], *, predicts: bool
+    ) -> None:
+        self.description, self.values, self.symbols, self.predicts = description, values, symbols, predicts
+        self.first: tuple[Options, Block] | None = None
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**self.__dict__, "first": None}
 
     def built(self, options: Options) -> tuple[Block, Building, dict[str, Formula]]:
+        """Return the tree that these switches make, what was found on the way, and what the config class computes."""
         found, formulas = settled(self.description, {**self.values, **options})
         active = active_experts(self.description)
         known = active if isinstance(found.get(active), int) else ""
         worked_out = frozenset(let.key for let in self.description.lets) - self.description.keys.keys()
         building = Building(found, self.symbols, known, causal(self.description), worked_out)
         network = tree.network(self.description, building, title(self.description))
-        return with_predicting(network, self.description.model_type) if self.predicts else network, building, formulas
+        if self.predicts:
+            network = with_predicting(network, self.description.model_type)
+        self.first = self.first or (options, network)
+        return network, building, formulas
 
     def network(self, options: Options) -> Block:
-        return self.built(options)[0]
+        """Return the tree that these switches make; that of the config's own was made with its family."""
+        return self.first[1] if self.first and self.first[0] == options else self.built(options)[0]
 
 
 def _in_turn(definitions: Mapping[Symbol, Formula]) -> dict[Symbol, Formula]:

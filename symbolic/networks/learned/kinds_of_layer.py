@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -18,7 +17,7 @@ RUN = {"tokens": 1, "context": 1}
 ALONE = ("first", "last")
 """Words for the one layer that differs from the others."""
 MIXERS = ("linear-attention", "state-space", "attention", "convolution")
-MIXER = re.compile(r"mixer")
+MIXER = "mixer"
 """What a module is called that is of another kind in each layer."""
 CALLED: Mapping[str, str] = {"experts": "moe", "state-space": "mamba", "attention": "self_attn", "dense": "mlp"}
 """What a mixer with parts of that role would be called alone."""

@@ -38,6 +38,8 @@ how often a size can be halved."""
 @cache
 def formula(text: str) -> Formula:
     """Read a formula; ValueError where it can't be read."""
+    if text.isidentifier():
+        return Symbol(text, text, "", "")
     tokens = Tokens(text)
     made = sum_of(tokens)
     if tokens.next()[0] != "end":

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from symbolic.networks.learned.description import NAMELESS, RUNNING, Module, Part, Tensor
 
 
@@ -12,7 +10,7 @@ def with_paths(module: Module, above: str = "") -> Module:
     parts: list[Part] = []
     for part in module.parts:
         if isinstance(part, Tensor):
-            parts.append(replace(part, path=above + part.name))
+            parts.append(part.but(path=above + part.name))
         elif isinstance(part, Module):
             own = above if part.name in (NAMELESS, RUNNING) else f"{above}{part.name}."
             numbered = own.removesuffix(".") if own.endswith("_.") else own
@@ -20,4 +18,4 @@ def with_paths(module: Module, above: str = "") -> Module:
             parts.append(with_paths(part, numbered + inside if part.repeat else own))
         else:
             parts.append(part)
-    return replace(module, parts=tuple(parts))
+    return module.but(parts=tuple(parts))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from symbolic.formulas.formula import Product, Symbol
@@ -39,8 +38,7 @@ def with_tower(whole: Description, tower: Tower, part: Mapping[str, Any] | None,
         if (tied := f"{tower.part}.{TIED}") in own:
             own[tied] = _tied(inner.model_type)
     stated = frozenset(key for key in own if part is not None and key.removeprefix(f"{tower.part}.") in tower.given)
-    return replace(
-        whole,
+    return whole.but(
         keys={**own, **keys},
         # A default that the whole gives a part and the part's class has no use for.
         harmless=whole.harmless | {change(key) for key in (*inner.harmless, *(tower.given.keys() - inner.keys.keys()))},
@@ -69,19 +67,19 @@ def _for_each(module: Module, of: Symbol) -> Module:
         if isinstance(one, Module):
             parts.append(_for_each(one, of))
         elif isinstance(one, Computed):
-            parts.append(replace(one, axes=(of, *one.axes)))
+            parts.append(one.but(axes=(of, *one.axes)))
         elif isinstance(one, Tensor):
-            parts.append(replace(one, works=tuple((Product((of, count)), where) for count, where in one.works)))
+            parts.append(one.but(works=tuple((Product((of, count)), where) for count, where in one.works)))
         else:
             parts.append(one)
-    return replace(module, parts=tuple(parts))
+    return module.but(parts=tuple(parts))
 
 
 def _tied(model_type: str) -> Any:
     """Return whether a type's head uses its embedding's table where a config says nothing; None where it is unknown."""
     from symbolic.networks import families
 
-    for one in catalogue.described(model_type):
+    for one in catalogue.each(model_type):
         if TIED in one.keys:
             return one.keys[TIED]
     for family in families.all_families():
@@ -99,8 +97,7 @@ def _in_words_of(whole: Description, aliases: Mapping[str, str]) -> Description:
     def change(name: str) -> str:
         return other.get(name, name)
 
-    return replace(
-        whole,
+    return whole.but(
         keys={change(key): default for key, default in whole.keys.items()},
         lets=tuple(renamed_let(one, change) for one in whole.lets),
         root=kept(whole.root, change),
@@ -118,7 +115,7 @@ def _placed(module: Module, tower: Tower, inner: Module, change: Callable[[str],
         path = f"{above}{one.name}."
         if one.tower == tower.part:
             inside = tuple(moved(part, change, path) for part in inner.parts if part.name not in tower.without)
-            parts.append(replace(one, parts=inside, tower=""))
+            parts.append(one.but(parts=inside, tower=""))
         else:
             parts.append(_placed(one, tower, inner, change, path))
-    return replace(module, parts=tuple(parts))
+    return module.but(parts=tuple(parts))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -110,7 +109,12 @@ def _tower(text: str) -> Tower:
 
 def _items(text: str) -> Iterator[str]:
     """Yield the words of a line, split at spaces outside brackets and quotes."""
-    yield from re.findall(r"[\w.]+=(?:\[\S*\](?!\S)|\[[^\]]*\]|\"[^\"]*\"|\S+)", text)
+    held = ""
+    for word in text.split(" "):
+        held = f"{held} {word}" if held else word
+        if held.count("[") == held.count("]") and held.count('"') % 2 == 0:
+            yield held
+            held = ""
 
 
 def _pair(item: str) -> tuple[str, Any]:
@@ -145,6 +149,11 @@ def _made(text: str) -> Any:
         return text[1:-1]
     if text.startswith("["):
         return json.loads(text)
-    if re.fullmatch(r"-?\d+\.\d+(e-?\d+)?", text):
-        return float(text)
-    return formula(text)
+    return float(text) if _is_float(text) else formula(text)
+
+
+def _is_float(text: str) -> bool:
+    """Return whether a text is a number with a point: a formula may start with a number too."""
+    whole, point, rest = text.removeprefix("-").partition(".")
+    digits, _e, power = rest.partition("e")
+    return bool(point) and whole.isdecimal() and digits.isdecimal() and (not _e or power.removeprefix("-").isdecimal())

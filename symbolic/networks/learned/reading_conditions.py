@@ -26,7 +26,6 @@ from symbolic.networks.learned.conditions import (
 )
 from symbolic.networks.learned.notation import sum_of
 from symbolic.networks.learned.tokens import Tokens
-from symbolic.networks.learned.writing_formulas import written
 
 
 @cache
@@ -92,5 +91,7 @@ def _atom(tokens: Tokens) -> Condition:
 
 def _name(formula: Formula) -> str:
     if not isinstance(formula, Symbol):
+        from symbolic.networks.learned.writing_formulas import written
+
         raise ValueError(f"{written(formula)} is no key")
     return formula.name

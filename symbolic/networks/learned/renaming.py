@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from symbolic.formulas.formula import Formula, Symbol
 from symbolic.networks.learned.building import OF_RUN
 from symbolic.networks.learned.conditions import All, Among, Compare, Condition, Either, Has, Is, IsGiven, IsNone, Not
 from symbolic.networks.learned.description import (
-    OTHER_LAYER,
     CacheTensor,
     Computed,
     Let,
@@ -23,6 +21,9 @@ from symbolic.networks.learned.description import (
 from symbolic.networks.learned.looking_up import LETTERS
 from symbolic.networks.learned.notation import formula
 from symbolic.networks.learned.writing_formulas import written
+
+OTHER_LAYER = re.compile(r"\{(?P<item>[^{} ]+) at (?P<number>[^{}]+)\}")
+"""In what a tensor is tied to: the layer that is this number, from 0, of those that are like this one."""
 
 
 def renamed(part: Condition, change: Callable[[str], str]) -> Condition:
@@ -87,14 +88,13 @@ def moved(part: Part, change: Callable[[str], str], path: str) -> Part:
     """Return a part of a tower's tree as it stands in the whole, at `path`."""
     where = renamed_if(part.where, change)
     if isinstance(part, Computed | CacheTensor):
-        return replace(part, axes=tuple(with_names(axis, change) for axis in part.axes), where=where)
+        return part.but(axes=tuple(with_names(axis, change) for axis in part.axes), where=where)
     if isinstance(part, Tensor):
         axes = tuple(with_names(axis, change) for axis in part.axes)
         tied = path + OTHER_LAYER.sub(lambda at: _elsewhere(at, change), part.tied_to) if part.tied_to else ""
         works = tuple((with_names(count, change), renamed_if(when, change)) for count, when in part.works)
-        return replace(part, axes=axes, where=where, tied_to=tied, works=works)
-    return replace(
-        part,
+        return part.but(axes=axes, where=where, tied_to=tied, works=works)
+    return part.but(
         parts=tuple(moved(one, change, path) for one in part.parts),
         where=where,
         repeat=tuple((with_names(length, change), renamed_if(when, change)) for length, when in part.repeat),

@@ -1,16 +1,18 @@
-"""What the names that code gives its modules mean: a role, a name to print, a sentence. A table, first match counts."""
+"""What the names that code gives its modules mean: a role, a name to print, a sentence. A table, first match counts.
+
+A `*` at the begin or the end of a name stands for anything, a `#` at its end for digits.
+"""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cache
 
 from symbolic.language import lazy as _
+from symbolic.networks.learned.records import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Record):
     """What a module or tensor is called on a page. `several` is its name where like ones stand together."""
 
     role: str
@@ -67,23 +69,24 @@ SEVERAL_EMBEDDINGS = Word("embedding", _("input embedding"), INPUT)
 
 MODULES: tuple[tuple[str, Word], ...] = (
     (
-        r"lm_head|embed_out|output_layer|output_projection_head|proj_out|vocab_proj|prediction_head",
+        "lm_head embed_out output_layer output_projection_head proj_out vocab_proj prediction_head",
         Word("head", _("output head"), HEAD),
     ),
     (
-        r"word_embeddings?|embed_tokens|wte|tok_embeddings|token_embedding|shared|embeddings?$",
+        "word_embedding word_embeddings embed_tokens wte tok_embeddings token_embedding shared embedding embeddings",
         Word("embedding", _("token embedding"), EMBEDDING),
     ),
     (
-        r"token_type_embeddings?",
+        "token_type_embedding token_type_embeddings",
         Word("segment-embedding", _("segment embedding"), _("Says to which of two texts a token belongs.")),
     ),
     (
-        r"wpe|.*position_embeddings?|embed_positions?|.*pos_embed(ding)?s?|.*relative_attention_bias|positional_embedding",
+        "wpe positional_embedding embed_position embed_positions *position_embedding *position_embeddings *pos_embed"
+        " *pos_embeds *pos_embedding *pos_embeddings *relative_attention_bias",
         Word("position", _("position embedding"), POSITION),
     ),
     (
-        r"patch_embed.*|patch_embedding",
+        "patch_embed*",
         Word(
             "patch-embedding",
             _("patch embedding"),
@@ -91,62 +94,66 @@ MODULES: tuple[tuple[str, Word], ...] = (
         ),
     ),
     (
-        r"(encoder_attn|enc_?dec_?attn?|encdecattention|crossattention|cross_attn|multihead_attn|encoder_attention)",
+        "encoder_attn encoder_attention encdecattention encdecatt encdecattn encdec_att encdec_attn enc_decatt"
+        " enc_decattn enc_dec_att enc_dec_attn crossattention cross_attn multihead_attn",
         Word("attention", _("attention to the encoder"), CROSS),
     ),
     (
-        r"linear_attn|delta_net|gated_delta.*|kda|short_conv_attn",
+        "linear_attn delta_net gated_delta* kda short_conv_attn",
         Word("linear-attention", _("linear attention"), LINEAR_ATTENTION),
     ),
     (
-        r"mamba2?|ssm|mamba_mixer|state_space.*|rglru|rg_lru|recurrent_block|temporal_block",
+        "mamba mamba2 ssm mamba_mixer state_space* rglru rg_lru recurrent_block temporal_block",
         Word("state-space", _("state space"), STATE),
     ),
     (
-        r"self_attn|attn|self_attention|attention|selfattention|sa|attention_block",
+        "self_attn attn self_attention attention selfattention sa attention_block",
         Word("attention", _("attention"), ATTENTION),
     ),
-    (r"indexer", Word("index", _("index"), INDEX)),
-    (r"shared_experts?|shared_mlp|share_expert|shared_moe", Word("experts", _("shared experts"), SHARED)),
-    (r"experts?", Word("experts", _("expert"), EXPERT)),
-    (r"gate|router|wg", Word("router", _("router"), ROUTER)),
+    ("indexer", Word("index", _("index"), INDEX)),
+    ("shared_expert shared_experts shared_mlp share_expert shared_moe", Word("experts", _("shared experts"), SHARED)),
+    ("expert experts", Word("experts", _("expert"), EXPERT)),
+    ("gate router wg", Word("router", _("router"), ROUTER)),
     (
-        r"mlp|feed_forward|ffn|ff|densereludense|ffn_block|intermediate_block",
+        "mlp feed_forward ffn ff densereludense ffn_block intermediate_block",
         Word("feed-forward", _("feed-forward network"), FEED_FORWARD),
     ),
-    (r"block_sparse_moe|moe|sparse_moe", Word("feed-forward", _("feed-forward network of experts"), FEED_FORWARD)),
-    (r"vision_(tower|model|encoder|embed_tokens)|visual|image_encoder", Word("vision", _("vision tower"), VISION)),
-    (r"audio_(tower|model|encoder)|speech_encoder", Word("audio", _("audio tower"), AUDIO)),
-    (r"language_model", Word("text", _("language model"))),
-    (r"text_model", Word("text", _("text model"))),
+    ("block_sparse_moe moe sparse_moe", Word("feed-forward", _("feed-forward network of experts"), FEED_FORWARD)),
     (
-        r"multi_modal_projector|mm_projector|mlp1|connector|aligner|.*projector|embed_vision|embed_audio",
+        "vision_tower vision_model vision_encoder vision_embed_tokens visual image_encoder",
+        Word("vision", _("vision tower"), VISION),
+    ),
+    ("audio_tower audio_model audio_encoder speech_encoder", Word("audio", _("audio tower"), AUDIO)),
+    ("language_model", Word("text", _("language model"))),
+    ("text_model", Word("text", _("text model"))),
+    (
+        "multi_modal_projector mm_projector mlp1 connector aligner *projector embed_vision embed_audio",
         Word(
             "projector", _("projector"), _("Turns what the tower sees into numbers that the language model can read.")
         ),
     ),
-    (r"encoder", Word("encoder", _("encoder"))),
-    (r"decoder", Word("decoder", _("decoder"))),
-    (r"layers?|h|blocks?|block_list|resblocks|layer_list", Word("layer", _("layer"), LAYER)),
-    (r"stages?", Word("stage", _("stage"))),
-    (r"pooler", Word("pooler", _("pooler"))),
-    (r"classifier|score|head$", Word("classifier", _("classifier"))),
-    (r"conv1d|conv\d*|depthwise_conv|pointwise_conv\d*", Word("convolution", _("convolution"), CONVOLUTION)),
-    (r"final_layer_?norm|norm_f|ln_f|.*final_norm", Word("norm", FINAL_NORM, NORM)),
-    (r".*norm\d*|ln_?\w*|.*_ln|.*layernorm\w*|layer_norm\w*", Word("norm", "", NORM)),
+    ("encoder", Word("encoder", _("encoder"))),
+    ("decoder", Word("decoder", _("decoder"))),
+    ("layer layers h block blocks block_list resblocks layer_list", Word("layer", _("layer"), LAYER)),
+    ("stage stages", Word("stage", _("stage"))),
+    ("pooler", Word("pooler", _("pooler"))),
+    ("classifier score head", Word("classifier", _("classifier"))),
+    ("conv1d conv# depthwise_conv pointwise_conv#", Word("convolution", _("convolution"), CONVOLUTION)),
+    ("final_layernorm final_layer_norm norm_f ln_f *final_norm", Word("norm", FINAL_NORM, NORM)),
+    ("*norm# ln* *_ln *layernorm* layer_norm*", Word("norm", "", NORM)),
 )
 
 TENSORS: tuple[tuple[str, Word], ...] = (
     (
-        r"q_a_proj|wq_a|q_down_proj",
+        "q_a_proj wq_a q_down_proj",
         Word("", _("query compression"), _("Squeezes each token to a short list, from which the queries are made.")),
     ),
     (
-        r"q_b_proj|wq_b|q_up_proj",
+        "q_b_proj wq_b q_up_proj",
         Word("", _("query expansion"), _("Makes the queries of all heads from the short list.")),
     ),
     (
-        r"kv_a_proj.*|wkv_a|kv_down_proj",
+        "kv_a_proj* wkv_a kv_down_proj",
         Word(
             "",
             _("key and value compression"),
@@ -157,23 +164,23 @@ TENSORS: tuple[tuple[str, Word], ...] = (
         ),
     ),
     (
-        r"kv_b_proj|wkv_b|kv_up_proj",
+        "kv_b_proj wkv_b kv_up_proj",
         Word("", _("key and value expansion"), _("Makes keys and values of all heads from the short list.")),
     ),
     (
-        r"q_proj|query|q_lin|wq|q|to_q|linear_q|query_proj",
+        "q_proj query q_lin wq q to_q linear_q query_proj",
         Word("", _("query"), _("Makes a query from each token: what it looks for."), "qkv"),
     ),
     (
-        r"k_proj|key|k_lin|wk|k|to_k|linear_k|key_proj",
+        "k_proj key k_lin wk k to_k linear_k key_proj",
         Word("", _("key"), _("Makes a key from each token: what it offers."), "qkv"),
     ),
     (
-        r"v_proj|value|v_lin|wv|v|to_v|linear_v|value_proj",
+        "v_proj value v_lin wv v to_v linear_v value_proj",
         Word("", _("value"), _("Makes a value from each token: what it passes on."), "qkv"),
     ),
     (
-        r"query_key_value|qkv_proj|c_attn|qkv|w_pack|in_proj_qkv|wqkv",
+        "query_key_value qkv_proj c_attn qkv w_pack in_proj_qkv wqkv",
         Word(
             "",
             _("query, key and value"),
@@ -181,50 +188,50 @@ TENSORS: tuple[tuple[str, Word], ...] = (
         ),
     ),
     (
-        r"o_proj|out_proj|out_lin|wo|o|dense|c_proj|attention_output|output_proj",
+        "o_proj out_proj out_lin wo o dense c_proj attention_output output_proj",
         Word("", _("output"), MIXED),
     ),
     (
-        r"gate_up_proj|gate_up|gate_and_up_proj|wi_fused",
+        "gate_up_proj gate_up gate_and_up_proj wi_fused",
         Word("", _("gate and up"), _("Widens each token twice, side by side; one result is a gate for the other.")),
     ),
     (
-        r"gate_proj|w1|wi_0|gate_linear|linear_gate",
+        "gate_proj w1 wi_0 gate_linear linear_gate",
         Word(
             "", _("gate"), _("Widens each token; the result decides how much of the other wide result passes."), "gate"
         ),
     ),
-    (r"up_proj|w3|wi_1|up_linear", Word("", _("up"), _("Widens each token."), "gate")),
+    ("up_proj w3 wi_1 up_linear", Word("", _("up"), _("Widens each token."), "gate")),
     (
-        r"down_proj|w2|wo_ff|down_linear",
+        "down_proj w2 wo_ff down_linear",
         Word("", _("down"), DOWN),
     ),
     (
-        r"fc1|dense_h_to_4h|c_fc|fc_in|lin1|wi|linear_1|linear1|intermediate_dense|up",
+        "fc1 dense_h_to_4h c_fc fc_in lin1 wi linear_1 linear1 intermediate_dense up",
         Word("", _("first"), _("Widens each token.")),
     ),
     (
-        r"fc2|dense_4h_to_h|fc_out|lin2|linear_2|linear2|output_dense|down",
+        "fc2 dense_4h_to_h fc_out lin2 linear_2 linear2 output_dense down",
         Word("", _("second"), DOWN),
     ),
-    (r"conv1", Word("", _("first convolution"), CONVOLUTION)),
-    (r"conv2", Word("", _("second convolution"), CONVOLUTION)),
-    (r"conv1d|conv", Word("", _("convolution"), CONVOLUTION)),
-    (r"in_proj\w*", Word("", _("input"), _("Makes from each token what the layer works on."))),
+    ("conv1", Word("", _("first convolution"), CONVOLUTION)),
+    ("conv2", Word("", _("second convolution"), CONVOLUTION)),
+    ("conv1d conv", Word("", _("convolution"), CONVOLUTION)),
+    ("in_proj*", Word("", _("input"), _("Makes from each token what the layer works on."))),
     (
-        r"x_proj",
+        "x_proj",
         Word(
             "",
             _("input-dependent"),
             _("Makes the step, and what to write to the state and read from it, from each token."),
         ),
     ),
-    (r"dt_proj", Word("", _("time step"), _("Widens the step to one for each channel."))),
-    (r"a_log", Word("state-space", _("decay"), _("How fast the state forgets."))),
-    (r"dt_bias", Word("", _("time step bias"), _("One number added to each step."))),
-    (r"d", Word("", _("skip"), _("How much of the input passes by the state."))),
+    ("dt_proj", Word("", _("time step"), _("Widens the step to one for each channel."))),
+    ("a_log", Word("state-space", _("decay"), _("How fast the state forgets."))),
+    ("dt_bias", Word("", _("time step bias"), _("One number added to each step."))),
+    ("d", Word("", _("skip"), _("How much of the input passes by the state."))),
     (
-        r"e_score_correction_bias|expert_bias",
+        "e_score_correction_bias expert_bias",
         Word(
             "",
             _("router correction bias"),
@@ -232,7 +239,7 @@ TENSORS: tuple[tuple[str, Word], ...] = (
         ),
     ),
     (
-        r"sinks?",
+        "sink sinks",
         Word(
             "",
             _("attention sinks"),
@@ -249,28 +256,70 @@ OUTPUTS = {"attention": MIXED, "linear-attention": MIXED, "feed-forward": DOWN, 
 """What the matrix called output does: that hangs on the part that it stands in."""
 
 
+class _Index(Record):
+    """A table to look names up in: the line of each plain name, and patterns with theirs."""
+
+    words: tuple[Word, ...]
+    lines: Mapping[str, int]
+    patterns: tuple[tuple[str, int], ...]
+
+
+def _index(table: tuple[tuple[str, Word], ...]) -> _Index:
+    # Plain names in a dict: to compile a regular expression for each line takes longer than to read a description.
+    names = [(name, line) for line, (said, _word) in enumerate(table) for name in said.split(" ")]
+    lines: dict[str, int] = {}
+    for name, line in names:
+        lines.setdefault(name, line)
+    patterns = tuple(one for one in names if one[0][0] == "*" or one[0][-1] in "*#")
+    return _Index(tuple(word for _said, word in table), lines, patterns)
+
+
+MODULE_INDEX, TENSOR_INDEX = _index(MODULES), _index(TENSORS)
+
+
 @cache
 def module(name: str) -> Word | None:
     """Return the word for a module of that name; None for one that the table lacks."""
-    return _found(name, MODULES)
+    return _found(name, MODULE_INDEX)
 
 
 @cache
 def tensor(name: str) -> Word | None:
     """Return the word for a tensor, or the module that holds nothing else, of that name."""
-    return _found(name, TENSORS)
+    return _found(name, TENSOR_INDEX)
 
 
-def _found(name: str, table: tuple[tuple[str, Word], ...]) -> Word | None:
+def _found(name: str, index: _Index) -> Word | None:
     plain = name.lower().rstrip("_")
-    return next((word for pattern, word in table if re.fullmatch(pattern, plain)), None)
+    none = len(index.words)
+    line = index.lines.get(plain, none)
+    line = min(line, next((at for pattern, at in index.patterns if _fits(plain, pattern)), none))
+    return index.words[line] if line < none else None
+
+
+def _fits(name: str, pattern: str) -> bool:
+    """Return whether a name is one of a pattern's: `*` stands for anything at its begin or end, `#` for digits there.
+
+    >>> _fits("conv12", "conv#"), _fits("ln_1", "ln*"), _fits("my_projector", "*projector"), _fits("alone", "ln*")
+    (True, True, True, False)
+    """
+    if pattern.endswith("#"):
+        name, pattern = name.rstrip("0123456789"), pattern[:-1]
+    inner = pattern.strip("*")
+    if pattern.startswith("*"):
+        return inner in name if pattern.endswith("*") else name.endswith(inner)
+    return name.startswith(inner) if pattern.endswith("*") else name == inner
+
+
+WORDS: Mapping[str, str] = {"proj": "projection", "attn": "attention", "ln": "layer norm"}
+"""What words of code are short for."""
 
 
 @cache
 def readable(name: str) -> str:
-    """Return a name of code as words: `pre_feedforward_layernorm` -> `pre feedforward layernorm`."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).replace("_", " ").strip().lower()
-    spaced = re.sub(r"\bproj\b", "projection", spaced)
-    spaced = re.sub(r"\b(self )?attn\b", "attention", spaced)
-    spaced = re.sub(r"\bln\b", "layer norm", spaced)
-    return re.sub(r"\s?layer ?norm", " layer norm", spaced).strip()
+    """Return a name of code as words: `pre_feedforward_layernorm` -> `pre feedforward layer norm`."""
+    # A capital behind a small letter starts a word.
+    spaced = [f" {sign}" if sign.isupper() and name[at - 1 : at].islower() else sign for at, sign in enumerate(name)]
+    words = "".join(spaced).replace("_", " ").lower().split()
+    said = [WORDS.get(word, word) for at, word in enumerate(words) if words[at : at + 2] != ["self", "attn"]]
+    return " ".join(" ".join(said).replace("layer norm", "layernorm").replace("layernorm", " layer norm").split())

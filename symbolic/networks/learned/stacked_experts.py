@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from symbolic.formulas.formula import Formula, Symbol
@@ -12,9 +11,9 @@ from symbolic.networks.learned.building import Building
 from symbolic.networks.learned.description import Module
 from symbolic.networks.learned.folding import folded
 
-EXPERTS = re.compile(
-    r"num_(local_|routed_)?experts|n_routed_experts|n_experts|moe_num_experts|ffn_config\.moe_num_experts|num_local_experts"
-)
+EXPERTS = frozenset(
+    ("n_experts", "num_experts", "num_local_experts", "num_routed_experts", "n_routed_experts", "moe_num_experts")
+) | {"ffn_config.moe_num_experts"}
 
 
 def with_experts_apart(module: Module, parts: list[Block | Part], building: Building) -> list[Block | Part]:
@@ -53,12 +52,7 @@ def _stacked(part: Weight) -> int | None:
     if len(part.shape) == 3:
         return 0
     return next(
-        (
-            at
-            for at, axis in enumerate(part.shape)
-            if (isinstance(axis, Symbol) and axis.name == "n_experts")
-            or (isinstance(axis, Symbol) and EXPERTS.fullmatch(axis.name))
-        ),
+        (at for at, axis in enumerate(part.shape) if isinstance(axis, Symbol) and axis.name in EXPERTS),
         None,
     )
 
@@ -67,6 +61,6 @@ def _read(shape: tuple[Formula, ...], key: str) -> tuple[Formula, ...]:
     """Return an expert's matrix as (inputs, outputs): a down matrix makes the network's width, others start from it."""
     if len(shape) != 2:
         return shape
-    down = re.search(r"down|w2|out", key) is not None
+    down = any(word in key for word in ("down", "w2", "out"))
     width = next((at for at, axis in enumerate(shape) if isinstance(axis, Symbol) and axis.name == "emb_dim"), None)
     return shape[::-1] if width is not None and (width == 1) is not down else shape

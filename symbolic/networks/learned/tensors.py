@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from symbolic.formulas.formula import Formula
@@ -24,8 +23,8 @@ KINDS: Mapping[str, Kind] = {
 }
 AS_STORED = ("embedding", "conv1d", "conv", "deconv", "norm")
 """Owners whose tensors read as they are stored; a linear layer's is (outputs, inputs) and reads the other way."""
-MULTIPLIED = re.compile(r"proj|weight|gate|router|^w\d|matrix")
-"""Tensors that a module holds itself and multiplies with; others of two axes are tables of single numbers."""
+MULTIPLIED = ("proj", "weight", "gate", "router", "matrix")
+"""Words in the names of tensors that a module holds itself and multiplies with; others of two axes are tables."""
 
 
 def inline(module: Module, building: Building, place: Mapping[str, int]) -> Iterator[Weight]:
@@ -105,7 +104,12 @@ def kind_of(tensor: Tensor, module: str) -> Kind:
         return KINDS[tensor.owner]
     if module.endswith("bias") and len(tensor.axes) < 2:
         return Kind.BIAS
-    return Kind.MATRIX if len(tensor.axes) > 1 and MULTIPLIED.search(module) else Kind.VECTOR
+    return Kind.MATRIX if len(tensor.axes) > 1 and _is_multiplied(module) else Kind.VECTOR
+
+
+def _is_multiplied(module: str) -> bool:
+    numbered = module.startswith("w") and module[1:2].isdecimal()
+    return numbered or any(word in module for word in MULTIPLIED)
 
 
 def _working(tensor: Tensor, building: Building, place: Mapping[str, int]) -> Formula | None:

@@ -127,7 +127,7 @@ def _fitting(role: str, parts: list[Block | Part]) -> Iterator[Block | Part]:
 
 def _word(module: Module, names: Mapping[str, Any]) -> roles.Word | None:
     """Return the word for a module; of one that mixes tokens in any way, the word for what it holds here."""
-    if not MIXER.fullmatch(module.name):
+    if module.name != MIXER:
         word = roles.module(module.name)
         holds = any(isinstance(part, Module) for part in module.parts)
         return roles.SEVERAL_EMBEDDINGS if word and word.role == "embedding" and holds else word

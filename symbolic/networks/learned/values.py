@@ -13,7 +13,7 @@ from symbolic.networks.learned.description import Description, ListMade
 from symbolic.networks.learned.looking_up import LETTERS, Sizes, Values, look_up
 
 MOST_LAYERS = 20_000
-NUMBERS = re.compile(r"\d{1,5}(, ?\d{1,5})+")
+LONGEST_NUMBER = 5
 LABELS, CLASSES = "num_labels", "id2label"
 PARTS = ("encoder", "decoder")
 """Parts of a config, beside those whose names end in `_config`."""
@@ -67,7 +67,7 @@ def opened(description: Description, values: Mapping[str, Any]) -> dict[str, Any
             del flat[above]
     # The numbers of layers in one text: "3,4,5".
     texts = ((key, flat[key]) for key in description.keys if isinstance(flat.get(key), str))
-    flat |= {key: [int(one) for one in said.split(",")] for key, said in texts if NUMBERS.fullmatch(said)}
+    flat |= {key: numbers for key, said in texts if (numbers := _numbers(said))}
     part = description.flat
     if part and not isinstance(values.get(part), Mapping):
         flat = {_in_part(key, part, description): value for key, value in flat.items()}
@@ -77,6 +77,14 @@ def opened(description: Description, values: Mapping[str, Any]) -> dict[str, Any
         if number != len(names):
             raise Undefined(f"{LABELS} is {number} and {CLASSES} names {len(names)} classes; keep one")
     return flat
+
+
+def _numbers(text: str) -> list[int]:
+    """Return the numbers of a text such as "3,4,5"; none of one that says something else, or one number."""
+    said = text.split(",")
+    texts = [said[0], *(one.removeprefix(" ") for one in said[1:])]
+    plain = len(texts) > 1 and all(one.isdecimal() and len(one) <= LONGEST_NUMBER for one in texts)
+    return [int(one) for one in texts] if plain else []
 
 
 def _in_part(key: str, part: str, description: Description) -> str:
@@ -185,13 +193,13 @@ def holds(where: Condition | None, values: Values) -> bool:
 
 def is_layered(where: Condition | None, letters: str = LETTERS) -> bool:
     """Return whether a condition asks for the layer's number."""
-    return where is not None and re.search(rf"(?<![\w.'])[{letters}](?![\w.'])", str(where)) is not None
+    return where is not None and any(_of_place(name, letters) for name in where.names)
 
 
 def layered(formula: Formula, letters: str = LETTERS) -> bool:
     """Return whether a formula depends on the layer's number."""
-    return any(_of_place(symbol, letters) for symbol in formula.symbols)
+    return any(_of_place(symbol.name, letters) for symbol in formula.symbols)
 
 
-def _of_place(symbol: Symbol, letters: str) -> bool:
-    return any(symbol.name == letter or f"[{letter}" in symbol.name for letter in letters)
+def _of_place(name: str, letters: str) -> bool:
+    return any(name == letter or f"[{letter}" in name for letter in letters)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from symbolic.formulas.formula import Number
 from symbolic.networks.learned import roles
@@ -25,8 +24,8 @@ def deriving(whole: Description, inner: Mapping[str, Description]) -> Descriptio
         found |= whole.derives
     elif FORWARD in found:
         found.remove(FORWARD)
-        return replace(_only_writing(whole), derives=frozenset(found), partly=True)
-    return replace(whole, derives=frozenset(found - ({FORWARD} - whole.derives)))
+        return _only_writing(whole).but(derives=frozenset(found), partly=True)
+    return whole.but(derives=frozenset(found - ({FORWARD} - whole.derives)))
 
 
 def _asked(module: Module) -> frozenset[str]:
@@ -57,13 +56,13 @@ def _only_writing(whole: Description) -> Description:
         known = roles.module(part.name)
         return part if known and known.role == "head" else muted(part)
 
-    return replace(whole, root=replace(whole.root, parts=tuple(map(but_head, whole.root.parts))))
+    return whole.but(root=whole.root.but(parts=tuple(map(but_head, whole.root.parts))))
 
 
 def muted(part: Part) -> Part:
     """Return a part that multiplies nothing."""
     if isinstance(part, Tensor):
-        return replace(part, works=((Number(0), None),))
+        return part.but(works=((Number(0), None),))
     if isinstance(part, Module):
-        return replace(part, parts=tuple(muted(one) for one in part.parts if not isinstance(one, Computed)))
+        return part.but(parts=tuple(muted(one) for one in part.parts if not isinstance(one, Computed)))
     return part

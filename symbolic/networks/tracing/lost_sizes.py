@@ -7,7 +7,6 @@ table of widths. Such a size holds for its value only, and the description says 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from math import prod
 from time import monotonic
@@ -82,7 +81,7 @@ def _others(value: float) -> Iterator[float]:
 
 def counted(text: str, values: Mapping[str, Any]) -> Exact:
     """Return how many parameters a description of a trace has with these values of its sizes."""
-    made = specific(replace(parsed(text), traced=True), values)
+    made = specific(parsed(text).but(traced=True), values)
     sizes: dict[str, Exact] = dict(made.sizes)
     for symbol, formula in made.definitions.items():
         sizes[symbol.name] = formula.value(sizes)
