@@ -53,6 +53,16 @@ class Pass:
     all_bytes: Derivation
 
     @property
+    def intensity(self) -> Fraction:
+        """How many operations it does for each byte that it reads."""
+        return Fraction(self.flops.total, self.bytes.total)
+
+    @property
+    def ridge(self) -> Fraction:
+        """How many operations the devices can do while they read a byte."""
+        return Fraction(self.bytes.sizes[device_flops.name]) / self.bytes.sizes[device_bandwidth.name]
+
+    @property
     def time(self) -> Fraction:
         """What all parts take, one after the other, in seconds."""
         return sum((part.layers * part.time for part in self.parts), Fraction(0))

@@ -10,7 +10,7 @@ from symbolic.analysis.passes import experts_of
 from symbolic.analysis.roofline import Pass, expected_tokens, least_accepted
 from symbolic.formulas.figures import grouped, in_bytes, percent, significant
 from symbolic.formulas.formula import Ceiling, Formula, Labelled, Minimum, Quotient, exact
-from symbolic.formulas.vocabulary import context, device_bandwidth, device_flops
+from symbolic.formulas.vocabulary import batch_size, context, device_bandwidth, device_flops, tokens
 from symbolic.language import capitalised, translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.results import companion, derived_results
@@ -92,6 +92,7 @@ def serving_page(prompt: Pass, step: Pass, room: Room, draft: Draft) -> Page:
             Paragraph(prose("estimate", expected=is_expected(prompt) or is_expected(step)), tone="note"),
         ),
         sections=(
+            _roofline(prompt, step, prose),
             _pass("prompt", prompt, prose),
             _pass("step", step, prose),
             _turn(step, prose),
@@ -189,6 +190,32 @@ def _pass(name: str, one: Pass, prose: Prose) -> Section:
     return Section(name, prose(f"{name}_title"), tuple(parts))
 
 
+def _roofline(prompt: Pass, step: Pass, prose: Prose) -> Section:
+    """The operations of each pass for a byte that it reads, beside what the devices can do: what binds it."""
+    rows: list[tuple[Cell, ...]] = []
+    for name, one in (("prompt", prompt), ("step", step)):
+        least, most = sorted((one.intensity, one.ridge))
+        binds = "memory" if one.intensity < one.ridge else "arithmetic"
+        rows.append(
+            (
+                prose(f"of_{name}", tokens=grouped(int(one.flops.sizes[tokens.name])), sequences=_batch(one)),
+                _least(Fraction(one.flops.total, 10**9)),
+                _least(Fraction(one.bytes.total, 10**9)),
+                _least(one.intensity),
+                _least(one.ridge),
+                prose(f"binds_{binds}", times=significant(most / least, 3) if least else ""),
+            )
+        )
+    names = ("pass", "all_flops", "all_bytes", "intensity", "ridge", "binds")
+    columns = tuple(prose(f"column_{name}") for name in names)
+    table = Table(prose("roofline_table"), columns, tuple(rows), frozenset({1, 2, 3, 4}))
+    return Section("roofline", prose("roofline_title"), (Paragraph(prose("roofline")), table))
+
+
+def _batch(one: Pass) -> str:
+    return grouped(int(one.flops.sizes[batch_size.name]))
+
+
 def _turn(step: Pass, prose: Prose) -> Section:
     """Where the limit turns: the equations of the intensity, and the context whose cache takes as long to read."""
     parts: list[PagePart] = [Paragraph(prose("turn", experts=experts_of(step) is not None)), *_intensity(step, prose)]
@@ -226,7 +253,7 @@ def _intensity(step: Pass, prose: Prose) -> Iterator[PagePart]:
 
 def _results(derivation: Derivation) -> tuple[PagePart, ...]:
     """Return the parts of the section of results behind its first sentence."""
-    return totals.results(derivation, Prose(derivation.quantity.name)).parts[1:]
+    return totals.results(derivation, Prose(derivation.quantity.name), units=False).parts[1:]
 
 
 def _title(derivation: Derivation, key: str) -> str:

@@ -96,8 +96,10 @@ def in_bytes(value: int) -> str:
 
 
 def in_short(value: int | Fraction) -> str:
-    """Return the number itself if it is whole, else four digits."""
-    return grouped(value) if value.denominator == 1 else significant(Fraction(value), 4)
+    """Return the number itself if it is whole, else four digits, or as many as stand before the point."""
+    if value.denominator == 1:
+        return grouped(value)
+    return significant(Fraction(value), max(4, len(str(abs(value.numerator) // value.denominator))))
 
 
 def short(value: int | Fraction, digits: int = 4) -> tuple[str, int]:

@@ -29,7 +29,8 @@ class Result(NamedTuple):
     A later result may use an earlier one, under its title. `never` is what to say in place of 0 or a negative one.
     `units` are larger units and their sizes in the formula's own: the largest that the value fills is taken. One that
     `leads` stands at the top of the page too; `key` is its name in the words of the quantity's own sentence there. One
-    that is `solved` is the solution of an equation, which a page also prints in letters.
+    that is `solved` is the solution of an equation, which a page also prints in letters. `units_of` is its equation in
+    units, in which what stands above and below a line cancels.
     """
 
     title: str
@@ -41,6 +42,7 @@ class Result(NamedTuple):
     leads: bool = False
     key: str = ""
     solved: bool = False
+    units_of: str = ""
 
 
 class Choice(NamedTuple):

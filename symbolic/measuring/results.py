@@ -23,7 +23,7 @@ class DerivedResult(NamedTuple):
 
     `never` is what to say of it in place of the equation where other sizes make it 0 or negative. `fixed` says that it
     stands on a figure that was published of this model, so that it holds for no other sizes. `solved` is its formula in
-    the sizes of the page.
+    the sizes of the page, `units_of` its equation in units.
     """
 
     title: str
@@ -36,6 +36,7 @@ class DerivedResult(NamedTuple):
     fixed: bool = False
     key: str = ""
     solved: Formula | None = None
+    units_of: str = ""
 
 
 def derived_results(derivation: Derivation) -> tuple[DerivedResult, ...]:
@@ -78,7 +79,7 @@ def _derived(derivation: Derivation) -> Iterator[DerivedResult]:
         fixed = any(node is totals.get(PUBLISHED_HOURS) for node in formula.walk())
         solved = _in_letters(formula, derivation) if result.solved else None
         says = (title, result.about, unit, formula, value)
-        yield DerivedResult(*says, result.leads, result.never, fixed, result.key, solved)
+        yield DerivedResult(*says, result.leads, result.never, fixed, result.key, solved, result.units_of)
         totals[title] = Labelled(title, formula)
 
 

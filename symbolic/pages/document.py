@@ -311,6 +311,11 @@ def _brief(derivation: Derivation, prose: Prose, results: Mapping[str, DerivedRe
         # A sentence that says whether something fits is another one where it does not.
         choosing = any(one.key and one.never for one in derivation.quantity.results)
         yield Paragraph(Sentence(says, tuple(figures)), fixed=choosing)
+    times = [one for one in results.values() if one.unit == "milliseconds"]
+    if "brief_longest" in prose and times:
+        longest = max(times, key=lambda one: Fraction(one.value)).key
+        if binds := prose("brief_longest", longest=longest, **said):
+            yield Paragraph(Sentence(binds, tuple(figures)), fixed=True)
 
 
 def _is_tested(derivation: Derivation) -> bool:

@@ -119,7 +119,8 @@ const percent = ([top, bottom]) => {
 };
 const BYTES = [["KiB", "kB"], ["MiB", "MB"], ["GiB", "GB"], ["TiB", "TB"], ["PiB", "PB"]];
 const short = (value) => (value[1] === 1n && value[0] < 10000n ? grouped(value) : significant(value, 4));
-const inShort = (value) => (value[1] === 1n ? grouped(value) : significant(value, 4));
+const wholes = ([top, bottom]) => String(positive(top) / bottom).length;
+const inShort = (value) => (value[1] === 1n ? grouped(value) : significant(value, Math.max(4, wholes(value))));
 const rounded = ([total]) => {
   if (live.bytes) {
     const power = [5n, 4n, 3n, 2n, 1n].find((power) => total >= 1024n ** power);

@@ -87,6 +87,8 @@ QUANTITY = Quantity(
             _("The operations of the same step, divided by the bytes that it reads."),
             _("FLOPs per byte"),
             lambda totals: totals[FLOPS] / totals[NAME],
+            key="intensity",
+            units_of=_("FLOPs ÷ bytes = FLOPs per byte"),
         ),
         Result(
             RIDGE,
@@ -97,6 +99,8 @@ QUANTITY = Quantity(
             ),
             _("FLOPs per byte"),
             lambda totals: device_flops / device_bandwidth,  # noqa: ARG005
+            key="ridge",
+            units_of=_("(FLOPs per s) ÷ (bytes per s) = FLOPs per byte"),
         ),
         Result(
             _("batch from which on the arithmetic is the limit"),
@@ -125,6 +129,7 @@ QUANTITY = Quantity(
             unit("millisecond", "milliseconds"),
             lambda totals: 1000 * totals[NAME] / device_bandwidth,
             key="reading",
+            units_of=_("(ms per s) × bytes ÷ (bytes per s) = ms"),
         ),
         Result(
             _("the same, if no experts are read but those that one token chooses"),
@@ -142,6 +147,7 @@ QUANTITY = Quantity(
             unit("millisecond", "milliseconds"),
             lambda totals: 1000 * totals[FLOPS] / device_flops,
             key="computing",
+            units_of=_("(ms per s) × FLOPs ÷ (FLOPs per s) = ms"),
         ),
     ),
     companions=(FLOPS, CACHE),

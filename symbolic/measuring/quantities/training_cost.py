@@ -128,6 +128,7 @@ QUANTITY = Quantity(
             _("The operations, divided by those that a device really does in an hour of 3,600 seconds."),
             unit("hour", "hours"),
             lambda totals: totals[NAME] / (device_flops * utilisation * 3600),
+            units_of=_("FLOPs ÷ (FLOPs per device and s) ÷ (s per h) = device-hours"),
         ),
         Result(
             _("utilisation reached"),
@@ -156,6 +157,7 @@ QUANTITY = Quantity(
             unit("day", "days"),
             lambda totals: totals[HOURS] / (n_devices * 24),
             leads=True,
+            units_of=_("device-hours ÷ devices ÷ (h per day) = days"),
         ),
         Result(
             _("price"),
@@ -163,6 +165,7 @@ QUANTITY = Quantity(
             unit("dollar", "dollars"),
             lambda totals: totals[HOURS] * hour_price,
             leads=True,
+            units_of=_("device-hours × (dollars per device-hour) = dollars"),
         ),
         Result(
             _("energy"),
@@ -170,6 +173,7 @@ QUANTITY = Quantity(
             _("kWh"),
             lambda totals: totals[HOURS] * device_power / 1000,
             leads=True,
+            units_of=_("device-hours × (W per device) ÷ (W per kW) = kWh"),
         ),
     ),
     companions=(PARAMETERS,),

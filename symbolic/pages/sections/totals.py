@@ -20,7 +20,7 @@ from symbolic.measuring.integers import integer_value
 from symbolic.measuring.reconciliation import Reconciliation, beside, reconcile
 from symbolic.measuring.results import derived_results, remarks
 from symbolic.networks.blocks import blocks
-from symbolic.pages.cells import Cell, Derived, HeldWords, Math, Sentence, Share, Signed, place_of
+from symbolic.pages.cells import Cell, Derived, HeldWords, InShort, Math, Sentence, Share, Signed, place_of
 from symbolic.pages.page import Entry, Equation, Items, Paragraph, Part, Relation, Section, Statement, Table
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections.configuration import further_inputs, result_inputs
@@ -104,8 +104,8 @@ def _terms(formula: Formula) -> Iterator[Formula]:
         yield from _terms(term) if isinstance(term, Sum) else (term,)
 
 
-def results(derivation: Derivation, prose: Prose) -> Section:
-    """Return the section with what follows from the total, each result with its equation."""
+def results(derivation: Derivation, prose: Prose, *, units: bool = True) -> Section:
+    """Return the section with what follows from the total, each result with its equation, and with its units."""
     parts: list[Part] = [Paragraph(prose("results")), *result_inputs(derivation, prose)]
     for number, result in enumerate(derived_results(derivation), 1):
         equations = () if result.formula is None else (Equation(result.formula, result.value, unit=result.unit),)
@@ -123,10 +123,29 @@ def results(derivation: Derivation, prose: Prose) -> Section:
                 fixed=result.fixed or result.formula is None,
             )
         )
+    if units:
+        parts += _units(derivation, prose)
     if items := remarks(derivation):
         experts = any(block.active is not None for block in blocks(derivation.model.network))
         parts += [Paragraph(prose("remarks", experts=experts)), Items(items, fixed=True)]
     return Section("results", prose("results_title"), tuple(parts))
+
+
+def _units(derivation: Derivation, prose: Prose) -> Iterator[Part]:
+    """Yield the equations of the results in units, behind what they begin with."""
+    total = InShort(derivation.total, derivation.general.formula)
+    rows: list[tuple[Cell, ...]] = [
+        (capitalised(derivation.quantity.called or derivation.quantity.title), translate(derivation.unit), total)
+    ]
+    rows += [
+        (capitalised(one.title), translate(one.units_of), InShort(one.value, one.formula))
+        for one in derived_results(derivation)
+        if one.units_of and one.formula is not None
+    ]
+    if len(rows) > 1:
+        columns = tuple(prose(f"column_{name}") for name in ("result", "units", "comes_to"))
+        yield Paragraph(prose("units"))
+        yield Table(prose("units_table"), columns, tuple(rows), frozenset({2}))
 
 
 def _solved(formula: Formula | None, prose: Prose) -> tuple[Part, ...]:
