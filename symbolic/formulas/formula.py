@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from math import ceil, floor, isqrt
+from operator import is_
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
@@ -148,7 +149,10 @@ class Formula:
         changed = change(self)
         if changed is not None:
             return changed
-        return self.rebuilt(tuple(child.replace(change) for child in self.children))
+        before = self.children
+        after = tuple([child.replace(change) for child in before])
+        # Most parts stay as they are: what is not made anew keeps its hash.
+        return self if all(map(is_, after, before)) else self.rebuilt(after)
 
 
 class Number(Formula):
@@ -266,7 +270,7 @@ class Sum(Formula):
         return Sum(children)
 
     def value(self, sizes: Mapping[str, Exact]) -> Exact:
-        return exact(sum(term.value(sizes) for term in self.terms))
+        return exact(sum([term.value(sizes) for term in self.terms]))
 
     @property
     def algebra(self) -> sympy.Expr:

@@ -216,9 +216,9 @@ def _field(generators: int) -> Any:
     return FracField([f"x{place}" for place in range(generators)], ZZ)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def _read(formula: Formula) -> tuple[Any, tuple[Formula, ...]]:
-    """Return the element that a formula is, and its atoms; an analysis asks for the same one for each of the sizes."""
+    """Return the element that a formula is, and its atoms: of one family, many models ask for the same ones."""
     atoms = sorted(dict.fromkeys(_atoms(formula)), key=lambda node: _place(node, PLACES))
     functions = _field(max(len(atoms), 1))
     if _is_polynomial(formula):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -23,6 +24,7 @@ from symbolic.formulas.formula import (
     Sum,
     Symbol,
 )
+from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.cells import (
     Amount,
@@ -57,6 +59,8 @@ FIXED = Markup(" data-fixed")
 LONG_NAME = 30
 ROUNDED = {"ceil": "⌈⌉", "floor": "⌊⌋"}
 GROUPS = re.compile(r"(?<=\d)[,.\u202f](?=\d{3})")
+
+LETTERS = Latex("letters", compact=True)
 
 
 class OneLine(Text):
@@ -100,8 +104,8 @@ class HtmlInline(Inline):
     def words(self, text: str) -> Markup:
         """Return a page's sentence as HTML, with figures that follow the sizes where they can be changed."""
         if not isinstance(text, Sentence) or self.live is None:
-            return ready(super().words(text))
-        shown = super().words(text.pattern)
+            return _words(text, self.notation, self.linked, len(SYMBOLS))
+        shown = str(_words(text.pattern, self.notation, self.linked, len(SYMBOLS)))
         for index, figure in enumerate(text.figures):
             if place_of(index) in shown:
                 shown = shown.replace(place_of(index), self.cell(figure))
@@ -113,18 +117,7 @@ class HtmlInline(Inline):
 
     def span(self, span: Span, inside: str) -> str:
         """Return a span as HTML; `inside` is HTML already."""
-        if span.style == "words":
-            return _linked(span.text)
-        if span.symbol is not None and (span.style == "letter" or self.notation == "letters"):
-            return mathml(self.letters(span.symbol))
-        tag = {"name": "code", "code": "code", "strong": "strong", "emphasis": "em"}.get(span.style, "")
-        if span.style == "link" and (WEB.match(span.url) or (self.linked and span.url.startswith("#"))):
-            return f'<a href="{escape(span.url)}">{inside}</a>'
-        if span.style == "code" and len(span.text) > LONG_NAME and "." in span.text:
-            # The name of a tensor, a long path, may go on in the next line behind each dot.
-            return f'<code class="path">{escape(span.text).replace(".", Markup(".<wbr>"))}</code>'
-        text = inside or escape(span.text)
-        return f"<{tag}>{text}</{tag}>" if tag else text
+        return _span(span, inside, self.notation, self.linked)
 
     def computed(self, shown: Markup, formula: Formula | None, kind: str = "of") -> Markup:
         """Return a figure, with the place of its formula where the page is one whose sizes can be changed."""
@@ -154,6 +147,11 @@ class HtmlInline(Inline):
 
     def cell(self, cell: Cell) -> str:
         """What a table's cell holds."""
+        # Most are words or a number of this page.
+        if type(cell) is str:
+            return self.words(cell)
+        if type(cell) is Derived:
+            return self.number(cell)
         match cell:
             case Share():
                 return self.computed(self.plain(percent(cell.value)), cell.formula, "share")
@@ -249,6 +247,27 @@ class HtmlInline(Inline):
         return ready(f"<span{heard}>{' '.join(terms)}</span>")
 
 
+@lru_cache(4096)
+def _words(text: str, notation: Notation, linked: bool, known: int) -> Markup:  # noqa: ARG001 - see `markup.spans`
+    """Return markup as HTML; most pages say most of their sentences in the same words."""
+    return ready(written(text, lambda span, inside: _span(span, inside, notation, linked)))
+
+
+def _span(span: Span, inside: str, notation: Notation, linked: bool) -> str:
+    if span.style == "words":
+        return _linked(span.text)
+    if span.symbol is not None and (span.style == "letter" or notation == "letters"):
+        return mathml(LETTERS(span.symbol))
+    tag = {"name": "code", "code": "code", "strong": "strong", "emphasis": "em"}.get(span.style, "")
+    if span.style == "link" and (WEB.match(span.url) or (linked and span.url.startswith("#"))):
+        return f'<a href="{escape(span.url)}">{inside}</a>'
+    if span.style == "code" and len(span.text) > LONG_NAME and "." in span.text:
+        # The name of a tensor, a long path, may go on in the next line behind each dot.
+        return f'<code class="path">{escape(span.text).replace(".", Markup(".<wbr>"))}</code>'
+    text = inside or escape(span.text)
+    return f"<{tag}>{text}</{tag}>" if tag else text
+
+
 def _is_flat(node: Formula) -> bool:
     return isinstance(node, FLAT) or (isinstance(node, Power) and isinstance(node.exponent, Number))
 
@@ -265,4 +284,5 @@ def _linked(text: str) -> Markup:
 
 def ready(html: str) -> Markup:
     """Return what is made of escaped pieces."""
-    return Markup(html)  # noqa: S704
+    # As `Markup(html)`, which looks for a method first that no string has: a page asks for a thousand.
+    return str.__new__(Markup, html)
