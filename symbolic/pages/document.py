@@ -30,7 +30,7 @@ from symbolic.measuring import checks, reconciliation
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.results import DerivedResult, derived_results
 from symbolic.measuring.step import Step
-from symbolic.networks.blocks import Kind, Leaf, Weight
+from symbolic.networks.blocks import Kind, Leaf, Weight, blocks
 from symbolic.pages.cells import Cell, Derived, Figured, InShort, Math, Sentence, place_of
 from symbolic.pages.cited import cited, joined
 from symbolic.pages.listing import listed
@@ -304,6 +304,7 @@ def _brief(derivation: Derivation, prose: Prose, results: Mapping[str, DerivedRe
     for symbol, scale in ((tokens, 1), (context, 1), (device_memory, GIGA), (device_bandwidth, GIGA)):
         if symbol.name in derivation.inputs.sizes:
             said[symbol.name] = place(derivation.sizes[symbol.name], symbol, scale)
+    said["experts"] = "1" if any(block.active is not None for block in blocks(derivation.model.network)) else ""
     if derivation.unit == "bytes":
         said["total"] = place(derivation.total, derivation.general.formula, GIGA)
     says = prose("brief", **said)

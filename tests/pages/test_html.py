@@ -298,3 +298,9 @@ def test_names_in_what_a_convention_counts_are_set_as_code() -> None:
     page = symbolic.explain("gpt2-124m", "training-states").to_html()
     assert "This page counts <code>working_bytes</code> + <code>gradient_bytes</code>" in page
     assert "`" not in page.partition("<main")[0].partition("<header")[2]
+
+
+def test_a_long_path_goes_on_in_the_next_line_behind_a_slash_or_an_underscore() -> None:
+    page = symbolic.explain("gpt2-124m", "training-flops").to_html()
+    assert "scripts/<wbr>train/<wbr>benchmarking/<wbr>README.md" in page
+    assert "calculate_<wbr>tflops_<wbr>training_<wbr>per_<wbr>device" in page

@@ -37,6 +37,7 @@ SAID = [
     ),
     ("llama-3-8b", "weight-memory", "the weights fit, 16.06 GB on a device of 80 GB."),
     ("mixtral-8x7b", "weight-memory", "the weights do not fit, 93.41 GB on a device of 80 GB."),
+    ("mixtral-8x7b", "kv-cache", "Of the experts, that counts those of one token;"),
     ("gpt2-124m", "parameters", "From the printed 123,550,272, mended to walkthrough, to this page’s"),
 ]
 UNSAID = [

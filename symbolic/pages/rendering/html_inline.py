@@ -57,6 +57,9 @@ FLAT = (Number, Symbol, Sum, Product, Negative, Quotient, Ceiling, Floor, Minimu
 """What can stand in a line of words; so can a power with a number above."""
 FIXED = Markup(" data-fixed")
 LONG_NAME = 30
+LONG_PATH = re.compile(r"[^\s&]{18,}")
+JOINT = re.compile(r"[/_](?=\w)")
+"""Where a long path of a file or name of a function may go on in the next line."""
 ROUNDED = {"ceil": "⌈⌉", "floor": "⌊⌋"}
 GROUPS = re.compile(r"(?<=\d)[,.\u202f](?=\d{3})")
 
@@ -274,7 +277,7 @@ def _is_flat(node: Formula) -> bool:
 
 def _linked(text: str) -> Markup:
     if "://" not in text:
-        return escape(text)
+        return ready(LONG_PATH.sub(lambda word: JOINT.sub(r"\g<0><wbr>", word[0]), str(escape(text))))
     parts = WEB.split(text)
     return Markup("").join(
         Markup('<a class="address" href="{0}">{0}</a>').format(part) if index % 2 else part

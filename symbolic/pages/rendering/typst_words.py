@@ -10,6 +10,9 @@ STRANGE = re.compile(
 )
 """A character that Typst's own fonts lack, or that nobody sees, such as a soft hyphen."""
 SPACES = re.compile(r"[^\S\xa0\u202f]+")
+LONG_PATH = re.compile(r"\S{18,}")
+JOINT = re.compile(r"(?<=_)(?=\w)")
+"""Where a long name of a function may go on in the next line; behind a slash it may by itself."""
 WEB = re.compile(r"(https?://[\w/.~?=&+-]*[\w/])", re.ASCII)
 
 
@@ -24,8 +27,13 @@ def words(text: str) -> str:
     text = re.sub(r'(^|(?<=[\s(\[]))"', "“", text).replace('"', "”").replace("'", "’")
     pieces = WEB.split(re.sub(r"(?<=\d) %", "\N{NARROW NO-BREAK SPACE}%", text))
     return "".join(
-        f"#link({string(piece)})" if index % 2 else f"#{string(piece)}" for index, piece in enumerate(pieces) if piece
+        f"#link({string(piece)})" if index % 2 else _breakable(piece) for index, piece in enumerate(pieces) if piece
     )
+
+
+def _breakable(text: str) -> str:
+    marked = LONG_PATH.sub(lambda word: JOINT.sub("\0", word[0]), text.replace("\0", "\1"))
+    return "#sym.zws".join(f"#{string(part)}" for part in marked.split("\0"))
 
 
 def _number(match: re.Match[str]) -> str:
