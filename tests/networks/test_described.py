@@ -78,7 +78,7 @@ def test_a_switch_of_falcon_changes_its_total(change: dict[str, Any], total: int
     [
         ({**BLOOM, "hidden_size": "1024"}, "write 1024 without quotes"),
         ({**FALCON, "bias": 1}, "true or false"),
-        ({**BLOOM, "architectures": ["BloomForTokenClassification"]}, "not described"),
+        ({**BLOOM, "architectures": ["BloomForMultipleChoice"]}, "not described"),
         ({**FALCON, "activation": "xielu"}, "activation function"),
         ({**BLOOM, "hidden_size": -4}, "at least 0"),
         ({**JAMBA, "num_hidden_layers": 10**9}, "at most"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import re
 from pathlib import Path
 
@@ -45,7 +46,9 @@ def _classes(text: str) -> list[str]:
 
 def write() -> None:
     """Write it, for this process too."""
-    PACKED.write_bytes(packed())
+    made = PACKED.with_suffix(f".{os.getpid()}")
+    made.write_bytes(packed())
+    made.replace(PACKED)
     catalogue.forget()
 
 

@@ -27,7 +27,7 @@ from symbolic.networks.learned.composing import composed
 from symbolic.networks.learned.description import Description
 from symbolic.networks.learned.placing import OWN
 from symbolic.networks.learned.reading import parsed
-from symbolic.networks.learned.values import raw
+from symbolic.networks.learned.values import opened, raw
 from symbolic.networks.learned.writing import text_of
 from tools.learning import packing
 from tools.learning.completing import complete, nested
@@ -41,7 +41,7 @@ LEAST_PAGES = 5
 """Of so many configs a page is made at least; others may be refused by name, such as a kind of layer without a line."""
 ORDER = (
     "causal", "masked", "seq2seq", "image-text", "speech", "ctc", "audio", "image", "multimodal", "pretraining",
-    "sequence", "token", "question", "base", "backbone",
+    "sequence", "token", "question", "choice", "following", "base", "encoding", "backbone",
 )  # fmt: skip
 """Which class is meant where a config names none: that of the first of these."""
 KEPT = (
@@ -208,7 +208,7 @@ def checked(report: dict[str, Any], reports: Reports) -> tuple[str, str]:
 
 def excluded(description: Description, config: dict[str, Any]) -> bool:
     """Whether the description says that it does not hold for a config."""
-    values = raw(description, config)
+    values = {**raw(description, config), **opened(description, config)}
     fixed = any(values.get(key, value) != value for key, value in description.fixed.items())
     return fixed or any(where.holds(values) for where in description.never)
 

@@ -52,8 +52,11 @@ TASKS = {
     "sequence": "SEQUENCE_CLASSIFICATION",
     "token": "TOKEN_CLASSIFICATION",
     "question": "QUESTION_ANSWERING",
+    "choice": "MULTIPLE_CHOICE",
+    "following": "NEXT_SENTENCE_PREDICTION",
     "backbone": "BACKBONE",
     "base": "",
+    "encoding": "TEXT_ENCODING",
 }
 HEADS = ("sequence", "token", "question")
 """Tasks whose classes put a small head on the network that another description has."""

@@ -32,7 +32,10 @@ SHOWN = (
     "sequence",
     "token",
     "question",
+    "choice",
+    "following",
     "base",
+    "encoding",
 )
 NAMES = {
     "causal": "Causal language models",
@@ -46,9 +49,12 @@ NAMES = {
     "sequence": "Classification of texts",
     "token": "Classification of tokens",
     "question": "Answers within a text",
+    "choice": "Choice among texts",
+    "following": "Whether a sentence follows",
     "base": "Networks without a head",
+    "encoding": "Encoders of texts",
 }
-HEADS_AND_BODIES = ("sequence", "token", "question", "base")
+HEADS_AND_BODIES = ("sequence", "token", "question", "choice", "following", "base", "encoding")
 """Of these only the described ones are listed; families written by hand have their own."""
 HELD = {"forward-flops": "FLOPs", "kv-cache": "cache"}
 UNLEARNED = "not learned yet"
@@ -73,6 +79,11 @@ what torch's FlopCounterMode counts, the cache to the bytes of the real one, of 
 are small, with other sizes, numbers of layers, windows and switches than those that a description was learned from
 (`python -m tools.learning.witnessing`). The angles of a rotation, a table that is the same for all layers, are not
 counted; a whole of several networks read a text without images.
+
+A class without a head stands in the described one with it, and another head is a few tensors on what is described. Each
+class of each causal, masked and sequence-to-sequence type was held against the real one, tensor by tensor, on configs
+with other values of all keys at once (`python -m tools.learning.heading hold`): every config came out equal, or was
+refused by name.
 
 A whole of several networks is described by what is between them: in their places stand the descriptions of the types
 that its config names, the usual ones are listed.

@@ -66,7 +66,7 @@ def types_of_class(model_class: str) -> list[str]:
 
 def forget() -> None:
     """Read the file anew when it is asked for next: it was written in this process."""
-    for one in (_packed, _member, names, _read):
+    for one in (_packed, _member, names, _read, _resolved):
         one.cache_clear()
 
 
@@ -90,7 +90,7 @@ def traced(model_type: str) -> Description | None:
 
 def one(model_type: str, number: int) -> Description:
     """Return a type's description by its place among its classes, without reading the others."""
-    return _read(_texts(model_type)[number])
+    return _resolved(model_type, number)
 
 
 def each(model_type: str) -> Iterator[Description]:
@@ -98,7 +98,8 @@ def each(model_type: str) -> Iterator[Description]:
 
     The first is meant where a config names no class.
     """
-    yield from map(_read, _texts(model_type))
+    for number in range(len(_texts(model_type))):
+        yield _resolved(model_type, number)
 
 
 def described(model_type: str) -> tuple[Description, ...]:
@@ -108,6 +109,20 @@ def described(model_type: str) -> tuple[Description, ...]:
 
 def _texts(model_type: str) -> list[str]:
     return [text for text in text_of(model_type).split("\n\n") if text.strip()]
+
+
+@cache
+def _resolved(model_type: str, number: int) -> Description:
+    """Return a description with the tree of the class that it stands in, where it stands in one."""
+    texts = _texts(model_type)
+    found = _read(texts[number])
+    if found.inside is None:
+        return found
+    # Few classes stand in another; who asks for no such one need not read how.
+    from symbolic.networks.learned.bodies import body
+
+    whole = f"{model_type} {found.inside.model_class}\n"
+    return body(_read(next(text for text in texts if text.startswith(whole))), found)
 
 
 @cache

@@ -33,6 +33,15 @@ keys, `vision_config=none`. `also` are types that the config class
 takes for that one. One that `keeps the cache` reads the tokens of a text and writes, one that `reads images` works once
 for each image: what a whole computes and keeps follows from what its towers do (`composing`).
 
+A class that is another without its head takes that one's tree, and may have more of its own:
+
+    bloom BloomModel
+    inside BloomForCausalLM transformer
+
+What stands in that module is the network, with the keys that it hangs on; `inside T5ForConditionalGeneration .; without
+decoder lm_head` leaves modules out of the whole. A module of its tree that is there already has these parts, too.
+`derives` is said anew. (`bodies`)
+
 Shapes are PyTorch's: (outputs, inputs). The grammars of formulas and conditions are in `notation` and
 `reading_conditions`.
 
@@ -149,6 +158,14 @@ class Tower(Record):
     images: bool = False
 
 
+class Within(Record):
+    """Where a network stands in that of another class: in which module ("." is all of it), without which parts."""
+
+    model_class: str
+    path: str
+    without: tuple[str, ...] = ()
+
+
 class ListMade(Record):
     """A list that the config class makes: its length, and what stands at place i on which condition."""
 
@@ -172,12 +189,13 @@ class Description(Record):
     since their defaults are those of a config without that part. `derives` are the quantities, beside those of weights,
     for which it was held against the real forward pass, `refuses` the conditions on which one of them does not
     hold, `lacks` says why there is no more than the weights. Of a whole that is `partly` known, only what its
-    language model computes is. Where it looks `ahead`, tokens of an image look at later ones. The tensors of one
+    language model computes is. The tensors of one
     that is `named` are called so in files, and its linear layers are torch's own; of one that `adapts`, adapters
     beside all linear modules were held to PEFT's. `auto` are the auto classes that make it, `flat` is the part
     whose keys an older config has beside the others. `code` is the file that it was read off and the address of a
     copy, where the class is not one of transformers but published with the weights. One that is `traced` was read
-    off code here and now.
+    off code here and now. In one that is `causal` no token looks at later ones. One that is `inside` another has only
+    what is its own, until it is given the other's (`bodies`).
     """
 
     model_type: str
@@ -198,11 +216,12 @@ class Description(Record):
     refuses: tuple[tuple[str, Condition], ...] = ()
     lacks: str = ""
     partly: bool = False
-    ahead: bool = False
     named: bool = False
     code: tuple[str, str] | None = None
     adapts: bool = False
     traced: bool = False
+    causal: bool = False
+    inside: Within | None = None
 
 
 Part: TypeAlias = Module | Tensor | Computed | CacheTensor

@@ -13,7 +13,7 @@ from symbolic.networks.family import Family, Need, Options, Pattern, Source
 from symbolic.networks.learned import tree
 from symbolic.networks.learned.building import Building
 from symbolic.networks.learned.description import Description
-from symbolic.networks.learned.knowing import ADAPTERS, WEIGHTS_ONLY, causal, derived, following, in_modules, partly
+from symbolic.networks.learned.knowing import ADAPTERS, WEIGHTS_ONLY, derived, following, in_modules, partly
 from symbolic.networks.learned.naming import ACTIVE, named
 from symbolic.networks.learned.predicting import KEY, predicted, with_predicting
 from symbolic.networks.learned.records import Record
@@ -134,7 +134,7 @@ class _Made:
         active = active_experts(self.description)
         known = active if isinstance(found.get(active), int) else ""
         worked_out = frozenset(let.key for let in self.description.lets) - self.description.keys.keys()
-        building = Building(found, self.symbols, known, causal(self.description), worked_out)
+        building = Building(found, self.symbols, known, self.description.causal, worked_out)
         network = tree.network(self.description, building, title(self.description))
         if self.predicts:
             network = with_predicting(network, self.description.model_type)

@@ -71,13 +71,6 @@ def _stacks(module: Module) -> Iterator[Module]:
                 yield from _stacks(part)
 
 
-def causal(description: Description) -> bool:
-    """Whether no token looks at later ones: the convention that leaves masked pairs out asks."""
-    if description.ahead:
-        return False
-    return description.model_class.endswith(("ForCausalLM", "LMHeadModel", "ForConditionalGeneration"))
-
-
 def derived(description: Description, values: Mapping[str, Any]) -> frozenset[str]:
     """What is known beside the weights for a config's values."""
     refused = {quantity for quantity, where in description.refuses if where.holds(values)}

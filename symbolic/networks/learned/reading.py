@@ -6,16 +6,18 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from symbolic.networks.learned.description import Description, Let, ListMade, Module, Tower
+from symbolic.networks.learned.description import Description, Let, ListMade, Module, Tower, Within
 from symbolic.networks.learned.doing import DOES, doing
 from symbolic.networks.learned.notation import formula
 from symbolic.networks.learned.reading_conditions import condition
 from symbolic.networks.learned.tree_lines import parts_of, split
 
 HEAD = (
-    *("keys", "without", "also", "let", "part", "only", "never", "stated", "auto", "flat", "tower"),
+    *("keys", "without", "also", "let", "part", "only", "never", "stated", "auto", "flat", "tower", "inside"),
     *("derives", "refuses", "lacks", "named", "adapts", "code", "looks", "reads", *DOES),
 )
+CAUSAL = ("ForCausalLM", "LMHeadModel", "ForConditionalGeneration")
+"""What the names of classes end in that write a text token by token."""
 
 
 def parsed(text: str) -> Description:  # noqa: PLR0912 # a branch for each kind of line
@@ -63,7 +65,7 @@ def parsed(text: str) -> Description:  # noqa: PLR0912 # a branch for each kind 
         elif word in ("named", "adapts"):
             head[word] = True
         elif word == "looks":
-            head["ahead"] = True
+            head["causal"] = False
         elif word == "reads":
             head["partly"] = True
         elif word == "code":
@@ -73,13 +75,22 @@ def parsed(text: str) -> Description:  # noqa: PLR0912 # a branch for each kind 
             head[word] = rest
         elif word == "tower":
             head["towers"] += (_tower(rest),)
+        elif word == "inside":
+            head["inside"] = _inside(rest)
         else:
             lets.append(_let(rest))
     parts, _ = parts_of(tree, 0, 0)
     root = Module("", parts)
     for word, rest in does:
         root = doing(root, word, rest)
+    head.setdefault("causal", model_class.endswith(CAUSAL))
     return Description(model_type, model_class, lets=tuple(lets), root=root, **head)
+
+
+def _inside(text: str) -> Within:
+    place, without = split(text, "; without ")
+    model_class, path = place.split()
+    return Within(model_class, path, tuple(without.split()))
 
 
 def _tower(text: str) -> Tower:

@@ -1,0 +1,101 @@
+"""A class without a head stands in the described one, and another head is a few tensors on what is described."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sampling import thorough
+
+import symbolic
+from symbolic.networks.learned.bodies import body
+from symbolic.networks.learned.reading import parsed
+
+BLOOM = {"model_type": "bloom", "vocab_size": 50, "hidden_size": 24, "n_layer": 2, "n_head": 3}
+FALCON = {"model_type": "falcon", "vocab_size": 60, "hidden_size": 32, "num_hidden_layers": 3, "num_attention_heads": 4}
+QWEN = {
+    "model_type": "qwen2_moe",
+    "vocab_size": 70,
+    "hidden_size": 16,
+    "intermediate_size": 24,
+    "num_experts": 3,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "num_experts_per_tok": 2,
+    "moe_intermediate_size": 8,
+    "shared_expert_intermediate_size": 10,
+}
+MT5 = {"model_type": "mt5", "vocab_size": 40, "d_model": 16, "d_kv": 4, "d_ff": 20, "num_layers": 2, "num_heads": 3}
+SMALL = {"vocab_size": 50, "hidden_size": 24, "num_attention_heads": 3, "intermediate_size": 30}
+ERNIE = {"model_type": "ernie", "num_hidden_layers": 2, "max_position_embeddings": 20, **SMALL}
+ALBERT = {"model_type": "albert", "embedding_size": 12, "max_position_embeddings": 20, **SMALL}
+XLNET = {"model_type": "xlnet", "vocab_size": 40, "d_model": 24, "n_layer": 2, "n_head": 3, "d_inner": 30}
+MOBILE = {"model_type": "mobilebert", "num_hidden_layers": 2, "vocab_size": 50}
+
+
+# The totals are those of the classes of transformers 5.24.
+@pytest.mark.parametrize(
+    ("config", "model_class", "total"),
+    [
+        (BLOOM, "BloomModel", 15_744),
+        ({**BLOOM, "num_labels": 7}, "BloomForSequenceClassification", 15_744 + 7 * 24),
+        ({**FALCON, "id2label": dict.fromkeys("abcde", "")}, "FalconForTokenClassification", 34_597),
+        (QWEN, "Qwen2MoeModel", 6_192),
+        (QWEN, "Qwen2MoeForCausalLM", 6_192 + 70 * 16),
+        (MT5, "MT5EncoderModel", 4_272),
+        (ALBERT, "AlbertForPreTraining", 6_214),
+        (ERNIE, "ErnieForNextSentencePrediction", 10_406),
+        ({**XLNET, "num_labels": 4}, "XLNetForSequenceClassification", 10_864),
+        ({**XLNET, "num_labels": 4, "summary_use_proj": False}, "XLNetForSequenceClassification", 10_864 - 25 * 24),
+        ({**MOBILE, "classifier_activation": False}, "MobileBertModel", 2_152_192),
+    ],
+)
+def test_a_head_and_none_have_the_total_of_their_class(config: dict[str, Any], model_class: str, total: int) -> None:
+    model = symbolic.load({**config, "architectures": [model_class]})
+    assert (symbolic.explain(model).total, model.unknown) == (total, ())
+
+
+def test_what_only_the_head_hangs_on_changes_nothing_without_it() -> None:
+    totals = {
+        tied: symbolic.load({**QWEN, "architectures": ["Qwen2MoeModel"], "tie_word_embeddings": tied})
+        for tied in (False, True)
+    }
+    assert symbolic.explain(totals[True]).total == symbolic.explain(totals[False]).total
+    assert "tie_word_embeddings" in totals[True].harmless
+
+
+WHOLE = """
+tiny TinyForCausalLM
+keys size=4 words=9 tied=false
+model
+ table: embedding words,size
+ last: linear size,size
+head: linear words,size if not tied
+head: linear words,size; tied to model.table if tied
+"""
+
+
+def test_a_body_has_the_keys_that_it_hangs_on_and_what_it_adds() -> None:
+    own = "tiny TinyModel\nkeys more=3\ninside TinyForCausalLM model; without last\nadded: linear more,size"
+    made = body(parsed(WHOLE.strip()), parsed(own))
+    assert [one.name for one in made.root.parts] == ["table", "added"]
+    assert made.keys == {"size": 4, "words": 9, "more": 3}
+    assert "tied" in made.harmless
+
+
+def test_a_place_that_is_not_in_the_whole_is_an_error() -> None:
+    with pytest.raises(ValueError, match="body is no part of TinyForCausalLM"):
+        body(parsed(WHOLE.strip()), parsed("tiny TinyModel\ninside TinyForCausalLM body"))
+
+
+@thorough
+@pytest.mark.torch
+@pytest.mark.parametrize("name", ["bloom", "albert", "xlnet"])
+def test_each_head_of_a_type_is_that_of_the_class_or_refused(name: str) -> None:
+    pytest.importorskip("transformers", reason="transformers is not installed: pip install symbolic-explainer[verify]")
+    from tools.learning import heading  # imports torch
+
+    states = {line: state for _task, line, state in heading.held(name)}
+    assert not [line for line, state in states.items() if state == "wrong"]
+    assert "equal" in states.values()
