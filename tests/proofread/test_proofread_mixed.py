@@ -67,6 +67,14 @@ def test_an_equation_may_be_partly_a_formula_and_partly_text(line: str, verdicts
         (r"$\sqrt{\frac{10^{24}}{120}} = \sqrt{8.43 \times 10^{21}}$", "doubtful"),
         ("C(10,8) × 0.5^10 = 45/1024", "holds"),
         ("C(10,8) = 55", "wrong"),
+        (r"$$7 \times 10^{-6} + \frac{7}{8} \times \frac{2}{300} = 7\mu s + 5.83\text{ms} = 5.84\text{ms}$$", "holds"),
+        (r"$$7 \times 10^{-6} + \frac{7}{8} \times \frac{2}{300} = 7\mu s + 5.83\text{ms} = 5.94\text{ms}$$", "wrong"),
+        # A fraction that was copied from a page has lost its bar.
+        ("P(X≤3) = 61\u200b+61\u200b+61\u200b = 63\u200b = 0.5", "unread"),
+        ("√(9×5) = 3√5 ≈ 6.708", "holds"),
+        ("√(9×5) = 3√5 ≈ 6.808", "wrong"),
+        ("The gradient at layer 1 = 0.25^10 = 9.5 × 10^(-7)", "holds"),
+        ("The gradient at layer 1 = 0.25^10 = 9.5 × 10^(-6)", "wrong"),
         ("`2 * 8 * 30 = 480` GB - more than one of them has", "holds"),
         ("`2 * 8 * 30 = 490` GB - more than one of them has", "wrong"),
         ("2 × 8 × 30 = 500 - the twenty that are lost", "unknown"),
@@ -77,3 +85,29 @@ def test_an_equation_may_be_partly_a_formula_and_partly_text(line: str, verdicts
 )
 def test_labels_units_and_groups_are_read_as_people_write_them(line: str, verdict: str) -> None:
     assert [finding.verdict for finding in proofread(line).findings] == [verdict]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Its rating for Video 3 = 4",
+        "the best of square 6 = −1 + 0.9 × (−2.0) = −2.8",
+        r"$$ 72 + 101 + 108 = 1,  2,  8 $$",
+    ],
+)
+def test_an_index_and_a_list_are_no_results(line: str) -> None:
+    assert {finding.verdict for finding in proofread(line).findings} <= {"holds", "unknown", "unread"}
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict", "says"),
+    [
+        ("3 - 5.5 = -2.7", "wrong", "−2.50000 does not round to −2.7; to as many digits it is −2.5."),
+        ("3 - 14 = -12", "wrong", "3 − 14 is −11, not −12 (off by 1)."),
+        ("-1.67 / 1.25 = -1.33", "rounding", "−1.67 / 1.25 is −1.33600, which rounds to −1.34; −1.33 has its"),
+        ("3 - 5.5 = 2.5", "doubtful", "−2.50000 does not round to 2.5; to as many digits it is −2.5;"),
+    ],
+)
+def test_a_negative_result_is_corrected_with_its_sign(line: str, verdict: str, says: str) -> None:
+    [finding] = proofread(f"7 × 8 = 56 and 7 × 9 = 63 and 7 × 12 = 84.\n\n{line}").findings[3:]
+    assert (finding.verdict, finding.says[: len(says)]) == (verdict, says)

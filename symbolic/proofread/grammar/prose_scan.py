@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from symbolic.proofread.grammar.prose_calls import named_amount, read_prefix, read_root
-from symbolic.proofread.grammar.prose_words import read_beside, read_words
+from symbolic.proofread.grammar.prose_words import indexed_name, read_beside, read_words
 from symbolic.proofread.grammar.tokens import (
     CLOSING,
     END_MARK,
@@ -126,14 +126,8 @@ class Scan:
 
     def operand(self, token: Token) -> None:
         """Read a token where a number, a name or an opening bracket must stand."""
-        if token.type == "NAME" and (counted := named_amount(self, token)):
-            self.kept.append(counted)
-            self.index += 4
-            self.expects = False
-        elif token.type == "NAME" and self.is_of(token):
-            self.index += 1
-        elif token.type in ("NUMBER", "NAME", "OPAQUE"):
-            self.take(token, expects=False)
+        if token.type in ("NUMBER", "NAME", "OPAQUE"):
+            self.value(token)
         elif token.type in OPENING:
             self.open(token)
         elif token.type == "FUNCTION":
@@ -154,6 +148,19 @@ class Scan:
         else:
             self.ended = True
             self.index += not self.kept
+
+    def value(self, token: Token) -> None:
+        """Read a number or a name where an operand must stand."""
+        if token.type == "NAME" and (counted := named_amount(self, token)):
+            self.kept.append(counted)
+            self.index += 4
+            self.expects = False
+        elif token.type == "NUMBER" and (indexed := indexed_name(self, token)):
+            self.take(indexed, expects=False)
+        elif token.type == "NAME" and self.is_of(token):
+            self.index += 1
+        else:
+            self.take(token, expects=False)
 
     def is_of(self, name: Token) -> bool:
         """Return whether a name is only the label of the number behind it: 50,257 × d_model 768."""
@@ -199,6 +206,9 @@ class Scan:
             self.take(token, expects=False)
         elif token.type == "FACTORIAL":
             self.factorial(token)
+        elif token.type == "ROOT" and self.kept[-1].end == token.start:
+            # 3√5: a product.
+            read_root(self, token)
         elif token.type == "COMMA" and self.opened and self.opened[-1][0] == "function":
             self.take(token, expects=True)
         elif token.type == "LABEL":

@@ -18,6 +18,27 @@ if TYPE_CHECKING:
 MOST_WORDS = 8
 MOST_BEFORE = 2
 FEW = 100
+INDEXED = frozenset(
+    {"layer", "step", "stage", "level", "iteration", "epoch", "block", "head", "node", "neuron", "unit", "class"}
+    | {"case", "example", "option", "method", "scenario", "phase", "day", "week", "month", "year", "round", "trial"}
+    | {
+        "square",
+        "cell",
+        "state",
+        "position",
+        "index",
+        "sample",
+        "user",
+        "image",
+        "feature",
+        "cluster",
+        "point",
+        "row",
+        "column",
+    }
+)
+"""Words that a number behind them counts through; others do so where they are names, Video 3 = 4."""
+RESULTS = CONNECTIVES | {"total", "sum", "result", "is", "equals", "gives", "product", "about", "approximately", "only"}
 SAYS = re.compile("(?:[为是约达有需共]|仅为|等于|达到|只有)\\Z")
 """Words before a formula that say what is equal to it."""
 ARTICLES = frozenset("aAI")
@@ -83,6 +104,19 @@ def read_words(scan: Scan, token: Token) -> None:
         return
     scan.ended = True
     scan.index += len(words)
+
+
+def indexed_name(scan: Scan, number: Token) -> Token | None:
+    """Return the name of which a number is the index, layer 1 of "layer 1 = 0.25^10"; None for other numbers."""
+    before, behind = (scan.tokens[at : at + 1] for at in (max(0, scan.index - 1), scan.index + 1))
+    if scan.kept or not (scan.index and behind and behind[0].type == "RELATION"):
+        return None
+    written = str(before[0].value)
+    word = written.lower()
+    counts = word in INDEXED or (written.istitle() and word not in RESULTS and number.start - before[0].end == 1)
+    if before[0].type != "WORD" or not counts or getattr(number.value, "value", FEW) >= FEW:
+        return None
+    return Token("OPAQUE", before[0].start, number.end, f"{word} {getattr(number.value, 'shown', '')}")
 
 
 def read_beside(scan: Scan, token: Token) -> None:

@@ -89,7 +89,7 @@ def _rounds_on_the_way(first: ExpressionNode, second: ExpressionNode, lefts: lis
     given = {number.figure.value for number in first.numbers}
     kept = with_numbers(second, lambda one: _exactly(one) if one.figure.value in given else one)
     new = [number for number in kept.numbers if number.figure.value not in given]
-    if not new or not all(number.figure.rounded for number in new) or second.names:
+    if not any(number.figure.rounded for number in new) or second.names:
         return False
     return any(agree(a, b, Fraction(0)) for a in lefts for b in values.readings(kept, rounded=True))
 
@@ -221,6 +221,8 @@ def _oddly(number: NumberNode, pair: Pair, *, about: bool = False) -> How | None
     Behind ≈ (`about`), the number only needs to be near the left side.
     """
     low, high = pair.left if pair.size == 1 else times(pair.left, 1 / pair.size)
+    if high < 0 and pair.right.high < 0:
+        low, high = -high, -low
     figure, written = number.figure, number.figure.value
     whole = not (figure.rounded or figure.scaled)
     if written <= 0 or low <= 0:

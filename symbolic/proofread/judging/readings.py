@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from fractions import Fraction
 from itertools import pairwise
 from operator import is_
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation, with_numbers
 from symbolic.proofread.arithmetic.numbers import figure
-from symbolic.proofread.arithmetic.units import PER_MANY, between, in_binary, in_bytes, in_smallest, mixes_units
+from symbolic.proofread.arithmetic.units import (
+    PER_MANY,
+    SECOND,
+    between,
+    in_binary,
+    in_bytes,
+    in_smallest,
+    measured,
+    mixes_units,
+)
 from symbolic.proofread.grammar.tokens import OF_LOGARITHM
 from symbolic.proofread.judging.agreement import lone
 from symbolic.proofread.reading.equations import WrittenEquation
@@ -35,6 +45,9 @@ def in_other_units(equation: WrittenEquation) -> Iterator[tuple[WrittenEquation,
             continue
         if (sides := tuple(map(reading, exact.sides))) != exact.sides:
             yield replace(equation, sides=sides), says
+    if (sides := tuple(with_numbers(side, _in_seconds) for side in equation.sides)) != equation.sides:
+        # 7 × 10^-6 + 5.8 × 10^-3 = 7 µs + 5.8 ms: the first side counts in seconds.
+        yield replace(equation, sides=sides), ""
     if _converts(equation.sides):
         yield replace(equation, sides=tuple(with_numbers(side, _without_unit) for side in equation.sides)), ""
 
@@ -44,6 +57,13 @@ def _converts(sides: tuple[ExpressionNode, ...]) -> bool:
     ratios = {size for left, right in pairwise(sides) if (size := between(left, right)) is not None}
     factors = {number.figure.value for side in sides for number in side.numbers if number.is_bare and not lone(side)}
     return any(ratio in factors or 1 / ratio in factors for ratio in ratios)
+
+
+def _in_seconds(number: NumberNode) -> NumberNode:
+    unit = measured(number)
+    if unit is None or unit.measures != "time":
+        return number
+    return replace(number, figure=number.figure.times(Fraction(unit.size, SECOND)), unit="", label="")
 
 
 def _without_unit(number: NumberNode) -> NumberNode:

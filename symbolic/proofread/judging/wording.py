@@ -27,9 +27,11 @@ LONG = 10**60
 
 def shown(value: Exact) -> str:
     """Return a value as it is written in a sentence: grouped, or rounded if it is a fraction or very long."""
+    if value < 0:
+        return f"−{shown(-value)}"
     whole = isinstance(value, int) or value.denominator == 1
-    if not -LONG < value < LONG:
-        return rounded(int(value)) if value > 0 else f"−{rounded(int(-value))}"
+    if value >= LONG:
+        return rounded(int(value))
     return grouped(value) if whole else significant(Fraction(value), 6)
 
 
@@ -75,6 +77,7 @@ def _rounded_oddly(equation: WrittenEquation, checked: Checked) -> Finding:
     side = equation.sides[right]
     number = lone(side)
     written = number.figure.shown.replace("{,}", ",").strip() if number else in_words(side)
+    written = f"−{written}" if number and _is_negative(side) else written
     # The reading may count in a smaller unit than the one that is written.
     read = lone(checked.sides[right])
     smaller = (
@@ -106,6 +109,10 @@ ODD = {
 }
 
 
+def _is_negative(side: ExpressionNode) -> bool:
+    return isinstance(side, Operation) and side.sign == "-"
+
+
 def _is_scaled(number: NumberNode) -> bool:
     return bool(number.figure.scale or number.unit)
 
@@ -114,6 +121,8 @@ def _nearest(value: Exact, number: NumberNode | None) -> str:
     """Return a value rounded to as many digits as a number shows, in its own unit."""
     if number is None:
         return shown(value)
+    if value < 0:
+        return f"−{_nearest(-value, number)}"
     step = number.figure.step
     nearest = floor(Fraction(value) / step + Fraction(1, 2)) * step
     digits, sign, power = number.figure.shown.partition(" × 10^")
@@ -125,6 +134,8 @@ def _nearest(value: Exact, number: NumberNode | None) -> str:
 
 def _decimal(value: Fraction, number: NumberNode) -> str:
     """Return a value with as many decimals as a number has."""
+    if value < 0:
+        return f"−{_decimal(-value, number)}"
     decimals = len(number.figure.shown.partition(".")[2]) if number.figure.shown.replace(".", "").isdigit() else -1
     if decimals < 1:
         return shown(exact(Fraction(value)))
@@ -152,7 +163,8 @@ def _wrong(equation: WrittenEquation, checked: Checked, fault: Fault) -> Finding
         one = in_words(side, "This side")
         says = f"{one} is {shown(is_written)}, but {before} is {shown(right)}: they differ by {shown(off)}."
         return Finding("wrong", equation, side.start, side.end, says)
-    says = _sentence(equation, left, right, number, off)
+    written = f"−{in_words(number)}" if _is_negative(side) else in_words(number)
+    says = _sentence(equation, left, right, number, written, off)
     whole = isinstance(right, int) and side == number and not number.figure.rounded and relation == "="
     whole_number = right if whole and isinstance(right, int) else None
     by_numbers = not equation.sides[fault.right].names
@@ -184,14 +196,17 @@ def _defines(equation: WrittenEquation) -> bool:
     return kinds == {Name, NumberNode} and set(equation.relations) == {"="} and not called
 
 
-def _sentence(equation: WrittenEquation, left: str, right: Exact, number: NumberNode, off: Fraction) -> str:
-    figure, unit = in_words(number), unit_of(number)
+def _sentence(
+    equation: WrittenEquation, left: str, right: Exact, number: NumberNode, figure: str, off: Fraction
+) -> str:
+    """Return what a side is, and that it is not the `figure` that stands there."""
+    unit = unit_of(number)
     exact = not number.figure.rounded
     if equation.kind == "claim" or equation.relations[-1] == "≈" or number.figure.rounded:
         if not number.figure.scaled and abs(Fraction(right)) < 10 * number.figure.step:
             return f"{left} is {shown(right)}, not {figure}."
         step = number.figure.step if number.figure.rounded else number.figure.coarse
-        nearest = int(Fraction(right) / step + Fraction(1, 2)) * step
+        nearest = int(abs(Fraction(right)) / step + Fraction(1, 2)) * step * (-1 if right < 0 else 1)
         if not nearest and right:
             return f"{left} is {shown(right)}, not {figure}."
         rightly = like(nearest, number) if number.figure.scaled else _decimal(Fraction(nearest), number)
@@ -208,6 +223,8 @@ def _sentence(equation: WrittenEquation, left: str, right: Exact, number: Number
 
 def like(value: Exact, number: NumberNode) -> str:
     """Return a rounded value in the form of the number beside it: 325 GiB, if that one is 335 GiB."""
+    if value < 0:
+        return f"−{like(exact(-value), number)}"
     written = re.match(r"\d{1,3}(?:,\d{3})*(?!\d)(?:\.(?P<decimals>\d+))?", number.figure.shown)
     digits = len(written["decimals"] or "") if written else 0
     unit = number.figure.step * 10**digits

@@ -42,6 +42,9 @@ MOST_IN_CELL = 50
 LONGEST = 50_000
 MOST_HEADS = 8
 """So many sides that are not read may stand before those that are."""
+UNSEEN = "\u200b"
+COPIED = "it was copied from a page that shows formulas: bars of fractions and signs of roots are lost"
+"""Who copies a formula that KaTeX shows gets a space without width for each bar: 63\u200b for 3 / 6."""
 MODULAR = re.compile(r"\\(?:[bp]?mod|oplus|ominus|otimes|odot|circ|pm|mp|gg|ll)(?![A-Za-z])")
 """Signs with which numbers count otherwise."""
 
@@ -119,8 +122,9 @@ class FormulaReader:
         for run in runs(self.text.tokens(prose, 0, len(prose))):
             if not _compares_words(run.tokens):
                 tokens = with_rate(with_values(run.tokens))
-                whole = _parsed(tokens, run.cut)
-                found = self.worked_out(tokens) if whole.unread and not run.cut else None
+                copied = prose.find(UNSEEN, tokens[0].start, tokens[-1].end) >= 0
+                whole = _parsed(tokens, COPIED if copied else run.cut)
+                found = self.worked_out(tokens) if whole.unread and not (run.cut or copied) else None
                 yield found or whole
 
     def mixed(self) -> Iterator[WrittenEquation]:
@@ -197,6 +201,12 @@ class FormulaReader:
         for number, row in enumerate(rows, start=1):
             if not any(token.type == "RELATION" for token in row[1:]) or _is_condition(row):
                 continue
+            if (
+                number < len(rows)
+                and [token.type for token in rows[number]] == ["NUMBER"]
+                and self.lists(row, rows[number])
+            ):
+                continue
             last = number == len(rows) and row[-1].type == "NUMBER"
             behind = self.unit_behind(row[-1], end) if last else []
             strange = next((token for token in row if token.type == "STOP"), None)
@@ -204,6 +214,10 @@ class FormulaReader:
             found = self.worked_out([*row, *behind]) if whole.unread else whole
             if found is not None or strange is None or strange.value != BEYOND:
                 yield found or whole
+
+    def lists(self, row: list[Token], behind: list[Token]) -> bool:
+        """Return whether only a comma stands between a row and the number behind it: its result is a list, 1, 2."""
+        return self.document.text[row[-1].end : behind[0].start].strip() == ","
 
     def worked_out(self, row: list[Token]) -> WrittenEquation | None:
         """Return the end of a row whose start can't be read: P(A|B) = 0.2 × 0.5 = 0.1; None if that is unread too."""
