@@ -31,6 +31,7 @@ PLAIN_UNITS = frozenset({"", "bytes", "byte", "Bytes"})
 LONG_NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:(?:,|\{,\})?\d{3})+(?![\w]|[.,]\d)")
 GROUPED_NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:(?:,|\{,\})\d{3})+(?!\w|[.,]\d)")
 WHOLE = re.compile(r"(?<![\w.,}])\d{1,3}(?:(?:,|\{,\})\d{3})+(?!\w|[.,]\d)|(?<![\w.,}])\d{1,20}(?![\w{]|[.,]\d)")
+NO_SIGNS = str.maketrans("", "", "{},")
 ATTACHED = re.compile(
     r"<annotation\b[^<>]*>[^<]*</annotation>|\b(?:alttext|aria-label|alt|title)=\"[^\"<>]*\""
     r'|"words": ?\[(?:"(?:[^"\\]|\\.)*",? ?)*\]'
@@ -95,7 +96,7 @@ def _results(finding: Finding) -> set[Exact]:
 
 def _written(document: Document) -> Counter[int]:
     """Return how often each whole number stands in the text of a document."""
-    return Counter(int(re.sub(r"[{},]", "", match[0])) for match in WHOLE.finditer(document.text))
+    return Counter(int(match[0].translate(NO_SIGNS)) for match in WHOLE.finditer(document.text))
 
 
 def _is_certain(finding: Finding, written: Counter[int]) -> bool:
@@ -149,13 +150,11 @@ def _may_be_operand(term: ExpressionNode, off: int, written: Counter[int]) -> bo
         copied = value >= FEW and written[value] > 1
         return other in written or (not copied and _slips(value, other))
     factors = term.numbers
-    product = prod(Fraction(one.figure.value) for one in factors)
+    product = prod(one.figure.value for one in factors)
     plain = term.signs <= {"×", "()"}
     # With a whole number in the place of a factor, it would hold.
     return plain and any(
-        one.figure.value and (off * Fraction(one.figure.value) / product).denominator == 1
-        for one in factors
-        if product and product + off > 0
+        one.figure.value and off * one.figure.value % product == 0 for one in factors if product and product + off > 0
     )
 
 
@@ -209,7 +208,7 @@ def _mentions(document: Document, wrong: Mapping[Exact, Exact]) -> Iterator[tupl
     if not wrong:
         return
     for match in LONG_NUMBER.finditer(document.text):
-        value = int(re.sub(r"[{},]", "", match[0]))
+        value = int(match[0].translate(NO_SIGNS))
         if value in wrong and value >= DISTINCT:
             yield match.start(), match.end(), wrong[value]
 

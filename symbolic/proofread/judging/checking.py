@@ -49,10 +49,12 @@ def check(equation: WrittenEquation, values: Values) -> Checked:
     if len(failed) == BASES and not checked.judged and any(map(calculates, equation.sides)):
         # It holds to none of them.
         checked = failed[0]
-    again = _said_again(equation, values) if checked.faults or checked.odd or checked.gap else values
-    if again is values:
+    names = _said_again(equation, values) if checked.faults or checked.odd or checked.gap else set()
+    if not names:
         return checked
-    return min(checked, _best(equation, again), key=lambda found: (*found.amiss, found.gap is not None))
+    with values.without(names):
+        again = _best(equation, values)
+    return min(checked, again, key=lambda found: (*found.amiss, found.gap is not None))
 
 
 def _is_far_off(checked: Checked) -> bool:
@@ -76,19 +78,15 @@ def _best(equation: WrittenEquation, values: Values) -> Checked:
     return best
 
 
-def _said_again(equation: WrittenEquation, values: Values) -> Values:
-    """Return the values without those of the names that this equation may redefine: r = 8, and later r = 16."""
+def _said_again(equation: WrittenEquation, values: Values) -> set[str]:
+    """Return the names that this equation may redefine: r = 8, and later r = 16."""
     bare = [side.parts[0] if isinstance(side, Operation) and side.sign == "()" else side for side in equation.sides]
     worked_out = any(map(calculates, equation.sides[1:]))
     if worked_out and not any(_is_power_of_number(part) for side in equation.sides for part in side.walk()):
         bare = [_of_power(side) for side in bare]
-    given = values.said.keys() | values.formulas.keys()
-    names = {side.text for side in bare if isinstance(side, Name)} & given
-    if not names or not set(equation.relations) <= {"=", "≈", "→"}:
-        return values
-    said = {name: value for name, value in values.said.items() if name not in names}
-    formulas = {name: formula for name, formula in values.formulas.items() if name not in names}
-    return replace(values, said=said, formulas=formulas)
+    if not set(equation.relations) <= {"=", "≈", "→"}:
+        return set()
+    return {side.text for side in bare if isinstance(side, Name) and values.is_said(side.text)}
 
 
 def _of_power(side: ExpressionNode) -> ExpressionNode:

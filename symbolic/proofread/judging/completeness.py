@@ -99,7 +99,7 @@ def lost_power(link: Link) -> str:
     if link.equation.kind != "chain" or link.is_math:
         return ""
     raised = {number: found for number in link.numbers if (found := _raised(number))}
-    for changed in [[number] for number in list(raised)[:MOST_LOST]] + [list(raised)]:
+    for changed in [[number] for number in list(raised)[:MOST_LOST]] + ([list(raised)] if raised else []):
         try:
             powers = {number: raised[number] for number in changed}
             sides = [_with(side, powers) for side in (link.first, link.second)]
@@ -107,7 +107,7 @@ def lost_power(link: Link) -> str:
         except (Unread, Unknown):
             continue
         half = Fraction(link.digits) * max((abs(Fraction(one.high)) for one in values[1]), default=Fraction(0))
-        if changed and any(agree(one, other, half) for one in values[0] for other in values[1]):
+        if any(agree(one, other, half) for one in values[0] for other in values[1]):
             base, exponent = raised[changed[0]].parts
             return f"with {_shown(base)}^{_shown(exponent)} for {changed[0].figure.shown.strip()} it would hold"
     return ""

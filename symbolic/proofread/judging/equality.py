@@ -47,7 +47,7 @@ def comparable(first: NumberNode, second: NumberNode) -> bool:
     one, other = measured(first), measured(second)
     if one is not None and other is not None and not any(map(is_of_something, (first, second))):
         return one.measures == other.measures
-    sizes = [Fraction(max(number.figure.value, -number.figure.value)) for number in (first, second)]
+    sizes = [max(number.figure.value, -number.figure.value) for number in (first, second)]
     plain = one is None and other is None and not (first.label or second.label)
     return bool((plain or max(sizes) >= LARGE) and max(sizes) < 2 * min(sizes)) or sizes[0] == sizes[1]
 

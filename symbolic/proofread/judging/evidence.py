@@ -205,7 +205,7 @@ def _explained(link: Link) -> str:
 
 def _of_rough_size(link: Link) -> str:
     """Return a doubt if a bare power may only say how large a number is: 9.4e21 ≈ 10^22, 1,040 ≈ 1024; else ""."""
-    off, number = abs(link.left - link.right), lone(link.second)
+    off, number = link.off, lone(link.second)
     if is_power_of_ten(link.second) and ("≈" in link.relations or off <= NEAR_POWER * link.right):
         return "it may only say how large it is"
     one, other = sorted((link.left, link.right), key=lambda value: value.denominator)

@@ -19,7 +19,10 @@ LEAST, MOST = 1e-9, 0.01
 
 
 class Link:
-    """A side at fault (`second`) and the side that it is compared with (`first`), with their values and numbers."""
+    """A side at fault (`second`) and the side that it is compared with (`first`), with their values and numbers.
+
+    `off` is the difference of the values.
+    """
 
     def __init__(
         self, document: Document, equation: WrittenEquation, checked: Checked, fault: Fault, values: Values
@@ -28,6 +31,7 @@ class Link:
         self.first, self.second = checked.sides[fault.right], checked.sides[fault.side]
         self.left, self.right = self._values(checked)
         self._above_line()
+        self.off = abs(self.left - self.right)
         self.parts = (*self.first.walk(), *self.second.walk())
         self.numbers = [*self.first.numbers, *self.second.numbers]
         self.names = [*self.first.names, *self.second.names]

@@ -63,7 +63,7 @@ def _counted(link: Link) -> str:
     """Return an explanation if a difference of whole numbers counts both ends, as 8 to 31 are 24; else ""."""
     side = link.first
     difference = isinstance(side, Operation) and side.sign == "+" and len(side.parts) == 2
-    if difference and isinstance(side, Operation) and abs(link.left - link.right) == 1:
+    if difference and isinstance(side, Operation) and link.off == 1:
         last = side.parts[1]
         if isinstance(last, Operation) and last.sign == "-" and link.right - link.left == 1:
             return "counted with both ends it would hold"
@@ -106,8 +106,8 @@ def _overflow(link: Link) -> str:
     """Return an explanation if whole numbers may have overflowed, 200 + 100 = 44, or are octal, 077; else ""."""
     if any(OCTAL.match(number.figure.shown) for number in link.numbers):
         return "a number that starts with 0 may be an octal one"
-    off = abs(link.left - link.right)
-    return "with an overflow it would hold" if link.is_exact and off in WIDTHS and link.right < off else ""
+    overflown = link.off in WIDTHS and link.right < link.off and link.is_exact
+    return "with an overflow it would hold" if overflown else ""
 
 
 def _rounding(link: Link) -> str:
@@ -116,13 +116,12 @@ def _rounding(link: Link) -> str:
     It does not explain a difference of whole numbers without a quotient, nor one of formulas with names whose values
     are whole or whose result is not rounded.
     """
-    off = abs(link.left - link.right)
-    if link.left.denominator != 1 and off < 1 and link.right.denominator == 1:
+    if link.left.denominator != 1 and link.off < 1 and link.right.denominator == 1:
         return "rounded to a whole number it may hold"
     result = lone(link.second)
     whole = all(value.denominator == 1 for name in link.names for value in link.values.of(name.text))
     exact = link.is_exact or (link.names and (whole or not (result and result.figure.rounded)))
-    near = off <= CLOSE * abs(link.right) and link.signs and not exact
+    near = link.signs and not exact and link.off <= CLOSE * abs(link.right)
     return "it is so near that a number may be rounded" if near else ""
 
 

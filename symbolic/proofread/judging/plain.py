@@ -54,7 +54,7 @@ def is_measured(link: Link) -> bool:
     if shares == [lone(link.second)] and "/" not in link.signs:
         return False
     near = NEAR if "≈" in link.relations else NEARER
-    return link.left > 0 and link.right > 0 and abs(link.left - link.right) > near * max(link.left, link.right)
+    return link.left > 0 and link.right > 0 and link.off > near * max(link.left, link.right)
 
 
 def _is_of_numbers(link: Link) -> bool:

@@ -57,8 +57,9 @@ def _of_digits(link: Link, written: NumberNode, value: Fraction, right: Fraction
     figure = written.figure
     if not value or not right or (value < 0) != (right < 0):
         return ""
-    size = abs(value / Fraction(figure.value))
-    right = abs(right) / size
+    if value != figure.value:
+        right *= figure.value / value
+    right = abs(right)
     whole = right.denominator == 1 and not (figure.rounded or figure.scaled)
     step = figure.step if whole or (figure.rounded and "≈" not in link.relations) else figure.coarse
     ours, theirs = _digits(right / step), _digits(abs(Fraction(figure.value)) / step)
@@ -67,7 +68,8 @@ def _of_digits(link: Link, written: NumberNode, value: Fraction, right: Fraction
 
 def _digits(value: Fraction) -> str:
     """Return the digits of a value rounded to a whole number."""
-    return str(int(value + Fraction(1, 2))) if value < 10**LONGEST else ""
+    whole = value.numerator if value.denominator == 1 else int(value + Fraction(1, 2))
+    return str(whole) if whole < 10**LONGEST else ""
 
 
 def _between(ours: str, theirs: str, *, exact: bool) -> str:

@@ -95,9 +95,9 @@ class Tracer:
             used = self.used(equation)
             if not used:
                 return self.found(equation, checked)
-            mended = replace(equation, sides=tuple(_mended(side, used) for side in _before(equation)))
-            mended = replace(mended, sides=(*mended.sides, *equation.sides[len(mended.sides) :]))
-            again = check(mended, values)
+            before = _before(equation)
+            sides = (*(_mended(side, used) for side in before), *equation.sides[len(before) :])
+            again = check(replace(equation, sides=sides), values)
         except Unread as problem:
             return self.unread(equation, str(problem))
         if equation.kind == "claim":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain, product
 
@@ -73,6 +74,21 @@ class Values:
         if name in self.labels:
             return self.labels[name]
         return (self.said[name],) if name in self.said else ()
+
+    def is_said(self, name: str) -> bool:
+        """Return whether the document gives a name a number or a formula."""
+        return name in self.said or name in self.formulas
+
+    @contextmanager
+    def without(self, names: Iterable[str]) -> Iterator[None]:
+        """Forget for a while what the document says of some names; each time a copy would cost too much."""
+        said = {name: self.said.pop(name) for name in names if name in self.said}
+        formulas = {name: self.formulas.pop(name) for name in names if name in self.formulas}
+        try:
+            yield
+        finally:
+            self.said |= said
+            self.formulas |= formulas
 
     def is_size(self, name: str) -> bool:
         """Return whether a name is a size and not a label."""
