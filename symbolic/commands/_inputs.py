@@ -28,6 +28,7 @@ OPTIONS = {
     "cp": ("context_parallel", "Devices that divide the tokens of a sequence."),
     "dp": ("data_parallel", "Devices that hold the same part and work on other sequences."),
     "rank": ("lora_rank", "Rank of the adapters of a fine-tuning."),
+    "reserved": ("reserved_memory", "Bytes of a device that a program keeps for itself, such as 2GB."),
     "mfu": ("utilisation", "The share of a device's operations that is really used, such as 0.4."),
 }
 

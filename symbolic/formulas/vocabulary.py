@@ -605,6 +605,16 @@ device_memory = symbol(
     scales=False,
     of_run=True,
 )
+reserved_memory = symbol(
+    "reserved_memory",
+    letter="M_{r}",
+    meaning=_("how many bytes of a device's memory a program keeps for itself: its kernels, its buffers, fragments"),
+    spoken=_("reserved memory of a device"),
+    unit=unit("byte", "bytes"),
+    minimum=0,
+    scales=False,
+    of_run=True,
+)
 device_bandwidth = symbol(
     "device_bandwidth",
     letter="R",

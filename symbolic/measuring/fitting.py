@@ -2,14 +2,49 @@
 
 from __future__ import annotations
 
-from symbolic.formulas.formula import Ceiling, Floor, Formula
-from symbolic.formulas.vocabulary import batch_size, device_memory
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from symbolic.errors import ConfigError
+from symbolic.formulas.figures import grouped
+from symbolic.formulas.formula import Ceiling, Exact, Floor, Formula
+from symbolic.formulas.vocabulary import batch_size, device_memory, reserved_memory
 from symbolic.language import lazy as _
 from symbolic.language import unit
 from symbolic.measuring.quantity import Result, Totals
+from symbolic.networks.blocks import Block
+from symbolic.networks.family import Pairs
 
-MEMORY = {device_memory: 80 * 10**9}
-REASON = {device_memory: _("an NVIDIA A100 or H100")}
+Rules: TypeAlias = Callable[[Block], tuple[Pairs, Pairs]]
+Fits: TypeAlias = Callable[[Block, Mapping[str, Exact]], None]
+MEMORY = {device_memory: 80 * 10**9, reserved_memory: 0}
+REASON = {device_memory: _("an NVIDIA A100 or H100"), reserved_memory: _("what it is depends on the program")}
+ROOM = device_memory - reserved_memory
+
+
+def rules(other: Rules = lambda network: ((), ())) -> Rules:  # noqa: ARG005
+    """Return the other rules of a quantity's sizes, and that a program leaves something of a device."""
+
+    def both(network: Block) -> tuple[Pairs, Pairs]:
+        multiples, at_most = other(network)
+        return multiples, (*at_most, (reserved_memory, device_memory - 1))
+
+    return both
+
+
+def fits(other: Fits = lambda network, sizes: None) -> Fits:  # noqa: ARG005
+    """Return the same as a check, beside another one: ConfigError where nothing is left of a device."""
+
+    def both(network: Block, sizes: Mapping[str, Exact]) -> None:
+        other(network, sizes)
+        reserved, memory = sizes[reserved_memory.name], sizes[device_memory.name]
+        if reserved >= memory:
+            raise ConfigError(
+                f"reserved_memory is {grouped(reserved)} and device_memory is {grouped(memory)}; nothing is left of "
+                "the device: give less than that"
+            )
+
+    return both
 
 
 def results(name: str, held: str, says: str, never: str) -> tuple[Result, Result]:
@@ -34,10 +69,12 @@ def left(name: str) -> Result:
     """Return what a quantity of that name leaves of one device."""
     return Result(
         _("left on the device"),
-        _("What the memory of the device has beyond that. A program needs some of it for itself."),
+        _("What the memory of the device has beyond that and what a program keeps for itself (`reserved_memory`)."),
         unit("byte", "bytes"),
-        lambda totals: device_memory - totals[name],
-        never=_("It does not fit: this is more than the `device_memory` bytes of the device."),
+        lambda totals: ROOM - totals[name],
+        never=_(
+            "It does not fit: this is more than the `device_memory` bytes of the device without the `reserved_memory`."
+        ),
         key="left",
     )
 
@@ -48,7 +85,7 @@ def shared_out(name: str, about: str) -> Result:
         _("devices at least"),
         about,
         unit("device", "devices"),
-        lambda totals: Ceiling(totals[name] / device_memory),
+        lambda totals: Ceiling(totals[name] / ROOM),
         key="devices",
     )
 
@@ -68,4 +105,4 @@ def _sequences(totals: Totals, name: str, held: str) -> Formula | None:
     whole, fixed = totals[name], totals[f"{name}/{held}"]
     if whole.children != totals[first_stage(name)].children or whole.children == fixed.children:
         return None
-    return Floor((device_memory - fixed) / ((whole - fixed) / batch_size))
+    return Floor((ROOM - fixed) / ((whole - fixed) / batch_size))

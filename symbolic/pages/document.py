@@ -21,6 +21,7 @@ from symbolic.formulas.vocabulary import (
     hour_price,
     n_devices,
     pipeline_parallel,
+    reserved_memory,
     tokens,
     utilisation,
 )
@@ -49,6 +50,8 @@ MOST_AT_A_GLANCE = 3
 MOST_NAMED = 2
 TERA = 10**12
 GIGA = 10**9
+ASKED = {tokens: 1, context: 1, device_memory: GIGA, device_bandwidth: GIGA, reserved_memory: GIGA}
+"""What a quantity's own sentence says of its inputs, and in which unit."""
 DETAILS: tuple[Detail, ...] = ("brief", "full", "cheat-sheet")
 
 
@@ -301,9 +304,11 @@ def _brief(derivation: Derivation, prose: Prose, results: Mapping[str, DerivedRe
     said = {one.key: "" for one in derivation.quantity.results if one.key}
     said["stages"] = "1" if derivation.sizes.get(pipeline_parallel.name, 1) > 1 else ""
     said |= {key: place(one.value, one.formula) for key, one in results.items() if one.formula is not None}
-    for symbol, scale in ((tokens, 1), (context, 1), (device_memory, GIGA), (device_bandwidth, GIGA)):
+    for symbol, scale in ASKED.items():
         if symbol.name in derivation.inputs.sizes:
-            said[symbol.name] = place(derivation.sizes[symbol.name], symbol, scale)
+            # What is reserved is said where there is something.
+            size = derivation.sizes[symbol.name]
+            said[symbol.name] = place(size, symbol, scale) if size else ""
     said["experts"] = "1" if any(block.active is not None for block in blocks(derivation.model.network)) else ""
     if derivation.unit == "bytes":
         said["total"] = place(derivation.total, derivation.general.formula, GIGA)

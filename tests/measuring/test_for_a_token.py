@@ -83,6 +83,7 @@ FITTING = [
     ("serving-memory", "llama-3-8b", {"tensor_parallel": 16, "batch_size": 3}, {}),
     ("serving-memory", "gemma-3-1b", {"context": 100_000}, {}),
     ("serving-memory", "mamba-130m", {"device_memory": 10**9}, {}),
+    ("serving-memory", "llama-3-8b", {"reserved_memory": 2 * 10**9}, {}),
 ]
 
 
@@ -91,7 +92,7 @@ def test_so_many_sequences_fit_and_no_more(
     quantity: str, model: str, inputs: dict[str, int], choices: dict[str, str]
 ) -> None:
     results = found(model, quantity, inputs=inputs, choices=choices)
-    memory = inputs.get("device_memory", 80 * 10**9)
+    memory = inputs.get("device_memory", 80 * 10**9) - inputs.get("reserved_memory", 0)
     batch = int(results["sequences"])
 
     def taken(more: dict[str, int]) -> int:

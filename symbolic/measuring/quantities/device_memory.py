@@ -238,8 +238,8 @@ def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes
         ),
         making=quantity,
         view=parallel.of_one_device,
-        rules=parallel.rules,
-        fits=parallel.fits,
+        rules=fitting.rules(parallel.rules),
+        fits=fitting.fits(parallel.fits),
     )
 
 

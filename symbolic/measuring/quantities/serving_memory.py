@@ -78,6 +78,6 @@ QUANTITY = Quantity(
         ),
     ),
     view=parallel.of_one_device,
-    rules=parallel.rules,
-    fits=parallel.fits,
+    rules=fitting.rules(parallel.rules),
+    fits=fitting.fits(parallel.fits),
 )

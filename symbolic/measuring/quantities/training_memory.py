@@ -185,8 +185,8 @@ QUANTITY = Quantity(
     ),
     companions=(PARAMETERS, ACTIVATIONS, DIVIDED),
     instead=INSTEAD,
-    fits=texts.trains,
-    rules=texts.rules_of_training,
+    fits=fitting.fits(texts.trains),
+    rules=fitting.rules(texts.rules_of_training),
     sources=(
         Source(
             "Rajbhandari et al. 2020, ZeRO: Memory Optimizations Toward Training Trillion Parameter Models",

@@ -55,4 +55,6 @@ QUANTITY = Quantity(
         ),
     ),
     companions=(PARAMETERS,),
+    rules=fitting.rules(),
+    fits=fitting.fits(),
 )
