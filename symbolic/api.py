@@ -54,16 +54,22 @@ def trace(
     build: object,
     sizes: Mapping[str, object] | None = None,
     *,
-    inputs: Mapping[str, str] | None = None,
+    inputs: Mapping[str, object] | None = None,
     name: str | None = None,
 ) -> Model:
     """Return the model of a torch.nn.Module, or of a callable that builds one, such as its class, by its own code.
 
-    `build` is called with the sizes by their names, or, where it takes one argument, with all of them as a dict.
+    `build` is called with the sizes by their names, or, where it takes one argument, with all of them in one object: of
+    the class that the argument is annotated with, of the one dataclass beside it that has these fields, else a dict
+    that has them as attributes, too.
     Numbers among them carry their names into every shape; what the module makes of them are the formulas. Then its
     forward pass runs on sizes that are symbols, for forward-flops and training-flops. `inputs` gives the axes of each
     of its arguments, such as {"image": "batch_size, 3, height=224, width=224"}: a number, batch_size, tokens, a size of
-    the module, or a name with a number of its own; where they are not given, they are guessed from the first layer.
+    the module, a product or sum of these, or a name with a number of its own. What a tensor holds is guessed of names
+    and annotations; ":int", ":float" or ":bool" behind the axes says it. Tensors with semicolons between them are a
+    tuple, and what is no text, such as None or True, is given as it is. Where nothing is given, the first layer tells.
+    What the pass shows is held against passes with other sizes; one that the code runs through so many times, or whose
+    products hang on it otherwise, holds for its value only, and the page says so.
 
     A module that is built already has no `sizes`: formulas come of the arguments of its class, or the config, that it
     keeps as attributes, where these build the same tensors again; else each size is a number.

@@ -15,13 +15,20 @@ from symbolic.terminal import echo
 @click.command()
 @click.argument("config", nargs=-1)
 @click.option("--module", metavar="PACKAGE.MODULE:CLASS", help="A class of your own; its code is run.")
-@click.option("--size", "sizes", multiple=True, metavar="NAME=N", help="A size that the class takes; repeat it.")
+@click.option(
+    "--size",
+    "sizes",
+    multiple=True,
+    metavar="NAME=N",
+    help="A size, or another value, that the class or its configuration takes; repeat it.",
+)
 @click.option(
     "--input",
     "inputs",
     multiple=True,
     metavar="NAME=AXES",
-    help="The axes of an argument of the class's forward pass, such as image=batch_size,3,height=224,width=224.",
+    help="The axes of an argument of the class's forward pass, such as image=batch_size,3,height=224,width=224 or "
+    "text=batch_size,tokens:int (or :float, :bool); hidden=none leaves one out. Repeat it for each argument.",
 )
 @click.option("--quantity", default="parameters", show_default=True, metavar="NAME", help="What to derive.")
 @click.option("--format", "asked", default="text", show_default=True, metavar="NAME", help="How to print the page.")
@@ -47,6 +54,8 @@ def trace(  # an argument for each option
       symbolic trace --module my.nets:Classifier --size width=64 --size classes=10
       symbolic trace --module my.nets:ResNet --size width=64 --input "x=batch_size,3,height=224,width=224" \\
         --quantity forward-flops
+      symbolic trace --module my.nets:Captioner --size width=64 --size side=32 --quantity forward-flops \\
+        --input "image=batch_size,3,side,side" --input "text=batch_size,tokens" --input mask=none
     """
     if bool(config) == bool(module):
         raise click.UsageError("give the config of a type of transformers, or --module with the sizes of a class")
@@ -79,8 +88,12 @@ def _inputs(given: tuple[str, ...]) -> dict[str, str]:
 
 
 def _value(name: str, text: str) -> object:
-    if text in ("true", "false"):
-        return text == "true"
+    if text in WORDS:
+        return WORDS[text]
+    if text.startswith("["):
+        return [_value(name, one.strip()) for one in text.strip("[]").split(",")]
+    if text.isidentifier():
+        return text  # such as the name of an activation function
     try:
         return int(text.replace("_", "").replace(",", ""))
     except ValueError:
@@ -88,7 +101,10 @@ def _value(name: str, text: str) -> object:
     try:
         return float(text)
     except ValueError:
-        raise click.UsageError(f"--size {name}={text} is no number, true or false; write --size {name}=64") from None
+        raise click.UsageError(
+            f"--size {name}={text} is no number, word, true, false, none or [list]; write --size {name}=64"
+        ) from None
 
 
+WORDS = {"true": True, "false": False, "none": None}
 COMMAND = trace

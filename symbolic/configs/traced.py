@@ -38,7 +38,9 @@ def model_of_class(
 
 def model_of_text(text: str, sizes: Mapping[str, Any], name: str, source: str) -> Model:
     """Return the model of a traced description with these sizes."""
-    given = {key: value for key, value in sizes.items() if not isinstance(value, (bool, str))}
+    given = {
+        key: value for key, value in sizes.items() if isinstance(value, int | float) and not isinstance(value, bool)
+    }
     return make_model(name, given, source, catalogue.register(text))
 
 

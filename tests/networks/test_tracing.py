@@ -154,10 +154,21 @@ def test_a_forward_pass_that_can_not_be_followed_is_said_to_be_so() -> None:
         symbolic.explain(model, "forward-flops")
 
 
+class Joined(torch.nn.Linear):  # type: ignore[misc,name-defined]
+    def __init__(self) -> None:
+        super().__init__(4, 4)
+
+    def forward(self, features: Any, edges: Any) -> Any:
+        return super().forward(edges @ features)
+
+
 def test_an_axis_with_a_number_of_its_own_is_known_to_the_inputs_that_follow() -> None:
     graph = {"features": "nodes=20, 4", "edges": "nodes, nodes"}
-    first = next(tried(torch.nn.Linear(4, 4), {}, graph))
-    assert first.axes == {"features": ("nodes", 4), "edges": ("nodes", "nodes")}
+    first = next(tried(Joined(), {}, graph))
+    assert {name: one.axes for name, one in first.arguments.items()} == {
+        "features": ("nodes", 4),
+        "edges": ("nodes", "nodes"),
+    }
     assert first.numbers["nodes"] == 20
 
 
@@ -219,8 +230,10 @@ def test_the_class_of_the_installed_transformers_is_traced_in_a_process_of_its_o
 def test_a_module_that_is_built_tells_its_formulas_where_its_attributes_build_it_again(
     module: Any, closed: str | None
 ) -> None:
+    before = [one.detach().clone() for one in module.parameters()]
     made = symbolic.explain(module)
     assert made.total == sum(one.numel() for one in module.parameters())
+    assert all(torch.equal(one, other) for one, other in zip(before, module.parameters(), strict=True))
     symbols = made.closed.symbols
     if closed is None:
         assert not [one for one in symbols if one.name in ("width", "emb_dim")] or "depth" not in vars(module)

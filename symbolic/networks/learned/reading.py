@@ -123,7 +123,7 @@ def _items(text: str) -> Iterator[str]:
     held = ""
     for word in text.split(" "):
         held = f"{held} {word}" if held else word
-        if held.count("[") == held.count("]") and held.count('"') % 2 == 0:
+        if held and held.count("[") == held.count("]") and held.count('"') % 2 == 0:
             yield held
             held = ""
 

@@ -34,7 +34,7 @@ def main() -> int:
     return 0
 
 
-def _of_class(place: str, sizes: dict[str, Any], inputs: dict[str, str]) -> str:
+def _of_class(place: str, sizes: dict[str, Any], inputs: dict[str, Any]) -> str:
     from symbolic.errors import ConfigError
     from symbolic.networks.tracing.tracing import trace_text
 

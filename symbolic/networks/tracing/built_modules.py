@@ -6,6 +6,7 @@ import copy
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
+from functools import partial
 from typing import Any
 
 PLAIN = (int, float, str, bool, type(None))
@@ -16,12 +17,23 @@ def recipe(module: Any) -> tuple[Build, Mapping[str, Any]]:
     """Return what builds a module like this one, and its sizes: the arguments of its class that it keeps, or a config.
 
     It is tried: each tensor of what it builds has the name and the shape that it has in the module. Where none does,
-    the sizes are empty, and the callable returns the module itself.
+    the sizes are empty, and the callable returns a copy of the module without data.
     """
     for build, sizes in (_by_arguments(module), _by_config(module)):
         if sizes and _makes_the_same(module, build, sizes):
             return build, sizes
-    return (lambda: module), {}
+    return partial(_without_data, module), {}
+
+
+def _without_data(module: Any) -> Any:
+    """A copy that a trace may change: the module itself stays as it is."""
+    import torch
+
+    memo: dict[int, Any] = {}
+    for one in (*module.parameters(), *module.buffers()):
+        empty = torch.empty_like(one, device="meta")
+        memo[id(one)] = torch.nn.Parameter(empty, one.requires_grad) if isinstance(one, torch.nn.Parameter) else empty
+    return copy.deepcopy(module, memo)
 
 
 def _by_arguments(module: Any) -> tuple[Build, Mapping[str, Any]]:

@@ -130,6 +130,31 @@ def _float_tensor(*size: Any) -> Any:
     return torch.empty(*size) if all(isinstance(one, int) for one in size) else _old_tensor(*size)
 
 
+class _Legacy(type):
+    """torch.Tensor as code asks for it, but torch.Tensor(rows, columns) is made by what remembers its sizes."""
+
+    def __call__(cls, *given: Any, **named: Any) -> Any:
+        whole = given and not named and all(isinstance(one, int) for one in given)
+        return torch.empty(*given) if whole else torch.Tensor(*given, **named)
+
+    def __instancecheck__(cls, value: object) -> bool:
+        return isinstance(value, torch.Tensor)
+
+    def __getattr__(cls, name: str) -> Any:
+        return getattr(torch.Tensor, name)
+
+
+class _Tensor(metaclass=_Legacy):
+    pass
+
+
+class TracedTorch:
+    """The module torch in the code of a network, with a torch.Tensor whose sizes can be read."""
+
+    def __getattr__(self, name: str) -> Any:
+        return _Tensor if name == "Tensor" else getattr(torch, name)
+
+
 @contextmanager
 def traced(modules: list[ModuleType]) -> Iterator[None]:
     """Let int, float, range, len and math keep formulas in these modules, and parameters those of their axes."""
@@ -149,6 +174,9 @@ def traced(modules: list[ModuleType]) -> Iterator[None]:
             if vars(module).get("math") is math:
                 vars(module)["math"] = TracedMath()
                 put.append((module, "math", math))
+            if vars(module).get("torch") is torch and not module.__name__.startswith("torch."):
+                vars(module)["torch"] = TracedTorch()
+                put.append((module, "torch", torch))
         torch.FloatTensor = _float_tensor
         with ShapeRecorder():
             yield

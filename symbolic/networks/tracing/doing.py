@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import reduce
 from typing import Any
 
@@ -14,23 +14,31 @@ from symbolic.networks.learned.writing_formulas import written
 from symbolic.networks.tracing import arithmetic as make
 from symbolic.networks.tracing.forward import Multiplied
 from symbolic.networks.tracing.symbolic_pass import ROUTED, Passed
-from symbolic.networks.tracing.symbolic_sizes import Unformulated
+from symbolic.networks.tracing.symbolic_sizes import TOKENS, Unformulated, expression, product
 
-TOKENS, CONTEXT = "tokens", "context"
+CONTEXT = "context"
 Pattern = Callable[[str], tuple[str, int | None]]
 Layers = Callable[[str, list[int]], str]
 
 
-def does(one: Passed, pattern: Pattern, where: Layers, multiplied: Mapping[str, bool], active: str) -> Iterator[str]:
+def does(
+    one: Passed,
+    pattern: Pattern,
+    where: Layers,
+    multiplied: Mapping[str, bool],
+    tied: Mapping[str, str],
+    active: str,
+) -> Iterator[str]:
     """Lines for a pass.
 
     `pattern` makes of a full name one with {} and the layer's number, `where` of a pattern and the layers that a line
     is for a condition; `multiplied` says of each tensor whether a description takes it to be multiplied for each token,
-    `active` names the size that says how many experts work on a token. Unformulated where an axis has no formula.
+    `tied` which other it is, and `active` names the size that says how many experts work on a token. Unformulated where
+    an axis has no formula.
     """
     found: dict[tuple[str, str], list[int]] = {}
     counts: dict[tuple[str, str], int] = {}
-    for what, place, text in (*_computes(one), *_works(one, multiplied, active), *_keeps(one)):
+    for what, place, text in (*_computes(one), *_works(one, pattern, multiplied, tied, active), *_keeps(one)):
         name, layer = pattern(place)
         # A module that does the same twice in a layer has two lines.
         again = counts[what + place, text] = counts.get((what + place, text), 0) + 1
@@ -42,14 +50,14 @@ def does(one: Passed, pattern: Pattern, where: Layers, multiplied: Mapping[str, 
 
 
 def _computes(one: Passed) -> Iterator[tuple[str, str, str]]:
-    for product in one.products:
-        if product.weight:
+    for each in one.products:
+        if each.weight:
             continue
-        axes = [one.sizes.formula(axis) for axis in product.axes]
+        axes = [one.sizes.formula(axis) for axis in each.axes]
         name = "product"
         if len(axes) == 4:
             name = "scores" if axes[1] == axes[3] else "mixing" if axes[1] == axes[2] else "product"
-        yield "computes", product.module, f" {name}: {_written(axes)}"
+        yield "computes", each.module, f" {name}: {_written(axes)}"
 
 
 def _written(axes: list[Formula]) -> str:
@@ -70,24 +78,32 @@ def _of_run(axis: Formula) -> bool:
     return any(symbol.name == TOKENS for symbol in axis.symbols)
 
 
-def _works(one: Passed, multiplied: Mapping[str, bool], active: str) -> Iterator[tuple[str, str, str]]:
+def _works(
+    one: Passed, pattern: Pattern, multiplied: Mapping[str, bool], tied: Mapping[str, str], active: str
+) -> Iterator[tuple[str, str, str]]:
     """Weights that are not multiplied once for each token, as a description takes matrices to be."""
     by_weight: dict[str, list[Multiplied]] = {}
-    for product in one.products:
-        by_weight.setdefault(product.weight, []).append(product)
+    names = {(name.rpartition(".")[0], other): name for name, other in tied.items()}
+    for each in one.products:
+        # A weight that has two names is at work in the module that it is a part of.
+        name = names.get((each.module, each.weight), each.weight)
+        by_weight.setdefault(name, []).append(each)
     for name, usual in multiplied.items():
         found = by_weight.get(name, [])
-        size = _product(one.shapes[name])
-        times = sympy.cancel(sum((_product(product.axes) for product in found), sympy.Integer(0)) / size)
+        size = product(one.shapes[name])
+        times = sympy.cancel(sum((product(each.axes) for each in found), sympy.Integer(0)) / size)
+        times = sympy.cancel(one.sizes.divided(times))
         if times == 0 and usual and one.routes:
             raise Unformulated(f"whether {name} is at work hangs on the data")
         if active and len(one.shapes[name]) > 2 and "expert" in name:
-            share = _expression(one.sizes.made[TOKENS]) * _expression(one.sizes.made[active])
-            if sympy.cancel(times * _expression(one.shapes[name][0]) - share) == 0:
+            share = expression(one.sizes.tokens) * expression(one.sizes.made[active])
+            if sympy.cancel(times * expression(one.shapes[name][0]) - share) == 0:
                 continue  # the tree says of experts how many work on a token
         if _is_routed(one, times):
-            count = _routed(one, times, active)
-        elif len(found) == 1 and sympy.cancel(_product(found[0].rows) - times) == 0:
+            # The tree says of a stack of experts how many work on a token, not of those with names of their own.
+            stacked = "expert" in pattern(name)[0].partition("{}")[0]
+            count = _routed(one, times, active if stacked else "")
+        elif len(found) == 1 and sympy.cancel(product(found[0].rows) - times) == 0:
             # As the axes stand there, not multiplied out.
             once: Formula = Number(1)
             count = reduce(make.times, map(one.sizes.formula, found[0].rows), once)
@@ -96,14 +112,6 @@ def _works(one: Passed, multiplied: Mapping[str, bool], active: str) -> Iterator
         usually = Symbol(TOKENS, TOKENS, "", "") if usual else Number(0)
         if count is not None and count != usually:
             yield "works", name, f": {written(count)}"
-
-
-def _product(axes: Iterable[Any]) -> Any:
-    return reduce(lambda made, axis: made * _expression(axis), axes, sympy.Integer(1))
-
-
-def _expression(axis: Any) -> Any:
-    return axis.node.expr if isinstance(axis, torch.SymInt) else sympy.Integer(int(axis))
 
 
 def _is_routed(one: Passed, times: Any) -> bool:
@@ -125,7 +133,7 @@ def _keeps(one: Passed) -> Iterator[tuple[str, str, str]]:
     """What a cache of transformers holds, each layer's as lines of the stack whose layers have products."""
     cache = getattr(one.out, "past_key_values", None)
     layers = getattr(cache, "layers", None) or ()
-    mixers = list(dict.fromkeys(product.module for product in one.products if not product.weight))
+    mixers = list(dict.fromkeys(each.module for each in one.products if not each.weight))
     for number, layer in enumerate(layers):
         place = next((name for name in mixers if f".{number}." in f"{name}."), None)
         if place is None:

@@ -1,76 +1,110 @@
-"""The inputs of a forward pass: given as text, "batch_size, 3, height=224, width=224", or guessed from the module."""
+"""The inputs of a forward pass: given as text, "batch_size, 3, height=224, width=224", or guessed from the module.
+
+A text names the axes of one tensor, with `:int`, `:float` or `:bool` behind them for what it holds where that can't be
+guessed. Several with semicolons between them are a tuple of tensors, such as the states of an LSTM; `none`, `true`,
+`false` and numbers with a point are themselves, and so is `3:number`.
+"""
 
 from __future__ import annotations
 
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import torch
 from torch import nn
 
 from symbolic.errors import ConfigError, listed
+from symbolic.formulas.formula import Formula
+from symbolic.networks.learned.notation import formula
+from symbolic.networks.tracing.symbolic_sizes import TOKENS
 
-TOKENS, BATCH = "tokens", "batch_size"
+BATCH = "batch_size"
 SEEN = 13
 """How many tokens a pass has whose formula is wanted; where a table of positions is shorter, as many as it has."""
 IMAGE = ("image_size", "img_size", "image", "resolution", "input_size")
-Axis = int | str
+CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
+KINDS = {"int": torch.long, "float": torch.float32, "bool": torch.bool}
+WORDS = {"none": None, "true": True, "false": False}
+POINT = re.compile(r"-?\d*\.\d+|-?\d+\.\d*")
+INDICES = re.compile(
+    r"(^|_)(idx|ids?|index|indices|tokens?|text|words?|labels?|targets?|captions?|src|tgt|trg|lengths?|time|timesteps?)$"
+)
+"""Names of arguments that hold whole numbers, as places in a table."""
+ATTEMPTS = 6
+Axis = int | str | Formula
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A tensor of an input: its axes, and what it holds, "" where that is to be guessed."""
+
+    axes: tuple[Axis, ...]
+    kind: str = ""
 
 
 @dataclass(frozen=True)
 class PassInputs:
-    """The axes of each argument of a forward pass, the numbers of those that are no size of the module, their type."""
+    """The arguments of a forward pass by name, and the numbers of those axes that are no size of the module."""
 
-    axes: Mapping[str, tuple[Axis, ...]]
+    arguments: Mapping[str, Any]
     numbers: Mapping[str, int] = field(default_factory=dict)
-    whole: bool = False
 
     def call(self, module: Any) -> Callable[[Callable[..., Any]], Any]:
-        """What runs the module on inputs that its argument makes."""
-        return lambda made: module(**{name: made(axes, self.whole) for name, axes in self.axes.items()})
+        """What runs the module on inputs that its argument makes of axes and a type."""
+        return lambda made: module(**{name: _made(one, made) for name, one in self.arguments.items()})
 
 
-def tried(module: Any, sizes: Mapping[str, Any], given: Mapping[str, str] | None) -> Iterator[PassInputs]:
-    """The inputs to try: those given, as tokens and as plain numbers, else what the first layer takes."""
+def _made(one: Any, made: Callable[..., Any]) -> Any:
+    if isinstance(one, tuple):
+        return tuple(_made(part, made) for part in one)
+    return made(one.axes, KINDS[one.kind]) if isinstance(one, Filled) else one
+
+
+def tried(module: Any, sizes: Mapping[str, Any], given: Mapping[str, Any] | None) -> Iterator[PassInputs]:
+    """The inputs to try: those given, with what they hold as it is guessed, else what the first layer takes."""
     first = next((one for one in module.modules() if isinstance(one, (nn.Embedding, nn.Linear, *CONVOLUTIONS))), None)
     tokens_first = isinstance(first, nn.Embedding)
+    numbers = {TOKENS: _tokens(sizes)}
+    names = _needed(module)
     if given:
-        axes, numbers = {}, {TOKENS: _tokens(sizes)}
-        for name, text in given.items():
-            axes[name] = tuple(_axis(one.strip(), name, sizes, numbers) for one in text.split(","))
-        for whole in (tokens_first, not tokens_first):
-            yield PassInputs(axes, numbers, whole)
+        if missing := [name for name in names if name not in given]:
+            raise ConfigError(
+                f"forward takes {listed(missing)}, too; say what {missing[0]} is, or {missing[0]}=none for nothing"
+            )
+        arguments = {name: _argument(text, name, sizes, numbers) for name, text in given.items()}
+        yield from (PassInputs(one, numbers) for one in _guessed(module, arguments, tokens_first))
         return
-    names = [
-        one.name
-        for one in inspect.signature(module.forward).parameters.values()
-        if one.default is inspect.Parameter.empty
-        and one.kind not in (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
-    ]
     if len(names) != 1 or first is None:
         raise ConfigError(f"forward takes {listed(names) if names else 'nothing'}; say its inputs, as NAME=AXES")
-    numbers = {TOKENS: _tokens(sizes)}
     if tokens_first:
-        yield PassInputs({names[0]: (1, TOKENS)}, numbers, whole=True)
+        yield PassInputs({names[0]: Filled((1, TOKENS), "int")}, numbers)
         return
     side = next((name for name in IMAGE if isinstance(sizes.get(name), int)), None)
     if isinstance(first, nn.Linear):
-        yield PassInputs({names[0]: (1, TOKENS, int(first.in_features))}, numbers)
+        yield PassInputs({names[0]: Filled((1, TOKENS, int(first.in_features)), "float")}, numbers)
         if side is not None:
             # Patches of an image, cut by a layer without weights.
-            yield PassInputs({names[0]: (1, sizes.get("channels", 3), side, side)}, numbers)
+            yield PassInputs({names[0]: Filled((1, sizes.get("channels", 3), side, side), "float")}, numbers)
     else:
         if side is None:
             raise ConfigError(
                 f"nothing says how large {names[0]} is; give it, such as {names[0]}=batch_size,3,height=224,width=224"
             )
         sides = (side,) * (len(first.kernel_size))
-        yield PassInputs({names[0]: (1, int(first.in_channels), *sides)}, numbers)
+        yield PassInputs({names[0]: Filled((1, int(first.in_channels), *sides), "float")}, numbers)
 
 
-CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
+def _needed(module: Any) -> list[str]:
+    """The arguments of a forward pass that have no default."""
+    return [
+        one.name
+        for one in inspect.signature(module.forward).parameters.values()
+        if one.default is inspect.Parameter.empty
+        and one.kind not in (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
+    ]
 
 
 def _tokens(sizes: Mapping[str, Any]) -> int:
@@ -78,8 +112,27 @@ def _tokens(sizes: Mapping[str, Any]) -> int:
     return min([SEEN, *(one for one in shortest if isinstance(one, int) and one > 1)])
 
 
+def _argument(text: Any, name: str, sizes: Mapping[str, Any], numbers: dict[str, int]) -> Any:
+    """One argument: a tensor, a tuple of them, or the value itself."""
+    if not isinstance(text, str):
+        return text
+    text = text.strip()
+    if text in WORDS:
+        return WORDS[text]
+    if POINT.fullmatch(text):
+        return float(text)
+    if ";" in text:
+        return tuple(_argument(one, name, sizes, numbers) for one in text.split(";"))
+    axes, _, kind = text.partition(":")
+    if kind.strip() == "number" and axes.strip().isdigit():
+        return int(axes)
+    if kind.strip() not in ("", *KINDS):
+        raise ConfigError(f"input {name} holds {kind.strip()!r}; write int, float or bool behind its axes, or number")
+    return Filled(tuple(_axis(one.strip(), name, sizes, numbers) for one in axes.split(",")), kind.strip())
+
+
 def _axis(text: str, name: str, sizes: Mapping[str, Any], numbers: dict[str, int]) -> Axis:
-    """One axis: a number, the name of a size, or a name with a number of its own."""
+    """One axis: a number, the name of a size, a name with a number of its own, or a formula of sizes."""
     word, sign, value = text.partition("=")
     if text.isdigit():
         return int(text)
@@ -88,8 +141,45 @@ def _axis(text: str, name: str, sizes: Mapping[str, Any], numbers: dict[str, int
         return word
     if not sign and text == BATCH:
         return 1
-    if not sign and (text == TOKENS or text in numbers or isinstance(sizes.get(text), int)):
+
+    def known(word: str) -> bool:
+        return word == TOKENS or word in numbers or isinstance(sizes.get(word), int)
+
+    if not sign and known(text):
         return text
+    try:
+        made = formula(text)
+        if not sign and not text.isidentifier() and all(known(one.name) for one in made.symbols):
+            return made
+    except ValueError:
+        pass
     raise ConfigError(
         f"input {name} has an axis {text!r}; write a number, batch_size, tokens, a size of the module, or NAME=NUMBER"
     )
+
+
+def _guessed(module: Any, arguments: Mapping[str, Any], tokens_first: bool) -> Iterator[Mapping[str, Any]]:
+    """Yield the arguments with what their tensors hold: as names and annotations tell, then with one changed."""
+    open_ones = [name for name, one in arguments.items() if isinstance(one, Filled) and not one.kind]
+    notes = getattr(module.forward, "__annotations__", {})
+    whole = {
+        name: bool(INDICES.search(name) or re.search("Long|Int", str(notes.get(name, ""))))
+        and len(arguments[name].axes) <= 2
+        for name in open_ones
+    }
+    if len(arguments) == 1 and open_ones:
+        whole = {open_ones[0]: tokens_first}
+    changes = [(), *((name,) for name in open_ones)]
+    if len(open_ones) > 1:
+        changes.append(tuple(open_ones))
+    for changed in changes[:ATTEMPTS]:
+        yield {
+            name: _with_kind(one, "int" if whole.get(name, False) != (name in changed) else "float")
+            for name, one in arguments.items()
+        }
+
+
+def _with_kind(one: Any, kind: str) -> Any:
+    if isinstance(one, tuple):
+        return tuple(_with_kind(part, "float") for part in one)
+    return replace(one, kind=kind) if isinstance(one, Filled) and not one.kind else one

@@ -15,6 +15,7 @@ from symbolic.networks.learned.writing_formulas import written
 from symbolic.networks.tracing.construction import TracedTensor
 from symbolic.networks.tracing.doing import does
 from symbolic.networks.tracing.symbolic_pass import Passed
+from symbolic.networks.tracing.symbolic_sizes import TOKENS, Unformulated
 
 Places = dict[tuple[int, ...], TracedTensor]
 
@@ -86,13 +87,13 @@ def _does(
         lists[known] = layers
         return f"i in {known}"
 
-    multiplied = {one.name: _multiplied(one) for one in tensors if not one.tied_to and not one.buffer}
-    for one in tensors:
-        if one.tied_to and _multiplied(one):
-            multiplied[one.tied_to] = True
+    multiplied = {one.name: _multiplied(one) for one in tensors if not one.buffer}
+    tied = {one.name: one.tied_to for one in tensors if one.tied_to}
     active = next((name for name in sizes if name.rpartition(".")[2] in ACTIVE), "")
-    lines = list(does(run, lambda one: _pattern(one, stacks), where, multiplied, active))
+    lines = list(does(run, lambda one: _pattern(one, stacks), where, multiplied, tied, active))
     cached = ["kv-cache"] if any(line.startswith("keeps") for line in lines) else []
+    if TOKENS in run.lost():
+        raise Unformulated("it holds for one number of tokens only")
     yield " ".join(["derives", "forward-flops", "training-flops", *cached])
     if lost := [f"{name}={sizes[name]}" for name in run.lost() if name in sizes and name not in lengths]:
         yield f"only {' '.join(lost)}"
@@ -106,7 +107,9 @@ def _multiplied(one: TracedTensor) -> bool:
 
 
 def _is_size(value: Any) -> bool:
-    return isinstance(value, (int, float, list)) and not isinstance(value, bool)
+    if isinstance(value, list):
+        return all(type(one) is int for one in value)
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _stacks(tensors: list[TracedTensor]) -> dict[str, int]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from symbolic.errors import ConfigError
 from symbolic.formulas.formula import Exact
-from symbolic.networks.blocks import Kind, weights
+from symbolic.networks.blocks import Block, Kind, weights
 from symbolic.networks.learned.family import specific
 from symbolic.networks.learned.reading import parsed
 from symbolic.networks.tracing.construction import built
@@ -25,29 +25,30 @@ BUILT = 2
 """With so many other values of a size, where the code takes them, a description is held against the code."""
 
 
-def with_lost(text: str, make: Callable[[Mapping[str, Any]], Any], sizes: Mapping[str, Any]) -> str:
-    """Return a description with a line on the sizes that hold for their values only.
-
-    `make` builds the module of sizes.
-    """
+def lost(text: str, make: Callable[[Mapping[str, Any]], Any], sizes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the sizes that a description of tensors holds for with their values only; `make` builds the module."""
     began = monotonic()
-    lost = {
+    return {
         key: value
         for key, value in sizes.items()
         if isinstance(value, int | float) and (monotonic() - began > SECONDS or not _follows(text, make, sizes, key))
     }
-    if not lost:
+
+
+def with_only(text: str, fixed: Mapping[str, Any]) -> str:
+    """Return a description with a line on the sizes that it holds for with their values only."""
+    if not fixed:
         return text
-    first, keys, *others = text.split("\n")
-    only = "only " + " ".join(f"{key}={str(value).lower()}" for key, value in lost.items())
-    return "\n".join((first, keys, only, *others))
+    first, keys, *rest = text.split("\n")
+    only = "only " + " ".join(f"{key}={str(value).lower()}" for key, value in fixed.items())
+    return "\n".join((first, keys, only, *rest))
 
 
 def _follows(text: str, make: Callable[[Mapping[str, Any]], Any], sizes: Mapping[str, Any], key: str) -> bool:
     """Return whether the description has as many numbers as the code, with the first other values that can be built."""
     held = 0
     never = parsed(text).never
-    for value in _others(sizes[key]):
+    for value in others(sizes[key]):
         changed = {**sizes, key: value}
         if any(one.holds(changed) for one in never):
             continue  # sizes that the description refuses
@@ -68,7 +69,8 @@ def _follows(text: str, make: Callable[[Mapping[str, Any]], Any], sizes: Mapping
     return held > 0
 
 
-def _others(value: float) -> Iterator[float]:
+def others(value: float) -> Iterator[float]:
+    """Yield other values of a size to try."""
     if isinstance(value, bool):
         yield not value
         return
@@ -81,14 +83,20 @@ def _others(value: float) -> Iterator[float]:
 
 def counted(text: str, values: Mapping[str, Any]) -> Exact:
     """Return how many parameters a description of a trace has with these values of its sizes."""
-    made = specific(parsed(text).but(traced=True), values)
-    sizes: dict[str, Exact] = dict(made.sizes)
-    for symbol, formula in made.definitions.items():
-        sizes[symbol.name] = formula.value(sizes)
+    made, sizes = network(text, values)
     total: Exact = 0
-    for leaf in weights(made.family.network(dict(made.options))):
+    for leaf in weights(made):
         weight = leaf.weight
         if weight.tied_to is None and weight.kind is not Kind.BUFFER:
             repeats = prod(block.repeat.value(sizes) for block in leaf.path if block.repeat is not None)
             total += prod((axis.value(sizes) for axis in weight.shape), start=weight.copies * repeats)
     return total
+
+
+def network(text: str, values: Mapping[str, Any]) -> tuple[Block, dict[str, Exact]]:
+    """Return the network of a description with these values, and its sizes; ConfigError where it takes no such."""
+    made = specific(parsed(text).but(traced=True), values)
+    sizes: dict[str, Exact] = dict(made.sizes)
+    for symbol, formula in made.definitions.items():
+        sizes[symbol.name] = formula.value(sizes)
+    return made.family.network(dict(made.options)), sizes

@@ -163,6 +163,8 @@ def repeated(module: Any, recorder: Recorder) -> Iterator[None]:
             continue
         rows: dict[Any, list[tuple[int, Any]]] = {}
         for place, layer in enumerate(container):
+            if layer is None:
+                continue
             rows.setdefault(_signature(layer, place), []).append((place, layer))
         for layers in rows.values():
             # One layer that stands there more than once keeps nothing apart.

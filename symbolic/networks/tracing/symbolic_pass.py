@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,14 +17,26 @@ import torch
 from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 
+from symbolic.formulas.formula import Formula
 from symbolic.networks.tracing.carried import CarriedFloat, CarriedInt, met_by_symbols
 from symbolic.networks.tracing.creation import axes_of
 from symbolic.networks.tracing.forward import Multiplied
 from symbolic.networks.tracing.repeating import recorded_once
-from symbolic.networks.tracing.symbolic_sizes import SymbolicSizes
+from symbolic.networks.tracing.symbolic_sizes import TOKENS, SymbolicSizes
 
 ROUTED = "rows that a router chose"
 """The name of the size that hangs on the data: how many tokens an expert gets."""
+
+
+UNIQUE = ("unique", "_unique_impl", "_return_output")
+
+
+class Chosen(list):  # type: ignore[type-arg]
+    """The experts that were chosen, as tensors with one number each."""
+
+    def tolist(self) -> list[int]:
+        """The numbers alone."""
+        return [int(one) for one in self]
 
 
 class Routed(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # torch may be absent
@@ -37,12 +49,22 @@ class Routed(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # torch 
         super().__init__()
         self.sizes = sizes
         self.routes: list[tuple[Any, Any]] = []
+        self.experts: dict[int, tuple[Any, int]] = {}
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run the function, or answer."""
-        kwargs = kwargs or {}
+        # What is true or false of sizes is so in this pass; a guard notes it.
+        kwargs = {name: bool(one) if isinstance(one, torch.SymBool) else one for name, one in (kwargs or {}).items()}
         if func is torch.Tensor.__bool__:
             return True
+        if func is torch.nn.functional.pad and _constant(*args[2:], **kwargs):
+            return _padded(args[0], kwargs["pad"] if "pad" in kwargs else args[1])
+        asked = any(kwargs.get(name) for name in ("return_inverse", "return_counts"))
+        if getattr(func, "__name__", "") in UNIQUE and not asked and self.routes:
+            # Which experts were chosen: all of them, one after the other.
+            return Chosen(self._expert(number) for number in range(int(self.routes[-1][1])))
+        if func in (torch.Tensor.item, torch.Tensor.__int__, torch.Tensor.tolist) and id(args[0]) in self.experts:
+            return self.experts[id(args[0])][1]
         if (func is torch.where and len(args) == 1) or func in (torch.nonzero, torch.Tensor.nonzero):
             rows = self._rows(args[0].dim())
             return rows if func is torch.where or kwargs.get("as_tuple") else torch.stack(rows, -1)
@@ -51,6 +73,12 @@ class Routed(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # torch 
         if func in (torch.topk, torch.Tensor.topk):
             self.routes.append((args[1] if len(args) > 1 else kwargs["k"], args[0].shape[-1]))
         return func(*args, **kwargs)
+
+    def _expert(self, number: int) -> Any:
+        """The number of an expert, as a tensor that knows it."""
+        made = torch.zeros((), dtype=torch.long)
+        self.experts[id(made)] = (made, number)
+        return made
 
     def _rows(self, count: int) -> tuple[Any, ...]:
         """Places of chosen rows, one list an axis."""
@@ -69,6 +97,18 @@ class Routed(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # torch 
         return index
 
 
+def _constant(mode: str = "constant", *_value: Any, **_named: Any) -> bool:
+    return mode == "constant"
+
+
+def _padded(tensor: Any, pad: Sequence[Any]) -> Any:
+    """A tensor with room around it; torch's own function of that wants plain numbers."""
+    shape = list(tensor.shape)
+    for at, (before, behind) in enumerate(zip(pad[::2], pad[1::2], strict=True)):
+        shape[-1 - at] = shape[-1 - at] + before + behind
+    return tensor.new_empty(shape)
+
+
 @dataclass
 class Passed:
     """A pass: its products, what it returned, the names of its sizes, and each choice of the best experts."""
@@ -84,30 +124,47 @@ class Passed:
         found = []
         for guard in self.sizes.env.guards:
             one = guard.expr
-            if isinstance(one, sympy.Eq) and len(one.free_symbols) == 1 and one.lhs in self.sizes.names:
+            if isinstance(one, sympy.Eq) and one.rhs.is_number and one.lhs in self.sizes.names:
                 found.append(self.sizes.names[one.lhs])
-        return sorted(set(found) - {ROUTED})
+        return sorted(set(found) - {ROUTED, *([] if self.sizes.of_tokens is None else [TOKENS])})
 
 
-def passed(module: Any, values: Mapping[str, Any], call: Callable[[Callable[..., Any]], Any]) -> Passed:
-    """Run a built module: `call` gets what makes an input of axes (numbers, or names that `values` gives a number)."""
+def passed(
+    module: Any,
+    values: Mapping[str, Any],
+    call: Callable[[Callable[..., Any]], Any],
+    known: Iterable[tuple[Formula, str, Formula]] = (),
+) -> Passed:
+    """Run a built module; `known` are comparisons that its constructor made, such as that heads divide the width.
+
+    `call` gets what makes an input of its axes (numbers, formulas, or names that `values` gives a number) and its type.
+    """
     sizes = SymbolicSizes()
     mode = FakeTensorMode(shape_env=sizes.env, allow_non_fake_inputs=True)
     # Each operation runs once or twice: to remember what came of it costs more than it saves.
     mode.cache_enabled = False
 
-    def made(axes: Sequence[Any], whole: bool) -> Any:
-        shape = [sizes(one, int(values[one])) if isinstance(one, str) else one for one in axes]
-        return torch.zeros(shape, dtype=torch.long if whole else torch.float32)
+    def made(axes: Sequence[Any], kind: torch.dtype) -> Any:
+        numbers = {name: value for name, value in values.items() if isinstance(value, int)}
+        shape = [
+            sizes(one, int(values[one]))
+            if isinstance(one, str)
+            else sizes.of(one, int(one.value(numbers)), values)
+            if isinstance(one, Formula)
+            else one
+            for one in axes
+        ]
+        return torch.zeros(shape, dtype=kind)
 
     with mode:
         _replaced(module, sizes, values)
+        sizes.learn(known, values)
         routed = Routed(sizes)
         symbols = met_by_symbols(lambda size: sizes.of(size.formula, size.plain, values))
         kernel = torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH)
-        with _recurrent(module), routed, symbols, kernel, _quiet():
+        with recurrent(module), routed, symbols, kernel, _quiet():
             products, out = recorded_once(module, lambda: call(made))
-        shapes = {name: tuple(one.shape) for name, one in module.named_parameters()}
+        shapes = {name: tuple(one.shape) for name, one in module.named_parameters(remove_duplicate=False)}
     return Passed(products, out, sizes, routed.routes, shapes)
 
 
@@ -178,7 +235,7 @@ def _quiet() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _recurrent(module: Any) -> Iterator[None]:
+def recurrent(module: Any) -> Iterator[None]:
     """Let recurrent layers multiply all tokens at once: torch's own loop over them would fix their number."""
     found = [one for one in module.modules() if isinstance(one, (nn.LSTM, nn.GRU, nn.RNN))]
     for one in found:

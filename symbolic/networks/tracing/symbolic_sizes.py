@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any
@@ -29,6 +29,8 @@ from symbolic.formulas.formula import (
 from symbolic.networks.learned.rounding import Rest
 from symbolic.networks.tracing import arithmetic as make
 
+TOKENS = "tokens"
+
 
 class Unformulated(Exception):
     """What has no formula of ours; the message says what."""
@@ -44,6 +46,8 @@ class SymbolicSizes:
     )
     made: dict[str, Any] = field(default_factory=dict)
     names: dict[sympy.Symbol, str] = field(default_factory=dict)
+    of_tokens: Any = None
+    """The symbol of the number of tokens where the pass itself has a number for it."""
 
     def __call__(self, name: str, value: int) -> Any:
         """The integer of that name."""
@@ -95,9 +99,38 @@ class SymbolicSizes:
 
     def formula(self, size: Any) -> Formula:
         """The formula of a symbolic integer; Unformulated where an unknown number is in it."""
-        if isinstance(size, torch.SymInt):
-            return self.read(size.node.expr)
+        if isinstance(size, torch.SymInt | sympy.Expr):
+            return self.read(self.divided(expression(size)))
         return Number(int(size))
+
+    def learn(self, known: Iterable[tuple[Formula, str, Formula]], values: Mapping[str, Any]) -> None:
+        """Take in which sizes divide which, of comparisons that came out true."""
+        for left, sign, right in known:
+            if isinstance(left, Rest) and sign in ("==", "!=") and right == Number(0):
+                rest = self.of(left, 1, values)
+                if isinstance(rest, torch.SymInt) and rest.node.hint == 0:
+                    bool(rest == 0)
+
+    @property
+    def tokens(self) -> Any:
+        """The number of tokens of the pass."""
+        return self.made[TOKENS] if self.of_tokens is None else self.of_tokens
+
+    def symbol(self, name: str) -> Any:
+        """The symbol of the size of that name."""
+        return next(symbol for symbol, one in self.names.items() if one == name)
+
+    def divided(self, expression: Any) -> Any:
+        """An expression without quotients that the code has asked to be whole, where it can be written so."""
+        whole = {
+            one: one.args[0] / one.args[1]
+            for one in expression.atoms(FloorDiv)
+            if any(known.args == one.args for known in self.env.divisible)
+        }
+        if not whole:
+            return expression
+        made = sympy.cancel(expression.xreplace(whole))
+        return made if sympy.fraction(made)[1].is_number else expression
 
     def read(self, expression: Any) -> Formula:
         """SymPy's expression, torch's own functions in it, as a formula."""
@@ -111,10 +144,24 @@ class SymbolicSizes:
             expression = _rounded(expression)
         if isinstance(expression, sympy.Mul) and expression.args[0] == -1:
             return make.negative(self.read(-expression))
+        if isinstance(expression, sympy.Mul) and (below := sympy.fraction(expression)[1]) != 1:
+            return make.over(self.read(sympy.fraction(expression)[0]), self.read(below))
         name = type(expression).__name__
         if name not in READ:
             raise Unformulated(f"a size with {name} in it")
         return READ[name]([self.read(one) for one in expression.args])
+
+
+def expression(size: Any) -> Any:
+    """What SymPy makes of an axis: a number, an integer of torch's, or an expression already."""
+    if isinstance(size, torch.SymInt):
+        return size.node.expr
+    return size if isinstance(size, sympy.Expr) else sympy.Integer(int(size))
+
+
+def product(axes: Iterable[Any]) -> Any:
+    """SymPy's product of axes."""
+    return reduce(lambda made, axis: made * expression(axis), axes, sympy.Integer(1))
 
 
 def _sum(parts: list[Formula]) -> Formula:

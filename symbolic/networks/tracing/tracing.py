@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -10,14 +9,19 @@ from types import CellType, FunctionType, ModuleType
 from typing import Any
 
 from symbolic.errors import ConfigError
+from symbolic.networks.tracing.calling import called
 from symbolic.networks.tracing.carried import LOG, CarriedFloat, CarriedInt, symbol
 from symbolic.networks.tracing.construction import built, traced_tensors
 from symbolic.networks.tracing.creation import carry_constants
-from symbolic.networks.tracing.inputs import TOKENS, PassInputs, tried
+from symbolic.networks.tracing.inputs import PassInputs, tried
 from symbolic.networks.tracing.listing import described
-from symbolic.networks.tracing.lost_sizes import with_lost
+from symbolic.networks.tracing.lost_sizes import lost, with_only
 from symbolic.networks.tracing.otherwise import otherwise
+from symbolic.networks.tracing.pass_math import symbolic_math
 from symbolic.networks.tracing.symbolic_pass import Passed, passed
+from symbolic.networks.tracing.symbolic_sizes import TOKENS, Unformulated
+from symbolic.networks.tracing.unrolled import unrolled
+from symbolic.networks.tracing.witness import lost_by_pass
 
 MOST_MODULES = 200
 FOREIGN = frozenset({"torch", "numpy", "symbolic", *sys.stdlib_module_names} - {"__main__"})
@@ -25,9 +29,9 @@ FOREIGN = frozenset({"torch", "numpy", "symbolic", *sys.stdlib_module_names} - {
 
 
 def trace_text(
-    build: Callable[..., Any], sizes: Mapping[str, Any], inputs: Mapping[str, str] | None = None
+    build: Callable[..., Any], sizes: Mapping[str, Any], inputs: Mapping[str, Any] | None = None
 ) -> tuple[str, dict[str, int]]:
-    """Return the description of the module that `build` makes of `sizes`, given by name, or as one dict.
+    """Return the description of the module that `build` makes of `sizes`, given as `calling.called` gives them.
 
     `inputs` are the axes of what its forward pass takes, as `inputs.tried` reads them. Beside the description come the
     numbers of sizes that only the inputs have.
@@ -38,17 +42,30 @@ def trace_text(
         raise ConfigError(
             f"{_name(build)} makes a {type(module).__name__}, not a torch.nn.Module; give what builds one"
         )
-    text, numbers = _described(module, build, sizes, inputs, modules)
-    return with_lost(text, lambda changed: _called(build, changed), sizes), numbers
+
+    def make(changed: Mapping[str, Any]) -> Any:
+        return called(build, changed)
+
+    def held(text: str, one: PassInputs) -> None:
+        fixed = lost_by_pass(text, make, sizes, one)
+        if fixed is None or TOKENS in fixed:
+            raise Unformulated("what was followed is not what the code does with plain numbers")
+        by_pass.update(fixed)
+
+    by_pass: dict[str, Any] = {}
+    text, numbers = _described(module, build, sizes, inputs, modules, held)
+    return with_only(text, {**lost(text, make, sizes), **by_pass}), numbers
 
 
 def _described(
     module: Any,
     build: Callable[..., Any],
     sizes: Mapping[str, Any],
-    inputs: Mapping[str, str] | None,
+    inputs: Mapping[str, Any] | None,
     modules: list[ModuleType],
+    held: Callable[[str, PassInputs], None],
 ) -> tuple[str, dict[str, int]]:
+    """Return the description with the first inputs that the forward pass takes, of which `held` raises no objection."""
     tensors = traced_tensors(module)
     if not tensors:
         raise ConfigError(f"{_name(build)} makes a module without parameters; there is nothing to count")
@@ -58,8 +75,10 @@ def _described(
         for one in tried(module, sizes, inputs):
             try:
                 numbers = {key: value for key, value in one.numbers.items() if key != TOKENS}
-                run = _passed(_module(build, sizes, modules), modules, {**sizes, **one.numbers}, one)
-                return described(name.lower(), name, tensors, {**sizes, **numbers}, ranges, run, "", never), numbers
+                run = _run(build, sizes, modules, one)
+                text = described(name.lower(), name, tensors, {**sizes, **numbers}, ranges, run, "", never)
+                held(text, one)
+                return text, numbers
             except ConfigError:
                 raise
             except Exception as problem:  # a forward pass may raise anything
@@ -79,17 +98,28 @@ def _module(build: Callable[..., Any], sizes: Mapping[str, Any], modules: list[M
     carry_constants(modules)
     LOG.clear()
     try:
-        return built(lambda: _called(build, {name: _carried(name, value) for name, value in sizes.items()}), modules)
+        return built(lambda: called(build, {name: _carried(name, value) for name, value in sizes.items()}), modules)
     except Exception as problem:
         raise ConfigError(f"{_name(build)} can't be built: {type(problem).__name__}: {problem}") from problem
     finally:
         carry_constants(modules, carry=False)
 
 
-def _passed(module: Any, modules: list[ModuleType], values: Mapping[str, Any], one: PassInputs) -> Passed:
-    carry_constants(modules, carry=False)
-    module.eval()
-    return passed(module, values, one.call(module))
+def _run(build: Callable[..., Any], sizes: Mapping[str, Any], modules: list[ModuleType], one: PassInputs) -> Passed:
+    """A pass on these inputs; where the code fixes the number of tokens, what several numbers of them show."""
+
+    def run(**tokens: int) -> Passed:
+        module = _module(build, sizes, modules)
+        known = list(LOG.compared)
+        carry_constants(modules, carry=False)
+        module.eval()
+        with symbolic_math(modules):
+            return passed(module, {**sizes, **one.numbers, **tokens}, one.call(module), known)
+
+    found = run()
+    if TOKENS in found.lost():
+        return unrolled(lambda number: run(tokens=number), one.numbers[TOKENS])
+    return found
 
 
 def _carried(name: str, value: Any) -> Any:
@@ -100,13 +130,6 @@ def _carried(name: str, value: Any) -> Any:
     if isinstance(value, float):
         return CarriedFloat(value, symbol(name, whole=False))
     return value
-
-
-def _called(build: Callable[..., Any], sizes: Mapping[str, Any]) -> Any:
-    """Return what the callable makes of sizes by name, or of one dict where its only argument has no size's name."""
-    taken = [one for one in inspect.signature(build).parameters.values() if one.default is inspect.Parameter.empty]
-    alone = len(taken) == 1 and taken[0].name not in sizes and taken[0].kind is not inspect.Parameter.VAR_KEYWORD
-    return build(dict(sizes)) if alone else build(**sizes)
 
 
 def _modules_around(build: Callable[..., Any]) -> list[ModuleType]:

@@ -15,9 +15,10 @@ from symbolic.errors import ConfigError, UnknownName, shown
 from symbolic.networks.tracing.carried import LOG, CarriedFloat, CarriedInt, CarriedList, symbol
 from symbolic.networks.tracing.construction import built, traced_tensors
 from symbolic.networks.tracing.creation import carry_constants, modules_of
-from symbolic.networks.tracing.inputs import SEEN, TOKENS
+from symbolic.networks.tracing.inputs import SEEN
 from symbolic.networks.tracing.listing import described
 from symbolic.networks.tracing.symbolic_pass import Passed, passed
+from symbolic.networks.tracing.symbolic_sizes import TOKENS
 
 TASKS = (
     "CAUSAL_LM",
@@ -76,7 +77,7 @@ def _passed(module: Any, sizes: Mapping[str, Any]) -> Passed:
     return passed(
         module,
         {TOKENS: SEEN, **sizes},
-        lambda made: module(input_ids=made((1, TOKENS), True), use_cache=True),
+        lambda made: module(input_ids=made((1, TOKENS), torch.long), use_cache=True),
     )
 
 

@@ -1,0 +1,101 @@
+"""A pass whose code fixes the number of tokens, as a loop over them does: its counts as polynomials in that number.
+
+It runs with several numbers of tokens. What each weight is multiplied for, and each product of computed tensors, is a
+polynomial of small degree through all but the last of them; one that misses the last is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import sympy
+
+from symbolic.networks.tracing.forward import Multiplied
+from symbolic.networks.tracing.symbolic_pass import Passed
+from symbolic.networks.tracing.symbolic_sizes import TOKENS, Unformulated, expression, product
+
+NUMBERS = (4, 5, 6, 8)
+"""Numbers of tokens: three fix a polynomial of the second degree, the last one tests it."""
+Key = tuple[str, str]
+
+
+def unrolled(run: Callable[[int], Passed], most: int) -> Passed:
+    """Return the pass in tokens of `run`, which makes it with a number of them; Unformulated where it is no polynomial.
+
+    `most` is how many tokens the network takes.
+    """
+    if most < NUMBERS[-1]:
+        raise Unformulated(f"the code fixes the number of tokens, and more than {most} it does not take")
+    passes = {number: run(number) for number in NUMBERS}
+    first = passes[NUMBERS[0]]
+    first.sizes.of_tokens = sympy.Symbol(TOKENS, integer=True, positive=True)
+    first.sizes.names[first.sizes.of_tokens] = TOKENS
+    found = {number: _by_place(one, first) for number, one in passes.items()}
+    if len({tuple(one) for one in found.values()}) > 1:
+        raise Unformulated("which products there are hangs on the number of tokens")
+    made = [
+        one
+        for place in found[NUMBERS[0]]
+        for one in _fitted(place, {number: of[place] for number, of in found.items()}, first)
+    ]
+    return replace(first, products=made)
+
+
+def _by_place(one: Passed, first: Passed) -> dict[Key, list[Multiplied]]:
+    """The products of a pass by module and weight, their axes in the symbols of the first."""
+    mine = {symbol: first.sizes.symbol(name) for symbol, name in one.sizes.names.items() if name in first.sizes.made}
+    found: dict[Key, list[Multiplied]] = {}
+    for each in one.products:
+        axes = tuple(expression(axis).xreplace(mine) for axis in each.axes)
+        rows = tuple(expression(axis).xreplace(mine) for axis in each.rows)
+        found.setdefault((each.module, each.weight), []).append(replace(each, axes=axes, rows=rows))
+    return found
+
+
+def _fitted(place: Key, found: Mapping[int, list[Multiplied]], first: Passed) -> Iterable[Multiplied]:
+    """The products of one place: each for itself where there are as many each time, else all in one."""
+    ranks = {tuple(len(one.axes) for one in products) for products in found.values()}
+    symbol = first.sizes.of_tokens
+    if len(ranks) == 1:
+        for number, one in enumerate(found[NUMBERS[0]]):
+            each = {count: products[number] for count, products in found.items()}
+            axes = tuple(
+                _polynomial({count: other.axes[at] for count, other in each.items()}, symbol)
+                for at in range(len(one.axes))
+            )
+            rows = tuple(
+                _polynomial({count: other.rows[at] for count, other in each.items()}, symbol)
+                for at in range(len(one.rows))
+            )
+            yield replace(one, axes=axes, rows=rows)
+        return
+    module, weight = place
+    size = product(first.shapes[weight]) if weight else sympy.Integer(1)
+    totals = {
+        count: sympy.cancel(sum((product(one.axes) for one in products), sympy.Integer(0)) / size)
+        for count, products in found.items()
+    }
+    rows = _polynomial(totals, symbol)
+    if weight:
+        yield Multiplied(module, weight, (rows, *first.shapes[weight]), (rows,))
+        return
+    for term in sympy.Add.make_args(sympy.expand(rows)):
+        power = sympy.degree(term, symbol) if term.has(symbol) else 0
+        rest = sympy.cancel(term / symbol**power)
+        if not rest.is_number or rest > 0:
+            yield Multiplied(module, "", (*[symbol] * power, rest))
+        else:
+            raise Unformulated("a product that grows with tokens in a way that has no formula here")
+
+
+def _polynomial(values: Mapping[int, Any], symbol: Any) -> Any:
+    """The polynomial through all values but the last, which it must meet, too."""
+    *points, last = values.items()
+    if all(value == last[1] for _count, value in points):
+        return last[1]
+    made = sympy.expand(sympy.interpolate([(count, value) for count, value in points], symbol))
+    if sympy.expand(made.subs(symbol, last[0]) - last[1]) != 0:
+        raise Unformulated("how the products grow with the number of tokens")
+    return made

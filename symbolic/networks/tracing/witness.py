@@ -1,0 +1,123 @@
+"""A description of a forward pass, held against passes of the code itself with other sizes and plain numbers.
+
+A size is lost where the code runs through something so many times, and the pass that was followed has seen the number
+alone. What the passes find is what stands between a formula and a number that is right for one value of a size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from math import prod
+from time import monotonic
+from typing import Any
+
+import torch
+
+from symbolic.formulas.formula import Exact, Formula
+from symbolic.networks.blocks import MULTIPLIED, Contraction, Leaf, Weight, leaves
+from symbolic.networks.tracing.construction import built
+from symbolic.networks.tracing.forward import recorded
+from symbolic.networks.tracing.inputs import PassInputs
+from symbolic.networks.tracing.lost_sizes import SECONDS, network, others
+from symbolic.networks.tracing.symbolic_pass import recurrent
+from symbolic.networks.tracing.symbolic_sizes import TOKENS
+
+CONTEXT = "context"
+FEWER = 3
+"""By so many tokens another pass is shorter."""
+
+
+def lost_by_pass(
+    text: str, make: Callable[[Mapping[str, Any]], Any], sizes: Mapping[str, Any], one: PassInputs
+) -> dict[str, Any] | None:
+    """Return the sizes that the products of a pass hold for with their values only; None where the code disagrees.
+
+    Code that asks the values of tensors tells nothing here, and its sizes are taken to be followed.
+    """
+    began = monotonic()
+    values = {**sizes, **one.numbers}
+    agrees = partial(_agrees, text, make, sizes.keys(), one)
+    first = agrees(values)
+    if first is None:
+        return {}
+    if not first:
+        return None
+    whole = [name for name, value in values.items() if type(value) is int]
+    if agrees({**values, **{name: _other(name, values[name]) for name in whole}}):
+        return {}
+    lost = {}
+    for name in whole:
+        tried = (agrees({**values, name: value}) for value in _others(name, values[name]))
+        if monotonic() - began > SECONDS or next((one for one in tried if one is not None), True) is False:
+            lost[name] = values[name]
+    return lost
+
+
+def _other(name: str, value: int) -> int:
+    return max(1, value - FEWER) if name == TOKENS else 2 * value
+
+
+def _others(name: str, value: int) -> Iterator[Any]:
+    yield from [_other(name, value)] if name == TOKENS else others(value)
+
+
+def _agrees(
+    text: str,
+    make: Callable[[Mapping[str, Any]], Any],
+    names: Any,
+    one: PassInputs,
+    values: Mapping[str, Any],
+) -> bool | None:
+    """Return whether a pass has as many products as the description says; None where there is none to be had."""
+    try:
+        said = products(text, values)
+        module = built(partial(make, {name: values[name] for name in names}))
+        real = _real(module, one, values)
+    except Exception:  # the code is a stranger's: it says by any error that it takes no such size
+        return None
+    return said == real
+
+
+def _real(module: Any, one: PassInputs, values: Mapping[str, Any]) -> int:
+    """How many multiplications the products of a pass have, on tensors without data."""
+    whole = {name: value for name, value in values.items() if isinstance(value, int)}
+
+    def made(axes: Any, kind: torch.dtype) -> Any:
+        return torch.zeros([_number(axis, whole) for axis in axes], dtype=kind)
+
+    module.eval()
+    kernel = torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH)
+    with torch.device("meta"), kernel, recurrent(module):
+        found, _out = recorded(module, lambda: one.call(module)(made))
+    return sum(prod(map(int, each.axes)) for each in found)
+
+
+def _number(axis: Any, values: Mapping[str, int]) -> int:
+    if isinstance(axis, Formula):
+        return int(axis.value(values))
+    return values[axis] if isinstance(axis, str) else axis
+
+
+def products(text: str, values: Mapping[str, Any]) -> Exact:
+    """Return how many multiplications a description says that a pass has; ConfigError where it takes no such values."""
+    made, sizes = network(text, values)
+    run = {**sizes, **{name: value for name, value in values.items() if isinstance(value, int)}}
+    run |= {CONTEXT: run[TOKENS]} if TOKENS in run else {}
+    total: Exact = 0
+    for leaf in leaves(made):
+        once = _once(leaf, run)
+        if once:
+            active = (block.active if block.active is not None else block.repeat for block in leaf.path)
+            total += once * prod(one.value(run) for one in active if one is not None)
+    return total
+
+
+def _once(leaf: Leaf, run: Mapping[str, Exact]) -> Exact:
+    match leaf.part:
+        case Weight(kind=kind, tokens=own, shape=shape, copies=copies) if kind in MULTIPLIED or own is not None:
+            worked = run[TOKENS] if leaf.tokens is None else leaf.tokens.value(run)
+            return copies * worked * prod(axis.value(run) for axis in shape)
+        case Contraction(copies=copies, axes=axes):
+            return copies * prod(axis.value(run) for axis in axes)
+    return 0

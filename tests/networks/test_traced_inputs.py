@@ -1,0 +1,145 @@
+"""What traced networks take: a configuration object, several inputs, states, loops over tokens. Torch is the oracle."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+import symbolic
+from symbolic.errors import ConfigError
+
+torch = pytest.importorskip("torch", exc_type=ImportError)
+
+from torch import nn  # noqa: E402
+from torch.nn import functional  # noqa: E402
+from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
+
+pytestmark = [pytest.mark.torch, pytest.mark.filterwarnings("ignore")]
+
+
+@dataclass
+class Settings:
+    """Sizes as an object, one of them worked out."""
+
+    width: int
+    layers: int
+    words: int = 50
+
+    def __post_init__(self) -> None:
+        self.inner = 3 * self.width
+
+
+class Writer(nn.Module):  # type: ignore[misc]
+    """Reads tokens, and guesses what follows the last of them with the table of its words."""
+
+    def __init__(self, settings: Any) -> None:
+        super().__init__()
+        self.settings = settings
+        self.table = nn.Embedding(settings.words, settings.width)
+        self.rows = nn.ModuleList(nn.Linear(settings.width, settings.inner) for _ in range(settings.layers))
+        self.back = nn.Linear(settings.inner, settings.width)
+        self.head = nn.Linear(settings.width, settings.words, bias=False)
+        self.head.weight = self.table.weight
+
+    def forward(self, ids: Any) -> Any:
+        made = self.table(ids) * math.sqrt(self.settings.width)
+        for row in self.rows:
+            made = self.back(row(made))
+        return self.head(made[:, [-1]])
+
+
+class Looping(nn.Module):  # type: ignore[misc]
+    """Walks over its tokens in Python, with a state."""
+
+    def __init__(self, width: int, hidden: int) -> None:
+        super().__init__()
+        self.scale = nn.Parameter(torch.Tensor(width, width))
+        self.step = nn.Linear(width + hidden, hidden)
+        self.out = nn.Linear(hidden, width)
+
+    def forward(self, given: Any, state: Any) -> Any:
+        hidden, _unused = state
+        given, outs = given @ self.scale, []
+        for number in range(given.shape[1]):
+            hidden = torch.tanh(self.step(torch.cat([given[:, number], hidden], -1)))
+            outs.append(hidden)
+        made = torch.stack(outs, 1)
+        return self.out(made), made @ made.transpose(1, 2)
+
+
+class Pair(nn.Module):  # type: ignore[misc]
+    """Looks from a text at an image, as one that writes captions does."""
+
+    def __init__(self, *, width: int, patch: int, words: int) -> None:
+        super().__init__()
+        self.see = nn.Conv2d(3, width, patch, stride=patch)
+        self.read = nn.Embedding(words, width)
+        self.width = width
+
+    def forward(self, image: Any, text: Any, mask: Any, *, scaled: bool) -> dict[str, Any]:
+        seen = functional.pad(self.see(image), [0, 1]).flatten(2)
+        scores = self.read(text) @ seen
+        scores = scores if mask is None else scores.masked_fill(mask, 0)
+        return {"mixed": (scores / self.width**0.5 if scaled else scores) @ seen.transpose(1, 2)}
+
+
+Real = Callable[[dict[str, Any], int], tuple[Any, ...]]
+NETS: list[tuple[Any, dict[str, int], dict[str, int], Any, Real]] = [
+    (
+        Writer,
+        {"width": 12, "layers": 2, "words": 40},
+        {"width": 16, "layers": 2, "words": 30},
+        None,
+        lambda _sizes, tokens: (torch.zeros(1, tokens, dtype=torch.long),),
+    ),
+    (
+        Looping,
+        {"width": 6, "hidden": 10},
+        {"width": 9, "hidden": 4},
+        {"given": "batch_size, tokens, width", "state": "batch_size, hidden; batch_size, hidden"},
+        lambda sizes, tokens: (torch.zeros(1, tokens, sizes["width"]), (torch.zeros(1, sizes["hidden"]),) * 2),
+    ),
+    (
+        Pair,
+        {"width": 8, "patch": 4, "words": 20},
+        {"width": 6, "patch": 2, "words": 30},
+        {"image": "batch_size, 3, 8*patch, 4*patch", "text": "batch_size, tokens", "mask": None, "scaled": True},
+        lambda sizes, tokens: (
+            torch.zeros(1, 3, 8 * sizes["patch"], 4 * sizes["patch"]),
+            torch.zeros(1, tokens, dtype=torch.long),
+            None,
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("net", "sizes", "others", "inputs", "real"), NETS, ids=[one[0].__name__ for one in NETS])
+def test_the_formulas_hold_for_other_sizes_and_other_numbers_of_tokens(
+    net: Any, sizes: dict[str, int], others: dict[str, int], inputs: Any, real: Real
+) -> None:
+    model = symbolic.trace(net, sizes, inputs=inputs)
+    parameters, forward = symbolic.explain(model), symbolic.explain(model, "forward-flops")
+    for given, tokens in ((sizes, 5), (others, 12)):
+        built = net(Settings(**given)) if net is Writer else net(**given)
+        with FlopCounterMode(display=False) as counter:
+            built(*real(given, tokens), **({"scaled": True} if net is Pair else {}))
+        run = {**given, "tokens": tokens, "context": tokens, "batch_size": 1}
+        assert parameters.closed.value(run) == sum(one.numel() for one in built.parameters())
+        assert forward.closed.value(run) == counter.get_total_flops()
+
+
+def test_an_input_that_is_left_out_is_asked_for() -> None:
+    with pytest.raises(ConfigError, match="forward takes text, mask, scaled, too; say what text is, or text=none"):
+        symbolic.trace(Pair, {"width": 8, "patch": 4, "words": 20}, inputs={"image": "1, 3, 8, 8"})
+
+
+def test_a_size_that_the_configuration_lacks_is_named() -> None:
+    def build(config: Any) -> Any:
+        return nn.Linear(config.width, config.depth)
+
+    with pytest.raises(ConfigError, match="no size depth; give it, too"):
+        symbolic.trace(build, {"width": 3})
