@@ -9,7 +9,6 @@ from typing import Any
 from symbolic.networks.learned.composing import composed
 from symbolic.networks.learned.description import (
     NAMELESS,
-    OTHER_LAYER,
     RUNNING,
     CacheTensor,
     Computed,
@@ -19,6 +18,7 @@ from symbolic.networks.learned.description import (
 )
 from symbolic.networks.learned.looking_up import LETTERS, places_alike
 from symbolic.networks.learned.notation import formula
+from symbolic.networks.learned.renaming import OTHER_LAYER
 from symbolic.networks.learned.values import holds, number, raw, settled
 from symbolic.networks.tracing.construction import TracedTensor
 
