@@ -247,6 +247,8 @@ def test_a_sentence_a_setting_or_a_condition_is_no_equation(line: str) -> None:
 
 
 WRONG = [
+    # A minus close to its numbers is no range.
+    ("The layer has (12+2*0-3)/1+1=20 columns", "is 10, not 20"),
     ("44 days * 8960 / 171 = 1752 days", "2,305"),
     (r"$x = 3 \iff 128 \times (3/4)^2 = 81$", "72"),
     ("7B × 2 bytes = 12GB", "14"),
@@ -344,7 +346,7 @@ DOUBTFUL = [
     ("`1000` + `10` = `100010`", "“`” may change"),
     ("406.8 × 2 ≈ 850.2 (with padding)", "the note behind it"),
     ("1 - 0.5 / 0.64 ≈ 0.78", "from left to right"),
-    ("10-20 × 3 = 35", "a range"),
+    ("10-20 × 3 = 35", "no usual slip"),
     ("`copies=3` and `each=5`:\n\n`copies * each = 3 * 5 + 3 = 18`", "may stand for another number"),
     ("that is 72 + 26 = 104? It is not", "“?” stands"),
     ("31 * 49 / 88 = 15, let me see", "“let me” stands"),

@@ -29,7 +29,6 @@ CUT_BEFORE = re.compile(r"(?:\.\.\.|…)[\s*_`$(]*\Z")
 GROUP_BEFORE = re.compile(r"(?<![\w.])\d{1,3},[ ]\Z")
 BROKEN = re.compile(r"[=≈] ?\$?\d+\.[ ]*\n[ \t]*\Z")
 THREE = re.compile(r"\d{3}(?!\d)")
-FUNCTION = re.compile(r"\\(?:text|mathrm|operatorname)\*?\{[A-Za-z]{1,12}\}\s*(?:_\s*(?:\{[^{}]*\}|\w))?\s*\(")
 LOST = re.compile(r"(?!1[23]\Z)(\d{1,3}|\d{1,3}\.\d{1,4})([23])")
 """A power whose raised digit has come down into the line: 4² as 42, 0.25² as 0.252."""
 MOST_LOST = 4
@@ -64,12 +63,6 @@ def goes_on_behind(link: Link) -> str:
         return ""
     rest = link.document.text[link.equation.end : link.equation.end + 40].partition("\n")[0]
     return "it may go on in another line" if not rest.strip(" *_`|)") else ""
-
-
-def unread_function(link: Link) -> str:
-    """Return a doubt if a word before brackets in TeX may be a function that was not read; else ""."""
-    found = FUNCTION.search(link.document.text[link.start : link.end]) if link.is_math else None
-    return f"“{found[0]}…” may be a function" if found else ""
 
 
 def rest_of_unread(link: Link) -> str:

@@ -22,7 +22,6 @@ from symbolic.proofread.judging.completeness import (
     in_fragments,
     lost_power,
     rest_of_unread,
-    unread_function,
 )
 from symbolic.proofread.judging.link import Link
 from symbolic.proofread.judging.meanings import dash, far, other_meaning
@@ -103,18 +102,6 @@ def _noted(link: Link) -> str:
     return ""
 
 
-def _definitions(link: Link) -> str:
-    """Return a doubt if a chain may be two definitions without a sign between them, d = 4 heads = 2; else ""."""
-    sides = link.equation.sides
-    product = sides[1] if len(sides) == 3 and not link.is_math else None
-    two = isinstance(product, Operation) and product.sign == "beside" and len(product.parts) == 2
-    if not two or not isinstance(sides[0], Name) or lone(sides[2]) is None:
-        return ""
-    number, name = product.parts  # type: ignore[union-attr]
-    apart = lone(number) is not None and number.end < name.start and isinstance(name, Name)
-    return "it may be two definitions" if apart else ""
-
-
 def _condition(link: Link) -> str:
     """Return a doubt if the relation may state a condition, 20 > 20 stops; else ""."""
     return "it may be a condition" if link.relations[-1:] and link.relations[-1] in RELATIONS else ""
@@ -159,8 +146,10 @@ def _from_to(link: Link) -> str:
     return "it may be a range" if lone_both and tilde and "=" not in between else ""
 
 
-def _subtotal(link: Link) -> str:
-    """Return a doubt if the sum of some rows of a column is the difference, so that they may be subtotals; else ""."""
+def _of_other_rows(link: Link) -> str:
+    """Return a doubt if a total is that of a list, or of a column with rows that add up to the difference; else ""."""
+    if link.equation.kind == "list":
+        return "it may be the sum of other numbers"
     if link.equation.kind != "total" or not isinstance(link.first, Operation):
         return ""
     rows = [Fraction(number.figure.value) for part in link.first.parts[:MOST_ROWS] if (number := lone(part))]
@@ -172,10 +161,6 @@ def _subtotal(link: Link) -> str:
             if added == off:
                 return "some of its rows may be parts of others"
     return ""
-
-
-def _listed(link: Link) -> str:
-    return "it may be the sum of other numbers" if link.equation.kind == "list" else ""
 
 
 def _surrounded(link: Link) -> str:
@@ -240,12 +225,11 @@ def _quoted(link: Link) -> str:
 
 
 NO_CLAIM: tuple[Callable[[Link], str], ...] = (
-    *(_to_find, _noted, _definitions, of_other_number, _condition, _shape, _from_to, rest_of_unread, dash),
+    *(_to_find, _noted, of_other_number, _condition, _shape, _from_to, rest_of_unread, dash),
 )
 """Why a link may say nothing that could be wrong: it is not judged."""
 REASONS: tuple[Callable[[Link], str], ...] = (
-    _listed,
-    _subtotal,
+    _of_other_rows,
     doubtful_terms,
     _unread,
     named_otherwise,
@@ -253,7 +237,6 @@ REASONS: tuple[Callable[[Link], str], ...] = (
     goes_on_before,
     goes_on_behind,
     in_fragments,
-    unread_function,
     _surrounded,
     _one_of_a_list,
     _printed,

@@ -24,7 +24,6 @@ BINARY = re.compile(r"[01]{1,60}")
 WIDTHS = frozenset({2**8, 2**16, 2**32, 2**64})
 """So many whole numbers the usual types have."""
 DASH = re.compile(r"(?:\A|\n)[ \t>]*[-−–][ \t]+\Z")
-RANGE = re.compile(r"(\d{1,12})[-–](?=(\d{1,12}))")
 EXAMPLE = 3
 """An equation of so few and small numbers may only show what an equation is."""
 CLOSE, FAR = Fraction(1, 200), 12
@@ -67,15 +66,6 @@ def _counted(link: Link) -> str:
         last = side.parts[1]
         if isinstance(last, Operation) and last.sign == "-" and link.right - link.left == 1:
             return "counted with both ends it would hold"
-    return ""
-
-
-def _range(link: Link) -> str:
-    """Return an explanation if a dash may stand for a range, 10-20: it goes up; else ""."""
-    for side in (link.first, link.second):
-        for low, high in RANGE.findall(link.document.text[side.start : side.end]):
-            if int(low) < int(high):
-                return "the dash may stand for a range"
     return ""
 
 
@@ -157,7 +147,6 @@ MEANINGS: tuple[Callable[[Link], str], ...] = (
         _binary,
         _overflow,
         _counted,
-        _range,
         _rounding,
         _of_hidden_digits,
         factor,
