@@ -166,8 +166,15 @@ def explain(
         for path in pages:
             echo(path)
         if count % FEW == FEW - 1:
-            # Of many models the memory would grow with their number.
-            gc.collect()
+            _free()
+
+
+def _free() -> None:
+    """Free what earlier pages left: of many models the memory would grow with their number."""
+    gc.collect()
+    # What is left stays: the libraries, and what is kept for the next pages. To look through it each time would take a
+    # tenth of a page's time.
+    gc.freeze()
 
 
 def _names(text: str, what: str, known: Iterable[str]) -> tuple[str, ...]:

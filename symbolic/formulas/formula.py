@@ -362,7 +362,11 @@ class Quotient(Formula):
         return Quotient(*children)
 
     def value(self, sizes: Mapping[str, Exact]) -> Exact:
-        return exact(Fraction(self.numerator.value(sizes)) / Fraction(self.denominator.value(sizes)))
+        top, bottom = self.numerator.value(sizes), self.denominator.value(sizes)
+        if bottom and top.denominator == bottom.denominator == 1 and not top % bottom:
+            # Most quotients are whole: a fraction takes ten times as long.
+            return int(top // bottom)
+        return exact(Fraction(top) / Fraction(bottom))
 
     @property
     def algebra(self) -> sympy.Expr:
@@ -389,7 +393,8 @@ class Power(Formula):
         exponent = self.exponent.value(sizes)
         if not isinstance(exponent, int):
             raise ValueError(f"the exponent {exponent} is not a whole number; a power keeps exact values only with one")
-        return exact(Fraction(self.base.value(sizes)) ** exponent)
+        base = self.base.value(sizes)
+        return base**exponent if isinstance(base, int) and exponent >= 0 else exact(Fraction(base) ** exponent)
 
     @property
     def algebra(self) -> sympy.Expr:

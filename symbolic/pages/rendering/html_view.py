@@ -38,6 +38,9 @@ LONG_NUMBER = 14
 """Letters from which on a number makes a table's type smaller."""
 SINGLE = re.compile(r"<span data-\w+=[^>]*>[^<]*</span>")
 """A figure that is an element already."""
+NUMERIC = ' class="numeric"'
+STRONG = Markup(' class="strong"')
+SPANS = Markup(' colspan="2"')
 CSS = re.compile(r"[^\w ]")
 """What is no letter of a string in a style sheet."""
 
@@ -56,23 +59,23 @@ class Segment(NamedTuple):
 
 
 class TableCell(NamedTuple):
-    """A cell of a table."""
+    """A cell of a table, and the attributes of its element."""
 
     shown: Markup | str
-    style: str
-    single: Markup = Markup()
+    attributes: Markup
 
     @property
-    def wrapped(self) -> bool:
-        """Whether it is several pieces, which an element must hold together beside a label on a phone."""
-        return bool(self.shown) and not SINGLE.fullmatch(self.shown)
+    def held(self) -> Markup | str:
+        """What it shows, as one element where it is several pieces: beside a label on a phone."""
+        several = self.shown and not SINGLE.fullmatch(self.shown)
+        return Markup("<span>{}</span>").format(self.shown) if several else self.shown
 
 
 class TableRow(NamedTuple):
-    """A row of a table."""
+    """A row of a table, and the attributes of its element."""
 
     cells: tuple[TableCell, ...]
-    style: str
+    attributes: Markup
 
 
 class View(HtmlInline):
@@ -148,27 +151,29 @@ class View(HtmlInline):
     def head(self, table: Table) -> Iterator[TableCell]:
         """Yield the names of the columns."""
         for index, column in enumerate(table.columns):
-            single = self.single() if index in table.single else Markup()
-            yield TableCell(self.words(column), "numeric" if index in table.numeric else "", single=single)
+            single = self.single() if index in table.single else ""
+            yield TableCell(self.words(column), ready(f"{NUMERIC if index in table.numeric else ''}{single}"))
 
     def labels(self, table: Table) -> str:
         """Return the names of the columns for a phone, where they stand in each row: counted from the last one."""
         columns = enumerate(reversed(table.columns[1:]), 1)
         return ";".join(f"--c{place}:'{CSS.sub(_in_css, self.said(column))}'" for place, column in columns)
 
-    def rows(self, table: Table) -> Iterator[TableRow]:
-        """Yield the rows."""
-        head = tuple(self.head(table))
+    def rows(self, table: Table, stacks: bool) -> Iterator[TableRow]:
+        """Yield the rows; those that are `stacks` on a phone hold what a cell shows together."""
+        head = [cell.attributes for cell in self.head(table)]
+        spans = stacks and not self.says_beside(table)
         for index, row in enumerate(table.rows):
-            cells = (
-                TableCell(
-                    self.cell(cell),
-                    f"{above.style} letters".lstrip() if isinstance(cell, Letters) else above.style,
-                    above.single,
-                )
+            cells = [
+                TableCell(self.cell(cell), _in_letters(above) if isinstance(cell, Letters) else above)
                 for cell, above in zip(row, head, strict=True)
-            )
-            yield TableRow(tuple(cells), "strong" if index in table.strong else "")
+            ]
+            if spans and not cells[1].shown:
+                # What has no formula has its place for words; where words have it, it is an empty cell.
+                cells[:2] = [cells[0]._replace(attributes=cells[0].attributes + SPANS)]
+            if stacks:
+                cells = [cell._replace(shown=cell.held) for cell in cells]
+            yield TableRow(tuple(cells), STRONG if index in table.strong else Markup())
 
     def total(self) -> Markup:
         """Return the total in full, if the page has one."""
@@ -218,6 +223,12 @@ class View(HtmlInline):
     def contents(self) -> Iterator[ContentsLine]:
         """Yield the lines of the contents."""
         return contents_of(self.page, self)
+
+
+def _in_letters(attributes: Markup) -> Markup:
+    """Return the attributes of a cell that has a formula in letters."""
+    numeric, rest = attributes.startswith(NUMERIC), attributes.removeprefix(NUMERIC)
+    return ready(f' class="{"numeric " if numeric else ""}letters"{rest}')
 
 
 def _in_css(sign: re.Match[str]) -> str:
