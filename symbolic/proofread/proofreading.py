@@ -22,13 +22,13 @@ from symbolic.proofread.judging.suppositions import Suppositions
 from symbolic.proofread.judging.tables import rows
 from symbolic.proofread.judging.tex_copies import differing
 from symbolic.proofread.judging.tracing import Tracer
-from symbolic.proofread.judging.values import values_in, values_of
+from symbolic.proofread.judging.values import Values, values_in, values_of
 from symbolic.proofread.judging.vectors import vectors
 from symbolic.proofread.judging.verdicts import Report
 from symbolic.proofread.mending import changes
 from symbolic.proofread.reading import read_html, read_latex, read_markdown, read_notebook
 from symbolic.proofread.reading.document import Document
-from symbolic.proofread.reading.equations import FormulaReader, numbers_of, ordered
+from symbolic.proofread.reading.equations import FormulaReader, WrittenEquation, numbers_of, ordered
 
 READERS: Mapping[str, Callable[[str], Document]] = {
     "markdown": read_markdown.read,
@@ -119,6 +119,8 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
     # The sizes of a model that is only named may not be what the letters stand for.
     values.trusted = given or (model is not None and model.source.startswith(f"{name}, line"))
     values.ours = derivation is not None
+    if derivation is not None:
+        equations = [equation for equation in equations if _says_something(equation, values)]
     tracer = Tracer(document, Suppositions.of(document, chains, values))
     findings = settled(tuple(tracer.findings([*equations, *differing(reader)])))
     comparison = compare(model, quantity, findings, document) if model else None
@@ -134,6 +136,12 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
         comparison=comparison,
         changes=changes(document, findings),
     )
+
+
+def _says_something(equation: WrittenEquation, values: Values) -> bool:
+    """Return whether an equation of a page of ours has a number, or only names of the derivation: not Y = X W."""
+    names = {name.text for side in equation.sides for name in side.names}
+    return bool(equation.unread or equation.numbers or all(values.of(name) for name in names))
 
 
 def _has_number(written: str) -> bool:

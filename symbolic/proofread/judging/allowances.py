@@ -30,6 +30,8 @@ DIGITS = 6
 """A whole result of more digits is worked out exactly."""
 NEAR, NEARER = Fraction(3, 100), Fraction(1, 100)
 """So far off may be what is only about so much, with one digit or two, and with more."""
+FEW_DIGITS = 2
+"""An exact number of so few digits may stand beside rounded ones in a side worked out on the way."""
 COARSE = 1000
 """A whole number with at least so many for its zeros may be rounded to them."""
 
@@ -89,7 +91,9 @@ def _rounds_on_the_way(first: ExpressionNode, second: ExpressionNode, lefts: lis
     given = {number.figure.value for number in first.numbers}
     kept = with_numbers(second, lambda one: _exactly(one) if one.figure.value in given else one)
     new = [number for number in kept.numbers if number.figure.value not in given]
-    if not any(number.figure.rounded for number in new) or second.names:
+    rounded = [number for number in new if number.figure.rounded]
+    exact = [number for number in new if not number.figure.rounded]
+    if not rounded or any(len(number.figure.shown) > FEW_DIGITS for number in exact) or first.names or second.names:
         return False
     return any(agree(a, b, Fraction(0)) for a in lefts for b in values.readings(kept, rounded=True))
 
