@@ -30,7 +30,9 @@ PLAIN = (("full_attention",), ("dense", "sparse"))
 
 def check_sizes(description: Description, made: Specific, source: str) -> None:
     """Refuse sizes that are smaller than any network's, such as a width of 0, unless the class has that default."""
-    usual = {symbol: description.keys[key] for key, symbol in named(description.keys).items()}
+    usual = {
+        symbol: description.keys[key] for key, symbol in named(description.keys, traced=description.traced).items()
+    }
     for symbol, need in made.family.sizes.items():
         size = made.sizes.get(symbol.name, symbol.minimum)
         if need is not Need.PATTERN and size < symbol.minimum and size != usual.get(symbol):
@@ -149,7 +151,7 @@ def _check_parts(description: Description, values: Mapping[str, Any], flat: Mapp
                 f"{source}: {part} does not give {last}, and what the code of {description.model_type} then takes is "
                 f"not described; give {last} in {part}, or leave {part} out to have the default one"
             )
-    for key, symbol in named(description.keys).items():
+    for key, symbol in named(description.keys, traced=description.traced).items():
         part, _, last = key.rpartition(".")
         outside = (
             part

@@ -63,7 +63,7 @@ def _check_names(description: Description, values: Mapping[str, Any], unknown: I
     """
     flat = opened(description, values)
     given = {name_of(description, key) for key in flat}
-    own = {symbol.name: key for key, symbol in named(description.keys).items()}
+    own = {symbol.name: key for key, symbol in named(description.keys, traced=description.traced).items()}
     meant = {key: own.get(SIZE_KEYS.get(key, "")) for key in unknown if type(flat[key]) is int}
     lost = {key: name for key, name in meant.items() if name and name not in given}
     if lost:

@@ -76,6 +76,9 @@ MEANINGS: Mapping[str, str] = {
     "num_encoder_blocks": _("how many stages there are"),
 }
 
+OF_TYPES = frozenset({"embed_dim", "embedding_size", "scale_factor", "window_size", "n_groups"})
+"""Keys that mean this in types of transformers; in other code they stand for other sizes."""
+
 OF_STAGES: Mapping[str, Callable[[int], str]] = {
     "depths": lambda stage: _("how many layers stage {stage} has", stage=stage),
     "depth": lambda stage: _("how many layers stage {stage} has", stage=stage),
@@ -127,7 +130,8 @@ def named(keys: Iterable[str], *, traced: bool = False) -> dict[str, Symbol]:
         plain = ours.get(last) or known.get(last) or ALSO.get(last)
         symbol = plain if above in TEXTS else None
         if symbol is None or symbol in taken or (not symbol.aliases and symbol.name != last):
-            meaning = meaning_of_key(key, str(plain.meaning) if plain else "")
+            known_here = not (traced and last in OF_TYPES)
+            meaning = meaning_of_key(key, str(plain.meaning) if plain else "") if known_here else ""
             said = meaning or (_("what the code calls {name}", name=key) if traced else "")
             symbol = of_key(key, said, scales=plain.scales if plain else None)
         found[key] = symbol

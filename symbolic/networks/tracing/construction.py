@@ -74,6 +74,8 @@ class WithNumbers(TorchFunctionMode):  # type: ignore[misc]  # torch may be abse
         kwargs = kwargs or {}
         if func is torch.linalg.lstsq:
             return SimpleNamespace(solution=torch.empty((*args[0].shape[:-2], args[0].shape[-1], args[1].shape[-1])))
+        if func is torch.Tensor.to_sparse:
+            return args[0]  # its shape is that of the dense one
         if func in self.MADE and kwargs.get("device") is None:
             kwargs = {**kwargs, "device": "cpu"}
         return func(*args, **kwargs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import reduce
 from typing import Any
 
@@ -38,7 +38,11 @@ def does(
     """
     found: dict[tuple[str, str], list[int]] = {}
     counts: dict[tuple[str, str], int] = {}
-    for what, place, text in (*_computes(one), *_works(one, pattern, multiplied, tied, active), *_keeps(one)):
+    for what, place, text in (
+        *_computes(one, multiplied),
+        *_works(one, pattern, multiplied, tied, active),
+        *_keeps(one),
+    ):
         name, layer = pattern(place)
         # A module that does the same twice in a layer has two lines.
         again = counts[what + place, text] = counts.get((what + place, text), 0) + 1
@@ -49,7 +53,14 @@ def does(
         yield f"{line} if {when}" if when else line
 
 
-def _computes(one: Passed) -> Iterator[tuple[str, str, str]]:
+def _holder(module: str, names: Iterable[str]) -> str:
+    """The module itself, or the nearest around it that has weights: only such a one stands in the tree."""
+    while module and not any(name.startswith(f"{module}.") for name in names):
+        module = module.rpartition(".")[0]
+    return module
+
+
+def _computes(one: Passed, names: Iterable[str]) -> Iterator[tuple[str, str, str]]:
     for each in one.products:
         if each.weight:
             continue
@@ -57,7 +68,7 @@ def _computes(one: Passed) -> Iterator[tuple[str, str, str]]:
         name = "product"
         if len(axes) == 4:
             name = "scores" if axes[1] == axes[3] else "mixing" if axes[1] == axes[2] else "product"
-        yield "computes", each.module, f" {name}: {_written(axes)}"
+        yield "computes", _holder(each.module, names), f" {name}: {_written(axes)}"
 
 
 def _written(axes: list[Formula]) -> str:

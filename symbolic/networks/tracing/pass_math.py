@@ -1,4 +1,7 @@
-"""math in code whose sizes are torch's symbolic integers: math.sqrt(width) of one would make a number of it."""
+"""What code does with torch's symbolic integers: math.sqrt(width) of one would make a number of it.
+
+Attention takes nothing that is true or false of sizes, such as whether there are fewer heads of keys than of queries.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 import torch
+from torch.nn import functional
 
 ROOTS = {"sqrt": torch.sym_sqrt, "ceil": math.ceil, "floor": math.floor}
 
@@ -28,11 +32,20 @@ def _either(name: str) -> Any:
     return method
 
 
+def _decided(one: Any) -> Any:
+    return bool(one) if isinstance(one, torch.SymBool) else one
+
+
 @contextmanager
 def symbolic_math(modules: list[ModuleType]) -> Iterator[None]:
-    """Let math.sqrt keep symbolic integers in these modules."""
+    """Let math.sqrt keep symbolic integers in these modules, and attention take what is true of them."""
     put: list[tuple[ModuleType, str, Any]] = []
-    for module in modules:
+    real = functional.scaled_dot_product_attention
+
+    def attention(*given: Any, **named: Any) -> Any:
+        return real(*map(_decided, given), **{name: _decided(one) for name, one in named.items()})
+
+    for module in (*modules, functional):
         for name, value in list(vars(module).items()):
             if value is math:
                 put.append((module, name, value))
@@ -40,6 +53,9 @@ def symbolic_math(modules: list[ModuleType]) -> Iterator[None]:
             elif value is math.sqrt:
                 put.append((module, name, value))
                 vars(module)[name] = _either("sqrt")
+            elif value is real:
+                put.append((module, name, value))
+                vars(module)[name] = attention
     try:
         yield
     finally:

@@ -53,8 +53,7 @@ class Routed(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # torch 
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run the function, or answer."""
-        # What is true or false of sizes is so in this pass; a guard notes it.
-        kwargs = {name: bool(one) if isinstance(one, torch.SymBool) else one for name, one in (kwargs or {}).items()}
+        kwargs = kwargs or {}
         if func is torch.Tensor.__bool__:
             return True
         if func is torch.nn.functional.pad and _constant(*args[2:], **kwargs):
@@ -198,6 +197,10 @@ def _converted(value: Any, sizes: SymbolicSizes, values: Mapping[str, Any], done
     if isinstance(value, CarriedFloat):
         return value.plain
     if isinstance(value, torch.Tensor):
+        if id(value) not in done and (axes := axes_of(value)) is not None:
+            # A tensor that is no buffer, such as a mask that each layer keeps.
+            shape = [sizes.of(axis, int(size), values) for axis, size in zip(axes, value.shape, strict=True)]
+            done[id(value)] = (torch.empty(shape, dtype=value.dtype), value)
         return done[id(value)][0] if id(value) in done else value
     if isinstance(value, (list, tuple)) and type(value).__name__ in ("list", "tuple", "CarriedList"):
         return (tuple if isinstance(value, tuple) else list)(_converted(one, sizes, values, done) for one in value)
