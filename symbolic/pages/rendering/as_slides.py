@@ -17,6 +17,7 @@ from symbolic.pages.rendering.typesetting import compiled
 from symbolic.pages.rendering.typst_words import string
 
 ENDING = "slides.pdf"
+MOST_BOXES = 6
 MOST_ROWS = 14
 """A table with more rows goes on on the next slide."""
 
@@ -72,7 +73,7 @@ class _Slides(TypstWriter):
         """Yield a slide with the blocks of the network, and one for each block that has others in it."""
         for diagram in (part for part in section.parts if isinstance(part, Diagram)):
             opened = [box for box in diagram.boxes if box.boxes]
-            yield from (title, *self.fitted([Diagram(tuple(replace(box, boxes=()) for box in diagram.boxes), "")]))
+            yield from (title, *self.fitted([_at_a_glance(diagram)]))
             for box in opened:
                 yield self.turned(f"#heading(level: 2, {string(box.title)})")
                 yield f"#subtitle({string(box_figure(box))})"
@@ -94,6 +95,14 @@ class _Slides(TypstWriter):
     def paragraph(self, paragraph: Paragraph) -> Iterator[str]:
         # No sentence goes on on the next slide.
         yield from ("#unbroken[", *super().paragraph(paragraph), "]")
+
+
+def _at_a_glance(diagram: Diagram) -> Diagram:
+    """Return a diagram with nothing in its boxes; of many boxes it shows neither shapes nor what flows between them."""
+    boxes = tuple(replace(box, boxes=(), notes=()) for box in diagram.boxes)
+    if len(boxes) > MOST_BOXES:
+        return Diagram(tuple(replace(box, shapes=(), into=None) for box in boxes), "")
+    return Diagram(boxes, "", diagram.out)
 
 
 def _is_long(part: Part) -> bool:

@@ -26,11 +26,15 @@ def on_the_way(boxes: Mapping[str, Box], derivation: Derivation, prose: Prose) -
     marked = dict(boxes) | {one.key: _marked(one, boxes[one.key], derivation) for one in stations}
     texts = [place for place, one in enumerate(stations) if one.begins]
     stacks = [one.key for one in stations if steps[one.key].role == "layer"]
+    row = False
     for place, station in enumerate(stations):
-        box = marked[station.key]
-        if (station.begins and station.into is None) or steps[station.key].role == "patch-embedding":
+        box, starts = marked[station.key], station.begins and station.into is None
+        if starts or steps[station.key].role == "patch-embedding":
             words = prose("diagram_starts", role=steps[station.key].role, texts=len(texts), first=place == texts[0])
             box = replace(box, into=Flow(words, box.into.shape if box.into else None))
+        elif box.into and (row or station.begins):
+            box = replace(box, into=box.into._replace(words=prose("diagram_row")))
+        row = starts or (row and station.beside)
         if station.among:
             before = steps[stacks[stacks.index(station.key) - 1]].label
             box = replace(box, notes=(*box.notes, prose("diagram_among", name=before)))
