@@ -154,6 +154,8 @@ def excerpt(report: Report, finding: Finding) -> Excerpt:
 
 def visible(text: str, keep: str = "") -> str:
     """Return the text without signs that act on a terminal or can't be seen; the signs in `keep` stay."""
+    if text.isprintable():
+        return text
     return "".join(
         letter if letter.isprintable() or letter in keep else " " if letter in "\t\r\n\xa0" + THIN else "�"
         for letter in text
