@@ -24,12 +24,13 @@ def in_blocks(leaf: Leaf) -> Formula | None:
 def _blocks(cache: Cache) -> Formula:
     """Return all blocks that the tokens fill or begin, less those whose tokens all lie before the window.
 
-    vLLM, docs/design/hybrid_kv_cache_manager.md: a window of 32 in 112 tokens takes the last 2 of 7 blocks of 16.
+    An engine holds the whole window: while a token is computed, its own key and value are there too. vLLM,
+    docs/design/hybrid_kv_cache_manager.md: a window of 32 in 112 tokens takes the last 2 of 7 blocks of 16.
     """
     begun = Ceiling(cache.tokens / block_tokens)
     if cache.window is None:
         return begun
-    passed = cache.tokens - cache.needed
+    passed = cache.tokens - Minimum((cache.tokens, cache.window))
     return begun - Floor(passed / block_tokens)
 
 

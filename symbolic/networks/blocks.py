@@ -114,9 +114,9 @@ class Contraction:
 class Cache:
     """What is kept of each of `tokens` tokens while a text is written: `copies` lists of `shape` numbers.
 
-    `tokens` is 1 for a memory that does not grow; with a `window` no more of them are needed. `expanded` is the shape
-    of a program that keeps what could be computed again; `ungrouped` that of a layer in which every query head had a
-    key and a value of its own.
+    `tokens` is 1 for a memory that does not grow; of a `window` one less is needed, since the next token is in it
+    itself. `expanded` is the shape of a program that keeps what could be computed again; `ungrouped` that of a layer in
+    which every query head had a key and a value of its own.
     """
 
     key: str
@@ -132,8 +132,8 @@ class Cache:
 
     @property
     def needed(self) -> Formula:
-        """Of how many tokens something must be kept."""
-        return self.tokens if self.window is None else Minimum((self.tokens, self.window))
+        """Of how many tokens something must be kept until the next one comes, which is one of its window itself."""
+        return self.tokens if self.window is None else Minimum((self.tokens, self.window - 1))
 
 
 class Kept(Enum):

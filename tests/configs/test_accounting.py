@@ -118,16 +118,16 @@ def test_the_class_decides_which_head_there_is(config: dict[str, object], classe
         ({}, 28 * 8192),
         ({"use_sliding_window": False, "sliding_window": 1000}, 28 * 8192),
         ({"use_sliding_window": True, "sliding_window": 1000, "max_window_layers": 28}, 28 * 8192),
-        ({"use_sliding_window": True, "sliding_window": 1000, "max_window_layers": 20}, 20 * 8192 + 8 * 1000),
-        ({"use_sliding_window": True, "sliding_window": 1000, "max_window_layers": 0}, 28 * 1000),
-        ({"use_sliding_window": True, "sliding_window": None, "max_window_layers": 27}, 27 * 8192 + 4096),
+        ({"use_sliding_window": True, "sliding_window": 1000, "max_window_layers": 20}, 20 * 8192 + 8 * 999),
+        ({"use_sliding_window": True, "sliding_window": 1000, "max_window_layers": 0}, 28 * 999),
+        ({"use_sliding_window": True, "sliding_window": None, "max_window_layers": 27}, 27 * 8192 + 4095),
         (
             {
                 "use_sliding_window": True,
                 "sliding_window": 100,
                 "layer_types": ["sliding_attention", "full_attention"] * 14,
             },
-            14 * 8192 + 14 * 100,
+            14 * 8192 + 14 * 99,
         ),
     ],
 )

@@ -114,7 +114,7 @@ def test_mistral_s_window_is_off_unless_it_is_given() -> None:
         window: symbolic.explain({**MISTRAL, **given}, "kv-cache", inputs={"context": 8192}).total
         for window, given in ((None, {}), (4096, {"sliding_window": 4096}))
     }
-    assert cache[None] == 2 * cache[4096] == 32 * 2 * 8 * 128 * 8192 * 2
+    assert cache == {None: 32 * 2 * 8 * 128 * 8192 * 2, 4096: 32 * 2 * 8 * 128 * 4095 * 2}
 
 
 @pytest.mark.parametrize(

@@ -64,11 +64,9 @@ EVEN = re.compile(r"head_dim|rope")
 HOLDS = re.compile(r"vocab|position|length|n_ctx")
 """Sizes that grow only: they must hold the text."""
 
-WINDOW = "we keep as many tokens as a window has, the class one less, since the next token comes in its place"
 CHUNKS = "we count the recurrence token by token, the class computes chunks of 64 tokens, padded, in other products"
 EXPLAINED = {
     **{(name, "forward-flops"): CHUNKS for name in ("qwen3_5_text", "qwen3_next")},
-    **{(name, "kv-cache"): WINDOW for name in ("gemma2", "gemma3_text", "gpt_oss", "mistral", "mixtral", "phi3")},
     ("mamba", "forward-flops"): "the class convolves `conv_kernel - 1` places of padding, too, which we leave out",
 }
 """Why a type is not equal to its class, where that is no fault of the formulas."""

@@ -21,7 +21,10 @@ KEPT = _(
     "While a text is written, the key and the value of each token are kept, so that they need not be made again for "
     "each new token."
 )
-DROPPED = _("A token that is further back than the window is never looked at again, so it is dropped.")
+DROPPED = _(
+    "A token looks at itself and at the tokens of its window before it, one less than the window has. So that many are "
+    "kept for the next token; an engine that keeps the whole window needs room for one token more."
+)
 
 
 def products(

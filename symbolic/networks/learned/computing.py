@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from symbolic.formulas.formula import Formula, Minimum, Number, product
+from symbolic.formulas.formula import Formula, Minimum, Negative, Number, Sum, product
 from symbolic.formulas.vocabulary import context, tokens
 from symbolic.language import Sentences
 from symbolic.language import lazy as _
@@ -109,11 +109,26 @@ def _caches(caches: list[CacheTensor]) -> Iterable[Cache]:
 
 
 def _cache(key: str, name: str, axes: tuple[Formula, ...], about: str, copies: int = 1) -> Cache:
-    """Return one tensor of a cache: its first axis that grows with the text counts the tokens."""
+    """Return one tensor of a cache: its first axis that grows with the text counts the tokens.
+
+    That of a window is min(context, window - 1): the next token takes the place that is left.
+    """
     grows = next((axis for axis in axes if context in axis.symbols), None)
     shape = list(axes)
     if grows is not None:
         shape.remove(grows)
-    dropped = DROPPED if isinstance(grows, Minimum) else ""
     once = (product(tuple(shape)),) if shape else (Number(1),)
-    return Cache(key, name, once, grows or Number(1), about=Sentences(about, dropped), copies=copies)
+    window = _window(grows)
+    if window is not None:
+        return Cache(key, name, once, context, about=Sentences(about, DROPPED), copies=copies, window=window)
+    return Cache(key, name, once, grows or Number(1), about=about, copies=copies)
+
+
+def _window(kept: Formula | None) -> Formula | None:
+    """Return the window of which one token less is kept; None where all tokens are."""
+    if not (isinstance(kept, Minimum) and len(kept.parts) == 2 and kept.parts[0] == context):
+        return None
+    one_less = kept.parts[1]
+    if isinstance(one_less, Sum) and len(one_less.terms) == 2 and one_less.terms[1] == Negative(Number(1)):
+        return one_less.terms[0]
+    return one_less + 1
