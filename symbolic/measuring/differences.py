@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from fractions import Fraction
 from typing import NamedTuple, TypeAlias
 
@@ -17,6 +17,10 @@ Key: TypeAlias = tuple[str, ...]
 """Where a leaf lies: the keys of the blocks around it, and its own."""
 Counted: TypeAlias = Mapping[Key, tuple[Leaf, Formula]]
 """The leaves that count, by their place, each with the formula of all its repeats."""
+
+
+KEPT = "counted_beside_it"
+"""Where a derivation keeps what it was compared with: each way to another figure asks for it."""
 
 
 class Difference(NamedTuple):
@@ -36,10 +40,18 @@ class Difference(NamedTuple):
 
 
 def counted(derivation: Derivation, model: Model, convention: Convention) -> Counted:
-    """Return what a convention counts of a model, with the batch of this derivation.
+    """Return what a convention counts of a model, with the batch of this derivation; kept once made.
 
     The numbers of a tied weight lie in the table that it is tied to.
     """
+    kept: dict[Hashable, Counted] = vars(derivation).setdefault(KEPT, {})
+    key = (convention.name, bool(convention.sets), *model.options.items())
+    if key not in kept:
+        kept[key] = _counted(derivation, model, convention)
+    return kept[key]
+
+
+def _counted(derivation: Derivation, model: Model, convention: Convention) -> Counted:
     found: dict[Key, tuple[Leaf, Formula]] = {}
     network = model.seen(derivation.quantity.view)
     tables = {leaf.path[-1].key: leaf.key for leaf in weights(network) if leaf.weight.kind is Kind.TABLE}

@@ -33,19 +33,26 @@ class Figures:
         """Of the page of this derivation."""
         self.sizes = derivation.sizes
         self.found: list[Derived | Share | Ratio] = []
+        # Formulas are found by their identity, which holds as long as they are kept: equality would walk them.
+        self._values: dict[int, tuple[Formula, int]] = {}
 
     def whole(self, formula: Formula) -> str:
         """Return the place of a whole number."""
-        return self._put(Derived(integer_value(formula, self.sizes), formula))
+        return self._put(Derived(self._value(formula), formula))
 
     def share(self, part: Formula, whole: Formula) -> str:
         """Return the place of a part of a whole, in per cent."""
-        formula = Quotient(part, whole)
-        return self._put(Share(Fraction(formula.value(self.sizes)), formula))
+        return self._put(Share(Fraction(self._value(part), self._value(whole)), Quotient(part, whole)))
 
-    def ratio(self, formula: Formula) -> str:
+    def ratio(self, top: Formula, bottom: Formula) -> str:
         """Return the place of a ratio."""
-        return self._put(Ratio(Fraction(formula.value(self.sizes)), formula))
+        return self._put(Ratio(Fraction(self._value(top), self._value(bottom)), Quotient(top, bottom)))
+
+    def _value(self, formula: Formula) -> int:
+        """Return the value of a formula, computed once: those of whole layers are long."""
+        if id(formula) not in self._values:
+            self._values[id(formula)] = formula, integer_value(formula, self.sizes)
+        return self._values[id(formula)][1]
 
     def said(self, text: str) -> Sentence:
         """Return the sentence."""
@@ -86,10 +93,7 @@ def _of_one(stack: Stack, block: str, derivation: Derivation, prose: Prose) -> S
     figures, layer = Figures(derivation), stack.visit.step.one
     others = Sum((layer, Negative(stack.matrices)))
     of_parts = stack.parts if 1 < len(stack.parts) <= MOST_PARTS else ()
-    parts = [
-        f"{plain(translate(part.label))} {figures.ratio(Quotient(numbers(found), _square()))}"
-        for part, found in of_parts
-    ]
+    parts = [f"{plain(translate(part.label))} {figures.ratio(numbers(found), _square())}" for part, found in of_parts]
     return figures.said(
         prose(
             block,
@@ -99,7 +103,7 @@ def _of_one(stack: Stack, block: str, derivation: Derivation, prose: Prose) -> S
             width=figures.whole(emb_dim),
             square=figures.whole(_square()),
             parts=Markup(", ".join(parts)) if parts else "",
-            squares=figures.ratio(Quotient(stack.matrices, _square())),
+            squares=figures.ratio(stack.matrices, _square()),
             count=_coefficient(stack.matrices, derivation),
         )
     )
@@ -119,14 +123,15 @@ def doubled(stacks: Sequence[Stack], derivation: Derivation, prose: Prose) -> It
     layers = algebra.primary(total(tuple(stack.visit.formula for stack in stacks)), derivation.definitions)
     rest = Sum((algebra.primary(derivation.root.formula, derivation.definitions), Negative(layers)))
     widths = _widths({*layers.symbols, *rest.symbols}, derivation)
-    if not widths or not isinstance(rest.value(derivation.sizes), int) or rest.value(derivation.sizes) <= 0:
+    others = rest.value(derivation.sizes)
+    if not widths or not isinstance(others, int) or others <= 0:
         return
     figures = Figures(derivation)
     places: dict[str, str] = {}
     wide = [_twice(one, widths) for one in (layers, rest)]
     for name, before, after in zip(("layers", "rest"), (layers, rest), wide, strict=True):
         places[name], places[f"{name}_after"] = figures.whole(before), figures.whole(after)
-        places[f"{name}_times"] = figures.ratio(Quotient(after, before))
+        places[f"{name}_times"] = figures.ratio(after, before)
     whole = (Sum((layers, rest)), Sum(tuple(wide)))
     places["share"], places["share_after"] = figures.share(layers, whole[0]), figures.share(wide[0], whole[1])
     names = Markup(listed([f"`{one.name}`" for one in widths]))
@@ -150,4 +155,6 @@ def _twice(formula: Formula, widths: Sequence[Symbol]) -> Formula:
 def _is_doubled(axis: Formula, widths: Sequence[Symbol], derivation: Derivation) -> bool:
     """Return whether an axis is twice as long where the widths are, whatever the sizes are."""
     once = algebra.primary(axis, derivation.definitions)
+    if isinstance(once, Symbol):
+        return once in widths
     return Rational.of(_twice(once, widths)) == Rational.of(Product((Number(2), once)))
