@@ -143,3 +143,16 @@ def test_a_size_that_the_configuration_lacks_is_named() -> None:
 
     with pytest.raises(ConfigError, match="no size depth; give it, too"):
         symbolic.trace(build, {"width": 3})
+
+
+def test_two_stacks_of_as_many_layers_have_each_its_own_length() -> None:
+    class Towers(nn.Module):  # type: ignore[misc]
+        def __init__(self, width: int, encoder_layers: int, decoder_layers: int) -> None:
+            super().__init__()
+            self.encoder = nn.ModuleList(nn.Linear(width, width) for _ in range(encoder_layers))
+            self.decoder = nn.ModuleList(nn.Linear(width, 2 * width) for _ in range(decoder_layers))
+
+    closed = symbolic.explain(symbolic.trace(Towers, {"width": 4, "encoder_layers": 3, "decoder_layers": 3})).closed
+    for sizes in ((4, 3, 3), (5, 2, 7)):
+        made = sum(one.numel() for one in Towers(*sizes).parameters())
+        assert closed.value(dict(zip(("width", "encoder_layers", "decoder_layers"), sizes, strict=True))) == made

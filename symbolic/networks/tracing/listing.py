@@ -29,11 +29,13 @@ def described(
     run: Passed | None = None,
     lacks: str = "",
     never: Iterable[str] = (),
+    known: Mapping[str, Formula] | None = None,
 ) -> str:
     """Return the text of a description that holds for these sizes, as `description.parsed` reads it.
 
     With a pass of the module it says what that multiplies and keeps; Unformulated where that has no formula. `lacks`
-    says why there is none, `never` are the conditions on which the code may do otherwise.
+    says why there is none, `never` are the conditions on which the code may do otherwise, `known` the lengths of stacks
+    by the prefix of their names, where they are no longer to be looked for among `ranges`.
     """
     by_length: dict[int, Formula] = {}
     for formula in ranges:
@@ -45,9 +47,10 @@ def described(
             length not in by_length or len(written(formula)) < len(written(by_length[length]))
         ):
             by_length[length] = formula
-    stacks = _stacks(tensors)
+    stacks = stacks_of(tensors)
+    of_stack = {prefix: by_length.get(length, Number(length)) for prefix, length in stacks.items()} | dict(known or {})
     entries, lists = _entries(tensors, stacks)
-    lengths = {one.name for length in stacks.values() if length in by_length for one in by_length[length].symbols}
+    lengths = {one.name for length in of_stack.values() for one in length.symbols}
     lines = (
         [f"lacks {lacks}"] if lacks else [] if run is None else list(_does(run, tensors, stacks, lists, sizes, lengths))
     )
@@ -61,9 +64,7 @@ def described(
             "aliases": {},
             "settled": [],
             "never": never,
-            "stacks": {
-                prefix: [(written(by_length.get(length, Number(length))), "True")] for prefix, length in stacks.items()
-            },
+            "stacks": {prefix: [(written(length), "True")] for prefix, length in of_stack.items()},
             "entries": entries,
             "does": lines,
         }
@@ -112,7 +113,7 @@ def _is_size(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _stacks(tensors: list[TracedTensor]) -> dict[str, int]:
+def stacks_of(tensors: list[TracedTensor]) -> dict[str, int]:
     """Return the prefixes behind which a layer's number stands: whole rows of modules that are mostly alike."""
     inside: dict[str, dict[int, set[tuple[str, str]]]] = {}
     for one in tensors:

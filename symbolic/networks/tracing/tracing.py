@@ -9,15 +9,17 @@ from types import CellType, FunctionType, ModuleType
 from typing import Any
 
 from symbolic.errors import ConfigError
+from symbolic.formulas.formula import Formula
 from symbolic.networks.tracing.calling import called
 from symbolic.networks.tracing.carried import LOG, CarriedFloat, CarriedInt, symbol
 from symbolic.networks.tracing.construction import built, traced_tensors
 from symbolic.networks.tracing.creation import carry_constants
 from symbolic.networks.tracing.inputs import PassInputs, tried
-from symbolic.networks.tracing.listing import described
+from symbolic.networks.tracing.listing import described, stacks_of
 from symbolic.networks.tracing.lost_sizes import lost, with_only
 from symbolic.networks.tracing.otherwise import otherwise
 from symbolic.networks.tracing.pass_math import symbolic_math
+from symbolic.networks.tracing.stack_lengths import lengths
 from symbolic.networks.tracing.symbolic_pass import Passed, passed
 from symbolic.networks.tracing.symbolic_sizes import TOKENS, Unformulated
 from symbolic.networks.tracing.unrolled import unrolled
@@ -53,7 +55,8 @@ def trace_text(
         by_pass.update(fixed)
 
     by_pass: dict[str, Any] = {}
-    text, numbers = _described(module, build, sizes, inputs, modules, held)
+    known = lengths(stacks_of, traced_tensors(module), make, sizes, list(LOG.ranges))
+    text, numbers = _described(module, build, sizes, inputs, modules, held, known)
     return with_only(text, {**lost(text, make, sizes), **by_pass}), numbers
 
 
@@ -64,6 +67,7 @@ def _described(
     inputs: Mapping[str, Any] | None,
     modules: list[ModuleType],
     held: Callable[[str, PassInputs], None],
+    known: Mapping[str, Formula],
 ) -> tuple[str, dict[str, int]]:
     """Return the description with the first inputs that the forward pass takes, of which `held` raises no objection."""
     tensors = traced_tensors(module)
@@ -76,7 +80,7 @@ def _described(
             try:
                 numbers = {key: value for key, value in one.numbers.items() if key != TOKENS}
                 run = _run(build, sizes, modules, one)
-                text = described(name.lower(), name, tensors, {**sizes, **numbers}, ranges, run, "", never)
+                text = described(name.lower(), name, tensors, {**sizes, **numbers}, ranges, run, "", never, known)
                 held(text, one)
                 return text, numbers
             except ConfigError:
@@ -90,7 +94,7 @@ def _described(
         why = str(problem)
     why = " ".join(why.split())[:160]
     lacks = f"its forward pass can't be followed: {why}"
-    return described(name.lower(), name, tensors, sizes, ranges, None, lacks, never), {}
+    return described(name.lower(), name, tensors, sizes, ranges, None, lacks, never, known), {}
 
 
 def _module(build: Callable[..., Any], sizes: Mapping[str, Any], modules: list[ModuleType]) -> Any:
