@@ -65,6 +65,13 @@ def test_what_only_the_head_hangs_on_changes_nothing_without_it() -> None:
     assert "tie_word_embeddings" in totals[True].harmless
 
 
+def test_a_body_computes_and_keeps_what_the_whole_does_but_for_the_head() -> None:
+    body, whole = ({**FALCON, "architectures": [name]} for name in ("FalconModel", "FalconForCausalLM"))
+    flops = [symbolic.explain(one, "forward-flops", inputs={"tokens": 9}).total for one in (body, whole)]
+    assert flops[1] - flops[0] == 2 * 9 * 60 * 32
+    assert symbolic.explain(body, "kv-cache").total == symbolic.explain(whole, "kv-cache").total
+
+
 WHOLE = """
 tiny TinyForCausalLM
 keys size=4 words=9 tied=false
