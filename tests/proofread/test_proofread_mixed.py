@@ -67,6 +67,17 @@ def test_an_equation_may_be_partly_a_formula_and_partly_text(line: str, verdicts
         (r"$\sqrt{\frac{10^{24}}{120}} = \sqrt{8.43 \times 10^{21}}$", "doubtful"),
         ("C(10,8) × 0.5^10 = 45/1024", "holds"),
         ("C(10,8) = 55", "wrong"),
+        ("σ(0.5×1.0+0.1) = 0.6457", "holds"),
+        ("σ(0.5×1.0+0.1) = 0.6487", "doubtful"),
+        ("0.6457 × tanh(0.3484) = 0.2163", "holds"),
+        ("$\\tanh(1) = 0.7616$ and $\\text{sigmoid}(0) = 0.5$", "holds holds"),
+        ("0.778 * 0.778 → 0.625", "doubtful"),
+        ("100B × 500B = 50TB", "holds"),
+        ("2 years = 547.5 × 2 = 1,095 TB", "holds"),
+        (r"$\frac{8}{27} \approx 0,296$", "holds"),
+        # What stands beside a sign is a part of something else.
+        ("a sum: + 32 * 64 = 3,000", "unknown"),
+        (r"With b = 2: $19.3 \cdot b = 16 + b$", "holds unknown"),
         (r"$$7 \times 10^{-6} + \frac{7}{8} \times \frac{2}{300} = 7\mu s + 5.83\text{ms} = 5.84\text{ms}$$", "holds"),
         (r"$$7 \times 10^{-6} + \frac{7}{8} \times \frac{2}{300} = 7\mu s + 5.83\text{ms} = 5.94\text{ms}$$", "wrong"),
         # A fraction that was copied from a page has lost its bar.
@@ -84,7 +95,7 @@ def test_an_equation_may_be_partly_a_formula_and_partly_text(line: str, verdicts
     ],
 )
 def test_labels_units_and_groups_are_read_as_people_write_them(line: str, verdict: str) -> None:
-    assert [finding.verdict for finding in proofread(line).findings] == [verdict]
+    assert " ".join(finding.verdict for finding in proofread(line).findings) == verdict
 
 
 @pytest.mark.parametrize(

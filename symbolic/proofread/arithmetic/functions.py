@@ -86,6 +86,22 @@ def exponential(exponent: Exact) -> Between:
     return _power_of_e(floor(scaled), -floor(-scaled))
 
 
+def sigmoid(number: Exact) -> Between:
+    """Return bounds of 1 / (1 + e^-x).
+
+    >>> sigmoid(0)
+    Between(low=Fraction(1, 2), high=Fraction(1, 2))
+    """
+    low, high = exponential(-number)
+    return Between(1 / Fraction(1 + high), 1 / Fraction(1 + low))
+
+
+def tangent(number: Exact) -> Between:
+    """Return bounds of the hyperbolic tangent, 2 / (1 + e^-2x) - 1."""
+    low, high = sigmoid(2 * number)
+    return Between(2 * low - 1, 2 * high - 1)
+
+
 def power(base: Exact, exponent: Fraction) -> Between:
     """Return bounds of a power whose exponent is no whole number; Unread where the power is no real number.
 

@@ -178,6 +178,8 @@ OPERATIONS: Mapping[str, Callable[[list[Range]], Range]] = {
     "ln": _logarithm,
     "log": _logarithm,
     "exp": lambda parts: _increasing(functions.exponential, parts[0]),
+    "tanh": lambda parts: _increasing(functions.tangent, parts[0]),
+    "sigmoid": lambda parts: _increasing(functions.sigmoid, parts[0]),
     "min": _each(min),
     "max": _each(max),
     "ceil": _each(lambda ends: ceil(ends[0])),

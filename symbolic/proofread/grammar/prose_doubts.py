@@ -63,6 +63,8 @@ def is_no_formula(scan: Scan) -> bool:
     called = before is not None and before.type == "STOP" and types[:1] == ["OPEN"]
     if called and before is not None and before.end == scan.kept[0].start and str(before.value) in "'’′`":
         return True
+    if _is_noted(scan) or _is_compared(scan):
+        return True
     if scan.rows > 3 and 2 * scan.rows >= scan.good:
         return True
     if "MINUS" in types and any(is_range(scan, index) for index in range(scan.good)):
@@ -75,6 +77,25 @@ def is_no_formula(scan: Scan) -> bool:
     whole = {token.type for token in scan.kept}
     changes = {token.value for token in scan.kept if token.type == "RELATION"} == {"→"}
     return is_cut(scan) and alone and (named or changes) and OPERATORS.isdisjoint(whole)
+
+
+def _is_noted(scan: Scan) -> bool:
+    """Return whether the first side is a note in brackets behind what it is of: 32 filters (3×3) = 320."""
+    types = [token.type for token in scan.kept]
+    side = types[: types.index("RELATION")] if "RELATION" in types else []
+    before = [token.type for token in scan.tokens[max(0, scan.start - 2) : scan.start]]
+    return (
+        side[:1] == ["OPEN"]
+        and "CLOSE" in side
+        and side.index("CLOSE") == len(side) - 1
+        and before == ["NUMBER", "WORD"]
+    )
+
+
+def _is_compared(scan: Scan) -> bool:
+    """Return whether two pairs are compared: 3×3 vs 5×5 = 9 vs 25."""
+    around = [*scan.tokens[max(0, scan.start - 1) : scan.start], *scan.tokens[scan.good_index : scan.good_index + 1]]
+    return len(around) == 2 and all(str(token.value) in ("vs", "versus") for token in around)
 
 
 def is_range(scan: Scan, index: int) -> bool:

@@ -30,7 +30,8 @@ def read_number(scan: TexScan, here: Here) -> int:
 def figure(scan: TexScan, written: str, scale: str = "") -> WrittenNumber:
     """Return the number that is written so in TeX, with the scale behind it."""
     clean = re.sub(r"\\allowbreak ?|\\[,;: !]|\{\\,\}|~", "", written).replace("{,}", ",")
-    clean = clean if scan.lexer.style.group == "." else clean.replace(",", "")
+    grouped = scan.lexer.style.group != "." and not clean.startswith("0,")
+    clean = clean.replace(",", "") if grouped else clean
     clean = re.sub(r"\\(?:text|mathrm)\{([eE])\}|[{}]", r"\1", clean)
     return scan.lexer.style.read(clean, scale, written)
 

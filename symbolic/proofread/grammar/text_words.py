@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 BINOMIALS = frozenset({"C", "nCr", "comb", "binom"})
 CHOICE = re.compile(r"\([ ]?\d{1,4}[ ]?,[ ]?\d{1,4}[ ]?\)")
+OF_NUMBERS = re.compile(r"\((?=[^()]*\d)[\d.+×*·/−\- ]{1,40}\)")
+"""The argument of σ that makes it the sigmoid function, and no standard deviation."""
 LETTER_NUMBER = re.compile(r"[a-wyzA-WYZ]\d+|[₀₁₂₃₄₅₆₇₈₉]+")
 """What makes a name of the number before it: 1d20 throws a die, 101₂ has another base."""
 
@@ -82,6 +84,8 @@ def _called(word: str, text: str, end: int) -> tuple[str, str] | None:
     """Return the terminal and the value of a function with its arguments behind it; None for other words."""
     if word in BINOMIALS and CHOICE.match(text, end):
         return ("FUNCTION", "choose")
+    if word == "σ" and OF_NUMBERS.match(text, end):
+        return ("PREFIX", "sigmoid")
     return CALLED.get(word) if text[end : end + 1] == "(" else None
 
 

@@ -71,11 +71,14 @@ def _in_percent(equation: WrittenEquation, checked: Checked) -> NumberNode | Non
 def _counted(equation: WrittenEquation, checked: Checked) -> Name | None:
     """Return the start of a chain as a name if it is a label: 12 layers = 12 × 64, 1 page ≈ 500; None if it is none."""
     first = equation.sides[0]
-    if not (isinstance(first, NumberNode) and first.label and equation.relations[0] in ("=", "≈")):
+    if not (isinstance(first, NumberNode) and equation.relations[0] in ("=", "≈")):
+        return None
+    timed = first.unit and MEASURES[first.unit].measures == "time" and calculates(equation.sides[1])
+    if not (first.label or timed):
         return None
     value = first.figure.value
     other = next((found for found in checked.values[1:] if found), None)
     few = isinstance(value, int) and 0 < value < SMALLEST
     if not few or other is None or (value != 1 and middle(other) < MANY * value):
         return None
-    return Name(first.start, first.end, f"{first.figure.shown.strip()} {first.label}")
+    return Name(first.start, first.end, f"{first.figure.shown.strip()} {first.label or first.unit}")

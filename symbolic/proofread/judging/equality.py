@@ -12,6 +12,8 @@ from symbolic.proofread.judging.agreement import RELATIONS, lone, middle
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.reading.equations import WrittenEquation
 
+DECIMALS = 3
+"""A number with so many decimals is what was worked out."""
 RESULT = 100
 """Smaller numbers are as often an index: rank 14 → 13."""
 LARGE = 1000
@@ -63,7 +65,10 @@ def may_lead_to(equation: WrittenEquation, found: list[list[Range] | None], left
     """Return whether an arrow may lead to a result: from a calculation to a number of about the same size."""
     result = lone(equation.sides[right])
     values = [Fraction(middle(ranges)) for side in (left, right) if (ranges := found[side])]
-    if result is None or not calculates(equation.sides[left]) or len(values) < 2 or min(values) < RESULT:
+    if result is None or not calculates(equation.sides[left]) or len(values) < 2:
+        return False
+    decimals = len(result.figure.shown.partition(".")[2]) >= DECIMALS
+    if min(values) < RESULT and not decimals:
         return False
     if any(map(is_of_something, equation.sides[left].numbers)):
         return False

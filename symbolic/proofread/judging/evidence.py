@@ -28,7 +28,7 @@ from symbolic.proofread.judging.meanings import dash, far, other_meaning
 from symbolic.proofread.judging.named import measured_name, named_otherwise, of_other_number
 from symbolic.proofread.judging.plain import is_measured, is_plain
 from symbolic.proofread.judging.slips import LOST, slip
-from symbolic.proofread.judging.surroundings import WORD, before_it, behind_it, in_it, questioned
+from symbolic.proofread.judging.surroundings import OPERATORS, WORD, before_it, behind_it, in_it, questioned
 from symbolic.proofread.judging.terms import doubtful_terms
 from symbolic.proofread.judging.values import Values, is_written_out
 from symbolic.proofread.reading.document import Document
@@ -164,7 +164,19 @@ def _of_other_rows(link: Link) -> str:
 
 
 def _surrounded(link: Link) -> str:
-    """Return a doubt if a sign or a word beside the equation may be a part of it; else ""."""
+    """Return a doubt if a word beside the equation may be a part of it; else ""."""
+    beside = _beside(link)
+    return f"“{beside}” beside it may be a part of it" if beside and beside not in OPERATORS else ""
+
+
+def _goes_on(link: Link) -> str:
+    """Return a reason to say nothing if a sign beside the equation may be a part of it; else ""."""
+    beside = _beside(link)
+    return f"“{beside}” beside it may be a part of it" if beside in OPERATORS and beside else ""
+
+
+def _beside(link: Link) -> str:
+    """Return the sign or word beside the equation that may be a part of it, or ""."""
     if link.equation.kind != "chain":
         return ""
     text = link.document.text
@@ -177,8 +189,13 @@ def _surrounded(link: Link) -> str:
     result = lone(link.second)
     own = (result.figure.scale, result.unit) if result else ()
     behind = behind_it(text, link.equation.end) if last else ""
-    beside = before or ("" if behind in own else behind)
-    return f"“{beside}” beside it may be a part of it" if beside else ""
+    return before or ("" if behind in own else behind)
+
+
+def _to_solve(link: Link) -> str:
+    """Return a doubt if an equation has the same name on both sides, for which it may be solved; else ""."""
+    both = {name.text for name in link.first.names} & {name.text for name in link.second.names}
+    return f"it may be an equation for “{min(both)}”" if both and set(link.relations) == {"="} else ""
 
 
 def _explained(link: Link) -> str:
@@ -225,7 +242,7 @@ def _quoted(link: Link) -> str:
 
 
 NO_CLAIM: tuple[Callable[[Link], str], ...] = (
-    *(_to_find, _noted, of_other_number, _condition, _shape, _from_to, rest_of_unread, dash),
+    *(_to_find, _noted, of_other_number, _condition, _shape, _from_to, rest_of_unread, dash, goes_on_before, _goes_on),
 )
 """Why a link may say nothing that could be wrong: it is not judged."""
 REASONS: tuple[Callable[[Link], str], ...] = (
@@ -238,6 +255,7 @@ REASONS: tuple[Callable[[Link], str], ...] = (
     goes_on_behind,
     in_fragments,
     _surrounded,
+    _to_solve,
     _one_of_a_list,
     _printed,
     _of_rough_size,

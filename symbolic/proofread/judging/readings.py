@@ -28,6 +28,7 @@ EULER = "e"
 LOGARITHMS = (None, "2", "10")
 """The usual bases of a logarithm; None stands for e."""
 BASES = len(LOGARITHMS)
+MOST_BYTES = 4
 BINARY_ONLY = "Right only where KB, MB and GB grow by 1,024; KiB, MiB and GiB say so."
 DIVIDES_ALL = "Right only if it divides by all that stands behind the slash; brackets would say so."
 
@@ -48,6 +49,9 @@ def in_other_units(equation: WrittenEquation) -> Iterator[tuple[WrittenEquation,
     if (sides := tuple(with_numbers(side, _in_seconds) for side in equation.sides)) != equation.sides:
         # 7 × 10^-6 + 5.8 × 10^-3 = 7 µs + 5.8 ms: the first side counts in seconds.
         yield replace(equation, sides=sides), ""
+    for one in [number for number in equation.numbers if number.figure.scale == "B"][: MOST_BYTES + 1]:
+        # 100B × 500B: so many records of so many bytes.
+        yield replace(equation, sides=tuple(with_number_in_bytes(side, one) for side in equation.sides)), ""
     if _converts(equation.sides):
         yield replace(equation, sides=tuple(with_numbers(side, _without_unit) for side in equation.sides)), ""
 
@@ -57,6 +61,11 @@ def _converts(sides: tuple[ExpressionNode, ...]) -> bool:
     ratios = {size for left, right in pairwise(sides) if (size := between(left, right)) is not None}
     factors = {number.figure.value for side in sides for number in side.numbers if number.is_bare and not lone(side)}
     return any(ratio in factors or 1 / ratio in factors for ratio in ratios)
+
+
+def with_number_in_bytes(node: ExpressionNode, number: NumberNode) -> ExpressionNode:
+    """Return the formula with the B behind one of its numbers read as bytes."""
+    return with_numbers(node, lambda one: in_bytes(one) if one is number else one)
 
 
 def _in_seconds(number: NumberNode) -> NumberNode:

@@ -31,7 +31,7 @@ SIGN = "|".join(re.escape(sign) for sign in SIGNS)
 CALLED = r"(?:\\(?:text|mathrm|operatorname)\{)?(?P<function>[Ss]oftmax|[Rr]e[Ll][Uu])\}? ?\( ?"
 VECTORS = re.compile(
     rf"(?:{CALLED}(?P<inside>{VECTOR}) ?\)|(?P<left>{VECTOR}|{NUMBER}) ?(?P<sign>{SIGN}) ?(?P<right>{VECTOR}|{NUMBER}))"
-    rf"(?: ?|\n {{0,40}})(?P<relation>=|≈|\\approx) ?(?P<result>{VECTOR}|{NUMBER}(?![\d.]))"
+    rf"(?: ?|\n {{0,40}})(?P<relation>=|≈|\\approx|→|->) ?(?P<result>{VECTOR}|{NUMBER}(?![\d.]))"
 )
 BEFORE = re.compile(r"[\w.)\]}+*/·⋅×⊙−^-] ?\Z")
 BEHIND = re.compile(r"[ ]?(?:[-+*/·×^%\w(\[]|\\(?:cdot|times|odot))")
