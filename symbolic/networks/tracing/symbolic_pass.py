@@ -21,7 +21,7 @@ from symbolic.formulas.formula import Formula
 from symbolic.networks.tracing.carried import CarriedFloat, CarriedInt, met_by_symbols
 from symbolic.networks.tracing.creation import axes_of
 from symbolic.networks.tracing.forward import Multiplied
-from symbolic.networks.tracing.repeating import recorded_once
+from symbolic.networks.tracing.repeating import INTERNAL, recorded_once
 from symbolic.networks.tracing.symbolic_sizes import TOKENS, SymbolicSizes
 
 ROUTED = "rows that a router chose"
@@ -186,7 +186,7 @@ def _replaced(module: Any, sizes: SymbolicSizes, values: Mapping[str, Any]) -> N
                 if old is not None:
                     store[name] = tensor(old)
         for name, value in list(vars(part).items()):
-            if not name.startswith("_") or name in ("_flat_weights", "_reversed_padding_repeated_twice"):
+            if name not in INTERNAL:
                 vars(part)[name] = _converted(value, sizes, values, done)
 
 
