@@ -44,7 +44,6 @@ STRONG = frozenset({"TIMES", "DIVIDE", "POWER", "PLUS", "RELATION"})
 OPENING = {"OPEN": "CLOSE", "CEIL": "ENDCEIL", "FLOOR": "ENDFLOOR", "ABS": "ENDABS"}
 CLOSING = frozenset(OPENING.values())
 ENDS_OPERAND = frozenset({"NUMBER", "NAME", "OPAQUE", "ANNOTATION", "FACTORIAL", *CLOSING})
-BREAKS = frozenset({"ROW", "STOP"})
 BEYOND = "beyond arithmetic"
 """The value of a STOP for signs that have nothing to do with arithmetic: integrals, sets, limits."""
 
