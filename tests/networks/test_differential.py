@@ -181,15 +181,16 @@ def real_parameters(name: str, config: Any) -> int:
 
 
 def real_cache(config: Any) -> int | None:
-    """The numbers that the real cache keeps of CONTEXT tokens; None where it is no list of keys and values."""
+    """The numbers that the real cache keeps of CONTEXT tokens, given to it; None where it keeps others than keys and values."""
     heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
     width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
     kept = 0
     for layer in transformers.DynamicCache(config=config).layers:
         if type(layer).__name__ not in ("DynamicLayer", "DynamicSlidingWindowLayer"):
             return None
-        window = getattr(layer, "sliding_window", None)
-        kept += min(CONTEXT, window) if window else CONTEXT
+        tokens = torch.empty((1, 1, CONTEXT, 1))
+        layer.update(tokens, tokens)
+        kept += layer.keys.shape[-2]
     return int(2 * kept * heads * width)
 
 
