@@ -181,7 +181,7 @@ def real_parameters(name: str, config: Any) -> int:
 
 
 def real_cache(config: Any) -> int | None:
-    """The numbers that the real cache keeps of CONTEXT tokens, given to it; None where it keeps others than keys and values."""
+    """The numbers that the real cache keeps of CONTEXT tokens; None where it keeps others than keys and values."""
     heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
     width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
     kept = 0
