@@ -27,6 +27,7 @@ from symbolic.proofread import proofread
         (r"$3 \times 4$ = (1)", ""),
         # Two formulas beside each other are no product.
         (r"$3 \times 4$ $5$ = 12", ""),
+        ("P(rain | clouds) = 0.7", ""),
         (r"- $3 \times 4$ = 12", "holds"),
         (r"| $3 \times 4$ = 13 | b |", "wrong"),
     ],

@@ -38,11 +38,14 @@ def lacks_left(scan: Scan) -> bool:
 
 
 def is_list(scan: Scan, end: int) -> bool:
-    """Return whether the bracket that closes at `end` holds a list: (4096, 1, 1) = 4096 blocks."""
+    """Return whether the bracket that closes at `end` holds a list, (4096, 1, 1) = 4096 blocks, or a condition."""
     depth, commas = 0, False
+    if scan.tokens[end].value == "|":
+        return False
     for token in reversed(scan.tokens[max(0, end - LONGEST_CALL) : end + 1]):
         depth += (token.type in CLOSING) - (token.type in OPENING)
-        commas = commas or (token.type == "COMMA" and depth == 1)
+        # A condition is none of a formula either: P(A | B) = 0.7 says what it is.
+        commas = commas or ((token.type == "COMMA" or token.value == "|") and depth == 1)
         if depth <= 0:
             return commas
     return False
