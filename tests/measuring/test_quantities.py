@@ -210,7 +210,6 @@ def test_what_fits_beside_the_weights_is_what_they_leave() -> None:
     left = 92 * 80 * 10**7 - 2 * 8_030_261_248
     assert bound == left // (8192 * 131_072)
     assert most["tokens that fit beside the weights"] == left // 131_072
-    assert "sequences that fit with tensor parallelism" not in most
 
 
 def test_a_latent_belongs_to_no_head_so_that_each_device_keeps_all_of_it() -> None:
@@ -219,10 +218,17 @@ def test_a_latent_belongs_to_no_head_so_that_each_device_keeps_all_of_it() -> No
     most = {result.title: result.value for result in found}
     left = 10 * 92 * 80 * 10**7 - 673_150_552_416
     assert most["bytes of the weights"] == 673_150_552_416
-    assert most["sequences that fit beside the weights"] == 10 * (left // (10 * 8192 * 70_272))
-    assert most["sequences that fit with tensor parallelism"] == left // (10 * 8192 * 70_272)
+    assert most["sequences that fit beside the weights"] == left // (10 * 8192 * 70_272) == 10
+    assert most["tokens that fit beside the weights"] == left // (10 * 70_272)
     said = {result.title: str(result.about) for result in found}
-    assert "(data-parallel attention)" in said["sequences that fit beside the weights"]
+    assert "(tensor parallelism)" in said["sequences that fit beside the weights"]
+
+
+def test_a_page_counts_the_latents_that_every_device_keeps_whole() -> None:
+    """On ten devices with all of the attention of DeepSeek-V3 each, its weights would leave room for no sequence."""
+    text = " ".join(str(symbolic.explain("deepseek-v3", "kv-cache").to("text")).split())
+    assert "10 sequences of 8,192, which each device keeps whole" in text
+    assert "if each device serves sequences of its own" not in text
 
 
 def test_a_sequence_that_no_single_device_has_room_for_does_not_fit() -> None:

@@ -52,23 +52,18 @@ ROOM = memory_share * device_memory
 """The bytes of a device that an engine may fill."""
 
 
-def _beside(totals: Totals) -> Formula:
-    """Return the bytes that the weights leave of the memory of the devices that hold them."""
-    return totals[DEVICES] * ROOM - totals[WEIGHTS]
+def _free(totals: Totals) -> Formula:
+    """Return the bytes for caches beside the weights: of all devices, or of one where each keeps every cache whole."""
+    beside = totals[DEVICES] * ROOM - totals[WEIGHTS]
+    return beside / totals[DEVICES] if _is_latent(totals) else beside
 
 
 def _for_a_token(totals: Totals) -> Formula | None:
     return totals[NAME] / (batch_size * context) if context in totals[NAME].symbols else None
 
 
-def _sequences(totals: Totals) -> Formula:
-    return Floor(_beside(totals) / (totals[NAME] / batch_size))
-
-
-def _on_one(totals: Totals, share: Formula | None = None) -> Formula:
-    """Return how many sequences fit on one device with an even share of the weights, in a share of what is free."""
-    free = _beside(totals) / totals[DEVICES]
-    return Floor((free if share is None else share * free) / (totals[NAME] / batch_size))
+def _sequences(totals: Totals, free: Formula) -> Formula:
+    return Floor(free / (totals[NAME] / batch_size))
 
 
 def _time(totals: Totals) -> Formula | None:
@@ -201,20 +196,23 @@ QUANTITY = Quantity(
                 "for intermediate results."
             ),
             unit("sequence", "sequences"),
-            lambda totals: None if _is_latent(totals) else _sequences(totals),
+            lambda totals: None if _is_latent(totals) else _sequences(totals, _free(totals)),
             key="sequences",
         ),
         Result(
             _("sequences that fit beside the weights"),
             _(
                 "What the weights leave of the memory of one of these devices, divided by what one sequence keeps; "
-                "only whole sequences count. That many fit on each device, if each serves sequences of its own "
-                "(data-parallel attention). This is an upper bound: it takes the weights to be divided evenly, though "
-                "each device then has the matrices of attention whole, and keeps no memory for intermediate results."
+                "only whole sequences count. The devices work on each sequence together (tensor parallelism), and each "
+                "keeps the whole latent of each sequence, since no head has a part of it. This is an upper bound: it "
+                "takes the weights to be divided evenly, and keeps no memory for intermediate results. Where each "
+                "device serves sequences of its own instead (data-parallel attention), it has the matrices of "
+                "attention whole, and the weights may need more devices: `serving-memory` with `expert_parallel` "
+                "counts that."
             ),
             unit("sequence", "sequences"),
-            lambda totals: totals[DEVICES] * _on_one(totals) if _is_latent(totals) else None,
-            key="sequences",
+            lambda totals: _sequences(totals, _free(totals)) if _is_latent(totals) else None,
+            key="latents",
         ),
         Result(
             _("tokens that fit beside the weights"),
@@ -223,29 +221,14 @@ QUANTITY = Quantity(
                 "size of its cache in tokens."
             ),
             unit("token", "tokens"),
-            lambda totals: Floor(_beside(totals) / each) if (each := _for_a_token(totals)) is not None else None,
+            lambda totals: Floor(_free(totals) / each) if (each := _for_a_token(totals)) is not None else None,
             key="fit",
         ),
         Result(
             _("sequences that fit while a share is kept free"),
             _("The same, where an engine admits no sequence that would leave less free (vLLM's watermark, version 0)."),
             unit("sequence", "sequences"),
-            lambda totals: (
-                totals[DEVICES] * _on_one(totals, 1 - spare_share)
-                if _is_latent(totals)
-                else Floor((1 - spare_share) * _beside(totals) / (totals[NAME] / batch_size))
-            ),
-        ),
-        Result(
-            _("sequences that fit with tensor parallelism"),
-            _(
-                "If the devices work on each sequence together (tensor parallelism), each device keeps the whole "
-                "latent of each sequence, since no head has a part of it. So only what is free on one device counts; "
-                "the weights are taken to be divided evenly."
-            ),
-            unit("sequence", "sequences"),
-            lambda totals: _on_one(totals) if _is_latent(totals) else None,
-            key="together",
+            lambda totals: _sequences(totals, (1 - spare_share) * _free(totals)),
         ),
         Result(
             ALL_DEVICES,
