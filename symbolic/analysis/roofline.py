@@ -67,6 +67,13 @@ class Pass:
         """What all parts take, one after the other, in seconds."""
         return sum((part.layers * part.time for part in self.parts), Fraction(0))
 
+    @property
+    def bound(self) -> Fraction:
+        """What it takes at least where parts overlap: the longer of its two times as a whole, in seconds."""
+        sizes = self.bytes.sizes
+        by_arithmetic = self.flops.total / Fraction(sizes[device_flops.name])
+        return max(by_arithmetic, self.bytes.total / Fraction(sizes[device_bandwidth.name]))
+
 
 def passed(flops: Derivation, read: Derivation, everything: Derivation) -> Pass:
     """Return the pass whose operations and bytes these are, and those of every expert: all of the same text."""

@@ -8,12 +8,21 @@ from fractions import Fraction
 
 from symbolic.analysis.passes import experts_of
 from symbolic.analysis.roofline import Pass, expected_tokens, least_accepted
-from symbolic.formulas.figures import grouped, in_bytes, percent, significant
+from symbolic.formulas.figures import grouped, in_bytes, near, percent, significant
 from symbolic.formulas.formula import Ceiling, Formula, Labelled, Minimum, Quotient, exact
-from symbolic.formulas.vocabulary import batch_size, context, device_bandwidth, device_flops, tokens
+from symbolic.formulas.vocabulary import (
+    batch_size,
+    cached_bytes,
+    context,
+    device_bandwidth,
+    device_flops,
+    kv_lora_rank,
+    tokens,
+)
 from symbolic.language import capitalised, translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.results import companion, derived_results
+from symbolic.networks.blocks import Cache, Contraction, leaves
 from symbolic.pages.cells import Cell
 from symbolic.pages.cited import cited
 from symbolic.pages.page import Entry, Equation, Items, Page, Paragraph, Section, Table
@@ -72,12 +81,11 @@ def serving_page(prompt: Pass, step: Pass, room: Room, draft: Draft) -> Page:
                     "lead",
                     devices=room.devices,
                     device=room.title,
+                    prompt=grouped(int(prompt.flops.sizes[tokens.name])),
                     first=_bound(prompt, prose),
                     each=_bound(step, prose),
-                    rate=prose(
-                        "rate_about" if is_expected(step) else "rate_most",
-                        rate=significant(int(derivation.sizes["batch_size"]) / step.time, 4),
-                    ),
+                    rate=_rate(step, prose),
+                    given=_given(step, room, prose),
                 )
             ),
             Paragraph(
@@ -116,8 +124,31 @@ def is_expected(one: Pass) -> bool:
 
 
 def _bound(one: Pass, prose: Prose) -> str:
-    """Return the time of a pass: a bound, or about so much where the experts that it reads are those expected."""
-    return prose("about" if is_expected(one) else "at_least", time=milliseconds(one.time))
+    """Return the time of a pass: a bound, or about so much where the experts that it reads are those expected.
+
+    What the parts take one after the other is no bound, since they may overlap.
+    """
+    bound = prose("about" if is_expected(one) else "at_least", time=milliseconds(one.bound))
+    in_turn = milliseconds(one.time)
+    return bound if in_turn == milliseconds(one.bound) else prose("in_turn", bound=bound, time=in_turn)
+
+
+def _rate(step: Pass, prose: Prose) -> str:
+    """Return how many tokens a second all sequences get together."""
+    rate = significant(int(step.bytes.sizes[batch_size.name]) / step.bound, 4)
+    return prose("rate_about" if is_expected(step) else "rate_most", rate=rate)
+
+
+def _given(step: Pass, room: Room, prose: Prose) -> str:
+    """Return what the rate holds for: the batch, the context, and the bits of a number of the weights and the cache."""
+    sizes = step.bytes.sizes
+    return prose(
+        "given",
+        batch=_batch(step),
+        context=grouped(int(sizes[context.name])),
+        weights=near(Fraction(8 * room.weights, companion(step.bytes, "parameters").total)),
+        cache=near(8 * Fraction(sizes[cached_bytes.name])) if room.cache else "",
+    )
 
 
 def _short(time: Fraction) -> str:
@@ -171,7 +202,7 @@ def _pass(name: str, one: Pass, prose: Prose) -> Section:
         else ""
     )
     parts: list[PagePart] = [
-        Paragraph(prose(name)),
+        Paragraph(prose(name, **_counted(one))),
         *([Paragraph(chosen)] if chosen else []),
         Table(
             prose(f"{name}_table"), columns, (*rows, totals_row), frozenset({1, 2, 4, 5, 6, 7}), frozenset({len(rows)})
@@ -188,6 +219,16 @@ def _pass(name: str, one: Pass, prose: Prose) -> Section:
         for formula in (by_arithmetic, by_memory)
     ]
     return Section(name, prose(f"{name}_title"), tuple(parts))
+
+
+def _counted(one: Pass) -> dict[str, bool]:
+    """Return what binds the pass, and which kinds of attention its operations are counted of."""
+    parts = [leaf.part for leaf in leaves(one.flops.model.network)]
+    return {
+        "arithmetic": one.intensity >= one.ridge,
+        "attention": any(isinstance(part, Contraction) and bool(part.masked) for part in parts),
+        "latent": any(kv_lora_rank in axis.symbols for part in parts if isinstance(part, Cache) for axis in part.shape),
+    }
 
 
 def _roofline(prompt: Pass, step: Pass, prose: Prose) -> Section:
@@ -224,7 +265,7 @@ def _turn(step: Pass, prose: Prose) -> Section:
     read = Labelled(prose("bytes"), step.bytes.root.formula)
     limited = any(isinstance(node, Minimum) for node in cache.root.formula.walk())
     if cache.total and not limited:
-        formula = (read - kept) / (kept / context)
+        formula = Ceiling((read - kept) / (kept / context))
         value = exact(Fraction(formula.value(step.bytes.sizes)))
         parts += [Paragraph(prose("context")), Equation(formula, value, unit=prose("tokens"))]
     return Section("turn", prose("turn_title"), tuple(parts))

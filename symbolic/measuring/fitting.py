@@ -72,9 +72,7 @@ def left(name: str) -> Result:
         _("What the memory of the device has beyond that and what a program keeps for itself (`reserved_memory`)."),
         unit("byte", "bytes"),
         lambda totals: ROOM - totals[name],
-        never=_(
-            "It does not fit: this is more than the `device_memory` bytes of the device without the `reserved_memory`."
-        ),
+        never=_("It does not fit: this is more than the memory of one device without what a program keeps for itself."),
         key="left",
     )
 

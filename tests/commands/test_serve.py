@@ -150,6 +150,28 @@ def test_a_page_says_where_the_network_does_not_fit(devices: int, fits: bool) ->
     assert fits or "At least 10 of them" in says
 
 
+@pytest.mark.parametrize(
+    ("model", "says", "says_not"),
+    [
+        (
+            "llama-3-8b",
+            "the prompt of 1,024 tokens takes at least 14.72 ms (15.04 ms if the parts run one after the other), and "
+            "each further token at least 4.521 ms: at most 221.2 tokens per second, all sequences together (batch of "
+            "1, context of 1,024, weights of 16 bits, cache of 16 bits)",
+            "kept latents",
+        ),
+        ("llama-3-8b", "So the arithmetic binds the pass as a whole", "memory binds the pass as a whole"),
+        ("deepseek-v3", "Still the memory binds the pass as a whole", "arithmetic binds the pass as a whole"),
+        ("deepseek-v3", "convention absorbed of forward-flops", "a lower bound"),
+        ("mamba-130m", "weights of 16 bits", "Attention is counted with its mask"),
+    ],
+)
+def test_sentences_say_what_their_numbers_stand_on(model: str, says: str, says_not: str) -> None:
+    words = " ".join(str(api.serving(model, device="h100").to("text")).split())
+    assert says in words
+    assert says_not not in words
+
+
 @given(st.fractions(0, 1, max_denominator=50), st.integers(1, 8))
 def test_drafting_pays_from_the_least_acceptance_on(cost: Fraction, drafted: int) -> None:
     least = least_accepted(cost, drafted)
