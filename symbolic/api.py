@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from symbolic.configs import hub, models, reading
 from symbolic.configs.model import Model, checked_keys, is_config, make_model
 from symbolic.configs.objects import as_mapping
-from symbolic.errors import ConfigError, shown
+from symbolic.errors import ConfigError, NothingToMeasure, shown
 from symbolic.extras import needed
 from symbolic.formulas.amounts import Hears
 from symbolic.formulas.formula import Exact, Formula
@@ -346,8 +346,14 @@ def serving(
     from symbolic.analysis.serving_page import Draft, Room, serving_page
     from symbolic.formulas.figures import grouped
     from symbolic.measuring import formats, hardware
+    from symbolic.measuring.texts import reads_another
 
     loaded = load(model) if not isinstance(model, Model) else model
+    if reads_another(loaded.network):
+        raise NothingToMeasure(
+            f"{loaded.name} reads one text with an encoder and writes another; serve takes networks that go on with "
+            "the text they read: ask explain for its kv-cache, which has the time for a token"
+        )
     for name, share in (("accepted", accepted), ("draft-cost", draft_cost), ("memory-share", memory_share)):
         if not 0 <= share <= 1:
             raise ConfigError(f"{name} must be between 0 and 1, got {grouped(share)}")

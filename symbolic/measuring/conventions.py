@@ -13,6 +13,7 @@ from symbolic.formulas.formula import Formula, Number, Symbol
 from symbolic.formulas.vocabulary import sliding_window
 from symbolic.language import lazy as _
 from symbolic.language import translate
+from symbolic.measuring.texts import reads_another
 from symbolic.networks.blocks import Block, Cache, Contraction, Kind, Leaf, leaves
 
 NOTHING: Mapping[Symbol, int] = {}
@@ -24,9 +25,10 @@ class Convention(NamedTuple):
     `measure` is what it takes a leaf for, where that is not the quantity's own measure (a rule of thumb); `unit` the
     word behind its total, where that is another than the quantity's: such a total can't be reconciled with the others.
     `repeats` says how often a block counts below those above it, where that is not how often it is built; `source` says
-    who counts so. `of_experts` and `of_windows` are clauses that end `says` where a network has such parts. `called` is
-    what a later equation calls the total, where that is not the name. `sets` are the inputs that it has numbers of its
-    own for, whatever a page gives.
+    who counts so. `of_experts`, `of_windows`, `of_all_tokens` (attention without a mask) and `of_two_texts` (an encoder
+    beside a decoder) are clauses that end `says` where a network has such parts. `called` is what a later equation
+    calls the total, where that is not the name. `sets` are the inputs that it has numbers of its own for, whatever a
+    page gives.
     """
 
     name: str
@@ -39,14 +41,20 @@ class Convention(NamedTuple):
     repeats: Callable[[Block, tuple[Block, ...]], Formula | None] | None = None
     of_experts: str = ""
     of_windows: str = ""
+    of_all_tokens: str = ""
+    of_two_texts: str = ""
     called: str = ""
     sets: Mapping[Symbol, int] = NOTHING
 
     def said(self, network: Block) -> str:
         """Return what it counts, without the clauses about parts that this network lacks."""
-        experts = translate(self.of_experts) if self.of_experts and _chooses(network) else ""
-        windows = translate(self.of_windows) if self.of_windows and _has_windows(network) else ""
-        return translate(self.says) + experts + windows
+        clauses = (
+            (self.of_experts, _chooses),
+            (self.of_all_tokens, _looks_at_all),
+            (self.of_windows, _has_windows),
+            (self.of_two_texts, reads_another),
+        )
+        return translate(self.says) + "".join(translate(says) for says, holds in clauses if says and holds(network))
 
     def fixed(self, formula: Formula) -> Formula:
         """Return a formula with the numbers that the convention sets."""
@@ -77,6 +85,14 @@ def _has_windows(network: Block) -> bool:
     )
 
 
+def _looks_at_all(network: Block) -> bool:
+    """Return whether attention looks at all tokens anywhere, later ones too."""
+    return any(
+        isinstance(leaf.part, Contraction) and leaf.role == "attention" and not leaf.part.masked
+        for leaf in leaves(network)
+    )
+
+
 def _stored_once(leaf: Leaf) -> bool:
     return leaf.weight.tied_to is None and leaf.weight.kind is not Kind.BUFFER
 
@@ -95,6 +111,7 @@ def everything(leaf: Leaf) -> bool:  # noqa: ARG001
     return True
 
 
+WITHOUT_MASK = _("; attention without such a mask (an encoder's, cross-attention) counts all its pairs")
 CHOSEN = _("; of the experts, only those that are chosen")
 
 CONVENTIONS = named(

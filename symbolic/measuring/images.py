@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symbolic.formulas.formula import Formula, Labelled, Number, Product, Symbol
-from symbolic.formulas.vocabulary import batch_size, image_height, image_width, images, tokens
+from symbolic.formulas.vocabulary import batch_size, image_height, image_width, images, target_tokens, tokens
 from symbolic.language import lazy as _
 from symbolic.language import unit
 from symbolic.measuring.quantity import Result, Totals
@@ -26,7 +26,11 @@ def results(name: str, of_a_token: str) -> tuple[Result, ...]:
 
     def for_a_token(totals: Totals) -> Formula | None:
         total = totals.get(ALONE, totals[name])
-        return total / (batch_size * tokens) if tokens in total.symbols else None
+        return total / (batch_size * tokens) if tokens in total.symbols and target_tokens not in total.symbols else None
+
+    def for_either(totals: Totals) -> Formula | None:
+        total = totals.get(ALONE, totals[name])
+        return total / (batch_size * (tokens + target_tokens)) if target_tokens in total.symbols else None
 
     def for_an_image(totals: Totals) -> Formula | None:
         one = _with(totals[name], 1, _("the total where images is 1"))
@@ -36,6 +40,13 @@ def results(name: str, of_a_token: str) -> tuple[Result, ...]:
     return (
         Result(ALONE, _("What the same tokens take where no image must be read before them."), flops, alone),
         Result(_("FLOPs for a token"), of_a_token, flops, for_a_token, key="each"),
+        Result(
+            _("FLOPs for a token that is read or written"),
+            _("On average over the tokens of both texts."),
+            flops,
+            for_either,
+            key="each",
+        ),
         Result(
             _("FLOPs for an image"),
             _("What the parts compute that read an image and make tokens of it."),

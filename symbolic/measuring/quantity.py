@@ -12,7 +12,7 @@ from symbolic.measuring.conventions import Convention
 from symbolic.networks.blocks import Block, Leaf, Weight
 from symbolic.networks.family import Pairs, Source
 
-Default: TypeAlias = Exact | Formula | Callable[[Block], Formula]
+Default: TypeAlias = Exact | Formula | Callable[[Block], Exact | Formula]
 """What an input is where nobody gives it: a number, a formula of others, or one that the network makes."""
 Totals: TypeAlias = Mapping[str, Formula]
 """The totals that a result may use: this quantity's under its own name, its companions' under theirs."""

@@ -7,12 +7,17 @@ from collections.abc import Mapping
 from symbolic.errors import ConfigError
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact
-from symbolic.formulas.vocabulary import context, tokens
-from symbolic.networks.blocks import Block
+from symbolic.formulas.vocabulary import context, target_tokens, tokens
+from symbolic.networks.blocks import Block, symbols
 from symbolic.networks.family import Pairs
 
 LONG = 8192
 """The context in which a text is written where nobody says another, and where the model can look at so much."""
+
+
+def reads_another(network: Block) -> bool:
+    """Return whether a network writes one text while it looks at another: a decoder that has an encoder beside it."""
+    return target_tokens in symbols(network)
 
 
 def passes(network: Block, sizes: Mapping[str, Exact]) -> None:  # noqa: ARG001

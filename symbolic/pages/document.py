@@ -22,6 +22,7 @@ from symbolic.formulas.vocabulary import (
     n_devices,
     pipeline_parallel,
     reserved_memory,
+    target_tokens,
     tokens,
     utilisation,
 )
@@ -243,7 +244,10 @@ def _texts(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
     symbols = [batch_size, tokens]
     if sizes.get(context_length.name, 0) > sizes[tokens.name]:
         symbols.append(context_length)
-    said = {context_length.name: ""} | {symbol.name: place_of(place) for place, symbol in enumerate(symbols)}
+    if target_tokens in derivation.general.formula.symbols:
+        symbols.append(target_tokens)
+    said = dict.fromkeys((context_length.name, target_tokens.name), "")
+    said |= {symbol.name: place_of(place) for place, symbol in enumerate(symbols)}
     says = prose("texts", **said)
     yield Paragraph(Sentence(says, tuple(Derived(int(sizes[symbol.name]), symbol) for symbol in symbols)))
 

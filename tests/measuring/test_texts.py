@@ -1,9 +1,12 @@
 """The context and the tokens of a text: which pairs a mask leaves, and what no text can be."""
 
+from fractions import Fraction
+
 import pytest
 
-from symbolic import explain
-from symbolic.errors import ConfigError
+from symbolic import api, explain
+from symbolic.errors import ConfigError, NothingToMeasure
+from symbolic.measuring.results import derived_results
 
 
 @pytest.mark.parametrize(("tokens", "context"), [(512, 512), (256, 1024), (1, 1000), (2, 3)])
@@ -35,3 +38,42 @@ def test_heads_without_a_width_have_no_cache() -> None:
     heads = {"hidden_size": 64, "num_attention_heads": 128, "num_key_value_heads": 2, "vocab_size": 99}
     with pytest.raises(ConfigError, match="a head's width"):
         explain({"model_type": "apertus", **heads}, "kv-cache")
+
+
+READ_BY_A_STEP = 2 * (16_449_536 + 25_175_040 + 512 - 6 * 524_288)
+"""Bytes of t5-small's head, decoder layers and last norm, without what makes cross-attention's keys and values."""
+
+
+@pytest.mark.parametrize(
+    ("read", "written"),
+    [(8192, 8192), (100, 7)],
+)
+def test_a_step_of_a_decoder_reads_neither_its_encoder_nor_what_filled_the_cache(read: int, written: int) -> None:
+    asked = {"context": read, "tokens": read, "target_tokens": written}
+    cache = explain("t5-small", "kv-cache", inputs=asked).total
+    step = explain("t5-small", "arithmetic-intensity", inputs=asked)
+    assert step.total == READ_BY_A_STEP + cache
+    kept = explain("t5-small", "kv-cache", inputs={**asked, "device_bandwidth": 1000})
+    (time,) = (one.value for one in derived_results(kept) if one.key == "time")
+    assert time == step.total
+    # The operations of a pass are those of the encoder too: no step's.
+    assert {one.key for one in derived_results(step)} == {"reading"}
+
+
+@pytest.mark.parametrize(
+    ("model", "counts"), [("t5-small", True), ("bert-base-uncased", True), ("gpt2-124m", False), ("mamba-130m", False)]
+)
+def test_only_a_network_with_attention_without_a_mask_says_that_it_counts_all_pairs(model: str, counts: bool) -> None:
+    made = explain(model, "forward-flops", convention="masked")
+    assert ("counts all its pairs" in made.convention.said(made.model.network)) is counts
+
+
+def test_flops_of_two_texts_are_for_a_token_of_either() -> None:
+    made = explain("t5-small", "forward-flops", inputs={"tokens": 100, "target_tokens": 28})
+    (each,) = (one.value for one in derived_results(made) if one.key == "each")
+    assert each == Fraction(made.total, 128)
+
+
+def test_serving_refuses_a_network_of_two_texts() -> None:
+    with pytest.raises(NothingToMeasure, match="kv-cache"):
+        api.serving("t5-small", device="h100")

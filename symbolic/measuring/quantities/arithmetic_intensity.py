@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from symbolic.formulas.formula import Ceiling, Formula, Product
+from collections.abc import Callable
+
+from symbolic.formulas.formula import Ceiling, Exact, Formula, Product
 from symbolic.formulas.vocabulary import (
     batch_size,
     context,
@@ -18,18 +20,25 @@ from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.products import is_trained
 from symbolic.measuring.quantity import Quantity, Result, Totals
 from symbolic.measuring.storage import CACHE_FORMAT, WEIGHT_FORMAT, cache_bytes, weight_bytes
-from symbolic.networks.blocks import Cache, Kind, Leaf, Weight
+from symbolic.networks.blocks import Block, Cache, Kind, Leaf, Weight
 from symbolic.networks.family import QUOTED, Source
 
 NAME, FLOPS, CACHE = "arithmetic-intensity", "forward-flops/absorbed", "kv-cache"
 CHOSEN = f"{NAME}/chosen-experts"
+READ_BEFORE = _(
+    "; not the encoder nor the matrices of cross-attention's keys and values, since what they make of the text that "
+    "was read is in the cache"
+)
 INTENSITY, RIDGE = _("operations for each byte"), _("operations that the device can do for each byte")
 A100_FLOPS, A100_BANDWIDTH = 312 * 10**12, 2_039 * 10**9
 """NVIDIA A100 80GB Tensor Core GPU datasheet: dense 16-bit products, and the memory's bandwidth."""
 
 
 def measure(leaf: Leaf) -> Formula | None:
-    """A weight's bytes are read once for the whole batch, a cache's once for each sequence; of a table only rows."""
+    """A weight's bytes are read once for the whole batch, a cache's once for each sequence; of a table only rows.
+
+    What works on the text that was read before is not read again: its results are in the cache.
+    """
     if isinstance(leaf.part, Cache):
         return Product((batch_size, cache_bytes(leaf.part, leaf.part.shape)))
     if isinstance(leaf.part, Weight) and (leaf.part.kind is Kind.TABLE or not _is_read(leaf)):
@@ -45,7 +54,19 @@ def _fewest(totals: Totals) -> Formula | None:
 
 
 def _is_read(leaf: Leaf) -> bool:
+    if leaf.tokens == tokens and texts.reads_another(leaf.path[0]):
+        return False
     return is_trained(leaf.weight) or leaf.role == "head"
+
+
+def _passing(network: Block) -> Exact | Formula:
+    """Return how many tokens there are: one passes through, or so many as were read are in the cache."""
+    return context if texts.reads_another(network) else 1
+
+
+def _of_a_step(formula: Callable[[Totals], Formula]) -> Callable[[Totals], Formula | None]:
+    """Return the same where the operations are those of a step, and not those of reading another text as well."""
+    return lambda totals: None if target_tokens in totals[FLOPS].symbols else formula(totals)
 
 
 QUANTITY = Quantity(
@@ -62,18 +83,20 @@ QUANTITY = Quantity(
                 "the cache of each sequence; of the token table only a few rows are read, and these are not counted"
             ),
             everything,
+            of_two_texts=READ_BEFORE,
         ),
         Convention(
             "chosen-experts",
             _("the same, but of the experts only those that one token chooses: what a batch of one reads"),
             everything,
             active_only=True,
+            of_two_texts=READ_BEFORE,
             called=_("bytes that a step reads at least"),
         ),
     ),
     inputs={
         batch_size: 1,
-        tokens: 1,
+        tokens: _passing,
         context: texts.LONG,
         target_tokens: tokens,
         **WEIGHT_FORMAT,
@@ -86,7 +109,7 @@ QUANTITY = Quantity(
             INTENSITY,
             _("The operations of the same step, divided by the bytes that it reads."),
             _("FLOPs per byte"),
-            lambda totals: totals[FLOPS] / totals[NAME],
+            _of_a_step(lambda totals: totals[FLOPS] / totals[NAME]),
             key="intensity",
             units_of=_("FLOPs ÷ bytes = FLOPs per byte"),
         ),
@@ -98,7 +121,7 @@ QUANTITY = Quantity(
                 "and Patterson 2009)."
             ),
             _("FLOPs per byte"),
-            lambda totals: device_flops / device_bandwidth,  # noqa: ARG005
+            _of_a_step(lambda totals: device_flops / device_bandwidth),  # noqa: ARG005
             key="ridge",
             units_of=_("(FLOPs per s) ÷ (bytes per s) = FLOPs per byte"),
         ),
@@ -109,10 +132,12 @@ QUANTITY = Quantity(
                 "but each sequence brings a cache of its own."
             ),
             unit("sequence", "sequences"),
-            lambda totals: Ceiling(
-                totals[RIDGE]
-                * (totals[NAME] - totals[CACHE])
-                / (totals[FLOPS] / batch_size - totals[RIDGE] * (totals[CACHE] / batch_size))
+            _of_a_step(
+                lambda totals: Ceiling(
+                    totals[RIDGE]
+                    * (totals[NAME] - totals[CACHE])
+                    / (totals[FLOPS] / batch_size - totals[RIDGE] * (totals[CACHE] / batch_size))
+                )
             ),
             never=_(
                 "No batch is large enough: each sequence reads so much cache of its own that the "
@@ -122,10 +147,7 @@ QUANTITY = Quantity(
         ),
         Result(
             _("shortest time for the step, by the memory"),
-            _(
-                "All bytes, at the memory's full bandwidth. A step that reads them is not faster than the longer of "
-                "these two times."
-            ),
+            _("All bytes, at the memory's full bandwidth. A step that reads them is not faster than this."),
             unit("millisecond", "milliseconds"),
             lambda totals: 1000 * totals[NAME] / device_bandwidth,
             key="reading",
@@ -143,9 +165,9 @@ QUANTITY = Quantity(
         ),
         Result(
             _("shortest time for the step, by the arithmetic"),
-            _("All operations, at the device's full speed."),
+            _("All operations, at the device's full speed. A step takes no less than the longer of these two times."),
             unit("millisecond", "milliseconds"),
-            lambda totals: 1000 * totals[FLOPS] / device_flops,
+            _of_a_step(lambda totals: 1000 * totals[FLOPS] / device_flops),
             key="computing",
             units_of=_("(ms per s) × FLOPs ÷ (FLOPs per s) = ms"),
         ),

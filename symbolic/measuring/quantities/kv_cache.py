@@ -243,10 +243,10 @@ QUANTITY = Quantity(
             _("shortest time for a token"),
             _(
                 "To write the next token of each sequence, the devices that hold the weights and the cache read all "
-                "matrices (of experts, at least those that a token chooses: the tokens of a batch choose others too, "
-                "and then it takes longer) and the whole cache. So the time for it grows with the cache, and even at "
-                "the full bandwidth of all devices together it is no shorter than this. "
-                "`arithmetic-intensity` derives these bytes in steps, and says what the arithmetic takes."
+                "matrices that work on it (of experts, at least those that a token chooses: the tokens of a batch "
+                "choose others too, and then it takes longer) and the whole cache. So the time for it grows with the "
+                "cache, and even at the full bandwidth of all devices together it is no shorter than this. "
+                "`arithmetic-intensity` derives these bytes in steps."
             ),
             unit("millisecond", "milliseconds"),
             _time,

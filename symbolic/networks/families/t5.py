@@ -68,6 +68,7 @@ def network(options: Options) -> Block:
     thinking = swiglu(emb_dim, hidden_dim) if gated else feed_forward(emb_dim, hidden_dim, bias=False)
     reading = _attention("attention", _("attention"), BOTH_WAYS, tokens, tokens)
     decoder = () if named in (ENCODING, TAGGING) else _decoder(thinking, heads[named])
+    last = rms_norm(ENCODED, _("final encoder norm"), emb_dim, about=_("One more norm after the encoder's last layer."))
     return Block(
         "model",
         "T5",
@@ -76,12 +77,7 @@ def network(options: Options) -> Block:
             token_embedding(vocab_size, emb_dim),
             relative_positions("encoder_distances", _("encoder distances"), n_relative_buckets, n_heads),
             _layers("encoder_layer", noun("encoder layer", "encoder layers"), n_layers, tokens, reading, thinking),
-            rms_norm(
-                ENCODED,
-                _("final encoder norm"),
-                emb_dim,
-                about=_("One more norm after the encoder's last layer."),
-            ),
+            replace(last, tokens=tokens),
             *(decoder or heads[named]),
         ),
     )

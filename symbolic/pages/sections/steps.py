@@ -32,6 +32,7 @@ from symbolic.measuring.closed_form import closed_form
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.measuring.step import Step
+from symbolic.measuring.texts import reads_another
 from symbolic.networks.blocks import Contraction, axes, blocks
 from symbolic.networks.family import MODEL_CLASS
 from symbolic.pages.cells import Cell, Derived, Sentence, Share, place_of
@@ -263,6 +264,7 @@ def _intro(derivation: Derivation, prose: Prose) -> str:
     model = derivation.model
     return prose(
         "steps",
+        another=reads_another(model.network),
         stored=model.stored is not None,
         experts=n_experts.name in model.sizes,
         latent=kv_lora_rank.name in model.sizes,

@@ -19,6 +19,7 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.measuring.reconciliation import Reconciliation, beside, reconcile
 from symbolic.measuring.results import derived_results, remarks
+from symbolic.measuring.texts import reads_another
 from symbolic.networks.blocks import blocks
 from symbolic.pages.cells import Cell, Derived, HeldWords, InShort, Math, Sentence, Share, Signed, place_of
 from symbolic.pages.page import Entry, Equation, Items, Paragraph, Part, Relation, Section, Statement, Table
@@ -106,7 +107,8 @@ def _terms(formula: Formula) -> Iterator[Formula]:
 
 def results(derivation: Derivation, prose: Prose, *, units: bool = True) -> Section:
     """Return the section with what follows from the total, each result with its equation, and with its units."""
-    parts: list[Part] = [Paragraph(prose("results")), *result_inputs(derivation, prose)]
+    another = reads_another(derivation.model.network)
+    parts: list[Part] = [Paragraph(prose("results", another=another)), *result_inputs(derivation, prose)]
     for number, result in enumerate(derived_results(derivation), 1):
         equations = () if result.formula is None else (Equation(result.formula, result.value, unit=result.unit),)
         parts.append(
