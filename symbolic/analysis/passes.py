@@ -9,7 +9,6 @@ from typing import Any
 from symbolic.analysis.roofline import Pass, passed
 from symbolic.formulas.formula import Exact, Formula, Number
 from symbolic.formulas.vocabulary import batch_size, device_bandwidth, device_flops, tokens
-from symbolic.language import lazy as _
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.products import operations
@@ -18,7 +17,7 @@ from symbolic.networks.blocks import MULTIPLIED, Block, Leaf, Weight, blocks
 SURE = 64
 """Where each expert was chosen so many times on average, e^−64 of them are left: none."""
 MOST_BITS = 10**7
-EVERY = _("bytes read in a step, every expert among them")
+EVERY = "all-weights"
 
 
 def prompt_pass(flops: Derivation, read: Derivation, devices: int) -> Pass:
@@ -68,7 +67,7 @@ def _shared(read: Derivation, devices: int) -> tuple[Derivation, Derivation]:
 
     convention = read.convention._replace(repeats=often, called=read.quantity.called)
     # Where there are experts, two totals stand on one page: each has a name of its own.
-    every = read.convention._replace(called=EVERY) if _has_experts(read) else read.convention
+    every = read.quantity.convention(EVERY) if _has_experts(read) else read.convention
     return _again(read, convention, speeds), _again(read, every, speeds)
 
 

@@ -9,7 +9,7 @@ from symbolic.measuring import quantities
 from symbolic.measuring.conventions import Convention
 
 OURS = {
-    "arithmetic-intensity": {"all-weights", "chosen-experts"},
+    "arithmetic-intensity": {"one-step", "all-weights", "chosen-experts"},
     "checkpoint-size": {"stored", "stored-untied"},
     "device-memory": {"first-stage", "middle-stage", "last-stage", "states"},
     "forward-flops": {"products", "masked", "without-attention-products", "without-head", "2N", "multiply-adds"},

@@ -249,9 +249,33 @@ def test_a_sequence_that_no_single_device_has_room_for_does_not_fit() -> None:
 @pytest.mark.parametrize(
     ("model", "fewest"), [("mixtral-8x7b", Fraction(1000 * 26_571_448_320, 2_039 * 10**9)), ("llama-3-8b", None)]
 )
-def test_a_step_with_all_experts_says_what_those_of_one_token_take(model: str, fewest: Fraction | None) -> None:
+def test_a_step_of_a_mixture_says_what_the_experts_of_one_token_take(model: str, fewest: Fraction | None) -> None:
     most = {one.key: one.value for one in derived_results(symbolic.explain(model, "arithmetic-intensity"))}
     assert most.get("fewest") == fewest
+
+
+@pytest.mark.parametrize(
+    ("model", "batch", "read"),
+    [
+        ("mixtral-8x7b", 1, "chosen-experts"),
+        ("mixtral-8x7b", 4, "all-weights"),
+        ("deepseek-v3", 1, "chosen-experts"),
+        ("deepseek-v3", 32, "all-weights"),
+    ],
+)
+def test_a_step_reads_as_many_experts_as_its_tokens_can_choose(model: str, batch: int, read: str) -> None:
+    made, same = (
+        symbolic.explain(model, "arithmetic-intensity", convention=name, inputs={"batch_size": batch})
+        for name in ("", read)
+    )
+    assert made.total == same.total
+
+
+@pytest.mark.parametrize(("model", "intensity"), [("mixtral-8x7b", "1.121"), ("deepseek-v3", "5.555")])
+def test_one_token_of_a_mixture_is_divided_by_the_bytes_of_its_own_experts(model: str, intensity: str) -> None:
+    page = " ".join(symbolic.explain(model, "arithmetic-intensity").to_text().split())
+    assert f"it does {intensity} FLOPs for each byte that it reads" in page
+    assert "at most all of them" in page
 
 
 @pytest.mark.parametrize("model", ["deepseek-v3", "llama-3-8b"])

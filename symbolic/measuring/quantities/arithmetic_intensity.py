@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from symbolic.formulas.formula import Ceiling, Exact, Formula, Product
+from symbolic.formulas.formula import Ceiling, Exact, Formula, Minimum, Product
 from symbolic.formulas.vocabulary import (
     batch_size,
     context,
@@ -24,7 +24,7 @@ from symbolic.networks.blocks import Block, Cache, Kind, Leaf, Weight
 from symbolic.networks.family import QUOTED, Source
 
 NAME, FLOPS, CACHE = "arithmetic-intensity", "forward-flops/absorbed", "kv-cache"
-CHOSEN = f"{NAME}/chosen-experts"
+CHOSEN, EVERY = f"{NAME}/chosen-experts", f"{NAME}/all-weights"
 READ_BEFORE = _(
     "; not the encoder nor the matrices of cross-attention's keys and values, since what they make of the text that "
     "was read is in the cache"
@@ -44,6 +44,19 @@ def measure(leaf: Leaf) -> Formula | None:
     if isinstance(leaf.part, Weight) and (leaf.part.kind is Kind.TABLE or not _is_read(leaf)):
         return None
     return weight_bytes(leaf)
+
+
+def _read(block: Block, above: tuple[Block, ...]) -> Formula | None:  # noqa: ARG001
+    """Return how often a block is read: of experts, as many as the tokens of the step can choose."""
+    if block.active is None or block.repeat is None:
+        return block.repeat
+    return Minimum((block.repeat, block.active * batch_size * tokens))
+
+
+def _of_large_batch(totals: Totals) -> Formula:
+    """Return the bytes of a batch so large that its tokens choose every expert."""
+    every = totals.get(EVERY)
+    return totals[NAME] if every is None or every.children == totals[NAME].children else every
 
 
 def _fewest(totals: Totals) -> Formula | None:
@@ -77,13 +90,23 @@ QUANTITY = Quantity(
     measure=measure,
     conventions=named(
         Convention(
-            "all-weights",
+            "one-step",
             _(
                 "the weights and the cache that one step reads: every matrix and norm once for the whole batch, and "
                 "the cache of each sequence; of the token table only a few rows are read, and these are not counted"
             ),
             everything,
             of_two_texts=READ_BEFORE,
+            repeats=_read,
+            of_experts=_(
+                "; of the experts of a layer as many as the tokens of the step can choose, at most all of them"
+            ),
+        ),
+        Convention(
+            "all-weights",
+            _("the same, with every expert: what a large batch reads, whose tokens choose all of them"),
+            everything,
+            called=_("bytes read in a step, every expert among them"),
         ),
         Convention(
             "chosen-experts",
@@ -135,7 +158,7 @@ QUANTITY = Quantity(
             _of_a_step(
                 lambda totals: Ceiling(
                     totals[RIDGE]
-                    * (totals[NAME] - totals[CACHE])
+                    * (_of_large_batch(totals) - totals[CACHE])
                     / (totals[FLOPS] / batch_size - totals[RIDGE] * (totals[CACHE] / batch_size))
                 )
             ),
@@ -173,7 +196,7 @@ QUANTITY = Quantity(
         ),
     ),
     companions=(FLOPS, CACHE),
-    optional=(CHOSEN,),
+    optional=(CHOSEN, EVERY),
     fits=texts.passes,
     rules=texts.rules_of_passing,
     sources=(
