@@ -81,7 +81,9 @@ def serving_page(prompt: Pass, step: Pass, room: Room, draft: Draft) -> Page:
                     "lead",
                     devices=room.devices,
                     device=room.title,
-                    prompt=grouped(int(prompt.flops.sizes[tokens.name])),
+                    reading=prose(
+                        "reading", batch=_batch(prompt), prompt=grouped(int(prompt.flops.sizes[tokens.name]))
+                    ),
                     first=_bound(prompt, prose),
                     each=_bound(step, prose),
                     rate=_rate(step, prose),
