@@ -50,7 +50,7 @@ def compare_page(derivations: Sequence[Derivation]) -> Page:
     sections.append(_sources(derivations, prose))
     first = derivations[0]
     counts = prose("convention", says=Markup(translate(first.convention.says)))
-    lead = f"{prose('lead', models=listed(names), unit=first.unit)} {counts}"
+    lead = f"{prose('lead', models=listed(names), unit=first.unit, many=len(names) > 2)} {counts}"
     return Page(
         title=listed(names),
         subtitle=prose("subtitle"),
@@ -103,7 +103,7 @@ def _side(derivations: Sequence[Derivation], names: Sequence[str], prose: Prose)
             *drawn,
             Table(prose("parts_table"), (_("Part"), *names), tuple(rows), numeric, frozenset({len(rows) - 1})),
             _sizes_table(derivations, names, prose),
-            _options_table(derivations, names, prose),
+            *_options_table(derivations, names, prose),
         ),
     )  # fmt: skip
 
@@ -120,14 +120,17 @@ def _sizes_table(derivations: Sequence[Derivation], names: Sequence[str], prose:
     return Table(prose("sizes_table"), (_("Size"), *names), tuple(rows), frozenset(range(1, len(names) + 1)))
 
 
-def _options_table(derivations: Sequence[Derivation], names: Sequence[str], prose: Prose) -> Table:
-    rows: list[tuple[Cell, ...]] = [(_("family"), *(plain(one.model.architecture.title) for one in derivations))]
+def _options_table(derivations: Sequence[Derivation], names: Sequence[str], prose: Prose) -> list[Table]:
+    """Return the options that differ or are set; no table where there is none."""
+    rows: list[tuple[Cell, ...]] = []
     options = dict.fromkeys(option.name for derivation in derivations for option in derivation.model.shown_options)
     for name in options:
         chosen = [derivation.model.options.get(name) for derivation in derivations]
         if any(chosen) and any(_changes(derivation, name) for derivation in derivations):
             rows.append((f"`{name}`", *(_set(value, prose) for value in chosen)))
-    return Table(prose("options_table"), (_("Option"), *names), tuple(rows), frozenset(range(1, len(names) + 1)))
+    family = (_("family"), *(plain(one.model.architecture.title) for one in derivations))
+    columns, numeric = (_("Option"), *names), frozenset(range(1, len(names) + 1))
+    return [Table(prose("options_table"), columns, (family, *rows), numeric)] if rows else []
 
 
 def _changes(derivation: Derivation, name: str) -> bool:

@@ -324,7 +324,10 @@ value_bytes = symbol(
 matrix_bytes = symbol(
     "matrix_bytes",
     letter="u_{m}",
-    meaning=_("how many bytes a number of a matrix takes, with its part of the group's scale and zero point"),
+    meaning=_(
+        "how many bytes a number of a matrix takes, with its part of what the format keeps for a group of numbers, if "
+        "anything"
+    ),
     spoken=_("bytes per number of a matrix"),
     unit=unit("byte", "bytes"),
     minimum=0,

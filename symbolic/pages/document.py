@@ -24,6 +24,7 @@ from symbolic.formulas.vocabulary import (
     reserved_memory,
     target_tokens,
     tokens,
+    training_tokens,
     utilisation,
 )
 from symbolic.language import capitalised, translate
@@ -284,12 +285,15 @@ def _assumed(derivation: Derivation, prose: Prose, results: Mapping[str, Derived
         share=percent(Fraction(sizes[utilisation.name])),
         price=with_unit(Fraction(sizes[hour_price.name]), hour_price.unit),
     )
-    hours = derivation.model.training.hours if derivation.model.training is not None else 0
-    if (reached := results.get("reached")) is not None:
+    training = derivation.model.training
+    if training_tokens.name in derivation.inputs.assumed - derivation.inputs.published:
+        yield Paragraph(prose("example"), tone="note", fixed=True)
+    if training is not None and (reached := results.get("reached")) is not None:
         own = results.get("reached_in_format")
         says += " " + prose(
             "reached",
-            hours=grouped(hours),
+            hours=grouped(training.hours),
+            source=joined(training.source.partition(";")[0]),
             share=percent(Fraction(reached.value)),
             own="" if own is None or own.value == reached.value else percent(Fraction(own.value)),
             peak=peak,

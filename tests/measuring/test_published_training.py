@@ -79,10 +79,27 @@ def test_a_page_says_whose_each_number_is() -> None:
         "(our default: a middling value; above one half is very good)",
         "**In short:** with 2,048 devices, about 59.4 days, about 5,840,000 dollars and about 2,050,000 kWh",
         "989 TFLOP/s (NVIDIA H800 SXM5 80GB), of which 40.0 % are used (MFU), and a price of 2 dollars for an hour",
-        "2,664,000 device-hours: a utilisation of 21.9 % of the peak in the format of the training, and of 43.9",
+        "2,664,000 device-hours (DeepSeek-AI 2024, DeepSeek-V3 Technical Report, table 1 and §4.2)",
+        "a utilisation of 21.9 % of the peak in the format of the training, and of 43.9",
         "All were fitted to dense networks",
     ):
         assert words in text
+
+
+@pytest.mark.parametrize(
+    ("model", "quantity", "words", "is_there"),
+    [
+        ("mixtral-8x7b", "training-cost", "An example, not what its training cost", True),
+        ("llama-3-8b", "training-cost", "An example, not what its training cost", False),
+        ("gpt2-124m", "training-cost", "Published are 768 device-hours (Karpathy 2023, nanoGPT", True),
+        ("deepseek-v3", "training-flops", "their operations come on top of this count", True),
+        ("mixtral-8x7b", "training-flops", "of the experts, only those that are chosen", True),
+        ("llama-3-8b", "training-flops", "of the experts, only those that are chosen", False),
+    ],
+)
+def test_a_page_of_a_training_says_what_is_known_of_it(model: str, quantity: str, words: str, is_there: bool) -> None:
+    text = " ".join(symbolic.explain(model, quantity).to_text().split())
+    assert (words in text) is is_there
 
 
 @pytest.mark.parametrize(("peak", "share"), [(989, "0.391"), (1979, "0.195")])

@@ -68,3 +68,9 @@ def test_formulas_are_in_the_notation_that_is_asked_for(notation: str, formula: 
 def test_a_huge_size_is_printed_to_the_last_digit(size: int) -> None:
     config = {"vocab_size": size, "context_length": 1, "emb_dim": 4, "n_heads": 1, "n_layers": 1}
     assert grouped(explain(config).total) in explain(config).to_text()
+
+
+def test_a_number_that_is_too_long_for_its_column_breaks_between_groups_of_digits() -> None:
+    assert as_text.in_lines("722,723,512,320,000,000", 14) == ["722,723,512,", "320,000,000"]
+    assert as_text.in_lines("8,192", 14) == ["8,192"]
+    assert as_text.in_lines("attention of a layer", 9) == ["attention", "of a", "layer"]

@@ -106,6 +106,7 @@ QUANTITY = Quantity(
             "all-weights",
             _("the same, with every expert: what a large batch reads, whose tokens choose all of them"),
             everything,
+            of_two_texts=READ_BEFORE,
             called=_("bytes read in a step, every expert among them"),
         ),
         Convention(

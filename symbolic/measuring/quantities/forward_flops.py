@@ -7,7 +7,7 @@ from symbolic.formulas.vocabulary import batch_size, context, target_tokens, tok
 from symbolic.language import lazy as _
 from symbolic.language import unit
 from symbolic.measuring import for_a_token, images, texts
-from symbolic.measuring.conventions import WITHOUT_MASK, Convention, everything, named
+from symbolic.measuring.conventions import CHOSEN, WITHOUT_MASK, Convention, everything, named
 from symbolic.measuring.products import is_product, operations, per_parameter
 from symbolic.measuring.quantity import Quantity
 from symbolic.networks.blocks import Kind, Leaf, Weight
@@ -82,6 +82,7 @@ QUANTITY = Quantity(
             _("two operations for each parameter and token: the rule of thumb"),
             everything,
             active_only=True,
+            of_experts=CHOSEN,
             measure=lambda leaf: per_parameter(leaf, 2),
         ),
         Convention(
@@ -123,9 +124,10 @@ QUANTITY = Quantity(
         *for_a_token.results(
             NAME,
             _(
-                "A matrix takes 2 FLOPs for each of its numbers and each token, so all matrices together take 2 N. N "
-                "is this number: with the output head, and without tables in which rows are only looked up, biases and "
-                "norms; of experts, those that a token chooses. Training takes 6 N."
+                "A matrix takes 2 FLOPs for each of its numbers and each token, so all matrices together take twice "
+                "this number for a token: with the output head, and without tables in which rows are only looked up, "
+                "biases and norms; of experts, those that a token chooses. In training they take six times this number "
+                "for a token. Attention's products come on top."
             ),
         ),
     ),

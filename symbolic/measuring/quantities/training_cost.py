@@ -21,7 +21,7 @@ from symbolic.formulas.vocabulary import (
 from symbolic.language import gettext, unit
 from symbolic.language import lazy as _
 from symbolic.measuring import chinchilla, texts
-from symbolic.measuring.conventions import Convention, everything, named
+from symbolic.measuring.conventions import CHOSEN, Convention, everything, named
 from symbolic.measuring.products import operations, per_parameter
 from symbolic.measuring.quantity import PUBLISHED_HOURS, PUBLISHED_PEAK, Quantity, Result, Totals
 from symbolic.networks.family import QUOTED, Source
@@ -87,6 +87,7 @@ QUANTITY = Quantity(
             _("six operations for each parameter and token: the rule of thumb"),
             everything,
             active_only=True,
+            of_experts=CHOSEN,
             measure=lambda leaf: per_parameter(leaf, 6),
             source=_("Kaplan et al. 2020, arXiv:2001.08361, §2.1"),
         ),
@@ -133,9 +134,9 @@ QUANTITY = Quantity(
         Result(
             _("utilisation reached"),
             _(
-                "The makers published their device-hours. Divided by all that the devices could have done in these "
-                "hours, the operations give the utilisation (MFU) that they reached. Attention is counted with all "
-                "pairs of tokens, of which a causal mask leaves half; counted with the mask, it is less."
+                "The device-hours of this training are published. Divided by all that the devices could have done in "
+                "these hours, the operations give the utilisation (MFU) that was reached. Attention is counted with "
+                "all pairs of tokens, of which a causal mask leaves half; counted with the mask, it is less."
             ),
             "",
             _utilisation_reached,

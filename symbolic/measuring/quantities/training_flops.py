@@ -9,7 +9,7 @@ from symbolic.formulas.vocabulary import batch_size, context, target_tokens, tok
 from symbolic.language import lazy as _
 from symbolic.language import unit
 from symbolic.measuring import for_a_token, frameworks, images, texts
-from symbolic.measuring.conventions import WITHOUT_MASK, Convention, everything, named
+from symbolic.measuring.conventions import CHOSEN, WITHOUT_MASK, Convention, everything, named
 from symbolic.measuring.products import in_layer, is_product, operations, per_parameter
 from symbolic.measuring.quantity import Quantity
 from symbolic.networks.blocks import Leaf
@@ -71,6 +71,7 @@ QUANTITY = Quantity(
             _("six operations for each parameter and token: the rule of thumb"),
             everything,
             active_only=True,
+            of_experts=CHOSEN,
             measure=lambda leaf: per_parameter(leaf, 6),
             source=_("Kaplan et al. 2020, arXiv:2001.08361, §2.1, there without embeddings"),
         ),
@@ -163,8 +164,9 @@ QUANTITY = Quantity(
             NAME,
             _(
                 "Forward, a matrix takes 2 FLOPs for each of its numbers and each token; in training three times as "
-                "many. So all matrices together take 6 N. N is this number: with the output head, and without tables "
-                "in which rows are only looked up, biases and norms; of experts, those that a token chooses."
+                "many. So all matrices together take six times this number for a token: with the output head, and "
+                "without tables in which rows are only looked up, biases and norms; of experts, those that a token "
+                "chooses. Attention's products come on top."
             ),
         ),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 
@@ -25,6 +26,8 @@ WIDTH = 80
 TOGETHER = (" / ", " × ceil(", " × floor(", " × min(")
 """What stays in a line: a fraction, and the sign between a factor and a function."""
 NARROWEST = 12
+GROUPS = re.compile(r"(?<=\d[.,\u202f\u00a0])(?=\d{3})")
+"""Between groups of three digits, behind their sign."""
 
 
 def render(derivation: Derivation, notation: Notation = "names", detail: Detail = "full") -> str:
@@ -196,13 +199,25 @@ def _wrapped(text: str, indent: str = "", later: str | None = None) -> list[str]
 
 def _row(row: tuple[str, ...], widths: list[int], numeric: frozenset[int]) -> Iterator[str]:
     """Yield the lines of a table's row, its cells wrapped."""
-    cells = [textwrap.wrap(cell, width, break_long_words=True) or [""] for cell, width in zip(row, widths, strict=True)]
+    cells = [in_lines(cell, width) for cell, width in zip(row, widths, strict=True)]
     for line in range(max(map(len, cells))):
         texts = (cell[line] if line < len(cell) else "" for cell in cells)
         yield "  ".join(
             text.rjust(width) if index in numeric else text.ljust(width)
             for index, (text, width) in enumerate(zip(texts, widths, strict=True))
         )
+
+
+def in_lines(cell: str, width: int) -> list[str]:
+    """Wrap a cell; a number that is too long breaks between its groups of digits."""
+    lines = [""]
+    for word in textwrap.wrap(cell, width, break_long_words=False):
+        lines += [""]
+        for group in GROUPS.split(word):
+            if len(lines[-1] + group) > width:
+                lines += [""]
+            lines[-1] += group
+    return [part for line in lines for part in textwrap.wrap(line, width)] or [""]
 
 
 def _in_letters(cell: Cell) -> Cell:
