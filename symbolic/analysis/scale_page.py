@@ -14,7 +14,7 @@ from symbolic.analysis.sizes import chosen_sizes
 from symbolic.analysis.solution import Solution
 from symbolic.analysis.terms import Term, is_smooth, powers, traced
 from symbolic.analysis.words import decimal, named
-from symbolic.formulas.figures import approximate, grouped, percent
+from symbolic.formulas.figures import beside, grouped, percent
 from symbolic.formulas.formula import Approximate, Ceiling, Formula, Minimum, Quotient, Sum, Symbol, exact
 from symbolic.formulas.rational import Rational
 from symbolic.language import capitalised, lazy, translate
@@ -60,7 +60,7 @@ def scale_page(derivation: Derivation, vary: Sequence[str] = (), compute: Fracti
         title=derivation.model.display_name,
         subtitle=prose("subtitle", unit=derivation.unit),
         total=derivation.total,
-        rounded=approximate(derivation.total, derivation.unit),
+        rounded=beside(derivation.total, derivation.unit),
         unit=translate(derivation.unit),
         lead=(Paragraph(f"{lead} {says}"), Paragraph(prose("checked", count=SETS), tone="checked")),
         sections=tuple(sections),

@@ -11,7 +11,7 @@ from symbolic.analysis.sizes import chosen_sizes, settable
 from symbolic.analysis.solution import A, B, C, Solution
 from symbolic.analysis.solving import Candidate, Feasible, Solved, solve_many, solve_one
 from symbolic.analysis.words import decimal, named
-from symbolic.formulas.figures import approximate, grouped, percent
+from symbolic.formulas.figures import beside, grouped, percent
 from symbolic.formulas.formula import (
     Approximate,
     Exact,
@@ -98,7 +98,7 @@ def _page(
         title=derivation.model.display_name,
         subtitle=about,
         total=best.total,
-        rounded=approximate(best.total, derivation.unit),
+        rounded=beside(best.total, derivation.unit),
         unit=translate(derivation.unit),
         lead=tuple(paragraphs),
         sections=sections,

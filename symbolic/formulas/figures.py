@@ -70,14 +70,14 @@ def near(value: int | Fraction) -> str:
     return gettext("about {amount}", amount=significant(Fraction(value), 4))
 
 
-def rounded(value: int) -> str:
-    """Return a number in words, 124.4 million; an empty text for a short number."""
+def rounded(value: int, places: int = 4) -> str:
+    """Return a number in words, 124.4 million, in so many digits; an empty text for a short number."""
     if value >= 10**15:
         power = _magnitude(Fraction(value))
-        return f"{significant(Fraction(value, 10**power), 4)} × 10^{power}"
+        return f"{significant(Fraction(value, 10**power), places)} × 10^{power}"
     for scale, words in SCALES:
         if value >= scale:
-            return gettext(words, number=significant(Fraction(value, scale), 4))
+            return gettext(words, number=significant(Fraction(value, scale), places))
     return ""
 
 
@@ -86,9 +86,26 @@ def approximate(value: int, unit: str) -> str:
     return in_bytes(value) if unit == "bytes" else rounded(value)
 
 
+def beside(value: int, unit: str) -> str:
+    """Return what stands behind a total: ≈ 124.4 million; of bytes = 36 MiB (≈ 37.75 MB), where that is exact.
+
+    >>> beside(124_412_160, "parameters"), beside(121_036_800, "bytes"), beside(37_748_736, "bytes")
+    ('≈ 124.4 million', '≈ 115.4 MiB (121.0 MB)', '= 36 MiB (≈ 37.75 MB)')
+    """
+    shown = approximate(value, unit)
+    if unit != "bytes" or not shown or value % 1024 ** _power(value):
+        return f"≈ {shown}" if shown else ""
+    return f"= {shown}" if value % 1000 ** _power(value) == 0 else f"= {shown.replace('(', '(≈ ')}"
+
+
+def _power(value: int) -> int:
+    """Return the power of 1,024 of the largest unit that so many bytes fill; 0 below 1 KiB."""
+    return next((power for power in range(len(BYTES), 0, -1) if value >= 1024**power), 0)
+
+
 def in_bytes(value: int) -> str:
     """Return bytes in binary and in decimal units, 128 MiB (134.2 MB); an empty text below 1 KiB."""
-    power = next((power for power in range(len(BYTES), 0, -1) if value >= 1024**power), 0)
+    power = _power(value)
     if not power:
         return ""
     binary, decimal = BYTES[power - 1]

@@ -164,7 +164,10 @@ n_dense_layers = symbol(
 n_predict_layers = symbol(
     "n_predict_layers",
     letter="L_{next}",
-    meaning=_("how many layers stand behind the last in the model's files, each to predict one token more"),
+    meaning=_(
+        "how many layers stand behind the last in the model's files, each to predict one token more "
+        "(multi-token prediction, MTP)"
+    ),
     spoken=_("number of predicting layers"),
     minimum=0,
 )

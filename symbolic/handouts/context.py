@@ -12,13 +12,17 @@ from symbolic.pages.prose import Prose
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The form's derivation, and `sibling`, which derives another model of the family with numbers of its own."""
+    """The form's derivation, and `sibling`, which derives another model of the family with numbers of its own.
+
+    The sheet is `short` where it prints one line for each part.
+    """
 
     derivation: Derivation
     sibling: Callable[[Random], Derivation]
     prose: Prose
     random: Random
     easy: bool = False
+    short: bool = False
 
     @property
     def unit(self) -> str:

@@ -77,7 +77,9 @@ def _with_questions(form: Form) -> Form:
     root = (settings.seed.text, settings.like.model.name, form.who, form.id)
     for kind in settings.questions:
         random = stream(*root, kind)
-        context = Context(form.derivation, partial(_sibling, form), settings.prose, random, settings.easy)
+        context = Context(
+            form.derivation, partial(_sibling, form), settings.prose, random, settings.easy, settings.short
+        )
         for question in _asked(kinds.find(kind), context, str(len(form.blanks) + len(form.questions) + 1)):
             new = figures(questions_page(form, question))
             if not (secrets(form.items) & new or secrets(question.items) & (shown | new)):

@@ -56,7 +56,8 @@ def _largest(step: Step, form: Form, *, half: bool) -> str:
     """Return why a part is the largest: how often it is built, or which sizes are multiplied in it."""
     say = form.settings.prose
     if step.repeat is not None:
-        return say("because_built", each=grouped(step.each), unit=form.derivation.unit, count=grouped(step.times))
+        built = {"each": grouped(step.each), "unit": form.derivation.unit, "count": grouped(step.times)}
+        return say("because_built", layer=step.role == "layer", **built)
     if step.part:
         formula = unlabelled(step.one)
         numbers = Text(sizes=form.derivation.sizes)(formula)

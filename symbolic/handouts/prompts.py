@@ -25,7 +25,8 @@ def prompts(faded: Faded, say: Prose, only: Collection[str] | None = None) -> tu
     found: list[str] = []
     for asked in faded.lines:
         why = reason(faded, asked)
-        question = say(f"why_{why}", count=times(asked))
+        terms = sum(below.value != 0 for below in asked.step.steps)
+        question = say(f"why_{why}", count=times(asked), terms=terms)
         # Which part is the largest has another answer each time.
         again = question in found and why != "most"
         found.append("" if again or (only is not None and why not in only) else question)

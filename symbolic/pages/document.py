@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from symbolic.configs import models
 from symbolic.configs.model import Model
-from symbolic.formulas.figures import approximate, grouped, in_short, percent, significant, unit_of, with_unit
+from symbolic.formulas.figures import approximate, beside, grouped, in_short, percent, significant, unit_of, with_unit
 from symbolic.formulas.formula import Exact, Formula, exact
 from symbolic.formulas.vocabulary import (
     batch_size,
@@ -89,7 +89,7 @@ def _page(derivation: Derivation, prose: Prose, lead: tuple[Paragraph, ...], sec
         title=derivation.model.display_name,
         subtitle=_subtitle(derivation, prose),
         total=Derived(derivation.total, derivation.general.formula),
-        rounded=approximate(derivation.total, derivation.unit),
+        rounded=beside(derivation.total, derivation.unit),
         unit=translate(derivation.unit),
         lead=lead,
         sections=sections,

@@ -121,13 +121,7 @@ const BYTES = [["KiB", "kB"], ["MiB", "MB"], ["GiB", "GB"], ["TiB", "TB"], ["PiB
 const short = (value) => (value[1] === 1n && value[0] < 10000n ? grouped(value) : significant(value, 4));
 const wholes = ([top, bottom]) => String(positive(top) / bottom).length;
 const inShort = (value) => (value[1] === 1n ? grouped(value) : significant(value, Math.max(4, wholes(value))));
-const rounded = ([total]) => {
-  if (live.bytes) {
-    const power = [5n, 4n, 3n, 2n, 1n].find((power) => total >= 1024n ** power);
-    if (!power) return "";
-    const [binary, metric] = BYTES[Number(power) - 1];
-    return `${short(fraction(total, 1024n ** power))} ${binary} (${short(fraction(total, 1000n ** power))} ${metric})`;
-  }
+const inWords = (total) => {
   if (total >= 10n ** 15n) {
     const power = String(total).length - 1;
     return `${significant(fraction(total, 10n ** BigInt(power)), 4)} × 10^${power}`;
@@ -137,6 +131,17 @@ const rounded = ([total]) => {
   if (total >= 10n ** 9n) { const number = in_units(9n); return _("{number} billion", { number: number }); }
   if (total >= 10n ** 6n) { const number = in_units(6n); return _("{number} million", { number: number }); }
   return "";
+};
+const rounded = ([total]) => {
+  if (live.bytes) {
+    const power = [5n, 4n, 3n, 2n, 1n].find((power) => total >= 1024n ** power);
+    if (!power) return "";
+    const [binary, metric] = BYTES[Number(power) - 1];
+    const [exact, round] = [1024n, 1000n].map((unit) => total % unit ** power === 0n);
+    return `${exact ? "=" : "≈"} ${short(fraction(total, 1024n ** power))} ${binary} (${exact && !round ? "≈ " : ""}${short(fraction(total, 1000n ** power))} ${metric})`;
+  }
+  const words = inWords(total);
+  return words && `≈ ${words}`;
 };
 const withSign = ([top, bottom]) => `${top < 0n ? "−" : "+"} ${grouped([positive(top), bottom])}`;
 const put = (element, text) => {
@@ -318,7 +323,7 @@ const show = (given) => {
   if (approximate) approximate.hidden = !words;
   if (approximate && words) {
     const [before, power] = words.split("^");
-    approximate.replaceChildren(`≈\u00a0${before}`, ...(power ? [Object.assign(document.createElement("sup"), { textContent: power })] : []));
+    approximate.replaceChildren(before.replaceAll(/([≈=]) /g, "$1\u00a0"), ...(power ? [Object.assign(document.createElement("sup"), { textContent: power })] : []));
   }
   document.body.classList.toggle("changed", changed);
   return total;

@@ -24,7 +24,7 @@ SAID = [
     ("vit-base-patch16-224", "parameters", "num_labels"),
     ("deepseek-v3", "parameters", "first_k_dense_replace"),
     ("gemma-3-1b", "parameters", "It follows from the pattern of the layers."),
-    ("gpt2-124m", "kv-cache", "37,748,736 bytes ≈ 36 MiB (37.75 MB)"),
+    ("gpt2-124m", "kv-cache", "37,748,736 bytes = 36 MiB (≈ 37.75 MB)"),
     ("gpt2-124m", "kv-cache", "[KV cache] / 1,048,576 = 37,748,736 / 1,048,576 = 36 MiB"),
     ("gpt2-124m", "parameters", "GPT-2 124M: How many parameters, and why"),
     ("llama-3-8b", "parameters", "how many query heads share a key-value head: 32 / 8 = 4."),

@@ -73,8 +73,13 @@ def why_not(place: int, right: int, ratio: Fraction, say: Prose) -> str:
     if place == right:
         return ""
     if place < right:
-        return say("estimate_low", factor=significant(ratio / BOUNDS[place], 2))
-    return say("estimate_high", factor=significant(BOUNDS[place - 1] / ratio, 2))
+        return say("estimate_low", factor=_at_least(ratio / BOUNDS[place]))
+    return say("estimate_high", factor=_at_least(BOUNDS[place - 1] / ratio))
+
+
+def _at_least(factor: Fraction) -> str:
+    """Return a factor to a tenth, rounded down: behind it stands "or more"."""
+    return grouped(Fraction(factor * 10 // 1, 10))
 
 
 def _parts(found: tuple[Placed, ...]) -> list[Placed]:

@@ -9,7 +9,7 @@ from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact, Symbol
 from symbolic.formulas.rational import Rational
 from symbolic.handouts.answers import Item, NumberAnswer, Proof, Question
-from symbolic.handouts.asked import is_computed, unlabelled
+from symbolic.handouts.asked import is_computed, lines, unlabelled
 from symbolic.handouts.context import Context
 from symbolic.handouts.variants import small
 from symbolic.language import One, translate
@@ -29,6 +29,11 @@ def make(context: Context, id: str) -> Question | None:
     derivation, say, random = context.derivation, context.prose, context.random
     visits = [visit for visit in derivation.root.walk(parents_first=False) if visit.above]
     blocks = [one for one in visits if one.step.steps and one.step.value and is_computed(unlabelled(one.step.one))]
+    if context.short:
+        # A short sheet prints the formula of each of its lines in letters, but a sum of lines in their names.
+        every = (asked.line.formula for asked in lines(derivation, short=True))
+        printed = {algebra.simplified(one, {}) for one in every if unlabelled(one) == one}
+        blocks = [one for one in blocks if algebra.simplified(unlabelled(one.step.one), {}) not in printed]
     if not blocks:
         return None
     step, above = random.choice(blocks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from symbolic.formulas.figures import significant
+from symbolic.formulas.figures import grouped, rounded, significant
 from symbolic.formulas.formula import Ceiling, Exact, Formula
 from symbolic.formulas.vocabulary import (
     context,
@@ -46,21 +46,25 @@ def _utilisation_of_its_format(totals: Totals) -> Formula | None:
     return None if peak is None else totals[NAME] / (peak * totals[PUBLISHED_HOURS] * 3600)
 
 
+def _in_short(count: int) -> str:
+    return rounded(count, 3) or grouped(count)
+
+
 def _optimal_tokens(totals: Mapping[str, Exact]) -> tuple[tuple[str, str], ...]:
     """The tokens for which a model of this size is the optimal one: by the rule of thumb, and by each published fit."""
     size = totals[PARAMETERS]
     best = (chinchilla.compute_for(fit, int(size)) for fit in chinchilla.fits())
     rule = gettext(
-        "about {billions} billion tokens, {each} for each parameter (what readers made of the first paper)",
-        billions=significant(Fraction(TOKENS_PER_PARAMETER * int(size), 10**9), 3),
+        "about {amount} tokens, {each} for each parameter (what readers made of the first paper)",
+        amount=_in_short(TOKENS_PER_PARAMETER * int(size)),
         each=TOKENS_PER_PARAMETER,
     )
     return (gettext("The rule of thumb"), rule), *(
         (
             one.fit.name,
             gettext(
-                "about {billions} billion tokens, {each} for each parameter ({fit})",
-                billions=significant(one.tokens / 10**9, 3),
+                "about {amount} tokens, {each} for each parameter ({fit})",
+                amount=_in_short(int(one.tokens)),
                 each=significant(one.tokens / size, 3),
                 fit=one.fit.about,
             ),

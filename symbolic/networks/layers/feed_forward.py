@@ -8,7 +8,7 @@ from symbolic.networks.blocks import Activation, Block, Kind, Weight
 
 GATED = _(
     "This part works on each token alone. It has three matrices, not two: one of the two wide results "
-    "is a gate that decides how much of the other passes."
+    "is a gate that decides how much of the other passes (SwiGLU, where its activation function is SiLU)."
 )
 
 

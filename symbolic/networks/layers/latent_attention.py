@@ -65,10 +65,11 @@ def latent_attention(*, squeezed_queries: bool, bias: bool) -> Block:
         _("attention"),
         role="attention",
         about=_(
-            "Here the tokens exchange information: each one gathers what it can use, from itself and the tokens before "
-            "it. Keys and values take a detour: each token is first squeezed to a short list of `kv_lora_rank` "
-            "numbers, its latent, and the keys and values of all heads are made from that list. So a model that writes "
-            "text need only remember the short list of each token, and not the keys and values of all its heads."
+            "Here the tokens exchange information: each one gathers what it can use, from itself and the tokens "
+            "before it. Keys and values take a detour (multi-head latent attention, MLA): each token is first "
+            "squeezed to a short list of `kv_lora_rank` numbers, its latent, and the keys and values of all heads "
+            "are made from that list. So a model that writes text need only remember the short list of each token, "
+            "and not the keys and values of all its heads."
         ),
         parts=(
             *(_squeezed_queries(bias=bias) if squeezed_queries else _direct_queries()),

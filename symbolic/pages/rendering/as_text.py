@@ -48,7 +48,7 @@ class _Writer(Writer):
         yield from _wrapped(f"{page.title}: {page.subtitle}" if page.subtitle else page.title)
         yield "=" * WIDTH
         if page.total is not None:
-            about = f" ≈ {page.rounded}" if page.rounded else ""
+            about = f" {page.rounded}" if page.rounded else ""
             yield from ("", *_wrapped(f"{grouped(page.total)} {page.unit}{about}", "    "))
         for paragraph in page.lead:
             yield from ("", *self.paragraph(paragraph))

@@ -180,8 +180,9 @@ class View(HtmlInline):
         return self.figure(self.page.total)
 
     def rounded(self) -> Markup:
-        """Return the rounded total, such as 124.4 million, with its power of ten raised."""
-        return ready(re.sub(r"\^(\d+)", r"<sup>\1</sup>", str(escape(self.page.rounded))))
+        """Return the total in short, behind its sign, such as ≈ 124.4 million, with its power of ten raised."""
+        shown = re.sub(r"(?<=[≈=]) ", "\u00a0", self.page.rounded)
+        return ready(re.sub(r"\^(\d+)", r"<sup>\1</sup>", str(escape(shown))))
 
     def shape(self, shape: Shape) -> Markup:
         """Return a shape in letters and in numbers."""
