@@ -89,6 +89,8 @@ def _side(derivations: Sequence[Derivation], names: Sequence[str], prose: Prose)
     ]  # fmt: skip
     rows: list[tuple[Cell, ...]] = [(translate(part), *(one.get(part, 0) for one in counted)) for part in parts]
     rows.append((_("total"), *(derivation.total for derivation in derivations)))
+    total = len(rows) - 1
+    rows += _active(derivations)
     bars = tuple((name, tuple(one.get(part, 0) for part in parts)) for name, one in zip(names, counted, strict=True))
     figure = Figure("parts", prose("bars_caption", unit=unit), prose("bars_alt", models=Markup("; ".join(said))),
                     Bars(translate(unit), tuple(map(translate, parts)), bars))  # fmt: skip
@@ -101,11 +103,21 @@ def _side(derivations: Sequence[Derivation], names: Sequence[str], prose: Prose)
         (
             Paragraph(prose("side", unit=unit)),
             *drawn,
-            Table(prose("parts_table"), (_("Part"), *names), tuple(rows), numeric, frozenset({len(rows) - 1})),
+            Table(prose("parts_table"), (_("Part"), *names), tuple(rows), numeric, frozenset({total})),
             _sizes_table(derivations, names, prose),
             *_options_table(derivations, names, prose),
         ),
     )  # fmt: skip
+
+
+def _active(derivations: Sequence[Derivation]) -> list[tuple[Cell, ...]]:
+    """Return the row of those parameters that work on one token, where a network chooses among experts."""
+    quantity = derivations[0].quantity
+    if quantity.name != "parameters" or derivations[0].convention != quantity.default:
+        return []
+    active = [one.counted_as(quantity.conventions["active"]).total for one in derivations]
+    chosen = any(few < one.total for few, one in zip(active, derivations, strict=True))
+    return [(_("of which work on one token"), *active)] if chosen else []
 
 
 def _sizes_table(derivations: Sequence[Derivation], names: Sequence[str], prose: Prose) -> Table:

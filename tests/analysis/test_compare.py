@@ -148,3 +148,11 @@ def test_an_option_of_which_the_first_model_lacks_the_size_is_compared() -> None
     """Mixtral has no window and so no width of one; Mistral 7B has."""
     page = " ".join(str(api.compare(["mixtral-8x7b", "mistral-7b-v0.1"], "kv-cache").to("text")).split())
     assert "Mixtral 8x7B has no sliding_window. Here it is 4,096, as in Mistral 7B v0.1." in page
+
+
+@pytest.mark.parametrize(("second", "is_there"), [("mixtral-8x7b", True), ("llama-3-70b", False)])
+def test_beside_a_mixture_stand_the_parameters_that_work_on_a_token(second: str, is_there: bool) -> None:
+    page = api.compare(["llama-3-8b", second])
+    text = render_page(page, "text")
+    assert ("of which work on one token  8,030,261,248  12,879,925,248" in str(text)) is is_there
+    assert "goes from the first to the second" in " ".join(str(text).split())
