@@ -26,7 +26,7 @@ TOKEN = re.compile(
     r"|\\(?:bfseries|boldmath|bold|itshape|small|footnotesize|centering|noindent)(?![A-Za-z]) ?)"
     r"|(?P<dropped>\\(?:href|label|ref|cite|vspace|hspace|begin|end|includegraphics|url|usepackage|input)\*?(?:\[[^\]\n]*\])?\{[^{}\n]*\}"
     r"(?:\[[^\]\n]*\])?(?:\{@\{\}[^\n]*\})?)"
-    r"|(?P<number>\\(?!text|emph|math)[A-Za-z]+\{\d+\})"
+    r"|(?P<power>(?<=\d)\\textsuperscript(?=\{\d+\}))|(?P<number>\\(?!text|emph|math)[A-Za-z]+\{\d+\})"
     r"|(?P<tie>~)"
     r"|(?P<thin>\\[,;: ])|(?P<escape>\\(?=[%&_#$]))|(?P<command>\\[A-Za-z]+\*?|\\.)|(?P<cell>&)|(?P<brace>[{}])",
     re.DOTALL,
@@ -40,6 +40,7 @@ MASKS = {
     "row": BARRIER,
     "soft": NOTHING,
     "dropped": BARRIER,
+    "power": "^",
     "number": BARRIER,
     "tie": "\u00a0",
     "thin": "\u2009",
