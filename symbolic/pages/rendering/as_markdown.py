@@ -48,7 +48,8 @@ def render_page(page: Page, notation: Notation = "names") -> str:
         title=_unlinked(escaped(page.title)),
         subtitle=escaped(page.subtitle),
         total="" if page.total is None else f"{grouped(page.total)} {page.unit}",
-        rounded=escaped(page.rounded),
+        # It stands behind the total: its sign can't be taken for the line under a heading.
+        rounded=escaped(page.rounded).removeprefix("\\"),
         lead=[writer.words(paragraph.text) for paragraph in page.lead],
         sections=sections,
     )
