@@ -14,7 +14,6 @@ from symbolic.formulas.formula import Exact, Formula, exact
 from symbolic.formulas.vocabulary import (
     batch_size,
     context,
-    context_length,
     device_bandwidth,
     device_flops,
     device_memory,
@@ -243,12 +242,9 @@ def _texts(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
     if not asked or tokens not in derivation.general.formula.symbols:
         return
     symbols = [batch_size, tokens]
-    if sizes.get(context_length.name, 0) > sizes[tokens.name]:
-        symbols.append(context_length)
     if target_tokens in derivation.general.formula.symbols:
         symbols.append(target_tokens)
-    said = dict.fromkeys((context_length.name, target_tokens.name), "")
-    said |= {symbol.name: place_of(place) for place, symbol in enumerate(symbols)}
+    said = {target_tokens.name: ""} | {symbol.name: place_of(place) for place, symbol in enumerate(symbols)}
     says = prose("texts", **said)
     yield Paragraph(Sentence(says, tuple(Derived(int(sizes[symbol.name]), symbol) for symbol in symbols)))
 

@@ -126,9 +126,9 @@ SEEN = (
 CUT = """() => [...document.querySelectorAll(".scroll, .equation")]
   .filter((box) => box.scrollWidth > box.clientWidth + 1)
   .filter((box) => innerWidth > 400 || !(box.tabIndex === 0 && box.matches(".scrolls")
-    && box.querySelector("mfrac, munder, table")))
+    && (box.querySelector("mfrac, munder, table") || box.innerText.includes("min"))))
   .map((box) => [box.scrollWidth, box.clientWidth, box.innerText.slice(0, 40)])"""
-"""Boxes that cut off what they hold. On a phone a long fraction, sum or table may scroll, if keys reach it."""
+"""Boxes that cut off what they hold. On a phone a long fraction, minimum, sum or table may scroll, if keys reach it."""
 BROKEN = """() => [...document.querySelectorAll(".numeric")]
   .filter((cell) => new Set([...cell.querySelectorAll("span:not(:has(span))")]
     .flatMap((span) => [...span.getClientRects()]).map((line) => Math.round(line.bottom))).size > 1)

@@ -207,8 +207,7 @@ QUANTITY = Quantity(
                 "keeps the whole latent of each sequence, since no head has a part of it. This is an upper bound: it "
                 "takes the weights to be divided evenly, and keeps no memory for intermediate results. Where each "
                 "device serves sequences of its own instead (data-parallel attention), it has the matrices of "
-                "attention whole, and the weights may need more devices: `serving-memory` with `expert_parallel` "
-                "counts that."
+                "attention whole, and the weights may need more devices: the page of `serving-memory` counts that."
             ),
             unit("sequence", "sequences"),
             lambda totals: _sequences(totals, _free(totals)) if _is_latent(totals) else None,

@@ -86,7 +86,10 @@ def _attends(derivation: Derivation) -> bool:
 
 
 def _largest(derivation: Derivation) -> Leaf | None:
-    """Return the largest matrix in the layers that every token passes; of equal ones, one without copies."""
+    """Return the largest matrix in the layers that every token passes; of equal ones, one without copies.
+
+    It is one of a feed-forward network where there is any, so that other sizes leave it the same matrix.
+    """
     sizes = derivation.sizes
     found = []
     for leaf in leaves(derivation.model.network):
@@ -96,4 +99,7 @@ def _largest(derivation: Derivation) -> Leaf | None:
         routed = any(block.active is not None for block in leaf.path)
         if in_layer(leaf) and not routed and all(number.value(sizes) for number in often):
             found.append(leaf)
-    return max(found, key=lambda leaf: (Product(leaf.weight.shape).value(sizes), -leaf.weight.copies), default=None)
+    fed = [leaf for leaf in found if any(block.role == "feed-forward" for block in leaf.path)]
+    return max(
+        fed or found, key=lambda leaf: (Product(leaf.weight.shape).value(sizes), -leaf.weight.copies), default=None
+    )

@@ -113,9 +113,6 @@ def figure(written: str, group: str, scale: str = "", shown: str = "") -> Writte
 
     Unread where it has more digits, or a larger exponent, than any count has.
     """
-    if group == "," and re.fullmatch(r"0,\d+", written):
-        # No number has a group of thousands behind a nought.
-        written = written.replace(",", ".")
     mantissa, _, power = (written.replace(group, "") if group else written).lower().partition("e")
     whole, _, decimals = mantissa.replace("," if group == "." else "\0", ".").partition(".")
     digits = whole + decimals
