@@ -156,7 +156,9 @@ def make_model(name: str, values: Mapping[str, object], source: str, architectur
     ('gpt2', 16, ('colour',))
     """
     _check_keys(values, source)
-    values = in_our_keys(values, source)
+    if architecture is None or architecture in names():
+        # What a traced class calls its sizes is its own: `dim` and `multiple_of` there are no config of Meta's.
+        values = in_our_keys(values, source)
     if (description := _description(values, source, architecture)) is not None:
         return _described(name, values, source, description)
     parts = split(values, source)

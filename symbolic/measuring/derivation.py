@@ -200,7 +200,7 @@ def derive(model: Model, quantity: Quantity, convention: Convention, given: Give
     _check_companions(model, quantity)
     if quantity.times is not None:
         root = repeated(root, quantity.times, measuring.sizes)
-    if root.value <= 0:
+    if root.value <= 0 and root.steps:
         raise ConfigError(
             f"{model.name} would have {root.value} {quantity.unit} with these sizes: one that follows from others is 0 "
             "or less, such as a head's width where there are more heads than numbers; change one of them"

@@ -93,7 +93,12 @@ def beside(derivation: Derivation) -> tuple[Derivation, ...]:
     quantity = derivation.quantity
     found = [derivation.counted_as(convention) for convention in quantity.conventions.values()]
     usual, always = derivation.counted_as(quantity.default), (derivation.convention, quantity.default)
-    differing = [one for one in found if one.convention in always or (one.total, one.unit) != (usual.total, usual.unit)]
+    # One that counts no part of this network, such as matrices where there are only vectors, is left out.
+    differing = [
+        one
+        for one in found
+        if one.convention in always or (one.total and (one.total, one.unit) != (usual.total, usual.unit))
+    ]
     # Where no part is chosen for a token, a count for one token is another count once more.
     totals = {one.total for one in differing if not one.convention.active_only}
     # And two that select the same weights here differ in parts that this network lacks.
@@ -118,6 +123,7 @@ def reconcile(derivation: Derivation) -> tuple[Reconciliation, ...]:
     model, known = derivation.model, published(derivation)
     known, larger = tuple(one for one in known if not one.beside), [one for one in known if one.beside]
     targets = {_total(derivation, *target): target for target in reversed(list(_targets(derivation, known)))}
+    targets.pop(0, None)
     figures = _known_figures(derivation, (entry for entry in known if _of_our_class(entry.options, model)))
     mistakes = [entry for entry in known if entry.mistake]
     here = count_of(derivation, model, derivation.convention)

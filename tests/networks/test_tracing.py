@@ -19,7 +19,9 @@ torch = pytest.importorskip("torch", reason="torch is not installed")
 import traced_nets  # noqa: E402
 from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
+from symbolic.networks.tracing.carried import LOG, CarriedInt, symbol  # noqa: E402
 from symbolic.networks.tracing.inputs import tried  # noqa: E402
+from symbolic.networks.tracing.otherwise import otherwise  # noqa: E402
 
 pytestmark = [pytest.mark.torch, pytest.mark.filterwarnings("ignore")]
 TOKENS = 11
@@ -288,6 +290,26 @@ def test_other_sizes_are_left_out_where_the_code_asked_a_question_that_they_answ
     assert rows == {patch: sum(one.numel() for one in made.parameters()) for patch, made in real.items()}
     flops = api.sweep(model, ["patch=2,3,4"], "forward-flops")
     assert [list(chunk.totals) for chunk in flops.chunks()] == [[counted(made, (12, 3)) for made in real.values()]]
+
+
+def test_questions_whose_answer_is_the_same_for_all_sizes_bound_none_of_them() -> None:
+    width, one = CarriedInt(8, symbol("width")), CarriedInt(1, symbol("depth"))
+    LOG.clear()
+    assert width % width == 0
+    assert not width % 1
+    assert width == width + 0
+    assert not 2 * width < 2 * width
+    assert list(otherwise(LOG.compared, {"width": 8, "depth": 1})) == []
+    assert one == 1
+    assert list(otherwise(LOG.compared, {"width": 8, "depth": 1})) == ["depth != 1"]
+
+
+def test_the_names_of_a_class_are_its_own_and_a_convention_that_counts_none_of_its_tensors_is_left_out() -> None:
+    # dim, n_heads and multiple_of are keys of Meta's params.json, too, which has other names for what they stand for.
+    model = symbolic.trace(traced_nets.Gate, {"dim": 6, "n_heads": 4, "multiple_of": 5}, inputs={"given": "rows=3, 24"})
+    made = symbolic.explain(model)
+    assert (made.total, symbolic.count(model)["walkthrough"]) == (24 * 6 + 6 * 5, 0)
+    assert "walkthrough" not in str(made.to("text"))
 
 
 def test_nothing_that_torch_logs_of_a_pass_reaches_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:

@@ -247,3 +247,15 @@ class Patches(nn.Module):  # type: ignore[misc]
     def forward(self, image: torch.Tensor) -> torch.Tensor:
         made: torch.Tensor = self.layers(self.embed(self.first(image)))
         return made
+
+
+class Gate(nn.Module):  # type: ignore[misc]
+    """Two tensors of its own, by names that say nothing, and sizes by the names of another code's config."""
+
+    def __init__(self, dim: int, n_heads: int, multiple_of: int) -> None:
+        super().__init__()
+        self.W = nn.Parameter(torch.empty(n_heads * dim, dim))
+        self.a = nn.Parameter(torch.empty(dim, multiple_of, 1))
+
+    def forward(self, given: torch.Tensor) -> torch.Tensor:
+        return (given @ self.W) @ self.a.squeeze(-1)

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from symbolic.formulas.formula import Formula
+from symbolic.formulas.formula import Formula, Number
 from symbolic.networks.learned.conditions import Compare
 from symbolic.networks.learned.reading_conditions import condition
+from symbolic.networks.learned.rounding import Rest
 
 OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 
@@ -24,7 +25,7 @@ def otherwise(compared: Iterable[tuple[Formula, str, Formula]], sizes: Mapping[s
     found: dict[str, None] = {}
     for left, sign, right in compared:
         names = {symbol.name for symbol in (*left.symbols, *right.symbols)}
-        if not names or not names <= sizes.keys():
+        if not names or not names <= sizes.keys() or _is_settled(left, right):
             continue
         one = Compare(left, sign, right)
         try:
@@ -34,3 +35,8 @@ def otherwise(compared: Iterable[tuple[Formula, str, Formula]], sizes: Mapping[s
         except ValueError:
             continue  # a formula that a description has no words for
     yield from found
+
+
+def _is_settled(left: Formula, right: Formula) -> bool:
+    """Return whether the answer is the same for all sizes: a size beside itself, or what 1 or itself leaves of it."""
+    return left == right or (isinstance(left, Rest) and left.right in (Number(1), left.left))
