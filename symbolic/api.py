@@ -16,7 +16,7 @@ from symbolic.formulas.amounts import Hears
 from symbolic.formulas.formula import Exact, Formula
 from symbolic.formulas.vocabulary import device_flops, value_bytes
 from symbolic.measuring import quantities
-from symbolic.measuring.derivation import Derivation, derive
+from symbolic.measuring.derivation import Derivation, derive, derive_each
 from symbolic.measuring.inputs import Given
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ def explain(
 def count(model: Model) -> dict[str, int]:
     """Return the number of parameters under each convention."""
     quantity = quantities.find("parameters")
-    return {name: derive(model, quantity, found).total for name, found in quantity.conventions.items()}
+    return {derivation.convention.name: derivation.total for derivation in derive_each(model, quantity)}
 
 
 def scale(

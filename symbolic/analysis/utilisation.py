@@ -18,7 +18,7 @@ from symbolic.formulas.vocabulary import (
 )
 from symbolic.measuring import hardware
 from symbolic.measuring.conventions import Convention
-from symbolic.measuring.derivation import Derivation, derive
+from symbolic.measuring.derivation import Derivation
 from symbolic.networks.blocks import blocks
 
 HUNDRED = Number(100)
@@ -101,7 +101,7 @@ def utilisations(derivation: Derivation, run: TrainingRun) -> Iterator[Utilisati
     """Yield what each convention with the quantity's own unit makes of the run."""
     for convention in derivation.quantity.conventions.values():
         if not convention.unit:
-            yield utilisation(derive(derivation.model, derivation.quantity, convention, derivation.inputs.given), run)
+            yield utilisation(derivation.counted_as(convention), run)
 
 
 def utilisation(derivation: Derivation, run: TrainingRun) -> Utilisation:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Hashable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -58,6 +58,7 @@ class Derivation(Displayed):
     inputs: Inputs
     measured: Step
     left_out: tuple[Leaf, ...]
+    measuring: Measuring = field(repr=False, compare=False)
     read_back: bool = False
     """Whether its pages say that they were proofread: `proofread.own_pages` sees to it that they were."""
 
@@ -104,7 +105,11 @@ class Derivation(Displayed):
         if key == (self.convention.name, *self.model.options.items()):
             return self
         if key not in self.others:
-            self.others[key] = derive(model, self.quantity, convention, self.inputs.given)
+            self.others[key] = (
+                _derived(model, self.quantity, convention, self.inputs, self.measuring)
+                if model.options == self.model.options
+                else derive(model, self.quantity, convention, self.inputs.given)
+            )
         return self.others[key]
 
     @cached_property
@@ -193,11 +198,18 @@ def derive(model: Model, quantity: Quantity, convention: Convention, given: Give
     multiples, at_most = quantity.pairs(network, sizes)
     check_multiples(multiples, sizes)
     check_at_most(at_most, sizes)
-    measuring = Measuring(model, quantity, convention, sizes)
-    root = measuring.block(network, ())
-    if not measuring.found:
+    return _derived(model, quantity, convention, inputs, Measuring(network, quantity, sizes))
+
+
+def _derived(
+    model: Model, quantity: Quantity, convention: Convention, inputs: Inputs, measuring: Measuring
+) -> Derivation:
+    """Return the derivation of what was measured, under a convention."""
+    counted = measuring.under(convention)
+    if counted is None:
         raise _nothing(model, quantity, quantity)
     _check_companions(model, quantity)
+    root = counted.root
     if quantity.times is not None:
         root = repeated(root, quantity.times, measuring.sizes)
     if root.value <= 0 and root.steps:
@@ -205,11 +217,17 @@ def derive(model: Model, quantity: Quantity, convention: Convention, given: Give
             f"{model.name} would have {root.value} {quantity.unit} with these sizes: one that follows from others is 0 "
             "or less, such as a head's width where there are more heads than numbers; change one of them"
         )
-    made = Derivation(model, quantity, convention, inputs, root, tuple(measuring.left_out))
+    made = Derivation(model, quantity, convention, inputs, root, counted.left_out, measuring)
     if not isinstance(root.times, int):
         # Half a sequence may leave half a number in one of the steps: it is refused here.
         _ = made.general
     return made
+
+
+def derive_each(model: Model, quantity: Quantity) -> Iterator[Derivation]:
+    """Yield the derivation by each convention, the usual one first; they stand on one measuring of the network."""
+    usual = derive(model, quantity, quantity.default)
+    return (usual.counted_as(convention) for convention in quantity.conventions.values())
 
 
 def _check_companions(model: Model, quantity: Quantity) -> None:

@@ -1,12 +1,13 @@
-"""One walk over a tree of blocks, which measures it step by step."""
+"""A tree of blocks, measured step by step: each leaf once, and a step for what each convention counts of a block."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import cached_property
+from typing import NamedTuple
 
-from symbolic.configs.model import Model
 from symbolic.errors import ConfigError
 from symbolic.formulas.formula import (
     Exact,
@@ -22,26 +23,90 @@ from symbolic.measuring.step import Step, sum_of, without_frame
 from symbolic.networks.blocks import Block, Leaf, Weight, integer_formulas
 
 
+class Counted(NamedTuple):
+    """What a convention counts of a network, and the leaves that it leaves out."""
+
+    root: Step
+    left_out: tuple[Leaf, ...]
+
+
 class Measuring:
-    """One walk over a tree of blocks: it makes the steps, and remembers what was left out."""
+    """A network with sizes, and how a quantity measures it. Conventions select among the same leaves.
 
-    def __init__(self, model: Model, quantity: Quantity, convention: Convention, sizes: Mapping[str, Exact]) -> None:
-        self.model, self.quantity, self.convention, self.sizes = model, quantity, convention, sizes
-        self.left_out: list[Leaf] = []
-        self.found = False
+    A page and a count ask for ten conventions of one network, which differ in a few leaves.
+    """
 
-    def block(self, block: Block, above: tuple[Block, ...]) -> Step:
-        """Return a block's step: those of its parts, their sum, times the repeat."""
-        steps: list[Step] = []
+    def __init__(self, network: Block, quantity: Quantity, sizes: Mapping[str, Exact]) -> None:
+        self.network, self.quantity, self.sizes = network, quantity, sizes
+        self._measured: dict[Hashable, MeasuredBlock] = {}
+
+    def __reduce__(self) -> tuple[type[Measuring], tuple[Block, Quantity, Mapping[str, Exact]]]:
+        """What was measured is measured again where it is needed."""
+        return Measuring, (self.network, self.quantity, self.sizes)
+
+    def under(self, convention: Convention) -> Counted | None:
+        """Return the steps under a convention; None where the quantity is nothing of any leaf."""
+        measure = (convention.measure, convention.name if convention.sets else "")
+        if measure not in self._measured:
+            self._measured[measure] = MeasuredBlock(
+                self.network, (), lambda leaf: self.quantity.of(leaf, convention), self.sizes
+            )
+        network = self._measured[measure]
+        if not network.found:
+            return None
+        left_out: list[Leaf] = []
+        return Counted(network.under(convention, left_out), tuple(left_out))
+
+
+class MeasuredBlock:
+    """A block and those of its parts that a quantity measures."""
+
+    def __init__(
+        self,
+        block: Block,
+        above: tuple[Block, ...],
+        measure: Callable[[Leaf], Formula | None],
+        sizes: Mapping[str, Exact],
+    ) -> None:
+        self.block, self.above, self.sizes = block, above, sizes
+        self.parts: list[MeasuredBlock | MeasuredLeaf] = []
         path = (*above, block)
         for part in block.parts:
             if isinstance(part, Block):
-                below = self.block(part, path)
+                self.parts.append(MeasuredBlock(part, path, measure, sizes))
+            elif (formula := measure(leaf := Leaf(part, path))) is not None:
+                self.parts.append(MeasuredLeaf(leaf, formula, sizes))
+        self._made: dict[Hashable, Step] = {}
+
+    @property
+    def found(self) -> bool:
+        """Whether anything in it is measured."""
+        return any(isinstance(part, MeasuredLeaf) or part.found for part in self.parts)
+
+    def under(self, convention: Convention, left_out: list[Leaf]) -> Step:
+        """Return the step of what a convention counts; the leaves that it doesn't count are added to `left_out`."""
+        steps: list[Step] = []
+        for part in self.parts:
+            if isinstance(part, MeasuredBlock):
+                below = part.under(convention, left_out)
                 if below.steps or below.part:
                     steps.append(below)
-            elif (step := self.leaf(Leaf(part, path))) is not None:
-                steps.append(step)
-        repeat = self.convention.times(block, above)
+            elif convention.counts(part.leaf):
+                steps.append(part.counted)
+            elif part.is_tied:
+                steps.append(part.shared)
+            else:
+                left_out.append(part.leaf)
+        repeat = convention.times(self.block, self.above)
+        # Conventions that count the same steps here, which their own blocks keep, share this one too.
+        counted = (repeat, *map(id, steps))
+        if counted not in self._made:
+            self._made[counted] = self._step(tuple(steps), repeat)
+        return self._made[counted]
+
+    def _step(self, steps: tuple[Step, ...], repeat: Formula | None) -> Step:
+        """Return the block's step: those of its parts, their sum, times the repeat."""
+        block = self.block
         formula = sum_of(steps)
         each = sum(step.value for step in steps)
         times = 1 if repeat is None else integer_value(repeat, self.sizes)
@@ -56,38 +121,46 @@ class Measuring:
             formula,
             each,
             each * times,
-            tuple(steps),
+            steps,
             repeat,
             times,
             origin=block.origin,
         )
-        return without_frame(made) if above else made
+        return without_frame(made) if self.above else made
 
-    def leaf(self, leaf: Leaf) -> Step | None:
-        """Return a leaf's step; None where the quantity measures nothing of it, or the convention leaves it out."""
-        formula = self.quantity.of(leaf, self.convention)
-        if formula is None:
-            return None
-        self.found = True
-        if self.convention.counts(leaf):
-            return self.measured(leaf, formula)
-        if isinstance(leaf.part, Weight) and leaf.part.tied_to:
-            # A shared weight is a step of its own, worth nothing: a reader looks for it.
-            return self.measured(leaf, Number(0))
-        self.left_out.append(leaf)
-        return None
 
-    def measured(self, leaf: Leaf, formula: Formula) -> Step:
-        """Return the step of a leaf with this formula; ConfigError where an axis or the value is no whole number."""
-        for axis in integer_formulas(leaf.part, self.sizes):
+class MeasuredLeaf:
+    """A leaf, and the formula of what a quantity measures of it."""
+
+    def __init__(self, leaf: Leaf, formula: Formula, sizes: Mapping[str, Exact]) -> None:
+        self.leaf, self.formula, self.sizes = leaf, formula, sizes
+
+    @property
+    def is_tied(self) -> bool:
+        """Whether it is a weight that another block holds."""
+        return isinstance(self.leaf.part, Weight) and bool(self.leaf.part.tied_to)
+
+    @cached_property
+    def counted(self) -> Step:
+        """The step of a leaf that counts."""
+        return self._step(self.formula)
+
+    @cached_property
+    def shared(self) -> Step:
+        """The step of a shared weight: worth nothing, but a reader looks for it."""
+        return self._step(Number(0))
+
+    def _step(self, formula: Formula) -> Step:
+        """Return the step with this formula; ConfigError where an axis or the value is no whole number."""
+        part = self.leaf.part
+        for axis in integer_formulas(part, self.sizes):
             # Half a column is no shape, even where the whole comes out even.
             integer_value(axis, self.sizes)
         value = integer_value(formula, self.sizes)
-        part = leaf.part
         if value < 0:
             raise ConfigError(f"{part.name} can't be {value}; change one of the sizes that it is made of")
         return Step(
-            "", part.key, part.name, leaf.role, part.about, formula, value, value, part=part, origin=part.origin
+            "", part.key, part.name, self.leaf.role, part.about, formula, value, value, part=part, origin=part.origin
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import combinations
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from symbolic.errors import SymbolicError
 from symbolic.formulas.formula import Exact
 from symbolic.measuring import quantities
 from symbolic.measuring.conventions import CONVENTIONS
-from symbolic.measuring.derivation import Derivation, derive
+from symbolic.measuring.derivation import Derivation, derive, derive_each
 from symbolic.measuring.quantity import Quantity
 from symbolic.measuring.reconciliation import Reconciliation, Row, reconcile
 from symbolic.measuring.step import Step
@@ -56,7 +57,7 @@ def compare(
     if not derivation.total or not derivation.total <= mended * NEAR <= derivation.total * NEAR**2:
         return None
     name, parts = _known(derivation, mended)
-    present = _present(derive(model, quantity, CONVENTIONS.get(name, derivation.convention)), frozenset())
+    present = _present(derivation.counted_as(CONVENTIONS.get(name, derivation.convention)), frozenset())
     if not name:
         found_parts = _searched(derivation, mended - derivation.total)
         parts = tuple(Part(item.name, item.formula, item.size, times) for item, times in found_parts or ())
@@ -102,11 +103,8 @@ def _other_quantity(model: Model, quantity: Quantity, findings: tuple[Finding, .
 
 def _totals(model: Model, quantity: Quantity) -> Iterator[int]:
     """Yield the model's total of a quantity under each convention, until one can't be derived."""
-    for convention in quantity.conventions.values():
-        try:
-            yield derive(model, quantity, convention).total
-        except SymbolicError:
-            return
+    with suppress(SymbolicError):
+        yield from (derivation.total for derivation in derive_each(model, quantity))
 
 
 def _total(findings: tuple[Finding, ...]) -> tuple[int, int, int] | None:

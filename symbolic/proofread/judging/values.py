@@ -12,7 +12,7 @@ from symbolic.formulas.formula import Exact, Formula, Symbol
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.language import languages, speaking, translate
 from symbolic.measuring.closed_form import closed_form, parts_of_layers
-from symbolic.measuring.derivation import Derivation, derive
+from symbolic.measuring.derivation import Derivation, derive_each
 from symbolic.measuring.quantity import Quantity
 from symbolic.measuring.results import totals
 from symbolic.proofread.arithmetic.algebra import MOST_NODES, Algebra
@@ -231,7 +231,7 @@ def values_of(model: Model | None, quantity: Quantity, numbers: Container[Exact]
     """
     if model is None:
         return Values()
-    return _values(model, (derive(model, quantity, one) for one in quantity.conventions.values()), numbers)
+    return _values(model, derive_each(model, quantity), numbers)
 
 
 def _values(model: Model, derivations: Iterable[Derivation], numbers: Container[Exact]) -> Values:
