@@ -22,6 +22,7 @@ from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 from symbolic.networks.tracing.carried import LOG, CarriedInt, symbol  # noqa: E402
 from symbolic.networks.tracing.inputs import tried  # noqa: E402
 from symbolic.networks.tracing.otherwise import otherwise  # noqa: E402
+from symbolic.networks.tracing.shape_kept import ShapeKept  # noqa: E402
 
 pytestmark = [pytest.mark.torch, pytest.mark.filterwarnings("ignore")]
 TOKENS = 11
@@ -322,3 +323,24 @@ def test_a_traced_config_has_no_other_sizes(command: str) -> None:
     made = CliRunner().invoke(main, [*command.split(), "--trace"])
     assert (made.exit_code, made.stdout) == (2, "")
     assert "one trace does not show" in made.stderr
+
+
+@pytest.mark.parametrize(
+    ("function", "second", "kept"),
+    [
+        (torch.relu, (), True),
+        (torch.nn.functional.layer_norm, ((4,),), True),
+        (torch.nn.functional.softmax, (-1,), True),
+        (torch.mul, (0.5,), True),
+        (torch.mul, (torch.zeros(3, 4),), False),
+        (torch.sum, (), False),
+    ],
+)
+def test_what_keeps_the_axes_of_a_tensor_is_not_worked_out(function: Any, second: tuple[Any, ...], kept: bool) -> None:
+    given = torch.zeros(3, 4)
+    with ShapeKept():
+        made = function(given, *second)
+        counts = torch.relu(torch.zeros(2, dtype=torch.long))
+    assert (made is given) is kept
+    assert made.shape == function(given, *second).shape
+    assert counts.dtype is torch.long

@@ -15,6 +15,8 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
+from symbolic.networks.tracing.shape_kept import ShapeKept
+
 aten = torch.ops.aten
 PRODUCTS = {aten.mm: (0, 1), aten.addmm: (1, 2), aten.bmm: (0, 1), aten.baddbmm: (1, 2)}
 """The products of two matrices, with the places of the two among the arguments."""
@@ -113,6 +115,6 @@ def watched(module: Any, recorder: Recorder) -> Iterator[None]:
 def recorded(module: Any, call: Callable[[], Any], recorder: Recorder | None = None) -> tuple[list[Multiplied], Any]:
     """Run a call of a module; return its products, and what it returned."""
     recorder = recorder or Recorder(module)
-    with watched(module, recorder), torch.no_grad(), recorder:
+    with watched(module, recorder), torch.no_grad(), recorder, ShapeKept():
         out = call()
     return recorder.found, out
