@@ -20,7 +20,7 @@ from symbolic.configs.recognition import keys_of
 from symbolic.configs.unsupported import UNSUPPORTED
 from symbolic.errors import shown
 from symbolic.formulas.formula import Formula
-from symbolic.formulas.vocabulary import ENTERED, SYMBOLS, expert_dim, n_active_experts, n_experts
+from symbolic.formulas.vocabulary import SIZE_KEYS, SYMBOLS, expert_dim, n_active_experts, n_experts
 from symbolic.language import lazy as _
 from symbolic.networks.blocks import Kind, weights
 from symbolic.networks.families import all_families
@@ -167,11 +167,8 @@ def _activation(given: Given, key: str) -> str:
 
 def _owners(key: str) -> tuple[str, ...] | None:
     """Return the families that use a key which is a size or switch of somebody's; None for a key of nobody's."""
-    # What was read before must not decide what a key means.
-    ours = [symbol for symbol in SYMBOLS.values() if not symbol.of_run and symbol.name not in ENTERED]
-    named = {name for symbol in ours for name in (symbol.name, *symbol.aliases)}
     owners = tuple(family.name for family in all_families() if key in keys_of(family))
-    return owners if owners or key in named else None
+    return owners if owners or key in SIZE_KEYS else None
 
 
 def _repeated(given: Given, family: Family, key: str, sizes: Mapping[str, int]) -> str:

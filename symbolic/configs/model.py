@@ -21,7 +21,7 @@ from symbolic.display import Displayed
 from symbolic.errors import ConfigError, listed, shown
 from symbolic.formulas.formula import Formula, Symbol
 from symbolic.formulas.vocabulary import SIZE_KEYS
-from symbolic.networks.blocks import Block, symbols
+from symbolic.networks.blocks import Block
 from symbolic.networks.families import names
 from symbolic.networks.family import Family, Need, Option, Options
 from symbolic.terminal import one_line
@@ -281,7 +281,7 @@ def _present(family: Family, options: Options) -> list[Symbol]:
     """Return the sizes that there are with these options."""
     off = {option.needs for option in family.options if option.needs and not options[option.name]}
     of_head = family.head_sizes | {symbol for symbol, need in family.sizes.items() if need is Need.LABELS}
-    used = symbols(family.tree(options)) if of_head else frozenset()
+    used = family.used(options) if of_head else frozenset()
     return [symbol for symbol in family.sizes if symbol not in off and (symbol not in of_head or symbol in used)]
 
 

@@ -844,7 +844,7 @@ encoder_stride = symbol(
     scales=False,
 )
 
-SIZE_KEYS: Mapping[str, str] = {
-    name: one.name for one in SYMBOLS.values() if not one.of_run for name in (one.name, *one.aliases)
-}
+SIZES: tuple[Symbol, ...] = tuple(one for one in SYMBOLS.values() if not one.of_run)
+"""The sizes that a config may give; none that a key has entered, since what was read must not decide what is read."""
+SIZE_KEYS: Mapping[str, str] = {name: one.name for one in SIZES for name in (one.name, *one.aliases)}
 """Every name under which a config gives a size that we know, and the size's own name."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from operator import is_
 from typing import NamedTuple, TypeAlias
 
 from symbolic.formulas.formula import Formula, Minimum, Symbol
@@ -280,13 +281,13 @@ def blocks(block: Block) -> Iterator[Block]:
 
 
 def changed(block: Block, change: Callable[[Leaf], Part], above: tuple[Block, ...] = ()) -> Block:
-    """Return the block with each leaf as `change` makes it; the shape of the tree stays."""
+    """Return the block with each leaf as `change` makes it; the shape of the tree stays, and what is not changed."""
     path = (*above, block)
     parts = tuple(
         changed(part, change, path) if isinstance(part, Block) else change(Leaf(part, path)) for part in block.parts
     )
     if not block.beside:
-        return replace(block, parts=parts)
+        return block if all(map(is_, parts, block.parts)) else replace(block, parts=parts)
     more = replace(block, parts=block.beside, beside=())
     return replace(block, parts=parts, beside=tuple(_kept(part) for part in changed(more, change, above).parts))
 

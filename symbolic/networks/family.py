@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache, partial
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from symbolic.formulas.formula import Formula, Symbol
 from symbolic.language import lazy as _
-from symbolic.networks.blocks import Block, Leaf, Part, Weight, changed
+from symbolic.networks.blocks import Block, Leaf, Part, Weight, changed, symbols
 
 Options: TypeAlias = Mapping[str, bool | str]
 Pairs: TypeAlias = tuple[tuple[Formula, Formula], ...]
@@ -166,12 +166,27 @@ class Family(NamedTuple):
 
     def tree(self, options: Options) -> Block:
         """Return the network with these options, each weight with the names of its tensors; made once and kept."""
-        return _tree(self.network, tuple((self.tensors or {}).items()), tuple(options.items()))
+        return _tree(*self._asked(options))
+
+    def used(self, options: Options) -> frozenset[Symbol]:
+        """Return the sizes that the network with these options depends on; found once and kept."""
+        return _used(*self._asked(options))
+
+    def _asked(self, options: Options) -> _Asked:
+        return self.network, tuple((self.tensors or {}).items()), tuple(options.items())
 
     def keys(self, symbol: Symbol) -> tuple[str, ...]:
         """Return every key that a config of this family may use for a size, ours first."""
         own = (self.aliases or {}).get(symbol)
         return (symbol.name, *(symbol.aliases if own is None else own))
+
+
+_Asked: TypeAlias = tuple[
+    Callable[[Options], Block],
+    tuple[tuple[str, str | tuple[str, ...]], ...],
+    tuple[tuple[str, bool | str], ...],
+]
+"""What makes a tree: the family's network, the names of its tensors, and the options."""
 
 
 @lru_cache(maxsize=256)
@@ -183,6 +198,11 @@ def _tree(
     # A handout asks for the same tree a thousand times, and each part looks for the line that makes it.
     tree = network(dict(options))
     return changed(tree, partial(_named, dict(tensors))) if tensors else tree
+
+
+@lru_cache(maxsize=256)
+def _used(*asked: Any) -> frozenset[Symbol]:
+    return symbols(_tree(*asked))
 
 
 def _named(names: Mapping[str, str | tuple[str, ...]], leaf: Leaf) -> Part:

@@ -34,9 +34,10 @@ def current_origin() -> Origin:
     frame: FrameType | None = sys._getframe(2)
     places: dict[str, Place] = {}
     while frame and (file := _file(frame.f_code.co_filename)):
-        function = frame.f_code.co_name
-        # A generator expression is no function that a reader finds by its name.
-        places.setdefault(file, Place(file, frame.f_lineno, "" if function.startswith("<") else function))
+        if file not in places:
+            function = frame.f_code.co_name
+            # A generator expression is no function that a reader finds by its name.
+            places[file] = Place(file, frame.f_lineno, "" if function.startswith("<") else function)
         frame = frame.f_back
     return tuple(reversed(places.values()))
 

@@ -123,7 +123,7 @@ def _distinct(parts: list[Block | Part]) -> tuple[Block | Part, ...]:
         names[part.name] = names.get(part.name, 0) + 1
         key = f"{part.key}_{seen[part.key]}" if seen[part.key] > 1 else part.key
         name = f"{_ordinal(names[part.name])} {part.name}" if names[part.name] > 1 else part.name
-        made.append(replace(part, key=key, name=name))
+        made.append(part if (key, name) == (part.key, part.name) else replace(part, key=key, name=name))
     return tuple(made)
 
 

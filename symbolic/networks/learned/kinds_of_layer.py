@@ -8,7 +8,7 @@ from typing import Any
 from symbolic.formulas.formula import Formula, Minimum
 from symbolic.networks.learned import roles
 from symbolic.networks.learned.computing import WINDOWED
-from symbolic.networks.learned.description import CacheTensor, Computed, Module, Tensor
+from symbolic.networks.learned.description import CacheTensor, Computed, Module, Part, Tensor
 from symbolic.networks.learned.looking_up import LETTERS
 from symbolic.networks.learned.values import MOST_LAYERS, holds, is_layered, layered, number
 
@@ -34,24 +34,24 @@ def letter_of(names: Mapping[str, Any]) -> str:
     return next((letter for letter in LETTERS if letter not in names), LETTERS[-1])
 
 
-def differ(module: Module, letter: str) -> bool:
-    """Return whether layers of a stack differ, in which `letter` is the number of one."""
+def telling(module: Module, letter: str) -> Module:
+    """Return a layer of a stack with only those parts that may tell it from others, by its number `letter`."""
+    kept: list[Part] = []
     for part in module.parts:
-        if is_layered(part.where, letter):
-            return True
-        if isinstance(part, Tensor):
-            if any(layered(axis, letter) for axis in (*part.axes, *(count for count, _ in part.works))):
-                return True
-            if any(is_layered(where, letter) for _, where in part.works):
-                return True
-        elif isinstance(part, Computed | CacheTensor):
-            if any(layered(axis, letter) for axis in part.axes):
-                return True
-        elif differ(part, letter) or any(
-            layered(length, letter) or is_layered(where, letter) for length, where in part.repeat
-        ):
-            return True
-    return False
+        if is_layered(part.where, letter) or _differs(part, letter):
+            kept.append(part)
+        elif isinstance(part, Module) and (below := telling(part, letter)).parts:
+            kept.append(part if part.repeat else below)
+    return module.but(parts=tuple(kept))
+
+
+def _differs(part: Part, letter: str) -> bool:
+    """Return whether a part itself has other sizes, or is there another number of times, in each layer."""
+    works = part.works if isinstance(part, Tensor) else part.repeat if isinstance(part, Module) else ()
+    axes = () if isinstance(part, Module) else part.axes
+    return any(layered(axis, letter) for axis in axes) or any(
+        layered(count, letter) or is_layered(where, letter) for count, where in works
+    )
 
 
 def state(module: Module, names: Mapping[str, Any]) -> Iterator[Any]:
@@ -82,7 +82,7 @@ def _state_of_stack(stack: Module, names: Mapping[str, Any]) -> Iterator[Any]:
     count = number(length, names, stack.name)
     yield count if layered(length) else None
     letter = letter_of(names)
-    several = differ(stack, letter) and isinstance(count, int) and count <= MOST_LAYERS
+    several = telling(stack, letter).parts and isinstance(count, int) and count <= MOST_LAYERS
     for at in range(int(count) if several else 1):
         yield from state(stack, {**names, letter: at})
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from symbolic.formulas import vocabulary
 from symbolic.formulas.formula import Symbol
-from symbolic.formulas.vocabulary import ENTERED, SYMBOLS, of_key
+from symbolic.formulas.vocabulary import SIZE_KEYS, SYMBOLS, of_key
 from symbolic.language import lazy as _
 
 ALSO: Mapping[str, Symbol] = {
@@ -121,13 +121,9 @@ def named(keys: Iterable[str], *, traced: bool = False) -> dict[str, Symbol]:
     """The symbol of each key of a description; no two keys share one. Those of a trace are what code calls sizes."""
     found: dict[str, Symbol] = {}
     taken: set[Symbol] = set()
-    # What a config makes may not hang on the configs that were read before it.
-    own = [symbol for symbol in SYMBOLS.values() if not symbol.of_run and symbol.name not in ENTERED]
-    known = {alias: symbol for symbol in own for alias in symbol.aliases}
-    ours = {symbol.name: symbol for symbol in own}
     for key in keys:
         above, _dot, last = key.rpartition(".")
-        plain = ours.get(last) or known.get(last) or ALSO.get(last)
+        plain = SYMBOLS[SIZE_KEYS[last]] if last in SIZE_KEYS else ALSO.get(last)
         symbol = plain if above in TEXTS else None
         if symbol is None or symbol in taken or (not symbol.aliases and symbol.name != last):
             known_here = not (traced and last in OF_TYPES)

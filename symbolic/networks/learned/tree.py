@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from operator import is_
 from typing import Any
 
 from symbolic.formulas.formula import Formula, Negative, Number, Sum
-from symbolic.networks.blocks import Block, Part, Weight
+from symbolic.networks.blocks import Block, Leaf, Part, Weight, blocks, changed
 from symbolic.networks.learned import roles
 from symbolic.networks.learned.arranging import arranged
 from symbolic.networks.learned.building import Building
@@ -18,13 +19,13 @@ from symbolic.networks.learned.kinds_of_layer import (
     ALONE,
     CALLED,
     MIXER,
-    differ,
     kind_words,
     length_of,
     letter_of,
     numbers,
     roles_in,
     state,
+    telling,
 )
 from symbolic.networks.learned.paths import with_paths
 from symbolic.networks.learned.stacked_experts import with_experts_apart
@@ -51,8 +52,10 @@ def _reading(block: Block, encoder: str = "") -> Block:
     held = {part.role: part.key for part in block.parts if isinstance(part, Block) and part.key in HALVES}
     encoder = held.get("encoder", "") if held.keys() >= HALVES.keys() else encoder
     word = roles.module(block.key) if encoder else None
-    parts = (_reading(part, encoder) if isinstance(part, Block) else part for part in block.parts)
-    return replace(block, parts=tuple(parts), reads=encoder if word and word.about is roles.CROSS else "")
+    reads = encoder if word and word.about is roles.CROSS else ""
+    parts = tuple(_reading(part, encoder) if isinstance(part, Block) else part for part in block.parts)
+    same = reads == block.reads and all(map(is_, parts, block.parts))
+    return block if same else replace(block, parts=parts, reads=reads)
 
 
 def _with_final_norm(parts: list[Block | Part]) -> Iterator[Block | Part]:
@@ -148,7 +151,8 @@ def _stack(module: Module, building: Building, place: Mapping[str, int]) -> Iter
     letter = letter_of(place)
     if not length:
         return
-    if not differ(module, letter):
+    told_by = telling(module, letter)
+    if not told_by.parts:
         yield _layer(module, building, {**place, letter: 0}, repeat)
         return
     if length > MOST_LAYERS:
@@ -157,7 +161,7 @@ def _stack(module: Module, building: Building, place: Mapping[str, int]) -> Iter
         )
     kinds: dict[tuple[Any, ...], list[int]] = {}
     for at in range(length):
-        kinds.setdefault(tuple(state(module, {**names, letter: at})), []).append(at)
+        kinds.setdefault(tuple(state(told_by, {**names, letter: at})), []).append(at)
     if len(kinds) == 1:
         yield _layer(module, building, {**place, letter: 0}, repeat)
         return
@@ -230,22 +234,13 @@ def _layer(
 
 def _with_ties(root: Block) -> Block:
     """Return the tree with each tie leading to the key of the block whose table is used."""
-    keys = {one.key for one in _blocks(root)}
+    keys = {one.key for one in blocks(root)}
 
-    def mended(part: Block | Part) -> Block | Part:
-        if isinstance(part, Block):
-            return replace(part, parts=tuple(map(mended, part.parts)))
-        if isinstance(part, Weight) and part.tied_to:
-            way = [step for step in part.tied_to.split(".") if step in keys]
-            return replace(part, tied_to=way[-1] if way else root.key)
-        return part
+    def mended(leaf: Leaf) -> Part:
+        part = leaf.part
+        if not isinstance(part, Weight) or not part.tied_to:
+            return part
+        way = [step for step in part.tied_to.split(".") if step in keys]
+        return replace(part, tied_to=way[-1] if way else root.key)
 
-    made = mended(root)
-    return made if isinstance(made, Block) else root
-
-
-def _blocks(block: Block) -> Iterator[Block]:
-    yield block
-    for part in block.parts:
-        if isinstance(part, Block):
-            yield from _blocks(part)
+    return changed(root, mended)

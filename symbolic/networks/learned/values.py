@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from symbolic.formulas.formula import Exact, Formula, Number, Symbol
@@ -201,5 +202,6 @@ def layered(formula: Formula, letters: str = LETTERS) -> bool:
     return any(_of_place(symbol.name, letters) for symbol in formula.symbols)
 
 
+@lru_cache(4096)
 def _of_place(name: str, letters: str) -> bool:
     return any(name == letter or f"[{letter}" in name for letter in letters)
