@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,8 +15,8 @@ from symbolic.errors import ConfigError, NothingToMeasure, shown
 from symbolic.extras import needed
 from symbolic.formulas.amounts import Hears
 from symbolic.formulas.formula import Exact, Formula
-from symbolic.formulas.vocabulary import device_flops, value_bytes
-from symbolic.measuring import quantities
+from symbolic.formulas.vocabulary import device_bandwidth, device_flops, value_bytes
+from symbolic.measuring import quantities, usual
 from symbolic.measuring.derivation import Derivation, derive, derive_each
 from symbolic.measuring.inputs import Given
 
@@ -183,11 +184,14 @@ def explain(
         from symbolic.measuring import hardware
 
         given |= hardware.given_by_device(device, found, products)
+        named = hardware.device(device, products)
     if works_in:
         from symbolic.analysis.utilisation import peak_of
 
         given[device_flops.name] = peak_of(device, works_in)[1]
     made = derive(loaded, found, found.convention(convention), given | dict(inputs or {}))
+    if device:
+        made = replace(made, device=named)
     if inputs and not idle_inputs:
         from symbolic.measuring.idle import refuse_idle
 
@@ -323,9 +327,9 @@ def mfu(
 def serving(
     model: object,
     *,
-    device: str,
+    device: str = usual.DEVICE,
     devices: int = 1,
-    prompt: int = 1024,
+    prompt: int = usual.PROMPT,
     context: int = 0,
     batch: int = 1,
     dtype: str = "",
@@ -333,19 +337,22 @@ def serving(
     drafted: int = 4,
     accepted: Fraction = Fraction(7, 10),
     draft_cost: Fraction = Fraction(1, 10),
-    memory_share: Fraction = Fraction(92, 100),
+    memory_share: Fraction = usual.MEMORY_SHARE,
+    hour_price: Fraction = Fraction(usual.HOUR_PRICE),
 ) -> Page:
     """Return the page that says how long a prompt and each further token take at least, and what binds.
 
     `devices` share every part evenly, and what they send to each other takes no time. Tokens choose experts evenly.
-    `context` is how many tokens stand before the next one, those of the prompt where it is not given. `drafted`,
+    `context` is how many tokens stand before the next one: where it is not given, as many as on other pages of
+    serving, and those of the prompt at least. `drafted`,
     `accepted` and `draft_cost` are those of speculative decoding. `memory_share` is what an engine takes of a device's
-    memory: vLLM's `gpu_memory_utilization`.
+    memory: vLLM's `gpu_memory_utilization`; `hour_price` are dollars for an hour of a device.
     """
     from symbolic.analysis.passes import prompt_pass, step_pass
     from symbolic.analysis.serving_page import Draft, Room, serving_page
     from symbolic.formulas.figures import grouped
     from symbolic.measuring import formats, hardware
+    from symbolic.measuring.serving import Layout, needs
     from symbolic.measuring.texts import reads_another
 
     loaded = load(model) if not isinstance(model, Model) else model
@@ -369,8 +376,10 @@ def serving(
         )
 
     first = prompt_pass(*asked("masked", prompt, prompt), devices)
-    step = step_pass(*asked("absorbed", 1, context or prompt), devices)
-    kept = {"context": context or prompt, "batch_size": batch}
+    seen = context or max(prompt, min(usual.CONTEXT, loaded.sizes.get("context_length", usual.CONTEXT)))
+    flops, read = asked("absorbed", 1, seen)
+    step = step_pass(flops, read, devices)
+    kept = {"context": seen, "batch_size": batch}
     room = Room(
         devices,
         str(hardware.table("accelerators")[device]["title"]),
@@ -381,4 +390,8 @@ def serving(
         explain(loaded, "kv-cache", inputs=kept, idle_inputs=True, **stored).total,
     )
     draft = Draft(drafted, accepted, draft_cost)
-    return serving_page(first, step, room, draft)
+    layout = None
+    if (needed := needs(read)) is not None:
+        bandwidth, peak = (Fraction(read.sizes[one.name]) for one in (device_bandwidth, device_flops))
+        layout = Layout(needed, devices, Fraction(room.memory), bandwidth, peak, hour_price, whole=False)
+    return serving_page(first, step, room, draft, layout)

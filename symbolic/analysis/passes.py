@@ -12,11 +12,9 @@ from symbolic.formulas.vocabulary import batch_size, device_bandwidth, device_fl
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.products import operations
+from symbolic.measuring.serving import experts_read
 from symbolic.networks.blocks import MULTIPLIED, Block, Leaf, Weight, blocks
 
-SURE = 64
-"""Where each expert was chosen so many times on average, e^−64 of them are left: none."""
-MOST_BITS = 10**7
 EVERY = "all-weights"
 
 
@@ -28,22 +26,6 @@ def prompt_pass(flops: Derivation, read: Derivation, devices: int) -> Pass:
 def step_pass(flops: Derivation, read: Derivation, devices: int) -> Pass:
     """Return the pass of one token of each sequence."""
     return passed(flops, *_shared(read, devices))
-
-
-def experts_read(every: int, chosen: int, choices: int) -> int:
-    """Return how many different experts tokens choose on average, rounded up, where all are chosen equally often.
-
-    E (1 − (1 − k/E)^T) where T tokens choose k of E each.
-
-    >>> experts_read(8, 2, 1), experts_read(8, 2, 2), experts_read(8, 2, 1000)
-    (2, 4, 8)
-    """
-    if choices * chosen >= SURE * every:
-        return every
-    if choices * every.bit_length() > MOST_BITS:
-        return min(every, choices * chosen)
-    left = (every - chosen) ** choices // every ** (choices - 1)
-    return every - int(left)
 
 
 def experts_of(one: Pass) -> tuple[int, int, int, int] | None:

@@ -22,6 +22,7 @@ from symbolic.formulas.vocabulary import (
 from symbolic.language import capitalised, translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.results import companion, derived_results
+from symbolic.measuring.serving import Layout
 from symbolic.networks.blocks import Cache, Contraction, leaves
 from symbolic.pages.cells import Cell
 from symbolic.pages.cited import cited
@@ -29,6 +30,7 @@ from symbolic.pages.page import Entry, Equation, Items, Page, Paragraph, Section
 from symbolic.pages.page import Part as PagePart
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections import totals
+from symbolic.pages.sections.batches import lesson
 
 MILLI, TERA = 1000, 10**12
 
@@ -64,8 +66,8 @@ class Draft:
     cost: Fraction
 
 
-def serving_page(prompt: Pass, step: Pass, room: Room, draft: Draft) -> Page:
-    """Return the page: the prompt, a step, where the limit turns, speculative decoding, and what is left out."""
+def serving_page(prompt: Pass, step: Pass, room: Room, draft: Draft, layout: Layout | None = None) -> Page:
+    """Return the page: batches, the prompt, a step, where the limit turns, speculative decoding, what is left out."""
     prose = Prose("serving", "serving")
     derivation = step.bytes
     return Page(
@@ -102,6 +104,7 @@ def serving_page(prompt: Pass, step: Pass, room: Room, draft: Draft) -> Page:
             Paragraph(prose("estimate", expected=is_expected(prompt) or is_expected(step)), tone="note"),
         ),
         sections=(
+            *([lesson(layout, derivation, room.title, room.share)] if layout is not None and layout.most else []),
             _roofline(prompt, step, prose),
             _pass("prompt", prompt, prose),
             _pass("step", step, prose),

@@ -12,17 +12,30 @@ from symbolic.commands._inputs import AmountType, Count
 from symbolic.commands._models import given_architecture, loaded_models
 from symbolic.commands._pages import page_options, write_pages
 from symbolic.formulas.formula import Exact
+from symbolic.measuring import usual
 
 
 @click.command()
 @click.argument("model", nargs=-1, required=True)
-@click.option("--device", required=True, metavar="NAME", help="An accelerator: h100, a100-80gb, rtx-4090, …")
+@click.option(
+    "--device",
+    default=usual.DEVICE,
+    show_default=True,
+    metavar="NAME",
+    help="An accelerator: h100, a100-80gb, rtx-4090, …",
+)
 @click.option(
     "--devices", type=Count(1), default=1, show_default=True, metavar="N", help="Devices that share the work evenly."
 )
-@click.option("--prompt", type=Count(1), default=1024, show_default=True, metavar="N", help="Tokens of the prompt.")
 @click.option(
-    "--context", type=Count(1), default=None, metavar="N", help="Tokens before the next  [default: the prompt]"
+    "--prompt", type=Count(1), default=usual.PROMPT, show_default=True, metavar="N", help="Tokens of the prompt."
+)
+@click.option(
+    "--context",
+    type=Count(1),
+    default=None,
+    metavar="N",
+    help="Tokens before the next  [default: 8192, or what the model can look at; the prompt at least]",
 )
 @click.option("--batch", type=Count(1), default=1, show_default=True, metavar="N", help="Sequences served together.")
 @click.option("--dtype", default="", metavar="NAME", help="How weights are stored: bf16, fp8, int4, …")
@@ -42,10 +55,18 @@ from symbolic.formulas.formula import Exact
 @click.option(
     "--memory-share",
     type=AmountType(),
-    default="0.92",
+    default=str(float(usual.MEMORY_SHARE)),
     show_default=True,
     metavar="SHARE",
     help="Part of a device's memory that an engine takes (gpu_memory_utilization).",
+)
+@click.option(
+    "--hour-price",
+    type=AmountType(),
+    default=str(usual.HOUR_PRICE),
+    show_default=True,
+    metavar="DOLLARS",
+    help="What an hour of a device costs.",
 )
 @page_options
 @given_architecture
@@ -62,6 +83,7 @@ def serve(
     accepted: Exact,
     draft_cost: Exact,
     memory_share: Exact,
+    hour_price: Exact,
     asked: str,
     notation: str,
     output: str,
@@ -91,6 +113,7 @@ def serve(
         accepted=Fraction(accepted),
         draft_cost=Fraction(draft_cost),
         memory_share=Fraction(memory_share),
+        hour_price=Fraction(hour_price),
     )
     pages = [(one.name, "serving", partial(made, one)) for one in loaded_models(model, architecture)]
     write_pages(pages, asked, notation, output, language)

@@ -36,6 +36,8 @@ from symbolic.terminal import one_line
 if TYPE_CHECKING:
     import sympy
 
+    from symbolic.measuring.hardware import Device
+
 
 @dataclass(frozen=True)
 class Derivation(Displayed):
@@ -61,6 +63,8 @@ class Derivation(Displayed):
     measuring: Measuring = field(repr=False, compare=False)
     read_back: bool = False
     """Whether its pages say that they were proofread: `proofread.own_pages` sees to it that they were."""
+    device: Device | None = None
+    """The accelerator that somebody named."""
 
     def __repr__(self) -> str:
         """Return what it derives, and the total."""

@@ -11,14 +11,15 @@ from symbolic.formulas.formula import Ceiling, Exact, Floor, Formula
 from symbolic.formulas.vocabulary import batch_size, device_memory, reserved_memory
 from symbolic.language import lazy as _
 from symbolic.language import unit
+from symbolic.measuring import usual
 from symbolic.measuring.quantity import Result, Totals
 from symbolic.networks.blocks import Block
 from symbolic.networks.family import Pairs
 
 Rules: TypeAlias = Callable[[Block], tuple[Pairs, Pairs]]
 Fits: TypeAlias = Callable[[Block, Mapping[str, Exact]], None]
-MEMORY = {device_memory: 80 * 10**9, reserved_memory: 0}
-REASON = {device_memory: _("an NVIDIA A100 or H100"), reserved_memory: _("what it is depends on the program")}
+MEMORY = {device_memory: usual.MEMORY, reserved_memory: 0}
+REASON = {device_memory: usual.CALLED, reserved_memory: _("what it is depends on the program")}
 ROOM = device_memory - reserved_memory
 
 

@@ -11,9 +11,6 @@ from symbolic.formulas.vocabulary import context, target_tokens, tokens
 from symbolic.networks.blocks import Block, symbols
 from symbolic.networks.family import Pairs
 
-LONG = 8192
-"""The context in which a text is written where nobody says another, and where the model can look at so much."""
-
 
 def reads_another(network: Block) -> bool:
     """Return whether a network writes one text while it looks at another: a decoder that has an encoder beside it."""

@@ -39,6 +39,7 @@ from symbolic.pages.listing import listed
 from symbolic.pages.page import Entry, Items, Page, Paragraph, Section, Table
 from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.sections import configuration, steps, totals
+from symbolic.pages.sections.batches import batches_section
 from symbolic.pages.sections.cheat_sheet import cheat_sheet
 from symbolic.pages.sections.insight import insight
 from symbolic.pages.sections.meaning import meaning
@@ -53,6 +54,8 @@ TERA = 10**12
 GIGA = 10**9
 ASKED = {tokens: 1, context: 1, device_memory: GIGA, device_bandwidth: GIGA, reserved_memory: GIGA}
 """What a quantity's own sentence says of its inputs, and in which unit."""
+SERVED = frozenset({"kv-cache", "arithmetic-intensity"})
+"""The quantities whose pages teach how serving pays."""
 DETAILS: tuple[Detail, ...] = ("brief", "full", "cheat-sheet")
 
 
@@ -69,6 +72,7 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
     sections = [
         steps.where(derivation, prose, full),
         *([network(derivation, prose)] if full and parameters else []),
+        *(batches_section(derivation) if full and derivation.quantity.name in SERVED else ()),
         configuration.config(derivation, prose),
         derived,
         *(backward(derivation, prose) if full else ()),

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symbolic import api
-from symbolic.analysis.passes import experts_of, experts_read, prompt_pass, step_pass
+from symbolic.analysis.passes import experts_of, prompt_pass, step_pass
 from symbolic.analysis.roofline import Pass, expected_tokens, least_accepted
 from symbolic.cli import main
 from symbolic.errors import ConfigError, UnknownName
+from symbolic.measuring.serving import experts_read
 from symbolic.pages.page import Equation
 
 
@@ -80,7 +81,7 @@ def test_one_rule_for_experts_holds_on_the_whole_page(
 
     A batch of one reads just those that its token chooses, which is sure; more tokens may choose the same.
     """
-    text = api.serving(model, device="h100", devices=devices, batch=batch).to("text")
+    text = api.serving(model, device="h100", devices=devices, batch=batch, context=1024).to("text")
     words = " ".join(str(text).split())
     assert f"each further token {bound} {milliseconds} ms" in words
     assert f"≈ {milliseconds} milliseconds" in words.split("Shortest time for the step, by the memory")[1]
@@ -167,7 +168,7 @@ def test_a_page_says_where_the_network_does_not_fit(devices: int, fits: bool) ->
     ],
 )
 def test_sentences_say_what_their_numbers_stand_on(model: str, says: str, says_not: str) -> None:
-    words = " ".join(str(api.serving(model, device="h100").to("text")).split())
+    words = " ".join(str(api.serving(model, device="h100", context=1024).to("text")).split())
     assert says in words
     assert says_not not in words
 
@@ -187,7 +188,7 @@ def test_drafting_pays_from_the_least_acceptance_on(cost: Fraction, drafted: int
 def test_every_equation_of_the_page_holds() -> None:
     page = api.serving("llama-3-8b", device="a100-80gb", prompt=512, context=4096, batch=4, dtype="int4")
     equations = [part for section in page.sections for part in section.parts if isinstance(part, Equation)]
-    assert len(equations) == 5
+    assert len(equations) == 9
     for equation in equations:
         assert equation.formula.value(equation.sizes or page.sizes) == equation.value
 

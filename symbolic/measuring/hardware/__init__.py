@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from symbolic.errors import ConfigError, UnknownName, listed
 from symbolic.formulas.formula import Exact, Formula, exact
@@ -24,7 +24,7 @@ from symbolic.formulas.vocabulary import (
     value_bytes,
     zero_bits,
 )
-from symbolic.measuring import quantities
+from symbolic.measuring import quantities, usual
 from symbolic.measuring.quantity import Quantity
 
 FOLDER = Path(__file__).parent
@@ -87,6 +87,23 @@ def given_by_device(name: str, quantity: Quantity, dtype: str) -> dict[str, Exac
     if not given:
         raise ConfigError(f"{quantity.name} does not depend on the device; leave --device out")
     return dict(given)
+
+
+class Device(NamedTuple):
+    """An accelerator: its name for readers, bytes of memory, bytes per second, and operations per second if printed."""
+
+    title: str
+    memory: int
+    bandwidth: int
+    flops: int | None
+
+
+def device(name: str = usual.DEVICE, products: str = "") -> Device:
+    """Return an accelerator, with its peak in the format of the products, or in 16 bits where it has none for that."""
+    found = table("accelerators")[name]
+    peaks = found.get("peak", {})
+    flops = peaks.get(products, peaks.get(WITHOUT_FORMAT, peaks.get("fp16")))
+    return Device(found["title"], found["memory"], found["bandwidth"], flops)
 
 
 def worked_in(device: str, products: str) -> str:

@@ -15,7 +15,7 @@ from symbolic.formulas.vocabulary import (
 )
 from symbolic.language import lazy as _
 from symbolic.language import unit
-from symbolic.measuring import texts
+from symbolic.measuring import texts, usual
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.products import is_trained
 from symbolic.measuring.quantity import Quantity, Result, Totals
@@ -30,8 +30,6 @@ READ_BEFORE = _(
     "was read is in the cache"
 )
 INTENSITY, RIDGE = _("operations for each byte"), _("operations that the device can do for each byte")
-A100_FLOPS, A100_BANDWIDTH = 312 * 10**12, 2_039 * 10**9
-"""NVIDIA A100 80GB Tensor Core GPU datasheet: dense 16-bit products, and the memory's bandwidth."""
 
 
 def measure(leaf: Leaf) -> Formula | None:
@@ -121,12 +119,12 @@ QUANTITY = Quantity(
     inputs={
         batch_size: 1,
         tokens: _passing,
-        context: texts.LONG,
+        context: usual.CONTEXT,
         target_tokens: tokens,
         **WEIGHT_FORMAT,
         **CACHE_FORMAT,
-        device_flops: A100_FLOPS,
-        device_bandwidth: A100_BANDWIDTH,
+        device_flops: usual.FLOPS,
+        device_bandwidth: usual.BANDWIDTH,
     },
     results=(
         Result(

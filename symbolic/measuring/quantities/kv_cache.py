@@ -21,7 +21,7 @@ from symbolic.formulas.vocabulary import (
 )
 from symbolic.language import lazy as _
 from symbolic.language import unit
-from symbolic.measuring import reserved, texts
+from symbolic.measuring import reserved, usual
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.quantity import Quantity, Result, Totals
 from symbolic.measuring.storage import CACHE_FORMAT, FORMAT, WEIGHT_FORMAT, cache_bytes, in_larger_units
@@ -31,8 +31,6 @@ from symbolic.networks.family import QUOTED, Source
 NAME, WEIGHTS = "kv-cache", "weight-memory"
 DEVICES, ALL_DEVICES = _("devices that hold the weights"), _("devices that hold the weights and the cache")
 READ = "arithmetic-intensity/chosen-experts"
-A100_BANDWIDTH = 2_039 * 10**9
-"""NVIDIA A100 80GB Tensor Core GPU datasheet: the memory's bandwidth."""
 
 
 def measure(leaf: Leaf) -> Formula | None:
@@ -142,7 +140,7 @@ QUANTITY = Quantity(
     ),
     inputs={
         batch_size: 1,
-        context: texts.LONG,
+        context: usual.CONTEXT,
         tokens: context,
         target_tokens: context,
         **FORMAT,
@@ -152,14 +150,14 @@ QUANTITY = Quantity(
         group_layers: reserved.rarer,
         prompt_chunk: 512,
         spare_share: Fraction(1, 100),
-        device_memory: 80 * 10**9,
-        memory_share: Fraction(92, 100),
-        device_bandwidth: A100_BANDWIDTH,
+        device_memory: usual.MEMORY,
+        memory_share: usual.MEMORY_SHARE,
+        device_bandwidth: usual.BANDWIDTH,
     },
     reasons={
-        device_memory: _("an NVIDIA A100 or H100"),
-        device_bandwidth: _("an NVIDIA A100 with 80 GB"),
-        memory_share: _("vLLM's gpu_memory_utilization is so large by default, and was 0.9 in version 0.10"),
+        device_memory: usual.CALLED,
+        device_bandwidth: usual.CALLED,
+        memory_share: usual.SHARE_CALLED,
     },
     times=batch_size,
     results=(

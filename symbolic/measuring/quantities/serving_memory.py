@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from symbolic.formulas.vocabulary import batch_size, context, target_tokens, tokens
+from symbolic.formulas.vocabulary import (
+    batch_size,
+    context,
+    device_memory,
+    memory_share,
+    reserved_memory,
+    target_tokens,
+    tokens,
+)
 from symbolic.language import lazy as _
 from symbolic.language import unit
-from symbolic.measuring import fitting, parallel, texts
+from symbolic.measuring import fitting, parallel, usual
 from symbolic.measuring.conventions import Convention, named
 from symbolic.measuring.quantity import Quantity
 from symbolic.measuring.storage import CACHE_FORMAT, WEIGHT_FORMAT, in_larger_units
@@ -50,14 +58,16 @@ QUANTITY = Quantity(
     inputs={
         **parallel.SINGLE,
         batch_size: 1,
-        context: texts.LONG,
+        context: usual.CONTEXT,
         tokens: context,
         target_tokens: context,
         **WEIGHT_FORMAT,
         **CACHE_FORMAT,
-        **fitting.MEMORY,
+        device_memory: usual.MEMORY,
+        memory_share: usual.MEMORY_SHARE,
+        reserved_memory: (1 - memory_share) * device_memory,
     },
-    reasons=fitting.REASON,
+    reasons={device_memory: usual.CALLED, memory_share: usual.SHARE_CALLED},
     results=(
         *in_larger_units(NAME),
         *fitting.results(

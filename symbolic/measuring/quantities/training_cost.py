@@ -20,7 +20,7 @@ from symbolic.formulas.vocabulary import (
 )
 from symbolic.language import gettext, unit
 from symbolic.language import lazy as _
-from symbolic.measuring import chinchilla, texts
+from symbolic.measuring import chinchilla, texts, usual
 from symbolic.measuring.conventions import CHOSEN, Convention, everything, named
 from symbolic.measuring.products import operations, per_parameter
 from symbolic.measuring.quantity import PUBLISHED_HOURS, PUBLISHED_PEAK, Quantity, Result, Totals
@@ -30,8 +30,6 @@ NAME, PARAMETERS = "training-cost", "parameters"
 TOKENS_PER_PARAMETER = 20
 """The rule of thumb that readers made of the results of Hoffmann et al. 2022, arXiv:2203.15556."""
 HOURS = _("device-hours")
-A100_FLOPS, A100_WATTS = 312 * 10**12, 400
-"""NVIDIA A100 Tensor Core GPU datasheet: dense 16-bit products, and the power of the SXM module."""
 
 
 def _utilisation_reached(totals: Totals) -> Formula | None:
@@ -101,11 +99,11 @@ QUANTITY = Quantity(
         tokens: 2048,
         context: tokens,
         target_tokens: tokens,
-        device_flops: A100_FLOPS,
+        device_flops: usual.FLOPS,
         utilisation: Fraction(2, 5),
         n_devices: 8,
-        hour_price: 2,
-        device_power: A100_WATTS,
+        hour_price: usual.HOUR_PRICE,
+        device_power: usual.WATTS,
     },
     times=training_tokens / tokens,
     of_training=True,

@@ -1,0 +1,20 @@
+"""The device and the text that pages take where nobody names another: one for all quantities."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symbolic.language import lazy as _
+
+DEVICE = "a100-80gb"
+"""Its name in hardware/accelerators.toml, which has the source; a test holds the numbers below to it."""
+CALLED = _("an NVIDIA A100 with 80 GB")
+MEMORY, BANDWIDTH, FLOPS, WATTS = 80 * 10**9, 2_039 * 10**9, 312 * 10**12, 400
+"""Its bytes, its bytes per second, its dense 16-bit operations per second, and its power."""
+HOUR_PRICE = 2
+"""Dollars for an hour of one device."""
+MEMORY_SHARE = Fraction(92, 100)
+SHARE_CALLED = _("vLLM's gpu_memory_utilization is so large by default, and was 0.9 in version 0.10")
+CONTEXT = 8192
+"""The context in which a text is written, where the model can look at so much."""
+PROMPT = 1024

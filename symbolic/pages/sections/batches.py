@@ -1,0 +1,191 @@
+"""The lesson of serving: a row for each batch, one row worked out, and where memory and arithmetic take turns."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symbolic.formulas.figures import grouped, in_bytes, near, percent, significant
+from symbolic.formulas.formula import Exact, Formula, Labelled, Number, exact
+from symbolic.formulas.vocabulary import (
+    batch_size,
+    cached_bytes,
+    context,
+    device_bandwidth,
+    device_flops,
+    device_memory,
+    memory_share,
+)
+from symbolic.language import unit
+from symbolic.measuring import hardware, usual
+from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.hardware import Device
+from symbolic.measuring.results import companion
+from symbolic.measuring.serving import BatchStep, Layout, batches, fitting, needs
+from symbolic.pages.cells import Cell
+from symbolic.pages.page import Equation, Paragraph, Part, Section, Table
+from symbolic.pages.prose import Prose
+
+MILLI, GIGA, TERA, MILLION, SECONDS = 1000, 10**9, 10**12, 10**6, 3600
+WORKED = 32
+COLUMNS = ("batch", "weights", "cache", "time", "each", "all", "price", "limit")
+
+
+def batches_section(derivation: Derivation) -> tuple[Section, ...]:
+    """Return the lesson for a derivation's model, on the fewest devices that can show it; () where none can."""
+    device, needed = _device(derivation), needs(derivation)
+    if device is None or needed is None:
+        return ()
+    share = Fraction(derivation.sizes.get(memory_share.name, usual.MEMORY_SHARE))
+    many = fitting(needed, share * device.memory)
+    if not many:
+        return ()
+    speeds = (Fraction(device.bandwidth), Fraction(device.flops or 0), Fraction(usual.HOUR_PRICE))
+    layout = Layout(needed, many, share * device.memory, *speeds, whole=needed.whole)
+    return (lesson(layout, derivation, device.title, share),)
+
+
+def lesson(layout: Layout, derivation: Derivation, title: str, share: Fraction) -> Section:
+    """Return the section: what is taken, the table, one row worked out, and what to learn from it."""
+    prose = Prose("batches", "batches")
+    rows = tuple(batches(layout, int(derivation.sizes[batch_size.name])))
+    worked = next((row for row in rows if row.batch == WORKED), rows[-1]) if rows else None
+    parts: list[Part] = [Paragraph(_taken(layout, derivation, title, share, prose), fixed=True)]
+    if worked is not None:
+        columns = tuple(prose(f"column_{name}") for name in COLUMNS)
+        cells = tuple(_row(row, layout, prose) for row in rows)
+        parts += [
+            Table(prose("table"), columns, cells, frozenset(range(len(COLUMNS) - 1)), fixed=True),
+            Paragraph(_learnt(rows, layout, prose), fixed=True),
+            Paragraph(prose("worked", batch=grouped(worked.batch), whole=layout.copies > 1), fixed=True),
+            *_worked(worked, layout, derivation, prose),
+        ]
+    return Section("batches", prose("title"), tuple(parts))
+
+
+def _device(derivation: Derivation) -> Device | None:
+    """Return the device that was named, or the usual one; numbers of somebody's own stand for their symbols."""
+    if derivation.device is not None:
+        return derivation.device
+    usual_one, given = hardware.device(), derivation.inputs.given
+    numbers = [given.get(symbol.name) for symbol in (device_memory, device_bandwidth, device_flops)]
+    if all(number is None for number in numbers):
+        return usual_one
+    memory, bandwidth, flops = numbers
+    if any(isinstance(number, Formula) for number in numbers) or bandwidth is None:
+        return None
+    # Its peak is not known where only its memory is: that of another device would be a guess.
+    return Device("", int(memory or usual.MEMORY), int(bandwidth), int(flops) if flops else None)  # type: ignore[arg-type]
+
+
+def _taken(layout: Layout, derivation: Derivation, title: str, share: Fraction, prose: Prose) -> str:
+    sizes = derivation.sizes
+    bits = Fraction(8 * layout.needs.stored, companion(derivation, "parameters").total)
+    return prose(
+        "taken",
+        devices=layout.devices,
+        title=title,
+        memory=grouped(exact(layout.memory / share / GIGA)) if layout.memory else "",
+        share=percent(share),
+        bandwidth=grouped(exact(layout.bandwidth / GIGA)),
+        peak=significant(layout.flops / TERA, 4) if layout.flops else "",
+        context=grouped(sizes[context.name]),
+        weights=near(bits),
+        cache=near(8 * Fraction(sizes[cached_bytes.name])),
+        price=grouped(exact(layout.price)),
+        whole=layout.copies > 1,
+        experts=layout.needs.every > 0,
+        full=layout.most > 0,
+    )
+
+
+def _row(row: BatchStep, layout: Layout, prose: Prose) -> tuple[Cell, ...]:
+    binds = "arithmetic" if not row.is_bound_by_memory else "cache" if _mostly_cache(row, layout) else "weights"
+    return (
+        prose("largest", batch=grouped(row.batch)) if row.batch == layout.most else grouped(row.batch),
+        _short(Fraction(row.weights) / GIGA),
+        _short(Fraction(layout.copies * row.cache, GIGA)),
+        _short(row.time * MILLI),
+        _short(1 / row.time),
+        _short(row.batch / row.time),
+        _short(layout.dollars(row)),
+        prose(f"limit_{binds}"),
+    )
+
+
+def _short(value: Fraction) -> str:
+    return significant(value, 4)
+
+
+def _mostly_cache(row: BatchStep, layout: Layout) -> bool:
+    return layout.copies * row.cache >= row.weights
+
+
+def _learnt(rows: tuple[BatchStep, ...], layout: Layout, prose: Prose) -> str:
+    """Return why a larger batch is cheaper, where its caches overtake the weights, and where the arithmetic limits."""
+    needs, one = layout.needs, layout.step(1)
+    together = layout.devices * layout.bandwidth
+    compared = next((row for row in rows if row.batch > 1), None)
+    ridge, most = layout.flops / layout.bandwidth, Fraction(needs.flops, layout.copies * needs.cache)
+    turned, overtaken = layout.turned, layout.overtaken
+    says = [
+        prose(
+            "free",
+            weights=_short(MILLI * one.weights / together),
+            more=_short(MILLI * compared.weights / together) if compared and needs.every else "",
+            cache=_short(MILLI * layout.copies * needs.cache / together),
+            batch=grouped(compared.batch) if compared else "",
+            times=_short(compared.time / one.time) if compared else "",
+        ),
+        prose(
+            "overtaken",
+            batch=grouped(overtaken),
+            cache=in_bytes(layout.copies * needs.cache) or grouped(needs.cache),
+            weights=in_bytes(int(needs.read(overtaken))) or grouped(needs.read(overtaken)),
+            fits=not layout.memory or overtaken <= layout.most,
+            most=grouped(layout.most),
+            first=overtaken == 1,
+        ),
+    ]
+    if layout.flops:
+        fits = turned is not None and (not layout.memory or turned <= layout.most)
+        says.append(
+            prose(
+                "turned",
+                batch=grouped(turned or 0),
+                never=turned is None,
+                fits=fits,
+                most=_short(most),
+                ridge=_short(ridge),
+            )
+        )
+    return " ".join(says)
+
+
+def _worked(row: BatchStep, layout: Layout, derivation: Derivation, prose: Prose) -> tuple[Equation, ...]:
+    """Return the equations of one row: its time, its tokens per second, and what a million tokens cost."""
+    bandwidth, peak = exact(layout.bandwidth), exact(layout.flops)
+    sizes = {**derivation.sizes, device_bandwidth.name: bandwidth, device_flops.name: peak}
+
+    def said(name: str, number: Exact) -> Formula:
+        return Labelled(prose(name), Number(number))
+
+    batch, devices = said("batch", row.batch), said("devices", layout.devices)
+    cache = batch * said("cache", layout.needs.cache)
+    work: Formula
+    if row.is_bound_by_memory:
+        work = said("weights", exact(Fraction(row.weights))) + (devices * cache if layout.copies > 1 else cache)
+        called, counted, speed = prose("bytes"), unit("byte", "bytes"), devices * device_bandwidth
+    else:
+        work = batch * said("flops", layout.needs.flops)
+        called, counted, speed = prose("step_flops"), unit("FLOP", "FLOPs"), devices * device_flops
+    done = Labelled(called, work)
+    dollars = MILLION * (devices * said("hour_price", exact(layout.price)))
+    made = (
+        (work, counted),
+        (MILLI * done / speed, unit("millisecond", "milliseconds")),
+        (batch * speed / done, prose("rate")),
+        (dollars * done / (SECONDS * batch * speed), unit("dollar", "dollars")),
+    )
+    return tuple(
+        Equation(formula, exact(Fraction(formula.value(sizes))), unit=named, sizes=sizes) for formula, named in made
+    )

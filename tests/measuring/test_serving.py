@@ -1,0 +1,120 @@
+"""The lesson of serving: its rows are those of the pages' own totals, and its limits turn where it says."""
+
+from fractions import Fraction
+
+import pytest
+from sampling import MODELS
+
+import symbolic
+from symbolic import api
+from symbolic.measuring import hardware, usual
+from symbolic.measuring.results import derived_results
+from symbolic.measuring.serving import Layout, batches, fitting, needs
+from symbolic.pages.document import explain_page
+from symbolic.pages.page import Equation, Table
+
+
+def layout(model: str, context: int = 8192, devices: int = 0) -> Layout:
+    read = symbolic.explain(model, "arithmetic-intensity", inputs={"context": context})
+    needed = needs(read)
+    assert needed is not None
+    memory = usual.MEMORY_SHARE * usual.MEMORY
+    speeds = (Fraction(usual.BANDWIDTH), Fraction(usual.FLOPS), Fraction(usual.HOUR_PRICE))
+    return Layout(needed, devices or fitting(needed, memory), memory, *speeds, whole=needed.whole)
+
+
+def test_the_usual_device_is_that_of_the_table() -> None:
+    assert hardware.device()[1:] == (usual.MEMORY, usual.BANDWIDTH, usual.FLOPS)
+    assert hardware.table("accelerators")[usual.DEVICE]["power"] == usual.WATTS
+
+
+def test_the_rows_of_llama_3_8b_by_hand() -> None:
+    """Weights without the token table: 2 × (8,030,261,248 − 128,256 × 4,096) bytes; a cache of 2 × 8 × 128 numbers."""
+    made = layout("llama-3-8b")
+    weights, cache = 15_009_849_344, 32 * 2 * 8 * 128 * 2 * 8192
+    assert [row.batch for row in batches(made)] == [1, 8, 32, 53]
+    for row in batches(made):
+        assert (row.weights, row.cache) == (weights, row.batch * cache)
+        assert row.time == Fraction(weights + row.batch * cache, 2_039 * 10**9)
+    # 1,000,000 tokens at 32 in each 24.21 ms, at 2 dollars an hour
+    assert made.dollars(made.step(32)) == Fraction(10**6, 32) * made.step(32).time * Fraction(2, 3600)
+    assert made.overtaken == 14
+    assert 13 * cache < weights <= 14 * cache
+    assert made.turned is None
+
+
+def test_each_device_reads_the_latents_whole_and_the_experts_that_are_chosen() -> None:
+    """DeepSeek-V3 on 16 devices: 61 layers keep 512 + 64 numbers of 2 bytes of each token, on every device."""
+    made, cache = layout("deepseek-v3"), 61 * 576 * 2 * 8192
+    one, many = made.step(1), made.step(32)
+    assert (made.devices, made.needs.cache, made.needs.whole) == (16, cache, True)
+    assert one.by_memory == Fraction(one.weights + 16 * cache) / (16 * 2_039 * 10**9)
+    # 256 (1 − (31/32)^32) = 163.3, so 164 of them for 32 tokens, where one chooses 8
+    assert many.weights - one.weights == (164 - 8) * made.needs.expert
+
+
+@pytest.mark.parametrize("model", ["gpt2-124m", "llama-3-8b", "deepseek-v3", "gemma-3-1b", "mixtral-8x7b"])
+@pytest.mark.parametrize("context", [16, 1000])
+def test_limits_turn_where_it_says(model: str, context: int) -> None:
+    made = layout(model, context)
+    first = made.overtaken
+    cache = made.copies * made.needs.cache
+    assert first * cache >= made.needs.read(first)
+    assert first == 1 or (first - 1) * cache < made.needs.read(first - 1)
+    if (turned := made.turned) is not None:
+        assert not made.step(turned).is_bound_by_memory
+        assert turned == 1 or made.step(turned - 1).is_bound_by_memory
+    assert made.devices * made.memory >= made.needs.stored + made.most * cache
+    assert made.devices * made.memory < made.needs.stored + (made.most + 1) * cache
+
+
+@pytest.mark.parametrize("dtype", ["", "fp8", "int4"])
+def test_pages_of_serving_agree(dtype: str) -> None:
+    """The sequences that fit, and the time of a token, are the same on each page of a model."""
+    cache, memory = (
+        {one.key: one.value for one in derived_results(symbolic.explain("llama-3-8b", name, dtype=dtype))}
+        for name in ("kv-cache", "serving-memory")
+    )
+    read = symbolic.explain("llama-3-8b", "arithmetic-intensity", dtype=dtype)
+    needed = needs(read)
+    assert needed is not None
+    assert needed.stored == symbolic.explain("llama-3-8b", "weight-memory", dtype=dtype).total
+    assert needed.read(1) + needed.cache == read.total
+    room = usual.MEMORY_SHARE * usual.MEMORY
+    assert cache["sequences"] == memory["sequences"] == (room - needed.stored) // needed.cache
+    pages = [
+        explain_page(symbolic.explain("llama-3-8b", name, dtype=dtype)) for name in ("kv-cache", read.quantity.name)
+    ]
+    pages.append(api.serving("llama-3-8b", dtype=dtype))
+    lessons = [section for page in pages for section in page.sections if section.id == "batches"]
+    assert len({str(part.rows) for lesson in lessons for part in lesson.parts if isinstance(part, Table)}) == 1
+    assert len(lessons) == len(pages)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_row_that_is_worked_out_holds(model: str) -> None:
+    try:
+        page = explain_page(symbolic.explain(model, "kv-cache"))
+    except symbolic.SymbolicError:
+        return
+    for section in page.sections:
+        if section.id == "batches":
+            for part in section.parts:
+                if isinstance(part, Equation):
+                    assert part.formula.value(part.sizes or {}) == part.value
+
+
+@pytest.mark.parametrize(
+    ("device", "inputs", "says"),
+    [
+        ("h100", {}, "one NVIDIA H100 SXM5 80GB"),
+        ("m3-ultra", {}, "one Apple"),
+        ("", {"device_bandwidth": 10**12}, "one device of these numbers"),
+    ],
+)
+def test_the_lesson_is_of_the_device_that_is_named(device: str, inputs: dict[str, int], says: str) -> None:
+    text = str(symbolic.explain("llama-3-8b", "kv-cache", device=device, inputs=inputs).to("text"))
+    words = " ".join(text.split())
+    assert f"Taken for all numbers of this section: {says}" in words
+    assert ("TFLOP/s" in words) is (device == "h100")
+    assert ("arithmetic" in words.split("Why a larger batch")[-1].split("The row of")[0]) is (device == "h100")
