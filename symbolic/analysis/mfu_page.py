@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import floor
 
 from symbolic.analysis.utilisation import TrainingRun, Utilisation, rate_formula, utilisations
-from symbolic.formulas.figures import grouped, percent, significant, unit_of, with_unit
+from symbolic.formulas.figures import grouped, is_quotient, percent, significant, unit_of, with_unit
 from symbolic.formulas.formula import Exact
 from symbolic.formulas.vocabulary import SYMBOLS, tokens_per_second
 from symbolic.language import translate
@@ -131,14 +131,14 @@ def _sources(derivation: Derivation, prose: Prose) -> Section:
 def _value(name: str, value: Exact, prose: Prose) -> str:
     """Return a size with its unit; a speed that follows from a time is rounded here: its equation has the quotient."""
     unit = SYMBOLS[name].unit
-    if name == tokens_per_second.name and "/" in grouped(value):
+    if name == tokens_per_second.name and is_quotient(value):
         return prose("near", amount=f"{speed(value)} {unit_of(value, unit)}")
     return with_unit(value, unit)
 
 
 def speed(rate: Exact) -> str:
     """Return tokens in a second: as given, or, of a quotient, whole ones from a thousand on, else in six digits."""
-    if "/" not in grouped(rate):
+    if not is_quotient(rate):
         return grouped(rate)
     return grouped(floor(rate + Fraction(1, 2))) if rate >= WHOLE_FROM else decimal(rate)
 

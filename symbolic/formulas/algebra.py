@@ -39,7 +39,7 @@ def primary(formula: Formula, definitions: Definitions) -> Formula:
     def change(node: Formula) -> Formula | None:
         return primary(definitions[node], definitions) if isinstance(node, Symbol) and node in definitions else None
 
-    return formula.replace(change)
+    return formula.replace(change) if any(symbol in definitions for symbol in formula.symbols) else formula
 
 
 def collected(formula: Formula, definitions: Definitions) -> Formula:

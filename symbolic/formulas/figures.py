@@ -25,11 +25,21 @@ def grouped(value: int | Fraction) -> str:
     """
     if not isinstance(value, Fraction) or value.denominator == 1:
         return localised(f"{int(value):,}")
-    places = next((n for n in range(1, MOST_PLACES + 1) if 10**n % value.denominator == 0), None)
+    places = _places(value)
     if places is None:
         return localised(f"{value.numerator:,}/{value.denominator:,}")
     whole, part = divmod(abs(value.numerator) * 10**places // value.denominator, 10**places)
     return localised(f"{'−' if value < 0 else ''}{whole:,}.{part:0{places}d}")
+
+
+def is_quotient(value: int | Fraction) -> bool:
+    """Return whether a number has no short decimal, so that `grouped` writes it as a quotient."""
+    return isinstance(value, Fraction) and _places(value) is None
+
+
+def _places(value: Fraction) -> int | None:
+    """Return how many digits stand behind the point of a fraction's short decimal; None where it has none."""
+    return next((n for n in range(MOST_PLACES + 1) if 10**n % value.denominator == 0), None)
 
 
 def with_unit(value: int | Fraction, unit: str) -> str:

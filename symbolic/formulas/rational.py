@@ -149,7 +149,8 @@ class Rational:
 
             parts = tuple(part.set_ring(part.ring.clone(domain=QQ)) for part in parts)
             values = [QQ(value.numerator, value.denominator) for value in values]
-        top, bottom = (part(*values) for part in parts)
+        # A plain number, as most denominators are, has nothing to put the sizes into.
+        top, bottom = (part.LC if part.is_ground else part(*values) for part in parts)
         return exact(
             Fraction(int(top.numerator), int(top.denominator))
             / Fraction(int(bottom.numerator), int(bottom.denominator))

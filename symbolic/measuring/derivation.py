@@ -105,8 +105,8 @@ class Derivation(Displayed):
         A page asks for the same few again and again: for its table of conventions, and for the way to each of them.
         """
         model = self.model.with_options(options or {})
-        key = (convention.name, *model.options.items())
-        if key == (self.convention.name, *self.model.options.items()):
+        key = (convention.name, bool(convention.sets), *model.options.items())
+        if key == (self.convention.name, bool(self.convention.sets), *self.model.options.items()):
             return self
         if key not in self.others:
             self.others[key] = (
@@ -121,12 +121,12 @@ class Derivation(Displayed):
         """The other counts of this model that its page has asked for."""
         return {}
 
-    @property
+    @cached_property
     def sizes(self) -> Mapping[str, Exact]:
         """The numbers that stand in the symbols' places: the model's and the quantity's."""
         return {**self.model.sizes, **self.inputs.sizes}
 
-    @property
+    @cached_property
     def definitions(self) -> Mapping[Symbol, Formula]:
         """The sizes that follow from others: the model's and the quantity's."""
         return {**self.model.definitions, **self.inputs.definitions}
@@ -161,7 +161,7 @@ class Derivation(Displayed):
         root = self.root if self.general.repeat is None else replace(self.root, repeat=self.general.repeat)
         return collected(root.formula, self.page_definitions)
 
-    @property
+    @cached_property
     def page_definitions(self) -> Mapping[Symbol, Formula]:
         """What a page's closed form replaces: multiples of other sizes, and what this model has none of.
 

@@ -11,7 +11,7 @@ from symbolic.formulas.formula import Exact, Formula, Negative, Number, Product,
 from symbolic.language import lazy
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation
-from symbolic.networks.blocks import Kind, Leaf, Weight, leaves, weights
+from symbolic.networks.blocks import Kind, Leaf, Weight, weights
 
 Key: TypeAlias = tuple[str, ...]
 """Where a leaf lies: the keys of the blocks around it, and its own."""
@@ -53,13 +53,11 @@ def counted(derivation: Derivation, model: Model, convention: Convention) -> Cou
 
 def _counted(derivation: Derivation, model: Model, convention: Convention) -> Counted:
     found: dict[Key, tuple[Leaf, Formula]] = {}
-    network = model.seen(derivation.quantity.view)
+    measuring = derivation.counted_as(convention, model.options).measuring
+    network = measuring.network
     tables = {leaf.path[-1].key: leaf.key for leaf in weights(network) if leaf.weight.kind is Kind.TABLE}
     times = () if derivation.root.repeat is None else (derivation.root.repeat,)
-    for leaf in leaves(network):
-        formula = derivation.quantity.of(leaf, convention)
-        if formula is None or not convention.counts(leaf):
-            continue
+    for leaf, formula in ((one.leaf, one.formula) for one in measuring.counted(convention)):
         repeats = (convention.times(block, leaf.path[:place]) for place, block in enumerate(leaf.path))
         key = _place(leaf, tables)
         if key in found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import NamedTuple
 
 from symbolic.display import Displayed
@@ -29,7 +30,7 @@ class StepEquation(NamedTuple):
     value: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Step(Displayed):
     """A leaf or a block, measured.
 
@@ -84,7 +85,7 @@ class Step(Displayed):
         """The weight that it measures; None for a block or another leaf."""
         return self.part if isinstance(self.part, Weight) else None
 
-    @property
+    @cached_property
     def formula(self) -> Formula:
         """The formula of all copies; a block's name stands for its own line."""
         if self.repeat is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
@@ -46,16 +46,24 @@ class Measuring:
 
     def under(self, convention: Convention) -> Counted | None:
         """Return the steps under a convention; None where the quantity is nothing of any leaf."""
+        network = self._by(convention)
+        if not network.found:
+            return None
+        left_out: list[Leaf] = []
+        return Counted(network.under(convention, left_out), tuple(left_out))
+
+    def counted(self, convention: Convention) -> Iterator[MeasuredLeaf]:
+        """Yield the leaves that a convention counts."""
+        return (leaf for leaf in self._by(convention).leaves() if convention.counts(leaf.leaf))
+
+    def _by(self, convention: Convention) -> MeasuredBlock:
+        """Return the network as a convention measures its leaves: most as the quantity does."""
         measure = (convention.measure, convention.name if convention.sets else "")
         if measure not in self._measured:
             self._measured[measure] = MeasuredBlock(
                 self.network, (), lambda leaf: self.quantity.of(leaf, convention), self.sizes
             )
-        network = self._measured[measure]
-        if not network.found:
-            return None
-        left_out: list[Leaf] = []
-        return Counted(network.under(convention, left_out), tuple(left_out))
+        return self._measured[measure]
 
 
 class MeasuredBlock:
@@ -78,10 +86,18 @@ class MeasuredBlock:
                 self.parts.append(MeasuredLeaf(leaf, formula, sizes))
         self._made: dict[Hashable, Step] = {}
 
+    def leaves(self) -> Iterator[MeasuredLeaf]:
+        """Yield what is measured in it, in order."""
+        for part in self.parts:
+            if isinstance(part, MeasuredLeaf):
+                yield part
+            else:
+                yield from part.leaves()
+
     @property
     def found(self) -> bool:
         """Whether anything in it is measured."""
-        return any(isinstance(part, MeasuredLeaf) or part.found for part in self.parts)
+        return next(self.leaves(), None) is not None
 
     def under(self, convention: Convention, left_out: list[Leaf]) -> Step:
         """Return the step of what a convention counts; the leaves that it doesn't count are added to `left_out`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -37,15 +38,7 @@ class Prose:
 
     def __init__(self, name: str, every: str = "page") -> None:
         """`name` of the file in templates/prose, without its ending; there may be none. `every` holds the others."""
-        own = name != every and (templates() / "prose" / f"{name}.md").exists()
-        files = (every, name) if own else (every,)
-        self._blocks = {
-            block: template for file in files for template in [_template(file)] for block in template.blocks
-        }
-
-        strange = [block for block in self._blocks if block not in _template(every).blocks]
-        if unknown := [block for block in strange if not block.startswith(OWN)]:
-            raise ValueError(f"templates/prose/{name}.md says {', '.join(unknown)}, which no page asks for")
+        self._blocks = _blocks(name, every)
 
     def __contains__(self, block: str) -> bool:
         return block in self._blocks
@@ -56,6 +49,18 @@ class Prose:
         # With its type: 1 and True are equal, and a page says them otherwise.
         typed = tuple([(key, type(value), value) for key, value in ready])
         return _filled(self._blocks[block], block, current(), typed)
+
+
+@cache
+def _blocks(name: str, every: str) -> Mapping[str, Template]:
+    """Return the template of each block, by its name."""
+    own = name != every and (templates() / "prose" / f"{name}.md").exists()
+    files = (every, name) if own else (every,)
+    blocks = {block: template for file in files for template in [_template(file)] for block in template.blocks}
+    strange = [block for block in blocks if block not in _template(every).blocks]
+    if unknown := [block for block in strange if not block.startswith(OWN)]:
+        raise ValueError(f"templates/prose/{name}.md says {', '.join(unknown)}, which no page asks for")
+    return blocks
 
 
 @lru_cache(4096)

@@ -27,6 +27,8 @@ def environment(folder: str = "", **options: Any) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        # Templates don't change while a process runs: none is looked at again for each page.
+        auto_reload=False,
         bytecode_cache=_compiled(),
         extensions=["jinja2.ext.i18n"],
         **options,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Literal, NamedTuple, TypeAlias
 
-from symbolic.formulas.figures import grouped, significant, unit_of
+from symbolic.formulas.figures import is_quotient, significant, unit_of
 from symbolic.formulas.formula import Blank, Exact, Labelled, Sum
 from symbolic.language import translate
 from symbolic.pages.page import Equation, Relation
@@ -45,7 +45,7 @@ def sides(printer: Printer, part: Equation | Relation, sizes: Mapping[str, Exact
         return [*chain, Side("=", printer.unit(printer(part.value), translate(part.unit)), "value")]
     unit = unit_of(part.value, part.unit)
     written = printer.number(part.value)
-    if "/" in grouped(part.value):
+    if is_quotient(part.value):
         return [*chain, *_rounded(printer, part, part.value, sizes, chain[-1].text)]
     if chain[-1].text == written:
         return [*chain[:-1], Side(chain[-1].sign, printer.unit(written, unit), "value")]
@@ -66,7 +66,7 @@ def _forms(printer: Printer, equation: Equation, sizes: Mapping[str, Exact]) -> 
     if only_labels:
         return {with_numbers(formula): "numbers"}
     # A part whose own line is rounded can't stand here as a number.
-    exact = all("/" not in grouped(node.value(sizes)) for node in formula.walk() if isinstance(node, Labelled))
+    exact = not any(is_quotient(node.value(sizes)) for node in formula.walk() if isinstance(node, Labelled))
     forms: dict[str, Role] = {printer(formula): "written"}
     if exact:
         # Without a symbol the two are alike.

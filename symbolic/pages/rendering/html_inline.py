@@ -168,21 +168,19 @@ class HtmlInline(Inline):
             case Signed():
                 return self.computed(ready(self.signed(cell.value)), cell.formula, "signed")
             case NotedWords() if self.live:
-                note = Markup('<span data-own="{}"> ({})</span>').format(
-                    self.live.place(cell.size), self.words(cell.note)
-                )
+                note = ready(f'<span data-own="{self.live.place(cell.size)}"> ({self.words(cell.note)})</span>')
                 return self.words(cell.words) + note + self.words(f". {cell.after}".rstrip())
             case Ratio():
                 return self.computed(self.plain(near(cell.value)), cell.formula, "near")
             case HeldWords() if self.live:
                 given = self.words(f"{cell.given}, " if cell.lasting else cell.given)
-                return Markup("<span data-given>{}</span>{}").format(given, self.words(cell.lasting))
+                return ready(f"<span data-given>{given}</span>{self.words(cell.lasting)}")
         return super().cell(cell)
 
     def fixed(self, block: Paragraph | Items | Table | Entry) -> Markup:
         """Return the attribute of what holds for the sizes of the config alone."""
         if self.live and isinstance(block, Table) and block.equal:
-            return Markup(' data-equal="{} {}"').format(*map(self.live.place, block.equal))
+            return ready(' data-equal="{} {}"'.format(*map(self.live.place, block.equal)))
         return FIXED if self.live and block.fixed else Markup()
 
     def times(self) -> int | None:

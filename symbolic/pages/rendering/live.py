@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from string import ascii_letters
 
-from symbolic.formulas.figures import grouped
+from symbolic.formulas.figures import is_quotient
 from symbolic.formulas.formula import (
     Approximate,
     Blank,
@@ -103,7 +103,7 @@ class Live:
             case Symbol() | Labelled():
                 yield self.place(formula)
             case Number():
-                yield from [None] * (2 if "/" in grouped(formula.number) else 1)
+                yield from [None] * (2 if is_quotient(formula.number) else 1)
             case Root() | Approximate() | Blank():
                 # Their numbers stand in another order, or are rounded: the equation does not count as one that follows.
                 yield from ()

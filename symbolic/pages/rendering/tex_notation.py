@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import ClassVar
 
-from symbolic.formulas.figures import grouped
+from symbolic.formulas.figures import grouped, is_quotient
 from symbolic.formulas.formula import (
     Exact,
     Formula,
@@ -31,7 +31,7 @@ class Latex(Printer):
     inside_product = (Sum, Product, Negative)
 
     def number(self, value: Exact) -> str:
-        if isinstance(value, Fraction) and "/" in grouped(value):
+        if isinstance(value, Fraction) and is_quotient(value):
             return rf"\frac{{{self.number(value.numerator)}}}{{{self.number(value.denominator)}}}"
         return self.decimal(grouped(value))
 
@@ -43,10 +43,11 @@ class Latex(Printer):
         return rf"{value}{self.juxtaposed}\text{{{unit}}}" if unit else value
 
     def symbol(self, symbol: Symbol) -> str:
-        escaped = symbol.name.replace("_", r"\_")
+        if self.notation == "names":
+            escaped = symbol.name.replace("_", r"\_")
+            return rf"\mathrm{{{escaped}}}"
         # Words below a letter stand upright: they are no product of letters.
-        upright = WORD_BELOW.sub(r"_{\\text{\1}}", symbol.letter)
-        return rf"\mathrm{{{escaped}}}" if self.notation == "names" else upright
+        return WORD_BELOW.sub(r"_{\\text{\1}}", symbol.letter)
 
     def label(self, text: str) -> str:
         return rf"\text{{{text}}}"

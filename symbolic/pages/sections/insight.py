@@ -135,7 +135,7 @@ def doubled(stacks: Sequence[Stack], derivation: Derivation, prose: Prose) -> It
     whole = (Sum((layers, rest)), Sum(tuple(wide)))
     places["share"], places["share_after"] = figures.share(layers, whole[0]), figures.share(wide[0], whole[1])
     names = Markup(listed([f"`{one.name}`" for one in widths]))
-    every = all(_is_doubled(axis, widths, derivation) for stack in stacks for axis in stack.axes)
+    every = all(_is_doubled(axis, widths, derivation) for axis in {axis for stack in stacks for axis in stack.axes})
     yield Paragraph(figures.said(prose("insight_doubled", sizes=names, every=every, **places)))
 
 

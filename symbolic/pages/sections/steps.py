@@ -134,15 +134,16 @@ def _weights(derivation: Derivation) -> Iterator[Folded]:
     """Yield a table of every weight: its shape, its tensors in the real code, and what it has in all."""
     rows: list[tuple[Cell, ...]] = []
     first: dict[tuple[object, ...], Step] = {}
+    repeating: set[str] = set()
     for visit in derivation.root.walk():
         step, weight = visit.step, visit.step.weight
-        if step.steps and step.value:
-            first.setdefault(_content(step), step)
+        if visit.above and step.steps and step.value and first.setdefault(_content(step), step) is not step:
+            repeating.add(step.number)
         if weight is None or not step.value:
             continue
         tensors = ", ".join(f"``{plain(name)}``" for name in dict.fromkeys(weight.tensors))
         # What is built as another block before it has no steps of its own.
-        derived = all(first[_content(block)] is block for block in visit.above if block.value)
+        derived = not any(block.number in repeating for block in visit.above)
         number = f"[{step.number}](#{anchor(step.number)})" if derived else step.number
         name = f"{number} {plain(translate(step.label))}"
         rows.append((name, _shape(step), whole_of(step, derivation), tensors))
