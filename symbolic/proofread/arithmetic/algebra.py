@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from symbolic.formulas.formula import Exact, Formula, Symbol
-from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation, evaluate
+from symbolic.proofread.arithmetic.numbers import Unread
+from symbolic.proofread.arithmetic.ranges import Unknown
 
 if TYPE_CHECKING:
     from sympy import Expr
@@ -38,6 +40,8 @@ class Algebra:
             return None
         # As written first: in a derivative a name is a variable, even if the document says what it is.
         for one, other in ((left, right), (self.inlined(left), self.inlined(right))):
+            if self.differ(one, other):
+                continue
             first, second = self.expression(one), self.expression(other)
             if first is None or second is None:
                 return None
@@ -46,6 +50,20 @@ class Algebra:
                 return True
         return False
 
+    def differ(self, one: ExpressionNode, other: ExpressionNode) -> bool:
+        """Return whether some sizes give two formulas different values, so that SymPy need not be asked."""
+        meant = {name.text: self.symbols.get(name.text) for side in (one, other) for name in side.names}
+        if not (_is_plain(one) and _is_plain(other)) or any(symbol in self.definitions for symbol in meant.values()):
+            return False
+        names = sorted({symbol.name if symbol else name for name, symbol in meant.items()})
+        sizes = {name: 3 + 2 * index for index, name in enumerate(names)}
+        values = {name: sizes[symbol.name if symbol else name] for name, symbol in meant.items()}
+        try:
+            first, second = (evaluate(side, values.__getitem__) for side in (one, other))
+        except (Unread, Unknown):
+            return False
+        return first.is_exact and second.is_exact and first != second
+
     def inlined(self, node: ExpressionNode, known: Callable[[str], object] = lambda _: None) -> ExpressionNode:
         """Return the formula with the document's own formulas in place of names, as far as it stays short.
 
@@ -53,7 +71,7 @@ class Algebra:
         """
         for _ in range(DEEPEST):
             before, node = node, self._inlined(node, known)
-            if node == before or _count(node) > MOST_INLINED:
+            if node is before or _count(node) > MOST_INLINED:
                 break
         return node if _count(node) <= MOST_INLINED else before
 
@@ -63,7 +81,7 @@ class Algebra:
             return Operation(node.start, node.end, "()", (meant,)) if meant else node
         if not isinstance(node, Operation) or node.sign == "∂":
             return node
-        return replace(node, parts=tuple(self._inlined(part, known) for part in node.parts))
+        return node.with_parts(tuple([self._inlined(part, known) for part in node.parts]))
 
     def primary(self, formula: Expr) -> Expr:
         """Return the formula in terms of sizes that are not defined by others."""
@@ -80,7 +98,7 @@ class Algebra:
 
     def expression(self, node: ExpressionNode) -> Expr | None:
         """Return the SymPy expression of a node; None where it is too large, infinite, or more than arithmetic."""
-        if _degree(node) > HIGHEST_DEGREE or _count(node) > MOST_INLINED:
+        if not _is_short(node):
             return None
         import sympy
 
@@ -92,8 +110,7 @@ class Algebra:
 
         if isinstance(node, NumberNode):
             value = node.figure.value
-            small = value.numerator.bit_length() <= MOST_BITS
-            return sympy.Rational(value.numerator, value.denominator) if small else None
+            return sympy.Rational(value.numerator, value.denominator) if _is_small(node) else None
         if isinstance(node, Name):
             return self.symbol(node.text)
         if not isinstance(node, Operation):
@@ -132,8 +149,21 @@ def _is_zero(difference: Expr) -> bool:
     return bool(sympy.expand(top) == 0)
 
 
+def _is_short(node: ExpressionNode) -> bool:
+    return _degree(node) <= HIGHEST_DEGREE and _count(node) <= MOST_INLINED
+
+
+def _is_small(number: NumberNode) -> bool:
+    return number.figure.value.numerator.bit_length() <= MOST_BITS
+
+
+def _is_plain(node: ExpressionNode) -> bool:
+    """Return whether a formula is short and has nothing but arithmetic in it."""
+    return node.signs <= MADE.keys() and _is_short(node) and all(map(_is_small, node.numbers))
+
+
 def _count(node: ExpressionNode) -> int:
-    return sum(1 for _ in node.walk())
+    return len(node.walk())
 
 
 def _degree(node: ExpressionNode) -> int:

@@ -187,7 +187,7 @@ def _names(node: ExpressionNode) -> list[str]:
 
 
 def _short(node: ExpressionNode) -> bool:
-    return sum(1 for _ in node.walk()) <= MOST_NODES
+    return len(node.walk()) <= MOST_NODES
 
 
 def _none(name: str) -> Exact:
