@@ -640,6 +640,12 @@ def test_a_bar_that_is_never_closed_takes_no_other_row_with_it() -> None:
     assert verdicts(read(r"\begin{align} P(A|B) &= 0.5 \\ 3 + 4 &= 7 \end{align}")) == ["unread", "holds"]
 
 
+def test_a_bracket_ends_with_its_paragraph() -> None:
+    text = "It calls f(width = 64,\n\nheads = 5), and 6 × 7 = 41 of them."
+    found = [text[one.equation.start : one.equation.end] for one in proofread(text).findings]
+    assert found == ["width = 64", "heads = 5", "6 × 7 = 41"]
+
+
 def test_a_function_that_is_not_known_is_not_judged() -> None:
     assert verdicts(read("log(12) = 7")) == ["unknown"]
     assert verdicts(read(r"$\log 12 = 7 + \sin(3)$")) == ["unknown"]

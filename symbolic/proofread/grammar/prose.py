@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from symbolic.proofread.grammar.prose_doubts import is_cut, is_no_formula, lacks_left
@@ -23,27 +23,29 @@ class Run:
     cut: str = ""
 
 
-def runs(tokens: list[Token]) -> Iterator[Run]:
-    """Yield each run of tokens in prose that has a relation between two sides."""
-    index, deep = 0, False
-    while index < len(tokens):
-        if (after := _behind_words(tokens, index)) > index:
-            index = after
-            continue
-        scan = Scan(tokens, index)
-        scan.run()
-        if scan.deep and not deep:
-            # Said once: who nests like that does it again and again.
-            deep = True
-            yield Run([scan.deep], f"brackets nested more than {DEEPEST} deep")
-        if lacks_left(scan) and not _starts_chain(tokens, index + 1):
-            yield Run(tokens[index - 1 : index + 2], "its left side has a sign that is not read")
-        if not scan.has_relation:
-            index = scan.resume
-            continue
-        if not is_no_formula(scan):
-            yield Run(scan.kept[: scan.good], scan.strange or (GOES_ON if is_cut(scan) else ""))
-        index = max(scan.good_index, index + 1)
+def runs(paragraphs: Iterable[list[Token]]) -> Iterator[Run]:
+    """Yield each run of tokens in prose, given paragraph by paragraph, that has a relation between two sides."""
+    deep = False
+    for tokens in paragraphs:
+        index = 0
+        while index < len(tokens):
+            if (after := _behind_words(tokens, index)) > index:
+                index = after
+                continue
+            scan = Scan(tokens, index)
+            scan.run()
+            if scan.deep and not deep:
+                # Said once: who nests like that does it again and again.
+                deep = True
+                yield Run([scan.deep], f"brackets nested more than {DEEPEST} deep")
+            if lacks_left(scan) and not _starts_chain(tokens, index + 1):
+                yield Run(tokens[index - 1 : index + 2], "its left side has a sign that is not read")
+            if not scan.has_relation:
+                index = scan.resume
+                continue
+            if not is_no_formula(scan):
+                yield Run(scan.kept[: scan.good], scan.strange or (GOES_ON if is_cut(scan) else ""))
+            index = max(scan.good_index, index + 1)
 
 
 def _starts_chain(tokens: list[Token], index: int) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from symbolic.proofread.arithmetic.numbers import Style, WrittenNumber
 from symbolic.proofread.grammar.text_numbers import read_fraction, read_number, read_raised, read_rate
 from symbolic.proofread.grammar.text_pattern import lexemes
 from symbolic.proofread.grammar.text_signs import (
+    BLANK_LINE,
     FACTOR,
     FACTORIAL,
     GOES_ON,
@@ -17,6 +18,7 @@ from symbolic.proofread.grammar.text_signs import (
     LOWERED,
     MOST_WORDS,
     NOTHING,
+    RELATES,
     ROUNDED,
     SCRIPT_SIGNS,
     SIGNS,
@@ -50,6 +52,16 @@ class TextLexer:
             if kind != "space" or match.end() - match.start() >= WIDE:
                 HANDLERS[kind](self, match, found)
         return found
+
+    def paragraphs(self, text: str) -> Iterator[list[Token]]:
+        """Yield the tokens of each paragraph that has a relation; in the others there is no equation.
+
+        No equation goes on over a blank line, and each paragraph has the ones around it.
+        """
+        gaps = [match.span() for match in BLANK_LINE.finditer(text)]
+        for start, end in zip((0, *(gap[0] for gap in gaps)), (*(gap[1] for gap in gaps), len(text)), strict=True):
+            if RELATES.search(text, start, end):
+                yield self.tokens(text, start, end)
 
     def first(self, text: str, position: int) -> Token | None:
         """Return the first token of the text at `position`, judged by that place alone; None where there is none."""

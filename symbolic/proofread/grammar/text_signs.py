@@ -96,6 +96,11 @@ SCRIPT_SIGNS: Mapping[str, tuple[str, str]] = {
     "减": ("MINUS", "-"),
 }
 """Signs that are written as words in Chinese."""
+RELATES = re.compile(
+    "|".join(re.escape(sign) for sign, (kind, _) in {**SIGNS, **SCRIPT_SIGNS}.items() if kind == "RELATION") + "|[～∼]"
+)
+"""What every relation has in it, however it is written."""
+BLANK_LINE = re.compile(r"\n[ \t\x01]*\r?\n")
 NOTE = (
     rf"[(（](?=[^()（）=×*\x00\n]{{0,80}}(?:[A-Za-z]{{3}}|[A-Za-z]{{2}}\d|[{NOT_LATIN}]))"
     rf"(?:[A-Za-z ,.;:'’\"/&<>?!+-]|[{NOT_LATIN}，、；：]|(?<=[A-Za-z{NOT_LATIN}])\d+"

@@ -119,7 +119,7 @@ class FormulaReader:
     def in_prose(self) -> Iterator[WrittenEquation]:
         """Yield the equations of the sentences, formulas apart."""
         prose = self.document.prose
-        for run in runs(self.text.tokens(prose, 0, len(prose))):
+        for run in runs(self.text.paragraphs(prose)):
             if not _compares_words(run.tokens):
                 tokens = with_rate(with_values(run.tokens))
                 copied = prose.find(UNSEEN, tokens[0].start, tokens[-1].end) >= 0
@@ -152,7 +152,7 @@ class FormulaReader:
         """Yield the equations in comments of code; a comment that can't be read is taken for code."""
         text = self.document.text
         for start, end in self.document.comments:
-            for run in runs(self.said(start, end)):
+            for run in runs([self.said(start, end)]):
                 found = _parsed(run.tokens, run.cut)
                 chain = Chain(found.sides, found.relations)
                 for part in () if found.unread else arithmetic(text, found.start, found.end, chain):

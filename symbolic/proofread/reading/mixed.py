@@ -50,7 +50,7 @@ class _Line:
     places: set[int] = field(default_factory=set)
 
     def runs(self, start: int, end: int) -> Iterator[Run]:
-        for run in runs(self.tokens(start, end)):
+        for run in runs([self.tokens(start, end)]):
             born = [token.start in self.places for token in run.tokens]
             defined = all(born[::2]) and [token.type for token in run.tokens] == DEFINITION
             if any(born) and not defined and not _is_numbered(run.tokens):
