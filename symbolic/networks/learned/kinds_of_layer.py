@@ -38,10 +38,11 @@ def telling(module: Module, letter: str) -> Module:
     """Return a layer of a stack with only those parts that may tell it from others, by its number `letter`."""
     kept: list[Part] = []
     for part in module.parts:
-        if is_layered(part.where, letter) or _differs(part, letter):
-            kept.append(part)
-        elif isinstance(part, Module) and (below := telling(part, letter)).parts:
-            kept.append(part if part.repeat else below)
+        below = telling(part, letter) if isinstance(part, Module) else part
+        holds_some = isinstance(below, Module) and bool(below.parts)
+        if holds_some or is_layered(part.where, letter) or _differs(part, letter):
+            # Of a stack in this one, its length tells, too, and what else each of its own layers is told by.
+            kept.append(part if isinstance(part, Module) and part.repeat else below)
     return module.but(parts=tuple(kept))
 
 
