@@ -163,7 +163,10 @@ CONVENTIONS = named(
     ),
     Convention(
         "walkthrough",
-        _("matrices and norm scales only: no position table, no biases, no shifts, the output head shared"),
+        _(
+            "matrices and norm scales only: no position table, no biases, no shifts, the output head shared: what "
+            "a walkthrough counts, a derivation by hand that follows a token from matrix to matrix"
+        ),
         lambda leaf: (
             _stored_once(leaf)
             and leaf.role not in ("position", "head")

@@ -42,6 +42,7 @@ from symbolic.pages.sections import configuration, steps, totals
 from symbolic.pages.sections.batches import batches_section
 from symbolic.pages.sections.cheat_sheet import cheat_sheet
 from symbolic.pages.sections.insight import insight
+from symbolic.pages.sections.layouts import first_sentence, layouts_section
 from symbolic.pages.sections.meaning import meaning
 from symbolic.pages.sections.network import network
 from symbolic.pages.sections.notices import notices, too_long
@@ -70,6 +71,7 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
     full, parameters = detail == "full", derivation.quantity.name == "parameters"
     derived = steps.steps(derivation, prose, full)
     sections = [
+        *(layouts_section(derivation) if full else ()),
         steps.where(derivation, prose, full),
         *([network(derivation, prose)] if full and parameters else []),
         *(batches_section(derivation) if full and derivation.quantity.name in SERVED else ()),
@@ -160,6 +162,7 @@ def _lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
     switched = {entry.total: entry.name for entry in others if _has_other_switches(entry, derivation)}
     totals = {entry.total: entry.name for entry in others if entry.total not in {derivation.total, *switched}}
     return (
+        *first_sentence(derivation),
         *_glance(derivation, prose),
         *notices(derivation.model, prose, derivation.quantity.name),
         *too_long(derivation, prose),

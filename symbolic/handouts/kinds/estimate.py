@@ -8,7 +8,7 @@ from itertools import combinations
 from math import prod
 
 from symbolic.formulas import algebra
-from symbolic.formulas.figures import grouped, significant
+from symbolic.formulas.figures import grouped, near
 from symbolic.formulas.formula import Quotient
 from symbolic.formulas.rational import Rational
 from symbolic.handouts.answers import AnswerOption, ChoiceAnswer, Item, Proof, Question
@@ -36,7 +36,7 @@ def make(context: Context, id: str) -> Question | None:
     larger, smaller = random.choice(clear)
     ratio = _ratio(larger, smaller)
     right = sum(ratio >= bound for bound in BOUNDS)
-    why = say("estimate_why", ratio=significant(ratio, 2))
+    why = say("estimate_why", ratio=near(ratio))
     options = tuple(
         AnswerOption(say(f"estimate_{name}"), why_not(place, right, ratio, say)) for place, name in enumerate(NAMES)
     )

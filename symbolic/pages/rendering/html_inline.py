@@ -51,6 +51,8 @@ from symbolic.pages.rendering.tex_notation import Latex
 from symbolic.pages.rendering.text_notation import Text
 
 WEB = re.compile(r"(https?://[^\s<>,;]*[^\s<>,;.)])")
+MOST_NAMED = 12
+"""A closed form of more sizes than these is printed in letters alone."""
 WIDEST_NUMBER = 20
 """Letters of a number that the narrowest cell holds, that of a phone: 671,026,404,352 has 15."""
 FLAT = (Number, Symbol, Sum, Product, Negative, Quotient, Ceiling, Floor, Minimum)
@@ -210,7 +212,9 @@ class HtmlInline(Inline):
     def statement(self, statement: Statement) -> list[Markup]:
         """Return the closed form in letters, as books set it, and in names if the page has names."""
         formula, spoken = statement.formula, [Side("", self.spoken(statement.formula))]
-        first, *others = ([Side("", printer(formula))] for printer in self.printers_of(formula))
+        # One of many names would fill half a screen with what the letters say in three lines.
+        printers = self.printers_of(formula)[: 1 if len(formula.symbols) > MOST_NAMED else None]
+        first, *others = ([Side("", printer(formula))] for printer in printers)
         return [self.math(first, spoken), *(self.math(other, ()) for other in others)]
 
     def relation(self, relation: Relation) -> Markup:

@@ -43,6 +43,8 @@ from symbolic.pages.sections.pytorch import in_pytorch
 
 MOST_LETTERS = 28
 """Letters and numbers of a closed form that still is a line."""
+MOST_NAMES = 12
+"""A formula of more names than these is none to take in at the top."""
 LONG_LINE = 5
 """Numbers and sizes of a formula that is not printed once more for another step."""
 
@@ -97,10 +99,10 @@ def _in_one_line(derivation: Derivation, prose: Prose) -> Iterator[Part]:
     ends = [node for node in _outside_names(form.whole) if isinstance(node, Labelled) or not node.children]
     own = list(dict.fromkeys(node for node in ends if isinstance(node, Symbol)))
     whole = all(isinstance(derivation.sizes[symbol.name], int) for symbol in own)
-    if len(ends) > MOST_LETTERS or derivation.several is not None or not whole:
+    named = list(dict.fromkeys(node for node in ends if isinstance(node, Labelled)))
+    if len(ends) > MOST_LETTERS or len(own) + len(named) > MOST_NAMES or derivation.several is not None or not whole:
         return
     yield Relation((("", form.whole),))
-    named = list(dict.fromkeys(node for node in ends if isinstance(node, Labelled)))
     stands = [f"${symbol.name}$ = {place_of(place)} (`{symbol.name}`)" for place, symbol in enumerate(own)]
     stands += [f"{plain(translate(name.label))} = {place_of(place)}" for place, name in enumerate(named, len(own))]
     sizes = tuple(Derived(integer_value(one, derivation.sizes), one) for one in (*own, *named))
@@ -355,7 +357,8 @@ def _unit(derivation: Derivation) -> str:
 
 
 def _detail(step: Step, derivation: Derivation, prose: Prose) -> Iterator[tuple[str, Cell]]:
-    if step.part and step.value:
+    # Of one device's part the formula above is all that there is to say: no tensor of the model has this shape.
+    if step.part and step.value and derivation.quantity.view is None:
         label = "detail_axes" if isinstance(step.part, Contraction) else "detail_shape"
         yield prose(label), _shape(step)
     if step.value and step.in_total != step.value:

@@ -1,0 +1,118 @@
+"""Layouts of a training: what each of so many devices takes, by what they share out, and the first that fits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import NamedTuple
+
+from symbolic.configs.sizes import check_at_most, check_multiples
+from symbolic.errors import ConfigError, SymbolicError
+from symbolic.formulas.formula import Exact
+from symbolic.formulas.vocabulary import (
+    batch_size,
+    data_parallel,
+    device_memory,
+    gradient_bytes,
+    reserved_memory,
+    state_bytes,
+    tensor_parallel,
+    tokens,
+    working_bytes,
+)
+from symbolic.measuring import inputs, quantities
+from symbolic.measuring.derivation import Derivation, derive
+from symbolic.measuring.inputs import Given
+
+NAME = "device-memory"
+DEVICES = (1, 2, 4, 8, 16, 32, 64)
+MOST_DEVICES = 2**20
+SERVER = 8
+"""So many devices are joined closely enough to share each product out: tensor parallelism stays among them."""
+WAYS: Mapping[str, Mapping[str, str]] = {
+    "whole": {"zero": "0"},
+    "recomputed": {"zero": "0", "recompute": "full"},
+    "zero_1": {"zero": "1"},
+    "zero_2": {"zero": "2"},
+    "zero_3": {"zero": "3"},
+    "zero_3_recomputed": {"zero": "3", "recompute": "full"},
+    "tensor": {"zero": "1"},
+}
+"""What each way to share out chooses; the last splits the matrices, too. The earlier are the simpler ones."""
+KEPT = (*(symbol.name for symbol in (batch_size, tokens, working_bytes, gradient_bytes, state_bytes)),)
+"""The inputs of a page that its layouts share."""
+
+
+class Found(NamedTuple):
+    """The first layout that fits: so many devices, the way, and the bytes on each."""
+
+    devices: int
+    way: str
+    bytes: int
+
+
+class Layouts(NamedTuple):
+    """The bytes on each device, by the number of devices and the way; what has none can't be shared out so.
+
+    `room` are the bytes of a device without what a program keeps for itself, `split` how many devices share a matrix.
+    """
+
+    rows: Mapping[int, Mapping[str, int]]
+    first: Found | None
+    room: Exact
+    split: Mapping[int, int]
+
+
+def layouts(derivation: Derivation) -> Layouts | None:
+    """Return the layouts of a derivation's model, with its tokens and bytes of numbers; None where they are unknown."""
+    quantity = quantities.find(NAME)
+    kept = {name: value for name, value in derivation.inputs.given.items() if name in KEPT}
+    made = {}
+    try:
+        for way, choices in WAYS.items():
+            chosen = quantity.choosing(choices)
+            made[way] = derive(derivation.model, chosen, chosen.default, kept)
+    except SymbolicError:
+        return None
+    room = derivation.sizes[device_memory.name] - derivation.sizes[reserved_memory.name]
+    rows: dict[int, Mapping[str, int]] = {}
+    split: dict[int, int] = {}
+    first, devices = None, 1
+    while devices <= DEVICES[-1] or (first is None and devices <= MOST_DEVICES):
+        row = {}
+        for way, one in made.items():
+            if devices > 1 or way in ("whole", "recomputed"):
+                tensor = _split(one, kept, devices) if way == "tensor" else 1
+                if way == "tensor" and tensor == 1:
+                    continue
+                split[devices] = tensor
+                row[way] = _bytes(one, kept, tensor, devices // tensor)
+        if first is None:
+            fitting = ((way, size) for way, size in row.items() if size <= room)
+            first = next((Found(devices, way, size) for way, size in fitting), None)
+        if devices <= DEVICES[-1] or first is not None:
+            rows[devices] = row
+        devices *= 2
+    return Layouts(rows, first, room, split)
+
+
+def _split(made: Derivation, kept: Given, devices: int) -> int:
+    """Return among how many devices of a server the matrices can be split, at most."""
+    tensor = min(devices, SERVER)
+    while tensor > 1:
+        with suppress(ConfigError):
+            _bytes(made, kept, tensor, devices // tensor)
+            return tensor
+        tensor //= 2
+    return 1
+
+
+def _bytes(made: Derivation, kept: Given, tensor: int, data: int) -> int:
+    """Return the total with other numbers of devices: the formula stays, and only its sizes change."""
+    model, quantity = made.model, made.quantity
+    given = {**kept, tensor_parallel.name: tensor, data_parallel.name: data}
+    sizes = {**model.sizes, **inputs.resolve(quantity, model, given).sizes}
+    multiples, at_most = quantity.pairs(model.seen(quantity.view), sizes)
+    check_multiples(multiples, sizes)
+    check_at_most(at_most, sizes)
+    return int(made.measured.formula.value(sizes))

@@ -1,0 +1,116 @@
+"""The lesson of training memory: what a parameter and a token cost, and what fits on how many devices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from fractions import Fraction
+
+from symbolic.errors import SymbolicError
+from symbolic.formulas.figures import grouped, in_short
+from symbolic.formulas.formula import Labelled, Number, exact
+from symbolic.formulas.vocabulary import batch_size, gradient_bytes, state_bytes, tokens, working_bytes
+from symbolic.language import unit
+from symbolic.measuring import quantities
+from symbolic.measuring.derivation import Derivation, derive
+from symbolic.measuring.layouts import KEPT, NAME, WAYS, Layouts, layouts
+from symbolic.measuring.results import companion
+from symbolic.pages.cells import Cell
+from symbolic.pages.page import Equation, Paragraph, Part, Section, Table
+from symbolic.pages.prose import Prose
+
+GIGA = 10**9
+TRAINING = "training-memory"
+KEPT_HERE = "layouts_of_its_page"
+TAUGHT = frozenset({NAME, TRAINING})
+"""The quantities whose pages have the lesson."""
+KEEPING = {"none": "all-kept", "selective": "selective-recomputation", "full": "full-recomputation"}
+
+
+def first_sentence(derivation: Derivation) -> Iterator[Paragraph]:
+    """Yield the sentence with the first layout that fits, where the page is about training memory."""
+    found = _found(derivation)
+    if found is not None:
+        yield Paragraph(_first(found, derivation, Prose("layouts", "layouts")), fixed=True)
+
+
+def layouts_section(derivation: Derivation) -> tuple[Section, ...]:
+    """Return the lesson; () where the layouts are unknown."""
+    found = _found(derivation)
+    if found is None:
+        return ()
+    prose = Prose("layouts", "layouts")
+    parts = (*_each(derivation, prose), *_tokens(derivation, prose), *_table(found, prose))
+    return (Section("layouts", prose("title"), parts),)
+
+
+def _found(derivation: Derivation) -> Layouts | None:
+    """Return the layouts, made once for a page."""
+    if derivation.quantity.name not in TAUGHT:
+        return None
+    kept = vars(derivation)
+    if KEPT_HERE not in kept:
+        kept[KEPT_HERE] = layouts(derivation)
+    found: Layouts | None = kept[KEPT_HERE]
+    return found
+
+
+def _first(found: Layouts, derivation: Derivation, prose: Prose) -> str:
+    sizes = derivation.sizes
+    batch = prose("batch", batch=grouped(sizes[batch_size.name]), tokens=grouped(sizes[tokens.name]))
+    memory = in_short(exact(Fraction(found.room, GIGA)))
+    if found.first is None:
+        return prose("none", memory=memory, batch=batch)
+    return prose(
+        "first",
+        devices=found.first.devices,
+        memory=memory,
+        way=_way(found.first.way, found, found.first.devices, prose),
+        bytes=in_short(exact(Fraction(found.first.bytes, GIGA))),
+        batch=batch,
+    )
+
+
+def _way(way: str, found: Layouts, devices: int, prose: Prose) -> str:
+    return prose(f"says_{way}", tensor=found.split.get(devices, 1), data=devices // found.split.get(devices, 1))
+
+
+def _each(derivation: Derivation, prose: Prose) -> Iterator[Part]:
+    """Yield what one parameter costs, and all of them."""
+    parameters = Labelled(prose("parameters"), Number(companion(derivation, "parameters").total))
+    formula = parameters * (working_bytes + gradient_bytes + state_bytes)
+    sizes = derivation.sizes
+    usual = sizes[state_bytes.name] == 12
+    each = (working_bytes + gradient_bytes + state_bytes).value(sizes)
+    yield Paragraph(prose("each", bytes=grouped(each), usual=usual), fixed=True)
+    yield Equation(formula, exact(Fraction(formula.value(sizes))), unit=unit("byte", "bytes"), sizes=sizes)
+
+
+def _tokens(derivation: Derivation, prose: Prose) -> Iterator[Part]:
+    """Yield what the backward pass needs of each token, by what is computed again."""
+    quantity = quantities.find(TRAINING)
+    kept = {name: value for name, value in derivation.inputs.given.items() if name in KEPT}
+    rows: list[tuple[Cell, ...]] = []
+    with suppress(SymbolicError):
+        states = derive(derivation.model, quantity, quantity.convention("states"), kept)
+        many = int(states.sizes[batch_size.name] * states.sizes[tokens.name])
+        for name, convention in KEEPING.items():
+            whole = derive(derivation.model, quantity, quantity.convention(convention), kept).total - states.total
+            rows.append((prose(f"again_{name}"), in_short(exact(Fraction(whole, many))), whole, prose(f"costs_{name}")))
+        columns = tuple(prose(f"column_{name}") for name in ("again", "token", "tokens", "costs"))
+        yield Paragraph(prose("tokens", tokens=grouped(many)), fixed=True)
+        yield Table(prose("tokens_table"), columns, tuple(rows), frozenset({1, 2}), fixed=True)
+
+
+def _table(found: Layouts, prose: Prose) -> Iterator[Part]:
+    """Yield what fits on what: a row for each number of devices."""
+    rows: list[tuple[Cell, ...]] = []
+    for devices, row in found.rows.items():
+        fits = next((way for way, size in row.items() if size <= found.room), None)
+        sizes = (in_short(exact(Fraction(row[way], GIGA))) if way in row else "–" for way in WAYS)
+        rows.append((devices, *sizes, prose(f"column_{fits}") if fits else prose("nothing")))
+    columns = tuple(prose(f"column_{name}") for name in ("devices", *WAYS, "fits"))
+    strong = [place for place, devices in enumerate(found.rows) if found.first and devices == found.first.devices]
+    yield Paragraph(prose("table_says", memory=in_short(exact(Fraction(found.room, GIGA)))), fixed=True)
+    yield Table(prose("table"), columns, tuple(rows), frozenset(range(len(WAYS) + 1)), frozenset(strong), fixed=True)
+    yield Paragraph(prose("learnt"), fixed=True)
