@@ -30,9 +30,10 @@ from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
 from symbolic.measuring import checks, reconciliation
 from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.quantity import numbers
 from symbolic.measuring.results import DerivedResult, derived_results
 from symbolic.measuring.step import Step
-from symbolic.networks.blocks import Kind, Leaf, Weight, blocks
+from symbolic.networks.blocks import Kind, Leaf, Weight, blocks, leaves
 from symbolic.pages.cells import Cell, Derived, Figured, InShort, Math, Sentence, place_of
 from symbolic.pages.cited import cited, joined
 from symbolic.pages.listing import listed
@@ -50,7 +51,7 @@ from symbolic.pages.sections.products import backward
 
 Detail: TypeAlias = Literal["brief", "full", "cheat-sheet"]
 MOST_AT_A_GLANCE = 3
-MOST_NAMED = 2
+MOST_NAMED = 4
 TERA = 10**12
 GIGA = 10**9
 ASKED = {tokens: 1, context: 1, device_memory: GIGA, device_bandwidth: GIGA, reserved_memory: GIGA}
@@ -214,15 +215,27 @@ def _glance(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
     named = ", ".join(f"{name} {percent(share)}".replace(" %", "\u00a0%") for name, share in parts[:MOST_AT_A_GLANCE])
     active = derivation.counted_as(derivation.quantity.conventions["active"])
     fewer = active.total < derivation.total and derivation.convention == derivation.quantity.default
+    rows = _looked_up(derivation)
     yield Paragraph(
         prose(
             "glance",
             parts=named,
             active=approximate(active.total, derivation.unit) if fewer else "",
             exactly=grouped(active.total),
+            without=approximate(active.total - rows, active.unit) if rows else "",
+            exactly_without=grouped(active.total - rows),
         ),
         fixed=True,
     )
+
+
+def _looked_up(derivation: Derivation) -> int:
+    """Return the numbers of tables of which a token reads one row and no more; 0 where the head is such a table."""
+    found = [leaf for leaf in leaves(derivation.model.network) if isinstance(leaf.part, Weight)]
+    if any(leaf.weight.tied_to for leaf in found):
+        return 0
+    tables = [leaf.weight for leaf in found if leaf.role == "embedding" and leaf.weight.kind is Kind.TABLE]
+    return sum(int(numbers(table).value(derivation.sizes)) for table in tables)
 
 
 def _checked(derivation: Derivation, prose: Prose, printed: int) -> Section:
@@ -323,10 +336,14 @@ def _brief(derivation: Derivation, prose: Prose, results: Mapping[str, DerivedRe
     said["experts"] = "1" if any(block.active is not None for block in blocks(derivation.model.network)) else ""
     if derivation.unit == "bytes":
         said["total"] = place(derivation.total, derivation.general.formula, GIGA)
+    # A step of one token reads the experts of one token: the same time is said once.
+    alike = {"reading", "fewest"} <= results.keys() and results["reading"].value == results["fewest"].value
+    if alike:
+        said["fewest"] = ""
     says = prose("brief", **said)
     if says:
         # A sentence that says whether something fits is another one where it does not.
-        choosing = any(one.key and one.never for one in derivation.quantity.results)
+        choosing = alike or any(one.key and one.never for one in derivation.quantity.results)
         yield Paragraph(Sentence(says, tuple(figures)), fixed=choosing)
     times = [one for one in results.values() if one.unit == "milliseconds"]
     if "brief_longest" in prose and times:

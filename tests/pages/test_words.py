@@ -271,3 +271,17 @@ def test_a_text_is_followed_through_networks_of_attention_and_what_comes_after_i
     sections = {section.id: section.parts for section in explain_page(symbolic.explain(model)).sections}
     ways = [part for part in sections["meaning"] if isinstance(part, Items)]
     assert " ".join(term for way in ways for term, _ in way.items) == steps
+
+
+def test_a_mixture_says_what_works_on_a_token_with_and_without_the_token_table() -> None:
+    """DeepSeek-V3's table of 129,280 × 7,168 numbers is not among those that work on a token: it reads one row."""
+    words = " ".join(str(symbolic.explain("deepseek-v3").to("text")).split())
+    assert "Only 37.55 billion of them (37,552,282,624) work on any one token, with the whole token table" in words
+    assert "36.63 billion (36,625,603,584) without it" in words
+
+
+def test_a_time_that_is_the_same_is_said_once() -> None:
+    """A batch of one reads the experts of one token."""
+    for batch, says in ((1, False), (8, True)):
+        made = symbolic.explain("deepseek-v3", "arithmetic-intensity", inputs={"batch_size": batch})
+        assert ("with those of one token only" in " ".join(str(made.to("text")).split())) is says
