@@ -37,9 +37,21 @@ OF_NUMBERS = re.compile(r"\((?=[^()]*\d)[\d.+×*·/−\- ]{1,40}\)")
 LETTER_NUMBER = re.compile(r"[a-wyzA-WYZ]\d+|[₀₁₂₃₄₅₆₇₈₉]+")
 """What makes a name of the number before it: 1d20 throws a die, 101₂ has another base."""
 
+MEANT = frozenset({*SIGNS, *POWERS, *CALLED, *PREFIXES, *BINOMIALS, "of"})
+"""Words that may be more than words, also where no number stands close before them."""
+
 
 def read_word(lexer: TextLexer, match: re.Match[str], found: list[Token]) -> None:
-    """Read a word as what it is in its place."""
+    """Read a word: most are only words, the others what they are in their place."""
+    word, (start, end) = match[0], match.span()
+    if len(word) > 1 and word not in MEANT and word.isalpha() and not (found and found[-1].end == start):
+        found.append(Token("WORD", start, end, word))
+    else:
+        _read_in_place(lexer, match, found)
+
+
+def _read_in_place(lexer: TextLexer, match: re.Match[str], found: list[Token]) -> None:
+    """Read a word as what it is behind the tokens found so far."""
     word = match[0].replace(NOTHING, "")
     start, end = match.span()
     last = found[-1] if found else None

@@ -150,9 +150,11 @@ def _is_whole(node: ExpressionNode) -> bool:
 
 def lone(node: ExpressionNode) -> NumberNode | None:
     """Return the number that a side consists of, without its sign and brackets; None if it is more than a number."""
-    while isinstance(node, Operation) and node.sign in ("-", "()"):
+    while not isinstance(node, NumberNode):
+        if not (isinstance(node, Operation) and node.sign in ("-", "()")):
+            return None
         node = node.parts[0]
-    return node if isinstance(node, NumberNode) else None
+    return node
 
 
 def _slack(node: ExpressionNode, other: list[Range], about: bool) -> Fraction:

@@ -28,7 +28,7 @@ from symbolic.proofread.judging.meanings import dash, far, other_meaning
 from symbolic.proofread.judging.named import measured_name, named_otherwise, of_other_number
 from symbolic.proofread.judging.plain import is_measured, is_plain
 from symbolic.proofread.judging.slips import LOST, slip
-from symbolic.proofread.judging.surroundings import OPERATORS, WORD, before_it, behind_it, in_it, questioned
+from symbolic.proofread.judging.surroundings import OPERATORS, WORD, in_it, questioned
 from symbolic.proofread.judging.terms import doubtful_terms
 from symbolic.proofread.judging.values import Values, is_written_out
 from symbolic.proofread.reading.document import Document
@@ -36,8 +36,6 @@ from symbolic.proofread.reading.equations import WrittenEquation
 
 UNEXPLAINED = "no usual slip explains it"
 """Where a difference is neither in a plain calculation nor what a slip makes, something may have been misread."""
-BAR = re.compile(r"\x00[ \t\x01]*\Z")
-SHORT = 20
 MOST_ROWS = 60
 NEAR_POWER, LEAST_POWER = Fraction(1, 20), 64
 MULTIPLE = 64
@@ -165,31 +163,12 @@ def _of_other_rows(link: Link) -> str:
 
 def _surrounded(link: Link) -> str:
     """Return a doubt if a word beside the equation may be a part of it; else ""."""
-    beside = _beside(link)
-    return f"“{beside}” beside it may be a part of it" if beside and beside not in OPERATORS else ""
+    return f"“{link.beside}” beside it may be a part of it" if link.beside and link.beside not in OPERATORS else ""
 
 
 def _goes_on(link: Link) -> str:
     """Return a reason to say nothing if a sign beside the equation may be a part of it; else ""."""
-    beside = _beside(link)
-    return f"“{beside}” beside it may be a part of it" if beside in OPERATORS and beside else ""
-
-
-def _beside(link: Link) -> str:
-    """Return the sign or word beside the equation that may be a part of it, or ""."""
-    if link.equation.kind != "chain":
-        return ""
-    text = link.document.text
-    before = before_it(text, link.start, words=not link.is_math) if link.fault.right == 0 else ""
-    bar = BAR.search(link.document.prose, max(0, link.start - SHORT), link.start)
-    if bar and text[bar.start()] == "|":
-        # The bar of a table, which ends the cell before it.
-        before = ""
-    last = link.fault.side == len(link.equation.sides) - 1
-    result = lone(link.second)
-    own = (result.figure.scale, result.unit) if result else ()
-    behind = behind_it(text, link.equation.end) if last else ""
-    return before or ("" if behind in own else behind)
+    return f"“{link.beside}” beside it may be a part of it" if link.beside and link.beside in OPERATORS else ""
 
 
 def _to_solve(link: Link) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
+from functools import cached_property
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation
 from symbolic.proofread.arithmetic.units import between, measures_of
 from symbolic.proofread.judging.agreement import in_one_scale, lone, middle, times
 from symbolic.proofread.judging.allowances import in_one_unit
 from symbolic.proofread.judging.checked import Checked, Fault
+from symbolic.proofread.judging.surroundings import before_it, behind_it
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.document import Document
 from symbolic.proofread.reading.equations import WrittenEquation
@@ -16,6 +19,9 @@ from symbolic.proofread.reading.equations import WrittenEquation
 WHOLE = frozenset({"+", "-", "×", "()", "beside", "^", "!"})
 LEAST, MOST = 1e-9, 0.01
 """7B is not all from 6.5 to 7.5 billion: so far off may a number be that a formula works with."""
+BAR = re.compile(r"\x00[ \t\x01]*\Z")
+SHORT = 20
+"""So few characters stand between a cell's bar and its equation."""
 
 
 class Link:
@@ -83,6 +89,26 @@ class Link:
     def is_math(self) -> bool:
         """Return whether the link is written in TeX."""
         return self.document.is_math(self.start)
+
+    @cached_property
+    def before(self) -> str:
+        """Return the sign, number or word before the equation that may be a part of it; "" for a later link."""
+        text, start = self.document.text, self.start
+        if self.equation.kind != "chain" or self.fault.right:
+            return ""
+        bar = BAR.search(self.document.prose, max(0, start - SHORT), start)
+        # The bar of a table ends the cell before it.
+        return "" if bar and text[bar.start()] == "|" else before_it(text, start, words=not self.is_math)
+
+    @cached_property
+    def beside(self) -> str:
+        """Return the sign or word beside the equation that may be a part of it, or ""."""
+        last = self.equation.kind == "chain" and self.fault.side == len(self.equation.sides) - 1
+        if self.before or not last:
+            return self.before
+        result = lone(self.second)
+        behind = behind_it(self.document.text, self.equation.end)
+        return "" if result and behind in (result.figure.scale, result.unit) else behind
 
     @property
     def is_of_bytes(self) -> bool:

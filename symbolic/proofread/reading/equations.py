@@ -68,11 +68,16 @@ class WrittenEquation:
     order: int = -1
     otherwise: tuple[ExpressionNode, ...] = ()
     bare: bool = field(init=False, repr=False, compare=False)
+    found: tuple[NumberNode, ...] = field(init=False, repr=False, compare=False)
 
     @property
     def numbers(self) -> tuple[NumberNode, ...]:
-        """Return the numbers in all sides, in order."""
-        return tuple([number for side in self.sides for number in side.numbers])
+        """Return the numbers in all sides, in order; kept, since each reason to doubt a link asks for them."""
+        try:
+            return self.found
+        except AttributeError:
+            object.__setattr__(self, "found", tuple([number for side in self.sides for number in side.numbers]))
+            return self.found
 
     @property
     def is_bare(self) -> bool:
