@@ -18,10 +18,9 @@ from symbolic.proofread.arithmetic.expression import (
 )
 from symbolic.proofread.arithmetic.numbers import Unread, figure
 from symbolic.proofread.arithmetic.ranges import Unknown
-from symbolic.proofread.judging.agreement import agree, lone
+from symbolic.proofread.judging.agreement import agree
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.link import Link
-from symbolic.proofread.judging.surroundings import OPERATORS, before_it
 
 AROUND = 240
 GOES_BEFORE = re.compile(r"[+×*·⋅÷/]")
@@ -47,6 +46,8 @@ def goes_on_before(link: Link) -> str:
     before = text[max(0, start - 12) : start]
     if GOES_BEFORE.match(text, start) or CUT_BEFORE.search(before):
         return "its start may be missing"
+    if BROKEN.search(text, max(0, start - AROUND), start):
+        return "its first number may have begun in the line above"
     if LISTED.search(text, max(0, start - 60), start):
         return "it may be the last of several numbers"
     return "its first number may start further left" if GROUP_BEFORE.search(before) and THREE.match(text, start) else ""
@@ -63,15 +64,6 @@ def goes_on_behind(link: Link) -> str:
         return ""
     rest = link.document.text[link.equation.end : link.equation.end + 40].partition("\n")[0]
     return "it may go on in another line" if not rest.strip(" *_`|)") else ""
-
-
-def rest_of_unread(link: Link) -> str:
-    """Return a reason to say nothing about the end of a formula whose operator was not read, 17 % 5 = 2; else ""."""
-    if link.fault.right == 0 and BROKEN.search(link.document.text[max(0, link.start - AROUND) : link.start]):
-        return "its first number may have begun in the line above"
-    both = lone(link.first) is not None and lone(link.second) is not None
-    before = before_it(link.document.text, link.start) if both and link.fault.right == 0 else ""
-    return f"“{before}” before it was not read" if before and before in OPERATORS else ""
 
 
 def in_fragments(link: Link) -> str:

@@ -21,7 +21,6 @@ from symbolic.proofread.judging.completeness import (
     goes_on_behind,
     in_fragments,
     lost_power,
-    rest_of_unread,
 )
 from symbolic.proofread.judging.link import Link
 from symbolic.proofread.judging.meanings import dash, far, other_meaning
@@ -221,7 +220,7 @@ def _quoted(link: Link) -> str:
 
 
 NO_CLAIM: tuple[Callable[[Link], str], ...] = (
-    *(_to_find, _noted, of_other_number, _condition, _shape, _from_to, rest_of_unread, dash, goes_on_before, _goes_on),
+    *(_to_find, _noted, of_other_number, _condition, _shape, _from_to, dash, goes_on_before, _goes_on),
 )
 """Why a link may say nothing that could be wrong: it is not judged."""
 REASONS: tuple[Callable[[Link], str], ...] = (
@@ -230,7 +229,6 @@ REASONS: tuple[Callable[[Link], str], ...] = (
     _unread,
     named_otherwise,
     measured_name,
-    goes_on_before,
     goes_on_behind,
     in_fragments,
     _surrounded,
