@@ -23,7 +23,7 @@ def grouped(value: int | Fraction) -> str:
     >>> grouped(1769472), grouped(Fraction(9, 16)), grouped(Fraction(1, 3))
     ('1,769,472', '0.5625', '1/3')
     """
-    if not isinstance(value, Fraction) or value.denominator == 1:
+    if value.denominator == 1:
         return localised(f"{int(value):,}")
     places = _places(value)
     if places is None:
@@ -34,10 +34,10 @@ def grouped(value: int | Fraction) -> str:
 
 def is_quotient(value: int | Fraction) -> bool:
     """Return whether a number has no short decimal, so that `grouped` writes it as a quotient."""
-    return isinstance(value, Fraction) and _places(value) is None
+    return value.denominator != 1 and _places(value) is None
 
 
-def _places(value: Fraction) -> int | None:
+def _places(value: int | Fraction) -> int | None:
     """Return how many digits stand behind the point of a fraction's short decimal; None where it has none."""
     return next((n for n in range(MOST_PLACES + 1) if 10**n % value.denominator == 0), None)
 
@@ -74,7 +74,7 @@ def near(value: int | Fraction) -> str:
     >>> near(Fraction(21, 2)), near(Fraction(2, 3))
     ('10.5', 'about 0.6667')
     """
-    if 10**4 % Fraction(value).denominator == 0:
+    if 10**4 % value.denominator == 0:
         return grouped(value)
     # Behind a word, an ≈ would make an equation of it.
     return gettext("about {amount}", amount=significant(Fraction(value), 4))
@@ -140,11 +140,13 @@ def short(value: int | Fraction, digits: int = 4) -> tuple[str, int]:
 
 def percent(share: Fraction) -> str:
     """Return a share in per cent: 31.0 %; a share that rounds to nothing is "< 0.1 %"."""
-    if 0 < share < Fraction(1, 2000):
+    # In whole numbers: a page prints dozens, and arithmetic of fractions takes ten times as long.
+    part, whole = share.numerator, share.denominator
+    if 0 < 2000 * part < whole:
         return localised("< 0.1 %")
-    if -Fraction(1, 2000) < share < 0:
+    if -whole < 2000 * part < 0:
         return localised("> −0.1 %")
-    tenths = int(abs(share) * 1000 + Fraction(1, 2))
+    tenths = (2000 * abs(part) + whole) // (2 * whole)
     return localised(f"{'−' if share < 0 else ''}{tenths // 10}.{tenths % 10} %")
 
 

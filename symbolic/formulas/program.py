@@ -64,6 +64,9 @@ class Program:
         return place
 
     def _place(self, formula: Formula) -> int:
+        if type(formula) in (Product, Sum):
+            # Most are one of these.
+            return self._node((OPERATIONS[type(formula)], *map(self.place, formula.children)))
         match formula:
             case Labelled() | Blank():
                 return self.place(formula.formula)
@@ -92,6 +95,8 @@ def is_whole(formula: Formula) -> bool:
     (True, False)
     """
     match formula:
+        case Product() | Sum():
+            return all(map(is_whole, formula.children))
         case Symbol():
             return formula.is_integer
         case Number() | Approximate():

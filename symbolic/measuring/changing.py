@@ -198,9 +198,9 @@ def _rules(derivation: Derivation) -> Iterator[Rule]:
     """Yield what must hold, each rule once; rules that hold for all sizes are left out."""
     seen: set[tuple[Kind, Formula]] = set()
     for rule in _all_rules(derivation):
-        always = rule.kind == "whole" and is_whole(rule.left)
-        if not always and (rule.right is not None or (rule.kind, rule.left) not in seen):
-            seen.add((rule.kind, rule.left))
+        new = rule.right is not None or (rule.kind, rule.left) not in seen
+        seen.add((rule.kind, rule.left))
+        if new and not (rule.kind == "whole" and is_whole(rule.left)):
             yield rule
 
 

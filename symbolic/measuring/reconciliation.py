@@ -284,7 +284,9 @@ def _written(difference: Difference, derivation: Derivation) -> Formula:
 def _without_absent(formula: Formula, derivation: Derivation) -> Formula:
     """Return a formula without the kinds of layer that the model has none of: no page defines their numbers."""
     absent = derivation.model.absent
-    return formula.replace(lambda node: Number(0) if node in absent else None) if absent else formula
+    if not any(symbol in absent for symbol in formula.symbols):
+        return formula
+    return formula.replace(lambda node: Number(0) if isinstance(node, Symbol) and node in absent else None)
 
 
 def _first_rows(

@@ -58,6 +58,7 @@ WIDEST_NUMBER = 20
 FLAT = (Number, Symbol, Sum, Product, Negative, Quotient, Ceiling, Floor, Minimum)
 """What can stand in a line of words; so can a power with a number above."""
 FIXED = Markup(" data-fixed")
+NOTHING = Markup()
 LONG_NAME = 30
 LONG_PATH = re.compile(r"[^\s&]{18,}")
 JOINT = re.compile(r"[/_](?=\w)")
@@ -183,7 +184,7 @@ class HtmlInline(Inline):
         """Return the attribute of what holds for the sizes of the config alone."""
         if self.live and isinstance(block, Table) and block.equal:
             return ready(' data-equal="{} {}"'.format(*map(self.live.place, block.equal)))
-        return FIXED if self.live and block.fixed else Markup()
+        return FIXED if self.live and block.fixed else NOTHING
 
     def times(self) -> int | None:
         """Return where it stands on how many sequences the network works, on a page that shows it for one."""
@@ -193,7 +194,7 @@ class HtmlInline(Inline):
 
     def single(self) -> Markup:
         """Return the attribute of what holds for one sequence alone."""
-        return Markup() if self.times() is None else ready(f' data-single="{self.times()}"')
+        return NOTHING if self.times() is None else ready(f' data-single="{self.times()}"')
 
     def slots(self, equation: Equation, sides: Sequence[Side]) -> Markup:
         """Return the attribute that says how an equation is computed again; one that can't be is marked as fixed."""

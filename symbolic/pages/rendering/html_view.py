@@ -24,7 +24,7 @@ from symbolic.pages.cells import (
 from symbolic.pages.page import Entry, Equation, Page, Part, Section, Table
 from symbolic.pages.pictures import Bar, Box, Figure, Flow, Matrices, Matrix, Shape
 from symbolic.pages.rendering.html_contents import ContentsLine, contents_of
-from symbolic.pages.rendering.html_inline import HtmlInline, ready
+from symbolic.pages.rendering.html_inline import NOTHING, HtmlInline, ready
 from symbolic.pages.rendering.markup import written
 from symbolic.pages.rendering.notation import Notation
 from symbolic.pages.rendering.picture_words import bracketed, drawn_copies
@@ -180,7 +180,7 @@ class View(HtmlInline):
                 cells = [cell._replace(shown=cell.held) for cell in cells]
             # In one piece: for the template to print each would take as long as to make them.
             yield TableRow(
-                ready("".join([cell.element for cell in cells])), STRONG if index in table.strong else Markup()
+                ready("".join([cell.element for cell in cells])), STRONG if index in table.strong else NOTHING
             )
 
     def total(self) -> Markup:

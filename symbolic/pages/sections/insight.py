@@ -149,7 +149,9 @@ def _widths(symbols: set[Symbol], derivation: Derivation) -> list[Symbol]:
 
 
 def _twice(formula: Formula, widths: Sequence[Symbol]) -> Formula:
-    return formula.replace(lambda node: Product((Number(2), node)) if node in widths else None)
+    return formula.replace(
+        lambda node: Product((Number(2), node)) if isinstance(node, Symbol) and node in widths else None
+    )
 
 
 def _is_doubled(axis: Formula, widths: Sequence[Symbol], derivation: Derivation) -> bool:
