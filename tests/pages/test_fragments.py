@@ -99,7 +99,7 @@ def test_each_public_object_shows_itself_in_a_notebook(what: str, figure: str) -
     assert len(repr(shown)) < 800
 
 
-@pytest.mark.parametrize("model", sample(MODELS, 13, 5))
+@pytest.mark.parametrize("model", sample(MODELS, 40, 5))
 def test_a_notebook_that_becomes_latex_keeps_the_whole_page(model: str) -> None:
     nbformat = pytest.importorskip("nbformat")
     exporters = pytest.importorskip("nbconvert", reason="nbconvert makes LaTeX of a notebook").exporters
