@@ -44,7 +44,7 @@ from symbolic.pages.sections.batches import batches_section
 from symbolic.pages.sections.cheat_sheet import cheat_sheet
 from symbolic.pages.sections.insight import insight
 from symbolic.pages.sections.layouts import first_sentence, layouts_section
-from symbolic.pages.sections.meaning import meaning
+from symbolic.pages.sections.meaning import in_three_steps, meaning
 from symbolic.pages.sections.network import network
 from symbolic.pages.sections.notices import notices, too_long
 from symbolic.pages.sections.products import backward
@@ -85,7 +85,8 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
     ]
     if full:
         explained = [meaning(derivation, prose)] if "meaning" in prose else []
-        sections += [*totals.counts(derivation, prose), *explained, _sources(derivation, prose)]
+        does = in_three_steps(derivation, prose) if parameters else ()
+        sections += [*totals.counts(derivation, prose), *does, *explained, _sources(derivation, prose)]
     sections.append(_checked(derivation, prose, steps.count(derived.parts)))
     return _page(derivation, prose, _lead(derivation, prose), tuple(sections))
 

@@ -285,3 +285,24 @@ def test_a_time_that_is_the_same_is_said_once() -> None:
     for batch, says in ((1, False), (8, True)):
         made = symbolic.explain("deepseek-v3", "arithmetic-intensity", inputs={"batch_size": batch})
         assert ("with those of one token only" in " ".join(str(made.to("text")).split())) is says
+
+
+@pytest.mark.parametrize(
+    ("model", "numbers"), [("gpt2-124m", ("768", "12", "50,257")), ("deepseek-v3", ("7,168", "61", "129,280"))]
+)
+def test_a_transformer_s_page_says_what_it_does_with_its_own_numbers(model: str, numbers: tuple[str, ...]) -> None:
+    page = explain_page(symbolic.explain(model))
+    [section] = (section for section in page.sections if section.id == "transformer")
+    width, layers, words = numbers
+    text = str(section.parts)
+    assert section.folded
+    assert f"5 rows of {width} numbers" in text
+    assert f"{layers} layers change these rows" in text
+    assert f"{words} scores of the last row" in text
+    html = symbolic.explain(model).to_html()
+    assert all(f'id="{link}"' in html for link in re.findall(r"#(step-[0-9-]+)", text))
+
+
+@pytest.mark.parametrize("model", ["bert-base-uncased", "t5-small", "mamba-130m", "vit-base-patch16-224"])
+def test_what_is_no_such_transformer_does_not_say_so(model: str) -> None:
+    assert "transformer" not in {section.id for section in explain_page(symbolic.explain(model)).sections}

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Number, Product, total
-from symbolic.formulas.vocabulary import n_dense_layers
+from symbolic.formulas.vocabulary import emb_dim, n_dense_layers, vocab_size
 from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
-from symbolic.networks.blocks import Contraction, Kind, Leaf, Weight, blocks, leaves, weights
+from symbolic.networks.blocks import Block, Contraction, Kind, Leaf, Weight, blocks, leaves, weights
 from symbolic.pages.cells import Cell, Derived, Sentence, place_of
 from symbolic.pages.page import Equation, Items, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections.products import worked_out
+from symbolic.pages.sections.steps import anchor
 
 SMALL = ((2, 1), (1, 3), (0, 2))
 """The numbers of a small matrix: a row for each number that goes in, a column for each that comes out."""
@@ -37,6 +39,39 @@ def meaning(derivation: Derivation, prose: Prose) -> Section:
         *(Paragraph(prose(name)) for name in names if name in prose),
     )
     return Section("meaning", prose("meaning_title"), parts, folded=True)
+
+
+def in_three_steps(derivation: Derivation, prose: Prose) -> Iterator[Section]:
+    """Yield what a transformer does to a text, with the numbers of this model, where its tree says that it is one."""
+    network = derivation.model.network
+    found = tuple(weights(network))
+    numbered = {visit.step.role: visit.step.number for visit in reversed(list(derivation.root.walk()))}
+    table = next((leaf.weight for leaf in found if _is_table(leaf)), None)
+    rest = {"embedding", "layer", "head"} - numbered.keys()
+    if table is None or rest or not _mixes_by_attention(network) or not _writes(network):
+        return
+    if any(_block(leaf, prose) == "meaning_projection" for leaf in found) or table.shape[-1] != emb_dim:
+        return
+    sizes = {one.name: grouped(derivation.sizes[one.name]) for one in (vocab_size, emb_dim)}
+    roles = {block.role for block in blocks(network)}
+    layers = sum(int(visit.step.times) for visit in derivation.root.walk() if visit.step.role == "layer")
+    said = {"layers": grouped(layers), "experts": "router" in roles, "positions": "position" in roles, **sizes}
+    links = {"in": numbered["embedding"], "through": numbered["layer"], "out": numbered["head"]}
+    items = [
+        (prose(f"meaning_{name}_term"), prose(f"meaning_{name}", number=number, link=anchor(number), **said))
+        for name, number in links.items()
+    ]
+    yield Section("transformer", prose("meaning_transformer"), (Items(tuple(items), fixed=True),), folded=True)
+
+
+def _mixes_by_attention(network: Block) -> bool:
+    """Return whether each layer is attention and what comes after it, and nothing else mixes tokens."""
+    mixing = {block.key for block in blocks(network) if block.role in ("attention", "linear-attention", "state-space")}
+    return mixing == {"attention"} and all(block.sublayers for block in blocks(network) if block.role == "layer")
+
+
+def _writes(network: Block) -> bool:
+    return any(isinstance(leaf.part, Contraction) and leaf.part.masked for leaf in leaves(network))
 
 
 def _block(leaf: Leaf, prose: Prose) -> str:
@@ -80,13 +115,11 @@ def _way(derivation: Derivation, prose: Prose) -> Iterator[Part]:
     """Yield what becomes of a text, where the tree says that each layer is attention and what comes after it."""
     network = derivation.model.network
     roles = [block.role for block in blocks(network)]
-    mixing = {block.key for block in blocks(network) if block.role in ("attention", "linear-attention", "state-space")}
-    wired = all(block.sublayers for block in blocks(network) if block.role == "layer")
     reads = any(_is_table(leaf) for leaf in weights(network))
-    if "meaning_way" not in prose or mixing != {"attention"} or not wired or not reads:
+    if "meaning_way" not in prose or not _mixes_by_attention(network) or not reads:
         return
     dense = bool(derivation.sizes.get(n_dense_layers.name))
-    writes = any(isinstance(leaf.part, Contraction) and leaf.part.masked for leaf in leaves(network))
+    writes = _writes(network)
     steps = ["tokens", "rows", *(["positions"] if "position" in roles else []), "attention"]
     steps += ["experts"] if "router" in roles else ["feed_forward"] if "feed-forward" in roles else []
     steps += ["layers", *(["head"] if writes and "head" in roles else [])]
