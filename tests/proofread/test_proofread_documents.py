@@ -18,6 +18,7 @@ def verdicts(text: str, kind: str = "markdown") -> list[str]:
 
 
 HOLDS = [
+    r"$5 \space words \times 12 \space billion = \sim 60 \space GB$",
     "The intensity is 989e12 / 3.35e12 = 295 FLOP/Byte",
     "2^50 × 20 ≈ 2亿亿",
     r"$$\rho = 0.24/0.2 = 1.2，$$",
@@ -278,6 +279,8 @@ WRONG = [
     ("```python\n3 * (-log(0.5)) + 2 * (-log(0.25)) = 9.1\n```", "4.85203"),
     ('```mermaid\ngraph TD\nA["6 × 7 = 43"]\n```', "42"),
     ("[1.5, 2]·[4, 3] = 13", "12"),
+    ("an upload takes 600 qps × 8 KB = 4.2 MB/s", "4.8"),
+    ("300 x 11 = 3000", "3,300"),
 ]
 
 
@@ -302,6 +305,7 @@ ODD = [
     ("96×12×12,288² ≈ 175B parameters", "only near it"),
     ("437,500 seconds ≈ 121 hours", "is 121.528 hours, which rounds to 122"),
     (r"$0.9^{100} \approx 2.6 \times 10^{-5}$", "rounds to 2.7 × 10^−5"),
+    ("1536 × 2000 = 3,000,000 weights", "≈ would say"),
     ("64 × 1.31 GB ≈ 83.88 GB", "is 83.8400 GB, which rounds to 83.84 GB"),
 ]
 
@@ -423,6 +427,9 @@ NO_CLAIM = [
     "```python\n- 10 * (-log(0.25)) + 10 * (-log(0.125)) = 6.9\n```",
     "We have IQR = 12.\n50 - 4.25 = 8.25 is it.",
     "With $a = 0.33$ and $b = 1.54$ (rounded), $2 a + b = 2.21$",
+    "saved at `step_900.pt` (900 / `interval` default 30 = 20 exactly, with the resumed half)",
+    "item 2 = 1 / 10^(2/4) = 0.3",
+    "lift(a, b): 2/6 : 3/6 = 2/3",
 ]
 
 

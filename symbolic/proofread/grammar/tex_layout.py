@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from symbolic.proofread.grammar.tex_lexer import TexScan
 
 GRID = re.compile(r"[a-z]*matrix\*?|cases|array|tabular")
-ROOM = re.compile(r"(?:\\(?:[ ,;:]|q?quad|enspace|thinspace|[hv]space\*?\{[^{}]*\}|phantom\{[^{}]*\})|[\s~])+")
+ROOM = re.compile(
+    r"(?:\\(?:[ ,;:]|q?quad|space(?![A-Za-z])|enspace|thinspace|[hv]space\*?\{[^{}]*\}|phantom\{[^{}]*\})|[\s~])+"
+)
 WIDE = frozenset({r"\;", r"\:", "\\ "})
 ROOMS = re.compile(r"(?:\s*\\[;: ])+")
 DIGITS = re.compile(r"-?\d{0,8}")

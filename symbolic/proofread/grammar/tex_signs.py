@@ -64,7 +64,9 @@ SIGNS: Mapping[str, tuple[str, str]] = {
 PASSED = frozenset(
     (
         *_commands("left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm limits"),
-        *_commands("nolimits displaystyle textstyle scriptstyle thinspace medspace thickspace enspace"),
+        *_commands(
+            "nolimits displaystyle textstyle scriptstyle thinspace medspace thickspace enspace space nobreakspace"
+        ),
         *_commands("negthinspace allowbreak nobreak nopagebreak nonumber notag mathstrut hfill hline boldmath mathop"),
         *_commands(
             "mathrel mathord mathopen mathclose strut unboldmath bfseries ensuremath small footnotesize relax checkmark"

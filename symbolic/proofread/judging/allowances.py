@@ -32,8 +32,8 @@ NEAR, NEARER = Fraction(3, 100), Fraction(1, 100)
 """So far off may be what is only about so much, with one digit or two, and with more."""
 FEW_DIGITS = 2
 """An exact number of so few digits may stand beside rounded ones in a side worked out on the way."""
-COARSE = 1000
-"""A whole number with at least so many for its zeros may be rounded to them."""
+COARSE, LONG = 1000, 100_000
+"""A whole number with at least so many for its zeros may be rounded to them; to a single digit only with more zeros."""
 
 
 class Allowance(NamedTuple):
@@ -246,7 +246,7 @@ def _oddly(number: NumberNode, pair: Pair, *, about: bool = False) -> How | None
     if (
         coarse >= (COARSE if exact else LEAST) * figure.step
         and 2 * abs(Fraction(low) - written) <= coarse
-        and written >= LEAST * coarse
+        and (written >= LEAST * coarse or (coarse >= LONG * figure.step and _is_about(number, low)))
     ):
         return "coarse"
     return None

@@ -18,7 +18,7 @@ from symbolic.proofread.arithmetic.expression import (
 )
 from symbolic.proofread.arithmetic.numbers import Unread, figure
 from symbolic.proofread.arithmetic.ranges import Unknown
-from symbolic.proofread.judging.agreement import agree
+from symbolic.proofread.judging.agreement import agree, lone
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.link import Link
 
@@ -35,6 +35,11 @@ FRAGMENT = re.compile(r"(?=.*[\w=])[^|`{}\[\]\s]{1,3}")
 """A line of a copied page that is a part of a formula: the 2 below a fraction's bar."""
 FRAGMENTS, ROUND = 2, 4
 LISTED = re.compile(r"\b(?:max|min|gcd|lcm)\s*\(?[^=;\n]{0,40},[ ]*\Z")
+DIVIDED = re.compile(r"(?:/ ?\d+|[.,]\d+|\)) : \Z")
+"""What is divided by the first side, as a colon does in much of Europe: 3/6 : 4/6 = 3/4."""
+NUMBERED = re.compile(r"(?:\A|\W)(?!(?:total|sum|all|sume|somme|Summe)\b)[^\W\d_]{3,} \Z", re.IGNORECASE)
+"""A word whose number the first side may be: frequency 0 = 1 / 100^0."""
+MOST_NUMBERED, NEAR = 100, Fraction(3, 100)
 DECIMALS = re.compile(r"(?<=\d)\.[ ]?\d")
 
 
@@ -50,7 +55,27 @@ def goes_on_before(link: Link) -> str:
         return "its first number may have begun in the line above"
     if LISTED.search(text, max(0, start - 60), start):
         return "it may be the last of several numbers"
+    if DIVIDED.search(before):
+        return "what stands before the colon may be divided by it"
     return "its first number may start further left" if GROUP_BEFORE.search(before) and THREE.match(text, start) else ""
+
+
+def of_numbers_alone(link: Link) -> str:
+    """Return a doubt if the first side is one number, and works nothing out that the second could be wrong about."""
+    one, other = lone(link.first), lone(link.second)
+    if link.equation.kind != "chain" or link.fault.right or one is None or not _is_bare(one):
+        return ""
+    text, start = link.document.text, link.equation.start
+    if one.figure.value < MOST_NUMBERED and NUMBERED.search(text, max(0, start - 40), start):
+        return "its first number may be a part of a name"
+    near = link.off <= NEAR * max(abs(link.left), abs(link.right))
+    return "" if other is None or not _is_bare(other) or near else "nothing is worked out in it"
+
+
+def _is_bare(number: NumberNode) -> bool:
+    """Return whether a number is whole, and has no unit, scale or words."""
+    figure = number.figure
+    return not (figure.rounded or figure.scaled or number.unit or number.label)
 
 
 def goes_on_behind(link: Link) -> str:

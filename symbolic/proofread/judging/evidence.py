@@ -21,6 +21,7 @@ from symbolic.proofread.judging.completeness import (
     goes_on_behind,
     in_fragments,
     lost_power,
+    of_numbers_alone,
 )
 from symbolic.proofread.judging.link import Link
 from symbolic.proofread.judging.meanings import dash, far, other_meaning
@@ -220,7 +221,18 @@ def _quoted(link: Link) -> str:
 
 
 NO_CLAIM: tuple[Callable[[Link], str], ...] = (
-    *(_to_find, _noted, of_other_number, _condition, _shape, _from_to, dash, goes_on_before, _goes_on),
+    *(
+        _to_find,
+        _noted,
+        of_other_number,
+        _condition,
+        _shape,
+        _from_to,
+        dash,
+        goes_on_before,
+        of_numbers_alone,
+        _goes_on,
+    ),
 )
 """Why a link may say nothing that could be wrong: it is not judged."""
 REASONS: tuple[Callable[[Link], str], ...] = (
