@@ -1,9 +1,10 @@
 """The lesson of training memory: its layouts are what device-memory derives, and the first that fits is named."""
 
+from itertools import product
 from typing import Any
 
 import pytest
-from sampling import MODELS
+from sampling import MODELS, sample
 
 import symbolic
 from symbolic.errors import SymbolicError
@@ -53,8 +54,7 @@ def test_heads_that_do_not_divide_are_split_among_fewer() -> None:
     assert found("gpt2-124m").split[8] == 4
 
 
-@pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize("quantity", ["device-memory", "training-memory"])
+@pytest.mark.parametrize(("model", "quantity"), sample(list(product(MODELS, ["device-memory", "training-memory"])), 7))
 def test_pages_begin_with_it(model: str, quantity: str) -> None:
     try:
         text = " ".join(str(symbolic.explain(model, quantity).to("text")).split())

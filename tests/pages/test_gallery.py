@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sampling import thorough
 
 from symbolic.cli import main
 
@@ -85,6 +86,7 @@ def without_plots(page: str) -> str:
     return re.sub(r'(<svg class="plot"[^>]*>).*?</svg>', r"\1", page, flags=re.DOTALL)
 
 
+@thorough
 @pytest.mark.usefixtures("all_rounds")
 def test_the_handout_of_the_gallery_is_fresh(tmp_path: Path) -> None:
     target = tmp_path / "gpt2-124m" / "handout"
