@@ -19,6 +19,8 @@ def verdicts(text: str, kind: str = "markdown") -> list[str]:
 
 HOLDS = [
     r"$5 \space words \times 12 \space billion = \sim 60 \space GB$",
+    r"$4 \space percent \times 2 \space billion = 80 \space million/day$",
+    r"$3 \times 7 = 21 \space requests/s$ and $6 \times 7 \space GB = 42 \space GB/month$",
     "The intensity is 989e12 / 3.35e12 = 295 FLOP/Byte",
     "2^50 × 20 ≈ 2亿亿",
     r"$$\rho = 0.24/0.2 = 1.2，$$",

@@ -44,6 +44,7 @@ def scaled(scan: TexScan, words: str, *, close: bool) -> bool:
     """
     last = scan.tokens[-1]
     first = re.sub(r"(?<=[A-Za-z])/(?!s(?:ec)?\b).*", "", words.strip().partition(" ")[0])
+    first = "%" if first == "percent" else first
     raised = scan.tokens[-2:-1] and scan.tokens[-2].type == "POWER"
     if raised or last.type != "NUMBER" or not is_scale(first) or getattr(last.value, "scaled", True):
         return False
@@ -55,7 +56,7 @@ def scaled(scan: TexScan, words: str, *, close: bool) -> bool:
 
 def is_scale(word: str) -> bool:
     """Return whether a word is a scale of numbers, such as M or GiB."""
-    return word in DECIMAL or word in BINARY
+    return word in DECIMAL or word in BINARY or word == "%"
 
 
 def read_quantity(scan: TexScan, here: Here) -> int:

@@ -27,7 +27,10 @@ UPRIGHT_WORD = re.compile(r"\s*([A-Za-z]{2,30})(?![A-Za-z])")
 CONTINUING = re.compile(r"(?:\s|~|\\[ ,;:!])*(?:[-+*/=]|\\(?:cdot|div|pm)\b)")
 """In a font or a text: a sign between two numbers comes first."""
 REST_OF_NOTE = re.compile(r".{0,120}?(?:\\(?:text|mathrm)\w*\{[^{}]*\)[^{}]*\}|\))", re.DOTALL)
-RATE = re.compile(r"\s?/\s?(?:s|sec|token|layer|step|GPU|param|parameter)(?![A-Za-z])")
+RATE = re.compile(
+    r"\s?/\s?(?:s|sec(?:ond)?|min(?:ute)?|hr|hour|day|week|month|year|token|layer|step|GPU|param|parameter|request|user)"
+    r"(?![A-Za-z])"
+)
 MICROSECOND = re.compile(r"\s*(?:s(?![A-Za-z])|\\(?:text|mathrm)\{\s*s\s*\})")
 
 
@@ -53,8 +56,9 @@ def read_letters(scan: TexScan, here: Here) -> int:
         scan.add("NEXT", here.place, run)
         return here.match.end()
     if run in ABBREVIATIONS or (len(run) >= 4 and run.isascii()):
-        scan.add("NAME" if not scan.ends_operand or is_name(run) else "ANNOTATION", here.place, run)
-        return here.match.end()
+        counts = scan.ends_operand and not is_name(run)
+        scan.add("ANNOTATION" if counts else "NAME", here.place, run)
+        return behind if counts else here.match.end()
     follows = here.text[here.match.end() : here.match.end() + 12].lstrip(" ~")
     if run in ("x", "X") and scan.ends_operand and re.match(r"[\d(\\A-Za-z]", follows):
         spaced = here.text[start - 1 : start].isspace() and here.text[here.match.end() : here.match.end() + 1].isspace()
