@@ -31,7 +31,7 @@ def results(name: str, rule: str) -> tuple[Result, ...]:
 
 def _half_of(name: str, key: str, says: str, holds: Callable[[Totals], bool]) -> Result:
     return Result(
-        _("context from which on attention takes at least half of the FLOPs"),
+        _("context from which on scores and mixing take at least half of the FLOPs"),
         says,
         unit("token", "tokens"),
         lambda totals: _half(totals[name]) if holds(totals) else None,

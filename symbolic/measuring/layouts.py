@@ -43,8 +43,12 @@ KEPT = (*(symbol.name for symbol in (batch_size, tokens, working_bytes, gradient
 """The inputs of a page that its layouts share."""
 
 
+FETCHING = ("zero_3", "zero_3_recomputed")
+"""The ways in which a device fetches the weights of the layer at work from the others, whole."""
+
+
 class Found(NamedTuple):
-    """The first layout that fits: so many devices, the way, and the bytes on each."""
+    """The first layout that fits: so many devices, the way, and the bytes on each, without a layer that is fetched."""
 
     devices: int
     way: str
@@ -75,6 +79,7 @@ def layouts(derivation: Derivation) -> Layouts | None:
     except SymbolicError:
         return None
     room = derivation.sizes[device_memory.name] - derivation.sizes[reserved_memory.name]
+    fetched = _largest_layer(derivation) * derivation.sizes[working_bytes.name]
     rows: dict[int, Mapping[str, int]] = {}
     split: dict[int, int] = {}
     first, devices = None, 1
@@ -88,12 +93,20 @@ def layouts(derivation: Derivation) -> Layouts | None:
                 split[devices] = tensor
                 row[way] = _bytes(one, kept, tensor, devices // tensor)
         if first is None:
-            fitting = ((way, size) for way, size in row.items() if size <= room)
+            held = {way: size + (fetched if way in FETCHING else 0) for way, size in row.items()}
+            fitting = ((way, row[way]) for way, size in held.items() if size <= room)
             first = next((Found(devices, way, size) for way, size in fitting), None)
         if devices <= DEVICES[-1] or first is not None:
             rows[devices] = row
         devices *= 2
     return Layouts(rows, first, room, split)
+
+
+def _largest_layer(derivation: Derivation) -> int:
+    """Return the parameters of the largest layer: the unit that is fetched at a time."""
+    quantity = quantities.find("parameters")
+    steps = derive(derivation.model, quantity, quantity.default).root.steps
+    return max((step.each for step in steps if step.repeat is not None), default=0)
 
 
 def _split(made: Derivation, kept: Given, devices: int) -> int:

@@ -37,7 +37,7 @@ def test_each_number_is_the_total_of_its_page(model: str, devices: int) -> None:
         ("llama-3-8b", {"device_memory": 160 * 10**9}, 1, "whole"),
         ("llama-3-8b", {"device_memory": 130 * 10**9}, 1, "recomputed"),
         # 671 billion × 16 bytes are 10,736 GB: 84 on each of 128, 42 on each of 256
-        ("deepseek-v3", {}, 256, "zero_3"),
+        ("deepseek-v3", {}, 256, "zero_3_recomputed"),
     ],
 )
 def test_the_first_layout_that_fits_is_named(model: str, inputs: dict[str, int], devices: int, way: str) -> None:

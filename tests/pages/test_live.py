@@ -33,6 +33,8 @@ WHAT = """([several, left]) => {
     if (left.includes(block.closest("#results section")?.querySelector("h3, h4")?.textContent)) continue;
     // A config for which no convention makes a difference has no such section; its numbers are in ROWS and WAYS.
     if (block.closest("#other-counts, nav a[href='#other-counts']")) continue;
+    // The lesson about batches holds for the config only; where a batch of one does not fit there is none.
+    if (block.closest("#batches, nav a[href='#batches']")) continue;
     // For several sequences Python's page has them in the closed form, and a line more in some details.
     if (several && block.closest("#closed-form, dd, #where > :is(.equation, .copied, .note)")) continue;
     const copy = block.cloneNode(true);

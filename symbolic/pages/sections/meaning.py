@@ -58,7 +58,10 @@ def in_three_steps(derivation: Derivation, prose: Prose) -> Iterator[Section]:
     said = {"layers": grouped(layers), "experts": "router" in roles, "positions": "position" in roles, **sizes}
     links = {"in": numbered["embedding"], "through": numbered["layer"], "out": numbered["head"]}
     items = [
-        (prose(f"meaning_{name}_term"), prose(f"meaning_{name}", number=number, link=anchor(number), **said))
+        (
+            prose(f"meaning_steps_{name}_term"),
+            prose(f"meaning_steps_{name}", number=number, link=anchor(number), **said),
+        )
         for name, number in links.items()
     ]
     yield Section("transformer", prose("meaning_transformer"), (Items(tuple(items), fixed=True),), folded=True)
