@@ -2,11 +2,13 @@
 
 Sizes are those at which a run ends soon; what grows shows by a ratio of two of them that it grows in a line. `--full`
 takes the sizes that the aims name: a sweep of 10⁹ rows, documents of 10 MB, 100,000 pages, a class of 1,000. A part
-that fails does not stop the others; the run ends with a list of what missed its aim or did not run.
+that fails does not stop the others; the run ends with a list of what missed its aim or did not run. Parts can be named:
+`python tests/benchmarks warm peers`.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
@@ -31,6 +33,14 @@ PARTS: dict[str, str] = {
 
 def main() -> None:
     """Run the parts, each in a process of its own: what one has imported is no cost of the next one."""
+    asked = argparse.ArgumentParser(prog="python tests/benchmarks", description="All benchmarks in one run.")
+    asked.add_argument(
+        "parts", nargs="*", metavar="part", help=f"any of {', '.join(PARTS)}; all of them if none is named"
+    )
+    asked.add_argument("--full", action="store_true", help="the sizes that the aims name, which take hours")
+    options = asked.parse_args()
+    if unknown := set(options.parts) - set(PARTS):
+        asked.error(f"no part is named {', '.join(sorted(unknown))}: there are {', '.join(PARTS)}")
     paths = os.pathsep.join((str(HERE.parent), str(HERE.parents[1]), os.environ.get("PYTHONPATH", "")))
     environment = {**os.environ, "PYTHONPATH": paths}
     # What is compiled is kept, as where it is installed: else each run would compile all modules.
@@ -38,10 +48,10 @@ def main() -> None:
     start = time.perf_counter()
     with tempfile.NamedTemporaryFile("a+", encoding="utf-8") as missed:
         environment[MISSED] = missed.name
-        for part, full in PARTS.items():
+        for part in options.parts or PARTS:
             began = time.perf_counter()
             print(f"\n{part}\n", flush=True)
-            further = [full] if full and "--full" in sys.argv[1:] else []
+            further = [PARTS[part]] if PARTS[part] and options.full else []
             ended = subprocess.run([sys.executable, str(HERE / f"{part}.py"), *further], env=environment, check=False)
             if ended.returncode:
                 with Path(missed.name).open("a", encoding="utf-8") as file:
