@@ -32,9 +32,12 @@ def recognised(values: Mapping[str, object], source: str, whole: Mapping[str, ob
             if family.classes & {str(name) for name in classes}:
                 return family
     if HUGGING_FACE_KEYS & values.keys() and not BOOK_KEYS & values.keys():
+        unknown = (
+            f"no family's class is called {shown(classes[0])}, and " if isinstance(classes, list) and classes else ""
+        )
         raise ConfigError(
-            f"{source}: these keys are those of many families; add the key model_type, such as llama or qwen3, or pass "
-            f"--architecture NAME; all: {LISTED}"
+            f"{source}: {unknown}these keys are those of many families; add the key model_type, such as llama or "
+            f"qwen3, or pass --architecture NAME; all: {LISTED}"
         )
     return _by_keys(values, source)
 
@@ -51,8 +54,11 @@ def missing(symbols: Iterable[Symbol], family: Family, values: Mapping[str, obje
         symbol.name + (f" (or {', '.join(others)})" if (others := family.keys(symbol)[1:]) else "")
         for symbol in symbols
     )
-    there = ", ".join(shown(key, 30).strip("'") for key in list(values)[:12]) or "no key at all"
-    return f"{source}: {family.name} needs {wanted}; the config has {there}"
+    return f"{source}: {family.name} needs {wanted}; the config has {_keys(values)}"
+
+
+def _keys(values: Mapping[str, object]) -> str:
+    return ", ".join(shown(key, 30).strip("'") for key in list(values)[:12]) or "no key at all"
 
 
 def _of_type(model_type: str, whole: str = "") -> Family:
@@ -98,6 +104,11 @@ def _by_keys(values: Mapping[str, object], source: str) -> Family:
                 -len(keys_of(family) & values.keys()),
             ),
         )
+        if not keys_of(nearest) & values.keys():
+            raise ConfigError(
+                f"{source}: none of its keys is a size of a network; the config has {_keys(values)}; give a "
+                'config.json, or sizes such as {"model_type": "gpt2", "n_embd": 768, …}'
+            )
         raise ConfigError(missing(lacking[nearest.name], nearest, values, source))
     # A family that has no use for a key of the config is worse than one that has; then its marks decide.
     ranks = {family.name: (-len(_foreign(family, families, values)), _score(family, values)) for family in fitting}

@@ -141,7 +141,11 @@ def test_mistral_s_window_is_off_unless_it_is_given() -> None:
         ({**LENS, "attn_only": True}, "these are the keys of TransformerLens; attn_only true"),
         ({key: size for key, size in GPT2.items() if key != "vocab_size"}, "gpt2 needs vocab_size; the config has"),
         ({"peft_type": "LORA", "r": 32, "base_model_name_or_path": "base"}, "of the model that they adapt ('base')"),
-        ({"colour": 1, "shape": 2}, "the config has colour, shape"),
+        ({"colour": 1, "shape": 2}, "none of its keys is a size of a network; the config has colour, shape"),
+        (
+            {"architectures": ["Unheard"], "hidden_size": 64},
+            "no family's class is called 'Unheard', and these keys are",
+        ),
     ],
 )
 def test_an_error_names_the_format_that_was_recognised(config: dict[str, object], message: str) -> None:
