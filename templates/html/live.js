@@ -144,12 +144,7 @@ const rounded = ([total]) => {
   return words && `≈ ${words}`;
 };
 const withSign = ([top, bottom]) => `${top < 0n ? "−" : "+"} ${grouped([positive(top), bottom])}`;
-const put = (element, text) => {
-  const shown = text.replaceAll(" ", "\u00a0");
-  if (shown.length <= 20) { element.textContent = shown; return; }
-  const pieces = shown.split(new RegExp(`(?<=\\d${group === "." ? "\\." : group})(?=\\d{3})`));
-  element.replaceChildren(...pieces.flatMap((piece, i) => (i ? [document.createElement("wbr"), piece] : [piece])));
-};
+const put = (element, text) => { element.textContent = text.replaceAll(" ", "\u00a0"); };
 
 // What is wrong with some sizes: a sentence, or nothing.
 const wrong = (given, these = rules) => {

@@ -53,8 +53,6 @@ from symbolic.pages.rendering.text_notation import Text
 WEB = re.compile(r"(https?://[^\s<>,;]*[^\s<>,;.)])")
 MOST_NAMED = 12
 """A closed form of more sizes than these is printed in letters alone."""
-WIDEST_NUMBER = 20
-"""Letters of a number that the narrowest cell holds, that of a phone: 671,026,404,352 has 15."""
 FLAT = (Number, Symbol, Sum, Product, Negative, Quotient, Ceiling, Floor, Minimum)
 """What can stand in a line of words; so can a power with a number above."""
 FIXED = Markup(" data-fixed")
@@ -64,7 +62,6 @@ LONG_PATH = re.compile(r"[^\s&]{18,}")
 JOINT = re.compile(r"[/_](?=\w)")
 """Where a long path of a file or name of a function may go on in the next line."""
 ROUNDED = {"ceil": "⌈⌉", "floor": "⌊⌋"}
-GROUPS = re.compile(r"(?<=\d)[,.\u202f](?=\d{3})")
 
 LETTERS = Latex("letters", compact=True)
 
@@ -137,9 +134,8 @@ class HtmlInline(Inline):
         return self.computed(self.plain(grouped(value)), formula)
 
     def plain(self, text: str) -> Markup:
-        """Return a figure with its unit on one line; a long number may break between groups on a phone."""
-        shown = str(escape(text.replace(" ", "\u00a0")))
-        return ready(GROUPS.sub(r"\g<0><wbr>", shown)) if len(text) > WIDEST_NUMBER else ready(shown)
+        """Return a figure with its unit on one line."""
+        return escape(text.replace(" ", "\u00a0"))
 
     def figure(self, value: Exact | None) -> Markup:
         """Return a number of the contents, if there is one."""

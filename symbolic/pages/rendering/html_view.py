@@ -17,6 +17,8 @@ from symbolic.formulas.formula import (
 from symbolic.language import current
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.cells import (
+    Amount,
+    Cell,
     Derived,
     Letters,
     Signed,
@@ -33,9 +35,11 @@ from symbolic.pages.rendering.writer import sum_title
 ROOM_FOR_LETTER = Fraction(1, 25)
 THINNEST = Fraction(1, 500)
 COLOURS = 16
-MANY_COLUMNS = 4
+TWO, MANY_COLUMNS = 2, 4
 LONG_NUMBER = 14
-"""Letters from which on a number makes a table's type smaller."""
+"""Letters from which on a number makes a table's type smaller, and has a line of its own on a phone."""
+LONG_WORDS = 24
+"""Letters from which on words have a line of their own on a phone."""
 SINGLE = re.compile(r"<span data-\w+=[^>]*>[^<]*</span>")
 """A figure that is an element already."""
 NUMERIC = ' class="numeric"'
@@ -141,13 +145,16 @@ class View(HtmlInline):
         return ready(svg.replace(' role="img"', f' role="img"{label}', 1))
 
     def layout(self, table: Table) -> str:
-        """Return how a table is set: many columns as blocks of rows on a phone, long numbers in smaller type."""
+        """Return how a table is set: many columns as cards on a phone, long numbers in smaller type.
+
+        Fewer columns stay side by side there, but for `under` and its place, from 1 on: what is long goes below.
+        """
         words_beside = any(isinstance(cell, str) and " " in cell for row in table.rows for cell in row[1:2])
         if len(table.columns) < MANY_COLUMNS or (len(table.columns) == MANY_COLUMNS and not words_beside):
-            return "plain"
-        numbers = (cell.value if isinstance(cell, Signed) else cell for row in table.rows for cell in row)
-        longest = max((len(grouped(number)) for number in numbers if isinstance(number, int | Fraction)), default=0)
-        return "stacks dense" if longest > LONG_NUMBER else "stacks"
+            columns = enumerate(zip(*table.rows, strict=True), 1)
+            below = [f" under{place}" for place, cells in columns if place > 1 and any(map(_is_long, cells))]
+            return f"plain{''.join(below)}" if len(table.columns) > TWO else "plain"
+        return "stacks dense" if any(_digits(cell) > LONG_NUMBER for row in table.rows for cell in row) else "stacks"
 
     def says_beside(self, table: Table) -> bool:
         """Return whether the second column is one of words, not of formulas."""
@@ -160,8 +167,8 @@ class View(HtmlInline):
             yield TableCell(self.words(column), ready(f"{NUMERIC if index in table.numeric else ''}{single}"))
 
     def labels(self, table: Table) -> str:
-        """Return the names of the columns for a phone, where they stand in each row: counted from the last one."""
-        columns = enumerate(reversed(table.columns[1:]), 1)
+        """Return the names of the columns for a phone, where they stand in each row: 0, then counted from the last."""
+        columns = enumerate((table.columns[0], *reversed(table.columns[1:])))
         return ";".join(f"--c{place}:'{CSS.sub(_in_css, self.said(column))}'" for place, column in columns)
 
     def rows(self, table: Table, stacks: bool) -> Iterator[TableRow]:
@@ -230,6 +237,16 @@ class View(HtmlInline):
     def contents(self) -> Iterator[ContentsLine]:
         """Yield the lines of the contents."""
         return contents_of(self.page, self)
+
+
+def _digits(cell: Cell) -> int:
+    """Return how many letters a number takes; none if a cell holds something else."""
+    value = cell.value if isinstance(cell, Signed | Amount) else cell
+    return len(grouped(value)) if isinstance(value, int | Fraction) else 0
+
+
+def _is_long(cell: Cell) -> bool:
+    return len(cell) > LONG_WORDS if isinstance(cell, str) else _digits(cell) > LONG_NUMBER
 
 
 def _in_letters(attributes: Markup) -> Markup:
