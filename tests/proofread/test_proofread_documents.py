@@ -173,6 +173,20 @@ HOLDS = [
     "85 * 2 - 18 = 152\n\nThere are two such numbers so far: 44 and 152.",
     r"$$3\times4 + 2\times5 \mathbf{\ + 1} = 23$$",
     r"$$\frac{32 - 7}{1}\boldsymbol{\,+\,1} = 26$$",
+    # A fraction of fractions, in both ways.
+    "lift = 3/8 : 3/8 = 1",
+    "lift = 3/8 / 3/8 = 1",
+    "3/8 : 5/8 = 3/5",
+    "9/3 / 3/1 = 1",
+    # The unit of a power, of joules and watts, and what a price is for.
+    "2**26 * 4 Bytes = 2**18 KB = 256 MB",
+    "2^13 MB = 8 GB",
+    "50 pJ × 300 = 15 nJ",
+    "700W + 500W = 1.2 kW",
+    "$0.03/GB × 400 GB = $12",
+    "30 TB × $0.03 per GB-month = $900/month",
+    "40 qps × 5 KB = 0.2 mbps",
+    r"$\frac{120\text{B}}{80\text{K}} \approx 1.5\text{M QPS}$",
 ]
 
 
@@ -283,6 +297,9 @@ WRONG = [
     ("[1.5, 2]·[4, 3] = 13", "12"),
     ("an upload takes 600 qps × 8 KB = 4.2 MB/s", "4.8"),
     ("300 x 11 = 3000", "3,300"),
+    ("30 TB × $0.03/GB = $800", "900"),
+    ("400 qps × 5 KB = 2.4 mbps", "2.0 mbps"),
+    (r"$\log 3 + \frac{1}{4} - \frac{1}{2} \log e \approx 0.25$", "0.85"),
 ]
 
 
@@ -309,6 +326,7 @@ ODD = [
     (r"$0.9^{100} \approx 2.6 \times 10^{-5}$", "rounds to 2.7 × 10^−5"),
     ("1536 × 2000 = 3,000,000 weights", "≈ would say"),
     ("64 × 1.31 GB ≈ 83.88 GB", "is 83.8400 GB, which rounds to 83.84 GB"),
+    ("3/9 : 4/8 = 0,66", "rounds to 0.67"),
 ]
 
 
@@ -394,6 +412,10 @@ DOUBTFUL = [
     ("Full mesh N=5, R=3 = 5 × 3 = 15 proposals", "no usual slip"),
     (r"costs $12 \times 12 = 241$X more", "“X” beside it"),
     ("so 2,816 = 1024 * 8/3", "multiple"),
+    ("512 pJ = 0.512 μJ", "in another unit"),
+    ("40 qps × 5 hits per page × 5 KB = 2 mbps", "“hits” may change"),
+    ("400 GB/s × 12 link = 900 GB/s", "“link” may change"),
+    ("40K users × 200 B = 0.8 GB", "so far off"),
 ]
 
 
@@ -432,6 +454,7 @@ NO_CLAIM = [
     "saved at `step_900.pt` (900 / `interval` default 30 = 20 exactly, with the resumed half)",
     "item 2 = 1 / 10^(2/4) = 0.3",
     "lift(a, b): 2/6 : 3/6 = 2/3",
+    "Regular users (30%) = 2B × 0.3 = 600M",
 ]
 
 

@@ -59,6 +59,7 @@ DECIMAL = {
         for unit in ("H/s", "Hz", "FLOPs", "FLOPS", "FLOP/s", "bytes", "byte", "bits")
         if (len(prefix) > 1) != (unit in ("H/s", "Hz"))
     },
+    **{f"{letter}b{per}": 3 * power for power, letter in enumerate("mgt", start=2) for per in ("", "ps", "/s")},
     **{
         f"{prefix}{bits}": power
         for power, prefix in ((3, "k"), (3, "K"), (6, "M"), (9, "G"), (12, "T"))
@@ -163,7 +164,11 @@ class Style:
         grouped = [GROUPED["."]] if self.group == "." else [GROUPED[","]]
         grouped = [GROUPED[LAKH], *grouped] if self.group == LAKH else grouped
         grouped += [GROUPED[name] for name in ("'", "_", " " if self.group == " " else "thin")]
-        plain = r"\d+,\d+|\d+" if self.group == "." else r"\d+(?:\.\d+)?(?:[eE][+-]?\d+(?!\w|\.\d))?|\.\d+"
+        plain = (
+            r"\d+,\d+|\d+"
+            if self.group == "."
+            else r"(?<=[=≈] )0,\d{2,9}(?![\d.,])|\d+(?:\.\d+)?(?:[eE][+-]?\d+(?!\w|\.\d))?|\.\d+"
+        )
         return "|".join((*grouped, plain))
 
     def read(self, written: str, scale: str = "", shown: str = "") -> WrittenNumber:
@@ -174,6 +179,9 @@ class Style:
                 # One kind of space after the other: some group with two kinds.
                 written = re.sub(rf"[{THIN} '’_]", "", written)
                 return figure(written.replace(",", "."), "", scale, shown)
+        if re.fullmatch(r"0,\d+", written):
+            # No number has a group of thousands behind a nought: 0,296 has decimals.
+            return figure(written, ".", scale, shown)
         return figure(written, self.group if self.group in ",." else ",", scale, shown)
 
 

@@ -44,9 +44,15 @@ MEASURES: Mapping[str, Unit] = {
         ("energy", 10**3, "kWh"),
         ("energy", 10**6, "MWh"),
         ("energy", 10**9, "GWh"),
-        ("power", 1, "W watt watts"),
-        ("power", 10**3, "kW"),
-        ("power", 10**6, "MW"),
+        *(
+            ("joules", 1000**power, words)
+            for power, words in enumerate(("pJ", "nJ", "µJ μJ uJ", "mJ", "J joule joules", "kJ", "MJ"))
+        ),
+        ("power", 1, "mW"),
+        ("power", 10**3, "W watt watts Watt"),
+        ("power", 10**6, "kW"),
+        ("power", 10**9, "MW"),
+        ("power", 10**12, "GW"),
         ("work", 1, "FLOP FLOPs FLOPS flops flop FLOP/s FLOPs/s flops/s"),
     )
     for word in words.split()
@@ -58,9 +64,9 @@ MEASURES = {
         for prefix, power in (("M", 6), ("G", 9), ("T", 12), ("P", 15), ("E", 18))
         for flops in ("FLOP", "FLOPs", "FLOPS", "FLOP/s", "FLOPs/s")
     },
-    **{
-        f"{prefix}B": Unit("information", 8 * 10**power) for prefix, power in (("M", 6), ("G", 9), ("T", 12), ("P", 15))
-    },
+    **{f"{prefix}B": Unit("information", 8 * 1000**power) for power, prefix in enumerate("kMGTP", start=1)},
+    **{f"{prefix}iB": Unit("information", 8 * 1024**power) for power, prefix in enumerate("KMGTP", start=1)},
+    "KB": Unit("information", 8 * 1000),
 }
 """All units by their names, also with prefixes, as they stand behind a power of ten: 2.4 × 10^11 TFLOPs."""
 SCALED: tuple[tuple[re.Pattern[str], Unit], ...] = (
@@ -146,10 +152,18 @@ def left_out(unit: Unit, *, bits: bool = False, binary: bool = False, in_full: b
 
 
 PER_MANY = re.compile(
-    r"(?:per |/ ?)(?:1 ?)?([KMB]|thousand|million|billion)\b(?: (?:input|output|prompt|completion|cached)\b)?"
+    r"(?:per |/ ?)(?:1 ?)?([KMB]|[kKMGTP]i?B|thousand|million|billion)\b"
+    r"(?: (?:input|output|prompt|completion|cached)\b)?"
 )
 """The start of what stands behind a number that is for so many of something: $14 per M tokens."""
-SMALLEST: Mapping[str, str] = {"time": "ns", "information": "bit", "energy": "Wh", "power": "W", "work": "FLOP"}
+SMALLEST: Mapping[str, str] = {
+    "time": "ns",
+    "information": "bit",
+    "energy": "Wh",
+    "joules": "pJ",
+    "power": "mW",
+    "work": "FLOP",
+}
 
 
 def in_smallest(node: ExpressionNode) -> ExpressionNode:
@@ -178,7 +192,7 @@ def in_binary(node: ExpressionNode) -> ExpressionNode:
 
 
 def _binary(number: NumberNode) -> NumberNode:
-    power = PREFIXED.get(number.figure.scale, 0)
+    power = PREFIXED.get(number.figure.scale or number.unit, 0)
     return replace(number, figure=number.figure.times(Fraction(1024, 1000) ** power)) if power else number
 
 

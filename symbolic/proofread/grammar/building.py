@@ -17,6 +17,7 @@ from symbolic.proofread.grammar.tokens import FUNCTIONS, OF_LOGARITHM, UNKNOWN_F
 
 APPLIED = frozenset({*FUNCTIONS, "log"})
 DEGREES = {"√": 2, "∛": 3, "∜": 4}
+TEN = 10
 
 
 class Chain(NamedTuple):
@@ -54,10 +55,11 @@ class Builder:
     def product(self, parts: list[Any]) -> ExpressionNode:
         left: list[ExpressionNode] = [parts[0]]
         before, sign = parts[0], ""
-        for part in parts[1:]:
-            if isinstance(part, Token):
-                sign = "//" if part.value == "//" else part.type
+        for token_or_part in parts[1:]:
+            if isinstance(token_or_part, Token):
+                sign = "//" if token_or_part.value == "//" else token_or_part.type
                 continue
+            part, of_all = _without_unit(token_or_part) if sign == "DIVIDE" else (token_or_part, ())
             if _reaches_on(before):
                 raise Unread("what stands behind a function without brackets; brackets would say whether it is in it")
             if sign in ("DIVIDE", "//") and isinstance(part, Operation) and part.sign in ("beside", *REPEATED):
@@ -65,7 +67,7 @@ class Builder:
             before = part
             if sign in ("DIVIDE", "//"):
                 above = left[0] if len(left) == 1 else operation("×", tuple(left), left[0].start, left[-1].end)
-                left = [operation("/", (above, part), above.start, part.end)]
+                left = [operation("/", (above, part), above.start, part.end), *of_all]
                 left = [operation("floor", (left[0],), above.start, part.end)] if sign == "//" else left
             else:
                 left.append(part)
@@ -167,12 +169,22 @@ class Builder:
 
 
 def _with_unit(node: ExpressionNode, unit: str) -> ExpressionNode:
-    """Return the formula with the unit at its last number."""
+    """Return the formula with the unit at its last number; that of a power, 2^15 KB, as a factor of its own."""
     if isinstance(node, NumberNode):
         return replace(node, unit=unit)
+    if isinstance(node, Operation) and node.sign == "^" and TEN not in (one.figure.value for one in node.numbers):
+        one = NumberNode(node.end, node.end, replace(figure("1", ""), shown=""), unit)
+        return operation("beside", (node, one), node.start, node.end)
     if isinstance(node, Operation):
         return replace(node, parts=(*node.parts[:-1], _with_unit(node.parts[-1], unit)))
     return node
+
+
+def _without_unit(node: ExpressionNode) -> tuple[ExpressionNode, tuple[ExpressionNode, ...]]:
+    """Return a divisor and the unit behind its power, which is that of the quotient: 4096 / 1024^2 MB."""
+    if isinstance(node, Operation) and node.parts[-1].start == node.end:
+        return node.parts[0], node.parts[1:]
+    return node, ()
 
 
 def _scientific(digits: ExpressionNode, power: ExpressionNode) -> NumberNode | None:

@@ -76,7 +76,7 @@ def is_factor(scan: TexScan, run: str, here: Here) -> bool:
         return False
     follows = here.text[here.match.end() : min(here.end, here.match.end() + 12)].lstrip(" ~")
     number = getattr(scan.tokens[-1].value, "shown", "") if scan.tokens else ""
-    ends = re.match(r"[}=)]|\\(?:text|times|approx|,|;)|$", follows) is not None
+    ends = re.match(r"[}=)]|\\(?:text|times|approx|space|,|;)|$", follows) is not None
     if len(re.sub(r"\D", "", number)) > 1 and ends:
         return False
     return (

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from symbolic.proofread.arithmetic.numbers import Style, WrittenNumber
-from symbolic.proofread.grammar.text_numbers import read_fraction, read_number, read_raised, read_rate
+from symbolic.proofread.grammar.text_numbers import read_fraction, read_number, read_raised, read_rate, read_ratio
 from symbolic.proofread.grammar.text_pattern import lexemes
 from symbolic.proofread.grammar.text_signs import (
     BLANK_LINE,
@@ -189,6 +189,7 @@ HANDLERS: Mapping[str, Callable[[TextLexer, re.Match[str], list[Token]], None]] 
     "row": TextLexer.row,
     "space": TextLexer.space,
     "number": read_number,
+    "ratio": read_ratio,
     "scale": read_number,
     "raised": read_raised,
     "currency": TextLexer.nothing,

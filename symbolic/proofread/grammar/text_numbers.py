@@ -48,6 +48,24 @@ def read_number(lexer: TextLexer, match: re.Match[str], found: list[Token]) -> N
         found.append(Token("WORD", match.end() - len(scale), match.end(), scale))
 
 
+def read_ratio(lexer: TextLexer, match: re.Match[str], found: list[Token]) -> None:
+    """Read a fraction divided by a fraction, 2/6 : 3/6 or 2/6 / 3/6: each is a bracket, as people mean them."""
+    sign = re.search(r"[ ]?:[ ]?|[ ][/÷][ ]", match[0])
+    middle = match.start() + sign.start() if sign else match.end()
+    behind = match.start() + sign.end() if sign else match.end()
+    for kind, (start, end) in (
+        ("", (match.start(), middle)),
+        ("DIVIDE", (middle, behind)),
+        ("", (behind, match.end())),
+    ):
+        if kind:
+            found.append(Token(kind, start, end, "/"))
+        else:
+            found.append(Token("OPEN", start, start, "("))
+            found += lexer.tokens(match.string, start, end)
+            found.append(Token("CLOSE", end, end, ")"))
+
+
 def read_raised(lexer: TextLexer, match: re.Match[str], found: list[Token]) -> None:
     """Read an exponent of raised digits."""
     found.append(Token("POWER", match.start(), match.start(), "^"))

@@ -25,6 +25,8 @@ def lexemes(style: Style) -> re.Pattern[str]:
     return re.compile(
         r"(?P<row>[ \t\x01]*\r?\n[ \t\x01]*(?:(?:[-*•‣]|\d{1,3}[.)]|#{1,6}|>)[ \t]+)*)"
         rf"|(?P<space>[ \t\x01\u200b{THIN}]+)"
+        r"|(?P<ratio>(?=\d{1,6}/\d)(?<![\w.,/:^*×·+-][ ])(?<![\w.,/^])"
+        r"\d{1,6}/\d{1,6}(?:[ ]?:[ ]?|[ ][/÷][ ])\d{1,6}/\d{1,6}(?=[ ]?[=≈]))"
         rf"|(?P<number>(?:{style.pattern}))"
         rf"(?:(?P<scale>[ {THIN}\x01]?(?:{SCALES}){ENDS_WORD}|[ {THIN}\x01]?(?:万亿|百万|[万萬만亿億억])"
         rf"|[{''.join(LETTERS)}](?![(^²³]){ENDS_WORD}|[ {THIN}\x01]*[%％](?![ ][\d(])))?"
@@ -35,7 +37,8 @@ def lexemes(style: Style) -> re.Pattern[str]:
         rf"|(?P<given>\((?:[ ,;\x01]*[A-Za-z_]\w{{0,20}}[ ]?=[ ]?\d[\d.,_]*[A-Za-z%]?){{1,6}}\))"
         rf"|(?P<rate>[A-Za-z]{{2,14}}(?:/(?:{PER})|[ ]?/[ ](?:{PER})(?=[ ]?(?:[=≈×*]|\Z|\n|[.,;)]))){ENDS_WORD}"
         rf"|(?:[A-Za-z]{{1,6}}|[{NOT_LATIN}]{{1,3}})[ ]?/[ ]?(?:{PER_SCRIPT})"
-        r"|(?<=\d)[ ]?/[ ]?(?:1[ ]?)?(?:[KMB]|thousand|million|billion)"
+        r"|(?<=\d)[ ]?/[ ]?(?:1[ ]?)?(?:[kKMGTP]i?B(?:[ ]?[/-][ ]?(?:month|mo|hour|hr|day|year))?|[KMB]"
+        r"|thousand|million|billion)"
         r"(?:(?:[ ](?:input|output|prompt|completion|cached))?[ ](?:tokens|requests|images))?(?!\w)"
         r"|(?<=\d)/s(?=[ ]*(?:[,;:!?)\n（(，。]|\.(?!\d)|\Z|[^\W\d_]{2}))"
         rf"|(?<=[\dA-Za-z])[ ]?/[ ]?(?:ms|µs|us|ns|sec|second|minute|hr|hour|day|week|month|year|{PER[2:]})(?!\w))"

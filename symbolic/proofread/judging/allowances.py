@@ -69,7 +69,8 @@ def allowance(
     ]
     about = equation.relations[right - 1] == "≈"
     for pair in sorted(pairs[1:], key=lambda pair: pair.silent):
-        if agree(pair.left, pair.right, _half(number, pair, about=about)):
+        half = _half(number, pair, about=about)
+        if agree(pair.left, pair.right, min(half, max(_half(number, pair), NEAR * abs(Fraction(pair.right.high))))):
             return Allowance("prefix" if pair.silent else "holds", middle([pair.left]))
     pairs = [pair for pair in pairs if not pair.silent]
     if number is None and any(map(_is_near, pairs)) and _rounds_on_the_way(first, second, found[left] or [], values):

@@ -90,7 +90,10 @@ def _to_find(link: Link) -> str:
 
 
 def _noted(link: Link) -> str:
-    """Return a doubt if brackets behind a number may be a note, 0.85 (85 %) or 128 (head_dim); else ""."""
+    """Return a doubt if brackets behind a number or a word may be a note, 0.85 (85 %) or users (20 %); else ""."""
+    share = lone(link.first)
+    if isinstance(link.first, Operation) and share is not None and share.figure.scale == "%" and not link.fault.right:
+        return "the share in brackets may be a note"
     for part in link.parts:
         if isinstance(part, Operation) and part.sign == "beside":
             number, *others = part.parts

@@ -46,7 +46,7 @@ MOST_NEARBY = 12
 LARGEST_FACTOR = 4096
 WORDS = {"two": 2, "twice": 2, "double": 2, "both": 2, "half": 2, "three": 3, "four": 4, "eight": 8, "两": 2, "双": 2}
 NEAR = re.compile(
-    rf"(?<![\w.,])(\d{{1,4}})(?![\w,]|\.\d)|\b({'|'.join(word for word in WORDS if word.isascii())})\b|[两双]",
+    rf"(?<![\w.,])(\d{{1,4}})(?![\w,{{]|\.\d)|\b({'|'.join(word for word in WORDS if word.isascii())})\b|[两双]",
     re.IGNORECASE,
 )
 
@@ -57,7 +57,7 @@ def factor(link: Link) -> str:
         return ""
     ratio, slack = size(link.right) - size(link.left), link.slack
     scales = BINARY if link.is_binary else MIXED if link.is_of_bytes else DECIMAL if link.measures else PLAIN
-    if says := _scale(ratio, slack, scales):
+    if (says := _scale(ratio, slack, scales)) and (says != PERCENT or _may_be_share(link)):
         return says
     # A factor may come with another scale, where there is one.
     scaled = scales if link.is_measured else ()
@@ -73,6 +73,12 @@ def factor(link: Link) -> str:
         if any(_is(ratio + sign * log(number), slack, scaled) for sign in (-1, 1)):
             return f"with the factor {number}, which stands nearby, it would hold"
     return ""
+
+
+def _may_be_share(link: Link) -> bool:
+    """Return whether a side may be a share: one of at most 1, or something in the link is in percent."""
+    hundred = any(number.figure.scale == "%" or number.figure.value == 100 for number in link.numbers)
+    return hundred or (not link.measures and min(abs(link.left), abs(link.right)) <= 1)
 
 
 def size(value: Fraction) -> float:

@@ -9,10 +9,11 @@ import re
 from fractions import Fraction
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation
+from symbolic.proofread.grammar.names import CONNECTIVES
 from symbolic.proofread.judging.agreement import lone
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.link import Link
-from symbolic.proofread.judging.surroundings import COUNTED
+from symbolic.proofread.judging.surroundings import BEFORE, COUNTED, MODIFIES
 
 OPEN = frozenset({"||", "∂"})
 """Signs that can be read in several ways, or stand for a function that has to be known."""
@@ -22,6 +23,11 @@ FAR = 10
 NEAR, NEARER = Fraction(1, 20), Fraction(1, 50)
 """So near may be what is rounded: behind ≈, and behind =."""
 FEW, LONG = 3, 5
+NO_THINGS = "|".join({*BEFORE, *MODIFIES, *CONNECTIVES})
+THINGS = re.compile(
+    rf"(?!(?:{NO_THINGS})\b|\w+ly\b)[^\W\d_]{{3,20}}(?: per [^\W\d_]{{3,20}}| tokens| bytes)?|[\u4e00-\u9fff]{{1,6}}"
+)
+"""Words behind a number that may say what it counts: 10 results per page; they are read too little to be certain."""
 COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
 TEX = frozenset(
     {
@@ -63,7 +69,9 @@ def _is_of_numbers(link: Link) -> bool:
         return False
     if lone(link.second) is None and not _is_between(link):
         return False
-    if link.signs & OPEN or any(map(_is_mixed, link.parts)) or not all(map(_is_counted, link.numbers)):
+    if link.signs & OPEN or any(map(_is_mixed, link.parts)):
+        return False
+    if not all(_is_counted(number) or _is_of_things(number, link) for number in link.numbers):
         return False
     few = len(link.numbers) <= FEW and all(len(number.figure.shown.strip()) < 2 for number in link.numbers)
     if few or any(re.match(r"0\d", number.figure.shown) for number in link.numbers):
@@ -93,6 +101,12 @@ def _is_mixed(node: ExpressionNode) -> bool:
         return False
     kinds = [part.sign if isinstance(part, Operation) else "" for part in node.parts]
     return not any(kind in FUNCTIONS for kind in kinds)
+
+
+def _is_of_things(number: NumberNode, link: Link) -> bool:
+    """Return whether a word behind a number within a sentence's calculation may say what it counts."""
+    within = not link.is_math and number is not lone(link.second) and number.figure.scale != "%"
+    return within and THINGS.fullmatch(number.label) is not None
 
 
 def _is_counted(number: NumberNode) -> bool:

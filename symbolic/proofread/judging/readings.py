@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -18,6 +19,7 @@ from symbolic.proofread.arithmetic.units import (
     in_bytes,
     in_smallest,
     measured,
+    measures_of,
     mixes_units,
 )
 from symbolic.proofread.grammar.tokens import OF_LOGARITHM
@@ -29,6 +31,8 @@ LOGARITHMS = (None, "2", "10")
 """The usual bases of a logarithm; None stands for e."""
 BASES = len(LOGARITHMS)
 MOST_BYTES = 4
+PER_BYTES = re.compile(r"(?:per |/ ?)(?:1 ?)?[kKMGTP]i?B\b")
+"""The start of a price or the like for so many bytes: $0.02 per GB."""
 BINARY_ONLY = "Right only where KB, MB and GB grow by 1,024; KiB, MiB and GiB say so."
 DIVIDES_ALL = "Right only if it divides by all that stands behind the slash; brackets would say so."
 
@@ -36,20 +40,26 @@ DIVIDES_ALL = "Right only if it divides by all that stands behind the slash; bra
 def in_other_units(equation: WrittenEquation) -> Iterator[tuple[WrittenEquation, str]]:
     """Yield each other reading of a chain, with a sentence about it for the reader, or ""."""
     if equation.is_bare:
-        if (sides := tuple(map(divides_by_all, equation.sides))) != equation.sides:
-            yield replace(equation, sides=sides), DIVIDES_ALL
+        for reading, says in OF_QUOTIENTS:
+            if (sides := tuple(map(reading, equation.sides))) != equation.sides:
+                yield replace(equation, sides=sides), says
         return
+    # 150B / 100K = 1.5M: the B is a scale as the other letters are.
+    letters = {number.figure.scale for number in equation.numbers if len(number.figure.scale) == 1}
+    counts = len(letters - {"%"}) > 1 and not any("information" in measures_of(side) for side in equation.sides)
     # A reading that is not the first takes the numbers that it works with as exact: 7B is not all from 6.5B to 7.5B.
     exact = replace(equation, sides=tuple(side if lone(side) else _as_exact(side) for side in equation.sides))
     for reading, says in READINGS:
         if reading in (in_smallest, _fraction_of_unit) and not mixes_units(equation.sides):
+            continue
+        if counts and reading in (in_bytes, _binary_bytes):
             continue
         if (sides := tuple(map(reading, exact.sides))) != exact.sides:
             yield replace(equation, sides=sides), says
     if (sides := tuple(with_numbers(side, _in_seconds) for side in equation.sides)) != equation.sides:
         # 7 × 10^-6 + 5.8 × 10^-3 = 7 µs + 5.8 ms: the first side counts in seconds.
         yield replace(equation, sides=sides), ""
-    for one in [number for number in equation.numbers if number.figure.scale == "B"][: MOST_BYTES + 1]:
+    for one in [number for number in equation.numbers if number.figure.scale == "B" and not counts][: MOST_BYTES + 1]:
         # 100B × 500B: so many records of so many bytes.
         yield replace(equation, sides=tuple(with_number_in_bytes(side, one) for side in equation.sides)), ""
     if _converts(equation.sides):
@@ -118,12 +128,19 @@ def _to_base(node: ExpressionNode, base: str | None) -> ExpressionNode:
     """Return the formula with this base for its logarithms; None stands for e."""
     if not isinstance(node, Operation):
         return node
-    parts = tuple(_to_base(part, base) for part in node.parts)
+    parts = tuple(_to_base(_of_euler(part) if node.sign == "log" else part, base) for part in node.parts)
     if node.sign != "log" or not (isinstance(parts[0], Name) and parts[0].text == OF_LOGARITHM):
         return node.with_parts(parts)
     if base is None:
         return replace(node, sign="ln", parts=parts[1:])
     return replace(node, parts=(NumberNode(node.start, node.start, figure(base, "")), parts[1]))
+
+
+def _of_euler(node: ExpressionNode) -> ExpressionNode:
+    """Return Euler's number for its name, as in log e."""
+    if isinstance(node, Name) and node.text == EULER:
+        return Operation(node.start, node.end, "exp", (NumberNode(node.start, node.start, figure("1", "")),))
+    return node
 
 
 def _as_exact(node: ExpressionNode) -> ExpressionNode:
@@ -170,12 +187,44 @@ def divides_by_all(node: ExpressionNode) -> ExpressionNode:
     return node.with_parts(parts)
 
 
+def from_left_to_right(node: ExpressionNode) -> ExpressionNode:
+    """Return the formula with 8/2 / 2/2, a fraction of fractions, worked out sign by sign."""
+    if not isinstance(node, Operation):
+        return node
+    if node.sign == "/" and all(
+        isinstance(part, Operation) and part.start == part.parts[0].start for part in node.parts
+    ):
+        above, below = (part.parts[0] for part in node.parts if isinstance(part, Operation))
+        if isinstance(below, Operation) and below.sign == "/":
+            return replace(node, parts=(replace(node, parts=(above, below.parts[0])), below.parts[1]))
+    return node.with_parts(tuple(map(from_left_to_right, node.parts)))
+
+
 def per_one(equation: WrittenEquation) -> WrittenEquation:
     """Return a chain with numbers that are for so many, $0.5 per M tokens, divided by that; the same without them."""
     if equation.is_bare:
         return equation
     sides = tuple(with_numbers(side, _each_one) for side in equation.sides)
-    return equation if all(map(is_, sides, equation.sides)) else replace(equation, sides=sides)
+    if all(map(is_, sides, equation.sides)):
+        return equation
+    if any(PER_BYTES.match(number.label) for number in equation.numbers):
+        sides = tuple(with_numbers(side, _without_bytes) for side in sides)
+    return replace(equation, sides=sides)
+
+
+def prices_bytes(equation: WrittenEquation) -> bool:
+    """Return whether a price for so many bytes stands beside a number of bytes: 500 GB × $0.02 per GB."""
+    priced = any(PER_BYTES.match(number.label) for number in equation.numbers)
+    return priced and any("information" in measures_of(side) for side in equation.sides)
+
+
+def _without_bytes(number: NumberNode) -> NumberNode:
+    """Return a number of bytes as a plain one, 500 GB as 500G: a price per byte has taken them away."""
+    scale = number.figure.scale
+    if not PER_BYTES.match(f"/{scale}"):
+        return number
+    shown = number.figure.shown.removesuffix(scale) + scale[:1]
+    return replace(number, figure=replace(number.figure, scale=scale[:1], shown=shown))
 
 
 def _each_one(number: NumberNode) -> NumberNode:
@@ -183,9 +232,13 @@ def _each_one(number: NumberNode) -> NumberNode:
     if many is None:
         return number
     worth = figure("1", "", many[1]).worth
-    return replace(number, figure=number.figure.times(1 / worth), label="")
+    return replace(number, figure=replace(number.figure.times(1 / worth), scaled=False, rounded=False), label="")
 
 
+OF_QUOTIENTS: tuple[tuple[Callable[[ExpressionNode], ExpressionNode], str], ...] = (
+    (divides_by_all, DIVIDES_ALL),
+    (from_left_to_right, ""),
+)
 READINGS: tuple[tuple[Callable[[ExpressionNode], ExpressionNode], str], ...] = (
     (in_smallest, ""),
     (in_binary, BINARY_ONLY),
@@ -193,5 +246,5 @@ READINGS: tuple[tuple[Callable[[ExpressionNode], ExpressionNode], str], ...] = (
     (_binary_bytes, BINARY_ONLY),
     (part_of_unit, ""),
     (_fraction_of_unit, ""),
-    (divides_by_all, DIVIDES_ALL),
+    *OF_QUOTIENTS,
 )

@@ -132,7 +132,7 @@ def _of_operand(link: Link) -> str:
     found: list[str] = []
     for side, target in ((link.first, link.second), (link.second, link.first)):
         if lone(side) is None:
-            numbers = side.numbers[:MOST_NUMBERS]
+            numbers = [number for number in side.numbers if number.end > number.start][:MOST_NUMBERS]
             fitting = ((number, other) for number in numbers for other in _fitting(link, side, target, number))
             found += filter(None, (_mistaken(link, number, other) for number, other in fitting))
     # Of several it would be a guess.

@@ -136,8 +136,8 @@ def _decimal(value: Fraction, number: NumberNode) -> str:
     """Return a value with as many decimals as a number has."""
     if value < 0:
         return f"−{_decimal(-value, number)}"
-    decimals = len(number.figure.shown.partition(".")[2]) if number.figure.shown.replace(".", "").isdigit() else -1
-    if decimals < 1:
+    decimals = len(str(number.figure.step.denominator)) - 1
+    if decimals < 1 or re.search(r"[^\d.,]", number.figure.shown):
         return shown(exact(Fraction(value)))
     whole, rest = divmod(int(value * 10**decimals), 10**decimals)
     return f"{grouped(whole)}.{rest:0{decimals}}"
@@ -266,8 +266,9 @@ def _plain(node: ExpressionNode) -> str:
 
 PLAIN: Mapping[str, Callable[[list[str]], str]] = {
     "-": lambda parts: f"−{parts[0]}",
-    "×": " × ".join,
-    "beside": " ".join,
+    # The unit of a power is a factor without digits.
+    "×": lambda parts: " × ".join(parts).replace(" ×  ", " "),
+    "beside": lambda parts: " ".join(map(str.strip, parts)),
     "/": " / ".join,
     "^": "^".join,
     "√": lambda parts: f"√{parts[0]}" if len(parts) == 1 else f"root({', '.join(parts)})",
