@@ -173,6 +173,9 @@ HOLDS = [
     "85 * 2 - 18 = 152\n\nThere are two such numbers so far: 44 and 152.",
     r"$$3\times4 + 2\times5 \mathbf{\ + 1} = 23$$",
     r"$$\frac{32 - 7}{1}\boldsymbol{\,+\,1} = 26$$",
+    "Then 250K users × 40 candidates to rank = 10M ranking queries/s",
+    "The sum is 12 × 40 = 약 480",
+    "960 / 24 h = 40 Days",
     # A fraction of fractions, in both ways.
     "lift = 3/8 : 3/8 = 1",
     "lift = 3/8 / 3/8 = 1",
@@ -299,6 +302,7 @@ WRONG = [
     ("300 x 11 = 3000", "3,300"),
     ("30 TB × $0.03/GB = $800", "900"),
     ("400 qps × 5 KB = 2.4 mbps", "2.0 mbps"),
+    ("21 * 10^6 / 3600 h = 24.3 Days", "ten times too small"),
     (r"$\log 3 + \frac{1}{4} - \frac{1}{2} \log e \approx 0.25$", "0.85"),
 ]
 
@@ -327,6 +331,8 @@ ODD = [
     ("1536 × 2000 = 3,000,000 weights", "≈ would say"),
     ("64 × 1.31 GB ≈ 83.88 GB", "is 83.8400 GB, which rounds to 83.84 GB"),
     ("3/9 : 4/8 = 0,66", "rounds to 0.67"),
+    ("4×8×1024×1024 = 33.5M numbers × 4 bytes = 134MB", "rounds to 33.6M; 33.5M has its further digits cut off"),
+    ("20 / 3 = 6.6 + 1 = 7.6", "rounds to 6.7"),
 ]
 
 
@@ -591,6 +597,15 @@ COLUMNS = [
     ("- token table: 38,597,376\n- blocks: 85,054,464\n- Total: = 123,651,840", ["holds"]),
     ("- token table: 38,597,376\n- blocks: 85,054,464\n\n**Total:** 123,615,840", ["doubtful"]),
     ("- heads: 4 × 3 = 12\n  - of these: 2\n- rest: 30\n\nTotal = 42", ["holds", "holds", "holds"]),
+    (
+        "1. Tables: 3,548,160\n   - words: 4,000 × 768 = 3,072,000\n   - places: 476,160\n   - more: 0",
+        ["holds", "holds"],
+    ),
+    (
+        "1. Tables: 3,584,160\n   - words: 4,000 × 768 = 3,072,000\n   - places: 476,160\n   - more: 0",
+        ["doubtful", "holds"],
+    ),
+    ("- Tables: 90\n  - words: 40\n  - places: 44\n  - kinds: 3\n\n- Blocks: 12", ["unknown"]),
     # Another total, versions, and a list without one.
     ("- layers: 12\n- heads: 12\n\nTotal: 124,000,000", []),
     ("- layers: 12\n- heads: 12", []),

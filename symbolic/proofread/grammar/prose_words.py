@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MOST_WORDS = 8
 MOST_BEFORE = 2
+NEAR = 5
 FEW = 100
 INDEXED = frozenset(
     {"layer", "step", "stage", "level", "iteration", "epoch", "block", "head", "node", "neuron", "unit", "class"}
@@ -196,8 +197,12 @@ def spelled(scan: Scan, words: list[Token], after: Token | None) -> list[Token]:
 
 
 def measured(scan: Scan, token: Token) -> bool:
-    """Return whether a letter is a unit of the same quantity as a unit before it: 1 day = 24 h."""
-    units = (MEASURES.get(str(kept.value)) for kept in scan.kept if kept.type == "ANNOTATION")
+    """Return whether a letter is a unit of the same quantity as one beside it: 1 day = 24 h, 360 / 24 h = 15 days."""
+    beside = (
+        *scan.kept,
+        *(behind for behind in scan.tokens[scan.index + 1 : scan.index + NEAR] if behind.type == "WORD"),
+    )
+    units = (MEASURES.get(str(kept.value)) for kept in beside if kept.type in ("ANNOTATION", "WORD"))
     measures = MEASURES[str(token.value)].measures
     return any(unit is not None and unit.measures == measures for unit in units)
 

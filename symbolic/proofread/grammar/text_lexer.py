@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from symbolic.proofread.arithmetic.numbers import Style, WrittenNumber
+from symbolic.proofread.arithmetic.units import MEASURES
 from symbolic.proofread.grammar.text_numbers import read_fraction, read_number, read_raised, read_rate, read_ratio
 from symbolic.proofread.grammar.text_pattern import lexemes
 from symbolic.proofread.grammar.text_signs import (
@@ -85,7 +86,8 @@ class TextLexer:
     def space(self, match: re.Match[str], found: list[Token]) -> None:
         """Pass over space, except for a wide gap between two formulas in one line, which separates columns."""
         wide = len(match[0].replace(NOTHING, "")) >= WIDE
-        if wide and found and found[-1].type in ENDS_OPERAND and GOES_ON.match(match.string, match.end()) is None:
+        ends = found and (found[-1].type in ENDS_OPERAND or found[-1].value in MEASURES)
+        if wide and ends and GOES_ON.match(match.string, match.end()) is None:
             found.append(Token("STOP", *match.span(), "gap"))
 
     def nothing(self, match: re.Match[str], found: list[Token]) -> None:

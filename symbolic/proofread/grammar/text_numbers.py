@@ -20,6 +20,7 @@ from symbolic.proofread.grammar.tokens import Token
 if TYPE_CHECKING:
     from symbolic.proofread.grammar.text_lexer import TextLexer
 
+MOST_COUNTED = 4
 CURRENCIES = frozenset("$€£¥₹")
 
 
@@ -86,7 +87,7 @@ def read_rate(lexer: TextLexer, match: re.Match[str], found: list[Token]) -> Non
     if (
         last is not None
         and not many
-        and (last.type == "NUMBER" or (last.type == "WORD" and match[0].lstrip().startswith("/")))
+        and (last.type == "NUMBER" or (last.type == "WORD" and (match[0].lstrip().startswith("/") or _counts(found))))
     ):
         found.append(Token("WORD", *match.span(), "".join(match[0].split())))
         return
@@ -95,6 +96,12 @@ def read_rate(lexer: TextLexer, match: re.Match[str], found: list[Token]) -> Non
     found += lexer.tokens(match.string, match.start(), slash)
     found.append(Token("DIVIDE", slash, slash + 1, "/"))
     found += lexer.tokens(match.string, slash + 1, match.end())
+
+
+def _counts(found: list[Token]) -> bool:
+    """Return whether the last words stand behind a number and say what it counts: 25M ranking queries/s."""
+    kinds = [token.type for token in found[-MOST_COUNTED:]]
+    return "NUMBER" in kinds and set(kinds[len(kinds) - kinds[::-1].index("NUMBER") :]) == {"WORD"}
 
 
 def read_fraction(_: TextLexer, match: re.Match[str], found: list[Token]) -> None:

@@ -47,7 +47,8 @@ PER = (
 )
 PER_SCRIPT = "秒|毫秒|分钟|小时|天|年|层|卡|步|次|个|人|参数|元素|トークン|秒間"
 ABOUT = (
-    "about|approximately|approx[.]?|roughly|around|nearly|almost|circa|ca[.]|etwa|rund|ungefähr|environ|约|大约|大概"
+    "about|approximately|approx[.]?|roughly|around|nearly|almost|circa|ca[.]|etwa|rund|ungefähr|environ"
+    "|약|대략|约|約|大约|大概"
 )
 """Words behind an equals sign that make the result a rounded one."""
 ENDS_LINE = re.compile(r"[ \t\x01]*(?:\n|\Z)")

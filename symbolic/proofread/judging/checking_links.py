@@ -12,7 +12,7 @@ from symbolic.proofread.judging.allowances import Allowance, allowance, is_curve
 from symbolic.proofread.judging.binding import by_structure
 from symbolic.proofread.judging.checked import Checked, Fault
 from symbolic.proofread.judging.equality import comparable, may_lead_to
-from symbolic.proofread.judging.going_on import goes_on
+from symbolic.proofread.judging.going_on import cut, goes_on
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.equations import WrittenEquation
 
@@ -58,6 +58,7 @@ def checked_links(equation: WrittenEquation, values: Values) -> Checked:
         if not link and equation.relations[right - 1] not in RELATIONS:
             allowed = allowance(equation, found, left, right, values)
             link = allowed is not None or goes_on(equation, found, left, right)
+            allowed = allowed or cut(equation, found, left, right)
             remark = allowed is not None and allowed.how != "holds" and not _is_of_rough(equation.sides[left], values)
             odd += [(left, right, allowed)] if allowed is not None and remark else []
         if not link:

@@ -1,4 +1,4 @@
-"""Sums that are no table: numbers below each other with a rule and their sum, and "Total: = N" below a list."""
+"""Sums that are no table: numbers above a rule and their sum, "Total: = N" below a list, a number above its parts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ LINE = re.compile(r"[^\n]*\n?")
 RULE = re.compile(r"[ \t|+]*(?:-{3,}|={3,}|─{2,}|═{2,}|_{3,})[ \t|]*\n?\Z")
 ENDS_WITH_NUMBER = re.compile(r"\d[\d.,' ]*[A-Za-z]{0,12}[ \t\x01*`).]*\n?\Z")
 FIRST_WORD = re.compile(r"[ \t>|*•\-`_\x01]*([^\W\d_][^\d\n:=≈]{0,40}?)[ \t\x01*`_]*[:=≈]")
-LONGEST, MOST = 160, 60
+ITEM = re.compile(r"[ \t>*]*\d{1,3}[.)][ \t]+")
+LONGEST, MOST, FEW = 160, 60, 3
 ALIKE = Fraction(11, 10)
 """A total that is further off is that of other numbers."""
 
@@ -24,11 +25,14 @@ def columns(reader: FormulaReader) -> Iterator[WrittenEquation]:
     """Yield each sum as an equation; the kind is "total" below a rule and "list" otherwise."""
     prose = reader.document.prose
     above: list[re.Match[str]] = []
+    below: list[re.Match[str]] = []
     ruled = False
     for match in LINE.finditer(prose):
         line = match[0]
         if not line.strip(" \t\r\n\x01"):
             ruled = False
+            yield from _headed(reader, below)
+            below = []
             continue
         if RULE.match(line):
             ruled = bool(above)
@@ -42,6 +46,23 @@ def columns(reader: FormulaReader) -> Iterator[WrittenEquation]:
             above, ruled = [], False
         else:
             above = [*above[-MOST:], match]
+        if numbered and below and len(below) <= MOST and _indent(match) > _indent(below[0]):
+            below.append(match)
+        else:
+            yield from _headed(reader, below)
+            below = [match] if numbered else []
+    yield from _headed(reader, below)
+
+
+def _headed(reader: FormulaReader, lines: list[re.Match[str]]) -> Iterator[WrittenEquation]:
+    """Yield the sum of the lines below the first one, which are indented below it, if all end with a number."""
+    if len(lines) > FEW and (total := _number(reader, lines[0])):
+        items = _items(reader, lines[1:])
+        yield from _sum(items, total, "list") if len(items) == len(lines) - 1 else ()
+
+
+def _indent(line: re.Match[str]) -> int:
+    return len(line[0]) - len(line[0].lstrip())
 
 
 def _items(reader: FormulaReader, lines: list[re.Match[str]]) -> list[tuple[int, NumberNode]]:
@@ -51,13 +72,16 @@ def _items(reader: FormulaReader, lines: list[re.Match[str]]) -> list[tuple[int,
         number = _number(reader, match)
         if number is None:
             break
-        items.append((len(match[0]) - len(match[0].lstrip()), number))
+        items.append((_indent(match), number))
     return items[::-1]
 
 
 def _number(reader: FormulaReader, line: re.Match[str]) -> NumberNode | None:
     """Return the number that ends a line, behind an equals sign or as the only one; None if it is part of a formula."""
-    tokens = [token for token in reader.text.tokens(line.string, *line.span()) if token.type not in ("ROW", "STOP")]
+    start = line.start() + len((ITEM.match(line[0]) or [""])[0])
+    tokens = [
+        token for token in reader.text.tokens(line.string, start, line.end()) if token.type not in ("ROW", "STOP")
+    ]
     while tokens and tokens[-1].type in ("WORD", "ANNOTATION", "LABEL", "CLOSE"):
         tokens.pop()
     if not tokens or not isinstance(tokens[-1].value, WrittenNumber):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symbolic.proofread.arithmetic.expression import NumberNode, Operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation
 from symbolic.proofread.arithmetic.ranges import Range
-from symbolic.proofread.judging.agreement import agree, lone
-from symbolic.proofread.judging.allowances import calculates
+from symbolic.proofread.judging.agreement import agree, lone, middle
+from symbolic.proofread.judging.allowances import Allowance, calculates
 from symbolic.proofread.reading.equations import WrittenEquation
 
 
@@ -18,20 +18,36 @@ def goes_on(equation: WrittenEquation, found: list[list[Range] | None], left: in
 
 def _runs_on(equation: WrittenEquation, found: list[list[Range] | None], left: int, right: int) -> bool:
     """Return whether a side starts with the result of the one before it and goes on: 3 × 4 = 12 × 5 = 60."""
-    before, first = equation.sides[left], equation.sides[right]
-    side = first
+    before, side = equation.sides[left], equation.sides[right]
     if isinstance(side, Operation) and isinstance(before, Operation) and _adds_again(before, side):
         return False
-    number = lone(before)
+    number, goes_on_from = lone(before), first_number(side)
     if right + 1 == len(equation.sides) or not (calculates(before) or (number and number.label)):
         return False
-    while isinstance(first, Operation) and first.sign in ("+", "×", "/"):
-        first = first.parts[0]
-    if first is side or not isinstance(first, NumberNode):
+    if goes_on_from is None or goes_on_from is side:
         return False
-    value = first.figure.value
-    slack = first.figure.step if first.figure.rounded else 0
-    return any(agree(one, Range(value, value), Fraction(slack)) for one in found[left] or [])
+    return _is_it(goes_on_from, found[left] or [], Fraction(1))
+
+
+def cut(equation: WrittenEquation, found: list[list[Range] | None], left: int, right: int) -> Allowance | None:
+    """Return the result that a side goes on from with its last digit cut off, 20 / 3 = 6.6 + 1 = 7.6; else None."""
+    before, number = found[left], first_number(equation.sides[right])
+    if not (before and number and number.figure.rounded and _runs_on(equation, found, left, right)):
+        return None
+    return None if _is_it(number, before, Fraction(1, 2)) else Allowance("cut", middle(before))
+
+
+def _is_it(number: NumberNode, results: list[Range], digits: Fraction) -> bool:
+    """Return whether a number is one of the results, to so much of its last digit if it is rounded."""
+    slack = number.figure.step * digits if number.figure.rounded else Fraction(0)
+    return any(agree(one, Range(number.figure.value, number.figure.value), slack) for one in results)
+
+
+def first_number(node: ExpressionNode) -> NumberNode | None:
+    """Return the number that a formula starts with; None if it starts with something else."""
+    while isinstance(node, Operation) and node.sign in ("+", "×", "/"):
+        node = node.parts[0]
+    return node if isinstance(node, NumberNode) else None
 
 
 def _adds_again(before: Operation, side: Operation) -> bool:

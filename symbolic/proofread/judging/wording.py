@@ -15,6 +15,7 @@ from symbolic.proofread.arithmetic.units import PER_MANY, between, measured, mea
 from symbolic.proofread.grammar.tokens import BLANK
 from symbolic.proofread.judging.agreement import LEAST, RELATIONS, lone, middle, other_rates
 from symbolic.proofread.judging.checked import Checked, Fault
+from symbolic.proofread.judging.going_on import first_number
 from symbolic.proofread.judging.readings import DIVIDES_ALL
 from symbolic.proofread.judging.terms import SEVERAL_UNITS
 from symbolic.proofread.judging.verdicts import Finding
@@ -75,7 +76,7 @@ def _rounded_oddly(equation: WrittenEquation, checked: Checked) -> Finding:
     """Return the finding about a number whose last digit is cut off or rounded otherwise."""
     left, right, allowed = checked.odd[0]
     side = equation.sides[right]
-    number = lone(side)
+    number = lone(side) or first_number(side)
     written = number.figure.shown.replace("{,}", ",").strip() if number else in_words(side)
     written = f"−{written}" if number and _is_negative(side) else written
     # The reading may count in a smaller unit than the one that is written.
