@@ -605,6 +605,7 @@ COLUMNS = [
         "1. Tables: 3,584,160\n   - words: 4,000 × 768 = 3,072,000\n   - places: 476,160\n   - more: 0",
         ["doubtful", "holds"],
     ),
+    ("- Tables: 86\n  - words: 40\n  - places: 44\n  - kinds: 3\n\n- Blocks: 12", ["doubtful"]),
     ("- Tables: 90\n  - words: 40\n  - places: 44\n  - kinds: 3\n\n- Blocks: 12", ["unknown"]),
     # Another total, versions, and a list without one.
     ("- layers: 12\n- heads: 12\n\nTotal: 124,000,000", []),

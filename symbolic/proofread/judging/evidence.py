@@ -65,7 +65,7 @@ def _weighed(document: Document, equation: WrittenEquation, checked: Checked, fa
     found = slip(link)
     if doubt := next((says for reason in REASONS if (says := reason(link))), ""):
         # What may be misread is worth a look only if it looks like an error at all.
-        return fault._replace(doubt=doubt, claims=bool(found) or is_plain(link) or is_measured(link))
+        return fault._replace(doubt=doubt, claims=bool(found) or any(says(link) for says in CLAIMS))
     if doubt := other_meaning(link) or ("" if found else _explained(link)):
         return fault._replace(doubt=doubt)
     if (doubt := far(link)) and not (found and found.says.endswith(LOST)):
@@ -164,6 +164,12 @@ def _of_other_rows(link: Link) -> str:
     return ""
 
 
+def _is_less_than_parts(link: Link) -> bool:
+    """Return whether a total that stands above its parts is less than they are: parts may be left out, not be more."""
+    exact = not any(number.figure.rounded for number in link.numbers)
+    return link.equation.kind == "list" and exact and link.second.end < link.first.start and link.left > link.right
+
+
 def _surrounded(link: Link) -> str:
     """Return a doubt if a word beside the equation may be a part of it; else ""."""
     return f"“{link.beside}” beside it may be a part of it" if link.beside and link.beside not in OPERATORS else ""
@@ -238,6 +244,8 @@ NO_CLAIM: tuple[Callable[[Link], str], ...] = (
     ),
 )
 """Why a link may say nothing that could be wrong: it is not judged."""
+CLAIMS: tuple[Callable[[Link], bool], ...] = (is_plain, is_measured, _is_less_than_parts)
+"""Ways in which a link that may be misread looks like an error all the same."""
 REASONS: tuple[Callable[[Link], str], ...] = (
     _of_other_rows,
     doubtful_terms,
