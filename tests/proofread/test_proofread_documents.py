@@ -175,6 +175,7 @@ HOLDS = [
     r"$$\frac{32 - 7}{1}\boldsymbol{\,+\,1} = 26$$",
     "Then 250K users × 40 candidates to rank = 10M ranking queries/s",
     "The sum is 12 × 40 = 약 480",
+    "Reads and writes: 1,150 / 1,010,000 ≈ 0.1% (mostly writes)",
     "960 / 24 h = 40 Days",
     # A fraction of fractions, in both ways.
     "lift = 3/8 : 3/8 = 1",
@@ -302,6 +303,7 @@ WRONG = [
     ("300 x 11 = 3000", "3,300"),
     ("30 TB × $0.03/GB = $800", "900"),
     ("400 qps × 5 KB = 2.4 mbps", "2.0 mbps"),
+    ("The use is 30 / 40 = 85% (3 of 4 are in use) now", "75%"),
     ("21 * 10^6 / 3600 h = 24.3 Days", "ten times too small"),
     (r"$\log 3 + \frac{1}{4} - \frac{1}{2} \log e \approx 0.25$", "0.85"),
 ]
@@ -607,6 +609,12 @@ COLUMNS = [
     ),
     ("- Tables: 86\n  - words: 40\n  - places: 44\n  - kinds: 3\n\n- Blocks: 12", ["doubtful"]),
     ("- Tables: 90\n  - words: 40\n  - places: 44\n  - kinds: 3\n\n- Blocks: 12", ["unknown"]),
+    (
+        "| users | width | bytes | size |\n|---|---|---|---|\n| 2M users | 64 | 4 | 512 MB |\n"
+        "| 10M users | 128 | 4 | 5.12 GB |\n| 100M users | 256 | 4 | 100 GB |\n| 4K users | 100 | 4 | 1.9 MB |",
+        ["holds", "holds", "holds", "wrong"],
+    ),
+    ("| a | b | c |\n|---|---|---|\n| 2 | 3 | 6 |\n| 4 | 5 | 9 |\n| 1 | 7 | 8 |", []),
     # Another total, versions, and a list without one.
     ("- layers: 12\n- heads: 12\n\nTotal: 124,000,000", []),
     ("- layers: 12\n- heads: 12", []),

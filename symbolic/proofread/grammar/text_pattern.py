@@ -29,7 +29,7 @@ def lexemes(style: Style) -> re.Pattern[str]:
         r"\d{1,6}/\d{1,6}(?:[ ]?:[ ]?|[ ][/÷][ ])\d{1,6}/\d{1,6}(?=[ ]?[=≈]))"
         rf"|(?P<number>(?:{style.pattern}))"
         rf"(?:(?P<scale>[ {THIN}\x01]?(?:{SCALES}){ENDS_WORD}|[ {THIN}\x01]?(?:万亿|百万|[万萬만亿億억])"
-        rf"|[{''.join(LETTERS)}](?![(^²³]){ENDS_WORD}|[ {THIN}\x01]*[%％](?![ ][\d(])))?"
+        rf"|[{''.join(LETTERS)}](?![(^²³]){ENDS_WORD}|[ {THIN}\x01]*[%％](?![ ][\d(])|[%％](?=[ ]\()))?"
         r"|(?P<raised>[⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
         r"|(?P<currency>(?:US\$|(?<!\w)(?:USD|EUR|CHF|GBP|INR)|[$€£¥₹])[ \x01]?(?=\d))"
         r"|(?P<address>(?:https?://|www\.)[!-'*-;=?-~\x01]+)"

@@ -33,6 +33,8 @@ COLUMNS = {
     "name": frozenset({"name", "size", "symbol", "hyperparameter", "größe"}),
     "letter": frozenset({"letter", "zeichen", "buchstabe"}),
 }
+LEAST_COLUMNS, LEAST_ROWS = 3, 2
+"""So many columns and rows with numbers are a table in which the last column may be the product of the others."""
 TOTAL = frozenset(
     {"total", "sum", "all", "altogether", "gesamt", "gesamtsumme", "summe", "insgesamt", "grand total", "overall"}
     | {"in total", "total parameters", "total params", "combined", "totale", "somme", "suma", "合计", "总计", "总和"}
@@ -72,6 +74,8 @@ class _Claims:
             yield from self.running(adds, running)
         if formula < 0 or adds < 0:
             yield from self.worked_out({formula, adds, running, name, letter, share})
+        if formula < 0 and running < 0 and share < 0:
+            yield from self.products()
         summed = adds if adds >= 0 else self.column("measured")
         if summed >= 0 and formula < 0 and running < 0 and len(self.rows) > 2:
             yield from self.total(summed, share)
@@ -90,6 +94,28 @@ class _Claims:
             right = sum(_holds(equation) for equation in found)
             if right and 2 * right >= len(found):
                 yield from found
+
+    def products(self) -> Iterator[WrittenEquation]:
+        """Yield the product of each row's numbers and the last of them, for columns in which most of them hold.
+
+        A result that is only rounded oddly is left alone: what the columns mean is a guess.
+        """
+        read = [[self.number(row, index) for index in range(len(row))] for row in self.rows]
+        counts = [tuple(index for index, cell in enumerate(row) if cell) for row in read]
+        columns = max(counts, key=counts.count, default=())
+        if len(columns) < LEAST_COLUMNS or counts.count(columns) < LEAST_ROWS:
+            return
+        found = []
+        for row, places in zip(read, counts, strict=True):
+            cells = [cell for cell in row if cell] if places == columns else []
+            if all(isinstance(side, NumberNode) and side.figure.value > 0 for _, side in cells) and cells:
+                *factors, (relation, result) = cells
+                found.append(_equation((_product(tuple(side for _, side in factors)), result), relation))
+            if len(found) == LEAST_ROWS and not any(map(_holds, found)):
+                return
+        amiss = [_amiss(equation) for equation in found]
+        if (held := amiss.count((0, 0))) >= LEAST_ROWS and 2 * held > len(found):
+            yield from (equation for equation, (faults, odd) in zip(found, amiss, strict=True) if faults or not odd)
 
     def node(self, row: tuple[Cell, ...], index: int) -> tuple[str, ExpressionNode] | None:
         """Return the formula or number of a cell, with the relation before it; None if it can't be read."""
@@ -164,11 +190,15 @@ def _multiplies(node: ExpressionNode) -> bool:
     return calculates(node) and not node.signs.isdisjoint({"×", "/", "^"})
 
 
-def _holds(equation: WrittenEquation) -> bool:
+def _amiss(equation: WrittenEquation) -> tuple[int, int]:
     try:
-        return check(equation, Values()).amiss == (0, 0)
+        return check(equation, Values()).amiss
     except (Unread, Unknown):
-        return False
+        return 0, 1
+
+
+def _holds(equation: WrittenEquation) -> bool:
+    return _amiss(equation) == (0, 0)
 
 
 def _equation(sides: tuple[ExpressionNode, ...], relation: str) -> WrittenEquation:
@@ -178,6 +208,10 @@ def _equation(sides: tuple[ExpressionNode, ...], relation: str) -> WrittenEquati
 def _adds_up(part: NumberNode) -> bool:
     """Return whether a number is exact or has a range; numbers rounded for reading need not add up."""
     return part.figure.scaled or not part.figure.rounded
+
+
+def _product(parts: tuple[ExpressionNode, ...]) -> ExpressionNode:
+    return operation("×", parts, parts[0].start, parts[-1].end)
 
 
 def _sum(parts: tuple[ExpressionNode, ...]) -> ExpressionNode:
