@@ -20,23 +20,10 @@ MOST_BEFORE = 2
 NEAR = 5
 FEW = 100
 INDEXED = frozenset(
-    {"layer", "step", "stage", "level", "iteration", "epoch", "block", "head", "node", "neuron", "unit", "class"}
-    | {"case", "example", "option", "method", "scenario", "phase", "day", "week", "month", "year", "round", "trial"}
-    | {
-        "square",
-        "cell",
-        "state",
-        "position",
-        "index",
-        "sample",
-        "user",
-        "image",
-        "feature",
-        "cluster",
-        "point",
-        "row",
-        "column",
-    }
+    {"layer", "step", "stage", "level", "iteration", "epoch", "block", "head", "node", "neuron", "unit"}
+    | {"class", "case", "example", "option", "method", "scenario", "phase", "day", "week", "month", "year"}
+    | {"round", "trial", "square", "cell", "state", "position", "index", "sample", "user", "image", "feature"}
+    | {"cluster", "point", "row", "column"}
 )
 """Words that a number behind them counts through; others do so where they are names, Video 3 = 4."""
 RESULTS = CONNECTIVES | {"total", "sum", "result", "is", "equals", "gives", "product", "about", "approximately", "only"}

@@ -6,12 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from symbolic.proofread.arithmetic.numbers import (
-    LAKH,
-    Style,
-    Unread,
-    has_decimal_commas,
-)
+from symbolic.proofread.arithmetic.numbers import LAKH, Style, Unread, has_decimal_commas
 from symbolic.proofread.grammar.tex_arguments import Here, Macro
 from symbolic.proofread.grammar.tex_brackets import closes_list, read_over, read_overbrace
 from symbolic.proofread.grammar.tex_functions import MARKS, root

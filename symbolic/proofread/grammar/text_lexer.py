@@ -28,12 +28,7 @@ from symbolic.proofread.grammar.text_signs import (
     WIDE,
 )
 from symbolic.proofread.grammar.text_words import read_word
-from symbolic.proofread.grammar.tokens import (
-    END_MARK,
-    ENDS_OPERAND,
-    OPERATORS,
-    Token,
-)
+from symbolic.proofread.grammar.tokens import END_MARK, ENDS_OPERAND, OPERATORS, Token
 
 
 @dataclass

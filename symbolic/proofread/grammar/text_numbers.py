@@ -9,12 +9,7 @@ from typing import TYPE_CHECKING
 from symbolic.formulas.figures import FROM_SUPERSCRIPTS
 from symbolic.proofread.arithmetic.numbers import THIN, Unread, figure
 from symbolic.proofread.arithmetic.units import PER_MANY
-from symbolic.proofread.grammar.text_signs import (
-    FRACTIONS,
-    LEADING_ZERO,
-    NOT_LATIN,
-    NOTHING,
-)
+from symbolic.proofread.grammar.text_signs import FRACTIONS, LEADING_ZERO, NOT_LATIN, NOTHING
 from symbolic.proofread.grammar.tokens import Token
 
 if TYPE_CHECKING:

@@ -114,24 +114,8 @@ def _with_unit_below(row: list[Token]) -> list[Token]:
 
 
 PER_UNITS = frozenset(
-    [
-        "hr",
-        "hour",
-        "sec",
-        "second",
-        "min",
-        "minute",
-        "day",
-        "week",
-        "month",
-        "year",
-        "token",
-        "request",
-        "image",
-        "GPU",
-        "gpu",
-        "kWh",
-    ]
+    {"hr", "hour", "sec", "second", "min", "minute", "day", "week", "month", "year", "token", "request"}
+    | {"image", "GPU", "gpu", "kWh"}
 )
 
 

@@ -9,13 +9,7 @@ import re
 from collections.abc import Mapping
 from fractions import Fraction
 
-from symbolic.proofread.arithmetic.expression import (
-    ExpressionNode,
-    NumberNode,
-    Operation,
-    operation,
-    with_numbers,
-)
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation, operation, with_numbers
 from symbolic.proofread.arithmetic.numbers import Unread, figure
 from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.judging.agreement import agree, lone

@@ -230,18 +230,16 @@ def _quoted(link: Link) -> str:
 
 
 NO_CLAIM: tuple[Callable[[Link], str], ...] = (
-    *(
-        _to_find,
-        _noted,
-        of_other_number,
-        _condition,
-        _shape,
-        _from_to,
-        dash,
-        goes_on_before,
-        of_numbers_alone,
-        _goes_on,
-    ),
+    _to_find,
+    _noted,
+    of_other_number,
+    _condition,
+    _shape,
+    _from_to,
+    dash,
+    goes_on_before,
+    of_numbers_alone,
+    _goes_on,
 )
 """Why a link may say nothing that could be wrong: it is not judged."""
 CLAIMS: tuple[Callable[[Link], bool], ...] = (is_plain, is_measured, _is_less_than_parts)

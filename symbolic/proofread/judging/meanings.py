@@ -142,15 +142,13 @@ def far(link: Link) -> str:
 
 
 MEANINGS: tuple[Callable[[Link], str], ...] = (
-    *(
-        _signs,
-        _binary,
-        _overflow,
-        _counted,
-        _rounding,
-        _of_hidden_digits,
-        factor,
-        order,
-        _example,
-    ),
+    _signs,
+    _binary,
+    _overflow,
+    _counted,
+    _rounding,
+    _of_hidden_digits,
+    factor,
+    order,
+    _example,
 )

@@ -8,13 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
-from symbolic.proofread.arithmetic.expression import (
-    ExpressionNode,
-    NumberNode,
-    Operation,
-    operation,
-    with_numbers,
-)
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation, operation, with_numbers
 from symbolic.proofread.arithmetic.numbers import Unread
 from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.judging.agreement import middle

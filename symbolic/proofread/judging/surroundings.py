@@ -13,31 +13,15 @@ from symbolic.proofread.grammar.tokens import UNKNOWN_FUNCTIONS
 from symbolic.proofread.reading.document import Document
 
 COUNTED = frozenset(
-    [
-        *("parameter", "param", "weight", "bias", "biase", "value", "number", "element", "float", "entry", "entrie"),
-        *("neuron", "connection", "activation", "filter", "channel", "kernel", "feature", "block", "matrix", "matrice"),
-        *("vector", "position", "dimension", "dim", "embedding", "operation", "op", "multiplication", "addition"),
-        *("multiply-add", "MAC", "FLOP", "GPU", "TPU", "node", "device", "chip", "machine", "card", "layer", "head"),
-        *("token", "expert", "step", "sample", "sequence", "epoch", "batch", "batche", "request", "user", "pixel"),
-        *(
-            "character",
-            "word",
-            "query",
-            "querie",
-            "record",
-            "event",
-            "message",
-            "item",
-            "qps",
-            "rps",
-            "tps",
-            "QPS",
-            "RPS",
-        ),
-        *("patch", "patche", "copy", "copie", "total", "in", "all", "Parameter", "Gewichte", "Werte", "Schichten"),
-        *("Köpfe", "paramètre", "poid", "valeur", "couche", "tête", "parámetro", "peso", "parâmetro"),
-        *("个", "层", "个参数", "参数", "字节", "头", "个头"),
-    ]
+    {"parameter", "param", "weight", "bias", "biase", "value", "number", "element", "float", "entry"}
+    | {"entrie", "neuron", "connection", "activation", "filter", "channel", "kernel", "feature", "block"}
+    | {"matrix", "matrice", "vector", "position", "dimension", "dim", "embedding", "operation", "op"}
+    | {"multiplication", "addition", "multiply-add", "MAC", "FLOP", "GPU", "TPU", "node", "device", "chip"}
+    | {"machine", "card", "layer", "head", "token", "expert", "step", "sample", "sequence", "epoch", "batch"}
+    | {"batche", "request", "user", "pixel", "character", "word", "query", "querie", "record", "event"}
+    | {"message", "item", "qps", "rps", "tps", "QPS", "RPS", "patch", "patche", "copy", "copie", "total"}
+    | {"in", "all", "Parameter", "Gewichte", "Werte", "Schichten", "Köpfe", "paramètre", "poid", "valeur"}
+    | {"couche", "tête", "parámetro", "peso", "parâmetro", "个", "层", "个参数", "参数", "字节", "头", "个头"}
 )
 """Words that only say what a number counts."""
 READ = frozenset(
