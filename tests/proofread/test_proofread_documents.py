@@ -175,6 +175,8 @@ HOLDS = [
     r"$$\frac{32 - 7}{1}\boldsymbol{\,+\,1} = 26$$",
     "Then 250K users × 40 candidates to rank = 10M ranking queries/s",
     "The sum is 12 × 40 = 약 480",
+    "Small: 2 × RTX 4090 = 2 × 24 GB = 48 GB",
+    "$0.95 -- 0.92 = 0.03$",
     "Reads and writes: 1,150 / 1,010,000 ≈ 0.1% (mostly writes)",
     "960 / 24 h = 40 Days",
     # A fraction of fractions, in both ways.

@@ -30,6 +30,8 @@ RESULTS = CONNECTIVES | {"total", "sum", "result", "is", "equals", "gives", "pro
 SAYS = re.compile("(?:[为是约达有需共]|仅为|等于|达到|只有)\\Z")
 """Words before a formula that say what is equal to it."""
 ARTICLES = frozenset("aAI")
+PRODUCTS = frozenset({"RTX", "GTX", "GPT", "Llama", "LLaMA", "Xeon", "EPYC", "Ryzen"})
+"""Names with a number behind them that is none: 4 × RTX 4090."""
 
 
 def read_words(scan: Scan, token: Token) -> None:
@@ -64,6 +66,11 @@ def read_words(scan: Scan, token: Token) -> None:
     if joins and len(words) <= MOST_BEFORE and after is not None:
         behind = scan.tokens[scan.index + len(words) + 1 : scan.index + len(words) + 2]
         named = after.value == ":" and [token.type for token in behind] == ["NUMBER"]
+        if after.type == "NUMBER" and words[-1].value in PRODUCTS:
+            scan.kept.append(Token("OPAQUE", token.start, after.end, f"{words[-1].value} {after.value.shown}"))  # type: ignore[attr-defined]
+            scan.index += len(words) + 1
+            scan.expects = False
+            return
         if after.type == "NUMBER" or named:
             # weights 14 GB + cache: 2 GB: words before a number say what it is of.
             scan.index += len(words) + named

@@ -158,7 +158,8 @@ class TexScan:
             return self.arguments(here, 2)
         if kind == "ROOT":
             return self.arguments(here, 1)
-        return end
+        # A dash of two signs, 0.95 -- 0.92, is one minus.
+        return end + (sign == "-" and here.text.startswith("-", end))
 
     def arguments(self, here: Here, count: int) -> int:
         """Read `count` arguments of a command, each a group or one sign, in brackets each, and return their end."""
