@@ -175,6 +175,7 @@ HOLDS = [
     r"$$\frac{32 - 7}{1}\boldsymbol{\,+\,1} = 26$$",
     "Then 250K users × 40 candidates to rank = 10M ranking queries/s",
     "The sum is 12 × 40 = 약 480",
+    r"$\sigma(-1.5) \approx 0.182$",
     "Small: 2 × RTX 4090 = 2 × 24 GB = 48 GB",
     "$0.95 -- 0.92 = 0.03$",
     "Reads and writes: 1,150 / 1,010,000 ≈ 0.1% (mostly writes)",
@@ -337,6 +338,8 @@ ODD = [
     ("3/9 : 4/8 = 0,66", "rounds to 0.67"),
     ("4×8×1024×1024 = 33.5M numbers × 4 bytes = 134MB", "rounds to 33.6M; 33.5M has its further digits cut off"),
     ("20 / 3 = 6.6 + 1 = 7.6", "rounds to 6.7"),
+    ("300 GB × 10 × 365 = 1.0 PB", "is 1.09500 PB, which rounds to 1.1 PB"),
+    (r"$\sigma(1.5) \approx 0.817$", "rounds to 0.818"),
 ]
 
 
@@ -423,6 +426,7 @@ DOUBTFUL = [
     (r"costs $12 \times 12 = 241$X more", "“X” beside it"),
     ("so 2,816 = 1024 * 8/3", "multiple"),
     ("512 pJ = 0.512 μJ", "in another unit"),
+    (r"|one|$p = 0.5$|$1.617 \approx 2^{-2 \times 0.5 \log_2 0.5}$|", "whole number"),
     ("40 qps × 5 hits per page × 5 KB = 2 mbps", "“hits” may change"),
     ("400 GB/s × 12 link = 900 GB/s", "“link” may change"),
     ("40K users × 200 B = 0.8 GB", "so far off"),
@@ -465,6 +469,7 @@ NO_CLAIM = [
     "item 2 = 1 / 10^(2/4) = 0.3",
     "lift(a, b): 2/6 : 3/6 = 2/3",
     "Regular users (30%) = 2B × 0.3 = 600M",
+    r"the permutation has $\sigma(1) = 3$ and $\sigma(3) = 1$",
 ]
 
 

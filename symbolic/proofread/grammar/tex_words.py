@@ -12,6 +12,7 @@ from symbolic.proofread.grammar.tex_arguments import plain_words
 from symbolic.proofread.grammar.tex_functions import logarithm_behind
 from symbolic.proofread.grammar.tex_numbers import scaled
 from symbolic.proofread.grammar.tex_signs import GREEK
+from symbolic.proofread.grammar.text_words import OF_NUMBERS
 from symbolic.proofread.grammar.tokens import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -86,8 +87,11 @@ def is_factor(scan: TexScan, run: str, here: Here) -> bool:
 
 
 def read_greek(scan: TexScan, here: Here) -> int:
-    """Read a Greek letter."""
-    scan.add("NAME", here.place, GREEK[here.match[0]])
+    """Read a Greek letter; σ of a decimal is the sigmoid function, of a whole number it may be a permutation."""
+    letter = GREEK[here.match[0]]
+    of = OF_NUMBERS.match(here.text, here.match.end(), here.end) if letter == "σ" else None
+    sigmoid = of is not None and "." in of[0]
+    scan.add("PREFIX" if sigmoid else "NAME", here.place, "sigmoid" if sigmoid else letter)
     return here.match.end()
 
 

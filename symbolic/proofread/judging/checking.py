@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+from symbolic.formulas.formula import exact
 from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation
 from symbolic.proofread.arithmetic.ranges import Range
 from symbolic.proofread.judging.agreement import middle
@@ -14,6 +15,7 @@ from symbolic.proofread.judging.checked import NOTHING, Checked
 from symbolic.proofread.judging.checking_links import checked_links
 from symbolic.proofread.judging.readings import (
     BASES,
+    BINARY_ONLY,
     EULER,
     in_each_base,
     per_one,
@@ -24,6 +26,7 @@ from symbolic.proofread.judging.readings import (
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.equations import WrittenEquation
 
+OF_TWO = 4
 FAR_OFF = Fraction(1, 10)
 
 
@@ -72,12 +75,22 @@ def _best(equation: WrittenEquation, values: Values) -> Checked:
     """Return the chain judged as written, or in the reading in which less is amiss."""
     best = checked = checked_links(equation, values)
     for other, only_if in other_readings(equation, checked) if checked.faults or checked.odd else ():
+        if only_if == BINARY_ONLY and not checked.faults and not any(map(_is_of_computers, equation.numbers)):
+            # 400 GB × 10 × 365 = 1.4 PB is cut off; with 1,024 it would hold by chance.
+            continue
         meant = checked_links(other, values)
         if meant.amiss < best.amiss:
             best = replace(meant, only_if=only_if)
         if best.amiss == NOTHING:
             break
     return best
+
+
+def _is_of_computers(number: NumberNode) -> bool:
+    """Return whether a number is a power of two or a multiple of 64, as those are that count in powers of 1,024."""
+    value = exact(number.figure.value / number.figure.worth)
+    whole = value if isinstance(value, int) else 0
+    return number.figure.scale[1:2] == "i" or (whole > OF_TWO and (whole % 64 == 0 or whole & (whole - 1) == 0))
 
 
 def _said_again(equation: WrittenEquation, values: Values) -> set[str]:

@@ -93,8 +93,8 @@ def before_it(text: str, start: int, *, words: bool = True) -> str:
     opened = OPENS.search(head)
     rest = head[: opened.start()] if opened else head
     gap = rest != head
-    if "#" in head[len(rest) :] or "\n" in head[len(rest) :]:
-        return ""  # a comment or another line starts there
+    if re.search(r"[#\n]|\$ ?\| ?\$", head[len(rest) :]):
+        return ""  # a comment, another line, or another cell of formulas starts there
     last = rest[-1:]
     if last.isdigit():
         return re.split(r"\s", rest)[-1]
