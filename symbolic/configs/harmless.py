@@ -8,6 +8,10 @@ from collections.abc import Mapping
 from symbolic.language import lazy as _
 
 DROPOUT = _("dropout switches numbers off at random while training; it has no weights")
+MASKED = _(
+    "dropout switches numbers off at random while training. It has no weights, but training keeps masks that say "
+    "which: they are counted here whatever the rate, though at a rate of 0 a program keeps none"
+)
 ROTATED = _("rotary positions are computed, not learned")
 RUN = _("says how the model is run")
 SAID = _("says how text is generated")

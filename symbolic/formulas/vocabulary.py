@@ -465,8 +465,8 @@ spare_share = symbol(
 memory_share = symbol(
     "memory_share",
     letter="w_{m}",
-    meaning=_("what share of a device's memory an engine takes for weights, cache and intermediate results"),
-    spoken=_("share of the memory that an engine takes"),
+    meaning=_("what share of a device's memory a program takes for weights, cache and intermediate results"),
+    spoken=_("share of the memory that a program takes"),
     minimum=0,
     maximum=1,
     is_integer=False,

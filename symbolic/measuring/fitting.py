@@ -7,19 +7,24 @@ from typing import TypeAlias
 
 from symbolic.errors import ConfigError
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import Ceiling, Exact, Floor, Formula
-from symbolic.formulas.vocabulary import batch_size, device_memory, reserved_memory
+from symbolic.formulas.formula import Ceiling, Exact, Floor, Formula, Symbol
+from symbolic.formulas.vocabulary import batch_size, device_memory, memory_share, reserved_memory
 from symbolic.language import lazy as _
 from symbolic.language import unit
 from symbolic.measuring import usual
-from symbolic.measuring.quantity import Result, Totals
+from symbolic.measuring.quantity import Default, Result, Totals
 from symbolic.networks.blocks import Block
 from symbolic.networks.family import Pairs
 
 Rules: TypeAlias = Callable[[Block], tuple[Pairs, Pairs]]
 Fits: TypeAlias = Callable[[Block, Mapping[str, Exact]], None]
-MEMORY = {device_memory: usual.MEMORY, reserved_memory: 0}
-REASON = {device_memory: usual.CALLED, reserved_memory: _("what it is depends on the program")}
+MEMORY: Mapping[Symbol, Default] = {
+    device_memory: usual.MEMORY,
+    memory_share: usual.MEMORY_SHARE,
+    reserved_memory: (1 - memory_share) * device_memory,
+}
+"""One rule for training and serving: a program takes so much of a device, and keeps the rest for itself."""
+REASON = {device_memory: usual.CALLED, memory_share: usual.SHARE_CALLED}
 ROOM = device_memory - reserved_memory
 
 

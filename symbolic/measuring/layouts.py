@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
 from symbolic.configs.sizes import check_at_most, check_multiples
 from symbolic.errors import ConfigError, SymbolicError
-from symbolic.formulas.formula import Exact
+from symbolic.formulas.formula import Exact, Formula
 from symbolic.formulas.vocabulary import (
     batch_size,
     data_parallel,
@@ -18,11 +18,13 @@ from symbolic.formulas.vocabulary import (
     state_bytes,
     tensor_parallel,
     tokens,
+    vocab_multiple,
     working_bytes,
 )
 from symbolic.measuring import inputs, quantities
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.inputs import Given
+from symbolic.measuring.step import Step
 
 NAME = "device-memory"
 DEVICES = (1, 2, 4, 8, 16, 32, 64)
@@ -43,6 +45,8 @@ KEPT = (*(symbol.name for symbol in (batch_size, tokens, working_bytes, gradient
 """The inputs of a page that its layouts share."""
 
 
+RECOMPUTING = ("recomputed", "zero_3_recomputed")
+"""The ways in which a layer is computed again: what it then needs is counted beside what is kept of all others."""
 FETCHING = ("zero_3", "zero_3_recomputed")
 """The ways in which a device fetches the weights of the layer at work from the others, whole."""
 
@@ -58,19 +62,23 @@ class Found(NamedTuple):
 class Layouts(NamedTuple):
     """The bytes on each device, by the number of devices and the way; what has none can't be shared out so.
 
-    `room` are the bytes of a device without what a program keeps for itself, `split` how many devices share a matrix.
+    `room` are the bytes of a device without what a program keeps for itself, `split` how many devices share a matrix,
+    `again` the bytes that a layer needs while it is computed again, which the ways that recompute have in them.
     """
 
     rows: Mapping[int, Mapping[str, int]]
     first: Found | None
     room: Exact
     split: Mapping[int, int]
+    again: int
 
 
 def layouts(derivation: Derivation) -> Layouts | None:
     """Return the layouts of a derivation's model, with its tokens and bytes of numbers; None where they are unknown."""
     quantity = quantities.find(NAME)
-    kept = {name: value for name, value in derivation.inputs.given.items() if name in KEPT}
+    kept: dict[str, Exact | Formula] = {name: value for name, value in derivation.inputs.given.items() if name in KEPT}
+    # A page that does not pad the vocabulary has layouts that don't: with one device they take its total.
+    kept[vocab_multiple.name] = derivation.sizes.get(vocab_multiple.name, 1)
     made = {}
     try:
         for way, choices in WAYS.items():
@@ -80,6 +88,7 @@ def layouts(derivation: Derivation) -> Layouts | None:
         return None
     room = derivation.sizes[device_memory.name] - derivation.sizes[reserved_memory.name]
     fetched = _largest_layer(derivation) * derivation.sizes[working_bytes.name]
+    again = largest_again(made["whole"], made["recomputed"])
     rows: dict[int, Mapping[str, int]] = {}
     split: dict[int, int] = {}
     first, devices = None, 1
@@ -91,7 +100,7 @@ def layouts(derivation: Derivation) -> Layouts | None:
                 if way == "tensor" and tensor == 1:
                     continue
                 split[devices] = tensor
-                row[way] = _bytes(one, kept, tensor, devices // tensor)
+                row[way] = _bytes(one, kept, tensor, devices // tensor) + (again if way in RECOMPUTING else 0)
         if first is None:
             held = {way: size + (fetched if way in FETCHING else 0) for way, size in row.items()}
             fitting = ((way, row[way]) for way, size in held.items() if size <= room)
@@ -99,7 +108,25 @@ def layouts(derivation: Derivation) -> Layouts | None:
         if devices <= DEVICES[-1] or first is not None:
             rows[devices] = row
         devices *= 2
-    return Layouts(rows, first, room, split)
+    return Layouts(rows, first, room, split, again)
+
+
+def largest_again(whole: Derivation, recomputed: Derivation) -> int:
+    """Return the bytes that the largest layer needs while it is computed again: what is kept of it otherwise.
+
+    Its input is kept anyway.
+    """
+    pairs = zip(_layers(whole.root), _layers(recomputed.root), strict=True)
+    return max((one.each - other.each for one, other in pairs), default=0)
+
+
+def _layers(step: Step) -> Iterator[Step]:
+    """Yield the layers below a step, one for each stack."""
+    for part in step.steps:
+        if part.role == "layer":
+            yield part
+        else:
+            yield from _layers(part)
 
 
 def _largest_layer(derivation: Derivation) -> int:

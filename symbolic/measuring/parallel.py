@@ -202,9 +202,9 @@ class TrainingLayout:
         return total(tuple(terms))
 
     def _of_activation(self, leaf: Leaf, part: Activation) -> Formula:
-        split = part.split and not any(symbol in LATENT for axis in part.shape for symbol in axis.symbols)
+        split = is_divided(leaf, part)
         found = tuple(map(local, part.shape)) if split else part.shape
-        divided = split and in_layer(leaf) and found == part.shape
+        divided = split and found == part.shape
         width = () if part.width == 1 else (Number(part.width),)
         flight = () if self.flight == Number(1) else (self.flight,)
         kept = Product((*width, *flight, v.batch_size, self._tokens(leaf, split=split), *found))
@@ -213,9 +213,18 @@ class TrainingLayout:
     def _tokens(self, leaf: Leaf, *, split: bool) -> Formula:
         tokens = routed(leaf, leaf.tokens or v.tokens, v.expert_parallel)
         parts: Formula = v.context_parallel
-        if self.sequence and not split and in_layer(leaf):
+        if self.sequence and not split:
             parts = v.context_parallel * v.tensor_parallel
         return Ceiling(tokens / parts)
+
+
+def is_divided(leaf: Leaf, part: Activation) -> bool:
+    """Return whether tensor parallelism alone divides an activation: by heads, inner numbers or the vocabulary.
+
+    The scores of the head lie with its columns (Korthikanti et al. 2022, arXiv:2205.05198, §4.3); latents are whole.
+    """
+    symbols = {symbol for axis in part.shape for symbol in axis.symbols}
+    return part.split and not symbols & {*LATENT} and (in_layer(leaf) or v.vocab_size in symbols)
 
 
 def reported(leaf: Leaf) -> Formula | None:

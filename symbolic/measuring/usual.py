@@ -15,6 +15,9 @@ HOUR_PRICE = 2
 """Dollars for an hour of one device."""
 MEMORY_SHARE = Fraction(92, 100)
 SHARE_CALLED = _("vLLM's gpu_memory_utilization is so large by default, and was 0.9 in version 0.10")
+SEQUENCE = 2048
+"""The tokens of a sequence in training, where the makers of a model name none."""
+SEQUENCE_CALLED = _("the length of Pythia's sequences")
 CONTEXT = 8192
 """The context in which a text is written, where the model can look at so much."""
 PROMPT = 1024

@@ -93,7 +93,7 @@ def test_so_many_sequences_fit_and_no_more(
 ) -> None:
     results = found(model, quantity, inputs=inputs, choices=choices)
     memory = inputs.get("device_memory", 80 * 10**9)
-    memory -= inputs.get("reserved_memory", memory * 8 // 100 if quantity == "serving-memory" else 0)
+    memory -= inputs.get("reserved_memory", memory * 8 // 100)
     batch = int(results["sequences"])
 
     def taken(more: dict[str, int]) -> int:
@@ -108,7 +108,7 @@ def test_what_does_not_fit_is_said_to_need_more_devices() -> None:
     said = [translate(one.about) for one in derived_results(derivation) if one.formula is None]
     assert [sentence.split()[:3] for sentence in said] == [["It", "does", "not"], ["Not", "one", "sequence"]]
     # 671,026,404,352 parameters of 16 bytes each
-    assert found("deepseek-v3", "device-memory")["devices"] == -(-671_026_404_352 * 16 // (80 * 10**9))
+    assert found("deepseek-v3", "device-memory")["devices"] == -(-671_026_404_352 * 16 // (92 * 80 * 10**7))
 
 
 @pytest.mark.parametrize(

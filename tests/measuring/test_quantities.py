@@ -84,12 +84,14 @@ def test_norms_side_by_side_keep_their_input_once() -> None:
     config = symbolic.load("pythia-410m").config
     found = {
         parallel: symbolic.explain(
-            symbolic.load({**config, "use_parallel_residual": parallel}, architecture="gpt_neox"), "training-memory"
+            symbolic.load({**config, "use_parallel_residual": parallel}, architecture="gpt_neox"),
+            "training-memory",
+            inputs={"tokens": 1024},
         )
         for parallel in (True, False)
     }
     assert found[False].total - found[True].total == 50_331_648
-    assert found[True].total == symbolic.explain("pythia-410m", "training-memory").total
+    assert found[True].total == symbolic.explain("pythia-410m", "training-memory", inputs={"tokens": 1024}).total
     layer = [visit.step.name for visit in found[True].root.leaves() if visit.step.value]
     assert "norm inputs" not in layer
     assert "layer input" in layer
@@ -97,7 +99,7 @@ def test_norms_side_by_side_keep_their_input_once() -> None:
 
 def test_an_expert_keeps_the_tokens_that_it_gets() -> None:
     """Two of eight experts work on each token of Mixtral: of 1,024 tokens each keeps 256 on average."""
-    derivation = symbolic.explain("mixtral-8x7b", "training-memory", convention="activations")
+    derivation = symbolic.explain("mixtral-8x7b", "training-memory", convention="activations", inputs={"tokens": 1024})
     kept = [visit.step for visit in derivation.root.walk() if visit.step.role == "experts" and visit.step.steps]
     assert [step.each for step in kept] == [2 * 256 * (4096 + 4 * 14336)]
     device = symbolic.explain("mixtral-8x7b", "device-memory", inputs={"vocab_multiple": 1})

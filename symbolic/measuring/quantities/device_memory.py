@@ -25,7 +25,7 @@ from symbolic.formulas.vocabulary import (
 )
 from symbolic.language import gettext, unit
 from symbolic.language import lazy as _
-from symbolic.measuring import fitting, parallel
+from symbolic.measuring import fitting, parallel, usual
 from symbolic.measuring.conventions import Convention, named
 from symbolic.measuring.parallel import TrainingLayout
 from symbolic.measuring.quantity import Choice, Quantity, Result
@@ -202,7 +202,7 @@ def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes
             context_parallel: 1,
             in_flight: pipeline_parallel,
             batch_size: 1,
-            tokens: 1024,
+            tokens: usual.SEQUENCE,
             context: tokens,
             target_tokens: tokens,
             working_bytes: 2,
@@ -210,7 +210,8 @@ def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes
             state_bytes: 12,
             **fitting.MEMORY,
         },
-        reasons=fitting.REASON,
+        of_training=True,
+        reasons={tokens: usual.SEQUENCE_CALLED, **fitting.REASON},
         results=(*in_larger_units(NAME), *_fitting(recompute)),
         companions=(*fitting.companions(NAME, STATES), MIDDLE, LAST, ALL_STATES),
         instead=(

@@ -5,9 +5,6 @@ from __future__ import annotations
 from symbolic.formulas.vocabulary import (
     batch_size,
     context,
-    device_memory,
-    memory_share,
-    reserved_memory,
     target_tokens,
     tokens,
 )
@@ -63,11 +60,9 @@ QUANTITY = Quantity(
         target_tokens: context,
         **WEIGHT_FORMAT,
         **CACHE_FORMAT,
-        device_memory: usual.MEMORY,
-        memory_share: usual.MEMORY_SHARE,
-        reserved_memory: (1 - memory_share) * device_memory,
+        **fitting.MEMORY,
     },
-    reasons={device_memory: usual.CALLED, memory_share: usual.SHARE_CALLED},
+    reasons=fitting.REASON,
     results=(
         *in_larger_units(NAME),
         *fitting.results(

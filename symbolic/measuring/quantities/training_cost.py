@@ -96,7 +96,7 @@ QUANTITY = Quantity(
     ),
     inputs={
         training_tokens: 300 * 10**9,
-        tokens: 2048,
+        tokens: usual.SEQUENCE,
         context: tokens,
         target_tokens: tokens,
         device_flops: usual.FLOPS,
@@ -109,7 +109,7 @@ QUANTITY = Quantity(
     of_training=True,
     reasons={
         training_tokens: _("about as many as Pythia and Mamba were trained on"),
-        tokens: _("the length of Pythia's sequences"),
+        tokens: usual.SEQUENCE_CALLED,
         device_flops: _("an NVIDIA A100, 16-bit products"),
         utilisation: _("a middling value; above one half is very good"),
         n_devices: _("one server"),

@@ -19,7 +19,7 @@ from symbolic.formulas.vocabulary import (
 )
 from symbolic.language import lazy as _
 from symbolic.language import unit
-from symbolic.measuring import fitting, texts
+from symbolic.measuring import fitting, parallel, texts, usual
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.products import in_layer, is_trained, routed
 from symbolic.measuring.quantity import Quantity, Result, Totals, numbers
@@ -65,7 +65,7 @@ def _full(leaf: Leaf) -> Formula | None:
 
 def _divided(leaf: Leaf) -> bool:
     """What tensor parallelism divides among its devices."""
-    return isinstance(leaf.part, Activation) and leaf.part.split and in_layer(leaf)
+    return isinstance(leaf.part, Activation) and parallel.is_divided(leaf, leaf.part)
 
 
 def _activations(leaf: Leaf) -> bool:
@@ -135,7 +135,8 @@ QUANTITY = Quantity(
             "full-recomputation",
             _(
                 "weights, gradients, optimizer states, what lies outside the layers, and the input of each layer; all "
-                "else in the layers is computed again, one layer at a time"
+                "else in the layers is computed again, one layer at a time, and what that layer then needs comes on "
+                "top"
             ),
             everything,
             measure=_full,
@@ -150,7 +151,7 @@ QUANTITY = Quantity(
     ),
     inputs={
         batch_size: 1,
-        tokens: 1024,
+        tokens: usual.SEQUENCE,
         context: tokens,
         target_tokens: tokens,
         working_bytes: 2,
@@ -160,7 +161,8 @@ QUANTITY = Quantity(
         data_parallel: 8,
         **fitting.MEMORY,
     },
-    reasons=fitting.REASON,
+    of_training=True,
+    reasons={tokens: usual.SEQUENCE_CALLED, **fitting.REASON},
     results=(
         *in_larger_units(NAME),
         fitting.left(NAME),
@@ -172,11 +174,21 @@ QUANTITY = Quantity(
             ),
         ),
         Result(
-            _("activations on each device"),
+            _("activations on each device, by tensor and sequence parallelism"),
             _(
-                "Where the matrices of a layer are split among `tensor_parallel` devices, each keeps its part of what "
-                "is made inside attention and feed-forward network, and all of the rest (Korthikanti et al. 2022, "
-                "§4.2.1). The table of attention shares is not among them."
+                "Where `tensor_parallel` devices split the matrices, and share out by tokens what that leaves whole "
+                "(sequence parallelism), each keeps a part of all activations (Korthikanti et al. 2022, §4.2.2 and "
+                "§4.3). The layouts with tensor parallelism are counted so. The table of attention shares is not among "
+                "them."
+            ),
+            unit("byte", "bytes"),
+            lambda totals: totals[ACTIVATIONS] / tensor_parallel,
+        ),
+        Result(
+            _("activations on each device, by tensor parallelism alone"),
+            _(
+                "Without sequence parallelism, each device keeps its part of what is made inside attention and "
+                "feed-forward network and of the head's scores, and all of the rest (Korthikanti et al. 2022, §4.2.1)."
             ),
             unit("byte", "bytes"),
             lambda totals: totals[ACTIVATIONS] - totals[DIVIDED] + totals[DIVIDED] / tensor_parallel,

@@ -65,7 +65,7 @@ def network(options: Options) -> Block:
         role="model",
         parts=(
             token_embedding(vocab_size, emb_dim),
-            position_embedding(context_length, emb_dim),
+            position_embedding(context_length, emb_dim, dropout=True),
             _segments(),
             layer_norm(
                 "embedding_norm",

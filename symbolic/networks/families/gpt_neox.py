@@ -50,7 +50,7 @@ def network(options: Options) -> Block:
         "GPT-NeoX",
         role="model",
         parts=(
-            token_embedding(vocab_size, emb_dim),
+            token_embedding(vocab_size, emb_dim, dropout=True),
             layer(
                 n_layers,
                 replace(attention, beside=tables),

@@ -10,7 +10,7 @@ from symbolic.networks.blocks import Activation, Block, Kind, Weight
 EMBEDDING = "token_embedding"
 
 
-def token_embedding(vocab_size: Formula, width: Formula) -> Block:
+def token_embedding(vocab_size: Formula, width: Formula, *, dropout: bool = False) -> Block:
     """A row of (width,) for each token."""
     (name,) = (symbol.name for symbol in width.symbols)
     return Block(
@@ -22,11 +22,16 @@ def token_embedding(vocab_size: Formula, width: Formula) -> Block:
             "stands for that token inside the model.",
             name=name,
         ),
-        parts=(Weight("token_table", _("token table"), (vocab_size, width), Kind.TABLE),),
+        parts=(
+            Weight("token_table", _("token table"), (vocab_size, width), Kind.TABLE),
+            *(embedding_dropout(width) if dropout else ()),
+        ),
     )
 
 
-def position_embedding(context_length: Formula, emb_dim: Formula, *, more: int = 0, about: str = "") -> Block:
+def position_embedding(
+    context_length: Formula, emb_dim: Formula, *, more: int = 0, about: str = "", dropout: bool = False
+) -> Block:
     """A learned row of (emb_dim,) for each position, and `more` rows, which `about` explains."""
     return Block(
         "position_embedding",
@@ -47,6 +52,24 @@ def position_embedding(context_length: Formula, emb_dim: Formula, *, more: int =
                 (context_length + more if more else context_length, emb_dim),
                 Kind.TABLE,
             ),
+            *(embedding_dropout(emb_dim) if dropout else ()),
+        ),
+    )
+
+
+def embedding_dropout(width: Formula) -> tuple[Activation, ...]:
+    """Return what training keeps of the dropout before the first layer: a mask of one byte a number.
+
+    Korthikanti et al. 2022, arXiv:2205.05198, §4.3.
+    """
+    return (
+        Activation(
+            "dropout_mask_of_embedding",
+            _("dropout mask of the embedding"),
+            (width,),
+            about=_("Which numbers are set to zero before the first layer while training: a byte each."),
+            width=1,
+            split=False,
         ),
     )
 
@@ -89,6 +112,5 @@ def head_activations(width: Formula, vocab_size: Formula) -> tuple[Activation, A
             (vocab_size,),
             about=_("The score of each token of the vocabulary, at 32 bits. The loss is made from them."),
             width=4,
-            split=False,
         ),
     )

@@ -55,7 +55,7 @@ def gpt_decoder(name: str, stacks: tuple[Block, ...], *heads: Block, shift: bool
         role="model",
         parts=(
             token_embedding(vocab_size, emb_dim),
-            position_embedding(context_length, emb_dim),
+            position_embedding(context_length, emb_dim, dropout=True),
             *stacks,
             layer_norm(
                 "final_layer_norm",

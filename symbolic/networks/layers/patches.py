@@ -8,6 +8,7 @@ from __future__ import annotations
 from symbolic.formulas.vocabulary import emb_dim, encoder_stride, n_channels, n_patches, patch_size
 from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block, Kind, Weight
+from symbolic.networks.layers.embedding import embedding_dropout
 
 
 def patch_embedding() -> Block:
@@ -58,7 +59,10 @@ def patch_positions() -> Block:
             "Attention alone does not see where a patch lies. So a table has one row of `emb_dim` numbers for each "
             "of the `n_patches` patches and one for the class token, and the row of its place is added to each."
         ),
-        parts=(Weight("patch_position_table", _("position table"), (n_patches + 1, emb_dim), Kind.TABLE),),
+        parts=(
+            Weight("patch_position_table", _("position table"), (n_patches + 1, emb_dim), Kind.TABLE),
+            *embedding_dropout(emb_dim),
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from symbolic.configs import labels
+from symbolic.configs.harmless import DROPOUT, MASKED
 from symbolic.configs.model import Model
 from symbolic.formulas import algebra
 from symbolic.formulas.formula import Formula, Labelled, Number, Symbol
@@ -32,7 +33,11 @@ def config(derivation: Derivation, prose: Prose) -> Section:
     """Return the section."""
     used = _used(derivation)
     intro = Paragraph(prose("config", source=joined(derivation.model.source)))
-    parts = (intro, *config_parts(derivation.model, prose, used), *_inputs(derivation, prose, used))
+    parts = (
+        intro,
+        *config_parts(derivation.model, prose, used, masked=_has_masks(derivation)),
+        *_inputs(derivation, prose, used),
+    )
     return Section("config", prose("config_title"), parts)
 
 
@@ -41,6 +46,11 @@ def _used(derivation: Derivation) -> set[str]:
     # A batch of one is no factor of the formula here, and is one as soon as somebody changes it on the page.
     asked = {symbol.name for symbol in derivation.general.formula.symbols} & derivation.inputs.sizes.keys()
     return asked | {symbol.name for formula in formulas for symbol in formula.symbols}
+
+
+def _has_masks(derivation: Derivation) -> bool:
+    """Return whether masks of dropout are among what is counted."""
+    return any(visit.step.key.startswith("dropout_mask") and visit.step.value for visit in derivation.root.leaves())
 
 
 def _inputs(derivation: Derivation, prose: Prose, used: set[str]) -> Iterator[Part]:
@@ -175,7 +185,7 @@ def _title(device: str) -> str:
     return str(table("accelerators")[device]["title"])
 
 
-def config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator[Part]:
+def config_parts(model: Model, prose: Prose, used: set[str] | None, *, masked: bool = False) -> Iterator[Part]:
     """Return the sizes, the definitions, the options, and the keys without effect."""
     title = model.architecture.title
     definitions = set(model.definitions)
@@ -233,7 +243,8 @@ def config_parts(model: Model, prose: Prose, used: set[str] | None) -> Iterator[
     harmless = {key: reason for key, reason in model.harmless.items() if key.rpartition(".")[2] not in formats}
     if harmless:
         yield Paragraph(prose("ignored"))
-        yield Items(tuple((f"`{plain(key)}`", translate(reason)) for key, reason in harmless.items()))
+        said = (MASKED if masked and reason == DROPOUT else reason for reason in harmless.values())
+        yield Items(tuple((f"`{plain(key)}`", translate(reason)) for key, reason in zip(harmless, said, strict=True)))
 
 
 def _key_value_heads(model: Model, prose: Prose) -> Paragraph:

@@ -8,8 +8,16 @@ from fractions import Fraction
 
 from symbolic.errors import SymbolicError
 from symbolic.formulas.figures import grouped, in_short
-from symbolic.formulas.formula import Labelled, Number, exact
-from symbolic.formulas.vocabulary import batch_size, gradient_bytes, state_bytes, tokens, working_bytes
+from symbolic.formulas.formula import Exact, Labelled, Number, exact
+from symbolic.formulas.vocabulary import (
+    batch_size,
+    device_memory,
+    gradient_bytes,
+    reserved_memory,
+    state_bytes,
+    tokens,
+    working_bytes,
+)
 from symbolic.language import unit
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, derive
@@ -40,7 +48,7 @@ def layouts_section(derivation: Derivation) -> tuple[Section, ...]:
     if found is None:
         return ()
     prose = Prose("layouts", "layouts")
-    parts = (*_each(derivation, prose), *_tokens(derivation, prose), *_table(found, prose))
+    parts = (*_each(derivation, prose), *_tokens(found, derivation, prose), *_table(found, prose))
     return (Section("layouts", prose("title"), parts),)
 
 
@@ -58,7 +66,7 @@ def _found(derivation: Derivation) -> Layouts | None:
 def _first(found: Layouts, derivation: Derivation, prose: Prose) -> str:
     sizes = derivation.sizes
     batch = prose("batch", batch=grouped(sizes[batch_size.name]), tokens=grouped(sizes[tokens.name]))
-    memory = in_short(exact(Fraction(found.room, GIGA)))
+    memory = _giga(sizes[device_memory.name])
     if found.first is None:
         return prose("none", memory=memory, batch=batch)
     return prose(
@@ -66,9 +74,15 @@ def _first(found: Layouts, derivation: Derivation, prose: Prose) -> str:
         devices=found.first.devices,
         memory=memory,
         way=_way(found.first.way, found, found.first.devices, prose),
-        bytes=in_short(exact(Fraction(found.first.bytes, GIGA))),
+        bytes=_giga(found.first.bytes),
+        room=_giga(found.room),
+        reserved=_giga(sizes[reserved_memory.name]) if sizes[reserved_memory.name] else "",
         batch=batch,
     )
+
+
+def _giga(size: Exact) -> str:
+    return in_short(exact(Fraction(size) / GIGA))
 
 
 def _way(way: str, found: Layouts, devices: int, prose: Prose) -> str:
@@ -86,7 +100,7 @@ def _each(derivation: Derivation, prose: Prose) -> Iterator[Part]:
     yield Equation(formula, exact(Fraction(formula.value(sizes))), unit=unit("byte", "bytes"), sizes=sizes)
 
 
-def _tokens(derivation: Derivation, prose: Prose) -> Iterator[Part]:
+def _tokens(found: Layouts, derivation: Derivation, prose: Prose) -> Iterator[Part]:
     """Yield what the backward pass needs of each token, by what is computed again."""
     quantity = quantities.find(TRAINING)
     kept = {name: value for name, value in derivation.inputs.given.items() if name in KEPT}
@@ -96,6 +110,7 @@ def _tokens(derivation: Derivation, prose: Prose) -> Iterator[Part]:
         many = int(states.sizes[batch_size.name] * states.sizes[tokens.name])
         for name, convention in KEEPING.items():
             whole = derive(derivation.model, quantity, quantity.convention(convention), kept).total - states.total
+            whole += found.again if name == "full" else 0
             rows.append((prose(f"again_{name}"), in_short(exact(Fraction(whole, many))), whole, prose(f"costs_{name}")))
         columns = tuple(prose(f"column_{name}") for name in ("again", "token", "tokens", "costs"))
         yield Paragraph(prose("tokens", tokens=grouped(many)), fixed=True)
@@ -107,10 +122,10 @@ def _table(found: Layouts, prose: Prose) -> Iterator[Part]:
     rows: list[tuple[Cell, ...]] = []
     for devices, row in found.rows.items():
         fits = next((way for way, size in row.items() if size <= found.room), None)
-        sizes = (in_short(exact(Fraction(row[way], GIGA))) if way in row else "–" for way in WAYS)
+        sizes = (_giga(row[way]) if way in row else "–" for way in WAYS)
         rows.append((devices, *sizes, prose(f"column_{fits}") if fits else prose("nothing")))
     columns = tuple(prose(f"column_{name}") for name in ("devices", *WAYS, "fits"))
     strong = [place for place, devices in enumerate(found.rows) if found.first and devices == found.first.devices]
-    yield Paragraph(prose("table_says", memory=in_short(exact(Fraction(found.room, GIGA)))), fixed=True)
+    yield Paragraph(prose("table_says", room=_giga(found.room)), fixed=True)
     yield Table(prose("table"), columns, tuple(rows), frozenset(range(len(WAYS) + 1)), frozenset(strong), fixed=True)
-    yield Paragraph(prose("learnt"), fixed=True)
+    yield Paragraph(prose("learnt", again=_giga(found.again)), fixed=True)
