@@ -22,6 +22,8 @@ FIXED = _("a fixed number, not a weight")
 SPECIAL = _("names a token, adds none")
 NAMES = _("names the model or its parts")
 CHOICE = _("says how experts are chosen")
+OF_GROUPS = _("into how many groups the experts are divided; a token's experts come from the best of them")
+FROM_GROUPS = _("how many of these groups the experts of a token come from")
 UNREAD = _("stands in the files of BERT's first release, and no code reads it")
 
 GROUPS: Mapping[str, str] = {
@@ -64,7 +66,9 @@ GROUPS: Mapping[str, str] = {
     "prefix tokenizer_name original_architecture hf_config tokenizer _from_model_config",
     UNREAD: "directionality pooler_fc_size pooler_num_attention_heads pooler_num_fc_layers pooler_size_per_head "
     "pooler_type",
-    CHOICE: "norm_topk_prob n_group topk_group topk_method scoring_func moe_router_activation",
+    OF_GROUPS: "n_group",
+    FROM_GROUPS: "topk_group",
+    CHOICE: "norm_topk_prob topk_method scoring_func moe_router_activation",
 }
 
 HARMLESS: Mapping[str, str] = {key: reason for reason, keys in GROUPS.items() for key in keys.split()}

@@ -69,7 +69,8 @@ def in_larger_units(name: str) -> tuple[Result, Result]:
         Result(
             _("in larger units"),
             _(
-                "Makers of disks and devices count in these units: 1 kB is 1,000 bytes, 1 MB is a million, and 1 GB is "
+                "The labels of disks and the data sheets of devices use these units: 1 kB is 1,000 bytes, 1 MB is a "
+                "million, and 1 GB is "
                 "a billion."
             ),
             "",

@@ -230,6 +230,7 @@ def test_a_page_counts_the_latents_that_every_device_keeps_whole() -> None:
     """On ten devices with all of the attention of DeepSeek-V3 each, its weights would leave room for no sequence."""
     text = " ".join(str(symbolic.explain("deepseek-v3", "kv-cache").to("text")).split())
     assert "10 sequences of 8,192, which each device keeps whole" in text
+    assert "where each reads it whole, it takes longer, as the table of serving counts" in text
     assert "if each device serves sequences of its own" not in text
 
 

@@ -241,8 +241,8 @@ QUANTITY = Quantity(
             _(
                 "To write the next token of each sequence, the devices that hold the weights and the cache read all "
                 "matrices that work on it (of experts, at least those that a token chooses: the tokens of a batch "
-                "choose others too, and then it takes longer) and the whole cache. So the time for it grows with the "
-                "cache, and even at the full bandwidth of all devices together it is no shorter than this. "
+                "choose others too, and then it takes longer) and the whole cache, once. So the time for it grows with "
+                "the cache, and even at the full bandwidth of all devices together it is no shorter than this. "
                 "`arithmetic-intensity` derives these bytes in steps."
             ),
             unit("millisecond", "milliseconds"),

@@ -55,7 +55,17 @@ def in_three_steps(derivation: Derivation, prose: Prose) -> Iterator[Section]:
     sizes = {one.name: grouped(derivation.sizes[one.name]) for one in (vocab_size, emb_dim)}
     roles = {block.role for block in blocks(network)}
     layers = sum(int(visit.step.times) for visit in derivation.root.walk() if visit.step.role == "layer")
-    said = {"layers": grouped(layers), "experts": "router" in roles, "positions": "position" in roles, **sizes}
+    stacks = [visit.step.number for visit in derivation.root.walk() if visit.step.role == "layer"]
+    last = stacks[-1] if len(stacks) > 1 else ""
+    said = {
+        "layers": grouped(layers),
+        "experts": "router" in roles,
+        "positions": "position" in roles,
+        "rotated": any("RoPE" in block.about for block in blocks(network) if block.role == "layer"),
+        "last": last,
+        "last_link": anchor(last),
+        **sizes,
+    }
     links = {"in": numbered["embedding"], "through": numbered["layer"], "out": numbered["head"]}
     items = [
         (
