@@ -45,7 +45,11 @@ class AnswerOption:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceAnswer:
-    """Options of which exactly one is right."""
+    """Options of which exactly one is right.
+
+    >>> ChoiceAnswer((AnswerOption("5", "a digit is missing"), AnswerOption("50"))).right
+    'B'
+    """
 
     options: tuple[AnswerOption, ...]
 

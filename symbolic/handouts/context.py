@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from random import Random
+from typing import TypeVar
 
+from symbolic.handouts.answers import AnswerOption, ChoiceAnswer
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.prose import Prose
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """The form's derivation, and `sibling`, which derives another model of the family with numbers of its own.
 
-    The sheet is `short` where it prints one line for each part.
+    The sheet is `short` where it prints one line for each part. `taken` says how often each letter is the right one
+    in the questions before: who guesses one letter throughout gets no more than another.
     """
 
     derivation: Derivation
@@ -23,6 +29,26 @@ class Context:
     random: Random
     easy: bool = False
     short: bool = False
+    taken: Counter[str] = field(default_factory=Counter)
+
+    def shuffled(self, options: Sequence[AnswerOption]) -> ChoiceAnswer:
+        """Return the options in any order, the right one at a letter that is seldom right."""
+        right = next(option for option in options if not option.why)
+        wrong = [option for option in options if option is not right]
+        self.random.shuffle(wrong)
+        place = self.seldom(range(len(options)), lambda place: chr(ord("A") + place))
+        return ChoiceAnswer((*wrong[:place], right, *wrong[place:]))
+
+    def in_order(self, options: Sequence[AnswerOption]) -> ChoiceAnswer:
+        """Return options in their order or its reverse, whichever has the right one at a letter seldom right."""
+        both = (ChoiceAnswer(tuple(options)), ChoiceAnswer(tuple(reversed(options))))
+        return self.seldom(both, lambda choice: choice.right)
+
+    def seldom(self, several: Iterable[T], letter: Callable[[T], str]) -> T:
+        """Return one of those whose letter is right the fewest times so far."""
+        found = [(self.taken[letter(one)], one) for one in several]
+        least = min(count for count, _ in found)
+        return self.random.choice([one for count, one in found if count == least])
 
     @property
     def unit(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -78,7 +79,13 @@ def _with_questions(form: Form) -> Form:
     for kind in settings.questions:
         random = stream(*root, kind)
         context = Context(
-            form.derivation, partial(_sibling, form), settings.prose, random, settings.easy, settings.short
+            form.derivation,
+            partial(_sibling, form),
+            settings.prose,
+            random,
+            settings.easy,
+            settings.short,
+            Counter(one.answer.right for one in form.items if isinstance(one.answer, ChoiceAnswer)),
         )
         for question in _asked(kinds.find(kind), context, str(len(form.blanks) + len(form.questions) + 1)):
             new = figures(questions_page(form, question))

@@ -269,6 +269,17 @@ def test_a_wrong_choice_names_its_mistake() -> None:
     assert all(option.why.replace("'", "’") in text for option in item.answer.options)
 
 
+def test_no_letter_is_right_more_often_than_another() -> None:
+    found: Counter[str] = Counter()
+    for who in map(str, range(8)):
+        answers = [item.answer for item in form(who=who).items]
+        rights = [answer.right for answer in answers if isinstance(answer, ChoiceAnswer)]
+        assert max(Counter(rights).values()) <= 2 < len(rights), who
+        found.update(rights)
+    assert set(found) == set("ABCD")
+    assert max(found.values()) <= 1.5 * min(found.values())
+
+
 def test_exactly_one_line_of_a_walk_is_wrong() -> None:
     for who in map(str, range(8)):
         [question] = [one for one in form(who=who).questions if one.kind == "find-mistake"]

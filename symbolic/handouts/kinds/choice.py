@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symbolic.formulas.figures import grouped
 from symbolic.handouts import mistakes
-from symbolic.handouts.answers import AnswerOption, ChoiceAnswer, Item, Proof, Question
+from symbolic.handouts.answers import AnswerOption, Item, Proof, Question
 from symbolic.handouts.context import Context
 from symbolic.handouts.siblings import sizes_of, worked
 from symbolic.pages.page import Choices, Paragraph
@@ -26,8 +26,7 @@ def make(context: Context, id: str) -> Question | None:
     options += [
         AnswerOption(grouped(other.total), say("mistake", says=Markup(say(mistake.block)))) for mistake, other in wrong
     ]
-    random.shuffle(options)
-    choice = ChoiceAnswer(tuple(options))
+    choice = context.shuffled(options)
     proofs = tuple(Proof(one.root.formula, one.sizes, one.total) for one in (sibling, *(other for _, other in wrong)))
     item = Item(id, say("answer"), choice, proofs, (say("choice_hint"),))
     stem = (

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from symbolic.formulas import algebra
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Symbol
-from symbolic.handouts.answers import AnswerOption, ChoiceAnswer, Item, Proof, Question
+from symbolic.handouts.answers import AnswerOption, Item, Proof, Question
 from symbolic.handouts.asked import Placed, measured, places, sizes_used, unlabelled
 from symbolic.handouts.context import Context
 from symbolic.handouts.variants import with_size
@@ -51,7 +51,7 @@ def make(context: Context, id: str) -> Question | None:
         Proof(before.formula, derivation.sizes, before.step.in_total),
         Proof(after.formula, other.sizes, after.step.in_total),
     )
-    choice = ChoiceAnswer(options)
+    choice = context.in_order(options)
     item = Item(id, say("answer"), choice, proofs, (say("doubling_hint"),))
     stem = (
         Paragraph(say("doubling", size=symbol.name, part=before.name if before.step.number else "", unit=context.unit)),

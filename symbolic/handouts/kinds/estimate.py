@@ -11,7 +11,7 @@ from symbolic.formulas import algebra
 from symbolic.formulas.figures import grouped, near
 from symbolic.formulas.formula import Quotient
 from symbolic.formulas.rational import Rational
-from symbolic.handouts.answers import AnswerOption, ChoiceAnswer, Item, Proof, Question
+from symbolic.handouts.answers import AnswerOption, Item, Proof, Question
 from symbolic.handouts.asked import Placed, places, unlabelled
 from symbolic.handouts.context import Context
 from symbolic.pages.cells import Math
@@ -33,14 +33,15 @@ def make(context: Context, id: str) -> Question | None:
     clear = _clear(one for one in parts if one.step.role != "norm") or _clear(parts)
     if not clear:
         return None
-    larger, smaller = random.choice(clear)
+    # Each range that there is comes as often as another.
+    right = random.choice(sorted({_range(_ratio(*pair)) for pair in clear}))
+    larger, smaller = random.choice([pair for pair in clear if _range(_ratio(*pair)) == right])
     ratio = _ratio(larger, smaller)
-    right = sum(ratio >= bound for bound in BOUNDS)
     why = say("estimate_why", ratio=near(ratio))
     options = tuple(
         AnswerOption(say(f"estimate_{name}"), why_not(place, right, ratio, say)) for place, name in enumerate(NAMES)
     )
-    choice = ChoiceAnswer(options)
+    choice = context.in_order(options)
     proofs = tuple(Proof(one.formula, derivation.sizes, one.step.in_total) for one in (larger, smaller))
     item = Item(id, say("answer"), choice, proofs, (say("estimate_hint"),))
     stem = (
@@ -60,6 +61,11 @@ def make(context: Context, id: str) -> Question | None:
         Paragraph(why),
     )
     return Question("estimate", say("estimate_title"), stem, (item,), solution)
+
+
+def _range(ratio: Fraction) -> int:
+    """Return the place of the range that a ratio lies in."""
+    return sum(ratio >= bound for bound in BOUNDS)
 
 
 def _whole(part: Placed, context: Context) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symbolic.formulas.figures import grouped
-from symbolic.handouts.answers import AnswerOption, ChoiceAnswer, Item, Proof, Question
+from symbolic.handouts.answers import AnswerOption, Item, Proof, Question
 from symbolic.handouts.asked import steps
 from symbolic.handouts.context import Context
 from symbolic.networks.blocks import Kind
@@ -39,8 +39,7 @@ def make(context: Context, id: str) -> Question | None:
     shapes[(tokens, outputs)] = ""
     named = [(" × ".join(grouped(int(axis)) for axis in shape), why) for shape, why in shapes.items()]
     options = [AnswerOption(shape, why) for shape, why in named][:4]
-    random.shuffle(options)
-    choice = ChoiceAnswer(tuple(options))
+    choice = context.shuffled(options)
     proofs = tuple(Proof(axis, derivation.sizes, int(axis.value(derivation.sizes))) for axis in step.weight.shape)
     item = Item(id, say("answer"), choice, proofs, (say("shape_hint"),))
     stem = (

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
+from itertools import takewhile
 
 from symbolic.formulas.figures import SUPERSCRIPTS, grouped, percent, with_unit
 from symbolic.formulas.formula import Exact, Formula
@@ -22,6 +23,7 @@ from symbolic.pages.page import (
     Lines,
     Page,
     Paragraph,
+    Part,
     Relation,
     Section,
     Table,
@@ -237,6 +239,17 @@ class TypstWriter(Writer):
             width = max(round(share.value * 10_000), 15)
             pieces.append(f"({width}, {string(inside)}, {string(letter)}, {string(name)}, {string(shown)})")
         yield f"#bar(({', '.join(pieces)},), {string(bar.alt)})"
+
+    def parts(self, parts: Iterable[Part], depth: int = 1) -> Iterator[str]:
+        """Yield the blocks of these parts; the last step before what the reader answers stands on its sheet."""
+        several = tuple(parts)
+        asked = sum(1 for _ in takewhile(lambda part: isinstance(part, Answer), reversed(several)))
+        last = len(several) - asked - 1
+        if not asked or last < 0 or not isinstance(several[last], Entry):
+            yield from super().parts(several, depth)
+            return
+        yield from super().parts(several[:last], depth)
+        yield from ("#whole[", *super().parts(several[last:], depth), "]")
 
     def entry(self, entry: Entry, depth: int = 1) -> Iterator[str]:
         closing = list(self.closing(entry, depth))
