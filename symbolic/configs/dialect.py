@@ -11,18 +11,23 @@ Values = Mapping[str, object]
 class Dialect(NamedTuple):
     """What a dialect is called, how its configs are told from others, and how they read in our keys.
 
-    `told` are keys of which a config must have one, and `needed` those that it must have all; `translate` gives the
-    same config in keys that a family knows, and raises ConfigError where it describes a network that none is.
+    `told` are keys of which a config must have one, and `needed` those that it must have all; `types` are values of
+    model_type that only it has. `translate` gives the same config in keys that a family knows, and raises ConfigError
+    where it describes a network that none is.
     """
 
     title: str
-    told: frozenset[str]
     needed: frozenset[str]
     translate: Callable[[Values], dict[str, object]]
+    told: frozenset[str] = frozenset()
+    types: frozenset[str] = frozenset()
 
     def fits(self, values: Values) -> bool:
-        """Return whether a config is written in it; one that names its type is Hugging Face's."""
-        return "model_type" not in values and self.needed <= values.keys() and bool(self.told & values.keys())
+        """Return whether a config is written in it; one that names another type is Hugging Face's."""
+        asked = values.get("model_type")
+        by_type = isinstance(asked, str) and asked in self.types
+        by_keys = "model_type" not in values and bool(self.told & values.keys())
+        return (by_type or by_keys) and self.needed <= values.keys()
 
 
 def renamed(values: Values, names: Mapping[str, str]) -> dict[str, object]:

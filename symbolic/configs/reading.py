@@ -22,6 +22,8 @@ IN_FOLDER = ("config.json", "params.json", "model_config.yaml", "config.yaml")
 """What the config of a checkpoint's folder is called."""
 STORED, QUANTIZATION = "hf_quant_config.json", "quantization_config"
 """Where ModelOpt says how a checkpoint's numbers are stored, and where a config does."""
+OF_NETWORK = frozenset({"architecture", "arch", "network"})
+"""Tables that say how a network is made, and stand beside that of its sizes."""
 NAMES = ("name", "id", "model_id", "modelId", "repo_id", "model", "_name_or_path")
 """What a record in a list of configs calls its model."""
 OF_A_REPOSITORY = frozenset(
@@ -290,6 +292,8 @@ def _one_of(tables: Mapping[str, Mapping[str, object]], name: str, where: str) -
     """Return one of several tables; ConfigError where one that is no config by itself says otherwise of a size."""
     if sum(key in SIZE_KEYS for key in tables[name]) > 1:
         others = {other: table for other, table in tables.items() if sum(key in SIZE_KEYS for key in table) < 2}
+        if aside := [f"{other}.{key}" for other in OF_NETWORK & others.keys() for key in list(others[other])[:4]]:
+            raise ConfigError(f"{where}: {listed(aside)} beside the table {name}; put into it what belongs to it")
         _check_beside(where, name, tables[name], others)
     return tables[name]
 

@@ -13,8 +13,11 @@ from symbolic.networks.family import Family, Need
 
 # Every family of Hugging Face's has these keys, so they tell none; the book's and nanoGPT's names tell a few.
 HUGGING_FACE_KEYS = frozenset({"hidden_size", "num_hidden_layers", "num_attention_heads"})
+MOST_LACKING = {True: 2, False: 1}
+"""How many sizes a config may lack, and still be near to a family: with a mark of that family, and without one."""
 LISTED = "`symbolic architectures`, and with --described"
 """Where a reader finds every name."""
+_ADD = f"add the key model_type, such as llama or qwen3, or pass --architecture NAME; all: {LISTED}"
 BOOK_KEYS = frozenset({"emb_dim", "n_embd", "n_layers", "n_layer"})
 
 
@@ -35,10 +38,7 @@ def recognised(values: Mapping[str, object], source: str, whole: Mapping[str, ob
         unknown = (
             f"no family's class is called {shown(classes[0])}, and " if isinstance(classes, list) and classes else ""
         )
-        raise ConfigError(
-            f"{source}: {unknown}these keys are those of many families; add the key model_type, such as llama or "
-            f"qwen3, or pass --architecture NAME; all: {LISTED}"
-        )
+        raise ConfigError(f"{source}: {unknown}these keys are those of many families; {_ADD}")
     return _by_keys(values, source)
 
 
@@ -91,6 +91,11 @@ def _by_keys(values: Mapping[str, object], source: str) -> Family:
             f"{source}: peft_type {shown(adapter)} is of adapters, whose config has no sizes of a model; give the "
             f"config of the model that they adapt{whose}, with --quantity lora-parameters --rank N"
         )
+    if isinstance(of_diffusers := values.get("_class_name"), str):
+        raise ConfigError(
+            f"{source}: _class_name {shown(of_diffusers)} is a class of diffusers, and none of them is described; "
+            "`symbolic trace --module` reads a network off its own code"
+        )
     # What keys can't tell is recognised by its model_type: Bloom's keys, say, are GPT-2's too.
     families = [family for family in all_families() if family.marks]
     lacking = {family.name: _lacking(family, values) for family in families}
@@ -109,6 +114,8 @@ def _by_keys(values: Mapping[str, object], source: str) -> Family:
                 f"{source}: none of its keys is a size of a network; the config has {_keys(values)}; give a "
                 'config.json, or sizes such as {"model_type": "gpt2", "n_embd": 768, …}'
             )
+        if len(lacking[nearest.name]) > MOST_LACKING[bool(_score(nearest, values))]:
+            raise ConfigError(f"{source}: no family is told by these keys; the config has {_keys(values)}; {_ADD}")
         raise ConfigError(missing(lacking[nearest.name], nearest, values, source))
     # A family that has no use for a key of the config is worse than one that has; then its marks decide.
     ranks = {family.name: (-len(_foreign(family, families, values)), _score(family, values)) for family in fitting}
@@ -119,6 +126,8 @@ def _by_keys(values: Mapping[str, object], source: str) -> Family:
             f"{source}: fits {' and '.join(family.name for family in best)}; what would settle it: the key model_type, "
             f"or only the keys of one ({marks}), or --architecture NAME"
         )
+    if best[0].told_by and not best[0].told_by & values.keys():
+        raise ConfigError(f"{source}: these keys are those of many families; {_ADD}")
     return best[0]
 
 

@@ -117,7 +117,8 @@ class Family(NamedTuple):
     symbols (a definition); `if_null` says what a null stands for where that is something else. `head_sizes` are sizes
     that there are only where the tree has them. `aliases` are this family's own keys for a size. `marks` are keys that
     tell a dict without a `model_type` from those of other families; a family without marks is recognised by its
-    `model_type` or class only. `fixed` are keys that must have the given value, or that of a formula, since we don't
+    `model_type` or class only. `told_by` are keys of which such a dict must have one, where other networks
+    have the same sizes. `fixed` are keys that must have the given value, or that of a formula, since we don't
     know the network that another one makes; `harmless` are keys that change nothing in this family, and why; both may
     name a size. `equal`, `multiples` (of the second) and `at_most` are pairs that must be so. `model_class` is the real
     model code, in transformers, and `tensors` says under which names it keeps each weight: by the weight's name, or,
@@ -140,6 +141,7 @@ class Family(NamedTuple):
     network: Callable[[Options], Block]
     options: tuple[Option, ...] = ()
     marks: frozenset[str] = frozenset()
+    told_by: frozenset[str] = frozenset()
     fixed: Mapping[str, object] | None = None
     harmless: Mapping[str, str] | None = None
     if_null: Mapping[Symbol, Formula] | None = None

@@ -54,6 +54,37 @@ GPT2_AS_MEGATRON = {
     "max_position_embeddings": 1024,
     "vocab_size": 50257,
 }
+FALCON_40B = {
+    "model_type": "RefinedWeb",
+    "architectures": ["RWForCausalLM"],
+    "hidden_size": 8192,
+    "n_layer": 60,
+    "n_head": 128,
+    "n_head_kv": 8,
+    "vocab_size": 65024,
+    "parallel_attn": True,
+    "bias": False,
+}
+FALCON_7B = {
+    "model_type": "RefinedWebModel",
+    "hidden_size": 4544,
+    "n_layer": 32,
+    "n_head": 71,
+    "vocab_size": 65024,
+    "multi_query": True,
+    "parallel_attn": True,
+    "bias": False,
+}
+DISTILBERT = {
+    "dim": 768,
+    "hidden_dim": 3072,
+    "n_layers": 6,
+    "n_heads": 12,
+    "max_position_embeddings": 512,
+    "sinusoidal_pos_embds": True,
+    "tie_weights_": True,
+    "vocab_size": 28996,
+}
 LENS = {
     "d_model": 768,
     "d_head": 64,
@@ -102,6 +133,10 @@ LENS = {
         ({**META, "dim": 3072, "n_layers": 28, "n_heads": 24, "n_kv_heads": 8, "ffn_dim_multiplier": 1.0,
           "vocab_size": 128256}, "llama", 3_212_749_824),
         ({**MISTRAL, "tied_embeddings": True}, "mistral", 7_241_732_096 - 32000 * 4096),
+        # What transformers' own classes have, FalconForCausalLM and DistilBertForMaskedLM.
+        (FALCON_40B, "falcon", 41_303_293_952),
+        (FALCON_7B, "falcon", 6_921_720_704),
+        (DISTILBERT, "distilbert", 65_812_036),
     ],
 )  # fmt: skip
 def test_the_keys_of_other_programs_are_read(config: dict[str, object], family: str, total: int) -> None:
@@ -146,6 +181,18 @@ def test_mistral_s_window_is_off_unless_it_is_given() -> None:
             {"architectures": ["Unheard"], "hidden_size": 64},
             "no family's class is called 'Unheard', and these keys are",
         ),
+        ({"hidden_size": 1, "n_embd": 2}, "no family is told by these keys; the config has hidden_size, n_embd"),
+        ({**FALCON_40B, "parallel_attn": False}, "the code of RefinedWeb knows parallel_attn true only, got False"),
+        (
+            {key: value for key, value in FALCON_7B.items() if key != "bias"},
+            "these are the keys of the first Falcons; say what bias is",
+        ),
+        # The original transformer's sizes, whose feed-forward network has two matrices, not Llama's three.
+        (
+            {"vocab_size": 32000, "d_model": 256, "n_layers": 4, "n_heads": 4, "d_ff": 1024},
+            "these keys are those of many families",
+        ),
+        ({"_class_name": "UNet2DConditionModel", "in_channels": 4}, "'UNet2DConditionModel' is a class of diffusers"),
     ],
 )
 def test_an_error_names_the_format_that_was_recognised(config: dict[str, object], message: str) -> None:

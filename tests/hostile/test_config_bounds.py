@@ -230,6 +230,11 @@ def test_a_call_that_takes_more_from_another_dict_is_refused(tmp_path: Path) -> 
         ("m.yaml", "a: &a {emb_dim: 2}\nb: &b {emb_dim: 4}\nc: {<<: *a, <<: *b}\n", "'<<' is given twice"),
         ("m.json", json.dumps({"model": GPT, "n_layers": 48}), "n_layers beside the table model"),
         ("m.json", json.dumps({"config": GPT, "n_layers": "48"}), "n_layers beside the table config"),
+        (
+            "m.json",
+            json.dumps({"model": GPT, "architecture": {"ffn_type": "swiglu"}}),
+            "architecture.ffn_type beside the table model",
+        ),
         ("m.json", json.dumps({"config": GPT, "overrides": {"n_layers": 48}}), r"overrides\.n_layers beside"),
         ("m.json", json.dumps({"model": GPT, "training": {"num_layers": 48}}), r"training\.num_layers beside"),
         ("m.yaml", f"defaults: {json.dumps(GPT)}\nmodel: {{n_layers: 48}}\n", r"model\.n_layers beside"),
