@@ -21,7 +21,7 @@ Fits: TypeAlias = Callable[[Block, Mapping[str, Exact]], None]
 MEMORY: Mapping[Symbol, Default] = {
     device_memory: usual.MEMORY,
     memory_share: usual.MEMORY_SHARE,
-    reserved_memory: (1 - memory_share) * device_memory,
+    reserved_memory: Floor((1 - memory_share) * device_memory),
 }
 """One rule for training and serving: a program takes so much of a device, and keeps the rest for itself."""
 REASON = {device_memory: usual.CALLED, memory_share: usual.SHARE_CALLED}
