@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from types import MethodType
 from typing import Any
 
-from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.runtime import Context, Macro
+from markupsafe import Markup, escape
 
 from symbolic import language
 
@@ -22,7 +27,7 @@ def templates() -> Path:
 def environment(folder: str = "", **options: Any) -> Environment:
     """Return Jinja for a folder of the templates; a missing name is an error."""
     # autoescape is the caller's to choose: HTML needs it, TeX has an escape of its own, prose is markup.
-    made = Environment(  # noqa: S701
+    made = _Environment(
         loader=FileSystemLoader(templates() / folder),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -38,8 +43,46 @@ def environment(folder: str = "", **options: Any) -> Environment:
     return made
 
 
+class _Context(Context):
+    """Jinja's context, which calls methods and macros at once: a page has hundreds of calls.
+
+    Jinja asks each thing that it calls three times whether it wants the context. A method of ours never does, a macro
+    always wants to know whether text is escaped.
+    """
+
+    def call(self, function: Callable[..., object], /, *args: Any, **values: Any) -> Any:
+        """Call a function of a template."""
+        if not isinstance(function, MethodType | Macro):
+            return super().call(function, *args, **values)
+        values.pop("_loop_vars", None)
+        values.pop("_block_vars", None)
+        return function(self.eval_ctx, *args, **values) if isinstance(function, Macro) else function(*args, **values)
+
+
+class _CodeGenerator(CodeGenerator):
+    """Jinja's compiler, which escapes what a template writes by the environment's `escaped`."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.escaped(")
+
+
+class _Environment(Environment):
+    """Jinja's environment, which does not copy what is markup already."""
+
+    context_class = _Context
+    code_generator_class = _CodeGenerator
+
+    @staticmethod
+    def escaped(value: object) -> Markup:
+        """Return a value as markup; most values of a page are that, and MarkupSafe copies each of them twice."""
+        return value if type(value) is Markup else escape(value)
+
+
 def _compiled() -> FileSystemBytecodeCache | None:
     """Return a cache of compiled templates, or None where Python can't write its own."""
     folder = PACKAGE / "__pycache__"
     usable = folder.is_dir() and os.access(folder, os.W_OK)
-    return FileSystemBytecodeCache(str(folder), "%s.jinja") if usable else None
+    return FileSystemBytecodeCache(str(folder), "%s.template") if usable else None
