@@ -58,7 +58,8 @@ FLAT = (Number, Symbol, Sum, Product, Negative, Quotient, Ceiling, Floor, Minimu
 FIXED = Markup(" data-fixed")
 NOTHING = Markup()
 LONG_NAME = 30
-LONG_PATH = re.compile(r"[^\s&]{18,}")
+LONG_PATH = re.compile(r"(?<![^\s&])(?![^\s&]*\.py:\d)[^\s&]{18,}")
+"""A long word; a place in the code, a.py:1, stands where a line may end behind any letter."""
 JOINT = re.compile(r"[/_](?=\w)")
 """Where a long path of a file or name of a function may go on in the next line."""
 ROUNDED = {"ceil": "⌈⌉", "floor": "⌊⌋"}

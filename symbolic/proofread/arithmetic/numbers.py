@@ -179,8 +179,8 @@ class Style:
                 # One kind of space after the other: some group with two kinds.
                 written = re.sub(rf"[{THIN} '’_]", "", written)
                 return figure(written.replace(",", "."), "", scale, shown)
-        if re.fullmatch(r"0,\d+", written):
-            # No number has a group of thousands behind a nought: 0,296 has decimals.
+        if re.fullmatch(r"0,(?!\d{3}$)\d+", written):
+            # No group of thousands stands there: 0,66 has decimals, and 0,096 may be a 4,096 with a wrong digit.
             return figure(written, ".", scale, shown)
         return figure(written, self.group if self.group in ",." else ",", scale, shown)
 

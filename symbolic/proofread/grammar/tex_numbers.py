@@ -30,8 +30,9 @@ def read_number(scan: TexScan, here: Here) -> int:
 def figure(scan: TexScan, written: str, scale: str = "") -> WrittenNumber:
     """Return the number that is written so in TeX, with the scale behind it."""
     clean = re.sub(r"\\allowbreak ?|\\[,;: !]|\{\\,\}|~", "", written).replace("{,}", ",")
-    if scan.lexer.style.group != "." and not re.fullmatch(r"0,\d+", written):
-        clean = clean.replace(",", "")
+    if scan.lexer.style.group != ".":
+        # No number has a group of thousands behind a nought: 0,296 has decimals.
+        clean = clean.replace(",", "." if re.fullmatch(r"0,\d+", written) else "")
     clean = re.sub(r"\\(?:text|mathrm)\{([eE])\}|[{}]", r"\1", clean)
     return scan.lexer.style.read(clean, scale, written)
 
