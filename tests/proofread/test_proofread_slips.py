@@ -58,6 +58,7 @@ LOOSE = [
     ("We get `$1,120 / $14 per M tokens = ~80K tokens/day`", "doubtful", "80,000,000 does not round to 80K"),
     ("`12*30 + 30` = 390 + 30 = 420", "doubtful", "they differ by 30"),
     ("2,600 / 1,000 = **3 nodes**", "rounding", "3 is rounded, which ≈ would say."),
+    ("0.41 + 0.21 + 5 * 0.083 = 1 [GB]", "rounding", "1 is rounded, which ≈ would say."),
     ("2B × 64 × 3 = 348 GB", "doubtful", "to as many digits it is 384 GB"),
 ]
 

@@ -95,7 +95,7 @@ def _rounded_oddly(equation: WrittenEquation, checked: Checked) -> Finding:
         # 3.7 × 8 ≈ 29 MB counts in MB.
         plain = middle(checked.values[left] or [])
         exactly = f"{shown(plain)} {number.figure.scale}" if plain != allowed.value else exactly
-    how = "coarse" if allowed.how == "up" and nearest == written else allowed.how
+    how = "coarse" if allowed.how in ("up", "cut") and nearest == written else allowed.how
     says = ODD[how].format(about=about, exactly=exactly, written=written, nearest=nearest)
     place = (number.start, number.end) if number else (side.start, side.end)
     return Finding("rounding", equation, *place, says)
