@@ -51,6 +51,8 @@ SHORT_CHOICE = 16
 LINE = 78
 """About so many letters of a formula stand on a line."""
 TALL = ", tall: true"
+BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|frac\(|[()]')
+"""What opens and closes in a formula, and strings, in which brackets are letters."""
 MOST_TOGETHER = 8
 ROOM_FOR_SHARE = Fraction(1, 9)
 ROOM_FOR_LETTER = Fraction(1, 40)
@@ -135,25 +137,25 @@ class TypstWriter(Writer):
         self, equation: Equation, running: tuple[str, int] | None = None, *, keep: bool = False
     ) -> Iterator[str]:
         formula = self.chain(equation, self.printer)
-        # Fractions and braces reach out of their line.
-        tall = TALL if "frac(" in formula or "labelled(" in formula else ""
+        tall = TALL if _is_tall(formula) else ""
         sofar = f", sofar: {string(f'{running[0]}: {with_unit(running[1], equation.unit)}')}" if running else ""
         yield f"#chain({formula}{sofar}{tall}{', keep: true' if keep else ''})"
 
     def relation(self, relation: Relation) -> Iterator[str]:
         formula = self.chain(relation, self.letters)
-        yield f"#chain({formula}{TALL if 'frac(' in formula else ''})"
+        yield f"#chain({formula}{TALL if _is_tall(formula) else ''})"
 
     def chain(self, part: Equation | Relation, printer: Printer) -> str:
         sides, spoken = self.sides(part), self.sides(part, self.spoken)
         lengths = [len(side.text) for side in self.sides(part, self.text)]
         whole = _math(chained(printer, sides), chained(self.spoken, spoken))
-        if "labelled(" in whole or sum(lengths) < LINE or max(lengths) >= LINE or len(sides) != len(spoken):
+        fits = not _is_nested(whole) and (sum(lengths) < LINE or max(lengths) >= LINE)
+        if "labelled(" in whole or fits or len(sides) != len(spoken):
             return whole
         # A line that is too long ends before a sign of equality, not within a product.
         pairs = zip(sides, spoken, strict=True)
         inside = (_math(chained(printer, [one]), chained(self.spoken, [said]).strip()) for one, said in pairs)
-        return f"[{' '.join(f'#box({one})' for one in inside)}]"
+        return f"[{' '.join(f'#piece({one})' for one in inside)}]"
 
     def closed(self, formula: Formula, printer: Printer) -> Iterator[str]:
         yield f"#chain({self.math(formula, printer)})"
@@ -315,6 +317,24 @@ class TypstWriter(Writer):
             return f"#raw({string(span.text)})"
         command = {"strong": "strong", "emphasis": "emph"}.get(span.style)
         return f"#{command}[{inside}]" if command else inside or words(span.text)
+
+
+def _is_nested(formula: str) -> bool:
+    """Return whether a fraction stands in a fraction: no line ends in it, and it reaches far out of its line."""
+    fractions: list[bool] = []
+    for sign in BRACKET.findall(formula):
+        if sign == ")":
+            fractions.pop()
+        elif sign == "frac(" and any(fractions):
+            return True
+        elif sign in {"frac(", "("}:
+            fractions.append(sign == "frac(")
+    return False
+
+
+def _is_tall(formula: str) -> bool:
+    """Return whether fractions or braces reach out of a line; pieces have lines as high as they are."""
+    return not formula.startswith("[") and ("frac(" in formula or "labelled(" in formula)
 
 
 def _math(formula: str, spoken: str) -> str:
