@@ -190,7 +190,7 @@ class Symbol(Formula):
     `letter` is TeX; `meaning` completes "It is …"; `spoken` is how it is read aloud; `aliases` are the names that
     configs give it; `unit` is the word behind its number. Its values go from `minimum` to `maximum` and are integers if
     `is_integer`. `scales` says whether it grows when a model is made deeper and wider, `of_run` that no config gives
-    it. Those of models and runs are made by `vocabulary.symbol` alone, so that each name and letter is taken once.
+    it. Those of models and runs are made in `vocabulary/` alone, so that each name and letter is taken once.
 
     >>> from symbolic.formulas.vocabulary import value_bytes
     >>> value_bytes.unit, value_bytes.is_integer, value_bytes.value({"value_bytes": Fraction(1, 2)})
