@@ -11,7 +11,8 @@ from typing import Any
 
 from symbolic.analysis.integer_fraction import IntegerFraction, Term
 from symbolic.extras import needed
-from symbolic.formulas.formula import Ceiling, Floor, Formula, Minimum, Symbol
+from symbolic.formulas.formula import Formula, Symbol
+from symbolic.formulas.functions import Ceiling, Floor, Minimum
 
 FITS = 2**63
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from symbolic.formulas.formula import Ceiling, Floor, Formula, Minimum, Quotient, Symbol, product
+from symbolic.formulas.formula import Formula, Quotient, Symbol, product
+from symbolic.formulas.functions import Ceiling, Floor, Minimum
 from symbolic.formulas.rational import Rational
 
 Term = tuple[int, tuple[tuple[Formula, int], ...]]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from symbolic.analysis.integer_fraction import IntegerFraction, Term
-from symbolic.formulas.formula import Ceiling, Floor, Formula, Minimum, Symbol
+from symbolic.formulas.formula import Formula, Symbol
+from symbolic.formulas.functions import Ceiling, Floor, Minimum
 
 
 class TargetLanguage:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from symbolic.formulas.formula import Formula, Negative, Number, Power, Quotient, Root, Symbol, exact, product, total
+from symbolic.formulas.formula import Formula, Negative, Number, Power, Quotient, Symbol, exact, product, total
+from symbolic.formulas.functions import Root
 from symbolic.formulas.vocabulary import SYMBOLS
 
 

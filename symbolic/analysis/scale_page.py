@@ -15,8 +15,10 @@ from symbolic.analysis.solution import Solution
 from symbolic.analysis.terms import Term, is_smooth, powers, traced
 from symbolic.analysis.words import decimal, named
 from symbolic.formulas.figures import beside, grouped, percent
-from symbolic.formulas.formula import Approximate, Ceiling, Formula, Minimum, Quotient, Sum, Symbol, exact
+from symbolic.formulas.formula import Formula, Quotient, Sum, Symbol, exact
+from symbolic.formulas.functions import Ceiling, Minimum
 from symbolic.formulas.rational import Rational
+from symbolic.formulas.shown import Approximate
 from symbolic.language import capitalised, lazy, translate
 from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation

@@ -9,7 +9,9 @@ from fractions import Fraction
 from symbolic.analysis.passes import experts_of
 from symbolic.analysis.roofline import Pass, expected_tokens, least_accepted
 from symbolic.formulas.figures import grouped, in_bytes, near, percent, significant
-from symbolic.formulas.formula import Ceiling, Formula, Labelled, Minimum, Quotient, exact
+from symbolic.formulas.formula import Formula, Quotient, exact
+from symbolic.formulas.functions import Ceiling, Minimum
+from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import (
     batch_size,
     cached_bytes,

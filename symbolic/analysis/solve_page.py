@@ -12,18 +12,8 @@ from symbolic.analysis.solution import A, B, C, Solution
 from symbolic.analysis.solving import Candidate, Feasible, Solved, solve_many, solve_one
 from symbolic.analysis.words import decimal, named
 from symbolic.formulas.figures import beside, grouped, percent
-from symbolic.formulas.formula import (
-    Approximate,
-    Exact,
-    Formula,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Symbol,
-    exact,
-    total,
-)
+from symbolic.formulas.formula import Exact, Formula, Negative, Number, Power, Product, Symbol, exact, total
+from symbolic.formulas.shown import Approximate
 from symbolic.language import capitalised, lazy, translate
 from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation

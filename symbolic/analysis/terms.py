@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from symbolic.errors import CheckFailed
 from symbolic.formulas import algebra
-from symbolic.formulas.formula import Ceiling, Exact, Floor, Formula, Minimum, Number, Symbol, product
+from symbolic.formulas.formula import Exact, Formula, Number, Symbol, product
+from symbolic.formulas.functions import Ceiling, Floor, Minimum
 from symbolic.formulas.rational import Rational
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.step import Visit

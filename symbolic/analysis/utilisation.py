@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from symbolic.errors import ConfigError, UnknownName, listed
-from symbolic.formulas.formula import Exact, Formula, Labelled, Number, exact
+from symbolic.formulas.formula import Exact, Formula, Number, exact
+from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import (
     batch_size,
     device_flops,

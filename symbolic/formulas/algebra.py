@@ -10,12 +10,8 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 from symbolic.formulas.formula import (
-    Ceiling,
     Exact,
-    Floor,
     Formula,
-    Labelled,
-    Minimum,
     Negative,
     Number,
     Power,
@@ -26,7 +22,9 @@ from symbolic.formulas.formula import (
     product,
     total,
 )
+from symbolic.formulas.functions import Ceiling, Floor, Minimum
 from symbolic.formulas.rational import Rational, terms_of
+from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import PLACES
 
 Definitions: TypeAlias = Mapping[Symbol, Formula]

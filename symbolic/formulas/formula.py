@@ -1,4 +1,4 @@
-"""A formula as it is written: order and brackets kept, its value exact, its algebra SymPy's.
+"""A formula as it is written: order and brackets kept, its value exact.
 
 SymPy sorts and merges what it is given: `3 * (d * d)` becomes `3*d**2`. A page needs the author's order, so a
 formula is a small ordered tree. Python's operators build it, and brackets stand where the author put them:
@@ -9,12 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from math import ceil, floor, isqrt
 from operator import is_
-from typing import TYPE_CHECKING, Final, TypeAlias
-
-if TYPE_CHECKING:
-    import sympy
+from typing import Final, TypeAlias
 
 Exact: TypeAlias = int | Fraction
 """A value without rounding: whole numbers are int, all others Fraction."""
@@ -30,7 +26,7 @@ def exact(value: Exact) -> Exact:
 
 
 class Formula:
-    """A formula as it is written: a node of an ordered tree, with its children, exact value and SymPy expression.
+    """A formula as it is written: a node of an ordered tree, with its children and exact value.
 
     Python's operators build one from the vocabulary's symbols and ints; brackets stay where they are put. `value` takes
     the sizes by name and returns an int or a Fraction; KeyError where one is missing, ZeroDivisionError where it
@@ -38,8 +34,8 @@ class Formula:
 
     >>> from symbolic.formulas.vocabulary import emb_dim, n_heads
     >>> three = 3 * (emb_dim * emb_dim)
-    >>> three.value({"emb_dim": 768}), three.algebra, [one.name for one in (emb_dim / n_heads).symbols]
-    (1769472, 3*emb_dim**2, ['emb_dim', 'n_heads'])
+    >>> three.value({"emb_dim": 768}), [one.name for one in (emb_dim / n_heads).symbols]
+    (1769472, ['emb_dim', 'n_heads'])
     """
 
     __slots__ = ("_hash", "_symbols")
@@ -118,11 +114,6 @@ class Formula:
         raise NotImplementedError
 
     @property
-    def algebra(self) -> sympy.Expr:
-        """The SymPy expression, evaluated: sorted and merged as SymPy does."""
-        raise NotImplementedError
-
-    @property
     def symbols(self) -> tuple[Symbol, ...]:
         """Every symbol once, in the order of first use; kept once it is known, as trees are that many models share."""
         try:
@@ -176,12 +167,6 @@ class Number(Formula):
 
     def value(self, sizes: Mapping[str, Exact]) -> Exact:
         return self.number
-
-    @property
-    def algebra(self) -> sympy.Expr:
-        import sympy
-
-        return sympy.Rational(self.number.numerator, self.number.denominator)
 
 
 class Symbol(Formula):
@@ -253,13 +238,6 @@ class Symbol(Formula):
     def value(self, sizes: Mapping[str, Exact]) -> Exact:
         return sizes[self.name]
 
-    @property
-    def algebra(self) -> sympy.Symbol:
-        import sympy
-
-        # A symbol's assumptions are made here and nowhere else: symbols that differ in them are unequal.
-        return sympy.Symbol(self.name, positive=True, **({"integer": True} if self.is_integer else {}))
-
 
 class Sum(Formula):
     """Terms added in the order written; the value is exact, an int where it is whole.
@@ -284,12 +262,6 @@ class Sum(Formula):
     def value(self, sizes: Mapping[str, Exact]) -> Exact:
         return exact(sum([term.value(sizes) for term in self.terms]))
 
-    @property
-    def algebra(self) -> sympy.Expr:
-        import sympy
-
-        return sympy.Add(*(term.algebra for term in self.terms))
-
 
 class Negative(Formula):
     """A term that is taken away: in a sum it stands behind a minus.
@@ -313,10 +285,6 @@ class Negative(Formula):
 
     def value(self, sizes: Mapping[str, Exact]) -> Exact:
         return -self.term.value(sizes)
-
-    @property
-    def algebra(self) -> sympy.Expr:
-        return -self.term.algebra
 
 
 class Product(Formula):
@@ -344,12 +312,6 @@ class Product(Formula):
         for factor in self.factors:
             value *= factor.value(sizes)
         return exact(value)
-
-    @property
-    def algebra(self) -> sympy.Expr:
-        import sympy
-
-        return sympy.Mul(*(factor.algebra for factor in self.factors))
 
 
 class Quotient(Formula):
@@ -380,10 +342,6 @@ class Quotient(Formula):
             return int(top // bottom)
         return exact(Fraction(top) / Fraction(bottom))
 
-    @property
-    def algebra(self) -> sympy.Expr:
-        return self.numerator.algebra / self.denominator.algebra
-
 
 class Power(Formula):
     """A base to a whole exponent."""
@@ -407,178 +365,6 @@ class Power(Formula):
             raise ValueError(f"the exponent {exponent} is not a whole number; a power keeps exact values only with one")
         base = self.base.value(sizes)
         return base**exponent if isinstance(base, int) and exponent >= 0 else exact(Fraction(base) ** exponent)
-
-    @property
-    def algebra(self) -> sympy.Expr:
-        import sympy
-
-        return sympy.Pow(self.base.algebra, self.exponent.algebra)
-
-
-class Root(Formula):
-    """A square root, or one of a higher degree. Most have no exact value, but a floor; their algebra is exact."""
-
-    __match_args__ = __slots__ = ("part", "degree")
-
-    def __init__(self, part: Formula, degree: int = 2) -> None:
-        self.part: Final = part
-        self.degree: Final = degree
-
-    @property
-    def children(self) -> tuple[Formula, ...]:
-        return (self.part,)
-
-    def rebuilt(self, children: tuple[Formula, ...]) -> Root:
-        return Root(children[0], self.degree)
-
-    @property
-    def algebra(self) -> sympy.Expr:
-        import sympy
-
-        return sympy.root(self.part.algebra, self.degree)
-
-
-class Approximate(Formula):
-    """An exact number that is printed in a few digits: what stands behind ≈."""
-
-    __match_args__ = __slots__ = ("number", "digits")
-
-    def __init__(self, number: Exact, digits: int = 4) -> None:
-        self.number: Final = number
-        self.digits: Final = digits
-
-    def value(self, sizes: Mapping[str, Exact]) -> Exact:
-        return self.number
-
-    @property
-    def algebra(self) -> sympy.Expr:
-        return Number(self.number).algebra
-
-
-class Minimum(Formula):
-    """The smallest of its parts: min(tokens, window)."""
-
-    __match_args__ = __slots__ = ("parts",)
-
-    def __init__(self, parts: tuple[Formula, ...]) -> None:
-        self.parts: Final = parts
-
-    @property
-    def children(self) -> tuple[Formula, ...]:
-        return self.parts
-
-    def rebuilt(self, children: tuple[Formula, ...]) -> Minimum:
-        return Minimum(children)
-
-    def value(self, sizes: Mapping[str, Exact]) -> Exact:
-        return min(part.value(sizes) for part in self.parts)
-
-    @property
-    def algebra(self) -> sympy.Expr:
-        import sympy
-
-        return sympy.Min(*(part.algebra for part in self.parts))
-
-
-class Ceiling(Formula):
-    """A part rounded up to a whole number: ceil(tokens / 64)."""
-
-    __match_args__ = __slots__ = ("part",)
-
-    def __init__(self, part: Formula) -> None:
-        self.part: Final = part
-
-    @property
-    def children(self) -> tuple[Formula, ...]:
-        return (self.part,)
-
-    def rebuilt(self, children: tuple[Formula, ...]) -> Ceiling:
-        return Ceiling(*children)
-
-    def value(self, sizes: Mapping[str, Exact]) -> Exact:
-        return ceil(self.part.value(sizes))
-
-    @property
-    def algebra(self) -> sympy.Expr:
-        import sympy
-
-        return sympy.ceiling(self.part.algebra)
-
-
-class Floor(Formula):
-    """A part rounded down to a whole number."""
-
-    __match_args__ = __slots__ = ("part",)
-
-    def __init__(self, part: Formula) -> None:
-        self.part: Final = part
-
-    @property
-    def children(self) -> tuple[Formula, ...]:
-        return (self.part,)
-
-    def rebuilt(self, children: tuple[Formula, ...]) -> Floor:
-        return Floor(*children)
-
-    def value(self, sizes: Mapping[str, Exact]) -> Exact:
-        if isinstance(self.part, Root) and self.part.degree == 2:
-            return isqrt(floor(self.part.part.value(sizes)))
-        return floor(self.part.value(sizes))
-
-    @property
-    def algebra(self) -> sympy.Expr:
-        import sympy
-
-        return sympy.floor(self.part.algebra)
-
-
-class Labelled(Formula):
-    """A part that has a line of its own elsewhere: printed as its label, or as its value with the label below it."""
-
-    __match_args__ = __slots__ = ("label", "formula")
-
-    def __init__(self, label: str, formula: Formula) -> None:
-        self.label: Final = label
-        self.formula: Final = formula
-
-    @property
-    def children(self) -> tuple[Formula, ...]:
-        return (self.formula,)
-
-    def rebuilt(self, children: tuple[Formula, ...]) -> Labelled:
-        return Labelled(self.label, *children)
-
-    def value(self, sizes: Mapping[str, Exact]) -> Exact:
-        return self.formula.value(sizes)
-
-    @property
-    def algebra(self) -> sympy.Expr:
-        return self.formula.algebra
-
-
-class Blank(Formula):
-    """A part whose value the reader fills in: a page prints room for so many digits, and never the part itself."""
-
-    __match_args__ = __slots__ = ("formula", "room", "id")
-
-    def __init__(self, formula: Formula, room: int, id: str = "") -> None:
-        self.formula: Final = formula
-        self.room: Final = room
-        self.id: Final = id
-
-    @property
-    def children(self) -> tuple[Formula, ...]:
-        return (self.formula,)
-
-    def rebuilt(self, children: tuple[Formula, ...]) -> Blank:
-        return Blank(children[0], self.room, self.id)
-
-    def value(self, sizes: Mapping[str, Exact]) -> Exact:
-        return self.formula.value(sizes)
-
-    @property
-    def algebra(self) -> sympy.Expr:
-        return self.formula.algebra
 
 
 def as_formula(part: Formula | int) -> Formula:

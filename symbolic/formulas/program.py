@@ -5,23 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from symbolic.formulas.formula import (
-    Approximate,
-    Blank,
-    Ceiling,
-    Floor,
-    Formula,
-    Labelled,
-    Minimum,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Root,
-    Sum,
-    Symbol,
-)
+from symbolic.formulas.formula import Formula, Negative, Number, Power, Product, Quotient, Sum, Symbol
+from symbolic.formulas.functions import Ceiling, Floor, Minimum, Root
+from symbolic.formulas.shown import Approximate, Blank, Labelled
 
 Node: TypeAlias = str | tuple[str | int, ...]
 """A symbol's name, a number ("7", "1/2"), or an operation and the places of the nodes that it takes."""

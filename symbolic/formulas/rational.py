@@ -16,12 +16,8 @@ from typing import Any, TypeAlias
 from symbolic.errors import SymbolicError
 from symbolic.formulas.factoring import factors
 from symbolic.formulas.formula import (
-    Ceiling,
     Exact,
-    Floor,
     Formula,
-    Labelled,
-    Minimum,
     Negative,
     Number,
     Power,
@@ -33,6 +29,8 @@ from symbolic.formulas.formula import (
     product,
     total,
 )
+from symbolic.formulas.functions import Ceiling, Floor, Minimum
+from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import PLACES
 
 Exponents: TypeAlias = tuple[int, ...]

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from symbolic.configs.model import Model
-from symbolic.formulas.formula import Formula, Labelled, Number, Product, Symbol
+from symbolic.formulas.formula import Formula, Number, Product, Symbol
+from symbolic.formulas.shown import Labelled
 from symbolic.language import gettext as _
 from symbolic.language import translate
 from symbolic.measuring.conventions import Convention

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import Exact, Formula, Labelled, Negative, Number, Product, Sum, Symbol
+from symbolic.formulas.formula import Exact, Formula, Negative, Number, Product, Sum, Symbol
+from symbolic.formulas.shown import Labelled
 from symbolic.handouts.fading import Faded
 from symbolic.handouts.form import Form
 

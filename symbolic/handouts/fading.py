@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from symbolic.errors import SymbolicError
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import Blank, Formula, Labelled, Number, Symbol
+from symbolic.formulas.formula import Formula, Number, Symbol
+from symbolic.formulas.shown import Blank, Labelled
 from symbolic.handouts.asked import Asked, is_computed, lines
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation

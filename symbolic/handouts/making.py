@@ -11,8 +11,9 @@ from random import Random
 
 from symbolic.configs.model import Model
 from symbolic.errors import CheckFailed, SymbolicError
-from symbolic.formulas.formula import Formula, Labelled, Sum
+from symbolic.formulas.formula import Formula, Sum
 from symbolic.formulas.rational import Rational
+from symbolic.formulas.shown import Labelled
 from symbolic.handouts import kinds
 from symbolic.handouts.answers import ChoiceAnswer, Item, NumberAnswer, Proof, Question
 from symbolic.handouts.asked import Asked, measured

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from html import escape
 from typing import TypeAlias
 
-from symbolic.formulas.formula import Blank, Exact, Formula
+from symbolic.formulas.formula import Exact, Formula
+from symbolic.formulas.shown import Blank
 from symbolic.pages.page import (
     Answer,
     Choices,

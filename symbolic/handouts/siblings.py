@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import Labelled, total
+from symbolic.formulas.formula import total
+from symbolic.formulas.shown import Labelled
 from symbolic.handouts.asked import Asked, in_short, unit, unlabelled
 from symbolic.language import One, capitalised, translate
 from symbolic.language import lazy as _

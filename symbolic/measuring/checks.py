@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from symbolic.configs.models import Published
 from symbolic.errors import CheckFailed
 from symbolic.formulas import algebra
-from symbolic.formulas.formula import Exact, Formula, Labelled, Number
+from symbolic.formulas.formula import Exact, Formula, Number
+from symbolic.formulas.shown import Labelled
 from symbolic.measuring import reconciliation
 from symbolic.measuring.derivation import Derivation
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from symbolic.errors import CheckFailed
 from symbolic.formulas.formula import Formula, Number, Power, Product, Quotient, Sum, Symbol
+from symbolic.formulas.in_sympy import in_sympy
 from symbolic.language import lazy
 
 FILE = Path(__file__).with_name("chinchilla.toml")
@@ -162,7 +163,7 @@ def _algebra(formula: Formula) -> Any:
     """Return SymPy's expression over positive reals: these letters need not be whole numbers."""
     import sympy
 
-    expression = formula.algebra
+    expression = in_sympy(formula)
     return expression.xreplace({s: sympy.Symbol(s.name, positive=True) for s in expression.free_symbols})
 
 

@@ -8,20 +8,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from symbolic.formulas import algebra
-from symbolic.formulas.formula import (
-    Exact,
-    Formula,
-    Labelled,
-    Negative,
-    Number,
-    Product,
-    Sum,
-    Symbol,
-    exact,
-    product,
-    total,
-)
+from symbolic.formulas.formula import Exact, Formula, Negative, Number, Product, Sum, Symbol, exact, product, total
 from symbolic.formulas.rational import MOST_TERMS, Rational, terms_of
+from symbolic.formulas.shown import Labelled
 from symbolic.language import One, lazy
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.step import Step

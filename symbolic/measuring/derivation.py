@@ -173,7 +173,9 @@ class Derivation(Displayed):
     @property
     def closed_form(self) -> sympy.Expr:
         """The general form as a SymPy expression."""
-        return self.general_form.algebra
+        from symbolic.formulas.in_sympy import in_sympy
+
+        return in_sympy(self.general_form)
 
 
 def _is_multiple(formula: Formula) -> bool:

@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 from symbolic.errors import ConfigError
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import Ceiling, Exact, Floor, Formula, Symbol
+from symbolic.formulas.formula import Exact, Formula, Symbol
+from symbolic.formulas.functions import Ceiling, Floor
 from symbolic.formulas.vocabulary import batch_size, device_memory, memory_share, reserved_memory
 from symbolic.language import lazy as _
 from symbolic.language import unit

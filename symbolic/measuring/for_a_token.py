@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from symbolic.formulas.formula import Ceiling, Formula, Labelled, Minimum, Symbol
+from symbolic.formulas.formula import Formula, Symbol
+from symbolic.formulas.functions import Ceiling, Minimum
 from symbolic.formulas.rational import Rational
+from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import batch_size, context, target_tokens, tokens
 from symbolic.language import lazy as _
 from symbolic.language import unit

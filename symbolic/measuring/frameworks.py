@@ -5,7 +5,8 @@ Six operations are three times two: a product forward and two backward, a multip
 
 from __future__ import annotations
 
-from symbolic.formulas.formula import Ceiling, Formula, Minimum, Negative, Number, Product, Sum
+from symbolic.formulas.formula import Formula, Negative, Number, Product, Sum
+from symbolic.formulas.functions import Ceiling, Minimum
 from symbolic.formulas.vocabulary import target_tokens, tokens, vocab_multiple
 from symbolic.measuring.products import is_of_latent, is_trained, per_parameter
 from symbolic.measuring.quantity import copied, numbers

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from symbolic.formulas.formula import Formula, Labelled, Number, Product, Symbol
+from symbolic.formulas.formula import Formula, Number, Product, Symbol
+from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import batch_size, image_height, image_width, images, target_tokens, tokens
 from symbolic.language import lazy as _
 from symbolic.language import unit

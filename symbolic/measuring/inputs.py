@@ -8,7 +8,8 @@ from typing import NamedTuple, TypeAlias
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, UnknownName
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import Exact, Formula, Minimum, Number, Symbol
+from symbolic.formulas.formula import Exact, Formula, Number, Symbol
+from symbolic.formulas.functions import Minimum
 from symbolic.formulas.vocabulary import SYMBOLS, context, context_length, tokens
 from symbolic.measuring.published import published_inputs
 from symbolic.measuring.quantity import Quantity

@@ -12,20 +12,8 @@ from dataclasses import dataclass, replace
 
 from symbolic.errors import ConfigError
 from symbolic.formulas import vocabulary as v
-from symbolic.formulas.formula import (
-    Ceiling,
-    Exact,
-    Floor,
-    Formula,
-    Minimum,
-    Negative,
-    Number,
-    Product,
-    Sum,
-    Symbol,
-    product,
-    total,
-)
+from symbolic.formulas.formula import Exact, Formula, Negative, Number, Product, Sum, Symbol, product, total
+from symbolic.formulas.functions import Ceiling, Floor, Minimum
 from symbolic.measuring.products import in_layer, is_of_latent, is_trained, routed
 from symbolic.measuring.quantity import Default, numbers
 from symbolic.measuring.storage import cache_bytes, weight_bytes

@@ -7,7 +7,8 @@ counted, here or in the usual counts. Kaplan et al. 2020, arXiv:2001.08361, §2.
 
 from __future__ import annotations
 
-from symbolic.formulas.formula import Ceiling, Formula, Number, Product
+from symbolic.formulas.formula import Formula, Number, Product
+from symbolic.formulas.functions import Ceiling
 from symbolic.formulas.vocabulary import tokens
 from symbolic.measuring.quantity import copied, numbers
 from symbolic.networks.blocks import MULTIPLIED, Contraction, Kind, Leaf, Weight

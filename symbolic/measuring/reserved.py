@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symbolic.formulas.formula import Ceiling, Floor, Formula, Minimum, Negative, Number, Product, total
+from symbolic.formulas.formula import Formula, Negative, Number, Product, total
+from symbolic.formulas.functions import Ceiling, Floor, Minimum
 from symbolic.formulas.vocabulary import block_tokens, group_layers, prompt_chunk
 from symbolic.measuring.storage import cache_bytes
 from symbolic.networks.blocks import Block, Cache, Leaf, blocks, leaves

@@ -8,7 +8,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from symbolic.errors import NothingToMeasure
-from symbolic.formulas.formula import Ceiling, Exact, Formula, Labelled, Number, exact
+from symbolic.formulas.formula import Exact, Formula, Number, exact
+from symbolic.formulas.functions import Ceiling
+from symbolic.formulas.shown import Labelled
 from symbolic.language import Inside, lazy
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, derive

@@ -10,14 +10,8 @@ from typing import NamedTuple
 
 from symbolic.display import Displayed
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import (
-    Exact,
-    Formula,
-    Labelled,
-    Product,
-    product,
-    total,
-)
+from symbolic.formulas.formula import Exact, Formula, Product, product, total
+from symbolic.formulas.shown import Labelled
 from symbolic.language import One, Sentences, plural
 from symbolic.networks.blocks import Part, Weight
 from symbolic.networks.origin import Origin

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from symbolic.configs.model import Model
-from symbolic.formulas.formula import Floor, Formula, Number, Quotient, Symbol
+from symbolic.formulas.formula import Formula, Number, Quotient, Symbol
+from symbolic.formulas.functions import Floor
+from symbolic.formulas.in_sympy import in_sympy
 from symbolic.formulas.vocabulary import SYMBOLS, n_labels
 from symbolic.measuring.verify import named_as_ours, pieces, real_class, real_config
 
@@ -123,7 +125,7 @@ def _same(model: Model, left: Formula, right: Formula) -> bool:
     def primary(formula: Formula) -> Any:
         for _ in range(len(model.definitions)):
             formula = formula.replace(lambda node: model.definitions.get(node) if isinstance(node, Symbol) else None)
-        return formula.algebra
+        return in_sympy(formula)
 
     return bool(sympy.simplify(primary(left) - primary(right)) == 0)
 

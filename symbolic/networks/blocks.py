@@ -16,7 +16,8 @@ from enum import Enum
 from operator import is_
 from typing import NamedTuple, TypeAlias
 
-from symbolic.formulas.formula import Formula, Minimum, Symbol
+from symbolic.formulas.formula import Formula, Symbol
+from symbolic.formulas.functions import Minimum
 from symbolic.language import lazy as _
 from symbolic.networks.origin import Origin, current_origin
 

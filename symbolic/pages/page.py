@@ -13,7 +13,8 @@ from fractions import Fraction
 from typing import NamedTuple, TypeAlias
 
 from symbolic.display import Displayed
-from symbolic.formulas.formula import Blank, Exact, Formula
+from symbolic.formulas.formula import Exact, Formula
+from symbolic.formulas.shown import Blank
 from symbolic.language import current
 from symbolic.pages.cells import Cell
 from symbolic.pages.pictures import Bar, Diagram, Figure, Matrices

@@ -20,6 +20,7 @@ from symbolic.analysis.sampling import closed_form_holds
 from symbolic.analysis.sizes import UnknownSize
 from symbolic.analysis.terms import eventual, traced
 from symbolic.errors import SymbolicError
+from symbolic.formulas.in_sympy import in_sympy
 from symbolic.formulas.vocabulary import SYMBOLS, emb_dim, n_layers, tokens
 from symbolic.measuring import chinchilla
 from symbolic.networks.learned import catalogue
@@ -79,11 +80,11 @@ def test_the_leading_term_is_sympy_s_limit(model: str) -> None:
     derivation = symbolic.explain(model)
     for symbol in derivation.general_form.symbols:
         one = alone(derivation.general_form, symbol, derivation.sizes)
-        numbers = {s.algebra: derivation.sizes[s.name] for s in derivation.general_form.symbols if s != symbol}
+        numbers = {in_sympy(s): derivation.sizes[s.name] for s in derivation.general_form.symbols if s != symbol}
         expression = derivation.closed_form.subs(numbers).replace(sympy.ceiling, lambda part: part)
-        term = one.term.algebra.subs(numbers).replace(sympy.ceiling, lambda part: part)
+        term = in_sympy(one.term).subs(numbers).replace(sympy.ceiling, lambda part: part)
         x = sympy.Symbol("x", positive=True)
-        ratio = sympy.cancel((expression / term).subs(symbol.algebra, x))
+        ratio = sympy.cancel((expression / term).subs(in_sympy(symbol), x))
         assert sympy.limit(ratio, x, sympy.oo) == 1
 
 
@@ -124,8 +125,8 @@ def test_what_doubling_tends_to_is_sympy_s_limit(model: str) -> None:
     derivation = symbolic.explain(model)
     x = sympy.Symbol("x", positive=True)
     for symbol in derivation.general_form.symbols:
-        numbers = {s.algebra: derivation.sizes[s.name] for s in derivation.general_form.symbols if s != symbol}
-        whole = derivation.closed_form.subs(numbers).replace(sympy.ceiling, lambda part: part).subs(symbol.algebra, x)
+        numbers = {in_sympy(s): derivation.sizes[s.name] for s in derivation.general_form.symbols if s != symbol}
+        whole = derivation.closed_form.subs(numbers).replace(sympy.ceiling, lambda part: part).subs(in_sympy(symbol), x)
         limit = sympy.limit(sympy.cancel(whole.subs(x, 2 * x) / whole), x, sympy.oo)
         assert response(derivation.general_form, symbol, derivation.sizes).limit == Fraction(int(limit.p), int(limit.q))
 
@@ -134,8 +135,8 @@ def test_what_doubling_tends_to_is_sympy_s_limit(model: str) -> None:
 def test_a_slope_is_sympy_s_derivative_times_the_size(model: str) -> None:
     derivation = symbolic.explain(model)
     for symbol in derivation.general_form.symbols:
-        x, whole = symbol.algebra, eventual(derivation.general_form, symbol).algebra
-        assert (x * whole.diff(x) - derivative(derivation.general_form, symbol).algebra).expand() == 0
+        x, whole = in_sympy(symbol), in_sympy(eventual(derivation.general_form, symbol))
+        assert (x * whole.diff(x) - in_sympy(derivative(derivation.general_form, symbol))).expand() == 0
 
 
 def test_elasticities_of_a_polynomial_weigh_each_power_by_its_share() -> None:
@@ -240,8 +241,10 @@ def test_what_sympy_finds_is_written_as_a_formula_of_the_same_value(text: str) -
     names = {"x": emb_dim, "y": n_layers}
     places = {name: sympy.Symbol(name, positive=True) for name in names}
     expression = sympy.sympify(text, locals=places)
-    back = as_written(expression, names).algebra
-    assert sympy.simplify(back.subs({emb_dim.algebra: places["x"], n_layers.algebra: places["y"]}) - expression) == 0
+    back = in_sympy(as_written(expression, names))
+    assert (
+        sympy.simplify(back.subs({in_sympy(emb_dim): places["x"], in_sympy(n_layers): places["y"]}) - expression) == 0
+    )
 
 
 @pytest.mark.parametrize("model", sample(ONE_A_FAMILY, 11))

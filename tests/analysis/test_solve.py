@@ -12,6 +12,7 @@ from symbolic.analysis.solution import solutions
 from symbolic.analysis.solving import Unreachable, solve_many, solve_one
 from symbolic.cli import main
 from symbolic.formulas.formula import Number, Power, Product, Sum
+from symbolic.formulas.in_sympy import in_sympy
 from symbolic.formulas.vocabulary import SYMBOLS, context_length, emb_dim, n_layers, vocab_size
 from symbolic.measuring.derivation import Derivation
 from symbolic.networks.learned import catalogue
@@ -51,9 +52,9 @@ def test_a_quadratic_is_solved_in_letters_and_exactly() -> None:
     assert solution.radical is not None
     assert (
         derivation.closed_form.subs(
-            {s.algebra: derivation.sizes[s.name] for s in derivation.general_form.symbols if s != emb_dim}
+            {in_sympy(s): derivation.sizes[s.name] for s in derivation.general_form.symbols if s != emb_dim}
         )
-        .subs(emb_dim.algebra, solution.radical.algebra)
+        .subs(in_sympy(emb_dim), in_sympy(solution.radical))
         .expand()
         == 7 * 10**9
     )

@@ -7,8 +7,11 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symbolic.formulas.formula import Ceiling, Exact, Formula, Labelled, Minimum, Number, Power, Product
+from symbolic.formulas.formula import Exact, Formula, Number, Power, Product
+from symbolic.formulas.functions import Ceiling, Minimum
+from symbolic.formulas.in_sympy import in_sympy
 from symbolic.formulas.rational import Rational
+from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import context_length, emb_dim, n_heads, n_layers, vocab_size
 from symbolic.pages.page import Equation
 from symbolic.pages.rendering.equations import chained, sides
@@ -116,8 +119,8 @@ sizes = st.fixed_dictionaries({name: st.integers(1, 10**6) for name in SIZES})
 
 @given(formulas, sizes)
 def test_its_value_is_the_one_that_sympy_finds(formula: Formula, given_sizes: dict[str, Exact]) -> None:
-    symbols = {symbol.algebra: given_sizes[symbol.name] for symbol in formula.symbols}
-    found = formula.algebra.xreplace(symbols)
+    symbols = {in_sympy(symbol): given_sizes[symbol.name] for symbol in formula.symbols}
+    found = in_sympy(formula).xreplace(symbols)
     value = formula.value(given_sizes)
     assert found == sympy.Rational(value.numerator, value.denominator)
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from sampling import MODELS, count, sample
 
 import symbolic
-from symbolic.formulas.formula import Ceiling, Exact, Formula, Minimum
+from symbolic.formulas.formula import Exact, Formula
+from symbolic.formulas.functions import Ceiling, Minimum
 from symbolic.formulas.vocabulary import context_length, emb_dim, n_heads, n_layers
 from symbolic.pages.page import Equation
 from symbolic.pages.rendering.equations import Side, chained, sides

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from symbolic.formulas.formula import Ceiling, Formula, Minimum, Number, Quotient
+from symbolic.formulas.formula import Formula, Number, Quotient
+from symbolic.formulas.functions import Ceiling, Minimum
 from symbolic.networks.blocks import MULTIPLIED
 from symbolic.networks.learned import roles
 from symbolic.networks.learned.conditions import Condition

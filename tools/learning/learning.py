@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from symbolic.formulas.formula import Formula, Minimum, Negative, Number, Product, Sum, Symbol
+from symbolic.formulas.formula import Formula, Negative, Number, Product, Sum, Symbol
+from symbolic.formulas.functions import Minimum
 from symbolic.networks.learned.conditions import Among, Compare, Condition, Is, IsGiven, IsNone, Not
 from symbolic.networks.learned.looking_up import Sizes, Values, look_up
 from symbolic.networks.learned.rounding import Rest

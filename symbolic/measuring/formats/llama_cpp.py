@@ -14,7 +14,8 @@ from typing import Any
 
 from symbolic.configs.model import Model, Stored
 from symbolic.errors import ConfigError
-from symbolic.formulas.formula import Exact, Floor, Formula, Minimum, Negative, Number, Sum, exact
+from symbolic.formulas.formula import Exact, Formula, Negative, Number, Sum, exact
+from symbolic.formulas.functions import Floor, Minimum
 from symbolic.formulas.vocabulary import n_layers
 from symbolic.language import lazy as _
 from symbolic.language import noun

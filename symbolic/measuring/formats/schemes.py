@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple, TypeAlias
 
-from symbolic.formulas.formula import Ceiling, Exact, Formula, Number, Product, Quotient, Sum, product
+from symbolic.formulas.formula import Exact, Formula, Number, Product, Quotient, Sum, product
+from symbolic.formulas.functions import Ceiling
 from symbolic.formulas.vocabulary import group_size, matrix_bytes, scale_bits, value_bits, zero_bits
 
 

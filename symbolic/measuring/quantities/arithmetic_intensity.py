@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from symbolic.formulas.formula import Ceiling, Exact, Formula, Minimum, Product
+from symbolic.formulas.formula import Exact, Formula, Product
+from symbolic.formulas.functions import Ceiling, Minimum
 from symbolic.formulas.vocabulary import (
     batch_size,
     context,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symbolic.formulas.formula import Ceiling, Floor, Formula
+from symbolic.formulas.formula import Formula
+from symbolic.formulas.functions import Ceiling, Floor
 from symbolic.formulas.vocabulary import (
     batch_size,
     block_tokens,

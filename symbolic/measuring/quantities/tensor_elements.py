@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from symbolic.formulas.formula import Ceiling, Formula, Number, Product
+from symbolic.formulas.formula import Formula, Number, Product
+from symbolic.formulas.functions import Ceiling
 from symbolic.formulas.vocabulary import group_size, tensor_parallel, value_bits, vocab_multiple, vocab_size
 from symbolic.language import lazy as _
 from symbolic.language import unit

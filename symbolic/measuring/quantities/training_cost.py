@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from symbolic.formulas.figures import grouped, rounded, significant
-from symbolic.formulas.formula import Ceiling, Exact, Formula
+from symbolic.formulas.formula import Exact, Formula
+from symbolic.formulas.functions import Ceiling
 from symbolic.formulas.vocabulary import (
     context,
     device_flops,

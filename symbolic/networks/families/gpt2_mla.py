@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from symbolic.formulas.formula import Floor, Minimum, Number
+from symbolic.formulas.formula import Number
+from symbolic.formulas.functions import Floor, Minimum
 from symbolic.formulas.vocabulary import emb_dim, head_dim, hidden_dim, kv_lora_rank, n_heads, n_layers
 from symbolic.networks.blocks import Block
 from symbolic.networks.family import Family, Need, Options, Source

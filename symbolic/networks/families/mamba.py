@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symbolic.formulas.formula import Ceiling
+from symbolic.formulas.functions import Ceiling
 from symbolic.formulas.vocabulary import (
     conv_kernel,
     emb_dim,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from symbolic.formulas.formula import Formula, Minimum
+from symbolic.formulas.formula import Formula
+from symbolic.formulas.functions import Minimum
 from symbolic.formulas.vocabulary import context, n_heads, tokens
 from symbolic.language import Sentences
 from symbolic.language import lazy as _

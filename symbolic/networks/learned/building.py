@@ -7,7 +7,8 @@ from fractions import Fraction
 from math import isfinite
 from typing import Any
 
-from symbolic.formulas.formula import Ceiling, Floor, Formula, Negative, Number, Power, Product, Quotient, Sum, Symbol
+from symbolic.formulas.formula import Formula, Negative, Number, Power, Product, Quotient, Sum, Symbol
+from symbolic.formulas.functions import Ceiling, Floor
 from symbolic.formulas.vocabulary import context, image_height, image_width, images, of_key, tokens
 from symbolic.language import lazy as _
 from symbolic.networks.learned.description import Tensor

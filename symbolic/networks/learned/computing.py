@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from symbolic.formulas.formula import Formula, Minimum, Negative, Number, Sum, product
+from symbolic.formulas.formula import Formula, Negative, Number, Sum, product
+from symbolic.formulas.functions import Minimum
 from symbolic.formulas.vocabulary import context, tokens
 from symbolic.language import Sentences
 from symbolic.language import lazy as _

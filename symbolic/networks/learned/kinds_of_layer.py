@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from symbolic.formulas.formula import Formula, Minimum
+from symbolic.formulas.formula import Formula
+from symbolic.formulas.functions import Minimum
 from symbolic.networks.learned import roles
 from symbolic.networks.learned.computing import WINDOWED
 from symbolic.networks.learned.description import CacheTensor, Computed, Module, Part, Tensor

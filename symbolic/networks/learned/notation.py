@@ -12,21 +12,8 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import cache
 
-from symbolic.formulas.formula import (
-    Ceiling,
-    Floor,
-    Formula,
-    Minimum,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Root,
-    Sum,
-    Symbol,
-    exact,
-)
+from symbolic.formulas.formula import Formula, Negative, Number, Power, Product, Quotient, Sum, Symbol, exact
+from symbolic.formulas.functions import Ceiling, Floor, Minimum, Root
 from symbolic.networks.learned.rounding import Divisible, Rest, Rounded
 from symbolic.networks.learned.tokens import Tokens
 

@@ -4,20 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symbolic.formulas.formula import (
-    Ceiling,
-    Floor,
-    Formula,
-    Minimum,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Root,
-    Sum,
-    Symbol,
-)
+from symbolic.formulas.formula import Formula, Negative, Number, Power, Product, Quotient, Sum, Symbol
+from symbolic.formulas.functions import Ceiling, Floor, Minimum, Root
 from symbolic.networks.learned.rounding import Divisible, Rest, Rounded
 
 SUM, PRODUCT, POWER, ATOM = range(4)

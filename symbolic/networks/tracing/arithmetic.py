@@ -5,9 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from symbolic.formulas.formula import (
-    Ceiling,
     Exact,
-    Floor,
     Formula,
     Negative,
     Number,
@@ -20,6 +18,7 @@ from symbolic.formulas.formula import (
     product,
     total,
 )
+from symbolic.formulas.functions import Ceiling, Floor
 from symbolic.networks.learned.rounding import Rest
 
 ONE, ZERO = Number(1), Number(0)

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from symbolic.formulas.formula import Floor, Formula, Number, Power, Root, Symbol
+from symbolic.formulas.formula import Formula, Number, Power, Symbol
+from symbolic.formulas.functions import Floor, Root
 from symbolic.networks.learned.writing_formulas import written
 from symbolic.networks.tracing import arithmetic as make
 

@@ -13,19 +13,8 @@ from torch._dynamo.source import ConstantSource
 from torch.fx.experimental.symbolic_shapes import DimDynamic, ShapeEnv
 from torch.utils._sympy.functions import FloorDiv
 
-from symbolic.formulas.formula import (
-    Ceiling,
-    Floor,
-    Formula,
-    Minimum,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Sum,
-    Symbol,
-)
+from symbolic.formulas.formula import Formula, Negative, Number, Power, Product, Quotient, Sum, Symbol
+from symbolic.formulas.functions import Ceiling, Floor, Minimum
 from symbolic.networks.learned.rounding import Rest
 from symbolic.networks.tracing import arithmetic as make
 

@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import Literal, NamedTuple, TypeAlias
 
 from symbolic.formulas.figures import is_quotient, significant, unit_of
-from symbolic.formulas.formula import Blank, Exact, Labelled, Sum
+from symbolic.formulas.formula import Exact, Sum
+from symbolic.formulas.shown import Blank, Labelled
 from symbolic.language import translate
 from symbolic.pages.page import Equation, Relation
 from symbolic.pages.rendering.notation import Printer

@@ -9,21 +9,9 @@ from functools import lru_cache
 from markupsafe import Markup, escape
 
 from symbolic.formulas.figures import grouped, in_short, near, percent, unit_of
-from symbolic.formulas.formula import (
-    Blank,
-    Ceiling,
-    Exact,
-    Floor,
-    Formula,
-    Minimum,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Sum,
-    Symbol,
-)
+from symbolic.formulas.formula import Exact, Formula, Negative, Number, Power, Product, Quotient, Sum, Symbol
+from symbolic.formulas.functions import Ceiling, Floor, Minimum
+from symbolic.formulas.shown import Blank
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.cells import (

@@ -11,9 +11,7 @@ from typing import NamedTuple
 from markupsafe import Markup, escape
 
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import (
-    Blank,
-)
+from symbolic.formulas.shown import Blank
 from symbolic.language import current
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.cells import (

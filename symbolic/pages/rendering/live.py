@@ -12,16 +12,10 @@ from itertools import groupby
 from string import ascii_letters
 
 from symbolic.formulas.figures import is_quotient
-from symbolic.formulas.formula import (
-    Approximate,
-    Blank,
-    Formula,
-    Labelled,
-    Number,
-    Root,
-    Symbol,
-)
+from symbolic.formulas.formula import Formula, Number, Symbol
+from symbolic.formulas.functions import Root
 from symbolic.formulas.program import Node, Program
+from symbolic.formulas.shown import Approximate, Blank, Labelled
 from symbolic.language import Noun, current, translate
 from symbolic.measuring.changing import Rule, changes
 from symbolic.measuring.derivation import Derivation

@@ -11,24 +11,9 @@ from itertools import pairwise
 from typing import ClassVar, Literal, TypeAlias
 
 from symbolic.formulas.figures import grouped, short
-from symbolic.formulas.formula import (
-    Approximate,
-    Blank,
-    Ceiling,
-    Exact,
-    Floor,
-    Formula,
-    Labelled,
-    Minimum,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Root,
-    Sum,
-    Symbol,
-)
+from symbolic.formulas.formula import Exact, Formula, Negative, Number, Power, Product, Quotient, Sum, Symbol
+from symbolic.formulas.functions import Ceiling, Floor, Minimum, Root
+from symbolic.formulas.shown import Approximate, Blank, Labelled
 from symbolic.language import translate
 
 Notation: TypeAlias = Literal["names", "letters"]

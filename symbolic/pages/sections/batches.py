@@ -5,7 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from symbolic.formulas.figures import grouped, in_bytes, near, percent, significant
-from symbolic.formulas.formula import Exact, Formula, Labelled, Number, exact
+from symbolic.formulas.formula import Exact, Formula, Number, exact
+from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import (
     batch_size,
     cached_bytes,

@@ -8,8 +8,9 @@ from fractions import Fraction
 from symbolic.errors import SymbolicError
 from symbolic.formulas import algebra
 from symbolic.formulas.figures import in_bytes, with_unit
-from symbolic.formulas.formula import Exact, Formula, Labelled, Number, Product, Symbol
+from symbolic.formulas.formula import Exact, Formula, Number, Product, Symbol
 from symbolic.formulas.rational import Rational
+from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import cached_bytes, context, tokens
 from symbolic.language import capitalised, lazy, translate, unit
 from symbolic.language import gettext as _

@@ -9,7 +9,8 @@ from symbolic.configs import labels
 from symbolic.configs.harmless import DROPOUT, MASKED
 from symbolic.configs.model import Model
 from symbolic.formulas import algebra
-from symbolic.formulas.formula import Formula, Labelled, Number, Symbol
+from symbolic.formulas.formula import Formula, Number, Symbol
+from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import SYMBOLS, device_flops, n_heads, n_kv_groups, value_bytes
 from symbolic.language import gettext as _
 from symbolic.language import translate

@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from symbolic.errors import SymbolicError
 from symbolic.formulas.figures import grouped, in_short
-from symbolic.formulas.formula import Exact, Labelled, Number, exact
+from symbolic.formulas.formula import Exact, Number, exact
+from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import (
     batch_size,
     device_memory,

@@ -5,20 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import (
-    Ceiling,
-    Floor,
-    Formula,
-    Minimum,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Root,
-    Sum,
-    Symbol,
-)
+from symbolic.formulas.formula import Formula, Negative, Number, Power, Product, Quotient, Sum, Symbol
+from symbolic.formulas.functions import Ceiling, Floor, Minimum, Root
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.pages.cells import Derived

@@ -9,22 +9,9 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from symbolic.formulas.figures import grouped, percent
-from symbolic.formulas.formula import (
-    Ceiling,
-    Exact,
-    Floor,
-    Formula,
-    Labelled,
-    Minimum,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Root,
-    Sum,
-    Symbol,
-)
+from symbolic.formulas.formula import Exact, Formula, Negative, Number, Power, Product, Quotient, Sum, Symbol
+from symbolic.formulas.functions import Ceiling, Floor, Minimum, Root
+from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import kv_lora_rank, n_experts
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _

@@ -10,7 +10,8 @@ from typing import TypeAlias
 
 from symbolic.formulas import algebra
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import Formula, Labelled, Quotient, Sum
+from symbolic.formulas.formula import Formula, Quotient, Sum
+from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import n_experts
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from symbolic.formulas.formula import Exact, Formula, Symbol
+from symbolic.formulas.in_sympy import in_sympy
 from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation, evaluate
 from symbolic.proofread.arithmetic.numbers import Unread
 from symbolic.proofread.arithmetic.ranges import Unknown
@@ -85,7 +86,7 @@ class Algebra:
 
     def primary(self, formula: Expr) -> Expr:
         """Return the formula in terms of sizes that are not defined by others."""
-        meanings = {symbol.algebra: definition.algebra for symbol, definition in self.definitions.items()}
+        meanings = {in_sympy(symbol): in_sympy(definition) for symbol, definition in self.definitions.items()}
         for _ in range(DEEPEST):
             before, formula = formula, formula.xreplace(meanings)
             if formula == before:
@@ -94,7 +95,7 @@ class Algebra:
 
     def symbol(self, name: str) -> Expr:
         """Return the SymPy symbol of a name: the vocabulary's where it has one, else a new one."""
-        return (self.symbols.get(name) or Symbol(name, name, "", name)).algebra
+        return in_sympy(self.symbols.get(name) or Symbol(name, name, "", name))
 
     def expression(self, node: ExpressionNode) -> Expr | None:
         """Return the SymPy expression of a node; None where it is too large, infinite, or more than arithmetic."""
