@@ -122,6 +122,11 @@ def loaded_model(given: str, architecture: str | None) -> Model:
 
 
 def _warn(model: Model) -> None:
+    if model.class_taken:
+        echo(
+            f"{model.name}: names no class, so taken for {model.class_taken}; the key architectures says which",
+            err=True,
+        )
     if model.parts_left_out:
         echo(f"{model.name}: the language model only, without {listed(model.parts_left_out)}", err=True)
     if model.predicting:

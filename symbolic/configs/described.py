@@ -44,6 +44,11 @@ def type_of_classes(names: Iterable[object]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
+def has_several(description: Description) -> bool:
+    """Return whether the description's type has other classes beside this one."""
+    return not description.traced and len(catalogue.classes(description.model_type)) > 1
+
+
 def _of_class(model_type: str, described: Sequence[str], values: Mapping[str, Any], source: str) -> int:
     """Return which of a type's described classes a config asks for; the first where it names none."""
     classes = values.get("architectures")

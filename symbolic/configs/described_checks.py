@@ -64,6 +64,7 @@ def check(description: Description, values: Mapping[str, Any], source: str) -> N
                 f"{source}: {together} makes a network that our description of {called(description)} does not "
                 "cover; change one of these keys, or leave it out"
             )
+    _check_agreeing(description, flat, source)
     _check_each_layer(description, flat, source)
     _check_kinds(description, flat, source)
     _check_parts(description, values, flat, source)
@@ -88,6 +89,15 @@ def check(description: Description, values: Mapping[str, Any], source: str) -> N
             Given({key: value}, source).integer(key, _least(default))
         elif isinstance(value, list) and len(value) > LONGEST_LIST:
             raise ConfigError(f"{source}: {key} has {len(value):,} items; give at most {LONGEST_LIST:,}")
+
+
+def _check_agreeing(description: Description, flat: Mapping[str, Any], source: str) -> None:
+    """Raise ConfigError for a size that stands there under two names with two values: one of them would be dropped."""
+    for key, name in description.aliases.items():
+        both = flat.get(key), flat.get(name)
+        if None not in both and both[0] != both[1]:
+            said = " and ".join(f"{one} {shown(value)}" for one, value in zip((key, name), both, strict=True))
+            raise ConfigError(f"{source}: {said} name the same size; keep one")
 
 
 def _check_each_layer(description: Description, flat: Mapping[str, Any], source: str) -> None:

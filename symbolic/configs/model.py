@@ -23,13 +23,14 @@ from symbolic.formulas.formula import Formula, Symbol
 from symbolic.formulas.vocabulary import SIZE_KEYS
 from symbolic.networks.blocks import Block
 from symbolic.networks.families import names
-from symbolic.networks.family import Family, Need, Option, Options
+from symbolic.networks.family import MODEL_CLASS, Family, Need, Option, Options
 from symbolic.terminal import one_line
 
 if TYPE_CHECKING:
     from symbolic.networks.learned.description import Description
 
 T = TypeVar("T")
+WRITES = ("ForCausalLM", "LMHeadModel")
 NUMBER_FORMATS = ("dtype", "torch_dtype", "quantization_config")
 
 
@@ -60,6 +61,8 @@ class Model(Displayed):
     defaults. `harmless` are the config's keys that change nothing here, with the reason, `unknown` those that we don't
     know, and `left_out` what is not derived, such as the part that sees images, with what each is.
     `config` is what was given, `used` its keys that say what the network is, under all names that they may have.
+    `class_taken` is the class of a config that names none, where its type has several that differ in more than a head
+    that scores tokens; "" elsewhere.
     `title` is what people call a published model: GPT-2 124M.
     `stored` says how the numbers are stored, for the quantities in bytes, `training` what was published of how this
     very model was trained.
@@ -83,6 +86,7 @@ class Model(Displayed):
     config: Mapping[str, object] = field(default_factory=dict, repr=False)
     used: frozenset[str] = field(default=frozenset(), repr=False)
     stored: Stored | None = field(default=None, repr=False)
+    class_taken: str = ""
     title: str = ""
     training: Training | None = field(default=None, repr=False)
 
@@ -186,7 +190,14 @@ def make_model(name: str, values: Mapping[str, object], source: str, architectur
         # How numbers are stored is said once for all parts.
         config={**parts.text, **{key: values[key] for key in NUMBER_FORMATS if values.get(key) is not None}},
         used=frozenset(given.used),
+        class_taken="" if parts.prefix else _class_taken(values, str(options.get(MODEL_CLASS, ""))),
     )
+
+
+def _class_taken(values: Mapping[str, object], name: str) -> str:
+    """Return the class taken for a config that names none; "" for one that writes, which everybody means."""
+    unsaid = values.get("model_type") is not None and not values.get("architectures")
+    return name if unsaid and not name.endswith(WRITES) else ""
 
 
 def _description(values: Mapping[str, object], source: str, architecture: str | None) -> Description | None:
@@ -224,6 +235,7 @@ def _described(name: str, values: Mapping[str, object], source: str, description
         source=source,
         config=values,
         used=frozenset(values),
+        class_taken=_class_taken(values, description.model_class) if described.has_several(description) else "",
     )
 
 

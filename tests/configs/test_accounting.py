@@ -146,6 +146,24 @@ def test_an_unknown_key_stands_right_below_the_total_in_every_format() -> None:
     assert json.loads(derivation.to_json())["model"]["unknown"] == ["favourite_colour"]
 
 
+@pytest.mark.parametrize(
+    ("model_type", "named", "taken"),
+    [
+        ("mt5", None, "MT5ForConditionalGeneration"),
+        ("mt5", ["MT5EncoderModel"], ""),
+        ("llama", None, ""),
+    ],
+)
+def test_a_config_that_names_no_class_of_several_is_told_which_was_taken(
+    model_type: str, named: list[str] | None, taken: str
+) -> None:
+    sizes = LLAMA if model_type == "llama" else {"d_ff": 64}
+    config = {**sizes, "model_type": model_type, **({"architectures": named} if named else {})}
+    model = symbolic.load(config)
+    assert model.class_taken == taken
+    assert ("names no class" in symbolic.explain(model).to("text")) is bool(taken)
+
+
 def test_strict_refuses_what_is_else_named_on_stderr(tmp_path: Path) -> None:
     file = tmp_path / "a.json"
     file.write_text(json.dumps({**GPT, "favourite_colour": "blue", "drop_rate": 0}))

@@ -424,6 +424,8 @@ INTERNLM = {
         ),
         # mT5 small as published: its head is a matrix of its own.
         ({"model_type": "mt5", "feed_forward_proj": "gated-gelu", "tie_word_embeddings": False}, 300_176_768),
+        # So has what was published as UMT5 and LongT5.
+        ({"model_type": "umt5", "tie_word_embeddings": False}, 300_179_456),
     ],
 )
 def test_keys_that_work_together_are_counted_together(config: dict[str, Any], total: int) -> None:
@@ -438,6 +440,7 @@ def test_keys_that_work_together_are_counted_together(config: dict[str, Any], to
         ({**INTERNLM, "attention_bias": True}, "attention_bias and not mlp_bias"),
         ({"model_type": "xlm-roberta", "is_decoder": True, "add_cross_attention": True}, "is_decoder and add_cross"),
         ({"model_type": "mt5", "feed_forward_proj": "relu"}, "feed_forward_proj 'relu' makes a network"),
+        ({"model_type": "mt5", "d_model": 64, "hidden_size": 32}, "hidden_size 32 and d_model 64 name the same size"),
         ({"model_type": "nemotron_h", "hybrid_override_pattern": "M-*", "num_hidden_layers": 4}, "num_hidden_layers"),
         (
             {"model_type": "inkling2_loop_text", "loop_layer_index_start": 8, "loop_layer_index_end": 6},

@@ -104,6 +104,17 @@ def test_the_forward_products_are_those_that_pytorch_counts(family: str, seed: i
     assert ours == pytorch_counts(real(model), tokens, batch), dict(model.sizes)
 
 
+@pytest.mark.parametrize(
+    "model_class", sample([f"{name}ForSequenceClassification" for name in ("Llama", "GPTNeoX", "OPT", "Qwen3")], 2)
+)
+def test_a_head_that_sorts_texts_into_classes_is_multiplied_with_every_token(model_class: str) -> None:
+    family = {"GPTNeoX": "gpt_neox"}.get(name := model_class.removesuffix("ForSequenceClassification"), name.lower())
+    model = small(family, 1, architectures=[model_class])
+    network = real(model)
+    network.config.pad_token_id = 0
+    assert symbolic.explain(model, "forward-flops", inputs={"tokens": 9}).total == pytorch_counts(network, 9, 1)
+
+
 def cached(network: Any, tokens: int, batch: int) -> int:
     """The bytes of the cache that the real code keeps of so many tokens, filled by one pass."""
     with torch.no_grad():

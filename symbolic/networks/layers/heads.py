@@ -5,6 +5,8 @@ The suffix of the class says which head it is: LlamaForCausalLM, LlamaModel, Lla
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symbolic.formulas.formula import Formula, Number
 from symbolic.formulas.vocabulary import n_labels
 from symbolic.language import lazy as _
@@ -21,6 +23,10 @@ LAST = _(
 FIRST = _(
     "Turns the numbers of the first token, which has gathered what the whole input shows, into a score for each of the "
     "`n_labels` classes."
+)
+EACH = _(
+    "Turns the numbers of each token into a score for each of the `n_labels` classes. Those of the last token, which "
+    "has gathered what the whole text says, are the answer; the code computes the others too and drops them."
 )
 COLUMNS, ADDED = _("One column for each score."), _("One number added to each score.")
 
@@ -47,7 +53,8 @@ def decoder_head(options: Options, width: Formula, vocab_size: Formula) -> tuple
     """The head of the class: scores for tokens, for classes, for places in a text, or none."""
     named = str(options[MODEL_CLASS])
     if named.endswith(SEQUENCE):
-        return (sequence_classifier(width, about=LAST, bias=False),)
+        # transformers' classes score every token, then keep the scores of the last.
+        return (replace(sequence_classifier(width, about=EACH, bias=False), tokens=None),)
     if named.endswith(TOKEN):
         return (token_classifier(width),)
     if named.endswith(SPAN):
