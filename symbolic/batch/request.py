@@ -30,12 +30,14 @@ class Column:
 
     @property
     def asks(self) -> str:
-        """What it takes beside the model, where that is a number: tokens=1024, batch_size=1."""
+        """What it takes beside the model: tokens=1024, batch_size=1, dtype=int4."""
         usual = {symbol.name: default for symbol, default in quantities.find(self.quantity).inputs.items()}
         asked = {
             name: value for name, value in (usual | dict(self.inputs)).items() if isinstance(value, int | Fraction)
         }
-        return ", ".join(f"{name}={value}" for name, value in asked.items() if name in SHOWN or name in self.inputs)
+        numbers = {name: str(value) for name, value in asked.items() if name in SHOWN or name in self.inputs}
+        words = {**self.named, **self.choices}
+        return ", ".join(f"{name}={value}" for name, value in (numbers | words).items() if value)
 
 
 SHOWN = frozenset(symbol.name for symbol in (batch_size, tokens, context, target_tokens, training_tokens))

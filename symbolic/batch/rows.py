@@ -13,6 +13,7 @@ from symbolic.batch.request import Request
 from symbolic.batch.sources import ConfigSource
 from symbolic.configs.model import Model
 from symbolic.errors import NothingToMeasure, SymbolicError
+from symbolic.measuring.inputs import shortened, too_long
 from symbolic.terminal import one_line
 
 
@@ -20,8 +21,9 @@ from symbolic.terminal import one_line
 class TableRecord:
     """A model's line in a table. `figures` are exact, as text: whole numbers, or fractions such as 1/3.
 
-    A column is empty where the network has nothing of it; `notes` says so. `unknown` are keys that we don't know and
-    that may change the network, `left_out` parts that the figures leave out. With an `error`, figures may be missing.
+    A column is empty where the network has nothing of it; `notes` says so, and where a text is shorter than
+    in other rows, or longer than the model was made for. `unknown` are keys that we don't know and that may change the
+    network, `left_out` parts that the figures leave out. With an `error`, figures may be missing.
     """
 
     name: str
@@ -67,6 +69,8 @@ def _row(model: Model, source: ConfigSource, request: Request) -> TableRecord:
                 **dict[str, Any](column.named),
             )
             figures[-1] = str(Fraction(derived.total))
+            said = (*shortened(derived.inputs), *too_long(model, derived.inputs))
+            notes += [f"{column.name}: {line}" for line in said]
         except NothingToMeasure as nothing:
             notes.append(f"{column.name}: {one_line(str(nothing))}")
         except Exception as problem:

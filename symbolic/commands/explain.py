@@ -16,12 +16,10 @@ from symbolic.commands._inputs import Given, for_quantity, given_choices, given_
 from symbolic.commands._models import each_for_itself, each_model, given_architecture
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, NothingToMeasure
-from symbolic.formulas.figures import grouped
-from symbolic.formulas.vocabulary import context_length
 from symbolic.language import languages
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation
-from symbolic.measuring.inputs import beyond
+from symbolic.measuring.inputs import too_long
 from symbolic.pages.rendering import formats
 from symbolic.terminal import echo
 
@@ -185,19 +183,11 @@ def _names(text: str, what: str, known: Iterable[str]) -> tuple[str, ...]:
     return names
 
 
-def _too_long(derivations: list[Derivation]) -> dict[str, None]:
-    """Return a line for each text that is longer than the model was made for."""
-    return dict.fromkeys(
-        f"{one.model.name}: {name} {grouped(tokens)} is more than the model was made for: context_length is "
-        f"{grouped(one.model.sizes[context_length.name])}"
-        for one in derivations
-        for name, tokens in beyond(one.model, one.inputs).items()
-    )
-
-
 def _say_what_is_odd(derivations: list[Derivation], given: Given) -> None:
     """Raise ConfigError where an input changes nothing; say where it changes other counts than the total."""
-    for line in _too_long(derivations):
+    for line in dict.fromkeys(
+        f"{one.model.name}: {line}" for one in derivations for line in too_long(one.model, one.inputs)
+    ):
         echo(line, err=True)
     if not given and not any(one.quantity.chosen for one in derivations):
         return

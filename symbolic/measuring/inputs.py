@@ -100,3 +100,21 @@ def beyond(model: Model, inputs: Inputs) -> dict[str, Exact]:
         return {}
     asked = (one for one in (tokens, context) if one not in inputs.definitions)
     return {one.name: inputs.sizes[one.name] for one in asked if inputs.sizes.get(one.name, 0) > limit}
+
+
+def too_long(model: Model, inputs: Inputs) -> list[str]:
+    """Return a line for each text that is longer than the model was made for."""
+    return [
+        f"{name} {grouped(size)} is more than the model was made for: context_length is "
+        f"{grouped(model.sizes[context_length.name])}"
+        for name, size in beyond(model, inputs).items()
+    ]
+
+
+def shortened(inputs: Inputs) -> list[str]:
+    """Return a line for each text that is shorter than is usual, since the model can't look at so much."""
+    return [
+        f"{symbol.name} is {grouped(inputs.sizes[symbol.name])}, the most that the model was made for"
+        for symbol, limit in inputs.limited.items()
+        if isinstance(limit, Minimum) and limit.parts[0] != Number(inputs.sizes[symbol.name])
+    ]

@@ -210,3 +210,30 @@ def test_every_row_of_a_column_asks_the_same() -> None:
     [llama] = rows.rows(ConfigSource("llama-3-8b", "llama-3-8b"), Request(columns(["training-flops"])))
     assert llama.figures == (str(symbolic.explain("llama-3-8b", "training-flops", inputs={"tokens": 1024}).total),)
     assert Request(columns(["training-flops"])).conventions == "training-flops=products (batch_size=1, tokens=1024)"
+
+
+@pytest.mark.parametrize(
+    ("model", "asked", "notes", "convention"),
+    [
+        (
+            "gpt2-124m",
+            ["--dtype", "int4"],
+            "kv-cache: context is 1,024, the most that the model was made for",
+            "kv-cache=kept (batch_size=1, context=8192, dtype=int4)",
+        ),
+        (
+            "gpt2-124m",
+            ["--context", "4096"],
+            "kv-cache: context 4,096 is more than the model was made for: context_length is 1,024",
+            "kv-cache=kept (batch_size=1, context=4096)",
+        ),
+        ("llama-2-7b", ["--context", "4096"], "", "kv-cache=kept (batch_size=1, context=4096)"),
+    ],
+)
+def test_a_row_says_how_long_its_text_is_where_others_differ(
+    model: str, asked: list[str], notes: str, convention: str
+) -> None:
+    assert table(model, "--quantity", "kv-cache", *asked, "--output", "t.csv").exit_code == 0
+    with Path("t.csv").open(newline="") as file:
+        [row] = csv.DictReader(file)
+    assert (row["notes"], row["convention"]) == (notes, convention)
