@@ -328,7 +328,7 @@ def serving(
     model: object,
     *,
     device: str = usual.DEVICE,
-    devices: int = 1,
+    devices: int = 0,
     prompt: int = usual.PROMPT,
     context: int = 0,
     batch: int = 1,
@@ -342,17 +342,19 @@ def serving(
 ) -> Page:
     """Return the page that says how long a prompt and each further token take at least, and what binds.
 
-    `devices` share every part evenly, and what they send to each other takes no time. Tokens choose experts evenly.
+    `devices` share the matrices (tensor parallelism), and what they send to each other takes no time. Where they are
+    not given, they are the fewest that hold a useful batch, as on other pages. Tokens choose experts evenly.
     `context` is how many tokens stand before the next one: where it is not given, as many as on other pages of
-    serving, and those of the prompt at least. `drafted`,
-    `accepted` and `draft_cost` are those of speculative decoding. `memory_share` is what an engine takes of a device's
+    serving, and those of the prompt at least. `drafted`, `accepted` and `draft_cost` are those of speculative
+    decoding. `memory_share` is what an engine takes of a device's
     memory: vLLM's `gpu_memory_utilization`; `hour_price` are dollars for an hour of a device.
     """
     from symbolic.analysis.passes import prompt_pass, step_pass
     from symbolic.analysis.serving_page import Draft, Room, serving_page
     from symbolic.formulas.figures import grouped
     from symbolic.measuring import formats, hardware
-    from symbolic.measuring.serving import Layout, needs
+    from symbolic.measuring.serving import Layout, fitting, held
+    from symbolic.measuring.serving import serving as serving_of
     from symbolic.measuring.texts import reads_another
 
     loaded = load(model) if not isinstance(model, Model) else model
@@ -375,23 +377,27 @@ def serving(
             explain(loaded, "arithmetic-intensity", inputs=inputs, idle_inputs=True, device=device, **stored),
         )
 
-    first = prompt_pass(*asked("masked", prompt, prompt), devices)
     seen = context or max(prompt, min(usual.CONTEXT, loaded.sizes.get("context_length", usual.CONTEXT)))
     flops, read = asked("absorbed", 1, seen)
+    accelerator, hold = hardware.table("accelerators")[device], held(read)
+    memory = accelerator["memory"] * memory_share
+    devices = devices or fitting(hold, memory) or 1
+    first = prompt_pass(*asked("masked", prompt, prompt), devices)
     step = step_pass(flops, read, devices)
-    kept = {"context": seen, "batch_size": batch}
     room = Room(
         devices,
-        str(hardware.table("accelerators")[device]["title"]),
-        int(hardware.table("accelerators")[device]["memory"] * memory_share),
+        str(accelerator["title"]),
+        int(memory),
         memory_share,
         hardware.worked_in(device, formats.products(loaded, dtype)),
-        explain(loaded, "weight-memory", dtype=dtype).total,
-        explain(loaded, "kv-cache", inputs=kept, idle_inputs=True, **stored).total,
+        hold.stored.total,
+        batch * hold.cache.total,
+        fits=hold.on(devices, batch) <= memory,
+        needed=fitting(hold, memory, (batch,)),
     )
     draft = Draft(drafted, accepted, draft_cost)
     layout = None
-    if (needed := needs(read)) is not None:
+    if (served := serving_of(read)) is not None:
         bandwidth, peak = (Fraction(read.sizes[one.name]) for one in (device_bandwidth, device_flops))
-        layout = Layout(needed, devices, Fraction(room.memory), bandwidth, peak, hour_price, whole=False)
+        layout = Layout(served.on(devices), Fraction(room.memory), bandwidth, peak, hour_price)
     return serving_page(first, step, room, draft, layout)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
 from symbolic.analysis.roofline import Pass, passed
+from symbolic.errors import NothingToMeasure
 from symbolic.formulas.formula import Exact, Formula, Number
-from symbolic.formulas.vocabulary import batch_size, device_bandwidth, device_flops, tokens
+from symbolic.formulas.vocabulary import batch_size, tensor_parallel, tokens
+from symbolic.measuring import quantities
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.products import operations
 from symbolic.measuring.serving import experts_read
+from symbolic.measuring.sharing import shared
 from symbolic.networks.blocks import MULTIPLIED, Block, Leaf, Weight, blocks
 
 EVERY = "all-weights"
@@ -20,12 +23,13 @@ EVERY = "all-weights"
 
 def prompt_pass(flops: Derivation, read: Derivation, devices: int) -> Pass:
     """Return the pass of a prompt: each token looks at those before it, and the head scores the last one alone."""
-    return passed(_again(flops, flops.convention._replace(measure=_scoring_one), {}), *_shared(read, devices))
+    scoring = flops.convention._replace(measure=_scoring_one)
+    return passed(_again(flops, scoring, devices), *_shared(read, devices))
 
 
 def step_pass(flops: Derivation, read: Derivation, devices: int) -> Pass:
     """Return the pass of one token of each sequence."""
-    return passed(flops, *_shared(read, devices))
+    return passed(_again(flops, flops.convention, devices), *_shared(read, devices))
 
 
 def experts_of(one: Pass) -> tuple[int, int, int, int] | None:
@@ -39,8 +43,7 @@ def experts_of(one: Pass) -> tuple[int, int, int, int] | None:
 
 
 def _shared(read: Derivation, devices: int) -> tuple[Derivation, Derivation]:
-    """Read by so many devices that share everything evenly: of the experts as many as the tokens choose, and all."""
-    speeds = {symbol.name: read.sizes[symbol.name] * devices for symbol in (device_flops, device_bandwidth)}
+    """Read by each of so many devices that share the matrices: of the experts as many as the tokens choose, and all."""
 
     def often(block: Block, above: tuple[Block, ...]) -> Formula | None:  # noqa: ARG001
         if block.active is None or block.repeat is None:
@@ -50,7 +53,7 @@ def _shared(read: Derivation, devices: int) -> tuple[Derivation, Derivation]:
     convention = read.convention._replace(repeats=often, called=read.quantity.called)
     # Where there are experts, two totals stand on one page: each has a name of its own.
     every = read.quantity.convention(EVERY) if _has_experts(read) else read.convention
-    return _again(read, convention, speeds), _again(read, every, speeds)
+    return _again(read, convention, devices), _again(read, every, devices)
 
 
 def _has_experts(read: Derivation) -> bool:
@@ -67,8 +70,18 @@ def _passing(sizes: Mapping[str, Exact]) -> int:
     return int(sizes[tokens.name] * sizes[batch_size.name])
 
 
-def _again(made: Derivation, convention: Convention, given: Mapping[str, Any]) -> Derivation:
-    return derive(made.model, made.quantity, convention, {**made.inputs.given, **given})
+def _again(made: Derivation, convention: Convention, devices: int) -> Derivation:
+    """Return the same of one of so many devices, and the totals that its results use, too."""
+    given = {**made.inputs.given, tensor_parallel.name: devices}
+    one = derive(made.model, shared(made.quantity), convention, given)
+    for name in (*made.quantity.companions, *made.quantity.optional):
+        other, _, chosen = name.partition("/")
+        quantity = shared(quantities.find(other))
+        known = {symbol.name for symbol in quantity.inputs}
+        sizes = {size: value for size, value in one.sizes.items() if size in known}
+        with suppress(NothingToMeasure):
+            one.others[name] = derive(made.model, quantity, quantity.convention(chosen), sizes)
+    return one
 
 
 def _scoring_one(leaf: Leaf) -> Formula | None:

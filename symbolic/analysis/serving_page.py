@@ -42,7 +42,8 @@ class Room:
     """The devices, and what they must hold: the bytes of all weights and of the cache.
 
     `memory` are the bytes that an engine takes of one device, `share` the part of its memory that these are. `products`
-    is the format that products with weights work in, where it is not the usual one of 16 bits.
+    is the format that products with weights work in, where it is not the usual one of 16 bits. `fits` says whether each
+    device holds its part, `needed` how many of them would, a power of two; 0 where none is known.
     """
 
     devices: int
@@ -52,11 +53,8 @@ class Room:
     products: str
     weights: int
     cache: int
-
-    @property
-    def needed(self) -> int:
-        """How many of the devices hold weights and cache, at least."""
-        return -(-(self.weights + self.cache) // self.memory)
+    fits: bool
+    needed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +169,7 @@ def _least(number: Fraction) -> str:
 
 def _room(room: Room, prose: Prose) -> tuple[Paragraph, ...]:
     """Say that weights and cache do not fit, where they do not."""
-    if room.needed <= room.devices:
+    if room.fits:
         return ()
     says = prose(
         "does_not_fit",

@@ -25,7 +25,11 @@ from symbolic.measuring import usual
     help="An accelerator: h100, a100-80gb, rtx-4090, …",
 )
 @click.option(
-    "--devices", type=Count(1), default=1, show_default=True, metavar="N", help="Devices that share the work evenly."
+    "--devices",
+    type=Count(1),
+    default=None,
+    metavar="N",
+    help="Devices that share the matrices; by default the fewest, a power of two, that hold a useful batch.",
 )
 @click.option(
     "--prompt", type=Count(1), default=usual.PROMPT, show_default=True, metavar="N", help="Tokens of the prompt."
@@ -73,7 +77,7 @@ from symbolic.measuring import usual
 def serve(
     model: tuple[str, ...],
     device: str,
-    devices: int,
+    devices: int | None,
     prompt: int,
     context: int | None,
     batch: int,
@@ -103,7 +107,7 @@ def serve(
     made = partial(
         api.serving,
         device=device,
-        devices=devices,
+        devices=devices or 0,
         prompt=prompt,
         context=context or 0,
         batch=batch,

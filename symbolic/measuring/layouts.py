@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
-from symbolic.configs.sizes import check_at_most, check_multiples
 from symbolic.errors import ConfigError, SymbolicError
 from symbolic.formulas.formula import Exact, Formula
 from symbolic.formulas.vocabulary import (
@@ -21,9 +20,10 @@ from symbolic.formulas.vocabulary import (
     vocab_multiple,
     working_bytes,
 )
-from symbolic.measuring import inputs, quantities
+from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.inputs import Given
+from symbolic.measuring.sharing import revalued
 from symbolic.measuring.step import Step
 
 NAME = "device-memory"
@@ -148,11 +148,5 @@ def _split(made: Derivation, kept: Given, devices: int) -> int:
 
 
 def _bytes(made: Derivation, kept: Given, tensor: int, data: int) -> int:
-    """Return the total with other numbers of devices: the formula stays, and only its sizes change."""
-    model, quantity = made.model, made.quantity
-    given = {**kept, tensor_parallel.name: tensor, data_parallel.name: data}
-    sizes = {**model.sizes, **inputs.resolve(quantity, model, given).sizes}
-    multiples, at_most = quantity.pairs(model.seen(quantity.view), sizes)
-    check_multiples(multiples, sizes)
-    check_at_most(at_most, sizes)
-    return int(made.measured.formula.value(sizes))
+    """Return the total on so many devices of each kind."""
+    return int(revalued(made, {**kept, tensor_parallel.name: tensor, data_parallel.name: data}))

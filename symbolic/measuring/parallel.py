@@ -17,7 +17,19 @@ from symbolic.formulas.functions import Ceiling, Floor, Minimum
 from symbolic.measuring.products import in_layer, is_of_latent, is_trained, routed
 from symbolic.measuring.quantity import Default, numbers
 from symbolic.measuring.storage import cache_bytes, weight_bytes
-from symbolic.networks.blocks import Activation, Block, Cache, Kept, Kind, Leaf, Part, Weight, changed, leaves
+from symbolic.networks.blocks import (
+    Activation,
+    Block,
+    Cache,
+    Contraction,
+    Kept,
+    Kind,
+    Leaf,
+    Part,
+    Weight,
+    changed,
+    leaves,
+)
 from symbolic.networks.family import Pairs
 
 DIVIDED = (
@@ -70,18 +82,9 @@ def rules(network: Block) -> tuple[Pairs, Pairs]:
 
 def fits(network: Block, sizes: Mapping[str, Exact]) -> None:
     """ConfigError where heads or kinds of layer can't be shared out in a way that we know."""
-    for one in (v.tensor_parallel, v.pipeline_parallel, v.expert_parallel):
-        if sizes[one.name] > 1 and not _is_known(network):
-            raise ConfigError(
-                f"{one.name} is {sizes[one.name]}, and how devices share the matrices of {network.name} is not known, "
-                "since it was read off its code; leave it 1"
-            )
-    devices, groups = sizes[v.tensor_parallel.name], sizes.get(v.n_kv_groups.name)
-    if groups is not None and groups % devices and devices % groups:
-        raise ConfigError(
-            f"n_kv_groups is {groups} and tensor_parallel is {devices}; one must be a multiple of the other, so that "
-            "each device has whole key-value heads, or a copy of one"
-        )
+    for one in (v.pipeline_parallel, v.expert_parallel):
+        _known(one, network, sizes)
+    splits(network, sizes)
     if sizes[v.pipeline_parallel.name] > 1 and not _are_in_order(network):
         raise ConfigError(
             f"{network.name} mixes {len(_stacks(network))} kinds of layers, and we don't know which of them lie on one "
@@ -106,6 +109,25 @@ def fits(network: Block, sizes: Mapping[str, Exact]) -> None:
         )
 
 
+def splits(network: Block, sizes: Mapping[str, Exact]) -> None:
+    """ConfigError where so many devices can't have whole key-value heads each, or a copy of one."""
+    _known(v.tensor_parallel, network, sizes)
+    devices, groups = sizes[v.tensor_parallel.name], sizes.get(v.n_kv_groups.name)
+    if groups is not None and groups % devices and devices % groups:
+        raise ConfigError(
+            f"n_kv_groups is {groups} and tensor_parallel is {devices}; one must be a multiple of the other, so that "
+            "each device has whole key-value heads, or a copy of one"
+        )
+
+
+def _known(one: Symbol, network: Block, sizes: Mapping[str, Exact]) -> None:
+    if sizes[one.name] > 1 and not _is_known(network):
+        raise ConfigError(
+            f"{one.name} is {sizes[one.name]}, and how devices share the matrices of {network.name} is not known, "
+            "since it was read off its code; leave it 1"
+        )
+
+
 def _is_known(network: Block) -> bool:
     """Return whether the parts of a network are ours by name: of those we say what training keeps of them, too."""
     return any(isinstance(leaf.part, Activation) for leaf in leaves(network))
@@ -127,16 +149,33 @@ def local(formula: Formula) -> Formula:
 
 
 def of_one_device(network: Block) -> Block:
-    """Return the network with the shapes that weights and caches have on one device."""
+    """Return the network with the shapes that weights, products and caches have on one device."""
 
     def change(leaf: Leaf) -> Part:
-        if isinstance(leaf.part, Weight):
-            return replace(leaf.part, shape=_shape(leaf))
-        if isinstance(leaf.part, Cache):
-            return replace(leaf.part, shape=tuple(map(local, leaf.part.shape)))
+        match leaf.part:
+            case Weight():
+                return replace(leaf.part, shape=_shape(leaf))
+            case Cache(shape=shape):
+                return replace(leaf.part, shape=_of_heads(leaf, shape))
+            case Contraction(axes=axes, masked=masked, absorbed=absorbed):
+                axes, masked, absorbed = (_of_heads(leaf, way) for way in (axes, masked, absorbed))
+                return replace(leaf.part, axes=axes, masked=masked, absorbed=absorbed)
         return leaf.part
 
     return changed(network, change)
+
+
+def is_whole(leaf: Leaf) -> bool:
+    """Return whether each device keeps all of a weight: of a leaf of the network as one device has it."""
+    return isinstance(leaf.part, Weight) and not any(v.tensor_parallel in axis.symbols for axis in leaf.part.shape)
+
+
+def _of_heads(leaf: Leaf, axes: tuple[Formula, ...]) -> tuple[Formula, ...]:
+    """Return the axes of a product or a cache; where heads are not counted, their width is the model's: GPT-2's."""
+    found = tuple(map(local, axes))
+    if not axes or found != axes or leaf.role != "attention" or v.emb_dim not in axes[-1].symbols:
+        return found
+    return (*axes[:-1], axes[-1] / v.tensor_parallel)
 
 
 def _shape(leaf: Leaf) -> tuple[Formula, ...]:

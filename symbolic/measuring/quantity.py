@@ -43,6 +43,7 @@ class Result(NamedTuple):
     key: str = ""
     solved: bool = False
     units_of: str = ""
+    alone: str = ""
 
 
 class Choice(NamedTuple):

@@ -60,7 +60,7 @@ def _derived(derivation: Derivation) -> Iterator[DerivedResult]:
             totals[PUBLISHED_PEAK] = Labelled(lazy("peak in the format of the training"), Number(peak))
     for result in derivation.quantity.results:
         formula = result.formula(totals)
-        if formula is None:
+        if formula is None or (result.alone and totals[result.alone].value(derivation.sizes) != 1):
             continue
         try:
             value = formula.value(derivation.sizes)

@@ -2,61 +2,117 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from fractions import Fraction
 from typing import NamedTuple
 
-from symbolic.errors import NothingToMeasure
+from symbolic.errors import ConfigError, NothingToMeasure
 from symbolic.formulas.formula import Exact, exact
-from symbolic.formulas.vocabulary import batch_size, context, kv_lora_rank, tokens
-from symbolic.measuring import quantities
+from symbolic.formulas.vocabulary import batch_size, context, tensor_parallel, tokens
+from symbolic.measuring import quantities, usual
 from symbolic.measuring.derivation import Derivation, derive
+from symbolic.measuring.parallel import is_whole
+from symbolic.measuring.sharing import revalued, shared
 from symbolic.measuring.texts import reads_another
-from symbolic.networks.blocks import blocks
+from symbolic.networks.blocks import Kind, blocks
 
 BATCHES = (1, 8, 32, 128)
 SURE = 64
 """Where each expert was chosen so many times on average, e^−64 of them are left: none."""
 MOST_BITS = 10**7
-MOST_SEQUENCES = 2**40
+POWERS = tuple(1 << power for power in range(11))
+"""The numbers of devices that are tried: more heads than that no network has."""
 SECONDS, MILLION = 3600, 10**6
+WHOLE = "kept-whole"
 INTENSITY, FLOPS, CACHE = "arithmetic-intensity", "forward-flops", "kv-cache"
 
 
 class Needs(NamedTuple):
-    """What one step of a model needs: bytes and operations, exact.
+    """What one step of a model needs on each of `devices` that share its matrices: bytes and operations, exact.
 
     `weights` are the bytes of those that every token passes, and `expert` those of one expert in each layer that has
-    them: of `every` a token chooses `chosen`. `cache` and `flops` are of one sequence. `whole` says that what is kept
-    of a token belongs to all heads together, so that each of several devices keeps and reads it whole. `stored` are the
-    bytes of all weights.
+    them: of `every` a token chooses `chosen`. `cache` and `flops` are of one sequence. `stored` are the bytes of all
+    weights, `whole` those of the weights that each device keeps whole, and `names` what the matrices among them are
+    called.
     """
 
+    devices: int
     weights: Exact
-    expert: Fraction
+    expert: Exact
     every: int
     chosen: int
-    cache: int
-    flops: int
-    whole: bool
-    stored: int
+    cache: Exact
+    flops: Exact
+    stored: Exact
+    whole: Exact
+    names: tuple[str, ...]
 
     def experts(self, batch: int) -> int:
         """Return how many experts of a layer the tokens of a batch are expected to choose."""
         return experts_read(self.every, self.chosen, batch) if self.every else 0
 
     def read(self, batch: int) -> Exact:
-        """Return the bytes of the weights that a step of so many sequences reads."""
+        """Return the bytes of the weights that a step of so many sequences reads on a device."""
         return self.weights + self.experts(batch) * self.expert
 
 
+class Held(NamedTuple):
+    """What devices keep: the weights, and the cache of one sequence."""
+
+    stored: Derivation
+    cache: Derivation
+
+    def on(self, devices: int, sequences: int) -> Exact:
+        """Return the bytes on each of so many devices with so many sequences; ConfigError as for `Serving`."""
+        stored, cache = (revalued(made, {tensor_parallel.name: devices}) for made in self)
+        return stored + sequences * cache
+
+
+class Serving(NamedTuple):
+    """What steps need of a model, as formulas of the number of devices; of `every` experts a token chooses `chosen`."""
+
+    some: Derivation
+    all: Derivation
+    cache: Derivation
+    flops: Derivation
+    stored: Derivation
+    every: int
+    chosen: int
+
+    def on(self, devices: int) -> Needs:
+        """Return what each of so many devices needs; ConfigError where they can't share the matrices."""
+        among = {tensor_parallel.name: devices}
+        some, every, cache, flops, stored = (revalued(made, among) for made in self[:5])
+        more = self.every - self.chosen
+        expert = exact(Fraction(every - some) / more) if more > 0 else 0
+        whole, names = self.whole
+        weights = exact(some - cache - self.chosen * expert)
+        return Needs(devices, weights, expert, self.every, self.chosen, cache, flops, stored, whole, names)
+
+    @property
+    def held(self) -> Held:
+        """What devices keep."""
+        return Held(self.stored, self.cache)
+
+    @property
+    def whole(self) -> tuple[Exact, tuple[str, ...]]:
+        """The bytes of the weights that each device keeps whole, and what the matrices among them are called."""
+        found = [leaf.leaf for leaf in self.stored.measuring.counted(self.stored.convention) if is_whole(leaf.leaf)]
+        if not found:
+            return 0, ()
+        counted = self.stored.convention.counts
+        some = self.stored.convention._replace(name=WHOLE, counts=lambda leaf: counted(leaf) and is_whole(leaf))
+        names = (leaf.part.name for leaf in found if leaf.weight.kind in (Kind.MATRIX, Kind.TABLE))
+        return self.stored.counted_as(some).total, tuple(dict.fromkeys(names))
+
+
 class BatchStep(NamedTuple):
-    """One row: a batch, the bytes of weights and caches that it reads, and its seconds by memory and by arithmetic."""
+    """One row: a batch, what a device reads of weights and caches, and its seconds by memory and by arithmetic."""
 
     batch: int
     weights: Exact
-    cache: int
+    cache: Exact
     by_memory: Fraction
     by_arithmetic: Fraction
 
@@ -72,36 +128,33 @@ class BatchStep(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """So many devices that share a model's weights evenly, and the cache unless each keeps it whole.
+    """So many devices that share a model's matrices: what does not divide each keeps whole.
 
     `memory` are the bytes that an engine takes of one device, 0 where it is taken to hold everything. `bandwidth` and
     `flops` are of one device; `flops` 0 where nobody printed it. `price` is in dollars for an hour of one.
     """
 
     needs: Needs
-    devices: int
     memory: Fraction
     bandwidth: Fraction
     flops: Fraction
     price: Fraction
-    whole: bool
+
+    @property
+    def devices(self) -> int:
+        """How many they are."""
+        return self.needs.devices
 
     @property
     def most(self) -> int:
         """How many sequences fit beside the weights."""
-        left = self.devices * self.memory - self.needs.stored
-        return max(0, int(left / (self.copies * self.needs.cache)))
-
-    @property
-    def copies(self) -> int:
-        """How often a sequence's cache is kept."""
-        return self.devices if self.whole else 1
+        return max(0, int((self.memory - self.needs.stored) / self.needs.cache))
 
     def step(self, batch: int) -> BatchStep:
         """Return the row of a batch."""
         weights, cache = self.needs.read(batch), batch * self.needs.cache
-        by_memory = Fraction(weights + self.copies * cache) / (self.devices * self.bandwidth)
-        by_arithmetic = batch * self.needs.flops / (self.devices * self.flops) if self.flops else Fraction(0)
+        by_memory = Fraction(weights + cache) / self.bandwidth
+        by_arithmetic = batch * Fraction(self.needs.flops) / self.flops if self.flops else Fraction(0)
         return BatchStep(batch, weights, cache, by_memory, by_arithmetic)
 
     def dollars(self, step: BatchStep) -> Fraction:
@@ -111,24 +164,24 @@ class Layout(NamedTuple):
     @property
     def overtaken(self) -> int:
         """From which batch on a step reads more bytes of caches than of weights, or as many."""
-        return _first(lambda batch: batch * self.copies * self.needs.cache >= self.needs.read(batch))
+        return _first(lambda batch: batch * self.needs.cache >= self.needs.read(batch))
 
     @property
     def turned(self) -> int | None:
         """From which batch on the arithmetic takes longer than the memory; None where no batch does."""
         each = self.needs.flops / self.flops if self.flops else 0
-        if each <= self.copies * self.needs.cache / self.bandwidth:
+        if each <= self.needs.cache / self.bandwidth:
             return None
         return _first(lambda batch: not self.step(batch).is_bound_by_memory)
 
 
-def needs(derivation: Derivation) -> Needs | None:
+def serving(derivation: Derivation) -> Serving | None:
     """Return what steps of a derivation's model need, as the derivation has its context and its number formats.
 
     None where that is unknown: of two texts, of a network without products or weights that we know, or of experts of
     several kinds.
     """
-    model, network = derivation.model, derivation.model.network
+    network = derivation.model.network
     kinds = {
         (int(block.repeat.value(derivation.sizes)), int(block.active.value(derivation.sizes)))
         for block in blocks(network)
@@ -136,42 +189,38 @@ def needs(derivation: Derivation) -> Needs | None:
     }
     if reads_another(network) or len(kinds) > 1:
         return None
-    asked: dict[str, Exact] = {batch_size.name: 1, tokens.name: 1, context.name: derivation.sizes[context.name]}
-
-    def made(name: str, convention: str = "") -> Derivation:
-        quantity = quantities.find(name)
-        known = {symbol.name for symbol in quantity.inputs}
-        given = {one: value for one, value in {**derivation.inputs.given, **asked}.items() if one in known}
-        return derive(model, quantity, quantity.convention(convention), given)
-
     with suppress(NothingToMeasure):
-        cache = made(CACHE)
-        some, every = made(INTENSITY, "chosen-experts").total, made(INTENSITY, "all-weights").total
-        [(experts, chosen)] = kinds or {(0, 0)}
-        expert = Fraction(every - some, experts - chosen) if experts > chosen else Fraction(0)
-        return Needs(
-            weights=exact(some - cache.total - chosen * expert),
-            expert=expert,
-            every=experts,
-            chosen=chosen,
-            cache=cache.total,
-            flops=made(FLOPS, "absorbed").total,
-            whole=kv_lora_rank in cache.general.formula.symbols,
-            stored=made("weight-memory").total,
-        )
+        stored, cache = held(derivation)
+        some, every = (_made(derivation, INTENSITY, name) for name in ("chosen-experts", "all-weights"))
+        flops = _made(derivation, FLOPS, "absorbed")
+        return Serving(some, every, cache, flops, stored, *(kinds or {(0, 0)}).pop())
     return None
 
 
-def fitting(needs: Needs, memory: Fraction, wanted: int = 32) -> int:
-    """Return the fewest devices, a power of two, that hold the weights and so many sequences; else one sequence; 0."""
-    for many in (wanted, 1):
-        devices = 1
-        while devices * memory < needs.stored + many * needs.cache * (devices if needs.whole else 1):
-            devices *= 2
-            if devices > MOST_SEQUENCES or (needs.whole and many * needs.cache >= memory):
-                break
-        else:
-            return devices
+def held(derivation: Derivation) -> Held:
+    """Return what devices keep of a derivation's model, as the derivation has its context and its number formats."""
+    return Held(_made(derivation, "weight-memory"), _made(derivation, CACHE))
+
+
+def _made(derivation: Derivation, name: str, convention: str = "") -> Derivation:
+    """Return another quantity of one device, for one token of one sequence."""
+    quantity = shared(quantities.find(name))
+    known = {symbol.name for symbol in quantity.inputs}
+    asked = {batch_size.name: 1, tokens.name: 1, context.name: derivation.sizes[context.name], tensor_parallel.name: 1}
+    given = {one: value for one, value in {**derivation.inputs.given, **asked}.items() if one in known}
+    return derive(derivation.model, quantity, quantity.convention(convention), given)
+
+
+def fitting(kept: Held, memory: Fraction, wanted: Iterable[int] = (usual.SEQUENCES, 1)) -> int:
+    """Return the fewest devices, a power of two, that hold the weights and so many sequences, or the next so many; 0.
+
+    0 also where no such number of devices can share the matrices.
+    """
+    for many in wanted:
+        for devices in POWERS:
+            with suppress(ConfigError):
+                if kept.on(devices, many) <= memory:
+                    return devices
     return 0
 
 

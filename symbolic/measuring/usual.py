@@ -21,3 +21,5 @@ SEQUENCE_CALLED = _("the length of Pythia's sequences")
 CONTEXT = 8192
 """The context in which a text is written, where the model can look at so much."""
 PROMPT = 1024
+SEQUENCES = 8
+"""So many sequences, at least, are served together: with fewer, most of the time goes to reading the weights."""

@@ -40,7 +40,7 @@ from symbolic.pages.listing import listed
 from symbolic.pages.page import Entry, Items, Page, Paragraph, Section, Table
 from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.sections import configuration, steps, totals
-from symbolic.pages.sections.batches import batches_section
+from symbolic.pages.sections.batches import batches_section, served, wanted
 from symbolic.pages.sections.cheat_sheet import cheat_sheet
 from symbolic.pages.sections.insight import insight
 from symbolic.pages.sections.layouts import first_sentence, layouts_section
@@ -273,7 +273,9 @@ def _texts(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
 def _in_short(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
     """Yield a line with the results that a reader came for."""
     results = derived_results(derivation) if derivation.quantity.results else ()
-    if "brief" in prose:
+    if shared := list(_shared(derivation, prose, {one.key: one.value for one in results if one.key})):
+        yield from shared
+    elif "brief" in prose:
         yield from _brief(derivation, prose, {one.key: one for one in results if one.key and one.formula})
     if found := [one for one in results if one.leads]:
         amounts = [
@@ -287,6 +289,29 @@ def _in_short(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
         many = "" if devices is None else with_unit(Fraction(devices), n_devices.unit)
         yield Paragraph(prose("in_short", devices=many, results=Markup(listed(amounts))), fixed=True)
         yield from _assumed(derivation, prose, {one.key: one for one in results if one.key})
+
+
+def _shared(derivation: Derivation, prose: Prose, results: Mapping[str, Exact]) -> Iterator[Paragraph]:
+    """Yield the quantity's own sentence where several devices serve: of the layout that the table of serving has."""
+    made = served(derivation) if "brief_shared" in prose else None
+    if made is None or not made.layout.memory or "each" not in results:
+        return
+    layout = made.layout
+    if layout.devices == 1:
+        return
+    says = prose(
+        "brief_shared",
+        each=in_short(results["each"]),
+        devices=layout.devices,
+        sequences=grouped(layout.most),
+        wanted=wanted(layout),
+        context=grouped(derivation.sizes[context.name]),
+        device_memory=in_short(exact(Fraction(derivation.sizes[device_memory.name]) / GIGA)),
+        device_bandwidth=in_short(exact(layout.bandwidth / GIGA)),
+        time=significant(layout.step(1).by_memory * 1000, 4),
+        experts=layout.needs.every > 0,
+    )
+    yield Paragraph(says, fixed=True)
 
 
 def _assumed(derivation: Derivation, prose: Prose, results: Mapping[str, DerivedResult]) -> Iterator[Paragraph]:

@@ -9,18 +9,18 @@ import symbolic
 from symbolic import api
 from symbolic.measuring import hardware, usual
 from symbolic.measuring.results import derived_results
-from symbolic.measuring.serving import Layout, batches, fitting, needs
+from symbolic.measuring.serving import Layout, batches, fitting, serving
 from symbolic.pages.document import explain_page
 from symbolic.pages.page import Equation, Table
 
 
 def layout(model: str, context: int = 8192, devices: int = 0) -> Layout:
     read = symbolic.explain(model, "arithmetic-intensity", inputs={"context": context})
-    needed = needs(read)
-    assert needed is not None
+    served = serving(read)
+    assert served is not None
     memory = usual.MEMORY_SHARE * usual.MEMORY
     speeds = (Fraction(usual.BANDWIDTH), Fraction(usual.FLOPS), Fraction(usual.HOUR_PRICE))
-    return Layout(needed, devices or fitting(needed, memory), memory, *speeds, whole=needed.whole)
+    return Layout(served.on(devices or fitting(served.held, memory)), memory, *speeds)
 
 
 def test_the_usual_device_is_that_of_the_table() -> None:
@@ -47,10 +47,51 @@ def test_each_device_reads_the_latents_whole_and_the_experts_that_are_chosen() -
     """DeepSeek-V3 on 16 devices: 61 layers keep 512 + 64 numbers of 2 bytes of each token, on every device."""
     made, cache = layout("deepseek-v3"), 61 * 576 * 2 * 8192
     one, many = made.step(1), made.step(32)
-    assert (made.devices, made.needs.cache, made.needs.whole) == (16, cache, True)
-    assert one.by_memory == Fraction(one.weights + 16 * cache) / (16 * 2_039 * 10**9)
+    assert (made.devices, made.needs.cache) == (16, cache)
+    assert one.by_memory == Fraction(one.weights + cache) / (2_039 * 10**9)
     # 256 (1 − (31/32)^32) = 163.3, so 164 of them for 32 tokens, where one chooses 8
     assert many.weights - one.weights == (164 - 8) * made.needs.expert
+
+
+def test_what_tensor_parallelism_does_not_split_is_kept_by_each_device() -> None:
+    """Of DeepSeek-V3, in each of 61 layers the matrices that make the latents, the routers of 58, and all norms.
+
+    Blocks of 128 × 128 of the matrices that make the latents have a scale of 4 bytes beside bytes of one.
+    """
+    down, scales = 7168 * (1536 + 576), 56 * (12 + 5)
+    norms = 61 * (2 * 7168 + 1536 + 512) + 7168
+    one, many = layout("deepseek-v3", devices=1).needs, layout("deepseek-v3").needs
+    assert many.whole == 61 * (down + 4 * scales) + 2 * (norms + 58 * 7168 * 256)
+    assert many.stored == many.whole + Fraction(one.stored - many.whole, 16)
+    assert set(many.names) == {"query down matrix", "key-value down matrix", "router matrix"}
+
+
+@pytest.mark.parametrize(
+    ("model", "devices", "whole"),
+    [
+        # Two norms in each of 32 layers, and one behind them
+        ("llama-3-8b", 4, 2 * 65 * 4096),
+        # Two norms with shifts, and the biases behind attention and feed-forward network; a table of 1,024 places
+        ("gpt2-124m", 4, 2 * 768 * (12 * (4 + 2) + 2 + 1024)),
+        # A norm in each of 24 layers, and one behind them
+        ("mamba-130m", 2, 2 * 768 * 25),
+    ],
+)
+def test_a_device_has_its_part_of_what_is_split_and_all_of_the_rest(model: str, devices: int, whole: int) -> None:
+    one, many = layout(model, devices=1).needs, layout(model, devices=devices).needs
+    assert many.whole == whole
+    # Of the vocabulary's 50,257 rows the last device has fewer.
+    assert 0 <= devices * (many.stored - whole) - (one.stored - whole) < devices * 2 * 768 * devices
+    assert many.cache * devices == one.cache
+    assert many.flops * devices >= one.flops
+
+
+def test_fewer_key_value_heads_than_devices_are_copied() -> None:
+    """Llama 3 8B has 8 of them: 16 devices have one each, in pairs the same, of 2 × 128 columns in a layer."""
+    eight, sixteen = (layout("llama-3-8b", devices=devices).needs for devices in (8, 16))
+    assert eight.cache == sixteen.cache
+    copied = 32 * 2 * 4096 * 2 * 128
+    assert sixteen.stored - sixteen.whole == Fraction(eight.stored - eight.whole - copied, 2) + copied
 
 
 @pytest.mark.parametrize("model", ["gpt2-124m", "llama-3-8b", "deepseek-v3", "gemma-3-1b", "mixtral-8x7b"])
@@ -58,14 +99,13 @@ def test_each_device_reads_the_latents_whole_and_the_experts_that_are_chosen() -
 def test_limits_turn_where_it_says(model: str, context: int) -> None:
     made = layout(model, context)
     first = made.overtaken
-    cache = made.copies * made.needs.cache
+    cache = made.needs.cache
     assert first * cache >= made.needs.read(first)
     assert first == 1 or (first - 1) * cache < made.needs.read(first - 1)
     if (turned := made.turned) is not None:
         assert not made.step(turned).is_bound_by_memory
         assert turned == 1 or made.step(turned - 1).is_bound_by_memory
-    assert made.devices * made.memory >= made.needs.stored + made.most * cache
-    assert made.devices * made.memory < made.needs.stored + (made.most + 1) * cache
+    assert made.needs.stored + made.most * cache <= made.memory < made.needs.stored + (made.most + 1) * cache
 
 
 @pytest.mark.parametrize("dtype", ["", "fp8", "int4"])
@@ -76,8 +116,9 @@ def test_pages_of_serving_agree(dtype: str) -> None:
         for name in ("kv-cache", "serving-memory")
     )
     read = symbolic.explain("llama-3-8b", "arithmetic-intensity", dtype=dtype)
-    needed = needs(read)
-    assert needed is not None
+    served = serving(read)
+    assert served is not None
+    needed = served.on(1)
     assert needed.stored == symbolic.explain("llama-3-8b", "weight-memory", dtype=dtype).total
     assert needed.read(1) + needed.cache == read.total
     room = usual.MEMORY_SHARE * usual.MEMORY

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symbolic.formulas.formula import Formula
+from symbolic.formulas.formula import Formula, Number
 from symbolic.formulas.functions import Ceiling, Floor
 from symbolic.formulas.vocabulary import (
     batch_size,
@@ -13,7 +13,6 @@ from symbolic.formulas.vocabulary import (
     device_bandwidth,
     device_memory,
     group_layers,
-    kv_lora_rank,
     memory_share,
     prompt_chunk,
     spare_share,
@@ -30,7 +29,8 @@ from symbolic.networks.blocks import Cache, Leaf
 from symbolic.networks.family import QUOTED, Source
 
 NAME, WEIGHTS = "kv-cache", "weight-memory"
-DEVICES, ALL_DEVICES = _("devices that hold the weights"), _("devices that hold the weights and the cache")
+USEFUL = _("devices at least, for the weights and {sequences} sequences", sequences=usual.SEQUENCES)
+DEVICES, ALL_DEVICES = _("devices at least, for the weights"), _("devices at least, for weights and cache")
 READ = "arithmetic-intensity/chosen-experts"
 
 
@@ -52,9 +52,8 @@ ROOM = memory_share * device_memory
 
 
 def _free(totals: Totals) -> Formula:
-    """Return the bytes for caches beside the weights: of all devices, or of one where each keeps every cache whole."""
-    beside = totals[DEVICES] * ROOM - totals[WEIGHTS]
-    return beside / totals[DEVICES] if _is_latent(totals) else beside
+    """Return the bytes for caches beside the weights."""
+    return totals[DEVICES] * ROOM - totals[WEIGHTS]
 
 
 def _for_a_token(totals: Totals) -> Formula | None:
@@ -66,13 +65,8 @@ def _sequences(totals: Totals, free: Formula) -> Formula:
 
 
 def _time(totals: Totals) -> Formula | None:
-    """Return the milliseconds in which all devices together read what a step reads."""
+    """Return the milliseconds in which the device reads what a step reads."""
     return 1000 * totals[READ] / (totals[ALL_DEVICES] * device_bandwidth) if READ in totals else None
-
-
-def _is_latent(totals: Totals) -> bool:
-    """Return whether what is kept of a token belongs to all heads together: there is nothing of it to split."""
-    return kv_lora_rank in totals[NAME].symbols
 
 
 QUANTITY = Quantity(
@@ -181,36 +175,33 @@ QUANTITY = Quantity(
             _(
                 "Some models need several for their weights alone. An engine takes the share `memory_share` of each. A "
                 "device that is sold with 80 GB often has nearer to 80 GiB; we take the smaller number. This is a "
-                "lower bound: the heads may not be divisible among so many devices, and then it takes more."
+                "lower bound: where several share the matrices, their number must divide the heads, and each keeps "
+                "some weights whole."
             ),
             unit("device", "devices"),
             lambda totals: Ceiling(totals[WEIGHTS] / ROOM),
             key="devices",
         ),
         Result(
-            _("sequences that fit beside the weights"),
+            USEFUL,
             _(
-                "What the weights leave of the memory of these devices, divided by what one sequence keeps. Only whole "
-                "sequences count. This is an upper bound: it adds up what is free on all devices, and keeps no memory "
-                "for intermediate results."
+                "Few sequences make a device wait: it reads all weights for each token of theirs. Where this is more "
+                "than one device, what fits is said by the table of serving, which takes the next power of two that "
+                "can share the matrices and holds all this."
             ),
-            unit("sequence", "sequences"),
-            lambda totals: None if _is_latent(totals) else _sequences(totals, _free(totals)),
-            key="sequences",
+            unit("device", "devices"),
+            lambda totals: Ceiling((totals[WEIGHTS] + Number(usual.SEQUENCES) * (totals[NAME] / batch_size)) / ROOM),
         ),
         Result(
             _("sequences that fit beside the weights"),
             _(
-                "What the weights leave of the memory of one of these devices, divided by what one sequence keeps; "
-                "only whole sequences count. The devices work on each sequence together (tensor parallelism), and each "
-                "keeps the whole latent of each sequence, since no head has a part of it. This is an upper bound: it "
-                "takes the weights to be divided evenly, and keeps no memory for intermediate results. Where each "
-                "device serves sequences of its own instead (data-parallel attention), it has the matrices of "
-                "attention whole, and the weights may need more devices: the page of `serving-memory` counts that."
+                "What the weights leave of the memory of the device, divided by what one sequence keeps. Only whole "
+                "sequences count. This is an upper bound: it keeps no memory for intermediate results."
             ),
             unit("sequence", "sequences"),
-            lambda totals: _sequences(totals, _free(totals)) if _is_latent(totals) else None,
-            key="latents",
+            lambda totals: _sequences(totals, _free(totals)),
+            key="sequences",
+            alone=USEFUL,
         ),
         Result(
             _("tokens that fit beside the weights"),
@@ -221,12 +212,14 @@ QUANTITY = Quantity(
             unit("token", "tokens"),
             lambda totals: Floor(_free(totals) / each) if (each := _for_a_token(totals)) is not None else None,
             key="fit",
+            alone=USEFUL,
         ),
         Result(
             _("sequences that fit while a share is kept free"),
             _("The same, where an engine admits no sequence that would leave less free (vLLM's watermark, version 0)."),
             unit("sequence", "sequences"),
             lambda totals: _sequences(totals, (1 - spare_share) * _free(totals)),
+            alone=USEFUL,
         ),
         Result(
             ALL_DEVICES,
@@ -240,15 +233,15 @@ QUANTITY = Quantity(
         Result(
             _("shortest time for a token"),
             _(
-                "To write the next token of each sequence, the devices that hold the weights and the cache read all "
-                "matrices that work on it (of experts, at least those that a token chooses: the tokens of a batch "
-                "choose others too, and then it takes longer) and the whole cache, once. So the time for it grows with "
-                "the cache, and even at the full bandwidth of all devices together it is no shorter than this. "
-                "`arithmetic-intensity` derives these bytes in steps."
+                "To write the next token of each sequence, the device reads all matrices that work on it (of experts, "
+                "at least those that a token chooses: the tokens of a batch choose others too, and then it takes "
+                "longer) and the whole cache, once. So the time for it grows with the cache, and even at the full "
+                "bandwidth it is no shorter than this. `arithmetic-intensity` derives these bytes in steps."
             ),
             unit("millisecond", "milliseconds"),
             _time,
             key="time",
+            alone=ALL_DEVICES,
         ),
     ),
     companions=(WEIGHTS,),

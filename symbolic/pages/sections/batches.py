@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
+from typing import NamedTuple
 
 from symbolic.formulas.figures import grouped, in_bytes, near, percent, significant
 from symbolic.formulas.formula import Exact, Formula, Number, exact
@@ -16,48 +18,77 @@ from symbolic.formulas.vocabulary import (
     device_memory,
     memory_share,
 )
-from symbolic.language import unit
+from symbolic.language import translate, unit
 from symbolic.measuring import hardware, usual
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.hardware import Device
 from symbolic.measuring.results import companion
-from symbolic.measuring.serving import BatchStep, Layout, batches, fitting, needs
+from symbolic.measuring.serving import BatchStep, Layout, batches, fitting, serving
 from symbolic.pages.cells import Cell
+from symbolic.pages.listing import listed
 from symbolic.pages.page import Equation, Paragraph, Part, Section, Table
-from symbolic.pages.prose import Prose
+from symbolic.pages.prose import Markup, Prose
 
 MILLI, GIGA, TERA, MILLION, SECONDS = 1000, 10**9, 10**12, 10**6, 3600
 WORKED = 32
+KEPT_HERE = "layout_of_its_page"
 COLUMNS = ("batch", "weights", "cache", "time", "each", "all", "price", "limit")
 
 
 def batches_section(derivation: Derivation) -> tuple[Section, ...]:
     """Return the lesson for a derivation's model, on the fewest devices that can show it; () where none can."""
-    device, needed = _device(derivation), needs(derivation)
-    if device is None or needed is None:
-        return ()
+    made = served(derivation)
+    return () if made is None else (lesson(made.layout, derivation, made.title, made.share, fewest=True),)
+
+
+class Served(NamedTuple):
+    """The layout in which the pages of a model serve it: the device's name, and the share that an engine takes."""
+
+    layout: Layout
+    title: str
+    share: Fraction
+
+
+def served(derivation: Derivation) -> Served | None:
+    """Return the layout, made once for a page; None where no number of devices can be shown."""
+    kept = vars(derivation)
+    if KEPT_HERE not in kept:
+        kept[KEPT_HERE] = _served(derivation)
+    found: Served | None = kept[KEPT_HERE]
+    return found
+
+
+def _served(derivation: Derivation) -> Served | None:
+    device, formulas = _device(derivation), serving(derivation)
+    if device is None or formulas is None:
+        return None
     share = Fraction(derivation.sizes.get(memory_share.name, usual.MEMORY_SHARE))
-    many = fitting(needed, share * device.memory)
+    many = fitting(formulas.held, share * device.memory)
     if not many:
-        return ()
+        return None
     speeds = (Fraction(device.bandwidth), Fraction(device.flops or 0), Fraction(usual.HOUR_PRICE))
-    layout = Layout(needed, many, share * device.memory, *speeds, whole=needed.whole)
-    return (lesson(layout, derivation, device.title, share),)
+    return Served(Layout(formulas.on(many), share * device.memory, *speeds), device.title, share)
 
 
-def lesson(layout: Layout, derivation: Derivation, title: str, share: Fraction) -> Section:
-    """Return the section: what is taken, the table, one row worked out, and what to learn from it."""
+def lesson(layout: Layout, derivation: Derivation, title: str, share: Fraction, *, fewest: bool = False) -> Section:
+    """Return the section: what is taken, the table, one row worked out, and what to learn from it.
+
+    `fewest` says that nobody asked for so many devices.
+    """
     prose = Prose("batches", "batches")
     rows = tuple(batches(layout, int(derivation.sizes[batch_size.name])))
     worked = next((row for row in rows if row.batch == WORKED), rows[-1]) if rows else None
-    parts: list[Part] = [Paragraph(_taken(layout, derivation, title, share, prose), fixed=True)]
+    parts: list[Part] = [
+        Paragraph(_taken(layout, derivation, title, share, prose, fewest=fewest), fixed=True),
+        *(_divided(layout, derivation, prose) if layout.devices > 1 else ()),
+    ]
     if worked is not None:
         columns = tuple(prose(f"column_{name}") for name in COLUMNS)
         cells = tuple(_row(row, layout, prose) for row in rows)
         parts += [
             Table(prose("table"), columns, cells, frozenset(range(len(COLUMNS) - 1)), fixed=True),
             Paragraph(_learnt(rows, layout, prose), fixed=True),
-            Paragraph(prose("worked", batch=grouped(worked.batch), whole=layout.copies > 1), fixed=True),
+            Paragraph(prose("worked", batch=grouped(worked.batch), devices=layout.devices), fixed=True),
             *_worked(worked, layout, derivation, prose),
         ]
     return Section("batches", prose("title"), tuple(parts))
@@ -78,9 +109,10 @@ def _device(derivation: Derivation) -> Device | None:
     return Device("", int(memory or usual.MEMORY), int(bandwidth), int(flops) if flops else None)  # type: ignore[arg-type]
 
 
-def _taken(layout: Layout, derivation: Derivation, title: str, share: Fraction, prose: Prose) -> str:
+def _taken(layout: Layout, derivation: Derivation, title: str, share: Fraction, prose: Prose, *, fewest: bool) -> str:
     sizes = derivation.sizes
-    bits = Fraction(8 * layout.needs.stored, companion(derivation, "parameters").total)
+    stored = companion(derivation, "weight-memory").total
+    bits = Fraction(8 * stored, companion(derivation, "parameters").total)
     return prose(
         "taken",
         devices=layout.devices,
@@ -93,18 +125,38 @@ def _taken(layout: Layout, derivation: Derivation, title: str, share: Fraction, 
         weights=near(bits),
         cache=near(8 * Fraction(sizes[cached_bytes.name])),
         price=grouped(exact(layout.price)),
-        whole=layout.copies > 1,
+        fewest=wanted(layout) if fewest else 0,
         experts=layout.needs.every > 0,
         full=layout.most > 0,
     )
 
 
+def _divided(layout: Layout, derivation: Derivation, prose: Prose) -> Iterator[Part]:
+    """Yield what each of several devices keeps of the weights: its part of what is split, and what is whole."""
+    needs, stored = layout.needs, companion(derivation, "weight-memory").total
+    split, here = stored - needs.whole, needs.stored - needs.whole
+    # Of key-value heads there may be fewer than devices, which then have copies.
+    even = here * needs.devices == split
+    names = Markup(listed([translate(name) for name in needs.names]))
+    yield Paragraph(prose("divided", devices=needs.devices, names=names, even=even), fixed=True)
+    each: Formula = Labelled(prose("split"), Number(exact(split if even else here)))
+    if even:
+        each = each / Labelled(prose("devices"), Number(needs.devices))
+    formula = each + Labelled(prose("kept_whole"), Number(needs.whole))
+    yield Equation(formula, needs.stored, unit=unit("byte", "bytes"), sizes=derivation.sizes)
+
+
+def wanted(layout: Layout) -> int:
+    """Return for how many sequences the devices were chosen: one where so many as usual fit on no number of them."""
+    return usual.SEQUENCES if layout.most >= usual.SEQUENCES else 1
+
+
 def _row(row: BatchStep, layout: Layout, prose: Prose) -> tuple[Cell, ...]:
-    binds = "arithmetic" if not row.is_bound_by_memory else "cache" if _mostly_cache(row, layout) else "weights"
+    binds = "arithmetic" if not row.is_bound_by_memory else "cache" if _mostly_cache(row) else "weights"
     return (
         prose("largest", batch=grouped(row.batch)) if row.batch == layout.most else grouped(row.batch),
         _short(Fraction(row.weights) / GIGA),
-        _short(Fraction(layout.copies * row.cache, GIGA)),
+        _short(Fraction(row.cache) / GIGA),
         _short(row.time * MILLI),
         _short(1 / row.time),
         _short(row.batch / row.time),
@@ -117,30 +169,29 @@ def _short(value: Fraction) -> str:
     return significant(value, 4)
 
 
-def _mostly_cache(row: BatchStep, layout: Layout) -> bool:
-    return layout.copies * row.cache >= row.weights
+def _mostly_cache(row: BatchStep) -> bool:
+    return row.cache >= row.weights
 
 
 def _learnt(rows: tuple[BatchStep, ...], layout: Layout, prose: Prose) -> str:
     """Return why a larger batch is cheaper, where its caches overtake the weights, and where the arithmetic limits."""
     needs, one = layout.needs, layout.step(1)
-    together = layout.devices * layout.bandwidth
     compared = next((row for row in rows if row.batch > 1), None)
-    ridge, most = layout.flops / layout.bandwidth, Fraction(needs.flops, layout.copies * needs.cache)
+    ridge, most = layout.flops / layout.bandwidth, Fraction(needs.flops) / needs.cache
     turned, overtaken = layout.turned, layout.overtaken
     says = [
         prose(
             "free",
-            weights=_short(MILLI * one.weights / together),
-            more=_short(MILLI * compared.weights / together) if compared and needs.every else "",
-            cache=_short(MILLI * layout.copies * needs.cache / together),
+            weights=_short(MILLI * one.weights / layout.bandwidth),
+            more=_short(MILLI * compared.weights / layout.bandwidth) if compared and needs.every else "",
+            cache=_short(MILLI * needs.cache / layout.bandwidth),
             batch=grouped(compared.batch) if compared else "",
             times=_short(compared.time / one.time) if compared else "",
         ),
         prose(
             "overtaken",
             batch=grouped(overtaken),
-            cache=in_bytes(layout.copies * needs.cache) or grouped(needs.cache),
+            cache=in_bytes(int(needs.cache)) or grouped(needs.cache),
             weights=in_bytes(int(needs.read(overtaken))) or grouped(needs.read(overtaken)),
             fits=not layout.memory or overtaken <= layout.most,
             most=grouped(layout.most),
@@ -171,16 +222,16 @@ def _worked(row: BatchStep, layout: Layout, derivation: Derivation, prose: Prose
         return Labelled(prose(name), Number(number))
 
     batch, devices = said("batch", row.batch), said("devices", layout.devices)
-    cache = batch * said("cache", layout.needs.cache)
     work: Formula
     if row.is_bound_by_memory:
-        work = said("weights", exact(Fraction(row.weights))) + (devices * cache if layout.copies > 1 else cache)
-        called, counted, speed = prose("bytes"), unit("byte", "bytes"), devices * device_bandwidth
+        work = said("weights", exact(Fraction(row.weights))) + batch * said("cache", layout.needs.cache)
+        called, counted, speed = prose("bytes"), unit("byte", "bytes"), device_bandwidth
     else:
         work = batch * said("flops", layout.needs.flops)
-        called, counted, speed = prose("step_flops"), unit("FLOP", "FLOPs"), devices * device_flops
+        called, counted, speed = prose("step_flops"), unit("FLOP", "FLOPs"), device_flops
     done = Labelled(called, work)
-    dollars = MILLION * (devices * said("hour_price", exact(layout.price)))
+    price = said("hour_price", exact(layout.price))
+    dollars = MILLION * (devices * price if layout.devices > 1 else price)
     made = (
         (work, counted),
         (MILLI * done / speed, unit("millisecond", "milliseconds")),

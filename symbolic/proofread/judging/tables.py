@@ -25,7 +25,7 @@ COLUMNS = {
         {"adds", "parameters", "params", "parameter count", "count", "value", "number", "result"}
         | {"addiert", "parameter", "parameterzahl", "anzahl", "wert", "zahl", "ergebnis"}
     ),
-    "measured": frozenset({"flops", "bytes", "multiply-adds", "macs"}),
+    "measured": frozenset({"flops", "byte", "bytes", "multiply-adds", "macs"}),
     "running": frozenset(
         {"makes", "running", "running total", "cumulative", "so far", "sum so far", "ergibt", "zwischensumme"}
     ),
