@@ -138,7 +138,10 @@ def _in_folder(path: Path) -> Iterator[ConfigSource]:
             some = True
             yield from _of_file(file)
     if not some:
-        raise ConfigError(f"{path} holds no config: no file in it ends in {', '.join(CONFIGS)}; name another folder")
+        raise ConfigError(
+            f"{path} holds no config: no file in it ends in {', '.join(CONFIGS)}, or only such as say how text is made "
+            "or where tensors are; name another folder"
+        )
 
 
 def _may_be_a_config(name: str) -> bool:

@@ -16,6 +16,8 @@ from symbolic.extras import needed
 
 INDEX, SINGLE = "model.safetensors.index.json", "model.safetensors"
 
+POINTER = b"version https://git-lfs"
+
 
 class Checkpoint(NamedTuple):
     """The tensors of a checkpoint by name, each with its shape, and the file that names them."""
@@ -43,6 +45,20 @@ def checkpoint_of(given: str) -> Path | None:
         )
     except (OSError, ValueError):
         return None
+
+
+def missing_from(file: Path) -> str:
+    """Return a file of a checkpoint that is not there, or only as Git LFS's pointer to it; "" for none."""
+    shards = [file.parent / name for name in sorted(_shards(file))] if file.name.endswith(".index.json") else [file]
+    return next((one.name for one in shards if not one.is_file() or _is_pointer(one)), "")
+
+
+def _is_pointer(file: Path) -> bool:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(len(POINTER)) == POINTER
+    except OSError:
+        return False
 
 
 def read_checkpoint(file: Path) -> Checkpoint:

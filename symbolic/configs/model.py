@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 WRITES = ("ForCausalLM", "LMHeadModel")
 NUMBER_FORMATS = ("dtype", "torch_dtype", "quantization_config")
+OTHER_FORMATS = ("quantization", "compression_config")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,7 @@ def make_model(name: str, values: Mapping[str, object], source: str, architectur
     ('gpt2', 16, ('colour',))
     """
     _check_keys(values, source)
+    values = _storage_named(values)
     if architecture is None or architecture in names():
         # What a traced class calls its sizes is its own: `dim` and `multiple_of` there are no config of Meta's.
         values = in_our_keys(values, source)
@@ -192,6 +194,18 @@ def make_model(name: str, values: Mapping[str, object], source: str, architectur
         used=frozenset(given.used),
         class_taken="" if parts.prefix else _class_taken(values, str(options.get(MODEL_CLASS, ""))),
     )
+
+
+def _storage_named(values: Mapping[str, object]) -> Mapping[str, object]:
+    """Return a config that says how its numbers are stored under transformers' name for it.
+
+    MLX says it under `quantization`, too, compressed-tensors once did under `compression_config`.
+    """
+    others = {key for key in OTHER_FORMATS if isinstance(values.get(key), Mapping)}
+    if not others:
+        return values
+    said = next(values[key] for key in (NUMBER_FORMATS[-1], *sorted(others)) if values.get(key) is not None)
+    return {**{key: value for key, value in values.items() if key not in others}, NUMBER_FORMATS[-1]: said}
 
 
 def _class_taken(values: Mapping[str, object], name: str) -> str:

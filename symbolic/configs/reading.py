@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from symbolic.configs.checkpoints import checkpoint_of, gguf_config
 from symbolic.configs.named_dicts import NamedDict
@@ -18,12 +18,16 @@ from symbolic.formulas.vocabulary import SIZE_KEYS
 from symbolic.outside import read_file, read_stdin, text_of
 
 LARGEST_FILE = 10_000_000
-IN_FOLDER = ("config.json", "params.json", "model_config.yaml", "config.yaml")
+IN_FOLDER = ("config.json", "params.json", "model_config.yaml", "config.yaml", "adapter_config.json")
 """What the config of a checkpoint's folder is called."""
 STORED, QUANTIZATION = "hf_quant_config.json", "quantization_config"
 """Where ModelOpt says how a checkpoint's numbers are stored, and where a config does."""
 OF_NETWORK = frozenset({"architecture", "arch", "network"})
 """Tables that say how a network is made, and stand beside that of its sizes."""
+PRINTED = "general.architecture"
+"""What each print of a GGUF file's metadata has, be it of llama.cpp or of gguf-dump."""
+OF_WANDB, WRAPPED = ("_wandb", "wandb_version"), frozenset({"desc", "value"})
+"""What stands beside the values in a config of Weights & Biases, and around each of them."""
 NAMES = ("name", "id", "model_id", "modelId", "repo_id", "model", "_name_or_path")
 """What a record in a list of configs calls its model."""
 OF_A_REPOSITORY = frozenset(
@@ -66,6 +70,8 @@ def read(given: str, is_config: Callable[[Mapping[str, object]], bool]) -> list[
     text = _text(file)
     readers = {
         ".json": _json,
+        ".jsonc": _json,
+        ".json5": _json,
         ".toml": _toml,
         ".yaml": _yaml,
         ".yml": _yaml,
@@ -241,14 +247,22 @@ def _json_values(text: str, where: str) -> object:
     try:
         values: object = json.loads(text, object_pairs_hook=_unrepeated)
     except json.JSONDecodeError as problem:
+        at = f"{where}, line {problem.lineno}, column {problem.colno}"
         raise ConfigError(
-            f"{where}, line {problem.lineno}, column {problem.colno}: not JSON ({problem.msg}); mend it there"
+            f"{at}: not JSON ({_amiss(text[problem.pos :].lstrip()) or problem.msg}); mend it there"
         ) from None
     except ConfigError as problem:
         raise ConfigError(f"{where}: {problem}") from None
     except (ValueError, RecursionError):
         raise ConfigError(f"{where}: not readable as JSON (a number too long or nested too deeply)") from None
     return values
+
+
+def _amiss(rest: str) -> str:
+    """Return what JSON does not allow and other programs do, where the text that can't be read begins so."""
+    if rest.startswith(("//", "/*", "#")):
+        return "it has no comments"
+    return "there is a comma before the closing bracket" if rest.startswith(("}", "]")) else ""
 
 
 def _toml(text: str, where: str) -> list[NamedDict]:
@@ -279,6 +293,7 @@ def _tables(values: object, where: str) -> list[NamedDict]:
     """Return a table of sizes as one config; a table of nothing but tables as one config each."""
     if not isinstance(values, dict):
         raise ConfigError(f'{where} holds {shown(values)}, not a table of sizes; write {{"emb_dim": 768, …}}')
+    values = _unwrapped(values)
     config = values.get("config")
     if isinstance(config, dict):
         _check_beside(where, "config", config, values, numbers=True)
@@ -286,6 +301,13 @@ def _tables(values: object, where: str) -> list[NamedDict]:
     if values and all(isinstance(value, dict) for value in values.values()):
         return [NamedDict(key, 1, partial(_one_of, values, key, where)) for key in values]
     return [NamedDict(_file_name(where), 1, lambda: values)]
+
+
+def _unwrapped(values: dict[str, Any]) -> dict[str, Any]:
+    """Return a config that Weights & Biases wrote, `n_layer: {value: 12}`, without what is around each value."""
+    own = {key: value for key, value in values.items() if key not in OF_WANDB}
+    wrapped = all(isinstance(value, dict) and "value" in value and value.keys() <= WRAPPED for value in own.values())
+    return {key: value["value"] for key, value in own.items()} if own and wrapped else values
 
 
 def _one_of(tables: Mapping[str, Mapping[str, object]], name: str, where: str) -> Mapping[str, object]:
@@ -346,6 +368,10 @@ def _sniffed(text: str, where: str) -> list[NamedDict]:
             except ConfigError:
                 raise problem from None
             return [NamedDict(_file_name(where), 1, lambda: bare)]
+    if PRINTED in text and "general.name" not in text.partition(PRINTED)[0]:
+        raise ConfigError(
+            f"{where} is what a program printed of a GGUF file; give the GGUF file itself, or the model's config.json"
+        )
     text = _without_comments(text)
     if found := list(dicts_in_prose(text, where)):
         return found

@@ -104,6 +104,17 @@ def test_what_is_no_checkpoint_gets_one_line(tmp_path: Path, name: str) -> None:
     assert "not readable as" in result.stderr
 
 
+@pytest.mark.parametrize("left", ["", "version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 2\n"])
+def test_a_folder_without_its_weights_is_read_by_its_config(tmp_path: Path, left: str) -> None:
+    (tmp_path / "config.json").write_text(json.dumps(LLAMA))
+    (tmp_path / "model.safetensors.index.json").write_text(json.dumps({"weight_map": {"wte.weight": "1.safetensors"}}))
+    if left:
+        (tmp_path / "1.safetensors").write_text(left)
+    result = CliRunner().invoke(main, ["count", str(tmp_path)])
+    assert f"{symbolic.explain(LLAMA).total:,}" in result.stdout
+    assert "1.safetensors is not there" in result.stderr
+
+
 def test_a_gguf_file_says_what_network_it_is(tmp_path: Path) -> None:
     gguf = pytest.importorskip("gguf", reason="gguf is not installed: pip install symbolic-explainer[checkpoints]")
     writer = gguf.GGUFWriter(str(tmp_path / "tiny.gguf"), "llama")

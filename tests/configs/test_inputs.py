@@ -85,6 +85,38 @@ DISTILBERT = {
     "tie_weights_": True,
     "vocab_size": 28996,
 }
+NEOX = {
+    "num-layers": 12,
+    "hidden-size": 768,
+    "num-attention-heads": 12,
+    "vocab-size": 50277,
+    "max-position-embeddings": 2048,
+    "pos-emb": "rotary",
+    "no-weight-tying": True,
+    "gpt-j-residual": True,
+}
+OLMO = {
+    "d_model": 4096,
+    "n_heads": 32,
+    "n_layers": 32,
+    "mlp_hidden_size": 22016,
+    "weight_tying": False,
+    "rope": True,
+    "include_bias": False,
+    "layer_norm_type": "default",
+    "layer_norm_with_affine": False,
+    "vocab_size": 50280,
+    "embedding_size": 50304,
+}
+OLMO_2 = {
+    **OLMO,
+    "layer_norm_type": "rms",
+    "layer_norm_with_affine": True,
+    "attention_layer_norm": True,
+    "norm_after": True,
+    "vocab_size": 100278,
+    "embedding_size": 100352,
+}
 LENS = {
     "d_model": 768,
     "d_head": 64,
@@ -137,6 +169,12 @@ LENS = {
         (FALCON_40B, "falcon", 41_303_293_952),
         (FALCON_7B, "falcon", 6_921_720_704),
         (DISTILBERT, "distilbert", 65_812_036),
+        # Pythia 160M, OLMo 7B and OLMo 2 7B as published.
+        (NEOX, "gpt_neox", 162_322_944),
+        (OLMO, "olmo", 6_888_095_744),
+        (OLMO_2, "olmo2", 7_298_617_344),
+        # MLX's name for how numbers are stored.
+        ({**OLMO_2, "quantization": {"bits": 4, "group_size": 64}}, "olmo2", 7_298_617_344),
     ],
 )  # fmt: skip
 def test_the_keys_of_other_programs_are_read(config: dict[str, object], family: str, total: int) -> None:
@@ -192,6 +230,11 @@ def test_mistral_s_window_is_off_unless_it_is_given() -> None:
             {"vocab_size": 32000, "d_model": 256, "n_layers": 4, "n_heads": 4, "d_ff": 1024},
             "these keys are those of many families",
         ),
+        ({key: value for key, value in NEOX.items() if key != "vocab-size"}, "GPT-NeoX; they leave the vocabulary to"),
+        ({**NEOX, "pos-emb": "learned"}, "pos_emb 'learned' makes another network than GPT-NeoX"),
+        ({**NEOX, "attention-config": [[["mamba"], 12]]}, "attention_config has layers of another kind"),
+        ({**OLMO, "activation_type": "gelu"}, "activation_type 'gelu' makes another network than OLMo's"),
+        ({**OLMO, "attention_layer_norm": True}, "neither OLMo's norms (default, false, false) nor OLMo 2's"),
         ({"_class_name": "UNet2DConditionModel", "in_channels": 4}, "'UNet2DConditionModel' is a class of diffusers"),
     ],
 )
@@ -212,6 +255,9 @@ YAML = "\n".join(f"{key}: {json.dumps(value)}" for key, value in LLAMA.items())
          6_738_415_616),
         ("a.yaml", "lr: 0.1\nmodel:\n" + "\n".join(f"  {line}" for line in YAML.splitlines()), 6_738_415_616),
         ("params.json", json.dumps(META), 6_738_415_616),
+        # As Weights & Biases writes it.
+        ("a.yaml", "_wandb:\n  value: {t: 1}\n" + "\n".join(f"{key}:\n  desc: null\n  value: {json.dumps(value)}"
+         for key, value in LLAMA.items()), 6_738_415_616),
         ("a.py", f"config = dict({', '.join(f'{key}={value}' for key, value in GPT2.items())})", 124_439_808),
         ("a.py", f"model = GPT(GPTConfig({', '.join(f'{key}={value}' for key, value in GPT2.items())}))", 124_439_808),
         ("a.py", "\n".join(f"{key} = {value}" for key, value in GPT2.items()), 124_439_808),

@@ -136,7 +136,13 @@ def test_bad_sizes_get_one_line_that_helps(change: dict[str, object], message: s
     ("name", "content", "message"),
     [
         ("a.json", '{"emb_dim": 1, "emb_dim": 2}', "'emb_dim' is given twice; keep one"),
-        ("a.json", '{"emb_dim": 1,}', "line 1, column"),
+        ("a.json", '{"emb_dim": 1,}', "line 1, column 15: not JSON (there is a comma before the closing bracket)"),
+        ("a.jsonc", '{"emb_dim": 1 // width\n}', "line 1, column 15: not JSON (it has no comments); mend it there"),
+        (
+            "a.txt",
+            "- kv 0: general.architecture str = llama",
+            "is what a program printed of a GGUF file; give the GGUF",
+        ),
         ("a.json", "[1, 2]", "not a table of sizes"),
         (
             "a.json",
