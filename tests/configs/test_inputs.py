@@ -130,6 +130,48 @@ LENS = {
     "positional_embedding_type": "standard",
 }
 
+OPEN_CLIP = {"embed_dim": 512, "vision_cfg": {"patch_size": 32}, "text_cfg": {"layers": 12}}
+MAXTEXT = {
+    "decoder_block": "llama2",
+    "base_emb_dim": 4096,
+    "base_num_query_heads": 32,
+    "base_num_kv_heads": 32,
+    "base_mlp_dim": 11008,
+    "base_num_decoder_layers": 32,
+    "vocab_size": 32000,
+}
+MAXTEXT_GEMMA = {
+    "decoder_block": "gemma2",
+    "base_emb_dim": 2304,
+    "base_num_query_heads": 8,
+    "base_num_kv_heads": 4,
+    "base_mlp_dim": 9216,
+    "base_num_decoder_layers": 13,
+    "head_dim": 256,
+    "vocab_size": 256_000,
+    "logits_via_embedding": True,
+}
+MAXTEXT_DEEPSEEK = {
+    "decoder_block": "deepseek",
+    "attention_type": "mla",
+    "base_emb_dim": 2048,
+    "base_num_query_heads": 16,
+    "base_num_kv_heads": 16,
+    "base_mlp_dim": 10944,
+    "base_moe_mlp_dim": 1408,
+    "base_num_decoder_layers": 27,
+    "first_num_dense_layers": 1,
+    "num_experts": 64,
+    "num_experts_per_tok": 6,
+    "shared_experts": 2,
+    "q_lora_rank": 0,
+    "kv_lora_rank": 512,
+    "qk_nope_head_dim": 128,
+    "qk_rope_head_dim": 64,
+    "v_head_dim": 128,
+    "vocab_size": 102_400,
+}
+
 
 @pytest.mark.parametrize(
     ("config", "family", "total"),
@@ -175,11 +217,27 @@ LENS = {
         (OLMO_2, "olmo2", 7_298_617_344),
         # MLX's name for how numbers are stored.
         ({**OLMO_2, "quantization": {"bits": 4, "group_size": 64}}, "olmo2", 7_298_617_344),
+        # OpenCLIP's own table of its models: 151.28, 4,581.09 and 427.94 million.
+        (OPEN_CLIP, "clip", 151_277_313),
+        ({"embed_dim": 1280, "vision_cfg": {"layers": 56, "width": 1792, "head_width": 112, "mlp_ratio": 8.5715,
+          "patch_size": 14}, "text_cfg": {"width": 1280, "heads": 20, "layers": 36}}, "clip", 4_581_086_465),
+        ({"embed_dim": 768, "quick_gelu": True, "vision_cfg": {"image_size": 336, "layers": 24, "width": 1024,
+          "patch_size": 14}, "text_cfg": {"width": 768, "heads": 12}}, "clip", 427_944_193),
+        (MAXTEXT, "llama", 6_738_415_616),
+        (MAXTEXT_GEMMA, "gemma2", 2_614_341_888),
+        (MAXTEXT_DEEPSEEK, "deepseek_v2", 15_706_484_224),
+        ({**MAXTEXT, "decoder_block": "mixtral", "base_num_kv_heads": 8, "base_mlp_dim": 14336,
+          "base_moe_mlp_dim": 14336, "num_experts": 8, "num_experts_per_tok": 2}, "mixtral", 46_702_792_704),
     ],
 )  # fmt: skip
 def test_the_keys_of_other_programs_are_read(config: dict[str, object], family: str, total: int) -> None:
     model = symbolic.load(config, strict=True)
     assert (model.architecture.name, symbolic.explain(model).total) == (family, total)
+
+
+def test_the_part_of_a_config_of_maxtext_that_sees_is_left_out_by_name() -> None:
+    model = symbolic.load({**MAXTEXT, "hidden_size_for_vit": 1152, "num_hidden_layers_for_vit": 27})
+    assert (symbolic.explain(model).total, list(model.left_out)) == (6_738_415_616, ["vision_config"])
 
 
 def test_mistral_s_window_is_off_unless_it_is_given() -> None:
@@ -235,6 +293,13 @@ def test_mistral_s_window_is_off_unless_it_is_given() -> None:
         ({**NEOX, "attention-config": [[["mamba"], 12]]}, "attention_config has layers of another kind"),
         ({**OLMO, "activation_type": "gelu"}, "activation_type 'gelu' makes another network than OLMo's"),
         ({**OLMO, "attention_layer_norm": True}, "neither OLMo's norms (default, false, false) nor OLMo 2's"),
+        ({**OPEN_CLIP, "vision_cfg": {"layers": [3, 4, 6, 3]}}, "vision_cfg: layers [3, 4, 6, 3] make a ResNet"),
+        ({**OPEN_CLIP, "text_cfg": {"hf_model_name": "roberta-base"}}, "text_cfg: hf_model_name 'roberta-base' makes"),
+        ({**OPEN_CLIP, "multimodal_cfg": {"layers": 12}}, "these are the keys of OpenCLIP; multimodal_cfg makes CoCa"),
+        ({**MAXTEXT, "decoder_block": "llama4"}, "these are the keys of MaxText; decoder_block 'llama4' is none that"),
+        ({**MAXTEXT, "use_qk_norm": True}, "use_qk_norm True makes another network than that of llama2"),
+        ({**MAXTEXT, "num_experts": 8}, "num_experts 8 makes another network than that of llama2"),
+        ({**MAXTEXT_DEEPSEEK, "use_indexer": True}, "use_indexer True adds weights that the network of deepseek"),
         ({"_class_name": "UNet2DConditionModel", "in_channels": 4}, "'UNet2DConditionModel' is a class of diffusers"),
     ],
 )
