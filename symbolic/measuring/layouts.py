@@ -48,11 +48,13 @@ KEPT = (*(symbol.name for symbol in (batch_size, tokens, working_bytes, gradient
 RECOMPUTING = ("recomputed", "zero_3_recomputed")
 """The ways in which a layer is computed again: what it then needs is counted beside what is kept of all others."""
 FETCHING = ("zero_3", "zero_3_recomputed")
-"""The ways in which a device fetches the weights of the layer at work from the others, whole."""
+"""The ways in which a device fetches the weights of the part at work from the others, whole."""
+REDUCING = ("zero_2", *FETCHING)
+"""The ways in which the gradients of the part at work are whole before each device keeps its share of them."""
 
 
 class Found(NamedTuple):
-    """The first layout that fits: so many devices, the way, and the bytes on each, without a layer that is fetched."""
+    """The first layout that fits: so many devices, the way, and the bytes on each."""
 
     devices: int
     way: str
@@ -62,8 +64,9 @@ class Found(NamedTuple):
 class Layouts(NamedTuple):
     """The bytes on each device, by the number of devices and the way; what has none can't be shared out so.
 
-    `room` are the bytes of a device without what a program keeps for itself, `split` how many devices share a matrix,
-    `again` the bytes that a layer needs while it is computed again, which the ways that recompute have in them.
+    `room` are the bytes of a device without what a program keeps for itself, `split` how many devices share a matrix.
+    `again` are the bytes that a layer needs while it is computed again, `fetched` those of the largest part's weights
+    and gradients while it is at work; the ways that need them have both in them, `at_work` by the way.
     """
 
     rows: Mapping[int, Mapping[str, int]]
@@ -71,14 +74,16 @@ class Layouts(NamedTuple):
     room: Exact
     split: Mapping[int, int]
     again: int
+    fetched: int
+    at_work: Mapping[str, int]
 
 
 def layouts(derivation: Derivation) -> Layouts | None:
     """Return the layouts of a derivation's model, with its tokens and bytes of numbers; None where they are unknown."""
     quantity = quantities.find(NAME)
     kept: dict[str, Exact | Formula] = {name: value for name, value in derivation.inputs.given.items() if name in KEPT}
-    # A page that does not pad the vocabulary has layouts that don't: with one device they take its total.
-    kept[vocab_multiple.name] = derivation.sizes.get(vocab_multiple.name, 1)
+    if vocab_multiple.name in derivation.inputs.given:
+        kept[vocab_multiple.name] = derivation.sizes[vocab_multiple.name]
     made = {}
     try:
         for way, choices in WAYS.items():
@@ -87,8 +92,10 @@ def layouts(derivation: Derivation) -> Layouts | None:
     except SymbolicError:
         return None
     room = derivation.sizes[device_memory.name] - derivation.sizes[reserved_memory.name]
-    fetched = _largest_layer(derivation) * derivation.sizes[working_bytes.name]
-    again = largest_again(made["whole"], made["recomputed"])
+    again = _computed_again(made["whole"], made["recomputed"])
+    working, gradient = (int(derivation.sizes[one.name]) for one in (working_bytes, gradient_bytes))
+    units = _units(derivation)
+    at_work = {way: _at_work(way, units, again, working, gradient) for way in made}
     rows: dict[int, Mapping[str, int]] = {}
     split: dict[int, int] = {}
     first, devices = None, 1
@@ -100,24 +107,30 @@ def layouts(derivation: Derivation) -> Layouts | None:
                 if way == "tensor" and tensor == 1:
                     continue
                 split[devices] = tensor
-                row[way] = _bytes(one, kept, tensor, devices // tensor) + (again if way in RECOMPUTING else 0)
+                row[way] = _bytes(one, kept, tensor, devices // tensor) + at_work[way]
         if first is None:
-            held = {way: size + (fetched if way in FETCHING else 0) for way, size in row.items()}
-            fitting = ((way, row[way]) for way, size in held.items() if size <= room)
-            first = next((Found(devices, way, size) for way, size in fitting), None)
+            first = next((Found(devices, way, size) for way, size in row.items() if size <= room), None)
         if devices <= DEVICES[-1] or first is not None:
             rows[devices] = row
         devices *= 2
-    return Layouts(rows, first, room, split, again)
+    fetched = max(units.values(), default=0) * (working + gradient)
+    return Layouts(rows, first, room, split, max(again.values(), default=0), fetched, at_work)
 
 
-def largest_again(whole: Derivation, recomputed: Derivation) -> int:
-    """Return the bytes that the largest layer needs while it is computed again: what is kept of it otherwise.
+def _at_work(way: str, units: Mapping[str, int], again: Mapping[str, int], working: int, gradient: int) -> int:
+    """Return the bytes that the part of the network at work needs for a while beside what is kept: the largest of all.
 
-    Its input is kept anyway.
+    Its input is kept anyway; the head works while no layer is computed again.
     """
+    each = (working if way in FETCHING else 0) + (gradient if way in REDUCING else 0)
+    more = again if way in RECOMPUTING else {}
+    return max((each * units.get(key, 0) + more.get(key, 0) for key in {*units, *more}), default=0)
+
+
+def _computed_again(whole: Derivation, recomputed: Derivation) -> dict[str, int]:
+    """Return the bytes that a layer of each kind needs while it is computed again: what is kept of it otherwise."""
     pairs = zip(_layers(whole.root), _layers(recomputed.root), strict=True)
-    return max((one.each - other.each for one, other in pairs), default=0)
+    return {one.key: one.each - other.each for one, other in pairs}
 
 
 def _layers(step: Step) -> Iterator[Step]:
@@ -129,11 +142,11 @@ def _layers(step: Step) -> Iterator[Step]:
             yield from _layers(part)
 
 
-def _largest_layer(derivation: Derivation) -> int:
-    """Return the parameters of the largest layer: the unit that is fetched at a time."""
+def _units(derivation: Derivation) -> dict[str, int]:
+    """Return the parameters of each part that is fetched at a time: a layer of each kind, a table, the head."""
     quantity = quantities.find("parameters")
-    steps = derive(derivation.model, quantity, quantity.default).root.steps
-    return max((step.each for step in steps if step.repeat is not None), default=0)
+    root = derive(derivation.model, quantity, quantity.default).root
+    return {step.key: step.each for step in (*root.steps, *_layers(root))}
 
 
 def _split(made: Derivation, kept: Given, devices: int) -> int:

@@ -49,11 +49,13 @@ SINGLE: Mapping[Symbol, Default] = {
     v.tensor_parallel: 1,
     v.pipeline_parallel: 1,
     v.expert_parallel: 1,
-    v.vocab_multiple: 128,
+    v.vocab_multiple: 1,
     v.stage_layers: lambda network: Ceiling(_all_layers(network) / v.pipeline_parallel),
 }
 """The inputs that say how devices share a network: by default one has it all."""
 STAGES = ("first", "middle", "last")
+PADDED = Number(128)
+"""Megatron-LM fills the vocabulary up to a multiple of this for each device: --make-vocab-size-divisible-by."""
 ONLY_STAGE = Floor(1 / v.pipeline_parallel)
 """1 where one stage has all layers, and so what stands before and behind them; else 0."""
 
@@ -134,7 +136,7 @@ def _is_known(network: Block) -> bool:
 
 
 def local(formula: Formula) -> Formula:
-    """Return an axis as one device has it: its part of the heads, of the inner numbers, of the padded vocabulary."""
+    """Return an axis as one device has it: its part of the heads, of the inner numbers, of the vocabulary."""
 
     def change(node: Formula) -> Formula | None:
         if node in DIVIDED:
@@ -269,7 +271,7 @@ def reported(leaf: Leaf) -> Formula | None:
     of_norm = weight.kind in (Kind.SCALE, Kind.SHIFT)
     if of_norm and leaf.role == "attention" and not is_of_latent(leaf):
         return None
-    held = numbers(weight)
+    held = numbers(weight).replace(lambda node: PADDED if node == v.vocab_multiple else None)
     if of_norm and not in_layer(leaf):
         held = Ceiling(held / v.pipeline_parallel)
     elif not _is_copied(leaf) and v.tensor_parallel not in held.symbols:

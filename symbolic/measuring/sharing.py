@@ -16,10 +16,7 @@ from symbolic.networks.family import Pairs
 
 
 def shared(quantity: Quantity) -> Quantity:
-    """Return a quantity as one of `tensor_parallel` devices has it: its part of what is split, and what is whole.
-
-    The vocabulary is split as it is, without rows that fill it up.
-    """
+    """Return a quantity as one of `tensor_parallel` devices has it: its part of what is split, and what is whole."""
 
     def rules(network: Block) -> tuple[Pairs, Pairs]:
         own = ((), ()) if quantity.rules is None else quantity.rules(network)
@@ -31,7 +28,7 @@ def shared(quantity: Quantity) -> Quantity:
             quantity.fits(network, sizes)
         parallel.splits(network, sizes)
 
-    among = {**quantity.inputs, tensor_parallel: 1, vocab_multiple: 1}
+    among = {**quantity.inputs, **{one: parallel.SINGLE[one] for one in (tensor_parallel, vocab_multiple)}}
     return quantity._replace(view=parallel.of_one_device, inputs=among, rules=rules, fits=fits)
 
 

@@ -183,9 +183,10 @@ def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes
                 _(
                     "what Megatron-LM prints as its theoretical footprint of weight and optimizer: 2 bytes for a "
                     "number and 4 for its gradient, whatever this page takes, and 12 for the optimizer's states, "
-                    "divided by `data_parallel`; latents divided by `tensor_parallel`, no biases, no positions, no "
-                    "norms of queries and keys. Releases before Core 0.16 gave each norm as many shifts as scales, "
-                    "and those before 0.18 divided all weights by `tensor_parallel`"
+                    "divided by `data_parallel`; latents divided by `tensor_parallel`, the vocabulary filled up to a "
+                    "multiple of 128 for each of these devices, no biases, no positions, no norms of queries and keys. "
+                    "Releases before Core 0.16 gave each norm as many shifts as scales, and those before 0.18 divided "
+                    "all weights by `tensor_parallel`"
                 ),
                 lambda leaf: isinstance(leaf.part, Weight) and leaf.part.tied_to is None,
                 measure=parallel.reported,

@@ -129,4 +129,4 @@ def _table(found: Layouts, prose: Prose) -> Iterator[Part]:
     strong = [place for place, devices in enumerate(found.rows) if found.first and devices == found.first.devices]
     yield Paragraph(prose("table_says", room=_giga(found.room)), fixed=True)
     yield Table(prose("table"), columns, tuple(rows), frozenset(range(len(WAYS) + 1)), frozenset(strong), fixed=True)
-    yield Paragraph(prose("learnt", again=_giga(found.again)), fixed=True)
+    yield Paragraph(prose("learnt", again=_giga(found.again), fetched=_giga(found.fetched)), fixed=True)
