@@ -18,6 +18,24 @@ def verdicts(text: str, kind: str = "markdown") -> list[str]:
 
 
 HOLDS = [
+    "所以是 _3 × 1 + 5 × 1 = 8_ 。",
+    "| 3+(7-1)* 2 = 15 |1 * 2 = 2 |",
+    "2 channels $\\times$ 2400 $\\times$ 8 = 38,400",
+    r"8 \times 768 \times 32 = 196608",
+    "р = 1/(6 х 6) = 1/36",
+    "Samples = 10 (Yes) + 5 (No) = 15",
+    "500M writes × 0.1 (10% are new posts) = 50M",
+    "120M / 86,400 = 1389qps",
+    "3 × 12 × 20M × 30 = 21.6 B",
+    "500M × 1Kb = 500 GB",
+    "8 billion × 800 bytes = 6.4 terabytes",
+    "16 × 2 = 30-34 GB",
+    "1024 / 6 = 170 full tiles",
+    "Weights: 6 (3 5 5 + 1) + 6 (4 5 5 + 1) = 1062",
+    "Size: 28 × 28 (32-5 + 1) = 28",
+    "There are 156 28 × 28 = 122304 connections",
+    "$561 - $140 (1 node) = $421",
+    "Reads = 10B / 86400 = 1.2 * 100,000",
     r"$5 \space words \times 12 \space billion = \sim 60 \space GB$",
     r"$4 \space percent \times 2 \space billion = 80 \space million/day$",
     r"$3 \times 7 = 21 \space requests/s$ and $6 \times 7 \space GB = 42 \space GB/month$",
@@ -271,6 +289,10 @@ def test_a_sentence_a_setting_or_a_condition_is_no_equation(line: str) -> None:
 
 
 WRONG = [
+    ("21.6B × 500 bytes = 1.08 TB", "It is ten times too small"),
+    ("216B × 10000 bytes = 21.6 TB", "a hundred times too small"),
+    ("We take it not to be X = 363/365 = 0.835616438", "0.994520548"),
+    ("1024 × 6 = 6143 full tiles", "6,144"),
     # A minus close to its numbers is no range.
     ("The layer has (12+2*0-3)/1+1=20 columns", "is 10, not 20"),
     ("44 days * 8960 / 171 = 1752 days", "2,305"),
@@ -353,6 +375,9 @@ def test_a_last_digit_is_a_verdict_of_its_own(line: str, says: str) -> None:
 
 
 DOUBTFUL = [
+    ("p = 0.794 = 79.5%", "79.4%"),
+    ("1 TB / 24 GB ≈ 50", "41.6667"),
+    ("5 × 4 = 10-12", "not within 10-12"),
     ("16*20*28 / 2*2 = 2,240", "divides by all"),
     ("a base at four bits (13B≈7GB)", "no usual slip"),
     ("1500 × 4 → 5800", "the arrow may show a change"),
@@ -515,6 +540,8 @@ FENCES = [
     ("```python\nnotes = {'size': '4096 × 4096 × 2 = 33,554,432', 'more': '7 * 7 = 48'}\n```", ["holds", "wrong"]),
     ("```python\nprint(f'{x} * 4 = 13')\n```", []),
     ("```bash\nx=$((3 * 4)) # = 13\n```", []),
+    ('```bash\necho "5 pods x 2 CPU = 10 CPU"\necho "$a x 2 = 3"\nrun # 3 * 4 = 12\n```', ["holds", "holds"]),
+    ("```pre\n1 - it has (9/10)*(1/4)  =  9/40\n```", ["holds"]),
     # Another language: comments, and lines that work something out with numbers alone.
     ("```c++\nrow = 1440 / 8 = 180\nint x = size<0>() / n;  // 128 × 2 = 256\n```", ["holds", "holds"]),
     ("```c++\nrow = 1440 / 8 = 181\nfor (int i = 0; i < 3; i = i + 1) {}\n```", ["wrong"]),

@@ -53,13 +53,16 @@ DECIMAL = {
     **{
         f"{prefix}{unit}": power
         for power, prefixes in zip(
-            range(3, 19, 3), ("k Kilo kilo", "M Mega mega", "G Giga giga", "T Tera", "P Peta", "E Exa"), strict=True
+            range(3, 19, 3),
+            ("k Kilo kilo", "M Mega mega", "G Giga giga", "T Tera tera", "P Peta peta", "E Exa exa"),
+            strict=True,
         )
         for prefix in prefixes.split()
         for unit in ("H/s", "Hz", "FLOPs", "FLOPS", "FLOP/s", "bytes", "byte", "bits")
         if (len(prefix) > 1) != (unit in ("H/s", "Hz"))
     },
     **{f"{letter}b{per}": 3 * power for power, letter in enumerate("mgt", start=2) for per in ("", "ps", "/s")},
+    **{f"{letter}b": 3 * power for power, letter in ((1, "k"), *enumerate("KMGT", start=1))},
     **{
         f"{prefix}{bits}": power
         for power, prefix in ((3, "k"), (3, "K"), (6, "M"), (9, "G"), (12, "T"))

@@ -10,6 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation, with_numbers
+from symbolic.proofread.arithmetic.numbers import DECIMAL, LETTERS
 
 
 class Unit(NamedTuple):
@@ -121,10 +122,17 @@ def measures_of(side: ExpressionNode) -> frozenset[str]:
 
 
 def with_unit(node: ExpressionNode, letters: Container[str]) -> ExpressionNode:
-    """Return the formula with a letter behind a number read as its unit, if it is one of `letters`."""
+    """Return the formula with a letter behind a number read as its unit, or as millions and billions where it is none.
+
+    The letter is one of `letters`.
+    """
     if isinstance(node, Operation) and node.sign == "beside" and len(node.parts) == 2:
         number, name = node.parts
         if isinstance(number, NumberNode) and isinstance(name, Name) and name.text in letters:
+            if name.text in LETTERS and ("B" not in letters or "M" in letters):
+                shown = f"{number.figure.shown} {name.text}"
+                scaled = replace(number.figure.times(Fraction(10) ** DECIMAL[name.text]), scale=name.text, shown=shown)
+                return replace(number, figure=replace(scaled, scaled=True, rounded=True), end=node.end)
             return replace(number, unit=name.text, end=node.end)
     if isinstance(node, Operation) and node.sign in ("×", "/", "+", "()"):
         return node.with_parts(tuple([with_unit(part, letters) for part in node.parts]))

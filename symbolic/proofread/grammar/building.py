@@ -7,7 +7,6 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any, NamedTuple, cast
 
-from symbolic.formulas.formula import exact
 from symbolic.proofread.arithmetic.expression import Counter, ExpressionNode, Name, NumberNode, Operation, operation
 from symbolic.proofread.arithmetic.numbers import MOST_DIGITS, Unread, WrittenNumber, figure
 from symbolic.proofread.arithmetic.ranges import REPEATED
@@ -18,6 +17,8 @@ from symbolic.proofread.grammar.tokens import FUNCTIONS, OF_LOGARITHM, UNKNOWN_F
 APPLIED = frozenset({*FUNCTIONS, "log"})
 DEGREES = {"√": 2, "∛": 3, "∜": 4}
 TEN = 10
+LEAST_TEN = 1000
+"""A number times so much is written like one with a power of ten: 1.1 × 100,000."""
 
 
 class Chain(NamedTuple):
@@ -202,14 +203,25 @@ def _scientific(digits: ExpressionNode, power: ExpressionNode) -> NumberNode | N
         return None
     ten = Fraction(10) ** int(-exponent.figure.value if negative else exponent.figure.value)
     figure = replace(
-        digits.figure,
-        value=exact(digits.figure.value * ten),
-        step=digits.figure.step * ten,
-        coarse=digits.figure.coarse * ten,
+        digits.figure.times(ten),
         rounded=digits.figure.rounded or negative,
         shown=f"{digits.figure.shown} × 10^{'−' if negative else ''}{exponent.figure.value}",
     )
     return NumberNode(digits.start, power.end, figure, exponent.unit)
+
+
+def with_power(result: ExpressionNode) -> ExpressionNode:
+    """Return a result such as 1.1 × 100,000 as one number, as if it had a power of ten; others as they are."""
+    if not (isinstance(result, Operation) and result.sign == "×" and len(result.parts) == 2):
+        return result
+    digits, ten = result.parts
+    if not (isinstance(digits, NumberNode) and isinstance(ten, NumberNode) and digits.is_bare and ten.is_bare):
+        return result
+    power = ten.figure
+    if not digits.figure.rounded or digits.figure.value >= 10 or power.value != power.coarse or power.value < LEAST_TEN:
+        return result
+    figure = replace(digits.figure.times(power.coarse), shown=f"{digits.figure.shown} × {power.shown}")
+    return NumberNode(result.start, result.end, figure, ten.unit)
 
 
 def _reaches_on(node: ExpressionNode) -> bool:

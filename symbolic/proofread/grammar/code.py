@@ -25,13 +25,22 @@ ARITHMETIC = re.compile(
 LINE = re.compile(r"[^\n]+")
 DOCUMENTS = re.compile(r"(?:\A|:[ \t]*\n)\s*[rR]?\Z")
 """What stands before the string that says what a module, a class or a function does."""
-BEFORE, BEHIND = re.compile(r"[\s#(:,;\"'：，（]\Z|\A\Z"), re.compile(r"\Z|[\s,;:)!\"'，。；（）](?!\(\d)|\.(?!\w)")
+BEFORE, BEHIND = (
+    re.compile(r"[\s#(:,;\"'：，（]\Z|\A\Z"),
+    re.compile(r"\Z|[\s,;:)!\"'，。；（）](?!\(\d)|\.(?!\w)|x(?!\w)"),
+)
 MATHEMATICS = re.compile(
     r"[×·÷≈²³√→]|\d,\d{3}\b|(?:^|[^=!<>+*/-])=[^=]*[^=!<>]=[^=]|[\u4e00-\u9fff]\s*="
     r"|^[ \t]*(?:-[ ]?)?[\d(][^=\n\"']*[-+*/][^=\n\"']*[^=!<>+*/-]=[ ]*-?\d[\d.,]*[ \t]*$"
 )
 """Signs that Python's statements don't have: ×, digits in groups, a chain of two equals signs in one line."""
-SLASHES = re.compile(r"(?<![:/\w])//[^\n]*")
+NOTES = re.compile(r"(?:(?<![:/\w])//|(?<!\S)#[ ])[^\n]*")
+SAID = re.compile(
+    r"^[ \t]*(?:echo|printf?|puts|console\.log)\b[ \t(]*(?P<quote>[\"'])(?=[^\n]*\d[^\n]*[-+*/×x÷][^\n]*[=≈][^\n]*\d)"
+    r"(?P<said>(?:(?!(?P=quote)|\$[\w({]|[\\{}\n]).|\$(?=\d))+)(?P=quote)",
+    re.MULTILINE,
+)
+"""A line of a program that prints a calculation: echo "5 pods x 2 CPU = 10 CPU"."""
 WORKED_OUT = re.compile(
     r"^[^\n=#;\"'{}]{0,80}=[ ]*[\d(][\d ().,_x]*[+*/×÷·x-][\d ().,_x+*/×÷·-]*[=≈][ ]*~?\d[^\n;]*$", re.MULTILINE
 )
@@ -54,12 +63,13 @@ def fence(text: str, start: int, end: int, *, python: bool) -> Fence:
     """Return the contents of a fence that reaches from `start` to `end`.
 
     The comments and strings of Python are read, and its lines of mathematics where it is no valid program. In other
-    languages, comments behind // are read, and lines that work something out with numbers alone.
+    languages, comments behind // and # are read, and lines that work something out with numbers or print it.
     """
     if not python:
-        worked_out = tuple(match.span() for match in WORKED_OUT.finditer(text, start, end))
-        notes = tuple(match.span() for match in SLASHES.finditer(text, start, end) if _says(match[0][2:]))
-        return Fence(worked_out, notes, _with_numbers(text, [(start, end)]))
+        worked_out = [match.span() for match in WORKED_OUT.finditer(text, start, end)]
+        worked_out += [match.span("said") for match in SAID.finditer(text, start, end)]
+        notes = tuple(match.span() for match in NOTES.finditer(text, start, end) if _says(match[0][2:]))
+        return Fence(tuple(sorted(worked_out)), notes, _with_numbers(text, [(start, end)]))
     if _is_program(text[start:end]):
         said = tuple(comments(text, start, end))
         return Fence((), said, _with_numbers(text, [(start, end)]))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from symbolic.proofread.grammar.prose_doubts import is_cut, is_no_formula, lacks_left
+from symbolic.proofread.grammar.prose_doubts import has_range, is_cut, is_no_formula, lacks_left, with_range
+from symbolic.proofread.grammar.prose_pieces import pieces
 from symbolic.proofread.grammar.prose_scan import DEEPEST, Scan
 from symbolic.proofread.grammar.prose_words import MOST_WORDS
 from symbolic.proofread.grammar.tokens import STRONG, Token
@@ -17,10 +18,14 @@ APART = frozenset({"ROW", "STOP", "COMMA"})
 
 @dataclass
 class Run:
-    """Tokens that form a chain of sides; `cut` is the reason why it can't be read, or "" where it can."""
+    """Tokens that form a chain of sides; `cut` is the reason why it can't be read, or "" where it can.
+
+    `perhaps` are formulas that may be meant where it can't.
+    """
 
     tokens: list[Token]
     cut: str = ""
+    perhaps: tuple[list[Token], ...] = ()
 
 
 def runs(paragraphs: Iterable[list[Token]]) -> Iterator[Run]:
@@ -39,13 +44,25 @@ def runs(paragraphs: Iterable[list[Token]]) -> Iterator[Run]:
                 deep = True
                 yield Run([scan.deep], f"brackets nested more than {DEEPEST} deep")
             if lacks_left(scan) and not _starts_chain(tokens, index + 1):
-                yield Run(tokens[index - 1 : index + 2], "its left side has a sign that is not read")
+                perhaps = tuple(pieces(tokens, index))
+                yield Run(tokens[index - 1 : index + 2], "its left side has a sign that is not read", perhaps)
             if not scan.has_relation:
                 index = scan.resume
                 continue
             if not is_no_formula(scan):
-                yield Run(scan.kept[: scan.good], scan.strange or (GOES_ON if is_cut(scan) else ""))
+                yield _run(scan)
             index = max(scan.good_index, index + 1)
+
+
+def _run(scan: Scan) -> Run:
+    """Return the run of a scan, with what else may be meant where it goes on beyond that."""
+    kept = with_range(scan.kept[: scan.good]) if has_range(scan) else scan.kept[: scan.good]
+    cut = scan.strange or (GOES_ON if is_cut(scan) else "")
+    if cut != GOES_ON:
+        return Run(kept, cut)
+    sign = next(token for token in kept if token.type == "RELATION")
+    relation = next(index for index in range(scan.start, len(scan.tokens)) if scan.tokens[index] is sign)
+    return Run(kept, cut, (kept, *pieces(scan.tokens, relation)))
 
 
 def _starts_chain(tokens: list[Token], index: int) -> bool:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from symbolic.formulas.formula import exact
+from symbolic.proofread.arithmetic.numbers import WrittenNumber
 from symbolic.proofread.arithmetic.units import MEASURES
 from symbolic.proofread.grammar.prose_calls import LONGEST_CALL
 from symbolic.proofread.grammar.tokens import CLOSING, ENDS_OPERAND, MOST_TOKENS, OPENING, OPERATORS, Token
@@ -70,7 +74,7 @@ def is_no_formula(scan: Scan) -> bool:
         return True
     if scan.rows > 3 and 2 * scan.rows >= scan.good:
         return True
-    if "MINUS" in types and any(is_range(scan, index) for index in range(scan.good)):
+    if "MINUS" in types and any(is_range(scan, index) for index in range(scan.good - (3 if has_range(scan) else 0))):
         return True
     if SETTINGS.match("".join(SHORT.get(kind, " ") for kind in types)):
         return True
@@ -112,6 +116,36 @@ def is_range(scan: Scan, index: int) -> bool:
     return whole and low < high and side[0].end == side[1].start and side[1].end == side[2].start
 
 
+def has_range(scan: Scan) -> bool:
+    """Return whether the result of a calculation is a range: 16 × 2 = 30-34 GB."""
+    types = [token.type for token in scan.kept[: scan.good]]
+    first = types[: types.index("RELATION")]
+    return (
+        types[-4:] == ["RELATION", "NUMBER", "MINUS", "NUMBER"]
+        and types.count("RELATION") == 1
+        and "NUMBER" in first
+        and not OPERATORS.isdisjoint(first)
+        and is_range(scan, scan.good - 3)
+    )
+
+
+def with_range(kept: list[Token]) -> list[Token]:
+    """Return the tokens with a range at their end as one number, which stands for all within."""
+    low, high = (token.value for token in (kept[-3], kept[-1]))
+    if not (isinstance(low, WrittenNumber) and isinstance(high, WrittenNumber)):
+        return kept
+    least = low.value * (high.worth if not low.scale else 1)
+    figure = replace(
+        high,
+        value=exact((least + high.value) / Fraction(2)),
+        step=Fraction(high.value - least),
+        coarse=Fraction(high.value - least),
+        rounded=True,
+        shown=f"{low.shown}-{high.shown}",
+    )
+    return [*kept[:-3], Token("NUMBER", kept[-3].start, kept[-1].end, figure)]
+
+
 def is_cut(scan: Scan) -> bool:
     """Return whether the chain goes on, at one of its ends, with something that can't be read."""
     if len(scan.kept) > scan.good and scan.kept[scan.good].type != "RELATION":
@@ -143,7 +177,10 @@ def _is_sign_in_words(scan: Scan, before: Token) -> bool:
     """Return whether the word before the chain is a sign: 12 divided by. "Scale by 1/8 = 0.125" has none."""
     if before.value != "by":
         return str(before.value) in OPERATOR_WORDS
-    return any(token.type in ENDS_OPERAND for token in scan.tokens[max(0, scan.start - MOST_BEFORE_BY) : scan.start])
+    ahead = scan.tokens[max(0, scan.start - MOST_BEFORE_BY) : scan.start]
+    # "Step 2: scale by 1/8 = 0.125" has none either.
+    stop = max((index for index, token in enumerate(ahead) if token.type in ("STOP", "ROW")), default=-1)
+    return any(token.type in ENDS_OPERAND for token in ahead[stop + 1 :])
 
 
 def is_comma(scan: Scan, index: int) -> bool:

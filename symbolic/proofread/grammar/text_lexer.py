@@ -147,7 +147,8 @@ class TextLexer:
         found.append(Token("ENDABS", end - 1, end, "|"))
 
     def strange(self, match: re.Match[str], found: list[Token]) -> None:
-        found.append(Token("STRANGE", *match.span(), match[0]))
+        kind, value = SIGNS.get(match[0], ("STRANGE", match[0]))
+        found.append(Token(kind, *match.span(), value))
 
     def other(self, match: re.Match[str], found: list[Token]) -> None:
         sign = match[0]

@@ -28,6 +28,9 @@ SIGNS: Mapping[str, tuple[str, str]] = {
     "⌊": ("FLOOR", "⌊"),
     "⌋": ("ENDFLOOR", "⌋"),
     **{sign: ("ROOT", sign) for sign in "√∛∜"},
+    **dict.fromkeys((r"\times", r"\cdot"), ("TIMES", "×")),
+    r"\div": ("DIVIDE", "/"),
+    r"\approx": ("RELATION", "≈"),
 }
 SPOKEN: Mapping[str, tuple[str, str]] = {
     "multiplied by": ("TIMES", "×"),
@@ -75,7 +78,7 @@ BARS = (
 LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789", "_()")
 OF_NUMBER = re.compile(r"[ \x01]+(?:the[ \x01]+)?[\d(]")
 BEFORE_TIMES = ENDS_OPERAND | {"WORD", "LABEL"}
-BEHIND_TIMES = re.compile(r"[ \x01\n]*[\w(\[√]")
+BEHIND_TIMES = re.compile(r"[ \x01\n]*[$€£¥]?[\w(\[√]")
 FACTOR = re.compile(r"[$€£¥]?[\w(\[√]|[ \x01\n]+(?:[\d(\[√]|\w(?!\w)|\w+_)|[*\x00]")
 """The text behind a × that is a sign, although it stands close to the number before it."""
 MULTIPLIED = re.compile(rf"{FACTOR.pattern}|[ ]open bracket")
@@ -106,8 +109,9 @@ NOTE = (
     rf"[(（](?=[^()（）=×*\x00\n]{{0,80}}(?:[A-Za-z]{{3}}|[A-Za-z]{{2}}\d|[{NOT_LATIN}]))"
     rf"(?:[A-Za-z ,.;:'’\"/&<>?!+-]|[{NOT_LATIN}，、；：]|(?<=[A-Za-z{NOT_LATIN}])\d+"
     r"|\d{1,2}(?=[-\s]?bits?\b)){2,80}[)）]"
-    r"|\((?:[A-Z](?:[ ]?[+,/&][ ]?[A-Z]){1,3}|[A-Z]{2}|[a-z]{2})\)"
+    r"|\((?:[A-Z](?:[ ]?[+,/&][ ]?[A-Z]){1,3}|[A-Za-z]{2})\)"
     r"|(?<=\d )\([A-Za-z]+(?:_[A-Za-z\d]+)+\)"
+    r"|(?<=\d )\(\d{1,3}(?:\.\d+)?(?:[ ]?%(?:[ ][a-z]{2,}){2,6}|(?:[ ][a-z]{2,}){3,6})\)"
 )
 """A note in brackets that is written in words: (weights), (FP16), (bf16 bytes), （每层）, or the name of a size."""
 LETTERS_ONLY = re.compile(r"\([A-Z](?:[ ]?[+,/&][ ]?[A-Z]){1,3}\)")

@@ -34,9 +34,13 @@ BINOMIALS = frozenset({"C", "nCr", "comb", "binom"})
 CHOICE = re.compile(r"\([ ]?\d{1,4}[ ]?,[ ]?\d{1,4}[ ]?\)")
 OF_NUMBERS = re.compile(r"\((?=[^()]*\d)[\d.+×*·/−\- ]{1,40}\)")
 """The argument of σ that makes it the sigmoid function, and no standard deviation."""
+COUNTED = frozenset({"qps", "rps", "tps", "fps", "rpm", "iops", "ops", "req", "reqs", "tok", "toks", "img", "imgs"})
+"""Abbreviations of what is counted, 500qps, which are no product of names."""
 LETTER_NUMBER = re.compile(r"[a-wyzA-WYZ]\d+|[₀₁₂₃₄₅₆₇₈₉]+")
 """What makes a name of the number before it: 1d20 throws a die, 101₂ has another base."""
 
+LETTERS_TIMES = frozenset("xXхХ")
+"""Letters that stand for a times sign between two factors, also those of Cyrillic."""
 MEANT = frozenset({*SIGNS, *POWERS, *CALLED, *PREFIXES, *BINOMIALS, "of"})
 """Words that may be more than words, also where no number stands close before them."""
 
@@ -59,7 +63,7 @@ def _read_in_place(lexer: TextLexer, match: re.Match[str], found: list[Token]) -
     behind = last is not None and last.type in ("NUMBER", "CLOSE", "ANNOTATION")
     if attached and last is not None and _is_behind_number(last, word, match.string, end):
         found.append(Token("WORD", start, end, word))
-    elif word in ("x", "X") and last and last.type in BEFORE_TIMES and BEHIND_TIMES.match(match.string, end):
+    elif word in LETTERS_TIMES and last and last.type in BEFORE_TIMES and BEHIND_TIMES.match(match.string, end):
         found.append(Token("TIMES", start, end, "×"))
     elif (attached or (behind and word[1:].isdigit())) and TIMES_NUMBER.fullmatch(word):
         read_times_numbers(lexer, word, start, found)
@@ -104,7 +108,9 @@ def _called(word: str, text: str, end: int) -> tuple[str, str] | None:
 def read_behind_number(match: re.Match[str], word: str, found: list[Token]) -> None:
     """Read letters close behind a number: 2ab is a product; 1d20 and 101₂ are names as a whole."""
     start, end = match.span()
-    if word.isalpha():
+    if word in COUNTED:
+        found.append(Token("WORD", start, end, word))
+    elif word.isalpha():
         found += [Token("NAME", start + index, start + index + 1, letter) for index, letter in enumerate(word)]
     elif LETTER_NUMBER.fullmatch(word):
         found[-1] = Token("NAME", found[-1].start, end, match.string[found[-1].start : end])

@@ -15,6 +15,7 @@ ROUND = Fraction(1, 20)
 """So far off may be a power of ten behind ≈."""
 ALIKE = Fraction(1, 1000)
 """So near are two formulas with ≈ between them, of which one has the numbers of the other, rounded."""
+LIMIT = Fraction(999, 1000)
 MOST_TWOS = 100
 """2^100 is 1.27 × 10^30: from there on nobody takes them for each other."""
 NOTHING = Fraction(0)
@@ -40,7 +41,8 @@ def holds(equation: WrittenEquation, found: list[list[Range] | None], left: int,
         return True
     about = relation == "≈"
     slacks = _slack(first, rights, about), _slack(second, lefts, about)
-    both = slacks[0] + slacks[1] if any(slacks) else NOTHING
+    # Both at their limits, and in opposite directions, is no rounding: 0.794 = 79.5 %.
+    both = (slacks[0] + slacks[1]) * (LIMIT if all(slacks) else 1) if any(slacks) else NOTHING
     if not converted and any(agree(a, b, both) for a in lefts for b in rights):
         return True
     if factor is not None:

@@ -20,6 +20,7 @@ SMALLEST, MANY = 1000, 10
 """A label starts with a number below the one, and stands for so many times that at least; 12 heads = 13 is an error."""
 LEAST_PERCENT = 2
 """A share of so much is no share: what counts as 2 % and more may count in percent."""
+SCALES = ("M", "B")
 PER_SECOND = re.compile(r"/ ?s(?:ec)?\b")
 
 
@@ -30,6 +31,9 @@ def with_units(equation: WrittenEquation, values: Values) -> WrittenEquation:
     measures = {MEASURES[unit].measures for side in equation.sides if (unit := unit_of(side))}
     measures.update("time" for one in equation.numbers if PER_SECOND.search(f"{one.figure.scale} {one.label}"))
     letters = {unit for unit in ("s", "h", "B") if MEASURES[unit].measures in measures and not values.of(unit)}
+    if "information" not in measures and any(one.figure.scale in SCALES for one in equation.numbers):
+        # 12 × 20M = 0.24 B: billions, as the other numbers have such letters.
+        letters.update(letter for letter in SCALES if not values.of(letter))
     if not letters:
         return equation
     return replace(equation, sides=tuple(with_unit(side, letters) for side in equation.sides))

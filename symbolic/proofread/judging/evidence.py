@@ -27,7 +27,7 @@ from symbolic.proofread.judging.link import Link
 from symbolic.proofread.judging.meanings import dash, far, other_meaning
 from symbolic.proofread.judging.named import measured_name, named_otherwise, of_other_number
 from symbolic.proofread.judging.plain import is_measured, is_plain
-from symbolic.proofread.judging.slips import LOST, slip
+from symbolic.proofread.judging.slips import LOST, is_of_size, slip
 from symbolic.proofread.judging.surroundings import OPERATORS, WORD, in_it, questioned
 from symbolic.proofread.judging.terms import doubtful_terms
 from symbolic.proofread.judging.values import Values, is_written_out
@@ -47,6 +47,7 @@ SHAPED = re.compile(
     re.IGNORECASE,
 )
 ITEM = re.compile(r"[ \t>]*(?:[-*+•]|\d+[.)])[ \t]")
+RANGE = re.compile(r"\d[A-Za-z%]*-\d")
 SHAPE = re.compile(r"\(?\d{1,4}(?:\s?[×xX]\s?\d{1,4})+\)?")
 
 
@@ -66,6 +67,8 @@ def _weighed(document: Document, equation: WrittenEquation, checked: Checked, fa
     if doubt := next((says for reason in REASONS if (says := reason(link))), ""):
         # What may be misread is worth a look only if it looks like an error at all.
         return fault._replace(doubt=doubt, claims=bool(found) or any(says(link) for says in CLAIMS))
+    if is_of_size(link, found) and any(says(link) for says in CLAIMS):
+        return fault._replace(slip=found)
     if doubt := other_meaning(link) or ("" if found else _explained(link)):
         return fault._replace(doubt=doubt)
     if (doubt := far(link)) and not (found and found.says.endswith(LOST)):
@@ -101,6 +104,12 @@ def _noted(link: Link) -> str:
             if lone(number) is not None and any(lone(one) or isinstance(one, Name) for one in inside):
                 return "what stands in brackets behind a number may be a note"
     return ""
+
+
+def _range(link: Link) -> str:
+    """Return a doubt if a result is a range, 30-34 GB, which may be about something else; else ""."""
+    result = lone(link.second)
+    return "its result is a range" if result and RANGE.search(result.figure.shown) else ""
 
 
 def _condition(link: Link) -> str:
@@ -246,6 +255,7 @@ CLAIMS: tuple[Callable[[Link], bool], ...] = (is_plain, is_measured, _is_less_th
 """Ways in which a link that may be misread looks like an error all the same."""
 REASONS: tuple[Callable[[Link], str], ...] = (
     _of_other_rows,
+    _range,
     doubtful_terms,
     _unread,
     named_otherwise,

@@ -31,9 +31,11 @@ LOGARITHMS = (None, "2", "10")
 """The usual bases of a logarithm; None stands for e."""
 BASES = len(LOGARITHMS)
 MOST_BYTES = 4
+OF_BITS = re.compile("[kKMGT]b")
 PER_BYTES = re.compile(r"(?:per |/ ?)(?:1 ?)?[kKMGTP]i?B\b")
 """The start of a price or the like for so many bytes: $0.02 per GB."""
 BINARY_ONLY = "Right only where KB, MB and GB grow by 1,024; KiB, MiB and GiB say so."
+BYTES_ONLY = "Right only if Kb, Mb and Gb are bytes; KB, MB and GB say so."
 DIVIDES_ALL = "Right only if it divides by all that stands behind the slash; brackets would say so."
 
 
@@ -151,6 +153,20 @@ def _binary_bytes(node: ExpressionNode) -> ExpressionNode:
     return in_binary(in_bytes(node))
 
 
+def _bytes_of_bits(node: ExpressionNode) -> ExpressionNode:
+    """Return the formula with 1 Kb read as 1 KB, as many people mean it."""
+    return with_numbers(node, lambda one: _with_bytes(one) if OF_BITS.fullmatch(one.figure.scale) else one)
+
+
+def _binary_bytes_of_bits(node: ExpressionNode) -> ExpressionNode:
+    meant = _bytes_of_bits(node)
+    return node if meant is node else in_binary(meant)
+
+
+def _with_bytes(number: NumberNode) -> NumberNode:
+    return replace(number, figure=replace(number.figure, scale=f"{number.figure.scale[0]}B"))
+
+
 def _fraction_of_unit(node: ExpressionNode) -> ExpressionNode:
     return in_smallest(part_of_unit(node))
 
@@ -244,6 +260,8 @@ READINGS: tuple[tuple[Callable[[ExpressionNode], ExpressionNode], str], ...] = (
     (in_binary, BINARY_ONLY),
     (in_bytes, ""),
     (_binary_bytes, BINARY_ONLY),
+    (_bytes_of_bits, BYTES_ONLY),
+    (_binary_bytes_of_bits, BYTES_ONLY),
     (part_of_unit, ""),
     (_fraction_of_unit, ""),
     *OF_QUOTIENTS,

@@ -32,6 +32,8 @@ ZEROS = re.compile(r"0?[.,]0{4,}\d+")
 """So many zeros behind a point that nobody sees whether one is missing."""
 BY_HAND = 2
 LOST = "are missing"
+TIMES = {10: "ten times too small", 100: "a hundred times too small"}
+"""No unit or scale is so many times another one."""
 
 
 def slip(link: Link) -> Slip | None:
@@ -119,12 +121,21 @@ def _tenfold(link: Link, figure: WrittenNumber, right: Fraction) -> str:
     if few:
         return ""
     percent = "%" in link.document.text[link.start : link.end + 2]
-    for power, says in ((1, "ten times too small"), (2, "a hundred times too small"))[: 1 if percent else 2]:
-        for factor in (Fraction(10) ** power, Fraction(1, 10**power)):
-            times = written * factor
-            if abs(right - times) * 2 <= step * factor and right / times < 2:
+    for times, says in list(TIMES.items())[: 1 if percent else 2]:
+        for factor in (Fraction(times), Fraction(1, times)):
+            meant = written * factor
+            if abs(right - meant) * 2 <= step * factor and right / meant < 2:
                 return f"it is {says if factor > 1 else says.replace('small', 'large')}"
     return ""
+
+
+def is_of_size(link: Link, found: Slip | None) -> bool:
+    """Return whether a result with at least three digits is wrong in its size only, which no other meaning explains."""
+    result = lone(link.second)
+    if found is None or result is None or not found.says.endswith(("too small", "too large")):
+        return False
+    share = "hundred" in found.says and not link.is_measured and min(abs(link.left), abs(link.right)) <= 1
+    return not share and len(re.sub(r"\D", "", result.figure.shown).strip("0")) >= LEAST_DIGITS
 
 
 def _of_operand(link: Link) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -10,7 +11,7 @@ from symbolic.formulas.formula import Exact
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, with_number, with_numbers
 from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
 from symbolic.proofread.arithmetic.ranges import Unknown
-from symbolic.proofread.judging.agreement import middle
+from symbolic.proofread.judging.agreement import lone, middle
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.alternatives import with_units
 from symbolic.proofread.judging.checked import Checked, Slip
@@ -24,6 +25,10 @@ from symbolic.proofread.reading.equations import WrittenEquation
 
 RECENT = 12
 """So many results further up may have a stale copy."""
+WHOLE = re.compile(
+    r"[ *_`$(]{0,3}(?:\w+[ ])?(?:full|whole|complete|entire|vollen?|volle[rs]?|ganzen?|entiers?|pleines?|enter[oa]s?"
+    r"|complet[oa]?s?|(?:with )?remainder|Rest|reste)\b|[ ]?(?:\w[ ])?(?:完整|整)|[ ]?余"
+)
 MOST_SEARCHES, MOST_NUMBERS, LEAST, FAR = 100, 8, 20, 3000
 
 
@@ -87,7 +92,9 @@ class Tracer:
     def judge(self, equation: WrittenEquation) -> Finding:
         """Return the verdict on an equation, taking errors further up into account."""
         if equation.unread:
-            return self.unread(equation, equation.unread)
+            held = (found for one in equation.perhaps if calculates(one.sides[0]) and (found := self.judge(one)))
+            holding = (found for found in held if found.verdict == "holds" and not found.says)
+            return next(holding, None) or self.unread(equation, equation.unread)
         try:
             values = self.suppositions.at(equation.start)
             equation = with_units(equation, values)
@@ -126,7 +133,16 @@ class Tracer:
                 for fault in checked.faults
             )
             checked = replace(checked, faults=tuple(faults))
+        if equation.kind == "chain":
+            odd = tuple(one for one in checked.odd if not (one[2].how == "cut" and self.is_of_whole(equation, one[1])))
+            checked = replace(checked, odd=odd)
         return finding(equation, checked)
+
+    def is_of_whole(self, equation: WrittenEquation, side: int) -> bool:
+        """Return whether words behind a result say that only whole ones count: 1024 / 6 = 170 full tiles."""
+        number = lone(equation.sides[side])
+        whole = number is not None and not number.figure.rounded
+        return whole and WHOLE.match(self.document.text, equation.sides[side].end) is not None
 
     def unread(self, equation: WrittenEquation, why: str) -> Finding:
         """Return the finding of an equation that can't be read, with the reason."""

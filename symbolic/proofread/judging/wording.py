@@ -206,6 +206,8 @@ def _sentence(
     """Return what a side is, and that it is not the `figure` that stands there."""
     unit = unit_of(number)
     exact = not number.figure.rounded
+    if re.search(r"\d-\d", figure):
+        return f"{left} is {shown(right)}, which is not within {figure}."
     if equation.kind == "claim" or equation.relations[-1] == "≈" or number.figure.rounded:
         if not number.figure.scaled and abs(Fraction(right)) < 10 * number.figure.step:
             return f"{left} is {shown(right)}, not {figure}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -13,7 +13,7 @@ from symbolic.formulas.formula import Exact
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
 from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
 from symbolic.proofread.arithmetic.units import MEASURES
-from symbolic.proofread.grammar.building import Chain
+from symbolic.proofread.grammar.building import Chain, with_power
 from symbolic.proofread.grammar.code import arithmetic, result_of
 from symbolic.proofread.grammar.divisors import divided_by_powers
 from symbolic.proofread.grammar.parsing import parse
@@ -56,7 +56,8 @@ class WrittenEquation:
     `kind` is "chain" for an equation that is written as such, "row" for one from a table's row, "total" for a table's
     sum, "list" for a list's sum, "running" for a sum so far, "claim" for a rounded number in a sentence. `order` is the
     place where a reader meets it, if it is not its start. `otherwise` are its sides in another possible reading: an
-    exclamation mark at its end as a factorial, a divisor × 10^8 without its power.
+    exclamation mark at its end as a factorial, a divisor × 10^8 without its power. `perhaps` are equations that may be
+    meant by one that can't be read; they count only where they hold.
     """
 
     kind: str
@@ -67,6 +68,7 @@ class WrittenEquation:
     unread: str = ""
     order: int = -1
     otherwise: tuple[ExpressionNode, ...] = ()
+    perhaps: tuple[WrittenEquation, ...] = ()
     bare: bool = field(init=False, repr=False, compare=False)
     found: tuple[NumberNode, ...] = field(init=False, repr=False, compare=False)
 
@@ -130,7 +132,8 @@ class FormulaReader:
                 copied = prose.find(UNSEEN, tokens[0].start, tokens[-1].end) >= 0
                 whole = _parsed(tokens, COPIED if copied else run.cut)
                 found = self.worked_out(tokens) if whole.unread and not (run.cut or copied) else None
-                yield found or whole
+                meant = [one for other in run.perhaps if not (one := _parsed(other, "")).unread]
+                yield found or (replace(whole, perhaps=tuple(meant)) if meant else whole)
 
     def mixed(self) -> Iterator[WrittenEquation]:
         """Yield the equations that are partly a formula and partly text: $12 \\times 64$ = 768."""
@@ -310,7 +313,8 @@ def _parsed(tokens: list[Token], unread: str) -> WrittenEquation:
         except Unread as problem:
             unread = str(problem)
         else:
-            return WrittenEquation("chain", start, end, chain.sides, chain.relations, otherwise=otherwise)
+            sides = (*chain.sides[:-1], with_power(chain.sides[-1]))
+            return WrittenEquation("chain", start, end, sides, chain.relations, otherwise=otherwise)
     return WrittenEquation("chain", start, end, unread=unread)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from symbolic.proofread.arithmetic.numbers import Unread
 from symbolic.proofread.grammar.prose import Run, runs
 from symbolic.proofread.grammar.text_signs import BARRIER, NOTHING
-from symbolic.proofread.grammar.tokens import Token, joined_rows, tidy
+from symbolic.proofread.grammar.tokens import OPERATORS, Token, joined_rows, tidy
 from symbolic.proofread.reading.document import Document, Stretch
 
 JOINED = re.compile(rf"{BARRIER}[ \t{NOTHING}]*(?:[=≈→]|->)|(?:[=≈→]|->)[ \t{NOTHING}]*{BARRIER}")
@@ -19,6 +19,8 @@ ENDS = re.compile(r"(?:[=≈]|\\approx)\s*\Z")
 """A relation at the end of a formula."""
 LONGEST_SIGN = 12
 BEGINS = re.compile(rf"[ \t{NOTHING}]*(?:[=≈→]|->)")
+SIGN_ALONE = re.compile(r"\s*\\(?:times|cdot|div|to|(?:long)?rightarrow|Rightarrow)\s*")
+"""A formula that is only a sign between parts in the text: 2 channels $\\times$ 8 bytes = 16 bytes."""
 ALONE = ("NUMBER", "NAME")
 NUMBERED = ["RELATION", "OPEN", "NUMBER", "CLOSE"]
 DEFINITION = ["NAME", "RELATION", "NUMBER"]
@@ -30,8 +32,9 @@ def mixed_runs(document: Document, tex: Lexer, text: Lexer) -> Iterator[Run]:
     """Yield each chain of which a formula is one side or a part of it, and the text has the relation."""
     beside = [match.start() for match in JOINED.finditer(document.prose)]
     inside = [end for start, end in document.math if ENDS.search(document.text, max(start, end - LONGEST_SIGN), end)]
+    signs = [start for start, end in document.math if SIGN_ALONE.fullmatch(document.text, start, end)]
     done = -1
-    for place in sorted((*beside, *inside)):
+    for place in sorted((*beside, *inside, *signs)):
         if place >= done:
             start = max(0, document.prose.rfind("\n", 0, place))
             end = document.prose.find("\n", place + 1)
@@ -85,6 +88,9 @@ class _Line:
         sides = [index for index, token in enumerate(row) if token.type == "RELATION"]
         if not row or any(token.type == "STOP" for token in row):
             return [stop]
+        if len(row) == 1 and row[0].type in (*OPERATORS, "RELATION"):
+            self.places.add(row[0].start)
+            return row
         if not sides:
             return [self.one(row)]
         ends = sides[-1] == len(row) - 1

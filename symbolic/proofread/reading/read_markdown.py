@@ -17,7 +17,8 @@ FENCE = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 READ_AS_TEXT = frozenset(
-    {"", "text", "txt", "plain", "plaintext", "markdown", "md", "ascii", "output", "none", "yaml", "yml"}
+    {"", "text", "txt", "plain", "plaintext", "markdown", "md", "ascii", "output", "none", "yaml", "yml", "pre", "raw"}
+    | {"nohighlight", "formula", "calculation", "result", "results", "note", "notes", "example", "quote", "pseudocode"}
 )
 DIRECTIVES = re.compile(
     r"\{(?:admonition|note|tip|hint|warning|caution|attention|important|danger|seealso|dropdown|margin|sidebar|exercise"
@@ -40,8 +41,10 @@ MARKUP = re.compile(
     r"|(?P<code>`+)"
     rf"|(?P<strong>\*\*(?=\S)(?<![\d)]\*\*)(?!(?<=\b[A-Za-z]\*\*)\d)|(?<=\S)\*\*(?=[\s.,;:!?)|`]|[{WIDE}]|\Z)|(?<!\w)__(?=[^\s_])|(?<=[^\s_])__(?!\w))"
     r"|(?P<emphasis>(?<![\w)*])\*(?=[^\s*\d]|\d[^*\n]*[^\s*]\*(?!\w))|(?<=[^\s\d*])\*(?=[\s.,;:!?)|]|\Z)"
-    r"|(?<=\d)\*(?=\n[ \t]*\n))"
+    r"(?!(?<=\)\*)[ ]\d)|(?<=\d)\*(?=\n[ \t]*\n))"
 )
+UNDERLINED = re.compile(r"(?<![A-Za-z\d_\\])_(?=\S)(?=[^_\n]*\d)(?=[^_\n]*[=≈])[^_\n]{1,300}(?<=\S)_(?![A-Za-z\d_])")
+"""Emphasis that Markdown writes so around a formula: _3 × 4 = 12_; beside letters of any script."""
 RULE = re.compile(r"^[ ]{0,3}\|?[ ]*:?-+:?[ ]*(?:\|[ ]*:?-+:?[ ]*)*\|?[ ]*$")
 HEADING = re.compile(r"^[ ]{0,3}(?:(?P<signs>#{1,6})[ \t]|[^\s|>#-][^\n|]*\n(?P<rule>=+|-{2,})[ \t]*$)", re.MULTILINE)
 CELL = re.compile(r"(?:\\.|[^|\\\n])+|(?<=\|)(?=\|)")
@@ -107,6 +110,9 @@ def _formulas(text: str, start: int, end: int, math: list[Stretch], masks: list[
 
 
 def _markup(text: str) -> Iterator[tuple[int, int, str]]:
+    for match in UNDERLINED.finditer(text):
+        yield match.start(), match.start() + 1, BARRIER
+        yield match.end() - 1, match.end(), BARRIER
     for match in MARKUP.finditer(text):
         kind = match.lastgroup
         if kind == "escape":
