@@ -40,6 +40,7 @@ def lexemes(style: Style) -> re.Pattern[str]:
         r"|(?<=\d)[ ]?/[ ]?(?:1[ ]?)?(?:[kKMGTP]i?B(?:[ ]?[/-][ ]?(?:month|mo|hour|hr|day|year))?|[KMB]"
         r"|thousand|million|billion)"
         r"(?:(?:[ ](?:input|output|prompt|completion|cached))?[ ](?:tokens|requests|images))?(?!\w)"
+        rf"|(?<=[KMGT]B[ ])/[ ](?:{PER})(?=[ ]?[=≈])"
         r"|(?<=\d)/s(?=[ ]*(?:[,;:!?)\n（(，。]|\.(?!\d)|\Z|[^\W\d_]{2}))"
         rf"|(?<=[\dA-Za-z])[ ]?/[ ]?(?:ms|µs|us|ns|sec|second|minute|hr|hour|day|week|month|year|{PER[2:]})(?!\w))"
         rf"|(?P<spoken>(?<!\w)(?:{'|'.join(SPOKEN)})(?!\w))"

@@ -153,6 +153,7 @@ def in_one_unit(
         in_full = values.counts_in_full(other)
         for counts_in in left_out(unit, bits=bits, binary=binary, in_full=in_full):
             silent = unit.measures != "time" and not _may_count_in(counts_in, side, other, size)
+            silent = silent and not _repeats(equation, other)
             if index == 0:
                 yield Pair(times(a, counts_in), times(b, size), size, silent)
             else:
@@ -176,6 +177,15 @@ def _may_count_in(counts_in: Fraction, side: ExpressionNode, plain: ExpressionNo
     scales = [number.figure.worth for number in side.numbers if number.figure.scale]
     own = {size, *(size * worth for worth in scales), *(size * _in_1024(worth) for worth in scales)}
     return counts_in in (1, 8, *own) or any(map(_divides_by_thousands, plain.walk()))
+
+
+def _repeats(equation: WrittenEquation, plain: ExpressionNode) -> bool:
+    """Return whether a side starts with the number before it, whose scale it has: 100 MB/s = 100 × 8 = 800 Mbps."""
+    index = next((index for index, side in enumerate(equation.sides) if side is plain), 0)
+    before = lone(equation.sides[index - 1]) if index else None
+    if before is None or len(before.figure.scale) < 2 or not plain.numbers:
+        return False
+    return bool(plain.numbers[0].figure.value * before.figure.worth == before.figure.value)
 
 
 def _in_1024(worth: Fraction) -> Fraction:

@@ -88,7 +88,12 @@ def _in_seconds(number: NumberNode) -> NumberNode:
 
 
 def _without_unit(number: NumberNode) -> NumberNode:
-    return replace(number, unit="")
+    scale = number.figure.scale
+    of_bytes = len(scale) > 1 and "information" in measures_of(number)
+    if not of_bytes:
+        return replace(number, unit="")
+    shown = number.figure.shown.removesuffix(scale) + scale[:1]
+    return replace(number, unit="", figure=replace(number.figure, scale=scale[:1], shown=shown))
 
 
 def in_each_base(equation: WrittenEquation) -> Iterator[WrittenEquation]:
