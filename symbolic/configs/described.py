@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from symbolic.configs.accounting import Account
-from symbolic.configs.described_checks import check, check_sizes
+from symbolic.configs.described_checks import check, check_sizes, name_of
 from symbolic.configs.described_keys import accounted
 from symbolic.errors import ConfigError, listed, shown
 from symbolic.networks import families
 from symbolic.networks.learned import catalogue
 from symbolic.networks.learned.description import Description
 from symbolic.networks.learned.family import Specific, specific
-from symbolic.networks.learned.values import Undefined, with_parts_named
+from symbolic.networks.learned.values import Undefined, opened, with_parts_named
 
 
 def description_of(values: Mapping[str, Any], source: str, architecture: str | None) -> Description | None:
@@ -85,4 +85,15 @@ def read(description: Description, values: Mapping[str, Any], source: str) -> tu
     except ZeroDivisionError:
         raise ConfigError(f"{source}: a size by which another is divided is 0; give at least 1") from None
     check_sizes(description, made, source)
-    return made, accounted(description, made, values, source)
+    accounts = accounted(description, made, values, source)
+    if accounts.unknown and not _says_anything(description, values):
+        raise ConfigError(
+            f"{source}: none of its keys is a size of {description.model_type}'s; the config has "
+            f"{listed(list(values)[:12])}; give a config.json, or model_type alone to have the type's defaults"
+        )
+    return made, accounts
+
+
+def _says_anything(description: Description, values: Mapping[str, Any]) -> bool:
+    """Return whether a config says something of its network beside its type."""
+    return any(name_of(description, key) in description.keys for key in opened(description, values))

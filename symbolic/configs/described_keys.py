@@ -7,7 +7,7 @@ from typing import Any
 
 from symbolic.configs.accounting import Account
 from symbolic.configs.described_checks import called, name_of
-from symbolic.configs.harmless import ACTIVATION_KEYS, FIXED_EVERYWHERE, HARMLESS, SPECIAL, SPECIAL_TOKEN
+from symbolic.configs.harmless import ACTIVATION_KEYS, FIXED_EVERYWHERE, HARMLESS, SPECIAL, SPECIAL_TOKEN, TABLE
 from symbolic.configs.prediction import DESCRIBES, is_of_prediction, predicting
 from symbolic.errors import ConfigError, listed, shown
 from symbolic.formulas.vocabulary import SIZE_KEYS
@@ -80,6 +80,7 @@ def _reason(description: Description, name: str, value: object, counted: Mapping
         (last in HARMLESS, HARMLESS.get(last, "")),
         (name.rpartition(".")[0] in description.harmless, UNUSED),
         (name in description.harmless or (last in FIXED_EVERYWHERE and value == FIXED_EVERYWHERE[last]), UNUSED),
+        (last in TABLE and value == TABLE[last], UNUSED),
         (SPECIAL_TOKEN.search(last) is not None, SPECIAL),
         (last in ("architectures", "model_type"), "names the class"),
         (is_of_prediction(name), DESCRIBES),

@@ -63,7 +63,7 @@ GROUPS: Mapping[str, str] = {
     "decoder_start_token_id image_token_index image_token_id boi_token_index eoi_token_index bos_id eos_id pad_id",
     NAMES: "model_type _name_or_path auto_map transformers_version tokenizer_class processor_class stage_names "
     "name_or_path _commit_hash language id2label label2id num_labels name model_name unsloth_version unsloth_fixed "
-    "prefix tokenizer_name original_architecture hf_config tokenizer _from_model_config",
+    "prefix tokenizer_name original_architecture pipeline_tag hf_config tokenizer _from_model_config",
     UNREAD: "directionality pooler_fc_size pooler_num_attention_heads pooler_num_fc_layers pooler_size_per_head "
     "pooler_type",
     OF_GROUPS: "n_group",
@@ -77,6 +77,8 @@ HARMLESS: Mapping[str, str] = {key: reason for reason, keys in GROUPS.items() fo
 SPECIAL_TOKEN = re.compile(r"_token_(id|ids|index)$")
 """Keys that name a token, of whatever kind."""
 
+TABLE = {"position_embedding_type": "absolute"}
+"""What old configs of encoders say of their positions: a table of them, which is what they have."""
 ACTIVATION = _("an activation function has no weights")
 ACTIVATION_KEYS = frozenset(
     {"activation_function", "hidden_act", "hidden_activation", "summary_activation", "act_fn", "activation"}

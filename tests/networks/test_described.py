@@ -260,8 +260,8 @@ def test_adapters_of_speech_stand_behind_a_switch(name: str) -> None:
 NAMES = catalogue.names() if os.environ.get("SYMBOLIC_EVERYTHING") else catalogue.names()[::8]
 # Their classes refuse their own defaults, too: a size without a default must be given.
 WITHOUT_DEFAULTS = (
-    "bailing_moe", "bailing_moe_v2", "dots1", "granite4_vision", "hunyuan_v1_dense", "hunyuan_v1_moe", "hunyuan_vl",
-    "hunyuan_vl_text", "lfm2_moe",
+    "bailing_moe", "bailing_moe_v2", "dots1", "esm", "granite4_vision", "hunyuan_v1_dense", "hunyuan_v1_moe",
+    "hunyuan_vl", "hunyuan_vl_text", "lfm2_moe",
     "minicpm", "minicpmv", "ministral", "moonshine_streaming", "nemotron", "nemotron-nas", "orion", "timm_wrapper",
     "wav2vec2-bert", "wav2vec2-conformer",
 )  # fmt: skip
@@ -360,6 +360,8 @@ DEBERTA = {
     "model_type": "deberta-v2", "vocab_size": 1000, "hidden_size": 64, "intermediate_size": 96,
     "num_hidden_layers": 3, "num_attention_heads": 4, "max_position_embeddings": 128, "type_vocab_size": 0,
 }  # fmt: skip
+LAYOUT = 125_326_208
+"""LayoutLMv3Model of its default config."""
 DEBERTA_3 = {
     **DEBERTA, "relative_attention": True, "pos_att_type": "p2c|c2p", "position_buckets": 32,
     "norm_rel_ebd": "layer_norm", "share_att_key": True, "max_relative_positions": -1, "position_biased_input": False,
@@ -424,6 +426,28 @@ INTERNLM = {
         ),
         # mT5 small as published: its head is a matrix of its own.
         ({"model_type": "mt5", "feed_forward_proj": "gated-gelu", "tie_word_embeddings": False}, 300_176_768),
+        # What transformers' classes have: ESM-2 650M; a head of LayoutLMv3 that is another one from ten classes on.
+        (
+            {
+                "model_type": "esm",
+                "vocab_size": 33,
+                "hidden_size": 1280,
+                "num_hidden_layers": 33,
+                "num_attention_heads": 20,
+                "intermediate_size": 5120,
+                "position_embedding_type": "rotary",
+                "is_folding_model": False,
+            },
+            651_043_254,
+        ),
+        (
+            {"model_type": "layoutlmv3", "num_labels": 9, "architectures": ["LayoutLMv3ForTokenClassification"]},
+            LAYOUT + 9 * 769,
+        ),
+        (
+            {"model_type": "layoutlmv3", "num_labels": 10, "architectures": ["LayoutLMv3ForTokenClassification"]},
+            LAYOUT + 768 * 769 + 10 * 769,
+        ),
         # So has what was published as UMT5 and LongT5.
         ({"model_type": "umt5", "tie_word_embeddings": False}, 300_179_456),
     ],
@@ -440,6 +464,8 @@ def test_keys_that_work_together_are_counted_together(config: dict[str, Any], to
         ({**INTERNLM, "attention_bias": True}, "attention_bias and not mlp_bias"),
         ({"model_type": "xlm-roberta", "is_decoder": True, "add_cross_attention": True}, "is_decoder and add_cross"),
         ({"model_type": "mt5", "feed_forward_proj": "relu"}, "feed_forward_proj 'relu' makes a network"),
+        ({"model_type": "esm", "hidden_size": 64}, "vocab_size is not given, and no one default of it holds"),
+        ({"model_type": "roberta", "endpoint": "/v1"}, "none of its keys is a size of roberta's; the config has"),
         ({"model_type": "mt5", "d_model": 64, "hidden_size": 32}, "hidden_size 32 and d_model 64 name the same size"),
         ({"model_type": "nemotron_h", "hybrid_override_pattern": "M-*", "num_hidden_layers": 4}, "num_hidden_layers"),
         (
