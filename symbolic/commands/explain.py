@@ -20,6 +20,7 @@ from symbolic.language import languages
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.inputs import too_long
+from symbolic.pages.paper import PAPERS
 from symbolic.pages.rendering import formats
 from symbolic.terminal import echo
 
@@ -58,7 +59,7 @@ FEW = 20
     default="full",
     show_default=True,
     metavar="brief|full|cheat-sheet",
-    help="Equations only, all of it, or what is worth remembering.",
+    help="Equations only, all of it, or a sheet to hand out.",
 )
 @click.option(
     "--fragment", is_flag=True, help="The steps alone, for a document of your own: in latex, markdown or html."
@@ -66,6 +67,7 @@ FEW = 20
 @click.option(
     "--columns", type=click.IntRange(1, 2), default=1, show_default=True, help="With --fragment: those of your paper."
 )
+@click.option("--paper", type=click.Choice(PAPERS), default=PAPERS[0], show_default=True, help="Paper of a print.")
 @click.option("--proofread", is_flag=True, help="Read each page back and compute it again; it then says so.")
 def explain(
     model: tuple[str, ...],
@@ -79,6 +81,7 @@ def explain(
     detail: str,
     fragment: bool,
     columns: int,
+    paper: str,
     proofread: bool,
     others: tuple[str, ...],
     dtype: str,
@@ -117,11 +120,9 @@ def explain(
         raise click.UsageError(
             "--output - prints one page, and this makes more; give one model, one quantity and one format, or a folder"
         )
-    how = {"notation": notation, "detail": detail, "language": language}
-    if detail == "cheat-sheet":
-        endings = {name: f"cheat-sheet.{ending}" for name, ending in endings.items()}
-    if fragment:
-        endings = {name: f"fragment.{ending}" for name, ending in endings.items()}
+    how = {"notation": notation, "detail": detail, "language": language, **_on_paper(paper, fragment)}
+    part = ("cheat-sheet." if detail == "cheat-sheet" else "") + ("fragment." if fragment else "")
+    endings = {name: f"{part}{ending}" for name, ending in endings.items()}
     printed = _printer(proofread, fragment, columns)
 
     def pages_of(one: Model) -> dict[str, str | bytes]:
@@ -204,6 +205,15 @@ def _say_what_is_odd(derivations: list[Derivation], given: Given) -> None:
                 f"{', '.join(conventions)}",
                 err=True,
             )
+
+
+def _on_paper(paper: str, fragment: bool) -> dict[str, str]:
+    """Return the paper of a page, where it is not the usual one."""
+    if paper == PAPERS[0]:
+        return {}
+    if fragment:
+        raise click.UsageError("--paper is that of a whole page, and --fragment makes a part; leave one of them out")
+    return {"paper": paper}
 
 
 def _printer(proofread: bool, fragment: bool, columns: int) -> Callable[..., str | bytes]:

@@ -35,6 +35,7 @@ def key(form: Form) -> Page:
         sections=tuple(sections),
         sizes=form.derivation.sizes,
         foot=say("foot_key", form=form.id, student=form.student).replace("\\", ""),
+        paper=form.settings.paper,
     )
 
 

@@ -42,6 +42,7 @@ def sheet(form: Form, *, hints: bool = False, typed: bool = False) -> Page:
         sections=tuple(sections),
         sizes=form.derivation.sizes,
         foot=say("foot", form=form.id, student=form.student).replace("\\", ""),
+        paper=form.settings.paper,
     )
 
 

@@ -64,14 +64,16 @@ DETAILS: tuple[Detail, ...] = ("brief", "full", "cheat-sheet")
 def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
     """Return the page of a derivation; `brief` leaves out the sentences, the other counts and what a parameter is.
 
-    A `cheat-sheet` has the formula with its letters, the parts, and numbers worth remembering, on one sheet.
+    A `cheat-sheet` has a diagram, the shapes, the formula with its letters, the other counts, and numbers worth
+    remembering, on one sheet of paper or two.
     """
     prose = Prose(derivation.quantity.name)
     if detail == "cheat-sheet":
-        return _page(derivation, prose, _short_lead(derivation, prose), tuple(cheat_sheet(derivation, prose)))
+        sections = tuple(cheat_sheet(derivation, prose))
+        return replace(_page(derivation, prose, _short_lead(derivation, prose), sections), dense=True)
     full, parameters = detail == "full", derivation.quantity.name == "parameters"
     derived = steps.steps(derivation, prose, full)
-    sections = [
+    told = [
         *(layouts_section(derivation) if full else ()),
         steps.where(derivation, prose, full),
         *([network(derivation, prose)] if full and parameters else []),
@@ -86,9 +88,9 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
     if full:
         explained = [meaning(derivation, prose)] if "meaning" in prose else []
         does = in_three_steps(derivation, prose) if parameters else ()
-        sections += [*totals.counts(derivation, prose), *does, *explained, _sources(derivation, prose)]
-    sections.append(_checked(derivation, prose, steps.count(derived.parts)))
-    return _page(derivation, prose, _lead(derivation, prose), tuple(sections))
+        told += [*totals.counts(derivation, prose), *does, *explained, _sources(derivation, prose)]
+    told.append(_checked(derivation, prose, steps.count(derived.parts)))
+    return _page(derivation, prose, _lead(derivation, prose), tuple(told))
 
 
 def _page(derivation: Derivation, prose: Prose, lead: tuple[Paragraph, ...], sections: tuple[Section, ...]) -> Page:

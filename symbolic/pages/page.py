@@ -16,6 +16,7 @@ from symbolic.display import Displayed
 from symbolic.formulas.formula import Exact, Formula
 from symbolic.formulas.shown import Blank
 from symbolic.language import current
+from symbolic.pages import paper as papers
 from symbolic.pages.cells import Cell
 from symbolic.pages.pictures import Bar, Diagram, Figure, Matrices
 from symbolic.terminal import one_line
@@ -204,7 +205,8 @@ class Section(NamedTuple):
 class Page(Displayed):
     """A whole document. `sizes` are the numbers that stand in the symbols' places. A page may have no total.
 
-    `foot` stands below each sheet of paper: which form this is. `language` is that in which it was made.
+    `foot` stands below each sheet of paper: which form this is. `language` is that in which it was made. One that is
+    `dense` is set small: it is to be one sheet of paper, or two. `paper` is what a sheet is: a4, letter.
 
     >>> import symbolic
     >>> from symbolic.pages.document import explain_page
@@ -222,6 +224,8 @@ class Page(Displayed):
     sections: tuple[Section, ...]
     sizes: Mapping[str, Exact]
     foot: str = ""
+    dense: bool = False
+    paper: str = field(default_factory=papers.current)
     language: str = field(default_factory=lambda: current().code)
 
     def __repr__(self) -> str:

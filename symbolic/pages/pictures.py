@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from symbolic.formulas.formula import Exact
@@ -71,8 +71,18 @@ class Diagram(NamedTuple):
     @property
     def source(self) -> int | None:
         """The place of the box whose results another one reads, if there is such a box."""
-        read = {box.reads for box in every_box(self.boxes)}
+        read = {box.reads for box in every_box(self.boxes)} - {""}
         return next((place for place, box in enumerate(self.boxes) if box.step in read and box.title), None)
+
+    @property
+    def outline(self) -> Diagram:
+        """The same without shapes and notes, and without ways to steps that stand on another page."""
+        return self._replace(boxes=tuple(map(_outlined, self.boxes)))
+
+
+def _outlined(box: Box) -> Box:
+    inside = tuple(map(_outlined, box.boxes))
+    return replace(box, step="", notes=(), shapes=(), boxes=inside, reads="")
 
 
 def every_box(boxes: Sequence[Box]) -> Iterator[Box]:

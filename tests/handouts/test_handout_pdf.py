@@ -1,6 +1,7 @@
 """PDFs: accessible, the same bytes each time, and pages that a teacher hands out as they are."""
 
 import re
+from dataclasses import replace
 from functools import cache
 from io import BytesIO
 from itertools import product
@@ -30,7 +31,7 @@ HOSTILE = 'a_b $x$ & 50% #set {c} ~d ^e \\u{41} <b> "q" // /* `t` [g] @x *s* = +
 @cache
 def pdf(model: str, what: str, paper: str = "a4", fade: str = "5") -> bytes:
     made = form(model, fade=fade)
-    return render_page({"sheet": sheet, "key": key}[what](made), paper=paper)
+    return render_page(replace({"sheet": sheet, "key": key}[what](made), paper=paper))
 
 
 def pages(data: bytes) -> list[str]:

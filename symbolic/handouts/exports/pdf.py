@@ -14,6 +14,5 @@ def form_files(form: Form) -> Iterator[File]:
     """Yield both, on the paper of the settings."""
     from symbolic.pages.rendering.as_pdf import render_page
 
-    paper = form.settings.paper
-    yield f"sheets/{form.stem}.pdf", render_page(sheet(form), paper=paper)
-    yield f"keys/{form.stem}.pdf", render_page(key(form), paper=paper)
+    yield f"sheets/{form.stem}.pdf", render_page(sheet(form))
+    yield f"keys/{form.stem}.pdf", render_page(key(form))

@@ -51,9 +51,15 @@ def format_module(name: str) -> Any:
 
 
 def render(
-    derivation: Derivation, format: str, notation: str = "names", detail: str = "full", language: str = "en"
+    derivation: Derivation,
+    format: str,
+    notation: str = "names",
+    detail: str = "full",
+    language: str = "en",
+    paper: str = "a4",
 ) -> str | bytes:
-    """Return a derivation in a format and a language: text, or bytes where the format is binary."""
+    """Return a derivation in a format and a language, for a paper: text, or bytes where the format is binary."""
+    from symbolic.pages import paper as papers
     from symbolic.pages.document import DETAILS
     from symbolic.pages.rendering.notation import NOTATIONS
 
@@ -61,7 +67,7 @@ def render(
         raise UnknownName("notation", notation, NOTATIONS)
     if detail not in DETAILS:
         raise UnknownName("detail", detail, DETAILS)
-    with speaking(language):
+    with speaking(language), papers.on(paper):
         return cast("str | bytes", format_module(format).render(derivation, notation, detail))
 
 

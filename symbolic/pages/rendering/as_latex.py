@@ -182,7 +182,9 @@ class PaperWriter(Writer):
     def box(self, box: Box, width: int) -> str:
         if not box.title:
             return rf"\Added{{{self.boxes(box.boxes, 100)}}}"
-        lines = [rf"\hyperlink{{{box.step}}}{{{escaped(box.title)}}}\Right{{{self.adds(box)}}}"]
+        title = escaped(box.title)
+        linked = rf"\hyperlink{{{box.step}}}{{{title}}}" if box.step else title
+        lines = [rf"{linked}\Right{{{self.adds(box)}}}"]
         lines += [rf"{{\footnotesize {self.words(text)}}}" for text in box_words(box)]
         if box.boxes:
             lines.append(rf"\centering {self.boxes(box.boxes, 100)}")

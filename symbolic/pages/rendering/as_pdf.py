@@ -63,14 +63,14 @@ def render(derivation: Derivation, notation: Notation = "names", detail: Detail 
     return render_page(explain_page(derivation, detail), notation)
 
 
-def render_page(page: Page, notation: Notation = "names", paper: str = "a4") -> bytes:
-    """Return any page as a PDF on A4 or Letter paper."""
-    return compiled(source(page, notation, paper))
+def render_page(page: Page, notation: Notation = "names") -> bytes:
+    """Return any page as a PDF, on its paper."""
+    return compiled(source(page, notation))
 
 
-def source(page: Page, notation: Notation = "names", paper: str = "a4") -> str:
+def source(page: Page, notation: Notation = "names") -> str:
     """Return any page as Typst's source."""
-    return "\n".join((blocks("page", MOST_ROWS), *TypstWriter(page.sizes, notation).page(page, paper))) + "\n"
+    return "\n".join((blocks("page", MOST_ROWS), *TypstWriter(page.sizes, notation).page(page))) + "\n"
 
 
 @cache
@@ -91,14 +91,16 @@ class TypstWriter(Writer):
         super().__init__(sizes, notation)
         self.spoken = Spoken()
         self.text = Text(notation)
+        self.dense = ""
 
-    def page(self, page: Page, paper: str) -> Iterator[str]:
+    def page(self, page: Page) -> Iterator[str]:
         """Yield the lines of a whole document."""
         name = f"{page.title}: {page.subtitle}" if page.subtitle else page.title
+        self.dense = ", dense: true" if page.dense else ""
         lang = "" if current() is ENGLISH else f", lang: {string(current().code)}"
         yield (
-            f"#show: {self.show}.with(paper: {string(PAPERS[paper])}, title: {string(name)}, "
-            f"foot: {string(page.foot or name)}{lang})"
+            f"#show: {self.show}.with(paper: {string(PAPERS[page.paper])}, title: {string(name)}, "
+            f"foot: {string(page.foot or name)}{self.dense}{lang})"
         )
         yield f"#heading(level: 1, {string(page.title)})"
         if page.subtitle:
@@ -175,7 +177,7 @@ class TypstWriter(Writer):
 
     def diagram(self, diagram: Diagram) -> Iterator[str]:
         out = f"[{self.words(flow_words(diagram.out))}]" if diagram.out else "none"
-        yield f"#diagram(({self.boxes(diagram.boxes)}), {out}, {string(diagram.alt)})"
+        yield f"#diagram(({self.boxes(diagram.boxes)}), {out}, {string(diagram.alt)}{self.dense})"
 
     def matrices(self, matrices: Matrices) -> Iterator[str]:
         for title, group in matrices.groups:
@@ -214,7 +216,7 @@ class TypstWriter(Writer):
         caption = f"[{self.words(table.caption)}]" if table.caption else "none"
         yield (
             f"#grid-of({caption}, ({', '.join(widths)},), ({aligned},), ({head},), ({', '.join(rows)},), "
-            f"{'true' if many else 'false'})"
+            f"{'true' if many else 'false'}{self.dense})"
         )
 
     def length(self, cell: Cell) -> str:

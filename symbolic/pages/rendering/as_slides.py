@@ -35,14 +35,14 @@ def render_page(page: Page, notation: Notation = "names") -> bytes:
 def source(page: Page, notation: Notation = "names") -> str:
     """Return any page as Typst's source of slides."""
     # On so small a sheet few tables fit, so each may go on over its end.
-    return "\n".join((blocks("page", 0), blocks("slides", 0), *_Slides(page.sizes, notation).page(page, "a4"))) + "\n"
+    return "\n".join((blocks("page", 0), blocks("slides", 0), *_Slides(page.sizes, notation).page(page))) + "\n"
 
 
 class _Slides(TypstWriter):
     show = "slides-of"
 
-    def page(self, page: Page, paper: str) -> Iterator[str]:
-        return super().page(for_a_talk(page), paper)
+    def page(self, page: Page) -> Iterator[str]:
+        return super().page(replace(for_a_talk(page), dense=False))
 
     def turned(self, line: str) -> str:
         return f"#pagebreak(weak: true)\n{line}"

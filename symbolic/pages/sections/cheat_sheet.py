@@ -1,4 +1,4 @@
-"""A page to keep beside one: the formula with its letters, the parts, what to learn, and numbers worth remembering."""
+"""A sheet to hand out: a diagram, the shapes, the formula with its letters, other counts, and numbers to remember."""
 
 from __future__ import annotations
 
@@ -7,23 +7,26 @@ from fractions import Fraction
 
 from symbolic.errors import SymbolicError
 from symbolic.formulas import algebra
-from symbolic.formulas.figures import in_bytes, with_unit
-from symbolic.formulas.formula import Exact, Formula, Number, Product, Symbol
+from symbolic.formulas.figures import grouped, in_bytes, with_unit
+from symbolic.formulas.formula import Exact, Formula, Number, Product, Symbol, product
 from symbolic.formulas.rational import Rational
 from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import cached_bytes, context, tokens
 from symbolic.language import capitalised, lazy, translate, unit
 from symbolic.language import gettext as _
 from symbolic.measuring import quantities
-from symbolic.measuring.closed_form import closed_form
+from symbolic.measuring.closed_form import MOST_LETTERS, closed_form, letters
 from symbolic.measuring.derivation import Derivation, derive
+from symbolic.measuring.integers import integer_value
+from symbolic.measuring.step import Visit
 from symbolic.pages.cells import Cell, Derived, Letters, Share
 from symbolic.pages.page import Part, Relation, Section, Table
+from symbolic.pages.pictures import Diagram
 from symbolic.pages.prose import Prose, plain
-from symbolic.pages.sections.insight import doubled, squares
-from symbolic.pages.sections.matrices import stacks_of
+from symbolic.pages.sections.network import network
+from symbolic.pages.sections.shapes import shape_of
 from symbolic.pages.sections.steps import named_parts, share_of, whole_of
-from symbolic.pages.sections.totals import of_block
+from symbolic.pages.sections.totals import conventions, of_block
 
 UNIT = unit("byte", "bytes")
 BYTES = 2
@@ -31,16 +34,21 @@ BYTES = 2
 
 
 def cheat_sheet(derivation: Derivation, prose: Prose) -> Iterator[Section]:
-    """Yield the sections of the page; what follows them is for parameters alone."""
-    yield Section("closed-form", prose("closed_title"), tuple(_formula(derivation, prose)))
-    yield Section("parts", prose("where_title", unit=derivation.unit), (_parts(derivation),))
+    """Yield the sections of the sheet: of parameters also a diagram, the shapes, and numbers worth remembering."""
     if derivation.quantity.name == "parameters":
-        stacks = stacks_of(derivation)
-        learnt = (*squares(stacks, derivation, prose), *doubled(stacks, derivation, prose)) if stacks else ()
-        rows = tuple(_numbers(derivation, prose))
+        drawn = next(part for part in network(derivation, prose).parts if isinstance(part, Diagram))
+        yield Section("network", prose("diagram_title"), (drawn.outline,))
+        yield Section("parts", prose("where_title", unit=derivation.unit), (_weights(derivation),))
+    else:
+        yield Section("parts", prose("where_title", unit=derivation.unit), (_parts(derivation),))
+    yield Section("closed-form", prose("closed_title"), tuple(_formula(derivation, prose)))
+    counts = conventions(derivation, prose)
+    if counts:
+        yield Section("counts", prose("counts_title"), (counts[0]._replace(caption=""),))
+    if derivation.quantity.name == "parameters":
         columns = (_("What"), _("Formula"), _("Value"))
-        table = Table("", columns, rows, frozenset({2}), fixed=True)
-        yield Section("insight", prose("insight_title"), (*learnt, table))
+        table = Table("", columns, tuple(_numbers(derivation, prose)), frozenset({2}), fixed=True)
+        yield Section("insight", prose("insight_title"), (table,))
 
 
 def _formula(derivation: Derivation, prose: Prose) -> Iterator[Part]:
@@ -75,16 +83,57 @@ def _parts(derivation: Derivation) -> Table:
     return Table("", columns, tuple(rows), frozenset({2, 3}), frozenset({len(rows) - 1}))
 
 
+def _weights(derivation: Derivation) -> Table:
+    """Return the table of the weights: each part with its formula in letters, and below it the shapes it adds up.
+
+    A part that is made as another one before it names that one instead of its weights.
+    """
+    rows: list[tuple[Cell, ...]] = []
+    strong: list[int] = []
+    seen: dict[tuple[object, ...], str] = {}
+    parts, names = named_parts(derivation)
+    for name, (_name, part, layers, repeat) in zip(names, parts, strict=True):
+        weights = [visit for visit in part.walk() if visit.step.weight is not None and visit.step.value]
+        made = tuple((visit.step.name, visit.step.formula) for visit in weights)
+        again = len(made) > 1 and made in seen
+        each: tuple[Cell, ...] = ("", "")
+        if layers != 1:
+            each = (Derived(part.value, part.formula), Derived(int(layers), repeat))
+        formula: Cell = Letters(_collected(part.formula, derivation))
+        if again:
+            formula = _("as in {number}", number=seen[made])
+        strong.append(len(rows))
+        every = (whole_of(part, derivation), share_of(part, derivation))
+        rows.append((f"{part.number} {plain(name)}", formula, *each, *every))
+        if not again and (len(made) > 1 or any(visit.above for visit in weights)):
+            rows += (_weight(visit, derivation) for visit in weights)
+        seen.setdefault(made, part.number)
+    strong.append(len(rows))
+    rows.append((_("total"), "", "", "", Derived(derivation.total, derivation.general.formula), Share(Fraction(1))))
+    called = (_("Part"), _("Formula, shape"), _("In one layer"), _("Layers"), capitalised(derivation.unit), _("Share"))
+    return Table("", called, tuple(rows), frozenset({2, 3, 4, 5}), frozenset(strong))
+
+
+def _weight(visit: Visit, derivation: Derivation) -> tuple[Cell, ...]:
+    """Return a weight's row: its shape in letters, behind how many blocks of its kind a layer has, and its numbers."""
+    step, weight = visit.step, visit.step.weight
+    assert weight is not None  # noqa: S101 - only weights have rows
+    blocks = tuple(block.repeat for block in visit.above if block.repeat is not None)
+    formula = product((*blocks, step.formula))
+    shape = shape_of(weight.copies, weight.shape, derivation)
+    several = [grouped(integer_value(block, derivation.sizes)) for block in blocks]
+    several += [grouped(shape.copies)] if shape.copies > 1 else []
+    letters = f"({shape.letters})" if len(weight.shape) > 1 else shape.letters
+    number = Derived(integer_value(formula, derivation.sizes), formula)
+    return plain(translate(step.label)), " × ".join((*several, letters)), number, "", "", ""
+
+
 def _collected(formula: Formula, derivation: Derivation) -> Formula:
     return Rational.of(algebra.primary(formula, derivation.page_definitions)).collected()
 
 
 def _numbers(derivation: Derivation, prose: Prose) -> Iterator[tuple[Cell, ...]]:
-    """Yield what is worth remembering: the parameters of a layer, the bytes, and what a token costs."""
-    for stack in stacks_of(derivation):
-        step = stack.visit.step
-        amount = with_unit(step.each, derivation.unit)
-        yield prose("cheat_layer", layer=stack.name), Letters(_collected(step.one, derivation)), amount
+    """Yield what is worth remembering: the bytes, and what a token costs."""
     count = Labelled(lazy("parameters"), derivation.root.formula)
     yield prose("cheat_weights"), Letters(Product((Number(BYTES), count))), _in_bytes(BYTES * derivation.total)
     if (cache := _derived(derivation, "kv-cache", {context.name: 1, cached_bytes.name: BYTES})) is not None:
@@ -92,9 +141,14 @@ def _numbers(derivation: Derivation, prose: Prose) -> Iterator[tuple[Cell, ...]]
     flops = _derived(derivation, "forward-flops", {tokens.name: 1}, "without-attention-products")
     if flops is not None:
         formula = _of_a_token(flops)
-        yield prose("cheat_forward"), Letters(formula), with_unit(flops.total, flops.unit)
+        yield prose("cheat_forward"), _short(formula), with_unit(flops.total, flops.unit)
         trained = Rational.of(Product((Number(3), formula))).collected()
-        yield prose("cheat_training"), Letters(trained), with_unit(3 * flops.total, flops.unit)
+        yield prose("cheat_training"), _short(trained), with_unit(3 * flops.total, flops.unit)
+
+
+def _short(formula: Formula) -> Cell:
+    """Return a formula in letters; a long one says nothing at a glance."""
+    return Letters(formula) if letters(formula) <= MOST_LETTERS else ""
 
 
 def _in_bytes(value: int) -> str:

@@ -158,17 +158,25 @@ def _solved(formula: Formula | None, prose: Prose) -> tuple[Part, ...]:
     return (Paragraph(prose("solved")), Relation((("", formula),)))
 
 
-def counts(derivation: Derivation, prose: Prose) -> Iterator[Section]:
-    """Yield the section with the conventions, and the way from this total to each other one, if there is another."""
-    differing, chains = beside(derivation), reconcile(derivation)
-    if len(differing) == 1 and not chains:
-        return
+def conventions(derivation: Derivation, prose: Prose) -> tuple[Table, ...]:
+    """Return the table of the conventions whose totals differ; () where there is one alone."""
+    differing = beside(derivation)
+    if len(differing) == 1:
+        return ()
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (f"`{one.convention.name}`", _counts_what(one), _total(one)) for one in differing
     )
     columns = tuple(prose(f"column_{name}") for name in ("convention", "counts", "total"))
     strong = frozenset(row for row, one in enumerate(differing) if one.convention == derivation.convention)
-    parts: list[Part] = [Paragraph(prose("counts")), Table(prose("conventions"), columns, rows, frozenset({2}), strong)]
+    return (Table(prose("conventions"), columns, rows, frozenset({2}), strong),)
+
+
+def counts(derivation: Derivation, prose: Prose) -> Iterator[Section]:
+    """Yield the section with the conventions, and the way from this total to each other one, if there is another."""
+    differing, chains = beside(derivation), reconcile(derivation)
+    if len(differing) == 1 and not chains:
+        return
+    parts: list[Part] = [Paragraph(prose("counts")), *conventions(derivation, prose)]
     counted = (one.root.formula for one in differing)
     between = (row.formula for way in chains for row in way.rows if row.formula)
     parts += further_inputs(derivation, joined(counted, between), prose)
