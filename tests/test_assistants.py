@@ -11,16 +11,17 @@ from typing import Any
 import pytest
 
 import symbolic
+from symbolic.assistants import Tools, server
 
 mcp = pytest.importorskip("mcp", reason="the server needs mcp")
 TINY = {"vocab_size": 100, "context_length": 8, "emb_dim": 4, "n_heads": 2, "n_layers": 3}
 
 
-def asked(work: Callable[[Any], Coroutine[Any, Any, Any]], *options: str) -> Any:
+def asked(work: Callable[[Any], Coroutine[Any, Any, Any]]) -> Any:
     """What `work` gets of a session with a server in a process of its own."""
 
     async def run() -> Any:
-        command = mcp.StdioServerParameters(command=sys.executable, args=["-m", "symbolic", "mcp", *options])
+        command = mcp.StdioServerParameters(command=sys.executable, args=["-m", "symbolic", "mcp"])
         async with mcp.stdio_client(command) as (read, write), mcp.ClientSession(read, write) as session:
             await session.initialize()
             return await work(session)
@@ -28,11 +29,14 @@ def asked(work: Callable[[Any], Coroutine[Any, Any, Any]], *options: str) -> Any
     return asyncio.run(run())
 
 
-def calls(*wanted: tuple[str, dict[str, Any]], options: tuple[str, ...] = ()) -> list[Any]:
-    async def work(session: Any) -> list[Any]:
-        return [await session.call_tool(name, arguments) for name, arguments in wanted]
+def calls(folder: Path, *wanted: tuple[str, dict[str, Any]]) -> list[Any]:
+    """What the server of a folder answers, in this process."""
 
-    return list(asked(work, *options))
+    async def run() -> list[Any]:
+        async with mcp.Client(server(Tools(folder))) as client:
+            return [await client.call_tool(name, arguments) for name, arguments in wanted]
+
+    return asyncio.run(run())
 
 
 def data(result: Any) -> dict[str, Any]:
@@ -123,7 +127,7 @@ def test_hostile_arguments_get_an_error_and_the_server_goes_on(tmp_path: Path) -
     (tmp_path / "link.json").symlink_to("/etc/passwd")
     wanted = [(tool, arguments) for tool, arguments, _ in HOSTILE]
     fine = [("count", {"model": "inside.json"}), ("count", {"model": str(tmp_path / "inside.json")})]
-    answers = calls(*wanted, *fine, options=("--folder", str(tmp_path)))
+    answers = calls(tmp_path, *wanted, *fine)
     for (tool, arguments, says), answer in zip(HOSTILE, answers, strict=False):
         assert failed(answer), (tool, arguments)
         text = " ".join(getattr(part, "text", "") for part in answer.content)

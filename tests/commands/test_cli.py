@@ -180,7 +180,8 @@ def test_a_wrong_input_of_a_quantity_is_one_line(arguments: list[str], says: str
 
 
 def test_all_quantities_are_derived_and_what_a_network_lacks_is_said(tmp_path: Path) -> None:
-    result = CliRunner().invoke(main, ["explain", "bert-base-uncased", "--quantity", "all", "--output", str(tmp_path)])
+    asked = ["bert-base-uncased", "--quantity", "all", "--format", "text", "--output", str(tmp_path)]
+    result = CliRunner().invoke(main, ["explain", *asked])
     assert result.exit_code == 0
     assert "left out kv-cache: bert-base-uncased has no cache" in result.output
     made = {path.stem for path in (tmp_path / "bert-base-uncased").iterdir()}

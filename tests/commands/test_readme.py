@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 from click.testing import CliRunner
-from sampling import sample
+from sampling import sample, thorough
 
 import symbolic
 from symbolic.cli import main
@@ -45,9 +45,15 @@ COMMANDS = [
 
 
 HANDOUTS = [command for command in COMMANDS if command.startswith("symbolic handout")]
+MUCH = ("--quantity all", "--format slides", "--format docx")
+"""What takes longest, and is tried elsewhere with one model."""
+TRIED = [
+    pytest.param(command, marks=[thorough] if command.endswith(MUCH) else [], id=command)
+    for command in (*(one for one in COMMANDS if one not in HANDOUTS), *sample(HANDOUTS, 6, 2))
+]
 
 
-@pytest.mark.parametrize("command", [*(one for one in COMMANDS if one not in HANDOUTS), *sample(HANDOUTS, 6, 2)])
+@pytest.mark.parametrize("command", TRIED)
 def test_a_command_of_the_readme_works(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     shutil.copy(ROOT / "tests" / "data" / "walkthrough.md", "notes.md")

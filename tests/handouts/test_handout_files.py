@@ -171,6 +171,7 @@ def test_the_folder_has_sheets_keys_and_an_index(tmp_path: Path) -> None:
     assert sorted(done.output.split()) == sorted(str(target / name) for name in made - {"keys/handout.json"})
 
 
+@thorough
 def test_the_same_command_makes_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one", "two"):
         done = command("gpt2-124m", "--seed", "7", "--format", "all", "--output", str(tmp_path / name))

@@ -9,9 +9,10 @@ from itertools import product
 import pytest
 import sampling
 from handout_forms import form, short_form
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
+from sampling import count
 
 import symbolic
 from symbolic.formulas.formula import Symbol
@@ -106,7 +107,7 @@ def test_the_same_page_is_the_same_bytes() -> None:
     assert b"CreationDate" not in pdf("gpt2-124m", "sheet")
 
 
-@pytest.mark.parametrize(("model", "notation"), sampling.sample(list(product(sampling.MODELS, NOTATIONS)), 17))
+@pytest.mark.parametrize(("model", "notation"), sampling.sample(list(product(sampling.MODELS, NOTATIONS)), 37))
 def test_every_bundled_model_prints(model: str, notation: str) -> None:
     derivation = symbolic.explain(model)
     assert f"{derivation.total:,}" in "".join(pages(derivation.to_pdf(notation=notation))[0].split("\n"))
@@ -121,6 +122,7 @@ def test_a_strangers_name_is_set_letter_by_letter() -> None:
         assert piece in text
 
 
+@settings(max_examples=count(60, 4))
 @given(st.text(min_size=1))
 def test_any_text_can_be_set(text: str) -> None:
     escaped = "".join(f"\\{letter}" for letter in text)

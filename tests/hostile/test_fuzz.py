@@ -26,8 +26,8 @@ from symbolic.errors import SymbolicError
 from symbolic.measuring import quantities
 from symbolic.terminal import ACTING, LONGEST, one_line
 
-CONFIGS = int(os.environ.get("SYMBOLIC_HOSTILE", "240"))
-RUNS = int(os.environ.get("SYMBOLIC_COMMANDS", "2"))
+CONFIGS = int(os.environ.get("SYMBOLIC_HOSTILE", "120"))
+RUNS = int(os.environ.get("SYMBOLIC_COMMANDS", "1"))
 PARTS = 4
 
 

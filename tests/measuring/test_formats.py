@@ -402,12 +402,16 @@ def test_modules_that_a_config_lists_stay_as_they_are(
 @pytest.mark.torch
 @pytest.mark.parametrize(
     ("config", "left"),
-    [
-        (LLAMA, None),
-        ({**LLAMA, "hidden_size": 520, "intermediate_size": 1000, "head_dim": 72}, ["lm_head"]),
-        (DEEPSEEK, None),
-        ({**DEEPSEEK, "vocab_size": 1000}, ["lm_head", "kv_a_proj_with_mqa"]),
-    ],
+    sample(
+        [
+            (LLAMA, None),
+            ({**LLAMA, "hidden_size": 520, "intermediate_size": 1000, "head_dim": 72}, ["lm_head"]),
+            (DEEPSEEK, None),
+            ({**DEEPSEEK, "vocab_size": 1000}, ["lm_head", "kv_a_proj_with_mqa"]),
+        ],
+        2,
+        1,
+    ),
 )
 def test_block_scales_are_those_of_the_real_fp8_layers(config: Config, left: list[str] | None) -> None:
     transformers = pytest.importorskip("transformers")
@@ -574,7 +578,7 @@ def test_a_sweep_leaves_out_what_a_format_stores_by_another_rule() -> None:
     assert sum(swept.left_out.values()) == 2
 
 
-@pytest.mark.parametrize("dtype", llama_cpp.names())
+@pytest.mark.parametrize("dtype", sample(llama_cpp.names(), 3))
 def test_every_format_has_a_page_that_says_its_rule(dtype: str) -> None:
     page = symbolic.explain(LLAMA, "weight-memory", dtype=dtype).to_text()
     assert "How the numbers are stored:" in page

@@ -14,7 +14,7 @@ from symbolic.pages.document import explain_page
 
 BLOOM = {"model_type": "bloom", "vocab_size": 100, "hidden_size": 64, "n_head": 8, "n_layer": 3}
 CASES: list[tuple[Any, str, dict[str, Any]]] = [
-    *((model, "parameters", {}) for model in sample(ONE_A_FAMILY, 3)),
+    *((model, "parameters", {}) for model in sample(ONE_A_FAMILY, 6)),
     ("llama-3-8b", "kv-cache", {"inputs": {"context": 9}}),
     ("llama-3-8b", "weight-memory", {"dtype": "q4_k_m"}),
     ("llama-3-8b", "weight-memory", {"dtype": "nf4"}),

@@ -221,14 +221,13 @@ def test_the_class_of_the_installed_transformers_is_traced_in_a_process_of_its_o
 @pytest.mark.parametrize(
     ("module", "closed"),
     [
-        (traced_nets.Stack(4, 3), "depth*(2*width**2 + 2*width)"),
-        (traced_nets.Configured(traced_nets.Config(4, 3)), "depth*(2*width + 2)"),
-        (traced_nets.GPTModel(BOOK | {"n_layers": 1}), None),
-        (traced_nets.Mixer(4), None),
-        (traced_nets.Stack(4, 3, bias=False), None),
-        (torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.ReLU()), None),
+        pytest.param(traced_nets.Stack(4, 3), "depth*(2*width**2 + 2*width)", id="arguments"),
+        pytest.param(traced_nets.Configured(traced_nets.Config(4, 3)), "depth*(2*width + 2)", id="config"),
+        pytest.param(traced_nets.GPTModel(BOOK | {"n_layers": 1}), None, marks=thorough, id="nothing kept"),
+        pytest.param(traced_nets.Mixer(4), None, marks=thorough, id="too little kept"),
+        pytest.param(traced_nets.Stack(4, 3, bias=False), None, id="another default"),
+        pytest.param(torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.ReLU()), None, id="no class"),
     ],
-    ids=["arguments", "config", "nothing kept", "too little kept", "another default", "no class"],
 )
 def test_a_module_that_is_built_tells_its_formulas_where_its_attributes_build_it_again(
     module: Any, closed: str | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from sampling import sample
+from sampling import thorough
 
 from symbolic.networks.learned import catalogue
 
@@ -14,9 +14,10 @@ pytest.importorskip("transformers", reason="transformers is not installed: pip i
 pytestmark = [pytest.mark.torch, pytest.mark.filterwarnings("ignore")]
 
 # Every type where SYMBOLIC_VARIED is set, for who maintains the descriptions: ten minutes.
-NAMES = catalogue.names() if os.environ.get("SYMBOLIC_VARIED") else sample(("bloom", "gpt_neo"), 2)
+NAMES = catalogue.names() if os.environ.get("SYMBOLIC_VARIED") else ("bloom", "gpt_neo")
 
 
+@thorough
 @pytest.mark.parametrize("name", NAMES)
 def test_no_key_varied_alone_gives_a_wrong_total_without_a_word(name: str) -> None:
     from tools.learning import varying  # imports torch

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from sampling import MODELS, sample
+from sampling import MODELS, sample, thorough
 from tex_documents import compiled
 
 import symbolic
@@ -38,6 +38,7 @@ def explain(*arguments: str) -> str:
 
 @pytest.mark.tex
 @pytest.mark.parametrize(("model", "language"), sample([("gpt2-124m", "en"), ("deepseek-v3", "de")], 2))
+@thorough
 def test_a_paper_takes_the_steps_in_and_refers_to_them(tmp_path: Path, model: str, language: str) -> None:
     steps = explain(model, "--format", "latex", "--language", language)
     label = re.findall(r"\\label\{([^}]*)\}", steps)
@@ -167,7 +168,7 @@ def test_a_long_formula_breaks_before_a_sign_where_fewest_brackets_are_open(form
 
 @pytest.mark.tex
 @pytest.mark.parametrize(
-    ("quantity", "most"), sample([("parameters", 60), ("training-flops", 110), ("training-states", 60)], 2)
+    ("quantity", "most"), sample([("parameters", 60), ("training-flops", 110), ("training-states", 60)], 3)
 )
 def test_the_words_of_a_table_wrap_in_a_document_of_somebody_s_own(tmp_path: Path, quantity: str, most: int) -> None:
     """A notebook that became a PDF had a table's longest sentence in one line, 980 points over the margin."""

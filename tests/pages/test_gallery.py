@@ -53,6 +53,7 @@ def test_the_german_page_of_the_gallery_is_fresh(tmp_path: Path) -> None:
         assert made == there, f"parameters.de.{ending} is stale"
 
 
+@thorough
 @pytest.mark.usefixtures("all_rounds")
 def test_the_german_handout_of_the_gallery_is_fresh(tmp_path: Path) -> None:
     settings = ["--language", "de", "--fade", "5", "--seed", "7", "--format", "html,markdown"]

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from sampling import sample
+from sampling import sample, thorough
 from tex_documents import compiled
 
 from symbolic.api import explain, load
@@ -93,6 +93,7 @@ def test_a_strangers_name_is_set_letter_by_letter(tmp_path: Path) -> None:
     assert shown.count("\\end{document}") >= 2
 
 
+@thorough
 @tex
 def test_every_letter_that_is_not_replaced_can_be_set(tmp_path: Path) -> None:
     letters = " ".join([*LETTERS, *PUNCTUATION, *SPECIAL, *map(chr, range(32, 127))])

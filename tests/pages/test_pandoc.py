@@ -27,7 +27,7 @@ PAGES = [(model, quantity) for model in models.names() for quantity in quantitie
 PLACES = [
     # Each costs a run of pandoc; what one model's page may do wrong, another's of its family does too.
     *sample(PAGES[::11], 47, 27),
-    *sample([(str(path), "") for path in sorted(Path("output").rglob("*.md"))], 37),
+    *sample([(str(path), "") for path in sorted(Path("output").rglob("*.md"))], 91),
 ]
 
 

@@ -4,10 +4,11 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
-from sampling import sample
+from sampling import EVERYTHING
 
 import symbolic
 from symbolic import api
@@ -37,6 +38,12 @@ def slides(made: bytes, folder: Path) -> list[str]:
     return text.split("\f")[:-1]
 
 
+@cache
+def deck(model: str, quantity: str = "parameters", language: str = "en") -> bytes:
+    with speaking(language):
+        return as_slides.render(symbolic.explain(model, quantity))
+
+
 def steps(entries: tuple[Entry, ...]) -> Iterator[Entry]:
     for entry in entries:
         yield entry
@@ -48,15 +55,13 @@ def entries(page: Page) -> Iterator[Entry]:
         yield from steps(tuple(part for part in section.parts if isinstance(part, Entry)))
 
 
-@pytest.mark.parametrize(("model", "quantity"), [("gpt2-124m", "parameters"), *sample(PAGES[5::41], 24, 23)])
+@pytest.mark.parametrize(("model", "quantity"), [("gpt2-124m", "parameters"), *(PAGES[5::41] if EVERYTHING else [])])
 def test_each_step_has_a_slide_and_no_number_is_lost(model: str, quantity: str, tmp_path: Path) -> None:
     try:
         derivation = symbolic.explain(model, quantity)
     except SymbolicError:
         return
-    made = derivation.to("slides")
-    assert isinstance(made, bytes)
-    found = slides(made, tmp_path)
+    found = slides(deck(model, quantity), tmp_path)
     for entry in entries(explain_page(derivation)):
         heading = rf"(?m)^\s*{re.escape(entry.number)}\s+{re.escape(entry.title)}"
         assert any(re.search(heading, text) for text in found) or len(entry.title) > 40 or not entry.number, entry.title
@@ -66,9 +71,7 @@ def test_each_step_has_a_slide_and_no_number_is_lost(model: str, quantity: str, 
 
 
 def test_the_diagram_comes_first_and_the_sum_so_far_stands_on_its_slide(tmp_path: Path) -> None:
-    made = symbolic.explain("gpt2-124m").to("slides")
-    assert isinstance(made, bytes)
-    found = slides(made, tmp_path)
+    found = slides(deck("gpt2-124m"), tmp_path)
     assert "124,412,160" in found[0]
     [network] = [text for text in found if "The network" in text]
     assert "12 × 7,085,568 = 85,026,816" in network
@@ -85,7 +88,7 @@ def test_the_diagram_comes_first_and_the_sum_so_far_stands_on_its_slide(tmp_path
 
 
 @pytest.mark.parametrize(
-    ("model", "language"), [("gpt2-124m", "en"), *sample([("t5-small", "de"), ("deepseek-v3", "en")], 2)]
+    ("model", "language"), [("gpt2-124m", "en"), *([("t5-small", "de"), ("deepseek-v3", "en")] if EVERYTHING else [])]
 )
 def test_each_slide_has_a_title_and_whole_sentences_about_what_is_in_the_deck(
     model: str, language: str, tmp_path: Path
@@ -93,7 +96,7 @@ def test_each_slide_has_a_title_and_whole_sentences_about_what_is_in_the_deck(
     with speaking(language):
         derivation = symbolic.explain(model)
         page = explain_page(derivation)
-        found = slides(as_slides.render(derivation), tmp_path)
+        found = slides(deck(model, language=language), tmp_path)
     for text in found:
         title, *rest = text.strip().splitlines()
         title = re.split(r"\s{3,}\d", title)[0]

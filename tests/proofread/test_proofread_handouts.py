@@ -56,7 +56,9 @@ SIGNS = {" times ": " × ", " plus ": " + ", " minus ": " − ", " equals ": " =
 }
 
 
-@pytest.mark.parametrize("path", sorted(HANDOUT.glob("*/*.pdf")), ids=lambda path: f"{path.parent.name}-{path.name}")
+@pytest.mark.parametrize(
+    "path", sample(sorted(HANDOUT.glob("*/*.pdf")), 5), ids=lambda path: f"{path.parent.name}-{path.name}"
+)
 def test_every_equation_that_a_pdf_reads_aloud_holds(path: Path) -> None:
     root: Any = PdfReader(path).trailer["/Root"]
     spoken = described(root["/StructTreeRoot"], set())
@@ -86,7 +88,7 @@ def wrong_line(made: Form) -> str:
     return next(item.shown for item in made.items if re.fullmatch(r"\d+a", item.id))
 
 
-@pytest.mark.parametrize(("model", "who"), sample(FORMS, 5))
+@pytest.mark.parametrize(("model", "who"), sample(FORMS, 11))
 def test_nothing_is_wrong_but_the_line_that_the_key_names(model: str, who: str) -> None:
     found = documents(model, who)
     assert len(found) == 8
