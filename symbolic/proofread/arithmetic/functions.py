@@ -19,6 +19,8 @@ PLACES = 192
 LARGEST_FACTORIAL = 1000
 LARGEST_EXPONENT = 10_000
 MOST_BITS = 20_000
+LARGEST_ANGLE = 20
+SLACK = 1 << 96
 SMALL_DEGREES = (1, 2, 3, 4)
 """Denominators of the fractions among which an exact logarithm is looked for."""
 
@@ -100,6 +102,25 @@ def tangent(number: Exact) -> Between:
     """Return bounds of the hyperbolic tangent, 2 / (1 + e^-2x) - 1."""
     low, high = sigmoid(2 * number)
     return Between(2 * low - 1, 2 * high - 1)
+
+
+def sine(angle: Exact, *, cosine: bool = False) -> Between:
+    """Return bounds of the sine of an angle in radians, or of its cosine.
+
+    Each term of x - x³/6 + x⁵/120 - … is rounded; for angles up to LARGEST_ANGLE all of that is less than SLACK.
+
+    >>> sine(0)
+    Between(low=0, high=0)
+    """
+    if angle == 0:
+        return Between(int(cosine), int(cosine))
+    scaled = floor(angle * (1 << PLACES))
+    square = scaled * scaled >> PLACES
+    term, times = (1 << PLACES, 0) if cosine else (scaled, 1)
+    total = 0
+    while abs(term) > 1:
+        total, term, times = total + term, -(term * square >> PLACES) // ((times + 1) * (times + 2)), times + 2
+    return Between(Fraction(total - SLACK, 1 << PLACES), Fraction(total + SLACK, 1 << PLACES))
 
 
 def power(base: Exact, exponent: Fraction) -> Between:

@@ -123,6 +123,15 @@ def _logarithm(parts: list[Range]) -> Range:
     return Range(min(ends), max(ends))
 
 
+def _wave(angle: Range, *, cosine: bool = False) -> Range:
+    """Return the sine or cosine of a range: it changes by no more than its angle."""
+    if max(-angle.low, angle.high) > functions.LARGEST_ANGLE:
+        raise Unknown("cos(…)" if cosine else "sin(…)")  # in degrees, perhaps
+    half = Fraction(angle.high - angle.low) / 2
+    low, high = functions.sine(exact(angle.low + half), cosine=cosine)
+    return Range(low, high) if not half else Range(max(low - half, Fraction(-1)), min(high + half, Fraction(1)))
+
+
 def _factorial(parts: list[Range]) -> Range:
     if not parts[0].is_exact:
         raise Unread("the factorial of a rounded number")
@@ -178,6 +187,8 @@ OPERATIONS: Mapping[str, Callable[[list[Range]], Range]] = {
     "ln": _logarithm,
     "log": _logarithm,
     "exp": lambda parts: _increasing(functions.exponential, parts[0]),
+    "sin": lambda parts: _wave(parts[0]),
+    "cos": lambda parts: _wave(parts[0], cosine=True),
     "tanh": lambda parts: _increasing(functions.tangent, parts[0]),
     "sigmoid": lambda parts: _increasing(functions.sigmoid, parts[0]),
     "min": _each(min),

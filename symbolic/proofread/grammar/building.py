@@ -79,7 +79,7 @@ class Builder:
     def factor(self, parts: list[ExpressionNode]) -> ExpressionNode:
         if any(isinstance(part, NumberNode) for part in parts[1:]):
             raise Unread("two numbers stand beside each other without a sign")
-        if any(isinstance(part, Operation) and part.sign in APPLIED for part in parts[:-1]):
+        if any(isinstance(part, Operation) and part.sign in APPLIED and not _is_wave(part) for part in parts[:-1]):
             raise Unread("what stands behind a function without a sign; brackets would say whether it is in it")
         return operation("beside", tuple(parts), parts[0].start, parts[-1].end)
 
@@ -229,6 +229,11 @@ def _reaches_on(node: ExpressionNode) -> bool:
     while isinstance(node, Operation) and node.sign in ("-", "beside"):
         node = node.parts[-1]
     return isinstance(node, Operation) and node.sign in APPLIED and not _in_brackets(node.parts[-1])
+
+
+def _is_wave(node: Operation) -> bool:
+    """Return whether a node is a sine or cosine with brackets, whose argument ends with them: sin(x)cos(x)."""
+    return node.sign in ("sin", "cos") and _in_brackets(node.parts[-1])
 
 
 def _in_brackets(node: ExpressionNode) -> bool:

@@ -47,10 +47,10 @@ ENDS_OPERAND = frozenset({"NUMBER", "NAME", "OPAQUE", "ANNOTATION", "FACTORIAL",
 BEYOND = "beyond arithmetic"
 """The value of a STOP for signs that have nothing to do with arithmetic: integrals, sets, limits."""
 
-FUNCTIONS = frozenset({"ln", "exp", "tanh", "sigmoid"})
+FUNCTIONS = frozenset({"ln", "exp", "tanh", "sigmoid", "sin", "cos"})
 """Functions that need no brackets around their argument; logarithms to a base are others."""
-UNKNOWN_FUNCTIONS = frozenset({"log", "lg", "sin", "cos", "tan", "sinh", "cosh"})
-"""Functions that are not computed: sines, and logarithms without a base, as 2, e and 10 are all usual."""
+UNKNOWN_FUNCTIONS = frozenset({"log", "lg", "tan", "sinh", "cosh"})
+"""Functions that are not computed: tangents, and logarithms without a base, as 2, e and 10 are all usual."""
 OF_LOGARITHM = "log(…)"
 """The name of the base of a logarithm that is written without one."""
 PREFIXES = FUNCTIONS | UNKNOWN_FUNCTIONS

@@ -21,7 +21,7 @@ How: TypeAlias = Literal["holds", "cut", "up", "loose", "coarse", "inputs", "pre
 POWERS = tuple(Fraction(base) ** power for base in (1000, 1024) for power in (-4, -3, -2, -1, 1, 2, 3, 4))
 THOUSANDS = frozenset(base**power for base in (1000, 1024) for power in range(1, 7))
 MOST_OFF = Fraction(1, 8)
-CURVED = frozenset({"^", "ln", "log", "exp", "tanh", "sigmoid", "√", "!"})
+CURVED = frozenset({"^", "ln", "log", "exp", "tanh", "sigmoid", "sin", "cos", "√", "!"})
 """What makes much of how its numbers are rounded."""
 BINARY_SCALE = re.compile(r"[KMGTPEkmgtpe]i")
 NO_WORK = frozenset({"()", "-", "beside"})

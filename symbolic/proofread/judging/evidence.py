@@ -112,6 +112,11 @@ def _range(link: Link) -> str:
     return "its result is a range" if result and RANGE.search(result.figure.shown) else ""
 
 
+def _angle(link: Link) -> str:
+    """Return a doubt if a sine or cosine may be that of an angle in degrees; else ""."""
+    return "its angle may be in degrees" if link.signs & {"sin", "cos"} else ""
+
+
 def _condition(link: Link) -> str:
     """Return a doubt if the relation may state a condition, 20 > 20 stops; else ""."""
     return "it may be a condition" if link.relations[-1:] and link.relations[-1] in RELATIONS else ""
@@ -241,6 +246,7 @@ def _quoted(link: Link) -> str:
 NO_CLAIM: tuple[Callable[[Link], str], ...] = (
     _to_find,
     _noted,
+    _angle,
     of_other_number,
     _condition,
     _shape,
