@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from symbolic import display
 
 if TYPE_CHECKING:
-    from symbolic.api import count, explain, load, load_all, trace
+    from symbolic.api import count, explain
     from symbolic.configs.model import Model
     from symbolic.errors import ConfigError, SymbolicError, UnknownName
+    from symbolic.loading import load, load_all, trace
     from symbolic.measuring.derivation import Derivation
     from symbolic.measuring.step import Step
 
@@ -35,7 +36,8 @@ __all__ = [
 ]
 __version__ = "0.1.0"
 _PLACES = {
-    **dict.fromkeys(("count", "explain", "load", "load_all", "trace"), "symbolic.api"),
+    **dict.fromkeys(("count", "explain"), "symbolic.api"),
+    **dict.fromkeys(("load", "load_all", "trace"), "symbolic.loading"),
     **dict.fromkeys(("ConfigError", "SymbolicError", "UnknownName"), "symbolic.errors"),
     "Derivation": "symbolic.measuring.derivation",
     "Model": "symbolic.configs.model",

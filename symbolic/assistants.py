@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, Field
 
-from symbolic import __version__, api
+from symbolic import __version__, api, loading
 from symbolic.configs import hub, models, reading
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, SymbolicError, UnknownName, shown
@@ -236,14 +236,14 @@ class Tools:
         """Return the model, or raise SymbolicError where it is none that may be read."""
         family = architecture or None
         if not isinstance(given, str):
-            return api.load(given, name="the config", architecture=family)
+            return loading.load(given, name="the config", architecture=family)
         if given.lstrip().startswith("{"):
             config = reading.read_record(given, "the config", "the config")
-            return api.load(config.values, name=config.name, architecture=family)
+            return loading.load(config.values, name=config.name, architecture=family)
         if given in models.names():
-            return api.load(given, architecture=family)
+            return loading.load(given, architecture=family)
         if self._online and hub.is_repository(given):
-            return api.load(given, architecture=family)
+            return loading.load(given, architecture=family)
         if not reading.looks_like_a_file(given):
             raise UnknownName("model", given, models.names(), where="the tool `names`")
         if self._folder is None:
@@ -255,7 +255,7 @@ class Tools:
             file = Path("/")
         if not file.is_relative_to(self._folder):
             raise ConfigError(f"{shown(given)} lies outside the folder that may be read; give the config itself")
-        return api.load(f"{file}{sign}{name}", architecture=family)
+        return loading.load(f"{file}{sign}{name}", architecture=family)
 
 
 def _steps(steps: list[dict[str, Any]]) -> Iterator[StepAnswer]:

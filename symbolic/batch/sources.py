@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from symbolic import api
+from symbolic import loading
 from symbolic.configs import hub, models, reading
 from symbolic.configs.checkpoints import checkpoint_of
 from symbolic.configs.model import Model, checked_keys, make_model
@@ -62,9 +62,9 @@ class ConfigSource(NamedTuple):
         return hashlib.sha256(content).hexdigest()
 
     def models(self, architecture: str | None = None, *, strict: bool = False) -> list[Model]:
-        """Return every model that it describes, as `api.load_all` does; raises ConfigError."""
+        """Return every model that it describes, as `loading.load_all` does; raises ConfigError."""
         if not self.record:
-            return api.load_all(self.given, architecture=architecture, strict=strict)
+            return loading.load_all(self.given, architecture=architecture, strict=strict)
         config = reading.read_record(self.record, self.given, self.place)
         model = make_model(config.name, config.values, config.source, architecture)
         return [checked_keys(model) if strict else model]

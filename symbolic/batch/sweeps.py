@@ -10,7 +10,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from symbolic import api
+from symbolic import api, loading
 from symbolic.analysis.sweeping import Chunk, Sweep
 from symbolic.errors import UnknownName
 from symbolic.executing import executor, in_order
@@ -38,7 +38,7 @@ def recipe(given: str, architecture: str | None, vary: Iterable[str], quantity: 
 @cache
 def _sweep(recipe: Recipe) -> Sweep:
     how: dict[str, Any] = {key: dict(value) if isinstance(value, tuple) else value for key, value in recipe.how}
-    model = api.load(recipe.given, architecture=recipe.architecture)
+    model = loading.load(recipe.given, architecture=recipe.architecture)
     return api.sweep(model, recipe.vary, recipe.quantity, **how)
 
 

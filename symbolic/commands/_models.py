@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from symbolic import api
+from symbolic import loading
 from symbolic.batch.sources import ConfigSource, sources
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, SymbolicError, listed
@@ -87,7 +87,7 @@ def each_source(
     for source in sources(arguments):
         models: list[Model] = []
         with each_for_itself(several - together):
-            models = api.trace_all(source.given) if traced else source.models(architecture, strict=strict)
+            models = loading.trace_all(source.given) if traced else source.models(architecture, strict=strict)
         read += len(models)
         for model in models:
             _warn(model)
@@ -115,8 +115,8 @@ def loaded_model(given: str, architecture: str | None) -> Model:
     """Return the one model that an argument describes, with the same messages."""
     strict = bool(click.get_current_context().meta.get(STRICT))
     if click.get_current_context().meta.get(TRACE):
-        return api.trace_all(given)[0]
-    model = api.load(given, architecture=architecture, strict=strict)
+        return loading.trace_all(given)[0]
+    model = loading.load(given, architecture=architecture, strict=strict)
     _warn(model)
     return model
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import click
 
-from symbolic import api
+from symbolic import api, loading
 from symbolic.configs import traced
 from symbolic.configs.model import Model
 from symbolic.terminal import echo
@@ -59,7 +59,7 @@ def trace(  # an argument for each option
     """
     if bool(config) == bool(module):
         raise click.UsageError("give the config of a type of transformers, or --module with the sizes of a class")
-    made: list[Callable[[], list[Model]]] = [lambda one=one: api.trace_all(one) for one in config]  # type: ignore[misc]
+    made: list[Callable[[], list[Model]]] = [lambda one=one: loading.trace_all(one) for one in config]  # type: ignore[misc]
     if module:
         made.append(lambda: [traced.model_of_class(module, _sizes(sizes), inputs=_inputs(inputs))])
     for each in made:

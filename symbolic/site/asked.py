@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from symbolic import api
+from symbolic import api, loading
 from symbolic.analysis.variants import variant
 from symbolic.configs import models
 from symbolic.configs.model import Model
@@ -97,9 +97,9 @@ def _derived(config: str, quantity: str, changed: dict[str, Any]) -> Derivation:
 
 def _model(config: str) -> Model:
     if config in models.names():
-        return api.load(config)
+        return loading.load(config)
     Path(PASTED).write_text(config, encoding="utf-8", errors="surrogatepass")
-    return api.load(PASTED)
+    return loading.load(PASTED)
 
 
 def _settable(name: str, derivation: Derivation) -> bool:

@@ -18,7 +18,7 @@ DICT = str(GPT)
 
 def load(text: str, name: str, folder: Path) -> list[Model]:
     (folder / name).write_text(text, encoding="utf-8")
-    return symbolic.api.load_all(str(folder / name))
+    return symbolic.load_all(str(folder / name))
 
 
 @pytest.mark.parametrize("name", ["model.py", "notes.md"])

@@ -58,7 +58,7 @@ def test_any_config_is_counted_or_is_a_line(part: int, quick_folder: Path) -> No
                 file = quick_folder / f"m{ending}"
                 file.write_text(text, encoding="utf-8", errors="surrogatepass")
                 try:
-                    for model in symbolic.api.load_all(str(file)):
+                    for model in symbolic.load_all(str(file)):
                         total = symbolic.explain(model).total
                         assert total > 0, "a total of nothing"
                         if not chance.randrange(10):

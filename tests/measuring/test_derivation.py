@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from sampling import MODELS, sample
 
 import symbolic
-from symbolic.api import load
 from symbolic.errors import ConfigError
 from symbolic.formulas import algebra
+from symbolic.loading import load
 from symbolic.measuring import checks, quantities
 from symbolic.measuring.conventions import CONVENTIONS
 from symbolic.measuring.derivation import Derivation, derive

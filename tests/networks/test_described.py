@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from symbolic.api import count, explain, load
+from symbolic.api import count, explain
 from symbolic.configs.model import make_model
 from symbolic.errors import ConfigError
 from symbolic.formulas.vocabulary import of_key
+from symbolic.loading import load
 from symbolic.networks.blocks import Block, blocks
 from symbolic.networks.families import all_families
 from symbolic.networks.families import names as family_names

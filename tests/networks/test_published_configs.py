@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from symbolic.api import count, explain, load
+from symbolic.api import count, explain
 from symbolic.errors import ConfigError, SymbolicError
+from symbolic.loading import load
 
 NEMOTRON = {"model_type": "nemotron_h", "vocab_size": 131072, "num_key_value_heads": 2, "head_dim": 128}
 NANO = {

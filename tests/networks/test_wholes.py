@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from symbolic.api import explain, load
+from symbolic.api import explain
 from symbolic.configs.model import make_model
 from symbolic.errors import ConfigError
+from symbolic.loading import load
 from symbolic.measuring.results import derived_results
 
 CLIP = {

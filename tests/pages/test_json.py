@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sampling import count, sample
 
-from symbolic.api import explain, load
+from symbolic.api import explain
+from symbolic.loading import load
 from symbolic.measuring.conventions import CONVENTIONS
 from symbolic.networks.blocks import Kind
 

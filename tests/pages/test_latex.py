@@ -8,7 +8,8 @@ import pytest
 from sampling import sample, thorough
 from tex_documents import compiled
 
-from symbolic.api import explain, load
+from symbolic.api import explain
+from symbolic.loading import load
 from symbolic.pages.document import explain_page, model_page
 from symbolic.pages.rendering import as_latex, tex_fragment
 from symbolic.pages.rendering.tex_words import LETTERS, PUNCTUATION, SPECIAL, escaped

@@ -8,7 +8,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from sampling import sample
 
-from symbolic.api import explain, load
+from symbolic.api import explain
+from symbolic.loading import load
 from symbolic.measuring.conventions import CONVENTIONS
 from symbolic.pages.document import explain_page, model_page
 from symbolic.pages.page import Entry, Part, Table

@@ -5,8 +5,9 @@ from itertools import product
 import pytest
 from sampling import sample
 
-from symbolic.api import explain, load
+from symbolic.api import explain
 from symbolic.formulas.figures import grouped
+from symbolic.loading import load
 from symbolic.measuring.conventions import CONVENTIONS
 from symbolic.pages.document import explain_page, model_page
 from symbolic.pages.page import Entry

@@ -21,8 +21,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from symbolic.api import explain, load
+from symbolic.api import explain
 from symbolic.errors import SymbolicError
+from symbolic.loading import load
 from symbolic.networks import families
 from symbolic.networks.learned import catalogue
 from symbolic.networks.learned.bodies import ALL, NAME

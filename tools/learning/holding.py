@@ -13,8 +13,9 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from symbolic.api import explain, load
+from symbolic.api import explain
 from symbolic.errors import SymbolicError
+from symbolic.loading import load
 from symbolic.networks.learned import catalogue
 from symbolic.networks.learned.composing import composed
 from symbolic.networks.learned.description import Description

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import sys
 
-from symbolic.api import explain, load
+from symbolic.api import explain
+from symbolic.loading import load
 from symbolic.networks.learned import catalogue
 from tools.learning.completing import nested
 from tools.learning.learning import Learner, test

@@ -18,8 +18,9 @@ from typing import Any
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from symbolic.api import explain, load
+from symbolic.api import explain
 from symbolic.errors import SymbolicError
+from symbolic.loading import load
 from tools.learning.passing import kept
 from tools.learning.subject import Subject, types_of
 

@@ -28,9 +28,10 @@ from typing import Any
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from symbolic.api import explain, load
+from symbolic.api import explain
 from symbolic.configs.model import Model
 from symbolic.errors import SymbolicError
+from symbolic.loading import load
 from symbolic.networks import families
 from symbolic.networks.family import Family
 from symbolic.networks.learned import catalogue
