@@ -125,14 +125,14 @@ def _of_file(path: Path) -> Iterator[ConfigSource]:
 
 
 def _in_folder(path: Path) -> Iterator[ConfigSource]:
-    if reading.config_file(path) != path:
+    if _own_config(path) != path:
         yield ConfigSource(str(path), str(path))
         return
     some = False
     for where, folders, files in os.walk(path):
         folders.sort()
         here = Path(where)
-        own = reading.config_file(here)
+        own = _own_config(here)
         # One path after the other: of a folder's million files only the names are held.
         for file in [own] if own != here else (here / name for name in sorted(files) if _may_be_a_config(name)):
             some = True
@@ -142,6 +142,12 @@ def _in_folder(path: Path) -> Iterator[ConfigSource]:
             f"{path} holds no config: no file in it ends in {', '.join(CONFIGS)}, or only such as say how text is made "
             "or where tensors are; name another folder"
         )
+
+
+def _own_config(folder: Path) -> Path:
+    """Return the config of a checkpoint's folder; the folder itself where it has none, or that of adapters only."""
+    found = reading.config_file(folder)
+    return folder if found.name in BESIDE else found
 
 
 def _may_be_a_config(name: str) -> bool:
