@@ -186,6 +186,7 @@ def _divides_whole(found: list[Token]) -> bool:
 HANDLERS: Mapping[str, Callable[[TextLexer, re.Match[str], list[Token]], None]] = {
     "row": TextLexer.row,
     "space": TextLexer.space,
+    "plain": read_word,
     "number": read_number,
     "ratio": read_ratio,
     "scale": read_number,
