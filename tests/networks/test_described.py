@@ -449,6 +449,8 @@ INTERNLM = {
             {"model_type": "layoutlmv3", "num_labels": 10, "architectures": ["LayoutLMv3ForTokenClassification"]},
             LAYOUT + 768 * 769 + 10 * 769,
         ),
+        # SegFormer reduces the sequence where a stage's ratio says so, whatever the size of its patches.
+        ({"model_type": "segformer", "sr_ratios": [8, 4, 1, 1], "num_labels": 2}, 3_114_146),
         # So has what was published as UMT5 and LongT5.
         ({"model_type": "umt5", "tie_word_embeddings": False}, 300_179_456),
     ],
