@@ -17,9 +17,9 @@ from symbolic.formulas.vocabulary import cached_bytes, matrix_bytes, value_bytes
 from symbolic.language import lazy as _
 from symbolic.measuring import hardware
 from symbolic.measuring.formats import declared, llama_cpp
-from symbolic.measuring.formats.declared import CONFIG
 from symbolic.measuring.formats.numbers import BYTE, bytes_of, number_format
 from symbolic.measuring.formats.quantised import Given, quantised
+from symbolic.measuring.formats.said import CONFIG
 from symbolic.measuring.quantity import Quantity
 from symbolic.networks.blocks import Block, weights
 

@@ -12,13 +12,23 @@ from symbolic.errors import ConfigError, shown
 from symbolic.formulas.formula import Number, Quotient
 from symbolic.language import lazy as _
 from symbolic.measuring.formats import schemes
-from symbolic.measuring.formats.schemes import FLOAT32, INT32, INT64, Registered, Scheme
+from symbolic.measuring.formats.compressed import compressed, tiny_floats
+from symbolic.measuring.formats.said import CONFIG, Said, among, number, one_of, positive
+from symbolic.measuring.formats.schemes import FLOAT32, INT32, Registered, Scheme
+from symbolic.measuring.formats.sentences import (
+    for_blocks,
+    for_groups,
+    for_matrix,
+    for_output,
+    for_outputs,
+    for_small_groups,
+    ordered,
+    static_scale,
+)
 
-CONFIG = "quantization_config"
 FILE = Path(__file__).with_name("methods.toml")
 MODELOPT = "modelopt"
 """Its name, and how its names for single formats begin."""
-Said = Mapping[str, object]
 NF4_RUN, NF4_RUN_OF_RUNS = 64, 256
 
 
@@ -73,70 +83,49 @@ WORKING = {
 """The format of products, by the method or by compressed-tensors' format."""
 
 
-def _number(said: Said, *keys: str, default: int | None = None) -> int:
-    for key in keys:
-        value = said.get(key)
-        if value is not None:
-            if isinstance(value, bool) or not isinstance(value, int):
-                raise ConfigError(f"{CONFIG}: {key} must be a whole number, got {shown(value)}; give a whole number")
-            return value
-    if default is None:
-        raise ConfigError(f"{CONFIG} gives no {keys[0]}; add it, or name a format with --dtype")
-    return default
-
-
-def _one_of(said: Said, key: str, choices: tuple[object, ...], default: object) -> object:
-    value = said.get(key)
-    value = default if value is None else value
-    if value not in choices:
-        known = ", ".join(map(str, choices))
-        raise ConfigError(f"{CONFIG}: {key} {shown(value)} stores numbers in a way that we don't know; known: {known}")
-    return value
-
-
 def _gptq(said: Said) -> tuple[Scheme, tuple[str, ...]]:
-    bits, group = _number(said, "bits"), _number(said, "group_size", default=128)
-    _among("bits", bits, (2, 3, 4, 8))
-    _one_of(said, "checkpoint_format", ("gptq", "gptq_v2"), "gptq")
+    bits, group = number(said, "bits"), number(said, "group_size", default=128)
+    among("bits", bits, (2, 3, 4, 8))
+    one_of(said, "checkpoint_format", ("gptq", "gptq_v2"), "gptq")
     order = schemes.for_each_input(INT32)
     if group == -1:
         each = schemes.for_each_output(Quotient(Number(16 + bits), Number(8)), schemes.with_zeros(bits))
         beside = schemes.together(each, order)
         scheme = schemes.plain(bits, beside, schemes.in_words, Registered.NOTHING)
-        return scheme, (*_for_outputs(bits, bits), _ordered())
-    _positive("group_size", group)
+        return scheme, (*for_outputs(bits, bits), ordered())
+    positive("group_size", group)
     scheme = schemes.grouped(bits, group, 16, bits, order, registered=Registered.NOTHING)
-    return scheme, (_for_groups(bits, group, bits), _ordered())
+    return scheme, (for_groups(bits, group, bits), ordered())
 
 
 def _awq(said: Said) -> tuple[Scheme, tuple[str, ...]]:
-    bits, group = _number(said, "bits", "w_bit"), _number(said, "group_size", "q_group_size", default=128)
-    _among("bits", bits, (4,))
+    bits, group = number(said, "bits", "w_bit"), number(said, "group_size", "q_group_size", default=128)
+    among("bits", bits, (4,))
     version = said.get("version")
     if isinstance(version, str) and version.lower() != "gemm":
         raise ConfigError(
             f"{CONFIG}: AWQ's version {shown(version)} pads its numbers in a way that we don't know; known: gemm"
         )
-    _positive("group_size", group)
+    positive("group_size", group)
     scheme = schemes.grouped(bits, group, 16, bits, registered=Registered.NOTHING)
-    return scheme, (_for_groups(bits, group, bits),)
+    return scheme, (for_groups(bits, group, bits),)
 
 
 def _fp8(said: Said) -> tuple[Scheme, tuple[str, ...]]:
     size = said.get("weight_block_size")
-    static = _one_of(said, "activation_scheme", ("dynamic", "static"), "dynamic") == "static"
+    static = one_of(said, "activation_scheme", ("dynamic", "static"), "dynamic") == "static"
     more = (FLOAT32,) if static else ()
     if size is None:
-        return schemes.plain(8, schemes.for_each_matrix(FLOAT32, *more)), (_for_matrix(4), *_static(static, 4))
+        return schemes.plain(8, schemes.for_each_matrix(FLOAT32, *more)), (for_matrix(4), *static_scale(static, 4))
     if not isinstance(size, list | tuple) or len(size) != 2:
         raise ConfigError(f"{CONFIG}: weight_block_size must be two whole numbers, got {shown(size)}; give two")
-    rows, columns = (_positive("weight_block_size", side) for side in size)
+    rows, columns = (positive("weight_block_size", side) for side in size)
     beside = schemes.together(schemes.for_each_block(rows, columns, FLOAT32), schemes.for_each_matrix(*more))
-    return schemes.plain(8, beside), (_for_blocks(rows, columns, 4), *_static(static, 4))
+    return schemes.plain(8, beside), (for_blocks(rows, columns, 4), *static_scale(static, 4))
 
 
 def _fbgemm(said: Said) -> tuple[Scheme, tuple[str, ...]]:  # noqa: ARG001
-    return schemes.plain(8, schemes.for_each_output(FLOAT32)), (_for_output(4),)
+    return schemes.plain(8, schemes.for_each_output(FLOAT32)), (for_output(4),)
 
 
 def _bitsandbytes(said: Said) -> tuple[Scheme, tuple[str, ...]]:
@@ -145,8 +134,8 @@ def _bitsandbytes(said: Said) -> tuple[Scheme, tuple[str, ...]]:
     if four == eight:
         raise ConfigError(f"{CONFIG}: bitsandbytes needs one of load_in_4bit and load_in_8bit to be true; set one")
     if eight:
-        return schemes.plain(8, schemes.for_each_output(FLOAT32), registered=Registered.NUMBERS), (_for_output(4),)
-    _one_of(said, "bnb_4bit_quant_type", ("nf4", "fp4"), "fp4")
+        return schemes.plain(8, schemes.for_each_output(FLOAT32), registered=Registered.NUMBERS), (for_output(4),)
+    one_of(said, "bnb_4bit_quant_type", ("nf4", "fp4"), "fp4")
     note = _("Tables and notes that a file keeps for each matrix, about 1 kB, are not counted.")
     if said.get("bnb_4bit_use_double_quant") is True:
         runs = schemes.for_each_run((NF4_RUN, Number(1)), (NF4_RUN * NF4_RUN_OF_RUNS, FLOAT32))
@@ -166,101 +155,8 @@ def _bitsandbytes(said: Said) -> tuple[Scheme, tuple[str, ...]]:
 
 def _mxfp4(said: Said) -> tuple[Scheme, tuple[str, ...]]:  # noqa: ARG001
     return schemes.grouped(4, 32, 8, 0, packed=schemes.in_halves, registered=Registered.NOTHING), (
-        _for_small_groups(32),
+        for_small_groups(32),
     )
-
-
-def _compressed(said: Said) -> tuple[Scheme, tuple[str, ...]]:
-    groups = said.get("config_groups")
-    if not isinstance(groups, Mapping) or len(groups) != 1:
-        raise ConfigError(
-            f"{CONFIG}: we know compressed-tensors with one group in config_groups, got {shown(groups)}; "
-            "name a format with --dtype"
-        )
-    [group] = groups.values()
-    if not isinstance(group, Mapping) or group.get("targets") != ["Linear"]:
-        raise ConfigError(
-            f"{CONFIG}: we know compressed-tensors whose group has the targets Linear; name a format with --dtype"
-        )
-    sparsity = said.get("sparsity_config")
-    if isinstance(sparsity, Mapping) and sparsity.get("format", "dense") != "dense":
-        raise ConfigError(f"{CONFIG}: we don't know the bytes of sparse weights; name a format with --dtype")
-    weights, inputs = group.get("weights"), group.get("input_activations")
-    if not isinstance(weights, Mapping):
-        raise ConfigError(f"{CONFIG}: config_groups says nothing of weights; name a format with --dtype")
-    form = str(group.get("format") or said.get("format"))
-    inputs = inputs if isinstance(inputs, Mapping) else {}
-    found = COMPRESSED.get(form, _no_scheme)(weights, inputs)
-    if found is None:
-        raise ConfigError(
-            f"{CONFIG}: compressed-tensors' format {shown(form)} with {shown(weights.get('num_bits'))} bits and the "
-            f"strategy {shown(weights.get('strategy'))} stores numbers in a way that we don't know; "
-            "name a format with --dtype"
-        )
-    scheme, rules = found
-    # Those of small floats have 8 and 32 bits, as said.
-    short = () if form.startswith("nvfp4") else (_("Scales are taken to have 16 bits, as the rest of the model has."),)
-    return scheme, (*rules, *short)
-
-
-Found = tuple[Scheme, tuple[str, ...]]
-
-
-def _no_scheme(weights: Said, inputs: Said) -> Found | None:  # noqa: ARG001
-    return None
-
-
-def _tiny_floats(weights: Said, inputs: Said) -> Found | None:
-    size = _positive("group_size", _number(weights, "group_size", default=16))
-    ends = (FLOAT32, FLOAT32) if inputs else (FLOAT32,)
-    also = _("Each matrix also has {size} bytes of scales.", size=4 * len(ends))
-    scheme = schemes.grouped(4, size, 8, 0, schemes.for_each_matrix(*ends), schemes.in_halves)
-    return scheme, (_for_small_groups(size), also)
-
-
-def _packed(weights: Said, inputs: Said) -> Found | None:  # noqa: ARG001
-    bits = _number(weights, "num_bits")
-    _among("num_bits", bits, (4, 8))
-    zero = 0 if weights.get("symmetric", True) else bits
-    by_group = weights.get("actorder") in ("group", "dynamic", True)
-    beside = schemes.together(
-        schemes.for_each_matrix(INT64, INT64), schemes.for_each_input(INT32) if by_group else schemes.nothing
-    )
-    more = (_("Each matrix also has 16 bytes that say its shape."), *((_ordered(),) if by_group else ()))
-    if weights.get("strategy") == "channel":
-        each = schemes.for_each_output(Quotient(Number(16 + zero), Number(8)), schemes.with_zeros(zero))
-        return schemes.plain(bits, schemes.together(each, beside), schemes.in_words), (*_for_outputs(bits, zero), *more)
-    if weights.get("strategy") == "group":
-        size = _positive("group_size", _number(weights, "group_size"))
-        return schemes.grouped(bits, size, 16, zero, beside), (_for_groups(bits, size, zero), *more)
-    return None
-
-
-def _eight_bits(weights: Said, inputs: Said) -> Found | None:
-    two, strategy, shape = Number(2), weights.get("strategy"), weights.get("block_structure")
-    static = inputs.get("dynamic") is False
-    more, also = (two,) if static else (), _static(static, 2)
-    if weights.get("num_bits") != 8:
-        return None
-    if strategy == "channel":
-        beside = schemes.together(schemes.for_each_output(two), schemes.for_each_matrix(*more))
-        return schemes.plain(8, beside), (_for_output(2), *also)
-    if strategy == "tensor":
-        return schemes.plain(8, schemes.for_each_matrix(two, *more)), (_for_matrix(2), *also)
-    if strategy == "block" and isinstance(shape, list | tuple) and len(shape) == 2:
-        rows, columns = (_positive("block_structure", side) for side in shape)
-        beside = schemes.together(schemes.for_each_block(rows, columns, two), schemes.for_each_matrix(*more))
-        return schemes.plain(8, beside), (_for_blocks(rows, columns, 2), *also)
-    return None
-
-
-COMPRESSED: Mapping[str, Callable[[Said, Said], Found | None]] = {
-    "nvfp4-pack-quantized": _tiny_floats,
-    "pack-quantized": _packed,
-    "float-quantized": _eight_bits,
-    "int-quantized": _eight_bits,
-    "naive-quantized": _eight_bits,
-}
 
 
 def _modelopt(said: Said) -> tuple[Scheme, tuple[str, ...]]:
@@ -269,12 +165,12 @@ def _modelopt(said: Said) -> tuple[Scheme, tuple[str, ...]]:
         groups = said.get("config_groups")
         of_weights = [one.get("weights") for one in groups.values()] if isinstance(groups, Mapping) else []
         weights = next((one for one in of_weights if isinstance(one, Mapping)), said)
-        if len(of_weights) < 2 and (found := _tiny_floats(weights, {"dynamic": False})) is not None:
+        if len(of_weights) < 2 and (found := tiny_floats(weights, {"dynamic": False})) is not None:
             return found
     if algorithm == "FP8":
-        return schemes.plain(8, schemes.for_each_matrix(FLOAT32, FLOAT32)), (_for_matrix(4), *_static(True, 4))
+        return schemes.plain(8, schemes.for_each_matrix(FLOAT32, FLOAT32)), (for_matrix(4), *static_scale(True, 4))
     if algorithm == "FP8_PER_CHANNEL_PER_TOKEN":
-        return schemes.plain(8, schemes.for_each_output(FLOAT32)), (_for_output(4),)
+        return schemes.plain(8, schemes.for_each_output(FLOAT32)), (for_output(4),)
     if algorithm == "MIXED_PRECISION":
         raise ConfigError(
             f"{CONFIG}: ModelOpt's MIXED_PRECISION gives each module a format of its own (quantized_layers), which we "
@@ -286,70 +182,6 @@ def _modelopt(said: Said) -> tuple[Scheme, tuple[str, ...]]:
     )
 
 
-def _for_groups(bits: int, group: int, zero: int) -> str:
-    if not zero:
-        return _(
-            "Each number takes {bits} bits. Each group of {group} inputs has, for each output, a scale of 16 bits.",
-            bits=bits,
-            group=group,
-        )
-    return _(
-        "Each number takes {bits} bits. Each group of {group} inputs has, for each output, a scale of 16 bits and a "
-        "zero point of {bits} bits.",
-        bits=bits,
-        group=group,
-    )
-
-
-def _for_small_groups(group: int) -> str:
-    return _(
-        "Each number takes 4 bits. Each group of {group} inputs has, for each output, a scale of 8 bits.", group=group
-    )
-
-
-def _for_outputs(bits: int, zero: int) -> tuple[str, ...]:
-    rule = _("Each number takes {bits} bits, and each output a scale of 16 bits.", bits=bits)
-    return (rule, _("Each output also has a zero point of {bits} bits.", bits=zero)) if zero else (rule,)
-
-
-def _for_output(size: int) -> str:
-    return _("Each number takes 1 byte, and each output a scale of {size} bytes.", size=size)
-
-
-def _for_matrix(size: int) -> str:
-    return _("Each number takes 1 byte, and each matrix a scale of {size} bytes.", size=size)
-
-
-def _for_blocks(rows: int, columns: int, size: int) -> str:
-    return _(
-        "Each number takes 1 byte, and each block of {rows} × {columns} numbers a scale of {size} "
-        "bytes. A block at the edge that is not full has one too.",
-        rows=rows,
-        columns=columns,
-        size=size,
-    )
-
-
-def _static(static: bool, size: int) -> tuple[str, ...]:
-    also = _("Each matrix also has a scale of {size} bytes for what it is multiplied with.", size=size)
-    return (also,) if static else ()
-
-
-def _ordered() -> str:
-    return _("For each input, 4 bytes name its group.")
-
-
-def _among(key: str, value: int, choices: tuple[int, ...]) -> None:
-    if value not in choices:
-        raise ConfigError(f"{CONFIG}: {key} {shown(value)} is none that we know; one of {', '.join(map(str, choices))}")
-
-
-def _positive(key: str, value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ConfigError(f"{CONFIG}: {key} must be a whole number above 0, got {shown(value)}; give one")
-    return value
-
-
 SCHEMES: Mapping[str, Callable[[Said], tuple[Scheme, tuple[str, ...]]]] = {
     "gptq": _gptq,
     "awq": _awq,
@@ -357,6 +189,6 @@ SCHEMES: Mapping[str, Callable[[Said], tuple[Scheme, tuple[str, ...]]]] = {
     "fbgemm_fp8": _fbgemm,
     "bitsandbytes": _bitsandbytes,
     "mxfp4": _mxfp4,
-    "compressed-tensors": _compressed,
+    "compressed-tensors": compressed,
     MODELOPT: _modelopt,
 }

@@ -12,10 +12,10 @@ from symbolic.formulas.formula import Exact, Formula, Negative, Number, Sum
 from symbolic.formulas.vocabulary import n_layers, value_bytes
 from symbolic.language import lazy as _
 from symbolic.measuring.formats import declared
-from symbolic.measuring.formats.declared import CONFIG
 from symbolic.measuring.formats.modules import LeftOut, left_out, of_glob
 from symbolic.measuring.formats.network import Layers, in_stacks, module_of, patterned, stacks_present, stored
 from symbolic.measuring.formats.numbers import bytes_of, number_format
+from symbolic.measuring.formats.said import CONFIG
 from symbolic.measuring.formats.schemes import Scheme
 from symbolic.networks.blocks import Block, Kind, Leaf, in_files, weights
 from symbolic.networks.family import AsIs
