@@ -69,6 +69,9 @@ def _lead(found: tuple[Utilisation, ...], run: TrainingRun, prose: Prose) -> tup
         )
     ]
     needed = next((one for one in found if one.convention.name == NEEDED), least)
+    if needed.share < found[0].share:
+        every, half = percent(found[0].share), percent(needed.share)
+        lead.append(Paragraph(prose("causal", every=every, half=half, name=NEEDED)))
     if needed.share > 1:
         lead.append(Paragraph(prose("too_much", share=percent(needed.share), name=NEEDED), tone="note"))
     lead += [

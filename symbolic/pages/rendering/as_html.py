@@ -39,7 +39,8 @@ def render_page(page: Page, notation: Notation = "names", derivation: Derivation
     script = _script("script.js", language) + ("" if derivation is None else _script("live.js", language))
     fingerprint = b64encode(sha256(script.encode()).digest()).decode()
     view = View(page, notation, linked=True, top=2, derivation=derivation)
-    style = _sheets("style.css", "live.css") if derivation else _style(page)
+    dense = ("dense.css",) if page.dense else ()
+    style = _sheets("style.css", "live.css", *dense) if derivation else _style(page, *dense)
     return _filled("page.html.jinja", view, style=style, script=script, fingerprint=fingerprint)
 
 

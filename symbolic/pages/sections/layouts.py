@@ -72,7 +72,7 @@ def _first(found: Layouts, derivation: Derivation, prose: Prose) -> str:
         return prose("none", memory=memory, batch=batch)
     return prose(
         "first",
-        devices=found.first.devices,
+        devices=grouped(found.first.devices) if found.first.devices > 1 else 1,
         memory=memory,
         way=_way(found.first.way, found, found.first.devices, prose),
         bytes=_giga(found.first.bytes),

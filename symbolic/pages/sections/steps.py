@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import accumulate
 from typing import NamedTuple
@@ -245,8 +245,19 @@ def steps(derivation: Derivation, prose: Prose, full: bool) -> Section:
         result=Derived(derivation.total, derivation.general.formula),
         several=None if several is None else Equation(several.formula, several.value, unit=_unit(derivation)),
     )
-    intro = (Paragraph(_intro(derivation, prose)),) if full else ()
+    lines = (line.formula for visit in derivation.root.walk() for line in visit.step.lines)
+    intro = (Paragraph(_intro(derivation, prose)), *rounding(lines, prose)) if full else ()
     return Section("steps", prose("steps_title"), (*intro, *entries, last), derivation.total)
+
+
+def rounding(formulas: Iterable[Formula], prose: Prose) -> Iterator[Part]:
+    """Yield what the signs of rounding say, by an example each, where formulas have them."""
+    found = {type(node) for formula in formulas for node in formula.walk()} & {Ceiling, Floor}
+    if found:
+        half = Quotient(Number(7), Number(2))
+        yield Paragraph(prose("rounding"), tone="note")
+        for sign, whole in ((Ceiling, 4), (Floor, 3)):
+            yield Relation((("", sign(half)), ("=", Number(whole))))
 
 
 def _intro(derivation: Derivation, prose: Prose) -> str:

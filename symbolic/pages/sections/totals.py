@@ -11,6 +11,7 @@ from typing import TypeAlias
 from symbolic.formulas import algebra
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Formula, Quotient, Sum
+from symbolic.formulas.functions import Ceiling, Floor
 from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import n_experts
 from symbolic.language import capitalised, translate
@@ -26,7 +27,7 @@ from symbolic.pages.cells import Cell, Derived, HeldWords, InShort, Math, Senten
 from symbolic.pages.page import Entry, Equation, Items, Paragraph, Part, Relation, Section, Statement, Table
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections.configuration import further_inputs, result_inputs
-from symbolic.pages.sections.steps import anchor
+from symbolic.pages.sections.steps import anchor, rounding
 
 MOST_OF_A_BLOCK = 100
 """Letters, numbers and names of a block's formula that still is one to read."""
@@ -110,6 +111,9 @@ def results(derivation: Derivation, prose: Prose, *, units: bool = True) -> Sect
     """Return the section with what follows from the total, each result with its equation, and with its units."""
     another = reads_another(derivation.model.network)
     parts: list[Part] = [Paragraph(prose("results", another=another)), *result_inputs(derivation, prose)]
+    before = [line.formula for visit in derivation.root.walk() for line in visit.step.lines]
+    if not any(isinstance(node, Ceiling | Floor) for formula in before for node in formula.walk()):
+        parts += rounding((one.formula for one in derived_results(derivation) if one.formula is not None), prose)
     for number, result in enumerate(derived_results(derivation), 1):
         equations = () if result.formula is None else (Equation(result.formula, result.value, unit=result.unit),)
         parts.append(
