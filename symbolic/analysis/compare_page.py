@@ -10,13 +10,13 @@ from itertools import pairwise
 from symbolic.analysis.comparing import Comparison, PartChange, SizeChange, compare
 from symbolic.analysis.design_words import sentences
 from symbolic.analysis.parts import by_part
-from symbolic.analysis.words import named
+from symbolic.analysis.words import TOTAL, named
 from symbolic.errors import SymbolicError
 from symbolic.formulas.figures import grouped, percent, rounded
-from symbolic.formulas.formula import Exact, Formula, Symbol
+from symbolic.formulas.formula import Exact, Formula
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.language import gettext as _
-from symbolic.language import lazy, translate
+from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.idle import in_total
 from symbolic.pages.cells import Cell, Letters, Signed
@@ -26,7 +26,6 @@ from symbolic.pages.page import Items, Page, Paragraph, Part, Relation, Section,
 from symbolic.pages.pictures import Bars, Figure
 from symbolic.pages.prose import Markup, Prose, plain
 
-TOTAL = Symbol("total", "N", lazy("the total"), lazy("the total"))
 LARGE_PART = Fraction(1, 20)
 
 

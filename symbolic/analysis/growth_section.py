@@ -5,11 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 from symbolic.analysis.growth import Growth, growth
-from symbolic.analysis.words import decimal, named
+from symbolic.analysis.words import TOTAL, decimal, named
 from symbolic.formulas.figures import grouped, percent, rounded
-from symbolic.formulas.formula import Symbol
 from symbolic.language import gettext as _
-from symbolic.language import lazy, translate
+from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.cells import Cell
 from symbolic.pages.listing import listed
@@ -17,7 +16,6 @@ from symbolic.pages.page import Paragraph, Part, Relation, Section, Table
 from symbolic.pages.pictures import Figure, Points, Series
 from symbolic.pages.prose import Markup, Prose
 
-TOTAL = Symbol("total", "N", lazy("the total"), lazy("the total"))
 STEPS = 40
 
 

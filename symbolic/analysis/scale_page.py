@@ -5,34 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from symbolic.analysis import chinchilla_section, growth_section
-from symbolic.analysis.crossovers import Crossover, crossovers
+from symbolic.analysis import chinchilla_section, closed_section, crossover_section, growth_section
 from symbolic.analysis.leading import BOUNDS, alone, error_formula, relative_error, together
 from symbolic.analysis.response import response
 from symbolic.analysis.sampling import SETS, closed_form_holds
 from symbolic.analysis.sizes import chosen_sizes
-from symbolic.analysis.solution import Solution
-from symbolic.analysis.terms import Term, is_smooth, powers, traced
-from symbolic.analysis.words import decimal, named
+from symbolic.analysis.terms import is_smooth, powers
+from symbolic.analysis.words import TOTAL, decimal, named
 from symbolic.formulas.figures import beside, grouped, percent
-from symbolic.formulas.formula import Formula, Quotient, Sum, Symbol, exact
+from symbolic.formulas.formula import Formula, Quotient, Sum, Symbol
 from symbolic.formulas.functions import Ceiling, Minimum
-from symbolic.formulas.rational import Rational
 from symbolic.formulas.shown import Approximate
-from symbolic.language import capitalised, lazy, translate
 from symbolic.language import gettext as _
+from symbolic.language import lazy, translate
 from symbolic.measuring.derivation import Derivation
-from symbolic.measuring.step import Visit
-from symbolic.pages.cells import Cell, Letters, Share
+from symbolic.pages.cells import Cell, Letters
 from symbolic.pages.listing import listed
-from symbolic.pages.page import Equation, Items, Page, Paragraph, Part, Relation, Section, Table
-from symbolic.pages.prose import Markup, Prose, plain
+from symbolic.pages.page import Items, Page, Paragraph, Part, Relation, Section, Table
+from symbolic.pages.prose import Markup, Prose
 from symbolic.pages.rendering.text_notation import Text
 
-TOTAL = Symbol("total", "N", lazy("the total"), lazy("the total"))
 LEAD = Symbol("leading", "N_{lead}", lazy("the leading term"), lazy("the leading term"))
-LONG = 12
-"""A sum of more terms than these is shown collected only."""
 LONG_FORMULA = 40
 
 
@@ -46,10 +39,10 @@ def scale_page(derivation: Derivation, vary: Sequence[str] = (), compute: Fracti
     closed_form_holds(derivation)
     parameters = derivation.quantity.name == "parameters"
     sections = [
-        _closed(derivation, prose),
+        closed_section.section(derivation, prose),
         _leading(derivation, symbols, prose),
         _doubling(derivation, symbols, prose),
-        *_crossovers(derivation, symbols, prose),
+        *crossover_section.sections(derivation, symbols, prose),
         *growth_section.section(derivation, prose),
     ]
     if parameters:
@@ -78,88 +71,6 @@ def _with_effect(derivation: Derivation) -> tuple[Symbol, ...]:
         for symbol in form.symbols
         if sizes[symbol.name] and (not is_smooth(form, symbol) or any(powers(form, symbol, sizes)))
     )
-
-
-def _closed(derivation: Derivation, prose: Prose) -> Section:
-    closed, sizes = derivation.general_form, derivation.sizes
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (f"``{symbol.name}``", f"${symbol.name}$", sizes[symbol.name], translate(symbol.meaning))
-        for symbol in closed.symbols
-    )
-    used = {symbol: formula for symbol, formula in derivation.definitions.items()
-            if symbol in derivation.general.formula.symbols}  # fmt: skip
-    parts: list[Part] = [
-        Paragraph(prose("closed")),
-        Table(prose("sizes"), (_("Name"), _("Letter"), _("Value"), _("Meaning")), rows, frozenset({2})),
-    ]
-    if used:
-        parts.append(Paragraph(prose("definitions", count=len(used))))
-        parts += [Equation(formula, exact(formula.value(sizes)), symbol) for symbol, formula in used.items()]
-    parts += [Paragraph(prose("formula", unit=derivation.unit)), Relation((("", TOTAL), ("=", closed)))]
-    terms = traced(derivation)
-    factored = Rational.of(closed).factored()
-    if len(terms) <= LONG and not isinstance(factored, Sum | Quotient) and factored != closed:
-        parts += [Paragraph(prose("factored")), Relation((("", TOTAL), ("=", factored)))]
-    parts += [
-        Paragraph(prose("traced", count=len(terms), model=derivation.model.name)),
-        _traced(terms, derivation, prose),
-    ]
-    first = terms[0]
-    if len(groups := _groups(first)) > 1:
-        sum_ = listed(
-            [_("{number} from the {part}", number=grouped(number), part=plain(name)) for name, number, steps in groups]
-        )
-        parts.append(Paragraph(prose("traced_first", coefficient=grouped(first.coefficient), sum=Markup(sum_))))
-    return Section("closed-form", prose("closed_title"), tuple(parts))
-
-
-def _traced(terms: Sequence[Term], derivation: Derivation, prose: Prose) -> Table:
-    rows: list[tuple[Cell, ...]] = []
-    for term in terms:
-        share = Fraction(term.value) / derivation.total
-        rows.append((Letters(term.formula), _origins(term), _whole(term), Share(share)))
-    rows.append((_("total"), "", derivation.total, Share(Fraction(1))))
-    columns = (_("Term"), _("Its coefficient"), capitalised(derivation.unit), _("Share"))
-    return Table(prose("traced_table"), columns, tuple(rows), frozenset({2, 3}), frozenset({len(rows) - 1}))
-
-
-def _origins(term: Term) -> str:
-    """Return where a coefficient comes from, its parts with their steps: 12 = 4 + 8: attention 4 (3.1.1, 3.1.2), …."""
-    groups = [(plain(name), number, steps) for name, number, steps in _groups(term)]
-    if len(groups) == 1:
-        return f"{groups[0][0]}{_in_brackets(groups[0][2])}"
-    sum_of = "".join(f" {'−' if number < 0 else '+'} {grouped(abs(number))}" for _, number, _ in groups)
-    parts = ", ".join(
-        f"{name} {grouped(number).replace('-', '−')}{_in_brackets(steps)}" for name, number, steps in groups
-    )
-    return f"{grouped(term.coefficient).replace('-', '−')} ={sum_of.removeprefix(' +')}: {parts}"
-
-
-def _in_brackets(steps: str) -> str:
-    """Return the numbers of steps in brackets; a kind of layer that this model has none of has no steps."""
-    return f" ({steps})" if steps else ""
-
-
-def _whole(term: Term) -> Cell:
-    whole = isinstance(term.value, int) and term.value >= 0
-    return term.value if isinstance(term.value, int) and whole else grouped(term.value).replace("-", "−")
-
-
-def _groups(term: Term) -> list[tuple[str, Fraction, str]]:
-    """Return the parts that a coefficient comes from, each with what it adds and its steps."""
-    found: dict[str, list[tuple[Fraction, str]]] = {}
-    for origin in term.origins:
-        found.setdefault(_part(origin.visit), []).append((origin.coefficient, origin.visit.step.number))
-    return [
-        (name, sum((number for number, _ in parts), Fraction(0)), ", ".join(step for _, step in parts if step))
-        for name, parts in found.items()
-    ]
-
-
-def _part(visit: Visit) -> str:
-    """Return the part of the network that a step belongs to; within a stack of layers, the part of the layer."""
-    below, *inside = (*visit.above[1:], visit.step)
-    return translate(inside[0].label if below.role == "layer" and inside else below.label)
 
 
 def _leading(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) -> Section:
@@ -279,63 +190,6 @@ def _without_effect(derivation: Derivation, prose: Prose) -> dict[str, str]:
         for name in derivation.sizes
         if name not in with_effect and name not in absent
     }  # fmt: skip
-
-
-def _crossovers(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) -> list[Section]:
-    found = crossovers(derivation)
-    if not found:
-        return []
-    parts: list[Part] = [Paragraph(prose("crossover"))]
-    for one in found:
-        parts += _crossover(one, symbols, prose)
-    return [Section("crossovers", prose("crossover_title"), tuple(parts))]
-
-
-def _crossover(one: Crossover, symbols: Sequence[Symbol], prose: Prose) -> list[Part]:
-    left, right = one.names
-    first, second = (grouped(value) for value in one.values)
-    solved = [solution for solution in one.solutions if solution.about >= 1 and solution.symbol in symbols]
-    parts: list[Part] = [
-        Paragraph(
-            prose(
-                "crossover_pair",
-                left=capitalised(left),
-                right=right,
-                first=first,
-                second=second,
-            )
-        ),
-        Relation(_ordered(one)),
-    ]
-    if not solved:
-        ratio = decimal(Fraction(max(one.values), min(one.values)), 3)
-        return [*parts, Paragraph(prose("crossover_none", ratio=ratio))]
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (f"`{solution.symbol.name}`", *_solved(solution, prose), decimal(solution.about)) for solution in solved
-    )
-    return [
-        *parts,
-        Table(prose("crossover_table"), (_("Size"), _("Solved"), _("Exactly"), _("About")), rows, frozenset({3})),
-    ]
-
-
-def _ordered(one: Crossover) -> tuple[tuple[str, Formula], ...]:
-    """Return the two formulas, the smaller one first."""
-    first, second = one.formulas
-    if one.values[0] == one.values[1]:
-        return (("", first), ("=", second))
-    return (("", first), ("<", second)) if one.values[0] < one.values[1] else (("", second), ("<", first))
-
-
-def _solved(solution: Solution, prose: Prose) -> tuple[Cell, Cell]:
-    """Return the solution in letters, and as an exact number."""
-    number: Cell = Letters(solution.radical) if solution.radical is not None else ""
-    if solution.letters is not None:
-        return Letters(solution.letters), number
-    if solution.general is not None:
-        return Letters(solution.general), number
-    low, high = (decimal(end, 6) for end in (solution.root.low, solution.root.high))
-    return prose("crossover_isolated", degree=solution.degree), f"{low} … {high}"
 
 
 def _bound(bound: Fraction) -> str:

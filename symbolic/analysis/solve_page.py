@@ -10,11 +10,11 @@ from symbolic.analysis.goals import Budget
 from symbolic.analysis.sizes import chosen_sizes, settable
 from symbolic.analysis.solution import A, B, C, Solution
 from symbolic.analysis.solving import Candidate, Feasible, Solved, solve_many, solve_one
-from symbolic.analysis.words import decimal, named
+from symbolic.analysis.words import TOTAL, decimal, named
 from symbolic.formulas.figures import beside, grouped, percent
 from symbolic.formulas.formula import Exact, Formula, Negative, Number, Power, Product, Symbol, exact, total
 from symbolic.formulas.shown import Approximate
-from symbolic.language import capitalised, lazy, translate
+from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.cells import Cell, Signed
@@ -22,7 +22,6 @@ from symbolic.pages.listing import listed
 from symbolic.pages.page import Equation, Items, Page, Paragraph, Part, Relation, Section, Table
 from symbolic.pages.prose import Markup, Prose
 
-TOTAL = Symbol("total", "N", lazy("the total"), lazy("the total"))
 SHOWN = 20
 
 

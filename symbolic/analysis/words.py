@@ -6,9 +6,13 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from symbolic.formulas.figures import SUPERSCRIPTS, short
-from symbolic.formulas.formula import Exact
+from symbolic.formulas.formula import Exact, Symbol
+from symbolic.language import lazy
 from symbolic.pages.listing import listed
 from symbolic.pages.prose import Markup
+
+TOTAL = Symbol("total", "N", lazy("the total"), lazy("the total"))
+"""What stands on the left of a formula of a total."""
 
 
 def named(names: Sequence[str], last: str = "and") -> Markup:
