@@ -80,6 +80,7 @@ def lesson(layout: Layout, derivation: Derivation, title: str, share: Fraction, 
     worked = next((row for row in rows if row.batch == WORKED), rows[-1]) if rows else None
     parts: list[Part] = [
         Paragraph(_taken(layout, derivation, title, share, prose, fewest=fewest), fixed=True),
+        Paragraph(prose("reads", devices=layout.devices, full=layout.most > 0), fixed=True),
         *(_divided(layout, derivation, prose) if layout.devices > 1 else ()),
     ]
     if worked is not None:
@@ -127,7 +128,6 @@ def _taken(layout: Layout, derivation: Derivation, title: str, share: Fraction, 
         price=grouped(exact(layout.price)),
         fewest=wanted(layout) if fewest else 0,
         experts=layout.needs.every > 0,
-        full=layout.most > 0,
     )
 
 
