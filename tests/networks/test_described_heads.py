@@ -106,3 +106,21 @@ def test_each_head_of_a_type_is_that_of_the_class_or_refused(name: str) -> None:
     states = {line: state for _task, line, state in heading.held(name)}
     assert not [line for line, state in states.items() if state == "wrong"]
     assert "equal" in states.values()
+
+
+@pytest.mark.parametrize("model_type", ["roberta", "xlm-roberta", "camembert"])
+@pytest.mark.parametrize(
+    "head", ["Model", "ForSequenceClassification", "ForTokenClassification", "ForQuestionAnswering"]
+)
+def test_a_described_encoder_takes_the_flops_of_bert_which_is_written_by_hand(model_type: str, head: str) -> None:
+    sizes = {"vocab_size": 100, "hidden_size": 16, "intermediate_size": 24, "num_hidden_layers": 2}
+    sizes |= {"num_attention_heads": 2, "max_position_embeddings": 40, "type_vocab_size": 2, "num_labels": 2}
+    stem = {"roberta": "Roberta", "xlm-roberta": "XLMRoberta", "camembert": "Camembert"}[model_type]
+    flops = [
+        symbolic.explain(
+            {**sizes, "model_type": name, "architectures": [first + head]}, "forward-flops", inputs={"tokens": 9}
+        )
+        for name, first in ((model_type, stem), ("bert", "Bert"))
+    ]
+    assert flops[0].total == flops[1].total
+    assert not flops[0].model.architecture.partly
