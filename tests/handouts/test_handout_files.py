@@ -329,6 +329,7 @@ def test_what_can_not_be_is_a_line_that_says_so(arguments: tuple[str, ...], mess
     assert list(tmp_path.iterdir()) == []
 
 
+@thorough
 def test_a_number_on_the_sheet_is_never_in_the_terminal(tmp_path: Path) -> None:
     arguments = [
         sys.executable,

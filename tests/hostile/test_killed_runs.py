@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from forking import Runs, runs
-from sampling import sample
+from sampling import sample, thorough
 
 from symbolic.handouts import seeds
 
@@ -107,6 +107,7 @@ def test_a_page_is_the_old_one_or_the_new_one(number: signal.Signals, started: R
     assert files(tmp_path / "pages") == new
 
 
+@thorough
 @pytest.mark.parametrize("number", sample(SIGNALS, 3, 2))
 def test_a_document_that_is_mended_stays_as_it_is(number: signal.Signals, started: Runs, tmp_path: Path) -> None:
     chance = random.Random(number)
@@ -146,6 +147,7 @@ def test_two_writers_of_one_folder_lose_nothing_of_each_other(started: Runs, tmp
         assert [path.name for path in tmp_path.iterdir()] == ["o"]
 
 
+@thorough
 def test_two_writers_of_one_page_leave_one_of_them_whole(started: Runs, tmp_path: Path) -> None:
     chance = random.Random("pages")
     pages = []

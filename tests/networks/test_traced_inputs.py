@@ -119,8 +119,8 @@ NETS: list[tuple[Any, dict[str, int], dict[str, int], Any, Real]] = [
 
 
 TRIED = [
-    # That of the book, whose config is an object too, is traced by a test beside this one.
-    pytest.param(*one, marks=[thorough] if one[0] is Writer else [], id=one[0].__name__)
+    # These take longest: only a run of everything learns them.
+    pytest.param(*one, marks=[thorough] if one[0] in (Writer, Looping) else [], id=one[0].__name__)
     for one in NETS
 ]
 

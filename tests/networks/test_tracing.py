@@ -88,7 +88,7 @@ NETS: list[tuple[Any, dict[str, Any], dict[str, str] | None, tuple[int, ...], st
     ),
 ]
 IDS = [net.__name__ for net, *_ in NETS]
-LONG = (traced_nets.UNet, traced_nets.ViT, traced_nets.ResNet)
+LONG = (traced_nets.GPTModel, traced_nets.UNet, traced_nets.ViT, traced_nets.ResNet)
 """Learning these takes longest: only a run of everything does."""
 TRIED = [
     pytest.param(*net, marks=[thorough] if net[0] in LONG else [], id=name) for net, name in zip(NETS, IDS, strict=True)
@@ -144,6 +144,7 @@ def counted(network: Any, shape: tuple[int, ...]) -> int:
     return int(counter.get_total_flops())
 
 
+@thorough
 def test_the_page_of_a_traced_module_says_its_floating_point_operations() -> None:
     page = symbolic.explain(book(), "forward-flops").to("text")
     assert "Attention scores" in page

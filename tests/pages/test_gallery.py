@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sampling import thorough
+from sampling import sample, thorough
 
 from symbolic.cli import main
 
@@ -29,7 +29,7 @@ ANALYSES = [
 PLOTS = (".svg", ".pdf")
 
 
-@pytest.mark.parametrize(("model", "quantities"), GALLERY)
+@pytest.mark.parametrize(("model", "quantities"), sample(GALLERY, 2))
 def test_a_page_of_the_gallery_is_fresh(model: str, quantities: str, tmp_path: Path) -> None:
     command = ["explain", model, "--quantity", quantities, "--format", FORMATS, "--output", str(tmp_path)]
     result = CliRunner().invoke(main, command)
