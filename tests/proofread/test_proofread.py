@@ -369,7 +369,7 @@ def test_a_notation_is_read(line: str, kind: str) -> None:
 
 WRONG = [
     ("768 × 3072 = 2,359,269", "768 × 3072 is 2,359,296, not 2,359,269 (off by 27)."),
-    ("1.769.472.000 ≈ 1,5 GB", "1,769,472,000 bytes do not round to 1,5 GB; to as many digits it is 1,800,000,000."),
+    ("1.769.472.000 ≈ 1,5 GB", "1,769,472,000 bytes do not round to 1,5 GB; to as many digits it is 1.8 GB."),
     ("349,177,798,656 = 335 GiB", "349,177,798,656 bytes do not round to 335 GiB; to as many digits it is 325 GiB."),
     ("1 769 472 + 589 824 = 2 359 926", ""),
     ("3 × 4 = 2 × 7 = 12", "2 × 7 is 14, but 3 × 4 is 12: they differ by 2."),

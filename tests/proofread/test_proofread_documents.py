@@ -160,6 +160,7 @@ HOLDS = [
     # Commas before decimals.
     "$41,5 + 10,25 = 51,75$",
     "$2{,}5 + 1{,}25 = 3{,}75$",
+    r"$x = 2 * 25ms=0,05s$ und $1-0,875 = 0,125$",
     "La couche prend 41,5 + 10,25 = 51,75 Mo, deux fois 2,5 × 2 = 5.",
     # A wide gap ends a formula.
     r"$A = \frac{1}{1 + 3} = 25\%\;\;\; B = \frac{1}{1 + 4} = 20\%$",
@@ -318,6 +319,10 @@ WRONG = [
     ("1e9 × 5 = 2 GB", "5"),
     (r"$\|u\| = \sqrt{6^2 + 8^2} = 11$", "10"),
     ("$41,5 + 10,25 = 52,75$", "51"),
+    (r"$t = 0,0004+0,00002+0,25=0,02542$ und $0,75 * 0,5 = 0,375$", "0.25042"),
+    # Two sides count in GB, or both in GiB.
+    ("7 * 10 = 75 GB", "70"),
+    ("20 * 4 = 75 GB", "80"),
     ("With $e = 0.001$, $e^2 = 0.00001$", ""),
     ("20M × $0.50/1M tokens = $15", "10"),
     ("(3*3*256)*256 = 590080", "off by 256, one of its numbers"),
@@ -381,6 +386,7 @@ def test_a_last_digit_is_a_verdict_of_its_own(line: str, says: str) -> None:
 
 
 DOUBTFUL = [
+    ("(2 * 8192 * 8192 * 160) / 1,073,741,824 = 19 GB", "in another unit it would hold"),
     ("p = 0.794 = 79.5%", "79.4%"),
     ("1 TB / 24 GB ≈ 50", "41.6667"),
     ("5 × 4 = 10-12", "not within 10-12"),

@@ -75,6 +75,8 @@ BINARY: Mapping[str, int] = {
     for power, prefix in ((10, "K"), (10, "k"), (20, "M"), (30, "G"), (40, "T"), (50, "P"))
     for per in ("", "/s", "/sec", "ps")
 }
+IN_1024 = {**BINARY, **{f"{prefix}i": 10 * power for power, prefix in enumerate("KMGTP", start=1)}, "ki": 10}
+"""Scales that count in powers of 1,024, also those that only a reading of a number has: Ki for K."""
 LETTERS = frozenset("kKMBGT")
 """Scales of one letter, which stand directly behind their number; elsewhere such letters are symbols."""
 
@@ -137,8 +139,8 @@ def figure(written: str, group: str, scale: str = "", shown: str = "") -> Writte
 def _worth(scale: str) -> Fraction:
     if scale == "%":
         return Fraction(1, 100)
-    if scale in BINARY:
-        return Fraction(2 ** BINARY[scale])
+    if scale in IN_1024:
+        return Fraction(2 ** IN_1024[scale])
     return Fraction(10 ** DECIMAL.get(scale, 0))
 
 
@@ -193,7 +195,7 @@ def style_of(text: str) -> Style:
     commas = len(re.findall(r"(?<![\d.,])\d{1,3}(?:(?:,|\{,\})\d{3})+(?![\d,])", text))
     dots = len(re.findall(r"(?<![\d.,])\d{1,3}(?:\.\d{3}){2,}(?![\d.])", text))
     spaces = len(re.findall(r"(?<![\d.,] )(?<![\d.,])\d{1,3}(?:(?: \d{3})+ \d{3}| 000)(?!\d|[.,]\d)", text))
-    if dots > commas or (not commas and has_decimal_commas(text)):
+    if dots > commas or (has_decimal_commas(text) and _decimal_commas(text) > commas):
         return Style(".")
     if _groups_by_lakh(text):
         return Style(LAKH)
@@ -201,8 +203,10 @@ def style_of(text: str) -> Style:
 
 
 COMMA = r"(?:,|\{,\})"
-WORKED_OUT = re.compile(rf"(?:[+×*·/−]|\\(?:times|cdot|div)) ?\d+{COMMA}\d{{1,2}}(?![\d,.{{])")
-EQUAL = re.compile(rf"(?:[=≈]|\\approx) ?\d+{COMMA}\d{{1,2}}(?![\d,.{{])")
+BEHIND_COMMA = rf"(?:\d+{COMMA}(?:\d{{1,2}}|\d{{4,}})|0{COMMA}\d+)(?![\d,.{{])"
+"""What no group of thousands is: 34,5 and 0,0502 and 0,125."""
+WORKED_OUT = re.compile(rf"(?:[+×*·/−]|\\(?:times|cdot|div)) ?{BEHIND_COMMA}")
+EQUAL = re.compile(rf"(?:[=≈]|\\approx) ?{BEHIND_COMMA}")
 WITH_POINT = re.compile(r"\d\.\d(?!\d\d(?!\d))")
 
 
@@ -211,10 +215,14 @@ def has_decimal_commas(text: str) -> bool:
 
     Lists of indices, i = 1,2, don't count.
     """
+    return _decimal_commas(text) > max(1, len(WITH_POINT.findall(text)))
+
+
+def _decimal_commas(text: str) -> int:
+    """Return how many numbers of calculations have a decimal comma."""
     if "," not in text or not (first := WORKED_OUT.search(text)):
-        return False
-    found = len(WORKED_OUT.findall(text, first.start())) + len(EQUAL.findall(text))
-    return found > 1 and found > len(WITH_POINT.findall(text))
+        return 0
+    return len(WORKED_OUT.findall(text, first.start())) + len(EQUAL.findall(text))
 
 
 def _groups_by_lakh(text: str) -> bool:

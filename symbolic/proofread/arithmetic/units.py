@@ -200,8 +200,13 @@ def in_binary(node: ExpressionNode) -> ExpressionNode:
 
 
 def _binary(number: NumberNode) -> NumberNode:
-    power = PREFIXED.get(number.figure.scale or number.unit, 0)
-    return replace(number, figure=number.figure.times(Fraction(1024, 1000) ** power)) if power else number
+    scale = number.figure.scale
+    power = PREFIXED.get(scale or number.unit, 0)
+    if not power:
+        return number
+    figure = number.figure.times(Fraction(1024, 1000) ** power)
+    # Its scale is that of the other numbers that count in it: 20 × 4 is 80 GB in powers of 1,024, too.
+    return replace(number, figure=replace(figure, scale=f"{scale[0]}i{scale[1:]}") if scale else figure)
 
 
 def in_bytes(node: ExpressionNode) -> ExpressionNode:

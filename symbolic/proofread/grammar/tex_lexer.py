@@ -31,6 +31,9 @@ DEEPEST_GROUP = 60
 POWER_OF_TEN = r"(?:[eE]|\\(?:text|mathrm)\{[eE]\})(?:[+-]?\d{1,4}(?![\d.A-Za-z{])|\{[+-]?\d{1,4}\})"
 SEPARATOR = r"(?:\{,\}|\{\\,\}|,\\!|\\[,;: ]|~|,)(?:\\allowbreak ?)?"
 
+NO_GROUP = r"(?<=[=+*/])0,\d{2,}(?![\d.,])"
+"""A number with a decimal comma, also where commas group: no thousands have a nought before them."""
+
 
 @dataclass
 class TexLexer:
@@ -50,7 +53,7 @@ class TexLexer:
         self.pattern = re.compile(
             r"(?P<noted>(?<=\d)(?:\\[ ,;:]|~)\s*\((?:[A-Za-z]|\\(?:text|mathrm)\{[^{}]{1,40}\})\))"
             r"|(?P<space>[\s~&\x00-\x08]+|%[^\n]*|\{\s*\})"
-            rf"|(?P<number>{grouped + '|' if grouped else ''}{number})"
+            rf"|(?P<number>{grouped + '|' if grouped else ''}{NO_GROUP}|{number})"
             r"|(?P<named>[A-Za-z](?:[A-Za-z0-9]|\\?_(?=[A-Za-z0-9]{2})|\\_|\\underline\{\\ \})*"
             r"(?:\\_|\\underline\{\\ \})[A-Za-z0-9]+)"
             r"|(?P<letters>[^\W\d_]+)"

@@ -20,6 +20,7 @@ How: TypeAlias = Literal["holds", "cut", "up", "loose", "coarse", "inputs", "pre
 
 POWERS = tuple(Fraction(base) ** power for base in (1000, 1024) for power in (-4, -3, -2, -1, 1, 2, 3, 4))
 THOUSANDS = frozenset(base**power for base in (1000, 1024) for power in range(1, 7))
+POWERS_OF_1024 = frozenset(1024**power for power in range(1, 7))
 MOST_OFF = Fraction(1, 8)
 CURVED = frozenset({"^", "ln", "log", "exp", "tanh", "sigmoid", "sin", "cos", "√", "!"})
 """What makes much of how its numbers are rounded."""
@@ -83,7 +84,8 @@ def allowance(
             for b in found[right] or []:
                 for pair in in_one_unit(equation, (first, second), (a, b), values):
                     if not pair.silent and agree(pair.left, pair.right, _half(number, pair)):
-                        return Allowance("inputs", Fraction(middle(found[left] or [a])))
+                        counted_in = Fraction(middle([pair.left])) / (Fraction(middle([a])) or 1) / pair.size
+                        return Allowance("inputs", Fraction(middle(found[left] or [a])) * counted_in)
     return None
 
 
@@ -154,6 +156,9 @@ def in_one_unit(
         for counts_in in left_out(unit, bits=bits, binary=binary, in_full=in_full):
             silent = unit.measures != "time" and not _may_count_in(counts_in, side, other, size)
             silent = silent and not _repeats(equation, other)
+            if silent and not binary and counts_in / 8 in POWERS_OF_1024:
+                # 7 × 10 = 75 GB: nothing says that one side counts in GB, and the other one in GiB.
+                continue
             if index == 0:
                 yield Pair(times(a, counts_in), times(b, size), size, silent)
             else:
@@ -175,7 +180,7 @@ def _may_count_in(counts_in: Fraction, side: ExpressionNode, plain: ExpressionNo
     8 × 2 = 16 GB counts in GB, as its result does, and 5,242,880 / 1,024 = 5 MB says itself that it counts in KB.
     """
     scales = [number.figure.worth for number in side.numbers if number.figure.scale]
-    own = {size, *(size * worth for worth in scales), *(size * _in_1024(worth) for worth in scales)}
+    own = {size, *(size * worth for worth in scales)}
     return counts_in in (1, 8, *own) or any(map(_divides_by_thousands, plain.walk()))
 
 
@@ -186,12 +191,6 @@ def _repeats(equation: WrittenEquation, plain: ExpressionNode) -> bool:
     if before is None or len(before.figure.scale) < 2 or not plain.numbers:
         return False
     return bool(plain.numbers[0].figure.value * before.figure.worth == before.figure.value)
-
-
-def _in_1024(worth: Fraction) -> Fraction:
-    """Return a scale such as a million with 1,024 in the place of each 1,000."""
-    power = next((power for power in range(1, 7) if worth == 1000**power), 0)
-    return Fraction(1024) ** power
 
 
 def _divides_by_thousands(node: ExpressionNode) -> bool:

@@ -231,13 +231,14 @@ def like(value: Exact, number: NumberNode) -> str:
     """Return a rounded value in the form of the number beside it: 325 GiB, if that one is 335 GiB."""
     if value < 0:
         return f"−{like(exact(-value), number)}"
-    written = re.match(r"\d{1,3}(?:,\d{3})*(?!\d)(?:\.(?P<decimals>\d+))?", number.figure.shown)
-    digits = len(written["decimals"] or "") if written else 0
+    written = re.match(r"(?P<whole>\d{1,3}(?:,\d{3})*)(?!\d)(?:[.,](?P<decimals>\d+))?", number.figure.shown)
+    behind = (written["decimals"] or "") if written else ""
+    digits = len(behind)
     unit = number.figure.step * 10**digits
     if (
         written is None
         or not number.figure.scaled
-        or number.figure.value != unit * Fraction(written[0].replace(",", ""))
+        or number.figure.value != unit * Fraction(f"{written['whole'].replace(',', '')}.{behind}")
     ):
         return shown(value)
     whole, decimals = divmod(int(Fraction(value) / unit * 10**digits), 10**digits)
