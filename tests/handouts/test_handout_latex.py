@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from handout_forms import form
-from sampling import sample
+from sampling import sample, thorough
 from tex_documents import compiled
 
 from symbolic.handouts import exports
@@ -15,6 +15,7 @@ HOSTILE = 'a_b $x$ & 50% #1 {c} \\input{f} <b> "q" 中文 \u202e'
 pytestmark = pytest.mark.tex
 
 
+@thorough
 @pytest.mark.parametrize(
     ("model", "part"), sample(list(product(["gpt2-124m", "qwen3-30b-a3b", "hostile"], ["sheets", "keys"])), 7, 4)
 )

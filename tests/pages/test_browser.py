@@ -167,6 +167,7 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     return (folder / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 
 
+@thorough
 @pytest.mark.parametrize("model", sample(list(MODELS), 3))
 @pytest.mark.parametrize(("width", "dark"), sample([(390, False), (1280, True), (390, True), (1280, False)], 5))
 def test_axe_finds_nothing(

@@ -1,6 +1,7 @@
 """The proofreader: what it reads, what it finds wrong, and what it says of the walkthrough."""
 
 import json
+from collections import Counter
 from itertools import cycle, product
 from pathlib import Path
 from typing import Any
@@ -970,7 +971,7 @@ def has_page(name: str, quantity: str) -> bool:
 
 
 def by_turns() -> list[tuple[str, str, tuple[str, ...]]]:
-    """Each quantity in each format, of the next family that has a page of it; of everything, HTML and another."""
+    """Each quantity in two formats, of the next family that has a page of it; of everything, HTML and another."""
     if EVERYTHING:
         return [
             (name, quantity, ("html", KINDS[(first + second) % 3]))
@@ -981,16 +982,17 @@ def by_turns() -> list[tuple[str, str, tuple[str, ...]]]:
     return [
         (next(name for name in turns if has_page(name, quantity)), quantity, (kind,))
         for kind, quantity in product(KINDS, quantities.names())
+        if (KINDS.index(kind) + quantities.names().index(quantity)) % 2 == 0
     ]
 
 
 READ_BACK = by_turns()
 
 
-def test_each_family_is_read_back_and_each_quantity_in_each_format() -> None:
+def test_each_family_is_read_back_and_each_quantity_in_two_formats_at_least() -> None:
     assert {name for name, _, _ in READ_BACK} == set(MODELS)
-    read = {(quantity, kind) for _, quantity, kinds in READ_BACK for kind in kinds}
-    assert read == set(product(quantities.names(), KINDS))
+    read = Counter(quantity for quantity, _ in {(one, kind) for _, one, kinds in READ_BACK for kind in kinds})
+    assert read == dict.fromkeys(quantities.names(), len(KINDS) if EVERYTHING else 2)
 
 
 @pytest.mark.parametrize(("name", "quantity", "kinds"), READ_BACK)
