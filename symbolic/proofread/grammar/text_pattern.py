@@ -26,7 +26,7 @@ def lexemes(style: Style) -> re.Pattern[str]:
         r"(?P<row>[ \t\x01]*\r?\n[ \t\x01]*(?:(?:[-*•‣]|\d{1,3}[.)]|#{1,6}|>)[ \t]+)*)"
         rf"|(?P<space>[ \t\x01\u200b{THIN}]+)"
         # Most of a text is words: they are found before all that is rarer is tried.
-        r"|(?P<plain>(?!(?:to|multiplied|divided|open|close|log)[ ])[A-Za-z]{2,20}(?=[ ](?!/)))"
+        r"|(?P<plain>(?!(?:to|multiplied|divided|open|close|log|USD|EUR|CHF|GBP|INR)[ ])[A-Za-z]{2,20}(?=[ ](?!/)))"
         r"|(?P<ratio>(?=\d{1,6}/\d)(?<![\w.,/:^*×·+-][ ])(?<![\w.,/^])"
         r"\d{1,6}/\d{1,6}(?:[ ]?:[ ]?|[ ][/÷][ ])\d{1,6}/\d{1,6}(?=[ ]?[=≈]))"
         rf"|(?P<number>(?:{style.pattern}))"
