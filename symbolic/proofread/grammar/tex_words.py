@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from symbolic.proofread.grammar.tex_arguments import Here
     from symbolic.proofread.grammar.tex_lexer import TexScan
 
+UNITS_OF_RESULTS = frozenset(
+    {*("s", "h", "m", "Hz", "kHz", "V", "W", "J", "N", "kg", "km", "cm", "mm", "bps", "kbps", "Bit", "Bits", "dB")}
+)
+"""Units whose letters could be sizes, too."""
 OF_FUNCTION = re.compile(r"\s*(?:_\s*(?:\{[^{}]{1,10}\}|\w)\s*)?(?:\(|\\(?:left|[bB]igg?l?|[cd]?frac)(?![A-Za-z]))")
 """What stands behind a word in text that is a function's name: \\text{log}_2 (…)."""
 ROUNDING = frozenset({"round", "ceil", "floor"})
@@ -52,6 +56,9 @@ def read_letters(scan: TexScan, here: Here) -> int:
     if len(run) > 1 and run in MEASURES and scan.tokens and scan.tokens[-1].type == "NUMBER":
         scan.add("ANNOTATION", here.place, f"{run}{per[0].strip()}" if per else run)
         return behind
+    if is_unit_of_result(scan, run, here):
+        scan.add("ANNOTATION", here.place, run)
+        return here.match.end()
     if run == "if" and scan.ends_operand and here.text[start - 1 : start].isspace():
         # What holds under a condition: 0 if p = 0.5.
         scan.add("NEXT", here.place, run)
@@ -69,6 +76,16 @@ def read_letters(scan: TexScan, here: Here) -> int:
     for index, letter in enumerate(run):
         scan.add("NAME", here.fixed or (start + index, start + index + 1), letter)
     return here.match.end()
+
+
+def is_unit_of_result(scan: TexScan, run: str, here: Here) -> bool:
+    """Return whether letters behind what numbers come to are its unit, and no sizes: 20/2 = 10 s."""
+    if run not in UNITS_OF_RESULTS or [token.type for token in scan.tokens[-2:]] != ["RELATION", "NUMBER"]:
+        return False
+    numbers = sum(token.type == "NUMBER" for token in scan.tokens[:-1])
+    known = run in scan.lexer.variables or any(token.value == run for token in scan.tokens)
+    follows = here.text[here.match.end() : min(here.end, here.match.end() + 12)].lstrip(" ~")
+    return numbers > 1 and not known and re.match(r"$|[=,.;]|\\(?:approx|quad|qquad|\\)", follows) is not None
 
 
 def is_factor(scan: TexScan, run: str, here: Here) -> bool:

@@ -25,7 +25,7 @@ from symbolic.proofread.grammar.tokens import BEYOND, Token, joined_rows, tidy, 
 from symbolic.proofread.reading.document import Document, Stretch
 from symbolic.proofread.reading.mixed import mixed_runs
 
-VARIABLE = re.compile(r"(?<![A-Za-z\d.\\}])([kKMGTB])(?![A-Za-z])")
+VARIABLE = re.compile(r"(?<![A-Za-z\d.\\}])(?:([kKMGTB])(?![A-Za-z])|(?<!\d )([shmVWJN])(?=\s*(?:=|\\approx)))")
 SCALE_BEHIND = re.compile(rf"(?:\}}|\s)*(?:\$+|\\\)|\\\])(?:[ ]?({SCALES}|\\?%)|([KMBT])){ENDS_WORD}")
 GIVES = re.compile(r"(?:\$|\\\))[ ]*(?:\([^()\n$]{1,50}\)[ ]*|[A-Za-z][A-Za-z -]{0,40}[ ])?[=:][ ]*(?:\$|\\\()")
 UNIT_BEHIND = re.compile(
@@ -106,7 +106,7 @@ class FormulaReader:
     def tex(self) -> TexLexer:
         """Return the lexer of the mathematics."""
         text = self.document.text
-        found = (match[1] for start, end in self.document.math for match in VARIABLE.finditer(text, start, end))
+        found = (one[1] or one[2] for start, end in self.document.math for one in VARIABLE.finditer(text, start, end))
         return TexLexer(self.document.style, self.document.macros, frozenset(found))
 
     @cached_property
