@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from sampling import thorough
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Playwright
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
 IN_A_BROWSER = [
     pytest.mark.browser,
+    # To start it takes an eighth of all that a plain run takes.
+    thorough,
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Chromium is not installed (apt-get install chromium)"),
 ]
 WIDTH = 1280

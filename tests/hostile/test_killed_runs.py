@@ -164,6 +164,7 @@ def test_two_writers_of_one_page_leave_one_of_them_whole(started: Runs, tmp_path
         assert files(tmp_path) in [page for _command, page in pages]
 
 
+@thorough
 @pytest.mark.skipif(sys.platform == "win32", reason="a run is killed by a signal")
 def test_a_killed_writer_holds_up_nobody(started: Runs, tmp_path: Path) -> None:
     process = started.start(*handout(tmp_path / "o", "csv"))
