@@ -161,6 +161,11 @@ HOLDS = [
     "$41,5 + 10,25 = 51,75$",
     "$2{,}5 + 1{,}25 = 3{,}75$",
     r"$x = 2 * 25ms=0,05s$ und $1-0,875 = 0,125$",
+    # A letter above and below a line is the unit of both.
+    "480h / 24h = 20 machines",
+    "(720h - 1h) / 720h × 100 = 99.86%",
+    "256 KB / 64 B = 4096 lines",
+    "100 clientes × $500/mês = $50,000/mês",
     # Units of results, set as letters in TeX.
     r"$t = \frac{1200}{5 * 10^4} = 0.024s$",
     "$B =9000-4000 =5000 Hz$",
@@ -325,6 +330,7 @@ WRONG = [
     (r"$t = 0,0004+0,00002+0,25=0,02542$ und $0,75 * 0,5 = 0,375$", "0.25042"),
     # Two sides count in GB, or both in GiB.
     ("7 * 10 = 75 GB", "70"),
+    ("480h / 24h = 21 machines", "480 h / 24 h is 20"),
     (r"$t = \frac{1200}{5 * 10^4} = 0.024s$ and $t_2 = 40/4 = 11 s$", "10, not 11"),
     ("20 * 4 = 75 GB", "80"),
     ("With $e = 0.001$, $e^2 = 0.00001$", ""),

@@ -134,7 +134,7 @@ def with_unit(node: ExpressionNode, letters: Container[str]) -> ExpressionNode:
                 scaled = replace(number.figure.times(Fraction(10) ** DECIMAL[name.text]), scale=name.text, shown=shown)
                 return replace(number, figure=replace(scaled, scaled=True, rounded=True), end=node.end)
             return replace(number, unit=name.text, end=node.end)
-    if isinstance(node, Operation) and node.sign in ("×", "/", "+", "()"):
+    if isinstance(node, Operation) and node.sign in ("×", "/", "+", "-", "()"):
         return node.with_parts(tuple([with_unit(part, letters) for part in node.parts]))
     return node
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, cast
 from symbolic.proofread.arithmetic.expression import Counter, ExpressionNode, Name, NumberNode, Operation, operation
 from symbolic.proofread.arithmetic.numbers import MOST_DIGITS, Unread, WrittenNumber, figure
 from symbolic.proofread.arithmetic.ranges import REPEATED
-from symbolic.proofread.arithmetic.units import unit_in
+from symbolic.proofread.arithmetic.units import measured, unit_in, with_unit
 from symbolic.proofread.grammar.text_signs import CEILING_OF_QUOTIENT
 from symbolic.proofread.grammar.tokens import FUNCTIONS, OF_LOGARITHM, UNKNOWN_FUNCTIONS, Token
 
@@ -63,6 +63,8 @@ class Builder:
             part, of_all = _without_unit(token_or_part) if sign == "DIVIDE" else (token_or_part, ())
             if _reaches_on(before):
                 raise Unread("what stands behind a function without brackets; brackets would say whether it is in it")
+            if sign == "DIVIDE" and (unit := _unit_of_both(left, part)):
+                left, part = [with_unit(one, {unit}) for one in left], with_unit(part, {unit})
             if sign in ("DIVIDE", "//") and isinstance(part, Operation) and part.sign in ("beside", *REPEATED):
                 raise Unread("a / b c can be read in two ways; brackets would say which")
             before = part
@@ -179,6 +181,24 @@ def _with_unit(node: ExpressionNode, unit: str) -> ExpressionNode:
     if isinstance(node, Operation):
         return replace(node, parts=(*node.parts[:-1], _with_unit(node.parts[-1], unit)))
     return node
+
+
+def _unit_of_both(above: list[ExpressionNode], divisor: ExpressionNode) -> str:
+    """Return the letter behind a divisor that is its unit, as above the line: 480h / 24h, 256 KB / 64 B; or ""."""
+    if not (isinstance(divisor, Operation) and divisor.sign == "beside" and len(divisor.parts) == 2):
+        return ""
+    number, name = divisor.parts
+    if not (isinstance(number, NumberNode) and isinstance(name, Name) and name.text in ("h", "s", "B")):
+        return ""
+    numbers = [one for part in above for one in part.walk() if isinstance(one, NumberNode)]
+    if name.text == "B":
+        return "B" if any(measured(one) and one.figure.scale.endswith("B") for one in numbers) else ""
+    beside = [part for one in above for part in one.walk() if isinstance(part, Operation) and part.sign == "beside"]
+    return name.text if any(part.parts[-1:] and _is_named(part.parts[-1], name.text) for part in beside) else ""
+
+
+def _is_named(node: ExpressionNode, name: str) -> bool:
+    return isinstance(node, Name) and node.text == name
 
 
 def _without_unit(node: ExpressionNode) -> tuple[ExpressionNode, tuple[ExpressionNode, ...]]:

@@ -46,7 +46,8 @@ PER = (
     "s|sec|second|min|minute|h|hr|hour|day|week|month|year|token|tok|parameter|params?|GPU|gpu|step|layer|head|"
     "sequence|seq|node|chip|device|core|expert|sample|example|image|request|req|user|element|elem|value|weight|[Bb]ytes?|"
     "block|iteration|iter|replica|rank|stage|batch|machine|server|host|card|worker|epoch|kWh|unit|"
-    "group|warp|thread|SM|row|column|tile|pass|query|page|prompt|word|shard|slot|call|round|document|expert|rank"
+    "group|warp|thread|SM|row|column|tile|pass|query|page|prompt|word|shard|slot|call|round|document|expert|rank|"
+    "mês|mes|dia|día|ano|año|hora|jour|mois|heure|Tag|Monat|Jahr|Stunde|giorno|mese|anno|ora"
 )
 PER_SCRIPT = "秒|毫秒|分钟|小时|天|年|层|卡|步|次|个|人|参数|元素|トークン|秒間"
 ABOUT = (

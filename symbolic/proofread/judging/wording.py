@@ -97,6 +97,7 @@ def _rounded_oddly(equation: WrittenEquation, checked: Checked) -> Finding:
         exactly = f"{shown(plain)} {number.figure.scale}" if plain != allowed.value else exactly
     how = "coarse" if allowed.how in ("up", "cut") and nearest == written else allowed.how
     says = ODD[how].format(about=about, exactly=exactly, written=written, nearest=nearest)
+    says = says.replace(f"{about} is {about}, which", about, 1)
     place = (number.start, number.end) if number else (side.start, side.end)
     return Finding("rounding", equation, *place, says)
 
