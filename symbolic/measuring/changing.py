@@ -18,6 +18,7 @@ from symbolic.formulas.program import is_whole
 from symbolic.formulas.vocabulary import SYMBOLS, value_bytes
 from symbolic.language import lazy as _
 from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.results import derived_results
 from symbolic.measuring.storage import FORMAT
 from symbolic.networks.blocks import integer_formulas
 from symbolic.networks.family import Need
@@ -227,3 +228,12 @@ def _all_rules(derivation: Derivation) -> Iterator[Rule]:
                 yield Rule("there", step.repeat)
         for formula in (step.one, visit.formula):
             yield Rule("whole", formula, name=step.name)
+    yield from _of_results(derivation)
+
+
+def _of_results(derivation: Derivation) -> Iterator[Rule]:
+    """Yield what decides about results: one that holds for one device comes and goes with their number."""
+    alone = {result.alone for result in derivation.quantity.results if result.alone}
+    for found in derived_results(derivation):
+        if found.title in alone and found.formula is not None:
+            yield Rule("there", found.formula - 1)

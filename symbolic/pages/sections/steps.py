@@ -254,10 +254,10 @@ def rounding(formulas: Iterable[Formula], prose: Prose) -> Iterator[Part]:
     """Yield what the signs of rounding say, by an example each, where formulas have them."""
     found = {type(node) for formula in formulas for node in formula.walk()} & {Ceiling, Floor}
     if found:
-        half = Quotient(Number(7), Number(2))
+        third = Quotient(Number(100), Number(3))
         yield Paragraph(prose("rounding"), tone="note")
-        for sign, whole in ((Ceiling, 4), (Floor, 3)):
-            yield Relation((("", sign(half)), ("=", Number(whole))))
+        for sign, whole in ((Ceiling, 34), (Floor, 33)):
+            yield Relation((("", sign(third)), ("=", Number(whole))))
 
 
 def _intro(derivation: Derivation, prose: Prose) -> str:
