@@ -78,7 +78,8 @@ def check_pairs(family: Family, sizes: Mapping[str, int]) -> None:
 def check_multiples(pairs: Pairs, sizes: Mapping[str, Exact]) -> None:
     """Raise ConfigError where the first of a pair is not a multiple of the second."""
     for left, right in pairs:
-        if Fraction(left.value(sizes)) % Fraction(right.value(sizes)):
+        step = Fraction(right.value(sizes))
+        if not step or Fraction(left.value(sizes)) % step:
             raise ConfigError(f"{_both(left, right, sizes)}; the first must be a multiple of the second")
 
 

@@ -12,7 +12,9 @@ from symbolic.analysis.roots import first_whole_above, positive_roots
 from symbolic.analysis.sampling import closed_form_holds
 from symbolic.cli import main
 from symbolic.configs import models
+from symbolic.configs.sizes import check_multiples
 from symbolic.errors import SymbolicError
+from symbolic.formulas.vocabulary import emb_dim, n_heads
 from symbolic.networks.learned import catalogue
 from symbolic.proofread import proofread
 from symbolic.proofread.mending import mended
@@ -154,3 +156,9 @@ def test_a_handout_of_very_many_heads_or_a_very_wide_network_is_made(tmp_path: P
     asked = ["--variants", "1", "--easy", "--format", "csv", "--no-check", "--output", str(tmp_path / "h")]
     done = CliRunner().invoke(main, ["handout", str(file), *asked])
     assert done.exit_code == 0, done.output
+
+
+def test_no_size_is_a_multiple_of_0() -> None:
+    """A worksheet draws sizes: of a RegNet with few channels no group of them may be left."""
+    with pytest.raises(symbolic.ConfigError, match="n_heads is 0; the first must be a multiple"):
+        check_multiples(((emb_dim, n_heads),), {"emb_dim": 8, "n_heads": 0})
