@@ -150,6 +150,8 @@ MAXTEXT_GEMMA = {
     "head_dim": 256,
     "vocab_size": 256_000,
     "logits_via_embedding": True,
+    "use_post_attn_norm": True,
+    "use_post_ffw_norm": True,
 }
 MAXTEXT_DEEPSEEK = {
     "decoder_block": "deepseek",
@@ -224,6 +226,9 @@ MAXTEXT_DEEPSEEK = {
         ({"embed_dim": 768, "quick_gelu": True, "vision_cfg": {"image_size": 336, "layers": 24, "width": 1024,
           "patch_size": 14}, "text_cfg": {"width": 768, "heads": 12}}, "clip", 427_944_193),
         (MAXTEXT, "llama", 6_738_415_616),
+        # A whole file has what is off, too.
+        ({**MAXTEXT, "base_moe_mlp_dim": -1, "attention_output_dim": -1, "mhc_expansion_rate": 1, "use_indexer": False,
+          "num_experts": 1, "sliding_window_size": 0, "attention_type": "global"}, "llama", 6_738_415_616),
         (MAXTEXT_GEMMA, "gemma2", 2_614_341_888),
         (MAXTEXT_DEEPSEEK, "deepseek_v2", 15_706_484_224),
         ({**MAXTEXT, "decoder_block": "mixtral", "base_num_kv_heads": 8, "base_mlp_dim": 14336,
@@ -298,8 +303,17 @@ def test_mistral_s_window_is_off_unless_it_is_given() -> None:
         ({**OPEN_CLIP, "multimodal_cfg": {"layers": 12}}, "these are the keys of OpenCLIP; multimodal_cfg makes CoCa"),
         ({**MAXTEXT, "decoder_block": "llama4"}, "these are the keys of MaxText; decoder_block 'llama4' is none that"),
         ({**MAXTEXT, "use_qk_norm": True}, "use_qk_norm True makes another network than that of llama2"),
+        ({**MAXTEXT, "decoder_block": "qwen3"}, "use_qk_norm False, which MaxText takes where nothing is said, makes"),
+        ({**MAXTEXT, "mlp_activations": ["gelu"]}, "mlp_activations ['gelu'] has no gate"),
+        ({**MAXTEXT, "attention_type": "mla"}, "attention_type 'mla' makes another network than that of llama2"),
+        ({**MAXTEXT, "trainable_position_size": 2048}, "trainable_position_size 2048 makes weights that the network"),
+        ({**MAXTEXT_GEMMA, "base_num_decoder_layers": "13"}, "must be a whole number, got '13'"),
+        (
+            {**OPEN_CLIP, "text_cfg": {"mlp_ratio": float("inf")}},
+            "width and mlp_ratio must be numbers, got 512 and inf",
+        ),
         ({**MAXTEXT, "num_experts": 8}, "num_experts 8 makes another network than that of llama2"),
-        ({**MAXTEXT_DEEPSEEK, "use_indexer": True}, "use_indexer True adds weights that the network of deepseek"),
+        ({**MAXTEXT_DEEPSEEK, "use_indexer": True}, "use_indexer True makes weights that the network of deepseek"),
         ({"_class_name": "UNet2DConditionModel", "in_channels": 4}, "'UNet2DConditionModel' is a class of diffusers"),
     ],
 )

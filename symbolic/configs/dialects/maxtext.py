@@ -37,6 +37,8 @@ NAMES = {
     "final_logits_soft_cap": "final_logit_softcapping",
     "mtp_num_layers": "num_nextn_predict_layers",
 }
+GATED = 2
+"""How many activations a feed-forward network with a gate has: the gate's, and none of what it multiplies."""
 LATENT = ("q_lora_rank", "kv_lora_rank", "qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim")
 NO_WEIGHTS = frozenset(
     {
@@ -61,17 +63,24 @@ NO_WEIGHTS = frozenset(
     }
 )
 """Keys that change no weight of these networks, and those that `translate` itself reads."""
-GIVEN_BY_TYPE = {
-    "use_qk_norm": {"qwen3", "qwen3_moe", "gemma3", "olmo3"},
+SWITCHES = {
+    "use_qk_norm": {"qwen3", "qwen3_moe", "olmo3"},
     "attention_bias": {"qwen2", "gpt_oss"},
     "attention_sink": {"gpt_oss"},
     "mlp_bias": {"gpt_oss"},
+    "routed_bias": {"gpt_oss"},
     "use_post_attn_norm": {"gemma2", "gemma3"},
     "use_post_ffw_norm": {"gemma2", "gemma3"},
 }
-"""Switches, and the decoder blocks whose network has what they switch on."""
-OTHER_NETWORKS = ("use_indexer", "mhc_expansion_rate", "engram_layers")
-"""Keys that add weights which none of these types has."""
+"""Switches, off where the config says nothing, and the decoder blocks whose network has what they switch on."""
+EITHER = {"use_qk_norm": "gemma3", "routed_bias": "deepseek"}
+"""The block that has it in any case, and the one that is of another type without it."""
+OTHER_NETWORKS = frozenset(
+    {"use_indexer", "mhc_expansion_rate", "engram_layers", "share_kv_projections", "trainable_position_size"}
+    | {"attention_output_dim", "moe_expert_input_dim", "hidden_size_per_layer_input", "num_kv_shared_layers"}
+    | {"global_head_dim", "global_num_kv_heads", "o_lora_rank", "first_num_hash_layers"}
+)
+"""Keys that make weights of other shapes or more of them, unless they are off."""
 TOWERS = {"_for_vit": "vision_config", "_for_audio": "audio_config"}
 """How keys of the parts that see and hear end, and which part each is."""
 LOCAL_AND_GLOBAL = "gemma2"
@@ -83,29 +92,45 @@ def translate(values: Values) -> dict[str, object]:
     block = values["decoder_block"]
     if not isinstance(block, str) or block not in TYPES:
         raise ConfigError(f"decoder_block {shown(block)} is none that we read; we read {', '.join(TYPES)}")
-    for key, having in GIVEN_BY_TYPE.items():
-        if values.get(key) and block not in having:
-            raise ConfigError(f"{key} {shown(values[key])} makes another network than that of {block}")
-        if values.get(key) is False and block in having:
-            raise ConfigError(f"{key} false makes another network than that of {block}, which has it")
-    if (scale := values.get("global_parameter_scale", 1)) != 1:
-        raise ConfigError(f"global_parameter_scale {shown(scale)} multiplies the sizes; give those that it makes")
-    for key in OTHER_NETWORKS:
-        if values.get(key):
-            raise ConfigError(f"{key} {shown(values[key])} adds weights that the network of {block} does not have")
+    _check(values, block)
     config = renamed(_own(values), NAMES)
     config["model_type"] = TYPES[block]
     config["tie_word_embeddings"] = bool(values.get("logits_via_embedding", False))
     if block == LOCAL_AND_GLOBAL:
-        config["num_hidden_layers"] = 2 * (number(values, "base_num_decoder_layers") or 0)
+        layers = number(values, "base_num_decoder_layers")
+        config["num_hidden_layers"] = values["base_num_decoder_layers"] if layers is None else 2 * layers
     if block == "deepseek":
         return _latent(values, config)
     config.setdefault("head_dim", 128)
-    if block in ("mistral", "mixtral"):
+    if block in ("mistral", "mixtral") or not config.get("sliding_window", True):
         # MaxText's look at the whole text, where Hugging Face's have a window by default.
-        config.setdefault("sliding_window", None)
+        config["sliding_window"] = config.get("sliding_window") or None
     config.update(_experts(values, config, block))
     return config
+
+
+def _check(values: Values, block: str) -> None:
+    """Raise ConfigError where a key makes another network than the decoder block's."""
+    for key, having in SWITCHES.items():
+        given = values.get(key, False)
+        if EITHER.get(key) != block and bool(given) != (block in having):
+            off = "" if key in values else ", which MaxText takes where nothing is said,"
+            raise ConfigError(f"{key} {shown(given)}{off} makes another network than that of {block} as published")
+    if (scale := values.get("global_parameter_scale", 1)) != 1:
+        raise ConfigError(f"global_parameter_scale {shown(scale)} multiplies the sizes; give those that it makes")
+    for key in sorted(OTHER_NETWORKS & values.keys()):
+        if not _is_off(values[key]):
+            raise ConfigError(f"{key} {shown(values[key])} makes weights that the network of {block} does not have")
+    if block != "deepseek" and values.get("attention_type") == "mla":
+        raise ConfigError(f"attention_type 'mla' makes another network than that of {block}")
+    gate = values.get("mlp_activations")
+    if isinstance(gate, list | tuple) and len(gate) != GATED:
+        raise ConfigError(f"mlp_activations {shown(gate)} has no gate, which the network of {block} has")
+
+
+def _is_off(value: object) -> bool:
+    """Return whether a key makes nothing: MaxText writes -1 for no width, and 1 where a width is not multiplied."""
+    return not value or (not isinstance(value, bool) and value in (-1, 1))
 
 
 def _own(values: Values) -> dict[str, object]:
@@ -115,7 +140,7 @@ def _own(values: Values) -> dict[str, object]:
         tower = next((part for ending, part in TOWERS.items() if key.endswith(ending)), None)
         if tower is not None:
             own[tower] = {**dict(own.get(tower, {})), key: value}  # type: ignore[call-overload]
-        elif key not in NO_WEIGHTS and key not in LATENT:
+        elif key not in NO_WEIGHTS and key not in LATENT and key not in OTHER_NETWORKS:
             own[key] = value
     return own
 
@@ -127,7 +152,7 @@ def _experts(values: Values, config: dict[str, object], block: str) -> dict[str,
         if experts > 1:
             raise ConfigError(f"num_experts {experts} makes another network than that of {block}, which has none")
         return {}
-    width = values.get("base_mlp_dim") if width is None else width
+    width = values.get("base_mlp_dim") if width in (None, -1) else width
     if block == "qwen3_moe":
         return {"num_experts": experts, "moe_intermediate_size": width}
     return {"num_local_experts": experts, "intermediate_size": width}
@@ -147,7 +172,9 @@ def _latent(values: Values, config: dict[str, object]) -> dict[str, object]:
         **config,
         **ranks,
         "model_type": "deepseek_v3" if third else "deepseek_v2",
-        "n_routed_experts": values.get("num_experts"),
+        "n_routed_experts": values.get("num_experts", 1),
+        "n_shared_experts": values.get("shared_experts", 0),
+        "first_k_dense_replace": values.get("first_num_dense_layers", 0),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from math import isfinite
 
 from symbolic.configs.dialect import Dialect, Values, number
 from symbolic.errors import ConfigError, shown
@@ -76,7 +77,8 @@ def _tower(values: Values, name: str, usual: Mapping[str, object]) -> dict[str, 
 def _common(tower: Mapping[str, object], name: str) -> dict[str, object]:
     """Return what both towers are told by: width, layers, and the width of the feed-forward network."""
     width, ratio = tower["width"], tower["mlp_ratio"]
-    if not isinstance(width, int) or isinstance(ratio, bool) or not isinstance(ratio, int | float):
+    finite = isinstance(ratio, int | float) and not isinstance(ratio, bool) and isfinite(ratio)
+    if not isinstance(width, int) or isinstance(width, bool) or not finite:
         raise ConfigError(f"{name}: width and mlp_ratio must be numbers, got {shown(width)} and {shown(ratio)}")
     # OpenCLIP rounds the width down: its 5120 / 1280 is written 4.0, its 6144 / 1408 4.3637.
     inner = width * Fraction(str(ratio))
