@@ -396,6 +396,10 @@ def test_a_last_digit_is_a_verdict_of_its_own(line: str, says: str) -> None:
 
 
 DOUBTFUL = [
+    # Few units are ten or a hundred times another one.
+    ("$12.50 × 3 = 3750 cents", "in the unit of one side it may hold"),
+    ("Each is 2.54 × 2 = 508 cm long", "in the unit of one side it may hold"),
+    ("The spread: 45.5 × 3 = 13650 basis points", "in the unit of one side it may hold"),
     ("(2 * 8192 * 8192 * 160) / 1,073,741,824 = 19 GB", "in another unit it would hold"),
     ("p = 0.794 = 79.5%", "79.4%"),
     ("1 TB / 24 GB ≈ 50", "41.6667"),

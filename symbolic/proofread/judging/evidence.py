@@ -24,7 +24,7 @@ from symbolic.proofread.judging.completeness import (
     of_numbers_alone,
 )
 from symbolic.proofread.judging.link import Link
-from symbolic.proofread.judging.meanings import dash, far, other_meaning
+from symbolic.proofread.judging.meanings import dash, far, in_parts, other_meaning
 from symbolic.proofread.judging.named import measured_name, named_otherwise, of_other_number
 from symbolic.proofread.judging.plain import is_measured, is_plain
 from symbolic.proofread.judging.slips import LOST, is_of_size, slip
@@ -68,7 +68,7 @@ def _weighed(document: Document, equation: WrittenEquation, checked: Checked, fa
         # What may be misread is worth a look only if it looks like an error at all.
         return fault._replace(doubt=doubt, claims=bool(found) or any(says(link) for says in CLAIMS))
     if is_of_size(link, found) and any(says(link) for says in CLAIMS):
-        return fault._replace(slip=found)
+        return fault._replace(slip=found, doubt=in_parts(link))
     if doubt := other_meaning(link) or ("" if found else _explained(link)):
         return fault._replace(doubt=doubt)
     if (doubt := far(link)) and not (found and found.says.endswith(LOST)):

@@ -24,6 +24,14 @@ BINARY = re.compile(r"[01]{1,60}")
 WIDTHS = frozenset({2**8, 2**16, 2**32, 2**64})
 """So many whole numbers the usual types have."""
 DASH = re.compile(r"(?:\A|\n)[ \t>]*[-−–][ \t]+\Z")
+IN_PARTS = re.compile(
+    r"(?<![^\W\d_])(?:cents?|ct|centimes?|centavos?|céntimos?|pence|paise|hundreds?|tens|tenths?|hundredths?"
+    r"|basis points?|bp|per ?mille|[cdm]m|[cd]l|mm|dag|hPa)(?![^\W_])|[厘毫分]米|[千百角]",
+    re.IGNORECASE,
+)
+"""Units and words that are a tenth or a hundredth of others, or so many times them: cents of dollars, cm of metres."""
+WITHIN = 24
+"""So few characters behind a result may say what it counts in."""
 EXAMPLE = 3
 """An equation of so few and small numbers may only show what an equation is."""
 CLOSE, FAR = Fraction(1, 200), 12
@@ -32,6 +40,13 @@ CLOSE, FAR = Fraction(1, 200), 12
 def other_meaning(link: Link) -> str:
     """Return the meaning that would explain a link, as the end of a sentence; "" if nothing simple does."""
     return next((says for meaning in MEANINGS if (says := meaning(link))), "")
+
+
+def in_parts(link: Link) -> str:
+    """Return an explanation if a word in or behind a link is a unit a tenth or hundredth as large: cents; else ""."""
+    text = link.document.text
+    behind = text[link.end : link.end + WITHIN].partition("\n")[0]
+    return "in the unit of one side it may hold" if IN_PARTS.search(text[link.start : link.end] + behind) else ""
 
 
 def dash(link: Link) -> str:

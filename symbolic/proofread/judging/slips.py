@@ -33,7 +33,7 @@ ZEROS = re.compile(r"0?[.,]0{4,}\d+")
 BY_HAND = 2
 LOST = "are missing"
 TIMES = {10: "ten times too small", 100: "a hundred times too small"}
-"""No unit or scale is so many times another one."""
+"""So many times another one are few units and scales: cents, centimetres, hundreds."""
 
 
 def slip(link: Link) -> Slip | None:
@@ -130,7 +130,7 @@ def _tenfold(link: Link, figure: WrittenNumber, right: Fraction) -> str:
 
 
 def is_of_size(link: Link, found: Slip | None) -> bool:
-    """Return whether a result with at least three digits is wrong in its size only, which no other meaning explains."""
+    """Return whether a result with at least three digits is wrong in its size only, which a unit hardly explains."""
     result = lone(link.second)
     if found is None or result is None or not found.says.endswith(("too small", "too large")):
         return False
