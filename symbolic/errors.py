@@ -40,7 +40,9 @@ class UnknownName(SymbolicError):
         from difflib import get_close_matches
 
         names = sorted(known)
-        close = get_close_matches(given.lower(), names, n=3, cutoff=0.4)
+        # Who leaves an ending out means a name that begins so: for a100, a100-80gb is nearer than h100.
+        longer = [name for name in names if given and name.startswith(given.lower())]
+        close = list(dict.fromkeys([*longer, *get_close_matches(given.lower(), names, n=3, cutoff=0.4)]))[:3]
         nearest = f"; nearest: {', '.join(close)}" if close else ""
         listed = f"; all: {where}" if where else f"; all: {', '.join(names)}"
         super().__init__(f"no {what} {shown(given)}{nearest}{listed}")

@@ -13,7 +13,7 @@ from symbolic import loading
 from symbolic.configs import hub, models, reading
 from symbolic.configs.checkpoints import checkpoint_of
 from symbolic.configs.model import Model, checked_keys, make_model
-from symbolic.errors import ConfigError, shown
+from symbolic.errors import ConfigError, UnknownName, shown
 from symbolic.extras import needed
 from symbolic.outside import lines_of, note_read, text_of
 
@@ -64,7 +64,15 @@ class ConfigSource(NamedTuple):
     def models(self, architecture: str | None = None, *, strict: bool = False) -> list[Model]:
         """Return every model that it describes, as `loading.load_all` does; raises ConfigError."""
         if not self.record:
-            return loading.load_all(self.given, architecture=architecture, strict=strict)
+            try:
+                return loading.load_all(self.given, architecture=architecture, strict=strict)
+            except UnknownName:
+                from symbolic.measuring import quantities
+
+                if self.given in quantities.names():
+                    said = f"no model {shown(self.given)}: that is a quantity; write --quantity {self.given}"
+                    raise ConfigError(said) from None
+                raise
         config = reading.read_record(self.record, self.given, self.place)
         model = make_model(config.name, config.values, config.source, architecture)
         return [checked_keys(model) if strict else model]

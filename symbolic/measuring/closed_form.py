@@ -52,12 +52,31 @@ def _made(derivation: Derivation) -> ClosedForm:
     single = derivation.closed
     if letters(single) <= MOST_LETTERS:
         return ClosedForm(single)
-    naming = _Naming(derivation.page_definitions)
     root = derivation.root
-    whole = naming.inside(root)
+    naming = _Naming(derivation.page_definitions, _in_several(root))
+    whole = _opened(naming.inside(root))
     if derivation.general.repeat is not None:
         whole = Product((algebra.primary(derivation.general.repeat, derivation.page_definitions), whole))
     return ClosedForm(whole, tuple(naming.ordered(whole)))
+
+
+def _in_several(root: Step) -> frozenset[str]:
+    """Return the names that blocks in more than one part of the network have, such as an encoder and a decoder."""
+    parts = [part for part in root.steps if part.value and part.repeat is None]
+    names = [name for part in parts for name in {below.name for below in part.steps if below.steps}]
+    return frozenset(name for name in names if names.count(name) > 1)
+
+
+def _opened(whole: Formula) -> Formula:
+    """Return a sum of nothing but names (encoder + decoder) with what they stand for, where that is short enough."""
+    terms = terms_of(whole)
+    if not all(isinstance(term, Labelled) for term in terms):
+        return whole
+    inner = [below for term in terms if isinstance(term, Labelled) for below in terms_of(term.formula)]
+    plain = [term for term in inner if _is_plain(term)]
+    others = [term for term in inner if not _is_plain(term)]
+    opened = total((*terms_of(part_by_part(plain)), *others))
+    return opened if letters(opened) <= MOST_LETTERS else whole
 
 
 def parts_of_layers(derivation: Derivation) -> tuple[tuple[Labelled, ...], ...]:
@@ -91,9 +110,13 @@ def _polynomial(formula: Formula, definitions: Mapping[Symbol, Formula]) -> Form
 
 @dataclass
 class _Naming:
-    """Gives names to blocks: `named` are their formulas in letters, by name."""
+    """Gives names to blocks: `named` are their formulas in letters, by name.
+
+    A name that blocks `in_several` parts of the network have says in which part its block is.
+    """
 
     definitions: Mapping[Symbol, Formula]
+    in_several: frozenset[str] = frozenset()
     named: dict[str, Labelled] = field(default_factory=dict)
 
     def inside(self, step: Step) -> Formula:
@@ -128,7 +151,10 @@ class _Naming:
                 blocks.append(self.name(below.name, step, inner))
             else:
                 repeat = algebra.primary(below.repeat, self.definitions)
-                blocks.append(Product((repeat, self.name(One(below.name), step, inner))))
+                name: str = One(below.name)
+                if below.name in self.in_several:
+                    name = lazy("{name} ({around})", name=name, around=step.name)
+                blocks.append(Product((repeat, self.name(name, step, inner))))
         return blocks, [algebra.primary(part, self.definitions) for part in rest]
 
     def name(self, name: str, around: Step, inner: Formula) -> Labelled:
@@ -150,8 +176,10 @@ class _Naming:
 
 
 def letters(formula: Formula) -> int:
-    """Return how many letters and numbers a formula has."""
-    return sum(1 for node in formula.walk() if not node.children)
+    """Return how many letters and numbers a formula has; a name is one."""
+    if isinstance(formula, Labelled) or not formula.children:
+        return 1
+    return sum(letters(child) for child in formula.children)
 
 
 def part_by_part(parts: Iterable[Formula]) -> Formula:

@@ -193,6 +193,8 @@ def test_nothing_in_a_config_is_executed(tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (["count", "gpt3"], "no model 'gpt3'; nearest: gpt2"),
+        (["count", "kv-cache"], "no model 'kv-cache': that is a quantity; write --quantity kv-cache"),
+        (["explain", "gpt2-124m", "--quantity", "training-cost", "--device", "a100"], "nearest: a100-40gb, a100-80gb"),
         (["count", "nowhere.json"], "no file nowhere.json"),
         (["count", "templates/markdown"], "templates/markdown holds no config"),
         (["count", "gpt2-124m", "--architecture", "lama"], "no architecture 'lama'; nearest: llama"),

@@ -14,6 +14,7 @@ from symbolic.configs.model import make_model
 from symbolic.errors import ConfigError
 from symbolic.formulas.vocabulary import of_key
 from symbolic.loading import load
+from symbolic.measuring.closed_form import closed_form
 from symbolic.networks.blocks import Block, blocks
 from symbolic.networks.families import all_families
 from symbolic.networks.families import names as family_names
@@ -22,6 +23,7 @@ from symbolic.networks.learned.notation import formula
 from symbolic.networks.learned.reading import parsed
 from symbolic.networks.learned.reading_conditions import condition
 from symbolic.networks.learned.writing_formulas import written
+from symbolic.pages.rendering.text_notation import Text
 
 OPEN = Path(__file__).parents[2] / "descriptions"
 BLOOM = {"model_type": "bloom", "vocab_size": 250880, "hidden_size": 1024, "n_layer": 24, "n_head": 16}
@@ -196,7 +198,12 @@ def test_whisper_is_derived_whole() -> None:
         "encoder_layers": 4, "decoder_layers": 4, "encoder_attention_heads": 6, "decoder_attention_heads": 6,
         "encoder_ffn_dim": 1536, "decoder_ffn_dim": 1536, "vocab_size": 51865,
     }  # fmt: skip
-    assert explain(tiny).total == 37_760_640
+    derivation = explain(tiny)
+    assert derivation.total == 37_760_640
+    form = closed_form(derivation)
+    parts = "3 d² + 3 d n_mel + d T_src + V d + d T_tgt + 6 d + L_enc × [one layer (encoder)] + "
+    assert Text("letters", compact=True)(form.whole).startswith(parts)
+    assert [block.label for block in form.blocks] == ["one layer (encoder)", "one layer (decoder)"]
 
 
 # By FlopCounterMode and the real cache of the real class, on the processor: heads of the encoder change neither.

@@ -41,6 +41,7 @@ SAID = [
     ("gpt2-124m", "parameters", "From the printed 123,550,272, mended to walkthrough, to this page’s"),
 ]
 UNSAID = [
+    ("vit-base-patch16-224", "parameters", "“sat”"),
     ("t5-small", "parameters", "place in the text"),
     ("mamba-130m", "parameters", "transformer layers"),
     ("vit-base-patch16-224", "parameters", "in the text"),

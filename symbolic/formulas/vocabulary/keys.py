@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from symbolic.formulas.formula import Symbol
 from symbolic.formulas.vocabulary.entering import SYMBOLS, symbol
 
+LETTERS = {
+    **dict.fromkeys(("layers", "blocks", "depth", "depths"), "L"),
+    **dict.fromkeys(("dim", "size", "width", "features"), "d"),
+    **dict.fromkeys(("positions", "length", "frames"), "T"),
+    **dict.fromkeys(("channels", "classes", "groups", "labels", "bins"), "n"),
+    "heads": "H",
+    "experts": "E",
+    "rank": "r",
+    "ratio": "r",
+    "kernel": "k",
+}
+"""The letters for what a key's last word says."""
+FEED_FORWARD = frozenset(["ffn", "intermediate", "mlp", "inner"])
+"""Words that make a width the one in the middle of a feed-forward network, which is F."""
+UNSAID = frozenset(["num", "n", "max", "hidden", "attention"])
+"""Words that tell no size from another."""
+MOST_BELOW = 2
+"""So many words may stand below a letter; of more, only their first letters."""
+SHORT = {"source": "src", "target": "tgt", "text": "txt", "image": "img", "embedding": "emb", "position": "pos"}
 ENTERED: set[str] = set()
 """The names that `of_key` has entered: which, hangs on the configs that were read before."""
 
@@ -13,7 +34,10 @@ def of_key(key: str, meaning: str = "", spoken: str = "", *, scales: bool | None
     """Return the symbol of a config's key that has none of its own here; it is entered once, under the key's name.
 
     A dot or a place in a list becomes an underscore: `vision_config.depths[2]` is `vision_config_depths_2`. The letter
-    is the first letters of its words, below an s for size.
+    says what kind of size it is, and the first letters of its other words stand below it.
+
+    >>> [of_key(key).letter for key in ("encoder_ffn_dim", "num_mel_bins", "max_source_positions")]
+    ['F_{enc}', 'n_{mel}', 'T_{src}']
     """
     name = "_".join(key.replace("[", ".").replace("]", "").replace("-", "last").split("."))
     if name in SYMBOLS:
@@ -33,9 +57,24 @@ def of_key(key: str, meaning: str = "", spoken: str = "", *, scales: bool | None
 
 def _free_letter(words: list[str]) -> str:
     taken = {other.letter for other in SYMBOLS.values()}
-    short = "".join(word[0] if word.isalpha() else word for word in words)
-    for below in (short, "".join(word[:3] for word in words), "".join(words)):
-        letter = f"s_{{{below.lower()}}}"
-        if below.isalnum() and below.isascii() and letter not in taken:
-            return letter
+    for letter, below in _letters(words):
+        found = f"{letter}_{{{below.lower()}}}"
+        if below.isalnum() and below.isascii() and found not in taken:
+            return found
     return f"s_{{{len(SYMBOLS)}}}"
+
+
+def _letters(words: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield letters and what may stand below them, the plainest first."""
+    kind = next((word for word in reversed(words) if word in LETTERS), "")
+    if kind:
+        letter = LETTERS[kind]
+        rest = [word for word in words if word != kind and word not in UNSAID]
+        if letter == "d" and FEED_FORWARD.intersection(rest):
+            letter, rest = "F", [word for word in rest if word not in FEED_FORWARD]
+        if len(rest) <= MOST_BELOW:
+            yield letter, "".join(SHORT.get(word, word[:3]) for word in rest)
+            yield letter, "".join(rest)
+    yield "s", "".join(word[0] if word.isalpha() else word for word in words)
+    yield "s", "".join(word[:3] for word in words)
+    yield "s", "".join(words)

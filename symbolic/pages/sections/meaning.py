@@ -95,7 +95,7 @@ def _block(leaf: Leaf, prose: Prose) -> str:
 
 def _example(found: tuple[Leaf, ...], derivation: Derivation, prose: Prose) -> Iterator[Part]:
     """Yield a token table whose numbers can all be shown, and the shape of the one at hand."""
-    table = next((leaf.weight for leaf in found if leaf.part.key == "token_table"), None)
+    table = _token_table(found)
     if table is None or "meaning_example" not in prose:
         return
     yield Paragraph(prose("meaning_example"))
@@ -114,7 +114,7 @@ def _matrix(found: tuple[Leaf, ...], prose: Prose) -> Iterator[Part]:
     if "meaning_matrix" not in prose or not any(leaf.weight.kind is Kind.MATRIX for leaf in found):
         return
     given = tuple(Fraction(number, 10) for number in TENTHS[2])
-    yield Paragraph(prose("meaning_matrix"))
+    yield Paragraph(prose("meaning_matrix", example=_token_table(found) is not None))
     columns = (prose("meaning_goes_in"), *(_("For number {count}", count=count) for count in (1, 2)))
     rows = tuple(zip(given, *zip(*SMALL, strict=True), strict=True))
     yield Table(prose("meaning_matrix_caption"), columns, rows, frozenset({0, 1, 2}))
@@ -138,6 +138,12 @@ def _way(derivation: Derivation, prose: Prose) -> Iterator[Part]:
     steps += ["layers", *(["head"] if writes and "head" in roles else [])]
     yield Paragraph(prose("meaning_way"))
     yield Items(tuple((prose(f"meaning_way_{step}_term"), prose(f"meaning_way_{step}", dense=dense)) for step in steps))
+
+
+def _token_table(found: tuple[Leaf, ...]) -> Weight | None:
+    """Return the table that has a row for each token of the vocabulary, by its shape: families name it differently."""
+    tables = (leaf.weight for leaf in found if leaf.weight.kind is Kind.TABLE and leaf.role == "embedding")
+    return next((table for table in tables if len(table.shape) == 2 and table.shape[0] == vocab_size), None)
 
 
 def _is_table(leaf: Leaf) -> bool:
