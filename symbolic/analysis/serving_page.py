@@ -89,6 +89,7 @@ def serving_page(prompt: Pass, step: Pass, room: Room, draft: Draft, layout: Lay
                     first=_bound(prompt, prose),
                     each=_bound(step, prose),
                     rate=_rate(step, prose),
+                    together=prose("together_one" if _batch(step) == "1" else "together_all"),
                     given=_given(step, room, prose),
                 )
             ),

@@ -14,7 +14,7 @@ MEMORY, BANDWIDTH, FLOPS, WATTS = 80 * 10**9, 2_039 * 10**9, 312 * 10**12, 400
 HOUR_PRICE = 2
 """Dollars for an hour of one device."""
 MEMORY_SHARE = Fraction(92, 100)
-SHARE_CALLED = _("vLLM's gpu_memory_utilization is so large by default, and was 0.9 in version 0.10")
+SHARE_CALLED = _("the default of vLLM's gpu_memory_utilization; in version 0.10 it was 0.9")
 SEQUENCE = 2048
 """The tokens of a sequence in training, where the makers of a model name none."""
 SEQUENCE_CALLED = _("the length of Pythia's sequences")

@@ -166,8 +166,8 @@ def test_a_page_says_where_the_network_does_not_fit(devices: int, fits: bool) ->
         (
             "llama-3-8b",
             "reading a prompt of 1,024 tokens takes at least 14.72 ms (15.04 ms if the parts run one after the other), "
-            "and each further token at least 4.521 ms: at most 221.2 tokens per second, all sequences together (batch "
-            "of 1, context of 1,024, weights of 16 bits, cache of 16 bits)",
+            "and each further token at least 4.521 ms: at most 221.2 tokens per second of this one sequence, and "
+            "larger batches make more (batch of 1, context of 1,024, weights of 16 bits, cache of 16 bits)",
             "kept latents",
         ),
         ("llama-3-8b", "So the arithmetic binds the pass as a whole", "memory binds the pass as a whole"),

@@ -18,7 +18,7 @@ OURS = {
     "lora-parameters": {"modules"},
     "serving-memory": {"first-stage", "last-stage", "weights"},
     "tensor-elements": {"trainable"},
-    "training-cost": {"products"},
+    "training-cost": {"products", "masked"},
     "training-flops": {"products", "masked", "selective-recomputation"},
     "training-memory": {"full-recomputation", "activations", "divided-activations", "states"},
     "training-states": {"sgd"},

@@ -30,13 +30,15 @@ T, G, GIB = 10**12, 10**9, 2**30
         # HGX B300: 36 PFLOPS of 16 bits and 72 of 8 with sparsity, 105 of 4 bits without, for eight
         ("b300", 288 * G, 8 * T, {"bf16": 36_000 // 2 // 8, "fp8": 72_000 // 2 // 8, "nvfp4": 105_000 // 8}),
         # Quoted by others: as an H100 with a slower link, and with a sixth of its operations and more memory
-        ("h800", 80 * G, 3_350 * G, {"bf16": 989, "fp8": 1_979}),
+        ("h800", 80 * G, 3_350 * G, {"bf16": Fraction(1_979, 2), "fp8": 1_979}),
         ("h20", 96 * G, 4_000 * G, {"bf16": 148, "fp8": 296}),
         # Intel at Hot Chips 2024
         ("gaudi3", 128 * G, 3_670 * G, {"bf16": 1_835, "fp8": 1_835}),
     ],
 )
-def test_a_device_is_what_its_maker_prints(device: str, memory: int, bandwidth: int, peaks: dict[str, int]) -> None:
+def test_a_device_is_what_its_maker_prints(
+    device: str, memory: int, bandwidth: int, peaks: dict[str, Fraction | int]
+) -> None:
     found = DEVICES[device]
     assert (found["memory"], found["bandwidth"]) == (memory, bandwidth)
     assert {name: found["peak"][name] for name in peaks} == {name: peak * T for name, peak in peaks.items()}

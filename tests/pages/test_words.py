@@ -278,7 +278,9 @@ def test_a_mixture_says_what_works_on_a_token_with_and_without_the_token_table()
     """DeepSeek-V3's table of 129,280 × 7,168 numbers is not among those that work on a token: it reads one row."""
     words = " ".join(str(symbolic.explain("deepseek-v3").to("text")).split())
     assert "Only 37.55 billion of them (37,552,282,624) work on any one token, with the whole token table" in words
-    assert "6·N·D take the second as N" in words
+    assert (
+        "6 × 37,552,282,624 FLOPs for a token; a row that is looked up takes no product, so 6 × 36,625,603,584" in words
+    )
     assert "36.63 billion (36,625,603,584) without it" in words
 
 

@@ -79,7 +79,10 @@ QUANTITY = Quantity(
         ),
         Convention(
             "2N",
-            _("two operations for each parameter and token: the rule of thumb"),
+            _(
+                "two operations for each parameter and token, tables in which rows are only looked up among them: the "
+                "rule of thumb"
+            ),
             everything,
             active_only=True,
             of_experts=CHOSEN,

@@ -166,7 +166,10 @@ QUANTITY = Quantity(
         ),
         Result(
             _("bytes of the weights"),
-            _("All parameters, each with the bytes of its number. `weight-memory` derives this total in steps."),
+            _(
+                "All parameters, each with the bytes of its number. `symbolic explain MODEL --quantity weight-memory` "
+                "derives this total in steps."
+            ),
             unit("byte", "bytes"),
             lambda totals: totals[WEIGHTS],
         ),
@@ -185,8 +188,8 @@ QUANTITY = Quantity(
         Result(
             USEFUL,
             _(
-                "Few sequences make a device wait: it reads all weights for each token of theirs. Where this is more "
-                "than one device, what fits is said by the table of serving, which takes the next power of two that "
+                "With few sequences, a device spends its time reading weights: all of them for each token. Where this "
+                "is more than one device, the table of serving says what fits: it takes the next power of two that "
                 "can share the matrices and holds all this."
             ),
             unit("device", "devices"),
@@ -236,7 +239,8 @@ QUANTITY = Quantity(
                 "To write the next token of each sequence, the device reads all matrices that work on it (of experts, "
                 "at least those that a token chooses: the tokens of a batch choose others too, and then it takes "
                 "longer) and the whole cache, once. So the time for it grows with the cache, and even at the full "
-                "bandwidth it is no shorter than this. `arithmetic-intensity` derives these bytes in steps."
+                "bandwidth it is no shorter than this. `symbolic explain MODEL --quantity arithmetic-intensity` "
+                "derives these bytes in steps."
             ),
             unit("millisecond", "milliseconds"),
             _time,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from symbolic.formulas.figures import grouped, rounded, significant
@@ -22,12 +22,13 @@ from symbolic.formulas.vocabulary import (
 from symbolic.language import gettext, unit
 from symbolic.language import lazy as _
 from symbolic.measuring import chinchilla, texts, usual
-from symbolic.measuring.conventions import CHOSEN, Convention, everything, named
+from symbolic.measuring.conventions import CHOSEN, WITHOUT_MASK, Convention, everything, named
 from symbolic.measuring.products import operations, per_parameter
 from symbolic.measuring.quantity import PUBLISHED_HOURS, PUBLISHED_PEAK, Quantity, Result, Totals
 from symbolic.networks.family import QUOTED, Source
 
 NAME, PARAMETERS = "training-cost", "parameters"
+MASKED, RULE = f"{NAME}/masked", f"{NAME}/6ND"
 TOKENS_PER_PARAMETER = 20
 """The rule of thumb that readers made of the results of Hoffmann et al. 2022, arXiv:2203.15556."""
 HOURS = _("device-hours")
@@ -43,6 +44,17 @@ def _utilisation_of_its_format(totals: Totals) -> Formula | None:
     """The same, of the peak in the format that most products were made in."""
     peak = totals.get(PUBLISHED_PEAK)
     return None if peak is None else totals[NAME] / (peak * totals[PUBLISHED_HOURS] * 3600)
+
+
+def _utilisation_by(other: str) -> Callable[[Totals], Formula | None]:
+    """The same of the usual peak, with the operations as another convention counts them."""
+
+    def reached(totals: Totals) -> Formula | None:
+        hours = totals.get(PUBLISHED_HOURS)
+        differs = totals[other].children != totals[NAME].children
+        return totals[other] / (device_flops * hours * 3600) if hours is not None and differs else None
+
+    return reached
 
 
 def _in_short(count: int) -> str:
@@ -86,8 +98,23 @@ QUANTITY = Quantity(
             active_only=True,
         ),
         Convention(
+            "masked",
+            _(
+                "the same, but half of attention's pairs of tokens where no token looks at later ones (a mask leaves "
+                "t (t + 1) / 2 of the t × t pairs of t tokens, a little more than the half that is counted here)"
+            ),
+            everything,
+            active_only=True,
+            of_all_tokens=WITHOUT_MASK,
+            of_windows=_("; in a sliding layer at most as many for each token as the window has"),
+            measure=lambda leaf: operations(leaf, (3, 2), masked=True),
+        ),
+        Convention(
             "6ND",
-            _("six operations for each parameter and token: the rule of thumb"),
+            _(
+                "six operations for each parameter and token, tables in which rows are only looked up among them: the "
+                "rule of thumb"
+            ),
             everything,
             active_only=True,
             of_experts=CHOSEN,
@@ -139,11 +166,25 @@ QUANTITY = Quantity(
             _(
                 "The device-hours of this training are published. Divided by all that the devices could have done in "
                 "these hours, the operations give the utilisation (MFU) that was reached. Attention is counted with "
-                "all pairs of tokens, of which a causal mask leaves half; counted with the mask, it is less."
+                "all pairs of tokens, as in most published figures."
             ),
             "",
             _utilisation_reached,
             key="reached",
+        ),
+        Result(
+            _("utilisation reached, counted with the mask"),
+            _("The same with the pairs of tokens that the mask leaves (convention `masked`)."),
+            "",
+            _utilisation_by(MASKED),
+            key="reached_masked",
+        ),
+        Result(
+            _("utilisation reached, by 6ND"),
+            _("The same with the rule of thumb (convention `6ND`)."),
+            "",
+            _utilisation_by(RULE),
+            key="reached_by_rule",
         ),
         Result(
             _("utilisation reached, of the peak in the format of the training"),
@@ -180,7 +221,7 @@ QUANTITY = Quantity(
             units_of=_("device-hours × (W per device) ÷ (W per kW) = kWh"),
         ),
     ),
-    companions=(PARAMETERS,),
+    companions=(PARAMETERS, MASKED, RULE),
     remarks=_optimal_tokens,
     lacking=_("no matrix that tokens are multiplied with"),
     fits=texts.trains,

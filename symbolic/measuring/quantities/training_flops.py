@@ -68,7 +68,10 @@ QUANTITY = Quantity(
         ),
         Convention(
             "6N",
-            _("six operations for each parameter and token: the rule of thumb"),
+            _(
+                "six operations for each parameter and token, tables in which rows are only looked up among them: the "
+                "rule of thumb"
+            ),
             everything,
             active_only=True,
             of_experts=CHOSEN,
